@@ -1,0 +1,17 @@
+//! The engine without a screen: one file per subcommand.
+
+pub mod args;
+
+use std::process::ExitCode;
+
+/// Nothing wrong.
+pub const EXIT_FINE: u8 = 0;
+/// A cause was found, or candidates for one.
+pub const EXIT_CAUSE: u8 = 1;
+/// Input that cannot be read, or a wrong command line.
+pub const EXIT_BAD_INPUT: u8 = 2;
+
+/// Runs the command line and gives the exit code.
+pub fn run(_cli: args::Cli) -> ExitCode {
+    ExitCode::from(EXIT_FINE)
+}

@@ -1,0 +1,110 @@
+//! What is known beside an exchange: what the API expects, what came before, whose clock.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::token::keys::KeySet;
+
+/// Where an expectation came from; the first that speaks wins, and the screen shows which did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// An option of the command line.
+    CommandLine,
+    /// A directive in the file, or the HAR entry's `_authtui` member.
+    File,
+    /// Typed in the expectations form.
+    Session,
+    /// Read from the answer's challenge.
+    Challenge,
+}
+
+/// The facts that stand beside an exchange. Every member may be absent; lists are alternatives.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// The clock when the request was sent.
+    pub now: Option<Timestamp>,
+    /// Audiences that the API accepts.
+    pub audience: Vec<String>,
+    /// Issuers that the API accepts.
+    pub issuer: Vec<String>,
+    /// Scopes that the API asks for, all of them.
+    pub scope: Vec<String>,
+    /// Signature algorithms that the API accepts.
+    pub algorithm: Vec<String>,
+    /// Path of the key set, relative to the file that names it.
+    pub jwks: Option<String>,
+    /// The keys read from there (or from an option).
+    pub keys: Option<Arc<KeySet>>,
+    /// Scheme of the credential (`Bearer`, `Basic`, `Token`, …).
+    pub scheme: Vec<String>,
+    /// Name of the header that carries the credential.
+    pub header: Vec<String>,
+    /// Name of the session cookie.
+    pub cookie: Vec<String>,
+    /// Client authentication method of the token endpoint (`client_secret_basic`, …).
+    pub client_authentication: Vec<String>,
+    /// The documented address.
+    pub url: Vec<String>,
+    /// The documented host, with port where it has one.
+    pub host: Vec<String>,
+    /// The user name that the user means to log in with.
+    pub username: Option<String>,
+    /// The password that the user means to log in with.
+    pub password: Option<String>,
+    /// Cookies received earlier.
+    pub set_cookie: Vec<ReceivedCookie>,
+    /// Exchanges before this one, oldest first.
+    pub previous: Vec<Previous>,
+    /// True when the same credential works elsewhere.
+    pub credential_known_good: Option<bool>,
+    /// When an opaque token was issued.
+    pub token_issued_at: Option<Timestamp>,
+    /// For how many seconds an opaque token was issued.
+    pub token_expires_in: Option<i64>,
+    /// The client library.
+    pub client: Option<String>,
+    /// The server software.
+    pub server: Option<String>,
+    /// A line of the server's configuration.
+    pub config: Option<String>,
+    /// The browser's credentials mode: `omit`, `same-origin`, `include`.
+    pub fetch_credentials: Option<String>,
+    /// Free text.
+    pub notes: Option<String>,
+    /// The file leaves credential headers out on purpose (Chrome's sanitised export): absent is not missing.
+    pub sanitized: bool,
+    /// Which source won for a member that is set, by the member's name in `_authtui`.
+    pub origins: BTreeMap<&'static str, Origin>,
+}
+
+/// A `Set-Cookie` line received earlier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedCookie {
+    /// Address of the answer that set it.
+    pub url: String,
+    /// The header's value as received.
+    pub set_cookie: String,
+    /// When it came; absent means at the exchange's `now`.
+    pub at: Option<Timestamp>,
+}
+
+/// An exchange that came before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Previous {
+    /// Its method.
+    pub method: String,
+    /// Its address.
+    pub url: String,
+    /// Whether it carried a credential.
+    pub sent_authorization: Option<bool>,
+    /// The status of its answer.
+    pub status: u16,
+    /// The answer's Location.
+    pub location: Option<String>,
+    /// The answer's WWW-Authenticate values.
+    pub www_authenticate: Vec<String>,
+    /// The answer's Set-Cookie values.
+    pub set_cookie: Vec<String>,
+}

@@ -1,0 +1,14 @@
+//! The ground: what a request, an answer, a token and a challenge are.
+//!
+//! Pure: no terminal, no network, no clock, no file. Moments are passed in. Reading never fails; what
+//! is broken still gives everything that could be read, plus the faults with their byte spans.
+
+pub mod context;
+pub mod exchange;
+pub mod headers;
+pub mod json;
+pub mod request;
+pub mod response;
+pub mod span;
+pub mod time;
+pub mod token;

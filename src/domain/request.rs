@@ -1,0 +1,297 @@
+//! The request as it goes out on the wire, and its text in the editor with the place of every part.
+
+use super::headers::{Header, Headers};
+use super::span::Span;
+
+/// An HTTP request, as it would be sent: variables filled in, headers in order, nothing added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The method as written.
+    pub method: String,
+    /// The address as written, scheme and host included where known.
+    pub url: String,
+    /// Header fields in order, duplicates kept.
+    pub headers: Headers,
+    /// The body as text; empty without one.
+    pub body: String,
+}
+
+impl Request {
+    /// Path and query of the address, without parsing it strictly: works on broken ones too.
+    pub fn path(&self) -> &str {
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        match rest.find(['/', '?', '#']) {
+            Some(at) if self.url.contains("://") => &rest[at..],
+            _ if self.url.starts_with('/') => &self.url,
+            _ => "/",
+        }
+    }
+
+    /// Applies edits one after the other; an edit of a field that is not there does nothing.
+    pub fn apply(&mut self, edits: &[Edit]) {
+        for edit in edits {
+            match edit {
+                Edit::Method(method) => self.method.clone_from(method),
+                Edit::Url(url) => self.url.clone_from(url),
+                Edit::Body(body) => self.body.clone_from(body),
+                Edit::HeaderValue { index, value } => {
+                    if let Some(h) = self.headers.0.get_mut(*index) {
+                        h.value.clone_from(value);
+                    }
+                }
+                Edit::HeaderName { index, name } => {
+                    if let Some(h) = self.headers.0.get_mut(*index) {
+                        h.name.clone_from(name);
+                    }
+                }
+                Edit::RemoveHeader { index } => {
+                    if *index < self.headers.len() {
+                        self.headers.0.remove(*index);
+                    }
+                }
+                Edit::AddHeader { name, value } => self.headers.push(name, value),
+            }
+        }
+    }
+}
+
+/// One change of a request, as plain data, so that it can be shown before it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Another method.
+    Method(String),
+    /// Another address.
+    Url(String),
+    /// Another body.
+    Body(String),
+    /// Another value for the header at `index`.
+    HeaderValue {
+        /// Place in the list.
+        index: usize,
+        /// The new value.
+        value: String,
+    },
+    /// Another name for the header at `index`.
+    HeaderName {
+        /// Place in the list.
+        index: usize,
+        /// The new name.
+        name: String,
+    },
+    /// The header at `index` goes; later ones move up.
+    RemoveHeader {
+        /// Place in the list.
+        index: usize,
+    },
+    /// A header at the end of the list.
+    AddHeader {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+}
+
+/// Places of one header in the editor's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeaderSpans {
+    /// The name, without the colon.
+    pub name: Span,
+    /// The value, without the one blank after the colon.
+    pub value: Span,
+}
+
+/// A request as text in the editor: `METHOD URL`, headers, an empty line, the body.
+///
+/// Control characters inside a value stand as the pictures U+2400 to U+2421 (`␊` for a newline), so that a value is
+/// always one line and nothing invisible is lost; reading turns them back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestText {
+    /// The text.
+    pub text: String,
+    /// Where the method stands.
+    pub method: Span,
+    /// Where the address stands.
+    pub url: Span,
+    /// Where each header stands, in order.
+    pub headers: Vec<HeaderSpans>,
+    /// Where the body stands; empty at the end of the text without one.
+    pub body: Span,
+}
+
+/// A part of a request that evidence can point into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestPart {
+    /// `METHOD URL`, offsets counted from the method's first byte.
+    Line,
+    /// The name of the header at this index.
+    HeaderName(usize),
+    /// The value of the header at this index.
+    HeaderValue(usize),
+    /// The body.
+    Body,
+}
+
+impl RequestText {
+    /// The text of a request.
+    pub fn render(request: &Request) -> Self {
+        let mut text = String::new();
+        let method = push(&mut text, &request.method);
+        text.push(' ');
+        let url = push(&mut text, &pictured(&request.url));
+        text.push('\n');
+        let mut headers = Vec::with_capacity(request.headers.len());
+        for (_, Header { name, value }) in request.headers.iter() {
+            let name = push(&mut text, &pictured(name));
+            text.push_str(": ");
+            let value = push(&mut text, &pictured(value));
+            text.push('\n');
+            headers.push(HeaderSpans { name, value });
+        }
+        let body = if request.body.is_empty() {
+            Span::new(text.len(), text.len())
+        } else {
+            text.push('\n');
+            push(&mut text, &request.body)
+        };
+        Self { text, method, url, headers, body }
+    }
+
+    /// Reads a text back. Always gives a request: what cannot be read as a header becomes one without a value.
+    pub fn parse(text: &str) -> (Request, Self) {
+        let mut request = Request::default();
+        let mut spans = Self { text: text.to_string(), ..Self::default() };
+        let end = text.len();
+        let first_end = text.find('\n').unwrap_or(end);
+        let first = text[..first_end].trim_end_matches('\r');
+        let (method, url) = match first.find(' ') {
+            Some(at) if !first[..at].contains("://") => (Span::new(0, at), Span::new(at + 1, first.len())),
+            _ => (Span::new(0, 0), Span::new(0, first.len())),
+        };
+        request.method = method.cut(text).filter(|m| !m.is_empty()).unwrap_or("GET").to_string();
+        request.url = unpictured(url.cut(text).unwrap_or_default());
+        (spans.method, spans.url) = (method, url);
+        let mut at = (first_end + 1).min(end);
+        let mut in_body = false;
+        while at < end {
+            let line_end = text[at..].find('\n').map_or(end, |i| at + i);
+            let line = text[at..line_end].trim_end_matches('\r');
+            if line.is_empty() {
+                in_body = true;
+                at = (line_end + 1).min(end);
+                break;
+            }
+            let colon = line.find(':').unwrap_or(line.len());
+            let value_at = match line.get(colon + 1..) {
+                Some(rest) if rest.starts_with(' ') => colon + 2,
+                Some(_) => colon + 1,
+                None => line.len(),
+            };
+            let name = Span::new(at, at + colon);
+            let value = Span::new(at + value_at, at + line.len());
+            request.headers.push(unpictured(&text[name.range()]), unpictured(&text[value.range()]));
+            spans.headers.push(HeaderSpans { name, value });
+            at = (line_end + 1).min(end);
+        }
+        spans.body = if in_body { Span::new(at, end) } else { Span::new(end, end) };
+        request.body = text[spans.body.range()].to_string();
+        (request, spans)
+    }
+
+    /// Where a span of a part of the request stands in this text.
+    ///
+    /// `source` is the part's own text, from which the offsets were taken; `None` for the span means the whole part.
+    pub fn locate(&self, part: RequestPart, source: &str, span: Option<Span>) -> Option<Span> {
+        let home = match part {
+            RequestPart::Line => Span::new(self.method.start, self.url.end),
+            RequestPart::HeaderName(i) => self.headers.get(i)?.name,
+            RequestPart::HeaderValue(i) => self.headers.get(i)?.value,
+            RequestPart::Body => self.body,
+        };
+        let Some(span) = span else { return Some(home) };
+        let widened = |offset: usize| match part {
+            RequestPart::Body => offset,
+            // A control character takes one byte in the value and three as a picture.
+            _ => offset + 2 * source.as_bytes()[..offset.min(source.len())].iter().filter(|b| **b < 0x20 || **b == 0x7f).count(),
+        };
+        let found = Span::new(home.start + widened(span.start), home.start + widened(span.end));
+        (found.end <= home.end).then_some(found)
+    }
+}
+
+fn push(text: &mut String, part: &str) -> Span {
+    let start = text.len();
+    text.push_str(part);
+    Span::new(start, text.len())
+}
+
+/// Control characters as their pictures (U+2400 block).
+fn pictured(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.bytes().any(|b| b < 0x20 || b == 0x7f) {
+        return text.into();
+    }
+    text.chars()
+        .map(|c| match c as u32 {
+            n @ 0..=0x1f => char::from_u32(0x2400 + n).unwrap_or(c),
+            0x7f => '\u{2421}',
+            _ => c,
+        })
+        .collect()
+}
+
+/// Pictures of control characters back to what they show; a real tab may stand as itself.
+fn unpictured(text: &str) -> String {
+    text.chars()
+        .map(|c| match c as u32 {
+            n @ 0x2400..=0x241f => char::from_u32(n - 0x2400).unwrap_or(c),
+            0x2421 => '\u{7f}',
+            _ => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Request {
+        Request {
+            method: "POST".into(),
+            url: "https://api.example/v1".into(),
+            headers: [("Accept", "*/*"), ("X-Odd", "a\nb"), ("Accept", "")].into_iter().collect(),
+            body: "{\"a\":1}\n\nrest".into(),
+        }
+    }
+
+    #[test]
+    fn text_and_request_are_one() {
+        let request = sample();
+        let text = RequestText::render(&request);
+        let (again, spans) = RequestText::parse(&text.text);
+        assert_eq!(again, request);
+        assert_eq!(spans, text);
+    }
+
+    #[test]
+    fn a_span_behind_a_control_character_is_found() {
+        let request = sample();
+        let text = RequestText::render(&request);
+        let value = &request.headers.0[1].value;
+        let found = text.locate(RequestPart::HeaderValue(1), value, Some(Span::new(2, 3)));
+        assert_eq!(found.and_then(|s| s.cut(&text.text)), Some("b"));
+    }
+
+    #[test]
+    fn an_address_alone_is_a_get() {
+        let (request, _) = RequestText::parse("https://api.example/v1?x=a b");
+        assert_eq!((request.method.as_str(), request.url.as_str()), ("GET", "https://api.example/v1?x=a b"));
+    }
+
+    #[test]
+    fn paths_of_broken_addresses() {
+        let path = |url: &str| Request { url: url.into(), ..Request::default() }.path().to_string();
+        assert_eq!(path("https://h/a?b"), "/a?b");
+        assert_eq!(path("https://h"), "/");
+        assert_eq!(path("/a"), "/a");
+    }
+}

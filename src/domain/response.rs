@@ -1,0 +1,67 @@
+//! The answer as received, with the hops that led to it.
+
+use super::headers::Headers;
+
+/// An HTTP answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Response {
+    /// The status code; 0 when a browser blocked the answer (HAR writes 0 or -1).
+    pub status: u16,
+    /// The reason phrase, often empty.
+    pub reason: String,
+    /// `HTTP/1.1`, `h2`, …; empty when not known.
+    pub version: String,
+    /// Header fields in order, duplicates kept.
+    pub headers: Headers,
+    /// The body as text; bytes that are no UTF-8 stand as U+FFFD.
+    pub body: String,
+    /// Length of the body in bytes as received, when it is known to differ from `body`.
+    pub body_bytes: Option<u64>,
+    /// How long the exchange took, in milliseconds, when measured.
+    pub elapsed_ms: Option<f64>,
+    /// What the browser says of a fetch that it blocked (`_failureText` of Playwright's HAR).
+    pub failure: Option<String>,
+    /// The redirects followed before this answer, oldest first.
+    pub hops: Vec<Hop>,
+}
+
+/// One redirect that was followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// Method of the request that was redirected.
+    pub method: String,
+    /// Its absolute address.
+    pub url: String,
+    /// Status of its answer.
+    pub status: u16,
+    /// The answer's Location as sent.
+    pub location: String,
+    /// Names of the credential headers that were sent with it.
+    pub sent: Vec<String>,
+    /// Names of the credential headers that were withheld from the next request, because its origin is another.
+    pub withheld: Vec<String>,
+}
+
+impl Response {
+    /// 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// True when a browser blocked the answer, so that there is no status.
+    pub fn is_blocked(&self) -> bool {
+        self.status == 0
+    }
+
+    /// The status line and headers as text, then an empty line and the body: what the response pane shows.
+    pub fn head_text(&self) -> String {
+        let mut text = String::new();
+        for (_, h) in self.headers.iter() {
+            text.push_str(&h.name);
+            text.push_str(": ");
+            text.push_str(&h.value);
+            text.push('\n');
+        }
+        text
+    }
+}

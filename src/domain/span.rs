@@ -1,0 +1,91 @@
+//! Byte ranges in a text.
+
+use std::ops::Range;
+
+/// A range of UTF-8 byte offsets in some text, `start` included and `end` not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset behind the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// A span from its two offsets.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The whole of a text.
+    pub const fn whole(text: &str) -> Self {
+        Self { start: 0, end: text.len() }
+    }
+
+    /// Where `part`, a slice of `text`, lies in it. `None` when it is a slice of something else.
+    pub fn of(text: &str, part: &str) -> Option<Self> {
+        let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+        (start + part.len() <= text.len()).then_some(Self { start, end: start + part.len() })
+    }
+
+    /// Number of bytes.
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// True when it holds no byte.
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// The same span in a text in which this one's text begins at `by`.
+    pub const fn shifted(self, by: usize) -> Self {
+        Self { start: self.start + by, end: self.end + by }
+    }
+
+    /// The bytes it names, or `None` when it does not fit the text or cuts a character.
+    pub fn cut(self, text: &str) -> Option<&str> {
+        text.get(self.start..self.end)
+    }
+
+    /// As a standard range.
+    pub const fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self { start: range.start, end: range.end }
+    }
+}
+
+/// Line and column (both from 1, the column in characters) of a byte offset: what an error message names.
+pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let before = &text[..at];
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    (line, before[start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_knows_its_place() {
+        let text = "Bearer abc";
+        assert_eq!(Span::of(text, &text[7..]), Some(Span::new(7, 10)));
+        assert_eq!(Span::of(&text[7..], text), None);
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        assert_eq!(line_column("a\nüb", 4), (2, 2));
+        assert_eq!(line_column("a\nüb", 3), (2, 1));
+    }
+}

@@ -1,0 +1,58 @@
+//! Texts that other tools wrote: read into exchanges, written back, with a list of what was not carried over.
+
+use crate::domain::exchange::Exchange;
+
+/// Something in the input that the result does not carry: named, so that nothing is lost silently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Line in the input, from 1; 0 when it has none.
+    pub line: usize,
+    /// What it was, and why it is not carried over.
+    pub message: String,
+}
+
+/// What was read from a text.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The exchanges, in the order in which they stood.
+    pub exchanges: Vec<Exchange>,
+    /// What was not carried over.
+    pub losses: Vec<Loss>,
+}
+
+/// Why a text could not be read at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{message}{}", position(*line, *column), hint(help))]
+pub struct FormatError {
+    /// Line from 1; 0 when the fault has no place.
+    pub line: usize,
+    /// Column from 1, in characters.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it; may be empty.
+    pub help: String,
+}
+
+fn position(line: usize, column: usize) -> String {
+    if line == 0 { String::new() } else { format!("line {line}, column {column}: ") }
+}
+
+fn hint(help: &str) -> String {
+    if help.is_empty() { String::new() } else { format!(" ({help})") }
+}
+
+/// The formats that are recognised by their content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// HAR 1.2.
+    Har,
+    /// A file of `.http` requests.
+    HttpFile,
+    /// A curl command line.
+    Curl,
+    /// A raw HTTP/1.1 request, or request and answer.
+    Raw,
+    /// A token alone.
+    Token,
+}
