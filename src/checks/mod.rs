@@ -3,7 +3,15 @@
 //! A check sees parsed [`facts::Facts`] and answers one [`Finding`]. It does no I/O and parses nothing twice.
 //! [`examine`] runs all of them and ranks the causes: the one engine behind the screen and the command line.
 
+pub mod catalogue;
+pub mod credentials;
+mod declare;
+pub mod diagnosis;
+pub mod facts;
 pub mod finding;
+pub mod mask;
+pub mod needs;
+pub mod signatures;
 
 use jiff::Timestamp;
 
@@ -48,6 +56,8 @@ pub struct Check {
     pub family: Family,
     /// The explanation: its first line is the summary, then fixed headings.
     pub doc: &'static str,
+    /// Looks at the facts and answers.
+    pub run: fn(&facts::Facts) -> Finding,
 }
 
 impl Check {
@@ -104,6 +114,8 @@ pub struct Report {
 }
 
 /// Runs every check on an exchange and ranks the causes.
-pub fn examine(_exchange: &Exchange, _around: &Surroundings) -> Report {
-    Report { decided: true, ..Report::default() }
+pub fn examine(exchange: &Exchange, around: &Surroundings) -> Report {
+    let facts = facts::Facts::of(exchange, around);
+    let checks = catalogue::ALL.iter().map(|check| Examined { check, finding: (check.run)(&facts) }).collect();
+    diagnosis::rank(&facts, checks)
 }

@@ -1,6 +1,8 @@
 //! The engine without a screen: one file per subcommand.
 
 pub mod args;
+pub mod check;
+pub mod text;
 
 use std::process::ExitCode;
 
@@ -12,6 +14,9 @@ pub const EXIT_CAUSE: u8 = 1;
 pub const EXIT_BAD_INPUT: u8 = 2;
 
 /// Runs the command line and gives the exit code.
-pub fn run(_cli: args::Cli) -> ExitCode {
-    ExitCode::from(EXIT_FINE)
+pub fn run(cli: args::Cli) -> ExitCode {
+    match cli.command {
+        Some(args::Command::Check(args)) => check::run(&args),
+        _ => ExitCode::from(EXIT_FINE),
+    }
 }

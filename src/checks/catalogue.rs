@@ -1,0 +1,58 @@
+//! The one list of all checks, in the order of the checklist.
+
+use super::Check;
+use super::credentials as c;
+
+/// Every check.
+pub static ALL: &[&Check] = &[
+    // Credentials
+    &c::missing::MISSING,
+    &c::misspelled::MISSPELLED,
+    &c::duplicated::DUPLICATED,
+    &c::place::PLACE,
+    &c::scheme::MISSING,
+    &c::scheme::MISMATCH,
+    &c::scheme::MALFORMED,
+    &c::scheme::UNUSUAL,
+    &c::empty::EMPTY,
+    &c::whitespace::WHITESPACE,
+    &c::quoted::QUOTED,
+    &c::invisible::INVISIBLE,
+    &c::placeholder::PLACEHOLDER,
+    &c::wrapped::WRAPPED,
+    &c::url_encoded::URL_ENCODED,
+    &c::too_large::TOO_LARGE,
+    &c::basic::NOT_BASE64,
+    &c::basic::WITHOUT_COLON,
+    &c::basic::TRAILING_NEWLINE,
+    &c::basic::CHARSET,
+    &c::basic::REJECTED,
+    &c::password::PASSWORD,
+];
+
+/// The check of that name.
+pub fn find(id: &str) -> Option<&'static Check> {
+    ALL.iter().copied().find(|c| c.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn names_are_unique_and_every_text_has_its_headings() {
+        for (i, check) in ALL.iter().enumerate() {
+            assert!(!ALL[..i].iter().any(|c| c.id == check.id), "{} stands twice", check.id);
+            for heading in [
+                "# What it looks at",
+                "# Why a server answers 401 to it",
+                "# How to prove it",
+                "# How to fix it",
+                "# Example",
+                "# References",
+            ] {
+                assert!(check.doc.contains(heading), "{}: {heading}", check.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `authorization-duplicated`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::Carrier;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+
+check! {
+    /// More than one credential is sent, and the server reads another one than you think, or refuses both.
+    ///
+    /// # What it looks at
+    /// Several Authorization headers; Authorization together with `access_token=` in the address, `user:password@` before
+    /// the host, a signed address (`X-Amz-Signature`), or `client_secret` in the form.
+    ///
+    /// # Why a server answers 401 to it
+    /// RFC 6750 forbids more than one way at a time. Servers join the headers with a comma, take the first, the last, or
+    /// refuse with 400.
+    ///
+    /// # How to prove it
+    /// Remove one and send again.
+    ///
+    /// # How to fix it
+    /// Keep one. A second header often comes from a client's default settings, a .netrc file, or a proxy that adds its own.
+    ///
+    /// # Example
+    /// `Authorization: Bearer a` and `Authorization: Bearer b` in one request.
+    ///
+    /// # References
+    /// RFC 6750 section 2; RFC 6749 section 2.3; RFC 9110 section 5.3.
+    DUPLICATED = "authorization-duplicated", Credentials, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let sent: Vec<_> = facts.authorizations.iter().collect();
+    let Some(first) = sent.first() else {
+        return if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("one credential is sent") };
+    };
+    if let Some(second) = sent.get(1) {
+        let same = first.value == second.value;
+        let how = if same { "twice, the same" } else { "twice, and they differ" };
+        let keep = format!("Remove the second Authorization header{}", if same { "" } else { " (or the first)" });
+        return Finding::fail(0.93, format!("Authorization is sent {how}: servers join them, take one, or refuse the request"))
+            .proof(second.place(), None, "the second one")
+            .proof(first.place(), None, "the first one")
+            .fixed_by(Fix::edit(keep, vec![Edit::RemoveHeader { index: second.index }]));
+    }
+    // Some clients join two values with a comma into one header.
+    if !first.is("digest") && first.value.contains(", Bearer ") || first.value.contains(", Basic ") {
+        return Finding::fail(0.9, "two credentials stand in one Authorization header, joined by a comma").proof(
+            first.place(),
+            None,
+            "two credentials",
+        );
+    }
+    for other in &facts.others {
+        let (weight, what): (f64, &str) = match other.carrier {
+            Carrier::Query if other.name.to_ascii_lowercase().starts_with("x-amz-") || other.name == "sig" => {
+                (0.85, "the address is signed as well")
+            }
+            Carrier::Query if ["access_token", "token", "jwt"].contains(&other.name.as_str()) => {
+                (0.6, "a token stands in the address as well")
+            }
+            Carrier::UserInfo => (0.5, "user and password stand in the address as well"),
+            Carrier::Body if other.name == "client_secret" && (first.is("basic") || facts.says(Topic::Several)) => {
+                (0.8, "client_secret stands in the form as well")
+            }
+            Carrier::Body if other.name == "access_token" => (0.6, "a token stands in the form as well"),
+            _ => continue,
+        };
+        let plain = facts.says_plainly(Topic::Several);
+        let weight = if plain {
+            0.93f64.max(weight)
+        } else if facts.status() == 400 {
+            weight
+        } else {
+            weight * 0.5
+        };
+        let fix = match other.place {
+            Place::RequestLine if other.carrier == Carrier::Query => Fix::edit(
+                format!("Remove {} from the address", other.name),
+                vec![Edit::Url(without_parameter(&facts.request.url, &other.name))],
+            ),
+            _ => Fix::edit("Remove the Authorization header", vec![Edit::RemoveHeader { index: first.index }]),
+        };
+        return Finding::fail(weight, format!("the credential is sent two ways: Authorization, and {what}"))
+            .proof(other.place, other.span, other.name.clone())
+            .proof(first.place(), None, "Authorization")
+            .fixed_by(fix);
+    }
+    Finding::pass("one credential is sent")
+}
+
+/// The address without a query parameter.
+pub fn without_parameter(url: &str, name: &str) -> String {
+    let (head, fragment) = url.split_once('#').map_or((url, None), |(h, f)| (h, Some(f)));
+    let Some((path, query)) = head.split_once('?') else { return url.to_string() };
+    let kept: Vec<&str> = query.split('&').filter(|p| p.split('=').next() != Some(name)).collect();
+    let mut out = path.to_string();
+    if !kept.is_empty() {
+        out.push('?');
+        out.push_str(&kept.join("&"));
+    }
+    if let Some(f) = fragment {
+        out.push('#');
+        out.push_str(f);
+    }
+    out
+}

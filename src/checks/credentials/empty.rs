@@ -1,0 +1,54 @@
+//! `credential-empty`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::{Finding, Fix};
+use crate::domain::span::Span;
+
+check! {
+    /// A scheme stands there with nothing after it.
+    ///
+    /// # What it looks at
+    /// What follows the scheme in Authorization, and whether Basic holds both a user and a password.
+    ///
+    /// # Why a server answers 401 to it
+    /// There is no credential to look at. Usually a variable was empty when the header was put together.
+    ///
+    /// # How to prove it
+    /// Print the variable that should hold the token, just before the request is sent.
+    ///
+    /// # How to fix it
+    /// Fill the variable: log in first, read the environment variable that exists, wait for the token to arrive.
+    ///
+    /// # Example
+    /// `Authorization: Bearer `
+    ///
+    /// # References
+    /// RFC 6750 section 2.1.
+    EMPTY = "credential-empty", Credentials, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let fix = Fix::action("Fill in the token: the variable that should hold it was empty");
+    if a.value.trim().is_empty() {
+        return Finding::fail(0.95, "Authorization is there, and empty").proof(a.place(), Span::whole(&a.value), "empty").fixed_by(fix);
+    }
+    let inner = a.core().0;
+    if a.credential.is_empty() || inner.is_empty() {
+        let scheme = a.scheme.as_deref().unwrap_or("the scheme");
+        let quoted = if a.credential.is_empty() { "" } else { " but quotes or blanks" };
+        return Finding::fail(0.95, format!("nothing{quoted} follows {scheme}"))
+            .proof(a.place(), Span::new(a.scheme_span.start, a.value.len()), a.value.trim())
+            .fixed_by(fix);
+    }
+    if let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.parts())
+        && user.is_empty()
+        && password.is_empty()
+    {
+        return Finding::fail(0.93, "Basic holds an empty user and an empty password")
+            .proof(a.place(), a.credential_span, "decodes to \":\"")
+            .fixed_by(Fix::action("Fill in user and password"));
+    }
+    Finding::pass("the credential is not empty")
+}

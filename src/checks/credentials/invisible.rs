@@ -1,0 +1,71 @@
+//! `credential-invisible-character`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::{is_invisible, is_quote};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// A character that cannot be seen stands in the credential.
+    ///
+    /// # What it looks at
+    /// Zero-width characters, the byte order mark, no-break blanks, soft hyphens, direction marks and control characters
+    /// in Authorization and in API-key headers, each with its code point and offset.
+    ///
+    /// # Why a server answers 401 to it
+    /// The server compares bytes. A token with one more character is another token, even if it looks the same.
+    ///
+    /// # How to prove it
+    /// Count: the value is longer than what you see. `printf '%s' "$TOKEN" | xxd` shows bytes above 7f.
+    ///
+    /// # How to fix it
+    /// Remove the character. It usually comes from a web page, a chat, a document, or a file saved with a byte order mark.
+    ///
+    /// # Example
+    /// `Bearer eyJ…` with U+200B before the first letter.
+    ///
+    /// # References
+    /// RFC 9110 section 5.5; RFC 6750 section 2.1.
+    INVISIBLE = "credential-invisible-character", Credentials, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let mut looked = false;
+    let headers = facts.authorizations.iter().map(|a| (a.index, a.value.as_str()));
+    let keys = facts.others.iter().filter_map(|o| match o.place {
+        Place::RequestHeader(i) => Some((i, o.value.as_str())),
+        _ => None,
+    });
+    for (index, value) in headers.chain(keys) {
+        looked = true;
+        let odd: Vec<(usize, char)> = value.char_indices().filter(|(_, c)| is_odd(*c)).collect();
+        let Some((at, c)) = odd.first().copied() else { continue };
+        let more = if odd.len() > 1 { format!(" and {} more", odd.len() - 1) } else { String::new() };
+        let clean: String = value.chars().filter(|c| !is_odd(*c)).collect();
+        return Finding::fail(0.96, format!("an invisible character, {} (U+{:04X}), stands at byte {at}{more}", name(c), c as u32))
+            .proof(Place::RequestHeader(index), Span::new(at, at + c.len_utf8()), format!("U+{:04X} at byte {at}", c as u32))
+            .fixed_by(Fix::edit("Remove it", vec![Edit::HeaderValue { index, value: clean }]));
+    }
+    if looked { Finding::pass("every character can be seen") } else { Finding::not_applicable() }
+}
+
+/// Tabs and line breaks are another check's; quotes too.
+fn is_odd(c: char) -> bool {
+    is_invisible(c) && !is_quote(c)
+}
+
+fn name(c: char) -> &'static str {
+    match c {
+        '\u{feff}' => "byte order mark",
+        '\u{200b}' => "zero-width space",
+        '\u{200c}' | '\u{200d}' => "zero-width joiner",
+        '\u{a0}' | '\u{202f}' => "no-break space",
+        '\u{ad}' => "soft hyphen",
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "direction mark",
+        '\u{2060}' => "word joiner",
+        c if c.is_control() => "control character",
+        _ => "blank of an unusual width",
+    }
+}

@@ -1,0 +1,114 @@
+//! `authorization-missing`
+
+use crate::checks::declare::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+
+check! {
+    /// The request carries no credential at all.
+    ///
+    /// # What it looks at
+    /// Authorization, API-key headers, credentials in the address and the body, and cookies. One of them must be there.
+    ///
+    /// # Why a server answers 401 to it
+    /// Without a credential the server does not know who asks. It answers 401 with a challenge that names the scheme
+    /// it takes; some answer 403 or redirect to a log-in page.
+    ///
+    /// # How to prove it
+    /// Look at the request as it was sent, not as it was meant: `curl -v` or the Network tab show whether the header left.
+    ///
+    /// # How to fix it
+    /// Add `Authorization: Bearer <token>` (or the scheme the challenge names). If your code does add it, look for a
+    /// redirect, an interceptor, an environment variable that is empty, or a log-in that has ended.
+    ///
+    /// # Example
+    /// `GET /orders` without Authorization, answered `401` with `WWW-Authenticate: Bearer`.
+    ///
+    /// # References
+    /// RFC 9110 section 11.6; RFC 6750 section 3.1.
+    MISSING = "authorization-missing", Credentials, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if facts.is_preflight() {
+        return Finding::not_applicable();
+    }
+    if let Some(a) = facts.authorization() {
+        let place = a.place();
+        return Finding::pass(format!("an Authorization header is there: {} credential", a.scheme.as_deref().unwrap_or("a bare")))
+            .proof(place, None, "present");
+    }
+    if let Some(h) = facts.request.headers.iter().find(|(_, h)| super::misspelled::is_near_miss(&h.name) && !h.value.trim().is_empty()) {
+        return Finding::pass(format!("a credential is there, but its header is called {}", h.1.name));
+    }
+    if let Some(other) = facts.others.first() {
+        return Finding::pass(format!("a credential is there, in {}", other.name));
+    }
+    if facts.context.sanitized {
+        return Finding::unknown(
+            "this export leaves credentials out on purpose: export the HAR again with sensitive data to see whether one was sent",
+        );
+    }
+    match facts.standing {
+        Standing::Taken => return Finding::not_applicable(),
+        Standing::Unanswered if !expected(facts) => {
+            return Finding::unknown(
+                "no credential in the request; send it, or say which scheme the API wants (expectations), to know whether it needs one",
+            );
+        }
+        Standing::Blocked => {
+            return Finding::unknown("no credential in the request; the browser blocked the answer, so nothing says whether one is wanted");
+        }
+        _ => {}
+    }
+    let cookies = facts.request.headers.has("cookie");
+    let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
+    let weight: f64 = match facts.status() {
+        0 => 0.8,
+        401 if !cookies || asks => 0.93,
+        401 => 0.5,
+        403 if facts.says(Topic::Missing) || expected(facts) => 0.85,
+        403 => 0.3,
+        400 | 407 | 422 | 500 if asks => 0.8,
+        300..=399 => 0.05,
+        _ => 0.1,
+    };
+    let scheme = facts.offered_schemes().into_iter().next();
+    let wanted = scheme.clone().map_or_else(String::new, |s| format!("; the server asks for {s}"));
+    let end = facts.request.url.len() + facts.request.method.len() + 1;
+    let mut finding = Finding::fail(weight, format!("the request carries no credential{wanted}"))
+        .proof(Place::RequestLine, crate::domain::span::Span::new(0, end), "no Authorization header follows this line")
+        .fixed_by(Fix::edit(
+            "Add an Authorization header",
+            vec![Edit::AddHeader { name: wanted_header(facts), value: wanted_value(facts, scheme.as_deref()) }],
+        ));
+    if let Some((i, _)) = facts.answered_at("www-authenticate") {
+        finding = finding.proof(Place::ResponseHeader(i), None, "the server's challenge");
+    }
+    finding
+}
+
+fn expected(facts: &Facts) -> bool {
+    facts.expects_jwt() || !facts.context.scheme.is_empty() || !facts.context.header.is_empty() || facts.context.username.is_some()
+}
+
+fn wanted_header(facts: &Facts) -> String {
+    facts.context.header.first().cloned().unwrap_or_else(|| "Authorization".into())
+}
+
+/// A value with a variable in it, so that nothing looks like a real credential.
+fn wanted_value(facts: &Facts, scheme: Option<&str>) -> String {
+    if facts.context.header.first().is_some_and(|h| !h.eq_ignore_ascii_case("authorization")) {
+        return "{{api_key}}".into();
+    }
+    match (scheme, &facts.context.username, &facts.context.password) {
+        (Some(s), Some(user), Some(password)) if s.eq_ignore_ascii_case("basic") => {
+            format!("Basic {}", crate::domain::basic::encode(user, password))
+        }
+        (Some(s), ..) if s.eq_ignore_ascii_case("basic") => "Basic {{base64_user_password}}".into(),
+        (Some(s), ..) => format!("{s} {{{{token}}}}"),
+        (None, ..) => "Bearer {{token}}".into(),
+    }
+}

@@ -1,0 +1,72 @@
+//! `authorization-misspelled`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::is_misspelled_authorization;
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+
+check! {
+    /// The credential stands in a header whose name servers do not read.
+    ///
+    /// # What it looks at
+    /// Header names that are nearly `Authorization` (`Authentication`, `Authorisation`, `X-Authorization`), and names with
+    /// an underscore, which nginx and others drop on the way.
+    ///
+    /// # Why a server answers 401 to it
+    /// A server looks for the exact name. For it the request has no credential at all.
+    ///
+    /// # How to prove it
+    /// Rename the header to `Authorization` and send the same request again.
+    ///
+    /// # How to fix it
+    /// Write `Authorization`; in a header of your own use hyphens, not underscores.
+    ///
+    /// # Example
+    /// `Authentication: Bearer eyJ…` is answered as if nothing had been sent.
+    ///
+    /// # References
+    /// RFC 9110 section 11.6.2; nginx: underscores_in_headers.
+    MISSPELLED = "authorization-misspelled", Credentials, look
+}
+
+/// True for a name that is nearly `Authorization`.
+pub fn is_near_miss(name: &str) -> bool {
+    is_misspelled_authorization(name)
+}
+
+fn look(facts: &Facts) -> Finding {
+    let present = !facts.authorizations.is_empty();
+    for (i, h) in facts.request.headers.iter() {
+        if h.value.trim().is_empty() {
+            continue;
+        }
+        if is_near_miss(&h.name) {
+            let weight = if present { 0.2 } else { 0.95 };
+            return Finding::fail(
+                weight,
+                format!("the credential stands in {:?}, which servers do not read; the name is Authorization", h.name),
+            )
+            .proof(Place::RequestHeaderName(i), None, h.name.clone())
+            .fixed_by(Fix::edit("Rename the header to Authorization", vec![Edit::HeaderName { index: i, name: "Authorization".into() }]));
+        }
+        // Underscores are legal in a name, but nginx (and CGI behind it) drops such headers unless told otherwise.
+        let expected = facts.context.header.iter().any(|e| h.is(e));
+        if h.name.contains('_') && (expected || (!present && crate::checks::facts::credential::is_key_header(&h.name))) {
+            let behind_nginx = facts.answered("server").is_some_and(|s| s.contains("nginx"))
+                || facts.context.server.as_deref().is_some_and(|s| s.contains("nginx"));
+            let weight = if behind_nginx { 0.9 } else { 0.5 };
+            return Finding::fail(
+                weight,
+                format!("nginx and other proxies drop headers with an underscore in their name: {:?} may never arrive", h.name),
+            )
+            .proof(Place::RequestHeaderName(i), None, h.name.clone())
+            .fixed_by(Fix::configuration(
+                "Let underscores through, or rename the header with a hyphen",
+                "nginx",
+                "underscores_in_headers on;",
+            ));
+        }
+    }
+    if present { Finding::pass("the header's name is Authorization") } else { Finding::not_applicable() }
+}

@@ -1,0 +1,17 @@
+//! Is the header there, and well formed?
+
+pub mod basic;
+pub mod duplicated;
+pub mod empty;
+pub mod invisible;
+pub mod missing;
+pub mod misspelled;
+pub mod password;
+pub mod place;
+pub mod placeholder;
+pub mod quoted;
+pub mod scheme;
+pub mod too_large;
+pub mod url_encoded;
+pub mod whitespace;
+pub mod wrapped;

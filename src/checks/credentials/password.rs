@@ -1,0 +1,82 @@
+//! `password-where-token-required`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix};
+
+check! {
+    /// A password is sent where the service takes a token only.
+    ///
+    /// # What it looks at
+    /// Basic credentials for services that have stopped taking passwords, and answers that ask for an API token, a
+    /// personal access token or an app password. A password of six digits is a one-time code.
+    ///
+    /// # Why a server answers 401 to it
+    /// With a second factor switched on, or by policy, the account's password is not taken by the API.
+    ///
+    /// # How to prove it
+    /// The same user and password work in the browser.
+    ///
+    /// # How to fix it
+    /// Create a token in the account's settings and send it in the place of the password.
+    ///
+    /// # Example
+    /// `git push` with the account's password.
+    ///
+    /// # References
+    /// The service's page on personal access tokens or app passwords.
+    PASSWORD = "password-where-token-required", Credentials, look
+}
+
+/// Services whose APIs take tokens in the place of the account's password, by the end of their host name, and how such
+/// a token begins (empty: no fixed beginning).
+const SERVICES: [(&str, &[&str]); 12] = [
+    ("github.com", &["ghp_", "gho_", "ghu_", "ghs_", "github_pat_"]),
+    ("gitlab.com", &["glpat-", "gldt-", "glcbt-"]),
+    ("bitbucket.org", &["ATBB", "ATAT", "ATCT"]),
+    ("atlassian.net", &["ATATT"]),
+    ("dev.azure.com", &[]),
+    ("visualstudio.com", &[]),
+    ("pypi.org", &["pypi-"]),
+    ("registry.npmjs.org", &["npm_"]),
+    ("zendesk.com", &[]),
+    ("api.twilio.com", &[]),
+    ("hub.docker.com", &["dckr_pat_"]),
+    ("sendgrid.com", &["SG."]),
+];
+
+fn look(facts: &Facts) -> Finding {
+    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    if facts.is_token_request() || !facts.is_refused() {
+        return Finding::not_applicable();
+    }
+    let host = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
+    let service = SERVICES.iter().find(|(end, _)| host == *end || host.strip_suffix(end).is_some_and(|h| h.ends_with('.')));
+    let is_code = password.len() == 6 && password.bytes().all(|b| b.is_ascii_digit());
+    // The token may stand on either side of the colon.
+    let long = |t: &str| t.len() >= 20 && t.bytes().any(|b| b.is_ascii_digit()) && !t.contains(' ');
+    let is_token = |t: &str| service.is_some_and(|(_, starts)| starts.iter().any(|s| t.starts_with(s))) || long(t);
+    let fix = Fix::action("Create a token in the account's settings and send it in the place of the password");
+    let kind = if is_code { "a one-time code of six digits" } else { "what looks like a password" };
+    if let Some(word) = facts.words.iter().find(|w| w.topic == Topic::TokenWanted) {
+        let weight = if word.specific { 0.93 } else { 0.7 };
+        return Finding::fail(weight, format!("the server asks for a token, and {kind} was sent"))
+            .proof(word.place, word.span, facts.quote(word))
+            .proof(a.place(), a.credential_span, kind)
+            .fixed_by(fix);
+    }
+    match service {
+        Some((name, _)) if !is_token(password) && !is_token(user) => {
+            Finding::fail(0.88, format!("{name} takes tokens only, and {kind} was sent"))
+                .proof(a.place(), a.credential_span, kind)
+                .fixed_by(fix)
+        }
+        _ if is_code => Finding::warn(0.5, "the password is six digits: a one-time code belongs elsewhere")
+            .proof(a.place(), a.credential_span, kind)
+            .fixed_by(fix),
+        Some(_) => Finding::pass("a token stands in the place of the password"),
+        None => Finding::unknown("whether this service takes passwords is not known; its documentation says so"),
+    }
+}

@@ -1,0 +1,145 @@
+//! `credential-in-wrong-place`
+
+use super::duplicated::without_parameter;
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::{Carrier, OtherCredential, is_key_header};
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, FixKind, Place};
+use crate::domain::request::Edit;
+
+check! {
+    /// The credential is there, but in a place that this API does not read.
+    ///
+    /// # What it looks at
+    /// The header that the API is known to read (`X-API-Key`, `PRIVATE-TOKEN`, `apikey`), the challenge, and where the
+    /// request carries its credential: Authorization, a header of its own, the address or the form.
+    ///
+    /// # Why a server answers 401 to it
+    /// A key in the wrong header is not seen, and the server answers as if none had been sent. Many APIs have stopped
+    /// reading tokens from the address, where logs keep them.
+    ///
+    /// # How to prove it
+    /// Move the same value to the documented place and send again.
+    ///
+    /// # How to fix it
+    /// Put the credential where the API's documentation wants it.
+    ///
+    /// # Example
+    /// `?access_token=…` on an API that answers `WWW-Authenticate: Bearer`.
+    ///
+    /// # References
+    /// RFC 6750 section 2.3.
+    PLACE = "credential-in-wrong-place", Credentials, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let wanted: Option<&str> = facts.context.header.iter().map(String::as_str).find(|h| !h.eq_ignore_ascii_case("authorization"));
+    if let Some(header) = wanted {
+        return in_header(facts, header);
+    }
+    if facts.is_token_request() {
+        return client_method(facts);
+    }
+    if !facts.authorizations.is_empty() {
+        if facts.says_plainly(Topic::ApiKey) && !facts.others.iter().any(|o| o.carrier == Carrier::Header) {
+            return asked_by_words(facts);
+        }
+        return if facts.offered_schemes().is_empty() && facts.answer.is_none() {
+            Finding::unknown("which header the API reads is not known: name it in the expectations")
+        } else {
+            Finding::pass("the credential stands in Authorization")
+        };
+    }
+    let reads_header = facts.challenges.iter().any(|c| ["bearer", "token", "basic", "dpop", "jwt"].iter().any(|s| c.is(s)))
+        || facts.expects_jwt()
+        || facts.context.scheme.iter().any(|s| s.eq_ignore_ascii_case("bearer"))
+        || facts.says_plainly(Topic::Missing);
+    let Some(other) =
+        facts.others.iter().find(|o| matches!(o.carrier, Carrier::Query | Carrier::Header | Carrier::UserInfo | Carrier::Body))
+    else {
+        return Finding::not_applicable();
+    };
+    if other.carrier == Carrier::UserInfo {
+        return Finding::pass("user and password in the address are sent as Basic by most clients");
+    }
+    // A session cookie beside it may be the credential that counts.
+    if !reads_header {
+        return Finding::unknown(format!("the credential stands in {}; whether the API reads it there is not known", other.name));
+    }
+    let weight = if facts.is_refused() { 0.92 } else { 0.1 };
+    Finding::fail(weight, format!("the credential stands in {}, and the API reads Authorization", described(other)))
+        .proof(other.place, other.span, other.name.clone())
+        .fixed_by(Fix::edit("Move it to Authorization: Bearer", moved(facts, other, "Authorization", &format!("Bearer {}", other.value))))
+}
+
+/// The API reads a header of its own.
+fn in_header(facts: &Facts, header: &str) -> Finding {
+    if facts.request.headers.has(header) {
+        return Finding::pass(format!("{header} is there"));
+    }
+    if let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty()) {
+        return Finding::fail(0.93, format!("the credential stands in Authorization, and the API reads {header}"))
+            .proof(a.place(), a.credential_span, "the credential")
+            .fixed_by(Fix::edit(
+                format!("Move it to {header}"),
+                vec![Edit::RemoveHeader { index: a.index }, Edit::AddHeader { name: header.into(), value: a.core().0.into() }],
+            ));
+    }
+    if let Some(other) = facts.others.first() {
+        return Finding::fail(0.92, format!("the credential stands in {}, and the API reads {header}", described(other)))
+            .proof(other.place, other.span, other.name.clone())
+            .fixed_by(Fix::edit(format!("Move it to {header}"), moved(facts, other, header, &other.value)));
+    }
+    if facts.is_refused() && !facts.context.sanitized {
+        return Finding::warn(0.3, format!("the API reads {header}, which is not there")).beside(format!("expected header: {header}"));
+    }
+    Finding::not_applicable()
+}
+
+/// A token endpoint that takes the client's secret one way only.
+fn client_method(facts: &Facts) -> Finding {
+    let Some(wanted) = facts.context.client_authentication.first() else { return Finding::not_applicable() };
+    let in_form = facts.field("client_secret").is_some();
+    let in_header = facts.authorization().is_some_and(|a| a.is("basic"));
+    match wanted.as_str() {
+        "client_secret_basic" if in_form && !in_header => {
+            Finding::warn(0.3, "client_secret stands in the form, and the client is registered for Basic")
+        }
+        "client_secret_post" if in_header && !in_form => {
+            Finding::warn(0.3, "the client's secret stands in Authorization, and the client is registered for the form")
+        }
+        _ => Finding::pass(format!("the client authenticates with {wanted}")),
+    }
+}
+
+fn asked_by_words(facts: &Facts) -> Finding {
+    let mut finding = Finding::fail(0.8, "the server asks for an API key in a header of its own; the request has Authorization only");
+    if let Some(word) = facts.word(Topic::ApiKey) {
+        finding = finding.proof(word.place, word.span, facts.quote(word));
+    }
+    if let Some(a) = facts.authorization() {
+        finding = finding.proof(a.place(), None, "the credential that was sent");
+    }
+    finding.fixed_by(Fix { title: "Send the key in the header that the answer names".into(), kind: FixKind::Action })
+}
+
+fn described(other: &OtherCredential) -> String {
+    match other.carrier {
+        Carrier::Query => format!("the address ({}=…)", other.name),
+        Carrier::Body => format!("the form ({}=…)", other.name),
+        Carrier::Header if is_key_header(&other.name) => format!("the header {}", other.name),
+        _ => other.name.clone(),
+    }
+}
+
+fn moved(facts: &Facts, other: &OtherCredential, header: &str, value: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    match other.place {
+        Place::RequestLine => edits.push(Edit::Url(without_parameter(&facts.request.url, &other.name))),
+        Place::RequestHeader(index) => edits.push(Edit::RemoveHeader { index }),
+        _ => {}
+    }
+    edits.push(Edit::AddHeader { name: header.into(), value: value.trim().into() });
+    edits
+}

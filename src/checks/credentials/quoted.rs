@@ -1,0 +1,60 @@
+//! `credential-quoted`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::is_quote;
+use crate::checks::{Finding, Fix};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// Quotes stand around the credential.
+    ///
+    /// # What it looks at
+    /// Straight and typographic quotes at the ends of the credential or of the whole value.
+    ///
+    /// # Why a server answers 401 to it
+    /// Quotes are part of the value in HTTP. The server takes them for letters of the token, and no such token exists.
+    ///
+    /// # How to prove it
+    /// Look at the first character behind `Bearer `: it should be the token's own.
+    ///
+    /// # How to fix it
+    /// Remove the quotes. They usually come from a JSON text, a YAML or .env file, or a copied document.
+    ///
+    /// # Example
+    /// `Authorization: Bearer "eyJ…"`
+    ///
+    /// # References
+    /// RFC 6750 section 2.1 (the syntax of b64token).
+    QUOTED = "credential-quoted", Credentials, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    if ["digest", "hawk", "oauth", "aws4-hmac-sha256"].iter().any(|s| a.is(s)) {
+        return Finding::not_applicable();
+    }
+    let text = a.credential.as_str();
+    if text.is_empty() || text.starts_with(['{', '[']) || a.core().0.is_empty() {
+        return Finding::not_applicable();
+    }
+    let first = text.chars().next().filter(|c| is_quote(*c));
+    let last = text.chars().next_back().filter(|c| is_quote(*c));
+    let Some(quote) = first.or(last) else { return Finding::pass("no quotes around the credential") };
+    let span = if first.is_some() {
+        Span::new(a.credential_span.start, a.credential_span.start + quote.len_utf8())
+    } else {
+        Span::new(a.credential_span.end - quote.len_utf8(), a.credential_span.end)
+    };
+    let inner = text.trim_matches(|c: char| is_quote(c) || c.is_whitespace());
+    // The scheme may stand inside the quotes as well.
+    let value = match &a.scheme {
+        Some(scheme) => format!("{scheme} {inner}"),
+        None => inner.to_string(),
+    };
+    let kind = if quote.is_ascii() { "quotes" } else { "typographic quotes" };
+    Finding::fail(0.96, format!("{kind} ({quote}, U+{:04X}) stand around the credential and count as part of it", quote as u32))
+        .proof(a.place(), span, quote.to_string())
+        .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
+}

@@ -1,0 +1,297 @@
+//! `scheme-missing`, `scheme-mismatch`, `scheme-malformed`, `scheme-unusual`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::{Authorization, is_quote};
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+use crate::domain::token::jws::Jws;
+
+check! {
+    /// The token stands in Authorization without a word before it that says what it is.
+    ///
+    /// # What it looks at
+    /// The first word of Authorization. A token or base64 text alone has no scheme.
+    ///
+    /// # Why a server answers 401 to it
+    /// The header's form is `Scheme credential`. Without `Bearer ` or `Basic ` the server cannot tell what the rest is, and
+    /// most answer as if nothing had been sent.
+    ///
+    /// # How to prove it
+    /// Put the scheme before it and send again.
+    ///
+    /// # How to fix it
+    /// Write `Authorization: Bearer <token>`: one word, one blank, the token.
+    ///
+    /// # Example
+    /// `Authorization: eyJhbGciOi…`
+    ///
+    /// # References
+    /// RFC 9110 section 11.4; RFC 6750 section 2.1.
+    MISSING = "scheme-missing", Credentials, missing
+}
+
+check! {
+    /// The scheme that was sent is not one that the server offers.
+    ///
+    /// # What it looks at
+    /// The first word of Authorization, held against the schemes in the challenge and against what the API is known to take.
+    ///
+    /// # Why a server answers 401 to it
+    /// A server that takes Bearer tokens does not look at Basic, and the other way round.
+    ///
+    /// # How to prove it
+    /// Read the scheme in `WWW-Authenticate` and compare.
+    ///
+    /// # How to fix it
+    /// Send the kind of credential that the challenge names. If only the word is wrong (`Token` where `Bearer` is wanted),
+    /// change the word.
+    ///
+    /// # Example
+    /// `Authorization: Basic dXNlcjpwYXNz`, answered with `WWW-Authenticate: Bearer`.
+    ///
+    /// # References
+    /// RFC 9110 section 11.6.1.
+    MISMATCH = "scheme-mismatch", Credentials, mismatch
+}
+
+check! {
+    /// The scheme is written twice, glued to the token, or followed by a sign that does not belong there.
+    ///
+    /// # What it looks at
+    /// `Bearer Bearer …`, `Bearer: …`, `Bearer=…`, `BearereyJ…`, and the header's own name inside its value.
+    ///
+    /// # Why a server answers 401 to it
+    /// It takes the first word for the scheme and the rest for the token. Here one of the two is not what it should be.
+    ///
+    /// # How to prove it
+    /// Read the value aloud: scheme, one blank, token, and nothing else.
+    ///
+    /// # How to fix it
+    /// Remove what is too much. A doubled scheme often comes from code that adds `Bearer ` to a value that has it already.
+    ///
+    /// # Example
+    /// `Authorization: Bearer Bearer eyJ…`
+    ///
+    /// # References
+    /// RFC 9110 section 11.4.
+    MALFORMED = "scheme-malformed", Credentials, malformed
+}
+
+check! {
+    /// The scheme is written in a way that some servers do not take.
+    ///
+    /// # What it looks at
+    /// `bearer` in lower case (right by RFC 9110, refused by some), and words such as `JWT` or `Token`.
+    ///
+    /// # Why a server answers 401 to it
+    /// Scheme names are case-insensitive, but some programs compare them letter by letter.
+    ///
+    /// # How to prove it
+    /// Write it as the challenge does and send again.
+    ///
+    /// # How to fix it
+    /// Write `Bearer` or `Basic` with a capital letter.
+    ///
+    /// # Example
+    /// `Authorization: bearer eyJ…`
+    ///
+    /// # References
+    /// RFC 9110 section 11.1.
+    UNUSUAL = "scheme-unusual", Credentials, unusual
+}
+
+fn missing(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    if a.scheme.is_some() {
+        return Finding::pass(format!("the scheme is {}", a.scheme.as_deref().unwrap_or_default()));
+    }
+    if a.credential.is_empty() || malformation(a).is_some() || a.value.trim_start().starts_with(is_quote) {
+        return Finding::not_applicable();
+    }
+    let scheme = if a.credential.ends_with('=') && !a.credential.contains('.') { "Basic" } else { "Bearer" };
+    let offered = facts.offered_schemes();
+    let scheme = offered
+        .iter()
+        .find(|s| ["bearer", "basic", "token"].contains(&s.to_ascii_lowercase().as_str()))
+        .cloned()
+        .unwrap_or_else(|| scheme.into());
+    // Some APIs take a bare key in Authorization; without an answer nobody can know.
+    let weight = if facts.answer.is_some() { 0.93 } else { 0.7 };
+    Finding::fail(weight, format!("the credential stands alone: no scheme such as {scheme:?} before it"))
+        .proof(
+            a.place(),
+            Span::new(a.credential_span.start, a.credential_span.start + first_letters(&a.credential)),
+            "where the scheme should be",
+        )
+        .fixed_by(Fix::edit(
+            format!("Put {scheme} before it"),
+            vec![Edit::HeaderValue { index: a.index, value: format!("{scheme} {}", a.credential) }],
+        ))
+}
+
+fn first_letters(text: &str) -> usize {
+    text.char_indices().nth(8).map_or(text.len(), |(i, _)| i)
+}
+
+/// The schemes that count as offered: from challenge and expectations, or Bearer where the API is known to take JWTs.
+fn offered(facts: &Facts) -> Vec<String> {
+    let mut offered = facts.offered_schemes();
+    if offered.is_empty() && facts.expects_jwt() && !facts.is_token_request() {
+        offered.push("Bearer".into());
+    }
+    offered
+}
+
+fn mismatch(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let Some(scheme) = a.scheme.as_deref() else { return Finding::not_applicable() };
+    if malformation(a).is_some() {
+        return Finding::not_applicable();
+    }
+    let offered = offered(facts);
+    if offered.is_empty() {
+        if facts.says_plainly(Topic::Scheme) && facts.is_refused() {
+            return blame(facts, a, scheme, &["Bearer".into()], 0.85);
+        }
+        return Finding::unknown("which scheme the server takes is not known: its answer has no challenge, and no expectation is set");
+    }
+    if offered.iter().any(|o| o.eq_ignore_ascii_case(scheme)) {
+        return Finding::pass(format!("{scheme} is a scheme that the server takes"));
+    }
+    // NTLM travels under Negotiate and the other way round.
+    if ["ntlm", "negotiate"].contains(&scheme.to_ascii_lowercase().as_str())
+        && offered.iter().any(|o| o.eq_ignore_ascii_case("negotiate") || o.eq_ignore_ascii_case("ntlm"))
+    {
+        return Finding::pass(format!("{scheme} and {} go together", offered[0]));
+    }
+    if facts.is_token_request() && a.is("basic") {
+        return Finding::pass("a client authenticates with Basic at the token endpoint");
+    }
+    let weight = if facts.challenges.is_empty() { 0.85 } else { 0.93 };
+    blame(facts, a, scheme, &offered, weight)
+}
+
+fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], weight: f64) -> Finding {
+    let list = offered.join(", ");
+    let mut finding = Finding::fail(weight, format!("{scheme} is sent, and the server takes {list}")).proof(
+        a.place(),
+        a.scheme_span,
+        format!("scheme {scheme}"),
+    );
+    if let Some(c) = facts.challenges.first() {
+        finding = finding.proof(crate::checks::Place::ResponseHeader(c.header), c.scheme_span, format!("the server's challenge: {list}"));
+    } else {
+        finding = finding.beside(format!("expected scheme: {list}"));
+    }
+    let only_the_word = Jws::looks_like(a.core().0) || ["token", "jwt", "apikey", "api-key", "dpop"].iter().any(|s| a.is(s));
+    match (offered.iter().find(|o| o.eq_ignore_ascii_case("bearer") || o.eq_ignore_ascii_case("token")), only_the_word) {
+        (Some(word), true) => {
+            let value = format!("{word} {}", a.credential);
+            finding.fixed_by(Fix::edit(format!("Write {word} for {scheme}"), vec![Edit::HeaderValue { index: a.index, value }]))
+        }
+        _ => match (&facts.context.username, &facts.context.password, offered.iter().any(|o| o.eq_ignore_ascii_case("basic"))) {
+            (Some(user), Some(password), true) => {
+                let value = format!("Basic {}", crate::domain::basic::encode(user, password));
+                finding.fixed_by(Fix::edit("Send user and password as Basic", vec![Edit::HeaderValue { index: a.index, value }]))
+            }
+            _ => finding.fixed_by(Fix::action(format!("Send a credential of the kind that the server takes: {list}"))),
+        },
+    }
+}
+
+/// What is wrong with the scheme's form: the bytes, words for them, and the value as it should be.
+fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
+    let value = &a.value;
+    let lead = value.len() - value.trim_start().len();
+    let lower = value.to_ascii_lowercase();
+    let text = &lower[lead..];
+    for name in ["authorization:", "authorization :", "authorization=", "authorization "] {
+        if text.starts_with(name) {
+            let rest = value[lead + name.len()..].trim_start();
+            return Some((Span::new(lead, lead + name.len()), "the header's own name stands inside its value".into(), rest.into()));
+        }
+    }
+    for (scheme, proper) in [("bearer", "Bearer"), ("basic", "Basic"), ("token", "Token"), ("digest", "Digest"), ("dpop", "DPoP")] {
+        let Some(rest) = text.strip_prefix(scheme) else { continue };
+        let after = lead + scheme.len();
+        let trimmed = rest.trim_start();
+        let at = value.len() - trimmed.len();
+        if let Some(c) = trimmed.chars().next()
+            && matches!(c, ':' | '=' | ',' | ';')
+            && !(scheme == "token" && c == '=')
+        {
+            let tail = value[at + 1..].trim_start();
+            return Some((
+                Span::new(at, at + 1),
+                format!("{c:?} stands behind {proper}, where one blank belongs"),
+                format!("{proper} {tail}"),
+            ));
+        }
+        if rest.len() == trimmed.len() {
+            // Glued: `BearereyJ…`.
+            if scheme == "bearer" && value[after..].starts_with("eyJ") {
+                return Some((
+                    Span::new(lead, after),
+                    "no blank between Bearer and the token".into(),
+                    format!("Bearer {}", &value[after..]),
+                ));
+            }
+            continue;
+        }
+        for second in [scheme, "bearer", "basic"] {
+            let Some(tail) = trimmed.strip_prefix(second) else { continue };
+            if tail.starts_with(char::is_whitespace) || tail.starts_with(':') {
+                let keep = &value[value.len() - tail.trim_start_matches([':', ' ', '\t']).len()..];
+                let word = if second == scheme { proper } else { &value[at..at + second.len()] };
+                return Some((
+                    Span::new(at, at + second.len()),
+                    format!("a second scheme stands behind {proper}"),
+                    format!("{word} {keep}"),
+                ));
+            }
+        }
+    }
+    None
+}
+
+fn malformed(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    match malformation(a) {
+        Some((span, message, value)) => Finding::fail(0.95, message)
+            .proof(a.place(), span, span.cut(&a.value).unwrap_or_default())
+            .fixed_by(Fix::edit("Write scheme, one blank, credential", vec![Edit::HeaderValue { index: a.index, value }])),
+        None if a.scheme.is_some() => Finding::pass("the scheme's form is right"),
+        None => Finding::not_applicable(),
+    }
+}
+
+fn unusual(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let Some(scheme) = a.scheme.as_deref() else { return Finding::not_applicable() };
+    let usual = ["Bearer", "Basic", "Digest", "DPoP", "Negotiate", "NTLM"];
+    if usual.contains(&scheme) {
+        return Finding::pass(format!("{scheme} is written as usual"));
+    }
+    if let Some(proper) = usual.iter().find(|u| u.eq_ignore_ascii_case(scheme)) {
+        // Compared letter by letter, it is no scheme the server knows: then it says so, or as if nothing had come.
+        let speaks = facts.says(Topic::Scheme) || facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
+        let weight = if speaks { 0.8 } else { 0.25 };
+        return Finding::warn(weight, format!("{scheme:?} is right by the RFC; some servers take only {proper:?}"))
+            .proof(a.place(), a.scheme_span, scheme)
+            .fixed_by(Fix::edit(
+                format!("Write {proper}"),
+                vec![Edit::HeaderValue { index: a.index, value: format!("{proper} {}", a.credential) }],
+            ));
+    }
+    if ["token", "jwt"].contains(&scheme.to_ascii_lowercase().as_str())
+        && !facts.offered_schemes().iter().any(|o| o.eq_ignore_ascii_case(scheme))
+    {
+        return Finding::warn(0.3, format!("{scheme} is no registered scheme; most APIs want Bearer"))
+            .proof(a.place(), a.scheme_span, scheme)
+            .fixed_by(Fix::edit("Write Bearer", vec![Edit::HeaderValue { index: a.index, value: format!("Bearer {}", a.credential) }]));
+    }
+    Finding::pass(format!("{scheme} is a scheme of the API's own"))
+}

@@ -1,0 +1,82 @@
+//! `credential-too-large`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, Place};
+
+check! {
+    /// The header is larger than servers take.
+    ///
+    /// # What it looks at
+    /// The size of each credential header and of all headers together, held against the usual limits: 8 KB (nginx), 8190
+    /// bytes (Apache), 16 KB (Node.js), and 4096 bytes for a cookie.
+    ///
+    /// # Why a server answers 401 to it
+    /// A front server cuts off or refuses the request (400, 413, 431) before the application sees the credential; a
+    /// browser does not store a cookie above 4096 bytes, so that it is never sent.
+    ///
+    /// # How to prove it
+    /// Send the same request with a short token: the answer changes.
+    ///
+    /// # How to fix it
+    /// Put less into the token (groups and roles are the usual weight; ask for a reference instead), or raise the limit:
+    /// `large_client_header_buffers 4 32k;` (nginx), `LimitRequestFieldSize 32768` (Apache), `--max-http-header-size` (Node.js).
+    ///
+    /// # Example
+    /// A token of 20 KB because the user is in 900 groups; nginx answers `400 Request Header Or Cookie Too Large`.
+    ///
+    /// # References
+    /// RFC 6585 section 5; RFC 6265bis section 5.6.
+    TOO_LARGE = "credential-too-large", Credentials, look
+}
+
+/// The smallest of the common limits for one header, in bytes (Apache's LimitRequestFieldSize).
+const COMMON_LIMIT: usize = 8190;
+/// Largest name and value of a cookie that browsers store, in bytes.
+const COOKIE_LIMIT: usize = 4096;
+
+fn look(facts: &Facts) -> Finding {
+    if !facts.carries_credential() {
+        return Finding::not_applicable();
+    }
+    let total: usize = facts.request.headers.iter().map(|(_, h)| h.name.len() + h.value.len() + 4).sum();
+    let largest = facts.request.headers.iter().max_by_key(|(_, h)| h.value.len());
+    let Some((index, header)) = largest else { return Finding::not_applicable() };
+    let size = header.value.len();
+    let says = facts.says_plainly(Topic::Size) || matches!(facts.status(), 413 | 431 | 494);
+    let cookie =
+        header.is("cookie").then(|| header.value.split(';').map(|p| p.trim().len()).max().unwrap_or(0)).filter(|l| *l > COOKIE_LIMIT);
+    if let Some(length) = cookie.filter(|_| size <= COMMON_LIMIT) {
+        return Finding::warn(0.3, format!("a cookie of {length} bytes: browsers store at most {COOKIE_LIMIT}")).proof(
+            Place::RequestHeader(index),
+            None,
+            header.name.clone(),
+        );
+    }
+    if size > COMMON_LIMIT || total > 2 * COMMON_LIMIT || says {
+        let weight = if says {
+            0.97
+        } else if facts.status() == 400 {
+            0.95
+        } else if size > 2 * COMMON_LIMIT {
+            0.93
+        } else {
+            0.6
+        };
+        let mut finding = Finding::fail(
+            weight,
+            format!("{} has {size} bytes (all headers {total}); nginx takes 8192, Apache 8190, Node.js 16384 in all", header.name),
+        )
+        .proof(Place::RequestHeader(index), None, format!("{size} bytes"));
+        if let Some(word) = facts.word(Topic::Size) {
+            finding = finding.proof(word.place, word.span, facts.quote(word));
+        }
+        return finding.fixed_by(Fix::configuration(
+            "Put less into the token, or raise the server's limit",
+            "nginx",
+            "large_client_header_buffers 4 32k;",
+        ));
+    }
+    Finding::pass(format!("{} has {size} bytes; the common limits begin at {COMMON_LIMIT}", header.name))
+}

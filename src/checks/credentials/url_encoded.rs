@@ -1,0 +1,82 @@
+//! `credential-url-encoded`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::{Finding, Fix};
+use crate::domain::basic;
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// Percent-escapes stand in the credential, where nothing resolves them.
+    ///
+    /// # What it looks at
+    /// `%40`, `%3D` and their like in a token, or in the user or password inside Basic.
+    ///
+    /// # Why a server answers 401 to it
+    /// In a header nothing is percent-decoded: `p%40ss` is another password than `p@ss`. Escapes belong in addresses and forms.
+    ///
+    /// # How to prove it
+    /// Decode the Basic value and read the password.
+    ///
+    /// # How to fix it
+    /// Send the credential as it is. Encode it only where it stands in an address (`https://user:p%40ss@host/`).
+    ///
+    /// # Example
+    /// `Basic dXNlcjpwJTQwc3M=`, which decodes to `user:p%40ss`.
+    ///
+    /// # References
+    /// RFC 7617 section 2; RFC 3986 section 2.1. (OAuth clients do encode id and secret: RFC 6749 section 2.3.1.)
+    URL_ENCODED = "credential-url-encoded", Credentials, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    if a.is("basic") {
+        return in_basic(facts);
+    }
+    if ["digest", "hawk", "oauth", "aws4-hmac-sha256"].iter().any(|s| a.is(s)) {
+        return Finding::not_applicable();
+    }
+    let (core, span) = a.core();
+    let Some(at) = escape_in(core) else { return Finding::pass("no percent-escapes in the credential") };
+    let decoded = percent_encoding::percent_decode_str(core).decode_utf8_lossy().into_owned();
+    let value = a.scheme.as_ref().map_or_else(|| decoded.clone(), |s| format!("{s} {decoded}"));
+    Finding::fail(0.94, format!("percent-escapes ({}) stand in the token, and nothing in a header resolves them", &core[at..at + 3]))
+        .proof(a.place(), Span::new(span.start + at, span.start + at + 3), &core[at..at + 3])
+        .fixed_by(Fix::edit("Decode it", vec![Edit::HeaderValue { index: a.index, value }]))
+}
+
+fn in_basic(facts: &Facts) -> Finding {
+    let (Some(a), Some((user, password))) = (facts.authorization(), facts.basic.as_ref().and_then(|b| b.text())) else {
+        return Finding::not_applicable();
+    };
+    let (in_user, in_password) = (escape_in(user), escape_in(password));
+    let (part, text, at) = match (in_password, in_user) {
+        (Some(at), _) => ("password", password, at),
+        (None, Some(at)) => ("user", user, at),
+        _ => return Finding::pass("no percent-escapes in user and password"),
+    };
+    if facts.is_token_request() {
+        return Finding::pass("a client's id and secret are percent-encoded at a token endpoint (RFC 6749 section 2.3.1)");
+    }
+    let decode = |t: &str| percent_encoding::percent_decode_str(t).decode_utf8_lossy().into_owned();
+    // Known what is meant: then it is certain, or certainly not it.
+    let weight = match (&facts.context.username, &facts.context.password) {
+        (_, Some(meant)) if password == meant && in_user.is_none() => return Finding::pass("the password has a percent sign of its own"),
+        (_, Some(meant)) if decode(password) == *meant => 0.97,
+        (Some(meant), _) if decode(user) == *meant && user != meant => 0.95,
+        (_, Some(_)) => 0.5,
+        _ => 0.85,
+    };
+    let value = format!("Basic {}", basic::encode(&decode(user), &decode(password)));
+    Finding::fail(weight, format!("the {part} inside Basic is percent-encoded ({}), and Basic is not decoded that way", &text[at..at + 3]))
+        .proof(a.place(), a.credential_span, format!("decodes to a {part} with {}", &text[at..at + 3]))
+        .fixed_by(Fix::edit(format!("Send the {part} as it is"), vec![Edit::HeaderValue { index: a.index, value }]))
+}
+
+/// Offset of the first `%` with two hexadecimal digits behind it.
+fn escape_in(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    (0..bytes.len().saturating_sub(2)).find(|&i| bytes[i] == b'%' && bytes[i + 1].is_ascii_hexdigit() && bytes[i + 2].is_ascii_hexdigit())
+}

@@ -1,0 +1,142 @@
+//! `credential-whitespace`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::Authorization;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// A blank, tab or line break stands where none belongs.
+    ///
+    /// # What it looks at
+    /// Two blanks or a tab behind the scheme, blanks at the ends, a line break or a literal `\n` in or after the credential.
+    ///
+    /// # Why a server answers 401 to it
+    /// Exactly one blank parts scheme and credential. Some servers split at every blank and count the parts; a newline that
+    /// came with the secret from a file or an environment variable ends the header early.
+    ///
+    /// # How to prove it
+    /// Show the value between marks, or in hexadecimal: `printf '%s' "$TOKEN" | xxd | tail -1`.
+    ///
+    /// # How to fix it
+    /// Trim the value where it is read. `printf` instead of `echo`, `tr -d '\n'` behind `base64`.
+    ///
+    /// # Example
+    /// `Authorization: Bearer  eyJ…` with two blanks.
+    ///
+    /// # References
+    /// RFC 9110 section 11.4 and section 5.5.
+    WHITESPACE = "credential-whitespace", Credentials, look
+}
+
+struct Blank {
+    span: Span,
+    weight: f64,
+    message: String,
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else {
+        return keys(facts);
+    };
+    if a.is("digest") || a.is("aws4-hmac-sha256") || a.is("hawk") || a.is("oauth") {
+        return Finding::not_applicable();
+    }
+    let Some(blank) = worst(facts, a) else { return Finding::pass("one blank, and none where none belongs") };
+    let finding = if blank.weight < 0.3 { Finding::warn(blank.weight, blank.message) } else { Finding::fail(blank.weight, blank.message) };
+    finding
+        .proof(a.place(), blank.span, shown(blank.span.cut(&a.value).unwrap_or_default()))
+        .fixed_by(Fix::edit("Remove the blanks that do not belong", vec![Edit::HeaderValue { index: a.index, value: cleaned(a) }]))
+}
+
+/// API keys in headers of their own suffer the same.
+fn keys(facts: &Facts) -> Finding {
+    for o in facts.others.iter().filter(|o| o.carrier == crate::checks::facts::credential::Carrier::Header) {
+        if let crate::checks::Place::RequestHeader(index) = o.place
+            && (o.value.contains(['\n', '\r', '\t']) || o.value.ends_with("\\n"))
+        {
+            let value: String = o.value.replace("\\n", "").split_whitespace().collect();
+            return Finding::fail(0.9, format!("a line break or tab stands in {}", o.name))
+                .proof(o.place, o.span, shown(&o.value))
+                .fixed_by(Fix::edit("Remove it", vec![Edit::HeaderValue { index, value }]));
+        }
+    }
+    if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("no blanks where none belong") }
+}
+
+fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
+    let value = &a.value;
+    let found = |span: Span, weight: f64, message: String| Some(Blank { span, weight, message });
+    // Two characters, a backslash and an n: a newline that a quoted string did not turn into one.
+    for literal in ["\\n", "\\r", "\\t"] {
+        if let Some(at) = a.credential.find(literal) {
+            let start = a.credential_span.start + at;
+            return found(
+                Span::new(start, start + 2),
+                0.96,
+                format!("the two characters {literal} stand in the credential: an escape that was never resolved"),
+            );
+        }
+    }
+    if let Some(at) = value.find(['\n', '\r']) {
+        let whole = value.trim_end().len();
+        let message = if at >= whole {
+            "a line break ends the value, and with it all headers that follow"
+        } else {
+            "a line break stands inside the value"
+        };
+        // Inside a Basic credential it is base64's own line break: that check says it better.
+        return found(Span::new(at, at + 1), if a.is("basic") && at < whole { 0.5 } else { 0.95 }, message.into());
+    }
+    if a.credential.contains(char::is_whitespace) && a.scheme.is_some() {
+        let at = a.credential.find(char::is_whitespace).unwrap_or(0);
+        let parts = a.credential.split_whitespace().count();
+        if parts > 1 && !a.core().0.starts_with('{') && !a.core().0.starts_with('[') {
+            let start = a.credential_span.start + at;
+            let weight = if facts.says_plainly(Topic::HeaderForm) {
+                0.9
+            } else if a.is("basic") {
+                0.45
+            } else {
+                0.8
+            };
+            return found(
+                Span::new(start, start + 1),
+                weight,
+                format!("a blank stands inside the credential, which makes {} parts of it", parts + 1),
+            );
+        }
+    }
+    if let Some(scheme) = &a.scheme {
+        let gap = Span::new(a.scheme_span.end, a.credential_span.start);
+        let text = gap.cut(value).unwrap_or(" ");
+        if text != " " && !a.credential.is_empty() {
+            let what = if text.contains('\t') { "a tab".into() } else { format!("{} blanks", text.chars().count()) };
+            return found(gap, 0.8, format!("{what} between {scheme} and the credential, where exactly one blank belongs"));
+        }
+    }
+    // HTTP itself cuts blanks at both ends off; only what builds the header by hand suffers.
+    let (lead, tail) = (value.len() - value.trim_start().len(), value.trim_end().len());
+    if lead > 0 {
+        return found(Span::new(0, lead), 0.1, "a blank stands before the scheme; servers cut it off".into());
+    }
+    if tail < value.len() && a.scheme.is_some() && !a.credential.is_empty() {
+        return found(Span::new(tail, value.len()), 0.1, "a blank stands behind the credential; most servers cut it off".into());
+    }
+    None
+}
+
+fn cleaned(a: &Authorization) -> String {
+    let credential: String = a.credential.replace("\\n", "").replace("\\r", "").replace("\\t", "").split_whitespace().collect();
+    match &a.scheme {
+        Some(scheme) => format!("{scheme} {credential}"),
+        None => credential,
+    }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c == ' ' { "␠".into() } else { c.escape_debug().to_string() }).collect()
+}

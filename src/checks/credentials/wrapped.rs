@@ -1,0 +1,63 @@
+//! `credential-wrapped`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::{Finding, Fix};
+use crate::domain::json::Object;
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// More than the token was copied: JSON or a name stands around it.
+    ///
+    /// # What it looks at
+    /// A JSON object such as `{"access_token":"…"}` in the place of the token, `token=…`, and markup around it.
+    ///
+    /// # Why a server answers 401 to it
+    /// The whole text is taken for the token.
+    ///
+    /// # How to prove it
+    /// The token itself begins behind the name.
+    ///
+    /// # How to fix it
+    /// Send the value alone: `jq -r .access_token`, or the field of the answer instead of the answer.
+    ///
+    /// # Example
+    /// `Authorization: Bearer {"access_token":"eyJ…","token_type":"Bearer"}`
+    ///
+    /// # References
+    /// RFC 6749 section 5.1; RFC 6750 section 2.1.
+    WRAPPED = "credential-wrapped", Credentials, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    if ["digest", "basic", "hawk", "oauth", "aws4-hmac-sha256", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
+        return Finding::not_applicable();
+    }
+    let text = a.credential.trim_matches(|c| matches!(c, '\'' | '"'));
+    let scheme = a.scheme.as_deref().unwrap_or("Bearer");
+    let fixed =
+        |inner: &str| Fix::edit("Send the token alone", vec![Edit::HeaderValue { index: a.index, value: format!("{scheme} {inner}") }]);
+    let span = a.credential_span;
+    if text.starts_with('{') && !text.starts_with("{{") && text.contains(['"', ':']) {
+        let unescaped = text.replace("\\\"", "\"");
+        let object = Object::read(&unescaped);
+        let names = ["access_token", "accessToken", "token", "id_token", "idToken", "jwt", "authToken", "bearer"];
+        let finding = Finding::fail(0.95, "JSON stands in the place of the token: the answer of a log-in was sent, not the token in it")
+            .proof(a.place(), Span::new(span.start, span.start + text.find(':').unwrap_or(1)), text.chars().take(24).collect::<String>());
+        return match names.iter().find_map(|n| object.str(n)) {
+            Some(inner) => finding.fixed_by(fixed(inner)),
+            None => finding.fixed_by(Fix::action("Send the value of its token field alone")),
+        };
+    }
+    for name in ["access_token=", "token=", "id_token=", "access_token:", "token:", "jwt=", "\"access_token\":"] {
+        if text.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)) && !a.is("token") {
+            let inner = text[name.len()..].split('&').next().unwrap_or_default().trim_matches(|c| matches!(c, '"' | ' ' | ','));
+            return Finding::fail(0.94, format!("{name:?} stands before the token and counts as part of it"))
+                .proof(a.place(), Span::new(span.start, span.start + name.len()), name)
+                .fixed_by(fixed(inner));
+        }
+    }
+    Finding::pass("nothing stands around the token")
+}

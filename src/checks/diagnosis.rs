@@ -1,0 +1,210 @@
+//! Ranking: which of the findings is the cause.
+//!
+//! Every finding that fails or warns has a weight, the chance that it alone explains the refusal. The weights become
+//! odds; three things move them, and a person could argue with each:
+//!
+//! 1. **What the answer says.** Words on a finding's own topic raise it; plain words on another finding's topic lower it.
+//! 2. **The order in which a server looks.** It meets the header before the scheme, the scheme before the token's form,
+//!    the form before the signature, the signature before the claims. A sure fault at an early stage explains the later ones.
+//! 3. **What the status means.** A 404 speaks of the address, a 502 of the way there, hardly ever of the credential.
+
+use super::facts::words::Topic;
+use super::facts::{Facts, Standing};
+use super::finding::Outcome;
+use super::{Cause, Examined, Report};
+
+/// Causes below this confidence are not worth a line.
+const FAINT: f64 = 0.02;
+/// From here on the top cause is decided.
+const DECIDED: f64 = 0.5;
+
+/// The stage at which a server meets a fault; lower is earlier.
+fn stage(id: &str) -> u8 {
+    match id {
+        "proxy-authentication-required" | "preflight-refused" | "rate-limited" | "credential-too-large" | "plain-http" => 0,
+        "header-dropped-on-redirect"
+        | "authorization-missing"
+        | "authorization-misspelled"
+        | "credential-in-wrong-place"
+        | "authorization-duplicated" => 1,
+        "credential-empty"
+        | "scheme-missing"
+        | "scheme-malformed"
+        | "credential-placeholder"
+        | "credential-quoted"
+        | "credential-wrapped" => 2,
+        "credential-whitespace" | "credential-invisible-character" | "credential-url-encoded" | "scheme-mismatch" | "scheme-unusual" => 3,
+        "basic-not-base64" | "basic-without-colon" | "basic-trailing-newline" | "basic-charset" | "token-not-a-jwt" | "token-malformed" => {
+            4
+        }
+        "algorithm-refused" => 5,
+        "key-unknown" => 6,
+        "signature-invalid" => 7,
+        "time-claim-malformed" | "token-kind-wrong" => 8,
+        "clock-skewed" => 9,
+        "token-expired" | "token-not-yet-valid" => 10,
+        "issuer-mismatch" | "audience-mismatch" | "claim-missing" => 11,
+        "scope-insufficient" => 12,
+        "basic-rejected" | "token-rejected" | "digest-rejected" => 14,
+        _ => 13,
+    }
+}
+
+/// The topics of the answer that speak for a cause.
+pub fn topics(id: &str) -> &'static [Topic] {
+    use Topic as T;
+    match id {
+        "authorization-missing" => &[T::Missing, T::ApiKey, T::Login],
+        "authorization-misspelled" | "header-dropped-on-redirect" | "header-stripped-by-proxy" => &[T::Missing, T::ApiKey],
+        "credential-in-wrong-place" => &[T::Missing, T::ApiKey],
+        "authorization-duplicated" => &[T::Several, T::HeaderForm],
+        "scheme-missing" | "scheme-malformed" | "credential-empty" => &[T::HeaderForm, T::Scheme, T::Missing, T::TokenForm],
+        "scheme-mismatch" | "scheme-unusual" => &[T::Scheme, T::HeaderForm, T::Missing],
+        "credential-whitespace" => &[T::HeaderForm, T::Scheme, T::Missing, T::TokenForm],
+        "credential-quoted" | "credential-invisible-character" | "credential-placeholder" | "credential-wrapped" => {
+            &[T::TokenForm, T::Token, T::HeaderForm, T::Signature, T::Password]
+        }
+        "credential-url-encoded" => &[T::TokenForm, T::Token, T::Password, T::BasicForm],
+        "credential-too-large" => &[T::Size],
+        "basic-not-base64" | "basic-without-colon" => &[T::BasicForm, T::HeaderForm, T::Missing],
+        "basic-trailing-newline" | "basic-charset" | "basic-rejected" => &[T::Password],
+        "password-where-token-required" => &[T::TokenWanted],
+        "token-malformed" | "token-not-a-jwt" => &[T::TokenForm, T::Token],
+        "token-expired" => &[T::Expired],
+        "clock-skewed" => &[T::Expired, T::NotYet],
+        "token-not-yet-valid" => &[T::NotYet],
+        "time-claim-malformed" => &[T::TimeForm, T::Expired, T::NotYet],
+        "audience-mismatch" => &[T::Audience],
+        "issuer-mismatch" => &[T::Issuer],
+        "scope-insufficient" => &[T::Scope, T::Permission],
+        "signature-invalid" => &[T::Signature],
+        "key-unknown" => &[T::Key],
+        "algorithm-refused" => &[T::Algorithm],
+        "claim-missing" => &[T::Claim],
+        "token-kind-wrong" => &[T::TokenKind],
+        "proof-of-possession-missing" => &[T::Proof],
+        "client-certificate-missing" => &[T::Certificate],
+        "token-rejected" => &[T::Token, T::Revoked],
+        "session-cookie-missing" => &[T::Cookie, T::Login, T::Missing],
+        "session-cookie-expired" | "session-cookie-rejected" | "session-cookie-withheld" => &[T::Cookie, T::Login, T::Missing],
+        "csrf-token-missing" => &[T::Csrf],
+        "login-required" => &[T::Login],
+        "rate-limited" => &[T::Rate],
+        "address-blocked" => &[T::AddressRule],
+        "account-disabled" => &[T::Account],
+        "second-factor-required" => &[T::SecondFactor],
+        "grant-invalid" => &[T::Grant],
+        "client-authentication-failed" => &[T::Client],
+        "redirect-uri-mismatch" => &[T::RedirectUri],
+        "permission-refused" => &[T::Permission],
+        "auth-server-unreachable" => &[T::Unreachable],
+        "answered-by-intermediary" => &[T::Filter],
+        "proxy-authentication-required" => &[T::Proxy],
+        "plain-http" => &[T::PlainHttp],
+        _ => &[],
+    }
+}
+
+/// True for causes that lie in the request's credential or token, and not on the way or in the address.
+fn is_of_the_credential(id: &str) -> bool {
+    (1..=12).contains(&stage(id)) && id != "header-dropped-on-redirect"
+}
+
+/// Findings that hold even when the answer is 2xx.
+fn holds_when_taken(id: &str) -> bool {
+    matches!(
+        id,
+        "preflight-omits-authorization"
+            | "origin-not-allowed"
+            | "credentials-with-wildcard"
+            | "credentials-not-allowed"
+            | "session-cookie-withheld"
+            | "cookie-unsafe"
+            | "login-required"
+            | "account-disabled"
+            | "session-cookie-missing"
+    )
+}
+
+/// Ranks the findings and gives the report.
+pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
+    if facts.standing == Standing::Taken {
+        // What the server took was no fault on this server: it stays as a warning.
+        for examined in &mut checks {
+            if examined.finding.outcome == Outcome::Fail && !(holds_when_taken(examined.check.id) && examined.finding.weight >= DECIDED) {
+                examined.finding.outcome = Outcome::Warn;
+            }
+        }
+    }
+    let candidates: Vec<(usize, f64)> = checks
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| match e.finding.outcome {
+            Outcome::Fail => true,
+            Outcome::Warn => facts.standing != Standing::Taken,
+            _ => false,
+        })
+        .filter(|(_, e)| e.finding.weight > 0.0)
+        .map(|(i, e)| (i, e.finding.weight))
+        .collect();
+    let odds: Vec<f64> = candidates.iter().map(|&(i, weight)| weigh(facts, &checks, &candidates, i, weight)).collect();
+    let total: f64 = 1.0 + odds.iter().sum::<f64>();
+    let mut ranked: Vec<(usize, f64)> = candidates.iter().zip(&odds).map(|(&(i, _), o)| (i, o / total)).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let causes: Vec<Cause> = ranked
+        .into_iter()
+        .enumerate()
+        .filter(|(place, (_, confidence))| *place == 0 && *confidence > 0.005 || *confidence >= FAINT)
+        .map(|(_, (i, confidence))| {
+            let finding = &checks[i].finding;
+            Cause {
+                check: checks[i].check,
+                confidence: (confidence.clamp(0.0, 0.99) * 100.0).round() / 100.0,
+                summary: finding.message.clone(),
+                evidence: finding.evidence.clone(),
+                fix: finding.fix.clone(),
+            }
+        })
+        .collect();
+    let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
+    let needs = if decided { Vec::new() } else { super::needs::of(facts, &causes) };
+    Report { causes, decided, needs, checks }
+}
+
+/// The odds of one candidate after all that speaks for and against it.
+fn weigh(facts: &Facts, checks: &[Examined], candidates: &[(usize, f64)], this: usize, weight: f64) -> f64 {
+    let id = checks[this].check.id;
+    let weight = weight.clamp(0.001, 0.99);
+    let mut odds = weight / (1.0 - weight);
+    let own = topics(id);
+    let supported = |plain: bool| facts.words.iter().any(|w| own.contains(&w.topic) && (w.specific || !plain));
+    if supported(true) {
+        odds *= 6.0;
+    } else if supported(false) {
+        odds *= 2.0;
+    } else {
+        // Plain words on another candidate's topic speak against this one.
+        let other_named = candidates.iter().any(|&(other, w)| {
+            other != this
+                && w >= 0.3
+                && facts.words.iter().any(|word| word.specific && topics(checks[other].check.id).contains(&word.topic))
+        });
+        if other_named {
+            odds *= 0.3;
+        }
+    }
+    // An earlier fault that is sure hides the later ones, unless the answer speaks of this very one.
+    let mine = stage(id);
+    let earlier = candidates.iter().any(|&(other, w)| stage(checks[other].check.id) < mine && w >= 0.7 && other != this);
+    if earlier && !supported(true) {
+        odds *= 0.12;
+    }
+    match facts.status() {
+        404 | 405 | 410 if is_of_the_credential(id) => odds *= 0.1,
+        502..=504 if is_of_the_credential(id) => odds *= 0.05,
+        500 if is_of_the_credential(id) => odds *= 0.5,
+        301..=308 if is_of_the_credential(id) => odds *= 0.1,
+        _ => {}
+    }
+    odds
+}
