@@ -173,6 +173,18 @@ impl Jws {
         self.text.get(..self.payload_part.span.end).unwrap_or_default()
     }
 
+    /// The same token with what does not belong put right: blanks, padding and foreign characters gone, `+` and `/` as
+    /// `-` and `_`. What was lost stays lost.
+    pub fn repaired(&self) -> String {
+        let right = |c: char| match c {
+            '+' => Some('-'),
+            '/' => Some('_'),
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' | '.' => Some(c),
+            _ => None,
+        };
+        self.text.chars().filter_map(right).collect()
+    }
+
     /// The `alg` of the header as written.
     pub fn algorithm(&self) -> Option<&str> {
         self.header.str("alg")

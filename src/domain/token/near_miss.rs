@@ -1,0 +1,83 @@
+//! When a signature does not verify: the one mechanical change with which it would. That names the mistake.
+
+use aws_lc_rs::signature::UnparsedPublicKey;
+
+use super::algorithm::Algorithm;
+use super::jwk;
+use super::jws::Jws;
+use super::keys::{Key, KeySet, Material};
+use super::secret::{SecretForm, forms};
+use super::signature::{verifies, verify_with};
+use super::verification::SignatureState;
+
+/// For a token whose text is no strict compact serialisation.
+pub(super) fn of_form(token: &Jws, keys: &KeySet) -> Option<String> {
+    let verifies = |token: &Jws| {
+        let algorithm = Algorithm::named(token.algorithm()?)?;
+        (token.part_count == 3 && verify_with(token, algorithm, keys).state == SignatureState::Valid).then_some(())
+    };
+    if verifies(&Jws::read(&token.repaired())).is_some() {
+        return Some("once these characters are put right it verifies: it was changed on the way".into());
+    }
+    verifies(token).map(|()| "the signature covers these characters: the issuer wrote them, and strict verifiers refuse them".into())
+}
+
+/// For a token whose bytes do not verify with keys that fit.
+pub(super) fn of_bytes(token: &Jws, algorithm: Algorithm, fit: &[&Key], keys: &KeySet) -> Option<String> {
+    let message = token.signing_input().as_bytes();
+    let signature = token.signature_part.bytes.as_slice();
+    if signature.is_empty() {
+        return None;
+    }
+    other_form(algorithm, fit, message, signature)
+        .or_else(|| der_signature(fit, message, signature))
+        .or_else(|| other_algorithm(algorithm, fit, message, signature))
+        .or_else(|| other_key(algorithm, keys, message, signature))
+        .or_else(|| embedded_key(token, algorithm, message, signature))
+}
+
+/// The secret decoded, trimmed, or not decoded.
+fn other_form(algorithm: Algorithm, fit: &[&Key], message: &[u8], signature: &[u8]) -> Option<String> {
+    fit.iter().find_map(|key| {
+        let Material::Secret(secret) = &key.material else { return None };
+        let fits = |s| verifies(algorithm, &Material::Secret(s), message, signature);
+        let (form, _) = forms(secret).into_iter().find(|(form, s)| *form != SecretForm::AsIs && fits(s.clone()))?;
+        Some(format!("it verifies with {}: signer and verifier read the secret differently", form.words()))
+    })
+}
+
+/// An ECDSA signature in the ASN.1 form that OpenSSL writes, where JWS wants r ‖ s (RFC 7518 section 3.4).
+fn der_signature(fit: &[&Key], message: &[u8], signature: &[u8]) -> Option<String> {
+    fit.iter().find_map(|key| {
+        let Material::Ec { curve, point } = &key.material else { return None };
+        UnparsedPublicKey::new(curve.asn1(), point).verify(message, signature).ok()?;
+        Some("the signature is right but in ASN.1 form; JWS wants the two numbers one after the other (RFC 7518 section 3.4)".into())
+    })
+}
+
+/// The same key under another algorithm than the header says.
+fn other_algorithm(algorithm: Algorithm, fit: &[&Key], message: &[u8], signature: &[u8]) -> Option<String> {
+    let others = Algorithm::ALL.into_iter().filter(|a| *a != algorithm && a.key_type() == algorithm.key_type());
+    let other = others.into_iter().find(|a| fit.iter().any(|k| verifies(*a, &k.material, message, signature)))?;
+    Some(format!("the bytes verify as {}, the header says {}", other.name(), algorithm.name()))
+}
+
+/// Another key of the set than the one that `kid` names.
+fn other_key(algorithm: Algorithm, keys: &KeySet, message: &[u8], signature: &[u8]) -> Option<String> {
+    let other = keys.keys.iter().find(|k| verifies(algorithm, &k.material, message, signature))?;
+    Some(format!("it verifies with key {:?}: the kid names the wrong one", other.name()))
+}
+
+/// The key that the token brings itself: whoever made the token made it too, so it proves nothing.
+fn embedded_key(token: &Jws, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Option<String> {
+    let key = jwk::read(token.header.get("jwk")?.as_object()?);
+    verifies(algorithm, &key.material, message, signature)
+        .then(|| "it verifies only with the `jwk` in its own header, which anybody can put there".into())
+}
+
+/// No key is fit, by its `alg`, `use` or size: whether the bytes verify all the same.
+pub(super) fn despite_unfit(token: &Jws, algorithm: Algorithm, keys: &[&Key]) -> Option<String> {
+    let message = token.signing_input().as_bytes();
+    let key = keys.iter().find(|k| verifies(algorithm, &k.material, message, &token.signature_part.bytes))?;
+    Some(format!("the bytes do verify with key {:?}: only what it is marked for, or its size, stands against it", key.name()))
+}

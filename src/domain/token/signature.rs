@@ -1,0 +1,461 @@
+//! Verification of a JWS signature: which key, whether it fits, whether the bytes verify, and if not, why.
+//!
+//! The order follows RFC 7515 section 5.2: the header first, then the form of the text, then the key, then the bytes.
+//! Reading is tolerant elsewhere; here a wrong padding or a changed last letter is refused, as a verifier would.
+
+use std::collections::BTreeSet;
+
+use aws_lc_rs::signature::UnparsedPublicKey;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::DecodingKey;
+use serde_json::Value;
+
+use super::algorithm::{Algorithm, unsupported};
+use super::jws::{Jws, PartName, TokenFaultKind};
+use super::keys::{Key, KeySet, Material};
+use super::near_miss;
+use super::secret::{SecretForm, forms};
+use super::verification::{SignatureFault, SignatureState, Verification};
+
+/// Verifies the signature of a token.
+///
+/// A key is chosen by `kid`, then by type, `alg` and `use`; several that fit are all tried. Keys that the token itself
+/// brings (`jwk`, `jku`, `x5c`, `x5u`) are never used.
+pub fn verify(token: &Jws, keys: &KeySet) -> Verification {
+    let algorithm = match algorithm_of(token) {
+        Ok(algorithm) => algorithm,
+        Err(refusal) => return refusal,
+    };
+    if keys.is_empty() {
+        let reason = format!("no key is at hand to verify {} with: give a key set, a PEM file or the secret", algorithm.name());
+        return Verification::unverified(SignatureFault::NoKeys, reason);
+    }
+    if let Some(reason) = fault_of_form(token) {
+        return Verification::invalid(SignatureFault::Form, reason).with_hint(near_miss::of_form(token, keys));
+    }
+    verify_with(token, algorithm, keys)
+}
+
+/// Verifies a JWS in its JSON serialisation (RFC 7515 section 7.2): no API takes it as a bearer token.
+///
+/// `compact` is the same token in compact form.
+pub fn verify_json_serialisation(compact: &Jws, keys: &KeySet) -> Verification {
+    let hint = verify(compact, keys);
+    let hint = (hint.state == SignatureState::Valid).then(|| "written as header.payload.signature it verifies".to_string());
+    let reason = "this is the JSON serialisation (RFC 7515 section 7.2); a bearer token must be the compact one";
+    Verification::invalid(SignatureFault::Form, reason).with_hint(hint)
+}
+
+/// The header's algorithm, or why the header cannot be used.
+fn algorithm_of(token: &Jws) -> Result<Algorithm, Verification> {
+    let header_fault = |reason: String| Err(Verification::invalid(SignatureFault::Header, reason));
+    let header = &token.header;
+    let of_header = |kinds: &[TokenFaultKind]| token.faults.iter().find(|f| f.part == Some(PartName::Header) && kinds.contains(&f.kind));
+    if let Some(fault) = token.faults.iter().find(|f| f.kind == TokenFaultKind::TooLong) {
+        return header_fault(fault.message.clone());
+    }
+    if let Some(fault) = of_header(&[TokenFaultKind::EmptyPart, TokenFaultKind::NotUtf8, TokenFaultKind::NotJson]) {
+        return header_fault(fault.message.clone());
+    }
+    // RFC 7515 section 4: member names must be unique; which of two a verifier takes cannot be known.
+    if let Some(fault) = of_header(&[TokenFaultKind::DuplicateMember]) {
+        return header_fault(fault.message.clone());
+    }
+    let name = match header.get("alg") {
+        None => return header_fault("the header has no `alg` (RFC 7515 section 4.1.1)".into()),
+        Some(Value::String(name)) => name.as_str(),
+        Some(other) => return header_fault(format!("`alg` is {other}, not a string")),
+    };
+    if name.trim().eq_ignore_ascii_case("none") {
+        let reason = format!("`alg` is {name:?}: the token is not signed, and no verifier may take it (RFC 8725 section 3.1)");
+        return Err(Verification::invalid(SignatureFault::Algorithm, reason));
+    }
+    if let Some(reason) = critical_fault(token) {
+        return header_fault(reason);
+    }
+    if let Some(algorithm) = Algorithm::named(name) {
+        return Ok(algorithm);
+    }
+    if let Some(why) = unsupported(name) {
+        return Err(Verification::unverified(SignatureFault::Algorithm, format!("`alg` is {name:?}: {why}")));
+    }
+    let meant = Algorithm::meant_by(name);
+    let hint = meant.map(|m| format!("{name:?} should read {:?}", m.name()));
+    let reason = format!("`alg` is {name:?}, which is no registered signature algorithm");
+    let refusal = match meant {
+        Some(_) => Verification::invalid(SignatureFault::Algorithm, reason),
+        None => Verification::unverified(SignatureFault::Algorithm, reason),
+    };
+    Err(refusal.with_hint(hint))
+}
+
+/// What `crit` or `b64` forbids (RFC 7515 section 4.1.11, RFC 7797).
+fn critical_fault(token: &Jws) -> Option<String> {
+    if token.header.get("b64") == Some(&Value::Bool(false)) {
+        return Some("`b64` is false: a payload that is not base64url cannot be a JWT (RFC 7797 section 7)".into());
+    }
+    let Value::Array(names) = token.header.get("crit")? else {
+        return Some("`crit` is not a list (RFC 7515 section 4.1.11)".into());
+    };
+    if names.is_empty() {
+        return Some("`crit` is an empty list, which RFC 7515 section 4.1.11 forbids".into());
+    }
+    let refused = names.iter().find(|n| n.as_str() != Some("b64") || token.header.get("b64").is_none())?;
+    Some(format!("`crit` demands {refused}, which is not understood here or not in the header; a verifier must refuse it"))
+}
+
+/// The first fault of form that a strict verifier refuses. An empty payload and one that is no JSON can be signed.
+fn fault_of_form(token: &Jws) -> Option<String> {
+    let forbidden = |kind| {
+        matches!(
+            kind,
+            TokenFaultKind::PartCount
+                | TokenFaultKind::Padding
+                | TokenFaultKind::StandardAlphabet
+                | TokenFaultKind::Blank
+                | TokenFaultKind::BadCharacter
+                | TokenFaultKind::BadLength
+                | TokenFaultKind::TrailingBits
+        )
+    };
+    token.faults.iter().find(|f| forbidden(f.kind)).map(|f| f.message.clone())
+}
+
+/// The keys that a token may mean.
+enum Candidates<'a> {
+    /// By `kid`, or all of them when the token or the keys have none.
+    Meant(Vec<&'a Key>),
+    /// The token has a `kid`, every key has one too, and none is it.
+    Foreign(Vec<&'a Key>, String),
+}
+
+fn candidates<'a>(token: &Jws, keys: &'a KeySet) -> Candidates<'a> {
+    let all = || keys.keys.iter().collect();
+    let Some(kid) = token.key_id() else { return Candidates::Meant(all()) };
+    let named = keys.with_kid(&kid);
+    if !named.is_empty() {
+        return Candidates::Meant(named);
+    }
+    let nameless: Vec<&Key> = keys.keys.iter().filter(|k| k.kid.is_none()).collect();
+    if nameless.is_empty() { Candidates::Foreign(all(), kid) } else { Candidates::Meant(nameless) }
+}
+
+pub(super) fn verify_with(token: &Jws, algorithm: Algorithm, keys: &KeySet) -> Verification {
+    match candidates(token, keys) {
+        Candidates::Meant(meant) => verify_meant(token, algorithm, keys, &meant),
+        Candidates::Foreign(all, kid) => verify_foreign(token, algorithm, &all, &kid),
+    }
+}
+
+fn verify_meant(token: &Jws, algorithm: Algorithm, keys: &KeySet, meant: &[&Key]) -> Verification {
+    let name = algorithm.name();
+    let fit: Vec<&Key> = meant.iter().copied().filter(|k| k.unfit_for(algorithm).is_none()).collect();
+    for key in &fit {
+        if let Some(form) = fitting_form(token, algorithm, key) {
+            return Verification::valid(key, praise(algorithm, key, form));
+        }
+    }
+    let Some(first) = fit.first() else { return no_fit(algorithm, meant).with_hint(near_miss::despite_unfit(token, algorithm, meant)) };
+    let tried = match fit.as_slice() {
+        [one] => format!("with key {:?}", one.name()),
+        many => format!("with any of the {} keys that fit", many.len()),
+    };
+    let reason = if token.signature_part.span.is_empty() {
+        format!("the signature is empty, and `alg` says {name}")
+    } else {
+        format!("the {name} signature does not verify {tried}: the token was changed, or signed with another key")
+    };
+    Verification::invalid(SignatureFault::Mismatch, reason).with_key(first).with_hint(near_miss::of_bytes(token, algorithm, &fit, keys))
+}
+
+/// No key that the token may mean is fit for its algorithm.
+fn no_fit(algorithm: Algorithm, meant: &[&Key]) -> Verification {
+    let name = algorithm.name();
+    let refusal =
+        if meant.iter().all(|k| k.wrong_type(algorithm).is_some()) && meant.iter().all(|k| !matches!(k.material, Material::Unusable)) {
+            let kinds: BTreeSet<&str> = meant.iter().map(|k| k.kty.as_str()).collect();
+            let kinds = kinds.into_iter().collect::<Vec<_>>().join(", ");
+            let reason = if algorithm.is_symmetric() {
+                format!("`alg` is {name}, a shared secret, but the keys are public ({kinds}): a forged token, or the wrong keys")
+            } else if meant.iter().all(|k| k.is_secret()) {
+                format!("`alg` is {name}, which needs a public key ({}); only a shared secret is at hand", algorithm.key_type())
+            } else {
+                let why = meant.first().and_then(|k| k.wrong_type(algorithm)).unwrap_or_default();
+                format!("no key can have made a {name} signature: the key {why}")
+            };
+            Verification::invalid(SignatureFault::Algorithm, reason)
+        } else {
+            let reasons = meant.iter().filter_map(|k| Some(format!("the key {:?} {}", k.name(), k.unfit_for(algorithm)?)));
+            Verification::invalid(SignatureFault::KeyUnfit, reasons.collect::<Vec<_>>().join("; "))
+        };
+    match meant {
+        [one] => refusal.with_key(one),
+        // Of several none was meant in particular: then it is no verdict on the token that none can be used.
+        _ => Verification { state: SignatureState::Unverified, ..refusal },
+    }
+}
+
+fn verify_foreign(token: &Jws, algorithm: Algorithm, all: &[&Key], kid: &str) -> Verification {
+    let name = algorithm.name();
+    let names = all.iter().take(8).map(|k| format!("{:?}", k.name())).collect::<Vec<_>>().join(", ");
+    let reason = format!("no key has the kid {kid:?}; the set has {names}");
+    let fit: Vec<&Key> = all.iter().copied().filter(|k| k.unfit_for(algorithm).is_none()).collect();
+    if fit.is_empty() {
+        return Verification::unverified(SignatureFault::KeyUnknown, format!("{reason}, none of which fits {name}"));
+    }
+    if let Some(key) = fit.iter().find(|k| fitting_form(token, algorithm, k).is_some()) {
+        let hint = format!("it verifies with key {:?}: only the kid differs", key.name());
+        return Verification::invalid(SignatureFault::KeyUnknown, reason).with_key(key).with_hint(Some(hint));
+    }
+    Verification::invalid(SignatureFault::KeyUnknown, format!("{reason}; none of them verifies the {name} signature"))
+}
+
+fn praise(algorithm: Algorithm, key: &Key, form: SecretForm) -> String {
+    let name = algorithm.name();
+    match (&key.material, algorithm) {
+        (Material::SecretText(secret), Algorithm::Hs(hash)) => {
+            let short = secret.bytes().len() < hash.bytes() && form == SecretForm::AsIs;
+            let note = if short { format!("; at {} bytes it is short for {name}", secret.bytes().len()) } else { String::new() };
+            format!("{name} verifies with {}{note}", form.words())
+        }
+        _ => format!("{name} verifies with key {:?}", key.name()),
+    }
+}
+
+/// In which form a key verifies the token; a key other than a secret of unknown encoding has only one.
+fn fitting_form(token: &Jws, algorithm: Algorithm, key: &Key) -> Option<SecretForm> {
+    let message = token.signing_input().as_bytes();
+    let signature = &token.signature_part.bytes;
+    match &key.material {
+        Material::SecretText(secret) => {
+            let fits = |key| verifies(algorithm, &Material::Secret(key), message, signature);
+            forms(secret).into_iter().find(|(_, key)| fits(key.clone())).map(|(form, _)| form)
+        }
+        material => verifies(algorithm, material, message, signature).then_some(SecretForm::AsIs),
+    }
+}
+
+/// The cryptography alone.
+pub(super) fn verifies(algorithm: Algorithm, key: &Material, message: &[u8], signature: &[u8]) -> bool {
+    let (key, curve) = match (key, algorithm) {
+        (Material::Secret(secret) | Material::SecretText(secret), Algorithm::Hs(_)) => (DecodingKey::from_secret(secret.bytes()), None),
+        (Material::Rsa { n, e }, Algorithm::Rs(_) | Algorithm::Ps(_)) => (DecodingKey::from_rsa_raw_components(n, e), None),
+        (Material::Ec { curve, point }, Algorithm::Es(wanted)) if *curve == wanted => {
+            (DecodingKey::from_ec_der(point), Some((curve, point)))
+        }
+        (Material::Ed25519(x), Algorithm::EdDsa) => (DecodingKey::from_ed_der(x), None),
+        _ => return false,
+    };
+    match (algorithm.jose(), curve) {
+        (Some(jose), _) => jsonwebtoken::crypto::verify(&URL_SAFE_NO_PAD.encode(signature), message, &key, jose).unwrap_or(false),
+        // ES512 and ES256K, which jsonwebtoken does not know.
+        (None, Some((curve, point))) => UnparsedPublicKey::new(curve.fixed(), point).verify(message, signature).is_ok(),
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::token::algorithm::{Curve, Hash};
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA384, RsaKeyPair};
+    use jsonwebtoken::EncodingKey;
+
+    fn b64(bytes: impl AsRef<[u8]>) -> String {
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn unsigned(header: &str) -> String {
+        format!("{}.{}", b64(header), b64(r#"{"sub":"a"}"#))
+    }
+
+    fn hs256(header: &str, secret: &[u8]) -> String {
+        let input = unsigned(header);
+        let key = EncodingKey::from_secret(secret);
+        let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &key, jsonwebtoken::Algorithm::HS256).expect("a signature");
+        format!("{input}.{signature}")
+    }
+
+    fn oct(secret: &[u8], more: &str) -> KeySet {
+        KeySet::read(&format!(r#"{{"kty":"oct","k":"{}"{more}}}"#, b64(secret)), "test").expect("a JWK")
+    }
+
+    fn check(token: &str, keys: &KeySet) -> Verification {
+        verify(&Jws::read(token), keys)
+    }
+
+    const LONG: &[u8] = b"a secret of more than thirty-two bytes";
+
+    #[test]
+    fn a_secret_verifies_and_a_changed_token_does_not() {
+        let token = hs256(r#"{"alg":"HS256"}"#, LONG);
+        assert_eq!(check(&token, &oct(LONG, "")).state, SignatureState::Valid);
+        let changed = token.replacen("eyJzdWIiOiJhIn0", &b64(r#"{"sub":"b"}"#), 1);
+        let found = check(&changed, &oct(LONG, ""));
+        assert_eq!((found.state, found.fault, found.hint), (SignatureState::Invalid, Some(SignatureFault::Mismatch), None));
+    }
+
+    #[test]
+    fn a_secret_file_fits_in_any_form_and_the_form_is_said() {
+        let token = hs256(r#"{"alg":"HS256"}"#, LONG);
+        for (file, form) in [
+            ([LONG, b"\n"].concat(), "line ends"),
+            (b64(LONG).into_bytes(), "base64-decoded"),
+            (LONG.iter().map(|b| format!("{b:02x}")).collect::<String>().into_bytes(), "hex-decoded"),
+        ] {
+            let found = check(&token, &KeySet::from_secret(&file, "secret"));
+            assert!(found.state == SignatureState::Valid && found.reason.contains(form), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_jwk_whose_bytes_fit_only_decoded_is_invalid_with_a_hint() {
+        let encoded = b64(LONG);
+        let decoded = check(&hs256(r#"{"alg":"HS256"}"#, LONG), &oct(encoded.as_bytes(), ""));
+        assert_eq!(decoded.fault, Some(SignatureFault::Mismatch));
+        assert!(decoded.hint.is_some_and(|h| h.contains("base64-decoded")));
+        let not_decoded = check(&hs256(r#"{"alg":"HS256"}"#, encoded.as_bytes()), &oct(LONG, ""));
+        assert!(not_decoded.hint.is_some_and(|h| h.contains("not decoded")));
+    }
+
+    #[test]
+    fn every_asymmetric_algorithm_verifies() {
+        let rng = SystemRandom::new();
+        for curve in Curve::ALL {
+            let pair = EcdsaKeyPair::generate(curve.signing()).expect("a key");
+            let (x, y) = pair.public_key().as_ref()[1..].split_at(curve.bytes());
+            let jwk = format!(r#"{{"kty":"EC","crv":"{}","x":"{}","y":"{}"}}"#, curve.name(), b64(x), b64(y));
+            let input = unsigned(&format!(r#"{{"alg":"{}"}}"#, Algorithm::Es(curve).name()));
+            let signature = pair.sign(&rng, input.as_bytes()).expect("a signature");
+            let found = check(&format!("{input}.{}", b64(signature)), &KeySet::read(&jwk, "test").expect("a JWK"));
+            assert_eq!(found.state, SignatureState::Valid, "{curve:?}: {}", found.reason);
+        }
+        let pair = Ed25519KeyPair::generate().expect("a key");
+        let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}","alg":"EdDSA"}}"#, b64(pair.public_key()));
+        for alg in ["EdDSA", "Ed25519"] {
+            let input = unsigned(&format!(r#"{{"alg":"{alg}"}}"#));
+            let token = format!("{input}.{}", b64(pair.sign(input.as_bytes())));
+            assert_eq!(check(&token, &KeySet::read(&jwk, "test").expect("a JWK")).state, SignatureState::Valid);
+        }
+    }
+
+    #[test]
+    fn rsa_verifies_with_both_paddings_and_names_the_one_that_was_used() {
+        let pair = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).expect("a key");
+        let pem = format!("-----BEGIN RSA PUBLIC KEY-----\n{}\n-----END RSA PUBLIC KEY-----\n", b64(pair.public_key()));
+        let keys = KeySet::read(&pem, "test").expect("PEM");
+        let sign = |alg: &str, padding: &'static dyn aws_lc_rs::signature::RsaEncoding| {
+            let input = unsigned(&format!(r#"{{"alg":"{alg}"}}"#));
+            let mut signature = vec![0; pair.public_modulus_len()];
+            pair.sign(padding, &SystemRandom::new(), input.as_bytes(), &mut signature).expect("a signature");
+            format!("{input}.{}", b64(signature))
+        };
+        assert_eq!(check(&sign("RS256", &RSA_PKCS1_SHA256), &keys).state, SignatureState::Valid);
+        assert_eq!(check(&sign("PS384", &RSA_PSS_SHA384), &keys).state, SignatureState::Valid);
+        let other = check(&sign("RS256", &RSA_PSS_SHA384), &keys);
+        assert_eq!(other.hint.as_deref(), Some("the bytes verify as PS384, the header says RS256"));
+    }
+
+    #[test]
+    fn an_ecdsa_signature_in_asn1_is_named() {
+        let pair = EcdsaKeyPair::generate(&aws_lc_rs::signature::ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
+        let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+        let jwk = format!(r#"{{"kty":"EC","crv":"P-256","x":"{}","y":"{}"}}"#, b64(x), b64(y));
+        let input = unsigned(r#"{"alg":"ES256"}"#);
+        let signature = pair.sign(&SystemRandom::new(), input.as_bytes()).expect("a signature");
+        let found = check(&format!("{input}.{}", b64(signature)), &KeySet::read(&jwk, "test").expect("a JWK"));
+        assert!(found.hint.is_some_and(|h| h.contains("ASN.1")));
+    }
+
+    #[test]
+    fn none_is_refused_in_any_case() {
+        for alg in ["none", "None", "NONE", "nOnE"] {
+            let found = check(&format!("{}.", unsigned(&format!(r#"{{"alg":"{alg}"}}"#))), &oct(LONG, ""));
+            assert_eq!((found.state, found.fault), (SignatureState::Invalid, Some(SignatureFault::Algorithm)));
+        }
+    }
+
+    #[test]
+    fn a_secret_where_the_keys_are_public_is_confusion() {
+        let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        let found = check(&hs256(r#"{"alg":"HS256"}"#, LONG), &KeySet::read(jwk, "test").expect("a JWK"));
+        assert_eq!((found.state, found.fault), (SignatureState::Invalid, Some(SignatureFault::Algorithm)));
+        assert!(found.reason.contains("keys are public (OKP)"), "{}", found.reason);
+    }
+
+    #[test]
+    fn a_header_that_cannot_be_used_says_why() {
+        for (header, words) in [
+            ("{}", "no `alg`"),
+            (r#"{"alg":5}"#, "not a string"),
+            (r#"{"alg":"HS256","crit":["exp"],"exp":1}"#, "`crit` demands \"exp\""),
+            (r#"{"alg":"HS256","crit":[]}"#, "empty list"),
+            (r#"{"alg":"HS256","crit":["b64"],"b64":false}"#, "`b64` is false"),
+            (r#"{"alg":"HS256","alg":"none"}"#, "twice"),
+        ] {
+            let found = check(&hs256(header, LONG), &oct(LONG, ""));
+            assert_eq!((found.state, found.fault), (SignatureState::Invalid, Some(SignatureFault::Header)), "{header}");
+            assert!(found.reason.contains(words), "{header}: {}", found.reason);
+        }
+    }
+
+    #[test]
+    fn a_kid_that_no_key_has_is_unknown_and_a_twin_is_named() {
+        let token = hs256(r#"{"alg":"HS256","kid":"old"}"#, LONG);
+        let found = check(&token, &oct(LONG, r#","kid":"new""#));
+        assert_eq!(found.fault, Some(SignatureFault::KeyUnknown));
+        assert!(found.hint.is_some_and(|h| h.contains("only the kid differs")));
+        assert_eq!(check(&token, &oct(LONG, "")).state, SignatureState::Valid, "a key without a kid may be any");
+    }
+
+    #[test]
+    fn an_unfit_key_is_named_with_what_stands_against_it() {
+        let token = hs256(r#"{"alg":"HS256"}"#, LONG);
+        for (more, words) in [(r#","alg":"HS384""#, "is for HS384"), (r#","use":"enc""#, "\"enc\""), (r#","key_ops":["sign2"]"#, "key_ops")]
+        {
+            let found = check(&token, &oct(LONG, more));
+            assert_eq!((found.state, found.fault), (SignatureState::Invalid, Some(SignatureFault::KeyUnfit)), "{more}");
+            assert!(found.reason.contains(words) && found.hint.is_some(), "{more}: {found:?}");
+        }
+        let short = check(&hs256(r#"{"alg":"HS256"}"#, b"short"), &oct(b"short", ""));
+        assert!(short.reason.contains("5 bytes; HS256 needs 32"), "{}", short.reason);
+        assert_eq!(check(&hs256(r#"{"alg":"HS256"}"#, b"short"), &KeySet::from_secret(b"short", "f")).state, SignatureState::Valid);
+    }
+
+    #[test]
+    fn faults_of_form_are_refused_and_the_repair_is_named() {
+        let token = hs256(r#"{"alg":"HS256"}"#, LONG);
+        for broken in [format!("{token}="), token.replacen('.', " .", 1), token.replacen('.', "?.", 1), format!("{token}\n")] {
+            let found = check(&broken, &oct(LONG, ""));
+            assert_eq!((found.state, found.fault), (SignatureState::Invalid, Some(SignatureFault::Form)), "{broken:?}");
+            assert!(found.hint.is_some(), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn without_keys_it_stays_unverified() {
+        let found = check(&hs256(r#"{"alg":"HS256"}"#, LONG), &KeySet::default());
+        assert_eq!((found.state, found.fault), (SignatureState::Unverified, Some(SignatureFault::NoKeys)));
+    }
+
+    #[test]
+    fn a_misspelt_algorithm_is_named() {
+        let found = check(&hs256(r#"{"alg":"hs256"}"#, LONG), &oct(LONG, ""));
+        assert_eq!(found.hint.as_deref(), Some("\"hs256\" should read \"HS256\""));
+        assert_eq!(Algorithm::Hs(Hash::Sha256).name(), "HS256");
+    }
+
+    #[test]
+    fn the_embedded_key_proves_nothing() {
+        let pair = Ed25519KeyPair::generate().expect("a key");
+        let header = format!(r#"{{"alg":"EdDSA","jwk":{{"kty":"OKP","crv":"Ed25519","x":"{}"}}}}"#, b64(pair.public_key()));
+        let input = unsigned(&header);
+        let token = format!("{input}.{}", b64(pair.sign(input.as_bytes())));
+        let other = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        let found = check(&token, &KeySet::read(other, "test").expect("a JWK"));
+        assert_eq!(found.fault, Some(SignatureFault::Mismatch));
+        assert!(found.hint.is_some_and(|h| h.contains("own header")));
+    }
+}
