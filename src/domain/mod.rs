@@ -4,11 +4,15 @@
 //! is broken still gives everything that could be read, plus the faults with their byte spans.
 
 pub mod context;
+pub mod cookie;
+pub mod cors;
+pub mod digest;
 pub mod exchange;
 pub mod headers;
 pub mod json;
 pub mod request;
 pub mod response;
+pub mod site;
 pub mod span;
 pub mod time;
 pub mod token;
