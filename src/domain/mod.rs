@@ -3,6 +3,8 @@
 //! Pure: no terminal, no network, no clock, no file. Moments are passed in. Reading never fails; what
 //! is broken still gives everything that could be read, plus the faults with their byte spans.
 
+pub mod basic;
+pub mod challenge;
 pub mod context;
 pub mod cookie;
 pub mod cors;

@@ -1,5 +1,7 @@
 //! Texts that other tools wrote: read into exchanges, written back, with a list of what was not carried over.
 
+pub mod har;
+
 use crate::domain::exchange::Exchange;
 
 /// Something in the input that the result does not carry: named, so that nothing is lost silently.

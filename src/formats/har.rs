@@ -1,0 +1,373 @@
+//! HAR 1.2: entries with what the recorder kept, and authtui's own member `_authtui` beside them.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{FormatError, Loss, Reading};
+use crate::domain::context::{Context, Origin, Previous, ReceivedCookie};
+use crate::domain::exchange::Exchange;
+use crate::domain::headers::Headers;
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+use crate::domain::time::rfc3339;
+
+#[derive(Deserialize)]
+struct Har<'a> {
+    #[serde(borrow)]
+    log: Log<'a>,
+}
+
+#[derive(Deserialize)]
+struct Log<'a> {
+    #[serde(default, borrow)]
+    creator: Creator<'a>,
+    #[serde(borrow)]
+    entries: Vec<Entry<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+struct Creator<'a> {
+    #[serde(default, borrow)]
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    #[serde(default, borrow)]
+    started_date_time: Cow<'a, str>,
+    #[serde(default)]
+    time: Option<f64>,
+    #[serde(default, borrow)]
+    comment: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    request: HarRequest<'a>,
+    #[serde(default, borrow)]
+    response: Option<HarResponse<'a>>,
+    #[serde(default, rename = "_authtui")]
+    authtui: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct HarRequest<'a> {
+    #[serde(borrow)]
+    method: Cow<'a, str>,
+    #[serde(borrow)]
+    url: Cow<'a, str>,
+    #[serde(default, borrow)]
+    headers: Vec<Pair<'a>>,
+    #[serde(default, borrow)]
+    cookies: Vec<Pair<'a>>,
+    #[serde(default, borrow)]
+    post_data: Option<PostData<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct HarResponse<'a> {
+    #[serde(default)]
+    status: i64,
+    #[serde(default, borrow)]
+    status_text: Cow<'a, str>,
+    #[serde(default, borrow)]
+    http_version: Cow<'a, str>,
+    #[serde(default, borrow)]
+    headers: Vec<Pair<'a>>,
+    #[serde(default, borrow)]
+    content: Content<'a>,
+    #[serde(default, borrow, rename = "_failureText")]
+    failure: Option<Cow<'a, str>>,
+    #[serde(default, borrow, rename = "_error")]
+    error: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Pair<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(default, borrow)]
+    value: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PostData<'a> {
+    #[serde(default, borrow)]
+    mime_type: Cow<'a, str>,
+    #[serde(default, borrow)]
+    text: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    params: Vec<Pair<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+struct Content<'a> {
+    #[serde(default)]
+    size: Option<i64>,
+    #[serde(default, borrow)]
+    text: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    encoding: Option<Cow<'a, str>>,
+}
+
+/// Reads a HAR file.
+///
+/// # Errors
+/// Text that is not JSON, or JSON that is not a HAR log, with line and column.
+pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
+    let har: Har = serde_json::from_str(text).map_err(|e| error(&e))?;
+    let mut reading = Reading::default();
+    let sanitized = is_sanitized(&har.log);
+    for (index, entry) in har.log.entries.into_iter().enumerate() {
+        reading.exchanges.push(exchange(entry, index, source, sanitized, &mut reading.losses));
+    }
+    Ok(reading)
+}
+
+/// Reads one entry of a HAR file that stands alone, as a browser's "copy" gives it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_entry(text: &str, source: &str) -> Result<Reading, FormatError> {
+    let entry: Entry = serde_json::from_str(text).map_err(|e| error(&e))?;
+    let mut reading = Reading::default();
+    reading.exchanges.push(exchange(entry, 0, source, false, &mut reading.losses));
+    Ok(reading)
+}
+
+fn error(e: &serde_json::Error) -> FormatError {
+    let message = e.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(m, _)| m).to_string();
+    let help = match e.classify() {
+        serde_json::error::Category::Eof => "the file is cut off: export it again",
+        serde_json::error::Category::Data => "this is JSON, but not a HAR log: { \"log\": { \"entries\": [ … ] } }",
+        _ => "a HAR file is JSON; export it again",
+    };
+    FormatError { line: e.line(), column: e.column(), message, help: help.into() }
+}
+
+/// Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
+/// A log of a Chromium browser in which no entry at all has one of them is taken for such a one.
+fn is_sanitized(log: &Log) -> bool {
+    let secret = |p: &Pair| ["authorization", "cookie", "set-cookie"].iter().any(|n| p.name.eq_ignore_ascii_case(n));
+    log.creator.name == "WebInspector"
+        && !log.entries.iter().any(|e| {
+            e.request.headers.iter().any(secret)
+                || e.response.as_ref().is_some_and(|r| r.headers.iter().any(secret))
+                || !e.request.cookies.is_empty()
+        })
+}
+
+fn headers(pairs: Vec<Pair>) -> Headers {
+    // Names that begin with a colon are HTTP/2's own (`:authority`), not header fields.
+    pairs.into_iter().filter(|p| !p.name.starts_with(':')).map(|p| (p.name.into_owned(), p.value.into_owned())).collect()
+}
+
+fn exchange(entry: Entry, index: usize, source: &str, sanitized: bool, losses: &mut Vec<Loss>) -> Exchange {
+    let mut context = Context { sanitized, ..Context::default() };
+    if let Some(member) = &entry.authtui {
+        fill(&mut context, member, &format!("entry {}", index + 1), losses);
+    }
+    if context.now.is_none() {
+        context.now = rfc3339(&entry.started_date_time);
+    }
+    let request = Request {
+        method: entry.request.method.into_owned(),
+        url: entry.request.url.into_owned(),
+        headers: headers(entry.request.headers),
+        body: entry.request.post_data.map(body).unwrap_or_default(),
+    };
+    let answer = entry.response.map(|r| answer(r, entry.time));
+    Exchange { source: source.to_string(), name: entry.comment.map(Cow::into_owned).unwrap_or_default(), request, answer, context }
+}
+
+fn body(post: PostData) -> String {
+    match post.text {
+        Some(text) if !text.is_empty() || post.params.is_empty() => text.into_owned(),
+        // Some recorders give the fields of a form only.
+        _ if post.mime_type.contains("urlencoded") => {
+            let mut form = url::form_urlencoded::Serializer::new(String::new());
+            form.extend_pairs(post.params.iter().map(|p| (&p.name, &p.value)));
+            form.finish()
+        }
+        _ => String::new(),
+    }
+}
+
+fn answer(r: HarResponse, elapsed_ms: Option<f64>) -> Response {
+    let text = r.content.text.unwrap_or_default();
+    let body = match r.content.encoding.as_deref() {
+        Some("base64") => {
+            BASE64_STANDARD.decode(text.as_bytes()).map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_else(|_| text.into_owned())
+        }
+        _ => text.into_owned(),
+    };
+    Response {
+        status: u16::try_from(r.status).unwrap_or(0),
+        reason: r.status_text.into_owned(),
+        version: r.http_version.into_owned(),
+        headers: headers(r.headers),
+        body,
+        body_bytes: r.content.size.and_then(|s| u64::try_from(s).ok()),
+        elapsed_ms: elapsed_ms.filter(|ms| *ms >= 0.0),
+        failure: r.failure.or(r.error).map(Cow::into_owned),
+        hops: Vec::new(),
+    }
+}
+
+/// Reads the members of `_authtui` into a context. Unknown members are ignored, ill-typed ones are listed.
+fn fill(context: &mut Context, member: &Value, place: &str, losses: &mut Vec<Loss>) {
+    let Some(map) = member.as_object() else {
+        losses.push(Loss { line: 0, message: format!("{place}: _authtui is not an object and was left out") });
+        return;
+    };
+    for (name, value) in map {
+        if value.is_null() {
+            continue;
+        }
+        if !set(context, name, value) {
+            losses.push(Loss { line: 0, message: format!("{place}: _authtui.{name} has a type that does not fit and was left out") });
+        }
+    }
+}
+
+/// Sets one member; false when its type does not fit. Unknown names are true: they are others' business.
+fn set(context: &mut Context, name: &str, value: &Value) -> bool {
+    let text = || value.as_str().map(str::to_string);
+    let moment = || value.as_str().and_then(rfc3339);
+    let mut list = |target: fn(&mut Context) -> &mut Vec<String>, key: &'static str| match strings(value) {
+        Some(found) => {
+            *target(context) = found;
+            context.origins.insert(key, Origin::File);
+            true
+        }
+        None => false,
+    };
+    match name {
+        "expect_audience" => return list(|c| &mut c.audience, "expect_audience"),
+        "expect_issuer" => return list(|c| &mut c.issuer, "expect_issuer"),
+        "expect_algorithm" => return list(|c| &mut c.algorithm, "expect_algorithm"),
+        "expect_scheme" => return list(|c| &mut c.scheme, "expect_scheme"),
+        "expect_header" => return list(|c| &mut c.header, "expect_header"),
+        "expect_cookie" => return list(|c| &mut c.cookie, "expect_cookie"),
+        "expect_client_authentication" => return list(|c| &mut c.client_authentication, "expect_client_authentication"),
+        "expect_url" => return list(|c| &mut c.url, "expect_url"),
+        "expect_host" => return list(|c| &mut c.host, "expect_host"),
+        "expect_scope" => {
+            let Some(found) = strings(value) else { return false };
+            context.scope = found.iter().flat_map(|s| s.split_whitespace()).map(str::to_string).collect();
+            context.origins.insert("expect_scope", Origin::File);
+            return true;
+        }
+        _ => {}
+    }
+    let fits = |there: bool| there;
+    match name {
+        "now" => fits(assign(&mut context.now, moment())),
+        "jwks" => fits(assign(&mut context.jwks, text())),
+        "username" => fits(assign(&mut context.username, text())),
+        "password" => fits(assign(&mut context.password, text())),
+        "client" => fits(assign(&mut context.client, text())),
+        "server" => fits(assign(&mut context.server, text())),
+        "config" => fits(assign(&mut context.config, text())),
+        "fetch_credentials" => fits(assign(&mut context.fetch_credentials, text())),
+        "notes" => fits(assign(&mut context.notes, text())),
+        "credential_known_good" => fits(assign(&mut context.credential_known_good, value.as_bool())),
+        "token_issued_at" => fits(assign(&mut context.token_issued_at, moment())),
+        "token_expires_in" => {
+            let seconds = value.as_i64().or_else(|| value.as_f64().map(|f| f as i64)).or_else(|| value.as_str()?.trim().parse().ok());
+            assign(&mut context.token_expires_in, seconds)
+        }
+        "set_cookie" => {
+            for item in one_or_many(value) {
+                let part = |k: &str| item.get(k).and_then(Value::as_str);
+                let (Some(url), Some(line)) = (part("url"), part("set_cookie")) else { return false };
+                context.set_cookie.push(ReceivedCookie { url: url.into(), set_cookie: line.into(), at: part("at").and_then(rfc3339) });
+            }
+            true
+        }
+        "previous" => {
+            let at = context.previous.len();
+            for (i, item) in one_or_many(value).iter().enumerate() {
+                let Some(previous) = previous(item) else { return false };
+                context.previous.insert(at + i, previous);
+            }
+            true
+        }
+        // Hops come right before this exchange, so they stand behind whatever `previous` tells.
+        "hops" => {
+            for item in one_or_many(value) {
+                let Some(previous) = previous(item) else { return false };
+                context.previous.push(previous);
+            }
+            true
+        }
+        _ => true,
+    }
+}
+
+fn assign<T>(target: &mut Option<T>, value: Option<T>) -> bool {
+    let there = value.is_some();
+    if there {
+        *target = value;
+    }
+    there
+}
+
+fn one_or_many(value: &Value) -> &[Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
+fn strings(value: &Value) -> Option<Vec<String>> {
+    one_or_many(value).iter().map(|v| v.as_str().map(str::to_string)).collect()
+}
+
+fn previous(item: &Value) -> Option<Previous> {
+    let map = item.as_object()?;
+    let text = |k: &str| map.get(k).and_then(Value::as_str).unwrap_or_default().to_string();
+    let list = |k: &str| map.get(k).and_then(strings).unwrap_or_default();
+    Some(Previous {
+        method: text("method"),
+        url: text("url"),
+        sent_authorization: map.get("sent_authorization").and_then(Value::as_bool),
+        status: map.get("status").and_then(Value::as_i64).and_then(|s| u16::try_from(s).ok()).unwrap_or(0),
+        location: map.get("location").and_then(Value::as_str).map(str::to_string),
+        www_authenticate: list("www_authenticate"),
+        set_cookie: list("set_cookie"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENTRY: &str = r#"{"log":{"creator":{"name":"x"},"entries":[{"startedDateTime":"2026-11-23T07:00:00Z","comment":"list",
+      "request":{"method":"GET","url":"https://a.example/x","headers":[{"name":":path","value":"/x"},{"name":"Accept","value":"*/*"}]},
+      "response":{"status":-1,"headers":[],"content":{},"_failureText":"net::ERR_FAILED"},
+      "_authtui":{"expect_scope":"read write","expect_audience":["a","b"],"now":"2026-11-23T08:00:00Z","previous":{"url":"https://a.example/","status":302},"odd":1,"username":5}}]}}"#;
+
+    #[test]
+    fn an_entry_with_its_context() {
+        let reading = read(ENTRY, "a.har").unwrap();
+        let e = &reading.exchanges[0];
+        assert_eq!((e.name.as_str(), e.request.headers.len()), ("list", 1));
+        assert!(e.answer.as_ref().unwrap().is_blocked());
+        assert_eq!(e.context.scope, ["read", "write"]);
+        assert_eq!(e.context.audience, ["a", "b"]);
+        assert_eq!(e.context.now, rfc3339("2026-11-23T08:00:00Z"));
+        assert_eq!(e.context.previous[0].status, 302);
+        assert_eq!(reading.losses.len(), 1, "username: 5 is listed");
+    }
+
+    #[test]
+    fn a_truncated_file_says_where() {
+        let error = read(&ENTRY[..200], "a.har").unwrap_err();
+        assert_eq!(error.line, 2);
+        assert!(error.to_string().contains("cut off"), "{error}");
+    }
+}
