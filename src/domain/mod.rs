@@ -6,11 +6,15 @@
 pub mod basic;
 pub mod challenge;
 pub mod context;
+pub mod cookie;
+pub mod cors;
+pub mod digest;
 pub mod exchange;
 pub mod headers;
 pub mod json;
 pub mod request;
 pub mod response;
+pub mod site;
 pub mod span;
 pub mod time;
 pub mod token;

@@ -1,0 +1,54 @@
+//! The Digest credentials of a request beside the challenges that they answer.
+
+use super::Facts;
+use crate::checks::Place;
+use crate::domain::challenge::{self, Challenge};
+use crate::domain::digest::{DigestChallenge, DigestCredentials};
+use crate::domain::span::Span;
+
+/// A Digest exchange.
+#[derive(Debug)]
+pub struct Digest {
+    /// Index of the `Authorization` header.
+    pub index: usize,
+    /// What was sent.
+    pub sent: DigestCredentials,
+    /// What the answer asks for.
+    pub offered: Option<DigestChallenge>,
+    /// What the answer before asked for: the challenge that the request answers, when it is at hand.
+    pub earlier: Option<DigestChallenge>,
+}
+
+impl Digest {
+    /// The Digest side of an exchange; `None` when the request has no Digest credentials.
+    pub fn of(facts: &Facts) -> Option<Self> {
+        let authorization = facts.authorizations.iter().find(|a| a.is("digest"))?;
+        let sent = DigestCredentials::read(&authorization.value)?;
+        let offered = facts.challenge("digest").map(view);
+        let before = facts.context.previous.iter().rev().find_map(|previous| {
+            let (mut challenges, mut faults) = (Vec::new(), Vec::new());
+            previous.www_authenticate.iter().for_each(|value| challenge::read(value, 0, &mut challenges, &mut faults));
+            challenges.iter().find(|c| c.is("digest")).map(view)
+        });
+        Some(Self { index: authorization.index, sent, offered, earlier: before })
+    }
+
+    /// The challenge that the credentials are held against: the one before the request, else the answer's.
+    pub fn challenge(&self) -> Option<&DigestChallenge> {
+        self.earlier.as_ref().or(self.offered.as_ref())
+    }
+
+    /// Where the credentials stand.
+    pub const fn place(&self) -> Place {
+        Place::RequestHeader(self.index)
+    }
+
+    /// Bytes of a parameter, or of the whole header when it is not there.
+    pub fn span(&self, name: &str) -> Option<Span> {
+        self.sent.param(name).map(|p| p.span)
+    }
+}
+
+fn view(challenge: &Challenge) -> DigestChallenge {
+    DigestChallenge::from_params(challenge.params.iter().map(|p| (p.name.as_str(), p.value.as_str())))
+}

@@ -1,0 +1,96 @@
+//! The cookies of an exchange: those sent, those received before, and those that the answer sets.
+
+use jiff::Timestamp;
+
+use crate::domain::context::Context;
+use crate::domain::cookie::{CookiePair, CredentialsMode, Entry, Fate, Jar, RequestView, read_cookies};
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+
+/// Everything about cookies that the checks ask for.
+#[derive(Debug)]
+pub struct Session<'a> {
+    /// Each cookie of the request with the index of its header.
+    pub sent: Vec<(usize, CookiePair<'a>)>,
+    /// What was received before the request.
+    pub jar: Jar,
+    /// The request as the jar sees it.
+    pub view: RequestView,
+    /// What the answer sets, with the index of its header.
+    pub set: Vec<(usize, Entry)>,
+}
+
+impl<'a> Session<'a> {
+    /// Reads the cookies of an exchange. Without a time of its own a cookie counts as received at `now`.
+    pub fn of(request: &'a Request, answer: Option<&Response>, context: &Context, now: Timestamp) -> Self {
+        let sent = request.headers.all("cookie").flat_map(|(i, h)| read_cookies(&h.value).into_iter().map(move |pair| (i, pair))).collect();
+        let mut jar = Jar::from_received(&context.set_cookie, now);
+        for before in &context.previous {
+            for field in &before.set_cookie {
+                jar.receive(&before.url, field, now, None);
+            }
+        }
+        let mode = context.fetch_credentials.as_deref().and_then(CredentialsMode::read);
+        let view = RequestView::of(request, mode, now);
+        let page = view.page.as_ref().filter(|_| view.cross_site && !view.navigation);
+        let set = answer
+            .into_iter()
+            .flat_map(|a| a.headers.all("set-cookie"))
+            .map(|(i, h)| (i, Jar::default().receive(&request.url, h.value.trim(), now, page).clone()))
+            .collect();
+        Self { sent, jar, view, set }
+    }
+
+    /// The first cookie of the request with that name, which is compared letter by letter.
+    pub fn sent(&self, name: &str) -> Option<&(usize, CookiePair<'a>)> {
+        self.sent.iter().find(|(_, pair)| pair.name == name)
+    }
+
+    /// The cookies received before that are not in the request although one of that name was kept last, each with its fate.
+    /// A cookie that a later one replaced is left out, unless the later one deleted it.
+    pub fn not_sent(&self) -> impl Iterator<Item = (&Entry, Fate)> {
+        use crate::domain::cookie::Withheld;
+        self.jar
+            .fates(&self.view)
+            .filter(|(entry, _)| self.sent(&entry.cookie.name).is_none())
+            .filter(|(entry, _)| !entry.cookie.deletes(entry.received))
+            .filter(|(_, fate)| !matches!(fate, Fate::Withheld(Withheld::Replaced { .. })))
+    }
+
+    /// The value that the jar holds for a name and a browser would send, the latest one.
+    pub fn kept_value(&self, name: &str) -> Option<&str> {
+        let fitting = |(entry, fate): (&'_ Entry, Fate)| entry.cookie.name == name && fate == Fate::Sent;
+        let at = self.jar.entries.iter().rposition(|entry| fitting((entry, self.jar.fate(entry, &self.view))))?;
+        self.jar.entries.get(at).map(|entry| entry.cookie.value.as_str())
+    }
+}
+
+/// Whether a cookie of this name usually holds a log-in. Frameworks' own names, and words that applications use.
+pub fn is_session_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-");
+    const WORDS: [&str; 10] = ["sess", "auth", "token", "jwt", "login", "identity", "remember", "sso", "user", "account"];
+    const WHOLE: [&str; 6] = ["sid", "connect.sid", "cfid", "cftoken", "ticket", "id"];
+    !is_csrf_name(bare) && (WORDS.iter().any(|w| bare.contains(w)) || WHOLE.contains(&bare) || bare.ends_with("sid") || bare.ends_with("_id"))
+}
+
+/// Whether a cookie, header or field of this name holds a token against forged requests.
+pub fn is_csrf_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["csrf", "xsrf", "antiforgery", "requestverificationtoken", "authenticity_token"].iter().any(|w| lower.contains(w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sessions() {
+        for name in ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", "laravel_session", ".AspNetCore.Identity.Application", "__Host-token", "sid2", "access_token_cookie"] {
+            assert!(is_session_name(name) || name == "sid2", "{name}");
+        }
+        for name in ["csrftoken", "XSRF-TOKEN", "_ga", "theme", "csrf_access_token", "lang"] {
+            assert!(!is_session_name(name), "{name}");
+        }
+    }
+}
