@@ -51,7 +51,7 @@ impl Basic {
             }
         }
         basic.bad_length = letters.len() % 4 == 1;
-        basic.unpadded = letters.len() % 4 != 0 && !credential.trim_end().ends_with('=');
+        basic.unpadded = !letters.len().is_multiple_of(4) && !credential.trim_end().ends_with('=');
         if basic.bad_character.is_none() && !basic.bad_length && !letters.is_empty() {
             basic.bytes = TOLERANT.decode(&letters).ok();
         }
@@ -92,7 +92,7 @@ mod tests {
     fn broken_ones_say_where() {
         assert_eq!(Basic::read("user:pass").bad_character, Some((':', Span::new(4, 5))));
         assert_eq!(Basic::read("YWJj\nZGVm").broken_line, Some(Span::new(4, 5)));
-        assert_eq!(Basic::read("YWJjZ").bad_length, true);
+        assert!(Basic::read("YWJjZ").bad_length);
         assert_eq!(Basic::read("YWJj").parts(), None);
     }
 }

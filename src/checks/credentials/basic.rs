@@ -276,7 +276,7 @@ fn rejected(facts: &Facts) -> Finding {
     let denied = matches!(facts.status(), 401 | 403);
     if facts.answer.is_none() {
         return match differs {
-            Some(what) => Finding::fail(0.9, format!("{what}"))
+            Some(what) => Finding::fail(0.9, what.to_string())
                 .proof(a.place(), a.credential_span, "user and password")
                 .fixed_by(right(facts, a).unwrap_or_else(|| Fix::action("Type it again"))),
             None => Finding::unknown("whether the server takes this user and password: send the request"),

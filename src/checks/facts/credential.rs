@@ -323,7 +323,7 @@ pub fn others(request: &Request) -> Vec<OtherCredential> {
 pub fn form(request: &Request) -> Vec<(String, String, Span)> {
     let typed = request.headers.get("content-type").is_some_and(|t| t.to_ascii_lowercase().contains("x-www-form-urlencoded"));
     let looks = request.body.len() < 65_536 && request.body.contains('=') && !request.body.trim_start().starts_with(['{', '[', '<']);
-    if (typed || (looks && !request.headers.has("content-type"))) && looks { pairs(&request.body) } else { Vec::new() }
+    if looks && (typed || !request.headers.has("content-type")) { pairs(&request.body) } else { Vec::new() }
 }
 
 /// `a=b&c=d` taken apart and decoded; spans are those of the values.
