@@ -2,6 +2,7 @@
 
 use super::Check;
 use super::credentials as c;
+use super::token as t;
 
 /// Every check.
 pub static ALL: &[&Check] = &[
@@ -28,6 +29,26 @@ pub static ALL: &[&Check] = &[
     &c::basic::CHARSET,
     &c::basic::REJECTED,
     &c::password::PASSWORD,
+    // Token
+    &t::form::MALFORMED,
+    &t::form::NOT_A_JWT,
+    &t::signature::ALGORITHM,
+    &t::signature::KEY_UNKNOWN,
+    &t::signature::INVALID,
+    &t::times::MALFORMED,
+    &t::lifetime::EXPIRED,
+    &t::lifetime::EXPIRING,
+    &t::lifetime::LONG,
+    &t::not_yet::NOT_YET,
+    &t::clock::SKEWED,
+    &t::audience::ISSUER,
+    &t::audience::AUDIENCE,
+    &t::claims::MISSING,
+    &t::kind::KIND,
+    &t::scope::SCOPE,
+    &t::possession::POSSESSION,
+    &t::certificate::CERTIFICATE,
+    &t::rejected::REJECTED,
 ];
 
 /// The check of that name.

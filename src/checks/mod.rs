@@ -12,6 +12,7 @@ pub mod finding;
 pub mod mask;
 pub mod needs;
 pub mod signatures;
+pub mod token;
 
 use jiff::Timestamp;
 

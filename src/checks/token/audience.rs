@@ -1,0 +1,208 @@
+//! `audience-mismatch`, `issuer-mismatch`
+
+use serde_json::Value;
+
+use crate::checks::declare::check;
+use crate::checks::facts::credential::distance;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing, Token};
+use crate::checks::{Finding, Fix, Place};
+
+check! {
+    /// The token was issued for another API.
+    ///
+    /// # What it looks at
+    /// `aud` of the token against the audience that the API accepts. Near misses are named: slash, case, scheme, port, environment.
+    ///
+    /// # Why a server answers 401 to it
+    /// A token is for the one it names. An API that took others' tokens could be attacked with them.
+    ///
+    /// # How to prove it
+    /// Read `aud` and the API's setting beside each other.
+    ///
+    /// # How to fix it
+    /// Ask the authorization server for this API: `audience=` (Auth0), `scope=api://…/.default` (Entra), an audience mapper
+    /// (Keycloak), `resource=` (RFC 8707).
+    ///
+    /// # Example
+    /// `"aud": "billing"` at an API that expects `orders`.
+    ///
+    /// # References
+    /// RFC 7519 section 4.1.3; RFC 9068 section 4.
+    AUDIENCE = "audience-mismatch", Token, audience
+}
+
+check! {
+    /// The token comes from an issuer that the API does not trust.
+    ///
+    /// # What it looks at
+    /// `iss` of the token against the issuer that the API accepts, letter by letter; near misses are named.
+    ///
+    /// # Why a server answers 401 to it
+    /// It trusts the keys of its own issuer only. Another tenant, realm, environment, host name or version is another issuer.
+    ///
+    /// # How to prove it
+    /// Read `iss` and the API's setting beside each other; a slash at the end counts.
+    ///
+    /// # How to fix it
+    /// Get the token from the right issuer, or set the API's issuer to exactly what stands in `iss`.
+    ///
+    /// # Example
+    /// `https://login.example.com` where `https://login.example.com/` is expected.
+    ///
+    /// # References
+    /// RFC 7519 section 4.1.1; RFC 8414 section 3.3.
+    ISSUER = "issuer-mismatch", Token, issuer
+}
+
+fn readable<'f>(facts: &'f Facts) -> Option<&'f Token> {
+    facts.jwt().filter(|t| t.jws.claims.fault.is_none())
+}
+
+/// A claim's values: a string, or a list of them.
+pub fn values(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(s) => vec![s.clone()],
+        Value::Array(list) => list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string)).collect(),
+        Value::Null => Vec::new(),
+        other => vec![other.to_string()],
+    }
+}
+
+fn audience(facts: &Facts) -> Finding {
+    claim(facts, "aud", "audience", &facts.context.audience, Topic::Audience, "Ask for a token for this API: name it as audience or scope")
+}
+
+fn issuer(facts: &Facts) -> Finding {
+    claim(
+        facts,
+        "iss",
+        "issuer",
+        &facts.context.issuer,
+        Topic::Issuer,
+        "Get the token from the issuer that the API trusts, or correct the API's setting",
+    )
+}
+
+fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topic, fix: &str) -> Finding {
+    let Some(token) = readable(facts) else { return Finding::not_applicable() };
+    let member = token.jws.claims.member(name);
+    let have = member.map(|m| values(&m.value)).unwrap_or_default();
+    let named = expected_by_answer(facts, topic);
+    let expected: &[String] = if expected.is_empty() { named.as_slice() } else { expected };
+    if expected.is_empty() {
+        return unknown_expectation(facts, token, name, word, &have, topic, fix);
+    }
+    let list = expected.join(", ");
+    if have.is_empty() {
+        return Finding::fail(0.6, format!("the token has no {name}, and the API expects {list}"))
+            .proof(Place::Claims, None, format!("no {name}"))
+            .fixed_by(Fix::action(fix));
+    }
+    if have.iter().any(|h| expected.contains(h)) {
+        return Finding::pass(format!("the {word} is {}", have.join(", ")));
+    }
+    let near = near_miss(&have, expected).map(|n| format!(" ({n})")).unwrap_or_default();
+    let span = member.map(|m| m.value_span);
+    Finding::fail(0.95, format!("the token's {word} is {}, and the API expects {list}{near}", have.join(", ")))
+        .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
+        .beside(format!("expected {word}: {list}"))
+        .fixed_by(Fix::action(fix))
+}
+
+fn unknown_expectation(facts: &Facts, token: &Token, name: &str, word: &str, have: &[String], topic: Topic, fix: &str) -> Finding {
+    if facts.says_plainly(topic)
+        && facts.is_refused()
+        && let Some(said) = facts.word(topic)
+    {
+        let span = token.jws.claims.member(name).map(|m| m.value_span);
+        let value = if have.is_empty() { "missing".to_string() } else { have.join(", ") };
+        return Finding::fail(0.88, format!("the server refuses the token's {word}: {value}"))
+            .proof(said.place, said.span, facts.quote(said))
+            .proof(Place::Claims, span, format!("{name} {value}"))
+            .fixed_by(Fix::action(fix));
+    }
+    match facts.standing {
+        Standing::Taken => Finding::pass(format!("the server took the {word}")),
+        // For nobody in particular: an API that looks for itself there does not find itself.
+        _ if have.is_empty() => Finding::unknown(format!("the token has no {name}; which {word} the API expects is not known")),
+        _ => Finding::unknown(format!("the token's {word} is {}; which one the API expects is not known", have.join(", "))),
+    }
+}
+
+/// Some servers tell what they expect: `jwt audience invalid. expected: https://api.example`.
+fn expected_by_answer(facts: &Facts, topic: Topic) -> Vec<String> {
+    if !facts.says_plainly(topic) {
+        return Vec::new();
+    }
+    let texts = facts.challenges.iter().filter_map(|c| c.get("error_description")).chain([facts.body()]);
+    for text in texts {
+        let lower = text.to_ascii_lowercase();
+        let Some(at) = lower.find("expected: ").map(|i| i + 10).or_else(|| lower.find("expected ").map(|i| i + 9)) else { continue };
+        let Some(rest) = text.get(at..) else { continue };
+        let value: String = rest
+            .trim_start_matches(['\'', '"', '`', ' '])
+            .chars()
+            .take_while(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | ',' | '`' | '}'))
+            .collect();
+        if value.len() > 1 {
+            return vec![value.trim_end_matches(['.', '\\']).to_string()];
+        }
+    }
+    Vec::new()
+}
+
+/// How near a value comes to an expected one.
+pub fn near_miss(have: &[String], expected: &[String]) -> Option<String> {
+    let environments = ["staging", "stage", "stg", "test", "dev", "sandbox", "qa", "uat", "preprod", "demo", "int", "prod"];
+    for h in have {
+        for e in expected {
+            let strip = |s: &str| s.trim_end_matches('/').to_string();
+            let scheme = |s: &str| s.split_once("://").map_or_else(|| s.to_string(), |(_, r)| r.to_string());
+            let words = |s: &str| s.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect::<Vec<_>>();
+            return Some(if strip(h) == strip(e) {
+                "they differ in a slash at the end only".into()
+            } else if h.eq_ignore_ascii_case(e) {
+                "they differ in upper and lower case only".into()
+            } else if scheme(h) == scheme(e) {
+                "they differ in http and https only".into()
+            } else if without_port(h) == without_port(e) {
+                "they differ in the port only".into()
+            } else if h.trim() == e.trim() {
+                "they differ in a blank only".into()
+            } else if let Some(env) =
+                environments.iter().find(|env| words(h).contains(&(**env).to_string()) != words(e).contains(&(**env).to_string()))
+            {
+                let which = if words(h).contains(&(*env).to_string()) { "the token's" } else { "the API's" };
+                format!("{which} is of the environment {env:?}")
+            } else if distance(h, e) <= 2 {
+                "they are nearly the same: a typing error".into()
+            } else {
+                continue;
+            });
+        }
+    }
+    None
+}
+
+fn without_port(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_string() };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    format!("{scheme}://{}/{path}", host.split(':').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_miss;
+
+    #[test]
+    fn near_misses_are_named() {
+        let near = |a: &str, b: &str| near_miss(&[a.into()], &[b.into()]).unwrap_or_default();
+        assert!(near("https://a.example", "https://a.example/").contains("slash"));
+        assert!(near("Orders", "orders").contains("case"));
+        assert!(near("http://a.example", "https://a.example").contains("https"));
+        assert!(near("https://a.example:8443/x", "https://a.example/x").contains("port"));
+        assert!(near("https://login.staging.example", "https://login.example").contains("staging"));
+        assert_eq!(near("billing", "orders"), "");
+    }
+}

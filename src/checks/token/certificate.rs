@@ -1,0 +1,68 @@
+//! `client-certificate-missing`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, Place};
+
+check! {
+    /// The server wants a TLS client certificate, and got none that it takes.
+    ///
+    /// # What it looks at
+    /// What the answer says of certificates, the server's configuration where it is known, and `cnf.x5t#S256` in the token.
+    ///
+    /// # Why a server answers 401 to it
+    /// The connection itself must prove who you are. Without a certificate, or with one that has expired or comes from
+    /// another authority, nothing in the request helps.
+    ///
+    /// # How to prove it
+    /// `curl -v --cert client.pem --key client.key` shows whether the server asks for a certificate.
+    ///
+    /// # How to fix it
+    /// Send the certificate with its key; renew it when it has expired.
+    ///
+    /// # Example
+    /// `400 No required SSL certificate was sent`
+    ///
+    /// # References
+    /// RFC 8446 section 4.4.2; RFC 8705.
+    CERTIFICATE = "client-certificate-missing", Token, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if let Some(word) = facts.word(Topic::Certificate).filter(|w| w.specific && facts.is_refused()) {
+        let none = facts.quote(word).to_ascii_lowercase().contains("no required");
+        let what = if none {
+            "the server wants a client certificate, and none was sent"
+        } else {
+            "the server does not take the client certificate: expired, or from another authority"
+        };
+        return Finding::fail(0.96, what).proof(word.place, word.span, facts.quote(word)).fixed_by(fix());
+    }
+    let config = facts.context.config.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let demands = config.contains("ssl_verify_client on")
+        || config.contains("ssl-verify-client")
+        || config.contains("sslverifyclient require")
+        || config.contains("ssl_verify_client optional");
+    if demands && facts.is_refused() && matches!(facts.status(), 400 | 401 | 403 | 495 | 496) {
+        return Finding::fail(0.9, "the server is set to want a client certificate, and refuses the request")
+            .beside(facts.context.config.clone().unwrap_or_default())
+            .proof(Place::ResponseStatus, None, format!("{}", facts.status()))
+            .fixed_by(fix());
+    }
+    if let Some(member) = facts.jwt().and_then(|t| t.jws.claims.member("cnf")).filter(|m| m.value.get("x5t#S256").is_some()) {
+        if facts.is_refused() {
+            return Finding::warn(
+                0.4,
+                "the token is bound to a client certificate (cnf.x5t#S256); whether it was sent cannot be seen in the request",
+            )
+            .proof(Place::Claims, member.value_span, "cnf");
+        }
+        return Finding::pass("the token is bound to a client certificate, and the server took it");
+    }
+    Finding::not_applicable()
+}
+
+fn fix() -> Fix {
+    Fix::action("Send a client certificate that the server trusts: curl --cert client.pem --key client.key")
+}

@@ -1,0 +1,72 @@
+//! `claim-missing`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, Place};
+
+check! {
+    /// A claim that the API needs is not in the token.
+    ///
+    /// # What it looks at
+    /// `aud` and `iss` where the API expects one; the claims that the answer names; for `typ: at+jwt` those that RFC 9068 requires.
+    ///
+    /// # Why a server answers 401 to it
+    /// What is not there cannot be right. Strict verifiers refuse a token without the claims they look for.
+    ///
+    /// # How to prove it
+    /// Read the list of claims beside the API's settings.
+    ///
+    /// # How to fix it
+    /// Have the issuer put the claim in: an audience mapper, a scope that brings it, a rule or action.
+    ///
+    /// # Example
+    /// A token without `aud` at an API that expects one.
+    ///
+    /// # References
+    /// RFC 7519 section 4; RFC 9068 section 2.2.
+    MISSING = "claim-missing", Token, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return Finding::not_applicable() };
+    let has = |name: &str| token.jws.claims.get(name).is_some_and(|v| !v.is_null());
+    let fix = |name: &str| Fix::action(format!("Have the issuer put {name} into the token"));
+    for (name, expected) in [("aud", &facts.context.audience), ("iss", &facts.context.issuer)] {
+        if !has(name) && !expected.is_empty() {
+            return Finding::fail(0.93, format!("the token has no {name}, and the API expects {}", expected.join(", ")))
+                .proof(Place::Claims, None, format!("no {name}"))
+                .fixed_by(fix(name));
+        }
+    }
+    if facts.is_refused()
+        && let Some(word) = facts.word(Topic::Claim)
+    {
+        let text = word.place.text(facts.exchange).unwrap_or_default();
+        let near: String = text.get(word.span.start.saturating_sub(40)..).unwrap_or(&text).chars().take(160).collect();
+        let named = near
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .find(|w| ["aud", "iss", "sub", "exp", "nbf", "iat", "jti", "scope", "csrf", "azp", "client_id", "kid"].contains(w) && !has(w));
+        if let Some(name) = named {
+            let weight = if word.specific { 0.9 } else { 0.6 };
+            return Finding::fail(weight, format!("the server misses the claim {name}, and the token has none"))
+                .proof(word.place, word.span, facts.quote(word))
+                .proof(Place::Claims, None, format!("no {name}"))
+                .fixed_by(fix(name));
+        }
+    }
+    let is_profile =
+        token.jws.header.str("typ").is_some_and(|t| t.eq_ignore_ascii_case("at+jwt") || t.eq_ignore_ascii_case("application/at+jwt"));
+    if is_profile {
+        let lacking: Vec<&str> = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"].into_iter().filter(|n| !has(n)).collect();
+        if !lacking.is_empty() {
+            return Finding::warn(0.3, format!("typ is at+jwt, and RFC 9068 requires {}", lacking.join(", ")))
+                .proof(Place::Claims, None, format!("no {}", lacking.join(", ")))
+                .fixed_by(fix(lacking[0]));
+        }
+    }
+    if facts.context.audience.is_empty() && facts.context.issuer.is_empty() && facts.answer.is_none() {
+        return Finding::unknown("which claims the API needs is not known: set an expected audience and issuer");
+    }
+    Finding::pass("no claim is missed")
+}

@@ -1,0 +1,129 @@
+//! `clock-skewed`
+
+use super::times::TimeClaim;
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::time;
+
+check! {
+    /// Two clocks disagree, and that alone makes the token invalid.
+    ///
+    /// # What it looks at
+    /// The local clock against the answer's Date, and whether the token is valid by the one and not by the other. Without
+    /// two clocks: whether a time claim is off by whole hours, as when local time was written as UTC.
+    ///
+    /// # Why a server answers 401 to it
+    /// It judges `exp` and `nbf` by its own clock. A token fresh from an issuer with another clock is expired, or not yet
+    /// valid, on arrival.
+    ///
+    /// # How to prove it
+    /// `date -u` beside the Date of the answer.
+    ///
+    /// # How to fix it
+    /// Set both clocks by NTP (`timedatectl set-ntp true`). Off by whole hours: write times in UTC where the token is made.
+    ///
+    /// # Example
+    /// Local clock 09:21:08Z, Date 09:14:37Z: six and a half minutes apart.
+    ///
+    /// # References
+    /// RFC 7519 section 4.1.4 (leeway); RFC 9110 section 6.6.1 (Date).
+    SKEWED = "clock-skewed", Token, look
+}
+
+/// Clocks that differ by less are as good as equal, in seconds.
+const NOTABLE: f64 = 30.0;
+
+/// How a token stands at a moment.
+#[derive(PartialEq, Clone, Copy)]
+enum Life {
+    Early,
+    Valid,
+    Over,
+}
+
+fn look(facts: &Facts) -> Finding {
+    let skew = facts.skew;
+    let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return without_token(skew) };
+    let claim = |name| TimeClaim::of(token, name).seconds();
+    let (exp, nbf, iat) = (claim("exp"), claim("nbf"), claim("iat"));
+    let at = |moment: jiff::Timestamp| moment.as_millisecond() as f64 / 1000.0;
+    let life = |now: f64| {
+        if nbf.is_some_and(|t| t > now + 1.0) || iat.is_some_and(|t| t > now + 1.0) {
+            Life::Early
+        } else if exp.is_some_and(|t| t <= now) {
+            Life::Over
+        } else {
+            Life::Valid
+        }
+    };
+    let (mine, theirs) = (at(facts.sent_at), at(facts.server_now));
+    if let Some(skew) = skew
+        && skew.abs() >= 5.0
+        && life(mine) == Life::Valid
+        && life(theirs) != Life::Valid
+    {
+        let (which, far) = if skew > 0.0 { ("ahead of", "expired") } else { ("behind", "not yet valid") };
+        return Finding::fail(
+            0.96,
+            format!("the server's clock is {} {which} yours: by yours the token is valid, by its own {far}", time::human(skew)),
+        )
+        .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
+        .fixed_by(Fix::action("Set both clocks by NTP"));
+    }
+    if life(theirs) != Life::Valid
+        && let Some((name, offset, span)) = whole_hours(facts, exp, nbf, iat, theirs)
+    {
+        return Finding::fail(0.93, format!("{name} is off by {}, as when local time is written as UTC", time::human(offset)))
+            .proof(Place::Claims, span, format!("{name} is {} off", time::human(offset)))
+            .fixed_by(Fix::action("Write times in UTC where the token is made"));
+    }
+    match skew {
+        Some(skew) if skew.abs() >= NOTABLE => Finding::warn(0.05, format!("your clock and the server's are {} apart", time::human(skew)))
+            .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
+            .fixed_by(Fix::action("Set both clocks by NTP")),
+        Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
+        None => Finding::unknown("the answer has no Date (or there is no answer): the server's clock is not known"),
+    }
+}
+
+fn without_token(skew: Option<f64>) -> Finding {
+    match skew {
+        Some(skew) if skew.abs() >= NOTABLE => Finding::warn(0.01, format!("your clock and the server's are {} apart", time::human(skew))),
+        Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
+        None => Finding::not_applicable(),
+    }
+}
+
+/// A claim that is off by a whole number of half hours: its name, by how many seconds, and its place.
+fn whole_hours(
+    facts: &Facts,
+    exp: Option<f64>,
+    nbf: Option<f64>,
+    iat: Option<f64>,
+    now: f64,
+) -> Option<(&'static str, f64, crate::domain::span::Span)> {
+    let token = facts.jwt()?;
+    let span = |name| token.jws.claims.member(name).map(|m| m.value_span);
+    // Time zones reach from −12 to +14 hours, in steps of 15 minutes; half hours are the ones in use by many.
+    let near = |seconds: f64, tolerance: f64| {
+        let steps = (seconds / 1800.0).round();
+        (steps.abs() >= 1.0 && steps.abs() <= 28.0 && (seconds - steps * 1800.0).abs() <= tolerance).then_some(steps * 1800.0)
+    };
+    // Issued in the future by whole hours: every time is shifted.
+    if let Some(iat) = iat
+        && iat > now + 1.0
+    {
+        return Some(("iat", near(iat - now, 150.0)?, span("iat")?));
+    }
+    let iat = iat?;
+    // Issued just now, but the start is shifted.
+    if let Some(nbf) = nbf
+        && nbf > now + 1.0
+    {
+        return Some(("nbf", near(nbf - iat, 5.0)?, span("nbf")?));
+    }
+    // Expired before it was issued: no life has that length.
+    let exp = exp.filter(|exp| *exp < iat)?;
+    Some(("exp", near(exp - iat, 5.0)?, span("exp")?))
+}

@@ -1,0 +1,167 @@
+//! `token-malformed`, `token-not-a-jwt`
+
+use crate::checks::declare::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Token};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+use crate::domain::token::jws::{PartName, TokenFault, TokenFaultKind as K};
+
+check! {
+    /// The token is meant as a JWT and is damaged.
+    ///
+    /// # What it looks at
+    /// Three parts parted by dots, each base64url without padding; header and payload one JSON object each; a signature of
+    /// the length that its algorithm makes.
+    ///
+    /// # Why a server answers 401 to it
+    /// It cannot read the token. Cut off when copied, wrapped by an editor, padded, or encoded with the wrong alphabet.
+    ///
+    /// # How to prove it
+    /// The column of the bad byte is named here; compare with the token where it was issued.
+    ///
+    /// # How to fix it
+    /// Copy the token again, whole. Where it is made: base64url without `=`.
+    ///
+    /// # Example
+    /// A token whose last twenty letters are missing.
+    ///
+    /// # References
+    /// RFC 7515 sections 2, 3.1 and 7.1; RFC 7519 section 7.2.
+    MALFORMED = "token-malformed", Token, malformed
+}
+
+check! {
+    /// A JWT is wanted, and something else was sent.
+    ///
+    /// # What it looks at
+    /// Whether the token is a JWT at all, where the API is known to want one.
+    ///
+    /// # Why a server answers 401 to it
+    /// It tries to take the token apart and cannot. Opaque tokens, encrypted tokens and API keys can be read only by who
+    /// issued them.
+    ///
+    /// # How to prove it
+    /// A JWT begins with `eyJ` and has two dots.
+    ///
+    /// # How to fix it
+    /// Ask for a token for this API: at Auth0 name its audience, at Entra its scope; send no API key, session id or
+    /// authorization code in its place.
+    ///
+    /// # Example
+    /// `Bearer 2YotnFZFEjr1zCsicMWpAA`
+    ///
+    /// # References
+    /// RFC 7519 section 1; RFC 9068 section 2.
+    NOT_A_JWT = "token-not-a-jwt", Token, not_a_jwt
+}
+
+fn malformed(facts: &Facts) -> Finding {
+    let Some(token) = facts.jwt() else { return Finding::not_applicable() };
+    let worst = token.jws.faults.iter().map(|f| (weight_of(f, facts), f)).max_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((weight, fault)) = worst.filter(|(w, _)| *w >= 0.5) {
+        return blame(token, fault, weight);
+    }
+    if let Some((have, wanted)) = signature_length(token) {
+        let part = token.jws.signature_part.span;
+        let short = have < wanted;
+        let what = if short { "it was cut off" } else { "something stands behind it" };
+        return Finding::fail(
+            0.93,
+            format!("the signature has {have} bytes, and {} makes {wanted}: {what}", token.jws.algorithm().unwrap_or_default()),
+        )
+        .proof(token.place, token.at(Span::new(part.end.saturating_sub(8).max(part.start), part.end)), "the end of the token")
+        .fixed_by(Fix::action("Copy the token again, whole"));
+    }
+    match worst {
+        Some((weight, fault)) => blame(token, fault, weight),
+        None => Finding::pass("three parts, each well formed"),
+    }
+}
+
+fn blame(token: &Token, fault: &TokenFault, weight: f64) -> Finding {
+    let finding = if weight < 0.3 { Finding::warn(weight, fault.message.clone()) } else { Finding::fail(weight, fault.message.clone()) };
+    let finding = finding.proof(token.place, token.at(fault.span), fault.message.clone());
+    let repaired = token.jws.repaired();
+    match (token.place, fault.kind) {
+        (Place::RequestHeader(index), K::Padding | K::StandardAlphabet | K::Blank)
+            if repaired != token.jws.text && token.carrier.is_none() =>
+        {
+            finding.fixed_by(Fix::edit(
+                "Write it in base64url without padding",
+                vec![Edit::HeaderValue { index, value: format!("Bearer {repaired}") }],
+            ))
+        }
+        _ => finding.fixed_by(Fix::action("Copy the token again, whole")),
+    }
+}
+
+/// How likely a fault of form alone makes a server refuse the token.
+fn weight_of(fault: &TokenFault, facts: &Facts) -> f64 {
+    let plain = facts.says_plainly(Topic::TokenForm);
+    match (fault.kind, fault.part) {
+        (K::PartCount | K::EmptyPart | K::NotUtf8 | K::NotJson | K::BadLength | K::TooLong, _) => 0.94,
+        (K::BadCharacter | K::Blank, _) => 0.93,
+        // Many libraries are lenient here; when one is not, it says so, or that the signature is wrong.
+        (K::Padding | K::StandardAlphabet, _) => {
+            if plain {
+                0.94
+            } else {
+                0.85
+            }
+        }
+        (K::TrailingBits, Some(PartName::Signature)) => 0.05,
+        (K::TrailingBits, _) => 0.2,
+        (K::DuplicateMember, _) => 0.2,
+    }
+}
+
+/// The signature's length in bytes and the one its algorithm makes, when they differ.
+fn signature_length(token: &Token) -> Option<(usize, usize)> {
+    let have = token.jws.signature_part.bytes.len();
+    let wanted = match token.jws.algorithm()? {
+        "HS256" => 32,
+        "HS384" => 48,
+        "HS512" | "ES256" | "ES256K" => 64,
+        "EdDSA" | "Ed25519" => 64,
+        "ES384" => 96,
+        "ES512" => 132,
+        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => {
+            // RSA signatures are as long as the modulus: a multiple of 64 bytes in practice, 256 at least.
+            if have >= 256 && have.is_multiple_of(64) {
+                return None;
+            }
+            if have > 128 && have < 256 { 256 } else { have.div_ceil(128).max(2) * 128 }
+        }
+        _ => return None,
+    };
+    // Empty belongs to `alg: none` and is another check's.
+    (have != wanted && have > 0).then_some((have, wanted))
+}
+
+fn not_a_jwt(facts: &Facts) -> Finding {
+    let Some(token) = facts.token.as_ref().filter(|t| t.carrier.is_none()) else { return Finding::not_applicable() };
+    if token.is_jwt {
+        return Finding::pass("the token is a JWT");
+    }
+    // The remains of something else (JSON, a placeholder, Basic) are named by their own checks.
+    if token.jws.text.starts_with('{') {
+        return Finding::not_applicable();
+    }
+    let wanted = facts.expects_jwt();
+    let says = facts.says_plainly(Topic::TokenForm);
+    if facts.standing == crate::checks::facts::Standing::Taken {
+        return Finding::pass("the server took it");
+    }
+    if !wanted && !says {
+        return Finding::unknown(
+            "the token is opaque: whether the API wants a JWT is not known (an expected audience, issuer or key would tell)",
+        );
+    }
+    let what = crate::checks::token::kind::described(&token.jws.text);
+    let weight = if wanted { 0.93 } else { 0.85 };
+    Finding::fail(weight, format!("the API wants a JWT, and {what} was sent"))
+        .proof(token.place, token.span, what)
+        .fixed_by(Fix::action("Send a token that was issued for this API"))
+}

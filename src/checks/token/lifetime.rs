@@ -1,0 +1,166 @@
+//! `token-expired`, `token-expiring-soon`, `token-lifetime-long`
+
+use super::times::{TimeClaim, shown};
+use crate::checks::declare::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::time;
+
+check! {
+    /// The token's life is over.
+    ///
+    /// # What it looks at
+    /// `exp` of the token (or the issue time and lifetime of an opaque one) against the server's clock, which is the answer's
+    /// Date where it has one.
+    ///
+    /// # Why a server answers 401 to it
+    /// After `exp` a token must not be accepted. Most servers allow for a minute of difference between clocks.
+    ///
+    /// # How to prove it
+    /// Compare `exp` with the answer's Date.
+    ///
+    /// # How to fix it
+    /// Get a new token: with the refresh token, or by logging in again. In code, renew shortly before `exp`, and once more
+    /// on the first 401.
+    ///
+    /// # Example
+    /// `exp` 04:10:30Z, the answer's Date 07:22:41Z.
+    ///
+    /// # References
+    /// RFC 7519 section 4.1.4; RFC 6750 section 3.1 (invalid_token).
+    EXPIRED = "token-expired", Token, expired
+}
+
+check! {
+    /// The token is about to expire.
+    ///
+    /// # What it looks at
+    /// The time that is left: less than a minute, or less than a twentieth of its life.
+    ///
+    /// # Why a server answers 401 to it
+    /// It does not yet; but a slow request or a clock that runs ahead by seconds is enough.
+    ///
+    /// # How to prove it
+    /// Send it again in a minute.
+    ///
+    /// # How to fix it
+    /// Renew tokens some time before they expire, not after.
+    ///
+    /// # Example
+    /// 20 seconds left of an hour.
+    ///
+    /// # References
+    /// RFC 7519 section 4.1.4.
+    EXPIRING = "token-expiring-soon", Token, expiring
+}
+
+check! {
+    /// The token lives longer than is wise.
+    ///
+    /// # What it looks at
+    /// `exp` − `iat` of an access token: more than 24 hours.
+    ///
+    /// # Why a server answers 401 to it
+    /// Some refuse tokens above a maximum age. For the others it is a risk: whoever finds the token can use it that long.
+    ///
+    /// # How to prove it
+    /// Subtract.
+    ///
+    /// # How to fix it
+    /// Short access tokens, and refresh tokens to renew them.
+    ///
+    /// # Example
+    /// An access token for 30 days.
+    ///
+    /// # References
+    /// RFC 9700 section 2.2.
+    LONG = "token-lifetime-long", Token, long
+}
+
+/// Seconds by which servers usually let clocks differ.
+const LEEWAY: f64 = 60.0;
+
+fn expired(facts: &Facts) -> Finding {
+    let now = facts.server_now.as_millisecond() as f64 / 1000.0;
+    let clock = if facts.skew.is_some() { "the answer's Date" } else { "the clock" };
+    let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return opaque(facts) };
+    let TimeClaim::Seconds(exp, member) = TimeClaim::of(token, "exp") else {
+        if facts.says_plainly(Topic::Expired) && TimeClaim::of(token, "exp") == TimeClaim::Absent {
+            return from_words(facts, 0.6);
+        }
+        return Finding::not_applicable();
+    };
+    let left = exp - now;
+    if left > 0.0 {
+        if facts.says_plainly(Topic::Expired) && facts.is_refused() {
+            // Its own clock may run ahead, or it means something else, such as the session.
+            return from_words(facts, 0.4);
+        }
+        return Finding::pass(format!("it expires in {}", time::human(left)));
+    }
+    let weight = if -left < LEEWAY && !facts.says_plainly(Topic::Expired) { 0.6 } else { 0.95 };
+    Finding::fail(weight, format!("the token expired {} ago", time::human(left)))
+        .proof(Place::Claims, member.value_span, format!("{}, {clock} {}", shown("exp", exp), time::short(facts.server_now)))
+        .fixed_by(Fix::action("Get a new token: with the refresh token, or by logging in again"))
+}
+
+fn from_words(facts: &Facts, weight: f64) -> Finding {
+    let finding = Finding::warn(weight, "the server says that it has expired, though nothing in the request shows it");
+    match facts.word(Topic::Expired) {
+        Some(word) => finding.proof(word.place, word.span, facts.quote(word)),
+        None => finding,
+    }
+    .fixed_by(Fix::action("Get a new token"))
+}
+
+/// An opaque token's life is known only from the answer that issued it.
+fn opaque(facts: &Facts) -> Finding {
+    if facts.token.is_none() {
+        return Finding::not_applicable();
+    }
+    let (Some(issued), Some(lifetime)) = (facts.context.token_issued_at, facts.context.token_expires_in) else {
+        return match facts.standing {
+            Standing::Taken => Finding::pass("the server took it"),
+            _ if facts.says_plainly(Topic::Expired) => from_words(facts, 0.85),
+            _ => Finding::unknown("the token is opaque: when it was issued and for how long (expires_in) would tell"),
+        };
+    };
+    let left = lifetime as f64 - time::seconds_between(issued, facts.server_now);
+    if left > 0.0 {
+        return Finding::pass(format!("it was issued for {}, and {} are left", time::human(lifetime as f64), time::human(left)));
+    }
+    Finding::fail(0.93, format!("the token expired {} ago: it was issued for {}", time::human(left), time::human(lifetime as f64)))
+        .beside(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.server_now)))
+        .fixed_by(Fix::action("Get a new token: with the refresh token, or by logging in again"))
+}
+
+fn life(facts: &Facts) -> Option<(f64, f64, crate::domain::span::Span)> {
+    let token = facts.jwt()?;
+    let TimeClaim::Seconds(exp, member) = TimeClaim::of(token, "exp") else { return None };
+    let iat = TimeClaim::of(token, "iat").seconds()?;
+    Some((exp - iat, exp - facts.server_now.as_millisecond() as f64 / 1000.0, member.value_span))
+}
+
+fn expiring(facts: &Facts) -> Finding {
+    let Some((whole, left, span)) = life(facts) else { return Finding::not_applicable() };
+    if left <= 0.0 || whole <= 0.0 {
+        return Finding::not_applicable();
+    }
+    if left < 60.0 || left < whole / 20.0 {
+        return Finding::warn(0.02, format!("only {} are left", time::human(left)))
+            .proof(Place::Claims, span, "exp")
+            .fixed_by(Fix::action("Renew it now"));
+    }
+    Finding::pass(format!("{} are left", time::human(left)))
+}
+
+fn long(facts: &Facts) -> Finding {
+    let Some((whole, _, span)) = life(facts) else { return Finding::not_applicable() };
+    if whole > 86_400.0 {
+        return Finding::warn(0.01, format!("it lives {}; an access token should live for minutes or hours", time::human(whole)))
+            .proof(Place::Claims, span, "exp")
+            .fixed_by(Fix::action("Issue it for a shorter time, with a refresh token"));
+    }
+    Finding::pass(format!("it lives {}", time::human(whole)))
+}

@@ -1,0 +1,15 @@
+//! What the token says, and whether it holds.
+
+pub mod audience;
+pub mod certificate;
+pub mod claims;
+pub mod clock;
+pub mod form;
+pub mod kind;
+pub mod lifetime;
+pub mod not_yet;
+pub mod possession;
+pub mod rejected;
+pub mod scope;
+pub mod signature;
+pub mod times;

@@ -1,0 +1,187 @@
+//! `proof-of-possession-missing`
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use super::times::TimeClaim;
+use crate::checks::declare::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Token};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::span::Span;
+use crate::domain::token::jwk;
+use crate::domain::token::jws::Jws;
+use crate::domain::token::keys::{self, KeySet, SignatureState};
+
+check! {
+    /// The token works only together with a proof, and the proof is missing or does not fit.
+    ///
+    /// # What it looks at
+    /// `cnf` in the token, the DPoP scheme and challenge, and the DPoP header: its type, key, signature, method (`htm`),
+    /// address (`htu`), token hash (`ath`), time (`iat`), id (`jti`) and `nonce`.
+    ///
+    /// # Why a server answers 401 to it
+    /// A bound token proves nothing by itself: a thief could hold it. The sender must sign each request with the key that the
+    /// token names.
+    ///
+    /// # How to prove it
+    /// Decode the DPoP header and compare its claims with the request.
+    ///
+    /// # How to fix it
+    /// Make a new proof for each request: method and address of this request, hash of this token, the time of now, and the
+    /// nonce that the server gave last.
+    ///
+    /// # Example
+    /// `Authorization: Bearer` with a token whose `cnf` holds `jkt`.
+    ///
+    /// # References
+    /// RFC 9449 sections 4.2, 4.3, 7.1 and 8.
+    POSSESSION = "proof-of-possession-missing", Token, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(token) = &facts.token else { return Finding::not_applicable() };
+    let bound = token.jws.claims.get("cnf").and_then(|c| c.get("jkt")).and_then(Value::as_str);
+    let a = facts.authorization();
+    let scheme_is_dpop = a.is_some_and(|a| a.is("dpop"));
+    let challenge = facts.challenge("dpop");
+    let proof = facts.request.headers.all("dpop").next();
+    if bound.is_none() && !scheme_is_dpop && proof.is_none() && !challenge.is_some_and(|c| c.get("error").is_some()) {
+        // A server that offers DPoP and nothing else wants it.
+        if challenge.is_some() && facts.challenges.len() == 1 && facts.is_refused() {
+            return Finding::fail(0.9, "the server takes DPoP only: a bound token and a proof for each request")
+                .proof(token.place, token.span, "a token without proof")
+                .fixed_by(fix());
+        }
+        return Finding::not_applicable();
+    }
+    let fault = fault(facts, token, bound, scheme_is_dpop, proof.map(|(i, h)| (i, h.value.as_str())));
+    let Some((weight, message, place, span)) = fault else {
+        if let Some(word) = facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
+            return Finding::fail(0.85, "the server refuses the DPoP proof")
+                .proof(word.place, word.span, facts.quote(word))
+                .fixed_by(fix());
+        }
+        return Finding::pass("the proof fits the request");
+    };
+    let mut finding = if facts.is_refused() { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
+    finding = finding.proof(place, span, "the proof, or where it is missing");
+    if let Some(c) = challenge {
+        finding =
+            finding.proof(Place::ResponseHeader(c.header), c.scheme_span, c.get("error_description").unwrap_or("the server's challenge"));
+    }
+    finding.fixed_by(fix())
+}
+
+fn fix() -> Fix {
+    Fix::action("Make a DPoP proof for this very request, with the key that the token is bound to")
+}
+
+type Fault = (f64, String, Place, Option<Span>);
+
+/// What is wrong with the proof, the first in the order in which a server looks.
+fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool, proof: Option<(usize, &str)>) -> Option<Fault> {
+    let here = |message: String| Some((0.96, message, token.place, Some(token.span)));
+    let scheme = facts.authorization().and_then(|a| a.scheme.clone()).unwrap_or_default();
+    let Some((index, value)) = proof else {
+        if scheme_is_dpop {
+            return here("the scheme is DPoP, and no DPoP header proves that the key is yours".into());
+        }
+        let what = format!("the token is bound to a key (cnf.jkt), and was sent as {scheme} without a proof");
+        return bound.map(|_| (0.95, what, token.place, Some(token.span)));
+    };
+    let place = Place::RequestHeader(index);
+    let at = |message: String| Some((0.96, message, place, Some(Span::whole(value))));
+    if bound.is_some() && !scheme_is_dpop {
+        return here(format!("the token is bound to a key, and was sent as {scheme}; with a proof the scheme is DPoP"));
+    }
+    let jws = Jws::read(value.trim());
+    if !jws.is_readable() || jws.part_count != 3 {
+        return at("the DPoP header is no JWT".into());
+    }
+    match jws.header.str("typ") {
+        Some("dpop+jwt") => {}
+        typ => return at(format!("the proof's typ is {}, and must be dpop+jwt", typ.unwrap_or("missing"))),
+    }
+    let Some(key) = jws.header.get("jwk").and_then(Value::as_object) else { return at("the proof's header holds no key (jwk)".into()) };
+    let set = KeySet { source: "the proof's own jwk".into(), keys: vec![jwk::read(key)] };
+    if keys::verify(&jws, &set).state == SignatureState::Invalid {
+        return at("the proof's signature does not verify with its own key".into());
+    }
+    let thumbprint = jwk::thumbprint(&set.keys[0].material);
+    if let (Some(bound), Some(own)) = (bound, &thumbprint)
+        && bound != own
+    {
+        return at(format!("the proof is signed with another key than the token is bound to: {own} and {bound}"));
+    }
+    let text = |name: &str| jws.claims.str(name);
+    match text("htm") {
+        Some(htm) if htm == facts.request.method => {}
+        htm => return at(format!("the proof is for the method {} and the request is {}", htm.unwrap_or("(none)"), facts.request.method)),
+    }
+    match text("htu") {
+        Some(htu) if same_address(htu, &facts.request.url) => {}
+        htu => {
+            return at(format!(
+                "the proof is for the address {} and the request goes to {}",
+                htu.unwrap_or("(none)"),
+                without_query(&facts.request.url)
+            ));
+        }
+    }
+    let hash = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.jws.text.as_bytes()));
+    match text("ath") {
+        Some(ath) if ath == hash => {}
+        Some(_) => return at("the proof is for another token: ath is not this token's hash".into()),
+        None => return at("the proof does not name the token: ath is missing".into()),
+    }
+    if text("jti").is_none() {
+        return at("the proof has no id: jti is missing".into());
+    }
+    age(facts, &jws).and_then(|message| at(message)).or_else(|| nonce(facts, &jws).and_then(at)).or_else(|| {
+        // Sent as DPoP, but the token itself names no key.
+        (bound.is_none() && scheme_is_dpop && token.is_jwt && token.jws.is_readable()).then(|| {
+            (0.93, "the scheme is DPoP, and the token is bound to no key: it has no cnf.jkt".into(), token.place, Some(token.span))
+        })
+    })
+}
+
+fn age(facts: &Facts, proof: &Jws) -> Option<String> {
+    let token = Token { place: Place::Context, span: Span::default(), jws: proof.clone(), is_jwt: true, carrier: None };
+    let Some(iat) = TimeClaim::of(&token, "iat").seconds() else {
+        return Some("the proof has no time: iat is missing or no number".into());
+    };
+    let now = facts.server_now.as_millisecond() as f64 / 1000.0;
+    let old = now - iat;
+    // Servers take a proof for seconds or minutes; five is the longest in common use.
+    if old > 300.0 {
+        return Some(format!("the proof is {} old", crate::domain::time::human(old)));
+    }
+    (old < -60.0).then(|| format!("the proof's time lies {} in the future", crate::domain::time::human(old)))
+}
+
+fn nonce(facts: &Facts, proof: &Jws) -> Option<String> {
+    let wanted = facts.challenge("dpop").and_then(|c| c.get("error")) == Some("use_dpop_nonce") || facts.body().contains("use_dpop_nonce");
+    if !wanted {
+        return None;
+    }
+    let given = facts.answered("dpop-nonce");
+    Some(match (proof.claims.str("nonce"), given) {
+        (None, _) => "the server wants its nonce in the proof, and there is none".into(),
+        (Some(_), _) => "the nonce in the proof is not the one that the server gave last".into(),
+    })
+}
+
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
+}
+
+/// Compared without query and fragment, and with the scheme's own port left out (RFC 9449 section 4.3).
+fn same_address(a: &str, b: &str) -> bool {
+    match (url::Url::parse(without_query(a)), url::Url::parse(without_query(b))) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}

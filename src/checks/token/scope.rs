@@ -1,0 +1,111 @@
+//! `scope-insufficient`
+
+use super::audience::values;
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, Place};
+
+check! {
+    /// The token does not carry the right that this call needs.
+    ///
+    /// # What it looks at
+    /// `scope`, `scp`, `roles` and `permissions` of the token against what the challenge or the expectation asks for.
+    ///
+    /// # Why a server answers 401 to it
+    /// It knows who you are; the token does not allow this. By RFC 6750 the answer is 403, but some send 401.
+    ///
+    /// # How to prove it
+    /// The challenge names the scope that is missing: `error="insufficient_scope", scope="orders:write"`.
+    ///
+    /// # How to fix it
+    /// Ask for the scope when you get the token; the user or an administrator may have to consent.
+    ///
+    /// # Example
+    /// `"scope": "read"` where `write` is needed.
+    ///
+    /// # References
+    /// RFC 6750 section 3.1; RFC 6749 section 3.3.
+    SCOPE = "scope-insufficient", Token, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let plain = facts.says_plainly(Topic::Scope);
+    // The authorization server itself refuses to give a scope.
+    if (facts.is_token_request() || facts.is_authorization_request()) && facts.is_refused() {
+        return asked_for(facts);
+    }
+    let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else {
+        return match facts.word(Topic::Scope).filter(|w| w.specific && facts.is_refused()) {
+            Some(word) => Finding::fail(0.9, "the server says that the token's scope does not suffice")
+                .proof(word.place, word.span, facts.quote(word))
+                .fixed_by(fix()),
+            None if facts.token.is_some() => {
+                Finding::unknown("the token is opaque: which scopes it carries only its issuer can tell (introspection)")
+            }
+            None => Finding::not_applicable(),
+        };
+    };
+    let asked_by_challenge = facts.challenges.iter().find_map(|c| c.param("scope").filter(|p| !p.value.is_empty()).map(|p| (c.header, p)));
+    let wanted: Vec<String> = match asked_by_challenge {
+        Some((_, p)) if facts.context.scope.is_empty() => p.value.split_whitespace().map(str::to_string).collect(),
+        _ => facts.context.scope.clone(),
+    };
+    let mut have: Vec<String> = Vec::new();
+    let mut span = None;
+    for name in ["scope", "scp", "roles", "permissions", "scopes"] {
+        if let Some(member) = token.jws.claims.member(name) {
+            span.get_or_insert(member.value_span);
+            have.extend(values(&member.value).iter().flat_map(|v| v.split([' ', ','])).filter(|v| !v.is_empty()).map(str::to_string));
+        }
+    }
+    let shown = if have.is_empty() { "none".to_string() } else { have.join(" ") };
+    if wanted.is_empty() {
+        if plain && facts.is_refused() {
+            let finding = Finding::fail(0.9, format!("the server says that the scope does not suffice; the token carries {shown}"));
+            let finding = facts
+                .word(Topic::Scope)
+                .map(|w| (w.place, w.span, facts.quote(w)))
+                .into_iter()
+                .fold(finding, |f, (p, s, t)| f.proof(p, s, t));
+            return finding.proof(Place::Claims, span, format!("scope {shown}")).fixed_by(fix());
+        }
+        return Finding::unknown(format!("the token carries {shown}; which scope this call needs is not known"));
+    }
+    let lacking: Vec<&str> = wanted.iter().filter(|w| !have.contains(w)).map(String::as_str).collect();
+    if lacking.is_empty() {
+        return Finding::pass(format!("the token carries {}", wanted.join(" ")));
+    }
+    let weight = match facts.status() {
+        _ if plain => 0.95,
+        403 => 0.9,
+        _ if facts.says(Topic::Permission) => 0.8,
+        // Most APIs answer 403 here; a bare 401 speaks of other things first.
+        _ => 0.35,
+    };
+    let mut finding = Finding::fail(weight, format!("the token lacks the scope {}; it carries {shown}", lacking.join(" ")));
+    finding = finding.proof(Place::Claims, span, format!("scope {shown}"));
+    match asked_by_challenge {
+        Some((header, p)) => finding.proof(Place::ResponseHeader(header), p.span, format!("the server asks for {}", p.value)),
+        None => finding.beside(format!("expected scope: {}", wanted.join(" "))),
+    }
+    .fixed_by(fix())
+}
+
+fn asked_for(facts: &Facts) -> Finding {
+    let location = facts.answered("location").unwrap_or_default();
+    let refused = facts.says_plainly(Topic::Scope) || location.contains("error=invalid_scope");
+    if !refused {
+        return Finding::not_applicable();
+    }
+    let scope = facts.field("scope").map(str::to_string).or_else(|| facts.query("scope")).unwrap_or_default();
+    let place = if facts.is_token_request() { Place::RequestBody } else { Place::RequestLine };
+    let span = facts.form.iter().find(|(n, _, _)| n == "scope").map(|(_, _, s)| *s).filter(|_| facts.is_token_request());
+    Finding::fail(0.94, format!("the authorization server does not give the scope {scope:?} to this client"))
+        .proof(place, span, format!("scope {scope}"))
+        .fixed_by(Fix::action("Ask for scopes that are registered for this client, or have the scope added to it"))
+}
+
+fn fix() -> Fix {
+    Fix::action("Ask for the missing scope when you get the token")
+}

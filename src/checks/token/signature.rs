@@ -1,0 +1,182 @@
+//! `signature-invalid`, `key-unknown`, `algorithm-refused`
+
+use crate::checks::declare::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Token};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::token::keys::{SignatureFault, SignatureState};
+
+check! {
+    /// The signature does not belong to this token, or was made with another key.
+    ///
+    /// # What it looks at
+    /// The signature, verified with the key that fits; for a shared secret also with the secret trimmed, base64-decoded
+    /// and hex-decoded.
+    ///
+    /// # Why a server answers 401 to it
+    /// Something was changed after signing, or the signer holds another key: of another environment, or from before a rotation.
+    ///
+    /// # How to prove it
+    /// Give the issuer's key set (`--jwks`); the same token either verifies or does not.
+    ///
+    /// # How to fix it
+    /// Get a new token from the issuer that this API trusts; compare the secret on both sides (also: is it text or base64?).
+    ///
+    /// # Example
+    /// A token whose payload was edited by hand.
+    ///
+    /// # References
+    /// RFC 7515 section 5.2.
+    INVALID = "signature-invalid", Token, invalid
+}
+
+check! {
+    /// No key at hand has the id that the token names, or the key is not meant for this.
+    ///
+    /// # What it looks at
+    /// The token's `kid` among the keys; two keys with the same `kid`; a key whose `use`, `alg` or size does not fit.
+    ///
+    /// # Why a server answers 401 to it
+    /// It cannot verify the signature. The issuer has rotated its keys, the server's copy of the key set is old, or the token
+    /// comes from another issuer.
+    ///
+    /// # How to prove it
+    /// Look for the `kid` in the issuer's key set (`jwks_uri`).
+    ///
+    /// # How to fix it
+    /// Get a new token after a rotation; let the server fetch the key set again when a `kid` is unknown.
+    ///
+    /// # Example
+    /// `kid` 2024-07, and the set has 2024-10 only.
+    ///
+    /// # References
+    /// RFC 7515 section 4.1.4; RFC 7517 section 4.5.
+    KEY_UNKNOWN = "key-unknown", Token, key_unknown
+}
+
+check! {
+    /// The token is signed in a way that the API does not take.
+    ///
+    /// # What it looks at
+    /// `alg`: `none` in any case, one that is not expected, one that no key in the set could have made (HS256 where the
+    /// keys are public ones).
+    ///
+    /// # Why a server answers 401 to it
+    /// Verifiers take the algorithms they are set to and no others; a token that chooses its own is a known attack.
+    ///
+    /// # How to prove it
+    /// Compare `alg` in the header with the API's setting.
+    ///
+    /// # How to fix it
+    /// Sign with the expected algorithm; or allow it in the API's settings, never `none`.
+    ///
+    /// # Example
+    /// `{"alg":"HS256"}` where RS256 is expected.
+    ///
+    /// # References
+    /// RFC 8725 sections 2.1 and 3.1.
+    ALGORITHM = "algorithm-refused", Token, algorithm
+}
+
+fn shape<'f>(facts: &'f Facts) -> Option<&'f Token> {
+    facts.jwt().filter(|t| t.jws.part_count == 3)
+}
+
+fn invalid(facts: &Facts) -> Finding {
+    let Some(token) = shape(facts) else { return Finding::not_applicable() };
+    let place = token.at(token.jws.signature_part.span);
+    let Some(verification) = facts.verification() else {
+        return match facts.word(Topic::Signature).filter(|w| w.specific && facts.is_refused()) {
+            // The server's words alone: never quite certain.
+            Some(word) => Finding::fail(0.8, "the server says that the signature is wrong; without a key it cannot be verified here")
+                .proof(word.place, word.span, facts.quote(word))
+                .proof(token.place, place, "the signature")
+                .fixed_by(Fix::action("Get a new token from the issuer that this API trusts")),
+            None => Finding::unknown("the signature cannot be verified: give the issuer's key set (--jwks) or the shared secret"),
+        };
+    };
+    match (verification.state, verification.fault) {
+        (SignatureState::Valid, _) => Finding::pass(format!("the signature is valid; {}", verification.reason)),
+        (SignatureState::Invalid, Some(SignatureFault::Mismatch)) => {
+            let hint = verification.hint.clone();
+            let message = match &hint {
+                Some(hint) => format!("the signature does not verify: {hint}"),
+                None => format!("the signature does not verify: {}", verification.reason),
+            };
+            Finding::fail(0.95, message).proof(token.place, place, verification.reason.clone()).fixed_by(Fix::action(
+                hint.unwrap_or_else(|| "Get a new token from the issuer that this API trusts; compare keys and environment".into()),
+            ))
+        }
+        (_, Some(SignatureFault::KeyUnknown | SignatureFault::KeyUnfit | SignatureFault::Algorithm)) => Finding::not_applicable(),
+        (SignatureState::Invalid, _) => Finding::fail(0.9, format!("the signature cannot be valid: {}", verification.reason)).proof(
+            token.place,
+            place,
+            verification.reason.clone(),
+        ),
+        (SignatureState::Unverified, _) => Finding::unknown(format!("the signature cannot be verified: {}", verification.reason)),
+    }
+}
+
+fn key_unknown(facts: &Facts) -> Finding {
+    let Some(token) = shape(facts) else { return Finding::not_applicable() };
+    let kid = token.jws.header.member("kid");
+    let shown = token.jws.key_id();
+    let Some(verification) = facts.verification() else {
+        return match facts.word(Topic::Key).filter(|w| w.specific && facts.is_refused()) {
+            Some(word) => Finding::fail(
+                0.8,
+                format!("the server has no key for {}", shown.map_or_else(|| "this token".into(), |k| format!("kid {k:?}"))),
+            )
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Fix::action("Get a new token; if keys were rotated, let the server fetch the key set again")),
+            None => Finding::unknown("whether the server knows the key: give the issuer's key set (--jwks)"),
+        };
+    };
+    match verification.fault {
+        Some(fault @ (SignatureFault::KeyUnknown | SignatureFault::KeyUnfit)) => {
+            let message = verification.reason.clone();
+            let weight = if fault == SignatureFault::KeyUnknown { 0.93 } else { 0.85 };
+            let finding = Finding::fail(weight, message);
+            match kid {
+                Some(member) => finding.proof(Place::TokenHeader, member.value_span, format!("kid {}", shown.unwrap_or_default())),
+                None => finding.proof(token.place, token.at(token.jws.header_part.span), "the header names no kid"),
+            }
+            .fixed_by(Fix::action("Get a new token; if keys were rotated, let the server fetch the key set again"))
+        }
+        Some(SignatureFault::NoKeys) => Finding::unknown("the key set holds no key"),
+        _ => Finding::pass(format!("the key is known{}", verification.key.as_ref().map_or_else(String::new, |k| format!(": {k}")))),
+    }
+}
+
+fn algorithm(facts: &Facts) -> Finding {
+    let Some(token) = facts.jwt().filter(|t| t.jws.header.fault.is_none()) else { return Finding::not_applicable() };
+    let Some(member) = token.jws.header.member("alg") else {
+        return Finding::fail(0.9, "the header names no algorithm").proof(token.place, token.at(token.jws.header_part.span), "no alg");
+    };
+    let alg = token.jws.algorithm().unwrap_or_default();
+    let fix = || Fix::action("Sign with an algorithm that the API takes");
+    let proof = |finding: Finding| finding.proof(Place::TokenHeader, member.value_span, format!("alg {alg}")).fixed_by(fix());
+    if alg.eq_ignore_ascii_case("none") {
+        return proof(Finding::fail(0.97, "the token is not signed at all: alg is none"));
+    }
+    let expected = &facts.context.algorithm;
+    if !expected.is_empty() && !expected.iter().any(|e| e == alg) {
+        return proof(Finding::fail(0.95, format!("the token is signed with {alg}, and the API takes {}", expected.join(", "))));
+    }
+    if let Some(verification) = facts.verification().filter(|v| v.fault == Some(SignatureFault::Algorithm)) {
+        return proof(Finding::fail(0.93, verification.reason.clone()));
+    }
+    if facts.says_plainly(Topic::Algorithm) && facts.is_refused() && !facts.signature_is_valid() {
+        let finding = Finding::fail(0.85, format!("the server does not take {alg}"));
+        let finding = facts
+            .word(Topic::Algorithm)
+            .map(|w| (w.place, w.span, facts.quote(w)))
+            .into_iter()
+            .fold(finding, |f, (p, s, t)| f.proof(p, s, t));
+        return proof(finding);
+    }
+    if expected.is_empty() && facts.verification().is_none() {
+        return Finding::unknown(format!("the token is signed with {alg}; whether the API takes it is not known"));
+    }
+    Finding::pass(format!("{alg} is what the API takes"))
+}

@@ -1,0 +1,162 @@
+//! The time claims read once, and `time-claim-malformed`.
+
+use serde_json::Value;
+
+use crate::checks::declare::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Token};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::json::Member;
+use crate::domain::time;
+
+check! {
+    /// A time in the token is not the number of seconds that it must be.
+    ///
+    /// # What it looks at
+    /// `exp`, `nbf` and `iat`: a string, a date, milliseconds, null, a negative number, or `exp` missing.
+    ///
+    /// # Why a server answers 401 to it
+    /// RFC 7519 wants seconds since 1970 as a number. Milliseconds put a start far into the future, a string is refused as
+    /// ill-typed, and a negative expiry is long past.
+    ///
+    /// # How to prove it
+    /// A time of today has ten digits; thirteen digits are milliseconds.
+    ///
+    /// # How to fix it
+    /// Where the token is made: divide by 1000 and round down, and write a number, not a string.
+    ///
+    /// # Example
+    /// `"nbf": 1795425156417`
+    ///
+    /// # References
+    /// RFC 7519 sections 2 (NumericDate), 4.1.4, 4.1.5, 4.1.6.
+    MALFORMED = "time-claim-malformed", Token, look
+}
+
+/// What a time claim holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TimeClaim<'f> {
+    /// Not there.
+    Absent,
+    /// Seconds since the epoch, as it should be.
+    Seconds(f64, &'f Member),
+    /// Something else.
+    Odd(Oddity, &'f Member),
+}
+
+/// What is wrong with a time claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// A number that only makes sense as milliseconds.
+    Milliseconds,
+    /// Below zero or zero.
+    Negative,
+    /// A string of digits.
+    DigitString,
+    /// Any other string.
+    Text,
+    /// null.
+    Null,
+    /// An object, a list, a truth value.
+    Other,
+}
+
+impl<'f> TimeClaim<'f> {
+    /// Reads the claim of that name.
+    pub fn of(token: &'f Token, name: &str) -> Self {
+        let Some(member) = token.jws.claims.member(name) else { return Self::Absent };
+        let oddity = match &member.value {
+            Value::Number(n) => match n.as_f64().unwrap_or(f64::NAN) {
+                s if s <= 0.0 => Oddity::Negative,
+                // Later than the year 5138: nobody means that.
+                s if s > 1e11 => Oddity::Milliseconds,
+                s if s.is_finite() => return Self::Seconds(s, member),
+                _ => Oddity::Other,
+            },
+            Value::String(s) if s.trim().parse::<f64>().is_ok() => Oddity::DigitString,
+            Value::String(_) => Oddity::Text,
+            Value::Null => Oddity::Null,
+            _ => Oddity::Other,
+        };
+        Self::Odd(oddity, member)
+    }
+
+    /// The seconds, when it is well formed.
+    pub const fn seconds(self) -> Option<f64> {
+        match self {
+            Self::Seconds(s, _) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The seconds that are meant, if they can be made out: of milliseconds and digit strings too.
+    pub fn meant(self) -> Option<f64> {
+        match self {
+            Self::Seconds(s, _) => Some(s),
+            Self::Odd(Oddity::Milliseconds, m) => Some(m.value.as_f64()? / 1000.0),
+            Self::Odd(Oddity::DigitString, m) => m.value.as_str()?.trim().parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(token) = facts.jwt().filter(|t| t.jws.is_readable()) else { return Finding::not_applicable() };
+    let says = |name: &str| {
+        facts.says_plainly(Topic::TimeForm)
+            || facts
+                .words
+                .iter()
+                .any(|w| matches!(w.topic, Topic::Expired | Topic::NotYet | Topic::Claim) && (w.specific || facts.quote(w).contains(name)))
+    };
+    let mut passed = 0;
+    for name in ["exp", "nbf", "iat"] {
+        let TimeClaim::Odd(oddity, member) = TimeClaim::of(token, name) else {
+            passed += 1;
+            continue;
+        };
+        let shown = member.value_span.cut(&token.jws.claims.text).unwrap_or_default();
+        let (weight, what): (f64, String) = match (oddity, name) {
+            (Oddity::Milliseconds, "nbf") => (0.95, "is in milliseconds, which as seconds lies tens of thousands of years ahead".into()),
+            (Oddity::Milliseconds, "iat") => (0.75, "is in milliseconds, which as seconds lies tens of thousands of years ahead".into()),
+            // In the far future nothing expires: a server that does not mind takes it.
+            (Oddity::Milliseconds, _) => (0.5, "is in milliseconds: servers that look closely refuse it".into()),
+            (Oddity::Negative, "exp") => (0.95, "is not after 1970: the token has always been expired".into()),
+            (Oddity::Negative, _) => (0.4, "is not after 1970".into()),
+            (Oddity::DigitString, "exp" | "nbf") => (0.8, "is a string; a number is required".into()),
+            (Oddity::DigitString, _) => (0.6, "is a string; a number is required".into()),
+            (Oddity::Text, _) => (0.93, "is text; a number of seconds is required".into()),
+            (Oddity::Null, _) => (0.9, "is null; a number of seconds is required".into()),
+            (Oddity::Other, _) => (0.9, "is no number".into()),
+        };
+        let weight = if says(name) { weight.max(0.95) } else { weight };
+        return Finding::fail(weight, format!("{name} {shown} {what}"))
+            .proof(Place::Claims, member.value_span, format!("{name} {shown}"))
+            .fixed_by(Fix::action("Write seconds since 1970 as a number where the token is made"));
+    }
+    if TimeClaim::of(token, "exp") == TimeClaim::Absent {
+        let plain = facts.says_plainly(Topic::TimeForm)
+            || facts.words.iter().any(|w| facts.quote(w).contains("exp"))
+            || facts.body().contains("'exp'")
+            || challenge_names(facts, "exp");
+        let weight = if plain { 0.9 } else { 0.35 };
+        return Finding::warn(weight, "the token has no exp: it never expires, and some APIs refuse that")
+            .proof(Place::Claims, None, "no exp")
+            .fixed_by(Fix::action("Issue the token with an expiry"));
+    }
+    Finding::pass(format!("{passed} time claims are numbers of seconds"))
+}
+
+/// True when a challenge's description names the claim in quotes.
+fn challenge_names(facts: &Facts, claim: &str) -> bool {
+    facts
+        .challenges
+        .iter()
+        .filter_map(|c| c.get("error_description"))
+        .any(|d| d.contains(&format!("'{claim}'")) || d.contains(&format!("\"{claim}\"")))
+}
+
+/// `exp 2026-11-23T04:10:30Z`, as evidence shows it.
+pub fn shown(name: &str, seconds: f64) -> String {
+    time::from_seconds(seconds).map_or_else(|| format!("{name} {seconds}"), |t| format!("{name} {}", time::short(t)))
+}
