@@ -251,6 +251,16 @@ impl<'a> Facts<'a> {
         self.session.get_or_init(|| session::Session::of(self.request, self.answer, self.context, self.sent_at))
     }
 
+    /// True when there is reason to think that the server knows its callers by a session cookie: one is expected, was
+    /// received before, or is in the request, and no challenge asks for a header.
+    pub fn works_by_cookies(&self) -> bool {
+        let session = self.session();
+        let received = || session.jar.entries.iter().any(|entry| session::is_session_name(&entry.cookie.name));
+        let sent = || session.sent.iter().any(|(_, pair)| session::is_session_name(pair.name));
+        let by_header = !self.challenges.is_empty() || !self.context.scheme.is_empty() || !self.context.header.is_empty();
+        !by_header && (!self.context.cookie.is_empty() || received() || sent())
+    }
+
     /// What a browser makes of the answer under the cross-origin rules. Computed once.
     pub fn cors(&self) -> &cors::Cors {
         self.cors.get_or_init(|| cors::Cors::of(self))

@@ -56,7 +56,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, _, kept)), Some((_, sent))) if !repeats(kept, sent));
     let weight = match (says, &tokens.repeated) {
-        (true, _) if facts.says_plainly(Topic::Cors) => 0.5,
+        (true, _) if facts.says_plainly(Topic::Cors) => 0.3,
         (true, _) => 0.94,
         (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => 0.6,
         (false, Some(_)) if differ => 0.8,

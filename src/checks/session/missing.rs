@@ -86,6 +86,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
         let also_header = w.by_answer && facts.body().to_ascii_lowercase().contains("authorization");
         let weight = match (withheld, other) {
             (true, _) => 0.2,
+            (false, true) if also_header => 0.08,
             (false, true) => 0.25,
             (false, false) if also_header => 0.75,
             (false, false) => 0.95,

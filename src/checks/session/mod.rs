@@ -71,3 +71,8 @@ fn is_authorized(facts: &Facts) -> bool {
 fn speaks_of_forgery(facts: &Facts) -> bool {
     facts.says_plainly(Topic::Csrf) || facts.status() == 419
 }
+
+/// True when the answer is a redirect to a log-in.
+pub fn leads_to_login(facts: &Facts) -> bool {
+    login_required::redirect(facts).is_some()
+}
