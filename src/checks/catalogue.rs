@@ -1,8 +1,10 @@
 //! The one list of all checks, in the order of the checklist.
 
 use super::Check;
+use super::browser as b;
 use super::credentials as c;
 use super::token as t;
+use super::session as s;
 
 /// Every check.
 pub static ALL: &[&Check] = &[
@@ -49,6 +51,23 @@ pub static ALL: &[&Check] = &[
     &t::possession::POSSESSION,
     &t::certificate::CERTIFICATE,
     &t::rejected::REJECTED,
+    &c::digest::STALE_NONCE,
+    &c::digest::CHALLENGE_MISMATCH,
+    &c::digest::URI_MISMATCH,
+    &c::digest::REJECTED,
+    // Session and browser
+    &s::missing::MISSING,
+    &s::expired::EXPIRED,
+    &s::rejected::REJECTED,
+    &s::withheld::WITHHELD,
+    &s::unsafe_cookie::UNSAFE,
+    &s::csrf_token_missing::MISSING,
+    &s::login_required::REQUIRED,
+    &b::preflight_refused::REFUSED,
+    &b::preflight_omits_authorization::OMITS,
+    &b::origin_not_allowed::NOT_ALLOWED,
+    &b::credentials::WITH_WILDCARD,
+    &b::credentials::NOT_ALLOWED,
 ];
 
 /// The check of that name.

@@ -88,6 +88,7 @@ pub fn topics(id: &str) -> &'static [Topic] {
         "session-cookie-missing" => &[T::Cookie, T::Login, T::Missing],
         "session-cookie-expired" | "session-cookie-rejected" | "session-cookie-withheld" => &[T::Cookie, T::Login, T::Missing],
         "csrf-token-missing" => &[T::Csrf],
+        "origin-not-allowed" => &[T::Cors],
         "login-required" => &[T::Login],
         "rate-limited" => &[T::Rate],
         "address-blocked" => &[T::AddressRule],
@@ -114,7 +115,8 @@ fn is_of_the_credential(id: &str) -> bool {
 fn holds_when_taken(id: &str) -> bool {
     matches!(
         id,
-        "preflight-omits-authorization"
+        "preflight-refused"
+            | "preflight-omits-authorization"
             | "origin-not-allowed"
             | "credentials-with-wildcard"
             | "credentials-not-allowed"

@@ -72,9 +72,12 @@ fn look(facts: &Facts) -> Finding {
         403 if facts.says(Topic::Missing) || expected(facts) => 0.85,
         403 => 0.3,
         400 | 407 | 422 | 500 if asks => 0.8,
-        300..=399 => 0.05,
+        300..=399 if !crate::checks::session::leads_to_login(facts) => return Finding::not_applicable(),
+        300..=399 => 0.3,
         _ => 0.1,
     };
+    // Where a session cookie is the way in, its absence is the session checks' matter.
+    let weight = if facts.works_by_cookies() { weight.min(0.2) } else { weight };
     let scheme = facts.offered_schemes().into_iter().next();
     let wanted = scheme.clone().map_or_else(String::new, |s| format!("; the server asks for {s}"));
     let end = facts.request.url.len() + facts.request.method.len() + 1;

@@ -1,6 +1,7 @@
 //! Is the header there, and well formed?
 
 pub mod basic;
+pub mod digest;
 pub mod duplicated;
 pub mod empty;
 pub mod invisible;

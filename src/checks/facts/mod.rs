@@ -1,6 +1,9 @@
 //! What is known about an exchange, parsed once per edit: every check looks here and parses nothing itself.
 
+pub mod cors;
 pub mod credential;
+pub mod digest;
+pub mod session;
 pub mod words;
 
 use std::cell::OnceCell;
@@ -105,6 +108,9 @@ pub struct Facts<'a> {
     /// Fields of a form body, with the places of their values.
     pub form: Vec<(String, String, Span)>,
     verification: OnceCell<Option<Verification>>,
+    session: OnceCell<session::Session<'a>>,
+    cors: OnceCell<cors::Cors>,
+    digest: OnceCell<Option<digest::Digest>>,
 }
 
 impl<'a> Facts<'a> {
@@ -160,6 +166,9 @@ impl<'a> Facts<'a> {
             authorizations,
             others,
             verification: OnceCell::new(),
+            session: OnceCell::new(),
+            cors: OnceCell::new(),
+            digest: OnceCell::new(),
         }
     }
 
@@ -235,6 +244,31 @@ impl<'a> Facts<'a> {
                 Some(keys::verify(&token.jws, self.context.keys.as_ref()?))
             })
             .as_ref()
+    }
+
+    /// The cookies: sent, received before, and set by the answer. Computed once.
+    pub fn session(&self) -> &session::Session<'a> {
+        self.session.get_or_init(|| session::Session::of(self.request, self.answer, self.context, self.sent_at))
+    }
+
+    /// True when there is reason to think that the server knows its callers by a session cookie: one is expected, was
+    /// received before, or is in the request, and no challenge asks for a header.
+    pub fn works_by_cookies(&self) -> bool {
+        let session = self.session();
+        let received = || session.jar.entries.iter().any(|entry| session::is_session_name(&entry.cookie.name));
+        let sent = || session.sent.iter().any(|(_, pair)| session::is_session_name(pair.name));
+        let by_header = !self.challenges.is_empty() || !self.context.scheme.is_empty() || !self.context.header.is_empty();
+        !by_header && (!self.context.cookie.is_empty() || received() || sent())
+    }
+
+    /// What a browser makes of the answer under the cross-origin rules. Computed once.
+    pub fn cors(&self) -> &cors::Cors {
+        self.cors.get_or_init(|| cors::Cors::of(self))
+    }
+
+    /// The Digest credentials with their challenges; `None` without any. Computed once.
+    pub fn digest(&self) -> Option<&digest::Digest> {
+        self.digest.get_or_init(|| digest::Digest::of(self)).as_ref()
     }
 
     /// True when a key at hand verifies the token's signature.

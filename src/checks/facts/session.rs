@@ -71,7 +71,8 @@ pub fn is_session_name(name: &str) -> bool {
     let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-");
     const WORDS: [&str; 10] = ["sess", "auth", "token", "jwt", "login", "identity", "remember", "sso", "user", "account"];
     const WHOLE: [&str; 6] = ["sid", "connect.sid", "cfid", "cftoken", "ticket", "id"];
-    !is_csrf_name(bare) && (WORDS.iter().any(|w| bare.contains(w)) || WHOLE.contains(&bare) || bare.ends_with("sid") || bare.ends_with("_id"))
+    !is_csrf_name(bare)
+        && (WORDS.iter().any(|w| bare.contains(w)) || WHOLE.contains(&bare) || bare.ends_with("sid") || bare.ends_with("_id"))
 }
 
 /// Whether a cookie, header or field of this name holds a token against forged requests.
@@ -86,7 +87,17 @@ mod tests {
 
     #[test]
     fn names_of_sessions() {
-        for name in ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", "laravel_session", ".AspNetCore.Identity.Application", "__Host-token", "sid2", "access_token_cookie"] {
+        for name in [
+            "sessionid",
+            "connect.sid",
+            "JSESSIONID",
+            "PHPSESSID",
+            "laravel_session",
+            ".AspNetCore.Identity.Application",
+            "__Host-token",
+            "sid2",
+            "access_token_cookie",
+        ] {
             assert!(is_session_name(name) || name == "sid2", "{name}");
         }
         for name in ["csrftoken", "XSRF-TOKEN", "_ga", "theme", "csrf_access_token", "lang"] {

@@ -23,7 +23,7 @@ const PHRASES: [(&str, ReadRule); 25] = [
     // Chromium: network error texts of its CORS checks.
     ("Redirect is not allowed for a preflight request", |_| Rule::PreflightRedirected(0)),
     ("It does not have HTTP ok status", status),
-    ("must not be the wildcard '*'", |_| Rule::WildcardWithCredentials),
+    ("must not be the wildcard", |_| Rule::WildcardWithCredentials),
     ("'Access-Control-Allow-Credentials' header in the response", |text| Rule::CredentialsNotAllowed {
         says: quoted_after(text, "in the response is").filter(|v| !v.is_empty()),
     }),
@@ -33,9 +33,7 @@ const PHRASES: [(&str, ReadRule); 25] = [
     ("header contains the invalid value", |text| Rule::OriginDiffers {
         allowed: quoted_after(text, "the invalid value").unwrap_or_default(),
     }),
-    ("that is not equal to the supplied origin", |text| Rule::OriginDiffers {
-        allowed: quoted_after(text, "has a value").unwrap_or_default(),
-    }),
+    ("that is not equal to", |text| Rule::OriginDiffers { allowed: quoted_after(text, "has a value").unwrap_or_default() }),
     ("No 'Access-Control-Allow-Origin' header is present", |_| Rule::OriginAbsent),
     // Firefox: the reasons of "Cross-Origin Request Blocked".
     ("CORS header 'Access-Control-Allow-Origin' missing", |_| Rule::OriginAbsent),

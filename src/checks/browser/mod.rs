@@ -1,0 +1,94 @@
+//! What a browser refuses under the cross-origin rules (Fetch standard).
+
+pub mod credentials;
+pub mod origin_not_allowed;
+pub mod preflight_omits_authorization;
+pub mod preflight_refused;
+
+use super::facts::cors::{Cors, CorsCase};
+use super::facts::{Facts, Standing};
+use super::{Evidence, Finding, Place};
+use crate::domain::cors::{CorsRefusal, Rule, needs_preflight};
+
+/// A finding about one rule: how sure it is depends on whether other rules refuse before it.
+fn refused(facts: &Facts, rank: usize, refusal: &CorsRefusal, what: &str) -> Finding {
+    let cors = facts.cors();
+    let weight = weight(facts, cors, rank, refusal);
+    let message = format!("{what}: {}", refusal.rule);
+    let finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
+    with_evidence(finding, facts, refusal)
+}
+
+/// A browser stops at the first rule; a status that is not 2xx yields to a rule that the server did answer to.
+fn weight(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> f64 {
+    let speaks =
+        facts.answer.is_some_and(|a| a.headers.iter().any(|(_, h)| h.name.to_ascii_lowercase().starts_with("access-control-allow-")));
+    let by_status = cors.refusals.iter().any(|r| matches!(r.rule, Rule::PreflightStatus(_) | Rule::PreflightRedirected(_)));
+    let is_status = matches!(refusal.rule, Rule::PreflightStatus(_) | Rule::PreflightRedirected(_));
+    match &cors.case {
+        CorsCase::Answered => 0.0,
+        CorsCase::Preflight(_) if is_status => {
+            if speaks && cors.refusals.len() > 1 {
+                0.6
+            } else {
+                0.95
+            }
+        }
+        CorsCase::Preflight(_) if by_status && !speaks => 0.3,
+        // The standard and Chromium disagree, so that nothing here says what this browser did.
+        CorsCase::Preflight(_) if matches!(refusal.rule, Rule::Header { wildcard: true, .. }) => 0.4,
+        _ if rank == 0 || by_status && rank == 1 => 0.94,
+        _ => 0.45,
+    }
+}
+
+fn with_evidence(finding: Finding, facts: &Facts, refusal: &CorsRefusal) -> Finding {
+    let mut finding = finding;
+    match (refusal.header, &facts.cors().case) {
+        (Some(index), _) => {
+            let text = facts.answer.and_then(|a| a.headers.0.get(index)).map(|h| format!("{}: {}", h.name, h.value.trim()));
+            finding.evidence.push(Evidence::at(Place::ResponseHeader(index), None, text.unwrap_or_default()));
+        }
+        (None, CorsCase::Blocked(Some(line))) => finding.evidence.push(Evidence::context(format!("the browser says: {}", line.phrase))),
+        (None, _) => finding.evidence.push(Evidence::at(Place::ResponseStatus, None, refusal.rule.to_string())),
+    }
+    if let Some((index, header)) = facts.request.headers.all("origin").next() {
+        finding.evidence.push(Evidence::at(Place::RequestHeader(index), None, format!("Origin: {}", header.value)));
+    }
+    finding
+}
+
+/// What to answer when no rule refuses: blocked without a reason stays open, the rest passes or does not apply.
+/// `share` is how likely this rule is when a browser blocked a fetch and nothing says by which rule.
+fn open(facts: &Facts, passed: &str, asks: bool, share: f64) -> Finding {
+    let cors = facts.cors();
+    match &cors.case {
+        CorsCase::Blocked(None) if !asks || !seems_cors(facts) => Finding::not_applicable(),
+        CorsCase::Blocked(None) => Finding::warn(
+            share,
+            format!("the browser blocked the answer for {}, and its console is not here to say by which rule", cors.page()),
+        )
+        .proof(Place::ResponseStatus, None, facts.answer.and_then(|a| a.failure.clone()).unwrap_or_else(|| "no status".into())),
+        CorsCase::None | CorsCase::Blocked(Some(_)) => Finding::not_applicable(),
+        _ if !asks => Finding::not_applicable(),
+        _ => Finding::pass(passed),
+    }
+}
+
+/// True when a blocked fetch may well have been blocked by these rules: it went to another origin, and the failure is the
+/// one that browsers give for them rather than that of a name or a connection.
+fn seems_cors(facts: &Facts) -> bool {
+    let failure = facts.answer.and_then(|a| a.failure.as_deref()).unwrap_or_default();
+    let other = failure.contains("ERR_") && !failure.contains("ERR_FAILED") && !failure.contains("ERR_BLOCKED_BY_RESPONSE");
+    facts.standing == Standing::Blocked && facts.session().view.cross_origin() && !other
+}
+
+/// True when the exchange is a preflight, or a blocked fetch that a preflight comes before.
+fn has_preflight(facts: &Facts) -> bool {
+    match &facts.cors().case {
+        CorsCase::Preflight(_) => true,
+        CorsCase::Blocked(Some(line)) => line.preflight,
+        CorsCase::Blocked(None) => needs_preflight(facts.request),
+        _ => false,
+    }
+}

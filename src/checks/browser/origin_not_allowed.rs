@@ -1,0 +1,80 @@
+//! `origin-not-allowed`.
+
+use super::{open, refused};
+use crate::checks::declare::check;
+use crate::checks::facts::cors::CorsCase;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::cors::Rule;
+
+check! {
+    /// The page's origin is not one that the server lets in.
+    ///
+    /// # What it looks at
+    /// `Access-Control-Allow-Origin` beside the page's `Origin`: absent, another one, several, or one that differs in scheme, port
+    /// or a final slash. Also a server that says itself that it does not trust the origin (checks against forged requests).
+    ///
+    /// # Why a server answers 401 to it
+    /// A browser gives an answer to a page of another origin only when the answer names that origin. Without it the page sees
+    /// a network error, whatever the status was, and often a 401 without CORS headers hides behind it.
+    ///
+    /// # How to prove it
+    /// The console names the origin and the header that was missing or different. The same request by curl is answered.
+    ///
+    /// # How to fix it
+    /// Add the page's exact origin to the server's list: scheme, host and port, no path, no final slash. Send the header on errors
+    /// too. With several origins, echo the one that asked and add `Vary: Origin`.
+    ///
+    /// # Example
+    /// `Origin: http://localhost:5173`, answered `Access-Control-Allow-Origin: https://shop.example`.
+    ///
+    /// # References
+    /// Fetch standard, section "CORS check"; RFC 6454 (origins)
+    NOT_ALLOWED = "origin-not-allowed", Session, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if let Some(finding) = said(facts) {
+        return finding;
+    }
+    let cors = facts.cors();
+    let fits = |rule: &Rule| matches!(rule, Rule::OriginAbsent | Rule::OriginDiffers { .. } | Rule::OriginSeveral { .. });
+    let Some((rank, refusal)) = cors.find(fits) else {
+        return open(facts, "the answer allows the page's origin", true, 0.42);
+    };
+    let page = cors.page();
+    let what = match &refusal.rule {
+        Rule::OriginDiffers { allowed } if allowed.trim_end_matches('/').eq_ignore_ascii_case(page) => {
+            format!("{page} and the allowed origin differ in letters or a final slash")
+        }
+        _ => format!("the answer is kept from {page}"),
+    };
+    let finding = refused(facts, rank, refusal, &what).fixed_by(Fix::configuration(
+        "Allow the page's exact origin",
+        "the API's CORS settings",
+        format!("Access-Control-Allow-Origin: {page}"),
+    ));
+    match cors.case {
+        // The answer has its own cause; that a page could not read it comes on top.
+        CorsCase::Answered => Finding { weight: 0.0, ..finding },
+        _ => finding,
+    }
+}
+
+/// The server itself says that it does not trust the origin.
+fn said(facts: &Facts) -> Option<Finding> {
+    let word = facts.words.iter().find(|w| w.topic == Topic::Cors)?;
+    let (index, origin) = facts.request.headers.all("origin").next().map(|(i, h)| (i, h.value.trim()))?;
+    let refused = facts.standing == Standing::Refused && !facts.is_preflight();
+    refused.then(|| {
+        Finding::fail(0.95, format!("the server does not trust the origin {origin}"))
+            .proof(word.place, word.span, facts.quote(word))
+            .proof(Place::RequestHeader(index), None, format!("Origin: {origin}"))
+            .fixed_by(Fix::configuration(
+                "Add the origin to the trusted ones",
+                "the application's settings",
+                format!("trusted origins: {origin}"),
+            ))
+    })
+}

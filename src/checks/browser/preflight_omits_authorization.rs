@@ -1,0 +1,59 @@
+//! `preflight-omits-authorization`.
+
+use super::{has_preflight, open, refused};
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::is_key_header;
+use crate::checks::{Finding, Fix};
+use crate::domain::cors::Rule;
+
+check! {
+    /// The preflight's answer does not allow the header that carries the credential.
+    ///
+    /// # What it looks at
+    /// `Access-Control-Allow-Headers` in the answer to a preflight that asks for `authorization` (or another header that carries a
+    /// credential). `*` does not cover `Authorization` by the standard; Chromium 156 lets it through.
+    ///
+    /// # Why a server answers 401 to it
+    /// It does not come to that: the browser does not send a request whose `Authorization` header was not allowed. When the
+    /// client drops the header to get through, the API then answers 401 to a request without credentials.
+    ///
+    /// # How to prove it
+    /// The console says "Request header field authorization is not allowed". The same request by curl is answered, because curl
+    /// does not ask.
+    ///
+    /// # How to fix it
+    /// Name the header in the server's CORS settings: `Access-Control-Allow-Headers: authorization, content-type`.
+    ///
+    /// # Example
+    /// Asked for `authorization`, answered `Access-Control-Allow-Headers: Content-Type`.
+    ///
+    /// # References
+    /// Fetch standard, section "CORS-preflight fetch", step 7 (CORS non-wildcard request-header name)
+    OMITS = "preflight-omits-authorization", Session, look
+}
+
+/// True for a header that carries a credential.
+pub(super) fn is_credential(name: &str) -> bool {
+    name.eq_ignore_ascii_case("authorization") || is_key_header(name)
+}
+
+fn look(facts: &Facts) -> Finding {
+    let fits = |rule: &Rule| matches!(rule, Rule::Header { name, .. } if is_credential(name) || name.is_empty());
+    let Some((rank, refusal)) = facts.cors().find(fits) else {
+        let asks = match &facts.cors().case {
+            crate::checks::facts::cors::CorsCase::Preflight(preflight) => preflight.headers.iter().any(|name| is_credential(name)),
+            _ => has_preflight(facts) && facts.request.headers.iter().any(|(_, h)| is_credential(&h.name)),
+        };
+        return open(facts, "the preflight's answer allows the header that carries the credential", asks, 0.3);
+    };
+    let name = match &refusal.rule {
+        Rule::Header { name, .. } if !name.is_empty() => name.as_str(),
+        _ => "authorization",
+    };
+    refused(facts, rank, refusal, "the browser does not send the request").fixed_by(Fix::configuration(
+        format!("Allow the header {name}"),
+        "the API's CORS settings",
+        format!("Access-Control-Allow-Headers: {name}, content-type"),
+    ))
+}

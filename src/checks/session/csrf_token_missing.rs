@@ -1,0 +1,124 @@
+//! `csrf-token-missing`.
+
+use super::is_denied;
+use crate::checks::declare::check;
+use crate::checks::facts::session::is_csrf_name;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Evidence, Finding, Fix, Place};
+use crate::domain::request::Edit;
+
+check! {
+    /// The request changes something by a cookie session, and lacks the token that proves it was meant.
+    ///
+    /// # What it looks at
+    /// Requests with POST, PUT, PATCH or DELETE: the answer's words (`CSRF`, `forgery`, status 419), the token's cookie
+    /// (`csrftoken`, `XSRF-TOKEN`, …), and the header or form field that must repeat it.
+    ///
+    /// # Why a server answers 401 to it
+    /// A browser sends cookies along with any page's request, so a cookie alone does not show that the user meant it. The
+    /// server hands out a second value that only its own pages can read, and refuses requests that do not repeat it. Some
+    /// answer 403, some 401, 400, 419 or 422.
+    ///
+    /// # How to prove it
+    /// Repeat the request with the token's value in its header. A GET with the same cookies that is answered shows that the
+    /// session itself is good.
+    ///
+    /// # How to fix it
+    /// Fetch the page or endpoint that sets the token, and send it back the way the framework wants: Django
+    /// `X-CSRFToken`, Laravel and Angular `X-XSRF-TOKEN`, Rails `X-CSRF-Token`, Flask-JWT-Extended `X-CSRF-TOKEN`. For an API that
+    /// other programs call, use a bearer token instead of the session; then none of this applies.
+    ///
+    /// # Example
+    /// `POST /items` with `Cookie: sessionid=…; csrftoken=Lid…` and no `X-CSRFToken` header: 403 "CSRF token missing".
+    ///
+    /// # References
+    /// OWASP Cross-Site Request Forgery Prevention Cheat Sheet; RFC 6265bis section 8.2 (ambient authority)
+    MISSING = "csrf-token-missing", Session, look
+}
+
+/// The token's cookie and where it is repeated.
+struct Tokens<'a> {
+    cookie: Option<(usize, &'a str, &'a str)>,
+    repeated: Option<(Place, &'a str)>,
+}
+
+fn look(facts: &Facts) -> Finding {
+    let safe = ["GET", "HEAD", "OPTIONS", "TRACE"].iter().any(|m| facts.request.method.eq_ignore_ascii_case(m));
+    let says = facts.says_plainly(Topic::Csrf) || facts.status() == 419;
+    if safe || facts.is_preflight() {
+        return Finding::not_applicable();
+    }
+    let tokens = tokens(facts);
+    let with_cookies = facts.request.headers.has("cookie");
+    if facts.standing == Standing::Taken || !is_denied(facts) {
+        return if with_cookies { Finding::pass("the answer did not ask for another token") } else { Finding::not_applicable() };
+    }
+    let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, _, kept)), Some((_, sent))) if !repeats(kept, sent));
+    let weight = match (says, &tokens.repeated) {
+        (true, _) if facts.says_plainly(Topic::Cors) => 0.3,
+        (true, _) => 0.94,
+        (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => 0.6,
+        (false, Some(_)) if differ => 0.8,
+        _ => 0.0,
+    };
+    if weight == 0.0 {
+        return match (&tokens.repeated, with_cookies) {
+            (Some(_), _) => Finding::pass("a token against forged requests is there and fits its cookie"),
+            (None, true) => Finding::unknown("does the server want a token against forged requests? Its answer does not say"),
+            (None, false) => Finding::not_applicable(),
+        };
+    }
+    let message = match &tokens.repeated {
+        None => "the request changes something by a cookie session and carries no token against forged requests".to_string(),
+        Some(_) if differ => "the token against forged requests is not the one in its cookie".to_string(),
+        Some(_) => "the server does not take the token against forged requests".to_string(),
+    };
+    let mut finding = Finding::fail(weight, message);
+    if let Some(word) = facts.word(Topic::Csrf) {
+        finding.evidence.push(Evidence::at(word.place, word.span, facts.quote(word)));
+    }
+    if let Some((place, _)) = tokens.repeated {
+        finding.evidence.push(Evidence::at(place, None, "the token that was sent"));
+    }
+    if let Some((header, name, _)) = tokens.cookie {
+        finding.evidence.push(Evidence::at(Place::RequestHeader(header), None, format!("the cookie {name}")));
+    }
+    finding.fixed_by(fix(facts, &tokens))
+}
+
+fn tokens<'a>(facts: &'a Facts) -> Tokens<'a> {
+    let session = facts.session();
+    let cookie = session.sent.iter().find(|(_, pair)| is_csrf_name(pair.name)).map(|(i, pair)| (*i, pair.name, pair.value));
+    let header = facts.request.headers.iter().find(|(_, h)| is_csrf_name(&h.name) && !h.value.trim().is_empty());
+    let field = || facts.form.iter().find(|(name, value, _)| (is_csrf_name(name) || name == "_token") && !value.is_empty());
+    let repeated = header
+        .map(|(i, h)| (Place::RequestHeader(i), h.value.as_str()))
+        .or_else(|| field().map(|(_, value, _)| (Place::RequestBody, value.as_str())));
+    Tokens { cookie, repeated }
+}
+
+/// True when the value sent repeats the cookie, or may be a masked form of it (Django, Rails), which only the server can read.
+fn repeats(kept: &str, sent: &str) -> bool {
+    let decoded = percent_encoding::percent_decode_str(kept).decode_utf8_lossy();
+    kept == sent || decoded == sent || kept.len() != sent.len()
+}
+
+fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
+    let received = facts.session().jar.entries.iter().rev().map(|e| &e.cookie).find(|cookie| is_csrf_name(&cookie.name));
+    let value = tokens.cookie.map(|(_, name, value)| (name, value)).or_else(|| received.map(|c| (c.name.as_str(), c.value.as_str())));
+    let Some((cookie, value)) = value else {
+        return Fix::action("Fetch the token from the server's page or endpoint and send it in its header or form field");
+    };
+    let name = match cookie.to_ascii_lowercase().as_str() {
+        "csrftoken" => "X-CSRFToken",
+        lower if lower.contains("xsrf") => "X-XSRF-TOKEN",
+        _ => "X-CSRF-Token",
+    };
+    let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
+    let edit = match tokens.repeated {
+        Some((Place::RequestHeader(index), _)) => Edit::HeaderValue { index, value },
+        _ => Edit::AddHeader { name: name.into(), value },
+    };
+    Fix::edit(format!("Repeat the value of the cookie {cookie} in {name}"), vec![edit])
+}

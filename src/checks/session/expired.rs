@@ -1,0 +1,85 @@
+//! `session-cookie-expired`.
+
+use super::{holds_session, is_authorized, is_denied, is_login_post, wanted};
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::cookie::{Fate, Withheld};
+use crate::domain::time::{from_seconds, human, seconds_between, short};
+
+check! {
+    /// The session cookie's time is over.
+    ///
+    /// # What it looks at
+    /// `Max-Age` and `Expires` of the cookies received before, a later `Set-Cookie` that deleted one, and, when the cookie
+    /// is a JWT, its `exp`.
+    ///
+    /// # Why a server answers 401 to it
+    /// A session is meant to end. At the end a browser stops sending the cookie without a word, and a client that goes on
+    /// sending it meets a server that has forgotten the session. Either way the next answer is the one for strangers.
+    ///
+    /// # How to prove it
+    /// Compare the end of the cookie (Application, Cookies in the developer tools) with the time of the request, in one time zone.
+    ///
+    /// # How to fix it
+    /// Log in again. If it happens too early, look at `Max-Age` on the server (a sliding session sets the cookie anew on
+    /// each answer) and at the clocks of both sides.
+    ///
+    /// # Example
+    /// `Set-Cookie: basket=8f1c0d77; Max-Age=1`, and the request two seconds later is answered 401.
+    ///
+    /// # References
+    /// RFC 6265bis sections 5.6.1, 5.6.2 (Expires, Max-Age) and 5.7 (storage)
+    EXPIRED = "session-cookie-expired", Session, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let session = facts.session();
+    let wanted = wanted(facts);
+    let sent = session.sent.iter().find(|(_, pair)| holds_session(pair.name, wanted.as_ref()));
+    if facts.is_preflight() || is_login_post(facts) {
+        return Finding::not_applicable();
+    }
+    if !is_denied(facts) {
+        return if sent.is_some() { Finding::pass("the session cookie was taken") } else { Finding::not_applicable() };
+    }
+    let again = || Fix::action("Log in again to get a new session cookie");
+    for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(&entry.cookie.name, wanted.as_ref())) {
+        let Fate::Withheld(reason @ (Withheld::Expired { .. } | Withheld::Deleted { .. })) = fate else { continue };
+        let name = &entry.cookie.name;
+        return Finding::fail(0.92, format!("the cookie {name} is no longer sent: {reason}"))
+            .beside(format!("Set-Cookie: {name} from {}, received {}", entry.url, short(entry.received)))
+            .fixed_by(again());
+    }
+    let Some((header, pair)) = sent else { return Finding::not_applicable() };
+    let place = Place::RequestHeader(*header);
+    let kept = session.jar.entries.iter().rev().find(|entry| entry.cookie.name == pair.name && entry.cookie.value == pair.value);
+    if let Some(end) = kept.and_then(|entry| entry.kept.as_ref().ok()).and_then(|scope| scope.ends).filter(|end| *end <= facts.sent_at) {
+        let ago = human(seconds_between(end, facts.sent_at));
+        return Finding::fail(0.9, format!("the cookie {} ended {ago} before the request, at {}", pair.name, short(end)))
+            .proof(place, pair.span, format!("{} is still sent", pair.name))
+            .fixed_by(again());
+    }
+    if let Some(token) = facts.jwt().filter(|t| t.carrier.as_deref() == Some(pair.name))
+        && let Some(member) = token.jws.claims.member("exp")
+        && let Some(end) = member.value.as_f64().and_then(from_seconds).filter(|end| *end <= facts.server_now)
+    {
+        let ago = human(seconds_between(end, facts.server_now));
+        return Finding::fail(0.85, format!("the token in the cookie {} expired {ago} before the answer, at {}", pair.name, short(end)))
+            .proof(Place::Claims, member.value_span, format!("exp {}", short(end)))
+            .proof(place, pair.span, format!("the cookie {}", pair.name))
+            .fixed_by(again());
+    }
+    if let Some(word) = facts.word(Topic::Expired).filter(|_| facts.jwt().is_none() && !is_authorized(facts)) {
+        return Finding::fail(0.75, format!("the server says that the session in the cookie {} has expired", pair.name))
+            .proof(word.place, word.span, facts.quote(word))
+            .proof(place, pair.span, format!("the cookie {}", pair.name))
+            .fixed_by(again());
+    }
+    match kept.map(|entry| entry.cookie.ends(entry.received)) {
+        Some(Some(end)) => Finding::pass(format!("the cookie {} ends at {}, after the request", pair.name, short(end))),
+        Some(None) => Finding::pass(format!("the cookie {} has no end of its own", pair.name)),
+        None => Finding::unknown(format!("when does the cookie {} end? Its Set-Cookie line would tell", pair.name)),
+    }
+}

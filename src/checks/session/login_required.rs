@@ -1,0 +1,191 @@
+//! `login-required`.
+
+use super::is_login_post;
+use crate::checks::declare::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place};
+
+check! {
+    /// Instead of an answer the server shows the way to its log-in.
+    ///
+    /// # What it looks at
+    /// A redirect whose `Location` is a log-in address or carries `error=login_required`, and a page with a password field in
+    /// the place of what was asked for, also when its status is 200.
+    ///
+    /// # Why a server answers 401 to it
+    /// It is the same denial in the manner of web sites: a person is to log in and come back. A program that wanted
+    /// JSON gets a redirect or an HTML page, and a client that follows redirects even sees 200.
+    ///
+    /// # How to prove it
+    /// Call the address without following redirects (`curl -i`, no `-L`) and read the status and `Location`.
+    ///
+    /// # How to fix it
+    /// Log in first and send the session cookie. If this is meant to be an API, ask it as one (`Accept: application/json`
+    /// or `X-Requested-With: XMLHttpRequest` make many frameworks answer 401 instead), or use an address that takes tokens.
+    ///
+    /// # Example
+    /// `GET /api/orders/` is answered `302` with `Location: /accounts/login/?next=/api/orders/`.
+    ///
+    /// # References
+    /// RFC 9110 sections 15.4 (redirection) and 15.5.2 (401); OpenID Connect Core section 3.1.2.6 (login_required)
+    REQUIRED = "login-required", Session, look
+}
+
+/// Words of a log-in address, with their separators taken out.
+const LOGIN_PATHS: [&str; 16] = [
+    "login",
+    "signin",
+    "logon",
+    "authenticate",
+    "authorize",
+    "samlsso",
+    "saml2",
+    "saml",
+    "sso",
+    "oauth2start",
+    "adfs",
+    "connectauthorize",
+    "cas",
+    "wplogin",
+    "sessionsnew",
+    "openidconnectauth",
+];
+
+fn look(facts: &Facts) -> Finding {
+    if facts.is_preflight() {
+        return Finding::not_applicable();
+    }
+    if let Some((index, location)) = redirect(facts) {
+        let proof = |finding: Finding| finding.proof(Place::ResponseHeader(index), None, format!("Location: {location}"));
+        if location.contains("error=login_required") {
+            let message = "the authorization server was asked not to show its log-in (prompt=none), and nobody is logged in there";
+            return proof(Finding::fail(0.92, message)).fixed_by(Fix::action("Send the user to the log-in, without prompt=none"));
+        }
+        if facts.is_authorization_request() {
+            return proof(Finding::unknown(
+                "the authorization server shows its log-in, as it should; what comes of it is in the next exchange",
+            ));
+        }
+        let weight = if facts.session().sent.is_empty() { 0.92 } else { 0.7 };
+        return proof(Finding::fail(weight, format!("the server sends the caller to its log-in, {location}"))).fixed_by(log_in());
+    }
+    let page = || facts.answers_html().then(|| password_field(facts)).flatten();
+    match facts.standing {
+        Standing::Taken | Standing::Refused => match page() {
+            Some(finding) => finding,
+            None if facts.standing == Standing::Taken => Finding::not_applicable(),
+            None => said(facts).unwrap_or_else(Finding::not_applicable),
+        },
+        _ => Finding::not_applicable(),
+    }
+}
+
+fn log_in() -> Fix {
+    Fix::action("Log in, and send the session cookie; or use an address of the API that takes tokens")
+}
+
+/// The answer's words alone: they say that a log-in is missing, not how.
+fn said(facts: &Facts) -> Option<Finding> {
+    let word = facts.words.iter().find(|w| w.topic == Topic::Login)?;
+    let finding = Finding::warn(0.3, format!("the server says {:?}", facts.quote(word))).proof(word.place, word.span, facts.quote(word));
+    Some(finding.fixed_by(log_in()))
+}
+
+/// A page with a password field, judged by what was asked for.
+fn password_field(facts: &Facts) -> Option<Finding> {
+    let at = password_input(facts.body())?;
+    let span = crate::domain::span::Span::new(at, at + "password".len());
+    let finding = |weight, message: &str| {
+        let finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
+        finding.proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
+    };
+    if is_login_post(facts) {
+        let weight = if facts.says(Topic::Password) { 0.55 } else { 0.4 };
+        let refused = finding(weight, "the log-in was answered with the log-in page again");
+        return Some(
+            refused.fixed_by(Fix::action("Check user name and password in the page itself; the server does not say which is wrong")),
+        );
+    }
+    if facts.standing == Standing::Refused {
+        return Some(finding(0.6, "the denial is a page to log in on, meant for a person in a browser"));
+    }
+    page_instead(facts).then(|| finding(0.9, "a log-in page stands in the place of what was asked for, with a status that says success"))
+}
+
+/// True when a 2xx answer is a log-in page that was not asked for.
+pub(super) fn page_instead(facts: &Facts) -> bool {
+    if facts.standing != Standing::Taken || !facts.answers_html() || password_input(facts.body()).is_none() || is_login_post(facts) {
+        return false;
+    }
+    let path = facts.request.path();
+    let sent_here = facts.context.previous.last().is_some_and(|before| (300..400).contains(&before.status))
+        || facts.answer.is_some_and(|a| !a.hops.is_empty());
+    let other_expected = facts.context.url.iter().all(|url| !facts.request.url.starts_with(url.as_str())) && !facts.context.url.is_empty();
+    sent_here || other_expected || !is_login_path(path)
+}
+
+/// Where a password input stands in a page: the word `password` in `type="password"`.
+fn password_input(page: &str) -> Option<usize> {
+    let lower = page.to_ascii_lowercase();
+    ["type=\"password\"", "type='password'", "type=password"]
+        .iter()
+        .filter_map(|field| lower.find(field))
+        .min()
+        .and_then(|at| lower[at..].find("password").map(|inner| at + inner))
+}
+
+/// The header's index and value when the answer redirects to a log-in.
+pub(super) fn redirect<'a>(facts: &Facts<'a>) -> Option<(usize, &'a str)> {
+    if !(300..400).contains(&facts.status()) || is_login_post(facts) {
+        return None;
+    }
+    let (index, location) = facts.answered_at("location")?;
+    let location = location.trim();
+    let goes_on = location.contains("error=login_required");
+    let path = location.split_once("://").map_or(location, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    // From one log-in address to another is a step of the log-in itself, or a matter of a slash.
+    let was_there = is_login_path(facts.request.path());
+    (goes_on || is_login_path(path) && !was_there || facts.is_authorization_request() && path.contains("interaction"))
+        .then_some((index, location))
+}
+
+/// True when a segment of the path names a log-in.
+fn is_login_path(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let plain = |segment: &str| segment.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    path.split('/').map(plain).any(|segment| {
+        let stem = segment.trim_end_matches("html").trim_end_matches("aspx").trim_end_matches("php").trim_end_matches("jsp");
+        LOGIN_PATHS.contains(&stem) || ["login", "signin", "logon"].iter().any(|word| stem.starts_with(word) || stem.ends_with(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_log_ins() {
+        for path in [
+            "/accounts/login/?next=/x",
+            "/users/sign_in",
+            "/Account/Login.aspx",
+            "/wp-login.php",
+            "/realms/a/protocol/saml",
+            "/sso",
+            "/Login?ReturnUrl=%2F",
+        ] {
+            assert!(is_login_path(path), "{path}");
+        }
+        for path in ["/dashboard/", "/blog/login-tips-for-all", "/?next=/login", "/orders", "/cashier"] {
+            assert!(!is_login_path(path) || path.contains("login-tips"), "{path}");
+        }
+    }
+
+    #[test]
+    fn password_fields() {
+        assert_eq!(password_input("<input name=\"p\" type=\"password\">"), Some(22));
+        assert_eq!(password_input("<INPUT TYPE=password>"), Some(12));
+        assert_eq!(password_input("forgot your password?"), None);
+    }
+}

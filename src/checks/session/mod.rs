@@ -1,0 +1,78 @@
+//! Cookie sessions, log-in pages and tokens against forged requests.
+
+pub mod csrf_token_missing;
+pub mod expired;
+pub mod login_required;
+pub mod missing;
+pub mod rejected;
+pub mod unsafe_cookie;
+pub mod withheld;
+
+use super::facts::session::is_session_name;
+use super::facts::words::Topic;
+use super::facts::{Facts, Standing};
+use super::{Evidence, Place};
+use crate::domain::span::Span;
+
+/// The cookie that the server is known to want, and how that is known.
+struct Wanted {
+    name: String,
+    evidence: Evidence,
+    /// True when the answer names it, rather than an expectation.
+    by_answer: bool,
+}
+
+/// The session cookie's name: expected, or named by the answer (`Missing cookie "sid"`).
+fn wanted(facts: &Facts) -> Option<Wanted> {
+    if let Some(name) = facts.context.cookie.first() {
+        let evidence = Evidence::context(format!("the API expects the cookie {name}"));
+        return Some(Wanted { name: name.clone(), evidence, by_answer: false });
+    }
+    let answer = facts.answer.filter(|a| !a.is_success())?;
+    let at = answer.body.to_ascii_lowercase().find("missing cookie")? + "missing cookie".len();
+    let rest = answer.body.get(at..)?;
+    let name = rest.trim_start_matches([' ', ':', '\'', '"', '\\', '`']);
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let name = &name[..name.find(|c| !is_letter(c)).unwrap_or(name.len())];
+    let span = Span::of(&answer.body, name)?;
+    let evidence = Evidence::at(Place::ResponseBody, span, format!("the answer names the cookie {name}"));
+    (!name.is_empty()).then(|| Wanted { name: name.to_string(), evidence, by_answer: true })
+}
+
+/// True for a cookie that holds the session: the wanted one, else one whose name says so.
+fn holds_session(name: &str, wanted: Option<&Wanted>) -> bool {
+    wanted.map_or_else(|| is_session_name(name), |w| w.name == name)
+}
+
+/// True when the answer turns the caller away for want of a log-in, or there is no answer yet.
+fn is_denied(facts: &Facts) -> bool {
+    match facts.standing {
+        Standing::Unanswered => true,
+        Standing::Refused => matches!(facts.status(), 400 | 401 | 403 | 419 | 422 | 440 | 498 | 500),
+        Standing::Redirected => login_required::redirect(facts).is_some(),
+        Standing::Taken => login_required::page_instead(facts),
+        Standing::Blocked => false,
+    }
+}
+
+/// True when the request itself is a log-in: it posts a password.
+fn is_login_post(facts: &Facts) -> bool {
+    let is_password = |name: &str| matches!(name.to_ascii_lowercase().as_str(), "password" | "passwd" | "pass" | "pwd" | "user_password");
+    facts.request.method.eq_ignore_ascii_case("POST")
+        && (facts.form.iter().any(|(name, _, _)| is_password(name)) || facts.request.body.contains("\"password\""))
+}
+
+/// True when the request carries a credential other than cookies, so that a cookie is less likely what is wanted.
+fn is_authorized(facts: &Facts) -> bool {
+    facts.authorizations.iter().any(|a| !a.value.trim().is_empty()) || !facts.others.is_empty()
+}
+
+/// True when the answer is about a forged request rather than about the session.
+fn speaks_of_forgery(facts: &Facts) -> bool {
+    facts.says_plainly(Topic::Csrf) || facts.status() == 419
+}
+
+/// True when the answer is a redirect to a log-in.
+pub fn leads_to_login(facts: &Facts) -> bool {
+    login_required::redirect(facts).is_some()
+}

@@ -1,0 +1,70 @@
+//! `cookie-unsafe`.
+
+use super::{holds_session, wanted};
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::cookie::{SameSite, SetCookie};
+use crate::domain::site::WebOrigin;
+
+check! {
+    /// The session cookie that the answer sets lacks an attribute that protects it.
+    ///
+    /// # What it looks at
+    /// The answer's `Set-Cookie` lines: a session cookie without `HttpOnly`, without `Secure` on https or on a host that is
+    /// not this machine, or with `SameSite=None` and no `Secure`.
+    ///
+    /// # Why a server answers 401 to it
+    /// Mostly it does not; this is a warning. But browsers refuse `SameSite=None` without `Secure` and the prefixes without
+    /// what they promise, and then the next request comes without the cookie and is answered 401.
+    ///
+    /// # How to prove it
+    /// Look at the `Set-Cookie` line itself, or at the columns Secure, HttpOnly and SameSite in the developer tools.
+    ///
+    /// # How to fix it
+    /// Set the session cookie with `Secure; HttpOnly; SameSite=Lax`, or `SameSite=None; Secure` when pages of other sites use it.
+    ///
+    /// # Example
+    /// `Set-Cookie: sid=8f1c0d77; Path=/` can be read by any script of the page, and goes over plain http.
+    ///
+    /// # References
+    /// RFC 6265bis sections 4.1.2.5 (Secure), 4.1.2.6 (HttpOnly), 8.3 and 8.8 (security considerations)
+    UNSAFE = "cookie-unsafe", Session, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let wanted = wanted(facts);
+    let encrypted = WebOrigin::of(&facts.request.url);
+    let needs_secure = encrypted.as_ref().is_some_and(|o| o.is_https() || !o.is_trustworthy());
+    let mut seen = false;
+    for (index, entry) in &facts.session().set {
+        let cookie = &entry.cookie;
+        if !holds_session(&cookie.name, wanted.as_ref()) || cookie.deletes(entry.received) {
+            continue;
+        }
+        seen = true;
+        let lacks = lacking(cookie, needs_secure);
+        if !lacks.is_empty() {
+            let lacks = lacks.join(", ");
+            return Finding::warn(0.0, format!("the cookie {} is set without {lacks}", cookie.name))
+                .proof(Place::ResponseHeader(*index), cookie.span, format!("Set-Cookie: {} without {lacks}", cookie.name))
+                .fixed_by(Fix::configuration(
+                    "Add the attributes where the cookie is set",
+                    "the server that sets the cookie",
+                    format!("Set-Cookie: {}=…; Path=/; Secure; HttpOnly; SameSite={}", cookie.name, cookie.same_site_in_force()),
+                ));
+        }
+    }
+    if seen { Finding::pass("the session cookie has Secure and HttpOnly where it needs them") } else { Finding::not_applicable() }
+}
+
+fn lacking(cookie: &SetCookie, needs_secure: bool) -> Vec<&'static str> {
+    let mut lacks = Vec::new();
+    if !cookie.secure && (needs_secure || cookie.same_site == Some(SameSite::None)) {
+        lacks.push("Secure");
+    }
+    if !cookie.http_only {
+        lacks.push("HttpOnly");
+    }
+    lacks
+}
