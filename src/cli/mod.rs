@@ -1,6 +1,9 @@
 //! The engine without a screen: one file per subcommand.
 
 pub mod args;
+pub mod expect;
+pub mod input;
+pub mod token;
 
 use std::process::ExitCode;
 
@@ -12,6 +15,15 @@ pub const EXIT_CAUSE: u8 = 1;
 pub const EXIT_BAD_INPUT: u8 = 2;
 
 /// Runs the command line and gives the exit code.
-pub fn run(_cli: args::Cli) -> ExitCode {
-    ExitCode::from(EXIT_FINE)
+pub fn run(cli: args::Cli) -> ExitCode {
+    match cli.command {
+        Some(args::Command::Token(token)) => token::run(&token),
+        _ => ExitCode::from(EXIT_FINE),
+    }
+}
+
+/// Says on standard error what is wrong with the input, and gives the exit code for it.
+pub fn bad_input(message: &str) -> ExitCode {
+    eprintln!("authtui: {}", crate::domain::visible::visible(message));
+    ExitCode::from(EXIT_BAD_INPUT)
 }

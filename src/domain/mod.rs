@@ -12,3 +12,4 @@ pub mod response;
 pub mod span;
 pub mod time;
 pub mod token;
+pub mod visible;
