@@ -3,6 +3,7 @@
 //! Pure: no terminal, no network, no clock, no file. Moments are passed in. Reading never fails; what
 //! is broken still gives everything that could be read, plus the faults with their byte spans.
 
+pub mod compare;
 pub mod context;
 pub mod exchange;
 pub mod headers;

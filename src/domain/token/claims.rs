@@ -177,7 +177,7 @@ fn count(name: &str, value: &Value) -> Option<String> {
         "permissions" => ("permission", "permissions"),
         _ => return None,
     };
-    let count = members(value).len();
+    let count = if name == "aud" { audiences(value) } else { members(value) }.len();
     (count != 1).then(|| format!("{count} {}", unit.1)).or_else(|| value.is_array().then(|| format!("1 {}", unit.0)))
 }
 
@@ -221,6 +221,14 @@ pub fn members(value: &Value) -> Vec<String> {
         Value::String(text) => text.split_ascii_whitespace().map(str::to_string).collect(),
         Value::Null => Vec::new(),
         other => vec![plain(other)],
+    }
+}
+
+/// The audiences of an `aud`: one string, never split at its blanks, or a list.
+pub fn audiences(aud: &Value) -> Vec<String> {
+    match aud {
+        Value::String(one) => vec![one.clone()],
+        other => members(other),
     }
 }
 
