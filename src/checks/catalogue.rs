@@ -3,8 +3,8 @@
 use super::Check;
 use super::browser as b;
 use super::credentials as c;
-use super::token as t;
 use super::session as s;
+use super::token as t;
 
 /// Every check.
 pub static ALL: &[&Check] = &[

@@ -2,7 +2,10 @@
 
 pub mod args;
 pub mod check;
+pub mod expect;
+pub mod input;
 pub mod text;
+pub mod token;
 
 use std::process::ExitCode;
 
@@ -17,6 +20,13 @@ pub const EXIT_BAD_INPUT: u8 = 2;
 pub fn run(cli: args::Cli) -> ExitCode {
     match cli.command {
         Some(args::Command::Check(args)) => check::run(&args),
+        Some(args::Command::Token(token)) => token::run(&token),
         _ => ExitCode::from(EXIT_FINE),
     }
+}
+
+/// Says on standard error what is wrong with the input, and gives the exit code for it.
+pub fn bad_input(message: &str) -> ExitCode {
+    eprintln!("authtui: {}", crate::domain::visible::visible(message));
+    ExitCode::from(EXIT_BAD_INPUT)
 }

@@ -70,6 +70,11 @@ impl Object {
         (0..self.members.len()).filter(|&i| seen_before(i)).map(|i| &self.members[i]).collect()
     }
 
+    /// Adds a member that stands elsewhere than in this text; its spans are empty.
+    pub fn add_foreign(&mut self, name: &str, value: Value) {
+        self.members.push(Member { name: name.into(), value, name_span: Span::default(), value_span: Span::default() });
+    }
+
     /// As a serde map; of duplicates the first stays.
     pub fn to_value(&self) -> Value {
         let mut map = serde_json::Map::new();

@@ -5,6 +5,7 @@
 
 pub mod basic;
 pub mod challenge;
+pub mod compare;
 pub mod context;
 pub mod cookie;
 pub mod cors;
@@ -18,3 +19,4 @@ pub mod site;
 pub mod span;
 pub mod time;
 pub mod token;
+pub mod visible;

@@ -1,12 +1,20 @@
 //! Tokens: what they are, read tolerantly, and verified strictly.
 
 pub mod algorithm;
+pub mod claims;
+pub mod issuer;
 pub mod jwk;
 pub mod jws;
 pub mod keys;
+pub mod kind;
+pub mod opaque;
+pub mod paseto;
 pub mod pem;
+pub mod saml;
+pub mod sd_jwt;
 pub mod secret;
 pub mod signature;
+pub mod token_use;
 pub mod verification;
 
 mod der;

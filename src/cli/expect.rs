@@ -1,0 +1,54 @@
+//! What the command line says about the API, as context of an exchange.
+
+use std::sync::Arc;
+
+use super::args::Expect;
+use super::input;
+use crate::domain::context::{Context, Origin};
+use crate::domain::token::keys::KeySet;
+
+/// The context that the options make; keys are read from the files as named.
+///
+/// # Errors
+/// Says which file could not be read, with line and column where there is one.
+pub fn context(expect: &Expect) -> Result<Context, String> {
+    let mut context = Context {
+        now: expect.now,
+        audience: expect.audience.clone(),
+        issuer: expect.issuer.clone(),
+        scope: expect.scope.iter().flat_map(|s| s.split_whitespace()).map(str::to_string).collect(),
+        jwks: expect.jwks.as_ref().map(|path| path.display().to_string()),
+        keys: keys(expect)?.map(Arc::new),
+        ..Context::default()
+    };
+    for (member, is_set) in [
+        ("now", context.now.is_some()),
+        ("expect_audience", !context.audience.is_empty()),
+        ("expect_issuer", !context.issuer.is_empty()),
+        ("expect_scope", !context.scope.is_empty()),
+        ("jwks", context.keys.is_some()),
+    ] {
+        if is_set {
+            context.origins.insert(member, Origin::CommandLine);
+        }
+    }
+    Ok(context)
+}
+
+/// The keys of `--jwks` and `--secret-file`, in one set when both are given.
+fn keys(expect: &Expect) -> Result<Option<KeySet>, String> {
+    let mut found: Option<KeySet> = None;
+    if let Some(path) = &expect.jwks {
+        let name = path.display().to_string();
+        let text = input::decode(input::read_file(path)?, &name)?;
+        found = Some(KeySet::read(&text, &name).map_err(|e| format!("{name}: {e}"))?);
+    }
+    if let Some(path) = &expect.secret_file {
+        let secret = KeySet::from_secret(&input::read_file(path)?, &path.display().to_string());
+        match &mut found {
+            Some(set) => set.keys.extend(secret.keys),
+            None => found = Some(secret),
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,217 @@
+//! `authtui token`: one token, decoded, verified and checked.
+
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::args::{Format, Token};
+use super::{EXIT_CAUSE, EXIT_FINE, bad_input, expect, input};
+use crate::checks::{self, Examined, Family, Outcome, Surroundings};
+use crate::domain::exchange::Exchange;
+use crate::domain::json::Object;
+use crate::domain::request::Request;
+use crate::domain::token::keys::{KeySet, SignatureState, Verification, verify};
+use crate::domain::token::kind::{self, Reading, TokenKind, compact_of_json};
+use crate::domain::token::signature::verify_json_serialisation;
+use crate::domain::token::token_use::{TokenUse, token_use};
+use crate::domain::token::{claims, issuer};
+use crate::domain::visible::visible;
+
+/// Runs it: prints the verdict and gives the exit code, 0 nothing wrong, 1 a cause was found, 2 bad input.
+pub fn run(args: &Token) -> ExitCode {
+    let context = match expect::context(&args.expect) {
+        Ok(context) => context,
+        Err(message) => return bad_input(&message),
+    };
+    let input = match input::read(&args.token) {
+        Ok(input) => input,
+        Err(message) => return bad_input(&message),
+    };
+    let token = bare(&input.text);
+    if token.trim().is_empty() {
+        return bad_input(&format!("{}: line 1, column 1: empty where a token should be", input.source));
+    }
+    let now = context.now.unwrap_or_else(Timestamp::now);
+    let exchange = Exchange {
+        source: input.source,
+        request: Request {
+            method: "GET".into(),
+            headers: [("Authorization", format!("Bearer {token}"))].into_iter().collect(),
+            ..Request::default()
+        },
+        context,
+        ..Exchange::default()
+    };
+    let verdict = Verdict::of(token, &exchange, now);
+    match args.format {
+        Format::Json => println!("{:#}", verdict.json()),
+        Format::Text => print!("{}", verdict.text(now)),
+    }
+    ExitCode::from(if verdict.has_cause() { EXIT_CAUSE } else { EXIT_FINE })
+}
+
+/// A token without the header's name and scheme before it, which people copy along.
+pub(super) fn bare(text: &str) -> &str {
+    let without = |text: &'static str, rest| move_past(rest, text);
+    let value = without("authorization:", text);
+    let value = if value.len() < text.len() { value.trim_start() } else { value };
+    ["bearer ", "dpop "].into_iter().map(|scheme| move_past(value, scheme)).find(|rest| rest.len() < value.len()).unwrap_or(value)
+}
+
+fn move_past<'a>(text: &'a str, start: &str) -> &'a str {
+    let begins = text.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
+    if begins { text.get(start.len()..).unwrap_or(text) } else { text }
+}
+
+/// Everything that is said of a token.
+struct Verdict {
+    reading: Reading,
+    signature: Option<Verification>,
+    checks: Vec<Examined>,
+    cause_found: bool,
+}
+
+impl Verdict {
+    fn of(token: &str, exchange: &Exchange, now: Timestamp) -> Self {
+        let reading = kind::read(token);
+        let none = KeySet::default();
+        let keys = exchange.context.keys.as_deref().unwrap_or(&none);
+        // The reader drops blanks around the token; a verifier would not.
+        let signature = match (&reading.jws, reading.kind) {
+            (Some(jws), _) if compact_of_json(token).is_some() => Some(verify_json_serialisation(jws, keys)),
+            (Some(_), TokenKind::Jws) => Some(verify(&crate::domain::token::jws::Jws::read(token), keys)),
+            (Some(jws), _) => Some(verify(jws, keys)),
+            (None, _) => None,
+        };
+        let report = checks::examine(exchange, &Surroundings { now, siblings: &[] });
+        let about_token = |family: Family| matches!(family, Family::Token | Family::Credentials);
+        let cause_found = report.causes.iter().any(|c| about_token(c.check.family));
+        let checks = report.checks.into_iter().filter(|e| about_token(e.check.family)).collect();
+        Self { reading, signature, checks, cause_found }
+    }
+
+    fn has_cause(&self) -> bool {
+        self.cause_found
+            || self.checks.iter().any(|e| e.finding.outcome == Outcome::Fail)
+            || self.signature.as_ref().is_some_and(|s| s.state == SignatureState::Invalid)
+    }
+
+    fn json(&self) -> Value {
+        let object = |o: &Option<Object>| match o {
+            Some(o) if o.fault.is_none() || !o.members.is_empty() => o.to_value(),
+            _ => Value::Null,
+        };
+        let signature = self.signature.as_ref().map(|s| json!({ "state": s.state.word(), "key": s.key, "reason": reason(s) }));
+        let check = |e: &Examined| json!({ "id": e.check.id, "outcome": e.finding.outcome.word(), "message": e.finding.message });
+        json!({
+            "version": 1,
+            "kind": self.reading.kind.word(),
+            "header": object(&self.reading.header),
+            "claims": object(&self.reading.claims),
+            "signature": signature,
+            "checks": self.checks.iter().map(check).collect::<Vec<_>>(),
+        })
+    }
+
+    fn text(&self, now: Timestamp) -> String {
+        let mut text = String::new();
+        self.write_head(&mut text);
+        self.write_checks(&mut text);
+        if let Some(header) = self.reading.header.as_ref().filter(|h| !h.members.is_empty()) {
+            let describe = |name: &str, _: &Value| claims::header_meaning(name).map_or_else(String::new, |m| m.text.into());
+            write_members(&mut text, "header", header, describe);
+        }
+        if let Some(object) = self.reading.claims.as_ref().filter(|c| !c.members.is_empty()) {
+            write_members(&mut text, "claims", object, |name, value| claims::describe(name, value, now));
+        }
+        text
+    }
+
+    fn write_head(&self, text: &mut String) {
+        let mut line = |label: &str, value: &str| text.push_str(&format!("{label:<10} {}\n", visible(value)));
+        line("token", &self.reading.what);
+        if let Some(jws) = &self.reading.jws {
+            let found = token_use(jws);
+            if found.token_use != TokenUse::Unknown {
+                line("use", &format!("{} ({})", found.token_use.words(), found.proof.join(", ")));
+            }
+            if let Some(issuer) = issuer::recognise(jws) {
+                line("issuer", issuer.name);
+                line("", &format!("often: {}", issuer.mistake));
+            }
+        }
+        line("read by", &self.reading.reader);
+        if let Some(signature) = &self.signature {
+            let mark = match signature.state {
+                SignatureState::Valid => Outcome::Pass,
+                SignatureState::Invalid => Outcome::Fail,
+                SignatureState::Unverified => Outcome::Unknown,
+            };
+            line("signature", &format!("{} {}: {}", mark.mark(), signature.state.word(), reason(signature)));
+        }
+    }
+
+    fn write_checks(&self, text: &mut String) {
+        let said = |outcome: Outcome| self.checks.iter().filter(move |e| e.finding.outcome == outcome);
+        let knows_form = self.checks.iter().any(|e| e.check.id == "token-malformed");
+        let faults = self.reading.jws.iter().filter(|_| !knows_form).flat_map(|j| &j.faults);
+        let mut lines: Vec<String> = faults.map(|f| format!("{} {}", Outcome::Fail.mark(), visible(&f.message))).collect();
+        for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown] {
+            lines.extend(said(outcome).map(|e| format!("{} {}  {}", outcome.mark(), e.check.id, visible(&e.finding.message))));
+        }
+        let passed = said(Outcome::Pass).count();
+        if passed > 0 {
+            lines.push(format!("{} {passed} passed", Outcome::Pass.mark()));
+        }
+        if !lines.is_empty() {
+            text.push_str(&format!("\nchecks\n  {}\n", lines.join("\n  ")));
+        }
+    }
+}
+
+/// Reason and hint in one sentence.
+fn reason(signature: &Verification) -> String {
+    match &signature.hint {
+        Some(hint) => format!("{}; {hint}", signature.reason),
+        None => signature.reason.clone(),
+    }
+}
+
+/// Widest column of values; a longer value has its meaning on the next line.
+const VALUE_WIDTH: usize = 44;
+
+fn write_members(text: &mut String, title: &str, object: &Object, describe: impl Fn(&str, &Value) -> String) {
+    text.push_str(&format!("\n{title}\n"));
+    let width = |s: &str| unicode_width::UnicodeWidthStr::width(s);
+    let rows: Vec<(String, String, String)> = object
+        .members
+        .iter()
+        .map(|m| (visible(&m.name).into_owned(), visible(&m.value.to_string()).into_owned(), describe(&m.name, &m.value)))
+        .collect();
+    let names = rows.iter().map(|(name, ..)| width(name)).max().unwrap_or(0);
+    let values = rows.iter().map(|(_, value, _)| width(value)).filter(|w| *w <= VALUE_WIDTH).max().unwrap_or(0);
+    for (name, value, meaning) in rows {
+        text.push_str(&format!("  {name}{}  {value}", " ".repeat(names - width(&name))));
+        let pad = " ".repeat(values.saturating_sub(width(&value)));
+        match (meaning.is_empty(), width(&value) > VALUE_WIDTH) {
+            (true, _) => {}
+            (false, false) => text.push_str(&format!("{pad}  {meaning}")),
+            (false, true) => text.push_str(&format!("\n  {}  {meaning}", " ".repeat(names + 2))),
+        }
+        text.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_headers_name_and_scheme_are_copied_along() {
+        assert_eq!(bare("Authorization: Bearer a.b.c"), "a.b.c");
+        assert_eq!(bare("bearer a.b.c"), "a.b.c");
+        assert_eq!(bare("a.b.c"), "a.b.c");
+        assert_eq!(bare(" a.b.c"), " a.b.c");
+    }
+}

@@ -1,0 +1,105 @@
+//! Two texts byte by byte, where there is no structure to compare: what shows as nothing is named with its place.
+
+use super::Row;
+use crate::domain::visible::{hidden, name, visible};
+
+/// Most differing places that are listed.
+const MAX_PLACES: usize = 12;
+
+/// Rows for length, hidden characters and the part that differs.
+pub(super) fn rows(a: &str, b: &str) -> Vec<Row> {
+    let mut rows = vec![Row::new("token", Some(a.into()), Some(b.into()), "").secret()];
+    let length = |s: &str| format!("{} bytes", s.len());
+    rows.push(Row::new("length", Some(length(a)), Some(length(b)), ""));
+    let hidden_in = |s: &str| {
+        let found: Vec<String> = hidden(s).take(MAX_PLACES).map(|(at, c)| format!("{} at byte {at}", name(c))).collect();
+        (!found.is_empty()).then(|| found.join(", "))
+    };
+    let (in_a, in_b) = (hidden_in(a), hidden_in(b));
+    if in_a.is_some() || in_b.is_some() {
+        rows.push(Row::new("hidden characters", in_a, in_b, "characters that do not show"));
+    }
+    if let Some((start, middle_a, middle_b)) = differing(a, b) {
+        let side = |s: &str| (!s.is_empty()).then(|| visible(s).into_owned());
+        let meaning =
+            format!("the first {start} bytes are the same; from there A has {} bytes of its own, B {}", middle_a.len(), middle_b.len());
+        rows.push(Row::new(format!("bytes from {start}"), side(middle_a), side(middle_b), meaning).secret());
+    }
+    rows
+}
+
+/// Offset of the first difference, and what stands between the common start and the common end.
+pub(super) fn differing<'a>(a: &'a str, b: &'a str) -> Option<(usize, &'a str, &'a str)> {
+    if a == b {
+        return None;
+    }
+    let start: usize = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(c, _)| c.len_utf8()).sum();
+    let (rest_a, rest_b) = (a.get(start..)?, b.get(start..)?);
+    let end: usize = rest_a.chars().rev().zip(rest_b.chars().rev()).take_while(|(x, y)| x == y).map(|(c, _)| c.len_utf8()).sum();
+    Some((start, rest_a.get(..rest_a.len() - end)?, rest_b.get(..rest_b.len() - end)?))
+}
+
+/// In words, what happened to B; `None` when the texts are equal or have little in common.
+pub(super) fn what_happened(a: &str, b: &str) -> Option<String> {
+    if let Some((at, c)) = hidden(b).find(|(_, c)| !a.contains(*c)) {
+        return Some(format!("B holds {} at byte {at}, which does not show", name(c)));
+    }
+    if a.trim() == b.trim() && a != b {
+        return Some("B has other blanks around it than A".into());
+    }
+    let (start, in_a, in_b) = differing(a, b)?;
+    let count = |s: &str| s.chars().count();
+    match (count(in_a), count(in_b)) {
+        (lost, 0) if start + in_a.len() == a.len() => Some(format!("B is A cut off: its last {lost} characters are missing")),
+        (0, more) if start == a.len() => Some(format!("B is A with {more} more characters at the end")),
+        (lost, 0) => Some(format!("B lacks {lost} characters at byte {start}")),
+        (0, more) => Some(format!("B has {more} characters more at byte {start}")),
+        (x, y) if x == y && in_a.eq_ignore_ascii_case(in_b) => Some("B is A in other upper and lower case".into()),
+        (1, 1) => Some(format!("B differs from A in one character, at byte {start}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invisible_character_shows_with_code_point_and_offset() {
+        let rows = rows("abcdef", "abc\u{200b}def");
+        let row = rows.iter().find(|r| r.field == "hidden characters").expect("a row");
+        assert_eq!(row.b.as_deref(), Some("U+200B (zero width space) at byte 3"));
+        assert_eq!(
+            what_happened("abcdef", "abc\u{200b}def").as_deref(),
+            Some("B holds U+200B (zero width space) at byte 3, which does not show")
+        );
+    }
+
+    #[test]
+    fn the_differing_part_is_cut_out() {
+        assert_eq!(differing("abXcd", "abYYcd"), Some((2, "X", "YY")));
+        assert_eq!(differing("aa", "aaa"), Some((2, "", "a")));
+        assert_eq!(differing("a", "a"), None);
+    }
+
+    #[test]
+    fn what_happened_is_said() {
+        assert_eq!(what_happened("abcdef", "abc").as_deref(), Some("B is A cut off: its last 3 characters are missing"));
+        assert_eq!(what_happened("abc", "abc ").as_deref(), Some("B has other blanks around it than A"));
+        assert_eq!(what_happened("abc", "aBC").as_deref(), Some("B is A in other upper and lower case"));
+        assert_eq!(what_happened("abc", "xyz"), None);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+        #[test]
+        fn start_middle_and_end_make_the_text(a in "[ab\u{200b}ü]{0,12}", b in "[ab\u{200b}ü]{0,12}") {
+            if let Some((start, in_a, in_b)) = differing(&a, &b) {
+                let end = a.len() - start - in_a.len();
+                proptest::prop_assert_eq!(&a[..start], &b[..start]);
+                proptest::prop_assert_eq!(&a[a.len() - end..], &b[b.len() - end..]);
+                proptest::prop_assert_eq!(start + in_b.len() + end, b.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Two whole requests: method, address part by part, headers by name, the token claim by claim, the body.
+
+use jiff::Timestamp;
+
+use super::values::near_miss;
+use super::{Comparison, Relation, Row, compare_tokens};
+use crate::domain::context::Context;
+use crate::domain::request::Request;
+use crate::domain::visible::visible;
+
+/// Compares two requests: A is the one that is taken, B the one that is refused.
+pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now: Timestamp) -> Comparison {
+    let mut rows = vec![Row::new("method", Some(a.method.clone()), Some(b.method.clone()), "")];
+    rows.extend(address_rows(&a.url, &b.url));
+    rows.extend(header_rows(a, b));
+    let mut token_sentence = None;
+    let (credential_a, credential_b) = (credential(a), credential(b));
+    if let (Some((scheme_a, token_a)), Some((scheme_b, token_b))) = (&credential_a, &credential_b) {
+        rows.push(Row::new("credential.scheme", Some(scheme_a.clone()), Some(scheme_b.clone()), "the word before the credential"));
+        let comparison = compare_tokens(token_a, token_b, context, now);
+        rows.extend(comparison.rows);
+        token_sentence = (token_a != token_b).then_some(comparison.sentence);
+    }
+    let body = |r: &Request| (!r.body.is_empty()).then(|| visible(&r.body).into_owned());
+    rows.push(Row::new("body", body(a), body(b), "").secret());
+    rows.retain(|r| r.a.is_some() || r.b.is_some());
+    let sentence = sentence(&rows, credential_a.is_some(), credential_b.is_some(), token_sentence);
+    Comparison { rows, sentence }
+}
+
+/// Scheme and credential of the first Authorization header; a value without a blank is a credential without a scheme.
+pub fn credential(request: &Request) -> Option<(String, String)> {
+    let value = request.headers.get("authorization")?;
+    match value.split_once(' ') {
+        Some((scheme, rest)) => Some((scheme.into(), rest.into())),
+        None => Some((String::new(), value.into())),
+    }
+}
+
+/// The parts of an address, cut by hand: a broken one is compared too.
+struct Address<'a> {
+    scheme: Option<&'a str>,
+    host: Option<&'a str>,
+    path: Option<&'a str>,
+    query: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Address<'a> {
+    fn of(url: &'a str) -> Self {
+        let url = url.split('#').next().unwrap_or(url);
+        let (scheme, rest) = url.split_once("://").map_or((None, url), |(s, r)| (Some(s), r));
+        let (before, query) = rest.split_once('?').map_or((rest, ""), |(p, q)| (p, q));
+        let slash = before.find('/').unwrap_or(before.len());
+        let (host, path) = if scheme.is_some() { before.split_at(slash) } else { ("", before) };
+        let query = query.split('&').filter(|p| !p.is_empty()).map(|p| p.split_once('=').unwrap_or((p, ""))).collect();
+        let some = |s: &'a str| (!s.is_empty()).then_some(s);
+        Self { scheme, host: some(host), path: some(path), query }
+    }
+}
+
+fn address_rows(a: &str, b: &str) -> Vec<Row> {
+    let (a, b) = (Address::of(a), Address::of(b));
+    let row = |field: &str, a: Option<&str>, b: Option<&str>| {
+        let meaning = a.zip(b).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
+        Row::new(field, a.map(|s| visible(s).into_owned()), b.map(|s| visible(s).into_owned()), meaning)
+    };
+    let mut rows = vec![row("url.scheme", a.scheme, b.scheme), row("url.host", a.host, b.host), row("url.path", a.path, b.path)];
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in a.query.iter().chain(&b.query) {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
+    for name in names {
+        let values = |query: &[(&str, &str)]| {
+            let all: Vec<&str> = query.iter().filter(|(n, _)| *n == name).map(|(_, v)| *v).collect();
+            (!all.is_empty()).then(|| all.join(", "))
+        };
+        let found = row(&format!("url.query.{}", visible(name)), values(&a.query).as_deref(), values(&b.query).as_deref());
+        rows.push(if is_secret_name(name) { found.secret() } else { found });
+    }
+    rows
+}
+
+fn header_rows(a: &Request, b: &Request) -> Vec<Row> {
+    let mut names: Vec<String> = Vec::new();
+    for (_, header) in a.headers.iter().chain(b.headers.iter()) {
+        let name = header.name.to_ascii_lowercase();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let row = |name: String| {
+        let values = |r: &Request| {
+            let all: Vec<String> = r.headers.all(&name).map(|(_, h)| visible(&h.value).into_owned()).collect();
+            (!all.is_empty()).then(|| all.join(" ⏎ "))
+        };
+        let (in_a, in_b) = (values(a), values(b));
+        let meaning = in_a.as_deref().zip(in_b.as_deref()).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
+        let found = Row::new(format!("headers.{}", visible(&name)), in_a, in_b, meaning);
+        if is_secret_name(&name) { found.secret() } else { found }
+    };
+    names.into_iter().map(row).collect()
+}
+
+/// True for the name of a header or parameter whose value is a credential.
+fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["auth", "cookie", "token", "secret", "key", "password", "signature", "session", "code"].iter().any(|word| name.contains(word))
+}
+
+/// Fields whose difference can be the reason, the likeliest first, with what it says.
+const REASONS: [(&str, &str); 9] = [
+    ("url.host", "B goes to another host"),
+    ("url.scheme", "B goes over another scheme"),
+    ("credential.scheme", "B sends its credential under another scheme"),
+    ("headers.cookie", "the cookies differ"),
+    ("url.path", "B asks for another path"),
+    ("method", "B uses another method"),
+    ("headers.x-csrf-token", "the CSRF tokens differ"),
+    ("headers.origin", "the origins differ"),
+    ("headers.host", "the Host headers differ"),
+];
+
+fn sentence(rows: &[Row], a_has_credential: bool, b_has_credential: bool, token: Option<String>) -> String {
+    let mut found: Vec<String> = Vec::new();
+    match (a_has_credential, b_has_credential) {
+        (true, false) => found.push("B carries no Authorization header, A does".into()),
+        (false, true) => found.push("B carries an Authorization header, A does not".into()),
+        _ => {}
+    }
+    let differs = |field: &str| rows.iter().find(|r| r.field == field && r.relation != Relation::Same);
+    for (field, words) in REASONS {
+        if let Some(row) = differs(field) {
+            found.push(if row.is_secret { words.into() } else { format!("{words} ({})", sides(row)) });
+        }
+    }
+    // A credential in a header or parameter of its own.
+    for row in rows.iter().filter(|r| r.is_secret && r.relation != Relation::Same) {
+        let is_own = row.field.starts_with("headers.") || row.field.starts_with("url.query.");
+        if is_own && row.field != "headers.authorization" && !REASONS.iter().any(|(field, _)| *field == row.field) {
+            let how = if row.relation == Relation::OnlyA { "is missing in B" } else { "differs" };
+            found.push(format!("{} {how}", row.field));
+        }
+    }
+    let others = rows
+        .iter()
+        .any(|r| r.relation != Relation::Same && (r.field.starts_with("headers.") || r.field.starts_with("url.") || r.field == "body"));
+    match (found.is_empty(), token) {
+        (true, Some(token)) => token,
+        (true, None) if others => "Only headers, parameters or the body differ, none of which is a credential: see the rows.".into(),
+        (true, None) => "The two requests are the same: why one is refused lies outside them (time, network, server).".into(),
+        (false, token) => {
+            let first = found.join("; ");
+            token.map_or_else(|| format!("{first}."), |token| format!("{first}. In the token: {token}"))
+        }
+    }
+}
+
+fn sides(row: &Row) -> String {
+    let side = |s: &Option<String>| s.clone().unwrap_or_else(|| "none".into());
+    let miss = if row.meaning.is_empty() { String::new() } else { format!("; {}", row.meaning) };
+    format!("{} where A has {}{miss}", side(&row.b), side(&row.a))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(url: &str, headers: &[(&str, &str)]) -> Request {
+        Request { method: "GET".into(), url: url.into(), headers: headers.iter().copied().collect(), body: String::new() }
+    }
+
+    fn compare(a: &Request, b: &Request) -> Comparison {
+        compare_requests(a, b, None, Timestamp::from_second(10_000).expect("a moment"))
+    }
+
+    #[test]
+    fn a_lost_header_is_the_first_reason() {
+        let a = request("https://a.example/x", &[("Authorization", "Bearer t0ken"), ("Accept", "*/*")]);
+        let b = request("https://a.example/x/", &[("accept", "*/*")]);
+        let found = compare(&a, &b);
+        assert!(
+            found.sentence.starts_with(
+                "B carries no Authorization header, A does; B asks for another path (/x/ where A has /x; they differ only in a slash"
+            ),
+            "{}",
+            found.sentence
+        );
+        let accept = found.rows.iter().find(|r| r.field == "headers.accept").expect("a row");
+        assert_eq!(accept.relation, Relation::Same, "names compare without case");
+    }
+
+    #[test]
+    fn addresses_compare_part_by_part() {
+        let found = compare(&request("https://a.example/x?p=1&api_key=s3", &[]), &request("http://a.example/x?p=2", &[]));
+        let row = |field: &str| found.rows.iter().find(|r| r.field == field).expect("a row").clone();
+        assert_eq!(row("url.scheme").relation, Relation::Differs);
+        assert_eq!((row("url.query.p").a, row("url.query.p").b), (Some("1".into()), Some("2".into())));
+        assert!(row("url.query.api_key").is_secret && row("url.query.api_key").relation == Relation::OnlyA);
+        assert!(found.sentence.contains("url.query.api_key is missing in B"), "{}", found.sentence);
+    }
+
+    #[test]
+    fn the_tokens_inside_are_compared() {
+        let of = |claims: &str| {
+            use base64::Engine as _;
+            let b64 = |s: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(s);
+            format!("Bearer {}.{}.c2ln", b64(r#"{"alg":"RS256"}"#), b64(claims))
+        };
+        let (a, b) = (of(r#"{"exp":11000}"#), of(r#"{"exp":6400}"#));
+        let found = compare(&request("https://a/x", &[("Authorization", &a)]), &request("https://a/x", &[("Authorization", &b)]));
+        assert!(found.sentence.starts_with("B expired 1 h ago"), "{}", found.sentence);
+        assert!(found.rows.iter().any(|r| r.field == "claims.exp"));
+    }
+
+    #[test]
+    fn equal_requests_say_so() {
+        let a = request("https://a/x", &[]);
+        assert!(compare(&a, &a).sentence.starts_with("The two requests are the same"));
+    }
+}

@@ -1,0 +1,78 @@
+//! Two tokens, claim by claim.
+
+use jiff::Timestamp;
+
+use super::reasons::{Side, sentence};
+use super::values::{claim_row, near_miss};
+use super::{Comparison, Row, bytes};
+use crate::domain::context::Context;
+use crate::domain::json::Object;
+use crate::domain::token::claims::{header_meaning, plain};
+use crate::domain::token::keys::{KeySet, Verification, verify};
+use crate::domain::token::kind::{self, Reading, TokenKind};
+
+/// Compares two tokens: A is the one that is taken, B the one that is refused.
+///
+/// The context's keys verify both signatures; its expectations tell which audience or issuer is the API's.
+pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestamp) -> Comparison {
+    let (read_a, read_b) = (kind::read(a), kind::read(b));
+    let keys = context.and_then(|c| c.keys.as_deref());
+    let (signature_a, signature_b) = (signature(&read_a, keys), signature(&read_b, keys));
+    let mut rows = vec![Row::new("kind", Some(read_a.kind.word().into()), Some(read_b.kind.word().into()), kinds(&read_a, &read_b))];
+    let empty = Object::default();
+    let header = |r: &Reading| r.header.clone().unwrap_or_default();
+    for name in names(&header(&read_a), &header(&read_b)) {
+        rows.push(header_row(&name, &header(&read_a), &header(&read_b)));
+    }
+    let (claims_a, claims_b) = (read_a.claims.as_ref().unwrap_or(&empty), read_b.claims.as_ref().unwrap_or(&empty));
+    for name in names(claims_a, claims_b) {
+        rows.push(claim_row(&name, claims_a.get(&name), claims_b.get(&name), now));
+    }
+    if read_a.jws.is_some() || read_b.jws.is_some() {
+        rows.push(signature_row(&read_a, &read_b, signature_a.as_ref(), signature_b.as_ref()));
+    }
+    if [&read_a, &read_b].iter().any(|r| r.jws.is_none() || r.jws.as_ref().is_some_and(|j| !j.is_readable())) {
+        rows.extend(bytes::rows(a, b));
+    }
+    let side = |text, reading, signature| Side { text, reading, signature };
+    let sentence = sentence(&side(a, &read_a, signature_a.as_ref()), &side(b, &read_b, signature_b.as_ref()), context, now);
+    Comparison { rows, sentence }
+}
+
+/// Names in the order of A, then those of B alone; each once.
+fn names(a: &Object, b: &Object) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for member in a.members.iter().chain(&b.members) {
+        if !names.contains(&member.name) {
+            names.push(member.name.clone());
+        }
+    }
+    names
+}
+
+fn header_row(name: &str, a: &Object, b: &Object) -> Row {
+    let (a, b) = (a.get(name).map(plain), b.get(name).map(plain));
+    let words = header_meaning(name).map_or("", |m| m.text);
+    let miss = match (&a, &b) {
+        (Some(a), Some(b)) if a != b => near_miss(a, b),
+        _ => None,
+    };
+    Row::new(format!("header.{name}"), a, b, miss.map_or_else(|| words.to_string(), |miss| format!("{words}; {miss}")))
+}
+
+fn kinds(a: &Reading, b: &Reading) -> String {
+    if a.kind != b.kind || a.kind == TokenKind::Opaque { format!("A: {}; B: {}", a.what, b.what) } else { a.what.clone() }
+}
+
+fn signature(reading: &Reading, keys: Option<&KeySet>) -> Option<Verification> {
+    Some(verify(reading.jws.as_ref()?, keys?))
+}
+
+fn signature_row(a: &Reading, b: &Reading, state_a: Option<&Verification>, state_b: Option<&Verification>) -> Row {
+    let text = |r: &Reading| r.jws.as_ref().and_then(|j| j.signature_part.span.cut(&j.text)).filter(|s| !s.is_empty()).map(str::to_string);
+    let meaning = match (state_a, state_b) {
+        (Some(a), Some(b)) => format!("A {}: {}; B {}: {}", a.state.word(), a.reason, b.state.word(), b.reason),
+        _ => "not verified: no key is at hand".into(),
+    };
+    Row::new("signature", text(a), text(b), meaning).secret()
+}

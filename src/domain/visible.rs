@@ -1,0 +1,76 @@
+//! Text that others wrote, made safe to show: what steers a terminal or hides in it becomes an escape.
+
+use std::borrow::Cow;
+
+/// True for a character that shows as nothing, or that moves what stands around it: control, zero-width,
+/// bidirectional, no-break space, soft hyphen, byte order mark, tag characters.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2000}'..='\u{200f}'
+            | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{3000}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A text in which every hidden character stands as `\u{200b}`, a line break as `\n`, a tab as `\t`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            c if is_hidden(c) => shown.push_str(&format!("\\u{{{:x}}}", c as u32)),
+            c => shown.push(c),
+        }
+    }
+    shown.into()
+}
+
+/// The hidden characters of a text with their byte offsets.
+pub fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    text.char_indices().filter(|(_, c)| is_hidden(*c))
+}
+
+/// A character as people name it: `U+200B (zero width space)`.
+pub fn name(c: char) -> String {
+    let word = match c {
+        '\t' => "tab",
+        '\n' => "line feed",
+        '\r' => "carriage return",
+        ' ' => "space",
+        '\u{1b}' => "escape",
+        '\u{a0}' => "no-break space",
+        '\u{ad}' => "soft hyphen",
+        '\u{200b}' => "zero width space",
+        '\u{200c}' => "zero width non-joiner",
+        '\u{200d}' => "zero width joiner",
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "direction mark",
+        '\u{2028}' => "line separator",
+        '\u{202f}' => "narrow no-break space",
+        '\u{2060}' => "word joiner",
+        '\u{feff}' => "byte order mark",
+        c if c.is_control() => "control character",
+        c if is_hidden(c) => "invisible character",
+        _ => "",
+    };
+    let code = format!("U+{:04X}", c as u32);
+    if word.is_empty() { format!("{code} ({c})") } else { format!("{code} ({word})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_is_shown() {
+        assert_eq!(visible("a\u{200b}b\x1b[2J\nc\u{202e}"), "a\\u{200b}b\\u{1b}[2J\\nc\\u{202e}");
+        assert_eq!(visible("plain ünï"), "plain ünï");
+        assert_eq!(hidden("a\u{feff}b").collect::<Vec<_>>(), [(1, '\u{feff}')]);
+        assert_eq!(name('\u{200b}'), "U+200B (zero width space)");
+        assert_eq!(name('x'), "U+0078 (x)");
+    }
+}
