@@ -7,6 +7,7 @@ pub mod context;
 pub mod exchange;
 pub mod headers;
 pub mod json;
+pub mod origin;
 pub mod request;
 pub mod response;
 pub mod span;

@@ -1,1 +1,3 @@
-//! io
+//! Effects carried out: network, files, clipboard, terminal, clock.
+
+pub mod http;
