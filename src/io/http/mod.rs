@@ -71,7 +71,7 @@ impl HttpClient {
             let (head, answer) = sending.exchange(&leg).await?;
             match head.headers.get("location").filter(|_| options.follow_redirects && leg::is_redirect(head.status)) {
                 None => return sending.finish(&leg, head, answer).await,
-                Some(location) => leg = sending.hop(&leg, &head, &location.to_string())?,
+                Some(location) => leg = sending.hop(&leg, &head, location)?,
             }
         }
     }
