@@ -13,6 +13,7 @@ pub mod digest;
 pub mod exchange;
 pub mod headers;
 pub mod json;
+pub mod origin;
 pub mod request;
 pub mod response;
 pub mod site;

@@ -1,1 +1,6 @@
-//! io
+//! Effects carried out: network, files, clipboard, terminal, clock.
+
+pub mod clipboard;
+pub mod clock;
+pub mod http;
+pub mod terminal;

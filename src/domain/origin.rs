@@ -1,0 +1,301 @@
+//! The origin rule: what may go from one origin to another. One pure function decides, and every path that sends asks it.
+//!
+//! An origin is scheme, host and port (RFC 6454 section 4). Inside one origin everything may be carried along. To another
+//! one no credential goes: not `Authorization`, not cookies, not API keys under whatever name, not the query of a
+//! `Referer`. Where a name or value only looks like a credential it is withheld too: a header too few is seen at once on
+//! the screen, a secret in the wrong hands is not.
+
+use url::Url;
+
+use super::headers::{Header, Headers};
+
+/// Header names that carry credentials although no word in them says so.
+const NAMES: &[&str] = &["dpop", "key", "x-forwarded-user", "x-remote-user"];
+
+/// Words that make a header name look like a credential's.
+const WORDS: &[&str] = &[
+    "auth",
+    "cookie",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "credential",
+    "apikey",
+    "api_key",
+    "session",
+    "jwt",
+    "signature",
+    "csrf",
+    "xsrf",
+    "client-cert",
+    "assertion",
+    "otp",
+];
+
+/// Schemes with which the value of a credential header begins (the IANA registry, and those seen in the wild).
+const SCHEMES: &[&str] = &[
+    "bearer",
+    "basic",
+    "digest",
+    "negotiate",
+    "ntlm",
+    "token",
+    "apikey",
+    "dpop",
+    "hoba",
+    "mutual",
+    "hawk",
+    "mac",
+    "hmac",
+    "signature",
+    "aws4-hmac-sha256",
+    "scram-sha-256",
+    "vapid",
+    "gnap",
+    "privatetoken",
+];
+
+/// Prefixes of keys that vendors mark as secret.
+const PREFIXES: &[&str] =
+    &["sk_live_", "sk_test_", "sk-", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AIza", "AKIA"];
+
+/// Members of a form or JSON body that are credentials.
+const BODY_MEMBERS: &[&str] = &[
+    "client_secret",
+    "password",
+    "passwd",
+    "refresh_token",
+    "access_token",
+    "id_token",
+    "client_assertion",
+    "assertion",
+    "code_verifier",
+    "device_code",
+    "subject_token",
+    "api_key",
+    "apikey",
+    "SAMLResponse",
+];
+
+/// True when both addresses have the same scheme, host and port, and are HTTP.
+pub fn same_origin(a: &Url, b: &Url) -> bool {
+    a.origin().is_tuple() && a.origin() == b.origin()
+}
+
+/// True when a header is, or looks like, a credential.
+pub fn is_credential(header: &Header) -> bool {
+    let name = header.name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || WORDS.iter().any(|word| name.contains(word)) || name.ends_with("-key") || looks_secret(&header.value)
+}
+
+/// True when a value is written like a credential: a scheme and something behind it, a JWS, a vendor's key.
+fn looks_secret(value: &str) -> bool {
+    let value = value.trim();
+    let scheme = value.split_once([' ', '\t']).map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|s| SCHEMES.contains(&s.as_str()))
+        || (value.starts_with("eyJ") && value.matches('.').count() >= 2)
+        || PREFIXES.iter().any(|p| value.starts_with(p))
+}
+
+/// The rule itself: may this header go along from a request to `from` to the next one, to `to`?
+pub fn may_carry(header: &Header, from: &Url, to: &Url) -> bool {
+    same_origin(from, to) || !is_credential(header)
+}
+
+/// The headers of the next request, and what was left behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Crossing {
+    /// What goes along, in order.
+    pub headers: Headers,
+    /// Names of what was withheld, as written; `Referer` when its path and query were cut off.
+    pub withheld: Vec<String>,
+}
+
+/// Applies the rule to a list of headers.
+///
+/// To another origin a `Referer` keeps its origin alone (the policy `strict-origin-when-cross-origin`, and nothing at all
+/// on a downgrade), and a `Host` written by hand stays behind: it named the first server.
+pub fn cross(headers: &Headers, from: &Url, to: &Url) -> Crossing {
+    if same_origin(from, to) {
+        return Crossing { headers: headers.clone(), withheld: Vec::new() };
+    }
+    let mut crossing = Crossing::default();
+    for (_, header) in headers.iter() {
+        if header.is("Host") {
+            continue;
+        }
+        if !may_carry(header, from, to) {
+            crossing.withheld.push(header.name.clone());
+            continue;
+        }
+        if !header.is("Referer") {
+            crossing.headers.0.push(header.clone());
+            continue;
+        }
+        let short =
+            Url::parse(header.value.trim()).ok().filter(|_| !is_downgrade(from, to)).map(|u| u.origin().ascii_serialization() + "/");
+        if short.as_deref() != Some(header.value.as_str()) {
+            crossing.withheld.push(header.name.clone());
+        }
+        if let Some(value) = short {
+            crossing.headers.push(header.name.clone(), value);
+        }
+    }
+    crossing
+}
+
+/// From `https` to `http`: what was private would go in the clear.
+pub fn is_downgrade(from: &Url, to: &Url) -> bool {
+    from.scheme() == "https" && to.scheme() == "http"
+}
+
+/// Why a `Location` is not followed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is no address.
+    #[error("its Location cannot be read as an address")]
+    Unreadable,
+    /// Its scheme is neither `http` nor `https`.
+    #[error("its Location has the scheme `{0}:`, and only http and https are followed")]
+    Scheme(String),
+    /// The body would have to be sent again, to another origin, and carries a credential.
+    #[error("it asks to send the body again to another origin, and the body carries `{0}`")]
+    Body(&'static str),
+}
+
+/// Where a `Location` leads, seen from the address that answered it (RFC 9110 section 10.2.2): resolved, the fragment
+/// inherited, userinfo taken off. The flag says whether there was userinfo.
+pub fn resolve(from: &Url, location: &str) -> Result<(Url, bool), Refusal> {
+    let mut to = from.join(location.trim()).map_err(|_| Refusal::Unreadable)?;
+    if !matches!(to.scheme(), "http" | "https") {
+        return Err(Refusal::Scheme(to.scheme().to_string()));
+    }
+    let had_userinfo = !to.username().is_empty() || to.password().is_some();
+    // Both fail only for addresses without a host, which http and https always have.
+    let _ = to.set_username("");
+    let _ = to.set_password(None);
+    if to.fragment().is_none() {
+        to.set_fragment(from.fragment());
+    }
+    Ok((to, had_userinfo))
+}
+
+/// The first member of a form or JSON body that is a credential.
+pub fn credential_in_body(body: &str) -> Option<&'static str> {
+    BODY_MEMBERS.iter().copied().find(|member| {
+        body.match_indices(member).any(|(at, _)| {
+            let before = body[..at].chars().next_back();
+            let after = body[at + member.len()..].trim_start_matches(['"', ' ']).chars().next();
+            matches!(before, None | Some('&' | '"' | '\n' | ' ' | '\'')) && matches!(after, Some('=' | ':'))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    fn header(name: &str, value: &str) -> Header {
+        Header { name: name.into(), value: value.into() }
+    }
+
+    #[test]
+    fn scheme_host_and_port_make_an_origin() {
+        let table = [
+            ("https://a.example/x", "https://a.example/y?z", true),
+            ("https://a.example", "https://A.EXAMPLE:443/", true),
+            ("http://a.example", "http://a.example:80", true),
+            ("http://a.example", "https://a.example", false),
+            ("https://a.example", "http://a.example", false),
+            ("https://a.example", "https://a.example:8443", false),
+            ("https://a.example", "https://b.a.example", false),
+            ("https://b.a.example", "https://a.example", false),
+            ("https://a.example", "https://a.example.evil.example", false),
+            ("http://127.0.0.1", "http://localhost", false),
+            ("file:///a", "file:///a", false),
+        ];
+        for (a, b, same) in table {
+            assert_eq!(same_origin(&url(a), &url(b)), same, "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn no_credential_crosses_and_the_rest_does() {
+        let table = [
+            ("Authorization", "anything", false),
+            ("Proxy-Authorization", "Basic eA==", false),
+            ("Cookie", "sid=1", false),
+            ("cookie2", "$Version=1", false),
+            ("X-Api-Key", "1", false),
+            ("apikey", "1", false),
+            ("Ocp-Apim-Subscription-Key", "1", false),
+            ("x-functions-key", "1", false),
+            ("X-Auth-Token", "1", false),
+            ("X-CSRF-Token", "1", false),
+            ("PRIVATE-TOKEN", "1", false),
+            ("X-Amz-Security-Token", "1", false),
+            ("DPoP", "1", false),
+            ("X-Anything", "Bearer abc", false),
+            ("X-Anything", "eyJhbGciOiJIUzI1NiJ9.e30.x", false),
+            ("X-Anything", "ghp_abcdef", false),
+            ("Accept", "application/json", true),
+            ("Content-Type", "text/plain", true),
+            ("User-Agent", "authtui", true),
+            ("X-Request-Id", "7", true),
+            ("If-Match", "\"abc\"", true),
+        ];
+        let (from, to) = (url("https://a.example/"), url("https://b.example/"));
+        for (name, value, may) in table {
+            assert_eq!(may_carry(&header(name, value), &from, &to), may, "{name}: {value}");
+            assert!(may_carry(&header(name, value), &from, &from), "{name} stays inside its origin");
+        }
+    }
+
+    #[test]
+    fn order_and_duplicates_survive_and_what_stays_behind_is_named() {
+        let headers = [("Accept", "a"), ("Authorization", "Bearer x"), ("Host", "a.example"), ("Accept", "b"), ("X-API-Key", "k")]
+            .into_iter()
+            .collect();
+        let crossing = cross(&headers, &url("https://a.example/"), &url("https://b.example/"));
+        assert_eq!(crossing.headers, [("Accept", "a"), ("Accept", "b")].into_iter().collect());
+        assert_eq!(crossing.withheld, ["Authorization", "X-API-Key"]);
+        let home = cross(&headers, &url("https://a.example/"), &url("https://a.example/2"));
+        assert_eq!((home.headers, home.withheld.len()), (headers, 0));
+    }
+
+    #[test]
+    fn a_referer_loses_path_and_query() {
+        let headers = [("Referer", "https://a.example/cb?code=secret")].into_iter().collect();
+        let crossing = cross(&headers, &url("https://a.example/"), &url("https://b.example/"));
+        assert_eq!(crossing.headers.get("Referer"), Some("https://a.example/"));
+        assert_eq!(crossing.withheld, ["Referer"]);
+        let downgraded = cross(&headers, &url("https://a.example/"), &url("http://a.example/"));
+        assert!(!downgraded.headers.has("Referer"));
+    }
+
+    #[test]
+    fn locations_resolve_or_are_refused() {
+        let from = url("https://a.example/x/y?q#f");
+        let to = |location: &str| resolve(&from, location).map(|(u, userinfo)| (u.to_string(), userinfo));
+        assert_eq!(to("z"), Ok(("https://a.example/x/z#f".into(), false)));
+        assert_eq!(to("//b.example/"), Ok(("https://b.example/#f".into(), false)));
+        assert_eq!(to("https://u:p@b.example/#g"), Ok(("https://b.example/#g".into(), true)));
+        assert_eq!(to("file:///etc/passwd"), Err(Refusal::Scheme("file".into())));
+        assert_eq!(to("javascript:alert(1)"), Err(Refusal::Scheme("javascript".into())));
+        assert_eq!(to("https://"), Err(Refusal::Unreadable));
+    }
+
+    #[test]
+    fn bodies_with_credentials_are_recognised() {
+        assert_eq!(credential_in_body("grant_type=x&client_secret=y"), Some("client_secret"));
+        assert_eq!(credential_in_body("{ \"password\" : \"y\" }"), Some("password"));
+        assert_eq!(credential_in_body("{\"forgot_password\":true}"), None);
+        assert_eq!(credential_in_body("the password is needed"), None);
+    }
+}

@@ -1,0 +1,129 @@
+//! An answer's body: unpacked piece by piece, up to the cap, with what came before a fault kept.
+
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use async_compression::futures::bufread::{BrotliDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder};
+use async_compression::zstd::DParameter;
+use futures_util::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _, BufReader};
+use futures_util::stream::{self, TryStreamExt as _};
+use tokio::sync::mpsc;
+use tokio::time::timeout_at;
+
+use super::error::{self, Kind, SendError};
+use super::options::{Phase, Progress, SendOptions};
+use super::trace::{self, Trace};
+
+/// Largest window of a zstd frame, as a power of two: 8 MiB, what RFC 9659 allows over HTTP.
+const ZSTD_WINDOW_LOG: u32 = 23;
+/// Content codings inside one another that are undone.
+const MAX_CODINGS: usize = 3;
+/// Progress is told this often.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// What was read.
+#[derive(Debug)]
+pub struct Body {
+    /// The bytes, unpacked.
+    pub bytes: Vec<u8>,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a body ended.
+#[derive(Debug)]
+pub enum End {
+    /// With its end.
+    Whole,
+    /// At the cap.
+    Capped,
+    /// With its end, but in a coding that is not known here.
+    Undecoded(String),
+    /// With a fault.
+    Failed(SendError),
+}
+
+type Reader = Pin<Box<dyn AsyncRead + Send>>;
+
+/// Reads a body to its end, the cap, a time limit or a fault, whichever comes first.
+pub async fn read(
+    answer: reqwest::Response,
+    coding: &str,
+    options: &SendOptions,
+    deadline: Instant,
+    progress: &mpsc::Sender<Progress>,
+    trace: &Trace,
+) -> Body {
+    let pieces = stream::try_unfold(answer, |mut answer| async move {
+        let piece = answer.chunk().await.map_err(std::io::Error::other)?;
+        Ok::<_, std::io::Error>(piece.map(|piece| (piece, answer)))
+    });
+    let (mut reader, unknown) = unpacked(Box::pin(pieces.into_async_read()), coding);
+    let (mut bytes, mut piece) = (Vec::new(), vec![0_u8; 16 << 10]);
+    let mut told = Instant::now();
+    let end = loop {
+        let limit = Instant::now() + options.timeouts.between;
+        let count = match timeout_at(limit.min(deadline).into(), reader.read(&mut piece)).await {
+            Err(_) => break End::Failed(trace::late(Phase::Body, &options.timeouts, deadline < limit)),
+            Ok(Err(fault)) => break End::Failed(broken(fault, trace)),
+            Ok(Ok(count)) => count,
+        };
+        let room = options.body_cap - bytes.len();
+        let new = piece.get(..count).unwrap_or_default();
+        bytes.extend_from_slice(new.get(..room).unwrap_or(new));
+        if count > room {
+            break End::Capped;
+        }
+        if count == 0 {
+            break unknown.map_or(End::Whole, End::Undecoded);
+        }
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            let _ = progress.try_send(Progress::Body { bytes: bytes.len() as u64 });
+        }
+    };
+    let _ = progress.try_send(Progress::Body { bytes: bytes.len() as u64 });
+    Body { bytes, end }
+}
+
+/// Undoes the content codings, the last one first (RFC 9110 section 8.4). With one that is not known nothing is undone
+/// and its name is returned.
+fn unpacked(packed: Pin<Box<dyn AsyncBufRead + Send>>, coding: &str) -> (Reader, Option<String>) {
+    let names: Vec<String> =
+        coding.split(',').map(|c| c.trim().to_ascii_lowercase()).filter(|c| !c.is_empty() && c != "identity").collect();
+    let known = |name: &&String| matches!(name.as_str(), "gzip" | "x-gzip" | "deflate" | "br" | "zstd");
+    if let Some(unknown) = names.iter().find(|n| !known(n)) {
+        return (Box::pin(packed), Some(unknown.clone()));
+    }
+    if names.len() > MAX_CODINGS {
+        return (Box::pin(packed), Some(coding.to_string()));
+    }
+    let mut reader = packed;
+    for name in names.iter().rev() {
+        let inner: Reader = match name.as_str() {
+            "deflate" => Box::pin(ZlibDecoder::new(reader)),
+            "br" => Box::pin(BrotliDecoder::new(reader)),
+            "zstd" => Box::pin(ZstdDecoder::with_params(reader, &[DParameter::window_log_max(ZSTD_WINDOW_LOG)])),
+            _ => {
+                let mut decoder = GzipDecoder::new(reader);
+                decoder.multiple_members(true);
+                Box::pin(decoder)
+            }
+        };
+        reader = Box::pin(BufReader::new(inner));
+    }
+    (Box::pin(reader), None)
+}
+
+/// A fault of the connection travels inside an I/O error; anything else is the packing's.
+fn broken(fault: std::io::Error, trace: &Trace) -> SendError {
+    match fault.downcast::<reqwest::Error>() {
+        Ok(connection) => error::classify(connection, trace),
+        Err(fault) if fault.kind() == std::io::ErrorKind::UnexpectedEof => {
+            SendError::new(Phase::Body, Kind::EarlyEnd, "the packed body ended before its end", "what came before is kept")
+        }
+        Err(fault) => {
+            SendError::new(Phase::Body, Kind::Protocol, format!("the body cannot be unpacked: {fault}"), "what came before is kept")
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Why a request got no whole answer, in words that name the step and what to do.
+
+use std::error::Error as _;
+use std::io;
+
+use jiff::Timestamp;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::{AlertDescription, CertificateError};
+use url::Url;
+
+use super::options::Phase;
+use super::trace::Trace;
+use crate::domain::origin::Refusal;
+use crate::domain::response::{Hop, Response};
+
+/// A request that got no whole answer. Neither the message nor the help holds anything of the request but the host.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SendError {
+    /// Where on the way it happened.
+    pub phase: Phase,
+    /// What kind of fault it is.
+    pub kind: Kind,
+    /// What happened.
+    pub message: String,
+    /// What to do about it; may be empty.
+    pub help: String,
+    /// What had arrived: the hops, and the answer's head and part of its body where they did.
+    pub partial: Option<Box<Response>>,
+}
+
+/// The kinds of faults on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The address is none, or none that can be sent to.
+    Address,
+    /// The request holds what HTTP cannot carry. Nothing was connected.
+    Illegal,
+    /// The host name has no address.
+    Dns,
+    /// The port is closed.
+    Refused,
+    /// There is no route.
+    Unreachable,
+    /// The connection was closed or reset before the answer's head was whole.
+    Closed,
+    /// A time limit passed.
+    TimedOut,
+    /// TLS failed.
+    Tls(TlsFault),
+    /// What came is not HTTP.
+    Protocol,
+    /// The body ended before its announced end; what came is kept.
+    EarlyEnd,
+    /// A redirect that is not followed.
+    Redirect,
+    /// More redirects than are followed.
+    TooManyRedirects,
+    /// The proxy refused.
+    Proxy,
+    /// Something else.
+    Other,
+}
+
+/// What is wrong with TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TlsFault {
+    /// The certificate's time is over, since then (RFC 3339, empty when not told).
+    Expired(String),
+    /// The certificate's time has not begun, until then.
+    NotYetValid(String),
+    /// The certificate is for these names.
+    WrongHost(Vec<String>),
+    /// The server signed its certificate itself.
+    SelfSigned,
+    /// The server sent its own certificate alone, and its issuer is not trusted here.
+    MissingIntermediate,
+    /// The chain ends at an issuer that is not trusted here.
+    UnknownIssuer,
+    /// The server wants a certificate of the client.
+    ClientCertificateWanted,
+    /// The other side does not speak TLS.
+    NotTls,
+    /// Anything else, in the library's words.
+    Other(String),
+}
+
+impl TlsFault {
+    /// Reads the verifier's refusal; the certificates tell apart what it calls "unknown issuer".
+    pub fn of_certificate(refused: &rustls::Error, end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
+        let rustls::Error::InvalidCertificate(refused) = refused else { return Self::Other(refused.to_string()) };
+        let self_signed = webpki::EndEntityCert::try_from(end_entity).is_ok_and(|cert| cert.issuer() == cert.subject());
+        match refused {
+            CertificateError::Expired => Self::Expired(String::new()),
+            CertificateError::ExpiredContext { not_after, .. } => Self::Expired(moment(*not_after)),
+            CertificateError::NotValidYet => Self::NotYetValid(String::new()),
+            CertificateError::NotValidYetContext { not_before, .. } => Self::NotYetValid(moment(*not_before)),
+            CertificateError::NotValidForName => Self::WrongHost(Vec::new()),
+            CertificateError::NotValidForNameContext { presented, .. } => Self::WrongHost(presented.iter().map(|n| name(n)).collect()),
+            // webpki says "CA used as end entity", in an opaque error, of the certificates that openssl makes by default.
+            CertificateError::UnknownIssuer | CertificateError::Other(_) if self_signed => Self::SelfSigned,
+            CertificateError::UnknownIssuer if intermediates.is_empty() => Self::MissingIntermediate,
+            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            other => Self::Other(rustls::Error::InvalidCertificate(other.clone()).to_string()),
+        }
+    }
+
+    /// The fault as a clause: "the certificate expired …".
+    pub fn message(&self) -> String {
+        match self {
+            Self::Expired(when) if when.is_empty() => "the server's certificate has expired".to_string(),
+            Self::Expired(when) => format!("the server's certificate expired at {when}"),
+            Self::NotYetValid(when) if when.is_empty() => "the server's certificate is not valid yet".to_string(),
+            Self::NotYetValid(when) => format!("the server's certificate is not valid before {when}"),
+            Self::WrongHost(names) if names.is_empty() => "the server's certificate is for another host".to_string(),
+            Self::WrongHost(names) => format!("the server's certificate is for another host: {}", names.join(", ")),
+            Self::SelfSigned => "the server's certificate is self-signed".to_string(),
+            Self::MissingIntermediate => {
+                "the server sent its certificate without the intermediate one, and its issuer is not trusted here".to_string()
+            }
+            Self::UnknownIssuer => "the server's certificate comes from an issuer that is not trusted here".to_string(),
+            Self::ClientCertificateWanted => "the server wants a client certificate, and none was sent".to_string(),
+            Self::NotTls => "the other side does not speak TLS".to_string(),
+            Self::Other(words) => format!("TLS failed: {words}"),
+        }
+    }
+
+    const fn help(&self) -> &'static str {
+        match self {
+            Self::Expired(_) => "the server's owner has to renew it; if your own clock is wrong, correct that",
+            Self::NotYetValid(_) => "is your clock right? Otherwise the certificate was installed too early",
+            Self::WrongHost(_) => "use one of the names in the certificate, or have it issued for this one",
+            Self::SelfSigned => "add it to the machine's trusted roots, or send anyway (this once)",
+            Self::MissingIntermediate => "the server has to send the full chain (fullchain.pem); browsers often hide this",
+            Self::UnknownIssuer => "a private CA or a TLS-inspecting proxy: add its root to the machine's trusted roots",
+            Self::ClientCertificateWanted => "this API uses mutual TLS; authtui cannot present a client certificate",
+            Self::NotTls => "is it http:// rather than https://, or another port?",
+            Self::Other(_) => "",
+        }
+    }
+}
+
+fn moment(time: UnixTime) -> String {
+    i64::try_from(time.as_secs()).ok().and_then(|s| Timestamp::from_second(s).ok()).map(|t| t.to_string()).unwrap_or_default()
+}
+
+/// `DnsName("a.example")` in webpki's words is `a.example` in ours.
+fn name(presented: &str) -> String {
+    presented.split_once("(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(presented).to_string()
+}
+
+impl SendError {
+    /// An error without partial answer.
+    pub fn new(phase: Phase, kind: Kind, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { phase, kind, message: message.into(), help: help.into(), partial: None }
+    }
+
+    pub(super) fn illegal(message: String) -> Self {
+        Self::new(Phase::Prepare, Kind::Illegal, message, "nothing was sent; correct it and send again")
+    }
+
+    pub(super) fn address(why: String) -> Self {
+        let help = "an address looks like https://host/path; are all variables filled in?";
+        Self::new(Phase::Prepare, Kind::Address, format!("the address cannot be used: {why}"), help)
+    }
+
+    pub(super) fn redirect(refusal: &Refusal, head: Response) -> Self {
+        let message = format!("the redirect ({}) was not followed: {refusal}", head.status);
+        Self::new(Phase::Waiting, Kind::Redirect, message, "send the request to the final address yourself").with_partial(head)
+    }
+
+    pub(super) fn too_many_redirects(limit: usize, head: Response) -> Self {
+        let message = format!("more than {limit} redirects: they lead in a circle");
+        Self::new(Phase::Waiting, Kind::TooManyRedirects, message, "the hops show where it turns back").with_partial(head)
+    }
+
+    pub(super) fn with_partial(mut self, partial: Response) -> Self {
+        self.partial = Some(Box::new(partial));
+        self
+    }
+
+    /// Keeps the hops that were made before the fault.
+    pub(super) fn with_hops(self, hops: &[Hop]) -> Self {
+        if hops.is_empty() {
+            return self;
+        }
+        self.with_partial(Response { hops: hops.to_vec(), ..Response::default() })
+    }
+
+    /// Names the host, which after redirects need not be the one that the user typed.
+    pub(super) fn at_host(mut self, url: &Url) -> Self {
+        if let Some(host) = url.host_str() {
+            let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
+            self.message = format!("{host}{port}: {}", self.message);
+        }
+        self
+    }
+}
+
+/// Reads an error of the library: the hooks' notes first, then the errors inside it, the most telling one wins.
+pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
+    // The library's text holds the whole address, query included.
+    let error = error.without_url();
+    let phase = trace.phase();
+    let fault = |kind, message: String, help: &str| SendError::new(phase, kind, message, help);
+    if error.is_builder() {
+        return SendError::address(last_words(&error));
+    }
+    if let Some(tls) = trace.certificate().filter(|_| phase == Phase::Tls).or_else(|| tls_fault(&error, trace)) {
+        return fault(Kind::Tls(tls.clone()), tls.message(), tls.help());
+    }
+    if error.is_dns() {
+        let help = "is the name spelt right, and does it need a VPN?";
+        return fault(Kind::Dns, "the host name has no address".to_string(), help);
+    }
+    let words = last_words(&error);
+    if words.contains("tunnel") || words.contains("proxy authorization") {
+        return fault(Kind::Proxy, format!("the proxy refused the tunnel: {words}"), "does the proxy want a Proxy-Authorization?");
+    }
+    if let Some(http) = find::<hyper::Error>(&error) {
+        if http.is_incomplete_message() {
+            let kind = if phase == Phase::Body { Kind::EarlyEnd } else { Kind::Closed };
+            let what = if phase == Phase::Body { "the body ended before its announced end" } else { "the server closed without an answer" };
+            return fault(kind, what.to_string(), "the server or something before it broke off; try again");
+        }
+        // hyper offers a question for this to servers alone.
+        if http.to_string().contains("too large") {
+            return fault(Kind::Protocol, "the head of the answer is too large".to_string(), "more headers, or longer ones, than are read");
+        }
+        if http.is_parse() {
+            let help = "the other side does not speak HTTP/1.1 or HTTP/2; is it the right port, and the right scheme?";
+            return fault(Kind::Protocol, format!("the answer is not HTTP: {http}"), help);
+        }
+    }
+    match find_io(&error) {
+        Some(io::ErrorKind::ConnectionRefused) => fault(
+            Kind::Refused,
+            "the connection was refused: nothing listens on that port".to_string(),
+            "is the service running, and the port right?",
+        ),
+        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkDown) => {
+            fault(Kind::Unreachable, "there is no route to it".to_string(), "is the network up, and the VPN?")
+        }
+        Some(io::ErrorKind::TimedOut) => fault(Kind::TimedOut, format!("timed out {}", phase.doing()), "nothing answers at that address"),
+        Some(io::ErrorKind::UnexpectedEof) if phase == Phase::Body => {
+            fault(Kind::EarlyEnd, "the body ended before its announced end".to_string(), "the server or something before it broke off")
+        }
+        Some(
+            io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof,
+        ) => fault(Kind::Closed, format!("the connection was cut {}", phase.doing()), "the server or something before it broke off"),
+        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) if phase == Phase::Body => {
+            fault(Kind::Protocol, format!("the body is broken: {words}"), "what came before is kept")
+        }
+        _ => fault(Kind::Other, format!("failed {}: {words}", phase.doing()), ""),
+    }
+}
+
+/// A TLS fault inside an error, other than a refused certificate.
+fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
+    let asked = trace.wants_client_certificate();
+    Some(match find::<rustls::Error>(error) {
+        Some(rustls::Error::AlertReceived(AlertDescription::CertificateRequired)) => TlsFault::ClientCertificateWanted,
+        // Before TLS 1.3 a server that got no certificate says one of these.
+        Some(rustls::Error::AlertReceived(
+            AlertDescription::HandshakeFailure
+            | AlertDescription::BadCertificate
+            | AlertDescription::NoCertificate
+            | AlertDescription::AccessDenied,
+        )) if asked => TlsFault::ClientCertificateWanted,
+        Some(rustls::Error::InvalidMessage(_)) => TlsFault::NotTls,
+        Some(other) => TlsFault::Other(other.to_string()),
+        // The alert is lost when the server resets right behind it.
+        None if asked && find_io(error) == Some(io::ErrorKind::ConnectionReset) => TlsFault::ClientCertificateWanted,
+        None => return None,
+    })
+}
+
+/// The first error of a type in the chain. An `io::Error` hides what it wraps from `source`, so that it is opened here.
+fn find<E: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    chain(error).find_map(|e| e.downcast_ref())
+}
+
+/// The kind of the innermost I/O error.
+fn find_io(error: &reqwest::Error) -> Option<io::ErrorKind> {
+    chain(error).filter_map(|e| e.downcast_ref::<io::Error>()).last().map(io::Error::kind)
+}
+
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |e| inside(*e))
+}
+
+fn inside<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
+}
+
+/// The innermost error's own words.
+fn last_words(error: &reqwest::Error) -> String {
+    chain(error).last().map_or_else(|| error.to_string(), ToString::to_string)
+}

@@ -1,0 +1,204 @@
+//! One leg of the way: a request to one address, and the next one that a redirect makes of it.
+
+use std::str::FromStr as _;
+
+use base64::Engine as _;
+use reqwest::Method;
+use reqwest::header::{HeaderName, HeaderValue};
+use url::Url;
+
+use super::error::SendError;
+use crate::domain::headers::{Header, Headers};
+use crate::domain::origin::{self, Refusal};
+use crate::domain::request::Request;
+
+/// A request that is ready to be put on the wire.
+#[derive(Clone, Debug)]
+pub struct Leg {
+    /// The method as written.
+    pub method: String,
+    /// The address without userinfo.
+    pub url: Url,
+    /// Header fields in order.
+    pub headers: Headers,
+    /// The body.
+    pub body: String,
+}
+
+/// The statuses that send a client elsewhere (RFC 9110 section 15.4).
+pub const fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
+impl Leg {
+    /// The request as the user wrote it. What HTTP cannot carry is refused here, before anything connects.
+    pub fn first(request: &Request, notices: &mut Vec<String>) -> Result<Self, SendError> {
+        if let Some(at) = request.url.find(char::is_control) {
+            return Err(SendError::illegal(format!("the address has a control character at offset {at}")));
+        }
+        let mut url = Url::parse(request.url.trim()).map_err(|e| SendError::address(e.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(SendError::address(format!("the scheme `{}:` cannot be sent; http and https can", url.scheme())));
+        }
+        let mut headers = request.headers.clone();
+        if !url.username().is_empty() || url.password().is_some() {
+            if headers.has("Authorization") {
+                notices.push("the user and password in the address were left out: there is an Authorization header".to_string());
+            } else {
+                headers.push("Authorization", basic(&url));
+                notices.push("the user and password in the address were sent as Authorization: Basic".to_string());
+            }
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+        }
+        let leg = Self { method: request.method.clone(), url, headers, body: request.body.clone() };
+        if let Some(value) = leg.headers.get("Content-Length").filter(|v| v.trim() != leg.body.len().to_string()) {
+            notices.push(format!("Content-Length was sent as {} and not as {value:?}: that is how long the body is", leg.body.len()));
+        }
+        leg.wire(false)?;
+        Ok(leg)
+    }
+
+    /// Names of the headers that are credentials.
+    pub fn credentials(&self) -> Vec<String> {
+        self.headers.iter().filter(|(_, h)| origin::is_credential(h)).map(|(_, h)| h.name.clone()).collect()
+    }
+
+    /// The leg that an answer's `Location` asks for, with what it leaves behind and what is to be said about it.
+    pub fn follow(&self, status: u16, location: &str) -> Result<(Self, Vec<String>, Vec<String>), Refusal> {
+        let (url, had_userinfo) = origin::resolve(&self.url, location)?;
+        let mut notices = Vec::new();
+        let becomes_get = match status {
+            303 => self.method != "GET" && self.method != "HEAD",
+            301 | 302 => self.method == "POST",
+            _ => false,
+        };
+        let crossing = origin::cross(&self.headers, &self.url, &url);
+        let (mut headers, mut withheld) = (crossing.headers, crossing.withheld);
+        if had_userinfo {
+            withheld.push("userinfo".to_string());
+        }
+        if origin::is_downgrade(&self.url, &url) {
+            notices.push(format!("the redirect leads from https to http ({})", url.host_str().unwrap_or_default()));
+        }
+        let (method, body) = if becomes_get {
+            // RFC 9110 section 15.4: the new request has no content, so that the fields that describe it go too.
+            headers.0.retain(|h| !h.name.to_ascii_lowercase().starts_with("content-") && !h.is("Transfer-Encoding"));
+            ("GET".to_string(), String::new())
+        } else {
+            (self.method.clone(), self.body.clone())
+        };
+        if let Some(member) = origin::credential_in_body(&body).filter(|_| !origin::same_origin(&self.url, &url)) {
+            return Err(Refusal::Body(member));
+        }
+        Ok((Self { method, url, headers, body }, withheld, notices))
+    }
+
+    /// The leg in the library's own terms. With a proxy, `Proxy-Authorization` is for the proxy: inside a tunnel to an
+    /// https address it would reach the server, so that it is taken out here (and given to the proxy elsewhere).
+    pub fn wire(&self, through_proxy: bool) -> Result<reqwest::Request, SendError> {
+        let method = Method::from_bytes(self.method.as_bytes())
+            .map_err(|_| SendError::illegal(format!("the method {:?} is not one word of letters", self.method)))?;
+        let mut wire = reqwest::Request::new(method, self.url.clone());
+        let tunnel = through_proxy && self.url.scheme() == "https";
+        for (_, header) in self.headers.iter() {
+            let (name, value) = fields(header)?;
+            // How long the message is, is for the library to say: a wrong length would make it another message.
+            let is_framing = header.is("Content-Length") || header.is("Transfer-Encoding");
+            if is_framing || (tunnel && header.is("Proxy-Authorization")) {
+                continue;
+            }
+            wire.headers_mut().append(name, value);
+        }
+        if !self.body.is_empty() {
+            *wire.body_mut() = Some(self.body.clone().into());
+        }
+        Ok(wire)
+    }
+}
+
+/// A header in the library's own types, or what about it HTTP cannot carry (RFC 9110 section 5.5), with its offset.
+fn fields(header: &Header) -> Result<(HeaderName, HeaderValue), SendError> {
+    let name =
+        HeaderName::from_str(&header.name).map_err(|_| SendError::illegal(format!("{:?} cannot be the name of a header", header.name)))?;
+    let value = HeaderValue::from_bytes(header.value.as_bytes()).map_err(|_| {
+        let bad = header.value.bytes().enumerate().find(|(_, b)| (*b < 0x20 && *b != b'\t') || *b == 0x7f);
+        let (at, byte) = bad.unwrap_or_default();
+        let what = match byte {
+            b'\r' => "a carriage return (CR)".to_string(),
+            b'\n' => "a line feed (LF)".to_string(),
+            0 => "a NUL".to_string(),
+            other => format!("the control character 0x{other:02x}"),
+        };
+        SendError::illegal(format!("the value of header {} has {what} at offset {at}", header.name))
+    })?;
+    Ok((name, value))
+}
+
+/// `Basic …` of an address's userinfo, percent-decoded (RFC 7617).
+fn basic(url: &Url) -> String {
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
+    let mut pair = decoded(url.username());
+    pair.push(b':');
+    pair.extend(decoded(url.password().unwrap_or_default()));
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leg(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Result<Leg, SendError> {
+        let headers = headers.iter().copied().collect();
+        Leg::first(&Request { method: method.into(), url: url.into(), headers, body: body.into() }, &mut Vec::new())
+    }
+
+    #[test]
+    fn what_http_cannot_carry_is_named_with_its_place() {
+        let message = |method: &str, url: &str, name: &str, value: &str| leg(method, url, &[(name, value)], "").unwrap_err().message;
+        let url = "http://h/";
+        assert_eq!(message("GET", url, "X-A", "ab\r\nc"), "the value of header X-A has a carriage return (CR) at offset 2");
+        assert_eq!(message("GET", url, "X-A", "\0"), "the value of header X-A has a NUL at offset 0");
+        assert_eq!(message("GET", url, "X A", "b"), "\"X A\" cannot be the name of a header");
+        assert_eq!(message("G T", url, "X-A", "b"), "the method \"G T\" is not one word of letters");
+        assert_eq!(message("GET", "http://h/\n", "X-A", "b"), "the address has a control character at offset 9");
+        assert!(message("GET", "ftp://h/", "X-A", "b").contains("`ftp:`"));
+        assert!(leg("GET", url, &[("X-A", "täb\tok")], "").is_ok());
+    }
+
+    #[test]
+    fn userinfo_becomes_basic_unless_there_is_a_header() {
+        let sent = leg("GET", "http://us%40er:p:w@h/", &[], "").unwrap();
+        assert_eq!(sent.headers.get("Authorization"), Some("Basic dXNAZXI6cDp3"));
+        assert_eq!(sent.url.as_str(), "http://h/");
+        assert_eq!(leg("GET", "http://u:p@h/", &[("authorization", "x")], "").unwrap().headers.get("Authorization"), Some("x"));
+    }
+
+    #[test]
+    fn which_redirects_become_a_get() {
+        let table = [
+            ("POST", 301, "GET"),
+            ("POST", 302, "GET"),
+            ("POST", 303, "GET"),
+            ("POST", 307, "POST"),
+            ("POST", 308, "POST"),
+            ("PUT", 302, "PUT"),
+            ("PUT", 303, "GET"),
+            ("HEAD", 303, "HEAD"),
+        ];
+        for (method, status, next) in table {
+            let leg = leg(method, "http://h/a", &[("Content-Type", "text/plain")], "x").unwrap();
+            let (next_leg, _, _) = leg.follow(status, "/b").unwrap();
+            assert_eq!(next_leg.method, next, "{method} {status}");
+            assert_eq!(next_leg.body.is_empty(), next == "GET", "{method} {status}");
+            assert_eq!(next_leg.headers.has("Content-Type"), next != "GET", "{method} {status}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_a_body_is_not_sent_on_to_another_origin() {
+        let leg = leg("POST", "https://a.example/token", &[], "client_secret=x").unwrap();
+        assert_eq!(leg.follow(307, "https://b.example/").unwrap_err(), Refusal::Body("client_secret"));
+        assert!(leg.follow(307, "/elsewhere").is_ok());
+    }
+}

@@ -1,0 +1,233 @@
+//! One request out, one answer back, and everything that happened on the way.
+//!
+//! Every send has its own connection: what is measured is the whole way, a kept connection never hides a fault, and
+//! dropping the future closes it. What is dear to build (the machine's trusted roots) is built once, on the first send
+//! over TLS. Redirects are followed by hand, each under the rule of [`crate::domain::origin`].
+//!
+//! What goes out is the request's list of headers, in order, and nothing of our own, save what the libraries below force:
+//! `Host` and the framing (`Content-Length`) are theirs; `Accept: */*` is added when there is no `Accept`; header names go
+//! out as `Title-Case` over HTTP/1.1 and in lower case over HTTP/2; fields of one name stand together, where the first of
+//! them stood. The address goes out as the URL standard normalises it.
+
+pub mod body;
+pub mod error;
+pub mod leg;
+pub mod options;
+pub mod proxy;
+pub mod tls;
+pub mod trace;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+use tower::util::MapResponseLayer;
+
+pub use error::{Kind, SendError, TlsFault};
+pub use options::{Phase, Progress, Received, SendOptions, Timeouts};
+pub use proxy::Proxies;
+
+use crate::domain::headers::Headers;
+use crate::domain::request::Request;
+use crate::domain::response::{Hop, Response};
+use leg::Leg;
+use trace::Trace;
+
+/// Redirects that are followed before the chain is called a loop; browsers stop at 20, curl at 50, most libraries at 10.
+pub const MAX_HOPS: usize = 10;
+/// Header fields that an answer may have.
+pub const MAX_ANSWER_HEADERS: usize = 1_000;
+
+/// Sends requests. Costs nothing until the first send.
+#[derive(Debug, Default)]
+pub struct HttpClient {
+    roots: OnceLock<tls::Roots>,
+    extra_roots: Vec<Vec<u8>>,
+}
+
+impl HttpClient {
+    /// A client that trusts what the machine trusts.
+    pub const fn new() -> Self {
+        Self { roots: OnceLock::new(), extra_roots: Vec::new() }
+    }
+
+    /// A client that also trusts these certificates (DER).
+    pub const fn with_extra_roots(extra_roots: Vec<Vec<u8>>) -> Self {
+        Self { roots: OnceLock::new(), extra_roots }
+    }
+
+    /// Sends a request and reads the answer. Dropping the future cancels: the connection is closed at once.
+    ///
+    /// Progress that the receiver does not take in time is dropped, never waited for.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] with the phase, the kind, and what had arrived by then.
+    pub async fn send(&self, request: &Request, options: &SendOptions, progress: &mpsc::Sender<Progress>) -> Result<Received, SendError> {
+        let started = Instant::now();
+        let mut sending = Sending::start(self, request, options, progress, started)?;
+        let mut leg = Leg::first(request, &mut sending.notices)?;
+        loop {
+            let (head, answer) = sending.exchange(&leg).await?;
+            match head.headers.get("location").filter(|_| options.follow_redirects && leg::is_redirect(head.status)) {
+                None => return sending.finish(&leg, head, answer).await,
+                Some(location) => leg = sending.hop(&leg, &head, location)?,
+            }
+        }
+    }
+}
+
+/// What one send accumulates.
+struct Sending<'a> {
+    client: reqwest::Client,
+    options: &'a SendOptions,
+    progress: &'a mpsc::Sender<Progress>,
+    trace: Arc<Trace>,
+    started: Instant,
+    hops: Vec<Hop>,
+    notices: Vec<String>,
+}
+
+impl<'a> Sending<'a> {
+    fn start(
+        home: &HttpClient,
+        request: &Request,
+        options: &'a SendOptions,
+        progress: &'a mpsc::Sender<Progress>,
+        started: Instant,
+    ) -> Result<Self, SendError> {
+        let trace = Arc::new(Trace::default());
+        let roots = home.roots.get_or_init(|| tls::Roots::load(&home.extra_roots)).clone();
+        let connected = Arc::clone(&trace);
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .pool_max_idle_per_host(0)
+            .http1_title_case_headers()
+            .http1_max_headers(MAX_ANSWER_HEADERS)
+            .dns_resolver(trace::Resolver(Arc::clone(&trace)))
+            .connector_layer(MapResponseLayer::new(move |connection| {
+                connected.enter(Phase::Waiting);
+                connection
+            }))
+            .no_proxy();
+        let client = match options.proxies.layer(&request.headers) {
+            Some(proxy) => client.proxy(proxy),
+            None => client,
+        };
+        let client = client
+            .tls_backend_preconfigured(tls::config(roots, options.insecure, &trace)?)
+            .build()
+            .map_err(|e| error::classify(e, &trace))?;
+        Ok(Self { client, options, progress, trace, started, hops: Vec::new(), notices: Vec::new() })
+    }
+
+    /// Sends one leg and waits for the head of its answer.
+    async fn exchange(&mut self, leg: &Leg) -> Result<(Response, reqwest::Response), SendError> {
+        let proxy = self.options.proxies.choose(&leg.url);
+        if let Some(proxy) = &proxy {
+            self.notices.push(proxy::notice(proxy, leg));
+        }
+        let wire = leg.wire(proxy.is_some())?;
+        self.trace.enter(Phase::Connect);
+        let deadline = self.started + self.options.timeouts.whole;
+        let outcome = tokio::select! {
+            biased;
+            answer = self.client.execute(wire) => answer.map_err(|e| error::classify(e, &self.trace)),
+            late = self.trace.watch(&self.options.timeouts, deadline, self.progress) => Err(late),
+        };
+        let answer = outcome.map_err(|e| e.at_host(&leg.url).with_hops(&self.hops))?;
+        let head = Response {
+            status: answer.status().as_u16(),
+            reason: reason(&answer),
+            version: version(answer.version()),
+            headers: headers(answer.headers()),
+            elapsed_ms: Some(self.started.elapsed().as_secs_f64() * 1e3),
+            hops: self.hops.clone(),
+            ..Response::default()
+        };
+        Ok((head, answer))
+    }
+
+    /// Records a redirect and makes the next leg.
+    fn hop(&mut self, leg: &Leg, head: &Response, location: &str) -> Result<Leg, SendError> {
+        if self.hops.len() >= MAX_HOPS {
+            return Err(SendError::too_many_redirects(MAX_HOPS, head.clone()));
+        }
+        let (next, withheld, notices) = leg.follow(head.status, location).map_err(|refusal| SendError::redirect(&refusal, head.clone()))?;
+        let hop = Hop {
+            method: leg.method.clone(),
+            url: leg.url.to_string(),
+            status: head.status,
+            location: location.to_string(),
+            sent: leg.credentials(),
+            withheld,
+        };
+        let _ = self.progress.try_send(Progress::Hop(hop.clone()));
+        self.hops.push(hop);
+        self.notices.extend(notices);
+        Ok(next)
+    }
+
+    /// Reads the body of the last answer.
+    async fn finish(mut self, leg: &Leg, mut head: Response, answer: reqwest::Response) -> Result<Received, SendError> {
+        let _ = self.progress.try_send(Progress::Headers(Box::new(head.clone())));
+        self.trace.enter(Phase::Body);
+        let deadline = self.started + self.options.timeouts.whole;
+        let coding = head.headers.get("content-encoding").map(str::to_string).unwrap_or_default();
+        let body = body::read(answer, &coding, self.options, deadline, self.progress, &self.trace).await;
+        head.elapsed_ms = Some(self.started.elapsed().as_secs_f64() * 1e3);
+        let length = body.bytes.len();
+        head.body = match String::from_utf8(body.bytes) {
+            Ok(text) => text,
+            Err(odd) => {
+                head.body_bytes = Some(length as u64);
+                String::from_utf8_lossy(odd.as_bytes()).into_owned()
+            }
+        };
+        if let Some(fault) = self.trace.certificate().filter(|_| self.options.insecure) {
+            self.notices.push(format!("sent although the certificate was refused: {}", fault.message()));
+        }
+        match body.end {
+            body::End::Whole => {}
+            body::End::Capped => self
+                .notices
+                .push(format!("the body is longer than the limit of {} and was cut there", options::bytes(self.options.body_cap))),
+            body::End::Undecoded(coding) => {
+                self.notices.push(format!("Content-Encoding `{coding}` is not known here: the body is shown as it came"));
+            }
+            body::End::Failed(error) => return Err(error.at_host(&leg.url).with_partial(head)),
+        }
+        Ok(Received { response: head, notices: self.notices })
+    }
+}
+
+/// `HTTP/1.1`, `h2`: as the tools write it.
+fn version(version: reqwest::Version) -> String {
+    if version == reqwest::Version::HTTP_2 { "h2".to_string() } else { format!("{version:?}") }
+}
+
+/// The reason phrase as sent; HTTP/2 has none.
+fn reason(answer: &reqwest::Response) -> String {
+    if answer.version() == reqwest::Version::HTTP_2 {
+        return String::new();
+    }
+    match answer.extensions().get::<hyper::ext::ReasonPhrase>() {
+        Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+        None => answer.status().canonical_reason().unwrap_or_default().to_string(),
+    }
+}
+
+/// The fields of an answer; bytes that are no UTF-8 are read as Latin-1, as RFC 9110 section 5.5 says of old ones.
+fn headers(map: &reqwest::header::HeaderMap) -> Headers {
+    map.iter()
+        .map(|(name, value)| {
+            let text = match std::str::from_utf8(value.as_bytes()) {
+                Ok(text) => text.to_string(),
+                Err(_) => value.as_bytes().iter().map(|b| char::from(*b)).collect(),
+            };
+            (name.as_str().to_string(), text)
+        })
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! What a send is told, and what it tells back.
+
+use std::time::Duration;
+
+use super::proxy::Proxies;
+use crate::domain::response::{Hop, Response};
+
+/// Bytes of an answer's body that are kept, counted after unpacking.
+pub const BODY_CAP: usize = 16 << 20;
+
+/// How a request is sent.
+#[derive(Clone, Debug)]
+pub struct SendOptions {
+    /// Follow redirects, at most [`super::MAX_HOPS`].
+    pub follow_redirects: bool,
+    /// Send although the server's certificate is refused; what was wrong with it is said in a notice. Meant for one send.
+    pub insecure: bool,
+    /// Time limits.
+    pub timeouts: Timeouts,
+    /// Bytes of the body that are kept, counted after unpacking.
+    pub body_cap: usize,
+    /// Which proxy for which address.
+    pub proxies: Proxies,
+}
+
+impl Default for SendOptions {
+    fn default() -> Self {
+        Self { follow_redirects: true, insecure: false, timeouts: Timeouts::default(), body_cap: BODY_CAP, proxies: Proxies::default() }
+    }
+}
+
+/// How long each phase may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Looking up the host name.
+    pub dns: Duration,
+    /// Until the TCP connection stands, to the proxy where there is one.
+    pub connect: Duration,
+    /// The TLS handshake.
+    pub tls: Duration,
+    /// From the sent request to the answer's head.
+    pub first_byte: Duration,
+    /// Between two pieces of the body.
+    pub between: Duration,
+    /// Everything, hops included.
+    pub whole: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            dns: seconds(10),
+            connect: seconds(10),
+            tls: seconds(10),
+            first_byte: seconds(60),
+            between: seconds(30),
+            whole: seconds(300),
+        }
+    }
+}
+
+impl Timeouts {
+    /// The limit of one phase.
+    pub const fn of(&self, phase: Phase) -> Duration {
+        match phase {
+            Phase::Prepare => self.whole,
+            Phase::Dns => self.dns,
+            Phase::Connect => self.connect,
+            Phase::Tls => self.tls,
+            Phase::Waiting => self.first_byte,
+            Phase::Body => self.between,
+        }
+    }
+}
+
+/// Where on the way a send is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing has left the machine.
+    #[default]
+    Prepare,
+    /// The host name is looked up.
+    Dns,
+    /// The TCP connection is made.
+    Connect,
+    /// The TLS handshake runs.
+    Tls,
+    /// The request is out, and no answer yet.
+    Waiting,
+    /// The answer's head is here, its body is read.
+    Body,
+}
+
+impl Phase {
+    /// What happens in it, in words that stand behind "while".
+    pub const fn doing(self) -> &'static str {
+        match self {
+            Self::Prepare => "preparing the request",
+            Self::Dns => "looking up the host name",
+            Self::Connect => "connecting",
+            Self::Tls => "in the TLS handshake",
+            Self::Waiting => "waiting for the answer",
+            Self::Body => "reading the body",
+        }
+    }
+}
+
+/// What happens while a request is on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// A phase began.
+    Phase(Phase),
+    /// A redirect is followed.
+    Hop(Hop),
+    /// The final answer's head is here; its body is still empty.
+    Headers(Box<Response>),
+    /// So many bytes of the body, unpacked.
+    Body {
+        /// Bytes so far.
+        bytes: u64,
+    },
+}
+
+/// An answer, and what has to be said about how it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received {
+    /// The answer with its hops.
+    pub response: Response,
+    /// Sentences for the user: the proxy taken, a certificate that was let pass, a body that was cut.
+    pub notices: Vec<String>,
+}
+
+/// A number of bytes for people: `16 MiB`.
+pub fn bytes(count: usize) -> String {
+    match count {
+        n if n >= 1 << 20 => format!("{} MiB", n >> 20),
+        n if n >= 1 << 10 => format!("{} KiB", n >> 10),
+        n => format!("{n} bytes"),
+    }
+}

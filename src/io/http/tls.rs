@@ -1,0 +1,139 @@
+//! TLS: one provider, the machine's trusted roots, and hooks that tell what happened in the handshake.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ClientSessionStore, ResolvesClientCert, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, DigitallySignedStruct, NamedGroup, SignatureScheme};
+
+use super::error::{Kind, SendError, TlsFault};
+use super::options::Phase;
+use super::trace::Trace;
+
+/// The roots that this machine trusts, read once.
+#[derive(Clone, Debug)]
+pub struct Roots {
+    provider: Arc<CryptoProvider>,
+    /// Without roots a handshake fails with this error; one without verification still works.
+    verifier: Result<Arc<rustls_platform_verifier::Verifier>, rustls::Error>,
+}
+
+impl Roots {
+    /// Reads the system's roots and adds these (DER).
+    pub fn load(extra: &[Vec<u8>]) -> Self {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let extra = extra.iter().map(|der| CertificateDer::from(der.clone()));
+        let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map(Arc::new);
+        Self { provider, verifier }
+    }
+}
+
+/// The configuration of one send.
+pub fn config(roots: Roots, insecure: bool, trace: &Arc<Trace>) -> Result<ClientConfig, SendError> {
+    let provider = Arc::clone(&roots.provider);
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| SendError::new(Phase::Prepare, Kind::Tls(TlsFault::Other(e.to_string())), "TLS cannot be set up", ""))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Verifier { roots, insecure, trace: Arc::clone(trace) }))
+        .with_client_cert_resolver(Arc::new(NoClientCertificate(Arc::clone(trace))));
+    config.resumption = Resumption::store(Arc::new(HandshakeMark(Arc::clone(trace))));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// Asks the machine's verifier, and writes down why it refused.
+#[derive(Debug)]
+struct Verifier {
+    roots: Roots,
+    insecure: bool,
+    trace: Arc<Trace>,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verdict = match &self.roots.verifier {
+            Ok(verifier) => verifier.verify_server_cert(end_entity, intermediates, name, ocsp, now),
+            Err(no_roots) => Err(no_roots.clone()),
+        };
+        verdict.or_else(|refused| {
+            self.trace.certificate_refused(TlsFault::of_certificate(&refused, end_entity, intermediates));
+            if self.insecure { Ok(ServerCertVerified::assertion()) } else { Err(refused) }
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, signed, &self.roots.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, signed, &self.roots.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.roots.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Has no certificate, and writes down that one was asked for.
+#[derive(Debug)]
+struct NoClientCertificate(Arc<Trace>);
+
+impl ResolvesClientCert for NoClientCertificate {
+    fn resolve(&self, _root_hint_subjects: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.client_certificate_asked();
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
+}
+
+/// Keeps no session. It stands here because rustls asks for a key-exchange hint when a handshake begins, which is the one
+/// place that tells "connected" from "shaking hands".
+#[derive(Debug)]
+struct HandshakeMark(Arc<Trace>);
+
+impl ClientSessionStore for HandshakeMark {
+    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
+        self.0.enter(Phase::Tls);
+        None
+    }
+
+    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
+
+    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
+
+    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
+        None
+    }
+
+    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
+
+    fn insert_tls13_ticket(&self, _: ServerName<'static>, _: Tls13ClientSessionValue) {}
+
+    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
+        None
+    }
+}

@@ -1,0 +1,101 @@
+//! The phase a send is in, seen from inside the HTTP library, and the time limits that hang on it.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{sleep_until, timeout_at};
+
+use super::error::{Kind, SendError, TlsFault};
+use super::options::{Phase, Progress, Timeouts};
+
+/// What the hooks in resolver, connector and TLS write down during one send.
+#[derive(Debug, Default)]
+pub struct Trace {
+    phase: watch::Sender<Phase>,
+    certificate: Mutex<Option<TlsFault>>,
+    client_certificate_wanted: AtomicBool,
+}
+
+impl Trace {
+    /// A phase begins.
+    pub fn enter(&self, phase: Phase) {
+        self.phase.send_replace(phase);
+    }
+
+    /// The phase of this moment.
+    pub fn phase(&self) -> Phase {
+        *self.phase.borrow()
+    }
+
+    /// The server's certificate was refused.
+    pub fn certificate_refused(&self, fault: TlsFault) {
+        *self.certificate.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+    }
+
+    /// Why the server's certificate was refused, if it was.
+    pub fn certificate(&self) -> Option<TlsFault> {
+        self.certificate.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The server asked for a certificate of the client.
+    pub fn client_certificate_asked(&self) {
+        self.client_certificate_wanted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it asked.
+    pub fn wants_client_certificate(&self) -> bool {
+        self.client_certificate_wanted.load(Ordering::Relaxed)
+    }
+
+    /// Reports each phase, and returns when one of them, or the whole, has taken too long.
+    pub async fn watch(&self, timeouts: &Timeouts, deadline: Instant, progress: &mpsc::Sender<Progress>) -> SendError {
+        let mut phases = self.phase.subscribe();
+        loop {
+            let phase = *phases.borrow_and_update();
+            let _ = progress.try_send(Progress::Phase(phase));
+            let limit = Instant::now() + timeouts.of(phase);
+            match timeout_at(limit.min(deadline).into(), phases.changed()).await {
+                Ok(Ok(())) => {}
+                // The sender lives in `self`, so that this arm is never taken; waiting on is right if it were.
+                Ok(Err(_)) => sleep_until(deadline.into()).await,
+                Err(_) => return late(phase, timeouts, deadline < limit),
+            }
+        }
+    }
+}
+
+/// The error of a limit that passed.
+pub fn late(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendError {
+    let (limit, which) = if whole { (timeouts.whole, "the whole exchange") } else { (timeouts.of(phase), "this step") };
+    SendError {
+        phase,
+        kind: Kind::TimedOut,
+        message: format!("timed out {}: {} s allowed for {which}", phase.doing(), limit.as_secs_f64()),
+        help: match phase {
+            Phase::Dns => "the name server does not answer; check the network and the VPN",
+            Phase::Connect => "nothing answers at that address: a firewall, a wrong port, or a VPN that is down",
+            Phase::Tls => "something accepts connections there but does not speak TLS; is the scheme right?",
+            _ => "the server took the request but is slow to answer; try again or raise the limit",
+        }
+        .to_string(),
+        partial: None,
+    }
+}
+
+/// The system's resolver, which says when it begins and ends.
+pub struct Resolver(pub Arc<Trace>);
+
+impl reqwest::dns::Resolve for Resolver {
+    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let trace = Arc::clone(&self.0);
+        Box::pin(async move {
+            trace.enter(Phase::Dns);
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            trace.enter(Phase::Connect);
+            Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! What the terminal can do, told from the environment alone: asking the terminal itself would delay the first frame, and
+//! some never answer.
+
+use std::fs::File;
+use std::io::IsTerminal as _;
+
+/// Why there is no screen. The text says what to do instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoScreen {
+    /// Standard output goes elsewhere.
+    #[error("standard output is not a terminal; `authtui check PATH` prints the checklist as text")]
+    Output,
+    /// `TERM` is `dumb`, or empty.
+    #[error("this terminal (TERM=dumb) cannot show a screen; `authtui check PATH` prints the checklist as text")]
+    Dumb,
+    /// Standard input is used up, and there is no controlling terminal for the keys.
+    #[error("there is no terminal to read keys from; `authtui check -` reads standard input and prints the checklist")]
+    Keys,
+}
+
+/// Whether a screen can be shown here.
+///
+/// With standard input used up (`authtui -`) keys come from `/dev/tty`, which crossterm opens by itself.
+///
+/// # Errors
+///
+/// [`NoScreen`] says what is missing.
+pub fn screen() -> Result<(), NoScreen> {
+    let term = std::env::var("TERM").unwrap_or_default();
+    let keys = std::io::stdin().is_terminal() || File::options().read(true).write(true).open("/dev/tty").is_ok();
+    decide(std::io::stdout().is_terminal(), keys, &term)
+}
+
+fn decide(output: bool, keys: bool, term: &str) -> Result<(), NoScreen> {
+    match (output, keys) {
+        (false, _) => Err(NoScreen::Output),
+        _ if term.is_empty() || term == "dumb" => Err(NoScreen::Dumb),
+        (true, false) => Err(NoScreen::Keys),
+        (true, true) => Ok(()),
+    }
+}
+
+/// What may be used in drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// Colours; not with `NO_COLOR` (no-color.org).
+    pub color: bool,
+    /// 24-bit colours (`COLORTERM`).
+    pub true_color: bool,
+    /// Letters and borders beyond ASCII; not in the C locale.
+    pub unicode: bool,
+}
+
+impl Abilities {
+    /// From this process's environment.
+    pub fn from_env() -> Self {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// From any source of variables.
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &str| variable(name).filter(|v| !v.is_empty());
+        let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_ascii_lowercase();
+        Self {
+            color: set("NO_COLOR").is_none(),
+            true_color: set("COLORTERM").is_some_and(|v| v == "truecolor" || v == "24bit"),
+            unicode: locale.contains("utf-8") || locale.contains("utf8"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert_eq!(decide(true, true, "xterm-256color"), Ok(()));
+        assert_eq!(decide(false, true, "xterm"), Err(NoScreen::Output));
+        assert_eq!(decide(true, true, "dumb"), Err(NoScreen::Dumb));
+        assert_eq!(decide(true, true, ""), Err(NoScreen::Dumb));
+        assert_eq!(decide(true, false, "xterm"), Err(NoScreen::Keys));
+    }
+
+    #[test]
+    fn the_environment_tells_colour_and_letters() {
+        let of = |variables: &[(&str, &str)]| {
+            Abilities::from_variables(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string()))
+        };
+        assert_eq!(of(&[("LANG", "de_CH.UTF-8"), ("COLORTERM", "truecolor")]), Abilities { color: true, true_color: true, unicode: true });
+        assert_eq!(of(&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "C")]), Abilities { color: true, true_color: false, unicode: false });
+        assert!(!of(&[("NO_COLOR", "1")]).color);
+        assert!(of(&[("NO_COLOR", "")]).color, "an empty NO_COLOR says nothing");
+    }
+}

@@ -1,0 +1,148 @@
+//! Signals as a stream for the loop, and the watch for a terminal that goes away without one.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::thread;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use tokio::signal::unix::{self, SignalKind};
+use tokio::sync::mpsc;
+
+/// What the system asks of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// SIGTERM: end.
+    Terminate,
+    /// SIGINT from outside (in raw mode Ctrl-C is a key): end.
+    Interrupt,
+    /// SIGHUP, or the terminal is gone: keep the draft and end.
+    HangUp,
+    /// SIGTSTP: give the terminal back and stop ([`super::Guard::suspend`]).
+    Stop,
+    /// SIGCONT: the modes may be lost; set them and draw anew ([`super::Guard::resume`]).
+    Continue,
+}
+
+impl Signal {
+    /// The exit code of a program that ends for it: 128 and the signal's number. `None` for those that do not end it.
+    pub const fn exit_code(self) -> Option<u8> {
+        match self {
+            Self::HangUp => Some(129),
+            Self::Interrupt => Some(130),
+            Self::Terminate => Some(143),
+            Self::Stop | Self::Continue => None,
+        }
+    }
+}
+
+/// The signals of this process, from now on.
+#[derive(Debug)]
+pub struct Signals {
+    terminate: unix::Signal,
+    interrupt: unix::Signal,
+    hang_up: unix::Signal,
+    stop: unix::Signal,
+    go_on: unix::Signal,
+    gone: mpsc::Receiver<()>,
+}
+
+impl Signals {
+    /// Begins to listen. Call it inside the runtime, before the terminal is taken.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses a handler.
+    pub fn listen() -> io::Result<Self> {
+        let on = |kind: SignalKind| unix::signal(kind);
+        Ok(Self {
+            terminate: on(SignalKind::terminate())?,
+            interrupt: on(SignalKind::interrupt())?,
+            hang_up: on(SignalKind::hangup())?,
+            stop: on(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            go_on: on(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            gone: watch_for_hang_up(),
+        })
+    }
+
+    /// The next signal. Safe to drop and call again (as in `select!`).
+    pub async fn next(&mut self) -> Signal {
+        tokio::select! {
+            biased;
+            Some(()) = self.terminate.recv() => Signal::Terminate,
+            Some(()) = self.interrupt.recv() => Signal::Interrupt,
+            Some(()) = self.hang_up.recv() => Signal::HangUp,
+            Some(()) = self.gone.recv() => Signal::HangUp,
+            Some(()) = self.stop.recv() => Signal::Stop,
+            Some(()) = self.go_on.recv() => Signal::Continue,
+            // Every stream has ended, which happens when the runtime goes: there is nothing left to wait for.
+            else => Signal::Terminate,
+        }
+    }
+}
+
+/// Waits, on a thread of its own, until the terminal hangs up. It is needed because a terminal whose master side is closed
+/// reads as ready for ever: without SIGHUP (ignored, under nohup) the event reader would spin and never say so.
+fn watch_for_hang_up() -> mpsc::Receiver<()> {
+    let (tell, gone) = mpsc::channel(1);
+    let terminal = if rustix::termios::isatty(rustix::stdio::stdin()) {
+        rustix::stdio::stdin().try_clone_to_owned()
+    } else {
+        File::options().read(true).open("/dev/tty").map(OwnedFd::from)
+    };
+    if let Ok(terminal) = terminal {
+        // The thread ends with the terminal or with the process; it holds nothing but the descriptor.
+        let _ = thread::Builder::new().name("hang-up".into()).stack_size(64 << 10).spawn(move || {
+            if wait_for_hang_up(terminal.as_fd()) {
+                let _ = tell.blocking_send(());
+            }
+        });
+    }
+    gone
+}
+
+/// Blocks until the descriptor hangs up; `false` when it cannot be watched.
+fn wait_for_hang_up(terminal: BorrowedFd<'_>) -> bool {
+    loop {
+        // No event is asked for: POLLHUP and POLLERR come unasked.
+        let mut watched = [PollFd::new(&terminal, PollFlags::empty())];
+        match poll(&mut watched, None) {
+            Ok(_) if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => return true,
+            Ok(_) if watched[0].revents().contains(PollFlags::NVAL) => return false,
+            Ok(_) | Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_codes_are_the_shells() {
+        assert_eq!(Signal::Terminate.exit_code(), Some(143));
+        assert_eq!(Signal::Interrupt.exit_code(), Some(130));
+        assert_eq!(Signal::HangUp.exit_code(), Some(129));
+        assert_eq!(Signal::Continue.exit_code(), None);
+    }
+
+    #[test]
+    fn a_closed_other_side_is_noticed() {
+        let (here, there) = std::os::unix::net::UnixStream::pair().unwrap();
+        let watcher = thread::spawn(move || wait_for_hang_up(here.as_fd()));
+        drop(there);
+        assert!(watcher.join().unwrap());
+    }
+
+    #[test]
+    fn a_signal_reaches_the_loop() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let got = runtime.block_on(async {
+            let mut signals = Signals::listen().unwrap();
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::HUP).unwrap();
+            signals.next().await
+        });
+        assert_eq!(got, Signal::HangUp);
+    }
+}

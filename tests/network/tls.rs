@@ -1,0 +1,149 @@
+//! What is wrong with TLS, told apart; and sending anyway, once, with the fault said.
+
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread;
+
+use authtui::io::http::{HttpClient, Kind, Received, SendError, TlsFault};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+
+use crate::server::{Server, Step, hear, say};
+use crate::{get, patient, send, send_telling};
+
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    der: CertificateDer<'static>,
+}
+
+/// A chain and the key of its first certificate.
+struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: KeyPair,
+}
+
+fn authority(name: &str, above: Option<&Authority>) -> Authority {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(rcgen::DnType::CommonName, name);
+    let key = KeyPair::generate().unwrap();
+    let certificate = match above {
+        Some(above) => params.signed_by(&key, &above.issuer).unwrap(),
+        None => params.self_signed(&key).unwrap(),
+    };
+    Authority { der: certificate.der().clone(), issuer: Issuer::new(params, key) }
+}
+
+fn server_params(host: &str, years: (i32, i32)) -> CertificateParams {
+    let mut params = CertificateParams::new(vec![host.to_string()]).unwrap();
+    params.distinguished_name.push(rcgen::DnType::CommonName, "the server");
+    params.not_before = date_time_ymd(years.0, 1, 1);
+    params.not_after = date_time_ymd(years.1, 1, 1);
+    params
+}
+
+fn issued(by: &Authority, host: &str, years: (i32, i32)) -> Identity {
+    let key = KeyPair::generate().unwrap();
+    let certificate = server_params(host, years).signed_by(&key, &by.issuer).unwrap();
+    Identity { chain: vec![certificate.der().clone()], key }
+}
+
+/// Serves one connection; with `ask`, only to who shows a certificate of that authority.
+fn serve(identity: Identity, ask: Option<&Authority>) -> u16 {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
+    let builder = match ask {
+        None => builder.with_no_client_auth(),
+        Some(authority) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(authority.der.clone()).unwrap();
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+            builder.with_client_cert_verifier(verifier)
+        }
+    };
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
+    let config = Arc::new(builder.with_single_cert(identity.chain, key).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let Ok((socket, _)) = listener.accept() else { return };
+        let mut stream = StreamOwned::new(ServerConnection::new(config).unwrap(), socket);
+        if hear(&mut stream).is_ok() {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        }
+        let _ = stream.flush();
+    });
+    port
+}
+
+fn visit(port: u16, trusted: &Authority, insecure: bool) -> Result<Received, SendError> {
+    let client = HttpClient::with_extra_roots(vec![trusted.der.to_vec()]);
+    let mut options = patient();
+    options.insecure = insecure;
+    send_telling(&client, &get(format!("https://localhost:{port}/"), &[("Authorization", "Bearer x")]), &options).0
+}
+
+const VALID: (i32, i32) = (2020, 2090);
+
+#[test]
+fn a_good_certificate_is_nothing_to_speak_of() {
+    let root = authority("root", None);
+    let received = visit(serve(issued(&root, "localhost", VALID), None), &root, false).unwrap();
+    assert_eq!((received.response.body.as_str(), received.notices.len()), ("ok", 0));
+}
+
+#[test]
+fn each_fault_has_its_own_name() {
+    let root = authority("root", None);
+    let stranger = authority("stranger", None);
+    let between = authority("between", Some(&root));
+    let self_signed = || {
+        let key = KeyPair::generate().unwrap();
+        Identity { chain: vec![server_params("localhost", VALID).self_signed(&key).unwrap().der().clone()], key }
+    };
+    let mut whole_strange_chain = issued(&stranger, "localhost", VALID);
+    whole_strange_chain.chain.push(stranger.der.clone());
+    let table = [
+        (issued(&root, "localhost", (2020, 2021)), TlsFault::Expired("2021-01-01T00:00:00Z".into())),
+        (issued(&root, "localhost", (2080, 2090)), TlsFault::NotYetValid("2080-01-01T00:00:00Z".into())),
+        (issued(&root, "other.example", VALID), TlsFault::WrongHost(vec!["other.example".into()])),
+        (self_signed(), TlsFault::SelfSigned),
+        (issued(&between, "localhost", VALID), TlsFault::MissingIntermediate),
+        (whole_strange_chain, TlsFault::UnknownIssuer),
+    ];
+    let mut messages = Vec::new();
+    for (identity, fault) in table {
+        let error = visit(serve(identity, None), &root, false).unwrap_err();
+        assert_eq!(error.kind, Kind::Tls(fault));
+        assert!(!error.help.is_empty());
+        messages.push(error.message.split_once(": ").unwrap().1.to_string());
+    }
+    messages.sort();
+    messages.dedup();
+    assert_eq!(messages.len(), 6, "{messages:#?}");
+}
+
+#[test]
+fn a_client_certificate_that_is_wanted_is_named() {
+    let root = authority("root", None);
+    let error = visit(serve(issued(&root, "localhost", VALID), Some(&root)), &root, false).unwrap_err();
+    assert_eq!(error.kind, Kind::Tls(TlsFault::ClientCertificateWanted));
+}
+
+#[test]
+fn sending_anyway_works_and_says_what_was_wrong() {
+    let root = authority("root", None);
+    let received = visit(serve(issued(&root, "localhost", (2020, 2021)), None), &root, true).unwrap();
+    assert_eq!(received.response.body, "ok");
+    assert!(received.notices[0].contains("expired at 2021-01-01"), "{:?}", received.notices);
+}
+
+#[test]
+fn a_server_without_tls_is_named() {
+    let server = Server::play(vec![vec![say("HTTP/1.1 400 Bad Request\r\n\r\n"), Step::Hold]]);
+    let error = send(&get(server.url("/").replace("http", "https"), &[]), &patient()).unwrap_err();
+    assert_eq!(error.kind, Kind::Tls(TlsFault::NotTls), "{error:?}");
+}
