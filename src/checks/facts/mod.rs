@@ -248,7 +248,7 @@ impl<'a> Facts<'a> {
 
     /// The cookies: sent, received before, and set by the answer. Computed once.
     pub fn session(&self) -> &session::Session<'a> {
-        self.session.get_or_init(|| session::Session::of(self.request, self.answer, self.context, self.sent_at))
+        self.session.get_or_init(|| session::Session::of(self.exchange, self.siblings, self.sent_at))
     }
 
     /// True when there is reason to think that the server knows its callers by a session cookie: one is expected, was
@@ -258,7 +258,8 @@ impl<'a> Facts<'a> {
         let received = || session.jar.entries.iter().any(|entry| session::is_session_name(&entry.cookie.name));
         let sent = || session.sent.iter().any(|(_, pair)| session::is_session_name(pair.name));
         let by_header = !self.challenges.is_empty() || !self.context.scheme.is_empty() || !self.context.header.is_empty();
-        !by_header && (!self.context.cookie.is_empty() || received() || sent())
+        !by_header
+            && (!self.context.cookie.is_empty() || received() || sent() || crate::checks::session::log_in_without_cookie(self).is_some())
     }
 
     /// What a browser makes of the answer under the cross-origin rules. Computed once.

@@ -1,8 +1,8 @@
 //! `csrf-token-missing`.
 
-use super::is_denied;
+use super::{is_authorized, is_denied};
 use crate::checks::declare::check;
-use crate::checks::facts::session::is_csrf_name;
+use crate::checks::facts::session::{is_csrf_name, is_session_name};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place};
@@ -60,6 +60,8 @@ fn look(facts: &Facts) -> Finding {
         (true, _) => 0.94,
         (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => 0.6,
         (false, Some(_)) if differ => 0.8,
+        // Some servers (Spring) refuse without a word.
+        (false, None) if facts.status() == 403 && by_session(facts) => 0.4,
         _ => 0.0,
     };
     if weight == 0.0 {
@@ -74,7 +76,7 @@ fn look(facts: &Facts) -> Finding {
         Some(_) if differ => "the token against forged requests is not the one in its cookie".to_string(),
         Some(_) => "the server does not take the token against forged requests".to_string(),
     };
-    let mut finding = Finding::fail(weight, message);
+    let mut finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
     if let Some(word) = facts.word(Topic::Csrf) {
         finding.evidence.push(Evidence::at(word.place, word.span, facts.quote(word)));
     }
@@ -85,6 +87,12 @@ fn look(facts: &Facts) -> Finding {
         finding.evidence.push(Evidence::at(Place::RequestHeader(header), None, format!("the cookie {name}")));
     }
     finding.fixed_by(fix(facts, &tokens))
+}
+
+/// True when the request has a session cookie and nothing else, and the answer does not speak of rights.
+fn by_session(facts: &Facts) -> bool {
+    let by_cookie = facts.session().sent.iter().any(|(_, pair)| is_session_name(pair.name));
+    by_cookie && !is_authorized(facts) && !facts.says(Topic::Permission) && !facts.says(Topic::Scope)
 }
 
 fn tokens<'a>(facts: &'a Facts) -> Tokens<'a> {

@@ -1,6 +1,6 @@
 //! `session-cookie-missing`.
 
-use super::{Wanted, holds_session, is_authorized, is_denied, is_login_post, speaks_of_forgery, wanted};
+use super::{Wanted, holds_session, is_authorized, is_denied, is_login_post, log_in_without_cookie, speaks_of_forgery, wanted};
 use crate::checks::declare::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place};
@@ -38,7 +38,7 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let session = facts.session();
     let wanted = wanted(facts);
-    if let Some((_, pair)) = session.sent.iter().find(|(_, pair)| holds_session(pair.name, wanted.as_ref())) {
+    if let Some((_, pair)) = session.sent.iter().find(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref())) {
         return Finding::pass(format!("the request carries the cookie {}", pair.name));
     }
     if facts.is_preflight() || is_login_post(facts) || facts.standing == Standing::Blocked {
@@ -70,7 +70,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
     let session = facts.session();
     let other = is_authorized(facts);
     let mut withheld = false;
-    for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(&entry.cookie.name, wanted)) {
+    for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted)) {
         let name = &entry.cookie.name;
         match fate {
             Fate::Sent => {
@@ -96,10 +96,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
     if withheld || other {
         return None;
     }
-    if let Some(before) = facts.context.previous.iter().rev().find(|p| p.method.eq_ignore_ascii_case("POST") && p.set_cookie.is_empty())
-        && (200..400).contains(&before.status)
-        && session.sent.is_empty()
-    {
+    if let Some(before) = log_in_without_cookie(facts).filter(|_| session.sent.is_empty()) {
         let message = format!("POST {} was answered {} without a cookie, and this request carries none", before.url, before.status);
         return Some((0.75, message, Evidence::context(format!("no Set-Cookie in the answer of {}", before.url))));
     }
@@ -114,7 +111,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
 /// Puts the cookie in when its value is at hand.
 fn fix(facts: &Facts, wanted: Option<&Wanted>) -> Fix {
     let session = facts.session();
-    let name = session.not_sent().map(|(entry, _)| entry.cookie.name.clone()).find(|name| holds_session(name, wanted));
+    let name = session.not_sent().map(|(entry, _)| entry.cookie.name.clone()).find(|name| holds_session(facts, name, wanted));
     let kept = name.and_then(|name| session.kept_value(&name).map(|value| format!("{name}={value}")));
     match (kept, facts.request.headers.all("cookie").next()) {
         (Some(pair), Some((index, header))) => {

@@ -39,7 +39,7 @@ fn look(facts: &Facts) -> Finding {
     let wanted = wanted(facts);
     let deleted =
         |pair: &CookiePair| session.set.iter().any(|(_, entry)| entry.cookie.name == pair.name && entry.cookie.deletes(entry.received));
-    let mut sent = session.sent.iter().filter(|(_, pair)| holds_session(pair.name, wanted.as_ref()) || deleted(pair));
+    let mut sent = session.sent.iter().filter(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref()) || deleted(pair));
     if facts.is_preflight() || is_login_post(facts) {
         return Finding::not_applicable();
     }
@@ -52,7 +52,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::unknown(format!("does the server know the cookie {}? Only its answer tells", pair.name));
     }
     let signs = signs(facts, pair);
-    let plain = plain_weight(facts);
+    let plain = plain_weight(facts, pair);
     let mut weight = signs.iter().map(|(weight, _)| *weight).fold(plain, f64::max);
     if is_authorized(facts) {
         weight = weight.min(0.15);
@@ -101,10 +101,14 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
     signs
 }
 
-/// How likely a denial alone makes it: a 403 is rather a matter of rights, a JWT has checks of its own.
-fn plain_weight(facts: &Facts) -> f64 {
+/// How likely a denial alone makes it: a 403 is rather a matter of rights, above all with the very cookie that was received
+/// last; a JWT has checks of its own.
+fn plain_weight(facts: &Facts, pair: &CookiePair) -> f64 {
+    let is_latest = facts.session().kept_value(pair.name) == Some(pair.value);
     match facts.status() {
         _ if facts.jwt().is_some() => 0.3,
+        401 | 440 if is_latest => 0.5,
+        403 if is_latest => 0.08,
         401 | 440 => 0.6,
         403 if facts.says(Topic::Permission) => 0.1,
         403 => 0.3,
