@@ -217,7 +217,7 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
         Some(Err(reason)) => Finding::unknown(format!("does the response fit the password? It cannot be computed: {reason}")),
         None if others => Finding::unknown("do user name and password fit? Other parts are wrong; the password would tell"),
         None => {
-            Finding::fail(0.7, format!("everything fits the challenge and the server refuses {username}: the password, or the user name"))
+            Finding::fail(0.65, format!("everything fits the challenge and the server refuses {username}: the password, or the user name"))
                 .proof(place, digest.span("username"), format!("username {username}"))
                 .proof(place, digest.span("response"), "the response, which the password would prove right or wrong")
                 .fixed_by(retype())

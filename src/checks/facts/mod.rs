@@ -386,7 +386,11 @@ fn token(request: &Request, authorizations: &[Authorization], others: &[OtherCre
                 && value.matches('.').count() == 2
                 && let Some(span) = Span::of(&h.value, value)
             {
-                return Some(make(Place::RequestHeader(i), value, span, Some(name.trim().to_string())));
+                let token = make(Place::RequestHeader(i), value, span, Some(name.trim().to_string()));
+                // Signed sessions (itsdangerous) begin with JSON and have three parts too, but name no algorithm.
+                if token.jws.header.fault.is_some() || token.jws.algorithm().is_some() {
+                    return Some(token);
+                }
             }
         }
     }

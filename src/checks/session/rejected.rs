@@ -3,6 +3,7 @@
 use super::{holds_session, is_authorized, is_denied, is_login_post, login_required, speaks_of_forgery, wanted};
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::session::is_session_name;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Evidence, Finding, Fix, Place};
 use crate::domain::cookie::CookiePair;
@@ -101,6 +102,12 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
     signs
 }
 
+/// True when cookies of several names look like a session's.
+fn several(facts: &Facts) -> bool {
+    let mut names = facts.session().sent.iter().map(|(_, pair)| pair.name).filter(|name| is_session_name(name));
+    names.next().is_some_and(|first| names.any(|other| other != first))
+}
+
 /// How likely a denial alone makes it: a 403 is rather a matter of rights, above all with the very cookie that was received
 /// last; a JWT has checks of its own.
 fn plain_weight(facts: &Facts, pair: &CookiePair) -> f64 {
@@ -109,6 +116,8 @@ fn plain_weight(facts: &Facts, pair: &CookiePair) -> f64 {
         _ if facts.jwt().is_some() => 0.3,
         401 | 440 if is_latest => 0.5,
         403 if is_latest => 0.08,
+        // Of several that may hold the session nothing says which one counts.
+        401 | 440 if facts.context.cookie.is_empty() && several(facts) => 0.4,
         401 | 440 => 0.6,
         403 if facts.says(Topic::Permission) => 0.1,
         403 => 0.3,
