@@ -12,6 +12,8 @@ pub mod facts;
 pub mod finding;
 pub mod mask;
 pub mod needs;
+#[cfg(test)]
+mod scene;
 pub mod session;
 pub mod signatures;
 pub mod token;

@@ -5,6 +5,9 @@ pub mod origin_not_allowed;
 pub mod preflight_omits_authorization;
 pub mod preflight_refused;
 
+#[cfg(test)]
+mod tests;
+
 use super::facts::cors::{Cors, CorsCase};
 use super::facts::{Facts, Standing};
 use super::{Evidence, Finding, Place};

@@ -255,8 +255,8 @@ impl<'a> Facts<'a> {
     /// received before, or is in the request, and no challenge asks for a header.
     pub fn works_by_cookies(&self) -> bool {
         let session = self.session();
-        let received = || session.jar.entries.iter().any(|entry| session::is_session_name(&entry.cookie.name));
-        let sent = || session.sent.iter().any(|(_, pair)| session::is_session_name(pair.name));
+        let received = || session.jar.entries.iter().any(|entry| session.may_hold(&entry.cookie.name));
+        let sent = || session.sent.iter().any(|(_, pair)| session.may_hold(pair.name));
         let by_header = !self.challenges.is_empty() || !self.context.scheme.is_empty() || !self.context.header.is_empty();
         !by_header
             && (!self.context.cookie.is_empty() || received() || sent() || crate::checks::session::log_in_without_cookie(self).is_some())

@@ -49,6 +49,12 @@ impl<'a> Session<'a> {
         self.sent.iter().find(|(_, pair)| pair.name == name)
     }
 
+    /// True for a cookie that may hold a session: its name says so, or it was set for the server's eyes alone (`HttpOnly`).
+    pub fn may_hold(&self, name: &str) -> bool {
+        let hidden = |entry: &Entry| entry.cookie.name == name && entry.cookie.http_only;
+        is_session_name(name) || !is_csrf_name(name) && !is_statistics_name(name) && self.jar.entries.iter().any(hidden)
+    }
+
     /// The cookies received before that are not in the request although one of that name was kept last, each with its fate.
     /// A cookie that a later one replaced is left out, unless the later one deleted it.
     pub fn not_sent(&self) -> impl Iterator<Item = (&Entry, Fate)> {

@@ -8,12 +8,13 @@ pub mod rejected;
 pub mod unsafe_cookie;
 pub mod withheld;
 
-use super::facts::session::{is_csrf_name, is_session_name, is_statistics_name};
+#[cfg(test)]
+mod tests;
+
 use super::facts::words::Topic;
 use super::facts::{Facts, Standing};
 use super::{Evidence, Place};
 use crate::domain::context::Previous;
-use crate::domain::cookie::Entry;
 use crate::domain::span::Span;
 
 /// The cookie that the server is known to want, and how that is known.
@@ -41,14 +42,9 @@ fn wanted(facts: &Facts) -> Option<Wanted> {
     (!name.is_empty()).then(|| Wanted { name: name.to_string(), evidence, by_answer: true })
 }
 
-/// True for a cookie that holds the session: the wanted one, else one whose name says so, else one that was set for the
-/// server's eyes alone (`HttpOnly`).
+/// True for a cookie that holds the session: the wanted one, or where none is known, one that may.
 fn holds_session(facts: &Facts, name: &str, wanted: Option<&Wanted>) -> bool {
-    if let Some(wanted) = wanted {
-        return wanted.name == name;
-    }
-    let hidden = |entry: &Entry| entry.cookie.name == name && entry.cookie.http_only;
-    is_session_name(name) || !is_csrf_name(name) && !is_statistics_name(name) && facts.session().jar.entries.iter().any(hidden)
+    wanted.map_or_else(|| facts.session().may_hold(name), |wanted| wanted.name == name)
 }
 
 /// True when the answer turns the caller away for want of a log-in, or there is no answer yet.
