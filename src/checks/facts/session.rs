@@ -39,7 +39,7 @@ impl<'a> Session<'a> {
         let set = answer
             .iter()
             .flat_map(|a| a.headers.all("set-cookie"))
-            .map(|(i, h)| (i, Jar::default().receive(&request.url, h.value.trim(), now, page).clone()))
+            .map(|(i, h)| (i, Jar::default().receive(&request.url, &h.value, now, page).clone()))
             .collect();
         Self { sent, jar, view, set }
     }
@@ -77,7 +77,7 @@ impl<'a> Session<'a> {
 fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: &[Exchange], now: Timestamp) {
     for before in siblings.iter().take_while(|sibling| !std::ptr::eq(*sibling, exchange)) {
         for (_, header) in before.answer.iter().flat_map(|a| a.headers.all("set-cookie")) {
-            jar.receive(&before.request.url, header.value.trim(), before.context.now.unwrap_or(now), None);
+            jar.receive(&before.request.url, &header.value, before.context.now.unwrap_or(now), None);
         }
     }
 }

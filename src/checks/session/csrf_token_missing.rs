@@ -6,6 +6,7 @@ use crate::checks::facts::session::{is_csrf_name, is_session_name};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place};
+use crate::domain::cookie::CookiePair;
 use crate::domain::request::Edit;
 
 check! {
@@ -39,7 +40,7 @@ check! {
 
 /// The token's cookie and where it is repeated.
 struct Tokens<'a> {
-    cookie: Option<(usize, &'a str, &'a str)>,
+    cookie: Option<(usize, CookiePair<'a>)>,
     repeated: Option<(Place, &'a str)>,
 }
 
@@ -54,7 +55,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.standing == Standing::Taken || !is_denied(facts) {
         return if with_cookies { Finding::pass("the answer did not ask for another token") } else { Finding::not_applicable() };
     }
-    let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, _, kept)), Some((_, sent))) if !repeats(kept, sent));
+    let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
     let weight = match (says, &tokens.repeated) {
         (true, _) if facts.says_plainly(Topic::Cors) => 0.3,
         (true, _) => 0.94,
@@ -76,15 +77,15 @@ fn look(facts: &Facts) -> Finding {
         Some(_) if differ => "the token against forged requests is not the one in its cookie".to_string(),
         Some(_) => "the server does not take the token against forged requests".to_string(),
     };
-    let mut finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
+    let mut finding = Finding::suspect(weight, message);
     if let Some(word) = facts.word(Topic::Csrf) {
         finding.evidence.push(Evidence::at(word.place, word.span, facts.quote(word)));
     }
     if let Some((place, _)) = tokens.repeated {
         finding.evidence.push(Evidence::at(place, None, "the token that was sent"));
     }
-    if let Some((header, name, _)) = tokens.cookie {
-        finding.evidence.push(Evidence::at(Place::RequestHeader(header), None, format!("the cookie {name}")));
+    if let Some((header, pair)) = &tokens.cookie {
+        finding.evidence.push(Evidence::at(Place::RequestHeader(*header), pair.span, format!("the cookie {}", pair.name)));
     }
     finding.fixed_by(fix(facts, &tokens))
 }
@@ -97,7 +98,7 @@ fn by_session(facts: &Facts) -> bool {
 
 fn tokens<'a>(facts: &'a Facts) -> Tokens<'a> {
     let session = facts.session();
-    let cookie = session.sent.iter().find(|(_, pair)| is_csrf_name(pair.name)).map(|(i, pair)| (*i, pair.name, pair.value));
+    let cookie = session.sent.iter().find(|(_, pair)| is_csrf_name(pair.name)).copied();
     let header = facts.request.headers.iter().find(|(_, h)| is_csrf_name(&h.name) && !h.value.trim().is_empty());
     let field = || facts.form.iter().find(|(name, value, _)| (is_csrf_name(name) || name == "_token") && !value.is_empty());
     let repeated = header
@@ -114,7 +115,7 @@ fn repeats(kept: &str, sent: &str) -> bool {
 
 fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
     let received = facts.session().jar.entries.iter().rev().map(|e| &e.cookie).find(|cookie| is_csrf_name(&cookie.name));
-    let value = tokens.cookie.map(|(_, name, value)| (name, value)).or_else(|| received.map(|c| (c.name.as_str(), c.value.as_str())));
+    let value = tokens.cookie.map(|(_, pair)| (pair.name, pair.value)).or_else(|| received.map(|c| (c.name.as_str(), c.value.as_str())));
     let Some((cookie, value)) = value else {
         return Fix::action("Fetch the token from the server's page or endpoint and send it in its header or form field");
     };
@@ -124,9 +125,13 @@ fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
         _ => "X-CSRF-Token",
     };
     let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
-    let edit = match tokens.repeated {
-        Some((Place::RequestHeader(index), _)) => Edit::HeaderValue { index, value },
-        _ => Edit::AddHeader { name: name.into(), value },
+    let there = match tokens.repeated {
+        Some((Place::RequestHeader(index), _)) => facts.request.headers.0.get(index).map(|header| (index, header.name.as_str())),
+        _ => None,
+    };
+    let (name, edit) = match there {
+        Some((index, name)) => (name, Edit::HeaderValue { index, value }),
+        None => (name, Edit::AddHeader { name: name.into(), value }),
     };
     Fix::edit(format!("Repeat the value of the cookie {cookie} in {name}"), vec![edit])
 }

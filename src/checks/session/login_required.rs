@@ -5,6 +5,7 @@ use crate::checks::declare::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
+use crate::domain::span::Span;
 
 check! {
     /// Instead of an answer the server shows the way to its log-in.
@@ -41,7 +42,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if let Some((index, location)) = redirect(facts) {
-        let proof = |finding: Finding| finding.proof(Place::ResponseHeader(index), None, format!("Location: {location}"));
+        let proof = |finding: Finding| finding.proof(Place::ResponseHeader(index), Span::whole(location), location);
         if location.contains("error=login_required") {
             let message = "the authorization server was asked not to show its log-in (prompt=none), and nobody is logged in there";
             return proof(Finding::fail(0.92, message)).fixed_by(Fix::action("Send the user to the log-in, without prompt=none"));
@@ -79,10 +80,9 @@ fn said(facts: &Facts) -> Option<Finding> {
 /// A page with a password field, judged by what was asked for.
 fn password_field(facts: &Facts) -> Option<Finding> {
     let at = password_input(facts.body())?;
-    let span = crate::domain::span::Span::new(at, at + "password".len());
+    let span = Span::new(at, at + "password".len());
     let finding = |weight, message: &str| {
-        let finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
-        finding.proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
+        Finding::suspect(weight, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
     };
     if is_login_post(facts) {
         let weight = if facts.says(Topic::Password) { 0.55 } else { 0.4 };
@@ -139,7 +139,6 @@ pub(super) fn redirect<'a>(facts: &Facts<'a>) -> Option<(usize, &'a str)> {
         return None;
     }
     let (index, location) = facts.answered_at("location")?;
-    let location = location.trim();
     let goes_on = location.contains("error=login_required");
     let path = path_of(location);
     // From one log-in address to another is a step of the log-in itself, or a matter of a slash.

@@ -6,6 +6,7 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place};
 use crate::domain::cookie::Fate;
 use crate::domain::request::Edit;
+use crate::domain::span::Span;
 
 check! {
     /// The server knows its callers by a session cookie, and the request carries none.
@@ -59,7 +60,7 @@ fn look(facts: &Facts) -> Finding {
         return if alone { unknown() } else { Finding::not_applicable() };
     };
     let weight = if speaks_of_forgery(facts) { weight * 0.4 } else { weight };
-    let mut finding = Finding::fail(weight, message);
+    let mut finding = Finding::suspect(weight, message);
     finding.evidence.push(evidence);
     finding.evidence.push(Evidence::at(Place::RequestLine, None, "the request has no such cookie"));
     finding.fixed_by(fix(facts, wanted.as_ref()))
@@ -102,7 +103,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
     }
     let (at, vary) = facts.answered_at("vary")?;
     let varies = vary.split(',').any(|name| name.trim().eq_ignore_ascii_case("cookie"));
-    let evidence = Evidence::at(Place::ResponseHeader(at), None, format!("Vary: {vary}"));
+    let evidence = Evidence::at(Place::ResponseHeader(at), Span::whole(vary), format!("Vary: {vary}"));
     let weight = if facts.challenges.is_empty() { 0.6 } else { 0.3 };
     (varies && session.sent.is_empty())
         .then(|| (weight, "the answer depends on a cookie (Vary: Cookie) and the request carries none".to_string(), evidence))

@@ -7,6 +7,7 @@ use crate::checks::facts::session::is_session_name;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Evidence, Finding, Fix, Place};
 use crate::domain::cookie::CookiePair;
+use crate::domain::span::Span;
 
 check! {
     /// A session cookie was sent and the server does not know it, or no longer.
@@ -65,7 +66,7 @@ fn look(facts: &Facts) -> Finding {
         Some((_, evidence)) => format!("the server does not take the cookie {}: {}", pair.name, evidence.text),
         None => format!("the cookie {} was sent and the answer is {}, the one for strangers", pair.name, facts.status()),
     };
-    let mut finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
+    let mut finding = Finding::suspect(weight, message);
     finding.evidence.extend(signs.into_iter().map(|(_, evidence)| evidence));
     finding
         .proof(Place::RequestHeader(*header), pair.value_span, format!("the value of {}", pair.name))
@@ -90,7 +91,10 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
         signs.push((0.9, Evidence::context("its value is not the one that was received last")));
     }
     if let Some((i, location)) = login_required::redirect(facts) {
-        signs.push((0.8, Evidence::at(Place::ResponseHeader(i), None, format!("the answer leads to the log-in, {location}"))));
+        signs.push((
+            0.8,
+            Evidence::at(Place::ResponseHeader(i), Span::whole(location), format!("the answer leads to the log-in, {location}")),
+        ));
     }
     if let Some(word) = [Topic::Missing, Topic::Login, Topic::Cookie].iter().find_map(|topic| facts.word(*topic))
         && !is_authorized(facts)
