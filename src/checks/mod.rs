@@ -15,6 +15,8 @@ pub mod mask;
 pub mod needs;
 pub mod oauth;
 pub mod passage;
+#[cfg(test)]
+mod scene;
 pub mod session;
 pub mod signatures;
 pub mod token;
