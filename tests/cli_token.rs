@@ -111,14 +111,19 @@ fn a_secret_file_is_tried_in_its_forms() {
 
 #[test]
 fn what_is_no_jws_has_no_signature() {
-    for (text, kind) in [
-        ("ghp_0123456789abcdefghij", "opaque"),
-        ("v4.local.AAAA", "paseto"),
-        ("eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..a.b.c", "jwe"),
-        ("<saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"/>", "saml"),
-    ] {
+    for (text, kind) in
+        [("ghp_0123456789abcdefghij", "opaque"), ("v4.local.AAAA", "paseto"), ("eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..a.b.c", "jwe")]
+    {
         let found = token(&["-", "--format", "json"], text).json();
         assert_eq!((&found["kind"], &found["signature"]), (&json!(kind), &Value::Null), "{text}");
+    }
+}
+
+#[test]
+fn signatures_of_other_kinds_stay_unverified() {
+    for (text, kind) in [("v4.public.e30", "paseto"), ("<saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"/>", "saml")] {
+        let found = token(&["-", "--format", "json"], text).json();
+        assert_eq!((&found["kind"], &found["signature"]["state"]), (&json!(kind), &json!("unverified")), "{text}");
     }
 }
 

@@ -85,6 +85,10 @@ impl Verdict {
             (Some(jws), _) if compact_of_json(token).is_some() => Some(verify_json_serialisation(jws, keys)),
             (Some(_), TokenKind::Jws) => Some(verify(&Jws::read(token), keys)),
             (Some(jws), _) => Some(verify(jws, keys)),
+            (None, TokenKind::Paseto) if reading.claims.is_some() => {
+                Some(Verification::unsupported("PASETO signatures are not verified here"))
+            }
+            (None, TokenKind::Saml) => Some(Verification::unsupported("XML signatures are not verified here")),
             (None, _) => None,
         };
         let report = checks::examine(exchange, &Surroundings { now, siblings: &[] });
