@@ -76,32 +76,70 @@ fn an_endless_body_stops_at_the_cap() {
     assert!(head.is_some_and(|at| told[at..].iter().any(|p| matches!(p, Progress::Body { .. }))), "the head is shown first");
 }
 
-/// 10 MiB of zeros, packed: gzip makes 10 KB of it.
-fn bomb() -> Vec<u8> {
-    use async_compression::futures::bufread::GzipEncoder;
+fn packed(coding: &str, bytes: &[u8]) -> Vec<u8> {
+    use async_compression::futures::bufread::{BrotliEncoder, GzipEncoder, ZlibEncoder, ZstdEncoder};
     use futures_util::io::AsyncReadExt as _;
-    let zeros = vec![0_u8; 10 << 20];
     let mut packed = Vec::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(GzipEncoder::new(zeros.as_slice()).read_to_end(&mut packed)).unwrap();
+    let done = runtime.block_on(async {
+        match coding {
+            "gzip" => GzipEncoder::new(bytes).read_to_end(&mut packed).await,
+            "deflate" => ZlibEncoder::new(bytes).read_to_end(&mut packed).await,
+            "br" => BrotliEncoder::new(bytes).read_to_end(&mut packed).await,
+            _ => ZstdEncoder::new(bytes).read_to_end(&mut packed).await,
+        }
+    });
+    done.unwrap();
     packed
+}
+
+/// 4 MiB of zeros, packed: gzip makes 4 KB of it, the others a few bytes.
+fn bomb(coding: &str) -> Vec<u8> {
+    packed(coding, &vec![0_u8; 4 << 20])
+}
+
+#[test]
+fn each_packing_is_undone_and_two_inside_one_another_too() {
+    for codings in [&["gzip"][..], &["deflate"], &["br"], &["zstd"], &["gzip", "br"]] {
+        let body = codings.iter().fold(b"unpacked".to_vec(), |body, coding| packed(coding, &body));
+        let fields: String = codings.iter().map(|c| format!("Content-Encoding: {c}\r\n")).collect();
+        let head = format!("{HEAD}{fields}Content-Length: {}\r\n\r\n", body.len());
+        let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(body)]]);
+        let received = send(&get(server.url("/"), &[]), &patient()).unwrap();
+        assert_eq!(received.response.body, "unpacked", "{codings:?}");
+    }
+}
+
+#[test]
+fn an_answer_without_body_is_whole_whatever_packing_it_names() {
+    for (method, rest) in [("HEAD", "Content-Length: 99\r\n\r\n"), ("GET", "Content-Length: 0\r\n\r\n")] {
+        for coding in ["gzip", "deflate", "br", "zstd"] {
+            let server = Server::answer(&format!("{HEAD}Content-Encoding: {coding}\r\n{rest}"));
+            let mut request = get(server.url("/"), &[]);
+            request.method = method.into();
+            let received = send(&request, &patient()).unwrap();
+            assert_eq!((received.response.body.as_str(), received.notices.len()), ("", 0), "{method} {coding}");
+        }
+    }
 }
 
 #[test]
 fn a_bomb_is_counted_unpacked() {
-    let bomb = bomb();
-    let head = format!("{HEAD}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", bomb.len());
-    let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(bomb)]]);
-    let mut options = patient();
-    options.body_cap = 1 << 20;
-    let received = send(&get(server.url("/"), &[]), &options).unwrap();
-    assert_eq!(received.response.body.len(), 1 << 20);
-    assert_eq!(received.response.headers.get("content-encoding"), Some("gzip"), "the header is shown as it came");
+    for coding in ["gzip", "deflate", "br", "zstd"] {
+        let bomb = bomb(coding);
+        let head = format!("{HEAD}Content-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n", bomb.len());
+        let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(bomb)]]);
+        let mut options = patient();
+        options.body_cap = 1 << 20;
+        let received = send(&get(server.url("/"), &[]), &options).unwrap();
+        assert_eq!(received.response.body.len(), 1 << 20, "{coding}");
+        assert_eq!(received.response.headers.get("content-encoding"), Some(coding), "the header is shown as it came");
+    }
 }
 
 #[test]
 fn a_packed_body_that_breaks_off_is_an_early_end() {
-    let bomb = bomb();
+    let bomb = bomb("gzip");
     let half = bomb[..bomb.len() / 2].to_vec();
     let head = format!("{HEAD}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", half.len());
     let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(half)]]);

@@ -187,12 +187,15 @@ impl SendError {
         self.with_partial(Response { hops: hops.to_vec(), ..Response::default() })
     }
 
-    /// Names the host, which after redirects need not be the one that the user typed.
-    pub(super) fn at_host(mut self, url: &Url) -> Self {
-        if let Some(host) = url.host_str() {
+    /// Names the host, which after redirects need not be the one that the user typed, and the proxy, which may be the one
+    /// that failed.
+    pub(super) fn at_host(mut self, url: &Url, proxy: Option<&Url>) -> Self {
+        let place = |url: &Url| {
             let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-            self.message = format!("{host}{port}: {}", self.message);
-        }
+            url.host_str().map(|host| format!("{host}{port}")).unwrap_or_default()
+        };
+        let through = proxy.map(|proxy| format!(" (through the proxy {})", place(proxy))).unwrap_or_default();
+        self.message = format!("{}{through}: {}", place(url), self.message);
         self
     }
 }

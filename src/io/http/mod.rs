@@ -126,8 +126,8 @@ impl<'a> Sending<'a> {
     /// Sends one leg and waits for the head of its answer.
     async fn exchange(&mut self, leg: &Leg) -> Result<(Response, reqwest::Response), SendError> {
         let proxy = self.options.proxies.choose(&leg.url);
-        if let Some(proxy) = &proxy {
-            self.notices.push(proxy::notice(proxy, leg));
+        if let Some(notice) = proxy.as_ref().map(|proxy| proxy::notice(proxy, leg)).filter(|n| !self.notices.contains(n)) {
+            self.notices.push(notice);
         }
         let wire = leg.wire(proxy.is_some())?;
         self.trace.enter(Phase::Connect);
@@ -137,7 +137,7 @@ impl<'a> Sending<'a> {
             answer = self.client.execute(wire) => answer.map_err(|e| error::classify(e, &self.trace)),
             late = self.trace.watch(&self.options.timeouts, deadline, self.progress) => Err(late),
         };
-        let answer = outcome.map_err(|e| e.at_host(&leg.url).with_hops(&self.hops))?;
+        let answer = outcome.map_err(|e| e.at_host(&leg.url, proxy.as_ref()).with_hops(&self.hops))?;
         let head = Response {
             status: answer.status().as_u16(),
             reason: reason(&answer),
@@ -175,7 +175,7 @@ impl<'a> Sending<'a> {
         let _ = self.progress.try_send(Progress::Headers(Box::new(head.clone())));
         self.trace.enter(Phase::Body);
         let deadline = self.started + self.options.timeouts.whole;
-        let coding = head.headers.get("content-encoding").map(str::to_string).unwrap_or_default();
+        let coding = head.headers.all("content-encoding").map(|(_, h)| h.value.as_str()).collect::<Vec<_>>().join(",");
         let body = body::read(answer, &coding, self.options, deadline, self.progress, &self.trace).await;
         head.elapsed_ms = Some(self.started.elapsed().as_secs_f64() * 1e3);
         let length = body.bytes.len();
@@ -197,7 +197,7 @@ impl<'a> Sending<'a> {
             body::End::Undecoded(coding) => {
                 self.notices.push(format!("Content-Encoding `{coding}` is not known here: the body is shown as it came"));
             }
-            body::End::Failed(error) => return Err(error.at_host(&leg.url).with_partial(head)),
+            body::End::Failed(error) => return Err(error.at_host(&leg.url, None).with_partial(head)),
         }
         Ok(Received { response: head, notices: self.notices })
     }
