@@ -17,10 +17,10 @@ pub mod proxy;
 pub mod tls;
 pub mod trace;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::mpsc;
+use tokio::sync::{OnceCell, mpsc};
 use tower::util::MapResponseLayer;
 
 pub use error::{Kind, SendError, TlsFault};
@@ -41,19 +41,30 @@ pub const MAX_ANSWER_HEADERS: usize = 1_000;
 /// Sends requests. Costs nothing until the first send.
 #[derive(Debug, Default)]
 pub struct HttpClient {
-    roots: OnceLock<tls::Roots>,
+    roots: OnceCell<tls::Roots>,
     extra_roots: Vec<Vec<u8>>,
 }
 
 impl HttpClient {
     /// A client that trusts what the machine trusts.
     pub const fn new() -> Self {
-        Self { roots: OnceLock::new(), extra_roots: Vec::new() }
+        Self { roots: OnceCell::const_new(), extra_roots: Vec::new() }
     }
 
     /// A client that also trusts these certificates (DER).
     pub const fn with_extra_roots(extra_roots: Vec<Vec<u8>>) -> Self {
-        Self { roots: OnceLock::new(), extra_roots }
+        Self { roots: OnceCell::const_new(), extra_roots }
+    }
+
+    /// The trusted roots. Reading them takes some ten milliseconds, which the first send spends on another thread: the
+    /// screen shares this one.
+    async fn roots(&self) -> tls::Roots {
+        let load = || async {
+            let extra = self.extra_roots.clone();
+            let loading = tokio::task::spawn_blocking(move || tls::Roots::load(&extra));
+            loading.await.unwrap_or_else(|_| tls::Roots::load(&self.extra_roots))
+        };
+        self.roots.get_or_init(load).await.clone()
     }
 
     /// Sends a request and reads the answer. Dropping the future cancels: the connection is closed at once.
@@ -65,8 +76,9 @@ impl HttpClient {
     /// [`SendError`] with the phase, the kind, and what had arrived by then.
     pub async fn send(&self, request: &Request, options: &SendOptions, progress: &mpsc::Sender<Progress>) -> Result<Received, SendError> {
         let started = Instant::now();
-        let mut sending = Sending::start(self, request, options, progress, started)?;
-        let mut leg = Leg::first(request, &mut sending.notices)?;
+        let mut notices = Vec::new();
+        let mut leg = Leg::first(request, &mut notices)?;
+        let mut sending = Sending { notices, ..Sending::start(self.roots().await, request, options, progress, started)? };
         loop {
             let (head, answer) = sending.exchange(&leg).await?;
             match head.headers.get("location").filter(|_| options.follow_redirects && leg::is_redirect(head.status)) {
@@ -90,14 +102,13 @@ struct Sending<'a> {
 
 impl<'a> Sending<'a> {
     fn start(
-        home: &HttpClient,
+        roots: tls::Roots,
         request: &Request,
         options: &'a SendOptions,
         progress: &'a mpsc::Sender<Progress>,
         started: Instant,
     ) -> Result<Self, SendError> {
         let trace = Arc::new(Trace::default());
-        let roots = home.roots.get_or_init(|| tls::Roots::load(&home.extra_roots)).clone();
         let connected = Arc::clone(&trace);
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
