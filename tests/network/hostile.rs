@@ -186,6 +186,7 @@ fn what_is_not_http_is_said_to_be_none() {
         ("HTTP/1.1 2000 Many\r\n\r\n".to_string(), "not HTTP"),
         ("HTTP/1.1 200 OK\r\nBad Name: x\r\n\r\n".to_string(), "not HTTP"),
         ("HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\n\r\n".to_string(), "not HTTP"),
+        ("HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\n\r\n".to_string(), "not HTTP"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_string(), "not HTTP"),
         (format!("HTTP/1.1 200 OK\r\n{many}\r\n"), "too large"),
         (format!("HTTP/1.1 200 OK\r\n{long}\r\n"), "too large"),
@@ -196,6 +197,14 @@ fn what_is_not_http_is_said_to_be_none() {
         assert_eq!((&error.kind, error.phase), (&Kind::Protocol, Phase::Waiting), "{}", &bytes[..bytes.len().min(60)]);
         assert!(error.message.contains(words), "{}", error.message);
     }
+}
+
+#[test]
+fn a_body_with_two_lengths_is_read_by_its_chunks_and_said_to_be_ambiguous() {
+    let server = Server::answer(&format!("{HEAD}Content-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"));
+    let received = send(&get(server.url("/"), &[]), &patient()).unwrap();
+    assert_eq!(received.response.body, "ok");
+    assert!(received.notices[0].contains("both Content-Length and Transfer-Encoding"), "{:?}", received.notices);
 }
 
 #[test]

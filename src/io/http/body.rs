@@ -13,11 +13,8 @@ use tokio::time::timeout_at;
 use super::error::{self, Kind, SendError};
 use super::options::{Phase, Progress, SendOptions};
 use super::trace::{self, Trace};
+use crate::io::limits::{MAX_CODINGS, ZSTD_WINDOW_LOG};
 
-/// Largest window of a zstd frame, as a power of two: 8 MiB, what RFC 9659 allows over HTTP.
-const ZSTD_WINDOW_LOG: u32 = 23;
-/// Content codings inside one another that are undone.
-const MAX_CODINGS: usize = 3;
 /// Progress is told this often.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 

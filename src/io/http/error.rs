@@ -209,7 +209,7 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
     if error.is_builder() {
         return SendError::address(last_words(&error));
     }
-    if let Some(tls) = trace.certificate().filter(|_| phase == Phase::Tls).or_else(|| tls_fault(&error, trace)) {
+    if let Some(tls) = tls_fault(&error, trace) {
         return fault(Kind::Tls(tls.clone()), tls.message(), tls.help());
     }
     if error.is_dns() {
@@ -258,7 +258,7 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
     }
 }
 
-/// A TLS fault inside an error, other than a refused certificate.
+/// A TLS fault inside an error; for a refused certificate, what the verifier wrote down.
 fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
     let asked = trace.wants_client_certificate();
     Some(match find::<rustls::Error>(error) {
@@ -271,6 +271,9 @@ fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
             | AlertDescription::AccessDenied,
         )) if asked => TlsFault::ClientCertificateWanted,
         Some(rustls::Error::InvalidMessage(_)) => TlsFault::NotTls,
+        Some(refused @ (rustls::Error::InvalidCertificate(_) | rustls::Error::General(_))) => {
+            trace.certificate().unwrap_or_else(|| TlsFault::Other(refused.to_string()))
+        }
         Some(other) => TlsFault::Other(other.to_string()),
         // The alert is lost when the server resets right behind it.
         None if asked && find_io(error) == Some(io::ErrorKind::ConnectionReset) => TlsFault::ClientCertificateWanted,

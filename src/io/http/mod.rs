@@ -27,16 +27,13 @@ pub use error::{Kind, SendError, TlsFault};
 pub use options::{Phase, Progress, Received, SendOptions, Timeouts};
 pub use proxy::Proxies;
 
+pub use super::limits::{BODY_CAP, MAX_ANSWER_HEADERS, MAX_HOPS};
+
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::{Hop, Response};
 use leg::Leg;
 use trace::Trace;
-
-/// Redirects that are followed before the chain is called a loop; browsers stop at 20, curl at 50, most libraries at 10.
-pub const MAX_HOPS: usize = 10;
-/// Header fields that an answer may have.
-pub const MAX_ANSWER_HEADERS: usize = 1_000;
 
 /// Sends requests. Costs nothing until the first send.
 #[derive(Debug, Default)]
@@ -184,6 +181,11 @@ impl<'a> Sending<'a> {
     /// Reads the body of the last answer.
     async fn finish(mut self, leg: &Leg, mut head: Response, answer: reqwest::Response) -> Result<Received, SendError> {
         let _ = self.progress.try_send(Progress::Headers(Box::new(head.clone())));
+        if head.headers.has("content-length") && head.headers.has("transfer-encoding") {
+            // RFC 9112 section 6.3: the chunks count, and it ought to be handled as an error.
+            let what = "the answer has both Content-Length and Transfer-Encoding: two programs on the way may read it differently";
+            self.notices.push(what.to_string());
+        }
         self.trace.enter(Phase::Body);
         let deadline = self.started + self.options.timeouts.whole;
         let coding = head.headers.all("content-encoding").map(|(_, h)| h.value.as_str()).collect::<Vec<_>>().join(",");
