@@ -3,4 +3,6 @@
 pub mod clipboard;
 pub mod clock;
 pub mod http;
+pub mod limits;
+pub mod store;
 pub mod terminal;
