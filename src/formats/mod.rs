@@ -1,7 +1,7 @@
 //! Texts that other tools wrote: read into exchanges, written back, with a list of what was not carried over.
 
-pub mod har;
 pub mod detect;
+pub mod har;
 pub mod http_file;
 pub mod raw;
 pub mod variables;
