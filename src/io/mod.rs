@@ -3,4 +3,5 @@
 pub mod clipboard;
 pub mod clock;
 pub mod http;
+pub mod store;
 pub mod terminal;

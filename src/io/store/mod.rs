@@ -1,0 +1,147 @@
+//! Files: read under limits, saved whole or not at all, and only inside the folder that named them.
+
+pub mod disk;
+pub mod folder;
+pub mod save;
+pub mod workspace;
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+
+pub use folder::{Folder, FolderError};
+pub use save::{Expected, SaveError, Stamp, save_atomic};
+pub use workspace::{FileKind, SourceFile, Workspace};
+
+/// Bytes of a recording (HAR), a log, or standard input.
+pub const MAX_RECORDING: u64 = 256 << 20;
+/// Bytes of a file of requests, a body file, a key set, an environment file.
+pub const MAX_TEXT: u64 = 16 << 20;
+/// Files of one workspace.
+pub const MAX_FILES: usize = 10_000;
+/// Folders inside one another that are walked.
+pub const MAX_DEPTH: usize = 32;
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {fault}", path.display())]
+pub struct ReadError {
+    /// The path as it was given.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub fault: ReadFault,
+}
+
+/// What is wrong with a file that should be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadFault {
+    /// There is none.
+    #[error("no such file")]
+    Missing,
+    /// The system does not let us.
+    #[error("permission denied")]
+    Denied,
+    /// It is a folder.
+    #[error("is a folder, not a file")]
+    Folder,
+    /// It is a pipe, a device or a socket, which could wait for ever.
+    #[error("is a {0}, not a file")]
+    Special(&'static str),
+    /// It is larger than the limit, in bytes.
+    #[error("is larger than the limit of {} MiB", .0 >> 20)]
+    TooLarge(u64),
+    /// More files than one workspace may have.
+    #[error("holds more than {0} files of requests; the rest was left out")]
+    TooMany(usize),
+    /// More folders inside one another than are walked.
+    #[error("lies more than {0} folders deep and was left out")]
+    TooDeep(usize),
+    /// Anything else, in the system's words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<io::Error> for ReadFault {
+    fn from(fault: io::Error) -> Self {
+        match fault.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            io::ErrorKind::IsADirectory => Self::Folder,
+            _ => Self::Other(fault.to_string()),
+        }
+    }
+}
+
+/// Reads a regular file of at most `limit` bytes. Never hangs: pipes, devices and sockets are refused unread.
+///
+/// # Errors
+///
+/// [`ReadError`] with the path and the fault.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    read_file(path, limit).map_err(|fault| ReadError { path: path.to_path_buf(), fault })
+}
+
+fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
+    // Looked at before opening, because opening a device can already do something (rewind a tape); and after, because it
+    // can have been exchanged in between. Without NONBLOCK opening a pipe that nobody writes to would hang.
+    regular(&std::fs::metadata(path)?)?;
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    let file = OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)?;
+    let metadata = file.metadata()?;
+    regular(&metadata)?;
+    if metadata.len() > limit {
+        return Err(ReadFault::TooLarge(limit));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    take(file, limit, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads standard input to its end, at most `limit` bytes.
+///
+/// # Errors
+///
+/// When it is longer, or cannot be read.
+pub fn read_stdin(limit: u64) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    match take(io::stdin().lock(), limit, &mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(fault) => Err(ReadError { path: PathBuf::from("-"), fault }),
+    }
+}
+
+/// Reads to the end. A file can grow while it is read, and some (under /proc) do not tell their length: what is counted is
+/// what came.
+fn take(from: impl Read, limit: u64, bytes: &mut Vec<u8>) -> Result<(), ReadFault> {
+    from.take(limit + 1).read_to_end(bytes)?;
+    if bytes.len() as u64 > limit { Err(ReadFault::TooLarge(limit)) } else { Ok(()) }
+}
+
+fn regular(metadata: &Metadata) -> Result<(), ReadFault> {
+    let kind = metadata.file_type();
+    match () {
+        () if kind.is_file() => Ok(()),
+        () if kind.is_dir() => Err(ReadFault::Folder),
+        () if kind.is_fifo() => Err(ReadFault::Special("pipe")),
+        () if kind.is_socket() => Err(ReadFault::Special("socket")),
+        () => Err(ReadFault::Special("device")),
+    }
+}
+
+/// Makes a folder that only the user can enter (0700), with those above it, whatever the umask; one that is there is left
+/// as it is.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Opens a new file that only the user can read (0600), whatever the umask. One that is there is an error.
+fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}

@@ -1,0 +1,186 @@
+//! Saving: the old file or the new one, byte for byte, whatever happens in between; and never over somebody else's work.
+
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest;
+
+use super::disk::{Disk, RealDisk};
+use super::{MAX_RECORDING, ReadFault, read};
+
+/// What a file held when it was read or saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp([u8; 32]);
+
+impl Stamp {
+    /// The stamp of these bytes (SHA-256). Not the time of change: a copy, a checkout or a clock can falsify that.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut stamp = [0; 32];
+        // SHA-256 gives 32 bytes, always.
+        for (to, from) in stamp.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()) {
+            *to = *from;
+        }
+        Self(stamp)
+    }
+}
+
+/// What the user believes to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// No file: a new one is made.
+    Nothing,
+    /// A file with these bytes.
+    Stamped(Stamp),
+    /// Whatever is there may go: the user has seen the conflict and chosen.
+    Anything,
+}
+
+/// Why a file was not saved. The one that was there is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SaveError {
+    /// Another program changed it meanwhile; these are its bytes, `None` when it was removed.
+    #[error("the file changed on disk since it was read")]
+    Conflict {
+        /// What is there now.
+        theirs: Option<Vec<u8>>,
+    },
+    /// The file, its folder or the whole disk may not be written to.
+    #[error("it is read-only")]
+    ReadOnly,
+    /// No room, or none left of the user's share.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The folder is not there.
+    #[error("its folder is not there")]
+    NoFolder,
+    /// It is no regular file.
+    #[error("it {0}")]
+    NotAFile(ReadFault),
+    /// Anything else, in the system's words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<io::Error> for SaveError {
+    fn from(fault: io::Error) -> Self {
+        match fault.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::DiskFull,
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoFolder,
+            _ => Self::Other(fault.to_string()),
+        }
+    }
+}
+
+/// Saves a file: into a new one beside it, onto the disk, then in its place in one step.
+///
+/// A symlink is followed, and the file it leads to replaced. The mode stays; a new file is the user's alone (0600). Other
+/// hard links to the old file keep the old bytes.
+///
+/// # Errors
+///
+/// [`SaveError`]; what was there before is untouched then, unless the error came from making the folder durable, when the
+/// new file is whole and in place.
+pub fn save_atomic(path: &Path, bytes: &[u8], expected: Expected) -> Result<Stamp, SaveError> {
+    save_on(&RealDisk, path, bytes, expected)
+}
+
+/// The same on any disk.
+///
+/// # Errors
+///
+/// As [`save_atomic`].
+pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Stamp, SaveError> {
+    let target = target(path)?;
+    let before = current(&target)?;
+    agree(before.as_deref(), expected)?;
+    let permissions = permissions(&target, before.is_some())?;
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let (draft, mut file) = draft(disk, folder, &target)?;
+    let placed = (|| {
+        disk.write(&mut file, bytes)?;
+        if let Some(permissions) = permissions {
+            disk.allow(&file, permissions)?;
+        }
+        disk.sync(&file)?;
+        // Once more, as late as can be: writing took its time, and what remains of a race is one system call long.
+        agree(current(&target)?.as_deref(), expected)?;
+        match before {
+            Some(_) => Ok(disk.rename(&draft, &target)?),
+            None if expected == Expected::Anything => Ok(disk.rename(&draft, &target)?),
+            None => disk.place(&draft, &target).map_err(|fault| match fault.kind() {
+                io::ErrorKind::AlreadyExists => SaveError::Conflict { theirs: current(&target).ok().flatten() },
+                _ => fault.into(),
+            }),
+        }
+    })();
+    if let Err(fault) = placed {
+        let _ = disk.remove(&draft);
+        return Err(fault);
+    }
+    match disk.sync(&File::open(folder)?) {
+        // Some file systems have no such thing for folders.
+        Err(fault) if fault.kind() == io::ErrorKind::InvalidInput => Ok(Stamp::of(bytes)),
+        done => Ok(done.map(|()| Stamp::of(bytes))?),
+    }
+}
+
+/// The file that is meant: where a symlink leads. One that leads nowhere is an error, not a new file in an unseen place.
+fn target(path: &Path) -> Result<PathBuf, SaveError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => {
+            fs::canonicalize(path).map_err(|_| SaveError::Other("it is a symlink that leads nowhere".to_string()))
+        }
+        _ => Ok(path.to_path_buf()),
+    }
+}
+
+/// The bytes that are there now.
+fn current(target: &Path) -> Result<Option<Vec<u8>>, SaveError> {
+    match read(target, MAX_RECORDING).map_err(|e| e.fault) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(ReadFault::Missing) => Ok(None),
+        Err(ReadFault::Denied) => Err(SaveError::ReadOnly),
+        Err(fault) => Err(SaveError::NotAFile(fault)),
+    }
+}
+
+fn agree(theirs: Option<&[u8]>, expected: Expected) -> Result<(), SaveError> {
+    let same = match (theirs, expected) {
+        (_, Expected::Anything) | (None, Expected::Nothing) => true,
+        (Some(bytes), Expected::Stamped(stamp)) => Stamp::of(bytes) == stamp,
+        _ => false,
+    };
+    if same { Ok(()) } else { Err(SaveError::Conflict { theirs: theirs.map(<[u8]>::to_vec) }) }
+}
+
+/// The mode to keep. A file without any write permission is read-only even for those whom the system would let through.
+fn permissions(target: &Path, is_there: bool) -> Result<Option<Permissions>, SaveError> {
+    if !is_there {
+        return Ok(None);
+    }
+    let permissions = fs::metadata(target)?.permissions();
+    let may = permissions.mode() & 0o222 != 0 && rustix::fs::access(target, rustix::fs::Access::WRITE_OK).is_ok();
+    if may { Ok(Some(permissions)) } else { Err(SaveError::ReadOnly) }
+}
+
+/// A new file beside the target, hidden.
+fn draft(disk: &impl Disk, folder: &Path, target: &Path) -> Result<(PathBuf, File), SaveError> {
+    let name = target.file_name().ok_or(SaveError::NotAFile(ReadFault::Folder))?.to_string_lossy();
+    for n in 0..100 {
+        // A name may have 255 bytes; a long one is cut, since this one need not tell anything.
+        let short: String = name.chars().take(40).collect();
+        let path = folder.join(format!(".{short}.authtui-{}-{n}", std::process::id()));
+        match disk.create(&path) {
+            Ok(file) => return Ok((path, file)),
+            Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Err(SaveError::Other("too many unfinished saves in that folder".to_string()))
+}

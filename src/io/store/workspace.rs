@@ -1,0 +1,142 @@
+//! A workspace: the request files of a folder, and the environments beside them.
+
+use std::fs::{self, DirEntry};
+use std::path::{Path, PathBuf};
+
+use super::{MAX_DEPTH, MAX_FILES, MAX_TEXT, ReadError, ReadFault, Stamp, read};
+
+/// Folders that hold no requests of the user, whatever lies in them.
+const SKIPPED: &[&str] = &["target", "node_modules", "vendor", "dist", "__pycache__"];
+
+/// What a file of a workspace is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// `.http` or `.rest`.
+    Requests,
+    /// `http-client.env.json`.
+    Environment,
+    /// `http-client.private.env.json`: the secrets, not in version control.
+    PrivateEnvironment,
+    /// `.env`.
+    DotEnv,
+}
+
+impl FileKind {
+    /// The kind that a file has by its name.
+    pub fn of(path: &Path) -> Option<Self> {
+        match path.file_name()?.to_str()? {
+            "http-client.env.json" => Some(Self::Environment),
+            "http-client.private.env.json" => Some(Self::PrivateEnvironment),
+            ".env" => Some(Self::DotEnv),
+            _ => {
+                let extension = path.extension()?.to_str()?;
+                (extension.eq_ignore_ascii_case("http") || extension.eq_ignore_ascii_case("rest")).then_some(Self::Requests)
+            }
+        }
+    }
+}
+
+/// A file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its path seen from the workspace: what the screen shows.
+    pub name: String,
+    /// What it is.
+    pub kind: FileKind,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Their stamp, for saving.
+    pub stamp: Stamp,
+}
+
+/// The files of a folder, and what could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// The folder.
+    pub root: PathBuf,
+    /// Its files, sorted by path.
+    pub files: Vec<SourceFile>,
+    /// What was left out, and why.
+    pub problems: Vec<ReadError>,
+}
+
+impl Workspace {
+    /// The files directly in a folder: what counts without an argument.
+    pub fn here(root: &Path) -> Self {
+        Self::load(root, 0)
+    }
+
+    /// The files in a folder and those below it. Hidden folders, symlinked ones, and those of build tools and package
+    /// managers are not entered.
+    pub fn walk(root: &Path) -> Self {
+        Self::load(root, MAX_DEPTH)
+    }
+
+    /// The request files among the files.
+    pub fn requests(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter().filter(|f| f.kind == FileKind::Requests)
+    }
+
+    fn load(root: &Path, depth: usize) -> Self {
+        let mut workspace = Self { root: root.to_path_buf(), files: Vec::new(), problems: Vec::new() };
+        let mut paths = Vec::new();
+        workspace.collect(root, depth, &mut paths);
+        paths.sort_by(|a: &(PathBuf, FileKind), b| a.0.cmp(&b.0));
+        for (path, kind) in paths {
+            match read(&path, MAX_TEXT) {
+                Ok(bytes) => {
+                    let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+                    let stamp = Stamp::of(&bytes);
+                    workspace.files.push(SourceFile { path, name, kind, bytes, stamp });
+                }
+                Err(problem) => workspace.problems.push(problem),
+            }
+        }
+        workspace
+    }
+
+    /// Finds the paths; `depth` is how many folders further down may be entered, 0 for none at all.
+    fn collect(&mut self, folder: &Path, depth: usize, paths: &mut Vec<(PathBuf, FileKind)>) {
+        let walks = depth > 0;
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(fault) => return self.leave_out(folder, fault.into()),
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if let Some(kind) = FileKind::of(&path).filter(|_| !is_folder(&entry)) {
+                if paths.len() >= MAX_FILES {
+                    let root = self.root.clone();
+                    return self.leave_out(&root, ReadFault::TooMany(MAX_FILES));
+                }
+                paths.push((path, kind));
+            } else if walks && is_folder(&entry) && !is_skipped(&entry) {
+                match depth {
+                    1 => self.leave_out(&path, ReadFault::TooDeep(MAX_DEPTH)),
+                    _ => self.collect(&path, depth - 1, paths),
+                }
+            }
+        }
+    }
+
+    /// Writes down a problem, each once.
+    fn leave_out(&mut self, path: &Path, fault: ReadFault) {
+        let problem = ReadError { path: path.to_path_buf(), fault };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// A folder itself; a symlink to one is none, so that a walk cannot go in circles.
+fn is_folder(entry: &DirEntry) -> bool {
+    entry.file_type().is_ok_and(|kind| kind.is_dir())
+}
+
+fn is_skipped(entry: &DirEntry) -> bool {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    name.starts_with('.') || SKIPPED.contains(&name.as_ref())
+}

@@ -1,0 +1,292 @@
+//! The terminal is given back in every way out. Each row runs this same executable as a program of its own inside a
+//! pseudo-terminal, reads what it wrote, and looks at the modes that are left.
+
+use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use std::{env, fs, process, thread};
+
+use authtui::io::terminal::{Guard, Mouse, Signal, Signals, forbid_core_dumps, install_panic_hook, screen};
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal as Number, kill_process};
+
+/// The rows, by what they say.
+const ROWS: &[(&str, fn())] = &[
+    ("the modes are set while the guard lives and gone after it", modes_come_and_go),
+    ("a panic gives the terminal back, keeps the draft, and says only what is no secret", panics_are_survived),
+    ("SIGTERM, SIGINT and SIGHUP end it quickly, each with its exit code", signals_end_it),
+    ("SIGTSTP gives a cooked terminal to the shell, and fg takes it again", stopping_and_going_on),
+    ("a terminal that goes away ends it", hang_up_ends_it),
+    ("a leader of its session does not stop itself", a_leader_is_not_stopped),
+    ("without a terminal the reason is named", no_screen_is_named),
+    ("no core is dumped", cores_are_forbidden),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [mark, scenario, rest @ ..] = arguments.as_slice()
+        && mark == "as-program"
+    {
+        return program(scenario, rest.first().map(PathBuf::from));
+    }
+    let filter = arguments.iter().find(|a| !a.starts_with('-'));
+    for (name, row) in ROWS.iter().filter(|(name, _)| filter.is_none_or(|f| name.contains(f.as_str()))) {
+        row();
+        println!("test {name} ... ok");
+    }
+    ExitCode::SUCCESS
+}
+
+/// What runs inside the pseudo-terminal.
+fn program(scenario: &str, draft: Option<PathBuf>) -> ExitCode {
+    install_panic_hook(move || {
+        if let Some(draft) = &draft {
+            let _ = fs::write(draft, "the draft");
+        }
+    });
+    match scenario {
+        "screen" => {
+            println!("{:?}", screen());
+            return ExitCode::SUCCESS;
+        }
+        "core" => {
+            forbid_core_dumps().unwrap();
+            println!("core: {:?}", rustix::process::getrlimit(rustix::process::Resource::Core).current);
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _inside = runtime.enter();
+    let mut signals = Signals::listen().unwrap();
+    let mut guard = Guard::enter(Mouse::Captured).unwrap();
+    println!("up {}.\r", process::id());
+    match scenario {
+        "panic-literal" => panic!("a text of the program"),
+        "panic-formatted" => panic!("token {}", env::args().next_back().unwrap_or_default()),
+        "leader" => {
+            let stopped = guard.suspend().unwrap();
+            println!("stopped: {stopped}\r");
+        }
+        "wait-for-key" => {
+            let _ = std::io::stdin().read(&mut [0]);
+        }
+        _ => loop {
+            let signal = runtime.block_on(signals.next());
+            if let Some(code) = signal.exit_code() {
+                drop(guard);
+                return ExitCode::from(code);
+            }
+            if signal == Signal::Stop {
+                guard.suspend().unwrap();
+                println!("again.\r");
+            }
+        },
+    }
+    ExitCode::SUCCESS
+}
+
+/// A program in a pseudo-terminal, and all that it wrote.
+struct Run {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    written: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Run {
+    fn start(program: &str, arguments: &[&str]) -> Self {
+        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env("PS1", "ready> ");
+        let child = pty.slave.spawn_command(command).unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&written);
+        thread::spawn(move || {
+            let mut piece = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut piece) {
+                keep.lock().unwrap().extend_from_slice(&piece[..count]);
+            }
+        });
+        Self { master: pty.master, child, written }
+    }
+
+    fn scenario(arguments: &[&str]) -> Self {
+        let mut all = vec!["as-program"];
+        all.extend(arguments);
+        Self::start(&me(), &all)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()
+    }
+
+    /// Waits until the program has written this, `times` times.
+    fn wait_for(&self, text: &str, times: usize) {
+        let begin = Instant::now();
+        while self.text().matches(text).count() < times {
+            assert!(begin.elapsed() < Duration::from_secs(10), "no {text:?} in {:?}", self.text());
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The program's own id, as it says: behind a shell it is not the child.
+    fn id(&self) -> Pid {
+        self.wait_for(".\r", 1);
+        let text = self.text();
+        let id = text.split_once("up ").and_then(|(_, rest)| rest.split_once('.')).and_then(|(id, _)| id.parse().ok());
+        Pid::from_raw(id.unwrap()).unwrap()
+    }
+
+    fn type_in(&self, text: &str) {
+        self.master.take_writer().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Waits for the end: exit code and how long it took.
+    fn end(&mut self) -> (u32, Duration) {
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_secs(10) {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                let took = begin.elapsed();
+                // The reader may still hold the last bytes.
+                thread::sleep(Duration::from_millis(30));
+                return (status.exit_code(), took);
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        let _ = self.child.kill();
+        panic!("it did not end: {:?}", self.text());
+    }
+
+    /// The modes that the terminal is in after what was written: (alternate screen, paste, mouse, cursor hidden).
+    fn modes(&self) -> (bool, bool, bool, bool) {
+        let mut terminal = vt100::Parser::new(24, 80, 0);
+        terminal.process(&self.written.lock().unwrap());
+        let screen = terminal.screen();
+        let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+        (screen.alternate_screen(), screen.bracketed_paste(), mouse, screen.hide_cursor())
+    }
+}
+
+const ALL: (bool, bool, bool, bool) = (true, true, true, true);
+const NONE: (bool, bool, bool, bool) = (false, false, false, false);
+
+fn me() -> String {
+    env::current_exe().unwrap().to_str().unwrap().to_string()
+}
+
+fn modes_come_and_go() {
+    let mut run = Run::scenario(&["wait-for-key"]);
+    run.id();
+    assert_eq!(run.modes(), ALL);
+    assert!(!run.text().contains("\x1b[?1003h"), "movement without a button wakes nobody");
+    run.type_in("x");
+    assert_eq!(run.end().0, 0);
+    assert_eq!(run.modes(), NONE);
+}
+
+fn panics_are_survived() {
+    let folder = tempfile::tempdir().unwrap();
+    let draft = folder.path().join("draft");
+    let mut run = Run::scenario(&["panic-literal", draft.to_str().unwrap()]);
+    assert_ne!(run.end().0, 0);
+    assert_eq!(run.modes(), NONE);
+    let text = run.text();
+    let message = text.rsplit_once("\x1b[?25h").map_or(text.as_str(), |(_, rest)| rest);
+    assert!(message.contains("authtui: stopped by a bug of its own at tests/terminal.rs:"), "{message:?}");
+    assert!(message.contains(": a text of the program"), "{message:?}");
+    assert_eq!(fs::read_to_string(&draft).unwrap(), "the draft");
+
+    let mut run = Run::scenario(&["panic-formatted", draft.to_str().unwrap(), "canary-secret"]);
+    assert_ne!(run.end().0, 0);
+    assert_eq!(run.modes(), NONE);
+    assert!(!run.text().contains("canary-secret"), "{:?}", run.text());
+}
+
+fn signals_end_it() {
+    for (number, code) in [(Number::TERM, 143), (Number::INT, 130), (Number::HUP, 129)] {
+        let mut run = Run::scenario(&["loop"]);
+        kill_process(run.id(), number).unwrap();
+        let (exit, took) = run.end();
+        assert_eq!((exit, run.modes()), (code, NONE));
+        assert!(took < Duration::from_millis(200), "{took:?}");
+    }
+}
+
+fn stopping_and_going_on() {
+    let mut run = Run::start("sh", &["-i"]);
+    run.wait_for("ready> ", 1);
+    let writer = Mutex::new(run.master.take_writer().unwrap());
+    let type_in = |text: &str| writer.lock().unwrap().write_all(text.as_bytes()).unwrap();
+    type_in(&format!("'{}' as-program loop\n", me()));
+    let id = run.id();
+    assert_eq!(run.modes(), ALL);
+    kill_process(id, Number::TSTP).unwrap();
+    run.wait_for("ready> ", 2);
+    assert_eq!(run.modes(), NONE);
+    type_in("echo co''oked\n");
+    run.wait_for("cooked", 1);
+    type_in("fg\n");
+    run.wait_for("again.", 1);
+    assert_eq!(run.modes(), ALL);
+    kill_process(id, Number::TERM).unwrap();
+    run.wait_for("ready> ", 4);
+    assert_eq!(run.modes(), NONE);
+    type_in("exit 0\n");
+    run.end();
+}
+
+fn hang_up_ends_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = folder.path().join("code");
+    // In the first line the system sends SIGHUP. In the second it does not, because the program is in another session than
+    // the one that loses its terminal: only the watch on the terminal itself can tell.
+    for way in ["", "setsid --wait"] {
+        let script = format!("trap '' HUP; {way} '{}' as-program loop; echo $? > '{}'", me(), code.display());
+        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", &script]);
+        let mut child = pty.slave.spawn_command(command).unwrap();
+        drop(pty.slave);
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let (mut text, mut piece) = (String::new(), [0; 4096]);
+        while !text.contains(".\r") {
+            let count = reader.read(&mut piece).unwrap();
+            text.push_str(&String::from_utf8_lossy(&piece[..count]));
+        }
+        drop((reader, pty.master));
+        let begin = Instant::now();
+        child.wait().unwrap();
+        assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+        assert_eq!(fs::read_to_string(&code).unwrap().trim(), "129", "{way}");
+        fs::remove_file(&code).unwrap();
+    }
+}
+
+fn a_leader_is_not_stopped() {
+    let mut run = Run::scenario(&["leader"]);
+    assert_eq!(run.end().0, 0);
+    assert!(run.text().contains("stopped: false"), "{:?}", run.text());
+}
+
+fn no_screen_is_named() {
+    let mut run = Run::start("env", &["TERM=dumb", &me(), "as-program", "screen"]);
+    run.end();
+    assert!(run.text().contains("Err(Dumb)"), "{:?}", run.text());
+    let mut run = Run::start("sh", &["-c", &format!("'{}' as-program screen </dev/null | cat", me())]);
+    run.end();
+    assert!(run.text().contains("Err(Output)"), "{:?}", run.text());
+    let mut run = Run::start("sh", &["-c", &format!("'{}' as-program screen </dev/null", me())]);
+    run.end();
+    assert!(run.text().contains("Ok(())"), "keys come from the controlling terminal: {:?}", run.text());
+}
+
+fn cores_are_forbidden() {
+    let mut run = Run::scenario(&["core"]);
+    run.end();
+    assert!(run.text().contains("core: Some(0)"), "{:?}", run.text());
+}
