@@ -123,7 +123,11 @@ pub struct Report {
 
 /// Runs every check on an exchange and ranks the causes.
 pub fn examine(exchange: &Exchange, around: &Surroundings) -> Report {
-    let facts = facts::Facts::of(exchange, around);
-    let checks = catalogue::ALL.iter().map(|check| Examined { check, finding: (check.run)(&facts) }).collect();
-    diagnosis::rank(&facts, checks)
+    judge(&facts::Facts::of(exchange, around))
+}
+
+/// Runs every check on an exchange that was parsed already, and ranks the causes.
+pub fn judge(facts: &facts::Facts) -> Report {
+    let checks = catalogue::ALL.iter().map(|check| Examined { check, finding: (check.run)(facts) }).collect();
+    diagnosis::rank(facts, checks)
 }

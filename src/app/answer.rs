@@ -1,0 +1,272 @@
+//! The answer as the response pane shows it: hops, header lines, and the body with JSON laid out, with the place of every part.
+
+use crate::domain::response::Response;
+use crate::domain::span::Span;
+
+/// A line longer than this is shown as several, so that one line of ten megabytes scrolls like many.
+const LONGEST_LINE: usize = 2048;
+
+/// Deeper JSON is laid out without more indentation.
+const DEEPEST_INDENT: usize = 24;
+
+/// The text of an answer and where its parts stand in it.
+#[derive(Clone, Debug, Default)]
+pub struct AnswerText {
+    /// The text.
+    pub text: String,
+    /// Offset of each line, those of broken long lines included.
+    lines: Vec<u32>,
+    /// Where each header's value stands, in order; its name ends two bytes before.
+    pub headers: Vec<Span>,
+    /// Offset at which the hops end and the headers begin.
+    pub head: usize,
+    /// Offset at which the body begins.
+    pub body: usize,
+    /// For laid-out JSON: offset in the body as received, and in this text, of the first byte of each line of it.
+    layout: Option<Vec<(u32, u32)>>,
+}
+
+impl AnswerText {
+    /// Lays an answer out.
+    pub fn new(answer: &Response) -> Self {
+        let mut shown = Self::default();
+        for hop in &answer.hops {
+            shown.text.push_str(&format!("{} {} → {}\n", hop.method, hop.url, hop.status));
+            for (word, names) in [("sent", &hop.sent), ("withheld from the next", &hop.withheld)] {
+                if !names.is_empty() {
+                    shown.text.push_str(&format!("  {word}: {}\n", names.join(", ")));
+                }
+            }
+        }
+        shown.head = shown.text.len();
+        for (_, header) in answer.headers.iter() {
+            shown.text.push_str(&header.name);
+            shown.text.push_str(": ");
+            let start = shown.text.len();
+            shown.text.push_str(&header.value);
+            shown.headers.push(Span::new(start, shown.text.len()));
+            shown.text.push('\n');
+        }
+        if let Some(failure) = &answer.failure {
+            shown.text.push_str(failure);
+            shown.text.push('\n');
+        }
+        if !answer.body.is_empty() {
+            if !shown.text.is_empty() {
+                shown.text.push('\n');
+            }
+            shown.body = shown.text.len();
+            if answer.body.trim_start().starts_with(['{', '[']) {
+                shown.layout = Some(lay_out(&answer.body, &mut shown.text));
+            } else {
+                shown.text.push_str(&answer.body);
+            }
+        } else {
+            shown.body = shown.text.len();
+        }
+        shown.lines = lines(&shown.text);
+        shown
+    }
+
+    /// Number of lines.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The bytes of a line, without its line break.
+    pub fn line(&self, number: usize) -> Option<Span> {
+        let start = *self.lines.get(number)? as usize;
+        let end = self.lines.get(number + 1).map_or(self.text.len(), |e| *e as usize);
+        let text = self.text.get(start..end)?;
+        Some(Span::new(start, start + text.trim_end_matches(['\n', '\r']).len()))
+    }
+
+    /// The line in which an offset stands.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1)
+    }
+
+    /// Where a span of a header's value stands; `None` for the span means the whole value.
+    pub fn in_header(&self, index: usize, span: Option<Span>) -> Option<Span> {
+        let home = *self.headers.get(index)?;
+        let found = span.map_or(home, |s| s.shifted(home.start));
+        (found.end <= home.end).then_some(found)
+    }
+
+    /// Where a span of the body as received stands; `None` for the span means the whole body.
+    pub fn in_body(&self, body: &str, span: Option<Span>) -> Span {
+        let Some(span) = span else { return Span::new(self.body, self.text.len()) };
+        match &self.layout {
+            None => span.shifted(self.body),
+            Some(layout) => {
+                let start = moved(layout, body, span.start);
+                // The end is where the last byte went, so that a span never swallows the indentation behind it.
+                let end = if span.is_empty() { start } else { moved(layout, body, span.end - 1) + 1 };
+                Span::new(start.min(self.text.len()), end.min(self.text.len()))
+            }
+        }
+    }
+}
+
+fn lines(text: &str) -> Vec<u32> {
+    let mut starts = vec![0];
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1).chain([text.len()]) {
+        while end - start > LONGEST_LINE {
+            start = super::editor::floor(text, start + LONGEST_LINE);
+            starts.push(start as u32);
+        }
+        if end < text.len() {
+            starts.push(end as u32);
+        }
+        start = end;
+    }
+    starts
+}
+
+/// Writes JSON with one member per line, token by token, so that broken JSON is laid out as far as it goes.
+fn lay_out(body: &str, out: &mut String) -> Vec<(u32, u32)> {
+    let bytes = body.as_bytes();
+    let (mut layout, mut depth, mut in_string, mut escaped) = (Vec::new(), 0_usize, false, false);
+    let mut fresh = true;
+    let mut copied = 0;
+    // Copies what was passed over so far, up to `to`.
+    let flush = |out: &mut String, copied: &mut usize, to: usize| {
+        out.push_str(body.get(*copied..to).unwrap_or_default());
+        *copied = to;
+    };
+    for (i, b) in bytes.iter().enumerate() {
+        if in_string {
+            match b {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        if b.is_ascii_whitespace() {
+            flush(out, &mut copied, i);
+            copied = i + 1;
+            continue;
+        }
+        let closes = matches!(b, b'}' | b']');
+        let empty = closes && matches!(out.as_bytes().last(), Some(b'{' | b'[')) && copied == i;
+        if closes {
+            depth = depth.saturating_sub(1);
+            if fresh && out.ends_with('\n') {
+                // An empty container: the line break after its opening is taken back.
+                out.pop();
+            } else if !empty {
+                flush(out, &mut copied, i);
+                out.push('\n');
+                fresh = true;
+            }
+        }
+        if fresh && out.ends_with('\n') || layout.is_empty() {
+            flush(out, &mut copied, i);
+            out.extend(std::iter::repeat_n("  ", depth.min(DEEPEST_INDENT)));
+            layout.push((i as u32, out.len() as u32));
+        }
+        fresh = false;
+        match b {
+            b'"' => in_string = true,
+            b'{' | b'[' => {
+                depth += 1;
+                flush(out, &mut copied, i + 1);
+                out.push('\n');
+                fresh = true;
+            }
+            b',' => {
+                flush(out, &mut copied, i + 1);
+                out.push('\n');
+                fresh = true;
+            }
+            b':' => {
+                flush(out, &mut copied, i + 1);
+                out.push(' ');
+            }
+            _ => {}
+        }
+    }
+    flush(out, &mut copied, bytes.len());
+    layout
+}
+
+/// Where a byte of the body went.
+fn moved(layout: &[(u32, u32)], body: &str, offset: usize) -> usize {
+    let line = layout.partition_point(|(source, _)| *source as usize <= offset).saturating_sub(1);
+    let Some((source, shown)) = layout.get(line).map(|(a, b)| (*a as usize, *b as usize)) else { return offset };
+    let (mut at, mut in_string, mut escaped) = (shown, false, false);
+    for b in body.as_bytes().get(source..offset).unwrap_or_default() {
+        if in_string {
+            match b {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+        } else if b.is_ascii_whitespace() {
+            continue;
+        } else if *b == b'"' {
+            in_string = true;
+        } else if *b == b':' {
+            at += 1;
+        }
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &str) -> (AnswerText, String) {
+        let response = Response { headers: [("A", "x"), ("B", "y z")].into_iter().collect(), body: body.into(), ..Response::default() };
+        (AnswerText::new(&response), body.to_string())
+    }
+
+    #[test]
+    fn json_stands_one_member_a_line() {
+        let (shown, _) = answer(r#"{"error" :"a:{b}","n":[1,2],"e":{},"f":[ ]}"#);
+        let body = &shown.text[shown.body..];
+        assert_eq!(body, "{\n  \"error\": \"a:{b}\",\n  \"n\": [\n    1,\n    2\n  ],\n  \"e\": {},\n  \"f\": []\n}");
+    }
+
+    #[test]
+    fn bytes_of_the_body_are_found_where_they_went() {
+        let (shown, body) = answer(r#"{ "error" : "expired", "n": [ 1, 22 ], "b": "q" }"#);
+        for word in ["\"expired\"", "error", "22", "\"q\""] {
+            let at = body.find(word).map(|i| Span::new(i, i + word.len()));
+            assert_eq!(shown.in_body(&body, at).cut(&shown.text), Some(word));
+        }
+    }
+
+    #[test]
+    fn a_header_value_is_found() {
+        let (shown, _) = answer("");
+        assert_eq!(shown.in_header(1, Some(Span::new(2, 3))).and_then(|s| s.cut(&shown.text)), Some("z"));
+        assert_eq!(shown.in_header(1, Some(Span::new(2, 9))), None);
+    }
+
+    #[test]
+    fn broken_json_is_laid_out_as_far_as_it_goes() {
+        let (shown, _) = answer(r#"{"a":{"b":"c"#);
+        assert_eq!(&shown.text[shown.body..], "{\n  \"a\": {\n    \"b\": \"c");
+    }
+
+    #[test]
+    fn a_long_line_is_shown_as_several() {
+        let (shown, _) = answer(&"é".repeat(5000));
+        assert!(shown.line_count() > 5);
+        let total: usize = (0..shown.line_count()).filter_map(|n| shown.line(n)).map(Span::len).sum();
+        assert_eq!(total, "A: x".len() + "B: y z".len() + 10_000);
+    }
+
+    #[test]
+    fn depth_costs_no_more_than_its_bytes() {
+        let (shown, _) = answer(&"[".repeat(100_000));
+        assert!(shown.text.len() < 100_000 * 60);
+    }
+}

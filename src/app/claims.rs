@@ -1,0 +1,95 @@
+//! The claims pane as rows: each member of the token with what it means, and what the checks say of it.
+
+use jiff::Timestamp;
+
+use super::carried::Carried;
+use crate::checks::{Outcome, Place, Report};
+use crate::domain::json::Object;
+use crate::domain::span::Span;
+use crate::domain::time;
+use crate::domain::token::claims::describe;
+
+/// Where a row comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// The JOSE header.
+    Header,
+    /// The claims.
+    Claims,
+}
+
+/// One member of the token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimRow {
+    /// Which half it stands in.
+    pub half: Half,
+    /// Its name.
+    pub name: String,
+    /// Its value as JSON in one line.
+    pub value: String,
+    /// What it says in words; may be empty.
+    pub meaning: String,
+    /// The worst that a check says of it.
+    pub mark: Option<Outcome>,
+    /// The bytes of name and value in the text of its half.
+    pub span: Span,
+}
+
+/// The rows of a token at a moment.
+pub fn rows(carried: &Carried, report: &Report, now: Timestamp) -> Vec<ClaimRow> {
+    let jws = &carried.jws;
+    let half = |half: Half, object: &Object| -> Vec<ClaimRow> {
+        object
+            .members
+            .iter()
+            .map(|m| {
+                let span = Span::new(m.name_span.start, m.value_span.end);
+                ClaimRow {
+                    half,
+                    name: m.name.clone(),
+                    value: m.value.to_string(),
+                    meaning: match half {
+                        Half::Header => String::new(),
+                        Half::Claims => describe(&m.name, &m.value, now),
+                    },
+                    mark: worst(report, half, span),
+                    span,
+                }
+            })
+            .collect()
+    };
+    let mut rows = half(Half::Header, &jws.header);
+    rows.extend(half(Half::Claims, &jws.claims));
+    rows
+}
+
+/// True when the text of a row changes as the clock runs.
+pub fn ticks(carried: &Carried) -> bool {
+    ["exp", "nbf", "iat"].iter().any(|name| carried.jws.claims.get(name).is_some_and(serde_json::Value::is_number))
+}
+
+/// In how many seconds what is said of the nearest moment changes: it is told in its two largest units.
+pub fn seconds_to_change(carried: &Carried, now: Timestamp) -> u64 {
+    let distances = ["exp", "nbf", "iat", "auth_time"].iter().filter_map(|name| {
+        let moment = time::from_seconds(carried.jws.claims.get(name)?.as_f64()?)?;
+        Some(time::seconds_between(now, moment).abs())
+    });
+    match distances.fold(f64::INFINITY, f64::min) {
+        near if near < 3_600.0 => 1,
+        near if near < 86_400.0 => 60,
+        _ => 3_600,
+    }
+}
+
+fn worst(report: &Report, half: Half, span: Span) -> Option<Outcome> {
+    let touches = |e: &crate::checks::Evidence| {
+        let here = match e.place {
+            Place::TokenHeader => half == Half::Header,
+            Place::Claims => half == Half::Claims,
+            _ => false,
+        };
+        here && e.span.is_some_and(|s| s.start < span.end && span.start < s.end)
+    };
+    let told = report.checks.iter().filter(|e| matches!(e.finding.outcome, Outcome::Fail | Outcome::Warn | Outcome::Unknown));
+    told.filter(|e| e.finding.evidence.iter().any(touches)).map(|e| e.finding.outcome).min()
+}

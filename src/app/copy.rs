@@ -1,0 +1,96 @@
+//! What the copy menu gives, as text. Secrets are covered unless they were asked for.
+
+use super::entry::Entry;
+use super::keymap::Copyable;
+use super::model::Model;
+use crate::domain::request::{Request, RequestPart};
+use crate::domain::span::Span;
+
+/// Stands for what is left out of a copy.
+const LEFT_OUT: &str = "***";
+
+/// The text and its name.
+///
+/// # Errors
+/// Says what is not there.
+pub fn text(model: &Model, what: Copyable, masked: bool) -> Result<(String, &'static str), &'static str> {
+    let entry = model.entry().ok_or("there is no request")?;
+    Ok(match what {
+        Copyable::HeaderLine => (header_line(entry, masked).ok_or("the request carries no credential in a header")?, "the header line"),
+        Copyable::Token => {
+            let jws = &entry.carried().ok_or("the request carries no token that could be read")?.jws;
+            let text = if masked { format!("{}.{LEFT_OUT}", jws.signing_input()) } else { jws.text.clone() };
+            (text, if masked { "the token without its signature" } else { "the token" })
+        }
+        Copyable::Claims => {
+            let jws = &entry.carried().ok_or("the request carries no token that could be read")?.jws;
+            (serde_json::to_string_pretty(&jws.claims.to_value()).unwrap_or_default(), "the claims")
+        }
+        Copyable::Cause => (cause(model).ok_or("no cause was found")?, "the cause"),
+    })
+}
+
+/// The first header that carries a credential, as a line.
+fn header_line(entry: &Entry, masked: bool) -> Option<String> {
+    let request = &entry.exchange.request;
+    let shown = if masked { self::masked(entry) } else { request.clone() };
+    let index = super::carried::secrets(request, token_place(entry)).into_iter().find_map(|(part, _)| match part {
+        RequestPart::HeaderValue(i) => Some(i),
+        _ => None,
+    })?;
+    let header = shown.headers.0.get(index)?;
+    Some(format!("{}: {}", header.name, header.value))
+}
+
+/// The request with every secret left out.
+fn masked(entry: &Entry) -> Request {
+    let request = &entry.exchange.request;
+    let mut shown = request.clone();
+    let mut secrets = super::carried::secrets(request, token_place(entry));
+    // From the back, so that the places of those before stay right.
+    secrets.sort_by_key(|(_, span)| std::cmp::Reverse(span.start));
+    for (part, span) in secrets {
+        let (text, shift) = match part {
+            RequestPart::HeaderValue(i) => (shown.headers.0.get_mut(i).map(|h| &mut h.value), 0),
+            RequestPart::HeaderName(i) => (shown.headers.0.get_mut(i).map(|h| &mut h.name), 0),
+            RequestPart::Line => (Some(&mut shown.url), request.method.len() + 1),
+            RequestPart::Body => (Some(&mut shown.body), 0),
+        };
+        let place = span.start.checked_sub(shift).zip(span.end.checked_sub(shift));
+        if let (Some(text), Some((start, end))) = (text, place)
+            && let Some(secret) = Span::new(start, end).cut(text)
+        {
+            let blank = secret.len() - secret.trim_start().len();
+            text.replace_range(start + blank..end, LEFT_OUT);
+        }
+    }
+    shown
+}
+
+/// The likeliest cause, its proof and its fix, for a report to somebody else.
+fn cause(model: &Model) -> Option<String> {
+    let entry = model.entry()?;
+    let subject = model.subject()?;
+    let request = masked(entry);
+    let mut text = format!("{} {}", request.method, request.url);
+    if let Some(answer) = &entry.exchange.answer {
+        text.push_str(&format!(" -> {} {}", answer.status, answer.reason));
+    }
+    text.push_str(&format!("\n{} ({})", subject.message, subject.check.id));
+    if let Some(confidence) = subject.confidence {
+        text.push_str(&format!(", {:.0} %", confidence * 100.0));
+    }
+    text.push('\n');
+    for evidence in subject.evidence {
+        text.push_str(&format!("- {}\n", evidence.text));
+    }
+    if let Some(fix) = subject.fix {
+        text.push_str(&format!("Fix: {}\n", fix.title));
+    }
+    // Messages may quote what they speak of.
+    Some(entry.derived.as_ref()?.masker.hide(&text))
+}
+
+fn token_place(entry: &Entry) -> Option<(RequestPart, Span)> {
+    entry.carried()?.place
+}

@@ -1,0 +1,329 @@
+//! One request on the bench: its text, its exchange, and what follows from them.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use jiff::Timestamp;
+
+use super::answer::AnswerText;
+use super::carried::{Carried, secrets};
+use super::editor::{Editor, difference};
+use super::msg::{RequestId, SendId};
+use crate::checks::facts::Facts;
+use crate::checks::mask::Masker;
+use crate::checks::{self, Evidence, Place, Report, Surroundings};
+use crate::domain::exchange::Exchange;
+use crate::domain::request::{Edit, Request, RequestPart, RequestText};
+use crate::domain::response::Response;
+use crate::domain::span::Span;
+use crate::formats::http_file::{ResolvedRequest, resolve_request};
+use crate::formats::variables::Variables;
+
+/// How far the sending of a request is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Sending {
+    /// Nothing is under way.
+    #[default]
+    Idle,
+    /// Waiting for the answer.
+    Running {
+        /// Which sending.
+        id: SendId,
+        /// How far it is, in words.
+        phase: String,
+    },
+    /// It ended without an answer, and why.
+    Failed(String),
+    /// It was stopped.
+    Cancelled,
+}
+
+/// To which text the answer belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerOf {
+    /// To the request as it stands.
+    This,
+    /// To the request before it was edited.
+    Earlier,
+}
+
+/// Scroll positions, in lines of each pane's own text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tops {
+    /// Of the request's text.
+    pub request: usize,
+    /// Of the answer's text.
+    pub response: usize,
+    /// Of the claims.
+    pub claims: usize,
+}
+
+/// What follows from request, answer and expectations; made anew on every edit.
+#[derive(Clone, Debug, Default)]
+pub struct Derived {
+    /// The verdict.
+    pub report: Report,
+    /// The token, when the request carries one.
+    pub carried: Option<Carried>,
+    /// The secret bytes of the editor's text.
+    pub secrets: Vec<Span>,
+    /// Covers secrets in what the checks say.
+    pub masker: Masker,
+}
+
+/// One request on the bench.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// Its number.
+    pub id: RequestId,
+    /// The text that is edited, variables as written.
+    pub editor: Editor,
+    /// That text as a request.
+    pub raw: Request,
+    /// Where the parts stand in that text.
+    pub text: RequestText,
+    /// The exchange: the request with variables filled in, the answer, the expectations.
+    pub exchange: Exchange,
+    /// How far a sending is.
+    pub sending: Sending,
+    /// What follows; `None` until it was examined once.
+    pub derived: Option<Derived>,
+    /// The answer as it is shown.
+    pub answer: Option<AnswerText>,
+    /// Scroll positions.
+    pub tops: Tops,
+    /// Mark of the text that the answer belongs to.
+    answered: u64,
+    /// Mark of the text at the time of the running sending.
+    sent: u64,
+    /// Mark of the text that was read or saved last.
+    kept: u64,
+    /// The request with variables filled in, with the way back.
+    resolved: ResolvedRequest,
+}
+
+/// How the variables of a request are filled in.
+#[derive(Debug)]
+pub enum Resolver<'a> {
+    /// Not at all: the request is from no file of the `.http` format.
+    AsWritten,
+    /// As that format says.
+    Filled {
+        /// What has a value.
+        variables: Variables,
+        /// Files that may be named.
+        attachments: &'a BTreeMap<String, Vec<u8>>,
+    },
+}
+
+impl Resolver<'_> {
+    fn resolve(&self, raw: &Request) -> ResolvedRequest {
+        match self {
+            Self::AsWritten => as_written(raw),
+            Self::Filled { variables, attachments } => resolve_request(raw, variables, &|path: &str| {
+                attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"))
+            }),
+        }
+    }
+}
+
+impl Entry {
+    /// A request with its answer; `raw` is the request with its variables as written. It must be read again
+    /// ([`Entry::reread`]) when that differs from the exchange's request.
+    pub fn new(id: RequestId, raw: &Request, exchange: Exchange) -> Self {
+        let text = RequestText::render(raw);
+        let kept = mark(&text.text);
+        let answer = exchange.answer.as_ref().map(AnswerText::new);
+        Self {
+            id,
+            editor: Editor::new(text.text.clone()),
+            raw: raw.clone(),
+            text,
+            exchange,
+            sending: Sending::Idle,
+            derived: None,
+            answer,
+            tops: Tops::default(),
+            answered: kept,
+            sent: 0,
+            kept,
+            resolved: as_written(raw),
+        }
+    }
+
+    /// Reads the edited text again and fills variables in. What followed from the old text is dropped.
+    pub fn reread(&mut self, resolver: &Resolver) {
+        let (raw, text) = RequestText::parse(self.editor.text());
+        self.text = text;
+        self.resolved = resolver.resolve(&raw);
+        self.raw = raw;
+        self.exchange.request = self.resolved.request.clone();
+        self.derived = None;
+    }
+
+    /// Runs every check, at a moment of the local clock and with the other requests of the file beside it.
+    pub fn examine(&mut self, now: Timestamp, siblings: &[Exchange]) {
+        let facts = Facts::of(&self.exchange, &Surroundings { now, siblings });
+        let (report, carried) = (checks::judge(&facts), Carried::of(&facts));
+        let token = carried.as_ref().and_then(|c| c.place);
+        let secrets = secrets(&self.exchange.request, token).into_iter().filter_map(|(part, span)| self.locate(part, Some(span))).collect();
+        self.derived = Some(Derived { report, carried, secrets, masker: Masker::of(&self.exchange) });
+    }
+
+    /// Where some bytes of the request (variables filled in) stand in the editor's text.
+    pub fn locate(&self, part: RequestPart, span: Option<Span>) -> Option<Span> {
+        let raw = &self.raw;
+        let span = span.map(|s| self.resolved.to_raw(part, s));
+        let source = match part {
+            RequestPart::Line => "",
+            RequestPart::HeaderName(i) => &raw.headers.0.get(i)?.name,
+            RequestPart::HeaderValue(i) => &raw.headers.0.get(i)?.value,
+            RequestPart::Body => &raw.body,
+        };
+        self.text.locate(part, source, span)
+    }
+
+    /// Changes the request as a fix says, as one edit that undo takes back. The text is not read again.
+    pub fn apply(&mut self, edits: &[Edit], resolver: &Resolver) {
+        let mut raw = self.raw.clone();
+        for edit in edits {
+            let kept = self.kept_variables(&raw, edit, resolver);
+            raw.apply(std::slice::from_ref(kept.as_ref().unwrap_or(edit)));
+        }
+        let wanted = RequestText::render(&raw).text;
+        self.editor.become_text(&wanted);
+    }
+
+    /// The same edit with the variables of the old value kept, where the changed bytes lie outside of them.
+    fn kept_variables(&self, raw: &Request, edit: &Edit, resolver: &Resolver) -> Option<Edit> {
+        let with_new = |part: RequestPart, old_raw: &str, old: &str, new: &str, shift: usize| {
+            let (from, to) = difference(old, new);
+            let span = self.resolved.to_raw(part, from.shifted(shift));
+            let (start, end) = (span.start.checked_sub(shift)?, span.end.checked_sub(shift)?);
+            Some(format!("{}{}{}", old_raw.get(..start)?, to.cut(new)?, old_raw.get(end..)?))
+        };
+        let resolved = &self.exchange.request;
+        let kept = match edit {
+            Edit::HeaderValue { index, value } => {
+                let (old_raw, old) = (raw.headers.0.get(*index)?, resolved.headers.0.get(*index)?);
+                let value = with_new(RequestPart::HeaderValue(*index), &old_raw.value, &old.value, value, 0)?;
+                Edit::HeaderValue { index: *index, value }
+            }
+            Edit::Url(url) => Edit::Url(with_new(RequestPart::Line, &raw.url, &resolved.url, url, raw.method.len() + 1)?),
+            Edit::Body(body) => Edit::Body(with_new(RequestPart::Body, &raw.body, &resolved.body, body, 0)?),
+            _ => return None,
+        };
+        // Only when filling the variables in gives what the fix asked for.
+        let (mut tried, mut asked) = (raw.clone(), resolved.clone());
+        tried.apply(std::slice::from_ref(&kept));
+        asked.apply(std::slice::from_ref(edit));
+        (resolver.resolve(&tried).request == asked).then_some(kept)
+    }
+
+    /// Notes that the request as it stands is being sent.
+    pub fn sending(&mut self, id: SendId) {
+        self.sent = mark(self.editor.text());
+        self.sending = Sending::Running { id, phase: "connecting".into() };
+    }
+
+    /// Takes an answer in, unless it belongs to another sending than the last one.
+    pub fn answered(&mut self, id: SendId, answer: Response) -> bool {
+        if !matches!(self.sending, Sending::Running { id: running, .. } if running == id) {
+            return false;
+        }
+        self.answer = Some(AnswerText::new(&answer));
+        self.exchange.answer = Some(answer);
+        // The recorded moment was that of the recorded answer; this one is judged by its own Date.
+        self.exchange.context.now = None;
+        self.sending = Sending::Idle;
+        self.answered = self.sent;
+        self.tops.response = 0;
+        self.derived = None;
+        true
+    }
+
+    /// To which text the answer belongs; `None` without an answer.
+    pub fn answer_of(&self) -> Option<AnswerOf> {
+        self.answer.as_ref()?;
+        Some(if mark(self.editor.text()) == self.answered { AnswerOf::This } else { AnswerOf::Earlier })
+    }
+
+    /// True when the text differs from what was read or saved last.
+    pub fn is_edited(&self) -> bool {
+        mark(self.editor.text()) != self.kept
+    }
+
+    /// Notes that the text as it stands was saved.
+    pub fn keep(&mut self) {
+        self.kept = mark(self.editor.text());
+    }
+
+    /// Notes that the text stands nowhere yet.
+    pub fn never_kept(&mut self) {
+        self.kept = 0;
+    }
+
+    /// True for an empty request without an answer, in whose place a paste may come.
+    pub fn is_scratch(&self) -> bool {
+        self.exchange.answer.is_none() && matches!(self.editor.text().trim(), "" | "GET")
+    }
+
+    /// The report; empty until it was examined.
+    pub fn report(&self) -> Option<&Report> {
+        self.derived.as_ref().map(|d| &d.report)
+    }
+
+    /// The token, when there is one.
+    pub fn carried(&self) -> Option<&Carried> {
+        self.derived.as_ref()?.carried.as_ref()
+    }
+
+    /// The places of some evidence in the panes.
+    pub fn marks(&self, evidence: &[Evidence]) -> Marks {
+        let mut marks = Marks::default();
+        for Evidence { place, span, .. } in evidence {
+            if let Some(part) = place.request_part() {
+                marks.request.extend(self.locate(part, *span));
+                continue;
+            }
+            let answer = || self.answer.as_ref().zip(self.exchange.answer.as_ref());
+            match place {
+                Place::ResponseStatus => marks.status = true,
+                Place::ResponseHeader(i) => marks.response.extend(answer().and_then(|(text, _)| text.in_header(*i, *span))),
+                Place::ResponseBody => marks.response.extend(answer().map(|(text, a)| text.in_body(&a.body, *span))),
+                Place::TokenHeader => marks.token_header.push(span.unwrap_or(Span::new(0, usize::MAX))),
+                Place::Claims => marks.claims.push(span.unwrap_or(Span::new(0, usize::MAX))),
+                _ => {}
+            }
+        }
+        marks
+    }
+}
+
+/// The bytes that prove a finding, by pane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// In the editor's text.
+    pub request: Vec<Span>,
+    /// The status of the answer is part of the proof.
+    pub status: bool,
+    /// In the answer's text.
+    pub response: Vec<Span>,
+    /// In the text of the decoded JOSE header.
+    pub token_header: Vec<Span>,
+    /// In the text of the decoded claims.
+    pub claims: Vec<Span>,
+}
+
+fn as_written(raw: &Request) -> ResolvedRequest {
+    let mut resolved = ResolvedRequest::default();
+    resolved.request.clone_from(raw);
+    resolved
+}
+
+/// A short mark by which two texts are told apart.
+fn mark(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

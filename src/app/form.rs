@@ -1,0 +1,165 @@
+//! The expectations form: what the API wants, typed. Every key re-runs the checks.
+
+use super::editor::Editor;
+use crate::domain::context::{Context, Origin};
+
+/// One field: a member of the context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Accepted audiences.
+    Audience,
+    /// Accepted issuers.
+    Issuer,
+    /// Scopes asked for.
+    Scope,
+    /// Accepted signature algorithms.
+    Algorithm,
+    /// Scheme of the credential.
+    Scheme,
+    /// Header that carries it.
+    Header,
+    /// File of the keys.
+    Keys,
+    /// The user name meant.
+    Username,
+}
+
+impl Field {
+    /// All fields, in the order in which they are shown.
+    pub const ALL: [Self; 8] =
+        [Self::Audience, Self::Issuer, Self::Scope, Self::Algorithm, Self::Scheme, Self::Header, Self::Keys, Self::Username];
+
+    /// What it is called, and what it is for.
+    pub const fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Audience => ("audience", "what `aud` must hold; several with commas"),
+            Self::Issuer => ("issuer", "what `iss` must be"),
+            Self::Scope => ("scope", "scopes that the call needs, with blanks"),
+            Self::Algorithm => ("algorithm", "signature algorithms, such as RS256"),
+            Self::Scheme => ("scheme", "Bearer, Basic, Token, …"),
+            Self::Header => ("header", "the header that carries the credential"),
+            Self::Keys => ("keys", "file with a JWK set or PEM"),
+            Self::Username => ("user name", "who you mean to log in as"),
+        }
+    }
+
+    /// The member's name in files.
+    pub const fn member(self) -> &'static str {
+        match self {
+            Self::Audience => "expect_audience",
+            Self::Issuer => "expect_issuer",
+            Self::Scope => "expect_scope",
+            Self::Algorithm => "expect_algorithm",
+            Self::Scheme => "expect_scheme",
+            Self::Header => "expect_header",
+            Self::Keys => "jwks",
+            Self::Username => "username",
+        }
+    }
+
+    fn read(self, context: &Context) -> String {
+        match self {
+            Self::Audience => context.audience.join(", "),
+            Self::Issuer => context.issuer.join(", "),
+            Self::Scope => context.scope.join(" "),
+            Self::Algorithm => context.algorithm.join(", "),
+            Self::Scheme => context.scheme.join(", "),
+            Self::Header => context.header.join(", "),
+            Self::Keys => context.jwks.clone().unwrap_or_default(),
+            Self::Username => context.username.clone().unwrap_or_default(),
+        }
+    }
+
+    fn write(self, context: &mut Context, text: &str) {
+        let list = || text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(String::from).collect::<Vec<_>>();
+        let one = || Some(text.trim().to_string()).filter(|s| !s.is_empty());
+        match self {
+            Self::Audience => context.audience = list(),
+            Self::Issuer => context.issuer = list(),
+            Self::Scope => context.scope = text.split_whitespace().map(String::from).collect(),
+            Self::Algorithm => context.algorithm = list(),
+            Self::Scheme => context.scheme = list(),
+            Self::Header => context.header = list(),
+            Self::Keys => {
+                context.jwks = one();
+                context.keys = None;
+            }
+            Self::Username => context.username = one(),
+        }
+        if text.trim().is_empty() {
+            context.origins.remove(self.member());
+        } else {
+            context.origins.insert(self.member(), Origin::Session);
+        }
+    }
+}
+
+/// The form while it is open.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// The fields with what is typed in them.
+    pub fields: Vec<(Field, Editor)>,
+    /// Which one is typed in.
+    pub chosen: usize,
+}
+
+impl Form {
+    /// The form with what is known.
+    pub fn new(context: &Context) -> Self {
+        Self { fields: Field::ALL.iter().map(|f| (*f, Editor::line(f.read(context)))).collect(), chosen: 0 }
+    }
+
+    /// The field that is typed in.
+    pub fn field_mut(&mut self) -> Option<&mut Editor> {
+        self.fields.get_mut(self.chosen).map(|(_, editor)| editor)
+    }
+
+    /// Moves to another field, around the ends.
+    pub fn step(&mut self, by: isize) {
+        let count = self.fields.len().max(1) as isize;
+        self.chosen = (self.chosen as isize + by).rem_euclid(count) as usize;
+    }
+
+    /// Writes what changed into the context. True when something did.
+    pub fn write(&self, context: &mut Context) -> bool {
+        let mut changed = false;
+        for (field, editor) in &self.fields {
+            if field.read(context) != editor.text() && normal(&field.read(context)) != normal(editor.text()) {
+                field.write(context, editor.text());
+                changed = true;
+            }
+        }
+        changed
+    }
+}
+
+/// Without the blanks and commas that make no difference while one types.
+fn normal(text: &str) -> String {
+    text.split([',', ' ']).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_becomes_an_expectation_and_says_so() {
+        let mut context = Context::default();
+        let mut form = Form::new(&context);
+        form.field_mut().unwrap().insert("orders, billing");
+        assert!(form.write(&mut context));
+        assert_eq!(context.audience, ["orders", "billing"]);
+        assert_eq!(context.origins.get("expect_audience"), Some(&Origin::Session));
+        assert!(!form.write(&mut context));
+    }
+
+    #[test]
+    fn emptying_a_field_takes_the_expectation_back() {
+        let mut context = Context { scope: vec!["a".into()], ..Context::default() };
+        let mut form = Form::new(&context);
+        form.step(2);
+        form.field_mut().unwrap().backspace();
+        form.write(&mut context);
+        assert!(context.scope.is_empty() && context.origins.is_empty());
+    }
+}

@@ -1,0 +1,130 @@
+//! What comes in and what goes out: plain data on both sides.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::key::Key;
+use super::keymap::Action;
+use super::model::Pane;
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+
+/// The number of a request on the bench; never used twice in a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(pub u64);
+
+/// The number of a file on the bench.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u64);
+
+/// The number of one sending; an answer carries it, so that a late one is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SendId(pub u64);
+
+/// Something happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse chose something.
+    Click(Target),
+    /// The wheel turned over a pane; positive is down.
+    Wheel(Pane, i32),
+    /// The screen has another size, in cells.
+    Resize(u16, u16),
+    /// The panes have other sizes.
+    Room(Room),
+    /// The clock says this.
+    Now(Timestamp),
+    /// Nothing else is to be done: examine some of the requests that were not examined yet.
+    Idle,
+    /// A sending goes on.
+    Progress(SendId, String),
+    /// A sending ended with an answer.
+    Answered(SendId, Box<Response>),
+    /// A sending ended without one.
+    Failed(SendId, String),
+    /// A file was written; its content is now this.
+    Saved(FileId, String),
+    /// A file was not written.
+    NotSaved(FileId, String),
+    /// A file was changed by another program since it was read; this is what stands there.
+    Changed(FileId, String),
+    /// Something to tell, such as how a copy went.
+    Told(String),
+    /// The system wants the program to end.
+    Terminate,
+}
+
+/// What the mouse pointed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A pane as a whole.
+    Pane(Pane),
+    /// A row of the requests pane.
+    Request(usize),
+    /// A row of the checklist.
+    Finding(usize),
+    /// A place in the request's text, in bytes.
+    Text(usize),
+    /// A row of the list that lies over the bench.
+    Item(usize),
+    /// A hint.
+    Do(Action),
+}
+
+/// How many lines each pane can show: told by the screen, so that cursors stay in sight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Lines of the request pane.
+    pub request: u16,
+    /// Lines of the response pane.
+    pub response: u16,
+    /// Lines of the claims pane.
+    pub claims: u16,
+    /// Lines of a page that lies over the bench.
+    pub page: u16,
+}
+
+/// What another program wrote in the meantime, when a file is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Then ask.
+    Ask,
+    /// Then write over it.
+    Write,
+}
+
+/// Something to do outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Send a request; ends in [`Msg::Answered`] or [`Msg::Failed`].
+    Send(SendId, Box<Request>),
+    /// Stop a sending; nothing comes back.
+    Cancel(SendId),
+    /// Write a file; ends in [`Msg::Saved`], [`Msg::NotSaved`] or [`Msg::Changed`].
+    Save {
+        /// The file on the bench.
+        file: FileId,
+        /// Where to.
+        path: PathBuf,
+        /// Its whole new text.
+        text: String,
+        /// What stood there when it was read; `None` for a new file.
+        before: Option<String>,
+        /// What to do when something else stands there now.
+        over: Over,
+    },
+    /// Put a text on the clipboard; ends in [`Msg::Told`].
+    Copy {
+        /// The text.
+        text: String,
+        /// What it is, for the notice.
+        what: String,
+    },
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,96 @@
+//! What can lie over the bench: at most one thing at a time.
+
+use super::compare::Comparing;
+use super::editor::Editor;
+use super::form::Form;
+use super::keymap::Context;
+use super::model::At;
+use super::msg::FileId;
+use super::picker::Picker;
+use crate::formats::Loss;
+
+/// Something that lies over the bench and takes the keys.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// All keys; scrolled by this many lines.
+    Help(usize),
+    /// The explanation of what is chosen; scrolled by this many lines.
+    Explain(usize),
+    /// A filtered list: commands, requests and headers, environments.
+    Pick(Picker),
+    /// What the API expects.
+    Expect(Form),
+    /// The second token for a comparison is being typed or pasted.
+    SecondToken(Editor),
+    /// Two tokens side by side.
+    Compare(Box<Comparing>),
+    /// What can be copied.
+    Copy,
+    /// What of a paste or a file was not carried over.
+    Losses {
+        /// What was read.
+        title: String,
+        /// What is missing of it.
+        losses: Vec<Loss>,
+        /// Scrolled by this many lines.
+        top: usize,
+    },
+    /// A text that could not be read, and why.
+    Unreadable {
+        /// With line and column.
+        message: String,
+    },
+    /// A new name for the open request.
+    Rename(Editor),
+    /// A path for the file.
+    SaveAs(Editor),
+    /// Unsaved changes on quitting.
+    Quit,
+    /// Before a request is deleted.
+    Delete(At),
+    /// The file was changed by another program.
+    Conflict {
+        /// The file on the bench.
+        file: FileId,
+        /// What stands on disk now.
+        theirs: String,
+    },
+}
+
+impl Overlay {
+    /// Where keys mean something while it lies there, the innermost first.
+    pub fn contexts(&self) -> Vec<Context> {
+        match self {
+            Self::Help(_) | Self::Losses { .. } | Self::Unreadable { .. } => vec![Context::Reading],
+            Self::Explain(_) => vec![Context::Explaining, Context::Reading],
+            Self::Pick(_) => vec![Context::Choosing, Context::Typing],
+            Self::Expect(_) => vec![Context::Form, Context::Typing],
+            Self::SecondToken(_) => vec![Context::Choosing, Context::Typing],
+            Self::Compare(_) => vec![Context::Comparing, Context::Reading],
+            Self::Copy => vec![Context::Copying],
+            Self::Rename(_) | Self::SaveAs(_) => vec![Context::Prompt, Context::Typing],
+            Self::Quit => vec![Context::Quitting],
+            Self::Delete(_) => vec![Context::Deleting],
+            Self::Conflict { .. } => vec![Context::Conflict],
+        }
+    }
+
+    /// The text that is typed in, if there is one.
+    pub fn field(&mut self) -> Option<&mut Editor> {
+        match self {
+            Self::Pick(picker) => Some(&mut picker.query),
+            Self::Expect(form) => form.field_mut(),
+            Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(editor) => Some(editor),
+            _ => None,
+        }
+    }
+
+    /// The scroll position, if it is a page.
+    pub fn top(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Help(top) | Self::Explain(top) | Self::Losses { top, .. } => Some(top),
+            Self::Compare(comparing) => Some(&mut comparing.top),
+            _ => None,
+        }
+    }
+}

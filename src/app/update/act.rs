@@ -1,0 +1,256 @@
+//! What each action does.
+
+use super::page;
+use crate::app::carried::judged_at;
+use crate::app::checklist::{self, Passed};
+use crate::app::compare::Comparing;
+use crate::app::editor::Motion;
+use crate::app::entry::Sending;
+use crate::app::form::Form;
+use crate::app::keymap::Action;
+use crate::app::model::{Focus, Model, Pane, Secrets, Theme, Tone, Zoom};
+use crate::app::msg::{Effect, Over, SendId};
+use crate::app::overlay::Overlay;
+use crate::app::picker;
+use crate::checks::FixKind;
+
+impl Model {
+    /// Does it.
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        if self.overlay.is_some()
+            && let Some(effects) = self.act_on_overlay(action)
+        {
+            return effects;
+        }
+        if self.completion.is_some() && self.act_on_completion(action) {
+            return Vec::new();
+        }
+        match action {
+            Action::Quit => return self.quit(),
+            Action::Send => return self.send(),
+            Action::Save => return self.save(Over::Ask),
+            Action::SaveAs => self.ask_path(),
+            Action::Palette => self.overlay = Some(Overlay::Pick(picker::commands(self))),
+            Action::Find => self.overlay = Some(Overlay::Pick(picker::everything(self))),
+            Action::Help => self.overlay = Some(Overlay::Help(0)),
+            Action::NextPane => self.step_focus(1),
+            Action::PreviousPane => self.step_focus(-1),
+            Action::Focus(pane) => self.focus_on(pane),
+            Action::Edit => self.start_editing(),
+            Action::Back => return self.back(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.edit_or_tell(|e| e.redo(), "nothing to make again"),
+            Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
+            Action::Reveal => self.secrets = if self.secrets == Secrets::Masked { Secrets::Shown } else { Secrets::Masked },
+            Action::Copy => self.overlay = Some(Overlay::Copy),
+            Action::Compare => self.compare(),
+            Action::Expectations => {
+                if let Some(entry) = self.entry() {
+                    self.overlay = Some(Overlay::Expect(Form::new(&entry.exchange.context)));
+                }
+            }
+            Action::Environment => self.choose_environment(),
+            Action::Theme => {
+                self.theme = match self.theme {
+                    Theme::Dark => Theme::Light,
+                    Theme::Light => Theme::None,
+                    Theme::None => Theme::Dark,
+                }
+            }
+            Action::Fix => self.fix(),
+            Action::Explain => self.explain(),
+            Action::Show => self.show(),
+            Action::NextFinding => self.walk_findings(1),
+            Action::PreviousFinding => self.walk_findings(-1),
+            Action::Fold => self.passed = if self.passed == Passed::Folded { Passed::Listed } else { Passed::Folded },
+            Action::New => self.new_request(),
+            Action::Duplicate => self.duplicate(),
+            Action::Rename => self.ask_name(),
+            Action::Delete => self.overlay = Some(Overlay::Delete(self.at)),
+            Action::NextRequest => self.step_request(1),
+            Action::PreviousRequest => self.step_request(-1),
+            Action::Up => self.scroll(self.pane(), -1),
+            Action::Down => self.scroll(self.pane(), 1),
+            Action::PageUp => self.scroll(self.pane(), -self.page()),
+            Action::PageDown => self.scroll(self.pane(), self.page()),
+            Action::Top => self.scroll(self.pane(), -FAR),
+            Action::Bottom => self.scroll(self.pane(), FAR),
+            Action::Choose => self.choose(),
+            Action::Go(motion, select) => self.move_cursor(|e| e.go(motion, select)),
+            Action::Backspace => {
+                self.edit(|e| e.backspace());
+                self.offer_completion();
+            }
+            Action::DeleteRight => self.edit(|e| e.delete()),
+            Action::DeleteWord => self.edit(|e| e.remove_to(Motion::WordLeft)),
+            Action::NewLine => self.edit(|e| e.insert("\n")),
+            Action::SelectAll => self.move_cursor(|e| e.select_all()),
+            Action::Complete => self.offer_completion(),
+            Action::CopySelection => return self.copy_selection(),
+            Action::CutSelection => {
+                let effects = self.copy_selection();
+                if !effects.is_empty() {
+                    self.edit(|e| e.delete());
+                }
+                return effects;
+            }
+            Action::CopyThis(what) => return self.copy(what),
+            Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap => {}
+        }
+        Vec::new()
+    }
+
+    fn page(&self) -> isize {
+        match self.pane() {
+            Pane::Request => page(self.room.request),
+            Pane::Response => page(self.room.response),
+            Pane::Claims => page(self.room.claims),
+            Pane::Requests | Pane::Checklist => 10,
+        }
+    }
+
+    pub(super) fn focus_on(&mut self, pane: Pane) {
+        self.leave_editing();
+        if pane != Pane::Requests || self.request_count() > 1 {
+            self.focus = Focus::On(pane);
+        }
+    }
+
+    fn step_focus(&mut self, by: isize) {
+        let panes: Vec<Pane> = Pane::ALL.into_iter().filter(|p| *p != Pane::Requests || self.request_count() > 1).collect();
+        let here = panes.iter().position(|p| *p == self.pane()).unwrap_or(0) as isize;
+        let next = (here + by).rem_euclid(panes.len() as isize) as usize;
+        if let Some(pane) = panes.get(next) {
+            self.focus_on(*pane);
+        }
+    }
+
+    /// Esc on the bench: stops what runs, else takes one thing back that stands in the way.
+    fn back(&mut self) -> Vec<Effect> {
+        if self.focus == Focus::Editing {
+            self.leave_editing();
+            self.focus = Focus::On(Pane::Checklist);
+        } else if let Some(id) = self.running() {
+            if let Some(entry) = self.entry_mut() {
+                entry.sending = Sending::Cancelled;
+            }
+            return vec![Effect::Cancel(id)];
+        } else if self.zoom == Zoom::Focused {
+            self.zoom = Zoom::Shared;
+        } else {
+            self.focus = Focus::On(Pane::Checklist);
+        }
+        Vec::new()
+    }
+
+    fn send(&mut self) -> Vec<Effect> {
+        if self.running().is_some() {
+            self.tell(Tone::Bad, "already sending; Esc stops it");
+            return Vec::new();
+        }
+        let id = SendId(self.number());
+        let Some(entry) = self.entry_mut() else { return Vec::new() };
+        if entry.exchange.request.url.is_empty() {
+            self.tell(Tone::Bad, "the request has no address yet");
+            return Vec::new();
+        }
+        entry.sending(id);
+        let request = Box::new(entry.exchange.request.clone());
+        vec![Effect::Send(id, request)]
+    }
+
+    fn choose(&mut self) {
+        match self.pane() {
+            Pane::Checklist if self.is_narrow() && self.pane_of_proof().is_some() => self.show(),
+            Pane::Checklist => self.explain(),
+            Pane::Requests => self.focus_on(Pane::Checklist),
+            _ => {}
+        }
+    }
+
+    /// True when panes are shown one at a time.
+    pub const fn is_narrow(&self) -> bool {
+        self.size.0 < NARROW
+    }
+
+    pub(super) fn explain(&mut self) {
+        if self.subject().is_some() {
+            self.overlay = Some(Overlay::Explain(0));
+        }
+    }
+
+    /// Focuses the pane that holds the proof.
+    pub(super) fn show(&mut self) {
+        match self.pane_of_proof() {
+            Some(pane) => self.focus_on(pane),
+            None => self.tell(Tone::Bad, "this has no place in the request or the answer"),
+        }
+    }
+
+    pub(super) fn step_finding(&mut self, by: isize) {
+        let (passed, chosen) = (self.passed, self.chosen);
+        if let Some(report) = self.entry().and_then(|e| e.report()) {
+            self.chosen = checklist::moved(report, passed, chosen, by);
+        }
+    }
+
+    /// The next finding from any pane; where panes are shown one at a time, the one with its bytes comes up.
+    fn walk_findings(&mut self, by: isize) {
+        self.step_finding(by);
+        if self.is_narrow()
+            && let Some(pane) = self.pane_of_proof()
+        {
+            self.focus_on(pane);
+        }
+    }
+
+    pub(super) fn fix(&mut self) {
+        let Some((title, kind)) = self.subject().and_then(|s| s.fix).map(|f| (f.title.clone(), f.kind.clone())) else {
+            self.tell(Tone::Bad, "there is no fix for this");
+            return;
+        };
+        match kind {
+            FixKind::Edit(edits) => {
+                let at = self.at;
+                if let Some(file) = self.files.get_mut(at.file) {
+                    file.apply(at.entry, &edits);
+                }
+                self.overlay = None;
+                self.chosen = Default::default();
+                self.tell(Tone::Good, format!("{title}: done, u takes it back"));
+            }
+            FixKind::Action | FixKind::Configuration { .. } => self.explain(),
+        }
+    }
+
+    fn undo(&mut self) {
+        self.edit_or_tell(|e| e.undo(), "nothing to undo");
+    }
+
+    fn compare(&mut self) {
+        if self.entry().and_then(|e| e.carried()).is_none() {
+            self.tell(Tone::Bad, "this request carries no token that could be compared");
+            return;
+        }
+        self.overlay = Some(Overlay::Pick(picker::tokens(self)));
+    }
+
+    /// Shows the open request's token beside another one.
+    pub(super) fn compare_with(&mut self, title: String, token: String) {
+        let Some(entry) = self.entry() else { return };
+        let Some(carried) = entry.carried() else { return };
+        let own = (entry.exchange.title(), carried.jws.text.clone());
+        let (now, _) = judged_at(&entry.exchange, self.now);
+        let other = (title, token);
+        // The one that is taken stands on the left.
+        let taken = entry.exchange.answer.as_ref().is_some_and(|a| a.is_success());
+        let (left, right) = if taken { (own, other) } else { (other, own) };
+        self.overlay = Some(Overlay::Compare(Box::new(Comparing::new(left, right, &entry.exchange.context, now))));
+    }
+}
+
+/// Below this width panes are shown one at a time.
+pub const NARROW: u16 = 100;
+
+/// Further than any list goes.
+const FAR: isize = isize::MAX / 4;

@@ -1,0 +1,131 @@
+//! Typing in the request. Every edit reads the request again; the verdict follows when the message has been taken in.
+
+use crate::app::complete;
+use crate::app::editor::{Editor, Select};
+use crate::app::keymap::{Action, Copyable};
+use crate::app::model::{Focus, Model, Pane, Secrets, Tone};
+use crate::app::msg::Effect;
+
+impl Model {
+    pub(super) fn start_editing(&mut self) {
+        self.focus = Focus::Editing;
+        // The cursor starts at the proof of what is chosen: that is what one wants to change.
+        let at = self.marks.request.first().map(|s| s.start);
+        if let (Some(at), Some(entry)) = (at, self.entry_mut()) {
+            entry.editor.place(at, Select::Drop);
+        }
+    }
+
+    pub(super) fn leave_editing(&mut self) {
+        self.completion = None;
+        if self.focus == Focus::Editing {
+            self.focus = Focus::On(Pane::Request);
+        }
+        if let Some(entry) = self.entry_mut() {
+            entry.editor.seal();
+        }
+    }
+
+    /// Changes what is typed in: a field over the bench, else the request.
+    pub(super) fn edit(&mut self, change: impl FnOnce(&mut Editor)) {
+        if let Some(overlay) = &mut self.overlay {
+            if let Some(field) = overlay.field() {
+                change(field);
+                self.after_typing();
+            }
+            return;
+        }
+        self.completion = None;
+        if let Some(entry) = self.entry_mut() {
+            change(&mut entry.editor);
+            if entry.editor.text() != entry.text.text {
+                self.reread();
+            }
+        }
+    }
+
+    /// Reads the edited text of the open request again.
+    pub(super) fn reread(&mut self) {
+        let at = self.at;
+        if let Some(file) = self.files.get_mut(at.file) {
+            file.reread(at.entry);
+        }
+    }
+
+    /// Like [`Model::edit`] for changes that can find nothing to do.
+    pub(super) fn edit_or_tell(&mut self, change: impl FnOnce(&mut Editor) -> bool, nothing: &str) {
+        let mut done = false;
+        self.edit(|editor| done = change(editor));
+        if !done {
+            self.tell(Tone::Bad, nothing);
+        }
+    }
+
+    /// Moves the text cursor without changing the text.
+    pub(super) fn move_cursor(&mut self, movement: impl FnOnce(&mut Editor)) {
+        self.completion = None;
+        if let Some(overlay) = &mut self.overlay {
+            if let Some(field) = overlay.field() {
+                movement(field);
+            }
+        } else if let Some(entry) = self.entry_mut() {
+            movement(&mut entry.editor);
+        }
+    }
+
+    pub(super) fn offer_completion(&mut self) {
+        if self.overlay.is_some() {
+            return;
+        }
+        let variables = self.variable_names();
+        self.completion = self.entry().and_then(|e| complete::at(e.editor.text(), e.editor.cursor(), &variables));
+    }
+
+    /// Keys while completions are shown. False when the key means something else.
+    pub(super) fn act_on_completion(&mut self, action: Action) -> bool {
+        let Some(completion) = &mut self.completion else { return false };
+        let last = completion.options.len().saturating_sub(1);
+        match action {
+            Action::Up => completion.chosen = completion.chosen.checked_sub(1).unwrap_or(last),
+            Action::Down => completion.chosen = if completion.chosen >= last { 0 } else { completion.chosen + 1 },
+            Action::Back => self.completion = None,
+            Action::Choose => {
+                let (span, option) = (completion.span, completion.options.get(completion.chosen).cloned());
+                if let Some(option) = option {
+                    self.edit(|e| e.replace(span, &option));
+                }
+                // A header's name is followed by its value, which may be completed in turn.
+                self.offer_completion();
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn copy_selection(&mut self) -> Vec<Effect> {
+        let selected = match &mut self.overlay {
+            Some(overlay) => overlay.field().and_then(|f| f.selected().map(String::from)),
+            None => self.entry().and_then(|e| e.editor.selected().map(String::from)),
+        };
+        let Some(text) = selected else {
+            self.tell(Tone::Bad, "nothing is selected");
+            return Vec::new();
+        };
+        self.register.clone_from(&text);
+        vec![Effect::Copy { text, what: "the selection".into() }]
+    }
+
+    /// Copies one thing from the menu. Secrets are covered unless they are shown on the screen.
+    pub(super) fn copy(&mut self, what: Copyable) -> Vec<Effect> {
+        self.overlay = None;
+        let masked = self.secrets == Secrets::Masked;
+        let (text, name) = match crate::app::copy::text(self, what, masked) {
+            Ok(found) => found,
+            Err(why) => {
+                self.tell(Tone::Bad, why);
+                return Vec::new();
+            }
+        };
+        vec![Effect::Copy { text, what: name.into() }]
+    }
+}

@@ -1,0 +1,190 @@
+//! What each message does to the model, and what is to be done outside because of it.
+
+mod act;
+mod edit;
+mod files;
+mod overlays;
+mod paste;
+mod pointer;
+
+pub use act::NARROW;
+pub use files::ListRow;
+
+use super::carried::{Clock, judged_at};
+use super::claims;
+use super::entry::Sending;
+use super::key::Key;
+use super::keymap;
+use super::model::{Focus, Model, Notice, Pane, Tone};
+use super::msg::{Effect, Msg};
+use super::overlay::Overlay;
+use crate::domain::time;
+
+/// Takes one message in. Everything that follows from the change is up to date when it returns.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = take(model, msg);
+    model.settle();
+    model.keep_in_sight();
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => return model.key(key),
+        Msg::Paste(text) => return model.paste(&text),
+        Msg::Click(target) => return model.click(target),
+        Msg::Wheel(pane, lines) => model.wheel(pane, lines),
+        Msg::Resize(width, height) => model.size = (width, height),
+        Msg::Room(room) => model.room = room,
+        Msg::Now(now) => model.clock(now),
+        Msg::Idle => model.examine_more(),
+        Msg::Progress(id, phase) => {
+            let running = model
+                .files
+                .iter_mut()
+                .flat_map(|f| &mut f.entries)
+                .find(|e| matches!(e.sending, Sending::Running { id: i, .. } if i == id));
+            if let Some(entry) = running {
+                entry.sending = Sending::Running { id, phase };
+            }
+        }
+        Msg::Answered(id, answer) => {
+            for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
+                if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
+                    entry.answered(id, *answer);
+                    break;
+                }
+            }
+        }
+        Msg::Failed(id, why) => {
+            for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
+                if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
+                    entry.sending = Sending::Failed(why.clone());
+                }
+            }
+        }
+        Msg::Saved(file, text) => return model.saved(file, text),
+        Msg::NotSaved(file, why) => model.not_saved(file, &why),
+        Msg::Changed(file, theirs) => {
+            model.leaving = false;
+            model.overlay = Some(Overlay::Conflict { file, theirs });
+        }
+        Msg::Told(text) => model.tell(Tone::Good, text),
+        Msg::Terminate => return vec![Effect::Quit],
+    }
+    Vec::new()
+}
+
+impl Model {
+    fn key(&mut self, key: Key) -> Vec<Effect> {
+        self.notice = None;
+        let contexts = self.contexts();
+        if let Some(action) = keymap::action(&contexts, key) {
+            return self.act(action);
+        }
+        if let Some(c) = key.typed() {
+            if let Some(overlay) = &mut self.overlay {
+                if let Some(field) = overlay.field() {
+                    field.type_char(c);
+                    self.after_typing();
+                }
+            } else if self.focus == Focus::Editing {
+                self.edit(|editor| editor.type_char(c));
+                self.offer_completion();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Tells something in the footer.
+    pub(super) fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), tone });
+    }
+
+    /// The local clock moved on. A verdict by the local clock is made anew when a moment in the token has passed.
+    fn clock(&mut self, now: jiff::Timestamp) {
+        let before = std::mem::replace(&mut self.now, now);
+        let Some(entry) = self.entry_mut() else { return };
+        let passed = entry.carried().is_some_and(|carried| {
+            ["exp", "nbf", "iat"].iter().any(|name| {
+                let moment = carried.jws.claims.get(name).and_then(serde_json::Value::as_f64).and_then(time::from_seconds);
+                moment.is_some_and(|m| before < m && m <= now)
+            })
+        });
+        if passed && judged_at(&entry.exchange, now).1 == Clock::Local {
+            entry.derived = None;
+        }
+    }
+
+    /// In how many seconds something on the screen changes by itself; `None` when nothing does.
+    pub fn next_tick(&self) -> Option<u64> {
+        let entry = self.entry()?;
+        if matches!(entry.sending, Sending::Running { .. }) {
+            return Some(1);
+        }
+        let carried = entry.carried()?;
+        let (now, clock) = judged_at(&entry.exchange, self.now);
+        (clock == Clock::Local && claims::ticks(carried)).then(|| claims::seconds_to_change(carried, now))
+    }
+
+    /// Scrolls so that the text cursor, or the proof of what is chosen, can be seen.
+    fn keep_in_sight(&mut self) {
+        let room = self.room;
+        let editing = self.focus == Focus::Editing;
+        let proof = self.marks.request.first().map(|s| s.start);
+        let moved = std::mem::replace(&mut self.seen, (self.at, self.chosen)) != (self.at, self.chosen);
+        let answer_mark = self.marks.response.first().map(|s| s.start);
+        let Some(entry) = self.entry_mut() else { return };
+        let line_of = |text: &str, at: usize| text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count();
+        if editing {
+            let line = entry.editor.line_number();
+            entry.tops.request = in_sight(entry.tops.request, line, room.request);
+        } else if moved {
+            // What proves the newly chosen finding comes into sight in each pane; afterwards one may scroll away.
+            if let Some(at) = proof {
+                let line = line_of(entry.editor.text(), at);
+                entry.tops.request = in_sight(entry.tops.request, line, room.request);
+            }
+            if let (Some(at), Some(answer)) = (answer_mark, &entry.answer) {
+                entry.tops.response = in_sight(entry.tops.response, answer.line_of(at), room.response);
+            }
+        }
+        let lines = entry.editor.text().lines().count();
+        entry.tops.request = entry.tops.request.min(lines.saturating_sub(1));
+        let lines = entry.answer.as_ref().map_or(0, |a| a.line_count());
+        entry.tops.response = entry.tops.response.min(lines.saturating_sub(1));
+    }
+
+    /// Scrolls a pane by some lines.
+    fn scroll(&mut self, pane: Pane, by: isize) {
+        let room = self.room;
+        let Some(entry) = self.entry_mut() else { return };
+        match pane {
+            Pane::Request => {
+                let last = entry.editor.text().lines().count().saturating_sub(usize::from(room.request));
+                entry.tops.request = entry.tops.request.saturating_add_signed(by).min(last);
+            }
+            Pane::Response => {
+                let lines = entry.answer.as_ref().map_or(0, |a| a.line_count());
+                entry.tops.response = entry.tops.response.saturating_add_signed(by).min(lines.saturating_sub(1));
+            }
+            Pane::Claims => {
+                let rows = entry.carried().map_or(0, |c| c.jws.header.members.len() + c.jws.claims.members.len());
+                entry.tops.claims = entry.tops.claims.saturating_add_signed(by).min(rows.saturating_sub(1));
+            }
+            Pane::Requests => self.step_request(by),
+            Pane::Checklist => self.step_finding(by),
+        }
+    }
+}
+
+/// The scroll position nearest to `top` at which a line is among those that fit.
+fn in_sight(top: usize, line: usize, room: u16) -> usize {
+    let room = usize::from(room.max(1));
+    top.clamp((line + 1).saturating_sub(room), line)
+}
+
+/// How far one page goes in a pane of that many lines.
+const fn page(room: u16) -> isize {
+    if room > 3 { room as isize - 2 } else { 1 }
+}

@@ -1,0 +1,130 @@
+//! Keys while something lies over the bench.
+
+use super::page;
+use crate::app::keymap::Action;
+use crate::app::model::{Focus, Model, Pane, Tone};
+use crate::app::msg::{Effect, Over};
+use crate::app::overlay::Overlay;
+use crate::app::picker::Picked;
+
+impl Model {
+    /// Does what an action means over the bench; `None` when it means the same as below.
+    pub(super) fn act_on_overlay(&mut self, action: Action) -> Option<Vec<Effect>> {
+        let room = self.room.page;
+        match (action, self.overlay.as_mut()?) {
+            (Action::Back, Overlay::SecondToken(_)) => {
+                self.overlay = None;
+                return Some(self.act(Action::Compare));
+            }
+            (Action::Back, _) => self.overlay = None,
+            (Action::Choose, _) => return Some(self.take()),
+            (Action::Up, Overlay::Pick(picker)) => picker.step(-1),
+            (Action::Down, Overlay::Pick(picker)) => picker.step(1),
+            (Action::PageUp, Overlay::Pick(picker)) => picker.step(-page(room)),
+            (Action::PageDown, Overlay::Pick(picker)) => picker.step(page(room)),
+            (Action::Up, Overlay::Expect(form)) => form.step(-1),
+            (Action::Down, Overlay::Expect(form)) => form.step(1),
+            (Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom, overlay) => {
+                if let Some(top) = overlay.top() {
+                    *top = match action {
+                        Action::Up => top.saturating_sub(1),
+                        Action::Down => *top + 1,
+                        Action::PageUp => top.saturating_add_signed(-page(room)),
+                        Action::PageDown => top.saturating_add_signed(page(room)),
+                        Action::Top => 0,
+                        _ => LAST,
+                    };
+                }
+            }
+            (Action::Swap, Overlay::Compare(comparing)) => comparing.swap(),
+            (Action::Show, _) => {
+                self.overlay = None;
+                self.show();
+            }
+            (Action::SaveAndQuit, _) => {
+                self.overlay = None;
+                return Some(self.save_all_and_quit());
+            }
+            (Action::DiscardAndQuit, _) => return Some(vec![Effect::Quit]),
+            (Action::Overwrite, _) => {
+                self.overlay = None;
+                return Some(self.save(Over::Write));
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    /// Enter: takes what is chosen or typed.
+    fn take(&mut self) -> Vec<Effect> {
+        match self.overlay.take() {
+            Some(Overlay::Pick(picker)) => {
+                if let Some(item) = picker.item() {
+                    return self.picked(item.picked.clone());
+                }
+            }
+            Some(Overlay::SecondToken(editor)) => {
+                let token = editor.text().trim().to_string();
+                if token.is_empty() {
+                    self.tell(Tone::Bad, "no token was typed");
+                } else {
+                    self.compare_with("typed".into(), token);
+                }
+            }
+            Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
+            Some(Overlay::SaveAs(editor)) => return self.save_as(editor.text().trim()),
+            Some(Overlay::Delete(at)) => self.delete(at),
+            other => self.overlay = other,
+        }
+        Vec::new()
+    }
+
+    fn picked(&mut self, picked: Picked) -> Vec<Effect> {
+        match picked {
+            Picked::Do(action) => return self.act(action),
+            Picked::Open(at) => self.open(at),
+            Picked::Header(at, index) => {
+                self.open(at);
+                self.focus = Focus::On(Pane::Request);
+                let place = self.entry().and_then(|e| e.text.headers.get(index)).map(|h| h.value.start);
+                if let (Some(place), Some(entry)) = (place, self.entry_mut()) {
+                    entry.editor.place(place, crate::app::editor::Select::Drop);
+                    self.focus = Focus::Editing;
+                }
+            }
+            Picked::CompareWith(at) => {
+                let now = self.now;
+                if let Some(file) = self.files.get_mut(at.file) {
+                    file.examine(at.entry, now);
+                }
+                let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
+                match other.and_then(|e| Some((e.exchange.title(), e.carried()?.jws.text.clone()))) {
+                    Some((title, token)) => self.compare_with(title, token),
+                    None => self.tell(Tone::Bad, "that request carries no token"),
+                }
+            }
+            Picked::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
+            Picked::Environment(name) => self.set_environment(name),
+        }
+        Vec::new()
+    }
+
+    /// What follows from typing in a field over the bench.
+    pub(super) fn after_typing(&mut self) {
+        match &mut self.overlay {
+            Some(Overlay::Pick(picker)) => picker.filter(),
+            Some(Overlay::Expect(form)) => {
+                let form = form.clone();
+                if let Some(entry) = self.entry_mut()
+                    && form.write(&mut entry.exchange.context)
+                {
+                    entry.derived = None;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Further than any page goes; the screen stops at the last line.
+const LAST: usize = usize::MAX / 4;

@@ -1,0 +1,80 @@
+//! Pasted text: text where text is typed, a request anywhere else.
+
+use crate::app::editor::Editor;
+use crate::app::model::{Focus, Model, Pane, Tone};
+use crate::app::msg::Effect;
+use crate::app::overlay::Overlay;
+use crate::domain::exchange::Exchange;
+use crate::domain::request::Request;
+use crate::domain::token::jws::Jws;
+use crate::formats::{FormatError, Loss, Reading, har, raw};
+
+impl Model {
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.notice = None;
+        match &mut self.overlay {
+            Some(Overlay::Pick(picker)) if picker.title == "Compare with" => {
+                // Whoever pastes here pastes the token.
+                let mut editor = Editor::line("");
+                editor.insert(text.trim());
+                self.overlay = Some(Overlay::SecondToken(editor));
+                return self.act(crate::app::keymap::Action::Choose);
+            }
+            Some(overlay) => {
+                if let Some(field) = overlay.field() {
+                    field.insert(text);
+                    self.after_typing();
+                    return Vec::new();
+                }
+                self.overlay = None;
+            }
+            None => {}
+        }
+        if self.focus == Focus::Editing && !self.takes_whole_requests() {
+            self.edit(|editor| editor.insert(text));
+        } else {
+            self.read(text);
+        }
+        Vec::new()
+    }
+
+    /// In an empty request a paste is a request, even while typing.
+    fn takes_whole_requests(&self) -> bool {
+        self.entry().is_some_and(|e| e.editor.text().trim() == "GET" || e.editor.text().trim().is_empty())
+    }
+
+    fn read(&mut self, text: &str) {
+        match read_any(text, "pasted") {
+            Ok(Reading { exchanges, .. }) if exchanges.is_empty() => self.tell(Tone::Bad, "there is no request in what was pasted"),
+            Ok(Reading { exchanges, losses }) => {
+                let count = exchanges.len();
+                self.put_on_bench(exchanges);
+                self.leave_editing();
+                self.focus = Focus::On(Pane::Checklist);
+                let what = if count == 1 { "1 request".to_string() } else { format!("{count} requests") };
+                self.tell(Tone::Good, format!("{what} pasted"));
+                self.list_losses(format!("{what} pasted; not carried over:"), losses);
+            }
+            Err(error) => self.overlay = Some(Overlay::Unreadable { message: error.to_string() }),
+        }
+    }
+
+    /// Lists what was not carried over, when there is any.
+    pub fn list_losses(&mut self, title: String, losses: Vec<Loss>) {
+        if !losses.is_empty() {
+            self.overlay = Some(Overlay::Losses { title, losses, top: 0 });
+        }
+    }
+}
+
+fn read_any(text: &str, source: &str) -> Result<Reading, FormatError> {
+    if text.trim_start().starts_with('{') {
+        return har::read(text, source);
+    }
+    if Jws::looks_like(text.trim()) {
+        let headers = [("Authorization", format!("Bearer {}", text.trim()))].into_iter().collect();
+        let request = Request { method: "GET".into(), headers, ..Request::default() };
+        return Ok(Reading { exchanges: vec![Exchange { request, ..Exchange::default() }], losses: Vec::new() });
+    }
+    raw::read(text, source)
+}

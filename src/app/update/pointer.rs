@@ -1,0 +1,61 @@
+//! The mouse.
+
+use crate::app::checklist;
+use crate::app::editor::Select;
+use crate::app::model::{Focus, Model, Pane};
+use crate::app::msg::{Effect, Target};
+use crate::app::overlay::Overlay;
+
+impl Model {
+    pub(super) fn click(&mut self, target: Target) -> Vec<Effect> {
+        self.notice = None;
+        match (target, &mut self.overlay) {
+            (Target::Do(action), _) => return self.act(action),
+            (Target::Item(index), Some(Overlay::Pick(picker))) => {
+                picker.chosen = index.min(picker.found.len().saturating_sub(1));
+                return self.act(crate::app::keymap::Action::Choose);
+            }
+            (Target::Item(index), Some(Overlay::Expect(form))) => form.chosen = index.min(form.fields.len().saturating_sub(1)),
+            (_, Some(_)) => {}
+            (Target::Pane(pane), None) => self.focus_on(pane),
+            (Target::Request(row), None) => {
+                self.focus_on(Pane::Requests);
+                self.open_row(row);
+            }
+            (Target::Finding(row), None) => {
+                self.focus_on(Pane::Checklist);
+                let passed = self.passed;
+                let chosen = self.entry().and_then(|e| e.report()).and_then(|r| checklist::rows(r, passed).get(row)?.chosen());
+                match chosen {
+                    // A second click on the same row explains it.
+                    Some(chosen) if chosen == self.chosen => self.explain(),
+                    Some(chosen) => self.chosen = chosen,
+                    None => {}
+                }
+            }
+            (Target::Text(offset), None) => {
+                if self.focus != Focus::Editing {
+                    self.focus_on(Pane::Request);
+                    self.focus = Focus::Editing;
+                }
+                self.move_cursor(|e| e.place(offset, Select::Drop));
+            }
+            (Target::Item(_), None) => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn wheel(&mut self, pane: Pane, lines: i32) {
+        let by = lines as isize;
+        match &mut self.overlay {
+            Some(Overlay::Pick(picker)) => picker.step(by.signum()),
+            Some(overlay) => {
+                if let Some(top) = overlay.top() {
+                    *top = top.saturating_add_signed(by);
+                }
+            }
+            None if matches!(pane, Pane::Requests | Pane::Checklist) => self.scroll(pane, by.signum()),
+            None => self.scroll(pane, by),
+        }
+    }
+}

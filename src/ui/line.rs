@@ -1,0 +1,132 @@
+//! One line of a text on the screen: covered secrets, marked bytes, cut or broken at the edge.
+
+use ratatui::style::Style;
+
+use super::escape::{Glyph, Kind, glyphs, width};
+use super::pen::Pen;
+use crate::domain::span::Span;
+
+/// How one byte of a text is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// In this style.
+    pub style: Style,
+    /// Its letters and digits covered.
+    pub covered: bool,
+}
+
+/// Stands for a covered letter or digit.
+const COVER: &str = "•";
+
+/// The glyph, covered when it is a letter or digit of a secret: quotes, blanks and dots stay, since they are what
+/// goes wrong in credentials.
+fn shown<'a>(glyph: Glyph<'a>, look: Look) -> Glyph<'a> {
+    let covers = look.covered && glyph.kind == Kind::Plain && glyph.shown.chars().next().is_some_and(char::is_alphanumeric);
+    if covers { Glyph { shown: COVER.repeat(glyph.width).into(), ..glyph } } else { glyph }
+}
+
+/// Draws a line from the cell `left` on; what is cut off on either side shows as `…`.
+pub fn draw(pen: &mut Pen, row: u16, text: &str, line: Span, left: usize, look: &dyn Fn(usize) -> Look) {
+    let room = usize::from(pen.area.width);
+    let Some(content) = line.cut(text) else { return };
+    let faint = pen.styles.faint;
+    let dots = Glyph { at: 0, len: 0, shown: "…".into(), width: 1, kind: Kind::Plain };
+    let mut passed = 0;
+    for glyph in glyphs(content) {
+        let start = passed;
+        passed += glyph.width;
+        if start < left + usize::from(left > 0) {
+            continue;
+        }
+        let column = start - left;
+        let last = glyph.at + glyph.len == content.len();
+        if column + glyph.width > room || (column + glyph.width == room && !last) {
+            pen.glyph(column.min(room.saturating_sub(1)) as u16, row, &dots, faint);
+            break;
+        }
+        let look = look(line.start + glyph.at);
+        pen.glyph(column as u16, row, &shown(glyph, look), look.style);
+    }
+    if left > 0 {
+        pen.glyph(0, row, &dots, faint);
+    }
+}
+
+/// How many cells stand before an offset of a line.
+pub fn cells_before(text: &str, line: Span, offset: usize) -> usize {
+    text.get(line.start..offset.clamp(line.start, line.end)).map_or(0, width)
+}
+
+/// The offset of the glyph at a cell of a line.
+pub fn offset_at(text: &str, line: Span, cell: usize) -> usize {
+    let mut passed = 0;
+    for glyph in glyphs(line.cut(text).unwrap_or_default()) {
+        passed += glyph.width;
+        if passed > cell {
+            return line.start + glyph.at;
+        }
+    }
+    line.end
+}
+
+/// The first cell to show of a line, so that a cell in it can be seen. It moves by half a row at a time: stepping
+/// through a line does not shake it.
+pub fn left_for(cell: usize, room: usize) -> usize {
+    let half = (room / 2).max(1);
+    if cell + 1 < room { 0 } else { (cell + 1 - room).div_ceil(half) * half }
+}
+
+/// Breaks a line into rows; those behind the first have `indent` cells less. Blanks are preferred places to break at.
+pub fn rows(text: &str, line: Span, room: usize, indent: usize, most: usize) -> Vec<Span> {
+    let mut rows = Vec::new();
+    let Some(content) = line.cut(text) else { return rows };
+    let (mut start, mut used, mut blank) = (0, 0, None);
+    for glyph in glyphs(content) {
+        let room = if rows.is_empty() { room } else { room.saturating_sub(indent) }.max(1);
+        if used + glyph.width > room {
+            let end = blank.filter(|b| *b > start + (glyph.at - start) / 2).unwrap_or(glyph.at);
+            rows.push(Span::new(line.start + start, line.start + end));
+            if rows.len() >= most {
+                return rows;
+            }
+            used = content.get(end..glyph.at).map_or(0, width);
+            (start, blank) = (end, None);
+        }
+        used += glyph.width;
+        if glyph.shown == " " {
+            blank = Some(glyph.at + glyph.len);
+        }
+    }
+    rows.push(Span::new(line.start + start, line.end));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_break_at_blanks_when_there_are_some() {
+        let text = "one two three";
+        let cut = |rows: Vec<Span>| rows.iter().map(|s| s.cut(text).unwrap_or_default().to_string()).collect::<Vec<_>>();
+        assert_eq!(cut(rows(text, Span::whole(text), 9, 2, 9)), ["one two ", "three"]);
+        assert_eq!(cut(rows(text, Span::whole(text), 4, 0, 9)), ["one ", "two ", "thre", "e"]);
+    }
+
+    #[test]
+    fn the_cursor_is_always_in_the_part_that_is_shown() {
+        for room in [10_usize, 11, 40] {
+            for cell in 0..200 {
+                let left = left_for(cell, room);
+                assert!(cell >= left && cell < left + room, "{cell} in {room} from {left}");
+                assert!(left == 0 || cell > left, "the dots on the left must not hide it: {cell} in {room} from {left}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cell_leads_back_to_its_glyph() {
+        let text = "a日b";
+        assert_eq!([0, 1, 2, 3, 9].map(|c| offset_at(text, Span::whole(text), c)), [0, 1, 1, 4, 5]);
+    }
+}

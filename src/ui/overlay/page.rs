@@ -1,0 +1,93 @@
+//! Pages that are read: the keys, what was not carried over, why a text could not be read.
+
+use ratatui::layout::Rect;
+
+use super::{keys_line, page_area, surface};
+use crate::app::keymap::{BINDINGS, Context, rows};
+use crate::formats::Loss;
+use crate::ui::escape::width;
+use crate::ui::pen::{Pen, Piece, piece, wrap};
+
+/// Draws lines on a page, scrolled as far as there is something to show.
+pub fn draw(pen: &mut Pen, screen: Rect, title: &str, keys: &str, lines: &[Vec<Piece>], top: usize) {
+    let area = page_area(screen);
+    let height = usize::from(area.height.saturating_sub(3));
+    // A page is no taller than what stands on it.
+    let area = Rect { height: area.height.min(lines.len() as u16 + 3), ..area };
+    let area = Rect { y: screen.y + (screen.height - area.height) / 2, ..area };
+    let mut pen = surface(pen, area, title, keys);
+    let last = lines.len().saturating_sub(height);
+    let top = top.min(last);
+    for (row, line) in (0..pen.area.height).zip(lines.iter().skip(top)) {
+        pen.pieces(0, row, line);
+    }
+    if lines.len() > height {
+        let shown = format!(" {}–{} of {} ", top + 1, (top + height).min(lines.len()), lines.len());
+        let column = pen.area.width.saturating_sub(width(&shown) as u16);
+        let style = pen.styles.faint;
+        let row = pen.area.height;
+        let mut below = pen.within(pen.area);
+        below.area.height += 1;
+        below.write(column, row, &shown, style);
+    }
+}
+
+/// How wide text on a page may be.
+pub fn room(screen: Rect) -> usize {
+    usize::from(page_area(screen).width.saturating_sub(4))
+}
+
+/// Every key, from the table.
+pub fn help(pen: &mut Pen, screen: Rect, top: usize) {
+    let styles = pen.styles;
+    let mut contexts: Vec<Context> = Vec::new();
+    for binding in BINDINGS {
+        if !contexts.contains(&binding.context) {
+            contexts.push(binding.context);
+        }
+    }
+    let mut lines: Vec<Vec<Piece>> = Vec::new();
+    let columns = if room(screen) >= 84 { 2 } else { 1 };
+    let column = room(screen) / columns;
+    for context in contexts {
+        if !lines.is_empty() {
+            lines.push(Vec::new());
+        }
+        lines.push(vec![piece(context.title(), styles.title)]);
+        let bindings: Vec<_> = rows(context).collect();
+        for pair in bindings.chunks(columns) {
+            let mut line = Vec::new();
+            for binding in pair {
+                let keys: Vec<String> = binding.keys.iter().take(2).map(|k| k.to_string()).collect();
+                let keys = keys.join(" ");
+                line.push(piece(format!("{keys}{}", " ".repeat(18_usize.saturating_sub(width(&keys)))), styles.key));
+                let label: String = binding.label.to_string();
+                let pad = column.saturating_sub(18 + width(&label));
+                line.push(piece(format!("{label}{}", " ".repeat(pad)), styles.text));
+            }
+            lines.push(line);
+        }
+    }
+    draw(pen, screen, "Keys", &keys_line(&[Context::Reading]), &lines, top);
+}
+
+/// What of an input was not carried over.
+pub fn losses(pen: &mut Pen, screen: Rect, title: &str, losses: &[Loss], top: usize) {
+    let styles = pen.styles;
+    let mut lines = Vec::new();
+    for loss in losses {
+        let place = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
+        let pieces = [piece("▲ ", styles.warn), piece(place, styles.quiet), piece(loss.message.clone(), styles.text)];
+        lines.extend(wrap(&pieces, room(screen), 2));
+    }
+    draw(pen, screen, title, &keys_line(&[Context::Reading]), &lines, top);
+}
+
+/// Why a text could not be read.
+pub fn unreadable(pen: &mut Pen, screen: Rect, message: &str) {
+    let styles = pen.styles;
+    let mut lines = wrap(&[piece("✗ ", styles.fail), piece(message, styles.text)], room(screen), 2);
+    lines.push(Vec::new());
+    lines.push(vec![piece("Nothing on the bench was changed.", styles.quiet)]);
+    draw(pen, screen, "This could not be read", &keys_line(&[Context::Reading]), &lines, 0);
+}

@@ -1,0 +1,222 @@
+//! The checklist: the likeliest cause on top as the brightest thing on the screen, then the sections.
+
+use ratatui::layout::Rect;
+
+use super::{empty, frame};
+use crate::app::checklist::{Row, count, rows};
+use crate::app::keymap::{Action, Context, key_of};
+use crate::app::model::{Model, Pane};
+use crate::checks::{Cause, Fix, FixKind, Outcome, Report};
+use crate::ui::layout::inside;
+use crate::ui::pen::{Pen, Piece, piece, wrap};
+use crate::ui::styles::Styles;
+
+/// A message takes at most this many rows in the list; the explanation has it whole.
+const MOST_ROWS: usize = 3;
+
+/// How a drawn line is tinted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tint {
+    None,
+    Cause,
+    Chosen,
+}
+
+/// One line as it is drawn, and the row of the checklist that it belongs to.
+struct Line {
+    pieces: Vec<Piece>,
+    right: Option<Piece>,
+    row: Option<usize>,
+    tint: Tint,
+}
+
+/// Draws it.
+pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
+    let empty_report = Report::default();
+    let report = model.entry().and_then(|e| e.report()).unwrap_or(&empty_report);
+    let counts = counts(report, pen.styles);
+    let styles = pen.styles;
+    let mut pen = frame(pen, model, Pane::Checklist, area, &counts);
+    if report.checks.is_empty() && report.causes.is_empty() {
+        empty(&mut pen, &[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")]);
+        return;
+    }
+    let lines = lines(model, report, styles, usize::from(pen.area.width));
+    let top = top(model, &lines, usize::from(pen.area.height));
+    for (row, line) in (0..pen.area.height).zip(lines.iter().skip(top)) {
+        pen.pieces(0, row, &line.pieces);
+        if let Some(right) = &line.right {
+            pen.write_right(row, &right.text, right.style);
+        }
+        match line.tint {
+            Tint::None => {}
+            Tint::Cause => tint(&mut pen, row, styles.cause_surface),
+            Tint::Chosen => tint(&mut pen, row, styles.chosen),
+        }
+    }
+}
+
+/// Tints a row over the blank columns at its sides as well.
+fn tint(pen: &mut Pen, row: u16, style: ratatui::style::Style) {
+    pen.tint(row, style);
+}
+
+/// The row of the checklist at a place of the screen.
+pub fn row_at(model: &Model, styles: &Styles, area: Rect, y: u16) -> Option<usize> {
+    let inside = inside(area);
+    let report = model.entry()?.report()?;
+    let lines = lines(model, report, styles, usize::from(inside.width));
+    let top = top(model, &lines, usize::from(inside.height));
+    lines.get(top + usize::from(y.checked_sub(inside.y)?))?.row
+}
+
+/// Everything fits, or what is chosen stands in the middle.
+fn top(model: &Model, lines: &[Line], height: usize) -> usize {
+    let chosen_row = model
+        .entry()
+        .and_then(|e| e.report())
+        .and_then(|r| rows(r, model.passed).iter().position(|row| row.chosen() == Some(model.chosen)));
+    let first = lines.iter().position(|l| l.row.is_some() && l.row == chosen_row).unwrap_or(0);
+    let last = lines.iter().rposition(|l| l.row.is_some() && l.row == chosen_row).unwrap_or(first);
+    if last < height.saturating_sub(1) {
+        return 0;
+    }
+    (first + last).div_ceil(2).saturating_sub(height / 2).min(lines.len().saturating_sub(height))
+}
+
+fn counts(report: &Report, styles: &Styles) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass] {
+        let count = count(report, outcome);
+        if count > 0 {
+            let gap = if pieces.is_empty() { "" } else { "  " };
+            pieces.push(piece(format!("{gap}{} {count}", outcome.mark()), styles.outcome(outcome)));
+        }
+    }
+    pieces
+}
+
+fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    headline(model, report, styles, room, &mut lines);
+    for (index, row) in rows(report, model.passed).iter().enumerate() {
+        let chosen = row.chosen().is_some_and(|c| c == model.chosen);
+        let tint = if chosen { Tint::Chosen } else { Tint::None };
+        match row {
+            Row::Cause(rank, cause) => {
+                let tint = match (rank, report.decided) {
+                    (0, true) => Tint::Cause,
+                    _ => tint,
+                };
+                cause_lines(cause, *rank, chosen, styles, room, &mut |pieces, right| {
+                    lines.push(Line { pieces, right, row: Some(index), tint })
+                });
+                if *rank == 0 && report.decided {
+                    fix_line(cause.fix.as_ref(), styles, room, &mut |pieces| {
+                        lines.push(Line { pieces, right: None, row: Some(index), tint })
+                    });
+                }
+            }
+            Row::Need(need) => {
+                if !matches!(
+                    index.checked_sub(1).and_then(|i| rows(report, model.passed).get(i).map(|r| matches!(r, Row::Need(_)))),
+                    Some(true)
+                ) {
+                    lines.push(plain(vec![piece("What would decide:", styles.quiet)]));
+                }
+                for pieces in wrap(&[piece("→ ", styles.accent), piece(need.to_string(), styles.text)], room, 2) {
+                    lines.push(plain(pieces));
+                }
+            }
+            Row::Section(family) => {
+                lines.push(plain(Vec::new()));
+                lines.push(plain(vec![piece(family.title(), styles.title)]));
+            }
+            Row::Check(examined) => {
+                let outcome = examined.finding.outcome;
+                let style = if outcome == Outcome::Pass { styles.faint } else { styles.text };
+                let pieces =
+                    [piece(format!("{} ", outcome.mark()), styles.outcome(outcome)), piece(examined.finding.message.clone(), style)];
+                let mut wrapped = wrap(&pieces, room, 2);
+                if wrapped.len() > MOST_ROWS {
+                    wrapped.truncate(MOST_ROWS);
+                    if let Some(last) = wrapped.last_mut() {
+                        last.push(piece(" …", styles.faint));
+                    }
+                }
+                lines.extend(wrapped.into_iter().map(|pieces| Line { pieces, right: None, row: Some(index), tint }));
+            }
+            Row::Passed(count) => {
+                lines.push(plain(Vec::new()));
+                let key = key_of(&[Context::Checklist], Action::Fold).map(|k| k.to_string()).unwrap_or_default();
+                let right = Some(piece(key, styles.faint));
+                lines.push(Line {
+                    pieces: vec![piece(format!("✓ {count} passed"), styles.pass)],
+                    right,
+                    row: Some(index),
+                    tint: Tint::None,
+                });
+            }
+        }
+    }
+    lines
+}
+
+fn plain(pieces: Vec<Piece>) -> Line {
+    Line { pieces, right: None, row: None, tint: Tint::None }
+}
+
+/// What stands above the causes: a name for them, or that there are none.
+fn headline(model: &Model, report: &Report, styles: &Styles, room: usize, lines: &mut Vec<Line>) {
+    let answered = model.entry().and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status);
+    let text = match (report.causes.first(), report.decided, answered) {
+        (Some(cause), true, _) => {
+            let right = Some(piece(percent(cause.confidence), styles.cause));
+            lines.push(Line { pieces: vec![piece("Most likely", styles.quiet)], right, row: None, tint: Tint::Cause });
+            return;
+        }
+        (Some(_), false, _) => "It cannot be told from here which of these it is",
+        (None, _, Some(200..=299)) => "Nothing is wrong: the server took the request",
+        (None, _, Some(_)) => "No cause was found in what is here",
+        (None, _, None) => "Nothing is wrong with what the request carries; ^R sends it",
+    };
+    let style = if report.causes.is_empty() && matches!(answered, Some(200..=299) | None) { styles.pass } else { styles.cause };
+    lines.extend(wrap(&[piece(text, style)], room, 0).into_iter().map(plain));
+}
+
+fn percent(confidence: f64) -> String {
+    format!("{:.0} %", confidence * 100.0)
+}
+
+fn cause_lines(cause: &Cause, rank: usize, chosen: bool, styles: &Styles, room: usize, add: &mut dyn FnMut(Vec<Piece>, Option<Piece>)) {
+    let top = rank == 0;
+    let style = if top { styles.cause } else { styles.text };
+    let mark = if chosen { "▸ " } else { "  " };
+    let narrower = if top { room } else { room.saturating_sub(6) };
+    for (i, pieces) in wrap(&[piece(mark, styles.accent), piece(cause.summary.clone(), style)], narrower, 2).into_iter().enumerate() {
+        let right = (i == 0 && cause.confidence < 0.5).then(|| piece(percent(cause.confidence), styles.quiet));
+        add(pieces, right);
+    }
+    if top && let Some(evidence) = cause.evidence.first() {
+        for pieces in wrap(&[piece("  ", styles.text), piece(evidence.text.clone(), styles.quiet)], room, 2).into_iter().take(MOST_ROWS) {
+            add(pieces, None);
+        }
+    }
+}
+
+/// What puts it right, with the key that does it or shows it.
+pub fn fix_line(fix: Option<&Fix>, styles: &Styles, room: usize, add: &mut dyn FnMut(Vec<Piece>)) {
+    let Some(fix) = fix else { return };
+    let key = key_of(&[Context::Bench], Action::Fix).map(|k| k.to_string()).unwrap_or_default();
+    let verb = match fix.kind {
+        FixKind::Edit(_) => "fix",
+        FixKind::Action | FixKind::Configuration { .. } => "how",
+    };
+    let pieces = [
+        piece("  ", styles.text),
+        piece(format!("[{key}] "), styles.key),
+        piece(format!("{verb}: "), styles.quiet),
+        piece(fix.title.clone(), styles.text),
+    ];
+    wrap(&pieces, room, 6).into_iter().take(MOST_ROWS).for_each(add);
+}

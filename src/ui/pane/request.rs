@@ -1,0 +1,143 @@
+//! The request: its text, with the proof of what is chosen marked and secrets covered while one does not type.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::{empty, frame};
+use crate::app::entry::Entry;
+use crate::app::model::{Focus, Model, Pane, Secrets};
+use crate::domain::span::Span;
+use crate::ui::layout::inside;
+use crate::ui::line::{self, Look, cells_before, left_for};
+use crate::ui::pen::{Pen, piece};
+use crate::ui::styles::Styles;
+
+/// Draws it; gives the place of the text cursor.
+pub fn draw(pen: &mut Pen, model: &Model, area: Rect) -> Option<(u16, u16)> {
+    let styles = pen.styles;
+    let entry = model.entry()?;
+    let mut right = Vec::new();
+    if entry.is_edited() {
+        right.push(piece("edited", styles.changed));
+    }
+    if model.focus == Focus::Editing {
+        right.push(piece(if right.is_empty() { "typing" } else { " · typing" }, styles.accent));
+    } else if model.secrets == Secrets::Shown {
+        right.push(piece(if right.is_empty() { "secrets shown" } else { " · secrets shown" }, styles.warn));
+    }
+    let mut pen = frame(pen, model, Pane::Request, area, &right);
+    if entry.is_scratch() && model.focus != Focus::Editing {
+        empty(
+            &mut pen,
+            &[
+                ("", "Paste anything here: a curl command, a raw request,"),
+                ("", "a HAR file, or a token alone."),
+                ("", ""),
+                ("i", "type a request"),
+            ],
+        );
+        return None;
+    }
+    let text = entry.editor.text();
+    let looks = Looks::new(model, entry, styles);
+    for (row, (_, line)) in (0..pen.area.height).zip(lines(text).skip(entry.tops.request)) {
+        let left = left_of(model, entry, text, line, usize::from(pen.area.width));
+        line::draw(&mut pen, row, text, line, left, &|at| looks.at(at));
+        // A selection that goes over the end of the line shows there.
+        if entry.editor.selection().is_some_and(|s| s.start <= line.end && s.end > line.end) && model.focus == Focus::Editing {
+            let column = cells_before(text, line, line.end).saturating_sub(left).min(usize::from(u16::MAX)) as u16;
+            pen.write(column, row, " ", styles.selection);
+        }
+    }
+    (model.focus == Focus::Editing).then(|| cursor(model, entry, &pen.area)).flatten()
+}
+
+/// Where the text cursor stands on the screen.
+fn cursor(model: &Model, entry: &Entry, inside: &Rect) -> Option<(u16, u16)> {
+    let text = entry.editor.text();
+    let row = entry.editor.line_number().checked_sub(entry.tops.request)?;
+    let line = entry.editor.line_at(entry.editor.cursor());
+    let room = usize::from(inside.width);
+    let column = cells_before(text, line, entry.editor.cursor()) - left_of(model, entry, text, line, room);
+    let (x, y) = (inside.x + column.min(room.saturating_sub(1)) as u16, usize::from(inside.y) + row);
+    (row < usize::from(inside.height)).then_some((x, y as u16))
+}
+
+/// The byte of the text at a place of the screen.
+pub fn offset(model: &Model, area: Rect, x: u16, y: u16) -> Option<usize> {
+    let entry = model.entry()?;
+    let inside = inside(area);
+    let row = usize::from(y.checked_sub(inside.y)?);
+    let text = entry.editor.text();
+    let Some((_, line)) = lines(text).nth(entry.tops.request + row) else { return Some(text.len()) };
+    let left = left_of(model, entry, text, line, usize::from(inside.width));
+    Some(line::offset_at(text, line, left + usize::from(x.saturating_sub(inside.x))))
+}
+
+/// The lines of a text with their numbers.
+fn lines(text: &str) -> impl Iterator<Item = (usize, Span)> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    ends.enumerate().map(move |(number, end)| {
+        let line = Span::new(start, end);
+        start = end + 1;
+        (number, line)
+    })
+}
+
+/// Only the line with the cursor, or with the proof, is moved to the side.
+fn left_of(model: &Model, entry: &Entry, text: &str, line: Span, room: usize) -> usize {
+    let at = match model.focus {
+        Focus::Editing => Some(entry.editor.cursor()).filter(|c| (line.start..=line.end).contains(c)),
+        Focus::On(_) => model.marks.request.iter().find(|s| s.start >= line.start && s.end <= line.end).map(|s| {
+            // The end of a short mark is shown as well; of a long one its begin.
+            if cells_before(text, *s, s.end) < room / 2 { s.end } else { s.start }
+        }),
+    };
+    at.map_or(0, |at| left_for(cells_before(text, line, at), room))
+}
+
+/// How each byte of the request looks.
+struct Looks<'a> {
+    model: &'a Model,
+    entry: &'a Entry,
+    styles: &'static Styles,
+    secrets: &'a [Span],
+    selection: Option<Span>,
+}
+
+impl<'a> Looks<'a> {
+    fn new(model: &'a Model, entry: &'a Entry, styles: &'static Styles) -> Self {
+        let editing = model.focus == Focus::Editing;
+        let covered = model.secrets == Secrets::Masked && !editing;
+        let secrets = entry.derived.as_ref().map_or(&[][..], |d| &d.secrets);
+        let selection = entry.editor.selection().filter(|_| editing);
+        Self { model, entry, styles, secrets: if covered { secrets } else { &[] }, selection }
+    }
+
+    fn at(&self, at: usize) -> Look {
+        let within = |span: &Span| span.start <= at && at < span.end;
+        let covered = self.secrets.iter().any(within);
+        let mut style = if covered { self.styles.secret } else { self.part(at) };
+        if self.model.marks.request.iter().any(within) {
+            style = style.patch(self.styles.proof);
+        }
+        if self.selection.as_ref().is_some_and(within) {
+            style = style.patch(self.styles.selection);
+        }
+        Look { style, covered }
+    }
+
+    fn part(&self, at: usize) -> Style {
+        let text = &self.entry.text;
+        if at < text.method.end {
+            self.styles.accent
+        } else if at < text.url.end || at >= text.body.start {
+            self.styles.text
+        } else {
+            let header = text.headers.partition_point(|h| h.value.end < at);
+            let in_name = text.headers.get(header).is_some_and(|h| at < h.value.start);
+            if in_name { self.styles.name } else { self.styles.text }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The whole screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use super::layout::{Layout, SMALLEST, layout};
+use super::pane::{checklist, claims, request, requests, response, summary};
+use super::pen::{Pen, piece};
+use super::styles::Styles;
+use super::{escape, overlay};
+use crate::app::Model;
+use crate::app::carried::{Clock, judged_at};
+use crate::app::keymap::hints;
+use crate::app::model::{Pane, Tone};
+
+/// The most hints in the footer.
+const MOST_HINTS: usize = 4;
+
+/// Draws the model on a frame.
+pub fn draw(model: &Model, frame: &mut Frame) {
+    let area = frame.area();
+    let cursor = draw_on(model, area, frame.buffer_mut());
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+impl Widget for &Model {
+    fn render(self, area: Rect, buffer: &mut ratatui::buffer::Buffer) {
+        draw_on(self, area, buffer);
+    }
+}
+
+fn draw_on(model: &Model, area: Rect, buffer: &mut ratatui::buffer::Buffer) -> Option<(u16, u16)> {
+    let styles = Styles::of(model.theme);
+    let mut pen = Pen::new(buffer, area, styles);
+    pen.fill(styles.base);
+    let Some(layout) = layout(model) else {
+        let (width, height) = SMALLEST;
+        pen.write(0, 0, &format!("authtui needs {width}×{height} cells"), styles.text);
+        return None;
+    };
+    let mut cursor = None;
+    if let Some(area) = layout.summary {
+        summary::draw(&mut pen, model, area);
+    }
+    if let Some(area) = layout.tabs {
+        summary::tabs(&mut pen, model, area);
+    }
+    for (pane, area) in &layout.panes {
+        match pane {
+            Pane::Requests => requests::draw(&mut pen, model, *area),
+            Pane::Request => cursor = request::draw(&mut pen, model, *area),
+            Pane::Response => response::draw(&mut pen, model, *area),
+            Pane::Claims => claims::draw(&mut pen, model, *area),
+            Pane::Checklist => checklist::draw(&mut pen, model, *area),
+        }
+    }
+    footer(&mut pen, model, &layout);
+    if model.overlay.is_some() {
+        cursor = overlay::draw(&mut pen, model, layout.screen);
+    } else if let (Some(completion), Some(cursor)) = (&model.completion, cursor) {
+        overlay::completion(&mut pen, completion, cursor);
+    }
+    cursor
+}
+
+/// The hints of the focus on the left; what is open and by which clock on the right.
+fn footer(pen: &mut Pen, model: &Model, layout: &Layout) {
+    let styles = pen.styles;
+    let mut pen = pen.within(layout.footer);
+    let mut state = Vec::new();
+    if let Some(file) = model.file() {
+        state.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
+    }
+    if !model.environment.is_empty() {
+        state.push(model.environment.clone());
+    }
+    if let Some(entry) = model.entry() {
+        state.push(match judged_at(&entry.exchange, model.now) {
+            (at, Clock::Recorded) => format!("recorded {}", crate::domain::time::clock(at)),
+            (at, Clock::Answer) => format!("server's clock {}", crate::domain::time::clock(at)),
+            (_, Clock::Local) => "local clock".into(),
+        });
+    }
+    let state = format!("{} ", state.join(" · "));
+    let right = pen.write_right(0, &state, styles.faint);
+    if let Some(notice) = &model.notice {
+        let (mark, style) = match notice.tone {
+            Tone::Good => ("✓ ", styles.pass),
+            Tone::Bad => ("▲ ", styles.warn),
+        };
+        pen.fill(styles.base);
+        let at = pen.write(1, 0, mark, style);
+        pen.write(at, 0, &notice.text, styles.text);
+        return;
+    }
+    let mut at = 1;
+    for hint in hints(&model.contexts()).into_iter().filter(|b| model.can(b.action)).take(MOST_HINTS) {
+        let Some(key) = hint.keys.first() else { continue };
+        let key = key.to_string();
+        let wide = (escape::width(&key) + escape::width(hint.label) + 3) as u16;
+        if at + wide > right {
+            break;
+        }
+        at = pen.pieces(at, 0, &[piece(key, styles.key), piece(format!(" {}", hint.label), styles.quiet)]) + 2;
+    }
+}
+
+/// The hint at a column of the footer.
+pub fn hint_at(model: &Model, column: u16) -> Option<crate::app::keymap::Action> {
+    let mut at = 1;
+    for hint in hints(&model.contexts()).into_iter().filter(|b| model.can(b.action)).take(MOST_HINTS) {
+        let key = hint.keys.first()?.to_string();
+        let end = at + (escape::width(&key) + escape::width(hint.label) + 1) as u16;
+        if (at..end).contains(&column) {
+            return Some(hint.action);
+        }
+        at = end + 2;
+    }
+    None
+}
