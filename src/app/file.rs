@@ -212,7 +212,7 @@ impl RequestFile {
     fn up_to_date(&self) -> Result<Document, FormatError> {
         match &self.document {
             Some(document) => {
-                let changed = self.changed().map(|(i, e)| (i, e.raw.clone()));
+                let mut changed = self.changed().map(|(i, e)| (i, e.raw.clone()));
                 changed.try_fold(document.clone(), |document, (i, raw)| document.with_request(i, &raw))
             }
             None => {

@@ -24,7 +24,7 @@ use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{self, SignatureState, Verification};
-use credential::{Authorization, OtherCredential};
+use credential::{Authorization, LogIn, OtherCredential};
 use words::{Topic, Word};
 
 /// How the exchange ended.
@@ -107,6 +107,8 @@ pub struct Facts<'a> {
     pub url: Option<Url>,
     /// Fields of a form body, with the places of their values.
     pub form: Vec<(String, String, Span)>,
+    /// User and password in the body of a log-in request.
+    pub log_in: Option<LogIn>,
     verification: OnceCell<Option<Verification>>,
     session: OnceCell<session::Session<'a>>,
     cors: OnceCell<cors::Cors>,
@@ -162,6 +164,7 @@ impl<'a> Facts<'a> {
             words: answer.map(|a| words::read(a, signatures::PHRASES)).unwrap_or_default(),
             basic,
             url: Url::parse(&request.url).ok(),
+            log_in: credential::log_in(request),
             form: credential::form(request),
             authorizations,
             others,

@@ -35,6 +35,9 @@ fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
         return Finding::not_applicable();
     };
+    if ["digest", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
+        return Finding::not_applicable();
+    }
     match facts.standing {
         Standing::Taken => return Finding::pass("the credential arrived"),
         Standing::Refused => {}

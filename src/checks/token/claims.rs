@@ -28,6 +28,22 @@ check! {
     MISSING = "claim-missing", Token, look
 }
 
+/// The name in quotes right before or behind the word "claim": `Missing 'groups' claim`, `claim: csrf`.
+fn quoted_claim(text: &str) -> Option<&str> {
+    const QUOTES: [char; 4] = ['\'', '"', '`', '\\'];
+    let at = text.to_ascii_lowercase().find("claim")?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '/' | '.');
+    let head = text[..at].trim_end();
+    let inner = head.trim_end_matches(QUOTES);
+    let name = &inner[inner.rfind(|c| !is_name(c)).map_or(0, |i| i + 1)..];
+    if inner.len() < head.len() && inner[..inner.len() - name.len()].ends_with(QUOTES) && !name.is_empty() {
+        return Some(name);
+    }
+    let tail = text[at + 5..].strip_prefix(':')?.trim_start_matches([' ', '\'', '"', '`', '\\']);
+    let name = &tail[..tail.find(|c| !is_name(c)).unwrap_or(tail.len())];
+    (!name.is_empty()).then_some(name.trim_end_matches('.'))
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return Finding::not_applicable() };
     let has = |name: &str| token.jws.claims.get(name).is_some_and(|v| !v.is_null());
@@ -44,10 +60,11 @@ fn look(facts: &Facts) -> Finding {
     {
         let text = word.place.text(facts.exchange).unwrap_or_default();
         let near: String = text.get(word.span.start.saturating_sub(40)..).unwrap_or(&text).chars().take(160).collect();
+        let quoted = quoted_claim(&near).filter(|n| !has(n));
         let named = near
             .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
             .find(|w| ["aud", "iss", "sub", "exp", "nbf", "iat", "jti", "scope", "csrf", "azp", "client_id", "kid"].contains(w) && !has(w));
-        if let Some(name) = named {
+        if let Some(name) = quoted.or(named) {
             let weight = if word.specific { 0.9 } else { 0.6 };
             return Finding::fail(weight, format!("the server misses the claim {name}, and the token has none"))
                 .proof(word.place, word.span, facts.quote(word))
