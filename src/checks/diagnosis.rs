@@ -208,6 +208,7 @@ fn weigh(facts: &Facts, checks: &[Examined], candidates: &[(usize, f64)], this: 
         let other_named = candidates.iter().any(|&(other, w)| {
             other != this
                 && w >= 0.3
+                && !(weight >= 0.8 && explains(id, checks[other].check.id))
                 && facts.words.iter().any(|word| word.specific && topics(checks[other].check.id).contains(&word.topic))
         });
         if other_named {

@@ -285,8 +285,10 @@ fn rejected_log_in(facts: &Facts) -> Finding {
     if !matches!(facts.status(), 200 | 400 | 401 | 403 | 422) {
         return Finding::not_applicable();
     }
+    let as_meant = facts.context.username.as_ref() == Some(&log_in.user) && facts.context.password.as_ref() == Some(&log_in.password);
     let weight = match (&differs, says) {
         (Some(_), _) => 0.95,
+        (None, _) if as_meant => 0.47,
         (None, true) => 0.9,
         (None, false) if facts.status() == 401 => 0.85,
         (None, false) => 0.4,
@@ -326,8 +328,11 @@ fn rejected(facts: &Facts) -> Finding {
     if !denied || (!takes_basic && !offered.is_empty()) {
         return Finding::not_applicable();
     }
+    let as_meant = facts.context.username.as_deref() == Some(user) && facts.context.password.as_deref() == Some(password);
     let weight: f64 = match (&differs, facts.says_plainly(Topic::Password)) {
         (Some(_), _) => 0.95,
+        // What was sent is what is meant: wrong on both sides, or the account, or another layer. Nobody can tell from here.
+        (None, _) if as_meant => 0.47,
         (None, true) => 0.9,
         // It is what the user means to send: a wrong password on both sides, or the account.
         (None, false) if facts.status() == 403 => 0.2,

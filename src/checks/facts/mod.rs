@@ -343,7 +343,9 @@ pub fn is_from_cache(answer: &Response) -> bool {
             v.starts_with("hit") || v.contains(" hit") || v.contains("; hit") || v.contains("stale") || v.contains("_hit")
         })
     };
-    answer.headers.get("age").and_then(|a| a.trim().parse::<u64>().ok()).is_some_and(|a| a > 0)
+    // Varnish names two transactions when it answers from its store.
+    answer.headers.get("x-varnish").is_some_and(|v| v.split_whitespace().count() == 2)
+        || answer.headers.get("age").and_then(|a| a.trim().parse::<u64>().ok()).is_some_and(|a| a > 0)
         || [
             "x-cache",
             "cf-cache-status",

@@ -28,6 +28,17 @@ check! {
     MISSING = "claim-missing", Token, look
 }
 
+/// A claim that the answer says is missing, with the place where it says so.
+fn named_by_answer(facts: &Facts) -> Option<(String, Place)> {
+    let in_challenge = facts.challenges.iter().filter_map(|c| Some((c.get("error_description")?, Place::ResponseHeader(c.header))));
+    let in_body = std::iter::once((facts.body().get(..4096).unwrap_or(facts.body()), Place::ResponseBody));
+    in_challenge.chain(in_body).find_map(|(text, place)| {
+        let lower = text.to_ascii_lowercase();
+        let lacks = ["missing", "required", "lacks", "absent", "must have"].iter().any(|w| lower.contains(w));
+        Some((quoted_claim(text).filter(|_| lacks)?.to_string(), place))
+    })
+}
+
 /// The name in quotes right before or behind the word "claim": `Missing 'groups' claim`, `claim: csrf`.
 fn quoted_claim(text: &str) -> Option<&str> {
     const QUOTES: [char; 4] = ['\'', '"', '`', '\\'];
@@ -54,6 +65,15 @@ fn look(facts: &Facts) -> Finding {
                 .proof(Place::Claims, None, format!("no {name}"))
                 .fixed_by(fix(name));
         }
+    }
+    if facts.is_refused()
+        && let Some((name, place)) = named_by_answer(facts)
+        && !has(&name)
+    {
+        return Finding::fail(0.93, format!("the server misses the claim {name}, and the token has none"))
+            .proof(place, None, format!("the answer names {name}"))
+            .proof(Place::Claims, None, format!("no {name}"))
+            .fixed_by(fix(&name));
     }
     if facts.is_refused()
         && let Some(word) = facts.word(Topic::Claim)
