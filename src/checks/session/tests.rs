@@ -44,6 +44,12 @@ fn a_log_in_that_sets_no_cookie_is_remembered() {
 }
 
 #[test]
+fn the_log_in_may_stand_in_the_same_file() {
+    let login = Scene::new("POST http://localhost:8000/login\n\nusername=a&password=b", "200\nSet-Cookie: sid=8f1c0d77; Path=/; HttpOnly");
+    assert_eq!(get("", "401").beside(login).cause(), Some("session-cookie-missing"));
+}
+
+#[test]
 fn a_cookie_past_its_end_is_expired() {
     let short = "basket=1; Path=/; Max-Age=30; HttpOnly";
     let gone = get("", "401").received(LOGIN, short, 60);
@@ -160,6 +166,8 @@ fn a_redirect_to_a_log_in_is_named_with_its_address() {
     assert_eq!(scene.cause(), Some("login-required"));
     assert_eq!(get("", "302\nLocation: https://login.microsoftonline.com/x/oauth2/v2.0/authorize").cause(), Some("login-required"));
     assert_eq!(get("", "301\nLocation: /me/").outcome("login-required"), NotApplicable);
+    let refresh = "403\nContent-Type: text/html\n\n<html><head><meta http-equiv='refresh' content='1;url=/login?from=%2F'/></head></html>";
+    assert_eq!(get("", refresh).outcome("login-required"), Fail);
     let after_login = Scene::new("POST http://localhost:8000/login\n\nusername=a&password=b", "302\nLocation: /login");
     assert_eq!(after_login.outcome("login-required"), NotApplicable);
 }
