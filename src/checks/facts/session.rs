@@ -129,7 +129,9 @@ mod tests {
 
     #[test]
     fn names_of_sessions() {
-        for name in ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", ".AspNetCore.Identity.Application", "__Host-token", "id", "sid2"] {
+        for name in
+            ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", ".AspNetCore.Identity.Application", "__Host-token", "id", "sid2"]
+        {
             assert!(is_session_name(name), "{name}");
         }
         for name in ["csrftoken", "XSRF-TOKEN", "_ga", "ajs_user_id", "theme", "csrf_access_token", "lang"] {
