@@ -3,6 +3,7 @@
 use crate::checks::Outcome::{Fail, NotApplicable, Pass, Unknown, Warn};
 use crate::checks::scene::Scene;
 use crate::domain::context::Previous;
+use proptest::prelude::*;
 
 const LOGIN: &str = "http://localhost:8000/login";
 const SID: &str = "sid=8f1c0d77; Path=/; HttpOnly";
@@ -188,4 +189,23 @@ fn an_export_without_cookies_leaves_all_open() {
     scene.0.context.sanitized = true;
     assert_eq!(scene.outcome("session-cookie-missing"), Unknown);
     assert_ne!(scene.outcome("session-cookie-withheld"), Fail);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_cookie_location_or_page_breaks_a_check(
+        cookie in "[ -~é;=]{0,40}",
+        set_cookie in "[ -~é;=]{0,40}",
+        location in "[ -~é/?=]{0,30}",
+        body in "(\\PC|missing cookie|type=password|http-equiv|url=){0,8}",
+        status in prop::sample::select(vec![0_u16, 200, 302, 401, 403, 419]),
+    ) {
+        let request = format!("POST http://localhost:8000/me\nCookie: {cookie}\nOrigin: {location}\n\n{body}");
+        let answer = format!("{status}\nContent-Type: text/html\nSet-Cookie: {set_cookie}\nLocation: {location}\n\n{body}");
+        let scene = Scene::new(&request, &answer).received(LOGIN, &set_cookie, 5);
+        for check in crate::checks::catalogue::ALL {
+            scene.find(check.id);
+        }
+    }
 }
