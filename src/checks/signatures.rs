@@ -376,6 +376,7 @@ pub static PHRASES: &[Row] = &[
     ("bad origin", T::Cors, true),
     ("invalid cors request", T::Cors, true),
     ("authenticity token", T::Csrf, true),
+    ("invalidauthenticitytoken", T::Csrf, true),
     ("page expired", T::Csrf, true),
     ("csrf", T::Csrf, true),
     ("xsrf", T::Csrf, true),

@@ -260,7 +260,8 @@ impl<'a> Facts<'a> {
         let session = self.session();
         let received = || session.jar.entries.iter().any(|entry| session.may_hold(&entry.cookie.name));
         let sent = || session.sent.iter().any(|(_, pair)| session.may_hold(pair.name));
-        let by_header = !self.challenges.is_empty() || !self.context.scheme.is_empty() || !self.context.header.is_empty();
+        let is_cookie_scheme = |c: &Challenge| ["cookie", "session", "form", "formbased"].iter().any(|scheme| c.is(scheme));
+        let by_header = !self.challenges.iter().all(is_cookie_scheme) || !self.context.scheme.is_empty() || !self.context.header.is_empty();
         !by_header
             && (!self.context.cookie.is_empty() || received() || sent() || crate::checks::session::log_in_without_cookie(self).is_some())
     }

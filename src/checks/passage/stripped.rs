@@ -46,8 +46,12 @@ fn look(facts: &Facts) -> Finding {
     if !matches!(facts.status(), 400 | 401 | 403) {
         return Finding::not_applicable();
     }
+    if a.is("digest") && facts.challenge("digest").is_some() {
+        return Finding::pass("a Digest server answers a wrong response and none alike, with a new challenge");
+    }
     let missing = facts.says_plainly(Topic::Missing);
-    let says_other = facts.words.iter().any(|w| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm));
+    let says_other =
+        facts.words.iter().any(|w| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm | Topic::Cookie));
     // RFC 6750: an error code stands in the challenge when a token came; its absence says that none did.
     let bearer = facts.challenge("bearer").filter(|_| a.is("bearer"));
     // A front server's own page is not the application's answer: its challenge says nothing of what arrived.
