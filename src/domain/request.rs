@@ -225,8 +225,8 @@ fn push(text: &mut String, part: &str) -> Span {
     Span::new(start, text.len())
 }
 
-/// Control characters as their pictures (U+2400 block).
-fn pictured(text: &str) -> std::borrow::Cow<'_, str> {
+/// Control characters as their pictures (U+2400 block), so that a value stays on one line.
+pub fn pictured(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.bytes().any(|b| b < 0x20 || b == 0x7f) {
         return text.into();
     }
@@ -240,7 +240,7 @@ fn pictured(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 /// Pictures of control characters back to what they show; a real tab may stand as itself.
-fn unpictured(text: &str) -> String {
+pub fn unpictured(text: &str) -> String {
     text.chars()
         .map(|c| match c as u32 {
             n @ 0x2400..=0x241f => char::from_u32(n - 0x2400).unwrap_or(c),

@@ -1,8 +1,25 @@
 //! Texts that other tools wrote: read into exchanges, written back, with a list of what was not carried over.
 
+pub mod detect;
 pub mod har;
+pub mod http_file;
+pub mod raw;
+pub mod variables;
 
 use crate::domain::exchange::Exchange;
+use crate::domain::span::line_column;
+
+/// Gives the bytes of a file that a text names. Whoever calls a reader decides which folder may be read and says in
+/// words why a path is refused.
+pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+
+/// A [`Files`] that gives nothing, for texts that have no folder: a paste, standard input.
+///
+/// # Errors
+/// Always: there is no folder to read from.
+pub fn no_files(_path: &str) -> Result<Vec<u8>, String> {
+    Err("this text has no folder, so the files that it names are not read".into())
+}
 
 /// Something in the input that the result does not carry: named, so that nothing is lost silently.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +51,26 @@ pub struct FormatError {
     pub message: String,
     /// What to do about it; may be empty.
     pub help: String,
+}
+
+impl FormatError {
+    /// An error at a byte offset of the text.
+    pub fn at(text: &str, offset: usize, message: impl Into<String>) -> Self {
+        let (line, column) = line_column(text, offset);
+        Self { line, column, message: message.into(), help: String::new() }
+    }
+
+    /// An error that has no place in a text.
+    pub fn without_place(message: impl Into<String>) -> Self {
+        Self { line: 0, column: 0, message: message.into(), help: String::new() }
+    }
+
+    /// The same error with what to do about it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
 }
 
 fn position(line: usize, column: usize) -> String {

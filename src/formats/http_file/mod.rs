@@ -1,0 +1,208 @@
+//! `.http` and `.rest` files, as VS Code REST Client, JetBrains, Visual Studio, Kulala and httpYac share them.
+//!
+//! A [`Document`] keeps the text as it was read and knows where every part stands. Reading never fails; writing
+//! changes the bytes of what was changed and no others, so that comments, scripts, order, blank lines, line ends and
+//! all that other tools put there stay.
+//!
+//! Two requests stand behind every index: the raw one ([`Document::raw_request`], with `{{variables}}`), which is
+//! edited and written back, and the resolved one ([`Document::exchange`]), which goes out and is checked.
+//! [`ResolvedRequest::to_raw`] leads from places in the second to places in the first.
+
+mod directives;
+mod parse;
+mod resolve;
+mod write;
+
+pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
+pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
+
+use crate::domain::exchange::Exchange;
+use crate::domain::request::{Request, RequestPart, unpictured};
+use crate::domain::span::Span;
+
+use super::variables::{Layer, Variables};
+use super::{Files, Loss, Reading};
+
+/// A file of requests: its text, and where everything stands in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    text: String,
+    blocks: Vec<Block>,
+    /// The blocks that hold a request.
+    requests: Vec<usize>,
+}
+
+/// Reads all requests of a file and fills in their variables.
+pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> Reading {
+    let document = Document::read(text);
+    let mut reading = Reading::default();
+    for index in 0..document.len() {
+        if let Some((mut exchange, losses)) = document.exchange(index, variables, files) {
+            exchange.source = source.to_string();
+            reading.exchanges.push(exchange);
+            reading.losses.extend(losses);
+        }
+    }
+    reading
+}
+
+impl Document {
+    /// Reads a text. Never fails: what no rule names is kept and left alone.
+    pub fn read(text: &str) -> Self {
+        let blocks = parse::blocks(text);
+        let requests = (0..blocks.len()).filter(|i| blocks.get(*i).is_some_and(|b| b.request.is_some())).collect();
+        Self { text: text.to_string(), blocks, requests }
+    }
+
+    /// The text as it stands in the file.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Number of requests.
+    pub fn len(&self) -> usize {
+        self.requests.len()
+    }
+
+    /// True without any request.
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
+    /// Everything between two `###` lines, those without a request included.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The block of a request.
+    pub fn block(&self, index: usize) -> Option<&Block> {
+        self.blocks.get(*self.requests.get(index)?)
+    }
+
+    /// The name of a request: what stands behind `###`, else its `@name`; empty without either.
+    pub fn name(&self, index: usize) -> &str {
+        let Some(block) = self.block(index) else { return "" };
+        match self.cut(block.title) {
+            "" => block.directives.iter().find(|d| self.cut(d.name) == "name").map_or("", |d| self.cut(d.value)),
+            title => title,
+        }
+    }
+
+    /// The directives of a request in order, those of other tools included: name and value.
+    pub fn directives(&self, index: usize) -> Vec<(&str, &str)> {
+        let directives = self.block(index).map_or(&[][..], |block| &block.directives);
+        directives.iter().map(|d| (self.cut(d.name), self.cut(d.value))).collect()
+    }
+
+    /// The paths of recorded answers (`<> path`) of a request.
+    pub fn references(&self, index: usize) -> Vec<&str> {
+        self.block(index).map_or_else(Vec::new, |block| block.references.iter().map(|r| self.cut(*r)).collect())
+    }
+
+    /// False when `# @no-redirect` says that redirects are not followed.
+    pub fn follows_redirects(&self, index: usize) -> bool {
+        !self.directives(index).iter().any(|(name, _)| *name == "no-redirect")
+    }
+
+    /// The request as written: variables unresolved, the lines of its address joined, its body with `\n` line ends.
+    pub fn raw_request(&self, index: usize) -> Option<Request> {
+        let places = self.block(index)?.request.as_ref()?;
+        let mut url = self.cut(places.url).to_string();
+        for (_, part) in &places.continued {
+            url.push_str(self.cut(*part));
+        }
+        Some(Request {
+            method: places.method.map_or("GET", |span| self.cut(span)).to_string(),
+            url: unpictured(&url),
+            headers: places.headers.iter().map(|h| (self.cut(h.name), unpictured(self.cut(h.value)))).collect(),
+            body: places.body.map_or_else(String::new, |span| self.cut(span).replace("\r\n", "\n")),
+        })
+    }
+
+    /// The variables that a request sees: those of the file on top of the given ones.
+    ///
+    /// Of several definitions of a name the last one above the request counts, else the first one below it.
+    pub fn variables(&self, index: usize, around: &Variables) -> Variables {
+        let own = self.requests.get(index).copied().unwrap_or(0);
+        let mut variables = around.clone();
+        let pairs = |block: &Block| -> Vec<(String, String)> {
+            block.definitions.iter().map(|d| (self.cut(d.name).to_string(), self.cut(d.value).to_string())).collect()
+        };
+        let (above, below) = self.blocks.split_at((own + 1).min(self.blocks.len()));
+        variables.extend(Layer::File, below.iter().rev().flat_map(|block| pairs(block).into_iter().rev()));
+        variables.extend(Layer::File, above.iter().flat_map(pairs));
+        variables
+    }
+
+    /// The exchange of a request as it goes out: variables and files filled in, directives as its context, and the
+    /// recorded answer that it names. What could not be carried over is listed with its line.
+    pub fn exchange(&self, index: usize, around: &Variables, files: &Files) -> Option<(Exchange, Vec<Loss>)> {
+        let block = self.block(index)?;
+        let places = block.request.as_ref()?;
+        let variables = self.variables(index, around);
+        let resolved = resolve_request(&self.raw_request(index)?, &variables, files);
+        let mut losses: Vec<Loss> = block.faults.iter().map(|f| Loss { line: f.line, message: f.message.clone() }).collect();
+        for aside in &block.asides {
+            let message = match aside.kind {
+                AsideKind::Script => "a script is kept and not run",
+                AsideKind::AnswerFile => "the answer is not written to a file",
+                AsideKind::Import => "another file's requests are not brought in",
+            };
+            losses.push(Loss { line: aside.number, message: message.into() });
+        }
+        for UnresolvedIn { part, unresolved } in &resolved.unresolved {
+            let line = match part {
+                RequestPart::Line => places.number,
+                RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) => places.headers.get(*i).map_or(0, |h| h.number),
+                RequestPart::Body => places.body.map_or(0, |b| self.line(b.start)),
+            };
+            losses.push(Loss { line, message: format!("{{{{{}}}}} {}", unresolved.name, unresolved.reason) });
+        }
+        for (part, message) in &resolved.refused {
+            let line = match part {
+                RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) => places.headers.get(*i).map_or(0, |h| h.number),
+                _ => places.body.map_or(places.number, |b| self.line(b.start)),
+            };
+            losses.push(Loss { line, message: message.clone() });
+        }
+        let mut context = Default::default();
+        for directive in &block.directives {
+            let value = self.cut(directive.value);
+            if let Err(message) = directives::read_into(&mut context, self.cut(directive.name), value, &variables) {
+                losses.push(Loss { line: directive.number, message });
+            }
+        }
+        let mut exchange = Exchange { name: self.name(index).to_string(), request: resolved.request, context, ..Exchange::default() };
+        for reference in &block.references {
+            let path = self.cut(*reference);
+            match files(path).and_then(|bytes| answer(&bytes)) {
+                Ok(response) => {
+                    exchange.answer = Some(response);
+                    break;
+                }
+                Err(why) => {
+                    losses.push(Loss { line: self.line(reference.start), message: format!("the answer in {path} is not read: {why}") })
+                }
+            }
+        }
+        losses.sort_by_key(|loss| loss.line);
+        Some((exchange, losses))
+    }
+
+    fn cut(&self, span: Span) -> &str {
+        span.cut(&self.text).unwrap_or_default()
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        crate::domain::span::line_column(&self.text, offset).0
+    }
+}
+
+/// A recorded answer: raw HTTP.
+fn answer(bytes: &[u8]) -> Result<crate::domain::response::Response, String> {
+    let text = super::detect::decode(bytes).map_err(|e| e.to_string())?;
+    super::detect::read_answer(&text).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,452 @@
+//! Where everything stands in a file of requests.
+//!
+//! The grammar is the union of what VS Code REST Client, JetBrains, Visual Studio, Kulala and httpYac read. Lines
+//! that none of the rules below names are left alone: they are neither shown nor changed.
+
+use crate::domain::span::Span;
+
+/// What counts as a blank. A no-break space does not: in a credential it is a fault that must stay visible.
+pub(super) const BLANK: [char; 2] = [' ', '\t'];
+
+/// A line of the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    /// Its text without the line end.
+    pub text: &'a str,
+    /// Offset of its first byte.
+    pub start: usize,
+    /// Offset behind its text.
+    pub end: usize,
+    /// Offset behind its line end.
+    pub next: usize,
+    /// Its number, from 1.
+    pub number: usize,
+}
+
+impl Line<'_> {
+    /// The line with its line end.
+    pub fn whole(&self) -> Span {
+        Span::new(self.start, self.next)
+    }
+
+    /// The text without blanks around it.
+    fn trimmed(&self) -> Span {
+        let lead = self.text.len() - self.text.trim_start_matches(BLANK).len();
+        Span::new(self.start + lead, self.start + lead + self.text.trim_matches(BLANK).len())
+    }
+}
+
+/// The lines of a text; a byte order mark before the first one belongs to none.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut number = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let length = rest.find('\n').map_or(rest.len(), |i| i + 1);
+        let content = rest.get(..length)?.trim_end_matches('\n');
+        let content = content.strip_suffix('\r').unwrap_or(content);
+        number += 1;
+        let line = Line { text: content, start: at, end: at + content.len(), next: at + length, number };
+        at += length;
+        Some(line)
+    })
+}
+
+/// One `# @name value` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Directive {
+    /// The line with its line end.
+    pub line: Span,
+    /// The name, without `@`.
+    pub name: Span,
+    /// The value; empty at the end of the line without one.
+    pub value: Span,
+    /// Number of the line, from 1.
+    pub number: usize,
+}
+
+/// One `@name = value` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The line with its line end.
+    pub line: Span,
+    /// The variable's name.
+    pub name: Span,
+    /// Its value, without blanks around it.
+    pub value: Span,
+}
+
+/// One header line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeaderLine {
+    /// The line with its line end.
+    pub line: Span,
+    /// Offset behind the line's text.
+    pub end: usize,
+    /// The name.
+    pub name: Span,
+    /// The value without blanks around it; directly behind the colon when it is empty.
+    pub value: Span,
+    /// Number of the line, from 1.
+    pub number: usize,
+}
+
+/// The parts of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestPlaces {
+    /// The request line with its line end.
+    pub line: Span,
+    /// Number of that line, from 1.
+    pub number: usize,
+    /// The method, when there is one.
+    pub method: Option<Span>,
+    /// The address on the request line.
+    pub url: Span,
+    /// Further lines of the address (`?a=1`, `&b=2`): the whole line and the part that counts.
+    pub continued: Vec<(Span, Span)>,
+    /// Offset behind the text of the last line that belongs to the address.
+    pub line_end: usize,
+    /// The headers in order.
+    pub headers: Vec<HeaderLine>,
+    /// The body; `None` without one.
+    pub body: Option<Span>,
+}
+
+/// What stands in a block beside its request and is not carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// Number of its line, from 1.
+    pub number: usize,
+    /// What it is.
+    pub kind: AsideKind,
+}
+
+/// The kinds of [`Aside`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsideKind {
+    /// `< {% … %}`, `> {% … %}`, `< file.js`, `> file.js`, `{{ … }}`, `??`.
+    Script,
+    /// `>> file`: where another tool would write the answer.
+    AnswerFile,
+    /// `import file` or `run file`.
+    Import,
+}
+
+/// Something in a block that could not be read. The text keeps it all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Line from 1.
+    pub line: usize,
+    /// Column from 1, in characters.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// From one `###` to the next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Block {
+    /// All of it, separator line included.
+    pub span: Span,
+    /// The `###` line without its line end; `None` for what stands before the first.
+    pub separator: Option<Span>,
+    /// The text behind `###`; empty without one.
+    pub title: Span,
+    /// Directives before and among the headers.
+    pub directives: Vec<Directive>,
+    /// Variables defined here.
+    pub definitions: Vec<Definition>,
+    /// The request, when the block has one.
+    pub request: Option<RequestPlaces>,
+    /// Paths behind `<>`: recorded answers.
+    pub references: Vec<Span>,
+    /// Scripts and the like.
+    pub asides: Vec<Aside>,
+    /// What could not be read.
+    pub faults: Vec<Fault>,
+}
+
+/// Cuts a text into blocks and finds the parts of each.
+pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let mut found: Vec<(Block, Vec<Line<'_>>)> = vec![(Block::default(), Vec::new())];
+    for line in lines(text) {
+        if line.text.starts_with("###") {
+            let rest = line.text.trim_start_matches('#');
+            let lead = line.text.len() - rest.trim_start_matches(BLANK).len();
+            let title = Span::new(line.start + lead, line.start + lead + rest.trim_matches(BLANK).len());
+            let separator = Some(Span::new(line.start, line.end));
+            found.push((Block { span: line.whole(), separator, title, ..Block::default() }, Vec::new()));
+        } else if let Some((block, lines)) = found.last_mut() {
+            block.span.end = line.next;
+            lines.push(line);
+        }
+    }
+    found.into_iter().map(|(block, lines)| Scanner { text, block, lines, at: 0 }.scan()).collect()
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    block: Block,
+    lines: Vec<Line<'a>>,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    fn scan(mut self) -> Block {
+        if let Some(mut request) = self.before_request() {
+            self.continuations(&mut request);
+            let more = self.headers(&mut request);
+            if more {
+                self.body(&mut request);
+            }
+            self.block.request = Some(request);
+            self.tail();
+        }
+        self.block
+    }
+
+    fn next(&mut self) -> Option<Line<'a>> {
+        let line = self.lines.get(self.at).copied()?;
+        self.at += 1;
+        Some(line)
+    }
+
+    fn fault(&mut self, line: Line<'_>, message: impl Into<String>) {
+        self.block.faults.push(Fault { line: line.number, column: 1, message: message.into() });
+    }
+
+    fn aside(&mut self, line: Line<'_>, kind: AsideKind) {
+        self.block.asides.push(Aside { number: line.number, kind });
+    }
+
+    /// Comments, variables and scripts up to the request line.
+    fn before_request(&mut self) -> Option<RequestPlaces> {
+        while let Some(line) = self.next() {
+            let trimmed = line.text.trim_matches(BLANK);
+            if trimmed.is_empty() || self.comment_or_definition(line) {
+                continue;
+            }
+            let after_angle = trimmed.strip_prefix('<').map(|rest| rest.trim_start_matches(BLANK));
+            if after_angle.is_some_and(|rest| rest.starts_with("{%")) {
+                self.script(line, "%}");
+            } else if opens_script(trimmed) {
+                self.script(line, "}}");
+            } else if after_angle.is_some() {
+                self.aside(line, AsideKind::Script);
+            } else if is_import(trimmed) {
+                self.aside(line, AsideKind::Import);
+            } else {
+                return Some(request_line(line));
+            }
+        }
+        None
+    }
+
+    /// Takes a comment line (with or without a directive) or a variable's definition.
+    fn comment_or_definition(&mut self, line: Line<'a>) -> bool {
+        let whole = line.trimmed();
+        let trimmed = line.text.trim_matches(BLANK);
+        if let Some(rest) = trimmed.strip_prefix('#').or_else(|| trimmed.strip_prefix("//")) {
+            let rest = rest.trim_start_matches(BLANK);
+            let name_at = whole.end - rest.len() + 1;
+            if let Some(rest) = rest.strip_prefix('@') {
+                let length = rest.find(BLANK).unwrap_or(rest.len());
+                let value = rest.get(length..).unwrap_or_default().trim_start_matches(BLANK);
+                if length > 0 {
+                    let (name, value) = (Span::new(name_at, name_at + length), Span::new(whole.end - value.len(), whole.end));
+                    self.block.directives.push(Directive { line: line.whole(), name, value, number: line.number });
+                }
+            }
+            return true;
+        }
+        let Some((name, value)) = trimmed.strip_prefix('@').and_then(|rest| rest.split_once('=')) else { return false };
+        let name = name.trim_end_matches(BLANK).trim_end_matches(':').trim_end_matches(BLANK);
+        if name.is_empty() || name.contains(BLANK) {
+            return false;
+        }
+        let name_at = whole.start + 1;
+        let (name, value) =
+            (Span::new(name_at, name_at + name.len()), Span::new(whole.end - value.trim_start_matches(BLANK).len(), whole.end));
+        self.block.definitions.push(Definition { line: line.whole(), name, value });
+        true
+    }
+
+    /// Skips a script that began on `line`, up to the line that holds `close`.
+    fn script(&mut self, line: Line<'a>, close: &str) {
+        self.aside(line, AsideKind::Script);
+        let mut current = Some(line);
+        while let Some(at) = current {
+            if at.text.contains(close) {
+                return;
+            }
+            current = self.next();
+        }
+        self.fault(line, format!("a script begins here and no {close} ends it"));
+    }
+
+    fn continuations(&mut self, request: &mut RequestPlaces) {
+        let mut ahead = self.at;
+        while let Some(line) = self.lines.get(ahead).copied() {
+            let trimmed = line.text.trim_start_matches(BLANK);
+            let indented = trimmed.len() < line.text.len();
+            let comment = trimmed.starts_with('#') || trimmed.starts_with("//");
+            if trimmed.starts_with(['?', '&']) && !trimmed.starts_with("??") || indented && trimmed.starts_with('/') && !comment {
+                // Comments between two lines of the address are taken only now that another line follows.
+                for comment in self.lines.get(self.at..ahead).unwrap_or_default().to_vec() {
+                    self.comment_or_definition(comment);
+                }
+                request.continued.push((line.whole(), line.trimmed()));
+                request.line_end = line.end;
+                self.at = ahead + 1;
+            } else if !comment {
+                return;
+            }
+            ahead += 1;
+        }
+    }
+
+    /// Reads headers; true when an empty line says that a body may follow.
+    fn headers(&mut self, request: &mut RequestPlaces) -> bool {
+        while let Some(line) = self.next() {
+            if line.text.trim_matches(BLANK).is_empty() {
+                return true;
+            }
+            if tail_kind(line.text).is_some() {
+                self.at -= 1;
+                return false;
+            }
+            if self.comment_or_definition(line) {
+                continue;
+            }
+            let whole = line.trimmed();
+            match line.text.trim_matches(BLANK).split_once(':') {
+                Some((name, value)) if !name.trim_matches(BLANK).is_empty() => {
+                    let colon = whole.start + name.len() + 1;
+                    let value = value.trim_matches(BLANK);
+                    let value = if value.is_empty() { Span::new(colon, colon) } else { Span::new(whole.end - value.len(), whole.end) };
+                    let name = Span::new(whole.start, whole.start + name.trim_end_matches(BLANK).len());
+                    request.headers.push(HeaderLine { line: line.whole(), end: line.end, name, value, number: line.number });
+                }
+                _ => self.fault(line, "a line without a colon stands among the headers; it is kept and not sent"),
+            }
+        }
+        false
+    }
+
+    fn body(&mut self, request: &mut RequestPlaces) {
+        let mut span: Option<Span> = None;
+        while let Some(line) = self.next() {
+            if tail_kind(line.text).is_some() {
+                self.at -= 1;
+                break;
+            }
+            // Blank lines and comments at the end stand between two requests rather than in a body.
+            let filling = line.text.trim_matches(BLANK).is_empty() || line.text.starts_with('#') || line.text.starts_with("//");
+            match &mut span {
+                Some(span) if !filling => span.end = line.end,
+                None if !line.text.trim_matches(BLANK).is_empty() => {
+                    let end = if filling { line.start } else { line.end };
+                    span = Some(Span::new(line.start, end));
+                }
+                _ => {}
+            }
+        }
+        request.body = span.filter(|span| !span.is_empty());
+    }
+
+    /// What follows the body: handlers, answer files, references.
+    fn tail(&mut self) {
+        while let Some(line) = self.next() {
+            match tail_kind(line.text) {
+                Some(Tail::Script) => self.script(line, "%}"),
+                Some(Tail::OneLine) => self.aside(line, AsideKind::Script),
+                Some(Tail::AnswerFile) => self.aside(line, AsideKind::AnswerFile),
+                Some(Tail::Reference) => {
+                    let whole = line.trimmed();
+                    let path = line.text.trim_matches(BLANK).trim_start_matches("<>").trim_start_matches(BLANK);
+                    self.block.references.push(Span::new(whole.end - path.len(), whole.end));
+                }
+                None => {}
+            }
+        }
+        debug_assert!(self.block.span.end <= self.text.len());
+    }
+}
+
+enum Tail {
+    Script,
+    OneLine,
+    AnswerFile,
+    Reference,
+}
+
+/// What ends a body: only shapes that no usual body has at the start of a line.
+fn tail_kind(line: &str) -> Option<Tail> {
+    let line = line.trim_end_matches(BLANK);
+    if line.starts_with("<> ") || line.starts_with("<>\t") {
+        return Some(Tail::Reference);
+    }
+    if line.starts_with("?? ") {
+        return Some(Tail::OneLine);
+    }
+    let rest = line.strip_prefix('>')?;
+    if rest.starts_with('>') {
+        let path = rest.trim_start_matches('>').trim_start_matches('!');
+        return (path.starts_with([' ', '\t'])).then_some(Tail::AnswerFile);
+    }
+    let rest = rest.trim_start_matches(BLANK);
+    if rest.starts_with("{%") {
+        return Some(Tail::Script);
+    }
+    [".js", ".mjs", ".ts", ".lua", ".py"].iter().any(|end| rest.ends_with(end)).then_some(Tail::OneLine)
+}
+
+/// `{{` alone, or `{{@request` and the like: a script of httpYac. `{{host}}/path` is an address.
+fn opens_script(trimmed: &str) -> bool {
+    trimmed.starts_with("{{") && !trimmed.contains("}}")
+}
+
+fn is_import(trimmed: &str) -> bool {
+    matches!(trimmed.split_once(BLANK), Some(("import" | "run", rest)) if !rest.contains("://") && !rest.contains("HTTP/"))
+}
+
+fn request_line(line: Line<'_>) -> RequestPlaces {
+    let whole = line.trimmed();
+    let text = line.text.trim_matches(BLANK);
+    let mut end = text.len();
+    if let Some((before, last)) = text.rsplit_once(BLANK)
+        && is_version(last)
+    {
+        end = before.trim_end_matches(BLANK).len();
+    }
+    let content = text.get(..end).unwrap_or_default();
+    let split = content.find(BLANK).filter(|at| {
+        let (first, rest) = content.split_at(*at);
+        let rest = rest.trim_start_matches(BLANK);
+        let word = first.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_');
+        let variable = first.starts_with("{{") && first.ends_with("}}") && (rest.contains("://") || rest.starts_with(['/', '{']));
+        word || variable
+    });
+    let at = |from: usize, to: usize| Span::new(whole.start + from, whole.start + to);
+    let (method, url) = match split {
+        Some(split) => {
+            let url_at = end - content.get(split..).unwrap_or_default().trim_start_matches(BLANK).len();
+            (Some(at(0, split)), at(url_at, end))
+        }
+        None => (None, at(0, end)),
+    };
+    RequestPlaces {
+        line: line.whole(),
+        number: line.number,
+        method,
+        url,
+        continued: Vec::new(),
+        line_end: line.end,
+        headers: Vec::new(),
+        body: None,
+    }
+}
+
+fn is_version(word: &str) -> bool {
+    word.strip_prefix("HTTP/").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+}

@@ -1,0 +1,210 @@
+//! From the request as written to the request as it goes out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::domain::headers::Header;
+use crate::domain::request::{Request, RequestPart};
+use crate::domain::span::Span;
+use crate::formats::Files;
+use crate::formats::variables::{Resolved, Substitutions, Unresolved, Variables};
+
+/// A `{{…}}` without a value, and the part of the request that it is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnresolvedIn {
+    /// The part.
+    pub part: RequestPart,
+    /// The placeholder; its span counts in that part of the raw request.
+    pub unresolved: Unresolved,
+}
+
+/// A request as it goes out, with the way back to the request as written.
+///
+/// Both have the same headers at the same indices.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResolvedRequest {
+    /// As it goes out.
+    pub request: Request,
+    /// What has no value and stays as it stands.
+    pub unresolved: Vec<UnresolvedIn>,
+    /// What else could not be carried out, in words: a body file that is not read.
+    pub refused: Vec<(RequestPart, String)>,
+    line: Substitutions,
+    names: Vec<Substitutions>,
+    values: Vec<Substitutions>,
+    body: Substitutions,
+}
+
+impl ResolvedRequest {
+    /// Where a span of a part stands in the same part of the raw request.
+    pub fn to_raw(&self, part: RequestPart, span: Span) -> Span {
+        let map = match part {
+            RequestPart::Line => Some(&self.line),
+            RequestPart::HeaderName(i) => self.names.get(i),
+            RequestPart::HeaderValue(i) => self.values.get(i),
+            RequestPart::Body => Some(&self.body),
+        };
+        map.map_or(span, |map| map.to_raw(span))
+    }
+}
+
+/// Fills in variables and body files, and does what all readers of the format do on sending: `Basic user password`
+/// is encoded, the lines of a form are joined, those of a multipart body end in CRLF, an address without a scheme
+/// gets one.
+pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files) -> ResolvedRequest {
+    let mut out = ResolvedRequest::default();
+    let method = out.take(RequestPart::Line, 0, variables.resolve(&raw.method));
+    let url = out.take(RequestPart::Line, raw.method.len() + 1, variables.resolve(&raw.url));
+    out.line.append(&method.substitutions, 0, 0);
+    let host = raw.headers.get("host").map(|host| variables.resolve(host).text);
+    let before = missing_origin(&url.text, host.as_deref());
+    let (raw_url, url_at) = (raw.method.len() + 1, method.text.len() + 1);
+    if !before.is_empty() {
+        out.line.push(Span::new(raw_url, raw_url), Span::new(url_at, url_at + before.len()));
+    }
+    out.line.append(&url.substitutions, raw_url, url_at + before.len());
+    out.request.method = method.text;
+    out.request.url = before + &url.text;
+    for (index, Header { name, value }) in raw.headers.iter() {
+        let name = out.take(RequestPart::HeaderName(index), 0, variables.resolve(name));
+        let mut value = out.take(RequestPart::HeaderValue(index), 0, variables.resolve(value));
+        if name.text.eq_ignore_ascii_case("authorization") {
+            encode_basic(&mut value, raw.headers.0.get(index).map_or(0, |h| h.value.len()));
+        }
+        out.request.headers.push(name.text, value.text);
+        out.names.push(name.substitutions);
+        out.values.push(value.substitutions);
+    }
+    let kind = out.request.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
+    let joint = if kind.starts_with("application/x-www-form-urlencoded") {
+        Joint::Form
+    } else if kind.starts_with("multipart/") {
+        Joint::Crlf
+    } else {
+        Joint::AsWritten
+    };
+    out.resolve_body(&raw.body, joint, variables, files);
+    out
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Joint {
+    AsWritten,
+    Form,
+    Crlf,
+}
+
+impl ResolvedRequest {
+    /// Takes note of what stays unresolved in a part that begins `shift` bytes into its text.
+    fn take(&mut self, part: RequestPart, shift: usize, resolved: Resolved) -> Resolved {
+        let noted = resolved.unresolved.iter().map(|u| Unresolved { span: u.span.shifted(shift), ..u.clone() });
+        self.unresolved.extend(noted.map(|unresolved| UnresolvedIn { part, unresolved }));
+        resolved
+    }
+
+    fn resolve_body(&mut self, raw: &str, joint: Joint, variables: &Variables, files: &Files) {
+        let mut text = String::new();
+        let mut map = Substitutions::default();
+        let mut at = 0;
+        for line in raw.split_inclusive('\n') {
+            let content = line.strip_suffix('\n').unwrap_or(line);
+            let out = text.len();
+            match body_file(content) {
+                Some(file) => {
+                    text.push_str(&self.file(&file, variables, files).unwrap_or_else(|| content.to_string()));
+                    map.push(Span::new(at, at + content.len()), Span::new(out, text.len()));
+                }
+                None => {
+                    let resolved = self.take(RequestPart::Body, at, variables.resolve(content));
+                    text.push_str(&resolved.text);
+                    map.append(&resolved.substitutions, at, out);
+                }
+            }
+            at += line.len();
+            if content.len() < line.len() {
+                let end = match joint {
+                    Joint::Form if raw.get(at..).is_some_and(|rest| rest.starts_with('&')) => "",
+                    Joint::Crlf => "\r\n",
+                    _ => "\n",
+                };
+                let out = text.len();
+                text.push_str(end);
+                if end != "\n" {
+                    map.push(Span::new(at - 1, at), Span::new(out, text.len()));
+                }
+            }
+        }
+        self.request.body = text;
+        self.body = map;
+    }
+
+    fn file(&mut self, file: &BodyFile<'_>, variables: &Variables, files: &Files) -> Option<String> {
+        let path = variables.resolve(file.path).text;
+        match files(&path) {
+            Ok(bytes) => {
+                let text = match String::from_utf8(bytes) {
+                    Ok(text) => text,
+                    Err(broken) => {
+                        self.refused.push((RequestPart::Body, format!("{path} is not UTF-8: shown with U+FFFD for what cannot be read")));
+                        String::from_utf8_lossy(broken.as_bytes()).into_owned()
+                    }
+                };
+                Some(if file.with_variables { variables.resolve(&text).text } else { text })
+            }
+            Err(why) => {
+                self.refused.push((RequestPart::Body, format!("the body file {path} is not read: {why}")));
+                None
+            }
+        }
+    }
+}
+
+struct BodyFile<'a> {
+    path: &'a str,
+    with_variables: bool,
+}
+
+/// `< path`, `<@ path`, `<@encoding path`.
+fn body_file(line: &str) -> Option<BodyFile<'_>> {
+    let rest = line.strip_prefix('<')?;
+    let (mark, path) = rest.split_once([' ', '\t'])?;
+    let with_variables = match mark.strip_prefix('@') {
+        Some(encoding) if encoding.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') => true,
+        None if mark.is_empty() => false,
+        _ => return None,
+    };
+    let path = path.trim();
+    // `< b` may be an inequality in some text; a path has no angle bracket.
+    (!path.is_empty() && !path.contains(['<', '>'])).then_some(BodyFile { path, with_variables })
+}
+
+/// What an address lacks in front: scheme and host of an origin-form target, or the scheme alone.
+fn missing_origin(url: &str, host: Option<&str>) -> String {
+    if url.starts_with('/') {
+        return host.map_or_else(String::new, crate::formats::raw::origin_of_host);
+    }
+    let authority = url.split(['/', '?', '#']).next().unwrap_or_default();
+    let named =
+        authority.starts_with(|c: char| c.is_ascii_alphanumeric()) && (authority.contains('.') || authority.starts_with("localhost"));
+    if named && !url.contains("://") { "http://".into() } else { String::new() }
+}
+
+/// `Basic user password` and `Basic user:password`, which the tools that share the format encode on sending.
+fn encode_basic(value: &mut Resolved, raw_length: usize) {
+    let Some((scheme, rest)) = value.text.split_once([' ', '\t']) else { return };
+    let rest = rest.trim_matches([' ', '\t']);
+    if !scheme.eq_ignore_ascii_case("basic") || !value.unresolved.is_empty() {
+        return;
+    }
+    let pair = match rest.split_once([' ', '\t']) {
+        Some((user, password)) => format!("{user}:{}", password.trim_start_matches([' ', '\t'])),
+        None if rest.contains(':') => rest.to_string(),
+        None => return,
+    };
+    let text = format!("{scheme} {}", STANDARD.encode(pair));
+    let start = scheme.len() + 1;
+    let raw_start = value.substitutions.to_raw(Span::new(start, start)).start;
+    value.substitutions = Substitutions::default();
+    value.substitutions.push(Span::new(raw_start, raw_length), Span::new(start, text.len()));
+    value.text = text;
+}

@@ -1,0 +1,294 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::formats::no_files;
+use crate::formats::variables::System;
+
+const FILE: &str = "\u{feff}@host = api.example\r\n\r\n### list users\r\n# @name list\r\n# @no-redirect\r\n# @expect-audience orders\r\n\
+GET https://{{host}}/v1/users HTTP/1.1\r\n    ?limit=10\r\n    &page={{page}}\r\nAccept: application/json\r\n# the token of staging\r\n\
+Authorization:  Bearer {{token}}  \r\n\r\n> {% client.global.set('a', 1) %}\r\n\r\n<> old/answer.http\r\n\r\n### \r\n// a comment\r\n\
+POST https://{{host}}/login\r\nContent-Type: application/json\r\n\r\n{\r\n  \"user\": \"{{user}}\"\r\n}\r\n\r\n# a last word\r\n";
+
+fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Request {
+    Request { method: method.into(), url: url.into(), headers: headers.iter().copied().collect(), body: body.into() }
+}
+
+#[test]
+fn every_part_of_a_file_is_found() {
+    let document = Document::read(FILE);
+    assert_eq!((document.len(), document.name(0), document.name(1)), (2, "list users", ""));
+    let url = "https://{{host}}/v1/users?limit=10&page={{page}}";
+    let headers = [("Accept", "application/json"), ("Authorization", "Bearer {{token}}")];
+    assert_eq!(document.raw_request(0), Some(request("GET", url, &headers, "")));
+    assert_eq!(document.raw_request(1).map(|r| r.body), Some("{\n  \"user\": \"{{user}}\"\n}".into()));
+    assert_eq!(document.directives(0), [("name", "list"), ("no-redirect", ""), ("expect-audience", "orders")]);
+    assert_eq!(document.references(0), ["old/answer.http"]);
+    assert!(!document.follows_redirects(0) && document.follows_redirects(1));
+}
+
+#[test]
+fn variables_are_filled_in_and_what_is_missing_is_listed() {
+    let mut around = Variables::new(System::default());
+    around.extend(Layer::Environment, [("host".into(), "never".into()), ("token".into(), "abc".into())]);
+    let (exchange, losses) = Document::read(FILE).exchange(0, &around, &no_files).unwrap_or_default();
+    assert_eq!(exchange.request.url, "https://api.example/v1/users?limit=10&page={{page}}");
+    assert_eq!(exchange.request.headers.get("authorization"), Some("Bearer abc"));
+    assert_eq!(exchange.context.audience, ["orders"]);
+    let said: Vec<_> = losses.iter().map(|l| (l.line, l.message.as_str())).collect();
+    assert!(said.iter().any(|(line, m)| *line == 7 && m.starts_with("{{page}}")), "{said:?}");
+    assert!(said.iter().any(|(line, m)| *line == 14 && m.contains("not run")), "{said:?}");
+    assert!(said.iter().any(|(line, m)| *line == 16 && m.contains("old/answer.http")), "{said:?}");
+}
+
+#[test]
+fn places_in_the_request_that_goes_out_lead_back() {
+    let raw = request("GET", "https://{{host}}/{{path}}", &[("Authorization", "Bearer {{token}}")], "");
+    let mut around = Variables::default();
+    around.extend(Layer::File, [("host".into(), "h.example".into()), ("token".into(), "abc\"".into())]);
+    let resolved = resolve_request(&raw, &around, &no_files);
+    let value = raw.headers.get("authorization").unwrap_or_default();
+    assert_eq!(resolved.to_raw(RequestPart::HeaderValue(0), Span::new(10, 11)).cut(value), Some("{{token}}"));
+    let line = "GET https://{{host}}/{{path}}";
+    assert_eq!(resolved.to_raw(RequestPart::Line, Span::new(12, 21)).cut(line), Some("{{host}}"));
+    assert_eq!(resolved.to_raw(RequestPart::Line, Span::new(22, 30)).cut(line), Some("{{path}}"));
+}
+
+#[test]
+fn a_name_and_a_password_are_encoded_as_the_other_tools_do() {
+    for value in ["Basic ann secret", "Basic ann:secret", "Basic {{u}} secret"] {
+        let mut around = Variables::default();
+        around.extend(Layer::File, [("u".into(), "ann".into())]);
+        let raw = request("GET", "https://h/", &[("Authorization", value)], "");
+        let resolved = resolve_request(&raw, &around, &no_files);
+        assert_eq!(resolved.request.headers.get("authorization"), Some("Basic YW5uOnNlY3JldA=="), "{value}");
+        let back = resolved.to_raw(RequestPart::HeaderValue(0), Span::new(6, 10));
+        assert_eq!(back, Span::new(6, value.len()));
+    }
+}
+
+#[test]
+fn the_last_definition_above_a_request_counts() {
+    let document = Document::read(
+        "@a = 1\nGET https://h/{{a}}\n###\n@a = 2\nGET https://h/{{a}}\n###\nGET https://h/{{a}}{{b}}\n###\n@b = 3\n@b = 4\n",
+    );
+    let urls: Vec<_> = (0..3).filter_map(|i| document.exchange(i, &Variables::default(), &no_files)).map(|(e, _)| e.request.url).collect();
+    assert_eq!(urls, ["https://h/1", "https://h/2", "https://h/23"]);
+}
+
+#[test]
+fn request_lines_of_every_shape() {
+    let read = |line: &str| Document::read(line).raw_request(0).map(|r| (r.method, r.url)).unwrap_or_default();
+    let both = |method: &str, url: &str| (method.to_string(), url.to_string());
+    assert_eq!(read("https://h/a b"), both("GET", "https://h/a b"));
+    assert_eq!(read("{{host}}/x HTTP/1.1"), both("GET", "{{host}}/x"));
+    assert_eq!(read("{{ host }}/x"), both("GET", "{{ host }}/x"));
+    assert_eq!(read("{{method}} https://h"), both("{{method}}", "https://h"));
+    assert_eq!(read("delete  /a HTTP/2"), both("delete", "/a"));
+    assert_eq!(read("GET https://h\n\n  /not/a/part"), both("GET", "https://h"));
+}
+
+#[test]
+fn bodies_from_files_forms_and_parts() {
+    let files = |path: &str| match path {
+        "./a.json" => Ok(b"{\"v\":\"{{v}}\"}".to_vec()),
+        _ => Err("it is outside the folder".to_string()),
+    };
+    let mut around = Variables::default();
+    around.extend(Layer::File, [("v".into(), "1".into())]);
+    let body = |kind: &str, body: &str| {
+        let raw = request("POST", "https://h/", &[("Content-Type", kind)], body);
+        resolve_request(&raw, &around, &files)
+    };
+    assert_eq!(body("application/json", "< ./a.json").request.body, "{\"v\":\"{{v}}\"}");
+    assert_eq!(body("application/json", "<@ ./a.json").request.body, "{\"v\":\"1\"}");
+    assert_eq!(body("application/xml", "<a>\n</a>").request.body, "<a>\n</a>");
+    assert_eq!(body("application/x-www-form-urlencoded", "a={{v}}\n&b=2\nc").request.body, "a=1&b=2\nc");
+    assert_eq!(body("multipart/form-data; boundary=x", "--x\na").request.body, "--x\r\na");
+    let refused = body("text/plain", "< /etc/passwd");
+    assert_eq!(refused.request.body, "< /etc/passwd");
+    assert!(refused.refused[0].1.contains("outside the folder"));
+}
+
+#[test]
+fn a_changed_header_changes_its_own_line() {
+    let document = Document::read(FILE);
+    let mut changed = document.raw_request(0).unwrap_or_default();
+    changed.headers.0[1].value = "Bearer {{other}}".into();
+    let written = document.with_request(0, &changed).map(|d| d.text().to_string());
+    assert_eq!(written, Ok(FILE.replace("Bearer {{token}}", "Bearer {{other}}")));
+}
+
+#[test]
+fn headers_come_and_go_without_their_neighbours() {
+    let document = Document::read("GET https://h\r\nA: 1\r\n# about B\r\nB: 2\r\nC: 3");
+    let write = |headers: &[(&str, &str)]| {
+        document.with_request(0, &request("GET", "https://h", headers, "")).map(|d| d.text().to_string()).unwrap_or_else(|e| e.to_string())
+    };
+    assert_eq!(write(&[("A", "1"), ("C", "3")]), "GET https://h\r\nA: 1\r\n# about B\r\nC: 3");
+    assert_eq!(write(&[("A", "1"), ("B", "2"), ("X", ""), ("C", "3")]), "GET https://h\r\nA: 1\r\n# about B\r\nB: 2\r\nX:\r\nC: 3");
+    assert_eq!(write(&[("B", "2"), ("C", "3"), ("D", "4")]), "GET https://h\r\n# about B\r\nB: 2\r\nC: 3\r\nD: 4");
+    assert_eq!(write(&[]), "GET https://h\r\n# about B");
+}
+
+#[test]
+fn bodies_come_change_and_go() {
+    let document = Document::read("### a\nGET https://h\nA: 1\n### b\nPOST https://h\n\nold\n\n# end\n");
+    let with = |index: usize, body: &str| {
+        let raw = Request { body: body.into(), ..document.raw_request(index).unwrap_or_default() };
+        document.with_request(index, &raw).map(|d| d.text().to_string())
+    };
+    assert_eq!(with(0, "x\ny"), Ok("### a\nGET https://h\nA: 1\n\nx\ny\n### b\nPOST https://h\n\nold\n\n# end\n".into()));
+    assert_eq!(with(1, "new"), Ok("### a\nGET https://h\nA: 1\n### b\nPOST https://h\n\nnew\n\n# end\n".into()));
+    assert_eq!(with(1, ""), Ok("### a\nGET https://h\nA: 1\n### b\nPOST https://h\n\n# end\n".into()));
+}
+
+#[test]
+fn what_the_format_cannot_hold_is_refused() {
+    let document = Document::read("GET https://h\n");
+    let refused = |r: Request| document.with_request(0, &r).err().map(|e| e.message).unwrap_or_default();
+    assert!(refused(request("GET", "https://h", &[], "a\n### b\nc")).contains("this body"));
+    assert!(refused(request("GET", "https://h", &[("", "x")], "")).contains("these headers"));
+    assert!(refused(request("GET", "https://h", &[("#a", "x")], "")).contains("these headers"));
+    let newline = document.with_request(0, &request("GET", "https://h", &[("A", "a\nB: c")], ""));
+    assert_eq!(newline.ok().and_then(|d| d.raw_request(0)).and_then(|r| r.headers.get("a").map(str::to_string)), Some("a\nB: c".into()));
+}
+
+#[test]
+fn requests_are_named_added_copied_and_removed() {
+    let text = "@h = x\n\n# @name first\nGET https://{{h}}\n\n### second\nGET https://b\n";
+    let document = Document::read(text);
+    let changed = |d: Result<Document, crate::formats::FormatError>| d.map(|d| d.text().to_string()).unwrap_or_else(|e| e.to_string());
+    assert_eq!(changed(document.rename(0, "one")), text.replace("first", "one"));
+    assert_eq!(changed(document.rename(1, "two")), text.replace("second", "two"));
+    let new = request("PUT", "https://n", &[("A", "1")], "b");
+    assert_eq!(changed(document.insert(2, "new", &new)), format!("{text}\n### new\nPUT https://n\nA: 1\n\nb\n"));
+    assert_eq!(
+        changed(document.insert(0, "new", &new)),
+        "@h = x\n\n### new\nPUT https://n\nA: 1\n\nb\n\n###\n# @name first\nGET https://{{h}}\n\n### second\nGET https://b\n"
+    );
+    assert_eq!(
+        changed(document.duplicate(0)),
+        "@h = x\n\n# @name first\nGET https://{{h}}\n\n### first copy\n# @name firstCopy\nGET https://{{h}}\n\n### second\nGET https://b\n"
+    );
+    assert_eq!(changed(document.delete(0)), "@h = x\n\n### second\nGET https://b\n");
+    assert_eq!(changed(document.delete(1)), "@h = x\n\n# @name first\nGET https://{{h}}\n\n");
+    let defines = Document::read("### a\nGET https://a\n### b\n@x = 1\nGET https://b\n");
+    assert_eq!(changed(defines.delete(1)), "### a\nGET https://a\n###\n@x = 1\n");
+}
+
+#[test]
+fn directives_are_set_where_they_stand() {
+    let document = Document::read("### a\n# @expect-scope read\n// words\nGET https://a\n");
+    let set = |name: &str, values: &[&str]| {
+        let values: Vec<String> = values.iter().map(|v| v.to_string()).collect();
+        document.set_directive(0, name, &values).map(|d| d.text().to_string()).unwrap_or_else(|e| e.to_string())
+    };
+    assert_eq!(set("expect-scope", &["write"]), "### a\n# @expect-scope write\n// words\nGET https://a\n");
+    assert_eq!(set("expect-scope", &[]), "### a\n// words\nGET https://a\n");
+    assert_eq!(set("expect-scope", &["read", "more"]), "### a\n# @expect-scope read\n# @expect-scope more\n// words\nGET https://a\n");
+    assert_eq!(set("expect-audience", &["b"]), "### a\n# @expect-scope read\n// words\n# @expect-audience b\nGET https://a\n");
+    assert!(set("expect-audience", &["a\nb"]).contains("one line"));
+}
+
+#[test]
+fn directives_become_the_context() {
+    let text = "# @expect-scope read write\n# @expect-audience a\n# @expect-audience b\n# @jwks ./keys.json\n# @authtui-password secret\n\
+# @authtui-username {{u}}\n# @token-expires-in soon\n# @expect-issuer\n@u = ann\nGET https://h\n";
+    let (exchange, losses) = Document::read(text).exchange(0, &Variables::default(), &no_files).unwrap_or_default();
+    let context = exchange.context;
+    assert_eq!((context.scope, context.audience), (vec!["read".to_string(), "write".into()], vec!["a".to_string(), "b".into()]));
+    assert_eq!((context.jwks.as_deref(), context.username.as_deref(), context.password), (Some("./keys.json"), Some("ann"), None));
+    assert_eq!(losses.iter().map(|l| l.line).collect::<Vec<_>>(), [5, 7, 8]);
+}
+
+#[test]
+fn scripts_and_odd_lines_are_kept_and_listed() {
+    let text = "< {%\n request.x = 1\n%}\n{{\n code\n}}\nimport ./a.http\nGET https://h\nno colon here\n\nbody\n> {%\n a\n";
+    let document = Document::read(text);
+    assert_eq!(document.raw_request(0), Some(request("GET", "https://h", &[], "body")));
+    let lines: Vec<_> = document.exchange(0, &Variables::default(), &no_files).unwrap_or_default().1.iter().map(|l| l.line).collect();
+    assert_eq!(lines, [1, 4, 7, 9, 12, 12]);
+}
+
+/// A line as it may stand in such a file.
+fn line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        "### ?[a-z ]{0,6}",
+        "(#|//) ?(@(name|jwks|expect-scope))? ?[a-z]{0,6}",
+        "(GET |POST |)https://[a-z]{1,5}/[a-z{}]{0,6}( HTTP/1.1)?",
+        "[A-Z][a-z]{0,4}: {0,2}[a-z\u{a0}{}]{0,6} ?",
+        " {2}[?&][a-z]=[a-z]",
+        "@[a-z]{1,3} ?= ?[a-z]{0,4}",
+        "[ -~]{0,12}",
+        "(> \\{%|< \\{%|%\\}|\\{\\{|\\}\\}|<> a|>> b|< c)",
+    ]
+}
+
+fn file() -> impl Strategy<Value = String> {
+    (any::<bool>(), proptest::collection::vec((line(), any::<bool>()), 0..25), any::<bool>()).prop_map(|(bom, lines, end)| {
+        let mut text = String::from(if bom { "\u{feff}" } else { "" });
+        for (line, crlf) in lines {
+            text.push_str(&line);
+            text.push_str(if crlf { "\r\n" } else { "\n" });
+        }
+        if end { text } else { text.trim_end_matches(['\r', '\n']).to_string() }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn an_unchanged_request_writes_the_same_bytes(text in file()) {
+        let document = Document::read(&text);
+        prop_assert_eq!(document.text(), &text);
+        for index in 0..document.len() {
+            let raw = document.raw_request(index).unwrap_or_default();
+            let written = document.with_request(index, &raw);
+            prop_assert_eq!(written.as_ref().map(Document::text), Ok(text.as_str()));
+            let _ = document.exchange(index, &Variables::default(), &no_files);
+        }
+    }
+
+    #[test]
+    fn a_changed_header_changes_nothing_else(text in file(), value in "[a-z{}\"]{1,8}", pick in 0usize..100) {
+        let document = Document::read(&text);
+        prop_assume!(!document.is_empty());
+        let index = pick % document.len();
+        let mut raw = document.raw_request(index).unwrap_or_default();
+        prop_assume!(!raw.headers.is_empty());
+        let header = pick % raw.headers.len();
+        raw.headers.0[header].value = value.clone();
+        let written = document.with_request(index, &raw).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        let line = document.block(index).and_then(|b| b.request.as_ref()).map(|r| r.headers[header].line).unwrap_or_default();
+        let (before, after) = (&text[..line.start], &text[line.end..]);
+        prop_assert!(written.text().starts_with(before) && written.text().ends_with(after));
+        prop_assert_eq!(written.raw_request(index), Some(raw));
+        prop_assert_eq!(written.len(), document.len());
+    }
+
+    #[test]
+    fn other_changes_keep_the_other_requests(text in file(), pick in 0usize..100) {
+        let document = Document::read(&text);
+        let raw = |d: &Document, i: usize| d.raw_request(i);
+        let new = request("PUT", "https://new", &[("A", "b")], "c");
+        let at = pick % (document.len() + 1);
+        if let Ok(written) = document.insert(at, "new", &new) {
+            prop_assert_eq!(raw(&written, at), Some(new));
+            for i in 0..document.len() {
+                prop_assert_eq!(raw(&written, if i < at { i } else { i + 1 }), raw(&document, i));
+            }
+        }
+        prop_assume!(!document.is_empty());
+        let at = pick % document.len();
+        let copied = document.duplicate(at);
+        prop_assert_eq!(copied.as_ref().ok().and_then(|d| raw(d, at + 1)), raw(&document, at));
+        if let Ok(written) = document.delete(at) {
+            prop_assert_eq!(written.len(), document.len() - 1);
+            for i in (0..document.len()).filter(|i| *i != at) {
+                prop_assert_eq!(raw(&written, if i < at { i } else { i - 1 }), raw(&document, i));
+            }
+        }
+    }
+}

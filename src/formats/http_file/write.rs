@@ -1,0 +1,435 @@
+//! Changes of a file of requests that leave every other byte as it was.
+//!
+//! A change is a list of replacements of spans. After it, the text is read again and compared with what was meant:
+//! what the format cannot hold (a body with a `###` line, a header without a name) is refused rather than mangled.
+
+use crate::domain::headers::Header;
+use crate::domain::request::{Request, RequestText, pictured};
+use crate::domain::span::Span;
+use crate::formats::FormatError;
+
+use super::Document;
+use super::parse::{Block, RequestPlaces};
+
+/// Replacements of spans of one text, in any order, none overlapping.
+#[derive(Default)]
+struct Patch(Vec<(Span, String)>);
+
+impl Patch {
+    fn replace(&mut self, span: Span, with: impl Into<String>) {
+        self.0.push((span, with.into()));
+    }
+
+    fn insert(&mut self, at: usize, text: impl Into<String>) {
+        self.replace(Span::new(at, at), text);
+    }
+
+    fn apply(mut self, text: &str) -> Document {
+        self.0.sort_by_key(|(span, _)| *span);
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for (span, with) in self.0 {
+            out.push_str(text.get(at..span.start).unwrap_or_default());
+            out.push_str(&with);
+            at = span.end.max(at);
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        Document::read(&out)
+    }
+}
+
+impl Document {
+    /// The line end that the file uses: that of its first line.
+    fn line_end(&self) -> &'static str {
+        match self.text.find('\n') {
+            Some(at) if self.text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    /// The document with another request in the place of the one at `index`; `request` is raw, its variables
+    /// unresolved. Only what differs is written: a changed header changes its own line.
+    ///
+    /// Blank lines around a body and blanks around a header value are not part of the format and go.
+    ///
+    /// # Errors
+    /// When the format cannot hold the request, or there is none at `index`.
+    pub fn with_request(&self, index: usize, request: &Request) -> Result<Self, FormatError> {
+        let (old, places) = self.request_at(index)?;
+        let eol = self.line_end();
+        let mut patch = Patch::default();
+        if request.method != old.method {
+            match places.method {
+                Some(span) => patch.replace(span, &request.method),
+                None => patch.insert(places.url.start, format!("{} ", request.method)),
+            }
+        }
+        if request.url != old.url {
+            patch.replace(places.url, pictured(&request.url));
+            for (line, _) in &places.continued {
+                patch.replace(with_line_end_before(&self.text, *line), "");
+            }
+        }
+        let url_replaced = request.url != old.url && !places.continued.is_empty();
+        let head_end = if url_replaced { line_text_end(&self.text, places.line) } else { places.line_end };
+        self.patch_headers(&mut patch, places, head_end, request);
+        let last = places.headers.last().map_or(head_end, |h| h.end);
+        match (places.body, request.body.is_empty()) {
+            _ if request.body == old.body => {}
+            (Some(body), false) => patch.replace(body, self.with_line_ends(&request.body)),
+            (Some(body), true) => patch.replace(Span::new(last, body.end), ""),
+            (None, _) => patch.insert(last, format!("{eol}{eol}{}", self.with_line_ends(&request.body))),
+        }
+        let written = patch.apply(&self.text);
+        written.holds(index, request, self.len())?;
+        Ok(written)
+    }
+
+    /// Writes what differs between two lists of headers.
+    fn patch_headers(&self, patch: &mut Patch, places: &RequestPlaces, line_end: usize, request: &Request) {
+        let eol = self.line_end();
+        let old: Vec<(String, String)> =
+            places.headers.iter().map(|h| (self.cut(h.name).to_string(), crate::domain::request::unpictured(self.cut(h.value)))).collect();
+        let new: Vec<&Header> = request.headers.iter().map(|(_, h)| h).collect();
+        let same = |o: usize, n: usize| old[o].0 == new[n].name && old[o].1 == new[n].value;
+        let mut anchor = line_end;
+        let mut inserted = String::new();
+        for step in align(old.len(), new.len(), same) {
+            match step {
+                Step::Keep(o) => {
+                    flush(patch, anchor, &mut inserted);
+                    anchor = places.headers[o].end;
+                }
+                Step::Change(o, n) => {
+                    flush(patch, anchor, &mut inserted);
+                    let (line, header) = (&places.headers[o], new[n]);
+                    if old[o].0 != header.name {
+                        patch.replace(line.name, pictured(&header.name));
+                    }
+                    if old[o].1 != header.value {
+                        let gap = if line.value.is_empty() && !header.value.is_empty() { " " } else { "" };
+                        patch.replace(line.value, format!("{gap}{}", pictured(&header.value)));
+                    }
+                    anchor = line.end;
+                }
+                Step::Remove(o) => patch.replace(with_line_end_before(&self.text, places.headers[o].line), ""),
+                Step::Add(n) => {
+                    let gap = if new[n].value.is_empty() { "" } else { " " };
+                    inserted.push_str(&format!("{eol}{}:{gap}{}", pictured(&new[n].name), pictured(&new[n].value)));
+                }
+            }
+        }
+        flush(patch, anchor, &mut inserted);
+    }
+
+    /// The document with another name for a request. It is written where the name stood, else behind its `###`,
+    /// else as `# @name`.
+    ///
+    /// # Errors
+    /// When the name does not fit on a line, or there is no such request.
+    pub fn rename(&self, index: usize, name: &str) -> Result<Self, FormatError> {
+        let block = self.block(index).ok_or_else(no_such_request)?;
+        let name = one_line(name)?;
+        let mut patch = Patch::default();
+        let directive = block.directives.iter().find(|d| self.cut(d.name) == "name");
+        match (block.separator, directive) {
+            (Some(_), _) if !block.title.is_empty() => patch.replace(block.title, name),
+            (_, Some(directive)) => patch.replace(directive.value, name),
+            (Some(line), None) => {
+                let gap = if self.cut(line).ends_with([' ', '\t']) { "" } else { " " };
+                patch.insert(line.end, format!("{gap}{name}"));
+            }
+            (None, None) => return self.set_directive(index, "name", &[name.to_string()]),
+        }
+        let written = patch.apply(&self.text);
+        if written.len() != self.len() || written.name(index) != name {
+            return Err(FormatError::without_place(format!("{name:?} cannot stand as a name in this format")));
+        }
+        Ok(written)
+    }
+
+    /// The document with these values for a directive of a request, one line each; none removes it. The lines stand
+    /// where the first one stood, else before the request line.
+    ///
+    /// # Errors
+    /// When a value does not fit on a line, or there is no such request.
+    pub fn set_directive(&self, index: usize, name: &str, values: &[String]) -> Result<Self, FormatError> {
+        let block = self.block(index).ok_or_else(no_such_request)?;
+        let (_, places) = self.request_at(index)?;
+        let eol = self.line_end();
+        let slashes = block.directives.first().is_some_and(|d| self.cut(d.line).trim_start().starts_with("//"));
+        let mark = if slashes { "//" } else { "#" };
+        let mut patch = Patch::default();
+        let standing: Vec<_> = block.directives.iter().filter(|d| self.cut(d.name) == name).collect();
+        let mut more = String::new();
+        for (at, value) in values.iter().enumerate() {
+            let value = one_line(value)?;
+            match standing.get(at) {
+                Some(directive) if self.cut(directive.value) == value => {}
+                Some(directive) => {
+                    let gap = if directive.value.start == directive.name.end { " " } else { "" };
+                    patch.replace(directive.value, format!("{gap}{value}"));
+                }
+                None => more.push_str(format!("{mark} @{name} {value}").trim_end()),
+            }
+            if standing.get(at).is_none() {
+                more.push_str(eol);
+            }
+        }
+        for directive in standing.iter().skip(values.len()) {
+            patch.replace(directive.line, "");
+        }
+        if !more.is_empty() {
+            let place = standing.last().map_or(places.line.start, |d| d.line.end);
+            // The last line of a file may lack its line end.
+            let unfinished = place > 0 && !self.text[..place].ends_with(['\n', '\u{feff}']);
+            patch.insert(place, if unfinished { format!("{eol}{}", more.trim_end()) } else { more });
+        }
+        let written = patch.apply(&self.text);
+        let now: Vec<_> = written.directives(index).into_iter().filter(|(n, _)| *n == name).map(|(_, v)| v.to_string()).collect();
+        if now != values.iter().map(|v| v.trim_matches(super::parse::BLANK).to_string()).collect::<Vec<_>>() {
+            return Err(FormatError::without_place(format!("@{name} cannot hold that value in this format")));
+        }
+        Ok(written)
+    }
+
+    /// The document with a further request before the one at `index`, or at the end.
+    ///
+    /// # Errors
+    /// When the format cannot hold the request.
+    pub fn insert(&self, index: usize, name: &str, request: &Request) -> Result<Self, FormatError> {
+        let eol = self.line_end();
+        let separator = format!("### {}", one_line(name)?);
+        let text = format!("{}{eol}{}{eol}", separator.trim_end(), self.render(request));
+        let written = self.insert_block(index, &text);
+        written.holds(index.min(self.len()), request, self.len() + 1)?;
+        Ok(written)
+    }
+
+    /// The document with a copy of a request behind it, named `… copy`, comments and scripts included. Variables
+    /// that the block defines are not defined twice.
+    ///
+    /// # Errors
+    /// When there is no such request.
+    pub fn duplicate(&self, index: usize) -> Result<Self, FormatError> {
+        let block = self.block(index).ok_or_else(no_such_request)?;
+        let eol = self.line_end();
+        let name = match self.name(index) {
+            "" => String::new(),
+            name => format!("{name} copy"),
+        };
+        let start = match block.separator {
+            Some(line) => line_after(&self.text, line.end),
+            None => own_start(block),
+        };
+        let mut copy = format!("### {name}").trim_end().to_string();
+        copy.push_str(eol);
+        let mut at = start;
+        let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
+        for definition in block.definitions.iter().filter(|d| (start..request).contains(&d.line.start)) {
+            copy.push_str(self.text.get(at..definition.line.start).unwrap_or_default());
+            at = definition.line.end;
+        }
+        copy.push_str(self.text.get(at..block.span.end).unwrap_or_default().trim_end_matches(['\r', '\n']));
+        copy.push_str(eol);
+        let written = self.insert_block(index + 1, &copy);
+        // Two requests of one `@name` would hide each other from those that refer to it.
+        match written.directives(index + 1).iter().find(|(n, _)| *n == "name") {
+            Some((_, value)) => {
+                let value = format!("{value}Copy");
+                written.set_directive(index + 1, "name", &[value])
+            }
+            None => Ok(written),
+        }
+    }
+
+    /// The document without a request. Variables that its block defines stay, because other requests may use them.
+    ///
+    /// # Errors
+    /// When there is no such request.
+    pub fn delete(&self, index: usize) -> Result<Self, FormatError> {
+        let block = self.block(index).ok_or_else(no_such_request)?;
+        let mut patch = Patch::default();
+        let mut at = match block.separator {
+            None => own_start(block),
+            Some(line) if block.definitions.is_empty() => line.start,
+            Some(line) => {
+                let bare = self.cut(line).len() - self.cut(line).trim_start_matches('#').len();
+                patch.replace(Span::new(line.start + bare, line.end), "");
+                line_after(&self.text, line.end)
+            }
+        };
+        let first = at;
+        for definition in block.definitions.iter().filter(|d| d.line.start >= first) {
+            patch.replace(Span::new(at, definition.line.start), "");
+            at = definition.line.end;
+        }
+        patch.replace(Span::new(at, block.span.end), "");
+        Ok(patch.apply(&self.text))
+    }
+
+    /// A request as text with the file's line ends.
+    fn render(&self, request: &Request) -> String {
+        let text = RequestText::render(request).text;
+        self.with_line_ends(text.trim_end_matches('\n'))
+    }
+
+    fn with_line_ends(&self, text: &str) -> String {
+        let plain = text.replace("\r\n", "\n");
+        if self.line_end() == "\r\n" { plain.replace('\n', "\r\n") } else { plain }
+    }
+
+    /// Puts a block, which begins with its `###` line, before the request at `index` or at the end.
+    fn insert_block(&self, index: usize, block: &str) -> Self {
+        let eol = self.line_end();
+        let mut patch = Patch::default();
+        match self.block(index) {
+            Some(next) => match next.separator {
+                Some(line) => patch.insert(line.start, format!("{block}{eol}")),
+                None => patch.insert(own_start(next), format!("{block}{eol}###{eol}")),
+            },
+            None => {
+                let text = self.text.trim_start_matches('\u{feff}');
+                let gap = match () {
+                    () if text.is_empty() => String::new(),
+                    () if text.ends_with("\n\n") || text.ends_with("\n\r\n") => String::new(),
+                    () if text.ends_with('\n') => eol.to_string(),
+                    () => format!("{eol}{eol}"),
+                };
+                patch.insert(self.text.len(), format!("{gap}{block}"));
+            }
+        }
+        patch.apply(&self.text)
+    }
+
+    fn request_at(&self, index: usize) -> Result<(Request, &RequestPlaces), FormatError> {
+        let places = self.block(index).and_then(|block| block.request.as_ref());
+        self.raw_request(index).zip(places).ok_or_else(no_such_request)
+    }
+
+    /// Makes sure that what was written reads back as what was meant.
+    fn holds(&self, index: usize, wanted: &Request, count: usize) -> Result<(), FormatError> {
+        let found = self.raw_request(index).map(|r| essence(&r)).unwrap_or_default();
+        let wanted = essence(wanted);
+        let refuse = |what: &str| {
+            let help = "keep it in a file of its own and name that with `< path`";
+            Err(FormatError::without_place(format!("an .http file cannot hold {what}")).with_help(if what.contains("body") {
+                help
+            } else {
+                ""
+            }))
+        };
+        if self.len() != count || found.body != wanted.body {
+            return refuse("this body: it has lines that the format reads as something else");
+        }
+        if found.method != wanted.method || found.url != wanted.url {
+            return refuse("this request line");
+        }
+        if found.headers != wanted.headers {
+            return refuse("these headers: one has no name, or a name that reads as something else");
+        }
+        Ok(())
+    }
+}
+
+/// A request without what the format does not keep.
+fn essence(request: &Request) -> Request {
+    let blank = super::parse::BLANK;
+    let body: Vec<&str> = request.body.lines().collect();
+    let filled = |line: &&str| !line.trim_matches(blank).is_empty();
+    let first = body.iter().position(|line| filled(line)).unwrap_or(body.len());
+    let last = body.iter().rposition(|line| filled(line)).map_or(first, |at| at + 1);
+    Request {
+        method: request.method.clone(),
+        url: request.url.trim_matches(blank).to_string(),
+        headers: request.headers.iter().map(|(_, h)| (h.name.trim_matches(blank), h.value.trim_matches(blank))).collect(),
+        body: body.get(first..last).unwrap_or_default().join("\n"),
+    }
+}
+
+/// Where the part of a block without `###` begins that belongs to its request: behind the variables of the file.
+fn own_start(block: &Block) -> usize {
+    let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
+    let after = block.definitions.iter().map(|d| d.line.end).filter(|end| *end <= request).max().unwrap_or(block.span.start);
+    block.directives.iter().map(|d| d.line.start).filter(|start| *start >= after).min().unwrap_or(request).min(request)
+}
+
+fn line_after(text: &str, end: usize) -> usize {
+    text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| end + i + 1)
+}
+
+fn line_text_end(text: &str, line: Span) -> usize {
+    line.start + line.cut(text).unwrap_or_default().trim_end_matches(['\r', '\n']).len()
+}
+
+/// A line together with the line end before it in the place of its own: what is put behind it then stays a line.
+fn with_line_end_before(text: &str, line: Span) -> Span {
+    let before = text.get(..line.start).unwrap_or_default();
+    let before = before.strip_suffix('\n').unwrap_or(before);
+    Span::new(before.strip_suffix('\r').unwrap_or(before).len(), line_text_end(text, line))
+}
+
+fn one_line(text: &str) -> Result<&str, FormatError> {
+    if text.contains(['\n', '\r']) {
+        return Err(FormatError::without_place("it has to stand on one line"));
+    }
+    Ok(text.trim_matches(super::parse::BLANK))
+}
+
+fn no_such_request() -> FormatError {
+    FormatError::without_place("there is no such request in the file")
+}
+
+fn flush(patch: &mut Patch, at: usize, inserted: &mut String) {
+    if !inserted.is_empty() {
+        patch.insert(at, std::mem::take(inserted));
+    }
+}
+
+enum Step {
+    Keep(usize),
+    Change(usize, usize),
+    Remove(usize),
+    Add(usize),
+}
+
+/// The fewest steps from one list to another; what stands between two kept elements is changed in pairs.
+fn align(old: usize, new: usize, same: impl Fn(usize, usize) -> bool) -> Vec<Step> {
+    // Longest common subsequence; for lists that no person wrote, in their order.
+    let small = old.saturating_mul(new) <= 1 << 20;
+    let width = new + 1;
+    let mut best = vec![0u32; if small { (old + 1) * width } else { 0 }];
+    if small {
+        for o in (0..old).rev() {
+            for n in (0..new).rev() {
+                let longest = best[(o + 1) * width + n].max(best[o * width + n + 1]);
+                best[o * width + n] = if same(o, n) { best[(o + 1) * width + n + 1] + 1 } else { longest };
+            }
+        }
+    }
+    let mut steps = Vec::new();
+    let (mut o, mut n) = (0, 0);
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    while o < old || n < new {
+        if o < old && n < new && same(o, n) {
+            pair(&mut steps, &mut gone, &mut come);
+            steps.push(Step::Keep(o));
+            (o, n) = (o + 1, n + 1);
+        } else if o < old && (n >= new || if small { best[(o + 1) * width + n] >= best[o * width + n + 1] } else { o <= n }) {
+            gone.push(o);
+            o += 1;
+        } else {
+            come.push(n);
+            n += 1;
+        }
+    }
+    pair(&mut steps, &mut gone, &mut come);
+    steps
+}
+
+fn pair(steps: &mut Vec<Step>, gone: &mut Vec<usize>, come: &mut Vec<usize>) {
+    let both = gone.len().min(come.len());
+    steps.extend(gone.iter().zip(come.iter()).map(|(o, n)| Step::Change(*o, *n)));
+    steps.extend(gone.drain(..).skip(both).map(Step::Remove));
+    steps.extend(come.drain(..).skip(both).map(Step::Add));
+}
