@@ -1,0 +1,205 @@
+//! A command line into words, as bash, Windows' cmd and PowerShell cut it. Nothing is run and nothing is looked up:
+//! `$VAR`, `$(…)` and `%VAR%` stay as they stand and are listed.
+
+use crate::formats::FormatError;
+
+mod bash;
+mod windows;
+
+/// Whose rules of quoting a command line follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// bash, zsh, sh.
+    Bash,
+    /// Windows' cmd.exe, then the rules of the C runtime.
+    Cmd,
+    /// PowerShell.
+    PowerShell,
+}
+
+/// One word after quotes are taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub text: String,
+    /// Offset of its first byte in the command line, quotes included.
+    pub start: usize,
+}
+
+/// One command: the words up to an operator or the end of the line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Command {
+    pub words: Vec<Word>,
+    /// The operator that ended it (`|`, `;`, `&`, a line end), and its offset.
+    pub ended_by: Option<(char, usize)>,
+}
+
+/// What a command line holds.
+#[derive(Debug, Default)]
+pub(super) struct Split {
+    pub commands: Vec<Command>,
+    /// What stays as it stands, or goes: offset and words.
+    pub notes: Vec<(usize, String)>,
+}
+
+/// Whose quoting a text has: caret quotes are cmd's, a backtick at a line's end is PowerShell's.
+pub(super) fn dialect_of(text: &str) -> Dialect {
+    let ends_with = |mark: char| text.lines().rev().skip(1).any(|line| line.trim_end().ends_with(mark));
+    let doubled = ["{\"\"", ":\"\"", ",\"\"", "\"\":"].iter().any(|mark| text.contains(mark)) && !text.contains('\'');
+    if text.contains("^\"") || ends_with('^') || doubled {
+        Dialect::Cmd
+    } else if ends_with('`') {
+        Dialect::PowerShell
+    } else {
+        Dialect::Bash
+    }
+}
+
+/// Cuts a text into commands and words.
+pub(super) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let mut cutter =
+        Cutter { text, chars, at: 0, word: None, skip_word: false, out: Split { commands: vec![Command::default()], notes: Vec::new() } };
+    match dialect {
+        Dialect::Bash => cutter.bash()?,
+        Dialect::Cmd => {
+            cutter.carets();
+            cutter.cmd()?;
+        }
+        Dialect::PowerShell => cutter.powershell()?,
+    }
+    cutter.end_word();
+    Ok(cutter.out)
+}
+
+struct Cutter<'a> {
+    text: &'a str,
+    chars: Vec<(usize, char)>,
+    at: usize,
+    word: Option<Word>,
+    /// The next word is the target of a redirection.
+    skip_word: bool,
+    out: Split,
+}
+
+impl Cutter<'_> {
+    fn peek(&self) -> Option<char> {
+        self.chars.get(self.at).map(|(_, c)| *c)
+    }
+
+    fn peek_at(&self, ahead: usize) -> Option<char> {
+        self.chars.get(self.at + ahead).map(|(_, c)| *c)
+    }
+
+    fn offset(&self) -> usize {
+        self.chars.get(self.at).map_or(self.text.len(), |(at, _)| *at)
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.at += 1;
+        Some(c)
+    }
+
+    fn push(&mut self, c: char, start: usize) {
+        self.word.get_or_insert_with(|| Word { text: String::new(), start }).text.push(c);
+    }
+
+    fn open_word(&mut self, start: usize) {
+        self.word.get_or_insert_with(|| Word { text: String::new(), start });
+    }
+
+    fn end_word(&mut self) {
+        let Some(word) = self.word.take() else { return };
+        if std::mem::take(&mut self.skip_word) {
+            self.out.notes.push((word.start, format!("the redirection to {} is not carried over", word.text)));
+        } else if let Some(command) = self.out.commands.last_mut() {
+            command.words.push(word);
+        }
+    }
+
+    fn end_command(&mut self, by: char, at: usize) {
+        self.end_word();
+        if let Some(command) = self.out.commands.last_mut().filter(|c| !c.words.is_empty()) {
+            command.ended_by = Some((by, at));
+            self.out.commands.push(Command::default());
+        }
+    }
+
+    fn note(&mut self, at: usize, message: impl Into<String>) {
+        self.out.notes.push((at, message.into()));
+    }
+
+    fn unclosed(&self, at: usize, what: &str) -> FormatError {
+        FormatError::at(self.text, at, format!("{what} is opened here and never closed")).with_help("is the command complete?")
+    }
+
+    fn redirection(&mut self, start: usize) {
+        // The number before it is a file descriptor: `2>&1`.
+        if self.word.as_ref().is_some_and(|w| w.text.bytes().all(|b| b.is_ascii_digit())) {
+            self.word = None;
+        }
+        self.end_word();
+        while matches!(self.peek(), Some('>' | '<' | '&')) {
+            self.at += 1;
+        }
+        if self.skip_word {
+            self.note(start, "two redirections stand one after the other");
+        }
+        self.skip_word = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str, dialect: Dialect) -> Vec<String> {
+        let split = split(text, dialect).map(|s| s.commands).unwrap_or_default();
+        split.into_iter().next().unwrap_or_default().words.into_iter().map(|w| w.text).collect()
+    }
+
+    #[test]
+    fn bash_quotes() {
+        assert_eq!(words(r#"a 'b c' "d\"e\x" f\ g "" h'i'"j""#, Dialect::Bash), ["a", "b c", "d\"e\\x", "f g", "", "hij"]);
+        assert_eq!(words("a \\\n  b \\\r\n c", Dialect::Bash), ["a", "b", "c"]);
+        assert_eq!(words(r"$'a\n\x41\u00e4\101\cA\'\q\xc3\xa4'", Dialect::Bash), ["a\nA\u{e4}A\u{1}'\\q\u{e4}"]);
+        assert_eq!(words("a #b\nc", Dialect::Bash), ["a"]);
+        assert_eq!(words("a 2>&1 b >c d", Dialect::Bash), ["a", "b", "d"]);
+    }
+
+    #[test]
+    fn nothing_is_run_or_looked_up() {
+        let found = split(r#"a "$TOKEN" $(cat x) `id` ${B}"#, Dialect::Bash).unwrap_or_default();
+        assert_eq!(
+            found.commands[0].words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(),
+            ["a", "$TOKEN", "$(cat x)", "`id`", "${B}"]
+        );
+        assert_eq!(found.notes.len(), 4);
+    }
+
+    #[test]
+    fn cmd_quotes() {
+        assert_eq!(words("a ^\"b c^\" ^\n  \"d\"\"e\" \"h\\\\\" ^\"^\\^\"i^\"", Dialect::Cmd), ["a", "b c", "d\"e", "h\\", "\"i"]);
+        assert_eq!(words("^\"x^\n\ny^&z^\"", Dialect::Cmd), ["x\ny&z"]);
+        assert_eq!(words("\"a^b&c\" d", Dialect::Cmd), ["a^b&c", "d"]);
+    }
+
+    #[test]
+    fn cmd_counts_every_quote_the_c_runtime_only_bare_ones() {
+        assert_eq!(words("\"{\\\"a\\\":1}\" b^&c", Dialect::Cmd), ["{\"a\":1}", "b&c"]);
+    }
+
+    #[test]
+    fn powershell_quotes() {
+        assert_eq!(words("a `\n 'b''c' \"d`\"e\" `$f", Dialect::PowerShell), ["a", "b'c", "d\"e", "$f"]);
+    }
+
+    #[test]
+    fn an_open_quote_is_named_with_its_place() {
+        for (text, dialect) in
+            [("a\n 'b", Dialect::Bash), ("a\n \"b", Dialect::Cmd), ("a\n \"b", Dialect::PowerShell), ("a\n $'b\\", Dialect::Bash)]
+        {
+            assert_eq!(split(text, dialect).err().map(|e| (e.line, e.column)), Some((2, 2)), "{text:?}");
+        }
+    }
+}
