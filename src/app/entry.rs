@@ -226,20 +226,20 @@ impl Entry {
         self.sending = Sending::Running { id, phase: "connecting".into() };
     }
 
-    /// Takes an answer in, unless it belongs to another sending than the last one.
-    pub fn answered(&mut self, id: SendId, answer: Response) -> bool {
+    /// Takes an answer in; `None`, and nothing is taken, when it belongs to another sending than the running one.
+    pub fn answered(&mut self, id: SendId, answer: &Response) -> Option<()> {
         if !matches!(self.sending, Sending::Running { id: running, .. } if running == id) {
-            return false;
+            return None;
         }
-        self.answer = Some(AnswerText::new(&answer));
-        self.exchange.answer = Some(answer);
-        // The recorded moment was that of the recorded answer; this one is judged by its own Date.
+        self.answer = Some(AnswerText::new(answer));
+        self.exchange.answer = Some(answer.clone());
+        // The recorded moment was that of the recorded answer; this one is judged by its own.
         self.exchange.context.now = None;
         self.sending = Sending::Idle;
         self.answered = self.sent;
         self.tops.response = 0;
         self.derived = None;
-        true
+        Some(())
     }
 
     /// To which text the answer belongs; `None` without an answer.

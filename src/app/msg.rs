@@ -43,10 +43,10 @@ pub enum Msg {
     Idle,
     /// A sending goes on.
     Progress(SendId, String),
-    /// A sending ended with an answer.
-    Answered(SendId, Box<Response>),
-    /// A sending ended without one.
-    Failed(SendId, String),
+    /// A sending ended with an answer, and with what is to be said of how it came.
+    Answered(SendId, Box<Response>, Vec<String>),
+    /// A sending ended without a whole one: why, and what had arrived.
+    Failed(SendId, String, Option<Box<Response>>),
     /// A file was written; its content is now this.
     Saved(FileId, String),
     /// A file was not written.
@@ -55,8 +55,6 @@ pub enum Msg {
     Changed(FileId, String),
     /// Something to tell, such as how a copy went.
     Told(String),
-    /// The system wants the program to end.
-    Terminate,
 }
 
 /// What the mouse pointed at.

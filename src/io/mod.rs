@@ -3,5 +3,7 @@
 pub mod clipboard;
 pub mod clock;
 pub mod http;
+pub mod load;
+pub mod run;
 pub mod store;
 pub mod terminal;

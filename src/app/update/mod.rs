@@ -48,17 +48,18 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 entry.sending = Sending::Running { id, phase };
             }
         }
-        Msg::Answered(id, answer) => {
-            for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
-                if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
-                    entry.answered(id, *answer);
-                    break;
-                }
+        Msg::Answered(id, answer, notices) => {
+            let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer));
+            if taken.is_some() && !notices.is_empty() {
+                model.tell(Tone::Bad, notices.join("; "));
             }
         }
-        Msg::Failed(id, why) => {
+        Msg::Failed(id, why, partial) => {
             for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
                 if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
+                    if let Some(partial) = &partial {
+                        entry.answered(id, partial);
+                    }
                     entry.sending = Sending::Failed(why.clone());
                 }
             }
@@ -70,7 +71,6 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.overlay = Some(Overlay::Conflict { file, theirs });
         }
         Msg::Told(text) => model.tell(Tone::Good, text),
-        Msg::Terminate => return vec![Effect::Quit],
     }
     Vec::new()
 }
