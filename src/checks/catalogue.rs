@@ -1,8 +1,11 @@
 //! The one list of all checks, in the order of the checklist.
 
 use super::Check;
+use super::address as a;
 use super::browser as b;
 use super::credentials as c;
+use super::oauth as o;
+use super::passage as p;
 use super::session as s;
 use super::token as t;
 
@@ -31,6 +34,10 @@ pub static ALL: &[&Check] = &[
     &c::basic::CHARSET,
     &c::basic::REJECTED,
     &c::password::PASSWORD,
+    &c::digest::STALE_NONCE,
+    &c::digest::CHALLENGE_MISMATCH,
+    &c::digest::URI_MISMATCH,
+    &c::digest::REJECTED,
     // Token
     &t::form::MALFORMED,
     &t::form::NOT_A_JWT,
@@ -51,10 +58,6 @@ pub static ALL: &[&Check] = &[
     &t::possession::POSSESSION,
     &t::certificate::CERTIFICATE,
     &t::rejected::REJECTED,
-    &c::digest::STALE_NONCE,
-    &c::digest::CHALLENGE_MISMATCH,
-    &c::digest::URI_MISMATCH,
-    &c::digest::REJECTED,
     // Session and browser
     &s::missing::MISSING,
     &s::expired::EXPIRED,
@@ -68,6 +71,35 @@ pub static ALL: &[&Check] = &[
     &b::origin_not_allowed::NOT_ALLOWED,
     &b::credentials::WITH_WILDCARD,
     &b::credentials::NOT_ALLOWED,
+    // Address and the way there
+    &a::suspicious::SUSPICIOUS,
+    &a::host::HOST,
+    &a::path::CASE,
+    &a::path::SLASH,
+    &a::plain_http::PLAIN,
+    &p::dropped::DROPPED,
+    &p::stripped::STRIPPED,
+    &a::misread::MISREAD,
+    &p::cache::CACHED,
+    &p::cache::DENIAL,
+    &p::cache::PRIVATE,
+    &p::proxy::PROXY,
+    &p::intermediary::INTERMEDIARY,
+    &p::rate::RATE,
+    &p::permission::ADDRESS,
+    &p::unreachable::UNREACHABLE,
+    &p::two_layers::TWO_LAYERS,
+    &p::permission::PERMISSION,
+    &p::account::ACCOUNT,
+    &p::first_step::FIRST_STEP,
+    &p::public_path::PUBLIC,
+    &p::first_step::CHALLENGE_MISSING,
+    &p::first_step::CHALLENGE_MALFORMED,
+    // OAuth
+    &o::redirect_uri::REDIRECT_URI,
+    &o::client::CLIENT,
+    &o::grant::GRANT,
+    &o::second_factor::SECOND_FACTOR,
 ];
 
 /// The check of that name.

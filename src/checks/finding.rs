@@ -232,6 +232,11 @@ impl Finding {
         Self::new(Outcome::Warn, weight, message)
     }
 
+    /// Fails when it is at least as likely as not to be the cause alone, else warns.
+    pub fn suspect(weight: f64, message: impl Into<String>) -> Self {
+        if weight >= 0.5 { Self::fail(weight, message) } else { Self::warn(weight, message) }
+    }
+
     /// Cannot be told; the message names what is missing.
     pub fn unknown(message: impl Into<String>) -> Self {
         Self::new(Outcome::Unknown, 0.0, message)

@@ -3,6 +3,7 @@
 //! A check sees parsed [`facts::Facts`] and answers one [`Finding`]. It does no I/O and parses nothing twice.
 //! [`examine`] runs all of them and ranks the causes: the one engine behind the screen and the command line.
 
+pub mod address;
 pub mod browser;
 pub mod catalogue;
 pub mod credentials;
@@ -12,6 +13,10 @@ pub mod facts;
 pub mod finding;
 pub mod mask;
 pub mod needs;
+pub mod oauth;
+pub mod passage;
+#[cfg(test)]
+mod scene;
 pub mod session;
 pub mod signatures;
 pub mod token;

@@ -28,7 +28,7 @@ pub struct Cli {
 pub enum Command {
     /// The checklist without a screen; exit 0 nothing wrong, 1 a cause was found, 2 bad input.
     Check(Check),
-    /// Compares two tokens or requests (text, @file, or - for standard input).
+    /// Compares two tokens or requests (text, @file, or - for standard input); exit 0 the same, 1 they differ, 2 bad input.
     Compare(Compare),
     /// Decodes and checks one token (text, @file, or - for standard input).
     Token(Token),

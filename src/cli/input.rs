@@ -8,31 +8,59 @@ use crate::domain::span::line_column;
 /// Longest input that is read, in bytes: a token or a request, not a recording.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
 
+/// Where a text came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The command line itself: the shell's history and the list of processes show it.
+    Argument,
+    /// Standard input.
+    Standard,
+    /// A file.
+    File(String),
+}
+
+impl Source {
+    /// The words for it in messages and results.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Argument => "argument",
+            Self::Standard => "standard input",
+            Self::File(path) => path,
+        }
+    }
+}
+
 /// A text and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
     /// The text, without one final line end when it was read from a file or standard input.
     pub text: String,
-    /// `argument`, `standard input`, or the file's path.
-    pub source: String,
+    /// Where it came from.
+    pub source: Source,
 }
 
-/// Reads an argument. A secret that stands in the argument itself gets one warning on standard error: the shell's history
-/// and the list of processes show it.
+/// Reads an argument.
 ///
 /// # Errors
 /// Says what could not be read; for bytes that are no UTF-8 with line and column.
 pub fn read(argument: &str) -> Result<Input, String> {
-    if argument == "-" {
-        let text = decode(read_all(std::io::stdin().lock()).map_err(|e| format!("standard input: {e}"))?, "standard input")?;
-        return Ok(Input { text, source: "standard input".into() });
+    let source = match argument.strip_prefix('@') {
+        Some(path) => Source::File(path.into()),
+        None if argument == "-" => Source::Standard,
+        None => return Ok(Input { text: argument.into(), source: Source::Argument }),
+    };
+    let bytes = match &source {
+        Source::File(path) => read_file(Path::new(path))?,
+        _ => read_all(std::io::stdin().lock()).map_err(|e| format!("{}: {e}", source.name()))?,
+    };
+    Ok(Input { text: decode(bytes, source.name())?, source })
+}
+
+/// One warning on standard error when a secret stands in an argument.
+pub fn warn_of_arguments(inputs: &[&Input]) {
+    if inputs.iter().any(|i| i.source == Source::Argument) {
+        eprintln!("authtui: warning: a credential in an argument stays in the shell's history; use - or @file");
     }
-    if let Some(path) = argument.strip_prefix('@') {
-        let bytes = read_file(Path::new(path))?;
-        return Ok(Input { text: decode(bytes, path)?, source: path.into() });
-    }
-    eprintln!("authtui: warning: a token in an argument stays in the shell's history; use - or @file");
-    Ok(Input { text: argument.into(), source: "argument".into() })
 }
 
 /// The bytes of a file.

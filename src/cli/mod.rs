@@ -3,11 +3,13 @@
 pub mod args;
 pub mod bench;
 pub mod check;
+pub mod compare;
 pub mod expect;
 pub mod input;
 pub mod text;
 pub mod token;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Nothing wrong.
@@ -21,14 +23,20 @@ pub const EXIT_BAD_INPUT: u8 = 2;
 pub fn run(cli: args::Cli) -> ExitCode {
     match &cli.command {
         Some(args::Command::Check(args)) => check::run(args),
-        Some(args::Command::Token(token)) => token::run(token),
+        Some(args::Command::Compare(args)) => compare::run(args),
+        Some(args::Command::Token(args)) => token::run(args),
         Some(_) => ExitCode::from(EXIT_FINE),
         None => bench::run(&cli),
     }
 }
 
 /// Says on standard error what is wrong with the input, and gives the exit code for it.
-pub fn bad_input(message: &str) -> ExitCode {
+fn bad_input(message: &str) -> ExitCode {
     eprintln!("authtui: {}", crate::domain::visible::visible(message));
     ExitCode::from(EXIT_BAD_INPUT)
+}
+
+/// Writes to standard output; a closed pipe is no error of ours.
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }

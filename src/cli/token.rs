@@ -6,11 +6,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::args::{Format, Token};
-use super::{EXIT_CAUSE, EXIT_FINE, bad_input, expect, input};
+use super::{EXIT_CAUSE, EXIT_FINE, bad_input, expect, input, print};
+use crate::checks::mask::Masker;
 use crate::checks::{self, Examined, Family, Outcome, Surroundings};
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
 use crate::domain::request::Request;
+use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{KeySet, SignatureState, Verification, verify};
 use crate::domain::token::kind::{self, Reading, TokenKind, compact_of_json};
 use crate::domain::token::signature::verify_json_serialisation;
@@ -30,11 +32,12 @@ pub fn run(args: &Token) -> ExitCode {
     };
     let token = bare(&input.text);
     if token.trim().is_empty() {
-        return bad_input(&format!("{}: line 1, column 1: empty where a token should be", input.source));
+        return bad_input(&format!("{}: line 1, column 1: empty where a token should be", input.source.name()));
     }
+    input::warn_of_arguments(&[&input]);
     let now = context.now.unwrap_or_else(Timestamp::now);
     let exchange = Exchange {
-        source: input.source,
+        source: input.source.name().into(),
         request: Request {
             method: "GET".into(),
             headers: [("Authorization", format!("Bearer {token}"))].into_iter().collect(),
@@ -45,8 +48,8 @@ pub fn run(args: &Token) -> ExitCode {
     };
     let verdict = Verdict::of(token, &exchange, now);
     match args.format {
-        Format::Json => println!("{:#}", verdict.json()),
-        Format::Text => print!("{}", verdict.text(now)),
+        Format::Json => print(&format!("{:#}\n", verdict.json())),
+        Format::Text => print(&verdict.text(now)),
     }
     ExitCode::from(if verdict.has_cause() { EXIT_CAUSE } else { EXIT_FINE })
 }
@@ -80,14 +83,23 @@ impl Verdict {
         // The reader drops blanks around the token; a verifier would not.
         let signature = match (&reading.jws, reading.kind) {
             (Some(jws), _) if compact_of_json(token).is_some() => Some(verify_json_serialisation(jws, keys)),
-            (Some(_), TokenKind::Jws) => Some(verify(&crate::domain::token::jws::Jws::read(token), keys)),
+            (Some(_), TokenKind::Jws) => Some(verify(&Jws::read(token), keys)),
             (Some(jws), _) => Some(verify(jws, keys)),
+            (None, TokenKind::Paseto) if reading.claims.is_some() => {
+                Some(Verification::unsupported("PASETO signatures are not verified here"))
+            }
+            (None, TokenKind::Saml) => Some(Verification::unsupported("XML signatures are not verified here")),
             (None, _) => None,
         };
         let report = checks::examine(exchange, &Surroundings { now, siblings: &[] });
         let about_token = |family: Family| matches!(family, Family::Token | Family::Credentials);
         let cause_found = report.causes.iter().any(|c| about_token(c.check.family));
-        let checks = report.checks.into_iter().filter(|e| about_token(e.check.family)).collect();
+        // A message may quote the token, and what is printed may be passed on.
+        let masker = Masker::of(exchange);
+        let mut checks: Vec<Examined> = report.checks.into_iter().filter(|e| about_token(e.check.family)).collect();
+        for examined in &mut checks {
+            examined.finding.message = masker.hide(&examined.finding.message);
+        }
         Self { reading, signature, checks, cause_found }
     }
 
@@ -158,7 +170,11 @@ impl Verdict {
         let faults = self.reading.jws.iter().filter(|_| !knows_form).flat_map(|j| &j.faults);
         let mut lines: Vec<String> = faults.map(|f| format!("{} {}", Outcome::Fail.mark(), visible(&f.message))).collect();
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown] {
-            lines.extend(said(outcome).map(|e| format!("{} {}  {}", outcome.mark(), e.check.id, visible(&e.finding.message))));
+            // How the token will be sent is not known here, and not asked for.
+            let is_asked = |e: &&Examined| outcome != Outcome::Unknown || e.check.family == Family::Token;
+            lines.extend(
+                said(outcome).filter(is_asked).map(|e| format!("{} {}  {}", outcome.mark(), e.check.id, visible(&e.finding.message))),
+            );
         }
         let passed = said(Outcome::Pass).count();
         if passed > 0 {

@@ -1,5 +1,7 @@
 //! A JSON reader that keeps what serde_json drops: byte spans, duplicate members, and all that came before a fault.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::span::Span;
@@ -66,8 +68,8 @@ impl Object {
 
     /// Names that stand more than once.
     pub fn duplicates(&self) -> Vec<&Member> {
-        let seen_before = |i: usize| self.members[..i].iter().any(|m| m.name == self.members[i].name);
-        (0..self.members.len()).filter(|&i| seen_before(i)).map(|i| &self.members[i]).collect()
+        let mut seen = HashSet::new();
+        self.members.iter().filter(|m| !seen.insert(m.name.as_str())).collect()
     }
 
     /// Adds a member that stands elsewhere than in this text; its spans are empty.

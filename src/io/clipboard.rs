@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 
-/// Bytes of text that terminals take in one OSC 52: with base64 and the frame it fits in 100,000 bytes, the least limit of
-/// those that have one (hterm, and xterm before it could be configured).
-pub const OSC52_LIMIT: usize = 74_994;
+pub use super::limits::OSC52_LIMIT;
 
 /// How long the desktop may take. X11 answers in a few milliseconds, or its server hangs.
 const PATIENCE: Duration = Duration::from_millis(150);

@@ -76,32 +76,70 @@ fn an_endless_body_stops_at_the_cap() {
     assert!(head.is_some_and(|at| told[at..].iter().any(|p| matches!(p, Progress::Body { .. }))), "the head is shown first");
 }
 
-/// 10 MiB of zeros, packed: gzip makes 10 KB of it.
-fn bomb() -> Vec<u8> {
-    use async_compression::futures::bufread::GzipEncoder;
+fn packed(coding: &str, bytes: &[u8]) -> Vec<u8> {
+    use async_compression::futures::bufread::{BrotliEncoder, GzipEncoder, ZlibEncoder, ZstdEncoder};
     use futures_util::io::AsyncReadExt as _;
-    let zeros = vec![0_u8; 10 << 20];
     let mut packed = Vec::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(GzipEncoder::new(zeros.as_slice()).read_to_end(&mut packed)).unwrap();
+    let done = runtime.block_on(async {
+        match coding {
+            "gzip" => GzipEncoder::new(bytes).read_to_end(&mut packed).await,
+            "deflate" => ZlibEncoder::new(bytes).read_to_end(&mut packed).await,
+            "br" => BrotliEncoder::new(bytes).read_to_end(&mut packed).await,
+            _ => ZstdEncoder::new(bytes).read_to_end(&mut packed).await,
+        }
+    });
+    done.unwrap();
     packed
+}
+
+/// 4 MiB of zeros, packed: gzip makes 4 KB of it, the others a few bytes.
+fn bomb(coding: &str) -> Vec<u8> {
+    packed(coding, &vec![0_u8; 4 << 20])
+}
+
+#[test]
+fn each_packing_is_undone_and_two_inside_one_another_too() {
+    for codings in [&["gzip"][..], &["deflate"], &["br"], &["zstd"], &["gzip", "br"]] {
+        let body = codings.iter().fold(b"unpacked".to_vec(), |body, coding| packed(coding, &body));
+        let fields: String = codings.iter().map(|c| format!("Content-Encoding: {c}\r\n")).collect();
+        let head = format!("{HEAD}{fields}Content-Length: {}\r\n\r\n", body.len());
+        let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(body)]]);
+        let received = send(&get(server.url("/"), &[]), &patient()).unwrap();
+        assert_eq!(received.response.body, "unpacked", "{codings:?}");
+    }
+}
+
+#[test]
+fn an_answer_without_body_is_whole_whatever_packing_it_names() {
+    for (method, rest) in [("HEAD", "Content-Length: 99\r\n\r\n"), ("GET", "Content-Length: 0\r\n\r\n")] {
+        for coding in ["gzip", "deflate", "br", "zstd"] {
+            let server = Server::answer(&format!("{HEAD}Content-Encoding: {coding}\r\n{rest}"));
+            let mut request = get(server.url("/"), &[]);
+            request.method = method.into();
+            let received = send(&request, &patient()).unwrap();
+            assert_eq!((received.response.body.as_str(), received.notices.len()), ("", 0), "{method} {coding}");
+        }
+    }
 }
 
 #[test]
 fn a_bomb_is_counted_unpacked() {
-    let bomb = bomb();
-    let head = format!("{HEAD}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", bomb.len());
-    let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(bomb)]]);
-    let mut options = patient();
-    options.body_cap = 1 << 20;
-    let received = send(&get(server.url("/"), &[]), &options).unwrap();
-    assert_eq!(received.response.body.len(), 1 << 20);
-    assert_eq!(received.response.headers.get("content-encoding"), Some("gzip"), "the header is shown as it came");
+    for coding in ["gzip", "deflate", "br", "zstd"] {
+        let bomb = bomb(coding);
+        let head = format!("{HEAD}Content-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n", bomb.len());
+        let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(bomb)]]);
+        let mut options = patient();
+        options.body_cap = 1 << 20;
+        let received = send(&get(server.url("/"), &[]), &options).unwrap();
+        assert_eq!(received.response.body.len(), 1 << 20, "{coding}");
+        assert_eq!(received.response.headers.get("content-encoding"), Some(coding), "the header is shown as it came");
+    }
 }
 
 #[test]
 fn a_packed_body_that_breaks_off_is_an_early_end() {
-    let bomb = bomb();
+    let bomb = bomb("gzip");
     let half = bomb[..bomb.len() / 2].to_vec();
     let head = format!("{HEAD}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", half.len());
     let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(half)]]);
@@ -148,6 +186,7 @@ fn what_is_not_http_is_said_to_be_none() {
         ("HTTP/1.1 2000 Many\r\n\r\n".to_string(), "not HTTP"),
         ("HTTP/1.1 200 OK\r\nBad Name: x\r\n\r\n".to_string(), "not HTTP"),
         ("HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\n\r\n".to_string(), "not HTTP"),
+        ("HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\n\r\n".to_string(), "not HTTP"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_string(), "not HTTP"),
         (format!("HTTP/1.1 200 OK\r\n{many}\r\n"), "too large"),
         (format!("HTTP/1.1 200 OK\r\n{long}\r\n"), "too large"),
@@ -161,11 +200,22 @@ fn what_is_not_http_is_said_to_be_none() {
 }
 
 #[test]
+fn a_body_with_two_lengths_is_read_by_its_chunks_and_said_to_be_ambiguous() {
+    let server = Server::answer(&format!("{HEAD}Content-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"));
+    let received = send(&get(server.url("/"), &[]), &patient()).unwrap();
+    assert_eq!(received.response.body, "ok");
+    assert!(received.notices[0].contains("both Content-Length and Transfer-Encoding"), "{:?}", received.notices);
+}
+
+#[test]
 fn a_server_that_hangs_up_is_told_from_one_that_is_not_there() {
     let server = Server::play(vec![vec![Step::Hear]]);
     let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
     assert_eq!(error.kind, Kind::Closed, "{error:?}");
 }
+
+/// A send may be spawned on a runtime of several threads.
+fn may_run_anywhere(_: &impl Send) {}
 
 #[test]
 fn dropping_the_send_closes_the_connection_at_once() {
@@ -176,6 +226,7 @@ fn dropping_the_send_closes_the_connection_at_once() {
     let (request, options) = (get(server.url("/"), &[]), patient());
     let dropped = runtime.block_on(async {
         let sending = client.send(&request, &options, &sender);
+        may_run_anywhere(&sending);
         assert!(tokio::time::timeout(Duration::from_millis(200), sending).await.is_err(), "still waiting, and dropped");
         let dropped = Instant::now();
         while server.ended() == 0 && dropped.elapsed() < Duration::from_secs(2) {

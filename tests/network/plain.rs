@@ -104,6 +104,10 @@ fn a_proxy_is_used_shown_and_told_apart() {
     assert!(proxy.heard()[0].starts_with("GET http://api.example/v1 HTTP/1.1\r\n"));
     assert!(received.notices[0].contains(&format!("through the proxy http://127.0.0.1:{}", proxy.port)), "{:?}", received.notices);
 
+    options.proxies.http = Some("http://127.0.0.1:1/".parse().unwrap());
+    let error = send(&get("http://api.example/v1".into(), &[]), &options).unwrap_err();
+    assert!(error.message.starts_with("api.example (through the proxy 127.0.0.1:1): the connection was refused"), "{}", error.message);
+
     let tunnel = Server::answer("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
     options.proxies.https = Some(tunnel.url("/").parse().unwrap());
     let headers = [("Authorization", "Bearer canary"), ("Proxy-Authorization", "Basic cHJveHk=")];

@@ -52,7 +52,7 @@ fn wildcard(facts: &Facts) -> Finding {
         && facts.session().view.credentials.is_none()
     {
         let message = "the answer allows cookies and any origin at once; a browser takes no cookies with *";
-        return Finding::warn(0.4, message).proof(Place::ResponseHeader(at), None, "Access-Control-Allow-Origin: *").fixed_by(fix());
+        return Finding::warn(0.4, message).proof(Place::ResponseHeader(at), None, "*").fixed_by(fix());
     }
     open(facts, "no wildcard meets cookies here", includes(facts), 0.2)
 }

@@ -5,17 +5,21 @@ pub mod origin_not_allowed;
 pub mod preflight_omits_authorization;
 pub mod preflight_refused;
 
+#[cfg(test)]
+mod tests;
+
 use super::facts::cors::{Cors, CorsCase};
 use super::facts::{Facts, Standing};
 use super::{Evidence, Finding, Place};
 use crate::domain::cors::{CorsRefusal, Rule, needs_preflight};
+use crate::domain::span::Span;
 
 /// A finding about one rule: how sure it is depends on whether other rules refuse before it.
 fn refused(facts: &Facts, rank: usize, refusal: &CorsRefusal, what: &str) -> Finding {
     let cors = facts.cors();
     let weight = weight(facts, cors, rank, refusal);
     let message = format!("{what}: {}", refusal.rule);
-    let finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
+    let finding = Finding::suspect(weight, message);
     with_evidence(finding, facts, refusal)
 }
 
@@ -46,14 +50,14 @@ fn with_evidence(finding: Finding, facts: &Facts, refusal: &CorsRefusal) -> Find
     let mut finding = finding;
     match (refusal.header, &facts.cors().case) {
         (Some(index), _) => {
-            let text = facts.answer.and_then(|a| a.headers.0.get(index)).map(|h| format!("{}: {}", h.name, h.value.trim()));
-            finding.evidence.push(Evidence::at(Place::ResponseHeader(index), None, text.unwrap_or_default()));
+            let value = facts.answer.and_then(|a| a.headers.0.get(index)).map_or("", |h| h.value.as_str());
+            finding.evidence.push(Evidence::at(Place::ResponseHeader(index), Span::whole(value), value.trim()));
         }
         (None, CorsCase::Blocked(Some(line))) => finding.evidence.push(Evidence::context(format!("the browser says: {}", line.phrase))),
         (None, _) => finding.evidence.push(Evidence::at(Place::ResponseStatus, None, refusal.rule.to_string())),
     }
     if let Some((index, header)) = facts.request.headers.all("origin").next() {
-        finding.evidence.push(Evidence::at(Place::RequestHeader(index), None, format!("Origin: {}", header.value)));
+        finding.evidence.push(Evidence::at(Place::RequestHeader(index), Span::whole(&header.value), header.value.trim()));
     }
     finding
 }

@@ -70,7 +70,7 @@ fn said(facts: &Facts) -> Option<Finding> {
     refused.then(|| {
         Finding::fail(0.95, format!("the server does not trust the origin {origin}"))
             .proof(word.place, word.span, facts.quote(word))
-            .proof(Place::RequestHeader(index), None, format!("Origin: {origin}"))
+            .proof(Place::RequestHeader(index), None, origin)
             .fixed_by(Fix::configuration(
                 "Add the origin to the trusted ones",
                 "the application's settings",

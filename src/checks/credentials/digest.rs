@@ -135,6 +135,9 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
         return Finding::unknown("is the nonce still good? Other parts of the credentials are wrong before it matters");
     }
     if computed(facts, digest) == Some(Ok(true)) {
+        if is_fresh(digest) {
+            return Finding::pass("the nonce is the one that the challenge before gave");
+        }
         return found(0.88, "the response is right for this password, so what the server refuses is the nonce, or its count nc".into());
     }
     match offered.nonce.as_deref() {
@@ -199,21 +202,32 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
     }
     let others = mismatch(facts, digest).is_some() || uri_differs(facts, digest).is_some();
     match computed(facts, digest) {
+        Some(Ok(true)) if is_fresh(digest) => Finding::fail(
+            0.7,
+            "the response is right for the password given and the nonce is fresh: the server has another password on file",
+        )
+        .proof(place, digest.span("username"), format!("username {username}"))
+        .fixed_by(retype()),
         Some(Ok(true)) => Finding::pass("the response is right for the password given"),
         Some(Ok(false)) => {
-            Finding::fail(if others { 0.45 } else { 0.93 }, format!("the response is not the one that the password of {username} gives"))
+            Finding::suspect(if others { 0.45 } else { 0.93 }, format!("the response is not the one that the password of {username} gives"))
                 .proof(place, digest.span("response"), "the response computed anew is another")
                 .fixed_by(retype())
         }
         Some(Err(reason)) => Finding::unknown(format!("does the response fit the password? It cannot be computed: {reason}")),
         None if others => Finding::unknown("do user name and password fit? Other parts are wrong; the password would tell"),
         None => {
-            Finding::fail(0.7, format!("everything fits the challenge and the server refuses {username}: the password, or the user name"))
+            Finding::fail(0.65, format!("everything fits the challenge and the server refuses {username}: the password, or the user name"))
                 .proof(place, digest.span("username"), format!("username {username}"))
                 .proof(place, digest.span("response"), "the response, which the password would prove right or wrong")
                 .fixed_by(retype())
         }
     }
+}
+
+/// True when the nonce is the one that the answer before gave out.
+fn is_fresh(digest: &Digest) -> bool {
+    digest.earlier.as_ref().is_some_and(|earlier| earlier.nonce.as_deref() == digest.sent.get("nonce"))
 }
 
 /// Whether the response sent is the one that the known password gives; `None` when no password is known.
@@ -302,3 +316,6 @@ fn make(nonce: &str) -> (usize, bool, bool) {
     let hex = nonce.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     (nonce.len(), hex, nonce.contains('='))
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,12 +76,20 @@ fn look(facts: &Facts) -> Finding {
         300..=399 => 0.3,
         _ => 0.1,
     };
-    // Where a session cookie is the way in, its absence is the session checks' matter.
-    let weight = if facts.works_by_cookies() { weight.min(0.2) } else { weight };
+    // Where a session cookie is the way in, it and its absence are the session checks' matter.
+    let by_cookies = facts.works_by_cookies();
+    if by_cookies
+        && !asks
+        && let Some((_, pair)) = facts.session().sent.iter().find(|(_, pair)| facts.session().may_hold(pair.name))
+    {
+        return Finding::pass(format!("a credential is there, the cookie {}", pair.name));
+    }
+    let weight = if by_cookies { weight.min(0.2) } else { weight };
     let scheme = facts.offered_schemes().into_iter().next();
     let wanted = scheme.clone().map_or_else(String::new, |s| format!("; the server asks for {s}"));
     let end = facts.request.url.len() + facts.request.method.len() + 1;
-    let mut finding = Finding::fail(weight, format!("the request carries no credential{wanted}"))
+    let message = format!("the request carries no credential{wanted}");
+    let mut finding = if by_cookies { Finding::warn(weight, message) } else { Finding::fail(weight, message) }
         .proof(Place::RequestLine, crate::domain::span::Span::new(0, end), "no Authorization header follows this line")
         .fixed_by(Fix::edit(
             "Add an Authorization header",

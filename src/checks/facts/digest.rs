@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::checks::Place;
 use crate::domain::challenge::{self, Challenge};
-use crate::domain::digest::{DigestChallenge, DigestCredentials};
+use crate::domain::digest::{Algorithm, DigestChallenge, DigestCredentials};
 use crate::domain::span::Span;
 
 /// A Digest exchange.
@@ -24,11 +24,11 @@ impl Digest {
     pub fn of(facts: &Facts) -> Option<Self> {
         let authorization = facts.authorizations.iter().find(|a| a.is("digest"))?;
         let sent = DigestCredentials::read(&authorization.value)?;
-        let offered = facts.challenge("digest").map(view);
+        let offered = choose(&sent, &facts.challenges);
         let before = facts.context.previous.iter().rev().find_map(|previous| {
             let (mut challenges, mut faults) = (Vec::new(), Vec::new());
             previous.www_authenticate.iter().for_each(|value| challenge::read(value, 0, &mut challenges, &mut faults));
-            challenges.iter().find(|c| c.is("digest")).map(view)
+            choose(&sent, &challenges)
         });
         Some(Self { index: authorization.index, sent, offered, earlier: before })
     }
@@ -47,6 +47,13 @@ impl Digest {
     pub fn span(&self, name: &str) -> Option<Span> {
         self.sent.param(name).map(|p| p.span)
     }
+}
+
+/// Of several Digest challenges the one with the algorithm that was used, else the first.
+fn choose(sent: &DigestCredentials, challenges: &[Challenge]) -> Option<DigestChallenge> {
+    let views: Vec<DigestChallenge> = challenges.iter().filter(|c| c.is("digest")).map(view).collect();
+    let same = |challenge: &&DigestChallenge| Algorithm::read(challenge.algorithm_name()) == sent.algorithm();
+    views.iter().find(same).or(views.first()).cloned()
 }
 
 fn view(challenge: &Challenge) -> DigestChallenge {

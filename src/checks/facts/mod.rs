@@ -248,17 +248,18 @@ impl<'a> Facts<'a> {
 
     /// The cookies: sent, received before, and set by the answer. Computed once.
     pub fn session(&self) -> &session::Session<'a> {
-        self.session.get_or_init(|| session::Session::of(self.request, self.answer, self.context, self.sent_at))
+        self.session.get_or_init(|| session::Session::of(self.exchange, self.siblings, self.sent_at))
     }
 
     /// True when there is reason to think that the server knows its callers by a session cookie: one is expected, was
     /// received before, or is in the request, and no challenge asks for a header.
     pub fn works_by_cookies(&self) -> bool {
         let session = self.session();
-        let received = || session.jar.entries.iter().any(|entry| session::is_session_name(&entry.cookie.name));
-        let sent = || session.sent.iter().any(|(_, pair)| session::is_session_name(pair.name));
+        let received = || session.jar.entries.iter().any(|entry| session.may_hold(&entry.cookie.name));
+        let sent = || session.sent.iter().any(|(_, pair)| session.may_hold(pair.name));
         let by_header = !self.challenges.is_empty() || !self.context.scheme.is_empty() || !self.context.header.is_empty();
-        !by_header && (!self.context.cookie.is_empty() || received() || sent())
+        !by_header
+            && (!self.context.cookie.is_empty() || received() || sent() || crate::checks::session::log_in_without_cookie(self).is_some())
     }
 
     /// What a browser makes of the answer under the cross-origin rules. Computed once.
@@ -385,7 +386,11 @@ fn token(request: &Request, authorizations: &[Authorization], others: &[OtherCre
                 && value.matches('.').count() == 2
                 && let Some(span) = Span::of(&h.value, value)
             {
-                return Some(make(Place::RequestHeader(i), value, span, Some(name.trim().to_string())));
+                let token = make(Place::RequestHeader(i), value, span, Some(name.trim().to_string()));
+                // Signed sessions (itsdangerous) begin with JSON and have three parts too, but name no algorithm.
+                if token.jws.header.fault.is_some() || token.jws.algorithm().is_some() {
+                    return Some(token);
+                }
             }
         }
     }

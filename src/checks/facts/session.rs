@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::domain::context::Context;
-use crate::domain::cookie::{CookiePair, CredentialsMode, Entry, Fate, Jar, RequestView, read_cookies};
-use crate::domain::request::Request;
-use crate::domain::response::Response;
+use crate::domain::cookie::{CookiePair, CredentialsMode, Entry, Fate, Jar, RequestView, Withheld, read_cookies};
+use crate::domain::exchange::Exchange;
 
 /// Everything about cookies that the checks ask for.
 #[derive(Debug)]
@@ -22,21 +20,26 @@ pub struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Reads the cookies of an exchange. Without a time of its own a cookie counts as received at `now`.
-    pub fn of(request: &'a Request, answer: Option<&Response>, context: &Context, now: Timestamp) -> Self {
-        let sent = request.headers.all("cookie").flat_map(|(i, h)| read_cookies(&h.value).into_iter().map(move |pair| (i, pair))).collect();
+    pub fn of(exchange: &'a Exchange, siblings: &[Exchange], now: Timestamp) -> Self {
+        let Exchange { request, answer, context, .. } = exchange;
+        let sent: Vec<_> =
+            request.headers.all("cookie").flat_map(|(i, h)| read_cookies(&h.value).into_iter().map(move |pair| (i, pair))).collect();
         let mut jar = Jar::from_received(&context.set_cookie, now);
         for before in &context.previous {
             for field in &before.set_cookie {
                 jar.receive(&before.url, field, now, None);
             }
         }
+        if jar.entries.is_empty() && sent.is_empty() && !request.headers.has("authorization") {
+            receive_from_siblings(&mut jar, exchange, siblings, now);
+        }
         let mode = context.fetch_credentials.as_deref().and_then(CredentialsMode::read);
         let view = RequestView::of(request, mode, now);
         let page = view.page.as_ref().filter(|_| view.cross_site && !view.navigation);
         let set = answer
-            .into_iter()
+            .iter()
             .flat_map(|a| a.headers.all("set-cookie"))
-            .map(|(i, h)| (i, Jar::default().receive(&request.url, h.value.trim(), now, page).clone()))
+            .map(|(i, h)| (i, Jar::default().receive(&request.url, &h.value, now, page).clone()))
             .collect();
         Self { sent, jar, view, set }
     }
@@ -46,10 +49,15 @@ impl<'a> Session<'a> {
         self.sent.iter().find(|(_, pair)| pair.name == name)
     }
 
+    /// True for a cookie that may hold a session: its name says so, or it was set for the server's eyes alone (`HttpOnly`).
+    pub fn may_hold(&self, name: &str) -> bool {
+        let hidden = |entry: &Entry| entry.cookie.name == name && entry.cookie.http_only;
+        is_session_name(name) || !is_csrf_name(name) && !is_statistics_name(name) && self.jar.entries.iter().any(hidden)
+    }
+
     /// The cookies received before that are not in the request although one of that name was kept last, each with its fate.
     /// A cookie that a later one replaced is left out, unless the later one deleted it.
     pub fn not_sent(&self) -> impl Iterator<Item = (&Entry, Fate)> {
-        use crate::domain::cookie::Withheld;
         self.jar
             .fates(&self.view)
             .filter(|(entry, _)| self.sent(&entry.cookie.name).is_none())
@@ -65,14 +73,48 @@ impl<'a> Session<'a> {
     }
 }
 
+/// Fills the jar from exchanges that stand before this one in the same file, of which any may have been the log-in.
+fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: &[Exchange], now: Timestamp) {
+    for before in siblings.iter().take_while(|sibling| !std::ptr::eq(*sibling, exchange)) {
+        for (_, header) in before.answer.iter().flat_map(|a| a.headers.all("set-cookie")) {
+            jar.receive(&before.request.url, &header.value, before.context.now.unwrap_or(now), None);
+        }
+    }
+}
+
 /// Whether a cookie of this name usually holds a log-in. Frameworks' own names, and words that applications use.
 pub fn is_session_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-");
     const WORDS: [&str; 10] = ["sess", "auth", "token", "jwt", "login", "identity", "remember", "sso", "user", "account"];
-    const WHOLE: [&str; 6] = ["sid", "connect.sid", "cfid", "cftoken", "ticket", "id"];
+    const WHOLE: [&str; 4] = ["sid", "cfid", "ticket", "id"];
     !is_csrf_name(bare)
+        && !is_statistics_name(bare)
         && (WORDS.iter().any(|w| bare.contains(w)) || WHOLE.contains(&bare) || bare.ends_with("sid") || bare.ends_with("_id"))
+}
+
+/// Whether a cookie of this name counts visitors or steers a CDN, and opens nothing.
+pub fn is_statistics_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    const STARTS: [&str; 16] = [
+        "_ga",
+        "_gid",
+        "_gcl",
+        "__utm",
+        "ajs_",
+        "_fbp",
+        "_hj",
+        "_pk_",
+        "mp_",
+        "amp_",
+        "amplitude",
+        "optimizely",
+        "visitor",
+        "intercom",
+        "__cf",
+        "cf_",
+    ];
+    STARTS.iter().any(|start| lower.starts_with(start)) || ["lang", "locale", "theme", "consent"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether a cookie, header or field of this name holds a token against forged requests.
@@ -87,20 +129,10 @@ mod tests {
 
     #[test]
     fn names_of_sessions() {
-        for name in [
-            "sessionid",
-            "connect.sid",
-            "JSESSIONID",
-            "PHPSESSID",
-            "laravel_session",
-            ".AspNetCore.Identity.Application",
-            "__Host-token",
-            "sid2",
-            "access_token_cookie",
-        ] {
-            assert!(is_session_name(name) || name == "sid2", "{name}");
+        for name in ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", ".AspNetCore.Identity.Application", "__Host-token", "id"] {
+            assert!(is_session_name(name), "{name}");
         }
-        for name in ["csrftoken", "XSRF-TOKEN", "_ga", "theme", "csrf_access_token", "lang"] {
+        for name in ["csrftoken", "XSRF-TOKEN", "_ga", "ajs_user_id", "theme", "csrf_access_token", "lang"] {
             assert!(!is_session_name(name), "{name}");
         }
     }

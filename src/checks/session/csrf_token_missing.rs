@@ -1,11 +1,12 @@
 //! `csrf-token-missing`.
 
-use super::is_denied;
+use super::{is_authorized, is_denied};
 use crate::checks::declare::check;
-use crate::checks::facts::session::is_csrf_name;
+use crate::checks::facts::session::{is_csrf_name, is_session_name};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place};
+use crate::domain::cookie::CookiePair;
 use crate::domain::request::Edit;
 
 check! {
@@ -39,7 +40,7 @@ check! {
 
 /// The token's cookie and where it is repeated.
 struct Tokens<'a> {
-    cookie: Option<(usize, &'a str, &'a str)>,
+    cookie: Option<(usize, CookiePair<'a>)>,
     repeated: Option<(Place, &'a str)>,
 }
 
@@ -54,12 +55,14 @@ fn look(facts: &Facts) -> Finding {
     if facts.standing == Standing::Taken || !is_denied(facts) {
         return if with_cookies { Finding::pass("the answer did not ask for another token") } else { Finding::not_applicable() };
     }
-    let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, _, kept)), Some((_, sent))) if !repeats(kept, sent));
+    let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
     let weight = match (says, &tokens.repeated) {
         (true, _) if facts.says_plainly(Topic::Cors) => 0.3,
         (true, _) => 0.94,
         (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => 0.6,
         (false, Some(_)) if differ => 0.8,
+        // Some servers (Spring) refuse without a word.
+        (false, None) if facts.status() == 403 && by_session(facts) => 0.4,
         _ => 0.0,
     };
     if weight == 0.0 {
@@ -74,22 +77,28 @@ fn look(facts: &Facts) -> Finding {
         Some(_) if differ => "the token against forged requests is not the one in its cookie".to_string(),
         Some(_) => "the server does not take the token against forged requests".to_string(),
     };
-    let mut finding = Finding::fail(weight, message);
+    let mut finding = Finding::suspect(weight, message);
     if let Some(word) = facts.word(Topic::Csrf) {
         finding.evidence.push(Evidence::at(word.place, word.span, facts.quote(word)));
     }
     if let Some((place, _)) = tokens.repeated {
         finding.evidence.push(Evidence::at(place, None, "the token that was sent"));
     }
-    if let Some((header, name, _)) = tokens.cookie {
-        finding.evidence.push(Evidence::at(Place::RequestHeader(header), None, format!("the cookie {name}")));
+    if let Some((header, pair)) = &tokens.cookie {
+        finding.evidence.push(Evidence::at(Place::RequestHeader(*header), pair.span, format!("the cookie {}", pair.name)));
     }
     finding.fixed_by(fix(facts, &tokens))
 }
 
+/// True when the request has a session cookie and nothing else, and the answer does not speak of rights.
+fn by_session(facts: &Facts) -> bool {
+    let by_cookie = facts.session().sent.iter().any(|(_, pair)| is_session_name(pair.name));
+    by_cookie && !is_authorized(facts) && !facts.says(Topic::Permission) && !facts.says(Topic::Scope)
+}
+
 fn tokens<'a>(facts: &'a Facts) -> Tokens<'a> {
     let session = facts.session();
-    let cookie = session.sent.iter().find(|(_, pair)| is_csrf_name(pair.name)).map(|(i, pair)| (*i, pair.name, pair.value));
+    let cookie = session.sent.iter().find(|(_, pair)| is_csrf_name(pair.name)).copied();
     let header = facts.request.headers.iter().find(|(_, h)| is_csrf_name(&h.name) && !h.value.trim().is_empty());
     let field = || facts.form.iter().find(|(name, value, _)| (is_csrf_name(name) || name == "_token") && !value.is_empty());
     let repeated = header
@@ -106,7 +115,7 @@ fn repeats(kept: &str, sent: &str) -> bool {
 
 fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
     let received = facts.session().jar.entries.iter().rev().map(|e| &e.cookie).find(|cookie| is_csrf_name(&cookie.name));
-    let value = tokens.cookie.map(|(_, name, value)| (name, value)).or_else(|| received.map(|c| (c.name.as_str(), c.value.as_str())));
+    let value = tokens.cookie.map(|(_, pair)| (pair.name, pair.value)).or_else(|| received.map(|c| (c.name.as_str(), c.value.as_str())));
     let Some((cookie, value)) = value else {
         return Fix::action("Fetch the token from the server's page or endpoint and send it in its header or form field");
     };
@@ -116,9 +125,13 @@ fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
         _ => "X-CSRF-Token",
     };
     let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
-    let edit = match tokens.repeated {
-        Some((Place::RequestHeader(index), _)) => Edit::HeaderValue { index, value },
-        _ => Edit::AddHeader { name: name.into(), value },
+    let there = match tokens.repeated {
+        Some((Place::RequestHeader(index), _)) => facts.request.headers.0.get(index).map(|header| (index, header.name.as_str())),
+        _ => None,
+    };
+    let (name, edit) = match there {
+        Some((index, name)) => (name, Edit::HeaderValue { index, value }),
+        None => (name, Edit::AddHeader { name: name.into(), value }),
     };
     Fix::edit(format!("Repeat the value of the cookie {cookie} in {name}"), vec![edit])
 }

@@ -37,7 +37,7 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let session = facts.session();
     let wanted = wanted(facts);
-    let sent = session.sent.iter().find(|(_, pair)| holds_session(pair.name, wanted.as_ref()));
+    let sent = session.sent.iter().find(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref()));
     if facts.is_preflight() || is_login_post(facts) {
         return Finding::not_applicable();
     }
@@ -45,7 +45,7 @@ fn look(facts: &Facts) -> Finding {
         return if sent.is_some() { Finding::pass("the session cookie was taken") } else { Finding::not_applicable() };
     }
     let again = || Fix::action("Log in again to get a new session cookie");
-    for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(&entry.cookie.name, wanted.as_ref())) {
+    for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {
         let Fate::Withheld(reason @ (Withheld::Expired { .. } | Withheld::Deleted { .. })) = fate else { continue };
         let name = &entry.cookie.name;
         return Finding::fail(0.92, format!("the cookie {name} is no longer sent: {reason}"))

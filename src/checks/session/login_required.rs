@@ -1,10 +1,11 @@
 //! `login-required`.
 
-use super::is_login_post;
+use super::{is_login_post, path_of};
 use crate::checks::declare::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
+use crate::domain::span::Span;
 
 check! {
     /// Instead of an answer the server shows the way to its log-in.
@@ -33,31 +34,15 @@ check! {
 }
 
 /// Words of a log-in address, with their separators taken out.
-const LOGIN_PATHS: [&str; 16] = [
-    "login",
-    "signin",
-    "logon",
-    "authenticate",
-    "authorize",
-    "samlsso",
-    "saml2",
-    "saml",
-    "sso",
-    "oauth2start",
-    "adfs",
-    "connectauthorize",
-    "cas",
-    "wplogin",
-    "sessionsnew",
-    "openidconnectauth",
-];
+const LOGIN_PATHS: [&str; 13] =
+    ["login", "signin", "logon", "authenticate", "authorize", "samlsso", "saml2", "saml", "sso", "adfs", "cas", "wplogin", "openidconnect"];
 
 fn look(facts: &Facts) -> Finding {
     if facts.is_preflight() {
         return Finding::not_applicable();
     }
     if let Some((index, location)) = redirect(facts) {
-        let proof = |finding: Finding| finding.proof(Place::ResponseHeader(index), None, format!("Location: {location}"));
+        let proof = |finding: Finding| finding.proof(Place::ResponseHeader(index), Span::whole(location), location);
         if location.contains("error=login_required") {
             let message = "the authorization server was asked not to show its log-in (prompt=none), and nobody is logged in there";
             return proof(Finding::fail(0.92, message)).fixed_by(Fix::action("Send the user to the log-in, without prompt=none"));
@@ -95,10 +80,9 @@ fn said(facts: &Facts) -> Option<Finding> {
 /// A page with a password field, judged by what was asked for.
 fn password_field(facts: &Facts) -> Option<Finding> {
     let at = password_input(facts.body())?;
-    let span = crate::domain::span::Span::new(at, at + "password".len());
+    let span = Span::new(at, at + "password".len());
     let finding = |weight, message: &str| {
-        let finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
-        finding.proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
+        Finding::suspect(weight, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
     };
     if is_login_post(facts) {
         let weight = if facts.says(Topic::Password) { 0.55 } else { 0.4 };
@@ -122,7 +106,21 @@ pub(super) fn page_instead(facts: &Facts) -> bool {
     let sent_here = facts.context.previous.last().is_some_and(|before| (300..400).contains(&before.status))
         || facts.answer.is_some_and(|a| !a.hops.is_empty());
     let other_expected = facts.context.url.iter().all(|url| !facts.request.url.starts_with(url.as_str())) && !facts.context.url.is_empty();
-    sent_here || other_expected || !is_login_path(path)
+    let asked_for_data = facts.request.headers.get("accept").is_some_and(|accept| accept.contains("json"));
+    sent_here || other_expected || !is_login_path(path) && (asked_for_data || is_titled_login(facts.body()))
+}
+
+/// True when a page's title or first heading is that of a log-in: many a page has a password field in a corner.
+fn is_titled_login(page: &str) -> bool {
+    let lower = page.to_ascii_lowercase();
+    let inner = |open: &str, close: &str| {
+        let from = lower.find(open)? + open.len();
+        lower.get(from..from + lower[from..].find(close)?)
+    };
+    let heads = [inner("<title", "</title"), inner("<h1", "</h1")];
+    heads.into_iter().flatten().any(|head| {
+        ["log in", "login", "log-in", "sign in", "signin", "sign-in", "anmeld", "connexion"].iter().any(|word| head.contains(word))
+    })
 }
 
 /// Where a password input stands in a page: the word `password` in `type="password"`.
@@ -141,18 +139,28 @@ pub(super) fn redirect<'a>(facts: &Facts<'a>) -> Option<(usize, &'a str)> {
         return None;
     }
     let (index, location) = facts.answered_at("location")?;
-    let location = location.trim();
     let goes_on = location.contains("error=login_required");
-    let path = location.split_once("://").map_or(location, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    let path = path_of(location);
     // From one log-in address to another is a step of the log-in itself, or a matter of a slash.
     let was_there = is_login_path(facts.request.path());
-    (goes_on || is_login_path(path) && !was_there || facts.is_authorization_request() && path.contains("interaction"))
+    (goes_on || leads_to_login(location, path) && !was_there || facts.is_authorization_request() && path.contains("interaction"))
         .then_some((index, location))
 }
 
+/// True for the address of a log-in: by its path, by its host, or because it starts a single sign-on.
+fn leads_to_login(location: &str, path: &str) -> bool {
+    let host = location.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or_default());
+    let signs_on = location.contains("SAMLRequest=") || (location.contains("client_id=") && location.contains("response_type="));
+    let by_host = ["login.", "signin.", "sso.", "idp.", "accounts."].iter().any(|start| host.starts_with(start));
+    is_login_path(path) || signs_on || by_host
+}
+
 /// True when a segment of the path names a log-in.
-fn is_login_path(path: &str) -> bool {
+pub(super) fn is_login_path(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    if ["/session/new", "/sessions/new", "/oauth2/start"].iter().any(|end| path.ends_with(end)) {
+        return true;
+    }
     let plain = |segment: &str| segment.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
     path.split('/').map(plain).any(|segment| {
         let stem = segment.trim_end_matches("html").trim_end_matches("aspx").trim_end_matches("php").trim_end_matches("jsp");

@@ -1,11 +1,12 @@
 //! `session-cookie-missing`.
 
-use super::{Wanted, holds_session, is_authorized, is_denied, is_login_post, speaks_of_forgery, wanted};
+use super::{Wanted, holds_session, is_authorized, is_denied, is_login_post, log_in_without_cookie, speaks_of_forgery, wanted};
 use crate::checks::declare::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place};
 use crate::domain::cookie::Fate;
 use crate::domain::request::Edit;
+use crate::domain::span::Span;
 
 check! {
     /// The server knows its callers by a session cookie, and the request carries none.
@@ -38,10 +39,10 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let session = facts.session();
     let wanted = wanted(facts);
-    if let Some((_, pair)) = session.sent.iter().find(|(_, pair)| holds_session(pair.name, wanted.as_ref())) {
+    if let Some((_, pair)) = session.sent.iter().find(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref())) {
         return Finding::pass(format!("the request carries the cookie {}", pair.name));
     }
-    if facts.is_preflight() || is_login_post(facts) || facts.standing == Standing::Blocked {
+    if facts.is_preflight() || facts.is_authorization_request() || is_login_post(facts) || facts.standing == Standing::Blocked {
         return Finding::not_applicable();
     }
     if !is_denied(facts) {
@@ -59,7 +60,7 @@ fn look(facts: &Facts) -> Finding {
         return if alone { unknown() } else { Finding::not_applicable() };
     };
     let weight = if speaks_of_forgery(facts) { weight * 0.4 } else { weight };
-    let mut finding = Finding::fail(weight, message);
+    let mut finding = Finding::suspect(weight, message);
     finding.evidence.push(evidence);
     finding.evidence.push(Evidence::at(Place::RequestLine, None, "the request has no such cookie"));
     finding.fixed_by(fix(facts, wanted.as_ref()))
@@ -70,7 +71,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
     let session = facts.session();
     let other = is_authorized(facts);
     let mut withheld = false;
-    for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(&entry.cookie.name, wanted)) {
+    for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted)) {
         let name = &entry.cookie.name;
         match fate {
             Fate::Sent => {
@@ -96,16 +97,13 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
     if withheld || other {
         return None;
     }
-    if let Some(before) = facts.context.previous.iter().rev().find(|p| p.method.eq_ignore_ascii_case("POST") && p.set_cookie.is_empty())
-        && (200..400).contains(&before.status)
-        && session.sent.is_empty()
-    {
+    if let Some(before) = log_in_without_cookie(facts).filter(|_| session.sent.is_empty()) {
         let message = format!("POST {} was answered {} without a cookie, and this request carries none", before.url, before.status);
         return Some((0.75, message, Evidence::context(format!("no Set-Cookie in the answer of {}", before.url))));
     }
     let (at, vary) = facts.answered_at("vary")?;
     let varies = vary.split(',').any(|name| name.trim().eq_ignore_ascii_case("cookie"));
-    let evidence = Evidence::at(Place::ResponseHeader(at), None, format!("Vary: {vary}"));
+    let evidence = Evidence::at(Place::ResponseHeader(at), Span::whole(vary), format!("Vary: {vary}"));
     let weight = if facts.challenges.is_empty() { 0.6 } else { 0.3 };
     (varies && session.sent.is_empty())
         .then(|| (weight, "the answer depends on a cookie (Vary: Cookie) and the request carries none".to_string(), evidence))
@@ -114,7 +112,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
 /// Puts the cookie in when its value is at hand.
 fn fix(facts: &Facts, wanted: Option<&Wanted>) -> Fix {
     let session = facts.session();
-    let name = session.not_sent().map(|(entry, _)| entry.cookie.name.clone()).find(|name| holds_session(name, wanted));
+    let name = session.not_sent().map(|(entry, _)| entry.cookie.name.clone()).find(|name| holds_session(facts, name, wanted));
     let kept = name.and_then(|name| session.kept_value(&name).map(|value| format!("{name}={value}")));
     match (kept, facts.request.headers.all("cookie").next()) {
         (Some(pair), Some((index, header))) => {

@@ -8,10 +8,13 @@ pub mod rejected;
 pub mod unsafe_cookie;
 pub mod withheld;
 
-use super::facts::session::is_session_name;
+#[cfg(test)]
+mod tests;
+
 use super::facts::words::Topic;
 use super::facts::{Facts, Standing};
 use super::{Evidence, Place};
+use crate::domain::context::Previous;
 use crate::domain::span::Span;
 
 /// The cookie that the server is known to want, and how that is known.
@@ -39,9 +42,9 @@ fn wanted(facts: &Facts) -> Option<Wanted> {
     (!name.is_empty()).then(|| Wanted { name: name.to_string(), evidence, by_answer: true })
 }
 
-/// True for a cookie that holds the session: the wanted one, else one whose name says so.
-fn holds_session(name: &str, wanted: Option<&Wanted>) -> bool {
-    wanted.map_or_else(|| is_session_name(name), |w| w.name == name)
+/// True for a cookie that holds the session: the wanted one, or where none is known, one that may.
+fn holds_session(facts: &Facts, name: &str, wanted: Option<&Wanted>) -> bool {
+    wanted.map_or_else(|| facts.session().may_hold(name), |wanted| wanted.name == name)
 }
 
 /// True when the answer turns the caller away for want of a log-in, or there is no answer yet.
@@ -53,6 +56,17 @@ fn is_denied(facts: &Facts) -> bool {
         Standing::Taken => login_required::page_instead(facts),
         Standing::Blocked => false,
     }
+}
+
+/// The log-in before this request, when it went well and its answer set no cookie.
+pub fn log_in_without_cookie<'a>(facts: &Facts<'a>) -> Option<&'a Previous> {
+    let is_log_in = |before: &&Previous| before.method.eq_ignore_ascii_case("POST") && login_required::is_login_path(path_of(&before.url));
+    facts.context.previous.iter().rev().find(is_log_in).filter(|p| p.set_cookie.is_empty() && (200..400).contains(&p.status))
+}
+
+/// The path of an absolute address, or the text itself.
+fn path_of(address: &str) -> &str {
+    address.split_once("://").map_or(address, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]))
 }
 
 /// True when the request itself is a log-in: it posts a password.

@@ -3,9 +3,11 @@
 use super::{holds_session, is_authorized, is_denied, is_login_post, login_required, speaks_of_forgery, wanted};
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::session::is_session_name;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Evidence, Finding, Fix, Place};
 use crate::domain::cookie::CookiePair;
+use crate::domain::span::Span;
 
 check! {
     /// A session cookie was sent and the server does not know it, or no longer.
@@ -39,7 +41,7 @@ fn look(facts: &Facts) -> Finding {
     let wanted = wanted(facts);
     let deleted =
         |pair: &CookiePair| session.set.iter().any(|(_, entry)| entry.cookie.name == pair.name && entry.cookie.deletes(entry.received));
-    let mut sent = session.sent.iter().filter(|(_, pair)| holds_session(pair.name, wanted.as_ref()) || deleted(pair));
+    let mut sent = session.sent.iter().filter(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref()) || deleted(pair));
     if facts.is_preflight() || is_login_post(facts) {
         return Finding::not_applicable();
     }
@@ -52,7 +54,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::unknown(format!("does the server know the cookie {}? Only its answer tells", pair.name));
     }
     let signs = signs(facts, pair);
-    let plain = plain_weight(facts);
+    let plain = plain_weight(facts, pair);
     let mut weight = signs.iter().map(|(weight, _)| *weight).fold(plain, f64::max);
     if is_authorized(facts) {
         weight = weight.min(0.15);
@@ -64,7 +66,7 @@ fn look(facts: &Facts) -> Finding {
         Some((_, evidence)) => format!("the server does not take the cookie {}: {}", pair.name, evidence.text),
         None => format!("the cookie {} was sent and the answer is {}, the one for strangers", pair.name, facts.status()),
     };
-    let mut finding = if weight >= 0.5 { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
+    let mut finding = Finding::suspect(weight, message);
     finding.evidence.extend(signs.into_iter().map(|(_, evidence)| evidence));
     finding
         .proof(Place::RequestHeader(*header), pair.value_span, format!("the value of {}", pair.name))
@@ -89,7 +91,10 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
         signs.push((0.9, Evidence::context("its value is not the one that was received last")));
     }
     if let Some((i, location)) = login_required::redirect(facts) {
-        signs.push((0.8, Evidence::at(Place::ResponseHeader(i), None, format!("the answer leads to the log-in, {location}"))));
+        signs.push((
+            0.8,
+            Evidence::at(Place::ResponseHeader(i), Span::whole(location), format!("the answer leads to the log-in, {location}")),
+        ));
     }
     if let Some(word) = [Topic::Missing, Topic::Login, Topic::Cookie].iter().find_map(|topic| facts.word(*topic))
         && !is_authorized(facts)
@@ -101,10 +106,22 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
     signs
 }
 
-/// How likely a denial alone makes it: a 403 is rather a matter of rights, a JWT has checks of its own.
-fn plain_weight(facts: &Facts) -> f64 {
+/// True when cookies of several names look like a session's.
+fn several(facts: &Facts) -> bool {
+    let mut names = facts.session().sent.iter().map(|(_, pair)| pair.name).filter(|name| is_session_name(name));
+    names.next().is_some_and(|first| names.any(|other| other != first))
+}
+
+/// How likely a denial alone makes it: a 403 is rather a matter of rights, above all with the very cookie that was received
+/// last; a JWT has checks of its own.
+fn plain_weight(facts: &Facts, pair: &CookiePair) -> f64 {
+    let is_latest = facts.session().kept_value(pair.name) == Some(pair.value);
     match facts.status() {
         _ if facts.jwt().is_some() => 0.3,
+        401 | 440 if is_latest => 0.5,
+        403 if is_latest => 0.08,
+        // Of several that may hold the session nothing says which one counts.
+        401 | 440 if facts.context.cookie.is_empty() && several(facts) => 0.4,
         401 | 440 => 0.6,
         403 if facts.says(Topic::Permission) => 0.1,
         403 => 0.3,

@@ -39,7 +39,7 @@ fn look(facts: &Facts) -> Finding {
     let mut seen = false;
     for (index, entry) in &facts.session().set {
         let cookie = &entry.cookie;
-        if !holds_session(&cookie.name, wanted.as_ref()) || cookie.deletes(entry.received) {
+        if !holds_session(facts, &cookie.name, wanted.as_ref()) || cookie.deletes(entry.received) {
             continue;
         }
         seen = true;

@@ -45,8 +45,9 @@ fn look(facts: &Facts) -> Finding {
     refused_now(facts).or_else(|| held_back(facts)).unwrap_or_else(|| {
         let session = facts.session();
         let wanted = wanted(facts);
-        let fits = session.jar.fates(&session.view).any(|(e, fate)| holds_session(&e.cookie.name, wanted.as_ref()) && fate == Fate::Sent);
-        let set = session.set.iter().any(|(_, entry)| holds_session(&entry.cookie.name, wanted.as_ref()));
+        let fits =
+            session.jar.fates(&session.view).any(|(e, fate)| holds_session(facts, &e.cookie.name, wanted.as_ref()) && fate == Fate::Sent);
+        let set = session.set.iter().any(|(_, entry)| holds_session(facts, &entry.cookie.name, wanted.as_ref()));
         match (fits, set) {
             (true, _) => Finding::pass("a browser sends the session cookie with this request"),
             (false, true) => Finding::pass("a browser keeps the session cookie that the answer sets"),
@@ -64,7 +65,8 @@ fn refused_now(facts: &Facts) -> Option<Finding> {
     if !matches!(facts.standing, Standing::Taken | Standing::Redirected) {
         return None;
     }
-    let (index, entry) = facts.session().set.iter().find(|(_, e)| holds_session(&e.cookie.name, wanted.as_ref()) && e.kept.is_err())?;
+    let (index, entry) =
+        facts.session().set.iter().find(|(_, e)| holds_session(facts, &e.cookie.name, wanted.as_ref()) && e.kept.is_err())?;
     let refusal = entry.kept.as_ref().err()?;
     let name = &entry.cookie.name;
     let finding = Finding::fail(0.9, format!("the answer sets the cookie {name}, and a browser does not keep it: {refusal}"))
@@ -77,15 +79,16 @@ fn refused_now(facts: &Facts) -> Option<Finding> {
 fn held_back(facts: &Facts) -> Option<Finding> {
     let session = facts.session();
     let wanted = wanted(facts);
-    if !is_denied(facts) {
+    if !is_denied(facts) || facts.context.sanitized {
         return None;
     }
-    let (entry, reason) = session.not_sent().filter(|(entry, _)| holds_session(&entry.cookie.name, wanted.as_ref())).find_map(
-        |(entry, fate)| match fate {
-            Fate::Withheld(Withheld::Expired { .. } | Withheld::Deleted { .. }) | Fate::Sent => None,
-            Fate::Withheld(reason) => Some((entry, reason)),
-        },
-    )?;
+    let (entry, reason) =
+        session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())).find_map(|(entry, fate)| {
+            match fate {
+                Fate::Withheld(Withheld::Expired { .. } | Withheld::Deleted { .. }) | Fate::Sent => None,
+                Fate::Withheld(reason) => Some((entry, reason)),
+            }
+        })?;
     let name = &entry.cookie.name;
     let finding = Finding::fail(0.93, format!("the cookie {name} is not sent: {reason}"))
         .beside(format!("Set-Cookie: {name} from {}", entry.url))

@@ -48,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
     let scheme_is_dpop = a.is_some_and(|a| a.is("dpop"));
     let challenge = facts.challenge("dpop");
     let proof = facts.request.headers.all("dpop").next();
-    if bound.is_none() && !scheme_is_dpop && proof.is_none() && !challenge.is_some_and(|c| c.get("error").is_some()) {
+    if bound.is_none() && !scheme_is_dpop && proof.is_none() && challenge.is_none_or(|c| c.get("error").is_none()) {
         // A server that offers DPoP and nothing else wants it.
         if challenge.is_some() && facts.challenges.len() == 1 && facts.is_refused() {
             return Finding::fail(0.9, "the server takes DPoP only: a bound token and a proof for each request")
@@ -140,7 +140,7 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
     if text("jti").is_none() {
         return at("the proof has no id: jti is missing".into());
     }
-    age(facts, &jws).and_then(|message| at(message)).or_else(|| nonce(facts, &jws).and_then(at)).or_else(|| {
+    age(facts, &jws).and_then(&at).or_else(|| nonce(facts, &jws).and_then(at)).or_else(|| {
         // Sent as DPoP, but the token itself names no key.
         (bound.is_none() && scheme_is_dpop && token.is_jwt && token.jws.is_readable()).then(|| {
             (0.93, "the scheme is DPoP, and the token is bound to no key: it has no cnf.jkt".into(), token.place, Some(token.span))

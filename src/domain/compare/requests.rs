@@ -16,7 +16,9 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
     let mut token_sentence = None;
     let (credential_a, credential_b) = (credential(a), credential(b));
     if let (Some((scheme_a, token_a)), Some((scheme_b, token_b))) = (&credential_a, &credential_b) {
-        rows.push(Row::new("credential.scheme", Some(scheme_a.clone()), Some(scheme_b.clone()), "the word before the credential"));
+        let meaning =
+            if scheme_a == scheme_b { "the word before the credential".into() } else { near_miss(scheme_a, scheme_b).unwrap_or_default() };
+        rows.push(Row::new("credential.scheme", Some(scheme_a.clone()), Some(scheme_b.clone()), meaning));
         let comparison = compare_tokens(token_a, token_b, context, now);
         rows.extend(comparison.rows);
         token_sentence = (token_a != token_b).then_some(comparison.sentence);
@@ -130,8 +132,12 @@ fn sentence(rows: &[Row], a_has_credential: bool, b_has_credential: bool, token:
         _ => {}
     }
     let differs = |field: &str| rows.iter().find(|r| r.field == field && r.relation != Relation::Same);
+    // A scheme has no case (RFC 9110 section 11.1): that some servers think otherwise comes after all else.
+    let is_weak =
+        |row: &Row| row.field == "credential.scheme" && row.a.as_ref().zip(row.b.as_ref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+    let weak = differs("credential.scheme").filter(|row| is_weak(row));
     for (field, words) in REASONS {
-        if let Some(row) = differs(field) {
+        if let Some(row) = differs(field).filter(|row| !is_weak(row)) {
             found.push(if row.is_secret { words.into() } else { format!("{words} ({})", sides(row)) });
         }
     }
@@ -146,13 +152,15 @@ fn sentence(rows: &[Row], a_has_credential: bool, b_has_credential: bool, token:
     let others = rows
         .iter()
         .any(|r| r.relation != Relation::Same && (r.field.starts_with("headers.") || r.field.starts_with("url.") || r.field == "body"));
+    let weak = weak.map(|row| format!(" B also writes {}: right, but some servers refuse it.", sides(row))).unwrap_or_default();
     match (found.is_empty(), token) {
-        (true, Some(token)) => token,
+        (true, Some(token)) => format!("{token}{weak}"),
+        (true, None) if !weak.is_empty() => weak.trim_start().to_string(),
         (true, None) if others => "Only headers, parameters or the body differ, none of which is a credential: see the rows.".into(),
         (true, None) => "The two requests are the same: why one is refused lies outside them (time, network, server).".into(),
         (false, token) => {
             let first = found.join("; ");
-            token.map_or_else(|| format!("{first}."), |token| format!("{first}. In the token: {token}"))
+            token.map_or_else(|| format!("{first}.{weak}"), |token| format!("{first}. In the token: {token}{weak}"))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Two tokens, claim by claim.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::reasons::{Side, sentence};
@@ -41,13 +43,8 @@ pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestam
 
 /// Names in the order of A, then those of B alone; each once.
 fn names(a: &Object, b: &Object) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for member in a.members.iter().chain(&b.members) {
-        if !names.contains(&member.name) {
-            names.push(member.name.clone());
-        }
-    }
-    names
+    let mut seen = HashSet::new();
+    a.members.iter().chain(&b.members).filter(|m| seen.insert(m.name.as_str())).map(|m| m.name.clone()).collect()
 }
 
 fn header_row(name: &str, a: &Object, b: &Object) -> Row {

@@ -16,15 +16,15 @@ const SAFE_METHODS: [&str; 3] = ["GET", "HEAD", "POST"];
 /// The rule by which a browser refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// A preflight was redirected.
+    /// A preflight was redirected, with this status; 0 when it is not known.
     PreflightRedirected(u16),
-    /// A preflight was not answered 2xx.
+    /// A preflight was answered with this status, which is not 2xx; 0 when it is not known.
     PreflightStatus(u16),
     /// No `Access-Control-Allow-Origin`.
     OriginAbsent,
     /// It names another origin than the page's.
     OriginDiffers {
-        /// What it says.
+        /// What it says; empty when that is not known.
         allowed: String,
     },
     /// It names several origins, or stands there several times.
@@ -62,14 +62,18 @@ pub struct CorsRefusal {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::PreflightRedirected(0) => f.write_str("the preflight was redirected"),
+            Self::PreflightStatus(0) => f.write_str("the preflight was not answered 2xx"),
             Self::PreflightRedirected(status) => write!(f, "the preflight was answered with the redirect {status}"),
             Self::PreflightStatus(status) => write!(f, "the preflight was answered {status}, not 2xx"),
             Self::OriginAbsent => f.write_str("the answer has no Access-Control-Allow-Origin"),
+            Self::OriginDiffers { allowed } if allowed.is_empty() => f.write_str("Access-Control-Allow-Origin does not allow it"),
             Self::OriginDiffers { allowed } => write!(f, "Access-Control-Allow-Origin is {allowed}"),
             Self::OriginSeveral { allowed } => write!(f, "Access-Control-Allow-Origin must be one origin and is {allowed}"),
             Self::WildcardWithCredentials => f.write_str("Access-Control-Allow-Origin is * and the request carries credentials"),
             Self::CredentialsNotAllowed { says: None } => f.write_str("the answer has no Access-Control-Allow-Credentials"),
             Self::CredentialsNotAllowed { says: Some(says) } => write!(f, "Access-Control-Allow-Credentials is {says}, not true"),
+            Self::Method(method) if method.is_empty() => f.write_str("Access-Control-Allow-Methods does not name the method"),
             Self::Method(method) => write!(f, "Access-Control-Allow-Methods does not name {method}"),
             Self::Header { name, wildcard: false } => write!(f, "Access-Control-Allow-Headers does not name {name}"),
             Self::Header { name, wildcard: true } => {

@@ -7,8 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::algorithm::Curve;
+use super::encoding::any_base64;
 use super::keys::{Key, KeyFaultKind, Material};
-use super::secret::{Secret, any_base64};
+use super::secret::Secret;
 use super::{pem, rsa};
 
 /// Reads a JWK. Never fails: what is wrong with it stands in its faults.

@@ -1,9 +1,6 @@
 //! A compact JWS (RFC 7515), read part by part: what is broken in one part does not hide the others.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
+use super::encoding::any_base64;
 use crate::domain::json::Object;
 use crate::domain::span::Span;
 
@@ -104,19 +101,13 @@ pub struct Jws {
     pub faults: Vec<TokenFault>,
 }
 
-/// Takes both alphabets' letters after translation, padded or not, and ignores trailing bits: faults are found by us.
-const TOLERANT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::URL_SAFE,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
-);
-
 impl Jws {
     /// True when a text is meant as a JWS: its first part decodes to the beginning of a JSON object and it has
     /// dots, or it says `eyJ`. Broken ones count: only the intent is asked for.
     pub fn looks_like(text: &str) -> bool {
         let text = text.trim();
         // `eyJ` and its kin are how every base64 of a text that begins with `{"`, `{ "` or `{\n` starts.
-        let intent = ["eyJ", "ewo", "eyA", "ewog", "ewog", "ewkg", "ewoJ"].iter().any(|p| text.starts_with(p));
+        let intent = ["eyJ", "ewo", "eyA", "ewkg"].iter().any(|p| text.starts_with(p));
         let dots = text.bytes().filter(|b| *b == b'.').count();
         (intent && dots <= 2) || (dots == 2 && Self::read(text).header.fault.is_none())
     }
@@ -273,7 +264,7 @@ impl Jws {
             let message = format!("the last letter of the {} carries bits that belong to no byte: it was changed or cut", name.word());
             self.fault(name, TokenFaultKind::TrailingBits, last, message);
         }
-        TOLERANT.decode(&letters).unwrap_or_default()
+        any_base64(&letters).unwrap_or_default()
     }
 
     fn object(&mut self, name: PartName, part: &Part) -> Object {

@@ -3,6 +3,8 @@
 //! A key that cannot be used stays in the set with its faults: "the key is there, but marked for encryption" is an
 //! answer, "no such key" would be a wrong one.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::algorithm::{Algorithm, Curve};
@@ -174,11 +176,13 @@ impl KeySet {
     }
 
     fn mark_duplicates(&mut self) {
-        let kids: Vec<Option<String>> = self.keys.iter().map(|k| k.kid.clone()).collect();
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for kid in self.keys.iter().filter_map(|k| k.kid.clone()) {
+            *counts.entry(kid).or_default() += 1;
+        }
         for key in &mut self.keys {
             let Some(kid) = key.kid.clone() else { continue };
-            let count = kids.iter().filter(|k| k.as_deref() == Some(kid.as_str())).count();
-            if count > 1 {
+            if let Some(&count) = counts.get(&kid).filter(|count| **count > 1) {
                 key.fault(KeyFaultKind::DuplicateKid, format!("shares its kid {kid:?} with {} other", count - 1));
             }
         }

@@ -18,5 +18,6 @@ pub mod token_use;
 pub mod verification;
 
 mod der;
+mod encoding;
 mod near_miss;
 mod rsa;

@@ -1,7 +1,7 @@
 //! PASETO: `v4.public.…` and its kin. The payload of a public one is signed and readable, of a local one encrypted.
 
+use super::encoding::any_base64;
 use super::kind::{Reading, TokenKind};
-use super::secret::any_base64;
 use crate::domain::json::Object;
 
 /// A PASETO taken apart.
@@ -38,8 +38,8 @@ impl Paseto {
             "v3" => 96,
             _ => 64,
         };
-        let message = body.len().checked_sub(signature).and_then(|end| body.get(..end));
-        let claims = message.filter(|_| purpose == "public").map(|m| Object::read(&String::from_utf8_lossy(m)));
+        let message = body.len().checked_sub(signature).and_then(|end| body.get(..end)).unwrap_or_default();
+        let claims = (purpose == "public").then(|| Object::read(&String::from_utf8_lossy(message)));
         Self { version, purpose, claims, footer }
     }
 

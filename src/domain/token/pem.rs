@@ -4,10 +4,10 @@ use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 
 use super::algorithm::Curve;
 use super::der::{BIT_STRING, CONTEXT_0, Der, INTEGER, OBJECT_ID, OCTET_STRING, SEQUENCE, whole_bits};
+use super::encoding::any_base64;
 use super::jwk::check_numbers;
 use super::keys::{Key, Material};
 use super::rsa;
-use super::secret::any_base64;
 use crate::domain::span::line_column;
 
 // Content bytes of the object identifiers.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::encoding::any_base64;
 use super::kind::{Reading, TokenKind};
-use super::secret::any_base64;
 use crate::domain::json::Object;
 
 /// True for SAML's XML, or base64 of it.

@@ -5,9 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
+use super::encoding::any_base64;
 use super::jws::Jws;
 use super::kind::{Reading, TokenKind};
-use super::secret::any_base64;
 
 /// One disclosure.
 #[derive(Clone, Debug, PartialEq)]

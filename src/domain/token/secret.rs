@@ -3,10 +3,10 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::alphabet;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
+
+use super::encoding::any_base64;
 
 /// A secret that is wiped when dropped and never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,12 +61,6 @@ impl SecretForm {
     }
 }
 
-/// Both alphabets after translation, padded or not.
-const ANY_BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::URL_SAFE,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
-);
-
 /// Every key that a secret may mean, each with its form; the bytes unchanged come first, no key comes twice.
 pub fn forms(secret: &Secret) -> Vec<(SecretForm, Secret)> {
     let bytes = secret.bytes();
@@ -92,20 +86,6 @@ pub fn forms(secret: &Secret) -> Vec<(SecretForm, Secret)> {
     }
     add(SecretForm::HexText, bytes.iter().map(|b| format!("{b:02x}")).collect::<String>().into_bytes());
     found
-}
-
-/// Decodes base64 of either alphabet, padded or not, line-wrapped or not.
-pub(super) fn any_base64(text: &str) -> Option<Vec<u8>> {
-    let letters: String = text
-        .chars()
-        .filter(|c| !c.is_ascii_whitespace())
-        .map(|c| match c {
-            '+' => '-',
-            '/' => '_',
-            c => c,
-        })
-        .collect();
-    ANY_BASE64.decode(letters).ok()
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {

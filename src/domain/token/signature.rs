@@ -458,4 +458,16 @@ mod tests {
         assert_eq!(found.fault, Some(SignatureFault::Mismatch));
         assert!(found.hint.is_some_and(|h| h.contains("own header")));
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+        #[test]
+        fn any_other_character_anywhere_ends_validity(place in 0usize..120, other in "\\PC") {
+            let token = hs256(r#"{"alg":"HS256"}"#, LONG);
+            let (place, keys) = (place % token.len(), oct(LONG, ""));
+            let changed = format!("{}{other}{}", &token[..place], &token[place + 1..]);
+            let state = check(&changed, &keys).state;
+            proptest::prop_assert_eq!(state == SignatureState::Valid, changed == token, "{}", changed);
+        }
+    }
 }

@@ -67,6 +67,11 @@ impl Verification {
         Self { state: SignatureState::Invalid, fault: Some(fault), key: None, reason: reason.into(), hint: None }
     }
 
+    /// A signature of a kind that is not verified here; `reason` names it.
+    pub fn unsupported(reason: impl Into<String>) -> Self {
+        Self::unverified(SignatureFault::Algorithm, reason)
+    }
+
     pub(super) fn unverified(fault: SignatureFault, reason: impl Into<String>) -> Self {
         Self { state: SignatureState::Unverified, ..Self::invalid(fault, reason) }
     }

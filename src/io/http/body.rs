@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use async_compression::futures::bufread::{BrotliDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder};
 use async_compression::zstd::DParameter;
-use futures_util::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _, BufReader};
+use futures_util::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use futures_util::stream::{self, TryStreamExt as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout_at;
@@ -13,11 +13,8 @@ use tokio::time::timeout_at;
 use super::error::{self, Kind, SendError};
 use super::options::{Phase, Progress, SendOptions};
 use super::trace::{self, Trace};
+use crate::io::limits::{MAX_CODINGS, ZSTD_WINDOW_LOG};
 
-/// Largest window of a zstd frame, as a power of two: 8 MiB, what RFC 9659 allows over HTTP.
-const ZSTD_WINDOW_LOG: u32 = 23;
-/// Content codings inside one another that are undone.
-const MAX_CODINGS: usize = 3;
 /// Progress is told this often.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
@@ -58,15 +55,20 @@ pub async fn read(
         let piece = answer.chunk().await.map_err(std::io::Error::other)?;
         Ok::<_, std::io::Error>(piece.map(|piece| (piece, answer)))
     });
-    let (mut reader, unknown) = unpacked(Box::pin(pieces.into_async_read()), coding);
+    let mut raw = Box::pin(pieces.into_async_read());
+    // An answer to HEAD names a packing and has no body; to the unpackers nothing is a body broken off.
+    match patiently(raw.fill_buf(), options, deadline, trace).await {
+        Ok([]) => return Body { bytes: Vec::new(), end: End::Whole },
+        Ok(_) => {}
+        Err(fault) => return Body { bytes: Vec::new(), end: End::Failed(fault) },
+    }
+    let (mut reader, unknown) = unpacked(raw, coding);
     let (mut bytes, mut piece) = (Vec::new(), vec![0_u8; 16 << 10]);
     let mut told = Instant::now();
     let end = loop {
-        let limit = Instant::now() + options.timeouts.between;
-        let count = match timeout_at(limit.min(deadline).into(), reader.read(&mut piece)).await {
-            Err(_) => break End::Failed(trace::late(Phase::Body, &options.timeouts, deadline < limit)),
-            Ok(Err(fault)) => break End::Failed(broken(fault, trace)),
-            Ok(Ok(count)) => count,
+        let count = match patiently(reader.read(&mut piece), options, deadline, trace).await {
+            Ok(count) => count,
+            Err(fault) => break End::Failed(fault),
         };
         let room = options.body_cap - bytes.len();
         let new = piece.get(..count).unwrap_or_default();
@@ -84,6 +86,20 @@ pub async fn read(
     };
     let _ = progress.try_send(Progress::Body { bytes: bytes.len() as u64 });
     Body { bytes, end }
+}
+
+/// One step of reading under the limits.
+async fn patiently<T>(
+    step: impl Future<Output = std::io::Result<T>>,
+    options: &SendOptions,
+    deadline: Instant,
+    trace: &Trace,
+) -> Result<T, SendError> {
+    let limit = Instant::now() + options.timeouts.between;
+    match timeout_at(limit.min(deadline).into(), step).await {
+        Err(_) => Err(trace::late(Phase::Body, &options.timeouts, deadline < limit)),
+        Ok(done) => done.map_err(|fault| broken(fault, trace)),
+    }
 }
 
 /// Undoes the content codings, the last one first (RFC 9110 section 8.4). With one that is not known nothing is undone

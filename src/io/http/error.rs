@@ -187,12 +187,15 @@ impl SendError {
         self.with_partial(Response { hops: hops.to_vec(), ..Response::default() })
     }
 
-    /// Names the host, which after redirects need not be the one that the user typed.
-    pub(super) fn at_host(mut self, url: &Url) -> Self {
-        if let Some(host) = url.host_str() {
+    /// Names the host, which after redirects need not be the one that the user typed, and the proxy, which may be the one
+    /// that failed.
+    pub(super) fn at_host(mut self, url: &Url, proxy: Option<&Url>) -> Self {
+        let place = |url: &Url| {
             let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-            self.message = format!("{host}{port}: {}", self.message);
-        }
+            url.host_str().map(|host| format!("{host}{port}")).unwrap_or_default()
+        };
+        let through = proxy.map(|proxy| format!(" (through the proxy {})", place(proxy))).unwrap_or_default();
+        self.message = format!("{}{through}: {}", place(url), self.message);
         self
     }
 }
@@ -206,7 +209,7 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
     if error.is_builder() {
         return SendError::address(last_words(&error));
     }
-    if let Some(tls) = trace.certificate().filter(|_| phase == Phase::Tls).or_else(|| tls_fault(&error, trace)) {
+    if let Some(tls) = tls_fault(&error, trace) {
         return fault(Kind::Tls(tls.clone()), tls.message(), tls.help());
     }
     if error.is_dns() {
@@ -255,7 +258,7 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
     }
 }
 
-/// A TLS fault inside an error, other than a refused certificate.
+/// A TLS fault inside an error; for a refused certificate, what the verifier wrote down.
 fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
     let asked = trace.wants_client_certificate();
     Some(match find::<rustls::Error>(error) {
@@ -268,6 +271,9 @@ fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
             | AlertDescription::AccessDenied,
         )) if asked => TlsFault::ClientCertificateWanted,
         Some(rustls::Error::InvalidMessage(_)) => TlsFault::NotTls,
+        Some(refused @ (rustls::Error::InvalidCertificate(_) | rustls::Error::General(_))) => {
+            trace.certificate().unwrap_or_else(|| TlsFault::Other(refused.to_string()))
+        }
         Some(other) => TlsFault::Other(other.to_string()),
         // The alert is lost when the server resets right behind it.
         None if asked && find_io(error) == Some(io::ErrorKind::ConnectionReset) => TlsFault::ClientCertificateWanted,

@@ -17,15 +17,17 @@ pub mod proxy;
 pub mod tls;
 pub mod trace;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::mpsc;
+use tokio::sync::{OnceCell, mpsc};
 use tower::util::MapResponseLayer;
 
 pub use error::{Kind, SendError, TlsFault};
 pub use options::{Phase, Progress, Received, SendOptions, Timeouts};
 pub use proxy::Proxies;
+
+pub use super::limits::{BODY_CAP, MAX_ANSWER_HEADERS, MAX_HOPS};
 
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
@@ -33,27 +35,33 @@ use crate::domain::response::{Hop, Response};
 use leg::Leg;
 use trace::Trace;
 
-/// Redirects that are followed before the chain is called a loop; browsers stop at 20, curl at 50, most libraries at 10.
-pub const MAX_HOPS: usize = 10;
-/// Header fields that an answer may have.
-pub const MAX_ANSWER_HEADERS: usize = 1_000;
-
 /// Sends requests. Costs nothing until the first send.
 #[derive(Debug, Default)]
 pub struct HttpClient {
-    roots: OnceLock<tls::Roots>,
+    roots: OnceCell<tls::Roots>,
     extra_roots: Vec<Vec<u8>>,
 }
 
 impl HttpClient {
     /// A client that trusts what the machine trusts.
     pub const fn new() -> Self {
-        Self { roots: OnceLock::new(), extra_roots: Vec::new() }
+        Self { roots: OnceCell::const_new(), extra_roots: Vec::new() }
     }
 
     /// A client that also trusts these certificates (DER).
     pub const fn with_extra_roots(extra_roots: Vec<Vec<u8>>) -> Self {
-        Self { roots: OnceLock::new(), extra_roots }
+        Self { roots: OnceCell::const_new(), extra_roots }
+    }
+
+    /// The trusted roots. Reading them takes some ten milliseconds, which the first send spends on another thread: the
+    /// screen shares this one.
+    async fn roots(&self) -> tls::Roots {
+        let load = || async {
+            let extra = self.extra_roots.clone();
+            let loading = tokio::task::spawn_blocking(move || tls::Roots::load(&extra));
+            loading.await.unwrap_or_else(|_| tls::Roots::load(&self.extra_roots))
+        };
+        self.roots.get_or_init(load).await.clone()
     }
 
     /// Sends a request and reads the answer. Dropping the future cancels: the connection is closed at once.
@@ -65,8 +73,9 @@ impl HttpClient {
     /// [`SendError`] with the phase, the kind, and what had arrived by then.
     pub async fn send(&self, request: &Request, options: &SendOptions, progress: &mpsc::Sender<Progress>) -> Result<Received, SendError> {
         let started = Instant::now();
-        let mut sending = Sending::start(self, request, options, progress, started)?;
-        let mut leg = Leg::first(request, &mut sending.notices)?;
+        let mut notices = Vec::new();
+        let mut leg = Leg::first(request, &mut notices)?;
+        let mut sending = Sending { notices, ..Sending::start(self.roots().await, request, options, progress, started)? };
         loop {
             let (head, answer) = sending.exchange(&leg).await?;
             match head.headers.get("location").filter(|_| options.follow_redirects && leg::is_redirect(head.status)) {
@@ -90,14 +99,13 @@ struct Sending<'a> {
 
 impl<'a> Sending<'a> {
     fn start(
-        home: &HttpClient,
+        roots: tls::Roots,
         request: &Request,
         options: &'a SendOptions,
         progress: &'a mpsc::Sender<Progress>,
         started: Instant,
     ) -> Result<Self, SendError> {
         let trace = Arc::new(Trace::default());
-        let roots = home.roots.get_or_init(|| tls::Roots::load(&home.extra_roots)).clone();
         let connected = Arc::clone(&trace);
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -126,8 +134,8 @@ impl<'a> Sending<'a> {
     /// Sends one leg and waits for the head of its answer.
     async fn exchange(&mut self, leg: &Leg) -> Result<(Response, reqwest::Response), SendError> {
         let proxy = self.options.proxies.choose(&leg.url);
-        if let Some(proxy) = &proxy {
-            self.notices.push(proxy::notice(proxy, leg));
+        if let Some(notice) = proxy.as_ref().map(|proxy| proxy::notice(proxy, leg)).filter(|n| !self.notices.contains(n)) {
+            self.notices.push(notice);
         }
         let wire = leg.wire(proxy.is_some())?;
         self.trace.enter(Phase::Connect);
@@ -137,7 +145,7 @@ impl<'a> Sending<'a> {
             answer = self.client.execute(wire) => answer.map_err(|e| error::classify(e, &self.trace)),
             late = self.trace.watch(&self.options.timeouts, deadline, self.progress) => Err(late),
         };
-        let answer = outcome.map_err(|e| e.at_host(&leg.url).with_hops(&self.hops))?;
+        let answer = outcome.map_err(|e| e.at_host(&leg.url, proxy.as_ref()).with_hops(&self.hops))?;
         let head = Response {
             status: answer.status().as_u16(),
             reason: reason(&answer),
@@ -173,9 +181,14 @@ impl<'a> Sending<'a> {
     /// Reads the body of the last answer.
     async fn finish(mut self, leg: &Leg, mut head: Response, answer: reqwest::Response) -> Result<Received, SendError> {
         let _ = self.progress.try_send(Progress::Headers(Box::new(head.clone())));
+        if head.headers.has("content-length") && head.headers.has("transfer-encoding") {
+            // RFC 9112 section 6.3: the chunks count, and it ought to be handled as an error.
+            let what = "the answer has both Content-Length and Transfer-Encoding: two programs on the way may read it differently";
+            self.notices.push(what.to_string());
+        }
         self.trace.enter(Phase::Body);
         let deadline = self.started + self.options.timeouts.whole;
-        let coding = head.headers.get("content-encoding").map(str::to_string).unwrap_or_default();
+        let coding = head.headers.all("content-encoding").map(|(_, h)| h.value.as_str()).collect::<Vec<_>>().join(",");
         let body = body::read(answer, &coding, self.options, deadline, self.progress, &self.trace).await;
         head.elapsed_ms = Some(self.started.elapsed().as_secs_f64() * 1e3);
         let length = body.bytes.len();
@@ -197,7 +210,7 @@ impl<'a> Sending<'a> {
             body::End::Undecoded(coding) => {
                 self.notices.push(format!("Content-Encoding `{coding}` is not known here: the body is shown as it came"));
             }
-            body::End::Failed(error) => return Err(error.at_host(&leg.url).with_partial(head)),
+            body::End::Failed(error) => return Err(error.at_host(&leg.url, None).with_partial(head)),
         }
         Ok(Received { response: head, notices: self.notices })
     }

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
+use super::BODY_CAP;
 use super::proxy::Proxies;
 use crate::domain::response::{Hop, Response};
-
-/// Bytes of an answer's body that are kept, counted after unpacking.
-pub const BODY_CAP: usize = 16 << 20;
 
 /// How a request is sent.
 #[derive(Clone, Debug)]

@@ -12,18 +12,10 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
+pub use super::limits::{MAX_DEPTH, MAX_FILES, MAX_RECORDING, MAX_TEXT};
 pub use folder::{Folder, FolderError};
 pub use save::{Expected, SaveError, Stamp, save_atomic};
 pub use workspace::{FileKind, SourceFile, Workspace};
-
-/// Bytes of a recording (HAR), a log, or standard input.
-pub const MAX_RECORDING: u64 = 256 << 20;
-/// Bytes of a file of requests, a body file, a key set, an environment file.
-pub const MAX_TEXT: u64 = 16 << 20;
-/// Files of one workspace.
-pub const MAX_FILES: usize = 10_000;
-/// Folders inside one another that are walked.
-pub const MAX_DEPTH: usize = 32;
 
 /// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

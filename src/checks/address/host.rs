@@ -1,0 +1,82 @@
+//! `host-differs`
+
+use crate::checks::declare::check;
+use crate::checks::facts::credential::distance;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+
+check! {
+    /// The request goes to another host than the documented one.
+    ///
+    /// # What it looks at
+    /// Host and port of the address against the documented address, and the Host header against the address.
+    ///
+    /// # Why a server answers 401 to it
+    /// Another host is another site, with other users and other keys: a staging system, a default site, a hosting panel.
+    ///
+    /// # How to prove it
+    /// Send the same request to the documented host.
+    ///
+    /// # How to fix it
+    /// Correct the host, subdomain or port; look for a base address in a configuration of another environment.
+    ///
+    /// # Example
+    /// `intra.example.com` where `intranet.example.com` is meant.
+    ///
+    /// # References
+    /// RFC 9110 sections 7.2 and 15.5.20 (421 Misdirected Request).
+    HOST = "host-differs", Address, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(url) = &facts.url else {
+        return Finding::unknown("the address cannot be parsed, so its host is not known");
+    };
+    let Some(host) = url.host_str() else { return Finding::not_applicable() };
+    let here = with_port(host, url.port());
+    let mut expected: Vec<String> = facts.context.host.clone();
+    expected.extend(facts.context.url.iter().filter_map(|u| {
+        let u = url::Url::parse(u).ok()?;
+        Some(with_port(u.host_str()?, u.port()))
+    }));
+    let line = format!("{} {}", facts.request.method, facts.request.url);
+    let span = line.find(host).map(|at| crate::domain::span::Span::new(at, at + host.len()));
+    // An expectation without a port speaks of the host only.
+    let fits = |e: &String| e.eq_ignore_ascii_case(&here) || (!e.contains(':') && e.eq_ignore_ascii_case(host));
+    if !expected.is_empty() && !expected.iter().any(fits) {
+        let wanted = &expected[0];
+        let nearly = if distance(&here, wanted) <= 3 { ": nearly the same" } else { "" };
+        let weight = if facts.standing == Standing::Taken { 0.0 } else { 0.93 };
+        let fixed = facts.request.url.replacen(&here, wanted, 1);
+        return Finding::fail(weight, format!("the request goes to {here}, and the documented host is {wanted}{nearly}"))
+            .proof(Place::RequestLine, span, here.clone())
+            .beside(format!("documented host: {wanted}"))
+            .fixed_by(Fix::edit(format!("Send it to {wanted}"), vec![Edit::Url(fixed)]));
+    }
+    if let Some((i, header)) = facts.request.headers.all("host").next() {
+        let named = header.value.split(':').next().unwrap_or_default();
+        if !named.eq_ignore_ascii_case(host) && !named.is_empty() && facts.is_refused() && !host.contains(':') {
+            return Finding::fail(0.5, format!("the Host header says {named}, and the address {host}"))
+                .proof(Place::RequestHeader(i), None, header.value.clone())
+                .proof(Place::RequestLine, span, host)
+                .fixed_by(Fix::edit("Let the Host header follow the address", vec![Edit::HeaderValue { index: i, value: here }]));
+        }
+    }
+    // 421, or a framework that does not know this host name (Django's ALLOWED_HOSTS answers 400).
+    if facts.status() == 421 {
+        return Finding::fail(0.9, format!("the server says that {here} is not its host")).proof(Place::ResponseStatus, None, "421");
+    }
+    if expected.is_empty() {
+        if facts.status() == 400 && facts.answers_html() && facts.authorizations.len() == 1 && facts.words.is_empty() {
+            return Finding::warn(0.3, format!("a bare 400: some frameworks answer so to a host name that they do not know ({here})"))
+                .proof(Place::RequestLine, span, here);
+        }
+        return Finding::unknown("which host is documented is not known: name it in the expectations");
+    }
+    Finding::pass(format!("{here} is the documented host"))
+}
+
+fn with_port(host: &str, port: Option<u16>) -> String {
+    port.map_or_else(|| host.to_string(), |p| format!("{host}:{p}"))
+}

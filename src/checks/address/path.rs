@@ -1,0 +1,168 @@
+//! `path-case-differs`, `trailing-slash-differs`
+
+use url::Url;
+
+use crate::checks::declare::check;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// The path differs from the right one in upper and lower case only.
+    ///
+    /// # What it looks at
+    /// The path against the documented one, against siblings that were answered 2xx, and against a redirect's target.
+    ///
+    /// # Why a server answers 401 to it
+    /// Paths are case-sensitive on most servers. The misspelled one is unknown, or falls under another rule.
+    ///
+    /// # How to prove it
+    /// Send the request with the documented spelling.
+    ///
+    /// # How to fix it
+    /// Write the path exactly as documented.
+    ///
+    /// # Example
+    /// `/V1/orders` where `/v1/orders` is right.
+    ///
+    /// # References
+    /// RFC 3986 section 6.2.2.1.
+    CASE = "path-case-differs", Address, case
+}
+
+check! {
+    /// The path has a slash at the end too much or too little.
+    ///
+    /// # What it looks at
+    /// The path against the documented one, against siblings that work, and against the Location of a redirect.
+    ///
+    /// # Why a server answers 401 to it
+    /// With and without slash are two addresses. Some servers redirect from one to the other, and the credential, the
+    /// method or the body may be lost on the way; others know one only.
+    ///
+    /// # How to prove it
+    /// Send the request with the other spelling.
+    ///
+    /// # How to fix it
+    /// Write the path as the redirect or the documentation has it.
+    ///
+    /// # Example
+    /// `GET /reports` answered 301 with `Location: /reports/`.
+    ///
+    /// # References
+    /// RFC 9110 section 15.4.
+    SLASH = "trailing-slash-differs", Address, slash
+}
+
+/// Paths that are known to be right, with where that is known from: documented, or of a sibling that works.
+pub fn documented(facts: &Facts) -> Vec<(String, &'static str)> {
+    let path = |url: &str| Url::parse(url).ok().map(|u| u.path().to_string());
+    let mut found: Vec<(String, &'static str)> = facts.context.url.iter().filter_map(|u| Some((path(u)?, "the documented one"))).collect();
+    let host = facts.url.as_ref().and_then(Url::host_str);
+    for sibling in facts.siblings {
+        let works = sibling.answer.as_ref().is_some_and(crate::domain::response::Response::is_success);
+        if works
+            && let Ok(url) = Url::parse(&sibling.request.url)
+            && url.host_str() == host
+        {
+            found.push((url.path().to_string(), "which works in another request"));
+        }
+    }
+    found
+}
+
+/// The target of a redirect on the same host.
+pub fn redirected(facts: &Facts) -> Option<Url> {
+    if facts.standing != Standing::Redirected {
+        return None;
+    }
+    facts.url.as_ref()?.join(facts.answered("location")?).ok()
+}
+
+fn here<'f>(facts: &'f Facts) -> &'f str {
+    facts.request.path().split(['?', '#']).next().unwrap_or_default()
+}
+
+fn blame(facts: &Facts, weight: f64, right: &str, message: String) -> Finding {
+    let url = &facts.request.url;
+    let path = here(facts);
+    let at = url.find(path).unwrap_or(0);
+    // A path of "/" also stands in "://".
+    let at = if path == "/" { url.rfind('/').unwrap_or(at) } else { at };
+    let span = Span::new(at, at + path.len()).shifted(facts.request.method.len() + 1);
+    let fixed = format!("{}{right}{}", &url[..at], &url[at + path.len()..]);
+    Finding::fail(weight, message)
+        .proof(Place::RequestLine, span, path)
+        .fixed_by(Fix::edit(format!("Write {right}"), vec![Edit::Url(fixed)]))
+}
+
+fn weight(facts: &Facts) -> f64 {
+    match facts.status() {
+        404 | 405 => 0.96,
+        401 | 403 => 0.9,
+        0 => 0.6,
+        _ => 0.8,
+    }
+}
+
+fn case(facts: &Facts) -> Finding {
+    let path = here(facts);
+    if !facts.is_refused() || facts.url.is_none() {
+        return Finding::not_applicable();
+    }
+    if let Some(target) = redirected(facts)
+        && target.path() != path
+        && target.path().eq_ignore_ascii_case(path)
+    {
+        let right = target.path().to_string();
+        return blame(facts, 0.93, &right, format!("the server redirects to {right}, which differs in upper and lower case only"));
+    }
+    let known = documented(facts);
+    if known.iter().any(|(p, _)| p == path) {
+        return Finding::pass("the path is spelled as documented");
+    }
+    match known.iter().find(|(p, _)| {
+        p.trim_end_matches('/').eq_ignore_ascii_case(path.trim_end_matches('/')) && p.trim_end_matches('/') != path.trim_end_matches('/')
+    }) {
+        Some((right, source)) => {
+            blame(facts, weight(facts), right, format!("the path differs from {right}, {source}, in upper and lower case only"))
+        }
+        None if known.is_empty() => {
+            Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
+        }
+        None => Finding::pass("no known path differs in case only"),
+    }
+}
+
+fn slash(facts: &Facts) -> Finding {
+    let path = here(facts);
+    if !facts.is_refused() || facts.url.is_none() {
+        return Finding::not_applicable();
+    }
+    let differs = |other: &str| other != path && other.trim_end_matches('/') == path.trim_end_matches('/');
+    if let Some(target) = redirected(facts) {
+        let same_host = facts.url.as_ref().is_some_and(|u| u.host_str() == target.host_str());
+        if same_host && differs(target.path()) {
+            let right = target.path().to_string();
+            let mut finding = blame(facts, 0.95, &right, format!("the server redirects to {right}: only the slash at the end differs"));
+            if let Some((i, _)) = facts.answered_at("location") {
+                finding = finding.proof(Place::ResponseHeader(i), None, "Location");
+            }
+            return finding;
+        }
+    }
+    let known = documented(facts);
+    if known.iter().any(|(p, _)| p == path) {
+        return Finding::pass("the slash at the end is as documented");
+    }
+    match known.iter().find(|(p, _)| differs(p)) {
+        Some((right, source)) => {
+            blame(facts, weight(facts), right, format!("the path differs from {right}, {source}, in the slash at the end only"))
+        }
+        None if known.is_empty() => {
+            Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
+        }
+        None => Finding::pass("no known path differs in a slash only"),
+    }
+}

@@ -1,0 +1,110 @@
+//! `address-suspicious`
+
+use super::path::documented;
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::credential::distance;
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// Something in the address looks like a slip.
+    ///
+    /// # What it looks at
+    /// Double slashes, blanks, control and look-alike characters, a dot at the end of the host, and one or two letters that
+    /// differ from the documented address or from a sibling that works.
+    ///
+    /// # Why a server answers 401 to it
+    /// Another path is another resource: it does not exist, or a rule for unknown paths asks for a log-in first.
+    ///
+    /// # How to prove it
+    /// Compare the address letter by letter with the documentation.
+    ///
+    /// # How to fix it
+    /// Correct the address. A double slash comes from joining a base address that ends in a slash with a path that begins with one.
+    ///
+    /// # Example
+    /// `https://api.example.com//v1/orders`
+    ///
+    /// # References
+    /// RFC 3986 section 3.3.
+    SUSPICIOUS = "address-suspicious", Address, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let url = &facts.request.url;
+    let offset = facts.request.method.len() + 1;
+    let weight = match facts.status() {
+        404 | 405 => 0.95,
+        400 => 0.8,
+        401 | 403 => 0.5,
+        300..=399 => 0.7,
+        _ => 0.3,
+    };
+    let blame = |span: Span, message: String, fixed: String| {
+        Finding::fail(weight, message)
+            .proof(Place::RequestLine, span.shifted(offset), span.cut(url).unwrap_or_default())
+            .fixed_by(Fix::edit("Correct the address", vec![Edit::Url(fixed)]))
+    };
+    let path_at = url.split_once("://").map_or(0, |(s, _)| s.len() + 3);
+    let path_end = url[path_at..].find(['?', '#']).map_or(url.len(), |i| path_at + i);
+    let body = &url[path_at..path_end];
+    if let Some((i, c)) =
+        url.char_indices().find(|(_, c)| c.is_control() || c.is_whitespace() || crate::checks::facts::credential::is_invisible(*c))
+    {
+        let clean: String =
+            url.chars().filter(|c| !c.is_control() && !c.is_whitespace() && !crate::checks::facts::credential::is_invisible(*c)).collect();
+        return blame(Span::new(i, i + c.len_utf8()), format!("U+{:04X} stands in the address", c as u32), clean);
+    }
+    if let Some(i) = body.find("//") {
+        let at = path_at + i;
+        let fixed = format!("{}{}{}", &url[..path_at], squeezed(body), &url[path_end..]);
+        return blame(Span::new(at, at + 2), "a double slash stands in the path".into(), fixed);
+    }
+    for blank in ["%20", "%09", "%0a", "%0A", "%0d", "%0D", "+"] {
+        if body.ends_with(blank) {
+            let at = path_end - blank.len();
+            return blame(
+                Span::new(at, path_end),
+                format!("the path ends in {blank}, an encoded blank"),
+                format!("{}{}", &url[..at], &url[path_end..]),
+            );
+        }
+    }
+    let host = body.split('/').next().unwrap_or_default();
+    if host.ends_with('.') && host.len() > 1 {
+        let at = path_at + host.len();
+        return blame(Span::new(at - 1, at), "the host ends in a dot".into(), format!("{}{}", &url[..at - 1], &url[at..]));
+    }
+    if let Some((i, c)) = host.char_indices().find(|(_, c)| !c.is_ascii()) {
+        let at = path_at + i;
+        let puny = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
+        return Finding::fail(weight, format!("{c:?} (U+{:04X}) stands in the host, which is {puny} on the wire: a look-alike?", c as u32))
+            .proof(Place::RequestLine, Span::new(at, at + c.len_utf8()).shifted(offset), c.to_string());
+    }
+    // One or two letters from the documented path, or from one that works.
+    let here = facts.request.path().split(['?', '#']).next().unwrap_or_default();
+    for (there, source) in documented(facts) {
+        let near = distance(here, &there);
+        let trivial = here.eq_ignore_ascii_case(&there) || here.trim_end_matches('/') == there.trim_end_matches('/');
+        if (1..=2).contains(&near) && !trivial && here.len() > 4 && facts.is_refused() {
+            let at = path_end - here.len().min(path_end);
+            let fixed = format!("{}{there}{}", &url[..at], &url[path_end..]);
+            return Finding::fail(weight, format!("the path {here} is nearly {there}, {source}"))
+                .proof(Place::RequestLine, Span::new(at, path_end).shifted(offset), here)
+                .fixed_by(Fix::edit("Correct the path", vec![Edit::Url(fixed)]));
+        }
+    }
+    Finding::pass("the address looks sound")
+}
+
+fn squeezed(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        if !(c == '/' && out.ends_with('/')) {
+            out.push(c);
+        }
+    }
+    out
+}

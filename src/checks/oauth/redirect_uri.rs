@@ -1,0 +1,84 @@
+//! `redirect-uri-mismatch`
+
+use url::Url;
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::token::audience::near_miss;
+use crate::checks::{Finding, Fix, Place};
+
+check! {
+    /// The redirect address is not the one that is registered.
+    ///
+    /// # What it looks at
+    /// `redirect_uri` of the request against the registered one, where it is known, and against the one with which the code
+    /// was asked for.
+    ///
+    /// # Why a server answers 401 to it
+    /// The match is exact, letter by letter: scheme, host, port, path, and the slash at the end.
+    ///
+    /// # How to prove it
+    /// Compare with the client's registration.
+    ///
+    /// # How to fix it
+    /// Register the address that is sent, or send the one that is registered. Use the same one for the code and for the token.
+    ///
+    /// # Example
+    /// `https://app.example.com/callback/` where `https://app.example.com/callback` is registered.
+    ///
+    /// # References
+    /// RFC 6749 section 3.1.2; RFC 9700 section 2.1.
+    REDIRECT_URI = "redirect-uri-mismatch", OAuth, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let in_form = facts.field("redirect_uri").map(str::to_string);
+    let Some(sent) = in_form.clone().or_else(|| facts.query("redirect_uri")) else { return Finding::not_applicable() };
+    if !facts.is_refused() {
+        return Finding::pass("the server took it");
+    }
+    let (place, span) = match facts.form.iter().find(|(n, _, _)| n == "redirect_uri").filter(|_| in_form.is_some()) {
+        Some((_, _, span)) => (Place::RequestBody, Some(*span)),
+        None => {
+            let query = facts.request.url.split_once('?').map(|(p, q)| (p.len() + 1, q));
+            let span = query.and_then(|(at, q)| {
+                let pairs = crate::checks::facts::credential::pairs(q);
+                pairs.into_iter().find(|(n, _, _)| n == "redirect_uri").map(|(_, _, s)| s.shifted(at + facts.request.method.len() + 1))
+            });
+            (Place::RequestLine, span)
+        }
+    };
+    let fix = || Fix::action("Register this address, or send the one that is registered");
+    // The code was asked for with another address.
+    let before = facts.context.previous.iter().rev().find_map(|p| {
+        let url = Url::parse(&p.url).ok()?;
+        url.query_pairs().find(|(n, _)| n == "redirect_uri").map(|(_, v)| v.into_owned())
+    });
+    if let Some(before) = before.filter(|b| *b != sent) {
+        let near = near_miss(std::slice::from_ref(&sent), std::slice::from_ref(&before)).map(|n| format!(" ({n})")).unwrap_or_default();
+        return Finding::fail(0.96, format!("the code was asked for with {before}, and is redeemed with {sent}{near}"))
+            .proof(place, span, sent)
+            .fixed_by(fix());
+    }
+    let registered = facts
+        .context
+        .notes
+        .as_deref()
+        .and_then(|n| n.split_whitespace().find(|w| w.contains("://")).map(|w| w.trim_end_matches([',', '.', ';']).to_string()));
+    let is_named = facts.context.notes.as_deref().is_some_and(|n| n.to_ascii_lowercase().contains("redirect"));
+    if let Some(registered) = registered.filter(|r| is_named && *r != sent && matches!(facts.status(), 400..=499)) {
+        let near = near_miss(std::slice::from_ref(&sent), std::slice::from_ref(&registered)).map(|n| format!(" ({n})")).unwrap_or_default();
+        return Finding::fail(0.96, format!("{sent} is sent, and {registered} is registered{near}"))
+            .proof(place, span, sent)
+            .beside(format!("registered: {registered}"))
+            .fixed_by(fix());
+    }
+    match facts.word(Topic::RedirectUri).filter(|w| w.place != Place::ResponseBody || facts.status() >= 400) {
+        Some(word) if facts.status() >= 400 => Finding::fail(0.93, format!("the server refuses the redirect address {sent}"))
+            .proof(place, span, sent)
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(fix()),
+        _ => Finding::unknown("which redirect address is registered is not known"),
+    }
+}

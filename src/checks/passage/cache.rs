@@ -1,0 +1,141 @@
+//! `response-from-cache`, `denial-cacheable`, `private-answer-cacheable`
+
+use crate::checks::declare::check;
+use crate::checks::facts::{Facts, is_from_cache};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+use crate::domain::time;
+
+check! {
+    /// The refusal comes from a cache and belongs to somebody else's request.
+    ///
+    /// # What it looks at
+    /// Age, X-Cache, CF-Cache-Status and their kin; a Date that is older than the request.
+    ///
+    /// # Why a server answers 401 to it
+    /// It did not: a cache kept a 401 that was answered to another request, and gives it to everyone.
+    ///
+    /// # How to prove it
+    /// Send it once more with `Cache-Control: no-cache`, or with `?x=1` behind the address.
+    ///
+    /// # How to fix it
+    /// Clear the cache; send `Cache-Control: no-store` with every 401; never cache answers to requests with Authorization.
+    ///
+    /// # Example
+    /// `401` with `X-Cache: HIT`.
+    ///
+    /// # References
+    /// RFC 9111 sections 3.5 and 5.1.
+    CACHED = "response-from-cache", Address, cached
+}
+
+check! {
+    /// A refusal may be kept by caches.
+    ///
+    /// # What it looks at
+    /// A 401 without `Cache-Control: no-store` and with something that makes it storable.
+    ///
+    /// # Why a server answers 401 to it
+    /// The next request may get this answer from a cache although its credential is right.
+    ///
+    /// # How to prove it
+    /// Read the answer's Cache-Control.
+    ///
+    /// # How to fix it
+    /// Send `Cache-Control: no-store` with every 401.
+    ///
+    /// # Example
+    /// `401` with `Cache-Control: public, max-age=60`.
+    ///
+    /// # References
+    /// RFC 9111 section 3.
+    DENIAL = "denial-cacheable", Address, denial
+}
+
+check! {
+    /// A private answer may be kept by shared caches.
+    ///
+    /// # What it looks at
+    /// A 2xx to a request with a credential that says `public` or `s-maxage`, or that has an Age.
+    ///
+    /// # Why a server answers 401 to it
+    /// It does not; but the next person may be shown your data, or you theirs.
+    ///
+    /// # How to prove it
+    /// Ask without a credential: the same data comes.
+    ///
+    /// # How to fix it
+    /// `Cache-Control: private` or `no-store` on answers that depend on who asks.
+    ///
+    /// # Example
+    /// `200` to `Authorization: Bearer …` with `Cache-Control: public`.
+    ///
+    /// # References
+    /// RFC 9111 section 3.5.
+    PRIVATE = "private-answer-cacheable", Address, private
+}
+
+fn cached(facts: &Facts) -> Finding {
+    let Some(answer) = facts.answer else { return Finding::not_applicable() };
+    let sent = facts.carries_credential();
+    let old = facts.context.now.and_then(|now| {
+        let date = time::http_date(answer.headers.get("date")?)?;
+        let behind = time::seconds_between(date, now);
+        (behind > 2.0).then_some(behind)
+    });
+    let config = facts.context.config.as_deref().is_some_and(|c| c.contains("proxy_cache") && c.contains("any"));
+    let from_cache = is_from_cache(answer);
+    if !facts.is_refused() {
+        return if from_cache { Finding::pass("the answer comes from a cache, and is a good one") } else { Finding::not_applicable() };
+    }
+    if from_cache || (config && sent) {
+        let (index, name) = ["age", "x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "cache-status", "x-cache-lookup"]
+            .iter()
+            .find_map(|n| facts.answered_at(n).map(|(i, _)| (Some(i), *n)))
+            .unwrap_or((None, "the configuration"));
+        let weight = if sent { 0.95 } else { 0.4 };
+        let mut finding =
+            Finding::fail(weight, format!("the refusal comes from a cache ({name} shows it), and may belong to another request"));
+        if let Some(i) = index {
+            finding = finding.proof(Place::ResponseHeader(i), None, format!("{name}: {}", answer.headers.get(name).unwrap_or_default()));
+        }
+        if let Some(behind) = old {
+            finding = finding.beside(format!("the answer's Date is {} older than the request", time::human(behind)));
+        }
+        return finding
+            .fixed_by(Fix::edit("Ask past the cache", vec![Edit::AddHeader { name: "Cache-Control".into(), value: "no-cache".into() }]));
+    }
+    Finding::pass("no sign of a cache")
+}
+
+fn denial(facts: &Facts) -> Finding {
+    if facts.status() != 401 {
+        return Finding::not_applicable();
+    }
+    match facts.answered_at("cache-control") {
+        Some((_, v)) if v.to_ascii_lowercase().contains("no-store") => Finding::pass("no-store"),
+        Some((i, v))
+            if ["public", "max-age", "s-maxage"].iter().any(|w| v.to_ascii_lowercase().contains(w)) && !v.contains("max-age=0") =>
+        {
+            Finding::warn(0.02, format!("the 401 may be cached: Cache-Control: {v}"))
+                .proof(Place::ResponseHeader(i), None, v)
+                .fixed_by(no_store())
+        }
+        _ => Finding::warn(0.01, "the 401 has no Cache-Control: no-store").fixed_by(no_store()),
+    }
+}
+
+fn no_store() -> Fix {
+    Fix::configuration("Send no-store with every 401", "nginx", "add_header Cache-Control no-store always;")
+}
+
+fn private(facts: &Facts) -> Finding {
+    let Some(answer) = facts.answer.filter(|a| a.is_success() && facts.carries_credential()) else { return Finding::not_applicable() };
+    let control = answer.headers.get("cache-control").unwrap_or_default().to_ascii_lowercase();
+    if control.contains("public") || control.contains("s-maxage") || is_from_cache(answer) {
+        return Finding::warn(0.0, "an answer to a credential may be kept by shared caches")
+            .proof(Place::ResponseStatus, None, control)
+            .fixed_by(Fix::configuration("Mark it as private", "nginx", "add_header Cache-Control private always;"));
+    }
+    Finding::pass("not marked as public")
+}

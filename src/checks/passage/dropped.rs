@@ -1,0 +1,113 @@
+//! `header-dropped-on-redirect`
+
+use url::Url;
+
+use crate::checks::declare::check;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// A redirect was followed, and the credential was left behind.
+    ///
+    /// # What it looks at
+    /// The exchanges before this one: one carried a credential and was redirected, and this one carries none.
+    ///
+    /// # Why a server answers 401 to it
+    /// When a redirect leads to another scheme, host or port, most clients leave Authorization out, so that no stranger gets
+    /// it. The new address sees a request without a credential.
+    ///
+    /// # How to prove it
+    /// `curl -v -L` shows both requests; the second has no Authorization.
+    ///
+    /// # How to fix it
+    /// Ask at the final address directly. `curl --location-trusted` keeps the header, and gives it to every host on the way.
+    ///
+    /// # Example
+    /// `http://api.example.com/v1` → 301 → `https://api.example.com/v1`, answered 401.
+    ///
+    /// # References
+    /// RFC 9110 section 15.4; Fetch standard, HTTP-redirect fetch.
+    DROPPED = "header-dropped-on-redirect", Address, look
+}
+
+/// What is known of clients, for the message: beginning of the client's name, and its rule.
+const CLIENTS: [(&str, &str); 14] = [
+    ("curl --location-trusted", "keeps it everywhere"),
+    ("curl", "drops it when scheme, host or port changes"),
+    ("wget", "keeps it everywhere when given with --header"),
+    ("python-requests", "drops it on another host or port, but for :80 to :443"),
+    ("httpx", "drops it on another origin, but for :80 to :443"),
+    ("aiohttp", "drops it on another origin"),
+    ("urllib3", "drops it on another host"),
+    ("HTTPie", "drops it on another origin, but for :80 to :443"),
+    ("axios", "drops it on another host or port"),
+    ("node-fetch", "drops it on another domain and from https to http"),
+    ("Node.js", "drops it on another origin (fetch)"),
+    ("Go ", "keeps it on subdomains, drops it on other hosts"),
+    ("Chromium", "drops it on another origin (fetch)"),
+    (".NET", "drops it on every redirect that it follows by itself"),
+];
+
+fn look(facts: &Facts) -> Finding {
+    let is_redirect = |status: u16| matches!(status, 301 | 302 | 303 | 307 | 308);
+    if let Some(hop) = facts.answer.and_then(|a| a.hops.iter().rev().find(|h| !h.withheld.is_empty())) {
+        if facts.is_refused() {
+            return Finding::fail(0.95, format!("{} was withheld when {} redirected to another origin", hop.withheld.join(", "), hop.url))
+                .beside(format!("{} {} → {}", hop.status, hop.url, hop.location));
+        }
+        return Finding::pass("a credential was withheld on the way, and not missed");
+    }
+    let Some(previous) = facts.context.previous.last().filter(|p| is_redirect(p.status)) else { return Finding::not_applicable() };
+    if !facts.authorizations.is_empty() {
+        return Finding::pass("the credential was sent to the new address too");
+    }
+    let carried = previous.sent_authorization;
+    if carried == Some(false) {
+        return Finding::pass("the request before the redirect carried none either");
+    }
+    if facts.standing == Standing::Taken {
+        return Finding::pass("the new address did not ask for it");
+    }
+    let (from, to) = (Url::parse(&previous.url).ok(), facts.url.clone());
+    let change = match (&from, &to) {
+        (Some(a), Some(b)) => {
+            let mut changed = Vec::new();
+            if a.scheme() != b.scheme() {
+                changed.push(format!("{} to {}", a.scheme(), b.scheme()));
+            }
+            if a.host_str() != b.host_str() {
+                changed.push(format!("{} to {}", a.host_str().unwrap_or_default(), b.host_str().unwrap_or_default()));
+            }
+            if a.port_or_known_default() != b.port_or_known_default() && a.scheme() == b.scheme() {
+                changed.push("another port".into());
+            }
+            if changed.is_empty() { "to the same origin".to_string() } else { changed.join(", ") }
+        }
+        _ => "to another address".into(),
+    };
+    let client = facts.context.client.as_deref().unwrap_or_default();
+    let rule = CLIENTS
+        .iter()
+        .filter(|(name, _)| client.contains(name))
+        .max_by_key(|(name, _)| name.len())
+        .map(|(name, rule)| format!("; {} {rule}", name.trim()))
+        .unwrap_or_default();
+    let weight = if carried == Some(true) { 0.97 } else { 0.5 };
+    let line = facts.request.method.len() + 1;
+    let mut finding = Finding::fail(weight, format!("Authorization was sent before the redirect ({change}) and not after it{rule}"))
+        .proof(Place::RequestLine, Span::new(line, line + facts.request.url.len()), "the request after the redirect, without Authorization")
+        .beside(format!(
+            "{} {} answered {} → {}",
+            previous.method,
+            previous.url,
+            previous.status,
+            previous.location.as_deref().unwrap_or("?")
+        ));
+    finding = finding.fixed_by(Fix::edit(
+        "Ask at the final address, with the credential",
+        vec![Edit::AddHeader { name: "Authorization".into(), value: "Bearer {{token}}".into() }],
+    ));
+    finding
+}

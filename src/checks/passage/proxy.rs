@@ -1,0 +1,61 @@
+//! `proxy-authentication-required`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, Place};
+use crate::domain::request::Edit;
+
+check! {
+    /// A proxy on the way wants its own log-in.
+    ///
+    /// # What it looks at
+    /// Status 407 and Proxy-Authenticate; whether Proxy-Authorization was sent.
+    ///
+    /// # Why a server answers 401 to it
+    /// The server never saw the request. The proxy asks for a credential of its own, in a header of its own.
+    ///
+    /// # How to prove it
+    /// The answer is 407, or it comes from the proxy whatever host you ask.
+    ///
+    /// # How to fix it
+    /// Give the proxy its user and password: `curl -U user:password`, or `http://user:password@proxy:3128` in HTTP_PROXY.
+    ///
+    /// # Example
+    /// `407 Proxy Authentication Required`
+    ///
+    /// # References
+    /// RFC 9110 sections 11.7 and 15.5.8.
+    PROXY = "proxy-authentication-required", Address, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let asked = facts.status() == 407 || (facts.is_refused() && !facts.proxy_challenges.is_empty());
+    if !asked && !(facts.says_plainly(Topic::Proxy) && facts.is_refused()) {
+        return if facts.proxy_authorizations.is_empty() {
+            Finding::not_applicable()
+        } else {
+            Finding::pass("the proxy took its credential")
+        };
+    }
+    let in_wrong_header = facts.proxy_authorizations.is_empty()
+        && facts.authorization().is_some_and(|a| facts.proxy_challenges.iter().any(|c| a.is(&c.scheme)));
+    let message = if !facts.proxy_authorizations.is_empty() {
+        "the proxy refuses the credential in Proxy-Authorization"
+    } else if in_wrong_header {
+        "the proxy wants its credential in Proxy-Authorization; it was sent in Authorization, which is the server's"
+    } else {
+        "the proxy wants a log-in of its own (Proxy-Authorization), and none was sent"
+    };
+    let mut finding = Finding::fail(0.98, message).proof(Place::ResponseStatus, None, facts.status().to_string());
+    if let Some(a) = facts.proxy_authorizations.first() {
+        finding = finding.proof(a.place(), None, "the proxy's credential");
+    }
+    match facts.authorization().filter(|_| in_wrong_header) {
+        Some(a) => finding.fixed_by(Fix::edit(
+            "Move it to Proxy-Authorization",
+            vec![Edit::HeaderName { index: a.index, name: "Proxy-Authorization".into() }],
+        )),
+        None => finding.fixed_by(Fix::action("Give the proxy its user and password")),
+    }
+}

@@ -1,0 +1,54 @@
+//! `rate-limited`
+
+use crate::checks::declare::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Fix, Place};
+
+check! {
+    /// Too many requests, or too many failed log-ins.
+    ///
+    /// # What it looks at
+    /// 429, Retry-After, and words about limits.
+    ///
+    /// # Why a server answers 401 to it
+    /// After several failures the account or address is held off for a while; even the right password is refused until then.
+    ///
+    /// # How to prove it
+    /// Wait as long as Retry-After says, and send it once.
+    ///
+    /// # How to fix it
+    /// Wait; send less often; stop the loop that sends the wrong credential again and again.
+    ///
+    /// # Example
+    /// `429` with `Retry-After: 57`.
+    ///
+    /// # References
+    /// RFC 6585 section 4; RFC 9110 section 10.2.3.
+    RATE = "rate-limited", Address, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if facts.answer.is_none() {
+        return Finding::not_applicable();
+    }
+    if !facts.is_refused() {
+        return Finding::pass("no limit was reached");
+    }
+    let wait = facts.answered_at("retry-after");
+    let plain = facts.says_plainly(Topic::Rate);
+    let weight = match facts.status() {
+        429 => 0.97,
+        401 | 403 | 503 if plain && wait.is_some() => 0.93,
+        401 | 403 if plain => 0.85,
+        401 | 403 if wait.is_some() => 0.6,
+        _ => return Finding::pass("the answer speaks of no limit"),
+    };
+    let after = wait.map_or_else(String::new, |(_, v)| format!("; try again in {v} s"));
+    let mut finding =
+        Finding::fail(weight, format!("too many requests{after}")).proof(Place::ResponseStatus, None, facts.status().to_string());
+    if let Some((i, v)) = wait {
+        finding = finding.proof(Place::ResponseHeader(i), None, format!("Retry-After: {v}"));
+    }
+    finding.fixed_by(Fix::action("Wait, and stop whatever repeats the request"))
+}

@@ -1,0 +1,94 @@
+//! `header-stripped-by-proxy`
+
+use crate::checks::declare::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix};
+
+check! {
+    /// The credential left, and the server speaks as if none had arrived.
+    ///
+    /// # What it looks at
+    /// A well-formed credential in the request, and an answer that is the answer to no credential at all: words such as "no
+    /// authorization token was found", or a challenge without an error.
+    ///
+    /// # Why a server answers 401 to it
+    /// Something on the way removed the header: a proxy that sets its own, a web server that does not pass Authorization on
+    /// to CGI, PHP-FPM or WSGI, a rewrite rule.
+    ///
+    /// # How to prove it
+    /// Log the headers in the application; ask it directly, past the proxy.
+    ///
+    /// # How to fix it
+    /// nginx: `proxy_set_header Authorization $http_authorization;`. Apache: `CGIPassAuth On` or
+    /// `SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1`; mod_wsgi: `WSGIPassAuthorization On`.
+    ///
+    /// # Example
+    /// `Authorization: Bearer eyJ…` answered with `{"error":"missing bearer token"}`.
+    ///
+    /// # References
+    /// RFC 6750 section 3.1 (no error code when no credential came); RFC 9110 section 11.6.2.
+    STRIPPED = "header-stripped-by-proxy", Address, look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
+        return Finding::not_applicable();
+    };
+    match facts.standing {
+        Standing::Taken => return Finding::pass("the credential arrived"),
+        Standing::Refused => {}
+        _ => return Finding::not_applicable(),
+    }
+    if !matches!(facts.status(), 400 | 401 | 403) {
+        return Finding::not_applicable();
+    }
+    let missing = facts.says_plainly(Topic::Missing);
+    let says_other = facts.words.iter().any(|w| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm));
+    // RFC 6750: an error code stands in the challenge when a token came; its absence says that none did.
+    let bearer = facts.challenge("bearer").filter(|_| a.is("bearer"));
+    let silent = bearer.is_some_and(|c| c.get("error").is_none());
+    let sound = facts.signature_is_valid() || facts.context.credential_known_good == Some(true);
+    let good_password = facts
+        .basic
+        .as_ref()
+        .and_then(|b| b.text())
+        .is_some_and(|(u, p)| facts.context.username.as_deref() == Some(u) && facts.context.password.as_deref() == Some(p));
+    let loose = facts.says(Topic::Missing);
+    let weight = match (missing, loose, silent, sound || good_password) {
+        _ if says_other => 0.03,
+        (true, ..) if sound => 0.95,
+        (true, ..) => 0.88,
+        (_, true, true, true) => 0.92,
+        (_, _, true, true) => 0.8,
+        (_, true, _, true) => 0.75,
+        (_, true, true, false) => 0.6,
+        (_, false, true, false) => 0.4,
+        (_, false, false, true) if facts.context.credential_known_good == Some(true) => 0.5,
+        (_, false, false, true) if facts.signature_is_valid() => 0.4,
+        (_, true, false, false) => 0.3,
+        _ => return Finding::pass("the answer does not speak as if no credential had come"),
+    };
+    let mut finding = if weight < 0.3 {
+        Finding::warn(weight, "the answer could also be one to a request without a credential")
+    } else {
+        Finding::fail(
+            weight,
+            "the request carries a credential, and the server answers as if none had come: something on the way removed it",
+        )
+    };
+    finding = finding.proof(a.place(), a.scheme_span, "it was sent");
+    if let Some(word) = facts.word(Topic::Missing) {
+        finding = finding.proof(word.place, word.span, facts.quote(word));
+    } else if let Some(c) = bearer {
+        finding =
+            finding.proof(crate::checks::Place::ResponseHeader(c.header), c.scheme_span, "a challenge without an error: no token came");
+    }
+    let server = facts.answered("server").or(facts.context.server.as_deref()).unwrap_or_default();
+    let fix = if server.contains("Apache") {
+        Fix::configuration("Let Apache pass the header on", "Apache", "CGIPassAuth On")
+    } else {
+        Fix::configuration("Let the proxy pass the header on", "nginx", "proxy_set_header Authorization $http_authorization;")
+    };
+    finding.fixed_by(fix)
+}
