@@ -6,10 +6,12 @@ mod carry;
 mod input;
 mod open;
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc;
@@ -106,13 +108,13 @@ where
             }
             let mut ended = false;
             loop {
-                match inputs.next().now_or_never() {
-                    Some(Some(input)) => batch.push(input),
-                    Some(None) => {
+                match at_hand(inputs).await {
+                    Poll::Ready(Some(input)) => batch.push(input),
+                    Poll::Ready(None) => {
                         ended = true;
                         break;
                     }
-                    None => break,
+                    Poll::Pending => break,
                 }
             }
             for input in input::joined(batch) {
@@ -190,4 +192,10 @@ where
         }
         Ok(())
     }
+}
+
+/// What a stream has at hand, without waiting. It is asked with the task's own waker: the terminal's stream keeps the first
+/// one that it is given, so one that wakes nobody would be the last.
+async fn at_hand<T>(stream: &mut (impl Stream<Item = T> + Unpin)) -> Poll<Option<T>> {
+    poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).await
 }
