@@ -213,7 +213,7 @@ impl RequestFile {
         match &self.document {
             Some(document) => {
                 let changed = self.changed().map(|(i, e)| (i, e.raw.clone()));
-                changed.fold(Ok(document.clone()), |document, (i, raw)| document?.with_request(i, &raw))
+                changed.try_fold(document.clone(), |document, (i, raw)| document.with_request(i, &raw))
             }
             None => {
                 let requests = self.entries.iter().map(|e| (e.exchange.name.clone(), e.raw.clone()));

@@ -31,7 +31,8 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let asked = facts.status() == 407 || (facts.is_refused() && !facts.proxy_challenges.is_empty());
-    if !asked && !(facts.says_plainly(Topic::Proxy) && facts.is_refused()) {
+    let named = facts.says_plainly(Topic::Proxy) && facts.is_refused();
+    if !(asked || named) {
         return if facts.proxy_authorizations.is_empty() {
             Finding::not_applicable()
         } else {
