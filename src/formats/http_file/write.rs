@@ -337,8 +337,8 @@ fn essence(request: &Request) -> Request {
     let blank = super::parse::BLANK;
     let body: Vec<&str> = request.body.lines().collect();
     let filled = |line: &&str| !line.trim_matches(blank).is_empty();
-    let first = body.iter().position(&filled).unwrap_or(body.len());
-    let last = body.iter().rposition(filled).map_or(first, |at| at + 1);
+    let first = body.iter().position(|line| filled(line)).unwrap_or(body.len());
+    let last = body.iter().rposition(|line| filled(line)).map_or(first, |at| at + 1);
     Request {
         method: request.method.clone(),
         url: request.url.trim_matches(blank).to_string(),
