@@ -3,8 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::domain::exchange::Exchange;
+use crate::domain::token::keys::KeySet;
+use crate::formats::detect::Encoding;
 use crate::formats::http_file::Document;
 use crate::formats::variables::Variables;
 use crate::formats::{Files, Loss};
@@ -22,6 +25,8 @@ pub struct Loaded {
     pub exchanges: Vec<Exchange>,
     /// Variables from around it, by the name of the environment; the empty name is no environment.
     pub environments: BTreeMap<String, Variables>,
+    /// How its bytes stand for its text.
+    pub encoding: Encoding,
     /// Files that its requests name.
     pub attachments: BTreeMap<String, Vec<u8>>,
     /// What was not carried over.
@@ -60,6 +65,28 @@ impl Loaded {
             exchanges.push(exchange);
             losses.extend(lost);
         }
-        Self { name, path, document: Some(document), exchanges, environments, attachments: attachments.into_inner(), losses }
+        let mut loaded = Self {
+            name,
+            path,
+            document: Some(document),
+            exchanges,
+            environments,
+            attachments: attachments.into_inner(),
+            losses,
+            encoding: Encoding::default(),
+        };
+        loaded.read_keys(files);
+        loaded
+    }
+    /// Reads the key sets that the exchanges name.
+    pub fn read_keys(&mut self, files: &Files) {
+        for exchange in &mut self.exchanges {
+            let Some(path) = exchange.context.jwks.clone().filter(|_| exchange.context.keys.is_none()) else { continue };
+            let text = files(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            match text.and_then(|text| KeySet::read(&text, &path)) {
+                Ok(keys) => exchange.context.keys = Some(Arc::new(keys)),
+                Err(why) => self.losses.push(Loss { line: 0, message: format!("the keys in {path} are not read: {why}") }),
+            }
+        }
     }
 }

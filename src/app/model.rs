@@ -202,6 +202,7 @@ impl Model {
             None => RequestFile::loose(id, loaded.name, entries),
         };
         file.path = loaded.path;
+        file.encoding = loaded.encoding;
         file.attachments = loaded.attachments;
         file.environments = loaded.environments;
         file.use_environment(&self.environment);

@@ -60,7 +60,8 @@ impl Program {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
         let terminal = Terminal::new(TestBackend::new(width, height)).expect("a screen");
-        let outside = Outside { options: SendOptions::default(), clipboard: Clipboard::from_variables(|_| None), terminal: Box::new(io::sink()) };
+        let outside =
+            Outside { options: SendOptions::default(), clipboard: Clipboard::from_variables(|_| None), terminal: Box::new(io::sink()) };
         let bench = Bench::new(Model::new(files, now), terminal, outside).expect("a bench");
         let mut program = Self { bench, runtime, end: None };
         program.inputs(Vec::new());
@@ -121,14 +122,14 @@ impl Program {
 
     /// Fails with the screen when a text does not stand on it.
     #[track_caller]
-    pub fn shows(&self, text: &str) -> &Self {
+    pub fn shows(&mut self, text: &str) -> &mut Self {
         assert!(self.screen().contains(text), "{text:?} does not stand on the screen:\n{}", self.screen());
         self
     }
 
     /// Fails with the screen when a text stands on it.
     #[track_caller]
-    pub fn hides(&self, text: &str) -> &Self {
+    pub fn hides(&mut self, text: &str) -> &mut Self {
         assert!(!self.screen().contains(text), "{text:?} stands on the screen:\n{}", self.screen());
         self
     }

@@ -38,5 +38,5 @@ fn on_a_narrow_screen_a_finding_brings_up_the_pane_with_its_bytes() {
     let pane = program.bench.model.pane_of_proof().expect("a place");
     program.keys("Enter");
     assert_eq!(program.bench.model.pane(), pane);
-    program.keys("5 x").shows("How to fix it");
+    program.keys("5 x").shows("How to prove it");
 }

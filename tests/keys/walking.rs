@@ -12,7 +12,7 @@ fn expired() -> Program {
 
 #[test]
 fn the_cause_stands_on_top_with_its_proof() {
-    let program = expired();
+    let mut program = expired();
     assert_eq!(program.cause(), Some("token-expired"));
     program.shows("Most likely").shows("expired 3 h 12 min ago").shows("401 Unauthorized").shows("HS256 · key 2024-07");
 }
@@ -77,7 +77,11 @@ fn a_click_focuses_and_chooses() {
     let row = program.screen().lines().position(|l| l.contains("Accept: application/json")).expect("the header's row") as u16;
     program.inputs(vec![Input::Click(10, row)]);
     program.types("X");
-    assert!(program.text().contains("XAccept") || program.text().lines().any(|l| l.starts_with('A') && l.contains('X')), "{}", program.text());
+    assert!(
+        program.text().contains("XAccept") || program.text().lines().any(|l| l.starts_with('A') && l.contains('X')),
+        "{}",
+        program.text()
+    );
 }
 
 #[test]

@@ -10,6 +10,8 @@ mod pointer;
 pub use act::NARROW;
 pub use files::ListRow;
 
+use std::sync::Arc;
+
 use super::carried::{Clock, judged_at};
 use super::claims;
 use super::entry::Sending;
@@ -70,6 +72,15 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.leaving = false;
             model.overlay = Some(Overlay::Conflict { file, theirs });
         }
+        Msg::Keys(id, read) => match read {
+            Ok(keys) => {
+                if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {
+                    entry.exchange.context.keys = Some(Arc::new(keys));
+                    entry.derived = None;
+                }
+            }
+            Err(why) => model.tell(Tone::Bad, format!("the keys are not read: {why}")),
+        },
         Msg::Told(text) => model.tell(Tone::Good, text),
     }
     Vec::new()

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use crate::app::msg::{Effect, FileId, Msg, Over, SendId};
+use crate::app::msg::{Effect, Msg, Over, SendId};
 use crate::domain::request::Request;
+use crate::domain::token::keys::KeySet;
+use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
 use crate::io::http::{HttpClient, Phase, Progress, SendOptions};
-use crate::io::store::{Expected, SaveError, Stamp, save_atomic};
+use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
 
 /// What lies outside of the program.
 pub struct Outside {
@@ -62,7 +64,13 @@ impl Carrier {
                     task.abort();
                 }
             }
-            Effect::Save { file, path, text, before, over } => self.tell(save(file, &path, text, before.as_deref(), over)),
+            Effect::Save { file, path, text, bytes, before, over } => self.tell(match save(&path, &bytes, before.as_deref(), over) {
+                Ok(()) => Msg::Saved(file, text),
+                Err(SaveError::Conflict { theirs }) => {
+                    Msg::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
+                }
+                Err(why) => Msg::NotSaved(file, why.to_string()),
+            }),
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     Copied::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
@@ -73,6 +81,7 @@ impl Carrier {
                 };
                 self.tell(Msg::Told(told));
             }
+            Effect::ReadKeys(id, path) => self.tell(Msg::Keys(id, keys(&path))),
             Effect::Quit => {}
         }
     }
@@ -115,20 +124,22 @@ fn words(step: &Progress) -> String {
     }
 }
 
-fn save(file: FileId, path: &Path, text: String, before: Option<&str>, over: Over) -> Msg {
+fn keys(path: &Path) -> Result<KeySet, String> {
+    let bytes = read(path, MAX_TEXT).map_err(|e| e.to_string())?;
+    let text = decode(&bytes).map_err(|e| e.to_string())?;
+    KeySet::read(&text, &path.display().to_string())
+}
+
+fn save(path: &Path, bytes: &[u8], before: Option<&[u8]>, over: Over) -> Result<(), SaveError> {
     let expected = match (over, before) {
         (Over::Write, _) => Expected::Anything,
-        (Over::Ask, Some(before)) => Expected::Stamped(Stamp::of(before.as_bytes())),
+        (Over::Ask, Some(before)) => Expected::Stamped(Stamp::of(before)),
         (Over::Ask, None) => Expected::Nothing,
     };
-    match save_atomic(path, text.as_bytes(), expected) {
-        Ok(_) => Msg::Saved(file, text),
-        Err(SaveError::Conflict { theirs: Some(theirs) }) => Msg::Changed(file, String::from_utf8_lossy(&theirs).into_owned()),
+    match save_atomic(path, bytes, expected) {
         // What was removed meanwhile is written anew: nothing of anybody's is lost by it.
-        Err(SaveError::Conflict { theirs: None }) => match save_atomic(path, text.as_bytes(), Expected::Nothing) {
-            Ok(_) => Msg::Saved(file, text),
-            Err(why) => Msg::NotSaved(file, why.to_string()),
-        },
-        Err(why) => Msg::NotSaved(file, why.to_string()),
+        Err(SaveError::Conflict { theirs: None }) => save_atomic(path, bytes, Expected::Nothing),
+        saved => saved,
     }
+    .map(|_| ())
 }

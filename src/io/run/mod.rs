@@ -7,7 +7,6 @@ mod input;
 mod open;
 
 use std::future::poll_fn;
-use std::io;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -56,15 +55,12 @@ pub struct Bench<B: Backend> {
     quit: bool,
 }
 
-impl<B: Backend> Bench<B>
-where
-    io::Error: From<B::Error>,
-{
+impl<B: Backend> Bench<B> {
     /// A bench on a screen.
     ///
     /// # Errors
     /// When the size of the screen cannot be told.
-    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Outside) -> io::Result<Self> {
+    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Outside) -> Result<Self, B::Error> {
         let size = terminal.size()?;
         let (sender, results) = mpsc::unbounded_channel();
         update(&mut model, Msg::Resize(size.width, size.height));
@@ -77,7 +73,7 @@ where
     ///
     /// # Errors
     /// When the screen cannot be drawn.
-    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<End> {
+    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
         self.draw()?;
         loop {
             let tick = self.model.next_tick().map(Duration::from_secs);
@@ -140,7 +136,7 @@ where
     ///
     /// # Errors
     /// When the screen cannot be cleared.
-    pub fn redraw(&mut self) -> io::Result<()> {
+    pub fn redraw(&mut self) -> Result<(), B::Error> {
         self.terminal.clear()?;
         self.screen = Screen::Stale;
         self.draw()
@@ -184,7 +180,7 @@ where
         self.screen = Screen::Stale;
     }
 
-    fn draw(&mut self) -> io::Result<()> {
+    fn draw(&mut self) -> Result<(), B::Error> {
         if self.screen == Screen::Stale {
             let model = &self.model;
             self.terminal.draw(|frame| ui::draw(model, frame))?;
