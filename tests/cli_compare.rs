@@ -74,6 +74,16 @@ fn an_expected_audience_decides() {
 }
 
 #[test]
+fn keys_tell_which_signature_is_wrong() {
+    // RFC 7515 appendix A.1, before its end; B has another first letter in its signature.
+    let a = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let (key, _) = file(r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#);
+    let found = compared(a, &a.replace(".dB", ".eB"), &["--jwks", key.path().to_str().expect("a path")]);
+    assert!(found["sentence"].as_str().is_some_and(|s| s.starts_with("B's signature is invalid")), "{found}");
+    assert!(row(&found, "signature")["meaning"].as_str().is_some_and(|m| m.starts_with("A valid: ")), "{found}");
+}
+
+#[test]
 fn whole_requests_are_compared_with_the_token_inside() {
     let request = |url: &str, claims: &str| format!("GET {url} HTTP/1.1\nAccept: */*\nAuthorization: Bearer {}\n", jwt(claims));
     let found = compared(&request("https://a.example/x", r#"{"aud":"a"}"#), &request("https://a.example/x/", r#"{"aud":"b"}"#), &[]);

@@ -14,14 +14,20 @@ use super::finding::Outcome;
 use super::{Cause, Examined, Report};
 
 /// Causes below this confidence are not worth a line.
-const FAINT: f64 = 0.02;
+const FAINT: f64 = 0.05;
 /// From here on the top cause is decided.
 const DECIDED: f64 = 0.5;
 
 /// The stage at which a server meets a fault; lower is earlier.
 fn stage(id: &str) -> u8 {
     match id {
-        "proxy-authentication-required" | "preflight-refused" | "rate-limited" | "credential-too-large" | "plain-http" => 0,
+        "proxy-authentication-required"
+        | "preflight-refused"
+        | "rate-limited"
+        | "credential-too-large"
+        | "plain-http"
+        | "response-from-cache" => 0,
+        "address-suspicious" | "host-differs" | "path-case-differs" | "trailing-slash-differs" | "answered-by-intermediary" => 0,
         "header-dropped-on-redirect"
         | "authorization-missing"
         | "authorization-misspelled"
@@ -106,6 +112,20 @@ pub fn topics(id: &str) -> &'static [Topic] {
     }
 }
 
+/// True when one fault brings the other with it, whatever the answer says: a damaged token does not verify, a password
+/// in quotes is a wrong password, and who never sees the header says that it is missing.
+fn explains(cause: &str, effect: &str) -> bool {
+    match effect {
+        "basic-rejected" | "digest-rejected" | "token-rejected" | "client-authentication-failed" | "header-stripped-by-proxy" => {
+            (1..=4).contains(&stage(cause)) || matches!(cause, "response-from-cache" | "host-differs")
+        }
+        "signature-invalid" | "key-unknown" => cause == "token-malformed",
+        "grant-invalid" => cause == "redirect-uri-mismatch",
+        "token-expired" | "token-not-yet-valid" => matches!(cause, "clock-skewed" | "response-from-cache"),
+        _ => false,
+    }
+}
+
 /// True for causes that lie in the request's credential or token, and not on the way or in the address.
 fn is_of_the_credential(id: &str) -> bool {
     (1..=12).contains(&stage(id)) && id != "header-dropped-on-redirect"
@@ -155,9 +175,8 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let causes: Vec<Cause> = ranked
         .into_iter()
-        .enumerate()
-        .filter(|(place, (_, confidence))| *place == 0 && *confidence > 0.005 || *confidence >= FAINT)
-        .map(|(_, (i, confidence))| {
+        .filter(|(_, confidence)| *confidence >= FAINT)
+        .map(|(i, confidence)| {
             let finding = &checks[i].finding;
             Cause {
                 check: checks[i].check,
@@ -189,11 +208,15 @@ fn weigh(facts: &Facts, checks: &[Examined], candidates: &[(usize, f64)], this: 
         let other_named = candidates.iter().any(|&(other, w)| {
             other != this
                 && w >= 0.3
+                && !(weight >= 0.8 && explains(id, checks[other].check.id))
                 && facts.words.iter().any(|word| word.specific && topics(checks[other].check.id).contains(&word.topic))
         });
         if other_named {
             odds *= 0.3;
         }
+    }
+    if candidates.iter().any(|&(other, w)| other != this && w >= 0.8 && explains(checks[other].check.id, id)) {
+        odds *= 0.05;
     }
     // An earlier fault that is sure hides the later ones, unless the answer speaks of this very one.
     let mine = stage(id);

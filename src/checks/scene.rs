@@ -8,9 +8,9 @@ use crate::domain::exchange::Exchange;
 use crate::domain::request::RequestText;
 use crate::domain::response::Response;
 
-/// An exchange at the moment [`Scene::NOW`], and what is known beside it.
+/// An exchange at the moment [`Scene::NOW`], what is known beside it, and those that stand before it in the file.
 #[derive(Clone, Debug)]
-pub struct Scene(pub Exchange);
+pub struct Scene(pub Exchange, Vec<Exchange>);
 
 impl Scene {
     /// The client's clock.
@@ -26,7 +26,7 @@ impl Scene {
             let headers = lines.filter_map(|line| line.split_once(':')).map(|(n, v)| (n.trim(), v.trim())).collect();
             exchange.answer = Some(Response { status, headers, body: body.into(), ..Response::default() });
         }
-        Self(exchange)
+        Self(exchange, Vec::new())
     }
 
     /// With a cookie received `seconds` before.
@@ -57,6 +57,12 @@ impl Scene {
     /// With an exchange before this one.
     pub fn after(mut self, previous: Previous) -> Self {
         self.0.context.previous.push(previous);
+        self
+    }
+
+    /// With another exchange before it in the same file.
+    pub fn beside(mut self, other: Self) -> Self {
+        self.1.push(other.0);
         self
     }
 
@@ -100,8 +106,8 @@ impl Scene {
         (check.run)(&Facts::of(&self.0, &self.around()))
     }
 
-    fn around(&self) -> Surroundings<'static> {
-        Surroundings { now: self.now(), siblings: &[] }
+    fn around(&self) -> Surroundings<'_> {
+        Surroundings { now: self.now(), siblings: &self.1 }
     }
 
     fn now(&self) -> Timestamp {

@@ -106,10 +106,7 @@ impl Expected {
     /// # Errors
     /// A key file that cannot be read, with its name.
     pub fn read(options: &super::args::Expect) -> Result<Self, String> {
-        let keys = match &options.jwks {
-            Some(path) => Some(Arc::new(key_set(path)?)),
-            None => None,
-        };
+        let keys = super::expect::keys(options)?.map(Arc::new);
         Ok(Self {
             audience: options.audience.clone(),
             issuer: options.issuer.clone(),

@@ -36,7 +36,10 @@ pub fn context(expect: &Expect) -> Result<Context, String> {
 }
 
 /// The keys of `--jwks` and `--secret-file`, in one set when both are given.
-fn keys(expect: &Expect) -> Result<Option<KeySet>, String> {
+///
+/// # Errors
+/// Says which file could not be read, with line and column where there is one.
+pub fn keys(expect: &Expect) -> Result<Option<KeySet>, String> {
     let mut found: Option<KeySet> = None;
     if let Some(path) = &expect.jwks {
         let name = path.display().to_string();

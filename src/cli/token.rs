@@ -12,7 +12,6 @@ use crate::checks::{self, Examined, Family, Outcome, Surroundings};
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
 use crate::domain::request::Request;
-use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{KeySet, SignatureState, Verification, verify};
 use crate::domain::token::kind::{self, Reading, TokenKind, compact_of_json};
 use crate::domain::token::signature::verify_json_serialisation;
@@ -80,10 +79,9 @@ impl Verdict {
         let reading = kind::read(token);
         let none = KeySet::default();
         let keys = exchange.context.keys.as_deref().unwrap_or(&none);
-        // The reader drops blanks around the token; a verifier would not.
+        // Blanks around the token are the header's matter (and a check's): HTTP strips them on the way.
         let signature = match (&reading.jws, reading.kind) {
             (Some(jws), _) if compact_of_json(token).is_some() => Some(verify_json_serialisation(jws, keys)),
-            (Some(_), TokenKind::Jws) => Some(verify(&Jws::read(token), keys)),
             (Some(jws), _) => Some(verify(jws, keys)),
             (None, TokenKind::Paseto) if reading.claims.is_some() => {
                 Some(Verification::unsupported("PASETO signatures are not verified here"))

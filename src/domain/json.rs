@@ -269,4 +269,19 @@ mod tests {
         let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(Object::read(&deep).fault.is_some_and(|f| f.message.contains("nested deeper")));
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(512))]
+        #[test]
+        fn a_text_is_whole_exactly_when_serde_json_says_so(inside in r#"("[ab]":|[0-9]|[{}\[\],]|true|"\\u00e9"|"ü"| ){0,9}"#) {
+            let text = format!("{{{inside}}}");
+            let object = Object::read(&text);
+            let strict = serde_json::from_str::<serde_json::Map<String, Value>>(&text);
+            proptest::prop_assert_eq!(object.fault.is_none(), strict.is_ok(), "{:?} {:?}", object.fault, strict);
+            for member in &object.members {
+                let value = member.value_span.cut(&text).and_then(|v| serde_json::from_str(v).ok());
+                proptest::prop_assert_eq!(Some(&member.value), value.as_ref());
+            }
+        }
+    }
 }

@@ -63,6 +63,18 @@ fn look(facts: &Facts) -> Finding {
                 .fixed_by(Fix::edit("Let the Host header follow the address", vec![Edit::HeaderValue { index: i, value: here }]));
         }
     }
+    if let Some(target) = super::path::redirected(facts)
+        && target.host_str().is_some_and(|h| h != host)
+        && facts.carries_credential()
+        && !facts.says(crate::checks::facts::words::Topic::Login)
+        && target.path() == url.path()
+    {
+        let there = with_port(target.host_str().unwrap_or_default(), target.port());
+        let fixed = facts.request.url.replacen(&here, &there, 1);
+        return Finding::fail(0.85, format!("{here} redirects to {there}, and the credential is not sent to another host"))
+            .proof(Place::RequestLine, span, here)
+            .fixed_by(Fix::edit(format!("Ask {there} directly"), vec![Edit::Url(fixed)]));
+    }
     // 421, or a framework that does not know this host name (Django's ALLOWED_HOSTS answers 400).
     if facts.status() == 421 {
         return Finding::fail(0.9, format!("the server says that {here} is not its host")).proof(Place::ResponseStatus, None, "421");

@@ -54,6 +54,9 @@ fn with_evidence(finding: Finding, facts: &Facts, refusal: &CorsRefusal) -> Find
             finding.evidence.push(Evidence::at(Place::ResponseHeader(index), Span::whole(value), value.trim()));
         }
         (None, CorsCase::Blocked(Some(line))) => finding.evidence.push(Evidence::context(format!("the browser says: {}", line.phrase))),
+        (None, CorsCase::Blocked(None)) => {
+            finding.evidence.push(Evidence::context(format!("the preflight for the same address: {}", refusal.rule)));
+        }
         (None, _) => finding.evidence.push(Evidence::at(Place::ResponseStatus, None, refusal.rule.to_string())),
     }
     if let Some((index, header)) = facts.request.headers.all("origin").next() {
@@ -68,6 +71,8 @@ fn open(facts: &Facts, passed: &str, asks: bool, share: f64) -> Finding {
     let cors = facts.cors();
     match &cors.case {
         CorsCase::Blocked(None) if !asks || !seems_cors(facts) => Finding::not_applicable(),
+        // The preflight beside it tells the rule, and it is another one.
+        CorsCase::Blocked(None) if !cors.refusals.is_empty() => Finding::pass(passed),
         CorsCase::Blocked(None) => Finding::warn(
             share,
             format!("the browser blocked the answer for {}, and its console is not here to say by which rule", cors.page()),

@@ -90,6 +90,13 @@ fn without_words_a_blocked_fetch_stays_undecided() {
 }
 
 #[test]
+fn the_preflight_in_the_same_file_tells_why_a_fetch_was_blocked() {
+    let scene = blocked("Authorization: Bearer x").beside(preflight("401"));
+    assert_eq!(scene.cause(), Some("preflight-refused"));
+    assert_eq!(scene.outcome("preflight-omits-authorization"), Warn);
+}
+
+#[test]
 fn an_answer_that_a_page_cannot_read_is_noted_but_not_the_cause() {
     let scene = Scene::new("GET https://api.example/orders\nOrigin: https://app.example\nAuthorization: Bearer x", "200");
     assert_eq!((scene.outcome("origin-not-allowed"), scene.cause()), (Warn, None));

@@ -198,6 +198,12 @@ fn without_colon(facts: &Facts) -> Finding {
     // What decodes to rubbish was never base64 of a text.
     let readable = text.chars().all(|c| !c.is_control() && c != '\u{fffd}');
     let fix = right(facts, a).unwrap_or_else(|| Fix::action("Encode user, colon, password"));
+    if text.to_ascii_lowercase().contains("%3a") {
+        // User, colon and password were encoded as one: another check says it better.
+        return Finding::fail(0.3, "the credential decodes to a text without a colon; %3A stands in its place")
+            .proof(a.place(), a.credential_span, "%3A")
+            .fixed_by(fix);
+    }
     let message = if readable {
         "the credential decodes to a text without a colon"
     } else {
@@ -261,10 +267,47 @@ fn charset(facts: &Facts) -> Finding {
     .fixed_by(Fix::action("Use ASCII letters only, or find out which encoding the server reads"))
 }
 
+/// User and password in the body of a log-in.
+fn rejected_log_in(facts: &Facts) -> Finding {
+    let Some(log_in) = &facts.log_in else { return Finding::not_applicable() };
+    if facts.is_token_request() && facts.says_plainly(Topic::Client) {
+        return Finding::not_applicable();
+    }
+    let differs = difference(facts, &log_in.user, &log_in.password);
+    let says = facts.says(Topic::Password) || facts.says(Topic::Token);
+    let page = facts.answers_html() && facts.body().to_ascii_lowercase().contains("type=\"password\"");
+    if !facts.is_refused() && !(page && says) {
+        return Finding::pass("the log-in was taken");
+    }
+    if facts.answer.is_none() {
+        return Finding::unknown("whether the server takes this user and password: send the request");
+    }
+    if !matches!(facts.status(), 200 | 400 | 401 | 403 | 422) {
+        return Finding::not_applicable();
+    }
+    let as_meant = facts.context.username.as_ref() == Some(&log_in.user) && facts.context.password.as_ref() == Some(&log_in.password);
+    let weight = match (&differs, says) {
+        (Some(_), _) => 0.95,
+        (None, _) if as_meant => 0.47,
+        (None, true) => 0.9,
+        (None, false) if facts.status() == 401 => 0.85,
+        (None, false) => 0.4,
+    };
+    let message = differs
+        .unwrap_or_else(|| "the log-in is well formed, and the server refuses it: wrong user or password, or the account itself".into());
+    let shown = format!("user {:?}, password of {} characters", log_in.user, log_in.password.chars().count());
+    Finding::fail(weight, message)
+        .proof(crate::checks::Place::RequestBody, log_in.span, shown)
+        .fixed_by(Fix::action("Type user and password again, or look into the server's log"))
+}
+
 fn rejected(facts: &Facts) -> Finding {
+    if facts.authorizations.is_empty() && facts.log_in.is_some() {
+        return rejected_log_in(facts);
+    }
     let Some((a, b)) = credential(facts) else { return Finding::not_applicable() };
     let Some((user, password)) = b.text() else { return Finding::not_applicable() };
-    if facts.is_token_request() {
+    if facts.is_token_request() || facts.says_plainly(Topic::Client) {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {
@@ -285,8 +328,11 @@ fn rejected(facts: &Facts) -> Finding {
     if !denied || (!takes_basic && !offered.is_empty()) {
         return Finding::not_applicable();
     }
+    let as_meant = facts.context.username.as_deref() == Some(user) && facts.context.password.as_deref() == Some(password);
     let weight: f64 = match (&differs, facts.says_plainly(Topic::Password)) {
         (Some(_), _) => 0.95,
+        // What was sent is what is meant: wrong on both sides, or the account, or another layer. Nobody can tell from here.
+        (None, _) if as_meant => 0.47,
         (None, true) => 0.9,
         // It is what the user means to send: a wrong password on both sides, or the account.
         (None, false) if facts.status() == 403 => 0.2,

@@ -46,6 +46,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(other) = facts.others.first() {
         return Finding::pass(format!("a credential is there, in {}", other.name));
     }
+    if facts.log_in.is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
+        return Finding::pass("user and password stand in the body: this is a log-in itself");
+    }
     if facts.context.sanitized {
         return Finding::unknown(
             "this export leaves credentials out on purpose: export the HAR again with sensitive data to see whether one was sent",

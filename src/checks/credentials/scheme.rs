@@ -158,6 +158,19 @@ fn mismatch(facts: &Facts) -> Finding {
         }
         return Finding::unknown("which scheme the server takes is not known: its answer has no challenge, and no expectation is set");
     }
+    // `NTLMSSP` in base64: the client found no Kerberos ticket and fell back to NTLM under the name of Negotiate.
+    if a.is("negotiate")
+        && a.credential.starts_with("TlRMTVNTUA")
+        && facts.is_refused()
+        && !offered.iter().any(|o| o.eq_ignore_ascii_case("ntlm"))
+    {
+        return Finding::fail(
+            0.88,
+            "NTLM was sent under the name of Negotiate, and the server takes Kerberos: the client found no ticket for this host",
+        )
+        .proof(a.place(), a.credential_span, "begins with NTLMSSP")
+        .fixed_by(Fix::action("Get a Kerberos ticket for this host (kinit, klist), and ask by the name in its service principal"));
+    }
     if offered.iter().any(|o| o.eq_ignore_ascii_case(scheme)) {
         return Finding::pass(format!("{scheme} is a scheme that the server takes"));
     }

@@ -30,8 +30,25 @@ check! {
     URL_ENCODED = "credential-url-encoded", Credentials, look
 }
 
+/// A log-in whose password was encoded once more than its form needs.
+fn in_log_in(facts: &Facts) -> Finding {
+    let Some(log_in) = &facts.log_in else { return Finding::not_applicable() };
+    let Some(at) = escape_in(&log_in.password) else { return Finding::pass("no percent-escapes in the password") };
+    let decoded = percent_encoding::percent_decode_str(&log_in.password).decode_utf8_lossy().into_owned();
+    let weight = match &facts.context.password {
+        Some(meant) if *meant == log_in.password => return Finding::pass("the password has a percent sign of its own"),
+        Some(meant) if *meant == decoded => 0.97,
+        Some(_) => 0.5,
+        None => 0.8,
+    };
+    let escape = &log_in.password[at..at + 3];
+    Finding::fail(weight, format!("the password is percent-encoded once too often ({escape}), and the server reads the escapes as letters"))
+        .proof(crate::checks::Place::RequestBody, log_in.span, "the password")
+        .fixed_by(Fix::action("Send the password as it is"))
+}
+
 fn look(facts: &Facts) -> Finding {
-    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let Some(a) = facts.authorization() else { return in_log_in(facts) };
     if a.is("basic") {
         return in_basic(facts);
     }
@@ -48,9 +65,16 @@ fn look(facts: &Facts) -> Finding {
 }
 
 fn in_basic(facts: &Facts) -> Finding {
-    let (Some(a), Some((user, password))) = (facts.authorization(), facts.basic.as_ref().and_then(|b| b.text())) else {
-        return Finding::not_applicable();
-    };
+    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let whole = facts.basic.as_ref().and_then(|b| std::str::from_utf8(b.bytes.as_deref()?).ok());
+    let decoded = whole.filter(|w| !w.contains(':')).map(|w| percent_encoding::percent_decode_str(w).decode_utf8_lossy().into_owned());
+    if let Some((user, password)) = decoded.as_deref().and_then(|d| d.split_once(':')) {
+        let value = format!("Basic {}", basic::encode(user, password));
+        return Finding::fail(0.95, "user, colon and password inside Basic are percent-encoded as one, and Basic is not decoded that way")
+            .proof(a.place(), a.credential_span, "decodes to a text with %3A in the place of the colon")
+            .fixed_by(Fix::edit("Encode them as they are", vec![Edit::HeaderValue { index: a.index, value }]));
+    }
+    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
     let (in_user, in_password) = (escape_in(user), escape_in(password));
     let (part, text, at) = match (in_password, in_user) {
         (Some(at), _) => ("password", password, at),

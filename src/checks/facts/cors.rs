@@ -4,6 +4,7 @@ use super::{Facts, Standing};
 use crate::domain::cookie::CredentialsMode;
 use crate::domain::cors::console::{ConsoleLine, read_console};
 use crate::domain::cors::{self, CorsRefusal, Preflight, Rule};
+use crate::domain::exchange::Exchange;
 
 /// The cross-origin side of an exchange.
 #[derive(Debug)]
@@ -43,7 +44,10 @@ impl Cors {
             let texts = [answer.failure.as_deref(), facts.context.notes.as_deref(), Some(answer.reason.as_str())];
             let line = texts.into_iter().flatten().find_map(read_console);
             let page = line.as_ref().and_then(|l| l.origin.clone()).or_else(|| view.page.as_ref().map(ToString::to_string));
-            let refusals = line.iter().map(|l| CorsRefusal { rule: l.rule.clone(), header: None }).collect();
+            let refusals = match &line {
+                Some(l) => vec![CorsRefusal { rule: l.rule.clone(), header: None }],
+                None => refusals_before(facts),
+            };
             return Self { case: CorsCase::Blocked(line), page, refusals };
         }
         if !view.cross_origin() && !view.cross_site || view.navigation {
@@ -64,4 +68,14 @@ impl Cors {
     pub fn page(&self) -> &str {
         self.page.as_deref().unwrap_or("the page's origin")
     }
+}
+
+/// The refusals of the preflight for the same address, when the file has it too: browsers record it as an entry of its own.
+fn refusals_before(facts: &Facts) -> Vec<CorsRefusal> {
+    let same = |sibling: &&Exchange| sibling.request.url == facts.request.url;
+    let judged = facts.siblings.iter().filter(same).find_map(|sibling| {
+        let preflight = Preflight::read(&sibling.request)?;
+        Some(cors::refusals_of_preflight(&preflight, sibling.answer.as_ref()?, facts.session().view.credentials))
+    });
+    judged.into_iter().flatten().map(|refusal| CorsRefusal { header: None, ..refusal }).collect()
 }

@@ -326,6 +326,32 @@ pub fn form(request: &Request) -> Vec<(String, String, Span)> {
     if looks && (typed || !request.headers.has("content-type")) { pairs(&request.body) } else { Vec::new() }
 }
 
+/// User and password in the body of a log-in request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogIn {
+    /// The user as the server reads it.
+    pub user: String,
+    /// The password as the server reads it.
+    pub password: String,
+    /// The password's bytes in the body.
+    pub span: Span,
+}
+
+/// Finds user and password in a form or in a flat JSON object.
+pub fn log_in(request: &Request) -> Option<LogIn> {
+    const USERS: [&str; 9] = ["username", "user", "email", "login", "user_name", "userid", "name", "log", "identifier"];
+    const PASSWORDS: [&str; 5] = ["password", "passwd", "pass", "pwd", "user_password"];
+    let is = |names: &[&str], name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+    let mut fields = form(request);
+    if fields.is_empty() && request.body.len() < 65_536 && request.body.trim_start().starts_with('{') {
+        let object = crate::domain::json::Object::read(&request.body);
+        fields = object.members.iter().filter_map(|m| Some((m.name.clone(), m.value.as_str()?.to_string(), m.value_span))).collect();
+    }
+    let user = fields.iter().find(|(n, _, _)| is(&USERS, n))?.1.clone();
+    let (_, password, span) = fields.iter().find(|(n, _, _)| is(&PASSWORDS, n))?.clone();
+    Some(LogIn { user, password, span })
+}
+
 /// `a=b&c=d` taken apart and decoded; spans are those of the values.
 pub fn pairs(text: &str) -> Vec<(String, String, Span)> {
     text.split('&')

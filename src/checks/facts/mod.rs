@@ -24,7 +24,7 @@ use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{self, SignatureState, Verification};
-use credential::{Authorization, OtherCredential};
+use credential::{Authorization, LogIn, OtherCredential};
 use words::{Topic, Word};
 
 /// How the exchange ended.
@@ -107,6 +107,8 @@ pub struct Facts<'a> {
     pub url: Option<Url>,
     /// Fields of a form body, with the places of their values.
     pub form: Vec<(String, String, Span)>,
+    /// User and password in the body of a log-in request.
+    pub log_in: Option<LogIn>,
     verification: OnceCell<Option<Verification>>,
     session: OnceCell<session::Session<'a>>,
     cors: OnceCell<cors::Cors>,
@@ -162,6 +164,7 @@ impl<'a> Facts<'a> {
             words: answer.map(|a| words::read(a, signatures::PHRASES)).unwrap_or_default(),
             basic,
             url: Url::parse(&request.url).ok(),
+            log_in: credential::log_in(request),
             form: credential::form(request),
             authorizations,
             others,
@@ -257,7 +260,8 @@ impl<'a> Facts<'a> {
         let session = self.session();
         let received = || session.jar.entries.iter().any(|entry| session.may_hold(&entry.cookie.name));
         let sent = || session.sent.iter().any(|(_, pair)| session.may_hold(pair.name));
-        let by_header = !self.challenges.is_empty() || !self.context.scheme.is_empty() || !self.context.header.is_empty();
+        let is_cookie_scheme = |c: &Challenge| ["cookie", "session", "form", "formbased"].iter().any(|scheme| c.is(scheme));
+        let by_header = !self.challenges.iter().all(is_cookie_scheme) || !self.context.scheme.is_empty() || !self.context.header.is_empty();
         !by_header
             && (!self.context.cookie.is_empty() || received() || sent() || crate::checks::session::log_in_without_cookie(self).is_some())
     }
@@ -340,7 +344,9 @@ pub fn is_from_cache(answer: &Response) -> bool {
             v.starts_with("hit") || v.contains(" hit") || v.contains("; hit") || v.contains("stale") || v.contains("_hit")
         })
     };
-    answer.headers.get("age").and_then(|a| a.trim().parse::<u64>().ok()).is_some_and(|a| a > 0)
+    // Varnish names two transactions when it answers from its store.
+    answer.headers.get("x-varnish").is_some_and(|v| v.split_whitespace().count() == 2)
+        || answer.headers.get("age").and_then(|a| a.trim().parse::<u64>().ok()).is_some_and(|a| a > 0)
         || [
             "x-cache",
             "cf-cache-status",

@@ -85,7 +85,7 @@ fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: &[Exchang
 /// Whether a cookie of this name usually holds a log-in. Frameworks' own names, and words that applications use.
 pub fn is_session_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-");
+    let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-").trim_end_matches(|c: char| c.is_ascii_digit());
     const WORDS: [&str; 10] = ["sess", "auth", "token", "jwt", "login", "identity", "remember", "sso", "user", "account"];
     const WHOLE: [&str; 4] = ["sid", "cfid", "ticket", "id"];
     !is_csrf_name(bare)
@@ -129,7 +129,9 @@ mod tests {
 
     #[test]
     fn names_of_sessions() {
-        for name in ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", ".AspNetCore.Identity.Application", "__Host-token", "id"] {
+        for name in
+            ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", ".AspNetCore.Identity.Application", "__Host-token", "id", "sid2"]
+        {
             assert!(is_session_name(name), "{name}");
         }
         for name in ["csrftoken", "XSRF-TOKEN", "_ga", "ajs_user_id", "theme", "csrf_access_token", "lang"] {

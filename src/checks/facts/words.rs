@@ -125,13 +125,25 @@ pub fn read(answer: &Response, table: &[Row]) -> Vec<Word> {
             "x-reason",
         ];
         if telling.iter().any(|n| h.is(n)) || h.name.to_ascii_lowercase().contains("error") {
-            find(&h.value, Place::ResponseHeader(i), table, &mut words);
+            find(&without_realm(&h.value), Place::ResponseHeader(i), table, &mut words);
         }
     }
     // A denial says what it says early; a long page is not read to its end.
     let end = (0..=answer.body.len().min(16_384)).rev().find(|i| answer.body.is_char_boundary(*i)).unwrap_or(0);
     find(&answer.body[..end], Place::ResponseBody, table, &mut words);
     words
+}
+
+/// A realm is a name that somebody chose, not a message: its letters become blanks, so that places stay.
+fn without_realm(value: &str) -> String {
+    let mut out = value.to_string();
+    let mut from = 0;
+    while let Some(at) = out[from..].to_ascii_lowercase().find("realm=\"").map(|i| from + i + 7) {
+        let end = out[at..].find('"').map_or(out.len(), |i| at + i);
+        out.replace_range(at..end, &" ".repeat(end - at));
+        from = end;
+    }
+    out
 }
 
 fn find(text: &str, place: Place, table: &[Row], words: &mut Vec<Word>) {

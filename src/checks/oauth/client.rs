@@ -30,9 +30,19 @@ check! {
     CLIENT = "client-authentication-failed", OAuth, look
 }
 
+/// Outside the token endpoint only the server's words tell: an unknown client at the authorization endpoint.
+fn elsewhere(facts: &Facts) -> Finding {
+    match facts.word(Topic::Client).filter(|w| w.specific && facts.is_refused()) {
+        Some(word) => Finding::fail(0.93, "the authorization server does not know or does not accept the client")
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Fix::action("Compare client_id with the registration")),
+        None => Finding::not_applicable(),
+    }
+}
+
 fn look(facts: &Facts) -> Finding {
     if !facts.is_token_request() {
-        return Finding::not_applicable();
+        return elsewhere(facts);
     }
     if !facts.is_refused() {
         return Finding::pass("the client was accepted");

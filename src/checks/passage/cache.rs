@@ -85,15 +85,20 @@ fn cached(facts: &Facts) -> Finding {
     });
     let config = facts.context.config.as_deref().is_some_and(|c| c.contains("proxy_cache") && c.contains("any"));
     let from_cache = is_from_cache(answer);
+    // The same path, asked with another query so that the cache had no answer, was given a moment ago.
+    let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_string();
+    let here = path(&facts.request.url);
+    let open_before =
+        facts.context.previous.iter().any(|p| (200..300).contains(&p.status) && p.sent_authorization != Some(true) && path(&p.url) == here);
     if !facts.is_refused() {
         return if from_cache { Finding::pass("the answer comes from a cache, and is a good one") } else { Finding::not_applicable() };
     }
-    if from_cache || (config && sent) {
+    if from_cache || (config && (sent || open_before)) {
         let (index, name) = ["age", "x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "cache-status", "x-cache-lookup"]
             .iter()
             .find_map(|n| facts.answered_at(n).map(|(i, _)| (Some(i), *n)))
             .unwrap_or((None, "the configuration"));
-        let weight = if sent { 0.95 } else { 0.4 };
+        let weight = if sent || open_before { 0.95 } else { 0.4 };
         let mut finding =
             Finding::fail(weight, format!("the refusal comes from a cache ({name} shows it), and may belong to another request"));
         if let Some(i) = index {

@@ -35,6 +35,9 @@ fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
         return Finding::not_applicable();
     };
+    if ["digest", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
+        return Finding::not_applicable();
+    }
     match facts.standing {
         Standing::Taken => return Finding::pass("the credential arrived"),
         Standing::Refused => {}
@@ -43,18 +46,27 @@ fn look(facts: &Facts) -> Finding {
     if !matches!(facts.status(), 400 | 401 | 403) {
         return Finding::not_applicable();
     }
+    if a.is("digest") && facts.challenge("digest").is_some() {
+        return Finding::pass("a Digest server answers a wrong response and none alike, with a new challenge");
+    }
     let missing = facts.says_plainly(Topic::Missing);
-    let says_other = facts.words.iter().any(|w| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm));
+    let says_other =
+        facts.words.iter().any(|w| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm | Topic::Cookie));
     // RFC 6750: an error code stands in the challenge when a token came; its absence says that none did.
     let bearer = facts.challenge("bearer").filter(|_| a.is("bearer"));
-    let silent = bearer.is_some_and(|c| c.get("error").is_none());
+    // A front server's own page is not the application's answer: its challenge says nothing of what arrived.
+    let page = super::intermediary::own_page(facts).is_some();
+    let silent = bearer.is_some_and(|c| c.get("error").is_none()) && !page;
     let sound = facts.signature_is_valid() || facts.context.credential_known_good == Some(true);
     let good_password = facts
         .basic
         .as_ref()
         .and_then(|b| b.text())
         .is_some_and(|(u, p)| facts.context.username.as_deref() == Some(u) && facts.context.password.as_deref() == Some(p));
-    let loose = facts.says(Topic::Missing);
+    let loose = facts.says(Topic::Missing) && !page;
+    if a.is("basic") && !missing {
+        return Finding::pass("the answer does not speak as if no credential had come");
+    }
     let weight = match (missing, loose, silent, sound || good_password) {
         _ if says_other => 0.03,
         (true, ..) if sound => 0.95,

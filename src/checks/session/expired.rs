@@ -48,7 +48,9 @@ fn look(facts: &Facts) -> Finding {
     for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {
         let Fate::Withheld(reason @ (Withheld::Expired { .. } | Withheld::Deleted { .. })) = fate else { continue };
         let name = &entry.cookie.name;
-        return Finding::fail(0.92, format!("the cookie {name} is no longer sent: {reason}"))
+        // After a deletion the browser has no cookie, which other findings (a redirect to the log-in) say more plainly.
+        let weight = if matches!(reason, Withheld::Deleted { .. }) { 0.8 } else { 0.92 };
+        return Finding::fail(weight, format!("the cookie {name} is no longer sent: {reason}"))
             .beside(format!("Set-Cookie: {name} from {}, received {}", entry.url, short(entry.received)))
             .fixed_by(again());
     }
@@ -75,6 +77,11 @@ fn look(facts: &Facts) -> Finding {
         return Finding::fail(0.75, format!("the server says that the session in the cookie {} has expired", pair.name))
             .proof(word.place, word.span, facts.quote(word))
             .proof(place, pair.span, format!("the cookie {}", pair.name))
+            .fixed_by(again());
+    }
+    if facts.status() == 440 {
+        return Finding::fail(0.85, format!("440 is the status for a session that has ended, here that of the cookie {}", pair.name))
+            .proof(Place::ResponseStatus, None, "440 Login Time-out")
             .fixed_by(again());
     }
     match kept.map(|entry| entry.cookie.ends(entry.received)) {

@@ -55,7 +55,7 @@ fn look(facts: &Facts) -> Finding {
         let weight = if facts.session().sent.is_empty() { 0.92 } else { 0.7 };
         return proof(Finding::fail(weight, format!("the server sends the caller to its log-in, {location}"))).fixed_by(log_in());
     }
-    let page = || facts.answers_html().then(|| password_field(facts)).flatten();
+    let page = || facts.answers_html().then(|| password_field(facts).or_else(|| way_to_login(facts))).flatten();
     match facts.standing {
         Standing::Taken | Standing::Refused => match page() {
             Some(finding) => finding,
@@ -95,6 +95,22 @@ fn password_field(facts: &Facts) -> Option<Finding> {
         return Some(finding(0.6, "the denial is a page to log in on, meant for a person in a browser"));
     }
     page_instead(facts).then(|| finding(0.9, "a log-in page stands in the place of what was asked for, with a status that says success"))
+}
+
+/// A denial whose page is titled as a log-in, or sends the browser on to one (`<meta http-equiv="refresh" …>`).
+fn way_to_login(facts: &Facts) -> Option<Finding> {
+    let page = facts.body();
+    let lower = page.to_ascii_lowercase();
+    let goes_to = lower.split_once("http-equiv").and_then(|(_, rest)| rest.split_once("url=")).map(|(_, rest)| {
+        let target = rest.trim_start_matches(['\'', '"']);
+        target.split(['\'', '"', '>', ' ']).next().unwrap_or_default()
+    });
+    let refreshes = goes_to.is_some_and(|target| is_login_path(path_of(target)));
+    let denied = facts.standing == Standing::Refused && (refreshes || is_titled_login(page));
+    denied.then(|| {
+        let message = "the denial is a page that leads to the log-in, meant for a person in a browser";
+        Finding::fail(0.6, message).proof(Place::ResponseBody, None, "a page that leads to the log-in").fixed_by(log_in())
+    })
 }
 
 /// True when a 2xx answer is a log-in page that was not asked for.

@@ -59,6 +59,11 @@ fn look(facts: &Facts) -> Finding {
     if is_authorized(facts) {
         weight = weight.min(0.15);
     }
+    // Of several that may hold the session nothing says which one counts, unless the answer or the jar names it.
+    let is_named = !facts.context.cookie.is_empty() || signs.iter().any(|(weight, _)| *weight >= 0.9);
+    if several(facts) && !is_named {
+        weight = weight.min(0.4);
+    }
     if speaks_of_forgery(facts) {
         weight *= 0.3;
     }
@@ -120,8 +125,6 @@ fn plain_weight(facts: &Facts, pair: &CookiePair) -> f64 {
         _ if facts.jwt().is_some() => 0.3,
         401 | 440 if is_latest => 0.5,
         403 if is_latest => 0.08,
-        // Of several that may hold the session nothing says which one counts.
-        401 | 440 if facts.context.cookie.is_empty() && several(facts) => 0.4,
         401 | 440 => 0.6,
         403 if facts.says(Topic::Permission) => 0.1,
         403 => 0.3,

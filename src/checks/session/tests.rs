@@ -3,6 +3,7 @@
 use crate::checks::Outcome::{Fail, NotApplicable, Pass, Unknown, Warn};
 use crate::checks::scene::Scene;
 use crate::domain::context::Previous;
+use proptest::prelude::*;
 
 const LOGIN: &str = "http://localhost:8000/login";
 const SID: &str = "sid=8f1c0d77; Path=/; HttpOnly";
@@ -41,6 +42,12 @@ fn a_log_in_that_sets_no_cookie_is_remembered() {
     assert_eq!(get("", "401").after(login).cause(), Some("session-cookie-missing"));
     let token = Previous { method: "POST".into(), url: "http://localhost:8000/oauth/token".into(), status: 200, ..Previous::default() };
     assert_eq!(get("", "401").after(token).cause(), Some("authorization-missing"));
+}
+
+#[test]
+fn the_log_in_may_stand_in_the_same_file() {
+    let login = Scene::new("POST http://localhost:8000/login\n\nusername=a&password=b", "200\nSet-Cookie: sid=8f1c0d77; Path=/; HttpOnly");
+    assert_eq!(get("", "401").beside(login).cause(), Some("session-cookie-missing"));
 }
 
 #[test]
@@ -160,6 +167,8 @@ fn a_redirect_to_a_log_in_is_named_with_its_address() {
     assert_eq!(scene.cause(), Some("login-required"));
     assert_eq!(get("", "302\nLocation: https://login.microsoftonline.com/x/oauth2/v2.0/authorize").cause(), Some("login-required"));
     assert_eq!(get("", "301\nLocation: /me/").outcome("login-required"), NotApplicable);
+    let refresh = "403\nContent-Type: text/html\n\n<html><head><meta http-equiv='refresh' content='1;url=/login?from=%2F'/></head></html>";
+    assert_eq!(get("", refresh).outcome("login-required"), Fail);
     let after_login = Scene::new("POST http://localhost:8000/login\n\nusername=a&password=b", "302\nLocation: /login");
     assert_eq!(after_login.outcome("login-required"), NotApplicable);
 }
@@ -180,4 +189,23 @@ fn an_export_without_cookies_leaves_all_open() {
     scene.0.context.sanitized = true;
     assert_eq!(scene.outcome("session-cookie-missing"), Unknown);
     assert_ne!(scene.outcome("session-cookie-withheld"), Fail);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_cookie_location_or_page_breaks_a_check(
+        cookie in "[ -~é;=]{0,40}",
+        set_cookie in "[ -~é;=]{0,40}",
+        location in "[ -~é/?=]{0,30}",
+        body in "(\\PC|missing cookie|type=password|http-equiv|url=){0,8}",
+        status in prop::sample::select(vec![0_u16, 200, 302, 401, 403, 419]),
+    ) {
+        let request = format!("POST http://localhost:8000/me\nCookie: {cookie}\nOrigin: {location}\n\n{body}");
+        let answer = format!("{status}\nContent-Type: text/html\nSet-Cookie: {set_cookie}\nLocation: {location}\n\n{body}");
+        let scene = Scene::new(&request, &answer).received(LOGIN, &set_cookie, 5);
+        for check in crate::checks::catalogue::ALL {
+            scene.find(check.id);
+        }
+    }
 }

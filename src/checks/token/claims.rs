@@ -28,6 +28,33 @@ check! {
     MISSING = "claim-missing", Token, look
 }
 
+/// A claim that the answer says is missing, with the place where it says so.
+fn named_by_answer(facts: &Facts) -> Option<(String, Place)> {
+    let in_challenge = facts.challenges.iter().filter_map(|c| Some((c.get("error_description")?, Place::ResponseHeader(c.header))));
+    let in_body = std::iter::once((facts.body().get(..4096).unwrap_or(facts.body()), Place::ResponseBody));
+    in_challenge.chain(in_body).find_map(|(text, place)| {
+        let lower = text.to_ascii_lowercase();
+        let lacks = ["missing", "required", "lacks", "absent", "must have"].iter().any(|w| lower.contains(w));
+        Some((quoted_claim(text).filter(|_| lacks)?.to_string(), place))
+    })
+}
+
+/// The name in quotes right before or behind the word "claim": `Missing 'groups' claim`, `claim: csrf`.
+fn quoted_claim(text: &str) -> Option<&str> {
+    const QUOTES: [char; 4] = ['\'', '"', '`', '\\'];
+    let at = text.to_ascii_lowercase().find("claim")?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '/' | '.');
+    let head = text[..at].trim_end();
+    let inner = head.trim_end_matches(QUOTES);
+    let name = &inner[inner.rfind(|c| !is_name(c)).map_or(0, |i| i + 1)..];
+    if inner.len() < head.len() && inner[..inner.len() - name.len()].ends_with(QUOTES) && !name.is_empty() {
+        return Some(name);
+    }
+    let tail = text[at + 5..].strip_prefix(':')?.trim_start_matches([' ', '\'', '"', '`', '\\']);
+    let name = &tail[..tail.find(|c| !is_name(c)).unwrap_or(tail.len())];
+    (!name.is_empty()).then_some(name.trim_end_matches('.'))
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return Finding::not_applicable() };
     let has = |name: &str| token.jws.claims.get(name).is_some_and(|v| !v.is_null());
@@ -40,14 +67,24 @@ fn look(facts: &Facts) -> Finding {
         }
     }
     if facts.is_refused()
+        && let Some((name, place)) = named_by_answer(facts)
+        && !has(&name)
+    {
+        return Finding::fail(0.93, format!("the server misses the claim {name}, and the token has none"))
+            .proof(place, None, format!("the answer names {name}"))
+            .proof(Place::Claims, None, format!("no {name}"))
+            .fixed_by(fix(&name));
+    }
+    if facts.is_refused()
         && let Some(word) = facts.word(Topic::Claim)
     {
         let text = word.place.text(facts.exchange).unwrap_or_default();
         let near: String = text.get(word.span.start.saturating_sub(40)..).unwrap_or(&text).chars().take(160).collect();
+        let quoted = quoted_claim(&near).filter(|n| !has(n));
         let named = near
             .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
             .find(|w| ["aud", "iss", "sub", "exp", "nbf", "iat", "jti", "scope", "csrf", "azp", "client_id", "kid"].contains(w) && !has(w));
-        if let Some(name) = named {
+        if let Some(name) = quoted.or(named) {
             let weight = if word.specific { 0.9 } else { 0.6 };
             return Finding::fail(weight, format!("the server misses the claim {name}, and the token has none"))
                 .proof(word.place, word.span, facts.quote(word))

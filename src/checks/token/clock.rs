@@ -74,7 +74,9 @@ fn look(facts: &Facts) -> Finding {
     if life(theirs) != Life::Valid
         && let Some((name, offset, span)) = whole_hours(facts, exp, nbf, iat, theirs)
     {
-        return Finding::fail(0.93, format!("{name} is off by {}, as when local time is written as UTC", time::human(offset)))
+        // A life that ends before it begins may also be a plainly wrong expiry.
+        let weight = if name == "exp" { 0.5 } else { 0.93 };
+        return Finding::fail(weight, format!("{name} is off by {}, as when local time is written as UTC", time::human(offset)))
             .proof(Place::Claims, span, format!("{name} is {} off", time::human(offset)))
             .fixed_by(Fix::action("Write times in UTC where the token is made"));
     }

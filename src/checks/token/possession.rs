@@ -42,7 +42,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let Some(token) = &facts.token else { return Finding::not_applicable() };
+    let Some(token) = &facts.token else { return at_token_endpoint(facts) };
     let bound = token.jws.claims.get("cnf").and_then(|c| c.get("jkt")).and_then(Value::as_str);
     let a = facts.authorization();
     let scheme_is_dpop = a.is_some_and(|a| a.is("dpop"));
@@ -73,6 +73,34 @@ fn look(facts: &Facts) -> Finding {
             finding.proof(Place::ResponseHeader(c.header), c.scheme_span, c.get("error_description").unwrap_or("the server's challenge"));
     }
     finding.fixed_by(fix())
+}
+
+/// Where a token is asked for there is none yet: the proof names method, address, time and nonce only.
+fn at_token_endpoint(facts: &Facts) -> Finding {
+    let Some((index, header)) = facts.request.headers.all("dpop").next() else {
+        return match facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
+            Some(word) => Finding::fail(0.9, "the server wants a DPoP proof, and there is none")
+                .proof(word.place, word.span, facts.quote(word))
+                .fixed_by(fix()),
+            None => Finding::not_applicable(),
+        };
+    };
+    let place = Place::RequestHeader(index);
+    let jws = Jws::read(header.value.trim());
+    let named = |name: &str| jws.claims.str(name);
+    let message = if jws.header.str("typ") != Some("dpop+jwt") || !jws.is_readable() {
+        Some("the DPoP header is no proof: its typ must be dpop+jwt".to_string())
+    } else if named("htm") != Some(&facts.request.method) {
+        Some(format!("the proof is for the method {}", named("htm").unwrap_or("(none)")))
+    } else if !named("htu").is_some_and(|htu| same_address(htu, &facts.request.url)) {
+        Some(format!("the proof is for the address {}", named("htu").unwrap_or("(none)")))
+    } else {
+        age(facts, &jws).or_else(|| nonce(facts, &jws))
+    };
+    match message.filter(|_| facts.is_refused()) {
+        Some(message) => Finding::fail(0.95, message).proof(place, Span::whole(&header.value), "the proof").fixed_by(fix()),
+        None => Finding::pass("the proof fits the request"),
+    }
 }
 
 fn fix() -> Fix {

@@ -77,7 +77,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass(format!("the token carries {}", wanted.join(" ")));
     }
     let weight = match facts.status() {
-        _ if plain => 0.95,
+        _ if plain || asked_by_challenge.is_some() => 0.95,
         403 => 0.9,
         _ if facts.says(Topic::Permission) => 0.8,
         // Most APIs answer 403 here; a bare 401 speaks of other things first.

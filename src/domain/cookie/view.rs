@@ -62,9 +62,11 @@ impl RequestView {
             Some("same-site" | "same-origin" | "none") => false,
             _ => compared,
         };
+        // A frame navigates too, but SameSite asks for the whole window.
+        let in_frame = header("Sec-Fetch-Dest").is_some_and(|dest| dest != "document");
         let navigation = match header("Sec-Fetch-Mode") {
-            Some(mode) => mode == "navigate",
-            None => header("Upgrade-Insecure-Requests").is_some(),
+            Some(mode) => mode == "navigate" && !in_frame,
+            None => header("Upgrade-Insecure-Requests").is_some() && !in_frame,
         };
         let safe_method = ["GET", "HEAD", "OPTIONS", "TRACE"].contains(&request.method.as_str());
         Self { url: Url::parse(request.url.trim()).ok(), origin, page, cross_site, credentials, navigation, safe_method, now }

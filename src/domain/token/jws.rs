@@ -1,5 +1,7 @@
 //! A compact JWS (RFC 7515), read part by part: what is broken in one part does not hide the others.
 
+use std::collections::BTreeSet;
+
 use super::encoding::any_base64;
 use crate::domain::json::Object;
 use crate::domain::span::Span;
@@ -260,7 +262,8 @@ impl Jws {
             self.fault(name, TokenFaultKind::BadLength, span, message);
             letters.pop();
         } else if has_trailing_bits(&letters) {
-            let last = Span::new(span.end.saturating_sub(1), span.end);
+            let at = part.rfind(|c: char| c.is_ascii_alphanumeric() || "-_+/".contains(c)).unwrap_or(0);
+            let last = Span::new(span.start + at, span.start + at + 1);
             let message = format!("the last letter of the {} carries bits that belong to no byte: it was changed or cut", name.word());
             self.fault(name, TokenFaultKind::TrailingBits, last, message);
         }
@@ -289,7 +292,8 @@ impl Jws {
             let message = format!("the {} is not JSON: {} (column {column} after decoding)", name.word(), fault.message);
             self.fault(name, TokenFaultKind::NotJson, Span::new(letter, part.span.end), message);
         }
-        let doubles: Vec<String> = object.duplicates().iter().map(|m| m.name.clone()).collect();
+        // One fault for each name, however often it stands: a hostile token may repeat it a million times.
+        let doubles: BTreeSet<&str> = object.duplicates().iter().map(|m| m.name.as_str()).collect();
         for member in doubles {
             self.fault(name, TokenFaultKind::DuplicateMember, part.span, format!("{member:?} stands twice in the {}", name.word()));
         }
@@ -352,5 +356,22 @@ mod tests {
         let jws = Jws::read("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0");
         assert_eq!(jws.faults[0].kind, TokenFaultKind::PartCount);
         assert_eq!(jws.claims.str("sub"), Some("a"));
+    }
+
+    #[test]
+    fn a_repeated_member_is_one_fault() {
+        let jws = Jws::read("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxLCJhIjoyLCJhIjozfQ.c2ln");
+        assert_eq!(jws.faults.iter().map(|f| f.kind).collect::<Vec<_>>(), [TokenFaultKind::DuplicateMember]);
+        assert_eq!(jws.claims.members.len(), 3);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+        #[test]
+        fn every_fault_lies_in_the_token(text in "(eyJ|ewo)?[A-Za-z0-9_+/=. \u{200b}\u{fc}-]{0,60}") {
+            for fault in Jws::read(&text).faults {
+                proptest::prop_assert!(fault.span.cut(&text).is_some(), "{:?}", fault);
+            }
+        }
     }
 }

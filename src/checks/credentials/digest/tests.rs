@@ -4,6 +4,7 @@ use crate::checks::Outcome::{Fail, NotApplicable, Pass, Unknown};
 use crate::checks::scene::Scene;
 use crate::domain::context::Previous;
 use crate::domain::digest::DigestCredentials;
+use proptest::prelude::*;
 
 const CHALLENGE: &str = r#"401
 WWW-Authenticate: Digest realm="lab", nonce="0123456789abcdef0123456789abcdef", algorithm=MD5, qop="auth""#;
@@ -83,4 +84,16 @@ fn other_requests_and_taken_ones_are_left_alone() {
     }
     assert_eq!(scene(SENT, "500").outcome("digest-rejected"), Unknown);
     assert_ne!(scene(SENT, "500").outcome("digest-stale-nonce"), Fail);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_digest_header_breaks_a_check(sent in "[ -~é\"\\\\=,]{0,60}", offered in "[ -~é\"\\\\=,]{0,60}") {
+        let answer = format!("401\nWWW-Authenticate: Digest {offered}");
+        let scene = scene(&sent, &answer).log_in("bob", "p@ss");
+        for id in ["digest-stale-nonce", "digest-challenge-mismatch", "digest-uri-mismatch", "digest-rejected"] {
+            scene.find(id);
+        }
+    }
 }

@@ -104,6 +104,8 @@ fn same_site_from_another_site() {
     assert!(goes("a=1; SameSite=Lax", "GET", &link));
     assert!(!goes("a=1; SameSite=Lax", "POST", &link));
     assert!(goes("a=1", "POST", &link), "younger than two minutes");
+    let frame = [link.as_slice(), &[("Sec-Fetch-Dest", "iframe")]].concat();
+    assert!(!goes("a=1; SameSite=Lax", "GET", &frame), "a frame is not the window");
     assert!(!goes("a=1; SameSite=Strict", "GET", &link));
     assert!(goes("a=1; SameSite=Strict", "GET", &[("Origin", "https://www.api.example")]));
     assert!(!goes("a=1; SameSite=Strict", "GET", &[("Origin", "http://api.example")]), "the scheme is part of the site");
