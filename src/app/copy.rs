@@ -3,8 +3,10 @@
 use super::entry::Entry;
 use super::keymap::Copyable;
 use super::model::Model;
-use crate::domain::request::{Request, RequestPart};
+use crate::domain::request::RequestPart;
 use crate::domain::span::Span;
+use crate::formats::curl::{Dialect, to_curl};
+use crate::formats::mask::masked;
 
 /// Stands for what is left out of a copy.
 const LEFT_OUT: &str = "***";
@@ -13,27 +15,28 @@ const LEFT_OUT: &str = "***";
 ///
 /// # Errors
 /// Says what is not there.
-pub fn text(model: &Model, what: Copyable, masked: bool) -> Result<(String, &'static str), &'static str> {
+pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'static str), &'static str> {
     let entry = model.entry().ok_or("there is no request")?;
     Ok(match what {
-        Copyable::HeaderLine => (header_line(entry, masked).ok_or("the request carries no credential in a header")?, "the header line"),
+        Copyable::HeaderLine => (header_line(entry, hides).ok_or("the request carries no credential in a header")?, "the header line"),
         Copyable::Token => {
             let jws = &entry.carried().ok_or("the request carries no token that could be read")?.jws;
-            let text = if masked { format!("{}.{LEFT_OUT}", jws.signing_input()) } else { jws.text.clone() };
-            (text, if masked { "the token without its signature" } else { "the token" })
+            let text = if hides { format!("{}.{LEFT_OUT}", jws.signing_input()) } else { jws.text.clone() };
+            (text, if hides { "the token without its signature" } else { "the token" })
         }
         Copyable::Claims => {
             let jws = &entry.carried().ok_or("the request carries no token that could be read")?.jws;
             (serde_json::to_string_pretty(&jws.claims.to_value()).unwrap_or_default(), "the claims")
         }
+        Copyable::Curl => (to_curl(&entry.exchange.request, hides, Dialect::Bash), "the request as curl"),
         Copyable::Cause => (cause(model).ok_or("no cause was found")?, "the cause"),
     })
 }
 
 /// The first header that carries a credential, as a line.
-fn header_line(entry: &Entry, masked: bool) -> Option<String> {
+fn header_line(entry: &Entry, hides: bool) -> Option<String> {
     let request = &entry.exchange.request;
-    let shown = if masked { self::masked(entry) } else { request.clone() };
+    let shown = if hides { masked(request) } else { request.clone() };
     let index = super::carried::secrets(request, token_place(entry)).into_iter().find_map(|(part, _)| match part {
         RequestPart::HeaderValue(i) => Some(i),
         _ => None,
@@ -42,36 +45,11 @@ fn header_line(entry: &Entry, masked: bool) -> Option<String> {
     Some(format!("{}: {}", header.name, header.value))
 }
 
-/// The request with every secret left out.
-fn masked(entry: &Entry) -> Request {
-    let request = &entry.exchange.request;
-    let mut shown = request.clone();
-    let mut secrets = super::carried::secrets(request, token_place(entry));
-    // From the back, so that the places of those before stay right.
-    secrets.sort_by_key(|(_, span)| std::cmp::Reverse(span.start));
-    for (part, span) in secrets {
-        let (text, shift) = match part {
-            RequestPart::HeaderValue(i) => (shown.headers.0.get_mut(i).map(|h| &mut h.value), 0),
-            RequestPart::HeaderName(i) => (shown.headers.0.get_mut(i).map(|h| &mut h.name), 0),
-            RequestPart::Line => (Some(&mut shown.url), request.method.len() + 1),
-            RequestPart::Body => (Some(&mut shown.body), 0),
-        };
-        let place = span.start.checked_sub(shift).zip(span.end.checked_sub(shift));
-        if let (Some(text), Some((start, end))) = (text, place)
-            && let Some(secret) = Span::new(start, end).cut(text)
-        {
-            let blank = secret.len() - secret.trim_start().len();
-            text.replace_range(start + blank..end, LEFT_OUT);
-        }
-    }
-    shown
-}
-
 /// The likeliest cause, its proof and its fix, for a report to somebody else.
 fn cause(model: &Model) -> Option<String> {
     let entry = model.entry()?;
     let subject = model.subject()?;
-    let request = masked(entry);
+    let request = masked(&entry.exchange.request);
     let mut text = format!("{} {}", request.method, request.url);
     if let Some(answer) = &entry.exchange.answer {
         text.push_str(&format!(" -> {} {}", answer.status, answer.reason));

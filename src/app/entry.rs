@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::answer::AnswerText;
 use super::carried::{Carried, secrets};
-use super::editor::{Editor, difference};
+use super::editor::Editor;
 use super::msg::{RequestId, SendId};
 use crate::checks::facts::Facts;
 use crate::checks::mask::Masker;
@@ -17,7 +17,7 @@ use crate::domain::request::{Edit, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 use crate::formats::http_file::{ResolvedRequest, resolve_request};
-use crate::formats::variables::Variables;
+use crate::formats::variables::{Variables, placeholders};
 
 /// How far the sending of a request is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -125,6 +125,20 @@ impl Resolver<'_> {
             }),
         }
     }
+
+    /// A text with the variables of an older one in the place of what they stand for; `None` when there are none.
+    fn unfill(&self, text: &str, older: &str) -> Option<String> {
+        let Self::Filled { variables, .. } = self else { return None };
+        let mut unfilled = text.to_string();
+        for (span, _) in placeholders(older) {
+            let placeholder = span.cut(older)?;
+            let value = variables.resolve(placeholder).text;
+            if !value.is_empty() {
+                unfilled = unfilled.replacen(&value, placeholder, 1);
+            }
+        }
+        (unfilled != text).then_some(unfilled)
+    }
 }
 
 impl Entry {
@@ -194,27 +208,19 @@ impl Entry {
         self.editor.become_text(&wanted);
     }
 
-    /// The same edit with the variables of the old value kept, where the changed bytes lie outside of them.
+    /// The same edit with the variables of the old value kept, where what they stand for is in the new one as well.
     fn kept_variables(&self, raw: &Request, edit: &Edit, resolver: &Resolver) -> Option<Edit> {
-        let with_new = |part: RequestPart, old_raw: &str, old: &str, new: &str, shift: usize| {
-            let (from, to) = difference(old, new);
-            let span = self.resolved.to_raw(part, from.shifted(shift));
-            let (start, end) = (span.start.checked_sub(shift)?, span.end.checked_sub(shift)?);
-            Some(format!("{}{}{}", old_raw.get(..start)?, to.cut(new)?, old_raw.get(end..)?))
-        };
-        let resolved = &self.exchange.request;
         let kept = match edit {
             Edit::HeaderValue { index, value } => {
-                let (old_raw, old) = (raw.headers.0.get(*index)?, resolved.headers.0.get(*index)?);
-                let value = with_new(RequestPart::HeaderValue(*index), &old_raw.value, &old.value, value, 0)?;
+                let value = resolver.unfill(value, &raw.headers.0.get(*index)?.value)?;
                 Edit::HeaderValue { index: *index, value }
             }
-            Edit::Url(url) => Edit::Url(with_new(RequestPart::Line, &raw.url, &resolved.url, url, raw.method.len() + 1)?),
-            Edit::Body(body) => Edit::Body(with_new(RequestPart::Body, &raw.body, &resolved.body, body, 0)?),
+            Edit::Url(url) => Edit::Url(resolver.unfill(url, &raw.url)?),
+            Edit::Body(body) => Edit::Body(resolver.unfill(body, &raw.body)?),
             _ => return None,
         };
         // Only when filling the variables in gives what the fix asked for.
-        let (mut tried, mut asked) = (raw.clone(), resolved.clone());
+        let (mut tried, mut asked) = (raw.clone(), self.exchange.request.clone());
         tried.apply(std::slice::from_ref(&kept));
         asked.apply(std::slice::from_ref(edit));
         (resolver.resolve(&tried).request == asked).then_some(kept)
@@ -226,20 +232,20 @@ impl Entry {
         self.sending = Sending::Running { id, phase: "connecting".into() };
     }
 
-    /// Takes an answer in, unless it belongs to another sending than the last one.
-    pub fn answered(&mut self, id: SendId, answer: Response) -> bool {
+    /// Takes an answer in; `None`, and nothing is taken, when it belongs to another sending than the running one.
+    pub fn answered(&mut self, id: SendId, answer: &Response) -> Option<()> {
         if !matches!(self.sending, Sending::Running { id: running, .. } if running == id) {
-            return false;
+            return None;
         }
-        self.answer = Some(AnswerText::new(&answer));
-        self.exchange.answer = Some(answer);
-        // The recorded moment was that of the recorded answer; this one is judged by its own Date.
+        self.answer = Some(AnswerText::new(answer));
+        self.exchange.answer = Some(answer.clone());
+        // The recorded moment was that of the recorded answer; this one is judged by its own.
         self.exchange.context.now = None;
         self.sending = Sending::Idle;
         self.answered = self.sent;
         self.tops.response = 0;
         self.derived = None;
-        true
+        Some(())
     }
 
     /// To which text the answer belongs; `None` without an answer.

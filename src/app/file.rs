@@ -13,6 +13,7 @@ use super::msg::{Effect, FileId, Over};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Edit, Request};
 use crate::formats::FormatError;
+use crate::formats::detect::{Encoding, encode};
 use crate::formats::http_file::Document;
 use crate::formats::variables::Variables;
 
@@ -47,6 +48,8 @@ pub struct RequestFile {
     pub environments: BTreeMap<String, Variables>,
     /// The variables of the chosen environment.
     variables: Variables,
+    /// How the file's bytes stand for its text.
+    pub encoding: Encoding,
     /// Files that the requests name, as they were when the file was read.
     pub attachments: BTreeMap<String, Vec<u8>>,
 }
@@ -67,6 +70,7 @@ impl RequestFile {
             on_disk: None,
             environments: BTreeMap::new(),
             variables: Variables::default(),
+            encoding: Encoding::default(),
             attachments: BTreeMap::new(),
         }
     }
@@ -230,7 +234,9 @@ impl RequestFile {
     pub fn save(&self, over: Over) -> Result<Option<Effect>, FormatError> {
         let Some(path) = self.path.clone() else { return Ok(None) };
         let text = self.up_to_date()?.text().to_string();
-        Ok(Some(Effect::Save { file: self.id, path, text, before: self.on_disk.clone(), over }))
+        let bytes = encode(&text, self.encoding);
+        let before = self.on_disk.as_ref().map(|text| encode(text, self.encoding));
+        Ok(Some(Effect::Save { file: self.id, path, text, bytes, before, over }))
     }
 
     /// Notes that the file was written.

@@ -128,6 +128,8 @@ pub enum Copyable {
     Claims,
     /// The cause, its evidence and fix as text.
     Cause,
+    /// The request as a curl command.
+    Curl,
 }
 
 /// Where a key means something. The stack of contexts is asked from the innermost outwards.
@@ -354,6 +356,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Copying, &[c('t')], A::CopyThis(Copyable::Token), "the token", 0),
     row(C::Copying, &[c('l')], A::CopyThis(Copyable::Claims), "the claims as JSON", 0),
     row(C::Copying, &[c('r')], A::CopyThis(Copyable::Cause), "the cause as text, for a report", 0),
+    row(C::Copying, &[c('u')], A::CopyThis(Copyable::Curl), "the request as a curl command", 0),
     row(C::Copying, &[c('m')], A::Reveal, "mask or show secrets in what is copied", 0),
     row(C::Copying, &[k(Esc), c('q'), ctrl('c')], A::Back, "close", 1),
     row(C::Quitting, &[c('s'), k(Enter)], A::SaveAndQuit, "save and quit", 1),

@@ -15,12 +15,14 @@ pub mod form;
 pub mod history;
 pub mod key;
 pub mod keymap;
+pub mod loaded;
 pub mod model;
 pub mod msg;
 pub mod overlay;
 pub mod picker;
 pub mod update;
 
+pub use loaded::Loaded;
 pub use model::Model;
 pub use msg::{Effect, Msg};
 pub use update::update;

@@ -6,6 +6,7 @@ use super::checklist::{self, Chosen, Passed, Subject};
 use super::entry::{Entry, Marks, Sending};
 use super::file::{Fold, RequestFile};
 use super::keymap::{Action, Context};
+use super::loaded::Loaded;
 use super::msg::{FileId, RequestId, Room, SendId};
 use super::overlay::Overlay;
 use crate::checks::{FixKind, Place};
@@ -152,8 +153,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// A bench with some files on it: each a name with its exchanges, in order. Without any request, with an empty one.
-    pub fn new(files: Vec<(String, Vec<Exchange>)>, now: Timestamp) -> Self {
+    /// A bench with some files on it. Without any request, with an empty one.
+    pub fn new(files: Vec<Loaded>, now: Timestamp) -> Self {
         let mut model = Self {
             files: Vec::new(),
             at: At::default(),
@@ -176,12 +177,12 @@ impl Model {
             seen: Default::default(),
             numbers: 0,
         };
-        for (name, exchanges) in files {
-            model.add_file(name, exchanges);
+        for file in files {
+            model.add_file(file);
         }
         if model.files.iter().all(|f| f.entries.is_empty()) {
             model.files.clear();
-            model.add_file("scratch", vec![Exchange::default()]);
+            model.add_file(Loaded::exchanges("scratch", vec![Exchange::default()]));
             model.focus = Focus::On(Pane::Request);
         }
         model.at.file = model.files.iter().position(|f| !f.entries.is_empty()).unwrap_or(0);
@@ -190,11 +191,22 @@ impl Model {
     }
 
     /// Puts one more file on the bench.
-    pub fn add_file(&mut self, name: impl Into<String>, exchanges: Vec<Exchange>) -> FileId {
+    pub fn add_file(&mut self, loaded: Loaded) {
         let id = FileId(self.number());
-        let entries = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
-        self.files.push(RequestFile::loose(id, name, entries));
-        id
+        let document = loaded.document.as_ref();
+        let raw = |i: usize, e: &Exchange| document.and_then(|d| d.raw_request(i)).unwrap_or_else(|| e.request.clone());
+        let requests: Vec<_> = loaded.exchanges.into_iter().enumerate().map(|(i, e)| (raw(i, &e), e)).collect();
+        let entries = requests.into_iter().map(|(raw, e)| Entry::new(RequestId(self.number()), &raw, e)).collect();
+        let mut file = match loaded.document {
+            Some(document) => RequestFile::written(id, loaded.name, document, entries),
+            None => RequestFile::loose(id, loaded.name, entries),
+        };
+        file.path = loaded.path;
+        file.encoding = loaded.encoding;
+        file.attachments = loaded.attachments;
+        file.environments = loaded.environments;
+        file.use_environment(&self.environment);
+        self.files.push(file);
     }
 
     pub(super) fn entry_of(&mut self, exchange: Exchange) -> Entry {

@@ -9,6 +9,7 @@ use super::keymap::Action;
 use super::model::Pane;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::token::keys::KeySet;
 
 /// The number of a request on the bench; never used twice in a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,20 +44,20 @@ pub enum Msg {
     Idle,
     /// A sending goes on.
     Progress(SendId, String),
-    /// A sending ended with an answer.
-    Answered(SendId, Box<Response>),
-    /// A sending ended without one.
-    Failed(SendId, String),
+    /// A sending ended with an answer, and with what is to be said of how it came.
+    Answered(SendId, Box<Response>, Vec<String>),
+    /// A sending ended without a whole one: why, and what had arrived.
+    Failed(SendId, String, Option<Box<Response>>),
     /// A file was written; its content is now this.
     Saved(FileId, String),
     /// A file was not written.
     NotSaved(FileId, String),
     /// A file was changed by another program since it was read; this is what stands there.
     Changed(FileId, String),
+    /// The keys that a request's expectations name.
+    Keys(RequestId, Result<KeySet, String>),
     /// Something to tell, such as how a copy went.
     Told(String),
-    /// The system wants the program to end.
-    Terminate,
 }
 
 /// What the mouse pointed at.
@@ -113,8 +114,10 @@ pub enum Effect {
         path: PathBuf,
         /// Its whole new text.
         text: String,
+        /// That text in the file's encoding.
+        bytes: Vec<u8>,
         /// What stood there when it was read; `None` for a new file.
-        before: Option<String>,
+        before: Option<Vec<u8>>,
         /// What to do when something else stands there now.
         over: Over,
     },
@@ -125,6 +128,8 @@ pub enum Effect {
         /// What it is, for the notice.
         what: String,
     },
+    /// Read the key set in a file; ends in [`Msg::Keys`].
+    ReadKeys(RequestId, PathBuf),
     /// Leave.
     Quit,
 }

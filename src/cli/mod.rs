@@ -1,6 +1,7 @@
 //! The engine without a screen: one file per subcommand.
 
 pub mod args;
+pub mod bench;
 pub mod check;
 pub mod compare;
 pub mod expect;
@@ -20,11 +21,12 @@ pub const EXIT_BAD_INPUT: u8 = 2;
 
 /// Runs the command line and gives the exit code.
 pub fn run(cli: args::Cli) -> ExitCode {
-    match cli.command {
-        Some(args::Command::Check(args)) => check::run(&args),
-        Some(args::Command::Compare(args)) => compare::run(&args),
-        Some(args::Command::Token(args)) => token::run(&args),
-        _ => ExitCode::from(EXIT_FINE),
+    match &cli.command {
+        Some(args::Command::Check(args)) => check::run(args),
+        Some(args::Command::Compare(args)) => compare::run(args),
+        Some(args::Command::Token(args)) => token::run(args),
+        Some(_) => ExitCode::from(EXIT_FINE),
+        None => bench::run(&cli),
     }
 }
 

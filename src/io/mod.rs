@@ -4,5 +4,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod http;
 pub mod limits;
+pub mod load;
+pub mod run;
 pub mod store;
 pub mod terminal;

@@ -10,6 +10,8 @@ mod pointer;
 pub use act::NARROW;
 pub use files::ListRow;
 
+use std::sync::Arc;
+
 use super::carried::{Clock, judged_at};
 use super::claims;
 use super::entry::Sending;
@@ -48,17 +50,18 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 entry.sending = Sending::Running { id, phase };
             }
         }
-        Msg::Answered(id, answer) => {
-            for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
-                if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
-                    entry.answered(id, *answer);
-                    break;
-                }
+        Msg::Answered(id, answer, notices) => {
+            let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer));
+            if taken.is_some() && !notices.is_empty() {
+                model.tell(Tone::Bad, notices.join("; "));
             }
         }
-        Msg::Failed(id, why) => {
+        Msg::Failed(id, why, partial) => {
             for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
                 if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
+                    if let Some(partial) = &partial {
+                        entry.answered(id, partial);
+                    }
                     entry.sending = Sending::Failed(why.clone());
                 }
             }
@@ -69,8 +72,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.leaving = false;
             model.overlay = Some(Overlay::Conflict { file, theirs });
         }
+        Msg::Keys(id, read) => match read {
+            Ok(keys) => {
+                if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {
+                    entry.exchange.context.keys = Some(Arc::new(keys));
+                    entry.derived = None;
+                }
+            }
+            Err(why) => model.tell(Tone::Bad, format!("the keys are not read: {why}")),
+        },
         Msg::Told(text) => model.tell(Tone::Good, text),
-        Msg::Terminate => return vec![Effect::Quit],
     }
     Vec::new()
 }

@@ -1,5 +1,7 @@
 //! Keys while something lies over the bench.
 
+use std::path::PathBuf;
+
 use super::page;
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Pane, Tone};
@@ -15,6 +17,10 @@ impl Model {
             (Action::Back, Overlay::SecondToken(_)) => {
                 self.overlay = None;
                 return Some(self.act(Action::Compare));
+            }
+            (Action::Back, Overlay::Expect(_)) => {
+                self.overlay = None;
+                return Some(self.read_keys());
             }
             (Action::Back, _) => self.overlay = None,
             (Action::Choose, _) => return Some(self.take()),
@@ -107,6 +113,16 @@ impl Model {
             Picked::Environment(name) => self.set_environment(name),
         }
         Vec::new()
+    }
+
+    /// Keys that were named and not read yet are read when the form is closed.
+    fn read_keys(&self) -> Vec<Effect> {
+        let Some(entry) = self.entry() else { return Vec::new() };
+        let context = &entry.exchange.context;
+        match &context.jwks {
+            Some(path) if context.keys.is_none() => vec![Effect::ReadKeys(entry.id, PathBuf::from(path))],
+            _ => Vec::new(),
+        }
     }
 
     /// What follows from typing in a field over the bench.

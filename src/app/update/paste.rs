@@ -4,10 +4,7 @@ use crate::app::editor::Editor;
 use crate::app::model::{Focus, Model, Pane, Tone};
 use crate::app::msg::Effect;
 use crate::app::overlay::Overlay;
-use crate::domain::exchange::Exchange;
-use crate::domain::request::Request;
-use crate::domain::token::jws::Jws;
-use crate::formats::{FormatError, Loss, Reading, har, raw};
+use crate::formats::{Loss, Reading, detect};
 
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
@@ -44,7 +41,7 @@ impl Model {
     }
 
     fn read(&mut self, text: &str) {
-        match read_any(text, "pasted") {
+        match detect::read_any(text, "pasted") {
             Ok(Reading { exchanges, .. }) if exchanges.is_empty() => self.tell(Tone::Bad, "there is no request in what was pasted"),
             Ok(Reading { exchanges, losses }) => {
                 let count = exchanges.len();
@@ -65,16 +62,4 @@ impl Model {
             self.overlay = Some(Overlay::Losses { title, losses, top: 0 });
         }
     }
-}
-
-fn read_any(text: &str, source: &str) -> Result<Reading, FormatError> {
-    if text.trim_start().starts_with('{') {
-        return har::read(text, source);
-    }
-    if Jws::looks_like(text.trim()) {
-        let headers = [("Authorization", format!("Bearer {}", text.trim()))].into_iter().collect();
-        let request = Request { method: "GET".into(), headers, ..Request::default() };
-        return Ok(Reading { exchanges: vec![Exchange { request, ..Exchange::default() }], losses: Vec::new() });
-    }
-    raw::read(text, source)
 }

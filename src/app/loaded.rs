@@ -1,0 +1,92 @@
+//! What is put on the bench: a file as it was read, before it becomes requests that can be edited.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::domain::exchange::Exchange;
+use crate::domain::token::keys::KeySet;
+use crate::formats::detect::Encoding;
+use crate::formats::http_file::Document;
+use crate::formats::variables::Variables;
+use crate::formats::{Files, Loss};
+
+/// A file with its exchanges.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What it is called on the screen.
+    pub name: String,
+    /// Where it is saved to; `None` when it is no file of the `.http` format.
+    pub path: Option<PathBuf>,
+    /// Its text with the place of every request, for the `.http` format.
+    pub document: Option<Document>,
+    /// Its exchanges, in order.
+    pub exchanges: Vec<Exchange>,
+    /// Variables from around it, by the name of the environment; the empty name is no environment.
+    pub environments: BTreeMap<String, Variables>,
+    /// How its bytes stand for its text.
+    pub encoding: Encoding,
+    /// Files that its requests name.
+    pub attachments: BTreeMap<String, Vec<u8>>,
+    /// What was not carried over.
+    pub losses: Vec<Loss>,
+}
+
+impl Loaded {
+    /// Exchanges of any other format.
+    pub fn exchanges(name: impl Into<String>, exchanges: Vec<Exchange>) -> Self {
+        Self { name: name.into(), exchanges, ..Self::default() }
+    }
+
+    /// A file of the `.http` format. `files` gives the files that it names.
+    pub fn document(
+        name: impl Into<String>,
+        path: Option<PathBuf>,
+        text: &str,
+        environments: BTreeMap<String, Variables>,
+        files: &Files,
+    ) -> Self {
+        let name = name.into();
+        let document = Document::read(text);
+        // Editing reads a request again and again; the files that it names are kept from the first time.
+        let attachments = RefCell::new(BTreeMap::new());
+        let keeping = |path: &str| {
+            let bytes = files(path)?;
+            attachments.borrow_mut().insert(path.to_string(), bytes.clone());
+            Ok(bytes)
+        };
+        let none = Variables::default();
+        let variables = environments.get("").unwrap_or(&none);
+        let (mut exchanges, mut losses) = (Vec::new(), Vec::new());
+        for index in 0..document.len() {
+            let (mut exchange, lost) = document.exchange(index, variables, &keeping).unwrap_or_default();
+            exchange.source.clone_from(&name);
+            exchanges.push(exchange);
+            losses.extend(lost);
+        }
+        let mut loaded = Self {
+            name,
+            path,
+            document: Some(document),
+            exchanges,
+            environments,
+            attachments: attachments.into_inner(),
+            losses,
+            encoding: Encoding::default(),
+        };
+        loaded.read_keys(files);
+        loaded
+    }
+    /// Reads the key sets that the exchanges name.
+    pub fn read_keys(&mut self, files: &Files) {
+        for exchange in &mut self.exchanges {
+            let Some(path) = exchange.context.jwks.clone().filter(|_| exchange.context.keys.is_none()) else { continue };
+            let text = files(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            match text.and_then(|text| KeySet::read(&text, &path)) {
+                Ok(keys) => exchange.context.keys = Some(Arc::new(keys)),
+                Err(why) => self.losses.push(Loss { line: 0, message: format!("the keys in {path} are not read: {why}") }),
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The workbench: what was named on the command line laid on it, else the requests of this folder.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::args::{Cli, Theme};
+use super::bad_input;
+use crate::app::model;
+use crate::app::{Loaded, Model};
+use crate::io::terminal::{Abilities, screen};
+use crate::io::{clock, load, run};
+
+/// Opens it.
+pub fn run(cli: &Cli) -> ExitCode {
+    if let Err(why) = screen() {
+        return bad_input(&why.to_string());
+    }
+    let mut files: Vec<Loaded> = Vec::new();
+    if cli.inputs.is_empty() {
+        files = load::here(Path::new("."));
+    }
+    for input in &cli.inputs {
+        match load::input(input) {
+            Ok(loaded) => files.extend(loaded),
+            Err(why) => return bad_input(&why),
+        }
+    }
+    let mut bench = Model::new(files, clock::now());
+    bench.theme = match cli.theme {
+        Some(Theme::Light) => model::Theme::Light,
+        Some(Theme::None) => model::Theme::None,
+        Some(Theme::Dark) => model::Theme::Dark,
+        None if Abilities::from_env().color => model::Theme::Dark,
+        None => model::Theme::None,
+    };
+    match run::open(bench) {
+        Ok(code) => ExitCode::from(code),
+        Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),
+    }
+}

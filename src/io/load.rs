@@ -1,0 +1,115 @@
+//! Files and texts from outside, read for the bench.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, Workspace};
+use crate::app::Loaded;
+use crate::formats::detect::{decode, decode_as, read_any, recognise};
+use crate::formats::env::{Environments, Visibility};
+use crate::formats::variables::Variables;
+use crate::formats::{Format, Loss};
+
+/// The files of requests directly in a folder.
+pub fn here(folder: &Path) -> Vec<Loaded> {
+    of_workspace(&Workspace::here(folder))
+}
+
+/// What an argument names: a folder, a file, `-` for standard input, or a text.
+///
+/// # Errors
+/// Says what could not be read, with line and column where there is one.
+pub fn input(argument: &str) -> Result<Vec<Loaded>, String> {
+    if argument == "-" {
+        let bytes = store::read_stdin(MAX_RECORDING).map_err(|e| e.to_string())?;
+        return text(&decode(&bytes).map_err(|e| e.to_string())?, "standard input").map(|l| vec![l]);
+    }
+    let path = Path::new(argument);
+    if path.is_dir() {
+        return Ok(of_workspace(&Workspace::walk(path)));
+    }
+    if path.exists() {
+        return file(path).map(|l| vec![l]).map_err(|why| format!("{argument}: {why}"));
+    }
+    text(argument, "argument").map(|l| vec![l])
+}
+
+fn file(path: &Path) -> Result<Loaded, String> {
+    let bytes = store::read(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
+    let (content, encoding) = decode_as(&bytes).map_err(|e| e.to_string())?;
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    if recognise(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
+        let mut loaded = text(&content, &name)?;
+        if let Ok(folder) = Folder::of_file(path) {
+            loaded.read_keys(&|named: &str| folder.read(named, MAX_TEXT).map_err(|e| e.to_string()));
+        }
+        return Ok(loaded);
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (environments, losses) = environments(&Workspace::here(folder));
+    let mut loaded = requests(&name, path, &content, environments);
+    loaded.encoding = encoding;
+    loaded.losses.extend(losses);
+    Ok(loaded)
+}
+
+fn is_request_file(path: &Path) -> bool {
+    FileKind::of(path) == Some(FileKind::Requests)
+}
+
+fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
+    let (environments, mut losses) = environments(workspace);
+    losses.extend(workspace.problems.iter().map(|problem| Loss { line: 0, message: problem.to_string() }));
+    let mut files = Vec::new();
+    for file in workspace.requests() {
+        match decode_as(&file.bytes) {
+            Ok((text, encoding)) => files.push(Loaded { encoding, ..requests(&file.name, &file.path, &text, environments.clone()) }),
+            Err(why) => losses.push(Loss { line: 0, message: format!("{}: {why}", file.name) }),
+        }
+    }
+    if let Some(first) = files.first_mut() {
+        first.losses.extend(losses);
+    }
+    files
+}
+
+/// The variables of each environment, under the empty name those without one.
+fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss>) {
+    let mut known = Environments::default();
+    let mut losses = Vec::new();
+    for file in &workspace.files {
+        let Ok(text) = decode(&file.bytes) else { continue };
+        let lost = match file.kind {
+            FileKind::Requests => continue,
+            FileKind::Environment => known.add_json(&text, Visibility::Public),
+            FileKind::PrivateEnvironment => known.add_json(&text, Visibility::Private),
+            FileKind::DotEnv => Ok(known.add_dotenv(&text)),
+        };
+        let in_file = |message: String| format!("{}: {message}", file.name);
+        match lost {
+            Ok(lost) => losses.extend(lost.into_iter().map(|l| Loss { message: in_file(l.message), ..l })),
+            Err(why) => losses.push(Loss { line: 0, message: in_file(why.to_string()) }),
+        }
+    }
+    let names = known.names().into_iter().map(Some).chain([None]);
+    let filled = names.map(|name| {
+        let mut variables = Variables::default();
+        known.fill(&mut variables, name);
+        (name.unwrap_or_default().to_string(), variables)
+    });
+    (filled.collect(), losses)
+}
+
+fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, Variables>) -> Loaded {
+    let folder = Folder::of_file(path);
+    let files = |named: &str| match &folder {
+        Ok(folder) => folder.read(named, MAX_TEXT).map_err(|e| e.to_string()),
+        Err(why) => Err(why.to_string()),
+    };
+    Loaded::document(name, Some(path.to_path_buf()), text, environments, &files)
+}
+
+fn text(text: &str, source: &str) -> Result<Loaded, String> {
+    let reading = read_any(text, source).map_err(|e| e.to_string())?;
+    Ok(Loaded { losses: reading.losses, ..Loaded::exchanges(source, reading.exchanges) })
+}

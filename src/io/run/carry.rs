@@ -1,0 +1,145 @@
+//! Effects carried out; what comes of them goes back to the loop as messages.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use crate::app::msg::{Effect, Msg, Over, SendId};
+use crate::domain::request::Request;
+use crate::domain::token::keys::KeySet;
+use crate::formats::detect::decode;
+use crate::io::clipboard::{Clipboard, Copied, to_file};
+use crate::io::http::{HttpClient, Phase, Progress, SendOptions};
+use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
+
+/// What lies outside of the program.
+pub struct Outside {
+    /// How requests are sent.
+    pub options: SendOptions,
+    /// The clipboard.
+    pub clipboard: Clipboard,
+    /// The terminal, for a clipboard that is reached through it.
+    pub terminal: Box<dyn Write>,
+}
+
+impl std::fmt::Debug for Outside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outside").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// Carries effects out.
+#[derive(Debug)]
+pub struct Carrier {
+    outside: Outside,
+    client: Arc<HttpClient>,
+    running: HashMap<SendId, AbortHandle>,
+    results: mpsc::UnboundedSender<Msg>,
+}
+
+/// Progress that waits to be shown; more is dropped, since only the last matters.
+const PROGRESS: usize = 16;
+
+impl Carrier {
+    /// A carrier that tells its results to `results`.
+    pub fn new(outside: Outside, results: mpsc::UnboundedSender<Msg>) -> Self {
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results }
+    }
+
+    /// Begins an effect, or does it at once.
+    pub fn carry(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send(id, request) => {
+                self.running.retain(|_, task| !task.is_finished());
+                let task = tokio::spawn(send(Arc::clone(&self.client), id, request, self.outside.options.clone(), self.results.clone()));
+                self.running.insert(id, task.abort_handle());
+            }
+            Effect::Cancel(id) => {
+                // Dropping the future closes the connection.
+                if let Some(task) = self.running.remove(&id) {
+                    task.abort();
+                }
+            }
+            Effect::Save { file, path, text, bytes, before, over } => self.tell(match save(&path, &bytes, before.as_deref(), over) {
+                Ok(()) => Msg::Saved(file, text),
+                Err(SaveError::Conflict { theirs }) => {
+                    Msg::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
+                }
+                Err(why) => Msg::NotSaved(file, why.to_string()),
+            }),
+            Effect::Copy { text, what } => {
+                let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
+                    Copied::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
+                        Ok(path) => format!("{what} is too long for the terminal; it is in {}", path.display()),
+                        Err(why) => format!("{what} is too long for the terminal, and no file could be written: {why}"),
+                    },
+                    copied => format!("{what}: {copied}"),
+                };
+                self.tell(Msg::Told(told));
+            }
+            Effect::ReadKeys(id, path) => self.tell(Msg::Keys(id, keys(&path))),
+            Effect::Quit => {}
+        }
+    }
+
+    fn tell(&self, msg: Msg) {
+        // The loop that listens is gone only when the program ends.
+        let _ = self.results.send(msg);
+    }
+}
+
+async fn send(client: Arc<HttpClient>, id: SendId, request: Box<Request>, options: SendOptions, results: mpsc::UnboundedSender<Msg>) {
+    let (tell, mut progress) = mpsc::channel(PROGRESS);
+    let sending = client.send(&request, &options, &tell);
+    tokio::pin!(sending);
+    let outcome = loop {
+        tokio::select! {
+            biased;
+            outcome = &mut sending => break outcome,
+            Some(step) = progress.recv() => {
+                let _ = results.send(Msg::Progress(id, words(&step)));
+            }
+        }
+    };
+    let _ = results.send(match outcome {
+        Ok(received) => Msg::Answered(id, Box::new(received.response), received.notices),
+        Err(error) => {
+            let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
+            Msg::Failed(id, format!("{}{help}", error.message), error.partial)
+        }
+    });
+}
+
+fn words(step: &Progress) -> String {
+    match step {
+        Progress::Phase(Phase::Prepare) => Phase::Prepare.doing().into(),
+        Progress::Phase(phase) => phase.doing().into(),
+        Progress::Hop(hop) => format!("redirected with {} to {}", hop.status, hop.location),
+        Progress::Headers(answer) => format!("answered {}, reading the body", answer.status),
+        Progress::Body { bytes } => format!("{bytes} bytes so far"),
+    }
+}
+
+fn keys(path: &Path) -> Result<KeySet, String> {
+    let bytes = read(path, MAX_TEXT).map_err(|e| e.to_string())?;
+    let text = decode(&bytes).map_err(|e| e.to_string())?;
+    KeySet::read(&text, &path.display().to_string())
+}
+
+fn save(path: &Path, bytes: &[u8], before: Option<&[u8]>, over: Over) -> Result<(), SaveError> {
+    let expected = match (over, before) {
+        (Over::Write, _) => Expected::Anything,
+        (Over::Ask, Some(before)) => Expected::Stamped(Stamp::of(before)),
+        (Over::Ask, None) => Expected::Nothing,
+    };
+    match save_atomic(path, bytes, expected) {
+        // What was removed meanwhile is written anew: nothing of anybody's is lost by it.
+        Err(SaveError::Conflict { theirs: None }) => save_atomic(path, bytes, Expected::Nothing),
+        saved => saved,
+    }
+    .map(|_| ())
+}

@@ -1,0 +1,197 @@
+//! The loop: takes what happens, changes the model, carries effects out, and draws once when there is nothing left to take.
+//!
+//! It runs on any backend and any stream of inputs, so that tests drive the whole program by its keys.
+
+mod carry;
+mod input;
+mod open;
+
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt as _};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::sync::mpsc;
+
+pub use carry::{Carrier, Outside};
+pub use input::{Input, from_terminal};
+pub use open::open;
+
+use super::clock;
+use super::terminal::Signal;
+use crate::app::{Effect, Model, Msg, update};
+use crate::ui;
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The user left.
+    Quit,
+    /// There is no more input: the terminal is gone.
+    InputEnded,
+    /// The system asked for something that is done outside of the loop.
+    Signal(Signal),
+}
+
+/// Whether the screen shows the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Screen {
+    Current,
+    Stale,
+}
+
+/// The program: a model, a screen, and what carries effects out.
+#[derive(Debug)]
+pub struct Bench<B: Backend> {
+    /// The state.
+    pub model: Model,
+    /// The screen.
+    pub terminal: Terminal<B>,
+    carrier: Carrier,
+    results: mpsc::UnboundedReceiver<Msg>,
+    screen: Screen,
+    quit: bool,
+}
+
+impl<B: Backend> Bench<B> {
+    /// A bench on a screen.
+    ///
+    /// # Errors
+    /// When the size of the screen cannot be told.
+    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Outside) -> Result<Self, B::Error> {
+        let size = terminal.size()?;
+        let (sender, results) = mpsc::unbounded_channel();
+        update(&mut model, Msg::Resize(size.width, size.height));
+        let mut bench = Self { model, terminal, carrier: Carrier::new(outside, sender), results, screen: Screen::Stale, quit: false };
+        bench.settle();
+        Ok(bench)
+    }
+
+    /// Runs until the user leaves or the inputs end. May be called again with other inputs.
+    ///
+    /// # Errors
+    /// When the screen cannot be drawn.
+    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+        self.draw()?;
+        loop {
+            let tick = self.model.next_tick().map(Duration::from_secs);
+            let idle = self.model.has_unexamined();
+            // Keys come first: whatever else is going on, the program answers to its user.
+            let first = tokio::select! {
+                biased;
+                input = inputs.next() => match input {
+                    Some(input) => Some(input),
+                    None => return Ok(End::InputEnded),
+                },
+                Some(result) = self.results.recv() => {
+                    self.take(result);
+                    None
+                }
+                () = tokio::time::sleep(tick.unwrap_or_default()), if tick.is_some() => {
+                    self.take(Msg::Now(clock::now()));
+                    None
+                }
+                () = std::future::ready(()), if idle => {
+                    self.take(Msg::Idle);
+                    None
+                }
+            };
+            let mut batch: Vec<Input> = first.into_iter().collect();
+            if !batch.is_empty() {
+                self.take(Msg::Now(clock::now()));
+            }
+            let mut ended = false;
+            loop {
+                match at_hand(inputs).await {
+                    Poll::Ready(Some(input)) => batch.push(input),
+                    Poll::Ready(None) => {
+                        ended = true;
+                        break;
+                    }
+                    Poll::Pending => break,
+                }
+            }
+            for input in input::joined(batch) {
+                if let Input::Signal(signal) = input {
+                    return Ok(End::Signal(signal));
+                }
+                self.input(input);
+            }
+            while let Ok(result) = self.results.try_recv() {
+                self.take(result);
+            }
+            if self.quit {
+                return Ok(End::Quit);
+            }
+            self.draw()?;
+            if ended {
+                return Ok(End::InputEnded);
+            }
+        }
+    }
+
+    /// Draws everything anew, on a screen that somebody else has written on.
+    ///
+    /// # Errors
+    /// When the screen cannot be cleared.
+    pub fn redraw(&mut self) -> Result<(), B::Error> {
+        self.terminal.clear()?;
+        self.screen = Screen::Stale;
+        self.draw()
+    }
+
+    fn input(&mut self, input: Input) {
+        let msg = match input {
+            Input::Key(key) => Msg::Key(key),
+            Input::Paste(text) => Msg::Paste(text),
+            Input::Click(x, y) => match ui::hit::target(&self.model, x, y) {
+                Some(target) => Msg::Click(target),
+                None => return,
+            },
+            Input::Wheel(x, y, lines) => match ui::hit::pane(&self.model, x, y) {
+                Some(pane) => Msg::Wheel(pane, lines),
+                None => return,
+            },
+            Input::Resize(width, height) => Msg::Resize(width, height),
+            Input::Signal(_) => return,
+        };
+        self.take(msg);
+    }
+
+    fn take(&mut self, msg: Msg) {
+        for effect in update(&mut self.model, msg) {
+            if effect == Effect::Quit {
+                self.quit = true;
+            } else {
+                self.carrier.carry(effect);
+            }
+        }
+        self.settle();
+    }
+
+    /// Tells the model how much the panes can show, which may follow from what was just changed.
+    fn settle(&mut self) {
+        let room = ui::room(&self.model);
+        if room != self.model.room {
+            update(&mut self.model, Msg::Room(room));
+        }
+        self.screen = Screen::Stale;
+    }
+
+    fn draw(&mut self) -> Result<(), B::Error> {
+        if self.screen == Screen::Stale {
+            let model = &self.model;
+            self.terminal.draw(|frame| ui::draw(model, frame))?;
+            self.screen = Screen::Current;
+        }
+        Ok(())
+    }
+}
+
+/// What a stream has at hand, without waiting. It is asked with the task's own waker: the terminal's stream keeps the first
+/// one that it is given, so one that wakes nobody would be the last.
+async fn at_hand<T>(stream: &mut (impl Stream<Item = T> + Unpin)) -> Poll<Option<T>> {
+    poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).await
+}

@@ -1,0 +1,179 @@
+//! A bench on a screen in memory, driven by keys as they are written in the help.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use authtui::app::key::Key;
+use authtui::app::{Loaded, Model};
+use authtui::formats::no_files;
+use authtui::io::clipboard::Clipboard;
+use authtui::io::http::SendOptions;
+use authtui::io::run::{Bench, End, Input, Outside};
+use futures_util::Stream;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tokio::runtime::Runtime;
+
+/// `{"alg":"HS256","kid":"2024-07","typ":"JWT"}`, claims for `billing`, expired at 2026-11-23T04:10:30Z.
+pub const EXPIRED: &str = concat!(
+    "eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjQtMDciLCJ0eXAiOiJKV1QifQ.",
+    "eyJpc3MiOiJodHRwczovL2FjbWUuZXhhbXBsZS8iLCJzdWIiOiJ1c2VyLTQyIiwiYXVkIjoiYmlsbGluZyIsImlhdCI6MTc5NTQwMzQzMCwiZXhwIjoxNzk1NDA3MDMwfQ.",
+    "c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmE",
+);
+
+/// The program on a screen in memory.
+pub struct Program {
+    pub bench: Bench<TestBackend>,
+    pub runtime: Runtime,
+    pub end: Option<End>,
+}
+
+/// Inputs one by one, with a pause behind each as between keys that a person presses.
+struct Script {
+    inputs: std::vec::IntoIter<Input>,
+    pause: bool,
+}
+
+impl Stream for Script {
+    type Item = Input;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Input>> {
+        self.pause = !self.pause;
+        if self.pause {
+            return Poll::Ready(self.inputs.next());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Program {
+    /// The program with some files on a wide screen.
+    pub fn open(files: Vec<Loaded>) -> Self {
+        Self::sized(files, 160, 48)
+    }
+
+    /// The program on a screen of a size.
+    pub fn sized(files: Vec<Loaded>, width: u16, height: u16) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
+        let terminal = Terminal::new(TestBackend::new(width, height)).expect("a screen");
+        let outside =
+            Outside { options: SendOptions::default(), clipboard: Clipboard::from_variables(|_| None), terminal: Box::new(io::sink()) };
+        let bench = Bench::new(Model::new(files, now), terminal, outside).expect("a bench");
+        let mut program = Self { bench, runtime, end: None };
+        program.inputs(Vec::new());
+        program
+    }
+
+    /// The program with one file of the `.http` format.
+    pub fn with(text: &str) -> Self {
+        Self::open(vec![document(text)])
+    }
+
+    /// The program with nothing on the bench.
+    pub fn empty() -> Self {
+        Self::open(Vec::new())
+    }
+
+    /// Runs the loop over some inputs.
+    pub fn inputs(&mut self, inputs: Vec<Input>) {
+        let mut script = Script { inputs: inputs.into_iter(), pause: false };
+        let end = self.runtime.block_on(self.bench.run(&mut script)).expect("a screen that can be drawn");
+        self.end = Some(end);
+    }
+
+    /// Presses keys, written as in the help and with blanks between them.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        let keys = keys.split_whitespace().map(|k| Input::Key(Key::parse(k).unwrap_or_else(|| panic!("no key is written {k}"))));
+        self.inputs(keys.collect());
+        self
+    }
+
+    /// Types a text key by key.
+    pub fn types(&mut self, text: &str) -> &mut Self {
+        let keys = text.chars().map(|c| if c == '\n' { Key::parse("Enter") } else { Some(Key::char(c)) });
+        self.inputs(keys.flatten().map(Input::Key).collect());
+        self
+    }
+
+    /// Pastes a text.
+    pub fn pastes(&mut self, text: &str) -> &mut Self {
+        self.inputs(vec![Input::Paste(text.into())]);
+        self
+    }
+
+    /// Gives the screen another size.
+    pub fn resizes(&mut self, width: u16, height: u16) -> &mut Self {
+        self.bench.terminal.backend_mut().resize(width, height);
+        self.inputs(vec![Input::Resize(width, height)]);
+        self
+    }
+
+    /// What stands on the screen, row by row.
+    pub fn screen(&self) -> String {
+        let buffer = self.bench.terminal.backend().buffer();
+        let width = usize::from(buffer.area.width).max(1);
+        let rows = buffer.content().chunks(width).map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>());
+        rows.map(|row| row.trim_end().to_string()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Fails with the screen when a text does not stand on it.
+    #[track_caller]
+    pub fn shows(&mut self, text: &str) -> &mut Self {
+        assert!(self.screen().contains(text), "{text:?} does not stand on the screen:\n{}", self.screen());
+        self
+    }
+
+    /// Fails with the screen when a text stands on it.
+    #[track_caller]
+    pub fn hides(&mut self, text: &str) -> &mut Self {
+        assert!(!self.screen().contains(text), "{text:?} stands on the screen:\n{}", self.screen());
+        self
+    }
+
+    /// Runs the loop without any input until a text stands on the screen.
+    #[track_caller]
+    pub fn waits_for(&mut self, text: &str) -> &mut Self {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !self.screen().contains(text) {
+            assert!(Instant::now() < deadline, "{text:?} never came:\n{}", self.screen());
+            let mut silence = futures_util::stream::pending::<Input>();
+            let bench = &mut self.bench;
+            let _ = self.runtime.block_on(async { tokio::time::timeout(Duration::from_millis(20), bench.run(&mut silence)).await });
+        }
+        self
+    }
+
+    /// The text of the open request.
+    pub fn text(&self) -> String {
+        self.bench.model.entry().map(|e| e.editor.text().to_string()).unwrap_or_default()
+    }
+
+    /// The name of the likeliest cause.
+    pub fn cause(&self) -> Option<&'static str> {
+        self.bench.model.entry()?.report()?.causes.first().map(|c| c.check.id)
+    }
+
+    /// What a check says.
+    pub fn outcome(&self, id: &str) -> Option<&'static str> {
+        let report = self.bench.model.entry()?.report()?;
+        report.checks.iter().find(|e| e.check.id == id).map(|e| e.finding.outcome.word())
+    }
+}
+
+/// A file of the `.http` format that lies nowhere.
+pub fn document(text: &str) -> Loaded {
+    Loaded::document("payments.http", None, text, Default::default(), &no_files)
+}
+
+/// A request that was refused, as raw HTTP with its answer.
+pub fn refused(authorization: &str) -> String {
+    format!(
+        "GET /v1/users?limit=10 HTTP/1.1\nHost: api.example.com\nAuthorization: {authorization}\nAccept: application/json\n\n\
+         HTTP/1.1 401 Unauthorized\nDate: Mon, 23 Nov 2026 07:22:41 GMT\nWWW-Authenticate: Bearer error=\"invalid_token\"\n\
+         Content-Type: application/json\n\n{{\"error\":\"invalid_token\"}}\n"
+    )
+}

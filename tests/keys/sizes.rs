@@ -1,0 +1,42 @@
+//! Screens of every size.
+
+use crate::harness::{EXPIRED, Program, refused};
+
+fn program() -> Program {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program
+}
+
+#[test]
+fn the_cause_and_its_fix_are_seen_on_every_usable_screen() {
+    let mut program = program();
+    for (width, height) in [(160, 48), (120, 40), (100, 30), (80, 24), (60, 16)] {
+        program.resizes(width, height).shows("expired 3 h 12 min ago").shows("[f]");
+    }
+}
+
+#[test]
+fn a_screen_that_is_too_small_says_so() {
+    program().resizes(59, 15).shows("authtui needs 60×16 cells");
+}
+
+#[test]
+fn no_size_is_too_small_or_too_large_to_survive() {
+    let mut program = program();
+    for (width, height) in [(1, 1), (2, 2), (0, 0), (500, 200), (60, 16), (0, 5), (5, 0), (160, 48)] {
+        program.resizes(width, height);
+        program.keys("? Esc : Esc e Esc i Esc c Esc Enter Esc ↓ ] ↑ Tab Tab z z");
+    }
+    program.shows("Checklist");
+}
+
+#[test]
+fn on_a_narrow_screen_a_finding_brings_up_the_pane_with_its_bytes() {
+    let mut program = program();
+    program.resizes(80, 24).keys("5 g");
+    let pane = program.bench.model.pane_of_proof().expect("a place");
+    program.keys("Enter");
+    assert_eq!(program.bench.model.pane(), pane);
+    program.keys("5 x").shows("How to prove it");
+}

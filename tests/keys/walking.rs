@@ -1,0 +1,99 @@
+//! Looking around: findings, their bytes, explanations, help, palette, find, mouse.
+
+use authtui::io::run::{End, Input};
+
+use crate::harness::{EXPIRED, Program, document, refused};
+
+fn expired() -> Program {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program
+}
+
+#[test]
+fn the_cause_stands_on_top_with_its_proof() {
+    let mut program = expired();
+    assert_eq!(program.cause(), Some("token-expired"));
+    program.shows("Most likely").shows("expired 3 h 12 min ago").shows("401 Unauthorized").shows("HS256 · key 2024-07");
+}
+
+#[test]
+fn enter_explains_what_is_chosen_and_esc_closes() {
+    let mut program = expired();
+    program.keys("Enter").shows("token-expired").shows("How to fix it");
+    program.keys("Esc").hides("How to fix it");
+}
+
+#[test]
+fn moving_through_findings_marks_their_bytes() {
+    let mut program = expired();
+    let model = &program.bench.model;
+    let subject = model.subject().expect("a cause");
+    assert!(!subject.evidence.is_empty());
+    let before = model.marks.clone();
+    program.keys("↓ ↓ ↓");
+    assert_ne!(program.bench.model.chosen, authtui::app::checklist::Chosen::Top);
+    program.keys("g");
+    assert_eq!(program.bench.model.marks, before);
+}
+
+#[test]
+fn passed_checks_are_folded_until_asked_for() {
+    let mut program = expired();
+    program.shows(" passed");
+    let folded = program.screen().matches("✓").count();
+    program.keys("p");
+    assert!(program.screen().matches("✓").count() > folded);
+}
+
+#[test]
+fn secrets_are_covered_until_asked_for() {
+    let mut program = expired();
+    let signature = &EXPIRED[EXPIRED.len() - 20..];
+    program.hides(signature);
+    program.keys("m 2 z").shows("secrets shown");
+    program.keys("i End Esc");
+    assert!(program.text().contains(signature));
+}
+
+#[test]
+fn help_lists_the_keys_and_the_palette_runs_a_command() {
+    let mut program = expired();
+    program.keys("?").shows("everywhere").shows("^R");
+    program.keys("Esc ^P").types("theme").shows("theme").keys("Enter");
+    assert_eq!(program.bench.model.theme, authtui::app::model::Theme::Light);
+}
+
+#[test]
+fn find_opens_a_request_by_a_few_letters() {
+    let mut program = Program::open(vec![document("### log in\nPOST https://h/login\n\n### who am I\nGET https://h/me\n")]);
+    program.keys("/").types("whoam").keys("Enter");
+    assert_eq!(program.bench.model.entry().map(|e| e.exchange.title()).as_deref(), Some("who am I"));
+}
+
+#[test]
+fn a_click_focuses_and_chooses() {
+    let mut program = expired();
+    let row = program.screen().lines().position(|l| l.contains("Accept: application/json")).expect("the header's row") as u16;
+    program.inputs(vec![Input::Click(10, row)]);
+    program.types("X");
+    assert!(
+        program.text().contains("XAccept") || program.text().lines().any(|l| l.starts_with('A') && l.contains('X')),
+        "{}",
+        program.text()
+    );
+}
+
+#[test]
+fn tab_goes_round_the_panes_and_zoom_shows_one() {
+    let mut program = expired();
+    program.keys("Tab").keys("z").shows("Request").hides("Checklist");
+    program.keys("Esc").shows("Checklist");
+}
+
+#[test]
+fn the_program_ends_when_nothing_is_unsaved() {
+    let mut program = Program::with("### a\nGET https://h/\n");
+    program.keys("q");
+    assert_eq!(program.end, Some(End::Quit));
+}
