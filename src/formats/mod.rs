@@ -1,8 +1,11 @@
 //! Texts that other tools wrote: read into exchanges, written back, with a list of what was not carried over.
 
+pub mod curl;
 pub mod detect;
+pub mod env;
 pub mod har;
 pub mod http_file;
+pub mod mask;
 pub mod raw;
 pub mod variables;
 

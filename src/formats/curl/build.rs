@@ -1,0 +1,310 @@
+//! From flags to the request that curl would send.
+//!
+//! The order of headers is curl's: its own (Authorization, Range, User-Agent, Referer, Cookie) before those given
+//! with `-H`, the body's type last. `User-Agent: curl/…`, `Accept: */*` and `Host`, which every client sets by
+//! itself, are not added.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+
+use super::arguments::{Given, Set};
+use super::{CurlOptions, CurlRequest, flags, form};
+use crate::domain::context::{Context, Origin};
+use crate::domain::exchange::Exchange;
+use crate::domain::headers::Headers;
+use crate::domain::request::Request;
+
+/// Offset of what was not carried over, and why.
+type Note = (usize, String);
+
+/// The requests of one set of flags: one for each address.
+pub(super) fn requests(set: &Set) -> (Vec<CurlRequest>, Vec<Note>) {
+    let mut plan = Plan::default();
+    for given in &set.given {
+        plan.take(given);
+    }
+    let mut requests = Vec::new();
+    for (url, at) in &set.urls {
+        requests.push(plan.request(url, *at));
+    }
+    (requests, plan.notes)
+}
+
+#[derive(Default)]
+struct Plan {
+    method: Option<String>,
+    user: Option<String>,
+    bearer: Option<String>,
+    /// A scheme that answers a challenge (`--digest`), or a signature, in the place of Basic.
+    challenge_only: bool,
+    agent: Option<String>,
+    referer: Option<String>,
+    range: Option<String>,
+    cookies: Vec<String>,
+    headers: Vec<(String, Option<String>)>,
+    data: Vec<String>,
+    json: bool,
+    query: Vec<String>,
+    parts: Vec<String>,
+    form: bool,
+    get: bool,
+    head: bool,
+    upload: bool,
+    proxy_user: Option<(String, String, usize)>,
+    default_scheme: Option<String>,
+    options: CurlOptions,
+    client: Vec<String>,
+    notes: Vec<Note>,
+}
+
+impl Plan {
+    fn take(&mut self, given: &Given) {
+        let Given { name, shown, value, at } = given;
+        let value = value.as_str();
+        if matches!(
+            *name,
+            "user"
+                | "oauth2-bearer"
+                | "basic"
+                | "digest"
+                | "ntlm"
+                | "negotiate"
+                | "anyauth"
+                | "aws-sigv4"
+                | "netrc"
+                | "location"
+                | "location-trusted"
+        ) {
+            self.client.push(shown.clone());
+        }
+        match *name {
+            "request" => self.method = Some(value.to_string()),
+            "user" => self.user = Some(value.to_string()),
+            "oauth2-bearer" => self.bearer = Some(value.to_string()),
+            "basic" => self.challenge_only = false,
+            "digest" | "ntlm" | "ntlm-wb" | "negotiate" | "anyauth" | "aws-sigv4" => {
+                self.challenge_only = true;
+                self.lose(given);
+            }
+            "user-agent" => self.agent = Some(value.to_string()),
+            "referer" => {
+                let address = value.strip_suffix(";auto");
+                if address.is_some() {
+                    self.notes.push((*at, format!("{shown}: ;auto sets the Referer after a redirect, which is not done here")));
+                }
+                self.referer = Some(address.unwrap_or(value).to_string());
+            }
+            "range" => self.range = Some(format!("bytes={value}")),
+            "cookie" if value.contains('=') => self.cookies.push(value.to_string()),
+            "cookie" if value.is_empty() => {}
+            "cookie" => self.notes.push((*at, format!("{shown}: {value} is a file of cookies, which is not opened"))),
+            "header" => self.header(given),
+            "data" | "data-ascii" | "data-binary" | "json" if value.starts_with('@') => {
+                self.json |= *name == "json";
+                self.data.push(String::new());
+                self.notes.push((*at, format!("{shown}: the body is in {}, which is not opened", value.get(1..).unwrap_or_default())));
+            }
+            "data" | "data-ascii" | "data-binary" | "data-raw" => self.data.push(value.to_string()),
+            "json" => {
+                self.json = true;
+                // curl puts several --json together without anything between them.
+                match self.data.last_mut() {
+                    Some(last) => last.push_str(value),
+                    None => self.data.push(value.to_string()),
+                }
+            }
+            "data-urlencode" => match form::url_encoded(value) {
+                Ok(encoded) => self.data.push(encoded),
+                Err(file) => {
+                    self.data.push(String::new());
+                    self.notes.push((*at, format!("{shown}: the value is in {file}, which is not opened")));
+                }
+            },
+            "url-query" => match value.strip_prefix('+') {
+                Some(plain) => self.query.push(plain.to_string()),
+                None => match form::url_encoded(value) {
+                    Ok(encoded) => self.query.push(encoded),
+                    Err(file) => self.notes.push((*at, format!("{shown}: the value is in {file}, which is not opened"))),
+                },
+            },
+            "form" | "form-string" => {
+                self.form = true;
+                match form::part(value, *name == "form-string") {
+                    Ok(part) => self.parts.push(part),
+                    Err(why) => self.notes.push((*at, format!("{shown}: {why}"))),
+                }
+            }
+            "get" => self.get = true,
+            "head" => self.head = true,
+            "upload-file" => {
+                self.upload = true;
+                self.notes.push((*at, format!("{shown}: the body is in {value}, which is not opened")));
+            }
+            "location" => self.options.follow = true,
+            "location-trusted" => (self.options.follow, self.options.trusted) = (true, true),
+            "max-redirs" => self.options.max_redirects = value.parse().ok(),
+            "insecure" => self.options.insecure = true,
+            "proxy" => self.options.proxy = Some(value.to_string()),
+            "proxy-user" => self.proxy_user = Some((value.to_string(), shown.clone(), *at)),
+            "proto-default" => self.default_scheme = Some(value.to_string()),
+            _ => self.lose(given),
+        }
+    }
+
+    fn lose(&mut self, given: &Given) {
+        let long = format!("--{}", given.name);
+        let shown = if given.shown == long { long } else { format!("{} ({long})", given.shown) };
+        self.notes.push((given.at, format!("{shown} {}", flags::reason(given.name))));
+    }
+
+    /// `Name: value`, `Name:` (curl's own is left out), `Name;` (sent without a value), `@file`.
+    fn header(&mut self, given: &Given) {
+        let value = given.value.as_str();
+        if let Some(file) = value.strip_prefix('@') {
+            self.notes.push((given.at, format!("{}: the headers are in {file}, which is not opened", given.shown)));
+        } else if let Some((name, rest)) = value.split_once(':') {
+            let kept = (!rest.trim().is_empty()).then(|| rest.strip_prefix(' ').unwrap_or(rest).to_string());
+            self.headers.push((name.to_string(), kept));
+        } else if let Some(name) = value.strip_suffix(';') {
+            self.headers.push((name.to_string(), Some(String::new())));
+        } else {
+            self.notes.push((given.at, format!("{}: {value:?} has no colon; curl leaves it out", given.shown)));
+        }
+    }
+
+    fn custom(&self, name: &str) -> bool {
+        self.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
+    }
+
+    fn request(&mut self, url: &str, at: usize) -> CurlRequest {
+        let mut url = match url.contains("://") {
+            true => url.to_string(),
+            false => format!("{}://{url}", self.default_scheme.as_deref().unwrap_or("http")),
+        };
+        if url.contains(['{', '[']) && !url.contains("://[") && !url.contains("{{") {
+            self.notes.push((at, "curl reads {…} and […] in an address as a list of addresses; here it stays one".into()));
+        }
+        let user = userinfo(&mut url);
+        let mut context = Context::default();
+        let mut headers = Headers::default();
+        self.credentials(user, at, &mut headers, &mut context);
+        let own = [("Range", &self.range), ("User-Agent", &self.agent), ("Referer", &self.referer)];
+        for (name, value) in own {
+            if let Some(value) = value.as_ref().filter(|v| !v.is_empty() && !self.custom(name)) {
+                headers.push(name, value);
+            }
+        }
+        if !self.cookies.is_empty() && !self.custom("cookie") {
+            // curl joins several -b with a bare semicolon.
+            headers.push("Cookie", self.cookies.join(";"));
+        }
+        for (name, value) in &self.headers {
+            if let Some(value) = value {
+                headers.push(name, value);
+            }
+        }
+        let body = self.body(&mut url, &mut headers);
+        let method = match &self.method {
+            Some(method) => method.as_str(),
+            None if self.head => "HEAD",
+            None if self.upload => "PUT",
+            None if self.form || (!self.data.is_empty() && !self.get) => "POST",
+            None => "GET",
+        };
+        context.client = Some(std::iter::once("curl").chain(self.client.iter().map(String::as_str)).collect::<Vec<_>>().join(" "));
+        context.origins.insert("client", Origin::File);
+        let request = Request { method: method.to_string(), url, headers, body };
+        CurlRequest { exchange: Exchange { request, context, ..Exchange::default() }, options: self.options.clone() }
+    }
+
+    fn credentials(&mut self, from_url: Option<String>, at: usize, headers: &mut Headers, context: &mut Context) {
+        if let Some((pair, shown, at)) = self.proxy_user.clone() {
+            // Through a proxy for plain http the header stands in the request itself.
+            headers.push("Proxy-Authorization", format!("Basic {}", STANDARD.encode(&pair)));
+            self.notes.push((at, format!("{shown} is carried over as Proxy-Authorization; with https curl sends it to the proxy alone")));
+            self.proxy_user = None;
+        }
+        let Some(pair) = self.user.clone().or(from_url) else {
+            if let Some(token) = self.bearer.as_ref().filter(|_| !self.custom("authorization")) {
+                headers.push("Authorization", format!("Bearer {token}"));
+            }
+            return;
+        };
+        let (user, password) = pair.split_once(':').unwrap_or((&pair, ""));
+        if !pair.contains(':') {
+            self.notes.push((at, "the password is missing: curl asks for it on the terminal; taken as empty".into()));
+        }
+        if self.custom("authorization") {
+            self.notes.push((at, "the name and password are not sent: curl sends the Authorization header given with -H instead".into()));
+        } else if let Some(token) = &self.bearer {
+            headers.push("Authorization", format!("Bearer {token}"));
+        } else if self.challenge_only {
+            (context.username, context.password) = (Some(user.to_string()), Some(password.to_string()));
+            context.origins.insert("username", Origin::File);
+            context.origins.insert("password", Origin::File);
+        } else {
+            headers.push("Authorization", format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))));
+        }
+    }
+
+    /// The body, with what its type adds to the headers, or to the address with `-G`.
+    fn body(&self, url: &mut String, headers: &mut Headers) -> String {
+        for query in &self.query {
+            add_query(url, query);
+        }
+        let data = self.data.join("&");
+        if self.get {
+            add_query(url, &data);
+            return String::new();
+        }
+        if self.form {
+            let kind = format!("multipart/form-data; boundary={}", form::BOUNDARY);
+            match headers.0.iter_mut().find(|h| h.is("content-type")) {
+                Some(own) if !own.value.contains("boundary=") => own.value = format!("{}; boundary={}", own.value, form::BOUNDARY),
+                Some(_) => {}
+                None => headers.push("Content-Type", kind),
+            }
+            return format!("{}--{}--\r\n", self.parts.concat(), form::BOUNDARY);
+        }
+        if self.data.is_empty() {
+            return String::new();
+        }
+        if !self.custom("content-type") {
+            headers.push("Content-Type", if self.json { "application/json" } else { "application/x-www-form-urlencoded" });
+        }
+        if self.json && !self.custom("accept") {
+            headers.push("Accept", "application/json");
+        }
+        data
+    }
+}
+
+fn add_query(url: &mut String, query: &str) {
+    if query.is_empty() {
+        return;
+    }
+    let at = url.find('#').unwrap_or(url.len());
+    let before = url.get(..at).unwrap_or_default();
+    let mark = match before.find('?') {
+        None => "?",
+        Some(_) if before.ends_with(['?', '&']) => "",
+        Some(_) => "&",
+    };
+    // An address without a path gets one, as curl sends it.
+    let path = before.split_once("://").is_some_and(|(_, rest)| !rest.contains(['/', '?']));
+    url.insert_str(at, &format!("{}{mark}{query}", if path { "/" } else { "" }));
+}
+
+/// Takes `name:password@` out of an address: curl sends it as Basic. The percent-escapes are decoded.
+fn userinfo(url: &mut String) -> Option<String> {
+    let start = url.find("://")? + 3;
+    let rest = url.get(start..)?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let at = authority.rfind('@')?;
+    let (user, password) = authority.get(..at)?.split_once(':').unwrap_or((authority.get(..at)?, ""));
+    let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+    let pair = format!("{}:{}", decode(user), decode(password));
+    url.replace_range(start..start + at + 1, "");
+    Some(pair)
+}

@@ -1,0 +1,155 @@
+//! curl command lines, as people keep them and as browsers copy them.
+//!
+//! What curl would send becomes the request; what curl would do besides (follow redirects, skip the certificate) is
+//! in [`CurlOptions`]; every flag that is not carried over is listed. Nothing is run, no file is opened.
+
+mod arguments;
+mod build;
+mod flags;
+mod form;
+mod words;
+mod write;
+
+pub use words::Dialect;
+pub use write::to_curl;
+
+use crate::domain::exchange::Exchange;
+use crate::domain::span::line_column;
+
+use super::{FormatError, Loss, Reading};
+
+/// What curl does with a request besides sending it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CurlOptions {
+    /// `-L`: redirects are followed.
+    pub follow: bool,
+    /// `--location-trusted`: credentials go to other hosts too.
+    pub trusted: bool,
+    /// `--max-redirs`; curl's own limit is 50.
+    pub max_redirects: Option<u32>,
+    /// `-k`: the certificate is not checked.
+    pub insecure: bool,
+    /// `-x`: the proxy, as written.
+    pub proxy: Option<String>,
+}
+
+/// One request of a command line.
+#[derive(Clone, Debug, Default)]
+pub struct CurlRequest {
+    /// The request, with `client` in its context.
+    pub exchange: Exchange,
+    /// How curl would send it.
+    pub options: CurlOptions,
+}
+
+/// What was read from a command line.
+#[derive(Clone, Debug, Default)]
+pub struct Curl {
+    /// One for each address, in order.
+    pub requests: Vec<CurlRequest>,
+    /// What was not carried over, unknown flags included.
+    pub losses: Vec<Loss>,
+    /// The flags that curl does not have, each with its place, for callers that refuse them.
+    pub unknown: Vec<FormatError>,
+}
+
+impl From<Curl> for Reading {
+    fn from(curl: Curl) -> Self {
+        Self { exchanges: curl.requests.into_iter().map(|r| r.exchange).collect(), losses: curl.losses }
+    }
+}
+
+/// True when a text begins with a curl command (behind a prompt, `sudo` or assignments, too).
+pub fn looks_like(text: &str) -> bool {
+    let line = text.trim_start_matches('\u{feff}').lines().find(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#'));
+    line.is_some_and(|line| {
+        let mut words = line.split_whitespace().skip_while(|word| is_prefix(word));
+        words.next().is_some_and(is_curl)
+    })
+}
+
+/// Reads the curl commands of a text.
+///
+/// # Errors
+/// With line and column: a quote that is not closed, a flag without its argument, no address, or an unknown flag
+/// that may or may not take the word after it.
+pub fn read(text: &str, source: &str) -> Result<Curl, FormatError> {
+    read_as(text, source, words::dialect_of(text))
+}
+
+/// As [`read`], with the rules of quoting given.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, FormatError> {
+    let line = |offset: usize| line_column(text, offset).0;
+    let split = words::split(text, dialect)?;
+    let mut curl = Curl::default();
+    for (at, message) in split.notes {
+        curl.losses.push(Loss { line: line(at), message });
+    }
+    let mut commands = split.commands.into_iter().filter(|c| !c.words.is_empty()).peekable();
+    let mut read_one = false;
+    while let Some(mut command) = commands.next() {
+        let first = command.words.iter().position(|w| !is_prefix(&w.text)).unwrap_or(0);
+        let start = command.words.get(first).map_or(0, |w| w.start);
+        if !command.words.get(first).is_some_and(|w| is_curl(&w.text)) {
+            let words: Vec<&str> = command.words.iter().take(3).map(|w| w.text.as_str()).collect();
+            curl.losses
+                .push(Loss { line: line(start), message: format!("`{} …` is no curl command and not carried over", words.join(" ")) });
+            continue;
+        }
+        // A line that begins with a flag was meant to belong to the one above, whose `\` got lost.
+        while let Some(('\n', at)) = command.ended_by
+            && let Some(next) = commands.next_if(|c| c.words.first().is_some_and(|w| w.text.starts_with('-')))
+        {
+            let message = "the next line begins with a flag: read as part of this command, though no \\ joins them";
+            curl.losses.push(Loss { line: line(at), message: message.into() });
+            command.words.extend(next.words);
+            command.ended_by = next.ended_by;
+        }
+        if let Some(('&', at)) = command.ended_by
+            && !text.get(..at).is_some_and(|before| before.ends_with([' ', '\t']))
+        {
+            let message = "an & outside quotes ends the command for the shell: the address is cut there. Put it in quotes";
+            curl.losses.push(Loss { line: line(at), message: message.into() });
+        }
+        command.words.drain(..=first);
+        let end = command.ended_by.map_or(text.trim_end().len(), |(_, at)| at);
+        let parsed = arguments::parse(text, &command.words, end)?;
+        for (at, message) in parsed.unknown {
+            let error = FormatError::at(text, at, message);
+            curl.losses.push(Loss { line: error.line, message: format!("column {}: {}", error.column, error.message) });
+            curl.unknown.push(error);
+        }
+        for set in parsed.sets {
+            let (requests, losses) = build::requests(&set);
+            curl.losses.extend(losses.into_iter().map(|(at, message)| Loss { line: line(at), message }));
+            curl.requests.extend(requests);
+        }
+        read_one = true;
+    }
+    if !read_one {
+        return Err(FormatError::at(text, 0, "no curl command"));
+    }
+    for request in &mut curl.requests {
+        request.exchange.source = source.to_string();
+    }
+    curl.losses.sort_by_key(|loss| loss.line);
+    Ok(curl)
+}
+
+fn is_curl(word: &str) -> bool {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    name.eq_ignore_ascii_case("curl") || name.eq_ignore_ascii_case("curl.exe")
+}
+
+/// A prompt, `sudo`, `time`, or `NAME=value`.
+fn is_prefix(word: &str) -> bool {
+    let assignment =
+        word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+    matches!(word, "$" | "%" | "#" | ">" | "sudo" | "time" | "exec" | "command") || assignment
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::request::Request;
+
+fn one(text: &str) -> CurlRequest {
+    let curl = read(text, "test").unwrap_or_else(|e| panic!("{text}: {e}"));
+    assert_eq!(curl.requests.len(), 1, "{text}");
+    curl.requests.into_iter().next().unwrap_or_default()
+}
+
+fn request(text: &str) -> Request {
+    one(text).exchange.request
+}
+
+fn headers(text: &str) -> Vec<String> {
+    request(text).headers.iter().map(|(_, h)| format!("{}: {}", h.name, h.value)).collect()
+}
+
+fn losses(text: &str) -> Vec<String> {
+    read(text, "test").map(|c| c.losses.into_iter().map(|l| l.message).collect()).unwrap_or_default()
+}
+
+#[test]
+fn credentials_are_what_curl_sends() {
+    assert_eq!(headers("curl -u a:b https://h"), ["Authorization: Basic YTpi"]);
+    assert_eq!(headers("curl -sSLua:b https://h"), ["Authorization: Basic YTpi"]);
+    assert_eq!(headers("curl -u a:b http://c:d@h/x"), ["Authorization: Basic YTpi"]);
+    assert_eq!(request("curl http://c%20x:d@h/x").url, "http://h/x");
+    assert_eq!(headers("curl http://c%20x:d@h/x"), ["Authorization: Basic YyB4OmQ="]);
+    assert_eq!(headers("curl -u a:b --oauth2-bearer tok https://h"), ["Authorization: Bearer tok"]);
+    assert_eq!(headers("curl -u a:b -H 'authorization: Bearer x' --oauth2-bearer t https://h"), ["authorization: Bearer x"]);
+    assert_eq!(headers("curl -b a=b -b 'c=d' https://h"), ["Cookie: a=b;c=d"]);
+    assert_eq!(headers("curl -x p:1 -U pu:pp http://h"), ["Proxy-Authorization: Basic cHU6cHA="]);
+    let digest = one("curl --digest -u ann:pw https://h");
+    assert!(digest.exchange.request.headers.is_empty());
+    assert_eq!(digest.exchange.context.username.as_deref(), Some("ann"));
+    assert_eq!(digest.exchange.context.client.as_deref(), Some("curl --digest -u"));
+}
+
+#[test]
+fn headers_of_every_shape() {
+    assert_eq!(headers("curl -H 'X:  two  ' -H 'Y;' -H 'Z' -H 'W:' -H@f https://h"), ["X:  two  ", "Y: "]);
+    assert_eq!(headers("curl -e 'http://r;auto' -A ua -r 0-5 https://h"), ["Range: bytes=0-5", "User-Agent: ua", "Referer: http://r"]);
+}
+
+#[test]
+fn bodies_and_methods() {
+    let form = request("curl --data-urlencode 'n=a b&c' -d z=1 https://h");
+    assert_eq!((form.method.as_str(), form.body.as_str()), ("POST", "n=a+b%26c&z=1"));
+    assert_eq!(form.headers.get("content-type"), Some("application/x-www-form-urlencoded"));
+    let json = request("curl --json '{\"a\":1}' https://h -X PUT");
+    assert_eq!((json.method.as_str(), json.headers.get("accept")), ("PUT", Some("application/json")));
+    let query = request("curl -G -d a=1 -d b=2 'https://h?z=1#f'");
+    assert_eq!((query.method.as_str(), query.url.as_str(), query.body.as_str()), ("GET", "https://h?z=1&a=1&b=2#f", ""));
+    assert_eq!(request("curl -I h.example").url, "http://h.example");
+    assert_eq!(request("curl -I h.example").method, "HEAD");
+    assert_eq!(request("curl -T f https://h").method, "PUT");
+    let parts = request("curl -F a=b -F 'd=v;filename=q.txt;type=text/plain' https://h").body;
+    assert!(parts.contains("name=\"a\"\r\n\r\nb\r\n--"), "{parts}");
+    assert!(parts.contains("name=\"d\"; filename=\"q.txt\"\r\nContent-Type: text/plain\r\n\r\nv\r\n"), "{parts}");
+}
+
+#[test]
+fn options_stand_beside_the_request() {
+    let options = one("curl -kL --location-trusted --max-redirs 3 -x http://p:8080 https://h").options;
+    let wanted = CurlOptions { follow: true, trusted: true, max_redirects: Some(3), insecure: true, proxy: Some("http://p:8080".into()) };
+    assert_eq!(options, wanted);
+}
+
+#[test]
+fn every_flag_that_is_not_carried_over_is_listed() {
+    let said = losses("curl -s -o out -K conf -n --cert c.pem --aws-sigv4 aws:amz -d @/etc/passwd -b jar -H @hs https://h");
+    for part in ["-s (--silent)", "-o (--output)", "-K (--config)", "-n (--netrc)", "--cert ", "--aws-sigv4 ", "/etc/passwd", "jar", "hs"] {
+        assert!(said.iter().any(|m| m.contains(part)), "{part}: {said:?}");
+    }
+}
+
+#[test]
+fn what_the_shell_would_do_is_listed_and_not_done() {
+    let text = "curl -H \"Authorization: Bearer $TOKEN\" https://h/?a=1&b=2 | jq .";
+    assert_eq!(headers(text), ["Authorization: Bearer $TOKEN"]);
+    assert_eq!(request(text).url, "https://h/?a=1");
+    let said = losses(text).join("\n");
+    assert!(said.contains("$TOKEN") && said.contains("outside quotes") && said.contains("jq"), "{said}");
+}
+
+#[test]
+fn several_requests_in_one_text() {
+    let urls = |text: &str| {
+        read(text, "x").map(|c| c.requests.into_iter().map(|r| r.exchange.request.url).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    assert_eq!(urls("curl https://a https://b"), ["https://a", "https://b"]);
+    assert_eq!(urls("curl https://a --next -d x https://b"), ["https://a", "https://b"]);
+    assert_eq!(urls("$ curl https://a\ncurl https://b"), ["https://a", "https://b"]);
+    assert_eq!(urls("# first\nA=b sudo /usr/bin/curl https://a\n-H 'A: b'"), ["https://a"]);
+}
+
+#[test]
+fn unknown_flags_are_named_with_their_place() {
+    let curl = read("curl \\\n  --frobnicate https://h", "x").unwrap_or_default();
+    assert_eq!(curl.requests.len(), 1);
+    assert_eq!(curl.unknown.iter().map(|e| (e.line, e.column)).collect::<Vec<_>>(), [(2, 3)]);
+    assert!(curl.losses[0].message.contains("--frobnicate"));
+    let error = read("curl --frobnicate word https://h", "x").err();
+    assert_eq!(error.map(|e| (e.line, e.column)), Some((1, 6)));
+}
+
+#[test]
+fn broken_commands_are_refused_with_their_place() {
+    let place = |text: &str| read(text, "x").err().map(|e| (e.line, e.column, e.message));
+    assert_eq!(place("curl -H 'A: b").map(|e| (e.0, e.1)), Some((1, 9)));
+    assert_eq!(place("curl https://h \\\n -H").map(|e| (e.0, e.1)), Some((2, 2)));
+    assert_eq!(place("curl -k").map(|e| e.2), Some("the command has no address".into()));
+    assert_eq!(place("wget https://h").map(|e| e.2), Some("no curl command".into()));
+}
+
+#[test]
+fn what_chrome_copies_on_each_system() {
+    let bash = "curl 'https://api.example/v1?a=b%20c' \\\n  -H 'accept: */*' \\\n  -H $'x-odd: it\\'s \\u0021' \\\n  --data-raw '{\"a\":1}' \\\n  --compressed";
+    let cmd = "curl ^\"https://api.example/v1?a=b^%^20c^\" ^\r\n  -H ^\"accept: */*^\" ^\r\n  -H ^\"x-odd: it's ^!^\" ^\r\n  --data-raw ^\"^{^\\^\"a^\\^\":1^}^\" ^\r\n  --compressed";
+    for text in [bash, cmd] {
+        let found = request(text);
+        assert_eq!(found.url, "https://api.example/v1?a=b%20c");
+        assert_eq!(found.headers.get("x-odd"), Some("it's !"), "{text}");
+        assert_eq!((found.method.as_str(), found.body.as_str()), ("POST", "{\"a\":1}"));
+    }
+}
+
+fn requests() -> impl Strategy<Value = Request> {
+    let value = "[!-~\u{e4}\u{200b}]([ -~\n\t\u{e4}]{0,16}[!-~])?";
+    let headers =
+        proptest::collection::vec(("[A-Za-z][A-Za-z0-9-]{0,8}", prop_oneof![Just(String::new()), value.prop_map(String::from)]), 0..4);
+    let method = prop_oneof![Just("GET".to_string()), Just("HEAD".into()), Just("POST".into()), "[A-Z]{3,6}"];
+    (
+        method,
+        "https://[a-z]{1,6}(\\.[a-z]{2,3})?(/[a-z0-9$&'\"\\\\%^!{}\\[\\]. ]{0,8})?(\\?[a-z&=%]{0,6})?",
+        headers,
+        "[ -~\n\\\\\"'%^\u{e4}]{0,24}",
+    )
+        .prop_map(|(method, url, headers, body)| Request { method, url, headers: headers.into_iter().collect(), body })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn a_written_command_reads_back_as_the_request(r in requests()) {
+        for dialect in [Dialect::Bash, Dialect::Cmd] {
+            let text = to_curl(&r, false, dialect);
+            let read = read_as(&text, "x", dialect).map_err(|e| TestCaseError::fail(format!("{text}: {e}")))?;
+            prop_assert_eq!(read.requests.first().map(|q| &q.exchange.request), Some(&r), "{}", text);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "curl ([ -~\n\r\u{e4}]|\\$'|\\\\|\\^|-[a-zA-Z]|--data |\\$\\(){0,40}") {
+        for dialect in [Dialect::Bash, Dialect::Cmd, Dialect::PowerShell] {
+            let _ = read_as(&text, "x", dialect);
+        }
+    }
+}

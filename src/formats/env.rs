@@ -1,0 +1,210 @@
+//! Values for `{{…}}` that stand in files of their own: `http-client.env.json`, `http-client.private.env.json`, `.env`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::variables::{Layer, Variables};
+use super::{FormatError, Loss};
+
+/// The name under which values for every environment stand.
+const SHARED: &str = "$shared";
+
+/// The environments of a workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environments {
+    public: BTreeMap<String, BTreeMap<String, String>>,
+    private: BTreeMap<String, BTreeMap<String, String>>,
+    dotenv: BTreeMap<String, String>,
+}
+
+/// Which of the two environment files a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// `http-client.env.json`, shared with others.
+    Public,
+    /// `http-client.private.env.json`, kept on the machine.
+    Private,
+}
+
+impl Environments {
+    /// Takes in an environment file: an object of environments, each an object of values. Lists what is no value.
+    ///
+    /// # Errors
+    /// When it is not JSON, with line and column, or not of that shape.
+    pub fn add_json(&mut self, text: &str, visibility: Visibility) -> Result<Vec<Loss>, FormatError> {
+        let text = text.trim_start_matches('\u{feff}');
+        let json: Value = serde_json::from_str(text).map_err(|e| json_error(&e))?;
+        let Value::Object(environments) = json else {
+            return Err(FormatError::at(text, 0, "an environment file is an object of environments"));
+        };
+        let mut losses = Vec::new();
+        let home = match visibility {
+            Visibility::Public => &mut self.public,
+            Visibility::Private => &mut self.private,
+        };
+        for (environment, values) in environments {
+            let Value::Object(values) = values else {
+                losses.push(Loss { line: 0, message: format!("{environment} is no object of values") });
+                continue;
+            };
+            let place = home.entry(environment.clone()).or_default();
+            for (name, value) in values {
+                match value {
+                    Value::String(text) => _ = place.insert(name, text),
+                    Value::Number(_) | Value::Bool(_) => _ = place.insert(name, value.to_string()),
+                    Value::Null => {}
+                    // JetBrains keeps its own settings (`Security`, `SSLConfiguration`) here.
+                    Value::Array(_) | Value::Object(_) => {
+                        losses.push(Loss { line: 0, message: format!("{name} in {environment} is no text, number or truth value") });
+                    }
+                }
+            }
+        }
+        Ok(losses)
+    }
+
+    /// Takes in a `.env` file. Lines that are no `NAME=value` are listed.
+    pub fn add_dotenv(&mut self, text: &str) -> Vec<Loss> {
+        let (values, losses) = dotenv(text);
+        self.dotenv.extend(values);
+        losses
+    }
+
+    /// Names of the environments, sorted, without `$shared`.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.public.keys().chain(self.private.keys()).map(String::as_str).filter(|n| *n != SHARED).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Puts the values of an environment (of `$shared` alone without one) and of `.env` under the variables.
+    ///
+    /// In each file a value of the environment hides one of `$shared`; the private file hides the public one.
+    pub fn fill(&self, variables: &mut Variables, environment: Option<&str>) {
+        for (layer, home) in [(Layer::Environment, &self.public), (Layer::PrivateEnvironment, &self.private)] {
+            for name in [Some(SHARED), environment].into_iter().flatten() {
+                variables.extend(layer, home.get(name).cloned().unwrap_or_default());
+            }
+        }
+        variables.extend(Layer::Dotenv, self.dotenv.clone());
+    }
+}
+
+/// A fault that serde_json found, with its place.
+pub(super) fn json_error(error: &serde_json::Error) -> FormatError {
+    let message = error.to_string();
+    // serde_json ends its message with the place, which stands in front of ours.
+    let message = message.split(" at line ").next().unwrap_or(&message);
+    FormatError { line: error.line(), column: error.column().max(1), message: format!("not JSON: {message}"), help: String::new() }
+}
+
+/// The values of a `.env` file: `NAME=value`, `export NAME="value"`, comments; in single quotes nothing is special,
+/// in double quotes `\n`, `\"` and `\\` are, and a value may take several lines.
+fn dotenv(text: &str) -> (BTreeMap<String, String>, Vec<Loss>) {
+    let (mut values, mut losses) = (BTreeMap::new(), Vec::new());
+    let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
+    while let Some((index, line)) = lines.next() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let Some((name, value)) = line.split_once('=').filter(|(name, _)| is_name(name.trim())) else {
+            losses.push(Loss { line: index + 1, message: "no NAME=value".into() });
+            continue;
+        };
+        let value = value.trim();
+        let value = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => {
+                let mut inside = value.get(1..).unwrap_or_default().to_string();
+                while closing(&inside, quote).is_none() {
+                    let Some((_, more)) = lines.next() else {
+                        losses.push(Loss { line: index + 1, message: "a quote is opened here and never closed".into() });
+                        break;
+                    };
+                    inside.push('\n');
+                    inside.push_str(more);
+                }
+                let end = closing(&inside, quote).unwrap_or(inside.len());
+                let inside = inside.get(..end).unwrap_or_default();
+                if quote == '"' { unescaped(inside) } else { inside.to_string() }
+            }
+            // Behind a blank, # begins a comment.
+            _ => value.find(" #").map_or(value, |at| value.get(..at).unwrap_or_default()).trim_end().to_string(),
+        };
+        values.insert(name.trim().to_string(), value);
+    }
+    (values, losses)
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+}
+
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, c)| {
+        let closes = c == quote && !escaped;
+        escaped = quote == '"' && c == '\\' && !escaped;
+        closes.then_some(at)
+    })
+}
+
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some('r') => out.push('\r'),
+                Some('t') => out.push('\t'),
+                Some(c @ ('"' | '\\' | '$')) => out.push(c),
+                Some(c) => out.extend(['\\', c]),
+                None => out.push('\\'),
+            },
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearer_file_wins_and_shared_values_are_under_both() {
+        let mut environments = Environments::default();
+        let public = r#"{"$shared":{"a":"s","n":1,"p":"s"},"dev":{"a":"dev","host":"h"},"prod":{}}"#;
+        assert_eq!(environments.add_json(public, Visibility::Public), Ok(vec![]));
+        let losses = environments.add_json(r#"{"dev":{"host":"mine","Security":{}}}"#, Visibility::Private);
+        assert_eq!(losses.map(|l| l.len()), Ok(1));
+        environments.add_dotenv("d=1\nhost=never\n");
+        assert_eq!(environments.names(), ["dev", "prod"]);
+        let resolved = |environment| {
+            let mut variables = Variables::default();
+            environments.fill(&mut variables, environment);
+            variables.resolve("{{a}} {{n}} {{host}} {{d}}").text
+        };
+        assert_eq!(resolved(Some("dev")), "dev 1 mine 1");
+        assert_eq!(resolved(None), "s 1 never 1");
+    }
+
+    #[test]
+    fn broken_json_is_named_with_its_place() {
+        let error = Environments::default().add_json("{\n  \"a\": {,}\n}", Visibility::Public).err();
+        assert_eq!(error.map(|e| (e.line, e.column)), Some((2, 9)));
+    }
+
+    #[test]
+    fn dotenv_values_of_every_shape() {
+        let text = "# c\nA=1 # one\nexport B = 'x #$y'\nC=\"a\\n\\\"b\nc\" # end\nnot a value\nD=\nE=\"open";
+        let (values, losses) = dotenv(text);
+        let get = |name: &str| values.get(name).map(String::as_str);
+        assert_eq!((get("A"), get("B"), get("C"), get("D")), (Some("1"), Some("x #$y"), Some("a\n\"b\nc"), Some("")));
+        assert_eq!(losses.iter().map(|l| l.line).collect::<Vec<_>>(), [6, 8]);
+    }
+}
