@@ -337,7 +337,7 @@ fn essence(request: &Request) -> Request {
     let blank = super::parse::BLANK;
     let body: Vec<&str> = request.body.lines().collect();
     let filled = |line: &&str| !line.trim_matches(blank).is_empty();
-    let first = body.iter().position(&filled).unwrap_or(body.len());
+    let first = body.iter().position(filled).unwrap_or(body.len());
     let last = body.iter().rposition(filled).map_or(first, |at| at + 1);
     Request {
         method: request.method.clone(),
