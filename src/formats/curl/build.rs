@@ -82,7 +82,8 @@ impl Plan {
             "request" => self.method = Some(value.to_string()),
             "user" => self.user = Some(value.to_string()),
             "oauth2-bearer" => self.bearer = Some(value.to_string()),
-            "basic" => self.challenge_only = false,
+            // Beside `--digest` and its like curl still waits for the challenge.
+            "basic" => {}
             "digest" | "ntlm" | "ntlm-wb" | "negotiate" | "anyauth" | "aws-sigv4" => {
                 self.challenge_only = true;
                 self.lose(given);

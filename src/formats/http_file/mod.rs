@@ -16,8 +16,10 @@ mod write;
 pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
 pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
 
+use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Request, RequestPart, unpictured};
+use crate::domain::response::Response;
 use crate::domain::span::Span;
 
 use super::variables::{Layer, Variables};
@@ -96,7 +98,7 @@ impl Document {
 
     /// The paths of recorded answers (`<> path`) of a request.
     pub fn references(&self, index: usize) -> Vec<&str> {
-        self.block(index).map_or_else(Vec::new, |block| block.references.iter().map(|r| self.cut(*r)).collect())
+        self.block(index).map_or_else(Vec::new, |block| block.references.iter().map(|(path, _)| self.cut(*path)).collect())
     }
 
     /// False when `# @no-redirect` says that redirects are not followed.
@@ -154,18 +156,22 @@ impl Document {
             let line = match part {
                 RequestPart::Line => places.number,
                 RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) => places.headers.get(*i).map_or(0, |h| h.number),
-                RequestPart::Body => places.body.map_or(0, |b| self.line(b.start)),
+                RequestPart::Body => places.body_number,
             };
             losses.push(Loss { line, message: format!("{{{{{}}}}} {}", unresolved.name, unresolved.reason) });
         }
         for (part, message) in &resolved.refused {
             let line = match part {
                 RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) => places.headers.get(*i).map_or(0, |h| h.number),
-                _ => places.body.map_or(places.number, |b| self.line(b.start)),
+                _ => places.body_number,
             };
             losses.push(Loss { line, message: message.clone() });
         }
-        let mut context = Default::default();
+        if places.method.is_some_and(|method| self.cut(method).eq_ignore_ascii_case("curl")) {
+            let message = "a curl command in the place of a request is kept and not read: paste it into a request of its own";
+            losses.push(Loss { line: places.number, message: message.into() });
+        }
+        let mut context = Context::default();
         for directive in &block.directives {
             let value = self.cut(directive.value);
             if let Err(message) = directives::read_into(&mut context, self.cut(directive.name), value, &variables) {
@@ -173,16 +179,14 @@ impl Document {
             }
         }
         let mut exchange = Exchange { name: self.name(index).to_string(), request: resolved.request, context, ..Exchange::default() };
-        for reference in &block.references {
+        for (reference, line) in &block.references {
             let path = self.cut(*reference);
-            match files(path).and_then(|bytes| answer(&bytes)) {
+            match files(path).and_then(|bytes| answer(path, &bytes)) {
                 Ok(response) => {
                     exchange.answer = Some(response);
                     break;
                 }
-                Err(why) => {
-                    losses.push(Loss { line: self.line(reference.start), message: format!("the answer in {path} is not read: {why}") })
-                }
+                Err(why) => losses.push(Loss { line: *line, message: format!("the answer in {path} is not read: {why}") }),
             }
         }
         losses.sort_by_key(|loss| loss.line);
@@ -192,16 +196,20 @@ impl Document {
     fn cut(&self, span: Span) -> &str {
         span.cut(&self.text).unwrap_or_default()
     }
-
-    fn line(&self, offset: usize) -> usize {
-        crate::domain::span::line_column(&self.text, offset).0
-    }
 }
 
-/// A recorded answer: raw HTTP.
-fn answer(bytes: &[u8]) -> Result<crate::domain::response::Response, String> {
+/// A recorded answer: raw HTTP or HAR; or, as JetBrains keeps it, a body with the status in the file's name
+/// (`2026-11-23T041030.401.json`).
+fn answer(path: &str, bytes: &[u8]) -> Result<Response, String> {
     let text = super::detect::decode(bytes).map_err(|e| e.to_string())?;
-    super::detect::read_answer(&text).map_err(|e| e.to_string())
+    super::detect::read_answer(&text).or_else(|error| {
+        let mut parts = path.rsplit(['.', '/', '\\']).skip(1);
+        let status = parts.next().filter(|part| part.len() == 3).and_then(|part| part.parse().ok());
+        match status {
+            Some(status) if (100..600).contains(&status) => Ok(Response { status, body: text, ..Response::default() }),
+            _ => Err(error.to_string()),
+        }
+    })
 }
 
 #[cfg(test)]
