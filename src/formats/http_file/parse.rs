@@ -183,11 +183,10 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
             lines.push(line);
         }
     }
-    found.into_iter().map(|(block, lines)| Scanner { text, block, lines, at: 0 }.scan()).collect()
+    found.into_iter().map(|(block, lines)| Scanner { block, lines, at: 0 }.scan()).collect()
 }
 
 struct Scanner<'a> {
-    text: &'a str,
     block: Block,
     lines: Vec<Line<'a>>,
     at: usize,
@@ -378,7 +377,6 @@ impl<'a> Scanner<'a> {
                 None => {}
             }
         }
-        debug_assert!(self.block.span.end <= self.text.len());
     }
 }
 

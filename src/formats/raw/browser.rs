@@ -3,7 +3,6 @@
 
 use super::{Loss, Reading};
 use crate::domain::exchange::Exchange;
-use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 
@@ -77,8 +76,8 @@ pub(super) fn read(text: &str) -> Reading {
             ("", "Remote Address" | "Referrer Policy" | "Request Version") => {
                 losses.push(Loss { line: number, message: format!("{name} is no part of the request") });
             }
-            _ if in_answer => push(&mut answer.get_or_insert_with(Response::default).headers, name, value),
-            _ => push(&mut request.headers, name, value),
+            _ if in_answer => answer.get_or_insert_with(Response::default).headers.push(name, value),
+            _ => request.headers.push(name, value),
         }
     }
     if request.url.is_empty() {
@@ -88,13 +87,10 @@ pub(super) fn read(text: &str) -> Reading {
     Reading { exchanges: vec![Exchange { request, answer, ..Exchange::default() }], losses }
 }
 
+/// A name that stands on a line of its own, its value on the next.
 fn known(line: &str) -> bool {
     matches!(line, "Request URL" | "Request Method" | "Status Code" | "Remote Address" | "Referrer Policy")
         || !line.is_empty() && line.len() < 40 && line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
-fn push(headers: &mut Headers, name: &str, value: &str) {
-    headers.push(name, value);
 }
 
 #[cfg(test)]
