@@ -28,7 +28,11 @@ pub fn run(args: &Check) -> ExitCode {
     let mut checked = Vec::new();
     for path in &args.paths {
         match exchanges(path) {
-            Ok(mut list) => {
+            Ok((mut list, unknown)) => {
+                for message in unknown {
+                    bad_input(&message);
+                    is_bad = true;
+                }
                 for exchange in &mut list {
                     expect::apply(&expected, &mut exchange.context);
                 }
@@ -57,20 +61,23 @@ pub fn run(args: &Check) -> ExitCode {
 }
 
 /// The exchanges of one argument, read as the workbench reads them. What was not carried over goes to standard error.
-fn exchanges(path: &str) -> Result<Vec<Exchange>, String> {
+///
+/// The second list tells what is not understood at all (an unknown option of curl), which makes the input bad.
+fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
     if path != "-" && !Path::new(path).exists() {
         return Err(format!("{path}: no such file or folder (- reads standard input)"));
     }
-    let mut found = Vec::new();
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for file in load::input(path)? {
         for loss in &file.losses {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
             eprintln!("authtui: {}: {line}not carried over: {}", visible(&file.name), visible(&loss.message));
         }
+        unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));
         found.extend(file.exchanges);
     }
     if found.is_empty() {
         return Err(format!("{path}: no request in it"));
     }
-    Ok(found)
+    Ok((found, unknown))
 }

@@ -207,7 +207,7 @@ fn token(text: &str, source: &str) -> Reading {
     let (scheme, token) = scheme_and_token(text);
     let headers = [("Authorization", format!("{scheme} {token}"))].into_iter().collect();
     let request = Request { method: "GET".into(), headers, ..Request::default() };
-    Reading { exchanges: vec![Exchange { source: source.into(), request, ..Exchange::default() }], losses: Vec::new() }
+    Reading { exchanges: vec![Exchange { source: source.into(), request, ..Exchange::default() }], losses: Vec::new(), unknown: Vec::new() }
 }
 
 /// Reads a recorded answer: raw HTTP, or the first answer of a HAR.

@@ -55,7 +55,7 @@ pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
         let headers = reader.headers();
         let url = headers.get("host").map_or_else(String::new, origin_of_host);
         let request = Request { method: "GET".into(), url, headers, ..Request::default() };
-        Reading { exchanges: vec![Exchange { request, ..Exchange::default() }], losses: reader.losses }
+        Reading { exchanges: vec![Exchange { request, ..Exchange::default() }], losses: reader.losses, ..Reading::default() }
     } else {
         read_messages(text)?
     };
@@ -161,7 +161,7 @@ fn read_messages(text: &str) -> Result<Reading, FormatError> {
     if exchanges.is_empty() {
         return Err(FormatError::without_place("there is nothing in it"));
     }
-    Ok(Reading { exchanges, losses: reader.losses })
+    Ok(Reading { exchanges, losses: reader.losses, ..Reading::default() })
 }
 
 /// An answer that is not the answer yet, and has no body (RFC 9110 section 15.2).

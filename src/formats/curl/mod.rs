@@ -54,7 +54,7 @@ pub struct Curl {
 
 impl From<Curl> for Reading {
     fn from(curl: Curl) -> Self {
-        Self { exchanges: curl.requests.into_iter().map(|r| r.exchange).collect(), losses: curl.losses }
+        Self { exchanges: curl.requests.into_iter().map(|r| r.exchange).collect(), losses: curl.losses, unknown: curl.unknown }
     }
 }
 

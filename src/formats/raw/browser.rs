@@ -84,7 +84,7 @@ pub(super) fn read(text: &str) -> Reading {
         let host = if authority.is_empty() { request.headers.get("host").unwrap_or_default() } else { &authority };
         request.url = if path.contains("://") { path } else { format!("{scheme}://{host}{path}") };
     }
-    Reading { exchanges: vec![Exchange { request, answer, ..Exchange::default() }], losses }
+    Reading { exchanges: vec![Exchange { request, answer, ..Exchange::default() }], losses, ..Reading::default() }
 }
 
 /// A name that stands on a line of its own, its value on the next.

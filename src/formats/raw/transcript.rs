@@ -115,7 +115,7 @@ impl Transcript {
                 answer.body.truncate(length);
             }
         }
-        Reading { exchanges: self.exchanges, losses: Vec::new() }
+        Reading { exchanges: self.exchanges, losses: Vec::new(), unknown: Vec::new() }
     }
 }
 
