@@ -37,7 +37,7 @@ pub struct ClaimRow {
 
 /// The rows of a token at a moment.
 pub fn rows(carried: &Carried, report: &Report, now: Timestamp) -> Vec<ClaimRow> {
-    let jws = &carried.jws;
+    let (header, claims) = carried.halves();
     let half = |half: Half, object: &Object| -> Vec<ClaimRow> {
         object
             .members
@@ -58,20 +58,20 @@ pub fn rows(carried: &Carried, report: &Report, now: Timestamp) -> Vec<ClaimRow>
             })
             .collect()
     };
-    let mut rows = half(Half::Header, &jws.header);
-    rows.extend(half(Half::Claims, &jws.claims));
+    let mut rows = header.map(|h| half(Half::Header, h)).unwrap_or_default();
+    rows.extend(claims.map(|c| half(Half::Claims, c)).unwrap_or_default());
     rows
 }
 
 /// True when the text of a row changes as the clock runs.
 pub fn ticks(carried: &Carried) -> bool {
-    ["exp", "nbf", "iat"].iter().any(|name| carried.jws.claims.get(name).is_some_and(serde_json::Value::is_number))
+    ["exp", "nbf", "iat"].iter().any(|name| carried.claim(name).is_some_and(serde_json::Value::is_number))
 }
 
 /// In how many seconds what is said of the nearest moment changes: it is told in its two largest units.
 pub fn seconds_to_change(carried: &Carried, now: Timestamp) -> u64 {
     let distances = ["exp", "nbf", "iat", "auth_time"].iter().filter_map(|name| {
-        let moment = time::from_seconds(carried.jws.claims.get(name)?.as_f64()?)?;
+        let moment = time::from_seconds(carried.claim(name)?.as_f64()?)?;
         Some(time::seconds_between(now, moment).abs())
     });
     match distances.fold(f64::INFINITY, f64::min) {

@@ -1,5 +1,7 @@
 //! The whole state of the screen. What can be computed is not kept here, but for what a keystroke must not compute twice.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::checklist::{self, Chosen, Passed, Subject};
@@ -243,6 +245,14 @@ impl Model {
     /// Everything about what is chosen in the checklist.
     pub fn subject(&self) -> Option<Subject<'_>> {
         checklist::subject(self.entry()?.report()?, self.chosen)
+    }
+
+    /// What a check says, its secrets covered unless they are shown.
+    pub fn said<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.entry().and_then(|e| e.derived.as_ref()) {
+            Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text).into(),
+            _ => text.into(),
+        }
     }
 
     /// The pane that has the focus.

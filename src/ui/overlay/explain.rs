@@ -15,13 +15,17 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect, top: usize) {
     let Some(subject) = model.subject() else { return };
     let room = page::room(screen);
     let mark = piece(format!("{} ", subject.outcome.mark()), styles.outcome(subject.outcome));
-    let mut lines = wrap(&[mark, piece(subject.message, styles.cause)], room, 2);
+    let mut lines = wrap(&[mark, piece(model.said(subject.message), styles.cause)], room, 2);
     for evidence in subject.evidence {
         let place = match evidence.place.word() {
             "context" => String::new(),
             word => format!("{word}  "),
         };
-        lines.extend(wrap(&[piece("  ", styles.text), piece(place, styles.quiet), piece(evidence.text.clone(), styles.text)], room, 4));
+        lines.extend(wrap(
+            &[piece("  ", styles.text), piece(place, styles.quiet), piece(model.said(&evidence.text), styles.text)],
+            room,
+            4,
+        ));
     }
     if let Some(fix) = subject.fix {
         lines.push(Vec::new());
