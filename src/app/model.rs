@@ -83,6 +83,15 @@ pub enum Theme {
     None,
 }
 
+/// How many colours the terminal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// 24 bits.
+    True,
+    /// The 256 of xterm.
+    Indexed,
+}
+
 /// Something told in the footer until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -135,6 +144,8 @@ pub struct Model {
     pub secrets: Secrets,
     /// Colours.
     pub theme: Theme,
+    /// How many of them there are.
+    pub depth: Depth,
     /// Size of the screen in cells.
     pub size: (u16, u16),
     /// Lines that the panes can show.
@@ -169,6 +180,7 @@ impl Model {
             zoom: Zoom::Shared,
             secrets: Secrets::Masked,
             theme: Theme::Dark,
+            depth: Depth::Indexed,
             size: (0, 0),
             room: Room::default(),
             now,

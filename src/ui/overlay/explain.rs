@@ -95,11 +95,11 @@ fn inline(text: &str, styles: &Styles) -> Vec<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::Theme;
+    use crate::app::model::{Depth, Theme};
 
     #[test]
     fn paragraphs_are_joined_and_headings_stand_alone() {
-        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None), 40);
+        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None, Depth::Indexed), 40);
         let text: Vec<String> = lines.into_iter().map(|l| l.into_iter().map(|p| p.text).collect()).collect();
         assert_eq!(text, ["One two x.", "", "Why", "- a", "- b"]);
     }

@@ -137,11 +137,13 @@ fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Li
                 let style = if outcome == Outcome::Pass { styles.faint } else { styles.text };
                 let pieces =
                     [piece(format!("{} ", outcome.mark()), styles.outcome(outcome)), piece(model.said(&examined.finding.message), style)];
-                let mut wrapped = wrap(&pieces, room, 2);
                 // An open question takes one row, or there is no room for what is known.
-                let most = if chosen || outcome != Outcome::Unknown { MOST_ROWS } else { 1 };
-                if wrapped.len() > most {
-                    wrapped.truncate(most);
+                let mut wrapped = match outcome {
+                    Outcome::Unknown if !chosen => vec![pieces.to_vec()],
+                    _ => wrap(&pieces, room, 2),
+                };
+                if wrapped.len() > MOST_ROWS {
+                    wrapped.truncate(MOST_ROWS);
                     if let Some(last) = wrapped.last_mut() {
                         last.push(piece(" …", styles.faint));
                     }

@@ -57,6 +57,14 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
             return;
         }
     }
+    // Whose token it is, and what goes wrong with such tokens.
+    if let Some(issuer) = carried.issuer {
+        let note = [piece(format!("{}: ", issuer.name), styles.quiet), piece(issuer.mistake, styles.faint)];
+        for line in wrap(&note, room.saturating_sub(2), 0) {
+            row += 1;
+            pen.pieces(2, row, &line);
+        }
+    }
 }
 
 fn label(pen: &mut Pen, row: u16, claim: &ClaimRow, name_width: usize, styles: &Styles) {
@@ -110,7 +118,7 @@ fn top(model: &Model, top: usize, rows: &[ClaimRow], lines: &[(usize, Vec<Vec<Pi
     first
 }
 
-/// Above the claims: what the token is when it is no JWT, else what is wrong with its form, and who issued it.
+/// Above the claims: what the token is when it is no JWT, else what is wrong with its form.
 fn about(pen: &mut Pen, carried: &Carried) -> u16 {
     let styles = pen.styles;
     let mut notes: Vec<[Piece; 2]> = Vec::new();
@@ -120,9 +128,6 @@ fn about(pen: &mut Pen, carried: &Carried) -> u16 {
             notes.push([piece("", styles.text), piece(reading.reader.clone(), styles.quiet)]);
         }
         None => notes.extend(carried.jws.faults.iter().take(2).map(|f| [piece("✗ ", styles.fail), piece(f.message.clone(), styles.text)])),
-    }
-    if let Some(issuer) = carried.issuer {
-        notes.push([piece(format!("{}  ", issuer.name), styles.name), piece(issuer.mistake, styles.faint)]);
     }
     let mut row = 0;
     for note in &notes {
@@ -139,6 +144,9 @@ fn title(carried: &Carried, styles: &Styles) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if let Some(reading) = &carried.reading {
         return vec![piece(reading.kind.word(), styles.quiet)];
+    }
+    if let Some(issuer) = carried.issuer {
+        pieces.push(piece(format!("{} · ", issuer.name), styles.quiet));
     }
     if let Some(algorithm) = jws.algorithm() {
         pieces.push(piece(algorithm.chars().take(12).collect::<String>(), styles.quiet));
