@@ -1,9 +1,12 @@
 //! The token that a request carries, the clock it is judged by, and the bytes that are secret.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::checks::facts::{Facts, is_from_cache};
+
 use crate::domain::exchange::Exchange;
+use crate::domain::json::Object;
 use crate::domain::request::{Request, RequestPart};
 use crate::domain::span::Span;
 use crate::domain::time;
@@ -41,6 +44,19 @@ impl Carried {
             verification: facts.verification().cloned(),
             issuer: issuer::recognise(&token.jws),
         })
+    }
+
+    /// Header and claims, as far as anybody can read them.
+    pub fn halves(&self) -> (Option<&Object>, Option<&Object>) {
+        match &self.reading {
+            Some(reading) => (reading.header.as_ref(), reading.claims.as_ref()),
+            None => (Some(&self.jws.header), Some(&self.jws.claims)),
+        }
+    }
+
+    /// The value of a claim.
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        self.halves().1?.get(name)
     }
 }
 

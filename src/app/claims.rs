@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::carried::Carried;
-use crate::checks::{Outcome, Place, Report};
+use crate::checks::{Examined, Outcome, Place, Report};
 use crate::domain::json::Object;
 use crate::domain::span::Span;
 use crate::domain::time;
@@ -37,41 +37,45 @@ pub struct ClaimRow {
 
 /// The rows of a token at a moment.
 pub fn rows(carried: &Carried, report: &Report, now: Timestamp) -> Vec<ClaimRow> {
-    let jws = &carried.jws;
+    let (header, claims) = carried.halves();
     let half = |half: Half, object: &Object| -> Vec<ClaimRow> {
         object
             .members
             .iter()
             .map(|m| {
                 let span = Span::new(m.name_span.start, m.value_span.end);
+                let told = worst(report, half, span);
+                let faulty = told.filter(|e| matches!(e.finding.outcome, Outcome::Fail | Outcome::Warn));
                 ClaimRow {
                     half,
                     name: m.name.clone(),
                     value: m.value.to_string(),
-                    meaning: match half {
-                        Half::Header => String::new(),
-                        Half::Claims => describe(&m.name, &m.value, now),
+                    meaning: match (half, faulty) {
+                        // A time says itself what is wrong with it.
+                        (_, Some(examined)) if !TIMES.contains(&m.name.as_str()) => examined.finding.message.clone(),
+                        (Half::Header, _) => String::new(),
+                        (Half::Claims, _) => describe(&m.name, &m.value, now),
                     },
-                    mark: worst(report, half, span),
+                    mark: told.map(|e| e.finding.outcome),
                     span,
                 }
             })
             .collect()
     };
-    let mut rows = half(Half::Header, &jws.header);
-    rows.extend(half(Half::Claims, &jws.claims));
+    let mut rows = header.map(|h| half(Half::Header, h)).unwrap_or_default();
+    rows.extend(claims.map(|c| half(Half::Claims, c)).unwrap_or_default());
     rows
 }
 
 /// True when the text of a row changes as the clock runs.
 pub fn ticks(carried: &Carried) -> bool {
-    ["exp", "nbf", "iat"].iter().any(|name| carried.jws.claims.get(name).is_some_and(serde_json::Value::is_number))
+    TIMES.iter().any(|name| carried.claim(name).is_some_and(serde_json::Value::is_number))
 }
 
 /// In how many seconds what is said of the nearest moment changes: it is told in its two largest units.
 pub fn seconds_to_change(carried: &Carried, now: Timestamp) -> u64 {
     let distances = ["exp", "nbf", "iat", "auth_time"].iter().filter_map(|name| {
-        let moment = time::from_seconds(carried.jws.claims.get(name)?.as_f64()?)?;
+        let moment = time::from_seconds(carried.claim(name)?.as_f64()?)?;
         Some(time::seconds_between(now, moment).abs())
     });
     match distances.fold(f64::INFINITY, f64::min) {
@@ -81,7 +85,11 @@ pub fn seconds_to_change(carried: &Carried, now: Timestamp) -> u64 {
     }
 }
 
-fn worst(report: &Report, half: Half, span: Span) -> Option<Outcome> {
+/// The claims that are moments and can be judged by the clock.
+const TIMES: [&str; 3] = ["exp", "nbf", "iat"];
+
+/// The worst that a check says of some bytes.
+fn worst(report: &Report, half: Half, span: Span) -> Option<&Examined> {
     let touches = |e: &crate::checks::Evidence| {
         let here = match e.place {
             Place::TokenHeader => half == Half::Header,
@@ -91,5 +99,5 @@ fn worst(report: &Report, half: Half, span: Span) -> Option<Outcome> {
         here && e.span.is_some_and(|s| s.start < span.end && span.start < s.end)
     };
     let told = report.checks.iter().filter(|e| matches!(e.finding.outcome, Outcome::Fail | Outcome::Warn | Outcome::Unknown));
-    told.filter(|e| e.finding.evidence.iter().any(touches)).map(|e| e.finding.outcome).min()
+    told.filter(|e| e.finding.evidence.iter().any(touches)).min_by_key(|e| e.finding.outcome)
 }

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::entry::{Entry, Resolver};
+use super::form::typed;
 use super::msg::{Effect, FileId, Over};
 use crate::domain::exchange::Exchange;
-use crate::domain::request::{Edit, Request};
+use crate::domain::request::Edit;
 use crate::formats::FormatError;
 use crate::formats::detect::{Encoding, encode};
 use crate::formats::http_file::Document;
@@ -219,11 +220,10 @@ impl RequestFile {
                 let mut changed = self.changed().map(|(i, e)| (i, e.raw.clone()));
                 changed.try_fold(document.clone(), |document, (i, raw)| document.with_request(i, &raw))
             }
-            None => {
-                let requests = self.entries.iter().map(|e| (e.exchange.name.clone(), e.raw.clone()));
-                let named: Vec<(String, Request)> = requests.collect();
-                named.iter().enumerate().try_fold(Document::default(), |document, (i, (name, raw))| document.insert(i, name, raw))
-            }
+            None => self.entries.iter().enumerate().try_fold(Document::default(), |document, (i, entry)| {
+                let document = document.insert(i, &entry.exchange.name, &entry.raw)?;
+                typed(&entry.exchange.context).try_fold(document, |document, (name, values)| document.set_directive(i, name, &values))
+            }),
         }
     }
 

@@ -57,6 +57,35 @@ impl Field {
         }
     }
 
+    /// The directive that holds it in a file of the `.http` format.
+    pub const fn directive(self) -> &'static str {
+        match self {
+            Self::Audience => "expect-audience",
+            Self::Issuer => "expect-issuer",
+            Self::Scope => "expect-scope",
+            Self::Algorithm => "expect-algorithm",
+            Self::Scheme => "expect-scheme",
+            Self::Header => "expect-header",
+            Self::Keys => "jwks",
+            Self::Username => "authtui-username",
+        }
+    }
+
+    /// Its values, as the directive has them.
+    pub fn values(self, context: &Context) -> Vec<String> {
+        match self {
+            Self::Audience => context.audience.clone(),
+            Self::Issuer => context.issuer.clone(),
+            Self::Scope if context.scope.is_empty() => Vec::new(),
+            Self::Scope => vec![context.scope.join(" ")],
+            Self::Algorithm => context.algorithm.clone(),
+            Self::Scheme => context.scheme.clone(),
+            Self::Header => context.header.clone(),
+            Self::Keys => context.jwks.iter().cloned().collect(),
+            Self::Username => context.username.iter().cloned().collect(),
+        }
+    }
+
     fn read(self, context: &Context) -> String {
         match self {
             Self::Audience => context.audience.join(", "),
@@ -92,6 +121,12 @@ impl Field {
             context.origins.insert(self.member(), Origin::Session);
         }
     }
+}
+
+/// What was typed for a request, as directives with their values; a field that was emptied has none.
+pub fn typed(context: &Context) -> impl Iterator<Item = (&'static str, Vec<String>)> + '_ {
+    let of_session = |f: &Field| context.origins.get(f.member()).is_none_or(|o| *o == Origin::Session);
+    Field::ALL.into_iter().filter(of_session).map(|f| (f.directive(), f.values(context)))
 }
 
 /// The form while it is open.

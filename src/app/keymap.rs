@@ -284,7 +284,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Bench, &[k(PageDown)], A::PageDown, "page down", 0),
     row(C::Bench, &[k(Home), c('g')], A::Top, "first", 0),
     row(C::Bench, &[k(End), c('G')], A::Bottom, "last", 0),
-    row(C::Bench, &[k(Esc)], A::Back, "stop sending, unzoom, back to the checklist", 0),
+    row(C::Bench, &[k(Esc)], A::Back, "stop, unzoom, back", 0),
     row(C::Bench, &[c('q')], A::Quit, "quit", 0),
     row(C::Checklist, &[k(Enter)], A::Choose, "explain", 2),
     row(C::Checklist, &[c('p'), c(' ')], A::Fold, "passed checks", 0),

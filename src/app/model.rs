@@ -1,5 +1,7 @@
 //! The whole state of the screen. What can be computed is not kept here, but for what a keystroke must not compute twice.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::checklist::{self, Chosen, Passed, Subject};
@@ -81,6 +83,15 @@ pub enum Theme {
     None,
 }
 
+/// How many colours the terminal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// 24 bits.
+    True,
+    /// The 256 of xterm.
+    Indexed,
+}
+
 /// Something told in the footer until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -133,6 +144,8 @@ pub struct Model {
     pub secrets: Secrets,
     /// Colours.
     pub theme: Theme,
+    /// How many of them there are.
+    pub depth: Depth,
     /// Size of the screen in cells.
     pub size: (u16, u16),
     /// Lines that the panes can show.
@@ -167,6 +180,7 @@ impl Model {
             zoom: Zoom::Shared,
             secrets: Secrets::Masked,
             theme: Theme::Dark,
+            depth: Depth::Indexed,
             size: (0, 0),
             room: Room::default(),
             now,
@@ -243,6 +257,14 @@ impl Model {
     /// Everything about what is chosen in the checklist.
     pub fn subject(&self) -> Option<Subject<'_>> {
         checklist::subject(self.entry()?.report()?, self.chosen)
+    }
+
+    /// What a check says, its secrets covered unless they are shown.
+    pub fn said<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.entry().and_then(|e| e.derived.as_ref()) {
+            Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text).into(),
+            _ => text.into(),
+        }
     }
 
     /// The pane that has the focus.

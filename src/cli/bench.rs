@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::args::{Cli, Theme};
 use super::bad_input;
-use crate::app::model;
+use crate::app::model::{self, Depth};
 use crate::app::{Loaded, Model};
 use crate::io::terminal::{Abilities, screen};
 use crate::io::{clock, load, run};
@@ -26,11 +26,13 @@ pub fn run(cli: &Cli) -> ExitCode {
         }
     }
     let mut bench = Model::new(files, clock::now());
+    let abilities = Abilities::from_env();
+    bench.depth = if abilities.true_color { Depth::True } else { Depth::Indexed };
     bench.theme = match cli.theme {
         Some(Theme::Light) => model::Theme::Light,
         Some(Theme::None) => model::Theme::None,
         Some(Theme::Dark) => model::Theme::Dark,
-        None if Abilities::from_env().color => model::Theme::Dark,
+        None if abilities.color => model::Theme::Dark,
         None => model::Theme::None,
     };
     match run::open(bench) {

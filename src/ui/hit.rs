@@ -26,7 +26,7 @@ pub fn target(model: &Model, x: u16, y: u16) -> Option<Target> {
     let (pane, area) = pane_at(&layout.panes, x, y)?;
     let inner = match pane {
         Pane::Requests => requests::row_at(model, area, y).map(Target::Request),
-        Pane::Checklist => checklist::row_at(model, Styles::of(model.theme), area, y).map(Target::Finding),
+        Pane::Checklist => checklist::row_at(model, Styles::of(model.theme, model.depth), area, y).map(Target::Finding),
         Pane::Request => request::offset(model, area, x, y).map(Target::Text),
         Pane::Response | Pane::Claims => None,
     };

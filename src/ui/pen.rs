@@ -193,6 +193,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::model::{Depth, Theme};
 
     fn wrapped(text: &str, room: usize, indent: usize) -> Vec<String> {
         let rows = wrap(&[piece(text, Style::new())], room, indent);
@@ -212,7 +213,7 @@ mod tests {
     #[test]
     fn a_text_that_is_too_long_ends_with_dots() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 5, 1));
-        let mut pen = Pen::new(&mut buffer, Rect::new(0, 0, 5, 1), Styles::of(crate::app::model::Theme::None));
+        let mut pen = Pen::new(&mut buffer, Rect::new(0, 0, 5, 1), Styles::of(Theme::None, Depth::Indexed));
         pen.write(0, 0, "日本語", Style::new());
         let shown: String = buffer.content().iter().map(|c| c.symbol()).collect();
         assert_eq!(shown, "日本…");

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::model::Theme;
+use crate::app::model::{Depth, Theme};
 use crate::checks::Outcome;
 
 /// The styles of a theme, by meaning.
@@ -69,11 +69,13 @@ pub enum Lines {
 
 impl Styles {
     /// The styles of a theme.
-    pub const fn of(theme: Theme) -> &'static Self {
-        match theme {
-            Theme::Dark => &DARK,
-            Theme::Light => &LIGHT,
-            Theme::None => &PLAIN,
+    pub const fn of(theme: Theme, depth: Depth) -> &'static Self {
+        match (theme, depth) {
+            (Theme::Dark, Depth::True) => &DARK_TRUE,
+            (Theme::Dark, Depth::Indexed) => &DARK_INDEXED,
+            (Theme::Light, Depth::True) => &LIGHT_TRUE,
+            (Theme::Light, Depth::Indexed) => &LIGHT_INDEXED,
+            (Theme::None, _) => &PLAIN,
         }
     }
 
@@ -98,100 +100,118 @@ impl Styles {
     }
 }
 
-/// The colours of a theme, from the 256 that nearly every terminal has.
+/// A colour, and the nearest of the 256 that nearly every terminal has.
+#[derive(Clone, Copy)]
+struct Shade(u32, u8);
+
+/// The colours of a theme.
 struct Palette {
-    base: u8,
-    surface: u8,
-    raised: u8,
-    cause_surface: u8,
-    chosen: u8,
-    selection: u8,
-    text: u8,
-    bright: u8,
-    quiet: u8,
-    faint: u8,
-    accent: u8,
-    name: u8,
-    fail: u8,
-    warn: u8,
-    unknown: u8,
-    pass: u8,
-    changed: u8,
+    base: Shade,
+    surface: Shade,
+    raised: Shade,
+    cause_surface: Shade,
+    chosen: Shade,
+    selection: Shade,
+    text: Shade,
+    bright: Shade,
+    quiet: Shade,
+    faint: Shade,
+    accent: Shade,
+    name: Shade,
+    fail: Shade,
+    warn: Shade,
+    unknown: Shade,
+    pass: Shade,
+    changed: Shade,
 }
 
-const fn fg(color: u8) -> Style {
-    Style::new().fg(Color::Indexed(color))
+const fn color(shade: Shade, depth: Depth) -> Color {
+    match depth {
+        Depth::True => Color::Rgb((shade.0 >> 16) as u8, (shade.0 >> 8) as u8, shade.0 as u8),
+        Depth::Indexed => Color::Indexed(shade.1),
+    }
 }
 
-const fn styles(p: &Palette) -> Styles {
+const fn styles(p: &Palette, depth: Depth) -> Styles {
+    const fn fg(shade: Shade, depth: Depth) -> Style {
+        Style::new().fg(color(shade, depth))
+    }
+    const fn bg(shade: Shade, depth: Depth) -> Style {
+        Style::new().bg(color(shade, depth))
+    }
     let bold = Modifier::BOLD;
     Styles {
-        base: fg(p.text).bg(Color::Indexed(p.base)),
-        surface: fg(p.text).bg(Color::Indexed(p.surface)),
-        raised: fg(p.text).bg(Color::Indexed(p.raised)),
-        title: fg(p.quiet).add_modifier(bold),
-        title_focus: fg(p.accent).add_modifier(bold),
-        accent: fg(p.accent),
-        text: fg(p.text),
-        quiet: fg(p.quiet),
-        faint: fg(p.faint),
-        name: fg(p.name),
-        cause: fg(p.bright).add_modifier(bold),
-        cause_surface: Style::new().bg(Color::Indexed(p.cause_surface)),
-        chosen: Style::new().bg(Color::Indexed(p.chosen)),
-        fail: fg(p.fail).add_modifier(bold),
-        warn: fg(p.warn),
-        unknown: fg(p.unknown),
-        pass: fg(p.pass),
-        secret: fg(p.faint),
-        proof: fg(p.fail).add_modifier(bold.union(Modifier::UNDERLINED)),
-        selection: Style::new().bg(Color::Indexed(p.selection)),
-        escaped: fg(p.base).bg(Color::Indexed(p.warn)),
-        changed: fg(p.changed),
-        key: fg(p.accent).add_modifier(bold),
+        base: fg(p.text, depth).bg(color(p.base, depth)),
+        surface: fg(p.text, depth).bg(color(p.surface, depth)),
+        raised: fg(p.text, depth).bg(color(p.raised, depth)),
+        title: fg(p.quiet, depth).add_modifier(bold),
+        title_focus: fg(p.accent, depth).add_modifier(bold),
+        accent: fg(p.accent, depth),
+        text: fg(p.text, depth),
+        quiet: fg(p.quiet, depth),
+        faint: fg(p.faint, depth),
+        name: fg(p.name, depth),
+        cause: fg(p.bright, depth).add_modifier(bold),
+        cause_surface: bg(p.cause_surface, depth),
+        chosen: bg(p.chosen, depth),
+        fail: fg(p.fail, depth).add_modifier(bold),
+        warn: fg(p.warn, depth),
+        unknown: fg(p.unknown, depth),
+        pass: fg(p.pass, depth),
+        secret: fg(p.faint, depth),
+        proof: fg(p.fail, depth).add_modifier(bold.union(Modifier::UNDERLINED)),
+        selection: bg(p.selection, depth),
+        escaped: fg(p.base, depth).bg(color(p.warn, depth)),
+        changed: fg(p.changed, depth),
+        key: fg(p.accent, depth).add_modifier(bold),
         lines: Lines::Tinted,
     }
 }
 
-static DARK: Styles = styles(&Palette {
-    base: 233,
-    surface: 235,
-    raised: 237,
-    cause_surface: 52,
-    chosen: 238,
-    selection: 24,
-    text: 252,
-    bright: 231,
-    quiet: 246,
-    faint: 241,
-    accent: 80,
-    name: 110,
-    fail: 210,
-    warn: 221,
-    unknown: 141,
-    pass: 108,
-    changed: 215,
-});
+const DARK: Palette = Palette {
+    base: Shade(0x12_14_1a, 233),
+    surface: Shade(0x1b_1e_26, 234),
+    raised: Shade(0x26_2b_36, 236),
+    cause_surface: Shade(0x3d_1f_28, 52),
+    chosen: Shade(0x2b_31_3e, 237),
+    selection: Shade(0x28_4a_63, 24),
+    text: Shade(0xc9_d1_dc, 252),
+    bright: Shade(0xff_ff_ff, 231),
+    quiet: Shade(0x8e_98_a8, 246),
+    faint: Shade(0x5d_67_77, 241),
+    accent: Shade(0x5c_cf_d6, 80),
+    name: Shade(0x7f_b0_e0, 110),
+    fail: Shade(0xff_7b_85, 210),
+    warn: Shade(0xf2_c5_5c, 221),
+    unknown: Shade(0xb3_9d_f3, 141),
+    pass: Shade(0x7c_b4_8b, 108),
+    changed: Shade(0xf0_a8_60, 215),
+};
 
-static LIGHT: Styles = styles(&Palette {
-    base: 253,
-    surface: 231,
-    raised: 255,
-    cause_surface: 224,
-    chosen: 254,
-    selection: 153,
-    text: 237,
-    bright: 16,
-    quiet: 243,
-    faint: 248,
-    accent: 30,
-    name: 25,
-    fail: 160,
-    warn: 130,
-    unknown: 91,
-    pass: 65,
-    changed: 166,
-});
+const LIGHT: Palette = Palette {
+    base: Shade(0xe4_e7_ec, 254),
+    surface: Shade(0xfb_fc_fd, 231),
+    raised: Shade(0xf0_f3_f8, 255),
+    cause_surface: Shade(0xff_e3_e1, 224),
+    chosen: Shade(0xe2_ea_f4, 254),
+    selection: Shade(0xb9_dc_f2, 153),
+    text: Shade(0x2c_33_3d, 237),
+    bright: Shade(0x00_00_00, 16),
+    quiet: Shade(0x5f_6b_7a, 242),
+    faint: Shade(0x93_9d_aa, 247),
+    accent: Shade(0x00_7a_85, 30),
+    name: Shade(0x1f_5f_a8, 25),
+    fail: Shade(0xc6_28_38, 160),
+    warn: Shade(0x9a_66_00, 130),
+    unknown: Shade(0x6f_42_c1, 91),
+    pass: Shade(0x3c_7d_4e, 65),
+    changed: Shade(0xb8_57_00, 166),
+};
+
+static DARK_TRUE: Styles = styles(&DARK, Depth::True);
+static DARK_INDEXED: Styles = styles(&DARK, Depth::Indexed);
+static LIGHT_TRUE: Styles = styles(&LIGHT, Depth::True);
+static LIGHT_INDEXED: Styles = styles(&LIGHT, Depth::Indexed);
 
 /// Weight alone tells: bold for what matters, dim for what does not, reversed for what is chosen.
 static PLAIN: Styles = {
@@ -232,7 +252,7 @@ mod tests {
 
     #[test]
     fn without_colour_there_is_no_colour() {
-        let s = Styles::of(Theme::None);
+        let s = Styles::of(Theme::None, Depth::Indexed);
         for style in [s.base, s.surface, s.raised, s.accent, s.cause, s.cause_surface, s.fail, s.warn, s.proof, s.escaped, s.key] {
             assert_eq!((style.fg, style.bg), (None, None));
         }

@@ -33,7 +33,7 @@ impl Widget for &Model {
 }
 
 fn draw_on(model: &Model, area: Rect, buffer: &mut ratatui::buffer::Buffer) -> Option<(u16, u16)> {
-    let styles = Styles::of(model.theme);
+    let styles = Styles::of(model.theme, model.depth);
     let mut pen = Pen::new(buffer, area, styles);
     pen.fill(styles.base);
     let Some(layout) = layout(model) else {

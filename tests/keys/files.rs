@@ -125,3 +125,16 @@ fn an_environment_fills_variables_in() {
     assert_eq!(program.bench.model.entry().map(|e| e.exchange.request.url.as_str()), Some("https://st.example/"));
     assert!(program.text().contains("{{name}}"));
 }
+
+#[test]
+fn expectations_are_kept_with_the_request() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, FILE).expect("a file");
+    let mut program = open(folder.path());
+    program.keys("e").types("orders").keys("Enter ^S").waits_for("saved");
+    let saved = fs::read_to_string(&path).expect("the file");
+    assert!(saved.contains("# @expect-audience orders\n"), "{saved}");
+    let again = open(folder.path());
+    assert_eq!(again.bench.model.entry().map(|e| e.exchange.context.audience.clone()), Some(vec!["orders".to_string()]));
+}

@@ -118,7 +118,7 @@ impl Model {
         let Some(entry) = self.entry_mut() else { return };
         let passed = entry.carried().is_some_and(|carried| {
             ["exp", "nbf", "iat"].iter().any(|name| {
-                let moment = carried.jws.claims.get(name).and_then(serde_json::Value::as_f64).and_then(time::from_seconds);
+                let moment = carried.claim(name).and_then(serde_json::Value::as_f64).and_then(time::from_seconds);
                 moment.is_some_and(|m| before < m && m <= now)
             })
         });
@@ -180,7 +180,8 @@ impl Model {
                 entry.tops.response = entry.tops.response.saturating_add_signed(by).min(lines.saturating_sub(1));
             }
             Pane::Claims => {
-                let rows = entry.carried().map_or(0, |c| c.jws.header.members.len() + c.jws.claims.members.len());
+                let rows =
+                    entry.carried().map(|c| c.halves()).map_or(0, |(h, c)| [h, c].into_iter().flatten().map(|o| o.members.len()).sum());
                 entry.tops.claims = entry.tops.claims.saturating_add_signed(by).min(rows.saturating_sub(1));
             }
             Pane::Requests => self.step_request(by),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::page;
+use crate::app::form::typed;
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Pane, Tone};
 use crate::app::msg::{Effect, Over};
@@ -20,6 +21,7 @@ impl Model {
             }
             (Action::Back, Overlay::Expect(_)) => {
                 self.overlay = None;
+                self.keep_expectations();
                 return Some(self.read_keys());
             }
             (Action::Back, _) => self.overlay = None,
@@ -113,6 +115,16 @@ impl Model {
             Picked::Environment(name) => self.set_environment(name),
         }
         Vec::new()
+    }
+
+    /// What was typed becomes directives of the request, where its file has such.
+    fn keep_expectations(&mut self) {
+        let at = self.at;
+        let Some(file) = self.files.get_mut(at.file) else { return };
+        let Some(context) = file.entries.get(at.entry).map(|e| e.exchange.context.clone()) else { return };
+        if let Err(why) = typed(&context).try_for_each(|(name, values)| file.set_directive(at.entry, name, &values)) {
+            self.tell(Tone::Bad, format!("not kept with the request: {why}"));
+        }
     }
 
     /// Keys that were named and not read yet are read when the form is closed.

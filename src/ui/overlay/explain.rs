@@ -15,13 +15,17 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect, top: usize) {
     let Some(subject) = model.subject() else { return };
     let room = page::room(screen);
     let mark = piece(format!("{} ", subject.outcome.mark()), styles.outcome(subject.outcome));
-    let mut lines = wrap(&[mark, piece(subject.message, styles.cause)], room, 2);
+    let mut lines = wrap(&[mark, piece(model.said(subject.message), styles.cause)], room, 2);
     for evidence in subject.evidence {
         let place = match evidence.place.word() {
             "context" => String::new(),
             word => format!("{word}  "),
         };
-        lines.extend(wrap(&[piece("  ", styles.text), piece(place, styles.quiet), piece(evidence.text.clone(), styles.text)], room, 4));
+        lines.extend(wrap(
+            &[piece("  ", styles.text), piece(place, styles.quiet), piece(model.said(&evidence.text), styles.text)],
+            room,
+            4,
+        ));
     }
     if let Some(fix) = subject.fix {
         lines.push(Vec::new());
@@ -91,11 +95,11 @@ fn inline(text: &str, styles: &Styles) -> Vec<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::Theme;
+    use crate::app::model::{Depth, Theme};
 
     #[test]
     fn paragraphs_are_joined_and_headings_stand_alone() {
-        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None), 40);
+        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None, Depth::Indexed), 40);
         let text: Vec<String> = lines.into_iter().map(|l| l.into_iter().map(|p| p.text).collect()).collect();
         assert_eq!(text, ["One two x.", "", "Why", "- a", "- b"]);
     }

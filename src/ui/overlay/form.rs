@@ -48,7 +48,7 @@ pub fn draw(pen: &mut Pen, model: &Model, form: &Form, screen: Rect) -> Option<(
     }
     let row = form.fields.len() as u16 + 1;
     let verdict = match model.subject() {
-        Some(subject) => format!("{} {}", subject.outcome.mark(), subject.message),
+        Some(subject) => format!("{} {}", subject.outcome.mark(), model.said(subject.message)),
         None => "✓ nothing is wrong with what is here".into(),
     };
     pen.write(0, row, &verdict, styles.text);

@@ -108,7 +108,7 @@ fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Li
                     (0, true) => Tint::Cause,
                     _ => tint,
                 };
-                cause_lines(cause, *rank, chosen, styles, room, &mut |pieces, right| {
+                cause_lines(model, cause, *rank, chosen, styles, room, &mut |pieces, right| {
                     lines.push(Line { pieces, right, row: Some(index), tint })
                 });
                 if *rank == 0 && report.decided {
@@ -136,8 +136,12 @@ fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Li
                 let outcome = examined.finding.outcome;
                 let style = if outcome == Outcome::Pass { styles.faint } else { styles.text };
                 let pieces =
-                    [piece(format!("{} ", outcome.mark()), styles.outcome(outcome)), piece(examined.finding.message.clone(), style)];
-                let mut wrapped = wrap(&pieces, room, 2);
+                    [piece(format!("{} ", outcome.mark()), styles.outcome(outcome)), piece(model.said(&examined.finding.message), style)];
+                // An open question takes one row, or there is no room for what is known.
+                let mut wrapped = match outcome {
+                    Outcome::Unknown if !chosen => vec![pieces.to_vec()],
+                    _ => wrap(&pieces, room, 2),
+                };
                 if wrapped.len() > MOST_ROWS {
                     wrapped.truncate(MOST_ROWS);
                     if let Some(last) = wrapped.last_mut() {
@@ -188,17 +192,27 @@ fn percent(confidence: f64) -> String {
     format!("{:.0} %", confidence * 100.0)
 }
 
-fn cause_lines(cause: &Cause, rank: usize, chosen: bool, styles: &Styles, room: usize, add: &mut dyn FnMut(Vec<Piece>, Option<Piece>)) {
+fn cause_lines(
+    model: &Model,
+    cause: &Cause,
+    rank: usize,
+    chosen: bool,
+    styles: &Styles,
+    room: usize,
+    add: &mut dyn FnMut(Vec<Piece>, Option<Piece>),
+) {
     let top = rank == 0;
     let style = if top { styles.cause } else { styles.text };
     let mark = if chosen { "▸ " } else { "  " };
     let narrower = if top { room } else { room.saturating_sub(6) };
-    for (i, pieces) in wrap(&[piece(mark, styles.accent), piece(cause.summary.clone(), style)], narrower, 2).into_iter().enumerate() {
+    for (i, pieces) in wrap(&[piece(mark, styles.accent), piece(model.said(&cause.summary), style)], narrower, 2).into_iter().enumerate() {
         let right = (i == 0 && cause.confidence < 0.5).then(|| piece(percent(cause.confidence), styles.quiet));
         add(pieces, right);
     }
     if top && let Some(evidence) = cause.evidence.first() {
-        for pieces in wrap(&[piece("  ", styles.text), piece(evidence.text.clone(), styles.quiet)], room, 2).into_iter().take(MOST_ROWS) {
+        for pieces in
+            wrap(&[piece("  ", styles.text), piece(model.said(&evidence.text), styles.quiet)], room, 2).into_iter().take(MOST_ROWS)
+        {
             add(pieces, None);
         }
     }

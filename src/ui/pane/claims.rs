@@ -34,7 +34,7 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let name_width = rows.iter().map(|r| width(&r.name)).max().unwrap_or(0).clamp(3, (room / 4).max(3));
     let lines: Vec<(usize, Vec<Vec<Piece>>)> =
         rows.iter().enumerate().map(|(i, r)| (i, lines(r, model, styles, name_width, room))).collect();
-    let mut row = faults(&mut pen, carried);
+    let mut row = about(&mut pen, carried);
     let height = usize::from(pen.area.height.saturating_sub(row));
     for (i, pieces) in lines.iter().skip(top(model, entry.tops.claims, &rows, &lines, height)) {
         let starts_claims = rows.get(*i).is_some_and(|r| r.half == Half::Claims)
@@ -55,6 +55,14 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
         }
         if row >= pen.area.height {
             return;
+        }
+    }
+    // Whose token it is, and what goes wrong with such tokens.
+    if let Some(issuer) = carried.issuer {
+        let note = [piece(format!("{}: ", issuer.name), styles.quiet), piece(issuer.mistake, styles.faint)];
+        for line in wrap(&note, room.saturating_sub(2), 0) {
+            row += 1;
+            pen.pieces(2, row, &line);
         }
     }
 }
@@ -110,13 +118,20 @@ fn top(model: &Model, top: usize, rows: &[ClaimRow], lines: &[(usize, Vec<Vec<Pi
     first
 }
 
-/// What is wrong with the form of the token stands above what could be read of it.
-fn faults(pen: &mut Pen, carried: &Carried) -> u16 {
+/// Above the claims: what the token is when it is no JWT, else what is wrong with its form.
+fn about(pen: &mut Pen, carried: &Carried) -> u16 {
     let styles = pen.styles;
+    let mut notes: Vec<[Piece; 2]> = Vec::new();
+    match &carried.reading {
+        Some(reading) => {
+            notes.push([piece("", styles.text), piece(reading.what.clone(), styles.text)]);
+            notes.push([piece("", styles.text), piece(reading.reader.clone(), styles.quiet)]);
+        }
+        None => notes.extend(carried.jws.faults.iter().take(2).map(|f| [piece("✗ ", styles.fail), piece(f.message.clone(), styles.text)])),
+    }
     let mut row = 0;
-    for fault in carried.jws.faults.iter().take(2) {
-        let pieces = [piece("✗ ", styles.fail), piece(fault.message.clone(), styles.text)];
-        for line in wrap(&pieces, usize::from(pen.area.width), 2).iter().take(2) {
+    for note in &notes {
+        for line in wrap(note, usize::from(pen.area.width), 2).iter().take(2) {
             pen.pieces(0, row, line);
             row += 1;
         }
@@ -127,6 +142,12 @@ fn faults(pen: &mut Pen, carried: &Carried) -> u16 {
 fn title(carried: &Carried, styles: &Styles) -> Vec<Piece> {
     let jws = &carried.jws;
     let mut pieces = Vec::new();
+    if let Some(reading) = &carried.reading {
+        return vec![piece(reading.kind.word(), styles.quiet)];
+    }
+    if let Some(issuer) = carried.issuer {
+        pieces.push(piece(format!("{} · ", issuer.name), styles.quiet));
+    }
     if let Some(algorithm) = jws.algorithm() {
         pieces.push(piece(algorithm.chars().take(12).collect::<String>(), styles.quiet));
     }

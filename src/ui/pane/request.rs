@@ -41,8 +41,19 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) -> Option<(u16, u16)> {
     let text = entry.editor.text();
     let looks = Looks::new(model, entry, styles);
     for (row, (_, line)) in (0..pen.area.height).zip(lines(text).skip(entry.tops.request)) {
-        let left = left_of(model, entry, text, line, usize::from(pen.area.width));
-        line::draw(&mut pen, row, text, line, left, &|at| looks.at(at));
+        let mut left = left_of(model, entry, text, line, usize::from(pen.area.width));
+        match name_of(entry, line).filter(|_| left > 0 && model.focus != Focus::Editing) {
+            // The name of the header stays in sight when its value is moved to the side.
+            Some(value) => {
+                line::draw(&mut pen, row, text, Span::new(line.start, value), 0, &|at| looks.at(at));
+                let name = cells_before(text, line, value).min(usize::from(pen.area.width) / 2) as u16;
+                let area = Rect { x: pen.area.x + name, width: pen.area.width - name, ..pen.area };
+                let value = Span::new(value, line.end);
+                left = left_of(model, entry, text, value, usize::from(area.width));
+                line::draw(&mut pen.within(area), row, text, value, left, &|at| looks.at(at));
+            }
+            None => line::draw(&mut pen, row, text, line, left, &|at| looks.at(at)),
+        }
         // A selection that goes over the end of the line shows there.
         if entry.editor.selection().is_some_and(|s| s.start <= line.end && s.end > line.end) && model.focus == Focus::Editing {
             let column = cells_before(text, line, line.end).saturating_sub(left).min(usize::from(u16::MAX)) as u16;
@@ -83,6 +94,11 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, Span)> {
         start = end + 1;
         (number, line)
     })
+}
+
+/// Where the value begins on a line that is a header.
+fn name_of(entry: &Entry, line: Span) -> Option<usize> {
+    entry.text.headers.iter().find(|h| h.name.start == line.start).map(|h| h.value.start)
 }
 
 /// Only the line with the cursor, or with the proof, is moved to the side.

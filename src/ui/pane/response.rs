@@ -49,7 +49,7 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
 }
 
 fn pen_styles(model: &Model) -> &'static Styles {
-    Styles::of(model.theme)
+    Styles::of(model.theme, model.depth)
 }
 
 /// The first line to show: the one scrolled to, or a later one when the marked line would not fit below it.

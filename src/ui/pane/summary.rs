@@ -26,9 +26,9 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let end = pen.write_right(0, &right, styles.quiet);
     let mark = if subject.confidence.is_some() && !decided { Outcome::Unknown } else { subject.outcome };
     pen.write(1, 0, mark.mark(), styles.outcome(mark));
-    pen.write_until(3, end, 0, subject.message, if subject.outcome == Outcome::Fail { styles.cause } else { styles.text });
+    pen.write_until(3, end, 0, &model.said(subject.message), if subject.outcome == Outcome::Fail { styles.cause } else { styles.text });
     if let Some(evidence) = subject.evidence.first() {
-        pen.write(3, 1, &evidence.text, styles.quiet);
+        pen.write(3, 1, &model.said(&evidence.text), styles.quiet);
     }
     let mut first = true;
     fix_line(subject.fix, styles, usize::from(area.width) * 4, &mut |pieces| {
