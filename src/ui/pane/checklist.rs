@@ -50,15 +50,10 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
         }
         match line.tint {
             Tint::None => {}
-            Tint::Cause => tint(&mut pen, row, styles.cause_surface),
-            Tint::Chosen => tint(&mut pen, row, styles.chosen),
+            Tint::Cause => pen.tint(row, styles.cause_surface),
+            Tint::Chosen => pen.tint(row, styles.chosen),
         }
     }
-}
-
-/// Tints a row over the blank columns at its sides as well.
-fn tint(pen: &mut Pen, row: u16, style: ratatui::style::Style) {
-    pen.tint(row, style);
 }
 
 /// The row of the checklist at a place of the screen.
