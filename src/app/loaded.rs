@@ -10,7 +10,7 @@ use crate::domain::token::keys::KeySet;
 use crate::formats::detect::Encoding;
 use crate::formats::http_file::Document;
 use crate::formats::variables::Variables;
-use crate::formats::{Files, Loss};
+use crate::formats::{Files, FormatError, Loss};
 
 /// A file with its exchanges.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Loaded {
     pub attachments: BTreeMap<String, Vec<u8>>,
     /// What was not carried over.
     pub losses: Vec<Loss>,
+    /// What is not understood at all, with its place.
+    pub unknown: Vec<FormatError>,
 }
 
 impl Loaded {
@@ -74,6 +76,7 @@ impl Loaded {
             attachments: attachments.into_inner(),
             losses,
             encoding: Encoding::default(),
+            unknown: Vec::new(),
         };
         loaded.read_keys(files);
         loaded

@@ -35,6 +35,23 @@ pub fn context(expect: &Expect) -> Result<Context, String> {
     Ok(context)
 }
 
+/// Lays what the command line says over what a file says: the command line wins.
+pub fn apply(over: &Context, context: &mut Context) {
+    for (from, to) in [(&over.audience, &mut context.audience), (&over.issuer, &mut context.issuer), (&over.scope, &mut context.scope)] {
+        if !from.is_empty() {
+            to.clone_from(from);
+        }
+    }
+    if over.keys.is_some() {
+        context.keys.clone_from(&over.keys);
+        context.jwks.clone_from(&over.jwks);
+    }
+    if over.now.is_some() {
+        context.now = over.now;
+    }
+    context.origins.extend(&over.origins);
+}
+
 /// The keys of `--jwks` and `--secret-file`, in one set when both are given.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ pub mod check;
 pub mod compare;
 pub mod expect;
 pub mod input;
+pub mod json;
 pub mod text;
 pub mod token;
 

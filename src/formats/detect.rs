@@ -207,7 +207,7 @@ fn token(text: &str, source: &str) -> Reading {
     let (scheme, token) = scheme_and_token(text);
     let headers = [("Authorization", format!("{scheme} {token}"))].into_iter().collect();
     let request = Request { method: "GET".into(), headers, ..Request::default() };
-    Reading { exchanges: vec![Exchange { source: source.into(), request, ..Exchange::default() }], losses: Vec::new() }
+    Reading { exchanges: vec![Exchange { source: source.into(), request, ..Exchange::default() }], losses: Vec::new(), unknown: Vec::new() }
 }
 
 /// Reads a recorded answer: raw HTTP, or the first answer of a HAR.
@@ -225,6 +225,8 @@ pub fn read_answer(text: &str) -> Result<Response, FormatError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln";
@@ -293,5 +295,17 @@ mod tests {
         assert_eq!(place(b"a\nb\0"), Some((2, 2)));
         assert_eq!(place(b"\xff\xfea\0\0\xd8b\0"), Some((1, 2)));
         assert_eq!(place(b"\xff\xfea"), Some((1, 1)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn no_input_makes_it_panic(text in any::<String>(), bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let _ = read_any(&text, "-");
+            let _ = read_any(&text, "a.http");
+            let _ = read_answer(&text);
+            let _ = decode(&bytes);
+        }
     }
 }

@@ -99,18 +99,28 @@ fn is_secret(name: &str) -> bool {
     SECRET_PARAMETERS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
+/// Masks what is telling by its name, at any depth; true when something was.
 fn mask_json(value: &mut serde_json::Value) -> bool {
+    let mut found = false;
     match value {
-        serde_json::Value::Object(members) => members.iter_mut().fold(false, |found, (name, value)| {
-            if is_secret(name) && value.is_string() {
-                *value = MASK.into();
-                return true;
+        serde_json::Value::Object(members) => {
+            for (name, value) in members {
+                if is_secret(name) && value.is_string() {
+                    *value = MASK.into();
+                    found = true;
+                } else {
+                    found |= mask_json(value);
+                }
             }
-            mask_json(value) || found
-        }),
-        serde_json::Value::Array(items) => items.iter_mut().fold(false, |found, item| mask_json(item) || found),
-        _ => false,
+        }
+        serde_json::Value::Array(items) => {
+            for item in items {
+                found |= mask_json(item);
+            }
+        }
+        _ => {}
     }
+    found
 }
 
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub struct Reading {
     pub exchanges: Vec<Exchange>,
     /// What was not carried over.
     pub losses: Vec<Loss>,
+    /// What is not understood at all, such as an unknown option of curl; the rest was read all the same.
+    pub unknown: Vec<FormatError>,
 }
 
 /// Why a text could not be read at all.

@@ -27,7 +27,17 @@ pub fn is_request_line(line: &str) -> bool {
 /// True when a text is of a kind that [`read`] reads.
 pub fn looks_raw(text: &str) -> bool {
     let first = text.trim_start_matches('\u{feff}').lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    is_status_line(first) || is_request_line(first) || transcript::looks_like(text) || browser::looks_like(text)
+    is_status_line(first) || is_request_line(first) || transcript::looks_like(text) || browser::looks_like(text) || is_header_block(text)
+}
+
+/// Two header lines or more and nothing else: what people copy out of a browser's or a proxy's view.
+fn is_header_block(text: &str) -> bool {
+    let lines = || text.trim_start_matches('\u{feff}').trim().lines();
+    let header = |line: &str| {
+        let name = line.split_once(':').map_or("", |(name, rest)| if rest.starts_with("//") { "" } else { name });
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    lines().count() > 1 && lines().all(header)
 }
 
 /// Reads a text that begins with a request line, a status line, or is one of the other two kinds.
@@ -39,6 +49,13 @@ pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
         transcript::read(text)
     } else if browser::looks_like(text) {
         browser::read(text)
+    } else if is_header_block(text) {
+        let mut reader = Messages { text: text.trim_start_matches('\u{feff}'), at: 0, line: 1, losses: Vec::new() };
+        reader.skip_blank();
+        let headers = reader.headers();
+        let url = headers.get("host").map_or_else(String::new, origin_of_host);
+        let request = Request { method: "GET".into(), url, headers, ..Request::default() };
+        Reading { exchanges: vec![Exchange { request, ..Exchange::default() }], losses: reader.losses, ..Reading::default() }
     } else {
         read_messages(text)?
     };
@@ -144,7 +161,7 @@ fn read_messages(text: &str) -> Result<Reading, FormatError> {
     if exchanges.is_empty() {
         return Err(FormatError::without_place("there is nothing in it"));
     }
-    Ok(Reading { exchanges, losses: reader.losses })
+    Ok(Reading { exchanges, losses: reader.losses, ..Reading::default() })
 }
 
 /// An answer that is not the answer yet, and has no body (RFC 9110 section 15.2).
@@ -366,6 +383,13 @@ mod tests {
         assert_eq!(one("HTTP/2 403 \r\ndate: x\r\n\r\n").answer.map(|a| (a.status, a.version)), Some((403, "HTTP/2".into())));
         let e = one("GET / HTTP/1.1\nHost: h\n\nHTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\n\n");
         assert_eq!(e.answer.map(|a| a.status), Some(200));
+    }
+
+    #[test]
+    fn headers_alone_are_a_request_without_its_line() {
+        let e = one("\nHost: api.example\r\nAuthorization: Bearer abc\r\n");
+        assert_eq!((e.request.url.as_str(), e.request.headers.get("authorization")), ("https://api.example", Some("Bearer abc")));
+        assert!(!looks_raw("https://a\nhttps://b"));
     }
 
     #[test]

@@ -111,5 +111,5 @@ fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, 
 
 fn text(text: &str, source: &str) -> Result<Loaded, String> {
     let reading = read_any(text, source).map_err(|e| e.to_string())?;
-    Ok(Loaded { losses: reading.losses, ..Loaded::exchanges(source, reading.exchanges) })
+    Ok(Loaded { losses: reading.losses, unknown: reading.unknown, ..Loaded::exchanges(source, reading.exchanges) })
 }

@@ -43,7 +43,7 @@ impl Model {
     fn read(&mut self, text: &str) {
         match detect::read_any(text, "pasted") {
             Ok(Reading { exchanges, .. }) if exchanges.is_empty() => self.tell(Tone::Bad, "there is no request in what was pasted"),
-            Ok(Reading { exchanges, losses }) => {
+            Ok(Reading { exchanges, losses, .. }) => {
                 let count = exchanges.len();
                 self.put_on_bench(exchanges);
                 self.leave_editing();

@@ -276,7 +276,8 @@ fn rejected_log_in(facts: &Facts) -> Finding {
     let differs = difference(facts, &log_in.user, &log_in.password);
     let says = facts.says(Topic::Password) || facts.says(Topic::Token);
     let page = facts.answers_html() && facts.body().to_ascii_lowercase().contains("type=\"password\"");
-    if !facts.is_refused() && !(page && says) {
+    let failed_page = page && says;
+    if !(facts.is_refused() || failed_page) {
         return Finding::pass("the log-in was taken");
     }
     if facts.answer.is_none() {

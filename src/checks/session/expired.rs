@@ -1,6 +1,6 @@
 //! `session-cookie-expired`.
 
-use super::{holds_session, is_authorized, is_denied, is_login_post, wanted};
+use super::{holds_session, is_authorized, is_denied, wanted};
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
@@ -38,7 +38,7 @@ fn look(facts: &Facts) -> Finding {
     let session = facts.session();
     let wanted = wanted(facts);
     let sent = session.sent.iter().find(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref()));
-    if facts.is_preflight() || is_login_post(facts) {
+    if facts.is_preflight() || facts.log_in.is_some() {
         return Finding::not_applicable();
     }
     if !is_denied(facts) {

@@ -1,6 +1,6 @@
 //! `login-required`.
 
-use super::{is_login_post, path_of};
+use super::path_of;
 use crate::checks::declare::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
@@ -84,8 +84,11 @@ fn password_field(facts: &Facts) -> Option<Finding> {
     let finding = |weight, message: &str| {
         Finding::suspect(weight, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
     };
-    if is_login_post(facts) {
-        let weight = if facts.says(Topic::Password) { 0.55 } else { 0.4 };
+    if facts.log_in.is_some() {
+        // A page that only asks again may also be that of a closed account.
+        let quoted = facts.word(Topic::Password).map(|word| facts.quote(word).to_ascii_lowercase()).unwrap_or_default();
+        let says_wrong = ["invalid", "incorrect", "wrong", "bad "].iter().any(|word| quoted.contains(word));
+        let weight = if says_wrong { 0.55 } else { 0.4 };
         let refused = finding(weight, "the log-in was answered with the log-in page again");
         return Some(
             refused.fixed_by(Fix::action("Check user name and password in the page itself; the server does not say which is wrong")),
@@ -115,7 +118,7 @@ fn way_to_login(facts: &Facts) -> Option<Finding> {
 
 /// True when a 2xx answer is a log-in page that was not asked for.
 pub(super) fn page_instead(facts: &Facts) -> bool {
-    if facts.standing != Standing::Taken || !facts.answers_html() || password_input(facts.body()).is_none() || is_login_post(facts) {
+    if facts.standing != Standing::Taken || !facts.answers_html() || password_input(facts.body()).is_none() || facts.log_in.is_some() {
         return false;
     }
     let path = facts.request.path();
@@ -151,7 +154,7 @@ fn password_input(page: &str) -> Option<usize> {
 
 /// The header's index and value when the answer redirects to a log-in.
 pub(super) fn redirect<'a>(facts: &Facts<'a>) -> Option<(usize, &'a str)> {
-    if !(300..400).contains(&facts.status()) || is_login_post(facts) {
+    if !(300..400).contains(&facts.status()) || facts.log_in.is_some() {
         return None;
     }
     let (index, location) = facts.answered_at("location")?;

@@ -1,6 +1,6 @@
 //! `session-cookie-missing`.
 
-use super::{Wanted, holds_session, is_authorized, is_denied, is_login_post, log_in_without_cookie, speaks_of_forgery, wanted};
+use super::{Wanted, holds_session, is_authorized, is_denied, log_in_without_cookie, speaks_of_forgery, wanted};
 use crate::checks::declare::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place};
@@ -42,7 +42,7 @@ fn look(facts: &Facts) -> Finding {
     if let Some((_, pair)) = session.sent.iter().find(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref())) {
         return Finding::pass(format!("the request carries the cookie {}", pair.name));
     }
-    if facts.is_preflight() || facts.is_authorization_request() || is_login_post(facts) || facts.standing == Standing::Blocked {
+    if facts.is_preflight() || facts.is_authorization_request() || facts.log_in.is_some() || facts.standing == Standing::Blocked {
         return Finding::not_applicable();
     }
     if !is_denied(facts) {

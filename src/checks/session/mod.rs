@@ -69,13 +69,6 @@ fn path_of(address: &str) -> &str {
     address.split_once("://").map_or(address, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]))
 }
 
-/// True when the request itself is a log-in: it posts a password.
-fn is_login_post(facts: &Facts) -> bool {
-    let is_password = |name: &str| matches!(name.to_ascii_lowercase().as_str(), "password" | "passwd" | "pass" | "pwd" | "user_password");
-    facts.request.method.eq_ignore_ascii_case("POST")
-        && (facts.form.iter().any(|(name, _, _)| is_password(name)) || facts.request.body.contains("\"password\""))
-}
-
 /// True when the request carries a credential other than cookies, so that a cookie is less likely what is wanted.
 fn is_authorized(facts: &Facts) -> bool {
     facts.authorizations.iter().any(|a| !a.value.trim().is_empty()) || !facts.others.is_empty()

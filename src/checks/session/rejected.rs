@@ -1,6 +1,6 @@
 //! `session-cookie-rejected`.
 
-use super::{holds_session, is_authorized, is_denied, is_login_post, login_required, speaks_of_forgery, wanted};
+use super::{holds_session, is_authorized, is_denied, login_required, speaks_of_forgery, wanted};
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::session::is_session_name;
@@ -42,7 +42,7 @@ fn look(facts: &Facts) -> Finding {
     let deleted =
         |pair: &CookiePair| session.set.iter().any(|(_, entry)| entry.cookie.name == pair.name && entry.cookie.deletes(entry.received));
     let mut sent = session.sent.iter().filter(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref()) || deleted(pair));
-    if facts.is_preflight() || is_login_post(facts) {
+    if facts.is_preflight() || facts.log_in.is_some() {
         return Finding::not_applicable();
     }
     let first = sent.clone().next();

@@ -15,6 +15,9 @@ use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 
+/// Every address of a command gets its own copy of the body; together they take no more than about this.
+const MAX_BYTES: usize = 16 << 20;
+
 /// Offset of what was not carried over, and why.
 type Note = (usize, String);
 
@@ -25,8 +28,15 @@ pub(super) fn requests(set: &Set) -> (Vec<CurlRequest>, Vec<Note>) {
         plan.take(given);
     }
     let mut requests = Vec::new();
+    let mut bytes = 0;
     for (url, at) in &set.urls {
-        requests.push(plan.request(url, *at));
+        if bytes > MAX_BYTES {
+            plan.notes.push((*at, "this address and those behind it are left out: the body would be repeated too often".into()));
+            break;
+        }
+        let request = plan.request(url, *at);
+        bytes += request.exchange.request.body.len();
+        requests.push(request);
     }
     (requests, plan.notes)
 }
@@ -82,7 +92,8 @@ impl Plan {
             "request" => self.method = Some(value.to_string()),
             "user" => self.user = Some(value.to_string()),
             "oauth2-bearer" => self.bearer = Some(value.to_string()),
-            "basic" => self.challenge_only = false,
+            // Beside `--digest` and its like curl still waits for the challenge.
+            "basic" => {}
             "digest" | "ntlm" | "ntlm-wb" | "negotiate" | "anyauth" | "aws-sigv4" => {
                 self.challenge_only = true;
                 self.lose(given);

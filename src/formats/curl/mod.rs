@@ -14,7 +14,6 @@ pub use words::Dialect;
 pub use write::to_curl;
 
 use crate::domain::exchange::Exchange;
-use crate::domain::span::line_column;
 
 use super::{FormatError, Loss, Reading};
 
@@ -55,7 +54,7 @@ pub struct Curl {
 
 impl From<Curl> for Reading {
     fn from(curl: Curl) -> Self {
-        Self { exchanges: curl.requests.into_iter().map(|r| r.exchange).collect(), losses: curl.losses }
+        Self { exchanges: curl.requests.into_iter().map(|r| r.exchange).collect(), losses: curl.losses, unknown: curl.unknown }
     }
 }
 
@@ -82,7 +81,9 @@ pub fn read(text: &str, source: &str) -> Result<Curl, FormatError> {
 /// # Errors
 /// As [`read`].
 pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, FormatError> {
-    let line = |offset: usize| line_column(text, offset).0;
+    // Counted once: a long paste may have very many notes.
+    let ends: Vec<usize> = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
+    let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
     let split = words::split(text, dialect)?;
     let mut curl = Curl::default();
     for (at, message) in split.notes {

@@ -32,6 +32,7 @@ fn credentials_are_what_curl_sends() {
     assert_eq!(headers("curl -u a:b -H 'authorization: Bearer x' --oauth2-bearer t https://h"), ["authorization: Bearer x"]);
     assert_eq!(headers("curl -b a=b -b 'c=d' https://h"), ["Cookie: a=b;c=d"]);
     assert_eq!(headers("curl -x p:1 -U pu:pp http://h"), ["Proxy-Authorization: Basic cHU6cHA="]);
+    assert!(headers("curl --digest --basic -u a:b https://h").is_empty());
     let digest = one("curl --digest -u ann:pw https://h");
     assert!(digest.exchange.request.headers.is_empty());
     assert_eq!(digest.exchange.context.username.as_deref(), Some("ann"));

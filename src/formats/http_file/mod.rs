@@ -8,6 +8,7 @@
 //! edited and written back, and the resolved one ([`Document::exchange`]), which goes out and is checked.
 //! [`ResolvedRequest::to_raw`] leads from places in the second to places in the first.
 
+mod align;
 mod directives;
 mod parse;
 mod resolve;
@@ -16,8 +17,10 @@ mod write;
 pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
 pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
 
+use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Request, RequestPart, unpictured};
+use crate::domain::response::Response;
 use crate::domain::span::Span;
 
 use super::variables::{Layer, Variables};
@@ -36,8 +39,11 @@ pub struct Document {
 pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> Reading {
     let document = Document::read(text);
     let mut reading = Reading::default();
-    for index in 0..document.len() {
-        if let Some((mut exchange, losses)) = document.exchange(index, variables, files) {
+    // One set of variables walks down the file; a set for each request would cost requests × definitions.
+    let mut variables = document.first_definitions(variables);
+    for block in &document.blocks {
+        document.define(&mut variables, block);
+        if let Some((mut exchange, losses)) = document.exchange_of(block, &variables, files) {
             exchange.source = source.to_string();
             reading.exchanges.push(exchange);
             reading.losses.extend(losses);
@@ -81,7 +87,10 @@ impl Document {
 
     /// The name of a request: what stands behind `###`, else its `@name`; empty without either.
     pub fn name(&self, index: usize) -> &str {
-        let Some(block) = self.block(index) else { return "" };
+        self.block(index).map_or("", |block| self.name_of(block))
+    }
+
+    fn name_of(&self, block: &Block) -> &str {
         match self.cut(block.title) {
             "" => block.directives.iter().find(|d| self.cut(d.name) == "name").map_or("", |d| self.cut(d.value)),
             title => title,
@@ -96,7 +105,7 @@ impl Document {
 
     /// The paths of recorded answers (`<> path`) of a request.
     pub fn references(&self, index: usize) -> Vec<&str> {
-        self.block(index).map_or_else(Vec::new, |block| block.references.iter().map(|r| self.cut(*r)).collect())
+        self.block(index).map_or_else(Vec::new, |block| block.references.iter().map(|(path, _)| self.cut(*path)).collect())
     }
 
     /// False when `# @no-redirect` says that redirects are not followed.
@@ -106,17 +115,20 @@ impl Document {
 
     /// The request as written: variables unresolved, the lines of its address joined, its body with `\n` line ends.
     pub fn raw_request(&self, index: usize) -> Option<Request> {
-        let places = self.block(index)?.request.as_ref()?;
+        Some(self.request_of(self.block(index)?.request.as_ref()?))
+    }
+
+    fn request_of(&self, places: &RequestPlaces) -> Request {
         let mut url = self.cut(places.url).to_string();
         for (_, part) in &places.continued {
             url.push_str(self.cut(*part));
         }
-        Some(Request {
+        Request {
             method: places.method.map_or("GET", |span| self.cut(span)).to_string(),
             url: unpictured(&url),
             headers: places.headers.iter().map(|h| (self.cut(h.name), unpictured(self.cut(h.value)))).collect(),
             body: places.body.map_or_else(String::new, |span| self.cut(span).replace("\r\n", "\n")),
-        })
+        }
     }
 
     /// The variables that a request sees: those of the file on top of the given ones.
@@ -124,23 +136,35 @@ impl Document {
     /// Of several definitions of a name the last one above the request counts, else the first one below it.
     pub fn variables(&self, index: usize, around: &Variables) -> Variables {
         let own = self.requests.get(index).copied().unwrap_or(0);
-        let mut variables = around.clone();
-        let pairs = |block: &Block| -> Vec<(String, String)> {
-            block.definitions.iter().map(|d| (self.cut(d.name).to_string(), self.cut(d.value).to_string())).collect()
-        };
-        let (above, below) = self.blocks.split_at((own + 1).min(self.blocks.len()));
-        variables.extend(Layer::File, below.iter().rev().flat_map(|block| pairs(block).into_iter().rev()));
-        variables.extend(Layer::File, above.iter().flat_map(pairs));
+        let mut variables = self.first_definitions(around);
+        for block in self.blocks.iter().take(own + 1) {
+            self.define(&mut variables, block);
+        }
         variables
+    }
+
+    /// The given variables under the first definition of every name in the file.
+    fn first_definitions(&self, around: &Variables) -> Variables {
+        let mut variables = around.clone();
+        let all = self.blocks.iter().flat_map(|block| &block.definitions);
+        variables.extend(Layer::File, all.rev().map(|d| (self.cut(d.name).to_string(), self.cut(d.value).to_string())));
+        variables
+    }
+
+    fn define(&self, variables: &mut Variables, block: &Block) {
+        let pairs = block.definitions.iter().map(|d| (self.cut(d.name).to_string(), self.cut(d.value).to_string()));
+        variables.extend(Layer::File, pairs);
     }
 
     /// The exchange of a request as it goes out: variables and files filled in, directives as its context, and the
     /// recorded answer that it names. What could not be carried over is listed with its line.
     pub fn exchange(&self, index: usize, around: &Variables, files: &Files) -> Option<(Exchange, Vec<Loss>)> {
-        let block = self.block(index)?;
+        self.exchange_of(self.block(index)?, &self.variables(index, around), files)
+    }
+
+    fn exchange_of(&self, block: &Block, variables: &Variables, files: &Files) -> Option<(Exchange, Vec<Loss>)> {
         let places = block.request.as_ref()?;
-        let variables = self.variables(index, around);
-        let resolved = resolve_request(&self.raw_request(index)?, &variables, files);
+        let resolved = resolve_request(&self.request_of(places), variables, files);
         let mut losses: Vec<Loss> = block.faults.iter().map(|f| Loss { line: f.line, message: f.message.clone() }).collect();
         for aside in &block.asides {
             let message = match aside.kind {
@@ -154,35 +178,37 @@ impl Document {
             let line = match part {
                 RequestPart::Line => places.number,
                 RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) => places.headers.get(*i).map_or(0, |h| h.number),
-                RequestPart::Body => places.body.map_or(0, |b| self.line(b.start)),
+                RequestPart::Body => places.body_number,
             };
             losses.push(Loss { line, message: format!("{{{{{}}}}} {}", unresolved.name, unresolved.reason) });
         }
         for (part, message) in &resolved.refused {
             let line = match part {
                 RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) => places.headers.get(*i).map_or(0, |h| h.number),
-                _ => places.body.map_or(places.number, |b| self.line(b.start)),
+                _ => places.body_number,
             };
             losses.push(Loss { line, message: message.clone() });
         }
-        let mut context = Default::default();
+        if places.method.is_some_and(|method| self.cut(method).eq_ignore_ascii_case("curl")) {
+            let message = "a curl command in the place of a request is kept and not read: paste it into a request of its own";
+            losses.push(Loss { line: places.number, message: message.into() });
+        }
+        let mut context = Context::default();
         for directive in &block.directives {
             let value = self.cut(directive.value);
-            if let Err(message) = directives::read_into(&mut context, self.cut(directive.name), value, &variables) {
+            if let Err(message) = directives::read_into(&mut context, self.cut(directive.name), value, variables) {
                 losses.push(Loss { line: directive.number, message });
             }
         }
-        let mut exchange = Exchange { name: self.name(index).to_string(), request: resolved.request, context, ..Exchange::default() };
-        for reference in &block.references {
+        let mut exchange = Exchange { name: self.name_of(block).to_string(), request: resolved.request, context, ..Exchange::default() };
+        for (reference, line) in &block.references {
             let path = self.cut(*reference);
-            match files(path).and_then(|bytes| answer(&bytes)) {
+            match files(path).and_then(|bytes| answer(path, &bytes)) {
                 Ok(response) => {
                     exchange.answer = Some(response);
                     break;
                 }
-                Err(why) => {
-                    losses.push(Loss { line: self.line(reference.start), message: format!("the answer in {path} is not read: {why}") })
-                }
+                Err(why) => losses.push(Loss { line: *line, message: format!("the answer in {path} is not read: {why}") }),
             }
         }
         losses.sort_by_key(|loss| loss.line);
@@ -192,16 +218,20 @@ impl Document {
     fn cut(&self, span: Span) -> &str {
         span.cut(&self.text).unwrap_or_default()
     }
-
-    fn line(&self, offset: usize) -> usize {
-        crate::domain::span::line_column(&self.text, offset).0
-    }
 }
 
-/// A recorded answer: raw HTTP.
-fn answer(bytes: &[u8]) -> Result<crate::domain::response::Response, String> {
+/// A recorded answer: raw HTTP or HAR; or, as JetBrains keeps it, a body with the status in the file's name
+/// (`2026-11-23T041030.401.json`).
+fn answer(path: &str, bytes: &[u8]) -> Result<Response, String> {
     let text = super::detect::decode(bytes).map_err(|e| e.to_string())?;
-    super::detect::read_answer(&text).map_err(|e| e.to_string())
+    super::detect::read_answer(&text).or_else(|error| {
+        let mut parts = path.rsplit(['.', '/', '\\']).skip(1);
+        let status = parts.next().filter(|part| part.len() == 3).and_then(|part| part.parse().ok());
+        match status {
+            Some(status) if (100..600).contains(&status) => Ok(Response { status, body: text, ..Response::default() }),
+            _ => Err(error.to_string()),
+        }
+    })
 }
 
 #[cfg(test)]

@@ -110,6 +110,8 @@ pub struct RequestPlaces {
     pub headers: Vec<HeaderLine>,
     /// The body; `None` without one.
     pub body: Option<Span>,
+    /// Number of the body's first line, from 1; that of the request line without a body.
+    pub body_number: usize,
 }
 
 /// What stands in a block beside its request and is not carried out.
@@ -158,8 +160,8 @@ pub struct Block {
     pub definitions: Vec<Definition>,
     /// The request, when the block has one.
     pub request: Option<RequestPlaces>,
-    /// Paths behind `<>`: recorded answers.
-    pub references: Vec<Span>,
+    /// Paths behind `<>`, recorded answers, each with the number of its line.
+    pub references: Vec<(Span, usize)>,
     /// Scripts and the like.
     pub asides: Vec<Aside>,
     /// What could not be read.
@@ -181,11 +183,10 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
             lines.push(line);
         }
     }
-    found.into_iter().map(|(block, lines)| Scanner { text, block, lines, at: 0 }.scan()).collect()
+    found.into_iter().map(|(block, lines)| Scanner { block, lines, at: 0 }.scan()).collect()
 }
 
 struct Scanner<'a> {
-    text: &'a str,
     block: Block,
     lines: Vec<Line<'a>>,
     at: usize,
@@ -295,7 +296,13 @@ impl<'a> Scanner<'a> {
                 for comment in self.lines.get(self.at..ahead).unwrap_or_default().to_vec() {
                     self.comment_or_definition(comment);
                 }
-                request.continued.push((line.whole(), line.trimmed()));
+                let mut part = line.trimmed();
+                if let Some((before, last)) = line.text.trim_end_matches(BLANK).rsplit_once(BLANK)
+                    && is_version(last)
+                {
+                    part.end = line.start + before.trim_end_matches(BLANK).len();
+                }
+                request.continued.push((line.whole(), part));
                 request.line_end = line.end;
                 self.at = ahead + 1;
             } else if !comment {
@@ -347,6 +354,7 @@ impl<'a> Scanner<'a> {
                 None if !line.text.trim_matches(BLANK).is_empty() => {
                     let end = if filling { line.start } else { line.end };
                     span = Some(Span::new(line.start, end));
+                    request.body_number = line.number;
                 }
                 _ => {}
             }
@@ -364,12 +372,11 @@ impl<'a> Scanner<'a> {
                 Some(Tail::Reference) => {
                     let whole = line.trimmed();
                     let path = line.text.trim_matches(BLANK).trim_start_matches("<>").trim_start_matches(BLANK);
-                    self.block.references.push(Span::new(whole.end - path.len(), whole.end));
+                    self.block.references.push((Span::new(whole.end - path.len(), whole.end), line.number));
                 }
                 None => {}
             }
         }
-        debug_assert!(self.block.span.end <= self.text.len());
     }
 }
 
@@ -444,6 +451,7 @@ fn request_line(line: Line<'_>) -> RequestPlaces {
         line_end: line.end,
         headers: Vec::new(),
         body: None,
+        body_number: line.number,
     }
 }
 

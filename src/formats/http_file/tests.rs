@@ -110,6 +110,27 @@ fn bodies_from_files_forms_and_parts() {
 }
 
 #[test]
+fn recorded_answers_of_every_kind_are_read() {
+    let files = |path: &str| match path {
+        "raw.http" => Ok(b"HTTP/1.1 403 Forbidden\r\n\r\nno".to_vec()),
+        "old/2026-11-23T041030.401.json" => Ok(b"{\"error\":1}".to_vec()),
+        _ => Err("there is no such file".to_string()),
+    };
+    let answer = |text: &str| Document::read(text).exchange(0, &Variables::default(), &files).and_then(|(e, _)| e.answer);
+    assert_eq!(answer("GET https://h\n\n<> gone\n<> raw.http\n").map(|a| (a.status, a.body)), Some((403, "no".into())));
+    let body = answer("GET https://h\n\n<> old/2026-11-23T041030.401.json").map(|a| (a.status, a.body));
+    assert_eq!(body, Some((401, "{\"error\":1}".into())));
+}
+
+#[test]
+fn a_version_may_end_the_last_line_of_an_address() {
+    let document = Document::read("GET https://h\n  ?a=1\n  &b=2 HTTP/1.1\nA: 1\n");
+    assert_eq!(document.raw_request(0), Some(request("GET", "https://h?a=1&b=2", &[("A", "1")], "")));
+    let written = document.with_request(0, &request("GET", "https://h?c=3", &[("A", "1")], ""));
+    assert_eq!(written.map(|d| d.text().to_string()), Ok("GET https://h?c=3\nA: 1\n".into()));
+}
+
+#[test]
 fn a_changed_header_changes_its_own_line() {
     let document = Document::read(FILE);
     let mut changed = document.raw_request(0).unwrap_or_default();

@@ -3,7 +3,6 @@
 
 use super::{Loss, Reading};
 use crate::domain::exchange::Exchange;
-use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 
@@ -77,24 +76,21 @@ pub(super) fn read(text: &str) -> Reading {
             ("", "Remote Address" | "Referrer Policy" | "Request Version") => {
                 losses.push(Loss { line: number, message: format!("{name} is no part of the request") });
             }
-            _ if in_answer => push(&mut answer.get_or_insert_with(Response::default).headers, name, value),
-            _ => push(&mut request.headers, name, value),
+            _ if in_answer => answer.get_or_insert_with(Response::default).headers.push(name, value),
+            _ => request.headers.push(name, value),
         }
     }
     if request.url.is_empty() {
         let host = if authority.is_empty() { request.headers.get("host").unwrap_or_default() } else { &authority };
         request.url = if path.contains("://") { path } else { format!("{scheme}://{host}{path}") };
     }
-    Reading { exchanges: vec![Exchange { request, answer, ..Exchange::default() }], losses }
+    Reading { exchanges: vec![Exchange { request, answer, ..Exchange::default() }], losses, ..Reading::default() }
 }
 
+/// A name that stands on a line of its own, its value on the next.
 fn known(line: &str) -> bool {
     matches!(line, "Request URL" | "Request Method" | "Status Code" | "Remote Address" | "Referrer Policy")
         || !line.is_empty() && line.len() < 40 && line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
-fn push(headers: &mut Headers, name: &str, value: &str) {
-    headers.push(name, value);
 }
 
 #[cfg(test)]

@@ -48,7 +48,6 @@ impl Transcript {
         if line.contains("SSL connection using") || line.contains("TLS handshake") {
             self.secure = true;
         }
-        // The end of a body may lack its line end, so that a note can stand right behind it: nothing to do then.
     }
 
     fn sent(&mut self, line: &str) {
@@ -116,7 +115,7 @@ impl Transcript {
                 answer.body.truncate(length);
             }
         }
-        Reading { exchanges: self.exchanges, losses: Vec::new() }
+        Reading { exchanges: self.exchanges, losses: Vec::new(), unknown: Vec::new() }
     }
 }
 
