@@ -327,7 +327,7 @@ impl Model {
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
             Action::Show => self.pane_of_proof().is_some(),
-            Action::Compare => self.entry().is_some_and(|e| e.carried().is_some()),
+            Action::Compare => self.request_count() > 1 || self.entry().is_some_and(|e| e.carried().is_some()),
             Action::Send => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
             Action::NextRequest | Action::PreviousRequest | Action::Focus(Pane::Requests) => self.request_count() > 1,
             Action::Save => self.file().is_some_and(RequestFile::is_dirty),

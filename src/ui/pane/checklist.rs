@@ -199,7 +199,8 @@ fn cause_lines(
     let top = rank == 0;
     let style = if top { styles.cause } else { styles.text };
     let mark = if chosen { "▸ " } else { "  " };
-    let narrower = if top { room } else { room.saturating_sub(6) };
+    // A candidate's share stands on its right; that of the one cause stands in the line above it.
+    let narrower = if cause.confidence < 0.5 { room.saturating_sub(6) } else { room };
     for (i, pieces) in wrap(&[piece(mark, styles.accent), piece(model.said(&cause.summary), style)], narrower, 2).into_iter().enumerate() {
         let right = (i == 0 && cause.confidence < 0.5).then(|| piece(percent(cause.confidence), styles.quiet));
         add(pieces, right);
