@@ -219,6 +219,6 @@ mod tests {
         let mut pen = Pen::new(&mut buffer, Rect::new(0, 0, 5, 1), Styles::of(Theme::None, Depth::Indexed));
         pen.write(0, 0, "日本語", Style::new());
         let shown: String = buffer.content().iter().map(|c| c.symbol()).collect();
-        assert_eq!(shown, "日本…");
+        assert_eq!(shown, "日 本 …");
     }
 }
