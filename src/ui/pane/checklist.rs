@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{empty, frame};
 use crate::app::checklist::{Row, count, rows};
+use crate::app::entry::Entry;
 use crate::app::keymap::{Action, Context, key_of};
 use crate::app::model::{Model, Pane};
 use crate::checks::{Cause, Fix, FixKind, Outcome, Report};
@@ -34,10 +35,11 @@ struct Line {
 pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let empty_report = Report::default();
     let report = model.entry().and_then(|e| e.report()).unwrap_or(&empty_report);
-    let counts = counts(report, pen.styles);
+    let scratch = model.entry().is_none_or(Entry::is_scratch);
+    let counts = if scratch { Vec::new() } else { counts(report, pen.styles) };
     let styles = pen.styles;
     let mut pen = frame(pen, model, Pane::Checklist, area, &counts);
-    if report.checks.is_empty() && report.causes.is_empty() {
+    if scratch || report.checks.is_empty() {
         empty(&mut pen, &[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")]);
         return;
     }
