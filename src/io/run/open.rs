@@ -19,7 +19,10 @@ use crate::io::terminal::{Guard, Mouse, Signal, Signals};
 /// When the terminal cannot be taken or written to.
 pub fn open(model: Model) -> io::Result<u8> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(run(model))
+    let ended = runtime.block_on(run(model));
+    // A look-up of a name that hangs in the system must not keep the program from leaving.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn run(model: Model) -> io::Result<u8> {
