@@ -110,6 +110,15 @@ impl AnswerText {
         Some(Span::new(start, start + text.trim_end_matches(['\n', '\r']).len()))
     }
 
+    /// The name of the member on a line of laid-out JSON, with its quotes.
+    pub fn member_name(&self, line: Span) -> Option<Span> {
+        self.layout.as_ref().filter(|_| line.start >= self.body)?;
+        let text = line.cut(&self.text)?;
+        let start = text.len() - text.trim_start().len();
+        let end = text.get(start..).filter(|t| t.starts_with('"'))?.find("\": ")? + start + 1;
+        Some(Span::new(line.start + start, line.start + end))
+    }
+
     /// The line in which an offset stands.
     pub fn line_of(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1)
@@ -261,6 +270,13 @@ mod tests {
         let (shown, _) = answer(r#"{"error" :"a:{b}","n":[1,2],"e":{},"f":[ ]}"#);
         let body = &shown.text[shown.body..];
         assert_eq!(body, "{\n  \"error\": \"a:{b}\",\n  \"n\": [\n    1,\n    2\n  ],\n  \"e\": {},\n  \"f\": []\n}");
+    }
+
+    #[test]
+    fn the_name_of_a_member_is_known() {
+        let (shown, _) = answer(r#"{"a\"b":"c: \": ","n":1}"#);
+        let names: Vec<_> = (0..shown.line_count()).filter_map(|n| shown.member_name(shown.line(n)?)?.cut(&shown.text)).collect();
+        assert_eq!(names, [r#""a\"b""#, "\"n\""]);
     }
 
     #[test]
