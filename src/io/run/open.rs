@@ -22,7 +22,10 @@ pub fn open(model: Model) -> io::Result<u8> {
     // Without the right to it the program runs as well; a dump would hold the tokens on the screen.
     let _ = forbid_core_dumps();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(run(model))
+    let ended = runtime.block_on(run(model));
+    // A look-up of a name that hangs in the system must not keep the program from leaving.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn run(model: Model) -> io::Result<u8> {
