@@ -1,4 +1,4 @@
-//! The workbench: what was named on the command line laid on it, else the requests of this folder.
+//! The workbench: what was named on the command line laid on it, else the requests of this folder, else the tour.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::args::{Cli, Theme};
 use super::bad_input;
 use crate::app::model::{self, Depth};
+use crate::app::tour::tour;
 use crate::app::{Loaded, Model};
 use crate::io::terminal::{Abilities, screen};
 use crate::io::{clock, load, run};
@@ -18,6 +19,9 @@ pub fn run(cli: &Cli) -> ExitCode {
     let mut files: Vec<Loaded> = Vec::new();
     if cli.inputs.is_empty() {
         files = load::here(Path::new("."));
+        if files.is_empty() {
+            files = tour();
+        }
     }
     for input in &cli.inputs {
         match load::input(input) {
