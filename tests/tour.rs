@@ -14,23 +14,23 @@ use authtui::domain::exchange::Exchange;
 type Promise = (&'static str, &'static str, &'static str);
 
 const PROMISES: [Promise; 13] = [
-    ("Last night's token", "token-expired", "1795370400"),
-    ("Quotes around the token", "credential-quoted", "\""),
-    ("The scheme, twice", "scheme-malformed", "Bearer"),
-    ("One slash too many", "audience-mismatch", "\"https://api.payments.example/\""),
-    ("A token that may only read", "scope-insufficient", "\"payments:read\""),
-    ("A password with a line end", "basic-trailing-newline", "ZAo="),
+    ("Old token", "token-expired", "1795370400"),
+    ("Quoted token", "credential-quoted", "\""),
+    ("Bearer, twice", "scheme-malformed", "Bearer"),
+    ("One slash more", "audience-mismatch", "\"https://api.payments.example/\""),
+    ("Read-only token", "scope-insufficient", "\"payments:read\""),
+    ("echo | base64", "basic-trailing-newline", "ZAo="),
     ("Caps Lock", "basic-rejected", "bWFyaWE6VE9VUi1QQVNTV09SRA=="),
-    ("The secret, not decoded", "signature-invalid", "{signature}"),
-    ("A clock that is slow", "clock-skewed", ""),
-    ("Logged in, and a stranger", "session-cookie-withheld", ""),
-    ("The question before the question", "preflight-omits-authorization", "Content-Type"),
-    ("Lost on the way to https", "header-dropped-on-redirect", "https://api.orders.example/v1/orders"),
-    ("Sent, and never seen", "header-stripped-by-proxy", "Bearer"),
+    ("Secret as text", "signature-invalid", "{signature}"),
+    ("Slow clock", "clock-skewed", ""),
+    ("Logged out?", "session-cookie-withheld", ""),
+    ("Preflight", "preflight-omits-authorization", "Content-Type"),
+    ("Redirected", "header-dropped-on-redirect", "https://api.orders.example/v1/orders"),
+    ("Lost on the way", "header-stripped-by-proxy", "Bearer"),
 ];
 
-const HEALTHY: &str = "This morning's token";
-const UNDECIDED: &str = "Nothing to be seen";
+const HEALTHY: &str = "Good token";
+const UNDECIDED: &str = "Cannot be told";
 
 /// A clock far from those of the tour, which must not matter.
 fn around(siblings: &[Exchange]) -> Surroundings<'_> {
@@ -117,7 +117,7 @@ fn every_fix_that_is_an_edit_makes_its_check_pass() {
         assert!(finding.is_some_and(|f| !matches!(f.outcome, Outcome::Fail | Outcome::Warn)), "{}: {finding:?}", exchange.name);
         fixed.push(exchange.name);
     }
-    let edits = ["Quotes around the token", "The scheme, twice", "A password with a line end", "Caps Lock", "Lost on the way to https"];
+    let edits = ["Quoted token", "Bearer, twice", "echo | base64", "Caps Lock", "Redirected"];
     assert_eq!(fixed, edits);
 }
 
@@ -141,9 +141,9 @@ fn what_cannot_be_told_is_left_open_with_what_would_tell() {
 fn every_token_is_really_signed() {
     let state = |report: &Report| report.checks.iter().find(|c| c.check.id == "signature-invalid").map(|c| c.finding.outcome);
     for (exchange, report) in requests().iter().filter(|(e, _)| e.context.keys.is_some()) {
-        let wanted = if exchange.name == "The secret, not decoded" { Outcome::Fail } else { Outcome::Pass };
+        let wanted = if exchange.name == "Secret as text" { Outcome::Fail } else { Outcome::Pass };
         // What stands around a token hides its signature until it is taken away.
-        if !["Quotes around the token", "The scheme, twice"].contains(&exchange.name.as_str()) {
+        if !["Quoted token", "Bearer, twice"].contains(&exchange.name.as_str()) {
             assert_eq!(state(report), Some(wanted), "{}", exchange.name);
         }
     }
@@ -224,7 +224,7 @@ fn the_bench_says_of_each_request_what_the_engine_says() {
 
 #[test]
 fn on_the_bench_a_fix_is_one_key_and_undo_brings_every_byte_back() {
-    for name in ["Quotes around the token", "The scheme, twice", "A password with a line end", "Lost on the way to https"] {
+    for name in ["Quoted token", "Bearer, twice", "echo | base64", "Redirected"] {
         let mut model = bench_at(name);
         let text = |model: &Model| model.entry().map(|e| e.editor.text().to_string());
         let (before, id) = (text(&model), request(name).1.causes[0].check.id);

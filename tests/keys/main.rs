@@ -7,4 +7,5 @@ mod harness;
 mod pasting;
 mod sending;
 mod sizes;
+mod tour;
 mod walking;
