@@ -5,6 +5,7 @@ pub mod bench;
 pub mod check;
 pub mod compare;
 pub mod expect;
+pub mod explain;
 pub mod input;
 pub mod json;
 pub mod text;
@@ -26,7 +27,7 @@ pub fn run(cli: args::Cli) -> ExitCode {
         Some(args::Command::Check(args)) => check::run(args),
         Some(args::Command::Compare(args)) => compare::run(args),
         Some(args::Command::Token(args)) => token::run(args),
-        Some(_) => ExitCode::from(EXIT_FINE),
+        Some(args::Command::Explain(args)) => explain::run(args),
         None => bench::run(&cli),
     }
 }

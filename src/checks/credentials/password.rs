@@ -25,7 +25,7 @@ check! {
     /// `git push` with the account's password.
     ///
     /// # References
-    /// The service's page on personal access tokens or app passwords.
+    /// The service's documentation of personal access tokens or app passwords; OWASP Authentication Cheat Sheet.
     PASSWORD = "password-where-token-required", Credentials, look
 }
 

@@ -65,7 +65,7 @@ check! {
     /// Some refuse tokens above a maximum age. For the others it is a risk: whoever finds the token can use it that long.
     ///
     /// # How to prove it
-    /// Subtract.
+    /// Subtract `iat` from `exp`: more than 86400 seconds are more than a day.
     ///
     /// # How to fix it
     /// Short access tokens, and refresh tokens to renew them.

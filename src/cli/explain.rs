@@ -1,0 +1,162 @@
+//! `authtui explain`: what a check looks at, why a server refuses because of it, how to prove and how to fix it.
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::args::Explain;
+use super::{EXIT_FINE, bad_input, print};
+use crate::checks::facts::credential::distance;
+use crate::checks::{Check, Family, catalogue};
+
+/// Cells of a line where standard output is no terminal.
+const WIDTH: usize = 80;
+
+/// Narrower lines hold no sentence.
+const NARROWEST: usize = 40;
+
+/// Runs it: exit 0, or 2 when no check has that name.
+pub fn run(args: &Explain) -> ExitCode {
+    let width = terminal_width();
+    let Some(id) = &args.check else {
+        print(&list(width));
+        return ExitCode::from(EXIT_FINE);
+    };
+    match catalogue::find(id) {
+        Some(check) => {
+            print(&page(check, width));
+            ExitCode::from(EXIT_FINE)
+        }
+        None => bad_input(&unknown(id)),
+    }
+}
+
+fn terminal_width() -> usize {
+    let size = if std::io::stdout().is_terminal() { crossterm::terminal::size().ok() } else { None };
+    size.map_or(WIDTH, |(columns, _)| usize::from(columns).max(NARROWEST))
+}
+
+/// The catalogue: names and summaries by family, aligned.
+fn list(width: usize) -> String {
+    let names = catalogue::ALL.iter().map(|c| c.id.len()).max().unwrap_or(0);
+    let indent = " ".repeat(names + 4);
+    let mut text = String::new();
+    let mut family: Option<Family> = None;
+    for check in catalogue::ALL {
+        if family != Some(check.family) {
+            let gap = if family.is_some() { "\n" } else { "" };
+            text.push_str(&format!("{gap}{}\n", check.family.title()));
+            family = Some(check.family);
+        }
+        for (i, line) in wrap(check.summary().trim(), width.saturating_sub(indent.len()).max(NARROWEST)).iter().enumerate() {
+            let start = if i == 0 { format!("  {:names$}  ", check.id) } else { indent.clone() };
+            text.push_str(&format!("{start}{line}\n"));
+        }
+    }
+    text.push_str(&format!("\n{} checks; authtui explain CHECK tells more about one\n", catalogue::ALL.len()));
+    text
+}
+
+/// The text of one check: its name, then paragraphs and headings, wrapped.
+fn page(check: &Check, width: usize) -> String {
+    let mut text = format!("{}\n\n", check.id);
+    let mut paragraph: Vec<&str> = Vec::new();
+    let end = |paragraph: &mut Vec<&str>, text: &mut String| {
+        for line in wrap(&paragraph.join(" "), width.saturating_sub(2)) {
+            text.push_str(&format!("  {line}\n"));
+        }
+        paragraph.clear();
+    };
+    for line in check.doc.lines().map(str::trim) {
+        if let Some(heading) = line.strip_prefix('#') {
+            end(&mut paragraph, &mut text);
+            text.push_str(&format!("{}\n", heading.trim_start_matches('#').trim()));
+        } else if line.is_empty() {
+            end(&mut paragraph, &mut text);
+            text.push('\n');
+        } else {
+            paragraph.push(line);
+        }
+    }
+    end(&mut paragraph, &mut text);
+    text
+}
+
+/// Lines of at most `width` cells, broken at blanks; a longer word stands alone.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
+/// How many names are offered for one that is unknown.
+const OFFERED: usize = 3;
+
+/// What is said of a name that is unknown: those that are near, by letters or because they contain it.
+fn unknown(id: &str) -> String {
+    let mut near: Vec<(usize, &str)> = catalogue::ALL
+        .iter()
+        .filter_map(|check| {
+            let away = distance(id, check.id);
+            let is_part = id.len() >= 3 && check.id.contains(id);
+            (is_part || away <= 2 + check.id.len() / 6).then_some((if is_part { 0 } else { away }, check.id))
+        })
+        .collect();
+    near.sort_unstable();
+    let names: Vec<&str> = near.iter().map(|(_, name)| *name).take(OFFERED).collect();
+    match names.as_slice() {
+        [] => format!("no check is named {id:?}; authtui explain lists all of them"),
+        names => format!("no check is named {id:?}; near: {}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_stands_in_the_list_once_under_its_family() {
+        let text = list(WIDTH);
+        for check in catalogue::ALL {
+            assert_eq!(text.lines().filter(|l| l.split_whitespace().next() == Some(check.id)).count(), 1, "{}", check.id);
+        }
+        for family in [Family::Credentials, Family::Token, Family::Session, Family::Address, Family::OAuth] {
+            assert_eq!(text.lines().filter(|l| *l == family.title()).count(), 1, "{}", family.title());
+        }
+        assert!(text.lines().all(|l| l.width() <= WIDTH));
+    }
+
+    #[test]
+    fn headings_stand_at_the_margin_and_text_under_them() {
+        let check = catalogue::find("token-expired").expect("in the catalogue");
+        let text = page(check, 60);
+        assert!(text.starts_with("token-expired\n\n"));
+        assert!(text.contains("\n\nHow to fix it\n  "));
+        assert!(!text.contains('#'));
+    }
+
+    #[test]
+    fn pages_keep_to_the_width_but_for_long_words() {
+        for check in catalogue::ALL {
+            for line in page(check, 60).lines() {
+                assert!(line.width() <= 60 || !line.trim().contains(' '), "{}: {line}", check.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood() {
+        assert_eq!(unknown("token-expird"), "no check is named \"token-expird\"; near: token-expired");
+        assert!(unknown("audience").contains("audience-mismatch"));
+        assert_eq!(unknown("zzzzzzzzzzzz"), "no check is named \"zzzzzzzzzzzz\"; authtui explain lists all of them");
+    }
+}
