@@ -22,6 +22,8 @@ pub struct AnswerText {
     pub head: usize,
     /// Offset at which the body begins.
     pub body: usize,
+    /// Where secrets stand: values of cookies that are set, tokens that are given out.
+    pub secrets: Vec<Span>,
     /// For laid-out JSON: offset in the body as received, and in this text, of the first byte of each line of it.
     layout: Option<Vec<(u32, u32)>>,
 }
@@ -65,7 +67,28 @@ impl AnswerText {
             shown.body = shown.text.len();
         }
         shown.lines = lines(&shown.text);
+        shown.secrets = shown.find_secrets(answer);
         shown
+    }
+
+    fn find_secrets(&self, answer: &Response) -> Vec<Span> {
+        let mut secrets = Vec::new();
+        for ((_, header), home) in answer.headers.iter().zip(&self.headers).filter(|((_, h), _)| h.is("set-cookie")) {
+            let pair = header.value.split(';').next().unwrap_or_default();
+            if let Some((name, _)) = pair.split_once('=') {
+                secrets.push(Span::new(home.start + name.len() + 1, home.start + pair.len()));
+            }
+        }
+        // A token answer is short; a long body is data.
+        let body = self.text.get(self.body..).filter(|b| b.len() < 64 * 1024).unwrap_or_default();
+        for name in ["access_token", "refresh_token", "id_token"] {
+            for (at, _) in body.match_indices(name) {
+                let rest = body.get(at + name.len()..).unwrap_or_default();
+                let value = rest.strip_prefix("\": \"").and_then(|r| r.split('"').next());
+                secrets.extend(value.and_then(|v| Span::of(&self.text, v)));
+            }
+        }
+        secrets
     }
 
     /// Number of lines.
@@ -248,6 +271,18 @@ mod tests {
         let (shown, _) = answer("");
         assert_eq!(shown.in_header(1, Some(Span::new(2, 3))).and_then(|s| s.cut(&shown.text)), Some("z"));
         assert_eq!(shown.in_header(1, Some(Span::new(2, 9))), None);
+    }
+
+    #[test]
+    fn what_is_secret_in_an_answer_is_known() {
+        let response = Response {
+            headers: [("Set-Cookie", "sid=abc; Path=/")].into_iter().collect(),
+            body: r#"{"access_token":"xyz","token_type":"Bearer"}"#.into(),
+            ..Response::default()
+        };
+        let shown = AnswerText::new(&response);
+        let cut: Vec<_> = shown.secrets.iter().filter_map(|s| s.cut(&shown.text)).collect();
+        assert_eq!(cut, ["abc", "xyz"]);
     }
 
     #[test]

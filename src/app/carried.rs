@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::checks::credentials::placeholder::placeholder;
 use crate::checks::facts::{Facts, is_from_cache};
 
 use crate::domain::exchange::Exchange;
@@ -115,7 +116,22 @@ pub fn secrets(request: &Request, token: Option<(RequestPart, Span)>) -> Vec<(Re
         found.push((part, span));
     }
     found.extend(secrets_in_form(&request.body).into_iter().map(|span| (RequestPart::Body, span)));
+    // `undefined` and `$TOKEN` are no secrets, and to cover them would cover the fault.
+    found.retain(|(part, span)| bytes(request, *part, *span).is_none_or(|text| placeholder(text.trim()).is_none()));
     found
+}
+
+/// What stands at a place of a request.
+fn bytes(request: &Request, part: RequestPart, span: Span) -> Option<&str> {
+    match part {
+        RequestPart::HeaderValue(i) => span.cut(&request.headers.0.get(i)?.value),
+        RequestPart::HeaderName(i) => span.cut(&request.headers.0.get(i)?.name),
+        RequestPart::Body => span.cut(&request.body),
+        RequestPart::Line => {
+            let shift = request.method.len() + 1;
+            request.url.get(span.start.checked_sub(shift)?..span.end.checked_sub(shift)?)
+        }
+    }
 }
 
 const SECRET_NAMES: [&str; 9] = ["token", "api_key", "apikey", "password", "secret", "assertion", "code", "sig", "key"];
@@ -149,6 +165,12 @@ fn named_secrets(query: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_only_stands_for_a_secret_is_none() {
+        let headers = [("Authorization", "Bearer undefined"), ("X-Api-Key", "$KEY")].into_iter().collect();
+        assert_eq!(secrets(&Request { headers, ..Request::default() }, None), []);
+    }
 
     #[test]
     fn secrets_are_found_and_schemes_are_none() {

@@ -1,34 +1,55 @@
-//! Two tokens side by side: the one that is taken on the left, the one that is refused on the right.
+//! Two tokens or two requests side by side: the one that is taken on the left, the one that is refused on the right.
 
 use jiff::Timestamp;
 
-use crate::domain::compare::{Comparison, compare_tokens};
+use crate::domain::compare::{Comparison, compare_requests, compare_tokens};
 use crate::domain::context::Context;
+use crate::domain::request::Request;
+
+/// What is compared.
+#[derive(Clone, Debug)]
+pub enum Sides {
+    /// Two tokens.
+    Tokens([String; 2]),
+    /// Two requests, with the tokens in them.
+    Requests(Box<[Request; 2]>),
+}
 
 /// A comparison while it is shown.
 #[derive(Clone, Debug)]
 pub struct Comparing {
-    /// Where each token comes from, and the token: the taken one, the refused one.
-    pub sides: [(String, String); 2],
+    /// Where each side comes from: the taken one, the refused one.
+    pub titles: [String; 2],
     /// What came of it.
     pub comparison: Comparison,
     /// Scrolled by this many lines.
     pub top: usize,
+    sides: Sides,
     context: Context,
     now: Timestamp,
 }
 
 impl Comparing {
-    /// Compares two tokens, each with its title, under what is known of the API.
-    pub fn new(taken: (String, String), refused: (String, String), context: &Context, now: Timestamp) -> Self {
-        let comparison = compare_tokens(&taken.1, &refused.1, Some(context), now);
-        Self { sides: [taken, refused], comparison, top: 0, context: context.clone(), now }
+    /// Compares under what is known of the API; the taken side first.
+    pub fn new(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> Self {
+        let comparison = compare(&sides, context, now);
+        Self { titles, comparison, top: 0, sides, context: context.clone(), now }
     }
 
     /// The sides exchanged.
     pub fn swap(&mut self) {
-        self.sides.swap(0, 1);
-        let [(_, taken), (_, refused)] = &self.sides;
-        self.comparison = compare_tokens(taken, refused, Some(&self.context), self.now);
+        self.titles.swap(0, 1);
+        match &mut self.sides {
+            Sides::Tokens(sides) => sides.swap(0, 1),
+            Sides::Requests(sides) => sides.swap(0, 1),
+        }
+        self.comparison = compare(&self.sides, &self.context, self.now);
+    }
+}
+
+fn compare(sides: &Sides, context: &Context, now: Timestamp) -> Comparison {
+    match sides {
+        Sides::Tokens([a, b]) => compare_tokens(a, b, Some(context), now),
+        Sides::Requests(sides) => compare_requests(&sides[0], &sides[1], Some(context), now),
     }
 }

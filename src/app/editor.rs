@@ -222,6 +222,11 @@ impl Editor {
         true
     }
 
+    /// True when there is something that undo would take back.
+    pub fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
     /// Ends the group of changes that undo takes back together.
     pub fn seal(&mut self) {
         self.history.seal();

@@ -142,8 +142,7 @@ impl Resolver<'_> {
 }
 
 impl Entry {
-    /// A request with its answer; `raw` is the request with its variables as written. It must be read again
-    /// ([`Entry::reread`]) when that differs from the exchange's request.
+    /// A request with its answer; `raw` is the request with its variables as written.
     pub fn new(id: RequestId, raw: &Request, exchange: Exchange) -> Self {
         let text = RequestText::render(raw);
         let kept = mark(&text.text);
@@ -252,6 +251,11 @@ impl Entry {
     pub fn answer_of(&self) -> Option<AnswerOf> {
         self.answer.as_ref()?;
         Some(if mark(self.editor.text()) == self.answered { AnswerOf::This } else { AnswerOf::Earlier })
+    }
+
+    /// True when the way from the text to the exchange's request is not known yet.
+    pub fn is_unread(&self) -> bool {
+        self.resolved.request != self.exchange.request
     }
 
     /// True when the text differs from what was read or saved last.

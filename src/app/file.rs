@@ -120,6 +120,9 @@ impl RequestFile {
         if self.entries.get(index).is_none_or(|e| e.derived.is_some()) {
             return;
         }
+        if self.entries.get(index).is_some_and(Entry::is_unread) {
+            self.reread(index);
+        }
         // The other exchanges of the file stand beside it; of a long file those nearest to it. They are moved out and
         // back, since a copy of every answer on every key would be felt.
         let near = index.saturating_sub(NEAR)..(index + NEAR).min(self.entries.len());
@@ -269,7 +272,10 @@ impl RequestFile {
     /// Fills variables in from an environment; a name that the file does not have stands for none.
     pub fn use_environment(&mut self, name: &str) {
         self.variables = self.environments.get(name).or_else(|| self.environments.get("")).cloned().unwrap_or_default();
-        self.reread_all();
+        // Requests that were filled in from no environment, as all are when they are loaded, wait until they are looked at.
+        if !name.is_empty() || self.entries.iter().any(|e| e.derived.is_some()) {
+            self.reread_all();
+        }
     }
 
     /// Names of the variables that a request can use.

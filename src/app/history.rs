@@ -51,6 +51,11 @@ impl History {
         self.open = Some(kind);
     }
 
+    /// True when something was done that was not undone.
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
     /// Ends the open group.
     pub fn seal(&mut self) {
         self.open = None;

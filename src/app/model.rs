@@ -92,6 +92,15 @@ pub enum Depth {
     Indexed,
 }
 
+/// Which letters the terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Letters {
+    /// All of Unicode.
+    Unicode,
+    /// ASCII alone, as in the C locale.
+    Ascii,
+}
+
 /// Something told in the footer until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -146,6 +155,8 @@ pub struct Model {
     pub theme: Theme,
     /// How many of them there are.
     pub depth: Depth,
+    /// Which letters can be shown.
+    pub letters: Letters,
     /// Size of the screen in cells.
     pub size: (u16, u16),
     /// Lines that the panes can show.
@@ -161,7 +172,7 @@ pub struct Model {
     /// Set when the program ends as soon as everything is saved.
     pub(super) leaving: bool,
     /// What was brought into sight last.
-    pub(super) seen: (At, Chosen),
+    pub(super) seen: Option<(At, Chosen)>,
     pub(super) numbers: u64,
 }
 
@@ -181,6 +192,7 @@ impl Model {
             secrets: Secrets::Masked,
             theme: Theme::Dark,
             depth: Depth::Indexed,
+            letters: Letters::Unicode,
             size: (0, 0),
             room: Room::default(),
             now,
@@ -311,12 +323,14 @@ impl Model {
     pub fn can(&self, action: Action) -> bool {
         let subject = || self.subject();
         match action {
+            Action::Fix if matches!(self.overlay, Some(Overlay::Explain(_))) => self.fix_is_edit(),
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
             Action::Show => self.pane_of_proof().is_some(),
-            Action::Compare => self.entry().is_some_and(|e| e.carried().is_some()),
+            Action::Compare => self.request_count() > 1 || self.entry().is_some_and(|e| e.carried().is_some()),
             Action::Send => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
             Action::NextRequest | Action::PreviousRequest | Action::Focus(Pane::Requests) => self.request_count() > 1,
+            Action::Undo => self.entry().is_some_and(|e| e.editor.can_undo()),
             Action::Save => self.file().is_some_and(RequestFile::is_dirty),
             _ => true,
         }

@@ -16,7 +16,7 @@ pub enum Picked {
     Open(At),
     /// Open a request and put the cursor on one of its headers.
     Header(At, usize),
-    /// Compare with the token of this request.
+    /// Compare with this request.
     CompareWith(At),
     /// Type or paste the token to compare with.
     TypeToken,
@@ -89,6 +89,9 @@ impl Picker {
     }
 }
 
+/// Title of the list of what can be compared with.
+pub const COMPARE: &str = "Compare with";
+
 /// Every command with its key, those first that do something now.
 pub fn commands(model: &Model) -> Picker {
     let contexts = model.contexts();
@@ -136,19 +139,16 @@ pub fn everything(model: &Model) -> Picker {
     Picker::new("Find", items)
 }
 
-/// The tokens that the open request's one can be compared with.
-pub fn tokens(model: &Model) -> Picker {
-    let mut items = vec![Item { text: "type or paste a token".into(), aside: String::new(), picked: Picked::TypeToken }];
-    for (at, title, file) in requests(model).filter(|(at, ..)| *at != model.at) {
-        let carries = model.files.get(at.file).and_then(|f| f.entries.get(at.entry)).is_some_and(|e| {
-            // A request that was not examined yet may carry one, too.
-            e.derived.as_ref().is_none_or(|d| d.carried.is_some())
-        });
-        if carries {
-            items.push(Item { text: title, aside: file.to_string(), picked: Picked::CompareWith(at) });
-        }
+/// What the open request can be compared with.
+pub fn to_compare(model: &Model) -> Picker {
+    let mut items = Vec::new();
+    if model.entry().is_some_and(|e| e.carried().is_some()) {
+        items.push(Item { text: "type or paste a token".into(), aside: String::new(), picked: Picked::TypeToken });
     }
-    Picker::new("Compare with", items)
+    for (at, title, file) in requests(model).filter(|(at, ..)| *at != model.at) {
+        items.push(Item { text: title, aside: file.to_string(), picked: Picked::CompareWith(at) });
+    }
+    Picker::new(COMPARE, items)
 }
 
 /// Every environment that some file knows, and none.

@@ -10,7 +10,7 @@
 
 use super::facts::words::Topic;
 use super::facts::{Facts, Standing};
-use super::finding::Outcome;
+use super::finding::{Outcome, Place};
 use super::{Cause, Examined, Report};
 
 /// Causes below this confidence are not worth a line.
@@ -199,7 +199,11 @@ fn weigh(facts: &Facts, checks: &[Examined], candidates: &[(usize, f64)], this: 
     let mut odds = weight / (1.0 - weight);
     let own = topics(id);
     let supported = |plain: bool| facts.words.iter().any(|w| own.contains(&w.topic) && (w.specific || !plain));
-    if supported(true) {
+    // What was found only because the answer says so must not be raised by the same words again.
+    let is_said = checks[this].finding.evidence.first().is_some_and(|e| matches!(e.place, Place::ResponseHeader(_) | Place::ResponseBody));
+    if is_said {
+        // Neither raised nor lowered: its weight is what those words are worth.
+    } else if supported(true) {
         odds *= 6.0;
     } else if supported(false) {
         odds *= 2.0;

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use super::args::{Cli, Theme};
 use super::bad_input;
-use crate::app::model::{self, Depth};
+use crate::app::model::{self, Depth, Letters};
 use crate::app::{Loaded, Model};
+use crate::formats::Loss;
 use crate::io::terminal::{Abilities, screen};
 use crate::io::{clock, load, run};
 
@@ -25,9 +26,13 @@ pub fn run(cli: &Cli) -> ExitCode {
             Err(why) => return bad_input(&why),
         }
     }
+    // What a file of requests does not carry out stays in the file; of a paste or a recording it would be lost.
+    let losses: Vec<Loss> = files.iter().filter(|f| f.document.is_none()).flat_map(|f| f.losses.clone()).collect();
     let mut bench = Model::new(files, clock::now());
+    bench.list_losses("Not carried over:".into(), losses);
     let abilities = Abilities::from_env();
     bench.depth = if abilities.true_color { Depth::True } else { Depth::Indexed };
+    bench.letters = if abilities.unicode { Letters::Unicode } else { Letters::Ascii };
     bench.theme = match cli.theme {
         Some(Theme::Light) => model::Theme::Light,
         Some(Theme::None) => model::Theme::None,

@@ -1,5 +1,6 @@
 //! Drawing: reads the model, owns layout and styles, changes nothing.
 
+mod ascii;
 pub mod escape;
 pub mod hit;
 pub mod layout;

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::escape::{Glyph, Kind, glyphs, width};
 use super::styles::Styles;
@@ -73,11 +73,14 @@ impl<'a> Pen<'a> {
         if glyph.kind == Kind::Escaped || glyph.shown.len() == glyph.width {
             for (i, c) in (0_u16..).zip(glyph.shown.chars()) {
                 if let Some(cell) = self.buffer.cell_mut((x + i, y)) {
+                    // The tint below stays, the weight of what stood here does not.
+                    cell.modifier = Modifier::empty();
                     cell.set_char(c).set_style(style);
                 }
             }
         } else {
             if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                cell.modifier = Modifier::empty();
                 cell.set_symbol(&glyph.shown).set_style(style);
             }
             for i in 1..glyph.width as u16 {
@@ -216,6 +219,6 @@ mod tests {
         let mut pen = Pen::new(&mut buffer, Rect::new(0, 0, 5, 1), Styles::of(Theme::None, Depth::Indexed));
         pen.write(0, 0, "日本語", Style::new());
         let shown: String = buffer.content().iter().map(|c| c.symbol()).collect();
-        assert_eq!(shown, "日本…");
+        assert_eq!(shown, "日 本 …");
     }
 }

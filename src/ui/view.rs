@@ -8,11 +8,11 @@ use super::layout::{Layout, SMALLEST, layout};
 use super::pane::{checklist, claims, request, requests, response, summary};
 use super::pen::{Pen, piece};
 use super::styles::Styles;
-use super::{escape, overlay};
+use super::{ascii, escape, overlay};
 use crate::app::Model;
 use crate::app::carried::{Clock, judged_at};
 use crate::app::keymap::hints;
-use crate::app::model::{Pane, Tone};
+use crate::app::model::{Letters, Pane, Tone};
 
 /// The most hints in the footer.
 const MOST_HINTS: usize = 4;
@@ -41,27 +41,35 @@ fn draw_on(model: &Model, area: Rect, buffer: &mut ratatui::buffer::Buffer) -> O
         pen.write(0, 0, &format!("authtui needs {width}×{height} cells"), styles.text);
         return None;
     };
+    let cursor = draw_screen(&mut pen, model, &layout);
+    if model.letters == Letters::Ascii {
+        ascii::only(pen.buffer);
+    }
+    cursor
+}
+
+fn draw_screen(pen: &mut Pen, model: &Model, layout: &Layout) -> Option<(u16, u16)> {
     let mut cursor = None;
     if let Some(area) = layout.summary {
-        summary::draw(&mut pen, model, area);
+        summary::draw(pen, model, area);
     }
     if let Some(area) = layout.tabs {
-        summary::tabs(&mut pen, model, area);
+        summary::tabs(pen, model, area);
     }
     for (pane, area) in &layout.panes {
         match pane {
-            Pane::Requests => requests::draw(&mut pen, model, *area),
-            Pane::Request => cursor = request::draw(&mut pen, model, *area),
-            Pane::Response => response::draw(&mut pen, model, *area),
-            Pane::Claims => claims::draw(&mut pen, model, *area),
-            Pane::Checklist => checklist::draw(&mut pen, model, *area),
+            Pane::Requests => requests::draw(pen, model, *area),
+            Pane::Request => cursor = request::draw(pen, model, *area),
+            Pane::Response => response::draw(pen, model, *area),
+            Pane::Claims => claims::draw(pen, model, *area),
+            Pane::Checklist => checklist::draw(pen, model, *area),
         }
     }
-    footer(&mut pen, model, &layout);
+    footer(pen, model, layout);
     if model.overlay.is_some() {
-        cursor = overlay::draw(&mut pen, model, layout.screen);
+        cursor = overlay::draw(pen, model, layout.screen);
     } else if let (Some(completion), Some(cursor)) = (&model.completion, cursor) {
-        overlay::completion(&mut pen, completion, cursor);
+        overlay::completion(pen, completion, cursor);
     }
     cursor
 }

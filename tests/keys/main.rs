@@ -1,10 +1,13 @@
 //! The whole program through its keys, on the real loop with a screen in memory.
 
+mod clock;
 mod compare;
+mod copying;
 mod editing;
 mod files;
 mod harness;
 mod pasting;
+mod proof;
 mod sending;
 mod sizes;
 mod walking;

@@ -11,6 +11,13 @@ fn a_curl_command() {
 }
 
 #[test]
+fn line_ends_as_terminals_send_them() {
+    let mut program = Program::empty();
+    program.pastes("curl https://api.example.com/v1/users \\\r  -H 'X-A: b'");
+    assert_eq!(program.text(), "GET https://api.example.com/v1/users\nX-A: b\n");
+}
+
+#[test]
 fn what_a_paste_does_not_carry_over_is_listed() {
     let mut program = Program::empty();
     program.pastes("curl --cert client.pem https://api.example.com/me").shows("not carried over").shows("--cert");

@@ -3,12 +3,12 @@
 use super::page;
 use crate::app::carried::judged_at;
 use crate::app::checklist::{self, Passed};
-use crate::app::compare::Comparing;
+use crate::app::compare::{Comparing, Sides};
 use crate::app::editor::Motion;
-use crate::app::entry::Sending;
+use crate::app::entry::{Entry, Sending};
 use crate::app::form::Form;
 use crate::app::keymap::Action;
-use crate::app::model::{Focus, Model, Pane, Secrets, Theme, Tone, Zoom};
+use crate::app::model::{At, Focus, Model, Pane, Secrets, Theme, Tone, Zoom};
 use crate::app::msg::{Effect, Over, SendId};
 use crate::app::overlay::Overlay;
 use crate::app::picker;
@@ -228,24 +228,39 @@ impl Model {
     }
 
     fn compare(&mut self) {
-        if self.entry().and_then(|e| e.carried()).is_none() {
-            self.tell(Tone::Bad, "this request carries no token that could be compared");
-            return;
-        }
-        self.overlay = Some(Overlay::Pick(picker::tokens(self)));
+        self.overlay = Some(Overlay::Pick(picker::to_compare(self)));
     }
 
     /// Shows the open request's token beside another one.
-    pub(super) fn compare_with(&mut self, title: String, token: String) {
+    pub(super) fn compare_token(&mut self, token: String) {
+        let Some(carried) = self.entry().and_then(|e| e.carried()) else {
+            self.tell(Tone::Bad, "this request carries no token that could be compared");
+            return;
+        };
+        let own = carried.jws.text.clone();
+        self.side_by_side("typed".into(), [own, token], Sides::Tokens);
+    }
+
+    /// Shows the open request beside another one.
+    pub(super) fn compare_request(&mut self, at: At) {
+        let request = |e: &Entry| e.exchange.request.clone();
+        let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
+        if let (Some(own), Some(other)) = (self.entry(), other) {
+            let (title, pair) = (other.exchange.title(), [request(own), request(other)]);
+            self.side_by_side(title, pair, |pair| Sides::Requests(Box::new(pair)));
+        }
+    }
+
+    /// `pair` has the open request's side first; on the screen the one that is taken stands on the left.
+    fn side_by_side<T>(&mut self, other: String, mut pair: [T; 2], sides: impl FnOnce([T; 2]) -> Sides) {
         let Some(entry) = self.entry() else { return };
-        let Some(carried) = entry.carried() else { return };
-        let own = (entry.exchange.title(), carried.jws.text.clone());
+        let mut titles = [entry.exchange.title(), other];
+        if !entry.exchange.answer.as_ref().is_some_and(|a| a.is_success()) {
+            titles.swap(0, 1);
+            pair.swap(0, 1);
+        }
         let (now, _) = judged_at(&entry.exchange, self.now);
-        let other = (title, token);
-        // The one that is taken stands on the left.
-        let taken = entry.exchange.answer.as_ref().is_some_and(|a| a.is_success());
-        let (left, right) = if taken { (own, other) } else { (other, own) };
-        self.overlay = Some(Overlay::Compare(Box::new(Comparing::new(left, right, &entry.exchange.context, now))));
+        self.overlay = Some(Overlay::Compare(Box::new(Comparing::new(titles, sides(pair), &entry.exchange.context, now))));
     }
 }
 

@@ -37,7 +37,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Click(target) => return model.click(target),
         Msg::Wheel(pane, lines) => model.wheel(pane, lines),
         Msg::Resize(width, height) => model.size = (width, height),
-        Msg::Room(room) => model.room = room,
+        Msg::Room(room) => {
+            model.room = room;
+            // A pane that comes up shows what it would show if it had been up all the time.
+            model.seen = None;
+        }
         Msg::Now(now) => model.clock(now),
         Msg::Idle => model.examine_more(),
         Msg::Progress(id, phase) => {
@@ -143,7 +147,8 @@ impl Model {
         let room = self.room;
         let editing = self.focus == Focus::Editing;
         let proof = self.marks.request.first().map(|s| s.start);
-        let moved = std::mem::replace(&mut self.seen, (self.at, self.chosen)) != (self.at, self.chosen);
+        let now = Some((self.at, self.chosen));
+        let moved = std::mem::replace(&mut self.seen, now) != now;
         let answer_mark = self.marks.response.first().map(|s| s.start);
         let Some(entry) = self.entry_mut() else { return };
         let line_of = |text: &str, at: usize| text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count();
@@ -190,10 +195,9 @@ impl Model {
     }
 }
 
-/// The scroll position nearest to `top` at which a line is among those that fit.
+/// The scroll position nearest to `top` at which a line is among those that fit; a pane that is not shown stays.
 fn in_sight(top: usize, line: usize, room: u16) -> usize {
-    let room = usize::from(room.max(1));
-    top.clamp((line + 1).saturating_sub(room), line)
+    if room == 0 { top } else { top.clamp((line + 1).saturating_sub(usize::from(room)), line) }
 }
 
 /// How far one page goes in a pane of that many lines.

@@ -76,7 +76,7 @@ impl Model {
                 if token.is_empty() {
                     self.tell(Tone::Bad, "no token was typed");
                 } else {
-                    self.compare_with("typed".into(), token);
+                    self.compare_token(token);
                 }
             }
             Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
@@ -100,17 +100,7 @@ impl Model {
                     self.focus = Focus::Editing;
                 }
             }
-            Picked::CompareWith(at) => {
-                let now = self.now;
-                if let Some(file) = self.files.get_mut(at.file) {
-                    file.examine(at.entry, now);
-                }
-                let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
-                match other.and_then(|e| Some((e.exchange.title(), e.carried()?.jws.text.clone()))) {
-                    Some((title, token)) => self.compare_with(title, token),
-                    None => self.tell(Tone::Bad, "that request carries no token"),
-                }
-            }
+            Picked::CompareWith(at) => self.compare_request(at),
             Picked::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
             Picked::Environment(name) => self.set_environment(name),
         }

@@ -4,13 +4,16 @@ use crate::app::editor::Editor;
 use crate::app::model::{Focus, Model, Pane, Tone};
 use crate::app::msg::Effect;
 use crate::app::overlay::Overlay;
+use crate::app::picker::COMPARE;
 use crate::formats::{Loss, Reading, detect};
 
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
+        // Most terminals send the line ends of a paste as the Enter key would: as carriage returns.
+        let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         match &mut self.overlay {
-            Some(Overlay::Pick(picker)) if picker.title == "Compare with" => {
+            Some(Overlay::Pick(picker)) if picker.title == COMPARE => {
                 // Whoever pastes here pastes the token.
                 let mut editor = Editor::line("");
                 editor.insert(text.trim());

@@ -55,23 +55,6 @@ check! {
     SLASH = "trailing-slash-differs", Address, slash
 }
 
-/// Paths that are known to be right, with where that is known from: documented, or of a sibling that works.
-pub fn documented(facts: &Facts) -> Vec<(String, &'static str)> {
-    let path = |url: &str| Url::parse(url).ok().map(|u| u.path().to_string());
-    let mut found: Vec<(String, &'static str)> = facts.context.url.iter().filter_map(|u| Some((path(u)?, "the documented one"))).collect();
-    let host = facts.url.as_ref().and_then(Url::host_str);
-    for sibling in facts.siblings {
-        let works = sibling.answer.as_ref().is_some_and(crate::domain::response::Response::is_success);
-        if works
-            && let Ok(url) = Url::parse(&sibling.request.url)
-            && url.host_str() == host
-        {
-            found.push((url.path().to_string(), "which works in another request"));
-        }
-    }
-    found
-}
-
 /// The target of a redirect on the same host.
 pub fn redirected(facts: &Facts) -> Option<Url> {
     if facts.standing != Standing::Redirected {
@@ -118,7 +101,7 @@ fn case(facts: &Facts) -> Finding {
         let right = target.path().to_string();
         return blame(facts, 0.93, &right, format!("the server redirects to {right}, which differs in upper and lower case only"));
     }
-    let known = documented(facts);
+    let known = facts.documented();
     if known.iter().any(|(p, _)| p == path) {
         return Finding::pass("the path is spelled as documented");
     }
@@ -152,7 +135,7 @@ fn slash(facts: &Facts) -> Finding {
             return finding;
         }
     }
-    let known = documented(facts);
+    let known = facts.documented();
     if known.iter().any(|(p, _)| p == path) {
         return Finding::pass("the slash at the end is as documented");
     }

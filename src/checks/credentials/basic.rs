@@ -338,7 +338,8 @@ fn rejected(facts: &Facts) -> Finding {
         // It is what the user means to send: a wrong password on both sides, or the account.
         (None, false) if facts.status() == 403 => 0.2,
         (None, false) if takes_basic => 0.8,
-        (None, false) => 0.6,
+        // Nothing shows that the server takes Basic at all.
+        (None, false) => 0.45,
     };
     let message = differs.unwrap_or_else(|| {
         "the credential is well formed, and the server refuses it: wrong user or password, or the account itself".into()

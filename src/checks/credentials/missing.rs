@@ -67,9 +67,12 @@ fn look(facts: &Facts) -> Finding {
         _ => {}
     }
     let cookies = facts.request.headers.has("cookie");
+    // A page's own requests mostly log in by cookie: without a word from the server it may be either.
+    let by_page = ["sec-fetch-mode", "origin", "referer"].iter().any(|h| facts.request.headers.has(h));
     let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
     let weight: f64 = match facts.status() {
         0 => 0.8,
+        401 if by_page && !asks && !expected(facts) => 0.45,
         401 if !cookies || asks => 0.93,
         401 => 0.5,
         403 if facts.says(Topic::Missing) || expected(facts) => 0.85,

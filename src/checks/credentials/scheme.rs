@@ -156,6 +156,12 @@ fn mismatch(facts: &Facts) -> Finding {
         if facts.says_plainly(Topic::Scheme) && facts.is_refused() {
             return blame(facts, a, scheme, &["Bearer".into()], 0.85);
         }
+        let looks_unseen = facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
+        if looks_unseen && facts.is_refused() && !facts.is_token_request() && !a.is("bearer") {
+            // It may be any other scheme; Bearer is what most APIs take.
+            let weight = if a.is("basic") { 0.5 } else { 0.7 };
+            return blame(facts, a, scheme, &["Bearer".into()], weight);
+        }
         return Finding::unknown("which scheme the server takes is not known: its answer has no challenge, and no expectation is set");
     }
     // `NTLMSSP` in base64: the client found no Kerberos ticket and fell back to NTLM under the name of Negotiate.

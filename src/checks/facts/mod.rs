@@ -109,6 +109,7 @@ pub struct Facts<'a> {
     pub form: Vec<(String, String, Span)>,
     /// User and password in the body of a log-in request.
     pub log_in: Option<LogIn>,
+    documented: OnceCell<Vec<(String, &'static str)>>,
     verification: OnceCell<Option<Verification>>,
     session: OnceCell<session::Session<'a>>,
     cors: OnceCell<cors::Cors>,
@@ -168,6 +169,7 @@ impl<'a> Facts<'a> {
             form: credential::form(request),
             authorizations,
             others,
+            documented: OnceCell::new(),
             verification: OnceCell::new(),
             session: OnceCell::new(),
             cors: OnceCell::new(),
@@ -232,6 +234,29 @@ impl<'a> Facts<'a> {
     pub fn expects_jwt(&self) -> bool {
         let c = self.context;
         !(c.audience.is_empty() && c.issuer.is_empty() && c.algorithm.is_empty()) || c.keys.is_some()
+    }
+
+    /// Paths that are known to be right, with where that is known from: documented, or of a sibling that works.
+    pub fn documented(&self) -> &[(String, &'static str)] {
+        self.documented.get_or_init(|| {
+            let path = |url: &str| Url::parse(url).ok().map(|u| u.path().to_string());
+            let mut found: Vec<(String, &'static str)> =
+                self.context.url.iter().filter_map(|u| Some((path(u)?, "the documented one"))).collect();
+            let Some(host) = self.url.as_ref().and_then(Url::host_str) else { return found };
+            for sibling in self.siblings {
+                let works = sibling.answer.as_ref().is_some_and(Response::is_success);
+                // Most siblings are told apart without parsing their address.
+                if works
+                    && sibling.request.url.contains(host)
+                    && let Ok(url) = Url::parse(&sibling.request.url)
+                    && url.host_str() == Some(host)
+                    && !found.iter().any(|(known, _)| known == url.path())
+                {
+                    found.push((url.path().to_string(), "which works in another request"));
+                }
+            }
+            found
+        })
     }
 
     /// The JWT of the request.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::cookie::{CookiePair, CredentialsMode, Entry, Fate, Jar, RequestView, Withheld, read_cookies};
 use crate::domain::exchange::Exchange;
+use crate::domain::site::registrable_domain;
 
 /// Everything about cookies that the checks ask for.
 #[derive(Debug)]
@@ -75,7 +76,11 @@ impl<'a> Session<'a> {
 
 /// Fills the jar from exchanges that stand before this one in the same file, of which any may have been the log-in.
 fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: &[Exchange], now: Timestamp) {
-    for before in siblings.iter().take_while(|sibling| !std::ptr::eq(*sibling, exchange)) {
+    let url = url::Url::parse(&exchange.request.url).ok();
+    let Some(site) = url.as_ref().and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };
+    // Cookies of another site cannot come back here: most of a large file is passed over without being parsed.
+    let of_site = |sibling: &&Exchange| sibling.request.url.contains(site);
+    for before in siblings.iter().take_while(|sibling| !std::ptr::eq(*sibling, exchange)).filter(of_site) {
         for (_, header) in before.answer.iter().flat_map(|a| a.headers.all("set-cookie")) {
             jar.receive(&before.request.url, &header.value, before.context.now.unwrap_or(now), None);
         }

@@ -67,8 +67,12 @@ fn look(facts: &Facts) -> Finding {
     if a.is("basic") && !missing {
         return Finding::pass("the answer does not speak as if no credential had come");
     }
+    // A scheme that the server does not know looks to it like no credential at all.
+    let usual = ["Bearer", "Basic"].contains(&a.scheme.as_deref().unwrap_or_default());
+    let offered = facts.offered_schemes().iter().any(|s| a.is(s));
     let weight = match (missing, loose, silent, sound || good_password) {
         _ if says_other => 0.03,
+        _ if !usual && !offered => 0.2,
         (true, ..) if sound => 0.95,
         (true, ..) => 0.88,
         (_, true, true, true) => 0.92,

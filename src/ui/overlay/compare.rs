@@ -27,10 +27,10 @@ pub fn draw(pen: &mut Pen, model: &Model, comparing: &Comparing, screen: Rect) {
     }
     row += 1;
     let columns = Columns::of(room, &comparing.comparison.rows);
-    let [(a, _), (b, _)] = &comparing.sides;
+    let [a, b] = &comparing.titles;
     let [left, right] = columns.starts();
-    pen.write_until(left, right.saturating_sub(3), row, &format!("A · taken · {a}"), styles.title);
-    pen.write(right, row, &format!("B · refused · {b}"), styles.title);
+    pen.write_until(left, right.saturating_sub(3), row, &format!("A  {a}"), styles.title);
+    pen.write(right, row, &format!("B  {b}"), styles.title);
     row += 1;
     let lines: Vec<Vec<(u16, Vec<Piece>)>> =
         comparing.comparison.rows.iter().flat_map(|r| lines(r, &columns, model.secrets, styles)).collect();

@@ -41,7 +41,8 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect, top: usize) {
     }
     lines.push(Vec::new());
     lines.extend(markdown(subject.check.doc, styles, room));
-    let keys = keys_line(&[Context::Explaining, Context::Reading]);
+    // A fix that is done elsewhere is told here already.
+    let keys = if model.fix_is_edit() { keys_line(&[Context::Explaining, Context::Reading]) } else { keys_line(&[Context::Reading]) };
     page::draw(pen, screen, subject.check.id, &keys, &lines, top);
 }
 

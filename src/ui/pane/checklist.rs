@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{empty, frame};
 use crate::app::checklist::{Row, count, rows};
+use crate::app::entry::Entry;
 use crate::app::keymap::{Action, Context, key_of};
 use crate::app::model::{Model, Pane};
 use crate::checks::{Cause, Fix, FixKind, Outcome, Report};
@@ -34,10 +35,11 @@ struct Line {
 pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let empty_report = Report::default();
     let report = model.entry().and_then(|e| e.report()).unwrap_or(&empty_report);
-    let counts = counts(report, pen.styles);
+    let scratch = model.entry().is_none_or(Entry::is_scratch);
+    let counts = if scratch { Vec::new() } else { counts(report, pen.styles) };
     let styles = pen.styles;
     let mut pen = frame(pen, model, Pane::Checklist, area, &counts);
-    if report.checks.is_empty() && report.causes.is_empty() {
+    if scratch || report.checks.is_empty() {
         empty(&mut pen, &[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")]);
         return;
     }
@@ -50,15 +52,10 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
         }
         match line.tint {
             Tint::None => {}
-            Tint::Cause => tint(&mut pen, row, styles.cause_surface),
-            Tint::Chosen => tint(&mut pen, row, styles.chosen),
+            Tint::Cause => pen.tint(row, styles.cause_surface),
+            Tint::Chosen => pen.tint(row, styles.chosen),
         }
     }
-}
-
-/// Tints a row over the blank columns at its sides as well.
-fn tint(pen: &mut Pen, row: u16, style: ratatui::style::Style) {
-    pen.tint(row, style);
 }
 
 /// The row of the checklist at a place of the screen.
@@ -204,7 +201,8 @@ fn cause_lines(
     let top = rank == 0;
     let style = if top { styles.cause } else { styles.text };
     let mark = if chosen { "▸ " } else { "  " };
-    let narrower = if top { room } else { room.saturating_sub(6) };
+    // A candidate's share stands on its right; that of the one cause stands in the line above it.
+    let narrower = if cause.confidence < 0.5 { room.saturating_sub(6) } else { room };
     for (i, pieces) in wrap(&[piece(mark, styles.accent), piece(model.said(&cause.summary), style)], narrower, 2).into_iter().enumerate() {
         let right = (i == 0 && cause.confidence < 0.5).then(|| piece(percent(cause.confidence), styles.quiet));
         add(pieces, right);

@@ -125,7 +125,7 @@ fn about(pen: &mut Pen, carried: &Carried) -> u16 {
     match &carried.reading {
         Some(reading) => {
             notes.push([piece("", styles.text), piece(reading.what.clone(), styles.text)]);
-            notes.push([piece("", styles.text), piece(reading.reader.clone(), styles.quiet)]);
+            notes.push([piece("who can read it: ", styles.faint), piece(reading.reader.clone(), styles.quiet)]);
         }
         None => notes.extend(carried.jws.faults.iter().take(2).map(|f| [piece("✗ ", styles.fail), piece(f.message.clone(), styles.text)])),
     }

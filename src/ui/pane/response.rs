@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{empty, frame};
 use crate::app::answer::AnswerText;
 use crate::app::entry::{AnswerOf, Entry, Sending};
-use crate::app::model::{Model, Pane};
+use crate::app::model::{Model, Pane, Secrets};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 use crate::ui::line::{self, Look};
@@ -128,5 +128,6 @@ fn look(answer: &AnswerText, entry: &Entry, model: &Model, styles: &Styles, at: 
     if model.marks.response.iter().any(|s: &Span| s.start <= at && at < s.end) {
         style = style.patch(styles.proof);
     }
-    Look { style, covered: false }
+    let covered = model.secrets == Secrets::Masked && answer.secrets.iter().any(|s| s.start <= at && at < s.end);
+    Look { style, covered }
 }
