@@ -1,6 +1,6 @@
 //! Draws the README's picture: a frame of the program itself, as SVG.
 //!
-//! `cargo run --example picture -- assets/tour > assets/screen.svg`
+//! `cargo run --example picture -- assets/tour/{payments,login,browser,gateway}.http > assets/screen.svg`
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -25,8 +25,8 @@ const CELL: (f32, f32) = (8.4, 18.0);
 const NOW: &str = "2026-11-23T09:00:00Z";
 
 fn main() -> ExitCode {
-    let path = std::env::args().nth(1).unwrap_or_else(|| "assets/tour".into());
-    match picture(&path) {
+    let paths: Vec<String> = std::env::args().skip(1).collect();
+    match picture(&paths) {
         Ok(svg) => {
             print!("{svg}");
             ExitCode::SUCCESS
@@ -38,8 +38,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn picture(path: &str) -> Result<String, Box<dyn std::error::Error>> {
-    let mut model = Model::new(load::input(path)?, NOW.parse()?);
+fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
+    let mut files = Vec::new();
+    for path in paths {
+        files.extend(load::input(path)?);
+    }
+    let mut model = Model::new(files, NOW.parse()?);
     (model.theme, model.depth) = (Theme::Dark, Depth::True);
     update(&mut model, Msg::Resize(SCREEN.0, SCREEN.1));
     while model.has_unexamined() {

@@ -85,8 +85,8 @@ fn look(facts: &Facts) -> Finding {
     // One or two letters from the documented path, or from one that works.
     let here = facts.request.path().split(['?', '#']).next().unwrap_or_default();
     for (there, source) in facts.documented() {
-        let near = distance(here, &there);
-        let trivial = here.eq_ignore_ascii_case(&there) || here.trim_end_matches('/') == there.trim_end_matches('/');
+        let near = distance(here, there);
+        let trivial = here.eq_ignore_ascii_case(there) || here.trim_end_matches('/') == there.trim_end_matches('/');
         if (1..=2).contains(&near) && !trivial && here.len() > 4 && facts.is_refused() {
             let at = path_end - here.len().min(path_end);
             let fixed = format!("{}{there}{}", &url[..at], &url[path_end..]);
