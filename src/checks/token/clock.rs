@@ -44,7 +44,7 @@ enum Life {
 
 fn look(facts: &Facts) -> Finding {
     let skew = facts.skew;
-    let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return without_token(skew) };
+    let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return without_token(facts) };
     let claim = |name| TimeClaim::of(token, name).seconds();
     let (exp, nbf, iat) = (claim("exp"), claim("nbf"), claim("iat"));
     let at = |moment: jiff::Timestamp| moment.as_millisecond() as f64 / 1000.0;
@@ -89,8 +89,20 @@ fn look(facts: &Facts) -> Finding {
     }
 }
 
-fn without_token(skew: Option<f64>) -> Finding {
-    match skew {
+fn without_token(facts: &Facts) -> Finding {
+    // A signed request (SigV4) names its own moment; services take it for five or fifteen minutes.
+    let signed = facts.request.headers.iter().find(|(_, h)| h.is("x-amz-date"));
+    let stale = ["RequestTimeTooSkewed", "Signature expired", "RequestExpired", "Signature not yet current"];
+    if let Some((index, header)) = signed
+        && facts.is_refused()
+        && stale.iter().any(|w| facts.body().contains(w))
+    {
+        return Finding::fail(0.96, "the request is signed for a moment that is too far from the server's clock")
+            .proof(Place::RequestHeader(index), None, header.value.clone())
+            .beside(format!("the server's clock {}", time::short(facts.server_now)))
+            .fixed_by(Fix::action("Set your clock by NTP and sign the request anew"));
+    }
+    match facts.skew {
         Some(skew) if skew.abs() >= NOTABLE => Finding::warn(0.01, format!("your clock and the server's are {} apart", time::human(skew))),
         Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
         None => Finding::not_applicable(),
