@@ -253,6 +253,15 @@ impl Entry {
         Some(if mark(self.editor.text()) == self.answered { AnswerOf::This } else { AnswerOf::Earlier })
     }
 
+    /// What it is called on the screen. A name that is made from the address shows no secret in it.
+    pub fn title(&self) -> String {
+        let title = self.exchange.title();
+        match &self.derived {
+            Some(derived) => derived.masker.hide(&title),
+            None => title.split('?').next().unwrap_or_default().to_string(),
+        }
+    }
+
     /// True when the way from the text to the exchange's request is not known yet.
     pub fn is_unread(&self) -> bool {
         self.resolved.request != self.exchange.request

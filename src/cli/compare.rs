@@ -1,39 +1,58 @@
 //! `authtui compare`: two tokens or two requests side by side.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::args::{Compare, Format};
 use super::token::bare;
-use super::{EXIT_CAUSE, EXIT_FINE, bad_input, expect, input, print};
-use crate::domain::compare::{Comparison, Relation, Row, compare_requests, compare_tokens, credential, masked};
+use super::{EXIT_CAUSE, EXIT_FINE, bad_input, bench, expect, input, print};
+use crate::app::compare::{Comparing, Sides};
+use crate::domain::compare::{Comparison, Relation, Row, credential, masked};
+use crate::domain::context::Context;
 use crate::domain::request::Request;
 use crate::domain::visible::visible;
 use crate::formats::{self, detect};
+use crate::io::clock;
 
 /// Runs it: exit 0 when the two are the same, 1 when they differ, 2 on bad input.
 pub fn run(args: &Compare) -> ExitCode {
-    match compare(args) {
-        Ok(comparison) => {
-            let shown = |row: &Row, side: &Option<String>| match side {
-                Some(text) if row.is_secret && !args.reveal => Some(masked(text)),
-                side => side.clone(),
-            };
-            match args.format {
-                Some(Format::Json) => print(&format!("{:#}\n", to_json(&comparison, shown))),
-                Some(Format::Text) | None => print(&to_text(&comparison, shown)),
-            }
-            let is_same = comparison.rows.iter().all(|r| r.relation == Relation::Same);
-            ExitCode::from(if is_same { EXIT_FINE } else { EXIT_CAUSE })
-        }
-        Err(message) => bad_input(&message),
+    let (sides, context) = match sides(args) {
+        Ok(sides) => sides,
+        Err(message) => return bad_input(&message),
+    };
+    let now = context.now.unwrap_or_else(clock::now);
+    let titles = [args.a.as_str(), args.b.as_str()].map(title);
+    let is_screen = args.format.is_none() && std::io::stdout().is_terminal();
+    if is_screen {
+        return bench::compare(titles, sides, &context, now);
+    }
+    let comparison = Comparing::new(titles, sides, &context, now).comparison;
+    let shown = |row: &Row, side: &Option<String>| match side {
+        Some(text) if row.is_secret && !args.reveal => Some(masked(text)),
+        side => side.clone(),
+    };
+    match args.format {
+        Some(Format::Json) => print(&format!("{:#}\n", to_json(&comparison, shown))),
+        Some(Format::Text) | None => print(&to_text(&comparison, shown)),
+    }
+    let is_same = comparison.rows.iter().all(|r| r.relation == Relation::Same);
+    ExitCode::from(if is_same { EXIT_FINE } else { EXIT_CAUSE })
+}
+
+/// What a side is called: its file, or what it is; never the token itself.
+fn title(argument: &str) -> String {
+    match argument.strip_prefix('@') {
+        Some(path) => path.to_string(),
+        None if argument == "-" => "standard input".into(),
+        None => "argument".into(),
     }
 }
 
-fn compare(args: &Compare) -> Result<Comparison, String> {
+/// What the two arguments are, and what the options say of the API.
+fn sides(args: &Compare) -> Result<(Sides, Context), String> {
     if args.a == "-" && args.b == "-" {
         return Err("standard input can be read once only: give one side as text or @file".into());
     }
@@ -41,12 +60,12 @@ fn compare(args: &Compare) -> Result<Comparison, String> {
     let (a, b) = (input::read(&args.a)?, input::read(&args.b)?);
     let (side_a, side_b) = (Side::of(&a)?, Side::of(&b)?);
     input::warn_of_arguments(&[&a, &b]);
-    let now = context.now.unwrap_or_else(Timestamp::now);
     let token = |side: &Side, name: &str| side.token().ok_or_else(|| format!("{name} is a request without a token, the other is a token"));
-    Ok(match (&side_a, &side_b) {
-        (Side::Request(a), Side::Request(b)) => compare_requests(a, b, Some(&context), now),
-        (a, b) => compare_tokens(&token(a, "A")?, &token(b, "B")?, Some(&context), now),
-    })
+    let sides = match (side_a, side_b) {
+        (Side::Request(a), Side::Request(b)) => Sides::Requests(Box::new([*a, *b])),
+        (a, b) => Sides::Tokens([token(&a, "A")?, token(&b, "B")?]),
+    };
+    Ok((sides, context))
 }
 
 /// What one of the two arguments is.
