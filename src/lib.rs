@@ -2,21 +2,29 @@
 //!
 //! ```text
 //! domain  ←  checks  ←  app  ←  ui
-//!               ↑         ↑
-//!            formats     io        cli / main at the very edge
+//!    ↑                 ↑   ↑
+//!    └──── formats ────┘   io        cli / main at the very edge
 //! ```
 //!
 //! - [`domain`] is pure: request, answer, challenge, token. No terminal, no network, no clock, no file. Reading never
 //!   fails: what is broken still gives everything that could be read, with the faults and their byte spans.
 //! - [`formats`] turns texts that other tools wrote (`.http`, curl, HAR, raw HTTP) into exchanges and back, and lists
-//!   what it could not carry over.
-//! - [`checks`] is the engine: one fault, one name, one check; [`checks::examine`] ranks the causes.
-//! - [`app`] is the workbench as a state machine: `update(&mut Model, Msg) -> Vec<Effect>`, messages and effects plain data.
+//!   what it could not carry over. It opens no file itself: whoever calls it hands in what a text names.
+//! - [`checks`] is the engine: one fault, one name, one check, in one static list ([`checks::catalogue::ALL`]).
+//!   [`checks::facts`] parses an exchange once, [`checks::examine`] runs every check on that and ranks the causes.
+//! - [`app`] is the workbench as a state machine: `update(&mut Model, Msg) -> Vec<Effect>`, messages and effects plain
+//!   data. [`app::keymap`] is the one table of keys: dispatch, hints, help, menus and the README derive from it.
 //! - [`ui`] draws the model and changes nothing.
-//! - [`io`] carries effects out: files, network, clipboard, terminal, clock.
+//! - [`io`] carries effects out: files, network, clipboard, terminal, clock. Its loop ([`io::run`]) is the one place below
+//!   the edge that draws.
 //! - [`cli`] is the same engine without a screen. Whatever the screen says, `authtui check` says too.
 //!
-//! A test (`tests/layers.rs`) fails when an arrow runs backwards.
+//! What holds everywhere: moments are passed in and read by [`io::clock`] alone; an answer carries the number of the
+//! sending that caused it, and a late one is dropped; text from outside is escaped before it reaches a terminal; limits on
+//! what comes from outside stand in [`io::limits`].
+//!
+//! `tests/layers.rs` fails when an arrow runs backwards, when a pure layer names a file, a clock or a socket, and when
+//! something can panic on purpose. `tests/catalogue.rs` holds the checks and their texts, `tests/readme.rs` the README.
 
 pub mod app;
 pub mod checks;

@@ -78,6 +78,14 @@ fn pure_layers_touch_nothing_outside() {
 }
 
 #[test]
+fn the_time_of_day_is_read_in_one_place() {
+    let reads =
+        |s: &&Source| ["Timestamp::now", "SystemTime::now", "Zoned::now"].iter().any(|w| mentions(&without_tests(&code(&s.text)), w));
+    let found: Vec<String> = sources().iter().filter(reads).map(|s| s.path.clone()).collect();
+    assert_eq!(found, ["io/clock.rs"]);
+}
+
+#[test]
 fn nothing_panics_on_purpose_and_nothing_is_unsafe() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|s| !s.is_test) {

@@ -15,13 +15,13 @@ pub fn report(checked: &[Checked], reveal: bool) -> Value {
             let masker = if reveal { Masker::reveal() } else { Masker::of(&c.exchange) };
             json!({
                 "source": c.exchange.source,
-                "name": c.exchange.title(),
+                "name": masker.hide(&c.exchange.title()),
                 "method": c.exchange.request.method,
                 "url": masker.hide(&c.exchange.request.url),
                 "status": c.exchange.answer.as_ref().map(|a| a.status),
                 "decided": c.report.decided,
                 "causes": c.report.causes.iter().map(|cause| cause_json(cause, &c.exchange, &masker)).collect::<Vec<_>>(),
-                "needs": c.report.needs,
+                "needs": c.report.needs.iter().map(|need| masker.hide(need)).collect::<Vec<_>>(),
                 "checks": c.report.checks.iter().map(|e| json!({
                     "id": e.check.id,
                     "outcome": e.finding.outcome.word(),
@@ -63,7 +63,7 @@ fn fix_json(fix: &Fix, masker: &Masker) -> Value {
     let mut value = json!({ "title": masker.hide(&fix.title), "kind": fix.word() });
     if let FixKind::Configuration { server, line } = &fix.kind {
         value["server"] = json!(server);
-        value["line"] = json!(line);
+        value["line"] = json!(masker.hide(line));
     }
     value
 }

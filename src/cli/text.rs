@@ -21,7 +21,8 @@ pub fn checklist(checked: &[Checked], reveal: bool) -> String {
 
 fn one(out: &mut String, c: &Checked, masker: &Masker) {
     let status = c.exchange.answer.as_ref().map_or_else(|| "no answer".to_string(), |a| format!("{} {}", a.status, a.reason));
-    let name = c.exchange.title();
+    // Without a name of its own a request is called by its path, whose query may hold a key.
+    let name = masker.hide(&c.exchange.title());
     let _ = writeln!(out, "{}: {}  {}", c.exchange.source, visible(&name), visible(status.trim()));
     let _ = writeln!(out, "  {} {}", c.exchange.request.method, visible(&masker.hide(&c.exchange.request.url)));
     match c.report.causes.first() {
@@ -40,7 +41,7 @@ fn one(out: &mut String, c: &Checked, masker: &Masker) {
             if let Some(fix) = &top.fix {
                 let _ = writeln!(out, "    fix: {}", visible(&masker.hide(&fix.title)));
                 if let crate::checks::FixKind::Configuration { server, line } = &fix.kind {
-                    let _ = writeln!(out, "         {server}: {line}");
+                    let _ = writeln!(out, "         {server}: {}", visible(&masker.hide(line)));
                 }
             }
             for other in c.report.causes.iter().skip(1).take(2) {
@@ -60,7 +61,7 @@ fn one(out: &mut String, c: &Checked, masker: &Masker) {
                     writeln!(out, "    {} ({:.0} %): {}", cause.check.id, cause.confidence * 100.0, visible(&masker.hide(&cause.summary)));
             }
             for need in &c.report.needs {
-                let _ = writeln!(out, "    would decide: {}", visible(need));
+                let _ = writeln!(out, "    would decide: {}", visible(&masker.hide(need)));
             }
         }
     }

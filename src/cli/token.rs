@@ -18,6 +18,7 @@ use crate::domain::token::signature::verify_json_serialisation;
 use crate::domain::token::token_use::{TokenUse, token_use};
 use crate::domain::token::{claims, issuer};
 use crate::domain::visible::visible;
+use crate::io::clock;
 
 /// Runs it: prints the verdict and gives the exit code, 0 nothing wrong, 1 a cause was found, 2 bad input.
 pub fn run(args: &Token) -> ExitCode {
@@ -34,7 +35,7 @@ pub fn run(args: &Token) -> ExitCode {
         return bad_input(&format!("{}: line 1, column 1: empty where a token should be", input.source.name()));
     }
     input::warn_of_arguments(&[&input]);
-    let now = context.now.unwrap_or_else(Timestamp::now);
+    let now = context.now.unwrap_or_else(clock::now);
     let exchange = Exchange {
         source: input.source.name().into(),
         request: Request {

@@ -1,11 +1,12 @@
-//! Draws the README's picture: a frame of the program itself, as SVG.
+//! Draws the README's picture: a frame of the program itself, as SVG. Without arguments it is the tour's.
 //!
-//! `cargo run --example picture -- assets/tour/{payments,login,browser,gateway}.http > assets/screen.svg`
+//! `cargo run --example picture > assets/screen.svg`
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use authtui::app::model::{Depth, Theme};
+use authtui::app::tour::tour;
 use authtui::app::{Model, Msg, update};
 use authtui::io::load;
 use authtui::ui;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
-    let mut files = Vec::new();
+    let mut files = if paths.is_empty() { tour() } else { Vec::new() };
     for path in paths {
         files.extend(load::input(path)?);
     }

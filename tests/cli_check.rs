@@ -1,0 +1,60 @@
+//! `authtui check` from outside: what it hides, what it shows on demand, and how it ends with good and bad input together.
+
+use std::fs;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A request that carries a secret in every place, and was refused.
+const LADEN: &str = "GET https://maria:in-userinfo@api.example.com/v1/users?api_key=in-query-4711 HTTP/1.1\n\
+    Authorization: Bearer in-header-0123456789\nX-Api-Key: in-key-header-08\nCookie: session=in-cookie-1234\n\n\
+    HTTP/1.1 401 Unauthorized\n\n";
+
+const SECRETS: [&str; 5] = ["in-userinfo", "in-query-4711", "in-header-0123456789", "in-key-header-08", "in-cookie-1234"];
+
+fn check(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    program.arg("check").args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs")
+}
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("laden.txt"), LADEN).expect("a file");
+    fs::write(folder.path().join("broken.har"), "{\"log\":\n  {\"entries\": [").expect("a file");
+    fs::write(folder.path().join("fine.txt"), "GET https://api.example.com/ HTTP/1.1\n\nHTTP/1.1 200 OK\n\n").expect("a file");
+    folder
+}
+
+#[test]
+fn secrets_stay_inside() {
+    for format in ["text", "json"] {
+        let said = String::from_utf8(check(&folder(), &["--format", format, "laden.txt"]).stdout).expect("text");
+        for secret in SECRETS {
+            assert!(!said.contains(secret), "{format}: {secret}\n{said}");
+        }
+    }
+}
+
+#[test]
+fn they_are_shown_on_demand() {
+    let said = String::from_utf8(check(&folder(), &["--format", "json", "--reveal", "laden.txt"]).stdout).expect("text");
+    assert!(said.contains("in-userinfo") && said.contains("in-query-4711"), "{said}");
+}
+
+#[test]
+fn the_good_ones_are_reported_beside_a_bad_one() {
+    let output = check(&folder(), &["--format", "json", "fine.txt", "broken.har", "missing.har", "laden.txt"]);
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let sources: Vec<_> = json["exchanges"].as_array().expect("a list").iter().filter_map(|e| e["source"].as_str()).collect();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((sources, output.status.code()), (vec!["fine.txt", "laden.txt"], Some(2)));
+    assert!(said.contains("broken.har: line 2, column ") && said.contains("missing.har: no such file"), "{said}");
+}
+
+#[test]
+fn nothing_wrong_is_said_by_the_exit_code() {
+    assert_eq!(check(&folder(), &["fine.txt"]).status.code(), Some(0));
+    assert_eq!(check(&folder(), &["laden.txt"]).status.code(), Some(1));
+    assert_eq!(check(&folder(), &["--no-such-option", "fine.txt"]).status.code(), Some(2));
+}
