@@ -63,6 +63,8 @@ fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
     let mut files = Vec::new();
     for file in workspace.requests() {
         match decode_as(&file.bytes) {
+            // A recorded answer that a request refers to (`<> answers/a.http`) is no request of its own.
+            Ok((text, _)) if text.trim_start().starts_with("HTTP/") => {}
             Ok((text, encoding)) => files.push(Loaded { encoding, ..requests(&file.name, &file.path, &text, environments.clone()) }),
             Err(why) => losses.push(Loss { line: 0, message: format!("{}: {why}", file.name) }),
         }

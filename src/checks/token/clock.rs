@@ -85,6 +85,9 @@ fn look(facts: &Facts) -> Finding {
             .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
             .fixed_by(Fix::action("Set both clocks by NTP")),
         Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
+        None if facts.answered("date").is_some() => {
+            Finding::unknown("the answer has a Date, and when the request was sent by the local clock is not known")
+        }
         None => Finding::unknown("the answer has no Date (or there is no answer): the server's clock is not known"),
     }
 }
