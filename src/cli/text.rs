@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::check::Checked;
 use crate::checks::Outcome;
 use crate::checks::mask::Masker;
+use crate::domain::visible::visible;
 
 /// The checklists of all exchanges.
 pub fn checklist(checked: &[Checked], reveal: bool) -> String {
@@ -73,13 +74,4 @@ fn one(out: &mut String, c: &Checked, masker: &Masker) {
     }
     let passed = c.report.checks.iter().filter(|e| e.finding.outcome == Outcome::Pass).count();
     let _ = writeln!(out, "  ✓ {passed} passed");
-}
-
-/// Control characters as escapes: what a file says must not steer the terminal.
-pub fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() || crate::checks::facts::credential::is_invisible(c) { c.escape_unicode().to_string() } else { c.to_string() }
-        })
-        .collect()
 }

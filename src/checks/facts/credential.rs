@@ -3,6 +3,7 @@
 use crate::checks::Place;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
+use crate::domain::visible::is_hidden;
 
 /// One `Authorization` (or `Proxy-Authorization`) header, taken apart tolerantly.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,12 +117,9 @@ pub const fn is_quote(c: char) -> bool {
     )
 }
 
-/// A character that shows nothing, or changes how others are shown.
-pub const fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180e}' | '\u{1680}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{2800}' | '\u{3000}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+/// A character that shows nothing, or changes how others are shown; tabs and line ends are blanks, and another matter.
+pub fn is_invisible(c: char) -> bool {
+    is_hidden(c) && !matches!(c, '\t' | '\n' | '\r')
 }
 
 /// What kind of place another credential stands in.
