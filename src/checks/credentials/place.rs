@@ -105,9 +105,11 @@ fn client_method(facts: &Facts) -> Finding {
     match wanted.as_str() {
         "client_secret_basic" if in_form && !in_header => {
             Finding::warn(0.3, "client_secret stands in the form, and the client is registered for Basic")
+                .beside("registered: client_secret_basic")
         }
         "client_secret_post" if in_header && !in_form => {
             Finding::warn(0.3, "the client's secret stands in Authorization, and the client is registered for the form")
+                .beside("registered: client_secret_post")
         }
         _ => Finding::pass(format!("the client authenticates with {wanted}")),
     }
