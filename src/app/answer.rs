@@ -1,5 +1,6 @@
 //! The answer as the response pane shows it: hops, header lines, and the body with JSON laid out, with the place of every part.
 
+use super::carried::secrets_in_url;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 
@@ -33,7 +34,9 @@ impl AnswerText {
     pub fn new(answer: &Response) -> Self {
         let mut shown = Self::default();
         for hop in &answer.hops {
+            let start = shown.text.len() + hop.method.len() + 1;
             shown.text.push_str(&format!("{} {} → {}\n", hop.method, hop.url, hop.status));
+            shown.secrets.extend(secrets_in_url(&hop.url).into_iter().map(|s| s.shifted(start)));
             for (word, names) in [("sent", &hop.sent), ("withheld from the next", &hop.withheld)] {
                 if !names.is_empty() {
                     shown.text.push_str(&format!("  {word}: {}\n", names.join(", ")));
@@ -67,15 +70,18 @@ impl AnswerText {
             shown.body = shown.text.len();
         }
         shown.lines = lines(&shown.text);
-        shown.secrets = shown.find_secrets(answer);
+        shown.find_secrets(answer);
         shown
     }
 
-    fn find_secrets(&self, answer: &Response) -> Vec<Span> {
+    fn find_secrets(&mut self, answer: &Response) {
         let mut secrets = Vec::new();
-        for ((_, header), home) in answer.headers.iter().zip(&self.headers).filter(|((_, h), _)| h.is("set-cookie")) {
+        for ((_, header), home) in answer.headers.iter().zip(&self.headers) {
+            if header.is("location") {
+                secrets.extend(secrets_in_url(&header.value).into_iter().map(|s| s.shifted(home.start)));
+            }
             let pair = header.value.split(';').next().unwrap_or_default();
-            if let Some((name, _)) = pair.split_once('=') {
+            if let Some((name, _)) = pair.split_once('=').filter(|_| header.is("set-cookie")) {
                 secrets.push(Span::new(home.start + name.len() + 1, home.start + pair.len()));
             }
         }
@@ -88,7 +94,7 @@ impl AnswerText {
                 secrets.extend(value.and_then(|v| Span::of(&self.text, v)));
             }
         }
-        secrets
+        self.secrets.extend(secrets);
     }
 
     /// Number of lines.
@@ -102,6 +108,15 @@ impl AnswerText {
         let end = self.lines.get(number + 1).map_or(self.text.len(), |e| *e as usize);
         let text = self.text.get(start..end)?;
         Some(Span::new(start, start + text.trim_end_matches(['\n', '\r']).len()))
+    }
+
+    /// The name of the member on a line of laid-out JSON, with its quotes.
+    pub fn member_name(&self, line: Span) -> Option<Span> {
+        self.layout.as_ref().filter(|_| line.start >= self.body)?;
+        let text = line.cut(&self.text)?;
+        let start = text.len() - text.trim_start().len();
+        let end = text.get(start..).filter(|t| t.starts_with('"'))?.find("\": ")? + start + 1;
+        Some(Span::new(line.start + start, line.start + end))
     }
 
     /// The line in which an offset stands.
@@ -255,6 +270,13 @@ mod tests {
         let (shown, _) = answer(r#"{"error" :"a:{b}","n":[1,2],"e":{},"f":[ ]}"#);
         let body = &shown.text[shown.body..];
         assert_eq!(body, "{\n  \"error\": \"a:{b}\",\n  \"n\": [\n    1,\n    2\n  ],\n  \"e\": {},\n  \"f\": []\n}");
+    }
+
+    #[test]
+    fn the_name_of_a_member_is_known() {
+        let (shown, _) = answer(r#"{"a\"b":"c: \": ","n":1}"#);
+        let names: Vec<_> = (0..shown.line_count()).filter_map(|n| shown.member_name(shown.line(n)?)?.cut(&shown.text)).collect();
+        assert_eq!(names, [r#""a\"b""#, "\"n\""]);
     }
 
     #[test]

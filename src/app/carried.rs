@@ -136,7 +136,8 @@ fn bytes(request: &Request, part: RequestPart, span: Span) -> Option<&str> {
 
 const SECRET_NAMES: [&str; 9] = ["token", "api_key", "apikey", "password", "secret", "assertion", "code", "sig", "key"];
 
-fn secrets_in_url(url: &str) -> Vec<Span> {
+/// The bytes of an address that are secret: a password in it, the values of parameters that carry credentials.
+pub fn secrets_in_url(url: &str) -> Vec<Span> {
     let mut found = Vec::new();
     if let Some((_, rest)) = url.split_once("://") {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);

@@ -176,7 +176,9 @@ impl Entry {
 
     /// Runs every check, at a moment of the local clock and with the other requests of the file beside it.
     pub fn examine(&mut self, now: Timestamp, siblings: &[Exchange]) {
-        let facts = Facts::of(&self.exchange, &Surroundings { now, siblings });
+        // An answer to the request as it was says nothing of the request as it is now.
+        let edited = (self.answer_of() == Some(AnswerOf::Earlier)).then(|| self.exchange.unanswered());
+        let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), &Surroundings { now, siblings });
         let (report, carried) = (checks::judge(&facts), Carried::of(&facts));
         let token = carried.as_ref().and_then(|c| c.place);
         let secrets = secrets(&self.exchange.request, token).into_iter().filter_map(|(part, span)| self.locate(part, Some(span))).collect();
@@ -251,6 +253,15 @@ impl Entry {
     pub fn answer_of(&self) -> Option<AnswerOf> {
         self.answer.as_ref()?;
         Some(if mark(self.editor.text()) == self.answered { AnswerOf::This } else { AnswerOf::Earlier })
+    }
+
+    /// What it is called on the screen. A name that is made from the address shows no secret in it.
+    pub fn title(&self) -> String {
+        let title = self.exchange.title();
+        match &self.derived {
+            Some(derived) => derived.masker.hide(&title),
+            None => title.split('?').next().unwrap_or_default().to_string(),
+        }
     }
 
     /// True when the way from the text to the exchange's request is not known yet.

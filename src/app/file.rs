@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::entry::{Entry, Resolver};
 use super::form::typed;
-use super::msg::{Effect, FileId, Over};
+use super::msg::{Effect, FileId, Over, Redirects};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
@@ -80,6 +80,14 @@ impl RequestFile {
     pub fn written(id: FileId, name: impl Into<String>, document: Document, entries: Vec<Entry>) -> Self {
         let on_disk = Some(document.text().to_string());
         Self { document: Some(document), on_disk, ..Self::loose(id, name, entries) }
+    }
+
+    /// What is done with a redirect of the request at `index`.
+    pub fn redirects(&self, index: usize) -> Redirects {
+        match &self.document {
+            Some(document) if !document.follows_redirects(index) => Redirects::Show,
+            _ => Redirects::Follow,
+        }
     }
 
     /// How variables are filled in for the request at `index`.

@@ -105,6 +105,8 @@ pub enum Action {
     CopySelection,
     /// Copy and remove the selected text.
     CutSelection,
+    /// Insert what was cut or copied inside the program.
+    PasteCut,
     /// Copy one thing.
     CopyThis(Copyable),
     /// Save everything and leave.
@@ -323,6 +325,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Typing, &[k(Home).with_shift()], A::Go(Motion::LineStart, Extend), "select to the begin", 0),
     row(C::Typing, &[k(End).with_shift()], A::Go(Motion::LineEnd, Extend), "select to the end", 0),
     row(C::Typing, &[ctrl('a')], A::SelectAll, "select all", 0),
+    row(C::Typing, &[ctrl('v')], A::PasteCut, "insert what was cut or copied here", 0),
     row(C::Typing, &[k(Backspace), ctrl('h')], A::Backspace, "remove left", 0),
     row(C::Typing, &[k(Delete), ctrl('d')], A::DeleteRight, "remove right", 0),
     row(C::Typing, &[ctrl('w'), k(Backspace).with_alt(), k(Backspace).with_ctrl()], A::DeleteWord, "remove the word", 0),

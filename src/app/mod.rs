@@ -20,6 +20,7 @@ pub mod model;
 pub mod msg;
 pub mod overlay;
 pub mod picker;
+pub mod tour;
 pub mod update;
 
 pub use loaded::Loaded;

@@ -90,6 +90,15 @@ pub struct Room {
     pub page: u16,
 }
 
+/// What is done with a redirect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redirects {
+    /// It is followed and shown as a hop.
+    Follow,
+    /// It is the answer: the file says `# @no-redirect`.
+    Show,
+}
+
 /// What another program wrote in the meantime, when a file is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
@@ -103,7 +112,7 @@ pub enum Over {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Send a request; ends in [`Msg::Answered`] or [`Msg::Failed`].
-    Send(SendId, Box<Request>),
+    Send(SendId, Box<Request>, Redirects),
     /// Stop a sending; nothing comes back.
     Cancel(SendId),
     /// Write a file; ends in [`Msg::Saved`], [`Msg::NotSaved`] or [`Msg::Changed`].

@@ -166,5 +166,5 @@ fn requests(model: &Model) -> impl Iterator<Item = (At, String, &str)> {
         .files
         .iter()
         .enumerate()
-        .flat_map(|(file, f)| f.entries.iter().enumerate().map(move |(entry, e)| (At { file, entry }, e.exchange.title(), f.name.as_str())))
+        .flat_map(|(file, f)| f.entries.iter().enumerate().map(move |(entry, e)| (At { file, entry }, e.title(), f.name.as_str())))
 }

@@ -10,7 +10,7 @@
 
 use super::facts::words::Topic;
 use super::facts::{Facts, Standing};
-use super::finding::{Outcome, Place};
+use super::finding::{Finding, Outcome, Place};
 use super::{Cause, Examined, Report};
 
 /// Causes below this confidence are not worth a line.
@@ -119,7 +119,10 @@ fn explains(cause: &str, effect: &str) -> bool {
         "basic-rejected" | "digest-rejected" | "token-rejected" | "client-authentication-failed" | "header-stripped-by-proxy" => {
             (1..=4).contains(&stage(cause)) || matches!(cause, "response-from-cache" | "host-differs")
         }
+        "authorization-missing" => cause == "header-dropped-on-redirect",
         "signature-invalid" | "key-unknown" => cause == "token-malformed",
+        // A bound token goes with its own scheme: the proof is what is missing, not the word.
+        "scheme-mismatch" => cause == "proof-of-possession-missing",
         "grant-invalid" => cause == "redirect-uri-mismatch",
         "token-expired" | "token-not-yet-valid" => matches!(cause, "clock-skewed" | "response-from-cache"),
         _ => false,
@@ -187,9 +190,24 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
             }
         })
         .collect();
+    fold_residuals(&mut checks, &causes);
     let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
     let needs = if decided { Vec::new() } else { super::needs::of(facts, &causes) };
     Report { causes, decided, needs, checks }
+}
+
+/// "It was refused, and nothing is wrong with it" is no finding of its own while something else is wrong: one fault is one
+/// line, not nine.
+fn fold_residuals(checks: &mut [Examined], causes: &[Cause]) {
+    let Some(top) = causes.first().filter(|c| c.confidence >= DECIDED) else { return };
+    for examined in checks {
+        let is_residual = matches!(examined.check.id, "token-rejected" | "basic-rejected" | "digest-rejected" | "header-stripped-by-proxy");
+        let stands = matches!(examined.finding.outcome, Outcome::Fail | Outcome::Warn);
+        let is_listed = causes.iter().any(|c| c.check.id == examined.check.id);
+        if is_residual && stands && !is_listed {
+            examined.finding = Finding::unknown(format!("cannot be told before {} is put right", top.check.id));
+        }
+    }
 }
 
 /// The odds of one candidate after all that speaks for and against it.

@@ -1,4 +1,4 @@
-//! The workbench: what was named on the command line laid on it, else the requests of this folder.
+//! The workbench: what was named on the command line laid on it, else the requests of this folder, else the tour.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,6 +10,7 @@ use super::bad_input;
 use crate::app::compare::{Comparing, Sides};
 use crate::app::model::{self, Depth, Letters};
 use crate::app::overlay::Overlay;
+use crate::app::tour::tour;
 use crate::app::{Loaded, Model};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
@@ -26,6 +27,9 @@ pub fn run(cli: &Cli) -> ExitCode {
     let mut files: Vec<Loaded> = Vec::new();
     if cli.inputs.is_empty() {
         files = load::here(Path::new("."));
+        if files.is_empty() {
+            files = tour();
+        }
     }
     for input in &cli.inputs {
         match load::input(input) {

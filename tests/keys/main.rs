@@ -10,4 +10,5 @@ mod pasting;
 mod proof;
 mod sending;
 mod sizes;
+mod tour;
 mod walking;

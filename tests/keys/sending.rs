@@ -63,3 +63,11 @@ fn a_server_that_is_not_there_is_named() {
     let mut program = Program::with("### a\nGET http://127.0.0.1:1/\n");
     program.keys("^R").waits_for("✗").waits_for("127.0.0.1");
 }
+
+#[test]
+fn a_file_can_say_that_redirects_are_not_followed() {
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![redirect, REFUSED], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\n# @no-redirect\nGET {address}/me\n"));
+    program.keys("^R").waits_for("302 Found").hides("hop");
+}

@@ -97,3 +97,46 @@ fn the_program_ends_when_nothing_is_unsaved() {
     program.keys("q");
     assert_eq!(program.end, Some(End::Quit));
 }
+
+/// The column and row of a text on the screen.
+fn place(program: &Program, text: &str) -> (u16, u16) {
+    let screen = program.screen();
+    let (row, line) = screen.lines().enumerate().find(|(_, l)| l.contains(text)).expect("the text");
+    let column = line.split(text).next().map_or(0, |before| before.chars().count());
+    (column as u16, row as u16)
+}
+
+#[test]
+fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
+    let mut program = Program::open(vec![document("### one\nGET https://h/1\n\n### two\nGET https://h/2\nAuthorization: Bearer\n")]);
+    let (x, y) = place(&program, "two");
+    program.inputs(vec![Input::Click(x, y)]);
+    assert_eq!(program.bench.model.entry().map(|e| e.title()).as_deref(), Some("two"));
+    let (x, y) = place(&program, "? which");
+    program.inputs(vec![Input::Click(x, y)]);
+    assert_ne!(program.bench.model.chosen, authtui::app::checklist::Chosen::Top);
+    program.inputs(vec![Input::Click(x, y)]);
+    program.shows("What it looks at").keys("Esc");
+    let (x, y) = place(&program, "? help");
+    program.inputs(vec![Input::Click(x, y)]);
+    program.shows("while no text is typed");
+}
+
+#[test]
+fn the_wheel_scrolls_what_it_stands_on() {
+    let mut program = Program::empty();
+    let long: String = (0..200).map(|i| format!("line {i}\n")).collect();
+    program.pastes(&format!("GET https://h/\n\nHTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{long}")).shows("line 3");
+    let (x, y) = place(&program, "line 3");
+    program.inputs(vec![Input::Wheel(x, y, 30)]);
+    program.hides("line 3\n").shows("line 30");
+}
+
+#[test]
+fn what_was_cut_can_be_put_back() {
+    let mut program = Program::with("### a\nGET https://h/\nX-A: b\n");
+    program.keys("i ↓ Shift-End ^X");
+    assert_eq!(program.text(), "GET https://h/\n\n");
+    program.keys("^V");
+    assert_eq!(program.text(), "GET https://h/\nX-A: b\n");
+}

@@ -9,7 +9,7 @@ use crate::app::entry::{Entry, Sending};
 use crate::app::form::Form;
 use crate::app::keymap::Action;
 use crate::app::model::{At, Focus, Model, Pane, Secrets, Theme, Tone, Zoom};
-use crate::app::msg::{Effect, Over, SendId};
+use crate::app::msg::{Effect, Over, Redirects, SendId};
 use crate::app::overlay::Overlay;
 use crate::app::picker;
 use crate::checks::FixKind;
@@ -94,6 +94,10 @@ impl Model {
                 }
                 return effects;
             }
+            Action::PasteCut => {
+                let text = self.register.clone();
+                self.edit(|e| e.insert(&text));
+            }
             Action::CopyThis(what) => return self.copy(what),
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap => {}
         }
@@ -149,6 +153,7 @@ impl Model {
             return Vec::new();
         }
         let id = SendId(self.number());
+        let redirects = self.file().map_or(Redirects::Follow, |f| f.redirects(self.at.entry));
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
             self.tell(Tone::Bad, "the request has no address yet");
@@ -156,7 +161,7 @@ impl Model {
         }
         entry.sending(id);
         let request = Box::new(entry.exchange.request.clone());
-        vec![Effect::Send(id, request)]
+        vec![Effect::Send(id, request, redirects)]
     }
 
     fn choose(&mut self) {
@@ -246,7 +251,7 @@ impl Model {
         let request = |e: &Entry| e.exchange.request.clone();
         let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
         if let (Some(own), Some(other)) = (self.entry(), other) {
-            let (title, pair) = (other.exchange.title(), [request(own), request(other)]);
+            let (title, pair) = (other.title(), [request(own), request(other)]);
             self.side_by_side(title, pair, |pair| Sides::Requests(Box::new(pair)));
         }
     }
@@ -254,7 +259,7 @@ impl Model {
     /// `pair` has the open request's side first; on the screen the one that is taken stands on the left.
     fn side_by_side<T>(&mut self, other: String, mut pair: [T; 2], sides: impl FnOnce([T; 2]) -> Sides) {
         let Some(entry) = self.entry() else { return };
-        let mut titles = [entry.exchange.title(), other];
+        let mut titles = [entry.title(), other];
         if !entry.exchange.answer.as_ref().is_some_and(|a| a.is_success()) {
             titles.swap(0, 1);
             pair.swap(0, 1);

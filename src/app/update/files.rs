@@ -70,7 +70,7 @@ impl Model {
     pub(super) fn duplicate(&mut self) {
         let Some(entry) = self.entry() else { return };
         let (at, raw) = (self.at, entry.raw.clone());
-        let name = format!("{} copy", entry.exchange.title());
+        let name = format!("{} copy", entry.title());
         let exchange = Exchange { name, answer: None, ..entry.exchange.clone() };
         let copy = Entry::new(RequestId(self.number()), &raw, exchange);
         if let Some(file) = self.files.get_mut(at.file) {
@@ -114,7 +114,7 @@ impl Model {
 
     pub(super) fn ask_name(&mut self) {
         if let Some(entry) = self.entry() {
-            let mut editor = Editor::line(entry.exchange.title());
+            let mut editor = Editor::line(entry.title());
             editor.select_all();
             self.overlay = Some(Overlay::Rename(editor));
         }

@@ -84,7 +84,10 @@ fn look(facts: &Facts) -> Finding {
             return Finding::warn(0.3, format!("a bare 400: some frameworks answer so to a host name that they do not know ({here})"))
                 .proof(Place::RequestLine, span, here);
         }
-        return Finding::unknown("which host is documented is not known: name it in the expectations");
+        if !matches!(facts.status(), 400 | 401 | 403 | 404 | 421) {
+            return Finding::not_applicable();
+        }
+        return Finding::unknown(format!("whether {here} is the documented host is not known: name it in the expectations"));
     }
     Finding::pass(format!("{here} is the documented host"))
 }

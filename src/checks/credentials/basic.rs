@@ -311,7 +311,7 @@ fn rejected(facts: &Facts) -> Finding {
     }
     let Some((a, b)) = credential(facts) else { return Finding::not_applicable() };
     let Some((user, password)) = b.text() else { return Finding::not_applicable() };
-    if facts.is_token_request() || facts.says_plainly(Topic::Client) {
+    if facts.is_token_request() || facts.says_plainly(Topic::Client) || facts.error_code() == Some("invalid_client") {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {

@@ -17,6 +17,7 @@ use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
+use crate::domain::json::Object;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -108,6 +109,7 @@ pub struct Facts<'a> {
     pub form: Vec<(String, String, Span)>,
     /// User and password in the body of a log-in request.
     pub log_in: Option<LogIn>,
+    error_code: OnceCell<Option<String>>,
     documented: OnceCell<Vec<(String, &'static str)>>,
     verification: OnceCell<Option<Verification>>,
     session: OnceCell<session::Session<'a>>,
@@ -173,6 +175,7 @@ impl<'a> Facts<'a> {
             form: credential::form(request),
             authorizations,
             others,
+            error_code: OnceCell::new(),
             documented: OnceCell::new(),
             verification: OnceCell::new(),
             session: OnceCell::new(),
@@ -238,6 +241,27 @@ impl<'a> Facts<'a> {
     pub fn expects_jwt(&self) -> bool {
         let c = self.context;
         !(c.audience.is_empty() && c.issuer.is_empty() && c.algorithm.is_empty()) || c.keys.is_some()
+    }
+
+    /// The error code that OAuth defines (RFC 6749 section 5.2, RFC 6750 section 3.1), from the challenge, the JSON body, or
+    /// the address that a redirect leads to.
+    pub fn error_code(&self) -> Option<&str> {
+        self.error_code
+            .get_or_init(|| {
+                let answer = self.answer.filter(|a| !a.is_success())?;
+                let in_challenge = self.challenges.iter().find_map(|c| c.get("error"));
+                let in_location = || {
+                    let query = answer.headers.get("location")?.split_once('?')?.1;
+                    credential::pairs(query).into_iter().find(|(n, _, _)| n == "error").map(|(_, v, _)| v)
+                };
+                let body = answer.body.trim_start();
+                let in_body = || {
+                    let object = (body.starts_with('{') && body.len() < 65_536).then(|| Object::read(body))?;
+                    object.str("error").map(str::to_string)
+                };
+                in_challenge.map(str::to_string).or_else(in_body).or_else(in_location)
+            })
+            .as_deref()
     }
 
     /// Paths that are known to be right, with where that is known from: documented, or of a sibling that works.

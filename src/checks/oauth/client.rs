@@ -53,7 +53,7 @@ fn look(facts: &Facts) -> Finding {
     let in_form = facts.field("client_secret").is_some();
     let basic = facts.authorization().filter(|a| a.is("basic"));
     let names_client = in_form || basic.is_some() || facts.field("client_assertion").is_some();
-    let says = facts.says_plainly(Topic::Client);
+    let says = facts.says_plainly(Topic::Client) || facts.error_code() == Some("invalid_client");
     let fix = Fix::action("Compare id and secret with the registration, and send them the way that is registered");
     let wanted = facts.context.client_authentication.first().map(String::as_str);
     let misplaced = match wanted {

@@ -53,15 +53,15 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::RequestBody, span, kind)
             .fixed_by(Fix::action("Have the grant type allowed for this client"));
     }
-    match facts.word(Topic::Grant).filter(|w| w.specific) {
-        Some(word) => {
-            let what = match kind.as_str() {
-                "refresh_token" => "the refresh token is not accepted: expired, used before, revoked, or of another client",
-                "password" => "user and password are not accepted",
-                _ => "the code is not accepted: expired, used before, of another client, or the verifier does not fit",
-            };
-            Finding::fail(0.92, what).proof(Place::RequestBody, span, name).proof(word.place, word.span, facts.quote(word)).fixed_by(fix)
-        }
-        None => Finding::pass("the answer does not speak of the grant"),
+    let word = facts.word(Topic::Grant).filter(|w| w.specific);
+    if facts.error_code() != Some("invalid_grant") && word.is_none() {
+        return Finding::pass("the answer does not speak of the grant");
     }
+    let what = match kind.as_str() {
+        "refresh_token" => "the refresh token is not accepted: expired, used before, revoked, or of another client",
+        "password" => "user and password are not accepted",
+        _ => "the code is not accepted: expired, used before, of another client, or the verifier does not fit",
+    };
+    let finding = Finding::fail(0.92, what).proof(Place::RequestBody, span, name);
+    word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)
 }

@@ -40,6 +40,7 @@ fn look(facts: &Facts) -> Finding {
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(Fix::action("Have the account enabled or unlocked"))
         }
+        _ if facts.is_refused() && facts.basic.is_none() && facts.log_in.is_none() => Finding::not_applicable(),
         _ if facts.is_refused() => Finding::unknown(
             "whether the account is open: the answer does not say; a locked account is often answered like a wrong password",
         ),

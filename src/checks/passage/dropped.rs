@@ -6,6 +6,7 @@ use crate::checks::declare::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
+use crate::domain::response::Hop;
 use crate::domain::span::Span;
 
 check! {
@@ -50,14 +51,25 @@ const CLIENTS: [(&str, &str); 14] = [
     (".NET", "drops it on every redirect that it follows by itself"),
 ];
 
+/// A redirect that authtui itself followed, and where it kept the credential back.
+fn withheld(facts: &Facts, hop: &Hop) -> Finding {
+    if !facts.is_refused() {
+        return Finding::pass("a credential was withheld on the way, and not missed");
+    }
+    let names = hop.withheld.join(", ");
+    let finding = Finding::fail(0.95, format!("{names} was withheld when {} redirected to another origin", hop.url))
+        .beside(format!("{} {} → {}", hop.status, hop.url, hop.location));
+    let target = facts.url.as_ref().and_then(|url| url.join(&hop.location).ok());
+    match target {
+        Some(target) => finding.fixed_by(Fix::edit("Ask at the redirect's target directly", vec![Edit::Url(target.into())])),
+        None => finding.fixed_by(Fix::action("Ask at the redirect's target directly")),
+    }
+}
+
 fn look(facts: &Facts) -> Finding {
     let is_redirect = |status: u16| matches!(status, 301 | 302 | 303 | 307 | 308);
     if let Some(hop) = facts.answer.and_then(|a| a.hops.iter().rev().find(|h| !h.withheld.is_empty())) {
-        if facts.is_refused() {
-            return Finding::fail(0.95, format!("{} was withheld when {} redirected to another origin", hop.withheld.join(", "), hop.url))
-                .beside(format!("{} {} → {}", hop.status, hop.url, hop.location));
-        }
-        return Finding::pass("a credential was withheld on the way, and not missed");
+        return withheld(facts, hop);
     }
     let Some(previous) = facts.context.previous.last().filter(|p| is_redirect(p.status)) else { return Finding::not_applicable() };
     if !facts.authorizations.is_empty() {

@@ -57,6 +57,10 @@ fn look(facts: &Facts) -> Finding {
     // A front server's own page is not the application's answer: its challenge says nothing of what arrived.
     let page = super::intermediary::own_page(facts).is_some();
     let silent = bearer.is_some_and(|c| c.get("error").is_none()) && !page;
+    // An error in the challenge is about a credential that came.
+    if !missing && facts.challenges.iter().any(|c| c.get("error").is_some()) {
+        return Finding::pass("the answer speaks of the credential: it arrived");
+    }
     let sound = facts.signature_is_valid() || facts.context.credential_known_good == Some(true);
     let good_password = facts
         .basic

@@ -191,7 +191,7 @@ fn age(facts: &Facts, proof: &Jws) -> Option<String> {
 }
 
 fn nonce(facts: &Facts, proof: &Jws) -> Option<String> {
-    let wanted = facts.challenge("dpop").and_then(|c| c.get("error")) == Some("use_dpop_nonce") || facts.body().contains("use_dpop_nonce");
+    let wanted = facts.error_code() == Some("use_dpop_nonce");
     if !wanted {
         return None;
     }

@@ -30,7 +30,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let plain = facts.says_plainly(Topic::Scope);
+    let plain = facts.says_plainly(Topic::Scope) || facts.error_code() == Some("insufficient_scope");
     // The authorization server itself refuses to give a scope.
     if (facts.is_token_request() || facts.is_authorization_request()) && facts.is_refused() {
         return asked_for(facts);
@@ -93,8 +93,7 @@ fn look(facts: &Facts) -> Finding {
 }
 
 fn asked_for(facts: &Facts) -> Finding {
-    let location = facts.answered("location").unwrap_or_default();
-    let refused = facts.says_plainly(Topic::Scope) || location.contains("error=invalid_scope");
+    let refused = facts.says_plainly(Topic::Scope) || facts.error_code() == Some("invalid_scope");
     if !refused {
         return Finding::not_applicable();
     }

@@ -103,10 +103,11 @@ fn invalid(facts: &Facts) -> Finding {
                 Some(hint) => format!("the signature does not verify: {hint}"),
                 None => format!("the signature does not verify: {}", verification.reason),
             };
-            Finding::fail(0.95, message).proof(token.place, place, verification.reason.clone()).fixed_by(Fix::action(match hint {
-                Some(hint) if hint.contains("secret") => "Have signer and verifier read the secret alike",
-                _ => "Get a new token from the issuer that this API trusts; compare keys and environment",
-            }))
+            let fix = match hint {
+                Some(_) => "Use the key in that form on both sides, where the token is made and where it is verified",
+                None => "Get a new token from the issuer that this API trusts; compare keys and environment",
+            };
+            Finding::fail(0.95, message).proof(token.place, place, verification.reason.clone()).fixed_by(Fix::action(fix))
         }
         (_, Some(SignatureFault::KeyUnknown | SignatureFault::KeyUnfit | SignatureFault::Algorithm)) => Finding::not_applicable(),
         (SignatureState::Invalid, _) => Finding::fail(0.9, format!("the signature cannot be valid: {}", verification.reason))

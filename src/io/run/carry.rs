@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use crate::app::msg::{Effect, Msg, Over, SendId};
+use crate::app::msg::{Effect, Msg, Over, Redirects, SendId};
 use crate::domain::request::Request;
 use crate::domain::token::keys::KeySet;
 use crate::formats::detect::decode;
@@ -53,9 +53,10 @@ impl Carrier {
     /// Begins an effect, or does it at once.
     pub fn carry(&mut self, effect: Effect) {
         match effect {
-            Effect::Send(id, request) => {
+            Effect::Send(id, request, redirects) => {
                 self.running.retain(|_, task| !task.is_finished());
-                let task = tokio::spawn(send(Arc::clone(&self.client), id, request, self.outside.options.clone(), self.results.clone()));
+                let options = SendOptions { follow_redirects: redirects == Redirects::Follow, ..self.outside.options.clone() };
+                let task = tokio::spawn(send(Arc::clone(&self.client), id, request, options, self.results.clone()));
                 self.running.insert(id, task.abort_handle());
             }
             Effect::Cancel(id) => {

@@ -11,13 +11,16 @@ use super::{Bench, End, Input, Outside, from_terminal};
 use crate::app::Model;
 use crate::io::clipboard::Clipboard;
 use crate::io::http::{Proxies, SendOptions};
-use crate::io::terminal::{Guard, Mouse, Signal, Signals};
+use crate::io::terminal::{Guard, Mouse, Signal, Signals, forbid_core_dumps, install_panic_hook};
 
 /// Opens the bench and runs it until the user leaves. Gives the exit code: 0, or that of the signal that ended it.
 ///
 /// # Errors
 /// When the terminal cannot be taken or written to.
 pub fn open(model: Model) -> io::Result<u8> {
+    install_panic_hook(|| ());
+    // Without the right to it the program runs as well; a dump would hold the tokens on the screen.
+    let _ = forbid_core_dumps();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(run(model));
     // A look-up of a name that hangs in the system must not keep the program from leaving.

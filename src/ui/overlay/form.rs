@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{centered, field, keys_line, surface};
+use super::{field, keys_line, surface};
 use crate::app::form::Form;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
@@ -12,10 +12,11 @@ use crate::ui::pen::Pen;
 /// Where the fields begin.
 const LABEL: u16 = 12;
 
+/// At the bottom on the left, so that the checklist can be watched while one types.
 fn area(screen: Rect, form: &Form) -> Rect {
-    let width = screen.width.saturating_sub(6).min(84);
-    let height = (form.fields.len() as u16 + 7).min(screen.height);
-    Rect { x: screen.x + (screen.width - width.min(screen.width)) / 2, ..centered(screen, width, height) }
+    let width = screen.width.saturating_sub(6).min(76);
+    let height = (form.fields.len() as u16 + 5).min(screen.height);
+    Rect { x: screen.x + 2, y: screen.bottom().saturating_sub(height + 2), width, height }.intersection(screen)
 }
 
 /// Draws it; gives the place of the text cursor.

@@ -36,7 +36,7 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect) -> Option<(u16, u16)> {
             ask::menu(pen, screen, "Unsaved changes", &[format!("Not saved yet: {names}")], Context::Quitting);
         }
         Overlay::Delete(_) => {
-            let name = model.entry().map(|e| e.exchange.title()).unwrap_or_default();
+            let name = model.entry().map(|e| e.title()).unwrap_or_default();
             ask::menu(pen, screen, "Delete the request?", &[name], Context::Deleting);
         }
         Overlay::Conflict { file, theirs } => {

@@ -96,7 +96,15 @@ fn counts(report: &Report, styles: &Styles) -> Vec<Piece> {
 fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     headline(model, report, styles, room, &mut lines);
+    let mut note = model.entry().and_then(|e| e.exchange.context.notes.as_deref());
     for (index, row) in rows(report, model.passed).iter().enumerate() {
+        // What somebody wrote beside the request stands below the causes and above the sections.
+        if matches!(row, Row::Section(_) | Row::Passed(_))
+            && let Some(note) = note.take()
+        {
+            lines.push(plain(Vec::new()));
+            lines.extend(wrap(&[piece("» ", styles.accent), piece(model.said(note), styles.text)], room, 2).into_iter().map(plain));
+        }
         let chosen = row.chosen().is_some_and(|c| c == model.chosen);
         let tint = if chosen { Tint::Chosen } else { Tint::None };
         match row {

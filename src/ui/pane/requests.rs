@@ -48,7 +48,7 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
                 let end = pen.write_right(y, &status, status_style);
                 let open = *at == model.at;
                 let name = if open { styles.cause } else { styles.text };
-                let title = entry.exchange.title();
+                let title = entry.title();
                 let behind = pen.write_until(indent + 2, end.saturating_sub(2), y, &title, name);
                 if entry.is_edited() {
                     pen.write(behind, y, "*", styles.changed);

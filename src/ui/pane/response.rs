@@ -33,9 +33,10 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let height = usize::from(pen.area.height - row.min(pen.area.height));
     let marked = model.marks.response.first().map(|s| answer.line_of(s.start));
     let top = top(answer, entry.tops.response, marked, room, height);
-    let looks = |at: usize| look(answer, entry, model, pen_styles(model), at);
     for number in top..answer.line_count() {
         let Some(line) = answer.line(number) else { break };
+        let name = answer.member_name(line);
+        let looks = |at: usize| look(answer, entry, model, name, at);
         for (i, part) in line::rows(&answer.text, line, room, HANG, MOST_ROWS).into_iter().enumerate() {
             if row >= pen.area.height {
                 return;
@@ -115,19 +116,22 @@ fn state(pen: &mut Pen, entry: &Entry) -> u16 {
     (rows.len() as u16).min(pen.area.height)
 }
 
-fn look(answer: &AnswerText, entry: &Entry, model: &Model, styles: &Styles, at: usize) -> Look {
+/// How a byte of the answer looks; `member` is the name of the JSON member on its line.
+fn look(answer: &AnswerText, entry: &Entry, model: &Model, member: Option<Span>, at: usize) -> Look {
+    let styles = pen_styles(model);
+    let within = |s: &Span| s.start <= at && at < s.end;
     let header = answer.headers.partition_point(|h| h.end < at);
     let name = answer.headers.get(header).is_some_and(|h| at < h.start) && at >= answer.head;
     let earlier = entry.answer_of() == Some(AnswerOf::Earlier);
     let mut style = match () {
         () if at < answer.head => styles.quiet,
-        () if name => styles.name,
+        () if name || member.as_ref().is_some_and(within) => styles.name,
         () if earlier => styles.quiet,
         () => styles.text,
     };
-    if model.marks.response.iter().any(|s: &Span| s.start <= at && at < s.end) {
+    if model.marks.response.iter().any(within) {
         style = style.patch(styles.proof);
     }
-    let covered = model.secrets == Secrets::Masked && answer.secrets.iter().any(|s| s.start <= at && at < s.end);
+    let covered = model.secrets == Secrets::Masked && answer.secrets.iter().any(within);
     Look { style, covered }
 }

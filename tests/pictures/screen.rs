@@ -1,0 +1,126 @@
+//! Draws the README's picture: a frame of the program itself, as SVG.
+//!
+//! `cargo run --example picture -- assets/tour/{payments,login,browser,gateway}.http > assets/screen.svg`
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use authtui::app::model::{Depth, Theme};
+use authtui::app::{Model, Msg, update};
+use authtui::io::load;
+use authtui::ui;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthStr as _;
+
+/// Size of the screen in cells.
+const SCREEN: (u16, u16) = (140, 40);
+
+/// Size of a cell in pixels.
+const CELL: (f32, f32) = (8.4, 18.0);
+
+/// The clock of the picture, so that it comes out the same on every day.
+const NOW: &str = "2026-11-23T09:00:00Z";
+
+fn main() -> ExitCode {
+    let paths: Vec<String> = std::env::args().skip(1).collect();
+    match picture(&paths) {
+        Ok(svg) => {
+            print!("{svg}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("picture: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
+    let mut files = Vec::new();
+    for path in paths {
+        files.extend(load::input(path)?);
+    }
+    let mut model = Model::new(files, NOW.parse()?);
+    (model.theme, model.depth) = (Theme::Dark, Depth::True);
+    update(&mut model, Msg::Resize(SCREEN.0, SCREEN.1));
+    while model.has_unexamined() {
+        update(&mut model, Msg::Idle);
+    }
+    let room = ui::room(&model);
+    update(&mut model, Msg::Room(room));
+    let mut terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1))?;
+    terminal.draw(|frame| ui::draw(&model, frame))?;
+    Ok(svg(terminal.backend().buffer()))
+}
+
+/// A screen as SVG: a rectangle and a text for each run of cells that look the same.
+fn svg(buffer: &Buffer) -> String {
+    let (columns, rows) = (buffer.area.width, buffer.area.height);
+    let (width, height) = (f32::from(columns) * CELL.0, f32::from(rows) * CELL.1);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" \
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"14\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"#000\"/>\n"
+    );
+    let looks = |cell: &Cell| (cell.fg, cell.bg, cell.modifier, cell.underline_color);
+    for y in 0..rows {
+        let mut x = 0;
+        while x < columns {
+            let Some(first) = buffer.cell((x, y)) else { break };
+            let (start, mut text) = (x, String::new());
+            while let Some(cell) = buffer.cell((x, y)).filter(|c| looks(c) == looks(first)) {
+                text.push_str(cell.symbol());
+                x += u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
+            }
+            run(&mut out, first, &text, start, y);
+        }
+    }
+    out + "</svg>\n"
+}
+
+fn run(out: &mut String, cell: &Cell, text: &str, x: u16, y: u16) {
+    let (mut ink, mut paper) = (hex(cell.fg, "#d0d0d0"), hex(cell.bg, "#000"));
+    if cell.modifier.contains(Modifier::REVERSED) {
+        std::mem::swap(&mut ink, &mut paper);
+    }
+    let (left, top) = (f32::from(x) * CELL.0, f32::from(y) * CELL.1);
+    let width = text.width() as f32 * CELL.0;
+    // Half a pixel more than its cells: no seams between rectangles.
+    let _ = writeln!(
+        out,
+        "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"{paper}\"/>",
+        width + 0.5,
+        CELL.1 + 0.5
+    );
+    if text.trim().is_empty() && !cell.modifier.contains(Modifier::UNDERLINED) {
+        return;
+    }
+    let mut style = String::new();
+    for (modifier, attribute) in [
+        (Modifier::BOLD, " font-weight=\"bold\""),
+        (Modifier::ITALIC, " font-style=\"italic\""),
+        (Modifier::UNDERLINED, " text-decoration=\"underline\""),
+        (Modifier::DIM, " opacity=\"0.6\""),
+    ] {
+        if cell.modifier.contains(modifier) {
+            style.push_str(attribute);
+        }
+    }
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let _ = writeln!(
+        out,
+        "<text x=\"{left:.1}\" y=\"{:.1}\" fill=\"{ink}\" textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\"{style}>{text}</text>",
+        top + CELL.1 * 0.72
+    );
+}
+
+/// The themes with 24 bits name every colour; the rest is that of the terminal.
+fn hex(color: Color, otherwise: &str) -> String {
+    match color {
+        Color::Rgb(r, g, b) => format!("#{r:02x}{g:02x}{b:02x}"),
+        _ => otherwise.to_string(),
+    }
+}
