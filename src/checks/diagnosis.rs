@@ -121,6 +121,8 @@ fn explains(cause: &str, effect: &str) -> bool {
         }
         "authorization-missing" => cause == "header-dropped-on-redirect",
         "signature-invalid" | "key-unknown" => cause == "token-malformed",
+        // A bound token goes with its own scheme: the proof is what is missing, not the word.
+        "scheme-mismatch" => cause == "proof-of-possession-missing",
         "grant-invalid" => cause == "redirect-uri-mismatch",
         "token-expired" | "token-not-yet-valid" => matches!(cause, "clock-skewed" | "response-from-cache"),
         _ => false,

@@ -84,6 +84,23 @@ pub struct Surroundings<'a> {
     pub siblings: &'a [Exchange],
 }
 
+/// What the engine knows of servers in particular, as data.
+///
+/// [`examine`] uses all of it. Less is for tests: they show that the engine reads requests and does not merely
+/// recognise servers.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge {
+    /// Phrases of answers and what they speak of.
+    pub phrases: &'static [facts::words::Row],
+}
+
+impl Knowledge {
+    /// Everything.
+    pub const ALL: Self = Self { phrases: signatures::PHRASES };
+    /// Not one server's words.
+    pub const NONE: Self = Self { phrases: &[] };
+}
+
 /// One check with what it found.
 #[derive(Clone, Debug)]
 pub struct Examined {
@@ -124,6 +141,11 @@ pub struct Report {
 /// Runs every check on an exchange and ranks the causes.
 pub fn examine(exchange: &Exchange, around: &Surroundings) -> Report {
     judge(&facts::Facts::of(exchange, around))
+}
+
+/// As [`examine`], with no more than this known of servers.
+pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Knowledge) -> Report {
+    judge(&facts::Facts::with(exchange, around, knowledge))
 }
 
 /// Runs every check on an exchange that was parsed already, and ranks the causes.

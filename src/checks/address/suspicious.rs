@@ -80,12 +80,17 @@ fn look(facts: &Facts) -> Finding {
         let at = path_at + i;
         let puny = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
         return Finding::fail(weight, format!("{c:?} (U+{:04X}) stands in the host, which is {puny} on the wire: a look-alike?", c as u32))
-            .proof(Place::RequestLine, Span::new(at, at + c.len_utf8()).shifted(offset), c.to_string());
+            .proof(Place::RequestLine, Span::new(at, at + c.len_utf8()).shifted(offset), c.to_string())
+            .fixed_by(Fix::action("Type the host anew, or copy it from the documentation"));
     }
     // One or two letters from the documented path, or from one that works.
     let here = facts.request.path().split(['?', '#']).next().unwrap_or_default();
     for (there, source) in facts.documented() {
         let near = distance(here, there);
+        let is_documented = facts.context.url.iter().any(|url| url.contains(there.as_str()));
+        if !is_documented && names_another(here, there) {
+            continue;
+        }
         let trivial = here.eq_ignore_ascii_case(there) || here.trim_end_matches('/') == there.trim_end_matches('/');
         if (1..=2).contains(&near) && !trivial && here.len() > 4 && facts.is_refused() {
             let at = path_end - here.len().min(path_end);
@@ -96,6 +101,12 @@ fn look(facts: &Facts) -> Finding {
         }
     }
     Finding::pass("the address looks sound")
+}
+
+/// True when paths differ in a part with a number: `/users/17` and `/users/18` are two resources, and no slip.
+fn names_another(here: &str, there: &str) -> bool {
+    let is_numbered = |part: &str| part.contains(|c: char| c.is_ascii_digit());
+    here.split('/').zip(there.split('/')).any(|(a, b)| a != b && (is_numbered(a) || is_numbered(b)))
 }
 
 fn squeezed(path: &str) -> String {

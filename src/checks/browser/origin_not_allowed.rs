@@ -66,7 +66,10 @@ fn look(facts: &Facts) -> Finding {
 fn said(facts: &Facts) -> Option<Finding> {
     let word = facts.words.iter().find(|w| w.topic == Topic::Cors)?;
     let (index, origin) = facts.request.headers.all("origin").next().map(|(i, h)| (i, h.value.trim()))?;
-    let refused = facts.standing == Standing::Refused && !facts.is_preflight();
+    // Of a preflight some servers say "Invalid CORS request" whichever rule it breaks: there the origin must be named.
+    let quote = facts.quote(word).to_ascii_lowercase();
+    let is_named = quote.contains("origin") && !quote.contains("cross");
+    let refused = facts.standing == Standing::Refused && (is_named || !facts.is_preflight());
     refused.then(|| {
         Finding::fail(0.95, format!("the server does not trust the origin {origin}"))
             .proof(word.place, word.span, facts.quote(word))

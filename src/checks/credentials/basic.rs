@@ -257,6 +257,9 @@ fn charset(facts: &Facts) -> Finding {
     if announced || !facts.is_refused() {
         return Finding::pass("letters beyond ASCII are UTF-8, as the server asks");
     }
+    if facts.answer.is_none() {
+        return Finding::unknown("letters beyond ASCII are UTF-8; whether the server reads them so its challenge would say (charset)");
+    }
     let mistaken = facts.context.password.as_deref().is_some_and(|meant| !text.ends_with(meant));
     let weight = if mistaken { 0.3 } else { 0.82 };
     Finding::warn(

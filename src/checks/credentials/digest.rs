@@ -126,13 +126,13 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
             .fixed_by(Fix::action("Send again with the nonce of the latest challenge"))
     };
     let Some(offered) = &digest.offered else {
-        return Finding::unknown("is the nonce still good? Only the server's next challenge tells (stale=true)");
+        return Finding::unknown("whether the nonce is still good: only the server's next challenge tells (stale=true)");
     };
     if offered.stale {
         return found(0.95, "the server says that the nonce is too old (stale=true); user name and password were right".into());
     }
     if mismatch(facts, digest).is_some() || uri_differs(facts, digest).is_some() {
-        return Finding::unknown("is the nonce still good? Other parts of the credentials are wrong before it matters");
+        return Finding::unknown("whether the nonce is still good: other parts of the credentials are wrong before it matters");
     }
     if computed(facts, digest) == Some(Ok(true)) {
         if is_fresh(digest) {
@@ -159,7 +159,7 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
 
 fn challenge_mismatch(facts: &Facts, digest: &Digest) -> Finding {
     if digest.challenge().is_none() && digest.sent.params.is_empty() {
-        return Finding::unknown("do the credentials answer the server's challenge? Its WWW-Authenticate header would tell");
+        return Finding::unknown("whether the credentials answer the server's challenge: its WWW-Authenticate header would tell");
     }
     match mismatch(facts, digest) {
         Some((weight, name, message)) => Finding::fail(weight, message)
@@ -169,7 +169,9 @@ fn challenge_mismatch(facts: &Facts, digest: &Digest) -> Finding {
                 digest.span(name).map_or_else(|| format!("{name} is absent"), |_| format!("{name} as sent")),
             )
             .fixed_by(Fix::action("Compute the credentials anew from the latest challenge")),
-        None if digest.challenge().is_none() => Finding::unknown("do the credentials answer the server's challenge? It is not here"),
+        None if digest.challenge().is_none() => {
+            Finding::unknown("whether the credentials answer the server's challenge: the challenge is not here")
+        }
         None => Finding::pass("realm, algorithm and qop are those of the challenge"),
     }
 }
@@ -185,7 +187,7 @@ fn uri_mismatch(facts: &Facts, digest: &Digest) -> Finding {
 
 fn rejected(facts: &Facts, digest: &Digest) -> Finding {
     let Some(offered) = digest.offered.as_ref().filter(|_| matches!(facts.status(), 401 | 403 | 407)) else {
-        return Finding::unknown("do user name and password fit? The server did not answer with a challenge");
+        return Finding::unknown("whether user name and password fit: the server did not answer with a challenge");
     };
     if offered.stale {
         return Finding::pass("the server says that only the nonce is too old");
@@ -215,7 +217,7 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
                 .fixed_by(retype())
         }
         Some(Err(reason)) => Finding::unknown(format!("does the response fit the password? It cannot be computed: {reason}")),
-        None if others => Finding::unknown("do user name and password fit? Other parts are wrong; the password would tell"),
+        None if others => Finding::unknown("whether user name and password fit: other parts are wrong; the password would tell"),
         None => {
             Finding::fail(0.65, format!("everything fits the challenge and the server refuses {username}: the password, or the user name"))
                 .proof(place, digest.span("username"), format!("username {username}"))

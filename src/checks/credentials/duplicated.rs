@@ -6,6 +6,7 @@ use crate::checks::facts::credential::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
+use crate::domain::span::Span;
 
 check! {
     /// More than one credential is sent, and the server reads another one than you think, or refuses both.
@@ -47,12 +48,12 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::edit(keep, vec![Edit::RemoveHeader { index: second.index }]));
     }
     // Some clients join two values with a comma into one header.
-    if !first.is("digest") && first.value.contains(", Bearer ") || first.value.contains(", Basic ") {
-        return Finding::fail(0.9, "two credentials stand in one Authorization header, joined by a comma").proof(
-            first.place(),
-            None,
-            "two credentials",
-        );
+    let joint = [", Bearer ", ", Basic "].iter().find_map(|joint| first.value.find(joint));
+    if let Some(at) = joint.filter(|_| !first.is("digest")) {
+        let value = first.value[..at].to_string();
+        return Finding::fail(0.9, "two credentials stand in one Authorization header, joined by a comma")
+            .proof(first.place(), Span::new(at, first.value.len()), "the second one")
+            .fixed_by(Fix::edit("Keep the first credential alone", vec![Edit::HeaderValue { index: first.index, value }]));
     }
     for other in &facts.others {
         let (weight, what): (f64, &str) = match other.carrier {

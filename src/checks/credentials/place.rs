@@ -105,16 +105,21 @@ fn client_method(facts: &Facts) -> Finding {
     match wanted.as_str() {
         "client_secret_basic" if in_form && !in_header => {
             Finding::warn(0.3, "client_secret stands in the form, and the client is registered for Basic")
+                .beside("registered: client_secret_basic")
         }
         "client_secret_post" if in_header && !in_form => {
             Finding::warn(0.3, "the client's secret stands in Authorization, and the client is registered for the form")
+                .beside("registered: client_secret_post")
         }
         _ => Finding::pass(format!("the client authenticates with {wanted}")),
     }
 }
 
 fn asked_by_words(facts: &Facts) -> Finding {
-    let mut finding = Finding::fail(0.8, "the server asks for an API key in a header of its own; the request has Authorization only");
+    // Azure API Management names the header in its challenge: `name="Ocp-Apim-Subscription-Key",type="header"`.
+    let named = facts.challenges.iter().filter(|c| c.get("type") == Some("header")).find_map(|c| c.get("name"));
+    let header = named.map_or_else(|| "a header of its own".to_string(), |name| format!("the header {name}"));
+    let mut finding = Finding::fail(0.8, format!("the server asks for an API key in {header}; the request has Authorization only"));
     if let Some(word) = facts.word(Topic::ApiKey) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     }

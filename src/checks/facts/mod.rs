@@ -11,9 +11,8 @@ use std::cell::OnceCell;
 use jiff::Timestamp;
 use url::Url;
 
-use super::Surroundings;
 use super::finding::Place;
-use super::signatures;
+use super::{Knowledge, Surroundings};
 use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
@@ -119,8 +118,13 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Parses an exchange.
+    /// Parses an exchange, with all that is known of servers' words.
     pub fn of(exchange: &'a Exchange, around: &Surroundings<'a>) -> Self {
+        Self::with(exchange, around, &Knowledge::ALL)
+    }
+
+    /// Parses an exchange, with no more than this known of servers' words.
+    pub fn with(exchange: &'a Exchange, around: &Surroundings<'a>, knowledge: &Knowledge) -> Self {
         let request = &exchange.request;
         let context = &exchange.context;
         let answer = exchange.answer.as_ref();
@@ -164,7 +168,7 @@ impl<'a> Facts<'a> {
             challenges,
             challenge_faults,
             proxy_challenges,
-            words: answer.map(|a| words::read(a, signatures::PHRASES)).unwrap_or_default(),
+            words: answer.map(|a| words::read(a, knowledge.phrases)).unwrap_or_default(),
             basic,
             url: Url::parse(&request.url).ok(),
             log_in: credential::log_in(request),

@@ -103,6 +103,8 @@ fn cached(facts: &Facts) -> Finding {
             Finding::fail(weight, format!("the refusal comes from a cache ({name} shows it), and may belong to another request"));
         if let Some(i) = index {
             finding = finding.proof(Place::ResponseHeader(i), None, format!("{name}: {}", answer.headers.get(name).unwrap_or_default()));
+        } else if let Some(line) = &facts.context.config {
+            finding = finding.beside(line);
         }
         if let Some(behind) = old {
             finding = finding.beside(format!("the answer's Date is {} older than the request", time::human(behind)));
@@ -118,7 +120,7 @@ fn denial(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     match facts.answered_at("cache-control") {
-        Some((_, v)) if v.to_ascii_lowercase().contains("no-store") => Finding::pass("no-store"),
+        Some((_, v)) if v.to_ascii_lowercase().contains("no-store") => Finding::pass("the 401 says no-store: no cache keeps it"),
         Some((i, v))
             if ["public", "max-age", "s-maxage"].iter().any(|w| v.to_ascii_lowercase().contains(w)) && !v.contains("max-age=0") =>
         {
@@ -126,7 +128,9 @@ fn denial(facts: &Facts) -> Finding {
                 .proof(Place::ResponseHeader(i), None, v)
                 .fixed_by(no_store())
         }
-        _ => Finding::warn(0.01, "the 401 has no Cache-Control: no-store").fixed_by(no_store()),
+        _ => Finding::warn(0.01, "the 401 has no Cache-Control: no-store")
+            .proof(Place::ResponseStatus, None, "401 without Cache-Control: no-store")
+            .fixed_by(no_store()),
     }
 }
 

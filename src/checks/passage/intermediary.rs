@@ -152,7 +152,11 @@ fn look(facts: &Facts) -> Finding {
         .fixed_by(fix());
     }
     match page {
-        Some(who) => Finding::warn(0.05, format!("the page is {who}'s own, and not the application's")),
+        Some(who) => Finding::warn(0.05, format!("the page is {who}'s own, and not the application's")).proof(
+            Place::ResponseBody,
+            None,
+            format!("the page of {who}"),
+        ),
         None => Finding::pass("the answer is no gateway's own page"),
     }
 }

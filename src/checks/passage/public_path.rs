@@ -79,11 +79,12 @@ fn look(facts: &Facts) -> Finding {
     if !matches!(facts.status(), 401 | 403) {
         return Finding::pass("the path is open");
     }
-    if !facts.authorizations.is_empty() {
-        return Finding::warn(0.1, format!("{path} should need no log-in at all"));
-    }
     let at = facts.request.url.find(path).unwrap_or(0) + facts.request.method.len() + 1;
+    let span = Span::new(at, at + path.len());
+    if !facts.authorizations.is_empty() {
+        return Finding::warn(0.1, format!("{path} should need no log-in at all")).proof(Place::RequestLine, span, path);
+    }
     Finding::warn(0.93, format!("{path} is a file or health check that should be open to everyone, and asks for a log-in"))
-        .proof(Place::RequestLine, Span::new(at, at + path.len()), path)
+        .proof(Place::RequestLine, span, path)
         .fixed_by(Fix::configuration("Take the path out of the rule", "nginx", "auth_basic off;"))
 }

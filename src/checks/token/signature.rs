@@ -98,8 +98,8 @@ fn invalid(facts: &Facts) -> Finding {
     match (verification.state, verification.fault) {
         (SignatureState::Valid, _) => Finding::pass(format!("the signature is valid; {}", verification.reason)),
         (SignatureState::Invalid, Some(SignatureFault::Mismatch)) => {
-            let hint = verification.hint.clone();
-            let message = match &hint {
+            let hint = verification.hint.as_deref();
+            let message = match hint {
                 Some(hint) => format!("the signature does not verify: {hint}"),
                 None => format!("the signature does not verify: {}", verification.reason),
             };
@@ -110,11 +110,9 @@ fn invalid(facts: &Facts) -> Finding {
             Finding::fail(0.95, message).proof(token.place, place, verification.reason.clone()).fixed_by(Fix::action(fix))
         }
         (_, Some(SignatureFault::KeyUnknown | SignatureFault::KeyUnfit | SignatureFault::Algorithm)) => Finding::not_applicable(),
-        (SignatureState::Invalid, _) => Finding::fail(0.9, format!("the signature cannot be valid: {}", verification.reason)).proof(
-            token.place,
-            place,
-            verification.reason.clone(),
-        ),
+        (SignatureState::Invalid, _) => Finding::fail(0.9, format!("the signature cannot be valid: {}", verification.reason))
+            .proof(token.place, place, verification.reason.clone())
+            .fixed_by(Fix::action("Copy the token again, whole, or get a new one")),
         (SignatureState::Unverified, _) => Finding::unknown(format!("the signature cannot be verified: {}", verification.reason)),
     }
 }
