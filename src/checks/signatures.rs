@@ -492,6 +492,8 @@ pub static PHRASES: &[Row] = &[
     ("do not have permission", T::Permission, true),
     ("not authorized to", T::Permission, true),
     ("is not allowed to", T::Permission, true),
+    ("is forbidden: user", T::Permission, true),
+    ("not allowed for this", T::Permission, false),
     ("insufficient permissions", T::Permission, true),
     ("rbac: access denied", T::Permission, true),
     ("header or cookie too large", T::Size, true),
