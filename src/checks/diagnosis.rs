@@ -119,11 +119,11 @@ fn explains(cause: &str, effect: &str) -> bool {
         "basic-rejected" | "digest-rejected" | "token-rejected" | "client-authentication-failed" | "header-stripped-by-proxy" => {
             (1..=4).contains(&stage(cause)) || matches!(cause, "response-from-cache" | "host-differs")
         }
-        "authorization-missing" => cause == "header-dropped-on-redirect",
+        "authorization-missing" => matches!(cause, "header-dropped-on-redirect" | "client-authentication-failed"),
         "signature-invalid" | "key-unknown" => cause == "token-malformed",
         // A bound token goes with its own scheme: the proof is what is missing, not the word.
         "scheme-mismatch" => cause == "proof-of-possession-missing",
-        "grant-invalid" => cause == "redirect-uri-mismatch",
+        "grant-invalid" => matches!(cause, "redirect-uri-mismatch" | "account-disabled"),
         "token-expired" | "token-not-yet-valid" => matches!(cause, "clock-skewed" | "response-from-cache"),
         _ => false,
     }
