@@ -496,6 +496,7 @@ pub static PHRASES: &[Row] = &[
     ("not allowed for this", T::Permission, false),
     ("insufficient permissions", T::Permission, true),
     ("rbac: access denied", T::Permission, true),
+    ("is forbidden: user", T::Permission, true),
     ("header or cookie too large", T::Size, true),
     ("header fields too large", T::Size, true),
     ("size of a request header field exceeds", T::Size, true),
