@@ -27,7 +27,12 @@ fn stage(id: &str) -> u8 {
         | "credential-too-large"
         | "plain-http"
         | "response-from-cache" => 0,
-        "address-suspicious" | "host-differs" | "path-case-differs" | "trailing-slash-differs" | "answered-by-intermediary" => 0,
+        "public-path-protected"
+        | "address-suspicious"
+        | "host-differs"
+        | "path-case-differs"
+        | "trailing-slash-differs"
+        | "answered-by-intermediary" => 0,
         "header-dropped-on-redirect"
         | "authorization-missing"
         | "authorization-misspelled"
@@ -117,9 +122,9 @@ pub fn topics(id: &str) -> &'static [Topic] {
 fn explains(cause: &str, effect: &str) -> bool {
     match effect {
         "basic-rejected" | "digest-rejected" | "token-rejected" | "client-authentication-failed" | "header-stripped-by-proxy" => {
-            (1..=4).contains(&stage(cause)) || matches!(cause, "response-from-cache" | "host-differs")
+            (1..=4).contains(&stage(cause)) || matches!(cause, "response-from-cache" | "host-differs" | "account-disabled")
         }
-        "authorization-missing" => matches!(cause, "header-dropped-on-redirect" | "client-authentication-failed"),
+        "authorization-missing" => matches!(cause, "header-dropped-on-redirect" | "public-path-protected" | "client-authentication-failed"),
         "signature-invalid" | "key-unknown" => cause == "token-malformed",
         // A bound token goes with its own scheme: the proof is what is missing, not the word.
         "scheme-mismatch" => cause == "proof-of-possession-missing",

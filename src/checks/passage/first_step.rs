@@ -91,7 +91,7 @@ fn first_step(facts: &Facts) -> Finding {
         if going_on {
             return Finding::fail(0.85, "the log-in goes on: the challenge carries data for the next request")
                 .proof(a.place(), a.scheme_span, "a step of the log-in")
-                .fixed_by(Fix::action("Let the client go on with the log-in over the same connection"));
+                .fixed_by(Fix::action("Let the client answer the challenge once more, over the same connection"));
         }
         return Finding::pass("a credential was sent");
     }
