@@ -59,7 +59,8 @@ check! {
 
 fn malformed(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt() else { return Finding::not_applicable() };
-    let worst = token.jws.faults.iter().map(|f| (weight_of(f, facts), f)).max_by(|a, b| a.0.total_cmp(&b.0));
+    // Of equals the first in the token is named: `max_by` gives the last, so they are looked at from behind.
+    let worst = token.jws.faults.iter().map(|f| (weight_of(f, facts), f)).rev().max_by(|a, b| a.0.total_cmp(&b.0));
     if let Some((weight, fault)) = worst.filter(|(w, _)| *w >= 0.5) {
         return blame(token, fault, weight);
     }

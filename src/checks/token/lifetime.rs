@@ -84,7 +84,10 @@ const LEEWAY: f64 = 60.0;
 fn expired(facts: &Facts) -> Finding {
     let now = facts.server_now.as_millisecond() as f64 / 1000.0;
     let clock = if facts.skew.is_some() { "the answer's Date" } else { "the clock" };
-    let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return opaque(facts) };
+    let Some(token) = facts.jwt() else { return opaque(facts) };
+    if token.jws.claims.fault.is_some() {
+        return Finding::unknown("the claims cannot be read, so exp is not known: the token is damaged");
+    }
     let TimeClaim::Seconds(exp, member) = TimeClaim::of(token, "exp") else {
         if facts.says_plainly(Topic::Expired) && TimeClaim::of(token, "exp") == TimeClaim::Absent {
             return from_words(facts, 0.6);

@@ -41,6 +41,9 @@ fn look(facts: &Facts) -> Finding {
             Some(word) => Finding::fail(0.9, short_of(asked_by_challenge.map(|(_, p)| p.value.as_str())))
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(fix()),
+            None if facts.jwt().is_some() => {
+                Finding::unknown("the claims cannot be read, so the scopes are not known: the token is damaged")
+            }
             None if facts.token.is_some() => {
                 Finding::unknown("the token is opaque: which scopes it carries only its issuer can tell (introspection)")
             }
