@@ -86,7 +86,7 @@ fn each_exchange_alone() {
 fn beside_the_others_of_its_file() {
     let together =
         scored(|exchange, file| examine_with(exchange, &Surroundings { now: clock::now(), siblings: &file.exchanges }, &Knowledge::ALL));
-    let held = Held { top_1: 1301, top_3: 1303, decided_and_right: 1280, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.9975 };
+    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1281, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
     hold("together", &together, &held);
 }
 
@@ -95,7 +95,7 @@ fn beside_the_others_of_its_file() {
 fn without_one_word_that_servers_say() {
     let mute = scored(|exchange, _| examine_with(exchange, &Surroundings { now: clock::now(), siblings: &[] }, &Knowledge::NONE));
     println!("mute: top-1 {}/{}", mute.top_1.hits, mute.top_1.all);
-    assert!(mute.top_1.rate() >= 0.92, "top-1 is {:.3}\n{}", mute.top_1.rate(), mute.misses.join("\n"));
+    assert!(mute.top_1.rate() >= 0.97, "top-1 is {:.3}\n{}", mute.top_1.rate(), mute.misses.join("\n"));
     assert_eq!(mute.false_causes + mute.failing_on_healthy, 0, "{}", mute.misses.join("\n"));
 }
 
