@@ -51,7 +51,7 @@ pub fn stage(id: &str) -> u8 {
 pub fn topics(id: &str) -> &'static [Topic] {
     use Topic as T;
     match id {
-        "authorization-missing" => &[T::Missing, T::ApiKey, T::Login],
+        "authorization-missing" => &[T::Missing, T::ApiKey],
         "authorization-misspelled" | "header-dropped-on-redirect" | "header-stripped-by-proxy" => &[T::Missing, T::ApiKey],
         "credential-in-wrong-place" => &[T::Missing, T::ApiKey],
         "authorization-duplicated" => &[T::Several, T::HeaderForm],

@@ -155,6 +155,13 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     if facts.standing == crate::checks::facts::Standing::Taken {
         return Finding::pass("the server took it");
     }
+    // No credential is that short: something was cut off, or typed for a try.
+    let letters = token.jws.text.chars().count();
+    if !wanted && !says && letters < 8 && facts.standing == crate::checks::facts::Standing::Refused {
+        return Finding::suspect(0.3, format!("the token has {letters} characters: that is no credential"))
+            .proof(token.place, token.span, "the whole token")
+            .fixed_by(Fix::action("Send the whole token"));
+    }
     if !wanted && !says {
         return Finding::unknown(
             "the token is opaque: whether the API wants a JWT is not known (an expected audience, issuer or key would tell)",
