@@ -110,7 +110,7 @@ fn case(facts: &Facts) -> Finding {
         p.trim_end_matches('/').eq_ignore_ascii_case(path.trim_end_matches('/')) && p.trim_end_matches('/') != path.trim_end_matches('/')
     }) {
         Some((right, source)) => {
-            blame(facts, weight(facts), right, format!("the path differs from {right}, {source}, in upper and lower case only"))
+            blame(facts, weight(facts), right, format!("the path {path} differs from {right}, {source}, in upper and lower case only"))
         }
         None if known.is_empty() => {
             Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
@@ -150,7 +150,7 @@ fn slash(facts: &Facts) -> Finding {
     }
     match known.iter().find(|(p, _)| differs(p)) {
         Some((right, source)) => {
-            blame(facts, weight(facts), right, format!("the path differs from {right}, {source}, in the slash at the end only"))
+            blame(facts, weight(facts), right, format!("the path {path} differs from {right}, {source}, in the slash at the end only"))
         }
         None if known.is_empty() => {
             Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
