@@ -6,6 +6,7 @@ use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::time;
+use crate::domain::token::token_use::{TokenUse, token_use};
 
 check! {
     /// The token's life is over.
@@ -160,6 +161,10 @@ fn expiring(facts: &Facts) -> Finding {
 
 fn long(facts: &Facts) -> Finding {
     let Some((whole, _, span)) = life(facts) else { return Finding::not_applicable() };
+    // A refresh token is meant to live long.
+    if facts.jwt().is_some_and(|t| token_use(&t.jws).token_use == TokenUse::Refresh) {
+        return Finding::not_applicable();
+    }
     if whole > 86_400.0 {
         return Finding::warn(0.01, format!("it lives {}; an access token should live for minutes or hours", time::human(whole)))
             .proof(Place::Claims, span, "exp")
