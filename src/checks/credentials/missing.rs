@@ -75,8 +75,8 @@ fn look(facts: &Facts) -> Finding {
         401 if crate::checks::passage::dropped::may_follow_a_redirect(facts) => 0.42,
         0 => 0.8,
         401 if by_page && !asks && !expected(facts) => 0.45,
-        // Not a word of what is wanted: a header, or the cookie of a log-in.
-        401 if !asks && !expected(facts) && !facts.says(Topic::Missing) => 0.48,
+        // A page, or a word about a log-in, and not one about a header: the cookie of a log-in may be what is wanted.
+        401 if !asks && !expected(facts) && (facts.answers_html() || facts.says(Topic::Login)) => 0.48,
         401 if !cookies || asks => 0.93,
         401 => 0.5,
         403 if expected(facts) || !facts.challenges.is_empty() => 0.85,

@@ -79,7 +79,6 @@ fn look(facts: &Facts) -> Finding {
         _ if !usual && !offered => 0.2,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
         (true, ..) if a.is("basic") && !offered && !good_password => 0.5,
-        (true, ..) if facts.status() == 403 && facts.challenges.is_empty() && !sound => 0.5,
         (true, ..) if sound => 0.95,
         (true, ..) => 0.88,
         (_, true, true, true) => 0.92,
