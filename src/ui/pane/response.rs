@@ -5,7 +5,10 @@ use ratatui::layout::Rect;
 use super::{empty, frame};
 use crate::app::answer::AnswerText;
 use crate::app::entry::{AnswerOf, Entry, Sending};
+use crate::app::keymap::{Action, Context, key_of};
 use crate::app::model::{Model, Pane, Secrets};
+use crate::app::msg::Failure;
+use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 use crate::ui::line::{self, Look};
@@ -73,6 +76,9 @@ fn title(entry: &Entry, styles: &Styles, marked: bool) -> Vec<Piece> {
     let style = styles.status(answer.status);
     let mut pieces = vec![piece(status, if marked { style.patch(styles.proof) } else { style })];
     pieces.extend(facts(answer).into_iter().map(|fact| piece(format!(" · {fact}"), styles.quiet)));
+    if entry.certificates == Certificates::LetPass && entry.exchange.request.url.starts_with("https:") {
+        pieces.push(piece(" · certificate not checked", styles.warn));
+    }
     if entry.answer_of() == Some(AnswerOf::Earlier) {
         pieces.push(piece(" · before your edit", styles.changed));
     }
@@ -106,7 +112,12 @@ fn state(pen: &mut Pen, entry: &Entry) -> u16 {
         Sending::Running { phase, .. } => {
             vec![piece("… ", styles.accent), piece(phase.clone(), styles.text), piece("  Esc stops it", styles.quiet)]
         }
-        Sending::Failed(why) => vec![piece("✗ ", styles.fail), piece(why.clone(), styles.text)],
+        Sending::Failed(why, Failure::Certificate) => {
+            let key = key_of(&[Context::Bench], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
+            let anyway = [piece(format!(" [{key}]"), styles.key), piece(" sends it anyway, this once", styles.quiet)];
+            [piece("✗ ", styles.fail), piece(why.clone(), styles.text)].into_iter().chain(anyway).collect()
+        }
+        Sending::Failed(why, Failure::Other) => vec![piece("✗ ", styles.fail), piece(why.clone(), styles.text)],
         Sending::Cancelled => vec![piece("– ", styles.quiet), piece("stopped; nothing came back", styles.quiet)],
     };
     let rows = wrap(&pieces, usize::from(pen.area.width), 2);

@@ -2,23 +2,30 @@
 
 use ratatui::layout::Rect;
 
-use super::checklist::fix_line;
+use super::checklist::{fix_line, verdict};
+use crate::app::checklist::{Chosen, Subject};
 use crate::app::model::{Model, Pane};
 use crate::checks::Outcome;
 use crate::ui::escape::width;
 use crate::ui::pen::{Pen, piece};
 
-/// Draws the three lines, about what is chosen.
+/// What the three lines are about: in the checklist the likeliest cause, since what is chosen stands below; in the other
+/// panes what is chosen, since its bytes are marked there.
+fn subject(model: &Model) -> Option<Subject<'_>> {
+    if model.pane() == Pane::Checklist { model.likeliest() } else { model.subject() }
+}
+
+/// Draws the three lines.
 pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let styles = pen.styles;
     let mut pen = pen.within(area);
     pen.fill(styles.raised);
-    let Some(subject) = model.subject() else {
-        let text = match model.entry().and_then(|e| e.report()) {
-            Some(report) if !report.checks.is_empty() => "✓ Nothing is wrong with what is here",
-            _ => "Paste a request, a curl command or a token",
+    let Some(subject) = subject(model) else {
+        let said = match model.entry().filter(|e| !e.is_scratch()).and_then(|e| e.report()) {
+            Some(report) if !report.checks.is_empty() => verdict(model, report, styles),
+            _ => piece("Paste a request, a curl command or a token", styles.pass),
         };
-        pen.write(1, 0, text, styles.pass);
+        pen.pieces(1, 0, &[said]);
         return;
     };
     let decided = subject.confidence.is_some_and(|c| c >= 0.5);
@@ -31,7 +38,9 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
         pen.write(3, 1, &model.said(&evidence.text), styles.quiet);
     }
     let mut first = true;
-    fix_line(subject.fix, styles, usize::from(area.width) * 4, &mut |pieces| {
+    // The key fixes what is chosen; it is told only where that is what these lines are about.
+    let fix = subject.fix.filter(|_| model.pane() != Pane::Checklist || matches!(model.chosen, Chosen::Top));
+    fix_line(fix, styles, usize::from(area.width) * 4, &mut |pieces| {
         if std::mem::take(&mut first) {
             pen.pieces(1, 2, &pieces);
         }
