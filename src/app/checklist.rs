@@ -98,7 +98,7 @@ pub fn rows(report: &Report, rest: Rest) -> Vec<Row<'_>> {
 }
 
 /// True when one cause stands out.
-pub fn has_decided_cause(report: &Report) -> bool {
+fn has_decided_cause(report: &Report) -> bool {
     report.decided && !report.causes.is_empty()
 }
 

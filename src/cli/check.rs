@@ -69,7 +69,7 @@ fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
     }
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for file in load::input(path)? {
-        for loss in &file.losses {
+        for loss in file.losses.iter().chain(&file.beside) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
             eprintln!("authtui: {}: {line}not carried over: {}", visible(&file.name), visible(&loss.message));
         }

@@ -129,7 +129,8 @@ fn footer(pen: &mut Pen, model: &Model, layout: &Layout) {
 
 /// The hints of the focus. Where the bytes are in sight anyway, the way to them is none.
 fn shown_hints(model: &Model) -> Vec<&'static Binding> {
-    let useful = |b: &&Binding| model.can(b.action) && (b.action != Action::Show || model.is_narrow() || model.overlay.is_some());
+    let out_of_sight = || model.overlay.is_some() || (model.is_narrow() && model.pane_of_proof() != Some(model.pane()));
+    let useful = |b: &&Binding| model.can(b.action) && (b.action != Action::Show || out_of_sight());
     hints(&model.contexts()).into_iter().filter(useful).take(MOST_HINTS).collect()
 }
 

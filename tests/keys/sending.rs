@@ -105,7 +105,7 @@ fn a_refused_certificate_can_be_let_pass_for_one_sending() {
         .shows("no certificate was refused")
         .keys("^R")
         .waits_for("self-signed")
-        .shows("[!] sends it anyway, this once")
+        .shows("[!] send anyway, this once")
         .shows("! send anyway");
     program.keys("!").waits_for("401 Unauthorized").shows("certificate not checked").hides("[!]");
     program.keys("^R").waits_for("self-signed");

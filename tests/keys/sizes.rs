@@ -65,3 +65,15 @@ fn the_footer_keeps_its_hints_where_there_is_little_room() {
     program.resizes(160, 48).keys("g").shows("offline · server's clock 07:22:41Z");
     program.resizes(60, 16).shows("Enter explain").shows("b go to the bytes");
 }
+
+#[test]
+fn an_empty_bench_says_what_would_fill_it() {
+    let mut program = Program::empty();
+    program.resizes(80, 24).shows("Paste a request, a curl command or a token").hides("no credential");
+}
+
+#[test]
+fn what_does_not_fit_above_the_tabs_is_told_in_the_checklist() {
+    let mut program = program();
+    program.resizes(100, 30).shows("Most likely").resizes(90, 24).hides("Most likely").resizes(60, 16).shows("Most likely");
+}

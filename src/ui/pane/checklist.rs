@@ -2,8 +2,9 @@
 
 use ratatui::layout::Rect;
 
+use super::summary::tells_all;
 use super::{empty, frame};
-use crate::app::checklist::{Row, count, has_decided_cause, rows};
+use crate::app::checklist::{Row, count, rows};
 use crate::app::entry::{AnswerOf, Entry};
 use crate::app::keymap::{Action, Context, key_of};
 use crate::app::model::{Model, Pane};
@@ -104,8 +105,8 @@ fn counts(report: &Report, styles: &Styles) -> Vec<Piece> {
 
 fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    // On a narrow screen the cause, its proof and its fix stand above the tabs already.
-    let told_above = model.is_narrow() && has_decided_cause(report);
+    // On a narrow screen the cause, its proof and its fix stand above the tabs, as far as they fit there.
+    let told_above = tells_all(model, report);
     if !told_above {
         headline(model, report, styles, room, &mut lines);
     }

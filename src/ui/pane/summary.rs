@@ -4,8 +4,9 @@ use ratatui::layout::Rect;
 
 use super::checklist::{fix_line, verdict};
 use crate::app::checklist::{Chosen, Subject};
+use crate::app::entry::Entry;
 use crate::app::model::{Model, Pane};
-use crate::checks::Outcome;
+use crate::checks::{Outcome, Report};
 use crate::ui::escape::width;
 use crate::ui::pen::{Pen, piece};
 
@@ -15,13 +16,27 @@ fn subject(model: &Model) -> Option<Subject<'_>> {
     if model.pane() == Pane::Checklist { model.likeliest() } else { model.subject() }
 }
 
+/// True when everything about the likeliest cause is told in the three lines, uncut.
+pub fn tells_all(model: &Model, report: &Report) -> bool {
+    let room = usize::from(model.size.0);
+    let Some(cause) = report.causes.first() else { return model.is_narrow() };
+    // The share stands on the right of the first line, the key before the fix.
+    let fits = |text: &str, beside: usize| width(text) + beside <= room;
+    model.is_narrow()
+        && report.decided
+        && fits(&model.said(&cause.summary), 9)
+        && cause.evidence.first().is_none_or(|e| fits(&model.said(&e.text), 3))
+        && cause.fix.as_ref().is_none_or(|f| fits(&f.title, 12))
+}
+
 /// Draws the three lines.
 pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let styles = pen.styles;
     let mut pen = pen.within(area);
     pen.fill(styles.raised);
-    let Some(subject) = subject(model) else {
-        let said = match model.entry().filter(|e| !e.is_scratch()).and_then(|e| e.report()) {
+    let scratch = model.entry().is_none_or(Entry::is_scratch);
+    let Some(subject) = subject(model).filter(|_| !scratch) else {
+        let said = match model.entry().filter(|_| !scratch).and_then(|e| e.report()) {
             Some(report) if !report.checks.is_empty() => verdict(model, report, styles),
             _ => piece("Paste a request, a curl command or a token", styles.pass),
         };
