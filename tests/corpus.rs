@@ -86,7 +86,7 @@ fn each_exchange_alone() {
 fn beside_the_others_of_its_file() {
     let together =
         scored(|exchange, file| examine_with(exchange, &Surroundings { now: clock::now(), siblings: &file.exchanges }, &Knowledge::ALL));
-    let held = Held { top_1: 1301, top_3: 1303, decided_and_right: 1280, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.9975 };
+    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1281, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
     hold("together", &together, &held);
 }
 
@@ -95,7 +95,7 @@ fn beside_the_others_of_its_file() {
 fn without_one_word_that_servers_say() {
     let mute = scored(|exchange, _| examine_with(exchange, &Surroundings { now: clock::now(), siblings: &[] }, &Knowledge::NONE));
     println!("mute: top-1 {}/{}", mute.top_1.hits, mute.top_1.all);
-    assert!(mute.top_1.rate() >= 0.92, "top-1 is {:.3}\n{}", mute.top_1.rate(), mute.misses.join("\n"));
+    assert!(mute.top_1.rate() >= 0.97, "top-1 is {:.3}\n{}", mute.top_1.rate(), mute.misses.join("\n"));
     assert_eq!(mute.false_causes + mute.failing_on_healthy, 0, "{}", mute.misses.join("\n"));
 }
 
@@ -111,41 +111,50 @@ fn with_nothing_known_beside_it() {
     assert_eq!(bare.false_causes, 0, "{}", bare.misses.join("\n"));
 }
 
+/// Verdicts whose confidence, in hundredths, lies from `from` up to the next band.
+struct Band {
+    from: u8,
+    right: Share,
+    said: f64,
+}
+
+impl Band {
+    fn of(from: u8, to: u8) -> Self {
+        let mut band = Self { from, right: Share::default(), said: 0.0 };
+        for (confidence, share) in ALONE.by_confidence.range(from..to) {
+            band.right.hits += share.hits;
+            band.right.all += share.all;
+            band.said += f64::from(*confidence) / 100.0 * share.all as f64;
+        }
+        band
+    }
+
+    fn absorb(&mut self, lower: &Self) {
+        self.from = lower.from;
+        self.right.hits += lower.right.hits;
+        self.right.all += lower.right.all;
+        self.said += lower.said;
+    }
+}
+
 /// Of ten verdicts at 0.9 nine are right: a confidence is a rate.
 #[test]
 fn confidence_is_what_it_says() {
-    const FEWEST: usize = 30;
-    let in_band = |from: u8, to: u8| ALONE.by_confidence.iter().filter(move |(c, _)| (from..to).contains(*c));
-    // A band with too few verdicts says nothing by itself and is merged into the one above.
-    let mut from = 100;
-    let mut lower_bands = Vec::new();
-    let mut bounds = vec![101, 90];
-    for lower in [70, 50, 0] {
-        if in_band(lower, from.min(90)).map(|(_, share)| share.all).sum::<usize>() >= FEWEST {
-            bounds.push(lower);
-        } else if bounds.len() > 2 {
-            bounds.pop();
-            bounds.push(lower);
+    let mut bands: Vec<Band> = Vec::new();
+    for (from, to) in [(90, 101), (70, 90), (50, 70), (0, 50)] {
+        let band = Band::of(from, to);
+        match bands.last_mut() {
+            // Too few verdicts say nothing by themselves.
+            Some(above) if band.right.all < 30 && above.from < 90 => above.absorb(&band),
+            _ => bands.push(band),
         }
-        from = lower;
     }
-    for pair in bounds.windows(2) {
-        let (to, from) = (pair[0], pair[1]);
-        let (mut hits, mut all, mut said) = (0, 0, 0.0);
-        for (confidence, share) in in_band(from, to) {
-            hits += share.hits;
-            all += share.all;
-            said += f64::from(*confidence) / 100.0 * share.all as f64;
-        }
-        if all < FEWEST {
-            continue;
-        }
-        let (right, said) = (hits as f64 / all as f64, said / all as f64);
-        lower_bands.push(format!("{from}–{}: says {said:.3}, is {right:.3} of {all}", to - 1));
+    for Band { from, right, said } in bands {
+        let said = said / right.all.max(1) as f64;
+        println!("from 0.{from:02}: says {said:.3}, is {:.3} of {}", right.rate(), right.all);
         let floor = if from >= 90 { 0.95 } else { said - 0.05 };
-        assert!(right >= floor, "{lower_bands:?}");
+        assert!(right.rate() >= floor, "from 0.{from:02}: says {said:.3}, is {:.3} of {}", right.rate(), right.all);
     }
-    println!("{}", lower_bands.join("\n"));
 }
 
 /// Every sentence that a person would read names what it is about.

@@ -8,148 +8,15 @@
 //!    the form before the signature, the signature before the claims. A sure fault at an early stage explains the later ones.
 //! 3. **What the status means.** A 404 speaks of the address, a 502 of the way there, hardly ever of the credential.
 
-use super::facts::words::Topic;
 use super::facts::{Facts, Standing};
 use super::finding::{Finding, Outcome, Place};
+use super::order::{explains, holds_when_taken, is_of_the_credential, stage, topics};
 use super::{Cause, Examined, Report};
 
 /// Causes below this confidence are not worth a line.
 const FAINT: f64 = 0.05;
 /// From here on the top cause is decided.
 const DECIDED: f64 = 0.5;
-
-/// The stage at which a server meets a fault; lower is earlier.
-fn stage(id: &str) -> u8 {
-    match id {
-        "proxy-authentication-required"
-        | "preflight-refused"
-        | "rate-limited"
-        | "credential-too-large"
-        | "plain-http"
-        | "response-from-cache" => 0,
-        "address-suspicious" | "host-differs" | "path-case-differs" | "trailing-slash-differs" | "answered-by-intermediary" => 0,
-        "header-dropped-on-redirect"
-        | "authorization-missing"
-        | "authorization-misspelled"
-        | "credential-in-wrong-place"
-        | "authorization-duplicated" => 1,
-        "credential-empty"
-        | "scheme-missing"
-        | "scheme-malformed"
-        | "credential-placeholder"
-        | "credential-quoted"
-        | "credential-wrapped" => 2,
-        "credential-whitespace" | "credential-invisible-character" | "credential-url-encoded" | "scheme-mismatch" | "scheme-unusual" => 3,
-        "basic-not-base64" | "basic-without-colon" | "basic-trailing-newline" | "basic-charset" | "token-not-a-jwt" | "token-malformed" => {
-            4
-        }
-        "algorithm-refused" => 5,
-        "key-unknown" => 6,
-        "signature-invalid" => 7,
-        "time-claim-malformed" | "token-kind-wrong" => 8,
-        "clock-skewed" => 9,
-        "token-expired" | "token-not-yet-valid" => 10,
-        "issuer-mismatch" | "audience-mismatch" | "claim-missing" => 11,
-        "scope-insufficient" => 12,
-        "basic-rejected" | "token-rejected" | "digest-rejected" => 14,
-        _ => 13,
-    }
-}
-
-/// The topics of the answer that speak for a cause.
-pub fn topics(id: &str) -> &'static [Topic] {
-    use Topic as T;
-    match id {
-        "authorization-missing" => &[T::Missing, T::ApiKey, T::Login],
-        "authorization-misspelled" | "header-dropped-on-redirect" | "header-stripped-by-proxy" => &[T::Missing, T::ApiKey],
-        "credential-in-wrong-place" => &[T::Missing, T::ApiKey],
-        "authorization-duplicated" => &[T::Several, T::HeaderForm],
-        "scheme-missing" | "scheme-malformed" | "credential-empty" => &[T::HeaderForm, T::Scheme, T::Missing, T::TokenForm],
-        "scheme-mismatch" | "scheme-unusual" => &[T::Scheme, T::HeaderForm, T::Missing],
-        "credential-whitespace" => &[T::HeaderForm, T::Scheme, T::Missing, T::TokenForm],
-        "credential-quoted" | "credential-invisible-character" | "credential-placeholder" | "credential-wrapped" => {
-            &[T::TokenForm, T::Token, T::HeaderForm, T::Signature, T::Password]
-        }
-        "credential-url-encoded" => &[T::TokenForm, T::Token, T::Password, T::BasicForm],
-        "credential-too-large" => &[T::Size],
-        "basic-not-base64" | "basic-without-colon" => &[T::BasicForm, T::HeaderForm, T::Missing],
-        "basic-trailing-newline" | "basic-charset" | "basic-rejected" => &[T::Password],
-        "password-where-token-required" => &[T::TokenWanted],
-        "token-malformed" | "token-not-a-jwt" => &[T::TokenForm, T::Token],
-        "token-expired" => &[T::Expired],
-        "clock-skewed" => &[T::Expired, T::NotYet],
-        "token-not-yet-valid" => &[T::NotYet],
-        "time-claim-malformed" => &[T::TimeForm, T::Expired, T::NotYet],
-        "audience-mismatch" => &[T::Audience],
-        "issuer-mismatch" => &[T::Issuer],
-        "scope-insufficient" => &[T::Scope, T::Permission],
-        "signature-invalid" => &[T::Signature],
-        "key-unknown" => &[T::Key],
-        "algorithm-refused" => &[T::Algorithm],
-        "claim-missing" => &[T::Claim],
-        "token-kind-wrong" => &[T::TokenKind],
-        "proof-of-possession-missing" => &[T::Proof],
-        "client-certificate-missing" => &[T::Certificate],
-        "token-rejected" => &[T::Token, T::Revoked],
-        "session-cookie-missing" => &[T::Cookie, T::Login, T::Missing],
-        "session-cookie-expired" | "session-cookie-rejected" | "session-cookie-withheld" => &[T::Cookie, T::Login, T::Missing],
-        "csrf-token-missing" => &[T::Csrf],
-        "origin-not-allowed" => &[T::Cors],
-        "login-required" => &[T::Login],
-        "rate-limited" => &[T::Rate],
-        "address-blocked" => &[T::AddressRule],
-        "account-disabled" => &[T::Account],
-        "second-factor-required" => &[T::SecondFactor],
-        "grant-invalid" => &[T::Grant],
-        "client-authentication-failed" => &[T::Client],
-        "redirect-uri-mismatch" => &[T::RedirectUri],
-        "permission-refused" => &[T::Permission],
-        "auth-server-unreachable" => &[T::Unreachable],
-        "answered-by-intermediary" => &[T::Filter],
-        "proxy-authentication-required" => &[T::Proxy],
-        "plain-http" => &[T::PlainHttp],
-        _ => &[],
-    }
-}
-
-/// True when one fault brings the other with it, whatever the answer says: a damaged token does not verify, a password
-/// in quotes is a wrong password, and who never sees the header says that it is missing.
-fn explains(cause: &str, effect: &str) -> bool {
-    match effect {
-        "basic-rejected" | "digest-rejected" | "token-rejected" | "client-authentication-failed" | "header-stripped-by-proxy" => {
-            (1..=4).contains(&stage(cause)) || matches!(cause, "response-from-cache" | "host-differs")
-        }
-        "authorization-missing" => cause == "header-dropped-on-redirect",
-        "signature-invalid" | "key-unknown" => cause == "token-malformed",
-        // A bound token goes with its own scheme: the proof is what is missing, not the word.
-        "scheme-mismatch" => cause == "proof-of-possession-missing",
-        "grant-invalid" => cause == "redirect-uri-mismatch",
-        "token-expired" | "token-not-yet-valid" => matches!(cause, "clock-skewed" | "response-from-cache"),
-        _ => false,
-    }
-}
-
-/// True for causes that lie in the request's credential or token, and not on the way or in the address.
-fn is_of_the_credential(id: &str) -> bool {
-    (1..=12).contains(&stage(id)) && id != "header-dropped-on-redirect"
-}
-
-/// Findings that hold even when the answer is 2xx.
-fn holds_when_taken(id: &str) -> bool {
-    matches!(
-        id,
-        "preflight-refused"
-            | "preflight-omits-authorization"
-            | "origin-not-allowed"
-            | "credentials-with-wildcard"
-            | "credentials-not-allowed"
-            | "session-cookie-withheld"
-            | "cookie-unsafe"
-            | "login-required"
-            | "account-disabled"
-            | "session-cookie-missing"
-    )
-}
 
 /// Ranks the findings and gives the report.
 pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {

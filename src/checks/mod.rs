@@ -14,6 +14,7 @@ pub mod finding;
 pub mod mask;
 pub mod needs;
 pub mod oauth;
+pub mod order;
 pub mod passage;
 #[cfg(test)]
 mod scene;

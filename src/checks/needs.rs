@@ -31,6 +31,9 @@ pub fn of(facts: &Facts, causes: &[Cause]) -> Vec<String> {
             "header-stripped-by-proxy" => add("what arrives behind the proxy: the application's log of its request headers"),
             "response-from-cache" => add("the same request once more with Cache-Control: no-cache"),
             "scheme-mismatch" | "scheme-unusual" => add("the scheme that the API's documentation names"),
+            "header-dropped-on-redirect" => {
+                add("what was sent before: with a redirect the header may have been lost there (curl -v -L shows it)")
+            }
             "authorization-missing" | "session-cookie-missing" => add("how the API is documented to log in: a header or a session cookie"),
             "session-cookie-rejected" | "session-cookie-expired" => add("the Set-Cookie line that the session began with"),
             "permission-refused" | "address-blocked" => {

@@ -8,6 +8,7 @@ use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, expect, json, prin
 use crate::checks::{Report, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
+use crate::formats::Loss;
 use crate::io::{clock, load};
 
 /// One exchange with its report.
@@ -69,7 +70,9 @@ fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
     }
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for file in load::input(path)? {
-        for loss in file.losses.iter().chain(&file.beside) {
+        // What is not understood at all is said below, with its place.
+        let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
+        for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
             eprintln!("authtui: {}: {line}not carried over: {}", visible(&file.name), visible(&loss.message));
         }

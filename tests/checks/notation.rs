@@ -113,8 +113,9 @@ fn jwt(words: &str) -> String {
     let token = signed(&Value::from(header).to_string(), &Value::from(claims).to_string(), &alg, secret);
     if spoilt {
         let (head, signature) = token.rsplit_once('.').expect("three parts");
-        return format!("{head}.{}", signature.chars().rev().collect::<String>().replace(['A', 'Q', 'g', 'w'], "B") + "A")
-            .replace("BA", "A");
+        // Another first letter; the last one carries bits that belong to no byte.
+        let other = if signature.starts_with('A') { 'B' } else { 'A' };
+        return format!("{head}.{other}{}", &signature[1..]);
     }
     token
 }
@@ -140,7 +141,7 @@ fn bytes(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find('\\') {
-        out.extend(rest[..at].as_bytes());
+        out.extend(&rest.as_bytes()[..at]);
         rest = &rest[at + 1..];
         if let Some(after) = rest.strip_prefix('n') {
             out.push(b'\n');

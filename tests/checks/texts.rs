@@ -1,6 +1,6 @@
 //! What a sentence of the checklist must be, so that somebody who meets a 401 for the first time can act on it.
 
-use authtui::checks::{Examined, FixKind, Outcome, Report};
+use authtui::checks::{Evidence, Examined, Finding, FixKind, Outcome, Report};
 use authtui::domain::exchange::Exchange;
 
 /// Sentences that say nothing: true of every refusal.
@@ -28,6 +28,32 @@ const NO_VERB: [&str; 8] = ["the ", "a ", "an ", "your ", "this ", "it ", "there
 const MISSING: [&str; 12] =
     ["give ", "send ", "would ", "whether ", "which ", "what ", "when ", "who ", "not known", "does not say", "cannot be ", "no key"];
 
+/// Checks whose finding is about a value that can be shown: a time, a name, an address, a letter.
+const VALUED: [&str; 22] = [
+    "token-expired",
+    "token-expiring-soon",
+    "token-lifetime-long",
+    "token-not-yet-valid",
+    "clock-skewed",
+    "time-claim-malformed",
+    "audience-mismatch",
+    "issuer-mismatch",
+    "algorithm-refused",
+    "claim-missing",
+    "scheme-mismatch",
+    "scheme-missing",
+    "scheme-unusual",
+    "credential-placeholder",
+    "credential-invisible-character",
+    "credential-url-encoded",
+    "host-differs",
+    "path-case-differs",
+    "trailing-slash-differs",
+    "session-cookie-expired",
+    "session-cookie-rejected",
+    "session-cookie-withheld",
+];
+
 /// Everything about the texts of a report that a reader would object to.
 pub fn complaints(exchange: &Exchange, report: &Report) -> Vec<String> {
     let mut found = Vec::new();
@@ -48,6 +74,9 @@ pub fn complaints(exchange: &Exchange, report: &Report) -> Vec<String> {
                 }
                 if finding.evidence.iter().any(|e| e.text.trim().is_empty()) {
                     object("evidence without words", message);
+                }
+                if VALUED.contains(&examined.check.id) && !shows_a_value(exchange, finding) {
+                    object("no actual value", message);
                 }
                 if finding.outcome == Outcome::Fail && finding.weight >= 0.5 && finding.fix.is_none() {
                     object("no fix", message);
@@ -78,6 +107,15 @@ pub fn complaints(exchange: &Exchange, report: &Report) -> Vec<String> {
         found.extend(report.needs.iter().filter(|need| is_generic(need)).map(|need| format!("needs: {need:?}")));
     }
     found
+}
+
+/// True when the message holds a number, or a word that stands in the evidence or in the exchange itself.
+fn shows_a_value(exchange: &Exchange, finding: &Finding) -> bool {
+    let seen = |word: &str| {
+        let in_place = |e: &Evidence| e.text.contains(word) || e.place.text(exchange).is_some_and(|text| text.contains(word));
+        word.chars().any(|c| c.is_ascii_digit()) || (word.len() > 2 && finding.evidence.iter().any(in_place))
+    };
+    finding.message.split(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '"' | '\'' | ';')).any(seen)
 }
 
 fn is_generic(text: &str) -> bool {

@@ -42,8 +42,9 @@ fn look(facts: &Facts) -> Finding {
     }));
     let line = format!("{} {}", facts.request.method, facts.request.url);
     let span = line.find(host).map(|at| crate::domain::span::Span::new(at, at + host.len()));
-    // An expectation without a port speaks of the host only.
-    let fits = |e: &String| e.eq_ignore_ascii_case(&here) || (!e.contains(':') && e.eq_ignore_ascii_case(host));
+    // A documented host without a port speaks of the host only; in a documented address the port is its scheme's own.
+    let any_port = |e: &String| facts.context.host.contains(e) && !e.contains(':');
+    let fits = |e: &String| e.eq_ignore_ascii_case(&here) || (any_port(e) && e.eq_ignore_ascii_case(host));
     if !expected.is_empty() && !expected.iter().any(fits) {
         let wanted = &expected[0];
         let nearly = if distance(&here, wanted) <= 3 { ": nearly the same" } else { "" };

@@ -105,17 +105,26 @@ fn case(facts: &Facts) -> Finding {
     if known.iter().any(|(p, _)| p == path) {
         return Finding::pass("the path is spelled as documented");
     }
-    match known.iter().find(|(p, _)| {
+    let is_documented = |p: &str| facts.context.url.iter().any(|url| url.contains(p));
+    match known.iter().filter(|(p, _)| is_documented(p) || !names_another(p, path)).find(|(p, _)| {
         p.trim_end_matches('/').eq_ignore_ascii_case(path.trim_end_matches('/')) && p.trim_end_matches('/') != path.trim_end_matches('/')
     }) {
         Some((right, source)) => {
-            blame(facts, weight(facts), right, format!("the path differs from {right}, {source}, in upper and lower case only"))
+            blame(facts, weight(facts), right, format!("the path {path} differs from {right}, {source}, in upper and lower case only"))
         }
         None if known.is_empty() => {
             Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
         }
         None => Finding::pass("no known path differs in case only"),
     }
+}
+
+/// True when paths differ in a part that looks like an identifier: in `/files/aB3` the case of letters may tell two
+/// resources apart, in `/V1/Users` it is a slip.
+fn names_another(there: &str, here: &str) -> bool {
+    let is_version = |part: &str| part.strip_prefix(['v', 'V']).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    let is_identifier = |part: &str| part.bytes().any(|b| b.is_ascii_digit()) && !is_version(part);
+    there.split('/').zip(here.split('/')).any(|(a, b)| a != b && is_identifier(a))
 }
 
 fn slash(facts: &Facts) -> Finding {
@@ -141,7 +150,7 @@ fn slash(facts: &Facts) -> Finding {
     }
     match known.iter().find(|(p, _)| differs(p)) {
         Some((right, source)) => {
-            blame(facts, weight(facts), right, format!("the path differs from {right}, {source}, in the slash at the end only"))
+            blame(facts, weight(facts), right, format!("the path {path} differs from {right}, {source}, in the slash at the end only"))
         }
         None if known.is_empty() => {
             Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")

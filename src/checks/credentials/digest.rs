@@ -218,12 +218,13 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
         }
         Some(Err(reason)) => Finding::unknown(format!("does the response fit the password? It cannot be computed: {reason}")),
         None if others => Finding::unknown("whether user name and password fit: other parts are wrong; the password would tell"),
-        None => {
-            Finding::fail(0.65, format!("everything fits the challenge and the server refuses {username}: the password, or the user name"))
-                .proof(place, digest.span("username"), format!("username {username}"))
-                .proof(place, digest.span("response"), "the response, which the password would prove right or wrong")
-                .fixed_by(retype())
-        }
+        None => Finding::suspect(
+            0.48,
+            format!("everything fits the challenge and the server refuses {username}: the password, or the user name"),
+        )
+        .proof(place, digest.span("username"), format!("username {username}"))
+        .proof(place, digest.span("response"), "the response, which the password would prove right or wrong")
+        .fixed_by(retype()),
     }
 }
 

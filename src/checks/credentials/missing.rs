@@ -71,11 +71,17 @@ fn look(facts: &Facts) -> Finding {
     let by_page = ["sec-fetch-mode", "origin", "referer"].iter().any(|h| facts.request.headers.has(h));
     let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
     let weight: f64 = match facts.status() {
+        // The header is not there; whether it was never sent or lost at a redirect is another matter.
+        401 if crate::checks::passage::dropped::may_follow_a_redirect(facts) => 0.42,
         0 => 0.8,
         401 if by_page && !asks && !expected(facts) => 0.45,
+        // Not a word of what is wanted: a header, or the cookie of a log-in.
+        401 if !asks && !expected(facts) && !facts.says(Topic::Missing) => 0.48,
         401 if !cookies || asks => 0.93,
         401 => 0.5,
-        403 if facts.says(Topic::Missing) || expected(facts) => 0.85,
+        403 if expected(facts) || !facts.challenges.is_empty() => 0.85,
+        // A 403 in the place of a 401 is how frameworks answer that log in by cookie.
+        403 if facts.says(Topic::Missing) => 0.13,
         403 => 0.3,
         400 | 407 | 422 | 500 if asks => 0.8,
         300..=399 if !crate::checks::session::leads_to_login(facts) => return Finding::not_applicable(),

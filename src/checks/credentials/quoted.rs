@@ -36,7 +36,9 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let text = a.credential.as_str();
-    if text.is_empty() || text.starts_with(['{', '[']) || a.core().0.is_empty() {
+    // Rails writes `Token token="…", nonce="…"`: parameters, whose quotes belong to them.
+    let is_parameter = a.is("token") && text.get(..7).is_some_and(|head| head.eq_ignore_ascii_case("token=\""));
+    if is_parameter || text.is_empty() || text.starts_with(['{', '[']) || a.core().0.is_empty() {
         return Finding::not_applicable();
     }
     let first = text.chars().next().filter(|c| is_quote(*c));

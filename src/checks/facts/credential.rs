@@ -317,11 +317,25 @@ pub fn others(request: &Request) -> Vec<OtherCredential> {
     found
 }
 
-/// The fields of a form body (`application/x-www-form-urlencoded`), with the places of their values.
+/// The fields of a form body (`application/x-www-form-urlencoded`), with the places of their values; those of a token
+/// request also when it is JSON, as some authorization servers take it.
 pub fn form(request: &Request) -> Vec<(String, String, Span)> {
     let typed = request.headers.get("content-type").is_some_and(|t| t.to_ascii_lowercase().contains("x-www-form-urlencoded"));
     let looks = request.body.len() < 65_536 && request.body.contains('=') && !request.body.trim_start().starts_with(['{', '[', '<']);
-    if looks && (typed || !request.headers.has("content-type")) { pairs(&request.body) } else { Vec::new() }
+    if looks && (typed || !request.headers.has("content-type")) {
+        return pairs(&request.body);
+    }
+    let fields = json_fields(&request.body);
+    if fields.iter().any(|(name, _, _)| name == "grant_type") { fields } else { Vec::new() }
+}
+
+/// The members of a JSON object that hold text, with the places of their values; none of any other body.
+fn json_fields(body: &str) -> Vec<(String, String, Span)> {
+    if body.len() >= 65_536 || !body.trim_start().starts_with('{') {
+        return Vec::new();
+    }
+    let members = crate::domain::json::Object::read(body).members;
+    members.iter().filter_map(|m| Some((m.name.clone(), m.value.as_str()?.to_string(), m.value_span))).collect()
 }
 
 /// User and password in the body of a log-in request.
@@ -341,9 +355,8 @@ pub fn log_in(request: &Request) -> Option<LogIn> {
     const PASSWORDS: [&str; 5] = ["password", "passwd", "pass", "pwd", "user_password"];
     let is = |names: &[&str], name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
     let mut fields = form(request);
-    if fields.is_empty() && request.body.len() < 65_536 && request.body.trim_start().starts_with('{') {
-        let object = crate::domain::json::Object::read(&request.body);
-        fields = object.members.iter().filter_map(|m| Some((m.name.clone(), m.value.as_str()?.to_string(), m.value_span))).collect();
+    if fields.is_empty() {
+        fields = json_fields(&request.body);
     }
     let user = fields.iter().find(|(n, _, _)| is(&USERS, n))?.1.clone();
     let (_, password, span) = fields.iter().find(|(n, _, _)| is(&PASSWORDS, n))?.clone();

@@ -66,12 +66,42 @@ fn withheld(facts: &Facts, hop: &Hop) -> Finding {
     }
 }
 
+/// True for a request that stands alone in its recording, without a credential, from a client that follows redirects by
+/// itself: whether one came before cannot be seen. Who has written down what the API expects means this very request.
+pub fn may_follow_a_redirect(facts: &Facts) -> bool {
+    const FOLLOWING: [&str; 9] =
+        ["curl/", "Wget/", "python-requests", "python-httpx", "HTTPie", "axios", "node-fetch", "Go-http-client", "okhttp"];
+    let c = facts.context;
+    let agent = facts.request.headers.get("user-agent").unwrap_or_default();
+    let is_described =
+        facts.expects_jwt() || c.username.is_some() || c.notes.is_some() || c.client.is_some() || c.server.is_some() || c.config.is_some();
+    let is_addressed = ![&c.url, &c.host, &c.scheme, &c.header, &c.cookie].iter().all(|list| list.is_empty());
+    FOLLOWING.iter().any(|name| agent.starts_with(name))
+        && !is_described
+        && !is_addressed
+        && c.previous.is_empty()
+        && facts.siblings.len() <= 1
+        && !facts.carries_credential()
+        && facts.status() == 401
+        && ["GET", "HEAD"].contains(&facts.request.method.as_str())
+}
+
+fn unseen(facts: &Facts) -> Finding {
+    let agent = facts.request.headers.iter().find(|(_, h)| h.is("user-agent"));
+    let finding =
+        Finding::warn(0.38, "this client follows redirects and then leaves Authorization out: whether one came before cannot be seen");
+    let finding = agent.into_iter().fold(finding, |f, (i, h)| f.proof(Place::RequestHeader(i), None, h.value.clone()));
+    finding.fixed_by(Fix::action("Look at all requests of the call: curl -v -L shows them"))
+}
+
 fn look(facts: &Facts) -> Finding {
     let is_redirect = |status: u16| matches!(status, 301 | 302 | 303 | 307 | 308);
     if let Some(hop) = facts.answer.and_then(|a| a.hops.iter().rev().find(|h| !h.withheld.is_empty())) {
         return withheld(facts, hop);
     }
-    let Some(previous) = facts.context.previous.last().filter(|p| is_redirect(p.status)) else { return Finding::not_applicable() };
+    let Some(previous) = facts.context.previous.last().filter(|p| is_redirect(p.status)) else {
+        return if may_follow_a_redirect(facts) { unseen(facts) } else { Finding::not_applicable() };
+    };
     if !facts.authorizations.is_empty() {
         return Finding::pass("the credential was sent to the new address too");
     }

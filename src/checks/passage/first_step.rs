@@ -89,11 +89,9 @@ fn first_step(facts: &Facts) -> Finding {
             .iter()
             .any(|c| (c.is("negotiate") || c.is("ntlm")) && c.token68.is_some() && (a.is("negotiate") || a.is("ntlm")));
         if going_on {
-            return Finding::fail(0.85, "the log-in goes on: the challenge carries data for the next request").proof(
-                a.place(),
-                a.scheme_span,
-                "a step of the log-in",
-            );
+            return Finding::fail(0.85, "the log-in goes on: the challenge carries data for the next request")
+                .proof(a.place(), a.scheme_span, "a step of the log-in")
+                .fixed_by(Fix::action("Let the client answer the challenge once more, over the same connection"));
         }
         return Finding::pass("a credential was sent");
     }

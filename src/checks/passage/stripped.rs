@@ -77,6 +77,9 @@ fn look(facts: &Facts) -> Finding {
     let weight = match (missing, loose, silent, sound || good_password) {
         _ if says_other => 0.03,
         _ if !usual && !offered => 0.2,
+        // Nothing shows that the server takes Basic: then it may as well not have looked.
+        (true, ..) if a.is("basic") && !offered && !good_password => 0.5,
+        (true, ..) if facts.status() == 403 && facts.challenges.is_empty() && !sound => 0.5,
         (true, ..) if sound => 0.95,
         (true, ..) => 0.88,
         (_, true, true, true) => 0.92,

@@ -74,7 +74,8 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(again());
     }
     if let Some(word) = facts.word(Topic::Expired).filter(|_| facts.jwt().is_none() && !is_authorized(facts)) {
-        return Finding::fail(0.75, format!("the server says that the session in the cookie {} has expired", pair.name))
+        let weight = if word.specific { 0.88 } else { 0.75 };
+        return Finding::fail(weight, format!("the server says that the session in the cookie {} has expired", pair.name))
             .proof(word.place, word.span, facts.quote(word))
             .proof(place, pair.span, format!("the cookie {}", pair.name))
             .fixed_by(again());

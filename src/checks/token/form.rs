@@ -59,7 +59,8 @@ check! {
 
 fn malformed(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt() else { return Finding::not_applicable() };
-    let worst = token.jws.faults.iter().map(|f| (weight_of(f, facts), f)).max_by(|a, b| a.0.total_cmp(&b.0));
+    // Of equals the first in the token is named: `max_by` gives the last, so they are looked at from behind.
+    let worst = token.jws.faults.iter().map(|f| (weight_of(f, facts), f)).rev().max_by(|a, b| a.0.total_cmp(&b.0));
     if let Some((weight, fault)) = worst.filter(|(w, _)| *w >= 0.5) {
         return blame(token, fault, weight);
     }
@@ -153,6 +154,13 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     let says = facts.says_plainly(Topic::TokenForm);
     if facts.standing == crate::checks::facts::Standing::Taken {
         return Finding::pass("the server took it");
+    }
+    // No credential is that short: something was cut off, or typed for a try.
+    let letters = token.jws.text.chars().count();
+    if !wanted && !says && letters < 8 && facts.standing == crate::checks::facts::Standing::Refused {
+        return Finding::suspect(0.3, format!("the token has {letters} characters: that is no credential"))
+            .proof(token.place, token.span, "the whole token")
+            .fixed_by(Fix::action("Send the whole token"));
     }
     if !wanted && !says {
         return Finding::unknown(

@@ -6,6 +6,7 @@ use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::time;
+use crate::domain::token::token_use::{TokenUse, token_use};
 
 check! {
     /// The token's life is over.
@@ -84,7 +85,10 @@ const LEEWAY: f64 = 60.0;
 fn expired(facts: &Facts) -> Finding {
     let now = facts.server_now.as_millisecond() as f64 / 1000.0;
     let clock = if facts.skew.is_some() { "the answer's Date" } else { "the clock" };
-    let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return opaque(facts) };
+    let Some(token) = facts.jwt() else { return opaque(facts) };
+    if token.jws.claims.fault.is_some() {
+        return Finding::unknown("the claims cannot be read, so exp is not known: the token is damaged");
+    }
     let TimeClaim::Seconds(exp, member) = TimeClaim::of(token, "exp") else {
         if facts.says_plainly(Topic::Expired) && TimeClaim::of(token, "exp") == TimeClaim::Absent {
             return from_words(facts, 0.6);
@@ -157,6 +161,10 @@ fn expiring(facts: &Facts) -> Finding {
 
 fn long(facts: &Facts) -> Finding {
     let Some((whole, _, span)) = life(facts) else { return Finding::not_applicable() };
+    // A refresh token is meant to live long.
+    if facts.jwt().is_some_and(|t| token_use(&t.jws).token_use == TokenUse::Refresh) {
+        return Finding::not_applicable();
+    }
     if whole > 86_400.0 {
         return Finding::warn(0.01, format!("it lives {}; an access token should live for minutes or hours", time::human(whole)))
             .proof(Place::Claims, span, "exp")

@@ -35,18 +35,21 @@ fn look(facts: &Facts) -> Finding {
     if (facts.is_token_request() || facts.is_authorization_request()) && facts.is_refused() {
         return asked_for(facts);
     }
+    let asked_by_challenge = facts.challenges.iter().find_map(|c| c.param("scope").filter(|p| !p.value.is_empty()).map(|p| (c.header, p)));
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else {
         return match facts.word(Topic::Scope).filter(|w| w.specific && facts.is_refused()) {
-            Some(word) => Finding::fail(0.9, "the server says that the token's scope does not suffice")
+            Some(word) => Finding::fail(0.9, short_of(asked_by_challenge.map(|(_, p)| p.value.as_str())))
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(fix()),
+            None if facts.jwt().is_some() => {
+                Finding::unknown("the claims cannot be read, so the scopes are not known: the token is damaged")
+            }
             None if facts.token.is_some() => {
                 Finding::unknown("the token is opaque: which scopes it carries only its issuer can tell (introspection)")
             }
             None => Finding::not_applicable(),
         };
     };
-    let asked_by_challenge = facts.challenges.iter().find_map(|c| c.param("scope").filter(|p| !p.value.is_empty()).map(|p| (c.header, p)));
     let wanted: Vec<String> = match asked_by_challenge {
         Some((_, p)) if facts.context.scope.is_empty() => p.value.split_whitespace().map(str::to_string).collect(),
         _ => facts.context.scope.clone(),
@@ -92,6 +95,12 @@ fn look(facts: &Facts) -> Finding {
     .fixed_by(fix())
 }
 
+fn short_of(asked: Option<&str>) -> String {
+    let asked = asked.map_or_else(String::new, |scope| format!(": it asks for {scope}"));
+    format!("the server says that the token's scope does not suffice{asked}")
+}
+
+/// A scope that a client asks the authorization server for.
 fn asked_for(facts: &Facts) -> Finding {
     let refused = facts.says_plainly(Topic::Scope) || facts.error_code() == Some("invalid_scope");
     if !refused {

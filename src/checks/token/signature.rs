@@ -151,7 +151,9 @@ fn key_unknown(facts: &Facts) -> Finding {
 fn algorithm(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt().filter(|t| t.jws.header.fault.is_none()) else { return Finding::not_applicable() };
     let Some(member) = token.jws.header.member("alg") else {
-        return Finding::fail(0.9, "the header names no algorithm").proof(token.place, token.at(token.jws.header_part.span), "no alg");
+        return Finding::fail(0.9, "the header has no alg: nothing says how the token is signed")
+            .proof(token.place, token.at(token.jws.header_part.span), "no alg")
+            .fixed_by(Fix::action("Get a token that was signed: this one has no signature to trust"));
     };
     let alg = token.jws.algorithm().unwrap_or_default();
     let fix = || Fix::action("Sign with an algorithm that the API takes");
