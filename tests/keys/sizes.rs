@@ -1,5 +1,7 @@
 //! Screens of every size.
 
+use authtui::app::model::Pane;
+
 use crate::harness::{EXPIRED, Program, document, refused};
 
 fn program() -> Program {
@@ -76,4 +78,23 @@ fn an_empty_bench_says_what_would_fill_it() {
 fn what_does_not_fit_above_the_tabs_is_told_in_the_checklist() {
     let mut program = program();
     program.resizes(100, 30).shows("Most likely").resizes(90, 24).hides("Most likely").resizes(60, 16).shows("Most likely");
+}
+
+#[test]
+fn on_a_narrow_screen_the_next_request_comes_up_with_its_proof() {
+    let two = "### one\nGET https://h/\nAuthorization: Bearer undefined\n\n### two\nGET https://h/\nAuthorization: Bearer TOKEN\n";
+    let mut program = Program::with(&two.replace("TOKEN", EXPIRED));
+    program.resizes(80, 24).keys("b");
+    assert_eq!(program.bench.model.pane(), Pane::Request);
+    program.keys("}");
+    assert_eq!(program.bench.model.pane(), Pane::Claims);
+}
+
+#[test]
+fn on_a_narrow_screen_an_open_question_does_not_look_like_a_cause() {
+    let mut program = Program::with("### a\nGET https://h/\n");
+    program.resizes(80, 24).keys("2");
+    let first = program.screen().lines().next().map(str::to_string).unwrap_or_default();
+    assert!(first.contains("Nothing is wrong with what the request carries"), "{first}");
+    program.shows("? no credential in the request");
 }

@@ -43,6 +43,14 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
         pen.pieces(1, 0, &[said]);
         return;
     };
+    let no_cause = model.entry().and_then(|e| e.report()).filter(|report| report.causes.is_empty());
+    if let Some(report) = no_cause {
+        // What is chosen is no cause then, and must not look like one.
+        pen.pieces(1, 0, &[verdict(model, report, styles)]);
+        pen.write(1, 1, subject.outcome.mark(), styles.outcome(subject.outcome));
+        pen.write(3, 1, &model.said(subject.message), styles.quiet);
+        return;
+    }
     let decided = subject.confidence.is_some_and(|c| c >= 0.5);
     let right = subject.confidence.map(|c| format!("{:.0} % ", c * 100.0)).unwrap_or_default();
     let end = pen.write_right(0, &right, styles.quiet);
