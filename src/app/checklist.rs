@@ -1,4 +1,4 @@
-//! The checklist as a list of rows that can be chosen: the likeliest causes on top, then the sections, what passed folded.
+//! The checklist as a list of rows that can be chosen: the likeliest causes on top, then the sections; what is no answer is folded.
 
 use crate::checks::{Cause, Evidence, Examined, Family, Fix, Outcome, Report};
 
@@ -17,9 +17,9 @@ pub enum Chosen {
     Check(&'static str),
 }
 
-/// Whether passed checks are listed.
+/// Whether the checks that do not answer why are listed: the passed ones, and beside a decided cause the open questions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Passed {
+pub enum Rest {
     /// One line counts them.
     #[default]
     Folded,
@@ -38,6 +38,8 @@ pub enum Row<'a> {
     Section(Family),
     /// A check.
     Check(&'a Examined),
+    /// How many open questions are folded.
+    Open(usize),
     /// How many passed.
     Passed(usize),
 }
@@ -49,19 +51,21 @@ impl Row<'_> {
             Self::Cause(0, _) => Some(Chosen::Top),
             Self::Cause(rank, _) => Some(Chosen::Candidate(*rank)),
             Self::Check(examined) => Some(Chosen::Check(examined.check.id)),
-            Self::Need(_) | Self::Section(_) | Self::Passed(_) => None,
+            Self::Need(_) | Self::Section(_) | Self::Open(_) | Self::Passed(_) => None,
         }
     }
 }
 
 /// The rows of a report, in order.
-pub fn rows(report: &Report, passed: Passed) -> Vec<Row<'_>> {
+pub fn rows(report: &Report, rest: Rest) -> Vec<Row<'_>> {
     let shown_causes = if report.decided { 1 } else { CANDIDATES };
     let mut rows: Vec<Row> = report.causes.iter().take(shown_causes).enumerate().map(|(i, c)| Row::Cause(i, c)).collect();
     rows.extend(report.needs.iter().map(|n| Row::Need(n)));
     let wanted = |outcome: Outcome| match outcome {
-        Outcome::Fail | Outcome::Warn | Outcome::Unknown => true,
-        Outcome::Pass => passed == Passed::Listed,
+        Outcome::Fail | Outcome::Warn => true,
+        // Where a cause is decided, open questions would only draw the eye away from it.
+        Outcome::Unknown => rest == Rest::Listed || !has_decided_cause(report),
+        Outcome::Pass => rest == Rest::Listed,
         Outcome::NotApplicable => false,
     };
     let mut families: Vec<Family> = Vec::new();
@@ -82,11 +86,20 @@ pub fn rows(report: &Report, passed: Passed) -> Vec<Row<'_>> {
         checks.sort_by_key(|e| e.finding.outcome);
         rows.extend(checks.into_iter().map(Row::Check));
     }
-    let count = count(report, Outcome::Pass);
-    if count > 0 {
-        rows.push(Row::Passed(count));
+    let open = count(report, Outcome::Unknown);
+    if open > 0 && !wanted(Outcome::Unknown) {
+        rows.push(Row::Open(open));
+    }
+    let passed = count(report, Outcome::Pass);
+    if passed > 0 {
+        rows.push(Row::Passed(passed));
     }
     rows
+}
+
+/// True when one cause stands out.
+fn has_decided_cause(report: &Report) -> bool {
+    report.decided && !report.causes.is_empty()
 }
 
 /// How many checks came to an outcome.
@@ -144,8 +157,8 @@ pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
 }
 
 /// The choice some rows further down (or up, when negative); stays at the ends.
-pub fn moved(report: &Report, passed: Passed, chosen: Chosen, by: isize) -> Chosen {
-    let choices: Vec<Chosen> = rows(report, passed).iter().filter_map(Row::chosen).collect();
+pub fn moved(report: &Report, rest: Rest, chosen: Chosen, by: isize) -> Chosen {
+    let choices: Vec<Chosen> = rows(report, rest).iter().filter_map(Row::chosen).collect();
     let here = choices.iter().position(|c| *c == chosen);
     let target = match here {
         Some(at) => at.saturating_add_signed(by).min(choices.len().saturating_sub(1)),
@@ -155,7 +168,7 @@ pub fn moved(report: &Report, passed: Passed, chosen: Chosen, by: isize) -> Chos
 }
 
 /// The choice after an edit: what was chosen, if it is still listed, else the top.
-pub fn kept(report: &Report, passed: Passed, chosen: Chosen) -> Chosen {
-    let choices = || rows(report, passed).into_iter().filter_map(|r| r.chosen());
+pub fn kept(report: &Report, rest: Rest, chosen: Chosen) -> Chosen {
+    let choices = || rows(report, rest).into_iter().filter_map(|r| r.chosen());
     if choices().any(|c| c == chosen) { chosen } else { choices().next().unwrap_or_default() }
 }

@@ -8,14 +8,15 @@ use jiff::Timestamp;
 use super::answer::AnswerText;
 use super::carried::{Carried, secrets};
 use super::editor::Editor;
-use super::msg::{RequestId, SendId};
+use super::msg::{Failure, RequestId, SendId};
 use crate::checks::facts::Facts;
 use crate::checks::mask::Masker;
 use crate::checks::{self, Evidence, Place, Report, Surroundings};
-use crate::domain::exchange::Exchange;
+use crate::domain::exchange::{Certificates, Exchange, Manner};
 use crate::domain::request::{Edit, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
+use crate::domain::time;
 use crate::formats::http_file::{ResolvedRequest, resolve_request};
 use crate::formats::variables::{Variables, placeholders};
 
@@ -32,8 +33,8 @@ pub enum Sending {
         /// How far it is, in words.
         phase: String,
     },
-    /// It ended without an answer, and why.
-    Failed(String),
+    /// It ended without an answer, and why: in words, and in kind.
+    Failed(String, Failure),
     /// It was stopped.
     Cancelled,
 }
@@ -94,8 +95,14 @@ pub struct Entry {
     pub tops: Tops,
     /// Mark of the text that the answer belongs to.
     answered: u64,
+    /// By how many seconds the server's clock was ahead of the local one when its answer came; `None` when not measured.
+    pub skew: Option<i64>,
+    /// Whether the server's certificate counted when the answer was fetched.
+    pub certificates: Certificates,
     /// Mark of the text at the time of the running sending.
     sent: u64,
+    /// How the running sending goes.
+    sent_as: Manner,
     /// Mark of the text that was read or saved last.
     kept: u64,
     /// The request with variables filled in, with the way back.
@@ -158,7 +165,10 @@ impl Entry {
             answer,
             tops: Tops::default(),
             answered: kept,
+            skew: None,
+            certificates: Certificates::Check,
             sent: 0,
+            sent_as: Manner::default(),
             kept,
             resolved: as_written(raw),
         }
@@ -228,13 +238,14 @@ impl Entry {
     }
 
     /// Notes that the request as it stands is being sent.
-    pub fn sending(&mut self, id: SendId) {
+    pub fn sending(&mut self, id: SendId, manner: Manner) {
+        self.sent_as = manner;
         self.sent = mark(self.editor.text());
         self.sending = Sending::Running { id, phase: "connecting".into() };
     }
 
-    /// Takes an answer in; `None`, and nothing is taken, when it belongs to another sending than the running one.
-    pub fn answered(&mut self, id: SendId, answer: &Response) -> Option<()> {
+    /// Takes an answer in that came at a moment of the local clock; `None`, and nothing is taken, when it belongs to another sending than the running one.
+    pub fn answered(&mut self, id: SendId, answer: &Response, now: Timestamp) -> Option<()> {
         if !matches!(self.sending, Sending::Running { id: running, .. } if running == id) {
             return None;
         }
@@ -244,6 +255,8 @@ impl Entry {
         self.exchange.context.now = None;
         self.sending = Sending::Idle;
         self.answered = self.sent;
+        self.certificates = self.sent_as.certificates;
+        self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
         self.tops.response = 0;
         self.derived = None;
         Some(())
@@ -340,6 +353,12 @@ fn as_written(raw: &Request) -> ResolvedRequest {
     let mut resolved = ResolvedRequest::default();
     resolved.request.clone_from(raw);
     resolved
+}
+
+/// How many seconds a server's clock is ahead. `Date` has whole seconds, and the answer took its time: one is none.
+fn skew(date: Timestamp, now: Timestamp) -> i64 {
+    let seconds = date.as_second() - now.as_second();
+    if seconds.abs() <= 1 { 0 } else { seconds }
 }
 
 /// A short mark by which two texts are told apart.

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 
 use super::entry::{Entry, Resolver};
 use super::form::typed;
-use super::msg::{Effect, FileId, Over, Redirects};
-use crate::domain::exchange::Exchange;
+use super::msg::{Effect, FileId, Over};
+use crate::domain::exchange::{Exchange, Manner, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
 use crate::formats::detect::{Encoding, encode};
@@ -82,12 +82,27 @@ impl RequestFile {
         Self { document: Some(document), on_disk, ..Self::loose(id, name, entries) }
     }
 
-    /// What is done with a redirect of the request at `index`.
-    pub fn redirects(&self, index: usize) -> Redirects {
+    /// How the request at `index` is sent.
+    pub fn manner(&self, index: usize) -> Manner {
+        let manner = self.entries.get(index).map(|e| e.exchange.manner).unwrap_or_default();
         match &self.document {
-            Some(document) if !document.follows_redirects(index) => Redirects::Show,
-            _ => Redirects::Follow,
+            Some(document) if !document.follows_redirects(index) => Manner { redirects: Redirects::Show, ..manner },
+            _ => manner,
         }
+    }
+
+    /// Follows redirects of the request at `index` from now on where it did not, and the other way round.
+    ///
+    /// # Errors
+    /// When its file cannot hold the directive.
+    pub fn turn_redirects(&mut self, index: usize) -> Result<(), FormatError> {
+        let turned = if self.manner(index).redirects == Redirects::Follow { Redirects::Show } else { Redirects::Follow };
+        let values: &[String] = if turned == Redirects::Show { &[String::new()] } else { &[] };
+        self.set_directive(index, "no-redirect", values)?;
+        if let Some(entry) = self.entries.get_mut(index) {
+            entry.exchange.manner.redirects = turned;
+        }
+        Ok(())
     }
 
     /// How variables are filled in for the request at `index`.
@@ -151,7 +166,9 @@ impl RequestFile {
     pub fn insert(&mut self, index: usize, entry: Entry) {
         let index = index.min(self.entries.len());
         if let Some(document) = &self.document
-            && let Ok(with) = document.insert(index, &entry.exchange.name, &entry.raw)
+            && let Ok(with) = document.insert(index, &entry.exchange.name, &entry.raw).and_then(|with| {
+                unfollowed(&entry.exchange).iter().try_fold(with, |with, (name, values)| with.set_directive(index, name, values))
+            })
         {
             self.document = Some(with);
         }
@@ -233,7 +250,9 @@ impl RequestFile {
             }
             None => self.entries.iter().enumerate().try_fold(Document::default(), |document, (i, entry)| {
                 let document = document.insert(i, &entry.exchange.name, &entry.raw)?;
-                typed(&entry.exchange.context).try_fold(document, |document, (name, values)| document.set_directive(i, name, &values))
+                typed(&entry.exchange.context)
+                    .chain(unfollowed(&entry.exchange))
+                    .try_fold(document, |document, (name, values)| document.set_directive(i, name, &values))
             }),
         }
     }
@@ -293,4 +312,9 @@ impl RequestFile {
             Resolver::AsWritten => Vec::new(),
         }
     }
+}
+
+/// The directive for a request whose redirects are not followed. That a certificate may be let pass is never written.
+fn unfollowed(exchange: &Exchange) -> Option<(&'static str, Vec<String>)> {
+    (exchange.manner.redirects == Redirects::Show).then(|| ("no-redirect", vec![String::new()]))
 }

@@ -11,6 +11,10 @@ pub enum Action {
     Quit,
     /// Send the request.
     Send,
+    /// Send the request although its certificate was refused, this once.
+    SendAnyway,
+    /// Follow redirects of the request, or show them as the answer.
+    TurnRedirects,
     /// Save the file of the request.
     Save,
     /// Save under another name.
@@ -59,7 +63,7 @@ pub enum Action {
     NextFinding,
     /// Choose the finding above.
     PreviousFinding,
-    /// Fold or unfold the passed checks.
+    /// Fold or unfold what passed and what cannot be told.
     Fold,
     /// Start a new request.
     New,
@@ -254,6 +258,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Anywhere, &[k(BackTab)], A::PreviousPane, "previous pane", 0),
     row(C::Anywhere, &[k(F(1))], A::Help, "help", 0),
     row(C::Anywhere, &[ctrl('c'), ctrl('q')], A::Quit, "quit", 0),
+    row(C::Bench, &[c('!')], A::SendAnyway, "send anyway, this once", 1),
     row(C::Bench, &[c('?')], A::Help, "help", 6),
     row(C::Bench, &[c('f')], A::Fix, "fix", 1),
     row(C::Bench, &[c('u')], A::Undo, "undo", 0),
@@ -265,7 +270,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Bench, &[c('[')], A::PreviousFinding, "previous finding", 0),
     row(C::Bench, &[c('}')], A::NextRequest, "next request", 0),
     row(C::Bench, &[c('{')], A::PreviousRequest, "previous request", 0),
-    row(C::Bench, &[c('b')], A::Show, "go to the bytes", 0),
+    row(C::Bench, &[c('b')], A::Show, "go to the bytes", 3),
     row(C::Bench, &[c('y')], A::Copy, "copy", 0),
     row(C::Bench, &[c('m')], A::Reveal, "mask or show secrets", 0),
     row(C::Bench, &[c('z')], A::Zoom, "zoom the pane", 0),
@@ -273,6 +278,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Bench, &[c(':')], A::Palette, "commands", 0),
     row(C::Bench, &[c('n')], A::New, "new request", 0),
     row(C::Bench, &[c('S')], A::SaveAs, "save as", 0),
+    row(C::Bench, &[c('L')], A::TurnRedirects, "follow redirects or not", 0),
     row(C::Bench, &[c('v')], A::Environment, "environment", 0),
     row(C::Bench, &[c('t')], A::Theme, "theme", 0),
     row(C::Bench, &[c('1')], A::Focus(Pane::Requests), "requests", 0),
@@ -289,7 +295,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Bench, &[k(Esc)], A::Back, "stop, unzoom, back", 0),
     row(C::Bench, &[c('q')], A::Quit, "quit", 0),
     row(C::Checklist, &[k(Enter)], A::Choose, "explain", 2),
-    row(C::Checklist, &[c('p'), c(' ')], A::Fold, "passed checks", 0),
+    row(C::Checklist, &[c('p'), c(' ')], A::Fold, "what passed, what cannot be told", 0),
     row(C::Requests, &[k(Enter)], A::Choose, "open", 1),
     row(C::Requests, &[c('r')], A::Rename, "rename", 3),
     row(C::Requests, &[c('d')], A::Duplicate, "duplicate", 2),

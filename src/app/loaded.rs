@@ -31,6 +31,8 @@ pub struct Loaded {
     pub attachments: BTreeMap<String, Vec<u8>>,
     /// What was not carried over.
     pub losses: Vec<Loss>,
+    /// What lies beside it and could not be read: other files of its folder, environments.
+    pub beside: Vec<Loss>,
     /// What is not understood at all, with its place.
     pub unknown: Vec<FormatError>,
 }
@@ -76,6 +78,7 @@ impl Loaded {
             attachments: attachments.into_inner(),
             losses,
             encoding: Encoding::default(),
+            beside: Vec::new(),
             unknown: Vec::new(),
         };
         loaded.read_keys(files);

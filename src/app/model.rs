@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::checklist::{self, Chosen, Passed, Subject};
+use super::checklist::{self, Chosen, Rest, Subject};
 use super::entry::{Entry, Marks, Sending};
 use super::file::{Fold, RequestFile};
 use super::keymap::{Action, Context};
 use super::loaded::Loaded;
-use super::msg::{FileId, RequestId, Room, SendId};
+use super::msg::{Failure, FileId, RequestId, Room, SendId};
 use super::overlay::Overlay;
 use crate::checks::{FixKind, Place};
 use crate::domain::exchange::Exchange;
@@ -101,6 +101,15 @@ pub enum Letters {
     Ascii,
 }
 
+/// Whether the program has spoken to anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// Nothing has left the machine.
+    Unused,
+    /// A request was sent.
+    Used,
+}
+
 /// Something told in the footer until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -141,8 +150,8 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     /// What is chosen in the checklist.
     pub chosen: Chosen,
-    /// Whether passed checks are listed.
-    pub passed: Passed,
+    /// Whether what passed and what cannot be told is listed.
+    pub rest: Rest,
     /// Where the proof of what is chosen stands; follows from the choice and the report.
     pub marks: Marks,
     /// Completions at the text cursor, while they are shown.
@@ -163,6 +172,8 @@ pub struct Model {
     pub room: Room,
     /// The local clock.
     pub now: Timestamp,
+    /// Whether anything went out.
+    pub network: Network,
     /// Told in the footer.
     pub notice: Option<Notice>,
     /// The environment that variables are filled in from; empty for none.
@@ -185,7 +196,7 @@ impl Model {
             focus: Focus::On(Pane::Checklist),
             overlay: None,
             chosen: Chosen::Top,
-            passed: Passed::Folded,
+            rest: Rest::Folded,
             marks: Marks::default(),
             completion: None,
             zoom: Zoom::Shared,
@@ -196,6 +207,7 @@ impl Model {
             size: (0, 0),
             room: Room::default(),
             now,
+            network: Network::Unused,
             notice: None,
             environment: String::new(),
             register: String::new(),
@@ -271,6 +283,11 @@ impl Model {
         checklist::subject(self.entry()?.report()?, self.chosen)
     }
 
+    /// Everything about the likeliest cause.
+    pub fn likeliest(&self) -> Option<Subject<'_>> {
+        checklist::subject(self.entry()?.report()?, Chosen::Top)
+    }
+
     /// What a check says, its secrets covered unless they are shown.
     pub fn said<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.entry().and_then(|e| e.derived.as_ref()) {
@@ -326,6 +343,8 @@ impl Model {
             Action::Fix if matches!(self.overlay, Some(Overlay::Explain(_))) => self.fix_is_edit(),
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
+            // Offered where a certificate was in the way, and nowhere else.
+            Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, Sending::Failed(_, Failure::Certificate))),
             Action::Show => self.pane_of_proof().is_some(),
             Action::Compare => self.request_count() > 1 || self.entry().is_some_and(|e| e.carried().is_some()),
             Action::Send => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
@@ -357,7 +376,7 @@ impl Model {
         }
         let Some(entry) = self.files.get(at.file).and_then(|f| f.entries.get(at.entry)) else { return };
         let Some(report) = entry.report() else { return };
-        self.chosen = checklist::kept(report, self.passed, self.chosen);
+        self.chosen = checklist::kept(report, self.rest, self.chosen);
         self.marks = checklist::subject(report, self.chosen).map(|s| entry.marks(s.evidence)).unwrap_or_default();
     }
 

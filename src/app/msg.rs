@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::key::Key;
 use super::keymap::Action;
 use super::model::Pane;
+use crate::domain::exchange::Manner;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::token::keys::KeySet;
@@ -46,8 +47,8 @@ pub enum Msg {
     Progress(SendId, String),
     /// A sending ended with an answer, and with what is to be said of how it came.
     Answered(SendId, Box<Response>, Vec<String>),
-    /// A sending ended without a whole one: why, and what had arrived.
-    Failed(SendId, String, Option<Box<Response>>),
+    /// A sending ended without a whole one: why, in words and in kind, and what had arrived.
+    Failed(SendId, String, Failure, Option<Box<Response>>),
     /// A file was written; its content is now this.
     Saved(FileId, String),
     /// A file was not written.
@@ -90,13 +91,13 @@ pub struct Room {
     pub page: u16,
 }
 
-/// What is done with a redirect.
+/// Why a sending failed, as far as it decides what can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Redirects {
-    /// It is followed and shown as a hop.
-    Follow,
-    /// It is the answer: the file says `# @no-redirect`.
-    Show,
+pub enum Failure {
+    /// The server's certificate was refused: it can be let pass.
+    Certificate,
+    /// Anything else.
+    Other,
 }
 
 /// What another program wrote in the meantime, when a file is saved.
@@ -112,7 +113,7 @@ pub enum Over {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Send a request; ends in [`Msg::Answered`] or [`Msg::Failed`].
-    Send(SendId, Box<Request>, Redirects),
+    Send(SendId, Box<Request>, Manner),
     /// Stop a sending; nothing comes back.
     Cancel(SendId),
     /// Write a file; ends in [`Msg::Saved`], [`Msg::NotSaved`] or [`Msg::Changed`].

@@ -90,7 +90,7 @@ impl Picker {
 }
 
 /// Title of the list of what can be compared with.
-pub const COMPARE: &str = "Compare with";
+pub const COMPARE: &str = "Compare with a request, or paste a token";
 
 /// Every command with its key, those first that do something now.
 pub fn commands(model: &Model) -> Picker {
@@ -141,12 +141,18 @@ pub fn everything(model: &Model) -> Picker {
 
 /// What the open request can be compared with.
 pub fn to_compare(model: &Model) -> Picker {
-    let mut items = Vec::new();
+    let mut others: Vec<_> = requests(model).filter(|(at, ..)| *at != model.at).collect();
+    // What is taken tells most about what is refused.
+    let taken = |at: &At| {
+        let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
+        entry.and_then(|e| e.exchange.answer.as_ref()).is_some_and(|a| a.is_success())
+    };
+    others.sort_by_key(|(at, ..)| !taken(at));
+    let others = others.into_iter();
+    let mut items: Vec<Item> =
+        others.map(|(at, title, file)| Item { text: title, aside: file.to_string(), picked: Picked::CompareWith(at) }).collect();
     if model.entry().is_some_and(|e| e.carried().is_some()) {
         items.push(Item { text: "type or paste a token".into(), aside: String::new(), picked: Picked::TypeToken });
-    }
-    for (at, title, file) in requests(model).filter(|(at, ..)| *at != model.at) {
-        items.push(Item { text: title, aside: file.to_string(), picked: Picked::CompareWith(at) });
     }
     Picker::new(COMPARE, items)
 }

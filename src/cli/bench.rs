@@ -31,16 +31,24 @@ pub fn run(cli: &Cli) -> ExitCode {
             files = tour();
         }
     }
+    let mut losses: Vec<Loss> = Vec::new();
     for input in &cli.inputs {
         match load::input(input) {
-            Ok(loaded) => files.extend(loaded),
+            Ok(loaded) => {
+                if loaded.iter().all(|file| file.exchanges.is_empty()) {
+                    losses.push(Loss { line: 0, message: format!("{input}: no request in it") });
+                }
+                files.extend(loaded);
+            }
             Err(why) => return bad_input(&why),
         }
     }
     // What a file of requests does not carry out stays in the file; of a paste or a recording it would be lost.
-    let losses: Vec<Loss> = files.iter().filter(|f| f.document.is_none()).flat_map(|f| f.losses.clone()).collect();
+    losses.extend(files.iter().filter(|f| f.document.is_none()).flat_map(|f| f.losses.clone()));
+    losses.extend(files.iter().flat_map(|f| f.beside.clone()));
+    files.retain(|f| f.document.is_some() || !f.exchanges.is_empty());
     let mut bench = Model::new(files, clock::now());
-    bench.list_losses("Not carried over:".into(), losses);
+    bench.list_losses("Not read or not carried over:".into(), losses);
     open(bench, cli.theme)
 }
 

@@ -72,7 +72,7 @@ fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
     for file in load::input(path)? {
         // What is not understood at all is said below, with its place.
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
-        for loss in file.losses.iter().filter(|loss| !is_said(loss)) {
+        for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
             eprintln!("authtui: {}: {line}not carried over: {}", visible(&file.name), visible(&loss.message));
         }

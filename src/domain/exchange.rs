@@ -6,6 +6,35 @@ use super::request::Request;
 use super::response::Response;
 use super::time;
 
+/// What is done with a redirect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Redirects {
+    /// It is followed and shown as a hop.
+    #[default]
+    Follow,
+    /// It is the answer: `# @no-redirect` in a file, or a curl command without `-L`.
+    Show,
+}
+
+/// What is done with a certificate that is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certificates {
+    /// Then nothing is sent.
+    #[default]
+    Check,
+    /// The request is sent all the same: `-k` of curl. Never written to a file.
+    LetPass,
+}
+
+/// How a request is sent, besides its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// What is done with a redirect.
+    pub redirects: Redirects,
+    /// What is done with a certificate that is refused.
+    pub certificates: Certificates,
+}
+
 /// One exchange.
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
@@ -19,6 +48,8 @@ pub struct Exchange {
     pub answer: Option<Response>,
     /// What stands beside it.
     pub context: Context,
+    /// How the request is sent.
+    pub manner: Manner,
 }
 
 impl Exchange {
@@ -40,7 +71,14 @@ impl Exchange {
                 context.origins.insert("expect_scope", Origin::Challenge);
             }
         }
-        Self { source: self.source.clone(), name: self.name.clone(), request: self.request.clone(), answer: None, context }
+        Self {
+            source: self.source.clone(),
+            name: self.name.clone(),
+            request: self.request.clone(),
+            answer: None,
+            context,
+            manner: self.manner,
+        }
     }
 
     /// The name, else `METHOD path`.

@@ -183,7 +183,14 @@ fn exchange(entry: Entry, index: usize, source: &str, sanitized: bool, losses: &
         body: entry.request.post_data.map(body).unwrap_or_default(),
     };
     let answer = entry.response.map(|r| answer(r, entry.time));
-    Exchange { source: source.to_string(), name: entry.comment.map(Cow::into_owned).unwrap_or_default(), request, answer, context }
+    Exchange {
+        source: source.to_string(),
+        name: entry.comment.map(Cow::into_owned).unwrap_or_default(),
+        request,
+        answer,
+        context,
+        ..Exchange::default()
+    }
 }
 
 fn body(post: PostData) -> String {

@@ -31,7 +31,18 @@ pub fn input(argument: &str) -> Result<Vec<Loaded>, String> {
     if path.exists() {
         return file(path).map(|l| vec![l]).map_err(|why| format!("{argument}: {why}"));
     }
+    if is_path(argument) {
+        return Err(format!("{argument}: no such file or folder (- reads standard input)"));
+    }
     text(argument, "argument").map(|l| vec![l])
+}
+
+/// True for what is meant as a path although nothing stands there; it would be read as a token.
+fn is_path(argument: &str) -> bool {
+    let extension = Path::new(argument).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let known = ["http", "rest", "har", "json", "txt", "curl", "log"].contains(&extension.as_str());
+    let one_word = !argument.contains(char::is_whitespace) && !argument.contains("://");
+    one_word && (known || ["./", "../", "~/"].iter().any(|start| argument.starts_with(start)))
 }
 
 fn file(path: &Path) -> Result<Loaded, String> {
@@ -49,7 +60,7 @@ fn file(path: &Path) -> Result<Loaded, String> {
     let (environments, losses) = environments(&Workspace::here(folder));
     let mut loaded = requests(&name, path, &content, environments);
     loaded.encoding = encoding;
-    loaded.losses.extend(losses);
+    loaded.beside = losses;
     Ok(loaded)
 }
 
@@ -69,8 +80,11 @@ fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
             Err(why) => losses.push(Loss { line: 0, message: format!("{}: {why}", file.name) }),
         }
     }
-    if let Some(first) = files.first_mut() {
-        first.losses.extend(losses);
+    match files.first_mut() {
+        _ if losses.is_empty() => {}
+        Some(first) => first.beside = losses,
+        // A folder in which nothing can be read says why.
+        None => files.push(Loaded { name: workspace.root.display().to_string(), beside: losses, ..Loaded::default() }),
     }
     files
 }
@@ -114,4 +128,33 @@ fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, 
 fn text(text: &str, source: &str) -> Result<Loaded, String> {
     let reading = read_any(text, source).map_err(|e| e.to_string())?;
     Ok(Loaded { losses: reading.losses, unknown: reading.unknown, ..Loaded::exchanges(source, reading.exchanges) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_beside_the_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("bad.http"), b"GET https://h/\nX: \xff\n").expect("a file");
+        let told = |files: &[Loaded]| files.iter().flat_map(|f| f.beside.clone()).map(|l| l.message).collect::<Vec<_>>().join("\n");
+        let alone = here(folder.path());
+        assert!(alone.iter().all(|f| f.exchanges.is_empty()));
+        assert!(told(&alone).contains("bad.http: line 2, column 4"), "{}", told(&alone));
+        std::fs::write(folder.path().join("good.http"), "GET https://h/\n").expect("a file");
+        let both = here(folder.path());
+        assert_eq!(both.iter().map(|f| f.exchanges.len()).sum::<usize>(), 1);
+        assert!(told(&both).contains("bad.http"));
+    }
+
+    #[test]
+    fn a_path_at_which_nothing_stands_is_no_token() {
+        for path in ["nowhere.http", "./nowhere", "/tmp/nowhere.har"] {
+            assert!(input(path).is_err_and(|why| why.contains("no such file")), "{path}");
+        }
+        for text in ["eyJhbGciOiJub25lIn0.e30.", "curl https://h/a.json", "https://h/a.json"] {
+            assert!(!is_path(text), "{text}");
+        }
+    }
 }

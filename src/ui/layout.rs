@@ -57,7 +57,7 @@ pub fn layout(model: &Model) -> Option<Layout> {
         let checklist = Rect { x: left + 1, width: width - left - 1, ..body };
         layout.panes.extend(with_requests_on_top(model, checklist));
     } else {
-        let requests = if model.request_count() > 1 { (width / 6).clamp(22, 34) } else { 0 };
+        let requests = if model.request_count() > 1 { (width * 22 / 100).clamp(26, 38) } else { 0 };
         let checklist = (width * 32 / 100).clamp(40, 58);
         if requests > 0 {
             layout.panes.push((Pane::Requests, Rect { width: requests, ..body }));

@@ -11,8 +11,8 @@ use super::styles::Styles;
 use super::{ascii, escape, overlay};
 use crate::app::Model;
 use crate::app::carried::{Clock, judged_at};
-use crate::app::keymap::hints;
-use crate::app::model::{Letters, Pane, Tone};
+use crate::app::keymap::{Action, Binding, hints};
+use crate::app::model::{Letters, Network, Pane, Tone};
 
 /// The most hints in the footer.
 const MOST_HINTS: usize = 4;
@@ -85,12 +85,24 @@ fn footer(pen: &mut Pen, model: &Model, layout: &Layout) {
     if !model.environment.is_empty() {
         state.push(model.environment.clone());
     }
+    if model.network == Network::Unused {
+        state.push("offline".into());
+    }
     if let Some(entry) = model.entry() {
-        state.push(match judged_at(&entry.exchange, model.now) {
-            (at, Clock::Recorded) => format!("recorded {}", crate::domain::time::clock(at)),
-            (at, Clock::Answer) => format!("server's clock {}", crate::domain::time::clock(at)),
-            (_, Clock::Local) => "local clock".into(),
+        state.push(match (judged_at(&entry.exchange, model.now), entry.skew) {
+            (_, Some(0)) => "clock ±0 s".into(),
+            (_, Some(skew)) => format!("server's clock {skew:+} s"),
+            ((at, Clock::Recorded), _) => format!("recorded {}", crate::domain::time::clock(at)),
+            ((at, Clock::Answer), _) => format!("server's clock {}", crate::domain::time::clock(at)),
+            ((_, Clock::Local), _) => "local clock".into(),
         });
+    }
+    // The hints come first; the state tells what there is room for.
+    let hints = shown_hints(model);
+    let wide: usize = hints.iter().map(|b| hint_width(b) + 2).sum();
+    let room = usize::from(pen.area.width).saturating_sub(wide + 2);
+    while state.len() > 1 && escape::width(&state.join(" · ")) > room {
+        state.pop();
     }
     let state = format!("{} ", state.join(" · "));
     let right = pen.write_right(0, &state, styles.faint);
@@ -105,23 +117,33 @@ fn footer(pen: &mut Pen, model: &Model, layout: &Layout) {
         return;
     }
     let mut at = 1;
-    for hint in hints(&model.contexts()).into_iter().filter(|b| model.can(b.action)).take(MOST_HINTS) {
+    for hint in hints {
         let Some(key) = hint.keys.first() else { continue };
         let key = key.to_string();
-        let wide = (escape::width(&key) + escape::width(hint.label) + 3) as u16;
-        if at + wide > right {
+        if usize::from(at) + hint_width(hint) + 1 > usize::from(right) {
             break;
         }
         at = pen.pieces(at, 0, &[piece(key, styles.key), piece(format!(" {}", hint.label), styles.quiet)]) + 2;
     }
 }
 
+/// The hints of the focus. Where the bytes are in sight anyway, the way to them is none.
+fn shown_hints(model: &Model) -> Vec<&'static Binding> {
+    let out_of_sight = || model.overlay.is_some() || (model.is_narrow() && model.pane_of_proof() != Some(model.pane()));
+    let useful = |b: &&Binding| model.can(b.action) && (b.action != Action::Show || out_of_sight());
+    hints(&model.contexts()).into_iter().filter(useful).take(MOST_HINTS).collect()
+}
+
+fn hint_width(hint: &Binding) -> usize {
+    let key = hint.keys.first().map(|k| k.to_string()).unwrap_or_default();
+    escape::width(&key) + escape::width(hint.label) + 1
+}
+
 /// The hint at a column of the footer.
-pub fn hint_at(model: &Model, column: u16) -> Option<crate::app::keymap::Action> {
+pub fn hint_at(model: &Model, column: u16) -> Option<Action> {
     let mut at = 1;
-    for hint in hints(&model.contexts()).into_iter().filter(|b| model.can(b.action)).take(MOST_HINTS) {
-        let key = hint.keys.first()?.to_string();
-        let end = at + (escape::width(&key) + escape::width(hint.label) + 1) as u16;
+    for hint in shown_hints(model) {
+        let end = at + hint_width(hint) as u16;
         if (at..end).contains(&column) {
             return Some(hint.action);
         }

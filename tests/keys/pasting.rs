@@ -45,7 +45,7 @@ fn an_entry_of_a_har() {
 #[test]
 fn a_token_alone() {
     let mut program = Program::empty();
-    program.pastes(EXPIRED).shows("claims").shows("user-42");
+    program.pastes(EXPIRED).shows("Claims").shows("user-42");
     assert!(program.text().contains(&format!("Authorization: Bearer {EXPIRED}")));
 }
 
@@ -78,4 +78,11 @@ fn hostile_text_is_shown_and_does_nothing() {
     program.shows("a␛]52").shows("\\u{202e}");
     let cells = program.bench.terminal.backend().buffer().content();
     assert!(cells.iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+}
+
+#[test]
+fn what_is_not_carried_over_stands_in_nobodys_way() {
+    let mut program = Program::empty();
+    program.pastes("curl --cert client.pem https://api.example.com/me -H 'Authorization: Bearer undefined'");
+    program.shows("not carried over").shows("Most likely").keys("Enter").shows("How to fix it").hides("not carried over");
 }

@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
+use authtui::io::load;
+
 use crate::harness::Program;
 
 /// A server that answers each connection with the next of some texts, after a while.
@@ -70,4 +72,79 @@ fn a_file_can_say_that_redirects_are_not_followed() {
     let address = server(vec![redirect, REFUSED], Duration::ZERO);
     let mut program = Program::with(&format!("### a\n# @no-redirect\nGET {address}/me\n"));
     program.keys("^R").waits_for("302 Found").hides("hop");
+}
+
+#[test]
+fn a_pasted_command_is_sent_as_curl_would() {
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![redirect, redirect, REFUSED], Duration::ZERO);
+    let mut program = Program::empty();
+    program.pastes(&format!("curl {address}/me")).shows("redirects not followed");
+    program.keys("^R").waits_for("302 Found").hides("hop");
+    program.keys("L").hides("redirects not followed").keys("^R").waits_for("1 hop");
+}
+
+#[test]
+fn what_curl_does_with_a_redirect_is_kept_and_its_trust_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    std::fs::write(&path, "### a\nGET https://h/\n").expect("a file");
+    let mut program = Program::open(load::input(&path.display().to_string()).expect("requests"));
+    program.pastes("curl -k https://h/me").shows("certificate not checked").shows("redirects not followed").keys("^S");
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert!(text.contains("# @no-redirect\nGET https://h/me"), "{text}");
+    assert!(!text.contains("insecure") && !text.contains("certificate"), "{text}");
+}
+
+#[test]
+fn a_refused_certificate_can_be_let_pass_for_one_sending() {
+    let address = tls_server(3);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program
+        .keys("!")
+        .shows("no certificate was refused")
+        .keys("^R")
+        .waits_for("self-signed")
+        .shows("[!] send anyway, this once")
+        .shows("! send anyway");
+    program.keys("!").waits_for("401 Unauthorized").shows("certificate not checked").hides("[!]");
+    program.keys("^R").waits_for("self-signed");
+}
+
+#[test]
+fn the_clocks_are_compared_when_an_answer_comes() {
+    let date = "HTTP/1.1 401 Unauthorized\r\nDate: Mon, 23 Nov 2020 07:22:41 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![date], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.shows("offline · local clock").keys("^R").waits_for("server's clock -").hides("offline");
+}
+
+/// A server with a certificate that it signed itself; refuses every request of so many connections.
+fn tls_server(connections: usize) -> String {
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".into()]).expect("a certificate");
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .expect("a configuration");
+    let config = std::sync::Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for _ in 0..connections {
+            let Ok((stream, _)) = listener.accept() else { return };
+            let Ok(connection) = rustls::ServerConnection::new(std::sync::Arc::clone(&config)) else { return };
+            let mut stream = rustls::StreamOwned::new(connection, stream);
+            let mut buffer = [0; 4096];
+            if stream.read(&mut buffer).is_ok() {
+                let _ = stream.write_all(REFUSED.as_bytes());
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    format!("https://{address}")
 }

@@ -1,6 +1,8 @@
 //! Screens of every size.
 
-use crate::harness::{EXPIRED, Program, refused};
+use authtui::app::model::Pane;
+
+use crate::harness::{EXPIRED, Program, document, refused};
 
 fn program() -> Program {
     let mut program = Program::empty();
@@ -36,7 +38,63 @@ fn on_a_narrow_screen_a_finding_brings_up_the_pane_with_its_bytes() {
     let mut program = program();
     program.resizes(80, 24).keys("5 g");
     let pane = program.bench.model.pane_of_proof().expect("a place");
-    program.keys("Enter");
+    program.keys("b");
     assert_eq!(program.bench.model.pane(), pane);
-    program.keys("5 x").shows("How to prove it");
+    program.keys("5 Enter").shows("How to prove it");
+}
+
+#[test]
+fn on_a_narrow_screen_the_cause_stays_above_while_one_walks_through_the_checklist() {
+    let mut program = program();
+    program.resizes(60, 16).keys("p").shows("▸ the token expired").keys("↓ ↓ ↓");
+    let first = program.screen().lines().next().map(str::to_string).unwrap_or_default();
+    assert!(first.contains("✗ the token expired"), "{first}");
+    // The key fixes what is chosen, and that is something else now.
+    program.hides("[f]").keys("g").shows("[f]");
+}
+
+#[test]
+fn a_note_is_read_on_every_usable_screen() {
+    let note = "### a\n# @authtui-notes ask the API team first\nGET https://h/\nAuthorization: Bearer undefined\n";
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        Program::sized(vec![document(note)], width, height).shows("» ask the API team first");
+    }
+}
+
+#[test]
+fn the_footer_keeps_its_hints_where_there_is_little_room() {
+    let mut program = program();
+    program.resizes(160, 48).keys("g").shows("offline · server's clock 07:22:41Z");
+    program.resizes(60, 16).shows("Enter explain").shows("b go to the bytes");
+}
+
+#[test]
+fn an_empty_bench_says_what_would_fill_it() {
+    let mut program = Program::empty();
+    program.resizes(80, 24).shows("Paste a request, a curl command or a token").hides("no credential");
+}
+
+#[test]
+fn what_does_not_fit_above_the_tabs_is_told_in_the_checklist() {
+    let mut program = program();
+    program.resizes(100, 30).shows("Most likely").resizes(90, 24).hides("Most likely").resizes(60, 16).shows("Most likely");
+}
+
+#[test]
+fn on_a_narrow_screen_the_next_request_comes_up_with_its_proof() {
+    let two = "### one\nGET https://h/\nAuthorization: Bearer undefined\n\n### two\nGET https://h/\nAuthorization: Bearer TOKEN\n";
+    let mut program = Program::with(&two.replace("TOKEN", EXPIRED));
+    program.resizes(80, 24).keys("b");
+    assert_eq!(program.bench.model.pane(), Pane::Request);
+    program.keys("}");
+    assert_eq!(program.bench.model.pane(), Pane::Claims);
+}
+
+#[test]
+fn on_a_narrow_screen_an_open_question_does_not_look_like_a_cause() {
+    let mut program = Program::with("### a\nGET https://h/\n");
+    program.resizes(80, 24).keys("2");
+    let first = program.screen().lines().next().map(str::to_string).unwrap_or_default();
+    assert!(first.contains("Nothing is wrong with what the request carries"), "{first}");
+    program.shows("? no credential in the request");
 }

@@ -112,6 +112,8 @@ fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
     let (x, y) = place(&program, "two");
     program.inputs(vec![Input::Click(x, y)]);
     assert_eq!(program.bench.model.entry().map(|e| e.title()).as_deref(), Some("two"));
+    let (x, y) = place(&program, "cannot be told yet");
+    program.inputs(vec![Input::Click(x, y)]);
     let (x, y) = place(&program, "? which");
     program.inputs(vec![Input::Click(x, y)]);
     assert_ne!(program.bench.model.chosen, authtui::app::checklist::Chosen::Top);
@@ -139,4 +141,30 @@ fn what_was_cut_can_be_put_back() {
     assert_eq!(program.text(), "GET https://h/\n\n");
     program.keys("^V");
     assert_eq!(program.text(), "GET https://h/\nX-A: b\n");
+}
+
+#[test]
+fn open_questions_are_folded_beside_a_decided_cause() {
+    let mut program = expired();
+    program.shows("cannot be told yet").hides("the token is signed with HS256");
+    program.keys("p").shows("the token is signed with HS256").hides("cannot be told yet");
+    program.keys("p").shows("cannot be told yet");
+}
+
+#[test]
+fn open_questions_are_listed_where_no_cause_is_decided() {
+    let mut program = Program::with("### a\nGET https://h/\n");
+    program.shows("Nothing is wrong with what the request carries").shows("? no credential").hides("cannot be told yet");
+}
+
+#[test]
+fn a_token_is_told_from_another_by_its_first_letters() {
+    expired().shows("Bearer eyJh•");
+    Program::with("### a\nGET https://h/\nAuthorization: Bearer short\n").shows("Bearer •••••").hides("short");
+}
+
+#[test]
+fn after_a_fix_the_old_answer_judges_no_more() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer \"{EXPIRED}\""))).keys("f").hides("No cause was found");
 }

@@ -2,17 +2,18 @@
 
 use super::page;
 use crate::app::carried::judged_at;
-use crate::app::checklist::{self, Passed};
+use crate::app::checklist::{self, Rest};
 use crate::app::compare::{Comparing, Sides};
 use crate::app::editor::Motion;
 use crate::app::entry::{Entry, Sending};
 use crate::app::form::Form;
 use crate::app::keymap::Action;
-use crate::app::model::{At, Focus, Model, Pane, Secrets, Theme, Tone, Zoom};
-use crate::app::msg::{Effect, Over, Redirects, SendId};
+use crate::app::model::{At, Focus, Model, Network, Pane, Secrets, Theme, Tone, Zoom};
+use crate::app::msg::{Effect, Over, SendId};
 use crate::app::overlay::Overlay;
 use crate::app::picker;
 use crate::checks::FixKind;
+use crate::domain::exchange::Certificates;
 
 impl Model {
     /// Does it.
@@ -27,7 +28,10 @@ impl Model {
         }
         match action {
             Action::Quit => return self.quit(),
-            Action::Send => return self.send(),
+            Action::Send => return self.send(Certificates::Check),
+            Action::SendAnyway if self.can(action) => return self.send(Certificates::LetPass),
+            Action::SendAnyway => self.tell(Tone::Bad, "no certificate was refused; ^R sends"),
+            Action::TurnRedirects => self.turn_redirects(),
             Action::Save => return self.save(Over::Ask),
             Action::SaveAs => self.ask_path(),
             Action::Palette => self.overlay = Some(Overlay::Pick(picker::commands(self))),
@@ -62,7 +66,7 @@ impl Model {
             Action::Show => self.show(),
             Action::NextFinding => self.walk_findings(1),
             Action::PreviousFinding => self.walk_findings(-1),
-            Action::Fold => self.passed = if self.passed == Passed::Folded { Passed::Listed } else { Passed::Folded },
+            Action::Fold => self.rest = if self.rest == Rest::Folded { Rest::Listed } else { Rest::Folded },
             Action::New => self.new_request(),
             Action::Duplicate => self.duplicate(),
             Action::Rename => self.ask_name(),
@@ -147,26 +151,39 @@ impl Model {
         Vec::new()
     }
 
-    fn send(&mut self) -> Vec<Effect> {
+    /// Sends the open request; `certificates` says what is allowed for this one sending.
+    fn send(&mut self, certificates: Certificates) -> Vec<Effect> {
         if self.running().is_some() {
             self.tell(Tone::Bad, "already sending; Esc stops it");
             return Vec::new();
         }
         let id = SendId(self.number());
-        let redirects = self.file().map_or(Redirects::Follow, |f| f.redirects(self.at.entry));
+        let mut manner = self.file().map(|f| f.manner(self.at.entry)).unwrap_or_default();
+        if certificates == Certificates::LetPass {
+            manner.certificates = certificates;
+        }
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
             self.tell(Tone::Bad, "the request has no address yet");
             return Vec::new();
         }
-        entry.sending(id);
+        entry.sending(id, manner);
         let request = Box::new(entry.exchange.request.clone());
-        vec![Effect::Send(id, request, redirects)]
+        self.network = Network::Used;
+        vec![Effect::Send(id, request, manner)]
+    }
+
+    fn turn_redirects(&mut self) {
+        let at = self.at;
+        if let Some(file) = self.files.get_mut(at.file)
+            && let Err(why) = file.turn_redirects(at.entry)
+        {
+            self.tell(Tone::Bad, why.to_string());
+        }
     }
 
     fn choose(&mut self) {
         match self.pane() {
-            Pane::Checklist if self.is_narrow() && self.pane_of_proof().is_some() => self.show(),
             Pane::Checklist => self.explain(),
             Pane::Requests => self.focus_on(Pane::Checklist),
             _ => {}
@@ -193,9 +210,9 @@ impl Model {
     }
 
     pub(super) fn step_finding(&mut self, by: isize) {
-        let (passed, chosen) = (self.passed, self.chosen);
+        let (rest, chosen) = (self.rest, self.chosen);
         if let Some(report) = self.entry().and_then(|e| e.report()) {
-            self.chosen = checklist::moved(report, passed, chosen, by);
+            self.chosen = checklist::moved(report, rest, chosen, by);
         }
     }
 

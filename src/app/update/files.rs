@@ -44,6 +44,14 @@ impl Model {
         let next = here.saturating_add_signed(by).min(all.len().saturating_sub(1));
         if let Some(at) = all.get(next) {
             self.open(*at);
+            self.settle();
+            // Where panes are shown one at a time, one with the proof of the other request's cause may be another.
+            if self.is_narrow()
+                && matches!(self.pane(), Pane::Request | Pane::Response | Pane::Claims)
+                && let Some(pane) = self.pane_of_proof()
+            {
+                self.focus_on(pane);
+            }
         }
     }
 

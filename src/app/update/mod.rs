@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::carried::{Clock, judged_at};
 use super::claims;
 use super::entry::Sending;
-use super::key::Key;
+use super::key::{Code, Key};
 use super::keymap;
 use super::model::{Focus, Model, Notice, Pane, Tone};
 use super::msg::{Effect, Msg};
@@ -55,18 +55,20 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
         }
         Msg::Answered(id, answer, notices) => {
-            let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer));
+            let now = model.now;
+            let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer, now));
             if taken.is_some() && !notices.is_empty() {
                 model.tell(Tone::Bad, notices.join("; "));
             }
         }
-        Msg::Failed(id, why, partial) => {
+        Msg::Failed(id, why, kind, partial) => {
+            let now = model.now;
             for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
                 if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
                     if let Some(partial) = &partial {
-                        entry.answered(id, partial);
+                        entry.answered(id, partial, now);
                     }
-                    entry.sending = Sending::Failed(why.clone());
+                    entry.sending = Sending::Failed(why.clone(), kind);
                 }
             }
         }
@@ -94,6 +96,12 @@ impl Model {
     fn key(&mut self, key: Key) -> Vec<Effect> {
         self.notice = None;
         let contexts = self.contexts();
+        // What was not carried over is told and stands in nobody's way: most keys go to the bench.
+        let stays = matches!(key.code, Code::Esc | Code::PageUp | Code::PageDown | Code::Char('q'));
+        if matches!(self.overlay, Some(Overlay::Losses { .. })) && !stays {
+            self.overlay = None;
+            return self.key(key);
+        }
         if let Some(action) = keymap::action(&contexts, key) {
             return self.act(action);
         }

@@ -1,7 +1,8 @@
 //! The mouse.
 
-use crate::app::checklist;
+use crate::app::checklist::{self, Row};
 use crate::app::editor::Select;
+use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Pane};
 use crate::app::msg::{Effect, Target};
 use crate::app::overlay::Overlay;
@@ -24,9 +25,13 @@ impl Model {
             }
             (Target::Finding(row), None) => {
                 self.focus_on(Pane::Checklist);
-                let passed = self.passed;
-                let chosen = self.entry().and_then(|e| e.report()).and_then(|r| checklist::rows(r, passed).get(row)?.chosen());
-                match chosen {
+                let rest = self.rest;
+                let report = self.entry().and_then(|e| e.report());
+                let clicked = report.and_then(|r| checklist::rows(r, rest).get(row).copied());
+                if matches!(clicked, Some(Row::Open(_) | Row::Passed(_))) {
+                    return self.act(Action::Fold);
+                }
+                match clicked.and_then(|row| row.chosen()) {
                     // A second click on the same row explains it.
                     Some(chosen) if chosen == self.chosen => self.explain(),
                     Some(chosen) => self.chosen = chosen,

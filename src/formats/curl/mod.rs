@@ -13,7 +13,7 @@ mod write;
 pub use words::Dialect;
 pub use write::to_curl;
 
-use crate::domain::exchange::Exchange;
+use crate::domain::exchange::{Certificates, Exchange, Manner, Redirects};
 
 use super::{FormatError, Loss, Reading};
 
@@ -52,9 +52,20 @@ pub struct Curl {
     pub unknown: Vec<FormatError>,
 }
 
+impl CurlOptions {
+    /// The part of it that sending here knows.
+    pub const fn manner(&self) -> Manner {
+        Manner {
+            redirects: if self.follow { Redirects::Follow } else { Redirects::Show },
+            certificates: if self.insecure { Certificates::LetPass } else { Certificates::Check },
+        }
+    }
+}
+
 impl From<Curl> for Reading {
     fn from(curl: Curl) -> Self {
-        Self { exchanges: curl.requests.into_iter().map(|r| r.exchange).collect(), losses: curl.losses, unknown: curl.unknown }
+        let exchange = |r: CurlRequest| Exchange { manner: r.options.manner(), ..r.exchange };
+        Self { exchanges: curl.requests.into_iter().map(exchange).collect(), losses: curl.losses, unknown: curl.unknown }
     }
 }
 

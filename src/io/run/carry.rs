@@ -8,12 +8,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use crate::app::msg::{Effect, Msg, Over, Redirects, SendId};
+use crate::app::msg::{Effect, Failure, Msg, Over, SendId};
+use crate::domain::exchange::{Certificates, Redirects};
 use crate::domain::request::Request;
 use crate::domain::token::keys::KeySet;
 use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
-use crate::io::http::{HttpClient, Phase, Progress, SendOptions};
+use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
 
 /// What lies outside of the program.
@@ -53,9 +54,13 @@ impl Carrier {
     /// Begins an effect, or does it at once.
     pub fn carry(&mut self, effect: Effect) {
         match effect {
-            Effect::Send(id, request, redirects) => {
+            Effect::Send(id, request, manner) => {
                 self.running.retain(|_, task| !task.is_finished());
-                let options = SendOptions { follow_redirects: redirects == Redirects::Follow, ..self.outside.options.clone() };
+                let options = SendOptions {
+                    follow_redirects: manner.redirects == Redirects::Follow,
+                    insecure: manner.certificates == Certificates::LetPass,
+                    ..self.outside.options.clone()
+                };
                 let task = tokio::spawn(send(Arc::clone(&self.client), id, request, options, self.results.clone()));
                 self.running.insert(id, task.abort_handle());
             }
@@ -110,9 +115,18 @@ async fn send(client: Arc<HttpClient>, id: SendId, request: Box<Request>, option
         Ok(received) => Msg::Answered(id, Box::new(received.response), received.notices),
         Err(error) => {
             let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
-            Msg::Failed(id, format!("{}{help}", error.message), error.partial)
+            Msg::Failed(id, format!("{}{help}", error.message), failure(&error.kind), error.partial)
         }
     });
+}
+
+/// Only what the verifier refused can be let pass.
+const fn failure(kind: &Kind) -> Failure {
+    match kind {
+        Kind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::Other,
+        Kind::Tls(_) => Failure::Certificate,
+        _ => Failure::Other,
+    }
 }
 
 fn words(step: &Progress) -> String {

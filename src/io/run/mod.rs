@@ -86,6 +86,8 @@ impl<B: Backend> Bench<B> {
                     None => return Ok(End::InputEnded),
                 },
                 Some(result) = self.results.recv() => {
+                    // An answer's Date is held against the clock of the moment at which it came.
+                    self.take(Msg::Now(clock::now()));
                     self.take(result);
                     None
                 }

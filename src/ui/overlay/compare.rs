@@ -51,13 +51,18 @@ struct Columns {
 
 impl Columns {
     fn of(room: usize, rows: &[Row]) -> Self {
-        let name = rows.iter().map(|r| width(&r.field)).max().unwrap_or(0).clamp(6, room / 4);
+        let name = rows.iter().map(|r| width(&r.field)).max().unwrap_or(0).clamp(6, room * 3 / 10);
         Self { name, side: room.saturating_sub(name + 5) / 2 }
     }
 
     fn starts(&self) -> [u16; 2] {
         [(self.name + 2) as u16, (self.name + 2 + self.side + 3) as u16]
     }
+}
+
+/// A name in its column, its end told by `…` where it is too long.
+fn cut(name: &str, room: usize) -> String {
+    if width(name) <= room { name.to_string() } else { name.chars().take(room.saturating_sub(1)).chain(['…']).collect() }
 }
 
 fn lines(row: &Row, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec<Vec<(u16, Vec<Piece>)>> {
@@ -75,7 +80,7 @@ fn lines(row: &Row, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec
         .map(|i| [(left, a.get(i)), (right, b.get(i))].into_iter().filter_map(|(c, l)| Some((c, l?.clone()))).collect())
         .collect();
     if let Some(first) = lines.first_mut() {
-        first.push((0, vec![piece(row.field.clone(), if same { styles.faint } else { styles.name })]));
+        first.push((0, vec![piece(cut(&row.field, columns.name), if same { styles.faint } else { styles.name })]));
         first.push((right.saturating_sub(2), vec![piece(row.relation.mark(), mark)]));
     }
     if !same && !row.meaning.is_empty() {

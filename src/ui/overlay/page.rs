@@ -10,11 +10,14 @@ use crate::ui::pen::{Pen, Piece, piece, wrap};
 
 /// Draws lines on a page, scrolled as far as there is something to show.
 pub fn draw(pen: &mut Pen, screen: Rect, title: &str, keys: &str, lines: &[Vec<Piece>], top: usize) {
-    let area = page_area(screen);
-    let height = usize::from(area.height.saturating_sub(3));
     // A page is no taller than what stands on it.
+    let area = page_area(screen);
     let area = Rect { height: area.height.min(lines.len() as u16 + 3), ..area };
-    let area = Rect { y: screen.y + (screen.height - area.height) / 2, ..area };
+    draw_on(pen, Rect { y: screen.y + (screen.height - area.height) / 2, ..area }, title, keys, lines, top);
+}
+
+fn draw_on(pen: &mut Pen, area: Rect, title: &str, keys: &str, lines: &[Vec<Piece>], top: usize) {
+    let height = usize::from(area.height.saturating_sub(3));
     let mut pen = surface(pen, area, title, keys);
     let last = lines.len().saturating_sub(height);
     let top = top.min(last);
@@ -71,7 +74,7 @@ pub fn help(pen: &mut Pen, screen: Rect, top: usize) {
     draw(pen, screen, "Keys", &keys_line(&[Context::Reading]), &lines, top);
 }
 
-/// What of an input was not carried over.
+/// What of an input was not carried over: at the bottom, so that the cause stays in sight.
 pub fn losses(pen: &mut Pen, screen: Rect, title: &str, losses: &[Loss], top: usize) {
     let styles = pen.styles;
     let mut lines = Vec::new();
@@ -80,7 +83,10 @@ pub fn losses(pen: &mut Pen, screen: Rect, title: &str, losses: &[Loss], top: us
         let pieces = [piece("▲ ", styles.warn), piece(place, styles.quiet), piece(loss.message.clone(), styles.text)];
         lines.extend(wrap(&pieces, room(screen), 2));
     }
-    draw(pen, screen, title, &keys_line(&[Context::Reading]), &lines, top);
+    let area = page_area(screen);
+    let height = area.height.min(lines.len() as u16 + 3).min(screen.height / 2);
+    let area = Rect { y: screen.bottom().saturating_sub(height + 1), height, ..area };
+    draw_on(pen, area, title, &keys_line(&[Context::Reading]), &lines, top);
 }
 
 /// Why a text could not be read.

@@ -2,9 +2,10 @@
 
 use ratatui::layout::Rect;
 
+use super::summary::tells_all;
 use super::{empty, frame};
 use crate::app::checklist::{Row, count, rows};
-use crate::app::entry::Entry;
+use crate::app::entry::{AnswerOf, Entry};
 use crate::app::keymap::{Action, Context, key_of};
 use crate::app::model::{Model, Pane};
 use crate::checks::{Cause, Fix, FixKind, Outcome, Report};
@@ -14,6 +15,17 @@ use crate::ui::styles::Styles;
 
 /// A message takes at most this many rows in the list; the explanation has it whole.
 const MOST_ROWS: usize = 3;
+
+/// How much is told of a cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// It is one of several, or a lesser one: its name.
+    Lesser,
+    /// It is the likeliest: its name, since the rest stands elsewhere.
+    Name,
+    /// It is the likeliest: its name, and what proves it.
+    Proof,
+}
 
 /// How a drawn line is tinted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +81,8 @@ pub fn row_at(model: &Model, styles: &Styles, area: Rect, y: u16) -> Option<usiz
 
 /// Everything fits, or what is chosen stands in the middle.
 fn top(model: &Model, lines: &[Line], height: usize) -> usize {
-    let chosen_row = model
-        .entry()
-        .and_then(|e| e.report())
-        .and_then(|r| rows(r, model.passed).iter().position(|row| row.chosen() == Some(model.chosen)));
+    let chosen_row =
+        model.entry().and_then(|e| e.report()).and_then(|r| rows(r, model.rest).iter().position(|row| row.chosen() == Some(model.chosen)));
     let first = lines.iter().position(|l| l.row.is_some() && l.row == chosen_row).unwrap_or(0);
     let last = lines.iter().rposition(|l| l.row.is_some() && l.row == chosen_row).unwrap_or(first);
     if last < height.saturating_sub(1) {
@@ -95,11 +105,16 @@ fn counts(report: &Report, styles: &Styles) -> Vec<Piece> {
 
 fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    headline(model, report, styles, room, &mut lines);
+    // On a narrow screen the cause, its proof and its fix stand above the tabs, as far as they fit there.
+    let told_above = tells_all(model, report);
+    if !told_above {
+        headline(model, report, styles, room, &mut lines);
+    }
     let mut note = model.entry().and_then(|e| e.exchange.context.notes.as_deref());
-    for (index, row) in rows(report, model.passed).iter().enumerate() {
+    let all = rows(report, model.rest);
+    for (index, row) in all.iter().enumerate() {
         // What somebody wrote beside the request stands below the causes and above the sections.
-        if matches!(row, Row::Section(_) | Row::Passed(_))
+        if matches!(row, Row::Section(_) | Row::Open(_) | Row::Passed(_))
             && let Some(note) = note.take()
         {
             lines.push(plain(Vec::new()));
@@ -113,20 +128,22 @@ fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Li
                     (0, true) => Tint::Cause,
                     _ => tint,
                 };
-                cause_lines(model, cause, *rank, chosen, styles, room, &mut |pieces, right| {
+                let detail = match rank {
+                    0 if told_above => Detail::Name,
+                    0 => Detail::Proof,
+                    _ => Detail::Lesser,
+                };
+                cause_lines(model, cause, chosen, detail, styles, room, &mut |pieces, right| {
                     lines.push(Line { pieces, right, row: Some(index), tint })
                 });
-                if *rank == 0 && report.decided {
+                if *rank == 0 && report.decided && !told_above {
                     fix_line(cause.fix.as_ref(), styles, room, &mut |pieces| {
                         lines.push(Line { pieces, right: None, row: Some(index), tint })
                     });
                 }
             }
             Row::Need(need) => {
-                if !matches!(
-                    index.checked_sub(1).and_then(|i| rows(report, model.passed).get(i).map(|r| matches!(r, Row::Need(_)))),
-                    Some(true)
-                ) {
+                if !matches!(index.checked_sub(1).and_then(|i| all.get(i)), Some(Row::Need(_))) {
                     lines.push(plain(vec![piece("What would decide:", styles.quiet)]));
                 }
                 for pieces in wrap(&[piece("→ ", styles.accent), piece(need.to_string(), styles.text)], room, 2) {
@@ -154,21 +171,31 @@ fn lines(model: &Model, report: &Report, styles: &Styles, room: usize) -> Vec<Li
                     }
                 }
                 lines.extend(wrapped.into_iter().map(|pieces| Line { pieces, right: None, row: Some(index), tint }));
+                if chosen && let Some(fix) = examined.finding.fix.as_ref().filter(|f| matches!(f.kind, FixKind::Edit(_))) {
+                    fix_line(Some(fix), styles, room, &mut |pieces| lines.push(Line { pieces, right: None, row: Some(index), tint }));
+                }
+            }
+            Row::Open(count) => {
+                let text = format!("? {count} cannot be told yet");
+                lines.push(plain(Vec::new()));
+                lines.push(folded(text, styles.quiet, index, styles));
             }
             Row::Passed(count) => {
-                lines.push(plain(Vec::new()));
-                let key = key_of(&[Context::Checklist], Action::Fold).map(|k| k.to_string()).unwrap_or_default();
-                let right = Some(piece(key, styles.faint));
-                lines.push(Line {
-                    pieces: vec![piece(format!("✓ {count} passed"), styles.pass)],
-                    right,
-                    row: Some(index),
-                    tint: Tint::None,
-                });
+                // Both counts stand together.
+                if !matches!(index.checked_sub(1).and_then(|i| all.get(i)), Some(Row::Open(_))) {
+                    lines.push(plain(Vec::new()));
+                }
+                lines.push(folded(format!("✓ {count} passed"), styles.faint, index, styles));
             }
         }
     }
     lines
+}
+
+/// What is folded into one line, with the key that unfolds it.
+fn folded(text: String, style: ratatui::style::Style, row: usize, styles: &Styles) -> Line {
+    let key = key_of(&[Context::Checklist], Action::Fold).map(|k| k.to_string()).unwrap_or_default();
+    Line { pieces: vec![piece(text, style)], right: Some(piece(key, styles.faint)), row: Some(row), tint: Tint::None }
 }
 
 fn plain(pieces: Vec<Piece>) -> Line {
@@ -177,20 +204,24 @@ fn plain(pieces: Vec<Piece>) -> Line {
 
 /// What stands above the causes: a name for them, or that there are none.
 fn headline(model: &Model, report: &Report, styles: &Styles, room: usize, lines: &mut Vec<Line>) {
-    let answered = model.entry().and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status);
-    let text = match (report.causes.first(), report.decided, answered) {
-        (Some(cause), true, _) => {
-            let right = Some(piece(percent(cause.confidence), styles.cause));
-            lines.push(Line { pieces: vec![piece("Most likely", styles.quiet)], right, row: None, tint: Tint::Cause });
-            return;
-        }
-        (Some(_), false, _) => "It cannot be told from here which of these it is",
-        (None, _, Some(200..=299)) => "Nothing is wrong: the server took the request",
-        (None, _, Some(_)) => "No cause was found in what is here",
-        (None, _, None) => "Nothing is wrong with what the request carries; ^R sends it",
-    };
-    let style = if report.causes.is_empty() && matches!(answered, Some(200..=299) | None) { styles.pass } else { styles.cause };
-    lines.extend(wrap(&[piece(text, style)], room, 0).into_iter().map(plain));
+    if let Some(cause) = report.causes.first().filter(|_| report.decided) {
+        let right = Some(piece(percent(cause.confidence), styles.cause));
+        lines.push(Line { pieces: vec![piece("Most likely", styles.quiet)], right, row: None, tint: Tint::Cause });
+        return;
+    }
+    lines.extend(wrap(&[verdict(model, report, styles)], room, 0).into_iter().map(plain));
+}
+
+/// What is said where no cause stands out.
+pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Piece {
+    // An answer to the request before an edit says nothing of the request as it is now.
+    let judged = model.entry().filter(|e| e.answer_of() == Some(AnswerOf::This));
+    match (report.causes.is_empty(), judged.and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status)) {
+        (false, _) => piece("It cannot be told from here which of these it is", styles.cause),
+        (true, Some(200..=299)) => piece("Nothing is wrong: the server took the request", styles.pass),
+        (true, Some(_)) => piece("No cause was found in what is here", styles.cause),
+        (true, None) => piece("Nothing is wrong with what the request carries; ^R sends it", styles.pass),
+    }
 }
 
 fn percent(confidence: f64) -> String {
@@ -200,14 +231,13 @@ fn percent(confidence: f64) -> String {
 fn cause_lines(
     model: &Model,
     cause: &Cause,
-    rank: usize,
     chosen: bool,
+    detail: Detail,
     styles: &Styles,
     room: usize,
     add: &mut dyn FnMut(Vec<Piece>, Option<Piece>),
 ) {
-    let top = rank == 0;
-    let style = if top { styles.cause } else { styles.text };
+    let style = if detail == Detail::Lesser { styles.text } else { styles.cause };
     let mark = if chosen { "▸ " } else { "  " };
     // A candidate's share stands on its right; that of the one cause stands in the line above it.
     let narrower = if cause.confidence < 0.5 { room.saturating_sub(6) } else { room };
@@ -215,7 +245,9 @@ fn cause_lines(
         let right = (i == 0 && cause.confidence < 0.5).then(|| piece(percent(cause.confidence), styles.quiet));
         add(pieces, right);
     }
-    if top && let Some(evidence) = cause.evidence.first() {
+    if detail == Detail::Proof
+        && let Some(evidence) = cause.evidence.first()
+    {
         for pieces in
             wrap(&[piece("  ", styles.text), piece(model.said(&evidence.text), styles.quiet)], room, 2).into_iter().take(MOST_ROWS)
         {

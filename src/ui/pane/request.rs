@@ -6,26 +6,23 @@ use ratatui::style::Style;
 use super::{empty, frame};
 use crate::app::entry::Entry;
 use crate::app::model::{Focus, Model, Pane, Secrets};
+use crate::domain::exchange::{Certificates, Redirects};
 use crate::domain::span::Span;
 use crate::ui::layout::inside;
 use crate::ui::line::{self, Look, cells_before, left_for};
-use crate::ui::pen::{Pen, piece};
+use crate::ui::pen::{Pen, Piece, piece};
 use crate::ui::styles::Styles;
+
+/// So many first letters of a secret stay readable…
+const TOLD: usize = 4;
+/// … when it is at least this long, in bytes.
+const SHORTEST_TOLD: usize = 16;
 
 /// Draws it; gives the place of the text cursor.
 pub fn draw(pen: &mut Pen, model: &Model, area: Rect) -> Option<(u16, u16)> {
     let styles = pen.styles;
     let entry = model.entry()?;
-    let mut right = Vec::new();
-    if entry.is_edited() {
-        right.push(piece("edited", styles.changed));
-    }
-    if model.focus == Focus::Editing {
-        right.push(piece(if right.is_empty() { "typing" } else { " · typing" }, styles.accent));
-    } else if model.secrets == Secrets::Shown {
-        right.push(piece(if right.is_empty() { "secrets shown" } else { " · secrets shown" }, styles.warn));
-    }
-    let mut pen = frame(pen, model, Pane::Request, area, &right);
+    let mut pen = frame(pen, model, Pane::Request, area, &title(model, entry, styles));
     if entry.is_scratch() && model.focus != Focus::Editing {
         empty(
             &mut pen,
@@ -61,6 +58,26 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) -> Option<(u16, u16)> {
         }
     }
     (model.focus == Focus::Editing).then(|| cursor(model, entry, &pen.area)).flatten()
+}
+
+/// On the right of the title: what is unusual about the request.
+fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Piece> {
+    let manner = model.file().map(|f| f.manner(model.at.entry)).unwrap_or_default();
+    let told = [
+        (manner.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
+        (manner.redirects == Redirects::Show, "redirects not followed", styles.quiet),
+        (entry.is_edited(), "edited", styles.changed),
+        (model.focus == Focus::Editing, "typing", styles.accent),
+        (model.focus != Focus::Editing && model.secrets == Secrets::Shown, "secrets shown", styles.warn),
+    ];
+    let mut pieces = Vec::new();
+    for (_, text, style) in told.into_iter().filter(|(holds, ..)| *holds) {
+        if !pieces.is_empty() {
+            pieces.push(piece(" · ", styles.faint));
+        }
+        pieces.push(piece(text, style));
+    }
+    pieces
 }
 
 /// Where the text cursor stands on the screen.
@@ -133,7 +150,7 @@ impl<'a> Looks<'a> {
 
     fn at(&self, at: usize) -> Look {
         let within = |span: &Span| span.start <= at && at < span.end;
-        let covered = self.secrets.iter().any(within);
+        let covered = self.secrets.iter().any(|secret| within(secret) && at >= secret.start + self.readable(*secret));
         let mut style = if covered { self.styles.secret } else { self.part(at) };
         if self.model.marks.request.iter().any(within) {
             style = style.patch(self.styles.proof);
@@ -142,6 +159,13 @@ impl<'a> Looks<'a> {
             style = style.patch(self.styles.selection);
         }
         Look { style, covered }
+    }
+
+    /// How many bytes of a secret stay readable: the first letters tell one token from another. Of a short one none do.
+    fn readable(&self, secret: Span) -> usize {
+        let text = secret.cut(self.entry.editor.text()).unwrap_or_default();
+        let secret = text.trim_start();
+        if secret.len() < SHORTEST_TOLD { 0 } else { text.len() - secret.len() + TOLD }
     }
 
     fn part(&self, at: usize) -> Style {

@@ -5,7 +5,10 @@ use ratatui::layout::Rect;
 use super::{empty, frame};
 use crate::app::answer::AnswerText;
 use crate::app::entry::{AnswerOf, Entry, Sending};
+use crate::app::keymap::{Action, Context, key_of};
 use crate::app::model::{Model, Pane, Secrets};
+use crate::app::msg::Failure;
+use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 use crate::ui::line::{self, Look};
@@ -72,10 +75,14 @@ fn title(entry: &Entry, styles: &Styles, marked: bool) -> Vec<Piece> {
         if answer.is_blocked() { "blocked".to_string() } else { format!("{} {}", answer.status, answer.reason).trim().to_string() };
     let style = styles.status(answer.status);
     let mut pieces = vec![piece(status, if marked { style.patch(styles.proof) } else { style })];
-    pieces.extend(facts(answer).into_iter().map(|fact| piece(format!(" · {fact}"), styles.quiet)));
+    if entry.certificates == Certificates::LetPass && entry.exchange.request.url.starts_with("https:") {
+        pieces.push(piece(" · certificate not checked", styles.warn));
+    }
     if entry.answer_of() == Some(AnswerOf::Earlier) {
         pieces.push(piece(" · before your edit", styles.changed));
     }
+    // Last, since the end is cut where there is little room.
+    pieces.extend(facts(answer).into_iter().map(|fact| piece(format!(" · {fact}"), styles.quiet)));
     pieces
 }
 
@@ -101,15 +108,24 @@ fn facts(answer: &Response) -> Vec<String> {
 /// What is to be said of a sending; gives the first free row.
 fn state(pen: &mut Pen, entry: &Entry) -> u16 {
     let styles = pen.styles;
+    let mut anyway = Vec::new();
     let pieces = match &entry.sending {
         Sending::Idle => return 0,
         Sending::Running { phase, .. } => {
             vec![piece("… ", styles.accent), piece(phase.clone(), styles.text), piece("  Esc stops it", styles.quiet)]
         }
-        Sending::Failed(why) => vec![piece("✗ ", styles.fail), piece(why.clone(), styles.text)],
+        Sending::Failed(why, Failure::Certificate) => {
+            let key = key_of(&[Context::Bench], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
+            anyway = vec![piece(format!("  [{key}] "), styles.key), piece("send anyway, this once", styles.quiet)];
+            vec![piece("✗ ", styles.fail), piece(why.clone(), styles.text)]
+        }
+        Sending::Failed(why, Failure::Other) => vec![piece("✗ ", styles.fail), piece(why.clone(), styles.text)],
         Sending::Cancelled => vec![piece("– ", styles.quiet), piece("stopped; nothing came back", styles.quiet)],
     };
-    let rows = wrap(&pieces, usize::from(pen.area.width), 2);
+    let mut rows = wrap(&pieces, usize::from(pen.area.width), 2);
+    if !anyway.is_empty() {
+        rows.push(anyway);
+    }
     for (row, pieces) in (0..).zip(&rows) {
         pen.pieces(0, row, pieces);
     }
