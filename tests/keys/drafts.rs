@@ -81,6 +81,16 @@ fn a_panic_keeps_the_draft() {
 }
 
 #[test]
+fn a_panic_of_a_task_ends_the_program_with_the_draft_kept() {
+    let bench = Bench::new();
+    let mut program = bench.session();
+    program.keys("i Ctrl-End").types("X-New: 1");
+    program.ends(&mut stream::iter([Input::Broken]));
+    assert_eq!(program.end, Some(End::Broken));
+    assert!(bench.kept().concat().contains("X-New: 1"));
+}
+
+#[test]
 fn signals_keep_the_draft() {
     for number in [Signal::HangUp, Signal::Terminate, Signal::Interrupt] {
         let bench = Bench::new();
