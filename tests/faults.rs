@@ -49,6 +49,7 @@ const ROWS: &[Row] = &[
         "SIGHUP, and a terminal that goes away without it",
         &[
             (TERMINAL, "a terminal that goes away ends it"),
+            (TERMINAL, "a terminal that is closed while the bench is open ends the bench, with its draft"),
             (TERMINAL, "SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers"),
             (DRAFTS, "signals_keep_the_draft"),
         ],

@@ -23,6 +23,7 @@ const ROWS: &[(&str, fn())] = &[
     ("without a terminal the reason is named", no_screen_is_named),
     ("no core is dumped", cores_are_forbidden),
     ("SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers", ends_leave_a_draft),
+    ("a terminal that is closed while the bench is open ends the bench, with its draft", closed_terminals_end_the_bench),
     ("a masked secret is neither on the terminal nor in the arguments, up to the last byte", no_secret_reaches_the_terminal),
 ];
 
@@ -324,6 +325,40 @@ fn ends_leave_a_draft() {
         }
         assert_eq!(next.end().0, 0);
         assert_eq!(kept(state.path()), "", "leaving on purpose keeps nothing");
+    }
+}
+
+fn closed_terminals_end_the_bench() {
+    // Several times, because what reads the terminal when it goes is a matter of chance.
+    for _ in 0..4 {
+        let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
+        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
+        let mut command = CommandBuilder::new("sh");
+        let program = env!("CARGO_BIN_EXE_authtui");
+        command.args(["-c", &format!("trap '' HUP; exec setsid --wait '{program}'")]);
+        command.cwd(workspace.path());
+        command.env("TERM", "xterm-256color");
+        command.env("XDG_STATE_HOME", state.path());
+        let mut child = pty.slave.spawn_command(command).unwrap();
+        drop(pty.slave);
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let mut writer = pty.master.take_writer().unwrap();
+        let (mut text, mut piece) = (String::new(), [0; 4096]);
+        while !text.contains("Checklist") {
+            let count = reader.read(&mut piece).unwrap();
+            text.push_str(&String::from_utf8_lossy(&piece[..count]));
+        }
+        writer.write_all(b"i").unwrap();
+        thread::sleep(Duration::from_millis(50));
+        writer.write_all(b"typed").unwrap();
+        thread::sleep(Duration::from_millis(200));
+        drop((reader, writer, pty.master));
+        let begin = Instant::now();
+        let status = child.wait().unwrap();
+        assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+        assert_eq!(status.exit_code(), 129);
+        assert!(kept(state.path()).contains("typed"), "{:?}", kept(state.path()));
     }
 }
 

@@ -3,7 +3,6 @@
 use std::io::{self, BufWriter};
 use std::path::Path;
 
-use crossterm::event::EventStream;
 use futures_util::{StreamExt as _, stream};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -14,7 +13,8 @@ use crate::app::Model;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
-use crate::io::terminal::{Guard, Mouse, Signal, Signals, forbid_core_dumps, install_panic_hook};
+use crate::io::terminal::signals::{controlling, is_hung_up};
+use crate::io::terminal::{Guard, Keys, Mouse, Signal, Signals, forbid_core_dumps, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
@@ -48,12 +48,19 @@ async fn run(model: Model, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8
         Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(io::stdout()), drafts: Some(Drafts::of(Path::new("."))) };
     let mut bench = Bench::new(model, terminal, outside)?;
     // A terminal that cannot be read any more is gone.
-    let keys = EventStream::new().filter_map(async |event| event.map_or(Some(Input::Signal(Signal::HangUp)), from_terminal));
+    let gone = || Input::Signal(Signal::HangUp);
+    let keys = Keys::listen().filter_map(async |event| event.map_or_else(|_| Some(gone()), from_terminal));
+    let keys = keys.chain(stream::iter([gone()]));
     let system = stream::unfold(&mut signals, async |signals| Some((Input::Signal(signals.next().await), signals)));
     let tasks = stream::unfold(breaks, async |mut breaks| breaks.recv().await.map(|()| (Input::Broken, breaks)));
     let mut inputs = stream::select(Box::pin(keys), stream::select(Box::pin(system), Box::pin(tasks)));
     loop {
-        match bench.run_guarded(&mut inputs).await? {
+        let ended = match bench.run_guarded(&mut inputs).await {
+            // What cannot be drawn because there is no terminal any more is no fault of the drawing.
+            Err(_) if controlling().is_ok_and(|terminal| is_hung_up(&terminal)) => End::Signal(Signal::HangUp),
+            ended => ended?,
+        };
+        match ended {
             End::Quit => return Ok(0),
             End::InputEnded => return Ok(Signal::HangUp.exit_code().unwrap_or_default()),
             End::Broken => return Ok(BROKEN),
