@@ -2,7 +2,7 @@
 //! pseudo-terminal, reads what it wrote, and looks at the modes that are left.
 
 use std::io::{Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -22,6 +22,9 @@ const ROWS: &[(&str, fn())] = &[
     ("a leader of its session does not stop itself", a_leader_is_not_stopped),
     ("without a terminal the reason is named", no_screen_is_named),
     ("no core is dumped", cores_are_forbidden),
+    ("SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers", ends_leave_a_draft),
+    ("a terminal that is closed while the bench is open ends the bench, with its draft", closed_terminals_end_the_bench),
+    ("a masked secret is neither on the terminal nor in the arguments, up to the last byte", no_secret_reaches_the_terminal),
 ];
 
 fn main() -> ExitCode {
@@ -265,6 +268,111 @@ fn hang_up_ends_it() {
         assert_eq!(fs::read_to_string(&code).unwrap().trim(), "129", "{way}");
         fs::remove_file(&code).unwrap();
     }
+}
+
+/// The real program on a workspace, with the user's state in `state`.
+fn bench(state: &Path, workspace: &Path) -> Run {
+    let program = env!("CARGO_BIN_EXE_authtui");
+    let script =
+        format!("cd '{}' && HOME=/nonexistent XDG_STATE_HOME='{}' LANG=C.UTF-8 exec '{program}'", workspace.display(), state.display());
+    Run::start("sh", &["-c", &script])
+}
+
+/// The drafts that are kept under a state folder, as one text.
+fn kept(state: &Path) -> String {
+    let files = fs::read_dir(state.join("authtui/drafts")).into_iter().flatten().filter_map(|e| fs::read_to_string(e.ok()?.path()).ok());
+    files.collect()
+}
+
+/// Types a line into the request and waits until it is in the draft.
+fn type_and_wait(run: &Run, state: &Path) -> Box<dyn std::io::Write + Send> {
+    run.wait_for("Checklist", 1);
+    let mut writer = run.master.take_writer().unwrap();
+    // A key that is a sequence comes at once; letters one by one, since a burst of them is a paste.
+    let keys = ["i", "\x1b[1;5F"].into_iter().chain("X-New: 1\rX-Api-Key: canary-secret".split_inclusive(|_: char| true));
+    for key in keys {
+        writer.write_all(key.as_bytes()).unwrap();
+        writer.flush().unwrap();
+        thread::sleep(Duration::from_millis(5));
+    }
+    let begin = Instant::now();
+    while !kept(state).contains("X-Api-Key") {
+        assert!(begin.elapsed() < Duration::from_secs(10), "no draft: {:?}", run.text());
+        thread::sleep(Duration::from_millis(10));
+    }
+    // The rest of the line may come a second later.
+    thread::sleep(Duration::from_millis(1200));
+    writer
+}
+
+fn ends_leave_a_draft() {
+    for number in [Number::KILL, Number::TERM, Number::HUP] {
+        let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
+        let mut run = bench(state.path(), workspace.path());
+        let _writer = type_and_wait(&run, state.path());
+        let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
+        kill_process(id, number).unwrap();
+        run.end();
+        let text = kept(state.path());
+        assert!(text.contains("X-New: 1") && !text.contains("canary"), "{text}");
+        let mut next = bench(state.path(), workspace.path());
+        next.wait_for("draft", 1);
+        let mut writer = next.master.take_writer().unwrap();
+        for (key, shown) in [("o", "left-out"), ("q", "Unsaved"), ("d", "\x1b[?1049l")] {
+            writer.write_all(key.as_bytes()).unwrap();
+            next.wait_for(shown, 1);
+        }
+        assert_eq!(next.end().0, 0);
+        assert_eq!(kept(state.path()), "", "leaving on purpose keeps nothing");
+    }
+}
+
+fn closed_terminals_end_the_bench() {
+    // Several times, because what reads the terminal when it goes is a matter of chance.
+    for _ in 0..4 {
+        let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
+        let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
+        let mut command = CommandBuilder::new("sh");
+        let program = env!("CARGO_BIN_EXE_authtui");
+        command.args(["-c", &format!("trap '' HUP; exec setsid --wait '{program}'")]);
+        command.cwd(workspace.path());
+        command.env("TERM", "xterm-256color");
+        command.env("XDG_STATE_HOME", state.path());
+        let mut child = pty.slave.spawn_command(command).unwrap();
+        drop(pty.slave);
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let mut writer = pty.master.take_writer().unwrap();
+        let (mut text, mut piece) = (String::new(), [0; 4096]);
+        while !text.contains("Checklist") {
+            let count = reader.read(&mut piece).unwrap();
+            text.push_str(&String::from_utf8_lossy(&piece[..count]));
+        }
+        writer.write_all(b"i").unwrap();
+        thread::sleep(Duration::from_millis(50));
+        writer.write_all(b"typed").unwrap();
+        thread::sleep(Duration::from_millis(200));
+        drop((reader, writer, pty.master));
+        let begin = Instant::now();
+        let status = child.wait().unwrap();
+        assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+        assert_eq!(status.exit_code(), 129);
+        assert!(kept(state.path()).contains("typed"), "{:?}", kept(state.path()));
+    }
+}
+
+fn no_secret_reaches_the_terminal() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAuthorization: Bearer canary-secret\n").unwrap();
+    let mut run = bench(state.path(), workspace.path());
+    run.wait_for("Checklist", 1);
+    let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
+    let commands = fs::read_to_string(format!("/proc/{}/cmdline", id.as_raw_nonzero())).unwrap_or_default();
+    assert!(!commands.contains("canary"), "{commands:?}");
+    kill_process(id, Number::TERM).unwrap();
+    assert_eq!(run.end().0, 143);
+    assert!(!run.text().contains("canary-secret"), "{:?}", run.text());
 }
 
 fn a_leader_is_not_stopped() {

@@ -1,7 +1,7 @@
 //! The answer as the response pane shows it: hops, header lines, and the body with JSON laid out, with the place of every part.
 
-use super::carried::secrets_in_url;
 use crate::domain::response::Response;
+use crate::domain::sensitive;
 use crate::domain::span::Span;
 
 /// A line longer than this is shown as several, so that one line of ten megabytes scrolls like many.
@@ -36,7 +36,7 @@ impl AnswerText {
         for hop in &answer.hops {
             let start = shown.text.len() + hop.method.len() + 1;
             shown.text.push_str(&format!("{} {} → {}\n", hop.method, hop.url, hop.status));
-            shown.secrets.extend(secrets_in_url(&hop.url).into_iter().map(|s| s.shifted(start)));
+            shown.secrets.extend(sensitive::in_url(&hop.url).into_iter().map(|s| s.shifted(start)));
             for (word, names) in [("sent", &hop.sent), ("withheld from the next", &hop.withheld)] {
                 if !names.is_empty() {
                     shown.text.push_str(&format!("  {word}: {}\n", names.join(", ")));
@@ -75,26 +75,11 @@ impl AnswerText {
     }
 
     fn find_secrets(&mut self, answer: &Response) {
-        let mut secrets = Vec::new();
         for ((_, header), home) in answer.headers.iter().zip(&self.headers) {
-            if header.is("location") {
-                secrets.extend(secrets_in_url(&header.value).into_iter().map(|s| s.shifted(home.start)));
-            }
-            let pair = header.value.split(';').next().unwrap_or_default();
-            if let Some((name, _)) = pair.split_once('=').filter(|_| header.is("set-cookie")) {
-                secrets.push(Span::new(home.start + name.len() + 1, home.start + pair.len()));
-            }
+            self.secrets.extend(sensitive::in_answer_header(header).into_iter().map(|span| span.shifted(home.start)));
         }
-        // A token answer is short; a long body is data.
-        let body = self.text.get(self.body..).filter(|b| b.len() < 64 * 1024).unwrap_or_default();
-        for name in ["access_token", "refresh_token", "id_token"] {
-            for (at, _) in body.match_indices(name) {
-                let rest = body.get(at + name.len()..).unwrap_or_default();
-                let value = rest.strip_prefix("\": \"").and_then(|r| r.split('"').next());
-                secrets.extend(value.and_then(|v| Span::of(&self.text, v)));
-            }
-        }
-        self.secrets.extend(secrets);
+        let body = self.text.get(self.body..).unwrap_or_default();
+        self.secrets.extend(sensitive::in_answer_body(body).into_iter().map(|span| span.shifted(self.body)));
     }
 
     /// Number of lines.

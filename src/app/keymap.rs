@@ -121,6 +121,14 @@ pub enum Action {
     Overwrite,
     /// Swap the two sides of a comparison.
     Swap,
+    /// Put the drafts that were left on the bench.
+    OpenDrafts,
+    /// The same, and keep credentials in drafts from now on.
+    OpenDraftsAndKeepSecrets,
+    /// Remove the drafts that were left.
+    DiscardDrafts,
+    /// Keep credentials in drafts, or leave them out.
+    DraftSecrets,
 }
 
 /// What the copy menu offers.
@@ -177,6 +185,8 @@ pub enum Context {
     Copying,
     /// The question on quitting.
     Quitting,
+    /// The question what is to become of drafts.
+    Drafts,
     /// The question before deleting.
     Deleting,
     /// The question when a file was changed by another program.
@@ -205,6 +215,7 @@ impl Context {
             Self::Comparing => "comparison",
             Self::Copying => "copy",
             Self::Quitting => "unsaved changes",
+            Self::Drafts => "a draft was kept",
             Self::Deleting => "delete",
             Self::Conflict => "changed on disk",
         }
@@ -293,6 +304,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Bench, &[k(Home), c('g')], A::Top, "first", 0),
     row(C::Bench, &[k(End), c('G')], A::Bottom, "last", 0),
     row(C::Bench, &[k(Esc)], A::Back, "stop, unzoom, back", 0),
+    row(C::Bench, &[c('K')], A::DraftSecrets, "keep credentials in drafts, or leave them out", 0),
     row(C::Bench, &[c('q')], A::Quit, "quit", 0),
     row(C::Checklist, &[k(Enter)], A::Choose, "explain", 2),
     row(C::Checklist, &[c('p'), c(' ')], A::Fold, "what passed, what cannot be told", 0),
@@ -371,6 +383,10 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Quitting, &[c('s'), k(Enter)], A::SaveAndQuit, "save and quit", 1),
     row(C::Quitting, &[c('d'), ctrl('c')], A::DiscardAndQuit, "quit without saving", 2),
     row(C::Quitting, &[k(Esc)], A::Back, "stay", 3),
+    row(C::Drafts, &[c('o'), k(Enter)], A::OpenDrafts, "open it", 1),
+    row(C::Drafts, &[c('k')], A::OpenDraftsAndKeepSecrets, "open it, and keep credentials from now on", 2),
+    row(C::Drafts, &[c('d')], A::DiscardDrafts, "discard it", 3),
+    row(C::Drafts, &[k(Esc), ctrl('c')], A::Back, "decide at the next start", 4),
     row(C::Deleting, &[c('d'), k(Enter)], A::Choose, "delete it", 1),
     row(C::Deleting, &[k(Esc), c('q'), ctrl('c')], A::Back, "keep it", 2),
     row(C::Conflict, &[c('o')], A::Overwrite, "write mine over it", 1),

@@ -8,6 +8,7 @@ pub mod claims;
 pub mod compare;
 pub mod complete;
 pub mod copy;
+pub mod draft;
 pub mod editor;
 pub mod entry;
 pub mod file;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::checklist::{self, Chosen, Rest, Subject};
+use super::draft::DraftSecrets;
 use super::entry::{Entry, Marks, Sending};
 use super::file::{Fold, RequestFile};
 use super::keymap::{Action, Context};
@@ -13,6 +14,7 @@ use super::msg::{Failure, FileId, RequestId, Room, SendId};
 use super::overlay::Overlay;
 use crate::checks::{FixKind, Place};
 use crate::domain::exchange::Exchange;
+use crate::formats::draft::Draft;
 
 /// A pane of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -180,6 +182,12 @@ pub struct Model {
     pub environment: String,
     /// What was cut or copied inside the program.
     pub register: String,
+    /// What becomes of credentials in drafts.
+    pub draft_secrets: DraftSecrets,
+    /// The draft as it was kept last.
+    pub(super) kept_draft: Draft,
+    /// Comes over the bench as soon as nothing else lies there.
+    pub(super) waiting: Option<Overlay>,
     /// Set when the program ends as soon as everything is saved.
     pub(super) leaving: bool,
     /// What was brought into sight last.
@@ -211,6 +219,9 @@ impl Model {
             notice: None,
             environment: String::new(),
             register: String::new(),
+            draft_secrets: DraftSecrets::default(),
+            kept_draft: Draft::default(),
+            waiting: None,
             leaving: false,
             seen: Default::default(),
             numbers: 0,
@@ -370,6 +381,9 @@ impl Model {
 
     /// Makes everything that follows from the state anew: the verdict on the open request, the choice, the marks.
     pub(super) fn settle(&mut self) {
+        if self.overlay.is_none() {
+            self.overlay = self.waiting.take();
+        }
         let (at, now) = (self.at, self.now);
         if let Some(file) = self.files.get_mut(at.file) {
             file.examine(at.entry, now);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::draft::{DraftSecrets, LeftDraft};
 use super::key::Key;
 use super::keymap::Action;
 use super::model::Pane;
@@ -11,6 +12,7 @@ use crate::domain::exchange::Manner;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::token::keys::KeySet;
+use crate::formats::draft::Draft;
 
 /// The number of a request on the bench; never used twice in a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,6 +61,14 @@ pub enum Msg {
     Keys(RequestId, Result<KeySet, String>),
     /// Something to tell, such as how a copy went.
     Told(String),
+    /// What is unsaved is to be kept as a draft now.
+    Keep,
+    /// Nothing is kept in this session, and why.
+    NotKept(String),
+    /// Drafts that other sessions left.
+    DraftsLeft(Vec<LeftDraft>),
+    /// What the user said of credentials in drafts of this workspace.
+    DraftSecrets(DraftSecrets),
 }
 
 /// What the mouse pointed at.
@@ -140,6 +150,14 @@ pub enum Effect {
     },
     /// Read the key set in a file; ends in [`Msg::Keys`].
     ReadKeys(RequestId, PathBuf),
-    /// Leave.
+    /// Keep this as the session's draft, in the place of the one before; [`Msg::NotKept`] when that cannot be.
+    KeepDraft(Draft),
+    /// Remove the session's draft: nothing is unsaved.
+    ForgetDraft,
+    /// Remove drafts that other sessions left.
+    RemoveDrafts(Vec<PathBuf>),
+    /// Remember what the user said of credentials in drafts of this workspace.
+    AllowDraftSecrets(DraftSecrets),
+    /// Leave; nothing is kept.
     Quit,
 }

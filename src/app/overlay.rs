@@ -1,6 +1,7 @@
 //! What can lie over the bench: at most one thing at a time.
 
 use super::compare::Comparing;
+use super::draft::LeftDraft;
 use super::editor::Editor;
 use super::form::Form;
 use super::keymap::Context;
@@ -46,6 +47,8 @@ pub enum Overlay {
     SaveAs(Editor),
     /// Unsaved changes on quitting.
     Quit,
+    /// Drafts that other sessions left behind.
+    Drafts(Vec<LeftDraft>),
     /// Before a request is deleted.
     Delete(At),
     /// The file was changed by another program.
@@ -70,6 +73,7 @@ impl Overlay {
             Self::Copy => vec![Context::Copying],
             Self::Rename(_) | Self::SaveAs(_) => vec![Context::Prompt, Context::Typing],
             Self::Quit => vec![Context::Quitting],
+            Self::Drafts(_) => vec![Context::Drafts],
             Self::Delete(_) => vec![Context::Deleting],
             Self::Conflict { .. } => vec![Context::Conflict],
         }

@@ -1,8 +1,11 @@
 //! Masking: what leaves the program shows credentials only when asked for.
 
-use super::facts::credential::{self, Carrier};
+use super::facts::credential;
 use crate::domain::basic::Basic;
 use crate::domain::exchange::Exchange;
+use crate::domain::headers::Header;
+use crate::domain::placeholder::placeholder;
+use crate::domain::sensitive;
 
 /// Shortest text that is worth masking; shorter ones would blot out ordinary words.
 const SHORTEST: usize = 6;
@@ -19,41 +22,32 @@ impl Masker {
         Self::default()
     }
 
-    /// Collects the secrets of an exchange: credentials, cookies' values, passwords, clients' secrets.
+    /// Collects the secrets of an exchange: those of the request and the answer as they stand there and decoded, and those
+    /// that are known beside it.
     pub fn of(exchange: &Exchange) -> Self {
+        let request = &exchange.request;
         let mut found: Vec<String> = Vec::new();
-        for (_, h) in exchange.request.headers.iter() {
-            if h.is("authorization") || h.is("proxy-authorization") || credential::is_misspelled_authorization(&h.name) {
-                let a = credential::Authorization::read(0, &h.value);
-                found.push(a.core().0.to_string());
-                found.push(a.credential.clone());
-                if a.is("basic") {
-                    let basic = Basic::read(a.core().0);
-                    if let Some((_, password)) = basic.text() {
-                        found.push(password.to_string());
-                    }
-                }
-            } else if h.is("cookie") {
-                found.extend(h.value.split(';').filter_map(|p| p.split_once('=')).map(|(_, v)| v.trim().to_string()));
-            } else if credential::is_key_header(&h.name) {
-                found.push(h.value.clone());
-            }
+        for (part, span) in sensitive::in_request(request) {
+            let Some(text) = sensitive::cut(request, part, span) else { continue };
+            let decoded = credential::decoded(text);
+            // Messages quote the last part of a token by itself when they speak of its signature.
+            found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
+            found.extend([text.to_string(), decoded]);
         }
-        for other in credential::others(&exchange.request) {
-            if other.carrier == Carrier::UserInfo {
-                found.extend(other.value.split_once(':').map(|(_, p)| p.to_string()));
-            }
-            found.push(other.value);
+        for (_, h) in request.headers.iter().filter(|(_, h)| sensitive::is_secret_header(&h.name)) {
+            let a = credential::Authorization::read(0, &h.value);
+            let (core, _) = a.core();
+            found.extend(Basic::read(core).text().filter(|_| a.is("basic")).map(|(_, password)| password.to_string()));
+            found.push(core.to_string());
         }
-        for (name, value, span) in credential::form(&exchange.request) {
-            if ["password", "client_secret", "refresh_token", "code", "code_verifier", "assertion", "client_assertion"]
-                .contains(&name.as_str())
-            {
-                found.push(value);
-                found.extend(span.cut(&exchange.request.body).map(str::to_string));
-            }
+        let beside = &exchange.context;
+        let set_before = beside.set_cookie.iter().map(|c| &c.set_cookie).chain(beside.previous.iter().flat_map(|p| &p.set_cookie));
+        for field in set_before {
+            let header = Header { name: "Set-Cookie".into(), value: field.clone() };
+            found.extend(sensitive::in_answer_header(&header).into_iter().filter_map(|s| s.cut(field)).map(String::from));
         }
-        found.extend(exchange.context.password.clone());
+        found.extend(exchange.answer.iter().flat_map(sensitive::texts_of_answer).map(String::from));
+        found.extend(beside.password.clone());
         let mut secrets: Vec<(String, String)> =
             found.into_iter().filter(|s| s.len() >= SHORTEST && !is_harmless(s)).map(|s| (s.clone(), masked(&s))).collect();
         secrets.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(&b.0)));
@@ -73,9 +67,9 @@ impl Masker {
     }
 }
 
-/// Placeholders and scheme names are no secrets, and hiding them would hide the finding.
+/// Placeholders, scheme names and what a cookie is overwritten with are no secrets, and hiding them would hide the finding.
 fn is_harmless(text: &str) -> bool {
-    super::credentials::placeholder::placeholder(text).is_some() || credential::is_known_scheme(text)
+    placeholder(text).is_some() || credential::is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
 }
 
 /// The first letters of a secret, enough to know it again: `eyJh…(412)`.

@@ -16,7 +16,7 @@ pub fn report(checked: &[Checked], reveal: bool) -> Value {
             json!({
                 "source": c.exchange.source,
                 "name": masker.hide(&c.exchange.title()),
-                "method": c.exchange.request.method,
+                "method": masker.hide(&c.exchange.request.method),
                 "url": masker.hide(&c.exchange.request.url),
                 "status": c.exchange.answer.as_ref().map(|a| a.status),
                 "decided": c.report.decided,

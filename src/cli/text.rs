@@ -22,10 +22,10 @@ pub fn checklist(checked: &[Checked], reveal: bool) -> String {
 
 fn one(out: &mut String, c: &Checked, masker: &Masker) {
     let status = c.exchange.answer.as_ref().map_or_else(|| "no answer".to_string(), |a| format!("{} {}", a.status, a.reason));
-    // Without a name of its own a request is called by its path, whose query may hold a key.
+    // A name that is made from the address may hold a secret.
     let name = masker.hide(&c.exchange.title());
-    let _ = writeln!(out, "{}: {}  {}", c.exchange.source, visible(&name), visible(status.trim()));
-    let _ = writeln!(out, "  {} {}", c.exchange.request.method, visible(&masker.hide(&c.exchange.request.url)));
+    let _ = writeln!(out, "{}: {}  {}", visible(&c.exchange.source), visible(&name), visible(status.trim()));
+    let _ = writeln!(out, "  {} {}", visible(&masker.hide(&c.exchange.request.method)), visible(&masker.hide(&c.exchange.request.url)));
     match c.report.causes.first() {
         None => out.push_str("  ✓ nothing wrong was found\n"),
         Some(top) if c.report.decided => {

@@ -113,6 +113,8 @@ pub struct RequestText {
     pub method: Span,
     /// Where the address stands.
     pub url: Span,
+    /// Bytes by which a line without a method is shorter than the one with `GET` that it stands for.
+    pub implied: usize,
     /// Where each header stands, in order.
     pub headers: Vec<HeaderSpans>,
     /// Where the body stands; empty at the end of the text without one.
@@ -154,7 +156,7 @@ impl RequestText {
             text.push('\n');
             push(&mut text, &request.body)
         };
-        Self { text, method, url, headers, body }
+        Self { text, method, url, implied: 0, headers, body }
     }
 
     /// Reads a text back. Always gives a request: what cannot be read as a header becomes one without a value.
@@ -171,6 +173,7 @@ impl RequestText {
         request.method = method.cut(text).filter(|m| !m.is_empty()).unwrap_or("GET").to_string();
         request.url = unpictured(url.cut(text).unwrap_or_default());
         (spans.method, spans.url) = (method, url);
+        spans.implied = if method.is_empty() { "GET ".len() - url.start } else { 0 };
         let mut at = (first_end + 1).min(end);
         let mut in_body = false;
         while at < end {
@@ -214,7 +217,10 @@ impl RequestText {
             // A control character takes one byte in the value and three as a picture.
             _ => offset + 2 * source.as_bytes()[..offset.min(source.len())].iter().filter(|b| **b < 0x20 || **b == 0x7f).count(),
         };
-        let found = Span::new(home.start + widened(span.start), home.start + widened(span.end));
+        // What is meant on a line without its method stands further to the left.
+        let implied = if part == RequestPart::Line { self.implied } else { 0 };
+        let at = |offset: usize| home.start + widened(offset).saturating_sub(implied);
+        let found = Span::new(at(span.start), at(span.end));
         (found.end <= home.end).then_some(found)
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod curl;
 pub mod detect;
+pub mod draft;
 pub mod env;
 pub mod har;
 pub mod http_file;

@@ -2,6 +2,7 @@
 
 pub mod clipboard;
 pub mod clock;
+pub mod drafts;
 pub mod http;
 pub mod limits;
 pub mod load;

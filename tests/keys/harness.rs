@@ -9,6 +9,7 @@ use authtui::app::key::Key;
 use authtui::app::{Loaded, Model};
 use authtui::formats::no_files;
 use authtui::io::clipboard::Clipboard;
+use authtui::io::drafts::Drafts;
 use authtui::io::http::SendOptions;
 use authtui::io::run::{Bench, End, Input, Outside};
 use futures_util::Stream;
@@ -57,11 +58,24 @@ impl Program {
 
     /// The program on a screen of a size.
     pub fn sized(files: Vec<Loaded>, width: u16, height: u16) -> Self {
+        Self::outside(files, (width, height), None)
+    }
+
+    /// The program that keeps its drafts somewhere.
+    pub fn keeping(files: Vec<Loaded>, drafts: Drafts) -> Self {
+        Self::outside(files, (160, 48), Some(drafts))
+    }
+
+    fn outside(files: Vec<Loaded>, (width, height): (u16, u16), drafts: Option<Drafts>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
         let terminal = Terminal::new(TestBackend::new(width, height)).expect("a screen");
-        let outside =
-            Outside { options: SendOptions::default(), clipboard: Clipboard::from_variables(|_| None), terminal: Box::new(io::sink()) };
+        let outside = Outside {
+            options: SendOptions::default(),
+            clipboard: Clipboard::from_variables(|_| None),
+            terminal: Box::new(io::sink()),
+            drafts,
+        };
         let bench = Bench::new(Model::new(files, now), terminal, outside).expect("a bench");
         let mut program = Self { bench, runtime, end: None };
         program.inputs(Vec::new());
@@ -83,6 +97,11 @@ impl Program {
         let mut script = Script { inputs: inputs.into_iter(), pause: false };
         let end = self.runtime.block_on(self.bench.run(&mut script)).expect("a screen that can be drawn");
         self.end = Some(end);
+    }
+
+    /// Ends as the program does when it does not end by the user's wish.
+    pub fn ends(&mut self, by: &mut (impl Stream<Item = Input> + Unpin)) {
+        self.end = Some(self.runtime.block_on(self.bench.run_guarded(by)).expect("a screen that can be drawn"));
     }
 
     /// Presses keys, written as in the help and with blanks between them.

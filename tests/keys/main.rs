@@ -3,6 +3,7 @@
 mod clock;
 mod compare;
 mod copying;
+mod drafts;
 mod editing;
 mod files;
 mod harness;

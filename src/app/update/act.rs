@@ -4,6 +4,7 @@ use super::page;
 use crate::app::carried::judged_at;
 use crate::app::checklist::{self, Rest};
 use crate::app::compare::{Comparing, Sides};
+use crate::app::draft::DraftSecrets;
 use crate::app::editor::Motion;
 use crate::app::entry::{Entry, Sending};
 use crate::app::form::Form;
@@ -103,7 +104,15 @@ impl Model {
                 self.edit(|e| e.insert(&text));
             }
             Action::CopyThis(what) => return self.copy(what),
+            Action::DraftSecrets => {
+                return self.turn_draft_secrets(match self.draft_secrets {
+                    DraftSecrets::LeftOut => DraftSecrets::Kept,
+                    DraftSecrets::Kept => DraftSecrets::LeftOut,
+                });
+            }
+            // These mean something over the bench alone.
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap => {}
+            Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts => {}
         }
         Vec::new()
     }

@@ -27,7 +27,7 @@ impl Model {
     }
 
     /// Changes what is typed in: a field over the bench, else the request.
-    pub(super) fn edit(&mut self, change: impl FnOnce(&mut Editor)) {
+    pub(in crate::app) fn edit(&mut self, change: impl FnOnce(&mut Editor)) {
         if let Some(overlay) = &mut self.overlay {
             if let Some(field) = overlay.field() {
                 change(field);

@@ -15,7 +15,7 @@ use crate::domain::request::Request;
 
 impl Model {
     /// Opens a request.
-    pub(super) fn open(&mut self, at: At) {
+    pub(in crate::app) fn open(&mut self, at: At) {
         self.leave_editing();
         if self.files.get(at.file).is_some_and(|f| at.entry < f.entries.len()) {
             self.at = at;

@@ -88,6 +88,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Err(why) => model.tell(Tone::Bad, format!("the keys are not read: {why}")),
         },
         Msg::Told(text) => model.tell(Tone::Good, text),
+        Msg::Keep => return model.keep_draft(),
+        Msg::NotKept(why) => model.tell(Tone::Bad, format!("no drafts are kept in this session: {why}")),
+        Msg::DraftsLeft(left) => model.offer_drafts(left),
+        Msg::DraftSecrets(to) => model.draft_secrets = to,
     }
     Vec::new()
 }
@@ -120,7 +124,7 @@ impl Model {
     }
 
     /// Tells something in the footer.
-    pub(super) fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+    pub(in crate::app) fn tell(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), tone });
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::page;
+use crate::app::draft::DraftSecrets;
 use crate::app::form::typed;
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Pane, Tone};
@@ -53,6 +54,9 @@ impl Model {
                 self.overlay = None;
                 return Some(self.save_all_and_quit());
             }
+            (Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts, _) => {
+                return Some(self.decide_on_drafts(action));
+            }
             (Action::DiscardAndQuit, _) => return Some(vec![Effect::Quit]),
             (Action::Overwrite, _) => {
                 self.overlay = None;
@@ -61,6 +65,19 @@ impl Model {
             _ => return None,
         }
         Some(Vec::new())
+    }
+
+    fn decide_on_drafts(&mut self, action: Action) -> Vec<Effect> {
+        let Some(Overlay::Drafts(left)) = self.overlay.take() else { return Vec::new() };
+        match action {
+            Action::DiscardDrafts => vec![Effect::RemoveDrafts(left.into_iter().map(|l| l.path).collect())],
+            Action::OpenDraftsAndKeepSecrets => {
+                let mut effects = self.turn_draft_secrets(DraftSecrets::Kept);
+                effects.extend(self.open_drafts(left));
+                effects
+            }
+            _ => self.open_drafts(left),
+        }
     }
 
     /// Enter: takes what is chosen or typed.

@@ -6,6 +6,7 @@ use super::values::near_miss;
 use super::{Comparison, Relation, Row, compare_tokens};
 use crate::domain::context::Context;
 use crate::domain::request::Request;
+use crate::domain::sensitive;
 use crate::domain::visible::visible;
 
 /// Compares two requests: A is the one that is taken, B the one that is refused.
@@ -42,6 +43,7 @@ pub fn credential(request: &Request) -> Option<(String, String)> {
 /// The parts of an address, cut by hand: a broken one is compared too.
 struct Address<'a> {
     scheme: Option<&'a str>,
+    user: Option<&'a str>,
     host: Option<&'a str>,
     path: Option<&'a str>,
     query: Vec<(&'a str, &'a str)>,
@@ -55,8 +57,9 @@ impl<'a> Address<'a> {
         let slash = before.find('/').unwrap_or(before.len());
         let (host, path) = if scheme.is_some() { before.split_at(slash) } else { ("", before) };
         let query = query.split('&').filter(|p| !p.is_empty()).map(|p| p.split_once('=').unwrap_or((p, ""))).collect();
+        let (user, host) = host.rsplit_once('@').map_or((None, host), |(user, host)| (Some(user), host));
         let some = |s: &'a str| (!s.is_empty()).then_some(s);
-        Self { scheme, host: some(host), path: some(path), query }
+        Self { scheme, user, host: some(host), path: some(path), query }
     }
 }
 
@@ -66,7 +69,13 @@ fn address_rows(a: &str, b: &str) -> Vec<Row> {
         let meaning = a.zip(b).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
         Row::new(field, a.map(|s| visible(s).into_owned()), b.map(|s| visible(s).into_owned()), meaning)
     };
-    let mut rows = vec![row("url.scheme", a.scheme, b.scheme), row("url.host", a.host, b.host), row("url.path", a.path, b.path)];
+    let holds_token = |path: Option<&str>| path.is_some_and(|p| !sensitive::in_text(p).is_empty());
+    let path = row("url.path", a.path, b.path);
+    let path = if holds_token(a.path) || holds_token(b.path) { path.secret() } else { path };
+    let mut rows = vec![row("url.scheme", a.scheme, b.scheme), row("url.host", a.host, b.host), path];
+    if a.user.or(b.user).is_some() {
+        rows.push(row("url.user", a.user, b.user).secret());
+    }
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in a.query.iter().chain(&b.query) {
         if !names.contains(name) {
@@ -79,7 +88,8 @@ fn address_rows(a: &str, b: &str) -> Vec<Row> {
             (!all.is_empty()).then(|| all.join(", "))
         };
         let found = row(&format!("url.query.{}", visible(name)), values(&a.query).as_deref(), values(&b.query).as_deref());
-        rows.push(if is_secret_name(name) { found.secret() } else { found });
+        let looks = |row: &Row| [&row.a, &row.b].into_iter().flatten().any(|v| !sensitive::in_text(v).is_empty());
+        rows.push(if sensitive::is_secret_name(name) || looks(&found) { found.secret() } else { found });
     }
     rows
 }
@@ -100,15 +110,10 @@ fn header_rows(a: &Request, b: &Request) -> Vec<Row> {
         let (in_a, in_b) = (values(a), values(b));
         let meaning = in_a.as_deref().zip(in_b.as_deref()).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
         let found = Row::new(format!("headers.{}", visible(&name)), in_a, in_b, meaning);
-        if is_secret_name(&name) { found.secret() } else { found }
+        let mut both = [a, b].into_iter().flat_map(|r| r.headers.all(&name));
+        if both.any(|(_, h)| sensitive::is_secret_header(&h.name) || !sensitive::in_header(h).is_empty()) { found.secret() } else { found }
     };
     names.into_iter().map(row).collect()
-}
-
-/// True for the name of a header or parameter whose value is a credential.
-fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["auth", "cookie", "token", "secret", "key", "password", "signature", "session", "code"].iter().any(|word| name.contains(word))
 }
 
 /// Fields whose difference can be the reason, the likeliest first, with what it says.

@@ -14,6 +14,7 @@ use crate::domain::request::Request;
 use crate::domain::token::keys::KeySet;
 use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
+use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
 
@@ -25,6 +26,8 @@ pub struct Outside {
     pub clipboard: Clipboard,
     /// The terminal, for a clipboard that is reached through it.
     pub terminal: Box<dyn Write>,
+    /// Where drafts are kept; `None` where none are to be.
+    pub drafts: Option<Drafts>,
 }
 
 impl std::fmt::Debug for Outside {
@@ -40,6 +43,17 @@ pub struct Carrier {
     client: Arc<HttpClient>,
     running: HashMap<SendId, AbortHandle>,
     results: mpsc::UnboundedSender<Msg>,
+    /// Whether it was said that drafts cannot be kept.
+    keeping: Keeping,
+}
+
+/// Whether drafts can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeping {
+    /// As far as is known.
+    Works,
+    /// They cannot, and it was said.
+    Refused,
 }
 
 /// Progress that waits to be shown; more is dropped, since only the last matters.
@@ -48,7 +62,15 @@ const PROGRESS: usize = 16;
 impl Carrier {
     /// A carrier that tells its results to `results`.
     pub fn new(outside: Outside, results: mpsc::UnboundedSender<Msg>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results }
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, keeping: Keeping::Works }
+    }
+
+    /// Tells what other sessions left, and what the user said of credentials in drafts.
+    pub fn tell_of_drafts(&mut self) {
+        let Some(drafts) = &mut self.outside.drafts else { return };
+        let (secrets, left) = (drafts.secrets(), drafts.left());
+        self.tell(Msg::DraftSecrets(secrets));
+        self.tell(Msg::DraftsLeft(left));
     }
 
     /// Begins an effect, or does it at once.
@@ -88,7 +110,28 @@ impl Carrier {
                 self.tell(Msg::Told(told));
             }
             Effect::ReadKeys(id, path) => self.tell(Msg::Keys(id, keys(&path))),
-            Effect::Quit => {}
+            Effect::KeepDraft(draft) => self.on_drafts(|drafts| drafts.keep(&draft)),
+            Effect::AllowDraftSecrets(secrets) => self.on_drafts(|drafts| drafts.allow(secrets)),
+            Effect::RemoveDrafts(paths) => self.on_drafts(|drafts| {
+                drafts.remove(&paths);
+                Ok(())
+            }),
+            // Who leaves was asked about what is unsaved.
+            Effect::ForgetDraft | Effect::Quit => self.on_drafts(|drafts| {
+                drafts.forget();
+                Ok(())
+            }),
+        }
+    }
+
+    /// Does something with the drafts; that it cannot be done is said once in a session.
+    fn on_drafts(&mut self, what: impl FnOnce(&mut Drafts) -> Result<(), String>) {
+        let done = self.outside.drafts.as_mut().map_or(Ok(()), what);
+        if let Err(why) = done
+            && self.keeping == Keeping::Works
+        {
+            self.keeping = Keeping::Refused;
+            self.tell(Msg::NotKept(why));
         }
     }
 

@@ -20,6 +20,8 @@ pub enum Input {
     Resize(u16, u16),
     /// The system asks for something.
     Signal(Signal),
+    /// A task of the program panicked.
+    Broken,
 }
 
 /// Lines per turn of the wheel.

@@ -7,13 +7,15 @@ mod input;
 mod open;
 
 use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt as _};
+use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 pub use carry::{Carrier, Outside};
 pub use input::{Input, from_terminal};
@@ -33,6 +35,8 @@ pub enum End {
     InputEnded,
     /// The system asked for something that is done outside of the loop.
     Signal(Signal),
+    /// A bug of the program's own stopped it or one of its tasks.
+    Broken,
 }
 
 /// Whether the screen shows the model.
@@ -53,7 +57,12 @@ pub struct Bench<B: Backend> {
     results: mpsc::UnboundedReceiver<Msg>,
     screen: Screen,
     quit: bool,
+    /// When what is unsaved is kept the next time; `None` while nothing happened.
+    keep_at: Option<Instant>,
 }
+
+/// From a change to the draft with it.
+const KEEP_AFTER: Duration = Duration::from_secs(1);
 
 impl<B: Backend> Bench<B> {
     /// A bench on a screen.
@@ -64,8 +73,11 @@ impl<B: Backend> Bench<B> {
         let size = terminal.size()?;
         let (sender, results) = mpsc::unbounded_channel();
         update(&mut model, Msg::Resize(size.width, size.height));
-        let mut bench = Self { model, terminal, carrier: Carrier::new(outside, sender), results, screen: Screen::Stale, quit: false };
+        let mut bench =
+            Self { model, terminal, carrier: Carrier::new(outside, sender), results, screen: Screen::Stale, quit: false, keep_at: None };
         bench.settle();
+        bench.carrier.tell_of_drafts();
+        bench.take_results();
         Ok(bench)
     }
 
@@ -95,6 +107,10 @@ impl<B: Backend> Bench<B> {
                     self.take(Msg::Now(clock::now()));
                     None
                 }
+                () = tokio::time::sleep_until(self.keep_at.unwrap_or_else(Instant::now)), if self.keep_at.is_some() => {
+                    self.take(Msg::Keep);
+                    None
+                }
                 () = std::future::ready(()), if idle => {
                     self.take(Msg::Idle);
                     None
@@ -116,14 +132,14 @@ impl<B: Backend> Bench<B> {
                 }
             }
             for input in input::joined(batch) {
-                if let Input::Signal(signal) = input {
-                    return Ok(End::Signal(signal));
+                match input {
+                    Input::Signal(signal) => return Ok(End::Signal(signal)),
+                    Input::Broken => return Ok(End::Broken),
+                    _ => {}
                 }
                 self.input(input);
             }
-            while let Ok(result) = self.results.try_recv() {
-                self.take(result);
-            }
+            self.take_results();
             if self.quit {
                 return Ok(End::Quit);
             }
@@ -132,6 +148,21 @@ impl<B: Backend> Bench<B> {
                 return Ok(End::InputEnded);
             }
         }
+    }
+
+    /// Runs as [`Bench::run`] does, and keeps what is unsaved when it ends in any way but by the user's wish: on a signal, on a
+    /// screen that cannot be drawn, and on a panic, which ends here.
+    ///
+    /// # Errors
+    /// When the screen cannot be drawn.
+    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+        let ended = AssertUnwindSafe(self.run(inputs)).catch_unwind().await;
+        let (Ok(Err(_) | Ok(End::InputEnded | End::Signal(_) | End::Broken)) | Err(_)) = &ended else {
+            return ended.unwrap_or(Ok(End::Broken));
+        };
+        // The model may be what broke: then what was kept before has to do.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.take(Msg::Keep)));
+        ended.unwrap_or(Ok(End::Broken))
     }
 
     /// Draws everything anew, on a screen that somebody else has written on.
@@ -157,18 +188,28 @@ impl<B: Backend> Bench<B> {
                 None => return,
             },
             Input::Resize(width, height) => Msg::Resize(width, height),
-            Input::Signal(_) => return,
+            Input::Signal(_) | Input::Broken => return,
         };
         self.take(msg);
     }
 
+    fn take_results(&mut self) {
+        while let Ok(result) = self.results.try_recv() {
+            self.take(result);
+        }
+    }
+
     fn take(&mut self, msg: Msg) {
+        if matches!(msg, Msg::Keep) {
+            self.keep_at = None;
+        } else if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Click(_) | Msg::Saved(..)) {
+            self.keep_at.get_or_insert_with(|| Instant::now() + KEEP_AFTER);
+        }
         for effect in update(&mut self.model, msg) {
             if effect == Effect::Quit {
                 self.quit = true;
-            } else {
-                self.carrier.carry(effect);
             }
+            self.carrier.carry(effect);
         }
         self.settle();
     }

@@ -1,49 +1,69 @@
 //! The bench on the real terminal.
 
 use std::io::{self, BufWriter};
+use std::path::Path;
 
-use crossterm::event::EventStream;
 use futures_util::{StreamExt as _, stream};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use tokio::sync::mpsc;
 
 use super::{Bench, End, Input, Outside, from_terminal};
 use crate::app::Model;
 use crate::io::clipboard::Clipboard;
+use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
-use crate::io::terminal::{Guard, Mouse, Signal, Signals, forbid_core_dumps, install_panic_hook};
+use crate::io::terminal::signals::{controlling, is_hung_up};
+use crate::io::terminal::{Guard, Keys, Mouse, Signal, Signals, forbid_core_dumps, install_panic_hook};
+
+/// The exit code of a Rust program that panicked.
+const BROKEN: u8 = 101;
 
 /// Opens the bench and runs it until the user leaves. Gives the exit code: 0, or that of the signal that ended it.
 ///
 /// # Errors
 /// When the terminal cannot be taken or written to.
 pub fn open(model: Model) -> io::Result<u8> {
-    install_panic_hook(|| ());
+    let (broken, breaks) = mpsc::unbounded_channel();
+    // The model belongs to the loop, which keeps the draft: a panic of its own it catches, and that of a task it hears of here.
+    install_panic_hook(move || {
+        let _ = broken.send(());
+    });
     // Without the right to it the program runs as well; a dump would hold the tokens on the screen.
     let _ = forbid_core_dumps();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(run(model));
+    let ended = runtime.block_on(run(model, breaks));
     // A look-up of a name that hangs in the system must not keep the program from leaving.
     runtime.shutdown_background();
     ended
 }
 
-async fn run(model: Model) -> io::Result<u8> {
+async fn run(model: Model, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8> {
     let mut signals = Signals::listen()?;
     let mut guard = Guard::enter(Mouse::Captured)?;
     // One write a frame: a frame that is drawn in pieces flickers.
     let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
     let options = SendOptions { proxies: Proxies::from_env(), ..SendOptions::default() };
-    let outside = Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(io::stdout()) };
+    let outside =
+        Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(io::stdout()), drafts: Some(Drafts::of(Path::new("."))) };
     let mut bench = Bench::new(model, terminal, outside)?;
     // A terminal that cannot be read any more is gone.
-    let keys = EventStream::new().filter_map(async |event| event.map_or(Some(Input::Signal(Signal::HangUp)), from_terminal));
+    let gone = || Input::Signal(Signal::HangUp);
+    let keys = Keys::listen().filter_map(async |event| event.map_or_else(|_| Some(gone()), from_terminal));
+    let keys = keys.chain(stream::iter([gone()]));
     let system = stream::unfold(&mut signals, async |signals| Some((Input::Signal(signals.next().await), signals)));
-    let mut inputs = stream::select(Box::pin(keys), Box::pin(system));
+    let tasks = stream::unfold(breaks, async |mut breaks| breaks.recv().await.map(|()| (Input::Broken, breaks)));
+    let mut inputs = stream::select(Box::pin(keys), stream::select(Box::pin(system), Box::pin(tasks)));
     loop {
-        match bench.run(&mut inputs).await? {
+        let ended = match bench.run_guarded(&mut inputs).await {
+            // What cannot be drawn because there is no terminal any more is no fault of the drawing.
+            Err(_) if controlling().is_ok_and(|terminal| is_hung_up(&terminal)) => End::Signal(Signal::HangUp),
+            ended => ended?,
+        };
+        match ended {
             End::Quit => return Ok(0),
             End::InputEnded => return Ok(Signal::HangUp.exit_code().unwrap_or_default()),
+            End::Broken => return Ok(BROKEN),
             End::Signal(signal) => match signal {
                 Signal::Stop => {
                     guard.suspend()?;

@@ -1,6 +1,7 @@
 //! The terminal: taken over while the screen is up, and given back in every way out: the end, a panic, a signal.
 
 pub mod abilities;
+pub mod keys;
 pub mod signals;
 
 use std::io::{self, Write as _};
@@ -13,6 +14,7 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_ra
 use crossterm::{execute, queue};
 
 pub use abilities::{Abilities, NoScreen, screen};
+pub use keys::Keys;
 pub use signals::{Signal, Signals};
 
 /// Buttons, drags and wheel with SGR coordinates. Not crossterm's `EnableMouseCapture`: that also asks for every movement

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::thread;
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
 
@@ -85,21 +86,43 @@ impl Signals {
 /// reads as ready for ever: without SIGHUP (ignored, under nohup) the event reader would spin and never say so.
 fn watch_for_hang_up() -> mpsc::Receiver<()> {
     let (tell, gone) = mpsc::channel(1);
-    let terminal = if rustix::termios::isatty(rustix::stdio::stdin()) {
-        rustix::stdio::stdin().try_clone_to_owned()
-    } else {
-        File::options().read(true).open("/dev/tty").map(OwnedFd::from)
-    };
-    if let Ok(terminal) = terminal {
+    if let Ok(terminal) = controlling() {
         // The thread ends with the terminal or with the process; it holds nothing but the descriptor.
         let _ = thread::Builder::new().name("hang-up".into()).stack_size(64 << 10).spawn(move || {
             if wait_for_hang_up(terminal.as_fd()) {
                 let _ = tell.blocking_send(());
+                // A read that began just before is caught inside crossterm for ever, and the loop with it. Its draft is at
+                // most a second old.
+                thread::sleep(GRACE);
+                std::process::exit(i32::from(Signal::HangUp.exit_code().unwrap_or(1)));
             }
         });
     }
     gone
 }
+
+/// The terminal that keys come from.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn controlling() -> io::Result<OwnedFd> {
+    if rustix::termios::isatty(rustix::stdio::stdin()) {
+        rustix::stdio::stdin().try_clone_to_owned()
+    } else {
+        File::options().read(true).open("/dev/tty").map(OwnedFd::from)
+    }
+}
+
+/// True when the other side of a terminal is gone. Does not wait.
+pub fn is_hung_up(terminal: &OwnedFd) -> bool {
+    let mut watched = [PollFd::new(terminal, PollFlags::empty())];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut watched, Some(&at_once)).is_ok() && watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
+}
+
+/// How long the loop may take to end after a hang-up.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Blocks until the descriptor hangs up; `false` when it cannot be watched.
 fn wait_for_hang_up(terminal: BorrowedFd<'_>) -> bool {

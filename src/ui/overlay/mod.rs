@@ -12,10 +12,12 @@ use ratatui::layout::Rect;
 use super::escape::width;
 use super::pen::{Pen, piece};
 use crate::app::complete::Completion;
+use crate::app::draft::{LEFT_OUT, LeftDraft};
 use crate::app::editor::Editor;
 use crate::app::keymap::{Context, rows};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
+use crate::domain::time;
 
 /// Draws what lies over the bench; gives the place of the text cursor.
 pub fn draw(pen: &mut Pen, model: &Model, screen: Rect) -> Option<(u16, u16)> {
@@ -35,6 +37,7 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect) -> Option<(u16, u16)> {
             let names = model.unsaved().join(", ");
             ask::menu(pen, screen, "Unsaved changes", &[format!("Not saved yet: {names}")], Context::Quitting);
         }
+        Overlay::Drafts(left) => ask::menu(pen, screen, "A draft was kept", &drafts(left), Context::Drafts),
         Overlay::Delete(_) => {
             let name = model.entry().map(|e| e.title()).unwrap_or_default();
             ask::menu(pen, screen, "Delete the request?", &[name], Context::Deleting);
@@ -53,6 +56,15 @@ fn copy_note(model: &Model) -> String {
         crate::app::model::Secrets::Masked => "Secrets are left out of what is copied.".into(),
         crate::app::model::Secrets::Shown => "Secrets are copied as they are.".into(),
     }
+}
+
+fn drafts(left: &[LeftDraft]) -> Vec<String> {
+    let mut about = vec!["The program ended with unsaved changes.".to_string()];
+    about.extend(left.iter().map(|l| format!("{}: {}", time::short(l.at), l.draft.summary())));
+    if left.iter().any(|l| l.draft.files.iter().flat_map(|f| &f.requests).any(|r| r.text.contains(LEFT_OUT))) {
+        about.push(format!("Credentials were left out: {LEFT_OUT} stands in their place."));
+    }
+    about
 }
 
 /// The item of a list at a place of the screen.

@@ -1,0 +1,116 @@
+//! Secrets in a body: by the names of members, fields and elements, and by their looks.
+
+use crate::domain::span::Span;
+
+/// The secret bytes of a body of this media type; they may overlap.
+pub fn secrets(body: &str, media_type: &str, is_secret: fn(&str) -> bool) -> Vec<Span> {
+    let kind = media_type.to_ascii_lowercase();
+    let begin = body.trim_start();
+    let mut found = tokens(body);
+    if kind.starts_with("multipart/") || begin.starts_with("--") {
+        found.extend(in_parts(body, is_secret));
+    } else if kind.contains("json") || begin.starts_with(['{', '[']) {
+        found.extend(in_json(body, is_secret));
+    } else if kind.contains("xml") || begin.starts_with('<') {
+        found.extend(in_xml(body, is_secret));
+    } else {
+        found.extend(in_form(body, is_secret).filter_map(|value| Span::of(body, value)));
+    }
+    found
+}
+
+/// Values of telling fields: `a=1&token=…`.
+pub fn in_form(text: &str, is_secret: fn(&str) -> bool) -> impl Iterator<Item = &str> {
+    text.split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .filter(move |(name, _)| is_secret(name.trim()))
+        .map(|(_, value)| value.trim_end())
+}
+
+/// Strings behind telling names, without their quotes. It reads broken JSON as well, at any depth.
+fn in_json(text: &str, is_secret: fn(&str) -> bool) -> Vec<Span> {
+    let mut found = Vec::new();
+    let (mut at, mut telling) = (0, false);
+    while let Some(open) = text.get(at..).and_then(|rest| rest.find('"')).map(|i| at + i) {
+        // Between a name and its value stand a colon, blanks and perhaps a bracket; anything else is another value.
+        telling &= text.get(at..open).is_some_and(|between| between.contains(':') || !between.contains(['}', ']', '{']));
+        let close = open + 1 + string_length(text.get(open + 1..).unwrap_or_default());
+        let inside = text.get(open + 1..close).unwrap_or_default();
+        at = close + 1;
+        let is_name = text.get(at..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+        if is_name {
+            telling = is_secret(inside);
+        } else if telling {
+            found.push(Span::new(open + 1, close));
+        }
+    }
+    found
+}
+
+/// Bytes up to the quote that ends a JSON string, or to the end of the text.
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (i, byte) in text.bytes().enumerate() {
+        match byte {
+            b'"' if !escaped => return i,
+            b'\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    text.len()
+}
+
+/// Texts of telling elements: `<wsse:Password Type="…">…</wsse:Password>`.
+fn in_xml(text: &str, is_secret: fn(&str) -> bool) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once('<') {
+        let (tag, after) = behind.split_once('>').unwrap_or((behind, ""));
+        let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
+        let local = name.rsplit(':').next().unwrap_or_default();
+        if is_secret(local) {
+            found.extend(after.split('<').next().and_then(|value| Span::of(text, value)));
+        }
+        rest = after;
+    }
+    found
+}
+
+/// Bodies of telling parts of a multipart body.
+fn in_parts(text: &str, is_secret: fn(&str) -> bool) -> Vec<Span> {
+    let mut found = Vec::new();
+    for (at, mark) in text.match_indices("name=\"") {
+        let rest = text.get(at + mark.len()..).unwrap_or_default();
+        let name = rest.split('"').next().unwrap_or_default();
+        let body = rest.find("\r\n\r\n").map(|i| i + 4).into_iter().chain(rest.find("\n\n").map(|i| i + 2)).min();
+        let value = body.and_then(|i| rest.get(i..)).map(|body| body.split("\n--").next().unwrap_or(body).trim_end_matches('\r'));
+        if is_secret(name) {
+            found.extend(value.and_then(|value| Span::of(text, value)));
+        }
+    }
+    found
+}
+
+/// What begins like a token that anybody knows: a JOSE header, or the mark of a well-known issuer.
+pub fn tokens(text: &str) -> Vec<Span> {
+    const MARKS: [&str; 14] =
+        ["eyJ", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "sk_live_", "sk_test_", "xoxb-", "xoxp-", "AKIA", "AIza", "npm_"];
+    const SHORTEST: usize = 20;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=');
+    let mut found = Vec::new();
+    for mark in MARKS {
+        let mut end = 0;
+        for (at, _) in text.match_indices(mark) {
+            let inside = text.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+            if at < end || inside {
+                continue;
+            }
+            let rest = text.get(at..).unwrap_or_default();
+            end = at + rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+            if end - at >= SHORTEST {
+                found.push(Span::new(at, end));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,73 @@
+//! The draft of a session: the requests that are not saved, as JSON, so that every text comes back byte for byte.
+
+use serde::{Deserialize, Serialize};
+
+/// What of a session is not saved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The files with unsaved requests.
+    pub files: Vec<DraftFile>,
+}
+
+/// The unsaved requests of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftFile {
+    /// What the file is called on the screen.
+    pub name: String,
+    /// Its unsaved requests, in order.
+    pub requests: Vec<DraftRequest>,
+}
+
+/// One unsaved request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftRequest {
+    /// Its name; empty when it has none.
+    pub name: String,
+    /// Its text in the editor.
+    pub text: String,
+}
+
+impl Draft {
+    /// True when nothing is unsaved.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The names of its files with the number of their requests: `payments.http (2 requests)`.
+    pub fn summary(&self) -> String {
+        let count = |n: usize| if n == 1 { "1 request".to_string() } else { format!("{n} requests") };
+        self.files.iter().map(|f| format!("{} ({})", f.name, count(f.requests.len()))).collect::<Vec<_>>().join(", ")
+    }
+
+    /// As JSON.
+    pub fn write(&self) -> String {
+        // Strings and lists cannot fail to be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// From JSON; `None` for anything but a draft.
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+        #[test]
+        fn every_text_comes_back(name in ".{0,20}", text in ".{0,60}") {
+            let requests = vec![DraftRequest { name: name.clone(), text }];
+            let draft = Draft { files: vec![DraftFile { name, requests }] };
+            proptest::prop_assert_eq!(Draft::read(&draft.write()), Some(draft));
+        }
+    }
+
+    #[test]
+    fn what_is_no_draft_is_none() {
+        assert_eq!(Draft::read("{\"files\": [{}]}"), None);
+        assert_eq!(Draft::read("{\"files\""), None);
+    }
+}

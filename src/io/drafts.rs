@@ -1,0 +1,154 @@
+//! Drafts on disk: in the user's state folder, readable by nobody else, one file for each session with unsaved changes.
+//!
+//! A session holds a lock on its draft, and the system lets go of it however the session ends: a draft without one was left
+//! behind, and is offered at the next start in the same folder.
+
+use std::fmt::Write as _;
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest;
+use etcetera::{BaseStrategy as _, choose_base_strategy};
+use jiff::Timestamp;
+use rustix::fs::{FlockOperation, OFlags, flock};
+
+use super::clock;
+use super::limits::MAX_TEXT;
+use super::store::{Expected, private_folder, read, save_atomic};
+use crate::app::draft::{DraftSecrets, LeftDraft};
+use crate::formats::draft::Draft;
+
+/// The drafts of one workspace, and the session's own.
+#[derive(Debug)]
+pub struct Drafts {
+    /// The folder that they lie in, or why there is none.
+    folder: Result<PathBuf, String>,
+    /// Names the workspace in the names of files.
+    mark: String,
+    /// Names the session.
+    session: String,
+    /// The session's draft, locked.
+    held: Option<File>,
+    /// Drafts that were found at the start stay locked while they are decided on, so that no other session offers them.
+    left: Vec<File>,
+}
+
+impl Drafts {
+    /// Those of a workspace (its folder), in this user's state folder (`$XDG_STATE_HOME/authtui/drafts`).
+    pub fn of(workspace: &Path) -> Self {
+        let folder = choose_base_strategy()
+            .map_err(|_| "there is no home folder".to_string())
+            .map(|base| base.state_dir().unwrap_or_else(|| base.data_dir()).join("authtui").join("drafts"));
+        Self::new(folder, workspace)
+    }
+
+    /// Those of a workspace, in a folder.
+    pub fn within(folder: &Path, workspace: &Path) -> Self {
+        Self::new(Ok(folder.to_path_buf()), workspace)
+    }
+
+    fn new(folder: Result<PathBuf, String>, workspace: &Path) -> Self {
+        let workspace = fs::canonicalize(workspace).unwrap_or_else(|_| workspace.to_path_buf());
+        let mut mark = String::new();
+        // Eight bytes are enough to tell one user's folders apart.
+        for byte in digest::digest(&digest::SHA256, workspace.as_os_str().as_encoded_bytes()).as_ref().iter().take(8) {
+            let _ = write!(mark, "{byte:02x}");
+        }
+        let session = format!("{}-{}", clock::now().as_nanosecond(), std::process::id());
+        Self { folder, mark, session, held: None, left: Vec::new() }
+    }
+
+    fn path(&self) -> Result<PathBuf, String> {
+        Ok(self.folder.clone()?.join(format!("{}-{}.json", self.mark, self.session)))
+    }
+
+    /// Keeps a draft in the place of the one before; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Why it cannot be kept, in words: no home folder, a read-only one, a full disk.
+    pub fn keep(&mut self, draft: &Draft) -> Result<(), String> {
+        let folder = self.folder.clone()?;
+        private_folder(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+        let path = self.path()?;
+        save_atomic(&path, draft.write().as_bytes(), Expected::Anything).map_err(|why| format!("{}: {why}", path.display()))?;
+        self.held = lock(&path);
+        Ok(())
+    }
+
+    /// Removes the session's draft.
+    pub fn forget(&mut self) {
+        self.held = None;
+        if let Ok(path) = self.path() {
+            // There is none when nothing was ever unsaved.
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// Drafts that other sessions of this workspace left, the oldest first.
+    pub fn left(&mut self) -> Vec<LeftDraft> {
+        let entries = self.folder.as_ref().ok().and_then(|folder| fs::read_dir(folder).ok());
+        let named = |path: &PathBuf| {
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            name.starts_with(&format!("{}-", self.mark)) && name.ends_with(".json") && !name.contains(&self.session)
+        };
+        let mut paths: Vec<PathBuf> = entries.into_iter().flatten().filter_map(|e| Some(e.ok()?.path())).filter(named).collect();
+        paths.sort();
+        let mut left = Vec::new();
+        for path in paths {
+            let Some(lock) = lock(&path) else { continue };
+            let at = lock.metadata().and_then(|m| m.modified()).ok().and_then(|at| Timestamp::try_from(at).ok()).unwrap_or_default();
+            let text = read(&path, MAX_TEXT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            if let Some(draft) = text.and_then(|text| Draft::read(&text)).filter(|d| !d.is_empty()) {
+                left.push(LeftDraft { path, at, draft });
+                self.left.push(lock);
+            }
+        }
+        left
+    }
+
+    /// Removes drafts that other sessions left.
+    pub fn remove(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            let _ = fs::remove_file(path);
+        }
+        self.left.clear();
+    }
+
+    /// What the user said of credentials in drafts of this workspace; without a word they are left out.
+    pub fn secrets(&self) -> DraftSecrets {
+        match self.consent() {
+            Ok(path) if path.exists() => DraftSecrets::Kept,
+            _ => DraftSecrets::LeftOut,
+        }
+    }
+
+    /// Remembers what the user said.
+    ///
+    /// # Errors
+    /// Why it cannot be remembered.
+    pub fn allow(&self, secrets: DraftSecrets) -> Result<(), String> {
+        let path = self.consent()?;
+        let done = match secrets {
+            DraftSecrets::Kept => private_folder(self.folder.as_ref()?).and_then(|()| fs::write(&path, "")),
+            DraftSecrets::LeftOut if path.exists() => fs::remove_file(&path),
+            DraftSecrets::LeftOut => Ok(()),
+        };
+        done.map_err(|why| format!("{}: {why}", path.display()))
+    }
+
+    fn consent(&self) -> Result<PathBuf, String> {
+        Ok(self.folder.clone()?.join(format!("{}.keeps-credentials", self.mark)))
+    }
+}
+
+/// Opens a draft and locks it; `None` when a session that is alive holds it, or when it is no plain file of ours.
+fn lock(path: &Path) -> Option<File> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Err(rustix::io::Errno::WOULDBLOCK) => None,
+        // A file system without locks: better offered twice than never.
+        _ => Some(file),
+    }
+}

@@ -1,0 +1,413 @@
+//! The faults that the program survives, row by row, each with the tests that hold it. A test that is renamed or removed makes
+//! this one fail, and so does a row without a test that does not say what it waits for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// One row: its number, what happens, the tests (file and name), and what of it is not held yet.
+struct Row(u8, &'static str, &'static [(&'static str, &'static str)], &'static str);
+
+/// Nothing is left to be held.
+const WHOLE: &str = "";
+
+const TERMINAL: &str = "tests/terminal.rs";
+const DRAFTS: &str = "tests/keys/drafts.rs";
+const HOSTILE: &str = "tests/hostile.rs";
+const OVERSIZED: &str = "tests/oversized.rs";
+const CANARY: &str = "tests/canary.rs";
+const STORE: &str = "tests/store.rs";
+const NET: &str = "tests/network/hostile.rs";
+const REDIRECTS: &str = "tests/network/redirects.rs";
+const TLS: &str = "tests/network/tls.rs";
+const PLAIN: &str = "tests/network/plain.rs";
+const CLIPBOARD: &str = "src/io/clipboard.rs";
+
+const ROWS: &[Row] = &[
+    Row(
+        1,
+        "a panic while drawing or in a task",
+        &[
+            (TERMINAL, "a panic gives the terminal back, keeps the draft, and says only what is no secret"),
+            (DRAFTS, "a_panic_keeps_the_draft"),
+            (DRAFTS, "a_panic_of_a_task_ends_the_program_with_the_draft_kept"),
+            (DRAFTS, "credentials_are_kept_only_after_a_yes_which_is_remembered"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        2,
+        "SIGTERM, SIGINT from outside, Ctrl-C",
+        &[
+            (TERMINAL, "SIGTERM, SIGINT and SIGHUP end it quickly, each with its exit code"),
+            (TERMINAL, "the modes are set while the guard lives and gone after it"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        3,
+        "SIGHUP, and a terminal that goes away without it",
+        &[
+            (TERMINAL, "a terminal that goes away ends it"),
+            (TERMINAL, "a terminal that is closed while the bench is open ends the bench, with its draft"),
+            (TERMINAL, "SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers"),
+            (DRAFTS, "signals_keep_the_draft"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        4,
+        "SIGTSTP and SIGCONT",
+        &[
+            (TERMINAL, "SIGTSTP gives a cooked terminal to the shell, and fg takes it again"),
+            (TERMINAL, "a leader of its session does not stop itself"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        5,
+        "SIGKILL",
+        &[
+            (TERMINAL, "SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers"),
+            (DRAFTS, "a_draft_is_kept_within_two_seconds_of_typing_without_being_asked"),
+            (DRAFTS, "the_next_start_offers_the_draft_and_opens_it"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        6,
+        "screens of every size",
+        &[
+            ("tests/keys/sizes.rs", "no_size_is_too_small_or_too_large_to_survive"),
+            ("src/io/run/input.rs", "of_many_sizes_only_the_last_counts"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        7,
+        "a large paste, with or without bracketed paste",
+        &[
+            ("tests/keys/editing.rs", "a_large_paste_is_one_edit_and_fires_no_key"),
+            ("src/io/run/input.rs", "a_burst_is_a_paste_and_typing_is_not"),
+        ],
+        "waiting: an ESC[200~ that never ends holds the keys back inside crossterm; the pty row comes with a reader of our own",
+    ),
+    Row(
+        8,
+        "no terminal, TERM=dumb, NO_COLOR, C locale",
+        &[
+            (TERMINAL, "without a terminal the reason is named"),
+            ("src/io/terminal/abilities.rs", "the_environment_tells_colour_and_letters"),
+            ("src/ui/ascii.rs", "the_marks_stay_distinct"),
+            ("src/ui/styles.rs", "without_colour_there_is_no_colour"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        9,
+        "a terminal that answers nothing; output blocked",
+        &[],
+        "waiting: nothing is asked of the terminal; the XOFF row needs a pty that is not read",
+    ),
+    Row(
+        10,
+        "sequences in headers, bodies, claims and names",
+        &[
+            (HOSTILE, "known_attacks_reach_no_pane"),
+            (HOSTILE, "no_text_reaches_a_pane_as_it_is"),
+            (HOSTILE, "no_text_reaches_a_line_as_it_is"),
+            (HOSTILE, "no_command_writes_what_steers_a_terminal"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        11,
+        "what is invisible in a credential",
+        &[
+            ("src/ui/escape.rs", "what_hides_or_turns_around_is_shown"),
+            ("tests/cli_compare.rs", "an_invisible_character_is_found_in_an_opaque_token"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        12,
+        "wide, combining and right-to-left text",
+        &[
+            ("src/ui/escape.rs", "every_byte_is_shown_once_and_nothing_hidden_gets_through"),
+            ("src/app/editor.rs", "the_cursor_steps_over_whole_graphemes"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        13,
+        "tokens and JSON that are too large, too deep, too costly",
+        &[
+            (OVERSIZED, "a_token_of_100_kb_can_be_edited"),
+            (OVERSIZED, "ten_megabytes_of_dots_are_refused_by_name"),
+            (OVERSIZED, "depth_is_refused_in_claims_and_survived_in_bodies_and_recordings"),
+            (OVERSIZED, "work_that_a_token_asks_for_is_not_done"),
+            ("src/domain/json.rs", "duplicates_stay_with_their_places"),
+        ],
+        "waiting: memory and the 16 ms of a key are measured by a bench, not here",
+    ),
+    Row(14, "a host that looks like another", &[], "waiting: the question before credentials go out to a host in punycode"),
+    Row(
+        15,
+        "no display, over SSH, in tmux",
+        &[
+            (CLIPBOARD, "without_a_display_the_terminal_gets_the_text"),
+            (CLIPBOARD, "a_display_that_is_not_there_neither_panics_nor_waits"),
+            (CLIPBOARD, "tmux_gets_both_forms"),
+            ("tests/keys/copying.rs", "without_a_desktop_the_terminal_is_asked_and_it_is_said_so"),
+        ],
+        WHOLE,
+    ),
+    Row(16, "more than the terminal takes", &[(CLIPBOARD, "what_is_too_long_is_not_cut_but_offered_as_a_file")], WHOLE),
+    Row(
+        17,
+        "disk full, short write, any step of a save fails",
+        &[(STORE, "whichever_step_fails_the_file_is_old_or_new_and_nothing_lies_about")],
+        "waiting: a kill at each system call of a save, which needs strace",
+    ),
+    Row(18, "a home that is read-only or missing", &[(DRAFTS, "where_nothing_can_be_kept_it_is_said_once_and_all_else_works")], WHOLE),
+    Row(
+        19,
+        "a file that another program changed",
+        &[
+            (STORE, "a_change_by_another_program_is_a_conflict_with_both_versions"),
+            ("tests/keys/files.rs", "a_file_that_another_program_changed_is_not_written_over_silently"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        20,
+        "umask 000; a link, pipe, folder or device as target",
+        &[
+            (STORE, "what_is_no_file_is_refused_by_name_and_never_waited_for"),
+            (STORE, "a_new_file_is_the_users_alone"),
+            (STORE, "a_symlink_stays_one_and_its_target_is_saved"),
+            (STORE, "a_folder_for_secrets_is_the_users_alone"),
+            (DRAFTS, "drafts_are_for_their_user_alone"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        21,
+        "files that are too large, broken, or no UTF-8",
+        &[
+            (STORE, "the_limit_is_exact_and_named"),
+            ("src/formats/detect.rs", "bytes_become_text_and_text_the_same_bytes"),
+            ("src/formats/detect.rs", "bad_input_is_named_with_its_place"),
+            ("src/formats/har.rs", "a_truncated_file_says_where"),
+        ],
+        "waiting: progress and cancelling while a large recording is read; it is read before the screen comes up",
+    ),
+    Row(
+        22,
+        "a file that names other files, commands, variables",
+        &[
+            (STORE, "outside_is_refused"),
+            ("src/formats/curl/tests.rs", "what_the_shell_would_do_is_listed_and_not_done"),
+            ("src/formats/variables.rs", "the_process_environment_needs_a_yes"),
+            ("src/formats/http_file/tests.rs", "scripts_and_odd_lines_are_kept_and_listed"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        23,
+        "saving a file that another tool wrote",
+        &[
+            ("src/formats/http_file/tests.rs", "an_unchanged_request_writes_the_same_bytes"),
+            ("src/formats/http_file/tests.rs", "a_changed_header_changes_nothing_else"),
+            ("tests/keys/files.rs", "what_is_saved_is_read_again_and_nothing_else_is_touched"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        24,
+        "a curl command run by a shell",
+        &[
+            ("tests/formats_curl.rs", "a_shell_passes_on_the_request_and_nothing_else"),
+            ("tests/formats_curl.rs", "a_hostile_request_runs_nothing"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        25,
+        "servers that are silent or slow",
+        &[
+            (NET, "a_silent_server_times_out_while_waiting"),
+            (NET, "provisional_answers_for_ever_time_out_while_waiting"),
+            (NET, "a_body_that_trickles_meets_the_limit_of_the_whole"),
+            (NET, "a_black_hole_before_tls_is_named"),
+            (NET, "dropping_the_send_closes_the_connection_at_once"),
+            ("tests/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
+        ],
+        "waiting: black holes in DNS and TCP need a network namespace",
+    ),
+    Row(26, "endless and packed bodies", &[(NET, "an_endless_body_stops_at_the_cap"), (NET, "a_bomb_is_counted_unpacked")], WHOLE),
+    Row(
+        27,
+        "answers that are no HTTP",
+        &[
+            (NET, "what_is_not_http_is_said_to_be_none"),
+            (NET, "a_bad_chunk_is_named_and_the_good_ones_kept"),
+            (NET, "an_early_end_keeps_what_came"),
+            (NET, "a_body_with_two_lengths_is_read_by_its_chunks_and_said_to_be_ambiguous"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        28,
+        "redirects",
+        &[
+            (REDIRECTS, "a_circle_ends_and_shows_its_hops"),
+            (REDIRECTS, "to_another_port_no_credential_goes"),
+            (REDIRECTS, "what_was_withheld_once_does_not_come_back_on_the_way_home"),
+            (REDIRECTS, "userinfo_in_a_location_is_not_used"),
+            (REDIRECTS, "other_schemes_are_refused_with_the_answer_kept"),
+            ("src/domain/origin.rs", "no_credential_crosses_and_the_rest_does"),
+            ("src/domain/origin.rs", "a_referer_loses_path_and_query"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        29,
+        "TLS",
+        &[
+            (TLS, "each_fault_has_its_own_name"),
+            (TLS, "a_client_certificate_that_is_wanted_is_named"),
+            (TLS, "sending_anyway_works_and_says_what_was_wrong"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        30,
+        "challenges of every shape",
+        &[("src/domain/challenge.rs", "hostile_values_end"), ("src/domain/challenge.rs", "missing_commas_are_named_and_read_all_the_same")],
+        WHOLE,
+    ),
+    Row(
+        31,
+        "a proxy",
+        &[(PLAIN, "a_proxy_is_used_shown_and_told_apart"), ("src/io/http/proxy.rs", "under_cgi_the_header_of_a_visitor_is_no_proxy")],
+        WHOLE,
+    ),
+    Row(32, "CR, LF, NUL in any field", &[(PLAIN, "what_http_cannot_carry_never_connects")], WHOLE),
+    Row(
+        33,
+        "an answer after the request changed",
+        &[
+            ("tests/keys/sending.rs", "an_answer_to_the_request_before_an_edit_says_so"),
+            ("tests/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        34,
+        "addresses inside a token",
+        &[(OVERSIZED, "an_address_in_a_token_is_never_visited_unasked"), ("tests/layers.rs", "pure_layers_touch_nothing_outside")],
+        WHOLE,
+    ),
+    Row(
+        35,
+        "canary secrets in every field",
+        &[
+            (CANARY, "check_tells_no_secret_until_it_is_asked_to"),
+            (CANARY, "broken_input_is_named_without_its_secrets"),
+            (CANARY, "token_and_compare_keep_signatures_and_credentials_to_themselves"),
+            (CANARY, "the_screen_covers_every_secret_until_it_is_asked_to_show_them"),
+            (CANARY, "drafts_leave_secrets_out"),
+            (TERMINAL, "a masked secret is neither on the terminal nor in the arguments, up to the last byte"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        36,
+        "no network at all",
+        &[("tests/layers.rs", "pure_layers_touch_nothing_outside")],
+        "waiting: a run without interfaces under strace",
+    ),
+    Row(
+        37,
+        "core dumps and history",
+        &[(TERMINAL, "no core is dumped"), ("tests/cli_token.rs", "a_token_in_an_argument_gets_one_warning")],
+        "waiting: texts of requests are not zeroed when they are dropped",
+    ),
+    Row(
+        38,
+        "reports and exports",
+        &[
+            (CANARY, "copies_leave_secrets_out_and_put_them_in_when_they_are_shown"),
+            ("tests/keys/copying.rs", "secrets_are_left_out_unless_asked_for"),
+            ("src/formats/mask.rs", "no_credential_is_left_and_the_shape_is"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        39,
+        "dependencies",
+        &[("tests/faults.rs", "one_tls_stack_and_one_crypto_provider_are_allowed")],
+        "waiting: cargo deny where it is installed",
+    ),
+];
+
+/// How many rows the table of faults has.
+const COUNT: u8 = 39;
+
+#[test]
+fn every_row_has_a_test_or_says_what_it_waits_for() {
+    let numbers: Vec<u8> = ROWS.iter().map(|row| row.0).collect();
+    assert_eq!(numbers, (1..=COUNT).collect::<Vec<_>>());
+    for Row(number, what, tests, waiting) in ROWS {
+        assert!(!tests.is_empty() || !waiting.is_empty(), "row {number}, {what}, has no test");
+        assert!(waiting.is_empty() || waiting.strip_prefix("waiting: ").is_some_and(|why| why.len() > 10), "row {number}: {waiting}");
+    }
+}
+
+#[test]
+fn every_test_that_is_named_is_there() {
+    let mut known: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for Row(number, what, tests, _) in ROWS {
+        for (file, name) in *tests {
+            let names = known.entry(file).or_insert_with(|| tests_of(file));
+            assert!(names.contains(*name), "row {number}, {what}: {file} has no test {name}");
+        }
+    }
+}
+
+/// The names of the tests in a file: of functions, and of the rows that a test without a harness lists.
+fn tests_of(file: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file of tests");
+    let mut names = BTreeSet::new();
+    let (mut is_test, mut in_rows) = (false, false);
+    for line in text.lines().map(str::trim) {
+        in_rows = (in_rows || line.starts_with("const ROWS")) && line != "];";
+        if let Some((_, rest)) = line.split_once("(\"").filter(|_| in_rows) {
+            names.extend(rest.split('"').next().map(String::from));
+        }
+        if let Some(rest) = line.strip_prefix("fn ").filter(|_| is_test) {
+            names.extend(rest.split(['(', '<']).next().map(String::from));
+            is_test = false;
+        }
+        // Attributes and comments may stand between the mark and the function.
+        is_test |= line == "#[test]";
+    }
+    names
+}
+
+#[test]
+fn one_tls_stack_and_one_crypto_provider_are_allowed() {
+    let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a file");
+    let (rules, lock) = (read(".deny.toml"), read("Cargo.lock"));
+    for banned in ["ring", "openssl-sys", "native-tls"] {
+        assert!(rules.contains(&format!("crate = \"{banned}\"")), "{banned} is not banned");
+    }
+    assert!(!rules.contains("ignore"), "no advisory is ignored");
+    // A lock file also names what is never built; these are not even named.
+    for stack in ["openssl-sys", "native-tls"] {
+        assert!(!lock.contains(&format!("name = \"{stack}\"")), "{stack} is in the tree");
+    }
+    let sources = lock.lines().filter(|line| line.starts_with("source = "));
+    assert!(sources.into_iter().all(|line| line.contains("registry+https://github.com/rust-lang/crates.io-index")));
+}
