@@ -80,7 +80,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Ok(keys) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {
                     entry.exchange.context.keys = Some(Arc::new(keys));
-                    entry.derived = None;
+                    entry.forget();
                 }
             }
             Err(why) => model.tell(Tone::Bad, format!("the keys are not read: {why}")),
@@ -127,7 +127,7 @@ impl Model {
             })
         });
         if passed && judged_at(&entry.exchange, now).1 == Clock::Local {
-            entry.derived = None;
+            entry.forget();
         }
     }
 

@@ -136,7 +136,7 @@ impl Model {
                 if let Some(entry) = self.entry_mut()
                     && form.write(&mut entry.exchange.context)
                 {
-                    entry.derived = None;
+                    entry.forget();
                 }
             }
             _ => {}
