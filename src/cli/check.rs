@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::args::{Check, Format};
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, expect, json, print, text};
-use crate::checks::{Report, Surroundings, examine};
+use crate::checks::{Report, Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
 use crate::formats::Loss;
@@ -38,10 +38,9 @@ pub fn run(args: &Check) -> ExitCode {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();
-                for exchange in &list {
-                    let report = examine(exchange, &Surroundings { now, siblings: &list });
-                    checked.push(Checked { exchange: exchange.clone(), report });
-                }
+                let siblings = Siblings::of(&list);
+                let reports: Vec<Report> = list.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings })).collect();
+                checked.extend(list.into_iter().zip(reports).map(|(exchange, report)| Checked { exchange, report }));
             }
             Err(message) => {
                 bad_input(&message);
@@ -50,7 +49,10 @@ pub fn run(args: &Check) -> ExitCode {
         }
     }
     match args.format {
-        Format::Json => print(&format!("{:#}\n", json::report(&checked, args.reveal))),
+        Format::Json => match json::report(&checked, args.reveal) {
+            Ok(text) => print(&(text + "\n")),
+            Err(why) => return bad_input(&why.to_string()),
+        },
         Format::Text => print(&text::checklist(&checked, args.reveal)),
     }
     let has_cause = checked.iter().any(|c| !c.report.causes.is_empty());
