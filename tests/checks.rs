@@ -11,18 +11,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use authtui::checks::facts::Facts;
-use authtui::checks::{Check, Evidence, Examined, FixKind, Outcome, Place, Report, Surroundings, catalogue, examine};
+use authtui::checks::{Check, Evidence, Examined, FixKind, Outcome, Place, Report, Siblings, Surroundings, catalogue, examine};
 use authtui::domain::exchange::Exchange;
 use fixture::{Case, Expected};
 
 static CASES: LazyLock<Vec<Case>> = LazyLock::new(fixture::all);
 
-fn around(case: &Case) -> Surroundings<'_> {
-    Surroundings { now: notation::now(), siblings: &case.siblings }
+/// Looks at an exchange beside the siblings of a case.
+fn beside<T>(case: &Case, look: impl FnOnce(&Surroundings) -> T) -> T {
+    look(&Surroundings { now: notation::now(), siblings: &Siblings::of(&case.siblings) })
 }
 
 fn report(case: &Case) -> Report {
-    examine(&case.exchange, &around(case))
+    beside(case, |around| examine(&case.exchange, around))
 }
 
 fn examined<'r>(report: &'r Report, id: &str) -> &'r Examined {
@@ -31,10 +32,10 @@ fn examined<'r>(report: &'r Report, id: &str) -> &'r Examined {
 
 /// The text in which a piece of evidence counts its bytes.
 fn text(case: &Case, place: Place) -> Option<String> {
-    let facts = Facts::of(&case.exchange, &around(case));
+    let token = || beside(case, |around| Facts::of(&case.exchange, around).token);
     match place {
-        Place::TokenHeader => facts.token.map(|t| t.jws.header.text.clone()),
-        Place::Claims => facts.token.map(|t| t.jws.claims.text.clone()),
+        Place::TokenHeader => token().map(|t| t.jws.header.text),
+        Place::Claims => token().map(|t| t.jws.claims.text),
         _ => place.text(&case.exchange),
     }
 }
@@ -114,7 +115,7 @@ fn every_edit_mends_what_it_is_for() {
 }
 
 fn again(check: &Check, mended: &Exchange, case: &Case) -> (Outcome, String) {
-    let finding = (check.run)(&Facts::of(mended, &around(case)));
+    let finding = beside(case, |around| (check.run)(&Facts::of(mended, around)));
     (finding.outcome, finding.message)
 }
 

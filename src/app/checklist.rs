@@ -102,6 +102,16 @@ fn has_decided_cause(report: &Report) -> bool {
     report.decided && !report.causes.is_empty()
 }
 
+/// What the mark of a request says: what was decided counts, not every warning on the way.
+pub fn mark(report: &Report) -> Outcome {
+    match report.causes.first() {
+        Some(_) if report.decided => Outcome::Fail,
+        Some(_) => Outcome::Unknown,
+        None if report.checks.iter().map(|e| e.finding.outcome).min() == Some(Outcome::Warn) => Outcome::Warn,
+        None => Outcome::Pass,
+    }
+}
+
 /// How many checks came to an outcome.
 pub fn count(report: &Report, outcome: Outcome) -> usize {
     report.checks.iter().filter(|e| e.finding.outcome == outcome).count()

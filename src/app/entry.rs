@@ -1,22 +1,26 @@
 //! One request on the bench: its text, its exchange, and what follows from them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::answer::AnswerText;
 use super::carried::{Carried, secrets};
+use super::checklist;
 use super::editor::Editor;
 use super::msg::{Failure, RequestId, SendId};
 use crate::checks::facts::Facts;
 use crate::checks::mask::Masker;
-use crate::checks::{self, Evidence, Place, Report, Surroundings};
+use crate::checks::{self, Evidence, Outcome, Place, Report, Siblings, Surroundings};
 use crate::domain::exchange::{Certificates, Exchange, Manner};
 use crate::domain::request::{Edit, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 use crate::domain::time;
+use crate::domain::token::keys::{KeySet, Verification};
 use crate::formats::http_file::{ResolvedRequest, resolve_request};
 use crate::formats::variables::{Variables, placeholders};
 
@@ -72,6 +76,15 @@ pub struct Derived {
     pub masker: Masker,
 }
 
+/// What the list of requests shows of a verdict. It is kept for every request; the whole verdict, which takes some ten
+/// kilobytes, is kept for the open one alone.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    /// What its mark says.
+    pub mark: Outcome,
+    masker: Masker,
+}
+
 /// One request on the bench.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
@@ -87,12 +100,16 @@ pub struct Entry {
     pub exchange: Exchange,
     /// How far a sending is.
     pub sending: Sending,
-    /// What follows; `None` until it was examined once.
+    /// What follows; `None` while the request is not open.
     pub derived: Option<Derived>,
-    /// The answer as it is shown.
+    /// What follows in short; `None` until it was examined since its last change.
+    pub glance: Option<Glance>,
+    /// The answer as it is shown; `None` while the request is not open.
     pub answer: Option<AnswerText>,
     /// Scroll positions.
     pub tops: Tops,
+    /// Mark of the text as it was read last: whether something belongs to it is asked for every cell that is drawn.
+    current: u64,
     /// Mark of the text that the answer belongs to.
     answered: u64,
     /// By how many seconds the server's clock was ahead of the local one when its answer came; `None` when not measured.
@@ -105,8 +122,30 @@ pub struct Entry {
     sent_as: Manner,
     /// Mark of the text that was read or saved last.
     kept: u64,
+    /// The signature as it was verified last.
+    verified: Option<Verified>,
     /// The request with variables filled in, with the way back.
     resolved: ResolvedRequest,
+}
+
+/// A verified signature, kept for edits that leave token and keys as they were.
+#[derive(Clone, Debug)]
+struct Verified {
+    token: String,
+    keys: Arc<KeySet>,
+    verification: Verification,
+}
+
+impl Verified {
+    fn of(facts: &Facts) -> Option<Self> {
+        let keys = Arc::clone(facts.context.keys.as_ref()?);
+        Some(Self { token: facts.jwt()?.jws.text.clone(), keys, verification: facts.verification()?.clone() })
+    }
+
+    /// True for the keys of these facts: the very same, not only equal ones.
+    fn is_with(&self, facts: &Facts) -> bool {
+        facts.context.keys.as_ref().is_some_and(|keys| Arc::ptr_eq(keys, &self.keys))
+    }
 }
 
 /// How the variables of a request are filled in.
@@ -117,7 +156,7 @@ pub enum Resolver<'a> {
     /// As that format says.
     Filled {
         /// What has a value.
-        variables: Variables,
+        variables: Cow<'a, Variables>,
         /// Files that may be named.
         attachments: &'a BTreeMap<String, Vec<u8>>,
     },
@@ -153,7 +192,6 @@ impl Entry {
     pub fn new(id: RequestId, raw: &Request, exchange: Exchange) -> Self {
         let text = RequestText::render(raw);
         let kept = mark(&text.text);
-        let answer = exchange.answer.as_ref().map(AnswerText::new);
         Self {
             id,
             editor: Editor::new(text.text.clone()),
@@ -162,14 +200,17 @@ impl Entry {
             exchange,
             sending: Sending::Idle,
             derived: None,
-            answer,
+            glance: None,
+            answer: None,
             tops: Tops::default(),
+            current: kept,
             answered: kept,
             skew: None,
             certificates: Certificates::Check,
             sent: 0,
             sent_as: Manner::default(),
             kept,
+            verified: None,
             resolved: as_written(raw),
         }
     }
@@ -177,22 +218,51 @@ impl Entry {
     /// Reads the edited text again and fills variables in. What followed from the old text is dropped.
     pub fn reread(&mut self, resolver: &Resolver) {
         let (raw, text) = RequestText::parse(self.editor.text());
+        self.current = mark(self.editor.text());
         self.text = text;
         self.resolved = resolver.resolve(&raw);
         self.raw = raw;
         self.exchange.request = self.resolved.request.clone();
+        self.forget();
+    }
+
+    /// Drops what followed from something that has changed.
+    pub fn forget(&mut self) {
         self.derived = None;
+        self.glance = None;
+    }
+
+    /// Drops what only the open request needs: the memory taken is that of what is shown.
+    pub fn put_away(&mut self) {
+        self.derived = None;
+        self.answer = None;
+    }
+
+    /// Lays the answer out, unless that was done.
+    pub fn lay_out(&mut self) {
+        if self.answer.is_none() {
+            self.answer = self.exchange.answer.as_ref().map(AnswerText::new);
+        }
     }
 
     /// Runs every check, at a moment of the local clock and with the other requests of the file beside it.
-    pub fn examine(&mut self, now: Timestamp, siblings: &[Exchange]) {
+    pub fn examine(&mut self, now: Timestamp, siblings: &Siblings) {
         // An answer to the request as it was says nothing of the request as it is now.
         let edited = (self.answer_of() == Some(AnswerOf::Earlier)).then(|| self.exchange.unanswered());
         let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), &Surroundings { now, siblings });
+        let known = self.verified.take().filter(|v| facts.jwt().is_some_and(|t| t.jws.text == v.token) && v.is_with(&facts));
+        let facts = match &known {
+            Some(known) => facts.verified(known.verification.clone()),
+            None => facts,
+        };
+        let verified = known.or_else(|| Verified::of(&facts));
         let (report, carried) = (checks::judge(&facts), Carried::of(&facts));
+        self.verified = verified;
         let token = carried.as_ref().and_then(|c| c.place);
         let secrets = secrets(&self.exchange.request, token).into_iter().filter_map(|(part, span)| self.locate(part, Some(span))).collect();
-        self.derived = Some(Derived { report, carried, secrets, masker: Masker::of(&self.exchange) });
+        let masker = Masker::of(&self.exchange);
+        self.glance = Some(Glance { mark: checklist::mark(&report), masker: masker.clone() });
+        self.derived = Some(Derived { report, carried, secrets, masker });
     }
 
     /// Where some bytes of the request (variables filled in) stand in the editor's text.
@@ -240,7 +310,7 @@ impl Entry {
     /// Notes that the request as it stands is being sent.
     pub fn sending(&mut self, id: SendId, manner: Manner) {
         self.sent_as = manner;
-        self.sent = mark(self.editor.text());
+        self.sent = self.current;
         self.sending = Sending::Running { id, phase: "connecting".into() };
     }
 
@@ -249,7 +319,7 @@ impl Entry {
         if !matches!(self.sending, Sending::Running { id: running, .. } if running == id) {
             return None;
         }
-        self.answer = Some(AnswerText::new(answer));
+        self.answer = None;
         self.exchange.answer = Some(answer.clone());
         // The recorded moment was that of the recorded answer; this one is judged by its own.
         self.exchange.context.now = None;
@@ -258,21 +328,21 @@ impl Entry {
         self.certificates = self.sent_as.certificates;
         self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
         self.tops.response = 0;
-        self.derived = None;
+        self.forget();
         Some(())
     }
 
     /// To which text the answer belongs; `None` without an answer.
     pub fn answer_of(&self) -> Option<AnswerOf> {
-        self.answer.as_ref()?;
-        Some(if mark(self.editor.text()) == self.answered { AnswerOf::This } else { AnswerOf::Earlier })
+        self.exchange.answer.as_ref()?;
+        Some(if self.current == self.answered { AnswerOf::This } else { AnswerOf::Earlier })
     }
 
     /// What it is called on the screen. A name that is made from the address shows no secret in it.
     pub fn title(&self) -> String {
         let title = self.exchange.title();
-        match &self.derived {
-            Some(derived) => derived.masker.hide(&title),
+        match &self.glance {
+            Some(glance) => glance.masker.hide(&title),
             None => title.split('?').next().unwrap_or_default().to_string(),
         }
     }
@@ -284,12 +354,12 @@ impl Entry {
 
     /// True when the text differs from what was read or saved last.
     pub fn is_edited(&self) -> bool {
-        mark(self.editor.text()) != self.kept
+        self.current != self.kept
     }
 
     /// Notes that the text as it stands was saved.
     pub fn keep(&mut self) {
-        self.kept = mark(self.editor.text());
+        self.kept = self.current;
     }
 
     /// Notes that the text stands nowhere yet.

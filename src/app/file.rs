@@ -3,6 +3,7 @@
 //! A file of the `.http` format keeps its document: what is saved is that document with what was changed, so that
 //! comments, scripts and blank lines stay. What came from elsewhere has none until it is saved for the first time.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use super::entry::{Entry, Resolver};
 use super::form::typed;
 use super::msg::{Effect, FileId, Over};
+use crate::checks::Siblings;
 use crate::domain::exchange::{Exchange, Manner, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
@@ -108,7 +110,10 @@ impl RequestFile {
     /// How variables are filled in for the request at `index`.
     pub fn resolver(&self, index: usize) -> Resolver<'_> {
         match &self.document {
-            Some(document) => Resolver::Filled { variables: document.variables(index, &self.variables), attachments: &self.attachments },
+            Some(document) => {
+                let variables = Cow::Owned(document.variables(index, &self.variables));
+                Resolver::Filled { variables, attachments: &self.attachments }
+            }
             None => Resolver::AsWritten,
         }
     }
@@ -135,10 +140,19 @@ impl RequestFile {
 
     /// Reads the texts of all requests again: variables have other values.
     pub fn reread_all(&mut self) {
-        (0..self.entries.len()).for_each(|index| self.reread(index));
+        let Self { document, entries, variables, attachments, .. } = self;
+        let mut entries = entries.iter_mut();
+        match document {
+            Some(document) => document.each_variables(variables, |variables| {
+                if let Some(entry) = entries.next() {
+                    entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), attachments });
+                }
+            }),
+            None => entries.for_each(|entry| entry.reread(&Resolver::AsWritten)),
+        }
     }
 
-    /// Examines one request, unless it was examined since its last edit.
+    /// Examines one request, unless what followed since its last change is at hand.
     pub fn examine(&mut self, index: usize, now: Timestamp) {
         if self.entries.get(index).is_none_or(|e| e.derived.is_some()) {
             return;
@@ -153,7 +167,7 @@ impl RequestFile {
         let out = |i: usize| Some(std::mem::take(&mut self.entries.get_mut(i)?.exchange));
         let siblings: Vec<Exchange> = near.clone().filter(beside).filter_map(out).collect();
         if let Some(entry) = self.entries.get_mut(index) {
-            entry.examine(now, &siblings);
+            entry.examine(now, &Siblings::of(&siblings));
         }
         for (i, exchange) in near.filter(beside).zip(siblings) {
             if let Some(entry) = self.entries.get_mut(i) {
@@ -300,7 +314,7 @@ impl RequestFile {
     pub fn use_environment(&mut self, name: &str) {
         self.variables = self.environments.get(name).or_else(|| self.environments.get("")).cloned().unwrap_or_default();
         // Requests that were filled in from no environment, as all are when they are loaded, wait until they are looked at.
-        if !name.is_empty() || self.entries.iter().any(|e| e.derived.is_some()) {
+        if !name.is_empty() || self.entries.iter().any(|e| e.glance.is_some()) {
             self.reread_all();
         }
     }

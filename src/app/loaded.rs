@@ -1,7 +1,7 @@
 //! What is put on the bench: a file as it was read, before it becomes requests that can be edited.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -63,8 +63,7 @@ impl Loaded {
         let none = Variables::default();
         let variables = environments.get("").unwrap_or(&none);
         let (mut exchanges, mut losses) = (Vec::new(), Vec::new());
-        for index in 0..document.len() {
-            let (mut exchange, lost) = document.exchange(index, variables, &keeping).unwrap_or_default();
+        for (mut exchange, lost) in document.exchanges(variables, &keeping) {
             exchange.source.clone_from(&name);
             exchanges.push(exchange);
             losses.extend(lost);
@@ -84,15 +83,22 @@ impl Loaded {
         loaded.read_keys(files);
         loaded
     }
+
     /// Reads the key sets that the exchanges name.
     pub fn read_keys(&mut self, files: &Files) {
-        for exchange in &mut self.exchanges {
-            let Some(path) = exchange.context.jwks.clone().filter(|_| exchange.context.keys.is_none()) else { continue };
-            let text = files(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            match text.and_then(|text| KeySet::read(&text, &path)) {
-                Ok(keys) => exchange.context.keys = Some(Arc::new(keys)),
-                Err(why) => self.losses.push(Loss { line: 0, message: format!("the keys in {path} are not read: {why}") }),
+        // The requests of a file mostly name the same set; it is read, and what is wrong with it told, once.
+        let mut known: HashMap<String, Option<Arc<KeySet>>> = HashMap::new();
+        for context in self.exchanges.iter_mut().map(|e| &mut e.context).filter(|c| c.keys.is_none()) {
+            let Some(path) = &context.jwks else { continue };
+            if !known.contains_key(path) {
+                let text = files(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                let read = text.and_then(|text| KeySet::read(&text, path));
+                if let Err(why) = &read {
+                    self.losses.push(Loss { line: 0, message: format!("the keys in {path} are not read: {why}") });
+                }
+                known.insert(path.clone(), read.ok().map(Arc::new));
             }
+            context.keys = known.get(path).cloned().flatten();
         }
     }
 }

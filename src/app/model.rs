@@ -387,6 +387,7 @@ impl Model {
         let (at, now) = (self.at, self.now);
         if let Some(file) = self.files.get_mut(at.file) {
             file.examine(at.entry, now);
+            file.entries.get_mut(at.entry).into_iter().for_each(Entry::lay_out);
         }
         let Some(entry) = self.files.get(at.file).and_then(|f| f.entries.get(at.entry)) else { return };
         let Some(report) = entry.report() else { return };
@@ -396,7 +397,7 @@ impl Model {
 
     /// True while some request was never examined: its mark in the list is missing.
     pub fn has_unexamined(&self) -> bool {
-        self.files.iter().any(|f| f.fold == Fold::Open && f.entries.iter().any(|e| e.derived.is_none()))
+        self.files.iter().any(|f| f.fold == Fold::Open && f.entries.iter().any(|e| e.glance.is_none()))
     }
 
     /// Examines some more requests.
@@ -404,11 +405,14 @@ impl Model {
         let mut left = 16;
         let now = self.now;
         for file in &mut self.files {
-            while let Some(index) = file.entries.iter().position(|e| e.derived.is_none()) {
+            while let Some(index) = file.entries.iter().position(|e| e.glance.is_none()) {
                 if left == 0 {
                     return;
                 }
                 file.examine(index, now);
+                if let Some(entry) = file.entries.get_mut(index) {
+                    entry.put_away();
+                }
                 left -= 1;
             }
         }

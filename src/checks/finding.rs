@@ -1,5 +1,7 @@
 //! What a check says: outcome, message, the bytes that prove it, and the fix.
 
+use std::borrow::Cow;
+
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Edit, RequestPart};
 use crate::domain::span::Span;
@@ -108,16 +110,16 @@ impl Place {
     }
 
     /// The text in which this place's offsets count; `None` for the token (ask the decoded token) and the context.
-    pub fn text(self, exchange: &Exchange) -> Option<String> {
+    pub fn text(self, exchange: &Exchange) -> Option<Cow<'_, str>> {
         let answer = exchange.answer.as_ref();
         match self {
-            Self::RequestLine => Some(format!("{} {}", exchange.request.method, exchange.request.url)),
-            Self::RequestHeaderName(i) => exchange.request.headers.0.get(i).map(|h| h.name.clone()),
-            Self::RequestHeader(i) => exchange.request.headers.0.get(i).map(|h| h.value.clone()),
-            Self::RequestBody => Some(exchange.request.body.clone()),
-            Self::ResponseStatus => answer.map(|a| format!("{} {}", a.status, a.reason)),
-            Self::ResponseHeader(i) => answer?.headers.0.get(i).map(|h| h.value.clone()),
-            Self::ResponseBody => answer.map(|a| a.body.clone()),
+            Self::RequestLine => Some(format!("{} {}", exchange.request.method, exchange.request.url).into()),
+            Self::RequestHeaderName(i) => exchange.request.headers.0.get(i).map(|h| h.name.as_str().into()),
+            Self::RequestHeader(i) => exchange.request.headers.0.get(i).map(|h| h.value.as_str().into()),
+            Self::RequestBody => Some(exchange.request.body.as_str().into()),
+            Self::ResponseStatus => answer.map(|a| format!("{} {}", a.status, a.reason).into()),
+            Self::ResponseHeader(i) => answer?.headers.0.get(i).map(|h| h.value.as_str().into()),
+            Self::ResponseBody => answer.map(|a| a.body.as_str().into()),
             Self::TokenHeader | Self::Claims | Self::Context => None,
         }
     }

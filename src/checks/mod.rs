@@ -19,14 +19,18 @@ pub mod passage;
 #[cfg(test)]
 mod scene;
 pub mod session;
+pub mod siblings;
 pub mod signatures;
 pub mod token;
 
 use jiff::Timestamp;
 
 pub use finding::{Evidence, Finding, Fix, FixKind, Outcome, Place};
+pub use siblings::Siblings;
 
 use crate::domain::exchange::Exchange;
+use crate::domain::response::Response;
+use facts::words::Word;
 
 /// The sections of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,7 +86,7 @@ pub struct Surroundings<'a> {
     /// The local clock, used when nothing else tells the time.
     pub now: Timestamp,
     /// Other exchanges of the same file or workspace.
-    pub siblings: &'a [Exchange],
+    pub siblings: &'a Siblings<'a>,
 }
 
 /// What the engine knows of servers in particular, as data.
@@ -91,15 +95,15 @@ pub struct Surroundings<'a> {
 /// recognise servers.
 #[derive(Clone, Copy, Debug)]
 pub struct Knowledge {
-    /// Phrases of answers and what they speak of.
-    pub phrases: &'static [facts::words::Row],
+    /// Finds phrases in an answer and says what they speak of.
+    pub words: fn(&Response) -> Vec<Word>,
 }
 
 impl Knowledge {
     /// Everything.
-    pub const ALL: Self = Self { phrases: signatures::PHRASES };
+    pub const ALL: Self = Self { words: |answer| signatures::TABLE.read(answer) };
     /// Not one server's words.
-    pub const NONE: Self = Self { phrases: &[] };
+    pub const NONE: Self = Self { words: |_| Vec::new() };
 }
 
 /// One check with what it found.

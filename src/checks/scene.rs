@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, FixKind, Outcome, Surroundings, catalogue, facts::Facts};
+use super::{Finding, FixKind, Outcome, Siblings, Surroundings, catalogue, facts::Facts};
 use crate::domain::context::{Previous, ReceivedCookie};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::RequestText;
@@ -98,16 +98,17 @@ impl Scene {
 
     /// The most likely cause.
     pub fn cause(&self) -> Option<&'static str> {
-        super::examine(&self.0, &self.around()).causes.first().map(|cause| cause.check.id)
+        self.with_facts(super::judge).causes.first().map(|cause| cause.check.id)
     }
 
     fn look(&self, id: &str) -> Finding {
         let check = catalogue::find(id).expect("a check of the catalogue");
-        (check.run)(&Facts::of(&self.0, &self.around()))
+        self.with_facts(check.run)
     }
 
-    fn around(&self) -> Surroundings<'_> {
-        Surroundings { now: self.now(), siblings: &self.1 }
+    fn with_facts<T>(&self, look: impl FnOnce(&Facts) -> T) -> T {
+        let siblings = Siblings::of(&self.1);
+        look(&Facts::of(&self.0, &Surroundings { now: self.now(), siblings: &siblings }))
     }
 
     fn now(&self) -> Timestamp {

@@ -3,10 +3,15 @@
 //! Lower case, with `_` and `-` as blanks and every kind of quote as `'`. Phrases come from the messages of widespread
 //! frameworks, gateways and services; a phrase that several faults share is not specific.
 
-use super::facts::words::{Row, Topic as T};
+use std::sync::LazyLock;
 
-/// The table.
-pub static PHRASES: &[Row] = &[
+use super::facts::words::{Row, Table, Topic as T};
+
+/// The table, ready to be looked for in answers.
+pub static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(PHRASES));
+
+/// Its rows.
+static PHRASES: &[Row] = &[
     // Nothing was seen.
     ("no authorization token was found", T::Missing, true),
     ("no authorization was found", T::Missing, true),
@@ -561,6 +566,7 @@ mod tests {
         for (phrase, _, _) in PHRASES {
             assert!(!phrase.contains(['"', '_', '-']), "{phrase}");
             assert_eq!(*phrase, phrase.to_ascii_lowercase());
+            assert!(phrase.len() >= 3, "{phrase}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::args::{Check, Format};
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, expect, json, print, text};
-use crate::checks::{Report, Surroundings, examine};
+use crate::checks::{Report, Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
 use crate::formats::Loss;
@@ -38,8 +38,9 @@ pub fn run(args: &Check) -> ExitCode {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();
+                let siblings = Siblings::of(&list);
                 for exchange in &list {
-                    let report = examine(exchange, &Surroundings { now, siblings: &list });
+                    let report = examine(exchange, &Surroundings { now, siblings: &siblings });
                     checked.push(Checked { exchange: exchange.clone(), report });
                 }
             }

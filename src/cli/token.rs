@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::args::{Format, Token};
 use super::{EXIT_CAUSE, EXIT_FINE, bad_input, expect, input, print};
 use crate::checks::mask::Masker;
-use crate::checks::{self, Examined, Family, Outcome, Surroundings};
+use crate::checks::{self, Examined, Family, Outcome, Siblings, Surroundings};
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
 use crate::domain::request::Request;
@@ -90,7 +90,7 @@ impl Verdict {
             (None, TokenKind::Saml) => Some(Verification::unsupported("XML signatures are not verified here")),
             (None, _) => None,
         };
-        let report = checks::examine(exchange, &Surroundings { now, siblings: &[] });
+        let report = checks::examine(exchange, &Surroundings { now, siblings: &Siblings::default() });
         let about_token = |family: Family| matches!(family, Family::Token | Family::Credentials);
         let cause_found = report.causes.iter().any(|c| about_token(c.check.family));
         // A message may quote the token, and what is printed may be passed on.

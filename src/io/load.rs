@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, Workspace};
 use crate::app::Loaded;
-use crate::formats::detect::{decode, decode_as, read_any, recognise};
+use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognise};
 use crate::formats::env::{Environments, Visibility};
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss};
@@ -22,7 +22,7 @@ pub fn here(folder: &Path) -> Vec<Loaded> {
 pub fn input(argument: &str) -> Result<Vec<Loaded>, String> {
     if argument == "-" {
         let bytes = store::read_stdin(MAX_RECORDING).map_err(|e| e.to_string())?;
-        return text(&decode(&bytes).map_err(|e| e.to_string())?, "standard input").map(|l| vec![l]);
+        return text(&decode_owned(bytes).map(|(text, _)| text).map_err(|e| e.to_string())?, "standard input").map(|l| vec![l]);
     }
     let path = Path::new(argument);
     if path.is_dir() {
@@ -47,7 +47,7 @@ fn is_path(argument: &str) -> bool {
 
 fn file(path: &Path) -> Result<Loaded, String> {
     let bytes = store::read(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
-    let (content, encoding) = decode_as(&bytes).map_err(|e| e.to_string())?;
+    let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     if recognise(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
         let mut loaded = text(&content, &name)?;

@@ -51,7 +51,7 @@ fn every_place_that_a_finding_names_is_there() {
                     let source = evidence
                         .place
                         .text(&entry.exchange)
-                        .and_then(|t| evidence.span.map_or(Some(t.clone()), |s| s.cut(&t).map(String::from)));
+                        .and_then(|t| evidence.span.map_or(Some(t.to_string()), |s| s.cut(&t).map(String::from)));
                     assert_eq!(shown.map(authtui::domain::request::unpictured), source, "{} in {text}", examined.check.id);
                 }
                 for span in &marks.response {

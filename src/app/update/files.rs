@@ -18,6 +18,9 @@ impl Model {
     pub(in crate::app) fn open(&mut self, at: At) {
         self.leave_editing();
         if self.files.get(at.file).is_some_and(|f| at.entry < f.entries.len()) {
+            if at != self.at {
+                self.entry_mut().into_iter().for_each(Entry::put_away);
+            }
             self.at = at;
             self.chosen = Chosen::Top;
         }

@@ -82,7 +82,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Ok(keys) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {
                     entry.exchange.context.keys = Some(Arc::new(keys));
-                    entry.derived = None;
+                    entry.forget();
                 }
             }
             Err(why) => model.tell(Tone::Bad, format!("the keys are not read: {why}")),
@@ -139,7 +139,7 @@ impl Model {
             })
         });
         if passed && judged_at(&entry.exchange, now).1 == Clock::Local {
-            entry.derived = None;
+            entry.forget();
         }
     }
 

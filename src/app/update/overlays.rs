@@ -153,7 +153,7 @@ impl Model {
                 if let Some(entry) = self.entry_mut()
                     && form.write(&mut entry.exchange.context)
                 {
-                    entry.derived = None;
+                    entry.forget();
                 }
             }
             _ => {}

@@ -101,18 +101,17 @@ fn case(facts: &Facts) -> Finding {
         let right = target.path().to_string();
         return blame(facts, 0.93, &right, format!("the server redirects to {right}, which differs in upper and lower case only"));
     }
-    let known = facts.documented();
-    if known.iter().any(|(p, _)| p == path) {
+    if facts.documented().any(|(p, _)| p == path) {
         return Finding::pass("the path is spelled as documented");
     }
     let is_documented = |p: &str| facts.context.url.iter().any(|url| url.contains(p));
-    match known.iter().filter(|(p, _)| is_documented(p) || !names_another(p, path)).find(|(p, _)| {
+    match facts.documented().filter(|(p, _)| is_documented(p) || !names_another(p, path)).find(|(p, _)| {
         p.trim_end_matches('/').eq_ignore_ascii_case(path.trim_end_matches('/')) && p.trim_end_matches('/') != path.trim_end_matches('/')
     }) {
         Some((right, source)) => {
-            blame(facts, weight(facts), right, format!("the path {path} differs from {right}, {source}, in upper and lower case only"))
+            blame(facts, weight(facts), &right, format!("the path {path} differs from {right}, {source}, in upper and lower case only"))
         }
-        None if known.is_empty() => {
+        None if facts.documented().next().is_none() => {
             Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
         }
         None => Finding::pass("no known path differs in case only"),
@@ -144,15 +143,14 @@ fn slash(facts: &Facts) -> Finding {
             return finding;
         }
     }
-    let known = facts.documented();
-    if known.iter().any(|(p, _)| p == path) {
+    if facts.documented().any(|(p, _)| p == path) {
         return Finding::pass("the slash at the end is as documented");
     }
-    match known.iter().find(|(p, _)| differs(p)) {
+    match facts.documented().find(|(p, _)| differs(p)) {
         Some((right, source)) => {
-            blame(facts, weight(facts), right, format!("the path {path} differs from {right}, {source}, in the slash at the end only"))
+            blame(facts, weight(facts), &right, format!("the path {path} differs from {right}, {source}, in the slash at the end only"))
         }
-        None if known.is_empty() => {
+        None if facts.documented().next().is_none() => {
             Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
         }
         None => Finding::pass("no known path differs in a slash only"),

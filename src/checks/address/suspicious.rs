@@ -85,14 +85,14 @@ fn look(facts: &Facts) -> Finding {
     }
     // One or two letters from the documented path, or from one that works.
     let here = facts.request.path().split(['?', '#']).next().unwrap_or_default();
-    for (there, source) in facts.documented() {
-        let near = distance(here, there);
-        let is_documented = facts.context.url.iter().any(|url| url.contains(there.as_str()));
-        if !is_documented && names_another(here, there) {
+    let asked = here.len() > 4 && facts.is_refused();
+    for (there, source) in facts.documented().filter(|_| asked) {
+        let is_documented = facts.context.url.iter().any(|url| url.contains(&*there));
+        if !is_documented && names_another(here, &there) {
             continue;
         }
-        let trivial = here.eq_ignore_ascii_case(there) || here.trim_end_matches('/') == there.trim_end_matches('/');
-        if (1..=2).contains(&near) && !trivial && here.len() > 4 && facts.is_refused() {
+        let trivial = || here.eq_ignore_ascii_case(&there) || here.trim_end_matches('/') == there.trim_end_matches('/');
+        if (1..=2).contains(&distance(here, &there)) && !trivial() {
             let at = path_end - here.len().min(path_end);
             let fixed = format!("{}{there}{}", &url[..at], &url[path_end..]);
             return Finding::fail(weight, format!("the path {here} is nearly {there}, {source}"))

@@ -278,7 +278,7 @@ fn rejected_log_in(facts: &Facts) -> Finding {
     }
     let differs = difference(facts, &log_in.user, &log_in.password);
     let says = facts.says(Topic::Password) || facts.says(Topic::Token);
-    let page = facts.answers_html() && facts.body().to_ascii_lowercase().contains("type=\"password\"");
+    let page = facts.answers_html() && facts.lower_body().contains("type=\"password\"");
     let failed_page = page && says;
     if !(facts.is_refused() || failed_page) {
         return Finding::pass("the log-in was taken");

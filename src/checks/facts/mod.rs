@@ -3,16 +3,18 @@
 pub mod cors;
 pub mod credential;
 pub mod digest;
+pub mod phrases;
 pub mod session;
 pub mod words;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use jiff::Timestamp;
 use url::Url;
 
 use super::finding::Place;
-use super::{Knowledge, Surroundings};
+use super::{Knowledge, Siblings, Surroundings};
 use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
@@ -26,6 +28,9 @@ use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{self, SignatureState, Verification};
 use credential::{Authorization, LogIn, OtherCredential};
 use words::{Topic, Word};
+
+/// So many bytes of an answer's body are read by checks.
+const LONGEST_BODY: usize = 256 * 1024;
 
 /// How the exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +81,7 @@ pub struct Facts<'a> {
     /// What stands beside it.
     pub context: &'a Context,
     /// Other exchanges of the file or workspace.
-    pub siblings: &'a [Exchange],
+    pub siblings: &'a Siblings<'a>,
     /// How it ended.
     pub standing: Standing,
     /// The client's clock when the request was sent.
@@ -110,7 +115,7 @@ pub struct Facts<'a> {
     /// User and password in the body of a log-in request.
     pub log_in: Option<LogIn>,
     error_code: OnceCell<Option<String>>,
-    documented: OnceCell<Vec<(String, &'static str)>>,
+    lower_body: OnceCell<String>,
     verification: OnceCell<Option<Verification>>,
     session: OnceCell<session::Session<'a>>,
     cors: OnceCell<cors::Cors>,
@@ -168,7 +173,7 @@ impl<'a> Facts<'a> {
             challenges,
             challenge_faults,
             proxy_challenges,
-            words: answer.map(|a| words::read(a, knowledge.phrases)).unwrap_or_default(),
+            words: answer.map(knowledge.words).unwrap_or_default(),
             basic,
             url: Url::parse(&request.url).ok(),
             log_in: credential::log_in(request),
@@ -176,7 +181,7 @@ impl<'a> Facts<'a> {
             authorizations,
             others,
             error_code: OnceCell::new(),
-            documented: OnceCell::new(),
+            lower_body: OnceCell::new(),
             verification: OnceCell::new(),
             session: OnceCell::new(),
             cors: OnceCell::new(),
@@ -265,26 +270,11 @@ impl<'a> Facts<'a> {
     }
 
     /// Paths that are known to be right, with where that is known from: documented, or of a sibling that works.
-    pub fn documented(&self) -> &[(String, &'static str)] {
-        self.documented.get_or_init(|| {
-            let path = |url: &str| Url::parse(url).ok().map(|u| u.path().to_string());
-            let mut found: Vec<(String, &'static str)> =
-                self.context.url.iter().filter_map(|u| Some((path(u)?, "the documented one"))).collect();
-            let Some(host) = self.url.as_ref().and_then(Url::host_str) else { return found };
-            for sibling in self.siblings {
-                let works = sibling.answer.as_ref().is_some_and(Response::is_success);
-                // Most siblings are told apart without parsing their address.
-                if works
-                    && sibling.request.url.contains(host)
-                    && let Ok(url) = Url::parse(&sibling.request.url)
-                    && url.host_str() == Some(host)
-                    && !found.iter().any(|(known, _)| known == url.path())
-                {
-                    found.push((url.path().to_string(), "which works in another request"));
-                }
-            }
-            found
-        })
+    pub fn documented(&self) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
+        let path = |url: &String| Some((Url::parse(url).ok()?.path().to_string().into(), "the documented one"));
+        let host = self.url.as_ref().and_then(Url::host_str);
+        let working = host.map_or(&[][..], |host| self.siblings.working_paths(host));
+        self.context.url.iter().filter_map(path).chain(working.iter().map(|p| (p.into(), "which works in another request")))
     }
 
     /// The JWT of the request.
@@ -300,6 +290,13 @@ impl<'a> Facts<'a> {
                 Some(keys::verify(&token.jws, self.context.keys.as_ref()?))
             })
             .as_ref()
+    }
+
+    /// With a verification that was made before, of the same token with the same keys: the one dear step of all.
+    #[must_use]
+    pub fn verified(mut self, before: Verification) -> Self {
+        self.verification = OnceCell::from(Some(before));
+        self
     }
 
     /// The cookies: sent, received before, and set by the answer. Computed once.
@@ -375,9 +372,17 @@ impl<'a> Facts<'a> {
         self.answer?.headers.iter().find(|(_, h)| h.is(name)).map(|(i, h)| (i, h.value.as_str()))
     }
 
-    /// The body of the answer, empty without one.
+    /// The body of the answer as far as checks read it, empty without one. A denial, and a page to log in on, say what
+    /// they are in their first quarter of a megabyte; ten megabytes of data must not be searched on every key.
     pub fn body(&self) -> &'a str {
-        self.answer.map_or("", |a| a.body.as_str())
+        let body = self.answer.map_or("", |a| a.body.as_str());
+        let end = (0..=body.len().min(LONGEST_BODY)).rev().find(|i| body.is_char_boundary(*i)).unwrap_or(0);
+        &body[..end]
+    }
+
+    /// [`Facts::body`] in lower case, place by place the same. Made once.
+    pub fn lower_body(&self) -> &str {
+        self.lower_body.get_or_init(|| self.body().to_ascii_lowercase())
     }
 
     /// True when the body of the answer is an HTML page.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::checks::Siblings;
 use crate::domain::cookie::{CookiePair, CredentialsMode, Entry, Fate, Jar, RequestView, Withheld, read_cookies};
 use crate::domain::exchange::Exchange;
 use crate::domain::site::registrable_domain;
@@ -21,7 +22,7 @@ pub struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Reads the cookies of an exchange. Without a time of its own a cookie counts as received at `now`.
-    pub fn of(exchange: &'a Exchange, siblings: &[Exchange], now: Timestamp) -> Self {
+    pub fn of(exchange: &'a Exchange, siblings: &Siblings, now: Timestamp) -> Self {
         let Exchange { request, answer, context, .. } = exchange;
         let sent: Vec<_> =
             request.headers.all("cookie").flat_map(|(i, h)| read_cookies(&h.value).into_iter().map(move |pair| (i, pair))).collect();
@@ -75,12 +76,12 @@ impl<'a> Session<'a> {
 }
 
 /// Fills the jar from exchanges that stand before this one in the same file, of which any may have been the log-in.
-fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: &[Exchange], now: Timestamp) {
+fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: &Siblings, now: Timestamp) {
     let url = url::Url::parse(&exchange.request.url).ok();
     let Some(site) = url.as_ref().and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };
-    // Cookies of another site cannot come back here: most of a large file is passed over without being parsed.
+    // Cookies of another site cannot come back here.
     let of_site = |sibling: &&Exchange| sibling.request.url.contains(site);
-    for before in siblings.iter().take_while(|sibling| !std::ptr::eq(*sibling, exchange)).filter(of_site) {
+    for before in siblings.setting_cookies_before(exchange).filter(of_site) {
         for (_, header) in before.answer.iter().flat_map(|a| a.headers.all("set-cookie")) {
             jar.receive(&before.request.url, &header.value, before.context.now.unwrap_or(now), None);
         }

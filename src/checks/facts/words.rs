@@ -3,6 +3,7 @@
 //! The table is data, never the only evidence: a check raises or lowers its weight by a topic, it does not fire on one
 //! alone unless the fault cannot be seen any other way.
 
+use super::phrases::{Folded, Phrases};
 use crate::checks::Place;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -110,61 +111,60 @@ pub struct Word {
 /// One row: a phrase in lower case, its topic, and whether it is specific.
 pub type Row = (&'static str, Topic, bool);
 
-/// Finds the table's phrases in the answer's challenges and body.
-pub fn read(answer: &Response, table: &[Row]) -> Vec<Word> {
-    let mut words = Vec::new();
-    for (i, h) in answer.headers.iter() {
-        let telling = [
-            "www-authenticate",
-            "proxy-authenticate",
-            "x-amzn-errortype",
-            "x-error",
-            "x-auth-error",
-            "x-error-message",
-            "x-message",
-            "x-reason",
-        ];
-        if telling.iter().any(|n| h.is(n)) || h.name.to_ascii_lowercase().contains("error") {
-            find(&without_realm(&h.value), Place::ResponseHeader(i), table, &mut words);
+/// A table with its phrases ready to be looked for.
+#[derive(Debug)]
+pub struct Table {
+    rows: &'static [Row],
+    phrases: Phrases,
+}
+
+impl Table {
+    /// Makes a table of rows.
+    pub fn new(rows: &'static [Row]) -> Self {
+        Self { rows, phrases: Phrases::new(rows.iter().map(|(phrase, ..)| *phrase)) }
+    }
+
+    /// Finds the table's phrases in the answer's challenges and body.
+    pub fn read(&self, answer: &Response) -> Vec<Word> {
+        let mut words = Vec::new();
+        for (i, h) in answer.headers.iter() {
+            let telling = [
+                "www-authenticate",
+                "proxy-authenticate",
+                "x-amzn-errortype",
+                "x-error",
+                "x-auth-error",
+                "x-error-message",
+                "x-message",
+                "x-reason",
+            ];
+            if telling.iter().any(|n| h.is(n)) || h.name.to_ascii_lowercase().contains("error") {
+                self.find(&without_realm(&h.value), Place::ResponseHeader(i), &mut words);
+            }
+        }
+        // A denial says what it says early; a long page is not read to its end.
+        let end = (0..=answer.body.len().min(16_384)).rev().find(|i| answer.body.is_char_boundary(*i)).unwrap_or(0);
+        self.find(&answer.body[..end], Place::ResponseBody, &mut words);
+        words
+    }
+
+    fn find(&self, text: &str, place: Place, words: &mut Vec<Word>) {
+        let places = self.phrases.places(&Folded::of(text));
+        for ((_, topic, specific), span) in self.rows.iter().zip(places) {
+            words.extend(span.map(|span| Word { topic: *topic, specific: *specific, place, span }));
         }
     }
-    // A denial says what it says early; a long page is not read to its end.
-    let end = (0..=answer.body.len().min(16_384)).rev().find(|i| answer.body.is_char_boundary(*i)).unwrap_or(0);
-    find(&answer.body[..end], Place::ResponseBody, table, &mut words);
-    words
 }
 
 /// A realm is a name that somebody chose, not a message: its letters become blanks, so that places stay.
 fn without_realm(value: &str) -> String {
+    let lower = value.to_ascii_lowercase();
     let mut out = value.to_string();
     let mut from = 0;
-    while let Some(at) = out[from..].to_ascii_lowercase().find("realm=\"").map(|i| from + i + 7) {
-        let end = out[at..].find('"').map_or(out.len(), |i| at + i);
+    while let Some(at) = lower[from..].find("realm=\"").map(|i| from + i + 7) {
+        let end = lower[at..].find('"').map_or(out.len(), |i| at + i);
         out.replace_range(at..end, &" ".repeat(end - at));
         from = end;
     }
     out
-}
-
-fn find(text: &str, place: Place, table: &[Row], words: &mut Vec<Word>) {
-    // Lower case and without HTML's escapes for quotes, byte for byte as long as the text.
-    let folded = text.to_ascii_lowercase().replace("&#39;", "'\0\0\0\0").replace("&quot;", "'\0\0\0\0\0").replace(['"', '\u{60}'], "'");
-    let folded = folded.replace("\\'", "\0'");
-    let plain: String = folded.chars().map(|c| if c == '_' || c == '-' { ' ' } else { c }).collect();
-    let squeezed: Vec<(usize, char)> = plain.char_indices().filter(|(_, c)| *c != '\0').collect();
-    let text: String = squeezed.iter().map(|(_, c)| *c).collect();
-    let mut offsets = Vec::with_capacity(text.len() + 1);
-    for (at, c) in &squeezed {
-        for k in 0..c.len_utf8() {
-            offsets.push(at + k);
-        }
-    }
-    offsets.push(plain.len());
-    for (phrase, topic, specific) in table {
-        if let Some(at) = text.find(phrase)
-            && let (Some(start), Some(end)) = (offsets.get(at), offsets.get(at + phrase.len()))
-        {
-            words.push(Word { topic: *topic, specific: *specific, place, span: Span::new(*start, *end) });
-        }
-    }
 }

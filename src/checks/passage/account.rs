@@ -35,7 +35,7 @@ fn look(facts: &Facts) -> Finding {
     let word = facts.word(Topic::Account).filter(|w| w.specific);
     match word {
         // A log-in form that says so comes with 200.
-        Some(word) if facts.is_refused() || (facts.answers_html() && facts.body().to_ascii_lowercase().contains("password")) => {
+        Some(word) if facts.is_refused() || (facts.answers_html() && facts.lower_body().contains("password")) => {
             Finding::fail(0.96, "the server says that the account is closed: inactive, locked or not confirmed")
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(Fix::action("Have the account enabled or unlocked"))

@@ -79,7 +79,7 @@ fn said(facts: &Facts) -> Option<Finding> {
 
 /// A page with a password field, judged by what was asked for.
 fn password_field(facts: &Facts) -> Option<Finding> {
-    let at = password_input(facts.body())?;
+    let at = password_input(facts.lower_body())?;
     let span = Span::new(at, at + "password".len());
     let finding = |weight, message: &str| {
         Finding::suspect(weight, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
@@ -102,14 +102,13 @@ fn password_field(facts: &Facts) -> Option<Finding> {
 
 /// A denial whose page is titled as a log-in, or sends the browser on to one (`<meta http-equiv="refresh" …>`).
 fn way_to_login(facts: &Facts) -> Option<Finding> {
-    let page = facts.body();
-    let lower = page.to_ascii_lowercase();
+    let lower = facts.lower_body();
     let goes_to = lower.split_once("http-equiv").and_then(|(_, rest)| rest.split_once("url=")).map(|(_, rest)| {
         let target = rest.trim_start_matches(['\'', '"']);
         target.split(['\'', '"', '>', ' ']).next().unwrap_or_default()
     });
     let refreshes = goes_to.is_some_and(|target| is_login_path(path_of(target)));
-    let denied = facts.standing == Standing::Refused && (refreshes || is_titled_login(page));
+    let denied = facts.standing == Standing::Refused && (refreshes || is_titled_login(lower));
     denied.then(|| {
         let message = "the denial is a page that leads to the log-in, meant for a person in a browser";
         Finding::fail(0.6, message).proof(Place::ResponseBody, None, "a page that leads to the log-in").fixed_by(log_in())
@@ -118,7 +117,8 @@ fn way_to_login(facts: &Facts) -> Option<Finding> {
 
 /// True when a 2xx answer is a log-in page that was not asked for.
 pub(super) fn page_instead(facts: &Facts) -> bool {
-    if facts.standing != Standing::Taken || !facts.answers_html() || password_input(facts.body()).is_none() || facts.log_in.is_some() {
+    if facts.standing != Standing::Taken || !facts.answers_html() || password_input(facts.lower_body()).is_none() || facts.log_in.is_some()
+    {
         return false;
     }
     let path = facts.request.path();
@@ -126,12 +126,11 @@ pub(super) fn page_instead(facts: &Facts) -> bool {
         || facts.answer.is_some_and(|a| !a.hops.is_empty());
     let other_expected = facts.context.url.iter().all(|url| !facts.request.url.starts_with(url.as_str())) && !facts.context.url.is_empty();
     let asked_for_data = facts.request.headers.get("accept").is_some_and(|accept| accept.contains("json"));
-    sent_here || other_expected || !is_login_path(path) && (asked_for_data || is_titled_login(facts.body()))
+    sent_here || other_expected || !is_login_path(path) && (asked_for_data || is_titled_login(facts.lower_body()))
 }
 
-/// True when a page's title or first heading is that of a log-in: many a page has a password field in a corner.
-fn is_titled_login(page: &str) -> bool {
-    let lower = page.to_ascii_lowercase();
+/// True when a page, in lower case, has the title or first heading of a log-in: many a page has a password field in a corner.
+fn is_titled_login(lower: &str) -> bool {
     let inner = |open: &str, close: &str| {
         let from = lower.find(open)? + open.len();
         lower.get(from..from + lower[from..].find(close)?)
@@ -143,8 +142,7 @@ fn is_titled_login(page: &str) -> bool {
 }
 
 /// Where a password input stands in a page: the word `password` in `type="password"`.
-fn password_input(page: &str) -> Option<usize> {
-    let lower = page.to_ascii_lowercase();
+fn password_input(lower: &str) -> Option<usize> {
     ["type=\"password\"", "type='password'", "type=password"]
         .iter()
         .filter_map(|field| lower.find(field))
@@ -212,7 +210,7 @@ mod tests {
     #[test]
     fn password_fields() {
         assert_eq!(password_input("<input name=\"p\" type=\"password\">"), Some(22));
-        assert_eq!(password_input("<INPUT TYPE=password>"), Some(12));
+        assert_eq!(password_input("<input type=password>"), Some(12));
         assert_eq!(password_input("forgot your password?"), None);
     }
 }

@@ -84,7 +84,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
     }
     if let Some(w) = wanted {
         let message = format!("the server looks for the cookie {} and the request does not carry it", w.name);
-        let also_header = w.by_answer && facts.body().to_ascii_lowercase().contains("authorization");
+        let also_header = w.by_answer && facts.lower_body().contains("authorization");
         let weight = match (withheld, other) {
             (true, _) => 0.2,
             (false, true) if also_header => 0.08,

@@ -32,7 +32,7 @@ fn wanted(facts: &Facts) -> Option<Wanted> {
         return Some(Wanted { name: name.clone(), evidence, by_answer: false });
     }
     let answer = facts.answer.filter(|a| !a.is_success())?;
-    let at = answer.body.to_ascii_lowercase().find("missing cookie")? + "missing cookie".len();
+    let at = facts.lower_body().find("missing cookie")? + "missing cookie".len();
     let rest = answer.body.get(at..)?;
     let name = rest.trim_start_matches([' ', ':', '\'', '"', '\\', '`']);
     let is_letter = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);

@@ -39,15 +39,10 @@ pub struct Document {
 pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> Reading {
     let document = Document::read(text);
     let mut reading = Reading::default();
-    // One set of variables walks down the file; a set for each request would cost requests × definitions.
-    let mut variables = document.first_definitions(variables);
-    for block in &document.blocks {
-        document.define(&mut variables, block);
-        if let Some((mut exchange, losses)) = document.exchange_of(block, &variables, files) {
-            exchange.source = source.to_string();
-            reading.exchanges.push(exchange);
-            reading.losses.extend(losses);
-        }
+    for (mut exchange, losses) in document.exchanges(variables, files) {
+        exchange.source = source.to_string();
+        reading.exchanges.push(exchange);
+        reading.losses.extend(losses);
     }
     reading
 }
@@ -143,6 +138,31 @@ impl Document {
         variables
     }
 
+    /// Calls `see` for every request in order, with its block and the variables that it sees.
+    ///
+    /// One set of variables walks down the file; [`Document::variables`] for each request would cost the square of its length.
+    fn walk<'a>(&'a self, around: &Variables, mut see: impl FnMut(&'a Block, &Variables)) {
+        let mut variables = self.first_definitions(around);
+        for block in &self.blocks {
+            self.define(&mut variables, block);
+            if block.request.is_some() {
+                see(block, &variables);
+            }
+        }
+    }
+
+    /// Calls `see` for every request in order, with the variables that it sees.
+    pub fn each_variables(&self, around: &Variables, mut see: impl FnMut(&Variables)) {
+        self.walk(around, |_, variables| see(variables));
+    }
+
+    /// Every request as [`Document::exchange`] gives it, in order.
+    pub fn exchanges(&self, around: &Variables, files: &Files) -> Vec<(Exchange, Vec<Loss>)> {
+        let mut found = Vec::with_capacity(self.len());
+        self.walk(around, |block, variables| found.extend(self.exchange_of(block, variables, files)));
+        found
+    }
+
     /// The given variables under the first definition of every name in the file.
     fn first_definitions(&self, around: &Variables) -> Variables {
         let mut variables = around.clone();
@@ -152,6 +172,9 @@ impl Document {
     }
 
     fn define(&self, variables: &mut Variables, block: &Block) {
+        if block.definitions.is_empty() {
+            return;
+        }
         let pairs = block.definitions.iter().map(|d| (self.cut(d.name).to_string(), self.cut(d.value).to_string()));
         variables.extend(Layer::File, pairs);
     }

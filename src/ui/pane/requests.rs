@@ -3,11 +3,10 @@
 use ratatui::layout::Rect;
 
 use super::frame;
-use crate::app::entry::{Entry, Sending};
+use crate::app::entry::Sending;
 use crate::app::file::Fold;
 use crate::app::model::{Model, Pane};
 use crate::app::update::ListRow;
-use crate::checks::Outcome;
 use crate::ui::layout::inside;
 use crate::ui::pen::{Pen, piece};
 
@@ -32,8 +31,8 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
             ListRow::Request(at) => {
                 let Some(file) = model.files.get(at.file) else { continue };
                 let Some(entry) = file.entries.get(at.entry) else { continue };
-                let (mark, style) = match verdict(entry) {
-                    Some(outcome) => (outcome.mark(), styles.outcome(outcome)),
+                let (mark, style) = match &entry.glance {
+                    Some(glance) => (glance.mark.mark(), styles.outcome(glance.mark)),
                     None => ("·", styles.faint),
                 };
                 let indent = u16::from(rows.iter().any(|r| matches!(r, ListRow::File(_))));
@@ -73,17 +72,4 @@ pub fn row_at(model: &Model, area: Rect, y: u16) -> Option<usize> {
 fn top(model: &Model, rows: &[ListRow], height: usize) -> usize {
     let open = rows.iter().position(|r| *r == ListRow::Request(model.at)).unwrap_or(0);
     if rows.len() <= height { 0 } else { open.saturating_sub(height / 2).min(rows.len() - height) }
-}
-
-/// What its mark says: what was decided counts, not every warning on the way.
-fn verdict(entry: &Entry) -> Option<Outcome> {
-    let report = entry.report()?;
-    Some(match report.causes.first() {
-        Some(_) if report.decided => Outcome::Fail,
-        Some(_) => Outcome::Unknown,
-        None => {
-            let worst = report.checks.iter().map(|e| e.finding.outcome).min();
-            if worst == Some(Outcome::Warn) { Outcome::Warn } else { Outcome::Pass }
-        }
-    })
 }
