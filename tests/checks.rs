@@ -36,7 +36,7 @@ fn text(case: &Case, place: Place) -> Option<String> {
     match place {
         Place::TokenHeader => token().map(|t| t.jws.header.text),
         Place::Claims => token().map(|t| t.jws.claims.text),
-        _ => place.text(&case.exchange),
+        _ => place.text(&case.exchange).map(String::from),
     }
 }
 

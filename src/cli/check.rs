@@ -39,10 +39,8 @@ pub fn run(args: &Check) -> ExitCode {
                 }
                 let now = clock::now();
                 let siblings = Siblings::of(&list);
-                for exchange in &list {
-                    let report = examine(exchange, &Surroundings { now, siblings: &siblings });
-                    checked.push(Checked { exchange: exchange.clone(), report });
-                }
+                let reports: Vec<Report> = list.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings })).collect();
+                checked.extend(list.into_iter().zip(reports).map(|(exchange, report)| Checked { exchange, report }));
             }
             Err(message) => {
                 bad_input(&message);
@@ -51,7 +49,10 @@ pub fn run(args: &Check) -> ExitCode {
         }
     }
     match args.format {
-        Format::Json => print(&format!("{:#}\n", json::report(&checked, args.reveal))),
+        Format::Json => match json::report(&checked, args.reveal) {
+            Ok(text) => print(&(text + "\n")),
+            Err(why) => return bad_input(&why.to_string()),
+        },
         Format::Text => print(&text::checklist(&checked, args.reveal)),
     }
     let has_cause = checked.iter().any(|c| !c.report.causes.is_empty());

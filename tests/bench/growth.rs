@@ -1,0 +1,51 @@
+//! How cost grows: each kind of input at 1, 10 and 100 times its size. A factor of ten or less is linear or better.
+
+use std::time::Duration;
+
+use authtui::app::answer::AnswerText;
+use authtui::checks::{Siblings, Surroundings, examine};
+use authtui::formats::detect::read_any;
+use authtui::formats::http_file;
+use authtui::formats::no_files;
+use authtui::formats::variables::Variables;
+
+use super::inputs::{Signer, exchange, har, json, requests};
+use super::keys;
+use super::timing::{Table, quickest};
+
+/// Prints the growth rows.
+pub fn table(table: &mut Table) {
+    if !table.wants("growth") {
+        return;
+    }
+    let signer = Signer::new();
+    grow("growth: token of 1 KB", |times| keys::check(&signer.exchange(1_000 * times)));
+    grow("growth: 10 headers", |times| {
+        let names: Vec<String> = (0..10 * times).map(|i| format!("X-Header-{i}")).collect();
+        let headers: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "some value of a header")).collect();
+        keys::check(&exchange(&headers))
+    });
+    grow("growth: file of 100 requests, read", |times| {
+        let text = requests(100 * times);
+        quickest(|| http_file::read(&text, "a.http", &Variables::default(), &no_files))
+    });
+    grow("growth: HAR of 10 entries, checked", |times| {
+        let text = har(10 * times, 200);
+        let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
+        quickest(|| {
+            let exchanges = read_any(&text, "a.har").expect("a HAR").exchanges;
+            let siblings = Siblings::of(&exchanges);
+            exchanges.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings }).causes.len()).sum::<usize>()
+        })
+    });
+    grow("growth: body of 100 KB, laid out", |times| {
+        let mut answer = exchange(&[]).answer.unwrap_or_default();
+        answer.body = json(100_000 * times);
+        quickest(|| AnswerText::new(&answer))
+    });
+}
+
+fn grow(name: &str, measure: impl Fn(usize) -> Duration) {
+    let [one, ten, hundred] = [1, 10, 100].map(|times| measure(times).as_secs_f64());
+    println!("{name:<40} {:>10.1} µs   10×: {:>5.1}   100×: {:>6.1}", one * 1e6, ten / one, hundred / one);
+}
