@@ -84,8 +84,9 @@ fn each_exchange_alone() {
 
 #[test]
 fn beside_the_others_of_its_file() {
-    let together =
-        scored(|exchange, file| examine_with(exchange, &Surroundings { now: clock::now(), siblings: &Siblings::of(&file.exchanges) }, &Knowledge::ALL));
+    let together = scored(|exchange, file| {
+        examine_with(exchange, &Surroundings { now: clock::now(), siblings: &Siblings::of(&file.exchanges) }, &Knowledge::ALL)
+    });
     let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1277, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
     hold("together", &together, &held);
 }
@@ -93,7 +94,8 @@ fn beside_the_others_of_its_file() {
 /// The engine reads requests, it does not recognise servers.
 #[test]
 fn without_one_word_that_servers_say() {
-    let mute = scored(|exchange, _| examine_with(exchange, &Surroundings { now: clock::now(), siblings: &Siblings::default() }, &Knowledge::NONE));
+    let mute =
+        scored(|exchange, _| examine_with(exchange, &Surroundings { now: clock::now(), siblings: &Siblings::default() }, &Knowledge::NONE));
     println!("mute: top-1 {}/{}", mute.top_1.hits, mute.top_1.all);
     assert!(mute.top_1.rate() >= 0.97, "top-1 is {:.3}\n{}", mute.top_1.rate(), mute.misses.join("\n"));
     assert_eq!(mute.false_causes + mute.failing_on_healthy, 0, "{}", mute.misses.join("\n"));

@@ -11,7 +11,7 @@ use authtui::app::key::Key;
 use authtui::app::model::{Letters, Theme};
 use authtui::app::overlay::Overlay;
 use authtui::app::{Loaded, Model, Msg, update};
-use authtui::checks::{Surroundings, examine};
+use authtui::checks::{Siblings, Surroundings, examine};
 use authtui::cli::check::Checked;
 use authtui::cli::text::checklist;
 use authtui::domain::exchange::Exchange;
@@ -232,7 +232,7 @@ fn every_pane_is_safe(text: &str) {
 
 fn text_is_safe(text: &str) {
     let exchange = exchange(text);
-    let report = examine(&exchange, &Surroundings { now: Timestamp::UNIX_EPOCH, siblings: &[] });
+    let report = examine(&exchange, &Surroundings { now: Timestamp::UNIX_EPOCH, siblings: &Siblings::default() });
     for reveal in [false, true] {
         let out = checklist(&[Checked { exchange: exchange.clone(), report: report.clone() }], reveal);
         assert!(is_safe(&out.replace('\n', "")), "{out:?}");

@@ -26,6 +26,11 @@ impl<'a> Siblings<'a> {
         Self { exchanges, ..Self::default() }
     }
 
+    /// How many there are, the one that is examined included where it is among them.
+    pub fn count(&self) -> usize {
+        self.exchanges.len()
+    }
+
     /// The different paths on a host that were answered 2xx, in the order of the file.
     pub fn working_paths(&self, host: &str) -> &[String] {
         let working = self.working.get_or_init(|| {

@@ -80,7 +80,7 @@ pub fn may_follow_a_redirect(facts: &Facts) -> bool {
         && !is_described
         && !is_addressed
         && c.previous.is_empty()
-        && facts.siblings.len() <= 1
+        && facts.siblings.count() <= 1
         && !facts.carries_credential()
         && facts.status() == 401
         && ["GET", "HEAD"].contains(&facts.request.method.as_str())
