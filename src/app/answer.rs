@@ -7,8 +7,8 @@ use crate::domain::span::Span;
 /// A line longer than this is shown as several, so that one line of ten megabytes scrolls like many.
 const LONGEST_LINE: usize = 2048;
 
-/// Deeper JSON is laid out without more indentation.
-const DEEPEST_INDENT: usize = 24;
+/// The indentation of a line, two blanks for each level; deeper JSON is laid out without more.
+const INDENT: &str = "                                                ";
 
 /// The text of an answer and where its parts stand in it.
 #[derive(Clone, Debug, Default)]
@@ -150,24 +150,17 @@ fn lines(text: &str) -> Vec<u32> {
 /// Writes JSON with one member per line, token by token, so that broken JSON is laid out as far as it goes.
 fn lay_out(body: &str, out: &mut String) -> Vec<(u32, u32)> {
     let bytes = body.as_bytes();
-    let (mut layout, mut depth, mut in_string, mut escaped) = (Vec::new(), 0_usize, false, false);
-    let mut fresh = true;
-    let mut copied = 0;
+    let (mut layout, mut depth, mut fresh, mut copied) = (Vec::new(), 0_usize, true, 0);
+    out.reserve(body.len() * 2);
     // Copies what was passed over so far, up to `to`.
     let flush = |out: &mut String, copied: &mut usize, to: usize| {
         out.push_str(body.get(*copied..to).unwrap_or_default());
         *copied = to;
     };
-    for (i, b) in bytes.iter().enumerate() {
-        if in_string {
-            match b {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
-            continue;
-        }
+    let mut next = 0;
+    while let Some(b) = bytes.get(next) {
+        let i = next;
+        next += 1;
         if b.is_ascii_whitespace() {
             flush(out, &mut copied, i);
             copied = i + 1;
@@ -188,12 +181,12 @@ fn lay_out(body: &str, out: &mut String) -> Vec<(u32, u32)> {
         }
         if fresh && out.ends_with('\n') || layout.is_empty() {
             flush(out, &mut copied, i);
-            out.extend(std::iter::repeat_n("  ", depth.min(DEEPEST_INDENT)));
+            out.push_str(INDENT.get(..2 * depth).unwrap_or(INDENT));
             layout.push((i as u32, out.len() as u32));
         }
         fresh = false;
         match b {
-            b'"' => in_string = true,
+            b'"' => next = behind_string(bytes, next),
             b'{' | b'[' => {
                 depth += 1;
                 flush(out, &mut copied, i + 1);
@@ -214,6 +207,18 @@ fn lay_out(body: &str, out: &mut String) -> Vec<(u32, u32)> {
     }
     flush(out, &mut copied, bytes.len());
     layout
+}
+
+/// Where a string ends whose inside begins at `at`: behind its closing quote, or at the end of the text.
+fn behind_string(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += found + 1;
+        if bytes.get(at - 1) == Some(&b'"') {
+            return at;
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 /// Where a byte of the body went.
