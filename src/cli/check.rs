@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{Check, Format};
-use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, expect, json, print, text};
+use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, complain, expect, json, print, text};
 use crate::checks::{Report, Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
@@ -76,7 +76,7 @@ fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
         for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
-            eprintln!("authtui: {}: {line}not carried over: {}", visible(&file.name), visible(&loss.message));
+            complain(&format!("{}: {line}not carried over: {}", visible(&file.name), visible(&loss.message)));
         }
         unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));
         found.extend(file.exchanges);

@@ -59,7 +59,7 @@ pub fn read(argument: &str) -> Result<Input, String> {
 /// One warning on standard error when a secret stands in an argument.
 pub fn warn_of_arguments(inputs: &[&Input]) {
     if inputs.iter().any(|i| i.source == Source::Argument) {
-        eprintln!("authtui: warning: a credential in an argument stays in the shell's history; use - or @file");
+        super::complain("warning: a credential in an argument stays in the shell's history; use - or @file");
     }
 }
 

@@ -34,8 +34,13 @@ pub fn run(cli: args::Cli) -> ExitCode {
 
 /// Says on standard error what is wrong with the input, and gives the exit code for it.
 fn bad_input(message: &str) -> ExitCode {
-    eprintln!("authtui: {}", crate::domain::visible::visible(message));
+    complain(&crate::domain::visible::visible(message));
     ExitCode::from(EXIT_BAD_INPUT)
+}
+
+/// Writes a line to standard error. Where nobody can read it any more that is no error of ours.
+fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "authtui: {message}");
 }
 
 /// Writes to standard output; a closed pipe is no error of ours.

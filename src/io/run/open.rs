@@ -40,6 +40,8 @@ pub fn open(model: Model) -> io::Result<u8> {
 
 async fn run(model: Model, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8> {
     let mut signals = Signals::listen()?;
+    // Taken while it lives: a terminal that has gone cannot be asked for any more.
+    let tty = controlling();
     let mut guard = Guard::enter(Mouse::Captured)?;
     // One write a frame: a frame that is drawn in pieces flickers.
     let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
@@ -57,7 +59,7 @@ async fn run(model: Model, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8
     loop {
         let ended = match bench.run_guarded(&mut inputs).await {
             // What cannot be drawn because there is no terminal any more is no fault of the drawing.
-            Err(_) if controlling().is_ok_and(|terminal| is_hung_up(&terminal)) => End::Signal(Signal::HangUp),
+            Err(_) if tty.as_ref().is_ok_and(is_hung_up) => End::Signal(Signal::HangUp),
             ended => ended?,
         };
         match ended {
