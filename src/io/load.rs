@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_path_at_which_nothing_stands_is_no_token() {
-        for path in ["nowhere.http", "./nowhere", "/tmp/nowhere.har"] {
+        for path in ["nowhere.http", "./nowhere", "/nowhere/at-all.har"] {
             assert!(input(path).is_err_and(|why| why.contains("no such file")), "{path}");
         }
         for text in ["eyJhbGciOiJub25lIn0.e30.", "curl https://h/a.json", "https://h/a.json"] {
