@@ -273,19 +273,18 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
         }
         _ => {}
     }
-    let fits = |there: bool| there;
     match name {
-        "now" => fits(assign(&mut context.now, moment())),
-        "jwks" => fits(assign(&mut context.jwks, text())),
-        "username" => fits(assign(&mut context.username, text())),
-        "password" => fits(assign(&mut context.password, text())),
-        "client" => fits(assign(&mut context.client, text())),
-        "server" => fits(assign(&mut context.server, text())),
-        "config" => fits(assign(&mut context.config, text())),
-        "fetch_credentials" => fits(assign(&mut context.fetch_credentials, text())),
-        "notes" => fits(assign(&mut context.notes, text())),
-        "credential_known_good" => fits(assign(&mut context.credential_known_good, value.as_bool())),
-        "token_issued_at" => fits(assign(&mut context.token_issued_at, moment())),
+        "now" => assign(&mut context.now, moment()),
+        "jwks" => assign(&mut context.jwks, text()),
+        "username" => assign(&mut context.username, text()),
+        "password" => assign(&mut context.password, text()),
+        "client" => assign(&mut context.client, text()),
+        "server" => assign(&mut context.server, text()),
+        "config" => assign(&mut context.config, text()),
+        "fetch_credentials" => assign(&mut context.fetch_credentials, text()),
+        "notes" => assign(&mut context.notes, text()),
+        "credential_known_good" => assign(&mut context.credential_known_good, value.as_bool()),
+        "token_issued_at" => assign(&mut context.token_issued_at, moment()),
         "token_expires_in" => {
             let seconds = value.as_i64().or_else(|| value.as_f64().map(|f| f as i64)).or_else(|| value.as_str()?.trim().parse().ok());
             assign(&mut context.token_expires_in, seconds)

@@ -289,7 +289,7 @@ fn rejected_log_in(facts: &Facts) -> Finding {
     if !matches!(facts.status(), 200 | 400 | 401 | 403 | 422) {
         return Finding::not_applicable();
     }
-    let as_meant = facts.context.username.as_ref() == Some(&log_in.user) && facts.context.password.as_ref() == Some(&log_in.password);
+    let as_meant = facts.is_meant(&log_in.user, &log_in.password);
     let weight = match (&differs, says) {
         (Some(_), _) => 0.95,
         (None, _) if as_meant => 0.47,
@@ -332,7 +332,7 @@ fn rejected(facts: &Facts) -> Finding {
     if !denied || (!takes_basic && !offered.is_empty()) {
         return Finding::not_applicable();
     }
-    let as_meant = facts.context.username.as_deref() == Some(user) && facts.context.password.as_deref() == Some(password);
+    let as_meant = facts.is_meant(user, password);
     let weight: f64 = match (&differs, facts.says_plainly(Topic::Password)) {
         (Some(_), _) => 0.95,
         // What was sent is what is meant: wrong on both sides, or the account, or another layer. Nobody can tell from here.

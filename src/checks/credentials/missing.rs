@@ -1,6 +1,7 @@
 //! `authorization-missing`
 
 use crate::checks::declare::check;
+use crate::checks::facts::credential::is_misspelled_authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
@@ -40,7 +41,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass(format!("an Authorization header is there: {} credential", a.scheme.as_deref().unwrap_or("a bare")))
             .proof(place, None, "present");
     }
-    if let Some(h) = facts.request.headers.iter().find(|(_, h)| super::misspelled::is_near_miss(&h.name) && !h.value.trim().is_empty()) {
+    if let Some(h) = facts.request.headers.iter().find(|(_, h)| is_misspelled_authorization(&h.name) && !h.value.trim().is_empty()) {
         return Finding::pass(format!("a credential is there, but its header is called {}", h.1.name));
     }
     if let Some(other) = facts.others.first() {

@@ -30,18 +30,13 @@ check! {
     MISSPELLED = "authorization-misspelled", Credentials, look
 }
 
-/// True for a name that is nearly `Authorization`.
-pub fn is_near_miss(name: &str) -> bool {
-    is_misspelled_authorization(name)
-}
-
 fn look(facts: &Facts) -> Finding {
     let present = !facts.authorizations.is_empty();
     for (i, h) in facts.request.headers.iter() {
         if h.value.trim().is_empty() {
             continue;
         }
-        if is_near_miss(&h.name) {
+        if is_misspelled_authorization(&h.name) {
             let weight = if present { 0.2 } else { 0.95 };
             return Finding::fail(
                 weight,

@@ -227,31 +227,11 @@ pub fn is_misspelled_authorization(name: &str) -> bool {
         || (letters.len() >= 10 && letters.starts_with("aut") && distance(&letters, "authorization") <= 2)
 }
 
-/// Edit distance with transpositions (optimal string alignment), for near misses of short names.
+/// Edit distance with transpositions, for near misses of short names; texts that cannot be near are not compared.
 pub fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > 8 || a.len() > 256 {
-        return a.len().max(b.len());
-    }
-    // What both begin and end with costs nothing, and near misses of long names are mostly that.
-    let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-    let (a, b) = (&a[same..], &b[same..]);
-    let same = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
-    let (a, b) = (&a[..a.len() - same], &b[..b.len() - same]);
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
+    let (long, short) = (a.len().max(b.len()), a.len().min(b.len()));
+    // Bytes bound characters from above: what differs by more than this is far away, and long texts cost the square.
+    if long - short > 32 || long > 1024 { long } else { strsim::osa_distance(a, b) }
 }
 
 const QUERY_NAMES: [&str; 20] = [

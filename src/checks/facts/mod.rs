@@ -331,6 +331,11 @@ impl<'a> Facts<'a> {
         self.verification().is_some_and(|v| v.state == SignatureState::Valid)
     }
 
+    /// True when this user and password are the ones that the user means to log in with, both known.
+    pub fn is_meant(&self, user: &str, password: &str) -> bool {
+        self.context.username.as_deref() == Some(user) && self.context.password.as_deref() == Some(password)
+    }
+
     /// True for a CORS preflight.
     pub fn is_preflight(&self) -> bool {
         self.request.method.eq_ignore_ascii_case("OPTIONS") && self.request.headers.has("access-control-request-method")

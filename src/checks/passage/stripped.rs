@@ -62,11 +62,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass("the answer speaks of the credential: it arrived");
     }
     let sound = facts.signature_is_valid() || facts.context.credential_known_good == Some(true);
-    let good_password = facts
-        .basic
-        .as_ref()
-        .and_then(|b| b.text())
-        .is_some_and(|(u, p)| facts.context.username.as_deref() == Some(u) && facts.context.password.as_deref() == Some(p));
+    let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     let loose = facts.says(Topic::Missing) && !page;
     if a.is("basic") && !missing {
         return Finding::pass("the answer does not speak as if no credential had come");

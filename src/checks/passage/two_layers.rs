@@ -52,11 +52,7 @@ fn look(facts: &Facts) -> Finding {
             .proof(a.place(), a.scheme_span, "Bearer was sent")
             .fixed_by(fix());
     }
-    let good_password = facts
-        .basic
-        .as_ref()
-        .and_then(|b| b.text())
-        .is_some_and(|(u, p)| facts.context.username.as_deref() == Some(u) && facts.context.password.as_deref() == Some(p));
+    let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     if a.is("basic") && facts.says_plainly(Topic::Scheme) && facts.body().contains("Credential") {
         return Finding::fail(0.8, "a proxy's Basic credential reached the service behind it")
             .proof(a.place(), a.scheme_span, "Basic")

@@ -177,8 +177,7 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
 }
 
 fn age(facts: &Facts, proof: &Jws) -> Option<String> {
-    let token = Token { place: Place::Context, span: Span::default(), jws: proof.clone(), is_jwt: true, carrier: None };
-    let Some(iat) = TimeClaim::of(&token, "iat").seconds() else {
+    let Some(iat) = TimeClaim::within(&proof.claims, "iat").seconds() else {
         return Some("the proof has no time: iat is missing or no number".into());
     };
     let now = facts.server_now.as_millisecond() as f64 / 1000.0;

@@ -6,7 +6,7 @@ use crate::checks::declare::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
-use crate::domain::json::Member;
+use crate::domain::json::{Member, Object};
 use crate::domain::time;
 
 check! {
@@ -64,7 +64,12 @@ pub enum Oddity {
 impl<'f> TimeClaim<'f> {
     /// Reads the claim of that name.
     pub fn of(token: &'f Token, name: &str) -> Self {
-        let Some(member) = token.jws.claims.member(name) else { return Self::Absent };
+        Self::within(&token.jws.claims, name)
+    }
+
+    /// Reads the claim of that name among any claims.
+    pub fn within(claims: &'f Object, name: &str) -> Self {
+        let Some(member) = claims.member(name) else { return Self::Absent };
         let oddity = match &member.value {
             Value::Number(n) => match n.as_f64().unwrap_or(f64::NAN) {
                 s if s <= 0.0 => Oddity::Negative,
