@@ -243,11 +243,6 @@ impl RequestFile {
         }
     }
 
-    /// True when this request has changes that were not saved.
-    pub fn is_entry_dirty(&self, index: usize) -> bool {
-        self.entries.get(index).is_some_and(Entry::is_edited)
-    }
-
     fn changed(&self) -> impl Iterator<Item = (usize, &Entry)> {
         self.entries.iter().enumerate().filter(|(_, e)| e.is_edited())
     }
@@ -303,11 +298,6 @@ impl RequestFile {
             self.path = Some(path);
             self.on_disk = None;
         }
-    }
-
-    /// Takes what another program wrote as the state on disk; what is on the bench stays.
-    pub fn now_on_disk(&mut self, theirs: String) {
-        self.on_disk = Some(theirs);
     }
 
     /// Fills variables in from an environment; a name that the file does not have stands for none.

@@ -52,16 +52,4 @@ impl Response {
     pub fn is_blocked(&self) -> bool {
         self.status == 0
     }
-
-    /// The status line and headers as text, then an empty line and the body: what the response pane shows.
-    pub fn head_text(&self) -> String {
-        let mut text = String::new();
-        for (_, h) in self.headers.iter() {
-            text.push_str(&h.name);
-            text.push_str(": ");
-            text.push_str(&h.value);
-            text.push('\n');
-        }
-        text
-    }
 }

@@ -11,11 +11,6 @@ pub fn masked(request: &Request) -> Request {
     sensitive::replaced(request, MASK)
 }
 
-/// An address with its password and the values of telling parameters masked.
-pub fn masked_url(url: &str) -> String {
-    sensitive::replaced_in_url(url, MASK)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
