@@ -78,7 +78,7 @@ fn hold(name: &str, score: &Score, held: &Held) {
 
 #[test]
 fn each_exchange_alone() {
-    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1274, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
+    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1273, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
     hold("alone", &ALONE, &held);
 }
 
@@ -109,7 +109,7 @@ fn with_nothing_known_beside_it() {
         alone(&Exchange { context: Context { now, sanitized, ..Context::default() }, ..exchange.clone() })
     });
     println!("bare: sure and wrong {}, top-1 {}/{}", bare.sure_and_wrong, bare.top_1.hits, bare.top_1.all);
-    assert!(bare.sure_and_wrong <= 22, "sure and wrong: {}\n{}", bare.sure_and_wrong, bare.misses.join("\n"));
+    assert!(bare.sure_and_wrong <= 13, "sure and wrong: {}\n{}", bare.sure_and_wrong, bare.misses.join("\n"));
     assert_eq!(bare.false_causes, 0, "{}", bare.misses.join("\n"));
 }
 

@@ -25,6 +25,9 @@ pub fn of(facts: &Facts, causes: &[Cause]) -> Vec<String> {
             "token-rejected" => add(
                 "the authorization server's log, or its introspection answer for this token: revoked, rotated, or of another environment",
             ),
+            "digest-rejected" | "digest-stale-nonce" if facts.context.password.is_none() => {
+                add("the password in the expectations: with it the response is computed anew, which tells password from nonce")
+            }
             "basic-rejected" | "digest-rejected" | "account-disabled" => {
                 add("the server's log line for this request: wrong password and a locked account answer alike")
             }

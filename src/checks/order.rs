@@ -112,8 +112,20 @@ pub fn explains(cause: &str, effect: &str) -> bool {
         }
         "authorization-missing" => matches!(cause, "header-dropped-on-redirect" | "public-path-protected" | "client-authentication-failed"),
         "signature-invalid" | "key-unknown" => cause == "token-malformed",
+        "token-not-a-jwt" | "token-malformed" | "basic-not-base64" => matches!(
+            cause,
+            "credential-placeholder"
+                | "credential-quoted"
+                | "credential-wrapped"
+                | "credential-url-encoded"
+                | "credential-whitespace"
+                | "credential-invisible-character"
+        ),
+        // The second of two headers is not what the request means to say.
+        "algorithm-refused" => cause == "authorization-duplicated",
+        "login-required" => cause == "session-cookie-missing",
         // A bound token goes with its own scheme: the proof is what is missing, not the word.
-        "scheme-mismatch" => cause == "proof-of-possession-missing",
+        "scheme-mismatch" => matches!(cause, "proof-of-possession-missing" | "authorization-duplicated"),
         "grant-invalid" => matches!(cause, "redirect-uri-mismatch" | "account-disabled"),
         "token-expired" | "token-not-yet-valid" => matches!(cause, "clock-skewed" | "response-from-cache"),
         _ => false,

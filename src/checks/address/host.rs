@@ -5,6 +5,9 @@ use crate::checks::facts::credential::distance;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
+use crate::domain::site::registrable_domain;
+use crate::domain::span::Span;
+use crate::domain::token::claims::audiences;
 
 check! {
     /// The request goes to another host than the documented one.
@@ -41,7 +44,7 @@ fn look(facts: &Facts) -> Finding {
         Some(with_port(u.host_str()?, u.port()))
     }));
     let line = format!("{} {}", facts.request.method, facts.request.url);
-    let span = line.find(host).map(|at| crate::domain::span::Span::new(at, at + host.len()));
+    let span = line.find(host).map(|at| Span::new(at, at + host.len()));
     // A documented host without a port speaks of the host only; in a documented address the port is its scheme's own.
     let any_port = |e: &String| facts.context.host.contains(e) && !e.contains(':');
     let fits = |e: &String| e.eq_ignore_ascii_case(&here) || (any_port(e) && e.eq_ignore_ascii_case(host));
@@ -81,6 +84,17 @@ fn look(facts: &Facts) -> Finding {
         return Finding::fail(0.9, format!("the server says that {here} is not its host")).proof(Place::ResponseStatus, None, "421");
     }
     if expected.is_empty() {
+        if let Some(meant) = named_by_token(facts, host) {
+            let there = with_port(&meant.host, meant.port.or(url.port()));
+            let fixed = facts.request.url.replacen(&here, &there, 1);
+            return Finding::fail(
+                0.75,
+                format!("the token is for {}, and {host}, which asks for another scheme, is its neighbour", meant.host),
+            )
+            .proof(Place::RequestLine, span, here)
+            .proof(Place::Claims, Some(meant.span), format!("aud {}", meant.host))
+            .fixed_by(Fix::edit(format!("Send it to {there}"), vec![Edit::Url(fixed)]));
+        }
         if facts.status() == 400 && facts.answers_html() && facts.authorizations.len() == 1 && facts.words.is_empty() {
             return Finding::warn(0.3, format!("a bare 400: some frameworks answer so to a host name that they do not know ({here})"))
                 .proof(Place::RequestLine, span, here);
@@ -91,6 +105,29 @@ fn look(facts: &Facts) -> Finding {
         return Finding::unknown(format!("whether {here} is the documented host is not known: name it in the expectations"));
     }
     Finding::pass(format!("{here} is the documented host"))
+}
+
+/// The host that a token was made for.
+struct Meant {
+    host: String,
+    port: Option<u16>,
+    span: Span,
+}
+
+/// The other host of the same site that the token names as its audience, when the one asked offers only other schemes than the
+/// one sent: two signs that the request came to the wrong door.
+fn named_by_token(facts: &Facts, host: &str) -> Option<Meant> {
+    let sent = facts.authorization()?;
+    let is_elsewhere = !facts.challenges.is_empty() && !facts.challenges.iter().any(|c| sent.is(&c.scheme));
+    let token = facts.jwt().filter(|_| is_elsewhere && facts.is_refused())?;
+    let member = token.jws.claims.member("aud")?;
+    let named: Vec<url::Url> = audiences(&member.value).iter().filter_map(|a| url::Url::parse(a).ok()).filter(|u| u.has_host()).collect();
+    if named.iter().any(|u| u.host_str() == Some(host)) {
+        return None;
+    }
+    let site = registrable_domain(host)?;
+    let meant = named.iter().find(|u| u.host_str().and_then(registrable_domain) == Some(site))?;
+    Some(Meant { host: meant.host_str()?.to_string(), port: meant.port(), span: member.value_span })
 }
 
 fn with_port(host: &str, port: Option<u16>) -> String {

@@ -153,6 +153,12 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
                 },
             )
         }
+        Some(_) if computed(facts, digest).is_none() && !is_known(digest, offered) => Finding::suspect(
+            0.25,
+            "the server gives a new nonce and does not say stale=true: not every server does when it has forgotten one",
+        )
+        .proof(digest.place(), digest.span("nonce"), format!("nonce {nonce}"))
+        .fixed_by(Fix::action("Send again with the nonce of the latest challenge")),
         _ => Finding::pass("the server does not call the nonce stale"),
     }
 }
@@ -219,7 +225,12 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
         Some(Err(reason)) => Finding::unknown(format!("does the response fit the password? It cannot be computed: {reason}")),
         None if others => Finding::unknown("whether user name and password fit: other parts are wrong; the password would tell"),
         None => {
-            Finding::fail(0.65, format!("everything fits the challenge and the server refuses {username}: the password, or the user name"))
+            // Not every server says `stale=true` of a nonce that it has forgotten.
+            let (weight, blamed) = match is_known(digest, offered) {
+                true => (0.65, "the password, or the user name"),
+                false => (0.48, "password, user name, or the nonce"),
+            };
+            Finding::fail(weight, format!("everything fits the challenge and the server refuses {username}: {blamed}"))
                 .proof(place, digest.span("username"), format!("username {username}"))
                 .proof(place, digest.span("response"), "the response, which the password would prove right or wrong")
                 .fixed_by(retype())
@@ -230,6 +241,16 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
 /// True when the nonce is the one that the answer before gave out.
 fn is_fresh(digest: &Digest) -> bool {
     digest.earlier.as_ref().is_some_and(|earlier| earlier.nonce.as_deref() == digest.sent.get("nonce"))
+}
+
+/// True when the server shows that the nonce is its own: it gave it before, gives it again, or its new one has the same run of
+/// characters at the same place. Many build the time into their nonces (RFC 7616 section 3.3 proposes it), and of a time the larger
+/// part stays the same for hours; in random ones a run of five is one in forty thousand.
+fn is_known(digest: &Digest, offered: &DigestChallenge) -> bool {
+    let (Some(sent), Some(new)) = (digest.sent.get("nonce"), offered.nonce.as_deref()) else { return false };
+    let is_equal: Vec<bool> = sent.bytes().zip(new.bytes()).map(|(a, b)| a == b).collect();
+    let share_a_run = sent.len() == new.len() && is_equal.windows(5).any(|run| run.iter().all(|&equal| equal));
+    is_fresh(digest) || sent == new || share_a_run
 }
 
 /// Whether the response sent is the one that the known password gives; `None` when no password is known.

@@ -45,6 +45,16 @@ fn look(facts: &Facts) -> Finding {
         if facts.says_plainly(Topic::ApiKey) && !facts.others.iter().any(|o| o.carrier == Carrier::Header) {
             return asked_by_words(facts);
         }
+        if asks_for_a_key(facts) && facts.is_refused() && !facts.others.iter().any(|o| o.carrier == Carrier::Header) {
+            let challenge = &facts.challenges[0];
+            return Finding::suspect(
+                0.6,
+                "the challenge asks for an API key, which most servers read from a header of its own (X-API-Key)",
+            )
+            .proof(Place::ResponseHeader(challenge.header), challenge.scheme_span, challenge.scheme.clone())
+            .proof(facts.authorizations[0].place(), None, "the credential that was sent")
+            .fixed_by(Fix::action("Send the key in the header that the API's documentation names"));
+        }
         return if facts.offered_schemes().is_empty() && facts.answer.is_none() {
             Finding::unknown("which header the API reads is not known: name it in the expectations")
         } else {
@@ -71,6 +81,12 @@ fn look(facts: &Facts) -> Finding {
     Finding::fail(weight, format!("the credential stands in {}, and the API reads Authorization", described(other)))
         .proof(other.place, other.span, other.name.clone())
         .fixed_by(Fix::edit("Move it to Authorization: Bearer", moved(facts, other, "Authorization", &format!("Bearer {}", other.value))))
+}
+
+/// True when the one challenge names no scheme of Authorization but the kind of thing that is wanted: frameworks write `APIKey`
+/// for a key in a header of its own. Servers that do read `Authorization: ApiKey …` offer other schemes beside it.
+pub fn asks_for_a_key(facts: &Facts) -> bool {
+    facts.challenges.len() == 1 && ["apikey", "api-key"].iter().any(|s| facts.challenges[0].is(s)) && facts.context.scheme.is_empty()
 }
 
 /// The API reads a header of its own.

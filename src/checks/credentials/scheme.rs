@@ -1,5 +1,6 @@
 //! `scheme-missing`, `scheme-mismatch`, `scheme-malformed`, `scheme-unusual`
 
+use super::place::asks_for_a_key;
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{Authorization, is_quote};
@@ -162,6 +163,13 @@ fn mismatch(facts: &Facts) -> Finding {
             let weight = if a.is("basic") { 0.5 } else { 0.7 };
             return blame(facts, a, scheme, &["Bearer".into()], weight);
         }
+        if looks_unseen && facts.status() == 403 && facts.is_refused() && facts.token.as_ref().is_some_and(|t| !t.is_jwt) {
+            return Finding::warn(0.4, format!("{scheme} is sent, and the server looks for another scheme or for none: it did not see it"))
+                .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
+                .fixed_by(Fix::action(
+                    "Send it under the scheme that the API's documentation names (Token, ApiKey), or in its own header",
+                ));
+        }
         return Finding::unknown("which scheme the server takes is not known: its answer has no challenge, and no expectation is set");
     }
     // `NTLMSSP` in base64: the client found no Kerberos ticket and fell back to NTLM under the name of Negotiate.
@@ -189,7 +197,12 @@ fn mismatch(facts: &Facts) -> Finding {
     if facts.is_token_request() && a.is("basic") {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
     }
-    let weight = if facts.challenges.is_empty() { 0.85 } else { 0.93 };
+    let weight = match () {
+        // Perhaps no scheme at all is wanted, but a header of its own.
+        () if asks_for_a_key(facts) => 0.55,
+        () if facts.challenges.is_empty() => 0.85,
+        () => 0.93,
+    };
     blame(facts, a, scheme, &offered, weight)
 }
 

@@ -76,6 +76,9 @@ fn look(facts: &Facts) -> Finding {
         // Nothing shows that the server takes Basic: then it may as well not have looked.
         (true, ..) if a.is("basic") && !offered && !good_password => 0.5,
         (true, ..) if sound => 0.95,
+        // A 403 without a challenge comes from a server whose first way to log in is not Authorization: which scheme it reads is
+        // open, and an opaque token does not tell.
+        (true, ..) if facts.status() == 403 && !offered && facts.jwt().is_none() => 0.45,
         (true, ..) => 0.88,
         (_, true, true, true) => 0.92,
         (_, _, true, true) => 0.8,
@@ -90,9 +93,10 @@ fn look(facts: &Facts) -> Finding {
     let mut finding = if weight < 0.3 {
         Finding::warn(weight, "the answer could also be one to a request without a credential")
     } else {
-        Finding::fail(
+        let may = if weight < 0.5 { "may have removed" } else { "removed" };
+        Finding::suspect(
             weight,
-            "the request carries a credential, and the server answers as if none had come: something on the way removed it",
+            format!("the request carries a credential, and the server answers as if none had come: something on the way {may} it"),
         )
     };
     finding = finding.proof(a.place(), a.scheme_span, "it was sent");

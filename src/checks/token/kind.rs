@@ -122,12 +122,13 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     let at_home =
         letters(host).contains(&letters(known.vendor)) || HOMES.iter().any(|(v, home)| *v == known.vendor && host.ends_with(home));
     let is_local = host.parse::<std::net::IpAddr>().is_ok() || host == "localhost" || host.starts_with('[');
-    if !facts.is_refused() || at_home || is_local {
+    if !facts.is_refused() || at_home {
         return Finding::pass(format!("it is {what}"));
     }
     let span = Span::new(token.span.start, token.span.start + known.prefix.len().min(token.span.len()));
-    // Many services copy the short beginnings, and some vendors' servers run anywhere.
-    let weight = if known.prefix.len() <= 3 || known.vendor == "GitLab" { 0.45 } else { 0.75 };
+    // Many services copy the short beginnings, some vendors' servers run anywhere, and an address of this machine may lead to any.
+    let is_common = known.prefix.len() <= 3 || known.vendor == "GitLab";
+    let weight = if is_local || is_common { 0.4 } else { 0.75 };
     Finding::suspect(weight, format!("{what} was sent to {host}"))
         .proof(token.place, span, known.prefix)
         .fixed_by(Fix::action("Send the key that this service issued"))

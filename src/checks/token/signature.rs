@@ -168,6 +168,10 @@ fn algorithm(facts: &Facts) -> Finding {
     if let Some(verification) = facts.verification().filter(|v| v.fault == Some(SignatureFault::Algorithm)) {
         return proof(Finding::fail(0.93, verification.reason.clone()));
     }
+    let held_against = facts.verification().filter(|v| v.state == SignatureState::Valid).and_then(|v| v.hint.as_deref());
+    if let Some(hint) = held_against.filter(|_| facts.is_refused()) {
+        return proof(Finding::warn(0.45, hint));
+    }
     if facts.says_plainly(Topic::Algorithm) && facts.is_refused() && !facts.signature_is_valid() {
         let finding = Finding::fail(0.85, format!("the server does not take {alg}"));
         let finding = facts

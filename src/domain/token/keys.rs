@@ -224,7 +224,7 @@ impl Key {
             return Some(reason);
         }
         if let Some(meant) = self.alg.as_deref()
-            && algorithm_of_key(meant) != Some(algorithm)
+            && !algorithm_of_key(meant).is_some_and(|meant| meant == algorithm || is_stronger(algorithm, meant))
         {
             return Some(format!("is for {meant}, the token is signed with {name}"));
         }
@@ -235,6 +235,11 @@ impl Key {
             }
             _ => None,
         }
+    }
+
+    /// The algorithm that the key is marked for, when it is another than the one it was used with.
+    pub(super) fn marked_for_another(&self, algorithm: Algorithm) -> Option<&str> {
+        self.alg.as_deref().filter(|meant| algorithm_of_key(meant) != Some(algorithm))
     }
 
     /// Why its type cannot have made a signature of an algorithm.
@@ -252,6 +257,15 @@ impl Key {
 
     pub(super) fn fault(&mut self, kind: KeyFaultKind, message: impl Into<String>) {
         self.faults.push(KeyFault { kind, message: message.into() });
+    }
+}
+
+/// True when an RSA signature has a longer hash than the key is marked for. The key can make both, most verifiers look at the
+/// token's `alg` only, and nothing is weakened; a shorter hash would be a step down and stays refused.
+fn is_stronger(used: Algorithm, meant: Algorithm) -> bool {
+    match (used, meant) {
+        (Algorithm::Rs(used), Algorithm::Rs(meant)) | (Algorithm::Ps(used), Algorithm::Ps(meant)) => used.bytes() > meant.bytes(),
+        _ => false,
     }
 }
 

@@ -12,7 +12,7 @@ use jsonwebtoken::DecodingKey;
 use serde_json::Value;
 
 use super::algorithm::{Algorithm, unsupported};
-use super::jws::{Jws, PartName, TokenFaultKind};
+use super::jws::{Jws, PartName, TokenFault, TokenFaultKind};
 use super::keys::{Key, KeySet, Material};
 use super::near_miss;
 use super::secret::{SecretForm, forms};
@@ -32,6 +32,11 @@ pub fn verify(token: &Jws, keys: &KeySet) -> Verification {
         return Verification::unverified(SignatureFault::NoKeys, reason);
     }
     if let Some(reason) = fault_of_form(token) {
+        if let Some(cleaned) = without_strays(token)
+            && let found @ Verification { state: SignatureState::Valid, .. } = verify_with(&cleaned, algorithm, keys)
+        {
+            return Verification { reason: format!("{}, but for the fault of form: {reason}", found.reason), ..found };
+        }
         return Verification::invalid(SignatureFault::Form, reason).with_hint(near_miss::of_form(token, keys));
     }
     verify_with(token, algorithm, keys)
@@ -107,19 +112,32 @@ fn critical_fault(token: &Jws) -> Option<String> {
 
 /// The first fault of form that a strict verifier refuses. An empty payload and one that is no JSON can be signed.
 fn fault_of_form(token: &Jws) -> Option<String> {
-    let forbidden = |kind| {
-        matches!(
-            kind,
-            TokenFaultKind::PartCount
-                | TokenFaultKind::Padding
-                | TokenFaultKind::StandardAlphabet
-                | TokenFaultKind::Blank
-                | TokenFaultKind::BadCharacter
-                | TokenFaultKind::BadLength
-                | TokenFaultKind::TrailingBits
-        )
+    token.faults.iter().find(|f| is_forbidden(f.kind)).map(|f| f.message.clone())
+}
+
+fn is_forbidden(kind: TokenFaultKind) -> bool {
+    matches!(
+        kind,
+        TokenFaultKind::PartCount
+            | TokenFaultKind::Padding
+            | TokenFaultKind::StandardAlphabet
+            | TokenFaultKind::Blank
+            | TokenFaultKind::BadCharacter
+            | TokenFaultKind::BadLength
+            | TokenFaultKind::TrailingBits
+    )
+}
+
+/// The token without characters that base64url does not know, when header or payload has such and nothing else is wrong with its
+/// form: a tolerant decoder passes over them, and the signature is about what is left.
+fn without_strays(token: &Jws) -> Option<Jws> {
+    let is_stray = |fault: &TokenFault| match fault.kind {
+        // The last two may come of a character too many.
+        TokenFaultKind::BadCharacter | TokenFaultKind::BadLength | TokenFaultKind::TrailingBits => fault.part != Some(PartName::Signature),
+        kind => !is_forbidden(kind),
     };
-    token.faults.iter().find(|f| forbidden(f.kind)).map(|f| f.message.clone())
+    let cleaned = token.faults.iter().all(is_stray).then(|| Jws::read(&token.repaired()))?;
+    fault_of_form(&cleaned).is_none().then_some(cleaned)
 }
 
 /// The keys that a token may mean.
@@ -153,7 +171,7 @@ fn verify_meant(token: &Jws, algorithm: Algorithm, keys: &KeySet, meant: &[&Key]
     let fit: Vec<&Key> = meant.iter().copied().filter(|k| k.unfit_for(algorithm).is_none()).collect();
     for key in &fit {
         if let Some(form) = fitting_form(token, algorithm, key) {
-            return Verification::valid(key, praise(algorithm, key, form));
+            return Verification::valid(key, praise(algorithm, key, form)).with_hint(mark(algorithm, key));
         }
     }
     let Some(first) = fit.first() else { return no_fit(algorithm, meant).with_hint(near_miss::despite_unfit(token, algorithm, meant)) };
@@ -221,6 +239,12 @@ fn praise(algorithm: Algorithm, key: &Key, form: SecretForm) -> String {
         }
         _ => format!("{name} verifies with key {:?}", key.name()),
     }
+}
+
+/// What a strict verifier holds against a key that verifies.
+fn mark(algorithm: Algorithm, key: &Key) -> Option<String> {
+    let meant = key.marked_for_another(algorithm)?;
+    Some(format!("the key is marked for {meant}: a strict verifier refuses {} with it", algorithm.name()))
 }
 
 /// In which form a key verifies the token; a key other than a secret of unknown encoding has only one.
@@ -427,11 +451,32 @@ mod tests {
     #[test]
     fn faults_of_form_are_refused_and_the_repair_is_named() {
         let token = hs256(r#"{"alg":"HS256"}"#, LONG);
-        for broken in [format!("{token}="), token.replacen('.', " .", 1), token.replacen('.', "?.", 1), format!("{token}\n")] {
+        for broken in [format!("{token}="), token.replacen('.', " .", 1), format!("{token}?"), format!("{token}\n")] {
             let found = check(&broken, &oct(LONG, ""));
             assert_eq!((found.state, found.fault), (SignatureState::Invalid, Some(SignatureFault::Form)), "{broken:?}");
             assert!(found.hint.is_some(), "{broken:?}");
         }
+    }
+
+    /// Wycheproof calls these valid: a decoder that passes over the character finds the signature right.
+    #[test]
+    fn a_stray_character_before_the_signature_leaves_it_valid_and_is_named() {
+        let token = hs256(r#"{"alg":"HS256"}"#, LONG);
+        let found = check(&token.replacen('.', "?.", 1), &oct(LONG, ""));
+        assert_eq!((found.state, found.fault), (SignatureState::Valid, None));
+        assert!(found.reason.contains("but for the fault of form: '?'"), "{}", found.reason);
+    }
+
+    #[test]
+    fn an_rsa_key_may_make_a_longer_hash_than_it_is_marked_for_and_no_shorter() {
+        let key = |alg: &str| {
+            let n = b64([0xFF; 256]);
+            let set = KeySet::read(&format!(r#"{{"kty":"RSA","n":"{n}","e":"AQAB","alg":"{alg}"}}"#), "test").expect("a JWK");
+            set.keys.into_iter().next().expect("a key")
+        };
+        assert_eq!(key("PS256").unfit_for(Algorithm::Ps(Hash::Sha384)), None);
+        assert!(key("PS512").unfit_for(Algorithm::Ps(Hash::Sha384)).is_some());
+        assert!(key("RS256").unfit_for(Algorithm::Ps(Hash::Sha384)).is_some());
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub struct Verification {
     pub key: Option<String>,
     /// Why, in one sentence; for a secret that fitted only decoded or trimmed, which form fitted.
     pub reason: String,
-    /// Set when a mechanical change would make it verify: "the secret must be base64-decoded", …
+    /// Set when a mechanical change would make it verify: "the secret must be base64-decoded", …; on a valid one, what a strict
+    /// verifier holds against it all the same.
     pub hint: Option<String>,
 }
 

@@ -1,12 +1,8 @@
-//! Any text as the value of `WWW-Authenticate`, and as Digest credentials.
+//! See `readers::challenge`.
 #![no_main]
 
-use authtui::domain::challenge;
-use authtui::domain::digest::DigestCredentials;
-use libfuzzer_sys::fuzz_target;
+#[allow(dead_code)]
+#[path = "../readers.rs"]
+mod readers;
 
-fuzz_target!(|text: &str| {
-    let (mut challenges, mut faults) = (Vec::new(), Vec::new());
-    challenge::read(text, 0, &mut challenges, &mut faults);
-    let _ = DigestCredentials::read(text);
-});
+libfuzzer_sys::fuzz_target!(|text: &str| readers::challenge(text));

@@ -1,14 +1,8 @@
-//! Any text as a HAR recording; every exchange in it is examined.
+//! See `readers::har`.
 #![no_main]
 
-use authtui::checks::{Surroundings, examine};
-use authtui::formats::har;
-use jiff::Timestamp;
-use libfuzzer_sys::fuzz_target;
+#[allow(dead_code)]
+#[path = "../readers.rs"]
+mod readers;
 
-fuzz_target!(|text: &str| {
-    let Ok(reading) = har::read(text, "fuzz") else { return };
-    for exchange in reading.exchanges.iter().take(8) {
-        let _ = examine(exchange, &Surroundings { now: Timestamp::UNIX_EPOCH, siblings: &[] });
-    }
-});
+libfuzzer_sys::fuzz_target!(|text: &str| readers::har(text));
