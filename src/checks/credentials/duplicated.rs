@@ -78,7 +78,10 @@ fn look(facts: &Facts) -> Finding {
         } else {
             weight * 0.5
         };
+        let is_signed = other.carrier == Carrier::Query && what == "the address is signed as well";
         let fix = match other.place {
+            // A signed address was made for one use; the header comes from a redirect or a default setting.
+            _ if is_signed => Fix::edit("Remove the Authorization header", vec![Edit::RemoveHeader { index: first.index }]),
             Place::RequestLine if other.carrier == Carrier::Query => Fix::edit(
                 format!("Remove {} from the address", other.name),
                 vec![Edit::Url(without_parameter(&facts.request.url, &other.name))],

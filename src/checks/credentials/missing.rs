@@ -99,15 +99,17 @@ fn look(facts: &Facts) -> Finding {
     }
     let weight = if by_cookies { weight.min(0.2) } else { weight };
     let scheme = facts.offered_schemes().into_iter().next();
-    let wanted = scheme.clone().map_or_else(String::new, |s| format!("; the server asks for {s}"));
+    let key_header = facts.wanted_key_header();
+    let wanted = match (key_header, &scheme) {
+        (Some(header), _) => format!("; the server asks for a key in the header {header}"),
+        (None, Some(scheme)) => format!("; the server asks for {scheme}"),
+        (None, None) => String::new(),
+    };
     let end = facts.request.url.len() + facts.request.method.len() + 1;
     let message = format!("the request carries no credential{wanted}");
     let mut finding = if by_cookies { Finding::warn(weight, message) } else { Finding::fail(weight, message) }
         .proof(Place::RequestLine, crate::domain::span::Span::new(0, end), "no Authorization header follows this line")
-        .fixed_by(Fix::edit(
-            "Add an Authorization header",
-            vec![Edit::AddHeader { name: wanted_header(facts), value: wanted_value(facts, scheme.as_deref()) }],
-        ));
+        .fixed_by(added(facts, key_header, scheme.as_deref()));
     if let Some((i, _)) = facts.answered_at("www-authenticate") {
         finding = finding.proof(Place::ResponseHeader(i), None, "the server's challenge");
     }
@@ -118,15 +120,19 @@ fn expected(facts: &Facts) -> bool {
     facts.expects_jwt() || !facts.context.scheme.is_empty() || !facts.context.header.is_empty() || facts.context.username.is_some()
 }
 
-fn wanted_header(facts: &Facts) -> String {
-    facts.context.header.first().cloned().unwrap_or_else(|| "Authorization".into())
+/// The header that is missing; in the place of the credential a variable, which nobody can take for a real one.
+fn added(facts: &Facts, key_header: Option<&str>, scheme: Option<&str>) -> Fix {
+    if scheme.is_some_and(|s| s.eq_ignore_ascii_case("aws4-hmac-sha256")) {
+        return Fix::action("Sign the request with access key and secret (AWS Signature Version 4), as the AWS tools and SDKs do");
+    }
+    let name = key_header.or(facts.context.header.first().map(String::as_str)).unwrap_or("Authorization");
+    let is_of_its_own = !name.eq_ignore_ascii_case("authorization");
+    let value = if is_of_its_own { "{{api_key}}".into() } else { wanted_value(facts, scheme) };
+    let title = if is_of_its_own { format!("Add the header {name}") } else { "Add an Authorization header".into() };
+    Fix::edit(title, vec![Edit::AddHeader { name: name.into(), value }])
 }
 
-/// A value with a variable in it, so that nothing looks like a real credential.
 fn wanted_value(facts: &Facts, scheme: Option<&str>) -> String {
-    if facts.context.header.first().is_some_and(|h| !h.eq_ignore_ascii_case("authorization")) {
-        return "{{api_key}}".into();
-    }
     match (scheme, &facts.context.username, &facts.context.password) {
         (Some(s), Some(user), Some(password)) if s.eq_ignore_ascii_case("basic") => {
             format!("Basic {}", crate::domain::basic::encode(user, password))

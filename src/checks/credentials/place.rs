@@ -132,9 +132,7 @@ fn client_method(facts: &Facts) -> Finding {
 }
 
 fn asked_by_words(facts: &Facts) -> Finding {
-    // Azure API Management names the header in its challenge: `name="Ocp-Apim-Subscription-Key",type="header"`.
-    let named = facts.challenges.iter().filter(|c| c.get("type") == Some("header")).find_map(|c| c.get("name"));
-    let header = named.map_or_else(|| "a header of its own".to_string(), |name| format!("the header {name}"));
+    let header = facts.wanted_key_header().map_or_else(|| "a header of its own".to_string(), |name| format!("the header {name}"));
     let mut finding = Finding::fail(0.8, format!("the server asks for an API key in {header}; the request has Authorization only"));
     if let Some(word) = facts.word(Topic::ApiKey) {
         finding = finding.proof(word.place, word.span, facts.quote(word));

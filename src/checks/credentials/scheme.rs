@@ -154,8 +154,9 @@ fn mismatch(facts: &Facts) -> Finding {
     }
     let offered = offered(facts);
     if offered.is_empty() {
-        if facts.says_plainly(Topic::Scheme) && facts.is_refused() {
-            return blame(facts, a, scheme, &["Bearer".into()], 0.85);
+        // A server that misses the scheme which is there read another header, or none: no matter of the scheme.
+        if facts.says_plainly(Topic::Scheme) && facts.is_refused() && !a.scheme.as_deref().is_some_and(|s| s == asked_by_words(facts)) {
+            return blame(facts, a, scheme, &[asked_by_words(facts).into()], 0.85);
         }
         let looks_unseen = facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
         if looks_unseen && facts.is_refused() && !facts.is_token_request() && !a.is("bearer") {
@@ -204,6 +205,13 @@ fn mismatch(facts: &Facts) -> Finding {
         () => 0.93,
     };
     blame(facts, a, scheme, &offered, weight)
+}
+
+/// The scheme that the answer's words ask for; most that name none mean Bearer.
+fn asked_by_words(facts: &Facts) -> &'static str {
+    let said = facts.word(Topic::Scheme).map(|word| facts.quote(word).to_ascii_lowercase()).unwrap_or_default();
+    let is_aws = said.contains("'credential' parameter") || facts.body().contains("AWS4-HMAC-SHA256");
+    if is_aws { "AWS4-HMAC-SHA256" } else { "Bearer" }
 }
 
 fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], weight: f64) -> Finding {

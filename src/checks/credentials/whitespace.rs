@@ -47,9 +47,15 @@ fn look(facts: &Facts) -> Finding {
     }
     let Some(blank) = worst(facts, a) else { return Finding::pass("one blank, and none where none belongs") };
     let finding = if blank.weight < 0.3 { Finding::warn(blank.weight, blank.message) } else { Finding::fail(blank.weight, blank.message) };
+    let found = blank.span.cut(&a.value).unwrap_or_default();
+    let remedy = match found {
+        text if text.starts_with('\\') => "Remove the escape",
+        text if text.contains(['\n', '\r']) => "Remove the line break",
+        _ => "Remove the blanks that do not belong",
+    };
     finding
-        .proof(a.place(), blank.span, shown(blank.span.cut(&a.value).unwrap_or_default()))
-        .fixed_by(Fix::edit("Remove the blanks that do not belong", vec![Edit::HeaderValue { index: a.index, value: cleaned(a) }]))
+        .proof(a.place(), blank.span, shown(found))
+        .fixed_by(Fix::edit(remedy, vec![Edit::HeaderValue { index: a.index, value: cleaned(a) }]))
 }
 
 /// API keys in headers of their own suffer the same.

@@ -188,6 +188,14 @@ const KEY_HEADERS: [&str; 34] = [
     "x-jwt-assertion",
 ];
 
+/// The header for a key that a text names: `No "apikey" request header`. Azure speaks of its own by another name.
+pub fn key_header_named(text: &str) -> Option<&str> {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let known = |word: &&str| word.len() > 5 && KEY_HEADERS.contains(&word.to_ascii_lowercase().as_str());
+    let named = text.split(|c| !is_of_name(c)).find(known);
+    named.or_else(|| text.contains("missing subscription key").then_some("Ocp-Apim-Subscription-Key"))
+}
+
 /// True for the name of a header that carries a key or token by itself.
 pub fn is_key_header(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

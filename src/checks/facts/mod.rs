@@ -221,6 +221,12 @@ impl<'a> Facts<'a> {
         word.place.text(self.exchange).and_then(|t| word.span.cut(&t).map(str::to_string)).unwrap_or_default()
     }
 
+    /// The header of its own in which the server wants a key: the challenge or the words that ask for one name it.
+    pub fn wanted_key_header(&self) -> Option<&str> {
+        let in_challenge = self.challenges.iter().filter(|c| c.get("type") == Some("header")).find_map(|c| c.get("name"));
+        in_challenge.or_else(|| self.says_plainly(words::Topic::ApiKey).then(|| credential::key_header_named(self.body()))?)
+    }
+
     /// The first `Authorization` header.
     pub fn authorization(&self) -> Option<&Authorization> {
         self.authorizations.first()

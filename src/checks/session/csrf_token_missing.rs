@@ -67,15 +67,15 @@ fn look(facts: &Facts) -> Finding {
     };
     if weight == 0.0 {
         return match (&tokens.repeated, with_cookies) {
-            (Some(_), _) => Finding::pass("a token against forged requests is there and fits its cookie"),
-            (None, true) => Finding::unknown("does the server want a token against forged requests? Its answer does not say"),
+            (Some(_), _) => Finding::pass("a CSRF token is there and fits its cookie"),
+            (None, true) => Finding::unknown("does the server want a CSRF token? Its answer does not say"),
             (None, false) => Finding::not_applicable(),
         };
     }
     let message = match &tokens.repeated {
-        None => "the request changes something by a cookie session and carries no token against forged requests".to_string(),
-        Some(_) if differ => "the token against forged requests is not the one in its cookie".to_string(),
-        Some(_) => "the server does not take the token against forged requests".to_string(),
+        None => "the request changes something by a cookie session and carries no CSRF token".to_string(),
+        Some(_) if differ => "the CSRF token is not the one in its cookie".to_string(),
+        Some(_) => "the server does not take the CSRF token".to_string(),
     };
     let mut finding = Finding::suspect(weight, message);
     if let Some(word) = facts.word(Topic::Csrf) {

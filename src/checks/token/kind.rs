@@ -36,8 +36,14 @@ check! {
 /// Words for what a token that is no JWT is.
 pub fn described(text: &str) -> String {
     match opaque::known(text) {
-        Some(known) => format!("{} of {}", known.what, known.vendor),
-        None => kind::read(text).what,
+        Some(known) => {
+            let head = known.what.split([',', ':', ';', '(']).next().unwrap_or(known.what).trim_end();
+            format!("{head} of {}", known.vendor)
+        }
+        None => match kind::read(text).what.split_once(": ") {
+            Some((head, shape)) => format!("{head} ({shape})"),
+            None => kind::read(text).what,
+        },
     }
 }
 

@@ -101,7 +101,7 @@ fn invalid(facts: &Facts) -> Finding {
             let hint = verification.hint.as_deref();
             let message = match hint {
                 Some(hint) => format!("the signature does not verify: {hint}"),
-                None => format!("the signature does not verify: {}", verification.reason),
+                None => verification.reason.clone(),
             };
             let fix = match hint {
                 Some(_) => "Use the key in that form on both sides, where the token is made and where it is verified",
