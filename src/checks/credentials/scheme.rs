@@ -155,7 +155,7 @@ fn mismatch(facts: &Facts) -> Finding {
     let offered = offered(facts);
     if offered.is_empty() {
         // A server that misses the scheme which is there read another header, or none: no matter of the scheme.
-        if facts.says_plainly(Topic::Scheme) && facts.is_refused() && !a.scheme.as_deref().is_some_and(|s| s == asked_by_words(facts)) {
+        if facts.says_plainly(Topic::Scheme) && facts.is_refused() && scheme != asked_by_words(facts) {
             return blame(facts, a, scheme, &[asked_by_words(facts).into()], 0.85);
         }
         let looks_unseen = facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
