@@ -102,7 +102,8 @@ pub fn recognise(text: &str, file_name: Option<&str>) -> Format {
     let text = text.trim_start_matches('\u{feff}').trim();
     let ends = |end: &str| file_name.is_some_and(|name| name.to_ascii_lowercase().ends_with(end));
     if ends(".http") || ends(".rest") {
-        return Format::HttpFile;
+        // An exchange as it went over the wire, saved under a name that people take for anything HTTP.
+        return if !is_of_requests(text) && raw::is_exchange(text) { Format::Raw } else { Format::HttpFile };
     }
     if text.starts_with(['{', '[']) && !text.starts_with("{{") || ends(".har") {
         return Format::Har;
@@ -110,10 +111,8 @@ pub fn recognise(text: &str, file_name: Option<&str>) -> Format {
     if curl::looks_like(text) {
         return Format::Curl;
     }
-    // A separator or a directive is no part of any message.
-    let of_requests = text.lines().any(|line| line.starts_with("###") || line.starts_with("# @") || line.starts_with("// @"));
     let first = text.lines().next().unwrap_or_default();
-    if of_requests && !raw::is_status_line(first) {
+    if is_of_requests(text) && !raw::is_status_line(first) {
         return Format::HttpFile;
     }
     if raw::looks_raw(text) {
@@ -121,6 +120,11 @@ pub fn recognise(text: &str, file_name: Option<&str>) -> Format {
         return if text.contains("{{") && !raw::is_status_line(first) { Format::HttpFile } else { Format::Raw };
     }
     if is_bare_token(text) { Format::Token } else { Format::HttpFile }
+}
+
+/// True when a text has what only files of requests have: a separator or a directive is no part of any message.
+fn is_of_requests(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("###") || line.starts_with("# @") || line.starts_with("// @"))
 }
 
 /// One word (or a scheme and a word) that is no address: what people copy when they copy a token.
@@ -261,6 +265,8 @@ mod tests {
         assert_eq!(is("### a\nGET https://h HTTP/1.1"), Format::HttpFile);
         assert_eq!(is("@h = x\nGET {{h}}/a HTTP/1.1"), Format::HttpFile);
         assert_eq!(is("https://h/a"), Format::HttpFile);
+        assert_eq!(recognise("GET /a HTTP/1.1\nHost: h\n\nHTTP/1.1 401 Unauthorized\n", Some("a.http")), Format::Raw);
+        assert_eq!(recognise("GET https://h HTTP/1.1\n\nthe words HTTP/1.1 401", Some("a.http")), Format::HttpFile);
         assert_eq!(is("localhost:8080/a"), Format::HttpFile);
         for token in [TOKEN, &format!("Bearer {TOKEN}\n"), &format!("Authorization: Bearer {TOKEN}"), "ghp_abc", "Basic YTpi"] {
             assert_eq!(is(token), Format::Token, "{token}");

@@ -24,6 +24,12 @@ pub fn is_request_line(line: &str) -> bool {
     request_line(line).is_some()
 }
 
+/// True when a text is a request as it goes over the wire, without variables, with its answer behind it.
+pub fn is_exchange(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    is_request_line(first) && !text.contains("{{") && text.lines().any(is_status_line)
+}
+
 /// True when a text is of a kind that [`read`] reads.
 pub fn looks_raw(text: &str) -> bool {
     let first = text.trim_start_matches('\u{feff}').lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
