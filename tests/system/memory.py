@@ -1,0 +1,58 @@
+"""Row 37: what a dump of the program, or a look into its memory, would give away."""
+import re
+from terminal import CTRL_S, Program
+
+CANARY = "canary-0f3a9c"
+REQUESTS = f"""### kept
+GET https://api.example.com/v1/users
+
+### gone
+POST https://api.example.com/v1/login?api_key={CANARY}-query
+Authorization: Bearer {CANARY}-header
+Content-Type: application/json
+
+{{"password": "{CANARY}-body"}}
+"""
+
+
+def core(program, folder):
+    with Program(program, folder=folder, state=folder / "state") as bench:
+        bench.until("Checklist")
+        with open(f"/proc/{bench.pid}/limits") as limits:
+            [line] = [line for line in limits if line.startswith("Max core file size")]
+        assert line.split()[4:6] == ["0", "0"], line
+
+
+def found(pid):
+    """Every place in the writable memory of a process at which the canary stands, with what stands around it."""
+    places = []
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            span, access = line.split()[:2]
+            if access.startswith("rw"):
+                start, end = (int(number, 16) for number in span.split("-"))
+                memory.seek(start)
+                text = memory.read(end - start)
+                places += [text[max(at.start() - 40, 0) : at.end() + 20] for at in re.finditer(CANARY.encode(), text)]
+    return places
+
+
+def deleted(program, folder):
+    file = folder / "a.http"
+    file.write_text(REQUESTS)
+    with Program(program, "a.http", folder=folder, state=folder / "state") as bench:
+        bench.until("Checklist")
+        bench.press("}")
+        bench.until("/v1/login")
+        bench.settle()
+        before = found(bench.pid)
+        assert before, "while the request is open it is in memory"
+        bench.press("i", *"abc", "\x1b", "u", "1", "D")
+        bench.until("delete")
+        bench.press("d", CTRL_S)
+        bench.until("a.http saved")
+        bench.settle()
+        assert CANARY not in file.read_text()
+        after = found(bench.pid)
+    assert not after, "\n".join(map(repr, after))
+    return f"{len(before)} copies while it is open, none after"
