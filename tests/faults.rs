@@ -22,6 +22,8 @@ const REDIRECTS: &str = "tests/network/redirects.rs";
 const TLS: &str = "tests/network/tls.rs";
 const PLAIN: &str = "tests/network/plain.rs";
 const CLIPBOARD: &str = "src/io/clipboard.rs";
+/// Rows that need system tools; `.ci/run` runs them on the built program.
+const SYSTEM: &str = "tests/system/run";
 
 const ROWS: &[Row] = &[
     Row(
@@ -166,8 +168,12 @@ const ROWS: &[Row] = &[
     Row(
         17,
         "disk full, short write, any step of a save fails",
-        &[(STORE, "whichever_step_fails_the_file_is_old_or_new_and_nothing_lies_about")],
-        "waiting: a kill at each system call of a save, which needs strace",
+        &[
+            (STORE, "whichever_step_fails_the_file_is_old_or_new_and_nothing_lies_about"),
+            (SYSTEM, "a full disk leaves the old file and says so"),
+            (SYSTEM, "killed at any system call of a save, it leaves the old file or the new one"),
+        ],
+        WHOLE,
     ),
     Row(18, "a home that is read-only or missing", &[(DRAFTS, "where_nothing_can_be_kept_it_is_said_once_and_all_else_works")], WHOLE),
     Row(
@@ -242,8 +248,10 @@ const ROWS: &[Row] = &[
             (NET, "a_black_hole_before_tls_is_named"),
             (NET, "dropping_the_send_closes_the_connection_at_once"),
             ("tests/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
+            (SYSTEM, "a name server that swallows everything is named, and Esc stops at once"),
+            (SYSTEM, "an address that swallows everything is named, and Esc stops at once"),
         ],
-        "waiting: black holes in DNS and TCP need a network namespace",
+        WHOLE,
     ),
     Row(26, "endless and packed bodies", &[(NET, "an_endless_body_stops_at_the_cap"), (NET, "a_bomb_is_counted_unpacked")], WHOLE),
     Row(
@@ -290,7 +298,11 @@ const ROWS: &[Row] = &[
     Row(
         31,
         "a proxy",
-        &[(PLAIN, "a_proxy_is_used_shown_and_told_apart"), ("src/io/http/proxy.rs", "under_cgi_the_header_of_a_visitor_is_no_proxy")],
+        &[
+            (PLAIN, "a_proxy_is_used_shown_and_told_apart"),
+            ("src/io/http/proxy.rs", "under_cgi_the_header_of_a_visitor_is_no_proxy"),
+            (SYSTEM, "through a real proxy each gets its own credential, and its 407 is its own"),
+        ],
         WHOLE,
     ),
     Row(32, "CR, LF, NUL in any field", &[(PLAIN, "what_http_cannot_carry_never_connects")], WHOLE),
@@ -325,14 +337,23 @@ const ROWS: &[Row] = &[
     Row(
         36,
         "no network at all",
-        &[("tests/layers.rs", "pure_layers_touch_nothing_outside")],
-        "waiting: a run without interfaces under strace",
+        &[
+            ("tests/layers.rs", "pure_layers_touch_nothing_outside"),
+            (SYSTEM, "without an interface everything but sending works, and nothing connects"),
+        ],
+        WHOLE,
     ),
     Row(
         37,
         "core dumps and history",
-        &[(TERMINAL, "no core is dumped"), ("tests/cli_token.rs", "a_token_in_an_argument_gets_one_warning")],
-        "waiting: texts of requests are not zeroed when they are dropped",
+        &[
+            (TERMINAL, "no core is dumped"),
+            (SYSTEM, "no core is dumped of a bench or a check"),
+            ("tests/zeroed.rs", "what_is_dropped_is_nowhere_in_memory"),
+            (SYSTEM, "of a request that was deleted nothing is left in memory"),
+            ("tests/cli_token.rs", "a_token_in_an_argument_gets_one_warning"),
+        ],
+        WHOLE,
     ),
     Row(
         38,
@@ -347,8 +368,11 @@ const ROWS: &[Row] = &[
     Row(
         39,
         "dependencies",
-        &[("tests/faults.rs", "one_tls_stack_and_one_crypto_provider_are_allowed")],
-        "waiting: cargo deny where it is installed",
+        &[
+            ("tests/faults.rs", "one_tls_stack_and_one_crypto_provider_are_allowed"),
+            ("tests/faults.rs", "the_gate_asks_what_the_rules_say"),
+        ],
+        WHOLE,
     ),
 ];
 
@@ -376,16 +400,14 @@ fn every_test_that_is_named_is_there() {
     }
 }
 
-/// The names of the tests in a file: of functions, and of the rows that a test without a harness lists.
+/// The names of the tests in a file: of functions, and of the rows that a test without a harness lists, in Rust or in Python.
 fn tests_of(file: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file of tests");
     let mut names = BTreeSet::new();
     let (mut is_test, mut in_rows) = (false, false);
     for line in text.lines().map(str::trim) {
-        in_rows = (in_rows || line.starts_with("const ROWS")) && line != "];";
-        if let Some((_, rest)) = line.split_once("(\"").filter(|_| in_rows) {
-            names.extend(rest.split('"').next().map(String::from));
-        }
+        in_rows = (in_rows || line.starts_with("const ROWS") || line.starts_with("ROWS = [")) && !matches!(line, "];" | "]");
+        names.extend(line.split('"').nth(1).filter(|_| in_rows).map(String::from));
         if let Some(rest) = line.strip_prefix("fn ").filter(|_| is_test) {
             names.extend(rest.split(['(', '<']).next().map(String::from));
             is_test = false;
@@ -410,4 +432,14 @@ fn one_tls_stack_and_one_crypto_provider_are_allowed() {
     }
     let sources = lock.lines().filter(|line| line.starts_with("source = "));
     assert!(sources.into_iter().all(|line| line.contains("registry+https://github.com/rust-lang/crates.io-index")));
+}
+
+#[test]
+fn the_gate_asks_what_the_rules_say() {
+    let gate = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run")).expect("the gate");
+    for asked in
+        ["cargo deny --config .deny.toml check licenses bans sources", "grep -E '^(ring|openssl-sys|native-tls) '", "tests/system/run"]
+    {
+        assert!(gate.contains(asked), "the gate does not run {asked}");
+    }
 }

@@ -14,6 +14,8 @@ pub mod token;
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use crate::io::terminal::forbid_core_dumps;
+
 /// Nothing wrong.
 pub const EXIT_FINE: u8 = 0;
 /// A cause was found, or candidates for one.
@@ -23,6 +25,8 @@ pub const EXIT_BAD_INPUT: u8 = 2;
 
 /// Runs the command line and gives the exit code.
 pub fn run(cli: args::Cli) -> ExitCode {
+    // Without the right to it the program runs as well; a dump would hold the tokens that it was given.
+    let _ = forbid_core_dumps();
     match &cli.command {
         Some(args::Command::Check(args)) => check::run(args),
         Some(args::Command::Compare(args)) => compare::run(args),

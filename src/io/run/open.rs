@@ -14,7 +14,7 @@ use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
 use crate::io::terminal::signals::{controlling, is_hung_up};
-use crate::io::terminal::{Guard, Keys, Mouse, Signal, Signals, forbid_core_dumps, install_panic_hook};
+use crate::io::terminal::{Guard, Keys, Mouse, Signal, Signals, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
@@ -29,8 +29,6 @@ pub fn open(model: Model) -> io::Result<u8> {
     install_panic_hook(move || {
         let _ = broken.send(());
     });
-    // Without the right to it the program runs as well; a dump would hold the tokens on the screen.
-    let _ = forbid_core_dumps();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(run(model, breaks));
     // A look-up of a name that hangs in the system must not keep the program from leaving.
