@@ -12,6 +12,7 @@ use crate::checks::{self, Examined, Family, Outcome, Siblings, Surroundings};
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
 use crate::domain::request::Request;
+use crate::domain::token::jws::MAX_TOKEN;
 use crate::domain::token::keys::{KeySet, SignatureState, Verification, verify};
 use crate::domain::token::kind::{self, Reading, TokenKind, compact_of_json};
 use crate::domain::token::signature::verify_json_serialisation;
@@ -33,6 +34,9 @@ pub fn run(args: &Token) -> ExitCode {
     let token = bare(&input.text);
     if token.trim().is_empty() {
         return bad_input(&format!("{}: line 1, column 1: empty where a token should be", input.source.name()));
+    }
+    if token.len() > MAX_TOKEN {
+        return bad_input(&format!("{}: the token has {} bytes; more than {MAX_TOKEN} are not read", input.source.name(), token.len()));
     }
     input::warn_of_arguments(&[&input]);
     let now = context.now.unwrap_or_else(clock::now);

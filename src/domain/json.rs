@@ -9,6 +9,9 @@ use super::span::Span;
 /// Nesting deeper than this is refused by name: a token or key set that needs more is an attack.
 pub const MAX_DEPTH: usize = 64;
 
+/// Members of one object that are read; what stands behind them is refused by name.
+pub const MAX_MEMBERS: usize = 4_096;
+
 /// One member of an object, in the order in which it stood; duplicates are separate members.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
@@ -133,6 +136,9 @@ impl Reader<'_> {
         }
         loop {
             self.blank();
+            if members.len() == MAX_MEMBERS {
+                return self.fault(format!("more than {MAX_MEMBERS} members"));
+            }
             if !self.rest().starts_with('"') {
                 return self.fault(format!("{} where a member's name should be", self.found()));
             }
@@ -262,6 +268,15 @@ mod tests {
         let object = Object::read(r#"{"iss":"x","exp":12"#);
         assert_eq!(object.str("iss"), Some("x"));
         assert_eq!(object.fault.map(|f| f.offset), Some(19));
+    }
+
+    #[test]
+    fn the_count_of_members_is_bounded() {
+        let wide = |count: usize| Object::read(&format!("{{{}\"z\":1}}", "\"a\":1,".repeat(count)));
+        assert_eq!(wide(MAX_MEMBERS - 1).fault, None);
+        let over = wide(MAX_MEMBERS);
+        assert_eq!(over.members.len(), MAX_MEMBERS);
+        assert!(over.fault.is_some_and(|f| f.message == "more than 4096 members"));
     }
 
     #[test]

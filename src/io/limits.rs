@@ -1,5 +1,10 @@
 //! Every limit on what comes from outside, in one place. What passes one is refused or cut by name, never silently.
 
+// Those of the layers below, which hold them themselves.
+pub use crate::app::editor::MAX_TYPED;
+pub use crate::domain::json::{MAX_DEPTH as MAX_JSON_DEPTH, MAX_MEMBERS};
+pub use crate::domain::token::jws::MAX_TOKEN;
+
 /// Bytes of a recording (HAR), a log, or standard input.
 pub const MAX_RECORDING: u64 = 256 << 20;
 /// Bytes of a file of requests, a body file, a key set, an environment file.

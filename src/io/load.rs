@@ -56,6 +56,9 @@ fn file(path: &Path) -> Result<Loaded, String> {
         }
         return Ok(loaded);
     }
+    if content.len() as u64 > MAX_TEXT {
+        return Err(store::ReadFault::TooLarge(MAX_TEXT).to_string());
+    }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (environments, losses) = environments(&Workspace::here(folder));
     let mut loaded = requests(&name, path, &content, environments);

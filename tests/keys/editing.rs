@@ -1,5 +1,7 @@
 //! Typing in the request: every key re-runs the checks, fixes are edits, undo takes them back.
 
+use authtui::io::limits::MAX_TYPED;
+
 use crate::harness::{EXPIRED, Program, refused};
 
 #[test]
@@ -63,6 +65,18 @@ fn a_large_paste_is_one_edit_and_fires_no_key() {
     assert_eq!(program.text().len(), before.len() + large.len());
     program.keys("^Z");
     assert_eq!(program.text(), before);
+}
+
+#[test]
+fn what_is_too_long_to_be_typed_in_is_refused_by_name() {
+    let mut program = Program::with("### a\nPOST https://h/\n\nx");
+    let before = program.text();
+    program.keys("i Ctrl-End").pastes(&"q".repeat(MAX_TYPED)).shows("is too long to be typed in");
+    assert_eq!(program.text(), before);
+    let long = "q".repeat(MAX_TYPED);
+    let mut program = Program::with(&format!("### a\nPOST https://h/\n\n{long}"));
+    program.keys("2 i").shows("is too long to be typed in").keys("x");
+    assert!(!program.text().contains("qx") && !program.text().contains("xq"));
 }
 
 #[test]

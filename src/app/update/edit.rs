@@ -1,19 +1,35 @@
 //! Typing in the request. Every edit reads the request again; the verdict follows when the message has been taken in.
 
 use crate::app::complete;
-use crate::app::editor::{Editor, Select};
+use crate::app::editor::{Editor, MAX_TYPED, Select};
 use crate::app::keymap::{Action, Copyable};
 use crate::app::model::{Focus, Model, Pane, Secrets, Tone};
 use crate::app::msg::Effect;
 
 impl Model {
     pub(super) fn start_editing(&mut self) {
+        if !self.takes(0) {
+            return;
+        }
         self.focus = Focus::Editing;
         // The cursor starts at the proof of what is chosen: that is what one wants to change.
         let at = self.marks.request.first().map(|s| s.start);
         if let (Some(at), Some(entry)) = (at, self.entry_mut()) {
             entry.editor.place(at, Select::Drop);
         }
+    }
+
+    /// Whether the request can be typed in, with so many bytes more; that it cannot is told.
+    pub(super) fn takes(&mut self, more: usize) -> bool {
+        let bytes = self.entry().map_or(0, |e| e.editor.text().len()) + more;
+        let takes = bytes <= MAX_TYPED;
+        if !takes {
+            self.tell(
+                Tone::Bad,
+                format!("a request of {bytes} bytes is too long to be typed in: more than {MAX_TYPED} are not edited here"),
+            );
+        }
+        takes
     }
 
     pub(super) fn leave_editing(&mut self) {

@@ -31,7 +31,9 @@ impl Model {
             None => {}
         }
         if self.focus == Focus::Editing && !self.takes_whole_requests() {
-            self.edit(|editor| editor.insert(text));
+            if self.takes(text.len()) {
+                self.edit(|editor| editor.insert(text));
+            }
         } else {
             self.read(text);
         }

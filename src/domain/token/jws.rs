@@ -6,8 +6,8 @@ use super::encoding::any_base64;
 use crate::domain::json::Object;
 use crate::domain::span::Span;
 
-/// Longest token that is taken apart, in bytes; a longer one is refused by name.
-pub const MAX_TOKEN: usize = 4 * 1024 * 1024;
+/// Longest token that is taken apart, in bytes; a longer one is refused by name. No server takes a header of that length.
+pub const MAX_TOKEN: usize = 1 << 20;
 
 /// Which part of the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
