@@ -1,5 +1,5 @@
 """A program in a pseudo-terminal, and what its screen shows."""
-import fcntl, os, pty, re, select, signal, struct, termios, time, unicodedata
+import codecs, fcntl, os, pty, re, select, signal, struct, termios, time, unicodedata
 
 WIDTH, HEIGHT = 160, 48
 SEQUENCE = re.compile(r"\x1b(?:\[([0-9;?]*)([A-Za-z])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()].|[^\[\]()])")
@@ -54,7 +54,7 @@ class Program:
     """A command on a terminal of its own. Leaving the `with` ends it."""
 
     def __init__(self, *command, folder=None, state, **environment):
-        self.screen, self.written = Screen(), b""
+        self.screen, self.decoder = Screen(), codecs.getincrementaldecoder("utf-8")("replace")
         kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
         kept.update(TERM="xterm-256color", LANG="C.UTF-8", HOME="/nonexistent", XDG_STATE_HOME=str(state), **environment)
         self.pid, self.fd = pty.fork()
@@ -85,8 +85,7 @@ class Program:
         except OSError:
             time.sleep(0.001)
             return False
-        self.written += data
-        self.screen.feed(data.decode(errors="replace"))
+        self.screen.feed(self.decoder.decode(data))
         return bool(data)
 
     def until(self, *texts, seconds=20):
