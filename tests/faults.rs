@@ -162,7 +162,19 @@ const ROWS: &[Row] = &[
         ],
         WHOLE,
     ),
-    Row(14, "a host that looks like another", &[], "waiting: the question before credentials go out to a host in punycode"),
+    Row(
+        14,
+        "a host that looks like another",
+        &[
+            ("src/domain/lookalike.rs", "what_is_not_ascii_says_what_it_is_taken_for"),
+            ("src/domain/lookalike.rs", "what_is_ascii_is_never_in_question"),
+            ("src/domain/origin.rs", "what_takes_a_credential_along_is_known"),
+            ("tests/keys/sending.rs", "credentials_go_to_a_host_that_looks_like_another_only_after_a_yes"),
+            ("tests/keys/sending.rs", "a_host_that_looks_like_one_of_the_workspace_is_said_to"),
+            ("tests/keys/sending.rs", "without_a_credential_no_host_is_in_question"),
+        ],
+        WHOLE,
+    ),
     Row(
         15,
         "no display, over SSH, in tmux",

@@ -13,6 +13,8 @@ pub enum Action {
     Send,
     /// Send the request although its certificate was refused, this once.
     SendAnyway,
+    /// Send the request to a host that can be taken for another one, this once.
+    SendThere,
     /// Follow redirects of the request, or show them as the answer.
     TurnRedirects,
     /// Save the file of the request.
@@ -189,6 +191,8 @@ pub enum Context {
     Drafts,
     /// The question before deleting.
     Deleting,
+    /// The question before credentials go to a host that can be taken for another one.
+    Lookalike,
     /// The question when a file was changed by another program.
     Conflict,
 }
@@ -217,6 +221,7 @@ impl Context {
             Self::Quitting => "unsaved changes",
             Self::Drafts => "a draft was kept",
             Self::Deleting => "delete",
+            Self::Lookalike => "a host that looks like another",
             Self::Conflict => "changed on disk",
         }
     }
@@ -389,6 +394,8 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Drafts, &[k(Esc), ctrl('c')], A::Back, "decide at the next start", 4),
     row(C::Deleting, &[c('d'), k(Enter)], A::Choose, "delete it", 1),
     row(C::Deleting, &[k(Esc), c('q'), ctrl('c')], A::Back, "keep it", 2),
+    row(C::Lookalike, &[c('s')], A::SendThere, "send it there, this once", 1),
+    row(C::Lookalike, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 2),
     row(C::Conflict, &[c('o')], A::Overwrite, "write mine over it", 1),
     row(C::Conflict, &[c('a')], A::SaveAs, "save mine under another name", 2),
     row(C::Conflict, &[k(Esc), ctrl('c')], A::Back, "decide later", 3),

@@ -8,6 +8,8 @@ use super::keymap::Context;
 use super::model::At;
 use super::msg::FileId;
 use super::picker::Picker;
+use crate::domain::exchange::Certificates;
+use crate::domain::lookalike::Lookalike;
 use crate::formats::Loss;
 
 /// Something that lies over the bench and takes the keys.
@@ -51,6 +53,8 @@ pub enum Overlay {
     Drafts(Vec<LeftDraft>),
     /// Before a request is deleted.
     Delete(At),
+    /// Before credentials go to a host that can be taken for another one.
+    Lookalike(Lookalike, Certificates),
     /// The file was changed by another program.
     Conflict {
         /// The file on the bench.
@@ -75,6 +79,7 @@ impl Overlay {
             Self::Quit => vec![Context::Quitting],
             Self::Drafts(_) => vec![Context::Drafts],
             Self::Delete(_) => vec![Context::Deleting],
+            Self::Lookalike(..) => vec![Context::Lookalike],
             Self::Conflict { .. } => vec![Context::Conflict],
         }
     }

@@ -8,6 +8,8 @@
 use url::Url;
 
 use super::headers::{Header, Headers};
+use super::request::Request;
+use super::sensitive;
 
 /// Header names that carry credentials although no word in them says so.
 const NAMES: &[&str] = &["dpop", "key", "x-forwarded-user", "x-remote-user"];
@@ -97,6 +99,13 @@ fn looks_secret(value: &str) -> bool {
     scheme.is_some_and(|s| SCHEMES.contains(&s.as_str()))
         || (value.starts_with("eyJ") && value.matches('.').count() >= 2)
         || PREFIXES.iter().any(|p| value.starts_with(p))
+}
+
+/// True when a request takes a credential along: in a header, in its address, or in its body.
+pub fn carries_credential(request: &Request) -> bool {
+    request.headers.iter().any(|(_, header)| is_credential(header))
+        || credential_in_body(&request.body).is_some()
+        || !sensitive::in_request(request).is_empty()
 }
 
 /// The rule itself: may this header go along from a request to `from` to the next one, to `to`?
@@ -289,6 +298,24 @@ mod tests {
         assert_eq!(to("file:///etc/passwd"), Err(Refusal::Scheme("file".into())));
         assert_eq!(to("javascript:alert(1)"), Err(Refusal::Scheme("javascript".into())));
         assert_eq!(to("https://"), Err(Refusal::Unreadable));
+    }
+
+    #[test]
+    fn what_takes_a_credential_along_is_known() {
+        let table = [
+            ("https://h/", "Accept", "*/*", "", false),
+            ("https://h/?page=2", "X-Request-Id", "7", "a=b", false),
+            ("https://h/", "Authorization", "x", "", true),
+            ("https://h/", "X-Api-Key", "1", "", true),
+            ("https://name:password@h/", "Accept", "*/*", "", true),
+            ("https://h/?access_token=abcdefgh", "Accept", "*/*", "", true),
+            ("https://h/", "Accept", "*/*", "grant_type=x&client_secret=y", true),
+        ];
+        for (url, name, value, body, carries) in table {
+            let request =
+                Request { method: "POST".into(), url: url.into(), headers: [(name, value)].into_iter().collect(), body: body.into() };
+            assert_eq!(carries_credential(&request), carries, "{url} {name} {body}");
+        }
     }
 
     #[test]

@@ -112,6 +112,37 @@ fn a_refused_certificate_can_be_let_pass_for_one_sending() {
 }
 
 #[test]
+fn credentials_go_to_a_host_that_looks_like_another_only_after_a_yes() {
+    let mut program = Program::with(
+        "### known\nGET https://api.example.com/\n\n### alike\nGET https://api.еxample.invalid/\nAuthorization: Bearer abc\n",
+    );
+    program
+        .keys("} ^R")
+        .shows("Credentials would go to api.xn--xample-2of.invalid")
+        .shows("It reads api.еxample.invalid")
+        .shows("It mixes letters");
+    assert!(program.bench.model.running().is_none());
+    // Neither a line break nor a paste is a yes.
+    program.keys("Enter Esc").hides("Credentials would go").shows("offline");
+    program.keys("^R s").hides("Credentials would go").hides("offline").shows("Esc stops it").keys("Esc").shows("stopped");
+    // The yes held for that sending alone.
+    program.keys("^R").shows("Credentials would go");
+}
+
+#[test]
+fn a_host_that_looks_like_one_of_the_workspace_is_said_to() {
+    let mut program =
+        Program::with("### known\nGET https://paypal.com/\n\n### alike\nGET https://pаypal.com/\nAuthorization: Bearer abc\n");
+    program.keys("} ^R").shows("xn--pypal-4ve.com").shows("It looks like paypal.com").keys("q").shows("offline");
+}
+
+#[test]
+fn without_a_credential_no_host_is_in_question() {
+    let mut program = Program::with("### a\nGET https://pаypal.invalid/\nAccept: */*\n");
+    program.keys("^R").hides("Credentials would go").hides("offline");
+}
+
+#[test]
 fn the_clocks_are_compared_when_an_answer_comes() {
     let date = "HTTP/1.1 401 Unauthorized\r\nDate: Mon, 23 Nov 2020 07:22:41 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let address = server(vec![date], Duration::ZERO);

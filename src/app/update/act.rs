@@ -15,6 +15,8 @@ use crate::app::overlay::Overlay;
 use crate::app::picker;
 use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
+use crate::domain::lookalike::lookalike;
+use crate::domain::origin;
 
 impl Model {
     /// Does it.
@@ -111,7 +113,7 @@ impl Model {
                 });
             }
             // These mean something over the bench alone.
-            Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap => {}
+            Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendThere => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts => {}
         }
         Vec::new()
@@ -160,8 +162,23 @@ impl Model {
         Vec::new()
     }
 
-    /// Sends the open request; `certificates` says what is allowed for this one sending.
+    /// Sends the open request, unless its credentials would go to a host that can be taken for another one: then that is
+    /// asked first. `certificates` says what is allowed for this one sending.
     fn send(&mut self, certificates: Certificates) -> Vec<Effect> {
+        let Some(request) = self.entry().map(|e| &e.exchange.request) else { return Vec::new() };
+        let others = self.files.iter().flat_map(|f| &f.entries).map(|e| e.exchange.request.url.as_str());
+        if self.running().is_none()
+            && let Some(lookalike) = lookalike(&request.url, others)
+            && origin::carries_credential(request)
+        {
+            self.overlay = Some(Overlay::Lookalike(lookalike, certificates));
+            return Vec::new();
+        }
+        self.send_now(certificates)
+    }
+
+    /// Sends the open request, whatever its host.
+    pub(super) fn send_now(&mut self, certificates: Certificates) -> Vec<Effect> {
         if self.running().is_some() {
             self.tell(Tone::Bad, "already sending; Esc stops it");
             return Vec::new();

@@ -57,6 +57,11 @@ impl Model {
             (Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts, _) => {
                 return Some(self.decide_on_drafts(action));
             }
+            (Action::SendThere, Overlay::Lookalike(_, certificates)) => {
+                let certificates = *certificates;
+                self.overlay = None;
+                return Some(self.send_now(certificates));
+            }
             (Action::DiscardAndQuit, _) => return Some(vec![Effect::Quit]),
             (Action::Overwrite, _) => {
                 self.overlay = None;

@@ -42,6 +42,10 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect) -> Option<(u16, u16)> {
             let name = model.entry().map(|e| e.title()).unwrap_or_default();
             ask::menu(pen, screen, "Delete the request?", &[name], Context::Deleting);
         }
+        Overlay::Lookalike(found, _) => {
+            let about = [format!("Credentials would go to {}", found.host), format!("It reads {}. {}", found.reads, found.likeness)];
+            ask::menu(pen, screen, "Another host?", &about, Context::Lookalike);
+        }
         Overlay::Conflict { file, theirs } => {
             let name = model.files.iter().find(|f| f.id == *file).map(|f| f.name.clone()).unwrap_or_default();
             let about = format!("{name} was changed by another program since it was read; it now has {} lines.", theirs.lines().count());
