@@ -109,8 +109,12 @@ const ROWS: &[Row] = &[
     Row(
         9,
         "a terminal that answers nothing; output blocked",
-        &[],
-        "waiting: nothing is asked of the terminal; the XOFF row needs a pty that is not read",
+        &[
+            (TERMINAL, "nothing is asked of the terminal"),
+            (TERMINAL, "output that is not read holds nothing up, costs no memory, and ends with the state of the moment"),
+            (TERMINAL, "stopped output holds nothing up either"),
+        ],
+        WHOLE,
     ),
     Row(
         10,

@@ -1,9 +1,13 @@
 //! The terminal is given back in every way out. Each row runs this same executable as a program of its own inside a
 //! pseudo-terminal, reads what it wrote, and looks at the modes that are left.
 
+#[path = "terminal/blocked.rs"]
+mod blocked;
+
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
@@ -25,6 +29,9 @@ const ROWS: &[(&str, fn())] = &[
     ("SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers", ends_leave_a_draft),
     ("a terminal that is closed while the bench is open ends the bench, with its draft", closed_terminals_end_the_bench),
     ("a masked secret is neither on the terminal nor in the arguments, up to the last byte", no_secret_reaches_the_terminal),
+    ("output that is not read holds nothing up, costs no memory, and ends with the state of the moment", blocked::output_is_not_waited_for),
+    ("stopped output holds nothing up either", blocked::stopped_output_is_not_waited_for),
+    ("nothing is asked of the terminal", blocked::nothing_is_asked_of_the_terminal),
 ];
 
 fn main() -> ExitCode {
@@ -96,6 +103,8 @@ struct Run {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
     written: Arc<Mutex<Vec<u8>>>,
+    /// While it is set nothing is read from the program.
+    paused: Arc<AtomicBool>,
 }
 
 impl Run {
@@ -108,14 +117,18 @@ impl Run {
         let child = pty.slave.spawn_command(command).unwrap();
         let mut reader = pty.master.try_clone_reader().unwrap();
         let written = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&written);
+        let paused = Arc::new(AtomicBool::new(false));
+        let (keep, pause) = (Arc::clone(&written), Arc::clone(&paused));
         thread::spawn(move || {
             let mut piece = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut piece) {
                 keep.lock().unwrap().extend_from_slice(&piece[..count]);
+                while pause.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(1));
+                }
             }
         });
-        Self { master: pty.master, child, written }
+        Self { master: pty.master, child, written, paused }
     }
 
     fn scenario(arguments: &[&str]) -> Self {

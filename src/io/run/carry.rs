@@ -1,7 +1,6 @@
 //! Effects carried out; what comes of them goes back to the loop as messages.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +16,7 @@ use crate::io::clipboard::{Clipboard, Copied, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
+use crate::io::terminal::Outlet;
 
 /// What lies outside of the program.
 pub struct Outside {
@@ -25,7 +25,7 @@ pub struct Outside {
     /// The clipboard.
     pub clipboard: Clipboard,
     /// The terminal, for a clipboard that is reached through it.
-    pub terminal: Box<dyn Write>,
+    pub terminal: Box<dyn Outlet>,
     /// Where drafts are kept; `None` where none are to be.
     pub drafts: Option<Drafts>,
 }
@@ -63,6 +63,11 @@ impl Carrier {
     /// A carrier that tells its results to `results`.
     pub fn new(outside: Outside, results: mpsc::UnboundedSender<Msg>) -> Self {
         Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, keeping: Keeping::Works }
+    }
+
+    /// The way to the terminal.
+    pub(super) fn outlet(&self) -> &dyn Outlet {
+        &*self.outside.terminal
     }
 
     /// Tells what other sessions left, and what the user said of credentials in drafts.

@@ -14,6 +14,7 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -111,6 +112,7 @@ impl<B: Backend> Bench<B> {
                     self.take(Msg::Keep);
                     None
                 }
+                () = poll_fn(|context| self.carrier.outlet().poll_sent(context)), if self.carrier.outlet().is_behind() => None,
                 () = std::future::ready(()), if idle => {
                     self.take(Msg::Idle);
                     None
@@ -170,7 +172,10 @@ impl<B: Backend> Bench<B> {
     /// # Errors
     /// When the screen cannot be cleared.
     pub fn redraw(&mut self) -> Result<(), B::Error> {
-        self.terminal.clear()?;
+        self.carrier.outlet().discard();
+        // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect { x: 0, y: 0, width: size.width, height: size.height })?;
         self.screen = Screen::Stale;
         self.draw()
     }
@@ -224,7 +229,8 @@ impl<B: Backend> Bench<B> {
     }
 
     fn draw(&mut self) -> Result<(), B::Error> {
-        if self.screen == Screen::Stale {
+        // While the terminal has not taken the last frame, none is added: then the state of that moment is drawn, once.
+        if self.screen == Screen::Stale && !self.carrier.outlet().is_behind() {
             let model = &self.model;
             self.terminal.draw(|frame| ui::draw(model, frame))?;
             self.screen = Screen::Current;

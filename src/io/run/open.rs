@@ -1,6 +1,6 @@
 //! The bench on the real terminal.
 
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
@@ -14,7 +14,7 @@ use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
 use crate::io::terminal::signals::{controlling, is_hung_up};
-use crate::io::terminal::{Guard, Keys, Mouse, Signal, Signals, install_panic_hook};
+use crate::io::terminal::{Guard, Keys, Mouse, Output, Signal, Signals, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
@@ -41,11 +41,11 @@ async fn run(model: Model, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8
     // Taken while it lives: a terminal that has gone cannot be asked for any more.
     let tty = controlling();
     let mut guard = Guard::enter(Mouse::Captured)?;
-    // One write a frame: a frame that is drawn in pieces flickers.
-    let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
+    let output = Output::to_terminal();
+    let terminal = Terminal::new(CrosstermBackend::new(output.clone()))?;
     let options = SendOptions { proxies: Proxies::from_env(), ..SendOptions::default() };
     let outside =
-        Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(io::stdout()), drafts: Some(Drafts::of(Path::new("."))) };
+        Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(output), drafts: Some(Drafts::of(Path::new("."))) };
     let mut bench = Bench::new(model, terminal, outside)?;
     // A terminal that cannot be read any more is gone.
     let gone = || Input::Signal(Signal::HangUp);

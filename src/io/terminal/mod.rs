@@ -2,6 +2,7 @@
 
 pub mod abilities;
 pub mod keys;
+pub mod output;
 pub mod signals;
 
 use std::io::{self, Write as _};
@@ -9,12 +10,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::queue;
 use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use crossterm::{execute, queue};
 
 pub use abilities::{Abilities, NoScreen, screen};
 pub use keys::Keys;
+pub use output::{Outlet, Output};
 pub use signals::{Signal, Signals};
 
 /// Buttons, drags and wheel with SGR coordinates. Not crossterm's `EnableMouseCapture`: that also asks for every movement
@@ -110,9 +112,9 @@ pub fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    // Output stopped with Ctrl-S would make the next write wait for ever.
-    let _ = rustix::termios::tcflow(rustix::stdio::stdout(), rustix::termios::Action::OOn);
-    let _ = execute!(io::stdout(), DisableMouseCapture, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show);
+    let mut bytes = Vec::new();
+    let _ = queue!(bytes, DisableMouseCapture, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show);
+    output::last_words(&bytes);
     let _ = disable_raw_mode();
 }
 

@@ -1,0 +1,174 @@
+//! What goes to the terminal, without ever waiting for it. A terminal that takes nothing (stopped with Ctrl-S, a window that
+//! is not read, a line that hangs) would otherwise hold the whole loop, keys and signals with it.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::stdio::stdout;
+use rustix::termios::{Action, QueueSelector, tcflow, tcflush, ttyname};
+use tokio::io::unix::AsyncFd;
+
+use crate::io::limits::MAX_UNSENT;
+
+/// The way to the terminal as the loop sees it. What takes everything at once has nothing to add.
+pub trait Outlet: Write {
+    /// True while something waits to be taken: nothing new is drawn until it is.
+    fn is_behind(&self) -> bool {
+        false
+    }
+
+    /// Goes on sending; ready when nothing waits any more.
+    fn poll_sent(&self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    /// Drops what waits, because the screen is drawn anew from nothing.
+    fn discard(&self) {}
+}
+
+impl Outlet for io::Sink {}
+
+/// The terminal's own outlet; a clone writes to the same one.
+#[derive(Clone, Debug)]
+pub struct Output(Rc<Queue>);
+
+#[derive(Debug)]
+struct Queue {
+    /// The terminal opened once more, so that not waiting is a matter of this program alone; `None` where that cannot be
+    /// done, and standard output is written to as it is.
+    terminal: Option<AsyncFd<OwnedFd>>,
+    /// What was written and not taken yet.
+    unsent: RefCell<Vec<u8>>,
+    /// Set when the terminal did not take everything.
+    behind: Cell<bool>,
+}
+
+impl Output {
+    /// The terminal that standard output leads to. Call it inside the runtime.
+    pub fn to_terminal() -> Self {
+        // The newer constructor is unsafe: it wants a promise that the descriptor is never replaced, and an owned one is not.
+        #[expect(deprecated)]
+        let terminal = reopened().and_then(AsyncFd::new).ok();
+        Self(Rc::new(Queue { terminal, unsent: RefCell::default(), behind: Cell::new(false) }))
+    }
+}
+
+impl Queue {
+    /// Sends as much as is taken now.
+    fn push(&self) -> io::Result<()> {
+        let mut unsent = self.unsent.borrow_mut();
+        let taken = match &self.terminal {
+            Some(terminal) => send(terminal.get_ref(), &unsent),
+            None => {
+                let mut out = io::stdout();
+                out.write_all(&unsent).and_then(|()| out.flush()).map(|()| unsent.len())
+            }
+        };
+        // What cannot be written is not tried again: the terminal is gone.
+        let gone = *taken.as_ref().unwrap_or(&unsent.len());
+        unsent.drain(..gone);
+        self.behind.set(!unsent.is_empty());
+        taken.map(|_| ())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut unsent = self.0.unsent.borrow_mut();
+        if self.0.behind.get() && unsent.len() + bytes.len() > MAX_UNSENT {
+            return Err(io::Error::new(io::ErrorKind::WouldBlock, "the terminal takes nothing now"));
+        }
+        unsent.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.push()
+    }
+}
+
+impl Outlet for Output {
+    fn is_behind(&self) -> bool {
+        self.0.behind.get()
+    }
+
+    fn poll_sent(&self, context: &mut Context<'_>) -> Poll<()> {
+        while let Some(terminal) = self.0.terminal.as_ref().filter(|_| self.is_behind()) {
+            let Poll::Ready(ready) = terminal.poll_write_ready(context) else { return Poll::Pending };
+            match (ready, self.0.push()) {
+                (Ok(mut ready), Ok(())) if self.is_behind() => ready.clear_ready(),
+                (Ok(_), _) => {}
+                (Err(_), _) => self.discard(),
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn discard(&self) {
+        self.0.unsent.borrow_mut().clear();
+        self.0.behind.set(false);
+    }
+}
+
+/// Writes until the terminal takes no more; how many bytes it took.
+fn send(terminal: &OwnedFd, bytes: &[u8]) -> io::Result<usize> {
+    let mut sent = 0;
+    while let Some(rest) = bytes.get(sent..).filter(|rest| !rest.is_empty()) {
+        match rustix::io::write(terminal, rest) {
+            Ok(0) | Err(Errno::AGAIN) => break,
+            Ok(count) => sent += count,
+            Err(Errno::INTR) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Ok(sent)
+}
+
+/// The terminal behind standard output, opened once more, never to wait for.
+fn reopened() -> io::Result<OwnedFd> {
+    let path = ttyname(stdout(), Vec::new())?;
+    Ok(rustix::fs::open(path, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?)
+}
+
+/// How long a terminal may take for the last bytes it is sent.
+const PATIENCE: Duration = Duration::from_millis(40);
+
+/// Writes what gives the terminal back. Where it takes nothing, what was written before is thrown away to make room; what it
+/// then does not take either is given up: whoever ends the program does not wait for it.
+pub(super) fn last_words(bytes: &[u8]) {
+    // Output stopped with Ctrl-S would not go on by itself.
+    let _ = tcflow(stdout(), Action::OOn);
+    let Ok(terminal) = reopened() else {
+        let mut out = io::stdout();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        return;
+    };
+    if !send_within(&terminal, bytes, PATIENCE) {
+        let _ = tcflush(stdout(), QueueSelector::OFlush);
+        send_within(&terminal, bytes, PATIENCE);
+    }
+}
+
+/// Writes all of it unless that takes too long; whether it was taken.
+fn send_within(terminal: &OwnedFd, mut bytes: &[u8], patience: Duration) -> bool {
+    let begin = Instant::now();
+    loop {
+        match send(terminal, bytes) {
+            Ok(sent) => bytes = bytes.get(sent..).unwrap_or_default(),
+            // A terminal that has gone takes nothing and needs nothing.
+            Err(_) => return true,
+        }
+        let left = patience.saturating_sub(begin.elapsed());
+        if bytes.is_empty() || left.is_zero() {
+            return bytes.is_empty();
+        }
+        let _ = poll(&mut [PollFd::new(terminal, PollFlags::OUT)], Timespec::try_from(left).ok().as_ref());
+    }
+}
