@@ -12,6 +12,7 @@ struct Row(u8, &'static str, &'static [(&'static str, &'static str)], &'static s
 const WHOLE: &str = "";
 
 const TERMINAL: &str = "tests/terminal.rs";
+const DECODE: &str = "src/io/terminal/decode.rs";
 const DRAFTS: &str = "tests/keys/drafts.rs";
 const HOSTILE: &str = "tests/hostile.rs";
 const OVERSIZED: &str = "tests/oversized.rs";
@@ -91,9 +92,13 @@ const ROWS: &[Row] = &[
         "a large paste, with or without bracketed paste",
         &[
             ("tests/keys/editing.rs", "a_large_paste_is_one_edit_and_fires_no_key"),
-            ("src/io/run/input.rs", "a_burst_is_a_paste_and_typing_is_not"),
+            (TERMINAL, "a paste is one edit that fires no key, with its marks, without them, and with broken ones"),
+            (DECODE, "the_mark_of_the_end_inside_a_paste_ends_nothing"),
+            (DECODE, "a_paste_without_its_end_is_given_out_and_keys_are_keys_again"),
+            (DECODE, "without_marks_speed_tells_a_paste"),
+            (DECODE, "a_paste_that_is_too_long_is_refused_and_not_kept"),
         ],
-        "waiting: an ESC[200~ that never ends holds the keys back inside crossterm; the pty row comes with a reader of our own",
+        WHOLE,
     ),
     Row(
         8,

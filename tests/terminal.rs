@@ -3,6 +3,8 @@
 
 #[path = "terminal/blocked.rs"]
 mod blocked;
+#[path = "terminal/pasting.rs"]
+mod pasting;
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,6 +34,7 @@ const ROWS: &[(&str, fn())] = &[
     ("output that is not read holds nothing up, costs no memory, and ends with the state of the moment", blocked::output_is_not_waited_for),
     ("stopped output holds nothing up either", blocked::stopped_output_is_not_waited_for),
     ("nothing is asked of the terminal", blocked::nothing_is_asked_of_the_terminal),
+    ("a paste is one edit that fires no key, with its marks, without them, and with broken ones", pasting::a_paste_is_one_edit),
 ];
 
 fn main() -> ExitCode {

@@ -33,6 +33,8 @@ pub enum Msg {
     Key(Key),
     /// Text was pasted.
     Paste(String),
+    /// More was pasted than is taken, which is so much.
+    PasteRefused(String),
     /// The mouse chose something.
     Click(Target),
     /// The wheel turned over a pane; positive is down.

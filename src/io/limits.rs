@@ -25,6 +25,8 @@ pub const MAX_CODINGS: usize = 3;
 /// Largest window of a zstd frame, as a power of two: 8 MiB, what RFC 9659 allows over HTTP.
 pub const ZSTD_WINDOW_LOG: u32 = 23;
 
+/// Bytes of one paste.
+pub const MAX_PASTE: usize = 16 << 20;
 /// Bytes that wait for a terminal that takes nothing, besides the one frame that was drawn last.
 pub const MAX_UNSENT: usize = 1 << 20;
 /// Bytes of text that terminals take in one OSC 52: with base64 and the frame it fits in 100,000 bytes, the least limit of

@@ -34,6 +34,9 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => return model.key(key),
         Msg::Paste(text) => return model.paste(&text),
+        Msg::PasteRefused(most) => {
+            model.tell(Tone::Bad, format!("more than {most} was pasted, and nothing of it is taken; save it to a file and open that"));
+        }
         Msg::Click(target) => return model.click(target),
         Msg::Wheel(pane, lines) => model.wheel(pane, lines),
         Msg::Resize(width, height) => model.size = (width, height),

@@ -19,10 +19,12 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 pub use carry::{Carrier, Outside};
-pub use input::{Input, from_terminal};
 pub use open::open;
 
 use super::clock;
+use super::http::options;
+use super::limits::MAX_PASTE;
+pub use super::terminal::Input;
 use super::terminal::Signal;
 use crate::app::{Effect, Model, Msg, update};
 use crate::ui;
@@ -184,6 +186,7 @@ impl<B: Backend> Bench<B> {
         let msg = match input {
             Input::Key(key) => Msg::Key(key),
             Input::Paste(text) => Msg::Paste(text),
+            Input::TooLong => Msg::PasteRefused(options::bytes(MAX_PASTE)),
             Input::Click(x, y) => match ui::hit::target(&self.model, x, y) {
                 Some(target) => Msg::Click(target),
                 None => return,

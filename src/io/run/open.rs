@@ -8,7 +8,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
-use super::{Bench, End, Input, Outside, from_terminal};
+use super::{Bench, End, Input, Outside};
 use crate::app::Model;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
@@ -48,9 +48,7 @@ async fn run(model: Model, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8
         Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(output), drafts: Some(Drafts::of(Path::new("."))) };
     let mut bench = Bench::new(model, terminal, outside)?;
     // A terminal that cannot be read any more is gone.
-    let gone = || Input::Signal(Signal::HangUp);
-    let keys = Keys::listen().filter_map(async |event| event.map_or_else(|_| Some(gone()), from_terminal));
-    let keys = keys.chain(stream::iter([gone()]));
+    let keys = Keys::listen()?.chain(stream::iter([Input::Signal(Signal::HangUp)]));
     let system = stream::unfold(&mut signals, async |signals| Some((Input::Signal(signals.next().await), signals)));
     let tasks = stream::unfold(breaks, async |mut breaks| breaks.recv().await.map(|()| (Input::Broken, breaks)));
     let mut inputs = stream::select(Box::pin(keys), stream::select(Box::pin(system), Box::pin(tasks)));

@@ -20,7 +20,7 @@ pub enum NoScreen {
 
 /// Whether a screen can be shown here.
 ///
-/// With standard input used up (`authtui -`) keys come from `/dev/tty`, which crossterm opens by itself.
+/// With standard input used up (`authtui -`) keys come from `/dev/tty`.
 ///
 /// # Errors
 ///

@@ -1,8 +1,11 @@
 //! The terminal: taken over while the screen is up, and given back in every way out: the end, a panic, a signal.
 
 pub mod abilities;
+pub mod decode;
+pub mod input;
 pub mod keys;
 pub mod output;
+pub mod sequence;
 pub mod signals;
 
 use std::io::{self, Write as _};
@@ -15,6 +18,7 @@ use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 
 pub use abilities::{Abilities, NoScreen, screen};
+pub use input::Input;
 pub use keys::Keys;
 pub use output::{Outlet, Output};
 pub use signals::{Signal, Signals};

@@ -82,8 +82,8 @@ impl Signals {
     }
 }
 
-/// Waits, on a thread of its own, until the terminal hangs up. It is needed because a terminal whose master side is closed
-/// reads as ready for ever: without SIGHUP (ignored, under nohup) the event reader would spin and never say so.
+/// Waits, on a thread of its own, until the terminal hangs up, which is not always told: SIGHUP may be ignored (under nohup),
+/// and goes to the session that the terminal belongs to.
 fn watch_for_hang_up() -> mpsc::Receiver<()> {
     let (tell, gone) = mpsc::channel(1);
     if let Ok(terminal) = controlling() {
@@ -91,8 +91,7 @@ fn watch_for_hang_up() -> mpsc::Receiver<()> {
         let _ = thread::Builder::new().name("hang-up".into()).stack_size(64 << 10).spawn(move || {
             if wait_for_hang_up(terminal.as_fd()) {
                 let _ = tell.blocking_send(());
-                // A read that began just before is caught inside crossterm for ever, and the loop with it. Its draft is at
-                // most a second old.
+                // A loop that is caught in something for longer ends here. Its draft is at most a second old.
                 thread::sleep(GRACE);
                 std::process::exit(i32::from(Signal::HangUp.exit_code().unwrap_or(1)));
             }
