@@ -15,6 +15,7 @@ const TERMINAL: &str = "tests/terminal.rs";
 const DECODE: &str = "src/io/terminal/decode.rs";
 const DRAFTS: &str = "tests/keys/drafts.rs";
 const HOSTILE: &str = "tests/hostile.rs";
+const OPENING: &str = "tests/keys/opening.rs";
 const OVERSIZED: &str = "tests/oversized.rs";
 const CANARY: &str = "tests/canary.rs";
 const STORE: &str = "tests/store.rs";
@@ -236,8 +237,13 @@ const ROWS: &[Row] = &[
             ("src/formats/detect.rs", "bytes_become_text_and_text_the_same_bytes"),
             ("src/formats/detect.rs", "bad_input_is_named_with_its_place"),
             ("src/formats/har.rs", "a_truncated_file_says_where"),
+            (TERMINAL, "what takes long to read is shown and can be stopped"),
+            (TERMINAL, "a large recording comes after the screen"),
+            (OPENING, "what_is_read_comes_on_the_bench_when_it_is_ready"),
+            (OPENING, "esc_stops_it_at_once_and_what_comes_late_is_dropped"),
+            (OPENING, "what_cannot_be_read_is_said_and_nothing_is_lost"),
         ],
-        "waiting: progress and cancelling while a large recording is read; it is read before the screen comes up",
+        WHOLE,
     ),
     Row(
         22,

@@ -3,6 +3,8 @@
 
 #[path = "terminal/blocked.rs"]
 mod blocked;
+#[path = "terminal/opening.rs"]
+mod opening;
 #[path = "terminal/pasting.rs"]
 mod pasting;
 
@@ -35,6 +37,8 @@ const ROWS: &[(&str, fn())] = &[
     ("stopped output holds nothing up either", blocked::stopped_output_is_not_waited_for),
     ("nothing is asked of the terminal", blocked::nothing_is_asked_of_the_terminal),
     ("a paste is one edit that fires no key, with its marks, without them, and with broken ones", pasting::a_paste_is_one_edit),
+    ("what takes long to read is shown and can be stopped", opening::long_reading_is_shown_and_stopped),
+    ("a large recording comes after the screen", opening::a_large_recording_comes_after_the_screen),
 ];
 
 fn main() -> ExitCode {
@@ -179,6 +183,26 @@ impl Run {
         }
         let _ = self.child.kill();
         panic!("it did not end: {:?}", self.text());
+    }
+
+    /// What stands on the screen now.
+    fn screen(&self) -> String {
+        let mut terminal = vt100::Parser::new(24, 80, 0);
+        terminal.process(&self.written.lock().unwrap());
+        terminal.screen().contents()
+    }
+
+    /// Waits until the screen is as it should be.
+    fn wait_until(&self, what: &str, within: Duration, is_so: impl Fn(&str) -> bool) {
+        let begin = Instant::now();
+        loop {
+            let now = self.screen();
+            if is_so(&now) {
+                return;
+            }
+            assert!(begin.elapsed() < within, "{what}, not after {:?}:\n{now}", begin.elapsed());
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// The modes that the terminal is in after what was written: (alternate screen, paste, mouse, cursor hidden).

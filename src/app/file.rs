@@ -11,7 +11,8 @@ use jiff::Timestamp;
 
 use super::entry::{Entry, Resolver};
 use super::form::typed;
-use super::msg::{Effect, FileId, Over};
+use super::loaded::Loaded;
+use super::msg::{Effect, FileId, Over, RequestId};
 use crate::checks::Siblings;
 use crate::domain::exchange::{Exchange, Manner, Redirects};
 use crate::domain::request::Edit;
@@ -82,6 +83,24 @@ impl RequestFile {
     pub fn written(id: FileId, name: impl Into<String>, document: Document, entries: Vec<Entry>) -> Self {
         let on_disk = Some(document.text().to_string());
         Self { document: Some(document), on_disk, ..Self::loose(id, name, entries) }
+    }
+
+    /// A file as it was read, with its numbers still to come.
+    pub fn of(loaded: Loaded) -> Self {
+        let document = loaded.document.as_ref();
+        let raw = |i: usize, e: &Exchange| document.and_then(|d| d.raw_request(i)).unwrap_or_else(|| e.request.clone());
+        let requests: Vec<_> = loaded.exchanges.into_iter().enumerate().map(|(i, e)| (raw(i, &e), e)).collect();
+        let entries = requests.into_iter().map(|(raw, e)| Entry::new(RequestId::default(), &raw, e)).collect();
+        let file = match loaded.document {
+            Some(document) => Self::written(FileId::default(), loaded.name, document, entries),
+            None => Self::loose(FileId::default(), loaded.name, entries),
+        };
+        Self { path: loaded.path, encoding: loaded.encoding, attachments: loaded.attachments, environments: loaded.environments, ..file }
+    }
+
+    /// True for requests that nobody has touched yet, and which nothing keeps.
+    pub fn is_scratch(&self) -> bool {
+        self.path.is_none() && self.document.is_none() && self.entries.iter().all(Entry::is_scratch)
     }
 
     /// How the request at `index` is sent.

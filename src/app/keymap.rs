@@ -19,6 +19,8 @@ pub enum Action {
     TurnRedirects,
     /// Save the file of the request.
     Save,
+    /// Open a file or a folder beside what is there.
+    Open,
     /// Save under another name.
     SaveAs,
     /// Open the command palette.
@@ -185,6 +187,8 @@ pub enum Context {
     Comparing,
     /// The copy menu.
     Copying,
+    /// Files are being read.
+    Opening,
     /// The question on quitting.
     Quitting,
     /// The question what is to become of drafts.
@@ -218,6 +222,7 @@ impl Context {
             Self::Prompt => "prompt",
             Self::Comparing => "comparison",
             Self::Copying => "copy",
+            Self::Opening => "opening",
             Self::Quitting => "unsaved changes",
             Self::Drafts => "a draft was kept",
             Self::Deleting => "delete",
@@ -293,6 +298,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Bench, &[c('/')], A::Find, "find", 0),
     row(C::Bench, &[c(':')], A::Palette, "commands", 0),
     row(C::Bench, &[c('n')], A::New, "new request", 0),
+    row(C::Bench, &[c('o')], A::Open, "open a file or folder", 0),
     row(C::Bench, &[c('S')], A::SaveAs, "save as", 0),
     row(C::Bench, &[c('L')], A::TurnRedirects, "follow redirects or not", 0),
     row(C::Bench, &[c('v')], A::Environment, "environment", 0),
@@ -385,6 +391,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Copying, &[c('u')], A::CopyThis(Copyable::Curl), "the request as a curl command", 0),
     row(C::Copying, &[c('m')], A::Reveal, "mask or show secrets in what is copied", 0),
     row(C::Copying, &[k(Esc), c('q'), ctrl('c')], A::Back, "close", 1),
+    row(C::Opening, &[k(Esc), c('q'), ctrl('c')], A::Back, "stop", 1),
     row(C::Quitting, &[c('s'), k(Enter)], A::SaveAndQuit, "save and quit", 1),
     row(C::Quitting, &[c('d'), ctrl('c')], A::DiscardAndQuit, "quit without saving", 2),
     row(C::Quitting, &[k(Esc)], A::Back, "stay", 3),

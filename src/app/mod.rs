@@ -19,6 +19,7 @@ pub mod keymap;
 pub mod loaded;
 pub mod model;
 pub mod msg;
+pub mod opening;
 pub mod overlay;
 pub mod picker;
 pub mod tour;

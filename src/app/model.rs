@@ -11,6 +11,7 @@ use super::file::{Fold, RequestFile};
 use super::keymap::{Action, Context};
 use super::loaded::Loaded;
 use super::msg::{Failure, FileId, RequestId, Room, SendId};
+use super::opening::Opening;
 use super::overlay::Overlay;
 use crate::checks::{FixKind, Place};
 use crate::domain::exchange::Exchange;
@@ -176,6 +177,8 @@ pub struct Model {
     pub now: Timestamp,
     /// Whether anything went out.
     pub network: Network,
+    /// What is being opened beside the loop.
+    pub opening: Option<Opening>,
     /// Told in the footer.
     pub notice: Option<Notice>,
     /// The environment that variables are filled in from; empty for none.
@@ -216,6 +219,7 @@ impl Model {
             room: Room::default(),
             now,
             network: Network::Unused,
+            opening: None,
             notice: None,
             environment: String::new(),
             register: String::new(),
@@ -241,19 +245,15 @@ impl Model {
 
     /// Puts one more file on the bench.
     pub fn add_file(&mut self, loaded: Loaded) {
-        let id = FileId(self.number());
-        let document = loaded.document.as_ref();
-        let raw = |i: usize, e: &Exchange| document.and_then(|d| d.raw_request(i)).unwrap_or_else(|| e.request.clone());
-        let requests: Vec<_> = loaded.exchanges.into_iter().enumerate().map(|(i, e)| (raw(i, &e), e)).collect();
-        let entries = requests.into_iter().map(|(raw, e)| Entry::new(RequestId(self.number()), &raw, e)).collect();
-        let mut file = match loaded.document {
-            Some(document) => RequestFile::written(id, loaded.name, document, entries),
-            None => RequestFile::loose(id, loaded.name, entries),
-        };
-        file.path = loaded.path;
-        file.encoding = loaded.encoding;
-        file.attachments = loaded.attachments;
-        file.environments = loaded.environments;
+        self.place(RequestFile::of(loaded));
+    }
+
+    /// Puts a file on the bench that is ready but for its numbers.
+    pub(super) fn place(&mut self, mut file: RequestFile) {
+        file.id = FileId(self.number());
+        for entry in &mut file.entries {
+            entry.id = RequestId(self.number());
+        }
         file.use_environment(&self.environment);
         self.files.push(file);
     }

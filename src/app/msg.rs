@@ -8,6 +8,7 @@ use super::draft::{DraftSecrets, LeftDraft};
 use super::key::Key;
 use super::keymap::Action;
 use super::model::Pane;
+use super::opening::Opened;
 use crate::domain::exchange::Manner;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -25,6 +26,10 @@ pub struct FileId(pub u64);
 /// The number of one sending; an answer carries it, so that a late one is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SendId(pub u64);
+
+/// The number of one opening of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OpenId(pub u64);
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -53,6 +58,8 @@ pub enum Msg {
     Answered(SendId, Box<Response>, Vec<String>),
     /// A sending ended without a whole one: why, in words and in kind, and what had arrived.
     Failed(SendId, String, Failure, Option<Box<Response>>),
+    /// Files were read and are ready, or why not.
+    Opened(OpenId, Result<Opened, String>),
     /// A file was written; its content is now this.
     Saved(FileId, String),
     /// A file was not written.
@@ -128,6 +135,8 @@ pub enum Effect {
     Send(SendId, Box<Request>, Manner),
     /// Stop a sending; nothing comes back.
     Cancel(SendId),
+    /// Read what a path names; ends in [`Msg::Opened`].
+    Open(OpenId, PathBuf),
     /// Write a file; ends in [`Msg::Saved`], [`Msg::NotSaved`] or [`Msg::Changed`].
     Save {
         /// The file on the bench.

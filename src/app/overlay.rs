@@ -47,6 +47,10 @@ pub enum Overlay {
     Rename(Editor),
     /// A path for the file.
     SaveAs(Editor),
+    /// A path to open.
+    Open(Editor),
+    /// Files are being read.
+    Opening,
     /// Unsaved changes on quitting.
     Quit,
     /// Drafts that other sessions left behind.
@@ -75,7 +79,8 @@ impl Overlay {
             Self::SecondToken(_) => vec![Context::Choosing, Context::Typing],
             Self::Compare(_) => vec![Context::Comparing, Context::Reading],
             Self::Copy => vec![Context::Copying],
-            Self::Rename(_) | Self::SaveAs(_) => vec![Context::Prompt, Context::Typing],
+            Self::Rename(_) | Self::SaveAs(_) | Self::Open(_) => vec![Context::Prompt, Context::Typing],
+            Self::Opening => vec![Context::Opening],
             Self::Quit => vec![Context::Quitting],
             Self::Drafts(_) => vec![Context::Drafts],
             Self::Delete(_) => vec![Context::Deleting],
@@ -89,7 +94,7 @@ impl Overlay {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
-            Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(editor) => Some(editor),
+            Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(editor) | Self::Open(editor) => Some(editor),
             _ => None,
         }
     }

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -9,13 +12,15 @@ use super::args::{Cli, Theme};
 use super::bad_input;
 use crate::app::compare::{Comparing, Sides};
 use crate::app::model::{self, Depth, Letters};
+use crate::app::msg::OpenId;
+use crate::app::opening::Opened;
 use crate::app::overlay::Overlay;
 use crate::app::tour::tour;
 use crate::app::{Loaded, Model};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
-use crate::formats::Loss;
+use crate::io::run::Reading;
 use crate::io::terminal::{Abilities, screen};
 use crate::io::{clock, load, run};
 
@@ -24,32 +29,56 @@ pub fn run(cli: &Cli) -> ExitCode {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
     }
-    let mut files: Vec<Loaded> = Vec::new();
-    if cli.inputs.is_empty() {
-        files = load::here(Path::new("."));
-        if files.is_empty() {
-            files = tour();
+    let (tell, read) = mpsc::channel();
+    let inputs = cli.inputs.clone();
+    let reader = thread::Builder::new().name("open".into()).spawn(move || tell.send(reading(&inputs)));
+    if let Err(why) = reader {
+        return bad_input(&format!("no thread can be started: {why}"));
+    }
+    let mut bench = Model::new(Vec::new(), clock::now());
+    // What is small is on the first screen, and what is wrong with it said without one.
+    match read.recv_timeout(AT_ONCE) {
+        Ok(Ok(opened)) => bench.put(opened),
+        Ok(Err(why)) => return bad_input(&why),
+        Err(RecvTimeoutError::Disconnected) => return bad_input(NOT_READ),
+        Err(RecvTimeoutError::Timeout) => {
+            let id = bench.begin_opening(what(&cli.inputs));
+            let rest = move || read.recv().unwrap_or_else(|_| Err(NOT_READ.into()));
+            return open(bench, cli.theme, Some((id, Box::new(rest))));
         }
     }
-    let mut losses: Vec<Loss> = Vec::new();
-    for input in &cli.inputs {
-        match load::input(input) {
-            Ok(loaded) => {
-                if loaded.iter().all(|file| file.exchanges.is_empty()) {
-                    losses.push(Loss { line: 0, message: format!("{input}: no request in it") });
-                }
-                files.extend(loaded);
-            }
-            Err(why) => return bad_input(&why),
-        }
+    open(bench, cli.theme, None)
+}
+
+/// How long the first screen waits for what is on it.
+const AT_ONCE: Duration = Duration::from_millis(60);
+
+/// Said when the thread that reads has ended without a word.
+const NOT_READ: &str = "a bug of its own stopped the reading";
+
+/// Reads what was named, else the requests of this folder, else the tour.
+fn reading(inputs: &[String]) -> Result<Opened, String> {
+    if inputs.is_empty() {
+        let here = load::here(Path::new("."));
+        return Ok(Opened::of(if here.is_empty() { tour() } else { here }, Vec::new()));
     }
-    // What a file of requests does not carry out stays in the file; of a paste or a recording it would be lost.
-    losses.extend(files.iter().filter(|f| f.document.is_none()).flat_map(|f| f.losses.clone()));
-    losses.extend(files.iter().flat_map(|f| f.beside.clone()));
-    files.retain(|f| f.document.is_some() || !f.exchanges.is_empty());
-    let mut bench = Model::new(files, clock::now());
-    bench.list_losses("Not read or not carried over:".into(), losses);
-    open(bench, cli.theme)
+    let read: Result<Vec<_>, String> = inputs.iter().map(|input| Ok((input.clone(), load::input(input)?))).collect();
+    read.map(load::opened)
+}
+
+/// What is being read, with its size where that is known.
+fn what(inputs: &[String]) -> String {
+    match inputs {
+        [] => "this folder".into(),
+        [input] if input == "-" => "standard input".into(),
+        [input] => match std::fs::metadata(input) {
+            Ok(about) if about.is_file() => format!("{input} ({} MB)", about.len() / 1_000_000),
+            Ok(_) => input.clone(),
+            // A text, with whatever secrets stand in it.
+            Err(_) => "what was given".into(),
+        },
+        several => format!("{} files and folders", several.len()),
+    }
 }
 
 /// Opens it on two sides that are compared; Esc leads to the requests that they stand in.
@@ -70,11 +99,11 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
     let exchanges = titles.iter().zip(requests).map(exchange).collect();
     let mut bench = Model::new(vec![Loaded::exchanges("compare", exchanges)], clock::now());
     bench.overlay = Some(Overlay::Compare(Box::new(Comparing::new(titles, sides, context, now))));
-    open(bench, None)
+    open(bench, None, None)
 }
 
 /// Opens it as the terminal can show it.
-fn open(mut bench: Model, theme: Option<Theme>) -> ExitCode {
+fn open(mut bench: Model, theme: Option<Theme>, reading: Option<(OpenId, Reading)>) -> ExitCode {
     let abilities = Abilities::from_env();
     bench.depth = if abilities.true_color { Depth::True } else { Depth::Indexed };
     bench.letters = if abilities.unicode { Letters::Unicode } else { Letters::Ascii };
@@ -85,7 +114,7 @@ fn open(mut bench: Model, theme: Option<Theme>) -> ExitCode {
         None if abilities.color => model::Theme::Dark,
         None => model::Theme::None,
     };
-    match run::open(bench) {
+    match run::open(bench, reading) {
         Ok(code) => ExitCode::from(code),
         Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, Workspace};
 use crate::app::Loaded;
+use crate::app::opening::Opened;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognise};
 use crate::formats::env::{Environments, Visibility};
 use crate::formats::variables::Variables;
@@ -13,6 +14,28 @@ use crate::formats::{Format, Loss};
 /// The files of requests directly in a folder.
 pub fn here(folder: &Path) -> Vec<Loaded> {
     of_workspace(&Workspace::here(folder))
+}
+
+/// What a path of the file system names, ready for the bench.
+///
+/// # Errors
+/// As [`input`].
+pub fn path(path: &Path) -> Result<Opened, String> {
+    // Nobody is there to do what a shell does.
+    let home = path.strip_prefix("~").ok().and_then(|rest| Some(std::env::home_dir()?.join(rest)));
+    let path = home.as_deref().unwrap_or(path);
+    if !path.exists() {
+        return Err(format!("{}: no such file or folder", path.display()));
+    }
+    Ok(opened(vec![(path.display().to_string(), input(&path.to_string_lossy())?)]))
+}
+
+/// What was read of each argument, ready for the bench.
+pub fn opened(read: Vec<(String, Vec<Loaded>)>) -> Opened {
+    let is_empty = |loaded: &[Loaded]| loaded.iter().all(|file| file.exchanges.is_empty());
+    let nothing = |input: &str| Loss { line: 0, message: format!("{input}: no request in it") };
+    let losses = read.iter().filter(|(_, loaded)| is_empty(loaded)).map(|(input, _)| nothing(input)).collect();
+    Opened::of(read.into_iter().flat_map(|(_, loaded)| loaded).collect(), losses)
 }
 
 /// What an argument names: a folder, a file, `-` for standard input, or a text.

@@ -7,25 +7,6 @@ fn lines(count: usize) -> String {
     "q\r!D\r".repeat(count) + "X-End: the-end"
 }
 
-/// What stands on the screen now.
-fn screen(run: &Run) -> String {
-    let mut terminal = vt100::Parser::new(24, 80, 0);
-    terminal.process(&run.written.lock().unwrap());
-    terminal.screen().contents()
-}
-
-fn wait_until(run: &Run, what: &str, within: Duration, is_so: impl Fn(&str) -> bool) {
-    let begin = Instant::now();
-    loop {
-        let now = screen(run);
-        if is_so(&now) {
-            return;
-        }
-        assert!(begin.elapsed() < within, "{what}, not after {:?}:\n{now}", begin.elapsed());
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
 /// From the last byte of a paste to the screen that shows it. Without optimisation a megabyte takes its time.
 const LIMIT: Duration = Duration::from_millis(if cfg!(debug_assertions) { 8_000 } else { 200 });
 
@@ -47,16 +28,16 @@ pub fn a_paste_is_one_edit() {
         writer.write_all(b"\x1b[1;5F").unwrap();
         thread::sleep(Duration::from_millis(100));
         writer.write_all(bytes.as_bytes()).unwrap();
-        wait_until(&run, what, LIMIT, |screen| screen.contains("the-end"));
+        run.wait_until(what, LIMIT, |screen| screen.contains("the-end"));
         // Nothing of it was a key: no question came up and nothing was sent.
         thread::sleep(Duration::from_millis(200));
-        let now = screen(&run);
+        let now = run.screen();
         for word in ["Unsaved", "Delete", "connecting"] {
             assert!(!now.contains(word), "{what}: {word} in\n{now}");
         }
         // It is taken back at once, and keys are keys.
         writer.write_all(b"\x1a").unwrap();
-        wait_until(&run, what, LIMIT, |screen| screen.contains("body") && !screen.contains("the-end") && !screen.contains('!'));
+        run.wait_until(what, LIMIT, |screen| screen.contains("body") && !screen.contains("the-end") && !screen.contains('!'));
         writer.write_all(b"\x1b").unwrap();
         thread::sleep(Duration::from_millis(100));
         writer.write_all(b"q").unwrap();

@@ -5,7 +5,7 @@ use crate::app::carried::judged_at;
 use crate::app::checklist::{self, Rest};
 use crate::app::compare::{Comparing, Sides};
 use crate::app::draft::DraftSecrets;
-use crate::app::editor::Motion;
+use crate::app::editor::{Editor, Motion};
 use crate::app::entry::{Entry, Sending};
 use crate::app::form::Form;
 use crate::app::keymap::Action;
@@ -37,6 +37,7 @@ impl Model {
             Action::TurnRedirects => self.turn_redirects(),
             Action::Save => return self.save(Over::Ask),
             Action::SaveAs => self.ask_path(),
+            Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
             Action::Palette => self.overlay = Some(Overlay::Pick(picker::commands(self))),
             Action::Find => self.overlay = Some(Overlay::Pick(picker::everything(self))),
             Action::Help => self.overlay = Some(Overlay::Help(0)),

@@ -171,6 +171,14 @@ impl Model {
         self.overlay = Some(Overlay::SaveAs(Editor::line(path)));
     }
 
+    pub(super) fn open_path(&mut self, path: &str) -> Vec<Effect> {
+        if path.is_empty() {
+            self.tell(Tone::Bad, "no path was given");
+            return Vec::new();
+        }
+        vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
+    }
+
     pub(super) fn save(&mut self, over: Over) -> Vec<Effect> {
         let at = self.at;
         let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };

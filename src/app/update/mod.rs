@@ -75,6 +75,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 }
             }
         }
+        Msg::Opened(id, read) => model.opened(id, read),
         Msg::Saved(file, text) => return model.saved(file, text),
         Msg::NotSaved(file, why) => model.not_saved(file, &why),
         Msg::Changed(file, theirs) => {
@@ -148,6 +149,9 @@ impl Model {
 
     /// In how many seconds something on the screen changes by itself; `None` when nothing does.
     pub fn next_tick(&self) -> Option<u64> {
+        if self.opening.is_some() {
+            return Some(1);
+        }
         let entry = self.entry()?;
         if matches!(entry.sending, Sending::Running { .. }) {
             return Some(1);

@@ -25,6 +25,7 @@ impl Model {
                 self.keep_expectations();
                 return Some(self.read_keys());
             }
+            (Action::Back, Overlay::Opening) => self.stop_opening(),
             (Action::Back, _) => self.overlay = None,
             (Action::Choose, _) => return Some(self.take()),
             (Action::Up, Overlay::Pick(picker)) => picker.step(-1),
@@ -103,6 +104,7 @@ impl Model {
             }
             Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
             Some(Overlay::SaveAs(editor)) => return self.save_as(editor.text().trim()),
+            Some(Overlay::Open(editor)) => return self.open_path(editor.text().trim()),
             Some(Overlay::Delete(at)) => self.delete(at),
             other => self.overlay = other,
         }

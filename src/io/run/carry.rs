@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use crate::app::msg::{Effect, Failure, Msg, Over, SendId};
+use crate::app::msg::{Effect, Failure, Msg, OpenId, Over, SendId};
+use crate::app::opening::Opened;
 use crate::domain::exchange::{Certificates, Redirects};
 use crate::domain::request::Request;
 use crate::domain::token::keys::KeySet;
@@ -15,6 +17,7 @@ use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
+use crate::io::load;
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
 use crate::io::terminal::Outlet;
 
@@ -35,6 +38,9 @@ impl std::fmt::Debug for Outside {
         f.debug_struct("Outside").field("options", &self.options).finish_non_exhaustive()
     }
 }
+
+/// Long work that ends in files for the bench.
+pub type Reading = Box<dyn FnOnce() -> Result<Opened, String> + Send>;
 
 /// Carries effects out.
 #[derive(Debug)]
@@ -78,6 +84,17 @@ impl Carrier {
         self.tell(Msg::DraftsLeft(left));
     }
 
+    /// Reads on a thread of its own, which ends when it has read; nobody waits for it.
+    pub fn open(&self, id: OpenId, reading: Reading) {
+        let results = self.results.clone();
+        let reader = thread::Builder::new().name("open".into()).spawn(move || {
+            let _ = results.send(Msg::Opened(id, reading()));
+        });
+        if let Err(why) = reader {
+            self.tell(Msg::Opened(id, Err(format!("no thread can be started: {why}"))));
+        }
+    }
+
     /// Begins an effect, or does it at once.
     pub fn carry(&mut self, effect: Effect) {
         match effect {
@@ -97,6 +114,7 @@ impl Carrier {
                     task.abort();
                 }
             }
+            Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),
             Effect::Save { file, path, text, bytes, before, over } => self.tell(match save(&path, &bytes, before.as_deref(), over) {
                 Ok(()) => Msg::Saved(file, text),
                 Err(SaveError::Conflict { theirs }) => {

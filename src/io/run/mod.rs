@@ -18,7 +18,7 @@ use ratatui::layout::Rect;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-pub use carry::{Carrier, Outside};
+pub use carry::{Carrier, Outside, Reading};
 pub use open::open;
 
 use super::clock;
@@ -26,6 +26,7 @@ use super::http::options;
 use super::limits::MAX_PASTE;
 pub use super::terminal::Input;
 use super::terminal::Signal;
+use crate::app::msg::OpenId;
 use crate::app::{Effect, Model, Msg, update};
 use crate::ui;
 
@@ -82,6 +83,11 @@ impl<B: Backend> Bench<B> {
         bench.carrier.tell_of_drafts();
         bench.take_results();
         Ok(bench)
+    }
+
+    /// Begins to read what ends in [`Msg::Opened`] with this number.
+    pub fn open(&self, id: OpenId, reading: Reading) {
+        self.carrier.open(id, reading);
     }
 
     /// Runs until the user leaves or the inputs end. May be called again with other inputs.

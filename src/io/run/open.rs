@@ -8,8 +8,9 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
-use super::{Bench, End, Input, Outside};
+use super::{Bench, End, Input, Outside, Reading};
 use crate::app::Model;
+use crate::app::msg::OpenId;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
@@ -19,24 +20,25 @@ use crate::io::terminal::{Guard, Keys, Mouse, Output, Signal, Signals, install_p
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
 
-/// Opens the bench and runs it until the user leaves. Gives the exit code: 0, or that of the signal that ended it.
+/// Opens the bench, with something on it that is still being read or with all that it has, and runs it until the user leaves.
+/// Gives the exit code: 0, or that of the signal that ended it.
 ///
 /// # Errors
 /// When the terminal cannot be taken or written to.
-pub fn open(model: Model) -> io::Result<u8> {
+pub fn open(model: Model, reading: Option<(OpenId, Reading)>) -> io::Result<u8> {
     let (broken, breaks) = mpsc::unbounded_channel();
     // The model belongs to the loop, which keeps the draft: a panic of its own it catches, and that of a task it hears of here.
     install_panic_hook(move || {
         let _ = broken.send(());
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(run(model, breaks));
+    let ended = runtime.block_on(run(model, reading, breaks));
     // A look-up of a name that hangs in the system must not keep the program from leaving.
     runtime.shutdown_background();
     ended
 }
 
-async fn run(model: Model, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8> {
+async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8> {
     let mut signals = Signals::listen()?;
     // Taken while it lives: a terminal that has gone cannot be asked for any more.
     let tty = controlling();
@@ -47,6 +49,9 @@ async fn run(model: Model, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8
     let outside =
         Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(output), drafts: Some(Drafts::of(Path::new("."))) };
     let mut bench = Bench::new(model, terminal, outside)?;
+    if let Some((id, reading)) = reading {
+        bench.open(id, reading);
+    }
     // A terminal that cannot be read any more is gone.
     let keys = Keys::listen()?.chain(stream::iter([Input::Signal(Signal::HangUp)]));
     let system = stream::unfold(&mut signals, async |signals| Some((Input::Signal(signals.next().await), signals)));

@@ -32,6 +32,14 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect) -> Option<(u16, u16)> {
         Overlay::SecondToken(editor) => return ask::line(pen, screen, "Compare with: type or paste the other token", editor),
         Overlay::Rename(editor) => return ask::line(pen, screen, "Name of the request", editor),
         Overlay::SaveAs(editor) => return ask::line(pen, screen, "Save as", editor),
+        Overlay::Open(editor) => return ask::line(pen, screen, "Open a file or folder", editor),
+        Overlay::Opening => {
+            let about = model.opening.as_ref().map(|opening| {
+                let so_far = model.now.as_second() - opening.since.as_second();
+                format!("{}: {so_far} s so far", opening.what)
+            });
+            ask::menu(pen, screen, "Reading", about.as_slice(), Context::Opening);
+        }
         Overlay::Copy => ask::menu(pen, screen, "Copy", &[copy_note(model)], Context::Copying),
         Overlay::Quit => {
             let names = model.unsaved().join(", ");
