@@ -53,6 +53,18 @@ fn the_good_ones_are_reported_beside_a_bad_one() {
 }
 
 #[test]
+fn a_file_of_a_folder_that_cannot_be_read_is_bad_input_and_the_others_are_checked() {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("bad.http"), b"GET https://h/\nX: \xff\n").expect("a file");
+    fs::write(folder.path().join("good.http"), "### good\nGET https://h/\n").expect("a file");
+    let output = check(&folder, &["--format", "json", "."]);
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((json["exchanges"][0]["name"].as_str(), output.status.code()), (Some("good"), Some(2)));
+    assert!(said.contains("bad.http: line 2, column 4"), "{said}");
+}
+
+#[test]
 fn nothing_wrong_is_said_by_the_exit_code() {
     assert_eq!(check(&folder(), &["fine.txt"]).status.code(), Some(0));
     assert_eq!(check(&folder(), &["laden.txt"]).status.code(), Some(1));

@@ -138,6 +138,15 @@ fn the_json_serialisation_is_refused_with_the_way_out() {
 }
 
 #[test]
+fn a_scheme_of_its_own_is_kept() {
+    let said = token(&["--format", "json", "Basic dXNlcjpwYXNz"], "").json();
+    let checks = said["checks"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let message = |id: &str| checks.iter().find(|c| c["id"] == id).map(|c| c["message"].clone()).unwrap_or_default();
+    assert_eq!((said["kind"].clone(), message("scheme-missing")), ("opaque".into(), "the scheme is Basic".into()), "{said}");
+    assert!(token(&["Basic dXNlcjpwYXNz"], "").stdout.contains("a name and password"));
+}
+
+#[test]
 fn the_text_is_for_people() {
     let keys = file(HS256_KEY);
     let said = token(&["-", "--now", BEFORE, "--jwks", path(&keys)], format!("Authorization: Bearer {HS256}"));

@@ -105,7 +105,7 @@ impl RequestFile {
 
     /// How the request at `index` is sent.
     pub fn manner(&self, index: usize) -> Manner {
-        let manner = self.entries.get(index).map(|e| e.exchange.manner).unwrap_or_default();
+        let manner = self.entries.get(index).map(|e| e.exchange.manner.clone()).unwrap_or_default();
         match &self.document {
             Some(document) if !document.follows_redirects(index) => Manner { redirects: Redirects::Show, ..manner },
             _ => manner,

@@ -33,6 +33,8 @@ pub struct Loaded {
     pub losses: Vec<Loss>,
     /// What lies beside it and could not be read: other files of its folder, environments.
     pub beside: Vec<Loss>,
+    /// Those of them that hold requests, and are lost to a check.
+    pub unread: Vec<String>,
     /// What is not understood at all, with its place.
     pub unknown: Vec<FormatError>,
 }
@@ -78,6 +80,7 @@ impl Loaded {
             losses,
             encoding: Encoding::default(),
             beside: Vec::new(),
+            unread: Vec::new(),
             unknown: Vec::new(),
         };
         loaded.read_keys(files);

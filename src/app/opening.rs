@@ -33,7 +33,8 @@ impl Opened {
     pub fn of(mut files: Vec<Loaded>, mut losses: Vec<Loss>) -> Self {
         // What a file of requests does not carry out stays in the file; of a paste or a recording it would be lost.
         losses.extend(files.iter().filter(|f| f.document.is_none()).flat_map(|f| f.losses.clone()));
-        losses.extend(files.iter().flat_map(|f| f.beside.clone()));
+        let unread = |f: &Loaded| f.unread.iter().map(|message| Loss { line: 0, message: message.clone() }).collect::<Vec<_>>();
+        losses.extend(files.iter().flat_map(|f| [unread(f), f.beside.clone()].concat()));
         files.retain(|f| f.document.is_some() || !f.exchanges.is_empty());
         Self { files: files.into_iter().map(RequestFile::of).collect(), losses }
     }

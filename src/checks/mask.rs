@@ -7,13 +7,18 @@ use crate::domain::headers::Header;
 use crate::domain::placeholder::placeholder;
 use crate::domain::sensitive;
 
-/// Shortest text that is worth masking; shorter ones would blot out ordinary words.
+/// Bytes of the shortest text that is masked wherever it stands; shorter ones would blot out ordinary words, and are masked
+/// where a message quotes them.
 const SHORTEST: usize = 6;
+
+/// What messages quote with.
+const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// The secrets of an exchange, and how they are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Masker {
     secrets: Vec<(String, String)>,
+    short: Vec<(String, String)>,
 }
 
 impl Masker {
@@ -49,10 +54,11 @@ impl Masker {
         found.extend(exchange.answer.iter().flat_map(sensitive::texts_of_answer).map(String::from));
         found.extend(beside.password.clone());
         let mut secrets: Vec<(String, String)> =
-            found.into_iter().filter(|s| s.len() >= SHORTEST && !is_harmless(s)).map(|s| (s.clone(), masked(&s))).collect();
+            found.into_iter().filter(|s| !s.is_empty() && !is_harmless(s)).map(|s| (s.clone(), masked(&s))).collect();
         secrets.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(&b.0)));
         secrets.dedup();
-        Self { secrets }
+        let short = secrets.split_off(secrets.partition_point(|(secret, _)| secret.len() >= SHORTEST));
+        Self { secrets, short }
     }
 
     /// The text with every secret in it masked.
@@ -61,6 +67,14 @@ impl Masker {
         for (secret, mask) in &self.secrets {
             if out.contains(secret.as_str()) {
                 out = out.replace(secret.as_str(), mask);
+            }
+        }
+        for (secret, mask) in &self.short {
+            if out == *secret {
+                return mask.clone();
+            }
+            for quote in QUOTES {
+                out = out.replace(&format!("{quote}{secret}{quote}"), &format!("{quote}{mask}{quote}"));
             }
         }
         out
@@ -72,10 +86,10 @@ fn is_harmless(text: &str) -> bool {
     placeholder(text).is_some() || credential::is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
 }
 
-/// The first letters of a secret, enough to know it again: `eyJh…(412)`.
+/// The first letters of a secret, enough to know it again: `eyJh…(412)`; of a short one none.
 pub fn masked(secret: &str) -> String {
     let count = secret.chars().count();
-    let shown: String = secret.chars().take(if count >= 20 { 4 } else { 1 }).collect();
+    let shown: String = secret.chars().take(if count >= 20 { 4 } else { usize::from(count >= SHORTEST) }).collect();
     format!("{shown}…({count})")
 }
 
@@ -100,5 +114,22 @@ mod tests {
             assert!(!hidden.contains("s3cr3t") && !hidden.contains("klm") && !hidden.contains("345"), "{hidden}");
         }
         assert!(masker.hide("Bearer undefined").contains("undefined"));
+    }
+
+    #[test]
+    fn short_ones_are_masked_where_they_are_quoted() {
+        let exchange = Exchange {
+            request: Request { headers: [("Authorization", "Bearer abc")].into_iter().collect(), ..Request::default() },
+            ..Exchange::default()
+        };
+        let masker = Masker::of(&exchange);
+        for (text, hidden) in [
+            ("abc", "…(3)"),
+            ("the token is \"abc\"", "the token is \"…(3)\""),
+            ("`abc` and 'abc'", "`…(3)` and '…(3)'"),
+            ("the abc of tokens, abcdef", "the abc of tokens, abcdef"),
+        ] {
+            assert_eq!(masker.hide(text), hidden);
+        }
     }
 }

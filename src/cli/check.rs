@@ -65,7 +65,8 @@ pub fn run(args: &Check) -> ExitCode {
 
 /// The exchanges of one argument, read as the workbench reads them. What was not carried over goes to standard error.
 ///
-/// The second list tells what is not understood at all (an unknown option of curl), which makes the input bad.
+/// The second list tells what is not understood at all (an unknown option of curl, a file of a folder that cannot be read),
+/// which makes the input bad.
 fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
     if path != "-" && !Path::new(path).exists() {
         return Err(format!("{path}: no such file or folder (- reads standard input)"));
@@ -78,10 +79,11 @@ fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
             complain(&format!("{}: {line}not carried over: {}", visible(&file.name), visible(&loss.message)));
         }
+        unknown.extend(file.unread.iter().map(|why| format!("{path}: {why}")));
         unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));
         found.extend(file.exchanges);
     }
-    if found.is_empty() {
+    if found.is_empty() && unknown.is_empty() {
         return Err(format!("{path}: no request in it"));
     }
     Ok((found, unknown))

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::args::{Format, Token};
 use super::{EXIT_CAUSE, EXIT_FINE, bad_input, expect, input, print};
+use crate::checks::facts::credential::is_known_scheme;
 use crate::checks::mask::Masker;
 use crate::checks::{self, Examined, Family, Outcome, Siblings, Surroundings};
 use crate::domain::exchange::Exchange;
@@ -40,11 +41,13 @@ pub fn run(args: &Token) -> ExitCode {
     }
     input::warn_of_arguments(&[&input]);
     let now = context.now.unwrap_or_else(clock::now);
+    // Behind a scheme of its own it is no bearer token, and is judged as what it is.
+    let (scheme, token) = schemed(token).unwrap_or(("Bearer", token));
     let exchange = Exchange {
         source: input.source.name().into(),
         request: Request {
             method: "GET".into(),
-            headers: [("Authorization", format!("Bearer {token}"))].into_iter().collect(),
+            headers: [("Authorization", format!("{scheme} {token}"))].into_iter().collect(),
             ..Request::default()
         },
         context,
@@ -66,6 +69,11 @@ pub(super) fn bare(text: &str) -> &str {
     ["bearer ", "dpop "].into_iter().map(|scheme| move_past(value, scheme)).find(|rest| rest.len() < value.len()).unwrap_or(value)
 }
 
+/// A known scheme and what stands behind it.
+fn schemed(text: &str) -> Option<(&str, &str)> {
+    text.split_once(' ').filter(|(scheme, rest)| is_known_scheme(scheme) && !rest.trim().is_empty())
+}
+
 fn move_past<'a>(text: &'a str, start: &str) -> &'a str {
     let begins = text.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
     if begins { text.get(start.len()..).unwrap_or(text) } else { text }
@@ -81,7 +89,11 @@ struct Verdict {
 
 impl Verdict {
     fn of(token: &str, exchange: &Exchange, now: Timestamp) -> Self {
-        let reading = kind::read(token);
+        let mut reading = kind::read(token);
+        if exchange.request.headers.get("Authorization").is_some_and(|value| move_past(value, "basic ").len() < value.len()) {
+            reading.what = "no token but a name and password in base64 (Basic, RFC 7617)".into();
+            reading.reader = "anybody who has it".into();
+        }
         let none = KeySet::default();
         let keys = exchange.context.keys.as_deref().unwrap_or(&none);
         // Blanks around the token are the header's matter (and a check's): HTTP strips them on the way.
@@ -232,5 +244,8 @@ mod tests {
         assert_eq!(bare("bearer a.b.c"), "a.b.c");
         assert_eq!(bare("a.b.c"), "a.b.c");
         assert_eq!(bare(" a.b.c"), " a.b.c");
+        assert_eq!(schemed(bare("Authorization: Basic dXNlcjpwYXNz")), Some(("Basic", "dXNlcjpwYXNz")));
+        assert_eq!(schemed("ghp_abc def"), None);
+        assert_eq!(schemed("Basic "), None);
     }
 }

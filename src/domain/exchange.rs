@@ -27,12 +27,24 @@ pub enum Certificates {
 }
 
 /// How a request is sent, besides its text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manner {
     /// What is done with a redirect.
     pub redirects: Redirects,
     /// What is done with a certificate that is refused.
     pub certificates: Certificates,
+    /// Redirects that are followed at most: `--max-redirs` of curl. Never written to a file.
+    pub max_redirects: Option<usize>,
+    /// The proxy to go through, empty for none: `-x` of curl. Without it the environment decides. Never written to a file.
+    pub proxy: Option<String>,
+}
+
+impl Manner {
+    /// The same without what a curl command asked for and no file keeps.
+    #[must_use]
+    pub const fn usual(&self) -> Self {
+        Self { redirects: self.redirects, certificates: Certificates::Check, max_redirects: None, proxy: None }
+    }
 }
 
 /// One exchange.
@@ -77,7 +89,7 @@ impl Exchange {
             request: self.request.clone(),
             answer: None,
             context,
-            manner: self.manner,
+            manner: self.manner.clone(),
         }
     }
 

@@ -95,22 +95,22 @@ fn is_request_file(path: &Path) -> bool {
 }
 
 fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
-    let (environments, mut losses) = environments(workspace);
-    losses.extend(workspace.problems.iter().map(|problem| Loss { line: 0, message: problem.to_string() }));
+    let (environments, losses) = environments(workspace);
+    let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).collect();
     let mut files = Vec::new();
     for file in workspace.requests() {
         match decode_as(&file.bytes) {
             // A recorded answer that a request refers to (`<> answers/a.http`) is no request of its own.
             Ok((text, _)) if text.trim_start().starts_with("HTTP/") => {}
             Ok((text, encoding)) => files.push(Loaded { encoding, ..requests(&file.name, &file.path, &text, environments.clone()) }),
-            Err(why) => losses.push(Loss { line: 0, message: format!("{}: {why}", file.name) }),
+            Err(why) => unread.push(format!("{}: {why}", file.name)),
         }
     }
     match files.first_mut() {
-        _ if losses.is_empty() => {}
-        Some(first) => first.beside = losses,
+        _ if losses.is_empty() && unread.is_empty() => {}
+        Some(first) => (first.beside, first.unread) = (losses, unread),
         // A folder in which nothing can be read says why.
-        None => files.push(Loaded { name: workspace.root.display().to_string(), beside: losses, ..Loaded::default() }),
+        None => files.push(Loaded { name: workspace.root.display().to_string(), beside: losses, unread, ..Loaded::default() }),
     }
     files
 }
@@ -164,7 +164,7 @@ mod tests {
     fn a_file_that_cannot_be_read_is_told_beside_the_others() {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("bad.http"), b"GET https://h/\nX: \xff\n").expect("a file");
-        let told = |files: &[Loaded]| files.iter().flat_map(|f| f.beside.clone()).map(|l| l.message).collect::<Vec<_>>().join("\n");
+        let told = |files: &[Loaded]| files.iter().flat_map(|f| f.unread.clone()).collect::<Vec<_>>().join("\n");
         let alone = here(folder.path());
         assert!(alone.iter().all(|f| f.exchanges.is_empty()));
         assert!(told(&alone).contains("bad.http: line 2, column 4"), "{}", told(&alone));

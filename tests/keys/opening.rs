@@ -24,7 +24,7 @@ fn what_is_read_comes_on_the_bench_when_it_is_ready() {
     let tell = reading(&mut program);
     program.waits_for("Reading").shows("session.har (104 MB): ").shows("s so far");
     tell.send(Ok(vec![document("### list users\nGET https://h/users\n")])).expect("somebody listens");
-    program.waits_for("GET https://h/users").hides("so far").shows("Most likely");
+    program.waits_for("GET https://h/users").hides("so far").shows("^R sends it");
     assert_eq!(program.bench.model.request_count(), 1, "the empty request made room");
 }
 

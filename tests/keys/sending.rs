@@ -112,6 +112,20 @@ fn a_refused_certificate_can_be_let_pass_for_one_sending() {
 }
 
 #[test]
+fn the_proxy_and_the_limit_of_a_pasted_command_are_taken_and_can_be_left_out() {
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let proxy = server(vec![REFUSED, redirect, redirect, REFUSED], Duration::ZERO);
+    let mut program = Program::empty();
+    program.pastes(&format!("curl -k -x {proxy} http://nowhere.invalid/me")).shows(&format!("through {proxy}"));
+    program.keys("^R").waits_for("401 Unauthorized").shows("sent through the proxy");
+    program.keys("C").hides("through http").hides("certificate not checked").keys("C").shows("no curl command brought");
+    program.keys("^R").waits_for("nowhere.invalid");
+    let mut program = Program::empty();
+    program.pastes(&format!("curl -L --max-redirs 1 {proxy}/me")).shows("at most 1 redirects").keys("^R").waits_for("1 redirect");
+    program.pastes(&format!("curl -x http://ann:sec@h:1 {proxy}/me")).shows("through http://ann:•••@h:1");
+}
+
+#[test]
 fn credentials_go_to_a_host_that_looks_like_another_only_after_a_yes() {
     let mut program = Program::with(
         "### known\nGET https://api.example.com/\n\n### alike\nGET https://api.еxample.invalid/\nAuthorization: Bearer abc\n",

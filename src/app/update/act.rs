@@ -35,6 +35,8 @@ impl Model {
             Action::SendAnyway if self.can(action) => return self.send(Certificates::LetPass),
             Action::SendAnyway => self.tell(Tone::Bad, "no certificate was refused; ^R sends"),
             Action::TurnRedirects => self.turn_redirects(),
+            Action::SendAsUsual if self.can(action) => self.send_as_usual(),
+            Action::SendAsUsual => self.tell(Tone::Bad, "no curl command brought -k, -x or --max-redirs here"),
             Action::Save => return self.save(Over::Ask),
             Action::SaveAs => self.ask_path(),
             Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
@@ -194,10 +196,17 @@ impl Model {
             self.tell(Tone::Bad, "the request has no address yet");
             return Vec::new();
         }
-        entry.sending(id, manner);
+        entry.sending(id, manner.clone());
         let request = Box::new(entry.exchange.request.clone());
         self.network = Network::Used;
         vec![Effect::Send(id, request, manner)]
+    }
+
+    /// Leaves out what a pasted curl command asked for besides the request.
+    fn send_as_usual(&mut self) {
+        if let Some(entry) = self.entry_mut() {
+            entry.exchange.manner = entry.exchange.manner.usual();
+        }
     }
 
     fn turn_redirects(&mut self) {

@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
+use url::Url;
 
 use super::arguments::{Given, Set};
 use super::{CurlOptions, CurlRequest, flags, form};
@@ -153,10 +154,21 @@ impl Plan {
                 self.notes.push((*at, format!("{shown}: the body is in {value}, which is not opened")));
             }
             "location" => self.options.follow = true,
-            "location-trusted" => (self.options.follow, self.options.trusted) = (true, true),
-            "max-redirs" => self.options.max_redirects = value.parse().ok(),
+            "location-trusted" => {
+                (self.options.follow, self.options.trusted) = (true, true);
+                self.lose(given);
+            }
+            // Less than nothing is no limit; what authtui follows at most holds all the same.
+            "max-redirs" if value.starts_with('-') => self.options.max_redirects = None,
+            "max-redirs" => match value.parse() {
+                Ok(most) => self.options.max_redirects = Some(most),
+                Err(_) => self.notes.push((*at, format!("{shown}: {value:?} is no number"))),
+            },
+            // An answer that comes packed is unpacked, asked for or not.
+            "compressed" => {}
             "insecure" => self.options.insecure = true,
-            "proxy" => self.options.proxy = Some(value.to_string()),
+            "proxy" if is_proxy(value) => self.options.proxy = Some(value.to_string()),
+            "proxy" => self.notes.push((*at, format!("{shown}: {value:?} is no address of a proxy"))),
             "proxy-user" => self.proxy_user = Some((value.to_string(), shown.clone(), *at)),
             "proto-default" => self.default_scheme = Some(value.to_string()),
             _ => self.lose(given),
@@ -289,6 +301,12 @@ impl Plan {
         }
         data
     }
+}
+
+/// True for the address of a proxy, with a scheme or without, and for the empty one that means none.
+fn is_proxy(value: &str) -> bool {
+    let address = if value.contains("://") { value.to_string() } else { format!("http://{value}") };
+    value.is_empty() || Url::parse(&address).is_ok_and(|url| url.has_host())
 }
 
 fn add_query(url: &mut String, query: &str) {

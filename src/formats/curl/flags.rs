@@ -99,7 +99,7 @@ pub(super) fn reason(name: &str) -> &'static str {
         "digest" | "ntlm" | "ntlm-wb" | "negotiate" | "anyauth" => {
             "answers the server's challenge in a second request; only the first one is shown, without a credential"
         }
-        "compressed" => "asks for a compressed answer; sending does so by itself",
+        "location-trusted" => "follows redirects, which is done; no credential goes to another origin with them, which is not trusted here",
         "resolve" | "connect-to" | "unix-socket" | "abstract-unix-socket" | "interface" | "ipv4" | "ipv6" | "dns-servers" | "doh-url" => {
             "changes where the connection goes, which is not carried over"
         }

@@ -25,7 +25,7 @@ pub struct CurlOptions {
     /// `--location-trusted`: credentials go to other hosts too.
     pub trusted: bool,
     /// `--max-redirs`; curl's own limit is 50.
-    pub max_redirects: Option<u32>,
+    pub max_redirects: Option<usize>,
     /// `-k`: the certificate is not checked.
     pub insecure: bool,
     /// `-x`: the proxy, as written.
@@ -54,10 +54,12 @@ pub struct Curl {
 
 impl CurlOptions {
     /// The part of it that sending here knows.
-    pub const fn manner(&self) -> Manner {
+    pub fn manner(&self) -> Manner {
         Manner {
             redirects: if self.follow { Redirects::Follow } else { Redirects::Show },
             certificates: if self.insecure { Certificates::LetPass } else { Certificates::Check },
+            max_redirects: self.max_redirects,
+            proxy: self.proxy.clone(),
         }
     }
 }
@@ -131,7 +133,7 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
         let parsed = arguments::parse(text, &command.words, end)?;
         for (at, message) in parsed.unknown {
             let error = FormatError::at(text, at, message);
-            curl.losses.push(Loss { line: error.line, message: format!("column {}: {}", error.column, error.message) });
+            curl.losses.push(Loss { line: error.line, message: error.message.clone() });
             curl.unknown.push(error);
         }
         for set in parsed.sets {

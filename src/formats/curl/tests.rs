@@ -67,6 +67,18 @@ fn options_stand_beside_the_request() {
     let options = one("curl -kL --location-trusted --max-redirs 3 -x http://p:8080 https://h").options;
     let wanted = CurlOptions { follow: true, trusted: true, max_redirects: Some(3), insecure: true, proxy: Some("http://p:8080".into()) };
     assert_eq!(options, wanted);
+    let manner = options.manner();
+    assert_eq!((manner.max_redirects, manner.proxy.as_deref()), (Some(3), Some("http://p:8080")));
+    assert_eq!(one("curl -x '' --max-redirs -1 https://h").options, CurlOptions { proxy: Some(String::new()), ..CurlOptions::default() });
+}
+
+#[test]
+fn what_is_done_anyway_is_no_loss_and_what_is_not_done_is_one() {
+    assert!(losses("curl --compressed -L -x p:8080 --max-redirs 3 https://h").is_empty());
+    let said = losses("curl --location-trusted -x 'a b' --max-redirs many https://h").join("\n");
+    for part in ["no credential goes to another origin", "\"a b\" is no address of a proxy", "\"many\" is no number"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
 }
 
 #[test]

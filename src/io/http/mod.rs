@@ -160,8 +160,9 @@ impl<'a> Sending<'a> {
 
     /// Records a redirect and makes the next leg.
     fn hop(&mut self, leg: &Leg, head: &Response, location: &str) -> Result<Leg, SendError> {
-        if self.hops.len() >= MAX_HOPS {
-            return Err(SendError::too_many_redirects(MAX_HOPS, head.clone()));
+        let most = self.options.max_redirects.min(MAX_HOPS);
+        if self.hops.len() >= most {
+            return Err(SendError::too_many_redirects(most, head.clone()));
         }
         let (next, withheld, notices) = leg.follow(head.status, location).map_err(|refusal| SendError::redirect(&refusal, head.clone()))?;
         let hop = Hop {

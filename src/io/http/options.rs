@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use super::BODY_CAP;
 use super::proxy::Proxies;
+use super::{BODY_CAP, MAX_HOPS};
 use crate::domain::response::{Hop, Response};
 
 /// How a request is sent.
 #[derive(Clone, Debug)]
 pub struct SendOptions {
-    /// Follow redirects, at most [`super::MAX_HOPS`].
+    /// Follow redirects.
     pub follow_redirects: bool,
+    /// So many at most; never more than [`super::MAX_HOPS`].
+    pub max_redirects: usize,
     /// Send although the server's certificate is refused; what was wrong with it is said in a notice. Meant for one send.
     pub insecure: bool,
     /// Time limits.
@@ -23,7 +25,14 @@ pub struct SendOptions {
 
 impl Default for SendOptions {
     fn default() -> Self {
-        Self { follow_redirects: true, insecure: false, timeouts: Timeouts::default(), body_cap: BODY_CAP, proxies: Proxies::default() }
+        Self {
+            follow_redirects: true,
+            max_redirects: MAX_HOPS,
+            insecure: false,
+            timeouts: Timeouts::default(),
+            body_cap: BODY_CAP,
+            proxies: Proxies::default(),
+        }
     }
 }
 

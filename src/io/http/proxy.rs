@@ -40,6 +40,15 @@ impl Proxies {
         }
     }
 
+    /// One proxy for every address, as curl's `-x` names it; none at all for an empty one. `None` when it is no address.
+    pub fn only(proxy: &str) -> Option<Self> {
+        if proxy.trim().is_empty() {
+            return Some(Self::default());
+        }
+        let proxy = address(proxy)?;
+        Some(Self { http: Some(proxy.clone()), https: Some(proxy), except: Vec::new() })
+    }
+
     /// The proxy for an address.
     pub fn choose(&self, url: &Url) -> Option<Url> {
         let proxy = match url.scheme() {

@@ -7,6 +7,7 @@ use super::{empty, frame};
 use crate::app::entry::Entry;
 use crate::app::model::{Focus, Model, Pane, Secrets};
 use crate::domain::exchange::{Certificates, Redirects};
+use crate::domain::sensitive;
 use crate::domain::span::Span;
 use crate::ui::layout::inside;
 use crate::ui::line::{self, Look, cells_before, left_for};
@@ -63,9 +64,19 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) -> Option<(u16, u16)> {
 /// On the right of the title: what is unusual about the request.
 fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Piece> {
     let manner = model.file().map(|f| f.manner(model.at.entry)).unwrap_or_default();
+    let proxy = match manner.proxy.as_deref() {
+        Some("") => "no proxy".to_string(),
+        Some(address) if address.contains("://") => format!("through {}", sensitive::replaced_in_url(address, "•••")),
+        Some(address) => format!("through {}", sensitive::replaced_in_url(&format!("http://{address}"), "•••")),
+        None => String::new(),
+    };
+    let most = manner.max_redirects.map(|most| format!("at most {most} redirects")).unwrap_or_default();
+    let follows = manner.redirects == Redirects::Follow;
     let told = [
         (manner.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
-        (manner.redirects == Redirects::Show, "redirects not followed", styles.quiet),
+        (!proxy.is_empty(), proxy.as_str(), styles.warn),
+        (!follows, "redirects not followed", styles.quiet),
+        (follows && !most.is_empty(), most.as_str(), styles.quiet),
         (entry.is_edited(), "edited", styles.changed),
         (model.focus == Focus::Editing, "typing", styles.accent),
         (model.focus != Focus::Editing && model.secrets == Secrets::Shown, "secrets shown", styles.warn),
@@ -75,7 +86,7 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Piece> {
         if !pieces.is_empty() {
             pieces.push(piece(" · ", styles.faint));
         }
-        pieces.push(piece(text, style));
+        pieces.push(piece(text.to_string(), style));
     }
     pieces
 }
