@@ -21,7 +21,7 @@
 //!
 //! What holds everywhere: moments are passed in and read by [`io::clock`] alone; an answer carries the number of the
 //! sending that caused it, and a late one is dropped; text from outside is escaped before it reaches a terminal; limits on
-//! what comes from outside stand in [`io::limits`].
+//! what comes from outside stand in [`domain::limits`].
 //!
 //! `tests/layers.rs` fails when an arrow runs backwards, when a pure layer names a file, a clock or a socket, and when
 //! something can panic on purpose. `tests/catalogue.rs` holds the checks and their texts, `tests/readme.rs` the README.

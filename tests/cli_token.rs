@@ -143,7 +143,7 @@ fn a_scheme_of_its_own_is_kept() {
     let checks = said["checks"].as_array().map(Vec::as_slice).unwrap_or_default();
     let message = |id: &str| checks.iter().find(|c| c["id"] == id).map(|c| c["message"].clone()).unwrap_or_default();
     assert_eq!((said["kind"].clone(), message("scheme-missing")), ("opaque".into(), "the scheme is Basic".into()), "{said}");
-    assert!(token(&["Basic dXNlcjpwYXNz"], "").stdout.contains("a name and password"));
+    assert!(token(&["Basic dXNlcjpwYXNz"], "").out.contains("a name and password"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use authtui::app::keymap::{BINDINGS, Context, rows};
 use authtui::checks::catalogue;
+use authtui::domain::limits;
 use authtui::formats::variables::Variables;
 use authtui::formats::{har, http_file, no_files};
 use serde_json::Value;
@@ -108,6 +109,30 @@ fn every_directive_is_understood() {
 }
 
 #[test]
+fn every_limit_stands_in_one_place_and_is_listed() {
+    let source = include_str!("../src/domain/limits.rs");
+    for name in source.lines().filter_map(|l| l.strip_prefix("pub const ")?.split(':').next()).filter(|n| *n != "ALL") {
+        assert!(source.matches(name).count() > 1, "{name} is not among those that are listed");
+    }
+    // The limits of others, which checks know of and cookies are read by, and one of a page's rows.
+    let others = ["COMMON_LIMIT", "COOKIE_LIMIT", "MAX_PLACES", "MAX_NAME_AND_VALUE", "MAX_ATTRIBUTE", "MAX_AGE_LIMIT"];
+    let is_limit = |name: &&str| name.contains("MAX_") || name.contains("LIMIT") || name.contains("LONGEST_BODY");
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).expect("a folder").map(|e| e.expect("an entry").path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("a source file");
+            let names = text.split("const ").skip(1).filter_map(|rest| rest.split(':').next()).filter(is_limit);
+            let strays: Vec<&str> = names.filter(|n| !others.contains(n) && !path.ends_with("domain/limits.rs")).collect();
+            assert!(strays.is_empty(), "{}: {strays:?} ought to stand in domain/limits.rs", path.display());
+        }
+    }
+}
+
+#[test]
 fn the_picture_is_one_of_the_program() {
     let readme = readme();
     assert!(readme.contains("](assets/screen.svg)"));
@@ -143,6 +168,7 @@ fn section(name: &str, folder: &Path) -> String {
             contexts
         }),
         "checks" => checks(),
+        "limits" => limits(),
         _ => {
             let (is_json, line) = name.strip_prefix("example ").map_or((false, name), |line| (true, line));
             let output = String::from_utf8(run(line, folder).stdout).expect("text");
@@ -183,6 +209,12 @@ fn checks() -> String {
         let _ = writeln!(text, "| `{}` | {} |", check.id, check.summary().trim());
     }
     text
+}
+
+/// Every limit with what becomes of more.
+fn limits() -> String {
+    let rows: Vec<String> = limits::ALL.iter().map(|l| format!("| {} | {} | {} |", l.what, l.shown(), l.more)).collect();
+    format!("| limit of | at most | beyond it |\n|---|---|---|\n{}", rows.join("\n"))
 }
 
 /// A result with its long lists cut: of `checks` what fails or warns, of `rows` what differs.

@@ -56,9 +56,6 @@ pub enum Select {
     Extend,
 }
 
-/// Bytes of a text that is typed in: a key in a longer one would be felt. What is longer is shown, checked, sent and saved.
-pub const MAX_TYPED: usize = 1 << 20;
-
 /// Lines that one page moves; less than the smallest pane, so that something known stays in sight.
 const PAGE: usize = 8;
 

@@ -3,10 +3,8 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use crate::domain::limits::MAX_INPUT;
 use crate::domain::span::line_column;
-
-/// Longest input that is read, in bytes: a token or a request, not a recording.
-const MAX_INPUT: u64 = 64 * 1024 * 1024;
 
 /// Where a text came from.
 #[derive(Clone, Debug, PartialEq, Eq)]

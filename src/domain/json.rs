@@ -4,13 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::limits::{MAX_MEMBERS, MAX_NESTING};
 use super::span::Span;
-
-/// Nesting deeper than this is refused by name: a token or key set that needs more is an attack.
-pub const MAX_DEPTH: usize = 64;
-
-/// Members of one object that are read; what stands behind them is refused by name.
-pub const MAX_MEMBERS: usize = 4_096;
 
 /// One member of an object, in the order in which it stood; duplicates are separate members.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,8 +169,8 @@ impl Reader<'_> {
                 None => return self.fault("the text ends inside a value"),
                 Some(b'{' | b'[') => {
                     depth += 1;
-                    if depth > MAX_DEPTH {
-                        return self.fault(format!("nested deeper than {MAX_DEPTH} levels"));
+                    if depth > MAX_NESTING {
+                        return self.fault(format!("nested deeper than {MAX_NESTING} levels"));
                     }
                     self.at += 1;
                 }

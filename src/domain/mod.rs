@@ -13,6 +13,7 @@ pub mod digest;
 pub mod exchange;
 pub mod headers;
 pub mod json;
+pub mod limits;
 pub mod lookalike;
 pub mod origin;
 pub mod placeholder;

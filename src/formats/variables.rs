@@ -8,11 +8,8 @@ mod system;
 
 pub use system::System;
 
-/// Variables inside variables are followed this deep; a cycle ends here.
-const MAX_DEPTH: usize = 16;
-/// All values of one text together, those inside others included, never take more bytes than this: variables that
-/// double each other would otherwise fill the memory and take for ever.
-const MAX_LENGTH: usize = 16 << 20;
+use crate::domain::limits::{MAX_VARIABLE_DEPTH, MAX_VARIABLES};
+
 /// What filling in one value costs at least, in bytes, so that empty ones end as well.
 const STEP: usize = 256;
 
@@ -174,7 +171,7 @@ impl Variables {
 
     /// Fills in what has a value; the rest stays as it stands and is listed.
     pub fn resolve(&self, raw: &str) -> Resolved {
-        self.resolve_at(raw, 0, &mut Work { drawn: 0, left: MAX_LENGTH })
+        self.resolve_at(raw, 0, &mut Work { drawn: 0, left: MAX_VARIABLES })
     }
 
     fn resolve_at(&self, raw: &str, depth: usize, work: &mut Work) -> Resolved {
@@ -198,7 +195,7 @@ impl Variables {
     }
 
     fn value(&self, name: &str, depth: usize, work: &mut Work) -> Result<Resolved, String> {
-        if depth >= MAX_DEPTH {
+        if depth >= MAX_VARIABLE_DEPTH {
             return Err("is defined by itself".into());
         }
         if let Some(call) = name.strip_prefix('$') {
@@ -300,7 +297,7 @@ mod tests {
             let before = format!("{{{{x{}}}}}", n - 1).repeat(10);
             known.extend(Layer::File, [(format!("x{n}"), before)]);
         }
-        assert!(known.resolve("{{x14}}").text.len() <= 2 * MAX_LENGTH);
+        assert!(known.resolve("{{x14}}").text.len() <= 2 * MAX_VARIABLES);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 
-pub use super::limits::OSC52_LIMIT;
+pub use crate::domain::limits::OSC52_LIMIT;
 
 /// How long the desktop may take. X11 answers in a few milliseconds, or its server hangs.
 const PATIENCE: Duration = Duration::from_millis(150);

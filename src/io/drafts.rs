@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use rustix::fs::{FlockOperation, OFlags, flock};
 
 use super::clock;
-use super::limits::MAX_TEXT;
 use super::store::{Expected, private_folder, read, save_atomic};
 use crate::app::draft::{DraftSecrets, LeftDraft};
+use crate::domain::limits::MAX_TEXT;
 use crate::formats::draft::Draft;
 
 /// The drafts of one workspace, and the session's own.

@@ -4,7 +4,6 @@ pub mod clipboard;
 pub mod clock;
 pub mod drafts;
 pub mod http;
-pub mod limits;
 pub mod load;
 pub mod run;
 pub mod store;

@@ -1,6 +1,6 @@
 //! Typing in the request: every key re-runs the checks, fixes are edits, undo takes them back.
 
-use authtui::io::limits::MAX_TYPED;
+use authtui::domain::limits::MAX_TYPED;
 
 use crate::harness::{EXPIRED, Program, refused};
 

@@ -1,10 +1,11 @@
 //! Typing in the request. Every edit reads the request again; the verdict follows when the message has been taken in.
 
 use crate::app::complete;
-use crate::app::editor::{Editor, MAX_TYPED, Select};
+use crate::app::editor::{Editor, Select};
 use crate::app::keymap::{Action, Copyable};
 use crate::app::model::{Focus, Model, Pane, Secrets, Tone};
 use crate::app::msg::Effect;
+use crate::domain::limits::MAX_TYPED;
 
 impl Model {
     pub(super) fn start_editing(&mut self) {

@@ -20,6 +20,7 @@ use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
+use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -28,9 +29,6 @@ use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{self, SignatureState, Verification};
 use credential::{Authorization, LogIn, OtherCredential};
 use words::{Topic, Word};
-
-/// So many bytes of an answer's body are read by checks.
-const LONGEST_BODY: usize = 256 * 1024;
 
 /// How the exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -387,7 +385,7 @@ impl<'a> Facts<'a> {
     /// they are in their first quarter of a megabyte; ten megabytes of data must not be searched on every key.
     pub fn body(&self) -> &'a str {
         let body = self.answer.map_or("", |a| a.body.as_str());
-        let end = (0..=body.len().min(LONGEST_BODY)).rev().find(|i| body.is_char_boundary(*i)).unwrap_or(0);
+        let end = (0..=body.len().min(MAX_CHECKED_BODY)).rev().find(|i| body.is_char_boundary(*i)).unwrap_or(0);
         &body[..end]
     }
 

@@ -5,6 +5,7 @@ mod body;
 
 use super::cookie::read_cookies;
 use super::headers::Header;
+use super::limits::MAX_MASKED_BODY;
 use super::placeholder::placeholder;
 use super::request::{Request, RequestPart};
 use super::response::Response;
@@ -150,12 +151,9 @@ pub fn in_answer_header(header: &Header) -> Vec<Span> {
 
 /// The secret bytes of an answer's body: tokens that are given out. A long body is data, and is not looked through.
 pub fn in_answer_body(text: &str) -> Vec<Span> {
-    let found = if text.len() < LONG_ANSWER { body::secrets(text, "", is_given_out) } else { Vec::new() };
+    let found = if text.len() < MAX_MASKED_BODY { body::secrets(text, "", is_given_out) } else { Vec::new() };
     real(text, found).collect()
 }
-
-/// Bytes of an answer's body from which on it is not looked through.
-const LONG_ANSWER: usize = 64 * 1024;
 
 /// What looks like a token in any text.
 pub fn in_text(text: &str) -> Vec<Span> {

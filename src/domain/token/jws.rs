@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use super::encoding::any_base64;
 use crate::domain::json::Object;
+use crate::domain::limits::MAX_TOKEN;
 use crate::domain::span::Span;
-
-/// Longest token that is taken apart, in bytes; a longer one is refused by name. No server takes a header of that length.
-pub const MAX_TOKEN: usize = 1 << 20;
 
 /// Which part of the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,10 +14,8 @@ use super::{CurlOptions, CurlRequest, flags, form};
 use crate::domain::context::{Context, Origin};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
+use crate::domain::limits::MAX_CURL;
 use crate::domain::request::Request;
-
-/// Every address of a command gets its own copy of the body; together they take no more than about this.
-const MAX_BYTES: usize = 16 << 20;
 
 /// Offset of what was not carried over, and why.
 type Note = (usize, String);
@@ -31,7 +29,7 @@ pub(super) fn requests(set: &Set) -> (Vec<CurlRequest>, Vec<Note>) {
     let mut requests = Vec::new();
     let mut bytes = 0;
     for (url, at) in &set.urls {
-        if bytes > MAX_BYTES {
+        if bytes > MAX_CURL {
             plan.notes.push((*at, "this address and those behind it are left out: the body would be repeated too often".into()));
             break;
         }

@@ -13,7 +13,7 @@ use tokio::time::timeout_at;
 use super::error::{self, Kind, SendError};
 use super::options::{Phase, Progress, SendOptions};
 use super::trace::{self, Trace};
-use crate::io::limits::{MAX_CODINGS, ZSTD_WINDOW_LOG};
+use crate::domain::limits::{MAX_CODINGS, ZSTD_WINDOW_LOG};
 
 /// Progress is told this often.
 const TELL_EVERY: Duration = Duration::from_millis(100);

@@ -27,7 +27,7 @@ pub use error::{Kind, SendError, TlsFault};
 pub use options::{Phase, Progress, Received, SendOptions, Timeouts};
 pub use proxy::Proxies;
 
-pub use super::limits::{BODY_CAP, MAX_ANSWER_HEADERS, MAX_HOPS};
+pub use crate::domain::limits::{BODY_CAP, MAX_ANSWER_HEADERS, MAX_HOPS};
 
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::proxy::Proxies;
 use super::{BODY_CAP, MAX_HOPS};
+use crate::domain::limits::{ANSWER_SECONDS, CONNECT_SECONDS, PIECE_SECONDS, WHOLE_SECONDS};
 use crate::domain::response::{Hop, Response};
 
 /// How a request is sent.
@@ -57,12 +58,12 @@ impl Default for Timeouts {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {
-            dns: seconds(10),
-            connect: seconds(10),
-            tls: seconds(10),
-            first_byte: seconds(60),
-            between: seconds(30),
-            whole: seconds(300),
+            dns: seconds(CONNECT_SECONDS),
+            connect: seconds(CONNECT_SECONDS),
+            tls: seconds(CONNECT_SECONDS),
+            first_byte: seconds(ANSWER_SECONDS),
+            between: seconds(PIECE_SECONDS),
+            whole: seconds(WHOLE_SECONDS),
         }
     }
 }

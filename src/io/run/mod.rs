@@ -23,11 +23,11 @@ pub use open::open;
 
 use super::clock;
 use super::http::options;
-use super::limits::MAX_PASTE;
 pub use super::terminal::Input;
 use super::terminal::Signal;
 use crate::app::msg::OpenId;
 use crate::app::{Effect, Model, Msg, update};
+use crate::domain::limits::MAX_PASTE;
 use crate::ui;
 
 /// Why the loop ended.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
-pub use super::limits::{MAX_DEPTH, MAX_FILES, MAX_RECORDING, MAX_TEXT};
+pub use crate::domain::limits::{MAX_FILES, MAX_FOLDERS, MAX_RECORDING, MAX_TEXT};
 pub use folder::{Folder, FolderError};
 pub use save::{Expected, SaveError, Stamp, save_atomic};
 pub use workspace::{FileKind, SourceFile, Workspace};

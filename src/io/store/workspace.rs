@@ -3,7 +3,7 @@
 use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 
-use super::{MAX_DEPTH, MAX_FILES, MAX_TEXT, ReadError, ReadFault, Stamp, read};
+use super::{MAX_FILES, MAX_FOLDERS, MAX_TEXT, ReadError, ReadFault, Stamp, read};
 
 /// Folders that hold no requests of the user, whatever lies in them.
 const SKIPPED: &[&str] = &["target", "node_modules", "vendor", "dist", "__pycache__"];
@@ -71,7 +71,7 @@ impl Workspace {
     /// The files in a folder and those below it. Hidden folders, symlinked ones, and those of build tools and package
     /// managers are not entered.
     pub fn walk(root: &Path) -> Self {
-        Self::load(root, MAX_DEPTH)
+        Self::load(root, MAX_FOLDERS)
     }
 
     /// The request files among the files.
@@ -114,7 +114,7 @@ impl Workspace {
                 paths.push((path, kind));
             } else if walks && is_folder(&entry) && !is_skipped(&entry) {
                 match depth {
-                    1 => self.leave_out(&path, ReadFault::TooDeep(MAX_DEPTH)),
+                    1 => self.leave_out(&path, ReadFault::TooDeep(MAX_FOLDERS)),
                     _ => self.collect(&path, depth - 1, paths),
                 }
             }

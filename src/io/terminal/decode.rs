@@ -9,7 +9,7 @@ use memchr::memmem;
 use super::input::Input;
 use super::sequence::{ESC, Parsed, first};
 use crate::app::key::{Code, Key};
-use crate::io::limits::MAX_PASTE;
+use crate::domain::limits::MAX_PASTE;
 
 /// The marks of bracketed paste (mode 2004 of xterm).
 const BEGIN: &[u8] = b"\x1b[200~";

@@ -10,7 +10,7 @@ pub enum Input {
     Key(Key),
     /// A paste, with or without the terminal's marks around it.
     Paste(String),
-    /// A paste of more than [`MAX_PASTE`](crate::io::limits::MAX_PASTE) bytes, which is not kept.
+    /// A paste of more than [`MAX_PASTE`](crate::domain::limits::MAX_PASTE) bytes, which is not kept.
     TooLong,
     /// The mouse button went down at a column and row.
     Click(u16, u16),

@@ -15,7 +15,7 @@ use rustix::stdio::stdout;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush, ttyname};
 use tokio::io::unix::AsyncFd;
 
-use crate::io::limits::MAX_UNSENT;
+use crate::domain::limits::MAX_UNSENT;
 
 /// The way to the terminal as the loop sees it. What takes everything at once has nothing to add.
 pub trait Outlet: Write {

@@ -1,0 +1,133 @@
+//! Every limit on what comes from outside, in one place. What passes one is refused or cut by name, never silently. The README
+//! lists them from [`ALL`].
+
+/// Bytes of a recording (HAR), a log, or standard input.
+pub const MAX_RECORDING: u64 = 256 << 20;
+/// Bytes of a file of requests, a body file, a key set, an environment file.
+pub const MAX_TEXT: u64 = 16 << 20;
+/// Bytes of what `token` and `compare` are given: a token or a request, no recording.
+pub const MAX_INPUT: u64 = 64 << 20;
+/// Files of one workspace.
+pub const MAX_FILES: usize = 10_000;
+/// Folders inside one another that are walked.
+pub const MAX_FOLDERS: usize = 32;
+/// Bytes of one paste.
+pub const MAX_PASTE: usize = 16 << 20;
+
+/// Bytes of a text that is typed in: a key in a longer one would be felt. What is longer is shown, checked, sent and saved.
+pub const MAX_TYPED: usize = 1 << 20;
+
+/// Bytes of a token that is taken apart. No server takes a header of that length.
+pub const MAX_TOKEN: usize = 1 << 20;
+/// Levels of JSON inside a token or a key set: one that needs more is an attack.
+pub const MAX_NESTING: usize = 64;
+/// Members of one object that are read.
+pub const MAX_MEMBERS: usize = 4_096;
+/// Variables inside variables that are followed; a cycle ends here.
+pub const MAX_VARIABLE_DEPTH: usize = 16;
+/// Bytes of all values of one text together, those inside others included: variables that double each other would otherwise
+/// fill the memory and take for ever.
+pub const MAX_VARIABLES: usize = 16 << 20;
+/// Bytes that the addresses of one curl command take together, each with its own copy of the body.
+pub const MAX_CURL: usize = 16 << 20;
+
+/// Bytes of an answer's body that are kept, counted after unpacking.
+pub const BODY_CAP: usize = 16 << 20;
+/// Bytes of an answer's body in which checks look for words.
+pub const MAX_CHECKED_BODY: usize = 256 << 10;
+/// Bytes of an answer's body from which on no secrets are looked for in it: it is data.
+pub const MAX_MASKED_BODY: usize = 64 << 10;
+/// Header fields that an answer may have; their bytes are limited by hyper, to about 400 KiB.
+pub const MAX_ANSWER_HEADERS: usize = 1_000;
+/// Redirects that are followed before the chain is called a loop; browsers stop at 20, curl at 50, most libraries at 10.
+pub const MAX_HOPS: usize = 10;
+/// Content codings inside one another that are undone.
+pub const MAX_CODINGS: usize = 3;
+/// Largest window of a zstd frame, as a power of two: 8 MiB, what RFC 9659 allows over HTTP.
+pub const ZSTD_WINDOW_LOG: u32 = 23;
+
+/// Seconds for looking up a host name, for connecting, and for the TLS handshake, each.
+pub const CONNECT_SECONDS: u64 = 10;
+/// Seconds from the sent request to the head of its answer.
+pub const ANSWER_SECONDS: u64 = 60;
+/// Seconds between two pieces of a body.
+pub const PIECE_SECONDS: u64 = 30;
+/// Seconds for a whole sending, redirects included.
+pub const WHOLE_SECONDS: u64 = 300;
+
+/// Bytes that wait for a terminal that takes nothing, besides the one frame that was drawn last.
+pub const MAX_UNSENT: usize = 1 << 20;
+/// Bytes of text that terminals take in one OSC 52: with base64 and the frame it fits in 100,000 bytes, the least limit of
+/// those that have one (hterm, and xterm before it could be configured).
+pub const OSC52_LIMIT: usize = 74_994;
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Bytes.
+    Bytes,
+    /// Seconds.
+    Seconds,
+    /// Things.
+    Things,
+}
+
+/// A limit as the README lists it.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// What is limited.
+    pub what: &'static str,
+    /// The most that is taken.
+    pub most: u64,
+    /// What that counts.
+    pub of: Of,
+    /// What becomes of more.
+    pub more: &'static str,
+}
+
+const fn limit(what: &'static str, most: u64, of: Of, more: &'static str) -> Limit {
+    Limit { what, most, of, more }
+}
+
+/// All of them.
+pub const ALL: &[Limit] = &[
+    limit("a recording (HAR), standard input", MAX_RECORDING, Of::Bytes, "refused"),
+    limit("a file of requests, a body file, a key set, an environment file", MAX_TEXT, Of::Bytes, "refused"),
+    limit("what `token` and `compare` are given", MAX_INPUT, Of::Bytes, "refused"),
+    limit("files of a folder that is walked", MAX_FILES as u64, Of::Things, "the rest is named and left out"),
+    limit("folders inside one another", MAX_FOLDERS as u64, Of::Things, "the rest is named and left out"),
+    limit("a paste", MAX_PASTE as u64, Of::Bytes, "refused"),
+    limit("a request that is typed in", MAX_TYPED as u64, Of::Bytes, "shown, checked, sent and saved, but not edited"),
+    limit("a token that is taken apart", MAX_TOKEN as u64, Of::Bytes, "refused"),
+    limit("levels of JSON inside a token or key set", MAX_NESTING as u64, Of::Things, "refused"),
+    limit("members of a JSON object in a token or key set", MAX_MEMBERS as u64, Of::Things, "refused"),
+    limit("variables inside one another", MAX_VARIABLE_DEPTH as u64, Of::Things, "left as written, and listed"),
+    limit("a text with its variables filled in", MAX_VARIABLES as u64, Of::Bytes, "left as written, and listed"),
+    limit("the addresses of a curl command with their bodies", MAX_CURL as u64, Of::Bytes, "the rest is listed and left out"),
+    limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
+    limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
+    limit("the body of an answer that tokens are masked in", MAX_MASKED_BODY as u64, Of::Bytes, "taken for data, and shown"),
+    limit("header fields of an answer", MAX_ANSWER_HEADERS as u64, Of::Things, "the answer is refused"),
+    limit("redirects in a row", MAX_HOPS as u64, Of::Things, "called a loop; the last answer is kept"),
+    limit("content codings inside one another", MAX_CODINGS as u64, Of::Things, "shown as it came"),
+    limit("the window of a zstd frame", 1 << ZSTD_WINDOW_LOG, Of::Bytes, "the body is refused"),
+    limit("looking up the host, connecting, the TLS handshake, each", CONNECT_SECONDS, Of::Seconds, "stopped, and the phase named"),
+    limit("waiting for the head of the answer", ANSWER_SECONDS, Of::Seconds, "stopped, and the phase named"),
+    limit("between two pieces of a body", PIECE_SECONDS, Of::Seconds, "stopped; what came is kept"),
+    limit("a whole sending with its redirects", WHOLE_SECONDS, Of::Seconds, "stopped; what came is kept"),
+    limit("a copy that goes through the terminal", OSC52_LIMIT as u64, Of::Bytes, "written to a file instead"),
+    limit("what waits for a terminal that takes nothing", MAX_UNSENT as u64, Of::Bytes, "not copied; frames are left out, not kept"),
+];
+
+impl Limit {
+    /// The most in the unit that people read.
+    pub fn shown(&self) -> String {
+        match (self.of, self.most) {
+            (Of::Bytes, n) if n.is_multiple_of(1 << 20) => format!("{} MiB", n >> 20),
+            (Of::Bytes, n) if n.is_multiple_of(1 << 10) => format!("{} KiB", n >> 10),
+            (Of::Bytes, n) => format!("{n} bytes"),
+            (Of::Seconds, n) => format!("{n} s"),
+            (Of::Things, n) => n.to_string(),
+        }
+    }
+}
