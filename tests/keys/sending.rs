@@ -121,7 +121,7 @@ fn the_proxy_and_the_limit_of_a_pasted_command_are_taken_and_can_be_left_out() {
     program.keys("C").hides("through http").hides("certificate not checked").keys("C").shows("no curl command brought");
     program.keys("^R").waits_for("nowhere.invalid");
     let mut program = Program::empty();
-    program.pastes(&format!("curl -L --max-redirs 1 {proxy}/me")).shows("at most 1 redirects").keys("^R").waits_for("1 redirect");
+    program.pastes(&format!("curl -L --max-redirs 1 {proxy}/me")).shows("redirects at most 1").keys("^R").waits_for("1 redirect");
     program.pastes(&format!("curl -x http://ann:sec@h:1 {proxy}/me")).shows("through http://ann:•••@h:1");
 }
 

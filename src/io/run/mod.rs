@@ -141,7 +141,7 @@ impl<B: Backend> Bench<B> {
                     Poll::Pending => break,
                 }
             }
-            for input in input::joined(batch) {
+            for input in input::with_last_size(batch) {
                 match input {
                     Input::Signal(signal) => return Ok(End::Signal(signal)),
                     Input::Broken => return Ok(End::Broken),

@@ -70,7 +70,7 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Piece> {
         Some(address) => format!("through {}", sensitive::replaced_in_url(&format!("http://{address}"), "•••")),
         None => String::new(),
     };
-    let most = manner.max_redirects.map(|most| format!("at most {most} redirects")).unwrap_or_default();
+    let most = manner.max_redirects.map(|most| format!("redirects at most {most}")).unwrap_or_default();
     let follows = manner.redirects == Redirects::Follow;
     let told = [
         (manner.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
