@@ -52,8 +52,16 @@ pub struct Decoder {
 impl Decoder {
     /// Takes in what came at once.
     pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+        // A key with alt comes at once; an escape that comes by itself is a key, unless a longer sequence goes on behind it.
+        if matches!(self.state, State::Keys) && self.held == [ESC] && !matches!(bytes.first(), Some(b'[' | b'O')) {
+            self.give_up(out);
+        }
         self.held.extend_from_slice(bytes);
         while self.step(out) {}
+        if self.held.is_empty() {
+            // Given back, and so overwritten: what was typed and pasted may be secret.
+            self.held = Vec::new();
+        }
         if self.held.len() > MAX_PASTE {
             // The last bytes stay, because the mark of the end may be among them.
             let gone = self.held.len() - END.len();
@@ -261,6 +269,9 @@ mod tests {
     fn an_escape_is_a_key_when_nothing_follows_it() {
         assert_eq!(decoded(&[b"\x1b"]), [key("Esc")]);
         assert_eq!(decoded(&[b"\x1b", b"[A"]), [key("↑")]);
+        assert_eq!(decoded(&[b"\x1b", b"1"]), [key("Esc"), key("1")]);
+        assert_eq!(decoded(&[b"\x1b1"]), [key("Alt-1")]);
+        assert_eq!(decoded(&[b"\x1b", b"\x1b"]), [key("Esc"), key("Esc")]);
         assert_eq!(decoded(&[b"\x1b["]), [key("Alt-[")]);
         assert_eq!(decoded(&["ü".as_bytes().get(..1).unwrap_or_default(), b"\xbc"]), [key("ü")]);
     }

@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until};
+use zeroize::Zeroize as _;
 
 use super::decode::Decoder;
 use super::input::Input;
@@ -63,7 +64,11 @@ fn read(terminal: &OwnedFd, tell: &mpsc::Sender<Vec<u8>>) {
     loop {
         match rustix::io::read(terminal.as_fd(), piece.as_mut_slice()) {
             Ok(count @ 1..) => {
-                if tell.blocking_send(piece.get(..count).unwrap_or_default().to_vec()).is_err() {
+                let came = piece.get_mut(..count).unwrap_or_default();
+                let told = tell.blocking_send(came.to_vec());
+                // What is typed and pasted may be secret, and this place is kept as long as the program runs.
+                came.zeroize();
+                if told.is_err() {
                     return;
                 }
             }

@@ -14,6 +14,7 @@ use rustix::io::Errno;
 use rustix::stdio::stdout;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush, ttyname};
 use tokio::io::unix::AsyncFd;
+use zeroize::Zeroize as _;
 
 use crate::domain::limits::MAX_UNSENT;
 
@@ -73,7 +74,12 @@ impl Queue {
         };
         // What cannot be written is not tried again: the terminal is gone.
         let gone = *taken.as_ref().unwrap_or(&unsent.len());
-        unsent.drain(..gone);
+        if gone == unsent.len() {
+            // Secrets that are shown are among it.
+            unsent.zeroize();
+        } else {
+            unsent.drain(..gone);
+        }
         self.behind.set(!unsent.is_empty());
         taken.map(|_| ())
     }
@@ -112,7 +118,7 @@ impl Outlet for Output {
     }
 
     fn discard(&self) {
-        self.0.unsent.borrow_mut().clear();
+        self.0.unsent.borrow_mut().zeroize();
         self.0.behind.set(false);
     }
 }
