@@ -342,7 +342,7 @@ impl Entry {
     pub fn title(&self) -> String {
         let title = self.exchange.title();
         match &self.glance {
-            Some(glance) => glance.masker.hide(&title),
+            Some(glance) => glance.masker.hide(&title).into_owned(),
             None => title.split('?').next().unwrap_or_default().to_string(),
         }
     }

@@ -302,7 +302,7 @@ impl Model {
     /// What a check says, its secrets covered unless they are shown.
     pub fn said<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.entry().and_then(|e| e.derived.as_ref()) {
-            Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text).into(),
+            Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text),
             _ => text.into(),
         }
     }

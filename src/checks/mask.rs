@@ -1,5 +1,7 @@
 //! Masking: what leaves the program shows credentials only when asked for.
 
+use std::borrow::Cow;
+
 use super::facts::credential;
 use crate::domain::basic::Basic;
 use crate::domain::exchange::Exchange;
@@ -56,11 +58,11 @@ impl Masker {
     }
 
     /// The text with every secret in it masked.
-    pub fn hide(&self, text: &str) -> String {
-        let mut out = text.to_string();
+    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut out = Cow::Borrowed(text);
         for (secret, mask) in &self.secrets {
             if out.contains(secret.as_str()) {
-                out = out.replace(secret.as_str(), mask);
+                out = out.replace(secret.as_str(), mask).into();
             }
         }
         out
