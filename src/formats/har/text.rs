@@ -60,6 +60,8 @@ fn unescaped(raw: &str) -> Option<Cow<'_, str>> {
             _ => return None,
         });
     }
+    // The bodies stay; what the escapes took more must not.
+    out.shrink_to_fit();
     String::from_utf8(out).ok().map(Cow::Owned)
 }
 
