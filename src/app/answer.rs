@@ -1,8 +1,15 @@
 //! The answer as the response pane shows it: hops, header lines, and the body with JSON laid out, with the place of every part.
+//!
+//! A long body is laid out piece by piece: the first is there at once, the others follow while nobody types, or when
+//! somebody scrolls there.
 
+use crate::domain::limits::MAX_MASKED_BODY;
 use crate::domain::response::Response;
 use crate::domain::sensitive;
 use crate::domain::span::Span;
+
+/// Bytes of the body that are laid out in one go; the checks read no further than the first of them.
+const PIECE: usize = 256 * 1024;
 
 /// A line longer than this is shown as several, so that one line of ten megabytes scrolls like many.
 const LONGEST_LINE: usize = 2048;
@@ -25,8 +32,8 @@ pub struct AnswerText {
     pub body: usize,
     /// Where secrets stand: values of cookies that are set, tokens that are given out.
     pub secrets: Vec<Span>,
-    /// For laid-out JSON: offset in the body as received, and in this text, of the first byte of each line of it.
-    layout: Option<Vec<(u32, u32)>>,
+    /// For laid-out JSON.
+    layout: Option<Layout>,
 }
 
 impl AnswerText {
@@ -62,27 +69,66 @@ impl AnswerText {
             }
             shown.body = shown.text.len();
             if answer.body.trim_start().starts_with(['{', '[']) {
-                shown.layout = Some(lay_out(&answer.body, &mut shown.text));
+                shown.layout = Some(Layout::default());
             } else {
                 shown.text.push_str(&answer.body);
             }
         } else {
             shown.body = shown.text.len();
         }
-        shown.lines = lines(&shown.text);
-        shown.find_secrets(answer);
+        for ((_, header), home) in answer.headers.iter().zip(&shown.headers) {
+            shown.secrets.extend(sensitive::in_answer_header(header).into_iter().map(|span| span.shifted(home.start)));
+        }
+        shown.lines.push(0);
+        shown.lay_out_more(answer);
+        // Of a short text it must be known at once what is secret in it, however many blanks it was sent with.
+        while !shown.is_whole(answer) && shown.text.len() < MAX_MASKED_BODY {
+            shown.lay_out_more(answer);
+        }
+        let body = shown.text.get(shown.body..).unwrap_or_default();
+        shown.secrets.extend(sensitive::in_answer_body(body).into_iter().map(|span| span.shifted(shown.body)));
         shown
     }
 
-    fn find_secrets(&mut self, answer: &Response) {
-        for ((_, header), home) in answer.headers.iter().zip(&self.headers) {
-            self.secrets.extend(sensitive::in_answer_header(header).into_iter().map(|span| span.shifted(home.start)));
-        }
-        let body = self.text.get(self.body..).unwrap_or_default();
-        self.secrets.extend(sensitive::in_answer_body(body).into_iter().map(|span| span.shifted(self.body)));
+    /// True when all of the answer is laid out.
+    pub fn is_whole(&self, answer: &Response) -> bool {
+        self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len())
     }
 
-    /// Number of lines.
+    /// Lays out the next piece.
+    pub fn lay_out_more(&mut self, answer: &Response) {
+        if let Some(layout) = &mut self.layout {
+            layout.advance(&answer.body, &mut self.text, PIECE);
+        }
+        self.find_lines();
+    }
+
+    /// Lays out as much as is needed for a line to be there.
+    pub fn lay_out_to(&mut self, line: usize, answer: &Response) {
+        while self.lines.len() <= line && !self.is_whole(answer) {
+            self.lay_out_more(answer);
+        }
+    }
+
+    /// Finds where lines begin, from the last one that is known on.
+    fn find_lines(&mut self) {
+        let Self { text, lines, .. } = self;
+        let from = lines.last().map_or(0, |start| *start as usize);
+        let mut start = from;
+        let rest = text.as_bytes().get(from..).unwrap_or_default();
+        for end in memchr::memchr_iter(b'\n', rest).map(|i| from + i + 1).chain([text.len()]) {
+            while end - start > LONGEST_LINE {
+                start = super::editor::floor(text, start + LONGEST_LINE);
+                lines.push(start as u32);
+            }
+            if end < text.len() {
+                lines.push(end as u32);
+            }
+            start = end;
+        }
+    }
+
+    /// Number of lines, as far as it is laid out.
     pub fn line_count(&self) -> usize {
         self.lines.len()
     }
@@ -119,7 +165,7 @@ impl AnswerText {
     /// Where a span of the body as received stands; `None` for the span means the whole body.
     pub fn in_body(&self, body: &str, span: Option<Span>) -> Span {
         let Some(span) = span else { return Span::new(self.body, self.text.len()) };
-        match &self.layout {
+        match self.layout.as_ref().map(|layout| &layout.places) {
             None => span.shifted(self.body),
             Some(layout) => {
                 let start = moved(layout, body, span.start);
@@ -131,82 +177,93 @@ impl AnswerText {
     }
 }
 
-fn lines(text: &str) -> Vec<u32> {
-    let mut starts = vec![0];
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1).chain([text.len()]) {
-        while end - start > LONGEST_LINE {
-            start = super::editor::floor(text, start + LONGEST_LINE);
-            starts.push(start as u32);
-        }
-        if end < text.len() {
-            starts.push(end as u32);
-        }
-        start = end;
-    }
-    starts
+/// JSON with one member per line, written token by token, so that broken JSON is laid out as far as it goes.
+#[derive(Clone, Debug, Default)]
+struct Layout {
+    /// Offset in the body as received, and in the text, of the first byte of each line.
+    places: Vec<(u32, u32)>,
+    /// The byte of the body to be looked at next.
+    next: usize,
+    /// Up to here the body is copied.
+    copied: usize,
+    depth: usize,
+    line: Line,
 }
 
-/// Writes JSON with one member per line, token by token, so that broken JSON is laid out as far as it goes.
-fn lay_out(body: &str, out: &mut String) -> Vec<(u32, u32)> {
-    let bytes = body.as_bytes();
-    let (mut layout, mut depth, mut fresh, mut copied) = (Vec::new(), 0_usize, true, 0);
-    out.reserve(body.len() * 2);
-    // Copies what was passed over so far, up to `to`.
-    let flush = |out: &mut String, copied: &mut usize, to: usize| {
-        out.push_str(body.get(*copied..to).unwrap_or_default());
-        *copied = to;
-    };
-    let mut next = 0;
-    while let Some(b) = bytes.get(next) {
-        let i = next;
-        next += 1;
-        if b.is_ascii_whitespace() {
-            flush(out, &mut copied, i);
-            copied = i + 1;
-            continue;
-        }
-        let closes = matches!(b, b'}' | b']');
-        let empty = closes && matches!(out.as_bytes().last(), Some(b'{' | b'[')) && copied == i;
-        if closes {
-            depth = depth.saturating_sub(1);
-            if fresh && out.ends_with('\n') {
-                // An empty container: the line break after its opening is taken back.
-                out.pop();
-            } else if !empty {
-                flush(out, &mut copied, i);
-                out.push('\n');
-                fresh = true;
+/// What stands on the last line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Line {
+    /// Nothing yet.
+    #[default]
+    Fresh,
+    /// Something.
+    Begun,
+}
+
+impl Layout {
+    /// Lays out some more bytes of the body, and the rest of a string in which they end.
+    fn advance(&mut self, body: &str, out: &mut String, count: usize) {
+        let bytes = body.as_bytes();
+        let end = self.next.saturating_add(count).min(bytes.len());
+        out.reserve(2 * (end - self.next));
+        while let Some(b) = bytes.get(self.next).filter(|_| self.next < end) {
+            let i = self.next;
+            self.next += 1;
+            if b.is_ascii_whitespace() {
+                self.copy(body, out, i);
+                self.copied = i + 1;
+                continue;
+            }
+            let closes = matches!(b, b'}' | b']');
+            let empty = closes && matches!(out.as_bytes().last(), Some(b'{' | b'[')) && self.copied == i;
+            if closes {
+                self.depth = self.depth.saturating_sub(1);
+                if self.line == Line::Fresh && out.ends_with('\n') {
+                    // An empty container: the line break after its opening is taken back.
+                    out.pop();
+                } else if !empty {
+                    self.copy(body, out, i);
+                    out.push('\n');
+                    self.line = Line::Fresh;
+                }
+            }
+            if self.line == Line::Fresh && out.ends_with('\n') || self.places.is_empty() {
+                self.copy(body, out, i);
+                out.push_str(INDENT.get(..2 * self.depth).unwrap_or(INDENT));
+                self.places.push((i as u32, out.len() as u32));
+            }
+            self.line = Line::Begun;
+            match b {
+                b'"' => self.next = behind_string(bytes, self.next),
+                b'{' | b'[' => {
+                    self.depth += 1;
+                    self.end_line(body, out, i + 1);
+                }
+                b',' => self.end_line(body, out, i + 1),
+                b':' => {
+                    self.copy(body, out, i + 1);
+                    out.push(' ');
+                }
+                _ => {}
             }
         }
-        if fresh && out.ends_with('\n') || layout.is_empty() {
-            flush(out, &mut copied, i);
-            out.push_str(INDENT.get(..2 * depth).unwrap_or(INDENT));
-            layout.push((i as u32, out.len() as u32));
-        }
-        fresh = false;
-        match b {
-            b'"' => next = behind_string(bytes, next),
-            b'{' | b'[' => {
-                depth += 1;
-                flush(out, &mut copied, i + 1);
-                out.push('\n');
-                fresh = true;
-            }
-            b',' => {
-                flush(out, &mut copied, i + 1);
-                out.push('\n');
-                fresh = true;
-            }
-            b':' => {
-                flush(out, &mut copied, i + 1);
-                out.push(' ');
-            }
-            _ => {}
+        // A character that the end cuts in two is copied with what follows it.
+        if body.is_char_boundary(self.next) {
+            self.copy(body, out, self.next);
         }
     }
-    flush(out, &mut copied, bytes.len());
-    layout
+
+    fn end_line(&mut self, body: &str, out: &mut String, to: usize) {
+        self.copy(body, out, to);
+        out.push('\n');
+        self.line = Line::Fresh;
+    }
+
+    /// Copies what was passed over so far, up to `to`.
+    fn copy(&mut self, body: &str, out: &mut String, to: usize) {
+        out.push_str(body.get(self.copied..to).unwrap_or_default());
+        self.copied = to;
+    }
 }
 
 /// Where a string ends whose inside begins at `at`: behind its closing quote, or at the end of the text.
@@ -309,6 +366,21 @@ mod tests {
         assert!(shown.line_count() > 5);
         let total: usize = (0..shown.line_count()).filter_map(|n| shown.line(n)).map(Span::len).sum();
         assert_eq!(total, "A: x".len() + "B: y z".len() + 10_000);
+    }
+
+    #[test]
+    fn a_long_body_is_laid_out_piece_by_piece_to_the_same_text() {
+        let body = format!("[{}]", vec![r#"{"a": [], "é" : "x, y", "b":{}}"#; 20_000].join(" ,"));
+        let response = Response { body: body.clone(), ..Response::default() };
+        let mut shown = AnswerText::new(&response);
+        assert!(!shown.is_whole(&response) && shown.text.len() < body.len());
+        shown.lay_out_to(usize::MAX, &response);
+        let (mut whole, mut layout) = (String::new(), Layout::default());
+        layout.advance(&body, &mut whole, usize::MAX);
+        assert_eq!(shown.text, whole);
+        assert_eq!(shown.line_count(), whole.lines().count());
+        let at = body.rfind("x, y").map(|i| Span::new(i, i + 4));
+        assert_eq!(shown.in_body(&body, at).cut(&shown.text), Some("x, y"));
     }
 
     #[test]

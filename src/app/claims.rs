@@ -1,5 +1,7 @@
 //! The claims pane as rows: each member of the token with what it means, and what the checks say of it.
 
+use std::fmt::{self, Write as _};
+
 use jiff::Timestamp;
 
 use super::carried::Carried;
@@ -25,7 +27,7 @@ pub struct ClaimRow {
     pub half: Half,
     /// Its name.
     pub name: String,
-    /// Its value as JSON in one line.
+    /// Its value as JSON in one line; of a very long one the begin.
     pub value: String,
     /// What it says in words; may be empty.
     pub meaning: String,
@@ -33,6 +35,24 @@ pub struct ClaimRow {
     pub mark: Option<Outcome>,
     /// The bytes of name and value in the text of its half.
     pub span: Span,
+}
+
+/// Bytes of a value from which on it is not written out: no screen shows more of it.
+const LONG: usize = 16 * 1024;
+
+/// The begin of a value as JSON.
+fn begin(value: &serde_json::Value) -> String {
+    struct Begin(String);
+    impl fmt::Write for Begin {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0.push_str(part);
+            if self.0.len() < LONG { Ok(()) } else { Err(fmt::Error) }
+        }
+    }
+    let mut begin = Begin(String::new());
+    // The error says that it is long enough.
+    let _ = write!(begin, "{value}");
+    begin.0
 }
 
 /// The rows of a token at a moment.
@@ -49,7 +69,7 @@ pub fn rows(carried: &Carried, report: &Report, now: Timestamp) -> Vec<ClaimRow>
                 ClaimRow {
                     half,
                     name: m.name.clone(),
-                    value: m.value.to_string(),
+                    value: begin(&m.value),
                     meaning: match (half, faulty) {
                         // A time says itself what is wrong with it.
                         (_, Some(examined)) if !TIMES.contains(&m.name.as_str()) => examined.finding.message.clone(),

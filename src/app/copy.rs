@@ -66,7 +66,7 @@ fn cause(model: &Model) -> Option<String> {
         text.push_str(&format!("Fix: {}\n", fix.title));
     }
     // Messages may quote what they speak of.
-    Some(entry.derived.as_ref()?.masker.hide(&text))
+    Some(entry.derived.as_ref()?.masker.hide(&text).into_owned())
 }
 
 fn token_place(entry: &Entry) -> Option<(RequestPart, Span)> {

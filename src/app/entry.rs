@@ -245,6 +245,27 @@ impl Entry {
         }
     }
 
+    /// True when the answer is laid out to its end, or there is none.
+    pub fn is_laid_out(&self) -> bool {
+        self.answer.as_ref().zip(self.exchange.answer.as_ref()).is_none_or(|(text, answer)| text.is_whole(answer))
+    }
+
+    /// Lays out the next piece of the answer.
+    pub fn lay_out_more(&mut self) {
+        if let Some((text, answer)) = self.answer.as_mut().zip(self.exchange.answer.as_ref()) {
+            text.lay_out_more(answer);
+        }
+    }
+
+    /// Scrolls the answer to a line, or to its last one.
+    pub fn scroll_answer(&mut self, line: usize) {
+        let lines = self.answer.as_mut().zip(self.exchange.answer.as_ref()).map_or(0, |(text, answer)| {
+            text.lay_out_to(line, answer);
+            text.line_count()
+        });
+        self.tops.response = line.min(lines.saturating_sub(1));
+    }
+
     /// Runs every check, at a moment of the local clock and with the other requests of the file beside it.
     pub fn examine(&mut self, now: Timestamp, siblings: &Siblings) {
         // An answer to the request as it was says nothing of the request as it is now.
@@ -342,7 +363,7 @@ impl Entry {
     pub fn title(&self) -> String {
         let title = self.exchange.title();
         match &self.glance {
-            Some(glance) => glance.masker.hide(&title),
+            Some(glance) => glance.masker.hide(&title).into_owned(),
             None => title.split('?').next().unwrap_or_default().to_string(),
         }
     }

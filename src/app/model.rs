@@ -302,7 +302,7 @@ impl Model {
     /// What a check says, its secrets covered unless they are shown.
     pub fn said<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.entry().and_then(|e| e.derived.as_ref()) {
-            Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text).into(),
+            Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text),
             _ => text.into(),
         }
     }
@@ -396,13 +396,21 @@ impl Model {
         self.marks = checklist::subject(report, self.chosen).map(|s| entry.marks(s.evidence)).unwrap_or_default();
     }
 
-    /// True while some request was never examined: its mark in the list is missing.
-    pub fn has_unexamined(&self) -> bool {
+    /// True while something is left to be done when nobody types: some request was never examined, so that its mark in the
+    /// list is missing, or the answer is not laid out to its end.
+    pub fn has_more_to_do(&self) -> bool {
+        self.entry().is_some_and(|e| !e.is_laid_out()) || self.has_unexamined()
+    }
+
+    fn has_unexamined(&self) -> bool {
         self.files.iter().any(|f| f.fold == Fold::Open && f.entries.iter().any(|e| e.glance.is_none()))
     }
 
-    /// Examines some more requests.
+    /// Lays out some more of the answer, else examines some more requests.
     pub(super) fn examine_more(&mut self) {
+        if let Some(entry) = self.entry_mut().filter(|e| !e.is_laid_out()) {
+            return entry.lay_out_more();
+        }
         let mut left = 16;
         let now = self.now;
         for file in &mut self.files {

@@ -1,5 +1,7 @@
 //! Masking: what leaves the program shows credentials only when asked for.
 
+use std::borrow::Cow;
+
 use super::facts::credential;
 use crate::domain::basic::Basic;
 use crate::domain::exchange::Exchange;
@@ -42,7 +44,9 @@ impl Masker {
         for (_, h) in request.headers.iter().filter(|(_, h)| sensitive::is_secret_header(&h.name)) {
             let a = credential::Authorization::read(0, &h.value);
             let (core, _) = a.core();
-            found.extend(Basic::read(core).text().filter(|_| a.is("basic")).map(|(_, password)| password.to_string()));
+            if a.is("basic") {
+                found.extend(Basic::read(core).text().map(|(_, password)| password.to_string()));
+            }
             found.push(core.to_string());
         }
         let beside = &exchange.context;
@@ -62,19 +66,22 @@ impl Masker {
     }
 
     /// The text with every secret in it masked.
-    pub fn hide(&self, text: &str) -> String {
-        let mut out = text.to_string();
+    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut out = Cow::Borrowed(text);
         for (secret, mask) in &self.secrets {
             if out.contains(secret.as_str()) {
-                out = out.replace(secret.as_str(), mask);
+                out = out.replace(secret.as_str(), mask).into();
             }
         }
         for (secret, mask) in &self.short {
-            if out == *secret {
-                return mask.clone();
+            if out == secret.as_str() {
+                return mask.clone().into();
             }
             for quote in QUOTES {
-                out = out.replace(&format!("{quote}{secret}{quote}"), &format!("{quote}{mask}{quote}"));
+                let quoted = format!("{quote}{secret}{quote}");
+                if out.contains(&quoted) {
+                    out = out.replace(&quoted, &format!("{quote}{mask}{quote}")).into();
+                }
             }
         }
         out

@@ -12,6 +12,7 @@ pub mod diagnosis;
 pub mod facts;
 pub mod finding;
 pub mod mask;
+mod near;
 pub mod needs;
 pub mod oauth;
 pub mod order;

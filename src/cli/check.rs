@@ -1,5 +1,6 @@
 //! `authtui check`: the checklist without a screen.
 
+use std::io::{BufWriter, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,7 +10,11 @@ use crate::checks::{Report, Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
 use crate::formats::Loss;
+use crate::io::threads::halves;
 use crate::io::{clock, load};
+
+/// Bytes that are written to standard output at once.
+const WRITTEN_AT_ONCE: usize = 64 * 1024;
 
 /// One exchange with its report.
 pub struct Checked {
@@ -38,8 +43,10 @@ pub fn run(args: &Check) -> ExitCode {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();
-                let siblings = Siblings::of(&list);
-                let reports: Vec<Report> = list.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings })).collect();
+                let reports: Vec<Report> = halves(&list, |part| {
+                    let siblings = Siblings::of(&list);
+                    part.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings })).collect()
+                });
                 checked.extend(list.into_iter().zip(reports).map(|(exchange, report)| Checked { exchange, report }));
             }
             Err(message) => {
@@ -49,10 +56,8 @@ pub fn run(args: &Check) -> ExitCode {
         }
     }
     match args.format {
-        Format::Json => match json::report(&checked, args.reveal) {
-            Ok(text) => print(&(text + "\n")),
-            Err(why) => return bad_input(&why.to_string()),
-        },
+        // A closed pipe is no error of ours.
+        Format::Json => drop(json::report(&checked, args.reveal, BufWriter::with_capacity(WRITTEN_AT_ONCE, stdout().lock()))),
         Format::Text => print(&text::checklist(&checked, args.reveal)),
     }
     let has_cause = checked.iter().any(|c| !c.report.causes.is_empty());

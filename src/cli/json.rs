@@ -1,8 +1,13 @@
 //! `--format json` of `check`: a contract, documented in the README and held by tests.
 //!
-//! It is written from borrowed rows: a tree of values for eighty checks of a thousand exchanges took longer than the checks.
+//! It is written row by row from what is borrowed: a tree of values for eighty checks of a thousand exchanges, or all of its
+//! text in memory, took longer than the checks.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 
 use super::check::Checked;
 use crate::checks::mask::Masker;
@@ -13,20 +18,20 @@ use crate::domain::exchange::Exchange;
 struct Row<'a> {
     source: &'a str,
     name: String,
-    method: String,
-    url: String,
+    method: Cow<'a, str>,
+    url: Cow<'a, str>,
     status: Option<u16>,
     decided: bool,
     causes: Vec<CauseRow<'a>>,
-    needs: Vec<String>,
-    checks: Vec<CheckRow>,
+    needs: Vec<Cow<'a, str>>,
+    checks: Vec<CheckRow<'a>>,
 }
 
 #[derive(Serialize)]
 struct CauseRow<'a> {
     id: &'static str,
     confidence: f64,
-    summary: String,
+    summary: Cow<'a, str>,
     evidence: Vec<EvidenceRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixRow<'a>>,
@@ -42,47 +47,132 @@ struct EvidenceRow<'a> {
     start: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     end: Option<usize>,
-    text: String,
+    text: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
 struct FixRow<'a> {
-    title: String,
+    title: Cow<'a, str>,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<String>,
+    line: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
-struct CheckRow {
+struct CheckRow<'a> {
     id: &'static str,
     outcome: &'static str,
-    message: String,
+    message: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
 struct Contract<'a> {
     version: u8,
-    exchanges: Vec<Row<'a>>,
+    exchanges: Rows<'a>,
 }
 
-/// The JSON contract as text.
+/// The rows; each is made when it is written.
+struct Rows<'a> {
+    checked: &'a [Checked],
+    reveal: bool,
+}
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let masker = |c: &Checked| if self.reveal { Masker::reveal() } else { Masker::of(&c.exchange) };
+        serializer.collect_seq(self.checked.iter().map(|c| row(c, &masker(c))))
+    }
+}
+
+/// Writes the JSON contract.
 ///
 /// # Errors
-/// Never for what the checks give; the writer of JSON has an error type.
-pub fn report(checked: &[Checked], reveal: bool) -> serde_json::Result<String> {
-    let exchanges = checked.iter().map(|c| row(c, &if reveal { Masker::reveal() } else { Masker::of(&c.exchange) })).collect();
-    serde_json::to_string_pretty(&Contract { version: 1, exchanges })
+/// Those of `out`.
+pub fn report(checked: &[Checked], reveal: bool, mut out: impl Write) -> io::Result<()> {
+    let contract = Contract { version: 1, exchanges: Rows { checked, reveal } };
+    contract.serialize(&mut Serializer::with_formatter(&mut out, Indented::default()))?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// As serde_json's own `PrettyFormatter` writes, with one write for each line's indentation instead of one for each level.
+#[derive(Default)]
+struct Indented {
+    level: usize,
+    filled: bool,
+}
+
+impl Indented {
+    fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.level += 1;
+        self.filled = false;
+        out.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.level -= 1;
+        if self.filled {
+            self.line(out, b"\n")?;
+        }
+        out.write_all(bracket)
+    }
+
+    /// A line break, perhaps behind a comma, and the indentation.
+    fn line<W: ?Sized + Write>(&self, out: &mut W, end: &[u8]) -> io::Result<()> {
+        const BLANKS: [u8; 32] = [b' '; 32];
+        out.write_all(end)?;
+        out.write_all(BLANKS.get(..2 * self.level).unwrap_or(&BLANKS))
+    }
+}
+
+impl Formatter for Indented {
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.line(out, if first { b"\n" } else { b",\n" })
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.open(out, b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.close(out, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.line(out, if first { b"\n" } else { b",\n" })
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
 }
 
 fn row<'a>(checked: &'a Checked, masker: &Masker) -> Row<'a> {
     let Checked { exchange, report } = checked;
-    let check = |e: &Examined| CheckRow { id: e.check.id, outcome: e.finding.outcome.word(), message: masker.hide(&e.finding.message) };
+    let check = |e: &'a Examined| CheckRow { id: e.check.id, outcome: e.finding.outcome.word(), message: masker.hide(&e.finding.message) };
     Row {
         source: &exchange.source,
-        name: masker.hide(&exchange.title()),
+        name: masker.hide(&exchange.title()).into_owned(),
         method: masker.hide(&exchange.request.method),
         url: masker.hide(&exchange.request.url),
         status: exchange.answer.as_ref().map(|a| a.status),
@@ -103,7 +193,7 @@ fn cause<'a>(cause: &'a Cause, exchange: &'a Exchange, masker: &Masker) -> Cause
     }
 }
 
-fn evidence<'a>(evidence: &Evidence, exchange: &'a Exchange, masker: &Masker) -> EvidenceRow<'a> {
+fn evidence<'a>(evidence: &'a Evidence, exchange: &'a Exchange, masker: &Masker) -> EvidenceRow<'a> {
     EvidenceRow {
         place: evidence.place.word(),
         header: evidence.place.header_name(exchange),

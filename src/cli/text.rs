@@ -23,7 +23,7 @@ pub fn checklist(checked: &[Checked], reveal: bool) -> String {
 fn one(out: &mut String, c: &Checked, masker: &Masker) {
     let status = c.exchange.answer.as_ref().map_or_else(|| "no answer".to_string(), |a| format!("{} {}", a.status, a.reason));
     // A name that is made from the address may hold a secret.
-    let name = masker.hide(&c.exchange.title());
+    let name = masker.hide(&c.exchange.title()).into_owned();
     let _ = writeln!(out, "{}: {}  {}", visible(&c.exchange.source), visible(&name), visible(status.trim()));
     let _ = writeln!(out, "  {} {}", visible(&masker.hide(&c.exchange.request.method)), visible(&masker.hide(&c.exchange.request.url)));
     match c.report.causes.first() {

@@ -113,7 +113,7 @@ impl Verdict {
         let masker = Masker::of(exchange);
         let mut checks: Vec<Examined> = report.checks.into_iter().filter(|e| about_token(e.check.family)).collect();
         for examined in &mut checks {
-            examined.finding.message = masker.hide(&examined.finding.message);
+            examined.finding.message = masker.hide(&examined.finding.message).into_owned();
         }
         Self { reading, signature, checks, cause_found }
     }

@@ -165,7 +165,7 @@ impl Reader<'_> {
         let start = self.at;
         let mut depth = 0usize;
         loop {
-            match self.rest().bytes().next() {
+            match self.text.as_bytes().get(self.at) {
                 None => return self.fault("the text ends inside a value"),
                 Some(b'{' | b'[') => {
                     depth += 1;
@@ -184,7 +184,8 @@ impl Reader<'_> {
                 Some(b'"') => {
                     self.skip_string()?;
                 }
-                Some(_) => self.at += self.rest().chars().next().map_or(1, char::len_utf8),
+                // No byte of a longer character looks like a bracket or a quote.
+                Some(_) => self.at += 1,
             }
         }
         serde_json::from_str(&self.text[start..self.at]).map_err(|e| {
@@ -196,17 +197,15 @@ impl Reader<'_> {
     }
 
     fn skip_string(&mut self) -> Result<(), JsonFault> {
-        let mut escaped = false;
-        for (i, b) in self.rest().bytes().enumerate().skip(1) {
-            match b {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => {
-                    self.at += i + 1;
-                    return Ok(());
-                }
-                _ => {}
+        let bytes = self.text.as_bytes();
+        let mut at = self.at + 1;
+        while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+            at += found + 1;
+            if bytes.get(at - 1) == Some(&b'"') {
+                self.at = at;
+                return Ok(());
             }
+            at += 1;
         }
         self.fault("a string is not closed")
     }

@@ -3,11 +3,10 @@
 /// Words for what kind of placeholder a text is, if it is one.
 pub fn placeholder(text: &str) -> Option<&'static str> {
     let text = text.trim();
-    let lower = text.to_ascii_lowercase();
     if text.is_empty() {
         return None;
     }
-    if [
+    const NOTHING: [&str; 13] = [
         "undefined",
         "null",
         "none",
@@ -21,9 +20,11 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
         "function()",
         "true",
         "false",
-    ]
-    .contains(&lower.as_str())
-        || lower.contains("[object ")
+    ];
+    if NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || text
+            .match_indices('[')
+            .any(|(at, _)| begins(text.as_bytes().get(at..).unwrap_or_default(), "[object ", |b| b.to_ascii_lowercase()))
     {
         return Some("what a program writes when a variable holds nothing");
     }
@@ -44,36 +45,26 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     {
         return Some("a place to be filled in, copied from an example");
     }
-    let plain: String = lower.chars().map(|c| if matches!(c, '-' | '_' | ' ' | '.') { '-' } else { c }).collect();
-    const EXAMPLES: [&str; 22] = [
-        "your-token",
-        "your-api-key",
-        "your-apikey",
-        "your-access-token",
-        "your-jwt",
-        "your-secret",
-        "your-key",
-        "your-password",
-        "my-token",
-        "api-key-here",
-        "token-here",
-        "insert-token",
-        "replace-me",
-        "replace-with",
-        "changeme",
-        "change-me",
-        "access-token-here",
-        "token-goes-here",
-        "paste-token",
-        "example-token",
-        "your-bearer-token",
-        "put-your",
-    ];
-    if EXAMPLES.iter().any(|e| plain.contains(e)) {
+    if is_example(text.as_bytes()) {
         return Some("an example's text, copied as it stands");
     }
-    if ["token", "access-token", "api-key", "apikey", "jwt", "bearer", "xxx", "xxxx", "xxxxx", "xxxxxxxx", "***", "****", "********", "..."]
-        .contains(&plain.as_str())
+    const STAND_INS: [&str; 14] = [
+        "token",
+        "access-token",
+        "api-key",
+        "apikey",
+        "jwt",
+        "bearer",
+        "xxx",
+        "xxxx",
+        "xxxxx",
+        "xxxxxxxx",
+        "***",
+        "****",
+        "********",
+        "...",
+    ];
+    if STAND_INS.iter().any(|word| text.len() == word.len() && begins(text.as_bytes(), word, plain))
         || (text.len() >= 3
             && (text.chars().all(|c| c == '*') || text.chars().all(|c| c == 'x' || c == 'X') || text.chars().all(|c| c == '•')))
     {
@@ -82,9 +73,70 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     None
 }
 
+/// Parts of examples' texts, with `-` for what stands between words; `changeme` is one more.
+const EXAMPLES: [&str; 21] = [
+    "your-token",
+    "your-api-key",
+    "your-apikey",
+    "your-access-token",
+    "your-jwt",
+    "your-secret",
+    "your-key",
+    "your-password",
+    "my-token",
+    "api-key-here",
+    "token-here",
+    "insert-token",
+    "replace-me",
+    "replace-with",
+    "change-me",
+    "access-token-here",
+    "token-goes-here",
+    "paste-token",
+    "example-token",
+    "your-bearer-token",
+    "put-your",
+];
+
+/// True when a part of an example's text stands anywhere in a text. Secrets are asked about on every key, and may be long:
+/// only places where a word of an example ends are compared.
+fn is_example(text: &[u8]) -> bool {
+    let before = |at: usize, word: &str| {
+        let length = word.find('-').unwrap_or(0);
+        at.checked_sub(length).and_then(|start| text.get(start..)).is_some_and(|rest| begins(rest, word, plain))
+    };
+    let is_end =
+        |at: &usize| matches!(text.get(at.wrapping_sub(1)).map(|b| b | 0x20), Some(b'r' | b'y' | b'i' | b's' | b't' | b'e' | b'n'));
+    memchr::memchr3_iter(b'-', b'_', b'.', text)
+        .chain(memchr::memchr_iter(b' ', text))
+        .filter(is_end)
+        .any(|at| EXAMPLES.iter().any(|example| before(at, example)))
+        || memchr::memchr2_iter(b'c', b'C', text).any(|at| text.get(at..).is_some_and(|rest| begins(rest, "changeme", plain)))
+}
+
+/// A letter in lower case, with `_`, `.` and blanks as `-`.
+const fn plain(byte: u8) -> u8 {
+    match byte {
+        b'_' | b' ' | b'.' => b'-',
+        _ => byte.to_ascii_lowercase(),
+    }
+}
+
+/// True when a text begins with a word, byte by byte after `fold`.
+fn begins(text: &[u8], word: &str, fold: fn(u8) -> u8) -> bool {
+    text.get(..word.len()).is_some_and(|head| head.iter().zip(word.bytes()).all(|(a, b)| fold(*a) == b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::placeholder;
+
+    #[test]
+    fn every_example_is_known_anywhere() {
+        for example in super::EXAMPLES {
+            assert!(placeholder(&format!("abc.{}1", example.replace('-', "_").to_uppercase())).is_some(), "{example}");
+        }
+    }
 
     #[test]
     fn what_is_and_what_is_not() {

@@ -247,6 +247,9 @@ pub fn pictured(text: &str) -> std::borrow::Cow<'_, str> {
 
 /// Pictures of control characters back to what they show; a real tab may stand as itself.
 pub fn unpictured(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_string();
+    }
     text.chars()
         .map(|c| match c as u32 {
             n @ 0x2400..=0x241f => char::from_u32(n - 0x2400).unwrap_or(c),

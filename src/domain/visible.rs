@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// True for a character that shows as nothing, or that moves what stands around it: control, zero-width,
 /// bidirectional, no-break space, soft hyphen, byte order mark, tag characters.
 pub fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(c,
             '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{1680}' | '\u{17b4}' | '\u{17b5}'

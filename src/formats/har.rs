@@ -1,4 +1,7 @@
 //! HAR 1.2: entries with what the recorder kept, and authtui's own member `_authtui` beside them.
+//!
+//! A long file is read by two threads ([`walk`]), and the bodies in it, which are nearly all of it, by a reader of their own
+//! ([`text`]).
 
 use std::borrow::Cow;
 
@@ -6,6 +9,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
+
+mod text;
+mod walk;
 
 use super::{FormatError, Loss, Reading};
 use crate::domain::context::{Context, Origin, Previous, ReceivedCookie};
@@ -109,7 +115,7 @@ struct PostData<'a> {
 struct Content<'a> {
     #[serde(default)]
     size: Option<i64>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "text::read")]
     text: Option<Cow<'a, str>>,
     #[serde(default, borrow)]
     encoding: Option<Cow<'a, str>>,
@@ -120,14 +126,22 @@ struct Content<'a> {
 /// # Errors
 /// Text that is not JSON, or JSON that is not a HAR log, with line and column.
 pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
-    let har: Har = serde_json::from_str(text).map_err(|e| error(&e))?;
-    let mut reading = Reading::default();
-    let sanitized = is_sanitized(&har.log);
-    for (index, entry) in har.log.entries.into_iter().enumerate() {
-        reading.exchanges.push(exchange(entry, index, source, sanitized, &mut reading.losses));
+    // What that reader does not understand is read anew by the one that can say what is wrong.
+    if text.len() >= LONG
+        && let Some((creator, part)) = walk::read(text, source)
+    {
+        return Ok(part.reading(&creator));
     }
-    Ok(reading)
+    let har: Har = serde_json::from_str(text).map_err(|e| error(&e))?;
+    let mut part = Part::default();
+    for entry in har.log.entries {
+        part.take(entry, source);
+    }
+    Ok(part.reading(&har.log.creator))
 }
+
+/// From so many bytes on a second thread is worth its while.
+const LONG: usize = 1 << 20;
 
 /// Reads one entry of a HAR file that stands alone, as a browser's "copy" gives it.
 ///
@@ -135,9 +149,51 @@ pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
 /// As [`read`].
 pub fn read_entry(text: &str, source: &str) -> Result<Reading, FormatError> {
     let entry: Entry = serde_json::from_str(text).map_err(|e| error(&e))?;
-    let mut reading = Reading::default();
-    reading.exchanges.push(exchange(entry, 0, source, false, &mut reading.losses));
-    Ok(reading)
+    let mut part = Part::default();
+    part.take(entry, source);
+    Ok(part.reading(&Creator::default()))
+}
+
+/// Some entries of a log, one behind the other.
+#[derive(Default)]
+struct Part {
+    exchanges: Vec<Exchange>,
+    /// What was not carried over, with the number of the entry.
+    losses: Vec<(usize, String)>,
+    /// Whether some entry has a header or cookie that exports without sensitive data leave out.
+    has_secrets: bool,
+}
+
+impl Part {
+    fn take(&mut self, entry: Entry, source: &str) {
+        let secret = |p: &Pair| ["authorization", "cookie", "set-cookie"].iter().any(|n| p.name.eq_ignore_ascii_case(n));
+        self.has_secrets = self.has_secrets
+            || entry.request.headers.iter().any(secret)
+            || entry.response.as_ref().is_some_and(|r| r.headers.iter().any(secret))
+            || !entry.request.cookies.is_empty();
+        let mut lost = Vec::new();
+        let number = self.exchanges.len();
+        self.exchanges.push(exchange(entry, source, &mut lost));
+        self.losses.extend(lost.into_iter().map(|message| (number, message)));
+    }
+
+    /// Puts what follows behind this.
+    fn append(&mut self, behind: Self) {
+        let before = self.exchanges.len();
+        self.exchanges.extend(behind.exchanges);
+        self.losses.extend(behind.losses.into_iter().map(|(number, message)| (before + number, message)));
+        self.has_secrets |= behind.has_secrets;
+    }
+
+    fn reading(mut self, creator: &Creator) -> Reading {
+        // Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
+        // A log of a Chromium browser in which no entry at all has one of them is taken for such a one.
+        if creator.name == "WebInspector" && !self.has_secrets {
+            self.exchanges.iter_mut().for_each(|e| e.context.sanitized = true);
+        }
+        let loss = |(number, message)| Loss { line: 0, message: format!("entry {}: {message}", number + 1) };
+        Reading { exchanges: self.exchanges, losses: self.losses.into_iter().map(loss).collect(), ..Reading::default() }
+    }
 }
 
 fn error(e: &serde_json::Error) -> FormatError {
@@ -151,27 +207,15 @@ fn error(e: &serde_json::Error) -> FormatError {
     FormatError { line: e.line(), column: e.column(), message, help: help.into() }
 }
 
-/// Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
-/// A log of a Chromium browser in which no entry at all has one of them is taken for such a one.
-fn is_sanitized(log: &Log) -> bool {
-    let secret = |p: &Pair| ["authorization", "cookie", "set-cookie"].iter().any(|n| p.name.eq_ignore_ascii_case(n));
-    log.creator.name == "WebInspector"
-        && !log.entries.iter().any(|e| {
-            e.request.headers.iter().any(secret)
-                || e.response.as_ref().is_some_and(|r| r.headers.iter().any(secret))
-                || !e.request.cookies.is_empty()
-        })
-}
-
 fn headers(pairs: Vec<Pair>) -> Headers {
     // Names that begin with a colon are HTTP/2's own (`:authority`), not header fields.
     pairs.into_iter().filter(|p| !p.name.starts_with(':')).map(|p| (p.name.into_owned(), p.value.into_owned())).collect()
 }
 
-fn exchange(entry: Entry, index: usize, source: &str, sanitized: bool, losses: &mut Vec<Loss>) -> Exchange {
-    let mut context = Context { sanitized, ..Context::default() };
+fn exchange(entry: Entry, source: &str, losses: &mut Vec<String>) -> Exchange {
+    let mut context = Context::default();
     if let Some(member) = &entry.authtui {
-        fill(&mut context, member, &format!("entry {}", index + 1), losses);
+        fill(&mut context, member, losses);
     }
     if context.now.is_none() {
         context.now = rfc3339(&entry.started_date_time);
@@ -228,9 +272,9 @@ fn answer(r: HarResponse, elapsed_ms: Option<f64>) -> Response {
 }
 
 /// Reads the members of `_authtui` into a context. Unknown members are ignored, ill-typed ones are listed.
-fn fill(context: &mut Context, member: &Value, place: &str, losses: &mut Vec<Loss>) {
+fn fill(context: &mut Context, member: &Value, losses: &mut Vec<String>) {
     let Some(map) = member.as_object() else {
-        losses.push(Loss { line: 0, message: format!("{place}: _authtui is not an object and was left out") });
+        losses.push("_authtui is not an object and was left out".into());
         return;
     };
     for (name, value) in map {
@@ -238,7 +282,7 @@ fn fill(context: &mut Context, member: &Value, place: &str, losses: &mut Vec<Los
             continue;
         }
         if !set(context, name, value) {
-            losses.push(Loss { line: 0, message: format!("{place}: _authtui.{name} has a type that does not fit and was left out") });
+            losses.push(format!("_authtui.{name} has a type that does not fit and was left out"));
         }
     }
 }
@@ -368,6 +412,43 @@ mod tests {
         assert_eq!(e.context.now, rfc3339("2026-11-23T08:00:00Z"));
         assert_eq!(e.context.previous[0].status, 302);
         assert_eq!(reading.losses.len(), 1, "username: 5 is listed");
+    }
+
+    /// A log that is long enough for two threads.
+    fn long(entries: usize, tail: &str) -> String {
+        let text = format!(r#"{{\"list\":[\"a\u00e9\\n\\ud83d\\ude00 {}\"]}}"#, "x".repeat(3_000));
+        let entry = |i: usize| {
+            format!(
+                r#"{{ "startedDateTime":"2026-11-23T07:00:00Z","request":{{"method":"GET","url":"https://a.example/{i}"}},
+                "response":{{"status":200,"content":{{"text":"{text}"}}}},"_authtui":{{"username":{i}}}}}"#
+            )
+        };
+        let entries: Vec<String> = (0..entries).map(entry).collect();
+        format!(r#"{{"log":{{"version":"1.2","entries":[ {} ]{tail}"#, entries.join(" ,\n"))
+    }
+
+    #[test]
+    fn a_long_file_is_read_as_a_short_one_is() {
+        let text = long(400, r#","creator":{"name":"WebInspector"}}}"#);
+        assert!(text.len() > LONG && walk::read(&text, "a.har").is_some());
+        let reading = read(&text, "a.har").unwrap();
+        let har: Har = serde_json::from_str(&text).unwrap();
+        let mut part = Part::default();
+        har.log.entries.into_iter().for_each(|entry| part.take(entry, "a.har"));
+        let short = part.reading(&har.log.creator);
+        let shown = |r: &Reading| format!("{:?} {:?}", r.exchanges, r.losses);
+        assert_eq!(shown(&reading), shown(&short));
+        assert!(reading.exchanges.iter().all(|e| e.context.sanitized));
+        assert_eq!(reading.losses[399].message, "entry 400: _authtui.username has a type that does not fit and was left out");
+    }
+
+    #[test]
+    fn a_long_file_that_is_broken_says_where() {
+        for (tail, line) in [("", 800), ("}", 800), ("}}x", 800)] {
+            assert_eq!(read(&long(400, tail), "a.har").unwrap_err().line, line, "{tail:?}");
+        }
+        let broken = long(400, "}}").replacen("https://a.example/300\"", "https://a.example/300", 1);
+        assert_eq!(read(&broken, "a.har").unwrap_err().line, 602);
     }
 
     #[test]

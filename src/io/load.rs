@@ -1,9 +1,11 @@
 //! Files and texts from outside, read for the bench.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, Workspace};
+use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, Workspace};
+use super::threads::halves;
 use crate::app::Loaded;
 use crate::app::opening::Opened;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognise};
@@ -97,13 +99,18 @@ fn is_request_file(path: &Path) -> bool {
 fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
     let (environments, losses) = environments(workspace);
     let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).collect();
+    let read = |file: &&SourceFile| match decode_as(&file.bytes) {
+        // A recorded answer that a request refers to (`<> answers/a.http`) is no request of its own.
+        Ok((text, _)) if text.trim_start().starts_with("HTTP/") => None,
+        Ok((text, encoding)) => Some(Ok(Loaded { encoding, ..requests(&file.name, &file.path, &text, environments.clone()) })),
+        Err(why) => Some(Err(format!("{}: {why}", file.name))),
+    };
+    let sources: Vec<&SourceFile> = workspace.requests().collect();
     let mut files = Vec::new();
-    for file in workspace.requests() {
-        match decode_as(&file.bytes) {
-            // A recorded answer that a request refers to (`<> answers/a.http`) is no request of its own.
-            Ok((text, _)) if text.trim_start().starts_with("HTTP/") => {}
-            Ok((text, encoding)) => files.push(Loaded { encoding, ..requests(&file.name, &file.path, &text, environments.clone()) }),
-            Err(why) => unread.push(format!("{}: {why}", file.name)),
+    for read in halves(&sources, |part| part.iter().filter_map(read).collect()) {
+        match read {
+            Ok(file) => files.push(file),
+            Err(why) => unread.push(why),
         }
     }
     match files.first_mut() {
@@ -143,8 +150,9 @@ fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss
 }
 
 fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, Variables>) -> Loaded {
-    let folder = Folder::of_file(path);
-    let files = |named: &str| match &folder {
+    // Most requests name no file.
+    let folder = OnceCell::new();
+    let files = |named: &str| match folder.get_or_init(|| Folder::of_file(path)) {
         Ok(folder) => folder.read(named, MAX_TEXT).map_err(|e| e.to_string()),
         Err(why) => Err(why.to_string()),
     };

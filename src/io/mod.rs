@@ -8,3 +8,4 @@ pub mod load;
 pub mod run;
 pub mod store;
 pub mod terminal;
+pub mod threads;

@@ -1,6 +1,6 @@
 //! Writing on the screen: everything goes through [`glyphs`], is cut at the edge, and knows where it ended.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
@@ -46,13 +46,13 @@ impl<'a> Pen<'a> {
 
     /// Blanks the whole rectangle in a style.
     pub fn fill(&mut self, style: Style) {
+        let mut blank = Cell::EMPTY;
+        blank.set_style(style);
+        let width = usize::from(self.area.width);
         for y in self.area.top()..self.area.bottom() {
-            for x in self.area.left()..self.area.right() {
-                if let Some(cell) = self.buffer.cell_mut((x, y)) {
-                    cell.reset();
-                    cell.set_style(style);
-                }
-            }
+            // Row by row: to ask the buffer for each cell of the screen took a third of the time of a key.
+            let start = if width == 0 { 0 } else { self.buffer.index_of(self.area.left(), y) };
+            self.buffer.content.get_mut(start..start + width).into_iter().flatten().for_each(|cell| cell.clone_from(&blank));
         }
     }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use authtui::app::answer::AnswerText;
 use authtui::checks::{Siblings, Surroundings, examine};
 use authtui::formats::detect::read_any;
 use authtui::formats::http_file;
 use authtui::formats::no_files;
 use authtui::formats::variables::Variables;
 
+use super::files::whole;
 use super::inputs::{Signer, exchange, har, json, requests};
 use super::keys;
 use super::timing::{Table, quickest};
@@ -41,7 +41,7 @@ pub fn table(table: &mut Table) {
     grow("growth: body of 100 KB, laid out", |times| {
         let mut answer = exchange(&[]).answer.unwrap_or_default();
         answer.body = json(100_000 * times);
-        quickest(|| AnswerText::new(&answer))
+        quickest(|| whole(&answer))
     });
 }
 

@@ -47,7 +47,7 @@ fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
     let mut model = Model::new(files, NOW.parse()?);
     (model.theme, model.depth) = (Theme::Dark, Depth::True);
     update(&mut model, Msg::Resize(SCREEN.0, SCREEN.1));
-    while model.has_unexamined() {
+    while model.has_more_to_do() {
         update(&mut model, Msg::Idle);
     }
     let room = ui::room(&model);

@@ -200,8 +200,7 @@ impl Model {
                 entry.tops.request = entry.tops.request.saturating_add_signed(by).min(last);
             }
             Pane::Response => {
-                let lines = entry.answer.as_ref().map_or(0, |a| a.line_count());
-                entry.tops.response = entry.tops.response.saturating_add_signed(by).min(lines.saturating_sub(1));
+                entry.scroll_answer(entry.tops.response.saturating_add_signed(by));
             }
             Pane::Claims => {
                 let rows =

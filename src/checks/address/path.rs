@@ -101,17 +101,17 @@ fn case(facts: &Facts) -> Finding {
         let right = target.path().to_string();
         return blame(facts, 0.93, &right, format!("the server redirects to {right}, which differs in upper and lower case only"));
     }
-    if facts.documented().any(|(p, _)| p == path) {
+    if facts.paths_alike(path).any(|(p, _)| p == path) {
         return Finding::pass("the path is spelled as documented");
     }
     let is_documented = |p: &str| facts.context.url.iter().any(|url| url.contains(p));
-    match facts.documented().filter(|(p, _)| is_documented(p) || !names_another(p, path)).find(|(p, _)| {
+    match facts.paths_alike(path).filter(|(p, _)| is_documented(p) || !names_another(p, path)).find(|(p, _)| {
         p.trim_end_matches('/').eq_ignore_ascii_case(path.trim_end_matches('/')) && p.trim_end_matches('/') != path.trim_end_matches('/')
     }) {
         Some((right, source)) => {
             blame(facts, weight(facts), &right, format!("the path {path} differs from {right}, {source}, in upper and lower case only"))
         }
-        None if facts.documented().next().is_none() => {
+        None if !facts.knows_paths() => {
             Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
         }
         None => Finding::pass("no known path differs in case only"),
@@ -143,14 +143,14 @@ fn slash(facts: &Facts) -> Finding {
             return finding;
         }
     }
-    if facts.documented().any(|(p, _)| p == path) {
+    if facts.paths_alike(path).any(|(p, _)| p == path) {
         return Finding::pass("the slash at the end is as documented");
     }
-    match facts.documented().find(|(p, _)| differs(p)) {
+    match facts.paths_alike(path).find(|(p, _)| differs(p)) {
         Some((right, source)) => {
             blame(facts, weight(facts), &right, format!("the path {path} differs from {right}, {source}, in the slash at the end only"))
         }
-        None if facts.documented().next().is_none() => {
+        None if !facts.knows_paths() => {
             Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
         }
         None => Finding::pass("no known path differs in a slash only"),

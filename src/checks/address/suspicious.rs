@@ -86,7 +86,7 @@ fn look(facts: &Facts) -> Finding {
     // One or two letters from the documented path, or from one that works.
     let here = facts.request.path().split(['?', '#']).next().unwrap_or_default();
     let asked = here.len() > 4 && facts.is_refused();
-    for (there, source) in facts.documented().filter(|_| asked) {
+    for (there, source) in asked.then(|| facts.paths_near(here)).into_iter().flatten() {
         let is_documented = facts.context.url.iter().any(|url| url.contains(&*there));
         if !is_documented && names_another(here, &there) {
             continue;

@@ -40,6 +40,9 @@ fn look(facts: &Facts) -> Finding {
     });
     for (index, value) in headers.chain(keys) {
         looked = true;
+        if value.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+            continue;
+        }
         let odd: Vec<(usize, char)> = value.char_indices().filter(|(_, c)| is_odd(*c)).collect();
         let Some((at, c)) = odd.first().copied() else { continue };
         let more = if odd.len() > 1 { format!(" and {} more", odd.len() - 1) } else { String::new() };

@@ -77,7 +77,7 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
     let value = &a.value;
     let found = |span: Span, weight: f64, message: String| Some(Blank { span, weight, message });
     // Two characters, a backslash and an n: a newline that a quoted string did not turn into one.
-    for literal in ["\\n", "\\r", "\\t"] {
+    for literal in ["\\n", "\\r", "\\t"].into_iter().filter(|_| a.credential.contains('\\')) {
         if let Some(at) = a.credential.find(literal) {
             let start = a.credential_span.start + at;
             return found(

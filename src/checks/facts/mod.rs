@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::finding::Place;
-use super::{Knowledge, Siblings, Surroundings};
+use super::{Knowledge, Siblings, Surroundings, siblings};
 use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
@@ -29,6 +29,9 @@ use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{self, SignatureState, Verification};
 use credential::{Authorization, LogIn, OtherCredential};
 use words::{Topic, Word};
+
+/// Where the path of a sibling is known from.
+const WORKS: &str = "which works in another request";
 
 /// How the exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -273,12 +276,31 @@ impl<'a> Facts<'a> {
             .as_deref()
     }
 
-    /// Paths that are known to be right, with where that is known from: documented, or of a sibling that works.
-    pub fn documented(&self) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
+    /// True when some path is known to be right: documented, or of a sibling that works.
+    pub fn knows_paths(&self) -> bool {
+        self.documented().next().is_some() || self.working().is_some_and(|paths| !paths.is_empty())
+    }
+
+    /// Paths that are known to be right and differ from one in upper and lower case and slashes at the end at most, with
+    /// where they are known from.
+    pub fn paths_alike(&self, path: &str) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
+        let of_siblings = self.working().into_iter().flat_map(|paths| paths.alike(path).collect::<Vec<_>>());
+        self.documented().chain(of_siblings.map(|p| (p.into(), WORKS)))
+    }
+
+    /// Paths that are known to be right and may be within one or two letters of one, with where they are known from.
+    pub fn paths_near(&self, path: &str) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
+        let of_siblings = self.working().into_iter().flat_map(|paths| paths.near(path, 2).collect::<Vec<_>>());
+        self.documented().chain(of_siblings.map(|p| (p.into(), WORKS)))
+    }
+
+    fn documented(&self) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
         let path = |url: &String| Some((Url::parse(url).ok()?.path().to_string().into(), "the documented one"));
-        let host = self.url.as_ref().and_then(Url::host_str);
-        let working = host.map_or(&[][..], |host| self.siblings.working_paths(host));
-        self.context.url.iter().filter_map(path).chain(working.iter().map(|p| (p.into(), "which works in another request")))
+        self.context.url.iter().filter_map(path)
+    }
+
+    fn working(&self) -> Option<&siblings::Paths> {
+        self.siblings.working_paths(self.url.as_ref()?.host_str()?)
     }
 
     /// The JWT of the request.

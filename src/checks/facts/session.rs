@@ -80,11 +80,8 @@ fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: &Siblings
     let url = url::Url::parse(&exchange.request.url).ok();
     let Some(site) = url.as_ref().and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };
     // Cookies of another site cannot come back here.
-    let of_site = |sibling: &&Exchange| sibling.request.url.contains(site);
-    for before in siblings.setting_cookies_before(exchange).filter(of_site) {
-        for (_, header) in before.answer.iter().flat_map(|a| a.headers.all("set-cookie")) {
-            jar.receive(&before.request.url, &header.value, before.context.now.unwrap_or(now), None);
-        }
+    for (before, field) in siblings.cookies_before(exchange, site, now) {
+        jar.receive(&before.request.url, field, before.context.now.unwrap_or(now), None);
     }
 }
 

@@ -149,9 +149,8 @@ impl Table {
     }
 
     fn find(&self, text: &str, place: Place, words: &mut Vec<Word>) {
-        let places = self.phrases.places(&Folded::of(text));
-        for ((_, topic, specific), span) in self.rows.iter().zip(places) {
-            words.extend(span.map(|span| Word { topic: *topic, specific: *specific, place, span }));
+        for (index, span) in self.phrases.places(&Folded::of(text)) {
+            words.extend(self.rows.get(index).map(|(_, topic, specific)| Word { topic: *topic, specific: *specific, place, span }));
         }
     }
 }

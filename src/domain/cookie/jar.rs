@@ -13,6 +13,9 @@ use crate::domain::time::seconds_between;
 /// For how many seconds Chromium sends a cookie without `SameSite` on a cross-site form that is posted (Lax + POST).
 const LAX_POST_SECONDS: f64 = 120.0;
 
+/// How many cookies Chromium keeps of a site (`kDomainMaxCookies`); RFC 6265bis section 6.1 asks for 50 or more.
+pub const MOST_OF_A_SITE: usize = 180;
+
 /// Everything that was received, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Jar {
@@ -73,14 +76,34 @@ impl Jar {
         let kept = scope(&cookie, url, at, page);
         let place = self.entries.len();
         if let Ok(new) = &kept {
-            for old in self.entries.iter_mut().filter(|old| old.replaced_by.is_none() && old.cookie.name == cookie.name) {
-                if old.kept.as_ref().is_ok_and(|scope| scope.domain == new.domain && scope.path == new.path) {
-                    old.replaced_by = Some(place);
-                }
+            // There is one at most, and mostly it came not long ago.
+            let is_same = |old: &&mut Entry| {
+                let same_place = |scope: &Scope| scope.domain == new.domain && scope.path == new.path;
+                old.replaced_by.is_none() && old.cookie.name == cookie.name && old.kept.as_ref().is_ok_and(same_place)
+            };
+            if let Some(old) = self.entries.iter_mut().rev().find(is_same) {
+                old.replaced_by = Some(place);
             }
         }
         self.entries.push(Entry { cookie, url: url.to_string(), received: at, kept, replaced_by: None });
         &self.entries[place]
+    }
+
+    /// As [`Jar::receive`], but what was refused before for the same reason is not taken a second time; false for that.
+    pub fn receive_news(&mut self, url: &str, field: &str, at: Timestamp) -> bool {
+        self.receive(url, field, at, None);
+        let Some((last, before)) = self.entries.split_last() else { return false };
+        let is_news = last.kept.is_ok() || !before.iter().any(|e| e.kept == last.kept && e.cookie.name == last.cookie.name);
+        if !is_news {
+            self.entries.pop();
+        }
+        is_news
+    }
+
+    /// True for an entry that can still matter: it was not replaced, or by one that deletes it.
+    pub fn counts(&self, entry: usize) -> bool {
+        let Some(entry) = self.entries.get(entry) else { return false };
+        entry.replaced_by.and_then(|by| self.entries.get(by)).is_none_or(|by| by.cookie.deletes(by.received))
     }
 
     /// Each cookie with what becomes of it on a request, oldest first.

@@ -96,21 +96,22 @@ pub fn tokens(text: &str) -> Vec<Span> {
     const MARKS: [&str; 14] =
         ["eyJ", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "sk_live_", "sk_test_", "xoxb-", "xoxp-", "AKIA", "AIza", "npm_"];
     const SHORTEST: usize = 20;
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=');
-    let mut found = Vec::new();
-    for mark in MARKS {
-        let mut end = 0;
-        for (at, _) in text.match_indices(mark) {
-            let inside = text.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()));
-            if at < end || inside {
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'+' | b'/' | b'=');
+    let bytes = text.as_bytes();
+    let (mut found, mut at, mut inside) = (Vec::new(), 0, false);
+    while let Some(byte) = bytes.get(at) {
+        // A mark begins a word. Where none begins the next byte is looked at, and no mark compared.
+        if !inside && matches!(byte, b'e' | b'g' | b's' | b'x' | b'A' | b'n') {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let length = rest.iter().position(|b| !is_part(b)).unwrap_or(rest.len());
+            if length >= SHORTEST && MARKS.iter().any(|mark| rest.starts_with(mark.as_bytes())) {
+                found.push(Span::new(at, at + length));
+                at += length;
                 continue;
             }
-            let rest = text.get(at..).unwrap_or_default();
-            end = at + rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-            if end - at >= SHORTEST {
-                found.push(Span::new(at, end));
-            }
         }
+        inside = byte.is_ascii_alphanumeric();
+        at += 1;
     }
     found
 }

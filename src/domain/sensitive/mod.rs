@@ -60,21 +60,26 @@ pub fn is_secret_header(name: &str) -> bool {
 pub fn is_secret_name(name: &str) -> bool {
     let plain = plain(name);
     let parted = ["_key", "-key", "_code", "-code", "_sig", "_pin"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-    NAMES.contains(&plain.as_str()) || is_secret_ending(&plain) || parted
+    NAMES.contains(&plain.as_str()) || is_secret_ending(name) || parted
 }
 
 /// True for a member of an answer that gives a credential out. Stricter than [`is_secret_name`]: the `code` of an answer is
 /// what one has to read.
 fn is_given_out(name: &str) -> bool {
-    is_secret_ending(&plain(name))
+    is_secret_ending(name)
 }
 
 fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '-' | '_' | '.')).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-fn is_secret_ending(plain: &str) -> bool {
-    ENDINGS.iter().any(|end| plain.ends_with(end))
+/// Compared letter by letter from the end: the names of all members of an answer are asked about.
+fn is_secret_ending(name: &str) -> bool {
+    let letters = || name.bytes().rev().filter(|b| !matches!(b, b'-' | b'_' | b'.')).map(|b| b.to_ascii_lowercase());
+    ENDINGS.iter().any(|end| {
+        let mut letters = letters();
+        end.bytes().rev().all(|wanted| letters.next() == Some(wanted))
+    })
 }
 
 /// The bytes of a request that are secret, part by part, in order. What only stands for a secret (`undefined`, `$TOKEN`,

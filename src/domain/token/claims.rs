@@ -177,7 +177,11 @@ fn count(name: &str, value: &Value) -> Option<String> {
         "permissions" => ("permission", "permissions"),
         _ => return None,
     };
-    let count = if name == "aud" { audiences(value) } else { members(value) }.len();
+    let count = match value {
+        Value::Array(items) => items.len(),
+        _ if name == "aud" => audiences(value).len(),
+        _ => members(value).len(),
+    };
     (count != 1).then(|| format!("{count} {}", unit.1)).or_else(|| value.is_array().then(|| format!("1 {}", unit.0)))
 }
 

@@ -17,6 +17,9 @@ pub(super) fn any_base64(text: &str) -> Option<Vec<u8>> {
         '/' => '_',
         c => c,
     };
+    if !text.bytes().any(|b| b.is_ascii_whitespace() || matches!(b, b'+' | b'/')) {
+        return TOLERANT.decode(text).ok();
+    }
     let letters: String = text.chars().filter(|c| !c.is_ascii_whitespace()).map(url_safe).collect();
     TOLERANT.decode(letters).ok()
 }

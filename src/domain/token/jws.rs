@@ -208,9 +208,10 @@ impl Jws {
             }
             return Vec::new();
         }
-        let mut letters = String::with_capacity(part.len());
+        let is_clean = part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        let mut letters = if is_clean { part.clone() } else { String::with_capacity(part.len()) };
         let mut first_of: [Option<(usize, char)>; 4] = [None; 4];
-        for (i, c) in part.char_indices() {
+        for (i, c) in part.char_indices().take_while(|_| !is_clean) {
             let kind = match c {
                 'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' => {
                     letters.push(c);

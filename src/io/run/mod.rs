@@ -98,7 +98,7 @@ impl<B: Backend> Bench<B> {
         self.draw()?;
         loop {
             let tick = self.model.next_tick().map(Duration::from_secs);
-            let idle = self.model.has_unexamined();
+            let idle = self.model.has_more_to_do();
             // Keys come first: whatever else is going on, the program answers to its user.
             let first = tokio::select! {
                 biased;
