@@ -25,7 +25,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     .contains(&lower.as_str())
         || lower.contains("[object ")
     {
-        return Some("what a program writes when a variable holds nothing");
+        return Some("what a program prints for a variable without a usable value");
     }
     if text.contains("{{") && text.contains("}}") || text.contains("${") && text.contains('}') || text.starts_with("$(") {
         return Some("a variable that was not filled in");
@@ -42,7 +42,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     if text.starts_with('<') && text.ends_with('>') && text.len() > 2
         || text.starts_with('[') && text.ends_with(']') && is_name(&text[1..text.len() - 1].replace([' ', '-'], "_"))
     {
-        return Some("a place to be filled in, copied from an example");
+        return Some("a placeholder copied from an example");
     }
     let plain: String = lower.chars().map(|c| if matches!(c, '-' | '_' | ' ' | '.') { '-' } else { c }).collect();
     const EXAMPLES: [&str; 22] = [
@@ -70,14 +70,14 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
         "put-your",
     ];
     if EXAMPLES.iter().any(|e| plain.contains(e)) {
-        return Some("an example's text, copied as it stands");
+        return Some("example text, copied unchanged");
     }
     if ["token", "access-token", "api-key", "apikey", "jwt", "bearer", "xxx", "xxxx", "xxxxx", "xxxxxxxx", "***", "****", "********", "..."]
         .contains(&plain.as_str())
         || (text.len() >= 3
             && (text.chars().all(|c| c == '*') || text.chars().all(|c| c == 'x' || c == 'X') || text.chars().all(|c| c == '•')))
     {
-        return Some("a stand-in, not a value");
+        return Some("a placeholder, not a real value");
     }
     None
 }
