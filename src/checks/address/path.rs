@@ -38,7 +38,7 @@ check! {
     /// The path, compared with the documented one, with other requests to this host that work, and with a redirect's Location.
     ///
     /// # Why a server answers 401 to it
-    /// With and without the slash are two addresses. Some servers redirect from one to the other, and the credential, the
+    /// The path with the slash and the one without it are two addresses. Some servers redirect from one to the other, and the credential, the
     /// method or the body may be lost on the way. Other servers know only one of them.
     ///
     /// # How to prove it

@@ -252,7 +252,7 @@ fn charset(facts: &Facts) -> Finding {
             .fixed_by(Fix::edit("Encode user and password as UTF-8", vec![Edit::HeaderValue { index: a.index, value }]));
     };
     if announced || !facts.is_refused() {
-        return Finding::pass("non-ASCII characters are encoded as UTF-8, and nothing speaks against it");
+        return Finding::pass("non-ASCII characters are encoded as UTF-8, and nothing points to a problem with that");
     }
     if facts.answer.is_none() {
         return Finding::unknown(

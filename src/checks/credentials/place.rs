@@ -95,7 +95,7 @@ pub fn asks_for_a_key(facts: &Facts) -> bool {
 /// The API reads a header of its own.
 fn in_header(facts: &Facts, header: &str) -> Finding {
     if facts.request.headers.has(header) {
-        return Finding::pass(format!("{header} is there"));
+        return Finding::pass(format!("the header {header} is there"));
     }
     if let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty()) {
         return Finding::fail(0.93, format!("the credential is in Authorization, but the API reads {header}"))

@@ -25,7 +25,7 @@ check! {
     /// Trim the value where it is read. Use `printf` instead of `echo`, and `tr -d '\n'` after `base64`.
     ///
     /// # Example
-    /// `Authorization: Bearer  eyJ…` with two spaces.
+    /// `Authorization: Bearer␠␠eyJ…`, with two spaces (␠) instead of one.
     ///
     /// # References
     /// RFC 9110 section 11.4 and section 5.5.

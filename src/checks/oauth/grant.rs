@@ -12,7 +12,7 @@ check! {
     /// `invalid_grant` and similar errors in the answer of the token endpoint.
     ///
     /// # Why a server answers 401 to it
-    /// A code works once, for a minute or so. A refresh token expires, is revoked at a logout, belongs to one client, and often
+    /// A code works once and expires within minutes. A refresh token expires, is revoked at a logout, belongs to one client, and often
     /// works only once. A wrong PKCE verifier gets the same answer.
     ///
     /// # How to prove it

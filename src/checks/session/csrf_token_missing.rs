@@ -67,7 +67,7 @@ fn look(facts: &Facts) -> Finding {
     };
     if weight == 0.0 {
         return match (&tokens.repeated, with_cookies) {
-            (Some(_), _) => Finding::pass("a CSRF token is there, and nothing speaks against it"),
+            (Some(_), _) => Finding::pass("a CSRF token is there, and nothing points to a problem with it"),
             (None, true) => Finding::unknown("whether the server wants a CSRF token: its answer does not say"),
             (None, false) => Finding::not_applicable(),
         };

@@ -70,7 +70,7 @@ fn look(facts: &Facts) -> Finding {
     let message = match signs.first() {
         Some((_, evidence)) => format!("the server does not accept the cookie {}: {}", pair.name, evidence.text),
         None => {
-            format!("the cookie {} was sent, but the server answers {}: probably it does not know the session", pair.name, facts.status())
+            format!("the cookie {} was sent, but the server answers {}: perhaps it no longer knows the session", pair.name, facts.status())
         }
     };
     let mut finding = Finding::suspect(weight, message);

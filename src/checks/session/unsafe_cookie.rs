@@ -11,8 +11,8 @@ check! {
     /// The answer sets a session cookie without an attribute that protects it.
     ///
     /// # What it looks at
-    /// The answer's `Set-Cookie` lines: a session cookie without `HttpOnly`, or without `Secure`. Over http on this machine, `Secure`
-    /// is only needed with `SameSite=None`.
+    /// The answer's `Set-Cookie` lines: a session cookie without `HttpOnly`, or without `Secure`. Over http on this machine
+    /// `Secure` is only needed with `SameSite=None`.
     ///
     /// # Why a server answers 401 to it
     /// Mostly it does not: this is a warning. But browsers do not store a cookie with `SameSite=None` and no `Secure`, and

@@ -16,7 +16,7 @@ check! {
     /// an authority the server does not trust, no header in the request helps.
     ///
     /// # How to prove it
-    /// `curl -v --cert client.pem --key client.key` shows whether the server asks for a certificate.
+    /// `curl -v --cert client.pem --key client.key URL` shows whether the server asks for a certificate.
     ///
     /// # How to fix it
     /// Send the certificate with its private key. If it has expired, renew it.

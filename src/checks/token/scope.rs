@@ -73,7 +73,7 @@ fn look(facts: &Facts) -> Finding {
                 .fold(finding, |f, (p, s, t)| f.proof(p, s, t));
             return finding.proof(Place::Claims, span, format!("scope {shown}")).fixed_by(fix());
         }
-        return Finding::unknown(format!("the token has the scope {shown}; which scope this request needs is not known"));
+        return Finding::unknown(format!("the token's scope is {shown}; which one this request needs is not known"));
     }
     let lacking: Vec<&str> = wanted.iter().filter(|w| !have.contains(w)).map(String::as_str).collect();
     if lacking.is_empty() {

@@ -56,7 +56,7 @@ check! {
 }
 
 check! {
-    /// The API does not accept the algorithm that signed the token.
+    /// The API does not accept the token's signature algorithm (`alg`).
     ///
     /// # What it looks at
     /// The token's `alg`: `none`, one that is not expected, or one that no key of the set can have made (HS256 with public
@@ -185,5 +185,5 @@ fn algorithm(facts: &Facts) -> Finding {
     if expected.is_empty() && facts.verification().is_none() {
         return Finding::unknown(format!("the token is signed with {alg}; whether the API accepts that is not known"));
     }
-    Finding::pass(format!("nothing speaks against the algorithm {alg}"))
+    Finding::pass(format!("nothing points to a problem with the algorithm {alg}"))
 }
