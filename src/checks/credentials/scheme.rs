@@ -121,7 +121,7 @@ fn missing(facts: &Facts) -> Finding {
         .unwrap_or_else(|| scheme.into());
     // Some APIs take a bare key in Authorization; without an answer nobody can know.
     let weight = if facts.answer.is_some() { 0.93 } else { 0.7 };
-    Finding::fail(weight, format!("no scheme, such as {scheme:?}, is before the credential"))
+    Finding::fail(weight, format!("there is no scheme, such as {scheme:?}, before the credential"))
         .proof(
             a.place(),
             Span::new(a.credential_span.start, a.credential_span.start + first_letters(&a.credential)),

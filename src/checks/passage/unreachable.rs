@@ -48,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::fail(weight, "the gateway asks an authorization service first, and that service probably failed")
             .beside(facts.context.config.clone().unwrap_or_default())
             .proof(Place::ResponseStatus, None, status.to_string())
-            .fixed_by(fix);
+            .fixed_by(Fix::action("Check that the authorization service is running, and that the gateway has its right address"));
     }
     if status == 500 && facts.signature_is_valid() && facts.words.is_empty() {
         return Finding::warn(0.4, "500 although the token's signature is valid: perhaps the API cannot reach the authorization server")

@@ -81,7 +81,7 @@ fn at_token_endpoint(facts: &Facts) -> Finding {
         return match facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
             Some(word) => Finding::fail(0.9, "the server wants a DPoP proof, but the request has none")
                 .proof(word.place, word.span, facts.quote(word))
-                .fixed_by(fix()),
+                .fixed_by(fix_without_token()),
             None => Finding::not_applicable(),
         };
     };
@@ -98,13 +98,19 @@ fn at_token_endpoint(facts: &Facts) -> Finding {
         age(facts, &jws).or_else(|| nonce(facts, &jws))
     };
     match message.filter(|_| facts.is_refused()) {
-        Some(message) => Finding::fail(0.95, message).proof(place, Span::whole(&header.value), "the DPoP proof").fixed_by(fix()),
+        Some(message) => {
+            Finding::fail(0.95, message).proof(place, Span::whole(&header.value), "the DPoP proof").fixed_by(fix_without_token())
+        }
         None => Finding::pass("the DPoP proof fits the request"),
     }
 }
 
 fn fix() -> Fix {
-    Fix::action("Make a new DPoP proof for this request, with the key that the token is bound to")
+    Fix::action("Send a token that is bound to your key, with the scheme DPoP and a new proof for this request")
+}
+
+fn fix_without_token() -> Fix {
+    Fix::action("Make a new DPoP proof for this request, with its method, address and time, and the server's nonce")
 }
 
 type Fault = (f64, String, Place, Option<Span>);

@@ -81,7 +81,7 @@ pub const PREFIXES: &[Prefix] = &[
     prefix("sb_publishable_", "Supabase", "a publishable project key; sent as apikey"),
     prefix("rnd_", "Render", "an API key"),
     prefix("fo1_", "Fly.io", "an access token"),
-    prefix("dckr_pat_", "Docker Hub", "a personal access token: the password of a log-in"),
+    prefix("dckr_pat_", "Docker Hub", "a personal access token: the password of a login"),
     prefix("EAA", "Meta", "a Graph API access token"),
     prefix("gAAAAA", "Fernet (OpenStack Keystone and others)", "an encrypted token; Keystone wants it as X-Auth-Token"),
     prefix("sha256~", "OpenShift", "an OAuth access token"),
