@@ -91,7 +91,7 @@ fn fold_residuals(checks: &mut [Examined], causes: &[Cause]) {
         let stands = matches!(examined.finding.outcome, Outcome::Fail | Outcome::Warn);
         let is_listed = causes.iter().any(|c| c.check.id == examined.check.id);
         if is_residual && stands && !is_listed {
-            examined.finding = Finding::unknown(format!("cannot be told before {} is put right", top.check.id));
+            examined.finding = Finding::unknown(format!("cannot be told until {} is fixed", top.check.id));
         }
     }
 }

@@ -12,37 +12,41 @@ pub fn of(facts: &Facts, causes: &[Cause]) -> Vec<String> {
         }
     };
     if facts.answer.is_none() {
-        add("the answer: send the request");
+        add("the server's answer: send the request");
     }
     if facts.jwt().is_some() && facts.context.keys.is_none() {
-        add("the issuer's key set (--jwks), to tell a wrong signature or key from a refused claim");
+        add("the issuer's key set (--jwks): it shows whether the signature is right");
     }
     for cause in causes.iter().take(4) {
         match cause.check.id {
             "audience-mismatch" | "issuer-mismatch" | "scope-insufficient" | "token-kind-wrong" => {
-                add("what the API accepts: --expect-audience, --expect-issuer, --expect-scope");
+                add("the audience, issuer and scope that the API accepts (--expect-audience, --expect-issuer, --expect-scope)");
             }
-            "token-rejected" => add(
-                "the authorization server's log, or its introspection answer for this token: revoked, rotated, or of another environment",
-            ),
+            "token-rejected" => {
+                add("the authorization server's log, or its introspection of this token: is it revoked, or from another environment?")
+            }
             "digest-rejected" | "digest-stale-nonce" if facts.context.password.is_none() => {
-                add("the password in the expectations: with it the response is computed anew, which tells password from nonce")
+                add("the password in the expectations: the response can then be checked, which tells a wrong password from an old nonce")
             }
             "basic-rejected" | "digest-rejected" | "account-disabled" => {
-                add("the server's log line for this request: wrong password and a locked account answer alike")
+                add("the server's log line for this request: a wrong password and a locked account get the same answer")
             }
-            "header-stripped-by-proxy" => add("what arrives behind the proxy: the application's log of its request headers"),
-            "response-from-cache" => add("the same request once more with Cache-Control: no-cache"),
-            "scheme-mismatch" | "scheme-unusual" => add("the scheme that the API's documentation names"),
+            "header-stripped-by-proxy" => add("what arrives behind the proxy: the request headers in the application's log"),
+            "response-from-cache" => add("the answer to the same request with Cache-Control: no-cache"),
+            "scheme-mismatch" | "scheme-unusual" => add("the scheme that the API's documentation names (Bearer, Basic, Token and so on)"),
             "header-dropped-on-redirect" => {
-                add("what was sent before: with a redirect the header may have been lost there (curl -v -L shows it)")
+                add("the requests before this one: a redirect may have dropped the header (curl -v -L shows it)")
             }
-            "authorization-missing" | "session-cookie-missing" => add("how the API is documented to log in: a header or a session cookie"),
-            "session-cookie-rejected" | "session-cookie-expired" => add("the Set-Cookie line that the session began with"),
+            "authorization-missing" | "session-cookie-missing" => {
+                add("how the API wants you to log in, by its documentation: a header or a session cookie")
+            }
+            "session-cookie-rejected" | "session-cookie-expired" => {
+                add("the Set-Cookie line of the login: it shows value and expiry of the session cookie")
+            }
             "permission-refused" | "address-blocked" => {
-                add("the server's rule for this path: the answer does not say whether account or address is refused")
+                add("the server's rule for this path: it shows whether the account or the IP address is refused")
             }
-            _ => add("the server's log line for this request, or a second exchange that succeeds"),
+            _ => add("the server's log line for this request, or a similar request that works"),
         }
     }
     needs

@@ -100,7 +100,7 @@ pub struct Expect {
     /// An issuer that the API accepts.
     #[arg(long = "expect-issuer", value_name = "ISS")]
     pub issuer: Vec<String>,
-    /// Scopes that the API asks for, separated by blanks.
+    /// Scopes that the API asks for, separated by spaces.
     #[arg(long = "expect-scope", value_name = "SCOPES")]
     pub scope: Vec<String>,
     /// Keys that signatures are verified with: a JWK set, a JWK, or PEM.

@@ -26,7 +26,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
             .match_indices('[')
             .any(|(at, _)| begins(text.as_bytes().get(at..).unwrap_or_default(), "[object ", |b| b.to_ascii_lowercase()))
     {
-        return Some("what a program writes when a variable holds nothing");
+        return Some("what a program prints for a variable without a usable value");
     }
     if text.contains("{{") && text.contains("}}") || text.contains("${") && text.contains('}') || text.starts_with("$(") {
         return Some("a variable that was not filled in");
@@ -43,10 +43,10 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     if text.starts_with('<') && text.ends_with('>') && text.len() > 2
         || text.starts_with('[') && text.ends_with(']') && is_name(&text[1..text.len() - 1].replace([' ', '-'], "_"))
     {
-        return Some("a place to be filled in, copied from an example");
+        return Some("a placeholder copied from an example");
     }
     if is_example(text.as_bytes()) {
-        return Some("an example's text, copied as it stands");
+        return Some("example text, copied unchanged");
     }
     const STAND_INS: [&str; 14] = [
         "token",
@@ -68,7 +68,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
         || (text.len() >= 3
             && (text.chars().all(|c| c == '*') || text.chars().all(|c| c == 'x' || c == 'X') || text.chars().all(|c| c == '•')))
     {
-        return Some("a stand-in, not a value");
+        return Some("a placeholder, not a real value");
     }
     None
 }

@@ -106,7 +106,7 @@ def proxied(program, folder):
 
     # http, no credential for the proxy: its 407 is read as its own.
     _, screen = sent(f"http://{plain.address}/", "407 Proxy Authentication Required")
-    assert "the proxy wants a log-in of its own" in screen, screen
+    assert "the proxy wants a login of its own" in screen, screen
     assert plain.heard == [], "the server saw nothing"
 
     # http: the proxy reads along, which is said, and the server does not get what is for the proxy.

@@ -10,19 +10,19 @@ use crate::domain::span::Span;
 use crate::domain::token::claims::audiences;
 
 check! {
-    /// The request goes to another host than the documented one.
+    /// The request goes to the wrong host.
     ///
     /// # What it looks at
-    /// Host and port of the address against the documented address, and the Host header against the address.
+    /// Host and port of the address, compared with the documented ones, with the Host header, and with the token's audience.
     ///
     /// # Why a server answers 401 to it
-    /// Another host is another site, with other users and other keys: a staging system, a default site, a hosting panel.
+    /// Another host is another site with other users and keys: a staging system, a default site, a hosting panel.
     ///
     /// # How to prove it
     /// Send the same request to the documented host.
     ///
     /// # How to fix it
-    /// Correct the host, subdomain or port; look for a base address in a configuration of another environment.
+    /// Correct the host, subdomain or port. Look for a base address that was left over from another environment.
     ///
     /// # Example
     /// `intra.example.com` where `intranet.example.com` is meant.
@@ -34,7 +34,7 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let Some(url) = &facts.url else {
-        return Finding::unknown("the address cannot be parsed, so its host is not known");
+        return Finding::unknown("the address cannot be read, so its host is not known");
     };
     let Some(host) = url.host_str() else { return Finding::not_applicable() };
     let here = with_port(host, url.port());
@@ -53,18 +53,21 @@ fn look(facts: &Facts) -> Finding {
         let nearly = if distance(&here, wanted) <= 3 { ": nearly the same" } else { "" };
         let weight = if facts.standing == Standing::Taken { 0.0 } else { 0.93 };
         let fixed = facts.request.url.replacen(&here, wanted, 1);
-        return Finding::fail(weight, format!("the request goes to {here}, and the documented host is {wanted}{nearly}"))
+        return Finding::fail(weight, format!("the request goes to {here}, but the documented host is {wanted}{nearly}"))
             .proof(Place::RequestLine, span, here.clone())
             .beside(format!("documented host: {wanted}"))
-            .fixed_by(Fix::edit(format!("Send it to {wanted}"), vec![Edit::Url(fixed)]));
+            .fixed_by(Fix::edit(format!("Send the request to {wanted}"), vec![Edit::Url(fixed)]));
     }
     if let Some((i, header)) = facts.request.headers.all("host").next() {
         let named = header.value.split(':').next().unwrap_or_default();
         if !named.eq_ignore_ascii_case(host) && !named.is_empty() && facts.is_refused() && !host.contains(':') {
-            return Finding::fail(0.5, format!("the Host header says {named}, and the address {host}"))
+            return Finding::fail(0.5, format!("the Host header says {named}, but the address says {host}"))
                 .proof(Place::RequestHeader(i), None, header.value.clone())
                 .proof(Place::RequestLine, span, host)
-                .fixed_by(Fix::edit("Let the Host header follow the address", vec![Edit::HeaderValue { index: i, value: here }]));
+                .fixed_by(Fix::edit(
+                    "Write the host of the address in the Host header",
+                    vec![Edit::HeaderValue { index: i, value: here }],
+                ));
         }
     }
     if let Some(target) = super::path::redirected(facts)
@@ -75,13 +78,17 @@ fn look(facts: &Facts) -> Finding {
     {
         let there = with_port(target.host_str().unwrap_or_default(), target.port());
         let fixed = facts.request.url.replacen(&here, &there, 1);
-        return Finding::fail(0.85, format!("{here} redirects to {there}, and the credential is not sent to another host"))
+        return Finding::fail(0.85, format!("{here} redirects to {there}, and most clients do not send the credential to another host"))
             .proof(Place::RequestLine, span, here)
-            .fixed_by(Fix::edit(format!("Ask {there} directly"), vec![Edit::Url(fixed)]));
+            .fixed_by(Fix::edit(format!("Send the request directly to {there}"), vec![Edit::Url(fixed)]));
     }
     // 421, or a framework that does not know this host name (Django's ALLOWED_HOSTS answers 400).
     if facts.status() == 421 {
-        return Finding::fail(0.9, format!("the server says that {here} is not its host")).proof(Place::ResponseStatus, None, "421");
+        return Finding::fail(0.9, format!("421: the server does not answer for the host {here}")).proof(
+            Place::ResponseStatus,
+            None,
+            "421",
+        );
     }
     if expected.is_empty() {
         if let Some(meant) = named_by_token(facts, host) {
@@ -89,20 +96,23 @@ fn look(facts: &Facts) -> Finding {
             let fixed = facts.request.url.replacen(&here, &there, 1);
             return Finding::fail(
                 0.75,
-                format!("the token is for {}, and {host}, which asks for another scheme, is its neighbour", meant.host),
+                format!("the token is for {}, but the request goes to {host}, which asks for another scheme", meant.host),
             )
             .proof(Place::RequestLine, span, here)
             .proof(Place::Claims, Some(meant.span), format!("aud {}", meant.host))
-            .fixed_by(Fix::edit(format!("Send it to {there}"), vec![Edit::Url(fixed)]));
+            .fixed_by(Fix::edit(format!("Send the request to {there}"), vec![Edit::Url(fixed)]));
         }
         if facts.status() == 400 && facts.answers_html() && facts.authorizations.len() == 1 && facts.words.is_empty() {
-            return Finding::warn(0.3, format!("a bare 400: some frameworks answer so to a host name that they do not know ({here})"))
-                .proof(Place::RequestLine, span, here);
+            return Finding::warn(
+                0.3,
+                format!("a 400 without a reason: some frameworks answer so to a host name that they do not know ({here})"),
+            )
+            .proof(Place::RequestLine, span, here);
         }
         if !matches!(facts.status(), 400 | 401 | 403 | 404 | 421) {
             return Finding::not_applicable();
         }
-        return Finding::unknown(format!("whether {here} is the documented host is not known: name it in the expectations"));
+        return Finding::unknown(format!("whether {here} is the right host is not known: name the documented one in the expectations"));
     }
     Finding::pass(format!("{here} is the documented host"))
 }

@@ -7,21 +7,21 @@ use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// The server behind a proxy takes its own address for another.
+    /// The server behind a proxy does not know its public address.
     ///
     /// # What it looks at
-    /// Addresses that the server writes of itself (Location, the challenge's realm and metadata, a redirect_uri it makes),
-    /// against the address that was asked.
+    /// The addresses that the server gives for itself, in Location and in the redirect_uri it makes, compared with the
+    /// address of the request.
     ///
     /// # Why a server answers 401 to it
-    /// It builds issuer, redirect address and the address a proof must name from what it believes to be its own scheme, host
-    /// and port. Behind a proxy it sees http and an inner host unless the proxy tells it the outer ones.
+    /// It builds redirects, issuer and the like from the address it believes to have. Behind a proxy that is http and an
+    /// internal host, unless the proxy passes on the public scheme and host.
     ///
     /// # How to prove it
-    /// Its redirects lead to http, or to a host or port that nobody outside knows.
+    /// Read Location: it leads to http, or to a host or port that is known only inside.
     ///
     /// # How to fix it
-    /// Let the proxy send X-Forwarded-Proto and X-Forwarded-Host, and let the application trust them.
+    /// Make the proxy send X-Forwarded-Proto and X-Forwarded-Host, and make the application trust them.
     ///
     /// # Example
     /// `https://app.example.com/login` redirects to `http://app.example.com:8080/callback`.
@@ -38,12 +38,21 @@ fn look(facts: &Facts) -> Finding {
     }
     let Some((i, location)) = facts.answered_at("location") else { return Finding::not_applicable() };
     let Ok(target) = Url::parse(location) else { return Finding::pass("the redirect is relative") };
-    let fix = || Fix::configuration("Tell the application its outer address", "nginx", "proxy_set_header X-Forwarded-Proto $scheme;");
+    let fix = || {
+        Fix::configuration(
+            "Tell the application its public address, and let it trust this header",
+            "nginx",
+            "proxy_set_header X-Forwarded-Proto $scheme;",
+        )
+    };
     let inner = |u: &Url| asked.scheme() == "https" && u.scheme() == "http" && u.host_str() == asked.host_str();
     if inner(&target) {
-        return Finding::fail(0.6, format!("the server redirects from https to {}://: it takes its own scheme for http", target.scheme()))
-            .proof(Place::ResponseHeader(i), None, location)
-            .fixed_by(fix());
+        return Finding::fail(
+            0.6,
+            format!("the server redirects from https to {}: behind its proxy it takes its own scheme for http", target.scheme()),
+        )
+        .proof(Place::ResponseHeader(i), None, location)
+        .fixed_by(fix());
     }
     // A redirect to a log-in that names the way back: is that way back the address that was asked?
     let back =
@@ -57,7 +66,7 @@ fn look(facts: &Facts) -> Finding {
             Finding::fail(
                 0.6,
                 format!(
-                    "the server names {} as its own address, and {} was asked",
+                    "the server gives {} as its own address, but the request went to {}",
                     back.origin().ascii_serialization(),
                     asked.origin().ascii_serialization()
                 ),
@@ -65,6 +74,6 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::ResponseHeader(i), None, location)
             .fixed_by(fix())
         }
-        _ => Finding::pass("the server's own address is the one that was asked"),
+        _ => Finding::pass("the redirect names no other address for the server"),
     }
 }

@@ -9,13 +9,13 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// The path differs from the right one in upper and lower case only.
+    /// The path has the wrong upper or lower case.
     ///
     /// # What it looks at
-    /// The path against the documented one, against siblings that were answered 2xx, and against a redirect's target.
+    /// The path, compared with the documented one, with other requests to this host that work, and with a redirect's target.
     ///
     /// # Why a server answers 401 to it
-    /// Paths are case-sensitive on most servers. The misspelled one is unknown, or falls under another rule.
+    /// On most servers upper and lower case matter in paths. The other spelling is unknown, or falls under another rule.
     ///
     /// # How to prove it
     /// Send the request with the documented spelling.
@@ -32,14 +32,14 @@ check! {
 }
 
 check! {
-    /// The path has a slash at the end too much or too little.
+    /// The path has an extra slash at the end, or lacks one.
     ///
     /// # What it looks at
-    /// The path against the documented one, against siblings that work, and against the Location of a redirect.
+    /// The path, compared with the documented one, with other requests to this host that work, and with a redirect's Location.
     ///
     /// # Why a server answers 401 to it
-    /// With and without slash are two addresses. Some servers redirect from one to the other, and the credential, the
-    /// method or the body may be lost on the way; others know one only.
+    /// The path with the slash and the one without it are two addresses. Some servers redirect from one to the other, and the credential, the
+    /// method or the body may be lost on the way. Other servers know only one of them.
     ///
     /// # How to prove it
     /// Send the request with the other spelling.
@@ -77,7 +77,7 @@ fn blame(facts: &Facts, weight: f64, right: &str, message: String) -> Finding {
     let fixed = format!("{}{right}{}", &url[..at], &url[at + path.len()..]);
     Finding::fail(weight, message)
         .proof(Place::RequestLine, span, path)
-        .fixed_by(Fix::edit(format!("Write {right}"), vec![Edit::Url(fixed)]))
+        .fixed_by(Fix::edit(format!("Write the path as {right}"), vec![Edit::Url(fixed)]))
 }
 
 fn weight(facts: &Facts) -> f64 {
@@ -99,7 +99,7 @@ fn case(facts: &Facts) -> Finding {
         && target.path().eq_ignore_ascii_case(path)
     {
         let right = target.path().to_string();
-        return blame(facts, 0.93, &right, format!("the server redirects to {right}, which differs in upper and lower case only"));
+        return blame(facts, 0.93, &right, format!("the server redirects to {right}, which differs only in upper and lower case"));
     }
     if facts.paths_alike(path).any(|(p, _)| p == path) {
         return Finding::pass("the path is spelled as documented");
@@ -109,12 +109,12 @@ fn case(facts: &Facts) -> Finding {
         p.trim_end_matches('/').eq_ignore_ascii_case(path.trim_end_matches('/')) && p.trim_end_matches('/') != path.trim_end_matches('/')
     }) {
         Some((right, source)) => {
-            blame(facts, weight(facts), &right, format!("the path {path} differs from {right}, {source}, in upper and lower case only"))
+            blame(facts, weight(facts), &right, format!("the path {path} differs only in upper and lower case from {right}, {source}"))
         }
         None if !facts.knows_paths() => {
-            Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
+            Finding::unknown("the right path is not known: name it in the expectations, or keep a request that works in the same file")
         }
-        None => Finding::pass("no known path differs in case only"),
+        None => Finding::pass("no known path differs only in upper and lower case"),
     }
 }
 
@@ -138,21 +138,21 @@ fn slash(facts: &Facts) -> Finding {
             let right = target.path().to_string();
             let mut finding = blame(facts, 0.95, &right, format!("the server redirects to {right}: only the slash at the end differs"));
             if let Some((i, _)) = facts.answered_at("location") {
-                finding = finding.proof(Place::ResponseHeader(i), None, "Location");
+                finding = finding.proof(Place::ResponseHeader(i), None, "the redirect's Location");
             }
             return finding;
         }
     }
     if facts.paths_alike(path).any(|(p, _)| p == path) {
-        return Finding::pass("the slash at the end is as documented");
+        return Finding::pass("the path ends as documented");
     }
     match facts.paths_alike(path).find(|(p, _)| differs(p)) {
         Some((right, source)) => {
-            blame(facts, weight(facts), &right, format!("the path {path} differs from {right}, {source}, in the slash at the end only"))
+            blame(facts, weight(facts), &right, format!("the path {path} differs only in the slash at the end from {right}, {source}"))
         }
         None if !facts.knows_paths() => {
-            Finding::unknown("the documented path is not known: name it in the expectations, or keep a request that works in the same file")
+            Finding::unknown("the right path is not known: name it in the expectations, or keep a request that works in the same file")
         }
-        None => Finding::pass("no known path differs in a slash only"),
+        None => Finding::pass("no known path differs only in the slash at the end"),
     }
 }

@@ -9,20 +9,20 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// The request goes over http where https is wanted.
+    /// The request goes over http, but the server wants https.
     ///
     /// # What it looks at
-    /// The scheme of the address, a redirect to https, and answers that speak of plain HTTP.
+    /// Whether the address begins with http, a redirect to https, and answers that complain about plain HTTP.
     ///
     /// # Why a server answers 401 to it
-    /// Cookies marked Secure are not sent, the redirect to https drops the credential in many clients, and some servers
-    /// refuse credentials that came in the clear.
+    /// Cookies marked Secure are not sent over http. Many clients drop the credential when they are redirected to https. Some
+    /// servers refuse a credential that came unencrypted.
     ///
     /// # How to prove it
-    /// Send it to the https address.
+    /// Send the same request to the https address.
     ///
     /// # How to fix it
-    /// Write `https://`. A credential that went over http was readable on the way: replace it.
+    /// Write `https://`. A credential that went over http could be read on the way: replace it.
     ///
     /// # Example
     /// `http://shop.example.com/account` answered 301 with `Location: https://…`.
@@ -42,29 +42,33 @@ fn look(facts: &Facts) -> Finding {
     let blame = |weight: f64, message: String| {
         Finding::fail(weight, message)
             .proof(Place::RequestLine, Span::new(start, start + 4), "http")
-            .fixed_by(Fix::edit("Write https://", vec![Edit::Url(fixed.clone())]))
+            .fixed_by(Fix::edit("Change http:// to https://", vec![Edit::Url(fixed.clone())]))
     };
     if let Some(word) = facts.word(Topic::PlainHttp).filter(|_| facts.is_refused()) {
-        return blame(0.97, "the server speaks TLS there, and plain HTTP was sent".into()).proof(word.place, word.span, facts.quote(word));
+        return blame(0.97, "plain HTTP was sent to a port where the server speaks TLS (https)".into()).proof(
+            word.place,
+            word.span,
+            facts.quote(word),
+        );
     }
     if let Some(target) = redirected(facts)
         && target.scheme() == "https"
         && facts.url.as_ref().is_some_and(|u| u.host_str() == target.host_str())
     {
-        return blame(0.95, "the server redirects to https; the credential has gone over http, and many clients drop it on the way".into());
+        return blame(0.95, "the request went over http, and the server redirects to https; many clients drop the credential there".into());
     }
     let secure_expected = facts.context.url.iter().any(|u| u.starts_with("https://"));
     if secure_expected && facts.is_refused() {
-        return blame(0.85, "the documented address is https".into());
+        return blame(0.85, "the request goes over http, but the documented address is https".into());
     }
     let host = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
     let local = host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
     if facts.carries_credential() && !local {
-        return Finding::warn(0.02, "a credential goes over http: anyone on the way can read it").proof(
+        return Finding::warn(0.02, "a credential goes over http, where anyone on the way can read it").proof(
             Place::RequestLine,
             Span::new(start, start + 4),
             "http",
         );
     }
-    Finding::pass("http, without a credential or on this machine")
+    Finding::pass("the address is http, but without a credential or on this machine")
 }

@@ -8,20 +8,21 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// Something in the address looks like a slip.
+    /// The address looks mistyped.
     ///
     /// # What it looks at
-    /// Double slashes, blanks, control and look-alike characters, a dot at the end of the host, and one or two letters that
-    /// differ from the documented address or from a sibling that works.
+    /// Double slashes, spaces, control and look-alike characters, and a dot at the end of the host. Also one or two
+    /// characters that differ from the documented path or from one that works.
     ///
     /// # Why a server answers 401 to it
-    /// Another path is another resource: it does not exist, or a rule for unknown paths asks for a log-in first.
+    /// Another path is another resource: it does not exist, or a rule for unknown paths asks for a login first.
     ///
     /// # How to prove it
-    /// Compare the address letter by letter with the documentation.
+    /// Compare the address with the documentation, character by character.
     ///
     /// # How to fix it
-    /// Correct the address. A double slash comes from joining a base address that ends in a slash with a path that begins with one.
+    /// Correct the address. A double slash often comes from joining a base address that ends in a slash with a path that
+    /// begins with one.
     ///
     /// # Example
     /// `https://api.example.com//v1/orders`
@@ -54,19 +55,23 @@ fn look(facts: &Facts) -> Finding {
     {
         let clean: String =
             url.chars().filter(|c| !c.is_control() && !c.is_whitespace() && !crate::checks::facts::credential::is_invisible(*c)).collect();
-        return blame(Span::new(i, i + c.len_utf8()), format!("U+{:04X} stands in the address", c as u32), clean);
+        return blame(
+            Span::new(i, i + c.len_utf8()),
+            format!("the address contains the character U+{:04X}, a space or one that cannot be seen", c as u32),
+            clean,
+        );
     }
     if let Some(i) = body.find("//") {
         let at = path_at + i;
         let fixed = format!("{}{}{}", &url[..path_at], squeezed(body), &url[path_end..]);
-        return blame(Span::new(at, at + 2), "a double slash stands in the path".into(), fixed);
+        return blame(Span::new(at, at + 2), "the path contains a double slash".into(), fixed);
     }
     for blank in ["%20", "%09", "%0a", "%0A", "%0d", "%0D", "+"] {
         if body.ends_with(blank) {
             let at = path_end - blank.len();
             return blame(
                 Span::new(at, path_end),
-                format!("the path ends in {blank}, an encoded blank"),
+                format!("the path ends in {blank}, an encoded space or line break"),
                 format!("{}{}", &url[..at], &url[path_end..]),
             );
         }
@@ -79,9 +84,12 @@ fn look(facts: &Facts) -> Finding {
     if let Some((i, c)) = host.char_indices().find(|(_, c)| !c.is_ascii()) {
         let at = path_at + i;
         let puny = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
-        return Finding::fail(weight, format!("{c:?} (U+{:04X}) stands in the host, which is {puny} on the wire: a look-alike?", c as u32))
-            .proof(Place::RequestLine, Span::new(at, at + c.len_utf8()).shifted(offset), c.to_string())
-            .fixed_by(Fix::action("Type the host anew, or copy it from the documentation"));
+        return Finding::fail(
+            weight,
+            format!("the host contains {c:?} (U+{:04X}) and is sent as {puny}: perhaps a look-alike character", c as u32),
+        )
+        .proof(Place::RequestLine, Span::new(at, at + c.len_utf8()).shifted(offset), c.to_string())
+        .fixed_by(Fix::action("Type the host again, or copy it from the documentation"));
     }
     // One or two letters from the documented path, or from one that works.
     let here = facts.request.path().split(['?', '#']).next().unwrap_or_default();
@@ -95,12 +103,12 @@ fn look(facts: &Facts) -> Finding {
         if (1..=2).contains(&distance(here, &there)) && !trivial() {
             let at = path_end - here.len().min(path_end);
             let fixed = format!("{}{there}{}", &url[..at], &url[path_end..]);
-            return Finding::fail(weight, format!("the path {here} is nearly {there}, {source}"))
+            return Finding::fail(weight, format!("the path {here} is nearly the same as {there}, {source}"))
                 .proof(Place::RequestLine, Span::new(at, path_end).shifted(offset), here)
-                .fixed_by(Fix::edit("Correct the path", vec![Edit::Url(fixed)]));
+                .fixed_by(Fix::edit(format!("Write the path as {there}"), vec![Edit::Url(fixed)]));
         }
     }
-    Finding::pass("the address looks sound")
+    Finding::pass("nothing in the address looks mistyped")
 }
 
 /// True when paths differ in a part with a number: `/users/17` and `/users/18` are two resources, and no slip.

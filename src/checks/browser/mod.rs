@@ -73,11 +73,10 @@ fn open(facts: &Facts, passed: &str, asks: bool, share: f64) -> Finding {
         CorsCase::Blocked(None) if !asks || !seems_cors(facts) => Finding::not_applicable(),
         // The preflight beside it tells the rule, and it is another one.
         CorsCase::Blocked(None) if !cors.refusals.is_empty() => Finding::pass(passed),
-        CorsCase::Blocked(None) => Finding::warn(
-            share,
-            format!("the browser blocked the answer for {}, and its console is not here to say by which rule", cors.page()),
-        )
-        .proof(Place::ResponseStatus, None, facts.answer.and_then(|a| a.failure.clone()).unwrap_or_else(|| "no status".into())),
+        CorsCase::Blocked(None) => {
+            Finding::warn(share, format!("the browser blocked the answer for {}; by which rule, its console would tell", cors.page()))
+                .proof(Place::ResponseStatus, None, facts.answer.and_then(|a| a.failure.clone()).unwrap_or_else(|| "no status".into()))
+        }
         CorsCase::None | CorsCase::Blocked(Some(_)) => Finding::not_applicable(),
         _ if !asks => Finding::not_applicable(),
         _ => Finding::pass(passed),

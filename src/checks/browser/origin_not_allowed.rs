@@ -9,28 +9,28 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::cors::Rule;
 
 check! {
-    /// The page's origin is not one that the server lets in.
+    /// The server does not allow the page's origin.
     ///
     /// # What it looks at
-    /// `Access-Control-Allow-Origin` beside the page's `Origin`: absent, another one, several, or one that differs in scheme, port
-    /// or a final slash. Also a server that says itself that it does not trust the origin (checks against forged requests).
+    /// `Access-Control-Allow-Origin`, compared with the page's `Origin`: missing, another origin, several, or one that differs in
+    /// scheme, port or a final slash. Also a server that says itself that it does not trust the origin.
     ///
     /// # Why a server answers 401 to it
-    /// A browser gives an answer to a page of another origin only when the answer names that origin. Without it the page sees
-    /// a network error, whatever the status was, and often a 401 without CORS headers hides behind it.
+    /// A browser shows an answer to a page of another origin only if the answer allows that origin. Otherwise the page sees a
+    /// network error, whatever the status. Often the real answer is a 401 without CORS headers.
     ///
     /// # How to prove it
-    /// The console names the origin and the header that was missing or different. The same request by curl is answered.
+    /// The browser's console names the origin and the missing or different header. The same request works with curl.
     ///
     /// # How to fix it
-    /// Add the page's exact origin to the server's list: scheme, host and port, no path, no final slash. Send the header on errors
-    /// too. With several origins, echo the one that asked and add `Vary: Origin`.
+    /// Add the page's exact origin to the server's list: scheme, host and port, no path, no final slash. Send the header with
+    /// errors too. For several origins, answer with the one that made the request and add `Vary: Origin`.
     ///
     /// # Example
     /// `Origin: http://localhost:5173`, answered `Access-Control-Allow-Origin: https://shop.example`.
     ///
     /// # References
-    /// Fetch standard, section "CORS check"; RFC 6454 (origins)
+    /// Fetch standard, section "CORS check"; RFC 6454 (origins).
     NOT_ALLOWED = "origin-not-allowed", Session, look
 }
 
@@ -46,12 +46,12 @@ fn look(facts: &Facts) -> Finding {
     let page = cors.page();
     let what = match &refusal.rule {
         Rule::OriginDiffers { allowed } if allowed.trim_end_matches('/').eq_ignore_ascii_case(page) => {
-            format!("{page} and the allowed origin differ in letters or a final slash")
+            format!("{page} and the allowed origin differ only in case or a final slash")
         }
-        _ => format!("the answer is kept from {page}"),
+        _ => format!("the browser hides the answer from {page}"),
     };
     let finding = refused(facts, rank, refusal, &what).fixed_by(Fix::configuration(
-        "Allow the page's exact origin",
+        "Allow the page's exact origin in the API's answers",
         "the API's CORS settings",
         format!("Access-Control-Allow-Origin: {page}"),
     ));
@@ -75,7 +75,7 @@ fn said(facts: &Facts) -> Option<Finding> {
             .proof(word.place, word.span, facts.quote(word))
             .proof(Place::RequestHeader(index), None, origin)
             .fixed_by(Fix::configuration(
-                "Add the origin to the trusted ones",
+                "Add the page's origin to the trusted origins",
                 "the application's settings",
                 format!("trusted origins: {origin}"),
             ))

@@ -15,21 +15,21 @@ check! {
     /// credential). `*` does not cover `Authorization` by the standard; Chromium 156 lets it through.
     ///
     /// # Why a server answers 401 to it
-    /// It does not come to that: the browser does not send a request whose `Authorization` header was not allowed. When the
-    /// client drops the header to get through, the API then answers 401 to a request without credentials.
+    /// The API never sees the request: the browser does not send an `Authorization` header that was not allowed. If the page
+    /// then leaves out the header, the request arrives without a credential, and the API answers 401.
     ///
     /// # How to prove it
-    /// The console says "Request header field authorization is not allowed". The same request by curl is answered, because curl
-    /// does not ask.
+    /// The console says "Request header field authorization is not allowed". The same request works with curl, which sends no
+    /// preflight.
     ///
     /// # How to fix it
     /// Name the header in the server's CORS settings: `Access-Control-Allow-Headers: authorization, content-type`.
     ///
     /// # Example
-    /// Asked for `authorization`, answered `Access-Control-Allow-Headers: Content-Type`.
+    /// The preflight asks for `authorization`, and the answer says `Access-Control-Allow-Headers: Content-Type`.
     ///
     /// # References
-    /// Fetch standard, section "CORS-preflight fetch", step 7 (CORS non-wildcard request-header name)
+    /// Fetch standard, section "CORS-preflight fetch" (CORS non-wildcard request-header name).
     OMITS = "preflight-omits-authorization", Session, look
 }
 
@@ -52,7 +52,7 @@ fn look(facts: &Facts) -> Finding {
         _ => "authorization",
     };
     refused(facts, rank, refusal, "the browser does not send the request").fixed_by(Fix::configuration(
-        format!("Allow the header {name}"),
+        format!("Allow the header {name} in the answer to the preflight"),
         "the API's CORS settings",
         format!("Access-Control-Allow-Headers: {name}, content-type"),
     ))

@@ -7,29 +7,30 @@ use crate::checks::{Finding, Fix};
 use crate::domain::cors::Rule;
 
 check! {
-    /// The browser's question before the request (the preflight) was itself refused.
+    /// The preflight, the browser's OPTIONS request before the real one, was refused.
     ///
     /// # What it looks at
-    /// `OPTIONS` requests with `Access-Control-Request-Method`: the status of the answer must be 2xx, without a redirect, and
-    /// method and headers of the request to come must be allowed. Of a blocked fetch, what the browser's console said.
+    /// `OPTIONS` requests with `Access-Control-Request-Method`: the answer must be 2xx, without a redirect, and allow the method
+    /// and headers of the real request. For a blocked fetch, what the browser's console says.
     ///
     /// # Why a server answers 401 to it
-    /// Before a request with an `Authorization` header a browser asks the server whether a page of that origin may send it. The
-    /// question carries no credentials, by design. A server that asks every request for a login answers 401 to the question,
-    /// and the request itself is never sent.
+    /// Before a request with an `Authorization` header, a browser asks the server whether the page may send it. This preflight
+    /// has no credentials, by design. A server that wants a login for every request answers it with 401, and the browser never
+    /// sends the real request.
     ///
     /// # How to prove it
-    /// Send the question by hand: `curl -i -X OPTIONS -H 'Origin: …' -H 'Access-Control-Request-Method: GET' URL`, and read the status.
+    /// Send the preflight by hand and read the status:
+    /// `curl -i -X OPTIONS -H 'Origin: …' -H 'Access-Control-Request-Method: GET' URL`.
     ///
     /// # How to fix it
-    /// Answer `OPTIONS` before authentication: put the CORS middleware first, or exempt `OPTIONS` from the login. Do not redirect it;
-    /// let the page call the final address.
+    /// Answer `OPTIONS` without a login: put the CORS middleware before the authentication, or exempt `OPTIONS` from it. If the
+    /// preflight is redirected, let the page call the final address.
     ///
     /// # Example
-    /// `OPTIONS /orders` is answered `401`, `WWW-Authenticate: Bearer`.
+    /// `OPTIONS /orders`, answered `401` with `WWW-Authenticate: Bearer`.
     ///
     /// # References
-    /// Fetch standard, sections "CORS-preflight request" and "CORS-preflight fetch"
+    /// Fetch standard, sections "CORS-preflight request" and "CORS-preflight fetch".
     REFUSED = "preflight-refused", Session, look
 }
 
@@ -49,8 +50,10 @@ fn fix(rule: &Rule) -> Fix {
     let line = |title: &str, line: String| Fix::configuration(title, "the API's CORS settings", line);
     match rule {
         Rule::PreflightRedirected(_) => Fix::action("Call the address that the redirect leads to, so that the preflight is not redirected"),
-        Rule::Method(method) => line("Allow the method", format!("Access-Control-Allow-Methods: {method}")),
-        Rule::Header { name, .. } => line("Allow the header", format!("Access-Control-Allow-Headers: {name}")),
-        _ => Fix::action("Answer OPTIONS with 204 and the CORS headers before any login is asked for"),
+        Rule::Method(method) => line("Allow the method in the answer to the preflight", format!("Access-Control-Allow-Methods: {method}")),
+        Rule::Header { name, .. } => {
+            line("Allow the header in the answer to the preflight", format!("Access-Control-Allow-Headers: {name}"))
+        }
+        _ => Fix::action("Answer OPTIONS with 204 and the CORS headers, without asking for a login"),
     }
 }

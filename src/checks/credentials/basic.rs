@@ -10,19 +10,19 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// What follows Basic is not base64.
+    /// The value after `Basic` is not valid base64.
     ///
     /// # What it looks at
-    /// Every letter behind `Basic `, its length, and line breaks that `base64` puts in after 76 letters.
+    /// Every character after `Basic `, how many there are, and the line breaks that `base64` adds after 76 characters.
     ///
     /// # Why a server answers 401 to it
-    /// Basic is `base64(user:password)`. What cannot be decoded holds no user and no password.
+    /// The value must be `base64(user:password)`. When it cannot be decoded, the server finds no user and no password in it.
     ///
     /// # How to prove it
-    /// `printf '%s' 'value' | base64 -d` fails, or gives rubbish.
+    /// `printf '%s' 'value' | base64 -d` fails, or prints something unreadable.
     ///
     /// # How to fix it
-    /// Encode `user:password` with the standard alphabet and without line breaks: `printf '%s' 'user:password' | base64 -w0`.
+    /// Encode `user:password` in standard base64 on one line: `printf '%s' 'user:password' | base64 | tr -d '\n'`.
     ///
     /// # Example
     /// `Authorization: Basic maria:secret`
@@ -33,19 +33,19 @@ check! {
 }
 
 check! {
-    /// The Basic credential decodes to a text without a colon.
+    /// The Basic value decodes to a text without a colon between user and password.
     ///
     /// # What it looks at
     /// The decoded text: user, colon, password.
     ///
     /// # Why a server answers 401 to it
-    /// Without the colon nothing parts user and password. An API key used as user still needs the colon behind it.
+    /// The colon separates user and password; without it the server finds neither. An API key sent as the user needs it too.
     ///
     /// # How to prove it
-    /// Decode it and look.
+    /// Decode the value (`base64 -d`) and look for the colon.
     ///
     /// # How to fix it
-    /// Encode `user:password`; with a key alone encode `key:`.
+    /// Encode `user:password`. If you have only an API key, encode `key:` with the colon at its end.
     ///
     /// # Example
     /// `Basic bWFyaWE=` decodes to `maria`.
@@ -56,7 +56,7 @@ check! {
 }
 
 check! {
-    /// The password inside Basic ends in a line break.
+    /// The password in the Basic value ends in a line break.
     ///
     /// # What it looks at
     /// The last byte of the decoded text.
@@ -65,10 +65,10 @@ check! {
     /// The line break counts as part of the password.
     ///
     /// # How to prove it
-    /// The base64 text ends in `Cg==` or `K`; decode it and look at the bytes.
+    /// The base64 text ends in `Cg==`, `o=` or `K`. Decode it and look at the last byte: `base64 -d | xxd`.
     ///
     /// # How to fix it
-    /// `printf '%s'` (or `echo -n`) in the place of `echo` before `base64`.
+    /// Use `printf '%s'` (or `echo -n`) instead of `echo` before `base64`.
     ///
     /// # Example
     /// `echo user:password | base64`
@@ -79,19 +79,19 @@ check! {
 }
 
 check! {
-    /// User or password holds letters beyond ASCII, and client and server encode them differently.
+    /// User or password has characters beyond ASCII, and client and server may encode them differently.
     ///
     /// # What it looks at
     /// The decoded bytes: are they ASCII, UTF-8, or Latin-1? And does the challenge say `charset="UTF-8"`?
     ///
     /// # Why a server answers 401 to it
-    /// `ü` is one byte in Latin-1 and two in UTF-8. The server compares other bytes than were meant.
+    /// `ü` is one byte in Latin-1 and two bytes in UTF-8. If client and server differ, the server compares the wrong bytes.
     ///
     /// # How to prove it
-    /// Use a password of ASCII letters for a test.
+    /// Set a password of ASCII characters only, as a test: if that works, it was the encoding.
     ///
     /// # How to fix it
-    /// Encode as UTF-8 (in JavaScript `btoa` does not), or as the server wants it.
+    /// Encode user and password as UTF-8 before base64 (`btoa` in JavaScript does not), or as the server expects.
     ///
     /// # Example
     /// `jürgen:geheim` encoded as Latin-1 on a server that reads UTF-8.
@@ -102,21 +102,21 @@ check! {
 }
 
 check! {
-    /// User and password are well formed, and the server refuses them.
+    /// User and password were sent correctly, and the server refuses them.
     ///
     /// # What it looks at
-    /// A Basic credential in which nothing is wrong, refused by a server that takes Basic; and how it differs from what
-    /// you mean to log in with, if that is known.
+    /// A user and password in correct form, in a Basic header or in a login form, that the server refuses. If you have
+    /// entered what you mean to log in with, the two are compared.
     ///
     /// # Why a server answers 401 to it
-    /// Wrong user name or password; Caps Lock; a password that has changed; an account that is locked or wants a second
-    /// factor. From outside these cannot be told apart.
+    /// A wrong user name or password, Caps Lock, a password that was changed, an account that is locked or needs a second
+    /// factor. The answer does not show which of these it is.
     ///
     /// # How to prove it
-    /// Log in with the same user and password where you can see what you type; look into the server's log.
+    /// Log in with the same user and password where you can see what you type, or read the server's log.
     ///
     /// # How to fix it
-    /// Type it again, reset it, or ask the account's administrator.
+    /// Type user and password again. If that does not help, reset the password or ask the account's administrator.
     ///
     /// # Example
     /// `Basic …` answered with the same `401` and `WWW-Authenticate: Basic` as before.
@@ -133,7 +133,7 @@ fn credential<'f>(facts: &'f Facts) -> Option<(&'f Authorization, &'f Basic)> {
 fn right(facts: &Facts, a: &Authorization) -> Option<Fix> {
     let (user, password) = (facts.context.username.as_ref()?, facts.context.password.as_ref()?);
     let value = format!("Basic {}", basic::encode(user, password));
-    Some(Fix::edit("Encode user and password anew", vec![Edit::HeaderValue { index: a.index, value }]))
+    Some(Fix::edit("Send the user and password that you mean", vec![Edit::HeaderValue { index: a.index, value }]))
 }
 
 fn not_base64(facts: &Facts) -> Finding {
@@ -145,69 +145,66 @@ fn not_base64(facts: &Facts) -> Finding {
         (None, Some(bytes)) => {
             use base64::Engine as _;
             let value = format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(bytes));
-            finding.fixed_by(Fix::edit("Write it in plain base64", vec![Edit::HeaderValue { index: a.index, value }]))
+            finding.fixed_by(Fix::edit("Encode it again in standard base64", vec![Edit::HeaderValue { index: a.index, value }]))
         }
         (None, None) if a.core().0.contains(':') => {
             use base64::Engine as _;
             let value = format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(a.core().0));
-            finding.fixed_by(Fix::edit("Encode it as base64", vec![Edit::HeaderValue { index: a.index, value }]))
+            finding.fixed_by(Fix::edit("Encode user and password as base64", vec![Edit::HeaderValue { index: a.index, value }]))
         }
         _ => finding.fixed_by(Fix::action("Encode user:password as base64")),
     };
     if let Some((c, span)) = b.bad_character {
-        let plain = if c == ':' { ": user and password were not encoded" } else { "" };
-        return reencoded(Finding::fail(0.95, format!("{c:?} is no letter of base64{plain}")).proof(
+        let plain = if c == ':' { ": user and password were sent without encoding" } else { "" };
+        return reencoded(Finding::fail(0.95, format!("{c:?} is not a base64 character{plain}")).proof(
             a.place(),
             span.shifted(start),
             c.to_string(),
         ));
     }
     if b.bad_length {
-        return reencoded(Finding::fail(0.93, "the base64 text has a length that no bytes encode to: a letter is lost").proof(
+        return reencoded(Finding::fail(0.93, "the base64 text has an impossible length: at least one character is missing").proof(
             a.place(),
             a.credential_span,
-            "length",
+            "the whole base64 text",
         ));
     }
     if let Some(span) = b.broken_line {
         return reencoded(
-            Finding::fail(0.85, "a blank or line break stands inside the base64 text: base64 breaks its lines after 76 letters").proof(
-                a.place(),
-                span.shifted(start),
-                "line break",
-            ),
+            Finding::fail(0.85, "a space or line break is inside the base64 text; the base64 command breaks lines after 76 characters")
+                .proof(a.place(), span.shifted(start), "space or line break"),
         );
     }
     if let Some(span) = b.url_safe {
-        return reencoded(Finding::warn(0.35, "'-' or '_' belong to the URL-safe alphabet; some servers take only '+' and '/'").proof(
+        return reencoded(Finding::warn(0.35, "'-' and '_' are URL-safe base64; some servers accept only '+' and '/'").proof(
             a.place(),
             span.shifted(start),
-            "URL-safe letter",
+            "URL-safe character",
         ));
     }
-    Finding::pass("the credential is base64")
+    Finding::pass("the value is base64")
 }
 
 fn without_colon(facts: &Facts) -> Finding {
     let Some((a, b)) = credential(facts) else { return Finding::not_applicable() };
     let Some(bytes) = &b.bytes else { return Finding::not_applicable() };
     if b.parts().is_some() {
-        return Finding::pass("a colon parts user and password");
+        return Finding::pass("a colon separates user and password");
     }
     let text = String::from_utf8_lossy(bytes);
     // What decodes to rubbish was never base64 of a text.
     let readable = text.chars().all(|c| !c.is_control() && c != '\u{fffd}');
-    let fix = right(facts, a).unwrap_or_else(|| Fix::action("Encode user, colon, password"));
+    let fix = right(facts, a).unwrap_or_else(|| Fix::action("Encode user:password, with the colon, as base64"));
     if text.to_ascii_lowercase().contains("%3a") {
         // User, colon and password were encoded as one: another check says it better.
-        return Finding::fail(0.3, "the credential decodes to a text without a colon; %3A stands in its place")
+        return Finding::fail(0.3, "the Basic value decodes to a text with %3A instead of the colon between user and password")
             .proof(a.place(), a.credential_span, "%3A")
             .fixed_by(fix);
     }
     let message = if readable {
-        "the credential decodes to a text without a colon"
+        "the Basic value decodes to a text without a colon between user and password"
     } else {
-        "the credential decodes to bytes that are no user and password"
+        "the Basic value decodes to unreadable bytes, not to user:password"
     };
     Finding::fail(0.94, message)
         .proof(a.place(), a.credential_span, format!("decodes to {} bytes without a colon", bytes.len()))
@@ -218,13 +215,13 @@ fn trailing_newline(facts: &Facts) -> Finding {
     let Some((a, b)) = credential(facts) else { return Finding::not_applicable() };
     let Some((user, password)) = b.text() else { return Finding::not_applicable() };
     if !password.ends_with(['\n', '\r']) {
-        return Finding::pass("no line break at the end");
+        return Finding::pass("the password does not end in a line break");
     }
     let value = format!("Basic {}", basic::encode(user, password.trim_end_matches(['\n', '\r'])));
     let end = a.credential_span.end;
-    Finding::fail(0.95, "the password inside Basic ends in a line break, as `echo` leaves it")
-        .proof(a.place(), Span::new(end.saturating_sub(4).max(a.credential_span.start), end), "decodes to a line break at the end")
-        .fixed_by(Fix::edit("Encode it without the line break", vec![Edit::HeaderValue { index: a.index, value }]))
+    Finding::fail(0.95, "the password in the Basic value ends in a line break, as `echo` adds one")
+        .proof(a.place(), Span::new(end.saturating_sub(4).max(a.credential_span.start), end), "decodes to a text that ends in a line break")
+        .fixed_by(Fix::edit("Encode the password without the line break", vec![Edit::HeaderValue { index: a.index, value }]))
 }
 
 fn charset(facts: &Facts) -> Finding {
@@ -242,7 +239,7 @@ fn charset(facts: &Facts) -> Finding {
             facts.context.username.as_deref().is_none_or(|u| u == user) && facts.context.password.as_deref().is_none_or(|p| p == password);
         let known = facts.context.username.is_some() || facts.context.password.is_some();
         if known && !meant && !all.iter().any(|b| *b >= 0xa0) {
-            return Finding::warn(0.3, "the credential holds bytes that are neither ASCII nor UTF-8").proof(
+            return Finding::warn(0.3, "user or password has bytes that are neither ASCII nor UTF-8").proof(
                 a.place(),
                 a.credential_span,
                 "bytes above 7f",
@@ -250,24 +247,26 @@ fn charset(facts: &Facts) -> Finding {
         }
         let weight = if announced || meant { 0.94 } else { 0.75 };
         let value = format!("Basic {}", basic::encode(user, password));
-        return Finding::fail(weight, "letters beyond ASCII are encoded as Latin-1; most servers read UTF-8")
-            .proof(a.place(), a.credential_span, "decodes to bytes that are no UTF-8")
-            .fixed_by(Fix::edit("Encode it as UTF-8", vec![Edit::HeaderValue { index: a.index, value }]));
+        return Finding::fail(weight, "user or password has non-ASCII characters in Latin-1; most servers read UTF-8")
+            .proof(a.place(), a.credential_span, "decodes to bytes that are not UTF-8")
+            .fixed_by(Fix::edit("Encode user and password as UTF-8", vec![Edit::HeaderValue { index: a.index, value }]));
     };
     if announced || !facts.is_refused() {
-        return Finding::pass("letters beyond ASCII are UTF-8, as the server asks");
+        return Finding::pass("non-ASCII characters are encoded as UTF-8, and nothing points to a problem with that");
     }
     if facts.answer.is_none() {
-        return Finding::unknown("letters beyond ASCII are UTF-8; whether the server reads them so its challenge would say (charset)");
+        return Finding::unknown(
+            "non-ASCII characters are encoded as UTF-8; the server's challenge would say whether it reads UTF-8 (charset)",
+        );
     }
     let mistaken = facts.context.password.as_deref().is_some_and(|meant| !text.ends_with(meant));
     let weight = if mistaken { 0.3 } else { 0.82 };
     Finding::warn(
         weight,
-        "letters beyond ASCII are encoded as UTF-8, and the challenge does not say charset=\"UTF-8\": the server may read Latin-1",
+        "non-ASCII characters are encoded as UTF-8, and the challenge does not say charset=\"UTF-8\": the server may read Latin-1",
     )
-    .proof(a.place(), a.credential_span, "decodes to UTF-8 beyond ASCII")
-    .fixed_by(Fix::action("Use ASCII letters only, or find out which encoding the server reads"))
+    .proof(a.place(), a.credential_span, "decodes to UTF-8 with non-ASCII characters")
+    .fixed_by(Fix::action("Use ASCII characters only, or find out which encoding the server reads"))
 }
 
 /// User and password in the body of a log-in.
@@ -281,10 +280,10 @@ fn rejected_log_in(facts: &Facts) -> Finding {
     let page = facts.answers_html() && facts.lower_body().contains("type=\"password\"");
     let failed_page = page && says;
     if !(facts.is_refused() || failed_page) {
-        return Finding::pass("the log-in was taken");
+        return Finding::pass("the login was accepted");
     }
     if facts.answer.is_none() {
-        return Finding::unknown("whether the server takes this user and password: send the request");
+        return Finding::unknown("send the request to know whether the server accepts this user and password");
     }
     if !matches!(facts.status(), 200 | 400 | 401 | 403 | 422) {
         return Finding::not_applicable();
@@ -297,12 +296,13 @@ fn rejected_log_in(facts: &Facts) -> Finding {
         (None, false) if facts.status() == 401 => 0.85,
         (None, false) => 0.4,
     };
-    let message = differs
-        .unwrap_or_else(|| "the log-in is well formed, and the server refuses it: wrong user or password, or the account itself".into());
+    let message = differs.unwrap_or_else(|| {
+        "the login is well formed, but the server refuses it: wrong user name or password, or a problem with the account".into()
+    });
     let shown = format!("user {:?}, password of {} characters", log_in.user, log_in.password.chars().count());
     Finding::fail(weight, message)
         .proof(crate::checks::Place::RequestBody, log_in.span, shown)
-        .fixed_by(Fix::action("Type user and password again, or look into the server's log"))
+        .fixed_by(Fix::action("Type user name and password again; if they are right, look into the server's log"))
 }
 
 fn rejected(facts: &Facts) -> Finding {
@@ -315,7 +315,7 @@ fn rejected(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {
-        return Finding::pass("the server took user and password");
+        return Finding::pass("the server accepted user and password");
     }
     let offered = facts.offered_schemes();
     let takes_basic = offered.iter().any(|s| s.eq_ignore_ascii_case("basic"));
@@ -325,8 +325,8 @@ fn rejected(facts: &Facts) -> Finding {
         return match differs {
             Some(what) => Finding::fail(0.9, what.to_string())
                 .proof(a.place(), a.credential_span, "user and password")
-                .fixed_by(right(facts, a).unwrap_or_else(|| Fix::action("Type it again"))),
-            None => Finding::unknown("whether the server takes this user and password: send the request"),
+                .fixed_by(right(facts, a).unwrap_or_else(|| Fix::action("Type user name and password again"))),
+            None => Finding::unknown("send the request to know whether the server accepts this user and password"),
         };
     }
     if !denied || (!takes_basic && !offered.is_empty()) {
@@ -345,14 +345,15 @@ fn rejected(facts: &Facts) -> Finding {
         (None, false) => 0.45,
     };
     let message = differs.unwrap_or_else(|| {
-        "the credential is well formed, and the server refuses it: wrong user or password, or the account itself".into()
+        "user and password are sent correctly, but the server refuses them: wrong user name or password, or a problem with the account"
+            .into()
     });
     Finding::fail(weight, message)
         .proof(a.place(), a.credential_span, format!("user {user:?}, password of {} characters", password.chars().count()))
         .fixed_by(
             right(facts, a)
                 .filter(|_| weight > 0.94)
-                .unwrap_or_else(|| Fix::action("Type user and password again, or look into the server's log")),
+                .unwrap_or_else(|| Fix::action("Type user name and password again; if they are right, look into the server's log")),
         )
 }
 
@@ -365,15 +366,16 @@ fn difference(facts: &Facts, user: &str, password: &str) -> Option<String> {
         let swapped: String =
             meant.chars().map(|c| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect();
         Some(if sent == swapped {
-            format!("the {what} is what you mean with upper and lower case swapped: Caps Lock")
+            format!("the {what} has upper and lower case swapped: Caps Lock was on")
         } else if sent.eq_ignore_ascii_case(meant) {
-            format!("the {what} differs from what you mean in upper and lower case only")
+            format!("the {what} differs from what you mean only in upper and lower case")
         } else if sent.trim() == meant.trim() {
-            format!("the {what} differs from what you mean in blanks at its ends only")
+            format!("the {what} differs from what you mean only in spaces at its start or end")
         } else if distance(sent, meant) <= 2 {
-            format!("the {what} is nearly what you mean: {} characters differ", distance(sent, meant))
+            let many = if distance(sent, meant) == 1 { "one character" } else { "two characters" };
+            format!("the {what} is nearly what you mean: {many} different")
         } else {
-            format!("the {what} is not what you mean to log in with")
+            format!("the {what} is not the one that you mean to log in with")
         })
     };
     let user = facts.context.username.as_deref().and_then(|meant| compare("user name", user, meant));

@@ -7,54 +7,54 @@ use crate::checks::{Finding, Fix};
 use crate::domain::digest::{Algorithm, DigestChallenge, NotComputable};
 
 check! {
-    /// The server does not take the nonce any more, or never gave it out.
+    /// The nonce has expired, or this server never issued it.
     ///
     /// # What it looks at
-    /// `stale=true` in the new challenge; a nonce of another make than the server's; and, when the password is known, a response
-    /// that is right in everything else.
+    /// `stale=true` in the new challenge, and a nonce that does not look like this server's own. If the password is known: a
+    /// response that is right and still refused.
     ///
     /// # Why a server answers 401 to it
-    /// A nonce is the server's number for one conversation. It is taken for some time (and with a rising count `nc`) and then no more, so
-    /// that a recorded answer cannot be used again. After a restart, or behind another instance, old ones are unknown.
+    /// A nonce is a value that the server issues for a short time. It then refuses the nonce, so that nobody can replay a recorded
+    /// request. It also refuses a nonce whose count `nc` does not rise, and one from before a restart or from another instance.
     ///
     /// # How to prove it
-    /// Repeat the log-in from the start: a request without credentials, then the answer to the fresh challenge. If that is taken, it
-    /// was the nonce.
+    /// Log in from the start: send the request without credentials, then answer the fresh challenge. If that works, it was the
+    /// nonce.
     ///
     /// # How to fix it
-    /// Send the request again with the nonce of the answer at hand. A client does this by itself when it sees `stale=true`; one that
-    /// keeps a nonce must raise `nc` with each request.
+    /// Send the request again with the nonce of the latest answer. Clients do this by themselves when they see `stale=true`. A
+    /// client that uses a nonce again must raise `nc` with each request.
     ///
     /// # Example
     /// `nonce="dcd98b71…"` copied from an old request; the answer says `stale=true` and gives another nonce.
     ///
     /// # References
-    /// RFC 7616 sections 3.3 (stale) and 3.4.3 (nc)
+    /// RFC 7616 sections 3.3 (stale) and 3.4 (nc).
     STALE_NONCE = "digest-stale-nonce", Credentials, |facts| on_refusal(facts, stale_nonce)
 }
 
 check! {
-    /// The Digest credentials answer another challenge than the server's.
+    /// The Digest credentials do not fit the server's challenge.
     ///
     /// # What it looks at
-    /// realm, algorithm, qop and opaque beside the challenge; nonce beside the challenge before; and whether everything that the
-    /// calculation needs is there (`cnonce` and `nc` with a qop, eight hexadecimal digits in `nc`).
+    /// Whether realm, algorithm, qop and opaque are those of the challenge, and nonce that of the challenge before. Whether every
+    /// value that the hash needs is there: `cnonce` and `nc` with a qop, and eight hexadecimal digits in `nc`.
     ///
     /// # Why a server answers 401 to it
-    /// The response is a hash over these values. Taken from another site's challenge, or left empty, they give another hash than the one
-    /// the server computes.
+    /// The response is a hash over these values. If one is empty, missing or from another challenge, the server computes a
+    /// different hash.
     ///
     /// # How to prove it
-    /// Lay challenge and credentials side by side: realm, nonce and opaque must be the same letter by letter.
+    /// Put challenge and credentials side by side: realm, nonce and opaque must be equal, character by character.
     ///
     /// # How to fix it
-    /// Take every value from the latest challenge. Leave `qop`, `nc` and `cnonce` out together when the challenge offers no qop.
+    /// Copy every value from the latest challenge. If the challenge offers no qop, leave out `qop`, `nc` and `cnonce` together.
     ///
     /// # Example
     /// The challenge says `realm="lab"` and the credentials say `realm="Other"`.
     ///
     /// # References
-    /// RFC 7616 sections 3.3 (challenge) and 3.4 (credentials)
+    /// RFC 7616 sections 3.3 (challenge) and 3.4 (credentials).
     CHALLENGE_MISMATCH = "digest-challenge-mismatch", Credentials, |facts| on_refusal(facts, challenge_mismatch)
 }
 
@@ -62,50 +62,50 @@ check! {
     /// The `uri` in the Digest credentials is not the address of the request.
     ///
     /// # What it looks at
-    /// The parameter `uri` beside path and query of the request, letter by letter.
+    /// Whether the parameter `uri` equals path and query of the request, character by character.
     ///
     /// # Why a server answers 401 to it
-    /// The response covers the uri so that it cannot be used for another address. Servers compare it with what was asked
-    /// for and answer 400 or 401. It differs when a client follows a redirect with the old credentials, leaves the query out, or
-    /// when a proxy rewrites the path.
+    /// The response is a hash over the uri too, so that it works for one address only. Servers compare the uri with the address
+    /// requested and answer 400 or 401. They differ when a client follows a redirect with the old credentials, when it leaves
+    /// out the query, or when a proxy rewrites the path.
     ///
     /// # How to prove it
-    /// Compare `uri` with the first line of the request as it arrives at the server (its access log).
+    /// Compare `uri` with the request line in the server's access log.
     ///
     /// # How to fix it
-    /// Compute the credentials anew for this address, query included. Behind a proxy that changes paths, let the proxy do the log-in.
+    /// Compute the credentials again for this address, query included. If a proxy rewrites paths, let the proxy log in.
     ///
     /// # Example
     /// `GET /digest/index.html` with `uri="/digest/"`.
     ///
     /// # References
-    /// RFC 7616 section 3.4.6 (various considerations: the uri and the request line)
+    /// RFC 7616 section 3.4.6 (the uri and the request line).
     URI_MISMATCH = "digest-uri-mismatch", Credentials, |facts| on_refusal(facts, uri_mismatch)
 }
 
 check! {
-    /// The Digest credentials fit the challenge, and the server refuses the response: user name or password.
+    /// The Digest credentials fit the challenge, but the server refuses them: user name or password.
     ///
     /// # What it looks at
-    /// The response, computed anew from user name and password when they are known; else that all the rest fits and the server
-    /// refuses all the same.
+    /// The response, compared with the one computed from user name and password when they are known. Otherwise: everything else
+    /// fits the challenge, and the server still refuses.
     ///
     /// # Why a server answers 401 to it
-    /// The server computes the same hash with the password that it has on file. When the two differ, the password differs, or the user
-    /// name, or the realm that the stored hash was made with.
+    /// The server computes the same hash from the password that it has stored. If the hashes differ, the password differs, or the
+    /// user name, or the realm for which the hash was stored.
     ///
     /// # How to prove it
-    /// Let another client do the log-in: `curl --digest -u USER URL`. If it is refused too, it is user name or password.
+    /// Log in with another client: `curl --digest -u USER URL`. If it is refused too, user name or password is wrong.
     ///
     /// # How to fix it
-    /// Enter user name and password again. If the password is surely right, look at the file on the server: hashes made for one realm
-    /// (`htdigest`) do not fit another.
+    /// Enter user name and password again. If they are certainly right, look at the password file on the server: a hash made for
+    /// one realm (`htdigest`) does not work for another.
     ///
     /// # Example
-    /// `response="ae3e…"`, where the password given leads to `1e87…`.
+    /// `response="ae3e…"`, where the right password gives `1e87…`.
     ///
     /// # References
-    /// RFC 7616 section 3.4.1 (response)
+    /// RFC 7616 section 3.4.1 (response).
     REJECTED = "digest-rejected", Credentials, |facts| on_refusal(facts, rejected)
 }
 
@@ -113,7 +113,7 @@ check! {
 fn on_refusal(facts: &Facts, look: fn(&Facts, &Digest) -> Finding) -> Finding {
     match facts.digest() {
         None => Finding::not_applicable(),
-        Some(_) if facts.standing == Standing::Taken => Finding::pass("the server took the Digest credentials"),
+        Some(_) if facts.standing == Standing::Taken => Finding::pass("the server accepted the Digest credentials"),
         Some(digest) => look(facts, digest),
     }
 }
@@ -123,31 +123,31 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
     let found = |weight, message: String| {
         Finding::fail(weight, message)
             .proof(digest.place(), digest.span("nonce"), format!("nonce {nonce}"))
-            .fixed_by(Fix::action("Send again with the nonce of the latest challenge"))
+            .fixed_by(Fix::action("Send the request again with the nonce of the latest challenge"))
     };
     let Some(offered) = &digest.offered else {
-        return Finding::unknown("whether the nonce is still good: only the server's next challenge tells (stale=true)");
+        return Finding::unknown("whether the nonce is still valid: only the server's next challenge would tell (stale=true)");
     };
     if offered.stale {
-        return found(0.95, "the server says that the nonce is too old (stale=true); user name and password were right".into());
+        return found(0.95, "the nonce is too old, says the server (stale=true); user name and password were right".into());
     }
     if mismatch(facts, digest).is_some() || uri_differs(facts, digest).is_some() {
-        return Finding::unknown("whether the nonce is still good: other parts of the credentials are wrong before it matters");
+        return Finding::unknown("whether the nonce is still valid cannot be told: other parts of the credentials are wrong");
     }
     if computed(facts, digest) == Some(Ok(true)) {
         if is_fresh(digest) {
-            return Finding::pass("the nonce is the one that the challenge before gave");
+            return Finding::pass("the nonce is the one from the challenge before");
         }
-        return found(0.88, "the response is right for this password, so what the server refuses is the nonce, or its count nc".into());
+        return found(0.88, "the response is right for this password, so the server must be refusing the nonce or its count nc".into());
     }
     match offered.nonce.as_deref() {
         Some(new) if computed(facts, digest).is_none() && make(new) != make(nonce) => {
             let message =
-                format!("the nonce is not of this server's make: {} characters, where its new one has {}", nonce.len(), new.len());
+                format!("the nonce does not look like this server's: {} characters, where its new one has {}", nonce.len(), new.len());
             found(
                 0.75,
                 if nonce.len() == new.len() {
-                    "the nonce has other kinds of characters than this server's new one".into()
+                    "the nonce does not look like this server's: its new one has other kinds of characters".into()
                 } else {
                     message
                 },
@@ -155,28 +155,30 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
         }
         Some(_) if computed(facts, digest).is_none() && !is_known(digest, offered) => Finding::suspect(
             0.25,
-            "the server gives a new nonce and does not say stale=true: not every server does when it has forgotten one",
+            "the server gives a new nonce without stale=true; some servers do so for a nonce that they no longer know",
         )
         .proof(digest.place(), digest.span("nonce"), format!("nonce {nonce}"))
-        .fixed_by(Fix::action("Send again with the nonce of the latest challenge")),
-        _ => Finding::pass("the server does not call the nonce stale"),
+        .fixed_by(Fix::action("Send the request again with the nonce of the latest challenge")),
+        _ => Finding::pass("the server does not say that the nonce is stale"),
     }
 }
 
 fn challenge_mismatch(facts: &Facts, digest: &Digest) -> Finding {
     if digest.challenge().is_none() && digest.sent.params.is_empty() {
-        return Finding::unknown("whether the credentials answer the server's challenge: its WWW-Authenticate header would tell");
+        return Finding::unknown("whether the credentials fit the server's challenge: its WWW-Authenticate header would tell");
     }
     match mismatch(facts, digest) {
         Some((weight, name, message)) => Finding::fail(weight, message)
             .proof(
                 digest.place(),
                 digest.span(name),
-                digest.span(name).map_or_else(|| format!("{name} is absent"), |_| format!("{name} as sent")),
+                digest.span(name).map_or_else(|| format!("{name} is missing"), |_| format!("{name} as sent")),
             )
-            .fixed_by(Fix::action("Compute the credentials anew from the latest challenge")),
+            .fixed_by(Fix::action(
+                "Compute the Digest credentials again from the latest challenge, or let the client do it (curl --digest)",
+            )),
         None if digest.challenge().is_none() => {
-            Finding::unknown("whether the credentials answer the server's challenge: the challenge is not here")
+            Finding::unknown("whether the credentials fit the server's challenge: the challenge is not here")
         }
         None => Finding::pass("realm, algorithm and qop are those of the challenge"),
     }
@@ -184,16 +186,16 @@ fn challenge_mismatch(facts: &Facts, digest: &Digest) -> Finding {
 
 fn uri_mismatch(facts: &Facts, digest: &Digest) -> Finding {
     match uri_differs(facts, digest) {
-        Some((uri, target)) => Finding::fail(0.96, format!("the credentials are for {uri} and the request goes to {target}"))
+        Some((uri, target)) => Finding::fail(0.96, format!("the Digest credentials are for {uri}, but the request goes to {target}"))
             .proof(digest.place(), digest.span("uri"), format!("uri {uri}"))
-            .fixed_by(Fix::action("Compute the credentials anew for this address, query included")),
-        None => Finding::pass("uri is path and query of the request"),
+            .fixed_by(Fix::action("Compute the Digest credentials again for this address, query included")),
+        None => Finding::pass("uri is the path and query of the request"),
     }
 }
 
 fn rejected(facts: &Facts, digest: &Digest) -> Finding {
     let Some(offered) = digest.offered.as_ref().filter(|_| matches!(facts.status(), 401 | 403 | 407)) else {
-        return Finding::unknown("whether user name and password fit: the server did not answer with a challenge");
+        return Finding::unknown("whether user name and password are right: a challenge in the answer would tell");
     };
     if offered.stale {
         return Finding::pass("the server says that only the nonce is too old");
@@ -204,7 +206,7 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
     if let Some(expected) = facts.context.username.as_deref()
         && digest.sent.expected_username(expected).is_ok_and(|name| name != username)
     {
-        return Finding::fail(0.93, format!("the user name sent is {username}, and the one meant is {expected}"))
+        return Finding::fail(0.93, format!("the user name {username} was sent, and {expected} is meant"))
             .proof(place, digest.span("username"), format!("username {username}"))
             .fixed_by(retype());
     }
@@ -212,27 +214,29 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
     match computed(facts, digest) {
         Some(Ok(true)) if is_fresh(digest) => Finding::fail(
             0.7,
-            "the response is right for the password given and the nonce is fresh: the server has another password on file",
+            "the response is right for the password given, and the nonce is fresh: the server has a different password for this user",
         )
         .proof(place, digest.span("username"), format!("username {username}"))
         .fixed_by(retype()),
         Some(Ok(true)) => Finding::pass("the response is right for the password given"),
         Some(Ok(false)) => {
-            Finding::suspect(if others { 0.45 } else { 0.93 }, format!("the response is not the one that the password of {username} gives"))
-                .proof(place, digest.span("response"), "the response computed anew is another")
+            Finding::suspect(if others { 0.45 } else { 0.93 }, format!("the response does not fit the password given for {username}"))
+                .proof(place, digest.span("response"), "the password given leads to another response")
                 .fixed_by(retype())
         }
-        Some(Err(reason)) => Finding::unknown(format!("does the response fit the password? It cannot be computed: {reason}")),
-        None if others => Finding::unknown("whether user name and password fit: other parts are wrong; the password would tell"),
+        Some(Err(reason)) => Finding::unknown(format!("whether the response fits the password cannot be computed: {reason}")),
+        None if others => {
+            Finding::unknown("whether user name and password are right cannot be told: other parts are wrong; the password would tell")
+        }
         None => {
             // Not every server says `stale=true` of a nonce that it has forgotten.
             let (weight, blamed) = match is_known(digest, offered) {
-                true => (0.65, "the password, or the user name"),
-                false => (0.48, "password, user name, or the nonce"),
+                true => (0.65, "password or user name"),
+                false => (0.48, "password, user name or nonce"),
             };
-            Finding::fail(weight, format!("everything fits the challenge and the server refuses {username}: {blamed}"))
+            Finding::fail(weight, format!("the credentials of {username} fit the challenge, but the server refuses them: wrong {blamed}"))
                 .proof(place, digest.span("username"), format!("username {username}"))
-                .proof(place, digest.span("response"), "the response, which the password would prove right or wrong")
+                .proof(place, digest.span("response"), "the response; with the password it could be checked")
                 .fixed_by(retype())
         }
     }
@@ -285,11 +289,11 @@ fn mismatch(facts: &Facts, digest: &Digest) -> Option<(f64, &'static str, String
     if let Some(earlier) = &digest.earlier
         && let Some(given) = earlier.nonce.as_deref().filter(|given| sent("nonce") != Some(given))
     {
-        return Some((0.85, "nonce", format!("the challenge before gave the nonce {given}, and the credentials have another")));
+        return Some((0.85, "nonce", format!("the challenge before gave the nonce {given}, but the credentials have another")));
     }
     let qop = sent("qop")?;
     if qop.is_empty() {
-        return Some((0.88, "qop", "qop is empty; it must be one of those offered, or left out with nc and cnonce".into()));
+        return Some((0.88, "qop", "qop is empty; send one that the challenge offers, or leave out qop, nc and cnonce".into()));
     }
     for name in ["nc", "cnonce"] {
         if sent(name).is_none_or(str::is_empty) {
@@ -308,28 +312,28 @@ fn against(digest: &Digest, challenge: &DigestChallenge) -> Option<(f64, &'stati
         return Some((
             0.95,
             "realm",
-            format!("the challenge says realm {realm:?} and the credentials {:?}", sent("realm").unwrap_or_default()),
+            format!("the challenge says realm {realm:?}, but the credentials say {:?}", sent("realm").unwrap_or_default()),
         ));
     }
     let (asked, used) = (challenge.algorithm_name(), sent("algorithm").unwrap_or("MD5"));
     let same = Algorithm::read(asked).map_or(asked.eq_ignore_ascii_case(used), |a| Algorithm::read(used) == Some(a));
     if !same {
-        return Some((0.92, "algorithm", format!("the challenge asks for {asked} and the credentials use {used}")));
+        return Some((0.92, "algorithm", format!("the challenge asks for {asked}, but the credentials use {used}")));
     }
     match sent("qop") {
         Some(qop) if !qop.is_empty() && challenge.qop.is_empty() => {
-            return Some((0.6, "qop", format!("the challenge offers no qop and the credentials use {qop}")));
+            return Some((0.6, "qop", format!("the challenge offers no qop, but the credentials use {qop}")));
         }
         Some(qop) if !qop.is_empty() && !challenge.qop.iter().any(|offered| offered.eq_ignore_ascii_case(qop)) => {
-            return Some((0.9, "qop", format!("the challenge offers qop {} and the credentials use {qop}", challenge.qop.join(", "))));
+            return Some((0.9, "qop", format!("the challenge offers qop {}, but the credentials use {qop}", challenge.qop.join(", "))));
         }
         _ => {}
     }
     if challenge.opaque.as_deref().is_some_and(|o| !o.is_empty()) && sent("opaque").is_none() {
-        return Some((0.6, "opaque", "the challenge has an opaque value and the credentials do not send it back".into()));
+        return Some((0.6, "opaque", "the challenge has an opaque value, but the credentials do not send it back".into()));
     }
     if challenge.user_hash != digest.sent.has_user_hash() && digest.sent.has_user_hash() {
-        return Some((0.7, "userhash", "the user name is hashed, which the challenge does not offer".into()));
+        return Some((0.7, "userhash", "the user name is sent hashed, but the challenge does not offer that (userhash)".into()));
     }
     None
 }

@@ -9,21 +9,21 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// More than one credential is sent, and the server reads another one than you think, or refuses both.
+    /// More than one credential is sent; the server may use the wrong one, or refuse both.
     ///
     /// # What it looks at
-    /// Several Authorization headers; Authorization together with `access_token=` in the address, `user:password@` before
-    /// the host, a signed address (`X-Amz-Signature`), or `client_secret` in the form.
+    /// Several Authorization headers, or two values in one. Authorization together with `access_token=` in the address,
+    /// `user:password@` before the host, a signed address (`X-Amz-Signature`), or `client_secret` in the form.
     ///
     /// # Why a server answers 401 to it
-    /// RFC 6750 forbids more than one way at a time. Servers join the headers with a comma, take the first, the last, or
-    /// refuse with 400.
+    /// RFC 6750 allows one way to send a token at a time. A server may join two headers with a comma, use only the first or
+    /// the last, or answer 400.
     ///
     /// # How to prove it
-    /// Remove one and send again.
+    /// Remove one of the two and send the request again.
     ///
     /// # How to fix it
-    /// Keep one. A second header often comes from a client's default settings, a .netrc file, or a proxy that adds its own.
+    /// Send only one. A second header often comes from a client's default settings, a .netrc file, or a proxy.
     ///
     /// # Example
     /// `Authorization: Bearer a` and `Authorization: Bearer b` in one request.
@@ -40,9 +40,9 @@ fn look(facts: &Facts) -> Finding {
     };
     if let Some(second) = sent.get(1) {
         let same = first.value == second.value;
-        let how = if same { "twice, the same" } else { "twice, and they differ" };
-        let keep = format!("Remove the second Authorization header{}", if same { "" } else { " (or the first)" });
-        return Finding::fail(0.93, format!("Authorization is sent {how}: servers join them, take one, or refuse the request"))
+        let how = if same { "twice, with the same value" } else { "twice, with different values" };
+        let keep = format!("Remove the second Authorization header{}", if same { "" } else { " (or the first, if that is the wrong one)" });
+        return Finding::fail(0.93, format!("Authorization is sent {how}; a server joins them, uses one of them, or refuses the request"))
             .proof(second.place(), None, "the second one")
             .proof(first.place(), None, "the first one")
             .fixed_by(Fix::edit(keep, vec![Edit::RemoveHeader { index: second.index }]));
@@ -51,23 +51,21 @@ fn look(facts: &Facts) -> Finding {
     let joint = [", Bearer ", ", Basic "].iter().find_map(|joint| first.value.find(joint));
     if let Some(at) = joint.filter(|_| !first.is("digest")) {
         let value = first.value[..at].to_string();
-        return Finding::fail(0.9, "two credentials stand in one Authorization header, joined by a comma")
+        return Finding::fail(0.9, "one Authorization header has two credentials, joined by a comma")
             .proof(first.place(), Span::new(at, first.value.len()), "the second one")
-            .fixed_by(Fix::edit("Keep the first credential alone", vec![Edit::HeaderValue { index: first.index, value }]));
+            .fixed_by(Fix::edit("Keep only the first credential", vec![Edit::HeaderValue { index: first.index, value }]));
     }
     for other in &facts.others {
         let (weight, what): (f64, &str) = match other.carrier {
             Carrier::Query if other.name.to_ascii_lowercase().starts_with("x-amz-") || other.name == "sig" => {
-                (0.85, "the address is signed as well")
+                (0.85, "the address is also signed")
             }
-            Carrier::Query if ["access_token", "token", "jwt"].contains(&other.name.as_str()) => {
-                (0.6, "a token stands in the address as well")
-            }
-            Carrier::UserInfo => (0.5, "user and password stand in the address as well"),
+            Carrier::Query if ["access_token", "token", "jwt"].contains(&other.name.as_str()) => (0.6, "a token is also in the address"),
+            Carrier::UserInfo => (0.5, "user and password are also in the address"),
             Carrier::Body if other.name == "client_secret" && (first.is("basic") || facts.says(Topic::Several)) => {
-                (0.8, "client_secret stands in the form as well")
+                (0.8, "client_secret is also in the form")
             }
-            Carrier::Body if other.name == "access_token" => (0.6, "a token stands in the form as well"),
+            Carrier::Body if other.name == "access_token" => (0.6, "a token is also in the form"),
             _ => continue,
         };
         let plain = facts.says_plainly(Topic::Several);
@@ -78,7 +76,7 @@ fn look(facts: &Facts) -> Finding {
         } else {
             weight * 0.5
         };
-        let is_signed = other.carrier == Carrier::Query && what == "the address is signed as well";
+        let is_signed = other.carrier == Carrier::Query && what == "the address is also signed";
         let fix = match other.place {
             // A signed address was made for one use; the header comes from a redirect or a default setting.
             _ if is_signed => Fix::edit("Remove the Authorization header", vec![Edit::RemoveHeader { index: first.index }]),
@@ -88,7 +86,7 @@ fn look(facts: &Facts) -> Finding {
             ),
             _ => Fix::edit("Remove the Authorization header", vec![Edit::RemoveHeader { index: first.index }]),
         };
-        return Finding::fail(weight, format!("the credential is sent two ways: Authorization, and {what}"))
+        return Finding::fail(weight, format!("two credentials are sent: there is an Authorization header, and {what}"))
             .proof(other.place, other.span, other.name.clone())
             .proof(first.place(), None, "Authorization")
             .fixed_by(fix);

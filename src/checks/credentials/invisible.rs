@@ -8,23 +8,24 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// A character that cannot be seen stands in the credential.
+    /// The credential contains a character that cannot be seen.
     ///
     /// # What it looks at
-    /// Zero-width characters, the byte order mark, no-break blanks, soft hyphens, direction marks and control characters
-    /// in Authorization and in API-key headers, each with its code point and offset.
+    /// Zero-width characters, the byte order mark, no-break spaces, soft hyphens, direction marks and control characters.
+    /// It looks in Authorization and in API-key headers, and names code point and position.
     ///
     /// # Why a server answers 401 to it
-    /// The server compares bytes. A token with one more character is another token, even if it looks the same.
+    /// The server compares bytes. A token with one extra character is a different token, even if it looks the same.
     ///
     /// # How to prove it
-    /// Count: the value is longer than what you see. `printf '%s' "$TOKEN" | xxd` shows bytes above 7f.
+    /// `printf '%s' "$TOKEN" | xxd` shows the extra bytes, mostly above 7f. The value is longer than what you see.
     ///
     /// # How to fix it
-    /// Remove the character. It usually comes from a web page, a chat, a document, or a file saved with a byte order mark.
+    /// Remove the character. It usually comes from a web page, a chat or a document, or from a file saved with a byte order
+    /// mark.
     ///
     /// # Example
-    /// `Bearer eyJ…` with U+200B before the first letter.
+    /// `Bearer eyJ…` with U+200B before the first character of the token.
     ///
     /// # References
     /// RFC 9110 section 5.5; RFC 6750 section 2.1.
@@ -47,11 +48,11 @@ fn look(facts: &Facts) -> Finding {
         let Some((at, c)) = odd.first().copied() else { continue };
         let more = if odd.len() > 1 { format!(" and {} more", odd.len() - 1) } else { String::new() };
         let clean: String = value.chars().filter(|c| !is_odd(*c)).collect();
-        return Finding::fail(0.96, format!("an invisible character, {} (U+{:04X}), stands at byte {at}{more}", name(c), c as u32))
+        return Finding::fail(0.96, format!("an invisible character, {} (U+{:04X}), is at byte {at}{more}", name(c), c as u32))
             .proof(Place::RequestHeader(index), Span::new(at, at + c.len_utf8()), format!("U+{:04X} at byte {at}", c as u32))
-            .fixed_by(Fix::edit("Remove it", vec![Edit::HeaderValue { index, value: clean }]));
+            .fixed_by(Fix::edit("Remove the invisible characters", vec![Edit::HeaderValue { index, value: clean }]));
     }
-    if looked { Finding::pass("every character can be seen") } else { Finding::not_applicable() }
+    if looked { Finding::pass("no invisible character in the credential") } else { Finding::not_applicable() }
 }
 
 /// Tabs and line breaks are another check's; quotes too.
@@ -69,6 +70,6 @@ fn name(c: char) -> &'static str {
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "direction mark",
         '\u{2060}' => "word joiner",
         c if c.is_control() => "control character",
-        _ => "blank of an unusual width",
+        _ => "space of unusual width",
     }
 }

@@ -8,21 +8,22 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
 
 check! {
-    /// The request carries no credential at all.
+    /// The request has no credential at all.
     ///
     /// # What it looks at
-    /// Authorization, API-key headers, credentials in the address and the body, and cookies. One of them must be there.
+    /// Authorization, API-key headers, credentials in the address or the body, and cookies. One of them must be there.
     ///
     /// # Why a server answers 401 to it
-    /// Without a credential the server does not know who asks. It answers 401 with a challenge that names the scheme
-    /// it takes; some answer 403 or redirect to a log-in page.
+    /// Without a credential the server does not know who you are. It answers 401, and the challenge (WWW-Authenticate)
+    /// names the scheme that it accepts. Some servers answer 403 or redirect to a login page instead.
     ///
     /// # How to prove it
-    /// Look at the request as it was sent, not as it was meant: `curl -v` or the Network tab show whether the header left.
+    /// Look at the request as it was really sent: `curl -v` or the browser's Network tab show whether the header is there.
     ///
     /// # How to fix it
-    /// Add `Authorization: Bearer <token>` (or the scheme the challenge names). If your code does add it, look for a
-    /// redirect, an interceptor, an environment variable that is empty, or a log-in that has ended.
+    /// Add the credential that the API wants: `Authorization` with the scheme of the challenge (often `Bearer <token>`), or
+    /// the API-key header that its documentation names. If your code already adds it, look for a redirect, an
+    /// interceptor, an empty environment variable, or a login that has ended.
     ///
     /// # Example
     /// `GET /orders` without Authorization, answered `401` with `WWW-Authenticate: Bearer`.
@@ -38,8 +39,11 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some(a) = facts.authorization() {
         let place = a.place();
-        return Finding::pass(format!("an Authorization header is there: {} credential", a.scheme.as_deref().unwrap_or("a bare")))
-            .proof(place, None, "present");
+        return Finding::pass(format!(
+            "an Authorization header is there, {}",
+            a.scheme.as_ref().map_or("without a scheme".into(), |s| format!("scheme {s}"))
+        ))
+        .proof(place, None, "present");
     }
     if let Some(h) = facts.request.headers.iter().find(|(_, h)| is_misspelled_authorization(&h.name) && !h.value.trim().is_empty()) {
         return Finding::pass(format!("a credential is there, but its header is called {}", h.1.name));
@@ -48,22 +52,24 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass(format!("a credential is there, in {}", other.name));
     }
     if facts.log_in.is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
-        return Finding::pass("user and password stand in the body: this is a log-in itself");
+        return Finding::pass("user and password are in the body: this request is the login");
     }
     if facts.context.sanitized {
         return Finding::unknown(
-            "this export leaves credentials out on purpose: export the HAR again with sensitive data to see whether one was sent",
+            "this export leaves credentials out on purpose: export the HAR again with sensitive data to know whether one was sent",
         );
     }
     match facts.standing {
         Standing::Taken => return Finding::not_applicable(),
         Standing::Unanswered if !expected(facts) => {
             return Finding::unknown(
-                "no credential in the request; send it, or say which scheme the API wants (expectations), to know whether it needs one",
+                "no credential in the request; send it, or name the scheme that the API wants (expectations), to know whether one is needed",
             );
         }
         Standing::Blocked => {
-            return Finding::unknown("no credential in the request; the browser blocked the answer, so nothing says whether one is wanted");
+            return Finding::unknown(
+                "no credential in the request; the browser blocked the answer, so it is not known whether one is needed",
+            );
         }
         _ => {}
     }
@@ -101,12 +107,12 @@ fn look(facts: &Facts) -> Finding {
     let scheme = facts.offered_schemes().into_iter().next();
     let key_header = facts.wanted_key_header();
     let wanted = match (key_header, &scheme) {
-        (Some(header), _) => format!("; the server asks for a key in the header {header}"),
+        (Some(header), _) => format!("; the server asks for an API key in the header {header}"),
         (None, Some(scheme)) => format!("; the server asks for {scheme}"),
         (None, None) => String::new(),
     };
     let end = facts.request.url.len() + facts.request.method.len() + 1;
-    let message = format!("the request carries no credential{wanted}");
+    let message = format!("the request has no credential{wanted}");
     let mut finding = if by_cookies { Finding::warn(weight, message) } else { Finding::fail(weight, message) }
         .proof(Place::RequestLine, crate::domain::span::Span::new(0, end), "no Authorization header follows this line")
         .fixed_by(added(facts, key_header, scheme.as_deref()));
@@ -123,12 +129,16 @@ fn expected(facts: &Facts) -> bool {
 /// The header that is missing; in the place of the credential a variable, which nobody can take for a real one.
 fn added(facts: &Facts, key_header: Option<&str>, scheme: Option<&str>) -> Fix {
     if scheme.is_some_and(|s| s.eq_ignore_ascii_case("aws4-hmac-sha256")) {
-        return Fix::action("Sign the request with access key and secret (AWS Signature Version 4), as the AWS tools and SDKs do");
+        return Fix::action("Sign the request with your access key (AWS Signature Version 4); the AWS command line and SDKs do it");
     }
     let name = key_header.or(facts.context.header.first().map(String::as_str)).unwrap_or("Authorization");
     let is_of_its_own = !name.eq_ignore_ascii_case("authorization");
     let value = if is_of_its_own { "{{api_key}}".into() } else { wanted_value(facts, scheme) };
-    let title = if is_of_its_own { format!("Add the header {name}") } else { "Add an Authorization header".into() };
+    let title = match scheme {
+        _ if is_of_its_own => format!("Add the header {name} with your API key"),
+        Some(scheme) => format!("Add an Authorization header with the scheme {scheme}"),
+        None => "Add an Authorization header, most often Bearer and a token".into(),
+    };
     Fix::edit(title, vec![Edit::AddHeader { name: name.into(), value }])
 }
 

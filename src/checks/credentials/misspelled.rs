@@ -7,23 +7,23 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
 
 check! {
-    /// The credential stands in a header whose name servers do not read.
+    /// The credential is in a header with the wrong name.
     ///
     /// # What it looks at
     /// Header names that are nearly `Authorization` (`Authentication`, `Authorisation`, `X-Authorization`), and names with
-    /// an underscore, which nginx and others drop on the way.
+    /// an underscore, which nginx and other proxies drop.
     ///
     /// # Why a server answers 401 to it
-    /// A server looks for the exact name. For it the request has no credential at all.
+    /// A server looks for the exact name. To the server, this request has no credential at all.
     ///
     /// # How to prove it
     /// Rename the header to `Authorization` and send the same request again.
     ///
     /// # How to fix it
-    /// Write `Authorization`; in a header of your own use hyphens, not underscores.
+    /// Name the header `Authorization`. In the name of an API-key header, use hyphens instead of underscores.
     ///
     /// # Example
-    /// `Authentication: Bearer eyJ…` is answered as if nothing had been sent.
+    /// `Authentication: Bearer eyJ…` is answered as if no credential had been sent.
     ///
     /// # References
     /// RFC 9110 section 11.6.2; nginx: underscores_in_headers.
@@ -40,7 +40,7 @@ fn look(facts: &Facts) -> Finding {
             let weight = if present { 0.2 } else { 0.95 };
             return Finding::fail(
                 weight,
-                format!("the credential stands in {:?}, which servers do not read; the name is Authorization", h.name),
+                format!("the credential is in the header {:?}, which servers do not read; the right name is Authorization", h.name),
             )
             .proof(Place::RequestHeaderName(i), None, h.name.clone())
             .fixed_by(Fix::edit("Rename the header to Authorization", vec![Edit::HeaderName { index: i, name: "Authorization".into() }]));
@@ -53,11 +53,11 @@ fn look(facts: &Facts) -> Finding {
             let weight = if behind_nginx { 0.9 } else { 0.5 };
             return Finding::fail(
                 weight,
-                format!("nginx and other proxies drop headers with an underscore in their name: {:?} may never arrive", h.name),
+                format!("the header {:?} may never arrive: nginx and other proxies drop names with an underscore", h.name),
             )
             .proof(Place::RequestHeaderName(i), None, h.name.clone())
             .fixed_by(Fix::configuration(
-                "Let underscores through, or rename the header with a hyphen",
+                "Let the proxy accept underscores, or use a header name with hyphens if the API reads one",
                 "nginx",
                 "underscores_in_headers on;",
             ));

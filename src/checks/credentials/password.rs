@@ -6,20 +6,20 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix};
 
 check! {
-    /// A password is sent where the service takes a token only.
+    /// A password is sent, but the service accepts only tokens.
     ///
     /// # What it looks at
-    /// Basic credentials for services that have stopped taking passwords, and answers that ask for an API token, a
-    /// personal access token or an app password. A password of six digits is a one-time code.
+    /// Basic credentials for services that no longer accept passwords, and answers that ask for an API token, a personal
+    /// access token or an app password. Also a password of six digits: it is probably a one-time code.
     ///
     /// # Why a server answers 401 to it
-    /// With a second factor switched on, or by policy, the account's password is not taken by the API.
+    /// The API does not accept the account's password, by policy or because a second factor is switched on.
     ///
     /// # How to prove it
-    /// The same user and password work in the browser.
+    /// The same user and password work in the browser, but not here.
     ///
     /// # How to fix it
-    /// Create a token in the account's settings and send it in the place of the password.
+    /// Create a token in the account's settings and send it instead of the password.
     ///
     /// # Example
     /// `git push` with the account's password.
@@ -58,25 +58,25 @@ fn look(facts: &Facts) -> Finding {
     // The token may stand on either side of the colon.
     let long = |t: &str| t.len() >= 20 && t.bytes().any(|b| b.is_ascii_digit()) && !t.contains(' ');
     let is_token = |t: &str| service.is_some_and(|(_, starts)| starts.iter().any(|s| t.starts_with(s))) || long(t);
-    let fix = Fix::action("Create a token in the account's settings and send it in the place of the password");
-    let kind = if is_code { "a one-time code of six digits" } else { "what looks like a password" };
+    let fix = Fix::action("Create a token in the account's settings and send it instead of the password");
+    let kind = if is_code { "what looks like a one-time code (six digits)" } else { "what looks like a password" };
     if let Some(word) = facts.words.iter().find(|w| w.topic == Topic::TokenWanted) {
         let weight = if word.specific { 0.93 } else { 0.7 };
-        return Finding::fail(weight, format!("the server asks for a token, and {kind} was sent"))
+        return Finding::fail(weight, format!("the server asks for a token, but {kind} was sent"))
             .proof(word.place, word.span, facts.quote(word))
             .proof(a.place(), a.credential_span, kind)
             .fixed_by(fix);
     }
     match service {
         Some((name, _)) if !is_token(password) && !is_token(user) => {
-            Finding::fail(0.88, format!("{name} takes tokens only, and {kind} was sent"))
+            Finding::fail(0.88, format!("{name} accepts only tokens, but {kind} was sent"))
                 .proof(a.place(), a.credential_span, kind)
                 .fixed_by(fix)
         }
-        _ if is_code => Finding::warn(0.5, "the password is six digits: a one-time code belongs elsewhere")
+        _ if is_code => Finding::warn(0.5, "the password is six digits: if it is a one-time code, it does not belong here")
             .proof(a.place(), a.credential_span, kind)
             .fixed_by(fix),
-        Some(_) => Finding::pass("a token stands in the place of the password"),
-        None => Finding::unknown("whether this service takes passwords is not known; its documentation says so"),
+        Some(_) => Finding::pass("a token is sent instead of the password"),
+        None => Finding::unknown("whether this service accepts passwords is not known; its documentation would tell"),
     }
 }

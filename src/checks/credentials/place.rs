@@ -9,21 +9,21 @@ use crate::checks::{Finding, Fix, FixKind, Place};
 use crate::domain::request::Edit;
 
 check! {
-    /// The credential is there, but in a place that this API does not read.
+    /// The credential is sent, but in a place that this API does not read.
     ///
     /// # What it looks at
-    /// The header that the API is known to read (`X-API-Key`, `PRIVATE-TOKEN`, `apikey`), the challenge, and where the
-    /// request carries its credential: Authorization, a header of its own, the address or the form.
+    /// Where the request has its credential: Authorization, another header, the address or the form. And where the API
+    /// reads it, by the challenge or your expectations (`X-API-Key`, `PRIVATE-TOKEN`, `apikey`).
     ///
     /// # Why a server answers 401 to it
-    /// A key in the wrong header is not seen, and the server answers as if none had been sent. Many APIs have stopped
-    /// reading tokens from the address, where logs keep them.
+    /// The server does not see a key in the wrong header, and answers as if none had been sent. Many APIs no longer read
+    /// tokens from the address, because addresses end up in logs.
     ///
     /// # How to prove it
     /// Move the same value to the documented place and send again.
     ///
     /// # How to fix it
-    /// Put the credential where the API's documentation wants it.
+    /// Put the credential where the API's documentation says.
     ///
     /// # Example
     /// `?access_token=…` on an API that answers `WWW-Authenticate: Bearer`.
@@ -49,16 +49,16 @@ fn look(facts: &Facts) -> Finding {
             let challenge = &facts.challenges[0];
             return Finding::suspect(
                 0.6,
-                "the challenge asks for an API key, which most servers read from a header of its own (X-API-Key)",
+                "the challenge asks for an API key; most servers read it from a header of its own (such as X-API-Key)",
             )
             .proof(Place::ResponseHeader(challenge.header), challenge.scheme_span, challenge.scheme.clone())
             .proof(facts.authorizations[0].place(), None, "the credential that was sent")
-            .fixed_by(Fix::action("Send the key in the header that the API's documentation names"));
+            .fixed_by(Fix::action("Send the API key in the header that the documentation names"));
         }
         return if facts.offered_schemes().is_empty() && facts.answer.is_none() {
-            Finding::unknown("which header the API reads is not known: name it in the expectations")
+            Finding::unknown("which header the API reads is not known: name it in the expectations to check it")
         } else {
-            Finding::pass("the credential stands in Authorization")
+            Finding::pass("the credential is in Authorization")
         };
     }
     let reads_header = facts.challenges.iter().any(|c| ["bearer", "token", "basic", "dpop", "jwt"].iter().any(|s| c.is(s)))
@@ -75,12 +75,15 @@ fn look(facts: &Facts) -> Finding {
     }
     // A session cookie beside it may be the credential that counts.
     if !reads_header {
-        return Finding::unknown(format!("the credential stands in {}; whether the API reads it there is not known", other.name));
+        return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));
     }
     let weight = if facts.is_refused() { 0.92 } else { 0.1 };
-    Finding::fail(weight, format!("the credential stands in {}, and the API reads Authorization", described(other)))
+    Finding::fail(weight, format!("the credential is in {}, but the API reads Authorization", described(other)))
         .proof(other.place, other.span, other.name.clone())
-        .fixed_by(Fix::edit("Move it to Authorization: Bearer", moved(facts, other, "Authorization", &format!("Bearer {}", other.value))))
+        .fixed_by(Fix::edit(
+            "Move the credential to Authorization: Bearer",
+            moved(facts, other, "Authorization", &format!("Bearer {}", other.value)),
+        ))
 }
 
 /// True when the one challenge names no scheme of Authorization but the kind of thing that is wanted: frameworks write `APIKey`
@@ -92,23 +95,24 @@ pub fn asks_for_a_key(facts: &Facts) -> bool {
 /// The API reads a header of its own.
 fn in_header(facts: &Facts, header: &str) -> Finding {
     if facts.request.headers.has(header) {
-        return Finding::pass(format!("{header} is there"));
+        return Finding::pass(format!("the header {header} is there"));
     }
     if let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty()) {
-        return Finding::fail(0.93, format!("the credential stands in Authorization, and the API reads {header}"))
+        return Finding::fail(0.93, format!("the credential is in Authorization, but the API reads {header}"))
             .proof(a.place(), a.credential_span, "the credential")
             .fixed_by(Fix::edit(
-                format!("Move it to {header}"),
+                format!("Move the credential to the header {header}"),
                 vec![Edit::RemoveHeader { index: a.index }, Edit::AddHeader { name: header.into(), value: a.core().0.into() }],
             ));
     }
     if let Some(other) = facts.others.first() {
-        return Finding::fail(0.92, format!("the credential stands in {}, and the API reads {header}", described(other)))
+        return Finding::fail(0.92, format!("the credential is in {}, but the API reads {header}", described(other)))
             .proof(other.place, other.span, other.name.clone())
-            .fixed_by(Fix::edit(format!("Move it to {header}"), moved(facts, other, header, &other.value)));
+            .fixed_by(Fix::edit(format!("Move the credential to the header {header}"), moved(facts, other, header, &other.value)));
     }
     if facts.is_refused() && !facts.context.sanitized {
-        return Finding::warn(0.3, format!("the API reads {header}, which is not there")).beside(format!("expected header: {header}"));
+        return Finding::warn(0.3, format!("the API reads the header {header}, which is not in the request"))
+            .beside(format!("expected header: {header}"));
     }
     Finding::not_applicable()
 }
@@ -120,11 +124,11 @@ fn client_method(facts: &Facts) -> Finding {
     let in_header = facts.authorization().is_some_and(|a| a.is("basic"));
     match wanted.as_str() {
         "client_secret_basic" if in_form && !in_header => {
-            Finding::warn(0.3, "client_secret stands in the form, and the client is registered for Basic")
+            Finding::warn(0.3, "client_secret is in the form, but the client is registered to send it with Basic")
                 .beside("registered: client_secret_basic")
         }
         "client_secret_post" if in_header && !in_form => {
-            Finding::warn(0.3, "the client's secret stands in Authorization, and the client is registered for the form")
+            Finding::warn(0.3, "the client's secret is in Authorization, but the client is registered to send it in the form")
                 .beside("registered: client_secret_post")
         }
         _ => Finding::pass(format!("the client authenticates with {wanted}")),
@@ -133,14 +137,15 @@ fn client_method(facts: &Facts) -> Finding {
 
 fn asked_by_words(facts: &Facts) -> Finding {
     let header = facts.wanted_key_header().map_or_else(|| "a header of its own".to_string(), |name| format!("the header {name}"));
-    let mut finding = Finding::fail(0.8, format!("the server asks for an API key in {header}; the request has Authorization only"));
+    let mut finding = Finding::fail(0.8, format!("the server asks for an API key in {header}, but the request has only Authorization"));
     if let Some(word) = facts.word(Topic::ApiKey) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     }
     if let Some(a) = facts.authorization() {
         finding = finding.proof(a.place(), None, "the credential that was sent");
     }
-    finding.fixed_by(Fix { title: "Send the key in the header that the answer names".into(), kind: FixKind::Action })
+    finding
+        .fixed_by(Fix { title: "Send the API key in the header that the answer or the documentation names".into(), kind: FixKind::Action })
 }
 
 fn described(other: &OtherCredential) -> String {

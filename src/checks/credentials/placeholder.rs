@@ -7,21 +7,21 @@ use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
 
 check! {
-    /// A placeholder was sent in the place of a real credential.
+    /// A placeholder was sent instead of a real credential.
     ///
     /// # What it looks at
-    /// `undefined`, `null`, `[object Object]`, `$TOKEN`, `${…}`, `{{…}}`, `%TOKEN%`, `<token>`, `YOUR_API_KEY` and their
-    /// kin, in Authorization, in API-key headers, in a client's secret, and inside Basic.
+    /// `undefined`, `null`, `[object Object]`, `$TOKEN`, `${…}`, `{{…}}`, `%TOKEN%`, `<token>`, `YOUR_API_KEY` and the
+    /// like. It looks in Authorization, API-key headers, cookies, a client's secret, and inside a Basic value.
     ///
     /// # Why a server answers 401 to it
-    /// The text is no credential: a variable was not filled in, or an example was copied as it stands.
+    /// The text is not a credential: a variable was not filled in, or an example was copied unchanged.
     ///
     /// # How to prove it
     /// Read the value that was sent.
     ///
     /// # How to fix it
-    /// Fill in the real value. In a shell use double quotes (single quotes keep `$TOKEN` as it is); in code wait until
-    /// the token is there; in a request file define the variable.
+    /// Fill in the real value. In a shell use double quotes (single quotes keep `$TOKEN` as it is). In code wait until the
+    /// token has arrived. In a request file define the variable.
     ///
     /// # Example
     /// `Authorization: Bearer undefined`
@@ -32,7 +32,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let fix = || Fix::action("Put the real value there: the variable was not filled in");
+    let fix = || Fix::action("Replace the placeholder with the real value");
     let mut looked = false;
     for a in &facts.authorizations {
         looked = true;
@@ -43,7 +43,7 @@ fn look(facts: &Facts) -> Finding {
         if let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()).filter(|_| a.is("basic")) {
             for (part, text) in [("password", password), ("user", user)] {
                 if let Some(what) = placeholder(text) {
-                    return Finding::fail(0.94, format!("the {part} inside Basic is {text:?}: {what}"))
+                    return Finding::fail(0.94, format!("the {part} in the Basic value is {text:?}: {what}"))
                         .proof(a.place(), a.credential_span, format!("decodes to a {part} of {text:?}"))
                         .fixed_by(fix());
                 }
@@ -66,7 +66,7 @@ fn look(facts: &Facts) -> Finding {
             .find(|p| p.split_once('=').is_some_and(|(_, v)| matches!(v, "undefined" | "null" | "[object Object]")))
         && let Some(span) = Span::of(&h.value, pair)
     {
-        return Finding::fail(0.6, format!("the cookie {pair:?} holds no value"))
+        return Finding::fail(0.6, format!("the cookie {pair:?} has no real value"))
             .proof(Place::RequestHeader(i), span, pair)
             .fixed_by(fix());
     }

@@ -8,19 +8,19 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// Quotes stand around the credential.
+    /// There are quotes around the credential.
     ///
     /// # What it looks at
-    /// Straight and typographic quotes at the ends of the credential or of the whole value.
+    /// Straight and typographic quotes at the start or end of the credential or of the whole header value.
     ///
     /// # Why a server answers 401 to it
-    /// Quotes are part of the value in HTTP. The server takes them for letters of the token, and no such token exists.
+    /// In this header quotes are part of the value. The server reads them as characters of the token, and no such token exists.
     ///
     /// # How to prove it
-    /// Look at the first character behind `Bearer `: it should be the token's own.
+    /// Look at the first character after `Bearer `: it should be the first character of the token.
     ///
     /// # How to fix it
-    /// Remove the quotes. They usually come from a JSON text, a YAML or .env file, or a copied document.
+    /// Remove the quotes. They usually come from JSON, a YAML or .env file, or a copied document.
     ///
     /// # Example
     /// `Authorization: Bearer "eyJ…"`
@@ -56,7 +56,7 @@ fn look(facts: &Facts) -> Finding {
         None => inner.to_string(),
     };
     let kind = if quote.is_ascii() { "quotes" } else { "typographic quotes" };
-    Finding::fail(0.96, format!("{kind} ({quote}, U+{:04X}) stand around the credential and count as part of it", quote as u32))
+    Finding::fail(0.96, format!("{kind} ({quote}, U+{:04X}) around the credential: the server reads them as part of it", quote as u32))
         .proof(a.place(), span, quote.to_string())
         .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
 }

@@ -11,20 +11,20 @@ use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
 
 check! {
-    /// The token stands in Authorization without a word before it that says what it is.
+    /// Authorization has no scheme: no word such as `Bearer` before the credential.
     ///
     /// # What it looks at
     /// The first word of Authorization. A token or base64 text alone has no scheme.
     ///
     /// # Why a server answers 401 to it
-    /// The header's form is `Scheme credential`. Without `Bearer ` or `Basic ` the server cannot tell what the rest is, and
-    /// most answer as if nothing had been sent.
+    /// The form of the header is `Scheme credential`. Without `Bearer ` or `Basic ` the server cannot tell what the rest is.
+    /// Most servers answer as if nothing had been sent.
     ///
     /// # How to prove it
-    /// Put the scheme before it and send again.
+    /// Put the scheme before the credential and send the request again.
     ///
     /// # How to fix it
-    /// Write `Authorization: Bearer <token>`: one word, one blank, the token.
+    /// Write `Authorization: Bearer <token>`: the scheme, one space, the token.
     ///
     /// # Example
     /// `Authorization: eyJhbGciOi…`
@@ -35,20 +35,20 @@ check! {
 }
 
 check! {
-    /// The scheme that was sent is not one that the server offers.
+    /// The server does not accept the scheme that was sent.
     ///
     /// # What it looks at
-    /// The first word of Authorization, held against the schemes in the challenge and against what the API is known to take.
+    /// The first word of Authorization, compared with the schemes in the challenge and with those the API is known to accept.
     ///
     /// # Why a server answers 401 to it
-    /// A server that takes Bearer tokens does not look at Basic, and the other way round.
+    /// A server that accepts Bearer tokens does not look at Basic credentials, and the other way round.
     ///
     /// # How to prove it
-    /// Read the scheme in `WWW-Authenticate` and compare.
+    /// Compare the scheme that was sent with the one in `WWW-Authenticate`.
     ///
     /// # How to fix it
-    /// Send the kind of credential that the challenge names. If only the word is wrong (`Token` where `Bearer` is wanted),
-    /// change the word.
+    /// Send the kind of credential that the challenge names: a token for Bearer, user and password for Basic. If only the
+    /// word is wrong (`Token` where `Bearer` is wanted), change the word.
     ///
     /// # Example
     /// `Authorization: Basic dXNlcjpwYXNz`, answered with `WWW-Authenticate: Bearer`.
@@ -59,19 +59,19 @@ check! {
 }
 
 check! {
-    /// The scheme is written twice, glued to the token, or followed by a sign that does not belong there.
+    /// The scheme is written twice, joined to the token, or followed by the wrong character.
     ///
     /// # What it looks at
     /// `Bearer Bearer …`, `Bearer: …`, `Bearer=…`, `BearereyJ…`, and the header's own name inside its value.
     ///
     /// # Why a server answers 401 to it
-    /// It takes the first word for the scheme and the rest for the token. Here one of the two is not what it should be.
+    /// It reads the first word as the scheme and the rest as the token. Here at least one of the two is wrong.
     ///
     /// # How to prove it
-    /// Read the value aloud: scheme, one blank, token, and nothing else.
+    /// Read the value aloud: scheme, one space, token, and nothing else.
     ///
     /// # How to fix it
-    /// Remove what is too much. A doubled scheme often comes from code that adds `Bearer ` to a value that has it already.
+    /// Write scheme, one space, token. A doubled scheme often comes from code that adds `Bearer ` to a value that already has it.
     ///
     /// # Example
     /// `Authorization: Bearer Bearer eyJ…`
@@ -82,16 +82,16 @@ check! {
 }
 
 check! {
-    /// The scheme is written in a way that some servers do not take.
+    /// The scheme is written in a way that some servers do not accept.
     ///
     /// # What it looks at
-    /// `bearer` in lower case (right by RFC 9110, refused by some), and words such as `JWT` or `Token`.
+    /// `bearer` in lower case (allowed by RFC 9110, refused by some servers), and words such as `JWT` or `Token`.
     ///
     /// # Why a server answers 401 to it
-    /// Scheme names are case-insensitive, but some programs compare them letter by letter.
+    /// Upper and lower case should not matter in scheme names, but some programs compare them exactly.
     ///
     /// # How to prove it
-    /// Write it as the challenge does and send again.
+    /// Write the scheme as the challenge does and send the request again.
     ///
     /// # How to fix it
     /// Write `Bearer` or `Basic` with a capital letter.
@@ -121,14 +121,14 @@ fn missing(facts: &Facts) -> Finding {
         .unwrap_or_else(|| scheme.into());
     // Some APIs take a bare key in Authorization; without an answer nobody can know.
     let weight = if facts.answer.is_some() { 0.93 } else { 0.7 };
-    Finding::fail(weight, format!("the credential stands alone: no scheme such as {scheme:?} before it"))
+    Finding::fail(weight, format!("there is no scheme, such as {scheme:?}, before the credential"))
         .proof(
             a.place(),
             Span::new(a.credential_span.start, a.credential_span.start + first_letters(&a.credential)),
             "where the scheme should be",
         )
         .fixed_by(Fix::edit(
-            format!("Put {scheme} before it"),
+            format!("Put {scheme} before the credential"),
             vec![Edit::HeaderValue { index: a.index, value: format!("{scheme} {}", a.credential) }],
         ))
 }
@@ -165,13 +165,14 @@ fn mismatch(facts: &Facts) -> Finding {
             return blame(facts, a, scheme, &["Bearer".into()], weight);
         }
         if looks_unseen && facts.status() == 403 && facts.is_refused() && facts.token.as_ref().is_some_and(|t| !t.is_jwt) {
-            return Finding::warn(0.4, format!("{scheme} is sent, and the server looks for another scheme or for none: it did not see it"))
-                .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
-                .fixed_by(Fix::action(
-                    "Send it under the scheme that the API's documentation names (Token, ApiKey), or in its own header",
-                ));
+            return Finding::warn(
+                0.4,
+                format!("{scheme} was sent, but the server saw no credential: it may want another scheme or another header"),
+            )
+            .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
+            .fixed_by(Fix::action("Use the scheme or the header that the API's documentation names (Token, ApiKey, X-API-Key)"));
         }
-        return Finding::unknown("which scheme the server takes is not known: its answer has no challenge, and no expectation is set");
+        return Finding::unknown("which scheme the server accepts is not known: the answer has no challenge, and no expectation is set");
     }
     // `NTLMSSP` in base64: the client found no Kerberos ticket and fell back to NTLM under the name of Negotiate.
     if a.is("negotiate")
@@ -181,19 +182,21 @@ fn mismatch(facts: &Facts) -> Finding {
     {
         return Finding::fail(
             0.88,
-            "NTLM was sent under the name of Negotiate, and the server takes Kerberos: the client found no ticket for this host",
+            "NTLM was sent as Negotiate, but the server accepts only Kerberos: the client found no Kerberos ticket for this host",
         )
         .proof(a.place(), a.credential_span, "begins with NTLMSSP")
-        .fixed_by(Fix::action("Get a Kerberos ticket for this host (kinit, klist), and ask by the name in its service principal"));
+        .fixed_by(Fix::action(
+            "Get a Kerberos ticket (kinit, then klist to see it), and call the host by the name in its service principal",
+        ));
     }
     if offered.iter().any(|o| o.eq_ignore_ascii_case(scheme)) {
-        return Finding::pass(format!("{scheme} is a scheme that the server takes"));
+        return Finding::pass(format!("{scheme} is a scheme that the server accepts"));
     }
     // NTLM travels under Negotiate and the other way round.
     if ["ntlm", "negotiate"].contains(&scheme.to_ascii_lowercase().as_str())
         && offered.iter().any(|o| o.eq_ignore_ascii_case("negotiate") || o.eq_ignore_ascii_case("ntlm"))
     {
-        return Finding::pass(format!("{scheme} and {} go together", offered[0]));
+        return Finding::pass(format!("{scheme} fits {}", offered[0]));
     }
     if facts.is_token_request() && a.is("basic") {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
@@ -216,28 +219,33 @@ fn asked_by_words(facts: &Facts) -> &'static str {
 
 fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], weight: f64) -> Finding {
     let list = offered.join(", ");
-    let mut finding = Finding::fail(weight, format!("{scheme} is sent, and the server takes {list}")).proof(
+    let is_stated = !facts.offered_schemes().is_empty() || facts.expects_jwt();
+    let accepts = if is_stated { "the server accepts" } else { "the answer suggests" };
+    let mut finding = Finding::fail(weight, format!("{scheme} was sent, but {accepts} {list}")).proof(
         a.place(),
         a.scheme_span,
         format!("scheme {scheme}"),
     );
     if let Some(c) = facts.challenges.first() {
-        finding = finding.proof(crate::checks::Place::ResponseHeader(c.header), c.scheme_span, format!("the server's challenge: {list}"));
-    } else {
+        finding =
+            finding.proof(crate::checks::Place::ResponseHeader(c.header), c.scheme_span, format!("the server's challenge asks for {list}"));
+    } else if is_stated {
         finding = finding.beside(format!("expected scheme: {list}"));
+    } else {
+        finding = finding.beside(format!("no challenge names a scheme; by the answer's words it is probably {list}"));
     }
     let only_the_word = Jws::looks_like(a.core().0) || ["token", "jwt", "apikey", "api-key", "dpop"].iter().any(|s| a.is(s));
     match (offered.iter().find(|o| o.eq_ignore_ascii_case("bearer") || o.eq_ignore_ascii_case("token")), only_the_word) {
         (Some(word), true) => {
             let value = format!("{word} {}", a.credential);
-            finding.fixed_by(Fix::edit(format!("Write {word} for {scheme}"), vec![Edit::HeaderValue { index: a.index, value }]))
+            finding.fixed_by(Fix::edit(format!("Write {word} instead of {scheme}"), vec![Edit::HeaderValue { index: a.index, value }]))
         }
         _ => match (&facts.context.username, &facts.context.password, offered.iter().any(|o| o.eq_ignore_ascii_case("basic"))) {
             (Some(user), Some(password), true) => {
                 let value = format!("Basic {}", crate::domain::basic::encode(user, password));
                 finding.fixed_by(Fix::edit("Send user and password as Basic", vec![Edit::HeaderValue { index: a.index, value }]))
             }
-            _ => finding.fixed_by(Fix::action(format!("Send a credential of the kind that the server takes: {list}"))),
+            _ => finding.fixed_by(Fix::action(format!("Send a credential for {list} instead of {scheme}"))),
         },
     }
 }
@@ -251,7 +259,7 @@ fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
     for name in ["authorization:", "authorization :", "authorization=", "authorization "] {
         if text.starts_with(name) {
             let rest = value[lead + name.len()..].trim_start();
-            return Some((Span::new(lead, lead + name.len()), "the header's own name stands inside its value".into(), rest.into()));
+            return Some((Span::new(lead, lead + name.len()), "the value begins with the header's own name".into(), rest.into()));
         }
     }
     for (scheme, proper) in [("bearer", "Bearer"), ("basic", "Basic"), ("token", "Token"), ("digest", "Digest"), ("dpop", "DPoP")] {
@@ -264,18 +272,14 @@ fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
             && !(scheme == "token" && c == '=')
         {
             let tail = value[at + 1..].trim_start();
-            return Some((
-                Span::new(at, at + 1),
-                format!("{c:?} stands behind {proper}, where one blank belongs"),
-                format!("{proper} {tail}"),
-            ));
+            return Some((Span::new(at, at + 1), format!("{c:?} follows {proper}, where one space belongs"), format!("{proper} {tail}")));
         }
         if rest.len() == trimmed.len() {
             // Glued: `BearereyJ…`.
             if scheme == "bearer" && value[after..].starts_with("eyJ") {
                 return Some((
                     Span::new(lead, after),
-                    "no blank between Bearer and the token".into(),
+                    "no space between Bearer and the token".into(),
                     format!("Bearer {}", &value[after..]),
                 ));
             }
@@ -286,11 +290,7 @@ fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
             if tail.starts_with(char::is_whitespace) || tail.starts_with(':') {
                 let keep = &value[value.len() - tail.trim_start_matches([':', ' ', '\t']).len()..];
                 let word = if second == scheme { proper } else { &value[at..at + second.len()] };
-                return Some((
-                    Span::new(at, at + second.len()),
-                    format!("a second scheme stands behind {proper}"),
-                    format!("{word} {keep}"),
-                ));
+                return Some((Span::new(at, at + second.len()), format!("a second scheme follows {proper}"), format!("{word} {keep}")));
             }
         }
     }
@@ -302,8 +302,8 @@ fn malformed(facts: &Facts) -> Finding {
     match malformation(a) {
         Some((span, message, value)) => Finding::fail(0.95, message)
             .proof(a.place(), span, span.cut(&a.value).unwrap_or_default())
-            .fixed_by(Fix::edit("Write scheme, one blank, credential", vec![Edit::HeaderValue { index: a.index, value }])),
-        None if a.scheme.is_some() => Finding::pass("the scheme's form is right"),
+            .fixed_by(Fix::edit("Write the scheme, one space and the credential", vec![Edit::HeaderValue { index: a.index, value }])),
+        None if a.scheme.is_some() => Finding::pass("the scheme is well formed"),
         None => Finding::not_applicable(),
     }
 }
@@ -319,19 +319,25 @@ fn unusual(facts: &Facts) -> Finding {
         // Compared letter by letter, it is no scheme the server knows: then it says so, or as if nothing had come.
         let speaks = facts.says(Topic::Scheme) || facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
         let weight = if speaks { 0.8 } else { 0.25 };
-        return Finding::warn(weight, format!("{scheme:?} is right by the RFC; some servers take only {proper:?}"))
-            .proof(a.place(), a.scheme_span, scheme)
-            .fixed_by(Fix::edit(
-                format!("Write {proper}"),
-                vec![Edit::HeaderValue { index: a.index, value: format!("{proper} {}", a.credential) }],
-            ));
+        return Finding::warn(
+            weight,
+            format!("the scheme is written {scheme:?}: the RFC allows it, but some servers accept only {proper:?}"),
+        )
+        .proof(a.place(), a.scheme_span, scheme)
+        .fixed_by(Fix::edit(
+            format!("Write the scheme as {proper}"),
+            vec![Edit::HeaderValue { index: a.index, value: format!("{proper} {}", a.credential) }],
+        ));
     }
     if ["token", "jwt"].contains(&scheme.to_ascii_lowercase().as_str())
         && !facts.offered_schemes().iter().any(|o| o.eq_ignore_ascii_case(scheme))
     {
-        return Finding::warn(0.3, format!("{scheme} is no registered scheme; most APIs want Bearer"))
+        return Finding::warn(0.3, format!("{scheme} is not a registered scheme; most APIs want Bearer"))
             .proof(a.place(), a.scheme_span, scheme)
-            .fixed_by(Fix::edit("Write Bearer", vec![Edit::HeaderValue { index: a.index, value: format!("Bearer {}", a.credential) }]));
+            .fixed_by(Fix::edit(
+                "Write the scheme as Bearer",
+                vec![Edit::HeaderValue { index: a.index, value: format!("Bearer {}", a.credential) }],
+            ));
     }
-    Finding::pass(format!("{scheme} is a scheme of the API's own"))
+    Finding::pass(format!("{scheme} is not a common scheme, but some APIs have their own"))
 }

@@ -6,21 +6,21 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// The header is larger than servers take.
+    /// The header is larger than servers accept.
     ///
     /// # What it looks at
-    /// The size of each credential header and of all headers together, held against the usual limits: 8 KB (nginx), 8190
-    /// bytes (Apache), 16 KB (Node.js), and 4096 bytes for a cookie.
+    /// The size of the largest header and of all headers together. The usual limits are 8 KB (nginx), 8190 bytes (Apache),
+    /// 16 KB for all (Node.js), and 4096 bytes for a cookie.
     ///
     /// # Why a server answers 401 to it
-    /// A front server cuts off or refuses the request (400, 413, 431) before the application sees the credential; a
-    /// browser does not store a cookie above 4096 bytes, so that it is never sent.
+    /// A server or proxy refuses the request (400, 413, 431) before the application sees the credential. A browser does not
+    /// store a cookie above 4096 bytes, so it never sends it.
     ///
     /// # How to prove it
-    /// Send the same request with a short token: the answer changes.
+    /// Send the same request with a short value: the answer changes.
     ///
     /// # How to fix it
-    /// Put less into the token (groups and roles are the usual weight; ask for a reference instead), or raise the limit:
+    /// Make the token smaller (usually groups and roles make it large), or raise the limit:
     /// `large_client_header_buffers 4 32k;` (nginx), `LimitRequestFieldSize 32768` (Apache), `--max-http-header-size` (Node.js).
     ///
     /// # Example
@@ -48,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
     let cookie =
         header.is("cookie").then(|| header.value.split(';').map(|p| p.trim().len()).max().unwrap_or(0)).filter(|l| *l > COOKIE_LIMIT);
     if let Some(length) = cookie.filter(|_| size <= COMMON_LIMIT) {
-        return Finding::warn(0.3, format!("a cookie of {length} bytes: browsers store at most {COOKIE_LIMIT}")).proof(
+        return Finding::warn(0.3, format!("a cookie has {length} bytes; browsers store at most {COOKIE_LIMIT}")).proof(
             Place::RequestHeader(index),
             None,
             header.name.clone(),
@@ -66,17 +66,20 @@ fn look(facts: &Facts) -> Finding {
         };
         let mut finding = Finding::fail(
             weight,
-            format!("{} has {size} bytes (all headers {total}); nginx takes 8192, Apache 8190, Node.js 16384 in all", header.name),
+            format!(
+                "the header {} has {size} bytes (all headers {total}); usual limits: nginx 8192, Apache 8190, Node.js 16384 for all",
+                header.name
+            ),
         )
         .proof(Place::RequestHeader(index), None, format!("{size} bytes"));
         if let Some(word) = facts.word(Topic::Size) {
             finding = finding.proof(word.place, word.span, facts.quote(word));
         }
         return finding.fixed_by(Fix::configuration(
-            "Put less into the token, or raise the server's limit",
+            "Make the header smaller (fewer groups or roles in a token), or raise the server's limit",
             "nginx",
             "large_client_header_buffers 4 32k;",
         ));
     }
-    Finding::pass(format!("{} has {size} bytes; the common limits begin at {COMMON_LIMIT}", header.name))
+    Finding::pass(format!("{} has {size} bytes; the smallest usual limit is {COMMON_LIMIT}", header.name))
 }

@@ -8,19 +8,20 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// Percent-escapes stand in the credential, where nothing resolves them.
+    /// The credential is percent-encoded, and servers do not decode it there.
     ///
     /// # What it looks at
-    /// `%40`, `%3D` and their like in a token, or in the user or password inside Basic.
+    /// `%40`, `%3D` and the like in a token, in a login form's password, or in the user or password of a Basic value.
     ///
     /// # Why a server answers 401 to it
-    /// In a header nothing is percent-decoded: `p%40ss` is another password than `p@ss`. Escapes belong in addresses and forms.
+    /// Nobody percent-decodes a header: to the server, `p%40ss` and `p@ss` are two passwords. Percent-encoding belongs in
+    /// addresses and forms.
     ///
     /// # How to prove it
     /// Decode the Basic value and read the password.
     ///
     /// # How to fix it
-    /// Send the credential as it is. Encode it only where it stands in an address (`https://user:p%40ss@host/`).
+    /// Send the credential without percent-encoding. Encode it only inside an address (`https://user:p%40ss@host/`).
     ///
     /// # Example
     /// `Basic dXNlcjpwJTQwc3M=`, which decodes to `user:p%40ss`.
@@ -33,18 +34,18 @@ check! {
 /// A log-in whose password was encoded once more than its form needs.
 fn in_log_in(facts: &Facts) -> Finding {
     let Some(log_in) = &facts.log_in else { return Finding::not_applicable() };
-    let Some(at) = escape_in(&log_in.password) else { return Finding::pass("no percent-escapes in the password") };
+    let Some(at) = escape_in(&log_in.password) else { return Finding::pass("no percent-encoding in the password") };
     let decoded = percent_encoding::percent_decode_str(&log_in.password).decode_utf8_lossy().into_owned();
     let weight = match &facts.context.password {
-        Some(meant) if *meant == log_in.password => return Finding::pass("the password has a percent sign of its own"),
+        Some(meant) if *meant == log_in.password => return Finding::pass("the percent sign belongs to the password"),
         Some(meant) if *meant == decoded => 0.97,
         Some(_) => 0.5,
         None => 0.8,
     };
     let escape = &log_in.password[at..at + 3];
-    Finding::fail(weight, format!("the password is percent-encoded once too often ({escape}), and the server reads the escapes as letters"))
+    Finding::fail(weight, format!("the password is percent-encoded twice: the server reads {escape} as three characters of it"))
         .proof(crate::checks::Place::RequestBody, log_in.span, "the password")
-        .fixed_by(Fix::action("Send the password as it is"))
+        .fixed_by(Fix::action("Percent-encode the password only once"))
 }
 
 fn look(facts: &Facts) -> Finding {
@@ -56,12 +57,12 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let (core, span) = a.core();
-    let Some(at) = escape_in(core) else { return Finding::pass("no percent-escapes in the credential") };
+    let Some(at) = escape_in(core) else { return Finding::pass("no percent-encoding in the credential") };
     let decoded = percent_encoding::percent_decode_str(core).decode_utf8_lossy().into_owned();
     let value = a.scheme.as_ref().map_or_else(|| decoded.clone(), |s| format!("{s} {decoded}"));
-    Finding::fail(0.94, format!("percent-escapes ({}) stand in the token, and nothing in a header resolves them", &core[at..at + 3]))
+    Finding::fail(0.94, format!("the token is percent-encoded ({}), and servers do not decode headers", &core[at..at + 3]))
         .proof(a.place(), Span::new(span.start + at, span.start + at + 3), &core[at..at + 3])
-        .fixed_by(Fix::edit("Decode it", vec![Edit::HeaderValue { index: a.index, value }]))
+        .fixed_by(Fix::edit("Send the token decoded", vec![Edit::HeaderValue { index: a.index, value }]))
 }
 
 fn in_basic(facts: &Facts) -> Finding {
@@ -70,16 +71,16 @@ fn in_basic(facts: &Facts) -> Finding {
     let decoded = whole.filter(|w| !w.contains(':')).map(|w| percent_encoding::percent_decode_str(w).decode_utf8_lossy().into_owned());
     if let Some((user, password)) = decoded.as_deref().and_then(|d| d.split_once(':')) {
         let value = format!("Basic {}", basic::encode(user, password));
-        return Finding::fail(0.95, "user, colon and password inside Basic are percent-encoded as one, and Basic is not decoded that way")
-            .proof(a.place(), a.credential_span, "decodes to a text with %3A in the place of the colon")
-            .fixed_by(Fix::edit("Encode them as they are", vec![Edit::HeaderValue { index: a.index, value }]));
+        return Finding::fail(0.95, "user:password was percent-encoded before base64 (%3A for the colon), and servers do not decode that")
+            .proof(a.place(), a.credential_span, "decodes to a text with %3A instead of the colon")
+            .fixed_by(Fix::edit("Send user and password without percent-encoding", vec![Edit::HeaderValue { index: a.index, value }]));
     }
     let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
     let (in_user, in_password) = (escape_in(user), escape_in(password));
     let (part, text, at) = match (in_password, in_user) {
         (Some(at), _) => ("password", password, at),
         (None, Some(at)) => ("user", user, at),
-        _ => return Finding::pass("no percent-escapes in user and password"),
+        _ => return Finding::pass("no percent-encoding in user and password"),
     };
     if facts.is_token_request() {
         return Finding::pass("a client's id and secret are percent-encoded at a token endpoint (RFC 6749 section 2.3.1)");
@@ -87,16 +88,19 @@ fn in_basic(facts: &Facts) -> Finding {
     let decode = |t: &str| percent_encoding::percent_decode_str(t).decode_utf8_lossy().into_owned();
     // Known what is meant: then it is certain, or certainly not it.
     let weight = match (&facts.context.username, &facts.context.password) {
-        (_, Some(meant)) if password == meant && in_user.is_none() => return Finding::pass("the password has a percent sign of its own"),
+        (_, Some(meant)) if password == meant && in_user.is_none() => return Finding::pass("the percent sign belongs to the password"),
         (_, Some(meant)) if decode(password) == *meant => 0.97,
         (Some(meant), _) if decode(user) == *meant && user != meant => 0.95,
         (_, Some(_)) => 0.5,
         _ => 0.85,
     };
     let value = format!("Basic {}", basic::encode(&decode(user), &decode(password)));
-    Finding::fail(weight, format!("the {part} inside Basic is percent-encoded ({}), and Basic is not decoded that way", &text[at..at + 3]))
-        .proof(a.place(), a.credential_span, format!("decodes to a {part} with {}", &text[at..at + 3]))
-        .fixed_by(Fix::edit(format!("Send the {part} as it is"), vec![Edit::HeaderValue { index: a.index, value }]))
+    Finding::fail(
+        weight,
+        format!("the {part} in the Basic value is percent-encoded ({}), and servers do not decode that", &text[at..at + 3]),
+    )
+    .proof(a.place(), a.credential_span, format!("decodes to a {part} with {}", &text[at..at + 3]))
+    .fixed_by(Fix::edit(format!("Send the {part} without percent-encoding"), vec![Edit::HeaderValue { index: a.index, value }]))
 }
 
 /// Offset of the first `%` with two hexadecimal digits behind it.

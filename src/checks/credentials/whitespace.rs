@@ -9,23 +9,23 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// A blank, tab or line break stands where none belongs.
+    /// A space, tab or line break is where it does not belong.
     ///
     /// # What it looks at
-    /// Two blanks or a tab behind the scheme, blanks at the ends, a line break or a literal `\n` in or after the credential.
+    /// Two spaces or a tab after the scheme, spaces at the start or end, a line break or a literal `\n` in the credential.
     ///
     /// # Why a server answers 401 to it
-    /// Exactly one blank parts scheme and credential. Some servers split at every blank and count the parts; a newline that
-    /// came with the secret from a file or an environment variable ends the header early.
+    /// Exactly one space separates scheme and credential. Some servers split at every space and count the parts. A line
+    /// break, often read with the secret from a file, ends the header early.
     ///
     /// # How to prove it
-    /// Show the value between marks, or in hexadecimal: `printf '%s' "$TOKEN" | xxd | tail -1`.
+    /// Print the value between brackets, or as bytes: `printf '%s' "$TOKEN" | xxd | tail -1`.
     ///
     /// # How to fix it
-    /// Trim the value where it is read. `printf` instead of `echo`, `tr -d '\n'` behind `base64`.
+    /// Trim the value where it is read. Use `printf` instead of `echo`, and `tr -d '\n'` after `base64`.
     ///
     /// # Example
-    /// `Authorization: Bearer  eyJ…` with two blanks.
+    /// `Authorization: Bearer␠␠eyJ…`, with two spaces (␠) instead of one.
     ///
     /// # References
     /// RFC 9110 section 11.4 and section 5.5.
@@ -45,13 +45,13 @@ fn look(facts: &Facts) -> Finding {
     if a.is("digest") || a.is("aws4-hmac-sha256") || a.is("hawk") || a.is("oauth") {
         return Finding::not_applicable();
     }
-    let Some(blank) = worst(facts, a) else { return Finding::pass("one blank, and none where none belongs") };
+    let Some(blank) = worst(facts, a) else { return Finding::pass("one space after the scheme, and no other") };
     let finding = if blank.weight < 0.3 { Finding::warn(blank.weight, blank.message) } else { Finding::fail(blank.weight, blank.message) };
     let found = blank.span.cut(&a.value).unwrap_or_default();
     let remedy = match found {
-        text if text.starts_with('\\') => "Remove the escape",
+        text if text.starts_with('\\') => "Remove the characters \\n, \\r or \\t",
         text if text.contains(['\n', '\r']) => "Remove the line break",
-        _ => "Remove the blanks that do not belong",
+        _ => "Remove the extra spaces or tabs",
     };
     finding
         .proof(a.place(), blank.span, shown(found))
@@ -65,12 +65,12 @@ fn keys(facts: &Facts) -> Finding {
             && (o.value.contains(['\n', '\r', '\t']) || o.value.ends_with("\\n"))
         {
             let value: String = o.value.replace("\\n", "").split_whitespace().collect();
-            return Finding::fail(0.9, format!("a line break or tab stands in {}", o.name))
+            return Finding::fail(0.9, format!("the value of {} contains a line break or tab", o.name))
                 .proof(o.place, o.span, shown(&o.value))
-                .fixed_by(Fix::edit("Remove it", vec![Edit::HeaderValue { index, value }]));
+                .fixed_by(Fix::edit("Remove the line break or tab", vec![Edit::HeaderValue { index, value }]));
         }
     }
-    if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("no blanks where none belong") }
+    if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("no space, tab or line break where it does not belong") }
 }
 
 fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
@@ -83,16 +83,16 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
             return found(
                 Span::new(start, start + 2),
                 0.96,
-                format!("the two characters {literal} stand in the credential: an escape that was never resolved"),
+                format!("the credential contains the two characters {literal}: a line break or tab that was never decoded"),
             );
         }
     }
     if let Some(at) = value.find(['\n', '\r']) {
         let whole = value.trim_end().len();
         let message = if at >= whole {
-            "a line break ends the value, and with it all headers that follow"
+            "the value ends in a line break, which cuts off every header after it"
         } else {
-            "a line break stands inside the value"
+            "a line break is inside the value"
         };
         // Inside a Basic credential it is base64's own line break: that check says it better.
         return found(Span::new(at, at + 1), if a.is("basic") && at < whole { 0.5 } else { 0.95 }, message.into());
@@ -112,7 +112,7 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
             return found(
                 Span::new(start, start + 1),
                 weight,
-                format!("a blank stands inside the credential, which makes {} parts of it", parts + 1),
+                format!("a space or tab is inside the credential, so the header has {} parts instead of 2", parts + 1),
             );
         }
     }
@@ -120,17 +120,17 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
         let gap = Span::new(a.scheme_span.end, a.credential_span.start);
         let text = gap.cut(value).unwrap_or(" ");
         if text != " " && !a.credential.is_empty() {
-            let what = if text.contains('\t') { "a tab".into() } else { format!("{} blanks", text.chars().count()) };
-            return found(gap, 0.8, format!("{what} between {scheme} and the credential, where exactly one blank belongs"));
+            let what = if text.contains('\t') { "a tab".into() } else { format!("{} spaces", text.chars().count()) };
+            return found(gap, 0.8, format!("{what} between {scheme} and the credential, where exactly one space belongs"));
         }
     }
     // HTTP itself cuts blanks at both ends off; only what builds the header by hand suffers.
     let (lead, tail) = (value.len() - value.trim_start().len(), value.trim_end().len());
     if lead > 0 {
-        return found(Span::new(0, lead), 0.1, "a blank stands before the scheme; servers cut it off".into());
+        return found(Span::new(0, lead), 0.1, "a space is before the scheme; servers ignore it".into());
     }
     if tail < value.len() && a.scheme.is_some() && !a.credential.is_empty() {
-        return found(Span::new(tail, value.len()), 0.1, "a blank stands behind the credential; most servers cut it off".into());
+        return found(Span::new(tail, value.len()), 0.1, "a space is after the credential; most servers ignore it".into());
     }
     None
 }

@@ -8,19 +8,20 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// More than the token was copied: JSON or a name stands around it.
+    /// More than the token was sent: it is still inside JSON, or a name such as `token=` is before it.
     ///
     /// # What it looks at
-    /// A JSON object such as `{"access_token":"…"}` in the place of the token, `token=…`, and markup around it.
+    /// A JSON object such as `{"access_token":"…"}` instead of the token, and a name such as `token=` before it.
     ///
     /// # Why a server answers 401 to it
-    /// The whole text is taken for the token.
+    /// The server reads the whole text as the token.
     ///
     /// # How to prove it
-    /// The token itself begins behind the name.
+    /// The token itself begins only after the name.
     ///
     /// # How to fix it
-    /// Send the value alone: `jq -r .access_token`, or the field of the answer instead of the answer.
+    /// Send only the token. In a shell take it out of the answer with `jq -r .access_token`; in code use that field of the
+    /// answer.
     ///
     /// # Example
     /// `Authorization: Bearer {"access_token":"eyJ…","token_type":"Bearer"}`
@@ -38,26 +39,31 @@ fn look(facts: &Facts) -> Finding {
     let text = a.credential.trim_matches(|c| matches!(c, '\'' | '"'));
     let scheme = a.scheme.as_deref().unwrap_or("Bearer");
     let fixed =
-        |inner: &str| Fix::edit("Send the token alone", vec![Edit::HeaderValue { index: a.index, value: format!("{scheme} {inner}") }]);
+        |inner: &str| Fix::edit("Send only the token", vec![Edit::HeaderValue { index: a.index, value: format!("{scheme} {inner}") }]);
     let span = a.credential_span;
     if text.starts_with('{') && !text.starts_with("{{") && text.contains(['"', ':']) {
         let unescaped = text.replace("\\\"", "\"");
         let object = Object::read(&unescaped);
         let names = ["access_token", "accessToken", "token", "id_token", "idToken", "jwt", "authToken", "bearer"];
-        let finding = Finding::fail(0.95, "JSON stands in the place of the token: the answer of a log-in was sent, not the token in it")
-            .proof(a.place(), Span::new(span.start, span.start + text.find(':').unwrap_or(1)), text.chars().take(24).collect::<String>());
+        let finding =
+            Finding::fail(0.95, "JSON was sent instead of the token: it looks like the whole answer to a login, with the token inside")
+                .proof(
+                    a.place(),
+                    Span::new(span.start, span.start + text.find(':').unwrap_or(1)),
+                    text.chars().take(24).collect::<String>(),
+                );
         return match names.iter().find_map(|n| object.str(n)) {
             Some(inner) => finding.fixed_by(fixed(inner)),
-            None => finding.fixed_by(Fix::action("Send the value of its token field alone")),
+            None => finding.fixed_by(Fix::action("Send only the value of the token field")),
         };
     }
     for name in ["access_token=", "token=", "id_token=", "access_token:", "token:", "jwt=", "\"access_token\":"] {
         if text.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)) && !a.is("token") {
             let inner = text[name.len()..].split('&').next().unwrap_or_default().trim_matches(|c| matches!(c, '"' | ' ' | ','));
-            return Finding::fail(0.94, format!("{name:?} stands before the token and counts as part of it"))
+            return Finding::fail(0.94, format!("{name:?} is before the token, and the server reads it as part of the token"))
                 .proof(a.place(), Span::new(span.start, span.start + name.len()), name)
                 .fixed_by(fixed(inner));
         }
     }
-    Finding::pass("nothing stands around the token")
+    Finding::pass("nothing is around the token")
 }

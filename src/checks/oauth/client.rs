@@ -6,21 +6,22 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// The authorization server does not accept the client's own credential.
+    /// The authorization server does not accept the application's own login (client id and secret).
     ///
     /// # What it looks at
-    /// A request to the token endpoint: client id and secret in Authorization or in the form, how the client is registered,
-    /// and `invalid_client` in the answer.
+    /// Client id and secret in a request to the token endpoint, in Authorization or in the form. Also how the client is
+    /// registered, and `invalid_client` in the answer.
     ///
     /// # Why a server answers 401 to it
-    /// An unknown id, a wrong or expired secret, or the right secret in the wrong place (Basic where the form is registered).
+    /// The client id is unknown, the secret is wrong or expired, or it is sent the wrong way (with Basic, although the form
+    /// is registered).
     ///
     /// # How to prove it
-    /// The same id and secret in `curl -u id:secret`.
+    /// Send the same id and secret with `curl -u id:secret`, then in the form with `-d client_id=… -d client_secret=…`.
     ///
     /// # How to fix it
-    /// Compare id and secret with the registration; send them the way that is registered (`client_secret_basic` or
-    /// `client_secret_post`); percent-encode them inside Basic.
+    /// Compare id and secret with the client's registration. Send them the way that is registered: `client_secret_basic`
+    /// (Basic, both percent-encoded) or `client_secret_post` (form).
     ///
     /// # Example
     /// `401 {"error":"invalid_client"}`
@@ -33,9 +34,9 @@ check! {
 /// Outside the token endpoint only the server's words tell: an unknown client at the authorization endpoint.
 fn elsewhere(facts: &Facts) -> Finding {
     match facts.word(Topic::Client).filter(|w| w.specific && facts.is_refused()) {
-        Some(word) => Finding::fail(0.93, "the authorization server does not know or does not accept the client")
+        Some(word) => Finding::fail(0.93, "the authorization server does not know or does not accept this client_id")
             .proof(word.place, word.span, facts.quote(word))
-            .fixed_by(Fix::action("Compare client_id with the registration")),
+            .fixed_by(Fix::action("Compare client_id with the client's registration")),
         None => Finding::not_applicable(),
     }
 }
@@ -48,13 +49,13 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass("the client was accepted");
     }
     if facts.answer.is_none() {
-        return Finding::unknown("whether the client is accepted: send the request");
+        return Finding::unknown("send the request to know whether the client is accepted");
     }
     let in_form = facts.field("client_secret").is_some();
     let basic = facts.authorization().filter(|a| a.is("basic"));
     let names_client = in_form || basic.is_some() || facts.field("client_assertion").is_some();
     let says = facts.says_plainly(Topic::Client) || facts.error_code() == Some("invalid_client");
-    let fix = Fix::action("Compare id and secret with the registration, and send them the way that is registered");
+    let fix = Fix::action("Compare client id and secret with the client's registration, and send them the way that is registered");
     let wanted = facts.context.client_authentication.first().map(String::as_str);
     let misplaced = match wanted {
         Some("client_secret_basic") => in_form && basic.is_none(),
@@ -66,14 +67,14 @@ fn look(facts: &Facts) -> Finding {
         (_, true, _) => 0.7,
         _ if facts.says_plainly(Topic::Missing) && !names_client => 0.9,
         _ if facts.status() == 401 => 0.85,
-        _ => return Finding::pass("the answer does not speak of the client"),
+        _ => return Finding::pass("the answer does not complain about the client"),
     };
     let message = if !names_client {
-        "the token endpoint wants the client to authenticate, and neither Authorization nor client_secret is there".to_string()
+        "the token endpoint wants client id and secret, but neither Authorization nor client_secret is there".to_string()
     } else if misplaced {
-        format!("the client's secret is sent another way than is registered ({})", wanted.unwrap_or_default())
+        format!("the client's secret is not sent the way that is registered ({})", wanted.unwrap_or_default())
     } else {
-        "the authorization server refuses the client: unknown id, or wrong secret".to_string()
+        "the authorization server refuses the client: unknown id, or wrong or expired secret".to_string()
     };
     let mut finding = Finding::fail(weight, message);
     if let Some(a) = basic {

@@ -6,20 +6,20 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// The code or refresh token is not accepted.
+    /// The authorization server does not accept the code, refresh token or password.
     ///
     /// # What it looks at
-    /// A request to the token endpoint and `invalid_grant` in the answer.
+    /// `invalid_grant` and similar errors in the answer of the token endpoint.
     ///
     /// # Why a server answers 401 to it
-    /// A code works once and for a minute; a refresh token may be used once, expires, is revoked at log-out, and belongs to
-    /// one client. A wrong PKCE verifier is answered the same way.
+    /// A code works once and expires within minutes. A refresh token expires, is revoked at a logout, belongs to one client, and often
+    /// works only once. A wrong PKCE verifier gets the same answer.
     ///
     /// # How to prove it
-    /// Get a new code and redeem it at once.
+    /// Log in again to get a new code, and exchange it at once.
     ///
     /// # How to fix it
-    /// Log in again. Keep the new refresh token that each answer brings; do not repeat the request when it times out.
+    /// Log in again. If an answer has a new refresh token, store it and use that one. Do not send the same code twice.
     ///
     /// # Example
     /// `400 {"error":"invalid_grant"}`
@@ -35,7 +35,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass("the grant was accepted");
     }
     if facts.answer.is_none() {
-        return Finding::unknown("whether the grant is accepted: send the request");
+        return Finding::unknown("send the request to know whether the grant is accepted");
     }
     let name = match kind.as_str() {
         "authorization_code" => "code",
@@ -47,20 +47,24 @@ fn look(facts: &Facts) -> Finding {
     let unsupported = facts.body().contains("grant type")
         || facts.body().contains("unsupported_grant_type")
         || facts.body().contains("unauthorized_client");
-    let fix = Fix::action("Log in again and redeem the new code or refresh token at once");
+    let fix = Fix::action(match kind.as_str() {
+        "refresh_token" => "Log in again, and from then on use the newest refresh token",
+        "password" => "Type user name and password again",
+        _ => "Log in again to get a new code, and exchange it at once",
+    });
     if unsupported {
-        return Finding::fail(0.88, format!("this client may not use the grant type {kind}"))
+        return Finding::fail(0.88, format!("the server does not allow the grant type {kind} for this client"))
             .proof(Place::RequestBody, span, kind)
-            .fixed_by(Fix::action("Have the grant type allowed for this client"));
+            .fixed_by(Fix::action("Have the grant type added to the client's registration, or use one that is registered"));
     }
     let word = facts.word(Topic::Grant).filter(|w| w.specific);
     if facts.error_code() != Some("invalid_grant") && word.is_none() {
-        return Finding::pass("the answer does not speak of the grant");
+        return Finding::pass("the answer does not complain about the grant");
     }
     let what = match kind.as_str() {
-        "refresh_token" => "the refresh token is not accepted: expired, used before, revoked, or of another client",
-        "password" => "user and password are not accepted",
-        _ => "the code is not accepted: expired, used before, of another client, or the verifier does not fit",
+        "refresh_token" => "the refresh token is not accepted: expired, already used, revoked, or of another client",
+        "password" => "user name and password are not accepted",
+        _ => "the code is not accepted: expired, already used, of another client, or the PKCE verifier is wrong",
     };
     let finding = Finding::fail(0.92, what).proof(Place::RequestBody, span, name);
     word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)

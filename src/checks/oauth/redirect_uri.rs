@@ -9,20 +9,19 @@ use crate::checks::token::audience::near_miss;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// The redirect address is not the one that is registered.
+    /// The redirect address (redirect_uri) is not the one that is registered.
     ///
     /// # What it looks at
-    /// `redirect_uri` of the request against the registered one, where it is known, and against the one with which the code
-    /// was asked for.
+    /// `redirect_uri`, compared with the registered one if that is known, and with the one in the request for the code.
     ///
     /// # Why a server answers 401 to it
-    /// The match is exact, letter by letter: scheme, host, port, path, and the slash at the end.
+    /// The two must be exactly equal: scheme, host, port, path, case, and the slash at the end.
     ///
     /// # How to prove it
-    /// Compare with the client's registration.
+    /// Compare `redirect_uri` with the client's registration, character by character.
     ///
     /// # How to fix it
-    /// Register the address that is sent, or send the one that is registered. Use the same one for the code and for the token.
+    /// Register the address that is sent, or send the one that is registered. Use the same one for the code and the token.
     ///
     /// # Example
     /// `https://app.example.com/callback/` where `https://app.example.com/callback` is registered.
@@ -36,7 +35,7 @@ fn look(facts: &Facts) -> Finding {
     let in_form = facts.field("redirect_uri").map(str::to_string);
     let Some(sent) = in_form.clone().or_else(|| facts.query("redirect_uri")) else { return Finding::not_applicable() };
     if !facts.is_refused() {
-        return Finding::pass("the server took it");
+        return Finding::pass("the server accepted redirect_uri");
     }
     let (place, span) = match facts.form.iter().find(|(n, _, _)| n == "redirect_uri").filter(|_| in_form.is_some()) {
         Some((_, _, span)) => (Place::RequestBody, Some(*span)),
@@ -49,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
             (Place::RequestLine, span)
         }
     };
-    let fix = || Fix::action("Register this address, or send the one that is registered");
+    let fix = || Fix::action("Register the address that was sent, or send the one that is registered");
     // The code was asked for with another address.
     let before = facts.context.previous.iter().rev().find_map(|p| {
         let url = Url::parse(&p.url).ok()?;
@@ -57,9 +56,9 @@ fn look(facts: &Facts) -> Finding {
     });
     if let Some(before) = before.filter(|b| *b != sent) {
         let near = near_miss(std::slice::from_ref(&sent), std::slice::from_ref(&before)).map(|n| format!(" ({n})")).unwrap_or_default();
-        return Finding::fail(0.96, format!("the code was asked for with {before}, and is redeemed with {sent}{near}"))
+        return Finding::fail(0.96, format!("the code was requested with {before}, but the token with {sent}{near}"))
             .proof(place, span, sent)
-            .fixed_by(fix());
+            .fixed_by(Fix::action("Send the same redirect_uri for the code and for the token"));
     }
     let registered = facts
         .context
@@ -69,7 +68,7 @@ fn look(facts: &Facts) -> Finding {
     let is_named = facts.context.notes.as_deref().is_some_and(|n| n.to_ascii_lowercase().contains("redirect"));
     if let Some(registered) = registered.filter(|r| is_named && *r != sent && matches!(facts.status(), 400..=499)) {
         let near = near_miss(std::slice::from_ref(&sent), std::slice::from_ref(&registered)).map(|n| format!(" ({n})")).unwrap_or_default();
-        return Finding::fail(0.96, format!("{sent} is sent, and {registered} is registered{near}"))
+        return Finding::fail(0.96, format!("{sent} was sent, but {registered} is registered{near}"))
             .proof(place, span, sent)
             .beside(format!("registered: {registered}"))
             .fixed_by(fix());
@@ -79,6 +78,6 @@ fn look(facts: &Facts) -> Finding {
             .proof(place, span, sent)
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix()),
-        _ => Finding::unknown("which redirect address is registered is not known"),
+        _ => Finding::unknown("which redirect address is registered is not known; the client's registration would tell"),
     }
 }

@@ -6,17 +6,17 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix};
 
 check! {
-    /// A stronger or fresher log-in is wanted.
+    /// The server wants a second factor, or a more recent login.
     ///
     /// # What it looks at
-    /// `insufficient_user_authentication` and `acr_values` in the challenge; words such as `mfa_required`,
-    /// `interaction_required`, "fresh token required".
+    /// `insufficient_user_authentication` in the challenge, and words such as `mfa_required`, `interaction_required` or "fresh
+    /// token required".
     ///
     /// # Why a server answers 401 to it
-    /// The log-in was good, but not good enough for this: a second factor is missing, or it is too long ago.
+    /// The login is valid, but not enough for this request: a second factor is missing, or the login is too long ago.
     ///
     /// # How to prove it
-    /// Look at `acr`, `amr` and `auth_time` in the token.
+    /// Look at `acr`, `amr` (how you logged in) and `auth_time` (when) in the token.
     ///
     /// # How to fix it
     /// Log in again with what the challenge asks for (`acr_values`, `max_age`).
@@ -34,17 +34,19 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {
-        return Finding::pass("the log-in was strong enough");
+        return Finding::pass("the server did not ask for a second factor");
     }
     let otp = facts.answered_at("x-github-otp").filter(|(_, v)| v.contains("required"));
     match facts.word(Topic::SecondFactor).filter(|w| w.specific) {
-        Some(word) => Finding::fail(0.94, "the server wants a stronger or fresher log-in").proof(word.place, word.span, facts.quote(word)),
-        None if otp.is_some() => Finding::fail(0.94, "the server wants a one-time code").proof(
+        Some(word) => {
+            Finding::fail(0.94, "the server wants a second factor or a more recent login").proof(word.place, word.span, facts.quote(word))
+        }
+        None if otp.is_some() => Finding::fail(0.94, "the server wants a one-time code (header X-GitHub-OTP)").proof(
             crate::checks::Place::ResponseHeader(otp.map_or(0, |(i, _)| i)),
             None,
             "required",
         ),
         None => return Finding::pass("the answer asks for no second factor"),
     }
-    .fixed_by(Fix::action("Log in again with the factor that is asked for"))
+    .fixed_by(Fix::action("Log in again, with the second factor if the server asks for one"))
 }

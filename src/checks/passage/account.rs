@@ -6,19 +6,19 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix};
 
 check! {
-    /// The answer says that the account is inactive, locked or not confirmed.
+    /// The account is inactive, locked or not confirmed, says the answer.
     ///
     /// # What it looks at
-    /// Words of the answer.
+    /// Words of the answer such as "inactive", "locked" or "not confirmed".
     ///
     /// # Why a server answers 401 to it
-    /// Password or token may be right; the account itself is closed.
+    /// The password or token may be right, but the account itself may not log in.
     ///
     /// # How to prove it
-    /// Look at the account in the administration.
+    /// Look at the account in the service's administration pages.
     ///
     /// # How to fix it
-    /// Have it enabled, unlock it, confirm the address.
+    /// Ask an administrator to enable or unlock the account, or confirm its mail address.
     ///
     /// # Example
     /// `401 {"detail":"User inactive or deleted."}`
@@ -36,14 +36,14 @@ fn look(facts: &Facts) -> Finding {
     match word {
         // A log-in form that says so comes with 200.
         Some(word) if facts.is_refused() || (facts.answers_html() && facts.lower_body().contains("password")) => {
-            Finding::fail(0.96, "the server says that the account is closed: inactive, locked or not confirmed")
+            Finding::fail(0.96, "the account is inactive, locked or not confirmed, says the server")
                 .proof(word.place, word.span, facts.quote(word))
-                .fixed_by(Fix::action("Have the account enabled or unlocked"))
+                .fixed_by(Fix::action("Ask an administrator to enable or unlock the account, or confirm its mail address"))
         }
         _ if facts.is_refused() && facts.basic.is_none() && facts.log_in.is_none() => Finding::not_applicable(),
-        _ if facts.is_refused() => Finding::unknown(
-            "whether the account is open: the answer does not say; a locked account is often answered like a wrong password",
-        ),
-        _ => Finding::pass("the account is open"),
+        _ if facts.is_refused() => {
+            Finding::unknown("whether the account is locked: the answer does not say; many servers answer as to a wrong password")
+        }
+        _ => Finding::pass("the account is not locked"),
     }
 }

@@ -7,19 +7,19 @@ use crate::domain::request::Edit;
 use crate::domain::time;
 
 check! {
-    /// The refusal comes from a cache and belongs to somebody else's request.
+    /// The refusal comes from a cache and may belong to another request.
     ///
     /// # What it looks at
-    /// Age, X-Cache, CF-Cache-Status and their kin; a Date that is older than the request.
+    /// Age, X-Cache, CF-Cache-Status and the like, the server's cache configuration, and a Date older than the request.
     ///
     /// # Why a server answers 401 to it
-    /// It did not: a cache kept a 401 that was answered to another request, and gives it to everyone.
+    /// It did not: a cache stored the 401 for an earlier request, and now sends it to everyone.
     ///
     /// # How to prove it
-    /// Send it once more with `Cache-Control: no-cache`, or with `?x=1` behind the address.
+    /// Send the request again with `Cache-Control: no-cache`, or with `?x=1` after the address.
     ///
     /// # How to fix it
-    /// Clear the cache; send `Cache-Control: no-store` with every 401; never cache answers to requests with Authorization.
+    /// Clear the cache. Send `Cache-Control: no-store` with every 401, and do not cache answers to requests with Authorization.
     ///
     /// # Example
     /// `401` with `X-Cache: HIT`.
@@ -30,16 +30,16 @@ check! {
 }
 
 check! {
-    /// A refusal may be kept by caches.
+    /// A cache may store this refusal and send it to others.
     ///
     /// # What it looks at
-    /// A 401 without `Cache-Control: no-store` and with something that makes it storable.
+    /// Whether a 401 has `Cache-Control: no-store`, or something that lets caches store it.
     ///
     /// # Why a server answers 401 to it
-    /// The next request may get this answer from a cache although its credential is right.
+    /// The next request may get this 401 from a cache, although its credential is right.
     ///
     /// # How to prove it
-    /// Read the answer's Cache-Control.
+    /// Read Cache-Control in the answer.
     ///
     /// # How to fix it
     /// Send `Cache-Control: no-store` with every 401.
@@ -53,19 +53,19 @@ check! {
 }
 
 check! {
-    /// A private answer may be kept by shared caches.
+    /// A shared cache may store this private answer and show it to others.
     ///
     /// # What it looks at
-    /// A 2xx to a request with a credential that says `public` or `s-maxage`, or that has an Age.
+    /// A 2xx answer to a request with a credential: does it say `public` or `s-maxage`, or come from a cache?
     ///
     /// # Why a server answers 401 to it
-    /// It does not; but the next person may be shown your data, or you theirs.
+    /// It does not. But somebody else may be shown your data, or you theirs.
     ///
     /// # How to prove it
-    /// Ask without a credential: the same data comes.
+    /// Send the request without a credential: the same data comes.
     ///
     /// # How to fix it
-    /// `Cache-Control: private` or `no-store` on answers that depend on who asks.
+    /// Send `Cache-Control: private` or `no-store` with answers that depend on the user.
     ///
     /// # Example
     /// `200` to `Authorization: Bearer …` with `Cache-Control: public`.
@@ -91,7 +91,7 @@ fn cached(facts: &Facts) -> Finding {
     let open_before =
         facts.context.previous.iter().any(|p| (200..300).contains(&p.status) && p.sent_authorization != Some(true) && path(&p.url) == here);
     if !facts.is_refused() {
-        return if from_cache { Finding::pass("the answer comes from a cache, and is a good one") } else { Finding::not_applicable() };
+        return if from_cache { Finding::pass("the answer comes from a cache, but it is no refusal") } else { Finding::not_applicable() };
     }
     if from_cache || (config && (sent || open_before)) {
         let (index, name) = ["age", "x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "cache-status", "x-cache-lookup"]
@@ -100,19 +100,21 @@ fn cached(facts: &Facts) -> Finding {
             .unwrap_or((None, "the configuration"));
         let weight = if sent || open_before { 0.95 } else { 0.4 };
         let mut finding =
-            Finding::fail(weight, format!("the refusal comes from a cache ({name} shows it), and may belong to another request"));
+            Finding::fail(weight, format!("the refusal comes from a cache ({name} shows it) and may belong to another request"));
         if let Some(i) = index {
             finding = finding.proof(Place::ResponseHeader(i), None, format!("{name}: {}", answer.headers.get(name).unwrap_or_default()));
         } else if let Some(line) = &facts.context.config {
             finding = finding.beside(line);
         }
         if let Some(behind) = old {
-            finding = finding.beside(format!("the answer's Date is {} older than the request", time::human(behind)));
+            finding = finding.beside(format!("the answer's Date is {} before the request", time::human(behind)));
         }
-        return finding
-            .fixed_by(Fix::edit("Ask past the cache", vec![Edit::AddHeader { name: "Cache-Control".into(), value: "no-cache".into() }]));
+        return finding.fixed_by(Fix::edit(
+            "Send the request again with Cache-Control: no-cache",
+            vec![Edit::AddHeader { name: "Cache-Control".into(), value: "no-cache".into() }],
+        ));
     }
-    Finding::pass("no sign of a cache")
+    Finding::pass("nothing shows that a cache answered")
 }
 
 fn denial(facts: &Facts) -> Finding {
@@ -120,31 +122,31 @@ fn denial(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     match facts.answered_at("cache-control") {
-        Some((_, v)) if v.to_ascii_lowercase().contains("no-store") => Finding::pass("the 401 says no-store: no cache keeps it"),
+        Some((_, v)) if v.to_ascii_lowercase().contains("no-store") => Finding::pass("the 401 says no-store: no cache stores it"),
         Some((i, v))
             if ["public", "max-age", "s-maxage"].iter().any(|w| v.to_ascii_lowercase().contains(w)) && !v.contains("max-age=0") =>
         {
-            Finding::warn(0.02, format!("the 401 may be cached: Cache-Control: {v}"))
+            Finding::warn(0.02, format!("caches may store the 401: it says Cache-Control: {v}"))
                 .proof(Place::ResponseHeader(i), None, v)
                 .fixed_by(no_store())
         }
-        _ => Finding::warn(0.01, "the 401 has no Cache-Control: no-store")
+        _ => Finding::warn(0.01, "the 401 does not say Cache-Control: no-store, so a cache might store it")
             .proof(Place::ResponseStatus, None, "401 without Cache-Control: no-store")
             .fixed_by(no_store()),
     }
 }
 
 fn no_store() -> Fix {
-    Fix::configuration("Send no-store with every 401", "nginx", "add_header Cache-Control no-store always;")
+    Fix::configuration("Send Cache-Control: no-store with every 401", "nginx", "add_header Cache-Control no-store always;")
 }
 
 fn private(facts: &Facts) -> Finding {
     let Some(answer) = facts.answer.filter(|a| a.is_success() && facts.carries_credential()) else { return Finding::not_applicable() };
     let control = answer.headers.get("cache-control").unwrap_or_default().to_ascii_lowercase();
     if control.contains("public") || control.contains("s-maxage") || is_from_cache(answer) {
-        return Finding::warn(0.0, "an answer to a credential may be kept by shared caches")
+        return Finding::warn(0.0, "a shared cache may store this answer, although it was made for one user")
             .proof(Place::ResponseStatus, None, control)
-            .fixed_by(Fix::configuration("Mark it as private", "nginx", "add_header Cache-Control private always;"));
+            .fixed_by(Fix::configuration("Mark the answer as private", "nginx", "add_header Cache-Control private always;"));
     }
-    Finding::pass("not marked as public")
+    Finding::pass("the answer is not marked as public")
 }

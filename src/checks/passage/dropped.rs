@@ -10,20 +10,21 @@ use crate::domain::response::Hop;
 use crate::domain::span::Span;
 
 check! {
-    /// A redirect was followed, and the credential was left behind.
+    /// The client followed a redirect and did not send the credential to the new address.
     ///
     /// # What it looks at
-    /// The exchanges before this one: one carried a credential and was redirected, and this one carries none.
+    /// The requests before this one: one had a credential and was redirected, and this one has none.
     ///
     /// # Why a server answers 401 to it
-    /// When a redirect leads to another scheme, host or port, most clients leave Authorization out, so that no stranger gets
-    /// it. The new address sees a request without a credential.
+    /// When a redirect leads to another scheme, host or port, most clients drop Authorization, so that no other server gets
+    /// it. The new address then sees a request without a credential.
     ///
     /// # How to prove it
     /// `curl -v -L` shows both requests; the second has no Authorization.
     ///
     /// # How to fix it
-    /// Ask at the final address directly. `curl --location-trusted` keeps the header, and gives it to every host on the way.
+    /// Send the request directly to the final address. `curl --location-trusted` keeps the header, but sends it to every
+    /// host on the way.
     ///
     /// # Example
     /// `http://api.example.com/v1` → 301 → `https://api.example.com/v1`, answered 401.
@@ -54,15 +55,15 @@ const CLIENTS: [(&str, &str); 14] = [
 /// A redirect that authtui itself followed, and where it kept the credential back.
 fn withheld(facts: &Facts, hop: &Hop) -> Finding {
     if !facts.is_refused() {
-        return Finding::pass("a credential was withheld on the way, and not missed");
+        return Finding::pass("a credential was withheld at a redirect, and the server did not need it");
     }
     let names = hop.withheld.join(", ");
-    let finding = Finding::fail(0.95, format!("{names} was withheld when {} redirected to another origin", hop.url))
+    let finding = Finding::fail(0.95, format!("{names} was withheld because {} redirected to another origin", hop.url))
         .beside(format!("{} {} → {}", hop.status, hop.url, hop.location));
     let target = facts.url.as_ref().and_then(|url| url.join(&hop.location).ok());
     match target {
-        Some(target) => finding.fixed_by(Fix::edit("Ask at the redirect's target directly", vec![Edit::Url(target.into())])),
-        None => finding.fixed_by(Fix::action("Ask at the redirect's target directly")),
+        Some(target) => finding.fixed_by(Fix::edit("Send the request directly to the redirect's target", vec![Edit::Url(target.into())])),
+        None => finding.fixed_by(Fix::action("Send the request directly to the redirect's target")),
     }
 }
 
@@ -88,10 +89,9 @@ pub fn may_follow_a_redirect(facts: &Facts) -> bool {
 
 fn unseen(facts: &Facts) -> Finding {
     let agent = facts.request.headers.iter().find(|(_, h)| h.is("user-agent"));
-    let finding =
-        Finding::warn(0.38, "this client follows redirects and then leaves Authorization out: whether one came before cannot be seen");
+    let finding = Finding::warn(0.38, "this client follows redirects and may then drop Authorization; whether it did here cannot be seen");
     let finding = agent.into_iter().fold(finding, |f, (i, h)| f.proof(Place::RequestHeader(i), None, h.value.clone()));
-    finding.fixed_by(Fix::action("Look at all requests of the call: curl -v -L shows them"))
+    finding.fixed_by(Fix::action("Look at every request of the call, redirects included: curl -v -L shows them"))
 }
 
 fn look(facts: &Facts) -> Finding {
@@ -103,14 +103,14 @@ fn look(facts: &Facts) -> Finding {
         return if may_follow_a_redirect(facts) { unseen(facts) } else { Finding::not_applicable() };
     };
     if !facts.authorizations.is_empty() {
-        return Finding::pass("the credential was sent to the new address too");
+        return Finding::pass("the credential was also sent to the new address");
     }
     let carried = previous.sent_authorization;
     if carried == Some(false) {
-        return Finding::pass("the request before the redirect carried none either");
+        return Finding::pass("the request before the redirect had no credential either");
     }
     if facts.standing == Standing::Taken {
-        return Finding::pass("the new address did not ask for it");
+        return Finding::pass("the new address did not ask for a credential");
     }
     let (from, to) = (Url::parse(&previous.url).ok(), facts.url.clone());
     let change = match (&from, &to) {
@@ -138,7 +138,8 @@ fn look(facts: &Facts) -> Finding {
         .unwrap_or_default();
     let weight = if carried == Some(true) { 0.97 } else { 0.5 };
     let line = facts.request.method.len() + 1;
-    let mut finding = Finding::fail(weight, format!("Authorization was sent before the redirect ({change}) and not after it{rule}"))
+    let was = if carried == Some(true) { "was" } else { "was probably" };
+    let mut finding = Finding::fail(weight, format!("Authorization {was} sent before the redirect ({change}), but not after it{rule}"))
         .proof(Place::RequestLine, Span::new(line, line + facts.request.url.len()), "the request after the redirect, without Authorization")
         .beside(format!(
             "{} {} answered {} → {}",
@@ -148,7 +149,7 @@ fn look(facts: &Facts) -> Finding {
             previous.location.as_deref().unwrap_or("?")
         ));
     finding = finding.fixed_by(Fix::edit(
-        "Ask at the final address, with the credential",
+        "Send the request directly to the final address, with the credential",
         vec![Edit::AddHeader { name: "Authorization".into(), value: "Bearer {{token}}".into() }],
     ));
     finding

@@ -5,20 +5,21 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// This 401 is the normal first half of a log-in.
+    /// This 401 is the normal first step of a login.
     ///
     /// # What it looks at
-    /// A request without a credential, answered with a Digest, Negotiate or NTLM challenge, or with Basic to a browser.
+    /// A request without a credential, answered with a Digest, Negotiate or NTLM challenge, or a browser's with Basic.
     ///
     /// # Why a server answers 401 to it
-    /// With these schemes the client cannot know what to send before it has seen the challenge. The first answer is always
-    /// 401; the second request carries the credential.
+    /// With these schemes the client does not know what to send until it has seen the challenge. The first answer is
+    /// therefore 401, and the second request has the credential.
     ///
     /// # How to prove it
-    /// A second request follows, with Authorization.
+    /// Look at the next request: it has an Authorization header.
     ///
     /// # How to fix it
-    /// Nothing, if the second request follows. If not, tell the client user and password: `curl --digest -u user:password`.
+    /// Nothing, if the second request follows. If it does not, give the client user and password: `curl --digest -u USER URL`
+    /// or `curl --negotiate -u : URL`.
     ///
     /// # Example
     /// `401` with `WWW-Authenticate: Digest realm="…", nonce="…"`.
@@ -29,20 +30,20 @@ check! {
 }
 
 check! {
-    /// A 401 says nothing of how to log in.
+    /// The 401 does not say how to log in.
     ///
     /// # What it looks at
-    /// WWW-Authenticate in a 401.
+    /// Whether the 401 has a WWW-Authenticate header.
     ///
     /// # Why a server answers 401 to it
-    /// The header is required; without it clients cannot ask for a log-in, and people cannot tell what is wanted. Four in ten
-    /// servers leave it out.
+    /// The 401 has another reason. But without this header clients cannot start a login, and people cannot tell what is
+    /// wanted. The standard requires it; four in ten 401 answers lack it.
     ///
     /// # How to prove it
     /// Read the answer's headers.
     ///
     /// # How to fix it
-    /// Let the server send `WWW-Authenticate: Bearer` (or its scheme) with every 401.
+    /// Make the server send `WWW-Authenticate: Bearer` (or the scheme that it accepts) with every 401.
     ///
     /// # Example
     /// `401` with a JSON body only.
@@ -53,16 +54,16 @@ check! {
 }
 
 check! {
-    /// A challenge cannot be read as it should.
+    /// The server's challenge is malformed.
     ///
     /// # What it looks at
-    /// Commas between parameters, quotes that close, a scheme before the parameters.
+    /// WWW-Authenticate: commas between its parameters, closed quotes, a scheme before the parameters.
     ///
     /// # Why a server answers 401 to it
-    /// It does so for other reasons; but a client that reads strictly cannot answer the challenge.
+    /// The 401 has another reason. But a strict client cannot read the challenge, so it cannot log in.
     ///
     /// # How to prove it
-    /// The place is named here.
+    /// Look at the place in WWW-Authenticate that is named.
     ///
     /// # How to fix it
     /// Correct the header on the server.
@@ -89,22 +90,22 @@ fn first_step(facts: &Facts) -> Finding {
             .iter()
             .any(|c| (c.is("negotiate") || c.is("ntlm")) && c.token68.is_some() && (a.is("negotiate") || a.is("ntlm")));
         if going_on {
-            return Finding::fail(0.85, "the log-in goes on: the challenge carries data for the next request")
-                .proof(a.place(), a.scheme_span, "a step of the log-in")
-                .fixed_by(Fix::action("Let the client answer the challenge once more, over the same connection"));
+            return Finding::fail(0.85, "the login is not finished: the challenge has data that the next request must answer")
+                .proof(a.place(), a.scheme_span, "a step of the login")
+                .fixed_by(Fix::action("Let the client answer this challenge too, over the same connection"));
         }
         return Finding::pass("a credential was sent");
     }
-    let fix = Fix::action("Let the client answer the challenge: give it user and password");
+    let fix = Fix::action("Let the client answer the challenge: give it your login (curl --anyauth -u USER URL)");
     match step {
-        Some(c) => Finding::fail(0.9, format!("the normal first step of {}: the client must answer this challenge", c.scheme))
+        Some(c) => Finding::fail(0.9, format!("this is the normal first step of {}: the client must answer the challenge", c.scheme))
             .proof(Place::ResponseHeader(c.header), c.scheme_span, c.scheme.clone())
             .fixed_by(fix),
         None => match facts.challenge("basic").filter(|_| browser) {
-            Some(c) => Finding::fail(0.6, "a browser asks without a credential first, and shows its log-in window on this answer")
+            Some(c) => Finding::fail(0.6, "a browser's first request has no credential; on this answer it shows its login window")
                 .proof(Place::ResponseHeader(c.header), c.scheme_span, "Basic")
                 .fixed_by(fix),
-            None => Finding::pass("no scheme of several steps"),
+            None => Finding::pass("the scheme does not log in by several steps"),
         },
     }
 }
@@ -114,11 +115,15 @@ fn missing(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if facts.answered("www-authenticate").is_some() {
-        return Finding::pass("the 401 names how to log in");
+        return Finding::pass("the 401 says how to log in");
     }
-    Finding::warn(0.01, "the 401 has no WWW-Authenticate: it does not say what it wants")
+    Finding::warn(0.01, "the 401 has no WWW-Authenticate header, so it does not say how to log in")
         .proof(Place::ResponseStatus, None, "401")
-        .fixed_by(Fix::configuration("Name the scheme", "nginx", "add_header WWW-Authenticate 'Bearer realm=\"api\"' always;"))
+        .fixed_by(Fix::configuration(
+            "Name the scheme in WWW-Authenticate",
+            "nginx",
+            "add_header WWW-Authenticate 'Bearer realm=\"api\"' always;",
+        ))
 }
 
 fn malformed(facts: &Facts) -> Finding {
@@ -126,7 +131,7 @@ fn malformed(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     match facts.challenge_faults.first() {
-        Some(fault) => Finding::warn(0.05, format!("the challenge cannot be read strictly: {}", fault.message)).proof(
+        Some(fault) => Finding::warn(0.05, format!("the challenge is malformed: {}", fault.message)).proof(
             Place::ResponseHeader(fault.header),
             fault.span,
             fault.message.clone(),

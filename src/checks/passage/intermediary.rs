@@ -7,23 +7,24 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::span::Span;
 
 check! {
-    /// The answer comes from a gateway, a CDN or a firewall, and not from the application.
+    /// The answer comes from a gateway, CDN or firewall, not from the application.
     ///
     /// # What it looks at
-    /// 502, 503 and 504; a front server's own error page where the application speaks otherwise; words of firewalls; and
-    /// whether something in the address looks like an attack to a filter.
+    /// Status 502, 503 and 504, error pages of reverse proxies (nginx, Apache, Cloudflare and others), and words of
+    /// firewalls. Also whether the address, method or user agent looks like an attack.
     ///
     /// # Why a server answers 401 to it
-    /// The application never saw the request, or could not be reached. No credential helps.
+    /// The application never saw the request, or could not be reached. Another credential does not help.
     ///
     /// # How to prove it
     /// The application's log has no line for this request.
     ///
     /// # How to fix it
-    /// Ask whoever runs the gateway; change what set the filter off (quotes in a query, an unusual agent or method).
+    /// Ask the people who run the gateway. Or change what the filter objects to: quotes in a query, an unusual user agent or
+    /// method.
     ///
     /// # Example
-    /// `403` with nginx's own page at an API that speaks JSON.
+    /// `403` with nginx's own page from an API that answers in JSON.
     ///
     /// # References
     /// RFC 9110 sections 15.6.3 to 15.6.5.
@@ -85,12 +86,12 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if facts.standing == Standing::Taken {
-        return Finding::pass("the application answered");
+        return Finding::pass("the request was accepted");
     }
     let page = own_page(facts);
-    let fix = || Fix::action("Ask whoever runs the gateway, or change what set its filter off");
+    let fix = || Fix::action("Ask the people who run the gateway, or change what its filter objects to");
     if let Some(word) = facts.word(Topic::Filter).filter(|w| w.specific) {
-        return Finding::fail(0.93, "a filter or firewall refuses the request, not the application")
+        return Finding::fail(0.93, "a filter or firewall refuses the request, not the application itself")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix());
     }
@@ -99,20 +100,20 @@ fn look(facts: &Facts) -> Finding {
         let who = page.unwrap_or("a gateway");
         return Finding::fail(0.94, format!("{who} answers {status}: it could not get an answer from the application"))
             .proof(Place::ResponseStatus, None, status.to_string())
-            .fixed_by(Fix::action("See whether the application runs, and whether the gateway knows its address"));
+            .fixed_by(Fix::action("Check that the application is running, and that the gateway has its right address"));
     }
     let decoded = crate::checks::facts::credential::decoded(&facts.request.url).to_ascii_lowercase();
     let attack = ATTACKS.iter().find(|a| decoded.contains(**a));
     let start = facts.request.method.len() + 1;
     let line = Span::new(start, start + facts.request.url.len());
     if let Some(attack) = attack.filter(|_| matches!(status, 400 | 403 | 406 | 501)) {
-        return Finding::fail(0.94, format!("the address holds {attack:?}, which filters take for an attack"))
+        return Finding::fail(0.94, format!("the address contains {attack:?}, which firewalls take for an attack"))
             .proof(Place::RequestLine, line, *attack)
-            .fixed_by(Fix::action("Send that text in the body, or have the filter's rule lifted for this path"));
+            .fixed_by(Fix::action("Send that text in the body, or have the firewall's rule switched off for this path"));
     }
     let unusual = ["TRACE", "TRACK", "DEBUG", "CONNECT"].contains(&facts.request.method.to_ascii_uppercase().as_str());
     if unusual && matches!(status, 403 | 405 | 501) {
-        return Finding::fail(0.85, format!("the method {} is refused by front servers and filters", facts.request.method))
+        return Finding::fail(0.85, format!("many proxies and firewalls refuse the method {}", facts.request.method))
             .proof(Place::RequestLine, Span::new(0, facts.request.method.len()), "the method")
             .fixed_by(fix());
     }
@@ -137,7 +138,7 @@ fn look(facts: &Facts) -> Finding {
         && let Some((i, h)) = agent
         && let Some(tool) = TOOLS.iter().find(|t| h.value.to_ascii_lowercase().contains(**t))
     {
-        return Finding::fail(0.85, format!("the agent {tool:?} is refused by filters"))
+        return Finding::fail(0.85, format!("many firewalls refuse the user agent {tool:?}"))
             .proof(Place::RequestHeader(i), None, h.value.clone())
             .fixed_by(fix());
     }
@@ -146,17 +147,17 @@ fn look(facts: &Facts) -> Finding {
         let weight = if facts.expects_jwt() { 0.75 } else { 0.3 };
         return Finding::fail(
             weight,
-            format!("the page is {who}'s own: a rule of the front server refuses the request before the application sees it"),
+            format!("the error page is {who}'s own: probably a rule there refuses the request before the application sees it"),
         )
         .proof(Place::ResponseStatus, None, "403")
         .fixed_by(fix());
     }
     match page {
-        Some(who) => Finding::warn(0.05, format!("the page is {who}'s own, and not the application's")).proof(
+        Some(who) => Finding::warn(0.05, format!("the error page is {who}'s own, not the application's")).proof(
             Place::ResponseBody,
             None,
             format!("the page of {who}"),
         ),
-        None => Finding::pass("the answer is no gateway's own page"),
+        None => Finding::pass("the answer is not the error page of a known gateway"),
     }
 }

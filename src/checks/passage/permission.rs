@@ -6,19 +6,20 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// You are known, and this is not allowed to you.
+    /// The server knows you, but you are not allowed to do this.
     ///
     /// # What it looks at
-    /// 403 to a request with a credential that nothing is wrong with, and words about permissions.
+    /// 403 to a request whose credential shows no fault, and words about permissions in the answer.
     ///
     /// # Why a server answers 401 to it
-    /// It answers 403, rightly: logging in again will not help. A role, a group, an owner or a user list is missing.
+    /// Most servers rightly answer 403. Logging in again does not help: the account lacks a role, a group or an entry in a
+    /// list, or is not the owner.
     ///
     /// # How to prove it
-    /// The same credential works on another path; another user works on this one.
+    /// The same credential works on another path, and another user's works on this one.
     ///
     /// # How to fix it
-    /// Ask for the right, or use an account that has it.
+    /// Ask for the permission, or use an account that has it.
     ///
     /// # Example
     /// `403 {"detail":"You do not have permission to perform this action."}`
@@ -29,20 +30,20 @@ check! {
 }
 
 check! {
-    /// The server refuses the address that the request comes from.
+    /// The server refuses the IP address or region that the request comes from.
     ///
     /// # What it looks at
-    /// What the answer says of addresses and regions, the server's configuration, and whether the same credential works
+    /// What the answer says about addresses and regions, the server's configuration, and whether the same credential works
     /// elsewhere.
     ///
     /// # Why a server answers 401 to it
-    /// A list of allowed addresses, a country rule, a VPN. The credential is not looked at.
+    /// It has a list of allowed addresses, or a rule for countries or VPNs. It does not look at the credential.
     ///
     /// # How to prove it
     /// Send the same request from another network.
     ///
     /// # How to fix it
-    /// Have the address put on the list; switch the VPN on or off; see which address the server sees behind proxies.
+    /// Have your address added to the list, or switch the VPN on or off. Behind a proxy, check which address the server sees.
     ///
     /// # Example
     /// `allow 203.0.113.0/24; deny all;`
@@ -57,13 +58,13 @@ fn permission(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if facts.standing == Standing::Taken {
-        return Finding::pass("it is allowed");
+        return Finding::pass("the server allowed the request");
     }
-    let fix = Fix::action("Ask for the right, or use an account that has it");
+    let fix = Fix::action("Ask for the permission, or use an account that has it");
     if let Some(word) = facts.word(Topic::Permission).filter(|w| w.specific && matches!(facts.status(), 401 | 403 | 404)) {
         let html = crate::checks::passage::intermediary::own_page(facts).is_some();
         let weight = if html { 0.6 } else { 0.88 };
-        return Finding::fail(weight, "the server knows you, and does not allow this")
+        return Finding::fail(weight, "the server refuses this for lack of permission, not because of the login")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
     }
@@ -71,12 +72,12 @@ fn permission(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if !facts.carries_credential() {
-        return Finding::warn(0.25, "403 without a credential: perhaps nobody may, perhaps only who logs in")
+        return Finding::warn(0.25, "403 to a request without a credential: perhaps a login is needed, perhaps nobody is allowed")
             .proof(Place::ResponseStatus, None, "403")
-            .fixed_by(fix);
+            .fixed_by(Fix::action("Log in first; if that is refused too, ask for the permission"));
     }
     let weight = if facts.says(Topic::Permission) { 0.7 } else { 0.55 };
-    Finding::fail(weight, "403: who asks is known, and is not allowed; no other log-in of the same account helps")
+    Finding::fail(weight, "403 usually means: the server knows you, but you lack the permission; logging in again does not help")
         .proof(Place::ResponseStatus, None, "403")
         .fixed_by(fix)
 }
@@ -86,11 +87,11 @@ fn address(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {
-        return Finding::pass("the address is allowed");
+        return Finding::pass("the server did not refuse your address");
     }
-    let fix = Fix::action("Have your address allowed, or send it from another network");
+    let fix = Fix::action("Have your IP address allowed, or send the request from another network");
     if let Some(word) = facts.word(Topic::AddressRule).filter(|w| w.specific) {
-        return Finding::fail(0.92, "the server refuses the address or region that the request comes from")
+        return Finding::fail(0.92, "the server refuses the IP address or region that the request comes from")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
     }
@@ -100,7 +101,7 @@ fn address(facts: &Facts) -> Finding {
     let config = facts.context.config.as_deref().unwrap_or_default().to_ascii_lowercase();
     if ["deny all", "geo $", "require ip", "deny from", "require not ip", "allow 1", "allow 2", "geoip"].iter().any(|w| config.contains(w))
     {
-        return Finding::fail(0.92, "the server's configuration allows some addresses only")
+        return Finding::fail(0.92, "the server's configuration allows only some IP addresses")
             .beside(facts.context.config.clone().unwrap_or_default())
             .fixed_by(fix);
     }
@@ -109,10 +110,12 @@ fn address(facts: &Facts) -> Finding {
     let forwarded = facts.request.headers.iter().find(|(_, h)| h.is("x-forwarded-for") || h.is("forwarded") || h.is("x-real-ip"));
     let good = facts.context.credential_known_good == Some(true);
     let (weight, message): (f64, &str) = match (forwarded.is_some() && page, good) {
-        (true, true) => (0.85, "the credential works elsewhere, and the front server refuses the request: its address is not on the list"),
-        (true, false) => (0.6, "the front server refuses the request, perhaps for the address that it comes from"),
-        (false, true) if page => (0.6, "the credential works elsewhere: perhaps the address is refused"),
-        _ => return Finding::unknown("403 may be a rule about addresses: send it from another network to know"),
+        (true, true) => {
+            (0.85, "the credential works elsewhere, but the reverse proxy refuses the request: probably the IP address is not allowed")
+        }
+        (true, false) => (0.6, "the reverse proxy refuses the request, perhaps because of the IP address it comes from"),
+        (false, true) if page => (0.6, "the credential works elsewhere: perhaps the IP address is refused here"),
+        _ => return Finding::unknown("a 403 may come from a rule about IP addresses: send the request from another network to know"),
     };
     let mut finding = Finding::fail(weight, message);
     if let Some((i, h)) = forwarded {

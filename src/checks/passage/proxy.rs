@@ -7,19 +7,20 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
 
 check! {
-    /// A proxy on the way wants its own log-in.
+    /// A proxy on the way wants a login of its own.
     ///
     /// # What it looks at
-    /// Status 407 and Proxy-Authenticate; whether Proxy-Authorization was sent.
+    /// Status 407, Proxy-Authenticate, and whether Proxy-Authorization was sent.
     ///
     /// # Why a server answers 401 to it
-    /// The server never saw the request. The proxy asks for a credential of its own, in a header of its own.
+    /// The server never saw the request. The proxy wants its own credential, in the header Proxy-Authorization.
     ///
     /// # How to prove it
-    /// The answer is 407, or it comes from the proxy whatever host you ask.
+    /// The answer is 407, and requests to other hosts get the same answer.
     ///
     /// # How to fix it
-    /// Give the proxy its user and password: `curl -U user:password`, or `http://user:password@proxy:3128` in HTTP_PROXY.
+    /// Give the client user and password for the proxy: `curl -U user:password`, or `http://user:password@proxy:3128` in
+    /// HTTP_PROXY or HTTPS_PROXY.
     ///
     /// # Example
     /// `407 Proxy Authentication Required`
@@ -36,7 +37,7 @@ fn look(facts: &Facts) -> Finding {
         return if facts.proxy_authorizations.is_empty() {
             Finding::not_applicable()
         } else {
-            Finding::pass("the proxy took its credential")
+            Finding::pass("the proxy accepted its credential")
         };
     }
     let in_wrong_header = facts.proxy_authorizations.is_empty()
@@ -44,9 +45,9 @@ fn look(facts: &Facts) -> Finding {
     let message = if !facts.proxy_authorizations.is_empty() {
         "the proxy refuses the credential in Proxy-Authorization"
     } else if in_wrong_header {
-        "the proxy wants its credential in Proxy-Authorization; it was sent in Authorization, which is the server's"
+        "the proxy wants its credential in Proxy-Authorization, but it was sent in Authorization, which is for the server"
     } else {
-        "the proxy wants a log-in of its own (Proxy-Authorization), and none was sent"
+        "the proxy wants a login of its own (Proxy-Authorization), but none was sent"
     };
     let mut finding = Finding::fail(0.98, message).proof(Place::ResponseStatus, None, facts.status().to_string());
     if let Some(a) = facts.proxy_authorizations.first() {
@@ -54,9 +55,9 @@ fn look(facts: &Facts) -> Finding {
     }
     match facts.authorization().filter(|_| in_wrong_header) {
         Some(a) => finding.fixed_by(Fix::edit(
-            "Move it to Proxy-Authorization",
+            "Move the credential to Proxy-Authorization",
             vec![Edit::HeaderName { index: a.index, name: "Proxy-Authorization".into() }],
         )),
-        None => finding.fixed_by(Fix::action("Give the proxy its user and password")),
+        None => finding.fixed_by(Fix::action("Give the client the right user and password for the proxy (curl -U user:password)")),
     }
 }

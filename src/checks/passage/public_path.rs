@@ -6,19 +6,19 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::span::Span;
 
 check! {
-    /// A path that should be open to everyone asks for a log-in.
+    /// A path that is usually open to everyone asks for a login.
     ///
     /// # What it looks at
-    /// Static files (styles, scripts, pictures, fonts), health checks, `.well-known`, robots.txt, answered 401 without a credential.
+    /// Static files (styles, scripts, pictures, fonts), health checks, `.well-known` and robots.txt, answered 401 or 403.
     ///
     /// # Why a server answers 401 to it
-    /// A rule covers more than was meant: the whole site in the place of one folder.
+    /// A rule covers more than was meant: the whole site instead of one folder.
     ///
     /// # How to prove it
-    /// Ask for the page and for the file beside each other.
+    /// Request the page and the file, both without a credential, and compare the answers.
     ///
     /// # How to fix it
-    /// Take such paths out of the rule.
+    /// Exempt such paths from the login rule.
     ///
     /// # Example
     /// `GET /css/main.css` answered 401.
@@ -82,9 +82,9 @@ fn look(facts: &Facts) -> Finding {
     let at = facts.request.url.find(path).unwrap_or(0) + facts.request.method.len() + 1;
     let span = Span::new(at, at + path.len());
     if !facts.authorizations.is_empty() {
-        return Finding::warn(0.1, format!("{path} should need no log-in at all")).proof(Place::RequestLine, span, path);
+        return Finding::warn(0.1, format!("{path} usually needs no login at all")).proof(Place::RequestLine, span, path);
     }
-    Finding::warn(0.93, format!("{path} is a file or health check that should be open to everyone, and asks for a log-in"))
+    Finding::warn(0.93, format!("{path} looks like a public file or health check, but asks for a login"))
         .proof(Place::RequestLine, span, path)
-        .fixed_by(Fix::configuration("Take the path out of the rule", "nginx", "auth_basic off;"))
+        .fixed_by(Fix::configuration("Exempt the path from the login rule", "nginx", "auth_basic off;"))
 }

@@ -6,19 +6,19 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// Too many requests, or too many failed log-ins.
+    /// Too many requests, or too many failed logins.
     ///
     /// # What it looks at
-    /// 429, Retry-After, and words about limits.
+    /// Status 429, the header Retry-After, and words about limits.
     ///
     /// # Why a server answers 401 to it
-    /// After several failures the account or address is held off for a while; even the right password is refused until then.
+    /// After several failures the server refuses the account or IP address for a while, even with the right password.
     ///
     /// # How to prove it
-    /// Wait as long as Retry-After says, and send it once.
+    /// Wait as long as Retry-After says, then send the request once.
     ///
     /// # How to fix it
-    /// Wait; send less often; stop the loop that sends the wrong credential again and again.
+    /// Wait, and send requests less often. Stop any loop that sends a wrong credential again and again.
     ///
     /// # Example
     /// `429` with `Retry-After: 57`.
@@ -42,13 +42,20 @@ fn look(facts: &Facts) -> Finding {
         401 | 403 | 503 if plain && wait.is_some() => 0.93,
         401 | 403 if plain => 0.85,
         401 | 403 if wait.is_some() => 0.6,
-        _ => return Finding::pass("the answer speaks of no limit"),
+        _ => return Finding::pass("the answer does not mention a limit"),
     };
-    let after = wait.map_or_else(String::new, |(_, v)| format!("; try again in {v} s"));
-    let mut finding =
-        Finding::fail(weight, format!("too many requests{after}")).proof(Place::ResponseStatus, None, facts.status().to_string());
+    // Retry-After is a number of seconds or a date.
+    let after = wait.map_or_else(String::new, |(_, v)| match v.trim().parse::<u64>() {
+        Ok(seconds) => format!("; try again in {seconds} s"),
+        Err(_) => format!("; try again after {v}"),
+    });
+    let mut finding = Finding::fail(weight, format!("too many requests or failed logins{after}")).proof(
+        Place::ResponseStatus,
+        None,
+        facts.status().to_string(),
+    );
     if let Some((i, v)) = wait {
         finding = finding.proof(Place::ResponseHeader(i), None, format!("Retry-After: {v}"));
     }
-    finding.fixed_by(Fix::action("Wait, and stop whatever repeats the request"))
+    finding.fixed_by(Fix::action("Wait before the next try, and stop whatever repeats the request"))
 }

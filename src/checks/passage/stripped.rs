@@ -6,25 +6,25 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix};
 
 check! {
-    /// The credential left, and the server speaks as if none had arrived.
+    /// The credential was sent, but the server answers as if none had arrived.
     ///
     /// # What it looks at
-    /// A well-formed credential in the request, and an answer that is the answer to no credential at all: words such as "no
-    /// authorization token was found", or a challenge without an error.
+    /// A well-formed credential in the request, and an answer that fits a request without one. Such an answer says, for
+    /// example, "no authorization token was found", or has a challenge without an error.
     ///
     /// # Why a server answers 401 to it
-    /// Something on the way removed the header: a proxy that sets its own, a web server that does not pass Authorization on
-    /// to CGI, PHP-FPM or WSGI, a rewrite rule.
+    /// Something on the way removed the header. It may be a proxy that sets its own, a rewrite rule, or a web server that does
+    /// not pass Authorization on to CGI, PHP-FPM or WSGI.
     ///
     /// # How to prove it
-    /// Log the headers in the application; ask it directly, past the proxy.
+    /// Log the request headers in the application, or send the request directly to it, without the proxy.
     ///
     /// # How to fix it
     /// nginx: `proxy_set_header Authorization $http_authorization;`. Apache: `CGIPassAuth On` or
     /// `SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1`; mod_wsgi: `WSGIPassAuthorization On`.
     ///
     /// # Example
-    /// `Authorization: Bearer eyJ…` answered with `{"error":"missing bearer token"}`.
+    /// `Authorization: Bearer eyJ…`, answered with `{"error":"missing bearer token"}`.
     ///
     /// # References
     /// RFC 6750 section 3.1 (no error code when no credential came); RFC 9110 section 11.6.2.
@@ -47,7 +47,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if a.is("digest") && facts.challenge("digest").is_some() {
-        return Finding::pass("a Digest server answers a wrong response and none alike, with a new challenge");
+        return Finding::pass("a Digest server gives a wrong response and a missing one the same answer, a new challenge");
     }
     let missing = facts.says_plainly(Topic::Missing);
     let says_other =
@@ -59,13 +59,13 @@ fn look(facts: &Facts) -> Finding {
     let silent = bearer.is_some_and(|c| c.get("error").is_none()) && !page;
     // An error in the challenge is about a credential that came.
     if !missing && facts.challenges.iter().any(|c| c.get("error").is_some()) {
-        return Finding::pass("the answer speaks of the credential: it arrived");
+        return Finding::pass("the answer mentions an error of the credential, so it arrived");
     }
     let sound = facts.signature_is_valid() || facts.context.credential_known_good == Some(true);
     let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     let loose = facts.says(Topic::Missing) && !page;
     if a.is("basic") && !missing {
-        return Finding::pass("the answer does not speak as if no credential had come");
+        return Finding::pass("the answer does not read as if no credential had arrived");
     }
     // A scheme that the server does not know looks to it like no credential at all.
     let usual = ["Bearer", "Basic"].contains(&a.scheme.as_deref().unwrap_or_default());
@@ -88,29 +88,32 @@ fn look(facts: &Facts) -> Finding {
         (_, false, false, true) if facts.context.credential_known_good == Some(true) => 0.5,
         (_, false, false, true) if facts.signature_is_valid() => 0.4,
         (_, true, false, false) => 0.3,
-        _ => return Finding::pass("the answer does not speak as if no credential had come"),
+        _ => return Finding::pass("the answer does not read as if no credential had arrived"),
     };
     let mut finding = if weight < 0.3 {
-        Finding::warn(weight, "the answer could also be one to a request without a credential")
+        Finding::warn(weight, "a request without a credential could get the same answer")
     } else {
-        let may = if weight < 0.5 { "may have removed" } else { "removed" };
+        let may = if weight < 0.5 { "may have removed" } else { "probably removed" };
         Finding::suspect(
             weight,
-            format!("the request carries a credential, and the server answers as if none had come: something on the way {may} it"),
+            format!("the request has a credential, but the server answers as if none had arrived: something on the way {may} it"),
         )
     };
-    finding = finding.proof(a.place(), a.scheme_span, "it was sent");
+    finding = finding.proof(a.place(), a.scheme_span, "the credential was sent");
     if let Some(word) = facts.word(Topic::Missing) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     } else if let Some(c) = bearer {
-        finding =
-            finding.proof(crate::checks::Place::ResponseHeader(c.header), c.scheme_span, "a challenge without an error: no token came");
+        finding = finding.proof(
+            crate::checks::Place::ResponseHeader(c.header),
+            c.scheme_span,
+            "a challenge without an error, as if no token had arrived",
+        );
     }
     let server = facts.answered("server").or(facts.context.server.as_deref()).unwrap_or_default();
     let fix = if server.contains("Apache") {
-        Fix::configuration("Let Apache pass the header on", "Apache", "CGIPassAuth On")
+        Fix::configuration("Let Apache pass the Authorization header on", "Apache", "CGIPassAuth On")
     } else {
-        Fix::configuration("Let the proxy pass the header on", "nginx", "proxy_set_header Authorization $http_authorization;")
+        Fix::configuration("Let the proxy pass the Authorization header on", "nginx", "proxy_set_header Authorization $http_authorization;")
     };
     finding.fixed_by(fix)
 }

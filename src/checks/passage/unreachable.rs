@@ -9,17 +9,17 @@ check! {
     /// The API cannot reach the authorization server or its keys.
     ///
     /// # What it looks at
-    /// A 5xx (or a 401) whose words speak of a refused connection, a time-out or a key set that could not be fetched; a
+    /// A 5xx (or 401) answer about a refused connection, a timeout or a key set (JWKS) that could not be fetched. Also a
     /// gateway that asks an authorization service first.
     ///
     /// # Why a server answers 401 to it
-    /// Without the keys it can verify no token, not even a good one.
+    /// Without the keys it cannot verify any token, not even a valid one.
     ///
     /// # How to prove it
-    /// Fetch `jwks_uri` from the machine that the API runs on.
+    /// On the machine that the API runs on, fetch the key set (`jwks_uri`) with curl.
     ///
     /// # How to fix it
-    /// Put right name, route, firewall and certificate between the API and the authorization server.
+    /// Correct host name, network route, firewall or certificate between the API and the authorization server.
     ///
     /// # Example
     /// `500 {"error":"ECONNREFUSED"}`
@@ -34,10 +34,10 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let status = facts.status();
-    let fix = Fix::action("From the API's machine, fetch the authorization server's metadata and keys");
+    let fix = Fix::action("Fetch the authorization server's keys from the API's machine, and repair what prevents it");
     if let Some(word) = facts.word(Topic::Unreachable).filter(|w| w.specific) {
         let weight = if status >= 500 { 0.94 } else { 0.85 };
-        return Finding::fail(weight, "the API cannot reach the authorization server or its keys")
+        return Finding::fail(weight, "the API cannot reach the authorization server or fetch its keys")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
     }
@@ -45,15 +45,15 @@ fn look(facts: &Facts) -> Finding {
     let asks_first = ["auth_request", "ext_authz", "forwardauth", "forward_auth", "authrequest"].iter().any(|w| config.contains(w));
     if asks_first && (status >= 500 || config.contains("error_page 500")) {
         let weight = if status >= 500 { 0.92 } else { 0.35 };
-        return Finding::fail(weight, "the gateway asks an authorization service first, and that one does not answer")
+        return Finding::fail(weight, "the gateway asks an authorization service first, and that service probably failed")
             .beside(facts.context.config.clone().unwrap_or_default())
             .proof(Place::ResponseStatus, None, status.to_string())
-            .fixed_by(fix);
+            .fixed_by(Fix::action("Check that the authorization service is running, and that the gateway has its right address"));
     }
     if status == 500 && facts.signature_is_valid() && facts.words.is_empty() {
-        return Finding::warn(0.4, "500 to a token that verifies: perhaps the API cannot reach the authorization server")
+        return Finding::warn(0.4, "500 although the token's signature is valid: perhaps the API cannot reach the authorization server")
             .proof(Place::ResponseStatus, None, "500")
             .fixed_by(fix);
     }
-    Finding::pass("the answer speaks of no server that could not be reached")
+    Finding::pass("the answer does not mention a server that could not be reached")
 }

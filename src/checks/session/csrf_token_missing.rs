@@ -10,31 +10,31 @@ use crate::domain::cookie::CookiePair;
 use crate::domain::request::Edit;
 
 check! {
-    /// The request changes something by a cookie session, and lacks the token that proves it was meant.
+    /// The request changes something in a cookie session, but has no CSRF token, or a wrong one.
     ///
     /// # What it looks at
-    /// Requests with POST, PUT, PATCH or DELETE: the answer's words (`CSRF`, `forgery`, status 419), the token's cookie
-    /// (`csrftoken`, `XSRF-TOKEN`, …), and the header or form field that must repeat it.
+    /// In a request with POST, PUT, PATCH or DELETE: the token's cookie (`csrftoken`, `XSRF-TOKEN`, …), and the header or form
+    /// field that must repeat it. In the answer: words such as `CSRF` or `forgery`, and status 419.
     ///
     /// # Why a server answers 401 to it
-    /// A browser sends cookies along with any page's request, so a cookie alone does not show that the user meant it. The
-    /// server hands out a second value that only its own pages can read, and refuses requests that do not repeat it. Some
-    /// answer 403, some 401, 400, 419 or 422.
+    /// A browser sends cookies even when another site's page makes the request (cross-site request forgery, CSRF). So the
+    /// server issues a second value, the CSRF token, that only its own pages can read. It refuses requests that do not repeat
+    /// that value, with 403, 401, 400, 419 or 422.
     ///
     /// # How to prove it
-    /// Repeat the request with the token's value in its header. A GET with the same cookies that is answered shows that the
-    /// session itself is good.
+    /// Send the request again with the CSRF token in its header. If a GET with the same cookies works, the session itself is
+    /// fine.
     ///
     /// # How to fix it
-    /// Fetch the page or endpoint that sets the token, and send it back the way the framework wants: Django
-    /// `X-CSRFToken`, Laravel and Angular `X-XSRF-TOKEN`, Rails `X-CSRF-Token`, Flask-JWT-Extended `X-CSRF-TOKEN`. For an API that
-    /// other programs call, use a bearer token instead of the session; then none of this applies.
+    /// Fetch the page or endpoint that sets the token, and send it back in the framework's header. Django: `X-CSRFToken`.
+    /// Laravel and Angular: `X-XSRF-TOKEN`. Rails: `X-CSRF-Token`. Flask-JWT-Extended: `X-CSRF-TOKEN`. A program that calls an
+    /// API should use a bearer token instead of a cookie session: it needs no CSRF token.
     ///
     /// # Example
     /// `POST /items` with `Cookie: sessionid=…; csrftoken=Lid…` and no `X-CSRFToken` header: 403 "CSRF token missing".
     ///
     /// # References
-    /// OWASP Cross-Site Request Forgery Prevention Cheat Sheet; RFC 6265bis section 8.2 (ambient authority)
+    /// OWASP Cross-Site Request Forgery Prevention Cheat Sheet; RFC 6265bis section 8.2 (ambient authority).
     MISSING = "csrf-token-missing", Session, look
 }
 
@@ -53,7 +53,7 @@ fn look(facts: &Facts) -> Finding {
     let tokens = tokens(facts);
     let with_cookies = facts.request.headers.has("cookie");
     if facts.standing == Standing::Taken || !is_denied(facts) {
-        return if with_cookies { Finding::pass("the answer did not ask for another token") } else { Finding::not_applicable() };
+        return if with_cookies { Finding::pass("the answer does not ask for a CSRF token") } else { Finding::not_applicable() };
     }
     let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
     let weight = match (says, &tokens.repeated) {
@@ -67,22 +67,22 @@ fn look(facts: &Facts) -> Finding {
     };
     if weight == 0.0 {
         return match (&tokens.repeated, with_cookies) {
-            (Some(_), _) => Finding::pass("a CSRF token is there and fits its cookie"),
-            (None, true) => Finding::unknown("does the server want a CSRF token? Its answer does not say"),
+            (Some(_), _) => Finding::pass("a CSRF token is there, and nothing points to a problem with it"),
+            (None, true) => Finding::unknown("whether the server wants a CSRF token: its answer does not say"),
             (None, false) => Finding::not_applicable(),
         };
     }
     let message = match &tokens.repeated {
-        None => "the request changes something by a cookie session and carries no CSRF token".to_string(),
+        None => "the request has no CSRF token, which servers want when a cookie session changes something".to_string(),
         Some(_) if differ => "the CSRF token is not the one in its cookie".to_string(),
-        Some(_) => "the server does not take the CSRF token".to_string(),
+        Some(_) => "the server does not accept the CSRF token".to_string(),
     };
     let mut finding = Finding::suspect(weight, message);
     if let Some(word) = facts.word(Topic::Csrf) {
         finding.evidence.push(Evidence::at(word.place, word.span, facts.quote(word)));
     }
     if let Some((place, _)) = tokens.repeated {
-        finding.evidence.push(Evidence::at(place, None, "the token that was sent"));
+        finding.evidence.push(Evidence::at(place, None, "the CSRF token that was sent"));
     }
     if let Some((header, pair)) = &tokens.cookie {
         finding.evidence.push(Evidence::at(Place::RequestHeader(*header), pair.span, format!("the cookie {}", pair.name)));
@@ -117,7 +117,7 @@ fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
     let received = facts.session().jar.entries.iter().rev().map(|e| &e.cookie).find(|cookie| is_csrf_name(&cookie.name));
     let value = tokens.cookie.map(|(_, pair)| (pair.name, pair.value)).or_else(|| received.map(|c| (c.name.as_str(), c.value.as_str())));
     let Some((cookie, value)) = value else {
-        return Fix::action("Fetch the token from the server's page or endpoint and send it in its header or form field");
+        return Fix::action("Fetch a CSRF token from the server's page or endpoint, and send it in the header or form field that it wants");
     };
     let name = match cookie.to_ascii_lowercase().as_str() {
         "csrftoken" => "X-CSRFToken",
@@ -133,5 +133,5 @@ fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
         Some((index, name)) => (name, Edit::HeaderValue { index, value }),
         None => (name, Edit::AddHeader { name: name.into(), value }),
     };
-    Fix::edit(format!("Repeat the value of the cookie {cookie} in {name}"), vec![edit])
+    Fix::edit(format!("Send the value of the cookie {cookie} in the header {name}"), vec![edit])
 }

@@ -9,28 +9,29 @@ use crate::domain::cookie::{Fate, Withheld};
 use crate::domain::time::{from_seconds, human, seconds_between, short};
 
 check! {
-    /// The session cookie's time is over.
+    /// The session or its cookie has expired.
     ///
     /// # What it looks at
-    /// `Max-Age` and `Expires` of the cookies received before, a later `Set-Cookie` that deleted one, and, when the cookie
-    /// is a JWT, its `exp`.
+    /// `Max-Age` and `Expires` of the cookies received before, and a later `Set-Cookie` that deleted one. Also `exp` of a JWT
+    /// in the cookie, and what the answer says.
     ///
     /// # Why a server answers 401 to it
-    /// A session is meant to end. At the end a browser stops sending the cookie without a word, and a client that goes on
-    /// sending it meets a server that has forgotten the session. Either way the next answer is the one for strangers.
+    /// Sessions end after a while. The browser then silently stops sending the cookie, or the server no longer knows the
+    /// session. Either way it answers as if you were not logged in.
     ///
     /// # How to prove it
-    /// Compare the end of the cookie (Application, Cookies in the developer tools) with the time of the request, in one time zone.
+    /// Compare the expiry of the cookie (developer tools, Application, Cookies) with the time of the request. Mind the time
+    /// zones.
     ///
     /// # How to fix it
-    /// Log in again. If it happens too early, look at `Max-Age` on the server (a sliding session sets the cookie anew on
-    /// each answer) and at the clocks of both sides.
+    /// Log in again. If the session ends too early, check `Max-Age` on the server and the clocks of both sides. A sliding
+    /// session sets the cookie again with each answer.
     ///
     /// # Example
     /// `Set-Cookie: basket=8f1c0d77; Max-Age=1`, and the request two seconds later is answered 401.
     ///
     /// # References
-    /// RFC 6265bis sections 5.6.1, 5.6.2 (Expires, Max-Age) and 5.7 (storage)
+    /// RFC 6265bis sections 5.6.1, 5.6.2 (Expires, Max-Age) and 5.7 (storage).
     EXPIRED = "session-cookie-expired", Session, look
 }
 
@@ -42,7 +43,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if !is_denied(facts) {
-        return if sent.is_some() { Finding::pass("the session cookie was taken") } else { Finding::not_applicable() };
+        return if sent.is_some() { Finding::pass("the session cookie was accepted") } else { Finding::not_applicable() };
     }
     let again = || Fix::action("Log in again to get a new session cookie");
     for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {
@@ -59,8 +60,8 @@ fn look(facts: &Facts) -> Finding {
     let kept = session.jar.entries.iter().rev().find(|entry| entry.cookie.name == pair.name && entry.cookie.value == pair.value);
     if let Some(end) = kept.and_then(|entry| entry.kept.as_ref().ok()).and_then(|scope| scope.ends).filter(|end| *end <= facts.sent_at) {
         let ago = human(seconds_between(end, facts.sent_at));
-        return Finding::fail(0.9, format!("the cookie {} ended {ago} before the request, at {}", pair.name, short(end)))
-            .proof(place, pair.span, format!("{} is still sent", pair.name))
+        return Finding::fail(0.9, format!("the cookie {} expired {ago} before the request, at {}", pair.name, short(end)))
+            .proof(place, pair.span, format!("the cookie {} is still sent", pair.name))
             .fixed_by(again());
     }
     if let Some(token) = facts.jwt().filter(|t| t.carrier.as_deref() == Some(pair.name))
@@ -75,19 +76,19 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some(word) = facts.word(Topic::Expired).filter(|_| facts.jwt().is_none() && !is_authorized(facts)) {
         let weight = if word.specific { 0.88 } else { 0.75 };
-        return Finding::fail(weight, format!("the server says that the session in the cookie {} has expired", pair.name))
+        return Finding::fail(weight, format!("the session of the cookie {} has expired, says the server", pair.name))
             .proof(word.place, word.span, facts.quote(word))
             .proof(place, pair.span, format!("the cookie {}", pair.name))
             .fixed_by(again());
     }
     if facts.status() == 440 {
-        return Finding::fail(0.85, format!("440 is the status for a session that has ended, here that of the cookie {}", pair.name))
+        return Finding::fail(0.85, format!("440 means that the session has expired, here that of the cookie {}", pair.name))
             .proof(Place::ResponseStatus, None, "440 Login Time-out")
             .fixed_by(again());
     }
     match kept.map(|entry| entry.cookie.ends(entry.received)) {
-        Some(Some(end)) => Finding::pass(format!("the cookie {} ends at {}, after the request", pair.name, short(end))),
-        Some(None) => Finding::pass(format!("the cookie {} has no end of its own", pair.name)),
-        None => Finding::unknown(format!("when does the cookie {} end? Its Set-Cookie line would tell", pair.name)),
+        Some(Some(end)) => Finding::pass(format!("the cookie {} expires at {}, after the request", pair.name, short(end))),
+        Some(None) => Finding::pass(format!("the cookie {} has no expiry of its own", pair.name)),
+        None => Finding::unknown(format!("when the cookie {} expires is not known; its Set-Cookie line would tell", pair.name)),
     }
 }

@@ -8,28 +8,28 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::span::Span;
 
 check! {
-    /// Instead of an answer the server shows the way to its log-in.
+    /// The server answers with its login page, or a redirect to it.
     ///
     /// # What it looks at
-    /// A redirect whose `Location` is a log-in address or carries `error=login_required`, and a page with a password field in
-    /// the place of what was asked for, also when its status is 200.
+    /// A redirect whose `Location` is a login address or contains `error=login_required`. Also a page with a password field
+    /// instead of what was requested, even with status 200.
     ///
     /// # Why a server answers 401 to it
-    /// It is the same denial in the manner of web sites: a person is to log in and come back. A program that wanted
-    /// JSON gets a redirect or an HTML page, and a client that follows redirects even sees 200.
+    /// This is how web sites refuse: a person is to log in and come back. A program that wanted JSON gets a redirect or an
+    /// HTML page; if it follows the redirect, it even sees 200.
     ///
     /// # How to prove it
-    /// Call the address without following redirects (`curl -i`, no `-L`) and read the status and `Location`.
+    /// Send the request without following redirects (`curl -i`, without `-L`), and read the status and `Location`.
     ///
     /// # How to fix it
-    /// Log in first and send the session cookie. If this is meant to be an API, ask it as one (`Accept: application/json`
-    /// or `X-Requested-With: XMLHttpRequest` make many frameworks answer 401 instead), or use an address that takes tokens.
+    /// Log in first and send the session cookie, or call an address of the API that accepts tokens. With
+    /// `Accept: application/json` or `X-Requested-With: XMLHttpRequest` many frameworks answer 401 instead of the page.
     ///
     /// # Example
     /// `GET /api/orders/` is answered `302` with `Location: /accounts/login/?next=/api/orders/`.
     ///
     /// # References
-    /// RFC 9110 sections 15.4 (redirection) and 15.5.2 (401); OpenID Connect Core section 3.1.2.6 (login_required)
+    /// RFC 9110 sections 15.4 (redirection) and 15.5.2 (401); OpenID Connect Core section 3.1.2.6 (login_required).
     REQUIRED = "login-required", Session, look
 }
 
@@ -44,16 +44,17 @@ fn look(facts: &Facts) -> Finding {
     if let Some((index, location)) = redirect(facts) {
         let proof = |finding: Finding| finding.proof(Place::ResponseHeader(index), Span::whole(location), location);
         if location.contains("error=login_required") {
-            let message = "the authorization server was asked not to show its log-in (prompt=none), and nobody is logged in there";
-            return proof(Finding::fail(0.92, message)).fixed_by(Fix::action("Send the user to the log-in, without prompt=none"));
+            let message = "nobody is logged in at the authorization server, and the request forbids its login page (prompt=none)";
+            return proof(Finding::fail(0.92, message))
+                .fixed_by(Fix::action("Send the user to the login page: the same request without prompt=none"));
         }
         if facts.is_authorization_request() {
             return proof(Finding::unknown(
-                "the authorization server shows its log-in, as it should; what comes of it is in the next exchange",
+                "the authorization server shows its login page, as it should; the next exchange would tell whether the login works",
             ));
         }
         let weight = if facts.session().sent.is_empty() { 0.92 } else { 0.7 };
-        return proof(Finding::fail(weight, format!("the server sends the caller to its log-in, {location}"))).fixed_by(log_in());
+        return proof(Finding::fail(weight, format!("not logged in: the server redirects to its login, {location}"))).fixed_by(log_in());
     }
     let page = || facts.answers_html().then(|| password_field(facts).or_else(|| way_to_login(facts))).flatten();
     match facts.standing {
@@ -67,7 +68,7 @@ fn look(facts: &Facts) -> Finding {
 }
 
 fn log_in() -> Fix {
-    Fix::action("Log in, and send the session cookie; or use an address of the API that takes tokens")
+    Fix::action("Log in first and send the session cookie, or call an address of the API that accepts tokens")
 }
 
 /// The answer's words alone: they say that a log-in is missing, not how.
@@ -89,15 +90,20 @@ fn password_field(facts: &Facts) -> Option<Finding> {
         let quoted = facts.word(Topic::Password).map(|word| facts.quote(word).to_ascii_lowercase()).unwrap_or_default();
         let says_wrong = ["invalid", "incorrect", "wrong", "bad "].iter().any(|word| quoted.contains(word));
         let weight = if says_wrong { 0.55 } else { 0.4 };
-        let refused = finding(weight, "the log-in was answered with the log-in page again");
-        return Some(
-            refused.fixed_by(Fix::action("Check user name and password in the page itself; the server does not say which is wrong")),
-        );
+        let refused = finding(weight, "the server answers the login with its login page again");
+        return Some(refused.fixed_by(Fix::action(
+            "Log in on the page itself, in a browser; it may show what is wrong (user name, password, or the account)",
+        )));
     }
     if facts.standing == Standing::Refused {
-        return Some(finding(0.6, "the denial is a page to log in on, meant for a person in a browser"));
+        return Some(finding(0.6, "not logged in: the server answers with its login page, meant for a person in a browser"));
     }
-    page_instead(facts).then(|| finding(0.9, "a log-in page stands in the place of what was asked for, with a status that says success"))
+    page_instead(facts).then(|| {
+        finding(
+            0.9,
+            "not logged in: the server answers with its login page instead of what was requested, although the status says success",
+        )
+    })
 }
 
 /// A denial whose page is titled as a log-in, or sends the browser on to one (`<meta http-equiv="refresh" …>`).
@@ -110,8 +116,8 @@ fn way_to_login(facts: &Facts) -> Option<Finding> {
     let refreshes = goes_to.is_some_and(|target| is_login_path(path_of(target)));
     let denied = facts.standing == Standing::Refused && (refreshes || is_titled_login(lower));
     denied.then(|| {
-        let message = "the denial is a page that leads to the log-in, meant for a person in a browser";
-        Finding::fail(0.6, message).proof(Place::ResponseBody, None, "a page that leads to the log-in").fixed_by(log_in())
+        let message = "not logged in: the server answers with a page that leads to its login";
+        Finding::fail(0.6, message).proof(Place::ResponseBody, None, "a page that leads to the login").fixed_by(log_in())
     })
 }
 

@@ -9,30 +9,30 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// The server knows its callers by a session cookie, and the request carries none.
+    /// The server recognises users by a session cookie, but the request has none.
     ///
     /// # What it looks at
-    /// The request's `Cookie` header, beside the cookies that the server set before, the name of the cookie that the API
-    /// is expected to want, and what the answer says (`Missing cookie "…"`, `Vary: Cookie`).
+    /// The request's `Cookie` header, the cookies that the server set before, and the session cookie's name if it is known.
+    /// Also what the answer says (`Missing cookie "…"`, `Vary: Cookie`).
     ///
     /// # Why a server answers 401 to it
-    /// After the log-in the server hands out a cookie and from then on knows the caller by nothing else. A request without
-    /// it comes from a stranger, however short ago the log-in was. Scripts lose it because each call starts without a
-    /// cookie jar; pages lose it because a fetch to another origin sends no cookies unless told to.
+    /// At the login the server sets a cookie, and later recognises you only by it. Without the cookie you are not logged in,
+    /// even right after a login. Scripts lose it when each call starts without a cookie jar. Pages lose it because a fetch to
+    /// another origin sends no cookies by default.
     ///
     /// # How to prove it
-    /// In the browser's developer tools, compare the Cookies listed for the site with the `Cookie` header of this request.
-    /// Repeat the request with the cookie in it: `curl -b 'sid=…'`. If it is answered now, this was it.
+    /// In the browser's developer tools, compare the cookies stored for the site with the `Cookie` header of this request.
+    /// Send the request again with the cookie: `curl -b 'sid=…'`. If that works, the cookie was missing.
     ///
     /// # How to fix it
-    /// Log in and send back what `Set-Cookie` gave you. curl: `-c jar.txt` on the log-in and `-b jar.txt` afterwards.
-    /// requests: one `Session` for both calls. A page: `credentials: "include"`.
+    /// Log in, and send the cookie of `Set-Cookie` with every later request. curl: `-c jar.txt` at the login, `-b jar.txt`
+    /// afterwards. Python requests: one `Session` for both calls. A page: `credentials: "include"`.
     ///
     /// # Example
-    /// The log-in answered `Set-Cookie: sid=8f1c0d77; Path=/`, and `GET /me` has no `Cookie` header: add `Cookie: sid=8f1c0d77`.
+    /// The login answers `Set-Cookie: sid=8f1c0d77; Path=/`, but `GET /me` has no `Cookie` header. Add `Cookie: sid=8f1c0d77`.
     ///
     /// # References
-    /// RFC 6265bis section 5.8.3 (the Cookie header), RFC 9110 section 12.5.5 (Vary)
+    /// RFC 6265bis section 5.8.3 (the Cookie header); RFC 9110 section 12.5.5 (Vary).
     MISSING = "session-cookie-missing", Session, look
 }
 
@@ -40,23 +40,29 @@ fn look(facts: &Facts) -> Finding {
     let session = facts.session();
     let wanted = wanted(facts);
     if let Some((_, pair)) = session.sent.iter().find(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref())) {
-        return Finding::pass(format!("the request carries the cookie {}", pair.name));
+        return Finding::pass(format!("the request has the cookie {}", pair.name));
     }
     if facts.is_preflight() || facts.is_authorization_request() || facts.log_in.is_some() || facts.standing == Standing::Blocked {
         return Finding::not_applicable();
     }
     if !is_denied(facts) {
         return match wanted {
-            Some(w) => Finding::pass(format!("the answer did not ask for the cookie {}", w.name)),
+            Some(w) => Finding::pass(format!("the answer does not ask for the cookie {}", w.name)),
             None => Finding::not_applicable(),
         };
     }
     if facts.context.sanitized {
-        return Finding::unknown("this file leaves cookies out; export it again with sensitive data to see whether one was sent");
+        return Finding::unknown(
+            "this export leaves cookies out on purpose: export the HAR again with sensitive data to know whether one was sent",
+        );
     }
     let Some((weight, message, evidence)) = reason(facts, wanted.as_ref()) else {
         let alone = !is_authorized(facts) && facts.challenges.is_empty() && facts.answer.is_some();
-        let unknown = || Finding::unknown("does the server work by cookies? The log-in's Set-Cookie, or the cookie's name, would tell");
+        let unknown = || {
+            Finding::unknown(
+                "whether the server wants a session cookie is not known; the login's Set-Cookie, or the cookie's name, would tell",
+            )
+        };
         return if alone { unknown() } else { Finding::not_applicable() };
     };
     let weight = if speaks_of_forgery(facts) { weight * 0.4 } else { weight };
@@ -75,7 +81,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
         let name = &entry.cookie.name;
         match fate {
             Fate::Sent => {
-                let message = format!("{} set the cookie {name}, it belongs to this request, and the request does not carry it", entry.url);
+                let message = format!("the session cookie {name}, set by {}, is missing from the request", entry.url);
                 let evidence = Evidence::context(format!("Set-Cookie: {name} from {}", entry.url));
                 return Some((if other { 0.6 } else { 0.9 }, message, evidence));
             }
@@ -83,7 +89,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
         }
     }
     if let Some(w) = wanted {
-        let message = format!("the server looks for the cookie {} and the request does not carry it", w.name);
+        let message = format!("the server wants the cookie {}, but the request does not have it", w.name);
         let also_header = w.by_answer && facts.lower_body().contains("authorization");
         let weight = match (withheld, other) {
             (true, _) => 0.2,
@@ -98,7 +104,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
         return None;
     }
     if let Some(before) = log_in_without_cookie(facts).filter(|_| session.sent.is_empty()) {
-        let message = format!("POST {} was answered {} without a cookie, and this request carries none", before.url, before.status);
+        let message = format!("the login (POST {}, answered {}) set no cookie, and this request has none", before.url, before.status);
         return Some((0.75, message, Evidence::context(format!("no Set-Cookie in the answer of {}", before.url))));
     }
     let (at, vary) = facts.answered_at("vary")?;
@@ -106,7 +112,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
     let evidence = Evidence::at(Place::ResponseHeader(at), Span::whole(vary), format!("Vary: {vary}"));
     let weight = if facts.challenges.is_empty() { 0.6 } else { 0.3 };
     (varies && session.sent.is_empty())
-        .then(|| (weight, "the answer depends on a cookie (Vary: Cookie) and the request carries none".to_string(), evidence))
+        .then(|| (weight, "the answer depends on cookies (Vary: Cookie), and the request has none".to_string(), evidence))
 }
 
 /// Puts the cookie in when its value is at hand.
@@ -119,6 +125,6 @@ fn fix(facts: &Facts, wanted: Option<&Wanted>) -> Fix {
             Fix::edit("Add the cookie that was received", vec![Edit::HeaderValue { index, value: format!("{}; {pair}", header.value) }])
         }
         (Some(pair), None) => Fix::edit("Send the cookie that was received", vec![Edit::AddHeader { name: "Cookie".into(), value: pair }]),
-        (None, _) => Fix::action("Log in, and send the cookie that the answer sets with every further request"),
+        (None, _) => Fix::action("Log in, and send the cookie from the login's answer with every later request"),
     }
 }

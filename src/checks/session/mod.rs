@@ -28,7 +28,7 @@ struct Wanted {
 /// The session cookie's name: expected, or named by the answer (`Missing cookie "sid"`).
 fn wanted(facts: &Facts) -> Option<Wanted> {
     if let Some(name) = facts.context.cookie.first() {
-        let evidence = Evidence::context(format!("the API expects the cookie {name}"));
+        let evidence = Evidence::context(format!("expected cookie: {name}"));
         return Some(Wanted { name: name.clone(), evidence, by_answer: false });
     }
     let answer = facts.answer.filter(|a| !a.is_success())?;

@@ -10,29 +10,29 @@ use crate::domain::cookie::CookiePair;
 use crate::domain::span::Span;
 
 check! {
-    /// A session cookie was sent and the server does not know it, or no longer.
+    /// A session cookie was sent, but the server does not accept it, or no longer.
     ///
     /// # What it looks at
-    /// The cookie's value beside the one that was received last, and the answer: a `Set-Cookie` that deletes the cookie or
-    /// starts a new session, a redirect to the log-in, words of a missing log-in although a cookie came.
+    /// The cookie's value, compared with the one received last. And the answer: a `Set-Cookie` that deletes or replaces the
+    /// cookie, a redirect to the login, or words such as "not logged in" although a cookie was sent.
     ///
     /// # Why a server answers 401 to it
-    /// The cookie is only a key to what the server remembers. The server forgets when it restarts with sessions in memory,
-    /// when the secret that signs cookies changes, when somebody logs out elsewhere, or when another instance without the
-    /// shared store answers. A value that was cut or changed on the way is as unknown as an old one.
+    /// The cookie is only a key to a session that the server stores. The session is gone after a logout, or after a restart
+    /// with sessions in memory. Another instance may not know it, and a new signing secret makes every old cookie invalid. A
+    /// value that was cut off or changed is unknown too.
     ///
     /// # How to prove it
-    /// Log in again and send the new cookie with the same request. If that is answered, the old session was gone.
+    /// Log in again and send the same request with the new cookie. If that works, the old session was gone.
     ///
     /// # How to fix it
-    /// Delete the cookie and log in again. If it comes back, look on the server: is the session store shared and lasting,
-    /// is the signing secret the same on all instances?
+    /// Delete the cookie and log in again. If it happens again, look at the server: is the session store shared and
+    /// persistent, and is the signing secret the same on all instances?
     ///
     /// # Example
-    /// `Cookie: sessionid=deadbeef`, and the answer says `Set-Cookie: sessionid=""; Max-Age=0`: the server threw it away.
+    /// `Cookie: sessionid=deadbeef`, and the answer says `Set-Cookie: sessionid=""; Max-Age=0`: the server deletes it.
     ///
     /// # References
-    /// RFC 6265bis section 5.7 (storage, deletion by a past Expires)
+    /// RFC 6265bis section 5.7 (storage, deletion by a past Expires).
     REJECTED = "session-cookie-rejected", Session, look
 }
 
@@ -48,10 +48,10 @@ fn look(facts: &Facts) -> Finding {
     let first = sent.clone().next();
     let Some((header, pair)) = sent.find(|(_, pair)| deleted(pair)).or(first) else { return Finding::not_applicable() };
     if !is_denied(facts) {
-        return Finding::pass(format!("the cookie {} was taken", pair.name));
+        return Finding::pass(format!("the cookie {} was accepted", pair.name));
     }
     if facts.answer.is_none() {
-        return Finding::unknown(format!("does the server know the cookie {}? Only its answer tells", pair.name));
+        return Finding::unknown(format!("send the request to know whether the server accepts the cookie {}", pair.name));
     }
     let signs = signs(facts, pair);
     let plain = plain_weight(facts, pair);
@@ -68,8 +68,10 @@ fn look(facts: &Facts) -> Finding {
         weight *= 0.3;
     }
     let message = match signs.first() {
-        Some((_, evidence)) => format!("the server does not take the cookie {}: {}", pair.name, evidence.text),
-        None => format!("the cookie {} was sent and the answer is {}, the one for strangers", pair.name, facts.status()),
+        Some((_, evidence)) => format!("the server does not accept the cookie {}: {}", pair.name, evidence.text),
+        None => {
+            format!("the cookie {} was sent, but the server answers {}: perhaps it no longer knows the session", pair.name, facts.status())
+        }
     };
     let mut finding = Finding::suspect(weight, message);
     finding.evidence.extend(signs.into_iter().map(|(_, evidence)| evidence));
@@ -87,7 +89,7 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
         signs.push(if entry.cookie.deletes(entry.received) {
             (0.93, Evidence::at(place, entry.cookie.span, "the answer deletes it"))
         } else if entry.cookie.value != pair.value {
-            (0.75, Evidence::at(place, entry.cookie.span, "the answer sets it anew"))
+            (0.75, Evidence::at(place, entry.cookie.span, "the answer replaces it"))
         } else {
             (0.0, Evidence::at(place, entry.cookie.span, "the answer sets it again"))
         });
@@ -98,14 +100,14 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
     if let Some((i, location)) = login_required::redirect(facts) {
         signs.push((
             0.8,
-            Evidence::at(Place::ResponseHeader(i), Span::whole(location), format!("the answer leads to the log-in, {location}")),
+            Evidence::at(Place::ResponseHeader(i), Span::whole(location), format!("the answer redirects to the login, {location}")),
         ));
     }
     if let Some(word) = [Topic::Missing, Topic::Login, Topic::Cookie].iter().find_map(|topic| facts.word(*topic))
         && !is_authorized(facts)
         && facts.token.is_none()
     {
-        signs.push((0.7, Evidence::at(word.place, word.span, format!("it answers {:?} although the cookie came", facts.quote(word)))));
+        signs.push((0.7, Evidence::at(word.place, word.span, format!("it answers {:?} although the cookie was sent", facts.quote(word)))));
     }
     signs.sort_by(|a, b| b.0.total_cmp(&a.0));
     signs

@@ -54,7 +54,7 @@ fn the_log_in_may_stand_in_the_same_file() {
 fn a_cookie_past_its_end_is_expired() {
     let short = "basket=1; Path=/; Max-Age=30; HttpOnly";
     let gone = get("", "401").received(LOGIN, short, 60);
-    assert!(gone.find("session-cookie-expired").message.contains("it ended 30 s before"));
+    assert!(gone.find("session-cookie-expired").message.contains("it expired 30 s before"));
     assert_eq!(gone.cause(), Some("session-cookie-expired"));
     let kept = get("Cookie: basket=1", "401").received(LOGIN, short, 60);
     assert_eq!(kept.outcome("session-cookie-expired"), Fail);
@@ -102,8 +102,8 @@ fn each_rule_that_withholds_a_cookie_is_named() {
     let other_site = "Origin: https://app.partner.example\nSec-Fetch-Site: cross-site";
     says(get("", "401").received("http://127.0.0.1:8000/login", SID, 9), "two hosts");
     says(get("", "401").received(LOGIN, "sid=1; Path=/app", 9), "Path is /app");
-    says(get(other_site, "401").received(LOGIN, SID, 9), "SameSite=Lax (applied because");
-    says(get("", "401").received(LOGIN, "sid=1; SameSite=None", 9), "SameSite=None stands without Secure");
+    says(get(other_site, "401").received(LOGIN, SID, 9), "SameSite=Lax (the default where a cookie has no SameSite)");
+    says(get("", "401").received(LOGIN, "sid=1; SameSite=None", 9), "it has SameSite=None without Secure");
     says(get("Origin: http://localhost:3000", "401").received(LOGIN, SID, 9).fetch("same-origin"), "credentials: same-origin");
     let plain = Scene::new("GET http://api.example/me", "401").received("https://api.example/login", "sid=1; Secure; Path=/", 9);
     says(plain, "without encryption");
@@ -140,7 +140,7 @@ fn a_post_by_cookie_without_its_token_is_named() {
     assert_eq!(said.cause(), Some("csrf-token-missing"));
     assert_eq!(
         said.find("csrf-token-missing").fix.map(|fix| fix.title),
-        Some("Repeat the value of the cookie csrftoken in X-CSRFToken".into())
+        Some("Send the value of the cookie csrftoken in the header X-CSRFToken".into())
     );
     let differs = post(&format!("{cookies}\nX-CSRFToken: abc"), "403");
     assert!(differs.find("csrf-token-missing").message.contains("not the one in its cookie"));

@@ -8,27 +8,28 @@ use crate::domain::cookie::{SameSite, SetCookie};
 use crate::domain::site::WebOrigin;
 
 check! {
-    /// The session cookie that the answer sets lacks an attribute that protects it.
+    /// The answer sets a session cookie without an attribute that protects it.
     ///
     /// # What it looks at
-    /// The answer's `Set-Cookie` lines: a session cookie without `HttpOnly`, without `Secure` on https or on a host that is
-    /// not this machine, or with `SameSite=None` and no `Secure`.
+    /// The answer's `Set-Cookie` lines: a session cookie without `HttpOnly`, or without `Secure`. Over http on this machine
+    /// `Secure` is only needed with `SameSite=None`.
     ///
     /// # Why a server answers 401 to it
-    /// Mostly it does not; this is a warning. But browsers refuse `SameSite=None` without `Secure` and the prefixes without
-    /// what they promise, and then the next request comes without the cookie and is answered 401.
+    /// Mostly it does not: this is a warning. But browsers do not store a cookie with `SameSite=None` and no `Secure`, and
+    /// the next request without the cookie is answered 401.
     ///
     /// # How to prove it
-    /// Look at the `Set-Cookie` line itself, or at the columns Secure, HttpOnly and SameSite in the developer tools.
+    /// Read the `Set-Cookie` line, or the columns Secure, HttpOnly and SameSite of the developer tools.
     ///
     /// # How to fix it
-    /// Set the session cookie with `Secure; HttpOnly; SameSite=Lax`, or `SameSite=None; Secure` when pages of other sites use it.
+    /// Set the session cookie with `Secure; HttpOnly; SameSite=Lax`. If pages of other sites need it, use
+    /// `SameSite=None; Secure; HttpOnly`.
     ///
     /// # Example
-    /// `Set-Cookie: sid=8f1c0d77; Path=/` can be read by any script of the page, and goes over plain http.
+    /// `Set-Cookie: sid=8f1c0d77; Path=/`: any script on the page can read the cookie, and it is also sent over plain http.
     ///
     /// # References
-    /// RFC 6265bis sections 4.1.2.5 (Secure), 4.1.2.6 (HttpOnly), 8.3 and 8.8 (security considerations)
+    /// RFC 6265bis sections 4.1.2.5 (Secure), 4.1.2.6 (HttpOnly), 8.3 and 8.8 (security considerations).
     UNSAFE = "cookie-unsafe", Session, look
 }
 
@@ -46,10 +47,10 @@ fn look(facts: &Facts) -> Finding {
         let lacks = lacking(cookie, needs_secure);
         if !lacks.is_empty() {
             let lacks = lacks.join(", ");
-            return Finding::warn(0.0, format!("the cookie {} is set without {lacks}", cookie.name))
+            return Finding::warn(0.0, format!("the answer sets the session cookie {} without {lacks}", cookie.name))
                 .proof(Place::ResponseHeader(*index), cookie.span, format!("Set-Cookie: {} without {lacks}", cookie.name))
                 .fixed_by(Fix::configuration(
-                    "Add the attributes where the cookie is set",
+                    "Add the missing attributes where the cookie is set",
                     "the server that sets the cookie",
                     format!("Set-Cookie: {}=…; Path=/; Secure; HttpOnly; SameSite={}", cookie.name, cookie.same_site_in_force()),
                 ));

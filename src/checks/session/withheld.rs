@@ -9,32 +9,32 @@ use crate::domain::request::Edit;
 use crate::domain::site::is_loopback;
 
 check! {
-    /// The server did set a session cookie, but the browser does not keep it or does not send it here.
+    /// The server set a session cookie, but a browser does not store it or does not send it here.
     ///
     /// # What it looks at
-    /// Each cookie received before, held against this request by the rules of browsers: `Domain`, `Path`, `Secure`,
-    /// `SameSite`, the prefixes `__Host-` and `__Secure-`, and the fetch's credentials mode. On the answer to a log-in: whether
-    /// a browser would keep the cookie that it sets at all.
+    /// Whether a browser would send each cookie received before with this request, by `Domain`, `Path`, `Secure`, `SameSite` and
+    /// the fetch's credentials mode. Also whether it would store a cookie that this answer sets (prefixes `__Host-`,
+    /// `__Secure-`).
     ///
     /// # Why a server answers 401 to it
-    /// The log-in succeeded, the cookie was handed out, and yet the next request comes without it, so the server sees a
-    /// stranger. The browser withholds it silently: `localhost` and `127.0.0.1` are two hosts, a cookie for `/app` does not go
-    /// to `/api`, `SameSite=Lax` keeps it from a page of another site, `Secure` from plain http.
+    /// The login worked, but the next request comes without the cookie, as if you were not logged in. The browser withholds
+    /// it silently. `localhost` and `127.0.0.1` are two hosts. A cookie for `/app` is not sent to `/api`, one with
+    /// `SameSite=Lax` not from a page of another site, and one with `Secure` not over http.
     ///
     /// # How to prove it
-    /// The Network tab names the reason beside the cookie ("filtered out request cookies"), and in the answer of the log-in beside
-    /// each `Set-Cookie` that was not stored.
+    /// Open the request in the Network tab, Cookies, "show filtered out request cookies": the reason is given for each cookie.
+    /// For the login's answer it is given at each `Set-Cookie` that was not stored.
     ///
     /// # How to fix it
-    /// Change the one attribute that is named, where the cookie is set: `Path=/`; `Domain` of both hosts' common parent;
-    /// `SameSite=None; Secure` for a page of another site; https for `Secure`. Or bring page and API under one host, and in
-    /// development use one name for the machine. In the page: `credentials: "include"`.
+    /// Where the cookie is set, change the attribute that is named. `Path=/` covers all paths, `Domain` with the parent of both
+    /// hosts covers both, `SameSite=None; Secure` allows pages of other sites, and `Secure` needs https. Or serve page and API
+    /// from one host, under one name. If the fetch leaves cookies out, write `credentials: "include"`.
     ///
     /// # Example
-    /// The log-in at `http://localhost:8202` set `session=…`, the request goes to `http://127.0.0.1:8202`.
+    /// The login at `http://localhost:8202` sets `session=…`, but the request goes to `http://127.0.0.1:8202`.
     ///
     /// # References
-    /// RFC 6265bis sections 5.7 (storage) and 5.8.3 (retrieval); Fetch standard, "credentials mode"
+    /// RFC 6265bis sections 5.7 (storage) and 5.8.3 (retrieval); Fetch standard, "credentials mode".
     WITHHELD = "session-cookie-withheld", Session, look
 }
 
@@ -50,9 +50,9 @@ fn look(facts: &Facts) -> Finding {
         let set = session.set.iter().any(|(_, entry)| holds_session(facts, &entry.cookie.name, wanted.as_ref()));
         match (fits, set) {
             (true, _) => Finding::pass("a browser sends the session cookie with this request"),
-            (false, true) => Finding::pass("a browser keeps the session cookie that the answer sets"),
+            (false, true) => Finding::pass("a browser stores the session cookie that the answer sets"),
             (false, false) if wanted.is_some() && session.sent.is_empty() && is_denied(facts) => {
-                Finding::unknown("was the cookie ever set? The Set-Cookie line of the log-in would tell")
+                Finding::unknown("whether the cookie was ever set is not known; the login's Set-Cookie line would tell")
             }
             (false, false) => Finding::not_applicable(),
         }
@@ -69,7 +69,7 @@ fn refused_now(facts: &Facts) -> Option<Finding> {
         facts.session().set.iter().find(|(_, e)| holds_session(facts, &e.cookie.name, wanted.as_ref()) && e.kept.is_err())?;
     let refusal = entry.kept.as_ref().err()?;
     let name = &entry.cookie.name;
-    let finding = Finding::fail(0.9, format!("the answer sets the cookie {name}, and a browser does not keep it: {refusal}"))
+    let finding = Finding::fail(0.9, format!("the answer sets the cookie {name}, but a browser does not store it: {refusal}"))
         .proof(Place::ResponseHeader(*index), entry.cookie.span, format!("Set-Cookie: {name}"))
         .fixed_by(repair(refusal, name));
     Some(finding)
@@ -92,7 +92,7 @@ fn held_back(facts: &Facts) -> Option<Finding> {
     let name = &entry.cookie.name;
     let finding = Finding::fail(0.93, format!("the cookie {name} is not sent: {reason}"))
         .beside(format!("Set-Cookie: {name} from {}", entry.url))
-        .proof(Place::RequestLine, None, "the request that goes without it")
+        .proof(Place::RequestLine, None, "the request is sent without the cookie")
         .fixed_by(release(facts, entry, &reason));
     Some(finding)
 }
@@ -101,18 +101,21 @@ fn held_back(facts: &Facts) -> Option<Finding> {
 fn repair(refusal: &Refusal, name: &str) -> Fix {
     let attribute = |title: &str, line: String| Fix::configuration(title, "the server that sets the cookie", line);
     match refusal {
-        Refusal::SecureOverHttp(_) => Fix::action("Serve the log-in over https, or leave Secure out while developing over http"),
+        Refusal::SecureOverHttp(_) => Fix::action("Serve the login over https, or leave out Secure while you develop over http"),
         Refusal::NoneWithoutSecure | Refusal::PartitionedWithoutSecure => {
             attribute("Add Secure, and serve over https", format!("Set-Cookie: {name}=…; SameSite=None; Secure"))
         }
-        Refusal::Prefix { lacks, .. } => {
-            attribute(&format!("Give the cookie what its prefix promises ({lacks})"), format!("Set-Cookie: {name}=…; Secure; Path=/"))
-        }
+        Refusal::Prefix { lacks, .. } => attribute(
+            &format!("Add what the prefix of the cookie's name requires: {lacks}"),
+            format!("Set-Cookie: {name}=…; Secure; Path=/"),
+        ),
         Refusal::DomainForeign { .. } | Refusal::PublicSuffix(_) => {
-            attribute("Leave Domain out, or name a parent of the host", format!("Set-Cookie: {name}=…; Path=/"))
+            attribute("Leave out Domain, or set it to a parent of the host", format!("Set-Cookie: {name}=…; Path=/"))
         }
-        Refusal::CrossSite { .. } => attribute("Let the cookie cross sites", format!("Set-Cookie: {name}=…; SameSite=None; Secure")),
-        Refusal::TooLarge(_) => Fix::action("Keep the data on the server and only its key in the cookie"),
+        Refusal::CrossSite { .. } => {
+            attribute("Allow the cookie for pages of other sites", format!("Set-Cookie: {name}=…; SameSite=None; Secure"))
+        }
+        Refusal::TooLarge(_) => Fix::action("Store the data on the server, and only a key to it in the cookie"),
         Refusal::ControlCharacter(_) | Refusal::Empty | Refusal::AddressUnreadable(_) => {
             Fix::action("Correct the Set-Cookie line on the server")
         }
@@ -126,13 +129,19 @@ fn release(facts: &Facts, entry: &Entry, reason: &Withheld) -> Fix {
     match reason {
         Withheld::Refused(refusal) => repair(refusal, name),
         Withheld::Domain { domain, host, .. } => match with_host(&facts.request.url, host, domain) {
-            Some(url) if is_loopback(host) => Fix::edit(format!("Call {domain}, the host that set the cookie"), vec![Edit::Url(url)]),
-            _ => Fix::action(format!("Call the host that set the cookie, {domain}, or set it with a Domain that covers {host}")),
+            Some(url) if is_loopback(host) => {
+                Fix::edit(format!("Send the request to {domain}, the host that set the cookie"), vec![Edit::Url(url)])
+            }
+            _ => Fix::action(format!(
+                "Send the request to {domain}, the host that set the cookie, or set the cookie for a Domain that includes {host}"
+            )),
         },
         Withheld::Path { .. } => attribute("Set the cookie for the whole host", format!("Set-Cookie: {name}=…; Path=/")),
-        Withheld::SecureOverHttp(_) => Fix::action("Call the address with https"),
-        Withheld::SameSite { .. } => attribute("Let the cookie cross sites", format!("Set-Cookie: {name}=…; SameSite=None; Secure")),
-        Withheld::CredentialsOmitted | Withheld::SameOriginOnly { .. } => Fix::action("Write credentials: \"include\" in the page's fetch"),
+        Withheld::SecureOverHttp(_) => Fix::action("Send the request to the https address"),
+        Withheld::SameSite { .. } => {
+            attribute("Allow the cookie for pages of other sites", format!("Set-Cookie: {name}=…; SameSite=None; Secure"))
+        }
+        Withheld::CredentialsOmitted | Withheld::SameOriginOnly { .. } => Fix::action("Add credentials: \"include\" to the page's fetch"),
         Withheld::Replaced { .. } | Withheld::Deleted { .. } | Withheld::Expired { .. } => Fix::action("Log in again"),
     }
 }

@@ -12,17 +12,18 @@ check! {
     /// The token was issued for another API.
     ///
     /// # What it looks at
-    /// `aud` of the token against the audience that the API accepts. Near misses are named: slash, case, scheme, port, environment.
+    /// The claim `aud` (audience) of the token, compared with the audience that the API accepts. Near misses are named: slash,
+    /// case, scheme, port, environment.
     ///
     /// # Why a server answers 401 to it
-    /// A token is for the one it names. An API that took others' tokens could be attacked with them.
+    /// A token is only for the API that it names. An API that accepted tokens for other APIs could be attacked with them.
     ///
     /// # How to prove it
-    /// Read `aud` and the API's setting beside each other.
+    /// Compare `aud` with the audience in the API's settings.
     ///
     /// # How to fix it
-    /// Ask the authorization server for this API: `audience=` (Auth0), `scope=api://…/.default` (Entra), an audience mapper
-    /// (Keycloak), `resource=` (RFC 8707).
+    /// Request a token for this API from the authorization server: `audience=` (Auth0), `scope=api://…/.default` (Entra), an
+    /// audience mapper (Keycloak), `resource=` (RFC 8707).
     ///
     /// # Example
     /// `"aud": "billing"` at an API that expects `orders`.
@@ -36,16 +37,17 @@ check! {
     /// The token comes from an issuer that the API does not trust.
     ///
     /// # What it looks at
-    /// `iss` of the token against the issuer that the API accepts, letter by letter; near misses are named.
+    /// The claim `iss` (issuer) of the token, compared exactly with the issuer that the API accepts. Near misses are named.
     ///
     /// # Why a server answers 401 to it
-    /// It trusts the keys of its own issuer only. Another tenant, realm, environment, host name or version is another issuer.
+    /// The API trusts only the keys of its own issuer. Another tenant, realm, environment, host name or version counts as
+    /// another issuer.
     ///
     /// # How to prove it
-    /// Read `iss` and the API's setting beside each other; a slash at the end counts.
+    /// Compare `iss` with the issuer in the API's settings; a slash at the end counts.
     ///
     /// # How to fix it
-    /// Get the token from the right issuer, or set the API's issuer to exactly what stands in `iss`.
+    /// Get the token from the right issuer. If it is the right one already, set the API's issuer to exactly the value of `iss`.
     ///
     /// # Example
     /// `https://login.example.com` where `https://login.example.com/` is expected.
@@ -70,7 +72,14 @@ pub fn values(value: &Value) -> Vec<String> {
 }
 
 fn audience(facts: &Facts) -> Finding {
-    claim(facts, "aud", "audience", &facts.context.audience, Topic::Audience, "Ask for a token for this API: name it as audience or scope")
+    claim(
+        facts,
+        "aud",
+        "audience",
+        &facts.context.audience,
+        Topic::Audience,
+        "Request a token for this API: name the API as audience or scope",
+    )
 }
 
 fn issuer(facts: &Facts) -> Finding {
@@ -80,7 +89,7 @@ fn issuer(facts: &Facts) -> Finding {
         "issuer",
         &facts.context.issuer,
         Topic::Issuer,
-        "Get the token from the issuer that the API trusts, or correct the API's setting",
+        "Get the token from the issuer that the API trusts, or correct the issuer in the API's settings",
     )
 }
 
@@ -95,7 +104,7 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
     }
     let list = expected.join(", ");
     if have.is_empty() {
-        return Finding::fail(0.6, format!("the token has no {name}, and the API expects {list}"))
+        return Finding::fail(0.6, format!("the token has no {name} ({word}), but the API expects {list}"))
             .proof(Place::Claims, None, format!("no {name}"))
             .fixed_by(Fix::action(fix));
     }
@@ -104,7 +113,7 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
     }
     let near = near_miss(&have, expected).map(|n| format!(" ({n})")).unwrap_or_default();
     let span = member.map(|m| m.value_span);
-    Finding::fail(0.95, format!("the token's {word} is {}, and the API expects {list}{near}", have.join(", ")))
+    Finding::fail(0.95, format!("the token's {word} is {}, but the API expects {list}{near}", have.join(", ")))
         .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
         .beside(format!("expected {word}: {list}"))
         .fixed_by(Fix::action(fix))
@@ -123,9 +132,9 @@ fn unknown_expectation(facts: &Facts, token: &Token, name: &str, word: &str, hav
             .fixed_by(Fix::action(fix));
     }
     match facts.standing {
-        Standing::Taken => Finding::pass(format!("the server took the {word}")),
+        Standing::Taken => Finding::pass(format!("the server accepted the {word}")),
         // For nobody in particular: an API that looks for itself there does not find itself.
-        _ if have.is_empty() => Finding::unknown(format!("the token has no {name}; which {word} the API expects is not known")),
+        _ if have.is_empty() => Finding::unknown(format!("the token has no {name} ({word}); which one the API expects is not known")),
         _ => Finding::unknown(format!("the token's {word} is {}; which one the API expects is not known", have.join(", "))),
     }
 }
@@ -161,22 +170,21 @@ pub fn near_miss(have: &[String], expected: &[String]) -> Option<String> {
             let scheme = |s: &str| s.split_once("://").map_or_else(|| s.to_string(), |(_, r)| r.to_string());
             let words = |s: &str| s.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect::<Vec<_>>();
             return Some(if strip(h) == strip(e) {
-                "they differ in a slash at the end only".into()
+                "they differ only in a slash at the end".into()
             } else if h.eq_ignore_ascii_case(e) {
-                "they differ in upper and lower case only".into()
+                "they differ only in upper and lower case".into()
             } else if scheme(h) == scheme(e) {
-                "they differ in http and https only".into()
+                "they differ only in http and https".into()
             } else if without_port(h) == without_port(e) {
-                "they differ in the port only".into()
+                "they differ only in the port".into()
             } else if h.trim() == e.trim() {
-                "they differ in a blank only".into()
+                "they differ only in a space at the start or end".into()
             } else if let Some(env) =
                 environments.iter().find(|env| words(h).contains(&(**env).to_string()) != words(e).contains(&(**env).to_string()))
             {
-                let which = if words(h).contains(&(*env).to_string()) { "the token's" } else { "the API's" };
-                format!("{which} is of the environment {env:?}")
+                format!("only one of them names the environment {env:?}")
             } else if distance(h, e) <= 2 {
-                "they are nearly the same: a typing error".into()
+                "they are nearly the same: probably a typing error".into()
             } else {
                 continue;
             });

@@ -6,20 +6,20 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// The server wants a TLS client certificate, and got none that it takes.
+    /// The server wants a TLS client certificate, and got none that it accepts.
     ///
     /// # What it looks at
-    /// What the answer says of certificates, the server's configuration where it is known, and `cnf.x5t#S256` in the token.
+    /// What the answer says about certificates, the server's configuration where it is known, and `cnf.x5t#S256` in the token.
     ///
     /// # Why a server answers 401 to it
-    /// The connection itself must prove who you are. Without a certificate, or with one that has expired or comes from
-    /// another authority, nothing in the request helps.
+    /// The TLS connection itself must prove who you are. Without a certificate, or with one that has expired or comes from
+    /// an authority the server does not trust, no header in the request helps.
     ///
     /// # How to prove it
-    /// `curl -v --cert client.pem --key client.key` shows whether the server asks for a certificate.
+    /// `curl -v --cert client.pem --key client.key URL` shows whether the server asks for a certificate.
     ///
     /// # How to fix it
-    /// Send the certificate with its key; renew it when it has expired.
+    /// Send the certificate with its private key. If it has expired, renew it.
     ///
     /// # Example
     /// `400 No required SSL certificate was sent`
@@ -33,9 +33,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(word) = facts.word(Topic::Certificate).filter(|w| w.specific && facts.is_refused()) {
         let none = facts.quote(word).to_ascii_lowercase().contains("no required");
         let what = if none {
-            "the server wants a client certificate, and none was sent"
+            "the server wants a client certificate, but none was sent"
         } else {
-            "the server does not take the client certificate: expired, or from another authority"
+            "the server refuses the client certificate: expired, or from an authority that it does not trust"
         };
         return Finding::fail(0.96, what).proof(word.place, word.span, facts.quote(word)).fixed_by(fix());
     }
@@ -45,7 +45,7 @@ fn look(facts: &Facts) -> Finding {
         || config.contains("sslverifyclient require")
         || config.contains("ssl_verify_client optional");
     if demands && facts.is_refused() && matches!(facts.status(), 400 | 401 | 403 | 495 | 496) {
-        return Finding::fail(0.9, "the server is set to want a client certificate, and refuses the request")
+        return Finding::fail(0.9, "the server's configuration asks for a client certificate, and the server refuses the request")
             .beside(facts.context.config.clone().unwrap_or_default())
             .proof(Place::ResponseStatus, None, format!("{}", facts.status()))
             .fixed_by(fix());
@@ -54,11 +54,11 @@ fn look(facts: &Facts) -> Finding {
         if facts.is_refused() {
             return Finding::warn(
                 0.4,
-                "the token is bound to a client certificate (cnf.x5t#S256); whether it was sent cannot be seen in the request",
+                "the token works only with a client certificate (cnf.x5t#S256); the request does not show whether it was sent",
             )
             .proof(Place::Claims, member.value_span, "cnf");
         }
-        return Finding::pass("the token is bound to a client certificate, and the server took it");
+        return Finding::pass("the token is bound to a client certificate, and the server accepted it");
     }
     Finding::not_applicable()
 }

@@ -9,16 +9,17 @@ check! {
     /// A claim that the API needs is not in the token.
     ///
     /// # What it looks at
-    /// `aud` and `iss` where the API expects one; the claims that the answer names; for `typ: at+jwt` those that RFC 9068 requires.
+    /// `aud` and `iss` where the API expects them; the claims that the answer names; for `typ: at+jwt` those that RFC 9068
+    /// requires.
     ///
     /// # Why a server answers 401 to it
-    /// What is not there cannot be right. Strict verifiers refuse a token without the claims they look for.
+    /// The API decides by that claim, and refuses a token without it.
     ///
     /// # How to prove it
-    /// Read the list of claims beside the API's settings.
+    /// Compare the token's claims with those that the API's settings name.
     ///
     /// # How to fix it
-    /// Have the issuer put the claim in: an audience mapper, a scope that brings it, a rule or action.
+    /// Set up the issuer to add the claim: an audience mapper, a scope that includes it, a rule or an action.
     ///
     /// # Example
     /// A token without `aud` at an API that expects one.
@@ -58,10 +59,10 @@ fn quoted_claim(text: &str) -> Option<&str> {
 fn look(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return Finding::not_applicable() };
     let has = |name: &str| token.jws.claims.get(name).is_some_and(|v| !v.is_null());
-    let fix = |name: &str| Fix::action(format!("Have the issuer put {name} into the token"));
+    let fix = |name: &str| Fix::action(format!("Set up the issuer to add the claim {name} to the token"));
     for (name, expected) in [("aud", &facts.context.audience), ("iss", &facts.context.issuer)] {
         if !has(name) && !expected.is_empty() {
-            return Finding::fail(0.93, format!("the token has no {name}, and the API expects {}", expected.join(", ")))
+            return Finding::fail(0.93, format!("the token has no {name}, but the API expects {}", expected.join(", ")))
                 .proof(Place::Claims, None, format!("no {name}"))
                 .fixed_by(fix(name));
         }
@@ -70,7 +71,7 @@ fn look(facts: &Facts) -> Finding {
         && let Some((name, place)) = named_by_answer(facts)
         && !has(&name)
     {
-        return Finding::fail(0.93, format!("the server misses the claim {name}, and the token has none"))
+        return Finding::fail(0.93, format!("the server wants the claim {name}, but the token does not have it"))
             .proof(place, None, format!("the answer names {name}"))
             .proof(Place::Claims, None, format!("no {name}"))
             .fixed_by(fix(&name));
@@ -86,7 +87,7 @@ fn look(facts: &Facts) -> Finding {
             .find(|w| ["aud", "iss", "sub", "exp", "nbf", "iat", "jti", "scope", "csrf", "azp", "client_id", "kid"].contains(w) && !has(w));
         if let Some(name) = quoted.or(named) {
             let weight = if word.specific { 0.9 } else { 0.6 };
-            return Finding::fail(weight, format!("the server misses the claim {name}, and the token has none"))
+            return Finding::fail(weight, format!("the server wants the claim {name}, but the token does not have it"))
                 .proof(word.place, word.span, facts.quote(word))
                 .proof(Place::Claims, None, format!("no {name}"))
                 .fixed_by(fix(name));
@@ -97,13 +98,13 @@ fn look(facts: &Facts) -> Finding {
     if is_profile {
         let lacking: Vec<&str> = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"].into_iter().filter(|n| !has(n)).collect();
         if !lacking.is_empty() {
-            return Finding::warn(0.3, format!("typ is at+jwt, and RFC 9068 requires {}", lacking.join(", ")))
+            return Finding::warn(0.3, format!("the token's type is at+jwt, but it lacks what RFC 9068 requires: {}", lacking.join(", ")))
                 .proof(Place::Claims, None, format!("no {}", lacking.join(", ")))
                 .fixed_by(fix(lacking[0]));
         }
     }
     if facts.context.audience.is_empty() && facts.context.issuer.is_empty() && facts.answer.is_none() {
-        return Finding::unknown("which claims the API needs is not known: set an expected audience and issuer");
+        return Finding::unknown("which claims the API needs is not known: set the expected audience and issuer to check them");
     }
-    Finding::pass("no claim is missed")
+    Finding::pass("no claim is known to be missing")
 }

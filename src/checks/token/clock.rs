@@ -7,21 +7,22 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::time;
 
 check! {
-    /// Two clocks disagree, and that alone makes the token invalid.
+    /// Two clocks disagree, and only because of that the token is invalid.
     ///
     /// # What it looks at
-    /// The local clock against the answer's Date, and whether the token is valid by the one and not by the other. Without
-    /// two clocks: whether a time claim is off by whole hours, as when local time was written as UTC.
+    /// The local clock and the answer's Date: is the token valid by one of them and not by the other? Also whether a time
+    /// claim is off by whole hours, which happens when local time is written as UTC.
     ///
     /// # Why a server answers 401 to it
-    /// It judges `exp` and `nbf` by its own clock. A token fresh from an issuer with another clock is expired, or not yet
-    /// valid, on arrival.
+    /// The server compares `exp` and `nbf` with its own clock. If the issuer's clock differs, even a new token can be
+    /// expired, or not valid yet, when it arrives.
     ///
     /// # How to prove it
-    /// `date -u` beside the Date of the answer.
+    /// Compare `date -u` with the Date header of the answer.
     ///
     /// # How to fix it
-    /// Set both clocks by NTP (`timedatectl set-ntp true`). Off by whole hours: write times in UTC where the token is made.
+    /// Synchronise both clocks with NTP (`timedatectl set-ntp true`). If a claim is off by whole hours, write times in UTC
+    /// where the token is made.
     ///
     /// # Example
     /// Local clock 09:21:08Z, Date 09:14:37Z: six and a half minutes apart.
@@ -63,32 +64,32 @@ fn look(facts: &Facts) -> Finding {
         && life(mine) == Life::Valid
         && life(theirs) != Life::Valid
     {
-        let (which, far) = if skew > 0.0 { ("ahead of", "expired") } else { ("behind", "not yet valid") };
+        let (which, far) = if skew > 0.0 { ("ahead of", "expired") } else { ("behind", "not valid yet") };
         return Finding::fail(
             0.96,
-            format!("the server's clock is {} {which} yours: by yours the token is valid, by its own {far}", time::human(skew)),
+            format!("the server's clock is {} {which} yours: the token is valid by your clock, {far} by the server's", time::human(skew)),
         )
         .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
-        .fixed_by(Fix::action("Set both clocks by NTP"));
+        .fixed_by(Fix::action("Synchronise both clocks with NTP"));
     }
     if life(theirs) != Life::Valid
         && let Some((name, offset, span)) = whole_hours(facts, exp, nbf, iat, theirs)
     {
         // A life that ends before it begins may also be a plainly wrong expiry.
         let weight = if name == "exp" { 0.5 } else { 0.93 };
-        return Finding::fail(weight, format!("{name} is off by {}, as when local time is written as UTC", time::human(offset)))
+        return Finding::fail(weight, format!("{name} is off by {}, probably because local time was written as UTC", time::human(offset)))
             .proof(Place::Claims, span, format!("{name} is {} off", time::human(offset)))
-            .fixed_by(Fix::action("Write times in UTC where the token is made"));
+            .fixed_by(Fix::action("Write the times in UTC where the token is made"));
     }
     match skew {
         Some(skew) if skew.abs() >= NOTABLE => Finding::warn(0.05, format!("your clock and the server's are {} apart", time::human(skew)))
             .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
-            .fixed_by(Fix::action("Set both clocks by NTP")),
+            .fixed_by(Fix::action("Synchronise both clocks with NTP")),
         Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
         None if facts.answered("date").is_some() => {
-            Finding::unknown("the answer has a Date, and when the request was sent by the local clock is not known")
+            Finding::unknown("the clocks cannot be compared: when the request was sent, by the local clock, is not known")
         }
-        None => Finding::unknown("the answer has no Date (or there is no answer): the server's clock is not known"),
+        None => Finding::unknown("the server's clock is not known: there is no answer with a Date header"),
     }
 }
 
@@ -100,10 +101,10 @@ fn without_token(facts: &Facts) -> Finding {
         && facts.is_refused()
         && stale.iter().any(|w| facts.body().contains(w))
     {
-        return Finding::fail(0.96, "the request is signed for a moment that is too far from the server's clock")
+        return Finding::fail(0.96, "the time in the request's signature is too far from the server's clock")
             .proof(Place::RequestHeader(index), None, header.value.clone())
             .beside(format!("the server's clock {}", time::short(facts.server_now)))
-            .fixed_by(Fix::action("Set your clock by NTP and sign the request anew"));
+            .fixed_by(Fix::action("Synchronise your clock with NTP and sign the request again"));
     }
     match facts.skew {
         Some(skew) if skew.abs() >= NOTABLE => Finding::warn(0.01, format!("your clock and the server's are {} apart", time::human(skew))),

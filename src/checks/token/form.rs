@@ -9,23 +9,23 @@ use crate::domain::span::Span;
 use crate::domain::token::jws::{PartName, TokenFault, TokenFaultKind as K};
 
 check! {
-    /// The token is meant as a JWT and is damaged.
+    /// The token is a JWT, but it is damaged.
     ///
     /// # What it looks at
-    /// Three parts parted by dots, each base64url without padding; header and payload one JSON object each; a signature of
-    /// the length that its algorithm makes.
+    /// Three parts, separated by dots, each in base64url without padding. Header and payload must be JSON objects, and the
+    /// signature must have the length of its algorithm.
     ///
     /// # Why a server answers 401 to it
-    /// It cannot read the token. Cut off when copied, wrapped by an editor, padded, or encoded with the wrong alphabet.
+    /// It cannot read the token. It was cut off when copied, broken into lines, padded, or encoded in the wrong base64.
     ///
     /// # How to prove it
-    /// The column of the bad byte is named here; compare with the token where it was issued.
+    /// Compare the token, at the column that is named, with the token as it was issued.
     ///
     /// # How to fix it
-    /// Copy the token again, whole. Where it is made: base64url without `=`.
+    /// Copy the whole token again. If you make the token yourself, encode its parts as base64url without `=`.
     ///
     /// # Example
-    /// A token whose last twenty letters are missing.
+    /// A token whose last twenty characters are missing.
     ///
     /// # References
     /// RFC 7515 sections 2, 3.1 and 7.1; RFC 7519 section 7.2.
@@ -33,21 +33,20 @@ check! {
 }
 
 check! {
-    /// A JWT is wanted, and something else was sent.
+    /// The API wants a JWT, but something else was sent.
     ///
     /// # What it looks at
-    /// Whether the token is a JWT at all, where the API is known to want one.
+    /// Whether the token is a JWT at all, if the API is known to want one.
     ///
     /// # Why a server answers 401 to it
-    /// It tries to take the token apart and cannot. Opaque tokens, encrypted tokens and API keys can be read only by who
-    /// issued them.
+    /// It tries to read the claims in the token and cannot. Opaque tokens, encrypted tokens and API keys show no claims.
     ///
     /// # How to prove it
     /// A JWT begins with `eyJ` and has two dots.
     ///
     /// # How to fix it
-    /// Ask for a token for this API: at Auth0 name its audience, at Entra its scope; send no API key, session id or
-    /// authorization code in its place.
+    /// Request a token for this API: at Auth0 name its audience, at Entra its scope. Do not send an API key, a session id or
+    /// an authorization code instead.
     ///
     /// # Example
     /// `Bearer 2YotnFZFEjr1zCsicMWpAA`
@@ -67,13 +66,13 @@ fn malformed(facts: &Facts) -> Finding {
     if let Some((have, wanted)) = signature_length(token) {
         let part = token.jws.signature_part.span;
         let short = have < wanted;
-        let what = if short { "it was cut off" } else { "something stands behind it" };
+        let what = if short { "it was cut off" } else { "something follows it" };
         return Finding::fail(
             0.93,
-            format!("the signature has {have} bytes, and {} makes {wanted}: {what}", token.jws.algorithm().unwrap_or_default()),
+            format!("the signature has {have} bytes instead of the {wanted} of {}: {what}", token.jws.algorithm().unwrap_or_default()),
         )
         .proof(token.place, token.at(Span::new(part.end.saturating_sub(8).max(part.start), part.end)), "the end of the token")
-        .fixed_by(Fix::action("Copy the token again, whole"));
+        .fixed_by(Fix::action("Copy the whole token again"));
     }
     match worst {
         Some((weight, fault)) => blame(token, fault, weight),
@@ -90,11 +89,11 @@ fn blame(token: &Token, fault: &TokenFault, weight: f64) -> Finding {
             if repaired != token.jws.text && token.carrier.is_none() =>
         {
             finding.fixed_by(Fix::edit(
-                "Write it in base64url without padding",
+                "Write the token in base64url without padding",
                 vec![Edit::HeaderValue { index, value: format!("Bearer {repaired}") }],
             ))
         }
-        _ => finding.fixed_by(Fix::action("Copy the token again, whole")),
+        _ => finding.fixed_by(Fix::action("Copy the whole token again")),
     }
 }
 
@@ -153,23 +152,23 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     let wanted = facts.expects_jwt();
     let says = facts.says_plainly(Topic::TokenForm);
     if facts.standing == crate::checks::facts::Standing::Taken {
-        return Finding::pass("the server took it");
+        return Finding::pass("the server accepted the token");
     }
     // No credential is that short: something was cut off, or typed for a try.
     let letters = token.jws.text.chars().count();
     if !wanted && !says && letters < 8 && facts.standing == crate::checks::facts::Standing::Refused {
-        return Finding::suspect(0.3, format!("the token has {letters} characters: that is no credential"))
+        return Finding::suspect(0.3, format!("the token has only {letters} characters, too few for a real one"))
             .proof(token.place, token.span, "the whole token")
             .fixed_by(Fix::action("Send the whole token"));
     }
     if !wanted && !says {
         return Finding::unknown(
-            "the token is opaque: whether the API wants a JWT is not known (an expected audience, issuer or key would tell)",
+            "the token is not a JWT; whether the API wants one is not known (an expected audience, issuer or key would tell)",
         );
     }
     let what = crate::checks::token::kind::described(&token.jws.text);
     let weight = if wanted { 0.93 } else { 0.85 };
-    Finding::fail(weight, format!("the API wants a JWT, and {what} was sent"))
+    Finding::fail(weight, format!("the API wants a JWT, but {what} was sent"))
         .proof(token.place, token.span, what)
-        .fixed_by(Fix::action("Send a token that was issued for this API"))
+        .fixed_by(Fix::action("Send the JWT that was issued for this API"))
 }

@@ -9,21 +9,21 @@ use crate::domain::token::token_use::{TokenUse, token_use};
 use crate::domain::token::{kind, opaque};
 
 check! {
-    /// It is a token, but of the wrong kind.
+    /// The token is of the wrong kind: an ID or refresh token, or another service's key.
     ///
     /// # What it looks at
-    /// Claims that show what the token is: `nonce`, `at_hash` (an ID token), `typ` or `token_use` (refresh, ID), and the
-    /// beginning of an opaque token, which tells its vendor.
+    /// Claims that show the kind of token: `nonce` or `at_hash` (an ID token), `typ` or `token_use` (refresh or ID token).
+    /// For a token that is not a JWT, its first characters, which show the vendor.
     ///
     /// # Why a server answers 401 to it
-    /// An ID token tells the application who logged in; an API takes access tokens. A refresh token is for the authorization
-    /// server only. Another vendor's key opens nothing here.
+    /// An API accepts access tokens. An ID token only tells an application who logged in. A refresh token is only for the
+    /// authorization server. Another vendor's key is unknown here.
     ///
     /// # How to prove it
-    /// Look at `aud`: an ID token names the application, an access token the API.
+    /// Look at `aud`: in an ID token it names the application, in an access token the API.
     ///
     /// # How to fix it
-    /// Send `access_token` of the log-in's answer, not `id_token` and not `refresh_token`.
+    /// Send the `access_token` from the login's answer, not the `id_token` or the `refresh_token`.
     ///
     /// # Example
     /// A token with `nonce` and the client's id as `aud`.
@@ -68,7 +68,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() {
         return Finding::not_applicable();
     }
-    let fix = Fix::action("Send the access token of the log-in's answer");
+    let fix = Fix::action("Send the access token from the login's answer");
     let plain = facts.says_plainly(Topic::TokenKind);
     let from_words = |finding: Finding| {
         facts.word(Topic::TokenKind).map(|w| (w.place, w.span, facts.quote(w))).into_iter().fold(finding, |f, (p, s, t)| f.proof(p, s, t))
@@ -83,14 +83,15 @@ fn look(facts: &Facts) -> Finding {
         let renews = found.token_use == TokenUse::Refresh && facts.request.path().contains("refresh");
         let weight = if plain { 0.96 } else { certainty(&found.proof) };
         if plain || !renews {
-            let finding = Finding::suspect(weight, format!("{what} was sent, and an API takes access tokens"));
+            let finding = Finding::suspect(weight, format!("{what} was sent, but an API accepts access tokens"));
             let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));
             let finding = proofs.fold(finding, |f, ((place, span), path)| f.proof(place, span, format!("{path} shows it")));
             return from_words(finding).fixed_by(fix);
         }
     }
     if plain && facts.is_refused() {
-        return from_words(Finding::fail(0.9, "the server says that this is not the kind of token it takes")).fixed_by(fix);
+        return from_words(Finding::fail(0.9, "the server wants another kind of token than the one sent"))
+            .fixed_by(Fix::action("Send the kind of token that the server names (access or refresh token)"));
     }
     // A JWT at a server that speaks of opaque tokens: it was made by someone else.
     if !facts.expects_jwt()
@@ -99,11 +100,15 @@ fn look(facts: &Facts) -> Finding {
         && facts.challenge("bearer").is_some_and(|c| c.get("error").is_some())
         && !facts.words.iter().any(|w| w.specific)
     {
-        return Finding::warn(0.3, "a JWT was sent, and nothing shows that this server takes JWTs").proof(token.place, token.span, "a JWT");
+        return Finding::warn(0.3, "a JWT was sent, but nothing shows that this server accepts JWTs").proof(
+            token.place,
+            token.span,
+            "a JWT",
+        );
     }
     match facts.standing {
-        crate::checks::facts::Standing::Taken => Finding::pass("the server took it"),
-        _ => Finding::pass("nothing shows that it is an ID or refresh token"),
+        crate::checks::facts::Standing::Taken => Finding::pass("the server accepted the token"),
+        _ => Finding::pass("nothing shows that this is an ID or refresh token"),
     }
 }
 
@@ -120,7 +125,7 @@ const HOMES: [(&str, &str); 6] = [
 /// A vendor's token at another vendor's address.
 fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     let Some(known) = opaque::known(&token.jws.text) else {
-        return Finding::unknown("the token is opaque: what kind it is only its issuer can tell");
+        return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell");
     };
     let what = described(&token.jws.text);
     let Some(host) = facts.url.as_ref().and_then(|u| u.host_str()) else { return Finding::pass(format!("it is {what}")) };
@@ -135,7 +140,7 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     // Many services copy the short beginnings, some vendors' servers run anywhere, and an address of this machine may lead to any.
     let is_common = known.prefix.len() <= 3 || known.vendor == "GitLab";
     let weight = if is_local || is_common { 0.4 } else { 0.75 };
-    Finding::suspect(weight, format!("{what} was sent to {host}"))
+    Finding::suspect(weight, format!("{what} was sent to {host}, which does not look like a host of {}", known.vendor))
         .proof(token.place, span, known.prefix)
-        .fixed_by(Fix::action("Send the key that this service issued"))
+        .fixed_by(Fix::action("Send the key or token that this service issued"))
 }

@@ -9,21 +9,21 @@ use crate::domain::time;
 use crate::domain::token::token_use::{TokenUse, token_use};
 
 check! {
-    /// The token's life is over.
+    /// The token has expired.
     ///
     /// # What it looks at
-    /// `exp` of the token (or the issue time and lifetime of an opaque one) against the server's clock, which is the answer's
-    /// Date where it has one.
+    /// The claim `exp` (expiry), or the issue time and lifetime of a token that is not a JWT. It is compared with the
+    /// server's clock: the Date of the answer, if it has one.
     ///
     /// # Why a server answers 401 to it
-    /// After `exp` a token must not be accepted. Most servers allow for a minute of difference between clocks.
+    /// A token must not be accepted after `exp`. Most servers allow about a minute for clocks that differ.
     ///
     /// # How to prove it
     /// Compare `exp` with the answer's Date.
     ///
     /// # How to fix it
-    /// Get a new token: with the refresh token, or by logging in again. In code, renew shortly before `exp`, and once more
-    /// on the first 401.
+    /// Get a new token, with the refresh token or by logging in again. In code, renew the token shortly before `exp`, and
+    /// once more after a 401.
     ///
     /// # Example
     /// `exp` 04:10:30Z, the answer's Date 07:22:41Z.
@@ -40,13 +40,13 @@ check! {
     /// The time that is left: less than a minute, or less than a twentieth of its life.
     ///
     /// # Why a server answers 401 to it
-    /// It does not yet; but a slow request or a clock that runs ahead by seconds is enough.
+    /// It does not yet. But a slow request, or a server clock that is a few seconds ahead, is enough.
     ///
     /// # How to prove it
-    /// Send it again in a minute.
+    /// Send the same request again in a minute.
     ///
     /// # How to fix it
-    /// Renew tokens some time before they expire, not after.
+    /// Renew the token before it expires, not after.
     ///
     /// # Example
     /// 20 seconds left of an hour.
@@ -57,25 +57,25 @@ check! {
 }
 
 check! {
-    /// The token lives longer than is wise.
+    /// The token is valid for longer than is safe.
     ///
     /// # What it looks at
-    /// `exp` − `iat` of an access token: more than 24 hours.
+    /// Whether an access token is valid for more than 24 hours (`exp` − `iat`).
     ///
     /// # Why a server answers 401 to it
-    /// Some refuse tokens above a maximum age. For the others it is a risk: whoever finds the token can use it that long.
+    /// Some servers refuse tokens above a maximum age. For the others it is a risk: a stolen token works until it expires.
     ///
     /// # How to prove it
-    /// Subtract `iat` from `exp`: more than 86400 seconds are more than a day.
+    /// Subtract `iat` from `exp`: more than 86400 seconds is more than a day.
     ///
     /// # How to fix it
-    /// Short access tokens, and refresh tokens to renew them.
+    /// Issue access tokens for minutes or hours, with refresh tokens to renew them.
     ///
     /// # Example
     /// An access token for 30 days.
     ///
     /// # References
-    /// RFC 9700 section 2.2.
+    /// RFC 6750 section 5.3 (short-lived tokens); RFC 9700 section 2.2.
     LONG = "token-lifetime-long", Token, long
 }
 
@@ -87,7 +87,7 @@ fn expired(facts: &Facts) -> Finding {
     let clock = if facts.skew.is_some() { "the answer's Date" } else { "the clock" };
     let Some(token) = facts.jwt() else { return opaque(facts) };
     if token.jws.claims.fault.is_some() {
-        return Finding::unknown("the claims cannot be read, so exp is not known: the token is damaged");
+        return Finding::unknown("the token is damaged: its claims cannot be read, so exp is not known");
     }
     let TimeClaim::Seconds(exp, member) = TimeClaim::of(token, "exp") else {
         if facts.says_plainly(Topic::Expired) && TimeClaim::of(token, "exp") == TimeClaim::Absent {
@@ -101,21 +101,21 @@ fn expired(facts: &Facts) -> Finding {
             // Its own clock may run ahead, or it means something else, such as the session.
             return from_words(facts, 0.4);
         }
-        return Finding::pass(format!("it expires in {}", time::human(left)));
+        return Finding::pass(format!("the token expires in {}", time::human(left)));
     }
     let weight = if -left < LEEWAY && !facts.says_plainly(Topic::Expired) { 0.6 } else { 0.95 };
     Finding::fail(weight, format!("the token expired {} ago", time::human(left)))
         .proof(Place::Claims, member.value_span, format!("{}, {clock} {}", shown("exp", exp), time::short(facts.server_now)))
-        .fixed_by(Fix::action("Get a new token: with the refresh token, or by logging in again"))
+        .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
 }
 
 fn from_words(facts: &Facts, weight: f64) -> Finding {
-    let finding = Finding::warn(weight, "the server says that it has expired, though nothing in the request shows it");
+    let finding = Finding::warn(weight, "the server says that the token or session has expired, though nothing in the request shows it");
     match facts.word(Topic::Expired) {
         Some(word) => finding.proof(word.place, word.span, facts.quote(word)),
         None => finding,
     }
-    .fixed_by(Fix::action("Get a new token"))
+    .fixed_by(Fix::action("Get a new token, or log in again"))
 }
 
 /// An opaque token's life is known only from the answer that issued it.
@@ -125,18 +125,18 @@ fn opaque(facts: &Facts) -> Finding {
     }
     let (Some(issued), Some(lifetime)) = (facts.context.token_issued_at, facts.context.token_expires_in) else {
         return match facts.standing {
-            Standing::Taken => Finding::pass("the server took it"),
+            Standing::Taken => Finding::pass("the server accepted the token"),
             _ if facts.says_plainly(Topic::Expired) => from_words(facts, 0.85),
-            _ => Finding::unknown("the token is opaque: when it was issued and for how long (expires_in) would tell"),
+            _ => Finding::unknown("whether the token has expired is not known: it is not a JWT; its issue time and expires_in would tell"),
         };
     };
     let left = lifetime as f64 - time::seconds_between(issued, facts.server_now);
     if left > 0.0 {
-        return Finding::pass(format!("it was issued for {}, and {} are left", time::human(lifetime as f64), time::human(left)));
+        return Finding::pass(format!("the token was issued for {}, of which {} is left", time::human(lifetime as f64), time::human(left)));
     }
     Finding::fail(0.93, format!("the token expired {} ago: it was issued for {}", time::human(left), time::human(lifetime as f64)))
         .beside(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.server_now)))
-        .fixed_by(Fix::action("Get a new token: with the refresh token, or by logging in again"))
+        .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
 }
 
 fn life(facts: &Facts) -> Option<(f64, f64, crate::domain::span::Span)> {
@@ -152,11 +152,11 @@ fn expiring(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if left < 60.0 || left < whole / 20.0 {
-        return Finding::warn(0.02, format!("only {} are left", time::human(left)))
+        return Finding::warn(0.02, format!("the token expires in {}", time::human(left)))
             .proof(Place::Claims, span, "exp")
-            .fixed_by(Fix::action("Renew it now"));
+            .fixed_by(Fix::action("Renew the token now"));
     }
-    Finding::pass(format!("{} are left", time::human(left)))
+    Finding::pass(format!("{} left until the token expires", time::human(left)))
 }
 
 fn long(facts: &Facts) -> Finding {
@@ -166,9 +166,12 @@ fn long(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if whole > 86_400.0 {
-        return Finding::warn(0.01, format!("it lives {}; an access token should live for minutes or hours", time::human(whole)))
-            .proof(Place::Claims, span, "exp")
-            .fixed_by(Fix::action("Issue it for a shorter time, with a refresh token"));
+        return Finding::warn(
+            0.01,
+            format!("the token is valid for {}; minutes or hours are safer for an access token", time::human(whole)),
+        )
+        .proof(Place::Claims, span, "exp")
+        .fixed_by(Fix::action("Issue the token for a shorter time, with a refresh token to renew it"));
     }
-    Finding::pass(format!("it lives {}", time::human(whole)))
+    Finding::pass(format!("the token is valid for {} in all", time::human(whole)))
 }

@@ -8,19 +8,20 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::time;
 
 check! {
-    /// The token's life has not begun.
+    /// The token is not valid yet.
     ///
     /// # What it looks at
-    /// `nbf` and `iat` against the server's clock, which is the answer's Date where it has one.
+    /// The claims `nbf` (not before) and `iat` (issued at), compared with the server's clock: the Date of the answer, if it
+    /// has one.
     ///
     /// # Why a server answers 401 to it
-    /// Before `nbf` a token must not be accepted; some also refuse one that was issued in the future.
+    /// A token must not be accepted before `nbf`. Some servers also refuse a token whose `iat` is in the future.
     ///
     /// # How to prove it
-    /// Compare `nbf` with the answer's Date; send the same token again later.
+    /// Compare `nbf` and `iat` with the answer's Date, or send the same token again later.
     ///
     /// # How to fix it
-    /// Set the issuer's clock by NTP; set `nbf` a minute back; wait.
+    /// Wait until `nbf`. To prevent it, synchronise the issuer's clock with NTP, and let `nbf` be a minute in the past.
     ///
     /// # Example
     /// `nbf` 08:37:00Z, the answer's Date 07:39:18Z.
@@ -50,11 +51,11 @@ fn look(facts: &Facts) -> Finding {
             _ if ahead > 60.0 => 0.6,
             _ => 0.25,
         };
-        let what = if name == "nbf" { "becomes valid" } else { "was issued, by its iat," };
-        let finding = Finding::fail(weight, format!("the token {what} only in {}", time::human(ahead)));
+        let what = if name == "nbf" { "is not valid yet: its nbf" } else { "was issued in the future: its iat" };
+        let finding = Finding::fail(weight, format!("the token {what} is {} ahead of the server's clock", time::human(ahead)));
         return finding
             .proof(Place::Claims, member.value_span, format!("{}, the server's clock {}", shown(name, at), time::short(facts.server_now)))
-            .fixed_by(Fix::action("Wait, or set the issuer's clock; let nbf begin a minute earlier"));
+            .fixed_by(Fix::action("Wait, or synchronise the issuer's clock with NTP"));
     }
-    if looked { Finding::pass("its life has begun") } else { Finding::not_applicable() }
+    if looked { Finding::pass("the token is already valid") } else { Finding::not_applicable() }
 }

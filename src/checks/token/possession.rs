@@ -16,28 +16,28 @@ use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{self, KeySet, SignatureState};
 
 check! {
-    /// The token works only together with a proof, and the proof is missing or does not fit.
+    /// The token works only together with a DPoP proof, and the proof is missing or wrong.
     ///
     /// # What it looks at
-    /// `cnf` in the token, the DPoP scheme and challenge, and the DPoP header: its type, key, signature, method (`htm`),
-    /// address (`htu`), token hash (`ath`), time (`iat`), id (`jti`) and `nonce`.
+    /// `cnf` in the token, the DPoP scheme and challenge, and the DPoP header. In the header: type, key, signature, method
+    /// (`htm`), address (`htu`), token hash (`ath`), time (`iat`), id (`jti`) and `nonce`.
     ///
     /// # Why a server answers 401 to it
-    /// A bound token proves nothing by itself: a thief could hold it. The sender must sign each request with the key that the
-    /// token names.
+    /// The token is bound to a key, so that a stolen token is useless. The sender must sign each request with that key, in
+    /// the DPoP header.
     ///
     /// # How to prove it
     /// Decode the DPoP header and compare its claims with the request.
     ///
     /// # How to fix it
-    /// Make a new proof for each request: method and address of this request, hash of this token, the time of now, and the
-    /// nonce that the server gave last.
+    /// Make a new proof for each request, with its method and address and the hash of the token. Use the current time, and
+    /// the last nonce that the server gave.
     ///
     /// # Example
-    /// `Authorization: Bearer` with a token whose `cnf` holds `jkt`.
+    /// `Authorization: Bearer` with a token that has `jkt` in `cnf`.
     ///
     /// # References
-    /// RFC 9449 sections 4.2, 4.3, 7.1 and 8.
+    /// RFC 9449 sections 4.2, 4.3, 7.1, 8 and 9.
     POSSESSION = "proof-of-possession-missing", Token, look
 }
 
@@ -51,8 +51,8 @@ fn look(facts: &Facts) -> Finding {
     if bound.is_none() && !scheme_is_dpop && proof.is_none() && challenge.is_none_or(|c| c.get("error").is_none()) {
         // A server that offers DPoP and nothing else wants it.
         if challenge.is_some() && facts.challenges.len() == 1 && facts.is_refused() {
-            return Finding::fail(0.9, "the server takes DPoP only: a bound token and a proof for each request")
-                .proof(token.place, token.span, "a token without proof")
+            return Finding::fail(0.9, "the server accepts only DPoP: a token bound to a key, and a proof in each request")
+                .proof(token.place, token.span, "the token, sent without a DPoP proof")
                 .fixed_by(fix());
         }
         return Finding::not_applicable();
@@ -64,10 +64,10 @@ fn look(facts: &Facts) -> Finding {
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(fix());
         }
-        return Finding::pass("the proof fits the request");
+        return Finding::pass("the DPoP proof fits the request");
     };
     let mut finding = if facts.is_refused() { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
-    finding = finding.proof(place, span, "the proof, or where it is missing");
+    finding = finding.proof(place, span, if place == token.place { "the token" } else { "the DPoP proof" });
     if let Some(c) = challenge {
         finding =
             finding.proof(Place::ResponseHeader(c.header), c.scheme_span, c.get("error_description").unwrap_or("the server's challenge"));
@@ -79,9 +79,9 @@ fn look(facts: &Facts) -> Finding {
 fn at_token_endpoint(facts: &Facts) -> Finding {
     let Some((index, header)) = facts.request.headers.all("dpop").next() else {
         return match facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
-            Some(word) => Finding::fail(0.9, "the server wants a DPoP proof, and there is none")
+            Some(word) => Finding::fail(0.9, "the server wants a DPoP proof, but the request has none")
                 .proof(word.place, word.span, facts.quote(word))
-                .fixed_by(fix()),
+                .fixed_by(fix_without_token()),
             None => Finding::not_applicable(),
         };
     };
@@ -89,22 +89,28 @@ fn at_token_endpoint(facts: &Facts) -> Finding {
     let jws = Jws::read(header.value.trim());
     let named = |name: &str| jws.claims.str(name);
     let message = if jws.header.str("typ") != Some("dpop+jwt") || !jws.is_readable() {
-        Some("the DPoP header is no proof: its typ must be dpop+jwt".to_string())
+        Some("the DPoP header is not a proof: it must be a JWT of typ dpop+jwt".to_string())
     } else if named("htm") != Some(&facts.request.method) {
-        Some(format!("the proof is for the method {}", named("htm").unwrap_or("(none)")))
+        Some(format!("the DPoP proof is for the method {}, not for this request's", named("htm").unwrap_or("(none)")))
     } else if !named("htu").is_some_and(|htu| same_address(htu, &facts.request.url)) {
-        Some(format!("the proof is for the address {}", named("htu").unwrap_or("(none)")))
+        Some(format!("the DPoP proof is for the address {}, not for this request's", named("htu").unwrap_or("(none)")))
     } else {
         age(facts, &jws).or_else(|| nonce(facts, &jws))
     };
     match message.filter(|_| facts.is_refused()) {
-        Some(message) => Finding::fail(0.95, message).proof(place, Span::whole(&header.value), "the proof").fixed_by(fix()),
-        None => Finding::pass("the proof fits the request"),
+        Some(message) => {
+            Finding::fail(0.95, message).proof(place, Span::whole(&header.value), "the DPoP proof").fixed_by(fix_without_token())
+        }
+        None => Finding::pass("the DPoP proof fits the request"),
     }
 }
 
 fn fix() -> Fix {
-    Fix::action("Make a DPoP proof for this very request, with the key that the token is bound to")
+    Fix::action("Send a token that is bound to your key, with the scheme DPoP and a new proof for this request")
+}
+
+fn fix_without_token() -> Fix {
+    Fix::action("Make a new DPoP proof for this request, with its method, address and time, and the server's nonce")
 }
 
 type Fault = (f64, String, Place, Option<Span>);
@@ -115,45 +121,51 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
     let scheme = facts.authorization().and_then(|a| a.scheme.clone()).unwrap_or_default();
     let Some((index, value)) = proof else {
         if scheme_is_dpop {
-            return here("the scheme is DPoP, and no DPoP header proves that the key is yours".into());
+            return here("the scheme is DPoP, but there is no DPoP header with a proof".into());
         }
-        let what = format!("the token is bound to a key (cnf.jkt), and was sent as {scheme} without a proof");
+        let what = format!("the token is bound to a key (cnf.jkt), but was sent as {scheme} without a DPoP proof");
         return bound.map(|_| (0.95, what, token.place, Some(token.span)));
     };
     let place = Place::RequestHeader(index);
     let at = |message: String| Some((0.96, message, place, Some(Span::whole(value))));
     if bound.is_some() && !scheme_is_dpop {
-        return here(format!("the token is bound to a key, and was sent as {scheme}; with a proof the scheme is DPoP"));
+        return here(format!("the token is bound to a key and has a DPoP proof, but was sent as {scheme}; the scheme must be DPoP"));
     }
     let jws = Jws::read(value.trim());
     if !jws.is_readable() || jws.part_count != 3 {
-        return at("the DPoP header is no JWT".into());
+        return at("the DPoP header is not a JWT".into());
     }
     match jws.header.str("typ") {
         Some("dpop+jwt") => {}
-        typ => return at(format!("the proof's typ is {}, and must be dpop+jwt", typ.unwrap_or("missing"))),
+        typ => return at(format!("the DPoP proof's typ is {}, but must be dpop+jwt", typ.unwrap_or("missing"))),
     }
-    let Some(key) = jws.header.get("jwk").and_then(Value::as_object) else { return at("the proof's header holds no key (jwk)".into()) };
+    let Some(key) = jws.header.get("jwk").and_then(Value::as_object) else { return at("the DPoP proof's header has no key (jwk)".into()) };
     let set = KeySet { source: "the proof's own jwk".into(), keys: vec![jwk::read(key)] };
     if keys::verify(&jws, &set).state == SignatureState::Invalid {
-        return at("the proof's signature does not verify with its own key".into());
+        return at("the DPoP proof's signature does not verify with its own key".into());
     }
     let thumbprint = jwk::thumbprint(&set.keys[0].material);
     if let (Some(bound), Some(own)) = (bound, &thumbprint)
         && bound != own
     {
-        return at(format!("the proof is signed with another key than the token is bound to: {own} and {bound}"));
+        return at(format!("the DPoP proof is signed with the key {own}, but the token is bound to {bound}"));
     }
     let text = |name: &str| jws.claims.str(name);
     match text("htm") {
         Some(htm) if htm == facts.request.method => {}
-        htm => return at(format!("the proof is for the method {} and the request is {}", htm.unwrap_or("(none)"), facts.request.method)),
+        htm => {
+            return at(format!(
+                "the DPoP proof is for the method {}, but the request is {}",
+                htm.unwrap_or("(none)"),
+                facts.request.method
+            ));
+        }
     }
     match text("htu") {
         Some(htu) if same_address(htu, &facts.request.url) => {}
         htu => {
             return at(format!(
-                "the proof is for the address {} and the request goes to {}",
+                "the DPoP proof is for the address {}, but the request goes to {}",
                 htu.unwrap_or("(none)"),
                 without_query(&facts.request.url)
             ));
@@ -162,31 +174,31 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
     let hash = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.jws.text.as_bytes()));
     match text("ath") {
         Some(ath) if ath == hash => {}
-        Some(_) => return at("the proof is for another token: ath is not this token's hash".into()),
-        None => return at("the proof does not name the token: ath is missing".into()),
+        Some(_) => return at("the DPoP proof is for another token: ath is not the hash of this one".into()),
+        None => return at("the DPoP proof does not name the token: ath is missing".into()),
     }
     if text("jti").is_none() {
-        return at("the proof has no id: jti is missing".into());
+        return at("the DPoP proof has no id: jti is missing".into());
     }
     age(facts, &jws).and_then(&at).or_else(|| nonce(facts, &jws).and_then(at)).or_else(|| {
         // Sent as DPoP, but the token itself names no key.
         (bound.is_none() && scheme_is_dpop && token.is_jwt && token.jws.is_readable()).then(|| {
-            (0.93, "the scheme is DPoP, and the token is bound to no key: it has no cnf.jkt".into(), token.place, Some(token.span))
+            (0.93, "the scheme is DPoP, but the token is not bound to a key: it has no cnf.jkt".into(), token.place, Some(token.span))
         })
     })
 }
 
 fn age(facts: &Facts, proof: &Jws) -> Option<String> {
     let Some(iat) = TimeClaim::within(&proof.claims, "iat").seconds() else {
-        return Some("the proof has no time: iat is missing or no number".into());
+        return Some("the DPoP proof has no time: iat is missing or not a number".into());
     };
     let now = facts.server_now.as_millisecond() as f64 / 1000.0;
     let old = now - iat;
     // Servers take a proof for seconds or minutes; five is the longest in common use.
     if old > 300.0 {
-        return Some(format!("the proof is {} old", crate::domain::time::human(old)));
+        return Some(format!("the DPoP proof is {} old, too old for most servers", crate::domain::time::human(old)));
     }
-    (old < -60.0).then(|| format!("the proof's time lies {} in the future", crate::domain::time::human(old)))
+    (old < -60.0).then(|| format!("the DPoP proof's time (iat) is {} in the future", crate::domain::time::human(old)))
 }
 
 fn nonce(facts: &Facts, proof: &Jws) -> Option<String> {
@@ -196,8 +208,8 @@ fn nonce(facts: &Facts, proof: &Jws) -> Option<String> {
     }
     let given = facts.answered("dpop-nonce");
     Some(match (proof.claims.str("nonce"), given) {
-        (None, _) => "the server wants its nonce in the proof, and there is none".into(),
-        (Some(_), _) => "the nonce in the proof is not the one that the server gave last".into(),
+        (None, _) => "the server wants its nonce in the DPoP proof, but the proof has none".into(),
+        (Some(_), _) => "the nonce in the DPoP proof is not the last one that the server gave".into(),
     })
 }
 

@@ -7,23 +7,23 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix};
 
 check! {
-    /// Nothing wrong can be seen in the token, and the server says that it is invalid.
+    /// The token looks right, but the server refuses it.
     ///
     /// # What it looks at
-    /// A well-formed token or key, refused by a server that speaks of the token and not of its form.
+    /// A well-formed token or API key, refused by a server that does not say what is wrong with it.
     ///
     /// # Why a server answers 401 to it
-    /// It was revoked, it belongs to another environment, the key it was signed with has been replaced, or it was never
-    /// issued. From outside these cannot be told apart.
+    /// It was revoked, it belongs to another environment, the key that signed it was replaced, or it was never issued. The
+    /// answer does not show which of these it is.
     ///
     /// # How to prove it
-    /// Ask the authorization server (introspection), or look for the request in its log.
+    /// Ask the authorization server about the token (introspection), or look for the request in its log.
     ///
     /// # How to fix it
-    /// Get a new token, and see whether that one is taken.
+    /// Get a new token and see whether the server accepts that one.
     ///
     /// # Example
-    /// `{"detail":"Invalid token."}` to a token of the right length.
+    /// `{"detail":"Invalid token."}` for a token of the right length.
     ///
     /// # References
     /// RFC 6750 section 3.1; RFC 7009; RFC 7662.
@@ -37,10 +37,10 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {
-        return Finding::pass("the server took it");
+        return Finding::pass("the server accepted it");
     }
     if facts.answer.is_none() {
-        return Finding::unknown("whether the server takes it: send the request");
+        return Finding::unknown("send the request to know whether the server accepts it");
     }
     if !matches!(facts.status(), 400 | 401 | 403 | 422 | 498) {
         return Finding::not_applicable();
@@ -65,19 +65,19 @@ fn look(facts: &Facts) -> Finding {
         if revoked {
             "the server says that the token was revoked"
         } else {
-            "the token is well formed, and the server refuses it: revoked, replaced, or of another environment"
+            "the token or key is well formed, but the server refuses it: revoked, replaced, or from another environment"
         },
     );
     if let Some(word) = facts.word(Topic::Revoked).or_else(|| facts.word(Topic::Token)) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     }
     match (&facts.token, key) {
-        (Some(t), _) => finding = finding.proof(t.place, t.span, "the token"),
+        (Some(t), _) => finding = finding.proof(t.place, t.span, "the token that was sent"),
         (None, Some(k)) => finding = finding.proof(k.place, k.span, k.name.clone()),
         _ => {}
     }
     if facts.context.credential_known_good == Some(true) {
         finding.weight *= 0.3;
     }
-    finding.fixed_by(Fix::action("Get a new token and see whether that one is taken"))
+    finding.fixed_by(Fix::action("Get a new token or key and see whether the server accepts that one"))
 }

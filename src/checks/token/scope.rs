@@ -7,19 +7,19 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
-    /// The token does not carry the right that this call needs.
+    /// The token lacks a scope (permission) that this request needs.
     ///
     /// # What it looks at
-    /// `scope`, `scp`, `roles` and `permissions` of the token against what the challenge or the expectation asks for.
+    /// The claims `scope`, `scp`, `roles` and `permissions`, compared with what the challenge or your expectations ask for.
     ///
     /// # Why a server answers 401 to it
-    /// It knows who you are; the token does not allow this. By RFC 6750 the answer is 403, but some send 401.
+    /// It knows who you are, but the token does not allow this. By RFC 6750 the answer is 403, but some servers send 401.
     ///
     /// # How to prove it
-    /// The challenge names the scope that is missing: `error="insufficient_scope", scope="orders:write"`.
+    /// The challenge may name the missing scope: `error="insufficient_scope", scope="orders:write"`. Look for it in the token.
     ///
     /// # How to fix it
-    /// Ask for the scope when you get the token; the user or an administrator may have to consent.
+    /// Request the scope when you get the token. The user or an administrator may have to consent.
     ///
     /// # Example
     /// `"scope": "read"` where `write` is needed.
@@ -42,10 +42,10 @@ fn look(facts: &Facts) -> Finding {
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(fix()),
             None if facts.jwt().is_some() => {
-                Finding::unknown("the claims cannot be read, so the scopes are not known: the token is damaged")
+                Finding::unknown("the token is damaged: its claims cannot be read, so its scopes are not known")
             }
             None if facts.token.is_some() => {
-                Finding::unknown("the token is opaque: which scopes it carries only its issuer can tell (introspection)")
+                Finding::unknown("the token is not a JWT: which scopes it has, only its issuer can tell (introspection)")
             }
             None => Finding::not_applicable(),
         };
@@ -65,7 +65,7 @@ fn look(facts: &Facts) -> Finding {
     let shown = if have.is_empty() { "none".to_string() } else { have.join(" ") };
     if wanted.is_empty() {
         if plain && facts.is_refused() {
-            let finding = Finding::fail(0.9, format!("the server says that the scope does not suffice; the token carries {shown}"));
+            let finding = Finding::fail(0.9, format!("the token's scope is not enough, says the server; the token has {shown}"));
             let finding = facts
                 .word(Topic::Scope)
                 .map(|w| (w.place, w.span, facts.quote(w)))
@@ -73,11 +73,11 @@ fn look(facts: &Facts) -> Finding {
                 .fold(finding, |f, (p, s, t)| f.proof(p, s, t));
             return finding.proof(Place::Claims, span, format!("scope {shown}")).fixed_by(fix());
         }
-        return Finding::unknown(format!("the token carries {shown}; which scope this call needs is not known"));
+        return Finding::unknown(format!("the token's scope is {shown}; which one this request needs is not known"));
     }
     let lacking: Vec<&str> = wanted.iter().filter(|w| !have.contains(w)).map(String::as_str).collect();
     if lacking.is_empty() {
-        return Finding::pass(format!("the token carries {}", wanted.join(" ")));
+        return Finding::pass(format!("the token has the scope {}", wanted.join(" ")));
     }
     let weight = match facts.status() {
         _ if plain || asked_by_challenge.is_some() => 0.95,
@@ -86,7 +86,7 @@ fn look(facts: &Facts) -> Finding {
         // Most APIs answer 403 here; a bare 401 speaks of other things first.
         _ => 0.35,
     };
-    let mut finding = Finding::fail(weight, format!("the token lacks the scope {}; it carries {shown}", lacking.join(" ")));
+    let mut finding = Finding::fail(weight, format!("the token lacks the scope {}; it has {shown}", lacking.join(" ")));
     finding = finding.proof(Place::Claims, span, format!("scope {shown}"));
     match asked_by_challenge {
         Some((header, p)) => finding.proof(Place::ResponseHeader(header), p.span, format!("the server asks for {}", p.value)),
@@ -97,7 +97,7 @@ fn look(facts: &Facts) -> Finding {
 
 fn short_of(asked: Option<&str>) -> String {
     let asked = asked.map_or_else(String::new, |scope| format!(": it asks for {scope}"));
-    format!("the server says that the token's scope does not suffice{asked}")
+    format!("the token's scope is not enough, says the server{asked}")
 }
 
 /// A scope that a client asks the authorization server for.
@@ -109,11 +109,11 @@ fn asked_for(facts: &Facts) -> Finding {
     let scope = facts.field("scope").map(str::to_string).or_else(|| facts.query("scope")).unwrap_or_default();
     let place = if facts.is_token_request() { Place::RequestBody } else { Place::RequestLine };
     let span = facts.form.iter().find(|(n, _, _)| n == "scope").map(|(_, _, s)| *s).filter(|_| facts.is_token_request());
-    Finding::fail(0.94, format!("the authorization server does not give the scope {scope:?} to this client"))
+    Finding::fail(0.94, format!("the authorization server refuses the scope {scope:?} to this client"))
         .proof(place, span, format!("scope {scope}"))
-        .fixed_by(Fix::action("Ask for scopes that are registered for this client, or have the scope added to it"))
+        .fixed_by(Fix::action("Request only scopes that are registered for this client, or have the scope added to its registration"))
 }
 
 fn fix() -> Fix {
-    Fix::action("Ask for the missing scope when you get the token")
+    Fix::action("Get a new token and request the missing scope with it")
 }

@@ -7,20 +7,21 @@ use crate::checks::{Finding, Fix, Place};
 use crate::domain::token::keys::{SignatureFault, SignatureState};
 
 check! {
-    /// The signature does not belong to this token, or was made with another key.
+    /// The token's signature is wrong: the token was changed, or signed with another key.
     ///
     /// # What it looks at
-    /// The signature, verified with the key that fits; for a shared secret also with the secret trimmed, base64-decoded
-    /// and hex-decoded.
+    /// The signature, verified with the key that fits. A shared secret is also tried trimmed, base64-decoded and hex-decoded.
     ///
     /// # Why a server answers 401 to it
-    /// Something was changed after signing, or the signer holds another key: of another environment, or from before a rotation.
+    /// The token was changed after signing, or the signer used another key: one of another environment, or an old one from
+    /// before a key rotation.
     ///
     /// # How to prove it
-    /// Give the issuer's key set (`--jwks`); the same token either verifies or does not.
+    /// Give the issuer's key set (`--jwks`): the token then verifies with it, or does not.
     ///
     /// # How to fix it
-    /// Get a new token from the issuer that this API trusts; compare the secret on both sides (also: is it text or base64?).
+    /// Get a new token from the issuer that this API trusts. With a shared secret, compare it on both sides: is it text or
+    /// base64?
     ///
     /// # Example
     /// A token whose payload was edited by hand.
@@ -31,23 +32,23 @@ check! {
 }
 
 check! {
-    /// No key at hand has the id that the token names, or the key is not meant for this.
+    /// No known key has the id (`kid`) that the token names, or the key does not fit the token.
     ///
     /// # What it looks at
-    /// The token's `kid` among the keys; two keys with the same `kid`; a key whose `use`, `alg` or size does not fit.
+    /// Whether the key set has the token's `kid`, has it twice, or has a key whose `use`, `alg` or size does not fit.
     ///
     /// # Why a server answers 401 to it
-    /// It cannot verify the signature. The issuer has rotated its keys, the server's copy of the key set is old, or the token
-    /// comes from another issuer.
+    /// It cannot verify the signature. Either the issuer has rotated its keys, or the server's copy of the key set is old,
+    /// or the token comes from another issuer.
     ///
     /// # How to prove it
     /// Look for the `kid` in the issuer's key set (`jwks_uri`).
     ///
     /// # How to fix it
-    /// Get a new token after a rotation; let the server fetch the key set again when a `kid` is unknown.
+    /// After a key rotation get a new token. Let the server fetch the key set again when a `kid` is unknown.
     ///
     /// # Example
-    /// `kid` 2024-07, and the set has 2024-10 only.
+    /// The token's `kid` is 2024-07, but the key set has only 2024-10.
     ///
     /// # References
     /// RFC 7515 section 4.1.4; RFC 7517 section 4.5.
@@ -55,20 +56,20 @@ check! {
 }
 
 check! {
-    /// The token is signed in a way that the API does not take.
+    /// The API does not accept the token's signature algorithm (`alg`).
     ///
     /// # What it looks at
-    /// `alg`: `none` in any case, one that is not expected, one that no key in the set could have made (HS256 where the
-    /// keys are public ones).
+    /// The token's `alg`: `none`, one that is not expected, or one that no key of the set can have made (HS256 with public
+    /// keys).
     ///
     /// # Why a server answers 401 to it
-    /// Verifiers take the algorithms they are set to and no others; a token that chooses its own is a known attack.
+    /// An API accepts only the algorithms in its settings: a token that chooses its own algorithm is a known attack.
     ///
     /// # How to prove it
-    /// Compare `alg` in the header with the API's setting.
+    /// Compare `alg` in the token's header with the API's settings.
     ///
     /// # How to fix it
-    /// Sign with the expected algorithm; or allow it in the API's settings, never `none`.
+    /// Sign with the algorithm that the API expects, or allow the token's in the API's settings. Never allow `none`.
     ///
     /// # Example
     /// `{"alg":"HS256"}` where RS256 is expected.
@@ -88,7 +89,7 @@ fn invalid(facts: &Facts) -> Finding {
     let Some(verification) = facts.verification() else {
         return match facts.word(Topic::Signature).filter(|w| w.specific && facts.is_refused()) {
             // The server's words alone: never quite certain.
-            Some(word) => Finding::fail(0.8, "the server says that the signature is wrong; without a key it cannot be verified here")
+            Some(word) => Finding::fail(0.8, "the signature is wrong, says the server; without a key it cannot be verified here")
                 .proof(word.place, word.span, facts.quote(word))
                 .proof(token.place, place, "the signature")
                 .fixed_by(Fix::action("Get a new token from the issuer that this API trusts")),
@@ -100,11 +101,11 @@ fn invalid(facts: &Facts) -> Finding {
         (SignatureState::Invalid, Some(SignatureFault::Mismatch)) => {
             let hint = verification.hint.as_deref();
             let message = match hint {
-                Some(hint) => format!("the signature does not verify: {hint}"),
+                Some(hint) => format!("the signature does not verify, but {hint}"),
                 None => verification.reason.clone(),
             };
             let fix = match hint {
-                Some(_) => "Use the key in that form on both sides, where the token is made and where it is verified",
+                Some(_) => "Use the same key, form and algorithm on both sides: where the token is signed and where it is verified",
                 None => "Get a new token from the issuer that this API trusts; compare keys and environment",
             };
             Finding::fail(0.95, message).proof(token.place, place, verification.reason.clone()).fixed_by(Fix::action(fix))
@@ -112,7 +113,7 @@ fn invalid(facts: &Facts) -> Finding {
         (_, Some(SignatureFault::KeyUnknown | SignatureFault::KeyUnfit | SignatureFault::Algorithm)) => Finding::not_applicable(),
         (SignatureState::Invalid, _) => Finding::fail(0.9, format!("the signature cannot be valid: {}", verification.reason))
             .proof(token.place, place, verification.reason.clone())
-            .fixed_by(Fix::action("Copy the token again, whole, or get a new one")),
+            .fixed_by(Fix::action("Copy the whole token again, or get a new one")),
         (SignatureState::Unverified, _) => Finding::unknown(format!("the signature cannot be verified: {}", verification.reason)),
     }
 }
@@ -128,8 +129,8 @@ fn key_unknown(facts: &Facts) -> Finding {
                 format!("the server has no key for {}", shown.map_or_else(|| "this token".into(), |k| format!("kid {k:?}"))),
             )
             .proof(word.place, word.span, facts.quote(word))
-            .fixed_by(Fix::action("Get a new token; if keys were rotated, let the server fetch the key set again")),
-            None => Finding::unknown("whether the server knows the key: give the issuer's key set (--jwks)"),
+            .fixed_by(Fix::action("Get a new token; if the issuer's keys were rotated, let the server fetch the key set again")),
+            None => Finding::unknown("whether the server knows the key is not known: give the issuer's key set (--jwks) to check"),
         };
     };
     match verification.fault {
@@ -139,11 +140,11 @@ fn key_unknown(facts: &Facts) -> Finding {
             let finding = Finding::fail(weight, message);
             match kid {
                 Some(member) => finding.proof(Place::TokenHeader, member.value_span, format!("kid {}", shown.unwrap_or_default())),
-                None => finding.proof(token.place, token.at(token.jws.header_part.span), "the header names no kid"),
+                None => finding.proof(token.place, token.at(token.jws.header_part.span), "the token's header has no kid"),
             }
-            .fixed_by(Fix::action("Get a new token; if keys were rotated, let the server fetch the key set again"))
+            .fixed_by(Fix::action("Get a new token; if the issuer's keys were rotated, let the server fetch the key set again"))
         }
-        Some(SignatureFault::NoKeys) => Finding::unknown("the key set holds no key"),
+        Some(SignatureFault::NoKeys) => Finding::unknown("the key set has no key: give one that has the issuer's keys"),
         _ => Finding::pass(format!("the key is known{}", verification.key.as_ref().map_or_else(String::new, |k| format!(": {k}")))),
     }
 }
@@ -151,19 +152,19 @@ fn key_unknown(facts: &Facts) -> Finding {
 fn algorithm(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt().filter(|t| t.jws.header.fault.is_none()) else { return Finding::not_applicable() };
     let Some(member) = token.jws.header.member("alg") else {
-        return Finding::fail(0.9, "the header has no alg: nothing says how the token is signed")
+        return Finding::fail(0.9, "the token's header has no alg: nothing says how the token is signed")
             .proof(token.place, token.at(token.jws.header_part.span), "no alg")
-            .fixed_by(Fix::action("Get a token that was signed: this one has no signature to trust"));
+            .fixed_by(Fix::action("Get a new token, one whose header names its algorithm (alg)"));
     };
     let alg = token.jws.algorithm().unwrap_or_default();
-    let fix = || Fix::action("Sign with an algorithm that the API takes");
+    let fix = || Fix::action("Sign the token with an algorithm that the API accepts");
     let proof = |finding: Finding| finding.proof(Place::TokenHeader, member.value_span, format!("alg {alg}")).fixed_by(fix());
     if alg.eq_ignore_ascii_case("none") {
-        return proof(Finding::fail(0.97, "the token is not signed at all: alg is none"));
+        return proof(Finding::fail(0.97, "the token is not signed: alg is none"));
     }
     let expected = &facts.context.algorithm;
     if !expected.is_empty() && !expected.iter().any(|e| e == alg) {
-        return proof(Finding::fail(0.95, format!("the token is signed with {alg}, and the API takes {}", expected.join(", "))));
+        return proof(Finding::fail(0.95, format!("the token is signed with {alg}, but the API accepts {}", expected.join(", "))));
     }
     if let Some(verification) = facts.verification().filter(|v| v.fault == Some(SignatureFault::Algorithm)) {
         return proof(Finding::fail(0.93, verification.reason.clone()));
@@ -173,7 +174,7 @@ fn algorithm(facts: &Facts) -> Finding {
         return proof(Finding::warn(0.45, hint));
     }
     if facts.says_plainly(Topic::Algorithm) && facts.is_refused() && !facts.signature_is_valid() {
-        let finding = Finding::fail(0.85, format!("the server does not take {alg}"));
+        let finding = Finding::fail(0.85, format!("the server does not accept the algorithm {alg}"));
         let finding = facts
             .word(Topic::Algorithm)
             .map(|w| (w.place, w.span, facts.quote(w)))
@@ -182,7 +183,7 @@ fn algorithm(facts: &Facts) -> Finding {
         return proof(finding);
     }
     if expected.is_empty() && facts.verification().is_none() {
-        return Finding::unknown(format!("the token is signed with {alg}; whether the API takes it is not known"));
+        return Finding::unknown(format!("the token is signed with {alg}; whether the API accepts that is not known"));
     }
-    Finding::pass(format!("{alg} is what the API takes"))
+    Finding::pass(format!("nothing points to a problem with the algorithm {alg}"))
 }

@@ -10,20 +10,20 @@ use crate::domain::json::{Member, Object};
 use crate::domain::time;
 
 check! {
-    /// A time in the token is not the number of seconds that it must be.
+    /// A time in the token is missing, or is not a number of seconds.
     ///
     /// # What it looks at
     /// `exp`, `nbf` and `iat`: a string, a date, milliseconds, null, a negative number, or `exp` missing.
     ///
     /// # Why a server answers 401 to it
-    /// RFC 7519 wants seconds since 1970 as a number. Milliseconds put a start far into the future, a string is refused as
-    /// ill-typed, and a negative expiry is long past.
+    /// RFC 7519 wants seconds since 1970, as a number. Milliseconds put a start far into the future, many servers refuse a
+    /// string, and a negative expiry is long past.
     ///
     /// # How to prove it
-    /// A time of today has ten digits; thirteen digits are milliseconds.
+    /// Count the digits: a time of today has ten in seconds, thirteen in milliseconds.
     ///
     /// # How to fix it
-    /// Where the token is made: divide by 1000 and round down, and write a number, not a string.
+    /// Where the token is made, write a number of seconds, without quotes. Divide milliseconds by 1000 and round down.
     ///
     /// # Example
     /// `"nbf": 1795425156417`
@@ -114,30 +114,28 @@ fn look(facts: &Facts) -> Finding {
                 .iter()
                 .any(|w| matches!(w.topic, Topic::Expired | Topic::NotYet | Topic::Claim) && (w.specific || facts.quote(w).contains(name)))
     };
-    let mut passed = 0;
     for name in ["exp", "nbf", "iat"] {
         let TimeClaim::Odd(oddity, member) = TimeClaim::of(token, name) else {
-            passed += 1;
             continue;
         };
         let shown = member.value_span.cut(&token.jws.claims.text).unwrap_or_default();
         let (weight, what): (f64, String) = match (oddity, name) {
-            (Oddity::Milliseconds, "nbf") => (0.95, "is in milliseconds, which as seconds lies tens of thousands of years ahead".into()),
-            (Oddity::Milliseconds, "iat") => (0.75, "is in milliseconds, which as seconds lies tens of thousands of years ahead".into()),
+            (Oddity::Milliseconds, "nbf") => (0.95, "is in milliseconds; read as seconds, it is tens of thousands of years ahead".into()),
+            (Oddity::Milliseconds, "iat") => (0.75, "is in milliseconds; read as seconds, it is tens of thousands of years ahead".into()),
             // In the far future nothing expires: a server that does not mind takes it.
-            (Oddity::Milliseconds, _) => (0.5, "is in milliseconds: servers that look closely refuse it".into()),
-            (Oddity::Negative, "exp") => (0.95, "is not after 1970: the token has always been expired".into()),
+            (Oddity::Milliseconds, _) => (0.5, "is in milliseconds, not seconds; strict servers refuse it".into()),
+            (Oddity::Negative, "exp") => (0.95, "is not after 1970, so the token has never been valid".into()),
             (Oddity::Negative, _) => (0.4, "is not after 1970".into()),
-            (Oddity::DigitString, "exp" | "nbf") => (0.8, "is a string; a number is required".into()),
-            (Oddity::DigitString, _) => (0.6, "is a string; a number is required".into()),
-            (Oddity::Text, _) => (0.93, "is text; a number of seconds is required".into()),
-            (Oddity::Null, _) => (0.9, "is null; a number of seconds is required".into()),
-            (Oddity::Other, _) => (0.9, "is no number".into()),
+            (Oddity::DigitString, "exp" | "nbf") => (0.8, "is a string, but must be a number".into()),
+            (Oddity::DigitString, _) => (0.6, "is a string, but must be a number".into()),
+            (Oddity::Text, _) => (0.93, "is text, but must be a number of seconds".into()),
+            (Oddity::Null, _) => (0.9, "has no value, but must be a number of seconds".into()),
+            (Oddity::Other, _) => (0.9, "is not a number".into()),
         };
         let weight = if says(name) { weight.max(0.95) } else { weight };
         return Finding::fail(weight, format!("{name} {shown} {what}"))
             .proof(Place::Claims, member.value_span, format!("{name} {shown}"))
-            .fixed_by(Fix::action("Write seconds since 1970 as a number where the token is made"));
+            .fixed_by(Fix::action("Write seconds since 1970, as a number, where the token is made"));
     }
     if TimeClaim::of(token, "exp") == TimeClaim::Absent {
         let plain = facts.says_plainly(Topic::TimeForm)
@@ -145,11 +143,11 @@ fn look(facts: &Facts) -> Finding {
             || facts.body().contains("'exp'")
             || challenge_names(facts, "exp");
         let weight = if plain { 0.9 } else { 0.35 };
-        return Finding::warn(weight, "the token has no exp: it never expires, and some APIs refuse that")
+        return Finding::warn(weight, "the token has no exp (expiry), and some APIs refuse a token that never expires")
             .proof(Place::Claims, None, "no exp")
-            .fixed_by(Fix::action("Issue the token with an expiry"));
+            .fixed_by(Fix::action("Issue the token with an expiry (exp)"));
     }
-    Finding::pass(format!("{passed} time claims are numbers of seconds"))
+    Finding::pass("exp, nbf and iat, as far as they are in the token, are numbers of seconds")
 }
 
 /// True when a challenge's description names the claim in quotes.

@@ -185,7 +185,7 @@ fn rights(a: &Jws, b: &Jws) -> Vec<String> {
         ("permissions", "permission"),
         ("roles", "role"),
         ("groups", "group"),
-        ("amr", "means of log-in"),
+        ("amr", "means of login"),
     ] {
         let (in_a, in_b) = (a.claims.get(name), b.claims.get(name));
         let missing = set_difference(name, in_a, in_b).missing;

@@ -54,17 +54,17 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ControlCharacter(at) => write!(f, "it has a control character at byte {at}"),
-            Self::Empty => f.write_str("it has neither name nor value"),
-            Self::TooLarge(bytes) => write!(f, "name and value take {bytes} bytes, more than {MAX_NAME_AND_VALUE}"),
+            Self::Empty => f.write_str("it has no name and no value"),
+            Self::TooLarge(bytes) => write!(f, "name and value have {bytes} bytes, more than {MAX_NAME_AND_VALUE}"),
             Self::AddressUnreadable(url) => write!(f, "the address that set it cannot be read: {url}"),
-            Self::DomainForeign { domain, host } => write!(f, "Domain={domain} is not {host} nor a parent of it"),
+            Self::DomainForeign { domain, host } => write!(f, "Domain={domain} is neither {host} nor a parent of it"),
             Self::PublicSuffix(domain) => write!(f, "Domain={domain} is a public suffix, under which anybody can register a name"),
-            Self::SecureOverHttp(origin) => write!(f, "it is Secure and came from {origin}, which is not encrypted"),
-            Self::Prefix { prefix, lacks } => write!(f, "its name begins with {prefix} and it lacks {lacks}"),
-            Self::NoneWithoutSecure => f.write_str("SameSite=None stands without Secure"),
-            Self::PartitionedWithoutSecure => f.write_str("Partitioned stands without Secure"),
+            Self::SecureOverHttp(origin) => write!(f, "it is Secure, but came from {origin}, which is not encrypted"),
+            Self::Prefix { prefix, lacks } => write!(f, "its name begins with {prefix}, but it lacks {lacks}"),
+            Self::NoneWithoutSecure => f.write_str("it has SameSite=None without Secure"),
+            Self::PartitionedWithoutSecure => f.write_str("it has Partitioned without Secure"),
             Self::CrossSite { same_site, page } => {
-                write!(f, "SameSite={same_site}, and it came in answer to a page of another site, {page}")
+                write!(f, "it has SameSite={same_site}, but the request came from a page of another site, {page}")
             }
         }
     }
@@ -137,28 +137,28 @@ pub enum Withheld {
 impl fmt::Display for Withheld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(refusal) => write!(f, "a browser did not keep it: {refusal}"),
+            Self::Refused(refusal) => write!(f, "a browser did not store it: {refusal}"),
             Self::Replaced { by } => write!(f, "a later Set-Cookie from {by} took its place"),
             Self::Deleted { by, at } => write!(f, "{by} deleted it at {}", short(*at)),
-            Self::Expired { at, now } => write!(f, "it ended {} before, at {}", human(seconds_between(*at, *now)), short(*at)),
+            Self::Expired { at, now } => write!(f, "it expired {} before, at {}", human(seconds_between(*at, *now)), short(*at)),
             Self::Domain { domain, host_only, host } => {
                 let under = if *host_only { "to exactly" } else { "to hosts of" };
-                write!(f, "it belongs {under} {domain}, and the request goes to {host}")?;
+                write!(f, "it belongs {under} {domain}, but the request goes to {host}")?;
                 if is_loopback(domain) && is_loopback(host) {
                     f.write_str(" (two names of one machine are two hosts for cookies)")
                 } else {
                     Ok(())
                 }
             }
-            Self::Path { cookie, request } => write!(f, "its Path is {cookie}, and the request's path {request} is not under it"),
-            Self::SecureOverHttp(origin) => write!(f, "it is Secure, and the request goes to {origin} without encryption"),
+            Self::Path { cookie, request } => write!(f, "its Path is {cookie}, but the request's path is {request}"),
+            Self::SecureOverHttp(origin) => write!(f, "it is Secure, but the request goes to {origin} without encryption"),
             Self::CredentialsOmitted => f.write_str("the page's fetch says credentials: omit"),
             Self::SameOriginOnly { page, to } => {
                 write!(f, "the page's fetch says credentials: same-origin, and {to} is not the origin of the page, {page}")
             }
             Self::SameSite { same_site, by_default, page, to } => {
-                let origin = if *by_default { " (applied because the cookie has no SameSite)" } else { "" };
-                write!(f, "SameSite={same_site}{origin}, and the page {page} is another site than {to}")
+                let origin = if *by_default { " (the default where a cookie has no SameSite)" } else { "" };
+                write!(f, "SameSite={same_site}{origin} applies, and the page {page} is of another site than {to}")
             }
         }
     }

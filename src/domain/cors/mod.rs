@@ -67,17 +67,19 @@ impl fmt::Display for Rule {
             Self::PreflightRedirected(status) => write!(f, "the preflight was answered with the redirect {status}"),
             Self::PreflightStatus(status) => write!(f, "the preflight was answered {status}, not 2xx"),
             Self::OriginAbsent => f.write_str("the answer has no Access-Control-Allow-Origin"),
-            Self::OriginDiffers { allowed } if allowed.is_empty() => f.write_str("Access-Control-Allow-Origin does not allow it"),
+            Self::OriginDiffers { allowed } if allowed.is_empty() => f.write_str("Access-Control-Allow-Origin does not name that origin"),
             Self::OriginDiffers { allowed } => write!(f, "Access-Control-Allow-Origin is {allowed}"),
-            Self::OriginSeveral { allowed } => write!(f, "Access-Control-Allow-Origin must be one origin and is {allowed}"),
-            Self::WildcardWithCredentials => f.write_str("Access-Control-Allow-Origin is * and the request carries credentials"),
+            Self::OriginSeveral { allowed } => write!(f, "Access-Control-Allow-Origin must be one origin, but is {allowed}"),
+            Self::WildcardWithCredentials => {
+                f.write_str("Access-Control-Allow-Origin is *, but the request has cookies or other credentials")
+            }
             Self::CredentialsNotAllowed { says: None } => f.write_str("the answer has no Access-Control-Allow-Credentials"),
             Self::CredentialsNotAllowed { says: Some(says) } => write!(f, "Access-Control-Allow-Credentials is {says}, not true"),
             Self::Method(method) if method.is_empty() => f.write_str("Access-Control-Allow-Methods does not name the method"),
             Self::Method(method) => write!(f, "Access-Control-Allow-Methods does not name {method}"),
             Self::Header { name, wildcard: false } => write!(f, "Access-Control-Allow-Headers does not name {name}"),
             Self::Header { name, wildcard: true } => {
-                write!(f, "Access-Control-Allow-Headers is *, which by the standard does not cover {name}")
+                write!(f, "Access-Control-Allow-Headers is *, which does not cover {name} by the standard")
             }
         }
     }

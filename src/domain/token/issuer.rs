@@ -67,7 +67,7 @@ static ISSUERS: &[Issuer] = &[
     issuer(
         "Auth0",
         &[Sign::IssHas(".auth0.com"), Sign::Has("gty"), Sign::Starts("sub", "auth0|"), Sign::Starts("sub", "google-oauth2|")],
-        "Without an audience parameter at log-in Auth0 gives an opaque token or one for /userinfo. And its issuer ends with a slash, \
+        "Without an audience parameter at login Auth0 gives an opaque token or one for /userinfo. And its issuer ends with a slash, \
          which must be in the API's configuration too.",
     ),
     issuer(

@@ -137,7 +137,7 @@ impl Jws {
                 part: None,
                 kind: TokenFaultKind::PartCount,
                 span: Span::whole(text),
-                message: format!("{} {parts} where a JWT has three, separated by dots", jws.part_count),
+                message: format!("the token has {} {parts}, but a JWT has three, separated by dots", jws.part_count),
             });
         }
         for (name, span) in [PartName::Header, PartName::Payload, PartName::Signature].into_iter().zip(spans) {
@@ -240,11 +240,11 @@ impl Jws {
             let (word, col) = (name.word(), column(i));
             let message = match kind {
                 TokenFaultKind::StandardAlphabet => {
-                    format!("{c:?} in the {word}, column {col}: standard base64 where the URL-safe alphabet is required")
+                    format!("{c:?} in the {word}, column {col}: this is standard base64, but a JWT needs base64url")
                 }
                 TokenFaultKind::Padding => format!("the {word} is padded with '=' at column {col}; a JWT leaves padding out"),
-                TokenFaultKind::Blank => format!("a blank or line break (U+{:04X}) inside the {word}, column {col}", c as u32),
-                _ => format!("{c:?} (U+{:04X}) in the {word}, column {col}, is no base64url", c as u32),
+                TokenFaultKind::Blank => format!("a space or line break (U+{:04X}) is inside the {word}, column {col}", c as u32),
+                _ => format!("{c:?} (U+{:04X}) in the {word}, column {col}, is not a base64url character", c as u32),
             };
             let span = if kind == TokenFaultKind::Padding { Span::new(place.start, span.end) } else { place };
             found.push((kind, span, message));
@@ -254,7 +254,7 @@ impl Jws {
         }
         if letters.len() % 4 == 1 {
             let message = format!(
-                "the {} has {} letters, a length that no bytes encode to: it is cut or a letter is lost",
+                "the {} has {} characters, an impossible length: it was cut off, or a character is missing",
                 name.word(),
                 letters.len()
             );
@@ -263,7 +263,7 @@ impl Jws {
         } else if has_trailing_bits(&letters) {
             let at = part.rfind(|c: char| c.is_ascii_alphanumeric() || "-_+/".contains(c)).unwrap_or(0);
             let last = Span::new(span.start + at, span.start + at + 1);
-            let message = format!("the last letter of the {} carries bits that belong to no byte: it was changed or cut", name.word());
+            let message = format!("the last character of the {} has bits that must be zero: it was changed or cut off", name.word());
             self.fault(name, TokenFaultKind::TrailingBits, last, message);
         }
         any_base64(&letters).unwrap_or_default()
@@ -294,7 +294,7 @@ impl Jws {
         // One fault for each name, however often it stands: a hostile token may repeat it a million times.
         let doubles: BTreeSet<&str> = object.duplicates().iter().map(|m| m.name.as_str()).collect();
         for member in doubles {
-            self.fault(name, TokenFaultKind::DuplicateMember, part.span, format!("{member:?} stands twice in the {}", name.word()));
+            self.fault(name, TokenFaultKind::DuplicateMember, part.span, format!("{member:?} is in the {} twice", name.word()));
         }
         object
     }

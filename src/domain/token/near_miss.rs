@@ -51,7 +51,7 @@ fn der_signature(fit: &[&Key], message: &[u8], signature: &[u8]) -> Option<Strin
     fit.iter().find_map(|key| {
         let Material::Ec { curve, point } = &key.material else { return None };
         UnparsedPublicKey::new(curve.asn1(), point).verify(message, signature).ok()?;
-        Some("the signature is right but in ASN.1 form; JWS wants the two numbers one after the other (RFC 7518 section 3.4)".into())
+        Some("it is right in ASN.1 form; JWS wants the two numbers one after the other (RFC 7518 section 3.4)".into())
     })
 }
 

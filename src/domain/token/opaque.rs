@@ -81,7 +81,7 @@ pub const PREFIXES: &[Prefix] = &[
     prefix("sb_publishable_", "Supabase", "a publishable project key; sent as apikey"),
     prefix("rnd_", "Render", "an API key"),
     prefix("fo1_", "Fly.io", "an access token"),
-    prefix("dckr_pat_", "Docker Hub", "a personal access token: the password of a log-in"),
+    prefix("dckr_pat_", "Docker Hub", "a personal access token: the password of a login"),
     prefix("EAA", "Meta", "a Graph API access token"),
     prefix("gAAAAA", "Fernet (OpenStack Keystone and others)", "an encrypted token; Keystone wants it as X-Auth-Token"),
     prefix("sha256~", "OpenShift", "an OAuth access token"),
@@ -119,9 +119,9 @@ pub fn shape(token: &str) -> String {
     } else if all(u8::is_ascii_alphanumeric) {
         "letters and digits"
     } else if all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
-        "letters of base64url"
+        "base64url characters"
     } else if all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')) {
-        "letters of base64"
+        "base64 characters"
     } else {
         "characters"
     };
@@ -152,7 +152,7 @@ mod tests {
     fn shapes_are_named() {
         assert_eq!(shape("8f3b1c9e-6a52-4a13-9f3a-0d5b0a1c2d3e"), "a UUID");
         assert_eq!(shape("deadbeef"), "8 hexadecimal digits");
-        assert_eq!(shape("a-b_c"), "5 letters of base64url");
+        assert_eq!(shape("a-b_c"), "5 base64url characters");
         assert_eq!(shape(""), "empty");
     }
 }

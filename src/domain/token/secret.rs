@@ -52,7 +52,7 @@ impl SecretForm {
     pub const fn words(self) -> &'static str {
         match self {
             Self::AsIs => "the secret as it stands",
-            Self::Trimmed => "the secret without the blanks or line ends around it",
+            Self::Trimmed => "the secret without the spaces or line breaks around it",
             Self::Base64 => "the secret, base64-decoded",
             Self::Hex => "the secret, hex-decoded",
             Self::Base64Text => "the base64 text of the secret, not decoded",

@@ -325,7 +325,7 @@ mod tests {
     fn a_secret_file_fits_in_any_form_and_the_form_is_said() {
         let token = hs256(r#"{"alg":"HS256"}"#, LONG);
         for (file, form) in [
-            ([LONG, b"\n"].concat(), "line ends"),
+            ([LONG, b"\n"].concat(), "line breaks"),
             (b64(LONG).into_bytes(), "base64-decoded"),
             (LONG.iter().map(|b| format!("{b:02x}")).collect::<String>().into_bytes(), "hex-decoded"),
         ] {

@@ -140,7 +140,7 @@ fn time_ends_a_cookie_and_a_later_answer_deletes_it() {
     let at = |seconds: i64| RequestView::of(&request, None, now() + jiff::SignedDuration::from_secs(seconds));
     assert_eq!(jar.fate(&jar.entries[0], &at(59)), Fate::Sent);
     let Fate::Withheld(reason) = jar.fate(&jar.entries[0], &at(3720)) else { panic!("expired") };
-    assert_eq!(reason.to_string(), "it ended 1 h 1 min before, at 2026-11-23T08:01:00Z");
+    assert_eq!(reason.to_string(), "it expired 1 h 1 min before, at 2026-11-23T08:01:00Z");
     jar.receive("https://a.example/logout", "a=; Path=/; Max-Age=0", now(), None);
     let deleted = Withheld::Deleted { by: "https://a.example/logout".into(), at: now() };
     assert_eq!(jar.fate(&jar.entries[0], &at(1)), Fate::Withheld(deleted));
@@ -151,6 +151,6 @@ fn a_reason_names_the_values() {
     let Fate::Withheld(reason) = fate("http://localhost/", "a=1; Path=/", "GET", "http://127.0.0.1/", &[]) else { panic!("withheld") };
     assert_eq!(
         reason.to_string(),
-        "it belongs to exactly localhost, and the request goes to 127.0.0.1 (two names of one machine are two hosts for cookies)"
+        "it belongs to exactly localhost, but the request goes to 127.0.0.1 (two names of one machine are two hosts for cookies)"
     );
 }
