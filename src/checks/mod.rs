@@ -17,6 +17,7 @@ pub mod needs;
 pub mod oauth;
 pub mod order;
 pub mod passage;
+mod remedy;
 #[cfg(test)]
 mod scene;
 pub mod session;

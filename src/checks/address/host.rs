@@ -84,11 +84,9 @@ fn look(facts: &Facts) -> Finding {
     }
     // 421, or a framework that does not know this host name (Django's ALLOWED_HOSTS answers 400).
     if facts.status() == 421 {
-        return Finding::fail(0.9, format!("421: the server does not answer for the host {here}")).proof(
-            Place::ResponseStatus,
-            None,
-            "421",
-        );
+        return Finding::fail(0.9, format!("421: the server does not answer for the host {here}"))
+            .proof(Place::ResponseStatus, None, "421")
+            .fixed_by(Fix::action("Check host and Host header; a client that shares one connection among hosts must open another"));
     }
     if expected.is_empty() {
         if let Some(meant) = named_by_token(facts, host) {

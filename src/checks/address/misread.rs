@@ -4,7 +4,8 @@ use url::Url;
 
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::remedy::Remedy;
+use crate::checks::{Finding, Place};
 
 check! {
     /// The server behind a proxy does not know its public address.
@@ -38,13 +39,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let Some((i, location)) = facts.answered_at("location") else { return Finding::not_applicable() };
     let Ok(target) = Url::parse(location) else { return Finding::pass("the redirect is relative") };
-    let fix = || {
-        Fix::configuration(
-            "Tell the application its public address, and let it trust this header",
-            "nginx",
-            "proxy_set_header X-Forwarded-Proto $scheme;",
-        )
-    };
+    let fix = || Remedy::ForwardedProto.fix(facts, "Tell the application its public address, and let it trust this header");
     let inner = |u: &Url| asked.scheme() == "https" && u.scheme() == "http" && u.host_str() == asked.host_str();
     if inner(&target) {
         return Finding::fail(

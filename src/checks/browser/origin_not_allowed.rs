@@ -45,7 +45,7 @@ fn look(facts: &Facts) -> Finding {
     };
     let page = cors.page();
     let what = match &refusal.rule {
-        Rule::OriginDiffers { allowed } if allowed.trim_end_matches('/').eq_ignore_ascii_case(page) => {
+        Rule::OriginDiffers { allowed } if allowed != page && allowed.trim_end_matches('/').eq_ignore_ascii_case(page) => {
             format!("{page} and the allowed origin differ only in case or a final slash")
         }
         _ => format!("the browser hides the answer from {page}"),

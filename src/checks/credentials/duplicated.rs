@@ -50,10 +50,15 @@ fn look(facts: &Facts) -> Finding {
     // Some clients join two values with a comma into one header.
     let joint = [", Bearer ", ", Basic "].iter().find_map(|joint| first.value.find(joint));
     if let Some(at) = joint.filter(|_| !first.is("digest")) {
-        let value = first.value[..at].to_string();
+        let second = &first.value[at + 2..];
+        // The one whose scheme the server asks for.
+        let is_offered =
+            |value: &str| facts.offered_schemes().iter().any(|s| value.split(' ').next().is_some_and(|v| v.eq_ignore_ascii_case(s)));
+        let keeps_second = is_offered(second) && !is_offered(&first.value);
+        let (which, value) = if keeps_second { ("second", second.to_string()) } else { ("first", first.value[..at].to_string()) };
         return Finding::fail(0.9, "one Authorization header has two credentials, joined by a comma")
             .proof(first.place(), Span::new(at, first.value.len()), "the second one")
-            .fixed_by(Fix::edit("Keep only the first credential", vec![Edit::HeaderValue { index: first.index, value }]));
+            .fixed_by(Fix::edit(format!("Keep only the {which} credential"), vec![Edit::HeaderValue { index: first.index, value }]));
     }
     for other in &facts.others {
         let (weight, what): (f64, &str) = match other.carrier {

@@ -131,6 +131,19 @@ fn added(facts: &Facts, key_header: Option<&str>, scheme: Option<&str>) -> Fix {
     if scheme.is_some_and(|s| s.eq_ignore_ascii_case("aws4-hmac-sha256")) {
         return Fix::action("Sign the request with your access key (AWS Signature Version 4); the AWS command line and SDKs do it");
     }
+    let scheme_is = |names: &[&str]| scheme.is_some_and(|s| names.iter().any(|name| s.eq_ignore_ascii_case(name)));
+    if scheme_is(&["digest", "negotiate", "ntlm", "dpop"]) {
+        let scheme = scheme.unwrap_or_default();
+        return Fix::action(format!(
+            "Let a client that speaks {scheme} answer the challenge: its credential is made anew for each request"
+        ));
+    }
+    if key_header.is_none() && scheme_is(&["apikey", "api-key"]) {
+        return Fix::edit(
+            "Add the header X-API-Key with your API key, or the header that the API's documentation names",
+            vec![Edit::AddHeader { name: "X-API-Key".into(), value: "{{api_key}}".into() }],
+        );
+    }
     let name = key_header.or(facts.context.header.first().map(String::as_str)).unwrap_or("Authorization");
     let is_of_its_own = !name.eq_ignore_ascii_case("authorization");
     let value = if is_of_its_own { "{{api_key}}".into() } else { wanted_value(facts, scheme) };
@@ -142,7 +155,8 @@ fn added(facts: &Facts, key_header: Option<&str>, scheme: Option<&str>) -> Fix {
     Fix::edit(title, vec![Edit::AddHeader { name: name.into(), value }])
 }
 
-fn wanted_value(facts: &Facts, scheme: Option<&str>) -> String {
+/// A value of `Authorization` under the scheme that is wanted, with a variable where nothing is known.
+pub fn wanted_value(facts: &Facts, scheme: Option<&str>) -> String {
     match (scheme, &facts.context.username, &facts.context.password) {
         (Some(s), Some(user), Some(password)) if s.eq_ignore_ascii_case("basic") => {
             format!("Basic {}", crate::domain::basic::encode(user, password))

@@ -78,11 +78,15 @@ fn look(facts: &Facts) -> Finding {
         return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));
     }
     let weight = if facts.is_refused() { 0.92 } else { 0.1 };
+    // A key goes under the scheme of the challenge as it is; only Basic would want it with a colon and encoded.
+    let offered = facts.offered_schemes();
+    let scheme = offered.iter().find(|s| ["bearer", "token", "jwt"].contains(&s.to_ascii_lowercase().as_str()));
+    let scheme = scheme.map_or("Bearer", String::as_str);
     Finding::fail(weight, format!("the credential is in {}, but the API reads Authorization", described(other)))
         .proof(other.place, other.span, other.name.clone())
         .fixed_by(Fix::edit(
-            "Move the credential to Authorization: Bearer",
-            moved(facts, other, "Authorization", &format!("Bearer {}", other.value)),
+            format!("Move the credential to Authorization: {scheme}"),
+            moved(facts, other, "Authorization", &format!("{scheme} {}", other.value)),
         ))
 }
 

@@ -3,7 +3,8 @@
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::remedy::Remedy;
+use crate::checks::{Finding, Place};
 
 check! {
     /// The header is larger than servers accept.
@@ -75,11 +76,9 @@ fn look(facts: &Facts) -> Finding {
         if let Some(word) = facts.word(Topic::Size) {
             finding = finding.proof(word.place, word.span, facts.quote(word));
         }
-        return finding.fixed_by(Fix::configuration(
-            "Make the header smaller (fewer groups or roles in a token), or raise the server's limit",
-            "nginx",
-            "large_client_header_buffers 4 32k;",
-        ));
+        return finding.fixed_by(
+            Remedy::LongHeaders.fix(facts, "Make the header smaller (fewer groups or roles in a token), or raise the server's limit"),
+        );
     }
     Finding::pass(format!("{} has {size} bytes; the smallest usual limit is {COMMON_LIMIT}", header.name))
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::declare::check;
 use crate::checks::facts::{Facts, is_from_cache};
+use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
 use crate::domain::time;
@@ -128,16 +129,16 @@ fn denial(facts: &Facts) -> Finding {
         {
             Finding::warn(0.02, format!("caches may store the 401: it says Cache-Control: {v}"))
                 .proof(Place::ResponseHeader(i), None, v)
-                .fixed_by(no_store())
+                .fixed_by(no_store(facts))
         }
         _ => Finding::warn(0.01, "the 401 does not say Cache-Control: no-store, so a cache might store it")
             .proof(Place::ResponseStatus, None, "401 without Cache-Control: no-store")
-            .fixed_by(no_store()),
+            .fixed_by(no_store(facts)),
     }
 }
 
-fn no_store() -> Fix {
-    Fix::configuration("Send Cache-Control: no-store with every 401", "nginx", "add_header Cache-Control no-store always;")
+fn no_store(facts: &Facts) -> Fix {
+    Remedy::NoStore.fix(facts, "Send Cache-Control: no-store with every 401")
 }
 
 fn private(facts: &Facts) -> Finding {
@@ -146,7 +147,7 @@ fn private(facts: &Facts) -> Finding {
     if control.contains("public") || control.contains("s-maxage") || is_from_cache(answer) {
         return Finding::warn(0.0, "a shared cache may store this answer, although it was made for one user")
             .proof(Place::ResponseStatus, None, control)
-            .fixed_by(Fix::configuration("Mark the answer as private", "nginx", "add_header Cache-Control private always;"));
+            .fixed_by(Remedy::Private.fix(facts, "Mark the answer as private"));
     }
     Finding::pass("the answer is not marked as public")
 }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::checks::credentials::missing::wanted_value;
 use crate::checks::declare::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
@@ -150,7 +151,10 @@ fn look(facts: &Facts) -> Finding {
         ));
     finding = finding.fixed_by(Fix::edit(
         "Send the request directly to the final address, with the credential",
-        vec![Edit::AddHeader { name: "Authorization".into(), value: "Bearer {{token}}".into() }],
+        vec![Edit::AddHeader {
+            name: "Authorization".into(),
+            value: wanted_value(facts, facts.offered_schemes().first().map(String::as_str)),
+        }],
     ));
     finding
 }

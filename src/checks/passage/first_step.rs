@@ -2,6 +2,7 @@
 
 use crate::checks::declare::check;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
@@ -119,11 +120,7 @@ fn missing(facts: &Facts) -> Finding {
     }
     Finding::warn(0.01, "the 401 has no WWW-Authenticate header, so it does not say how to log in")
         .proof(Place::ResponseStatus, None, "401")
-        .fixed_by(Fix::configuration(
-            "Name the scheme in WWW-Authenticate",
-            "nginx",
-            "add_header WWW-Authenticate 'Bearer realm=\"api\"' always;",
-        ))
+        .fixed_by(Remedy::Challenge.fix(facts, "Name the scheme in WWW-Authenticate"))
 }
 
 fn malformed(facts: &Facts) -> Finding {

@@ -2,7 +2,8 @@
 
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::remedy::Remedy;
+use crate::checks::{Finding, Place};
 use crate::domain::span::Span;
 
 check! {
@@ -86,5 +87,5 @@ fn look(facts: &Facts) -> Finding {
     }
     Finding::warn(0.93, format!("{path} looks like a public file or health check, but asks for a login"))
         .proof(Place::RequestLine, span, path)
-        .fixed_by(Fix::configuration("Exempt the path from the login rule", "nginx", "auth_basic off;"))
+        .fixed_by(Remedy::NoLogin.fix(facts, "Exempt the path from the login rule"))
 }

@@ -1,9 +1,10 @@
 //! `header-stripped-by-proxy`
 
+use crate::checks::Finding;
 use crate::checks::declare::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix};
+use crate::checks::remedy::Remedy;
 
 check! {
     /// The credential was sent, but the server answers as if none had arrived.
@@ -109,11 +110,5 @@ fn look(facts: &Facts) -> Finding {
             "a challenge without an error, as if no token had arrived",
         );
     }
-    let server = facts.answered("server").or(facts.context.server.as_deref()).unwrap_or_default();
-    let fix = if server.contains("Apache") {
-        Fix::configuration("Let Apache pass the Authorization header on", "Apache", "CGIPassAuth On")
-    } else {
-        Fix::configuration("Let the proxy pass the Authorization header on", "nginx", "proxy_set_header Authorization $http_authorization;")
-    };
-    finding.fixed_by(fix)
+    finding.fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on"))
 }

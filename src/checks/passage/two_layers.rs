@@ -3,6 +3,7 @@
 use crate::checks::declare::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place};
 
 check! {
@@ -34,7 +35,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
-    let fix = || Fix::configuration("Switch off the front server's login for this path", "nginx", "auth_basic off;");
+    let fix = || Remedy::NoLogin.fix(facts, "Switch off the front server's login for this path");
     let schemes: Vec<&str> = facts.authorizations.iter().filter_map(|a| a.scheme.as_deref()).collect();
     let joined = a.is("basic") && a.value.contains(", Bearer ");
     if joined || schemes.len() > 1 && schemes.windows(2).any(|w| !w[0].eq_ignore_ascii_case(w[1])) {
@@ -56,11 +57,7 @@ fn look(facts: &Facts) -> Finding {
     if a.is("basic") && facts.says_plainly(Topic::Scheme) && facts.body().contains("Credential") {
         return Finding::fail(0.8, "a Basic credential, probably a proxy's, was passed on to the service behind it")
             .proof(a.place(), a.scheme_span, "Basic")
-            .fixed_by(Fix::configuration(
-                "Do not pass the proxy's credential on to the service",
-                "nginx",
-                "proxy_set_header Authorization \"\";",
-            ));
+            .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the proxy's credential on to the service"));
     }
     if a.is("basic") && basic_only && good_password {
         return Finding::warn(
@@ -71,7 +68,8 @@ fn look(facts: &Facts) -> Finding {
             Place::ResponseHeader(facts.challenges[0].header),
             facts.challenges[0].scheme_span,
             format!("realm {}", facts.challenges[0].get("realm").unwrap_or_default()),
-        );
+        )
+        .fixed_by(Fix::action("Find out whose realm this is: the front server's or the application's"));
     }
     Finding::pass("nothing shows that two servers read Authorization")
 }

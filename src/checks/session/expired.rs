@@ -59,7 +59,8 @@ fn look(facts: &Facts) -> Finding {
     let place = Place::RequestHeader(*header);
     let kept = session.jar.entries.iter().rev().find(|entry| entry.cookie.name == pair.name && entry.cookie.value == pair.value);
     if let Some(end) = kept.and_then(|entry| entry.kept.as_ref().ok()).and_then(|scope| scope.ends).filter(|end| *end <= facts.sent_at) {
-        let ago = human(seconds_between(end, facts.sent_at));
+        let seconds = seconds_between(end, facts.sent_at);
+        let ago = if seconds < 1.0 { "just".to_string() } else { human(seconds) };
         return Finding::fail(0.9, format!("the cookie {} expired {ago} before the request, at {}", pair.name, short(end)))
             .proof(place, pair.span, format!("the cookie {} is still sent", pair.name))
             .fixed_by(again());

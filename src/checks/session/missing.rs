@@ -125,6 +125,9 @@ fn fix(facts: &Facts, wanted: Option<&Wanted>) -> Fix {
             Fix::edit("Add the cookie that was received", vec![Edit::HeaderValue { index, value: format!("{}; {pair}", header.value) }])
         }
         (Some(pair), None) => Fix::edit("Send the cookie that was received", vec![Edit::AddHeader { name: "Cookie".into(), value: pair }]),
+        (None, _) if wanted.is_none() && log_in_without_cookie(facts).is_some() => {
+            Fix::action("Look at the login's answer: without Set-Cookie it failed, or it gives a token that is sent in Authorization")
+        }
         (None, _) => Fix::action("Log in, and send the cookie from the login's answer with every later request"),
     }
 }

@@ -144,21 +144,24 @@ fn expected_by_answer(facts: &Facts, topic: Topic) -> Vec<String> {
     if !facts.says_plainly(topic) {
         return Vec::new();
     }
-    let texts = facts.challenges.iter().filter_map(|c| c.get("error_description")).chain([facts.body()]);
-    for text in texts {
-        let lower = text.to_ascii_lowercase();
-        let Some(at) = lower.find("expected: ").map(|i| i + 10).or_else(|| lower.find("expected ").map(|i| i + 9)) else { continue };
-        let Some(rest) = text.get(at..) else { continue };
-        let value: String = rest
-            .trim_start_matches(['\'', '"', '`', ' '])
-            .chars()
-            .take_while(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | ',' | '`' | '}'))
-            .collect();
-        if value.len() > 1 {
-            return vec![value.trim_end_matches(['.', '\\']).to_string()];
+    let mut texts = facts.challenges.iter().filter_map(|c| c.get("error_description")).chain([facts.body()]);
+    texts.find_map(value_expected).into_iter().collect()
+}
+
+/// The value that follows the word "expected" in a text, past the words that name the claim.
+fn value_expected(text: &str) -> Option<String> {
+    const OF_THE_CLAIM: [&str; 12] = ["aud", "iss", "audience", "issuer", "audiences", "claim", "value", "to", "be", "one", "of", "is"];
+    let lower = text.to_ascii_lowercase();
+    lower.match_indices("expected").find_map(|(at, word)| {
+        // Not "unexpected".
+        if lower[..at].ends_with(|c: char| c.is_ascii_alphabetic()) {
+            return None;
         }
-    }
-    Vec::new()
+        let rest = text.get(at + word.len()..)?.split([',', '}', '<', '\n', ';']).next()?;
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '[' | ']' | '(' | ')');
+        let mut words = rest.split(ends).map(|w| w.trim_end_matches(['.', '\\', ':'])).filter(|w| w.len() > 1);
+        words.find(|w| !OF_THE_CLAIM.contains(&w.to_ascii_lowercase().as_str())).map(str::to_string)
+    })
 }
 
 /// How near a value comes to an expected one.
@@ -168,7 +171,9 @@ pub fn near_miss(have: &[String], expected: &[String]) -> Option<String> {
         for e in expected {
             let strip = |s: &str| s.trim_end_matches('/').to_string();
             let scheme = |s: &str| s.split_once("://").map_or_else(|| s.to_string(), |(_, r)| r.to_string());
-            let words = |s: &str| s.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect::<Vec<_>>();
+            // The last label of a host is a registry's, `.test` and `.dev` among them, and no environment.
+            let words =
+                |s: &str| without_top_level(s).split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect::<Vec<_>>();
             return Some(if strip(h) == strip(e) {
                 "they differ only in a slash at the end".into()
             } else if h.eq_ignore_ascii_case(e) {
@@ -193,6 +198,13 @@ pub fn near_miss(have: &[String], expected: &[String]) -> Option<String> {
     None
 }
 
+fn without_top_level(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_string() };
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    let kept = host.rfind('.').unwrap_or(host.len());
+    format!("{scheme}://{}{}", &host[..kept], &rest[host.len()..])
+}
+
 fn without_port(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else { return text.to_string() };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -201,7 +213,7 @@ fn without_port(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::near_miss;
+    use super::{near_miss, value_expected};
 
     #[test]
     fn near_misses_are_named() {
@@ -212,5 +224,19 @@ mod tests {
         assert!(near("https://a.example:8443/x", "https://a.example/x").contains("port"));
         assert!(near("https://login.staging.example", "https://login.example").contains("staging"));
         assert_eq!(near("billing", "orders"), "");
+        assert!(!near("https://orders.contoso.test/a", "https://fabrikam.example/b").contains("environment"));
+    }
+
+    #[test]
+    fn the_value_that_is_expected_is_read_past_the_words_before_it() {
+        for (text, value) in [
+            ("jwt audience invalid. expected: https://api.example", Some("https://api.example")),
+            ("Expected aud claim to be: orders, but was: billing.", Some("orders")),
+            ("{\"msg\":\"expected value: orders.\"}", Some("orders")),
+            ("{\"msg\":\"not the expected audience\",\"status\":401}", None),
+            ("Unexpected 'aud' value", None),
+        ] {
+            assert_eq!(value_expected(text).as_deref(), value, "{text}");
+        }
     }
 }
