@@ -4,7 +4,7 @@ use crate::checks::declare::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
-use crate::domain::token::keys::{SignatureFault, SignatureState};
+use crate::domain::token::keys::{Mistake, SignatureFault, SignatureState};
 
 check! {
     /// The token's signature is wrong: the token was changed, or signed with another key.
@@ -104,8 +104,14 @@ fn invalid(facts: &Facts) -> Finding {
                 Some(hint) => format!("the signature does not verify, but {hint}"),
                 None => verification.reason.clone(),
             };
-            let fix = match hint {
-                Some(_) => "Use the same key, form and algorithm on both sides: where the token is signed and where it is verified",
+            let fix = match verification.mistake {
+                Some(Mistake::SecretForm) => {
+                    "Use the secret in the same form on both sides: where the token is signed and where it is verified"
+                }
+                Some(Mistake::Asn1) => "Let the signer write the signature in the JWS form (r and s), not in ASN.1",
+                Some(Mistake::Algorithm) => "Write into alg the algorithm that the signer uses",
+                Some(Mistake::Kid) => "Write into kid the id of the key that the signer uses",
+                Some(Mistake::OwnKey) => "Do not trust this token: get one from the issuer, signed with a key of its published set",
                 None => "Get a new token from the issuer that this API trusts; compare keys and environment",
             };
             Finding::fail(0.95, message).proof(token.place, place, verification.reason.clone()).fixed_by(Fix::action(fix))

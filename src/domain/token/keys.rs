@@ -14,7 +14,7 @@ use crate::domain::json::Object;
 use crate::domain::span::line_column;
 
 pub use super::signature::verify;
-pub use super::verification::{SignatureFault, SignatureState, Verification};
+pub use super::verification::{Mistake, SignatureFault, SignatureState, Verification};
 
 /// Keys that a token's signature may be verified with.
 #[derive(Clone, Debug, Default)]

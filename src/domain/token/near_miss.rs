@@ -8,7 +8,7 @@ use super::jws::Jws;
 use super::keys::{Key, KeySet, Material};
 use super::secret::{SecretForm, forms};
 use super::signature::{verifies, verify_with};
-use super::verification::SignatureState;
+use super::verification::{Mistake, SignatureState};
 
 /// For a token whose text is no strict compact serialisation.
 pub(super) fn of_form(token: &Jws, keys: &KeySet) -> Option<String> {
@@ -23,17 +23,22 @@ pub(super) fn of_form(token: &Jws, keys: &KeySet) -> Option<String> {
 }
 
 /// For a token whose bytes do not verify with keys that fit.
-pub(super) fn of_bytes(token: &Jws, algorithm: Algorithm, fit: &[&Key], keys: &KeySet) -> Option<String> {
+pub(super) fn of_bytes(token: &Jws, algorithm: Algorithm, fit: &[&Key], keys: &KeySet) -> Option<(Mistake, String)> {
     let message = token.signing_input().as_bytes();
     let signature = token.signature_part.bytes.as_slice();
     if signature.is_empty() {
         return None;
     }
     other_form(algorithm, fit, message, signature)
-        .or_else(|| der_signature(fit, message, signature))
-        .or_else(|| other_algorithm(algorithm, fit, message, signature))
-        .or_else(|| other_key(algorithm, keys, message, signature))
-        .or_else(|| embedded_key(token, algorithm, message, signature))
+        .map(of(Mistake::SecretForm))
+        .or_else(|| der_signature(fit, message, signature).map(of(Mistake::Asn1)))
+        .or_else(|| other_algorithm(algorithm, fit, message, signature).map(of(Mistake::Algorithm)))
+        .or_else(|| other_key(algorithm, keys, message, signature).map(of(Mistake::Kid)))
+        .or_else(|| embedded_key(token, algorithm, message, signature).map(of(Mistake::OwnKey)))
+}
+
+fn of(mistake: Mistake) -> impl Fn(String) -> (Mistake, String) {
+    move |text| (mistake, text)
 }
 
 /// The secret decoded, trimmed, or not decoded.

@@ -184,7 +184,7 @@ fn verify_meant(token: &Jws, algorithm: Algorithm, keys: &KeySet, meant: &[&Key]
     } else {
         format!("the {name} signature does not verify {tried}: the token was changed, or signed with another key")
     };
-    Verification::invalid(SignatureFault::Mismatch, reason).with_key(first).with_hint(near_miss::of_bytes(token, algorithm, &fit, keys))
+    Verification::invalid(SignatureFault::Mismatch, reason).with_key(first).with_mistake(near_miss::of_bytes(token, algorithm, &fit, keys))
 }
 
 /// No key that the token may mean is fit for its algorithm.

@@ -43,6 +43,21 @@ pub enum SignatureFault {
     Form,
 }
 
+/// What was done wrong where a mechanical change makes the bytes verify.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// The secret is text on one side, base64 or hex on the other.
+    SecretForm,
+    /// An ECDSA signature in ASN.1.
+    Asn1,
+    /// Another algorithm was used than `alg` says.
+    Algorithm,
+    /// Another key of the set signed it than `kid` names.
+    Kid,
+    /// Only the key in the token's own header verifies it.
+    OwnKey,
+}
+
 /// What came of verifying a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
@@ -57,15 +72,17 @@ pub struct Verification {
     /// Set when a mechanical change would make it verify: "the secret must be base64-decoded", …; on a valid one, what a strict
     /// verifier holds against it all the same.
     pub hint: Option<String>,
+    /// The mistake that the hint tells of, where it has a name.
+    pub mistake: Option<Mistake>,
 }
 
 impl Verification {
     pub(super) fn valid(key: &Key, reason: String) -> Self {
-        Self { state: SignatureState::Valid, fault: None, key: Some(key.name()), reason, hint: None }
+        Self { state: SignatureState::Valid, fault: None, key: Some(key.name()), reason, hint: None, mistake: None }
     }
 
     pub(super) fn invalid(fault: SignatureFault, reason: impl Into<String>) -> Self {
-        Self { state: SignatureState::Invalid, fault: Some(fault), key: None, reason: reason.into(), hint: None }
+        Self { state: SignatureState::Invalid, fault: Some(fault), key: None, reason: reason.into(), hint: None, mistake: None }
     }
 
     /// A signature of a kind that is not verified here; `reason` names it.
@@ -79,6 +96,11 @@ impl Verification {
 
     pub(super) fn with_key(self, key: &Key) -> Self {
         Self { key: Some(key.name()), ..self }
+    }
+
+    pub(super) fn with_mistake(self, found: Option<(Mistake, String)>) -> Self {
+        let (mistake, hint) = found.unzip();
+        Self { hint, mistake, ..self }
     }
 
     pub(super) fn with_hint(self, hint: Option<String>) -> Self {
