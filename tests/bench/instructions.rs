@@ -77,7 +77,7 @@ fn said(command: &mut Command) -> String {
     command.output().map(|o| String::from_utf8_lossy(&o.stdout).trim().to_string()).unwrap_or_default()
 }
 
-/// What is counted, done so many times: a check run; two keys through the checklist; two keys typed into the request; the
+/// What is counted, done so many times: a check run; a key through the checklist; a key typed into the request; the
 /// same with a token of 64 KB.
 pub fn work(what: &str, times: u32) {
     let mut refused = refused();
@@ -105,8 +105,8 @@ pub fn work(what: &str, times: u32) {
         screen.press(Key::char('i'));
     }
     // The first of each fills what is kept for the next.
-    for _ in 0..=times {
-        keys.into_iter().for_each(|key| screen.press(key));
+    for key in keys.into_iter().cycle().take(2 + times as usize) {
+        screen.press(key);
     }
 }
 

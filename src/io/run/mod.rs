@@ -214,7 +214,9 @@ impl<B: Backend> Bench<B> {
     }
 
     fn take(&mut self, msg: Msg) {
-        if matches!(msg, Msg::Keep) {
+        // What is kept is not seen: a frame for it would come a moment behind a key, once a second.
+        let is_seen = !matches!(msg, Msg::Keep);
+        if !is_seen {
             self.keep_at = None;
         } else if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Click(_) | Msg::Saved(..)) {
             self.keep_at.get_or_insert_with(|| Instant::now() + KEEP_AFTER);
@@ -225,7 +227,9 @@ impl<B: Backend> Bench<B> {
             }
             self.carrier.carry(effect);
         }
-        self.settle();
+        if is_seen {
+            self.settle();
+        }
     }
 
     /// Tells the model how much the panes can show, which may follow from what was just changed.
