@@ -57,6 +57,6 @@ fn look(facts: &Facts) -> Finding {
     };
     let kind = if quote.is_ascii() { "quotes" } else { "typographic quotes" };
     Finding::fail(0.96, format!("{kind} ({quote}, U+{:04X}) around the credential: the server reads them as part of it", quote as u32))
-        .proof(a.place(), span, quote.to_string())
+        .proof(a.place(), span, format!("{quote} before the credential"))
         .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
 }
