@@ -232,7 +232,7 @@ pub fn is_misspelled_authorization(name: &str) -> bool {
     ];
     KNOWN.contains(&letters.as_str())
         || letters == "authorization"
-        || (letters.len() >= 10 && letters.starts_with("aut") && distance(&letters, "authorization") <= 2)
+        || (letters.len() >= 10 && distance(&letters, "authorization") <= 2)
 }
 
 /// Edit distance with transpositions, for near misses of short names; texts that cannot be near are not compared.
