@@ -40,8 +40,12 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     {
         return Some("a variable that was not filled in");
     }
-    if text.starts_with('<') && text.ends_with('>') && text.len() > 2
-        || text.starts_with('[') && text.ends_with(']') && is_name(&text[1..text.len() - 1].replace([' ', '-'], "_"))
+    // A real token in brackets is no placeholder.
+    if text.starts_with('<') && text.ends_with('>') && text.len() > 2 && !text.starts_with("<eyJ")
+        || text.starts_with('[')
+            && text.ends_with(']')
+            && is_name(&text[1..text.len() - 1].replace([' ', '-'], "_"))
+            && !text.starts_with("[eyJ")
     {
         return Some("a placeholder copied from an example");
     }

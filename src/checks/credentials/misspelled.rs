@@ -4,6 +4,7 @@ use crate::checks::declare::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::is_misspelled_authorization;
 use crate::checks::{Finding, Fix, Place};
+use crate::domain::headers::Header;
 use crate::domain::request::Edit;
 
 check! {
@@ -43,7 +44,7 @@ fn look(facts: &Facts) -> Finding {
                 format!("the credential is in the header {:?}, which servers do not read; the right name is Authorization", h.name),
             )
             .proof(Place::RequestHeaderName(i), None, h.name.clone())
-            .fixed_by(Fix::edit("Rename the header to Authorization", vec![Edit::HeaderName { index: i, name: "Authorization".into() }]));
+            .fixed_by(Fix::edit("Rename the header to Authorization", renamed(i, h)));
         }
         // Underscores are legal in a name, but nginx (and CGI behind it) drops such headers unless told otherwise.
         let expected = facts.context.header.iter().any(|e| h.is(e));
@@ -64,4 +65,13 @@ fn look(facts: &Facts) -> Finding {
         }
     }
     if present { Finding::pass("the header's name is Authorization") } else { Finding::not_applicable() }
+}
+
+/// The header under its right name; where the name was the scheme, with the scheme before the value.
+fn renamed(index: usize, header: &Header) -> Vec<Edit> {
+    let mut edits = vec![Edit::HeaderName { index, name: "Authorization".into() }];
+    if header.is("bearer") && !header.value.trim().contains(' ') {
+        edits.push(Edit::HeaderValue { index, value: format!("Bearer {}", header.value.trim()) });
+    }
+    edits
 }

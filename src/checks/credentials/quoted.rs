@@ -6,6 +6,7 @@ use crate::checks::facts::credential::is_quote;
 use crate::checks::{Finding, Fix};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
+use crate::domain::token::jws::Jws;
 
 check! {
     /// There are quotes around the credential.
@@ -38,8 +39,17 @@ fn look(facts: &Facts) -> Finding {
     let text = a.credential.as_str();
     // Rails writes `Token token="…", nonce="…"`: parameters, whose quotes belong to them.
     let is_parameter = a.is("token") && text.get(..7).is_some_and(|head| head.eq_ignore_ascii_case("token=\""));
-    if is_parameter || text.is_empty() || text.starts_with(['{', '[']) || a.core().0.is_empty() {
+    if is_parameter || text.is_empty() || (text.starts_with(['{', '[']) && in_brackets(text).is_none()) || a.core().0.is_empty() {
         return Finding::not_applicable();
+    }
+    if let Some(inner) = in_brackets(text) {
+        let value = a.scheme.as_ref().map_or_else(|| inner.to_string(), |scheme| format!("{scheme} {inner}"));
+        return Finding::fail(
+            0.95,
+            "brackets around the token, as documentation writes a placeholder: the server reads them as part of it",
+        )
+        .proof(a.place(), Span::new(a.credential_span.start, a.credential_span.start + 1), "a bracket before the token")
+        .fixed_by(Fix::edit("Remove the brackets", vec![Edit::HeaderValue { index: a.index, value }]));
     }
     let first = text.chars().next().filter(|c| is_quote(*c));
     let last = text.chars().next_back().filter(|c| is_quote(*c));
@@ -59,4 +69,11 @@ fn look(facts: &Facts) -> Finding {
     Finding::fail(0.96, format!("{kind} ({quote}, U+{:04X}) around the credential: the server reads them as part of it", quote as u32))
         .proof(a.place(), span, format!("{quote} before the credential"))
         .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
+}
+
+/// The real token that brackets stand around.
+fn in_brackets(text: &str) -> Option<&str> {
+    let pairs = [('<', '>'), ('[', ']'), ('(', ')')];
+    let inner = pairs.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))?;
+    Jws::looks_like(inner).then_some(inner)
 }

@@ -3,7 +3,7 @@
 use super::place::asks_for_a_key;
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::{Authorization, is_quote};
+use crate::checks::facts::credential::{Authorization, distance, is_known_scheme, is_quote};
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix};
 use crate::domain::request::Edit;
@@ -172,6 +172,14 @@ fn mismatch(facts: &Facts) -> Finding {
             .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
             .fixed_by(Fix::action("Use the scheme or the header that the API's documentation names (Token, ApiKey, X-API-Key)"));
         }
+        // `Bearr`: no scheme that anybody registered, and two letters away from one.
+        let near = ["Bearer", "Basic", "Digest"].into_iter().find(|known| {
+            let distance = distance(&scheme.to_ascii_lowercase(), &known.to_ascii_lowercase());
+            distance > 0 && distance <= 2 && scheme.len() > 3 && !is_known_scheme(scheme)
+        });
+        if let Some(near) = near {
+            return blame(facts, a, scheme, &[near.into()], 0.9);
+        }
         return Finding::unknown("which scheme the server accepts is not known: the answer has no challenge, and no expectation is set");
     }
     // `NTLMSSP` in base64: the client found no Kerberos ticket and fell back to NTLM under the name of Negotiate.
@@ -256,6 +264,13 @@ fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
     let lead = value.len() - value.trim_start().len();
     let lower = value.to_ascii_lowercase();
     let text = &lower[lead..];
+    if let Some((first, rest)) = value[lead..].split_once(' ')
+        && let Some((at, letter)) = first.char_indices().find(|(_, c)| c.is_alphabetic() && !c.is_ascii())
+    {
+        let start = lead + at;
+        let message = format!("the letter {letter} (U+{:04X}) in the scheme only looks like a Latin one", letter as u32);
+        return Some((Span::new(start, start + letter.len_utf8()), message, format!("Bearer {}", rest.trim_start())));
+    }
     for name in ["authorization:", "authorization :", "authorization=", "authorization "] {
         if text.starts_with(name) {
             let rest = value[lead + name.len()..].trim_start();
@@ -275,6 +290,18 @@ fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
             return Some((Span::new(at, at + 1), format!("{c:?} follows {proper}, where one space belongs"), format!("{proper} {tail}")));
         }
         if rest.len() == trimmed.len() {
+            // Another sign than a space between them: `Bearer%20eyJ…`, `Bearer+eyJ…`.
+            if scheme == "bearer"
+                && let Some(glue) = ["%20", "%09", "+", "_", "-", "/", "."].iter().find(|glue| value[after..].starts_with(**glue))
+                && value[after + glue.len()..].starts_with("eyJ")
+            {
+                let end = after + glue.len();
+                return Some((
+                    Span::new(after, end),
+                    format!("{glue:?} follows Bearer instead of one space"),
+                    format!("Bearer {}", &value[end..]),
+                ));
+            }
             // Glued: `BearereyJ…`.
             if scheme == "bearer" && value[after..].starts_with("eyJ") {
                 return Some((

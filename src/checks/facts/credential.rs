@@ -214,7 +214,8 @@ pub fn is_misspelled_authorization(name: &str) -> bool {
     if lower == "authorization" || lower == "proxy-authorization" || lower == "www-authenticate" || lower == "authentication-info" {
         return false;
     }
-    const KNOWN: [&str; 14] = [
+    const KNOWN: [&str; 15] = [
+        "bearer",
         "authentication",
         "authorisation",
         "authorizations",
@@ -230,9 +231,7 @@ pub fn is_misspelled_authorization(name: &str) -> bool {
         "httpauthorization",
         "authheader",
     ];
-    KNOWN.contains(&letters.as_str())
-        || letters == "authorization"
-        || (letters.len() >= 10 && distance(&letters, "authorization") <= 2)
+    KNOWN.contains(&letters.as_str()) || letters == "authorization" || (letters.len() >= 10 && distance(&letters, "authorization") <= 2)
 }
 
 /// Edit distance with transpositions, for near misses of short names; texts that cannot be near are not compared.

@@ -6,7 +6,7 @@ use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
-use crate::domain::token::jws::{PartName, TokenFault, TokenFaultKind as K};
+use crate::domain::token::jws::{Jws, PartName, TokenFault, TokenFaultKind as K};
 
 check! {
     /// The token is a JWT, but it is damaged.
@@ -148,6 +148,20 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     // The remains of something else (JSON, a placeholder, Basic) are named by their own checks.
     if token.jws.text.starts_with('{') {
         return Finding::not_applicable();
+    }
+    if let Some(inner) = Jws::inside_base64(&token.jws.text).filter(|_| facts.standing != crate::checks::facts::Standing::Taken) {
+        let finding = Finding::fail(0.93, "the token is base64-encoded once more: a JWT comes out when it is decoded").proof(
+            token.place,
+            token.span,
+            "base64 of a JWT",
+        );
+        return match token.place {
+            Place::RequestHeader(index) => finding.fixed_by(Fix::edit(
+                "Send the token as it was issued",
+                vec![Edit::HeaderValue { index, value: format!("Bearer {inner}") }],
+            )),
+            _ => finding.fixed_by(Fix::action("Send the token as it was issued")),
+        };
     }
     let wanted = facts.expects_jwt();
     let says = facts.says_plainly(Topic::TokenForm);

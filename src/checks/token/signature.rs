@@ -4,6 +4,7 @@ use crate::checks::declare::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
+use crate::domain::span::Span;
 use crate::domain::token::keys::{Mistake, SignatureFault, SignatureState};
 
 check! {
@@ -86,6 +87,13 @@ fn shape<'f>(facts: &'f Facts) -> Option<&'f Token> {
 fn invalid(facts: &Facts) -> Finding {
     let Some(token) = shape(facts) else { return Finding::not_applicable() };
     let place = token.at(token.jws.signature_part.span);
+    let alg = token.jws.algorithm().unwrap_or_default();
+    if token.jws.signature_part.span.is_empty() && !alg.is_empty() && !alg.eq_ignore_ascii_case("none") {
+        let end = token.jws.signature_part.span.start;
+        return Finding::fail(0.93, format!("the signature is missing: nothing follows the second dot, but alg says {alg}"))
+            .proof(token.place, token.at(Span::new(end.saturating_sub(1), end)), "the dot before the signature")
+            .fixed_by(Fix::action("Copy the whole token again, or get a new one"));
+    }
     let Some(verification) = facts.verification() else {
         return match facts.word(Topic::Signature).filter(|w| w.specific && facts.is_refused()) {
             // The server's words alone: never quite certain.
