@@ -67,7 +67,7 @@ fn look(facts: &Facts) -> Finding {
     };
     let kind = if quote.is_ascii() { "quotes" } else { "typographic quotes" };
     Finding::fail(0.96, format!("{kind} ({quote}, U+{:04X}) around the credential: the server reads them as part of it", quote as u32))
-        .proof(a.place(), span, format!("{quote} before the credential"))
+        .proof(a.place(), span, format!("{quote} {} the credential", if first.is_some() { "before" } else { "after" }))
         .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
 }
 

@@ -178,7 +178,13 @@ fn mismatch(facts: &Facts) -> Finding {
             distance > 0 && distance <= 2 && scheme.len() > 3 && !is_known_scheme(scheme)
         });
         if let Some(near) = near {
-            return blame(facts, a, scheme, &[near.into()], 0.9);
+            // Nothing was answered that would speak for it: the likeness alone does.
+            return Finding::fail(0.9, format!("{scheme} is not a known scheme; it is nearly {near}"))
+                .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
+                .fixed_by(Fix::edit(
+                    format!("Write {near} instead of {scheme}"),
+                    vec![Edit::HeaderValue { index: a.index, value: format!("{near} {}", a.credential) }],
+                ));
         }
         return Finding::unknown("which scheme the server accepts is not known: the answer has no challenge, and no expectation is set");
     }
