@@ -39,7 +39,7 @@ fn look(facts: &Facts) -> Finding {
     let text = a.credential.as_str();
     // Rails writes `Token token="…", nonce="…"`: parameters, whose quotes belong to them.
     let is_parameter = a.is("token") && text.get(..7).is_some_and(|head| head.eq_ignore_ascii_case("token=\""));
-    if is_parameter || text.is_empty() || (text.starts_with(['{', '[']) && in_brackets(text).is_none()) || a.core().0.is_empty() {
+    if is_parameter || text.is_empty() || a.core().0.is_empty() {
         return Finding::not_applicable();
     }
     if let Some(inner) = in_brackets(text) {
@@ -50,6 +50,10 @@ fn look(facts: &Facts) -> Finding {
         )
         .proof(a.place(), Span::new(a.credential_span.start, a.credential_span.start + 1), "a bracket before the token")
         .fixed_by(Fix::edit("Remove the brackets", vec![Edit::HeaderValue { index: a.index, value }]));
+    }
+    // JSON in the place of the token is another check's.
+    if text.starts_with(['{', '[']) {
+        return Finding::not_applicable();
     }
     let first = text.chars().next().filter(|c| is_quote(*c));
     let last = text.chars().next_back().filter(|c| is_quote(*c));

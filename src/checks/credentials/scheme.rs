@@ -173,11 +173,11 @@ fn mismatch(facts: &Facts) -> Finding {
             .fixed_by(Fix::action("Use the scheme or the header that the API's documentation names (Token, ApiKey, X-API-Key)"));
         }
         // `Bearr`: no scheme that anybody registered, and two letters away from one.
-        let near = ["Bearer", "Basic", "Digest"].into_iter().find(|known| {
-            let distance = distance(&scheme.to_ascii_lowercase(), &known.to_ascii_lowercase());
-            distance > 0 && distance <= 2 && scheme.len() > 3 && !is_known_scheme(scheme)
-        });
-        if let Some(near) = near {
+        let is_near = |known: &&str| distance(&scheme.to_ascii_lowercase(), &known.to_ascii_lowercase()) <= 2;
+        if !is_known_scheme(scheme)
+            && scheme.len() > 3
+            && let Some(near) = ["Bearer", "Basic", "Digest"].into_iter().find(is_near)
+        {
             // Nothing was answered that would speak for it: the likeness alone does.
             return Finding::fail(0.9, format!("{scheme} is not a known scheme; it is nearly {near}"))
                 .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
@@ -215,11 +215,13 @@ fn mismatch(facts: &Facts) -> Finding {
     if facts.is_token_request() && a.is("basic") {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
     }
-    let weight = match () {
+    let weight = if asks_for_a_key(facts) {
         // Perhaps no scheme at all is wanted, but a header of its own.
-        () if asks_for_a_key(facts) => 0.55,
-        () if facts.challenges.is_empty() => 0.85,
-        () => 0.93,
+        0.55
+    } else if facts.challenges.is_empty() {
+        0.85
+    } else {
+        0.93
     };
     blame(facts, a, scheme, &offered, weight)
 }
