@@ -14,7 +14,7 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -181,10 +181,10 @@ impl<B: Backend> Bench<B> {
     /// When the screen cannot be cleared.
     pub fn redraw(&mut self) -> Result<(), B::Error> {
         self.carrier.outlet().discard();
-        // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
         let size = self.terminal.size()?;
-        self.terminal.resize(Rect { x: 0, y: 0, width: size.width, height: size.height })?;
-        self.screen = Screen::Stale;
+        self.take(Msg::Resize(size.width, size.height));
+        // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
         self.draw()
     }
 
@@ -244,6 +244,11 @@ impl<B: Backend> Bench<B> {
     fn draw(&mut self) -> Result<(), B::Error> {
         // While the terminal has not taken the last frame, none is added: then the state of that moment is drawn, once.
         if self.screen == Screen::Stale && !self.carrier.outlet().is_behind() {
+            let (width, height) = self.model.size;
+            let screen = Rect { x: 0, y: 0, width, height };
+            if self.terminal.get_frame().area() != screen {
+                self.terminal.resize(screen)?;
+            }
             let model = &self.model;
             self.terminal.draw(|frame| ui::draw(model, frame))?;
             self.screen = Screen::Current;

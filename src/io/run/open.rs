@@ -4,8 +4,9 @@ use std::io;
 use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::Backend as _;
+use ratatui::layout::{Position, Rect};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 use tokio::sync::mpsc;
 
 use super::{Bench, End, Input, Outside, Reading};
@@ -15,7 +16,7 @@ use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
 use crate::io::terminal::signals::{controlling, is_hung_up};
-use crate::io::terminal::{Guard, Keys, Mouse, Output, Signal, Signals, install_panic_hook};
+use crate::io::terminal::{Canvas, Guard, Keys, Mouse, Output, Signal, Signals, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
@@ -42,9 +43,13 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
     let mut signals = Signals::listen()?;
     // Taken while it lives: a terminal that has gone cannot be asked for any more.
     let tty = controlling();
+    let keys = Keys::listen()?;
     let mut guard = Guard::enter(Mouse::Captured)?;
     let output = Output::to_terminal();
-    let terminal = Terminal::new(CrosstermBackend::new(output.clone()))?;
+    let canvas = Canvas::new(output.clone());
+    // Of a fixed size, because of any other the terminal would be asked at each frame: the loop is told of a change.
+    let viewport = Viewport::Fixed(Rect::from((Position::ORIGIN, canvas.size()?)));
+    let terminal = Terminal::with_options(canvas, TerminalOptions { viewport })?;
     let options = SendOptions { proxies: Proxies::from_env(), ..SendOptions::default() };
     let outside =
         Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(output), drafts: Some(Drafts::of(Path::new("."))) };
@@ -53,7 +58,7 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
         bench.open(id, reading);
     }
     // A terminal that cannot be read any more is gone.
-    let keys = Keys::listen()?.chain(stream::iter([Input::Signal(Signal::HangUp)]));
+    let keys = keys.chain(stream::iter([Input::Signal(Signal::HangUp)]));
     let system = stream::unfold(&mut signals, async |signals| Some((Input::Signal(signals.next().await), signals)));
     let tasks = stream::unfold(breaks, async |mut breaks| breaks.recv().await.map(|()| (Input::Broken, breaks)));
     let mut inputs = stream::select(Box::pin(keys), stream::select(Box::pin(system), Box::pin(tasks)));

@@ -4,30 +4,28 @@ use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::thread;
+use std::task::{Context, Poll, ready};
 
 use futures_util::{FutureExt as _, Stream};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
+use rustix::stdio::{stdin, stdout};
+use tokio::io::unix::AsyncFd;
 use tokio::signal::unix::{self, SignalKind};
-use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until};
-use zeroize::Zeroize as _;
+use zeroize::Zeroizing;
 
 use super::decode::Decoder;
 use super::input::Input;
-use super::signals::controlling;
+use super::{UNWAITED, reopened, watched};
 
-/// Bytes that are read at once; a terminal holds no more than some thousands.
-const PIECE: usize = 1 << 16;
-
-/// Pieces that wait for a loop that is busy. The rest waits in the terminal.
-const PIECES: usize = 64;
+/// Bytes that are read at once: as many as a terminal of Linux holds. More waits in whatever feeds it.
+const PIECE: usize = 4096;
 
 /// Keys, pastes, the mouse and the size of the terminal.
 #[derive(Debug)]
 pub struct Keys {
-    pieces: mpsc::Receiver<Vec<u8>>,
+    terminal: AsyncFd<OwnedFd>,
     sizes: unix::Signal,
     decoder: Decoder,
     ready: VecDeque<Input>,
@@ -36,18 +34,13 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Begins to listen. Call it inside the runtime.
+    /// Begins to listen. Call it inside the runtime, and before the size of the screen is asked for: a change after that is told.
     ///
     /// # Errors
     /// When there is no terminal to listen to.
     pub fn listen() -> io::Result<Self> {
-        let terminal = controlling()?;
-        let (tell, pieces) = mpsc::channel(PIECES);
-        // A thread, because a terminal cannot be read without waiting unless everybody who has it open is made not to wait.
-        // It ends with the terminal or with the process.
-        thread::Builder::new().name("keys".into()).stack_size(64 << 10).spawn(move || read(&terminal, &tell))?;
         let sizes = unix::signal(SignalKind::window_change())?;
-        Ok(Self { pieces, sizes, decoder: Decoder::default(), ready: VecDeque::new(), until: None })
+        Ok(Self { terminal: terminal()?, sizes, decoder: Decoder::default(), ready: VecDeque::new(), until: None })
     }
 
     fn take(&mut self, decode: impl FnOnce(&mut Decoder, &mut Vec<Input>)) {
@@ -56,26 +49,35 @@ impl Keys {
         self.ready.extend(inputs);
         self.until = self.decoder.patience().map(|patience| Box::pin(sleep_until(Instant::now() + patience)));
     }
-}
 
-/// Passes on what the terminal sends until it is gone or nobody listens.
-fn read(terminal: &OwnedFd, tell: &mpsc::Sender<Vec<u8>>) {
-    let mut piece = vec![0; PIECE];
-    loop {
-        match rustix::io::read(terminal.as_fd(), piece.as_mut_slice()) {
-            Ok(count @ 1..) => {
-                let came = piece.get_mut(..count).unwrap_or_default();
-                let told = tell.blocking_send(came.to_vec());
-                // What is typed and pasted may be secret, and this place is kept as long as the program runs.
-                came.zeroize();
-                if told.is_err() {
-                    return;
+    /// Takes in what the terminal has for the program; `None` when there will never be anything any more.
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<()>> {
+        loop {
+            let Ok(mut ready) = ready!(self.terminal.poll_read_ready(context)) else { return Poll::Ready(None) };
+            // What is typed and pasted may be secret.
+            let mut piece = Zeroizing::new([0; PIECE]);
+            match rustix::io::read(self.terminal.as_fd(), &mut piece[..]) {
+                Ok(count @ 1..) => {
+                    let came = piece.get(..count).unwrap_or_default();
+                    self.take(|decoder, out| decoder.feed(came, out));
+                    return Poll::Ready(Some(()));
                 }
+                Err(Errno::AGAIN) => ready.clear_ready(),
+                Err(Errno::INTR) => {}
+                Ok(0) | Err(_) => return Poll::Ready(None),
             }
-            Err(Errno::INTR | Errno::AGAIN) => {}
-            Ok(0) | Err(_) => return,
         }
     }
+}
+
+/// The terminal that keys come from: the one behind standard input or, with that used up, the controlling one. By this name
+/// it may also be opened by who does not own it (after `su`), but not be watched on every system.
+fn terminal() -> io::Result<AsyncFd<OwnedFd>> {
+    let controlling = || rustix::fs::open("/dev/tty", OFlags::RDONLY | UNWAITED, Mode::empty());
+    reopened(stdin(), OFlags::RDONLY)
+        .and_then(watched)
+        .or_else(|_| watched(controlling()?))
+        .or_else(|_| watched(reopened(stdout(), OFlags::RDONLY)?))
 }
 
 impl Stream for Keys {
@@ -92,8 +94,8 @@ impl Stream for Keys {
                 return Poll::Ready(Some(Input::Resize(width, height)));
             }
             // What came is taken before it is said that nothing did: the loop may have been busy for longer than a pause.
-            match self.pieces.poll_recv(context) {
-                Poll::Ready(Some(piece)) => self.take(|decoder, out| decoder.feed(&piece, out)),
+            match self.poll_piece(context) {
+                Poll::Ready(Some(())) => {}
                 Poll::Ready(None) if self.until.is_some() => self.take(Decoder::quiet),
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Pending => match self.until.as_mut().map(|until| until.poll_unpin(context)) {

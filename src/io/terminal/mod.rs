@@ -1,6 +1,7 @@
 //! The terminal: taken over while the screen is up, and given back in every way out: the end, a panic, a signal.
 
 pub mod abilities;
+pub mod canvas;
 pub mod decode;
 pub mod input;
 pub mod keys;
@@ -9,6 +10,7 @@ pub mod sequence;
 pub mod signals;
 
 use std::io::{self, Write as _};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
@@ -16,8 +18,12 @@ use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracket
 use crossterm::queue;
 use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use rustix::fs::{Mode, OFlags};
+use rustix::termios::ttyname;
+use tokio::io::unix::AsyncFd;
 
 pub use abilities::{Abilities, NoScreen, screen};
+pub use canvas::Canvas;
 pub use input::Input;
 pub use keys::Keys;
 pub use output::{Outlet, Output};
@@ -134,6 +140,23 @@ pub fn install_panic_hook(keep: impl Fn() + Send + Sync + 'static) {
         let what = panic.payload().downcast_ref::<&'static str>().map(|text| format!(": {text}")).unwrap_or_default();
         let _ = writeln!(io::stderr(), "authtui: stopped by a bug of its own{place}{what}");
     }));
+}
+
+/// How a terminal is opened that is never to be waited for.
+const UNWAITED: OFlags = OFlags::NONBLOCK.union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
+
+/// A terminal opened once more, never to wait for: that it does not wait is then a matter of this program alone, and not of
+/// everybody who has it open.
+fn reopened(terminal: impl AsFd, access: OFlags) -> io::Result<OwnedFd> {
+    let path = ttyname(terminal, Vec::new())?;
+    Ok(rustix::fs::open(path, access | UNWAITED, Mode::empty())?)
+}
+
+/// A descriptor that the runtime watches. Call it inside the runtime.
+fn watched(terminal: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    // The newer constructor is unsafe: it wants a promise that the descriptor is never replaced, and an owned one is not.
+    #[expect(deprecated)]
+    AsyncFd::new(terminal)
 }
 
 /// No core dump of this process: one would hold every token that was on the screen.

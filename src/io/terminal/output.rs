@@ -9,13 +9,14 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::stdio::stdout;
-use rustix::termios::{Action, QueueSelector, tcflow, tcflush, ttyname};
+use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
 use tokio::io::unix::AsyncFd;
 use zeroize::Zeroize as _;
 
+use super::{reopened, watched};
 use crate::domain::limits::MAX_UNSENT;
 
 /// The way to the terminal as the loop sees it. What takes everything at once has nothing to add.
@@ -54,9 +55,7 @@ struct Queue {
 impl Output {
     /// The terminal that standard output leads to. Call it inside the runtime.
     pub fn to_terminal() -> Self {
-        // The newer constructor is unsafe: it wants a promise that the descriptor is never replaced, and an owned one is not.
-        #[expect(deprecated)]
-        let terminal = reopened().and_then(AsyncFd::new).ok();
+        let terminal = reopened(stdout(), OFlags::WRONLY).and_then(watched).ok();
         Self(Rc::new(Queue { terminal, unsent: RefCell::default(), behind: Cell::new(false) }))
     }
 }
@@ -137,12 +136,6 @@ fn send(terminal: &OwnedFd, bytes: &[u8]) -> io::Result<usize> {
     Ok(sent)
 }
 
-/// The terminal behind standard output, opened once more, never to wait for.
-fn reopened() -> io::Result<OwnedFd> {
-    let path = ttyname(stdout(), Vec::new())?;
-    Ok(rustix::fs::open(path, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?)
-}
-
 /// How long a terminal may take for the last bytes it is sent.
 const PATIENCE: Duration = Duration::from_millis(40);
 
@@ -151,7 +144,7 @@ const PATIENCE: Duration = Duration::from_millis(40);
 pub(super) fn last_words(bytes: &[u8]) {
     // Output stopped with Ctrl-S would not go on by itself.
     let _ = tcflow(stdout(), Action::OOn);
-    let Ok(terminal) = reopened() else {
+    let Ok(terminal) = reopened(stdout(), OFlags::WRONLY) else {
         let mut out = io::stdout();
         let _ = out.write_all(bytes).and_then(|()| out.flush());
         return;
