@@ -11,9 +11,9 @@ use authtui::app::key::Key;
 use authtui::app::model::{Letters, Theme};
 use authtui::app::overlay::Overlay;
 use authtui::app::{Loaded, Model, Msg, update};
+use authtui::checks::mask::Masker;
 use authtui::checks::{Siblings, Surroundings, examine};
-use authtui::cli::check::Checked;
-use authtui::cli::text::checklist;
+use authtui::cli::text::FORM;
 use authtui::domain::exchange::Exchange;
 use authtui::domain::request::Request;
 use authtui::domain::response::Response;
@@ -233,8 +233,10 @@ fn every_pane_is_safe(text: &str) {
 fn text_is_safe(text: &str) {
     let exchange = exchange(text);
     let report = examine(&exchange, &Surroundings { now: Timestamp::UNIX_EPOCH, siblings: &Siblings::default() });
-    for reveal in [false, true] {
-        let out = checklist(&[Checked { exchange: exchange.clone(), report: report.clone() }], reveal);
+    for masker in [Masker::reveal(), Masker::of(&exchange)] {
+        let mut out = Vec::new();
+        (FORM.write)(&mut out, &exchange, &report, &masker);
+        let out = String::from_utf8(out).expect("text");
         assert!(is_safe(&out.replace('\n', "")), "{out:?}");
     }
 }

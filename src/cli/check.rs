@@ -1,27 +1,55 @@
 //! `authtui check`: the checklist without a screen.
 
-use std::io::{BufWriter, stdout};
+use std::io::{Write as _, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{Check, Format};
-use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, complain, expect, json, print, text};
+use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, complain, expect, json, text};
+use crate::checks::mask::Masker;
 use crate::checks::{Report, Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
 use crate::formats::Loss;
-use crate::io::threads::halves;
+use crate::io::threads::piece_by_piece;
 use crate::io::{clock, load};
 
-/// Bytes that are written to standard output at once.
-const WRITTEN_AT_ONCE: usize = 64 * 1024;
+/// How reports are written: one behind the other as they are made, so that memory does not grow with their number.
+#[derive(Debug)]
+pub struct Form {
+    /// Before the first.
+    pub begin: &'static str,
+    /// Between two.
+    pub between: &'static str,
+    /// Behind the last.
+    pub end: &'static str,
+    /// The whole when there is none.
+    pub nothing: &'static str,
+    /// Writes one, its secrets masked.
+    pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker),
+}
 
-/// One exchange with its report.
-pub struct Checked {
-    /// What was checked.
-    pub exchange: Exchange,
-    /// What came of it.
-    pub report: Report,
+impl Form {
+    /// Some exchanges with what was found, in a text for which there is room.
+    fn piece(&self, exchanges: &[Exchange], around: &Surroundings, reveal: bool, room: usize) -> Piece {
+        let mut piece = Piece { text: Vec::with_capacity(room), has_cause: false };
+        for exchange in exchanges {
+            let report = examine(exchange, around);
+            let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
+            if !piece.text.is_empty() {
+                piece.text.extend_from_slice(self.between.as_bytes());
+            }
+            (self.write)(&mut piece.text, exchange, &report, &masker);
+            piece.has_cause |= !report.causes.is_empty();
+        }
+        piece
+    }
+}
+
+/// The reports on some exchanges.
+struct Piece {
+    text: Vec<u8>,
+    has_cause: bool,
 }
 
 /// Runs the subcommand. The good inputs are reported even when one is bad.
@@ -30,8 +58,12 @@ pub fn run(args: &Check) -> ExitCode {
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),
     };
-    let mut is_bad = false;
-    let mut checked = Vec::new();
+    let form = match args.format {
+        Format::Json => &json::FORM,
+        Format::Text => &text::FORM,
+    };
+    let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
+    let mut out = stdout().lock();
     for path in &args.paths {
         match exchanges(path) {
             Ok((mut list, unknown)) => {
@@ -43,11 +75,20 @@ pub fn run(args: &Check) -> ExitCode {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();
-                let reports: Vec<Report> = halves(&list, |part| {
-                    let siblings = Siblings::of(&list);
-                    part.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings })).collect()
+                let worker = || {
+                    let (siblings, mut room) = (Siblings::of(&list), 0);
+                    move |part: &[Exchange]| {
+                        let piece = form.piece(part, &Surroundings { now, siblings: &siblings }, args.reveal, room);
+                        room = piece.text.len();
+                        piece
+                    }
+                };
+                piece_by_piece(&list, worker, |piece: Piece| {
+                    has_cause |= piece.has_cause;
+                    let before = if std::mem::replace(&mut has_begun, true) { form.between } else { form.begin };
+                    // A closed pipe is no error of ours.
+                    let _ = out.write_all(before.as_bytes()).and_then(|()| out.write_all(&piece.text));
                 });
-                checked.extend(list.into_iter().zip(reports).map(|(exchange, report)| Checked { exchange, report }));
             }
             Err(message) => {
                 bad_input(&message);
@@ -55,12 +96,8 @@ pub fn run(args: &Check) -> ExitCode {
             }
         }
     }
-    match args.format {
-        // A closed pipe is no error of ours.
-        Format::Json => drop(json::report(&checked, args.reveal, BufWriter::with_capacity(WRITTEN_AT_ONCE, stdout().lock()))),
-        Format::Text => print(&text::checklist(&checked, args.reveal)),
-    }
-    let has_cause = checked.iter().any(|c| !c.report.causes.is_empty());
+    let end = if has_begun { form.end } else { form.nothing };
+    let _ = out.write_all(end.as_bytes()).and_then(|()| out.flush());
     ExitCode::from(match (is_bad, has_cause) {
         (true, _) => EXIT_BAD_INPUT,
         (false, true) => EXIT_CAUSE,

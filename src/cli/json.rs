@@ -1,7 +1,7 @@
 //! `--format json` of `check`: a contract, documented in the README and held by tests.
 //!
-//! It is written row by row from what is borrowed: a tree of values for eighty checks of a thousand exchanges, or all of its
-//! text in memory, took longer than the checks.
+//! It is written row by row from what is borrowed: a tree of values for eighty checks of a thousand exchanges took longer than
+//! the checks.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -9,9 +9,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::check::Checked;
+use super::check::Form;
 use crate::checks::mask::Masker;
-use crate::checks::{Cause, Evidence, Examined, Fix, FixKind};
+use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Report};
 use crate::domain::exchange::Exchange;
 
 #[derive(Serialize)]
@@ -67,38 +67,26 @@ struct CheckRow<'a> {
     message: Cow<'a, str>,
 }
 
-#[derive(Serialize)]
-struct Contract<'a> {
-    version: u8,
-    exchanges: Rows<'a>,
+/// The JSON contract.
+pub const FORM: Form = Form {
+    begin: "{\n  \"version\": 1,\n  \"exchanges\": [\n    ",
+    between: ",\n    ",
+    end: "\n  ]\n}\n",
+    nothing: "{\n  \"version\": 1,\n  \"exchanges\": []\n}\n",
+    write,
+};
+
+/// How deep a row stands in the whole.
+const DEPTH: usize = 2;
+
+fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) {
+    let formatter = Indented { level: DEPTH, filled: false };
+    // Nothing in a row can fail to be written to memory.
+    let _ = row(exchange, report, masker).serialize(&mut Serializer::with_formatter(out, formatter));
 }
 
-/// The rows; each is made when it is written.
-struct Rows<'a> {
-    checked: &'a [Checked],
-    reveal: bool,
-}
-
-impl Serialize for Rows<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let masker = |c: &Checked| if self.reveal { Masker::reveal() } else { Masker::of(&c.exchange) };
-        serializer.collect_seq(self.checked.iter().map(|c| row(c, &masker(c))))
-    }
-}
-
-/// Writes the JSON contract.
-///
-/// # Errors
-/// Those of `out`.
-pub fn report(checked: &[Checked], reveal: bool, mut out: impl Write) -> io::Result<()> {
-    let contract = Contract { version: 1, exchanges: Rows { checked, reveal } };
-    contract.serialize(&mut Serializer::with_formatter(&mut out, Indented::default()))?;
-    out.write_all(b"\n")?;
-    out.flush()
-}
-
-/// As serde_json's own `PrettyFormatter` writes, with one write for each line's indentation instead of one for each level.
-#[derive(Default)]
+/// As serde_json's own `PrettyFormatter` writes, from any level on, and with one write for each line's indentation instead of one
+/// for each level.
 struct Indented {
     level: usize,
     filled: bool,
@@ -167,8 +155,7 @@ impl Formatter for Indented {
     }
 }
 
-fn row<'a>(checked: &'a Checked, masker: &Masker) -> Row<'a> {
-    let Checked { exchange, report } = checked;
+fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker) -> Row<'a> {
     let check = |e: &'a Examined| CheckRow { id: e.check.id, outcome: e.finding.outcome.word(), message: masker.hide(&e.finding.message) };
     Row {
         source: &exchange.source,
