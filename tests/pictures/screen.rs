@@ -66,7 +66,7 @@ fn svg(buffer: &Buffer) -> String {
          font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"14\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#000\"/>\n"
     );
-    let looks = |cell: &Cell| (cell.fg, cell.bg, cell.modifier, cell.underline_color);
+    let looks = |cell: &Cell| (cell.fg, cell.bg, cell.modifier);
     for y in 0..rows {
         let mut x = 0;
         while x < columns {
