@@ -51,8 +51,7 @@ pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
         let rest = text.get(at..).filter(|r| !r.is_empty())?;
         let bytes = rest.as_bytes();
         // Nearly all text is ASCII, and two ASCII bytes in a row never join into one glyph.
-        let plain = |b: u8| (0x20..0x7f).contains(&b);
-        if bytes.first().is_some_and(|b| plain(*b)) && bytes.get(1).is_none_or(u8::is_ascii) {
+        if bytes.first().is_some_and(is_plain_byte) && bytes.get(1).is_none_or(u8::is_ascii) {
             let glyph = Glyph { at, len: 1, shown: Cow::Borrowed(&rest[..1]), width: 1, kind: Kind::Plain };
             at += 1;
             return Some(glyph);
@@ -111,9 +110,18 @@ fn name(c: char) -> String {
     }
 }
 
+/// True for a text in which every byte is a glyph of one cell.
+pub fn is_plain(text: &str) -> bool {
+    text.as_bytes().iter().all(is_plain_byte)
+}
+
+fn is_plain_byte(byte: &u8) -> bool {
+    (0x20..0x7f).contains(byte)
+}
+
 /// How many cells a text takes.
 pub fn width(text: &str) -> usize {
-    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) { text.len() } else { glyphs(text).map(|g| g.width).sum() }
+    if is_plain(text) { text.len() } else { glyphs(text).map(|g| g.width).sum() }
 }
 
 #[cfg(test)]
