@@ -8,9 +8,9 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::digest;
 use etcetera::{BaseStrategy as _, choose_base_strategy};
 use jiff::Timestamp;
+use md5::{Digest as _, Md5};
 use rustix::fs::{FlockOperation, OFlags, flock};
 
 use super::clock;
@@ -51,8 +51,9 @@ impl Drafts {
     fn new(folder: Result<PathBuf, String>, workspace: &Path) -> Self {
         let workspace = fs::canonicalize(workspace).unwrap_or_else(|_| workspace.to_path_buf());
         let mut mark = String::new();
-        // Eight bytes are enough to tell one user's folders apart.
-        for byte in digest::digest(&digest::SHA256, workspace.as_os_str().as_encoded_bytes()).as_ref().iter().take(8) {
+        // Eight bytes are enough to tell one user's folders apart, which is all that is asked of them: with a better digest each
+        // start would wake the crypto library, and take 0.3 MB for it.
+        for byte in Md5::digest(workspace.as_os_str().as_encoded_bytes()).iter().take(8) {
             let _ = write!(mark, "{byte:02x}");
         }
         let session = format!("{}-{}", clock::now().as_nanosecond(), std::process::id());
