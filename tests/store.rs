@@ -305,6 +305,14 @@ mod workspaces {
     }
 
     #[test]
+    fn beside_one_file_only_the_variables_count() {
+        let folder = tree();
+        fs::create_dir(folder.path().join("http-client.private.env.json")).unwrap();
+        assert_eq!(names(&Workspace::environments(folder.path())), [".env", "http-client.env.json"]);
+        assert_eq!(Workspace::environments(&folder.path().join("none")).problems, []);
+    }
+
+    #[test]
     fn what_cannot_be_read_is_listed_and_the_rest_is_there() {
         let folder = tree();
         fifo(&folder.path().join("pipe.http"));

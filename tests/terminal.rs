@@ -5,6 +5,8 @@
 mod blocked;
 #[path = "terminal/opening.rs"]
 mod opening;
+#[path = "terminal/painting.rs"]
+mod painting;
 #[path = "terminal/pasting.rs"]
 mod pasting;
 
@@ -36,6 +38,7 @@ const ROWS: &[(&str, fn())] = &[
     ("output that is not read holds nothing up, costs no memory, and ends with the state of the moment", blocked::output_is_not_waited_for),
     ("stopped output holds nothing up either", blocked::stopped_output_is_not_waited_for),
     ("nothing is asked of the terminal", blocked::nothing_is_asked_of_the_terminal),
+    ("what changes nothing writes nothing, and what changes little writes little", painting::only_what_changed_is_written),
     ("a paste is one edit that fires no key, with its marks, without them, and with broken ones", pasting::a_paste_is_one_edit),
     ("what takes long to read is shown and can be stopped", opening::long_reading_is_shown_and_stopped),
     ("a large recording comes after the screen", opening::a_large_recording_comes_after_the_screen),

@@ -85,7 +85,7 @@ fn file(path: &Path) -> Result<Loaded, String> {
         return Err(store::ReadFault::TooLarge(MAX_TEXT).to_string());
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (environments, losses) = environments(&Workspace::here(folder));
+    let (environments, losses) = environments(&Workspace::environments(folder));
     let mut loaded = requests(&name, path, &content, environments);
     loaded.encoding = encoding;
     loaded.beside = losses;

@@ -21,18 +21,22 @@ pub enum FileKind {
     DotEnv,
 }
 
+/// The files of variables, by their names.
+const ENVIRONMENTS: [(&str, FileKind); 3] = [
+    (".env", FileKind::DotEnv),
+    ("http-client.env.json", FileKind::Environment),
+    ("http-client.private.env.json", FileKind::PrivateEnvironment),
+];
+
 impl FileKind {
     /// The kind that a file has by its name.
     pub fn of(path: &Path) -> Option<Self> {
-        match path.file_name()?.to_str()? {
-            "http-client.env.json" => Some(Self::Environment),
-            "http-client.private.env.json" => Some(Self::PrivateEnvironment),
-            ".env" => Some(Self::DotEnv),
-            _ => {
-                let extension = path.extension()?.to_str()?;
-                (extension.eq_ignore_ascii_case("http") || extension.eq_ignore_ascii_case("rest")).then_some(Self::Requests)
-            }
-        }
+        let name = path.file_name()?.to_str()?;
+        let is_requests = || {
+            let extension = path.extension()?.to_str()?;
+            (extension.eq_ignore_ascii_case("http") || extension.eq_ignore_ascii_case("rest")).then_some(Self::Requests)
+        };
+        ENVIRONMENTS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).or_else(is_requests)
     }
 }
 
@@ -74,27 +78,44 @@ impl Workspace {
         Self::load(root, MAX_FOLDERS)
     }
 
+    /// The files of variables directly in a folder: what counts beside one file of it. No other file is looked at.
+    pub fn environments(root: &Path) -> Self {
+        let named = ENVIRONMENTS.iter().map(|(name, kind)| (root.join(name), *kind));
+        let is_there = |(path, _): &(PathBuf, FileKind)| fs::symlink_metadata(path).is_ok_and(|file| !file.is_dir());
+        let mut workspace = Self::empty(root);
+        workspace.read(named.filter(is_there).collect());
+        workspace
+    }
+
     /// The request files among the files.
     pub fn requests(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter().filter(|f| f.kind == FileKind::Requests)
     }
 
     fn load(root: &Path, depth: usize) -> Self {
-        let mut workspace = Self { root: root.to_path_buf(), files: Vec::new(), problems: Vec::new() };
+        let mut workspace = Self::empty(root);
         let mut paths = Vec::new();
         workspace.collect(root, depth, &mut paths);
         paths.sort_by(|a: &(PathBuf, FileKind), b| a.0.cmp(&b.0));
+        workspace.read(paths);
+        workspace
+    }
+
+    fn empty(root: &Path) -> Self {
+        Self { root: root.to_path_buf(), files: Vec::new(), problems: Vec::new() }
+    }
+
+    fn read(&mut self, paths: Vec<(PathBuf, FileKind)>) {
         for (path, kind) in paths {
             match read(&path, MAX_TEXT) {
                 Ok(bytes) => {
-                    let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+                    let name = path.strip_prefix(&self.root).unwrap_or(&path).display().to_string();
                     let stamp = Stamp::of(&bytes);
-                    workspace.files.push(SourceFile { path, name, kind, bytes, stamp });
+                    self.files.push(SourceFile { path, name, kind, bytes, stamp });
                 }
-                Err(problem) => workspace.problems.push(problem),
+                Err(problem) => self.problems.push(problem),
             }
         }
-        workspace
     }
 
     /// Finds the paths; `depth` is how many folders further down may be entered, 0 for none at all.

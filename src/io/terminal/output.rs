@@ -37,6 +37,9 @@ pub trait Outlet: Write {
 
 impl Outlet for io::Sink {}
 
+/// Bytes of a whole frame on a large screen: what waits grows beyond it where the terminal takes nothing.
+const FRAME: usize = 32 << 10;
+
 /// The terminal's own outlet; a clone writes to the same one.
 #[derive(Clone, Debug)]
 pub struct Output(Rc<Queue>);
@@ -56,7 +59,7 @@ impl Output {
     /// The terminal that standard output leads to. Call it inside the runtime.
     pub fn to_terminal() -> Self {
         let terminal = reopened(stdout(), OFlags::WRONLY).and_then(watched).ok();
-        Self(Rc::new(Queue { terminal, unsent: RefCell::default(), behind: Cell::new(false) }))
+        Self(Rc::new(Queue { terminal, unsent: RefCell::new(Vec::with_capacity(FRAME)), behind: Cell::new(false) }))
     }
 }
 
