@@ -1,9 +1,7 @@
 //! What strangers wrote never steers the terminal: whatever stands in a request, an answer, a token, a name or a path, what is
 //! written on the terminal is letters, and of sequences only those of an allow-list.
 
-use std::io::{self, Write};
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 
 use authtui::app::compare::{Comparing, Sides};
 use authtui::app::draft::LeftDraft;
@@ -20,14 +18,12 @@ use authtui::domain::response::Response;
 use authtui::domain::visible::is_hidden;
 use authtui::formats::Loss;
 use authtui::formats::draft::{Draft, DraftFile, DraftRequest};
+use authtui::io::terminal::Canvas;
 use authtui::ui;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use ratatui::backend::{CrosstermBackend, TestBackend};
-use ratatui::layout::Rect;
-use ratatui::{Terminal, TerminalOptions, Viewport};
 
 /// Screens on which everything is drawn: all panes side by side, and one at a time.
 const SCREENS: [(u16, u16); 2] = [(140, 40), (80, 24)];
@@ -131,35 +127,15 @@ fn overlays(text: &str) -> Vec<Overlay> {
     ]
 }
 
-/// A writer that shares what was written.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("one thread").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Draws a model on a screen in memory and through the writer of the real one, and looks at both.
+/// Draws a model on the screen, and looks at what is drawn and at what is written.
 fn draw(model: &Model) {
-    let (width, height) = model.size;
-    let mut memory = Terminal::new(TestBackend::new(width, height)).expect("a screen");
-    memory.draw(|frame| ui::draw(model, frame)).expect("a frame");
-    for cell in memory.backend().buffer().content() {
+    let mut written = Vec::new();
+    let mut canvas = Canvas::new(&mut written, model.size);
+    canvas.draw(|screen| ui::draw(model, screen)).expect("a frame");
+    for cell in canvas.drawn().content() {
         assert!(is_safe(cell.symbol()), "{:?} in a cell", cell.symbol());
     }
-    let written = Written::default();
-    let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-    let mut real = Terminal::with_options(CrosstermBackend::new(written.clone()), TerminalOptions { viewport }).expect("a screen");
-    real.draw(|frame| ui::draw(model, frame)).expect("a frame");
-    let bytes = written.0.lock().expect("one thread").clone();
-    let text = String::from_utf8(bytes).expect("UTF-8");
+    let text = String::from_utf8(written).expect("UTF-8");
     assert_eq!(first_unsafe(&text), None);
 }
 

@@ -1,8 +1,6 @@
 //! The whole screen.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
+use ratatui::buffer::Buffer;
 
 use super::layout::{Layout, SMALLEST, layout};
 use super::pane::{checklist, claims, request, requests, response, summary};
@@ -17,24 +15,11 @@ use crate::app::model::{Letters, Network, Pane, Tone};
 /// The most hints in the footer.
 const MOST_HINTS: usize = 4;
 
-/// Draws the model on a frame.
-pub fn draw(model: &Model, frame: &mut Frame) {
-    let area = frame.area();
-    let cursor = draw_on(model, area, frame.buffer_mut());
-    if let Some(cursor) = cursor {
-        frame.set_cursor_position(cursor);
-    }
-}
-
-impl Widget for &Model {
-    fn render(self, area: Rect, buffer: &mut ratatui::buffer::Buffer) {
-        draw_on(self, area, buffer);
-    }
-}
-
-fn draw_on(model: &Model, area: Rect, buffer: &mut ratatui::buffer::Buffer) -> Option<(u16, u16)> {
+/// Draws the model on a whole screen, over whatever stands there; gives the place of the cursor when it is shown.
+pub fn draw(model: &Model, screen: &mut Buffer) -> Option<(u16, u16)> {
     let styles = Styles::of(model.theme, model.depth);
-    let mut pen = Pen::new(buffer, area, styles);
+    let area = screen.area;
+    let mut pen = Pen::new(screen, area, styles);
     pen.fill(styles.base);
     let Some(layout) = layout(model) else {
         let (width, height) = SMALLEST;

@@ -1,5 +1,6 @@
 //! One check run, and one key with all that follows from it: the text read again, every check, the frame.
 
+use std::io::{Sink, sink};
 use std::time::Duration;
 
 use authtui::app::key::{Code, Key};
@@ -7,6 +8,7 @@ use authtui::app::{Loaded, Model, Msg, update};
 use authtui::checks::facts::Facts;
 use authtui::checks::{Siblings, Surroundings, examine, judge};
 use authtui::domain::exchange::Exchange;
+use authtui::io::terminal::Canvas;
 use authtui::ui;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -51,14 +53,14 @@ pub fn checklist(table: &mut Table) {
 /// A bench on a screen of 160×48 in memory, on which keys are pressed.
 pub struct Screen {
     model: Model,
-    terminal: Terminal<TestBackend>,
+    canvas: Canvas<Sink>,
 }
 
 impl Screen {
     /// With some files on it, drawn once.
     pub fn open(files: Vec<Loaded>) -> Self {
-        let terminal = Terminal::new(TestBackend::new(160, 48)).expect("a screen");
-        let mut screen = Self { model: Model::new(files, "2026-11-23T07:22:41Z".parse().expect("a moment")), terminal };
+        let model = Model::new(files, "2026-11-23T07:22:41Z".parse().expect("a moment"));
+        let mut screen = Self { model, canvas: Canvas::new(sink(), (160, 48)) };
         update(&mut screen.model, Msg::Resize(160, 48));
         screen.press(Key::plain(Code::Home));
         screen
@@ -71,8 +73,7 @@ impl Screen {
         if room != self.model.room {
             update(&mut self.model, Msg::Room(room));
         }
-        let model = &self.model;
-        self.terminal.draw(|frame| ui::draw(model, frame)).expect("a frame");
+        self.canvas.draw(|buffer| ui::draw(&self.model, buffer)).expect("a frame");
     }
 }
 

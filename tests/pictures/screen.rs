@@ -10,9 +10,8 @@ use authtui::app::tour::tour;
 use authtui::app::{Model, Msg, update};
 use authtui::io::load;
 use authtui::ui;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -52,9 +51,9 @@ fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
     }
     let room = ui::room(&model);
     update(&mut model, Msg::Room(room));
-    let mut terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1))?;
-    terminal.draw(|frame| ui::draw(&model, frame))?;
-    Ok(svg(terminal.backend().buffer()))
+    let mut screen = Buffer::empty(Rect::new(0, 0, SCREEN.0, SCREEN.1));
+    ui::draw(&model, &mut screen);
+    Ok(svg(&screen))
 }
 
 /// A screen as SVG: a rectangle and a text for each run of cells that look the same.

@@ -7,14 +7,12 @@ mod input;
 mod open;
 
 use std::future::poll_fn;
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
-use ratatui::Terminal;
-use ratatui::backend::Backend;
-use ratatui::layout::{Position, Rect};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -24,7 +22,7 @@ pub use open::open;
 use super::clock;
 use super::http::options;
 pub use super::terminal::Input;
-use super::terminal::Signal;
+use super::terminal::{Canvas, Signal};
 use crate::app::msg::OpenId;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::limits::MAX_PASTE;
@@ -52,11 +50,11 @@ enum Screen {
 
 /// The program: a model, a screen, and what carries effects out.
 #[derive(Debug)]
-pub struct Bench<B: Backend> {
+pub struct Bench<W> {
     /// The state.
     pub model: Model,
     /// The screen.
-    pub terminal: Terminal<B>,
+    pub canvas: Canvas<W>,
     carrier: Carrier,
     results: mpsc::UnboundedReceiver<Msg>,
     screen: Screen,
@@ -68,21 +66,18 @@ pub struct Bench<B: Backend> {
 /// From a change to the draft with it.
 const KEEP_AFTER: Duration = Duration::from_secs(1);
 
-impl<B: Backend> Bench<B> {
+impl<W: Write> Bench<W> {
     /// A bench on a screen.
-    ///
-    /// # Errors
-    /// When the size of the screen cannot be told.
-    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Outside) -> Result<Self, B::Error> {
-        let size = terminal.size()?;
+    pub fn new(mut model: Model, canvas: Canvas<W>, outside: Outside) -> Self {
         let (sender, results) = mpsc::unbounded_channel();
-        update(&mut model, Msg::Resize(size.width, size.height));
+        let (width, height) = canvas.size();
+        update(&mut model, Msg::Resize(width, height));
         let mut bench =
-            Self { model, terminal, carrier: Carrier::new(outside, sender), results, screen: Screen::Stale, quit: false, keep_at: None };
+            Self { model, canvas, carrier: Carrier::new(outside, sender), results, screen: Screen::Stale, quit: false, keep_at: None };
         bench.settle();
         bench.carrier.tell_of_drafts();
         bench.take_results();
-        Ok(bench)
+        bench
     }
 
     /// Begins to read what ends in [`Msg::Opened`] with this number.
@@ -94,7 +89,7 @@ impl<B: Backend> Bench<B> {
     ///
     /// # Errors
     /// When the screen cannot be drawn.
-    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<End> {
         self.draw()?;
         loop {
             let tick = self.model.next_tick().map(Duration::from_secs);
@@ -165,7 +160,7 @@ impl<B: Backend> Bench<B> {
     ///
     /// # Errors
     /// When the screen cannot be drawn.
-    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<End> {
         let ended = AssertUnwindSafe(self.run(inputs)).catch_unwind().await;
         let (Ok(Err(_) | Ok(End::InputEnded | End::Signal(_) | End::Broken)) | Err(_)) = &ended else {
             return ended.unwrap_or(Ok(End::Broken));
@@ -175,16 +170,14 @@ impl<B: Backend> Bench<B> {
         ended.unwrap_or(Ok(End::Broken))
     }
 
-    /// Draws everything anew, on a screen that somebody else has written on.
+    /// Draws everything anew, on a screen that somebody else has written on, and that has some size now.
     ///
     /// # Errors
-    /// When the screen cannot be cleared.
-    pub fn redraw(&mut self) -> Result<(), B::Error> {
+    /// When the screen cannot be drawn.
+    pub fn redraw(&mut self, (width, height): (u16, u16)) -> io::Result<()> {
         self.carrier.outlet().discard();
-        let size = self.terminal.size()?;
-        self.take(Msg::Resize(size.width, size.height));
-        // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
-        self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+        self.take(Msg::Resize(width, height));
+        self.canvas.resize((width, height));
         self.draw()
     }
 
@@ -241,16 +234,13 @@ impl<B: Backend> Bench<B> {
         self.screen = Screen::Stale;
     }
 
-    fn draw(&mut self) -> Result<(), B::Error> {
+    fn draw(&mut self) -> io::Result<()> {
         // While the terminal has not taken the last frame, none is added: then the state of that moment is drawn, once.
         if self.screen == Screen::Stale && !self.carrier.outlet().is_behind() {
-            let (width, height) = self.model.size;
-            let screen = Rect { x: 0, y: 0, width, height };
-            if self.terminal.get_frame().area() != screen {
-                self.terminal.resize(screen)?;
+            if self.canvas.size() != self.model.size {
+                self.canvas.resize(self.model.size);
             }
-            let model = &self.model;
-            self.terminal.draw(|frame| ui::draw(model, frame))?;
+            self.canvas.draw(|buffer| ui::draw(&self.model, buffer))?;
             self.screen = Screen::Current;
         }
         Ok(())

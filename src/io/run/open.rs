@@ -3,10 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use crossterm::terminal::size;
 use futures_util::{StreamExt as _, stream};
-use ratatui::backend::Backend as _;
-use ratatui::layout::{Position, Rect};
-use ratatui::{Terminal, TerminalOptions, Viewport};
 use tokio::sync::mpsc;
 
 use super::{Bench, End, Input, Outside, Reading};
@@ -46,14 +44,11 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
     let keys = Keys::listen()?;
     let mut guard = Guard::enter(Mouse::Captured)?;
     let output = Output::to_terminal();
-    let canvas = Canvas::new(output.clone());
-    // Of a fixed size, because of any other the terminal would be asked at each frame: the loop is told of a change.
-    let viewport = Viewport::Fixed(Rect::from((Position::ORIGIN, canvas.size()?)));
-    let terminal = Terminal::with_options(canvas, TerminalOptions { viewport })?;
+    let canvas = Canvas::new(output.clone(), size()?);
     let options = SendOptions { proxies: Proxies::from_env(), ..SendOptions::default() };
     let outside =
         Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(output), drafts: Some(Drafts::of(Path::new("."))) };
-    let mut bench = Bench::new(model, terminal, outside)?;
+    let mut bench = Bench::new(model, canvas, outside);
     if let Some((id, reading)) = reading {
         bench.open(id, reading);
     }
@@ -80,6 +75,6 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
                 ending => return Ok(ending.exit_code().unwrap_or_default()),
             },
         }
-        bench.redraw()?;
+        bench.redraw(size()?)?;
     }
 }

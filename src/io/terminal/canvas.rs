@@ -1,98 +1,298 @@
-//! What ratatui draws on: one write for each frame, and none for a frame in which nothing changed.
+//! The screen: what is drawn on it, and what of that the terminal has.
+//!
+//! Not ratatui's `Terminal`: to reset a second frame and hold it against the first, cell by cell and byte by byte, took half of
+//! the time of a key, and two frames as much memory as all that is shown in them. What the terminal has is kept in eight bytes
+//! a cell here, so that comparing is one comparison, and the sequence of each look is made once.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write};
 
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::queue;
+use crossterm::style::{Attribute, ResetColor, SetAttribute, SetStyle};
+use crossterm::terminal::{Clear, ClearType};
+use ratatui::backend::IntoCrossterm as _;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthStr as _;
 
-use super::output::Output;
-
-/// crossterm's backend, which writes the parts of a frame one by one, over an outlet that sends them together.
+/// A screen of some size, and the way to the terminal that shows it.
 #[derive(Debug)]
-pub struct Canvas {
-    parts: CrosstermBackend<Unsent>,
-    output: Output,
-    cursor: Cursor,
+pub struct Canvas<W> {
+    out: W,
+    drawn: Buffer,
+    /// What the terminal has, cell by cell.
+    sent: Vec<Sent>,
+    looks: Looks,
+    /// Where the cursor is shown. Whoever takes the terminal anew hides it.
+    cursor: Option<(u16, u16)>,
+    /// Set while nothing is known of what the terminal has.
+    stale: bool,
 }
 
-/// What is known of the cursor. Whoever takes the terminal anew hides it.
+/// A cell that the terminal was sent, in a form that is quick to compare: above, which of the looks it has; below, its
+/// character, or 47 bits of a keyed hash where a glyph has more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cursor {
-    Hidden,
-    Shown,
+struct Sent(u64);
+
+impl Sent {
+    /// What an empty screen has: a blank in the first of the looks, which is none.
+    const BLANK: Self = Self(b' ' as u64);
+    /// The second half of a wide glyph, which is nothing that could be sent.
+    const COVERED: Self = Self(u64::MAX);
 }
 
-/// An outlet in which everything waits for the end of the frame.
+/// The looks of cells, in the order in which they were first met: some dozens, as many as a theme has.
 #[derive(Debug)]
-struct Unsent(Output);
+struct Looks {
+    known: Vec<Look>,
+    hasher: RandomState,
+}
 
-impl Write for Unsent {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+#[derive(Debug)]
+struct Look {
+    colours: (Color, Color),
+    weight: Modifier,
+    /// What gives a terminal this look, whatever it had before.
+    sequence: Vec<u8>,
+}
+
+impl Looks {
+    fn new() -> Self {
+        let none = Look { colours: (Color::Reset, Color::Reset), weight: Modifier::empty(), sequence: b"\x1b[0m".to_vec() };
+        Self { known: vec![none], hasher: RandomState::new() }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    /// The place of a cell's look; `likely` is asked first, because cells look like the one before them.
+    fn of(&mut self, cell: &Cell, likely: usize) -> io::Result<usize> {
+        let is_it = |look: &Look| look.colours == (cell.fg, cell.bg) && look.weight == cell.modifier;
+        if self.known.get(likely).is_some_and(is_it) {
+            return Ok(likely);
+        }
+        if let Some(at) = self.known.iter().position(is_it) {
+            return Ok(at);
+        }
+        let mut sequence = Vec::new();
+        queue!(sequence, SetAttribute(Attribute::Reset), SetStyle(cell.style().into_crossterm()))?;
+        self.known.push(Look { colours: (cell.fg, cell.bg), weight: cell.modifier, sequence });
+        Ok(self.known.len() - 1)
+    }
+
+    fn sent(&self, symbol: &str, look: usize) -> Sent {
+        let mut chars = symbol.chars();
+        let glyph = match (chars.next(), chars.next()) {
+            (Some(c), None) => u64::from(c),
+            _ => 1 << 47 | self.hasher.hash_one(symbol) >> 17,
+        };
+        Sent((look as u64) << 48 | glyph)
     }
 }
 
-impl Canvas {
-    /// The canvas of a terminal that was taken, with its cursor hidden.
-    pub fn new(output: Output) -> Self {
-        Self { parts: CrosstermBackend::new(Unsent(output.clone())), output, cursor: Cursor::Hidden }
+impl<W: Write> Canvas<W> {
+    /// A screen of some columns and rows, of which nothing is on the terminal yet, with the cursor hidden.
+    pub fn new(out: W, (width, height): (u16, u16)) -> Self {
+        let drawn = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        let sent = vec![Sent::BLANK; drawn.content.len()];
+        Self { out, drawn, sent, looks: Looks::new(), cursor: None, stale: false }
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        (self.drawn.area.width, self.drawn.area.height)
+    }
+
+    /// What was drawn last.
+    pub fn drawn(&self) -> &Buffer {
+        &self.drawn
+    }
+
+    /// Where the cursor is, when it is shown.
+    pub fn cursor(&self) -> Option<(u16, u16)> {
+        self.cursor
+    }
+
+    /// Gives the screen a size; the terminal is sent everything anew.
+    pub fn resize(&mut self, (width, height): (u16, u16)) {
+        self.drawn.resize(Rect { x: 0, y: 0, width, height });
+        self.stale = true;
+    }
+
+    /// Draws on the whole screen, and sends the terminal what it does not have, in one piece; nothing when it has everything.
+    /// `on` covers every cell of what was drawn before, and tells where the cursor is.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn draw(&mut self, on: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>) -> io::Result<()> {
+        let cursor = on(&mut self.drawn);
+        let mut written = false;
+        if self.stale {
+            queue!(self.out, ResetColor, Clear(ClearType::All))?;
+            self.sent.clear();
+            self.sent.resize(self.drawn.content.len(), Sent::BLANK);
+            (self.stale, written) = (false, true);
+        }
+        written |= self.send_cells()?;
+        if cursor != self.cursor || (written && cursor.is_some()) {
+            match cursor {
+                Some((x, y)) => queue!(self.out, MoveTo(x, y))?,
+                None => queue!(self.out, Hide)?,
+            }
+            if cursor.is_some() && self.cursor.is_none() {
+                queue!(self.out, Show)?;
+            }
+            (self.cursor, written) = (cursor, true);
+        }
+        if written { self.out.flush() } else { Ok(()) }
+    }
+
+    /// Writes the cells that the terminal does not have; whether there were any.
+    fn send_cells(&mut self) -> io::Result<bool> {
+        let width = usize::from(self.drawn.area.width).max(1);
+        // The look that the terminal writes in, once that is known, and the cell that it would write next.
+        let (mut writing, mut next) = (None, None);
+        let mut look = 0;
+        let rows = self.drawn.content.chunks(width).zip(self.sent.chunks_mut(width));
+        for (y, (cells, sent)) in (0..).zip(rows) {
+            let mut x = 0;
+            while let (Some(cell), Some(had)) = (cells.get(x), sent.get_mut(x)) {
+                look = self.looks.of(cell, look)?;
+                let symbol = cell.symbol();
+                let has = self.looks.sent(symbol, look);
+                let wide = if symbol.len() == 1 { 1 } else { symbol.width().max(1) };
+                if *had != has {
+                    *had = has;
+                    let here = MoveTo(x as u16, y);
+                    if next != Some((x, y)) {
+                        queue!(self.out, here)?;
+                    }
+                    if writing != Some(look) {
+                        writing = Some(look);
+                        self.out.write_all(self.looks.known.get(look).map_or(&[], |l| &l.sequence))?;
+                    }
+                    // Terminals differ in how wide they show what is made of several characters: what it leaves free is blank.
+                    if wide > 1 && symbol.chars().nth(1).is_some() {
+                        write!(self.out, "{:wide$}", "")?;
+                        queue!(self.out, here)?;
+                    }
+                    self.out.write_all(symbol.as_bytes())?;
+                    // Where the terminal is behind a wide glyph is its own opinion, too.
+                    next = (wide == 1).then_some((x + 1, y));
+                }
+                sent.get_mut(x + 1..x + wide).unwrap_or_default().fill(Sent::COVERED);
+                x += wide;
+            }
+        }
+        Ok(writing.is_some())
     }
 }
 
-impl Backend for Canvas {
-    type Error = io::Error;
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::style::Style;
 
-    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> io::Result<()> {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
-            return Ok(());
+    use super::*;
+
+    const SIZE: (u16, u16) = (12, 3);
+
+    /// One row of a frame: where a text begins, and how it looks.
+    type Written = (u16, String, Style);
+
+    /// Writes rows over an empty screen, as the panes do: glyph by glyph, as far as they fit.
+    fn write(rows: &[Written], screen: &mut Buffer) {
+        screen.reset();
+        for (y, (column, text, style)) in (0..).zip(rows) {
+            screen.set_stringn(*column, y, text, usize::from(SIZE.0 - column), *style);
         }
-        self.parts.draw(content)
     }
 
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.cursor == Cursor::Hidden {
-            return Ok(());
+    /// What a terminal shows, cell by cell: text, colours, weight.
+    fn shown(terminal: &vt100::Parser) -> Vec<String> {
+        let screen = terminal.screen();
+        let cell = |y, x| {
+            let cell = screen.cell(y, x).expect("a cell");
+            let text = if cell.has_contents() { cell.contents() } else { " " };
+            let text = if cell.is_wide_continuation() { "" } else { text };
+            format!("{text:?} {:?} {:?} {} {}", cell.fgcolor(), cell.bgcolor(), cell.bold(), cell.underline())
+        };
+        (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| cell(y, x))).collect()
+    }
+
+    fn styles() -> impl Strategy<Value = Style> {
+        let style = Style::new();
+        let styles = [style, style.fg(Color::Rgb(9, 8, 7)), style.bg(Color::Indexed(7)).bold(), style.underlined().fg(Color::Red)];
+        prop::sample::select(styles.to_vec())
+    }
+
+    fn frames() -> impl Strategy<Value = Vec<Vec<Written>>> {
+        prop::collection::vec(prop::collection::vec((0..SIZE.0, "[ab …日本é▎]{0,9}", styles()), 3), 1..6)
+    }
+
+    proptest! {
+        #[test]
+        fn a_terminal_that_is_sent_changes_shows_what_was_drawn(frames in frames()) {
+            let mut terminal = vt100::Parser::new(SIZE.1, SIZE.0, 0);
+            let mut canvas = Canvas::new(Vec::new(), SIZE);
+            for frame in frames {
+                canvas.draw(|screen| { write(&frame, screen); None }).expect("a frame");
+                terminal.process(&std::mem::take(&mut canvas.out));
+                let mut fresh = vt100::Parser::new(SIZE.1, SIZE.0, 0);
+                let mut anew = Canvas::new(Vec::new(), SIZE);
+                anew.draw(|screen| { write(&frame, screen); None }).expect("a frame");
+                fresh.process(&anew.out);
+                prop_assert_eq!(shown(&terminal), shown(&fresh));
+                let rows: Vec<String> = fresh.screen().rows(0, SIZE.0).map(|row| row.trim_end().to_string()).collect();
+                let drawn: Vec<String> = canvas.drawn().content.chunks(usize::from(SIZE.0)).map(row).collect();
+                prop_assert_eq!(rows, drawn);
+            }
         }
-        self.cursor = Cursor::Hidden;
-        self.parts.hide_cursor()
     }
 
-    fn show_cursor(&mut self) -> io::Result<()> {
-        self.cursor = Cursor::Shown;
-        self.parts.show_cursor()
+    /// A row of cells as text, without the blanks at its end and the cells that wide glyphs cover.
+    fn row(cells: &[Cell]) -> String {
+        let mut at = 0;
+        let mut text = String::new();
+        while let Some(cell) = cells.get(at) {
+            text.push_str(cell.symbol());
+            at += cell.symbol().width().max(1);
+        }
+        text.trim_end().to_string()
     }
 
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        self.parts.get_cursor_position()
+    fn drawn(canvas: &mut Canvas<Vec<u8>>, text: &str, cursor: Option<(u16, u16)>) -> String {
+        let on = |screen: &mut Buffer| {
+            write(&[(0, text.into(), Style::new())], screen);
+            cursor
+        };
+        canvas.draw(on).expect("a frame");
+        String::from_utf8(std::mem::take(&mut canvas.out)).expect("text")
     }
 
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.parts.set_cursor_position(position)
+    #[test]
+    fn only_what_changed_is_sent() {
+        let mut canvas = Canvas::new(Vec::new(), SIZE);
+        assert_eq!(drawn(&mut canvas, "abc", None), "\x1b[1;1H\x1b[0mabc");
+        assert_eq!(drawn(&mut canvas, "abc", None), "");
+        assert_eq!(drawn(&mut canvas, "axc", None), "\x1b[1;2H\x1b[0mx");
+        assert_eq!(drawn(&mut canvas, "axc", Some((2, 1))), "\x1b[2;3H\x1b[?25h");
+        assert_eq!(drawn(&mut canvas, "ayc", Some((2, 1))), "\x1b[1;2H\x1b[0my\x1b[2;3H");
+        assert_eq!(drawn(&mut canvas, "ayc", None), "\x1b[?25l");
     }
 
-    fn clear(&mut self) -> io::Result<()> {
-        self.parts.clear()
+    #[test]
+    fn behind_a_wide_glyph_the_place_is_told_and_what_may_be_left_free_is_blank() {
+        let mut canvas = Canvas::new(Vec::new(), SIZE);
+        assert_eq!(drawn(&mut canvas, "日b", None), "\x1b[1;1H\x1b[0m日\x1b[1;3Hb");
+        assert_eq!(drawn(&mut canvas, "👁\u{fe0f}b", None), "\x1b[1;1H\x1b[0m  \x1b[1;1H👁\u{fe0f}");
+        assert_eq!(drawn(&mut canvas, "ab", None), "\x1b[1;1H\x1b[0mab ");
     }
 
-    fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        self.parts.clear_region(region)
-    }
-
-    fn size(&self) -> io::Result<Size> {
-        self.parts.size()
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        self.parts.window_size()
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.output.flush()
+    #[test]
+    fn another_size_is_sent_anew() {
+        let mut canvas = Canvas::new(Vec::new(), SIZE);
+        drawn(&mut canvas, "abc", None);
+        canvas.resize((6, 2));
+        assert_eq!(drawn(&mut canvas, "abc", None), "\x1b[0m\x1b[2J\x1b[1;1H\x1b[0mabc");
     }
 }
