@@ -22,7 +22,11 @@ const COVER: &str = "•";
 /// goes wrong in credentials.
 fn shown<'a>(glyph: Glyph<'a>, look: Look) -> Glyph<'a> {
     let covers = look.covered && glyph.kind == Kind::Plain && glyph.shown.chars().next().is_some_and(char::is_alphanumeric);
-    if covers { Glyph { shown: COVER.repeat(glyph.width).into(), ..glyph } } else { glyph }
+    match glyph.width {
+        _ if !covers => glyph,
+        1 => Glyph { shown: COVER.into(), ..glyph },
+        wide => Glyph { shown: COVER.repeat(wide).into(), ..glyph },
+    }
 }
 
 /// Draws a line from the cell `left` on; what is cut off on either side shows as `…`.

@@ -41,6 +41,10 @@ impl Sent {
     const BLANK: Self = Self(b' ' as u64);
     /// The second half of a wide glyph, which is nothing that could be sent.
     const COVERED: Self = Self(u64::MAX);
+
+    fn of(glyph: u64, look: usize) -> Self {
+        Self((look as u64) << 48 | glyph)
+    }
 }
 
 /// The looks of cells, in the order in which they were first met: some dozens, as many as a theme has.
@@ -64,13 +68,10 @@ impl Looks {
         Self { known: vec![none], hasher: RandomState::new() }
     }
 
-    /// The place of a cell's look; `likely` is asked first, because cells look like the one before them.
-    fn of(&mut self, cell: &Cell, likely: usize) -> io::Result<usize> {
-        let is_it = |look: &Look| look.colours == (cell.fg, cell.bg) && look.weight == cell.modifier;
-        if self.known.get(likely).is_some_and(is_it) {
-            return Ok(likely);
-        }
-        if let Some(at) = self.known.iter().position(is_it) {
+    /// The place of a cell's look.
+    fn of(&mut self, cell: &Cell) -> io::Result<usize> {
+        let known = self.known.iter().position(|look| look.colours == (cell.fg, cell.bg) && look.weight == cell.modifier);
+        if let Some(at) = known {
             return Ok(at);
         }
         let mut sequence = Vec::new();
@@ -79,13 +80,13 @@ impl Looks {
         Ok(self.known.len() - 1)
     }
 
-    fn sent(&self, symbol: &str, look: usize) -> Sent {
+    /// A number for a glyph.
+    fn glyph(&self, symbol: &str) -> u64 {
         let mut chars = symbol.chars();
-        let glyph = match (chars.next(), chars.next()) {
+        match (chars.next(), chars.next()) {
             (Some(c), None) => u64::from(c),
             _ => 1 << 47 | self.hasher.hash_one(symbol) >> 17,
-        };
-        Sent((look as u64) << 48 | glyph)
+        }
     }
 }
 
@@ -151,36 +152,45 @@ impl<W: Write> Canvas<W> {
         let width = usize::from(self.drawn.area.width).max(1);
         // The look that the terminal writes in, once that is known, and the cell that it would write next.
         let (mut writing, mut next) = (None, None);
-        let mut look = 0;
+        let (mut look, mut like) = (0, &Cell::EMPTY);
         let rows = self.drawn.content.chunks(width).zip(self.sent.chunks_mut(width));
         for (y, (cells, sent)) in (0..).zip(rows) {
-            let mut x = 0;
-            while let (Some(cell), Some(had)) = (cells.get(x), sent.get_mut(x)) {
-                look = self.looks.of(cell, look)?;
-                let symbol = cell.symbol();
-                let has = self.looks.sent(symbol, look);
-                let wide = if symbol.len() == 1 { 1 } else { symbol.width().max(1) };
-                if *had != has {
-                    *had = has;
-                    let here = MoveTo(x as u16, y);
-                    if next != Some((x, y)) {
-                        queue!(self.out, here)?;
-                    }
-                    if writing != Some(look) {
-                        writing = Some(look);
-                        self.out.write_all(self.looks.known.get(look).map_or(&[], |l| &l.sequence))?;
-                    }
-                    // Terminals differ in how wide they show what is made of several characters: what it leaves free is blank.
-                    if wide > 1 && symbol.chars().nth(1).is_some() {
-                        write!(self.out, "{:wide$}", "")?;
-                        queue!(self.out, here)?;
-                    }
-                    self.out.write_all(symbol.as_bytes())?;
-                    // Where the terminal is behind a wide glyph is its own opinion, too.
-                    next = (wide == 1).then_some((x + 1, y));
+            let mut covered = 0;
+            for (x, (cell, had)) in (0..).zip(cells.iter().zip(sent)) {
+                if covered > 0 {
+                    covered -= 1;
+                    *had = Sent::COVERED;
+                    continue;
                 }
-                sent.get_mut(x + 1..x + wide).unwrap_or_default().fill(Sent::COVERED);
-                x += wide;
+                if (cell.fg, cell.bg, cell.modifier) != (like.fg, like.bg, like.modifier) {
+                    (look, like) = (self.looks.of(cell)?, cell);
+                }
+                let symbol = cell.symbol();
+                let (has, wide) = match symbol.as_bytes() {
+                    [byte] => (Sent::of(u64::from(*byte), look), 1),
+                    _ => (Sent::of(self.looks.glyph(symbol), look), symbol.width().max(1)),
+                };
+                covered = wide - 1;
+                if *had == has {
+                    continue;
+                }
+                *had = has;
+                let here = MoveTo(x, y);
+                if next != Some((x, y)) {
+                    queue!(self.out, here)?;
+                }
+                if writing != Some(look) {
+                    writing = Some(look);
+                    self.out.write_all(self.looks.known.get(look).map_or(&[], |l| &l.sequence))?;
+                }
+                // Terminals differ in how wide they show what is made of several characters: what it leaves free is blank.
+                if wide > 1 && symbol.chars().nth(1).is_some() {
+                    write!(self.out, "{:wide$}", "")?;
+                    queue!(self.out, here)?;
+                }
+                self.out.write_all(symbol.as_bytes())?;
+                // Where the terminal is behind a wide glyph is its own opinion, too.
+                next = (wide == 1).then_some((x + 1, y));
             }
         }
         Ok(writing.is_some())
