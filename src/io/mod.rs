@@ -4,6 +4,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod drafts;
 pub mod http;
+pub mod keeper;
 pub mod load;
 pub mod run;
 pub mod store;

@@ -1,6 +1,7 @@
 //! The whole screen.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::layout::{Layout, SMALLEST, layout};
 use super::pane::{checklist, claims, request, requests, response, summary};
@@ -20,17 +21,34 @@ pub fn draw(model: &Model, screen: &mut Buffer) -> Option<(u16, u16)> {
     let styles = Styles::of(model.theme, model.depth);
     let area = screen.area;
     let mut pen = Pen::new(screen, area, styles);
-    pen.fill(styles.base);
     let Some(layout) = layout(model) else {
         let (width, height) = SMALLEST;
+        pen.fill(styles.base);
         pen.write(0, 0, &format!("authtui needs {width}×{height} cells"), styles.text);
         return None;
     };
+    blank(&mut pen, &layout);
     let cursor = draw_screen(&mut pen, model, &layout);
     if model.letters == Letters::Ascii {
         ascii::only(pen.buffer);
     }
     cursor
+}
+
+/// Blanks every cell of the screen once, and not twice where a pane stands: a key draws on all of it.
+fn blank(pen: &mut Pen, layout: &Layout) {
+    let (base, surface) = (pen.styles.base, pen.styles.surface);
+    let right = layout.screen.right();
+    for y in layout.screen.rows().map(|row| row.y) {
+        let mut x = layout.screen.x;
+        while x < right {
+            let panes = layout.panes.iter().map(|(_, area)| area).filter(|a| (a.top()..a.bottom()).contains(&y) && a.right() > x);
+            let (start, end) = panes.min_by_key(|a| a.x).map_or((right, right), |a| (a.left().max(x), a.right()));
+            pen.within(Rect::new(x, y, start - x, 1)).fill(base);
+            pen.within(Rect::new(start, y, end - start, 1)).fill(surface);
+            x = end;
+        }
+    }
 }
 
 fn draw_screen(pen: &mut Pen, model: &Model, layout: &Layout) -> Option<(u16, u16)> {

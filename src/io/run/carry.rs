@@ -17,6 +17,7 @@ use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, Kind, Phase, Progress, Proxies, SendOptions, TlsFault};
+use crate::io::keeper::Keeper;
 use crate::io::load;
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
 use crate::io::terminal::Outlet;
@@ -49,17 +50,8 @@ pub struct Carrier {
     client: Arc<HttpClient>,
     running: HashMap<SendId, AbortHandle>,
     results: mpsc::UnboundedSender<Msg>,
-    /// Whether it was said that drafts cannot be kept.
-    keeping: Keeping,
-}
-
-/// Whether drafts can be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Keeping {
-    /// As far as is known.
-    Works,
-    /// They cannot, and it was said.
-    Refused,
+    /// Keeps drafts, from the first on.
+    keeper: Option<Keeper>,
 }
 
 /// Progress that waits to be shown; more is dropped, since only the last matters.
@@ -68,7 +60,7 @@ const PROGRESS: usize = 16;
 impl Carrier {
     /// A carrier that tells its results to `results`.
     pub fn new(outside: Outside, results: mpsc::UnboundedSender<Msg>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, keeping: Keeping::Works }
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, keeper: None }
     }
 
     /// The way to the terminal.
@@ -145,28 +137,45 @@ impl Carrier {
                 self.tell(Msg::Told(told));
             }
             Effect::ReadKeys(id, path) => self.tell(Msg::Keys(id, keys(&path))),
-            Effect::KeepDraft(draft) => self.on_drafts(|drafts| drafts.keep(&draft)),
-            Effect::AllowDraftSecrets(secrets) => self.on_drafts(|drafts| drafts.allow(secrets)),
-            Effect::RemoveDrafts(paths) => self.on_drafts(|drafts| {
+            Effect::KeepDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
+            Effect::AllowDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
+            Effect::RemoveDrafts(paths) => self.on_drafts(move |drafts| {
                 drafts.remove(&paths);
                 Ok(())
             }),
-            // Who leaves was asked about what is unsaved.
-            Effect::ForgetDraft | Effect::Quit => self.on_drafts(|drafts| {
-                drafts.forget();
-                Ok(())
-            }),
+            // Who leaves was asked about what is unsaved. Before the keeper there is no draft of this session.
+            Effect::ForgetDraft | Effect::Quit => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.give(|drafts| {
+                        drafts.forget();
+                        Ok(())
+                    });
+                }
+            }
         }
     }
 
-    /// Does something with the drafts; that it cannot be done is said once in a session.
-    fn on_drafts(&mut self, what: impl FnOnce(&mut Drafts) -> Result<(), String>) {
-        let done = self.outside.drafts.as_mut().map_or(Ok(()), what);
-        if let Err(why) = done
-            && self.keeping == Keeping::Works
-        {
-            self.keeping = Keeping::Refused;
-            self.tell(Msg::NotKept(why));
+    /// Does something with the drafts, beside the loop; that it cannot be done is said once in a session.
+    fn on_drafts(&mut self, what: impl FnOnce(&mut Drafts) -> Result<(), String> + Send + 'static) {
+        if let Some(drafts) = self.outside.drafts.take() {
+            let results = self.results.clone();
+            let refused = move |why| {
+                let _ = results.send(Msg::NotKept(why));
+            };
+            match Keeper::start(drafts, refused) {
+                Ok(keeper) => self.keeper = Some(keeper),
+                Err(why) => self.tell(Msg::NotKept(why)),
+            }
+        }
+        if let Some(keeper) = &self.keeper {
+            keeper.give(what);
+        }
+    }
+
+    /// Returns when what was begun with the drafts is done.
+    pub(super) fn wait_for_drafts(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.wait();
         }
     }
 

@@ -85,11 +85,17 @@ impl<W: Write> Bench<W> {
         self.carrier.open(id, reading);
     }
 
-    /// Runs until the user leaves or the inputs end. May be called again with other inputs.
+    /// Runs until the user leaves or the inputs end; then what was to be kept is kept. May be called again with other inputs.
     ///
     /// # Errors
     /// When the screen cannot be drawn.
     pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<End> {
+        let ended = self.run_on(inputs).await;
+        self.carrier.wait_for_drafts();
+        ended
+    }
+
+    async fn run_on(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<End> {
         self.draw()?;
         loop {
             let tick = self.model.next_tick().map(Duration::from_secs);
@@ -167,6 +173,7 @@ impl<W: Write> Bench<W> {
         };
         // The model may be what broke: then what was kept before has to do.
         let _ = catch_unwind(AssertUnwindSafe(|| self.take(Msg::Keep)));
+        self.carrier.wait_for_drafts();
         ended.unwrap_or(Ok(End::Broken))
     }
 

@@ -14,7 +14,6 @@ use crossterm::terminal::{Clear, ClearType};
 use ratatui::backend::IntoCrossterm as _;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr as _;
 
 /// A screen of some size, and the way to the terminal that shows it.
@@ -24,6 +23,8 @@ pub struct Canvas<W> {
     drawn: Buffer,
     /// What the terminal has, cell by cell.
     sent: Vec<Sent>,
+    /// A row of what was drawn, in the same form.
+    row: Vec<Sent>,
     looks: Looks,
     /// Where the cursor is shown. Whoever takes the terminal anew hides it.
     cursor: Option<(u16, u16)>,
@@ -45,6 +46,10 @@ impl Sent {
     fn of(glyph: u64, look: usize) -> Self {
         Self((look as u64) << 48 | glyph)
     }
+
+    fn look(self) -> usize {
+        (self.0 >> 48) as usize
+    }
 }
 
 /// The looks of cells, in the order in which they were first met: some dozens, as many as a theme has.
@@ -56,28 +61,55 @@ struct Looks {
 
 #[derive(Debug)]
 struct Look {
-    colours: (Color, Color),
-    weight: Modifier,
+    /// The first cell that had it.
+    cell: Cell,
     /// What gives a terminal this look, whatever it had before.
     sequence: Vec<u8>,
 }
 
 impl Looks {
     fn new() -> Self {
-        let none = Look { colours: (Color::Reset, Color::Reset), weight: Modifier::empty(), sequence: b"\x1b[0m".to_vec() };
+        let none = Look { cell: Cell::EMPTY, sequence: b"\x1b[0m".to_vec() };
         Self { known: vec![none], hasher: RandomState::new() }
     }
 
+    /// Puts a row of cells into the form that is quick to compare.
+    fn read(&mut self, cells: &[Cell], row: &mut Vec<Sent>) {
+        let (mut look, mut like) = (0, &Cell::EMPTY);
+        let mut covered = 0;
+        row.clear();
+        row.extend(cells.iter().map(|cell| {
+            if covered > 0 {
+                covered -= 1;
+                return Sent::COVERED;
+            }
+            // Neighbours mostly look alike.
+            if !look_alike(cell, like) {
+                (look, like) = (self.of(cell), cell);
+            }
+            if let [byte] = cell.symbol().as_bytes() {
+                return Sent::of(u64::from(*byte), look);
+            }
+            covered = cells_of(cell) - 1;
+            Sent::of(self.glyph(cell.symbol()), look)
+        }));
+    }
+
     /// The place of a cell's look.
-    fn of(&mut self, cell: &Cell) -> io::Result<usize> {
-        let known = self.known.iter().position(|look| look.colours == (cell.fg, cell.bg) && look.weight == cell.modifier);
-        if let Some(at) = known {
-            return Ok(at);
+    fn of(&mut self, cell: &Cell) -> usize {
+        if let Some(at) = self.known.iter().position(|look| look_alike(&look.cell, cell)) {
+            return at;
         }
         let mut sequence = Vec::new();
-        queue!(sequence, SetAttribute(Attribute::Reset), SetStyle(cell.style().into_crossterm()))?;
-        self.known.push(Look { colours: (cell.fg, cell.bg), weight: cell.modifier, sequence });
-        Ok(self.known.len() - 1)
+        // Nothing that is written to memory fails.
+        let _ = queue!(sequence, SetAttribute(Attribute::Reset), SetStyle(cell.style().into_crossterm()));
+        self.known.push(Look { cell: cell.clone(), sequence });
+        self.known.len() - 1
+    }
+
+    /// What gives a terminal the look at a place.
+    fn sequence(&self, look: usize) -> &[u8] {
+        self.known.get(look).map_or(&[], |l| &l.sequence)
     }
 
     /// A number for a glyph.
@@ -95,7 +127,7 @@ impl<W: Write> Canvas<W> {
     pub fn new(out: W, (width, height): (u16, u16)) -> Self {
         let drawn = Buffer::empty(Rect { x: 0, y: 0, width, height });
         let sent = vec![Sent::BLANK; drawn.content.len()];
-        Self { out, drawn, sent, looks: Looks::new(), cursor: None, stale: false }
+        Self { out, drawn, sent, row: Vec::new(), looks: Looks::new(), cursor: None, stale: false }
     }
 
     /// Columns and rows.
@@ -150,57 +182,73 @@ impl<W: Write> Canvas<W> {
     /// Writes the cells that the terminal does not have; whether there were any.
     fn send_cells(&mut self) -> io::Result<bool> {
         let width = usize::from(self.drawn.area.width).max(1);
-        // The look that the terminal writes in, once that is known, and the cell that it would write next.
-        let (mut writing, mut next) = (None, None);
-        let (mut look, mut like) = (0, &Cell::EMPTY);
+        let mut head = Head { out: &mut self.out, look: None, next: None };
         let rows = self.drawn.content.chunks(width).zip(self.sent.chunks_mut(width));
-        for (y, (cells, sent)) in (0..).zip(rows) {
-            let mut covered = 0;
-            for (x, (cell, had)) in (0..).zip(cells.iter().zip(sent)) {
-                if covered > 0 {
-                    covered -= 1;
-                    *had = Sent::COVERED;
+        for (y, (cells, sent)) in rows.enumerate() {
+            self.looks.read(cells, &mut self.row);
+            for (x, (has, had)) in self.row.iter().zip(sent).enumerate() {
+                if has == had {
                     continue;
                 }
-                if (cell.fg, cell.bg, cell.modifier) != (like.fg, like.bg, like.modifier) {
-                    (look, like) = (self.looks.of(cell)?, cell);
+                *had = *has;
+                if let Some(cell) = cells.get(x).filter(|_| *has != Sent::COVERED) {
+                    head.write((x, y), cell, (has.look(), self.looks.sequence(has.look())))?;
                 }
-                let symbol = cell.symbol();
-                let (has, wide) = match symbol.as_bytes() {
-                    [byte] => (Sent::of(u64::from(*byte), look), 1),
-                    _ => (Sent::of(self.looks.glyph(symbol), look), symbol.width().max(1)),
-                };
-                covered = wide - 1;
-                if *had == has {
-                    continue;
-                }
-                *had = has;
-                let here = MoveTo(x, y);
-                if next != Some((x, y)) {
-                    queue!(self.out, here)?;
-                }
-                if writing != Some(look) {
-                    writing = Some(look);
-                    self.out.write_all(self.looks.known.get(look).map_or(&[], |l| &l.sequence))?;
-                }
-                // Terminals differ in how wide they show what is made of several characters: what it leaves free is blank.
-                if wide > 1 && symbol.chars().nth(1).is_some() {
-                    write!(self.out, "{:wide$}", "")?;
-                    queue!(self.out, here)?;
-                }
-                self.out.write_all(symbol.as_bytes())?;
-                // Where the terminal is behind a wide glyph is its own opinion, too.
-                next = (wide == 1).then_some((x + 1, y));
             }
         }
-        Ok(writing.is_some())
+        Ok(head.look.is_some())
+    }
+}
+
+/// Whether two cells look the same, whatever stands in them. Asked for each cell of each frame.
+#[inline(always)]
+fn look_alike(one: &Cell, other: &Cell) -> bool {
+    one.fg == other.fg && one.bg == other.bg && one.modifier == other.modifier
+}
+
+/// How many cells a terminal takes for what stands in one.
+fn cells_of(cell: &Cell) -> usize {
+    cell.symbol().width().max(1)
+}
+
+/// Where the terminal writes, and how, as far as that is known.
+struct Head<'a, W> {
+    out: &'a mut W,
+    /// The look that it writes in.
+    look: Option<usize>,
+    /// The cell that it would write next.
+    next: Option<(usize, usize)>,
+}
+
+impl<W: Write> Head<'_, W> {
+    /// Writes what stands in a cell.
+    fn write(&mut self, at: (usize, usize), cell: &Cell, (look, sequence): (usize, &[u8])) -> io::Result<()> {
+        // A screen is measured in u16.
+        let here = MoveTo(at.0 as u16, at.1 as u16);
+        let (symbol, wide) = (cell.symbol(), cells_of(cell));
+        if self.next != Some(at) {
+            queue!(self.out, here)?;
+        }
+        if self.look != Some(look) {
+            self.look = Some(look);
+            self.out.write_all(sequence)?;
+        }
+        // Terminals differ in how wide they show what is made of several characters: what it leaves free is blank.
+        if wide > 1 && symbol.chars().nth(1).is_some() {
+            write!(self.out, "{:wide$}", "")?;
+            queue!(self.out, here)?;
+        }
+        self.out.write_all(symbol.as_bytes())?;
+        // Where the terminal is behind a wide glyph is its own opinion, too.
+        self.next = (wide == 1).then_some((at.0 + 1, at.1));
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ratatui::style::Style;
+    use ratatui::style::{Color, Style};
 
     use super::*;
 

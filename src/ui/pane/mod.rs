@@ -16,12 +16,11 @@ use super::pen::{Pen, Piece};
 use super::styles::Lines;
 use crate::app::model::{Model, Pane};
 
-/// Draws a pane's surface and title; gives the pen for its content.
+/// Draws a pane's title and lines on its surface; gives the pen for its content.
 pub fn frame<'a>(pen: &'a mut Pen, model: &Model, pane: Pane, area: Rect, right: &[Piece]) -> Pen<'a> {
     let styles = pen.styles;
     let focused = model.pane() == pane;
     let mut whole = pen.within(area);
-    whole.fill(styles.surface);
     let title_style = if focused { styles.title_focus } else { styles.title };
     if styles.lines == Lines::Drawn {
         let rule = "─".repeat(usize::from(area.width));

@@ -77,7 +77,6 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
 pub fn tabs(pen: &mut Pen, model: &Model, area: Rect) {
     let styles = pen.styles;
     let mut pen = pen.within(area);
-    pen.fill(styles.base);
     let proof = model.pane_of_proof();
     for (pane, start, _) in places(model) {
         let style = if pane == model.pane() { styles.title_focus } else { styles.quiet };
