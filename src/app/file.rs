@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::entries::Entries;
 use super::entry::{Entry, Resolver};
 use super::form::typed;
 use super::loaded::Loaded;
@@ -41,7 +42,7 @@ pub struct RequestFile {
     /// Where it is kept; `None` for what was pasted, or came from a format that is not written.
     pub path: Option<PathBuf>,
     /// Its requests, in order.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// Whether its requests are listed.
     pub fold: Fold,
     /// The text with the requests in it, as far as they were written into it; entries stand in the same order.
@@ -68,7 +69,7 @@ impl RequestFile {
             id,
             name: name.into(),
             path: None,
-            entries,
+            entries: entries.into(),
             fold: Fold::Open,
             document: None,
             on_disk: None,
@@ -213,7 +214,7 @@ impl RequestFile {
         match self.document.as_ref().map(|d| d.duplicate(index)) {
             Some(Ok(document)) => {
                 self.document = Some(document);
-                self.entries.insert((index + 1).min(self.entries.len()), copy);
+                self.entries.insert(index + 1, copy);
             }
             _ => self.insert(index + 1, copy),
         }
@@ -257,8 +258,8 @@ impl RequestFile {
     /// True when saving would change the file. What was never written counts only when it holds something.
     pub fn is_dirty(&self) -> bool {
         match &self.document {
-            Some(document) => self.on_disk.as_deref() != Some(document.text()) || self.changed().next().is_some(),
-            None => self.entries.iter().any(Entry::is_edited),
+            Some(document) => self.on_disk.as_deref() != Some(document.text()) || self.entries.has_edited(),
+            None => self.entries.has_edited(),
         }
     }
 

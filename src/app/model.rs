@@ -198,6 +198,9 @@ pub struct Model {
     pub(super) numbers: u64,
 }
 
+/// So many requests are examined before the next key is looked for.
+const AT_ONCE: usize = 16;
+
 impl Model {
     /// A bench with some files on it. Without any request, with an empty one.
     pub fn new(files: Vec<Loaded>, now: Timestamp) -> Self {
@@ -389,6 +392,7 @@ impl Model {
         if let Some(file) = self.files.get_mut(at.file) {
             file.examine(at.entry, now);
             file.entries.get_mut(at.entry).into_iter().for_each(Entry::lay_out);
+            file.entries.look();
         }
         let Some(entry) = self.files.get(at.file).and_then(|f| f.entries.get(at.entry)) else { return };
         let Some(report) = entry.report() else { return };
@@ -403,7 +407,7 @@ impl Model {
     }
 
     fn has_unexamined(&self) -> bool {
-        self.files.iter().any(|f| f.fold == Fold::Open && f.entries.iter().any(|e| e.glance.is_none()))
+        self.files.iter().any(|f| f.fold == Fold::Open && f.entries.has_unexamined())
     }
 
     /// Lays out some more of the answer, else examines some more requests.
@@ -411,19 +415,18 @@ impl Model {
         if let Some(entry) = self.entry_mut().filter(|e| !e.is_laid_out()) {
             return entry.lay_out_more();
         }
-        let mut left = 16;
+        let mut left = AT_ONCE;
         let now = self.now;
-        for file in &mut self.files {
-            while let Some(index) = file.entries.iter().position(|e| e.glance.is_none()) {
-                if left == 0 {
-                    return;
-                }
+        for file in self.files.iter_mut().filter(|f| f.fold == Fold::Open) {
+            let next: Vec<usize> = file.entries.unexamined().take(left).collect();
+            left -= next.len();
+            for index in next {
                 file.examine(index, now);
                 if let Some(entry) = file.entries.get_mut(index) {
                     entry.put_away();
                 }
-                left -= 1;
             }
+            file.entries.look();
         }
     }
 }

@@ -151,7 +151,7 @@ impl Model {
                 None => {
                     let entry = self.entry_of(Exchange::default());
                     if let Some(file) = self.files.get_mut(at.file) {
-                        file.entries.push(entry);
+                        file.entries.insert(0, entry);
                     }
                     self.at = At { file: at.file, entry: 0 };
                 }
