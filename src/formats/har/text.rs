@@ -18,51 +18,70 @@ pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'de
     }
 }
 
-/// Bytes that are looked at together.
-const STEP: usize = 16;
+/// Bytes that are looked at together: most escapes stand nearer to each other than what is worth a search.
+const STEP: usize = 8;
 
 /// What a JSON string stands for; `None` for what is not one, and for the rarer escapes.
 fn unescaped(raw: &str) -> Option<Cow<'_, str>> {
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     let bytes = inside.as_bytes();
-    let Some(mut at) = memchr::memchr(b'\\', bytes) else { return Some(inside.into()) };
-    let mut out = Vec::with_capacity(bytes.len());
-    out.extend_from_slice(bytes.get(..at)?);
-    while let Some(byte) = bytes.get(at) {
-        if *byte != b'\\' {
-            match bytes.get(at..at + STEP).and_then(|step| <&[u8; STEP]>::try_from(step).ok()) {
-                Some(step) if !step.iter().fold(false, |found, b| found | (*b == b'\\')) => {
-                    out.extend_from_slice(step);
-                    at += STEP;
-                }
-                _ => {
-                    out.push(*byte);
-                    at += 1;
-                }
-            }
-            continue;
-        }
-        let letter = *bytes.get(at + 1)?;
-        at += 2;
-        out.push(match letter {
-            b'"' | b'\\' | b'/' => letter,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'b' => 8,
-            b'f' => 12,
-            b'u' => {
-                let c = char::from_u32(u32::from_str_radix(inside.get(at..at + 4)?, 16).ok()?)?;
-                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                at += 4;
+    if memchr::memchr(b'\\', bytes).is_none() {
+        return Some(inside.into());
+    }
+    let mut out = vec![0; bytes.len()];
+    let (mut at, mut end) = (0, 0);
+    while at < bytes.len() {
+        if let Some(step) = bytes.get(at..at + STEP).and_then(|step| <[u8; STEP]>::try_from(step).ok()) {
+            // All of them are copied, and what comes next is written over those behind an escape: to copy just those before
+            // it takes many steps instead of one.
+            out.get_mut(end..end + STEP)?.copy_from_slice(&step);
+            let plain = before_backslash(step);
+            (at, end) = (at + plain, end + plain);
+            if plain == STEP {
                 continue;
             }
-            _ => return None,
-        });
+        }
+        let byte = *bytes.get(at)?;
+        at += 1;
+        let meant = match byte {
+            b'\\' => {
+                let letter = *bytes.get(at)?;
+                at += 1;
+                match letter {
+                    b'"' | b'\\' | b'/' => letter,
+                    b'n' => b'\n',
+                    b'r' => b'\r',
+                    b't' => b'\t',
+                    b'b' => 8,
+                    b'f' => 12,
+                    b'u' => {
+                        let c = char::from_u32(u32::from_str_radix(inside.get(at..at + 4)?, 16).ok()?)?;
+                        let wide = c.len_utf8();
+                        c.encode_utf8(out.get_mut(end..end + wide)?);
+                        (at, end) = (at + 4, end + wide);
+                        continue;
+                    }
+                    _ => return None,
+                }
+            }
+            plain => plain,
+        };
+        *out.get_mut(end)? = meant;
+        end += 1;
     }
+    out.truncate(end);
     // The bodies stay; what the escapes took more must not.
     out.shrink_to_fit();
     String::from_utf8(out).ok().map(Cow::Owned)
+}
+
+/// How many bytes stand before the first backslash.
+fn before_backslash(step: [u8; STEP]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; STEP]);
+    // Zero where a backslash stands; of several, the highest bit of the first is found (H. S. Warren, Hacker's Delight, 6-1).
+    let bytes = u64::from_le_bytes(step) ^ (ONES * b'\\' as u64);
+    let zeros = bytes.wrapping_sub(ONES) & !bytes & (ONES << 7);
+    zeros.trailing_zeros() as usize / 8
 }
 
 #[cfg(test)]
@@ -74,6 +93,8 @@ mod tests {
     #[test]
     fn escapes_stand_for_what_they_say() {
         assert_eq!(unescaped(r#""a\"\\\/\n\r\t\b\f\u00e9é""#).as_deref(), Some("a\"\\/\n\r\t\u{8}\u{c}éé"));
+        let long = r#""eight by\"tes\\\\ and more than eight\u0041""#;
+        assert_eq!(unescaped(long).as_deref(), Some("eight by\"tes\\\\ and more than eightA"));
         for other in ["5", "\"", r#""\ud83d""#, r#""\x""#] {
             assert_eq!(unescaped(other), None, "{other}");
         }
