@@ -64,7 +64,8 @@ pub fn help(pen: &mut Pen, screen: Rect, top: usize) {
                 let keys: Vec<String> = binding.keys.iter().take(2).map(|k| k.to_string()).collect();
                 let keys = keys.join(" ");
                 line.push(piece(format!("{keys}{}", " ".repeat(18_usize.saturating_sub(width(&keys)))), styles.key));
-                let label: String = binding.label.to_string();
+                // A blank stands between the columns, however long a label is.
+                let label: String = binding.label.chars().take(column.saturating_sub(19)).collect();
                 let pad = column.saturating_sub(18 + width(&label));
                 line.push(piece(format!("{label}{}", " ".repeat(pad)), styles.text));
             }
