@@ -26,7 +26,7 @@ pub struct Canvas<W> {
     /// A row of what was drawn, in the same form.
     row: Vec<Sent>,
     looks: Looks,
-    /// Where the cursor is shown. Whoever takes the terminal anew hides it.
+    /// Where the cursor is shown, unless nothing is known of it either.
     cursor: Option<(u16, u16)>,
     /// Set while nothing is known of what the terminal has.
     stale: bool,
@@ -145,7 +145,7 @@ impl<W: Write> Canvas<W> {
         self.cursor
     }
 
-    /// Gives the screen a size; the terminal is sent everything anew.
+    /// Gives the screen a size; the terminal, which somebody else may have written on, is sent everything anew.
     pub fn resize(&mut self, (width, height): (u16, u16)) {
         self.drawn.resize(Rect { x: 0, y: 0, width, height });
         self.stale = true;
@@ -158,20 +158,20 @@ impl<W: Write> Canvas<W> {
     /// When the terminal cannot be written to.
     pub fn draw(&mut self, on: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>) -> io::Result<()> {
         let cursor = on(&mut self.drawn);
-        let mut written = false;
-        if self.stale {
+        let anew = std::mem::take(&mut self.stale);
+        if anew {
             queue!(self.out, ResetColor, Clear(ClearType::All))?;
             self.sent.clear();
             self.sent.resize(self.drawn.content.len(), Sent::BLANK);
-            (self.stale, written) = (false, true);
         }
-        written |= self.send_cells()?;
-        if cursor != self.cursor || (written && cursor.is_some()) {
+        let mut written = self.send_cells()? || anew;
+        // What is written takes the cursor along.
+        if cursor != self.cursor || (written && cursor.is_some()) || anew {
             match cursor {
                 Some((x, y)) => queue!(self.out, MoveTo(x, y))?,
                 None => queue!(self.out, Hide)?,
             }
-            if cursor.is_some() && self.cursor.is_none() {
+            if cursor.is_some() && (self.cursor.is_none() || anew) {
                 queue!(self.out, Show)?;
             }
             (self.cursor, written) = (cursor, true);
@@ -351,6 +351,17 @@ mod tests {
         let mut canvas = Canvas::new(Vec::new(), SIZE);
         drawn(&mut canvas, "abc", None);
         canvas.resize((6, 2));
-        assert_eq!(drawn(&mut canvas, "abc", None), "\x1b[0m\x1b[2J\x1b[1;1H\x1b[0mabc");
+        assert_eq!(drawn(&mut canvas, "abc", None), "\x1b[0m\x1b[2J\x1b[1;1H\x1b[0mabc\x1b[?25l");
+    }
+
+    #[test]
+    fn whoever_had_the_terminal_may_have_hidden_the_cursor_or_shown_it() {
+        let mut canvas = Canvas::new(Vec::new(), SIZE);
+        for cursor in [Some((2, 1)), None, None, Some((2, 1)), Some((2, 1))] {
+            canvas.resize(SIZE);
+            let told = if cursor.is_some() { "\x1b[2;3H\x1b[?25h" } else { "\x1b[?25l" };
+            let bytes = drawn(&mut canvas, "abc", cursor);
+            assert!(bytes.ends_with(told), "{bytes:?}");
+        }
     }
 }
