@@ -17,6 +17,8 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let mut pen = frame(pen, model, Pane::Requests, area, &[piece(count, styles.faint)]);
     let rows = model.rows();
     let top = top(model, &rows, usize::from(pen.area.height));
+    // Where files have headings, the first row is one.
+    let indent = u16::from(matches!(rows.first(), Some(ListRow::File(_))));
     for (y, row) in (0..pen.area.height).zip(rows.iter().skip(top)) {
         match row {
             ListRow::File(file) => {
@@ -35,7 +37,6 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
                     Some(glance) => (glance.mark.mark(), styles.outcome(glance.mark)),
                     None => ("·", styles.faint),
                 };
-                let indent = u16::from(rows.iter().any(|r| matches!(r, ListRow::File(_))));
                 pen.write(indent, y, mark, style);
                 let status = match (&entry.sending, &entry.exchange.answer) {
                     (Sending::Running { .. }, _) => "…".to_string(),
