@@ -303,7 +303,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Bench, &[c('o')], A::Open, "open a file or folder", 0),
     row(C::Bench, &[c('S')], A::SaveAs, "save as", 0),
     row(C::Bench, &[c('L')], A::TurnRedirects, "follow redirects or not", 0),
-    row(C::Bench, &[c('C')], A::SendAsUsual, "drop -k, -x, --max-redirs", 0),
+    row(C::Bench, &[c('C')], A::SendAsUsual, "leave -k, -x and --max-redirs of a curl command out", 0),
     row(C::Bench, &[c('v')], A::Environment, "environment", 0),
     row(C::Bench, &[c('t')], A::Theme, "theme", 0),
     row(C::Bench, &[c('1')], A::Focus(Pane::Requests), "requests", 0),

@@ -8,7 +8,7 @@ use super::drafts::Drafts;
 /// Something to do with the drafts; why it cannot be done, in words.
 type Job = Box<dyn FnOnce(&mut Drafts) -> Result<(), String> + Send>;
 
-/// Does with the drafts what it is given, in order. When it is dropped, all of that is done.
+/// Does with the drafts what it is given, in order. When it is dropped, all of that is done, and the locks are given back.
 #[derive(Debug)]
 pub struct Keeper {
     jobs: Option<mpsc::Sender<Job>>,

@@ -1,6 +1,10 @@
 //! Screens of every size.
 
-use authtui::app::model::Pane;
+use authtui::app::model::{Pane, Theme};
+use authtui::ui;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
 
 use crate::harness::{EXPIRED, Program, document, refused};
 
@@ -21,6 +25,30 @@ fn the_cause_and_its_fix_are_seen_on_every_usable_screen() {
 #[test]
 fn a_screen_that_is_too_small_says_so() {
     program().resizes(59, 15).shows("authtui needs 60×16 cells");
+}
+
+/// The screen keeps its buffer from frame to frame: what a frame leaves out would show through from the one before.
+#[test]
+fn every_cell_is_drawn_in_each_frame() {
+    let mut program = program();
+    let mut other = Cell::new("X");
+    (other.fg, other.bg, other.modifier) = (Color::Magenta, Color::Magenta, Modifier::CROSSED_OUT);
+    for (width, height) in [(160, 48), (120, 36), (100, 30), (80, 24), (60, 16), (50, 9)] {
+        program.resizes(width, height);
+        for keys in
+            ["1", "2", "3", "4", "5", "z", "z", "?", "Esc", ":", "Esc", "e", "Esc", "c", "Esc", "Enter", "Esc", "n", "{", "i", "Esc"]
+        {
+            program.keys(keys);
+            for theme in [Theme::Dark, Theme::Light, Theme::None] {
+                program.bench.model.theme = theme;
+                let screen = Rect { x: 0, y: 0, width, height };
+                let (mut fresh, mut used) = (Buffer::empty(screen), Buffer::filled(screen, other.clone()));
+                ui::draw(&program.bench.model, &mut fresh);
+                ui::draw(&program.bench.model, &mut used);
+                assert!(fresh == used, "{keys} on {width}×{height}, {theme:?}");
+            }
+        }
+    }
 }
 
 #[test]

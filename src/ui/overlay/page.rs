@@ -7,6 +7,7 @@ use crate::app::keymap::{BINDINGS, Context, rows};
 use crate::formats::Loss;
 use crate::ui::escape::width;
 use crate::ui::pen::{Pen, Piece, piece, wrap};
+use crate::ui::styles::Styles;
 
 /// Draws lines on a page, scrolled as far as there is something to show.
 pub fn draw(pen: &mut Pen, screen: Rect, title: &str, keys: &str, lines: &[Vec<Piece>], top: usize) {
@@ -40,9 +41,16 @@ pub fn room(screen: Rect) -> usize {
     usize::from(page_area(screen).width.saturating_sub(4))
 }
 
+/// Cells for the keys of an action, before its label.
+const KEYS: usize = 18;
+
 /// Every key, from the table.
 pub fn help(pen: &mut Pen, screen: Rect, top: usize) {
-    let styles = pen.styles;
+    let lines = key_lines(room(screen), pen.styles);
+    draw(pen, screen, "Keys", &keys_line(&[Context::Reading]), &lines, top);
+}
+
+fn key_lines(room: usize, styles: &Styles) -> Vec<Vec<Piece>> {
     let mut contexts: Vec<Context> = Vec::new();
     for binding in BINDINGS {
         if !contexts.contains(&binding.context) {
@@ -50,29 +58,30 @@ pub fn help(pen: &mut Pen, screen: Rect, top: usize) {
         }
     }
     let mut lines: Vec<Vec<Piece>> = Vec::new();
-    let columns = if room(screen) >= 84 { 2 } else { 1 };
-    let column = room(screen) / columns;
+    let columns = if room >= 84 { 2 } else { 1 };
+    let column = room / columns;
     for context in contexts {
         if !lines.is_empty() {
             lines.push(Vec::new());
         }
         lines.push(vec![piece(context.title(), styles.title)]);
-        let bindings: Vec<_> = rows(context).collect();
-        for pair in bindings.chunks(columns) {
-            let mut line = Vec::new();
-            for binding in pair {
-                let keys: Vec<String> = binding.keys.iter().take(2).map(|k| k.to_string()).collect();
-                let keys = keys.join(" ");
-                line.push(piece(format!("{keys}{}", " ".repeat(18_usize.saturating_sub(width(&keys)))), styles.key));
-                // A blank stands between the columns, however long a label is.
-                let label: String = binding.label.chars().take(column.saturating_sub(19)).collect();
-                let pad = column.saturating_sub(18 + width(&label));
-                line.push(piece(format!("{label}{}", " ".repeat(pad)), styles.text));
+        let (mut line, mut free) = (Vec::new(), columns);
+        for binding in rows(context) {
+            let wide = KEYS + width(binding.label);
+            // What leaves no blank before the next column has a row of its own.
+            let takes = if wide < column { 1 } else { columns };
+            if takes > free {
+                lines.extend(wrap(&std::mem::take(&mut line), room, KEYS));
+                free = columns;
             }
-            lines.push(line);
+            let keys: Vec<String> = binding.keys.iter().take(2).map(|k| k.to_string()).collect();
+            line.push(piece(format!("{:KEYS$}", keys.join(" ")), styles.key));
+            line.push(piece(format!("{}{}", binding.label, " ".repeat(column.saturating_sub(wide))), styles.text));
+            free -= takes;
         }
+        lines.extend(wrap(&line, room, KEYS));
     }
-    draw(pen, screen, "Keys", &keys_line(&[Context::Reading]), &lines, top);
+    lines
 }
 
 /// What of an input was not carried over: at the bottom, so that the cause stays in sight.
@@ -97,4 +106,25 @@ pub fn unreadable(pen: &mut Pen, screen: Rect, message: &str) {
     lines.push(Vec::new());
     lines.push(vec![piece("Nothing on the bench was changed.", styles.quiet)]);
     draw(pen, screen, "This could not be read", &keys_line(&[Context::Reading]), &lines, 0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::model::{Depth, Theme};
+
+    #[test]
+    fn every_key_is_told_whole_however_wide_the_screen_is() {
+        for room in 50..=160 {
+            let rows: Vec<String> = key_lines(room, Styles::of(Theme::None, Depth::Indexed))
+                .into_iter()
+                .map(|row| row.into_iter().map(|p| p.text).collect())
+                .collect();
+            assert!(rows.iter().all(|row| width(row) <= room), "{room}");
+            let told = format!(" {} ", rows.join(" ").split_whitespace().collect::<Vec<_>>().join(" "));
+            for binding in BINDINGS {
+                assert!(told.contains(&format!(" {} ", binding.label)), "{}, {room} wide", binding.label);
+            }
+        }
+    }
 }
