@@ -46,7 +46,7 @@ impl Model {
     pub fn draft(&self) -> Draft {
         let secrets = self.draft_secrets;
         let request = |e: &Entry| DraftRequest { name: name(e, secrets), text: text(e, secrets) };
-        let requests = |f: &RequestFile| f.entries.iter().filter(|e| e.is_edited()).map(request).collect::<Vec<_>>();
+        let requests = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(request).collect::<Vec<_>>();
         let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: requests(f) });
         Draft { files: files.filter(|f| !f.requests.is_empty()).collect() }
     }
@@ -75,7 +75,7 @@ impl Model {
             self.add_file(Loaded::exchanges(format!("draft of {}", file.name), Vec::new()));
             let entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
             if let Some(file) = self.files.last_mut() {
-                file.entries = entries.into();
+                file.entries = entries;
             }
         }
         self.open(At { file: first, entry: 0 });
@@ -212,7 +212,8 @@ mod tests {
         assert_eq!(update(&mut model, Msg::Keep), []);
         update(&mut model, Msg::Key(crate::app::key::Key::ctrl('z')));
         if let Some(entry) = model.entry_mut() {
-            entry.keep();
+            let state = entry.state();
+            entry.keep(state, "");
         }
         assert_eq!(update(&mut model, Msg::Keep), [Effect::ForgetDraft]);
     }

@@ -21,7 +21,7 @@ use crate::domain::response::Response;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::keys::{KeySet, Verification};
-use crate::formats::http_file::{ResolvedRequest, resolve_request};
+use crate::formats::http_file::{ResolvedRequest, Source, resolve_request};
 use crate::formats::variables::{Variables, placeholders};
 
 /// How far the sending of a request is.
@@ -122,6 +122,12 @@ pub struct Entry {
     sent_as: Manner,
     /// Mark of the text that was read or saved last.
     kept: u64,
+    /// Where its saved text stands.
+    pub(super) source: Source,
+    /// Whether it has another name than it was saved with.
+    pub(super) renamed: bool,
+    /// Directives that were changed since it was saved, with all their values.
+    pub(super) directives: BTreeMap<&'static str, Vec<String>>,
     /// The signature as it was verified last.
     verified: Option<Verified>,
     /// The request with variables filled in, with the way back.
@@ -210,6 +216,9 @@ impl Entry {
             sent: 0,
             sent_as: Manner::default(),
             kept,
+            source: Source::New,
+            renamed: false,
+            directives: BTreeMap::new(),
             verified: None,
             resolved: as_written(raw),
         }
@@ -378,9 +387,24 @@ impl Entry {
         self.current != self.kept
     }
 
-    /// Notes that the text as it stands was saved.
-    pub fn keep(&mut self) {
-        self.kept = self.current;
+    /// True when saving would write something of it. An empty request that was never saved holds nothing.
+    pub fn is_unsaved(&self) -> bool {
+        (self.is_edited() || self.renamed || !self.directives.is_empty()) && (self.source != Source::New || !self.is_scratch())
+    }
+
+    /// What of it is saved.
+    pub(super) fn state(&self) -> SavedState {
+        SavedState { text: self.current, name: self.exchange.name.clone(), directives: self.directives.clone() }
+    }
+
+    /// Notes that it was saved, and under which name. What was changed since stays unsaved.
+    pub(super) fn keep(&mut self, state: SavedState, name: &str) {
+        self.kept = state.text;
+        self.renamed = self.exchange.name != state.name;
+        if !self.renamed {
+            self.exchange.name = name.to_string();
+        }
+        self.directives.retain(|name, values| state.directives.get(name) != Some(values));
     }
 
     /// Notes that the text stands nowhere yet.
@@ -423,6 +447,15 @@ impl Entry {
         }
         marks
     }
+}
+
+/// What of an entry is saved.
+#[derive(Clone, Debug)]
+pub(super) struct SavedState {
+    /// Mark of its text.
+    text: u64,
+    name: String,
+    directives: BTreeMap<&'static str, Vec<String>>,
 }
 
 /// The bytes that prove a finding, by pane.

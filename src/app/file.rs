@@ -1,25 +1,25 @@
 //! A file of requests on the bench.
 //!
-//! A file of the `.http` format keeps its document: what is saved is that document with what was changed, so that
-//! comments, scripts and blank lines stay. What came from elsewhere has none until it is saved for the first time.
+//! The list of requests is all that is edited. A file of the `.http` format also keeps the document as it was read or saved
+//! last: saving composes the new text from both, so that comments, scripts and blank lines stay. What came from elsewhere has
+//! no document until it is saved for the first time.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::entries::Entries;
-use super::entry::{Entry, Resolver};
-use super::form::typed;
+use super::entry::{Entry, Resolver, SavedState};
+use super::form::known;
 use super::loaded::Loaded;
 use super::msg::{Effect, FileId, Over, RequestId};
 use crate::checks::Siblings;
-use crate::domain::exchange::{Exchange, Manner, Redirects};
+use crate::domain::exchange::{Exchange, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
 use crate::formats::detect::{Encoding, encode};
-use crate::formats::http_file::Document;
+use crate::formats::http_file::{Document, Part, Source};
 use crate::formats::variables::Variables;
 
 /// Whether a section shows what is in it.
@@ -42,13 +42,13 @@ pub struct RequestFile {
     /// Where it is kept; `None` for what was pasted, or came from a format that is not written.
     pub path: Option<PathBuf>,
     /// Its requests, in order.
-    pub entries: Entries,
+    pub entries: Vec<Entry>,
     /// Whether its requests are listed.
     pub fold: Fold,
-    /// The text with the requests in it, as far as they were written into it; entries stand in the same order.
+    /// The text as it was read or saved last; `None` for a file that was never written.
     document: Option<Document>,
-    /// The text as it stands on disk; `None` for a file that was never written.
-    on_disk: Option<String>,
+    /// What is being written to disk.
+    saving: Option<Saving>,
     /// Variables from around the file, by the name of the environment; the empty name is no environment.
     pub environments: BTreeMap<String, Variables>,
     /// The variables of the chosen environment.
@@ -69,10 +69,10 @@ impl RequestFile {
             id,
             name: name.into(),
             path: None,
-            entries: entries.into(),
+            entries,
             fold: Fold::Open,
             document: None,
-            on_disk: None,
+            saving: None,
             environments: BTreeMap::new(),
             variables: Variables::default(),
             encoding: Encoding::default(),
@@ -81,9 +81,11 @@ impl RequestFile {
     }
 
     /// A file of the `.http` format with what stands in it.
-    pub fn written(id: FileId, name: impl Into<String>, document: Document, entries: Vec<Entry>) -> Self {
-        let on_disk = Some(document.text().to_string());
-        Self { document: Some(document), on_disk, ..Self::loose(id, name, entries) }
+    pub fn written(id: FileId, name: impl Into<String>, document: Document, mut entries: Vec<Entry>) -> Self {
+        for (index, entry) in entries.iter_mut().enumerate().take(document.len()) {
+            entry.source = Source::Saved(index);
+        }
+        Self { document: Some(document), ..Self::loose(id, name, entries) }
     }
 
     /// A file as it was read, with its numbers still to come.
@@ -104,38 +106,37 @@ impl RequestFile {
         self.path.is_none() && self.document.is_none() && self.entries.iter().all(Entry::is_scratch)
     }
 
-    /// How the request at `index` is sent.
-    pub fn manner(&self, index: usize) -> Manner {
-        let manner = self.entries.get(index).map(|e| e.exchange.manner.clone()).unwrap_or_default();
-        match &self.document {
-            Some(document) if !document.follows_redirects(index) => Manner { redirects: Redirects::Show, ..manner },
-            _ => manner,
-        }
-    }
-
     /// Follows redirects of the request at `index` from now on where it did not, and the other way round.
     ///
     /// # Errors
     /// When its file cannot hold the directive.
     pub fn turn_redirects(&mut self, index: usize) -> Result<(), FormatError> {
-        let turned = if self.manner(index).redirects == Redirects::Follow { Redirects::Show } else { Redirects::Follow };
-        let values: &[String] = if turned == Redirects::Show { &[String::new()] } else { &[] };
-        self.set_directive(index, "no-redirect", values)?;
-        if let Some(entry) = self.entries.get_mut(index) {
-            entry.exchange.manner.redirects = turned;
-        }
-        Ok(())
+        let Some(entry) = self.entries.get_mut(index) else { return Ok(()) };
+        let redirects = &mut entry.exchange.manner.redirects;
+        *redirects = if *redirects == Redirects::Follow { Redirects::Show } else { Redirects::Follow };
+        let values = if *redirects == Redirects::Show { vec![String::new()] } else { Vec::new() };
+        self.set_directive(index, NO_REDIRECT, values)
     }
 
     /// How variables are filled in for the request at `index`.
     pub fn resolver(&self, index: usize) -> Resolver<'_> {
         match &self.document {
             Some(document) => {
-                let variables = Cow::Owned(document.variables(index, &self.variables));
+                let variables = Cow::Owned(document.variables(self.place(index), &self.variables));
                 Resolver::Filled { variables, attachments: &self.attachments }
             }
             None => Resolver::AsWritten,
         }
+    }
+
+    /// The index in the document whose variables the request at `index` sees: its own, else that of the request before it.
+    fn place(&self, index: usize) -> usize {
+        let before = self.entries.get(..=index).unwrap_or(&self.entries);
+        let saved = before.iter().rev().find_map(|entry| match entry.source {
+            Source::Saved(at) => Some(at),
+            Source::CopyOf(_) | Source::New => None,
+        });
+        saved.unwrap_or(0)
     }
 
     /// Reads the text of one request again.
@@ -161,15 +162,20 @@ impl RequestFile {
     /// Reads the texts of all requests again: variables have other values.
     pub fn reread_all(&mut self) {
         let Self { document, entries, variables, attachments, .. } = self;
-        let mut entries = entries.iter_mut();
-        match document {
-            Some(document) => document.each_variables(variables, |variables| {
-                if let Some(entry) = entries.next() {
-                    entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), attachments });
-                }
-            }),
-            None => entries.for_each(|entry| entry.reread(&Resolver::AsWritten)),
-        }
+        let Some(document) = document else {
+            return entries.iter_mut().for_each(|entry| entry.reread(&Resolver::AsWritten));
+        };
+        let mut entries = entries.iter_mut().peekable();
+        let mut place = 0;
+        document.each_variables(variables, |variables| {
+            let belongs = |entry: &&mut Entry| !matches!(entry.source, Source::Saved(at) if at > place);
+            while let Some(entry) = entries.next_if(belongs) {
+                entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), attachments });
+            }
+            place += 1;
+        });
+        // All requests of the document were deleted.
+        entries.for_each(|entry| entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), attachments }));
     }
 
     /// Examines one request, unless what followed since its last change is at hand.
@@ -196,38 +202,15 @@ impl RequestFile {
         }
     }
 
-    /// Puts a request at a place.
-    pub fn insert(&mut self, index: usize, entry: Entry) {
-        let index = index.min(self.entries.len());
-        if let Some(document) = &self.document
-            && let Ok(with) = document.insert(index, &entry.exchange.name, &entry.raw).and_then(|with| {
-                unfollowed(&entry.exchange).iter().try_fold(with, |with, (name, values)| with.set_directive(index, name, values))
-            })
-        {
-            self.document = Some(with);
-        }
-        self.entries.insert(index, entry);
-    }
-
-    /// Puts a copy behind a request; in a document it is one with its comments and scripts.
-    pub fn duplicate(&mut self, index: usize, copy: Entry) {
-        match self.document.as_ref().map(|d| d.duplicate(index)) {
-            Some(Ok(document)) => {
-                self.document = Some(document);
-                self.entries.insert(index + 1, copy);
-            }
-            _ => self.insert(index + 1, copy),
-        }
-    }
-
-    /// Takes a request away.
-    pub fn remove(&mut self, index: usize) {
-        if index < self.entries.len() {
-            self.entries.remove(index);
-            if let Some(document) = self.document.as_ref().and_then(|d| d.delete(index).ok()) {
-                self.document = Some(document);
-            }
-        }
+    /// Puts a copy behind a request; what is saved is a copy with its comments and scripts.
+    pub fn duplicate(&mut self, index: usize, mut copy: Entry) {
+        let Some(original) = self.entries.get(index) else { return };
+        copy.source = match original.source {
+            Source::Saved(at) | Source::CopyOf(at) => Source::CopyOf(at),
+            Source::New => Source::New,
+        };
+        copy.directives.clone_from(&original.directives);
+        self.entries.insert(index + 1, copy);
     }
 
     /// Gives a request another name.
@@ -235,89 +218,140 @@ impl RequestFile {
     /// # Errors
     /// When the format cannot hold the name.
     pub fn rename(&mut self, index: usize, name: &str) -> Result<(), FormatError> {
-        if let Some(document) = &self.document {
-            self.document = Some(document.rename(index, name)?);
-        }
-        if let Some(entry) = self.entries.get_mut(index) {
+        self.try_change(index, |entry| {
             entry.exchange.name = name.to_string();
-        }
-        Ok(())
+            entry.renamed = true;
+        })
     }
 
-    /// Writes what the API expects beside a request, where the format has a directive for it.
+    /// Writes what the API expects with a request, where the format has a directive for it.
     ///
     /// # Errors
     /// When the format cannot hold the values.
-    pub fn set_directive(&mut self, index: usize, name: &str, values: &[String]) -> Result<(), FormatError> {
-        if let Some(document) = &self.document {
-            self.document = Some(document.set_directive(index, name, values)?);
+    pub fn set_directive(&mut self, index: usize, name: &'static str, values: Vec<String>) -> Result<(), FormatError> {
+        let unchanged = self.entries.get(index).is_some_and(|entry| match (entry.source, &self.document) {
+            (Source::Saved(at), Some(document)) => document.values(at, name).eq(values.iter()),
+            _ => false,
+        });
+        if unchanged {
+            self.entries.get_mut(index).map(|entry| entry.directives.remove(name));
+            return Ok(());
         }
-        Ok(())
+        self.try_change(index, |entry| _ = entry.directives.insert(name, values))
     }
 
-    /// True when saving would change the file. What was never written counts only when it holds something.
+    /// Changes what is saved with a request. It is as before when the format cannot hold that.
+    fn try_change(&mut self, index: usize, change: impl FnOnce(&mut Entry)) -> Result<(), FormatError> {
+        let Some(entry) = self.entries.get(index) else { return Ok(()) };
+        let before = (entry.exchange.name.clone(), entry.renamed, entry.directives.clone());
+        let held = self.can_hold(index).is_ok();
+        if let Some(entry) = self.entries.get_mut(index) {
+            change(entry);
+        }
+        let changed = self.can_hold(index);
+        match (changed, self.entries.get_mut(index)) {
+            // What could not be saved before is no worse for it.
+            (Err(why), Some(entry)) if held => {
+                (entry.exchange.name, entry.renamed, entry.directives) = before;
+                Err(why)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a file of the `.http` format can hold a request as it is now.
+    ///
+    /// # Errors
+    /// Says what it cannot hold.
+    pub fn can_hold(&self, index: usize) -> Result<(), FormatError> {
+        let Some(entry) = self.entries.get(index).filter(|e| !e.is_scratch()) else { return Ok(()) };
+        let directives = directives(entry);
+        match &self.document {
+            Some(document) => document.can_hold(&part(entry, &directives)),
+            None => Document::default().can_hold(&part(entry, &directives)),
+        }
+    }
+
+    /// True when saving would change the file, or when what was never written holds something.
     pub fn is_dirty(&self) -> bool {
-        match &self.document {
-            Some(document) => self.on_disk.as_deref() != Some(document.text()) || self.entries.has_edited(),
-            None => self.entries.has_edited(),
-        }
+        self.entries.iter().any(Entry::is_unsaved) || self.has_deleted()
     }
 
-    fn changed(&self) -> impl Iterator<Item = (usize, &Entry)> {
-        self.entries.iter().enumerate().filter(|(_, e)| e.is_edited())
+    /// True when a request of the document is no longer among the entries.
+    fn has_deleted(&self) -> bool {
+        let saved = self.entries.iter().filter(|e| matches!(e.source, Source::Saved(_))).count();
+        self.document.as_ref().is_some_and(|document| document.len() != saved)
     }
 
-    /// The document with every change in it.
+    /// The effect that writes the file to a path. The file keeps its path until that was done.
     ///
     /// # Errors
-    /// When the format cannot hold a request, such as one with a line break in a header.
-    fn up_to_date(&self) -> Result<Document, FormatError> {
-        match &self.document {
-            Some(document) => {
-                let mut changed = self.changed().map(|(i, e)| (i, e.raw.clone()));
-                changed.try_fold(document.clone(), |document, (i, raw)| document.with_request(i, &raw))
-            }
-            None => self.entries.iter().enumerate().try_fold(Document::default(), |document, (i, entry)| {
-                let document = document.insert(i, &entry.exchange.name, &entry.raw)?;
-                typed(&entry.exchange.context)
-                    .chain(unfollowed(&entry.exchange))
-                    .try_fold(document, |document, (name, values)| document.set_directive(i, name, &values))
-            }),
+    /// Why nothing can be saved.
+    pub fn save(&mut self, path: PathBuf, over: Over) -> Result<Effect, NotSaved> {
+        if self.saving.is_some() {
+            return Err(NotSaved::Busy);
         }
+        let kept: Vec<&Entry> = self.entries.iter().filter(|e| e.source != Source::New || !e.is_scratch()).collect();
+        let written: Vec<_> = kept.iter().map(|e| directives(e)).collect();
+        let parts: Vec<Part> = kept.iter().zip(&written).map(|(entry, directives)| part(entry, directives)).collect();
+        let base = self.document.clone().unwrap_or_default();
+        let composed = base.compose(&parts).map_err(NotSaved::Refused)?;
+        let refused: Vec<(RequestId, FormatError)> =
+            composed.refused.into_iter().filter_map(|(index, why)| Some((kept.get(index)?.id, why))).collect();
+        let is_here = self.path.as_ref() == Some(&path);
+        let changes = !is_here || self.document.as_ref().map(Document::text) != Some(composed.document.text());
+        if let Some((id, why)) = refused.first().filter(|_| !changes) {
+            return Err(NotSaved::Request(*id, why.clone()));
+        }
+        let entries = kept.iter().zip(composed.places).filter_map(|(entry, place)| {
+            let refused = refused.iter().any(|(id, _)| *id == entry.id);
+            Some(SavedEntry { id: entry.id, place: place?, state: (!refused).then(|| entry.state()) })
+        });
+        let entries = entries.collect();
+        let bytes = encode(composed.document.text(), self.encoding);
+        let before = self.document.as_ref().filter(|_| is_here).map(|document| encode(document.text(), self.encoding));
+        self.saving = Some(Saving { path: path.clone(), document: composed.document, entries, refused });
+        Ok(Effect::Save { file: self.id, path, bytes, before, over })
     }
 
-    /// The effect that writes the file; `None` when it has no path yet.
-    ///
-    /// # Errors
-    /// When the format cannot hold a request.
-    pub fn save(&self, over: Over) -> Result<Option<Effect>, FormatError> {
-        let Some(path) = self.path.clone() else { return Ok(None) };
-        let text = self.up_to_date()?.text().to_string();
-        let bytes = encode(&text, self.encoding);
-        let before = self.on_disk.as_ref().map(|text| encode(text, self.encoding));
-        Ok(Some(Effect::Save { file: self.id, path, text, bytes, before, over }))
+    /// Notes that the file was written; the requests that the format could not hold are not in it.
+    pub fn saved(&mut self) -> Vec<(RequestId, FormatError)> {
+        let Some(saving) = self.saving.take() else { return Vec::new() };
+        let mut written: HashMap<RequestId, SavedEntry> = saving.entries.into_iter().map(|saved| (saved.id, saved)).collect();
+        let moved = self.entries.iter().filter_map(|e| match e.source {
+            Source::Saved(before) => Some((before, written.get(&e.id)?.place)),
+            Source::CopyOf(_) | Source::New => None,
+        });
+        let moved: HashMap<usize, usize> = moved.collect();
+        for entry in &mut self.entries {
+            entry.source = match (written.remove(&entry.id), entry.source) {
+                (Some(saved), _) => {
+                    if let Some(state) = saved.state {
+                        entry.keep(state, saving.document.name(saved.place));
+                    }
+                    Source::Saved(saved.place)
+                }
+                // Copied while the file was being written, or refused.
+                (None, Source::CopyOf(before)) => moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now)),
+                (None, _) => Source::New,
+            };
+        }
+        self.document = Some(saving.document);
+        if self.path.as_ref() != Some(&saving.path) {
+            self.name = saving.path.file_name().map_or_else(|| saving.path.display().to_string(), |n| n.to_string_lossy().into_owned());
+            self.path = Some(saving.path);
+        }
+        saving.refused
     }
 
-    /// Notes that the file was written.
-    pub fn saved(&mut self, text: String) {
-        // What was typed while the file was being written stays marked as changed.
-        let document = Document::read(&text);
-        for (index, entry) in self.entries.iter_mut().enumerate() {
-            if document.raw_request(index).is_some_and(|raw| raw == entry.raw) {
-                entry.keep();
-            }
-        }
-        self.document = Some(document);
-        self.on_disk = Some(text);
+    /// Notes that the file was not written, and where it was to be.
+    pub fn not_saved(&mut self) -> Option<PathBuf> {
+        self.saving.take().map(|saving| saving.path)
     }
 
-    /// Gives the file another path; it counts as never written there.
-    pub fn move_to(&mut self, path: PathBuf) {
-        if self.path.as_ref() != Some(&path) {
-            self.name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-            self.path = Some(path);
-            self.on_disk = None;
-        }
+    /// What a request is called on the screen.
+    pub fn title(&self, id: RequestId) -> Option<String> {
+        self.entries.iter().find(|e| e.id == id).map(Entry::title)
     }
 
     /// Fills variables in from an environment; a name that the file does not have stands for none.
@@ -338,7 +372,64 @@ impl RequestFile {
     }
 }
 
-/// The directive for a request whose redirects are not followed. That a certificate may be let pass is never written.
-fn unfollowed(exchange: &Exchange) -> Option<(&'static str, Vec<String>)> {
-    (exchange.manner.redirects == Redirects::Show).then(|| ("no-redirect", vec![String::new()]))
+/// What of an entry goes into the text; only what differs from its source.
+fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> Part<'a> {
+    let all = entry.source == Source::New;
+    let copy = matches!(entry.source, Source::CopyOf(_));
+    Part {
+        source: entry.source,
+        name: (all || copy || entry.renamed).then_some(entry.exchange.name.as_str()),
+        request: (all || copy || entry.is_edited()).then_some(&entry.raw),
+        directives: directives.iter().map(|(name, values)| (*name, values.as_slice())).collect(),
+    }
+}
+
+/// The directives that are written with a request: what was changed; with a new one all that is known.
+fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
+    let mut directives: Vec<(&'static str, Vec<String>)> = Vec::new();
+    if entry.source == Source::New {
+        directives.extend(known(&entry.exchange.context));
+        // That a certificate may be let pass is never written.
+        if entry.exchange.manner.redirects == Redirects::Show {
+            directives.push((NO_REDIRECT, vec![String::new()]));
+        }
+        directives.retain(|(name, _)| !entry.directives.contains_key(name));
+    }
+    directives.extend(entry.directives.iter().map(|(name, values)| (*name, values.clone())));
+    directives
+}
+
+/// The directive of a request whose redirects are not followed.
+const NO_REDIRECT: &str = "no-redirect";
+
+/// What is being written to disk.
+#[derive(Clone, Debug)]
+struct Saving {
+    path: PathBuf,
+    document: Document,
+    entries: Vec<SavedEntry>,
+    refused: Vec<(RequestId, FormatError)>,
+}
+
+/// An entry in the text that is being written.
+#[derive(Clone, Debug)]
+struct SavedEntry {
+    id: RequestId,
+    place: usize,
+    /// What of it is written; `None` when the format could not hold it, and what was saved before stays.
+    state: Option<SavedState>,
+}
+
+/// Why nothing was saved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSaved {
+    /// It is being saved.
+    #[error("it is still being saved")]
+    Busy,
+    /// The format cannot hold a request, and nothing else was changed.
+    #[error("{1}")]
+    Request(RequestId, FormatError),
+    /// The format cannot hold the requests together.
+    #[error("{0}")]
+    Refused(FormatError),
 }

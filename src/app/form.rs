@@ -123,10 +123,10 @@ impl Field {
     }
 }
 
-/// What was typed for a request, as directives with their values; a field that was emptied has none.
-pub fn typed(context: &Context) -> impl Iterator<Item = (&'static str, Vec<String>)> + '_ {
-    let of_session = |f: &Field| context.origins.get(f.member()).is_none_or(|o| *o == Origin::Session);
-    Field::ALL.into_iter().filter(of_session).map(|f| (f.directive(), f.values(context)))
+/// What is known of a request but for what its answer taught, as directives with their values.
+pub fn known(context: &Context) -> impl Iterator<Item = (&'static str, Vec<String>)> + '_ {
+    let learnt = |f: &Field| context.origins.get(f.member()).is_some_and(|o| *o == Origin::Challenge);
+    Field::ALL.into_iter().filter(move |f| !learnt(f)).map(|f| (f.directive(), f.values(context))).filter(|(_, values)| !values.is_empty())
 }
 
 /// The form while it is open.
@@ -155,13 +155,13 @@ impl Form {
         self.chosen = (self.chosen as isize + by).rem_euclid(count) as usize;
     }
 
-    /// Writes what changed into the context. True when something did.
-    pub fn write(&self, context: &mut Context) -> bool {
-        let mut changed = false;
+    /// Writes what changed into the context, and says which fields did.
+    pub fn write(&self, context: &mut Context) -> Vec<Field> {
+        let mut changed = Vec::new();
         for (field, editor) in &self.fields {
             if field.read(context) != editor.text() && normal(&field.read(context)) != normal(editor.text()) {
                 field.write(context, editor.text());
-                changed = true;
+                changed.push(*field);
             }
         }
         changed
@@ -182,10 +182,10 @@ mod tests {
         let mut context = Context::default();
         let mut form = Form::new(&context);
         form.field_mut().unwrap().insert("orders, billing");
-        assert!(form.write(&mut context));
+        assert_eq!(form.write(&mut context), [Field::Audience]);
         assert_eq!(context.audience, ["orders", "billing"]);
         assert_eq!(context.origins.get("expect_audience"), Some(&Origin::Session));
-        assert!(!form.write(&mut context));
+        assert_eq!(form.write(&mut context), []);
     }
 
     #[test]

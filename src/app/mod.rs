@@ -10,7 +10,6 @@ pub mod complete;
 pub mod copy;
 pub mod draft;
 pub mod editor;
-pub mod entries;
 pub mod entry;
 pub mod file;
 pub mod form;

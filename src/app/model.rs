@@ -392,7 +392,6 @@ impl Model {
         if let Some(file) = self.files.get_mut(at.file) {
             file.examine(at.entry, now);
             file.entries.get_mut(at.entry).into_iter().for_each(Entry::lay_out);
-            file.entries.look();
         }
         let Some(entry) = self.files.get(at.file).and_then(|f| f.entries.get(at.entry)) else { return };
         let Some(report) = entry.report() else { return };
@@ -407,7 +406,7 @@ impl Model {
     }
 
     fn has_unexamined(&self) -> bool {
-        self.files.iter().any(|f| f.fold == Fold::Open && f.entries.has_unexamined())
+        self.files.iter().any(|f| f.fold == Fold::Open && f.entries.iter().any(|e| e.glance.is_none()))
     }
 
     /// Lays out some more of the answer, else examines some more requests.
@@ -418,7 +417,8 @@ impl Model {
         let mut left = AT_ONCE;
         let now = self.now;
         for file in self.files.iter_mut().filter(|f| f.fold == Fold::Open) {
-            let next: Vec<usize> = file.entries.unexamined().take(left).collect();
+            let unexamined = file.entries.iter().enumerate().filter(|(_, e)| e.glance.is_none()).map(|(index, _)| index);
+            let next: Vec<usize> = unexamined.take(left).collect();
             left -= next.len();
             for index in next {
                 file.examine(index, now);
@@ -426,7 +426,6 @@ impl Model {
                     entry.put_away();
                 }
             }
-            file.entries.look();
         }
     }
 }

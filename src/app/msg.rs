@@ -60,8 +60,8 @@ pub enum Msg {
     Failed(SendId, String, Failure, Option<Box<Response>>),
     /// Files were read and are ready, or why not.
     Opened(OpenId, Result<Opened, String>),
-    /// A file was written; its content is now this.
-    Saved(FileId, String),
+    /// A file was written.
+    Saved(FileId),
     /// A file was not written.
     NotSaved(FileId, String),
     /// A file was changed by another program since it was read; this is what stands there.
@@ -143,9 +143,7 @@ pub enum Effect {
         file: FileId,
         /// Where to.
         path: PathBuf,
-        /// Its whole new text.
-        text: String,
-        /// That text in the file's encoding.
+        /// Its whole new text in the file's encoding.
         bytes: Vec<u8>,
         /// What stood there when it was read; `None` for a new file.
         before: Option<Vec<u8>>,

@@ -1,12 +1,13 @@
 //! What can lie over the bench: at most one thing at a time.
 
+use std::path::PathBuf;
+
 use super::compare::Comparing;
 use super::draft::LeftDraft;
 use super::editor::Editor;
 use super::form::Form;
 use super::keymap::Context;
-use super::model::At;
-use super::msg::FileId;
+use super::msg::{FileId, RequestId};
 use super::picker::Picker;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
@@ -45,8 +46,8 @@ pub enum Overlay {
     },
     /// A new name for the open request.
     Rename(Editor),
-    /// A path for the file.
-    SaveAs(Editor),
+    /// A path for a file.
+    SaveAs(FileId, Editor),
     /// A path to open.
     Open(Editor),
     /// Files are being read.
@@ -56,13 +57,15 @@ pub enum Overlay {
     /// Drafts that other sessions left behind.
     Drafts(Vec<LeftDraft>),
     /// Before a request is deleted.
-    Delete(At),
+    Delete(RequestId),
     /// Before credentials go to a host that can be taken for another one.
     Lookalike(Lookalike, Certificates),
     /// The file was changed by another program.
     Conflict {
-        /// The file on the bench.
+        /// The file that was to be saved.
         file: FileId,
+        /// Where to.
+        path: PathBuf,
         /// What stands on disk now.
         theirs: String,
     },
@@ -79,7 +82,7 @@ impl Overlay {
             Self::SecondToken(_) => vec![Context::Choosing, Context::Typing],
             Self::Compare(_) => vec![Context::Comparing, Context::Reading],
             Self::Copy => vec![Context::Copying],
-            Self::Rename(_) | Self::SaveAs(_) | Self::Open(_) => vec![Context::Prompt, Context::Typing],
+            Self::Rename(_) | Self::SaveAs(..) | Self::Open(_) => vec![Context::Prompt, Context::Typing],
             Self::Opening => vec![Context::Opening],
             Self::Quit => vec![Context::Quitting],
             Self::Drafts(_) => vec![Context::Drafts],
@@ -94,7 +97,7 @@ impl Overlay {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
-            Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(editor) | Self::Open(editor) => Some(editor),
+            Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => Some(editor),
             _ => None,
         }
     }

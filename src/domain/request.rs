@@ -139,7 +139,10 @@ impl RequestText {
     pub fn render(request: &Request) -> Self {
         let mut text = String::new();
         let method = push(&mut text, &request.method);
-        text.push(' ');
+        // An empty request is an empty text to type in.
+        if !(request.method.is_empty() && request.url.is_empty()) {
+            text.push(' ');
+        }
         let url = push(&mut text, &pictured(&request.url));
         text.push('\n');
         let mut headers = Vec::with_capacity(request.headers.len());

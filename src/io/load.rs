@@ -1,5 +1,6 @@
 //! Files and texts from outside, read for the bench.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,14 +19,18 @@ pub fn here(folder: &Path) -> Vec<Loaded> {
     of_workspace(&Workspace::here(folder))
 }
 
+/// A path that was typed, with the home folder in the place of `~`: no shell did that.
+pub fn expand_home(path: &Path) -> Cow<'_, Path> {
+    let home = path.strip_prefix("~").ok().and_then(|rest| Some(std::env::home_dir()?.join(rest)));
+    home.map_or(Cow::Borrowed(path), Cow::Owned)
+}
+
 /// What a path of the file system names, ready for the bench.
 ///
 /// # Errors
 /// As [`input`].
 pub fn path(path: &Path) -> Result<Opened, String> {
-    // Nobody is there to do what a shell does.
-    let home = path.strip_prefix("~").ok().and_then(|rest| Some(std::env::home_dir()?.join(rest)));
-    let path = home.as_deref().unwrap_or(path);
+    let path = &*expand_home(path);
     if !path.exists() {
         return Err(format!("{}: no such file or folder", path.display()));
     }

@@ -138,3 +138,124 @@ fn expectations_are_kept_with_the_request() {
     let again = open(folder.path());
     assert_eq!(again.bench.model.entry().map(|e| e.exchange.context.audience.clone()), Some(vec!["orders".to_string()]));
 }
+
+/// Two requests, and the file of the first in a folder of its own.
+const TWO: &str = "### one\nGET https://h/1\n\n### two\nGET https://h/2\nX-Two: precious\n";
+
+fn file(name: &str, text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    fs::write(&path, text).expect("a file");
+    (folder, path)
+}
+
+#[test]
+fn a_new_request_takes_no_saved_one_s_place() {
+    let (folder, path) = file("a.http", TWO);
+    let mut program = open(folder.path());
+    program.keys("n").types("https://h/new").keys("Esc ^S").waits_for("saved");
+    let saved = fs::read_to_string(&path).expect("the file");
+    assert_eq!(saved, "### one\nGET https://h/1\n\n###\nGET https://h/new\n\n### two\nGET https://h/2\nX-Two: precious\n");
+    program.keys("q");
+    assert_eq!(program.end, Some(End::Quit));
+}
+
+#[test]
+fn what_cannot_be_saved_is_said_at_once_and_asked_about_on_leaving() {
+    let (folder, path) = file("a.http", TWO);
+    let mut program = open(folder.path());
+    program.pastes("curl https://h/new --data-raw '###'").shows("POST /new cannot be saved").keys("Esc }");
+    program.keys("i End").types("x").keys("Esc ^S").waits_for("a.http saved without the changes of “POST /new”");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), TWO.replace("/2", "/2x"));
+    program.keys("q").shows("Unsaved changes").keys("s").shows("was not saved");
+    assert_ne!(program.end, Some(End::Quit));
+}
+
+#[test]
+fn a_copy_of_an_edited_request_is_saved_with_the_edit() {
+    let (folder, path) = file("a.http", "### one\n# about it\nGET https://h/1\n");
+    let mut program = open(folder.path());
+    program.keys("i End").types("?EDITED").keys("Esc ^P").types("duplicate").keys("Enter ^S").waits_for("saved");
+    let saved = fs::read_to_string(&path).expect("the file");
+    assert_eq!(saved, "### one\n# about it\nGET https://h/1?EDITED\n\n### one copy\n# about it\nGET https://h/1?EDITED\n");
+}
+
+#[test]
+fn a_file_whose_only_request_was_deleted_can_be_saved() {
+    let (folder, path) = file("a.http", "@v = 1\n\n### one\nGET https://h/1\n");
+    let mut program = open(folder.path());
+    program.keys("^P").types("delete").keys("Enter d ^S").waits_for("saved");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), "@v = 1\n\n");
+    program.keys("i").types("https://h/again").keys("Esc ^S").waits_for("saved");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), "@v = 1\n\n###\nGET https://h/again\n");
+}
+
+#[test]
+fn a_save_under_another_name_that_fails_leaves_the_file_where_it_was() {
+    let (folder, path) = file("a.http", TWO);
+    let mut program = open(folder.path());
+    program.keys("i End").types("x").keys("Esc ^P").types("save as").keys("Enter ^A");
+    program.types(&folder.path().join("nowhere/b.http").display().to_string()).keys("Enter").waits_for("was not saved").shows("a.http*");
+    program.keys("^S").waits_for("a.http saved");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), TWO.replace("/1", "/1x"));
+}
+
+#[test]
+fn a_name_that_is_taken_is_asked_about_and_a_folder_is_no_name() {
+    let (folder, path) = file("a.http", TWO);
+    let other = folder.path().join("b.txt");
+    fs::write(&other, "theirs\n").expect("a file");
+    let mut program = open(folder.path());
+    let save_as = |program: &mut Program, path: String| {
+        program.keys("^P").types("save as").keys("Enter ^A").types(&path).keys("Enter");
+    };
+    save_as(&mut program, format!("{}/", folder.path().display()));
+    program.shows("this names a folder");
+    save_as(&mut program, other.display().to_string());
+    program.waits_for("exists already").keys("Esc");
+    assert_eq!(fs::read_to_string(&other).expect("the file"), "theirs\n");
+    program.keys("i End").types("x").keys("Esc ^S").waits_for("a.http saved");
+    save_as(&mut program, other.display().to_string());
+    program.waits_for("exists already").keys("o").waits_for("b.txt saved");
+    assert_eq!(fs::read_to_string(&other).ok(), fs::read_to_string(&path).ok());
+}
+
+#[test]
+fn who_stops_on_the_way_out_stays_until_he_asks_again() {
+    let (folder, path) = file("a.http", TWO);
+    let mut program = open(folder.path());
+    let mut loaded = load::here(folder.path());
+    loaded.push(authtui::app::Loaded::exchanges("argument", Vec::new()));
+    program.pastes("curl https://h/new").keys("q s");
+    assert_eq!(program.end, Some(End::Quit));
+    assert!(fs::read_to_string(&path).expect("the file").contains("https://h/new"));
+
+    let mut program = Program::empty();
+    program.pastes("curl https://h/new").keys("q s").shows("Save as").keys("Esc").shows("not saved: scratch");
+    program.keys("^S ^A").types(&folder.path().join("new").display().to_string()).keys("Enter").waits_for("new.http saved");
+    assert_ne!(program.end, Some(End::Quit), "nobody asked to leave any more");
+}
+
+#[test]
+fn several_files_are_saved_on_the_way_out_or_the_one_that_was_not_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["a.http", "b.http"] {
+        fs::write(folder.path().join(name), TWO).expect("a file");
+    }
+    let edit_both = || {
+        let mut program = open(folder.path());
+        program.keys("i End").types("x").keys("Esc } } i End").types("y").keys("Esc");
+        program
+    };
+    let mut program = edit_both();
+    program.keys("q s");
+    assert_eq!(program.end, Some(End::Quit));
+    assert!(fs::read_to_string(folder.path().join("a.http")).expect("the file").contains("/1x"));
+    assert!(fs::read_to_string(folder.path().join("b.http")).expect("the file").contains("/1y"));
+
+    let mut program = edit_both();
+    fs::write(folder.path().join("b.http"), "theirs\n").expect("their file");
+    program.keys("q s").waits_for("Changed on disk").shows("b.http");
+    assert_ne!(program.end, Some(End::Quit));
+    assert_eq!(fs::read_to_string(folder.path().join("b.http")).expect("the file"), "theirs\n");
+}

@@ -10,6 +10,7 @@ mod harness;
 mod opening;
 mod pasting;
 mod proof;
+mod saving;
 mod sending;
 mod sizes;
 mod tour;

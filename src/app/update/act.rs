@@ -10,7 +10,7 @@ use crate::app::entry::{Entry, Sending};
 use crate::app::form::Form;
 use crate::app::keymap::Action;
 use crate::app::model::{At, Focus, Model, Network, Pane, Secrets, Theme, Tone, Zoom};
-use crate::app::msg::{Effect, Over, SendId};
+use crate::app::msg::{Effect, SendId};
 use crate::app::overlay::Overlay;
 use crate::app::picker;
 use crate::checks::FixKind;
@@ -37,7 +37,7 @@ impl Model {
             Action::TurnRedirects => self.turn_redirects(),
             Action::SendAsUsual if self.can(action) => self.send_as_usual(),
             Action::SendAsUsual => self.tell(Tone::Bad, "no curl command brought -k, -x or --max-redirs here"),
-            Action::Save => return self.save(Over::Ask),
+            Action::Save => return self.save(),
             Action::SaveAs => self.ask_path(),
             Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
             Action::Palette => self.overlay = Some(Overlay::Pick(picker::commands(self))),
@@ -76,7 +76,7 @@ impl Model {
             Action::New => self.new_request(),
             Action::Duplicate => self.duplicate(),
             Action::Rename => self.ask_name(),
-            Action::Delete => self.overlay = Some(Overlay::Delete(self.at)),
+            Action::Delete => self.overlay = self.entry().map(|e| Overlay::Delete(e.id)),
             Action::NextRequest => self.step_request(1),
             Action::PreviousRequest => self.step_request(-1),
             Action::Up => self.scroll(self.pane(), -1),
@@ -187,7 +187,7 @@ impl Model {
             return Vec::new();
         }
         let id = SendId(self.number());
-        let mut manner = self.file().map(|f| f.manner(self.at.entry)).unwrap_or_default();
+        let mut manner = self.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
         if certificates == Certificates::LetPass {
             manner.certificates = certificates;
         }

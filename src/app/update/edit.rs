@@ -37,6 +37,7 @@ impl Model {
         self.completion = None;
         if self.focus == Focus::Editing {
             self.focus = Focus::On(Pane::Request);
+            self.warn_of_unsavable();
         }
         if let Some(entry) = self.entry_mut() {
             entry.editor.seal();

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use crate::app::checklist::Chosen;
 use crate::app::editor::Editor;
 use crate::app::entry::Entry;
-use crate::app::file::{Fold, RequestFile};
+use crate::app::file::{Fold, NotSaved, RequestFile};
 use crate::app::model::{At, Focus, Model, Pane, Tone};
 use crate::app::msg::{Effect, FileId, Over, RequestId};
 use crate::app::overlay::Overlay;
 use crate::app::picker;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
+use crate::formats::Loss;
+use crate::formats::http_file::Source;
 
 impl Model {
     /// Opens a request.
@@ -83,12 +85,14 @@ impl Model {
         let (at, raw) = (self.at, entry.raw.clone());
         let name = format!("{} copy", entry.title());
         let exchange = Exchange { name, answer: None, ..entry.exchange.clone() };
-        let copy = Entry::new(RequestId(self.number()), &raw, exchange);
+        let mut copy = Entry::new(RequestId(self.number()), &raw, exchange);
+        copy.never_kept();
         if let Some(file) = self.files.get_mut(at.file) {
             file.duplicate(at.entry, copy);
             file.reread(at.entry + 1);
         }
         self.open(At { entry: at.entry + 1, ..at });
+        self.warn_of_unsavable();
     }
 
     /// Puts a request behind the open one and opens it.
@@ -99,28 +103,47 @@ impl Model {
         entry.never_kept();
         let at = At { file: self.at.file, entry: self.at.entry + 1 };
         if let Some(file) = self.files.get_mut(at.file) {
-            file.insert(at.entry, entry);
+            file.entries.insert(at.entry.min(file.entries.len()), entry);
             file.reread(at.entry);
         }
         self.open(at);
     }
 
-    /// Puts what was read on the bench: in the place of an untouched empty request, else behind the open one.
-    pub(super) fn put_on_bench(&mut self, exchanges: Vec<Exchange>) {
-        let scratch = self.entry().is_some_and(Entry::is_scratch);
-        let first = if scratch { self.at.entry } else { self.at.entry + 1 };
-        let entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
-        let file = self.at.file;
+    /// Adds requests that were read: in the place of an untouched empty request, else behind the open one. Lists those that the
+    /// file cannot hold.
+    pub(super) fn add_requests(&mut self, exchanges: Vec<Exchange>) -> Vec<Loss> {
+        let replaced = self.entry().is_some_and(|e| e.is_scratch() && e.source == Source::New);
+        let first = if replaced { self.at.entry } else { self.at.entry + 1 };
+        let mut entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
+        entries.iter_mut().for_each(Entry::never_kept);
+        let (file, added) = (self.at.file, first..first + entries.len());
+        let mut losses = Vec::new();
         if let Some(f) = self.files.get_mut(file) {
-            if scratch {
-                f.remove(first);
-            }
-            for (i, mut entry) in entries.into_iter().enumerate() {
-                entry.never_kept();
-                f.insert(first + i, entry);
+            let end = (first + usize::from(replaced)).min(f.entries.len());
+            f.entries.splice(first.min(end)..end, entries);
+            for (index, entry) in f.entries.iter().enumerate().take(added.end).skip(added.start) {
+                if let Err(why) = f.can_hold(index) {
+                    losses.push(Loss { line: 0, message: format!("{} cannot be saved: {why}", entry.title()) });
+                }
             }
         }
         self.open(At { file, entry: first });
+        losses
+    }
+
+    /// Says at once that the open request cannot be saved as it is: later it would keep the program from leaving.
+    pub(super) fn warn_of_unsavable(&mut self) {
+        let at = self.at;
+        let unsaved = self.entry().is_some_and(Entry::is_unsaved);
+        if let Some(Err(why)) = self.files.get(at.file).filter(|_| unsaved).map(|f| f.can_hold(at.entry)) {
+            self.tell(Tone::Bad, format!("this request cannot be saved: {why}"));
+        }
+    }
+
+    /// Where a request is now.
+    pub(super) fn find(&self, id: RequestId) -> Option<At> {
+        let within = |f: &RequestFile| f.entries.iter().position(|e| e.id == id);
+        self.files.iter().enumerate().find_map(|(file, f)| within(f).map(|entry| At { file, entry }))
     }
 
     pub(super) fn ask_name(&mut self) {
@@ -141,24 +164,17 @@ impl Model {
         }
     }
 
-    pub(super) fn delete(&mut self, at: At) {
+    pub(super) fn delete(&mut self, id: RequestId) {
+        let Some(at) = self.find(id) else { return };
+        let empty = self.entry_of(Exchange::default());
         let Some(file) = self.files.get_mut(at.file) else { return };
-        file.remove(at.entry);
+        file.entries.remove(at.entry);
+        // An emptied file can still be saved: it stays in the list with an empty request.
         if file.entries.is_empty() {
-            let other = self.files.iter().position(|f| !f.entries.is_empty());
-            match other {
-                Some(other) => self.at = At { file: other, entry: 0 },
-                None => {
-                    let entry = self.entry_of(Exchange::default());
-                    if let Some(file) = self.files.get_mut(at.file) {
-                        file.entries.insert(0, entry);
-                    }
-                    self.at = At { file: at.file, entry: 0 };
-                }
-            }
-        } else {
-            self.at.entry = at.entry.min(file.entries.len().saturating_sub(1));
+            file.entries.push(empty);
         }
+        let last = file.entries.len().saturating_sub(1);
+        self.at = At { file: at.file, entry: at.entry.min(last) };
         self.chosen = Chosen::Top;
         if self.request_count() < 2 && self.focus == Focus::On(Pane::Requests) {
             self.focus = Focus::On(Pane::Checklist);
@@ -166,9 +182,16 @@ impl Model {
     }
 
     pub(super) fn ask_path(&mut self) {
-        let Some(file) = self.file() else { return };
+        if let Some(id) = self.file().map(|f| f.id) {
+            self.ask_path_of(id);
+        }
+    }
+
+    /// Asks where a file is to be saved.
+    pub(super) fn ask_path_of(&mut self, id: FileId) {
+        let Some(file) = self.files.iter().find(|f| f.id == id) else { return };
         let path = file.path.as_ref().map_or_else(|| "requests.http".to_string(), |p| p.display().to_string());
-        self.overlay = Some(Overlay::SaveAs(Editor::line(path)));
+        self.overlay = Some(Overlay::SaveAs(file.id, Editor::line(path)));
     }
 
     pub(super) fn open_path(&mut self, path: &str) -> Vec<Effect> {
@@ -179,48 +202,81 @@ impl Model {
         vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
     }
 
-    pub(super) fn save(&mut self, over: Over) -> Vec<Effect> {
-        let at = self.at;
-        let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
-        match file.save(over) {
-            Ok(Some(effect)) => return vec![effect],
-            Ok(None) => self.ask_path(),
-            Err(error) => self.tell(Tone::Bad, format!("not saved: {error}")),
+    /// Saves the file of the open request where it came from; asks where, when it came from nowhere.
+    pub(super) fn save(&mut self) -> Vec<Effect> {
+        match self.file().map(|f| (f.id, f.path.clone())) {
+            Some((id, Some(path))) => self.save_to(id, path, Over::Ask),
+            Some((_, None)) => {
+                self.ask_path();
+                Vec::new()
+            }
+            None => Vec::new(),
         }
-        Vec::new()
     }
 
-    pub(super) fn save_as(&mut self, path: &str) -> Vec<Effect> {
-        if path.is_empty() {
-            self.tell(Tone::Bad, "no path was given");
+    /// Saves a file at a path.
+    pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: Over) -> Vec<Effect> {
+        let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
+        match file.save(path, over) {
+            Ok(effect) => vec![effect],
+            Err(error) => {
+                self.leaving = false;
+                let request = match &error {
+                    NotSaved::Request(id, _) => file.title(*id).map(|title| format!("“{title}”: ")),
+                    NotSaved::Busy | NotSaved::Refused(_) => None,
+                };
+                let text = format!("{} was not saved: {}{error}", file.name, request.unwrap_or_default());
+                self.tell(Tone::Bad, text);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Saves a file at a path that was typed.
+    pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
+        if path.is_empty() || path.ends_with(['/', '\\']) {
+            self.leaving = false;
+            let why = if path.is_empty() { "no path was given" } else { "this names a folder: add the name of a file" };
+            self.tell(Tone::Bad, why);
             return Vec::new();
         }
         let mut path = PathBuf::from(path);
         if path.extension().is_none() {
             path.set_extension("http");
         }
-        let at = self.at;
-        let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
-        file.move_to(path);
-        self.save(Over::Ask)
+        self.save_to(id, path, Over::Ask)
     }
 
-    pub(super) fn saved(&mut self, id: FileId, text: String) -> Vec<Effect> {
-        if let Some(file) = self.files.iter_mut().find(|f| f.id == id) {
-            let name = file.name.clone();
-            file.saved(text);
-            self.tell(Tone::Good, format!("{name} saved"));
+    pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
+        let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
+        let refused = file.saved();
+        let name = file.name.clone();
+        match refused.first() {
+            Some((request, why)) => {
+                let text = format!("{name} saved without the changes of “{}”: {why}", file.title(*request).unwrap_or_default());
+                self.leaving = false;
+                self.tell(Tone::Bad, text);
+            }
+            None => self.tell(Tone::Good, format!("{name} saved")),
         }
-        if self.leaving && !self.files.iter().any(RequestFile::is_dirty) {
-            return vec![Effect::Quit];
-        }
-        Vec::new()
+        self.leave_when_saved()
     }
 
     pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
         self.leaving = false;
-        let name = self.files.iter().find(|f| f.id == id).map(|f| f.name.clone()).unwrap_or_default();
+        let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return };
+        let path = file.not_saved();
+        let name =
+            path.filter(|path| file.path.as_ref() != Some(path)).map_or_else(|| file.name.clone(), |path| path.display().to_string());
         self.tell(Tone::Bad, format!("{name} was not saved: {why}"));
+    }
+
+    /// Another program wrote something else where a file was to be saved: nothing was written, and the user decides.
+    pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: String) {
+        self.leaving = false;
+        if let Some(path) = self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved) {
+            self.overlay = Some(Overlay::Conflict { file: id, path, theirs });
+        }
     }
 
     pub(super) fn quit(&mut self) -> Vec<Effect> {
@@ -232,28 +288,35 @@ impl Model {
         vec![Effect::Quit]
     }
 
-    /// Saves every file that has a path; one without asks for it first.
+    /// Saves every file with unsaved changes, one after the other, and quits when none is left.
     pub(super) fn save_all_and_quit(&mut self) -> Vec<Effect> {
         self.leaving = true;
-        let homeless = self.files.iter().position(|f| f.is_dirty() && f.path.is_none());
-        if let Some(file) = homeless {
-            self.open(At { file, entry: 0 });
-            self.ask_path();
+        self.leave_when_saved()
+    }
+
+    /// The next step on the way out, when the user is on it.
+    fn leave_when_saved(&mut self) -> Vec<Effect> {
+        if !self.leaving {
             return Vec::new();
         }
-        let mut effects = Vec::new();
-        let mut refused = None;
-        for file in self.files.iter().filter(|f| f.is_dirty()) {
-            match file.save(Over::Ask) {
-                Ok(effect) => effects.extend(effect),
-                Err(error) => refused = Some(format!("{} was not saved: {error}", file.name)),
+        let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
+        match next {
+            None => vec![Effect::Quit],
+            Some((_, id, Some(path))) => self.save_to(id, path, Over::Ask),
+            Some((file, _, None)) => {
+                self.open(At { file, entry: 0 });
+                self.ask_path();
+                Vec::new()
             }
         }
-        if let Some(why) = refused {
-            self.leaving = false;
-            self.tell(Tone::Bad, why);
+    }
+
+    /// The user stopped on the way out.
+    pub(super) fn stay(&mut self) {
+        if std::mem::take(&mut self.leaving) {
+            let unsaved = self.unsaved().join(", ");
+            self.tell(Tone::Bad, format!("not saved: {unsaved}"));
         }
-        effects
     }
 
     pub(super) fn choose_environment(&mut self) {

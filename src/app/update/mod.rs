@@ -76,12 +76,9 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
         }
         Msg::Opened(id, read) => model.opened(id, read),
-        Msg::Saved(file, text) => return model.saved(file, text),
+        Msg::Saved(file) => return model.saved(file),
         Msg::NotSaved(file, why) => model.not_saved(file, &why),
-        Msg::Changed(file, theirs) => {
-            model.leaving = false;
-            model.overlay = Some(Overlay::Conflict { file, theirs });
-        }
+        Msg::Changed(file, theirs) => model.changed_on_disk(file, theirs),
         Msg::Keys(id, read) => match read {
             Ok(keys) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {

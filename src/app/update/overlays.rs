@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::page;
 use crate::app::draft::DraftSecrets;
-use crate::app::form::typed;
+use crate::app::form::Form;
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Pane, Tone};
 use crate::app::msg::{Effect, Over};
@@ -22,11 +22,17 @@ impl Model {
             }
             (Action::Back, Overlay::Expect(_)) => {
                 self.overlay = None;
-                self.keep_expectations();
                 return Some(self.read_keys());
             }
             (Action::Back, Overlay::Opening) => self.stop_opening(),
-            (Action::Back, _) => self.overlay = None,
+            (Action::SaveAs, Overlay::Conflict { file, .. }) => {
+                let file = *file;
+                self.ask_path_of(file);
+            }
+            (Action::Back, _) => {
+                self.overlay = None;
+                self.stay();
+            }
             (Action::Choose, _) => return Some(self.take()),
             (Action::Up, Overlay::Pick(picker)) => picker.step(-1),
             (Action::Down, Overlay::Pick(picker)) => picker.step(1),
@@ -64,9 +70,10 @@ impl Model {
                 return Some(self.send_now(certificates));
             }
             (Action::DiscardAndQuit, _) => return Some(vec![Effect::Quit]),
-            (Action::Overwrite, _) => {
+            (Action::Overwrite, Overlay::Conflict { file, path, .. }) => {
+                let (file, path) = (*file, path.clone());
                 self.overlay = None;
-                return Some(self.save(Over::Write));
+                return Some(self.save_to(file, path, Over::Write));
             }
             _ => return None,
         }
@@ -103,9 +110,9 @@ impl Model {
                 }
             }
             Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
-            Some(Overlay::SaveAs(editor)) => return self.save_as(editor.text().trim()),
+            Some(Overlay::SaveAs(file, editor)) => return self.save_as(file, editor.text().trim()),
             Some(Overlay::Open(editor)) => return self.open_path(editor.text().trim()),
-            Some(Overlay::Delete(at)) => self.delete(at),
+            Some(Overlay::Delete(id)) => self.delete(id),
             other => self.overlay = other,
         }
         Vec::new()
@@ -131,16 +138,6 @@ impl Model {
         Vec::new()
     }
 
-    /// What was typed becomes directives of the request, where its file has such.
-    fn keep_expectations(&mut self) {
-        let at = self.at;
-        let Some(file) = self.files.get_mut(at.file) else { return };
-        let Some(context) = file.entries.get(at.entry).map(|e| e.exchange.context.clone()) else { return };
-        if let Err(why) = typed(&context).try_for_each(|(name, values)| file.set_directive(at.entry, name, &values)) {
-            self.tell(Tone::Bad, format!("not kept with the request: {why}"));
-        }
-    }
-
     /// Keys that were named and not read yet are read when the form is closed.
     fn read_keys(&self) -> Vec<Effect> {
         let Some(entry) = self.entry() else { return Vec::new() };
@@ -157,13 +154,30 @@ impl Model {
             Some(Overlay::Pick(picker)) => picker.filter(),
             Some(Overlay::Expect(form)) => {
                 let form = form.clone();
-                if let Some(entry) = self.entry_mut()
-                    && form.write(&mut entry.exchange.context)
-                {
-                    entry.forget();
-                }
+                self.expect(&form);
             }
             _ => {}
+        }
+    }
+}
+
+impl Model {
+    /// What was typed counts at once, and becomes directives of the request, where its file has such.
+    fn expect(&mut self, form: &Form) {
+        let at = self.at;
+        let Some(entry) = self.entry_mut() else { return };
+        let changed = form.write(&mut entry.exchange.context);
+        if changed.is_empty() {
+            return;
+        }
+        entry.forget();
+        let context = entry.exchange.context.clone();
+        let Some(file) = self.files.get_mut(at.file) else { return };
+        for field in changed {
+            if let Err(why) = file.set_directive(at.entry, field.directive(), field.values(&context)) {
+                self.tell(Tone::Bad, format!("not saved with the request: {why}"));
+                return;
+            }
         }
     }
 }

@@ -48,9 +48,9 @@ impl Model {
     fn read(&mut self, text: &str) {
         match detect::read_any(text, "pasted") {
             Ok(Reading { exchanges, .. }) if exchanges.is_empty() => self.tell(Tone::Bad, "there is no request in what was pasted"),
-            Ok(Reading { exchanges, losses, .. }) => {
+            Ok(Reading { exchanges, mut losses, .. }) => {
                 let count = exchanges.len();
-                self.put_on_bench(exchanges);
+                losses.extend(self.add_requests(exchanges));
                 self.leave_editing();
                 self.focus = Focus::On(Pane::Checklist);
                 let what = if count == 1 { "1 request".to_string() } else { format!("{count} requests") };

@@ -9,16 +9,18 @@
 //! [`ResolvedRequest::to_raw`] leads from places in the second to places in the first.
 
 mod align;
+mod compose;
 mod directives;
 mod parse;
 mod resolve;
 mod write;
 
+pub use compose::{Composed, Part, Source};
 pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
 pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
 
 use crate::domain::context::Context;
-use crate::domain::exchange::Exchange;
+use crate::domain::exchange::{Exchange, Manner, Redirects};
 use crate::domain::request::{Request, RequestPart, unpictured};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -27,12 +29,20 @@ use super::variables::{Layer, Variables};
 use super::{Files, Loss, Reading};
 
 /// A file of requests: its text, and where everything stands in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     text: String,
     blocks: Vec<Block>,
     /// The blocks that hold a request.
     requests: Vec<usize>,
+    /// The line end that the file uses: that of its first line.
+    line_end: &'static str,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self { text: String::new(), blocks: Vec::new(), requests: Vec::new(), line_end: "\n" }
+    }
 }
 
 /// Reads all requests of a file and fills in their variables.
@@ -50,9 +60,18 @@ pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> R
 impl Document {
     /// Reads a text. Never fails: what no rule names is kept and left alone.
     pub fn read(text: &str) -> Self {
+        let line_end = match text.find('\n') {
+            Some(at) if text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        };
+        Self { line_end, ..Self::default() }.with_text(text)
+    }
+
+    /// Another text with the line ends of this one.
+    fn with_text(&self, text: &str) -> Self {
         let blocks = parse::blocks(text);
         let requests = (0..blocks.len()).filter(|i| blocks.get(*i).is_some_and(|b| b.request.is_some())).collect();
-        Self { text: text.to_string(), blocks, requests }
+        Self { text: text.to_string(), blocks, requests, line_end: self.line_end }
     }
 
     /// The text as it stands in the file.
@@ -98,14 +117,18 @@ impl Document {
         directives.iter().map(|d| (self.cut(d.name), self.cut(d.value))).collect()
     }
 
+    /// All values of one directive of a request, in order.
+    pub fn values<'a>(&'a self, index: usize, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.directives(index).into_iter().filter(move |(n, _)| *n == name).map(|(_, value)| value)
+    }
+
     /// The paths of recorded answers (`<> path`) of a request.
     pub fn references(&self, index: usize) -> Vec<&str> {
         self.block(index).map_or_else(Vec::new, |block| block.references.iter().map(|(path, _)| self.cut(*path)).collect())
     }
 
-    /// False when `# @no-redirect` says that redirects are not followed.
-    pub fn follows_redirects(&self, index: usize) -> bool {
-        !self.directives(index).iter().any(|(name, _)| *name == "no-redirect")
+    fn has_no_redirect(&self, block: &Block) -> bool {
+        block.directives.iter().any(|d| self.cut(d.name) == "no-redirect")
     }
 
     /// The request as written: variables unresolved, the lines of its address joined, its body with `\n` line ends.
@@ -223,7 +246,10 @@ impl Document {
                 losses.push(Loss { line: directive.number, message });
             }
         }
-        let mut exchange = Exchange { name: self.name_of(block).to_string(), request: resolved.request, context, ..Exchange::default() };
+        let redirects = if self.has_no_redirect(block) { Redirects::Show } else { Redirects::Follow };
+        let manner = Manner { redirects, ..Manner::default() };
+        let mut exchange =
+            Exchange { name: self.name_of(block).to_string(), request: resolved.request, context, manner, ..Exchange::default() };
         for (reference, line) in &block.references {
             let path = self.cut(*reference);
             match files(path).and_then(|bytes| answer(path, &bytes)) {

@@ -170,7 +170,9 @@ pub struct Block {
 
 /// Cuts a text into blocks and finds the parts of each.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let mut found: Vec<(Block, Vec<Line<'_>>)> = vec![(Block::default(), Vec::new())];
+    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let first = Block { span: Span::new(0, mark), ..Block::default() };
+    let mut found: Vec<(Block, Vec<Line<'_>>)> = vec![(first, Vec::new())];
     for line in lines(text) {
         if line.text.starts_with("###") {
             let rest = line.text.trim_start_matches('#');

@@ -23,7 +23,8 @@ fn every_part_of_a_file_is_found() {
     assert_eq!(document.raw_request(1).map(|r| r.body), Some("{\n  \"user\": \"{{user}}\"\n}".into()));
     assert_eq!(document.directives(0), [("name", "list"), ("no-redirect", ""), ("expect-audience", "orders")]);
     assert_eq!(document.references(0), ["old/answer.http"]);
-    assert!(!document.follows_redirects(0) && document.follows_redirects(1));
+    let redirects = |index| document.exchange(index, &Variables::default(), &no_files).unwrap_or_default().0.manner.redirects;
+    assert_eq!((redirects(0), redirects(1)), (Redirects::Show, Redirects::Follow));
 }
 
 #[test]
@@ -174,27 +175,55 @@ fn what_the_format_cannot_hold_is_refused() {
     assert_eq!(newline.ok().and_then(|d| d.raw_request(0)).and_then(|r| r.headers.get("a").map(str::to_string)), Some("a\nB: c".into()));
 }
 
+fn saved(index: usize) -> Part<'static> {
+    Part { source: Source::Saved(index), ..Part::default() }
+}
+
+fn copy_of<'a>(index: usize, name: &'a str) -> Part<'a> {
+    Part { source: Source::CopyOf(index), name: Some(name), ..Part::default() }
+}
+
+fn added<'a>(name: &'a str, request: &'a Request) -> Part<'a> {
+    Part { name: Some(name), request: Some(request), ..Part::default() }
+}
+
+/// What the format cannot hold keeps nothing else from being saved, and takes nobody's place.
+#[test]
+fn a_request_that_cannot_be_held_is_left_out_or_left_as_it_was() {
+    let document = Document::read("### one\nGET https://h/1\n\n### two\nGET https://h/2\nX-Two: precious\n\n### three\nGET https://h/3\n");
+    let (bad, good) = (request("POST", "https://h/new", &[], "###"), request("GET", "https://h/4", &[], ""));
+    let changed = Part { request: Some(&bad), ..saved(0) };
+    let composed = document.compose(&[changed, added("bad", &bad), added("four", &good), saved(1), saved(2)]).unwrap_or_default();
+    assert_eq!(composed.refused.iter().map(|(part, _)| *part).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(composed.places, [Some(0), None, Some(1), Some(2), Some(3)]);
+    assert_eq!(
+        composed.document.text(),
+        "### one\nGET https://h/1\n\n### four\nGET https://h/4\n\n### two\nGET https://h/2\nX-Two: precious\n\n### three\nGET https://h/3\n"
+    );
+}
+
 #[test]
 fn requests_are_named_added_copied_and_removed() {
     let text = "@h = x\n\n# @name first\nGET https://{{h}}\n\n### second\nGET https://b\n";
     let document = Document::read(text);
     let changed = |d: Result<Document, crate::formats::FormatError>| d.map(|d| d.text().to_string()).unwrap_or_else(|e| e.to_string());
+    let composed = |d: &Document, parts: &[Part]| changed(d.compose(parts).map(|composed| composed.document));
     assert_eq!(changed(document.rename(0, "one")), text.replace("first", "one"));
     assert_eq!(changed(document.rename(1, "two")), text.replace("second", "two"));
     let new = request("PUT", "https://n", &[("A", "1")], "b");
-    assert_eq!(changed(document.insert(2, "new", &new)), format!("{text}\n### new\nPUT https://n\nA: 1\n\nb\n"));
+    assert_eq!(composed(&document, &[saved(0), saved(1), added("new", &new)]), format!("{text}\n### new\nPUT https://n\nA: 1\n\nb\n"));
     assert_eq!(
-        changed(document.insert(0, "new", &new)),
+        composed(&document, &[added("new", &new), saved(0), saved(1)]),
         "@h = x\n\n### new\nPUT https://n\nA: 1\n\nb\n\n###\n# @name first\nGET https://{{h}}\n\n### second\nGET https://b\n"
     );
     assert_eq!(
-        changed(document.duplicate(0)),
+        composed(&document, &[saved(0), copy_of(0, "first copy"), saved(1)]),
         "@h = x\n\n# @name first\nGET https://{{h}}\n\n### first copy\n# @name firstCopy\nGET https://{{h}}\n\n### second\nGET https://b\n"
     );
-    assert_eq!(changed(document.delete(0)), "@h = x\n\n### second\nGET https://b\n");
-    assert_eq!(changed(document.delete(1)), "@h = x\n\n# @name first\nGET https://{{h}}\n\n");
+    assert_eq!(composed(&document, &[saved(1)]), "@h = x\n\n### second\nGET https://b\n");
+    assert_eq!(composed(&document, &[saved(0)]), "@h = x\n\n# @name first\nGET https://{{h}}\n\n");
     let defines = Document::read("### a\nGET https://a\n### b\n@x = 1\nGET https://b\n");
-    assert_eq!(changed(defines.delete(1)), "### a\nGET https://a\n###\n@x = 1\n");
+    assert_eq!(composed(&defines, &[saved(0)]), "### a\nGET https://a\n###\n@x = 1\n");
 }
 
 #[test]
@@ -295,21 +324,27 @@ proptest! {
         let raw = |d: &Document, i: usize| d.raw_request(i);
         let new = request("PUT", "https://new", &[("A", "b")], "c");
         let at = pick % (document.len() + 1);
-        if let Ok(written) = document.insert(at, "new", &new) {
-            prop_assert_eq!(raw(&written, at), Some(new));
-            for i in 0..document.len() {
-                prop_assert_eq!(raw(&written, if i < at { i } else { i + 1 }), raw(&document, i));
-            }
+        let mut parts: Vec<Part> = (0..document.len()).map(saved).collect();
+        parts.insert(at, added("new", &new));
+        let written = document.compose(&parts).map_err(|e| TestCaseError::fail(e.to_string()))?.document;
+        prop_assert_eq!(raw(&written, at), Some(new.clone()));
+        for i in 0..document.len() {
+            prop_assert_eq!(raw(&written, if i < at { i } else { i + 1 }), raw(&document, i));
         }
         prop_assume!(!document.is_empty());
         let at = pick % document.len();
-        let copied = document.duplicate(at);
-        prop_assert_eq!(copied.as_ref().ok().and_then(|d| raw(d, at + 1)), raw(&document, at));
-        if let Ok(written) = document.delete(at) {
-            prop_assert_eq!(written.len(), document.len() - 1);
-            for i in (0..document.len()).filter(|i| *i != at) {
-                prop_assert_eq!(raw(&written, if i < at { i } else { i - 1 }), raw(&document, i));
-            }
+        let mut parts: Vec<Part> = (0..document.len()).map(saved).collect();
+        parts.insert(at + 1, copy_of(at, "copy"));
+        let copied = document.compose(&parts).map_err(|e| TestCaseError::fail(e.to_string()))?.document;
+        prop_assert_eq!(raw(&copied, at + 1), raw(&document, at));
+        let parts: Vec<Part> = (0..document.len()).filter(|i| *i != at).map(saved).collect();
+        let written = document.compose(&parts).map_err(|e| TestCaseError::fail(e.to_string()))?.document;
+        prop_assert_eq!(written.len(), document.len() - 1);
+        for i in (0..document.len()).filter(|i| *i != at) {
+            prop_assert_eq!(raw(&written, if i < at { i } else { i - 1 }), raw(&document, i));
         }
+        let all: Vec<Part> = (0..document.len()).map(saved).collect();
+        let same = document.compose(&all).map(|composed| composed.document.text().to_string());
+        prop_assert_eq!(same, Ok(text));
     }
 }

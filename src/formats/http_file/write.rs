@@ -4,7 +4,7 @@
 //! what the format cannot hold (a body with a `###` line, a header without a name) is refused rather than mangled.
 
 use crate::domain::headers::Header;
-use crate::domain::request::{Request, RequestText, pictured};
+use crate::domain::request::{Request, pictured};
 use crate::domain::span::Span;
 use crate::formats::FormatError;
 
@@ -25,7 +25,8 @@ impl Patch {
         self.replace(Span::new(at, at), text);
     }
 
-    fn apply(mut self, text: &str) -> Document {
+    fn apply(mut self, document: &Document) -> Document {
+        let text = &document.text;
         self.0.sort_by_key(|(span, _)| *span);
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
@@ -35,19 +36,11 @@ impl Patch {
             at = span.end.max(at);
         }
         out.push_str(text.get(at..).unwrap_or_default());
-        Document::read(&out)
+        document.with_text(&out)
     }
 }
 
 impl Document {
-    /// The line end that the file uses: that of its first line.
-    fn line_end(&self) -> &'static str {
-        match self.text.find('\n') {
-            Some(at) if self.text[..at].ends_with('\r') => "\r\n",
-            _ => "\n",
-        }
-    }
-
     /// The document with another request in the place of the one at `index`; `request` is raw, its variables
     /// unresolved. Only what differs is written: a changed header changes its own line.
     ///
@@ -57,7 +50,7 @@ impl Document {
     /// When the format cannot hold the request, or there is none at `index`.
     pub fn with_request(&self, index: usize, request: &Request) -> Result<Self, FormatError> {
         let (old, places) = self.request_at(index)?;
-        let eol = self.line_end();
+        let eol = self.line_end;
         let mut patch = Patch::default();
         if request.method != old.method {
             match places.method {
@@ -81,14 +74,14 @@ impl Document {
             (Some(body), true) => patch.replace(Span::new(last, body.end), ""),
             (None, _) => patch.insert(last, format!("{eol}{eol}{}", self.with_line_ends(&request.body))),
         }
-        let written = patch.apply(&self.text);
+        let written = patch.apply(self);
         written.holds(index, request, self.len())?;
         Ok(written)
     }
 
     /// Writes what differs between two lists of headers.
     fn patch_headers(&self, patch: &mut Patch, places: &RequestPlaces, line_end: usize, request: &Request) {
-        let eol = self.line_end();
+        let eol = self.line_end;
         let old: Vec<(String, String)> =
             places.headers.iter().map(|h| (self.cut(h.name).to_string(), crate::domain::request::unpictured(self.cut(h.value)))).collect();
         let new: Vec<&Header> = request.headers.iter().map(|(_, h)| h).collect();
@@ -142,7 +135,7 @@ impl Document {
             }
             (None, None) => return self.set_directive(index, "name", &[name.to_string()]),
         }
-        let written = patch.apply(&self.text);
+        let written = patch.apply(self);
         if written.len() != self.len() || written.name(index) != name {
             return Err(FormatError::without_place(format!("{name:?} cannot stand as a name in this format")));
         }
@@ -157,7 +150,7 @@ impl Document {
     pub fn set_directive(&self, index: usize, name: &str, values: &[String]) -> Result<Self, FormatError> {
         let block = self.block(index).ok_or_else(no_such_request)?;
         let (_, places) = self.request_at(index)?;
-        let eol = self.line_end();
+        let eol = self.line_end;
         let slashes = block.directives.first().is_some_and(|d| self.cut(d.line).trim_start().starts_with("//"));
         let mark = if slashes { "//" } else { "#" };
         let mut patch = Patch::default();
@@ -186,7 +179,7 @@ impl Document {
             let unfinished = place > 0 && !self.text[..place].ends_with(['\n', '\u{feff}']);
             patch.insert(place, if unfinished { format!("{eol}{}", more.trim_end()) } else { more });
         }
-        let written = patch.apply(&self.text);
+        let written = patch.apply(self);
         let now: Vec<_> = written.directives(index).into_iter().filter(|(n, _)| *n == name).map(|(_, v)| v.to_string()).collect();
         if now != values.iter().map(|v| v.trim_matches(super::parse::BLANK).to_string()).collect::<Vec<_>>() {
             return Err(FormatError::without_place(format!("@{name} cannot hold that value in this format")));
@@ -194,113 +187,9 @@ impl Document {
         Ok(written)
     }
 
-    /// The document with a further request before the one at `index`, or at the end.
-    ///
-    /// # Errors
-    /// When the format cannot hold the request.
-    pub fn insert(&self, index: usize, name: &str, request: &Request) -> Result<Self, FormatError> {
-        let eol = self.line_end();
-        let separator = format!("### {}", one_line(name)?);
-        let text = format!("{}{eol}{}{eol}", separator.trim_end(), self.render(request));
-        let written = self.insert_block(index, &text);
-        written.holds(index.min(self.len()), request, self.len() + 1)?;
-        Ok(written)
-    }
-
-    /// The document with a copy of a request behind it, named `… copy`, comments and scripts included. Variables
-    /// that the block defines are not defined twice.
-    ///
-    /// # Errors
-    /// When there is no such request.
-    pub fn duplicate(&self, index: usize) -> Result<Self, FormatError> {
-        let block = self.block(index).ok_or_else(no_such_request)?;
-        let eol = self.line_end();
-        let name = match self.name(index) {
-            "" => String::new(),
-            name => format!("{name} copy"),
-        };
-        let start = match block.separator {
-            Some(line) => line_after(&self.text, line.end),
-            None => own_start(block),
-        };
-        let mut copy = format!("### {name}").trim_end().to_string();
-        copy.push_str(eol);
-        let mut at = start;
-        let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
-        for definition in block.definitions.iter().filter(|d| (start..request).contains(&d.line.start)) {
-            copy.push_str(self.text.get(at..definition.line.start).unwrap_or_default());
-            at = definition.line.end;
-        }
-        copy.push_str(self.text.get(at..block.span.end).unwrap_or_default().trim_end_matches(['\r', '\n']));
-        copy.push_str(eol);
-        let written = self.insert_block(index + 1, &copy);
-        // Two requests of one `@name` would hide each other from those that refer to it.
-        match written.directives(index + 1).iter().find(|(n, _)| *n == "name") {
-            Some((_, value)) => {
-                let value = format!("{value}Copy");
-                written.set_directive(index + 1, "name", &[value])
-            }
-            None => Ok(written),
-        }
-    }
-
-    /// The document without a request. Variables that its block defines stay, because other requests may use them.
-    ///
-    /// # Errors
-    /// When there is no such request.
-    pub fn delete(&self, index: usize) -> Result<Self, FormatError> {
-        let block = self.block(index).ok_or_else(no_such_request)?;
-        let mut patch = Patch::default();
-        let mut at = match block.separator {
-            None => own_start(block),
-            Some(line) if block.definitions.is_empty() => line.start,
-            Some(line) => {
-                let bare = self.cut(line).len() - self.cut(line).trim_start_matches('#').len();
-                patch.replace(Span::new(line.start + bare, line.end), "");
-                line_after(&self.text, line.end)
-            }
-        };
-        let first = at;
-        for definition in block.definitions.iter().filter(|d| d.line.start >= first) {
-            patch.replace(Span::new(at, definition.line.start), "");
-            at = definition.line.end;
-        }
-        patch.replace(Span::new(at, block.span.end), "");
-        Ok(patch.apply(&self.text))
-    }
-
-    /// A request as text with the file's line ends.
-    fn render(&self, request: &Request) -> String {
-        let text = RequestText::render(request).text;
-        self.with_line_ends(text.trim_end_matches('\n'))
-    }
-
-    fn with_line_ends(&self, text: &str) -> String {
+    pub(super) fn with_line_ends(&self, text: &str) -> String {
         let plain = text.replace("\r\n", "\n");
-        if self.line_end() == "\r\n" { plain.replace('\n', "\r\n") } else { plain }
-    }
-
-    /// Puts a block, which begins with its `###` line, before the request at `index` or at the end.
-    fn insert_block(&self, index: usize, block: &str) -> Self {
-        let eol = self.line_end();
-        let mut patch = Patch::default();
-        match self.block(index) {
-            Some(next) => match next.separator {
-                Some(line) => patch.insert(line.start, format!("{block}{eol}")),
-                None => patch.insert(own_start(next), format!("{block}{eol}###{eol}")),
-            },
-            None => {
-                let text = self.text.trim_start_matches('\u{feff}');
-                let gap = match () {
-                    () if text.is_empty() => String::new(),
-                    () if text.ends_with("\n\n") || text.ends_with("\n\r\n") => String::new(),
-                    () if text.ends_with('\n') => eol.to_string(),
-                    () => format!("{eol}{eol}"),
-                };
-                patch.insert(self.text.len(), format!("{gap}{block}"));
-            }
-        }
-        patch.apply(&self.text)
+        if self.line_end == "\r\n" { plain.replace('\n', "\r\n") } else { plain }
     }
 
     fn request_at(&self, index: usize) -> Result<(Request, &RequestPlaces), FormatError> {
@@ -309,7 +198,7 @@ impl Document {
     }
 
     /// Makes sure that what was written reads back as what was meant.
-    fn holds(&self, index: usize, wanted: &Request, count: usize) -> Result<(), FormatError> {
+    pub(super) fn holds(&self, index: usize, wanted: &Request, count: usize) -> Result<(), FormatError> {
         let found = self.raw_request(index).map(|r| essence(&r)).unwrap_or_default();
         let wanted = essence(wanted);
         let refuse = |what: &str| {
@@ -334,7 +223,7 @@ impl Document {
 }
 
 /// A request without what the format does not keep.
-fn essence(request: &Request) -> Request {
+pub(super) fn essence(request: &Request) -> Request {
     let blank = super::parse::BLANK;
     let body: Vec<&str> = request.body.lines().collect();
     let filled = |line: &&str| !line.trim_matches(blank).is_empty();
@@ -349,13 +238,13 @@ fn essence(request: &Request) -> Request {
 }
 
 /// Where the part of a block without `###` begins that belongs to its request: behind the variables of the file.
-fn own_start(block: &Block) -> usize {
+pub(super) fn own_start(block: &Block) -> usize {
     let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
     let after = block.definitions.iter().map(|d| d.line.end).filter(|end| *end <= request).max().unwrap_or(block.span.start);
     block.directives.iter().map(|d| d.line.start).filter(|start| *start >= after).min().unwrap_or(request).min(request)
 }
 
-fn line_after(text: &str, end: usize) -> usize {
+pub(super) fn line_after(text: &str, end: usize) -> usize {
     text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| end + i + 1)
 }
 
@@ -370,14 +259,14 @@ fn with_line_end_before(text: &str, line: Span) -> Span {
     Span::new(before.strip_suffix('\r').unwrap_or(before).len(), line_text_end(text, line))
 }
 
-fn one_line(text: &str) -> Result<&str, FormatError> {
+pub(super) fn one_line(text: &str) -> Result<&str, FormatError> {
     if text.contains(['\n', '\r']) {
         return Err(FormatError::without_place("it has to stand on one line"));
     }
     Ok(text.trim_matches(super::parse::BLANK))
 }
 
-fn no_such_request() -> FormatError {
+pub(super) fn no_such_request() -> FormatError {
     FormatError::without_place("there is no such request in the file")
 }
 

@@ -119,13 +119,15 @@ impl Carrier {
                 }
             }
             Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),
-            Effect::Save { file, path, text, bytes, before, over } => self.tell(match save(&path, &bytes, before.as_deref(), over) {
-                Ok(()) => Msg::Saved(file, text),
-                Err(SaveError::Conflict { theirs }) => {
-                    Msg::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
-                }
-                Err(why) => Msg::NotSaved(file, why.to_string()),
-            }),
+            Effect::Save { file, path, bytes, before, over } => {
+                self.tell(match save(&load::expand_home(&path), &bytes, before.as_deref(), over) {
+                    Ok(()) => Msg::Saved(file),
+                    Err(SaveError::Conflict { theirs }) => {
+                        Msg::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
+                    }
+                    Err(why) => Msg::NotSaved(file, why.to_string()),
+                })
+            }
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     Copied::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {

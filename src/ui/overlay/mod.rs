@@ -31,7 +31,7 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect) -> Option<(u16, u16)> {
         Overlay::Compare(comparing) => compare::draw(pen, model, comparing, screen),
         Overlay::SecondToken(editor) => return ask::line(pen, screen, "Compare with: type or paste the other token", editor),
         Overlay::Rename(editor) => return ask::line(pen, screen, "Name of the request", editor),
-        Overlay::SaveAs(editor) => return ask::line(pen, screen, "Save as", editor),
+        Overlay::SaveAs(_, editor) => return ask::line(pen, screen, "Save as", editor),
         Overlay::Open(editor) => return ask::line(pen, screen, "Open a file or folder", editor),
         Overlay::Opening => {
             let about = model.opening.as_ref().map(|opening| {
@@ -54,9 +54,13 @@ pub fn draw(pen: &mut Pen, model: &Model, screen: Rect) -> Option<(u16, u16)> {
             let about = [format!("Credentials would go to {}", found.host), format!("It reads {}. {}", found.reads, found.likeness)];
             ask::menu(pen, screen, "Another host?", &about, Context::Lookalike);
         }
-        Overlay::Conflict { file, theirs } => {
-            let name = model.files.iter().find(|f| f.id == *file).map(|f| f.name.clone()).unwrap_or_default();
-            let about = format!("{name} was changed by another program since it was read; it now has {} lines.", theirs.lines().count());
+        Overlay::Conflict { file, path, theirs } => {
+            let file = model.files.iter().find(|f| f.id == *file);
+            let lines = theirs.lines().count();
+            let about = match file.filter(|f| f.path.as_ref() == Some(path)) {
+                Some(file) => format!("{} was changed by another program since it was read; it now has {lines} lines.", file.name),
+                None => format!("{} exists already and has {lines} lines.", path.display()),
+            };
             ask::menu(pen, screen, "Changed on disk", &[about, "Nothing was written.".into()], Context::Conflict);
         }
     }

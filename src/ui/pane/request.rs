@@ -63,7 +63,7 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) -> Option<(u16, u16)> {
 
 /// On the right of the title: what is unusual about the request.
 fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Piece> {
-    let manner = model.file().map(|f| f.manner(model.at.entry)).unwrap_or_default();
+    let manner = model.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
     let proxy = match manner.proxy.as_deref() {
         Some("") => "no proxy".to_string(),
         Some(address) if address.contains("://") => format!("through {}", sensitive::replaced_in_url(address, "•••")),

@@ -1,0 +1,286 @@
+//! The text of a file from the requests that it is to hold.
+//!
+//! Whoever edits requests keeps them in a list of his own and never edits the document: saving composes the new text from the
+//! document that was read and from that list. Every request says where it came from, so none can take another one's place.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Document;
+use super::parse::Block;
+use super::write::{essence, line_after, no_such_request, one_line, own_start};
+use crate::domain::request::{Request, RequestText};
+use crate::formats::FormatError;
+
+/// Where the text of a request comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// The request at this index of the document.
+    Saved(usize),
+    /// A copy of that one, with its comments and scripts.
+    CopyOf(usize),
+    /// It was never in the document.
+    #[default]
+    New,
+}
+
+/// One request of the new text.
+#[derive(Clone, Debug, Default)]
+pub struct Part<'a> {
+    /// Where its text comes from. Parts with [`Source::Saved`] have to come in the order of the document.
+    pub source: Source,
+    /// Its name; `None` to leave it.
+    pub name: Option<&'a str>,
+    /// The request with its variables as written; `None` to leave it.
+    pub request: Option<&'a Request>,
+    /// Directives with all their values; those that are not listed stay as they are.
+    pub directives: Vec<(&'a str, &'a [String])>,
+}
+
+/// A composed text.
+#[derive(Clone, Debug, Default)]
+pub struct Composed {
+    /// The new text.
+    pub document: Document,
+    /// The index of each part in it; `None` for a part that was left out.
+    pub places: Vec<Option<usize>>,
+    /// The parts that the format cannot hold. One that was saved before stays as it was saved, any other is left out.
+    pub refused: Vec<(usize, FormatError)>,
+}
+
+impl Document {
+    /// The document that holds these requests and no others. Bytes that belong to none of them stay: comments, variables,
+    /// blocks without a request.
+    ///
+    /// # Errors
+    /// When the text reads back as something else. Nothing is to be written then.
+    pub fn compose(&self, parts: &[Part]) -> Result<Composed, FormatError> {
+        let mut names = Names::of(self);
+        let mut composed = Composed::default();
+        let kept: HashSet<usize> = parts.iter().filter_map(|p| self.saved_block(p)).collect();
+        let mut text = Text { document: self, kept: &kept, written: String::with_capacity(self.text.len()), block: 0, new: Vec::new() };
+        for (index, part) in parts.iter().enumerate() {
+            let own = self.part(part, &mut names).or_else(|error| {
+                composed.refused.push((index, error));
+                // What was saved before stays as it was.
+                self.saved_block(part).and_then(|i| self.blocks.get(i)).map(|block| self.cut(block.span).to_string()).ok_or(())
+            });
+            let place = composed.places.iter().flatten().count();
+            composed.places.push(own.is_ok().then_some(place));
+            match (own, self.saved_block(part)) {
+                (Ok(own), Some(block)) => text.saved(block, &own),
+                (Ok(own), None) => text.new.push(own),
+                (Err(()), _) => {}
+            }
+        }
+        composed.document = self.with_text(&text.finish());
+        self.verify(parts, &composed)?;
+        Ok(composed)
+    }
+
+    /// Whether the format can hold a request.
+    ///
+    /// # Errors
+    /// Says what it cannot hold.
+    pub fn can_hold(&self, part: &Part) -> Result<(), FormatError> {
+        self.part(part, &mut Names::of(self)).map(|_| ())
+    }
+
+    fn saved_block(&self, part: &Part) -> Option<usize> {
+        match part.source {
+            Source::Saved(index) => self.requests.get(index).copied(),
+            Source::CopyOf(_) | Source::New => None,
+        }
+    }
+
+    /// The text of one part: a block by itself.
+    fn part(&self, part: &Part, names: &mut Names) -> Result<String, FormatError> {
+        let name = part.name.map(one_line).transpose()?;
+        let mut own = match part.source {
+            Source::Saved(index) => self.with_text(self.cut(self.block(index).ok_or_else(no_such_request)?.span)),
+            Source::CopyOf(index) => self.copy(index, name.unwrap_or_default(), names)?,
+            Source::New => self.new_block(name.unwrap_or_default(), part.request.ok_or_else(no_such_request)?)?,
+        };
+        if let Some(request) = part.request {
+            own = own.with_request(0, request)?;
+        }
+        if let Some(name) = name.filter(|name| *name != own.name(0)) {
+            own = own.rename(0, name)?;
+        }
+        for (name, values) in &part.directives {
+            own = own.set_directive(0, name, values)?;
+        }
+        Ok(own.text)
+    }
+
+    fn new_block(&self, name: &str, request: &Request) -> Result<Self, FormatError> {
+        let eol = self.line_end;
+        let text = RequestText::render(request).text;
+        let text = self.with_line_ends(text.trim_end_matches('\n'));
+        let block = self.with_text(&format!("{}{eol}{text}{eol}", format!("### {name}").trim_end()));
+        block.holds(0, request, 1)?;
+        Ok(block)
+    }
+
+    /// A copy of a request with its comments and scripts. Variables that its block defines are not defined twice.
+    fn copy(&self, index: usize, name: &str, names: &mut Names) -> Result<Self, FormatError> {
+        let block = self.block(index).ok_or_else(no_such_request)?;
+        let eol = self.line_end;
+        let mut at = match block.separator {
+            Some(line) => line_after(&self.text, line.end),
+            None => own_start(block),
+        };
+        let mut copy = format!("{}{eol}", format!("### {name}").trim_end());
+        let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
+        let own = at..request;
+        for definition in block.definitions.iter().filter(|d| own.contains(&d.line.start)) {
+            copy.push_str(self.text.get(at..definition.line.start).unwrap_or_default());
+            at = definition.line.end;
+        }
+        copy.push_str(self.text.get(at..block.span.end).unwrap_or_default().trim_end_matches(['\r', '\n']));
+        copy.push_str(eol);
+        let copy = self.with_text(&copy);
+        // Two requests of one `@name` would hide each other from those that refer to it.
+        match copy.directives(0).iter().find(|(n, _)| *n == "name").map(|(_, value)| names.fresh(value)) {
+            Some(fresh) => copy.set_directive(0, "name", &[fresh]),
+            None => Ok(copy),
+        }
+    }
+
+    /// What stays of a block when its request goes: the variables that it defines, because other requests may use them.
+    fn without_request(&self, block: &Block) -> String {
+        let mut left = String::new();
+        let mut at = block.span.start;
+        match block.separator {
+            None => {
+                at = own_start(block);
+                left.push_str(self.text.get(block.span.start..at).unwrap_or_default());
+            }
+            Some(_) if block.definitions.is_empty() => {}
+            Some(line) => {
+                let marks = self.cut(line).len() - self.cut(line).trim_start_matches('#').len();
+                let after = line_after(&self.text, line.end);
+                left.push_str(self.text.get(line.start..line.start + marks).unwrap_or_default());
+                left.push_str(self.text.get(line.end..after).unwrap_or_default());
+            }
+        }
+        for definition in block.definitions.iter().filter(|d| d.line.start >= at) {
+            left.push_str(self.cut(definition.line));
+        }
+        left
+    }
+
+    /// Makes sure that the whole reads back as what was meant.
+    fn verify(&self, parts: &[Part], composed: &Composed) -> Result<(), FormatError> {
+        let document = &composed.document;
+        let wrong = || FormatError::without_place("the requests cannot be kept apart in one .http file");
+        if document.len() != composed.places.iter().flatten().count() {
+            return Err(wrong());
+        }
+        let refused: HashSet<usize> = composed.refused.iter().map(|(index, _)| *index).collect();
+        for (index, (part, place)) in parts.iter().zip(&composed.places).enumerate() {
+            let Some(place) = place else { continue };
+            let before = match part.source {
+                Source::Saved(index) => self.raw_request(index),
+                Source::CopyOf(_) | Source::New => None,
+            };
+            let wanted = part.request.filter(|_| !refused.contains(&index)).or(before.as_ref()).map(essence);
+            if wanted.is_some() && wanted != document.raw_request(*place).as_ref().map(essence) {
+                return Err(wrong());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The values of `@name` that are taken.
+struct Names(HashMap<String, usize>);
+
+impl Names {
+    fn of(document: &Document) -> Self {
+        let directives = document.blocks.iter().flat_map(|b| &b.directives).filter(|d| document.cut(d.name) == "name");
+        Self(directives.map(|d| (document.cut(d.value).to_string(), 1)).collect())
+    }
+
+    /// A name like this one that is not taken yet.
+    fn fresh(&mut self, like: &str) -> String {
+        let base = format!("{like}Copy");
+        let mut count = self.0.get(&base).copied().unwrap_or(0);
+        let mut name = base.clone();
+        while self.0.contains_key(&name) {
+            count += 1;
+            name = format!("{base}{count}");
+        }
+        self.0.insert(base, count.max(1));
+        self.0.insert(name.clone(), 1);
+        name
+    }
+}
+
+/// The new text while it grows.
+struct Text<'a> {
+    document: &'a Document,
+    /// Blocks whose request stays.
+    kept: &'a HashSet<usize>,
+    written: String,
+    /// The first block that was not looked at yet.
+    block: usize,
+    /// New requests, which come before the next saved one.
+    new: Vec<String>,
+}
+
+impl Text<'_> {
+    /// Writes the blocks up to one that stays, then new requests, then that one.
+    fn saved(&mut self, block: usize, text: &str) {
+        self.up_to(block);
+        self.block = block + 1;
+        if self.new.is_empty() {
+            self.written.push_str(text);
+            return;
+        }
+        let eol = self.document.line_end;
+        // In a block without `###` the variables of the file come first.
+        let alone = self.document.with_text(text);
+        let own = alone.blocks.first().filter(|_| !text.starts_with("###")).map_or(0, own_start);
+        let (before, own) = text.split_at_checked(own).unwrap_or((text, ""));
+        self.written.push_str(before);
+        self.write_new();
+        self.written.push_str(eol);
+        if !own.starts_with("###") {
+            self.written.push_str("###");
+            self.written.push_str(eol);
+        }
+        self.written.push_str(own);
+    }
+
+    fn up_to(&mut self, end: usize) {
+        let document = self.document;
+        for index in self.block..end {
+            let Some(block) = document.blocks.get(index) else { continue };
+            if block.request.is_none() || self.kept.contains(&index) {
+                self.written.push_str(document.cut(block.span));
+            } else {
+                self.written.push_str(&document.without_request(block));
+            }
+        }
+    }
+
+    fn write_new(&mut self) {
+        let eol = self.document.line_end;
+        for block in std::mem::take(&mut self.new) {
+            let text = self.written.trim_start_matches('\u{feff}');
+            if !(text.is_empty() || text.ends_with("\n\n") || text.ends_with("\n\r\n")) {
+                if !text.ends_with('\n') {
+                    self.written.push_str(eol);
+                }
+                self.written.push_str(eol);
+            }
+            self.written.push_str(&block);
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.up_to(self.document.blocks.len());
+        self.write_new();
+        self.written
+    }
+}
