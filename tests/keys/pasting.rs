@@ -86,3 +86,10 @@ fn what_is_not_carried_over_stands_in_nobodys_way() {
     program.pastes("curl --cert client.pem https://api.example.com/me -H 'Authorization: Bearer undefined'");
     program.shows("not carried over").shows("Most likely").keys("Enter").shows("How to fix it").hides("not carried over");
 }
+
+#[test]
+fn a_line_without_a_colon_stays_in_the_pasted_request() {
+    let mut program = Program::empty();
+    program.pastes("GET https://h/a\nX-Foo: bar\nAuthorization Bearer abc.def\n").shows("line 3: this line has no colon");
+    assert!(program.text().contains("Authorization Bearer abc.def"), "{}", program.text());
+}

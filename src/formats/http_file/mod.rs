@@ -49,10 +49,18 @@ impl Default for Document {
 pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> Reading {
     let document = Document::read(text);
     let mut reading = Reading::default();
-    for (mut exchange, losses) in document.exchanges(variables, files) {
+    for (index, (mut exchange, losses)) in document.exchanges(variables, files).into_iter().enumerate() {
         exchange.source = source.to_string();
+        // No file keeps this text: what it holds is kept in the request, as if it had been typed there.
+        let colonless = document.block(index).map_or(&[][..], |block| &block.colonless);
+        for (line, _) in colonless {
+            exchange.request.headers.push(document.cut(*line), "");
+        }
+        reading.losses.extend(losses.into_iter().map(|loss| match colonless.iter().any(|(_, number)| *number == loss.line) {
+            true => Loss { message: "this line has no colon: it is read as a header without a value".into(), ..loss },
+            false => loss,
+        }));
         reading.exchanges.push(exchange);
-        reading.losses.extend(losses);
     }
     reading
 }
@@ -212,6 +220,9 @@ impl Document {
         let places = block.request.as_ref()?;
         let resolved = resolve_request(&self.request_of(places), variables, files);
         let mut losses: Vec<Loss> = block.faults.iter().map(|f| Loss { line: f.line, message: f.message.clone() }).collect();
+        for (_, line) in &block.colonless {
+            losses.push(Loss { line: *line, message: "a header line without a colon is not sent; the file keeps it".into() });
+        }
         for aside in &block.asides {
             let message = match aside.kind {
                 AsideKind::Script => "a script is kept and not run",

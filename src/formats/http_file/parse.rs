@@ -164,6 +164,8 @@ pub struct Block {
     pub references: Vec<(Span, usize)>,
     /// Scripts and the like.
     pub asides: Vec<Aside>,
+    /// Lines without a colon among the headers, each with its number.
+    pub colonless: Vec<(Span, usize)>,
     /// What could not be read.
     pub faults: Vec<Fault>,
 }
@@ -336,7 +338,7 @@ impl<'a> Scanner<'a> {
                     let name = Span::new(whole.start, whole.start + name.trim_end_matches(BLANK).len());
                     request.headers.push(HeaderLine { line: line.whole(), end: line.end, name, value, number: line.number });
                 }
-                _ => self.fault(line, "a line without a colon stands among the headers; it is kept and not sent"),
+                _ => self.block.colonless.push((whole, line.number)),
             }
         }
         false
