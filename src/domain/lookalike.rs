@@ -3,11 +3,10 @@
 
 use std::fmt;
 
-use unicode_security::MixedScript as _;
+use unicode_security::{MixedScript as _, skeleton};
 use url::{Host, Url};
 
 use super::site::registrable_domain;
-use super::skeleton::skeleton;
 
 /// A host that can be taken for another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +80,7 @@ fn shape_of_site(host: &str) -> String {
 /// What is left of a name when letters that look alike become one (the skeleton of UTS #39, section 4), and marks above and
 /// below them, which are easily overlooked, go.
 fn shape(reads: &str) -> String {
-    skeleton(reads).replace(|c| matches!(c, '\u{300}'..='\u{36f}'), "")
+    skeleton(reads).filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).collect()
 }
 
 #[cfg(test)]

@@ -21,7 +21,6 @@ pub mod request;
 pub mod response;
 pub mod sensitive;
 pub mod site;
-pub mod skeleton;
 pub mod span;
 pub mod time;
 pub mod token;
