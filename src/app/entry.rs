@@ -1,8 +1,10 @@
 //! One request on the bench: its text, its exchange, and what follows from them.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -22,7 +24,7 @@ use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::keys::{KeySet, Verification};
 use crate::formats::http_file::{ResolvedRequest, Source, resolve_request};
-use crate::formats::variables::{Variables, placeholders};
+use crate::formats::variables::{Budget, Variables, placeholders};
 
 /// How far the sending of a request is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -163,6 +165,8 @@ pub enum Resolver<'a> {
     Filled {
         /// What has a value.
         variables: Cow<'a, Variables>,
+        /// How much may be filled in, by all requests that are read together.
+        budget: Rc<RefCell<Budget>>,
         /// Files that may be named.
         attachments: &'a BTreeMap<String, Vec<u8>>,
     },
@@ -172,9 +176,11 @@ impl Resolver<'_> {
     fn resolve(&self, raw: &Request) -> ResolvedRequest {
         match self {
             Self::AsWritten => as_written(raw),
-            Self::Filled { variables, attachments } => resolve_request(raw, variables, &|path: &str| {
-                attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"))
-            }),
+            Self::Filled { variables, budget, attachments } => {
+                let files =
+                    |path: &str| attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"));
+                resolve_request(raw, variables, &files, &mut budget.borrow_mut())
+            }
         }
     }
 

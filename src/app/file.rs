@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
@@ -123,7 +124,7 @@ impl RequestFile {
         match &self.document {
             Some(document) => {
                 let variables = Cow::Owned(document.variables(self.place(index), &self.variables));
-                Resolver::Filled { variables, attachments: &self.attachments }
+                Resolver::Filled { variables, budget: Rc::default(), attachments: &self.attachments }
             }
             None => Resolver::AsWritten,
         }
@@ -165,17 +166,20 @@ impl RequestFile {
         let Some(document) = document else {
             return entries.iter_mut().for_each(|entry| entry.reread(&Resolver::AsWritten));
         };
+        let budget = Rc::default();
         let mut entries = entries.iter_mut().peekable();
         let mut place = 0;
         document.each_variables(variables, |variables| {
             let belongs = |entry: &&mut Entry| !matches!(entry.source, Source::Saved(at) if at > place);
             while let Some(entry) = entries.next_if(belongs) {
-                entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), attachments });
+                let budget = Rc::clone(&budget);
+                entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), budget, attachments });
             }
             place += 1;
         });
         // All requests of the document were deleted.
-        entries.for_each(|entry| entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), attachments }));
+        let rest = Resolver::Filled { variables: Cow::Borrowed(variables), budget, attachments };
+        entries.for_each(|entry| entry.reread(&rest));
     }
 
     /// Examines one request, unless what followed since its last change is at hand.

@@ -15,12 +15,15 @@ use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
 use crate::domain::response::Response;
+use crate::domain::site::registrable_domain;
 
 /// The exchanges of a file, and where to find among them what checks ask for.
 #[derive(Debug, Default)]
 pub struct Siblings<'a> {
     exchanges: &'a [Exchange],
     working: OnceCell<HashMap<String, Paths>>,
+    /// The exchanges that set cookies, by the site that they belong to.
+    setting: OnceCell<HashMap<String, Vec<usize>>>,
     received: RefCell<HashMap<String, Rc<Received>>>,
     preflights: OnceCell<Vec<usize>>,
 }
@@ -61,6 +64,15 @@ impl Paths {
     }
 }
 
+/// The site that an address belongs to: its registrable domain, or the host where there is none.
+fn site_of(url: &str) -> String {
+    let parsed = Url::parse(url).ok();
+    // Of one that cannot be read it is what stands where the host should be: that its cookies are lost is worth knowing.
+    let by_hand = || url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let host = parsed.as_ref().and_then(Url::host_str).unwrap_or_else(by_hand);
+    registrable_domain(host).unwrap_or(host).to_string()
+}
+
 fn key(path: &str) -> String {
     path.trim_end_matches('/').to_ascii_lowercase()
 }
@@ -75,9 +87,10 @@ struct Received {
 }
 
 impl Received {
-    fn of(exchanges: &[Exchange], site: &str, now: Timestamp) -> Self {
+    /// Of the exchanges of a site, by their numbers.
+    fn of(exchanges: &[Exchange], numbers: &[usize], now: Timestamp) -> Self {
         let (mut received, mut jar, mut counting) = (Self::default(), Jar::default(), Vec::new());
-        for (number, exchange) in exchanges.iter().enumerate().filter(|(_, e)| e.request.url.contains(site)) {
+        for (number, exchange) in numbers.iter().filter_map(|number| Some((*number, exchanges.get(*number)?))) {
             let mut fields = exchange.answer.iter().flat_map(|a| a.headers.all("set-cookie")).peekable();
             if fields.peek().is_none() {
                 continue;
@@ -134,7 +147,8 @@ impl<'a> Siblings<'a> {
         let end = self.number_of(exchange).unwrap_or(self.exchanges.len());
         let known = self.received.borrow().get(site).cloned();
         let received = known.unwrap_or_else(|| {
-            let received = Rc::new(Received::of(self.exchanges, site, now));
+            let numbers = self.setting.get_or_init(|| self.that_set_cookies()).get(site);
+            let received = Rc::new(Received::of(self.exchanges, numbers.map_or(&[][..], Vec::as_slice), now));
             self.received.borrow_mut().insert(site.to_string(), Rc::clone(&received));
             received
         });
@@ -145,6 +159,16 @@ impl<'a> Siblings<'a> {
             Some((exchange, exchange.answer.as_ref()?.headers.0.get(*header)?.value.as_str()))
         };
         counting.iter().filter_map(|i| received.fields.get(*i)).filter_map(field).collect()
+    }
+
+    fn that_set_cookies(&self) -> HashMap<String, Vec<usize>> {
+        let mut found: HashMap<String, Vec<usize>> = HashMap::new();
+        for (number, exchange) in self.exchanges.iter().enumerate() {
+            if exchange.answer.as_ref().is_some_and(|a| a.headers.has("set-cookie")) {
+                found.entry(site_of(&exchange.request.url)).or_default().push(number);
+            }
+        }
+        found
     }
 
     /// The requests by which a browser asks for leave.

@@ -2,6 +2,7 @@
 //! challenges in one field or in many, commas missing or blanks in their place, values without quotes.
 
 use super::headers::Headers;
+use super::limits::MAX_CHALLENGE_PARTS;
 use super::span::Span;
 
 /// One parameter of a challenge.
@@ -79,11 +80,17 @@ pub fn read(value: &str, header: usize, challenges: &mut Vec<Challenge>, faults:
         return;
     }
     let first = challenges.len();
+    let mut room = MAX_CHALLENGE_PARTS.saturating_sub(challenges.iter().map(|c| 1 + c.params.len()).sum());
     // A comma or a scheme must stand before the next parameter; set once a parameter has been read.
     let mut separated = true;
     while let Some(skipped) = skip(value, at) {
         separated |= value[at..skipped].contains(',');
         at = skipped;
+        if room == 0 {
+            fault(Span::new(at, value.len()), "so many challenges and parameters that the rest is not read");
+            return;
+        }
+        room -= 1;
         let word_end = at + value[at..].find(|c: char| c.is_whitespace() || matches!(c, ',' | '=' | '"')).unwrap_or(value.len() - at);
         if word_end == at {
             // A stray quote or equals sign: nothing can be made of it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::history::History;
 use super::token::keys::KeySet;
 
 /// Where an expectation came from; the first that speaks wins, and the screen shows which did.
@@ -56,7 +57,7 @@ pub struct Context {
     /// Cookies received earlier.
     pub set_cookie: Vec<ReceivedCookie>,
     /// Exchanges before this one, oldest first.
-    pub previous: Vec<Previous>,
+    pub previous: History,
     /// True when the same credential works elsewhere.
     pub credential_known_good: Option<bool>,
     /// When an opaque token was issued.

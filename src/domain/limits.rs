@@ -25,11 +25,17 @@ pub const MAX_NESTING: usize = 64;
 pub const MAX_MEMBERS: usize = 4_096;
 /// Variables inside variables that are followed; a cycle ends here.
 pub const MAX_VARIABLE_DEPTH: usize = 16;
-/// Bytes of all values of one text together, those inside others included: variables that double each other would otherwise
-/// fill the memory and take for ever.
-pub const MAX_VARIABLES: usize = 16 << 20;
-/// Bytes that the addresses of one curl command take together, each with its own copy of the body.
-pub const MAX_CURL: usize = 16 << 20;
+/// Bytes of all values that are filled in in one request, those inside others included: variables that double each other
+/// would otherwise fill the memory and take for ever.
+pub const MAX_VARIABLES: usize = 1 << 20;
+/// Bytes of all values that are filled in in the requests of one file.
+pub const MAX_VARIABLES_OF_FILE: usize = 16 << 20;
+/// Challenges and their parameters that are read of one answer.
+pub const MAX_CHALLENGE_PARTS: usize = 1_000;
+/// Exchanges of a transcript that one behind them knows of.
+pub const MAX_PREVIOUS: usize = 100;
+/// Bytes that the addresses of one curl command behind the first take together, each with its own copy of headers and body.
+pub const MAX_CURL: usize = 2 << 20;
 
 /// Bytes of an answer's body that are kept, counted after unpacking.
 pub const BODY_CAP: usize = 16 << 20;
@@ -102,8 +108,16 @@ pub const ALL: &[Limit] = &[
     limit("levels of JSON inside a token or key set", MAX_NESTING as u64, Of::Things, "refused"),
     limit("members of a JSON object in a token or key set", MAX_MEMBERS as u64, Of::Things, "refused"),
     limit("variables inside one another", MAX_VARIABLE_DEPTH as u64, Of::Things, "left as written, and listed"),
-    limit("a text with its variables filled in", MAX_VARIABLES as u64, Of::Bytes, "left as written, and listed"),
-    limit("the addresses of a curl command with their bodies", MAX_CURL as u64, Of::Bytes, "the rest is listed and left out"),
+    limit("the values of variables in one request", MAX_VARIABLES as u64, Of::Bytes, "left as written, and listed"),
+    limit("the values of variables in a file of requests", MAX_VARIABLES_OF_FILE as u64, Of::Bytes, "left as written, and listed"),
+    limit("challenges of an answer with their parameters", MAX_CHALLENGE_PARTS as u64, Of::Things, "the rest is not read, which is said"),
+    limit("exchanges of a `curl -v` transcript before one that count for it", MAX_PREVIOUS as u64, Of::Things, "older ones do not count"),
+    limit(
+        "the further addresses of a curl command with their headers and bodies",
+        MAX_CURL as u64,
+        Of::Bytes,
+        "the rest is listed and left out",
+    ),
     limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
     limit("the body of an answer that tokens are masked in", MAX_MASKED_BODY as u64, Of::Bytes, "taken for data, and shown"),

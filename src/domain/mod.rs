@@ -12,6 +12,7 @@ pub mod cors;
 pub mod digest;
 pub mod exchange;
 pub mod headers;
+pub mod history;
 pub mod json;
 pub mod limits;
 pub mod lookalike;

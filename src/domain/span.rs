@@ -72,9 +72,50 @@ pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     (line, before[start..].chars().count() + 1)
 }
 
+/// Line and column of many offsets. In their order they are found in one walk over the text.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Places<'a> {
+    /// The places of a text.
+    pub const fn new(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1, column: 1 }
+    }
+
+    /// As [`line_column`].
+    pub fn of(&mut self, offset: usize) -> (usize, usize) {
+        if offset < self.at {
+            *self = Self::new(self.text);
+        }
+        let mut to = offset.min(self.text.len());
+        while !self.text.is_char_boundary(to) {
+            to -= 1;
+        }
+        for c in self.text.get(self.at..to).unwrap_or_default().chars() {
+            (self.line, self.column) = if c == '\n' { (self.line + 1, 1) } else { (self.line, self.column + 1) };
+        }
+        self.at = self.at.max(to);
+        (self.line, self.column)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_places_are_those_of_each() {
+        let text = "a\n\u{fc}b\n\nc";
+        let mut places = Places::new(text);
+        for offset in [0, 1, 2, 3, 4, 5, 9, 2, 7, 100] {
+            assert_eq!(places.of(offset), line_column(text, offset), "{offset}");
+        }
+    }
 
     #[test]
     fn a_slice_knows_its_place() {

@@ -342,10 +342,9 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
             true
         }
         "previous" => {
-            let at = context.previous.len();
-            for (i, item) in one_or_many(value).iter().enumerate() {
+            for item in one_or_many(value) {
                 let Some(previous) = previous(item) else { return false };
-                context.previous.insert(at + i, previous);
+                context.previous.push(previous);
             }
             true
         }

@@ -188,22 +188,19 @@ fn absolute(target: &str, headers: &Headers) -> String {
     }
 }
 
-/// What the exchanges before one say about it.
-fn previous_of(earlier: &[Exchange]) -> Vec<Previous> {
-    let of = |e: &Exchange| {
-        let answer = e.answer.as_ref()?;
-        let all = |name: &str| answer.headers.all(name).map(|(_, h)| h.value.clone()).collect();
-        Some(Previous {
-            method: e.request.method.clone(),
-            url: e.request.url.clone(),
-            sent_authorization: Some(e.request.headers.has("authorization")),
-            status: answer.status,
-            location: answer.headers.get("location").map(str::to_string),
-            www_authenticate: all("www-authenticate"),
-            set_cookie: all("set-cookie"),
-        })
-    };
-    earlier.iter().filter_map(of).collect()
+/// What an exchange says about those behind it; `None` without an answer.
+fn as_previous(exchange: &Exchange) -> Option<Previous> {
+    let answer = exchange.answer.as_ref()?;
+    let all = |name: &str| answer.headers.all(name).map(|(_, h)| h.value.clone()).collect();
+    Some(Previous {
+        method: exchange.request.method.clone(),
+        url: exchange.request.url.clone(),
+        sent_authorization: Some(exchange.request.headers.has("authorization")),
+        status: answer.status,
+        location: answer.headers.get("location").map(str::to_string),
+        www_authenticate: all("www-authenticate"),
+        set_cookie: all("set-cookie"),
+    })
 }
 
 fn status_line(line: &str) -> Option<Response> {

@@ -1,6 +1,7 @@
 //! `{{…}}`: where values come from, and which bytes of the result stand for which bytes of the text.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::span::Span;
 
@@ -8,7 +9,7 @@ mod system;
 
 pub use system::System;
 
-use crate::domain::limits::{MAX_VARIABLE_DEPTH, MAX_VARIABLES};
+use crate::domain::limits::{MAX_VARIABLE_DEPTH, MAX_VARIABLES, MAX_VARIABLES_OF_FILE};
 
 /// What filling in one value costs at least, in bytes, so that empty ones end as well.
 const STEP: usize = 256;
@@ -44,7 +45,7 @@ pub struct Unresolved {
     /// The name that has no value.
     pub name: String,
     /// Why it has none, as the end of a sentence.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
 }
 
 /// A text with its variables filled in.
@@ -52,7 +53,7 @@ pub struct Unresolved {
 pub struct Resolved {
     /// The text.
     pub text: String,
-    /// What stayed as it stands.
+    /// What stayed as it stands, each name once.
     pub unresolved: Vec<Unresolved>,
     /// How places in the text lead back.
     pub substitutions: Substitutions,
@@ -89,30 +90,113 @@ impl Substitutions {
         Span::new(start, end.max(start))
     }
 
+    /// Pieces stand in order: the one that matters is found by halves, since every secret of a text is asked for.
     fn offset(&self, at: usize, side: Side) -> usize {
-        let (mut raw_end, mut out_end) = (0, 0);
-        for Piece { raw, out } in &self.pieces {
-            let before = match side {
-                Side::Start => at < out.start,
-                Side::End => at <= out.start,
-            };
-            if before {
-                break;
-            }
+        let is_over = |piece: &Piece| match side {
+            Side::Start => at >= piece.out.end,
+            Side::End => at > piece.out.end,
+        };
+        let next = self.pieces.partition_point(is_over);
+        if let Some(Piece { raw, out }) = self.pieces.get(next) {
             match side {
-                Side::Start if at < out.end => return raw.start,
-                Side::End if at <= out.end => return raw.end,
-                _ => (raw_end, out_end) = (raw.end, out.end),
+                Side::Start if at >= out.start => return raw.start,
+                Side::End if at > out.start => return raw.end,
+                _ => {}
             }
         }
+        let before = next.checked_sub(1).and_then(|i| self.pieces.get(i));
+        let (raw_end, out_end) = before.map_or((0, 0), |piece| (piece.raw.end, piece.out.end));
         raw_end + at.saturating_sub(out_end)
     }
 }
 
+/// How much may still be filled in: in one request, and in all requests of a file together. Variables that hold each other
+/// twice make gigabytes of a few lines.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    /// For the request.
+    request: usize,
+    /// For the file. What is given up counts too: it took its time.
+    file: usize,
+    /// Variables that alone are too long, by name and value: another try would take as long.
+    too_long: HashSet<(String, String)>,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { request: MAX_VARIABLES, file: MAX_VARIABLES_OF_FILE, too_long: HashSet::new() }
+    }
+}
+
+impl Budget {
+    /// Begins another request of the file.
+    pub fn next_request(&mut self) {
+        self.request = MAX_VARIABLES;
+    }
+
+    /// True before anything was filled in for the request.
+    const fn is_whole(&self) -> bool {
+        self.request == MAX_VARIABLES && self.file > self.request
+    }
+
+    fn knows_as_too_long(&self, name: &str, value: &str) -> bool {
+        !self.too_long.is_empty() && self.too_long.contains(&(name.to_string(), value.to_string()))
+    }
+
+    fn note_too_long(&mut self, name: &str, value: &str) {
+        self.too_long.insert((name.to_string(), value.to_string()));
+    }
+
+    /// Why a variable is not filled in, as the end of a sentence.
+    fn reason(&self) -> Cow<'static, str> {
+        let mib = |bytes: usize| bytes >> 20;
+        if self.file == 0 {
+            format!("is not filled in: the variables of this file stand for more than {} MiB altogether", mib(MAX_VARIABLES_OF_FILE)).into()
+        } else {
+            format!("is not filled in: it would make the values in this request longer than {} MiB", mib(MAX_VARIABLES)).into()
+        }
+    }
+
+    /// Takes the cost of one value; false when there is not enough left.
+    fn take(&mut self, bytes: usize) -> bool {
+        let (request, file) = (self.request.checked_sub(bytes + STEP), self.file.checked_sub(bytes + STEP));
+        (self.request, self.file) = (request.unwrap_or(0), file.unwrap_or(0));
+        request.is_some() && file.is_some()
+    }
+}
+
+/// Why a placeholder stays.
+enum Why {
+    /// It has no value.
+    Reason(Cow<'static, str>),
+    /// What it stands for is too long; that is said of the outermost one.
+    TooLong,
+}
+
+impl<S: Into<Cow<'static, str>>> From<S> for Why {
+    fn from(reason: S) -> Self {
+        Self::Reason(reason.into())
+    }
+}
+
 /// What resolving one text has done, and may still do.
-struct Work {
+struct Work<'a> {
     drawn: u64,
-    left: usize,
+    budget: &'a mut Budget,
+    /// The placeholder of the text that is being filled in.
+    span: Span,
+    unresolved: Vec<Unresolved>,
+    listed: HashSet<String>,
+}
+
+impl Work<'_> {
+    /// Lists a name that has no value, once.
+    fn list(&mut self, name: &str, reason: Cow<'static, str>) {
+        if !self.listed.contains(name) {
+            self.listed.insert(name.to_string());
+            self.unresolved.push(Unresolved { span: self.span, name: name.into(), reason });
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -171,36 +255,74 @@ impl Variables {
 
     /// Fills in what has a value; the rest stays as it stands and is listed.
     pub fn resolve(&self, raw: &str) -> Resolved {
-        self.resolve_at(raw, 0, &mut Work { drawn: 0, left: MAX_VARIABLES })
+        self.resolve_within(raw, &mut Budget::default())
     }
 
-    fn resolve_at(&self, raw: &str, depth: usize, work: &mut Work) -> Resolved {
-        let mut found = Resolved::default();
+    /// As [`Variables::resolve`], for one of several texts that are filled in together.
+    pub fn resolve_within(&self, raw: &str, budget: &mut Budget) -> Resolved {
+        let mut work = Work { drawn: 0, budget, span: Span::default(), unresolved: Vec::new(), listed: HashSet::new() };
+        let (mut text, mut substitutions) = (String::new(), Substitutions::default());
         let mut copied = 0;
         for (span, name) in placeholders(raw) {
-            match self.value(name, depth, work) {
-                Ok(value) => {
-                    found.text.push_str(raw.get(copied..span.start).unwrap_or_default());
-                    let start = found.text.len();
-                    found.text.push_str(&value.text);
-                    found.substitutions.push(span, Span::new(start, found.text.len()));
-                    found.unresolved.extend(value.unresolved.into_iter().map(|u| Unresolved { span, ..u }));
+            text.push_str(raw.get(copied..span.start).unwrap_or_default());
+            work.span = span;
+            let (start, left) = (text.len(), work.budget.request);
+            match self.value(name, 0, &mut work, &mut text) {
+                Ok(()) => {
+                    substitutions.push(span, Span::new(start, text.len()));
                     copied = span.end;
                 }
-                Err(reason) => found.unresolved.push(Unresolved { span, name: name.into(), reason }),
+                Err(why) => {
+                    text.truncate(start);
+                    copied = span.start;
+                    let reason = match why {
+                        Why::Reason(reason) => reason,
+                        Why::TooLong => {
+                            let reason = work.budget.reason();
+                            work.budget.request = left;
+                            reason
+                        }
+                    };
+                    work.list(name, reason);
+                }
             }
         }
-        found.text.push_str(raw.get(copied..).unwrap_or_default());
-        found
+        text.push_str(raw.get(copied..).unwrap_or_default());
+        Resolved { text, unresolved: work.unresolved, substitutions }
     }
 
-    fn value(&self, name: &str, depth: usize, work: &mut Work) -> Result<Resolved, String> {
+    /// Adds a value with its own variables filled in.
+    fn fill(&self, raw: &str, depth: usize, work: &mut Work, out: &mut String) -> Result<(), Why> {
+        let mut copied = 0;
+        for (span, name) in placeholders(raw) {
+            out.push_str(raw.get(copied..span.start).unwrap_or_default());
+            copied = span.end;
+            match self.value(name, depth, work, out) {
+                Ok(()) => {}
+                Err(Why::Reason(reason)) => {
+                    work.list(name, reason);
+                    copied = span.start;
+                }
+                Err(Why::TooLong) => return Err(Why::TooLong),
+            }
+        }
+        out.push_str(raw.get(copied..).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Adds what a name stands for; with an error, something may have been added before it was found.
+    fn value(&self, name: &str, depth: usize, work: &mut Work, out: &mut String) -> Result<(), Why> {
         if depth >= MAX_VARIABLE_DEPTH {
             return Err("is defined by itself".into());
         }
         if let Some(call) = name.strip_prefix('$') {
             work.drawn += 1;
-            return self.system_value(call, work.drawn).map(|text| Resolved { text, ..Resolved::default() });
+            let value = self.system_value(call, work.drawn)?;
+            if !work.budget.take(value.len()) {
+                return Err(Why::TooLong);
+            }
+            out.push_str(&value);
+            return Ok(());
         }
         // REST Client: `{{%name}}` is the value percent-encoded.
         let (encoded, plain) = name.strip_prefix('%').map_or((false, name), |rest| (true, rest));
@@ -211,15 +333,21 @@ impl Variables {
                 "has no value in the file, its environment or .env".into()
             });
         };
-        let Some(left) = work.left.checked_sub(value.len() + STEP) else {
-            return Err("would make the text too long".into());
-        };
-        work.left = left;
-        let mut value = self.resolve_at(value, depth + 1, work);
-        if encoded {
-            value.text = percent_encoding::utf8_percent_encode(&value.text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let is_first = work.budget.is_whole();
+        if work.budget.knows_as_too_long(plain, value) || !work.budget.take(value.len()) {
+            return Err(Why::TooLong);
         }
-        Ok(value)
+        let start = out.len();
+        let filled = self.fill(value, depth + 1, work, out);
+        if is_first && matches!(filled, Err(Why::TooLong)) {
+            work.budget.note_too_long(plain, value);
+        }
+        filled?;
+        if encoded {
+            let value = out.split_off(start);
+            out.extend(percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC));
+        }
+        Ok(())
     }
 
     fn system_value(&self, call: &str, drawn: u64) -> Result<String, String> {
@@ -297,7 +425,32 @@ mod tests {
             let before = format!("{{{{x{}}}}}", n - 1).repeat(10);
             known.extend(Layer::File, [(format!("x{n}"), before)]);
         }
-        assert!(known.resolve("{{x14}}").text.len() <= 2 * MAX_VARIABLES);
+        let found = known.resolve("a {{x14}} {{x1}}");
+        assert!(found.text.starts_with("a {{x14}} aaa") && found.text.len() < 11_000, "{}", found.text.len());
+        assert_eq!(found.unresolved.len(), 1);
+        assert_eq!((found.unresolved[0].name.as_str(), found.unresolved[0].span.cut("a {{x14}} {{x1}}")), ("x14", Some("{{x14}}")));
+    }
+
+    #[test]
+    fn the_requests_of_a_file_share_what_may_be_filled_in() {
+        let known = variables(&[("a", &"x".repeat(MAX_VARIABLES / 2))]);
+        let mut budget = Budget::default();
+        let lengths: Vec<usize> = (0..40)
+            .map(|_| {
+                budget.next_request();
+                known.resolve_within("{{a}}", &mut budget).text.len()
+            })
+            .collect();
+        assert!(lengths.iter().sum::<usize>() <= MAX_VARIABLES_OF_FILE);
+        assert_eq!(lengths.last(), Some(&"{{a}}".len()));
+    }
+
+    #[test]
+    fn a_name_without_a_value_is_listed_once_however_often_it_stands() {
+        let known = variables(&[("b", "{{none}}{{none}}"), ("c", "{{b}}{{b}}")]);
+        let found = known.resolve(&"{{none}}{{c}}".repeat(1000));
+        assert_eq!(found.unresolved.len(), 1);
+        assert_eq!(found.text, "{{none}}".repeat(5000));
     }
 
     #[test]

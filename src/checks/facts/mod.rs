@@ -9,6 +9,7 @@ pub mod words;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use url::Url;
@@ -241,11 +242,9 @@ impl<'a> Facts<'a> {
     /// The schemes that the API takes: the challenge's, or the expected ones.
     pub fn offered_schemes(&self) -> Vec<String> {
         let mut offered: Vec<String> = self.context.scheme.clone();
-        for c in &self.challenges {
-            if !c.scheme.is_empty() && !offered.iter().any(|o| o.eq_ignore_ascii_case(&c.scheme)) {
-                offered.push(c.scheme.clone());
-            }
-        }
+        let mut known: HashSet<String> = offered.iter().map(|o| o.to_ascii_lowercase()).collect();
+        let schemes = self.challenges.iter().map(|c| &c.scheme).filter(|s| !s.is_empty() && known.insert(s.to_ascii_lowercase()));
+        offered.extend(schemes.cloned());
         offered
     }
 

@@ -1,5 +1,7 @@
 //! The cookies of an exchange: those sent, those received before, and those that the answer sets.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 
 use crate::checks::Siblings;
@@ -18,6 +20,10 @@ pub struct Session<'a> {
     pub view: RequestView,
     /// What the answer sets, with the index of its header.
     pub set: Vec<(usize, Entry)>,
+    /// The first cookie of each name in `sent`.
+    by_name: HashMap<&'a str, usize>,
+    /// Names of the cookies of the jar that were set for the server's eyes alone.
+    hidden: HashSet<String>,
 }
 
 impl<'a> Session<'a> {
@@ -27,7 +33,7 @@ impl<'a> Session<'a> {
         let sent: Vec<_> =
             request.headers.all("cookie").flat_map(|(i, h)| read_cookies(&h.value).into_iter().map(move |pair| (i, pair))).collect();
         let mut jar = Jar::from_received(&context.set_cookie, now);
-        for before in &context.previous {
+        for before in context.previous.iter() {
             for field in &before.set_cookie {
                 jar.receive(&before.url, field, now, None);
             }
@@ -43,18 +49,19 @@ impl<'a> Session<'a> {
             .flat_map(|a| a.headers.all("set-cookie"))
             .map(|(i, h)| (i, Jar::default().receive(&request.url, &h.value, now, page).clone()))
             .collect();
-        Self { sent, jar, view, set }
+        let by_name = sent.iter().enumerate().rev().map(|(i, (_, pair))| (pair.name, i)).collect();
+        let hidden = jar.entries.iter().filter(|e| e.cookie.http_only).map(|e| e.cookie.name.clone()).collect();
+        Self { sent, jar, view, set, by_name, hidden }
     }
 
     /// The first cookie of the request with that name, which is compared letter by letter.
     pub fn sent(&self, name: &str) -> Option<&(usize, CookiePair<'a>)> {
-        self.sent.iter().find(|(_, pair)| pair.name == name)
+        self.sent.get(*self.by_name.get(name)?)
     }
 
     /// True for a cookie that may hold a session: its name says so, or it was set for the server's eyes alone (`HttpOnly`).
     pub fn may_hold(&self, name: &str) -> bool {
-        let hidden = |entry: &Entry| entry.cookie.name == name && entry.cookie.http_only;
-        is_session_name(name) || !is_csrf_name(name) && !is_statistics_name(name) && self.jar.entries.iter().any(hidden)
+        is_session_name(name) || !is_csrf_name(name) && !is_statistics_name(name) && self.hidden.contains(name)
     }
 
     /// The cookies received before that are not in the request although one of that name was kept last, each with its fate.

@@ -1,5 +1,7 @@
 //! `session-cookie-rejected`.
 
+use std::collections::HashSet;
+
 use super::{holds_session, is_authorized, is_denied, login_required, speaks_of_forgery, wanted};
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
@@ -39,8 +41,9 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let session = facts.session();
     let wanted = wanted(facts);
-    let deleted =
-        |pair: &CookiePair| session.set.iter().any(|(_, entry)| entry.cookie.name == pair.name && entry.cookie.deletes(entry.received));
+    let taken_back: HashSet<&str> =
+        session.set.iter().filter(|(_, entry)| entry.cookie.deletes(entry.received)).map(|(_, entry)| entry.cookie.name.as_str()).collect();
+    let deleted = |pair: &CookiePair| taken_back.contains(pair.name);
     let mut sent = session.sent.iter().filter(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref()) || deleted(pair));
     if facts.is_preflight() || facts.log_in.is_some() {
         return Finding::not_applicable();

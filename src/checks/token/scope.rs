@@ -1,5 +1,7 @@
 //! `scope-insufficient`
 
+use std::collections::HashSet;
+
 use super::audience::values;
 use crate::checks::declare::check;
 use crate::checks::facts::Facts;
@@ -75,7 +77,8 @@ fn look(facts: &Facts) -> Finding {
         }
         return Finding::unknown(format!("the token's scope is {shown}; which one this request needs is not known"));
     }
-    let lacking: Vec<&str> = wanted.iter().filter(|w| !have.contains(w)).map(String::as_str).collect();
+    let held: HashSet<&String> = have.iter().collect();
+    let lacking: Vec<&str> = wanted.iter().filter(|w| !held.contains(w)).map(String::as_str).collect();
     if lacking.is_empty() {
         return Finding::pass(format!("the token has the scope {}", wanted.join(" ")));
     }

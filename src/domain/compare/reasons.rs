@@ -1,10 +1,12 @@
 //! Why B is refused where A is taken: every difference that can be the reason, the likeliest first.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::bytes::what_happened;
-use super::values::{near_miss, set_difference};
+use super::values::{near_miss, set_difference, without};
 use crate::domain::context::Context;
 use crate::domain::time::{from_seconds, human, seconds_between};
 use crate::domain::token::claims::{audiences, milliseconds, plain};
@@ -131,14 +133,14 @@ fn jws_text(jws: &Jws, name: &str) -> String {
 fn audience(a: &Jws, b: &Jws, context: Option<&Context>) -> Option<String> {
     let (aud_a, aud_b) = (a.claims.get("aud"), b.claims.get("aud"));
     if let Some(wanted) = context.map(|c| &c.audience).filter(|w| !w.is_empty()) {
-        let has = |aud: Option<&Value>| aud.map(audiences).unwrap_or_default().iter().any(|m| wanted.contains(m));
+        let wants: HashSet<&String> = wanted.iter().collect();
+        let has = |aud: Option<&Value>| aud.map(audiences).unwrap_or_default().iter().any(|m| wants.contains(m));
         if has(aud_a) && !has(aud_b) {
             return Some(format!("B is for another API: its aud is {}, this one expects {}", jws_text(b, "aud"), wanted.join(" or ")));
         }
         return None;
     }
-    let missing: Vec<String> =
-        aud_a.map(audiences)?.into_iter().filter(|m| !aud_b.map(audiences).unwrap_or_default().contains(m)).collect();
+    let missing = without(&aud_a.map(audiences)?, &aud_b.map(audiences).unwrap_or_default());
     match (missing.as_slice(), aud_b) {
         ([], _) => None,
         (_, None) => Some(format!("B has no aud, A is for {}", jws_text(a, "aud"))),

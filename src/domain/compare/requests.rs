@@ -1,10 +1,14 @@
 //! Two whole requests: method, address part by part, headers by name, the token claim by claim, the body.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use jiff::Timestamp;
 
 use super::values::near_miss;
 use super::{Comparison, Relation, Row, compare_tokens};
 use crate::domain::context::Context;
+use crate::domain::headers::Header;
 use crate::domain::request::Request;
 use crate::domain::sensitive;
 use crate::domain::visible::visible;
@@ -76,44 +80,49 @@ fn address_rows(a: &str, b: &str) -> Vec<Row> {
     if a.user.or(b.user).is_some() {
         rows.push(row("url.user", a.user, b.user).secret());
     }
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in a.query.iter().chain(&b.query) {
-        if !names.contains(name) {
-            names.push(name);
-        }
-    }
-    for name in names {
-        let values = |query: &[(&str, &str)]| {
-            let all: Vec<&str> = query.iter().filter(|(n, _)| *n == name).map(|(_, v)| *v).collect();
-            (!all.is_empty()).then(|| all.join(", "))
-        };
-        let found = row(&format!("url.query.{}", visible(name)), values(&a.query).as_deref(), values(&b.query).as_deref());
+    for (name, of_a, of_b) in by_name(a.query.iter().copied(), b.query.iter().copied()) {
+        let values = |all: &[&str]| (!all.is_empty()).then(|| all.join(", "));
+        let found = row(&format!("url.query.{}", visible(name)), values(&of_a).as_deref(), values(&of_b).as_deref());
         let looks = |row: &Row| [&row.a, &row.b].into_iter().flatten().any(|v| !sensitive::in_text(v).is_empty());
         rows.push(if sensitive::is_secret_name(name) || looks(&found) { found.secret() } else { found });
     }
     rows
 }
 
-fn header_rows(a: &Request, b: &Request) -> Vec<Row> {
-    let mut names: Vec<String> = Vec::new();
-    for (_, header) in a.headers.iter().chain(b.headers.iter()) {
-        let name = header.name.to_ascii_lowercase();
-        if !names.contains(&name) {
-            names.push(name);
+/// What stands under each name in A and in B: names in the order of A, then those of B alone.
+fn by_name<N: Eq + Hash + Clone, V>(a: impl Iterator<Item = (N, V)>, b: impl Iterator<Item = (N, V)>) -> Vec<(N, Vec<V>, Vec<V>)> {
+    let mut places: HashMap<N, usize> = HashMap::new();
+    let mut found: Vec<(N, Vec<V>, Vec<V>)> = Vec::new();
+    for (is_a, (name, value)) in a.map(|pair| (true, pair)).chain(b.map(|pair| (false, pair))) {
+        let place = *places.entry(name.clone()).or_insert_with(|| {
+            found.push((name, Vec::new(), Vec::new()));
+            found.len() - 1
+        });
+        if let Some((_, of_a, of_b)) = found.get_mut(place) {
+            if is_a { of_a } else { of_b }.push(value);
         }
     }
-    let row = |name: String| {
-        let values = |r: &Request| {
-            let all: Vec<String> = r.headers.all(&name).map(|(_, h)| visible(&h.value).into_owned()).collect();
+    found
+}
+
+/// Every header under its name in lower case.
+fn fields(request: &Request) -> impl Iterator<Item = (String, &Header)> {
+    request.headers.0.iter().map(|h| (h.name.to_ascii_lowercase(), h))
+}
+
+fn header_rows(a: &Request, b: &Request) -> Vec<Row> {
+    let row = |(name, of_a, of_b): (String, Vec<&Header>, Vec<&Header>)| {
+        let values = |all: &[&Header]| {
+            let all: Vec<String> = all.iter().map(|h| visible(&h.value).into_owned()).collect();
             (!all.is_empty()).then(|| all.join(" ⏎ "))
         };
-        let (in_a, in_b) = (values(a), values(b));
+        let (in_a, in_b) = (values(&of_a), values(&of_b));
         let meaning = in_a.as_deref().zip(in_b.as_deref()).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
         let found = Row::new(format!("headers.{}", visible(&name)), in_a, in_b, meaning);
-        let mut both = [a, b].into_iter().flat_map(|r| r.headers.all(&name));
-        if both.any(|(_, h)| sensitive::is_secret_header(&h.name) || !sensitive::in_header(h).is_empty()) { found.secret() } else { found }
+        let mut both = of_a.iter().chain(&of_b);
+        if both.any(|h| sensitive::is_secret_header(&h.name) || !sensitive::in_header(h).is_empty()) { found.secret() } else { found }
     };
-    names.into_iter().map(row).collect()
+    by_name(fields(a), fields(b)).into_iter().map(row).collect()
 }
 
 /// Fields whose difference can be the reason, the likeliest first, with what it says.

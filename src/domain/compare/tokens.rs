@@ -1,8 +1,9 @@
 //! Two tokens, claim by claim.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::reasons::{Side, sentence};
 use super::values::{claim_row, near_miss};
@@ -22,14 +23,10 @@ pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestam
     let (signature_a, signature_b) = (signature(&read_a, keys), signature(&read_b, keys));
     let mut rows = vec![Row::new("kind", Some(read_a.kind.word().into()), Some(read_b.kind.word().into()), kinds(&read_a, &read_b))];
     let empty = Object::default();
-    let header = |r: &Reading| r.header.clone().unwrap_or_default();
-    for name in names(&header(&read_a), &header(&read_b)) {
-        rows.push(header_row(&name, &header(&read_a), &header(&read_b)));
-    }
+    let (header_a, header_b) = (read_a.header.as_ref().unwrap_or(&empty), read_b.header.as_ref().unwrap_or(&empty));
+    rows.extend(side_by_side(header_a, header_b).map(|(name, a, b)| header_row(name, a, b)));
     let (claims_a, claims_b) = (read_a.claims.as_ref().unwrap_or(&empty), read_b.claims.as_ref().unwrap_or(&empty));
-    for name in names(claims_a, claims_b) {
-        rows.push(claim_row(&name, claims_a.get(&name), claims_b.get(&name), now));
-    }
+    rows.extend(side_by_side(claims_a, claims_b).map(|(name, a, b)| claim_row(name, a, b, now)));
     if read_a.jws.is_some() || read_b.jws.is_some() {
         rows.push(signature_row(&read_a, &read_b, signature_a.as_ref(), signature_b.as_ref()));
     }
@@ -41,14 +38,17 @@ pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestam
     Comparison { rows, sentence }
 }
 
-/// Names in the order of A, then those of B alone; each once.
-fn names(a: &Object, b: &Object) -> Vec<String> {
+/// Names in the order of A, then those of B alone, each once and with its first value in both.
+fn side_by_side<'a>(a: &'a Object, b: &'a Object) -> impl Iterator<Item = (&'a str, Option<&'a Value>, Option<&'a Value>)> {
+    let values = |of: &'a Object| of.members.iter().rev().map(|m| (m.name.as_str(), &m.value)).collect::<HashMap<_, _>>();
+    let (in_a, in_b) = (values(a), values(b));
     let mut seen = HashSet::new();
-    a.members.iter().chain(&b.members).filter(|m| seen.insert(m.name.as_str())).map(|m| m.name.clone()).collect()
+    let names = a.members.iter().chain(&b.members).map(|m| m.name.as_str()).filter(move |name| seen.insert(*name));
+    names.map(move |name| (name, in_a.get(name).copied(), in_b.get(name).copied()))
 }
 
-fn header_row(name: &str, a: &Object, b: &Object) -> Row {
-    let (a, b) = (a.get(name).map(plain), b.get(name).map(plain));
+fn header_row(name: &str, a: Option<&Value>, b: Option<&Value>) -> Row {
+    let (a, b) = (a.map(plain), b.map(plain));
     let words = header_meaning(name).map_or("", |m| m.text);
     let miss = match (&a, &b) {
         (Some(a), Some(b)) if a != b => near_miss(a, b),

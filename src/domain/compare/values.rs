@@ -1,5 +1,7 @@
 //! One claim beside another: sets as sets, times as lengths of time, near misses by name.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -20,8 +22,13 @@ pub(super) struct SetDifference {
 pub(super) fn set_difference(name: &str, a: Option<&Value>, b: Option<&Value>) -> SetDifference {
     let members = if name == "aud" { audiences } else { members };
     let (a, b) = (a.map(members).unwrap_or_default(), b.map(members).unwrap_or_default());
-    let without = |from: &[String], other: &[String]| from.iter().filter(|m| !other.contains(m)).cloned().collect();
     SetDifference { missing: without(&a, &b), added: without(&b, &a) }
+}
+
+/// The members of a list that another one does not have.
+pub(super) fn without(from: &[String], other: &[String]) -> Vec<String> {
+    let other: HashSet<&String> = other.iter().collect();
+    from.iter().filter(|member| !other.contains(member)).cloned().collect()
 }
 
 /// The row of one claim.

@@ -1,5 +1,7 @@
 //! A jar that remembers every `Set-Cookie` and says of each whether a request carries it, and if not, why.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 use url::Url;
 
@@ -21,6 +23,10 @@ pub const MOST_OF_A_SITE: usize = 180;
 pub struct Jar {
     /// One entry for each `Set-Cookie` field, refused ones included.
     pub entries: Vec<Entry>,
+    /// The entry that counts for a name, domain and path: a search for it would cost the square of their number.
+    newest: HashMap<[String; 3], usize>,
+    /// What was refused, by name and reason.
+    refused: HashSet<(String, Refusal)>,
 }
 
 /// One `Set-Cookie` field with what became of it.
@@ -76,12 +82,8 @@ impl Jar {
         let kept = scope(&cookie, url, at, page);
         let place = self.entries.len();
         if let Ok(new) = &kept {
-            // There is one at most, and mostly it came not long ago.
-            let is_same = |old: &&mut Entry| {
-                let same_place = |scope: &Scope| scope.domain == new.domain && scope.path == new.path;
-                old.replaced_by.is_none() && old.cookie.name == cookie.name && old.kept.as_ref().is_ok_and(same_place)
-            };
-            if let Some(old) = self.entries.iter_mut().rev().find(is_same) {
+            let old = self.newest.insert([cookie.name.clone(), new.domain.clone(), new.path.clone()], place);
+            if let Some(old) = old.and_then(|old| self.entries.get_mut(old)) {
                 old.replaced_by = Some(place);
             }
         }
@@ -91,9 +93,10 @@ impl Jar {
 
     /// As [`Jar::receive`], but what was refused before for the same reason is not taken a second time; false for that.
     pub fn receive_news(&mut self, url: &str, field: &str, at: Timestamp) -> bool {
-        self.receive(url, field, at, None);
-        let Some((last, before)) = self.entries.split_last() else { return false };
-        let is_news = last.kept.is_ok() || !before.iter().any(|e| e.kept == last.kept && e.cookie.name == last.cookie.name);
+        let entry = self.receive(url, field, at, None);
+        let Err(refusal) = &entry.kept else { return true };
+        let refused = (entry.cookie.name.clone(), refusal.clone());
+        let is_news = self.refused.insert(refused);
         if !is_news {
             self.entries.pop();
         }

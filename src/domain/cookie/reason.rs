@@ -9,7 +9,7 @@ use crate::domain::site::is_loopback;
 use crate::domain::time::{human, seconds_between, short};
 
 /// Why a browser does not keep a cookie (RFC 6265bis section 5.7).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Refusal {
     /// A control character stands at this offset.
     ControlCharacter(usize),

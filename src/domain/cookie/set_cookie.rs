@@ -15,7 +15,7 @@ const MAX_ATTRIBUTE: usize = 1024;
 const MAX_AGE_LIMIT: i64 = 400 * 86_400;
 
 /// Which requests from other sites carry the cookie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SameSite {
     /// None from another site.
     Strict,

@@ -79,16 +79,48 @@ fn in_xml(text: &str, is_secret: fn(&str) -> bool) -> Vec<Span> {
 /// Bodies of telling parts of a multipart body.
 fn in_parts(text: &str, is_secret: fn(&str) -> bool) -> Vec<Span> {
     let mut found = Vec::new();
+    let (mut crlf, mut lf, mut boundary) = (Next::new("\r\n\r\n"), Next::new("\n\n"), Next::new("\n--"));
+    let mut covered = 0;
     for (at, mark) in text.match_indices("name=\"") {
-        let rest = text.get(at + mark.len()..).unwrap_or_default();
-        let name = rest.split('"').next().unwrap_or_default();
-        let body = rest.find("\r\n\r\n").map(|i| i + 4).into_iter().chain(rest.find("\n\n").map(|i| i + 2)).min();
-        let value = body.and_then(|i| rest.get(i..)).map(|body| body.split("\n--").next().unwrap_or(body).trim_end_matches('\r'));
-        if is_secret(name) {
-            found.extend(value.and_then(|value| Span::of(text, value)));
+        let start = at + mark.len();
+        let Some(begin) = crlf.end_from(text, start).into_iter().chain(lf.end_from(text, start)).min() else { break };
+        // What stands before or inside a body that is secret is taken with it.
+        if start < covered || !is_secret(text.get(start..).and_then(|rest| rest.split('"').next()).unwrap_or_default()) {
+            continue;
         }
+        let end = boundary.from(text, begin).unwrap_or(text.len());
+        covered = end;
+        let value = text.get(begin..end).map(|value| value.trim_end_matches('\r'));
+        found.extend(value.and_then(|value| Span::of(text, value)));
     }
     found
+}
+
+/// Where a mark stands next. Asked from places that only grow it reads a text once, however often it is asked.
+struct Next {
+    mark: &'static str,
+    /// Where it was found last; the end of the text when it stands nowhere more.
+    found: Option<usize>,
+}
+
+impl Next {
+    const fn new(mark: &'static str) -> Self {
+        Self { mark, found: None }
+    }
+
+    /// The first at or behind a place.
+    fn from(&mut self, text: &str, place: usize) -> Option<usize> {
+        if self.found.is_none_or(|found| found < place) {
+            let next = text.get(place..).and_then(|rest| rest.find(self.mark));
+            self.found = Some(next.map_or(text.len(), |i| place + i));
+        }
+        self.found.filter(|found| *found < text.len())
+    }
+
+    /// The offset behind it.
+    fn end_from(&mut self, text: &str, place: usize) -> Option<usize> {
+        self.from(text, place).map(|found| found + self.mark.len())
+    }
 }
 
 /// What begins like a token that anybody knows: a JOSE header, or the mark of a well-known issuer.

@@ -229,6 +229,7 @@ impl Jws {
         let is_clean = part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
         let mut letters = if is_clean { part.clone() } else { String::with_capacity(part.len()) };
         let mut first_of: [Option<(usize, char)>; 4] = [None; 4];
+        let padding = part.trim_end_matches('=').len();
         for (i, c) in part.char_indices().take_while(|_| !is_clean) {
             let kind = match c {
                 'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' => {
@@ -239,7 +240,7 @@ impl Jws {
                     letters.push(if c == '+' { '-' } else { '_' });
                     0
                 }
-                '=' if part[i..].bytes().all(|b| b == b'=') => 1,
+                '=' if i >= padding => 1,
                 c if c.is_whitespace() => 2,
                 _ => 3,
             };

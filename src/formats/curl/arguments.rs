@@ -1,5 +1,7 @@
 //! The words of a command into flags and addresses.
 
+use std::collections::HashMap;
+
 use super::flags::{self, Flag};
 use super::words::Word;
 use crate::formats::FormatError;
@@ -22,6 +24,21 @@ pub(super) struct Given {
 pub(super) struct Set {
     pub given: Vec<Given>,
     pub urls: Vec<(String, usize)>,
+    /// Flags that were switched off, with the number of those that were given before.
+    off: HashMap<&'static str, usize>,
+}
+
+impl Set {
+    /// Takes out what was switched off later on.
+    fn settled(mut self) -> Self {
+        let mut number = 0;
+        let off = std::mem::take(&mut self.off);
+        self.given.retain(|given| {
+            number += 1;
+            off.get(given.name).is_none_or(|before| number > *before)
+        });
+        self
+    }
 }
 
 /// What the words of one command say.
@@ -48,7 +65,7 @@ pub(super) fn parse(text: &str, words: &[Word], end: usize) -> Result<Parsed, Fo
             parser.cluster(word)?;
         }
     }
-    let set = std::mem::take(&mut parser.set);
+    let set = std::mem::take(&mut parser.set).settled();
     let asks_for_help = set.given.iter().any(|g| matches!(g.name, "help" | "manual" | "version"));
     parser.out.sets.push(set);
     match parser.out.sets.iter().any(|set| set.urls.is_empty()) {
@@ -76,7 +93,7 @@ impl Parser<'_> {
             self.take(flag, word.text.clone(), value, word.start);
         } else if let Some(flag) = name.strip_prefix("no-").and_then(flags::by_name).filter(|f| !f.takes_value) {
             // Switching off undoes an earlier switching on.
-            self.set.given.retain(|g| g.name != flag.name);
+            self.set.off.insert(flag.name, self.set.given.len());
         } else if let Some(flag) = name.strip_prefix("expand-").and_then(flags::by_name).filter(|f| f.takes_value) {
             let value = self.argument(word, &word.text)?;
             self.out.unknown.push((word.start, format!("{}: curl's own {{{{variables}}}} are not filled in", word.text)));
@@ -118,7 +135,7 @@ impl Parser<'_> {
     fn take(&mut self, flag: Flag, shown: String, value: String, at: usize) {
         match flag.name {
             "next" => {
-                let set = std::mem::take(&mut self.set);
+                let set = std::mem::take(&mut self.set).settled();
                 self.out.sets.push(set);
             }
             "url" => self.set.urls.push((value, at)),

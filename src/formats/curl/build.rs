@@ -30,11 +30,15 @@ pub(super) fn requests(set: &Set) -> (Vec<CurlRequest>, Vec<Note>) {
     let mut bytes = 0;
     for (url, at) in &set.urls {
         if bytes > MAX_CURL {
-            plan.notes.push((*at, "this address and those behind it are left out: the body would be repeated too often".into()));
+            plan.notes
+                .push((*at, "this address and those behind it are left out: the headers and the body would be repeated too often".into()));
             break;
         }
         let request = plan.request(url, *at);
-        bytes += request.exchange.request.body.len();
+        let Request { url, headers, body, .. } = &request.exchange.request;
+        if !requests.is_empty() {
+            bytes += url.len() + body.len() + headers.iter().map(|(_, h)| h.name.len() + h.value.len()).sum::<usize>();
+        }
         requests.push(request);
     }
     (requests, plan.notes)

@@ -1,6 +1,9 @@
 //! Every flag of curl (up to 8.17) and whether an argument follows it, so that an argument is never taken for an
 //! address.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Flags that stand alone, as `letter:name` or `name`.
 const PLAIN: &str = "\
 alpn anyauth a:append basic buffer ca-native cert-status compressed compressed-ssh create-dirs crlf digest \
@@ -63,19 +66,31 @@ fn all() -> impl Iterator<Item = (Option<char>, Flag)> {
     of(PLAIN, false).chain(of(WITH_VALUE, true))
 }
 
+/// The lists, ready to be looked up: a command may have very many flags.
+struct Flags {
+    by_letter: HashMap<char, Flag>,
+    /// By name, in order.
+    by_name: Vec<Flag>,
+}
+
+static FLAGS: LazyLock<Flags> = LazyLock::new(|| {
+    let mut by_name: Vec<Flag> = all().map(|(_, flag)| flag).collect();
+    by_name.sort_unstable_by_key(|flag| flag.name);
+    Flags { by_letter: all().filter_map(|(letter, flag)| Some((letter?, flag))).collect(), by_name }
+});
+
 /// The flag behind one dash.
 pub(super) fn by_letter(letter: char) -> Option<Flag> {
-    all().find(|(l, _)| *l == Some(letter)).map(|(_, flag)| flag)
+    FLAGS.by_letter.get(&letter).copied()
 }
 
 /// The flag behind two dashes: by its whole name, else by a beginning that only one flag has, as curl takes it.
 pub(super) fn by_name(name: &str) -> Option<Flag> {
-    if let Some((_, flag)) = all().find(|(_, flag)| flag.name == name) {
-        return Some(flag);
-    }
-    let mut beginning = all().filter(|(_, flag)| flag.name.starts_with(name));
+    let from = FLAGS.by_name.partition_point(|flag| flag.name < name);
+    let mut beginning = FLAGS.by_name.iter().skip(from).take_while(|flag| flag.name.starts_with(name));
     match (beginning.next(), beginning.next()) {
-        (Some((_, flag)), None) if name.len() > 1 => Some(flag),
+        (Some(flag), _) if flag.name == name => Some(*flag),
+        (Some(flag), None) if name.len() > 1 => Some(*flag),
         _ => None,
     }
 }

@@ -16,6 +16,7 @@ pub use write::to_curl;
 use crate::domain::exchange::{Certificates, Exchange, Manner, Redirects};
 
 use super::{FormatError, Loss, Reading};
+use crate::domain::span::Places;
 
 /// What curl does with a request besides sending it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,8 +132,10 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
         command.words.drain(..=first);
         let end = command.ended_by.map_or(text.trim_end().len(), |(_, at)| at);
         let parsed = arguments::parse(text, &command.words, end)?;
+        let mut places = Places::new(text);
         for (at, message) in parsed.unknown {
-            let error = FormatError::at(text, at, message);
+            let (line, column) = places.of(at);
+            let error = FormatError { line, column, ..FormatError::without_place(message) };
             curl.losses.push(Loss { line: error.line, message: error.message.clone() });
             curl.unknown.push(error);
         }

@@ -2,14 +2,14 @@
 
 use crate::domain::context::{Context, Origin, Previous, ReceivedCookie};
 use crate::domain::time::rfc3339;
-use crate::formats::variables::{Variables, placeholders};
+use crate::formats::variables::{Budget, Variables, placeholders};
 
 /// Takes one directive into the context. Those of other tools pass without a word.
 ///
 /// # Errors
 /// Says what is wrong with the value of one of ours.
-pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables: &Variables) -> Result<(), String> {
-    let value = variables.resolve(raw).text;
+pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables: &Variables, budget: &mut Budget) -> Result<(), String> {
+    let value = variables.resolve_within(raw, budget).text;
     let absent = || if value.is_empty() { Err(format!("@{name} has no value")) } else { Ok(()) };
     let moment = || rfc3339(&value).ok_or_else(|| format!("@{name}: {value:?} is no RFC 3339 time (2026-11-23T04:10:30Z)"));
     let member = match name {

@@ -25,7 +25,7 @@ use crate::domain::request::{Request, RequestPart, unpictured};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 
-use super::variables::{Layer, Variables};
+use super::variables::{Budget, Layer, Variables};
 use super::{Files, Loss, Reading};
 
 /// A file of requests: its text, and where everything stands in it.
@@ -190,7 +190,8 @@ impl Document {
     /// Every request as [`Document::exchange`] gives it, in order.
     pub fn exchanges(&self, around: &Variables, files: &Files) -> Vec<(Exchange, Vec<Loss>)> {
         let mut found = Vec::with_capacity(self.len());
-        self.walk(around, |block, variables| found.extend(self.exchange_of(block, variables, files)));
+        let mut budget = Budget::default();
+        self.walk(around, |block, variables| found.extend(self.exchange_of(block, variables, files, &mut budget)));
         found
     }
 
@@ -213,12 +214,12 @@ impl Document {
     /// The exchange of a request as it goes out: variables and files filled in, directives as its context, and the
     /// recorded answer that it names. What could not be carried over is listed with its line.
     pub fn exchange(&self, index: usize, around: &Variables, files: &Files) -> Option<(Exchange, Vec<Loss>)> {
-        self.exchange_of(self.block(index)?, &self.variables(index, around), files)
+        self.exchange_of(self.block(index)?, &self.variables(index, around), files, &mut Budget::default())
     }
 
-    fn exchange_of(&self, block: &Block, variables: &Variables, files: &Files) -> Option<(Exchange, Vec<Loss>)> {
+    fn exchange_of(&self, block: &Block, variables: &Variables, files: &Files, budget: &mut Budget) -> Option<(Exchange, Vec<Loss>)> {
         let places = block.request.as_ref()?;
-        let resolved = resolve_request(&self.request_of(places), variables, files);
+        let resolved = resolve_request(&self.request_of(places), variables, files, budget);
         let mut losses: Vec<Loss> = block.faults.iter().map(|f| Loss { line: f.line, message: f.message.clone() }).collect();
         for (_, line) in &block.colonless {
             losses.push(Loss { line: *line, message: "a header line without a colon is not sent; the file keeps it".into() });
@@ -253,7 +254,7 @@ impl Document {
         let mut context = Context::default();
         for directive in &block.directives {
             let value = self.cut(directive.value);
-            if let Err(message) = directives::read_into(&mut context, self.cut(directive.name), value, variables) {
+            if let Err(message) = directives::read_into(&mut context, self.cut(directive.name), value, variables, budget) {
                 losses.push(Loss { line: directive.number, message });
             }
         }

@@ -1,5 +1,7 @@
 //! From the request as written to the request as it goes out.
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -7,7 +9,7 @@ use crate::domain::headers::Header;
 use crate::domain::request::{Request, RequestPart};
 use crate::domain::span::Span;
 use crate::formats::Files;
-use crate::formats::variables::{Resolved, Substitutions, Unresolved, Variables};
+use crate::formats::variables::{Budget, Resolved, Substitutions, Unresolved, Variables};
 
 /// A `{{…}}` without a value, and the part of the request that it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +27,9 @@ pub struct UnresolvedIn {
 pub struct ResolvedRequest {
     /// As it goes out.
     pub request: Request,
-    /// What has no value and stays as it stands.
+    /// What has no value and stays as it stands, each name once, where it stands first.
     pub unresolved: Vec<UnresolvedIn>,
+    listed: HashSet<String>,
     /// What else could not be carried out, in words: a body file that is not read.
     pub refused: Vec<(RequestPart, String)>,
     line: Substitutions,
@@ -51,12 +54,16 @@ impl ResolvedRequest {
 /// Fills in variables and body files, and does what all readers of the format do on sending: `Basic user password`
 /// is encoded, the lines of a form are joined, those of a multipart body end in CRLF, an address without a scheme
 /// gets one.
-pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files) -> ResolvedRequest {
+///
+/// The values come out of a budget, which may be that of several requests.
+pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budget: &mut Budget) -> ResolvedRequest {
     let mut out = ResolvedRequest::default();
-    let method = out.take(RequestPart::Line, 0, variables.resolve(&raw.method));
-    let url = out.take(RequestPart::Line, raw.method.len() + 1, variables.resolve(&raw.url));
+    budget.next_request();
+    let mut resolve = |text: &str| variables.resolve_within(text, budget);
+    let method = out.take(RequestPart::Line, 0, resolve(&raw.method));
+    let url = out.take(RequestPart::Line, raw.method.len() + 1, resolve(&raw.url));
     out.line.append(&method.substitutions, 0, 0);
-    let host = raw.headers.get("host").map(|host| variables.resolve(host).text);
+    let host = raw.headers.get("host").map(|host| resolve(host).text);
     let before = missing_origin(&url.text, host.as_deref());
     let (raw_url, url_at) = (raw.method.len() + 1, method.text.len() + 1);
     if !before.is_empty() {
@@ -66,8 +73,8 @@ pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files) -> R
     out.request.method = method.text;
     out.request.url = before + &url.text;
     for (index, Header { name, value }) in raw.headers.iter() {
-        let name = out.take(RequestPart::HeaderName(index), 0, variables.resolve(name));
-        let mut value = out.take(RequestPart::HeaderValue(index), 0, variables.resolve(value));
+        let name = out.take(RequestPart::HeaderName(index), 0, resolve(name));
+        let mut value = out.take(RequestPart::HeaderValue(index), 0, resolve(value));
         if name.text.eq_ignore_ascii_case("authorization") {
             encode_basic(&mut value, raw.headers.0.get(index).map_or(0, |h| h.value.len()));
         }
@@ -83,7 +90,7 @@ pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files) -> R
     } else {
         Joint::AsWritten
     };
-    out.resolve_body(&raw.body, joint, variables, files);
+    out.resolve_body(&raw.body, joint, &mut resolve, files);
     out
 }
 
@@ -97,12 +104,16 @@ enum Joint {
 impl ResolvedRequest {
     /// Takes note of what stays unresolved in a part that begins `shift` bytes into its text.
     fn take(&mut self, part: RequestPart, shift: usize, resolved: Resolved) -> Resolved {
-        let noted = resolved.unresolved.iter().map(|u| Unresolved { span: u.span.shifted(shift), ..u.clone() });
-        self.unresolved.extend(noted.map(|unresolved| UnresolvedIn { part, unresolved }));
+        for found in &resolved.unresolved {
+            if self.listed.insert(found.name.clone()) {
+                let unresolved = Unresolved { span: found.span.shifted(shift), ..found.clone() };
+                self.unresolved.push(UnresolvedIn { part, unresolved });
+            }
+        }
         resolved
     }
 
-    fn resolve_body(&mut self, raw: &str, joint: Joint, variables: &Variables, files: &Files) {
+    fn resolve_body(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) {
         let mut text = String::new();
         let mut map = Substitutions::default();
         let mut at = 0;
@@ -111,11 +122,11 @@ impl ResolvedRequest {
             let out = text.len();
             match body_file(content) {
                 Some(file) => {
-                    text.push_str(&self.file(&file, variables, files).unwrap_or_else(|| content.to_string()));
+                    text.push_str(&self.file(&file, resolve, files).unwrap_or_else(|| content.to_string()));
                     map.push(Span::new(at, at + content.len()), Span::new(out, text.len()));
                 }
                 None => {
-                    let resolved = self.take(RequestPart::Body, at, variables.resolve(content));
+                    let resolved = self.take(RequestPart::Body, at, resolve(content));
                     text.push_str(&resolved.text);
                     map.append(&resolved.substitutions, at, out);
                 }
@@ -138,8 +149,8 @@ impl ResolvedRequest {
         self.body = map;
     }
 
-    fn file(&mut self, file: &BodyFile<'_>, variables: &Variables, files: &Files) -> Option<String> {
-        let path = variables.resolve(file.path).text;
+    fn file(&mut self, file: &BodyFile<'_>, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) -> Option<String> {
+        let path = resolve(file.path).text;
         match files(&path) {
             Ok(bytes) => {
                 let text = match String::from_utf8(bytes) {
@@ -149,7 +160,7 @@ impl ResolvedRequest {
                         String::from_utf8_lossy(broken.as_bytes()).into_owned()
                     }
                 };
-                Some(if file.with_variables { variables.resolve(&text).text } else { text })
+                Some(if file.with_variables { resolve(&text).text } else { text })
             }
             Err(why) => {
                 self.refused.push((RequestPart::Body, format!("the body file {path} is not read: {why}")));

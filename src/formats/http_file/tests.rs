@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::formats::no_files;
-use crate::formats::variables::System;
+use crate::formats::variables::{Budget, System};
 
 const FILE: &str = "\u{feff}@host = api.example\r\n\r\n### list users\r\n# @name list\r\n# @no-redirect\r\n# @expect-audience orders\r\n\
 GET https://{{host}}/v1/users HTTP/1.1\r\n    ?limit=10\r\n    &page={{page}}\r\nAccept: application/json\r\n# the token of staging\r\n\
@@ -46,7 +46,7 @@ fn places_in_the_request_that_goes_out_lead_back() {
     let raw = request("GET", "https://{{host}}/{{path}}", &[("Authorization", "Bearer {{token}}")], "");
     let mut around = Variables::default();
     around.extend(Layer::File, [("host".into(), "h.example".into()), ("token".into(), "abc\"".into())]);
-    let resolved = resolve_request(&raw, &around, &no_files);
+    let resolved = resolve_request(&raw, &around, &no_files, &mut Budget::default());
     let value = raw.headers.get("authorization").unwrap_or_default();
     assert_eq!(resolved.to_raw(RequestPart::HeaderValue(0), Span::new(10, 11)).cut(value), Some("{{token}}"));
     let line = "GET https://{{host}}/{{path}}";
@@ -60,7 +60,7 @@ fn a_name_and_a_password_are_encoded_as_the_other_tools_do() {
         let mut around = Variables::default();
         around.extend(Layer::File, [("u".into(), "ann".into())]);
         let raw = request("GET", "https://h/", &[("Authorization", value)], "");
-        let resolved = resolve_request(&raw, &around, &no_files);
+        let resolved = resolve_request(&raw, &around, &no_files, &mut Budget::default());
         assert_eq!(resolved.request.headers.get("authorization"), Some("Basic YW5uOnNlY3JldA=="), "{value}");
         let back = resolved.to_raw(RequestPart::HeaderValue(0), Span::new(6, 10));
         assert_eq!(back, Span::new(6, value.len()));
@@ -98,7 +98,7 @@ fn bodies_from_files_forms_and_parts() {
     around.extend(Layer::File, [("v".into(), "1".into())]);
     let body = |kind: &str, body: &str| {
         let raw = request("POST", "https://h/", &[("Content-Type", kind)], body);
-        resolve_request(&raw, &around, &files)
+        resolve_request(&raw, &around, &files, &mut Budget::default())
     };
     assert_eq!(body("application/json", "< ./a.json").request.body, "{\"v\":\"{{v}}\"}");
     assert_eq!(body("application/json", "<@ ./a.json").request.body, "{\"v\":\"1\"}");

@@ -1,8 +1,12 @@
 //! What `curl -v` prints: `> ` before what was sent, `< ` before what came, `* ` before its notes.
 
-use super::{answer_alone, informational, is_request_line, is_status_line, previous_of, request_line, status_line};
+use std::sync::Arc;
+
+use super::{answer_alone, as_previous, informational, is_request_line, is_status_line, request_line, status_line};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
+use crate::domain::history::History;
+use crate::domain::limits::MAX_PREVIOUS;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::formats::Reading;
@@ -103,10 +107,10 @@ impl Transcript {
     }
 
     fn finish(mut self) -> Reading {
-        for at in 0..self.exchanges.len() {
-            let (earlier, rest) = self.exchanges.split_at_mut(at);
-            let Some(exchange) = rest.first_mut() else { continue };
-            exchange.context.previous = previous_of(earlier);
+        let mut answered = Vec::new();
+        let mut before = Vec::with_capacity(self.exchanges.len());
+        for exchange in &mut self.exchanges {
+            before.push(answered.len());
             if let Some(host) = exchange.request.headers.get("host").filter(|_| exchange.request.url.starts_with('/')) {
                 exchange.request.url = super::origin_of_host(host) + &exchange.request.url;
             }
@@ -114,6 +118,11 @@ impl Transcript {
                 let length = answer.body.trim_end_matches(['\r', '\n']).len();
                 answer.body.truncate(length);
             }
+            answered.extend(as_previous(exchange));
+        }
+        let answered = Arc::new(answered);
+        for (exchange, before) in self.exchanges.iter_mut().zip(before) {
+            exchange.context.previous = History::part(&answered, before.saturating_sub(MAX_PREVIOUS)..before);
         }
         Reading { exchanges: self.exchanges, losses: Vec::new(), unknown: Vec::new() }
     }
