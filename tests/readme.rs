@@ -1,7 +1,8 @@
-//! The README says what the program says: its marked sections are made from the code, and its command lines run.
+//! The README and the reference in `assets/docs` say what the program says: their marked sections are made from the code, and
+//! their command lines run.
 //!
 //! A section stands between `<!-- name -->` and `<!-- /name -->`. `UPDATE_README=1 cargo test --test readme` writes all of
-//! them anew. A fence whose first line ends with a file's name (```` ```http payments.http ````) is a file that the command lines use.
+//! them. A fence whose first line ends with a file's name (```` ```http payments.http ````) is a file that the command lines use.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use authtui::app::keymap::{BINDINGS, Context, rows};
+use authtui::app::keymap::{Action, BINDINGS, Binding, Context, rows};
 use authtui::checks::catalogue;
 use authtui::domain::limits;
 use authtui::formats::variables::Variables;
@@ -19,24 +20,24 @@ use tempfile::TempDir;
 
 #[test]
 fn every_marked_section_is_what_the_code_says() {
-    let readme = readme();
-    let folder = files(&readme);
-    let made = with_sections(&readme, |name| section(name, folder.path()));
-    if std::env::var_os("UPDATE_README").is_some() {
-        fs::write(path(), &made).expect("the README can be written");
-        return;
+    let folder = files();
+    for (path, text) in pages() {
+        let made = with_sections(&text, |name| section(name, folder.path()));
+        if std::env::var_os("UPDATE_README").is_some() {
+            fs::write(&path, &made).expect("the page can be written");
+            continue;
+        }
+        for (have, want) in text.lines().zip(made.lines()) {
+            assert_eq!(have, want, "{}: UPDATE_README=1 cargo test --test readme writes it", path.display());
+        }
+        assert_eq!(text.lines().count(), made.lines().count(), "{}", path.display());
     }
-    for (have, want) in readme.lines().zip(made.lines()) {
-        assert_eq!(have, want, "the README is behind the code; UPDATE_README=1 cargo test --test readme writes it anew");
-    }
-    assert_eq!(readme.lines().count(), made.lines().count());
 }
 
 #[test]
 fn every_command_line_ends_as_it_says() {
-    let readme = readme();
-    let folder = files(&readme);
-    let lines = command_lines(&readme);
+    let folder = files();
+    let lines = command_lines(&all());
     assert!(lines.len() >= 8, "{lines:?}");
     for (line, exit) in lines {
         let output = run(&line, folder.path());
@@ -57,8 +58,7 @@ fn the_two_commands_come_first() {
 
 #[test]
 fn every_member_of_the_json_contract_is_described() {
-    let readme = readme();
-    let folder = files(&readme);
+    let (readme, folder) = (all(), files());
     let mut members = BTreeSet::new();
     for (line, _) in command_lines(&readme).iter().filter(|(line, _)| line.contains("--format json")) {
         let output = run(line, folder.path()).stdout;
@@ -79,7 +79,7 @@ fn every_member_of_the_json_contract_is_described() {
 
 #[test]
 fn every_member_of_authtui_in_a_har_file_is_understood() {
-    let members = first_column(&readme(), "| `_authtui` |");
+    let members = first_column(&all(), "| `_authtui` |");
     assert!(members.len() > 20, "{members:?}");
     for member in &members {
         // No member takes a list of an empty list; one that is not known is passed over without a word.
@@ -95,7 +95,7 @@ fn every_member_of_authtui_in_a_har_file_is_understood() {
 
 #[test]
 fn every_directive_is_understood() {
-    let directives = first_column(&readme(), "| directive |");
+    let directives = first_column(&all(), "| directive |");
     assert!(directives.len() > 20, "{directives:?}");
     for directive in &directives {
         // Nothing is a value of a directive but of this one, where it means yes.
@@ -125,7 +125,12 @@ fn every_limit_stands_in_one_place_and_is_listed() {
                 continue;
             }
             let text = fs::read_to_string(&path).expect("a source file");
-            let names = text.split("const ").skip(1).filter_map(|rest| rest.split(':').next()).filter(is_limit);
+            let names = text
+                .split("const ")
+                .skip(1)
+                .filter(|rest| !rest.starts_with("fn "))
+                .filter_map(|rest| rest.split(':').next())
+                .filter(is_limit);
             let strays: Vec<&str> = names.filter(|n| !others.contains(n) && !path.ends_with("domain/limits.rs")).collect();
             assert!(strays.is_empty(), "{}: {strays:?} ought to stand in domain/limits.rs", path.display());
         }
@@ -144,16 +149,23 @@ fn the_picture_is_one_of_the_program() {
 }
 
 #[test]
-fn what_the_readme_names_exists() {
-    let readme = readme();
-    for link in
-        readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|l| !l.starts_with("http") && !l.starts_with('#'))
-    {
-        assert!(root().join(link).exists(), "{link}");
+fn what_a_page_names_exists() {
+    for (path, text) in pages() {
+        let folder = path.parent().expect("a folder");
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|l| !l.starts_with("http"));
+        for link in links {
+            assert!(!link.starts_with('#') && folder.join(link).exists(), "{}: {link}", path.display());
+        }
     }
-    for link in readme.split("](#").skip(1).filter_map(|rest| rest.split(')').next()) {
-        let anchor = |l: &str| l.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
-        assert!(readme.lines().any(|l| l.starts_with("##") && anchor(l) == link), "#{link}");
+}
+
+#[test]
+fn the_readme_is_a_page_to_begin_with_and_leads_to_every_other() {
+    let readme = readme();
+    assert!(readme.lines().count() <= 350);
+    for (path, _) in pages().iter().skip(1) {
+        let link = format!("](assets/docs/{})", path.file_name().expect("a name").to_string_lossy());
+        assert!(readme.contains(&link), "{link}");
     }
 }
 
@@ -167,6 +179,7 @@ fn section(name: &str, folder: &Path) -> String {
             contexts.dedup();
             contexts
         }),
+        "main keys" => main_keys(),
         "checks" => checks(),
         "limits" => limits(),
         _ => {
@@ -192,6 +205,18 @@ fn keys(contexts: &[Context]) -> String {
             let _ = writeln!(text, "| {} | {} |", keys.join(" "), row.label);
         }
         text.push('\n');
+    }
+    text
+}
+
+/// The keys that one needs first: those that the footer offers, and the way out.
+fn main_keys() -> String {
+    let contexts = [Context::Anywhere, Context::Bench, Context::Checklist];
+    let offered =
+        |b: &&Binding| b.hint > 0 || matches!(b.action, Action::Edit | Action::Undo | Action::Reveal | Action::Quit | Action::Compare);
+    let mut text = "| key | |\n|---|---|\n".to_string();
+    for row in contexts.into_iter().flat_map(rows).filter(offered) {
+        let _ = writeln!(text, "| `{}` | {} |", row.keys.first().expect("a key"), row.label);
     }
     text
 }
@@ -322,10 +347,10 @@ fn command_lines(readme: &str) -> Vec<(String, i32)> {
         .collect()
 }
 
-/// A folder with the files that the README shows.
-fn files(readme: &str) -> TempDir {
+/// A folder with the files that the pages show.
+fn files() -> TempDir {
     let folder = TempDir::new().expect("a folder");
-    for fence in fences(readme) {
+    for fence in fences(&all()) {
         if let Some((_, name)) = fence.info.split_once(' ') {
             fs::write(folder.path().join(name), fence.text).expect("a file");
         }
@@ -366,10 +391,20 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn path() -> PathBuf {
-    root().join("README.md")
+/// The README, then every page of the reference, each with its path.
+fn pages() -> Vec<(PathBuf, String)> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(root().join("assets/docs")).expect("the reference").map(|e| e.expect("an entry").path()).collect();
+    paths.sort();
+    paths.insert(0, root().join("README.md"));
+    paths.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("a page"))).collect()
+}
+
+/// All pages in one text.
+fn all() -> String {
+    pages().into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n")
 }
 
 fn readme() -> String {
-    fs::read_to_string(path()).expect("the README")
+    fs::read_to_string(root().join("README.md")).expect("the README")
 }
