@@ -109,12 +109,13 @@ pub fn find(id: &str) -> Option<&'static Check> {
 
 #[cfg(test)]
 mod tests {
-    use super::ALL;
+    use super::{ALL, find};
 
     #[test]
     fn names_are_unique_and_every_text_has_its_headings() {
         for (i, check) in ALL.iter().enumerate() {
-            assert!(!ALL[..i].iter().any(|c| c.id == check.id), "{} stands twice", check.id);
+            assert!(!ALL[..i].iter().any(|c| c.id == check.id), "{} is listed twice", check.id);
+            assert!(check.explains.iter().all(|effect| find(effect).is_some()), "{}: {:?}", check.id, check.explains);
             for heading in [
                 "# What it looks at",
                 "# Why a server answers 401 to it",

@@ -6,17 +6,15 @@
 pub mod address;
 pub mod browser;
 pub mod catalogue;
+pub mod check;
 pub mod credentials;
-mod declare;
-pub mod diagnosis;
 pub mod facts;
 pub mod finding;
 pub mod mask;
 mod near;
-pub mod needs;
 pub mod oauth;
-pub mod order;
 pub mod passage;
+pub mod ranking;
 mod remedy;
 #[cfg(test)]
 mod scene;
@@ -27,60 +25,13 @@ pub mod token;
 
 use jiff::Timestamp;
 
+pub use check::{Check, Family};
 pub use finding::{Evidence, Finding, Fix, FixKind, Outcome, Place};
 pub use siblings::Siblings;
 
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
 use facts::words::Word;
-
-/// The sections of the checklist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Family {
-    /// Is the header there, and well formed?
-    Credentials,
-    /// What the token says.
-    Token,
-    /// Session and browser.
-    Session,
-    /// Address and the way there.
-    Address,
-    /// OAuth.
-    OAuth,
-}
-
-impl Family {
-    /// Heading of the section.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Credentials => "credentials",
-            Self::Token => "token",
-            Self::Session => "session and browser",
-            Self::Address => "address and the way there",
-            Self::OAuth => "oauth",
-        }
-    }
-}
-
-/// One check of the catalogue.
-#[derive(Debug)]
-pub struct Check {
-    /// The name of the fault, as in JSON and in `authtui explain`.
-    pub id: &'static str,
-    /// The section it stands in.
-    pub family: Family,
-    /// The explanation: its first line is the summary, then fixed headings.
-    pub doc: &'static str,
-    /// Looks at the facts and answers.
-    pub run: fn(&facts::Facts) -> Finding,
-}
-
-impl Check {
-    /// The first sentence of the explanation.
-    pub fn summary(&self) -> &'static str {
-        self.doc.trim().lines().next().unwrap_or_default()
-    }
-}
 
 /// What is around an exchange when it is examined.
 #[derive(Clone, Copy, Debug)]
@@ -158,5 +109,5 @@ pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Know
 /// Runs every check on an exchange that was parsed already, and ranks the causes.
 pub fn judge(facts: &facts::Facts) -> Report {
     let checks = catalogue::ALL.iter().map(|check| Examined { check, finding: (check.run)(facts) }).collect();
-    diagnosis::rank(facts, checks)
+    ranking::rank(facts, checks)
 }

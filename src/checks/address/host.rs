@@ -1,6 +1,6 @@
 //! `host-differs`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::credential::distance;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
@@ -29,7 +29,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 sections 7.2 and 15.5.20 (421 Misdirected Request).
-    HOST = "host-differs", Address, look
+    HOST = "host-differs", Address,
+    stage: Way,
+    explains: ["basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

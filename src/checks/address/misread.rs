@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Place};
@@ -29,7 +29,9 @@ check! {
     ///
     /// # References
     /// RFC 7239.
-    MISREAD = "server-address-misread", Address, look
+    MISREAD = "server-address-misread", Address,
+    stage: Elsewhere,
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

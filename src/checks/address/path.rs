@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
@@ -28,7 +28,9 @@ check! {
     ///
     /// # References
     /// RFC 3986 section 6.2.2.1.
-    CASE = "path-case-differs", Address, case
+    CASE = "path-case-differs", Address,
+    stage: Way,
+    run: case
 }
 
 check! {
@@ -52,7 +54,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 15.4.
-    SLASH = "trailing-slash-differs", Address, slash
+    SLASH = "trailing-slash-differs", Address,
+    stage: Way,
+    run: slash
 }
 
 /// The target of a redirect on the same host.

@@ -1,7 +1,7 @@
 //! `plain-http`
 
 use super::path::redirected;
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -29,7 +29,9 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 5.3; RFC 6797.
-    PLAIN = "plain-http", Address, look
+    PLAIN = "plain-http", Address,
+    stage: Way, topics: [PlainHttp],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

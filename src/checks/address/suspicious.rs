@@ -1,6 +1,6 @@
 //! `address-suspicious`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::distance;
 use crate::checks::{Finding, Fix, Place};
@@ -29,7 +29,9 @@ check! {
     ///
     /// # References
     /// RFC 3986 section 3.3.
-    SUSPICIOUS = "address-suspicious", Address, look
+    SUSPICIOUS = "address-suspicious", Address,
+    stage: Way,
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

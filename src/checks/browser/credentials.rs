@@ -1,7 +1,7 @@
 //! `credentials-with-wildcard` and `credentials-not-allowed`.
 
 use super::{open, refused};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::cors::CorsCase;
 use crate::checks::{Finding, Fix, Place};
@@ -31,7 +31,10 @@ check! {
     ///
     /// # References
     /// Fetch standard, section "CORS protocol and credentials".
-    WITH_WILDCARD = "credentials-with-wildcard", Session, wildcard
+    WITH_WILDCARD = "credentials-with-wildcard", Session,
+    stage: Elsewhere,
+    holds_when_accepted: true,
+    run: wildcard
 }
 
 fn wildcard(facts: &Facts) -> Finding {
@@ -79,7 +82,10 @@ check! {
     ///
     /// # References
     /// Fetch standard, section "CORS check".
-    NOT_ALLOWED = "credentials-not-allowed", Session, not_allowed
+    NOT_ALLOWED = "credentials-not-allowed", Session,
+    stage: Elsewhere,
+    holds_when_accepted: true,
+    run: not_allowed
 }
 
 fn not_allowed(facts: &Facts) -> Finding {

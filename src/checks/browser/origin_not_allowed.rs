@@ -1,7 +1,7 @@
 //! `origin-not-allowed`.
 
 use super::{open, refused};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::cors::CorsCase;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
@@ -31,7 +31,10 @@ check! {
     ///
     /// # References
     /// Fetch standard, section "CORS check"; RFC 6454 (origins).
-    NOT_ALLOWED = "origin-not-allowed", Session, look
+    NOT_ALLOWED = "origin-not-allowed", Session,
+    stage: Elsewhere, topics: [Cors],
+    holds_when_accepted: true,
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,7 +1,7 @@
 //! `preflight-omits-authorization`.
 
 use super::{has_preflight, open, refused};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::is_key_header;
 use crate::checks::{Finding, Fix};
@@ -30,7 +30,10 @@ check! {
     ///
     /// # References
     /// Fetch standard, section "CORS-preflight fetch" (CORS non-wildcard request-header name).
-    OMITS = "preflight-omits-authorization", Session, look
+    OMITS = "preflight-omits-authorization", Session,
+    stage: Elsewhere,
+    holds_when_accepted: true,
+    run: look
 }
 
 /// True for a header that carries a credential.

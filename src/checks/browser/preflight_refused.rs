@@ -1,7 +1,7 @@
 //! `preflight-refused`.
 
 use super::{has_preflight, open, refused};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix};
 use crate::domain::cors::Rule;
@@ -31,7 +31,10 @@ check! {
     ///
     /// # References
     /// Fetch standard, sections "CORS-preflight request" and "CORS-preflight fetch".
-    REFUSED = "preflight-refused", Session, look
+    REFUSED = "preflight-refused", Session,
+    stage: Way,
+    holds_when_accepted: true,
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

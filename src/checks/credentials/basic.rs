@@ -1,6 +1,6 @@
 //! `basic-not-base64`, `basic-without-colon`, `basic-trailing-newline`, `basic-charset`, `basic-rejected`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{Authorization, distance};
 use crate::checks::facts::words::Topic;
@@ -29,7 +29,9 @@ check! {
     ///
     /// # References
     /// RFC 7617 section 2; RFC 4648 section 4.
-    NOT_BASE64 = "basic-not-base64", Credentials, not_base64
+    NOT_BASE64 = "basic-not-base64", Credentials,
+    stage: Encoding, topics: [BasicForm, HeaderForm, Missing],
+    run: not_base64
 }
 
 check! {
@@ -52,7 +54,9 @@ check! {
     ///
     /// # References
     /// RFC 7617 section 2.
-    WITHOUT_COLON = "basic-without-colon", Credentials, without_colon
+    WITHOUT_COLON = "basic-without-colon", Credentials,
+    stage: Encoding, topics: [BasicForm, HeaderForm, Missing],
+    run: without_colon
 }
 
 check! {
@@ -75,7 +79,9 @@ check! {
     ///
     /// # References
     /// RFC 7617 section 2.
-    TRAILING_NEWLINE = "basic-trailing-newline", Credentials, trailing_newline
+    TRAILING_NEWLINE = "basic-trailing-newline", Credentials,
+    stage: Encoding, topics: [Password],
+    run: trailing_newline
 }
 
 check! {
@@ -98,7 +104,9 @@ check! {
     ///
     /// # References
     /// RFC 7617 section 2.1.
-    CHARSET = "basic-charset", Credentials, charset
+    CHARSET = "basic-charset", Credentials,
+    stage: Encoding, topics: [Password],
+    run: charset
 }
 
 check! {
@@ -123,7 +131,11 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 15.5.2.
-    REJECTED = "basic-rejected", Credentials, rejected
+    REJECTED = "basic-rejected", Credentials,
+    stage: Residual, topics: [Password],
+    is_refusal: true,
+    decided_by: [LogInLog],
+    run: rejected
 }
 
 fn credential<'f>(facts: &'f Facts) -> Option<(&'f Authorization, &'f Basic)> {

@@ -1,6 +1,6 @@
 //! The four Digest checks: nonce, challenge, uri and response.
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::digest::Digest;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix};
@@ -30,7 +30,10 @@ check! {
     ///
     /// # References
     /// RFC 7616 sections 3.3 (stale) and 3.4 (nc).
-    STALE_NONCE = "digest-stale-nonce", Credentials, |facts| on_refusal(facts, stale_nonce)
+    STALE_NONCE = "digest-stale-nonce", Credentials,
+    stage: Elsewhere,
+    decided_by: [Password],
+    run: |facts| on_refusal(facts, stale_nonce)
 }
 
 check! {
@@ -55,7 +58,9 @@ check! {
     ///
     /// # References
     /// RFC 7616 sections 3.3 (challenge) and 3.4 (credentials).
-    CHALLENGE_MISMATCH = "digest-challenge-mismatch", Credentials, |facts| on_refusal(facts, challenge_mismatch)
+    CHALLENGE_MISMATCH = "digest-challenge-mismatch", Credentials,
+    stage: Elsewhere,
+    run: |facts| on_refusal(facts, challenge_mismatch)
 }
 
 check! {
@@ -80,7 +85,9 @@ check! {
     ///
     /// # References
     /// RFC 7616 section 3.4.6 (the uri and the request line).
-    URI_MISMATCH = "digest-uri-mismatch", Credentials, |facts| on_refusal(facts, uri_mismatch)
+    URI_MISMATCH = "digest-uri-mismatch", Credentials,
+    stage: Elsewhere,
+    run: |facts| on_refusal(facts, uri_mismatch)
 }
 
 check! {
@@ -106,7 +113,11 @@ check! {
     ///
     /// # References
     /// RFC 7616 section 3.4.1 (response).
-    REJECTED = "digest-rejected", Credentials, |facts| on_refusal(facts, rejected)
+    REJECTED = "digest-rejected", Credentials,
+    stage: Residual,
+    is_refusal: true,
+    decided_by: [Password, LogInLog],
+    run: |facts| on_refusal(facts, rejected)
 }
 
 /// Looks only at Digest credentials that were not taken.

@@ -1,6 +1,6 @@
 //! `authorization-duplicated`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::Carrier;
 use crate::checks::facts::words::Topic;
@@ -30,7 +30,10 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 2; RFC 6749 section 2.3; RFC 9110 section 5.3.
-    DUPLICATED = "authorization-duplicated", Credentials, look
+    DUPLICATED = "authorization-duplicated", Credentials,
+    stage: Presence, topics: [Several, HeaderForm],
+    explains: ["algorithm-refused", "scheme-mismatch"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `credential-empty`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix};
 use crate::domain::span::Span;
@@ -25,7 +25,9 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 2.1.
-    EMPTY = "credential-empty", Credentials, look
+    EMPTY = "credential-empty", Credentials,
+    stage: Wrapping, topics: [HeaderForm, Scheme, Missing, TokenForm],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `credential-invisible-character`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{is_invisible, is_quote};
 use crate::checks::{Finding, Fix, Place};
@@ -29,7 +29,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 5.5; RFC 6750 section 2.1.
-    INVISIBLE = "credential-invisible-character", Credentials, look
+    INVISIBLE = "credential-invisible-character", Credentials,
+    stage: Spelling, topics: [TokenForm, Token, HeaderForm, Signature, Password],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

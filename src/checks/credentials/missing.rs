@@ -1,6 +1,6 @@
 //! `authorization-missing`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::credential::is_misspelled_authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
@@ -30,7 +30,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.6; RFC 6750 section 3.1.
-    MISSING = "authorization-missing", Credentials, look
+    MISSING = "authorization-missing", Credentials,
+    stage: Presence, topics: [Missing, ApiKey],
+    decided_by: [DocumentedLogIn],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

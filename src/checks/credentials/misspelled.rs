@@ -1,6 +1,6 @@
 //! `authorization-misspelled`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::is_misspelled_authorization;
 use crate::checks::{Finding, Fix, Place};
@@ -28,7 +28,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.6.2; nginx: underscores_in_headers.
-    MISSPELLED = "authorization-misspelled", Credentials, look
+    MISSPELLED = "authorization-misspelled", Credentials,
+    stage: Presence, topics: [Missing, ApiKey],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `password-where-token-required`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix};
@@ -26,7 +26,9 @@ check! {
     ///
     /// # References
     /// The service's documentation of personal access tokens or app passwords; OWASP Authentication Cheat Sheet.
-    PASSWORD = "password-where-token-required", Credentials, look
+    PASSWORD = "password-where-token-required", Credentials,
+    stage: Elsewhere, topics: [TokenWanted],
+    run: look
 }
 
 /// Services whose APIs take tokens in the place of the account's password, by the end of their host name, and how such

@@ -1,7 +1,7 @@
 //! `credential-in-wrong-place`
 
 use super::duplicated::without_parameter;
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
@@ -30,7 +30,9 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 2.3.
-    PLACE = "credential-in-wrong-place", Credentials, look
+    PLACE = "credential-in-wrong-place", Credentials,
+    stage: Presence, topics: [Missing, ApiKey],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

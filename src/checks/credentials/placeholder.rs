@@ -1,6 +1,6 @@
 //! `credential-placeholder`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::placeholder::placeholder;
@@ -28,7 +28,10 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 2.1.
-    PLACEHOLDER = "credential-placeholder", Credentials, look
+    PLACEHOLDER = "credential-placeholder", Credentials,
+    stage: Wrapping, topics: [TokenForm, Token, HeaderForm, Signature, Password],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

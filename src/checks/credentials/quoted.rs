@@ -1,6 +1,6 @@
 //! `credential-quoted`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::is_quote;
 use crate::checks::{Finding, Fix};
@@ -28,7 +28,10 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 2.1 (the syntax of b64token).
-    QUOTED = "credential-quoted", Credentials, look
+    QUOTED = "credential-quoted", Credentials,
+    stage: Wrapping, topics: [TokenForm, Token, HeaderForm, Signature, Password],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,7 +1,7 @@
 //! `scheme-missing`, `scheme-mismatch`, `scheme-malformed`, `scheme-unusual`
 
 use super::place::asks_for_a_key;
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{Authorization, distance, is_known_scheme, is_quote};
 use crate::checks::facts::words::Topic;
@@ -31,7 +31,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.4; RFC 6750 section 2.1.
-    MISSING = "scheme-missing", Credentials, missing
+    MISSING = "scheme-missing", Credentials,
+    stage: Wrapping, topics: [HeaderForm, Scheme, Missing, TokenForm],
+    run: missing
 }
 
 check! {
@@ -55,7 +57,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.6.1.
-    MISMATCH = "scheme-mismatch", Credentials, mismatch
+    MISMATCH = "scheme-mismatch", Credentials,
+    stage: Spelling, topics: [Scheme, HeaderForm, Missing],
+    decided_by: [DocumentedScheme],
+    run: mismatch
 }
 
 check! {
@@ -78,7 +83,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.4.
-    MALFORMED = "scheme-malformed", Credentials, malformed
+    MALFORMED = "scheme-malformed", Credentials,
+    stage: Wrapping, topics: [HeaderForm, Scheme, Missing, TokenForm],
+    run: malformed
 }
 
 check! {
@@ -101,7 +108,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.1.
-    UNUSUAL = "scheme-unusual", Credentials, unusual
+    UNUSUAL = "scheme-unusual", Credentials,
+    stage: Spelling, topics: [Scheme, HeaderForm, Missing],
+    decided_by: [DocumentedScheme],
+    run: unusual
 }
 
 fn missing(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `credential-too-large`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::remedy::Remedy;
@@ -29,7 +29,9 @@ check! {
     ///
     /// # References
     /// RFC 6585 section 5; RFC 6265bis section 5.6.
-    TOO_LARGE = "credential-too-large", Credentials, look
+    TOO_LARGE = "credential-too-large", Credentials,
+    stage: Way, topics: [Size],
+    run: look
 }
 
 /// The smallest of the common limits for one header, in bytes (Apache's LimitRequestFieldSize).

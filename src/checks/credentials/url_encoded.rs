@@ -1,6 +1,6 @@
 //! `credential-url-encoded`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix};
 use crate::domain::basic;
@@ -28,7 +28,10 @@ check! {
     ///
     /// # References
     /// RFC 7617 section 2; RFC 3986 section 2.1. (OAuth clients do encode id and secret: RFC 6749 section 2.3.1.)
-    URL_ENCODED = "credential-url-encoded", Credentials, look
+    URL_ENCODED = "credential-url-encoded", Credentials,
+    stage: Spelling, topics: [TokenForm, Token, Password, BasicForm],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    run: look
 }
 
 /// A log-in whose password was encoded once more than its form needs.

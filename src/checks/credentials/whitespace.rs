@@ -1,6 +1,6 @@
 //! `credential-whitespace`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::Authorization;
 use crate::checks::facts::words::Topic;
@@ -29,7 +29,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.4 and section 5.5.
-    WHITESPACE = "credential-whitespace", Credentials, look
+    WHITESPACE = "credential-whitespace", Credentials,
+    stage: Spelling, topics: [HeaderForm, Scheme, Missing, TokenForm],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    run: look
 }
 
 struct Blank {

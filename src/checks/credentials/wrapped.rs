@@ -1,6 +1,6 @@
 //! `credential-wrapped`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix};
 use crate::domain::json::Object;
@@ -28,7 +28,10 @@ check! {
     ///
     /// # References
     /// RFC 6749 section 5.1; RFC 6750 section 2.1.
-    WRAPPED = "credential-wrapped", Credentials, look
+    WRAPPED = "credential-wrapped", Credentials,
+    stage: Wrapping, topics: [TokenForm, Token, HeaderForm, Signature, Password],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

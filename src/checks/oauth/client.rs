@@ -1,6 +1,6 @@
 //! `client-authentication-failed`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -28,7 +28,11 @@ check! {
     ///
     /// # References
     /// RFC 6749 sections 2.3.1 and 5.2.
-    CLIENT = "client-authentication-failed", OAuth, look
+    CLIENT = "client-authentication-failed", OAuth,
+    stage: Elsewhere, topics: [Client],
+    explains: ["authorization-missing"],
+    is_refusal: true,
+    run: look
 }
 
 /// Outside the token endpoint only the server's words tell: an unknown client at the authorization endpoint.

@@ -1,6 +1,6 @@
 //! `grant-invalid`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -26,7 +26,9 @@ check! {
     ///
     /// # References
     /// RFC 6749 section 5.2; RFC 7636 section 4.6; RFC 9700 section 4.14.
-    GRANT = "grant-invalid", OAuth, look
+    GRANT = "grant-invalid", OAuth,
+    stage: Elsewhere, topics: [Grant],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::token::audience::near_miss;
@@ -28,7 +28,10 @@ check! {
     ///
     /// # References
     /// RFC 6749 section 3.1.2; RFC 9700 section 2.1.
-    REDIRECT_URI = "redirect-uri-mismatch", OAuth, look
+    REDIRECT_URI = "redirect-uri-mismatch", OAuth,
+    stage: Elsewhere, topics: [RedirectUri],
+    explains: ["grant-invalid"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

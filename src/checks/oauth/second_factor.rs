@@ -1,6 +1,6 @@
 //! `second-factor-required`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix};
@@ -26,7 +26,9 @@ check! {
     ///
     /// # References
     /// RFC 9470; OpenID Connect Core section 3.1.2.6.
-    SECOND_FACTOR = "second-factor-required", OAuth, look
+    SECOND_FACTOR = "second-factor-required", OAuth,
+    stage: Elsewhere, topics: [SecondFactor],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

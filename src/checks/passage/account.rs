@@ -1,6 +1,6 @@
 //! `account-disabled`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix};
@@ -25,7 +25,12 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 15.5.2.
-    ACCOUNT = "account-disabled", Address, look
+    ACCOUNT = "account-disabled", Address,
+    stage: Elsewhere, topics: [Account],
+    explains: ["basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy", "grant-invalid"],
+    holds_when_accepted: true,
+    decided_by: [LogInLog],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

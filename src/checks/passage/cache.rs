@@ -1,6 +1,6 @@
 //! `response-from-cache`, `denial-cacheable`, `private-answer-cacheable`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::{Facts, is_from_cache};
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place};
@@ -27,7 +27,11 @@ check! {
     ///
     /// # References
     /// RFC 9111 sections 3.5 and 5.1.
-    CACHED = "response-from-cache", Address, cached
+    CACHED = "response-from-cache", Address,
+    stage: Way,
+    explains: ["basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy", "token-expired", "token-not-yet-valid"],
+    decided_by: [UncachedAnswer],
+    run: cached
 }
 
 check! {
@@ -50,7 +54,9 @@ check! {
     ///
     /// # References
     /// RFC 9111 section 3.
-    DENIAL = "denial-cacheable", Address, denial
+    DENIAL = "denial-cacheable", Address,
+    stage: Elsewhere,
+    run: denial
 }
 
 check! {
@@ -73,7 +79,9 @@ check! {
     ///
     /// # References
     /// RFC 9111 section 3.5.
-    PRIVATE = "private-answer-cacheable", Address, private
+    PRIVATE = "private-answer-cacheable", Address,
+    stage: Elsewhere,
+    run: private
 }
 
 fn cached(facts: &Facts) -> Finding {

@@ -2,8 +2,8 @@
 
 use url::Url;
 
+use crate::checks::check::check;
 use crate::checks::credentials::missing::wanted_value;
-use crate::checks::declare::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::request::Edit;
@@ -32,7 +32,11 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 15.4; Fetch standard, HTTP-redirect fetch.
-    DROPPED = "header-dropped-on-redirect", Address, look
+    DROPPED = "header-dropped-on-redirect", Address,
+    stage: Way, topics: [Missing, ApiKey],
+    explains: ["authorization-missing", "basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy"],
+    decided_by: [EarlierRequests],
+    run: look
 }
 
 /// What is known of clients, for the message: beginning of the client's name, and its rule.

@@ -1,6 +1,6 @@
 //! `challenge-first-step`, `challenge-missing`, `challenge-malformed`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place};
@@ -27,7 +27,9 @@ check! {
     ///
     /// # References
     /// RFC 7616 section 3.3; RFC 4559 section 4.
-    FIRST_STEP = "challenge-first-step", Address, first_step
+    FIRST_STEP = "challenge-first-step", Address,
+    stage: Elsewhere,
+    run: first_step
 }
 
 check! {
@@ -51,7 +53,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 15.5.2.
-    CHALLENGE_MISSING = "challenge-missing", Address, missing
+    CHALLENGE_MISSING = "challenge-missing", Address,
+    stage: Elsewhere,
+    run: missing
 }
 
 check! {
@@ -74,7 +78,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.6.1.
-    CHALLENGE_MALFORMED = "challenge-malformed", Address, malformed
+    CHALLENGE_MALFORMED = "challenge-malformed", Address,
+    stage: Elsewhere,
+    run: malformed
 }
 
 fn first_step(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `answered-by-intermediary`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
@@ -28,7 +28,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 sections 15.6.3 to 15.6.5.
-    INTERMEDIARY = "answered-by-intermediary", Address, look
+    INTERMEDIARY = "answered-by-intermediary", Address,
+    stage: Way, topics: [Filter],
+    run: look
 }
 
 /// What front servers' own pages hold.

@@ -1,6 +1,6 @@
 //! `permission-refused`, `address-blocked`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
@@ -26,7 +26,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 15.5.4.
-    PERMISSION = "permission-refused", Address, permission
+    PERMISSION = "permission-refused", Address,
+    stage: Elsewhere, topics: [Permission],
+    decided_by: [AccessRule],
+    run: permission
 }
 
 check! {
@@ -50,7 +53,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 15.5.4; RFC 7239 (Forwarded).
-    ADDRESS = "address-blocked", Address, address
+    ADDRESS = "address-blocked", Address,
+    stage: Elsewhere, topics: [AddressRule],
+    decided_by: [AccessRule],
+    run: address
 }
 
 fn permission(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `proxy-authentication-required`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -27,7 +27,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 sections 11.7 and 15.5.8.
-    PROXY = "proxy-authentication-required", Address, look
+    PROXY = "proxy-authentication-required", Address,
+    stage: Way, topics: [Proxy],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

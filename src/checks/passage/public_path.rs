@@ -1,6 +1,6 @@
 //! `public-path-protected`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Place};
@@ -26,7 +26,10 @@ check! {
     ///
     /// # References
     /// RFC 8615 (.well-known).
-    PUBLIC = "public-path-protected", Address, look
+    PUBLIC = "public-path-protected", Address,
+    stage: Way,
+    explains: ["authorization-missing"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `rate-limited`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -25,7 +25,9 @@ check! {
     ///
     /// # References
     /// RFC 6585 section 4; RFC 9110 section 10.2.3.
-    RATE = "rate-limited", Address, look
+    RATE = "rate-limited", Address,
+    stage: Way, topics: [Rate],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,7 +1,7 @@
 //! `header-stripped-by-proxy`
 
 use crate::checks::Finding;
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
@@ -29,7 +29,11 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 3.1 (no error code when no credential came); RFC 9110 section 11.6.2.
-    STRIPPED = "header-stripped-by-proxy", Address, look
+    STRIPPED = "header-stripped-by-proxy", Address,
+    stage: Residual, topics: [Missing, ApiKey],
+    is_refusal: true,
+    decided_by: [HeadersBehindProxy],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `two-layers-share-authorization`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
@@ -27,7 +27,9 @@ check! {
     ///
     /// # References
     /// RFC 9110 section 11.6.2 (one credential per message).
-    TWO_LAYERS = "two-layers-share-authorization", Address, look
+    TWO_LAYERS = "two-layers-share-authorization", Address,
+    stage: Elsewhere,
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

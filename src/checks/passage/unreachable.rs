@@ -1,6 +1,6 @@
 //! `auth-server-unreachable`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -26,7 +26,9 @@ check! {
     ///
     /// # References
     /// RFC 8414; RFC 9110 section 15.6.
-    UNREACHABLE = "auth-server-unreachable", Address, look
+    UNREACHABLE = "auth-server-unreachable", Address,
+    stage: Elsewhere, topics: [Unreachable],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,7 +1,7 @@
 //! `csrf-token-missing`.
 
 use super::{is_authorized, is_denied};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::session::{is_csrf_name, is_session_name};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
@@ -35,7 +35,9 @@ check! {
     ///
     /// # References
     /// OWASP Cross-Site Request Forgery Prevention Cheat Sheet; RFC 6265bis section 8.2 (ambient authority).
-    MISSING = "csrf-token-missing", Session, look
+    MISSING = "csrf-token-missing", Session,
+    stage: Elsewhere, topics: [Csrf],
+    run: look
 }
 
 /// The token's cookie and where it is repeated.

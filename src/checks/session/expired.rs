@@ -1,7 +1,7 @@
 //! `session-cookie-expired`.
 
 use super::{holds_session, is_authorized, is_denied, wanted};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -32,7 +32,10 @@ check! {
     ///
     /// # References
     /// RFC 6265bis sections 5.6.1, 5.6.2 (Expires, Max-Age) and 5.7 (storage).
-    EXPIRED = "session-cookie-expired", Session, look
+    EXPIRED = "session-cookie-expired", Session,
+    stage: Elsewhere, topics: [Cookie, Login, Missing],
+    decided_by: [SetCookie],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,7 +1,7 @@
 //! `login-required`.
 
 use super::path_of;
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
@@ -30,7 +30,10 @@ check! {
     ///
     /// # References
     /// RFC 9110 sections 15.4 (redirection) and 15.5.2 (401); OpenID Connect Core section 3.1.2.6 (login_required).
-    REQUIRED = "login-required", Session, look
+    REQUIRED = "login-required", Session,
+    stage: Elsewhere, topics: [Login],
+    holds_when_accepted: true,
+    run: look
 }
 
 /// Words of a log-in address, with their separators taken out.

@@ -1,7 +1,7 @@
 //! `session-cookie-missing`.
 
 use super::{Wanted, holds_session, is_authorized, is_denied, log_in_without_cookie, speaks_of_forgery, wanted};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place};
 use crate::domain::cookie::Fate;
@@ -33,7 +33,12 @@ check! {
     ///
     /// # References
     /// RFC 6265bis section 5.8.3 (the Cookie header); RFC 9110 section 12.5.5 (Vary).
-    MISSING = "session-cookie-missing", Session, look
+    MISSING = "session-cookie-missing", Session,
+    stage: Elsewhere, topics: [Cookie, Login, Missing],
+    explains: ["login-required"],
+    holds_when_accepted: true,
+    decided_by: [DocumentedLogIn],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{holds_session, is_authorized, is_denied, login_required, speaks_of_forgery, wanted};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::session::is_session_name;
 use crate::checks::facts::words::Topic;
@@ -35,7 +35,10 @@ check! {
     ///
     /// # References
     /// RFC 6265bis section 5.7 (storage, deletion by a past Expires).
-    REJECTED = "session-cookie-rejected", Session, look
+    REJECTED = "session-cookie-rejected", Session,
+    stage: Elsewhere, topics: [Cookie, Login, Missing],
+    decided_by: [SetCookie],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

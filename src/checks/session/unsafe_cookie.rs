@@ -1,7 +1,7 @@
 //! `cookie-unsafe`.
 
 use super::{holds_session, wanted};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::cookie::{SameSite, SetCookie};
@@ -30,7 +30,10 @@ check! {
     ///
     /// # References
     /// RFC 6265bis sections 4.1.2.5 (Secure), 4.1.2.6 (HttpOnly), 8.3 and 8.8 (security considerations).
-    UNSAFE = "cookie-unsafe", Session, look
+    UNSAFE = "cookie-unsafe", Session,
+    stage: Elsewhere,
+    holds_when_accepted: true,
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

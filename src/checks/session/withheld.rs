@@ -1,7 +1,7 @@
 //! `session-cookie-withheld`.
 
 use super::{holds_session, is_denied, wanted};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::cookie::{Entry, Fate, Refusal, Withheld};
@@ -35,7 +35,10 @@ check! {
     ///
     /// # References
     /// RFC 6265bis sections 5.7 (storage) and 5.8.3 (retrieval); Fetch standard, "credentials mode".
-    WITHHELD = "session-cookie-withheld", Session, look
+    WITHHELD = "session-cookie-withheld", Session,
+    stage: Elsewhere, topics: [Cookie, Login, Missing],
+    holds_when_accepted: true,
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

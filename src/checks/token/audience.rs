@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::credential::distance;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
@@ -30,7 +30,10 @@ check! {
     ///
     /// # References
     /// RFC 7519 section 4.1.3; RFC 9068 section 4.
-    AUDIENCE = "audience-mismatch", Token, audience
+    AUDIENCE = "audience-mismatch", Token,
+    stage: Claims, topics: [Audience],
+    decided_by: [Expectations],
+    run: audience
 }
 
 check! {
@@ -54,7 +57,10 @@ check! {
     ///
     /// # References
     /// RFC 7519 section 4.1.1; RFC 8414 section 3.3.
-    ISSUER = "issuer-mismatch", Token, issuer
+    ISSUER = "issuer-mismatch", Token,
+    stage: Claims, topics: [Issuer],
+    decided_by: [Expectations],
+    run: issuer
 }
 
 fn readable<'f>(facts: &'f Facts) -> Option<&'f Token> {

@@ -1,6 +1,6 @@
 //! `client-certificate-missing`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -26,7 +26,9 @@ check! {
     ///
     /// # References
     /// RFC 8446 section 4.4.2; RFC 8705.
-    CERTIFICATE = "client-certificate-missing", Token, look
+    CERTIFICATE = "client-certificate-missing", Token,
+    stage: Elsewhere, topics: [Certificate],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

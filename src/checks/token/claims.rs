@@ -1,6 +1,6 @@
 //! `claim-missing`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -26,7 +26,9 @@ check! {
     ///
     /// # References
     /// RFC 7519 section 4; RFC 9068 section 2.2.
-    MISSING = "claim-missing", Token, look
+    MISSING = "claim-missing", Token,
+    stage: Claims, topics: [Claim],
+    run: look
 }
 
 /// A claim that the answer says is missing, with the place where it says so.

@@ -1,7 +1,7 @@
 //! `clock-skewed`
 
 use super::times::TimeClaim;
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix, Place};
 use crate::domain::time;
@@ -29,7 +29,10 @@ check! {
     ///
     /// # References
     /// RFC 7519 section 4.1.4 (leeway); RFC 9110 section 6.6.1 (Date).
-    SKEWED = "clock-skewed", Token, look
+    SKEWED = "clock-skewed", Token,
+    stage: Clock, topics: [Expired, NotYet],
+    explains: ["token-expired", "token-not-yet-valid"],
+    run: look
 }
 
 /// Clocks that differ by less are as good as equal, in seconds.

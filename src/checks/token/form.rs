@@ -1,6 +1,6 @@
 //! `token-malformed`, `token-not-a-jwt`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
@@ -29,7 +29,10 @@ check! {
     ///
     /// # References
     /// RFC 7515 sections 2, 3.1 and 7.1; RFC 7519 section 7.2.
-    MALFORMED = "token-malformed", Token, malformed
+    MALFORMED = "token-malformed", Token,
+    stage: Encoding, topics: [TokenForm, Token],
+    explains: ["signature-invalid", "key-unknown"],
+    run: malformed
 }
 
 check! {
@@ -53,7 +56,9 @@ check! {
     ///
     /// # References
     /// RFC 7519 section 1; RFC 9068 section 2.
-    NOT_A_JWT = "token-not-a-jwt", Token, not_a_jwt
+    NOT_A_JWT = "token-not-a-jwt", Token,
+    stage: Encoding, topics: [TokenForm, Token],
+    run: not_a_jwt
 }
 
 fn malformed(facts: &Facts) -> Finding {

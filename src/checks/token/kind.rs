@@ -1,6 +1,6 @@
 //! `token-kind-wrong`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
@@ -30,7 +30,10 @@ check! {
     ///
     /// # References
     /// OpenID Connect Core section 2; RFC 9068 section 2.1; RFC 8725 section 3.12.
-    KIND = "token-kind-wrong", Token, look
+    KIND = "token-kind-wrong", Token,
+    stage: ClaimForm, topics: [TokenKind],
+    decided_by: [Expectations],
+    run: look
 }
 
 /// Words for what a token that is no JWT is.

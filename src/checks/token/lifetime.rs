@@ -1,7 +1,7 @@
 //! `token-expired`, `token-expiring-soon`, `token-lifetime-long`
 
 use super::times::{TimeClaim, shown};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place};
@@ -30,7 +30,9 @@ check! {
     ///
     /// # References
     /// RFC 7519 section 4.1.4; RFC 6750 section 3.1 (invalid_token).
-    EXPIRED = "token-expired", Token, expired
+    EXPIRED = "token-expired", Token,
+    stage: Times, topics: [Expired],
+    run: expired
 }
 
 check! {
@@ -53,7 +55,9 @@ check! {
     ///
     /// # References
     /// RFC 7519 section 4.1.4.
-    EXPIRING = "token-expiring-soon", Token, expiring
+    EXPIRING = "token-expiring-soon", Token,
+    stage: Elsewhere,
+    run: expiring
 }
 
 check! {
@@ -76,7 +80,9 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 5.3 (short-lived tokens); RFC 9700 section 2.2.
-    LONG = "token-lifetime-long", Token, long
+    LONG = "token-lifetime-long", Token,
+    stage: Elsewhere,
+    run: long
 }
 
 /// Seconds by which servers usually let clocks differ.

@@ -1,7 +1,7 @@
 //! `token-not-yet-valid`
 
 use super::times::{TimeClaim, shown};
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -28,7 +28,9 @@ check! {
     ///
     /// # References
     /// RFC 7519 sections 4.1.5 and 4.1.6.
-    NOT_YET = "token-not-yet-valid", Token, look
+    NOT_YET = "token-not-yet-valid", Token,
+    stage: Times, topics: [NotYet],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

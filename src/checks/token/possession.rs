@@ -6,7 +6,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::times::TimeClaim;
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
@@ -38,7 +38,10 @@ check! {
     ///
     /// # References
     /// RFC 9449 sections 4.2, 4.3, 7.1, 8 and 9.
-    POSSESSION = "proof-of-possession-missing", Token, look
+    POSSESSION = "proof-of-possession-missing", Token,
+    stage: Elsewhere, topics: [Proof],
+    explains: ["scheme-mismatch"],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `token-rejected`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::Carrier;
 use crate::checks::facts::words::Topic;
@@ -27,7 +27,11 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 3.1; RFC 7009; RFC 7662.
-    REJECTED = "token-rejected", Token, look
+    REJECTED = "token-rejected", Token,
+    stage: Residual, topics: [Token, Revoked],
+    is_refusal: true,
+    decided_by: [Introspection],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::audience::values;
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place};
@@ -28,7 +28,10 @@ check! {
     ///
     /// # References
     /// RFC 6750 section 3.1; RFC 6749 section 3.3.
-    SCOPE = "scope-insufficient", Token, look
+    SCOPE = "scope-insufficient", Token,
+    stage: Scope, topics: [Scope, Permission],
+    decided_by: [Expectations],
+    run: look
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,6 +1,6 @@
 //! `signature-invalid`, `key-unknown`, `algorithm-refused`
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
@@ -29,7 +29,9 @@ check! {
     ///
     /// # References
     /// RFC 7515 section 5.2.
-    INVALID = "signature-invalid", Token, invalid
+    INVALID = "signature-invalid", Token,
+    stage: Signature, topics: [Signature],
+    run: invalid
 }
 
 check! {
@@ -53,7 +55,9 @@ check! {
     ///
     /// # References
     /// RFC 7515 section 4.1.4; RFC 7517 section 4.5.
-    KEY_UNKNOWN = "key-unknown", Token, key_unknown
+    KEY_UNKNOWN = "key-unknown", Token,
+    stage: Key, topics: [Key],
+    run: key_unknown
 }
 
 check! {
@@ -77,7 +81,9 @@ check! {
     ///
     /// # References
     /// RFC 8725 sections 2.1 and 3.1.
-    ALGORITHM = "algorithm-refused", Token, algorithm
+    ALGORITHM = "algorithm-refused", Token,
+    stage: Algorithm, topics: [Algorithm],
+    run: algorithm
 }
 
 fn shape<'f>(facts: &'f Facts) -> Option<&'f Token> {

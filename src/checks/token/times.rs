@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::checks::declare::check;
+use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place};
@@ -30,7 +30,9 @@ check! {
     ///
     /// # References
     /// RFC 7519 sections 2 (NumericDate), 4.1.4, 4.1.5, 4.1.6.
-    MALFORMED = "time-claim-malformed", Token, look
+    MALFORMED = "time-claim-malformed", Token,
+    stage: ClaimForm, topics: [TimeForm, Expired, NotYet],
+    run: look
 }
 
 /// What a time claim holds.

@@ -8,9 +8,9 @@
 //!    the form before the signature, the signature before the claims. A sure fault at an early stage explains the later ones.
 //! 3. **What the status means.** A 404 speaks of the address, a 502 of the way there, hardly ever of the credential.
 
+use super::check::{Need, Stage};
 use super::facts::{Facts, Standing};
 use super::finding::{Finding, Outcome, Place};
-use super::order::{explains, holds_when_taken, is_of_the_credential, stage, topics};
 use super::{Cause, Examined, Report};
 
 /// Causes below this confidence are not worth a line.
@@ -23,7 +23,7 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
     if facts.standing == Standing::Taken {
         // What the server took was no fault on this server: it stays as a warning.
         for examined in &mut checks {
-            if examined.finding.outcome == Outcome::Fail && !(holds_when_taken(examined.check.id) && examined.finding.weight >= DECIDED) {
+            if examined.finding.outcome == Outcome::Fail && !(examined.check.holds_when_accepted && examined.finding.weight >= DECIDED) {
                 examined.finding.outcome = Outcome::Warn;
             }
         }
@@ -63,7 +63,7 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
         .collect();
     fold_residuals(&mut checks, &causes);
     let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
-    let needs = if decided { Vec::new() } else { super::needs::of(facts, &causes) };
+    let needs = if decided { Vec::new() } else { needs(facts, &causes) };
     Report { causes, decided, needs, checks }
 }
 
@@ -87,7 +87,7 @@ fn sharpen(ranked: &mut [(usize, f64)]) {
 fn fold_residuals(checks: &mut [Examined], causes: &[Cause]) {
     let Some(top) = causes.first().filter(|c| c.confidence >= DECIDED) else { return };
     for examined in checks {
-        let is_residual = matches!(examined.check.id, "token-rejected" | "basic-rejected" | "digest-rejected" | "header-stripped-by-proxy");
+        let is_residual = examined.check.stage == Stage::Residual;
         let stands = matches!(examined.finding.outcome, Outcome::Fail | Outcome::Warn);
         let is_listed = causes.iter().any(|c| c.check.id == examined.check.id);
         if is_residual && stands && !is_listed {
@@ -98,10 +98,10 @@ fn fold_residuals(checks: &mut [Examined], causes: &[Cause]) {
 
 /// The odds of one candidate after all that speaks for and against it.
 fn weigh(facts: &Facts, checks: &[Examined], candidates: &[(usize, f64)], this: usize, weight: f64) -> f64 {
-    let id = checks[this].check.id;
+    let check = checks[this].check;
     let weight = weight.clamp(0.001, 0.99);
     let mut odds = weight / (1.0 - weight);
-    let own = topics(id);
+    let own = check.topics;
     let supported = |plain: bool| facts.words.iter().any(|w| own.contains(&w.topic) && (w.specific || !plain));
     // What was found only because the answer says so must not be raised by the same words again.
     let is_said = checks[this].finding.evidence.first().is_some_and(|e| matches!(e.place, Place::ResponseHeader(_) | Place::ResponseBody));
@@ -116,28 +116,45 @@ fn weigh(facts: &Facts, checks: &[Examined], candidates: &[(usize, f64)], this: 
         let other_named = candidates.iter().any(|&(other, w)| {
             other != this
                 && w >= 0.3
-                && !(weight >= 0.8 && explains(id, checks[other].check.id))
-                && facts.words.iter().any(|word| word.specific && topics(checks[other].check.id).contains(&word.topic))
+                && !(weight >= 0.8 && check.explains(checks[other].check))
+                && facts.words.iter().any(|word| word.specific && checks[other].check.topics.contains(&word.topic))
         });
         if other_named {
             odds *= 0.3;
         }
     }
-    if candidates.iter().any(|&(other, w)| other != this && w >= 0.8 && explains(checks[other].check.id, id)) {
+    if candidates.iter().any(|&(other, w)| other != this && w >= 0.8 && checks[other].check.explains(check)) {
         odds *= 0.05;
     }
     // An earlier fault that is sure hides the later ones, unless the answer speaks of this very one.
-    let mine = stage(id);
-    let earlier = candidates.iter().any(|&(other, w)| stage(checks[other].check.id) < mine && w >= 0.7 && other != this);
+    let earlier = candidates.iter().any(|&(other, w)| checks[other].check.stage < check.stage && w >= 0.7 && other != this);
     if earlier && !supported(true) {
         odds *= 0.12;
     }
     match facts.status() {
-        404 | 405 | 410 if is_of_the_credential(id) => odds *= 0.1,
-        502..=504 if is_of_the_credential(id) => odds *= 0.05,
-        500 if is_of_the_credential(id) => odds *= 0.5,
-        301..=308 if is_of_the_credential(id) => odds *= 0.1,
+        404 | 405 | 410 if check.stage.is_of_the_credential() => odds *= 0.1,
+        502..=504 if check.stage.is_of_the_credential() => odds *= 0.05,
+        500 if check.stage.is_of_the_credential() => odds *= 0.5,
+        301..=308 if check.stage.is_of_the_credential() => odds *= 0.1,
         _ => {}
     }
     odds
+}
+
+/// What would decide, the most telling first, each once.
+fn needs(facts: &Facts, causes: &[Cause]) -> Vec<String> {
+    let mut needs: Vec<&str> = Vec::new();
+    if facts.answer.is_none() {
+        needs.push("the server's answer: send the request");
+    }
+    if facts.jwt().is_some() && facts.context.keys.is_none() {
+        needs.push("the issuer's key set (--jwks): it shows whether the signature is right");
+    }
+    for cause in causes.iter().take(4) {
+        let need = cause.check.decided_by.iter().find(|need| need.is_missing(facts)).unwrap_or(&Need::ServerLog).text();
+        if !needs.contains(&need) {
+            needs.push(need);
+        }
+    }
+    needs.into_iter().map(str::to_string).collect()
 }

@@ -1,0 +1,209 @@
+//! A check, and how it is declared: everything that the engine knows of it stands in its declaration.
+
+use super::Finding;
+use super::facts::Facts;
+use super::facts::words::Topic;
+
+/// The sections of the checklist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    /// Is the header there, and well formed?
+    Credentials,
+    /// What the token says.
+    Token,
+    /// Session and browser.
+    Session,
+    /// Address and the way there.
+    Address,
+    /// OAuth.
+    OAuth,
+}
+
+impl Family {
+    /// Heading of the section.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::Token => "token",
+            Self::Session => "session and browser",
+            Self::Address => "address and the way there",
+            Self::OAuth => "oauth",
+        }
+    }
+}
+
+/// When a server meets a fault, in the order in which it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stage {
+    /// On the way, before the application sees the request: address, proxy, cache, limits.
+    Way,
+    /// Is a credential there, in the place that is read?
+    Presence,
+    /// Is it a credential at all: empty, a placeholder, wrapped in something else?
+    Wrapping,
+    /// Is it spelled as the header's grammar says?
+    Spelling,
+    /// Can it be decoded?
+    Encoding,
+    /// Is the token's algorithm allowed?
+    Algorithm,
+    /// Is there a key for it?
+    Key,
+    /// Does the signature verify?
+    Signature,
+    /// Are the claims of the right form and kind?
+    ClaimForm,
+    /// Do the clocks agree?
+    Clock,
+    /// Is it valid now?
+    Times,
+    /// Is it for this API?
+    Claims,
+    /// Does it allow this request?
+    Scope,
+    /// Outside of this order: sessions, browsers, OAuth, rules of the server.
+    Elsewhere,
+    /// Last: it was refused, and nothing wrong can be seen.
+    Residual,
+}
+
+impl Stage {
+    /// True for faults that lie in the request's credential or token, not on the way and not in the address.
+    pub fn is_of_the_credential(self) -> bool {
+        (Self::Presence..=Self::Scope).contains(&self)
+    }
+
+    /// True for faults that a server meets before it can judge the credential itself: they explain that it was refused.
+    pub fn is_before_judgement(self) -> bool {
+        (Self::Presence..=Self::Encoding).contains(&self)
+    }
+}
+
+/// What would decide between causes that cannot be told apart from what is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// What the API accepts.
+    Expectations,
+    /// What the authorization server knows of the token.
+    Introspection,
+    /// The password.
+    Password,
+    /// What the server noted about the log-in.
+    LogInLog,
+    /// What arrived behind the proxy.
+    HeadersBehindProxy,
+    /// The same answer from no cache.
+    UncachedAnswer,
+    /// The scheme by the documentation.
+    DocumentedScheme,
+    /// The requests before this one.
+    EarlierRequests,
+    /// How one logs in, by the documentation.
+    DocumentedLogIn,
+    /// The `Set-Cookie` of the log-in.
+    SetCookie,
+    /// The server's rule for the path.
+    AccessRule,
+    /// What the server noted about the request.
+    ServerLog,
+}
+
+impl Need {
+    /// What is missing, in words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Expectations => {
+                "the audience, issuer and scope that the API accepts (--expect-audience, --expect-issuer, --expect-scope)"
+            }
+            Self::Introspection => {
+                "the authorization server's log, or its introspection of this token: is it revoked, or from another environment?"
+            }
+            Self::Password => {
+                "the password in the expectations: the response can then be checked, which tells a wrong password from an old nonce"
+            }
+            Self::LogInLog => "the server's log line for this request: a wrong password and a locked account get the same answer",
+            Self::HeadersBehindProxy => "what arrives behind the proxy: the request headers in the application's log",
+            Self::UncachedAnswer => "the answer to the same request with Cache-Control: no-cache",
+            Self::DocumentedScheme => "the scheme that the API's documentation names (Bearer, Basic, Token and so on)",
+            Self::EarlierRequests => "the requests before this one: a redirect may have dropped the header (curl -v -L shows it)",
+            Self::DocumentedLogIn => "how the API wants you to log in, by its documentation: a header or a session cookie",
+            Self::SetCookie => "the Set-Cookie line of the login: it shows value and expiry of the session cookie",
+            Self::AccessRule => "the server's rule for this path: it shows whether the account or the IP address is refused",
+            Self::ServerLog => "the server's log line for this request, or a similar request that works",
+        }
+    }
+
+    /// True when it is not at hand.
+    pub fn is_missing(self, facts: &Facts) -> bool {
+        self != Self::Password || facts.context.password.is_none()
+    }
+}
+
+/// One check of the catalogue.
+#[derive(Debug)]
+pub struct Check {
+    /// The name of the fault, as in JSON and in `authtui explain`.
+    pub id: &'static str,
+    /// The section that lists it.
+    pub family: Family,
+    /// The explanation: its first line is the summary, then fixed headings.
+    pub doc: &'static str,
+    /// When a server meets the fault.
+    pub stage: Stage,
+    /// Topics of the answer that speak for it.
+    pub topics: &'static [Topic],
+    /// Faults that it brings with it, whatever the answer says: a damaged token does not verify.
+    pub explains: &'static [&'static str],
+    /// True when it only says that the credential was refused: whatever is wrong with the credential's form explains it.
+    pub is_refusal: bool,
+    /// True when it holds even on an answer that accepts the request.
+    pub holds_when_accepted: bool,
+    /// What would decide whether it is the cause.
+    pub decided_by: &'static [Need],
+    /// Looks at the facts and answers.
+    pub run: fn(&Facts) -> Finding,
+}
+
+impl Check {
+    /// The first sentence of the explanation.
+    pub fn summary(&self) -> &'static str {
+        self.doc.trim().lines().next().unwrap_or_default()
+    }
+
+    /// True when this fault, if it is there, brings the other with it.
+    pub fn explains(&self, other: &Self) -> bool {
+        self.explains.contains(&other.id) || (other.is_refusal && self.stage.is_before_judgement())
+    }
+}
+
+/// Declares a check: doc comment, the constant, the id, the family, what the ranking knows of it, the function that looks.
+/// `topics`, `explains`, `is_refusal`, `holds_when_accepted` and `decided_by` may be left out.
+macro_rules! check {
+    (
+        $(#[doc = $line:literal])+
+        $name:ident = $id:literal, $family:ident,
+        stage: $stage:ident
+        $(, topics: [$($topic:ident),+])?
+        $(, explains: [$($effect:literal),+])?
+        $(, is_refusal: $refusal:literal)?
+        $(, holds_when_accepted: $accepted:literal)?
+        $(, decided_by: [$($need:ident),+])?,
+        run: $run:expr
+    ) => {
+        $(#[doc = $line])+
+        pub static $name: $crate::checks::Check = $crate::checks::Check {
+            id: $id,
+            family: $crate::checks::Family::$family,
+            doc: concat!($($line, "\n"),+),
+            stage: $crate::checks::check::Stage::$stage,
+            topics: &[$($($crate::checks::facts::words::Topic::$topic),+)?],
+            explains: &[$($($effect),+)?],
+            is_refusal: false $(|| $refusal)?,
+            holds_when_accepted: false $(|| $accepted)?,
+            decided_by: &[$($($crate::checks::check::Need::$need),+)?],
+            run: $run,
+        };
+    };
+}
+
+pub(crate) use check;
