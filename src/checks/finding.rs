@@ -199,6 +199,39 @@ impl Fix {
     }
 }
 
+/// How strongly a finding speaks for being the cause of the refusal. What a strength is worth stands in `ranking.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Strength {
+    /// Worth a remark, and never the cause: hygiene, a warning for later.
+    Remark,
+    /// Thinkable, and rarely the reason.
+    Unlikely,
+    /// A thinkable reason for what is seen; others are as good.
+    Possible,
+    /// More likely than not, when nothing else is found.
+    Plausible,
+    /// The usual reason for what is seen.
+    Likely,
+    /// The server says exactly this.
+    Stated,
+    /// Bytes of the request, the token or the context contradict what the server needs, and are shown.
+    Contradiction,
+}
+
+impl Strength {
+    /// One step weaker: something speaks against it.
+    #[must_use]
+    pub const fn weakened(self) -> Self {
+        match self {
+            Self::Contradiction | Self::Stated => Self::Likely,
+            Self::Likely => Self::Plausible,
+            Self::Plausible => Self::Possible,
+            Self::Possible => Self::Unlikely,
+            Self::Unlikely | Self::Remark => Self::Remark,
+        }
+    }
+}
+
 /// What one check found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -210,43 +243,43 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What would put it right.
     pub fix: Option<Fix>,
-    /// How likely this alone makes it the cause of the refusal, from 0 to 1; 0 unless it fails or warns.
-    pub weight: f64,
+    /// How strongly it speaks for being the cause of the refusal; [`Strength::Remark`] unless it fails or warns.
+    pub strength: Strength,
 }
 
 impl Finding {
-    fn new(outcome: Outcome, weight: f64, message: impl Into<String>) -> Self {
-        Self { outcome, message: message.into(), evidence: Vec::new(), fix: None, weight }
+    fn new(outcome: Outcome, strength: Strength, message: impl Into<String>) -> Self {
+        Self { outcome, message: message.into(), evidence: Vec::new(), fix: None, strength }
     }
 
     /// Looked, and it is not the reason.
     pub fn pass(message: impl Into<String>) -> Self {
-        Self::new(Outcome::Pass, 0.0, message)
+        Self::new(Outcome::Pass, Strength::Remark, message)
     }
 
-    /// Wrong; `weight` says how likely it alone explains the refusal.
-    pub fn fail(weight: f64, message: impl Into<String>) -> Self {
-        Self::new(Outcome::Fail, weight, message)
+    /// Wrong; `strength` says how strongly it speaks for being the cause.
+    pub fn fail(strength: Strength, message: impl Into<String>) -> Self {
+        Self::new(Outcome::Fail, strength, message)
     }
 
-    /// Suspicious; `weight` as in [`Finding::fail`].
-    pub fn warn(weight: f64, message: impl Into<String>) -> Self {
-        Self::new(Outcome::Warn, weight, message)
+    /// Suspicious; `strength` as in [`Finding::fail`].
+    pub fn warn(strength: Strength, message: impl Into<String>) -> Self {
+        Self::new(Outcome::Warn, strength, message)
     }
 
     /// Fails when it is at least as likely as not to be the cause alone, else warns.
-    pub fn suspect(weight: f64, message: impl Into<String>) -> Self {
-        if weight >= 0.5 { Self::fail(weight, message) } else { Self::warn(weight, message) }
+    pub fn suspect(strength: Strength, message: impl Into<String>) -> Self {
+        if strength >= Strength::Plausible { Self::fail(strength, message) } else { Self::warn(strength, message) }
     }
 
     /// Cannot be told; the message names what is missing.
     pub fn unknown(message: impl Into<String>) -> Self {
-        Self::new(Outcome::Unknown, 0.0, message)
+        Self::new(Outcome::Unknown, Strength::Remark, message)
     }
 
     /// Nothing of this kind here.
     pub fn not_applicable() -> Self {
-        Self::new(Outcome::NotApplicable, 0.0, "nothing of this kind here")
+        Self::new(Outcome::NotApplicable, Strength::Remark, "nothing of this kind here")
     }
 
     /// With one more piece of evidence.

@@ -26,7 +26,7 @@ pub mod token;
 use jiff::Timestamp;
 
 pub use check::{Check, Family};
-pub use finding::{Evidence, Finding, Fix, FixKind, Outcome, Place};
+pub use finding::{Evidence, Finding, Fix, FixKind, Outcome, Place, Strength};
 pub use siblings::Siblings;
 
 use crate::domain::exchange::Exchange;

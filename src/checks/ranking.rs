@@ -1,84 +1,168 @@
-//! Ranking: which of the findings is the cause.
+//! Ranking: which of the findings is the cause. Every number that weighs evidence stands here, with its reason.
 //!
-//! Every finding that fails or warns has a weight, the chance that it alone explains the refusal. The weights become
-//! odds; three things move them, and a person could argue with each:
+//! A finding's [`Strength`] becomes odds, and what speaks for or against it moves them:
 //!
 //! 1. **What the answer says.** Words on a finding's own topic raise it; plain words on another finding's topic lower it.
 //! 2. **The order in which a server looks.** It meets the header before the scheme, the scheme before the token's form,
 //!    the form before the signature, the signature before the claims. A sure fault at an early stage explains the later ones.
 //! 3. **What the status means.** A 404 speaks of the address, a 502 of the way there, hardly ever of the credential.
 
-use super::check::{Need, Stage};
+use super::check::{Check, Need, Stage};
 use super::facts::{Facts, Standing};
-use super::finding::{Finding, Outcome, Place};
+use super::finding::{Finding, Outcome, Place, Strength};
 use super::{Cause, Examined, Report};
 
 /// Causes below this confidence are not worth a line.
 const FAINT: f64 = 0.05;
 /// From here on the top cause is decided.
 const DECIDED: f64 = 0.5;
+/// Nothing is certain: a server's rule may be one that nobody thought of.
+const MOST: f64 = 0.99;
+
+/// The chance that a finding of this strength alone explains the refusal. Fitted on recorded exchanges, of which these shares
+/// came out right; between neighbours there is enough room for one piece of counter-evidence to change their order.
+const fn chance(strength: Strength) -> f64 {
+    match strength {
+        Strength::Contradiction => 0.95,
+        Strength::Stated => 0.93,
+        Strength::Likely => 0.84,
+        Strength::Plausible => 0.6,
+        Strength::Possible => 0.42,
+        Strength::Unlikely => 0.22,
+        Strength::Remark => 0.0,
+    }
+}
+
+/// The answer says it in words that can hardly mean anything else.
+const SAID_PLAINLY: f64 = 6.0;
+/// The answer speaks of its topic, in words that may mean something else.
+const SAID: f64 = 2.0;
+/// The answer speaks plainly of another finding. Servers name one fault, and are sometimes wrong about which.
+const OTHER_SAID: f64 = 0.3;
+/// Another finding brings this one with it: it is the same fault seen twice.
+const EXPLAINED: f64 = 0.05;
+/// A server that stops at the first fault has met another one before. Some look in another order.
+const LATER: f64 = 0.12;
+/// The status speaks of the address (404, 405, 410) or of a redirect, hardly of the credential.
+const OF_THE_ADDRESS: f64 = 0.1;
+/// A gateway answered for a server that it could not reach: nobody looked at the credential.
+const OF_THE_GATEWAY: f64 = 0.05;
+/// A server that breaks may do so because of the credential, and for any other reason.
+const OF_A_FAULT: f64 = 0.5;
+
+/// A finding that may be the cause.
+struct Candidate<'a> {
+    index: usize,
+    check: &'static Check,
+    finding: &'a Finding,
+}
 
 /// Ranks the findings and gives the report.
 pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
     if facts.standing == Standing::Taken {
         // What the server took was no fault on this server: it stays as a warning.
         for examined in &mut checks {
-            if examined.finding.outcome == Outcome::Fail && !(examined.check.holds_when_accepted && examined.finding.weight >= DECIDED) {
+            let holds = examined.check.holds_when_accepted && examined.finding.strength >= Strength::Plausible;
+            if examined.finding.outcome == Outcome::Fail && !holds {
                 examined.finding.outcome = Outcome::Warn;
             }
         }
     }
-    let candidates: Vec<(usize, f64)> = checks
-        .iter()
-        .enumerate()
-        .filter(|(_, e)| match e.finding.outcome {
-            Outcome::Fail => true,
-            Outcome::Warn => facts.standing != Standing::Taken,
-            _ => false,
-        })
-        .filter(|(_, e)| e.finding.weight > 0.0)
-        .map(|(i, e)| (i, e.finding.weight))
-        .collect();
-    let odds: Vec<f64> = candidates.iter().map(|&(i, weight)| weigh(facts, &checks, &candidates, i, weight)).collect();
-    let total: f64 = 1.0 + odds.iter().sum::<f64>();
-    let mut ranked: Vec<(usize, f64)> = candidates.iter().zip(&odds).map(|(&(i, _), o)| (i, o / total)).collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    ranked.retain(|(_, confidence)| *confidence >= FAINT);
-    // A warning from the server's words, against what the request shows, stays below 0.9.
-    if ranked.first().is_some_and(|&(i, _)| checks[i].finding.outcome == Outcome::Fail) {
-        sharpen(&mut ranked);
-    }
-    let causes: Vec<Cause> = ranked
-        .into_iter()
-        .map(|(i, confidence)| {
-            let finding = &checks[i].finding;
-            Cause {
-                check: checks[i].check,
-                confidence: (confidence.clamp(0.0, 0.99) * 100.0).round() / 100.0,
-                summary: finding.message.clone(),
-                evidence: finding.evidence.clone(),
-                fix: finding.fix.clone(),
-            }
-        })
-        .collect();
+    let ranked = shares(facts, &candidates(facts, &checks));
+    let causes: Vec<Cause> = ranked.into_iter().filter_map(|(index, confidence)| Some(cause(checks.get(index)?, confidence))).collect();
     fold_residuals(&mut checks, &causes);
     let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
     let needs = if decided { Vec::new() } else { needs(facts, &causes) };
     Report { causes, decided, needs, checks }
 }
 
-/// Makes a rate of the top share. The weights were set one by one and with care, and care adds up: of the decided verdicts that
-/// came out at 0.8, nineteen in twenty are right, with all context as without. What is left over is shared as before.
-fn sharpen(ranked: &mut [(usize, f64)]) {
-    let Some((top, others)) = ranked.split_first_mut() else { return };
+fn candidates<'a>(facts: &Facts, checks: &'a [Examined]) -> Vec<Candidate<'a>> {
+    let counts = |outcome| outcome == Outcome::Fail || (outcome == Outcome::Warn && facts.standing != Standing::Taken);
+    let all = checks.iter().enumerate().map(|(index, e)| Candidate { index, check: e.check, finding: &e.finding });
+    all.filter(|c| counts(c.finding.outcome) && c.finding.strength > Strength::Remark).collect()
+}
+
+/// The candidates with their shares of what is likely, the greatest first; "something else" has a share of its own.
+fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
+    let odds: Vec<f64> = candidates.iter().map(|this| odds(facts, candidates, this)).collect();
+    let total: f64 = 1.0 + odds.iter().sum::<f64>();
+    let mut ranked: Vec<(&Candidate, f64)> = candidates.iter().zip(odds).map(|(candidate, odds)| (candidate, odds / total)).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.index.cmp(&b.0.index)));
+    ranked.retain(|(_, share)| *share >= FAINT);
+    // A warning rests on the server's words against what the request shows: its share is not raised.
+    let is_failure = ranked.first().is_some_and(|(top, _)| top.finding.outcome == Outcome::Fail);
+    let mut shares: Vec<(usize, f64)> = ranked.into_iter().map(|(candidate, share)| (candidate.index, share)).collect();
+    if is_failure {
+        calibrate(&mut shares);
+    }
+    shares
+}
+
+/// Makes a rate of the greatest share. The odds of several pieces of evidence are multiplied as if they were independent, which
+/// they are not: of the decided verdicts that came out at 0.8, nineteen in twenty were right. The others share what is left.
+fn calibrate(shares: &mut [(usize, f64)]) {
+    let Some((top, others)) = shares.split_first_mut() else { return };
     let left = 1.0 - top.1;
     if top.1 < DECIDED || left <= 0.0 {
         return;
     }
-    let sharpened = 2.0 * left * left;
-    top.1 = 1.0 - sharpened;
+    let calibrated = 2.0 * left * left;
+    top.1 = 1.0 - calibrated;
     for other in others {
-        other.1 *= sharpened / left;
+        other.1 *= calibrated / left;
+    }
+}
+
+/// The odds of one candidate after all that speaks for and against it.
+fn odds(facts: &Facts, candidates: &[Candidate], this: &Candidate) -> f64 {
+    let chance = chance(this.finding.strength);
+    let others = || candidates.iter().filter(|other| other.index != this.index);
+    let says = |check: &Check, plainly: bool| facts.words.iter().any(|w| check.topics.contains(&w.topic) && (w.specific || !plainly));
+    let mut odds = chance / (1.0 - chance);
+    // What was found only because the answer says so is not raised by the same words again.
+    let is_said = this.finding.evidence.first().is_some_and(|e| matches!(e.place, Place::ResponseHeader(_) | Place::ResponseBody));
+    let is_named = says(this.check, true);
+    odds *= match () {
+        () if is_said => 1.0,
+        () if is_named => SAID_PLAINLY,
+        () if says(this.check, false) => SAID,
+        () if others().any(|other| speaks_against(this, other, says(other.check, true))) => OTHER_SAID,
+        () => 1.0,
+    };
+    if others().any(|other| other.finding.strength >= Strength::Likely && other.check.explains(this.check)) {
+        odds *= EXPLAINED;
+    }
+    if !is_named && others().any(|other| other.finding.strength >= Strength::Likely && other.check.stage < this.check.stage) {
+        odds *= LATER;
+    }
+    odds * by_status(facts.status(), this.check)
+}
+
+/// Whether plain words on another finding speak against this one. Not, when this one is what causes the other.
+fn speaks_against(this: &Candidate, other: &Candidate, is_named: bool) -> bool {
+    let explains = this.finding.strength >= Strength::Likely && this.check.explains(other.check);
+    is_named && other.finding.strength >= Strength::Possible && !explains
+}
+
+/// What the status makes of a fault in the credential.
+fn by_status(status: u16, check: &Check) -> f64 {
+    match status {
+        _ if !check.stage.is_of_the_credential() => 1.0,
+        404 | 405 | 410 | 301..=308 => OF_THE_ADDRESS,
+        502..=504 => OF_THE_GATEWAY,
+        500 => OF_A_FAULT,
+        _ => 1.0,
+    }
+}
+
+fn cause(examined: &Examined, confidence: f64) -> Cause {
+    let finding = &examined.finding;
+    Cause {
+        check: examined.check,
+        confidence: (confidence.clamp(0.0, MOST) * 100.0).round() / 100.0,
+        summary: finding.message.clone(),
+        evidence: finding.evidence.clone(),
+        fix: finding.fix.clone(),
     }
 }
 
@@ -86,59 +170,13 @@ fn sharpen(ranked: &mut [(usize, f64)]) {
 /// line, not nine.
 fn fold_residuals(checks: &mut [Examined], causes: &[Cause]) {
     let Some(top) = causes.first().filter(|c| c.confidence >= DECIDED) else { return };
-    for examined in checks {
-        let is_residual = examined.check.stage == Stage::Residual;
-        let stands = matches!(examined.finding.outcome, Outcome::Fail | Outcome::Warn);
+    for examined in checks.iter_mut().filter(|e| e.check.stage == Stage::Residual) {
+        let is_found = matches!(examined.finding.outcome, Outcome::Fail | Outcome::Warn);
         let is_listed = causes.iter().any(|c| c.check.id == examined.check.id);
-        if is_residual && stands && !is_listed {
+        if is_found && !is_listed {
             examined.finding = Finding::unknown(format!("cannot be told until {} is fixed", top.check.id));
         }
     }
-}
-
-/// The odds of one candidate after all that speaks for and against it.
-fn weigh(facts: &Facts, checks: &[Examined], candidates: &[(usize, f64)], this: usize, weight: f64) -> f64 {
-    let check = checks[this].check;
-    let weight = weight.clamp(0.001, 0.99);
-    let mut odds = weight / (1.0 - weight);
-    let own = check.topics;
-    let supported = |plain: bool| facts.words.iter().any(|w| own.contains(&w.topic) && (w.specific || !plain));
-    // What was found only because the answer says so must not be raised by the same words again.
-    let is_said = checks[this].finding.evidence.first().is_some_and(|e| matches!(e.place, Place::ResponseHeader(_) | Place::ResponseBody));
-    if is_said {
-        // Neither raised nor lowered: its weight is what those words are worth.
-    } else if supported(true) {
-        odds *= 6.0;
-    } else if supported(false) {
-        odds *= 2.0;
-    } else {
-        // Plain words on another candidate's topic speak against this one.
-        let other_named = candidates.iter().any(|&(other, w)| {
-            other != this
-                && w >= 0.3
-                && !(weight >= 0.8 && check.explains(checks[other].check))
-                && facts.words.iter().any(|word| word.specific && checks[other].check.topics.contains(&word.topic))
-        });
-        if other_named {
-            odds *= 0.3;
-        }
-    }
-    if candidates.iter().any(|&(other, w)| other != this && w >= 0.8 && checks[other].check.explains(check)) {
-        odds *= 0.05;
-    }
-    // An earlier fault that is sure hides the later ones, unless the answer speaks of this very one.
-    let earlier = candidates.iter().any(|&(other, w)| checks[other].check.stage < check.stage && w >= 0.7 && other != this);
-    if earlier && !supported(true) {
-        odds *= 0.12;
-    }
-    match facts.status() {
-        404 | 405 | 410 if check.stage.is_of_the_credential() => odds *= 0.1,
-        502..=504 if check.stage.is_of_the_credential() => odds *= 0.05,
-        500 if check.stage.is_of_the_credential() => odds *= 0.5,
-        301..=308 if check.stage.is_of_the_credential() => odds *= 0.1,
-        _ => {}
-    }
-    odds
 }
 
 /// What would decide, the most telling first, each once.

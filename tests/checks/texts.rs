@@ -1,6 +1,6 @@
 //! What a sentence of the checklist must be, so that somebody who meets a 401 for the first time can act on it.
 
-use authtui::checks::{Evidence, Examined, Finding, FixKind, Outcome, Report};
+use authtui::checks::{Evidence, Examined, Finding, FixKind, Outcome, Report, Strength};
 use authtui::domain::exchange::Exchange;
 
 /// Sentences that say nothing: true of every refusal.
@@ -78,7 +78,7 @@ pub fn complaints(exchange: &Exchange, report: &Report) -> Vec<String> {
                 if VALUED.contains(&examined.check.id) && !shows_a_value(exchange, finding) {
                     object("no actual value", message);
                 }
-                if finding.outcome == Outcome::Fail && finding.weight >= 0.5 && finding.fix.is_none() {
+                if finding.outcome == Outcome::Fail && finding.strength >= Strength::Plausible && finding.fix.is_none() {
                     object("no fix", message);
                 }
             }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::credential::distance;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::site::registrable_domain;
 use crate::domain::span::Span;
@@ -54,9 +54,9 @@ fn look(facts: &Facts) -> Finding {
     if !expected.is_empty() && !expected.iter().any(fits) {
         let wanted = &expected[0];
         let nearly = if distance(&here, wanted) <= 3 { ": nearly the same" } else { "" };
-        let weight = if facts.standing == Standing::Taken { 0.0 } else { 0.93 };
+        let strength = if facts.standing == Standing::Taken { Strength::Remark } else { Strength::Contradiction };
         let fixed = facts.request.url.replacen(&here, wanted, 1);
-        return Finding::fail(weight, format!("the request goes to {here}, but the documented host is {wanted}{nearly}"))
+        return Finding::fail(strength, format!("the request goes to {here}, but the documented host is {wanted}{nearly}"))
             .proof(Place::RequestLine, span, here.clone())
             .beside(format!("documented host: {wanted}"))
             .fixed_by(Fix::edit(format!("Send the request to {wanted}"), vec![Edit::Url(fixed)]));
@@ -64,7 +64,7 @@ fn look(facts: &Facts) -> Finding {
     if let Some((i, header)) = facts.request.headers.all("host").next() {
         let named = header.value.split(':').next().unwrap_or_default();
         if !named.eq_ignore_ascii_case(host) && !named.is_empty() && facts.is_refused() && !host.contains(':') {
-            return Finding::fail(0.5, format!("the Host header says {named}, but the address says {host}"))
+            return Finding::fail(Strength::Plausible, format!("the Host header says {named}, but the address says {host}"))
                 .proof(Place::RequestHeader(i), None, header.value.clone())
                 .proof(Place::RequestLine, span, host)
                 .fixed_by(Fix::edit(
@@ -81,13 +81,16 @@ fn look(facts: &Facts) -> Finding {
     {
         let there = with_port(target.host_str().unwrap_or_default(), target.port());
         let fixed = facts.request.url.replacen(&here, &there, 1);
-        return Finding::fail(0.85, format!("{here} redirects to {there}, and most clients do not send the credential to another host"))
-            .proof(Place::RequestLine, span, here)
-            .fixed_by(Fix::edit(format!("Send the request directly to {there}"), vec![Edit::Url(fixed)]));
+        return Finding::fail(
+            Strength::Likely,
+            format!("{here} redirects to {there}, and most clients do not send the credential to another host"),
+        )
+        .proof(Place::RequestLine, span, here)
+        .fixed_by(Fix::edit(format!("Send the request directly to {there}"), vec![Edit::Url(fixed)]));
     }
     // 421, or a framework that does not know this host name (Django's ALLOWED_HOSTS answers 400).
     if facts.status() == 421 {
-        return Finding::fail(0.9, format!("421: the server does not answer for the host {here}"))
+        return Finding::fail(Strength::Stated, format!("421: the server does not answer for the host {here}"))
             .proof(Place::ResponseStatus, None, "421")
             .fixed_by(Fix::action("Check host and Host header; a client that shares one connection among hosts must open another"));
     }
@@ -96,7 +99,7 @@ fn look(facts: &Facts) -> Finding {
             let there = with_port(&meant.host, meant.port.or(url.port()));
             let fixed = facts.request.url.replacen(&here, &there, 1);
             return Finding::fail(
-                0.75,
+                Strength::Likely,
                 format!("the token is for {}, but the request goes to {host}, which asks for another scheme", meant.host),
             )
             .proof(Place::RequestLine, span, here)
@@ -105,7 +108,7 @@ fn look(facts: &Facts) -> Finding {
         }
         if facts.status() == 400 && facts.answers_html() && facts.authorizations.len() == 1 && facts.words.is_empty() {
             return Finding::warn(
-                0.3,
+                Strength::Unlikely,
                 format!("a 400 without a reason: some frameworks answer so to a host name that they do not know ({here})"),
             )
             .proof(Place::RequestLine, span, here);

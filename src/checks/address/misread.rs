@@ -5,7 +5,7 @@ use url::Url;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::remedy::Remedy;
-use crate::checks::{Finding, Place};
+use crate::checks::{Finding, Place, Strength};
 
 check! {
     /// The server behind a proxy does not know its public address.
@@ -45,7 +45,7 @@ fn look(facts: &Facts) -> Finding {
     let inner = |u: &Url| asked.scheme() == "https" && u.scheme() == "http" && u.host_str() == asked.host_str();
     if inner(&target) {
         return Finding::fail(
-            0.6,
+            Strength::Plausible,
             format!("the server redirects from https to {}: behind its proxy it takes its own scheme for http", target.scheme()),
         )
         .proof(Place::ResponseHeader(i), None, location)
@@ -61,7 +61,7 @@ fn look(facts: &Facts) -> Finding {
                     && back.host_str().is_some_and(|h| !h.contains('.') || h.starts_with("10.") || h.starts_with("192.168."))) =>
         {
             Finding::fail(
-                0.6,
+                Strength::Plausible,
                 format!(
                     "the server gives {} as its own address, but the request went to {}",
                     back.origin().ascii_serialization(),

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -71,7 +71,7 @@ fn here<'f>(facts: &'f Facts) -> &'f str {
     facts.request.path().split(['?', '#']).next().unwrap_or_default()
 }
 
-fn blame(facts: &Facts, weight: f64, right: &str, message: String) -> Finding {
+fn blame(facts: &Facts, strength: Strength, right: &str, message: String) -> Finding {
     let url = &facts.request.url;
     let path = here(facts);
     let at = url.find(path).unwrap_or(0);
@@ -79,17 +79,17 @@ fn blame(facts: &Facts, weight: f64, right: &str, message: String) -> Finding {
     let at = if path == "/" { url.rfind('/').unwrap_or(at) } else { at };
     let span = Span::new(at, at + path.len()).shifted(facts.request.method.len() + 1);
     let fixed = format!("{}{right}{}", &url[..at], &url[at + path.len()..]);
-    Finding::fail(weight, message)
+    Finding::fail(strength, message)
         .proof(Place::RequestLine, span, path)
         .fixed_by(Fix::edit(format!("Write the path as {right}"), vec![Edit::Url(fixed)]))
 }
 
-fn weight(facts: &Facts) -> f64 {
+fn strength(facts: &Facts) -> Strength {
     match facts.status() {
-        404 | 405 => 0.96,
-        401 | 403 => 0.9,
-        0 => 0.6,
-        _ => 0.8,
+        404 | 405 => Strength::Contradiction,
+        401 | 403 => Strength::Contradiction,
+        0 => Strength::Plausible,
+        _ => Strength::Likely,
     }
 }
 
@@ -103,7 +103,12 @@ fn case(facts: &Facts) -> Finding {
         && target.path().eq_ignore_ascii_case(path)
     {
         let right = target.path().to_string();
-        return blame(facts, 0.93, &right, format!("the server redirects to {right}, which differs only in upper and lower case"));
+        return blame(
+            facts,
+            Strength::Contradiction,
+            &right,
+            format!("the server redirects to {right}, which differs only in upper and lower case"),
+        );
     }
     if facts.paths_alike(path).any(|(p, _)| p == path) {
         return Finding::pass("the path is spelled as documented");
@@ -113,7 +118,7 @@ fn case(facts: &Facts) -> Finding {
         p.trim_end_matches('/').eq_ignore_ascii_case(path.trim_end_matches('/')) && p.trim_end_matches('/') != path.trim_end_matches('/')
     }) {
         Some((right, source)) => {
-            blame(facts, weight(facts), &right, format!("the path {path} differs only in upper and lower case from {right}, {source}"))
+            blame(facts, strength(facts), &right, format!("the path {path} differs only in upper and lower case from {right}, {source}"))
         }
         None if !facts.knows_paths() => {
             Finding::unknown("the right path is not known: name it in the expectations, or keep a request that works in the same file")
@@ -140,7 +145,12 @@ fn slash(facts: &Facts) -> Finding {
         let same_host = facts.url.as_ref().is_some_and(|u| u.host_str() == target.host_str());
         if same_host && differs(target.path()) {
             let right = target.path().to_string();
-            let mut finding = blame(facts, 0.95, &right, format!("the server redirects to {right}: only the slash at the end differs"));
+            let mut finding = blame(
+                facts,
+                Strength::Contradiction,
+                &right,
+                format!("the server redirects to {right}: only the slash at the end differs"),
+            );
             if let Some((i, _)) = facts.answered_at("location") {
                 finding = finding.proof(Place::ResponseHeader(i), None, "the redirect's Location");
             }
@@ -152,7 +162,7 @@ fn slash(facts: &Facts) -> Finding {
     }
     match facts.paths_alike(path).find(|(p, _)| differs(p)) {
         Some((right, source)) => {
-            blame(facts, weight(facts), &right, format!("the path {path} differs only in the slash at the end from {right}, {source}"))
+            blame(facts, strength(facts), &right, format!("the path {path} differs only in the slash at the end from {right}, {source}"))
         }
         None if !facts.knows_paths() => {
             Finding::unknown("the right path is not known: name it in the expectations, or keep a request that works in the same file")

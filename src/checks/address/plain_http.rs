@@ -4,7 +4,7 @@ use super::path::redirected;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -41,13 +41,13 @@ fn look(facts: &Facts) -> Finding {
     }
     let start = facts.request.method.len() + 1;
     let fixed = format!("https://{}", &url[7..]);
-    let blame = |weight: f64, message: String| {
-        Finding::fail(weight, message)
+    let blame = |strength: Strength, message: String| {
+        Finding::fail(strength, message)
             .proof(Place::RequestLine, Span::new(start, start + 4), "http")
             .fixed_by(Fix::edit("Change http:// to https://", vec![Edit::Url(fixed.clone())]))
     };
     if let Some(word) = facts.word(Topic::PlainHttp).filter(|_| facts.is_refused()) {
-        return blame(0.97, "plain HTTP was sent to a port where the server speaks TLS (https)".into()).proof(
+        return blame(Strength::Stated, "plain HTTP was sent to a port where the server speaks TLS (https)".into()).proof(
             word.place,
             word.span,
             facts.quote(word),
@@ -57,16 +57,19 @@ fn look(facts: &Facts) -> Finding {
         && target.scheme() == "https"
         && facts.url.as_ref().is_some_and(|u| u.host_str() == target.host_str())
     {
-        return blame(0.95, "the request went over http, and the server redirects to https; many clients drop the credential there".into());
+        return blame(
+            Strength::Contradiction,
+            "the request went over http, and the server redirects to https; many clients drop the credential there".into(),
+        );
     }
     let secure_expected = facts.context.url.iter().any(|u| u.starts_with("https://"));
     if secure_expected && facts.is_refused() {
-        return blame(0.85, "the request goes over http, but the documented address is https".into());
+        return blame(Strength::Likely, "the request goes over http, but the documented address is https".into());
     }
     let host = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
     let local = host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
     if facts.carries_credential() && !local {
-        return Finding::warn(0.02, "a credential goes over http, where anyone on the way can read it").proof(
+        return Finding::warn(Strength::Remark, "a credential goes over http, where anyone on the way can read it").proof(
             Place::RequestLine,
             Span::new(start, start + 4),
             "http",

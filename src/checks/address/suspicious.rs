@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::distance;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -37,15 +37,15 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let url = &facts.request.url;
     let offset = facts.request.method.len() + 1;
-    let weight = match facts.status() {
-        404 | 405 => 0.95,
-        400 => 0.8,
-        401 | 403 => 0.5,
-        300..=399 => 0.7,
-        _ => 0.3,
+    let strength = match facts.status() {
+        404 | 405 => Strength::Contradiction,
+        400 => Strength::Likely,
+        401 | 403 => Strength::Plausible,
+        300..=399 => Strength::Plausible,
+        _ => Strength::Unlikely,
     };
     let blame = |span: Span, message: String, fixed: String| {
-        Finding::fail(weight, message)
+        Finding::fail(strength, message)
             .proof(Place::RequestLine, span.shifted(offset), span.cut(url).unwrap_or_default())
             .fixed_by(Fix::edit("Correct the address", vec![Edit::Url(fixed)]))
     };
@@ -87,7 +87,7 @@ fn look(facts: &Facts) -> Finding {
         let at = path_at + i;
         let puny = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
         return Finding::fail(
-            weight,
+            strength,
             format!("the host contains {c:?} (U+{:04X}) and is sent as {puny}: perhaps a look-alike character", c as u32),
         )
         .proof(Place::RequestLine, Span::new(at, at + c.len_utf8()).shifted(offset), c.to_string())
@@ -105,7 +105,7 @@ fn look(facts: &Facts) -> Finding {
         if (1..=2).contains(&distance(here, &there)) && !trivial() {
             let at = path_end - here.len().min(path_end);
             let fixed = format!("{}{there}{}", &url[..at], &url[path_end..]);
-            return Finding::fail(weight, format!("the path {here} is nearly the same as {there}, {source}"))
+            return Finding::fail(strength, format!("the path {here} is nearly the same as {there}, {source}"))
                 .proof(Place::RequestLine, Span::new(at, path_end).shifted(offset), here)
                 .fixed_by(Fix::edit(format!("Write the path as {there}"), vec![Edit::Url(fixed)]));
         }

@@ -4,7 +4,7 @@ use super::{open, refused};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::cors::CorsCase;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::cookie::CredentialsMode;
 use crate::domain::cors::Rule;
 
@@ -55,9 +55,9 @@ fn wildcard(facts: &Facts) -> Finding {
         && facts.session().view.credentials.is_none()
     {
         let message = "the answer allows cookies and any origin (*) at once; browsers do not accept both";
-        return Finding::warn(0.4, message).proof(Place::ResponseHeader(at), None, "*").fixed_by(fix());
+        return Finding::warn(Strength::Possible, message).proof(Place::ResponseHeader(at), None, "*").fixed_by(fix());
     }
-    open(facts, "the answer does not combine * with cookies", includes(facts), 0.2)
+    open(facts, "the answer does not combine * with cookies", includes(facts), Strength::Unlikely)
 }
 
 check! {
@@ -90,7 +90,7 @@ check! {
 
 fn not_allowed(facts: &Facts) -> Finding {
     let Some((rank, refusal)) = facts.cors().find(|rule| matches!(rule, Rule::CredentialsNotAllowed { .. })) else {
-        return open(facts, "the answer allows cookies", includes(facts), 0.2);
+        return open(facts, "the answer allows cookies", includes(facts), Strength::Unlikely);
     };
     refused(facts, rank, refusal, "the browser blocks the answer").fixed_by(Fix::configuration(
         "Allow cookies for the page's origin",

@@ -10,39 +10,39 @@ mod tests;
 
 use super::facts::cors::{Cors, CorsCase};
 use super::facts::{Facts, Standing};
-use super::{Evidence, Finding, Place};
+use super::{Evidence, Finding, Place, Strength};
 use crate::domain::cors::{CorsRefusal, Rule, needs_preflight};
 use crate::domain::span::Span;
 
 /// A finding about one rule: how sure it is depends on whether other rules refuse before it.
 fn refused(facts: &Facts, rank: usize, refusal: &CorsRefusal, what: &str) -> Finding {
     let cors = facts.cors();
-    let weight = weight(facts, cors, rank, refusal);
+    let strength = strength(facts, cors, rank, refusal);
     let message = format!("{what}: {}", refusal.rule);
-    let finding = Finding::suspect(weight, message);
+    let finding = Finding::suspect(strength, message);
     with_evidence(finding, facts, refusal)
 }
 
 /// A browser stops at the first rule; a status that is not 2xx yields to a rule that the server did answer to.
-fn weight(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> f64 {
+fn strength(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> Strength {
     let speaks =
         facts.answer.is_some_and(|a| a.headers.iter().any(|(_, h)| h.name.to_ascii_lowercase().starts_with("access-control-allow-")));
     let by_status = cors.refusals.iter().any(|r| matches!(r.rule, Rule::PreflightStatus(_) | Rule::PreflightRedirected(_)));
     let is_status = matches!(refusal.rule, Rule::PreflightStatus(_) | Rule::PreflightRedirected(_));
     match &cors.case {
-        CorsCase::Answered => 0.0,
+        CorsCase::Answered => Strength::Remark,
         CorsCase::Preflight(_) if is_status => {
             if speaks && cors.refusals.len() > 1 {
-                0.6
+                Strength::Plausible
             } else {
-                0.95
+                Strength::Contradiction
             }
         }
-        CorsCase::Preflight(_) if by_status && !speaks => 0.3,
+        CorsCase::Preflight(_) if by_status && !speaks => Strength::Unlikely,
         // The standard and Chromium disagree, so that nothing here says what this browser did.
-        CorsCase::Preflight(_) if matches!(refusal.rule, Rule::Header { wildcard: true, .. }) => 0.4,
-        _ if rank == 0 || by_status && rank == 1 => 0.94,
-        _ => 0.45,
+        CorsCase::Preflight(_) if matches!(refusal.rule, Rule::Header { wildcard: true, .. }) => Strength::Possible,
+        _ if rank == 0 || by_status && rank == 1 => Strength::Contradiction,
+        _ => Strength::Possible,
     }
 }
 
@@ -67,14 +67,14 @@ fn with_evidence(finding: Finding, facts: &Facts, refusal: &CorsRefusal) -> Find
 
 /// What to answer when no rule refuses: blocked without a reason stays open, the rest passes or does not apply.
 /// `share` is how likely this rule is when a browser blocked a fetch and nothing says by which rule.
-fn open(facts: &Facts, passed: &str, asks: bool, share: f64) -> Finding {
+fn open(facts: &Facts, passed: &str, asks: bool, strength: Strength) -> Finding {
     let cors = facts.cors();
     match &cors.case {
         CorsCase::Blocked(None) if !asks || !seems_cors(facts) => Finding::not_applicable(),
         // The preflight beside it tells the rule, and it is another one.
         CorsCase::Blocked(None) if !cors.refusals.is_empty() => Finding::pass(passed),
         CorsCase::Blocked(None) => {
-            Finding::warn(share, format!("the browser blocked the answer for {}; by which rule, its console would tell", cors.page()))
+            Finding::warn(strength, format!("the browser blocked the answer for {}; by which rule, its console would tell", cors.page()))
                 .proof(Place::ResponseStatus, None, facts.answer.and_then(|a| a.failure.clone()).unwrap_or_else(|| "no status".into()))
         }
         CorsCase::None | CorsCase::Blocked(Some(_)) => Finding::not_applicable(),

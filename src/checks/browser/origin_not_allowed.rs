@@ -5,7 +5,7 @@ use crate::checks::check::check;
 use crate::checks::facts::cors::CorsCase;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::cors::Rule;
 
 check! {
@@ -44,7 +44,7 @@ fn look(facts: &Facts) -> Finding {
     let cors = facts.cors();
     let fits = |rule: &Rule| matches!(rule, Rule::OriginAbsent | Rule::OriginDiffers { .. } | Rule::OriginSeveral { .. });
     let Some((rank, refusal)) = cors.find(fits) else {
-        return open(facts, "the answer allows the page's origin", true, 0.42);
+        return open(facts, "the answer allows the page's origin", true, Strength::Possible);
     };
     let page = cors.page();
     let what = match &refusal.rule {
@@ -60,7 +60,7 @@ fn look(facts: &Facts) -> Finding {
     ));
     match cors.case {
         // The answer has its own cause; that a page could not read it comes on top.
-        CorsCase::Answered => Finding { weight: 0.0, ..finding },
+        CorsCase::Answered => Finding { strength: Strength::Remark, ..finding },
         _ => finding,
     }
 }
@@ -74,7 +74,7 @@ fn said(facts: &Facts) -> Option<Finding> {
     let is_named = quote.contains("origin") && !quote.contains("cross");
     let refused = facts.standing == Standing::Refused && (is_named || !facts.is_preflight());
     refused.then(|| {
-        Finding::fail(0.95, format!("the server does not trust the origin {origin}"))
+        Finding::fail(Strength::Stated, format!("the server does not trust the origin {origin}"))
             .proof(word.place, word.span, facts.quote(word))
             .proof(Place::RequestHeader(index), None, origin)
             .fixed_by(Fix::configuration(

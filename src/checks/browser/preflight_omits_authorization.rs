@@ -4,7 +4,7 @@ use super::{has_preflight, open, refused};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::is_key_header;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::cors::Rule;
 
 check! {
@@ -48,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
             crate::checks::facts::cors::CorsCase::Preflight(preflight) => preflight.headers.iter().any(|name| is_credential(name)),
             _ => has_preflight(facts) && facts.request.headers.iter().any(|(_, h)| is_credential(&h.name)),
         };
-        return open(facts, "the preflight's answer allows the header that carries the credential", asks, 0.3);
+        return open(facts, "the preflight's answer allows the header that carries the credential", asks, Strength::Unlikely);
     };
     let name = match &refusal.rule {
         Rule::Header { name, .. } if !name.is_empty() => name.as_str(),

@@ -3,7 +3,7 @@
 use super::{has_preflight, open, refused};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::cors::Rule;
 
 check! {
@@ -44,7 +44,7 @@ fn look(facts: &Facts) -> Finding {
         _ => false,
     };
     let Some((rank, refusal)) = facts.cors().find(fits) else {
-        return open(facts, "the preflight was answered 2xx and allows the request", has_preflight(facts), 0.4);
+        return open(facts, "the preflight was answered 2xx and allows the request", has_preflight(facts), Strength::Unlikely);
     };
     refused(facts, rank, refusal, "the browser does not send the request").fixed_by(fix(&refusal.rule))
 }

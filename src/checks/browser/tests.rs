@@ -1,6 +1,7 @@
 //! What the cross-origin checks say, case by case.
 
 use crate::checks::Outcome::{Fail, NotApplicable, Pass, Warn};
+use crate::checks::Strength;
 use crate::checks::scene::Scene;
 
 const ALLOWED: &str =
@@ -81,7 +82,7 @@ fn the_browser_s_own_words_decide_on_a_blocked_fetch() {
 fn without_words_a_blocked_fetch_stays_undecided() {
     let scene = blocked("Authorization: Bearer x");
     let finding = scene.find("origin-not-allowed");
-    assert!(finding.outcome == Warn && finding.weight < 0.5);
+    assert!(finding.outcome == Warn && finding.strength < Strength::Plausible);
     let mut unreachable = blocked("");
     if let Some(answer) = &mut unreachable.0.answer {
         answer.failure = Some("net::ERR_NAME_NOT_RESOLVED".into());

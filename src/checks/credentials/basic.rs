@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{Authorization, distance};
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic::{self, Basic};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -168,31 +168,38 @@ fn not_base64(facts: &Facts) -> Finding {
     };
     if let Some((c, span)) = b.bad_character {
         let plain = if c == ':' { ": user and password were sent without encoding" } else { "" };
-        return reencoded(Finding::fail(0.95, format!("{c:?} is not a base64 character{plain}")).proof(
+        return reencoded(Finding::fail(Strength::Contradiction, format!("{c:?} is not a base64 character{plain}")).proof(
             a.place(),
             span.shifted(start),
             c.to_string(),
         ));
     }
     if b.bad_length {
-        return reencoded(Finding::fail(0.93, "the base64 text has an impossible length: at least one character is missing").proof(
-            a.place(),
-            a.credential_span,
-            "the whole base64 text",
-        ));
+        return reencoded(
+            Finding::fail(Strength::Contradiction, "the base64 text has an impossible length: at least one character is missing").proof(
+                a.place(),
+                a.credential_span,
+                "the whole base64 text",
+            ),
+        );
     }
     if let Some(span) = b.broken_line {
         return reencoded(
-            Finding::fail(0.85, "a space or line break is inside the base64 text; the base64 command breaks lines after 76 characters")
-                .proof(a.place(), span.shifted(start), "space or line break"),
+            Finding::fail(
+                Strength::Likely,
+                "a space or line break is inside the base64 text; the base64 command breaks lines after 76 characters",
+            )
+            .proof(a.place(), span.shifted(start), "space or line break"),
         );
     }
     if let Some(span) = b.url_safe {
-        return reencoded(Finding::warn(0.35, "'-' and '_' are URL-safe base64; some servers accept only '+' and '/'").proof(
-            a.place(),
-            span.shifted(start),
-            "URL-safe character",
-        ));
+        return reencoded(
+            Finding::warn(Strength::Possible, "'-' and '_' are URL-safe base64; some servers accept only '+' and '/'").proof(
+                a.place(),
+                span.shifted(start),
+                "URL-safe character",
+            ),
+        );
     }
     Finding::pass("the value is base64")
 }
@@ -209,16 +216,19 @@ fn without_colon(facts: &Facts) -> Finding {
     let fix = right(facts, a).unwrap_or_else(|| Fix::action("Encode user:password, with the colon, as base64"));
     if text.to_ascii_lowercase().contains("%3a") {
         // User, colon and password were encoded as one: another check says it better.
-        return Finding::fail(0.3, "the Basic value decodes to a text with %3A instead of the colon between user and password")
-            .proof(a.place(), a.credential_span, "%3A")
-            .fixed_by(fix);
+        return Finding::fail(
+            Strength::Unlikely,
+            "the Basic value decodes to a text with %3A instead of the colon between user and password",
+        )
+        .proof(a.place(), a.credential_span, "%3A")
+        .fixed_by(fix);
     }
     let message = if readable {
         "the Basic value decodes to a text without a colon between user and password"
     } else {
         "the Basic value decodes to unreadable bytes, not to user:password"
     };
-    Finding::fail(0.94, message)
+    Finding::fail(Strength::Contradiction, message)
         .proof(a.place(), a.credential_span, format!("decodes to {} bytes without a colon", bytes.len()))
         .fixed_by(fix)
 }
@@ -231,7 +241,7 @@ fn trailing_newline(facts: &Facts) -> Finding {
     }
     let value = format!("Basic {}", basic::encode(user, password.trim_end_matches(['\n', '\r'])));
     let end = a.credential_span.end;
-    Finding::fail(0.95, "the password in the Basic value ends in a line break, as `echo` adds one")
+    Finding::fail(Strength::Contradiction, "the password in the Basic value ends in a line break, as `echo` adds one")
         .proof(a.place(), Span::new(end.saturating_sub(4).max(a.credential_span.start), end), "decodes to a text that ends in a line break")
         .fixed_by(Fix::edit("Encode the password without the line break", vec![Edit::HeaderValue { index: a.index, value }]))
 }
@@ -251,15 +261,15 @@ fn charset(facts: &Facts) -> Finding {
             facts.context.username.as_deref().is_none_or(|u| u == user) && facts.context.password.as_deref().is_none_or(|p| p == password);
         let known = facts.context.username.is_some() || facts.context.password.is_some();
         if known && !meant && !all.iter().any(|b| *b >= 0xa0) {
-            return Finding::warn(0.3, "user or password has bytes that are neither ASCII nor UTF-8").proof(
+            return Finding::warn(Strength::Unlikely, "user or password has bytes that are neither ASCII nor UTF-8").proof(
                 a.place(),
                 a.credential_span,
                 "bytes above 7f",
             );
         }
-        let weight = if announced || meant { 0.94 } else { 0.75 };
+        let strength = if announced || meant { Strength::Contradiction } else { Strength::Likely };
         let value = format!("Basic {}", basic::encode(user, password));
-        return Finding::fail(weight, "user or password has non-ASCII characters in Latin-1; most servers read UTF-8")
+        return Finding::fail(strength, "user or password has non-ASCII characters in Latin-1; most servers read UTF-8")
             .proof(a.place(), a.credential_span, "decodes to bytes that are not UTF-8")
             .fixed_by(Fix::edit("Encode user and password as UTF-8", vec![Edit::HeaderValue { index: a.index, value }]));
     };
@@ -272,9 +282,9 @@ fn charset(facts: &Facts) -> Finding {
         );
     }
     let mistaken = facts.context.password.as_deref().is_some_and(|meant| !text.ends_with(meant));
-    let weight = if mistaken { 0.3 } else { 0.82 };
+    let strength = if mistaken { Strength::Unlikely } else { Strength::Likely };
     Finding::warn(
-        weight,
+        strength,
         "non-ASCII characters are encoded as UTF-8, and the challenge does not say charset=\"UTF-8\": the server may read Latin-1",
     )
     .proof(a.place(), a.credential_span, "decodes to UTF-8 with non-ASCII characters")
@@ -301,18 +311,18 @@ fn rejected_log_in(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let as_meant = facts.is_meant(&log_in.user, &log_in.password);
-    let weight = match (&differs, says) {
-        (Some(_), _) => 0.95,
-        (None, _) if as_meant => 0.47,
-        (None, true) => 0.9,
-        (None, false) if facts.status() == 401 => 0.85,
-        (None, false) => 0.4,
+    let strength = match (&differs, says) {
+        (Some(_), _) => Strength::Contradiction,
+        (None, _) if as_meant && facts.status() != 403 => Strength::Possible,
+        (None, true) => Strength::Stated,
+        (None, false) if facts.status() == 401 => Strength::Likely,
+        (None, false) => Strength::Possible,
     };
     let message = differs.unwrap_or_else(|| {
         "the login is well formed, but the server refuses it: wrong user name or password, or a problem with the account".into()
     });
     let shown = format!("user {:?}, password of {} characters", log_in.user, log_in.password.chars().count());
-    Finding::fail(weight, message)
+    Finding::fail(strength, message)
         .proof(crate::checks::Place::RequestBody, log_in.span, shown)
         .fixed_by(Fix::action("Type user name and password again; if they are right, look into the server's log"))
 }
@@ -335,7 +345,7 @@ fn rejected(facts: &Facts) -> Finding {
     let denied = matches!(facts.status(), 401 | 403);
     if facts.answer.is_none() {
         return match differs {
-            Some(what) => Finding::fail(0.9, what.to_string())
+            Some(what) => Finding::fail(Strength::Stated, what.to_string())
                 .proof(a.place(), a.credential_span, "user and password")
                 .fixed_by(right(facts, a).unwrap_or_else(|| Fix::action("Type user name and password again"))),
             None => Finding::unknown("send the request to know whether the server accepts this user and password"),
@@ -345,26 +355,27 @@ fn rejected(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let as_meant = facts.is_meant(user, password);
-    let weight: f64 = match (&differs, facts.says_plainly(Topic::Password)) {
-        (Some(_), _) => 0.95,
+    let strength: Strength = match (&differs, facts.says_plainly(Topic::Password)) {
+        (Some(_), _) => Strength::Contradiction,
         // What was sent is what is meant: wrong on both sides, or the account, or another layer. Nobody can tell from here.
-        (None, _) if as_meant => 0.47,
-        (None, true) => 0.9,
+        (None, _) if as_meant && facts.status() != 403 => Strength::Possible,
+        (None, true) => Strength::Stated,
         // It is what the user means to send: a wrong password on both sides, or the account.
-        (None, false) if facts.status() == 403 => 0.2,
-        (None, false) if takes_basic => 0.8,
+        (None, false) if facts.status() == 403 => Strength::Unlikely,
+        (None, false) if takes_basic => Strength::Likely,
         // Nothing shows that the server takes Basic at all.
-        (None, false) => 0.45,
+        (None, false) => Strength::Possible,
     };
+    let is_known_wrong = differs.is_some();
     let message = differs.unwrap_or_else(|| {
         "user and password are sent correctly, but the server refuses them: wrong user name or password, or a problem with the account"
             .into()
     });
-    Finding::fail(weight, message)
+    Finding::fail(strength, message)
         .proof(a.place(), a.credential_span, format!("user {user:?}, password of {} characters", password.chars().count()))
         .fixed_by(
             right(facts, a)
-                .filter(|_| weight > 0.94)
+                .filter(|_| is_known_wrong)
                 .unwrap_or_else(|| Fix::action("Type user name and password again; if they are right, look into the server's log")),
         )
 }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::digest::Digest;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::digest::{Algorithm, DigestChallenge, NotComputable};
 
 check! {
@@ -131,8 +131,8 @@ fn on_refusal(facts: &Facts, look: fn(&Facts, &Digest) -> Finding) -> Finding {
 
 fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
     let nonce = digest.sent.get("nonce").unwrap_or_default();
-    let found = |weight, message: String| {
-        Finding::fail(weight, message)
+    let found = |strength, message: String| {
+        Finding::fail(strength, message)
             .proof(digest.place(), digest.span("nonce"), format!("nonce {nonce}"))
             .fixed_by(Fix::action("Send the request again with the nonce of the latest challenge"))
     };
@@ -140,7 +140,7 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
         return Finding::unknown("whether the nonce is still valid: only the server's next challenge would tell (stale=true)");
     };
     if offered.stale {
-        return found(0.95, "the nonce is too old, says the server (stale=true); user name and password were right".into());
+        return found(Strength::Stated, "the nonce is too old, says the server (stale=true); user name and password were right".into());
     }
     if mismatch(facts, digest).is_some() || uri_differs(facts, digest).is_some() {
         return Finding::unknown("whether the nonce is still valid cannot be told: other parts of the credentials are wrong");
@@ -149,14 +149,17 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
         if is_fresh(digest) {
             return Finding::pass("the nonce is the one from the challenge before");
         }
-        return found(0.88, "the response is right for this password, so the server must be refusing the nonce or its count nc".into());
+        return found(
+            Strength::Contradiction,
+            "the response is right for this password, so the server must be refusing the nonce or its count nc".into(),
+        );
     }
     match offered.nonce.as_deref() {
         Some(new) if computed(facts, digest).is_none() && make(new) != make(nonce) => {
             let message =
                 format!("the nonce does not look like this server's: {} characters, where its new one has {}", nonce.len(), new.len());
             found(
-                0.75,
+                Strength::Likely,
                 if nonce.len() == new.len() {
                     "the nonce does not look like this server's: its new one has other kinds of characters".into()
                 } else {
@@ -165,7 +168,7 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
             )
         }
         Some(_) if computed(facts, digest).is_none() && !is_known(digest, offered) => Finding::suspect(
-            0.25,
+            Strength::Unlikely,
             "the server gives a new nonce without stale=true; some servers do so for a nonce that they no longer know",
         )
         .proof(digest.place(), digest.span("nonce"), format!("nonce {nonce}"))
@@ -179,7 +182,7 @@ fn challenge_mismatch(facts: &Facts, digest: &Digest) -> Finding {
         return Finding::unknown("whether the credentials fit the server's challenge: its WWW-Authenticate header would tell");
     }
     match mismatch(facts, digest) {
-        Some((weight, name, message)) => Finding::fail(weight, message)
+        Some((strength, name, message)) => Finding::fail(strength, message)
             .proof(
                 digest.place(),
                 digest.span(name),
@@ -197,9 +200,11 @@ fn challenge_mismatch(facts: &Facts, digest: &Digest) -> Finding {
 
 fn uri_mismatch(facts: &Facts, digest: &Digest) -> Finding {
     match uri_differs(facts, digest) {
-        Some((uri, target)) => Finding::fail(0.96, format!("the Digest credentials are for {uri}, but the request goes to {target}"))
-            .proof(digest.place(), digest.span("uri"), format!("uri {uri}"))
-            .fixed_by(Fix::action("Compute the Digest credentials again for this address, query included")),
+        Some((uri, target)) => {
+            Finding::fail(Strength::Contradiction, format!("the Digest credentials are for {uri}, but the request goes to {target}"))
+                .proof(digest.place(), digest.span("uri"), format!("uri {uri}"))
+                .fixed_by(Fix::action("Compute the Digest credentials again for this address, query included"))
+        }
         None => Finding::pass("uri is the path and query of the request"),
     }
 }
@@ -217,35 +222,36 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
     if let Some(expected) = facts.context.username.as_deref()
         && digest.sent.expected_username(expected).is_ok_and(|name| name != username)
     {
-        return Finding::fail(0.93, format!("the user name {username} was sent, and {expected} is meant"))
+        return Finding::fail(Strength::Contradiction, format!("the user name {username} was sent, and {expected} is meant"))
             .proof(place, digest.span("username"), format!("username {username}"))
             .fixed_by(retype());
     }
     let others = mismatch(facts, digest).is_some() || uri_differs(facts, digest).is_some();
     match computed(facts, digest) {
         Some(Ok(true)) if is_fresh(digest) => Finding::fail(
-            0.7,
+            Strength::Plausible,
             "the response is right for the password given, and the nonce is fresh: the server has a different password for this user",
         )
         .proof(place, digest.span("username"), format!("username {username}"))
         .fixed_by(retype()),
         Some(Ok(true)) => Finding::pass("the response is right for the password given"),
-        Some(Ok(false)) => {
-            Finding::suspect(if others { 0.45 } else { 0.93 }, format!("the response does not fit the password given for {username}"))
-                .proof(place, digest.span("response"), "the password given leads to another response")
-                .fixed_by(retype())
-        }
+        Some(Ok(false)) => Finding::suspect(
+            if others { Strength::Possible } else { Strength::Contradiction },
+            format!("the response does not fit the password given for {username}"),
+        )
+        .proof(place, digest.span("response"), "the password given leads to another response")
+        .fixed_by(retype()),
         Some(Err(reason)) => Finding::unknown(format!("whether the response fits the password cannot be computed: {reason}")),
         None if others => {
             Finding::unknown("whether user name and password are right cannot be told: other parts are wrong; the password would tell")
         }
         None => {
             // Not every server says `stale=true` of a nonce that it has forgotten.
-            let (weight, blamed) = match is_known(digest, offered) {
-                true => (0.65, "password or user name"),
-                false => (0.48, "password, user name or nonce"),
+            let (strength, blamed) = match is_known(digest, offered) {
+                true => (Strength::Plausible, "password or user name"),
+                false => (Strength::Possible, "password, user name or nonce"),
             };
-            Finding::fail(weight, format!("the credentials of {username} fit the challenge, but the server refuses them: wrong {blamed}"))
+            Finding::fail(strength, format!("the credentials of {username} fit the challenge, but the server refuses them: wrong {blamed}"))
                 .proof(place, digest.span("username"), format!("username {username}"))
                 .proof(place, digest.span("response"), "the response; with the password it could be checked")
                 .fixed_by(retype())
@@ -283,12 +289,12 @@ fn uri_differs<'a>(facts: &'a Facts, digest: &'a Digest) -> Option<(&'a str, &'a
     (uri != target && uri != absolute).then_some((uri, target))
 }
 
-/// The first parameter that does not answer the challenge: weight, its name, and what is wrong.
-fn mismatch(facts: &Facts, digest: &Digest) -> Option<(f64, &'static str, String)> {
+/// The first parameter that does not answer the challenge: strength, its name, and what is wrong.
+fn mismatch(facts: &Facts, digest: &Digest) -> Option<(Strength, &'static str, String)> {
     let sent = |name| digest.sent.get(name);
     for name in ["username", "realm", "nonce", "uri", "response"] {
         if sent(name).is_none() && !(name == "username" && sent("username*").is_some()) {
-            return Some((0.9, name, format!("the credentials have no {name}")));
+            return Some((Strength::Contradiction, name, format!("the credentials have no {name}")));
         }
     }
     if let Some(challenge) = digest.challenge() {
@@ -300,28 +306,33 @@ fn mismatch(facts: &Facts, digest: &Digest) -> Option<(f64, &'static str, String
     if let Some(earlier) = &digest.earlier
         && let Some(given) = earlier.nonce.as_deref().filter(|given| sent("nonce") != Some(given))
     {
-        return Some((0.85, "nonce", format!("the challenge before gave the nonce {given}, but the credentials have another")));
+        return Some((Strength::Likely, "nonce", format!("the challenge before gave the nonce {given}, but the credentials have another")));
     }
     let qop = sent("qop")?;
     if qop.is_empty() {
-        return Some((0.88, "qop", "qop is empty; send one that the challenge offers, or leave out qop, nc and cnonce".into()));
+        return Some((
+            Strength::Contradiction,
+            "qop",
+            "qop is empty; send one that the challenge offers, or leave out qop, nc and cnonce".into(),
+        ));
     }
     for name in ["nc", "cnonce"] {
         if sent(name).is_none_or(str::is_empty) {
-            return Some((0.88, name, format!("with qop={qop} the credentials need {name}")));
+            return Some((Strength::Contradiction, name, format!("with qop={qop} the credentials need {name}")));
         }
     }
     let count = sent("nc").unwrap_or_default();
     let well_formed = count.len() == 8 && count.bytes().all(|b| b.is_ascii_hexdigit());
-    (!well_formed && facts.answer.is_some()).then(|| (0.6, "nc", format!("nc must be eight hexadecimal digits and is {count}")))
+    (!well_formed && facts.answer.is_some())
+        .then(|| (Strength::Plausible, "nc", format!("nc must be eight hexadecimal digits and is {count}")))
 }
 
-fn against(digest: &Digest, challenge: &DigestChallenge) -> Option<(f64, &'static str, String)> {
+fn against(digest: &Digest, challenge: &DigestChallenge) -> Option<(Strength, &'static str, String)> {
     let sent = |name| digest.sent.get(name);
     let realm = challenge.realm.as_deref().unwrap_or_default();
     if sent("realm") != Some(realm) {
         return Some((
-            0.95,
+            Strength::Contradiction,
             "realm",
             format!("the challenge says realm {realm:?}, but the credentials say {:?}", sent("realm").unwrap_or_default()),
         ));
@@ -329,22 +340,30 @@ fn against(digest: &Digest, challenge: &DigestChallenge) -> Option<(f64, &'stati
     let (asked, used) = (challenge.algorithm_name(), sent("algorithm").unwrap_or("MD5"));
     let same = Algorithm::read(asked).map_or(asked.eq_ignore_ascii_case(used), |a| Algorithm::read(used) == Some(a));
     if !same {
-        return Some((0.92, "algorithm", format!("the challenge asks for {asked}, but the credentials use {used}")));
+        return Some((Strength::Contradiction, "algorithm", format!("the challenge asks for {asked}, but the credentials use {used}")));
     }
     match sent("qop") {
         Some(qop) if !qop.is_empty() && challenge.qop.is_empty() => {
-            return Some((0.6, "qop", format!("the challenge offers no qop, but the credentials use {qop}")));
+            return Some((Strength::Plausible, "qop", format!("the challenge offers no qop, but the credentials use {qop}")));
         }
         Some(qop) if !qop.is_empty() && !challenge.qop.iter().any(|offered| offered.eq_ignore_ascii_case(qop)) => {
-            return Some((0.9, "qop", format!("the challenge offers qop {}, but the credentials use {qop}", challenge.qop.join(", "))));
+            return Some((
+                Strength::Contradiction,
+                "qop",
+                format!("the challenge offers qop {}, but the credentials use {qop}", challenge.qop.join(", ")),
+            ));
         }
         _ => {}
     }
     if challenge.opaque.as_deref().is_some_and(|o| !o.is_empty()) && sent("opaque").is_none() {
-        return Some((0.6, "opaque", "the challenge has an opaque value, but the credentials do not send it back".into()));
+        return Some((Strength::Plausible, "opaque", "the challenge has an opaque value, but the credentials do not send it back".into()));
     }
     if challenge.user_hash != digest.sent.has_user_hash() && digest.sent.has_user_hash() {
-        return Some((0.7, "userhash", "the user name is sent hashed, but the challenge does not offer that (userhash)".into()));
+        return Some((
+            Strength::Plausible,
+            "userhash",
+            "the user name is sent hashed, but the challenge does not offer that (userhash)".into(),
+        ));
     }
     None
 }

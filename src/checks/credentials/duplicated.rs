@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::Carrier;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -45,10 +45,13 @@ fn look(facts: &Facts) -> Finding {
         let same = first.value == second.value;
         let how = if same { "twice, with the same value" } else { "twice, with different values" };
         let keep = format!("Remove the second Authorization header{}", if same { "" } else { " (or the first, if that is the wrong one)" });
-        return Finding::fail(0.93, format!("Authorization is sent {how}; a server joins them, uses one of them, or refuses the request"))
-            .proof(second.place(), None, "the second one")
-            .proof(first.place(), None, "the first one")
-            .fixed_by(Fix::edit(keep, vec![Edit::RemoveHeader { index: second.index }]));
+        return Finding::fail(
+            Strength::Contradiction,
+            format!("Authorization is sent {how}; a server joins them, uses one of them, or refuses the request"),
+        )
+        .proof(second.place(), None, "the second one")
+        .proof(first.place(), None, "the first one")
+        .fixed_by(Fix::edit(keep, vec![Edit::RemoveHeader { index: second.index }]));
     }
     // Some clients join two values with a comma into one header.
     let joint = [", Bearer ", ", Basic "].iter().find_map(|joint| first.value.find(joint));
@@ -59,30 +62,32 @@ fn look(facts: &Facts) -> Finding {
             |value: &str| facts.offered_schemes().iter().any(|s| value.split(' ').next().is_some_and(|v| v.eq_ignore_ascii_case(s)));
         let keeps_second = is_offered(second) && !is_offered(&first.value);
         let (which, value) = if keeps_second { ("second", second.to_string()) } else { ("first", first.value[..at].to_string()) };
-        return Finding::fail(0.9, "one Authorization header has two credentials, joined by a comma")
+        return Finding::fail(Strength::Contradiction, "one Authorization header has two credentials, joined by a comma")
             .proof(first.place(), Span::new(at, first.value.len()), "the second one")
             .fixed_by(Fix::edit(format!("Keep only the {which} credential"), vec![Edit::HeaderValue { index: first.index, value }]));
     }
     for other in &facts.others {
-        let (weight, what): (f64, &str) = match other.carrier {
+        let (strength, what): (Strength, &str) = match other.carrier {
             Carrier::Query if other.name.to_ascii_lowercase().starts_with("x-amz-") || other.name == "sig" => {
-                (0.85, "the address is also signed")
+                (Strength::Likely, "the address is also signed")
             }
-            Carrier::Query if ["access_token", "token", "jwt"].contains(&other.name.as_str()) => (0.6, "a token is also in the address"),
-            Carrier::UserInfo => (0.5, "user and password are also in the address"),
+            Carrier::Query if ["access_token", "token", "jwt"].contains(&other.name.as_str()) => {
+                (Strength::Plausible, "a token is also in the address")
+            }
+            Carrier::UserInfo => (Strength::Plausible, "user and password are also in the address"),
             Carrier::Body if other.name == "client_secret" && (first.is("basic") || facts.says(Topic::Several)) => {
-                (0.8, "client_secret is also in the form")
+                (Strength::Likely, "client_secret is also in the form")
             }
-            Carrier::Body if other.name == "access_token" => (0.6, "a token is also in the form"),
+            Carrier::Body if other.name == "access_token" => (Strength::Plausible, "a token is also in the form"),
             _ => continue,
         };
         let plain = facts.says_plainly(Topic::Several);
-        let weight = if plain {
-            0.93f64.max(weight)
+        let strength = if plain {
+            strength.max(Strength::Stated)
         } else if facts.status() == 400 {
-            weight
+            strength
         } else {
-            weight * 0.5
+            strength.min(Strength::Possible)
         };
         let is_signed = other.carrier == Carrier::Query && what == "the address is also signed";
         let fix = match other.place {
@@ -94,7 +99,7 @@ fn look(facts: &Facts) -> Finding {
             ),
             _ => Fix::edit("Remove the Authorization header", vec![Edit::RemoveHeader { index: first.index }]),
         };
-        return Finding::fail(weight, format!("two credentials are sent: there is an Authorization header, and {what}"))
+        return Finding::fail(strength, format!("two credentials are sent: there is an Authorization header, and {what}"))
             .proof(other.place, other.span, other.name.clone())
             .proof(first.place(), None, "Authorization")
             .fixed_by(fix);

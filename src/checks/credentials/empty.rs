@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::span::Span;
 
 check! {
@@ -34,13 +34,15 @@ fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
     let fix = Fix::action("Fill in the credential; the variable that should hold it was probably empty");
     if a.value.trim().is_empty() {
-        return Finding::fail(0.95, "the Authorization header is empty").proof(a.place(), Span::whole(&a.value), "empty").fixed_by(fix);
+        return Finding::fail(Strength::Contradiction, "the Authorization header is empty")
+            .proof(a.place(), Span::whole(&a.value), "empty")
+            .fixed_by(fix);
     }
     let inner = a.core().0;
     if a.credential.is_empty() || inner.is_empty() {
         let scheme = a.scheme.as_deref().unwrap_or("the scheme");
         let quoted = if a.credential.is_empty() { "" } else { " but quotes or spaces" };
-        return Finding::fail(0.95, format!("nothing{quoted} follows {scheme} in the Authorization header"))
+        return Finding::fail(Strength::Contradiction, format!("nothing{quoted} follows {scheme} in the Authorization header"))
             .proof(a.place(), Span::new(a.scheme_span.start, a.value.len()), a.value.trim())
             .fixed_by(fix);
     }
@@ -48,7 +50,7 @@ fn look(facts: &Facts) -> Finding {
         && user.is_empty()
         && password.is_empty()
     {
-        return Finding::fail(0.93, "the Basic value has an empty user and an empty password")
+        return Finding::fail(Strength::Contradiction, "the Basic value has an empty user and an empty password")
             .proof(a.place(), a.credential_span, "decodes to \":\"")
             .fixed_by(Fix::action("Fill in user and password; the variables that should hold them were probably empty"));
     }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{is_invisible, is_quote};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -51,9 +51,12 @@ fn look(facts: &Facts) -> Finding {
         let Some((at, c)) = odd.first().copied() else { continue };
         let more = if odd.len() > 1 { format!(" and {} more", odd.len() - 1) } else { String::new() };
         let clean: String = value.chars().filter(|c| !is_odd(*c)).collect();
-        return Finding::fail(0.96, format!("an invisible character, {} (U+{:04X}), is at byte {at}{more}", name(c), c as u32))
-            .proof(Place::RequestHeader(index), Span::new(at, at + c.len_utf8()), format!("U+{:04X} at byte {at}", c as u32))
-            .fixed_by(Fix::edit("Remove the invisible characters", vec![Edit::HeaderValue { index, value: clean }]));
+        return Finding::fail(
+            Strength::Contradiction,
+            format!("an invisible character, {} (U+{:04X}), is at byte {at}{more}", name(c), c as u32),
+        )
+        .proof(Place::RequestHeader(index), Span::new(at, at + c.len_utf8()), format!("U+{:04X} at byte {at}", c as u32))
+        .fixed_by(Fix::edit("Remove the invisible characters", vec![Edit::HeaderValue { index, value: clean }]));
     }
     if looked { Finding::pass("no invisible character in the credential") } else { Finding::not_applicable() }
 }

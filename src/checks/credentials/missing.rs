@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::credential::is_misspelled_authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 
 check! {
@@ -80,23 +80,23 @@ fn look(facts: &Facts) -> Finding {
     // A page's own requests mostly log in by cookie: without a word from the server it may be either.
     let by_page = ["sec-fetch-mode", "origin", "referer"].iter().any(|h| facts.request.headers.has(h));
     let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
-    let weight: f64 = match facts.status() {
+    let strength: Strength = match facts.status() {
         // The header is not there; whether it was never sent or lost at a redirect is another matter.
-        401 if crate::checks::passage::dropped::may_follow_a_redirect(facts) => 0.42,
-        0 => 0.8,
-        401 if by_page && !asks && !expected(facts) => 0.45,
+        401 if crate::checks::passage::dropped::may_follow_a_redirect(facts) => Strength::Possible,
+        0 => Strength::Likely,
+        401 if by_page && !asks && !expected(facts) => Strength::Possible,
         // A page, or a word about a log-in, and not one about a header: the cookie of a log-in may be what is wanted.
-        401 if !asks && !expected(facts) && (facts.answers_html() || facts.says(Topic::Login)) => 0.48,
-        401 if !cookies || asks => 0.93,
-        401 => 0.5,
-        403 if expected(facts) || !facts.challenges.is_empty() => 0.85,
+        401 if !asks && !expected(facts) && (facts.answers_html() || facts.says(Topic::Login)) => Strength::Possible,
+        401 if !cookies || asks => Strength::Contradiction,
+        401 => Strength::Plausible,
+        403 if expected(facts) || !facts.challenges.is_empty() => Strength::Likely,
         // A 403 in the place of a 401 is how frameworks answer that log in by cookie.
-        403 if facts.says(Topic::Missing) => 0.13,
-        403 => 0.3,
-        400 | 407 | 422 | 500 if asks => 0.8,
+        403 if facts.says(Topic::Missing) => Strength::Unlikely,
+        403 => Strength::Unlikely,
+        400 | 407 | 422 | 500 if asks => Strength::Likely,
         300..=399 if !crate::checks::session::leads_to_login(facts) => return Finding::not_applicable(),
-        300..=399 => 0.3,
-        _ => 0.1,
+        300..=399 => Strength::Unlikely,
+        _ => Strength::Unlikely,
     };
     // Where a session cookie is the way in, it and its absence are the session checks' matter.
     let by_cookies = facts.works_by_cookies();
@@ -106,7 +106,7 @@ fn look(facts: &Facts) -> Finding {
     {
         return Finding::pass(format!("a credential is there, the cookie {}", pair.name));
     }
-    let weight = if by_cookies { weight.min(0.2) } else { weight };
+    let strength = if by_cookies { strength.min(Strength::Unlikely) } else { strength };
     let scheme = facts.offered_schemes().into_iter().next();
     let key_header = facts.wanted_key_header();
     let wanted = match (key_header, &scheme) {
@@ -116,7 +116,7 @@ fn look(facts: &Facts) -> Finding {
     };
     let end = facts.request.url.len() + facts.request.method.len() + 1;
     let message = format!("the request has no credential{wanted}");
-    let mut finding = if by_cookies { Finding::warn(weight, message) } else { Finding::fail(weight, message) }
+    let mut finding = if by_cookies { Finding::warn(strength, message) } else { Finding::fail(strength, message) }
         .proof(Place::RequestLine, crate::domain::span::Span::new(0, end), "no Authorization header follows this line")
         .fixed_by(added(facts, key_header, scheme.as_deref()));
     if let Some((i, _)) = facts.answered_at("www-authenticate") {

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::is_misspelled_authorization;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
 use crate::domain::request::Edit;
 
@@ -40,9 +40,9 @@ fn look(facts: &Facts) -> Finding {
             continue;
         }
         if is_misspelled_authorization(&h.name) {
-            let weight = if present { 0.2 } else { 0.95 };
+            let strength = if present { Strength::Unlikely } else { Strength::Contradiction };
             return Finding::fail(
-                weight,
+                strength,
                 format!("the credential is in the header {:?}, which servers do not read; the right name is Authorization", h.name),
             )
             .proof(Place::RequestHeaderName(i), None, h.name.clone())
@@ -53,9 +53,9 @@ fn look(facts: &Facts) -> Finding {
         if h.name.contains('_') && (expected || (!present && crate::checks::facts::credential::is_key_header(&h.name))) {
             let behind_nginx = facts.answered("server").is_some_and(|s| s.contains("nginx"))
                 || facts.context.server.as_deref().is_some_and(|s| s.contains("nginx"));
-            let weight = if behind_nginx { 0.9 } else { 0.5 };
+            let strength = if behind_nginx { Strength::Contradiction } else { Strength::Plausible };
             return Finding::fail(
-                weight,
+                strength,
                 format!("the header {:?} may never arrive: nginx and other proxies drop names with an underscore", h.name),
             )
             .proof(Place::RequestHeaderName(i), None, h.name.clone())

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 
 check! {
     /// A password is sent, but the service accepts only tokens.
@@ -63,19 +63,19 @@ fn look(facts: &Facts) -> Finding {
     let fix = Fix::action("Create a token in the account's settings and send it instead of the password");
     let kind = if is_code { "what looks like a one-time code (six digits)" } else { "what looks like a password" };
     if let Some(word) = facts.words.iter().find(|w| w.topic == Topic::TokenWanted) {
-        let weight = if word.specific { 0.93 } else { 0.7 };
-        return Finding::fail(weight, format!("the server asks for a token, but {kind} was sent"))
+        let strength = if word.specific { Strength::Stated } else { Strength::Likely };
+        return Finding::fail(strength, format!("the server asks for a token, but {kind} was sent"))
             .proof(word.place, word.span, facts.quote(word))
             .proof(a.place(), a.credential_span, kind)
             .fixed_by(fix);
     }
     match service {
         Some((name, _)) if !is_token(password) && !is_token(user) => {
-            Finding::fail(0.88, format!("{name} accepts only tokens, but {kind} was sent"))
+            Finding::fail(Strength::Contradiction, format!("{name} accepts only tokens, but {kind} was sent"))
                 .proof(a.place(), a.credential_span, kind)
                 .fixed_by(fix)
         }
-        _ if is_code => Finding::warn(0.5, "the password is six digits: if it is a one-time code, it does not belong here")
+        _ if is_code => Finding::warn(Strength::Plausible, "the password is six digits: if it is a one-time code, it does not belong here")
             .proof(a.place(), a.credential_span, kind)
             .fixed_by(fix),
         Some(_) => Finding::pass("a token is sent instead of the password"),

@@ -5,7 +5,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, FixKind, Place};
+use crate::checks::{Finding, Fix, FixKind, Place, Strength};
 use crate::domain::request::Edit;
 
 check! {
@@ -50,7 +50,7 @@ fn look(facts: &Facts) -> Finding {
         if asks_for_a_key(facts) && facts.is_refused() && !facts.others.iter().any(|o| o.carrier == Carrier::Header) {
             let challenge = &facts.challenges[0];
             return Finding::suspect(
-                0.6,
+                Strength::Plausible,
                 "the challenge asks for an API key; most servers read it from a header of its own (such as X-API-Key)",
             )
             .proof(Place::ResponseHeader(challenge.header), challenge.scheme_span, challenge.scheme.clone())
@@ -79,12 +79,12 @@ fn look(facts: &Facts) -> Finding {
     if !reads_header {
         return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));
     }
-    let weight = if facts.is_refused() { 0.92 } else { 0.1 };
+    let strength = if facts.is_refused() { Strength::Contradiction } else { Strength::Unlikely };
     // A key goes under the scheme of the challenge as it is; only Basic would want it with a colon and encoded.
     let offered = facts.offered_schemes();
     let scheme = offered.iter().find(|s| ["bearer", "token", "jwt"].contains(&s.to_ascii_lowercase().as_str()));
     let scheme = scheme.map_or("Bearer", String::as_str);
-    Finding::fail(weight, format!("the credential is in {}, but the API reads Authorization", described(other)))
+    Finding::fail(strength, format!("the credential is in {}, but the API reads Authorization", described(other)))
         .proof(other.place, other.span, other.name.clone())
         .fixed_by(Fix::edit(
             format!("Move the credential to Authorization: {scheme}"),
@@ -104,7 +104,7 @@ fn in_header(facts: &Facts, header: &str) -> Finding {
         return Finding::pass(format!("the header {header} is there"));
     }
     if let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty()) {
-        return Finding::fail(0.93, format!("the credential is in Authorization, but the API reads {header}"))
+        return Finding::fail(Strength::Contradiction, format!("the credential is in Authorization, but the API reads {header}"))
             .proof(a.place(), a.credential_span, "the credential")
             .fixed_by(Fix::edit(
                 format!("Move the credential to the header {header}"),
@@ -112,12 +112,12 @@ fn in_header(facts: &Facts, header: &str) -> Finding {
             ));
     }
     if let Some(other) = facts.others.first() {
-        return Finding::fail(0.92, format!("the credential is in {}, but the API reads {header}", described(other)))
+        return Finding::fail(Strength::Contradiction, format!("the credential is in {}, but the API reads {header}", described(other)))
             .proof(other.place, other.span, other.name.clone())
             .fixed_by(Fix::edit(format!("Move the credential to the header {header}"), moved(facts, other, header, &other.value)));
     }
     if facts.is_refused() && !facts.context.sanitized {
-        return Finding::warn(0.3, format!("the API reads the header {header}, which is not in the request"))
+        return Finding::warn(Strength::Unlikely, format!("the API reads the header {header}, which is not in the request"))
             .beside(format!("expected header: {header}"));
     }
     Finding::not_applicable()
@@ -130,20 +130,22 @@ fn client_method(facts: &Facts) -> Finding {
     let in_header = facts.authorization().is_some_and(|a| a.is("basic"));
     match wanted.as_str() {
         "client_secret_basic" if in_form && !in_header => {
-            Finding::warn(0.3, "client_secret is in the form, but the client is registered to send it with Basic")
+            Finding::warn(Strength::Unlikely, "client_secret is in the form, but the client is registered to send it with Basic")
                 .beside("registered: client_secret_basic")
         }
-        "client_secret_post" if in_header && !in_form => {
-            Finding::warn(0.3, "the client's secret is in Authorization, but the client is registered to send it in the form")
-                .beside("registered: client_secret_post")
-        }
+        "client_secret_post" if in_header && !in_form => Finding::warn(
+            Strength::Unlikely,
+            "the client's secret is in Authorization, but the client is registered to send it in the form",
+        )
+        .beside("registered: client_secret_post"),
         _ => Finding::pass(format!("the client authenticates with {wanted}")),
     }
 }
 
 fn asked_by_words(facts: &Facts) -> Finding {
     let header = facts.wanted_key_header().map_or_else(|| "a header of its own".to_string(), |name| format!("the header {name}"));
-    let mut finding = Finding::fail(0.8, format!("the server asks for an API key in {header}, but the request has only Authorization"));
+    let mut finding =
+        Finding::fail(Strength::Likely, format!("the server asks for an API key in {header}, but the request has only Authorization"));
     if let Some(word) = facts.word(Topic::ApiKey) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     }

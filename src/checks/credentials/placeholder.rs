@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
 
@@ -41,12 +41,14 @@ fn look(facts: &Facts) -> Finding {
         looked = true;
         let (core, span) = a.core();
         if let Some(what) = placeholder(core) {
-            return Finding::fail(0.96, format!("{core:?} was sent: {what}")).proof(a.place(), span, core).fixed_by(fix());
+            return Finding::fail(Strength::Contradiction, format!("{core:?} was sent: {what}"))
+                .proof(a.place(), span, core)
+                .fixed_by(fix());
         }
         if let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()).filter(|_| a.is("basic")) {
             for (part, text) in [("password", password), ("user", user)] {
                 if let Some(what) = placeholder(text) {
-                    return Finding::fail(0.94, format!("the {part} in the Basic value is {text:?}: {what}"))
+                    return Finding::fail(Strength::Contradiction, format!("the {part} in the Basic value is {text:?}: {what}"))
                         .proof(a.place(), a.credential_span, format!("decodes to a {part} of {text:?}"))
                         .fixed_by(fix());
                 }
@@ -56,7 +58,7 @@ fn look(facts: &Facts) -> Finding {
     for o in &facts.others {
         looked = true;
         if let Some(what) = placeholder(o.value.trim()) {
-            return Finding::fail(0.95, format!("{} is {:?}: {what}", o.name, o.value))
+            return Finding::fail(Strength::Contradiction, format!("{} is {:?}: {what}", o.name, o.value))
                 .proof(o.place, o.span, o.value.clone())
                 .fixed_by(fix());
         }
@@ -69,7 +71,7 @@ fn look(facts: &Facts) -> Finding {
             .find(|p| p.split_once('=').is_some_and(|(_, v)| matches!(v, "undefined" | "null" | "[object Object]")))
         && let Some(span) = Span::of(&h.value, pair)
     {
-        return Finding::fail(0.6, format!("the cookie {pair:?} has no real value"))
+        return Finding::fail(Strength::Plausible, format!("the cookie {pair:?} has no real value"))
             .proof(Place::RequestHeader(i), span, pair)
             .fixed_by(fix());
     }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::is_quote;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
@@ -48,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
     if let Some(inner) = in_brackets(text) {
         let value = a.scheme.as_ref().map_or_else(|| inner.to_string(), |scheme| format!("{scheme} {inner}"));
         return Finding::fail(
-            0.95,
+            Strength::Contradiction,
             "brackets around the token, as documentation writes a placeholder: the server reads them as part of it",
         )
         .proof(a.place(), Span::new(a.credential_span.start, a.credential_span.start + 1), "a bracket before the token")
@@ -73,9 +73,12 @@ fn look(facts: &Facts) -> Finding {
         None => inner.to_string(),
     };
     let kind = if quote.is_ascii() { "quotes" } else { "typographic quotes" };
-    Finding::fail(0.96, format!("{kind} ({quote}, U+{:04X}) around the credential: the server reads them as part of it", quote as u32))
-        .proof(a.place(), span, format!("{quote} {} the credential", if first.is_some() { "before" } else { "after" }))
-        .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
+    Finding::fail(
+        Strength::Contradiction,
+        format!("{kind} ({quote}, U+{:04X}) around the credential: the server reads them as part of it", quote as u32),
+    )
+    .proof(a.place(), span, format!("{quote} {} the credential", if first.is_some() { "before" } else { "after" }))
+    .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
 }
 
 /// The real token that brackets stand around.

@@ -5,7 +5,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::{Authorization, distance, is_known_scheme, is_quote};
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
@@ -130,8 +130,8 @@ fn missing(facts: &Facts) -> Finding {
         .cloned()
         .unwrap_or_else(|| scheme.into());
     // Some APIs take a bare key in Authorization; without an answer nobody can know.
-    let weight = if facts.answer.is_some() { 0.93 } else { 0.7 };
-    Finding::fail(weight, format!("there is no scheme, such as {scheme:?}, before the credential"))
+    let strength = if facts.answer.is_some() { Strength::Contradiction } else { Strength::Plausible };
+    Finding::fail(strength, format!("there is no scheme, such as {scheme:?}, before the credential"))
         .proof(
             a.place(),
             Span::new(a.credential_span.start, a.credential_span.start + first_letters(&a.credential)),
@@ -166,17 +166,16 @@ fn mismatch(facts: &Facts) -> Finding {
     if offered.is_empty() {
         // A server that misses the scheme which is there read another header, or none: no matter of the scheme.
         if facts.says_plainly(Topic::Scheme) && facts.is_refused() && scheme != asked_by_words(facts) {
-            return blame(facts, a, scheme, &[asked_by_words(facts).into()], 0.85);
+            return blame(facts, a, scheme, &[asked_by_words(facts).into()], Strength::Likely);
         }
         let looks_unseen = facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
         if looks_unseen && facts.is_refused() && !facts.is_token_request() && !a.is("bearer") {
             // It may be any other scheme; Bearer is what most APIs take.
-            let weight = if a.is("basic") { 0.5 } else { 0.7 };
-            return blame(facts, a, scheme, &["Bearer".into()], weight);
+            return blame(facts, a, scheme, &["Bearer".into()], Strength::Plausible);
         }
         if looks_unseen && facts.status() == 403 && facts.is_refused() && facts.token.as_ref().is_some_and(|t| !t.is_jwt) {
             return Finding::warn(
-                0.4,
+                Strength::Possible,
                 format!("{scheme} was sent, but the server saw no credential: it may want another scheme or another header"),
             )
             .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
@@ -189,7 +188,7 @@ fn mismatch(facts: &Facts) -> Finding {
             && let Some(near) = ["Bearer", "Basic", "Digest"].into_iter().find(is_near)
         {
             // Nothing was answered that would speak for it: the likeness alone does.
-            return Finding::fail(0.9, format!("{scheme} is not a known scheme; it is nearly {near}"))
+            return Finding::fail(Strength::Contradiction, format!("{scheme} is not a known scheme; it is nearly {near}"))
                 .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
                 .fixed_by(Fix::edit(
                     format!("Write {near} instead of {scheme}"),
@@ -205,7 +204,7 @@ fn mismatch(facts: &Facts) -> Finding {
         && !offered.iter().any(|o| o.eq_ignore_ascii_case("ntlm"))
     {
         return Finding::fail(
-            0.88,
+            Strength::Stated,
             "NTLM was sent as Negotiate, but the server accepts only Kerberos: the client found no Kerberos ticket for this host",
         )
         .proof(a.place(), a.credential_span, "begins with NTLMSSP")
@@ -225,15 +224,15 @@ fn mismatch(facts: &Facts) -> Finding {
     if facts.is_token_request() && a.is("basic") {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
     }
-    let weight = if asks_for_a_key(facts) {
+    let strength = if asks_for_a_key(facts) {
         // Perhaps no scheme at all is wanted, but a header of its own.
-        0.55
+        Strength::Plausible
     } else if facts.challenges.is_empty() {
-        0.85
+        Strength::Likely
     } else {
-        0.93
+        Strength::Contradiction
     };
-    blame(facts, a, scheme, &offered, weight)
+    blame(facts, a, scheme, &offered, strength)
 }
 
 /// The scheme that the answer's words ask for; most that name none mean Bearer.
@@ -243,11 +242,11 @@ fn asked_by_words(facts: &Facts) -> &'static str {
     if is_aws { "AWS4-HMAC-SHA256" } else { "Bearer" }
 }
 
-fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], weight: f64) -> Finding {
+fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], strength: Strength) -> Finding {
     let list = offered.join(", ");
     let is_stated = !facts.offered_schemes().is_empty() || facts.expects_jwt();
     let accepts = if is_stated { "the server accepts" } else { "the answer suggests" };
-    let mut finding = Finding::fail(weight, format!("{scheme} was sent, but {accepts} {list}")).proof(
+    let mut finding = Finding::fail(strength, format!("{scheme} was sent, but {accepts} {list}")).proof(
         a.place(),
         a.scheme_span,
         format!("scheme {scheme}"),
@@ -345,7 +344,7 @@ fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
 fn malformed(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
     match malformation(a) {
-        Some((span, message, value)) => Finding::fail(0.95, message)
+        Some((span, message, value)) => Finding::fail(Strength::Contradiction, message)
             .proof(a.place(), span, span.cut(&a.value).unwrap_or_default())
             .fixed_by(Fix::edit("Write the scheme, one space and the credential", vec![Edit::HeaderValue { index: a.index, value }])),
         None if a.scheme.is_some() => Finding::pass("the scheme is well formed"),
@@ -363,9 +362,9 @@ fn unusual(facts: &Facts) -> Finding {
     if let Some(proper) = usual.iter().find(|u| u.eq_ignore_ascii_case(scheme)) {
         // Compared letter by letter, it is no scheme the server knows: then it says so, or as if nothing had come.
         let speaks = facts.says(Topic::Scheme) || facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
-        let weight = if speaks { 0.8 } else { 0.25 };
+        let strength = if speaks { Strength::Likely } else { Strength::Unlikely };
         return Finding::warn(
-            weight,
+            strength,
             format!("the scheme is written {scheme:?}: the RFC allows it, but some servers accept only {proper:?}"),
         )
         .proof(a.place(), a.scheme_span, scheme)
@@ -377,7 +376,7 @@ fn unusual(facts: &Facts) -> Finding {
     if ["token", "jwt"].contains(&scheme.to_ascii_lowercase().as_str())
         && !facts.offered_schemes().iter().any(|o| o.eq_ignore_ascii_case(scheme))
     {
-        return Finding::warn(0.3, format!("{scheme} is not a registered scheme; most APIs want Bearer"))
+        return Finding::warn(Strength::Unlikely, format!("{scheme} is not a registered scheme; most APIs want Bearer"))
             .proof(a.place(), a.scheme_span, scheme)
             .fixed_by(Fix::edit(
                 "Write the scheme as Bearer",

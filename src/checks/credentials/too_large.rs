@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::remedy::Remedy;
-use crate::checks::{Finding, Place};
+use crate::checks::{Finding, Place, Strength};
 
 check! {
     /// The header is larger than servers accept.
@@ -51,24 +51,22 @@ fn look(facts: &Facts) -> Finding {
     let cookie =
         header.is("cookie").then(|| header.value.split(';').map(|p| p.trim().len()).max().unwrap_or(0)).filter(|l| *l > COOKIE_LIMIT);
     if let Some(length) = cookie.filter(|_| size <= COMMON_LIMIT) {
-        return Finding::warn(0.3, format!("a cookie has {length} bytes; browsers store at most {COOKIE_LIMIT}")).proof(
+        return Finding::warn(Strength::Unlikely, format!("a cookie has {length} bytes; browsers store at most {COOKIE_LIMIT}")).proof(
             Place::RequestHeader(index),
             None,
             header.name.clone(),
         );
     }
     if size > COMMON_LIMIT || total > 2 * COMMON_LIMIT || says {
-        let weight = if says {
-            0.97
-        } else if facts.status() == 400 {
-            0.95
-        } else if size > 2 * COMMON_LIMIT {
-            0.93
+        let strength = if says {
+            Strength::Stated
+        } else if facts.status() == 400 || size > 2 * COMMON_LIMIT {
+            Strength::Contradiction
         } else {
-            0.6
+            Strength::Plausible
         };
         let mut finding = Finding::fail(
-            weight,
+            strength,
             format!(
                 "the header {} has {size} bytes (all headers {total}); usual limits: nginx 8192, Apache 8190, Node.js 16384 for all",
                 header.name

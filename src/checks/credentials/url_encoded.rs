@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -39,14 +39,14 @@ fn in_log_in(facts: &Facts) -> Finding {
     let Some(log_in) = &facts.log_in else { return Finding::not_applicable() };
     let Some(at) = escape_in(&log_in.password) else { return Finding::pass("no percent-encoding in the password") };
     let decoded = percent_encoding::percent_decode_str(&log_in.password).decode_utf8_lossy().into_owned();
-    let weight = match &facts.context.password {
+    let strength = match &facts.context.password {
         Some(meant) if *meant == log_in.password => return Finding::pass("the percent sign belongs to the password"),
-        Some(meant) if *meant == decoded => 0.97,
-        Some(_) => 0.5,
-        None => 0.8,
+        Some(meant) if *meant == decoded => Strength::Contradiction,
+        Some(_) => Strength::Plausible,
+        None => Strength::Likely,
     };
     let escape = &log_in.password[at..at + 3];
-    Finding::fail(weight, format!("the password is percent-encoded twice: the server reads {escape} as three characters of it"))
+    Finding::fail(strength, format!("the password is percent-encoded twice: the server reads {escape} as three characters of it"))
         .proof(crate::checks::Place::RequestBody, log_in.span, "the password")
         .fixed_by(Fix::action("Percent-encode the password only once"))
 }
@@ -63,9 +63,12 @@ fn look(facts: &Facts) -> Finding {
     let Some(at) = escape_in(core) else { return Finding::pass("no percent-encoding in the credential") };
     let decoded = percent_encoding::percent_decode_str(core).decode_utf8_lossy().into_owned();
     let value = a.scheme.as_ref().map_or_else(|| decoded.clone(), |s| format!("{s} {decoded}"));
-    Finding::fail(0.94, format!("the token is percent-encoded ({}), and servers do not decode headers", &core[at..at + 3]))
-        .proof(a.place(), Span::new(span.start + at, span.start + at + 3), &core[at..at + 3])
-        .fixed_by(Fix::edit("Send the token decoded", vec![Edit::HeaderValue { index: a.index, value }]))
+    Finding::fail(
+        Strength::Contradiction,
+        format!("the token is percent-encoded ({}), and servers do not decode headers", &core[at..at + 3]),
+    )
+    .proof(a.place(), Span::new(span.start + at, span.start + at + 3), &core[at..at + 3])
+    .fixed_by(Fix::edit("Send the token decoded", vec![Edit::HeaderValue { index: a.index, value }]))
 }
 
 fn in_basic(facts: &Facts) -> Finding {
@@ -74,9 +77,12 @@ fn in_basic(facts: &Facts) -> Finding {
     let decoded = whole.filter(|w| !w.contains(':')).map(|w| percent_encoding::percent_decode_str(w).decode_utf8_lossy().into_owned());
     if let Some((user, password)) = decoded.as_deref().and_then(|d| d.split_once(':')) {
         let value = format!("Basic {}", basic::encode(user, password));
-        return Finding::fail(0.95, "user:password was percent-encoded before base64 (%3A for the colon), and servers do not decode that")
-            .proof(a.place(), a.credential_span, "decodes to a text with %3A instead of the colon")
-            .fixed_by(Fix::edit("Send user and password without percent-encoding", vec![Edit::HeaderValue { index: a.index, value }]));
+        return Finding::fail(
+            Strength::Contradiction,
+            "user:password was percent-encoded before base64 (%3A for the colon), and servers do not decode that",
+        )
+        .proof(a.place(), a.credential_span, "decodes to a text with %3A instead of the colon")
+        .fixed_by(Fix::edit("Send user and password without percent-encoding", vec![Edit::HeaderValue { index: a.index, value }]));
     }
     let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
     let (in_user, in_password) = (escape_in(user), escape_in(password));
@@ -90,16 +96,16 @@ fn in_basic(facts: &Facts) -> Finding {
     }
     let decode = |t: &str| percent_encoding::percent_decode_str(t).decode_utf8_lossy().into_owned();
     // Known what is meant: then it is certain, or certainly not it.
-    let weight = match (&facts.context.username, &facts.context.password) {
+    let strength = match (&facts.context.username, &facts.context.password) {
         (_, Some(meant)) if password == meant && in_user.is_none() => return Finding::pass("the percent sign belongs to the password"),
-        (_, Some(meant)) if decode(password) == *meant => 0.97,
-        (Some(meant), _) if decode(user) == *meant && user != meant => 0.95,
-        (_, Some(_)) => 0.5,
-        _ => 0.85,
+        (_, Some(meant)) if decode(password) == *meant => Strength::Contradiction,
+        (Some(meant), _) if decode(user) == *meant && user != meant => Strength::Contradiction,
+        (_, Some(_)) => Strength::Plausible,
+        _ => Strength::Likely,
     };
     let value = format!("Basic {}", basic::encode(&decode(user), &decode(password)));
     Finding::fail(
-        weight,
+        strength,
         format!("the {part} in the Basic value is percent-encoded ({}), and servers do not decode that", &text[at..at + 3]),
     )
     .proof(a.place(), a.credential_span, format!("decodes to a {part} with {}", &text[at..at + 3]))

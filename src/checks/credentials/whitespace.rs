@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::Authorization;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -37,7 +37,7 @@ check! {
 
 struct Blank {
     span: Span,
-    weight: f64,
+    strength: Strength,
     message: String,
 }
 
@@ -49,7 +49,11 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let Some(blank) = worst(facts, a) else { return Finding::pass("one space after the scheme, and no other") };
-    let finding = if blank.weight < 0.3 { Finding::warn(blank.weight, blank.message) } else { Finding::fail(blank.weight, blank.message) };
+    let finding = if blank.strength <= Strength::Unlikely {
+        Finding::warn(blank.strength, blank.message)
+    } else {
+        Finding::fail(blank.strength, blank.message)
+    };
     let found = blank.span.cut(&a.value).unwrap_or_default();
     let remedy = match found {
         text if text.starts_with('\\') => "Remove the characters \\n, \\r or \\t",
@@ -68,7 +72,7 @@ fn keys(facts: &Facts) -> Finding {
             && (o.value.contains(['\n', '\r', '\t']) || o.value.ends_with("\\n"))
         {
             let value: String = o.value.replace("\\n", "").split_whitespace().collect();
-            return Finding::fail(0.9, format!("the value of {} contains a line break or tab", o.name))
+            return Finding::fail(Strength::Contradiction, format!("the value of {} contains a line break or tab", o.name))
                 .proof(o.place, o.span, shown(&o.value))
                 .fixed_by(Fix::edit("Remove the line break or tab", vec![Edit::HeaderValue { index, value }]));
         }
@@ -78,14 +82,14 @@ fn keys(facts: &Facts) -> Finding {
 
 fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
     let value = &a.value;
-    let found = |span: Span, weight: f64, message: String| Some(Blank { span, weight, message });
+    let found = |span: Span, strength: Strength, message: String| Some(Blank { span, strength, message });
     // Two characters, a backslash and an n: a newline that a quoted string did not turn into one.
     for literal in ["\\n", "\\r", "\\t"].into_iter().filter(|_| a.credential.contains('\\')) {
         if let Some(at) = a.credential.find(literal) {
             let start = a.credential_span.start + at;
             return found(
                 Span::new(start, start + 2),
-                0.96,
+                Strength::Contradiction,
                 format!("the credential contains the two characters {literal}: a line break or tab that was never decoded"),
             );
         }
@@ -98,23 +102,27 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
             "a line break is inside the value"
         };
         // Inside a Basic credential it is base64's own line break: that check says it better.
-        return found(Span::new(at, at + 1), if a.is("basic") && at < whole { 0.5 } else { 0.95 }, message.into());
+        return found(
+            Span::new(at, at + 1),
+            if a.is("basic") && at < whole { Strength::Plausible } else { Strength::Contradiction },
+            message.into(),
+        );
     }
     if a.credential.contains(char::is_whitespace) && a.scheme.is_some() {
         let at = a.credential.find(char::is_whitespace).unwrap_or(0);
         let parts = a.credential.split_whitespace().count();
         if parts > 1 && !a.core().0.starts_with('{') && !a.core().0.starts_with('[') {
             let start = a.credential_span.start + at;
-            let weight = if facts.says_plainly(Topic::HeaderForm) {
-                0.9
+            let strength = if facts.says_plainly(Topic::HeaderForm) {
+                Strength::Contradiction
             } else if a.is("basic") {
-                0.45
+                Strength::Possible
             } else {
-                0.8
+                Strength::Likely
             };
             return found(
                 Span::new(start, start + 1),
-                weight,
+                strength,
                 format!("a space or tab is inside the credential, so the header has {} parts instead of 2", parts + 1),
             );
         }
@@ -124,16 +132,16 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
         let text = gap.cut(value).unwrap_or(" ");
         if text != " " && !a.credential.is_empty() {
             let what = if text.contains('\t') { "a tab".into() } else { format!("{} spaces", text.chars().count()) };
-            return found(gap, 0.8, format!("{what} between {scheme} and the credential, where exactly one space belongs"));
+            return found(gap, Strength::Likely, format!("{what} between {scheme} and the credential, where exactly one space belongs"));
         }
     }
     // HTTP itself cuts blanks at both ends off; only what builds the header by hand suffers.
     let (lead, tail) = (value.len() - value.trim_start().len(), value.trim_end().len());
     if lead > 0 {
-        return found(Span::new(0, lead), 0.1, "a space is before the scheme; servers ignore it".into());
+        return found(Span::new(0, lead), Strength::Unlikely, "a space is before the scheme; servers ignore it".into());
     }
     if tail < value.len() && a.scheme.is_some() && !a.credential.is_empty() {
-        return found(Span::new(tail, value.len()), 0.1, "a space is after the credential; most servers ignore it".into());
+        return found(Span::new(tail, value.len()), Strength::Unlikely, "a space is after the credential; most servers ignore it".into());
     }
     None
 }

@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 use crate::domain::json::Object;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -48,13 +48,15 @@ fn look(facts: &Facts) -> Finding {
         let unescaped = text.replace("\\\"", "\"");
         let object = Object::read(&unescaped);
         let names = ["access_token", "accessToken", "token", "id_token", "idToken", "jwt", "authToken", "bearer"];
-        let finding =
-            Finding::fail(0.95, "JSON was sent instead of the token: it looks like the whole answer to a login, with the token inside")
-                .proof(
-                    a.place(),
-                    Span::new(span.start, span.start + text.find(':').unwrap_or(1)),
-                    text.chars().take(24).collect::<String>(),
-                );
+        let finding = Finding::fail(
+            Strength::Contradiction,
+            "JSON was sent instead of the token: it looks like the whole answer to a login, with the token inside",
+        )
+        .proof(
+            a.place(),
+            Span::new(span.start, span.start + text.find(':').unwrap_or(1)),
+            text.chars().take(24).collect::<String>(),
+        );
         return match names.iter().find_map(|n| object.str(n)) {
             Some(inner) => finding.fixed_by(fixed(inner)),
             None => finding.fixed_by(Fix::action("Send only the value of the token field")),
@@ -63,9 +65,12 @@ fn look(facts: &Facts) -> Finding {
     for name in ["access_token=", "token=", "id_token=", "access_token:", "token:", "jwt=", "\"access_token\":"] {
         if text.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)) && !a.is("token") {
             let inner = text[name.len()..].split('&').next().unwrap_or_default().trim_matches(|c| matches!(c, '"' | ' ' | ','));
-            return Finding::fail(0.94, format!("{name:?} is before the token, and the server reads it as part of the token"))
-                .proof(a.place(), Span::new(span.start, span.start + name.len()), name)
-                .fixed_by(fixed(inner));
+            return Finding::fail(
+                Strength::Contradiction,
+                format!("{name:?} is before the token, and the server reads it as part of the token"),
+            )
+            .proof(a.place(), Span::new(span.start, span.start + name.len()), name)
+            .fixed_by(fixed(inner));
         }
     }
     Finding::pass("nothing is around the token")

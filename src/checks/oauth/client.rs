@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The authorization server does not accept the application's own login (client id and secret).
@@ -38,7 +38,7 @@ check! {
 /// Outside the token endpoint only the server's words tell: an unknown client at the authorization endpoint.
 fn elsewhere(facts: &Facts) -> Finding {
     match facts.word(Topic::Client).filter(|w| w.specific && facts.is_refused()) {
-        Some(word) => Finding::fail(0.93, "the authorization server does not know or does not accept this client_id")
+        Some(word) => Finding::fail(Strength::Stated, "the authorization server does not know or does not accept this client_id")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(Fix::action("Compare client_id with the client's registration")),
         None => Finding::not_applicable(),
@@ -66,11 +66,11 @@ fn look(facts: &Facts) -> Finding {
         Some("client_secret_post") => basic.is_some() && !in_form,
         _ => false,
     };
-    let weight = match (says, misplaced, names_client) {
-        (true, ..) => 0.95,
-        (_, true, _) => 0.7,
-        _ if facts.says_plainly(Topic::Missing) && !names_client => 0.9,
-        _ if facts.status() == 401 => 0.85,
+    let strength = match (says, misplaced, names_client) {
+        (true, ..) => Strength::Stated,
+        (_, true, _) => Strength::Plausible,
+        _ if facts.says_plainly(Topic::Missing) && !names_client => Strength::Contradiction,
+        _ if facts.status() == 401 => Strength::Likely,
         _ => return Finding::pass("the answer does not complain about the client"),
     };
     let message = if !names_client {
@@ -80,7 +80,7 @@ fn look(facts: &Facts) -> Finding {
     } else {
         "the authorization server refuses the client: unknown id, or wrong or expired secret".to_string()
     };
-    let mut finding = Finding::fail(weight, message);
+    let mut finding = Finding::fail(strength, message);
     if let Some(a) = basic {
         finding = finding.proof(a.place(), a.credential_span, "the client's id and secret");
     } else if let Some((_, _, span)) = facts.form.iter().find(|(n, _, _)| n == "client_secret" || n == "client_id") {

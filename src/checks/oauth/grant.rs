@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The authorization server does not accept the code, refresh token or password.
@@ -55,7 +55,7 @@ fn look(facts: &Facts) -> Finding {
         _ => "Log in again to get a new code, and exchange it at once",
     });
     if unsupported {
-        return Finding::fail(0.88, format!("the server does not allow the grant type {kind} for this client"))
+        return Finding::fail(Strength::Likely, format!("the server does not allow the grant type {kind} for this client"))
             .proof(Place::RequestBody, span, kind)
             .fixed_by(Fix::action("Have the grant type added to the client's registration, or use one that is registered"));
     }
@@ -68,6 +68,6 @@ fn look(facts: &Facts) -> Finding {
         "password" => "user name and password are not accepted",
         _ => "the code is not accepted: expired, already used, of another client, or the PKCE verifier is wrong",
     };
-    let finding = Finding::fail(0.92, what).proof(Place::RequestBody, span, name);
+    let finding = Finding::fail(Strength::Stated, what).proof(Place::RequestBody, span, name);
     word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)
 }

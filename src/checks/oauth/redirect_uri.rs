@@ -6,7 +6,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::token::audience::near_miss;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The redirect address (redirect_uri) is not the one that is registered.
@@ -59,7 +59,7 @@ fn look(facts: &Facts) -> Finding {
     });
     if let Some(before) = before.filter(|b| *b != sent) {
         let near = near_miss(std::slice::from_ref(&sent), std::slice::from_ref(&before)).map(|n| format!(" ({n})")).unwrap_or_default();
-        return Finding::fail(0.96, format!("the code was requested with {before}, but the token with {sent}{near}"))
+        return Finding::fail(Strength::Contradiction, format!("the code was requested with {before}, but the token with {sent}{near}"))
             .proof(place, span, sent)
             .fixed_by(Fix::action("Send the same redirect_uri for the code and for the token"));
     }
@@ -71,13 +71,13 @@ fn look(facts: &Facts) -> Finding {
     let is_named = facts.context.notes.as_deref().is_some_and(|n| n.to_ascii_lowercase().contains("redirect"));
     if let Some(registered) = registered.filter(|r| is_named && *r != sent && matches!(facts.status(), 400..=499)) {
         let near = near_miss(std::slice::from_ref(&sent), std::slice::from_ref(&registered)).map(|n| format!(" ({n})")).unwrap_or_default();
-        return Finding::fail(0.96, format!("{sent} was sent, but {registered} is registered{near}"))
+        return Finding::fail(Strength::Contradiction, format!("{sent} was sent, but {registered} is registered{near}"))
             .proof(place, span, sent)
             .beside(format!("registered: {registered}"))
             .fixed_by(fix());
     }
     match facts.word(Topic::RedirectUri).filter(|w| w.place != Place::ResponseBody || facts.status() >= 400) {
-        Some(word) if facts.status() >= 400 => Finding::fail(0.93, format!("the server refuses the redirect address {sent}"))
+        Some(word) if facts.status() >= 400 => Finding::fail(Strength::Stated, format!("the server refuses the redirect address {sent}"))
             .proof(place, span, sent)
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix()),

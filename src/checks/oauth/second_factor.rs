@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 
 check! {
     /// The server wants a second factor, or a more recent login.
@@ -40,10 +40,12 @@ fn look(facts: &Facts) -> Finding {
     }
     let otp = facts.answered_at("x-github-otp").filter(|(_, v)| v.contains("required"));
     match facts.word(Topic::SecondFactor).filter(|w| w.specific) {
-        Some(word) => {
-            Finding::fail(0.94, "the server wants a second factor or a more recent login").proof(word.place, word.span, facts.quote(word))
-        }
-        None if otp.is_some() => Finding::fail(0.94, "the server wants a one-time code (header X-GitHub-OTP)").proof(
+        Some(word) => Finding::fail(Strength::Stated, "the server wants a second factor or a more recent login").proof(
+            word.place,
+            word.span,
+            facts.quote(word),
+        ),
+        None if otp.is_some() => Finding::fail(Strength::Stated, "the server wants a one-time code (header X-GitHub-OTP)").proof(
             crate::checks::Place::ResponseHeader(otp.map_or(0, |(i, _)| i)),
             None,
             "required",

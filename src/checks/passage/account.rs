@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 
 check! {
     /// The account is inactive, locked or not confirmed, says the answer.
@@ -41,7 +41,7 @@ fn look(facts: &Facts) -> Finding {
     match word {
         // A log-in form that says so comes with 200.
         Some(word) if facts.is_refused() || (facts.answers_html() && facts.lower_body().contains("password")) => {
-            Finding::fail(0.96, "the account is inactive, locked or not confirmed, says the server")
+            Finding::fail(Strength::Stated, "the account is inactive, locked or not confirmed, says the server")
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(Fix::action("Ask an administrator to enable or unlock the account, or confirm its mail address"))
         }

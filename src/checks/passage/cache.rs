@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, is_from_cache};
 use crate::checks::remedy::Remedy;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::time;
 
@@ -107,9 +107,9 @@ fn cached(facts: &Facts) -> Finding {
             .iter()
             .find_map(|n| facts.answered_at(n).map(|(i, _)| (Some(i), *n)))
             .unwrap_or((None, "the configuration"));
-        let weight = if sent || open_before { 0.95 } else { 0.4 };
+        let strength = if sent || open_before { Strength::Contradiction } else { Strength::Possible };
         let mut finding =
-            Finding::fail(weight, format!("the refusal comes from a cache ({name} shows it) and may belong to another request"));
+            Finding::fail(strength, format!("the refusal comes from a cache ({name} shows it) and may belong to another request"));
         if let Some(i) = index {
             finding = finding.proof(Place::ResponseHeader(i), None, format!("{name}: {}", answer.headers.get(name).unwrap_or_default()));
         } else if let Some(line) = &facts.context.config {
@@ -135,11 +135,11 @@ fn denial(facts: &Facts) -> Finding {
         Some((i, v))
             if ["public", "max-age", "s-maxage"].iter().any(|w| v.to_ascii_lowercase().contains(w)) && !v.contains("max-age=0") =>
         {
-            Finding::warn(0.02, format!("caches may store the 401: it says Cache-Control: {v}"))
+            Finding::warn(Strength::Remark, format!("caches may store the 401: it says Cache-Control: {v}"))
                 .proof(Place::ResponseHeader(i), None, v)
                 .fixed_by(no_store(facts))
         }
-        _ => Finding::warn(0.01, "the 401 does not say Cache-Control: no-store, so a cache might store it")
+        _ => Finding::warn(Strength::Remark, "the 401 does not say Cache-Control: no-store, so a cache might store it")
             .proof(Place::ResponseStatus, None, "401 without Cache-Control: no-store")
             .fixed_by(no_store(facts)),
     }
@@ -153,7 +153,7 @@ fn private(facts: &Facts) -> Finding {
     let Some(answer) = facts.answer.filter(|a| a.is_success() && facts.carries_credential()) else { return Finding::not_applicable() };
     let control = answer.headers.get("cache-control").unwrap_or_default().to_ascii_lowercase();
     if control.contains("public") || control.contains("s-maxage") || is_from_cache(answer) {
-        return Finding::warn(0.0, "a shared cache may store this answer, although it was made for one user")
+        return Finding::warn(Strength::Remark, "a shared cache may store this answer, although it was made for one user")
             .proof(Place::ResponseStatus, None, control)
             .fixed_by(Remedy::Private.fix(facts, "Mark the answer as private"));
     }

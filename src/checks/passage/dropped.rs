@@ -5,7 +5,7 @@ use url::Url;
 use crate::checks::check::check;
 use crate::checks::credentials::missing::wanted_value;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::response::Hop;
 use crate::domain::span::Span;
@@ -63,7 +63,7 @@ fn withheld(facts: &Facts, hop: &Hop) -> Finding {
         return Finding::pass("a credential was withheld at a redirect, and the server did not need it");
     }
     let names = hop.withheld.join(", ");
-    let finding = Finding::fail(0.95, format!("{names} was withheld because {} redirected to another origin", hop.url))
+    let finding = Finding::fail(Strength::Contradiction, format!("{names} was withheld because {} redirected to another origin", hop.url))
         .beside(format!("{} {} → {}", hop.status, hop.url, hop.location));
     let target = facts.url.as_ref().and_then(|url| url.join(&hop.location).ok());
     match target {
@@ -94,7 +94,10 @@ pub fn may_follow_a_redirect(facts: &Facts) -> bool {
 
 fn unseen(facts: &Facts) -> Finding {
     let agent = facts.request.headers.iter().find(|(_, h)| h.is("user-agent"));
-    let finding = Finding::warn(0.38, "this client follows redirects and may then drop Authorization; whether it did here cannot be seen");
+    let finding = Finding::warn(
+        Strength::Possible,
+        "this client follows redirects and may then drop Authorization; whether it did here cannot be seen",
+    );
     let finding = agent.into_iter().fold(finding, |f, (i, h)| f.proof(Place::RequestHeader(i), None, h.value.clone()));
     finding.fixed_by(Fix::action("Look at every request of the call, redirects included: curl -v -L shows them"))
 }
@@ -141,10 +144,10 @@ fn look(facts: &Facts) -> Finding {
         .max_by_key(|(name, _)| name.len())
         .map(|(name, rule)| format!("; {} {rule}", name.trim()))
         .unwrap_or_default();
-    let weight = if carried == Some(true) { 0.97 } else { 0.5 };
+    let strength = if carried == Some(true) { Strength::Contradiction } else { Strength::Plausible };
     let line = facts.request.method.len() + 1;
     let was = if carried == Some(true) { "was" } else { "was probably" };
-    let mut finding = Finding::fail(weight, format!("Authorization {was} sent before the redirect ({change}), but not after it{rule}"))
+    let mut finding = Finding::fail(strength, format!("Authorization {was} sent before the redirect ({change}), but not after it{rule}"))
         .proof(Place::RequestLine, Span::new(line, line + facts.request.url.len()), "the request after the redirect, without Authorization")
         .beside(format!(
             "{} {} answered {} → {}",

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// This 401 is the normal first step of a login.
@@ -97,7 +97,7 @@ fn first_step(facts: &Facts) -> Finding {
             .iter()
             .any(|c| (c.is("negotiate") || c.is("ntlm")) && c.token68.is_some() && (a.is("negotiate") || a.is("ntlm")));
         if going_on {
-            return Finding::fail(0.85, "the login is not finished: the challenge has data that the next request must answer")
+            return Finding::fail(Strength::Likely, "the login is not finished: the challenge has data that the next request must answer")
                 .proof(a.place(), a.scheme_span, "a step of the login")
                 .fixed_by(Fix::action("Let the client answer this challenge too, over the same connection"));
         }
@@ -105,13 +105,18 @@ fn first_step(facts: &Facts) -> Finding {
     }
     let fix = Fix::action("Let the client answer the challenge: give it your login (curl --anyauth -u USER URL)");
     match step {
-        Some(c) => Finding::fail(0.9, format!("this is the normal first step of {}: the client must answer the challenge", c.scheme))
-            .proof(Place::ResponseHeader(c.header), c.scheme_span, c.scheme.clone())
-            .fixed_by(fix),
+        Some(c) => Finding::fail(
+            Strength::Contradiction,
+            format!("this is the normal first step of {}: the client must answer the challenge", c.scheme),
+        )
+        .proof(Place::ResponseHeader(c.header), c.scheme_span, c.scheme.clone())
+        .fixed_by(fix),
         None => match facts.challenge("basic").filter(|_| browser) {
-            Some(c) => Finding::fail(0.6, "a browser's first request has no credential; on this answer it shows its login window")
-                .proof(Place::ResponseHeader(c.header), c.scheme_span, "Basic")
-                .fixed_by(fix),
+            Some(c) => {
+                Finding::fail(Strength::Plausible, "a browser's first request has no credential; on this answer it shows its login window")
+                    .proof(Place::ResponseHeader(c.header), c.scheme_span, "Basic")
+                    .fixed_by(fix)
+            }
             None => Finding::pass("the scheme does not log in by several steps"),
         },
     }
@@ -124,7 +129,7 @@ fn missing(facts: &Facts) -> Finding {
     if facts.answered("www-authenticate").is_some() {
         return Finding::pass("the 401 says how to log in");
     }
-    Finding::warn(0.01, "the 401 has no WWW-Authenticate header, so it does not say how to log in")
+    Finding::warn(Strength::Remark, "the 401 has no WWW-Authenticate header, so it does not say how to log in")
         .proof(Place::ResponseStatus, None, "401")
         .fixed_by(Remedy::Challenge.fix(facts, "Name the scheme in WWW-Authenticate"))
 }
@@ -134,7 +139,7 @@ fn malformed(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     match facts.challenge_faults.first() {
-        Some(fault) => Finding::warn(0.05, format!("the challenge is malformed: {}", fault.message)).proof(
+        Some(fault) => Finding::warn(Strength::Remark, format!("the challenge is malformed: {}", fault.message)).proof(
             Place::ResponseHeader(fault.header),
             fault.span,
             fault.message.clone(),

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
 check! {
@@ -93,14 +93,14 @@ fn look(facts: &Facts) -> Finding {
     let page = own_page(facts);
     let fix = || Fix::action("Ask the people who run the gateway, or change what its filter objects to");
     if let Some(word) = facts.word(Topic::Filter).filter(|w| w.specific) {
-        return Finding::fail(0.93, "a filter or firewall refuses the request, not the application itself")
+        return Finding::fail(Strength::Stated, "a filter or firewall refuses the request, not the application itself")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix());
     }
     let status = facts.status();
     if matches!(status, 502..=504 | 520..=527) {
         let who = page.unwrap_or("a gateway");
-        return Finding::fail(0.94, format!("{who} answers {status}: it could not get an answer from the application"))
+        return Finding::fail(Strength::Contradiction, format!("{who} answers {status}: it could not get an answer from the application"))
             .proof(Place::ResponseStatus, None, status.to_string())
             .fixed_by(Fix::action("Check that the application is running, and that the gateway has its right address"));
     }
@@ -109,13 +109,13 @@ fn look(facts: &Facts) -> Finding {
     let start = facts.request.method.len() + 1;
     let line = Span::new(start, start + facts.request.url.len());
     if let Some(attack) = attack.filter(|_| matches!(status, 400 | 403 | 406 | 501)) {
-        return Finding::fail(0.94, format!("the address contains {attack:?}, which firewalls take for an attack"))
+        return Finding::fail(Strength::Contradiction, format!("the address contains {attack:?}, which firewalls take for an attack"))
             .proof(Place::RequestLine, line, *attack)
             .fixed_by(Fix::action("Send that text in the body, or have the firewall's rule switched off for this path"));
     }
     let unusual = ["TRACE", "TRACK", "DEBUG", "CONNECT"].contains(&facts.request.method.to_ascii_uppercase().as_str());
     if unusual && matches!(status, 403 | 405 | 501) {
-        return Finding::fail(0.85, format!("many proxies and firewalls refuse the method {}", facts.request.method))
+        return Finding::fail(Strength::Likely, format!("many proxies and firewalls refuse the method {}", facts.request.method))
             .proof(Place::RequestLine, Span::new(0, facts.request.method.len()), "the method")
             .fixed_by(fix());
     }
@@ -140,22 +140,22 @@ fn look(facts: &Facts) -> Finding {
         && let Some((i, h)) = agent
         && let Some(tool) = TOOLS.iter().find(|t| h.value.to_ascii_lowercase().contains(**t))
     {
-        return Finding::fail(0.85, format!("many firewalls refuse the user agent {tool:?}"))
+        return Finding::fail(Strength::Likely, format!("many firewalls refuse the user agent {tool:?}"))
             .proof(Place::RequestHeader(i), None, h.value.clone())
             .fixed_by(fix());
     }
     if let (Some(who), 403) = (page, status) {
         // A page of the front server at an API whose application takes tokens and speaks JSON.
-        let weight = if facts.expects_jwt() { 0.75 } else { 0.3 };
+        let strength = if facts.expects_jwt() { Strength::Likely } else { Strength::Unlikely };
         return Finding::fail(
-            weight,
+            strength,
             format!("the error page is {who}'s own: probably a rule there refuses the request before the application sees it"),
         )
         .proof(Place::ResponseStatus, None, "403")
         .fixed_by(fix());
     }
     match page {
-        Some(who) => Finding::warn(0.05, format!("the error page is {who}'s own, not the application's")).proof(
+        Some(who) => Finding::warn(Strength::Remark, format!("the error page is {who}'s own, not the application's")).proof(
             Place::ResponseBody,
             None,
             format!("the page of {who}"),

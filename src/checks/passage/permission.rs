@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The server knows you, but you are not allowed to do this.
@@ -69,8 +69,8 @@ fn permission(facts: &Facts) -> Finding {
     let fix = Fix::action("Ask for the permission, or use an account that has it");
     if let Some(word) = facts.word(Topic::Permission).filter(|w| w.specific && matches!(facts.status(), 401 | 403 | 404)) {
         let html = crate::checks::passage::intermediary::own_page(facts).is_some();
-        let weight = if html { 0.6 } else { 0.88 };
-        return Finding::fail(weight, "the server refuses this for lack of permission, not because of the login")
+        let strength = if html { Strength::Plausible } else { Strength::Stated };
+        return Finding::fail(strength, "the server refuses this for lack of permission, not because of the login")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
     }
@@ -78,12 +78,17 @@ fn permission(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if !facts.carries_credential() {
-        return Finding::warn(0.25, "403 to a request without a credential: perhaps a login is needed, perhaps nobody is allowed")
-            .proof(Place::ResponseStatus, None, "403")
-            .fixed_by(Fix::action("Log in first; if that is refused too, ask for the permission"));
+        return Finding::warn(
+            Strength::Unlikely,
+            "403 to a request without a credential: perhaps a login is needed, perhaps nobody is allowed",
+        )
+        .proof(Place::ResponseStatus, None, "403")
+        .fixed_by(Fix::action("Log in first; if that is refused too, ask for the permission"));
     }
-    let weight = if facts.says(Topic::Permission) { 0.7 } else { 0.55 };
-    Finding::fail(weight, "403 usually means: the server knows you, but you lack the permission; logging in again does not help")
+    // A site with sessions sends whoever is not logged in to its login page: there a bare 403 is about permission.
+    let by_session = facts.works_by_cookies() && !facts.session().sent.is_empty();
+    let strength = if facts.says(Topic::Permission) || by_session { Strength::Plausible } else { Strength::Possible };
+    Finding::fail(strength, "403 usually means: the server knows you, but you lack the permission; logging in again does not help")
         .proof(Place::ResponseStatus, None, "403")
         .fixed_by(fix)
 }
@@ -97,7 +102,7 @@ fn address(facts: &Facts) -> Finding {
     }
     let fix = Fix::action("Have your IP address allowed, or send the request from another network");
     if let Some(word) = facts.word(Topic::AddressRule).filter(|w| w.specific) {
-        return Finding::fail(0.92, "the server refuses the IP address or region that the request comes from")
+        return Finding::fail(Strength::Stated, "the server refuses the IP address or region that the request comes from")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
     }
@@ -107,7 +112,7 @@ fn address(facts: &Facts) -> Finding {
     let config = facts.context.config.as_deref().unwrap_or_default().to_ascii_lowercase();
     if ["deny all", "geo $", "require ip", "deny from", "require not ip", "allow 1", "allow 2", "geoip"].iter().any(|w| config.contains(w))
     {
-        return Finding::fail(0.92, "the server's configuration allows only some IP addresses")
+        return Finding::fail(Strength::Contradiction, "the server's configuration allows only some IP addresses")
             .beside(facts.context.config.clone().unwrap_or_default())
             .fixed_by(fix);
     }
@@ -115,15 +120,16 @@ fn address(facts: &Facts) -> Finding {
     let page = crate::checks::passage::intermediary::own_page(facts).is_some();
     let forwarded = facts.request.headers.iter().find(|(_, h)| h.is("x-forwarded-for") || h.is("forwarded") || h.is("x-real-ip"));
     let good = facts.context.credential_known_good == Some(true);
-    let (weight, message): (f64, &str) = match (forwarded.is_some() && page, good) {
-        (true, true) => {
-            (0.85, "the credential works elsewhere, but the reverse proxy refuses the request: probably the IP address is not allowed")
-        }
-        (true, false) => (0.6, "the reverse proxy refuses the request, perhaps because of the IP address it comes from"),
-        (false, true) if page => (0.6, "the credential works elsewhere: perhaps the IP address is refused here"),
+    let (strength, message): (Strength, &str) = match (forwarded.is_some() && page, good) {
+        (true, true) => (
+            Strength::Likely,
+            "the credential works elsewhere, but the reverse proxy refuses the request: probably the IP address is not allowed",
+        ),
+        (true, false) => (Strength::Plausible, "the reverse proxy refuses the request, perhaps because of the IP address it comes from"),
+        (false, true) if page => (Strength::Plausible, "the credential works elsewhere: perhaps the IP address is refused here"),
         _ => return Finding::unknown("a 403 may come from a rule about IP addresses: send the request from another network to know"),
     };
-    let mut finding = Finding::fail(weight, message);
+    let mut finding = Finding::fail(strength, message);
     if let Some((i, h)) = forwarded {
         finding = finding.proof(Place::RequestHeader(i), None, h.value.clone());
     }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 
 check! {
@@ -51,7 +51,7 @@ fn look(facts: &Facts) -> Finding {
     } else {
         "the proxy wants a login of its own (Proxy-Authorization), but none was sent"
     };
-    let mut finding = Finding::fail(0.98, message).proof(Place::ResponseStatus, None, facts.status().to_string());
+    let mut finding = Finding::fail(Strength::Contradiction, message).proof(Place::ResponseStatus, None, facts.status().to_string());
     if let Some(a) = facts.proxy_authorizations.first() {
         finding = finding.proof(a.place(), None, "the proxy's credential");
     }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::remedy::Remedy;
-use crate::checks::{Finding, Place};
+use crate::checks::{Finding, Place, Strength};
 use crate::domain::span::Span;
 
 check! {
@@ -86,9 +86,9 @@ fn look(facts: &Facts) -> Finding {
     let at = facts.request.url.find(path).unwrap_or(0) + facts.request.method.len() + 1;
     let span = Span::new(at, at + path.len());
     if !facts.authorizations.is_empty() {
-        return Finding::warn(0.1, format!("{path} usually needs no login at all")).proof(Place::RequestLine, span, path);
+        return Finding::warn(Strength::Unlikely, format!("{path} usually needs no login at all")).proof(Place::RequestLine, span, path);
     }
-    Finding::warn(0.93, format!("{path} looks like a public file or health check, but asks for a login"))
+    Finding::warn(Strength::Contradiction, format!("{path} looks like a public file or health check, but asks for a login"))
         .proof(Place::RequestLine, span, path)
         .fixed_by(Remedy::NoLogin.fix(facts, "Exempt the path from the login rule"))
 }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// Too many requests, or too many failed logins.
@@ -39,11 +39,11 @@ fn look(facts: &Facts) -> Finding {
     }
     let wait = facts.answered_at("retry-after");
     let plain = facts.says_plainly(Topic::Rate);
-    let weight = match facts.status() {
-        429 => 0.97,
-        401 | 403 | 503 if plain && wait.is_some() => 0.93,
-        401 | 403 if plain => 0.85,
-        401 | 403 if wait.is_some() => 0.6,
+    let strength = match facts.status() {
+        429 => Strength::Stated,
+        401 | 403 | 503 if plain && wait.is_some() => Strength::Stated,
+        401 | 403 if plain => Strength::Likely,
+        401 | 403 if wait.is_some() => Strength::Plausible,
         _ => return Finding::pass("the answer does not mention a limit"),
     };
     // Retry-After is a number of seconds or a date.
@@ -51,7 +51,7 @@ fn look(facts: &Facts) -> Finding {
         Ok(seconds) => format!("; try again in {seconds} s"),
         Err(_) => format!("; try again after {v}"),
     });
-    let mut finding = Finding::fail(weight, format!("too many requests or failed logins{after}")).proof(
+    let mut finding = Finding::fail(strength, format!("too many requests or failed logins{after}")).proof(
         Place::ResponseStatus,
         None,
         facts.status().to_string(),

@@ -1,10 +1,10 @@
 //! `header-stripped-by-proxy`
 
-use crate::checks::Finding;
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
+use crate::checks::{Finding, Strength};
 
 check! {
     /// The credential was sent, but the server answers as if none had arrived.
@@ -75,32 +75,32 @@ fn look(facts: &Facts) -> Finding {
     // A scheme that the server does not know looks to it like no credential at all.
     let usual = ["Bearer", "Basic"].contains(&a.scheme.as_deref().unwrap_or_default());
     let offered = facts.offered_schemes().iter().any(|s| a.is(s));
-    let weight = match (missing, loose, silent, sound || good_password) {
-        _ if says_other => 0.03,
-        _ if !usual && !offered => 0.2,
+    let strength = match (missing, loose, silent, sound || good_password) {
+        _ if says_other => Strength::Remark,
+        _ if !usual && !offered => Strength::Unlikely,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
-        (true, ..) if a.is("basic") && !offered && !good_password => 0.5,
-        (true, ..) if sound => 0.95,
+        (true, ..) if a.is("basic") && !offered && !good_password => Strength::Plausible,
+        (true, ..) if sound => Strength::Contradiction,
         // A 403 without a challenge comes from a server whose first way to log in is not Authorization: which scheme it reads is
         // open, and an opaque token does not tell.
-        (true, ..) if facts.status() == 403 && !offered && facts.jwt().is_none() => 0.45,
-        (true, ..) => 0.88,
-        (_, true, true, true) => 0.92,
-        (_, _, true, true) => 0.8,
-        (_, true, _, true) => 0.75,
-        (_, true, true, false) => 0.6,
-        (_, false, true, false) => 0.4,
-        (_, false, false, true) if facts.context.credential_known_good == Some(true) => 0.5,
-        (_, false, false, true) if facts.signature_is_valid() => 0.4,
-        (_, true, false, false) => 0.3,
+        (true, ..) if facts.status() == 403 && !offered && facts.jwt().is_none() => Strength::Possible,
+        (true, ..) => Strength::Contradiction,
+        (_, true, true, true) => Strength::Contradiction,
+        (_, _, true, true) => Strength::Likely,
+        (_, true, _, true) => Strength::Likely,
+        (_, true, true, false) => Strength::Plausible,
+        (_, false, true, false) => Strength::Possible,
+        (_, false, false, true) if facts.context.credential_known_good == Some(true) => Strength::Plausible,
+        (_, false, false, true) if facts.signature_is_valid() => Strength::Possible,
+        (_, true, false, false) => Strength::Unlikely,
         _ => return Finding::pass("the answer does not read as if no credential had arrived"),
     };
-    let mut finding = if weight < 0.3 {
-        Finding::warn(weight, "a request without a credential could get the same answer")
+    let mut finding = if strength <= Strength::Unlikely {
+        Finding::warn(strength, "a request without a credential could get the same answer")
     } else {
-        let may = if weight < 0.5 { "may have removed" } else { "probably removed" };
+        let may = if strength < Strength::Plausible { "may have removed" } else { "probably removed" };
         Finding::suspect(
-            weight,
+            strength,
             format!("the request has a credential, but the server answers as if none had arrived: something on the way {may} it"),
         )
     };

@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// Proxy and application both want their own Authorization header, but a request has only one.
@@ -41,29 +41,32 @@ fn look(facts: &Facts) -> Finding {
     let schemes: Vec<&str> = facts.authorizations.iter().filter_map(|a| a.scheme.as_deref()).collect();
     let joined = a.is("basic") && a.value.contains(", Bearer ");
     if joined || schemes.len() > 1 && schemes.windows(2).any(|w| !w[0].eq_ignore_ascii_case(w[1])) {
-        return Finding::fail(0.9, "two schemes in one request, probably one for the front server and one for the application")
-            .proof(a.place(), None, "the two schemes")
-            .fixed_by(fix());
+        return Finding::fail(
+            Strength::Contradiction,
+            "two schemes in one request, probably one for the front server and one for the application",
+        )
+        .proof(a.place(), None, "the two schemes")
+        .fixed_by(fix());
     }
     let wants_bearer = facts.expects_jwt() || facts.context.scheme.iter().any(|s| s.eq_ignore_ascii_case("bearer"));
     let basic_only = !facts.challenges.is_empty() && facts.challenges.iter().all(|c| c.is("basic"));
     if a.is("bearer") && wants_bearer && basic_only {
         let c = &facts.challenges[0];
-        let weight = if facts.signature_is_valid() { 0.93 } else { 0.8 };
-        return Finding::fail(weight, "the API accepts Bearer, but a server in front of it asks for Basic: both read the same header")
+        let strength = if facts.signature_is_valid() { Strength::Contradiction } else { Strength::Likely };
+        return Finding::fail(strength, "the API accepts Bearer, but a server in front of it asks for Basic: both read the same header")
             .proof(Place::ResponseHeader(c.header), c.scheme_span, format!("Basic realm={}", c.get("realm").unwrap_or_default()))
             .proof(a.place(), a.scheme_span, "Bearer was sent")
             .fixed_by(fix());
     }
     let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     if a.is("basic") && facts.says_plainly(Topic::Scheme) && facts.body().contains("Credential") {
-        return Finding::fail(0.8, "a Basic credential, probably a proxy's, was passed on to the service behind it")
+        return Finding::fail(Strength::Likely, "a Basic credential, probably a proxy's, was passed on to the service behind it")
             .proof(a.place(), a.scheme_span, "Basic")
             .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the proxy's credential on to the service"));
     }
     if a.is("basic") && basic_only && good_password {
         return Finding::warn(
-            0.25,
+            Strength::Unlikely,
             "user and password are the ones you mean; perhaps a server in front of the application asks for others",
         )
         .proof(

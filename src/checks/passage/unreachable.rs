@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The API cannot reach the authorization server or its keys.
@@ -38,24 +38,27 @@ fn look(facts: &Facts) -> Finding {
     let status = facts.status();
     let fix = Fix::action("Fetch the authorization server's keys from the API's machine, and repair what prevents it");
     if let Some(word) = facts.word(Topic::Unreachable).filter(|w| w.specific) {
-        let weight = if status >= 500 { 0.94 } else { 0.85 };
-        return Finding::fail(weight, "the API cannot reach the authorization server or fetch its keys")
+        let strength = if status >= 500 { Strength::Stated } else { Strength::Likely };
+        return Finding::fail(strength, "the API cannot reach the authorization server or fetch its keys")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
     }
     let config = facts.context.config.as_deref().unwrap_or_default().to_ascii_lowercase();
     let asks_first = ["auth_request", "ext_authz", "forwardauth", "forward_auth", "authrequest"].iter().any(|w| config.contains(w));
     if asks_first && (status >= 500 || config.contains("error_page 500")) {
-        let weight = if status >= 500 { 0.92 } else { 0.35 };
-        return Finding::fail(weight, "the gateway asks an authorization service first, and that service probably failed")
+        let strength = if status >= 500 { Strength::Contradiction } else { Strength::Possible };
+        return Finding::fail(strength, "the gateway asks an authorization service first, and that service probably failed")
             .beside(facts.context.config.clone().unwrap_or_default())
             .proof(Place::ResponseStatus, None, status.to_string())
             .fixed_by(Fix::action("Check that the authorization service is running, and that the gateway has its right address"));
     }
     if status == 500 && facts.signature_is_valid() && facts.words.is_empty() {
-        return Finding::warn(0.4, "500 although the token's signature is valid: perhaps the API cannot reach the authorization server")
-            .proof(Place::ResponseStatus, None, "500")
-            .fixed_by(fix);
+        return Finding::warn(
+            Strength::Possible,
+            "500 although the token's signature is valid: perhaps the API cannot reach the authorization server",
+        )
+        .proof(Place::ResponseStatus, None, "500")
+        .fixed_by(fix);
     }
     Finding::pass("the answer does not mention a server that could not be reached")
 }

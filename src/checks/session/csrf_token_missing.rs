@@ -5,7 +5,7 @@ use crate::checks::check::check;
 use crate::checks::facts::session::{is_csrf_name, is_session_name};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Evidence, Finding, Fix, Place};
+use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::CookiePair;
 use crate::domain::request::Edit;
 
@@ -58,16 +58,16 @@ fn look(facts: &Facts) -> Finding {
         return if with_cookies { Finding::pass("the answer does not ask for a CSRF token") } else { Finding::not_applicable() };
     }
     let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
-    let weight = match (says, &tokens.repeated) {
-        (true, _) if facts.says_plainly(Topic::Cors) => 0.3,
-        (true, _) => 0.94,
-        (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => 0.6,
-        (false, Some(_)) if differ => 0.8,
+    let strength = match (says, &tokens.repeated) {
+        (true, _) if facts.says_plainly(Topic::Cors) => Strength::Unlikely,
+        (true, _) => Strength::Contradiction,
+        (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => Strength::Plausible,
+        (false, Some(_)) if differ => Strength::Likely,
         // Some servers (Spring) refuse without a word.
-        (false, None) if facts.status() == 403 && by_session(facts) => 0.4,
-        _ => 0.0,
+        (false, None) if facts.status() == 403 && by_session(facts) => Strength::Possible,
+        _ => Strength::Remark,
     };
-    if weight == 0.0 {
+    if strength == Strength::Remark {
         return match (&tokens.repeated, with_cookies) {
             (Some(_), _) => Finding::pass("a CSRF token is there, and nothing points to a problem with it"),
             (None, true) => Finding::unknown("whether the server wants a CSRF token: its answer does not say"),
@@ -79,7 +79,7 @@ fn look(facts: &Facts) -> Finding {
         Some(_) if differ => "the CSRF token is not the one in its cookie".to_string(),
         Some(_) => "the server does not accept the CSRF token".to_string(),
     };
-    let mut finding = Finding::suspect(weight, message);
+    let mut finding = Finding::suspect(strength, message);
     if let Some(word) = facts.word(Topic::Csrf) {
         finding.evidence.push(Evidence::at(word.place, word.span, facts.quote(word)));
     }

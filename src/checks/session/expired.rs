@@ -4,7 +4,7 @@ use super::{holds_session, is_authorized, is_denied, wanted};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::cookie::{Fate, Withheld};
 use crate::domain::time::{from_seconds, human, seconds_between, short};
 
@@ -53,8 +53,8 @@ fn look(facts: &Facts) -> Finding {
         let Fate::Withheld(reason @ (Withheld::Expired { .. } | Withheld::Deleted { .. })) = fate else { continue };
         let name = &entry.cookie.name;
         // After a deletion the browser has no cookie, which other findings (a redirect to the log-in) say more plainly.
-        let weight = if matches!(reason, Withheld::Deleted { .. }) { 0.8 } else { 0.92 };
-        return Finding::fail(weight, format!("the cookie {name} is no longer sent: {reason}"))
+        let strength = if matches!(reason, Withheld::Deleted { .. }) { Strength::Likely } else { Strength::Contradiction };
+        return Finding::fail(strength, format!("the cookie {name} is no longer sent: {reason}"))
             .beside(format!("Set-Cookie: {name} from {}, received {}", entry.url, short(entry.received)))
             .fixed_by(again());
     }
@@ -64,29 +64,35 @@ fn look(facts: &Facts) -> Finding {
     if let Some(end) = kept.and_then(|entry| entry.kept.as_ref().ok()).and_then(|scope| scope.ends).filter(|end| *end <= facts.sent_at) {
         let seconds = seconds_between(end, facts.sent_at);
         let ago = if seconds < 1.0 { "just".to_string() } else { human(seconds) };
-        return Finding::fail(0.9, format!("the cookie {} expired {ago} before the request, at {}", pair.name, short(end)))
-            .proof(place, pair.span, format!("the cookie {} is still sent", pair.name))
-            .fixed_by(again());
+        return Finding::fail(
+            Strength::Contradiction,
+            format!("the cookie {} expired {ago} before the request, at {}", pair.name, short(end)),
+        )
+        .proof(place, pair.span, format!("the cookie {} is still sent", pair.name))
+        .fixed_by(again());
     }
     if let Some(token) = facts.jwt().filter(|t| t.carrier.as_deref() == Some(pair.name))
         && let Some(member) = token.jws.claims.member("exp")
         && let Some(end) = member.value.as_f64().and_then(from_seconds).filter(|end| *end <= facts.server_now)
     {
         let ago = human(seconds_between(end, facts.server_now));
-        return Finding::fail(0.85, format!("the token in the cookie {} expired {ago} before the answer, at {}", pair.name, short(end)))
-            .proof(Place::Claims, member.value_span, format!("exp {}", short(end)))
-            .proof(place, pair.span, format!("the cookie {}", pair.name))
-            .fixed_by(again());
+        return Finding::fail(
+            Strength::Likely,
+            format!("the token in the cookie {} expired {ago} before the answer, at {}", pair.name, short(end)),
+        )
+        .proof(Place::Claims, member.value_span, format!("exp {}", short(end)))
+        .proof(place, pair.span, format!("the cookie {}", pair.name))
+        .fixed_by(again());
     }
     if let Some(word) = facts.word(Topic::Expired).filter(|_| facts.jwt().is_none() && !is_authorized(facts)) {
-        let weight = if word.specific { 0.88 } else { 0.75 };
-        return Finding::fail(weight, format!("the session of the cookie {} has expired, says the server", pair.name))
+        let strength = if word.specific { Strength::Stated } else { Strength::Likely };
+        return Finding::fail(strength, format!("the session of the cookie {} has expired, says the server", pair.name))
             .proof(word.place, word.span, facts.quote(word))
             .proof(place, pair.span, format!("the cookie {}", pair.name))
             .fixed_by(again());
     }
     if facts.status() == 440 {
-        return Finding::fail(0.85, format!("440 means that the session has expired, here that of the cookie {}", pair.name))
+        return Finding::fail(Strength::Likely, format!("440 means that the session has expired, here that of the cookie {}", pair.name))
             .proof(Place::ResponseStatus, None, "440 Login Time-out")
             .fixed_by(again());
     }

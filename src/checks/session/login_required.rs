@@ -4,7 +4,7 @@ use super::path_of;
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
 check! {
@@ -48,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
         let proof = |finding: Finding| finding.proof(Place::ResponseHeader(index), Span::whole(location), location);
         if location.contains("error=login_required") {
             let message = "nobody is logged in at the authorization server, and the request forbids its login page (prompt=none)";
-            return proof(Finding::fail(0.92, message))
+            return proof(Finding::fail(Strength::Contradiction, message))
                 .fixed_by(Fix::action("Send the user to the login page: the same request without prompt=none"));
         }
         if facts.is_authorization_request() {
@@ -56,8 +56,8 @@ fn look(facts: &Facts) -> Finding {
                 "the authorization server shows its login page, as it should; the next exchange would tell whether the login works",
             ));
         }
-        let weight = if facts.session().sent.is_empty() { 0.92 } else { 0.7 };
-        return proof(Finding::fail(weight, format!("not logged in: the server redirects to its login, {location}"))).fixed_by(log_in());
+        let strength = if facts.session().sent.is_empty() { Strength::Contradiction } else { Strength::Plausible };
+        return proof(Finding::fail(strength, format!("not logged in: the server redirects to its login, {location}"))).fixed_by(log_in());
     }
     let page = || facts.answers_html().then(|| password_field(facts).or_else(|| way_to_login(facts))).flatten();
     match facts.standing {
@@ -77,7 +77,11 @@ fn log_in() -> Fix {
 /// The answer's words alone: they say that a log-in is missing, not how.
 fn said(facts: &Facts) -> Option<Finding> {
     let word = facts.words.iter().find(|w| w.topic == Topic::Login)?;
-    let finding = Finding::warn(0.3, format!("the server says {:?}", facts.quote(word))).proof(word.place, word.span, facts.quote(word));
+    let finding = Finding::warn(Strength::Unlikely, format!("the server says {:?}", facts.quote(word))).proof(
+        word.place,
+        word.span,
+        facts.quote(word),
+    );
     Some(finding.fixed_by(log_in()))
 }
 
@@ -85,25 +89,28 @@ fn said(facts: &Facts) -> Option<Finding> {
 fn password_field(facts: &Facts) -> Option<Finding> {
     let at = password_input(facts.lower_body())?;
     let span = Span::new(at, at + "password".len());
-    let finding = |weight, message: &str| {
-        Finding::suspect(weight, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
+    let finding = |strength, message: &str| {
+        Finding::suspect(strength, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
     };
     if facts.log_in.is_some() {
         // A page that only asks again may also be that of a closed account.
         let quoted = facts.word(Topic::Password).map(|word| facts.quote(word).to_ascii_lowercase()).unwrap_or_default();
         let says_wrong = ["invalid", "incorrect", "wrong", "bad "].iter().any(|word| quoted.contains(word));
-        let weight = if says_wrong { 0.55 } else { 0.4 };
-        let refused = finding(weight, "the server answers the login with its login page again");
+        let strength = if says_wrong { Strength::Plausible } else { Strength::Possible };
+        let refused = finding(strength, "the server answers the login with its login page again");
         return Some(refused.fixed_by(Fix::action(
             "Log in on the page itself, in a browser; it may show what is wrong (user name, password, or the account)",
         )));
     }
     if facts.standing == Standing::Refused {
-        return Some(finding(0.6, "not logged in: the server answers with its login page, meant for a person in a browser"));
+        return Some(finding(
+            Strength::Plausible,
+            "not logged in: the server answers with its login page, meant for a person in a browser",
+        ));
     }
     page_instead(facts).then(|| {
         finding(
-            0.9,
+            Strength::Contradiction,
             "not logged in: the server answers with its login page instead of what was requested, although the status says success",
         )
     })
@@ -120,7 +127,7 @@ fn way_to_login(facts: &Facts) -> Option<Finding> {
     let denied = facts.standing == Standing::Refused && (refreshes || is_titled_login(lower));
     denied.then(|| {
         let message = "not logged in: the server answers with a page that leads to its login";
-        Finding::fail(0.6, message).proof(Place::ResponseBody, None, "a page that leads to the login").fixed_by(log_in())
+        Finding::fail(Strength::Plausible, message).proof(Place::ResponseBody, None, "a page that leads to the login").fixed_by(log_in())
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{Wanted, holds_session, is_authorized, is_denied, log_in_without_cookie, speaks_of_forgery, wanted};
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Evidence, Finding, Fix, Place};
+use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::Fate;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -61,7 +61,7 @@ fn look(facts: &Facts) -> Finding {
             "this export leaves cookies out on purpose: export the HAR again with sensitive data to know whether one was sent",
         );
     }
-    let Some((weight, message, evidence)) = reason(facts, wanted.as_ref()) else {
+    let Some((strength, message, evidence)) = reason(facts, wanted.as_ref()) else {
         let alone = !is_authorized(facts) && facts.challenges.is_empty() && facts.answer.is_some();
         let unknown = || {
             Finding::unknown(
@@ -70,15 +70,15 @@ fn look(facts: &Facts) -> Finding {
         };
         return if alone { unknown() } else { Finding::not_applicable() };
     };
-    let weight = if speaks_of_forgery(facts) { weight * 0.4 } else { weight };
-    let mut finding = Finding::suspect(weight, message);
+    let strength = if speaks_of_forgery(facts) { strength.min(Strength::Possible) } else { strength };
+    let mut finding = Finding::suspect(strength, message);
     finding.evidence.push(evidence);
     finding.evidence.push(Evidence::at(Place::RequestLine, None, "the request has no such cookie"));
     finding.fixed_by(fix(facts, wanted.as_ref()))
 }
 
-/// Why a session cookie is held to be missing, the surest reason first: weight, sentence, evidence.
-fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Evidence)> {
+/// Why a session cookie is held to be missing, the surest reason first: strength, sentence, evidence.
+fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(Strength, String, Evidence)> {
     let session = facts.session();
     let other = is_authorized(facts);
     let mut withheld = false;
@@ -88,7 +88,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
             Fate::Sent => {
                 let message = format!("the session cookie {name}, set by {}, is missing from the request", entry.url);
                 let evidence = Evidence::context(format!("Set-Cookie: {name} from {}", entry.url));
-                return Some((if other { 0.6 } else { 0.9 }, message, evidence));
+                return Some((if other { Strength::Plausible } else { Strength::Contradiction }, message, evidence));
             }
             Fate::Withheld(_) => withheld = true,
         }
@@ -96,28 +96,28 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(f64, String, Eviden
     if let Some(w) = wanted {
         let message = format!("the server wants the cookie {}, but the request does not have it", w.name);
         let also_header = w.by_answer && facts.lower_body().contains("authorization");
-        let weight = match (withheld, other) {
-            (true, _) => 0.2,
-            (false, true) if also_header => 0.08,
-            (false, true) => 0.25,
-            (false, false) if also_header => 0.75,
-            (false, false) => 0.95,
+        let strength = match (withheld, other) {
+            (true, _) => Strength::Unlikely,
+            (false, true) if also_header => Strength::Remark,
+            (false, true) => Strength::Unlikely,
+            (false, false) if also_header => Strength::Likely,
+            (false, false) => Strength::Contradiction,
         };
-        return Some((weight, message, w.evidence.clone()));
+        return Some((strength, message, w.evidence.clone()));
     }
     if withheld || other {
         return None;
     }
     if let Some(before) = log_in_without_cookie(facts).filter(|_| session.sent.is_empty()) {
         let message = format!("the login (POST {}, answered {}) set no cookie, and this request has none", before.url, before.status);
-        return Some((0.75, message, Evidence::context(format!("no Set-Cookie in the answer of {}", before.url))));
+        return Some((Strength::Likely, message, Evidence::context(format!("no Set-Cookie in the answer of {}", before.url))));
     }
     let (at, vary) = facts.answered_at("vary")?;
     let varies = vary.split(',').any(|name| name.trim().eq_ignore_ascii_case("cookie"));
     let evidence = Evidence::at(Place::ResponseHeader(at), Span::whole(vary), format!("Vary: {vary}"));
-    let weight = if facts.challenges.is_empty() { 0.6 } else { 0.3 };
+    let strength = if facts.challenges.is_empty() { Strength::Plausible } else { Strength::Unlikely };
     (varies && session.sent.is_empty())
-        .then(|| (weight, "the answer depends on cookies (Vary: Cookie), and the request has none".to_string(), evidence))
+        .then(|| (strength, "the answer depends on cookies (Vary: Cookie), and the request has none".to_string(), evidence))
 }
 
 /// Puts the cookie in when its value is at hand.

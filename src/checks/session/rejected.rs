@@ -7,7 +7,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::session::is_session_name;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Evidence, Finding, Fix, Place};
+use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::CookiePair;
 use crate::domain::span::Span;
 
@@ -60,18 +60,18 @@ fn look(facts: &Facts) -> Finding {
         return Finding::unknown(format!("send the request to know whether the server accepts the cookie {}", pair.name));
     }
     let signs = signs(facts, pair);
-    let plain = plain_weight(facts, pair);
-    let mut weight = signs.iter().map(|(weight, _)| *weight).fold(plain, f64::max);
+    let plain = plain_strength(facts, pair);
+    let mut strength = signs.iter().map(|(strength, _)| *strength).fold(plain, Strength::max);
     if is_authorized(facts) {
-        weight = weight.min(0.15);
+        strength = strength.min(Strength::Unlikely);
     }
     // Of several that may hold the session nothing says which one counts, unless the answer or the jar names it.
-    let is_named = !facts.context.cookie.is_empty() || signs.iter().any(|(weight, _)| *weight >= 0.9);
+    let is_named = !facts.context.cookie.is_empty() || signs.iter().any(|(strength, _)| *strength >= Strength::Stated);
     if several(facts) && !is_named {
-        weight = weight.min(0.4);
+        strength = strength.min(Strength::Possible);
     }
     if speaks_of_forgery(facts) {
-        weight *= 0.3;
+        strength = strength.min(Strength::Unlikely);
     }
     let message = match signs.first() {
         Some((_, evidence)) => format!("the server does not accept the cookie {}: {}", pair.name, evidence.text),
@@ -79,33 +79,33 @@ fn look(facts: &Facts) -> Finding {
             format!("the cookie {} was sent, but the server answers {}: perhaps it no longer knows the session", pair.name, facts.status())
         }
     };
-    let mut finding = Finding::suspect(weight, message);
+    let mut finding = Finding::suspect(strength, message);
     finding.evidence.extend(signs.into_iter().map(|(_, evidence)| evidence));
     finding
         .proof(Place::RequestHeader(*header), pair.value_span, format!("the value of {}", pair.name))
         .fixed_by(Fix::action(format!("Delete the cookie {} and log in again", pair.name)))
 }
 
-/// What speaks for it beside the denial, with its weight; the most telling first.
-fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
+/// What speaks for it beside the denial, with its strength; the most telling first.
+fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(Strength, Evidence)> {
     let session = facts.session();
-    let mut signs: Vec<(f64, Evidence)> = Vec::new();
+    let mut signs: Vec<(Strength, Evidence)> = Vec::new();
     if let Some((i, entry)) = session.set.iter().find(|(_, entry)| entry.cookie.name == pair.name) {
         let place = Place::ResponseHeader(*i);
         signs.push(if entry.cookie.deletes(entry.received) {
-            (0.93, Evidence::at(place, entry.cookie.span, "the answer deletes it"))
+            (Strength::Contradiction, Evidence::at(place, entry.cookie.span, "the answer deletes it"))
         } else if entry.cookie.value != pair.value {
-            (0.75, Evidence::at(place, entry.cookie.span, "the answer replaces it"))
+            (Strength::Likely, Evidence::at(place, entry.cookie.span, "the answer replaces it"))
         } else {
-            (0.0, Evidence::at(place, entry.cookie.span, "the answer sets it again"))
+            (Strength::Remark, Evidence::at(place, entry.cookie.span, "the answer sets it again"))
         });
     }
     if session.kept_value(pair.name).is_some_and(|kept| kept != pair.value) {
-        signs.push((0.9, Evidence::context("its value is not the one that was received last")));
+        signs.push((Strength::Contradiction, Evidence::context("its value is not the one that was received last")));
     }
     if let Some((i, location)) = login_required::redirect(facts) {
         signs.push((
-            0.8,
+            Strength::Likely,
             Evidence::at(Place::ResponseHeader(i), Span::whole(location), format!("the answer redirects to the login, {location}")),
         ));
     }
@@ -113,9 +113,12 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(f64, Evidence)> {
         && !is_authorized(facts)
         && facts.token.is_none()
     {
-        signs.push((0.7, Evidence::at(word.place, word.span, format!("it answers {:?} although the cookie was sent", facts.quote(word)))));
+        signs.push((
+            Strength::Plausible,
+            Evidence::at(word.place, word.span, format!("it answers {:?} although the cookie was sent", facts.quote(word))),
+        ));
     }
-    signs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    signs.sort_by_key(|(strength, _)| std::cmp::Reverse(*strength));
     signs
 }
 
@@ -127,16 +130,16 @@ fn several(facts: &Facts) -> bool {
 
 /// How likely a denial alone makes it: a 403 is rather a matter of rights, above all with the very cookie that was received
 /// last; a JWT has checks of its own.
-fn plain_weight(facts: &Facts, pair: &CookiePair) -> f64 {
+fn plain_strength(facts: &Facts, pair: &CookiePair) -> Strength {
     let is_latest = facts.session().kept_value(pair.name) == Some(pair.value);
     match facts.status() {
-        _ if facts.jwt().is_some() => 0.3,
-        401 | 440 if is_latest => 0.5,
-        403 if is_latest => 0.08,
-        401 | 440 => 0.6,
-        403 if facts.says(Topic::Permission) => 0.1,
-        403 => 0.3,
-        200..=399 => 0.6,
-        _ => 0.2,
+        _ if facts.jwt().is_some() => Strength::Unlikely,
+        401 | 440 if is_latest => Strength::Plausible,
+        403 if is_latest => Strength::Remark,
+        401 | 440 => Strength::Plausible,
+        403 if facts.says(Topic::Permission) => Strength::Unlikely,
+        403 => Strength::Unlikely,
+        200..=399 => Strength::Plausible,
+        _ => Strength::Unlikely,
     }
 }

@@ -1,6 +1,7 @@
 //! What the session checks say, case by case, with known false alarms beside the hits.
 
 use crate::checks::Outcome::{Fail, NotApplicable, Pass, Unknown, Warn};
+use crate::checks::Strength;
 use crate::checks::scene::Scene;
 use crate::domain::context::Previous;
 use proptest::prelude::*;
@@ -88,7 +89,7 @@ fn a_taken_cookie_and_a_bearer_request_are_left_alone() {
     assert_eq!(get("Cookie: sid=1", "200").outcome("session-cookie-rejected"), Pass);
     let bearer = get("Authorization: Bearer x\nCookie: sid=1", "401\nWWW-Authenticate: Bearer error=\"invalid_token\"");
     assert_eq!(bearer.outcome("session-cookie-rejected"), Warn);
-    assert!(bearer.find("session-cookie-rejected").weight < 0.2);
+    assert!(bearer.find("session-cookie-rejected").strength <= Strength::Unlikely);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{holds_session, wanted};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::cookie::{SameSite, SetCookie};
 use crate::domain::site::WebOrigin;
 
@@ -50,7 +50,7 @@ fn look(facts: &Facts) -> Finding {
         let lacks = lacking(cookie, needs_secure);
         if !lacks.is_empty() {
             let lacks = lacks.join(", ");
-            return Finding::warn(0.0, format!("the answer sets the session cookie {} without {lacks}", cookie.name))
+            return Finding::warn(Strength::Remark, format!("the answer sets the session cookie {} without {lacks}", cookie.name))
                 .proof(Place::ResponseHeader(*index), cookie.span, format!("Set-Cookie: {} without {lacks}", cookie.name))
                 .fixed_by(Fix::configuration(
                     "Add the missing attributes where the cookie is set",

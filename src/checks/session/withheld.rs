@@ -3,7 +3,7 @@
 use super::{holds_session, is_denied, wanted};
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::cookie::{Entry, Fate, Refusal, Withheld};
 use crate::domain::request::Edit;
 use crate::domain::site::is_loopback;
@@ -72,9 +72,10 @@ fn refused_now(facts: &Facts) -> Option<Finding> {
         facts.session().set.iter().find(|(_, e)| holds_session(facts, &e.cookie.name, wanted.as_ref()) && e.kept.is_err())?;
     let refusal = entry.kept.as_ref().err()?;
     let name = &entry.cookie.name;
-    let finding = Finding::fail(0.9, format!("the answer sets the cookie {name}, but a browser does not store it: {refusal}"))
-        .proof(Place::ResponseHeader(*index), entry.cookie.span, format!("Set-Cookie: {name}"))
-        .fixed_by(repair(refusal, name));
+    let finding =
+        Finding::fail(Strength::Contradiction, format!("the answer sets the cookie {name}, but a browser does not store it: {refusal}"))
+            .proof(Place::ResponseHeader(*index), entry.cookie.span, format!("Set-Cookie: {name}"))
+            .fixed_by(repair(refusal, name));
     Some(finding)
 }
 
@@ -93,7 +94,7 @@ fn held_back(facts: &Facts) -> Option<Finding> {
             }
         })?;
     let name = &entry.cookie.name;
-    let finding = Finding::fail(0.93, format!("the cookie {name} is not sent: {reason}"))
+    let finding = Finding::fail(Strength::Contradiction, format!("the cookie {name} is not sent: {reason}"))
         .beside(format!("Set-Cookie: {name} from {}", entry.url))
         .proof(Place::RequestLine, None, "the request is sent without the cookie")
         .fixed_by(release(facts, entry, &reason));

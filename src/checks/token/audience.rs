@@ -6,7 +6,7 @@ use crate::checks::check::check;
 use crate::checks::facts::credential::distance;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The token was issued for another API.
@@ -110,7 +110,7 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
     }
     let list = expected.join(", ");
     if have.is_empty() {
-        return Finding::fail(0.6, format!("the token has no {name} ({word}), but the API expects {list}"))
+        return Finding::fail(Strength::Plausible, format!("the token has no {name} ({word}), but the API expects {list}"))
             .proof(Place::Claims, None, format!("no {name}"))
             .fixed_by(Fix::action(fix));
     }
@@ -119,7 +119,7 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
     }
     let near = near_miss(&have, expected).map(|n| format!(" ({n})")).unwrap_or_default();
     let span = member.map(|m| m.value_span);
-    Finding::fail(0.95, format!("the token's {word} is {}, but the API expects {list}{near}", have.join(", ")))
+    Finding::fail(Strength::Contradiction, format!("the token's {word} is {}, but the API expects {list}{near}", have.join(", ")))
         .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
         .beside(format!("expected {word}: {list}"))
         .fixed_by(Fix::action(fix))
@@ -132,7 +132,7 @@ fn unknown_expectation(facts: &Facts, token: &Token, name: &str, word: &str, hav
     {
         let span = token.jws.claims.member(name).map(|m| m.value_span);
         let value = if have.is_empty() { "missing".to_string() } else { have.join(", ") };
-        return Finding::fail(0.88, format!("the server refuses the token's {word}: {value}"))
+        return Finding::fail(Strength::Stated, format!("the server refuses the token's {word}: {value}"))
             .proof(said.place, said.span, facts.quote(said))
             .proof(Place::Claims, span, format!("{name} {value}"))
             .fixed_by(Fix::action(fix));

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The server wants a TLS client certificate, and got none that it accepts.
@@ -39,7 +39,7 @@ fn look(facts: &Facts) -> Finding {
         } else {
             "the server refuses the client certificate: expired, or from an authority that it does not trust"
         };
-        return Finding::fail(0.96, what).proof(word.place, word.span, facts.quote(word)).fixed_by(fix());
+        return Finding::fail(Strength::Stated, what).proof(word.place, word.span, facts.quote(word)).fixed_by(fix());
     }
     let config = facts.context.config.as_deref().unwrap_or_default().to_ascii_lowercase();
     let demands = config.contains("ssl_verify_client on")
@@ -47,15 +47,18 @@ fn look(facts: &Facts) -> Finding {
         || config.contains("sslverifyclient require")
         || config.contains("ssl_verify_client optional");
     if demands && facts.is_refused() && matches!(facts.status(), 400 | 401 | 403 | 495 | 496) {
-        return Finding::fail(0.9, "the server's configuration asks for a client certificate, and the server refuses the request")
-            .beside(facts.context.config.clone().unwrap_or_default())
-            .proof(Place::ResponseStatus, None, format!("{}", facts.status()))
-            .fixed_by(fix());
+        return Finding::fail(
+            Strength::Stated,
+            "the server's configuration asks for a client certificate, and the server refuses the request",
+        )
+        .beside(facts.context.config.clone().unwrap_or_default())
+        .proof(Place::ResponseStatus, None, format!("{}", facts.status()))
+        .fixed_by(fix());
     }
     if let Some(member) = facts.jwt().and_then(|t| t.jws.claims.member("cnf")).filter(|m| m.value.get("x5t#S256").is_some()) {
         if facts.is_refused() {
             return Finding::warn(
-                0.4,
+                Strength::Possible,
                 "the token works only with a client certificate (cnf.x5t#S256); the request does not show whether it was sent",
             )
             .proof(Place::Claims, member.value_span, "cnf");

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// A claim that the API needs is not in the token.
@@ -64,7 +64,7 @@ fn look(facts: &Facts) -> Finding {
     let fix = |name: &str| Fix::action(format!("Set up the issuer to add the claim {name} to the token"));
     for (name, expected) in [("aud", &facts.context.audience), ("iss", &facts.context.issuer)] {
         if !has(name) && !expected.is_empty() {
-            return Finding::fail(0.93, format!("the token has no {name}, but the API expects {}", expected.join(", ")))
+            return Finding::fail(Strength::Contradiction, format!("the token has no {name}, but the API expects {}", expected.join(", ")))
                 .proof(Place::Claims, None, format!("no {name}"))
                 .fixed_by(fix(name));
         }
@@ -73,7 +73,7 @@ fn look(facts: &Facts) -> Finding {
         && let Some((name, place)) = named_by_answer(facts)
         && !has(&name)
     {
-        return Finding::fail(0.93, format!("the server wants the claim {name}, but the token does not have it"))
+        return Finding::fail(Strength::Stated, format!("the server wants the claim {name}, but the token does not have it"))
             .proof(place, None, format!("the answer names {name}"))
             .proof(Place::Claims, None, format!("no {name}"))
             .fixed_by(fix(&name));
@@ -88,8 +88,8 @@ fn look(facts: &Facts) -> Finding {
             .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
             .find(|w| ["aud", "iss", "sub", "exp", "nbf", "iat", "jti", "scope", "csrf", "azp", "client_id", "kid"].contains(w) && !has(w));
         if let Some(name) = quoted.or(named) {
-            let weight = if word.specific { 0.9 } else { 0.6 };
-            return Finding::fail(weight, format!("the server wants the claim {name}, but the token does not have it"))
+            let strength = if word.specific { Strength::Stated } else { Strength::Plausible };
+            return Finding::fail(strength, format!("the server wants the claim {name}, but the token does not have it"))
                 .proof(word.place, word.span, facts.quote(word))
                 .proof(Place::Claims, None, format!("no {name}"))
                 .fixed_by(fix(name));
@@ -100,9 +100,12 @@ fn look(facts: &Facts) -> Finding {
     if is_profile {
         let lacking: Vec<&str> = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"].into_iter().filter(|n| !has(n)).collect();
         if !lacking.is_empty() {
-            return Finding::warn(0.3, format!("the token's type is at+jwt, but it lacks what RFC 9068 requires: {}", lacking.join(", ")))
-                .proof(Place::Claims, None, format!("no {}", lacking.join(", ")))
-                .fixed_by(fix(lacking[0]));
+            return Finding::warn(
+                Strength::Unlikely,
+                format!("the token's type is at+jwt, but it lacks what RFC 9068 requires: {}", lacking.join(", ")),
+            )
+            .proof(Place::Claims, None, format!("no {}", lacking.join(", ")))
+            .fixed_by(fix(lacking[0]));
         }
     }
     if facts.context.audience.is_empty() && facts.context.issuer.is_empty() && facts.answer.is_none() {

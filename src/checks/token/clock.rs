@@ -3,7 +3,7 @@
 use super::times::TimeClaim;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::time;
 
 check! {
@@ -69,7 +69,7 @@ fn look(facts: &Facts) -> Finding {
     {
         let (which, far) = if skew > 0.0 { ("ahead of", "expired") } else { ("behind", "not valid yet") };
         return Finding::fail(
-            0.96,
+            Strength::Contradiction,
             format!("the server's clock is {} {which} yours: the token is valid by your clock, {far} by the server's", time::human(skew)),
         )
         .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
@@ -79,15 +79,20 @@ fn look(facts: &Facts) -> Finding {
         && let Some((name, offset, span)) = whole_hours(facts, exp, nbf, iat, theirs)
     {
         // A life that ends before it begins may also be a plainly wrong expiry.
-        let weight = if name == "exp" { 0.5 } else { 0.93 };
-        return Finding::fail(weight, format!("{name} is off by {}, probably because local time was written as UTC", time::human(offset)))
-            .proof(Place::Claims, span, format!("{name} is {} off", time::human(offset)))
-            .fixed_by(Fix::action("Write the times in UTC where the token is made"));
+        let strength = if name == "exp" { Strength::Plausible } else { Strength::Contradiction };
+        return Finding::fail(
+            strength,
+            format!("{name} is off by {}, probably because local time was written as UTC", time::human(offset)),
+        )
+        .proof(Place::Claims, span, format!("{name} is {} off", time::human(offset)))
+        .fixed_by(Fix::action("Write the times in UTC where the token is made"));
     }
     match skew {
-        Some(skew) if skew.abs() >= NOTABLE => Finding::warn(0.05, format!("your clock and the server's are {} apart", time::human(skew)))
-            .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
-            .fixed_by(Fix::action("Synchronise both clocks with NTP")),
+        Some(skew) if skew.abs() >= NOTABLE => {
+            Finding::warn(Strength::Remark, format!("your clock and the server's are {} apart", time::human(skew)))
+                .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
+                .fixed_by(Fix::action("Synchronise both clocks with NTP"))
+        }
         Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
         None if facts.answered("date").is_some() => {
             Finding::unknown("the clocks cannot be compared: when the request was sent, by the local clock, is not known")
@@ -104,13 +109,15 @@ fn without_token(facts: &Facts) -> Finding {
         && facts.is_refused()
         && stale.iter().any(|w| facts.body().contains(w))
     {
-        return Finding::fail(0.96, "the time in the request's signature is too far from the server's clock")
+        return Finding::fail(Strength::Contradiction, "the time in the request's signature is too far from the server's clock")
             .proof(Place::RequestHeader(index), None, header.value.clone())
             .beside(format!("the server's clock {}", time::short(facts.server_now)))
             .fixed_by(Fix::action("Synchronise your clock with NTP and sign the request again"));
     }
     match facts.skew {
-        Some(skew) if skew.abs() >= NOTABLE => Finding::warn(0.01, format!("your clock and the server's are {} apart", time::human(skew))),
+        Some(skew) if skew.abs() >= NOTABLE => {
+            Finding::warn(Strength::Remark, format!("your clock and the server's are {} apart", time::human(skew)))
+        }
         Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
         None => Finding::not_applicable(),
     }

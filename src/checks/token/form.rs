@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 use crate::domain::token::jws::{Jws, PartName, TokenFault, TokenFaultKind as K};
@@ -64,29 +64,33 @@ check! {
 fn malformed(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt() else { return Finding::not_applicable() };
     // Of equals the first in the token is named: `max_by` gives the last, so they are looked at from behind.
-    let worst = token.jws.faults.iter().map(|f| (weight_of(f, facts), f)).rev().max_by(|a, b| a.0.total_cmp(&b.0));
-    if let Some((weight, fault)) = worst.filter(|(w, _)| *w >= 0.5) {
-        return blame(token, fault, weight);
+    let worst = token.jws.faults.iter().map(|f| (strength_of(f, facts), f)).rev().max_by_key(|(strength, _)| *strength);
+    if let Some((strength, fault)) = worst.filter(|(w, _)| *w >= Strength::Plausible) {
+        return blame(token, fault, strength);
     }
     if let Some((have, wanted)) = signature_length(token) {
         let part = token.jws.signature_part.span;
         let short = have < wanted;
         let what = if short { "it was cut off" } else { "something follows it" };
         return Finding::fail(
-            0.93,
+            Strength::Contradiction,
             format!("the signature has {have} bytes instead of the {wanted} of {}: {what}", token.jws.algorithm().unwrap_or_default()),
         )
         .proof(token.place, token.at(Span::new(part.end.saturating_sub(8).max(part.start), part.end)), "the end of the token")
         .fixed_by(Fix::action("Copy the whole token again"));
     }
     match worst {
-        Some((weight, fault)) => blame(token, fault, weight),
+        Some((strength, fault)) => blame(token, fault, strength),
         None => Finding::pass("three parts, each well formed"),
     }
 }
 
-fn blame(token: &Token, fault: &TokenFault, weight: f64) -> Finding {
-    let finding = if weight < 0.3 { Finding::warn(weight, fault.message.clone()) } else { Finding::fail(weight, fault.message.clone()) };
+fn blame(token: &Token, fault: &TokenFault, strength: Strength) -> Finding {
+    let finding = if strength <= Strength::Unlikely {
+        Finding::warn(strength, fault.message.clone())
+    } else {
+        Finding::fail(strength, fault.message.clone())
+    };
     let finding = finding.proof(token.place, token.at(fault.span), fault.message.clone());
     let repaired = token.jws.repaired();
     match (token.place, fault.kind) {
@@ -103,22 +107,22 @@ fn blame(token: &Token, fault: &TokenFault, weight: f64) -> Finding {
 }
 
 /// How likely a fault of form alone makes a server refuse the token.
-fn weight_of(fault: &TokenFault, facts: &Facts) -> f64 {
+fn strength_of(fault: &TokenFault, facts: &Facts) -> Strength {
     let plain = facts.says_plainly(Topic::TokenForm);
     match (fault.kind, fault.part) {
-        (K::PartCount | K::EmptyPart | K::NotUtf8 | K::NotJson | K::BadLength | K::TooLong, _) => 0.94,
-        (K::BadCharacter | K::Blank, _) => 0.93,
+        (K::PartCount | K::EmptyPart | K::NotUtf8 | K::NotJson | K::BadLength | K::TooLong, _) => Strength::Contradiction,
+        (K::BadCharacter | K::Blank, _) => Strength::Contradiction,
         // Many libraries are lenient here; when one is not, it says so, or that the signature is wrong.
         (K::Padding | K::StandardAlphabet, _) => {
             if plain {
-                0.94
+                Strength::Contradiction
             } else {
-                0.85
+                Strength::Likely
             }
         }
-        (K::TrailingBits, Some(PartName::Signature)) => 0.05,
-        (K::TrailingBits, _) => 0.2,
-        (K::DuplicateMember, _) => 0.2,
+        (K::TrailingBits, Some(PartName::Signature)) => Strength::Remark,
+        (K::TrailingBits, _) => Strength::Unlikely,
+        (K::DuplicateMember, _) => Strength::Unlikely,
     }
 }
 
@@ -155,11 +159,8 @@ fn not_a_jwt(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if let Some(inner) = Jws::inside_base64(&token.jws.text).filter(|_| facts.standing != crate::checks::facts::Standing::Taken) {
-        let finding = Finding::fail(0.93, "the token is base64-encoded once more: a JWT comes out when it is decoded").proof(
-            token.place,
-            token.span,
-            "base64 of a JWT",
-        );
+        let finding = Finding::fail(Strength::Contradiction, "the token is base64-encoded once more: a JWT comes out when it is decoded")
+            .proof(token.place, token.span, "base64 of a JWT");
         return match token.place {
             Place::RequestHeader(index) => finding.fixed_by(Fix::edit(
                 "Send the token as it was issued",
@@ -176,7 +177,7 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     // No credential is that short: something was cut off, or typed for a try.
     let letters = token.jws.text.chars().count();
     if !wanted && !says && letters < 8 && facts.standing == crate::checks::facts::Standing::Refused {
-        return Finding::suspect(0.3, format!("the token has only {letters} characters, too few for a real one"))
+        return Finding::suspect(Strength::Unlikely, format!("the token has only {letters} characters, too few for a real one"))
             .proof(token.place, token.span, "the whole token")
             .fixed_by(Fix::action("Send the whole token"));
     }
@@ -186,8 +187,8 @@ fn not_a_jwt(facts: &Facts) -> Finding {
         );
     }
     let what = crate::checks::token::kind::described(&token.jws.text);
-    let weight = if wanted { 0.93 } else { 0.85 };
-    Finding::fail(weight, format!("the API wants a JWT, but {what} was sent"))
+    let strength = if wanted { Strength::Contradiction } else { Strength::Likely };
+    Finding::fail(strength, format!("the API wants a JWT, but {what} was sent"))
         .proof(token.place, token.span, what)
         .fixed_by(Fix::action("Send the JWT that was issued for this API"))
 }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 use crate::domain::token::token_use::{TokenUse, token_use};
 use crate::domain::token::{kind, opaque};
@@ -58,11 +58,11 @@ fn place_of(token: &Token, path: &str) -> Option<(Place, Span)> {
 }
 
 /// How surely the members show that it is no access token: a member of its own is proof, an issuer's habit is a hint.
-fn certainty(proof: &[&str]) -> f64 {
+fn certainty(proof: &[&str]) -> Strength {
     match proof.first() {
-        Some(&"claims.iss") => 0.3,
-        Some(&"claims.aud") => 0.5,
-        _ => 0.93,
+        Some(&"claims.iss") => Strength::Unlikely,
+        Some(&"claims.aud") => Strength::Plausible,
+        _ => Strength::Contradiction,
     }
 }
 
@@ -84,16 +84,16 @@ fn look(facts: &Facts) -> Finding {
         let what = found.token_use.words().split(':').next().unwrap_or_default();
         // Where tokens are renewed a refresh token is right.
         let renews = found.token_use == TokenUse::Refresh && facts.request.path().contains("refresh");
-        let weight = if plain { 0.96 } else { certainty(&found.proof) };
+        let strength = if plain { Strength::Stated } else { certainty(&found.proof) };
         if plain || !renews {
-            let finding = Finding::suspect(weight, format!("{what} was sent, but an API accepts access tokens"));
+            let finding = Finding::suspect(strength, format!("{what} was sent, but an API accepts access tokens"));
             let proofs = found.proof.iter().filter_map(|path| Some((place_of(token, path)?, *path)));
             let finding = proofs.fold(finding, |f, ((place, span), path)| f.proof(place, span, format!("{path} shows it")));
             return from_words(finding).fixed_by(fix);
         }
     }
     if plain && facts.is_refused() {
-        return from_words(Finding::fail(0.9, "the server wants another kind of token than the one sent"))
+        return from_words(Finding::fail(Strength::Stated, "the server wants another kind of token than the one sent"))
             .fixed_by(Fix::action("Send the kind of token that the server names (access or refresh token)"));
     }
     // A JWT at a server that speaks of opaque tokens: it was made by someone else.
@@ -103,7 +103,7 @@ fn look(facts: &Facts) -> Finding {
         && facts.challenge("bearer").is_some_and(|c| c.get("error").is_some())
         && !facts.words.iter().any(|w| w.specific)
     {
-        return Finding::warn(0.3, "a JWT was sent, but nothing shows that this server accepts JWTs").proof(
+        return Finding::warn(Strength::Unlikely, "a JWT was sent, but nothing shows that this server accepts JWTs").proof(
             token.place,
             token.span,
             "a JWT",
@@ -142,8 +142,8 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     let span = Span::new(token.span.start, token.span.start + known.prefix.len().min(token.span.len()));
     // Many services copy the short beginnings, some vendors' servers run anywhere, and an address of this machine may lead to any.
     let is_common = known.prefix.len() <= 3 || known.vendor == "GitLab";
-    let weight = if is_local || is_common { 0.4 } else { 0.75 };
-    Finding::suspect(weight, format!("{what} was sent to {host}, which does not look like a host of {}", known.vendor))
+    let strength = if is_local || is_common { Strength::Possible } else { Strength::Likely };
+    Finding::suspect(strength, format!("{what} was sent to {host}, which does not look like a host of {}", known.vendor))
         .proof(token.place, span, known.prefix)
         .fixed_by(Fix::action("Send the key or token that this service issued"))
 }

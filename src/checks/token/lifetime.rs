@@ -4,7 +4,7 @@ use super::times::{TimeClaim, shown};
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::time;
 use crate::domain::token::token_use::{TokenUse, token_use};
 
@@ -97,7 +97,7 @@ fn expired(facts: &Facts) -> Finding {
     }
     let TimeClaim::Seconds(exp, member) = TimeClaim::of(token, "exp") else {
         if facts.says_plainly(Topic::Expired) && TimeClaim::of(token, "exp") == TimeClaim::Absent {
-            return from_words(facts, 0.6);
+            return from_words(facts, Strength::Plausible);
         }
         return Finding::not_applicable();
     };
@@ -105,18 +105,18 @@ fn expired(facts: &Facts) -> Finding {
     if left > 0.0 {
         if facts.says_plainly(Topic::Expired) && facts.is_refused() {
             // Its own clock may run ahead, or it means something else, such as the session.
-            return from_words(facts, 0.4);
+            return from_words(facts, Strength::Possible);
         }
         return Finding::pass(format!("the token expires in {}", time::human(left)));
     }
-    let weight = if -left < LEEWAY && !facts.says_plainly(Topic::Expired) { 0.6 } else { 0.95 };
-    Finding::fail(weight, format!("the token expired {} ago", time::human(left)))
+    let strength = if -left < LEEWAY && !facts.says_plainly(Topic::Expired) { Strength::Plausible } else { Strength::Contradiction };
+    Finding::fail(strength, format!("the token expired {} ago", time::human(left)))
         .proof(Place::Claims, member.value_span, format!("{}, {clock} {}", shown("exp", exp), time::short(facts.server_now)))
         .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
 }
 
-fn from_words(facts: &Facts, weight: f64) -> Finding {
-    let finding = Finding::warn(weight, "the server says that the token or session has expired, though nothing in the request shows it");
+fn from_words(facts: &Facts, strength: Strength) -> Finding {
+    let finding = Finding::warn(strength, "the server says that the token or session has expired, though nothing in the request shows it");
     match facts.word(Topic::Expired) {
         Some(word) => finding.proof(word.place, word.span, facts.quote(word)),
         None => finding,
@@ -132,7 +132,7 @@ fn opaque(facts: &Facts) -> Finding {
     let (Some(issued), Some(lifetime)) = (facts.context.token_issued_at, facts.context.token_expires_in) else {
         return match facts.standing {
             Standing::Taken => Finding::pass("the server accepted the token"),
-            _ if facts.says_plainly(Topic::Expired) => from_words(facts, 0.85),
+            _ if facts.says_plainly(Topic::Expired) => from_words(facts, Strength::Likely),
             _ => Finding::unknown("whether the token has expired is not known: it is not a JWT; its issue time and expires_in would tell"),
         };
     };
@@ -140,9 +140,12 @@ fn opaque(facts: &Facts) -> Finding {
     if left > 0.0 {
         return Finding::pass(format!("the token was issued for {}, of which {} is left", time::human(lifetime as f64), time::human(left)));
     }
-    Finding::fail(0.93, format!("the token expired {} ago: it was issued for {}", time::human(left), time::human(lifetime as f64)))
-        .beside(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.server_now)))
-        .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
+    Finding::fail(
+        Strength::Contradiction,
+        format!("the token expired {} ago: it was issued for {}", time::human(left), time::human(lifetime as f64)),
+    )
+    .beside(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.server_now)))
+    .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
 }
 
 fn life(facts: &Facts) -> Option<(f64, f64, crate::domain::span::Span)> {
@@ -158,7 +161,7 @@ fn expiring(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if left < 60.0 || left < whole / 20.0 {
-        return Finding::warn(0.02, format!("the token expires in {}", time::human(left)))
+        return Finding::warn(Strength::Remark, format!("the token expires in {}", time::human(left)))
             .proof(Place::Claims, span, "exp")
             .fixed_by(Fix::action("Renew the token now"));
     }
@@ -173,7 +176,7 @@ fn long(facts: &Facts) -> Finding {
     }
     if whole > 86_400.0 {
         return Finding::warn(
-            0.01,
+            Strength::Remark,
             format!("the token is valid for {}; minutes or hours are safer for an access token", time::human(whole)),
         )
         .proof(Place::Claims, span, "exp")

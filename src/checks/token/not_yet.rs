@@ -4,7 +4,7 @@ use super::times::{TimeClaim, shown};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::time;
 
 check! {
@@ -46,15 +46,15 @@ fn look(facts: &Facts) -> Finding {
         if ahead <= 1.0 {
             continue;
         }
-        let weight = match name {
-            "nbf" if ahead > 60.0 || says => 0.94,
-            "nbf" => 0.6,
-            _ if says => 0.93,
-            _ if ahead > 60.0 => 0.6,
-            _ => 0.25,
+        let strength = match name {
+            "nbf" if ahead > 60.0 || says => Strength::Contradiction,
+            "nbf" => Strength::Plausible,
+            _ if says => Strength::Contradiction,
+            _ if ahead > 60.0 => Strength::Plausible,
+            _ => Strength::Unlikely,
         };
         let what = if name == "nbf" { "is not valid yet: its nbf" } else { "was issued in the future: its iat" };
-        let finding = Finding::fail(weight, format!("the token {what} is {} ahead of the server's clock", time::human(ahead)));
+        let finding = Finding::fail(strength, format!("the token {what} is {} ahead of the server's clock", time::human(ahead)));
         return finding
             .proof(Place::Claims, member.value_span, format!("{}, the server's clock {}", shown(name, at), time::short(facts.server_now)))
             .fixed_by(Fix::action("Wait, or synchronise the issuer's clock with NTP"));

@@ -9,7 +9,7 @@ use super::times::TimeClaim;
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 use crate::domain::token::jwk;
 use crate::domain::token::jws::Jws;
@@ -54,22 +54,22 @@ fn look(facts: &Facts) -> Finding {
     if bound.is_none() && !scheme_is_dpop && proof.is_none() && challenge.is_none_or(|c| c.get("error").is_none()) {
         // A server that offers DPoP and nothing else wants it.
         if challenge.is_some() && facts.challenges.len() == 1 && facts.is_refused() {
-            return Finding::fail(0.9, "the server accepts only DPoP: a token bound to a key, and a proof in each request")
+            return Finding::fail(Strength::Stated, "the server accepts only DPoP: a token bound to a key, and a proof in each request")
                 .proof(token.place, token.span, "the token, sent without a DPoP proof")
                 .fixed_by(fix());
         }
         return Finding::not_applicable();
     }
     let fault = fault(facts, token, bound, scheme_is_dpop, proof.map(|(i, h)| (i, h.value.as_str())));
-    let Some((weight, message, place, span)) = fault else {
+    let Some((strength, message, place, span)) = fault else {
         if let Some(word) = facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
-            return Finding::fail(0.85, "the server refuses the DPoP proof")
+            return Finding::fail(Strength::Likely, "the server refuses the DPoP proof")
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(fix());
         }
         return Finding::pass("the DPoP proof fits the request");
     };
-    let mut finding = if facts.is_refused() { Finding::fail(weight, message) } else { Finding::warn(weight, message) };
+    let mut finding = if facts.is_refused() { Finding::fail(strength, message) } else { Finding::warn(strength, message) };
     finding = finding.proof(place, span, if place == token.place { "the token" } else { "the DPoP proof" });
     if let Some(c) = challenge {
         finding =
@@ -82,7 +82,7 @@ fn look(facts: &Facts) -> Finding {
 fn at_token_endpoint(facts: &Facts) -> Finding {
     let Some((index, header)) = facts.request.headers.all("dpop").next() else {
         return match facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
-            Some(word) => Finding::fail(0.9, "the server wants a DPoP proof, but the request has none")
+            Some(word) => Finding::fail(Strength::Stated, "the server wants a DPoP proof, but the request has none")
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(fix_without_token()),
             None => Finding::not_applicable(),
@@ -101,9 +101,9 @@ fn at_token_endpoint(facts: &Facts) -> Finding {
         age(facts, &jws).or_else(|| nonce(facts, &jws))
     };
     match message.filter(|_| facts.is_refused()) {
-        Some(message) => {
-            Finding::fail(0.95, message).proof(place, Span::whole(&header.value), "the DPoP proof").fixed_by(fix_without_token())
-        }
+        Some(message) => Finding::fail(Strength::Contradiction, message)
+            .proof(place, Span::whole(&header.value), "the DPoP proof")
+            .fixed_by(fix_without_token()),
         None => Finding::pass("the DPoP proof fits the request"),
     }
 }
@@ -116,21 +116,21 @@ fn fix_without_token() -> Fix {
     Fix::action("Make a new DPoP proof for this request, with its method, address and time, and the server's nonce")
 }
 
-type Fault = (f64, String, Place, Option<Span>);
+type Fault = (Strength, String, Place, Option<Span>);
 
 /// What is wrong with the proof, the first in the order in which a server looks.
 fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool, proof: Option<(usize, &str)>) -> Option<Fault> {
-    let here = |message: String| Some((0.96, message, token.place, Some(token.span)));
+    let here = |message: String| Some((Strength::Contradiction, message, token.place, Some(token.span)));
     let scheme = facts.authorization().and_then(|a| a.scheme.clone()).unwrap_or_default();
     let Some((index, value)) = proof else {
         if scheme_is_dpop {
             return here("the scheme is DPoP, but there is no DPoP header with a proof".into());
         }
         let what = format!("the token is bound to a key (cnf.jkt), but was sent as {scheme} without a DPoP proof");
-        return bound.map(|_| (0.95, what, token.place, Some(token.span)));
+        return bound.map(|_| (Strength::Contradiction, what, token.place, Some(token.span)));
     };
     let place = Place::RequestHeader(index);
-    let at = |message: String| Some((0.96, message, place, Some(Span::whole(value))));
+    let at = |message: String| Some((Strength::Contradiction, message, place, Some(Span::whole(value))));
     if bound.is_some() && !scheme_is_dpop {
         return here(format!("the token is bound to a key and has a DPoP proof, but was sent as {scheme}; the scheme must be DPoP"));
     }
@@ -186,7 +186,12 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
     age(facts, &jws).and_then(&at).or_else(|| nonce(facts, &jws).and_then(at)).or_else(|| {
         // Sent as DPoP, but the token itself names no key.
         (bound.is_none() && scheme_is_dpop && token.is_jwt && token.jws.is_readable()).then(|| {
-            (0.93, "the scheme is DPoP, but the token is not bound to a key: it has no cnf.jkt".into(), token.place, Some(token.span))
+            (
+                Strength::Contradiction,
+                "the scheme is DPoP, but the token is not bound to a key: it has no cnf.jkt".into(),
+                token.place,
+                Some(token.span),
+            )
         })
     })
 }

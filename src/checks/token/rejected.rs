@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::credential::Carrier;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix};
+use crate::checks::{Finding, Fix, Strength};
 
 check! {
     /// The token looks right, but the server refuses it.
@@ -54,18 +54,18 @@ fn look(facts: &Facts) -> Finding {
     let missing = facts.says_plainly(Topic::Missing);
     let is_jwt = facts.jwt().is_some();
     let is_stub = facts.token.as_ref().is_some_and(|t| t.jws.text.chars().count() < 8);
-    let weight = match (revoked, says, is_jwt) {
-        (true, ..) => 0.93,
-        _ if is_stub => 0.48,
-        (_, true, false) => 0.82,
+    let strength = match (revoked, says, is_jwt) {
+        (true, ..) => Strength::Stated,
+        _ if is_stub => Strength::Possible,
+        (_, true, false) => Strength::Likely,
         // A JWT that passes everything at hand, refused without a word: nobody can tell from here.
-        (_, true, true) => 0.45,
-        _ if missing => 0.05,
-        (_, false, false) if facts.status() == 401 => 0.6,
-        _ => 0.25,
+        (_, true, true) => Strength::Possible,
+        _ if missing => Strength::Remark,
+        (_, false, false) if facts.status() == 401 => Strength::Plausible,
+        _ => Strength::Unlikely,
     };
     let mut finding = Finding::fail(
-        weight,
+        strength,
         if revoked {
             "the server says that the token was revoked"
         } else {
@@ -81,7 +81,7 @@ fn look(facts: &Facts) -> Finding {
         _ => {}
     }
     if facts.context.credential_known_good == Some(true) {
-        finding.weight *= 0.3;
+        finding.strength = finding.strength.min(Strength::Unlikely);
     }
     finding.fixed_by(Fix::action("Get a new token or key and see whether the server accepts that one"))
 }

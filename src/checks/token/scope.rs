@@ -6,7 +6,7 @@ use super::audience::values;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The token lacks a scope (permission) that this request needs.
@@ -43,7 +43,7 @@ fn look(facts: &Facts) -> Finding {
     let asked_by_challenge = facts.challenges.iter().find_map(|c| c.param("scope").filter(|p| !p.value.is_empty()).map(|p| (c.header, p)));
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else {
         return match facts.word(Topic::Scope).filter(|w| w.specific && facts.is_refused()) {
-            Some(word) => Finding::fail(0.9, short_of(asked_by_challenge.map(|(_, p)| p.value.as_str())))
+            Some(word) => Finding::fail(Strength::Stated, short_of(asked_by_challenge.map(|(_, p)| p.value.as_str())))
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(fix()),
             None if facts.jwt().is_some() => {
@@ -70,7 +70,8 @@ fn look(facts: &Facts) -> Finding {
     let shown = if have.is_empty() { "none".to_string() } else { have.join(" ") };
     if wanted.is_empty() {
         if plain && facts.is_refused() {
-            let finding = Finding::fail(0.9, format!("the token's scope is not enough, says the server; the token has {shown}"));
+            let finding =
+                Finding::fail(Strength::Stated, format!("the token's scope is not enough, says the server; the token has {shown}"));
             let finding = facts
                 .word(Topic::Scope)
                 .map(|w| (w.place, w.span, facts.quote(w)))
@@ -85,14 +86,14 @@ fn look(facts: &Facts) -> Finding {
     if lacking.is_empty() {
         return Finding::pass(format!("the token has the scope {}", wanted.join(" ")));
     }
-    let weight = match facts.status() {
-        _ if plain || asked_by_challenge.is_some() => 0.95,
-        403 => 0.9,
-        _ if facts.says(Topic::Permission) => 0.8,
+    let strength = match facts.status() {
+        _ if plain || asked_by_challenge.is_some() => Strength::Contradiction,
+        403 => Strength::Contradiction,
+        _ if facts.says(Topic::Permission) => Strength::Likely,
         // Most APIs answer 403 here; a bare 401 speaks of other things first.
-        _ => 0.35,
+        _ => Strength::Possible,
     };
-    let mut finding = Finding::fail(weight, format!("the token lacks the scope {}; it has {shown}", lacking.join(" ")));
+    let mut finding = Finding::fail(strength, format!("the token lacks the scope {}; it has {shown}", lacking.join(" ")));
     finding = finding.proof(Place::Claims, span, format!("scope {shown}"));
     match asked_by_challenge {
         Some((header, p)) => finding.proof(Place::ResponseHeader(header), p.span, format!("the server asks for {}", p.value)),
@@ -115,7 +116,7 @@ fn asked_for(facts: &Facts) -> Finding {
     let scope = facts.field("scope").map(str::to_string).or_else(|| facts.query("scope")).unwrap_or_default();
     let place = if facts.is_token_request() { Place::RequestBody } else { Place::RequestLine };
     let span = facts.form.iter().find(|(n, _, _)| n == "scope").map(|(_, _, s)| *s).filter(|_| facts.is_token_request());
-    Finding::fail(0.94, format!("the authorization server refuses the scope {scope:?} to this client"))
+    Finding::fail(Strength::Stated, format!("the authorization server refuses the scope {scope:?} to this client"))
         .proof(place, span, format!("scope {scope}"))
         .fixed_by(Fix::action("Request only scopes that are registered for this client, or have the scope added to its registration"))
 }

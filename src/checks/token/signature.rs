@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 use crate::domain::token::keys::{Mistake, SignatureFault, SignatureState};
 
@@ -96,17 +96,22 @@ fn invalid(facts: &Facts) -> Finding {
     let alg = token.jws.algorithm().unwrap_or_default();
     if token.jws.signature_part.span.is_empty() && !alg.is_empty() && !alg.eq_ignore_ascii_case("none") {
         let end = token.jws.signature_part.span.start;
-        return Finding::fail(0.93, format!("the signature is missing: nothing follows the second dot, but alg says {alg}"))
-            .proof(token.place, token.at(Span::new(end.saturating_sub(1), end)), "the dot before the signature")
-            .fixed_by(Fix::action("Copy the whole token again, or get a new one"));
+        return Finding::fail(
+            Strength::Contradiction,
+            format!("the signature is missing: nothing follows the second dot, but alg says {alg}"),
+        )
+        .proof(token.place, token.at(Span::new(end.saturating_sub(1), end)), "the dot before the signature")
+        .fixed_by(Fix::action("Copy the whole token again, or get a new one"));
     }
     let Some(verification) = facts.verification() else {
         return match facts.word(Topic::Signature).filter(|w| w.specific && facts.is_refused()) {
             // The server's words alone: never quite certain.
-            Some(word) => Finding::fail(0.8, "the signature is wrong, says the server; without a key it cannot be verified here")
-                .proof(word.place, word.span, facts.quote(word))
-                .proof(token.place, place, "the signature")
-                .fixed_by(Fix::action("Get a new token from the issuer that this API trusts")),
+            Some(word) => {
+                Finding::fail(Strength::Likely, "the signature is wrong, says the server; without a key it cannot be verified here")
+                    .proof(word.place, word.span, facts.quote(word))
+                    .proof(token.place, place, "the signature")
+                    .fixed_by(Fix::action("Get a new token from the issuer that this API trusts"))
+            }
             None => Finding::unknown("the signature cannot be verified: give the issuer's key set (--jwks) or the shared secret"),
         };
     };
@@ -128,10 +133,12 @@ fn invalid(facts: &Facts) -> Finding {
                 Some(Mistake::OwnKey) => "Do not trust this token: get one from the issuer, signed with a key of its published set",
                 None => "Get a new token from the issuer that this API trusts; compare keys and environment",
             };
-            Finding::fail(0.95, message).proof(token.place, place, verification.reason.clone()).fixed_by(Fix::action(fix))
+            Finding::fail(Strength::Contradiction, message)
+                .proof(token.place, place, verification.reason.clone())
+                .fixed_by(Fix::action(fix))
         }
         (_, Some(SignatureFault::KeyUnknown | SignatureFault::KeyUnfit | SignatureFault::Algorithm)) => Finding::not_applicable(),
-        (SignatureState::Invalid, _) => Finding::fail(0.9, format!("the signature cannot be valid: {}", verification.reason))
+        (SignatureState::Invalid, _) => Finding::fail(Strength::Likely, format!("the signature cannot be valid: {}", verification.reason))
             .proof(token.place, place, verification.reason.clone())
             .fixed_by(Fix::action("Copy the whole token again, or get a new one")),
         (SignatureState::Unverified, _) => Finding::unknown(format!("the signature cannot be verified: {}", verification.reason)),
@@ -145,7 +152,7 @@ fn key_unknown(facts: &Facts) -> Finding {
     let Some(verification) = facts.verification() else {
         return match facts.word(Topic::Key).filter(|w| w.specific && facts.is_refused()) {
             Some(word) => Finding::fail(
-                0.8,
+                Strength::Likely,
                 format!("the server has no key for {}", shown.map_or_else(|| "this token".into(), |k| format!("kid {k:?}"))),
             )
             .proof(word.place, word.span, facts.quote(word))
@@ -156,8 +163,8 @@ fn key_unknown(facts: &Facts) -> Finding {
     match verification.fault {
         Some(fault @ (SignatureFault::KeyUnknown | SignatureFault::KeyUnfit)) => {
             let message = verification.reason.clone();
-            let weight = if fault == SignatureFault::KeyUnknown { 0.93 } else { 0.85 };
-            let finding = Finding::fail(weight, message);
+            let strength = if fault == SignatureFault::KeyUnknown { Strength::Contradiction } else { Strength::Likely };
+            let finding = Finding::fail(strength, message);
             match kid {
                 Some(member) => finding.proof(Place::TokenHeader, member.value_span, format!("kid {}", shown.unwrap_or_default())),
                 None => finding.proof(token.place, token.at(token.jws.header_part.span), "the token's header has no kid"),
@@ -172,7 +179,7 @@ fn key_unknown(facts: &Facts) -> Finding {
 fn algorithm(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt().filter(|t| t.jws.header.fault.is_none()) else { return Finding::not_applicable() };
     let Some(member) = token.jws.header.member("alg") else {
-        return Finding::fail(0.9, "the token's header has no alg: nothing says how the token is signed")
+        return Finding::fail(Strength::Contradiction, "the token's header has no alg: nothing says how the token is signed")
             .proof(token.place, token.at(token.jws.header_part.span), "no alg")
             .fixed_by(Fix::action("Get a new token, one whose header names its algorithm (alg)"));
     };
@@ -180,21 +187,24 @@ fn algorithm(facts: &Facts) -> Finding {
     let fix = || Fix::action("Sign the token with an algorithm that the API accepts");
     let proof = |finding: Finding| finding.proof(Place::TokenHeader, member.value_span, format!("alg {alg}")).fixed_by(fix());
     if alg.eq_ignore_ascii_case("none") {
-        return proof(Finding::fail(0.97, "the token is not signed: alg is none"));
+        return proof(Finding::fail(Strength::Contradiction, "the token is not signed: alg is none"));
     }
     let expected = &facts.context.algorithm;
     if !expected.is_empty() && !expected.iter().any(|e| e == alg) {
-        return proof(Finding::fail(0.95, format!("the token is signed with {alg}, but the API accepts {}", expected.join(", "))));
+        return proof(Finding::fail(
+            Strength::Contradiction,
+            format!("the token is signed with {alg}, but the API accepts {}", expected.join(", ")),
+        ));
     }
     if let Some(verification) = facts.verification().filter(|v| v.fault == Some(SignatureFault::Algorithm)) {
-        return proof(Finding::fail(0.93, verification.reason.clone()));
+        return proof(Finding::fail(Strength::Contradiction, verification.reason.clone()));
     }
     let held_against = facts.verification().filter(|v| v.state == SignatureState::Valid).and_then(|v| v.hint.as_deref());
     if let Some(hint) = held_against.filter(|_| facts.is_refused()) {
-        return proof(Finding::warn(0.45, hint));
+        return proof(Finding::warn(Strength::Possible, hint));
     }
     if facts.says_plainly(Topic::Algorithm) && facts.is_refused() && !facts.signature_is_valid() {
-        let finding = Finding::fail(0.85, format!("the server does not accept the algorithm {alg}"));
+        let finding = Finding::fail(Strength::Likely, format!("the server does not accept the algorithm {alg}"));
         let finding = facts
             .word(Topic::Algorithm)
             .map(|w| (w.place, w.span, facts.quote(w)))

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
-use crate::checks::{Finding, Fix, Place};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::json::{Member, Object};
 use crate::domain::time;
 
@@ -121,21 +121,25 @@ fn look(facts: &Facts) -> Finding {
             continue;
         };
         let shown = member.value_span.cut(&token.jws.claims.text).unwrap_or_default();
-        let (weight, what): (f64, String) = match (oddity, name) {
-            (Oddity::Milliseconds, "nbf") => (0.95, "is in milliseconds; read as seconds, it is tens of thousands of years ahead".into()),
-            (Oddity::Milliseconds, "iat") => (0.75, "is in milliseconds; read as seconds, it is tens of thousands of years ahead".into()),
+        let (strength, what): (Strength, String) = match (oddity, name) {
+            (Oddity::Milliseconds, "nbf") => {
+                (Strength::Contradiction, "is in milliseconds; read as seconds, it is tens of thousands of years ahead".into())
+            }
+            (Oddity::Milliseconds, "iat") => {
+                (Strength::Likely, "is in milliseconds; read as seconds, it is tens of thousands of years ahead".into())
+            }
             // In the far future nothing expires: a server that does not mind takes it.
-            (Oddity::Milliseconds, _) => (0.5, "is in milliseconds, not seconds; strict servers refuse it".into()),
-            (Oddity::Negative, "exp") => (0.95, "is not after 1970, so the token has never been valid".into()),
-            (Oddity::Negative, _) => (0.4, "is not after 1970".into()),
-            (Oddity::DigitString, "exp" | "nbf") => (0.8, "is a string, but must be a number".into()),
-            (Oddity::DigitString, _) => (0.6, "is a string, but must be a number".into()),
-            (Oddity::Text, _) => (0.93, "is text, but must be a number of seconds".into()),
-            (Oddity::Null, _) => (0.9, "has no value, but must be a number of seconds".into()),
-            (Oddity::Other, _) => (0.9, "is not a number".into()),
+            (Oddity::Milliseconds, _) => (Strength::Plausible, "is in milliseconds, not seconds; strict servers refuse it".into()),
+            (Oddity::Negative, "exp") => (Strength::Contradiction, "is not after 1970, so the token has never been valid".into()),
+            (Oddity::Negative, _) => (Strength::Possible, "is not after 1970".into()),
+            (Oddity::DigitString, "exp" | "nbf") => (Strength::Likely, "is a string, but must be a number".into()),
+            (Oddity::DigitString, _) => (Strength::Plausible, "is a string, but must be a number".into()),
+            (Oddity::Text, _) => (Strength::Contradiction, "is text, but must be a number of seconds".into()),
+            (Oddity::Null, _) => (Strength::Contradiction, "has no value, but must be a number of seconds".into()),
+            (Oddity::Other, _) => (Strength::Contradiction, "is not a number".into()),
         };
-        let weight = if says(name) { weight.max(0.95) } else { weight };
-        return Finding::fail(weight, format!("{name} {shown} {what}"))
+        let strength = if says(name) { strength.max(Strength::Stated) } else { strength };
+        return Finding::fail(strength, format!("{name} {shown} {what}"))
             .proof(Place::Claims, member.value_span, format!("{name} {shown}"))
             .fixed_by(Fix::action("Write seconds since 1970, as a number, where the token is made"));
     }
@@ -144,8 +148,8 @@ fn look(facts: &Facts) -> Finding {
             || facts.words.iter().any(|w| facts.quote(w).contains("exp"))
             || facts.body().contains("'exp'")
             || challenge_names(facts, "exp");
-        let weight = if plain { 0.9 } else { 0.35 };
-        return Finding::warn(weight, "the token has no exp (expiry), and some APIs refuse a token that never expires")
+        let strength = if plain { Strength::Contradiction } else { Strength::Possible };
+        return Finding::warn(strength, "the token has no exp (expiry), and some APIs refuse a token that never expires")
             .proof(Place::Claims, None, "no exp")
             .fixed_by(Fix::action("Issue the token with an expiry (exp)"));
     }
