@@ -18,9 +18,10 @@ pub mod ranking;
 mod remedy;
 #[cfg(test)]
 mod scene;
+pub mod server_phrases;
 pub mod session;
 pub mod siblings;
-pub mod signatures;
+
 pub mod token;
 
 use jiff::Timestamp;
@@ -54,7 +55,7 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Everything.
-    pub const ALL: Self = Self { words: |answer| signatures::TABLE.read(answer) };
+    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer) };
     /// Not one server's words.
     pub const NONE: Self = Self { words: |_| Vec::new() };
 }

@@ -38,6 +38,11 @@ impl Span {
         self.end <= self.start
     }
 
+    /// True when all bytes of another span are in this one.
+    pub const fn covers(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
     /// The same span in a text in which this one's text begins at `by`.
     pub const fn shifted(self, by: usize) -> Self {
         Self { start: self.start + by, end: self.end + by }

@@ -3,13 +3,16 @@
 //! The table is data, never the only evidence: a check raises or lowers its weight by a topic, it does not fire on one
 //! alone unless the fault cannot be seen any other way.
 
+use serde::Deserialize;
+
 use super::phrases::{Folded, Phrases};
 use crate::checks::Place;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 
 /// What a phrase is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Topic {
     /// No credential was seen.
     Missing,
@@ -108,20 +111,29 @@ pub struct Word {
     pub span: Span,
 }
 
-/// One row: a phrase in lower case, its topic, and whether it is specific.
-pub type Row = (&'static str, Topic, bool);
+/// One row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The phrase, folded as [`Folded`] folds.
+    pub phrase: String,
+    /// What it is about.
+    pub topic: Topic,
+    /// True when it can hardly mean anything else.
+    pub specific: bool,
+}
 
 /// A table with its phrases ready to be looked for.
 #[derive(Debug)]
 pub struct Table {
-    rows: &'static [Row],
+    rows: Vec<Row>,
     phrases: Phrases,
 }
 
 impl Table {
     /// Makes a table of rows.
-    pub fn new(rows: &'static [Row]) -> Self {
-        Self { rows, phrases: Phrases::new(rows.iter().map(|(phrase, ..)| *phrase)) }
+    pub fn new(rows: Vec<Row>) -> Self {
+        let phrases = Phrases::new(rows.iter().map(|row| row.phrase.as_str()));
+        Self { rows, phrases }
     }
 
     /// Finds the table's phrases in the answer's challenges and body.
@@ -149,8 +161,14 @@ impl Table {
     }
 
     fn find(&self, text: &str, place: Place, words: &mut Vec<Word>) {
-        for (index, span) in self.phrases.places(&Folded::of(text)) {
-            words.extend(self.rows.get(index).map(|(_, topic, specific)| Word { topic: *topic, specific: *specific, place, span }));
+        let places = self.phrases.places(&Folded::of(text));
+        // A phrase within a longer one of another meaning says nothing of its own: "invalid or expired" is not "expired".
+        let topic = |index: usize| self.rows.get(index).map(|row| row.topic);
+        let is_part = |index, span: Span| {
+            places.iter().any(|(other, longer)| longer.len() > span.len() && longer.covers(span) && topic(*other) != topic(index))
+        };
+        for (index, span) in places.iter().copied().filter(|(index, span)| !is_part(*index, *span)) {
+            words.extend(self.rows.get(index).map(|row| Word { topic: row.topic, specific: row.specific, place, span }));
         }
     }
 }

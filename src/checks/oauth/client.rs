@@ -86,7 +86,7 @@ fn look(facts: &Facts) -> Finding {
     } else if let Some((_, _, span)) = facts.form.iter().find(|(n, _, _)| n == "client_secret" || n == "client_id") {
         finding = finding.proof(Place::RequestBody, *span, "the client's id or secret");
     }
-    if let Some(word) = facts.word(Topic::Client) {
+    if let Some(word) = facts.word(Topic::Client).or_else(|| facts.word(Topic::Missing)) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     }
     finding.fixed_by(fix)
