@@ -3,9 +3,11 @@
 //! A long body is laid out piece by piece: the first is there at once, the others follow while nobody types, or when
 //! somebody scrolls there.
 
-use crate::domain::limits::MAX_MASKED_BODY;
+use super::editor::floor;
 use crate::domain::response::Response;
-use crate::domain::sensitive;
+use crate::domain::secrecy::echo::Echoes;
+use crate::domain::secrecy::search::Search;
+use crate::domain::secrecy::{self, Aim, End, Kind, Side, Walk, shapes};
 use crate::domain::span::Span;
 
 /// Bytes of the body that are laid out in one go; the checks read no further than the first of them.
@@ -13,6 +15,12 @@ const PIECE: usize = 256 * 1024;
 
 /// A line longer than this is shown as several, so that one line of ten megabytes scrolls like many.
 const LONGEST_LINE: usize = 2048;
+
+/// Rows of a screen.
+const MOST_ROWS: usize = 512;
+
+/// Bytes before a piece that are looked through again with it, for a token that its begin cuts in two.
+const OVERLAP: usize = 16 * 1024;
 
 /// The indentation of a line, two blanks for each level; deeper JSON is laid out without more.
 const INDENT: &str = "                                                ";
@@ -30,20 +38,42 @@ pub struct AnswerText {
     pub head: usize,
     /// Offset at which the body begins.
     pub body: usize,
-    /// Where secrets stand: values of cookies that are set, tokens that are given out.
-    pub secrets: Vec<Span>,
+    /// Where secrets stand: values of cookies that are set, tokens that are given out, and what the request carried and the
+    /// answer repeats. In order, none inside another, as far as the text was looked through.
+    secrets: Vec<Span>,
+    /// What the request carried.
+    echoes: Echoes,
+    /// How the body is looked through.
+    search: BodySearch,
+    /// Up to here the text was looked through.
+    searched: usize,
     /// For laid-out JSON.
     layout: Option<Layout>,
 }
 
+/// How a body is looked through for secrets, piece by piece.
+#[derive(Clone, Debug)]
+enum BodySearch {
+    /// JSON, with what is open where the last piece ended.
+    Json(Box<Walk>),
+    /// Anything else.
+    Other(Kind),
+}
+
+impl Default for BodySearch {
+    fn default() -> Self {
+        Self::Other(Kind::Text)
+    }
+}
+
 impl AnswerText {
-    /// Lays an answer out.
-    pub fn new(answer: &Response) -> Self {
-        let mut shown = Self::default();
+    /// Lays an answer out. `echoes` are the secrets of the request that it answers.
+    pub fn new(answer: &Response, echoes: Echoes) -> Self {
+        let mut shown = Self { echoes, ..Self::default() };
         for hop in &answer.hops {
             let start = shown.text.len() + hop.method.len() + 1;
             shown.text.push_str(&format!("{} {} → {}\n", hop.method, hop.url, hop.status));
-            shown.secrets.extend(sensitive::in_url(&hop.url).into_iter().map(|s| s.shifted(start)));
+            shown.secrets.extend(secrecy::in_url(&hop.url).into_iter().map(|s| s.shifted(start)));
             for (word, names) in [("sent", &hop.sent), ("withheld from the next", &hop.withheld)] {
                 if !names.is_empty() {
                     shown.text.push_str(&format!("  {word}: {}\n", names.join(", ")));
@@ -56,42 +86,46 @@ impl AnswerText {
             shown.text.push_str(": ");
             let start = shown.text.len();
             shown.text.push_str(&header.value);
+            shown.secrets.extend(secrecy::in_answer_header(header).into_iter().map(|span| span.shifted(start)));
             shown.headers.push(Span::new(start, shown.text.len()));
             shown.text.push('\n');
         }
         if let Some(failure) = &answer.failure {
+            let start = shown.text.len();
             shown.text.push_str(failure);
+            shown.secrets.extend(secrecy::in_message(failure).into_iter().map(|span| span.shifted(start)));
             shown.text.push('\n');
         }
+        shown.secrets.extend(shown.echoes.find(&shown.text));
+        shown.secrets = secrecy::disjoint(std::mem::take(&mut shown.secrets));
         if !answer.body.is_empty() {
             if !shown.text.is_empty() {
                 shown.text.push('\n');
             }
             shown.body = shown.text.len();
+            let kind = Kind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default());
+            shown.search = BodySearch::Other(kind);
             if answer.body.trim_start().starts_with(['{', '[']) {
                 shown.layout = Some(Layout::default());
+                shown.search = BodySearch::Json(Box::new(Walk::starting_at(shown.body)));
             } else {
                 shown.text.push_str(&answer.body);
             }
         } else {
             shown.body = shown.text.len();
         }
-        for ((_, header), home) in answer.headers.iter().zip(&shown.headers) {
-            shown.secrets.extend(sensitive::in_answer_header(header).into_iter().map(|span| span.shifted(home.start)));
-        }
+        shown.searched = shown.body;
         shown.lines.push(0);
         shown.lay_out_more(answer);
-        // Of a short text it must be known at once what is secret in it, however many blanks it was sent with.
-        while !shown.is_whole(answer) && shown.text.len() < MAX_MASKED_BODY {
-            shown.lay_out_more(answer);
-        }
-        let body = shown.text.get(shown.body..).unwrap_or_default();
-        shown.secrets.extend(sensitive::in_answer_body(body).into_iter().map(|span| span.shifted(shown.body)));
         shown
     }
 
-    /// True when all of the answer is laid out.
+    /// True when all of the answer is laid out and looked through.
     pub fn is_whole(&self, answer: &Response) -> bool {
+        self.is_laid_out(answer) && self.searched >= self.text.len()
+    }
+
+    fn is_laid_out(&self, answer: &Response) -> bool {
         self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len())
     }
 
@@ -101,11 +135,59 @@ impl AnswerText {
             layout.advance(&answer.body, &mut self.text, PIECE);
         }
         self.find_lines();
+        self.search_more(answer);
+    }
+
+    /// Looks for secrets in what was laid out last.
+    fn search_more(&mut self, answer: &Response) {
+        let from = self.searched;
+        let mut search = Search::new(Side::Answer, Aim::Mask);
+        match &mut self.search {
+            BodySearch::Json(walk) => {
+                let end =
+                    if self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len()) { End::OfText } else { End::OfPiece };
+                walk.advance(&self.text, end, &mut search);
+                self.searched = walk.at();
+            }
+            BodySearch::Other(kind) => {
+                self.searched = piece_end(&self.text, from, PIECE);
+                let piece = self.text.get(from..self.searched).unwrap_or_default();
+                let mut inner = Search::of(&search);
+                secrecy::walk_body(piece, *kind, &mut inner);
+                search.adopt(inner, from);
+            }
+        }
+        // Tokens and echoes may stand on both sides of the end of a piece.
+        let before = floor(&self.text, from.saturating_sub(OVERLAP).max(self.body));
+        let piece = self.text.get(before..self.searched).unwrap_or_default();
+        let mut spans: Vec<Span> = search.spans(&self.text);
+        spans.extend(shapes::find(piece).into_iter().chain(self.echoes.find(piece)).map(|span| span.shifted(before)));
+        let known = self.secrets.partition_point(|known| known.end <= before);
+        spans.extend(self.secrets.drain(known..));
+        self.secrets.extend(secrecy::disjoint(spans));
+    }
+
+    /// True for a byte that is secret, or of which that is not known yet.
+    pub fn is_secret(&self, at: usize) -> bool {
+        at >= self.searched.max(self.body) || self.secret_at(at).is_some()
+    }
+
+    fn secret_at(&self, at: usize) -> Option<Span> {
+        let next = self.secrets.partition_point(|span| span.end <= at);
+        self.secrets.get(next).copied().filter(|span| span.start <= at)
+    }
+
+    /// Where secrets stand, as far as the text was looked through.
+    pub fn secrets(&self) -> &[Span] {
+        &self.secrets
     }
 
     /// Lays out as much as is needed for a line to be there.
     pub fn lay_out_to(&mut self, line: usize, answer: &Response) {
-        while self.lines.len() <= line && !self.is_whole(answer) {
+        // What is drawn below that line is looked through as well.
+        let is_searched =
+            |shown: &Self| shown.lines.get(line.saturating_add(MOST_ROWS)).is_some_and(|start| (*start as usize) < shown.searched);
+        while !is_searched(self) && !self.is_whole(answer) {
             self.lay_out_more(answer);
         }
     }
@@ -118,7 +200,7 @@ impl AnswerText {
         let rest = text.as_bytes().get(from..).unwrap_or_default();
         for end in memchr::memchr_iter(b'\n', rest).map(|i| from + i + 1).chain([text.len()]) {
             while end - start > LONGEST_LINE {
-                start = super::editor::floor(text, start + LONGEST_LINE);
+                start = floor(text, start + LONGEST_LINE);
                 lines.push(start as u32);
             }
             if end < text.len() {
@@ -175,6 +257,19 @@ impl AnswerText {
             }
         }
     }
+}
+
+/// Where a piece of some bytes ends best: between two elements or lines, so that name and value stay together.
+fn piece_end(text: &str, from: usize, count: usize) -> usize {
+    let end = from.saturating_add(count);
+    if end >= text.len() {
+        return text.len();
+    }
+    let end = floor(text, end);
+    let piece = text.get(from..end).unwrap_or_default();
+    let between =
+        memchr::memmem::rfind(piece.as_bytes(), b"</").or_else(|| piece.rfind('\n').map(|at| at + 1)).or_else(|| piece.rfind('&'));
+    between.filter(|at| *at > count / 2).map_or(end, |at| from + at)
 }
 
 /// JSON with one member per line, written token by token, so that broken JSON is laid out as far as it goes.
@@ -309,7 +404,7 @@ mod tests {
 
     fn answer(body: &str) -> (AnswerText, String) {
         let response = Response { headers: [("A", "x"), ("B", "y z")].into_iter().collect(), body: body.into(), ..Response::default() };
-        (AnswerText::new(&response), body.to_string())
+        (AnswerText::new(&response, Echoes::default()), body.to_string())
     }
 
     #[test]
@@ -349,8 +444,8 @@ mod tests {
             body: r#"{"access_token":"xyz","token_type":"Bearer"}"#.into(),
             ..Response::default()
         };
-        let shown = AnswerText::new(&response);
-        let cut: Vec<_> = shown.secrets.iter().filter_map(|s| s.cut(&shown.text)).collect();
+        let shown = AnswerText::new(&response, Echoes::default());
+        let cut: Vec<_> = shown.secrets().iter().filter_map(|s| s.cut(&shown.text)).collect();
         assert_eq!(cut, ["abc", "xyz"]);
     }
 
@@ -372,7 +467,7 @@ mod tests {
     fn a_long_body_is_laid_out_piece_by_piece_to_the_same_text() {
         let body = format!("[{}]", vec![r#"{"a": [], "é" : "x, y", "b":{}}"#; 20_000].join(" ,"));
         let response = Response { body: body.clone(), ..Response::default() };
-        let mut shown = AnswerText::new(&response);
+        let mut shown = AnswerText::new(&response, Echoes::default());
         assert!(!shown.is_whole(&response) && shown.text.len() < body.len());
         shown.lay_out_to(usize::MAX, &response);
         let (mut whole, mut layout) = (String::new(), Layout::default());

@@ -8,7 +8,7 @@ use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
 use crate::domain::placeholder::placeholder;
 use crate::domain::request::{Request, RequestPart};
-use crate::domain::sensitive;
+use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::issuer::{self, Issuer};
@@ -83,10 +83,14 @@ pub fn judged_at(exchange: &Exchange, local: Timestamp) -> (Timestamp, Clock) {
 
 /// The bytes of a request that are secret, part by part; `token` is where a token was found.
 pub fn secrets(request: &Request, token: Option<(RequestPart, Span)>) -> Vec<(RequestPart, Span)> {
-    let mut found = sensitive::in_request(request);
+    with_token(request, secrecy::in_request(request), token)
+}
+
+/// The same where those of the request are known.
+pub fn with_token(request: &Request, mut found: Vec<(RequestPart, Span)>, token: Option<(RequestPart, Span)>) -> Vec<(RequestPart, Span)> {
     if let Some((part, span)) = token
         && !found.iter().any(|(p, s)| *p == part && s.start <= span.start && s.end >= span.end)
-        && sensitive::cut(request, part, span).is_none_or(|text| placeholder(text.trim()).is_none())
+        && secrecy::cut(request, part, span).is_none_or(|text| placeholder(text.trim()).is_none())
     {
         found.push((part, span));
     }

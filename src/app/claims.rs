@@ -5,8 +5,10 @@ use std::fmt::{self, Write as _};
 use jiff::Timestamp;
 
 use super::carried::Carried;
+use crate::checks::mask::masked;
 use crate::checks::{Examined, Outcome, Place, Report};
 use crate::domain::json::Object;
+use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::claims::describe;
@@ -29,6 +31,8 @@ pub struct ClaimRow {
     pub name: String,
     /// Its value as JSON in one line; of a very long one the begin.
     pub value: String,
+    /// The same with its secrets masked.
+    pub masked: String,
     /// What it says in words; may be empty.
     pub meaning: String,
     /// The worst that a check says of it.
@@ -70,6 +74,7 @@ pub fn rows(carried: &Carried, report: &Report, now: Timestamp) -> Vec<ClaimRow>
                     half,
                     name: m.name.clone(),
                     value: begin(&m.value),
+                    masked: begin(&secrecy::masked_claims(&m.name, &m.value, &masked)),
                     meaning: match (half, faulty) {
                         // A time says itself what is wrong with it.
                         (_, Some(examined)) if !TIMES.contains(&m.name.as_str()) => examined.finding.message.clone(),

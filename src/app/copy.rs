@@ -4,6 +4,7 @@ use super::entry::Entry;
 use super::keymap::Copyable;
 use super::model::Model;
 use crate::domain::request::RequestPart;
+use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::formats::curl::{Dialect, to_curl};
 use crate::formats::mask::masked;
@@ -26,7 +27,9 @@ pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'sta
         }
         Copyable::Claims => {
             let jws = &entry.carried().ok_or("the request carries no token that could be read")?.jws;
-            (serde_json::to_string_pretty(&jws.claims.to_value()).unwrap_or_default(), "the claims")
+            let claims = jws.claims.to_value();
+            let claims = if hides { secrecy::masked_claims("", &claims, &|_| LEFT_OUT.to_string()) } else { claims };
+            (serde_json::to_string_pretty(&claims).unwrap_or_default(), "the claims")
         }
         Copyable::Curl => (to_curl(&entry.exchange.request, hides, Dialect::Bash), "the request as curl"),
         Copyable::Cause => (cause(model).ok_or("no cause was found")?, "the cause"),
@@ -52,7 +55,7 @@ fn cause(model: &Model) -> Option<String> {
     let request = masked(&entry.exchange.request);
     let mut text = format!("{} {}", request.method, request.url);
     if let Some(answer) = &entry.exchange.answer {
-        text.push_str(&format!(" -> {} {}", answer.status, answer.reason));
+        text.push_str(&format!(" -> {} {}", answer.status, secrecy::quoted(&answer.reason)));
     }
     text.push_str(&format!("\n{} ({})", subject.message, subject.check.id));
     if let Some(confidence) = subject.confidence {

@@ -13,7 +13,7 @@ use super::overlay::Overlay;
 use crate::domain::exchange::Exchange;
 use crate::domain::placeholder::placeholder;
 use crate::domain::request::{RequestPart, RequestText};
-use crate::domain::sensitive;
+use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest};
 
@@ -111,7 +111,7 @@ impl Model {
 fn name(entry: &Entry, secrets: DraftSecrets) -> String {
     match secrets {
         DraftSecrets::Kept => entry.exchange.name.clone(),
-        DraftSecrets::LeftOut => without(&entry.exchange.name, sensitive::in_text(&entry.exchange.name)),
+        DraftSecrets::LeftOut => without(&entry.exchange.name, secrecy::in_text(&entry.exchange.name)),
     }
 }
 
@@ -122,7 +122,7 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> String {
         return text.to_string();
     }
     // By the text as it stands, by what the checks found with the variables filled in, and by looks alone.
-    let written = sensitive::in_request(&entry.raw).into_iter().filter_map(|(part, span)| {
+    let written = secrecy::in_request(&entry.raw).into_iter().filter_map(|(part, span)| {
         let source = match part {
             RequestPart::HeaderValue(i) => entry.raw.headers.0.get(i)?.value.as_str(),
             _ => "",
@@ -131,7 +131,7 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> String {
     });
     let mut found: Vec<Span> = written.collect();
     found.extend(entry.derived.iter().flat_map(|d| d.secrets.iter().copied()));
-    found.extend(sensitive::in_text(text));
+    found.extend(secrecy::in_text(text));
     // `Authorization Bearer …` with its colon forgotten is a header that is all name.
     for (spans, (_, header)) in entry.text.headers.iter().zip(entry.raw.headers.iter()) {
         if header.value.is_empty() && header.name.trim().contains(' ') {

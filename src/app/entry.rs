@@ -10,16 +10,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::answer::AnswerText;
-use super::carried::{Carried, secrets};
+use super::carried::{Carried, with_token};
 use super::checklist;
 use super::editor::Editor;
 use super::msg::{Failure, RequestId, SendId};
 use crate::checks::facts::Facts;
-use crate::checks::mask::Masker;
+use crate::checks::mask::{Masker, echoes_of};
 use crate::checks::{self, Evidence, Outcome, Place, Report, Siblings, Surroundings};
 use crate::domain::exchange::{Certificates, Exchange, Manner};
 use crate::domain::request::{Edit, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
+use crate::domain::secrecy;
+use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::keys::{KeySet, Verification};
@@ -72,7 +74,7 @@ pub struct Derived {
     pub report: Report,
     /// The token, when the request carries one.
     pub carried: Option<Carried>,
-    /// The secret bytes of the editor's text.
+    /// The secret bytes of the editor's text, in order.
     pub secrets: Vec<Span>,
     /// Covers secrets in what the checks say.
     pub masker: Masker,
@@ -108,6 +110,8 @@ pub struct Entry {
     pub glance: Option<Glance>,
     /// The answer as it is shown; `None` while the request is not open.
     pub answer: Option<AnswerText>,
+    /// The secrets of the request that the answer belongs to; `None` until they are asked for.
+    echoes: Option<Echoes>,
     /// Scroll positions.
     pub tops: Tops,
     /// Mark of the text as it was read last: whether something belongs to it is asked for every cell that is drawn.
@@ -120,6 +124,8 @@ pub struct Entry {
     pub certificates: Certificates,
     /// Mark of the text at the time of the running sending.
     sent: u64,
+    /// The secrets of the request as it is being sent.
+    sent_secrets: Option<Echoes>,
     /// How the running sending goes.
     sent_as: Manner,
     /// Mark of the text that was read or saved last.
@@ -214,12 +220,14 @@ impl Entry {
             derived: None,
             glance: None,
             answer: None,
+            echoes: None,
             tops: Tops::default(),
             current: kept,
             answered: kept,
             skew: None,
             certificates: Certificates::Check,
             sent: 0,
+            sent_secrets: None,
             sent_as: Manner::default(),
             kept,
             source: Source::New,
@@ -256,7 +264,9 @@ impl Entry {
     /// Lays the answer out, unless that was done.
     pub fn lay_out(&mut self) {
         if self.answer.is_none() {
-            self.answer = self.exchange.answer.as_ref().map(AnswerText::new);
+            // The answer repeats what the request carried when it was sent, whatever became of it since.
+            let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
+            self.answer = self.exchange.answer.as_ref().map(|answer| AnswerText::new(answer, echoes));
         }
     }
 
@@ -295,8 +305,11 @@ impl Entry {
         let (report, carried) = (checks::judge(&facts), Carried::of(&facts));
         self.verified = verified;
         let token = carried.as_ref().and_then(|c| c.place);
-        let secrets = secrets(&self.exchange.request, token).into_iter().filter_map(|(part, span)| self.locate(part, Some(span))).collect();
-        let masker = Masker::of(&self.exchange);
+        // Looked for once: a body may be long, and this is done on each key.
+        let found = secrecy::in_request(&self.exchange.request);
+        let masker = Masker::with(&self.exchange, &found);
+        let secrets = with_token(&self.exchange.request, found, token).into_iter().filter_map(|(part, span)| self.locate(part, Some(span)));
+        let secrets = secrecy::disjoint(secrets.collect());
         self.glance = Some(Glance { mark: checklist::mark(&report), masker: masker.clone() });
         self.derived = Some(Derived { report, carried, secrets, masker });
     }
@@ -347,6 +360,7 @@ impl Entry {
     pub fn sending(&mut self, id: SendId, manner: Manner) {
         self.sent_as = manner;
         self.sent = self.current;
+        self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = Sending::Running { id, phase: "connecting".into() };
     }
 
@@ -361,6 +375,7 @@ impl Entry {
         self.exchange.context.now = None;
         self.sending = Sending::Idle;
         self.answered = self.sent;
+        self.echoes = self.sent_secrets.take();
         self.certificates = self.sent_as.certificates;
         self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
         self.tops.response = 0;
@@ -378,8 +393,8 @@ impl Entry {
     pub fn title(&self) -> String {
         let title = self.exchange.title();
         match &self.glance {
-            Some(glance) => glance.masker.hide(&title).into_owned(),
-            None => title.split('?').next().unwrap_or_default().to_string(),
+            Some(glance) => glance.masker.title(&self.exchange),
+            None => secrecy::quoted(title.split('?').next().unwrap_or_default()),
         }
     }
 

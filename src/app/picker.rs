@@ -6,6 +6,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::editor::Editor;
 use super::keymap::{Action, BINDINGS, Context, key_of};
 use super::model::{At, Model, Pane};
+use crate::domain::secrecy::quoted;
 
 /// What taking an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +131,7 @@ pub fn everything(model: &Model) -> Picker {
     if let Some(entry) = model.entry() {
         for (i, header) in entry.exchange.request.headers.iter() {
             let aside = Pane::Request.title().to_lowercase();
-            items.push(Item { text: header.name.clone(), aside, picked: Picked::Header(model.at, i) });
+            items.push(Item { text: quoted(&header.name), aside, picked: Picked::Header(model.at, i) });
         }
     }
     for (at, title, file) in requests(model) {

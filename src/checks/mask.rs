@@ -7,20 +7,16 @@ use crate::domain::basic::Basic;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
 use crate::domain::placeholder::placeholder;
-use crate::domain::sensitive;
-
-/// Bytes of the shortest text that is masked wherever it stands; shorter ones would blot out ordinary words, and are masked
-/// where a message quotes them.
-const SHORTEST: usize = 6;
-
-/// What messages quote with.
-const QUOTES: [char; 3] = ['"', '\'', '`'];
+use crate::domain::request::{Request, RequestPart};
+use crate::domain::secrecy::echo::Echoes;
+use crate::domain::secrecy::{self, shapes};
+use crate::domain::span::Span;
 
 /// The secrets of an exchange, and how they are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Masker {
-    secrets: Vec<(String, String)>,
-    short: Vec<(String, String)>,
+    echoes: Echoes,
+    hides: bool,
 }
 
 impl Masker {
@@ -29,63 +25,95 @@ impl Masker {
         Self::default()
     }
 
-    /// Collects the secrets of an exchange: those of the request and the answer as they stand there and decoded, and those
-    /// that are known beside it.
+    /// Collects the secrets of an exchange: those of the request and the answer as written and decoded, and those
+    /// that are known besides.
     pub fn of(exchange: &Exchange) -> Self {
-        let request = &exchange.request;
-        let mut found: Vec<String> = Vec::new();
-        for (part, span) in sensitive::in_request(request) {
-            let Some(text) = sensitive::cut(request, part, span) else { continue };
-            let decoded = credential::decoded(text);
-            // Messages quote the last part of a token by itself when they speak of its signature.
-            found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
-            found.extend([text.to_string(), decoded]);
-        }
-        for (_, h) in request.headers.iter().filter(|(_, h)| sensitive::is_secret_header(&h.name)) {
-            let a = credential::Authorization::read(0, &h.value);
-            let (core, _) = a.core();
-            if a.is("basic") {
-                found.extend(Basic::read(core).text().map(|(_, password)| password.to_string()));
-            }
-            found.push(core.to_string());
-        }
-        let beside = &exchange.context;
-        let set_before = beside.set_cookie.iter().map(|c| &c.set_cookie).chain(beside.previous.iter().flat_map(|p| &p.set_cookie));
-        for field in set_before {
-            let header = Header { name: "Set-Cookie".into(), value: field.clone() };
-            found.extend(sensitive::in_answer_header(&header).into_iter().filter_map(|s| s.cut(field)).map(String::from));
-        }
-        found.extend(exchange.answer.iter().flat_map(sensitive::texts_of_answer).map(String::from));
-        found.extend(beside.password.clone());
-        let mut secrets: Vec<(String, String)> =
-            found.into_iter().filter(|s| !s.is_empty() && !is_harmless(s)).map(|s| (s.clone(), masked(&s))).collect();
-        secrets.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(&b.0)));
-        secrets.dedup();
-        let short = secrets.split_off(secrets.partition_point(|(secret, _)| secret.len() >= SHORTEST));
-        Self { secrets, short }
+        Self::with(exchange, &secrecy::in_request(&exchange.request))
     }
 
-    /// The text with every secret in it masked.
-    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut out = Cow::Borrowed(text);
-        for (secret, mask) in &self.secrets {
-            if out.contains(secret.as_str()) {
-                out = out.replace(secret.as_str(), mask).into();
-            }
+    /// The same where those of the request are known by their places.
+    pub fn with(exchange: &Exchange, in_request: &[(RequestPart, Span)]) -> Self {
+        let mut found = secrets_of(&exchange.request, in_request);
+        let context = &exchange.context;
+        let set_before = context.set_cookie.iter().map(|c| &c.set_cookie).chain(context.previous.iter().flat_map(|p| &p.set_cookie));
+        for field in set_before {
+            let header = Header { name: "Set-Cookie".into(), value: field.clone() };
+            found.extend(secrecy::in_answer_header(&header).into_iter().filter_map(|s| s.cut(field)).map(String::from));
         }
-        for (secret, mask) in &self.short {
-            if out == secret.as_str() {
-                return mask.clone().into();
-            }
-            for quote in QUOTES {
-                let quoted = format!("{quote}{secret}{quote}");
-                if out.contains(&quoted) {
-                    out = out.replace(&quoted, &format!("{quote}{mask}{quote}")).into();
-                }
-            }
-        }
-        out
+        found.extend(exchange.answer.iter().flat_map(secrecy::texts_of_answer).map(String::from));
+        found.extend(context.password.clone());
+        Self { echoes: echoes(found), hides: true }
     }
+
+    /// The text with every secret of the exchange in it masked.
+    pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let spans = self.echoes.find(text);
+        if spans.is_empty() { text.into() } else { secrecy::replace(text, &spans, masked).into() }
+    }
+
+    /// The same of an address, where a short secret is known by its place.
+    pub fn hide_in_url<'t>(&self, url: &'t str) -> Cow<'t, str> {
+        self.hide_with(url, secrecy::in_url)
+    }
+
+    /// The same of a text that somebody else wrote: a reason phrase, a name.
+    pub fn hide_in_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.hide_with(text, secrecy::in_message)
+    }
+
+    fn hide_with<'t>(&self, text: &'t str, find: fn(&str) -> Vec<Span>) -> Cow<'t, str> {
+        if !self.hides {
+            return text.into();
+        }
+        let spans = secrecy::disjoint([find(text), self.echoes.find(text)].concat());
+        if spans.is_empty() { text.into() } else { secrecy::replace(text, &spans, masked).into() }
+    }
+
+    /// What an exchange is called.
+    pub fn title(&self, exchange: &Exchange) -> String {
+        let request = &exchange.request;
+        match exchange.name.as_str() {
+            "" => {
+                // The path of a broken address may begin inside its password.
+                let hidden = Request { url: self.hide_in_url(&request.url).into_owned(), ..Request::default() };
+                format!("{} {}", self.hide(&request.method), hidden.path())
+            }
+            name => self.hide_in_text(name).into_owned(),
+        }
+    }
+}
+
+/// The secrets of a request, to be found again in an answer to it.
+pub fn echoes_of(request: &Request) -> Echoes {
+    echoes(secrets_of(request, &secrecy::in_request(request)))
+}
+
+fn echoes(found: Vec<String>) -> Echoes {
+    Echoes::new(found.into_iter().filter(|secret| !secret.trim().is_empty() && !is_harmless(secret)))
+}
+
+fn secrets_of(request: &Request, places: &[(RequestPart, Span)]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for (part, span) in places {
+        let Some(text) = secrecy::cut(request, *part, *span) else { continue };
+        // Messages quote the last part of a token by itself when they speak of its signature.
+        found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
+        found.extend([text.to_string(), credential::decoded(text)]);
+    }
+    for (_, h) in request.headers.iter().filter(|(_, h)| secrecy::is_secret_header(&h.name)) {
+        let a = credential::Authorization::read(0, &h.value);
+        let (core, _) = a.core();
+        if a.is("basic") {
+            let basic = Basic::read(core);
+            // A key may be in the place of the user.
+            found.extend(basic.text().into_iter().flat_map(|(user, password)| {
+                let key = (password.is_empty() || shapes::is_random(user)).then(|| user.to_string());
+                key.into_iter().chain([password.to_string()])
+            }));
+        }
+        found.push(core.to_string());
+    }
+    found
 }
 
 /// Placeholders, scheme names and what a cookie is overwritten with are no secrets, and hiding them would hide the finding.
@@ -96,14 +124,13 @@ fn is_harmless(text: &str) -> bool {
 /// The first letters of a secret, enough to know it again: `eyJh…(412)`; of a short one none.
 pub fn masked(secret: &str) -> String {
     let count = secret.chars().count();
-    let shown: String = secret.chars().take(if count >= 20 { 4 } else { usize::from(count >= SHORTEST) }).collect();
+    let shown: String = secret.chars().take(if count >= 20 { 4 } else { usize::from(count >= 6) }).collect();
     format!("{shown}…({count})")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::request::Request;
 
     #[test]
     fn credentials_do_not_leave() {

@@ -9,6 +9,7 @@ use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, complain, expect, 
 use crate::checks::mask::Masker;
 use crate::checks::{Report, Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
+use crate::domain::secrecy::quoted;
 use crate::domain::visible::visible;
 use crate::formats::Loss;
 use crate::io::threads::piece_by_piece;
@@ -111,7 +112,7 @@ pub fn run(args: &Check) -> ExitCode {
 /// which makes the input bad.
 fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
     if path != "-" && !Path::new(path).exists() {
-        return Err(format!("{path}: no such file or folder (- reads standard input)"));
+        return Err(format!("{}: no such file or folder (- reads standard input)", quoted(path)));
     }
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for file in load::input(path)? {
@@ -119,7 +120,7 @@ fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
         for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
-            complain(&format!("{}: {line}not carried over: {}", visible(&file.name), visible(&loss.message)));
+            complain(&format!("{}: {line}not carried over: {}", visible(&file.name), visible(&quoted(&loss.message))));
         }
         unknown.extend(file.unread.iter().map(|why| format!("{path}: {why}")));
         unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));

@@ -42,7 +42,7 @@ struct EvidenceRow<'a> {
     #[serde(rename = "in")]
     place: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    header: Option<&'a str>,
+    header: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     start: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,9 +159,9 @@ fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker) -> Row<'
     let check = |e: &'a Examined| CheckRow { id: e.check.id, outcome: e.finding.outcome.word(), message: masker.hide(&e.finding.message) };
     Row {
         source: &exchange.source,
-        name: masker.hide(&exchange.title()).into_owned(),
+        name: masker.title(exchange),
         method: masker.hide(&exchange.request.method),
-        url: masker.hide(&exchange.request.url),
+        url: masker.hide_in_url(&exchange.request.url),
         status: exchange.answer.as_ref().map(|a| a.status),
         decided: report.decided,
         causes: report.causes.iter().map(|c| cause(c, exchange, masker)).collect(),
@@ -183,7 +183,7 @@ fn cause<'a>(cause: &'a Cause, exchange: &'a Exchange, masker: &Masker) -> Cause
 fn evidence<'a>(evidence: &'a Evidence, exchange: &'a Exchange, masker: &Masker) -> EvidenceRow<'a> {
     EvidenceRow {
         place: evidence.place.word(),
-        header: evidence.place.header_name(exchange),
+        header: evidence.place.header_name(exchange).map(|name| masker.hide(name)),
         start: evidence.span.map(|s| s.start),
         end: evidence.span.map(|s| s.end),
         text: masker.hide(&evidence.text),

@@ -17,11 +17,12 @@ fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Maske
 }
 
 fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) -> io::Result<()> {
-    let status = exchange.answer.as_ref().map_or_else(|| "no answer".to_string(), |a| format!("{} {}", a.status, a.reason));
+    let status =
+        exchange.answer.as_ref().map_or_else(|| "no answer".to_string(), |a| format!("{} {}", a.status, masker.hide_in_text(&a.reason)));
     // A name that is made from the address may hold a secret.
-    let name = masker.hide(&exchange.title()).into_owned();
+    let name = masker.title(exchange);
     writeln!(out, "{}: {}  {}", visible(&exchange.source), visible(&name), visible(status.trim()))?;
-    writeln!(out, "  {} {}", visible(&masker.hide(&exchange.request.method)), visible(&masker.hide(&exchange.request.url)))?;
+    writeln!(out, "  {} {}", visible(&masker.hide(&exchange.request.method)), visible(&masker.hide_in_url(&exchange.request.url)))?;
     match report.causes.first() {
         None => writeln!(out, "  ✓ nothing wrong was found")?,
         Some(top) if report.decided => {
@@ -31,7 +32,7 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
                 let place = e
                     .place
                     .header_name(exchange)
-                    .map_or_else(|| e.place.word().to_string(), |h| format!("{} {}", e.place.word(), visible(h)));
+                    .map_or_else(|| e.place.word().to_string(), |h| format!("{} {}", e.place.word(), visible(&masker.hide(h))));
                 let at = e.span.map_or_else(String::new, |s| format!(" [{}..{}]", s.start, s.end));
                 writeln!(out, "    in {place}{at}: {}", visible(&masker.hide(&e.text)))?;
             }

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::args::{Format, Token};
 use super::{EXIT_CAUSE, EXIT_FINE, bad_input, expect, input, print};
 use crate::checks::facts::credential::is_known_scheme;
-use crate::checks::mask::Masker;
+use crate::checks::mask::{Masker, masked};
 use crate::checks::{self, Examined, Family, Outcome, Siblings, Surroundings};
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_TOKEN;
 use crate::domain::request::Request;
+use crate::domain::secrecy;
 use crate::domain::token::keys::{KeySet, SignatureState, Verification, verify};
 use crate::domain::token::kind::{self, Reading, TokenKind, compact_of_json};
 use crate::domain::token::signature::verify_json_serialisation;
@@ -126,7 +127,7 @@ impl Verdict {
 
     fn json(&self) -> Value {
         let object = |o: &Option<Object>| match o {
-            Some(o) if o.fault.is_none() || !o.members.is_empty() => o.to_value(),
+            Some(o) if o.fault.is_none() || !o.members.is_empty() => secrecy::masked_claims("", &o.to_value(), &masked),
             _ => Value::Null,
         };
         let signature = self.signature.as_ref().map(|s| json!({ "state": s.state.word(), "key": s.key, "reason": reason(s) }));
@@ -218,7 +219,13 @@ fn write_members(text: &mut String, title: &str, object: &Object, describe: impl
     let rows: Vec<(String, String, String)> = object
         .members
         .iter()
-        .map(|m| (visible(&m.name).into_owned(), visible(&m.value.to_string()).into_owned(), describe(&m.name, &m.value)))
+        .map(|m| {
+            (
+                visible(&m.name).into_owned(),
+                visible(&secrecy::masked_claims(&m.name, &m.value, &masked).to_string()).into_owned(),
+                describe(&m.name, &m.value),
+            )
+        })
         .collect();
     let names = rows.iter().map(|(name, ..)| width(name)).max().unwrap_or(0);
     let values = rows.iter().map(|(_, value, _)| width(value)).filter(|w| *w <= VALUE_WIDTH).max().unwrap_or(0);

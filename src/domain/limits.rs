@@ -41,8 +41,6 @@ pub const MAX_CURL: usize = 2 << 20;
 pub const BODY_CAP: usize = 16 << 20;
 /// Bytes of an answer's body in which checks look for words.
 pub const MAX_CHECKED_BODY: usize = 256 << 10;
-/// Bytes of an answer's body from which on no secrets are looked for in it: it is data.
-pub const MAX_MASKED_BODY: usize = 64 << 10;
 /// Header fields that an answer may have; their bytes are limited by hyper, to about 400 KiB.
 pub const MAX_ANSWER_HEADERS: usize = 1_000;
 /// Redirects that are followed before the chain is called a loop; browsers stop at 20, curl at 50, most libraries at 10.
@@ -120,7 +118,6 @@ pub const ALL: &[Limit] = &[
     ),
     limit("the body of an answer, unpacked", BODY_CAP as u64, Of::Bytes, "cut there, which is said"),
     limit("the body of an answer that checks look for words in", MAX_CHECKED_BODY as u64, Of::Bytes, "the rest is not looked through"),
-    limit("the body of an answer that tokens are masked in", MAX_MASKED_BODY as u64, Of::Bytes, "taken for data, and shown"),
     limit("header fields of an answer", MAX_ANSWER_HEADERS as u64, Of::Things, "the answer is refused"),
     limit("redirects in a row", MAX_HOPS as u64, Of::Things, "called a loop; the last answer is kept"),
     limit("content codings inside one another", MAX_CODINGS as u64, Of::Things, "shown as it came"),

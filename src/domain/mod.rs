@@ -20,7 +20,7 @@ pub mod origin;
 pub mod placeholder;
 pub mod request;
 pub mod response;
-pub mod sensitive;
+pub mod secrecy;
 pub mod site;
 pub mod span;
 pub mod time;

@@ -9,103 +9,23 @@ use url::Url;
 
 use super::headers::{Header, Headers};
 use super::request::Request;
-use super::sensitive;
-
-/// Header names that carry credentials although no word in them says so.
-const NAMES: &[&str] = &["dpop", "key", "x-forwarded-user", "x-remote-user"];
-
-/// Words that make a header name look like a credential's.
-const WORDS: &[&str] = &[
-    "auth",
-    "cookie",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "passphrase",
-    "credential",
-    "apikey",
-    "api_key",
-    "session",
-    "jwt",
-    "signature",
-    "csrf",
-    "xsrf",
-    "client-cert",
-    "assertion",
-    "otp",
-];
-
-/// Schemes with which the value of a credential header begins (the IANA registry, and those seen in the wild).
-const SCHEMES: &[&str] = &[
-    "bearer",
-    "basic",
-    "digest",
-    "negotiate",
-    "ntlm",
-    "token",
-    "apikey",
-    "dpop",
-    "hoba",
-    "mutual",
-    "hawk",
-    "mac",
-    "hmac",
-    "signature",
-    "aws4-hmac-sha256",
-    "scram-sha-256",
-    "vapid",
-    "gnap",
-    "privatetoken",
-];
-
-/// Prefixes of keys that vendors mark as secret.
-const PREFIXES: &[&str] =
-    &["sk_live_", "sk_test_", "sk-", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AIza", "AKIA"];
-
-/// Members of a form or JSON body that are credentials.
-const BODY_MEMBERS: &[&str] = &[
-    "client_secret",
-    "password",
-    "passwd",
-    "refresh_token",
-    "access_token",
-    "id_token",
-    "client_assertion",
-    "assertion",
-    "code_verifier",
-    "device_code",
-    "subject_token",
-    "api_key",
-    "apikey",
-    "SAMLResponse",
-];
+use super::secrecy;
 
 /// True when both addresses have the same scheme, host and port, and are HTTP.
 pub fn same_origin(a: &Url, b: &Url) -> bool {
     a.origin().is_tuple() && a.origin() == b.origin()
 }
 
-/// True when a header is, or looks like, a credential.
+/// True when a header is, or may be, a credential, by its name or by its value.
 pub fn is_credential(header: &Header) -> bool {
-    let name = header.name.to_ascii_lowercase();
-    NAMES.contains(&name.as_str()) || WORDS.iter().any(|word| name.contains(word)) || name.ends_with("-key") || looks_secret(&header.value)
-}
-
-/// True when a value is written like a credential: a scheme and something behind it, a JWS, a vendor's key.
-fn looks_secret(value: &str) -> bool {
-    let value = value.trim();
-    let scheme = value.split_once([' ', '\t']).map(|(scheme, _)| scheme.to_ascii_lowercase());
-    scheme.is_some_and(|s| SCHEMES.contains(&s.as_str()))
-        || (value.starts_with("eyJ") && value.matches('.').count() >= 2)
-        || PREFIXES.iter().any(|p| value.starts_with(p))
+    secrecy::header::is_withheld(header)
 }
 
 /// True when a request takes a credential along: in a header, in its address, or in its body.
 pub fn carries_credential(request: &Request) -> bool {
     request.headers.iter().any(|(_, header)| is_credential(header))
-        || credential_in_body(&request.body).is_some()
-        || !sensitive::in_request(request).is_empty()
+        || credential_in_body(&request.body, request.headers.get("content-type").unwrap_or_default()).is_some()
+        || !secrecy::in_request(request).is_empty()
 }
 
 /// The rule itself: may this header go along from a request to `from` to the next one, to `to`?
@@ -125,34 +45,32 @@ pub struct Crossing {
 /// Applies the rule to a list of headers.
 ///
 /// To another origin a `Referer` keeps its origin alone (the policy `strict-origin-when-cross-origin`, and nothing at all
-/// on a downgrade), and a `Host` written by hand stays behind: it named the first server.
+/// on a downgrade), an `Origin` is an origin and no more, and a `Host` written by hand stays behind: it named the first
+/// server.
 pub fn cross(headers: &Headers, from: &Url, to: &Url) -> Crossing {
     if same_origin(from, to) {
         return Crossing { headers: headers.clone(), withheld: Vec::new() };
     }
     let mut crossing = Crossing::default();
-    for (_, header) in headers.iter() {
-        if header.is("Host") {
-            continue;
-        }
-        if !may_carry(header, from, to) {
-            crossing.withheld.push(header.name.clone());
-            continue;
-        }
-        if !header.is("Referer") {
-            crossing.headers.0.push(header.clone());
-            continue;
-        }
-        let short =
-            Url::parse(header.value.trim()).ok().filter(|_| !is_downgrade(from, to)).map(|u| u.origin().ascii_serialization() + "/");
-        if short.as_deref() != Some(header.value.as_str()) {
+    for (_, header) in headers.iter().filter(|(_, h)| !h.is("Host")) {
+        let kept = match () {
+            () if header.is("Referer") => origin_of(&header.value).filter(|_| !is_downgrade(from, to)).map(|origin| origin + "/"),
+            () if header.is("Origin") => origin_of(&header.value).or_else(|| may_carry(header, from, to).then(|| header.value.clone())),
+            () => may_carry(header, from, to).then(|| header.value.clone()),
+        };
+        if kept.as_deref() != Some(header.value.as_str()) {
             crossing.withheld.push(header.name.clone());
         }
-        if let Some(value) = short {
+        if let Some(value) = kept {
             crossing.headers.push(header.name.clone(), value);
         }
     }
     crossing
+}
+
+/// Scheme, host and port of an address, where it has them.
+fn origin_of(address: &str) -> Option<String> {
+    Url::parse(address.trim()).ok().map(|url| url.origin()).filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization())
 }
 
 /// From `https` to `http`: what was private would go in the clear.
@@ -170,8 +88,8 @@ pub enum Refusal {
     #[error("its Location has the scheme `{0}:`, and only http and https are followed")]
     Scheme(String),
     /// The body would have to be sent again, to another origin, and carries a credential.
-    #[error("it asks to send the body again to another origin, and the body carries `{0}`")]
-    Body(&'static str),
+    #[error("it asks to send the body again to another origin, and the body carries {0}")]
+    Body(String),
 }
 
 /// Where a `Location` leads, seen from the address that answered it (RFC 9110 section 10.2.2): resolved, the fragment
@@ -191,15 +109,9 @@ pub fn resolve(from: &Url, location: &str) -> Result<(Url, bool), Refusal> {
     Ok((to, had_userinfo))
 }
 
-/// The first member of a form or JSON body that is a credential.
-pub fn credential_in_body(body: &str) -> Option<&'static str> {
-    BODY_MEMBERS.iter().copied().find(|member| {
-        body.match_indices(member).any(|(at, _)| {
-            let before = body[..at].chars().next_back();
-            let after = body[at + member.len()..].trim_start_matches(['"', ' ']).chars().next();
-            matches!(before, None | Some('&' | '"' | '\n' | ' ' | '\'')) && matches!(after, Some('=' | ':'))
-        })
-    })
+/// What of a body is, or may be, a credential: its name, or words for what it looks like.
+pub fn credential_in_body(body: &str, media_type: &str) -> Option<String> {
+    secrecy::withheld_in_body(body, media_type)
 }
 
 #[cfg(test)]
@@ -320,9 +232,10 @@ mod tests {
 
     #[test]
     fn bodies_with_credentials_are_recognised() {
-        assert_eq!(credential_in_body("grant_type=x&client_secret=y"), Some("client_secret"));
-        assert_eq!(credential_in_body("{ \"password\" : \"y\" }"), Some("password"));
-        assert_eq!(credential_in_body("{\"forgot_password\":true}"), None);
-        assert_eq!(credential_in_body("the password is needed"), None);
+        let of = |body| credential_in_body(body, "");
+        assert_eq!(of("grant_type=x&client_secret=y").as_deref(), Some("`client_secret`"));
+        assert_eq!(of("{ \"password\" : \"y\" }").as_deref(), Some("`password`"));
+        assert_eq!(of("{\"forgot_password\":true}"), None);
+        assert_eq!(of("the password is needed"), None);
     }
 }

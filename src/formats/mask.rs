@@ -1,14 +1,14 @@
 //! Secrets in a request that leaves as text: replaced unless asked for.
 
 use crate::domain::request::Request;
-use crate::domain::sensitive;
+use crate::domain::secrecy;
 
 /// What stands for a secret.
 pub const MASK: &str = "***";
 
 /// The request with its credentials masked: schemes and names stay, so that the shape can still be read.
 pub fn masked(request: &Request) -> Request {
-    sensitive::replaced(request, MASK)
+    secrecy::replaced(request, MASK)
 }
 
 #[cfg(test)]

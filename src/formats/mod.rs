@@ -11,6 +11,7 @@ pub mod raw;
 pub mod variables;
 
 use crate::domain::exchange::Exchange;
+use crate::domain::secrecy::quoted;
 use crate::domain::span::line_column;
 
 /// Gives the bytes of a file that a text names. Whoever calls a reader decides which folder may be read and says in
@@ -47,7 +48,7 @@ pub struct Reading {
 
 /// Why a text could not be read at all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{message}{}", position(*line, *column), hint(help))]
+#[error("{}{}{}", position(*line, *column), quoted(message), hint(help))]
 pub struct FormatError {
     /// Line from 1; 0 when the fault has no place.
     pub line: usize,

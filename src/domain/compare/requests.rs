@@ -10,7 +10,7 @@ use super::{Comparison, Relation, Row, compare_tokens};
 use crate::domain::context::Context;
 use crate::domain::headers::Header;
 use crate::domain::request::Request;
-use crate::domain::sensitive;
+use crate::domain::secrecy::{self, shapes};
 use crate::domain::visible::visible;
 
 /// Compares two requests: A is the one that is taken, B the one that is refused.
@@ -23,7 +23,10 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
     if let (Some((scheme_a, token_a)), Some((scheme_b, token_b))) = (&credential_a, &credential_b) {
         let meaning =
             if scheme_a == scheme_b { "the word before the credential".into() } else { near_miss(scheme_a, scheme_b).unwrap_or_default() };
-        rows.push(Row::new("credential.scheme", Some(scheme_a.clone()), Some(scheme_b.clone()), meaning));
+        let scheme = Row::new("credential.scheme", Some(scheme_a.clone()), Some(scheme_b.clone()), meaning);
+        // Where the scheme was forgotten the credential stands in its place.
+        let is_credential = [scheme_a, scheme_b].into_iter().any(|scheme| shapes::is_random(scheme));
+        rows.push(if is_credential { scheme.secret() } else { scheme });
         let comparison = compare_tokens(token_a, token_b, context, now);
         rows.extend(comparison.rows);
         token_sentence = (token_a != token_b).then_some(comparison.sentence);
@@ -55,13 +58,19 @@ struct Address<'a> {
 
 impl<'a> Address<'a> {
     fn of(url: &'a str) -> Self {
-        let url = url.split('#').next().unwrap_or(url);
+        let fragment = secrecy::user_info(url).map_or(0, |info| info.end);
+        let url = url.get(..fragment + url.get(fragment..).unwrap_or_default().find('#').unwrap_or(url.len() - fragment)).unwrap_or(url);
         let (scheme, rest) = url.split_once("://").map_or((None, url), |(s, r)| (Some(s), r));
+        // A password may hold what ends a host elsewhere.
+        let info = scheme.and_then(|_| secrecy::user_info(url)).map(|info| info.end + 1).and_then(|end| {
+            let start = url.len() - rest.len();
+            Some((url.get(start..end - 1)?, url.get(end..)?))
+        });
+        let (user, rest) = info.map_or((None, rest), |(user, rest)| (Some(user), rest));
         let (before, query) = rest.split_once('?').map_or((rest, ""), |(p, q)| (p, q));
         let slash = before.find('/').unwrap_or(before.len());
         let (host, path) = if scheme.is_some() { before.split_at(slash) } else { ("", before) };
         let query = query.split('&').filter(|p| !p.is_empty()).map(|p| p.split_once('=').unwrap_or((p, ""))).collect();
-        let (user, host) = host.rsplit_once('@').map_or((None, host), |(user, host)| (Some(user), host));
         let some = |s: &'a str| (!s.is_empty()).then_some(s);
         Self { scheme, user, host: some(host), path: some(path), query }
     }
@@ -73,7 +82,8 @@ fn address_rows(a: &str, b: &str) -> Vec<Row> {
         let meaning = a.zip(b).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
         Row::new(field, a.map(|s| visible(s).into_owned()), b.map(|s| visible(s).into_owned()), meaning)
     };
-    let holds_token = |path: Option<&str>| path.is_some_and(|p| !sensitive::in_text(p).is_empty());
+    // A part of a path that looks random may be a credential: what another request has there is not printed with it.
+    let holds_token = |path: Option<&str>| path.is_some_and(|p| !secrecy::in_url(p).is_empty() || p.split('/').any(is_key));
     let path = row("url.path", a.path, b.path);
     let path = if holds_token(a.path) || holds_token(b.path) { path.secret() } else { path };
     let mut rows = vec![row("url.scheme", a.scheme, b.scheme), row("url.host", a.host, b.host), path];
@@ -83,10 +93,15 @@ fn address_rows(a: &str, b: &str) -> Vec<Row> {
     for (name, of_a, of_b) in by_name(a.query.iter().copied(), b.query.iter().copied()) {
         let values = |all: &[&str]| (!all.is_empty()).then(|| all.join(", "));
         let found = row(&format!("url.query.{}", visible(name)), values(&of_a).as_deref(), values(&of_b).as_deref());
-        let looks = |row: &Row| [&row.a, &row.b].into_iter().flatten().any(|v| !sensitive::in_text(v).is_empty());
-        rows.push(if sensitive::is_secret_name(name) || looks(&found) { found.secret() } else { found });
+        let is_secret = |value: &&str| !secrecy::in_url(&format!("?{name}={value}")).is_empty();
+        rows.push(if of_a.iter().chain(&of_b).any(is_secret) { found.secret() } else { found });
     }
     rows
+}
+
+/// True for a part of a path that looks random and is no UUID.
+fn is_key(part: &str) -> bool {
+    !shapes::is_uuid(part) && shapes::is_random(part)
 }
 
 /// What stands under each name in A and in B: names in the order of A, then those of B alone.
@@ -120,7 +135,7 @@ fn header_rows(a: &Request, b: &Request) -> Vec<Row> {
         let meaning = in_a.as_deref().zip(in_b.as_deref()).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
         let found = Row::new(format!("headers.{}", visible(&name)), in_a, in_b, meaning);
         let mut both = of_a.iter().chain(&of_b);
-        if both.any(|h| sensitive::is_secret_header(&h.name) || !sensitive::in_header(h).is_empty()) { found.secret() } else { found }
+        if both.any(|h| secrecy::is_secret_header(&h.name) || !secrecy::in_header(h).is_empty()) { found.secret() } else { found }
     };
     by_name(fields(a), fields(b)).into_iter().map(row).collect()
 }

@@ -10,6 +10,7 @@ use super::values::{claim_row, near_miss};
 use super::{Comparison, Row, bytes};
 use crate::domain::context::Context;
 use crate::domain::json::Object;
+use crate::domain::secrecy;
 use crate::domain::token::claims::{header_meaning, plain};
 use crate::domain::token::keys::{KeySet, Verification, verify};
 use crate::domain::token::kind::{self, Reading, TokenKind};
@@ -26,7 +27,11 @@ pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestam
     let (header_a, header_b) = (read_a.header.as_ref().unwrap_or(&empty), read_b.header.as_ref().unwrap_or(&empty));
     rows.extend(side_by_side(header_a, header_b).map(|(name, a, b)| header_row(name, a, b)));
     let (claims_a, claims_b) = (read_a.claims.as_ref().unwrap_or(&empty), read_b.claims.as_ref().unwrap_or(&empty));
-    rows.extend(side_by_side(claims_a, claims_b).map(|(name, a, b)| claim_row(name, a, b, now)));
+    rows.extend(side_by_side(claims_a, claims_b).map(|(name, a, b)| {
+        let is_secret = |value: &Value| secrecy::masked_claims(name, value, &|_| String::new()) != *value;
+        let row = claim_row(name, a, b, now);
+        if a.is_some_and(is_secret) || b.is_some_and(is_secret) { row.secret() } else { row }
+    }));
     if read_a.jws.is_some() || read_b.jws.is_some() {
         rows.push(signature_row(&read_a, &read_b, signature_a.as_ref(), signature_b.as_ref()));
     }

@@ -109,9 +109,9 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
         let first = command.words.iter().position(|w| !is_prefix(&w.text)).unwrap_or(0);
         let start = command.words.get(first).map_or(0, |w| w.start);
         if !command.words.get(first).is_some_and(|w| is_curl(&w.text)) {
-            let words: Vec<&str> = command.words.iter().take(3).map(|w| w.text.as_str()).collect();
-            curl.losses
-                .push(Loss { line: line(start), message: format!("`{} …` is no curl command and not carried over", words.join(" ")) });
+            // What it is called with may be a secret.
+            let name = command.words.get(first).map_or("", |w| w.text.as_str());
+            curl.losses.push(Loss { line: line(start), message: format!("`{name} …` is no curl command and not carried over") });
             continue;
         }
         // A line that begins with a flag was meant to belong to the one above, whose `\` got lost.

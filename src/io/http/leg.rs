@@ -11,6 +11,7 @@ use super::error::SendError;
 use crate::domain::headers::{Header, Headers};
 use crate::domain::origin::{self, Refusal};
 use crate::domain::request::Request;
+use crate::domain::secrecy::quoted;
 
 /// A request that is ready to be put on the wire.
 #[derive(Clone, Debug)]
@@ -53,7 +54,11 @@ impl Leg {
         }
         let leg = Self { method: request.method.clone(), url, headers, body: request.body.clone() };
         if let Some(value) = leg.headers.get("Content-Length").filter(|v| v.trim() != leg.body.len().to_string()) {
-            notices.push(format!("Content-Length was sent as {} and not as {value:?}: that is how long the body is", leg.body.len()));
+            notices.push(format!(
+                "Content-Length was sent as {} and not as {:?}: that is how long the body is",
+                leg.body.len(),
+                quoted(value)
+            ));
         }
         leg.wire(false)?;
         Ok(leg)
@@ -61,7 +66,9 @@ impl Leg {
 
     /// Names of the headers that are credentials.
     pub fn credentials(&self) -> Vec<String> {
-        self.headers.iter().filter(|(_, h)| origin::is_credential(h)).map(|(_, h)| h.name.clone()).collect()
+        // What a Referer holds opened the page before.
+        let is_one = |header: &Header| !header.is("Referer") && origin::is_credential(header);
+        self.headers.iter().filter(|(_, h)| is_one(h)).map(|(_, h)| h.name.clone()).collect()
     }
 
     /// The leg that an answer's `Location` asks for, with what it leaves behind and what is to be said about it.
@@ -88,8 +95,12 @@ impl Leg {
         } else {
             (self.method.clone(), self.body.clone())
         };
-        if let Some(member) = origin::credential_in_body(&body).filter(|_| !origin::same_origin(&self.url, &url)) {
-            return Err(Refusal::Body(member));
+        // Asked of the headers before the rule: what the body is, is known by its Content-Type.
+        let media_type = self.headers.get("content-type").unwrap_or_default();
+        if !origin::same_origin(&self.url, &url)
+            && let Some(what) = origin::credential_in_body(&body, media_type)
+        {
+            return Err(Refusal::Body(what));
         }
         Ok((Self { method, url, headers, body }, withheld, notices))
     }
@@ -98,7 +109,7 @@ impl Leg {
     /// https address it would reach the server, so that it is taken out here (and given to the proxy elsewhere).
     pub fn wire(&self, through_proxy: bool) -> Result<reqwest::Request, SendError> {
         let method = Method::from_bytes(self.method.as_bytes())
-            .map_err(|_| SendError::illegal(format!("the method {:?} is not one word of letters", self.method)))?;
+            .map_err(|_| SendError::illegal(format!("the method {:?} is not one word of letters", quoted(&self.method))))?;
         let mut wire = reqwest::Request::new(method, self.url.clone());
         let tunnel = through_proxy && self.url.scheme() == "https";
         for (_, header) in self.headers.iter() {
@@ -119,8 +130,8 @@ impl Leg {
 
 /// A header in the library's own types, or what about it HTTP cannot carry (RFC 9110 section 5.5), with its offset.
 fn fields(header: &Header) -> Result<(HeaderName, HeaderValue), SendError> {
-    let name =
-        HeaderName::from_str(&header.name).map_err(|_| SendError::illegal(format!("{:?} cannot be the name of a header", header.name)))?;
+    let name = HeaderName::from_str(&header.name)
+        .map_err(|_| SendError::illegal(format!("{:?} cannot be the name of a header", quoted(&header.name))))?;
     let value = HeaderValue::from_bytes(header.value.as_bytes()).map_err(|_| {
         let bad = header.value.bytes().enumerate().find(|(_, b)| (*b < 0x20 && *b != b'\t') || *b == 0x7f);
         let (at, byte) = bad.unwrap_or_default();
@@ -198,7 +209,7 @@ mod tests {
     #[test]
     fn a_secret_in_a_body_is_not_sent_on_to_another_origin() {
         let leg = leg("POST", "https://a.example/token", &[], "client_secret=x").unwrap();
-        assert_eq!(leg.follow(307, "https://b.example/").unwrap_err(), Refusal::Body("client_secret"));
+        assert_eq!(leg.follow(307, "https://b.example/").unwrap_err(), Refusal::Body("`client_secret`".into()));
         assert!(leg.follow(307, "/elsewhere").is_ok());
     }
 }

@@ -12,6 +12,7 @@ use crate::app::msg::{Effect, Failure, Msg, OpenId, Over, SendId};
 use crate::app::opening::Opened;
 use crate::domain::exchange::{Certificates, Redirects};
 use crate::domain::request::Request;
+use crate::domain::secrecy;
 use crate::domain::token::keys::KeySet;
 use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
@@ -222,7 +223,7 @@ fn words(step: &Progress) -> String {
     match step {
         Progress::Phase(Phase::Prepare) => Phase::Prepare.doing().into(),
         Progress::Phase(phase) => phase.doing().into(),
-        Progress::Hop(hop) => format!("redirected with {} to {}", hop.status, hop.location),
+        Progress::Hop(hop) => format!("redirected with {} to {}", hop.status, secrecy::replaced_in_url(&hop.location, "…")),
         Progress::Headers(answer) => format!("answered {}, reading the body", answer.status),
         Progress::Body { bytes } => format!("{bytes} bytes so far"),
     }

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{keys_line, page_area, surface};
 use crate::app::keymap::{BINDINGS, Context, rows};
+use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
 use crate::ui::escape::width;
 use crate::ui::pen::{Pen, Piece, piece, wrap};
@@ -90,7 +91,7 @@ pub fn losses(pen: &mut Pen, screen: Rect, title: &str, losses: &[Loss], top: us
     let mut lines = Vec::new();
     for loss in losses {
         let place = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
-        let pieces = [piece("▲ ", styles.warn), piece(place, styles.quiet), piece(loss.message.clone(), styles.text)];
+        let pieces = [piece("▲ ", styles.warn), piece(place, styles.quiet), piece(quoted(&loss.message), styles.text)];
         lines.extend(wrap(&pieces, room(screen), 2));
     }
     let area = page_area(screen);

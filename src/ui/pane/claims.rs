@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{empty, frame};
 use crate::app::carried::{Carried, judged_at};
 use crate::app::claims::{ClaimRow, Half, rows};
-use crate::app::model::{Model, Pane};
+use crate::app::model::{Model, Pane, Secrets};
 use crate::checks::Outcome;
 use crate::domain::span::Span;
 use crate::domain::token::keys::SignatureState;
@@ -77,8 +77,8 @@ fn label(pen: &mut Pen, row: u16, claim: &ClaimRow, name_width: usize, styles: &
 fn lines(row: &ClaimRow, model: &Model, styles: &Styles, name_width: usize, room: usize) -> Vec<Vec<Piece>> {
     let base = if row.half == Half::Header { styles.quiet } else { styles.text };
     let value = if is_proof(model, row) { base.patch(styles.proof) } else { base };
-    let mut pieces = vec![piece(cut(&row.value), value)];
-    if !row.meaning.is_empty() {
+    let mut pieces = vec![piece(cut(if model.secrets == Secrets::Shown { &row.value } else { &row.masked }), value)];
+    if !row.meaning.is_empty() && (row.value == row.masked || model.secrets == Secrets::Shown) {
         let style = match row.mark {
             Some(outcome @ (Outcome::Fail | Outcome::Warn)) => styles.outcome(outcome),
             _ => styles.quiet,

@@ -7,7 +7,7 @@ use super::{empty, frame};
 use crate::app::entry::Entry;
 use crate::app::model::{Focus, Model, Pane, Secrets};
 use crate::domain::exchange::{Certificates, Redirects};
-use crate::domain::sensitive;
+use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::ui::layout::inside;
 use crate::ui::line::{self, Look, cells_before, left_for};
@@ -66,8 +66,8 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Piece> {
     let manner = model.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
     let proxy = match manner.proxy.as_deref() {
         Some("") => "no proxy".to_string(),
-        Some(address) if address.contains("://") => format!("through {}", sensitive::replaced_in_url(address, "•••")),
-        Some(address) => format!("through {}", sensitive::replaced_in_url(&format!("http://{address}"), "•••")),
+        Some(address) if address.contains("://") => format!("through {}", secrecy::replaced_in_url(address, "•••")),
+        Some(address) => format!("through {}", secrecy::replaced_in_url(&format!("http://{address}"), "•••")),
         None => String::new(),
     };
     let most = manner.max_redirects.map(|most| format!("redirects at most {most}")).unwrap_or_default();
@@ -161,7 +161,8 @@ impl<'a> Looks<'a> {
 
     fn at(&self, at: usize) -> Look {
         let within = |span: &Span| span.start <= at && at < span.end;
-        let covered = self.secrets.iter().any(|secret| within(secret) && at >= secret.start + self.readable(*secret));
+        let next = self.secrets.partition_point(|secret| secret.end <= at);
+        let covered = self.secrets.get(next).is_some_and(|secret| within(secret) && at >= secret.start + self.readable(*secret));
         let mut style = if covered { self.styles.secret } else { self.part(at) };
         if self.model.marks.request.iter().any(within) {
             style = style.patch(self.styles.proof);

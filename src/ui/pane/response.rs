@@ -10,6 +10,7 @@ use crate::app::model::{Model, Pane, Secrets};
 use crate::app::msg::Failure;
 use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
+use crate::domain::secrecy::quoted;
 use crate::domain::span::Span;
 use crate::ui::line::{self, Look};
 use crate::ui::pen::{Pen, Piece, piece, wrap};
@@ -23,7 +24,7 @@ const MOST_ROWS: usize = 64;
 /// Draws it.
 pub fn draw(pen: &mut Pen, model: &Model, area: Rect) {
     let Some(entry) = model.entry() else { return };
-    let title = title(entry, pen.styles, model.marks.status);
+    let title = title(entry, model, pen.styles, model.marks.status);
     let mut pen = frame(pen, model, Pane::Response, area, &title);
     let mut row = state(&mut pen, entry);
     let Some(answer) = &entry.answer else {
@@ -69,10 +70,20 @@ fn top(answer: &AnswerText, top: usize, marked: Option<usize>, room: usize, heig
     first
 }
 
-fn title(entry: &Entry, styles: &Styles, marked: bool) -> Vec<Piece> {
+/// The reason phrase, its secrets covered unless they are shown.
+fn reason(entry: &Entry, model: &Model) -> String {
+    let reason = entry.exchange.answer.as_ref().map_or("", |answer| answer.reason.as_str());
+    match (&entry.derived, model.secrets) {
+        (_, Secrets::Shown) => reason.to_string(),
+        (Some(derived), Secrets::Masked) => derived.masker.hide_in_text(reason).into_owned(),
+        (None, Secrets::Masked) => quoted(reason),
+    }
+}
+
+fn title(entry: &Entry, model: &Model, styles: &Styles, marked: bool) -> Vec<Piece> {
     let Some(answer) = &entry.exchange.answer else { return Vec::new() };
     let status =
-        if answer.is_blocked() { "blocked".to_string() } else { format!("{} {}", answer.status, answer.reason).trim().to_string() };
+        if answer.is_blocked() { "blocked".to_string() } else { format!("{} {}", answer.status, reason(entry, model)).trim().to_string() };
     let style = styles.status(answer.status);
     let mut pieces = vec![piece(status, if marked { style.patch(styles.proof) } else { style })];
     if entry.certificates == Certificates::LetPass && entry.exchange.request.url.starts_with("https:") {
@@ -148,6 +159,6 @@ fn look(answer: &AnswerText, entry: &Entry, model: &Model, member: Option<Span>,
     if model.marks.response.iter().any(within) {
         style = style.patch(styles.proof);
     }
-    let covered = model.secrets == Secrets::Masked && answer.secrets.iter().any(within);
+    let covered = model.secrets == Secrets::Masked && answer.is_secret(at);
     Look { style, covered }
 }

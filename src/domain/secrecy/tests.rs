@@ -78,7 +78,7 @@ fn answers_give_out_cookies_codes_and_tokens() {
     assert_eq!(of("Set-Cookie", "sid=abc; Path=/"), ["abc"]);
     assert_eq!(of("Location", "https://h/cb?code=xyz&state=1"), ["xyz"]);
     let body = r#"{"access_token":"t1","error":{"code":"invalid_token"}}"#;
-    assert_eq!(in_answer_body(body).into_iter().filter_map(|s| s.cut(body)).collect::<Vec<_>>(), ["t1"]);
+    assert_eq!(in_answer_body(body, "").into_iter().filter_map(|s| s.cut(body)).collect::<Vec<_>>(), ["t1"]);
 }
 
 proptest::proptest! {

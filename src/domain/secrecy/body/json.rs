@@ -1,0 +1,203 @@
+//! JSON, also broken, with single quotes, or without any: members at any depth, and pairs of `name` and `value`.
+
+use crate::domain::secrecy::names::Grade;
+use crate::domain::secrecy::search::Search;
+use crate::domain::span::Span;
+
+/// Levels that are kept apart; deeper ones count as the last.
+const DEEPEST: usize = 256;
+
+/// Notes what is secret in a whole text.
+pub fn walk(text: &str, search: &mut Search) {
+    Walk::default().advance(text, End::OfText, search);
+}
+
+/// What follows the text that a walk has before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing.
+    OfText,
+    /// More of the same text: what is not whole yet is left for later.
+    OfPiece,
+}
+
+/// A walk that goes on where it stopped, for a text that grows.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    at: usize,
+    levels: Vec<Level>,
+    /// Open brackets beyond the deepest level.
+    beyond: usize,
+    /// The name before the value that comes next.
+    name: Option<(Grade, Span)>,
+}
+
+/// An open object or list.
+#[derive(Clone, Copy, Debug, Default)]
+struct Level {
+    /// What its own name says of all that is in it.
+    inherited: Grade,
+    is_list: bool,
+    /// What the string in its member `name` says of its member `value`.
+    named: Option<Grade>,
+    /// A `value` that stood before its `name`.
+    waiting: Option<Span>,
+}
+
+/// Members whose string names the value of [`VALUES`].
+const NAMES: [&str; 6] = ["name", "key", "field", "header", "parameter", "id"];
+/// Members that hold the value of what a name next to or above them says.
+const VALUES: [&str; 12] = ["value", "val", "data", "raw", "text", "content", "current", "new", "old", "plain", "$", "#text"];
+
+impl Walk {
+    /// A walk that begins at a byte of its text.
+    pub fn starting_at(at: usize) -> Self {
+        Self { at, ..Self::default() }
+    }
+
+    /// Where the walk is: all before is looked through.
+    pub const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on to the end of the text as it is now.
+    pub fn advance(&mut self, text: &str, end: End, search: &mut Search) {
+        let bytes = text.as_bytes();
+        while let Some(byte) = bytes.get(self.at).copied() {
+            match byte {
+                b'{' | b'[' => self.open(byte == b'['),
+                b'}' | b']' => self.close(),
+                b',' => self.name = None,
+                b'"' | b'\'' => {
+                    let Some(close) = string_end(bytes, self.at + 1, byte) else {
+                        if end == End::OfText {
+                            self.scalar(text, Span::new(self.at + 1, text.len()), Sort::String, search);
+                            self.at = text.len();
+                        }
+                        return;
+                    };
+                    let inside = Span::new(self.at + 1, close);
+                    match is_name(bytes, close + 1, end) {
+                        None => return,
+                        Some(true) => self.name = Some((search.grade_of(inside.cut(text).unwrap_or_default()), inside)),
+                        Some(false) => self.scalar(text, inside, Sort::String, search),
+                    }
+                    self.at = close;
+                }
+                _ if is_bare(byte) => {
+                    let length = bytes.get(self.at..).unwrap_or_default().iter().position(|b| !is_bare(*b));
+                    if length.is_none() && end == End::OfPiece {
+                        return;
+                    }
+                    let word = Span::new(self.at, length.map_or(text.len(), |n| self.at + n));
+                    match is_name(bytes, word.end, end) {
+                        None => return,
+                        Some(true) => self.name = Some((search.grade_of(word.cut(text).unwrap_or_default()), word)),
+                        Some(false) => self.scalar(text, word, Sort::Bare, search),
+                    }
+                    self.at = word.end - 1;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    fn open(&mut self, is_list: bool) {
+        let name = self.name.take();
+        if self.levels.len() == DEEPEST {
+            self.beyond += 1;
+            return;
+        }
+        let above = self.levels.last().copied().unwrap_or_default();
+        let own = name.map_or(Grade::Open, |(grade, _)| grade);
+        let inherited = match name {
+            Some(_) => own.max(above.inherited.min(Grade::Suspect)),
+            None => above.inherited,
+        };
+        self.levels.push(Level { inherited, is_list, ..Level::default() });
+    }
+
+    fn close(&mut self) {
+        self.name = None;
+        match self.beyond.checked_sub(1) {
+            Some(beyond) => self.beyond = beyond,
+            None => drop(self.levels.pop()),
+        }
+    }
+
+    /// Takes a string, number or word in.
+    fn scalar(&mut self, text: &str, span: Span, sort: Sort, search: &mut Search) {
+        let named = self.name.take();
+        let mut level = self.levels.last().copied().unwrap_or_default();
+        let name_span = named.map_or(Span::default(), |(_, span)| span);
+        let name = name_span.cut(text).unwrap_or_default();
+        let is = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let mut grade = match named {
+            None => level.inherited,
+            Some((own, _)) if is(&VALUES) => own.max(level.inherited).max(level.named.unwrap_or_default()),
+            Some((own, _)) => own.max(level.inherited.min(Grade::Suspect)),
+        };
+        if !level.is_list && named.is_some() && sort == Sort::String {
+            if is(&NAMES) {
+                let said = search.grade_of(span.cut(text).unwrap_or_default());
+                level.named = Some(said);
+                if let Some(waiting) = level.waiting.take().filter(|_| said > Grade::Open) {
+                    search.value(text, waiting, said, span);
+                }
+                // `"key": "password"` names the other member.
+                if said > Grade::Open {
+                    grade = Grade::Open;
+                }
+            } else if is(&VALUES) && level.named.is_none() {
+                level.waiting = Some(span);
+            }
+            if let Some(last) = self.levels.last_mut() {
+                *last = level;
+            }
+        }
+        if sort == Sort::String || grade == Grade::Secret && is_number(span.cut(text).unwrap_or_default()) && takes_digits(name) {
+            search.value(text, span, grade, name_span);
+        }
+    }
+}
+
+/// What a scalar is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    String,
+    Bare,
+}
+
+const fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.' | b'$') || byte >= 0x80
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'))
+}
+
+/// A number is a secret under the name of a password or code; of tokens and keys it is their count.
+fn takes_digits(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    name.is_empty() || ["pass", "pwd", "pin", "otp", "code", "cvv", "cvc", "secret", "value"].iter().any(|word| lower.contains(word))
+}
+
+/// The quote that ends a string whose inside begins at `at`.
+fn string_end(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    loop {
+        let found = at + memchr::memchr2(quote, b'\\', bytes.get(at..)?)?;
+        if bytes.get(found) == Some(&quote) {
+            return Some(found);
+        }
+        at = found + 2;
+    }
+}
+
+/// Whether a colon follows: then it was a name. `None` when that is not known yet.
+fn is_name(bytes: &[u8], at: usize, end: End) -> Option<bool> {
+    match bytes.get(at..).unwrap_or_default().iter().find(|b| !b.is_ascii_whitespace()) {
+        Some(byte) => Some(*byte == b':'),
+        None => (end == End::OfText).then_some(false),
+    }
+}

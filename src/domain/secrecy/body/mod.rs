@@ -1,0 +1,73 @@
+//! Secrets in a body: each media type has its way to name a value.
+
+pub mod json;
+mod parts;
+pub mod text;
+mod xml;
+
+use super::search::Search;
+use super::url;
+use crate::domain::span::Span;
+
+/// How a body names its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Members.
+    Json,
+    /// Elements and attributes.
+    Xml,
+    /// Parts, each with a head.
+    Multipart,
+    /// `a=1&b=2`.
+    Form,
+    /// `name: value`, `name = value`, and words.
+    Text,
+}
+
+impl Kind {
+    /// Of a body of this media type; without one, by its first bytes.
+    pub fn of(body: &str, media_type: &str) -> Self {
+        let media = media_type.to_ascii_lowercase();
+        let begin = body.trim_start();
+        if media.starts_with("multipart/") || begin.starts_with("--") && !begin.starts_with("-----") {
+            Self::Multipart
+        } else if media.contains("json") || is_json(begin) {
+            Self::Json
+        } else if media.contains("xml") || media.contains("html") || begin.starts_with('<') {
+            Self::Xml
+        } else if media.contains("urlencoded") || media.is_empty() && is_form(begin) {
+            Self::Form
+        } else {
+            Self::Text
+        }
+    }
+}
+
+/// True for an object or a list; `[a]` is the head of a section.
+fn is_json(text: &str) -> bool {
+    let inside = text.strip_prefix('[').map(str::trim_start);
+    let begins = |c: char| c.is_ascii_digit() || matches!(c, '{' | '[' | ']' | '"' | '\'' | '-');
+    text.starts_with('{') || inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(begins))
+}
+
+/// True for pairs with no blank in their names.
+fn is_form(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(name, _)| !name.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '"' | '\'' | '(')))
+}
+
+/// Notes what is secret in a body.
+pub fn walk(body: &str, media_type: &str, search: &mut Search) {
+    search.shapes(body);
+    by_names(body, Kind::of(body, media_type), search);
+}
+
+/// The same without the shapes.
+pub fn by_names(body: &str, kind: Kind, search: &mut Search) {
+    match kind {
+        Kind::Json => json::walk(body, search),
+        Kind::Xml => xml::walk(body, search),
+        Kind::Multipart => parts::walk(body, search),
+        Kind::Form => url::pairs(body, Span::whole(body), search),
+        Kind::Text => text::walk(body, search),
+    }
+}

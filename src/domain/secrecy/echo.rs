@@ -1,0 +1,218 @@
+//! Secrets that come back: in a message that quotes them, in an answer that repeats what it was sent.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Input, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::shapes;
+use crate::domain::span::Span;
+
+/// Bytes of the shortest secret that is looked for between any two words; a shorter one only where it is quoted.
+const SHORTEST: usize = 6;
+
+/// Bytes of the shortest secret that is looked for in base64: of a shorter one other words are made.
+const SHORTEST_ENCODED: usize = 8;
+
+/// Bytes by which secrets are searched for; what begins like one is then compared.
+const ANCHOR: usize = 8;
+
+/// Bytes that are compared in a short text.
+const MOST_COMPARED: usize = 1 << 20;
+
+/// What no encoder of addresses escapes.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Texts to be found again. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Echoes(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// In order, each once.
+    texts: Vec<String>,
+    finder: OnceLock<Option<AhoCorasick>>,
+}
+
+/// Where a secret counts as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strength {
+    /// Anywhere: nothing else holds it.
+    Random,
+    /// Between two words.
+    Plain,
+    /// In quotes, or as a whole value: it may be a word of the message.
+    Word,
+}
+
+fn strength(secret: &str) -> Strength {
+    match () {
+        () if secret.len() < SHORTEST || shapes::is_word(secret) => Strength::Word,
+        () if secret.len() >= 24 || shapes::is_random(secret) => Strength::Random,
+        () => Strength::Plain,
+    }
+}
+
+impl Echoes {
+    /// Of some secrets, each also as addresses, JSON and base64 write it.
+    pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
+        let mut texts = BTreeSet::new();
+        for secret in secrets {
+            if secret.len() >= SHORTEST_ENCODED {
+                let bare = |encoded: String| encoded.trim_end_matches('=').to_string();
+                texts.insert(bare(STANDARD_NO_PAD.encode(&secret)));
+                texts.insert(bare(URL_SAFE_NO_PAD.encode(&secret)));
+            }
+            if secret.bytes().any(|b| !b.is_ascii_alphanumeric()) {
+                texts.insert(utf8_percent_encode(&secret, ESCAPED).to_string());
+                let json = serde_json::Value::from(secret.as_str()).to_string();
+                texts.insert(json.trim_matches('"').to_string());
+                if secret.contains(['&', '<', '>', '"', '\'']) {
+                    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+                    texts.insert(html.replace('\'', "&#39;"));
+                }
+            }
+            texts.insert(secret);
+        }
+        texts.remove("");
+        Self(Arc::new(Inner { texts: texts.into_iter().collect(), finder: OnceLock::new() }))
+    }
+
+    /// True without any.
+    pub fn is_empty(&self) -> bool {
+        self.0.texts.is_empty()
+    }
+
+    /// Their places in a text, in order and none inside another. Each byte is looked at a few times at most.
+    pub fn find(&self, text: &str) -> Vec<Span> {
+        let mut found = Vec::new();
+        let Some(finder) = self.finder() else { return found };
+        // What begins like a secret over and over is covered, not compared for ever.
+        let mut budget = MOST_COMPARED.saturating_add(text.len().saturating_mul(16));
+        let mut at = 0;
+        while let Some(anchor) = finder.find(Input::new(text).span(at..text.len())) {
+            at = anchor.start();
+            let rest = text.get(at..).unwrap_or_default();
+            if budget == 0 {
+                found.push(Span::new(at, text.len()));
+                break;
+            }
+            match self.longest(rest, &mut budget).filter(|secret| counts(text, Span::new(at, at + secret.len()), strength(secret))) {
+                Some(secret) => {
+                    found.push(Span::new(at, at + secret.len()));
+                    at += secret.len();
+                }
+                None => at += 1,
+            }
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
+        }
+        found
+    }
+
+    fn finder(&self) -> Option<&AhoCorasick> {
+        if self.is_empty() {
+            return None;
+        }
+        let build = || {
+            let anchors: BTreeSet<&[u8]> = self.0.texts.iter().filter_map(|t| t.as_bytes().get(..ANCHOR.min(t.len()))).collect();
+            AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostFirst).build(anchors).ok()
+        };
+        self.0.finder.get_or_init(build).as_ref()
+    }
+
+    /// The longest secret that a text begins with.
+    fn longest(&self, text: &str, budget: &mut usize) -> Option<&str> {
+        let texts = &self.0.texts;
+        let mut begin = text;
+        loop {
+            // What is a beginning of the text does not come after it.
+            let before = texts.partition_point(|secret| secret.as_str() <= begin).checked_sub(1)?;
+            let secret = texts.get(before)?;
+            let common = begin.bytes().zip(secret.bytes()).take_while(|(a, b)| a == b).count();
+            *budget = budget.saturating_sub(common);
+            if common == secret.len() {
+                return Some(secret);
+            }
+            // Shorter ones begin as both do.
+            begin = super::start(begin, common);
+        }
+    }
+}
+
+fn counts(text: &str, span: Span, strength: Strength) -> bool {
+    match strength {
+        Strength::Random => true,
+        Strength::Plain => shapes::is_edge(text, span.start) && shapes::is_edge(text, span.end),
+        Strength::Word => {
+            let before = span.start.checked_sub(1).and_then(|i| text.as_bytes().get(i)).copied();
+            let after = text.as_bytes().get(span.end).copied();
+            let opens = |b: u8| matches!(b, b'"' | b'\'' | b'`' | b'=' | b'>');
+            let closes = |b: u8| matches!(b, b'"' | b'\'' | b'`' | b'&' | b';' | b'<' | b'\\');
+            // `Bearer abc`
+            let schemed = || before == Some(b' ') && text.get(..span.start - 1).is_some_and(shapes::ends_with_scheme);
+            (before.is_none_or(opens) || schemed()) && after.is_none_or(closes)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hidden(secrets: &[&str], text: &str) -> String {
+        let echoes = Echoes::new(secrets.iter().map(|s| (*s).to_string()));
+        super::super::replace(text, &echoes.find(text), |_| "#".into())
+    }
+
+    #[test]
+    fn a_secret_counts_between_words_and_a_word_in_quotes() {
+        for (secret, text, expected) in [
+            ("hunter2x!", "no hunter2x! here", "no # here"),
+            ("hunter2x", "xhunter2x hunter2xy hunter2x", "xhunter2x hunter2xy #"),
+            ("hunter2x", "?p=a%3Dhunter2x&q", "?p=a%3D#&q"),
+            ("hunter2x", "{\\\"a\\\":\\\"hunter2x\\\"}", "{\\\"a\\\":\\\"#\\\"}"),
+            ("expired", "the token expired", "the token expired"),
+            ("expired", "`expired` and expired=\"expired\"", "`#` and expired=\"#\""),
+            ("abc", "abcdef abc", "abcdef abc"),
+            ("abc", "abc", "#"),
+            ("abc", "Authorization: Bearer abc", "Authorization: Bearer #"),
+            ("pw0rd1", "no pw0rd1, xpw0rd1", "no #, xpw0rd1"),
+            ("1234", "https://h/?pin=1234", "https://h/?pin=#"),
+            ("CANARYzq8vT4pW2kLm7x", "idCANARYzq8vT4pW2kLm7xy", "id#y"),
+            ("p/w d+1234", "p%2Fw%20d%2B1234", "#"),
+            ("a\"b\\c12345", r#"{"x":"a\"b\\c12345"}"#, r##"{"x":"#"}"##),
+            ("s3cret-s3cret", "dGVzdA czNjcmV0LXMzY3JldA==", "dGVzdA #=="),
+        ] {
+            assert_eq!(hidden(&[secret], text), expected, "{secret} in {text}");
+        }
+    }
+
+    #[test]
+    fn the_longest_of_several_is_found() {
+        assert_eq!(hidden(&["s3cret-1a", "s3cret-1a.long-2b", "s3cret-1a.long-2c"], "s3cret-1a.long-2b s3cret-1a.x"), "# #.x");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
+        #[test]
+        fn found_as_by_comparing_each(secrets in proptest::collection::vec("[ab]{8,12}[0-9]", 0..4), text in "[ab0-9 ]{0,60}") {
+            let echoes = Echoes::new(secrets.clone());
+            let found = echoes.find(&text);
+            for pair in found.windows(2) {
+                proptest::prop_assert!(pair[0].end <= pair[1].start);
+            }
+            for secret in &secrets {
+                for (at, _) in text.match_indices(secret.as_str()) {
+                    let span = Span::new(at, at + secret.len());
+                    let met = found.iter().any(|f| f.start < span.end && span.start < f.end);
+                    proptest::prop_assert!(met || !counts(&text, span, strength(secret)), "{} in {}", secret, text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Secrets in a header: by its name, by the scheme before its value, by the value's looks.
+
+use super::names::{self, Grade, Side};
+use super::search::{Aim, Search};
+use super::{body, shapes, url};
+use crate::domain::cookie::read_cookies;
+use crate::domain::headers::Header;
+use crate::domain::span::Span;
+
+/// Notes what is secret in the value of a request's header. A scheme is not: it is what one reads.
+pub fn in_request(header: &Header, search: &mut Search) {
+    let value = header.value.as_str();
+    search.shapes(value);
+    if header.is("cookie") || header.is("cookie2") {
+        for pair in read_cookies(value) {
+            search.value(value, pair.value_span, Grade::Secret, Span::default());
+        }
+        return;
+    }
+    let grade = names::of_header(&header.name);
+    let whole = Span::new(value.len() - value.trim_start().len(), value.trim_end().len());
+    if grade == Grade::Secret {
+        search.value(value, behind_scheme(header, whole), Grade::Secret, Span::default());
+    } else if let Some((_, rest)) = shapes::schemed(value).filter(|(_, rest)| is_credential(rest.cut(value).unwrap_or_default())) {
+        search.value(value, rest, Grade::Secret, Span::default());
+    } else if header.is("sec-websocket-protocol") {
+        // Kubernetes and others hand tokens over as names of protocols.
+        for part in value.split([',', '.', ' ']).filter(|part| shapes::is_random(part)) {
+            search.value(value, Span::of(value, part).unwrap_or(whole), Grade::Secret, Span::default());
+        }
+    } else if url::is_address(value) {
+        url::walk(value, search);
+    } else if !names::is_public_header(&header.name) {
+        search.value(value, whole, grade, Span::default());
+    }
+}
+
+/// Notes what is secret in the value of an answer's header.
+pub fn in_answer(header: &Header, search: &mut Search) {
+    let value = header.value.as_str();
+    if header.is("set-cookie") || header.is("set-cookie2") {
+        search.shapes(value);
+        let pair = value.split(';').next().unwrap_or_default();
+        let cookie = pair.split_once('=').map_or(pair, |(_, cookie)| cookie).trim();
+        search.value(value, Span::of(value, cookie).unwrap_or_default(), Grade::Secret, Span::default());
+    } else if header.is("location") || header.is("content-location") {
+        let mut inner = Search::of_address(search);
+        url::walk(value, &mut inner);
+        search.adopt(inner, 0);
+    } else if header.is("refresh") || header.is("link") {
+        search.shapes(value);
+        for part in value.split(['<', '>', ',', '"', '\'']).flat_map(|part| part.split("url=").last()) {
+            let mut inner = Search::of_address(search);
+            url::walk(part, &mut inner);
+            search.adopt(inner, Span::of(value, part).unwrap_or_default().start);
+        }
+    } else if header.is("www-authenticate") || header.is("proxy-authenticate") || header.is("authentication-info") {
+        search.shapes(value);
+        body::text::prose(value, search);
+    } else {
+        in_request(header, search);
+    }
+}
+
+/// The credential behind its scheme. A key or token in a header of its own has no scheme before it, unless it is a known one.
+fn behind_scheme(header: &Header, whole: Span) -> Span {
+    let value = header.value.as_str();
+    let name = header.name.to_ascii_lowercase();
+    let alone = ["key", "token", "secret", "pass"].iter().any(|word| name.contains(word));
+    let found = match value.get(whole.start..).and_then(|rest| rest.split_once([' ', '\t'])) {
+        Some((word, rest)) if shapes::schemed(value).is_some() || !alone && is_scheme(word) => whole.end - rest.trim().len(),
+        _ => whole.start,
+    };
+    Span::new(found, whole.end)
+}
+
+/// The first word of a credential, such as `Bearer` or `AWS4-HMAC-SHA256`. A long one with small and large letters may be
+/// the credential itself.
+fn is_scheme(word: &str) -> bool {
+    let letters = word.bytes().all(|b| b.is_ascii_alphabetic());
+    letters && word.len() < 16 || ["AWS4-", "SCRAM-", "HTTP-"].iter().any(|start| word.starts_with(start)) && word.len() < 24
+}
+
+/// True for what follows a scheme in a header that is not made for it: one word, and none of a language.
+fn is_credential(rest: &str) -> bool {
+    rest.len() >= 8 && !rest.contains(char::is_whitespace) && !shapes::is_word(rest) || shapes::is_random(rest)
+}
+
+/// True when a header must not reach another origin: it holds what is masked, its name may be one of a credential, or its
+/// value may be one.
+pub fn is_withheld(header: &Header) -> bool {
+    let value = header.value.trim();
+    if names::is_public_header(&header.name) || value.is_empty() {
+        return holds_secret(header);
+    }
+    names::of_header(&header.name) > Grade::Open
+        || shapes::schemed(value).is_some()
+        || shapes::may_be_key(value)
+        || shapes::begins_as_token(value)
+        || (url::is_address(value) && value.contains(['?', '#', '@', ';']))
+        || holds_secret(header)
+}
+
+fn holds_secret(header: &Header) -> bool {
+    let mut search = Search::new(Side::Request, Aim::Withhold);
+    in_request(header, &mut search);
+    !search.found.is_empty() || !in_name(header).is_empty()
+}
+
+/// The secret bytes of a name: of a line without a colon, which is read as a name without a value, all behind the first word
+/// that says so, or the whole where it looks like a token.
+pub fn in_name(header: &Header) -> Vec<Span> {
+    let name = header.name.as_str();
+    if !header.value.is_empty() || name.len() < 8 {
+        return Vec::new();
+    }
+    let whole = Span::new(name.len() - name.trim_start().len(), name.trim_end().len());
+    let mut found = match name.trim().split_once(char::is_whitespace) {
+        Some((first, rest)) if names::of_header(first) > Grade::Open || shapes::schemed(name).is_some() => {
+            let start = whole.end - rest.trim_start().len();
+            let rest = Span::new(start, whole.end);
+            vec![shapes::schemed(rest.cut(name).unwrap_or_default()).map_or(rest, |(_, inner)| inner.shifted(start))]
+        }
+        _ if shapes::is_random(name) => vec![whole],
+        _ => shapes::find(name),
+    };
+    found.sort();
+    found
+}

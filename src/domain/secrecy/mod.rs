@@ -1,0 +1,259 @@
+//! What is secret in a request and in an answer: the one place that decides it. The screen covers these bytes; output,
+//! reports, copies and drafts leave them out; and they are never sent to another origin.
+//!
+//! - [`names`]: the one list of names.
+//! - [`shapes`]: the one list of what values look like.
+//! - [`body`], [`header`], [`url`]: the one walk over each kind of text.
+//! - [`echo`]: secrets that come back in another text.
+//!
+//! There are two grades. What is a secret is masked. What only may be one is shown, since it may be what one has to read,
+//! but does not go to another origin either: [`super::origin`] asks for both.
+
+mod body;
+pub mod echo;
+pub mod header;
+pub mod names;
+mod nested;
+pub mod search;
+pub mod shapes;
+mod url;
+mod words;
+
+pub use body::Kind;
+pub use body::json::{End, Walk};
+pub use names::{Grade, Side};
+pub use search::Aim;
+pub use url::user_info_of as user_info;
+
+use super::headers::Header;
+use super::placeholder::placeholder;
+use super::request::{Request, RequestPart};
+use super::response::Response;
+use super::span::Span;
+use search::Search;
+use serde_json::Value;
+
+/// True for the name of a header whose value is a credential; misspellings of `Authorization` are among them.
+pub fn is_secret_header(name: &str) -> bool {
+    names::of_header(name) == Grade::Secret
+}
+
+/// True for the name of a query parameter, a form's field or a member whose value is a credential.
+pub fn is_secret_name(name: &str) -> bool {
+    names::of(name, Side::Request) == Grade::Secret
+}
+
+/// The bytes of a request that are secret, part by part, in order. What is only a placeholder for a secret (`undefined`, `$TOKEN`,
+/// `{{token}}`) is not: to cover it would cover the fault.
+pub fn in_request(request: &Request) -> Vec<(RequestPart, Span)> {
+    let mut found = Vec::new();
+    // The address follows the method and a blank.
+    let shift = request.method.len() + 1;
+    found.extend(in_method(&request.method).into_iter().map(|span| (RequestPart::Line, span)));
+    found.extend(in_url(&request.url).into_iter().map(|span| (RequestPart::Line, span.shifted(shift))));
+    for (i, header) in request.headers.iter() {
+        found.extend(header::in_name(header).into_iter().map(|span| (RequestPart::HeaderName(i), span)));
+        found.extend(in_header(header).into_iter().map(|span| (RequestPart::HeaderValue(i), span)));
+    }
+    let media_type = request.headers.get("content-type").unwrap_or_default();
+    found.extend(in_body(&request.body, media_type).into_iter().map(|span| (RequestPart::Body, span)));
+    found
+}
+
+/// No method looks like a token, but a token may be where the method should be.
+fn in_method(method: &str) -> Vec<Span> {
+    if shapes::is_random(method) { vec![Span::whole(method)] } else { Vec::new() }
+}
+
+/// The secret bytes of a request header's value.
+pub fn in_header(header: &Header) -> Vec<Span> {
+    found(&header.value, Side::Request, |search| header::in_request(header, search))
+}
+
+/// The secret bytes of an address.
+pub fn in_url(url: &str) -> Vec<Span> {
+    found(url, Side::Request, |search| url::walk(url, search))
+}
+
+/// The secret bytes of a request's body.
+pub fn in_body(body: &str, media_type: &str) -> Vec<Span> {
+    found(body, Side::Request, |search| body::walk(body, media_type, search))
+}
+
+/// The secret bytes of an answer's header: the value of a cookie that is set, the code in an address that is named.
+pub fn in_answer_header(header: &Header) -> Vec<Span> {
+    found(&header.value, Side::Answer, |search| header::in_answer(header, search))
+}
+
+/// The secret bytes of an answer's body: what is given out.
+pub fn in_answer_body(text: &str, media_type: &str) -> Vec<Span> {
+    found(text, Side::Answer, |search| body::walk(text, media_type, search))
+}
+
+/// What of any text is a secret, by its name or by its looks.
+pub fn in_text(text: &str) -> Vec<Span> {
+    found(text, Side::Request, |search| {
+        search.shapes(text);
+        body::text::walk(text, search);
+    })
+}
+
+/// The claims of a token, or a claim with its name, with every secret in it replaced.
+pub fn masked_claims(name: &str, value: &Value, mask: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), masked_claims(name, value, mask))).collect(),
+        Value::Array(list) => list.iter().map(|value| masked_claims(name, value, mask)).collect(),
+        Value::String(text) => match names::of(name, Side::Claims) {
+            Grade::Secret if placeholder(text).is_none() => mask(text).into(),
+            Grade::Suspect if shapes::is_random(text) => mask(text).into(),
+            _ => replace(text, &in_message(text), mask).into(),
+        },
+        _ => value.clone(),
+    }
+}
+
+/// Notes what is secret in a part of a body by its names alone.
+pub fn walk_body(part: &str, kind: Kind, search: &mut Search) {
+    body::by_names(part, kind, search);
+}
+
+fn found(text: &str, side: Side, walk: impl FnOnce(&mut Search)) -> Vec<Span> {
+    let mut search = Search::new(side, Aim::Mask);
+    walk(&mut search);
+    search.spans(text)
+}
+
+/// What keeps a body from being sent to another origin: the name of its first field that is or may be a credential, or
+/// words for a value that looks like one.
+pub fn withheld_in_body(body: &str, media_type: &str) -> Option<String> {
+    let mut search = Search::new(Side::Request, Aim::Withhold);
+    body::walk(body, media_type, &mut search);
+    search.found.retain(|f| f.span.cut(body).is_some_and(|value| placeholder(value.trim()).is_none()));
+    let first = search.found.iter().min_by_key(|f| (f.grade != Grade::Secret, f.span))?;
+    let name = first.name.cut(body).filter(|name| !name.is_empty() && name.len() <= 64);
+    Some(name.map_or_else(|| "what looks like a token".to_string(), |name| format!("`{name}`")))
+}
+
+/// Every secret text of an answer.
+pub fn texts_of_answer(answer: &Response) -> Vec<&str> {
+    let headers = answer.headers.iter().flat_map(|(_, h)| in_answer_header(h).into_iter().filter_map(|span| span.cut(&h.value)));
+    let hops = answer.hops.iter().flat_map(|h| [&h.url, &h.location]).flat_map(|url| in_url(url).into_iter().filter_map(|s| s.cut(url)));
+    let reason = in_message(&answer.reason).into_iter().filter_map(|span| span.cut(&answer.reason));
+    // Checks quote the first bytes of a body alone.
+    let body = start(&answer.body, super::limits::MAX_CHECKED_BODY);
+    let media_type = answer.headers.get("content-type").unwrap_or_default();
+    let body = in_answer_body(body, media_type).into_iter().filter_map(|span| span.cut(body));
+    headers.chain(hops).chain(reason).chain(body).collect()
+}
+
+/// The first bytes of a text, whole characters.
+fn start(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// The bytes at a place of a request.
+pub fn cut(request: &Request, part: RequestPart, span: Span) -> Option<&str> {
+    match part {
+        RequestPart::HeaderValue(i) => span.cut(&request.headers.0.get(i)?.value),
+        RequestPart::HeaderName(i) => span.cut(&request.headers.0.get(i)?.name),
+        RequestPart::Body => span.cut(&request.body),
+        RequestPart::Line => {
+            let shift = request.method.len() + 1;
+            match span.start.checked_sub(shift) {
+                Some(start) => request.url.get(start..span.end - shift),
+                None => span.cut(&request.method),
+            }
+        }
+    }
+}
+
+/// The request with every secret replaced by `stand_in`; everything around them stays, byte for byte.
+pub fn replaced(request: &Request, stand_in: &str) -> Request {
+    let mut out = request.clone();
+    let shift = request.method.len() + 1;
+    let mut parts: Vec<(RequestPart, Vec<Span>)> = Vec::new();
+    for (part, span) in in_request(request) {
+        match parts.last_mut().filter(|(last, _)| *last == part) {
+            Some((_, spans)) => spans.push(span),
+            None => parts.push((part, vec![span])),
+        }
+    }
+    for (part, spans) in parts {
+        let (text, spans) = match part {
+            RequestPart::Line if spans.iter().all(|span| span.start >= shift) => {
+                (Some(&mut out.url), spans.iter().map(|s| Span::new(s.start - shift, s.end - shift)).collect())
+            }
+            RequestPart::Line => {
+                out.method = stand_in.to_string();
+                let spans = spans.iter().filter(|s| s.start >= shift).map(|s| Span::new(s.start - shift, s.end - shift)).collect();
+                (Some(&mut out.url), spans)
+            }
+            RequestPart::HeaderValue(i) => (out.headers.0.get_mut(i).map(|h| &mut h.value), spans),
+            RequestPart::HeaderName(i) => (out.headers.0.get_mut(i).map(|h| &mut h.name), spans),
+            RequestPart::Body => (Some(&mut out.body), spans),
+        };
+        if let Some(text) = text {
+            *text = replace(text, &spans, |_| stand_in.to_string());
+        }
+    }
+    out
+}
+
+/// The address with every secret in it replaced by `stand_in`.
+pub fn replaced_in_url(url: &str, stand_in: &str) -> String {
+    replace(url, &in_url(url), |_| stand_in.to_string())
+}
+
+/// What of a message, a name or a reason phrase is a secret: its own words end with colons, so that only a `=` makes a
+/// value of what follows.
+pub fn in_message(text: &str) -> Vec<Span> {
+    found(text, Side::Request, |search| {
+        search.shapes(text);
+        body::text::quoted(text, search);
+    })
+}
+
+/// A message that quotes an input, its secrets left out. Nothing is known of where a word of it stood, so that whatever
+/// looks random is left out as well; only UUIDs name things more often than they open them.
+pub fn quoted(message: &str) -> String {
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+' | '=');
+    let is_random = |word: &&str| !shapes::is_uuid(word) && shapes::is_random(word);
+    let mut spans = in_message(message);
+    spans.extend(message.split(|c| !is_of_word(c)).filter(is_random).filter_map(|word| Span::of(message, word)));
+    replace(message, &disjoint(spans), |_| "…".to_string())
+}
+
+/// The spans in order, those that overlap made one.
+pub fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort();
+    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match out.last_mut().filter(|last| span.start < last.end) {
+            Some(last) => last.end = last.end.max(span.end),
+            None => out.push(span),
+        }
+    }
+    out
+}
+
+/// The text with some of its bytes, in order and none inside another, replaced.
+pub fn replace(text: &str, spans: &[Span], stand_in: impl Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        if let Some((before, secret)) = text.get(at..span.start).zip(span.cut(text)) {
+            out.push_str(before);
+            out.push_str(&stand_in(secret));
+            at = span.end;
+        }
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+#[cfg(test)]
+mod tests;

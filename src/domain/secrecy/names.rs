@@ -1,0 +1,236 @@
+//! The one list of names: what the name of a header, parameter, field, member or element says about its value.
+//!
+//! A name is cut into words (`clientSecret`, `client-secret`, `client_secret[]` and `pass%77ord` read alike), and the words
+//! decide. A name without any of [`ROOTS`] in it, which most are, is not cut at all.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
+use super::nested;
+use super::words::{
+    CHALLENGES, CLAIMS, DESCRIBES, GLUED, OPEN_CODE, OPEN_KEY, OTHER_WORDS, PAGE_TOKEN, PUBLIC_HEADERS, ROOTS, SECRET_CODE, SECRET_KEY,
+    SHORT,
+};
+
+/// What is thought of a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// No secret.
+    #[default]
+    Open,
+    /// It may be a secret: shown, but never sent to another origin. Masked where its value looks random as well.
+    Suspect,
+    /// A secret: masked.
+    Secret,
+}
+
+/// Where a name was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// In what is sent.
+    #[default]
+    Request,
+    /// In what came back, where a `code` is mostly one of an error.
+    Answer,
+    /// In a token, whose registered claims are what one reads.
+    Claims,
+}
+
+/// The name of a header.
+pub fn of_header(name: &str) -> Grade {
+    if is_public_header(name) || CHALLENGES.iter().any(|open| name.eq_ignore_ascii_case(open)) {
+        return Grade::Open;
+    }
+    if is_near_authorization(name) {
+        return Grade::Secret;
+    }
+    match of(name, Side::Request) {
+        // `X-Auth`, `X-Forwarded-User`: proxies vouch for a user with them.
+        Grade::Open if ["x-forwarded-user", "x-remote-user", "remote-user"].iter().any(|n| name.eq_ignore_ascii_case(n)) => Grade::Suspect,
+        grade => grade,
+    }
+}
+
+/// True for a header that anybody may see, whatever it holds.
+pub fn is_public_header(name: &str) -> bool {
+    let starts = |start: &str| name.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
+    starts("access-control-")
+        || starts("sec-fetch-")
+        || starts("sec-ch-")
+        || PUBLIC_HEADERS.iter().any(|open| name.eq_ignore_ascii_case(open))
+}
+
+/// True for `Authorization`, and for what is so near to it that nothing else is meant: `Autorization`, `Athorization`.
+pub fn is_near_authorization(name: &str) -> bool {
+    let name = name.trim();
+    if name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("proxy-authorization") {
+        return true;
+    }
+    if !(10..=16).contains(&name.len()) || !name.as_bytes().first().is_some_and(|b| b.eq_ignore_ascii_case(&b'a')) {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    !lower.starts_with("authentication-") && strsim::osa_distance(&lower, "authorization") <= 2 || lower == "authentication"
+}
+
+/// The name of a parameter, field, member or element.
+pub fn of(name: &str, side: Side) -> Grade {
+    if name.len() <= 2 && SHORT.iter().any(|short| name.eq_ignore_ascii_case(short)) {
+        return if name.eq_ignore_ascii_case("sk") || name.eq_ignore_ascii_case("pw") { Grade::Secret } else { Grade::Suspect };
+    }
+    if side == Side::Claims && CLAIMS.contains(&name) {
+        return Grade::Open;
+    }
+    let decoded = nested::name(name);
+    if !roots().is_some_and(|roots| roots.is_match(decoded.as_ref())) {
+        return Grade::Open;
+    }
+    let words = words(&decoded);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    of_words(&words, side)
+}
+
+fn roots() -> Option<&'static AhoCorasick> {
+    static FOUND: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(ROOTS).ok());
+    FOUND.as_ref()
+}
+
+fn of_words(words: &[&str], side: Side) -> Grade {
+    let Some(last) = words.last() else { return Grade::Open };
+    let has = |word: &str| words.contains(&word);
+    let alone = words.len() == 1 || words.len() == 2 && words.first() == Some(&"x");
+    let asked = if side == Side::Request { Grade::Secret } else { Grade::Suspect };
+    if has("otpauth") {
+        return Grade::Secret;
+    }
+    let is_session = has("session") || has("sess");
+    if words.len() > 1 && DESCRIBES.contains(last) && !(*last == "id" && is_session) {
+        return Grade::Open;
+    }
+    // Names with capitals in odd places: `DPoP`, `PassWord`.
+    let joined = words.concat();
+    if ["dpop", "password", "passwd", "passphrase", "samlresponse", "samlart"].iter().any(|whole| joined.contains(whole)) {
+        return Grade::Secret;
+    }
+    let grades = words.iter().enumerate().map(|(i, word)| {
+        let before = i.checked_sub(1).and_then(|i| words.get(i)).copied().unwrap_or_default();
+        let after = words.get(i + 1).copied().unwrap_or_default();
+        match *word {
+            "password" | "passwords" | "passwd" | "passwort" | "pwd" | "passphrase" | "passcode" | "passcodes" | "secret" | "secrets"
+            | "jwt" | "bearer" | "otp" | "totp" | "hotp" | "csrf" | "xsrf" | "credential" | "credentials" | "creds" | "cred" | "hmac"
+            | "assertion" | "wsse" | "dpop" | "sid" | "connectionstring" | "verifier" | "sessid" => Grade::Secret,
+            "connection" if after == "string" => Grade::Secret,
+            "passw" | "pass" | "pin" | "cvv" | "cvc" | "pw" | "sig" | "signature" | "sas" if i + 1 == words.len() => Grade::Secret,
+            "signature" | "signatures" => Grade::Suspect,
+            "token" | "tokens" | "tok" if PAGE_TOKEN.contains(&before) => Grade::Open,
+            "token" | "tokens" | "tok" => Grade::Secret,
+            "key" | "keys" if alone && *word == "key" => asked,
+            "key" | "keys" if SECRET_KEY.contains(&before) => Grade::Secret,
+            "key" | "keys" if OPEN_KEY.contains(&before) => Grade::Open,
+            "key" | "keys" => Grade::Suspect,
+            "code" | "codes" if after == "challenge" => Grade::Open,
+            "code" | "codes" if alone => asked,
+            "code" | "codes" if SECRET_CODE.contains(&before) => Grade::Secret,
+            "code" | "codes" if OPEN_CODE.contains(&before) => Grade::Open,
+            "code" | "codes" => Grade::Suspect,
+            "saml" if matches!(after, "response" | "art" | "assertion") => Grade::Secret,
+            "samlresponse" | "samlart" => Grade::Secret,
+            "session" | "sess" if i + 1 == words.len() || matches!(after, "id" | "ids" | "cookie") => Grade::Secret,
+            "auth" if alone => asked,
+            "authorization" | "authorisation" | "auth" if i + 1 == words.len() => Grade::Secret,
+            "cookie" | "cookies" if i + 1 == words.len() => Grade::Secret,
+            "mfa" | "appid" if alone => Grade::Secret,
+            word if is_suspect_word(word) => Grade::Suspect,
+            _ => Grade::Open,
+        }
+    });
+    grades.max().unwrap_or_default()
+}
+
+fn is_suspect_word(word: &str) -> bool {
+    let words = [
+        "access",
+        "sess",
+        "session",
+        "vault",
+        "state",
+        "nonce",
+        "hash",
+        "seed",
+        "license",
+        "licence",
+        "magic",
+        "invite",
+        "ticket",
+        "request",
+        "cert",
+        "certificate",
+        "userinfo",
+        "identity",
+        "private",
+        "mac",
+        "digest",
+        "mfa",
+        "cookie",
+        "saml",
+        "hmac",
+    ];
+    let starts = ["key", "auth", "oauth", "passw", "token", "secret", "session", "signature", "credential"];
+    // `password1` loses its digit, `httpcookie` and `myapikey` keep their prefix.
+    let holds = ["password", "passwd", "secret", "token", "cookie", "credential", "apikey", "sessid"];
+    !OTHER_WORDS.contains(&word)
+        && (words.contains(&word) || starts.iter().any(|s| word.starts_with(s)) || holds.iter().any(|h| word.contains(h)))
+}
+
+/// The words of a name, in lower case and without digits.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let bytes = name.as_bytes();
+    let mut word = String::new();
+    let mut before = b' ';
+    for (i, byte) in bytes.iter().copied().enumerate() {
+        let next_is_lower = bytes.get(i + 1).is_some_and(u8::is_ascii_lowercase);
+        let begins = byte.is_ascii_uppercase() && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && next_is_lower));
+        if (begins || !byte.is_ascii_alphabetic()) && !word.is_empty() {
+            unglue(std::mem::take(&mut word), &mut words);
+        }
+        if byte.is_ascii_alphabetic() {
+            word.push(char::from(byte.to_ascii_lowercase()));
+        }
+        before = byte;
+    }
+    if !word.is_empty() {
+        unglue(word, &mut words);
+    }
+    words
+}
+
+/// True where a word ends with another one: `apikey` with `key`, and `monkey` not.
+fn is_glued(start: &str, end: &str) -> bool {
+    match end {
+        "key" => SECRET_KEY.iter().any(|word| start.ends_with(word)) || OPEN_KEY.contains(&start),
+        "code" => start != "pass" && (SECRET_CODE.contains(&start) || OPEN_CODE.contains(&start)),
+        _ => !start.is_empty(),
+    }
+}
+
+/// Adds a word, as two where it is two written together: `accesstoken`, `apikey`, `authcode`, `phpsessionid`.
+fn unglue(word: String, words: &mut Vec<String>) {
+    if word == "sessionid" {
+        words.push("sid".into());
+        return;
+    }
+    let found =
+        GLUED.iter().find_map(|(end, counts_as)| Some((word.strip_suffix(end)?, *counts_as))).filter(|(start, end)| is_glued(start, end));
+    match found {
+        Some((start, end)) => {
+            // Of what comes before, only the end counts: `myapikey`.
+            let known = SECRET_KEY.iter().chain(&SECRET_CODE).copied().find(|known| start.ends_with(known));
+            words.push(known.unwrap_or(start).to_string());
+            words.push(end.to_string());
+        }
+        None => words.push(word),
+    }
+}

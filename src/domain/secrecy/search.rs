@@ -1,0 +1,136 @@
+//! One walk over a text: what was found, and who asks.
+
+use super::names::{self, Grade, Side};
+use super::nested::Decoded;
+use super::{body, shapes, url};
+use crate::domain::placeholder::placeholder;
+use crate::domain::span::Span;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Aim {
+    /// What is to be masked.
+    #[default]
+    Mask,
+    /// What must not reach another origin: that, and whatever may be a credential.
+    Withhold,
+}
+
+/// Bytes that are, or may be, a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Their place.
+    pub span: Span,
+    /// What is thought of them.
+    pub grade: Grade,
+    /// The place of the name that says so; empty where the value itself does.
+    pub name: Span,
+}
+
+/// Texts inside one another that are looked into: an address in a parameter in a string of JSON.
+const DEEPEST: u8 = 3;
+
+/// A walk.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// What was found so far.
+    pub found: Vec<Found>,
+    side: Side,
+    aim: Aim,
+    depth: u8,
+}
+
+impl Search {
+    /// A walk over a text of this side.
+    pub fn new(side: Side, aim: Aim) -> Self {
+        Self { found: Vec::new(), side, aim, depth: 0 }
+    }
+
+    /// A walk of the same kind with nothing found yet, for a part of the text.
+    pub fn of(outer: &Self) -> Self {
+        Self { found: Vec::new(), ..*outer }
+    }
+
+    /// The same for an address, which holds what is sent next whoever names it.
+    pub fn of_address(outer: &Self) -> Self {
+        Self { found: Vec::new(), side: Side::Request, ..*outer }
+    }
+
+    /// Takes over what was found in the part of the text that begins at `start`.
+    pub fn adopt(&mut self, inner: Self, start: usize) {
+        let moved = inner.found.into_iter().map(|f| Found { span: f.span.shifted(start), name: f.name.shifted(start), ..f });
+        self.found.extend(moved);
+    }
+
+    /// What a name says on this side.
+    pub fn grade_of(&self, name: &str) -> Grade {
+        names::of(name, self.side)
+    }
+
+    /// True for the text of something that is sent, and not for a value in it.
+    pub fn is_sent(&self) -> bool {
+        self.side == Side::Request && self.depth == 0
+    }
+
+    /// Notes the well-known tokens and keys of a text.
+    pub fn shapes(&mut self, text: &str) {
+        self.found.extend(shapes::find(text).into_iter().map(|span| Found { span, grade: Grade::Secret, name: Span::default() }));
+    }
+
+    /// Notes a value under a name of this grade. Where the name does not decide, the value's looks do.
+    pub fn value(&mut self, text: &str, span: Span, grade: Grade, name: Span) {
+        let Some(value) = span.cut(text).map(str::trim).filter(|value| !value.is_empty()) else { return };
+        let grade = match grade {
+            Grade::Suspect if shapes::is_random(value) => Grade::Secret,
+            Grade::Open if self.aim == Aim::Withhold && !shapes::is_uuid(value) && shapes::is_random(value) => Grade::Suspect,
+            grade => grade,
+        };
+        let least = if self.aim == Aim::Mask { Grade::Secret } else { Grade::Suspect };
+        if grade >= least && placeholder(value).is_none() {
+            self.found.push(Found { span, grade, name });
+        }
+        if grade < Grade::Secret {
+            self.inside(text, span);
+        }
+    }
+
+    /// Looks into a value: it may be an address, a text of JSON, or hold pairs of its own.
+    fn inside(&mut self, text: &str, span: Span) {
+        let Some(value) = span.cut(text).filter(|_| self.depth < DEEPEST) else { return };
+        // Whatever has a name for its parts has one of these, written out or escaped.
+        if memchr::memchr3(b'=', b':', b'\\', value.as_bytes()).or(memchr::memchr2(b'%', b' ', value.as_bytes())).is_none() {
+            return;
+        }
+        let decoded = if value.contains('\\') {
+            Decoded::json(value)
+        } else if value.contains('%') {
+            Decoded::percent(value)
+        } else {
+            return self.nested(value, |found| found.shifted(span.start));
+        };
+        self.nested(&decoded.text, |found| decoded.source(found).shifted(span.start));
+    }
+
+    fn nested(&mut self, text: &str, back: impl Fn(Span) -> Span) {
+        let mut inner = Self { found: Vec::new(), depth: self.depth + 1, ..*self };
+        let begin = text.trim_start();
+        if begin.starts_with(['{', '[']) {
+            inner.shapes(text);
+            body::json::walk(text, &mut inner);
+        } else if begin.starts_with('/') && begin.contains('?') || url::scheme(begin).is_some_and(|_| !begin.contains(char::is_whitespace))
+        {
+            url::walk(text, &mut inner);
+        } else {
+            inner.shapes(text);
+            body::text::walk(text, &mut inner);
+        }
+        self.found.extend(inner.found.into_iter().map(|f| Found { span: back(f.span), name: back(f.name), ..f }));
+    }
+
+    /// What was found, in order and none inside another.
+    pub fn spans(self, text: &str) -> Vec<Span> {
+        let mut spans = super::disjoint(self.found.into_iter().map(|found| found.span).collect());
+        spans.retain(|span| span.cut(text).is_some_and(|value| placeholder(value.trim()).is_none()));
+        spans
+    }
+}

@@ -1,0 +1,233 @@
+//! The one list of shapes: values that are credentials, or look like one, whatever their name is.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
+use crate::domain::span::Span;
+use crate::domain::token::opaque;
+
+/// What else tokens begin with besides the prefixes of [`opaque`]: JOSE headers, PASETO, and what is never sent alone.
+const MARKS: [&str; 23] = [
+    "eyJ",
+    "v2.local.",
+    "v2.public.",
+    "v3.local.",
+    "v4.local.",
+    "v4.public.",
+    "glptt-",
+    "xoxr-",
+    "xoxe",
+    "LTAI",
+    "shpca_",
+    "shppa_",
+    "hvr.",
+    "gsk_",
+    "sq0atp-",
+    "sq0csp-",
+    "pul-",
+    "rdme_",
+    "NRAK-",
+    "glsa_",
+    "tfp_",
+    "r8_",
+    "AGE-SECRET-KEY-",
+];
+
+/// Prefixes that other words have as well: what they begin must look random.
+const WORDS: [&str; 12] = ["s.", "pat", "pat-", "key-", "secret_", "1//", "rnd_", "EAA", "dapi", "sk-", "r8_", "pul-"];
+
+/// Prefixes of keys that are published.
+const PUBLIC: [&str; 3] = ["pk_live_", "pk_test_", "sb_publishable_"];
+
+/// Bytes of the shortest of them.
+const SHORTEST: usize = 20;
+
+/// Bytes of the shortest value that looks random enough to be masked under a name that is only suspect.
+const SHORTEST_RANDOM: usize = 16;
+
+/// Schemes with which a credential begins in a header (the IANA registry, and those seen in the wild).
+const SCHEMES: [&str; 26] = [
+    "bearer",
+    "basic",
+    "digest",
+    "negotiate",
+    "ntlm",
+    "token",
+    "apikey",
+    "api-key",
+    "dpop",
+    "hoba",
+    "mutual",
+    "hawk",
+    "mac",
+    "hmac",
+    "signature",
+    "aws4-hmac-sha256",
+    "scram-sha-256",
+    "vapid",
+    "gnap",
+    "privatetoken",
+    "ssws",
+    "oauth",
+    "jwt",
+    "usernametoken",
+    "sharedkey",
+    "sharedaccesssignature",
+];
+
+/// The well-known tokens and private keys in a text, in order.
+pub fn find(text: &str) -> Vec<Span> {
+    let mut found = tokens(text);
+    let keys = private_keys(text);
+    if !keys.is_empty() {
+        found.extend(keys);
+        found.sort();
+    }
+    found
+}
+
+fn finder() -> Option<&'static AhoCorasick> {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let known = opaque::PREFIXES.iter().map(|known| known.prefix).filter(|prefix| !PUBLIC.contains(prefix));
+        AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(known.chain(MARKS)).ok()
+    });
+    FINDER.as_ref()
+}
+
+/// True when a word of a text begins as tokens of well-known issuers do, however short it is.
+pub fn begins_as_token(text: &str) -> bool {
+    finder().is_some_and(|finder| {
+        finder.find_iter(text).any(|mark| {
+            let begin = text.get(mark.range()).unwrap_or_default();
+            !is_inside_word(text.as_bytes(), mark.start()) && (begin == "sk-" || !WORDS.contains(&begin))
+        })
+    })
+}
+
+fn tokens(text: &str) -> Vec<Span> {
+    let mut found: Vec<Span> = Vec::new();
+    let bytes = text.as_bytes();
+    let Some(finder) = finder().filter(|_| text.len() >= SHORTEST) else { return found };
+    for mark in finder.find_iter(text) {
+        let at = mark.start();
+        if found.last().is_some_and(|last| at < last.end) || is_inside_word(bytes, at) {
+            continue;
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        let is_mark = text.get(mark.range()).is_some_and(|begin| !WORDS.contains(&begin));
+        // A word may be a name as well, with its value behind it.
+        let goes_on = |b: u8| is_of_token(b) && (is_mark || b != b'=');
+        let length = rest.iter().position(|b| !goes_on(*b)).unwrap_or(rest.len());
+        if length >= SHORTEST && (is_mark || text.get(at..at + length).is_some_and(is_random)) {
+            found.push(Span::new(at, at + length));
+        }
+    }
+    found
+}
+
+/// True when the byte at a place goes on a word; that of an escape (`%3D`, `\n`) is none.
+fn is_inside_word(bytes: &[u8], at: usize) -> bool {
+    let back = |n: usize| at.checked_sub(n).and_then(|i| bytes.get(i)).copied();
+    let Some(before) = back(1).filter(u8::is_ascii_alphanumeric) else { return false };
+    let percent = back(3) == Some(b'%') && before.is_ascii_hexdigit() && back(2).is_some_and(|b| b.is_ascii_hexdigit());
+    let escape = back(2) == Some(b'\\') && matches!(before, b'n' | b't' | b'r') || back(6) == Some(b'\\') && back(5) == Some(b'u');
+    !percent && !escape
+}
+
+/// True for a place between two words of a text, where an echo may begin or end.
+pub fn is_edge(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let goes_on = bytes.get(at).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
+    let before = at.checked_sub(1).and_then(|i| bytes.get(i));
+    let inside = match before {
+        Some(b) if *b >= 0x80 => true,
+        _ => is_inside_word(bytes, at),
+    };
+    !(goes_on && inside)
+}
+
+const fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'+' | b'/' | b'=')
+}
+
+/// The content of private keys in PEM; certificates and public keys are open.
+fn private_keys(text: &str) -> Vec<Span> {
+    const BEGIN: &str = "-----BEGIN ";
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(begin) = text.get(at..).and_then(|rest| memchr::memmem::find(rest.as_bytes(), BEGIN.as_bytes())).map(|i| at + i) {
+        let label_at = begin + BEGIN.len();
+        let rest = text.get(label_at..).unwrap_or_default();
+        let label = rest.split("-----").next().unwrap_or_default();
+        at = label_at;
+        if label.len() > 64 || !label.contains("PRIVATE") {
+            continue;
+        }
+        let start = (label_at + label.len() + 5).min(text.len());
+        let end = text.get(start..).and_then(|rest| rest.find("-----END")).map_or(text.len(), |i| start + i);
+        found.push(Span::new(start, end));
+        at = end;
+    }
+    found
+}
+
+/// A scheme and the bytes behind it: `Bearer abc`. `None` without a known scheme or without anything behind it.
+pub fn schemed(value: &str) -> Option<(&str, Span)> {
+    let lead = value.len() - value.trim_start().len();
+    let (scheme, rest) = value.get(lead..)?.split_once([' ', '\t'])?;
+    let start = value.len() - rest.trim_start().len();
+    let end = value.trim_end().len();
+    (SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)) && start < end).then(|| (scheme, Span::new(start, end)))
+}
+
+/// True for a text whose last word is a scheme, and begins a value.
+pub fn ends_with_scheme(text: &str) -> bool {
+    let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '-').map_or(0, |at| at + 1);
+    let before = text.get(..start).unwrap_or_default().trim_end_matches(' ');
+    let begins = before.is_empty() || before.ends_with([':', '"', '\'', '`', '=']);
+    begins && text.get(start..).is_some_and(|word| SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(word)))
+}
+
+/// True for letters alone, at most the first of them a capital: what a language has.
+pub fn is_word(text: &str) -> bool {
+    let rest = text.get(1..).unwrap_or_default();
+    text.len() <= 24
+        && text.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b' '))
+        && (!rest.bytes().any(|b| b.is_ascii_uppercase()) || !text.bytes().any(|b| b.is_ascii_lowercase()))
+}
+
+/// True for `550e8400-e29b-41d4-a716-446655440000`.
+pub fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && text.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
+}
+
+/// True for a value with a part that no language has: letters of both cases and digits change places all the time. Words,
+/// numbers, dates, versions and `CamelCase` are not.
+pub fn is_random(value: &str) -> bool {
+    value.len() >= SHORTEST_RANDOM && (is_uuid(value.trim()) || value.split(|c: char| !is_of_token_char(c)).any(is_random_run))
+}
+
+fn is_of_token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '~' | '+' | '/' | '=')
+}
+
+fn is_random_run(run: &str) -> bool {
+    run.len() >= SHORTEST_RANDOM && run.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part.len() >= 12 && changes_often(part, 26))
+        || run.len() >= 32 && run.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// True for a value that may be a short key: what has fewer than four changes, or long stretches, is none.
+pub fn may_be_key(value: &str) -> bool {
+    is_random(value) || value.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part.len() >= 8 && changes_often(part, 30))
+}
+
+/// True when the letters and digits of a part change their kind at least four times, and stay the same for `tenths` / 10
+/// bytes at most on the average.
+fn changes_often(part: &str, tenths: usize) -> bool {
+    let kind = |b: u8| if b.is_ascii_digit() { 0 } else { 1 };
+    let bytes = part.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let changes = pairs.filter(|(a, b)| kind(**a) != kind(**b) || a.is_ascii_lowercase() && b.is_ascii_uppercase()).count();
+    changes >= 3 && (changes + 1) * tenths >= part.len() * 10
+}

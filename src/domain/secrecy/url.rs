@@ -1,0 +1,209 @@
+//! Secrets in an address, whole or broken: before the host, in the path, in the query, behind the `#`, and in addresses that
+//! are values of its parameters.
+
+use super::names::Grade;
+use super::search::Search;
+use crate::domain::span::Span;
+
+/// Schemes whose addresses have a name and an `@`, and no password.
+const WITHOUT_PASSWORD: [&str; 6] = ["mailto", "sip", "sips", "xmpp", "acct", "urn"];
+
+/// Hosts that take whoever knows the path.
+const SECRET_PATHS: [&str; 4] = ["hooks.slack.com", "webhook.office.com", "outlook.office.com", "discord.com"];
+
+/// Words before a part of a path that is a credential.
+const PATH_WORDS: [&str; 12] = [
+    "token",
+    "tokens",
+    "reset",
+    "verify",
+    "invite",
+    "magic",
+    "confirm",
+    "unsubscribe",
+    "activate",
+    "reset-password",
+    "webhooks",
+    "session",
+];
+
+/// The scheme that an address begins with.
+pub fn scheme(text: &str) -> Option<&str> {
+    let (scheme, rest) = text.split_once(':')?;
+    let is_scheme = scheme
+        .bytes()
+        .enumerate()
+        .all(|(i, b)| b.is_ascii_alphabetic() || i > 0 && (b.is_ascii_digit() || matches!(b, b'+' | b'.' | b'-')));
+    (is_scheme && !scheme.is_empty() && rest.starts_with(['/', '\\'])).then_some(scheme)
+}
+
+/// Notes what is secret in an address.
+pub fn walk(url: &str, search: &mut Search) {
+    search.shapes(url);
+    let lead = url.len() - url.trim_start().len();
+    let authority = authority_start(url, lead);
+    let path = user_info(url, authority, search);
+    let host = url.get(authority..path).unwrap_or_default();
+    // What no host is written with was meant as something else: `$(pass token)`, a method that is none.
+    let is_of_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_' | '%' | '@');
+    if !host.chars().all(is_of_host) && !host.contains('@') {
+        search.value(url, Span::new(authority, path), Grade::Suspect, Span::default());
+    }
+    let end = path + url.get(path..).unwrap_or_default().find(['?', '#']).unwrap_or(url.len() - path);
+    in_path(url, host, Span::new(path, end), search);
+    pairs(url, Span::new(end, url.len()), search);
+}
+
+/// Where the host, or user and password before it, begin.
+fn authority_start(url: &str, lead: usize) -> usize {
+    let slashes = |at: usize| url.get(at..).unwrap_or_default().bytes().take_while(|b| matches!(b, b'/' | b'\\')).count();
+    let mut at = lead;
+    // A scheme may have been written twice: `http://https://…`.
+    for _ in 0..2 {
+        let known = url.get(at..).and_then(scheme).filter(|s| !WITHOUT_PASSWORD.iter().any(|w| w.eq_ignore_ascii_case(s)));
+        let Some(scheme) = known else { break };
+        at += scheme.len() + 1;
+        at += slashes(at);
+    }
+    // A path alone has no host.
+    if at == lead && slashes(lead) > 1 { lead + slashes(lead) } else { at }
+}
+
+/// User and password of an address, of a broken one too.
+pub fn user_info_of(url: &str) -> Option<Span> {
+    let lead = url.len() - url.trim_start().len();
+    let start = authority_start(url, lead);
+    host_start(url, start).map(|at| Span::new(start, at))
+}
+
+/// The place of the `@` that ends user and password. A password may have been written with characters that end a host
+/// (`ann:a/b@host`): what comes before them is then no port.
+fn host_start(url: &str, start: usize) -> Option<usize> {
+    let rest = url.get(start..).unwrap_or_default();
+    let end = host_length(rest);
+    let (first, far) = rest.split_at(end);
+    let is_port = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let odd = !first.contains('@')
+        && !first.starts_with('[')
+        && first.split_once(':').is_some_and(|(_, port)| !port.is_empty() && !is_port(port));
+    first.rfind('@').or_else(|| far.rfind('@').filter(|_| odd).map(|at| end + at)).map(|at| start + at)
+}
+
+/// Bytes up to the end of a host.
+fn host_length(text: &str) -> usize {
+    text.find(['/', '?', '#', '\\']).unwrap_or(text.len())
+}
+
+/// Notes user and password, and gives the place where the path begins.
+fn user_info(url: &str, start: usize, search: &mut Search) -> usize {
+    let rest = url.get(start..).unwrap_or_default();
+    let Some(at) = host_start(url, start) else { return start + host_length(rest) };
+    let info = Span::new(start, at);
+    let text = info.cut(url).unwrap_or_default();
+    match text.split_once(':') {
+        // A key comes alone, or with an empty or known password.
+        Some((user, "" | "x-oauth-basic" | "X" | "x")) => {
+            search.value(url, Span::new(start, start + user.len()), Grade::Secret, Span::default())
+        }
+        Some((user, _)) => {
+            search.value(url, Span::new(start, start + user.len()), Grade::Suspect, Span::default());
+            search.value(url, Span::new(start + user.len() + 1, info.end), Grade::Secret, Span::default());
+        }
+        None => search.value(url, info, Grade::Secret, Span::default()),
+    }
+    info.end + host_length(url.get(info.end..).unwrap_or_default())
+}
+
+/// Notes parameters in a path (`;jsessionid=…`, a `&` for a `?`), and parts that are a credential by the part before them.
+fn in_path(url: &str, host: &str, path: Span, search: &mut Search) {
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let is_hook = SECRET_PATHS.iter().any(|known| host.eq_ignore_ascii_case(known) || host.ends_with(known));
+    let mut before = "";
+    for part in path.cut(url).unwrap_or_default().split(['/', '\\']) {
+        let Some(span) = Span::of(url, part) else { continue };
+        match part.find([';', '&']) {
+            Some(at) => pairs(url, Span::new(span.start + at, span.end), search),
+            None => {
+                let is_bot = part
+                    .strip_prefix("bot")
+                    .and_then(|bot| bot.split_once(':'))
+                    .is_some_and(|(id, _)| id.bytes().all(|b| b.is_ascii_digit()));
+                let is_telling = is_hook || PATH_WORDS.iter().any(|word| before.eq_ignore_ascii_case(word));
+                let grade = if is_bot {
+                    Grade::Secret
+                } else if is_telling {
+                    Grade::Suspect
+                } else {
+                    Grade::Open
+                };
+                search.value(url, span, grade, Span::default());
+            }
+        }
+        before = part;
+    }
+}
+
+/// Notes the values of parameters: `?a=1&b=2`, `#access_token=…`, `;jsessionid=…`, and of a form.
+pub fn pairs(text: &str, within: Span, search: &mut Search) {
+    let mut at = within.start;
+    while at < within.end {
+        let rest = text.get(at..within.end).unwrap_or_default();
+        let begin = rest.len() - rest.trim_start_matches(['?', '&', '#', ';', '!', '/', '\n', '\r']).len();
+        let rest = rest.get(begin..).unwrap_or_default();
+        let start = at + begin;
+        let name_length = rest.find(['=', '&', '#', '?', ';']).unwrap_or(rest.len());
+        if !rest.get(name_length..).is_some_and(|r| r.starts_with('=')) {
+            // A value without a name: `?KEY`.
+            search.value(text, Span::new(start, start + name_length), Grade::Open, Span::default());
+            at = start + name_length.max(1);
+            continue;
+        }
+        let name = Span::new(start, start + name_length);
+        let value_at = name.end + 1;
+        let value = text.get(value_at..within.end).unwrap_or_default();
+        let length = value_length(value);
+        let grade = search.grade_of(name.cut(text).unwrap_or_default().trim());
+        search.value(text, Span::new(value_at, value_at + value.get(..length).unwrap_or_default().trim_end().len()), grade, name);
+        at = value_at + length;
+    }
+}
+
+/// A value goes on to the next pair; a `;` ends it where a name follows.
+fn value_length(value: &str) -> usize {
+    let bytes = value.as_bytes();
+    let mut at = 0;
+    while let Some(i) = bytes.get(at..).and_then(|rest| memchr::memchr3(b'&', b'#', b';', rest)).map(|i| at + i) {
+        let name = bytes.get(i + 1..).unwrap_or_default();
+        let length = name.iter().take(64).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
+        if bytes.get(i) != Some(&b';') || length > 0 && name.get(length) == Some(&b'=') {
+            return i;
+        }
+        at = i + 1;
+    }
+    value.len()
+}
+
+/// Notes what is secret in the addresses within a text.
+pub fn in_text(text: &str, search: &mut Search) {
+    let mut last = 0;
+    for at in memchr::memmem::find_iter(text.as_bytes(), "://") {
+        if at < last {
+            continue;
+        }
+        let end = text
+            .get(at..)
+            .and_then(|rest| rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`')))
+            .map_or(text.len(), |i| at + i);
+        // Parameters are found by their names.
+        if memchr::memchr(b'@', text.as_bytes().get(at..end).unwrap_or_default()).is_some() {
+            user_info(text.get(..end).unwrap_or_default(), at + 3, search);
+        }
+        last = end;
+    }
+}
+
+/// True for an address with more than an origin, or a path: what Referer and its kin hold.
+pub fn is_address(value: &str) -> bool {
+    let value = value.trim();
+    value.starts_with('/') || scheme(value).is_some()
+}
