@@ -1,6 +1,7 @@
 //! Hops: each one recorded, no credential to another origin.
 
 use authtui::io::http::{HttpClient, Kind, Progress};
+use base64::Engine as _;
 
 use crate::server::{Server, Step, say};
 use crate::{get, patient, send, send_telling};
@@ -88,6 +89,200 @@ fn a_body_with_a_secret_is_not_sent_on() {
     assert_eq!(error.kind, Kind::Redirect);
     assert!(error.message.contains("client_secret") && !error.message.contains("canary"), "{}", error.message);
     assert!(other.heard().is_empty());
+}
+
+/// A secret that looks like nothing well known.
+const CANARY: &str = "CANARYzq8vT4pW2kLm7x";
+
+/// Sends a request that is redirected to another origin with a status, and gives what arrived there.
+fn arrived(method: &str, headers: &[(&str, &str)], body: &str, status: u16, user: &str) -> (Vec<String>, Vec<String>) {
+    let other = Server::answer(OK);
+    let server = Server::play(vec![vec![Step::Hear, to(&other.url("/"), status)]]);
+    let mut request = get(server.url("/").replace("http://", &format!("http://{user}")), headers);
+    (request.method, request.body) = (method.into(), body.into());
+    let told = match send(&request, &patient()) {
+        Ok(received) => received.response.hops.into_iter().flat_map(|hop| hop.withheld).collect(),
+        Err(error) => vec![error.message],
+    };
+    (other.heard(), told)
+}
+
+#[test]
+fn no_credential_in_a_header_arrives_and_each_that_stayed_is_named() {
+    let c = CANARY;
+    let basic = base64::engine::general_purpose::STANDARD.encode(format!("ann:{c}"));
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for name in [
+        "Authorization",
+        "Proxy-Authorization",
+        "X-Authorization",
+        "Autorization",
+        "Athorization",
+        "Authorizaton",
+        "Authorisation",
+        "Authentication",
+        "X-Api-Key",
+        "X-Api-Key-Prod",
+        "X-Api-Keys",
+        "Api-Key-V2",
+        "apikey",
+        "X-Key-Id",
+        "X-Key",
+        "Key",
+        "Keystone",
+        "Ocp-Apim-Subscription-Key",
+        "x-functions-key",
+        "x-goog-api-key",
+        "X-RapidAPI-Key",
+        "DD-API-KEY",
+        "Cookie",
+        "Cookie2",
+        "X-Auth",
+        "X-Auth-Token",
+        "X-Auth-Key",
+        "X-Auth-User",
+        "X-Auth-Request-Access-Token",
+        "X-Access-Token",
+        "X-Session-Token",
+        "X-Session-Id",
+        "X-Session",
+        "X-CSRF-Token",
+        "X-XSRF-TOKEN",
+        "PRIVATE-TOKEN",
+        "X-Vault-Token",
+        "X-Vault",
+        "X-Consul-Token",
+        "X-Amz-Security-Token",
+        "X-Amz-Credential",
+        "X-Amz-Signature",
+        "X-Signature",
+        "X-Hub-Signature-256",
+        "X-Hmac",
+        "X-Sig",
+        "X-Pass",
+        "X-Passw",
+        "X-Password",
+        "X-User-Pass",
+        "X-PIN",
+        "X-OTP",
+        "X-GitHub-OTP",
+        "X-JWT",
+        "X-Jwt-Assertion",
+        "X-Bearer",
+        "Bearer",
+        "X-Credential",
+        "X-Credentials",
+        "X-Secret",
+        "CF-Access-Client-Secret",
+        "X-Client-Cert",
+        "X-SSL-Client-Cert",
+        "X-Userinfo",
+        "DPoP",
+        "X-Forwarded-Access",
+        "X-Forwarded-User",
+        "X-Remote-User",
+        "X-WSSE",
+        "X-Anything",
+        "X-Tenant",
+        "X-Trace",
+    ] {
+        headers.push((name.into(), c.into()));
+    }
+    for (name, value) in [
+        ("Authorization", format!("Bearer {c}")),
+        ("Authorization", format!("Basic {basic}")),
+        ("X-Anything", format!("Bearer {c}")),
+        ("X-Anything", format!("Basic {basic}")),
+        ("X-Anything", format!("SSWS {c}")),
+        ("X-Upstream", format!("npm_{c}{c}")),
+        ("X-Upstream", format!("ghu_{c}")),
+        ("X-Upstream", format!("id=ghp_{c}")),
+        ("X-Upstream", format!("v1 eyJhbGciOiJIUzI1NiJ9.e30.{c}")),
+        ("X-Original-URL", format!("/cb?access_token={c}")),
+        ("X-Rewrite-URL", format!("/x?a=1&code={c}")),
+        ("X-Forwarded-Uri", format!("/cb?code={c}")),
+        ("Destination", format!("https://u:{c}@h/")),
+        ("Referer", format!("https://h/cb?code={c}")),
+        ("Referer", format!("https://a:{c}@h/")),
+        ("Origin", format!("https://h/?access_token={c}")),
+        ("Origin", format!("https://a:{c}@h")),
+        ("Link", format!("<https://h/?access_token={c}>")),
+        ("X-WSSE", format!("UsernameToken Username=\"a\", PasswordDigest=\"{c}\"")),
+        ("Authorization", format!("Hawk id=\"a\", mac=\"{c}\"")),
+        ("Authorization", format!("Digest username=\"ann\", response=\"{c}\"")),
+        ("Sec-WebSocket-Protocol", format!("base64url.bearer.authorization.k8s.io.{c}")),
+        ("Cookie", format!("sid={c}; theme=dark")),
+        ("X-Token-Data", format!("{{\"password\":\"{c}\"}}")),
+        ("Accept", format!("*/*;token=ghp_{c}{c}")),
+    ] {
+        headers.push((name.into(), value));
+    }
+    assert!(headers.len() > 90);
+    let mut wrong = Vec::new();
+    for (name, value) in &headers {
+        let (heard, withheld) = arrived("GET", &[(name, value), ("X-Version", "2")], "", 302, "");
+        let text = heard.concat();
+        if text.contains(CANARY) || text.contains(&basic) || !text.contains("X-Version: 2") {
+            wrong.push(format!("{name}: {value} arrived as {text:?}"));
+        }
+        if !withheld.iter().any(|w| w.eq_ignore_ascii_case(name)) {
+            wrong.push(format!("{name}: {value} is not named in {withheld:?}"));
+        }
+    }
+    let (heard, _) = arrived("GET", &[], "", 302, &format!("ann:{c}@"));
+    assert!(!heard.concat().contains(&basic));
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_body_with_a_credential_is_sent_again_and_the_rest_is() {
+    let c = CANARY;
+    let mut bodies: Vec<(&str, String)> = Vec::new();
+    for name in [
+        "password",
+        "Password",
+        "secret",
+        "client_secret",
+        "clientSecret",
+        "refreshToken",
+        "token",
+        "pin",
+        "apiKey",
+        "idToken",
+        "private_key",
+        "code",
+        "state",
+    ] {
+        bodies.push(("application/json", format!("{{\"a\":{{\"{name}\"\n:\"{c}\"}}}}")));
+        bodies.push(("application/x-www-form-urlencoded", format!("user=a&{name}={c}")));
+        bodies.push(("multipart/form-data; boundary=B", format!("--B\r\nContent-Disposition: form-data; name={name}\r\n\r\n{c}\r\n--B--")));
+        bodies.push(("text/xml", format!("<a><x:{name}>{c}</x:{name}></a>")));
+    }
+    bodies.push(("application/json", format!("{{\"x\":\"eyJhbGciOiJIUzI1NiJ9.e30.{c}\"}}")));
+    bodies.push(("application/json", format!("{{\"x\":\"{c}\"}}")));
+    bodies.push(("application/jwt", format!("eyJhbGciOiJIUzI1NiJ9.e30.{c}")));
+    bodies.push(("text/plain", format!("-----BEGIN PRIVATE KEY-----\n{c}\n-----END PRIVATE KEY-----")));
+    bodies.push(("application/x-www-form-urlencoded", format!("user[password]={c}")));
+    bodies.push(("application/yaml", format!("password: {c}\n")));
+    let mut wrong = Vec::new();
+    for (media_type, body) in &bodies {
+        for (method, status) in [("POST", 307), ("POST", 308), ("PUT", 302), ("PATCH", 301)] {
+            let (heard, told) = arrived(method, &[("Content-Type", media_type)], body, status, "");
+            let says_why = told.iter().any(|t| t.contains("not followed") && t.contains("the body carries") && !t.contains(c));
+            if !heard.is_empty() || !says_why {
+                wrong.push(format!("{method} {status} {body}: {heard:?} {told:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for (media_type, body) in [
+        ("application/json", r#"{"name":"ann","size":3,"country_code":"DE","done":true}"#),
+        ("text/plain", "hello, world"),
+        ("", "a=1&b=2"),
+    ] {
+        let (heard, _) = arrived("POST", &[("Content-Type", media_type)], body, 307, "");
+        assert!(heard.concat().contains(body), "{body}");
+    }
 }
 
 #[test]
