@@ -12,7 +12,7 @@ use super::msg::Effect;
 use super::overlay::Overlay;
 use crate::domain::exchange::Exchange;
 use crate::domain::placeholder::placeholder;
-use crate::domain::request::{RequestPart, RequestText};
+use crate::domain::request::{Locator, RequestPart, RequestText};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest};
@@ -122,12 +122,13 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> String {
         return text.to_string();
     }
     // By the text as it stands, by what the checks found with the variables filled in, and by looks alone.
+    let mut locator = Locator::new(&entry.text);
     let written = secrecy::in_request(&entry.raw).into_iter().filter_map(|(part, span)| {
         let source = match part {
             RequestPart::HeaderValue(i) => entry.raw.headers.0.get(i)?.value.as_str(),
             _ => "",
         };
-        entry.text.locate(part, source, Some(span))
+        locator.locate(part, source, Some(span))
     });
     let mut found: Vec<Span> = written.collect();
     found.extend(entry.derived.iter().flat_map(|d| d.secrets.iter().copied()));

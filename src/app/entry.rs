@@ -18,7 +18,7 @@ use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
 use crate::checks::{self, Evidence, Outcome, Place, Report, Siblings, Surroundings};
 use crate::domain::exchange::{Certificates, Exchange, Manner};
-use crate::domain::request::{Edit, Request, RequestPart, RequestText};
+use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
@@ -308,14 +308,19 @@ impl Entry {
         // Looked for once: a body may be long, and this is done on each key.
         let found = secrecy::in_request(&self.exchange.request);
         let masker = Masker::with(&self.exchange, &found);
-        let secrets = with_token(&self.exchange.request, found, token).into_iter().filter_map(|(part, span)| self.locate(part, Some(span)));
-        let secrets = secrecy::disjoint(secrets.collect());
+        let mut locator = Locator::new(&self.text);
+        let places = with_token(&self.exchange.request, found, token).into_iter();
+        let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
         self.glance = Some(Glance { mark: checklist::mark(&report), masker: masker.clone() });
         self.derived = Some(Derived { report, carried, secrets, masker });
     }
 
     /// Where some bytes of the request (variables filled in) stand in the editor's text.
     pub fn locate(&self, part: RequestPart, span: Option<Span>) -> Option<Span> {
+        self.locate_by(&mut Locator::new(&self.text), part, span)
+    }
+
+    fn locate_by(&self, locator: &mut Locator, part: RequestPart, span: Option<Span>) -> Option<Span> {
         let raw = &self.raw;
         let span = span.map(|s| self.resolved.to_raw(part, s));
         let source = match part {
@@ -324,7 +329,7 @@ impl Entry {
             RequestPart::HeaderValue(i) => &raw.headers.0.get(i)?.value,
             RequestPart::Body => &raw.body,
         };
-        self.text.locate(part, source, span)
+        locator.locate(part, source, span)
     }
 
     /// Changes the request as a fix says, as one edit that undo takes back. The text is not read again.

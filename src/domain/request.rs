@@ -208,23 +208,56 @@ impl RequestText {
     ///
     /// `source` is the part's own text, from which the offsets were taken; `None` for the span means the whole part.
     pub fn locate(&self, part: RequestPart, source: &str, span: Option<Span>) -> Option<Span> {
+        Locator::new(self).locate(part, source, span)
+    }
+}
+
+/// Finds many spans of a request in its text. Those of one part in their order are found in one walk over it.
+#[derive(Clone, Copy, Debug)]
+pub struct Locator<'a> {
+    text: &'a RequestText,
+    part: RequestPart,
+    /// How far the part was looked at, and how many control characters it has up to there.
+    at: usize,
+    controls: usize,
+}
+
+impl<'a> Locator<'a> {
+    /// A locator that has found nothing yet.
+    pub const fn new(text: &'a RequestText) -> Self {
+        Self { text, part: RequestPart::Body, at: 0, controls: 0 }
+    }
+
+    /// As [`RequestText::locate`].
+    pub fn locate(&mut self, part: RequestPart, source: &str, span: Option<Span>) -> Option<Span> {
+        let text = self.text;
         let home = match part {
-            RequestPart::Line => Span::new(self.method.start, self.url.end),
-            RequestPart::HeaderName(i) => self.headers.get(i)?.name,
-            RequestPart::HeaderValue(i) => self.headers.get(i)?.value,
-            RequestPart::Body => self.body,
+            RequestPart::Line => Span::new(text.method.start, text.url.end),
+            RequestPart::HeaderName(i) => text.headers.get(i)?.name,
+            RequestPart::HeaderValue(i) => text.headers.get(i)?.value,
+            RequestPart::Body => text.body,
         };
         let Some(span) = span else { return Some(home) };
-        let widened = |offset: usize| match part {
-            RequestPart::Body => offset,
-            // A control character takes one byte in the value and three as a picture.
-            _ => offset + 2 * source.as_bytes()[..offset.min(source.len())].iter().filter(|b| **b < 0x20 || **b == 0x7f).count(),
-        };
         // What is meant on a line without its method stands further to the left.
-        let implied = if part == RequestPart::Line { self.implied } else { 0 };
-        let at = |offset: usize| home.start + widened(offset).saturating_sub(implied);
+        let implied = if part == RequestPart::Line { text.implied } else { 0 };
+        let mut at = |offset: usize| home.start + self.widened(part, source, offset).saturating_sub(implied);
         let found = Span::new(at(span.start), at(span.end));
         (found.end <= home.end).then_some(found)
+    }
+
+    /// A control character takes one byte in the value and three as a picture.
+    fn widened(&mut self, part: RequestPart, source: &str, offset: usize) -> usize {
+        if part == RequestPart::Body {
+            return offset;
+        }
+        let to = offset.min(source.len());
+        if self.part != part || to < self.at {
+            (self.part, self.at, self.controls) = (part, 0, 0);
+        }
+        let more = source.as_bytes().get(self.at..to).unwrap_or_default();
+        self.controls += more.iter().filter(|b| **b < 0x20 || **b == 0x7f).count();
+        self.at = to;
+        offset + 2 * self.controls
     }
 }
 

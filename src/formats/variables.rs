@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::domain::span::Span;
 
@@ -32,9 +33,33 @@ pub enum Layer {
 /// The variables that a text may use.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
-    layers: BTreeMap<Layer, BTreeMap<String, String>>,
+    layers: BTreeMap<Layer, Arc<BTreeMap<String, String>>>,
+    /// What the file of requests defines, and the place in it from which it is looked at.
+    defined: Option<(Arc<Definitions>, usize)>,
     /// What `{{$…}}` draws from.
     pub system: System,
+}
+
+/// The values that a file of requests gives to names, each at its place. Every request sees others; they share this.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Definitions(BTreeMap<String, Vec<(usize, String)>>);
+
+impl Definitions {
+    /// Takes place, name and value of each, in the order of the file.
+    pub fn new(all: impl IntoIterator<Item = (usize, String, String)>) -> Self {
+        let mut found = Self::default();
+        for (place, name, value) in all {
+            found.0.entry(name).or_default().push((place, value));
+        }
+        found
+    }
+
+    /// The value that is seen from a place: the last one up to there, else the first one below it.
+    fn get(&self, name: &str, place: usize) -> Option<&str> {
+        let all = self.0.get(name)?;
+        let above = all.partition_point(|(at, _)| *at <= place);
+        all.get(above.saturating_sub(1)).map(|(_, value)| value.as_str())
+    }
 }
 
 /// A `{{…}}` that stays as it stands.
@@ -231,23 +256,33 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = (Span, &str)> {
 impl Variables {
     /// Without any variable; `{{$…}}` draws from `system`.
     pub fn new(system: System) -> Self {
-        Self { layers: BTreeMap::new(), system }
+        Self { system, ..Self::default() }
     }
 
     /// Puts values into a layer; a name that is there already gets the new value.
     pub fn extend(&mut self, layer: Layer, values: impl IntoIterator<Item = (String, String)>) {
-        self.layers.entry(layer).or_default().extend(values);
+        Arc::make_mut(self.layers.entry(layer).or_default()).extend(values);
+    }
+
+    /// The same, with what a file of requests defines as it is seen from a place in it.
+    #[must_use]
+    pub fn with_definitions(&self, defined: &Arc<Definitions>, place: usize) -> Self {
+        Self { defined: Some((Arc::clone(defined), place)), ..self.clone() }
     }
 
     /// The value of a name, and where it came from.
     pub fn get(&self, name: &str) -> Option<(Layer, &str)> {
+        if let Some(value) = self.defined.as_ref().and_then(|(defined, place)| defined.get(name, *place)) {
+            return Some((Layer::File, value));
+        }
         let named = self.layers.iter().find_map(|(layer, values)| Some((*layer, values.get(name)?.as_str())));
         named.or_else(|| Some((Layer::Process, self.system.process.as_ref()?.get(name)?.as_str())))
     }
 
     /// All names that have a value, for completion. Those of the process environment are left out: there are many.
     pub fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.layers.values().flat_map(|values| values.keys().map(String::as_str)).collect();
+        let defined = self.defined.iter().flat_map(|(defined, _)| defined.0.keys());
+        let mut names: Vec<&str> = self.layers.values().flat_map(|values| values.keys()).chain(defined).map(String::as_str).collect();
         names.sort_unstable();
         names.dedup();
         names

@@ -19,13 +19,15 @@ pub use compose::{Composed, Part, Source};
 pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
 pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
 
+use std::sync::Arc;
+
 use crate::domain::context::Context;
 use crate::domain::exchange::{Exchange, Manner, Redirects};
 use crate::domain::request::{Request, RequestPart, unpictured};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 
-use super::variables::{Budget, Layer, Variables};
+use super::variables::{Budget, Definitions, Variables};
 use super::{Files, Loss, Reading};
 
 /// A file of requests: its text, and where everything stands in it.
@@ -37,11 +39,13 @@ pub struct Document {
     requests: Vec<usize>,
     /// The line end that the file uses: that of its first line.
     line_end: &'static str,
+    /// The variables that the blocks define, by the number of the block.
+    definitions: Arc<Definitions>,
 }
 
 impl Default for Document {
     fn default() -> Self {
-        Self { text: String::new(), blocks: Vec::new(), requests: Vec::new(), line_end: "\n" }
+        Self { text: String::new(), blocks: Vec::new(), requests: Vec::new(), line_end: "\n", definitions: Arc::default() }
     }
 }
 
@@ -79,7 +83,10 @@ impl Document {
     fn with_text(&self, text: &str) -> Self {
         let blocks = parse::blocks(text);
         let requests = (0..blocks.len()).filter(|i| blocks.get(*i).is_some_and(|b| b.request.is_some())).collect();
-        Self { text: text.to_string(), blocks, requests, line_end: self.line_end }
+        let cut = |span: Span| span.cut(text).unwrap_or_default().to_string();
+        let all = blocks.iter().enumerate().flat_map(|(place, block)| block.definitions.iter().map(move |d| (place, d)));
+        let definitions = Arc::new(Definitions::new(all.map(|(place, d)| (place, cut(d.name), cut(d.value)))));
+        Self { text: text.to_string(), blocks, requests, line_end: self.line_end, definitions }
     }
 
     /// The text as it stands in the file.
@@ -161,24 +168,13 @@ impl Document {
     ///
     /// Of several definitions of a name the last one above the request counts, else the first one below it.
     pub fn variables(&self, index: usize, around: &Variables) -> Variables {
-        let own = self.requests.get(index).copied().unwrap_or(0);
-        let mut variables = self.first_definitions(around);
-        for block in self.blocks.iter().take(own + 1) {
-            self.define(&mut variables, block);
-        }
-        variables
+        around.with_definitions(&self.definitions, self.requests.get(index).copied().unwrap_or(0))
     }
 
     /// Calls `see` for every request in order, with its block and the variables that it sees.
-    ///
-    /// One set of variables walks down the file; [`Document::variables`] for each request would cost the square of its length.
     fn walk<'a>(&'a self, around: &Variables, mut see: impl FnMut(&'a Block, &Variables)) {
-        let mut variables = self.first_definitions(around);
-        for block in &self.blocks {
-            self.define(&mut variables, block);
-            if block.request.is_some() {
-                see(block, &variables);
-            }
+        for (place, block) in self.requests.iter().filter_map(|place| Some((*place, self.blocks.get(*place)?))) {
+            see(block, &around.with_definitions(&self.definitions, place));
         }
     }
 
@@ -193,22 +189,6 @@ impl Document {
         let mut budget = Budget::default();
         self.walk(around, |block, variables| found.extend(self.exchange_of(block, variables, files, &mut budget)));
         found
-    }
-
-    /// The given variables under the first definition of every name in the file.
-    fn first_definitions(&self, around: &Variables) -> Variables {
-        let mut variables = around.clone();
-        let all = self.blocks.iter().flat_map(|block| &block.definitions);
-        variables.extend(Layer::File, all.rev().map(|d| (self.cut(d.name).to_string(), self.cut(d.value).to_string())));
-        variables
-    }
-
-    fn define(&self, variables: &mut Variables, block: &Block) {
-        if block.definitions.is_empty() {
-            return;
-        }
-        let pairs = block.definitions.iter().map(|d| (self.cut(d.name).to_string(), self.cut(d.value).to_string()));
-        variables.extend(Layer::File, pairs);
     }
 
     /// The exchange of a request as it goes out: variables and files filled in, directives as its context, and the

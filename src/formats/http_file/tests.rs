@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::formats::no_files;
-use crate::formats::variables::{Budget, System};
+use crate::formats::variables::{Layer, System};
 
 const FILE: &str = "\u{feff}@host = api.example\r\n\r\n### list users\r\n# @name list\r\n# @no-redirect\r\n# @expect-audience orders\r\n\
 GET https://{{host}}/v1/users HTTP/1.1\r\n    ?limit=10\r\n    &page={{page}}\r\nAccept: application/json\r\n# the token of staging\r\n\

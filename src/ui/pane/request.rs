@@ -126,7 +126,8 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, Span)> {
 
 /// Where the value begins on a line that is a header.
 fn name_of(entry: &Entry, line: Span) -> Option<usize> {
-    entry.text.headers.iter().find(|h| h.name.start == line.start).map(|h| h.value.start)
+    let next = entry.text.headers.partition_point(|h| h.name.start < line.start);
+    entry.text.headers.get(next).filter(|h| h.name.start == line.start).map(|h| h.value.start)
 }
 
 /// Only the line with the cursor, or with the proof, is moved to the side.
