@@ -50,7 +50,7 @@ fn esc_stops_a_sending_and_a_late_answer_is_dropped() {
     let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
     program.keys("^R").shows("Esc stops it").keys("Esc").shows("stopped");
     thread::sleep(Duration::from_millis(400));
-    program.keys("↓").hides("401").shows("stopped");
+    program.keys("↓").hides("401 Unauthorized").shows("stopped");
 }
 
 #[test]
