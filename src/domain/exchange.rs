@@ -35,15 +35,28 @@ pub struct Manner {
     pub certificates: Certificates,
     /// Redirects that are followed at most: `--max-redirs` of curl. Never written to a file.
     pub max_redirects: Option<usize>,
-    /// The proxy to go through, empty for none: `-x` of curl. Without it the environment decides. Never written to a file.
-    pub proxy: Option<String>,
+    /// The proxy to go through: `-x` of curl. Without it the environment decides. Never written to a file.
+    pub proxy: Option<NamedProxy>,
+    /// Hosts that are reached without a proxy: `--noproxy` of curl. Without it the environment decides. Never written to a file.
+    pub no_proxy: Option<String>,
+}
+
+/// A proxy that a curl command names, as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamedProxy {
+    /// The flag that names it.
+    pub flag: String,
+    /// Its address; empty for no proxy at all.
+    pub address: String,
+    /// True for one that stands before another (`--preproxy`).
+    pub is_chained: bool,
 }
 
 impl Manner {
     /// The same without what a curl command asked for and no file keeps.
     #[must_use]
     pub const fn usual(&self) -> Self {
-        Self { redirects: self.redirects, certificates: Certificates::Check, max_redirects: None, proxy: None }
+        Self { redirects: self.redirects, certificates: Certificates::Check, max_redirects: None, proxy: None, no_proxy: None }
     }
 }
 

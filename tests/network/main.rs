@@ -2,6 +2,7 @@
 
 mod hostile;
 mod plain;
+mod proxies;
 mod redirects;
 mod server;
 mod tls;

@@ -1,7 +1,8 @@
 //! What goes out and what comes back when everything is in order.
 
+use authtui::domain::exchange::NamedProxy;
 use authtui::domain::request::Request;
-use authtui::io::http::{HttpClient, Kind, Phase, Progress};
+use authtui::io::http::{HttpClient, Kind, Phase, Progress, Proxies};
 
 use crate::server::{Server, Step, say};
 use crate::{get, patient, send, send_telling};
@@ -94,22 +95,26 @@ fn each_send_has_its_own_connection() {
     assert_eq!(server.heard().len(), 2);
 }
 
+fn through(address: &str) -> Proxies {
+    Proxies::only(&NamedProxy { address: address.into(), ..NamedProxy::default() })
+}
+
 #[test]
 fn a_proxy_is_used_shown_and_told_apart() {
     let proxy = Server::answer("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
     let mut options = patient();
-    options.proxies.http = Some(proxy.url("/").parse().unwrap());
+    options.proxies = through(&proxy.url("/"));
     let received = send(&get("http://api.example/v1".into(), &[("Authorization", "Bearer x")]), &options).unwrap();
     assert_eq!(received.response.status, 407);
     assert!(proxy.heard()[0].starts_with("GET http://api.example/v1 HTTP/1.1\r\n"));
     assert!(received.notices[0].contains(&format!("through the proxy http://127.0.0.1:{}", proxy.port)), "{:?}", received.notices);
 
-    options.proxies.http = Some("http://127.0.0.1:1/".parse().unwrap());
+    options.proxies = through("http://127.0.0.1:1/");
     let error = send(&get("http://api.example/v1".into(), &[]), &options).unwrap_err();
     assert!(error.message.starts_with("api.example (through the proxy 127.0.0.1:1): the connection was refused"), "{}", error.message);
 
     let tunnel = Server::answer("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
-    options.proxies.https = Some(tunnel.url("/").parse().unwrap());
+    options.proxies = through(&tunnel.url("/"));
     let headers = [("Authorization", "Bearer canary"), ("Proxy-Authorization", "Basic cHJveHk=")];
     let error = send(&get("https://api.example/v1".into(), &headers), &options).unwrap_err();
     assert_eq!(error.kind, Kind::Proxy, "{error:?}");

@@ -12,7 +12,7 @@ use url::Url;
 use super::arguments::{Given, Set};
 use super::{CurlOptions, CurlRequest, flags, form};
 use crate::domain::context::{Context, Origin};
-use crate::domain::exchange::Exchange;
+use crate::domain::exchange::{Exchange, NamedProxy};
 use crate::domain::headers::Headers;
 use crate::domain::limits::MAX_CURL;
 use crate::domain::request::Request;
@@ -169,11 +169,31 @@ impl Plan {
             // An answer that comes packed is unpacked, asked for or not.
             "compressed" => {}
             "insecure" => self.options.insecure = true,
-            "proxy" if is_proxy(value) => self.options.proxy = Some(value.to_string()),
-            "proxy" => self.notes.push((*at, format!("{shown}: {value:?} is no address of a proxy"))),
+            "proxy" | "proxy1.0" | "preproxy" | "socks4" | "socks4a" | "socks5" | "socks5-hostname" => self.proxy(given),
+            "noproxy" => self.options.no_proxy = Some(value.to_string()),
             "proxy-user" => self.proxy_user = Some((value.to_string(), shown.clone(), *at)),
             "proto-default" => self.default_scheme = Some(value.to_string()),
             _ => self.lose(given),
+        }
+    }
+
+    /// A proxy is kept as it was written, also one that cannot be used: without it the request would go past the proxy.
+    fn proxy(&mut self, given: &Given) {
+        let value = given.value.as_str();
+        let scheme = match given.name {
+            "socks5-hostname" => "socks5h://",
+            "socks4" => "socks4://",
+            "socks4a" => "socks4a://",
+            "socks5" => "socks5://",
+            _ => "",
+        };
+        if !is_proxy(value) {
+            self.notes.push((given.at, format!("{}: {value:?} is no address of a proxy", given.shown)));
+        }
+        let address = if value.is_empty() || value.contains("://") { value.to_string() } else { format!("{scheme}{value}") };
+        let is_chained = given.name == "preproxy";
+        if self.options.proxy.as_ref().is_none_or(|proxy| !proxy.is_chained) {
+            self.options.proxy = Some(NamedProxy { flag: given.shown.clone(), address, is_chained });
         }
     }
 

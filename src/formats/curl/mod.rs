@@ -13,7 +13,7 @@ mod write;
 pub use words::Dialect;
 pub use write::to_curl;
 
-use crate::domain::exchange::{Certificates, Exchange, Manner, Redirects};
+use crate::domain::exchange::{Certificates, Exchange, Manner, NamedProxy, Redirects};
 
 use super::{FormatError, Loss, Reading};
 use crate::domain::span::Places;
@@ -29,8 +29,10 @@ pub struct CurlOptions {
     pub max_redirects: Option<usize>,
     /// `-k`: the certificate is not checked.
     pub insecure: bool,
-    /// `-x`: the proxy, as written.
-    pub proxy: Option<String>,
+    /// `-x` and its like: the proxy, as written.
+    pub proxy: Option<NamedProxy>,
+    /// `--noproxy`: the hosts that are reached without one.
+    pub no_proxy: Option<String>,
 }
 
 /// One request of a command line.
@@ -61,6 +63,7 @@ impl CurlOptions {
             certificates: if self.insecure { Certificates::LetPass } else { Certificates::Check },
             max_redirects: self.max_redirects,
             proxy: self.proxy.clone(),
+            no_proxy: self.no_proxy.clone(),
         }
     }
 }

@@ -9,6 +9,10 @@ fn one(text: &str) -> CurlRequest {
     curl.requests.into_iter().next().unwrap_or_default()
 }
 
+fn proxy(address: &str) -> NamedProxy {
+    NamedProxy { flag: "-x".into(), address: address.into(), is_chained: false }
+}
+
 fn request(text: &str) -> Request {
     one(text).exchange.request
 }
@@ -65,11 +69,33 @@ fn bodies_and_methods() {
 #[test]
 fn options_stand_beside_the_request() {
     let options = one("curl -kL --location-trusted --max-redirs 3 -x http://p:8080 https://h").options;
-    let wanted = CurlOptions { follow: true, trusted: true, max_redirects: Some(3), insecure: true, proxy: Some("http://p:8080".into()) };
+    let wanted = CurlOptions { follow: true, trusted: true, max_redirects: Some(3), insecure: true, proxy: Some(proxy("http://p:8080")), ..CurlOptions::default() };
     assert_eq!(options, wanted);
     let manner = options.manner();
-    assert_eq!((manner.max_redirects, manner.proxy.as_deref()), (Some(3), Some("http://p:8080")));
-    assert_eq!(one("curl -x '' --max-redirs -1 https://h").options, CurlOptions { proxy: Some(String::new()), ..CurlOptions::default() });
+    assert_eq!((manner.max_redirects, manner.proxy), (Some(3), Some(proxy("http://p:8080"))));
+    assert_eq!(one("curl -x '' --max-redirs -1 https://h").options, CurlOptions { proxy: Some(proxy("")), ..CurlOptions::default() });
+}
+
+#[test]
+fn every_flag_that_names_a_proxy_is_carried_over_also_with_an_address_that_is_none() {
+    let named = |flags: &str| one(&format!("curl {flags} https://h")).options.proxy.map(|p| (p.flag, p.address, p.is_chained));
+    let table = [
+        ("-x p:1", "-x", "p:1", false),
+        ("--proxy ftp://p:1", "--proxy", "ftp://p:1", false),
+        ("-x 'a b'", "-x", "a b", false),
+        ("--proxy1.0 p:1", "--proxy1.0", "p:1", false),
+        ("--socks4 p:1", "--socks4", "socks4://p:1", false),
+        ("--socks4a p:1", "--socks4a", "socks4a://p:1", false),
+        ("--socks5 p:1", "--socks5", "socks5://p:1", false),
+        ("--socks5-hostname p:1", "--socks5-hostname", "socks5h://p:1", false),
+        ("--preproxy socks5://p:1", "--preproxy", "socks5://p:1", true),
+        ("--preproxy socks5://p:1 -x q:1", "--preproxy", "socks5://p:1", true),
+        ("-x q:1 --preproxy socks5://p:1", "--preproxy", "socks5://p:1", true),
+    ];
+    for (flags, flag, address, is_chained) in table {
+        assert_eq!(named(flags), Some((flag.to_string(), address.to_string(), is_chained)), "{flags}");
+    }
+    assert_eq!(one("curl --noproxy 'a,b' https://h").options.manner().no_proxy.as_deref(), Some("a,b"));
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl<'a> Sending<'a> {
 
     /// Sends one leg and waits for the head of its answer.
     async fn exchange(&mut self, leg: &Leg) -> Result<(Response, reqwest::Response), SendError> {
-        let proxy = self.options.proxies.choose(&leg.url);
+        let proxy = self.options.proxies.choose(&leg.url).map_err(|unusable| SendError::from(unusable).with_hops(&self.hops))?;
         if let Some(notice) = proxy.as_ref().map(|proxy| proxy::notice(proxy, leg)).filter(|n| !self.notices.contains(n)) {
             self.notices.push(notice);
         }

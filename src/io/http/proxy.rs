@@ -1,10 +1,18 @@
 //! Which proxy a request takes. What is shown is what is used: the same function answers the screen and the library.
+//!
+//! A setting that cannot be read or used is kept as such: an address that would take it is not sent to, instead of being sent
+//! to directly. The rules of `no_proxy` and the parsing of addresses are those of the library that makes the connection.
 
-use std::net::IpAddr;
+use std::ffi::OsString;
 
+use hyper::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
+use super::error::{Kind, SendError};
 use super::leg::Leg;
+use super::options::Phase;
+use crate::domain::exchange::{Manner, NamedProxy};
 use crate::domain::headers::Headers;
 use crate::domain::origin;
 
@@ -12,12 +20,43 @@ use crate::domain::origin;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies {
     /// For `http` addresses.
-    pub http: Option<Url>,
+    http: Option<Setting>,
     /// For `https` addresses.
-    pub https: Option<Url>,
-    /// Hosts reached without one: names, `.suffixes`, addresses, networks (`10.0.0.0/8`), or `*`.
-    pub except: Vec<String>,
+    https: Option<Setting>,
+    /// Hosts reached without one: names, `.suffixes`, addresses, networks (`10.0.0.0/8`), each perhaps with a port, or `*`.
+    except: Vec<String>,
+    /// Where that list came from, and what in it cannot be read.
+    bad_exception: Option<Unusable>,
 }
+
+/// A proxy as it was set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Setting {
+    /// The variable or flag.
+    from: String,
+    /// Its address, or why it cannot be used.
+    address: Result<Url, String>,
+}
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nothing was sent: the proxy setting {from} cannot be used: {why}")]
+pub struct Unusable {
+    /// The variable or flag.
+    pub from: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl From<Unusable> for SendError {
+    fn from(unusable: Unusable) -> Self {
+        let help = "correct it or unset it; an empty -x goes without a proxy";
+        Self::new(Phase::Prepare, Kind::Proxy, unusable.to_string(), help)
+    }
+}
+
+/// The schemes of proxies that a connection can be made through.
+const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
 impl Proxies {
     /// What `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say, in lower case first, as curl reads them.
@@ -25,38 +64,95 @@ impl Proxies {
     /// `HTTP_PROXY` in capitals is not read where `REQUEST_METHOD` is set: under CGI it is a header that a visitor sent
     /// (CVE-2016-5385).
     pub fn from_env() -> Self {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_variables(std::env::vars_os())
     }
 
     /// The same from any source of variables.
-    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let either = |name: &str| variable(name).or_else(|| variable(&name.to_ascii_uppercase())).filter(|v| !v.trim().is_empty());
-        let http = if variable("REQUEST_METHOD").is_some() { variable("http_proxy") } else { either("http_proxy") };
-        let all = either("all_proxy");
-        Self {
-            http: http.or_else(|| all.clone()).as_deref().and_then(address),
-            https: either("https_proxy").or(all).as_deref().and_then(address),
-            except: either("no_proxy").map(|list| list.split(',').map(|p| p.trim().to_string()).collect()).unwrap_or_default(),
+    pub fn from_variables(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        let mut set: Vec<(String, OsString)> = variables
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .filter(|(_, value)| !value.to_string_lossy().trim().is_empty())
+            .collect();
+        // In ASCII lower case comes after capitals.
+        set.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
+        let is_cgi = set.iter().any(|(name, _)| name == "REQUEST_METHOD");
+        let find = |wanted: &str| {
+            let found = |name: &str| name.eq_ignore_ascii_case(wanted) && (name == wanted || wanted != "http_proxy" || !is_cgi);
+            set.iter().find(|(name, _)| found(name))
+        };
+        let setting = |wanted: &str| {
+            find(wanted).map(|(name, value)| Setting {
+                from: name.clone(),
+                address: value.to_str().ok_or_else(|| "it is not UTF-8".to_string()).and_then(address),
+            })
+        };
+        let all = setting("all_proxy");
+        let proxies = Self { http: setting("http_proxy").or_else(|| all.clone()), https: setting("https_proxy").or(all), ..Self::default() };
+        match find("no_proxy") {
+            Some((name, list)) => proxies.without(name, &list.to_string_lossy()),
+            None => proxies,
         }
     }
 
-    /// One proxy for every address, as curl's `-x` names it; none at all for an empty one. `None` when it is no address.
-    pub fn only(proxy: &str) -> Option<Self> {
-        if proxy.trim().is_empty() {
-            return Some(Self::default());
+    /// Those of one request: what its curl command names, else these.
+    #[must_use]
+    pub fn for_manner(&self, manner: &Manner) -> Self {
+        let proxies = manner.proxy.as_ref().map_or_else(|| self.clone(), Self::only);
+        match &manner.no_proxy {
+            Some(list) => proxies.without("--noproxy", list),
+            None => proxies,
         }
-        let proxy = address(proxy)?;
-        Some(Self { http: Some(proxy.clone()), https: Some(proxy), except: Vec::new() })
+    }
+
+    /// One proxy for every address, as a curl command names it; none at all for an empty one.
+    pub fn only(proxy: &NamedProxy) -> Self {
+        if proxy.address.trim().is_empty() {
+            return Self::default();
+        }
+        let address = if proxy.is_chained {
+            Err("two proxies one behind the other cannot be used here".to_string())
+        } else {
+            address(&proxy.address)
+        };
+        let setting = Setting { from: proxy.flag.clone(), address };
+        Self { http: Some(setting.clone()), https: Some(setting), ..Self::default() }
+    }
+
+    /// The same but for these hosts, in the place of those that it had.
+    #[must_use]
+    fn without(mut self, from: &str, list: &str) -> Self {
+        // curl takes blanks between the entries as well.
+        let entries = list.split([',', ' ', '\t']).map(str::trim).filter(|entry| !entry.is_empty());
+        self.except = entries.map(str::to_string).collect();
+        let bad = self.except.iter().find(|entry| entry.contains('/') && !is_network(entry));
+        self.bad_exception = bad.map(|entry| Unusable { from: from.to_string(), why: format!("{entry:?} is no network such as 10.0.0.0/8") });
+        self
     }
 
     /// The proxy for an address.
-    pub fn choose(&self, url: &Url) -> Option<Url> {
-        let proxy = match url.scheme() {
-            "https" => self.https.as_ref(),
-            _ => self.http.as_ref(),
-        }?;
-        let host = url.host_str()?.trim_matches(['[', ']']);
-        (!self.except.iter().any(|pattern| matches(pattern, host))).then(|| proxy.clone())
+    ///
+    /// # Errors
+    /// When one is set for it and cannot be used: then nothing may be sent there.
+    pub fn choose(&self, url: &Url) -> Result<Option<Url>, Unusable> {
+        let setting = match url.scheme() {
+            "https" => &self.https,
+            _ => &self.http,
+        };
+        let (Some(setting), Some(host)) = (setting, url.host_str()) else { return Ok(None) };
+        if let Some(bad) = &self.bad_exception {
+            return Err(bad.clone());
+        }
+        let port = url.port_or_known_default();
+        let except: Vec<&str> = self.except.iter().filter_map(|entry| exception(entry, port)).collect();
+        let unusable = |why: String| Unusable { from: setting.from.clone(), why };
+        let uri: Uri = format!("{}://{host}/", url.scheme()).parse().map_err(|_| unusable(format!("the host {host:?} cannot be given to a proxy")))?;
+        // Any proxy tells whether the list lets the host through: it is the list alone that is asked here.
+        let takes_none = Matcher::builder().all("http://proxy.invalid").no(except.join(",")).build().intercept(&uri).is_none();
+        if takes_none {
+            return Ok(None);
+        }
+        setting.address.clone().map(Some).map_err(unusable)
     }
 
     /// For the library; `None` without any proxy. A `Proxy-Authorization` of the request is given to the proxy.
@@ -65,7 +161,8 @@ impl Proxies {
             return None;
         }
         let proxies = self.clone();
-        let proxy = reqwest::Proxy::custom(move |url| proxies.choose(url));
+        // An address whose proxy cannot be used was refused before the library sees it.
+        let proxy = reqwest::Proxy::custom(move |url| proxies.choose(url).ok().flatten());
         let authorization = headers.get("Proxy-Authorization").and_then(|v| reqwest::header::HeaderValue::from_bytes(v.as_bytes()).ok());
         Some(match authorization {
             Some(value) => proxy.custom_http_auth(value),
@@ -74,32 +171,58 @@ impl Proxies {
     }
 }
 
-/// A proxy's address, `http://` where no scheme is given.
-fn address(text: &str) -> Option<Url> {
+/// A proxy's address, `http://` where no scheme is given; or what is wrong with it, without the password that may stand in it.
+fn address(text: &str) -> Result<Url, String> {
     let text = text.trim();
-    if text.contains("://") { Url::parse(text).ok() } else { Url::parse(&format!("http://{text}")).ok() }
+    let cannot = |scheme: &str| Err(format!("the scheme `{scheme}` is none that can be used here; {} are", SCHEMES.join(", ")));
+    if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        return Err("there is a blank or a control character in it".to_string());
+    }
+    let with_scheme = match text.split_once(':') {
+        Some((_, rest)) if rest.starts_with("//") => text.to_string(),
+        // `unix:/run/proxy.sock`; before a port stands a host.
+        Some((scheme, rest)) if rest.starts_with('/') => return cannot(scheme),
+        _ => format!("http://{text}"),
+    };
+    let url = Url::parse(&with_scheme).map_err(|e| e.to_string())?;
+    if !SCHEMES.contains(&url.scheme()) {
+        return cannot(url.scheme());
+    }
+    if url.host_str().unwrap_or_default().is_empty() {
+        return Err("there is no host in it".to_string());
+    }
+    // What the library cannot read it would leave out without a word.
+    let can_be_read = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("http://any.invalid/")).is_some();
+    if can_be_read { Ok(url) } else { Err("it is no address of a proxy".to_string()) }
 }
 
-/// One pattern of `no_proxy` against a host.
-fn matches(pattern: &str, host: &str) -> bool {
-    if pattern == "*" {
-        return true;
-    }
-    if let (Some((network, bits)), Ok(ip)) = (pattern.split_once('/'), host.parse::<IpAddr>()) {
-        return network.parse().is_ok_and(|network| bits.parse().is_ok_and(|bits| in_network(ip, network, bits)));
-    }
-    let name = pattern.trim_start_matches('.').to_ascii_lowercase();
-    let host = host.to_ascii_lowercase();
-    !name.is_empty() && (host == name || host.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.')))
+/// What an entry of `no_proxy` says of addresses with this port: the host, or nothing.
+fn exception(entry: &str, port: Option<u16>) -> Option<&str> {
+    // `*.example.com` is written for `.example.com`.
+    let entry = entry.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(entry);
+    let host = match entry.rsplit_once(':') {
+        // An address of IPv6 has colons of its own.
+        Some((host, wanted)) if !host.contains(':') || host.ends_with(']') => {
+            if wanted.parse().ok() != port {
+                return None;
+            }
+            host
+        }
+        _ => entry,
+    };
+    Some(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
-/// True when the first `bits` bits of both addresses are the same.
-fn in_network(ip: IpAddr, network: IpAddr, bits: u32) -> bool {
-    match (ip, network) {
-        (IpAddr::V4(a), IpAddr::V4(b)) if bits <= 32 => (a.to_bits() ^ b.to_bits()).checked_shr(32 - bits).unwrap_or(0) == 0,
-        (IpAddr::V6(a), IpAddr::V6(b)) if bits <= 128 => (a.to_bits() ^ b.to_bits()).checked_shr(128 - bits).unwrap_or(0) == 0,
-        _ => false,
-    }
+/// True for an address with the number of bits that count.
+fn is_network(entry: &str) -> bool {
+    entry.split_once('/').is_some_and(|(address, bits)| {
+        let most = match address.parse() {
+            Ok(std::net::IpAddr::V4(_)) => 32,
+            Ok(std::net::IpAddr::V6(_)) => 128,
+            Err(_) => return false,
+        };
+        bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+    })
 }
 
 /// What is said about a leg that takes a proxy; without the proxy's own password.
@@ -118,11 +241,11 @@ mod tests {
     use super::*;
 
     fn from(variables: &[(&str, &str)]) -> Proxies {
-        Proxies::from_variables(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string()))
+        Proxies::from_variables(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())))
     }
 
     fn chosen(proxies: &Proxies, url: &str) -> Option<String> {
-        proxies.choose(&Url::parse(url).unwrap()).map(|p| p.to_string())
+        proxies.choose(&Url::parse(url).unwrap()).unwrap().map(|p| p.to_string())
     }
 
     #[test]
@@ -131,32 +254,39 @@ mod tests {
         assert_eq!(chosen(&proxies, "http://x/"), Some("http://a:1/".into()));
         assert_eq!(chosen(&proxies, "https://x/"), Some("http://c:2/".into()));
         assert_eq!(chosen(&from(&[("all_proxy", "socks5://s:1080")]), "https://x/"), Some("socks5://s:1080".into()));
-        assert_eq!(from(&[]), Proxies::default());
+        assert_eq!(chosen(&from(&[("Http_Proxy", "a:1")]), "http://x/"), Some("http://a:1/".into()));
+        assert_eq!(from(&[("http_proxy", " "), ("all_proxy", "")]), Proxies::default());
     }
 
     #[test]
     fn under_cgi_the_header_of_a_visitor_is_no_proxy() {
         assert_eq!(from(&[("HTTP_PROXY", "evil:1"), ("REQUEST_METHOD", "GET")]).http, None);
+        assert!(from(&[("http_proxy", "own:1"), ("REQUEST_METHOD", "GET")]).http.is_some());
     }
 
     #[test]
     fn no_proxy_patterns() {
         let table = [
-            ("example.com", "example.com", true),
-            ("example.com", "api.example.com", true),
-            (".example.com", "api.example.com", true),
-            ("example.com", "badexample.com", false),
-            ("127.0.0.1", "127.0.0.1", true),
-            ("10.0.0.0/8", "10.1.2.3", true),
-            ("10.0.0.0/8", "11.1.2.3", false),
-            ("0.0.0.0/0", "11.1.2.3", true),
-            ("fe80::/10", "fe80::1", true),
-            ("10.0.0.0/99", "10.1.2.3", false),
-            ("*", "anything", true),
-            ("", "anything", false),
+            ("example.com", "http://example.com", true),
+            ("example.com", "http://api.example.com", true),
+            (".example.com", "http://api.example.com", true),
+            ("*.example.com", "http://api.example.com", true),
+            ("example.com", "http://badexample.com", false),
+            ("foo 127.0.0.1", "http://127.0.0.1", true),
+            ("127.0.0.1:80", "http://127.0.0.1", true),
+            ("127.0.0.1:80", "http://127.0.0.1:8080", false),
+            ("[::1]:8080", "http://[::1]:8080", true),
+            ("::1", "http://[::1]:8080", true),
+            ("10.0.0.0/8", "http://10.1.2.3", true),
+            ("10.0.0.0/8", "http://11.1.2.3", false),
+            ("0.0.0.0/0", "http://11.1.2.3", true),
+            ("fe80::/10", "http://[fe80::1]", true),
+            ("*", "http://anything", true),
+            (" , ", "http://anything", false),
         ];
-        for (pattern, host, hit) in table {
-            assert_eq!(matches(pattern, host), hit, "{pattern:?} {host:?}");
+        for (pattern, url, hit) in table {
+            let proxies = from(&[("http_proxy", "p:1"), ("no_proxy", pattern)]);
+            assert_eq!(chosen(&proxies, url).is_none(), hit, "{pattern:?} {url:?}");
         }
     }
 }

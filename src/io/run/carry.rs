@@ -17,7 +17,7 @@ use crate::domain::token::keys::KeySet;
 use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
 use crate::io::drafts::Drafts;
-use crate::io::http::{HttpClient, Kind, Phase, Progress, Proxies, SendOptions, TlsFault};
+use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
 use crate::io::keeper::Keeper;
 use crate::io::load;
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
@@ -94,20 +94,11 @@ impl Carrier {
             Effect::Send(id, request, manner) => {
                 self.running.retain(|_, task| !task.is_finished());
                 let own = self.outside.options.clone();
-                let proxies = match &manner.proxy {
-                    Some(proxy) => Proxies::only(proxy),
-                    None => Some(own.proxies.clone()),
-                };
-                let Some(proxies) = proxies else {
-                    let why = "nothing was sent: the address of the proxy cannot be read";
-                    self.tell(Msg::Failed(id, why.into(), Failure::Other, None));
-                    return;
-                };
                 let options = SendOptions {
                     follow_redirects: manner.redirects == Redirects::Follow,
                     max_redirects: manner.max_redirects.unwrap_or(own.max_redirects),
                     insecure: manner.certificates == Certificates::LetPass,
-                    proxies,
+                    proxies: own.proxies.for_manner(&manner),
                     ..own
                 };
                 let task = tokio::spawn(send(Arc::clone(&self.client), id, request, options, self.results.clone()));

@@ -64,7 +64,7 @@ pub fn draw(pen: &mut Pen, model: &Model, area: Rect) -> Option<(u16, u16)> {
 /// On the right of the title: what is unusual about the request.
 fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Piece> {
     let manner = model.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
-    let proxy = match manner.proxy.as_deref() {
+    let proxy = match manner.proxy.as_ref().map(|proxy| proxy.address.as_str()) {
         Some("") => "no proxy".to_string(),
         Some(address) if address.contains("://") => format!("through {}", secrecy::replaced_in_url(address, "•••")),
         Some(address) => format!("through {}", secrecy::replaced_in_url(&format!("http://{address}"), "•••")),
