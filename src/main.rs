@@ -3,7 +3,6 @@
 use std::alloc::System;
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Memory is overwritten when it is given back: requests, tokens and keys pass through too many texts, ours and those of
@@ -12,5 +11,5 @@ use zeroizing_alloc::ZeroAlloc;
 static HEAP: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    authtui::cli::run(authtui::cli::args::Cli::parse())
+    authtui::cli::run(std::env::args_os())
 }

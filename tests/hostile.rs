@@ -242,38 +242,132 @@ fn known_attacks_reach_no_line_of_text() {
     text_is_safe(&NASTY.concat());
 }
 
-#[test]
-fn no_command_writes_what_steers_a_terminal() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let nasty = NASTY.concat().replace(['\0', '\n', '\r', '/'], "");
-    let name = format!("a{}.http", &nasty.chars().take(60).collect::<String>());
-    let file = folder.path().join(name);
-    let claims = URL_SAFE_NO_PAD.encode(serde_json::json!({ "iss": NASTY.concat(), "aud": NASTY }).to_string());
-    let token = format!("{}.{claims}.c2ln", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#));
-    std::fs::write(&file, format!("### {nasty}\n# @{nasty}\nGET https://h/{nasty}\nAuthorization: Bearer {token}\n{nasty}\n\n< ./{nasty}"))
-        .expect("a file");
-    let broken = folder.path().join("broken.har");
-    std::fs::write(&broken, format!("{{\"log\": {nasty}")).expect("a file");
-    let path = |p: &std::path::Path| p.to_str().expect("UTF-8").to_string();
-    let opaque = NASTY.concat().replace('\0', "");
-    for arguments in [
-        vec!["check".into(), path(&file)],
-        vec!["check".into(), path(&broken)],
-        vec!["check".into(), opaque.clone()],
-        vec!["check".into(), "--reveal".into(), path(&file)],
-        vec!["token".into(), token.clone()],
-        vec!["token".into(), opaque.clone()],
-        vec!["compare".into(), token.clone(), format!("{token}x")],
-        vec!["compare".into(), opaque.clone(), token.clone()],
-        vec!["explain".into(), opaque],
-    ] {
-        let out = Command::new(env!("CARGO_BIN_EXE_authtui")).args(&arguments).output().expect("the program");
-        for bytes in [out.stdout, out.stderr] {
-            let text = String::from_utf8(bytes).expect("UTF-8").replace('\n', "");
-            assert_eq!(first_unsafe(&text), None, "{arguments:?}");
-            assert!(!text.contains('\u{1b}'), "{arguments:?}");
+/// A HAR, hostile in every field of an entry.
+fn har(text: &str) -> String {
+    let pair = serde_json::json!({ "name": text, "value": text });
+    let header = |name: &str, value: &str| serde_json::json!({ "name": name, "value": value });
+    let request = serde_json::json!({
+        "method": format!("GET{text}"),
+        "url": format!("https://h.example/{text}?{text}={text}"),
+        "httpVersion": text,
+        "headers": [pair, header("Authorization", &format!("Bearer {}", token(text))), header("Cookie", &format!("a={text}"))],
+        "queryString": [pair],
+        "cookies": [pair],
+        "postData": { "mimeType": text, "text": text, "params": [pair] },
+    });
+    let challenge = format!("Bearer realm=\"{text}\", error=\"{text}\", error_description=\"{text}\"");
+    let answer: Vec<_> = ["Location", "Server", "Via", "Date", "Set-Cookie", "Content-Type"].into_iter().map(|name| header(name, text)).collect();
+    let answer = [answer, vec![pair.clone(), header("WWW-Authenticate", &challenge)]].concat();
+    let response = serde_json::json!({
+        "status": 401,
+        "statusText": text,
+        "httpVersion": text,
+        "headers": answer,
+        "cookies": [pair],
+        "redirectURL": text,
+        "content": { "mimeType": text, "text": serde_json::json!({ "error": text, "message": text }).to_string() },
+    });
+    let context = serde_json::json!({ "expect_audience": text, "expect_scope": text, "expect_host": text, "server": text, "config": text });
+    let entry = serde_json::json!({ "comment": text, "request": request, "response": response, "_authtui": context });
+    serde_json::json!({ "log": { "version": text, "creator": { "name": text }, "entries": [entry, entry] } }).to_string()
+}
+
+/// A token, hostile in every name and value.
+fn token(text: &str) -> String {
+    let header = serde_json::json!({ "alg": format!("HS256{text}"), "kid": text, "typ": text, text: text });
+    let claims = serde_json::json!({ "iss": text, "aud": [text], "scope": text, "exp": text, text: { text: [text] } });
+    format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
+
+/// Every subcommand with a stranger's words wherever they can stand: in files, names, folders, arguments.
+fn commands(folder: &std::path::Path, text: &str) -> Vec<Vec<String>> {
+    let line = text.replace(['\0', '\n', '\r', '/'], "");
+    let argument = text.replace('\0', "");
+    let mut name = String::new();
+    // A name has 255 bytes at most, and the folder's end and the file's each take some.
+    line.chars().take_while(|c| name.len() + c.len_utf8() <= 100).collect::<String>().clone_into(&mut name);
+    let inside = folder.join(format!("folder {name}"));
+    std::fs::create_dir_all(&inside).expect("a folder");
+    let write = |path: std::path::PathBuf, content: String| {
+        std::fs::write(&path, content).expect("a file");
+        path.to_str().expect("UTF-8").to_string()
+    };
+    let directives = ["name", "expect-audience", "expect-issuer", "expect-host", "jwks", "authtui-now", "authtui-server", "config", "previous"];
+    let directives: String = directives.into_iter().chain([line.as_str()]).map(|name| format!("# @{name} {line}\n")).collect();
+    let request = format!(
+        "@v{line} = {line}\n### {line}\n{directives}GET{line} https://h/{line}?{line}={line}\nX-{line}: {line}\nAuthorization: Bearer {}\n\
+         Cookie: {line}={line}\n{line}\n\n{line}\n< ./{line}\n<> ./{line}\n",
+        token(text)
+    );
+    write(inside.join(format!("a{name}.http")), request.clone());
+    std::fs::write(inside.join(format!("bad{name}.http")), [b"GET https://h/\nX: ", &[0xff][..], text.as_bytes()].concat()).expect("a file");
+    write(inside.join("http-client.env.json"), serde_json::json!({ text: { text: text } }).to_string());
+    write(inside.join(".env"), format!("{line}={line}\n{line}"));
+    let file = write(folder.join(format!("a{name}.http")), request);
+    let recording = write(folder.join(format!("a{name}.har")), har(text));
+    let broken = write(folder.join("broken.har"), format!("{{\"log\": {line}"));
+    let curl = write(folder.join("a.curl"), format!("curl --{name} -X 'P{line}' -H 'X-{line}: {line}' -x '{line}' 'https://h/{line}' ; {line} | {line}"));
+    let raw = write(
+        folder.join("a.txt"),
+        format!("GET /{line} HTTP/1.1\nHost: h{line}\nX{line}: {line}\n\nHTTP/1.1 401 {line}\nWWW-Authenticate: {line} realm={line}\n\n{line}"),
+    );
+    let keys = serde_json::json!({ "keys": [{ "kty": "oct", "k": "YWJj", "kid": text, "alg": text }, { "kty": text, "kid": text }] });
+    let keys = write(folder.join(format!("k{name}.json")), keys.to_string());
+    let (a, b) = (token(text), token(&format!("{text}x")));
+    let side = |name: &str, content: String| format!("@{}", write(folder.join(name), content));
+    let one = side("one", format!("GET{line} https://h{line}/{line} HTTP/1.1\nX{line}: {line}\nAuthorization: {line} {line}\n\n{line}"));
+    let two = side("two", "GET https://h/ HTTP/1.1\nX: y\n\n".into());
+    let missing = folder.join(format!("no{name}")).to_str().expect("UTF-8").to_string();
+    let mut all = Vec::new();
+    for format in ["text", "json"] {
+        let mut with = |command: &str, arguments: &[&str]| {
+            all.push([command, "--format", format].into_iter().chain(arguments.iter().copied()).map(String::from).collect());
+        };
+        for path in [&file, &recording, &broken, &curl, &raw, &missing, &argument, &inside.to_str().expect("UTF-8").to_string()] {
+            with("check", &[path]);
+            with("check", &["--reveal", "--expect-audience", &argument, path]);
+        }
+        for token in [&a, &argument, &format!("@{missing}"), &format!("Basic {argument}")] {
+            with("token", &[token]);
+            with("token", &["--jwks", &keys, "--expect-issuer", &argument, "--expect-scope", &argument, token]);
+        }
+        with("token", &["--jwks", &recording, &a]);
+        with("token", &["--secret-file", &missing, &a]);
+        for (a, b) in [(&a, &b), (&a, &a), (&argument, &a), (&one, &two), (&one, &one), (&one, &a)] {
+            with("compare", &[a, b]);
+            with("compare", &["--reveal", a, b]);
         }
     }
+    let mut plain = |arguments: &[&str]| all.push(arguments.iter().map(|a| (*a).to_string()).collect());
+    plain(&["explain", &argument]);
+    plain(&["check", &format!("--{argument}"), "x"]);
+    plain(&["check", "--format", &argument, "x"]);
+    plain(&["token", "--now", &argument, "x"]);
+    plain(&["--theme", &argument]);
+    plain(&[&argument, &argument]);
+    plain(&["--help"]);
+    plain(&["--version"]);
+    all
+}
+
+fn every_command_is_safe(text: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in commands(folder.path(), text) {
+        let out = Command::new(env!("CARGO_BIN_EXE_authtui")).args(&arguments).current_dir(folder.path()).output().expect("the program");
+        for bytes in [&out.stdout, &out.stderr] {
+            let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+            let hidden: Vec<char> = text.chars().filter(|c| *c != '\n' && is_hidden(*c)).collect();
+            assert!(hidden.is_empty(), "{hidden:?} from {arguments:?}:\n{text:?}");
+        }
+        if arguments.iter().any(|a| a == "json") && !out.stdout.is_empty() {
+            serde_json::from_slice::<serde_json::Value>(&out.stdout).unwrap_or_else(|why| panic!("{why} from {arguments:?}"));
+        }
+    }
+}
+
+#[test]
+fn no_command_writes_what_steers_a_terminal() {
+    every_command_is_safe(&NASTY.concat());
 }
 
 proptest! {
@@ -289,5 +383,13 @@ proptest! {
     #[test]
     fn no_text_reaches_a_line_as_it_is(text in hostile()) {
         text_is_safe(&text);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2, ..ProptestConfig::default() })]
+    #[test]
+    fn no_command_writes_any_text_as_it_is(text in hostile()) {
+        every_command_is_safe(&text);
     }
 }

@@ -1,7 +1,6 @@
 //! The workbench: what was named on the command line laid on it, else the requests of this folder, else the tour.
 
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::args::{Cli, Theme};
-use super::bad_input;
+use super::output::bad_input;
 use crate::app::compare::{Comparing, Sides};
 use crate::app::model::{self, Depth, Letters};
 use crate::app::msg::OpenId;
@@ -25,7 +24,7 @@ use crate::io::terminal::{Abilities, screen};
 use crate::io::{clock, load, run};
 
 /// Opens it.
-pub fn run(cli: &Cli) -> ExitCode {
+pub fn run(cli: &Cli) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
     }
@@ -82,7 +81,7 @@ fn what(inputs: &[String]) -> String {
 }
 
 /// Opens it on two sides that are compared; Esc leads to the requests that they stand in.
-pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> ExitCode {
+pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
     }
@@ -103,7 +102,7 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
 }
 
 /// Opens it as the terminal can show it.
-fn open(mut bench: Model, theme: Option<Theme>, reading: Option<(OpenId, Reading)>) -> ExitCode {
+fn open(mut bench: Model, theme: Option<Theme>, reading: Option<(OpenId, Reading)>) -> u8 {
     let abilities = Abilities::from_env();
     bench.depth = if abilities.true_color { Depth::True } else { Depth::Indexed };
     bench.letters = if abilities.unicode { Letters::Unicode } else { Letters::Ascii };
@@ -115,7 +114,7 @@ fn open(mut bench: Model, theme: Option<Theme>, reading: Option<(OpenId, Reading
         None => model::Theme::None,
     };
     match run::open(bench, reading) {
-        Ok(code) => ExitCode::from(code),
+        Ok(code) => code,
         Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),
     }
 }

@@ -1,16 +1,14 @@
 //! `authtui check`: the checklist without a screen.
 
-use std::io::{Write as _, stdout};
 use std::path::Path;
-use std::process::ExitCode;
 
 use super::args::{Check, Format};
-use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, bad_input, complain, expect, json, text};
+use super::output::{Escape, Output, bad_input, complain};
+use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, json, text};
 use crate::checks::mask::Masker;
 use crate::checks::{Report, Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy::quoted;
-use crate::domain::visible::visible;
 use crate::formats::Loss;
 use crate::io::threads::piece_by_piece;
 use crate::io::{clock, load};
@@ -54,17 +52,16 @@ struct Piece {
 }
 
 /// Runs the subcommand. The good inputs are reported even when one is bad.
-pub fn run(args: &Check) -> ExitCode {
+pub fn run(args: &Check, out: &mut Output) -> u8 {
     let expected = match expect::context(&args.expect) {
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),
     };
-    let form = match args.format {
-        Format::Json => &json::FORM,
-        Format::Text => &text::FORM,
+    let (form, escape) = match args.format {
+        Format::Json => (&json::FORM, Escape::Json),
+        Format::Text => (&text::FORM, Escape::Text),
     };
     let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
-    let mut out = stdout().lock();
     for path in &args.paths {
         match exchanges(path) {
             Ok((mut list, unknown)) => {
@@ -87,8 +84,8 @@ pub fn run(args: &Check) -> ExitCode {
                 piece_by_piece(&list, worker, |piece: Piece| {
                     has_cause |= piece.has_cause;
                     let before = if std::mem::replace(&mut has_begun, true) { form.between } else { form.begin };
-                    // A closed pipe is no error of ours.
-                    let _ = out.write_all(before.as_bytes()).and_then(|()| out.write_all(&piece.text));
+                    out.write(before, escape);
+                    out.write(&String::from_utf8_lossy(&piece.text), escape);
                 });
             }
             Err(message) => {
@@ -98,12 +95,12 @@ pub fn run(args: &Check) -> ExitCode {
         }
     }
     let end = if has_begun { form.end } else { form.nothing };
-    let _ = out.write_all(end.as_bytes()).and_then(|()| out.flush());
-    ExitCode::from(match (is_bad, has_cause) {
+    out.write(end, escape);
+    match (is_bad, has_cause) {
         (true, _) => EXIT_BAD_INPUT,
         (false, true) => EXIT_CAUSE,
         (false, false) => EXIT_FINE,
-    })
+    }
 }
 
 /// The exchanges of one argument, read as the workbench reads them. What was not carried over goes to standard error.
@@ -120,7 +117,7 @@ fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
         for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
-            complain(&format!("{}: {line}not carried over: {}", visible(&file.name), visible(&quoted(&loss.message))));
+            complain(&format!("{}: {line}not carried over: {}", file.name, quoted(&loss.message)));
         }
         unknown.extend(file.unread.iter().map(|why| format!("{path}: {why}")));
         unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));

@@ -1,14 +1,14 @@
 //! `authtui compare`: two tokens or two requests side by side.
 
 use std::io::IsTerminal as _;
-use std::process::ExitCode;
 
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::args::{Compare, Format};
 use super::token::bare;
-use super::{EXIT_CAUSE, EXIT_FINE, bad_input, bench, expect, input, print};
+use super::output::{Escape, Output, bad_input};
+use super::{EXIT_CAUSE, EXIT_FINE, bench, expect, input};
 use crate::app::compare::{Comparing, Sides};
 use crate::domain::compare::{Comparison, Relation, Row, credential, masked};
 use crate::domain::context::Context;
@@ -18,7 +18,7 @@ use crate::formats::{self, detect};
 use crate::io::clock;
 
 /// Runs it: exit 0 when the two are the same, 1 when they differ, 2 on bad input.
-pub fn run(args: &Compare) -> ExitCode {
+pub fn run(args: &Compare, out: &mut Output) -> u8 {
     let (sides, context) = match sides(args) {
         Ok(sides) => sides,
         Err(message) => return bad_input(&message),
@@ -35,11 +35,11 @@ pub fn run(args: &Compare) -> ExitCode {
         side => side.clone(),
     };
     match args.format {
-        Some(Format::Json) => print(&format!("{:#}\n", to_json(&comparison, shown))),
-        Some(Format::Text) | None => print(&to_text(&comparison, shown)),
+        Some(Format::Json) => out.write(&format!("{:#}\n", to_json(&comparison, shown)), Escape::Json),
+        Some(Format::Text) | None => out.text(&to_text(&comparison, shown)),
     }
     let is_same = comparison.rows.iter().all(|r| r.relation == Relation::Same);
-    ExitCode::from(if is_same { EXIT_FINE } else { EXIT_CAUSE })
+    if is_same { EXIT_FINE } else { EXIT_CAUSE }
 }
 
 /// What a side is called: its file, or what it is; never the token itself.
@@ -131,7 +131,7 @@ const COLUMN: usize = 36;
 fn to_text(comparison: &Comparison, shown: impl Fn(&Row, &Option<String>) -> Option<String>) -> String {
     let mut text = format!("{}\n", visible(&comparison.sentence));
     let (same, different): (Vec<&Row>, Vec<&Row>) = comparison.rows.iter().partition(|r| r.relation == Relation::Same);
-    let fields = different.iter().map(|r| r.field.width()).max().unwrap_or(0);
+    let fields = different.iter().map(|r| visible(&r.field).width()).max().unwrap_or(0);
     if !different.is_empty() {
         text.push('\n');
     }
@@ -139,7 +139,8 @@ fn to_text(comparison: &Comparison, shown: impl Fn(&Row, &Option<String>) -> Opt
         let side = |side: &Option<String>| shown(row, side).map_or_else(|| "–".to_string(), |s| visible(&s).into_owned());
         let (a, b) = (side(&row.a), side(&row.b));
         let pad = |s: &str, width: usize| " ".repeat(width.saturating_sub(s.width()));
-        let start = format!("{} {}{}", row.relation.mark(), row.field, pad(&row.field, fields));
+        let field = visible(&row.field);
+        let start = format!("{} {field}{}", row.relation.mark(), pad(&field, fields));
         let indent = " ".repeat(fields + 4);
         if a.width() <= COLUMN && b.width() <= COLUMN {
             text.push_str(&format!("{start}  A {a}{}  B {b}\n", pad(&a, COLUMN)));

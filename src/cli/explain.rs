@@ -1,12 +1,12 @@
 //! `authtui explain`: what a check looks at, why a server refuses because of it, how to prove and how to fix it.
 
 use std::io::IsTerminal as _;
-use std::process::ExitCode;
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::args::Explain;
-use super::{EXIT_FINE, bad_input, print};
+use super::EXIT_FINE;
+use super::output::{Output, bad_input};
 use crate::checks::facts::credential::distance;
 use crate::checks::{Check, Family, catalogue};
 
@@ -17,16 +17,16 @@ const WIDTH: usize = 80;
 const NARROWEST: usize = 40;
 
 /// Runs it: exit 0, or 2 when no check has that name.
-pub fn run(args: &Explain) -> ExitCode {
+pub fn run(args: &Explain, out: &mut Output) -> u8 {
     let width = terminal_width();
     let Some(id) = &args.check else {
-        print(&list(width));
-        return ExitCode::from(EXIT_FINE);
+        out.text(&list(width));
+        return EXIT_FINE;
     };
     match catalogue::find(id) {
         Some(check) => {
-            print(&page(check, width));
-            ExitCode::from(EXIT_FINE)
+            out.text(&page(check, width));
+            EXIT_FINE
         }
         None => bad_input(&unknown(id)),
     }

@@ -1,10 +1,10 @@
 //! Texts given on the command line: as an argument, as `@file`, or as `-` for standard input.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use crate::domain::limits::MAX_INPUT;
-use crate::domain::span::line_column;
+use crate::formats::detect::decode_owned;
+use crate::io::store;
 
 /// Where a text came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Input {
 /// Reads an argument.
 ///
 /// # Errors
-/// Says what could not be read; for bytes that are no UTF-8 with line and column.
+/// Says what could not be read; for bytes that are no text with line and column.
 pub fn read(argument: &str) -> Result<Input, String> {
     let source = match argument.strip_prefix('@') {
         Some(path) => Source::File(path.into()),
@@ -49,7 +49,7 @@ pub fn read(argument: &str) -> Result<Input, String> {
     };
     let bytes = match &source {
         Source::File(path) => read_file(Path::new(path))?,
-        _ => read_all(std::io::stdin().lock()).map_err(|e| format!("{}: {e}", source.name()))?,
+        _ => store::read_stdin(MAX_INPUT).map_err(|e| format!("{}: {}", source.name(), e.fault))?,
     };
     Ok(Input { text: decode(bytes, source.name())?, source })
 }
@@ -57,39 +57,24 @@ pub fn read(argument: &str) -> Result<Input, String> {
 /// One warning on standard error when a secret stands in an argument.
 pub fn warn_of_arguments(inputs: &[&Input]) {
     if inputs.iter().any(|i| i.source == Source::Argument) {
-        super::complain("warning: a credential in an argument stays in the shell's history; use - or @file");
+        super::output::complain("warning: a credential in an argument stays in the shell's history; use - or @file");
     }
 }
 
-/// The bytes of a file.
+/// The bytes of a file; a pipe, a device or a folder is named as what it is, unread.
 ///
 /// # Errors
-/// Names the file and what the system said.
+/// Names the file and what is wrong with it.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, String> {
-    let name = path.display();
-    let file = std::fs::File::open(path).map_err(|e| format!("{name}: {e}"))?;
-    read_all(file).map_err(|e| format!("{name}: {e}"))
+    store::read(path, MAX_INPUT).map_err(|e| e.to_string())
 }
 
-fn read_all(reader: impl std::io::Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(MAX_INPUT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_INPUT {
-        return Err(std::io::Error::other(format!("more than {MAX_INPUT} bytes")));
-    }
-    Ok(bytes)
-}
-
-/// Bytes as text.
+/// Bytes as text, as the workbench reads it: UTF-8, or UTF-16 behind its byte order mark.
 ///
 /// # Errors
-/// Names the place of the first byte that is no UTF-8.
+/// Names the place of the first byte that is neither.
 pub fn decode(bytes: Vec<u8>, source: &str) -> Result<String, String> {
-    let mut text = String::from_utf8(bytes).map_err(|e| {
-        let valid = String::from_utf8_lossy(e.as_bytes().get(..e.utf8_error().valid_up_to()).unwrap_or_default()).into_owned();
-        let (line, column) = line_column(&valid, valid.len());
-        format!("{source}: line {line}, column {column}: not UTF-8")
-    })?;
+    let (mut text, _) = decode_owned(bytes).map_err(|e| format!("{source}: {e}"))?;
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
@@ -112,6 +97,6 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_named_with_their_place() {
-        assert_eq!(decode(b"ab\nc\xff".to_vec(), "f"), Err("f: line 2, column 2: not UTF-8".into()));
+        assert_eq!(decode(b"ab\nc\xff".to_vec(), "f"), Err("f: line 2, column 2: the byte 0xFF is not UTF-8 (save it as UTF-8)".into()));
     }
 }

@@ -10,46 +10,51 @@ pub mod expect;
 pub mod explain;
 pub mod input;
 pub mod json;
+pub mod output;
 pub mod text;
 pub mod token;
 
-use std::io::Write as _;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::Parser as _;
+
 use crate::io::terminal::forbid_core_dumps;
+use output::{Output, complain_of_arguments};
 
 /// Nothing wrong.
 pub const EXIT_FINE: u8 = 0;
 /// A cause was found, or candidates for one.
 pub const EXIT_CAUSE: u8 = 1;
-/// Input that cannot be read, or a wrong command line.
+/// Input that cannot be read, a wrong command line, or output that cannot be written.
 pub const EXIT_BAD_INPUT: u8 = 2;
 
-/// Runs the command line and gives the exit code.
-pub fn run(cli: args::Cli) -> ExitCode {
+/// Runs a command line, its first word the program's name, and gives the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Without the right to it the program runs as well; a dump would hold the tokens that it was given.
     let _ = forbid_core_dumps();
-    match &cli.command {
-        Some(args::Command::Check(args)) => check::run(args),
-        Some(args::Command::Compare(args)) => compare::run(args),
-        Some(args::Command::Token(args)) => token::run(args),
-        Some(args::Command::Explain(args)) => explain::run(args),
-        None => bench::run(&cli),
-    }
-}
-
-/// Says on standard error what is wrong with the input, and gives the exit code for it.
-fn bad_input(message: &str) -> ExitCode {
-    complain(&crate::domain::visible::visible(message));
-    ExitCode::from(EXIT_BAD_INPUT)
-}
-
-/// Writes a line to standard error. Where nobody can read it any more that is no error of ours.
-fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "authtui: {message}");
-}
-
-/// Writes to standard output; a closed pipe is no error of ours.
-fn print(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    let mut out = Output::standard();
+    let code = match args::Cli::try_parse_from(arguments) {
+        Ok(cli) => match &cli.command {
+            Some(args::Command::Check(args)) => check::run(args, &mut out),
+            Some(args::Command::Compare(args)) => compare::run(args, &mut out),
+            Some(args::Command::Token(args)) => token::run(args, &mut out),
+            Some(args::Command::Explain(args)) => explain::run(args, &mut out),
+            None => {
+                // The screen takes standard output for itself.
+                drop(out);
+                return ExitCode::from(bench::run(&cli));
+            }
+        },
+        // Help or version, which were asked for.
+        Err(told) if !told.use_stderr() => {
+            out.own(&told.render());
+            EXIT_FINE
+        }
+        Err(wrong) => {
+            complain_of_arguments(&wrong.render().to_string());
+            EXIT_BAD_INPUT
+        }
+    };
+    ExitCode::from(out.end(code))
 }

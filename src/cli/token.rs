@@ -1,12 +1,11 @@
 //! `authtui token`: one token, decoded, verified and checked.
 
-use std::process::ExitCode;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::args::{Format, Token};
-use super::{EXIT_CAUSE, EXIT_FINE, bad_input, expect, input, print};
+use super::output::{Escape, Output, bad_input};
+use super::{EXIT_CAUSE, EXIT_FINE, expect, input};
 use crate::checks::facts::credential::is_known_scheme;
 use crate::checks::mask::{Masker, masked};
 use crate::checks::{self, Examined, Family, Outcome, Siblings, Surroundings};
@@ -24,7 +23,7 @@ use crate::domain::visible::visible;
 use crate::io::clock;
 
 /// Runs it: prints the verdict and gives the exit code, 0 nothing wrong, 1 a cause was found, 2 bad input.
-pub fn run(args: &Token) -> ExitCode {
+pub fn run(args: &Token, out: &mut Output) -> u8 {
     let context = match expect::context(&args.expect) {
         Ok(context) => context,
         Err(message) => return bad_input(&message),
@@ -56,10 +55,10 @@ pub fn run(args: &Token) -> ExitCode {
     };
     let verdict = Verdict::of(token, &exchange, now);
     match args.format {
-        Format::Json => print(&format!("{:#}\n", verdict.json())),
-        Format::Text => print(&verdict.text(now)),
+        Format::Json => out.write(&format!("{:#}\n", verdict.json()), Escape::Json),
+        Format::Text => out.text(&verdict.text(now)),
     }
-    ExitCode::from(if verdict.has_cause() { EXIT_CAUSE } else { EXIT_FINE })
+    if verdict.has_cause() { EXIT_CAUSE } else { EXIT_FINE }
 }
 
 /// A token without the header's name and scheme before it, which people copy along.

@@ -17,17 +17,42 @@ pub fn is_hidden(c: char) -> bool {
 
 /// A text in which every hidden character stands as `\u{200b}`, a line break as `\n`, a tab as `\t`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
-        return text.into();
-    }
+    escaped(text, is_hidden, |c, shown| match c {
+        '\n' => shown.push_str("\\n"),
+        '\r' => shown.push_str("\\r"),
+        '\t' => shown.push_str("\\t"),
+        c => shown.push_str(&format!("\\u{{{:x}}}", c as u32)),
+    })
+}
+
+/// As [`visible`], of a text of several lines: their breaks stay.
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| c != '\n' && is_hidden(c), |c, shown| shown.push_str(&visible(c.encode_utf8(&mut [0; 4]))))
+}
+
+/// A text of JSON in which every hidden character stands as `\u200b`. Only in its strings can there be one, line breaks
+/// between its members apart.
+pub fn visible_json(text: &str) -> Cow<'_, str> {
+    escaped(
+        text,
+        |c| c != '\n' && is_hidden(c),
+        |c, shown| {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        },
+    )
+}
+
+fn escaped<'a>(text: &'a str, is_bad: impl Fn(char) -> bool, escape: impl Fn(char, &mut String)) -> Cow<'a, str> {
+    let Some(first) = text.find(&is_bad) else { return text.into() };
     let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '\n' => shown.push_str("\\n"),
-            '\r' => shown.push_str("\\r"),
-            '\t' => shown.push_str("\\t"),
-            c if is_hidden(c) => shown.push_str(&format!("\\u{{{:x}}}", c as u32)),
-            c => shown.push(c),
+    shown.push_str(text.get(..first).unwrap_or_default());
+    for c in text.get(first..).unwrap_or_default().chars() {
+        if is_bad(c) {
+            escape(c, &mut shown);
+        } else {
+            shown.push(c);
         }
     }
     shown.into()
@@ -72,6 +97,8 @@ mod tests {
     fn what_hides_is_shown() {
         assert_eq!(visible("a\u{200b}b\x1b[2J\nc\u{202e}"), "a\\u{200b}b\\u{1b}[2J\\nc\\u{202e}");
         assert_eq!(visible("plain ünï"), "plain ünï");
+        assert_eq!(visible_lines("a\r\n\u{9b}b\n"), "a\\r\n\\u{9b}b\n");
+        assert_eq!(visible_json("{\n  \"\u{7f}\u{e0041}\": \"ü\u{9b}\"\n}"), "{\n  \"\\u007f\\udb40\\udc41\": \"ü\\u009b\"\n}");
         assert_eq!(hidden("a\u{feff}b").collect::<Vec<_>>(), [(1, '\u{feff}')]);
         assert_eq!(name('\u{200b}'), "U+200B (zero width space)");
         assert_eq!(name('x'), "U+0078 (x)");
