@@ -27,6 +27,7 @@ const ROWS: &[(&str, fn())] = &[
     ("the modes are set while the guard lives and gone after it", modes_come_and_go),
     ("a panic gives the terminal back, keeps the draft, and says only what is no secret", panics_are_survived),
     ("SIGTERM, SIGINT and SIGHUP end it quickly, each with its exit code", signals_end_it),
+    ("any other signal that ends a process gives the terminal back, keeps the draft, and ends it as if it were not caught", other_signals_end_it),
     ("SIGTSTP gives a cooked terminal to the shell, and fg takes it again", stopping_and_going_on),
     ("a terminal that goes away ends it", hang_up_ends_it),
     ("a leader of its session does not stop itself", a_leader_is_not_stopped),
@@ -260,6 +261,38 @@ fn signals_end_it() {
         let (exit, took) = run.end();
         assert_eq!((exit, run.modes()), (code, NONE));
         assert!(took < Duration::from_millis(200), "{took:?}");
+    }
+}
+
+fn other_signals_end_it() {
+    // The rare ones are known to the library as signals that end nothing: they end it with their exit code.
+    let common = ["QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "XFSZ", "ABRT", "TRAP", "SYS"];
+    let rare = ["IO", "PWR", "STKFLT", "RTMIN", "RTMAX-1"];
+    for (name, is_common) in common.map(|name| (name, true)).into_iter().chain(rare.map(|name| (name, false))) {
+        let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
+        let mut run = bench(state.path(), workspace.path());
+        run.wait_for("Checklist", 1);
+        let mut writer = run.master.take_writer().unwrap();
+        for key in ["i", "\x1b[1;5F", "X"] {
+            writer.write_all(key.as_bytes()).unwrap();
+            thread::sleep(Duration::from_millis(5));
+        }
+        thread::sleep(Duration::from_millis(50));
+        let id = run.child.process_id().unwrap().to_string();
+        assert!(process::Command::new("bash").args(["-c", &format!("kill -{name} {id}")]).status().unwrap().success(), "{name}");
+        let begin = Instant::now();
+        let status = loop {
+            if let Some(status) = run.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(5), "{name} does not end it");
+            thread::sleep(Duration::from_millis(2));
+        };
+        thread::sleep(Duration::from_millis(30));
+        assert_eq!(run.modes(), NONE, "{name}");
+        assert!(!kept(state.path()).is_empty(), "no draft on {name}");
+        assert!(status.signal().is_some() || !is_common && status.exit_code() > 128, "{name}: {status:?}");
     }
 }
 

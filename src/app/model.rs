@@ -201,7 +201,15 @@ pub struct Model {
 /// So many requests are examined before the next key is looked for.
 const AT_ONCE: usize = 16;
 
+/// Smaller screens show nothing but that they are too small.
+pub const SMALLEST: (u16, u16) = (60, 16);
+
 impl Model {
+    /// True when the screen is too small to show anything.
+    pub const fn is_too_small(&self) -> bool {
+        self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1
+    }
+
     /// A bench with some files on it. Without any request, with an empty one.
     pub fn new(files: Vec<Loaded>, now: Timestamp) -> Self {
         let mut model = Self {
@@ -218,7 +226,8 @@ impl Model {
             theme: Theme::Dark,
             depth: Depth::Indexed,
             letters: Letters::Unicode,
-            size: (0, 0),
+            // Until the terminal tells.
+            size: SMALLEST,
             room: Room::default(),
             now,
             network: Network::Unused,

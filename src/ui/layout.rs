@@ -8,8 +8,6 @@ use crate::app::update::NARROW;
 
 /// From this width on the requests pane has a column of its own.
 const WIDE: u16 = 120;
-/// Smaller screens only say so.
-pub const SMALLEST: (u16, u16) = (60, 16);
 /// From this height on a blank row stands between panes.
 const AIRY: u16 = 36;
 
@@ -38,7 +36,7 @@ impl Layout {
 /// Lays the screen out; `None` when it is too small.
 pub fn layout(model: &Model) -> Option<Layout> {
     let (width, height) = model.size;
-    if width < SMALLEST.0 || height < SMALLEST.1 {
+    if model.is_too_small() {
         return None;
     }
     let screen = Rect::new(0, 0, width, height);

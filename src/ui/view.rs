@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::layout::{Layout, SMALLEST, layout};
+use super::layout::{Layout, layout};
 use super::pane::{checklist, claims, request, requests, response, summary};
 use super::pen::{Pen, piece};
 use super::styles::Styles;
@@ -11,7 +11,8 @@ use super::{ascii, escape, overlay};
 use crate::app::Model;
 use crate::app::carried::{Clock, judged_at};
 use crate::app::keymap::{Action, Binding, hints};
-use crate::app::model::{Letters, Network, Pane, Tone};
+use crate::app::model::{Letters, Network, Pane, SMALLEST, Tone};
+use crate::app::overlay::Overlay;
 
 /// The most hints in the footer.
 const MOST_HINTS: usize = 4;
@@ -25,6 +26,10 @@ pub fn draw(model: &Model, screen: &mut Buffer) -> Option<(u16, u16)> {
         let (width, height) = SMALLEST;
         pen.fill(styles.base);
         pen.write(0, 0, &format!("authtui needs {width}×{height} cells"), styles.text);
+        // The keys that answer it act where they are seen.
+        if matches!(model.overlay, Some(Overlay::Quit)) {
+            pen.write(0, 1, "there is something unsaved: enlarge the window to leave", styles.warn);
+        }
         return None;
     };
     blank(&mut pen, &layout);

@@ -1,6 +1,7 @@
 //! Screens of every size.
 
 use authtui::app::model::{Pane, Theme};
+use authtui::io::run::End;
 use authtui::ui;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -25,6 +26,35 @@ fn the_cause_and_its_fix_are_seen_on_every_usable_screen() {
 #[test]
 fn a_screen_that_is_too_small_says_so() {
     program().resizes(59, 15).shows("authtui needs 60×16 cells");
+}
+
+/// What would be done unseen is not done: keys, pastes and clicks, whatever is open, but for leaving, and nothing is thrown away
+/// by that.
+#[test]
+fn on_a_screen_that_is_too_small_only_quitting_acts() {
+    let text = "GET https://h.example/a\nX-A: one\n\n### two\nGET https://h.example/b\n";
+    let state = |program: &Program| {
+        let model = &program.bench.model;
+        let texts: Vec<_> = model.files.iter().flat_map(|f| &f.entries).map(|e| (e.editor.text(), format!("{:?}", e.sending))).collect();
+        format!("{:?}", (&model.overlay, &model.focus, model.at, model.chosen, model.secrets, &model.notice, texts))
+    };
+    for (width, height) in [(59, 16), (60, 15), (1, 1), (0, 0)] {
+        for before in ["", "i", "1", "D", "?", ":", "e", "y", "S", "o", "c", "1 r", "n"] {
+            let mut program = Program::with(text);
+            program.keys(before).resizes(width, height);
+            let was = state(&program);
+            program.keys("d D y Enter x X m ! ^R ^S s n Esc Tab 2 ^Z Backspace").pastes("curl https://h.example/c");
+            assert_eq!(state(&program), was, "{before:?} on {width}×{height}");
+        }
+    }
+    let mut program = Program::with(text);
+    program.resizes(50, 10).keys("^C");
+    assert_eq!(program.end, Some(End::Quit), "nothing is unsaved");
+    let mut program = Program::with(text);
+    program.keys("i x Esc").resizes(58, 10).keys("^C").shows("something unsaved").keys("^C d s Enter q");
+    assert_ne!(program.end, Some(End::Quit), "the question is not seen");
+    program.resizes(160, 48).shows("Unsaved").keys("d");
+    assert_eq!(program.end, Some(End::Quit));
 }
 
 /// The screen keeps its buffer from frame to frame: what a frame leaves out would show through from the one before.

@@ -16,7 +16,7 @@ use super::carried::{Clock, judged_at};
 use super::claims;
 use super::entry::Sending;
 use super::key::{Code, Key};
-use super::keymap;
+use super::keymap::{self, Action, Context};
 use super::model::{Focus, Model, Notice, Pane, Tone};
 use super::msg::{Effect, Msg};
 use super::overlay::Overlay;
@@ -32,6 +32,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
+        // Nobody sees what they would do.
+        Msg::Key(key) if model.is_too_small() => return model.key_unseen(key),
+        Msg::Paste(_) | Msg::PasteRefused(_) | Msg::Click(_) | Msg::Wheel(..) if model.is_too_small() => {}
         Msg::Key(key) => return model.key(key),
         Msg::Paste(text) => return model.paste(&text),
         Msg::PasteRefused(most) => {
@@ -98,6 +101,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 impl Model {
+    /// A key on a screen that is too small to show anything: it quits or does nothing. What is unsaved is asked about, and
+    /// answered where the question is seen.
+    fn key_unseen(&mut self, key: Key) -> Vec<Effect> {
+        let quits = |contexts: &[Context]| keymap::action(contexts, key) == Some(Action::Quit);
+        let is_asked = matches!(self.overlay, Some(Overlay::Quit));
+        if !is_asked && (quits(&[Context::Anywhere]) || quits(&self.contexts())) { self.quit() } else { Vec::new() }
+    }
+
     fn key(&mut self, key: Key) -> Vec<Effect> {
         self.notice = None;
         let contexts = self.contexts();

@@ -34,10 +34,16 @@ pub fn open(model: Model, reading: Option<(OpenId, Reading)>) -> io::Result<u8> 
     let ended = runtime.block_on(run(model, reading, breaks));
     // A look-up of a name that hangs in the system must not keep the program from leaving.
     runtime.shutdown_background();
-    ended
+    Ok(match ended? {
+        End::Quit => 0,
+        End::InputEnded => Signal::HangUp.end(),
+        End::Broken => BROKEN,
+        End::Signal(signal) => signal.end(),
+    })
 }
 
-async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<u8> {
+/// Runs until something ends it; the terminal is given back when it returns.
+async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<End> {
     let mut signals = Signals::listen()?;
     // Taken while it lives: a terminal that has gone cannot be asked for any more.
     let tty = controlling();
@@ -64,16 +70,11 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
             ended => ended?,
         };
         match ended {
-            End::Quit => return Ok(0),
-            End::InputEnded => return Ok(Signal::HangUp.exit_code().unwrap_or_default()),
-            End::Broken => return Ok(BROKEN),
-            End::Signal(signal) => match signal {
-                Signal::Stop => {
-                    guard.suspend()?;
-                }
-                Signal::Continue => guard.resume()?,
-                ending => return Ok(ending.exit_code().unwrap_or_default()),
-            },
+            End::Signal(Signal::Stop) => {
+                guard.suspend()?;
+            }
+            End::Signal(Signal::Continue) => guard.resume()?,
+            ended => return Ok(ended),
         }
         bench.redraw(size()?)?;
     }

@@ -111,6 +111,12 @@ impl Decoder {
                 self.state = State::Paste(0);
                 true
             }
+            // An end without a beginning: the paste held one before, and this comes behind the pause after that.
+            State::Keys if lone_end(&self.held).is_some() => {
+                let text = self.cut(lone_end(&self.held).unwrap_or_default(), END);
+                self.state = State::Pasted(text);
+                true
+            }
             State::Keys if is_not_typed(&self.held) => {
                 self.state = State::Burst(0);
                 true
@@ -125,15 +131,23 @@ impl Decoder {
                 None => false,
             },
             State::Pasted(_) => self.behind_the_end(out),
-            State::Burst(searched) => match search(&self.held, searched, BEGIN) {
-                Some(at) => {
-                    let text = self.cut(at, b"");
-                    self.paste(text, out);
-                    self.state = State::Keys;
-                    true
+            State::Burst(searched) => {
+                let from = *searched;
+                match (search(&self.held, &mut from.clone(), END), search(&self.held, searched, BEGIN)) {
+                    (Some(end), begin) if begin.is_none_or(|begin| end < begin) => {
+                        let text = self.cut(end, END);
+                        self.state = State::Pasted(text);
+                        true
+                    }
+                    (_, Some(at)) => {
+                        let text = self.cut(at, b"");
+                        self.paste(text, out);
+                        self.state = State::Keys;
+                        true
+                    }
+                    _ => false,
                 }
-                None => false,
-            },
+            }
             State::Lapsed => match memmem::find(&self.held, END) {
                 Some(end) => {
                     let text = self.cut(end, END);
@@ -220,6 +234,12 @@ impl Decoder {
     }
 }
 
+/// Where the end of a paste stands that did not begin in these bytes.
+fn lone_end(bytes: &[u8]) -> Option<usize> {
+    let end = memmem::find(bytes, END)?;
+    memmem::find(bytes, BEGIN).is_none_or(|begin| end < begin).then_some(end)
+}
+
 /// Where a mark stands, in what was not searched for it before.
 fn search(held: &[u8], searched: &mut usize, mark: &[u8]) -> Option<usize> {
     let from = searched.saturating_sub(mark.len());
@@ -288,6 +308,33 @@ mod tests {
     fn the_mark_of_the_end_inside_a_paste_ends_nothing() {
         assert_eq!(decoded(&[b"\x1b[200~a\x1b[201~q\r\x03\x1b[201~"]), [paste("aq\r\x03")]);
         assert_eq!(decoded(&[b"\x1b[200~a\x1b[201~q", b"d\x1b[201~d", b"\r\x1b[201~"]), [paste("aqdd\r")]);
+    }
+
+    #[test]
+    fn what_comes_before_an_end_is_pasted_also_behind_a_pause() {
+        let after_pauses = |pieces: &[&[u8]]| {
+            let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+            for piece in pieces {
+                decoder.feed(piece, &mut out);
+                while decoder.patience().is_some() {
+                    decoder.quiet(&mut out);
+                }
+            }
+            out
+        };
+        assert_eq!(after_pauses(&[b"\x1b[200~abc\x1b[201~", b"\x12q\x1b[201~"]), [paste("abc"), paste("\x12q")]);
+        assert_eq!(after_pauses(&[b"\x1b[200~a\x1b[201~", b"q\x1b[201~d\x1b[201~", b"j"]), [paste("a"), paste("qd"), key("j")]);
+        let long = "q".repeat(5_000);
+        let rest = format!("{long}\x1b[201~");
+        assert_eq!(after_pauses(&[b"\x1b[200~a\x1b[201~", rest.as_bytes(), b"j"]), [paste("a"), paste(&long), key("j")]);
+        let (first, second) = rest.as_bytes().split_at(4_096);
+        let mut decoder = Decoder::default();
+        let mut out = Vec::new();
+        decoder.feed(first, &mut out);
+        decoder.feed(second, &mut out);
+        decoder.quiet(&mut out);
+        assert_eq!((out, decoder.patience()), (vec![paste(&long)], None));
+        assert_eq!(after_pauses(&[b"\x1b[201~", b"q"]), [key("q")]);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! Signals as a stream for the loop, and the watch for a terminal that goes away without one.
 
 use std::fs::File;
+use std::future::poll_fn;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal as Number;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
 
@@ -23,7 +26,34 @@ pub enum Signal {
     Stop,
     /// SIGCONT: the modes may be lost; set them and draw anew ([`super::Guard::resume`]).
     Continue,
+    /// Any other that ends a process unless it is caught, by its number: keep the draft and end by it ([`Signal::end`]).
+    Other(i32),
 }
+
+/// The named signals of [`Signal::Other`]. Those that tell of a fault in the program's own code (SIGSEGV and its like) are left
+/// alone: to go on after one would be to meet it again.
+const OTHERS: &[Number] = &[
+    Number::QUIT,
+    Number::USR1,
+    Number::USR2,
+    Number::ALARM,
+    Number::VTALARM,
+    Number::PROF,
+    Number::XCPU,
+    Number::XFSZ,
+    Number::ABORT,
+    Number::TRAP,
+    Number::SYS,
+    #[cfg(target_os = "linux")]
+    Number::IO,
+    #[cfg(target_os = "linux")]
+    Number::POWER,
+    #[cfg(target_os = "linux")]
+    Number::STKFLT,
+];
+
+/// The real-time signals that a program may be sent; without names, and only on Linux do they end it.
+const REAL_TIME: std::ops::Range<i32> = if cfg!(target_os = "linux") { 34..64 } else { 0..0 };
 
 impl Signal {
     /// The exit code of a program that ends for it: 128 and the signal's number. `None` for those that do not end it.
@@ -32,8 +62,20 @@ impl Signal {
             Self::HangUp => Some(129),
             Self::Interrupt => Some(130),
             Self::Terminate => Some(143),
+            // 128 and a number of at most 64.
+            Self::Other(number) => Some(128_u8.saturating_add(number as u8)),
             Self::Stop | Self::Continue => None,
         }
+    }
+
+    /// The end that it asks for, once the terminal is given back: as if it had not been caught, for whoever waits for the
+    /// program to see. SIGTERM, SIGINT and SIGHUP are asked for politely, and end it with their exit code, which is given back.
+    pub fn end(self) -> u8 {
+        if let Self::Other(number) = self {
+            // Returns for a signal that it does not know.
+            let _ = signal_hook::low_level::emulate_default_handler(number);
+        }
+        self.exit_code().unwrap_or_default()
     }
 }
 
@@ -45,6 +87,7 @@ pub struct Signals {
     hang_up: unix::Signal,
     stop: unix::Signal,
     go_on: unix::Signal,
+    others: Vec<(i32, unix::Signal)>,
     gone: mpsc::Receiver<()>,
 }
 
@@ -56,12 +99,15 @@ impl Signals {
     /// When the system refuses a handler.
     pub fn listen() -> io::Result<Self> {
         let on = |kind: SignalKind| unix::signal(kind);
+        let numbers = OTHERS.iter().map(|number| number.as_raw()).chain(REAL_TIME);
         Ok(Self {
             terminate: on(SignalKind::terminate())?,
             interrupt: on(SignalKind::interrupt())?,
             hang_up: on(SignalKind::hangup())?,
-            stop: on(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            go_on: on(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            stop: on(SignalKind::from_raw(Number::TSTP.as_raw()))?,
+            go_on: on(SignalKind::from_raw(Number::CONT.as_raw()))?,
+            // One that cannot be caught ends the program as before.
+            others: numbers.filter_map(|number| Some((number, on(SignalKind::from_raw(number)).ok()?))).collect(),
             gone: watch_for_hang_up(),
         })
     }
@@ -74,12 +120,20 @@ impl Signals {
             Some(()) = self.interrupt.recv() => Signal::Interrupt,
             Some(()) = self.hang_up.recv() => Signal::HangUp,
             Some(()) = self.gone.recv() => Signal::HangUp,
+            number = any_of(&mut self.others) => Signal::Other(number),
             Some(()) = self.stop.recv() => Signal::Stop,
             Some(()) = self.go_on.recv() => Signal::Continue,
-            // Every stream has ended, which happens when the runtime goes: there is nothing left to wait for.
-            else => Signal::Terminate,
         }
     }
+}
+
+/// The number of the first of these that comes.
+async fn any_of(signals: &mut [(i32, unix::Signal)]) -> i32 {
+    poll_fn(|context| {
+        let came = signals.iter_mut().find_map(|(number, signal)| matches!(signal.poll_recv(context), Poll::Ready(Some(()))).then_some(*number));
+        came.map_or(Poll::Pending, Poll::Ready)
+    })
+    .await
 }
 
 /// Waits, on a thread of its own, until the terminal hangs up, which is not always told: SIGHUP may be ignored (under nohup),
@@ -146,6 +200,7 @@ mod tests {
         assert_eq!(Signal::Terminate.exit_code(), Some(143));
         assert_eq!(Signal::Interrupt.exit_code(), Some(130));
         assert_eq!(Signal::HangUp.exit_code(), Some(129));
+        assert_eq!(Signal::Other(3).exit_code(), Some(131));
         assert_eq!(Signal::Continue.exit_code(), None);
     }
 
