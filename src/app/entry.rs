@@ -403,6 +403,11 @@ impl Entry {
         }
     }
 
+    /// Why the body that would be sent is not the one that is meant.
+    pub fn why_not_whole(&self) -> Option<&str> {
+        self.resolved.why_not_whole().or_else(|| self.exchange.why_not_whole())
+    }
+
     /// True when the way from the text to the exchange's request is not known yet.
     pub fn is_unread(&self) -> bool {
         self.resolved.request != self.exchange.request

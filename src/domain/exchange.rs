@@ -75,6 +75,17 @@ pub struct Exchange {
     pub context: Context,
     /// How the request is sent.
     pub manner: Manner,
+    /// The body is not all there; `None` when it is.
+    pub unread_body: Option<UnreadBody>,
+}
+
+/// A body that names a file which was not read: what stands in its place is not what would be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnreadBody {
+    /// Which file, and why it was not read.
+    pub why: String,
+    /// The body without it.
+    pub body: String,
 }
 
 impl Exchange {
@@ -103,7 +114,13 @@ impl Exchange {
             answer: None,
             context,
             manner: self.manner.clone(),
+            unread_body: self.unread_body.clone(),
         }
+    }
+
+    /// Why the body is not the one that is meant, until it is written in the place of what was not read.
+    pub fn why_not_whole(&self) -> Option<&str> {
+        self.unread_body.as_ref().filter(|unread| unread.body == self.request.body).map(|unread| unread.why.as_str())
     }
 
     /// The name, else `METHOD path`.

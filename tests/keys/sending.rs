@@ -193,3 +193,45 @@ fn tls_server(connections: usize) -> String {
     });
     format!("https://{address}")
 }
+
+/// A body that names a file is that file or nothing: neither its own text nor a part of it goes out.
+#[test]
+fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.set_nonblocking(true).expect("a port that is not waited for");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let was_reached = || listener.accept().is_ok();
+    std::fs::write(folder.path().join("binary"), b"\xff\xfe\xff").expect("a file");
+    std::fs::create_dir(folder.path().join("inside")).expect("a folder");
+    std::fs::write(folder.path().join("good.json"), "{}").expect("a file");
+    let bodies = [
+        ("< ./missing.json", "missing.json"),
+        ("<@ ./missing.json", "missing.json"),
+        ("{\"a\": 1}\n< ./missing.json", "missing.json"),
+        ("< ./good.json\n< ./missing.json", "missing.json"),
+        ("< /etc/passwd", "/etc/passwd"),
+        ("< ../outside", "../outside"),
+        ("< ./inside", "inside"),
+        ("< ./binary", "binary"),
+        ("< {{nowhere}}", "nowhere"),
+    ];
+    for (body, name) in bodies {
+        let file = folder.path().join("a.http");
+        std::fs::write(&file, format!("POST {address}/\n\n{body}\n")).expect("a file");
+        let mut program = Program::open(load::input(file.to_str().expect("UTF-8")).expect("a file of requests"));
+        program.keys("Esc ^R").shows("not sent").shows(name).hides("Esc stops it");
+        // Also after an edit of something else, and when it is asked for again.
+        program.keys("i End").types("x").keys("Esc ^R").shows("not sent").hides("Esc stops it");
+        assert!(!was_reached(), "{body:?}");
+        let mut pasted = Program::empty();
+        pasted.pastes(&format!("### a\nPOST {address}/\n\n{body}\n")).keys("Esc ^R").shows("not sent").hides("Esc stops it");
+        assert!(!was_reached(), "{body:?}, pasted");
+    }
+    for flags in ["-d @b.json", "--data-binary @b", "--json @b", "-T b", "-F a=@b", "-F 'a=<b'", "--data-urlencode a@b", "-d a=1 -d @b"] {
+        let mut program = Program::empty();
+        program.pastes(&format!("curl {flags} {address}/")).keys("Esc ^R").shows("not sent").hides("Esc stops it");
+        assert!(!was_reached(), "{flags}");
+        program.keys("i ^End").types("\n\nbody").keys("Esc ^R").shows("Esc stops it");
+    }
+}

@@ -196,6 +196,11 @@ impl Model {
             self.tell(Tone::Bad, "the request has no address yet");
             return Vec::new();
         }
+        if let Some(why) = entry.why_not_whole() {
+            let told = format!("not sent: {why}; write the body in its place");
+            self.tell(Tone::Bad, told);
+            return Vec::new();
+        }
         entry.sending(id, manner.clone());
         let request = Box::new(entry.exchange.request.clone());
         self.network = Network::Used;

@@ -12,7 +12,7 @@ use url::Url;
 use super::arguments::{Given, Set};
 use super::{CurlOptions, CurlRequest, flags, form};
 use crate::domain::context::{Context, Origin};
-use crate::domain::exchange::{Exchange, NamedProxy};
+use crate::domain::exchange::{Exchange, NamedProxy, UnreadBody};
 use crate::domain::headers::Headers;
 use crate::domain::limits::MAX_CURL;
 use crate::domain::request::Request;
@@ -69,6 +69,8 @@ struct Plan {
     options: CurlOptions,
     client: Vec<String>,
     notes: Vec<Note>,
+    /// Why the body is not all there.
+    unread: Option<String>,
 }
 
 impl Plan {
@@ -117,7 +119,7 @@ impl Plan {
             "data" | "data-ascii" | "data-binary" | "json" if value.starts_with('@') => {
                 self.json |= *name == "json";
                 self.data.push(String::new());
-                self.notes.push((*at, format!("{shown}: the body is in {}, which is not opened", value.get(1..).unwrap_or_default())));
+                self.unread(given, &format!("the body is in {}", value.get(1..).unwrap_or_default()));
             }
             "data" | "data-ascii" | "data-binary" | "data-raw" => self.data.push(value.to_string()),
             "json" => {
@@ -132,7 +134,7 @@ impl Plan {
                 Ok(encoded) => self.data.push(encoded),
                 Err(file) => {
                     self.data.push(String::new());
-                    self.notes.push((*at, format!("{shown}: the value is in {file}, which is not opened")));
+                    self.unread(given, &format!("the value is in {file}"));
                 }
             },
             "url-query" => match value.strip_prefix('+') {
@@ -146,14 +148,18 @@ impl Plan {
                 self.form = true;
                 match form::part(value, *name == "form-string") {
                     Ok(part) => self.parts.push(part),
-                    Err(why) => self.notes.push((*at, format!("{shown}: {why}"))),
+                    Err(why) => {
+                        let why = format!("{shown}: {why}");
+                        self.unread.get_or_insert_with(|| why.clone());
+                        self.notes.push((*at, why));
+                    }
                 }
             }
             "get" => self.get = true,
             "head" => self.head = true,
             "upload-file" => {
                 self.upload = true;
-                self.notes.push((*at, format!("{shown}: the body is in {value}, which is not opened")));
+                self.unread(given, &format!("the body is in {value}"));
             }
             "location" => self.options.follow = true,
             "location-trusted" => {
@@ -175,6 +181,13 @@ impl Plan {
             "proto-default" => self.default_scheme = Some(value.to_string()),
             _ => self.lose(given),
         }
+    }
+
+    /// What would be sent stands in a file: without it this is another request.
+    fn unread(&mut self, given: &Given, what: &str) {
+        let why = format!("{}: {what}, which is not opened", given.shown);
+        self.unread.get_or_insert_with(|| why.clone());
+        self.notes.push((given.at, why));
     }
 
     /// A proxy is kept as it was written, also one that cannot be used: without it the request would go past the proxy.
@@ -259,8 +272,9 @@ impl Plan {
         };
         context.client = Some(std::iter::once("curl").chain(self.client.iter().map(String::as_str)).collect::<Vec<_>>().join(" "));
         context.origins.insert("client", Origin::File);
+        let unread_body = self.unread.clone().filter(|_| !self.get).map(|why| UnreadBody { why, body: body.clone() });
         let request = Request { method: method.to_string(), url, headers, body };
-        CurlRequest { exchange: Exchange { request, context, ..Exchange::default() }, options: self.options.clone() }
+        CurlRequest { exchange: Exchange { request, context, unread_body, ..Exchange::default() }, options: self.options.clone() }
     }
 
     fn credentials(&mut self, from_url: Option<String>, at: usize, headers: &mut Headers, context: &mut Context) {

@@ -22,7 +22,7 @@ pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
 use std::sync::Arc;
 
 use crate::domain::context::Context;
-use crate::domain::exchange::{Exchange, Manner, Redirects};
+use crate::domain::exchange::{Exchange, Manner, Redirects, UnreadBody};
 use crate::domain::request::{Request, RequestPart, unpictured};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -240,8 +240,9 @@ impl Document {
         }
         let redirects = if self.has_no_redirect(block) { Redirects::Show } else { Redirects::Follow };
         let manner = Manner { redirects, ..Manner::default() };
-        let mut exchange =
-            Exchange { name: self.name_of(block).to_string(), request: resolved.request, context, manner, ..Exchange::default() };
+        let unread_body = resolved.why_not_whole().map(|why| UnreadBody { why: why.into(), body: resolved.request.body.clone() });
+        let name = self.name_of(block).to_string();
+        let mut exchange = Exchange { name, request: resolved.request, context, manner, unread_body, ..Exchange::default() };
         for (reference, line) in &block.references {
             let path = self.cut(*reference);
             match files(path).and_then(|bytes| answer(path, &bytes)) {

@@ -39,6 +39,11 @@ pub struct ResolvedRequest {
 }
 
 impl ResolvedRequest {
+    /// Why its body is not the one that is meant: a file that it names is not read, or not as it is.
+    pub fn why_not_whole(&self) -> Option<&str> {
+        self.refused.iter().find(|(part, _)| *part == RequestPart::Body).map(|(_, why)| why.as_str())
+    }
+
     /// Where a span of a part stands in the same part of the raw request.
     pub fn to_raw(&self, part: RequestPart, span: Span) -> Span {
         let map = match part {
