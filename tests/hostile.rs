@@ -256,7 +256,8 @@ fn har(text: &str) -> String {
         "postData": { "mimeType": text, "text": text, "params": [pair] },
     });
     let challenge = format!("Bearer realm=\"{text}\", error=\"{text}\", error_description=\"{text}\"");
-    let answer: Vec<_> = ["Location", "Server", "Via", "Date", "Set-Cookie", "Content-Type"].into_iter().map(|name| header(name, text)).collect();
+    let answer: Vec<_> =
+        ["Location", "Server", "Via", "Date", "Set-Cookie", "Content-Type"].into_iter().map(|name| header(name, text)).collect();
     let answer = [answer, vec![pair.clone(), header("WWW-Authenticate", &challenge)]].concat();
     let response = serde_json::json!({
         "status": 401,
@@ -292,7 +293,8 @@ fn commands(folder: &std::path::Path, text: &str) -> Vec<Vec<String>> {
         std::fs::write(&path, content).expect("a file");
         path.to_str().expect("UTF-8").to_string()
     };
-    let directives = ["name", "expect-audience", "expect-issuer", "expect-host", "jwks", "authtui-now", "authtui-server", "config", "previous"];
+    let directives =
+        ["name", "expect-audience", "expect-issuer", "expect-host", "jwks", "authtui-now", "authtui-server", "config", "previous"];
     let directives: String = directives.into_iter().chain([line.as_str()]).map(|name| format!("# @{name} {line}\n")).collect();
     let request = format!(
         "@v{line} = {line}\n### {line}\n{directives}GET{line} https://h/{line}?{line}={line}\nX-{line}: {line}\nAuthorization: Bearer {}\n\
@@ -300,16 +302,22 @@ fn commands(folder: &std::path::Path, text: &str) -> Vec<Vec<String>> {
         token(text)
     );
     write(inside.join(format!("a{name}.http")), request.clone());
-    std::fs::write(inside.join(format!("bad{name}.http")), [b"GET https://h/\nX: ", &[0xff][..], text.as_bytes()].concat()).expect("a file");
+    std::fs::write(inside.join(format!("bad{name}.http")), [b"GET https://h/\nX: ", &[0xff][..], text.as_bytes()].concat())
+        .expect("a file");
     write(inside.join("http-client.env.json"), serde_json::json!({ text: { text: text } }).to_string());
     write(inside.join(".env"), format!("{line}={line}\n{line}"));
     let file = write(folder.join(format!("a{name}.http")), request);
     let recording = write(folder.join(format!("a{name}.har")), har(text));
     let broken = write(folder.join("broken.har"), format!("{{\"log\": {line}"));
-    let curl = write(folder.join("a.curl"), format!("curl --{name} -X 'P{line}' -H 'X-{line}: {line}' -x '{line}' 'https://h/{line}' ; {line} | {line}"));
+    let curl = write(
+        folder.join("a.curl"),
+        format!("curl --{name} -X 'P{line}' -H 'X-{line}: {line}' -x '{line}' 'https://h/{line}' ; {line} | {line}"),
+    );
     let raw = write(
         folder.join("a.txt"),
-        format!("GET /{line} HTTP/1.1\nHost: h{line}\nX{line}: {line}\n\nHTTP/1.1 401 {line}\nWWW-Authenticate: {line} realm={line}\n\n{line}"),
+        format!(
+            "GET /{line} HTTP/1.1\nHost: h{line}\nX{line}: {line}\n\nHTTP/1.1 401 {line}\nWWW-Authenticate: {line} realm={line}\n\n{line}"
+        ),
     );
     let keys = serde_json::json!({ "keys": [{ "kty": "oct", "k": "YWJj", "kid": text, "alg": text }, { "kty": text, "kid": text }] });
     let keys = write(folder.join(format!("k{name}.json")), keys.to_string());

@@ -93,7 +93,8 @@ fn what_is_no_file_is_named_and_never_waited_for() {
 /// Every subcommand that writes to standard output, in every format.
 fn writers(folder: &Path) -> Vec<Vec<&'static str>> {
     fs::write(folder.join("a.http"), "GET https://h/\nAuthorization: Bearer undefined\n").unwrap();
-    let mut all = vec![vec!["explain"], vec!["explain", "token-expired"], vec!["--help"], vec!["-h"], vec!["--version"], vec!["check", "--help"]];
+    let mut all =
+        vec![vec!["explain"], vec!["explain", "token-expired"], vec!["--help"], vec!["-h"], vec!["--version"], vec!["check", "--help"]];
     for format in ["text", "json"] {
         all.push(vec!["check", "--format", format, "a.http"]);
         all.push(vec!["token", "--format", format, TOKEN]);

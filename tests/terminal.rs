@@ -27,7 +27,10 @@ const ROWS: &[(&str, fn())] = &[
     ("the modes are set while the guard lives and gone after it", modes_come_and_go),
     ("a panic gives the terminal back, keeps the draft, and says only what is no secret", panics_are_survived),
     ("SIGTERM, SIGINT and SIGHUP end it quickly, each with its exit code", signals_end_it),
-    ("any other signal that ends a process gives the terminal back, keeps the draft, and ends it as if it were not caught", other_signals_end_it),
+    (
+        "any other signal that ends a process gives the terminal back, keeps the draft, and ends it as if it were not caught",
+        other_signals_end_it,
+    ),
     ("SIGTSTP gives a cooked terminal to the shell, and fg takes it again", stopping_and_going_on),
     ("a terminal that goes away ends it", hang_up_ends_it),
     ("a leader of its session does not stop itself", a_leader_is_not_stopped),

@@ -369,6 +369,15 @@ impl Entry {
         self.sending = Sending::Running { id, phase: "connecting".into() };
     }
 
+    /// The hosts that may be sent to with the certificate that they have, once the user says so: the one at which the last sending
+    /// failed, and those that were let pass on the way there.
+    pub fn hosts_to_let_pass(&self) -> Vec<String> {
+        match &self.sending {
+            Sending::Failed(_, Failure::Certificate(host)) => self.sent_as.let_pass.iter().chain([host]).cloned().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Takes an answer in that came at a moment of the local clock; `None`, and nothing is taken, when it belongs to another sending than the running one.
     pub fn answered(&mut self, id: SendId, answer: &Response, now: Timestamp) -> Option<()> {
         if !matches!(self.sending, Sending::Running { id: running, .. } if running == id) {
@@ -381,7 +390,7 @@ impl Entry {
         self.sending = Sending::Idle;
         self.answered = self.sent;
         self.echoes = self.sent_secrets.take();
-        self.certificates = self.sent_as.certificates;
+        self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
         self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
         self.tops.response = 0;
         self.forget();

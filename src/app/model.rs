@@ -367,7 +367,7 @@ impl Model {
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
             // Offered where a certificate was in the way, and nowhere else.
-            Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, Sending::Failed(_, Failure::Certificate))),
+            Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, Sending::Failed(_, Failure::Certificate(_)))),
             Action::SendAsUsual => self.entry().is_some_and(|e| e.exchange.manner != e.exchange.manner.usual()),
             Action::Show => self.pane_of_proof().is_some(),
             Action::Compare => self.request_count() > 1 || self.entry().is_some_and(|e| e.carried().is_some()),

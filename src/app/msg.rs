@@ -111,10 +111,10 @@ pub struct Room {
 }
 
 /// Why a sending failed, as far as it decides what can be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The server's certificate was refused: it can be let pass.
-    Certificate,
+    /// The certificate of this host was refused: it can be let pass.
+    Certificate(String),
     /// Anything else.
     Other,
 }

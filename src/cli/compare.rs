@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::args::{Compare, Format};
-use super::token::bare;
 use super::output::{Escape, Output, bad_input};
+use super::token::bare;
 use super::{EXIT_CAUSE, EXIT_FINE, bench, expect, input};
 use crate::app::compare::{Comparing, Sides};
 use crate::domain::compare::{Comparison, Relation, Row, credential, masked};

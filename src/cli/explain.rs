@@ -4,8 +4,8 @@ use std::io::IsTerminal as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::args::Explain;
 use super::EXIT_FINE;
+use super::args::Explain;
 use super::output::{Output, bad_input};
 use crate::checks::facts::credential::distance;
 use crate::checks::{Check, Family, catalogue};

@@ -22,8 +22,18 @@ pub enum Certificates {
     /// Then nothing is sent.
     #[default]
     Check,
-    /// The request is sent all the same: `-k` of curl. Never written to a file.
+    /// The request is sent all the same, to its own host: `-k` of curl. Never written to a file.
     LetPass,
+}
+
+/// Which versions of HTTP a request may go out in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HttpVersion {
+    /// HTTP/2 where the server offers it, else HTTP/1.1.
+    #[default]
+    Negotiated,
+    /// HTTP/1.1 alone: behind the address in a file of requests, `--http1.1` of curl.
+    Http1,
 }
 
 /// How a request is sent, besides its text.
@@ -33,6 +43,10 @@ pub struct Manner {
     pub redirects: Redirects,
     /// What is done with a certificate that is refused.
     pub certificates: Certificates,
+    /// Other hosts whose refused certificate the user let pass for this one sending. Never written to a file.
+    pub let_pass: Vec<String>,
+    /// Which versions of HTTP are offered.
+    pub version: HttpVersion,
     /// Redirects that are followed at most: `--max-redirs` of curl. Never written to a file.
     pub max_redirects: Option<usize>,
     /// The proxy to go through: `-x` of curl. Without it the environment decides. Never written to a file.
@@ -55,8 +69,8 @@ pub struct NamedProxy {
 impl Manner {
     /// The same without what a curl command asked for and no file keeps.
     #[must_use]
-    pub const fn usual(&self) -> Self {
-        Self { redirects: self.redirects, certificates: Certificates::Check, max_redirects: None, proxy: None, no_proxy: None }
+    pub fn usual(&self) -> Self {
+        Self { redirects: self.redirects, version: self.version, ..Self::default() }
     }
 }
 

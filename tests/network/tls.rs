@@ -1,10 +1,11 @@
 //! What is wrong with TLS, told apart; and sending anyway, once, with the fault said.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
+use authtui::domain::exchange::HttpVersion;
 use authtui::io::http::{HttpClient, Kind, Received, SendError, TlsFault};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -51,8 +52,14 @@ fn issued(by: &Authority, host: &str, years: (i32, i32)) -> Identity {
     Identity { chain: vec![certificate.der().clone()], key }
 }
 
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
 /// Serves one connection; with `ask`, only to who shows a certificate of that authority.
 fn serve(identity: Identity, ask: Option<&Authority>) -> u16 {
+    serve_answer(identity, ask, OK.to_string())
+}
+
+fn serve_answer(identity: Identity, ask: Option<&Authority>, answer: String) -> u16 {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
     let builder = match ask {
@@ -72,7 +79,7 @@ fn serve(identity: Identity, ask: Option<&Authority>) -> u16 {
         let Ok((socket, _)) = listener.accept() else { return };
         let mut stream = StreamOwned::new(ServerConnection::new(config).unwrap(), socket);
         if hear(&mut stream).is_ok() {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+            let _ = stream.write_all(answer.as_bytes());
         }
         let _ = stream.flush();
     });
@@ -82,7 +89,7 @@ fn serve(identity: Identity, ask: Option<&Authority>) -> u16 {
 fn visit(port: u16, trusted: &Authority, insecure: bool) -> Result<Received, SendError> {
     let client = HttpClient::with_extra_roots(vec![trusted.der.to_vec()]);
     let mut options = patient();
-    options.insecure = insecure;
+    options.let_pass = if insecure { vec!["localhost".into()] } else { Vec::new() };
     send_telling(&client, &get(format!("https://localhost:{port}/"), &[("Authorization", "Bearer x")]), &options).0
 }
 
@@ -141,9 +148,102 @@ fn sending_anyway_works_and_says_what_was_wrong() {
     assert!(received.notices[0].contains("expired at 2021-01-01"), "{:?}", received.notices);
 }
 
+/// What is let pass is one host: another one, to which a redirect leads, is asked about.
+#[test]
+fn sending_anyway_is_for_the_host_that_was_shown_alone() {
+    let root = authority("root", None);
+    let bad = |host: &str, answer: &str| serve_answer(issued(&root, host, (2020, 2021)), None, answer.to_string());
+    let client = HttpClient::with_extra_roots(vec![root.der.to_vec()]);
+    let visit = |port: u16, let_pass: &[&str]| {
+        let mut options = patient();
+        options.let_pass = let_pass.iter().map(|host| (*host).to_string()).collect();
+        send_telling(&client, &get(format!("https://localhost:{port}/"), &[]), &options).0
+    };
+    let to =
+        |port: u16| format!("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1:{port}/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let error = visit(bad("localhost", &to(bad("127.0.0.1", OK))), &["localhost"]).unwrap_err();
+    assert!(matches!(error.kind, Kind::Tls(TlsFault::Expired(_))), "{error:?}");
+    assert_eq!((error.host.as_str(), error.partial.map(|p| p.hops.len())), ("127.0.0.1", Some(1)));
+    let received = visit(bad("localhost", &to(bad("127.0.0.1", OK))), &["localhost", "127.0.0.1"]).unwrap();
+    assert!(received.response.body == "ok" && received.notices.iter().any(|n| n.contains("127.0.0.1")), "{:?}", received.notices);
+    let error = visit(bad("localhost", OK), &["127.0.0.1"]).unwrap_err();
+    assert_eq!(error.host, "localhost");
+}
+
 #[test]
 fn a_server_without_tls_is_named() {
     let server = Server::play(vec![vec![say("HTTP/1.1 400 Bad Request\r\n\r\n"), Step::Hold]]);
     let error = send(&get(server.url("/").replace("http", "https"), &[]), &patient()).unwrap_err();
     assert_eq!(error.kind, Kind::Tls(TlsFault::NotTls), "{error:?}");
+}
+
+/// Serves connections one after the other: over HTTP/2 where that is agreed on, to which it always says that it wants HTTP/1.1.
+/// Gives what each connection agreed on.
+fn serve_http1_only(identity: Identity) -> (u16, Arc<Mutex<Vec<String>>>) {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
+    let mut config = builder.with_no_client_auth().with_single_cert(identity.chain, key).unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let agreed = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&agreed);
+    thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), socket.unwrap());
+            while stream.conn.is_handshaking() {
+                if stream.conn.complete_io(&mut stream.sock).is_err() {
+                    break;
+                }
+            }
+            let protocol = String::from_utf8_lossy(stream.conn.alpn_protocol().unwrap_or_default()).into_owned();
+            keep.lock().unwrap().push(protocol.clone());
+            if protocol == "h2" {
+                // The client's preface and SETTINGS, then ours; RST_STREAM (type 3) of stream 1 with code 13 once its HEADERS
+                // (type 1) came.
+                let _ = stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]);
+                let mut preface = [0; 24];
+                if stream.read_exact(&mut preface).is_err() {
+                    continue;
+                }
+                let mut head = [0; 9];
+                while stream.read_exact(&mut head).is_ok() {
+                    let length = usize::from(head[0]) << 16 | usize::from(head[1]) << 8 | usize::from(head[2]);
+                    let _ = stream.read_exact(&mut vec![0; length]);
+                    if head[3] == 1 {
+                        let _ = stream.write_all(&[0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 13]);
+                        let _ = stream.flush();
+                    }
+                }
+            } else if hear(&mut stream).is_ok() {
+                let _ = stream.write_all(OK.as_bytes());
+                let _ = stream.flush();
+            }
+        }
+    });
+    (port, agreed)
+}
+
+#[test]
+fn a_server_that_wants_http_1_1_is_sent_to_once_more() {
+    let root = authority("root", None);
+    let (port, agreed) = serve_http1_only(issued(&root, "localhost", VALID));
+    let received = visit(port, &root, false).unwrap();
+    assert_eq!((received.response.body.as_str(), received.response.version.as_str()), ("ok", "HTTP/1.1"));
+    assert!(received.notices.iter().any(|n| n.contains("HTTP/1.1")), "{:?}", received.notices);
+    assert_eq!(*agreed.lock().unwrap(), ["h2", "http/1.1"]);
+}
+
+#[test]
+fn http_1_1_alone_can_be_asked_for() {
+    let root = authority("root", None);
+    let (port, agreed) = serve_http1_only(issued(&root, "localhost", VALID));
+    let mut options = patient();
+    options.version = HttpVersion::Http1;
+    let client = HttpClient::with_extra_roots(vec![root.der.to_vec()]);
+    let received = send_telling(&client, &get(format!("https://localhost:{port}/"), &[]), &options).0.unwrap();
+    assert_eq!((received.response.version.as_str(), received.notices.len()), ("HTTP/1.1", 0));
+    assert_eq!(*agreed.lock().unwrap(), ["http/1.1"]);
 }

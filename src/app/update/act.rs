@@ -188,9 +188,6 @@ impl Model {
         }
         let id = SendId(self.number());
         let mut manner = self.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
-        if certificates == Certificates::LetPass {
-            manner.certificates = certificates;
-        }
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
             self.tell(Tone::Bad, "the request has no address yet");
@@ -200,6 +197,9 @@ impl Model {
             let told = format!("not sent: {why}; write the body in its place");
             self.tell(Tone::Bad, told);
             return Vec::new();
+        }
+        if certificates == Certificates::LetPass {
+            manner.let_pass = entry.hosts_to_let_pass();
         }
         entry.sending(id, manner.clone());
         let request = Box::new(entry.exchange.request.clone());

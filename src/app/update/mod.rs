@@ -74,7 +74,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     if let Some(partial) = &partial {
                         entry.answered(id, partial, now);
                     }
-                    entry.sending = Sending::Failed(why.clone(), kind);
+                    entry.sending = Sending::Failed(why.clone(), kind.clone());
                 }
             }
         }

@@ -12,7 +12,7 @@ use url::Url;
 use super::arguments::{Given, Set};
 use super::{CurlOptions, CurlRequest, flags, form};
 use crate::domain::context::{Context, Origin};
-use crate::domain::exchange::{Exchange, NamedProxy, UnreadBody};
+use crate::domain::exchange::{Exchange, HttpVersion, NamedProxy, UnreadBody};
 use crate::domain::headers::Headers;
 use crate::domain::limits::MAX_CURL;
 use crate::domain::request::Request;
@@ -174,6 +174,13 @@ impl Plan {
             },
             // An answer that comes packed is unpacked, asked for or not.
             "compressed" => {}
+            "http1.1" => self.options.version = HttpVersion::Http1,
+            "http1.0" => {
+                self.options.version = HttpVersion::Http1;
+                self.notes.push((*at, format!("{shown}: sent over HTTP/1.1, the oldest version that is spoken here")));
+            }
+            // What is done anyway where the server can.
+            "http2" | "alpn" => self.options.version = HttpVersion::Negotiated,
             "insecure" => self.options.insecure = true,
             "proxy" | "proxy1.0" | "preproxy" | "socks4" | "socks4a" | "socks5" | "socks5-hostname" => self.proxy(given),
             "noproxy" => self.options.no_proxy = Some(value.to_string()),

@@ -13,7 +13,7 @@ mod write;
 pub use words::Dialect;
 pub use write::to_curl;
 
-use crate::domain::exchange::{Certificates, Exchange, Manner, NamedProxy, Redirects};
+use crate::domain::exchange::{Certificates, Exchange, HttpVersion, Manner, NamedProxy, Redirects};
 
 use super::{FormatError, Loss, Reading};
 use crate::domain::span::Places;
@@ -31,6 +31,8 @@ pub struct CurlOptions {
     pub insecure: bool,
     /// `-x` and its like: the proxy, as written.
     pub proxy: Option<NamedProxy>,
+    /// `--http1.1`.
+    pub version: HttpVersion,
     /// `--noproxy`: the hosts that are reached without one.
     pub no_proxy: Option<String>,
 }
@@ -64,6 +66,8 @@ impl CurlOptions {
             max_redirects: self.max_redirects,
             proxy: self.proxy.clone(),
             no_proxy: self.no_proxy.clone(),
+            version: self.version,
+            let_pass: Vec::new(),
         }
     }
 }

@@ -69,7 +69,14 @@ fn bodies_and_methods() {
 #[test]
 fn options_stand_beside_the_request() {
     let options = one("curl -kL --location-trusted --max-redirs 3 -x http://p:8080 https://h").options;
-    let wanted = CurlOptions { follow: true, trusted: true, max_redirects: Some(3), insecure: true, proxy: Some(proxy("http://p:8080")), ..CurlOptions::default() };
+    let wanted = CurlOptions {
+        follow: true,
+        trusted: true,
+        max_redirects: Some(3),
+        insecure: true,
+        proxy: Some(proxy("http://p:8080")),
+        ..CurlOptions::default()
+    };
     assert_eq!(options, wanted);
     let manner = options.manner();
     assert_eq!((manner.max_redirects, manner.proxy), (Some(3), Some(proxy("http://p:8080"))));

@@ -22,7 +22,7 @@ pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
 use std::sync::Arc;
 
 use crate::domain::context::Context;
-use crate::domain::exchange::{Exchange, Manner, Redirects, UnreadBody};
+use crate::domain::exchange::{Exchange, HttpVersion, Manner, Redirects, UnreadBody};
 use crate::domain::request::{Request, RequestPart, unpictured};
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -146,6 +146,13 @@ impl Document {
         block.directives.iter().any(|d| self.cut(d.name) == "no-redirect")
     }
 
+    /// Which versions of HTTP a request asks for: one of 1 is written behind the address of what goes out in no other.
+    fn version(&self, places: &RequestPlaces) -> HttpVersion {
+        let behind = |span: &Span| self.text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim();
+        let mut lines = std::iter::once(&places.url).chain(places.continued.iter().map(|(_, part)| part));
+        if lines.any(|line| behind(line).starts_with("HTTP/1")) { HttpVersion::Http1 } else { HttpVersion::Negotiated }
+    }
+
     /// The request as written: variables unresolved, the lines of its address joined, its body with `\n` line ends.
     pub fn raw_request(&self, index: usize) -> Option<Request> {
         Some(self.request_of(self.block(index)?.request.as_ref()?))
@@ -239,7 +246,7 @@ impl Document {
             }
         }
         let redirects = if self.has_no_redirect(block) { Redirects::Show } else { Redirects::Follow };
-        let manner = Manner { redirects, ..Manner::default() };
+        let manner = Manner { redirects, version: self.version(places), ..Manner::default() };
         let unread_body = resolved.why_not_whole().map(|why| UnreadBody { why: why.into(), body: resolved.request.body.clone() });
         let name = self.name_of(block).to_string();
         let mut exchange = Exchange { name, request: resolved.request, context, manner, unread_body, ..Exchange::default() };

@@ -348,3 +348,20 @@ proptest! {
         prop_assert_eq!(same, Ok(text));
     }
 }
+
+#[test]
+fn a_version_behind_the_address_is_asked_for() {
+    let table = [
+        ("GET https://h", HttpVersion::Negotiated),
+        ("GET https://h HTTP/1.1", HttpVersion::Http1),
+        ("https://h  HTTP/1.1  ", HttpVersion::Http1),
+        ("GET https://h HTTP/1.0\r\nA: HTTP/2", HttpVersion::Http1),
+        ("GET https://h HTTP/2\nA: HTTP/1.1", HttpVersion::Negotiated),
+        ("GET https://h\n  ?a=HTTP/1.1\n  &b=2", HttpVersion::Negotiated),
+        ("GET https://h\n  ?a=1\n  &b=2 HTTP/1.1", HttpVersion::Http1),
+    ];
+    let version_of = |text: &str| Document::read(text).exchange(0, &Variables::default(), &no_files).unwrap_or_default().0.manner.version;
+    for (text, version) in table {
+        assert_eq!(version_of(&format!("{text}\n")), version, "{text:?}");
+    }
+}

@@ -25,6 +25,9 @@ pub struct SendError {
     pub message: String,
     /// What to do about it; may be empty.
     pub help: String,
+    /// The host whose certificate was refused; empty for other faults. It need not be that of the request: a redirect or a proxy
+    /// may lead to another.
+    pub host: String,
     /// What had arrived: the hops, and the answer's head and part of its body where they did.
     pub partial: Option<Box<Response>>,
 }
@@ -152,7 +155,7 @@ fn name(presented: &str) -> String {
 impl SendError {
     /// An error without partial answer.
     pub fn new(phase: Phase, kind: Kind, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { phase, kind, message: message.into(), help: help.into(), partial: None }
+        Self { phase, kind, message: message.into(), help: help.into(), host: String::new(), partial: None }
     }
 
     pub(super) fn illegal(message: String) -> Self {
@@ -210,7 +213,8 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
         return SendError::address(last_words(&error));
     }
     if let Some(tls) = tls_fault(&error, trace) {
-        return fault(Kind::Tls(tls.clone()), tls.message(), tls.help());
+        let host = trace.certificate().map(|(_, host)| host).unwrap_or_default();
+        return SendError { host, ..fault(Kind::Tls(tls.clone()), tls.message(), tls.help()) };
     }
     if error.is_dns() {
         let help = "is the name spelt right, and does it need a VPN?";
@@ -258,6 +262,11 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
     }
 }
 
+/// True when the server wants the request over HTTP/1.1 (RFC 9113 section 7): it has not looked at it.
+pub(super) fn wants_http1(error: &reqwest::Error) -> bool {
+    find::<h2::Error>(error).and_then(h2::Error::reason) == Some(h2::Reason::HTTP_1_1_REQUIRED)
+}
+
 /// A TLS fault inside an error; for a refused certificate, what the verifier wrote down.
 fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
     let asked = trace.wants_client_certificate();
@@ -272,7 +281,7 @@ fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
         )) if asked => TlsFault::ClientCertificateWanted,
         Some(rustls::Error::InvalidMessage(_)) => TlsFault::NotTls,
         Some(refused @ (rustls::Error::InvalidCertificate(_) | rustls::Error::General(_))) => {
-            trace.certificate().unwrap_or_else(|| TlsFault::Other(refused.to_string()))
+            trace.certificate().map_or_else(|| TlsFault::Other(refused.to_string()), |(fault, _)| fault)
         }
         Some(other) => TlsFault::Other(other.to_string()),
         // The alert is lost when the server resets right behind it.

@@ -29,6 +29,7 @@ pub use proxy::Proxies;
 
 pub use crate::domain::limits::{BODY_CAP, MAX_ANSWER_HEADERS, MAX_HOPS};
 
+use crate::domain::exchange::HttpVersion;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::{Hop, Response};
@@ -89,7 +90,10 @@ impl HttpClient {
 /// What one send accumulates.
 struct Sending<'a> {
     client: reqwest::Client,
+    roots: tls::Roots,
+    request: &'a Request,
     options: &'a SendOptions,
+    version: HttpVersion,
     progress: &'a mpsc::Sender<Progress>,
     trace: Arc<Trace>,
     started: Instant,
@@ -100,35 +104,15 @@ struct Sending<'a> {
 impl<'a> Sending<'a> {
     fn start(
         roots: tls::Roots,
-        request: &Request,
+        request: &'a Request,
         options: &'a SendOptions,
         progress: &'a mpsc::Sender<Progress>,
         started: Instant,
     ) -> Result<Self, SendError> {
         let trace = Arc::new(Trace::default());
-        let connected = Arc::clone(&trace);
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .pool_max_idle_per_host(0)
-            .http1_title_case_headers()
-            .http1_max_headers(MAX_ANSWER_HEADERS)
-            .dns_resolver(trace::Resolver(Arc::clone(&trace)))
-            .connector_layer(MapResponseLayer::new(move |connection| {
-                connected.enter(Phase::Waiting);
-                connection
-            }))
-            .no_proxy();
-        let client = match options.proxies.layer(&request.headers) {
-            Some(proxy) => client.proxy(proxy),
-            None => client,
-        };
-        let client = client
-            .tls_backend_preconfigured(tls::config(roots, options.insecure, &trace)?)
-            .build()
-            .map_err(|e| error::classify(e, &trace))?;
-        Ok(Self { client, options, progress, trace, started, hops: Vec::new(), notices: Vec::new() })
+        let version = options.version;
+        let client = client(roots.clone(), request, options, version, &trace)?;
+        Ok(Self { client, roots, request, options, version, progress, trace, started, hops: Vec::new(), notices: Vec::new() })
     }
 
     /// Sends one leg and waits for the head of its answer.
@@ -137,13 +121,24 @@ impl<'a> Sending<'a> {
         if let Some(notice) = proxy.as_ref().map(|proxy| proxy::notice(proxy, leg)).filter(|n| !self.notices.contains(n)) {
             self.notices.push(notice);
         }
-        let wire = leg.wire(proxy.is_some())?;
-        self.trace.enter(Phase::Connect);
         let deadline = self.started + self.options.timeouts.whole;
-        let outcome = tokio::select! {
-            biased;
-            answer = self.client.execute(wire) => answer.map_err(|e| error::classify(e, &self.trace)),
-            late = self.trace.watch(&self.options.timeouts, deadline, self.progress) => Err(late),
+        let outcome = loop {
+            let wire = leg.wire(proxy.is_some())?;
+            self.trace.enter(Phase::Connect);
+            let refused = tokio::select! {
+                biased;
+                answer = self.client.execute(wire) => match answer {
+                    Ok(answer) => break Ok(answer),
+                    Err(refused) => refused,
+                },
+                late = self.trace.watch(&self.options.timeouts, deadline, self.progress) => break Err(late),
+            };
+            if self.version == HttpVersion::Http1 || !error::wants_http1(&refused) {
+                break Err(error::classify(refused, &self.trace));
+            }
+            self.version = HttpVersion::Http1;
+            self.client = client(self.roots.clone(), self.request, self.options, self.version, &self.trace)?;
+            self.notices.push("sent again over HTTP/1.1, which the server asked for (HTTP_1_1_REQUIRED)".to_string());
         };
         let answer = outcome.map_err(|e| e.at_host(&leg.url, proxy.as_ref()).with_hops(&self.hops))?;
         let head = Response {
@@ -200,8 +195,8 @@ impl<'a> Sending<'a> {
                 String::from_utf8_lossy(odd.as_bytes()).into_owned()
             }
         };
-        if let Some(fault) = self.trace.certificate().filter(|_| self.options.insecure) {
-            self.notices.push(format!("sent although the certificate was refused: {}", fault.message()));
+        if let Some((fault, host)) = self.trace.certificate() {
+            self.notices.push(format!("sent although the certificate of {host} was refused: {}", fault.message()));
         }
         match body.end {
             body::End::Whole => {}
@@ -215,6 +210,39 @@ impl<'a> Sending<'a> {
         }
         Ok(Received { response: head, notices: self.notices })
     }
+}
+
+/// The library's client for one send.
+fn client(
+    roots: tls::Roots,
+    request: &Request,
+    options: &SendOptions,
+    version: HttpVersion,
+    trace: &Arc<Trace>,
+) -> Result<reqwest::Client, SendError> {
+    let connected = Arc::clone(trace);
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .pool_max_idle_per_host(0)
+        .http1_title_case_headers()
+        .http1_max_headers(MAX_ANSWER_HEADERS)
+        .dns_resolver(trace::Resolver(Arc::clone(trace)))
+        .connector_layer(MapResponseLayer::new(move |connection| {
+            connected.enter(Phase::Waiting);
+            connection
+        }))
+        .no_proxy();
+    let client = match version {
+        HttpVersion::Negotiated => client,
+        HttpVersion::Http1 => client.http1_only(),
+    };
+    let client = match options.proxies.layer(&request.headers) {
+        Some(proxy) => client.proxy(proxy),
+        None => client,
+    };
+    client.tls_backend_preconfigured(tls::config(roots, &options.let_pass, version, trace)?).build().map_err(|e| error::classify(e, trace))
 }
 
 /// `HTTP/1.1`, `h2`: as the tools write it.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::proxy::Proxies;
 use super::{BODY_CAP, MAX_HOPS};
+use crate::domain::exchange::HttpVersion;
 use crate::domain::limits::{ANSWER_SECONDS, CONNECT_SECONDS, PIECE_SECONDS, WHOLE_SECONDS};
 use crate::domain::response::{Hop, Response};
 
@@ -14,8 +15,11 @@ pub struct SendOptions {
     pub follow_redirects: bool,
     /// So many at most; never more than [`super::MAX_HOPS`].
     pub max_redirects: usize,
-    /// Send although the server's certificate is refused; what was wrong with it is said in a notice. Meant for one send.
-    pub insecure: bool,
+    /// Hosts that are sent to although their certificate is refused; what was wrong with it is said in a notice. Of one send, and
+    /// of no host that a redirect leads to.
+    pub let_pass: Vec<String>,
+    /// Which versions of HTTP are offered.
+    pub version: HttpVersion,
     /// Time limits.
     pub timeouts: Timeouts,
     /// Bytes of the body that are kept, counted after unpacking.
@@ -29,7 +33,8 @@ impl Default for SendOptions {
         Self {
             follow_redirects: true,
             max_redirects: MAX_HOPS,
-            insecure: false,
+            let_pass: Vec::new(),
+            version: HttpVersion::Negotiated,
             timeouts: Timeouts::default(),
             body_cap: BODY_CAP,
             proxies: Proxies::default(),

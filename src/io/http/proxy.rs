@@ -88,7 +88,8 @@ impl Proxies {
             })
         };
         let all = setting("all_proxy");
-        let proxies = Self { http: setting("http_proxy").or_else(|| all.clone()), https: setting("https_proxy").or(all), ..Self::default() };
+        let proxies =
+            Self { http: setting("http_proxy").or_else(|| all.clone()), https: setting("https_proxy").or(all), ..Self::default() };
         match find("no_proxy") {
             Some((name, list)) => proxies.without(name, &list.to_string_lossy()),
             None => proxies,
@@ -126,7 +127,8 @@ impl Proxies {
         let entries = list.split([',', ' ', '\t']).map(str::trim).filter(|entry| !entry.is_empty());
         self.except = entries.map(str::to_string).collect();
         let bad = self.except.iter().find(|entry| entry.contains('/') && !is_network(entry));
-        self.bad_exception = bad.map(|entry| Unusable { from: from.to_string(), why: format!("{entry:?} is no network such as 10.0.0.0/8") });
+        self.bad_exception =
+            bad.map(|entry| Unusable { from: from.to_string(), why: format!("{entry:?} is no network such as 10.0.0.0/8") });
         self
     }
 
@@ -146,7 +148,8 @@ impl Proxies {
         let port = url.port_or_known_default();
         let except: Vec<&str> = self.except.iter().filter_map(|entry| exception(entry, port)).collect();
         let unusable = |why: String| Unusable { from: setting.from.clone(), why };
-        let uri: Uri = format!("{}://{host}/", url.scheme()).parse().map_err(|_| unusable(format!("the host {host:?} cannot be given to a proxy")))?;
+        let uri: Uri =
+            format!("{}://{host}/", url.scheme()).parse().map_err(|_| unusable(format!("the host {host:?} cannot be given to a proxy")))?;
         // Any proxy tells whether the list lets the host through: it is the list alone that is asked here.
         let takes_none = Matcher::builder().all("http://proxy.invalid").no(except.join(",")).build().intercept(&uri).is_none();
         if takes_none {

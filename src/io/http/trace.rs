@@ -15,7 +15,7 @@ use super::options::{Phase, Progress, Timeouts};
 #[derive(Debug, Default)]
 pub struct Trace {
     phase: watch::Sender<Phase>,
-    certificate: Mutex<Option<TlsFault>>,
+    certificate: Mutex<Option<(TlsFault, String)>>,
     client_certificate_wanted: AtomicBool,
 }
 
@@ -30,13 +30,13 @@ impl Trace {
         *self.phase.borrow()
     }
 
-    /// The server's certificate was refused.
-    pub fn certificate_refused(&self, fault: TlsFault) {
-        *self.certificate.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+    /// The certificate of a host was refused.
+    pub fn certificate_refused(&self, fault: TlsFault, host: &str) {
+        *self.certificate.lock().unwrap_or_else(PoisonError::into_inner) = Some((fault, host.to_string()));
     }
 
-    /// Why the server's certificate was refused, if it was.
-    pub fn certificate(&self) -> Option<TlsFault> {
+    /// Why a certificate was refused, if one was, and whose it is: of several the last.
+    pub fn certificate(&self) -> Option<(TlsFault, String)> {
         self.certificate.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -81,6 +81,7 @@ pub fn late(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendError {
             _ => "the server took the request but is slow to answer; try again or raise the limit",
         }
         .to_string(),
+        host: String::new(),
         partial: None,
     }
 }

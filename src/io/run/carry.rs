@@ -7,10 +7,11 @@ use std::thread;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use url::Url;
 
 use crate::app::msg::{Effect, Failure, Msg, OpenId, Over, SendId};
 use crate::app::opening::Opened;
-use crate::domain::exchange::{Certificates, Redirects};
+use crate::domain::exchange::{Certificates, Manner, Redirects};
 use crate::domain::request::Request;
 use crate::domain::secrecy;
 use crate::domain::token::keys::KeySet;
@@ -97,7 +98,8 @@ impl Carrier {
                 let options = SendOptions {
                     follow_redirects: manner.redirects == Redirects::Follow,
                     max_redirects: manner.max_redirects.unwrap_or(own.max_redirects),
-                    insecure: manner.certificates == Certificates::LetPass,
+                    let_pass: let_pass(&request, &manner),
+                    version: manner.version,
                     proxies: own.proxies.for_manner(&manner),
                     ..own
                 };
@@ -196,16 +198,24 @@ async fn send(client: Arc<HttpClient>, id: SendId, request: Box<Request>, option
         Ok(received) => Msg::Answered(id, Box::new(received.response), received.notices),
         Err(error) => {
             let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
-            Msg::Failed(id, format!("{}{help}", error.message), failure(&error.kind), error.partial)
+            Msg::Failed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
         }
     });
 }
 
+/// The hosts whose certificate need not be good: the one that is asked, where the user said so, and those that were let pass by
+/// name. A redirect to another host is asked about.
+fn let_pass(request: &Request, manner: &Manner) -> Vec<String> {
+    let own = Url::parse(request.url.trim()).ok().and_then(|url| url.host_str().map(str::to_string));
+    let own = own.filter(|_| manner.certificates == Certificates::LetPass);
+    own.into_iter().chain(manner.let_pass.iter().cloned()).collect()
+}
+
 /// Only what the verifier refused can be let pass.
-const fn failure(kind: &Kind) -> Failure {
+fn failure(kind: Kind, host: String) -> Failure {
     match kind {
         Kind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::Other,
-        Kind::Tls(_) => Failure::Certificate,
+        Kind::Tls(_) => Failure::Certificate(host),
         _ => Failure::Other,
     }
 }

@@ -130,7 +130,8 @@ impl Signals {
 /// The number of the first of these that comes.
 async fn any_of(signals: &mut [(i32, unix::Signal)]) -> i32 {
     poll_fn(|context| {
-        let came = signals.iter_mut().find_map(|(number, signal)| matches!(signal.poll_recv(context), Poll::Ready(Some(()))).then_some(*number));
+        let came =
+            signals.iter_mut().find_map(|(number, signal)| matches!(signal.poll_recv(context), Poll::Ready(Some(()))).then_some(*number));
         came.map_or(Poll::Pending, Poll::Ready)
     })
     .await

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use super::{empty, frame};
 use crate::app::entry::Entry;
 use crate::app::model::{Focus, Model, Pane, Secrets};
-use crate::domain::exchange::{Certificates, Redirects};
+use crate::domain::exchange::{Certificates, HttpVersion, Redirects};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::ui::layout::inside;
@@ -68,13 +68,14 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Piece> {
         Some("") => "no proxy".to_string(),
         Some(address) if address.contains("://") => format!("through {}", secrecy::replaced_in_url(address, "•••")),
         Some(address) => format!("through {}", secrecy::replaced_in_url(&format!("http://{address}"), "•••")),
-        None => String::new(),
+        None => manner.no_proxy.as_ref().map(|list| format!("no proxy for {list}")).unwrap_or_default(),
     };
     let most = manner.max_redirects.map(|most| format!("redirects at most {most}")).unwrap_or_default();
     let follows = manner.redirects == Redirects::Follow;
     let told = [
         (manner.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
         (!proxy.is_empty(), proxy.as_str(), styles.warn),
+        (manner.version == HttpVersion::Http1, "HTTP/1.1", styles.quiet),
         (!follows, "redirects not followed", styles.quiet),
         (follows && !most.is_empty(), most.as_str(), styles.quiet),
         (entry.is_edited(), "edited", styles.changed),

@@ -125,7 +125,7 @@ fn state(pen: &mut Pen, entry: &Entry) -> u16 {
         Sending::Running { phase, .. } => {
             vec![piece("… ", styles.accent), piece(phase.clone(), styles.text), piece("  Esc stops it", styles.quiet)]
         }
-        Sending::Failed(why, Failure::Certificate) => {
+        Sending::Failed(why, Failure::Certificate(_)) => {
             let key = key_of(&[Context::Bench], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
             anyway = vec![piece(format!("  [{key}] "), styles.key), piece("send anyway, this once", styles.quiet)];
             vec![piece("✗ ", styles.fail), piece(why.clone(), styles.text)]
