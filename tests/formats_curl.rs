@@ -34,7 +34,7 @@ fn expected(request: &Request) -> Vec<String> {
     for (_, header) in request.headers.iter() {
         words.extend(["-H".to_string(), format!("{}: {}", header.name, header.value)]);
     }
-    words.extend(["-H".to_string(), "Content-Type:".into(), "--data-raw".into(), request.body.clone()]);
+    words.extend(["-H".to_string(), "Content-Type:".into(), "--data-raw".into(), request.body.to_string()]);
     words
 }
 
@@ -51,7 +51,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         stub(folder.path());
         let headers = [("Authorization", format!("Bearer {value}")), ("X-Odd", value)].into_iter().collect();
-        let request = Request { method, url: format!("https://h/{path}"), headers, body };
+        let request = Request { method, url: format!("https://h/{path}"), headers, body: body.into() };
         let command = curl::to_curl(&request, false, Dialect::Bash);
         prop_assert_eq!(arguments(folder.path(), &command), expected(&request), "{}", command);
         prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the command wrote a file: {}", command);

@@ -88,7 +88,7 @@ fn exchange(text: &str) -> Exchange {
         ]
         .into_iter()
         .collect(),
-        body: format!("{{\"error\": {claim}, {claim}: 1}}"),
+        body: format!("{{\"error\": {claim}, {claim}: 1}}").into(),
         ..Response::default()
     };
     let mut exchange = Exchange {

@@ -384,7 +384,7 @@ fn what_an_answer_repeats_is_covered_in_every_writing() {
         serde_json::json!({ "data": values, "headers": { "X": format!("Basic {basic}") }, "words": "english, enlist, 0123456789012" });
     let response = Response {
         headers: [("X-Echo", format!("/?key={CANARY}"))].into_iter().collect(),
-        body: body.to_string(),
+        body: body.into(),
         reason: format!("no {CANARY}"),
         ..Response::default()
     };
@@ -417,7 +417,7 @@ fn a_long_answer_is_covered_to_its_end_and_before_it_was_looked_through() {
         ("text/plain", format!("{}access_token={CANARY}\ns3cret-of-mine", "the token expired\n".repeat(60_000))),
     ] {
         let headers = [("Content-Type", media_type)].into_iter().collect();
-        let response = Response { headers, body, ..Response::default() };
+        let response = Response { headers, body: body.into(), ..Response::default() };
         let mut text = AnswerText::new(&response, Echoes::new(["s3cret-of-mine".to_string()]));
         loop {
             let shown = drawn(&text);
@@ -491,7 +491,7 @@ proptest! {
             prop_assert!(!covered || !crossing.withheld.is_empty(), "{:?}", header);
         }
         let body = body.replace("password", field);
-        let request = Request { headers: [("Content-Type", media_type)].into_iter().collect(), body, ..Request::default() };
+        let request = Request { headers: [("Content-Type", media_type)].into_iter().collect(), body: body.into(), ..Request::default() };
         if secrecy::in_request(&request).iter().any(|(part, _)| *part == RequestPart::Body) {
             prop_assert!(origin::credential_in_body(&request.body, media_type).is_some(), "{:?}", request);
         }

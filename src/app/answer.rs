@@ -466,7 +466,7 @@ mod tests {
     #[test]
     fn a_long_body_is_laid_out_piece_by_piece_to_the_same_text() {
         let body = format!("[{}]", vec![r#"{"a": [], "é" : "x, y", "b":{}}"#; 20_000].join(" ,"));
-        let response = Response { body: body.clone(), ..Response::default() };
+        let response = Response { body: body.as_str().into(), ..Response::default() };
         let mut shown = AnswerText::new(&response, Echoes::default());
         assert!(!shown.is_whole(&response) && shown.text.len() < body.len());
         shown.lay_out_to(usize::MAX, &response);

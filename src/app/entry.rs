@@ -25,6 +25,7 @@ use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::keys::{KeySet, Verification};
+use crate::formats::attachment::Attachment;
 use crate::formats::http_file::{ResolvedRequest, Source, resolve_request};
 use crate::formats::variables::{Budget, Variables, placeholders};
 
@@ -174,7 +175,7 @@ pub enum Resolver<'a> {
         /// How much may be filled in, by all requests that are read together.
         budget: Rc<RefCell<Budget>>,
         /// Files that may be named.
-        attachments: &'a BTreeMap<String, Vec<u8>>,
+        attachments: &'a BTreeMap<String, Attachment>,
     },
 }
 

@@ -19,6 +19,7 @@ use crate::checks::Siblings;
 use crate::domain::exchange::{Exchange, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
+use crate::formats::attachment::Attachment;
 use crate::formats::detect::{Encoding, encode};
 use crate::formats::http_file::{Document, Part, Source};
 use crate::formats::variables::Variables;
@@ -57,7 +58,7 @@ pub struct RequestFile {
     /// How the file's bytes stand for its text.
     pub encoding: Encoding,
     /// Files that the requests name, as they were when the file was read.
-    pub attachments: BTreeMap<String, Vec<u8>>,
+    pub attachments: BTreeMap<String, Attachment>,
 }
 
 /// How many requests before and behind one are looked at beside it.

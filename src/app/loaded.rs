@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::domain::exchange::Exchange;
 use crate::domain::token::keys::KeySet;
+use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
 use crate::formats::http_file::Document;
 use crate::formats::variables::Variables;
@@ -28,7 +29,7 @@ pub struct Loaded {
     /// How its bytes stand for its text.
     pub encoding: Encoding,
     /// Files that its requests name.
-    pub attachments: BTreeMap<String, Vec<u8>>,
+    pub attachments: BTreeMap<String, Attachment>,
     /// What was not carried over.
     pub losses: Vec<Loss>,
     /// What lies beside it and could not be read: other files of its folder, environments.
@@ -58,9 +59,12 @@ impl Loaded {
         // Editing reads a request again and again; the files that it names are kept from the first time.
         let attachments = RefCell::new(BTreeMap::new());
         let keeping = |path: &str| {
-            let bytes = files(path)?;
-            attachments.borrow_mut().insert(path.to_string(), bytes.clone());
-            Ok(bytes)
+            if let Some(known) = attachments.borrow().get(path) {
+                return Ok(Attachment::clone(known));
+            }
+            let file = files(path)?;
+            attachments.borrow_mut().insert(path.to_string(), file.clone());
+            Ok(file)
         };
         let none = Variables::default();
         let variables = environments.get("").unwrap_or(&none);
@@ -94,8 +98,7 @@ impl Loaded {
         for context in self.exchanges.iter_mut().map(|e| &mut e.context).filter(|c| c.keys.is_none()) {
             let Some(path) = &context.jwks else { continue };
             if !known.contains_key(path) {
-                let text = files(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-                let read = text.and_then(|text| KeySet::read(&text, path));
+                let read = files(path).and_then(|file| KeySet::read(file.text(), path));
                 if let Err(why) = &read {
                     self.losses.push(Loss { line: 0, message: format!("the keys in {path} are not read: {why}") });
                 }

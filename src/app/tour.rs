@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::loaded::Loaded;
+use crate::formats::attachment::Attachment;
 
 macro_rules! embedded {
     ($($path:literal),+ $(,)?) => { &[$(($path, include_str!(concat!("../../assets/tour/", $path)))),+] };
@@ -40,8 +41,8 @@ pub fn tour() -> Vec<Loaded> {
 }
 
 /// A file that a request of the tour names.
-fn named(path: &str) -> Result<Vec<u8>, String> {
+fn named(path: &str) -> Result<Attachment, String> {
     let path = path.trim_start_matches("./");
     let (_, text) = NAMED.iter().find(|(name, _)| *name == path).ok_or_else(|| format!("the tour has no {path}"))?;
-    Ok(text.as_bytes().to_vec())
+    Ok(text.as_bytes().to_vec().into())
 }

@@ -63,7 +63,7 @@ mod tests {
         let rows = all();
         let table = Table::new(rows.clone());
         for Row { phrase, topic, .. } in &rows {
-            let answer = Response { status: 401, body: phrase.clone(), ..Response::default() };
+            let answer = Response { status: 401, body: phrase.as_str().into(), ..Response::default() };
             let topics: Vec<Topic> = table.read(&answer).into_iter().map(|word| word.topic).collect();
             assert!(topics.iter().all(|t| t == topic) && !topics.is_empty(), "{phrase:?} ({topic:?}) speaks of {topics:?}");
         }

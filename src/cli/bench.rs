@@ -93,8 +93,12 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
             ..Request::default()
         }),
     };
-    let exchange =
-        |(name, request): (&String, Request)| Exchange { name: name.clone(), request, context: context.clone(), ..Exchange::default() };
+    let exchange = |(name, request): (&String, Request)| Exchange {
+        name: name.clone(),
+        request,
+        context: context.clone().into(),
+        ..Exchange::default()
+    };
     let exchanges = titles.iter().zip(requests).map(exchange).collect();
     let mut bench = Model::new(vec![Loaded::exchanges("compare", exchanges)], clock::now());
     bench.overlay = Some(Overlay::Compare(Box::new(Comparing::new(titles, sides, context, now))));

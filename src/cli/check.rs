@@ -69,7 +69,7 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
                     bad_input(&message);
                     is_bad = true;
                 }
-                for exchange in &mut list {
+                for exchange in list.iter_mut().filter(|_| expect::says_something(&expected)) {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();

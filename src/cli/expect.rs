@@ -52,6 +52,11 @@ pub fn apply(over: &Context, context: &mut Context) {
     context.origins.extend(&over.origins);
 }
 
+/// True when some option says what the API expects.
+pub fn says_something(expected: &Context) -> bool {
+    !expected.origins.is_empty()
+}
+
 /// The keys of `--jwks` and `--secret-file`, in one set when both are given.
 ///
 /// # Errors

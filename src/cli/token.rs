@@ -50,7 +50,7 @@ pub fn run(args: &Token, out: &mut Output) -> u8 {
             headers: [("Authorization", format!("{scheme} {token}"))].into_iter().collect(),
             ..Request::default()
         },
-        context,
+        context: context.into(),
         ..Exchange::default()
     };
     let verdict = Verdict::of(token, &exchange, now);

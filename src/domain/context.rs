@@ -1,7 +1,8 @@
 //! What is known beside an exchange: what the API expects, what came before, whose clock.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 
@@ -78,6 +79,39 @@ pub struct Context {
     pub sanitized: bool,
     /// Which source won for a member that is set, by the member's name in `_authtui`.
     pub origins: BTreeMap<&'static str, Origin>,
+}
+
+/// A context that takes memory only where something is known; a clone shares it until it is changed. A recording may have
+/// hundred thousands of entries beside which nothing stands.
+#[derive(Clone, Debug, Default)]
+pub struct Beside(Option<Arc<Context>>);
+
+impl Beside {
+    /// True when nothing is known.
+    pub const fn is_nothing(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl Deref for Beside {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        static NOTHING: LazyLock<Context> = LazyLock::new(Context::default);
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl DerefMut for Beside {
+    fn deref_mut(&mut self) -> &mut Context {
+        Arc::make_mut(self.0.get_or_insert_default())
+    }
+}
+
+impl From<Context> for Beside {
+    fn from(context: Context) -> Self {
+        Self(Some(Arc::new(context)))
+    }
 }
 
 /// A `Set-Cookie` line received earlier.

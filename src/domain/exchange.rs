@@ -1,9 +1,10 @@
 //! A request with its answer and what is known beside it: what lies on the bench.
 
 use super::challenge;
-use super::context::{Context, Origin};
+use super::context::{Beside, Origin};
 use super::request::Request;
 use super::response::Response;
+use super::text::Text;
 use super::time;
 
 /// What is done with a redirect.
@@ -86,7 +87,7 @@ pub struct Exchange {
     /// The answer, when there is one.
     pub answer: Option<Response>,
     /// What stands beside it.
-    pub context: Context,
+    pub context: Beside,
     /// How the request is sent.
     pub manner: Manner,
     /// The body is not all there; `None` when it is.
@@ -99,7 +100,7 @@ pub struct UnreadBody {
     /// Which file, and why it was not read.
     pub why: String,
     /// The body without it.
-    pub body: String,
+    pub body: Text,
 }
 
 impl Exchange {

@@ -5,6 +5,10 @@
 pub const MAX_RECORDING: u64 = 256 << 20;
 /// Bytes of a file of requests, a body file, a key set, an environment file.
 pub const MAX_TEXT: u64 = 16 << 20;
+/// Bytes of all files together that the requests of a file or folder name.
+pub const MAX_ATTACHMENTS: usize = 256 << 20;
+/// Entries of a recording: each takes some memory, however short it is.
+pub const MAX_ENTRIES: usize = 200_000;
 /// Bytes of what `token` and `compare` are given: a token or a request, no recording.
 pub const MAX_INPUT: u64 = 64 << 20;
 /// Files of one workspace.
@@ -34,6 +38,10 @@ pub const MAX_VARIABLES_OF_FILE: usize = 16 << 20;
 pub const MAX_CHALLENGE_PARTS: usize = 1_000;
 /// Exchanges of a transcript that one behind them knows of.
 pub const MAX_PREVIOUS: usize = 100;
+/// Notes that are listed of what one text holds and is not carried over.
+pub const MAX_LISTED: usize = 1_000;
+/// Requests that are read of one file.
+pub const MAX_REQUESTS: usize = 50_000;
 /// Bytes that the addresses of one curl command behind the first take together, each with its own copy of headers and body.
 pub const MAX_CURL: usize = 2 << 20;
 
@@ -97,6 +105,8 @@ const fn limit(what: &'static str, most: u64, of: Of, more: &'static str) -> Lim
 pub const ALL: &[Limit] = &[
     limit("a recording (HAR), standard input", MAX_RECORDING, Of::Bytes, "refused"),
     limit("a file of requests, a body file, a key set, an environment file", MAX_TEXT, Of::Bytes, "refused"),
+    limit("entries of a recording (HAR)", MAX_ENTRIES as u64, Of::Things, "refused"),
+    limit("the files that requests name, all together", MAX_ATTACHMENTS as u64, Of::Bytes, "the rest is not read, and listed"),
     limit("what `token` and `compare` are given", MAX_INPUT, Of::Bytes, "refused"),
     limit("files of a folder that is walked", MAX_FILES as u64, Of::Things, "the rest is named and left out"),
     limit("folders inside one another", MAX_FOLDERS as u64, Of::Things, "the rest is named and left out"),
@@ -109,6 +119,8 @@ pub const ALL: &[Limit] = &[
     limit("the values of variables in one request", MAX_VARIABLES as u64, Of::Bytes, "left as written, and listed"),
     limit("the values of variables in a file of requests", MAX_VARIABLES_OF_FILE as u64, Of::Bytes, "left as written, and listed"),
     limit("challenges of an answer with their parameters", MAX_CHALLENGE_PARTS as u64, Of::Things, "the rest is not read, which is said"),
+    limit("notes of what a text holds and is not carried over", MAX_LISTED as u64, Of::Things, "the rest is not listed, which is said"),
+    limit("requests of one file", MAX_REQUESTS as u64, Of::Things, "the rest is left out, and listed"),
     limit("exchanges of a `curl -v` transcript before one that count for it", MAX_PREVIOUS as u64, Of::Things, "older ones do not count"),
     limit(
         "the further addresses of a curl command with their headers and bodies",

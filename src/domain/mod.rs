@@ -23,6 +23,7 @@ pub mod response;
 pub mod secrecy;
 pub mod site;
 pub mod span;
+pub mod text;
 pub mod time;
 pub mod token;
 pub mod visible;

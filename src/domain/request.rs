@@ -2,6 +2,7 @@
 
 use super::headers::{Header, Headers};
 use super::span::Span;
+use super::text::Text;
 
 /// An HTTP request, as it would be sent: variables filled in, headers in order, nothing added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Request {
     /// Header fields in order, duplicates kept.
     pub headers: Headers,
     /// The body as text; empty without one.
-    pub body: String,
+    pub body: Text,
 }
 
 impl Request {
@@ -33,7 +34,7 @@ impl Request {
             match edit {
                 Edit::Method(method) => self.method.clone_from(method),
                 Edit::Url(url) => self.url.clone_from(url),
-                Edit::Body(body) => self.body.clone_from(body),
+                Edit::Body(body) => self.body = body.into(),
                 Edit::HeaderValue { index, value } => {
                     if let Some(h) = self.headers.0.get_mut(*index) {
                         h.value.clone_from(value);
@@ -200,7 +201,7 @@ impl RequestText {
             at = (line_end + 1).min(end);
         }
         spans.body = if in_body { Span::new(at, end) } else { Span::new(end, end) };
-        request.body = text[spans.body.range()].to_string();
+        request.body = text[spans.body.range()].into();
         (request, spans)
     }
 

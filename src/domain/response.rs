@@ -1,6 +1,7 @@
 //! The answer as received, with the hops that led to it.
 
 use super::headers::Headers;
+use super::text::Text;
 
 /// An HTTP answer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +15,7 @@ pub struct Response {
     /// Header fields in order, duplicates kept.
     pub headers: Headers,
     /// The body as text; bytes that are no UTF-8 stand as U+FFFD.
-    pub body: String,
+    pub body: Text,
     /// Length of the body in bytes as received, when it is known to differ from `body`.
     pub body_bytes: Option<u64>,
     /// How long the exchange took, in milliseconds, when measured.

@@ -4,19 +4,23 @@
 //! ([`text`]).
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use serde::Deserialize;
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 mod text;
 mod walk;
 
 use super::{FormatError, Loss, Reading};
-use crate::domain::context::{Context, Origin, Previous, ReceivedCookie};
+use crate::domain::context::{Beside, Context, Origin, Previous, ReceivedCookie};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
+use crate::domain::limits::MAX_ENTRIES;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::time::rfc3339;
@@ -31,7 +35,7 @@ struct Har<'a> {
 struct Log<'a> {
     #[serde(default, borrow)]
     creator: Creator<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "entries")]
     entries: Vec<Entry<'a>>,
 }
 
@@ -140,6 +144,35 @@ pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
     Ok(part.reading(&har.log.creator))
 }
 
+/// What is said of a recording with too many entries.
+static TOO_MANY: LazyLock<String> = LazyLock::new(|| format!("a recording with more than {MAX_ENTRIES} entries is not read"));
+
+/// Reads entries until there are too many.
+fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry<'de>>, D::Error> {
+    struct Entries;
+
+    impl<'de> Visitor<'de> for Entries {
+        type Value = Vec<Entry<'de>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of entries")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut entries = Vec::new();
+            while let Some(entry) = list.next_element()? {
+                entries.push(entry);
+                if entries.len() > MAX_ENTRIES {
+                    return Err(A::Error::custom(TOO_MANY.as_str()));
+                }
+            }
+            Ok(entries)
+        }
+    }
+
+    deserializer.deserialize_seq(Entries)
+}
+
 /// From so many bytes on a second thread is worth its while.
 const LONG: usize = 1 << 20;
 
@@ -180,6 +213,8 @@ impl Part {
     /// Puts what follows behind this.
     fn append(&mut self, behind: Self) {
         let before = self.exchanges.len();
+        // Both parts and the whole are there at once: no room is made for more.
+        self.exchanges.reserve_exact(behind.exchanges.len());
         self.exchanges.extend(behind.exchanges);
         self.losses.extend(behind.losses.into_iter().map(|(number, message)| (before + number, message)));
         self.has_secrets |= behind.has_secrets;
@@ -189,7 +224,13 @@ impl Part {
         // Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
         // A log of a Chromium browser in which no entry at all has one of them is taken for such a one.
         if creator.name == "WebInspector" && !self.has_secrets {
-            self.exchanges.iter_mut().for_each(|e| e.context.sanitized = true);
+            let nothing_else = Beside::from(Context { sanitized: true, ..Context::default() });
+            for exchange in &mut self.exchanges {
+                match exchange.context.is_nothing() {
+                    true => exchange.context = nothing_else.clone(),
+                    false => exchange.context.sanitized = true,
+                }
+            }
         }
         let loss = |(number, message)| Loss { line: 0, message: format!("entry {}: {message}", number + 1) };
         Reading { exchanges: self.exchanges, losses: self.losses.into_iter().map(loss).collect(), ..Reading::default() }
@@ -200,6 +241,7 @@ fn error(e: &serde_json::Error) -> FormatError {
     let message = e.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(m, _)| m).to_string();
     let help = match e.classify() {
+        _ if message == *TOO_MANY => "export a part of it",
         serde_json::error::Category::Eof => "the file is cut off: export it again",
         serde_json::error::Category::Data => "this is JSON, but not a HAR log: { \"log\": { \"entries\": [ … ] } }",
         _ => "a HAR file is JSON; export it again",
@@ -213,18 +255,18 @@ fn headers(pairs: Vec<Pair>) -> Headers {
 }
 
 fn exchange(entry: Entry, source: &str, losses: &mut Vec<String>) -> Exchange {
-    let mut context = Context::default();
+    let mut context = Beside::default();
     if let Some(member) = &entry.authtui {
         fill(&mut context, member, losses);
     }
-    if context.now.is_none() {
-        context.now = rfc3339(&entry.started_date_time);
+    if let Some(started) = rfc3339(&entry.started_date_time) {
+        context.now.get_or_insert(started);
     }
     let request = Request {
         method: entry.request.method.into_owned(),
         url: entry.request.url.into_owned(),
         headers: headers(entry.request.headers),
-        body: entry.request.post_data.map(body).unwrap_or_default(),
+        body: entry.request.post_data.map(body).unwrap_or_default().into(),
     };
     let answer = entry.response.map(|r| answer(r, entry.time));
     Exchange {
@@ -263,7 +305,7 @@ fn answer(r: HarResponse, elapsed_ms: Option<f64>) -> Response {
         reason: r.status_text.into_owned(),
         version: r.http_version.into_owned(),
         headers: headers(r.headers),
-        body,
+        body: body.into(),
         body_bytes: r.content.size.and_then(|s| u64::try_from(s).ok()),
         elapsed_ms: elapsed_ms.filter(|ms| *ms >= 0.0),
         failure: r.failure.or(r.error).map(Cow::into_owned),
@@ -448,6 +490,15 @@ mod tests {
         }
         let broken = long(400, "}}").replacen("https://a.example/300\"", "https://a.example/300", 1);
         assert_eq!(read(&broken, "a.har").unwrap_err().line, 602);
+    }
+
+    #[test]
+    fn too_many_entries_are_refused_by_name() {
+        let entry = r#"{"request":{"method":"GET","url":""}}"#;
+        let with = |count: usize| format!(r#"{{"log":{{"entries":[{}]}}}}"#, vec![entry; count].join(","));
+        let error = read(&with(MAX_ENTRIES + 1), "a.har").unwrap_err();
+        assert_eq!(error.message, "a recording with more than 200000 entries is not read");
+        assert_eq!(error.help, "export a part of it");
     }
 
     #[test]

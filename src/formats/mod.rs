@@ -1,5 +1,6 @@
 //! Texts that other tools wrote: read into exchanges, written back, with a list of what was not carried over.
 
+pub mod attachment;
 pub mod curl;
 pub mod detect;
 pub mod draft;
@@ -10,19 +11,21 @@ pub mod mask;
 pub mod raw;
 pub mod variables;
 
+use attachment::Attachment;
+
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy::quoted;
 use crate::domain::span::line_column;
 
-/// Gives the bytes of a file that a text names. Whoever calls a reader decides which folder may be read and says in
+/// Gives a file that a text names. Whoever calls a reader decides which folder may be read and says in
 /// words why a path is refused.
-pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+pub type Files<'a> = dyn Fn(&str) -> Result<Attachment, String> + 'a;
 
 /// A [`Files`] that gives nothing, for texts that have no folder: a paste, standard input.
 ///
 /// # Errors
 /// Always: there is no folder to read from.
-pub fn no_files(_path: &str) -> Result<Vec<u8>, String> {
+pub fn no_files(_path: &str) -> Result<Attachment, String> {
     Err("this text has no folder, so the files that it names are not read".into())
 }
 

@@ -86,7 +86,7 @@ pub fn read_answer(text: &str) -> Result<Response, FormatError> {
     answer.headers = reader.headers();
     let rest = text.get(reader.at..).unwrap_or_default();
     answer.body =
-        measured(&answer.headers, rest).filter(|(_, rest)| rest.trim().is_empty()).map_or_else(|| rest.to_string(), |(body, _)| body);
+        measured(&answer.headers, rest).filter(|(_, rest)| rest.trim().is_empty()).map_or_else(|| rest.into(), |(body, _)| body.into());
     Ok(answer)
 }
 
@@ -143,7 +143,7 @@ fn read_messages(text: &str) -> Result<Reading, FormatError> {
             reader.next();
             answer.headers = reader.headers();
             if !informational(&answer) {
-                answer.body = reader.body(&answer.headers, is_request_line);
+                answer.body = reader.body(&answer.headers, is_request_line).into();
             }
             match exchanges.last_mut() {
                 Some(last) if last.answer.as_ref().is_none_or(informational) => last.answer = Some(answer),
@@ -153,7 +153,7 @@ fn read_messages(text: &str) -> Result<Reading, FormatError> {
             let (method, target) = (method.to_string(), target.to_string());
             reader.next();
             let headers = reader.headers();
-            let body = reader.body(&headers, is_status_line);
+            let body = reader.body(&headers, is_status_line).into();
             let request = Request { method, url: absolute(&target, &headers), headers, body };
             exchanges.push(Exchange { request, ..Exchange::default() });
         } else if exchanges.is_empty() {
@@ -434,7 +434,7 @@ mod tests {
         ) {
             prop_assume!(headers.iter().all(|(n, _)| !n.eq_ignore_ascii_case("content-length") && !n.eq_ignore_ascii_case("transfer-encoding")));
             let headers = headers.into_iter().collect();
-            let answer = Response { status, reason, version: "HTTP/1.1".into(), headers, body, ..Response::default() };
+            let answer = Response { status, reason, version: "HTTP/1.1".into(), headers, body: body.into(), ..Response::default() };
             prop_assert_eq!(read_answer(&write_answer(&answer)), Ok(answer));
         }
 

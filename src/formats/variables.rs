@@ -160,7 +160,7 @@ impl Budget {
     }
 
     /// True before anything was filled in for the request.
-    const fn is_whole(&self) -> bool {
+    fn is_whole(&self) -> bool {
         self.request == MAX_VARIABLES && self.file > self.request
     }
 

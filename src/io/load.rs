@@ -2,13 +2,17 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
+use super::http::options::bytes;
 use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, Workspace};
 use super::threads::halves;
 use crate::app::Loaded;
 use crate::app::opening::Opened;
+use crate::domain::limits::MAX_ATTACHMENTS;
+use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognise};
 use crate::formats::env::{Environments, Visibility};
 use crate::formats::variables::Variables;
@@ -82,7 +86,7 @@ fn file(path: &Path) -> Result<Loaded, String> {
     if recognise(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
         let mut loaded = text(&content, &name)?;
         if let Ok(folder) = Folder::of_file(path) {
-            loaded.read_keys(&|named: &str| folder.read(named, MAX_TEXT).map_err(|e| e.to_string()));
+            loaded.read_keys(&|named: &str| folder.read(named, MAX_TEXT).map(Attachment::from).map_err(|e| e.to_string()));
         }
         return Ok(loaded);
     }
@@ -91,7 +95,7 @@ fn file(path: &Path) -> Result<Loaded, String> {
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (environments, losses) = environments(&Workspace::environments(folder));
-    let mut loaded = requests(&name, path, &content, environments);
+    let mut loaded = requests(&name, path, &content, environments, &Attachments::default());
     loaded.encoding = encoding;
     loaded.beside = losses;
     Ok(loaded)
@@ -104,10 +108,13 @@ fn is_request_file(path: &Path) -> bool {
 fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
     let (environments, losses) = environments(workspace);
     let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).collect();
+    let attachments = Attachments::default();
     let read = |file: &&SourceFile| match decode_as(&file.bytes) {
         // A recorded answer that a request refers to (`<> answers/a.http`) is no request of its own.
         Ok((text, _)) if text.trim_start().starts_with("HTTP/") => None,
-        Ok((text, encoding)) => Some(Ok(Loaded { encoding, ..requests(&file.name, &file.path, &text, environments.clone()) })),
+        Ok((text, encoding)) => {
+            Some(Ok(Loaded { encoding, ..requests(&file.name, &file.path, &text, environments.clone(), &attachments) }))
+        }
         Err(why) => Some(Err(format!("{}: {why}", file.name))),
     };
     let sources: Vec<&SourceFile> = workspace.requests().collect();
@@ -154,11 +161,41 @@ fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss
     (filled.collect(), losses)
 }
 
-fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, Variables>) -> Loaded {
+/// The files that the requests of a folder name, each read once.
+#[derive(Default)]
+struct Attachments(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    files: HashMap<PathBuf, Attachment>,
+    bytes: usize,
+}
+
+impl Attachments {
+    /// A file that is known, or is read now.
+    ///
+    /// # Errors
+    /// That of reading it, or that all of them together are too much.
+    fn get(&self, path: PathBuf, read: impl FnOnce() -> Result<Vec<u8>, String>) -> Result<Attachment, String> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().files.get(&path) {
+            return Ok(known.clone());
+        }
+        let file = Attachment::from(read()?);
+        let mut known = known();
+        if known.bytes + file.len() > MAX_ATTACHMENTS {
+            return Err(format!("the files that requests name are more than {} together", bytes(MAX_ATTACHMENTS)));
+        }
+        known.bytes += file.len();
+        Ok(known.files.entry(path).or_insert(file).clone())
+    }
+}
+
+fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, Variables>, attachments: &Attachments) -> Loaded {
     // Most requests name no file.
     let folder = OnceCell::new();
     let files = |named: &str| match folder.get_or_init(|| Folder::of_file(path)) {
-        Ok(folder) => folder.read(named, MAX_TEXT).map_err(|e| e.to_string()),
+        Ok(folder) => attachments.get(path.with_file_name(named), || folder.read(named, MAX_TEXT).map_err(|e| e.to_string())),
         Err(why) => Err(why.to_string()),
     };
     Loaded::document(name, Some(path.to_path_buf()), text, environments, &files)

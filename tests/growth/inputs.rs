@@ -54,6 +54,16 @@ fn many_of(count: usize, begin: &str, piece: impl Fn(usize) -> String) -> String
     (0..count).map(piece).fold(begin.to_string(), |text, piece| text + &piece)
 }
 
+/// Recordings of about that many bytes, of entries as small as can be.
+pub fn recordings(size: usize) -> Vec<(&'static str, String)> {
+    let started = |i: usize| entry("GET", "h", i, 401).replacen('{', r#"{"startedDateTime":"2026-11-23T07:00:00Z","#, 1);
+    vec![
+        ("entries", log(&list(|i| entry("GET", "h", i, 401), size))),
+        ("entries with a time", log(&list(started, size))),
+        ("entries with cookies", log(&list(|i| cookies("h", i), size))),
+    ]
+}
+
 /// A recording with these entries.
 fn log(entries: &str) -> String {
     format!(r#"{{"log":{{"entries":[{entries}]}}}}"#)

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use authtui::io::load;
 
@@ -51,6 +51,47 @@ fn esc_stops_a_sending_and_a_late_answer_is_dropped() {
     program.keys("^R").shows("Esc stops it").keys("Esc").shows("stopped");
     thread::sleep(Duration::from_millis(400));
     program.keys("↓").hides("401 Unauthorized").shows("stopped");
+}
+
+/// A server that sends something, and then something else as often as it is taken.
+fn flood(first: &'static [u8], again: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        let Ok((mut stream, _)) = listener.accept() else { return };
+        let mut buffer = [0; 4096];
+        let _ = stream.read(&mut buffer);
+        let _ = stream.write_all(first);
+        let again = again.repeat(10_000);
+        while stream.write_all(&again).is_ok() {}
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn a_server_that_never_ends_holds_up_no_key() {
+    let packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+    let floods: [(&[u8], &[u8]); 3] = [
+        (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
+        (b"HTTP/1.1 103 Early Hints\r\n", b"Link: <a>\r\n\r\nHTTP/1.1 103 Early Hints\r\n"),
+        // A member of gzip in which nothing is.
+        (packed, b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0"),
+    ];
+    for (first, again) in floods {
+        let address = flood(first, again);
+        let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+        program.keys("^R").waits_for("Esc stops it");
+        for _ in 0..10 {
+            let begin = Instant::now();
+            program.keys("↓");
+            // A key takes a hundredth of it; in the thread that reads the flood it took seconds.
+            assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
+            thread::sleep(Duration::from_millis(20));
+        }
+        let begin = Instant::now();
+        program.keys("Esc").shows("stopped");
+        assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
+    }
 }
 
 #[test]

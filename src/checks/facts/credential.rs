@@ -418,7 +418,7 @@ mod tests {
             method: "GET".into(),
             url: "https://u:p@h.example/x?a=1&api_key=k%20y".into(),
             headers: [("X-API-Key", "k1"), ("X-CSRF-Token", "no")].into_iter().collect(),
-            body: String::new(),
+            body: "".into(),
         };
         let line = "GET https://u:p@h.example/x?a=1&api_key=k%20y";
         let found = others(&request);

@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     fn request(url: &str, headers: &[(&str, &str)]) -> Request {
-        Request { method: "GET".into(), url: url.into(), headers: headers.iter().copied().collect(), body: String::new() }
+        Request { method: "GET".into(), url: url.into(), headers: headers.iter().copied().collect(), body: "".into() }
     }
 
     fn compare(a: &Request, b: &Request) -> Comparison {

@@ -271,7 +271,7 @@ mod tests {
             method: method.into(),
             url: "https://api.example/".into(),
             headers: headers.iter().copied().collect(),
-            body: String::new(),
+            body: "".into(),
         };
         assert!(!needs_preflight(&request("GET", &[("Accept", "application/json")])));
         assert!(needs_preflight(&request("GET", &[("Authorization", "Bearer x")])));

@@ -194,7 +194,10 @@ pub fn replaced(request: &Request, stand_in: &str) -> Request {
             }
             RequestPart::HeaderValue(i) => (out.headers.0.get_mut(i).map(|h| &mut h.value), spans),
             RequestPart::HeaderName(i) => (out.headers.0.get_mut(i).map(|h| &mut h.name), spans),
-            RequestPart::Body => (Some(&mut out.body), spans),
+            RequestPart::Body => {
+                out.body = replace(&out.body, &spans, |_| stand_in.to_string()).into();
+                continue;
+            }
         };
         if let Some(text) = text {
             *text = replace(text, &spans, |_| stand_in.to_string());

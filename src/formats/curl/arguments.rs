@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::flags::{self, Flag};
-use super::words::Word;
+use super::words::{Word, note};
 use crate::formats::FormatError;
 
 /// A flag as it was given.
@@ -96,10 +96,10 @@ impl Parser<'_> {
             self.set.off.insert(flag.name, self.set.given.len());
         } else if let Some(flag) = name.strip_prefix("expand-").and_then(flags::by_name).filter(|f| f.takes_value) {
             let value = self.argument(word, &word.text)?;
-            self.out.unknown.push((word.start, format!("{}: curl's own {{{{variables}}}} are not filled in", word.text)));
+            note(&mut self.out.unknown, word.start, format!("{}: curl's own {{{{variables}}}} are not filled in", word.text));
             self.take(flag, word.text.clone(), value, word.start);
         } else if let Some((before, _)) = name.split_once('=').filter(|(before, _)| flags::by_name(before).is_some()) {
-            self.out.unknown.push((word.start, format!("--{before}=…: curl takes the argument as the next word, not behind =")));
+            note(&mut self.out.unknown, word.start, format!("--{before}=…: curl takes the argument as the next word, not behind ="));
         } else {
             self.unknown(word, &word.text)?;
         }
@@ -122,9 +122,8 @@ impl Parser<'_> {
                 // What follows an unknown letter may be its argument.
                 None if rest.is_empty() => return self.unknown(word, &shown),
                 None => {
-                    self.out
-                        .unknown
-                        .push((word.start, format!("{shown} in {} is no flag of curl; the rest of the word is left out", word.text)));
+                    let message = format!("{shown} in {} is no flag of curl; the rest of the word is left out", word.text);
+                    note(&mut self.out.unknown, word.start, message);
                     return Ok(());
                 }
             }
@@ -160,7 +159,7 @@ impl Parser<'_> {
                 Err(FormatError::at(self.text, word.start, message).with_help("correct the flag or take it out"))
             }
             _ => {
-                self.out.unknown.push((word.start, format!("{shown} is no flag of curl; it is left out")));
+                note(&mut self.out.unknown, word.start, format!("{shown} is no flag of curl; it is left out"));
                 Ok(())
             }
         }

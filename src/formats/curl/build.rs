@@ -10,12 +10,17 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::arguments::{Given, Set};
+use super::words::note;
 use super::{CurlOptions, CurlRequest, flags, form};
-use crate::domain::context::{Context, Origin};
+use crate::domain::context::{Beside, Context, Origin};
 use crate::domain::exchange::{Exchange, HttpVersion, NamedProxy, UnreadBody};
-use crate::domain::headers::Headers;
+use crate::domain::headers::{Header, Headers};
 use crate::domain::limits::MAX_CURL;
 use crate::domain::request::Request;
+use crate::domain::text::Text;
+
+/// Bytes that a header takes besides its name and value.
+const HEADER: usize = size_of::<Header>();
 
 /// Offset of what was not carried over, and why.
 type Note = (usize, String);
@@ -30,14 +35,14 @@ pub(super) fn requests(set: &Set) -> (Vec<CurlRequest>, Vec<Note>) {
     let mut bytes = 0;
     for (url, at) in &set.urls {
         if bytes > MAX_CURL {
-            plan.notes
-                .push((*at, "this address and those behind it are left out: the headers and the body would be repeated too often".into()));
+            let why = "this address and those behind it are left out: the headers and the body would be repeated too often";
+            note(&mut plan.notes, *at, why);
             break;
         }
         let request = plan.request(url, *at);
         let Request { url, headers, body, .. } = &request.exchange.request;
         if !requests.is_empty() {
-            bytes += url.len() + body.len() + headers.iter().map(|(_, h)| h.name.len() + h.value.len()).sum::<usize>();
+            bytes += url.len() + body.len() + headers.iter().map(|(_, h)| HEADER + h.name.len() + h.value.len()).sum::<usize>();
         }
         requests.push(request);
     }
@@ -68,6 +73,8 @@ struct Plan {
     default_scheme: Option<String>,
     options: CurlOptions,
     client: Vec<String>,
+    /// What stands beside every request of the command.
+    beside: Option<Beside>,
     notes: Vec<Note>,
     /// Why the body is not all there.
     unread: Option<String>,
@@ -107,14 +114,14 @@ impl Plan {
             "referer" => {
                 let address = value.strip_suffix(";auto");
                 if address.is_some() {
-                    self.notes.push((*at, format!("{shown}: ;auto sets the Referer after a redirect, which is not done here")));
+                    note(&mut self.notes, *at, format!("{shown}: ;auto sets the Referer after a redirect, which is not done here"));
                 }
                 self.referer = Some(address.unwrap_or(value).to_string());
             }
             "range" => self.range = Some(format!("bytes={value}")),
             "cookie" if value.contains('=') => self.cookies.push(value.to_string()),
             "cookie" if value.is_empty() => {}
-            "cookie" => self.notes.push((*at, format!("{shown}: {value} is a file of cookies, which is not opened"))),
+            "cookie" => note(&mut self.notes, *at, format!("{shown}: {value} is a file of cookies, which is not opened")),
             "header" => self.header(given),
             "data" | "data-ascii" | "data-binary" | "json" if value.starts_with('@') => {
                 self.json |= *name == "json";
@@ -141,7 +148,7 @@ impl Plan {
                 Some(plain) => self.query.push(plain.to_string()),
                 None => match form::url_encoded(value) {
                     Ok(encoded) => self.query.push(encoded),
-                    Err(file) => self.notes.push((*at, format!("{shown}: the value is in {file}, which is not opened"))),
+                    Err(file) => note(&mut self.notes, *at, format!("{shown}: the value is in {file}, which is not opened")),
                 },
             },
             "form" | "form-string" => {
@@ -151,7 +158,7 @@ impl Plan {
                     Err(why) => {
                         let why = format!("{shown}: {why}");
                         self.unread.get_or_insert_with(|| why.clone());
-                        self.notes.push((*at, why));
+                        note(&mut self.notes, *at, why);
                     }
                 }
             }
@@ -170,7 +177,7 @@ impl Plan {
             "max-redirs" if value.starts_with('-') => self.options.max_redirects = None,
             "max-redirs" => match value.parse() {
                 Ok(most) => self.options.max_redirects = Some(most),
-                Err(_) => self.notes.push((*at, format!("{shown}: {value:?} is no number"))),
+                Err(_) => note(&mut self.notes, *at, format!("{shown}: {value:?} is no number")),
             },
             // An answer that comes packed is unpacked, asked for or not.
             "compressed" => {}
@@ -220,21 +227,21 @@ impl Plan {
     fn lose(&mut self, given: &Given) {
         let long = format!("--{}", given.name);
         let shown = if given.shown == long { long } else { format!("{} ({long})", given.shown) };
-        self.notes.push((given.at, format!("{shown} {}", flags::reason(given.name))));
+        note(&mut self.notes, given.at, format!("{shown} {}", flags::reason(given.name)));
     }
 
     /// `Name: value`, `Name:` (curl's own is left out), `Name;` (sent without a value), `@file`.
     fn header(&mut self, given: &Given) {
         let value = given.value.as_str();
         if let Some(file) = value.strip_prefix('@') {
-            self.notes.push((given.at, format!("{}: the headers are in {file}, which is not opened", given.shown)));
+            note(&mut self.notes, given.at, format!("{}: the headers are in {file}, which is not opened", given.shown));
         } else if let Some((name, rest)) = value.split_once(':') {
             let kept = (!rest.trim().is_empty()).then(|| rest.strip_prefix(' ').unwrap_or(rest).to_string());
             self.headers.push((name.to_string(), kept));
         } else if let Some(name) = value.strip_suffix(';') {
             self.headers.push((name.to_string(), Some(String::new())));
         } else {
-            self.notes.push((given.at, format!("{}: {value:?} has no colon; curl leaves it out", given.shown)));
+            note(&mut self.notes, given.at, format!("{}: {value:?} has no colon; curl leaves it out", given.shown));
         }
     }
 
@@ -248,12 +255,11 @@ impl Plan {
             false => format!("{}://{url}", self.default_scheme.as_deref().unwrap_or("http")),
         };
         if url.contains(['{', '[']) && !url.contains("://[") && !url.contains("{{") {
-            self.notes.push((at, "curl reads {…} and […] in an address as a list of addresses; here it stays one".into()));
+            note(&mut self.notes, at, "curl reads {…} and […] in an address as a list of addresses; here it stays one");
         }
         let user = userinfo(&mut url);
-        let mut context = Context::default();
         let mut headers = Headers::default();
-        self.credentials(user, at, &mut headers, &mut context);
+        let login = self.credentials(user, at, &mut headers);
         let own = [("Range", &self.range), ("User-Agent", &self.agent), ("Referer", &self.referer)];
         for (name, value) in own {
             if let Some(value) = value.as_ref().filter(|v| !v.is_empty() && !self.custom(name)) {
@@ -277,41 +283,54 @@ impl Plan {
             None if self.form || (!self.data.is_empty() && !self.get) => "POST",
             None => "GET",
         };
-        context.client = Some(std::iter::once("curl").chain(self.client.iter().map(String::as_str)).collect::<Vec<_>>().join(" "));
-        context.origins.insert("client", Origin::File);
+        let shared = self.beside.get_or_insert_with(|| {
+            let client = std::iter::once("curl").chain(self.client.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+            let origins = [("client", Origin::File)].into_iter().collect();
+            Context { client: Some(client), origins, ..Context::default() }.into()
+        });
+        let mut beside = shared.clone();
+        if let Some((user, password)) = login {
+            (beside.username, beside.password) = (Some(user), Some(password));
+            beside.origins.extend([("username", Origin::File), ("password", Origin::File)]);
+        }
+        let body: Text = body.into();
         let unread_body = self.unread.clone().filter(|_| !self.get).map(|why| UnreadBody { why, body: body.clone() });
         let request = Request { method: method.to_string(), url, headers, body };
-        CurlRequest { exchange: Exchange { request, context, unread_body, ..Exchange::default() }, options: self.options.clone() }
+        CurlRequest { exchange: Exchange { request, context: beside, unread_body, ..Exchange::default() }, options: self.options.clone() }
     }
 
-    fn credentials(&mut self, from_url: Option<String>, at: usize, headers: &mut Headers, context: &mut Context) {
+    /// Adds the header of the login; gives user and password where they wait for a challenge.
+    fn credentials(&mut self, from_url: Option<String>, at: usize, headers: &mut Headers) -> Option<(String, String)> {
         if let Some((pair, shown, at)) = self.proxy_user.clone() {
             // Through a proxy for plain http the header stands in the request itself.
             headers.push("Proxy-Authorization", format!("Basic {}", STANDARD.encode(&pair)));
-            self.notes.push((at, format!("{shown} is carried over as Proxy-Authorization; with https curl sends it to the proxy alone")));
+            note(
+                &mut self.notes,
+                at,
+                format!("{shown} is carried over as Proxy-Authorization; with https curl sends it to the proxy alone"),
+            );
             self.proxy_user = None;
         }
         let Some(pair) = self.user.clone().or(from_url) else {
             if let Some(token) = self.bearer.as_ref().filter(|_| !self.custom("authorization")) {
                 headers.push("Authorization", format!("Bearer {token}"));
             }
-            return;
+            return None;
         };
         let (user, password) = pair.split_once(':').unwrap_or((&pair, ""));
         if !pair.contains(':') {
-            self.notes.push((at, "the password is missing: curl asks for it on the terminal; taken as empty".into()));
+            note(&mut self.notes, at, "the password is missing: curl asks for it on the terminal; taken as empty");
         }
         if self.custom("authorization") {
-            self.notes.push((at, "the name and password are not sent: curl sends the Authorization header given with -H instead".into()));
+            note(&mut self.notes, at, "the name and password are not sent: curl sends the Authorization header given with -H instead");
         } else if let Some(token) = &self.bearer {
             headers.push("Authorization", format!("Bearer {token}"));
         } else if self.challenge_only {
-            (context.username, context.password) = (Some(user.to_string()), Some(password.to_string()));
-            context.origins.insert("username", Origin::File);
-            context.origins.insert("password", Origin::File);
+            return Some((user.to_string(), password.to_string()));
         } else {
             headers.push("Authorization", format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))));
         }
+        None
     }
 
     /// The body, with what its type adds to the headers, or to the address with `-G`.

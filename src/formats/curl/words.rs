@@ -1,6 +1,7 @@
 //! A command line into words, as bash, Windows' cmd and PowerShell cut it. Nothing is run and nothing is looked up:
 //! `$VAR`, `$(…)` and `%VAR%` stay as they stand and are listed.
 
+use crate::domain::limits::MAX_LISTED;
 use crate::formats::FormatError;
 
 mod bash;
@@ -41,6 +42,15 @@ pub(super) struct Split {
     pub notes: Vec<(usize, String)>,
 }
 
+/// Adds to what is not carried over; of very much the begin is listed, and said to be that.
+pub(super) fn note(notes: &mut Vec<(usize, String)>, at: usize, message: impl Into<String>) {
+    match notes.len() {
+        ..MAX_LISTED => notes.push((at, message.into())),
+        MAX_LISTED => notes.push((at, "from here on there is more, which is not listed".into())),
+        _ => {}
+    }
+}
+
 /// Whose quoting a text has: caret quotes are cmd's, a backtick at a line's end is PowerShell's.
 pub(super) fn dialect_of(text: &str) -> Dialect {
     let ends_with = |mark: char| text.lines().rev().skip(1).any(|line| line.trim_end().ends_with(mark));
@@ -56,7 +66,11 @@ pub(super) fn dialect_of(text: &str) -> Dialect {
 
 /// Cuts a text into commands and words.
 pub(super) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> {
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    if u32::try_from(text.len()).is_err() {
+        return Err(FormatError::without_place("a command line of more than 4 GiB"));
+    }
+    // Half of what offsets of the whole width would take: there is one for each character.
+    let chars = text.char_indices().map(|(at, c)| (at as u32, c)).collect();
     let mut cutter =
         Cutter { text, chars, at: 0, word: None, skip_word: false, out: Split { commands: vec![Command::default()], notes: Vec::new() } };
     match dialect {
@@ -73,7 +87,7 @@ pub(super) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> 
 
 struct Cutter<'a> {
     text: &'a str,
-    chars: Vec<(usize, char)>,
+    chars: Vec<(u32, char)>,
     at: usize,
     word: Option<Word>,
     /// The next word is the target of a redirection.
@@ -82,8 +96,13 @@ struct Cutter<'a> {
 }
 
 impl Cutter<'_> {
+    /// The character at the place, and its offset.
+    fn here(&self) -> Option<(usize, char)> {
+        self.chars.get(self.at).map(|(at, c)| (*at as usize, *c))
+    }
+
     fn peek(&self) -> Option<char> {
-        self.chars.get(self.at).map(|(_, c)| *c)
+        self.here().map(|(_, c)| c)
     }
 
     fn peek_at(&self, ahead: usize) -> Option<char> {
@@ -91,7 +110,7 @@ impl Cutter<'_> {
     }
 
     fn offset(&self) -> usize {
-        self.chars.get(self.at).map_or(self.text.len(), |(at, _)| *at)
+        self.here().map_or(self.text.len(), |(at, _)| at)
     }
 
     fn next(&mut self) -> Option<char> {
@@ -111,7 +130,7 @@ impl Cutter<'_> {
     fn end_word(&mut self) {
         let Some(word) = self.word.take() else { return };
         if std::mem::take(&mut self.skip_word) {
-            self.out.notes.push((word.start, format!("the redirection to {} is not carried over", word.text)));
+            self.note(word.start, format!("the redirection to {} is not carried over", word.text));
         } else if let Some(command) = self.out.commands.last_mut() {
             command.words.push(word);
         }
@@ -126,7 +145,7 @@ impl Cutter<'_> {
     }
 
     fn note(&mut self, at: usize, message: impl Into<String>) {
-        self.out.notes.push((at, message.into()));
+        note(&mut self.out.notes, at, message);
     }
 
     fn unclosed(&self, at: usize, what: &str) -> FormatError {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{Creator, Entry, Part};
+use crate::domain::limits::MAX_ENTRIES;
 
 /// Reads a log; `None` for anything that is not one from the first byte to the last.
 pub fn read<'a>(text: &'a str, source: &str) -> Option<(Creator<'a>, Part)> {
@@ -91,6 +92,9 @@ impl<'a> Walk<'a> {
             let read = second.join().ok()?;
             if self.at == middle {
                 let (rest, end) = read?;
+                if part.exchanges.len() + rest.exchanges.len() > MAX_ENTRIES {
+                    return None;
+                }
                 part.append(rest);
                 self.at = end;
             }
@@ -116,11 +120,16 @@ impl<'a> Walk<'a> {
         loop {
             self.blank();
             if self.at == stop {
+                part.exchanges.shrink_to_fit();
                 return Some(part);
             }
             part.take(self.value::<Entry>()?, source);
+            if part.exchanges.len() > MAX_ENTRIES {
+                return None;
+            }
             if self.eat(b',').is_none() {
                 self.eat(b']')?;
+                part.exchanges.shrink_to_fit();
                 return Some(part);
             }
         }

@@ -23,9 +23,10 @@ use std::sync::Arc;
 
 use crate::domain::context::Context;
 use crate::domain::exchange::{Exchange, HttpVersion, Manner, Redirects, UnreadBody};
+use crate::domain::limits::MAX_LISTED;
 use crate::domain::request::{Request, RequestPart, unpictured};
-use crate::domain::response::Response;
 use crate::domain::span::Span;
+use crate::domain::text::Text;
 
 use super::variables::{Budget, Definitions, Variables};
 use super::{Files, Loss, Reading};
@@ -167,7 +168,7 @@ impl Document {
             method: places.method.map_or("GET", |span| self.cut(span)).to_string(),
             url: unpictured(&url),
             headers: places.headers.iter().map(|h| (self.cut(h.name), unpictured(self.cut(h.value)))).collect(),
-            body: places.body.map_or_else(String::new, |span| self.cut(span).replace("\r\n", "\n")),
+            body: places.body.map_or_else(Text::default, |span| self.cut(span).replace("\r\n", "\n").into()),
         }
     }
 
@@ -194,7 +195,22 @@ impl Document {
     pub fn exchanges(&self, around: &Variables, files: &Files) -> Vec<(Exchange, Vec<Loss>)> {
         let mut found = Vec::with_capacity(self.len());
         let mut budget = Budget::default();
-        self.walk(around, |block, variables| found.extend(self.exchange_of(block, variables, files, &mut budget)));
+        let (mut room, mut is_cut) = (MAX_LISTED, false);
+        self.walk(around, |block, variables| {
+            let Some((exchange, mut losses)) = self.exchange_of(block, variables, files, &mut budget) else { return };
+            if losses.len() > room {
+                let first = losses.get(room).map(|loss| loss.line).filter(|_| !is_cut);
+                losses.truncate(room);
+                losses.extend(first.map(|line| Loss { line, message: "from here on there is more, which is not listed".into() }));
+                is_cut = true;
+            }
+            room = room.saturating_sub(losses.len());
+            found.push((exchange, losses));
+        });
+        let unread = self.blocks.last().filter(|block| block.request.is_none()).map_or(&[][..], |block| &block.faults);
+        if let Some((_, losses)) = found.last_mut() {
+            losses.extend(unread.iter().map(|f| Loss { line: f.line, message: f.message.to_string() }));
+        }
         found
     }
 
@@ -207,7 +223,7 @@ impl Document {
     fn exchange_of(&self, block: &Block, variables: &Variables, files: &Files, budget: &mut Budget) -> Option<(Exchange, Vec<Loss>)> {
         let places = block.request.as_ref()?;
         let resolved = resolve_request(&self.request_of(places), variables, files, budget);
-        let mut losses: Vec<Loss> = block.faults.iter().map(|f| Loss { line: f.line, message: f.message.clone() }).collect();
+        let mut losses: Vec<Loss> = block.faults.iter().map(|f| Loss { line: f.line, message: f.message.to_string() }).collect();
         for (_, line) in &block.colonless {
             losses.push(Loss { line: *line, message: "a header line without a colon is not sent; the file keeps it".into() });
         }
@@ -249,10 +265,13 @@ impl Document {
         let manner = Manner { redirects, version: self.version(places), ..Manner::default() };
         let unread_body = resolved.why_not_whole().map(|why| UnreadBody { why: why.into(), body: resolved.request.body.clone() });
         let name = self.name_of(block).to_string();
-        let mut exchange = Exchange { name, request: resolved.request, context, manner, unread_body, ..Exchange::default() };
+        let mut exchange = Exchange { name, request: resolved.request, manner, unread_body, ..Exchange::default() };
+        if !block.directives.is_empty() {
+            exchange.context = context.into();
+        }
         for (reference, line) in &block.references {
             let path = self.cut(*reference);
-            match files(path).and_then(|bytes| answer(path, &bytes)) {
+            match files(path).and_then(|file| file.answer(path)) {
                 Ok(response) => {
                     exchange.answer = Some(response);
                     break;
@@ -267,20 +286,6 @@ impl Document {
     fn cut(&self, span: Span) -> &str {
         span.cut(&self.text).unwrap_or_default()
     }
-}
-
-/// A recorded answer: raw HTTP or HAR; or, as JetBrains keeps it, a body with the status in the file's name
-/// (`2026-11-23T041030.401.json`).
-fn answer(path: &str, bytes: &[u8]) -> Result<Response, String> {
-    let text = super::detect::decode(bytes).map_err(|e| e.to_string())?;
-    super::detect::read_answer(&text).or_else(|error| {
-        let mut parts = path.rsplit(['.', '/', '\\']).skip(1);
-        let status = parts.next().filter(|part| part.len() == 3).and_then(|part| part.parse().ok());
-        match status {
-            Some(status) if (100..600).contains(&status) => Ok(Response { status, body: text, ..Response::default() }),
-            _ => Err(error.to_string()),
-        }
-    })
 }
 
 #[cfg(test)]

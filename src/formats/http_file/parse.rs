@@ -3,6 +3,9 @@
 //! The grammar is the union of what VS Code REST Client, JetBrains, Visual Studio, Kulala and httpYac read. Lines
 //! that none of the rules below names are left alone: they are neither shown nor changed.
 
+use std::borrow::Cow;
+
+use crate::domain::limits::MAX_REQUESTS;
 use crate::domain::span::Span;
 
 /// What counts as a blank. A no-break space does not: in a credential it is a fault that must stay visible.
@@ -142,7 +145,7 @@ pub struct Fault {
     /// Column from 1, in characters.
     pub column: usize,
     /// What is wrong.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 /// From one `###` to the next.
@@ -159,7 +162,7 @@ pub struct Block {
     /// Variables defined here.
     pub definitions: Vec<Definition>,
     /// The request, when the block has one.
-    pub request: Option<RequestPlaces>,
+    pub request: Option<Box<RequestPlaces>>,
     /// Paths behind `<>`, recorded answers, each with the number of its line.
     pub references: Vec<(Span, usize)>,
     /// Scripts and the like.
@@ -173,26 +176,39 @@ pub struct Block {
 /// Cuts a text into blocks and finds the parts of each.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let first = Block { span: Span::new(0, mark), ..Block::default() };
-    let mut found: Vec<(Block, Vec<Line<'_>>)> = vec![(first, Vec::new())];
+    let mut found = Vec::new();
+    let mut block = Block { span: Span::new(0, mark), ..Block::default() };
+    let mut inside = Vec::new();
     for line in lines(text) {
+        if found.len() == MAX_REQUESTS {
+            // One block that nothing is read of, so that it stays as it is.
+            block.span = Span::new(block.span.start, text.len());
+            let message = format!("so many requests that the rest is not read: more than {MAX_REQUESTS}");
+            block.faults = vec![Fault { line: line.number, column: 1, message: message.into() }];
+            found.push(block);
+            return found;
+        }
         if line.text.starts_with("###") {
             let rest = line.text.trim_start_matches('#');
             let lead = line.text.len() - rest.trim_start_matches(BLANK).len();
             let title = Span::new(line.start + lead, line.start + lead + rest.trim_matches(BLANK).len());
             let separator = Some(Span::new(line.start, line.end));
-            found.push((Block { span: line.whole(), separator, title, ..Block::default() }, Vec::new()));
-        } else if let Some((block, lines)) = found.last_mut() {
+            let next = Block { span: line.whole(), separator, title, ..Block::default() };
+            let scanner = Scanner { block: std::mem::replace(&mut block, next), lines: &inside, at: 0 };
+            found.push(scanner.scan());
+            inside.clear();
+        } else {
             block.span.end = line.next;
-            lines.push(line);
+            inside.push(line);
         }
     }
-    found.into_iter().map(|(block, lines)| Scanner { block, lines, at: 0 }.scan()).collect()
+    found.push(Scanner { block, lines: &inside, at: 0 }.scan());
+    found
 }
 
 struct Scanner<'a> {
     block: Block,
-    lines: Vec<Line<'a>>,
+    lines: &'a [Line<'a>],
     at: usize,
 }
 
@@ -204,7 +220,7 @@ impl<'a> Scanner<'a> {
             if more {
                 self.body(&mut request);
             }
-            self.block.request = Some(request);
+            self.block.request = Some(Box::new(request));
             self.tail();
         }
         self.block
@@ -216,7 +232,7 @@ impl<'a> Scanner<'a> {
         Some(line)
     }
 
-    fn fault(&mut self, line: Line<'_>, message: impl Into<String>) {
+    fn fault(&mut self, line: Line<'_>, message: impl Into<Cow<'static, str>>) {
         self.block.faults.push(Fault { line: line.number, column: 1, message: message.into() });
     }
 

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::domain::headers::Header;
 use crate::domain::request::{Request, RequestPart};
 use crate::domain::span::Span;
+use crate::domain::text::Text;
 use crate::formats::Files;
 use crate::formats::variables::{Budget, Resolved, Substitutions, Unresolved, Variables};
 
@@ -127,7 +128,14 @@ impl ResolvedRequest {
             let out = text.len();
             match body_file(content) {
                 Some(file) => {
-                    text.push_str(&self.file(&file, resolve, files).unwrap_or_else(|| content.to_string()));
+                    let inside = self.file(&file, resolve, files);
+                    if let Some(whole) = inside.as_ref().filter(|_| content.len() == raw.len()) {
+                        // Nothing but a file: the body is that file's text, and no copy of it.
+                        map.push(Span::whole(raw), Span::whole(whole));
+                        (self.request.body, self.body) = (whole.clone(), map);
+                        return;
+                    }
+                    text.push_str(inside.as_deref().unwrap_or(content));
                     map.push(Span::new(at, at + content.len()), Span::new(out, text.len()));
                 }
                 None => {
@@ -150,22 +158,19 @@ impl ResolvedRequest {
                 }
             }
         }
-        self.request.body = text;
+        self.request.body = text.into();
         self.body = map;
     }
 
-    fn file(&mut self, file: &BodyFile<'_>, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) -> Option<String> {
+    fn file(&mut self, file: &BodyFile<'_>, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) -> Option<Text> {
         let path = resolve(file.path).text;
         match files(&path) {
-            Ok(bytes) => {
-                let text = match String::from_utf8(bytes) {
-                    Ok(text) => text,
-                    Err(broken) => {
-                        self.refused.push((RequestPart::Body, format!("{path} is not UTF-8: shown with U+FFFD for what cannot be read")));
-                        String::from_utf8_lossy(broken.as_bytes()).into_owned()
-                    }
-                };
-                Some(if file.with_variables { resolve(&text).text } else { text })
+            Ok(named) => {
+                if !named.is_utf8() {
+                    self.refused.push((RequestPart::Body, format!("{path} is not UTF-8: shown with U+FFFD for what cannot be read")));
+                }
+                let text = named.text();
+                Some(if file.with_variables { resolve(text).text.into() } else { text.clone() })
             }
             Err(why) => {
                 self.refused.push((RequestPart::Body, format!("the body file {path} is not read: {why}")));

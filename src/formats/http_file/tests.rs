@@ -91,7 +91,7 @@ fn request_lines_of_every_shape() {
 #[test]
 fn bodies_from_files_forms_and_parts() {
     let files = |path: &str| match path {
-        "./a.json" => Ok(b"{\"v\":\"{{v}}\"}".to_vec()),
+        "./a.json" => Ok(b"{\"v\":\"{{v}}\"}".to_vec().into()),
         _ => Err("it is outside the folder".to_string()),
     };
     let mut around = Variables::default();
@@ -113,8 +113,8 @@ fn bodies_from_files_forms_and_parts() {
 #[test]
 fn recorded_answers_of_every_kind_are_read() {
     let files = |path: &str| match path {
-        "raw.http" => Ok(b"HTTP/1.1 403 Forbidden\r\n\r\nno".to_vec()),
-        "old/2026-11-23T041030.401.json" => Ok(b"{\"error\":1}".to_vec()),
+        "raw.http" => Ok(b"HTTP/1.1 403 Forbidden\r\n\r\nno".to_vec().into()),
+        "old/2026-11-23T041030.401.json" => Ok(b"{\"error\":1}".to_vec().into()),
         _ => Err("there is no such file".to_string()),
     };
     let answer = |text: &str| Document::read(text).exchange(0, &Variables::default(), &files).and_then(|(e, _)| e.answer);
@@ -246,8 +246,11 @@ fn directives_become_the_context() {
 # @authtui-username {{u}}\n# @token-expires-in soon\n# @expect-issuer\n@u = ann\nGET https://h\n";
     let (exchange, losses) = Document::read(text).exchange(0, &Variables::default(), &no_files).unwrap_or_default();
     let context = exchange.context;
-    assert_eq!((context.scope, context.audience), (vec!["read".to_string(), "write".into()], vec!["a".to_string(), "b".into()]));
-    assert_eq!((context.jwks.as_deref(), context.username.as_deref(), context.password), (Some("./keys.json"), Some("ann"), None));
+    assert_eq!((&context.scope, &context.audience), (&vec!["read".to_string(), "write".into()], &vec!["a".to_string(), "b".into()]));
+    assert_eq!(
+        (context.jwks.as_deref(), context.username.as_deref(), context.password.as_deref()),
+        (Some("./keys.json"), Some("ann"), None)
+    );
     assert_eq!(losses.iter().map(|l| l.line).collect::<Vec<_>>(), [5, 7, 8]);
 }
 

@@ -193,7 +193,7 @@ impl Document {
     }
 
     fn request_at(&self, index: usize) -> Result<(Request, &RequestPlaces), FormatError> {
-        let places = self.block(index).and_then(|block| block.request.as_ref());
+        let places = self.block(index).and_then(|block| block.request.as_deref());
         self.raw_request(index).zip(places).ok_or_else(no_such_request)
     }
 
@@ -233,7 +233,7 @@ pub(super) fn essence(request: &Request) -> Request {
         method: request.method.clone(),
         url: request.url.trim_matches(blank).to_string(),
         headers: request.headers.iter().map(|(_, h)| (h.name.trim_matches(blank), h.value.trim_matches(blank))).collect(),
-        body: body.get(first..last).unwrap_or_default().join("\n"),
+        body: body.get(first..last).unwrap_or_default().join("\n").into(),
     }
 }
 

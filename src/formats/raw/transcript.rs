@@ -98,7 +98,7 @@ impl Transcript {
         if !self.in_answer
             && let Some(answer) = self.answer()
         {
-            answer.body.push_str(line);
+            answer.body.to_mut().push_str(line);
         }
     }
 
@@ -116,7 +116,9 @@ impl Transcript {
             }
             if let Some(answer) = &mut exchange.answer {
                 let length = answer.body.trim_end_matches(['\r', '\n']).len();
-                answer.body.truncate(length);
+                if length < answer.body.len() {
+                    answer.body.to_mut().truncate(length);
+                }
             }
             answered.extend(as_previous(exchange));
         }

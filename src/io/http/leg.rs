@@ -12,6 +12,7 @@ use crate::domain::headers::{Header, Headers};
 use crate::domain::origin::{self, Refusal};
 use crate::domain::request::Request;
 use crate::domain::secrecy::quoted;
+use crate::domain::text::Text;
 
 /// A request that is ready to be put on the wire.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ pub struct Leg {
     /// Header fields in order.
     pub headers: Headers,
     /// The body.
-    pub body: String,
+    pub body: Text,
 }
 
 /// The statuses that send a client elsewhere (RFC 9110 section 15.4).
@@ -91,7 +92,7 @@ impl Leg {
         let (method, body) = if becomes_get {
             // RFC 9110 section 15.4: the new request has no content, so that the fields that describe it go too.
             headers.0.retain(|h| !h.name.to_ascii_lowercase().starts_with("content-") && !h.is("Transfer-Encoding"));
-            ("GET".to_string(), String::new())
+            ("GET".to_string(), Text::default())
         } else {
             (self.method.clone(), self.body.clone())
         };
@@ -122,7 +123,7 @@ impl Leg {
             wire.headers_mut().append(name, value);
         }
         if !self.body.is_empty() {
-            *wire.body_mut() = Some(self.body.clone().into());
+            *wire.body_mut() = Some(self.body.to_string().into());
         }
         Ok(wire)
     }

@@ -189,10 +189,10 @@ impl<'a> Sending<'a> {
         head.elapsed_ms = Some(self.started.elapsed().as_secs_f64() * 1e3);
         let length = body.bytes.len();
         head.body = match String::from_utf8(body.bytes) {
-            Ok(text) => text,
+            Ok(text) => text.into(),
             Err(odd) => {
                 head.body_bytes = Some(length as u64);
-                String::from_utf8_lossy(odd.as_bytes()).into_owned()
+                String::from_utf8_lossy(odd.as_bytes()).into_owned().into()
             }
         };
         if let Some((fault, host)) = self.trace.certificate() {

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use url::Url;
 
+use super::network::Network;
 use crate::app::msg::{Effect, Failure, Msg, OpenId, Over, SendId};
 use crate::app::opening::Opened;
 use crate::domain::exchange::{Certificates, Manner, Redirects};
@@ -51,6 +52,8 @@ pub struct Carrier {
     outside: Outside,
     client: Arc<HttpClient>,
     running: HashMap<SendId, AbortHandle>,
+    /// Where requests are sent, from the first on.
+    network: Option<Network>,
     results: mpsc::UnboundedSender<Msg>,
     /// Keeps drafts, from the first on.
     keeper: Option<Keeper>,
@@ -62,7 +65,7 @@ const PROGRESS: usize = 16;
 impl Carrier {
     /// A carrier that tells its results to `results`.
     pub fn new(outside: Outside, results: mpsc::UnboundedSender<Msg>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, keeper: None }
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, keeper: None }
     }
 
     /// The way to the terminal.
@@ -103,8 +106,19 @@ impl Carrier {
                     proxies: own.proxies.for_manner(&manner),
                     ..own
                 };
-                let task = tokio::spawn(send(Arc::clone(&self.client), id, request, options, self.results.clone()));
-                self.running.insert(id, task.abort_handle());
+                if self.network.is_none() {
+                    match Network::start() {
+                        Ok(network) => self.network = Some(network),
+                        Err(why) => {
+                            let why = format!("nothing was sent: no thread can be started: {why}");
+                            self.tell(Msg::Failed(id, why, Failure::Other, None));
+                        }
+                    }
+                }
+                if let Some(network) = &self.network {
+                    let task = network.spawn(send(Arc::clone(&self.client), id, request, options, self.results.clone()));
+                    self.running.insert(id, task);
+                }
             }
             Effect::Cancel(id) => {
                 // Dropping the future closes the connection.

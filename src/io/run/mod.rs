@@ -4,6 +4,7 @@
 
 mod carry;
 mod input;
+mod network;
 mod open;
 
 use std::future::poll_fn;

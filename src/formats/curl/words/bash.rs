@@ -5,7 +5,7 @@ use crate::formats::FormatError;
 
 impl Cutter<'_> {
     pub(super) fn bash(&mut self) -> Result<(), FormatError> {
-        while let Some((start, c)) = self.chars.get(self.at).copied() {
+        while let Some((start, c)) = self.here() {
             self.at += 1;
             match c {
                 ' ' | '\t' | '\r' => self.end_word(),

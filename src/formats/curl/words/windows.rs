@@ -46,7 +46,7 @@ impl Cutter<'_> {
     /// cmd's operators and the C runtime's words: `\"` is a quote, `""` inside quotes is one too.
     pub(super) fn cmd(&mut self) -> Result<(), FormatError> {
         let mut quote: Option<usize> = None;
-        while let Some((start, c)) = self.chars.get(self.at).copied() {
+        while let Some((start, c)) = self.here() {
             self.at += 1;
             match c {
                 '\0' => {
@@ -97,7 +97,7 @@ impl Cutter<'_> {
     }
 
     pub(super) fn powershell(&mut self) -> Result<(), FormatError> {
-        while let Some((start, c)) = self.chars.get(self.at).copied() {
+        while let Some((start, c)) = self.here() {
             self.at += 1;
             match c {
                 ' ' | '\t' | '\r' => self.end_word(),
