@@ -105,8 +105,8 @@ fn without_one_word_that_servers_say() {
 #[test]
 fn with_nothing_known_beside_it() {
     let bare = scored(|exchange, _| {
-        let Context { now, sanitized, .. } = exchange.context;
-        alone(&Exchange { context: Context { now, sanitized, ..Context::default() }, ..exchange.clone() })
+        let Context { now, sanitized, .. } = *exchange.context;
+        alone(&Exchange { context: Context { now, sanitized, ..Context::default() }.into(), ..exchange.clone() })
     });
     println!("bare: sure and wrong {}, top-1 {}/{}", bare.sure_and_wrong, bare.top_1.hits, bare.top_1.all);
     assert!(bare.sure_and_wrong <= 13, "sure and wrong: {}\n{}", bare.sure_and_wrong, bare.misses.join("\n"));

@@ -40,7 +40,7 @@ pub fn table(table: &mut Table) {
     });
     grow("growth: body of 100 KB, laid out", "linear; above that fresh pages: its text takes 25 MB", |times| {
         let mut answer = exchange(&[]).answer.unwrap_or_default();
-        answer.body = json(100_000 * times);
+        answer.body = json(100_000 * times).into();
         quickest(|| whole(&answer))
     });
 }

@@ -71,7 +71,7 @@ pub fn exchange(headers: &[(&str, &str)]) -> Exchange {
         method: "GET".into(),
         url: "https://api.example/v1/orders?limit=10".into(),
         headers: common.iter().chain(headers).copied().collect(),
-        body: String::new(),
+        body: "".into(),
     };
     let answer = Response {
         status: 401,

@@ -87,7 +87,7 @@ pub fn screen(table: &mut Table) {
     let reference = ("an empty frame", frame);
     let signer = Signer::new();
     let mut large = exchange(&[("Authorization", "Bearer abc")]);
-    large.answer.iter_mut().for_each(|a| a.body = json(10_000_000));
+    large.answer.iter_mut().for_each(|a| a.body = json(10_000_000).into());
     for (name, on_bench) in
         [("token of 2 KB", signer.exchange(2_000)), ("token of 64 KB", signer.exchange(64_000)), ("answer of 10 MB", large)]
     {
