@@ -384,7 +384,7 @@ fn what_an_answer_repeats_is_covered_in_every_writing() {
         serde_json::json!({ "data": values, "headers": { "X": format!("Basic {basic}") }, "words": "english, enlist, 0123456789012" });
     let response = Response {
         headers: [("X-Echo", format!("/?key={CANARY}"))].into_iter().collect(),
-        body: body.into(),
+        body: body.to_string().into(),
         reason: format!("no {CANARY}"),
         ..Response::default()
     };
