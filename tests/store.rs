@@ -76,7 +76,7 @@ mod saving {
     fn a_new_file_is_the_users_alone() {
         let folder = folder();
         let path = folder.path().join("a.http");
-        let stamp = save_atomic(&path, b"new", Expected::Nothing).unwrap();
+        let stamp = save_atomic(&path, b"new", Expected::Nothing).unwrap().stamp;
         assert_eq!((fs::read(&path).unwrap(), stamp, mode(&path)), (b"new".to_vec(), Stamp::of(b"new"), 0o600));
         assert_eq!(names(folder.path()), ["a.http"]);
     }
@@ -177,6 +177,30 @@ mod saving {
         }
     }
 
+    /// What belongs to the file besides its bytes: what this user may give is the same after a save, the rest is said.
+    #[test]
+    fn group_owner_mode_and_attributes_are_kept_or_said() {
+        use std::os::unix::fs::MetadataExt as _;
+        let about = |path: &Path| {
+            let about = fs::metadata(path).unwrap();
+            let mut value = [0; 16];
+            let length = rustix::fs::getxattr(path, "user.origin", value.as_mut_slice()).unwrap_or(0);
+            (about.uid(), about.gid(), about.mode() & 0o7777, value[..length].to_vec())
+        };
+        for (owner, group, mode) in [(0, 0, 0o600), (0, 100, 0o664), (65_534, 100, 0o640), (65_534, 65_534, 0o644)] {
+            let folder = folder();
+            let path = folder.path().join("a.http");
+            fs::write(&path, "old").unwrap();
+            // Only the superuser gives files away; without that the file stays as it is made.
+            let _ = std::os::unix::fs::chown(&path, Some(owner), Some(group));
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            let _ = rustix::fs::setxattr(&path, "user.origin", b"shared", rustix::fs::XattrFlags::empty());
+            let before = about(&path);
+            let saved = save_atomic(&path, b"new", Expected::Anything).unwrap();
+            assert_eq!((about(&path), saved.not_kept), (before, Vec::new()), "{owner}:{group} {mode:o}");
+        }
+    }
+
     #[test]
     fn whichever_step_fails_the_file_is_old_or_new_and_nothing_lies_about() {
         let (old, new) = (vec![b'o'; 10_000], vec![b'n'; 20_000]);
@@ -189,7 +213,7 @@ mod saving {
             let saved = save_on(&disk, &path, &new, Expected::Stamped(Stamp::of(&old)));
             let there = fs::read(&path).unwrap();
             match saved {
-                Ok(stamp) => assert_eq!((&there, stamp), (&new, Stamp::of(&new))),
+                Ok(saved) => assert_eq!((&there, saved.stamp), (&new, Stamp::of(&new))),
                 Err(fault) => {
                     failures += 1;
                     assert_eq!(fault, SaveError::DiskFull);

@@ -70,6 +70,8 @@ pub enum Msg {
     Keys(RequestId, Result<KeySet, String>),
     /// Something to tell, such as how a copy went.
     Told(String),
+    /// Something that did not go as it was meant to.
+    Warned(String),
     /// What is unsaved is to be kept as a draft now.
     Keep,
     /// Nothing is kept in this session, and why.

@@ -123,7 +123,12 @@ pub fn to_file(text: &str, folder: &Path) -> io::Result<PathBuf> {
     for n in 0..1_000 {
         let path = name(n);
         match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-            Ok(mut file) => return file.write_all(text.as_bytes()).map(|()| path),
+            Ok(mut file) => {
+                // A part of a copy is none, and may hold secrets.
+                return file.write_all(text.as_bytes()).map(|()| path.clone()).inspect_err(|_| {
+                    let _ = std::fs::remove_file(&path);
+                });
+            }
             Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
             Err(fault) => return Err(fault),
         }

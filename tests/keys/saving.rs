@@ -103,7 +103,7 @@ impl Item {
 
 /// A request without what the format does not keep: blank lines around a body.
 fn held(request: &Request) -> Request {
-    Request { body: request.body.trim_matches('\n').to_string(), ..request.clone() }
+    Request { body: request.body.trim_matches('\n').into(), ..request.clone() }
 }
 
 /// The program, its disk, and what ought to be on it.

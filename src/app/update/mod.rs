@@ -92,6 +92,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Err(why) => model.tell(Tone::Bad, format!("the keys are not read: {why}")),
         },
         Msg::Told(text) => model.tell(Tone::Good, text),
+        Msg::Warned(text) => model.tell(Tone::Bad, text),
         Msg::Keep => return model.keep_draft(),
         Msg::NotKept(why) => model.tell(Tone::Bad, format!("no drafts are kept in this session: {why}")),
         Msg::DraftsLeft(left) => model.offer_drafts(left),

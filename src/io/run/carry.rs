@@ -129,7 +129,13 @@ impl Carrier {
             Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),
             Effect::Save { file, path, bytes, before, over } => {
                 self.tell(match save(&load::expand_home(&path), &bytes, before.as_deref(), over) {
-                    Ok(()) => Msg::Saved(file),
+                    Ok(not_kept) => {
+                        self.tell(Msg::Saved(file));
+                        if not_kept.is_empty() {
+                            return;
+                        }
+                        Msg::Warned(format!("saved, but not kept of the file: {}", not_kept.join(", ")))
+                    }
                     Err(SaveError::Conflict { theirs }) => {
                         Msg::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
                     }
@@ -139,12 +145,14 @@ impl Carrier {
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     Copied::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
-                        Ok(path) => format!("{what} is too long for the terminal; it is in {}", path.display()),
-                        Err(why) => format!("{what} is too long for the terminal, and no file could be written: {why}"),
+                        Ok(path) => Msg::Told(format!("{what} is too long for the terminal; it is in {}", path.display())),
+                        Err(why) => Msg::Warned(format!(
+                            "{what} was not copied: it is too long for the terminal, and no file could be written: {why}"
+                        )),
                     },
-                    copied => format!("{what}: {copied}"),
+                    copied => Msg::Told(format!("{what}: {copied}")),
                 };
-                self.tell(Msg::Told(told));
+                self.tell(told);
             }
             Effect::ReadKeys(id, path) => self.tell(Msg::Keys(id, keys(&path))),
             Effect::KeepDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
@@ -250,7 +258,7 @@ fn keys(path: &Path) -> Result<KeySet, String> {
     KeySet::read(&text, &path.display().to_string())
 }
 
-fn save(path: &Path, bytes: &[u8], before: Option<&[u8]>, over: Over) -> Result<(), SaveError> {
+fn save(path: &Path, bytes: &[u8], before: Option<&[u8]>, over: Over) -> Result<Vec<String>, SaveError> {
     let expected = match (over, before) {
         (Over::Write, _) => Expected::Anything,
         (Over::Ask, Some(before)) => Expected::Stamped(Stamp::of(before)),
@@ -261,5 +269,5 @@ fn save(path: &Path, bytes: &[u8], before: Option<&[u8]>, over: Over) -> Result<
         Err(SaveError::Conflict { theirs: None }) => save_atomic(path, bytes, Expected::Nothing),
         saved => saved,
     }
-    .map(|_| ())
+    .map(|saved| saved.not_kept)
 }

@@ -1,5 +1,6 @@
 //! Files: read under limits, saved whole or not at all, and only inside the folder that named them.
 
+pub mod belongings;
 pub mod disk;
 pub mod folder;
 pub mod save;
@@ -14,7 +15,7 @@ use rustix::fs::OFlags;
 
 pub use crate::domain::limits::{MAX_FILES, MAX_FOLDERS, MAX_RECORDING, MAX_TEXT};
 pub use folder::{Folder, FolderError};
-pub use save::{Expected, SaveError, Stamp, save_atomic};
+pub use save::{Expected, SaveError, Saved, Stamp, save_atomic};
 pub use workspace::{FileKind, SourceFile, Workspace};
 
 /// Why a file could not be read.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 
+use super::belongings::Belongings;
 use super::disk::{Disk, RealDisk};
 use super::{MAX_RECORDING, ReadFault, read};
 
@@ -35,6 +36,15 @@ pub enum Expected {
     Stamped(Stamp),
     /// Whatever is there may go: the user has seen the conflict and chosen.
     Anything,
+}
+
+/// A file that was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// What it holds now.
+    pub stamp: Stamp,
+    /// What belonged to the file before and could not be kept, in words.
+    pub not_kept: Vec<String>,
 }
 
 /// Why a file was not saved. The one that was there is as it was.
@@ -76,14 +86,14 @@ impl From<io::Error> for SaveError {
 
 /// Saves a file: into a new one beside it, onto the disk, then in its place in one step.
 ///
-/// A symlink is followed, and the file it leads to replaced. The mode stays; a new file is the user's alone (0600). Other
-/// hard links to the old file keep the old bytes.
+/// A symlink is followed, and the file it leads to replaced. Mode, group, owner and extended attributes stay as far as the
+/// system lets this user; a new file is the user's alone (0600). Other hard links to the old file keep the old bytes.
 ///
 /// # Errors
 ///
 /// [`SaveError`]; what was there before is untouched then, unless the error came from making the folder durable, when the
 /// new file is whole and in place.
-pub fn save_atomic(path: &Path, bytes: &[u8], expected: Expected) -> Result<Stamp, SaveError> {
+pub fn save_atomic(path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
     save_on(&RealDisk, path, bytes, expected)
 }
 
@@ -92,11 +102,12 @@ pub fn save_atomic(path: &Path, bytes: &[u8], expected: Expected) -> Result<Stam
 /// # Errors
 ///
 /// As [`save_atomic`].
-pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Stamp, SaveError> {
+pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
     let target = target(path)?;
     let before = current(&target)?;
     agree(before.as_deref(), expected)?;
-    let permissions = permissions(&target, before.is_some())?;
+    let belongings = belongings(&target, before.is_some())?;
+    let mut not_kept = Vec::new();
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -104,8 +115,11 @@ pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) 
     let (draft, mut file) = draft(disk, folder, &target)?;
     let placed = (|| {
         disk.write(&mut file, bytes)?;
-        if let Some(permissions) = permissions {
-            disk.allow(&file, permissions)?;
+        if let Some(belongings) = &belongings {
+            let given = belongings.give(&file);
+            disk.allow(&file, Permissions::from_mode(given.mode))?;
+            belongings.give_access_list(&file);
+            not_kept = given.not_kept;
         }
         disk.sync(&file)?;
         // Once more, as late as can be: writing took its time, and what remains of a race is one system call long.
@@ -123,10 +137,11 @@ pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) 
         let _ = disk.remove(&draft);
         return Err(fault);
     }
+    let saved = Saved { stamp: Stamp::of(bytes), not_kept };
     match disk.sync(&File::open(folder)?) {
         // Some file systems have no such thing for folders.
-        Err(fault) if fault.kind() == io::ErrorKind::InvalidInput => Ok(Stamp::of(bytes)),
-        done => Ok(done.map(|()| Stamp::of(bytes))?),
+        Err(fault) if fault.kind() == io::ErrorKind::InvalidInput => Ok(saved),
+        done => Ok(done.map(|()| saved)?),
     }
 }
 
@@ -159,14 +174,16 @@ fn agree(theirs: Option<&[u8]>, expected: Expected) -> Result<(), SaveError> {
     if same { Ok(()) } else { Err(SaveError::Conflict { theirs: theirs.map(<[u8]>::to_vec) }) }
 }
 
-/// The mode to keep. A file without any write permission is read-only even for those whom the system would let through.
-fn permissions(target: &Path, is_there: bool) -> Result<Option<Permissions>, SaveError> {
+/// What is to be kept. A file without any write permission is read-only even for those whom the system would let through.
+fn belongings(target: &Path, is_there: bool) -> Result<Option<Belongings>, SaveError> {
     if !is_there {
         return Ok(None);
     }
-    let permissions = fs::metadata(target)?.permissions();
-    let may = permissions.mode() & 0o222 != 0 && rustix::fs::access(target, rustix::fs::Access::WRITE_OK).is_ok();
-    if may { Ok(Some(permissions)) } else { Err(SaveError::ReadOnly) }
+    let may = fs::metadata(target)?.permissions().mode() & 0o222 != 0;
+    if !may || rustix::fs::access(target, rustix::fs::Access::WRITE_OK).is_err() {
+        return Err(SaveError::ReadOnly);
+    }
+    Ok(Some(Belongings::of(target)?))
 }
 
 /// A new file beside the target, hidden.

@@ -1,0 +1,133 @@
+//! What belongs to a file besides its bytes: owner, group, mode, extended attributes with the access list among them. A save puts
+//! a new file in the place of the old one, which would lose them.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{File, Metadata};
+use std::io;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use rustix::fs::{Gid, Uid, XattrFlags};
+
+/// The access list of POSIX among the extended attributes.
+const ACCESS_LIST: &str = "system.posix_acl_access";
+
+/// Those of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Belongings {
+    owner: u32,
+    group: u32,
+    mode: u32,
+    attributes: Vec<(OsString, Vec<u8>)>,
+    /// Set when the attributes could not be read.
+    unread: bool,
+}
+
+/// What of it a new file did not get, in words; and the mode that it may have all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// What was not kept.
+    pub not_kept: Vec<String>,
+    /// The mode. Where the group or the access list is another one, nobody but the owner may more than everybody may.
+    pub mode: u32,
+}
+
+impl Belongings {
+    /// Those of the file at a path.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        let about = std::fs::metadata(path)?;
+        let attributes = attributes(path);
+        let unread = attributes.is_err();
+        let mode = about.mode() & 0o7777;
+        Ok(Self { owner: about.uid(), group: about.gid(), mode, attributes: attributes.unwrap_or_default(), unread })
+    }
+
+    /// Gives owner, group and attributes to a new file, as far as the system lets this user. The mode is for the caller to set,
+    /// before [`Belongings::give_access_list`].
+    pub fn give(&self, file: &File) -> Given {
+        let mut not_kept = Vec::new();
+        let is = |about: &io::Result<Metadata>, what: fn(&Metadata) -> u32, wanted: u32| about.as_ref().is_ok_and(|a| what(a) == wanted);
+        let now = file.metadata();
+        // A group of one's own can be given by anybody, an owner only by the superuser.
+        let has_group = is(&now, Metadata::gid, self.group) || rustix::fs::fchown(file, None, Some(Gid::from_raw(self.group))).is_ok();
+        let has_owner = is(&now, Metadata::uid, self.owner) || rustix::fs::fchown(file, Some(Uid::from_raw(self.owner)), None).is_ok();
+        if !has_owner {
+            not_kept.push(format!("its owner (user {})", self.owner));
+        }
+        if !has_group {
+            not_kept.push(format!("its group ({})", self.group));
+        }
+        if self.unread {
+            not_kept.push("its extended attributes, which cannot be read".to_string());
+        }
+        let mut mode = self.mode;
+        for (name, value) in &self.attributes {
+            if give_attribute(file, name, value).is_err() {
+                not_kept.push(format!("its attribute {}", name.display()));
+                if name == ACCESS_LIST {
+                    mode = narrowed(mode);
+                }
+            }
+        }
+        Given { not_kept, mode: if has_group && !self.unread { mode } else { narrowed(mode) } }
+    }
+
+    /// Gives the access list once more: setting the mode may have changed it.
+    pub fn give_access_list(&self, file: &File) {
+        if let Some((name, value)) = self.attributes.iter().find(|(name, _)| name == ACCESS_LIST) {
+            let _ = give_attribute(file, name, value);
+        }
+    }
+}
+
+/// The mode with which a group may no more than everybody: the bits were meant for another one. Those that make a program run as
+/// its owner or group go too.
+const fn narrowed(mode: u32) -> u32 {
+    (mode & 0o1707) | ((mode & 0o070) & ((mode & 0o007) << 3))
+}
+
+/// The extended attributes of a file; none where the file system has none.
+fn attributes(path: &Path) -> rustix::io::Result<Vec<(OsString, Vec<u8>)>> {
+    use rustix::io::Errno;
+    let mut names = vec![0; 64 << 10];
+    let length = match rustix::fs::listxattr(path, names.as_mut_slice()) {
+        Ok(length) => length,
+        Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(Vec::new()),
+        Err(fault) => return Err(fault),
+    };
+    names.truncate(length);
+    let mut found = Vec::new();
+    for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        let name = OsString::from_vec(name.to_vec());
+        let mut value = vec![0; 64 << 10];
+        let length = rustix::fs::getxattr(path, name.as_os_str(), value.as_mut_slice())?;
+        value.truncate(length);
+        found.push((name, value));
+    }
+    Ok(found)
+}
+
+fn give_attribute(file: &File, name: &OsStr, value: &[u8]) -> rustix::io::Result<()> {
+    let mut there = vec![0; value.len() + 1];
+    // A label that the system gives to every file of a folder cannot be set, and need not.
+    let has_it = rustix::fs::fgetxattr(file, name.as_bytes(), there.as_mut_slice()).is_ok_and(|n| there.get(..n) == Some(value));
+    if has_it { Ok(()) } else { rustix::fs::fsetxattr(file, name.as_bytes(), value, XattrFlags::empty()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_group_may_no_more_than_everybody() {
+        for (mode, narrow) in
+            [(0o640, 0o600), (0o664, 0o644), (0o660, 0o600), (0o644, 0o644), (0o666, 0o666), (0o2775, 0o755), (0o4755, 0o755)]
+        {
+            assert_eq!(narrowed(mode), narrow, "{mode:o}");
+        }
+    }
+}
