@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 
 use authtui::io::load;
 
+use authtui::app::key::Key;
+use authtui::app::msg::{Effect, Failure};
+use authtui::app::{Msg, update};
+
 use crate::harness::Program;
 
 /// A server that answers each connection with the next of some texts, after a while.
@@ -275,4 +279,23 @@ fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
         assert!(!was_reached(), "{flags}");
         program.keys("i ^End").types("\n\nbody").keys("Esc ^R").shows("Esc stops it");
     }
+}
+
+/// A certificate is let pass for the host that was shown: for each other one it is asked again, and the next sending asks anew.
+#[test]
+fn send_anyway_names_the_hosts_that_it_is_for() {
+    let mut program = Program::with("### a\nGET https://a.example/\n");
+    let model = &mut program.bench.model;
+    let mut press = |key: &str| {
+        let effects = update(model, Msg::Key(Key::parse(key).expect("a key")));
+        let sent = effects.into_iter().find_map(|effect| if let Effect::Send(id, _, manner) = effect { Some((id, manner)) } else { None });
+        let (id, manner) = sent?;
+        let next = if manner.let_pass.is_empty() { "a.example" } else { "b.example" };
+        update(model, Msg::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
+        Some(manner.let_pass)
+    };
+    assert_eq!(press("^R"), Some(vec![]));
+    assert_eq!(press("!"), Some(vec!["a.example".to_string()]));
+    assert_eq!(press("!"), Some(vec!["a.example".to_string(), "b.example".to_string()]));
+    assert_eq!(press("^R"), Some(vec![]));
 }

@@ -190,6 +190,7 @@ fn what_is_not_http_is_said_to_be_none() {
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_string(), "not HTTP"),
         (format!("HTTP/1.1 200 OK\r\n{many}\r\n"), "too large"),
         (format!("HTTP/1.1 200 OK\r\n{long}\r\n"), "too large"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n".into(), "Content-Length"),
     ];
     for (bytes, words) in table {
         let server = Server::answer(&bytes);

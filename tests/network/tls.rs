@@ -7,7 +7,7 @@ use std::thread;
 
 use authtui::domain::exchange::HttpVersion;
 use authtui::io::http::{HttpClient, Kind, Received, SendError, TlsFault};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, CustomExtension, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
@@ -44,6 +44,20 @@ fn server_params(host: &str, years: (i32, i32)) -> CertificateParams {
     params.not_before = date_time_ymd(years.0, 1, 1);
     params.not_after = date_time_ymd(years.1, 1, 1);
     params
+}
+
+/// As a public CA issues one: it says where the issuer's own certificate lies.
+fn issued_publicly(by: &Authority, host: &str) -> Identity {
+    let key = KeyPair::generate().unwrap();
+    let mut params = server_params(host, VALID);
+    let place = b"http://ca.example/between.der";
+    // SEQUENCE { SEQUENCE { OBJECT IDENTIFIER caIssuers, [6] the address } }
+    let mut entry = vec![0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02, 0x86, place.len() as u8];
+    entry.extend(place);
+    let wrapped = |content: Vec<u8>| [&[0x30, content.len() as u8][..], &content].concat();
+    params.custom_extensions = vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], wrapped(wrapped(entry)))];
+    let certificate = params.signed_by(&key, &by.issuer).unwrap();
+    Identity { chain: vec![certificate.der().clone()], key }
 }
 
 fn issued(by: &Authority, host: &str, years: (i32, i32)) -> Identity {
@@ -113,13 +127,18 @@ fn each_fault_has_its_own_name() {
     };
     let mut whole_strange_chain = issued(&stranger, "localhost", VALID);
     whole_strange_chain.chain.push(stranger.der.clone());
+    let strange_between = authority("strange between", Some(&stranger));
+    let mut chain_without_its_root = issued(&strange_between, "localhost", VALID);
+    chain_without_its_root.chain.push(strange_between.der.clone());
     let table = [
         (issued(&root, "localhost", (2020, 2021)), TlsFault::Expired("2021-01-01T00:00:00Z".into())),
         (issued(&root, "localhost", (2080, 2090)), TlsFault::NotYetValid("2080-01-01T00:00:00Z".into())),
         (issued(&root, "other.example", VALID), TlsFault::WrongHost(vec!["other.example".into()])),
         (self_signed(), TlsFault::SelfSigned),
-        (issued(&between, "localhost", VALID), TlsFault::MissingIntermediate),
-        (whole_strange_chain, TlsFault::UnknownIssuer),
+        (issued_publicly(&between, "localhost"), TlsFault::MissingIntermediate),
+        (whole_strange_chain, TlsFault::PrivateRoot),
+        (chain_without_its_root, TlsFault::UnknownIssuer),
+        (issued(&stranger, "localhost", VALID), TlsFault::UnknownIssuer),
     ];
     let mut messages = Vec::new();
     for (identity, fault) in table {
@@ -130,7 +149,7 @@ fn each_fault_has_its_own_name() {
     }
     messages.sort();
     messages.dedup();
-    assert_eq!(messages.len(), 6, "{messages:#?}");
+    assert_eq!(messages.len(), 7, "{messages:#?}");
 }
 
 #[test]

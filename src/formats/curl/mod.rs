@@ -79,13 +79,45 @@ impl From<Curl> for Reading {
     }
 }
 
-/// True when a text begins with a curl command (behind a prompt, `sudo` or assignments, too).
+/// True when a text begins with a curl command (behind a prompt, `sudo` or assignments, also on lines of their own).
 pub fn looks_like(text: &str) -> bool {
-    let line = text.trim_start_matches('\u{feff}').lines().find(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#'));
-    line.is_some_and(|line| {
-        let mut words = line.split_whitespace().skip_while(|word| is_prefix(word));
-        words.next().is_some_and(is_curl)
-    })
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
+    for line in lines {
+        let mut rest = line;
+        let mut has_assignment = false;
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', ';', '&']);
+            let word = rest.split_whitespace().next().unwrap_or_default();
+            if words::assignment(word).is_some() {
+                has_assignment = true;
+                let Some(behind) = behind_word(rest) else { return false };
+                rest = behind;
+            } else if is_prefix(word) {
+                rest = rest.get(word.len()..).unwrap_or_default();
+            } else if word.is_empty() && has_assignment {
+                break;
+            } else {
+                return is_curl(word);
+            }
+        }
+    }
+    false
+}
+
+/// What stands behind the first word of a line, its quotes taken into account; `None` when one is not closed.
+fn behind_word(line: &str) -> Option<&str> {
+    let (mut quote, mut is_escaped) = (None, false);
+    for (at, c) in line.char_indices() {
+        match (quote, c) {
+            _ if is_escaped => is_escaped = false,
+            (None | Some('"'), '\\') => is_escaped = true,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, ' ' | '\t' | ';' | '&') => return line.get(at..),
+            (Some(open), c) if c == open => quote = None,
+            _ => {}
+        }
+    }
+    quote.is_none().then_some("")
 }
 
 /// Reads the curl commands of a text.
@@ -113,7 +145,10 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
     let mut commands = split.commands.into_iter().filter(|c| !c.words.is_empty()).peekable();
     let mut read_one = false;
     while let Some(mut command) = commands.next() {
-        let first = command.words.iter().position(|w| !is_prefix(&w.text)).unwrap_or(0);
+        let Some(first) = command.words.iter().position(|w| !is_prefix(&w.text)) else {
+            // Assignments alone: their values are filled in by now.
+            continue;
+        };
         let start = command.words.get(first).map_or(0, |w| w.start);
         if !command.words.get(first).is_some_and(|w| is_curl(&w.text)) {
             // What it is called with may be a secret.
@@ -170,9 +205,7 @@ fn is_curl(word: &str) -> bool {
 
 /// A prompt, `sudo`, `time`, or `NAME=value`.
 fn is_prefix(word: &str) -> bool {
-    let assignment =
-        word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
-    matches!(word, "$" | "%" | "#" | ">" | "sudo" | "time" | "exec" | "command") || assignment
+    matches!(word, "$" | "%" | "#" | ">" | "sudo" | "time" | "exec" | "command" | "export") || words::assignment(word).is_some()
 }
 
 #[cfg(test)]

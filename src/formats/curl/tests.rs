@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::request::Request;
+use crate::formats::detect;
 
 fn one(text: &str) -> CurlRequest {
     let curl = read(text, "test").unwrap_or_else(|e| panic!("{text}: {e}"));
@@ -129,6 +130,46 @@ fn what_the_shell_would_do_is_listed_and_not_done() {
     assert_eq!(request(text).url, "https://h/?a=1");
     let said = losses(text).join("\n");
     assert!(said.contains("$TOKEN") && said.contains("outside quotes") && said.contains("jq"), "{said}");
+}
+
+#[test]
+fn what_the_text_gives_to_a_variable_is_filled_in() {
+    let table = [
+        "TOKEN=abc\ncurl -H \"Authorization: Bearer $TOKEN\" https://h",
+        "TOKEN='abc'\nexport HOST=\"h\"\n\n# get it\ncurl -H \"Authorization: Bearer ${TOKEN}\" https://$HOST",
+        "export TOKEN=\"abc\"; curl -H \"Authorization: Bearer $TOKEN\" https://h",
+        "TOKEN=abc && curl -H Authorization:\\ Bearer\\ $TOKEN https://h",
+        "A=a B=bc\nTOKEN=$A$B\ncurl -H \"Authorization: Bearer $TOKEN\" https://h",
+        "HEADER='Authorization: Bearer abc'\r\ncurl -H \"$HEADER\" https://h\r\n",
+        "$ TOKEN=abc\n$ curl -H \"Authorization: Bearer $TOKEN\" https://h",
+    ];
+    for text in table {
+        assert_eq!(detect::recognise(text, None), crate::formats::Format::Curl, "{text:?}");
+        assert_eq!(headers(text), ["Authorization: Bearer abc"], "{text:?}");
+        assert_eq!((request(text).url.as_str(), losses(text)), ("https://h", Vec::new()), "{text:?}");
+    }
+    // The shell fills in a command before it takes the assignments in front of it.
+    let early = "TOKEN=abc curl -H \"Authorization: Bearer $TOKEN\" https://h";
+    assert_eq!(headers(early), ["Authorization: Bearer abc"]);
+    assert!(losses(early).join("").contains("line of its own"), "{:?}", losses(early));
+    // What has no value here, or one that the shell would compute, stays.
+    for (text, value) in [
+        ("curl -H \"A: $X\" https://h", "A: $X"),
+        ("X=a\ncurl -H \"A: ${X:-b}\" https://h", "A: ${X:-b}"),
+        ("X=a\ncurl -H 'A: $X' https://h", "A: $X"),
+    ] {
+        assert_eq!(headers(text), [value], "{text:?}");
+    }
+    for text in ["TOKEN=abc", "TOKEN=abc\nGET https://h", "TOKEN='abc\ncurl https://h", "a=b&c=d"] {
+        assert_ne!(detect::recognise(text, None), crate::formats::Format::Curl, "{text:?}");
+    }
+}
+
+#[test]
+fn variables_that_double_each_other_end() {
+    let doubling: String = (1..60).map(|n| format!("A{n}=$A{0}$A{0}\n", n - 1)).collect();
+    let text = format!("A0=xxxxxxxx\n{doubling}curl -H \"A: $A59\" https://h");
+    assert!(read(&text, "").is_ok_and(|curl| curl.requests.len() == 1));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! A command line into words, as bash, Windows' cmd and PowerShell cut it. Nothing is run and nothing is looked up:
-//! `$VAR`, `$(…)` and `%VAR%` stay as they stand and are listed.
+//! `$VAR`, `$(…)` and `%VAR%` stay as they stand and are listed, but for variables to which the text itself gives a value.
 
-use crate::domain::limits::MAX_LISTED;
+use std::collections::HashMap;
+
+use crate::domain::limits::{MAX_LISTED, MAX_VARIABLES};
 use crate::formats::FormatError;
 
 mod bash;
@@ -71,8 +73,8 @@ pub(super) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> 
     }
     // Half of what offsets of the whole width would take: there is one for each character.
     let chars = text.char_indices().map(|(at, c)| (at as u32, c)).collect();
-    let mut cutter =
-        Cutter { text, chars, at: 0, word: None, skip_word: false, out: Split { commands: vec![Command::default()], notes: Vec::new() } };
+    let out = Split { commands: vec![Command::default()], notes: Vec::new() };
+    let mut cutter = Cutter { text, chars, at: 0, word: None, skip_word: false, shell: Shell::default(), out };
     match dialect {
         Dialect::Bash => cutter.bash()?,
         Dialect::Cmd => {
@@ -92,7 +94,27 @@ struct Cutter<'a> {
     word: Option<Word>,
     /// The next word is the target of a redirection.
     skip_word: bool,
+    shell: Shell,
     out: Split,
+}
+
+/// What a text gives to the shell's variables (`TOKEN=x` before a command or on a line of its own).
+#[derive(Default)]
+struct Shell {
+    values: HashMap<String, String>,
+    /// Those that stand before the command of this line: the shell fills that in before it gives them their value.
+    of_this_command: Vec<String>,
+    /// Nothing but assignments came before in this command.
+    is_before: bool,
+    /// Bytes that were filled in so far.
+    filled: usize,
+}
+
+/// The name and value of an assignment of the shell.
+pub(super) fn assignment(word: &str) -> Option<(&str, &str)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (is_name && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')).then_some((name, value))
 }
 
 impl Cutter<'_> {
@@ -132,12 +154,39 @@ impl Cutter<'_> {
         if std::mem::take(&mut self.skip_word) {
             self.note(word.start, format!("the redirection to {} is not carried over", word.text));
         } else if let Some(command) = self.out.commands.last_mut() {
+            if command.words.is_empty() {
+                self.shell.is_before = true;
+            }
+            match assignment(&word.text).filter(|_| self.shell.is_before) {
+                Some((name, value)) => {
+                    self.shell.values.insert(name.to_string(), value.to_string());
+                    self.shell.of_this_command.push(name.to_string());
+                }
+                None => self.shell.is_before &= matches!(word.text.as_str(), "$" | "%" | ">" | "export"),
+            }
             command.words.push(word);
         }
     }
 
+    /// The value of a variable that the text itself gives.
+    fn value(&mut self, name: &str, at: usize) -> Option<String> {
+        let value = self.shell.values.get(name)?.clone();
+        self.shell.filled += value.len();
+        if self.shell.filled > MAX_VARIABLES {
+            return None;
+        }
+        if self.shell.of_this_command.iter().any(|own| own == name) {
+            let early = format!(
+                "${name} is filled in here; the shell does that before {name}=… counts, and would send its former value. Put it on a line of its own"
+            );
+            self.note(at, early);
+        }
+        Some(value)
+    }
+
     fn end_command(&mut self, by: char, at: usize) {
         self.end_word();
+        self.shell.of_this_command.clear();
         if let Some(command) = self.out.commands.last_mut().filter(|c| !c.words.is_empty()) {
             command.ended_by = Some((by, at));
             self.out.commands.push(Command::default());

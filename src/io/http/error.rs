@@ -76,8 +76,10 @@ pub enum TlsFault {
     WrongHost(Vec<String>),
     /// The server signed its certificate itself.
     SelfSigned,
-    /// The server sent its own certificate alone, and its issuer is not trusted here.
+    /// The server sent its own certificate alone, which says where the one of its issuer lies, as those of public CAs do.
     MissingIntermediate,
+    /// The server sent the root of its chain too, which is not trusted here.
+    PrivateRoot,
     /// The chain ends at an issuer that is not trusted here.
     UnknownIssuer,
     /// The server wants a certificate of the client.
@@ -92,7 +94,9 @@ impl TlsFault {
     /// Reads the verifier's refusal; the certificates tell apart what it calls "unknown issuer".
     pub fn of_certificate(refused: &rustls::Error, end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
         let rustls::Error::InvalidCertificate(refused) = refused else { return Self::Other(refused.to_string()) };
-        let self_signed = webpki::EndEntityCert::try_from(end_entity).is_ok_and(|cert| cert.issuer() == cert.subject());
+        let is_own_issuer =
+            |der: &CertificateDer<'_>| webpki::EndEntityCert::try_from(der).is_ok_and(|cert| cert.issuer() == cert.subject());
+        let self_signed = is_own_issuer(end_entity);
         match refused {
             CertificateError::Expired => Self::Expired(String::new()),
             CertificateError::ExpiredContext { not_after, .. } => Self::Expired(moment(*not_after)),
@@ -102,7 +106,8 @@ impl TlsFault {
             CertificateError::NotValidForNameContext { presented, .. } => Self::WrongHost(presented.iter().map(|n| name(n)).collect()),
             // webpki says "CA used as end entity", in an opaque error, of the certificates that openssl makes by default.
             CertificateError::UnknownIssuer | CertificateError::Other(_) if self_signed => Self::SelfSigned,
-            CertificateError::UnknownIssuer if intermediates.is_empty() => Self::MissingIntermediate,
+            CertificateError::UnknownIssuer if intermediates.iter().any(is_own_issuer) => Self::PrivateRoot,
+            CertificateError::UnknownIssuer if intermediates.is_empty() && names_its_issuers_place(end_entity) => Self::MissingIntermediate,
             CertificateError::UnknownIssuer => Self::UnknownIssuer,
             other => Self::Other(rustls::Error::InvalidCertificate(other.clone()).to_string()),
         }
@@ -121,6 +126,7 @@ impl TlsFault {
             Self::MissingIntermediate => {
                 "the server sent its certificate without the intermediate one, and its issuer is not trusted here".to_string()
             }
+            Self::PrivateRoot => "the server's certificate comes from a private CA, whose root is not trusted here".to_string(),
             Self::UnknownIssuer => "the server's certificate comes from an issuer that is not trusted here".to_string(),
             Self::ClientCertificateWanted => "the server wants a client certificate, and none was sent".to_string(),
             Self::NotTls => "the other side does not speak TLS".to_string(),
@@ -135,12 +141,22 @@ impl TlsFault {
             Self::WrongHost(_) => "use one of the names in the certificate, or have it issued for this one",
             Self::SelfSigned => "add it to the machine's trusted roots, or send anyway (this once)",
             Self::MissingIntermediate => "the server has to send the full chain (fullchain.pem); browsers often hide this",
-            Self::UnknownIssuer => "a private CA or a TLS-inspecting proxy: add its root to the machine's trusted roots",
+            Self::PrivateRoot => "a company's own CA or a TLS-inspecting proxy: add its root to the machine's trusted roots",
+            Self::UnknownIssuer => {
+                "a private CA or a TLS-inspecting proxy: add its root to the machine's trusted roots; or a certificate of the chain is missing"
+            }
             Self::ClientCertificateWanted => "this API uses mutual TLS; authtui cannot present a client certificate",
             Self::NotTls => "is it http:// rather than https://, or another port?",
             Self::Other(_) => "",
         }
     }
+}
+
+/// True for a certificate that says where the one of its issuer can be fetched (RFC 5280 section 4.2.2.1, caIssuers): a public CA
+/// has to put that in, and a private one seldom does.
+fn names_its_issuers_place(der: &CertificateDer<'_>) -> bool {
+    const CA_ISSUERS: &[u8] = &[0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02];
+    memchr::memmem::find(der, CA_ISSUERS).is_some()
 }
 
 fn moment(time: UnixTime) -> String {
@@ -232,7 +248,8 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
         }
         // hyper offers a question for this to servers alone.
         if http.to_string().contains("too large") {
-            return fault(Kind::Protocol, "the head of the answer is too large".to_string(), "more headers, or longer ones, than are read");
+            let what = "the head of the answer is too large, or the Content-Length in it is a number that no message has";
+            return fault(Kind::Protocol, what.to_string(), "more headers, or longer ones, than are read; or a broken length");
         }
         if http.is_parse() {
             let help = "the other side does not speak HTTP/1.1 or HTTP/2; is it the right port, and the right scheme?";

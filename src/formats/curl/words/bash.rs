@@ -102,8 +102,18 @@ impl Cutter<'_> {
         }
     }
 
-    /// `$NAME`, `${…}`, `$(…)`: kept as they stand.
+    /// `$NAME` and `${NAME}` with the value that the text gives; without one, and `$(…)`: kept as they stand.
     pub(super) fn dollar(&mut self, start: usize) -> Result<(), FormatError> {
+        if let Some((name, length)) = self.variable()
+            && let Some(value) = self.value(&name, start)
+        {
+            self.at += length;
+            self.open_word(start);
+            if let Some(word) = &mut self.word {
+                word.text.push_str(&value);
+            }
+            return Ok(());
+        }
         self.push('$', start);
         match self.peek() {
             Some('(') => {
@@ -146,6 +156,17 @@ impl Cutter<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The name of the variable that stands behind a dollar sign, and over how many characters.
+    fn variable(&self) -> Option<(String, usize)> {
+        let braced = self.peek() == Some('{');
+        let from = self.at + usize::from(braced);
+        let rest = self.chars.get(from..).unwrap_or_default().iter().map(|(_, c)| *c);
+        let name: String = rest.take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        let ends = !braced || self.chars.get(from + name.len()).is_some_and(|(_, c)| *c == '}');
+        let length = name.len() + 2 * usize::from(braced);
+        (ends && name.starts_with(|c: char| !c.is_ascii_digit())).then_some((name, length))
     }
 
     pub(super) fn until(&mut self, start: usize, close: char, what: &str) -> Result<(), FormatError> {
