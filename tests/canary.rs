@@ -8,12 +8,12 @@ use std::process::{Command, Output, Stdio};
 use authtui::app::key::Key;
 use authtui::app::{Effect, Model, Msg, update};
 use authtui::io::load;
-use authtui::ui;
+use authtui::ui::{self, ViewState};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use tempfile::TempDir;
 
 /// The end of every canary: the first letters of a secret may be shown, so that it is known again.
@@ -149,9 +149,9 @@ fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
 
 /// What stands on the screen, the rows joined so that a broken line hides nothing.
 fn screen(model: &Model) -> String {
-    let mut screen = Buffer::empty(Rect::new(0, 0, 200, 60));
-    ui::draw(model, &mut screen);
-    let rows = screen.content().chunks(200);
+    let mut terminal = Terminal::new(TestBackend::new(200, 60)).expect("a terminal");
+    terminal.draw(|frame| ui::draw(frame, model, &mut ViewState::default())).expect("a frame");
+    let rows = terminal.backend().buffer().content().chunks(200);
     rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>()).collect::<Vec<_>>().join("\n")
 }
 

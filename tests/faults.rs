@@ -12,7 +12,7 @@ struct Row(u8, &'static str, &'static [(&'static str, &'static str)], &'static s
 const WHOLE: &str = "";
 
 const TERMINAL: &str = "tests/terminal.rs";
-const DECODE: &str = "src/io/terminal/decode.rs";
+const PASTE: &str = "src/io/terminal/paste.rs";
 const DRAFTS: &str = "tests/keys/drafts.rs";
 const HOSTILE: &str = "tests/hostile.rs";
 const OPENING: &str = "tests/keys/opening.rs";
@@ -98,10 +98,10 @@ const ROWS: &[Row] = &[
         &[
             ("tests/keys/editing.rs", "a_large_paste_is_one_edit_and_fires_no_key"),
             (TERMINAL, "a paste is one edit that fires no key, with its marks, without them, and with broken ones"),
-            (DECODE, "the_mark_of_the_end_inside_a_paste_ends_nothing"),
-            (DECODE, "a_paste_without_its_end_is_given_out_and_keys_are_keys_again"),
-            (DECODE, "without_marks_speed_tells_a_paste"),
-            (DECODE, "a_paste_that_is_too_long_is_refused_and_not_kept"),
+            (PASTE, "what_nobody_can_have_typed_is_a_paste_and_no_key_of_it_a_command"),
+            (PASTE, "what_goes_on_after_the_end_of_a_paste_belongs_to_it"),
+            (PASTE, "what_can_have_been_typed_is_keys"),
+            (PASTE, "more_than_is_taken_is_not_kept"),
         ],
         WHOLE,
     ),

@@ -18,12 +18,15 @@ use authtui::domain::response::Response;
 use authtui::domain::visible::is_hidden;
 use authtui::formats::Loss;
 use authtui::formats::draft::{Draft, DraftFile, DraftRequest};
-use authtui::io::terminal::Canvas;
-use authtui::ui;
+use authtui::ui::{self, ViewState};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use proptest::prelude::*;
+use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Cell;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 /// Screens on which everything is drawn: all panes side by side, and one at a time.
 const SCREENS: [(u16, u16); 2] = [(140, 40), (80, 24)];
@@ -117,7 +120,7 @@ fn overlays(text: &str) -> Vec<Overlay> {
     let requests = vec![DraftRequest { name: text.into(), text: text.into() }];
     let draft = Draft { files: vec![DraftFile { name: text.into(), requests }] };
     vec![
-        Overlay::Losses { title: text.into(), losses: vec![Loss { line: 1, message: text.into() }], top: 0 },
+        Overlay::Losses { title: text.into(), losses: vec![Loss { line: 1, message: text.into() }] },
         Overlay::Unreadable { message: text.into() },
         compare(Sides::Tokens(both())),
         compare(Sides::Requests(Box::new([exchange.request.clone(), Request { body: text.into(), ..exchange.request.clone() }]))),
@@ -127,16 +130,23 @@ fn overlays(text: &str) -> Vec<Overlay> {
     ]
 }
 
-/// Draws a model on the screen, and looks at what is drawn and at what is written.
-fn draw(model: &Model) {
+/// Draws a model on the screen, and looks at what is drawn and at what is written. Gives the rows of the screen.
+fn draw(model: &Model) -> Vec<String> {
+    let (width, height) = model.size;
     let mut written = Vec::new();
-    let mut canvas = Canvas::new(&mut written, model.size);
-    canvas.draw(|screen| ui::draw(model, screen)).expect("a frame");
-    for cell in canvas.drawn().content() {
+    let viewport = Viewport::Fixed(Rect { x: 0, y: 0, width, height });
+    let mut terminal =
+        Terminal::with_options(CrosstermBackend::new(&mut written), TerminalOptions { viewport }).expect("a terminal in memory");
+    let frame = terminal.draw(|frame| ui::draw(frame, model, &mut ViewState::default())).expect("a frame");
+    for cell in frame.buffer.content() {
         assert!(is_safe(cell.symbol()), "{:?} in a cell", cell.symbol());
     }
+    let row = |cells: &[Cell]| cells.iter().map(Cell::symbol).collect::<String>();
+    let rows = frame.buffer.content().chunks(width.into()).map(row).collect();
+    drop(terminal);
     let text = String::from_utf8(written).expect("UTF-8");
     assert_eq!(first_unsafe(&text), None);
+    rows
 }
 
 /// True for text without a character that steers, hides or turns around; joiners inside an emoji are part of it.
@@ -170,7 +180,8 @@ fn first_unsafe(text: &str) -> Option<String> {
     None
 }
 
-fn every_pane_is_safe(text: &str) {
+/// Draws everything that can show a stranger's text, and looks at each screen.
+fn every_pane(text: &str, look: impl Fn(&[String])) {
     let now = Timestamp::UNIX_EPOCH;
     let mut files = vec![Loaded::exchanges(text, vec![exchange(text), Exchange { name: String::new(), ..exchange(text) }])];
     files.push(Loaded::document(
@@ -184,7 +195,7 @@ fn every_pane_is_safe(text: &str) {
     model.letters = Letters::Unicode;
     for (width, height) in SCREENS {
         update(&mut model, Msg::Resize(width, height));
-        draw(&model);
+        look(&draw(&model));
         // The panes one by one, the explanation, the list of everything, the questions.
         for keys in [
             "1", "2", "3", "4", "5", "Enter", "Esc", "/", "Esc", "1 r", "Esc", "D", "Esc", "S", "Esc", "e", "Esc", "y", "Esc", "m", "i",
@@ -193,16 +204,16 @@ fn every_pane_is_safe(text: &str) {
             for key in keys.split(' ').filter_map(Key::parse) {
                 update(&mut model, Msg::Key(key));
             }
-            draw(&model);
+            look(&draw(&model));
         }
         for overlay in overlays(text) {
             model.overlay = Some(overlay);
-            draw(&model);
+            look(&draw(&model));
         }
         model.overlay = None;
         update(&mut model, Msg::Told(text.into()));
         model.theme = Theme::None;
-        draw(&model);
+        look(&draw(&model));
     }
 }
 
@@ -231,7 +242,23 @@ fn what_is_not_on_the_list_is_seen() {
 
 #[test]
 fn known_attacks_reach_no_pane() {
-    every_pane_is_safe(&NASTY.concat());
+    every_pane(&NASTY.concat(), |_| ());
+}
+
+/// ratatui drops control characters silently and glues zero-width ones to the cell before: either would hide from the user what
+/// is in the text.
+#[test]
+fn what_is_hidden_in_a_text_is_shown_in_every_pane() {
+    for hidden in ["\u{1b}", "\0", "\r", "\u{7f}", "\u{9b}", "\u{200b}", "\u{202e}", "\u{feff}", "\u{ad}", "\u{e0041}"] {
+        let is_shown = std::cell::Cell::new(0);
+        every_pane(&format!("Ŋ{hidden}Ɣ"), |rows| {
+            for row in rows {
+                assert!(!row.contains("ŊƔ"), "{hidden:?} is dropped: {row}");
+                is_shown.set(is_shown.get() + row.matches("Ŋ\\").count());
+            }
+        });
+        assert!(is_shown.get() > 100, "{hidden:?} is shown {} times", is_shown.get());
+    }
 }
 
 #[test]
@@ -382,7 +409,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
     #[test]
     fn no_text_reaches_a_pane_as_it_is(text in hostile()) {
-        every_pane_is_safe(&text);
+        every_pane(&text, |_| ());
     }
 }
 

@@ -44,6 +44,7 @@ const ROWS: &[(&str, fn())] = &[
     ("nothing is asked of the terminal", blocked::nothing_is_asked_of_the_terminal),
     ("what changes nothing writes nothing, and what changes little writes little", painting::only_what_changed_is_written),
     ("a paste is one edit that fires no key, with its marks, without them, and with broken ones", pasting::a_paste_is_one_edit),
+    ("a paste without an end holds nothing up", pasting::a_paste_without_an_end_holds_nothing_up),
     ("what takes long to read is shown and can be stopped", opening::long_reading_is_shown_and_stopped),
     ("a large recording comes after the screen", opening::a_large_recording_comes_after_the_screen),
 ];

@@ -9,7 +9,7 @@
 
 use std::alloc::System;
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::FileExt as _;
 use std::thread;
@@ -20,9 +20,10 @@ use authtui::app::{Model, Msg, update};
 use authtui::domain::request::Request;
 use authtui::io::http::{HttpClient, SendOptions};
 use authtui::io::load;
-use authtui::io::terminal::Canvas;
-use authtui::ui;
+use authtui::ui::{self, ViewState};
 use jiff::Timestamp;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use zeroizing_alloc::ZeroAlloc;
 
 #[global_allocator]
@@ -67,8 +68,9 @@ fn press(model: &mut Model, keys: &str) {
 /// A day on the bench: everything that makes copies of a request.
 fn work(files: &std::path::Path, port: u16) -> usize {
     let mut model = Model::new(load::input(files.to_str().expect("a path")).expect("requests"), Timestamp::UNIX_EPOCH);
-    let mut canvas = Canvas::new(io::sink(), (160, 48));
-    let mut draw = |model: &Model| canvas.draw(|screen| ui::draw(model, screen)).expect("a frame");
+    let mut terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
+    let mut view = ViewState::default();
+    let mut draw = |model: &Model| _ = terminal.draw(|frame| ui::draw(frame, model, &mut view)).expect("a frame");
     update(&mut model, Msg::Resize(160, 48));
     update(&mut model, Msg::DraftSecrets(DraftSecrets::Kept));
     update(&mut model, Msg::Idle);

@@ -19,12 +19,12 @@ pub enum Chosen {
 
 /// Whether the checks that do not answer why are listed: the passed ones, and beside a decided cause the open questions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Rest {
-    /// One line counts them.
+pub enum Collapsed {
+    /// They are not: one line counts them.
     #[default]
-    Folded,
-    /// Each stands in its section.
-    Listed,
+    Yes,
+    /// Each is listed in its section.
+    No,
 }
 
 /// One row of the checklist.
@@ -57,15 +57,15 @@ impl Row<'_> {
 }
 
 /// The rows of a report, in order.
-pub fn rows(report: &Report, rest: Rest) -> Vec<Row<'_>> {
+pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<Row<'_>> {
     let shown_causes = if report.decided { 1 } else { CANDIDATES };
     let mut rows: Vec<Row> = report.causes.iter().take(shown_causes).enumerate().map(|(i, c)| Row::Cause(i, c)).collect();
     rows.extend(report.needs.iter().map(|n| Row::Need(n)));
     let wanted = |outcome: Outcome| match outcome {
         Outcome::Fail | Outcome::Warn => true,
         // Where a cause is decided, open questions would only draw the eye away from it.
-        Outcome::Unknown => rest == Rest::Listed || !has_decided_cause(report),
-        Outcome::Pass => rest == Rest::Listed,
+        Outcome::Unknown => collapsed == Collapsed::No || !has_decided_cause(report),
+        Outcome::Pass => collapsed == Collapsed::No,
         Outcome::NotApplicable => false,
     };
     let mut families: Vec<Family> = Vec::new();
@@ -167,8 +167,8 @@ pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
 }
 
 /// The choice some rows further down (or up, when negative); stays at the ends.
-pub fn moved(report: &Report, rest: Rest, chosen: Chosen, by: isize) -> Chosen {
-    let choices: Vec<Chosen> = rows(report, rest).iter().filter_map(Row::chosen).collect();
+pub fn moved(report: &Report, collapsed: Collapsed, chosen: Chosen, by: isize) -> Chosen {
+    let choices: Vec<Chosen> = rows(report, collapsed).iter().filter_map(Row::chosen).collect();
     let here = choices.iter().position(|c| *c == chosen);
     let target = match here {
         Some(at) => at.saturating_add_signed(by).min(choices.len().saturating_sub(1)),
@@ -178,7 +178,7 @@ pub fn moved(report: &Report, rest: Rest, chosen: Chosen, by: isize) -> Chosen {
 }
 
 /// The choice after an edit: what was chosen, if it is still listed, else the top.
-pub fn kept(report: &Report, rest: Rest, chosen: Chosen) -> Chosen {
-    let choices = || rows(report, rest).into_iter().filter_map(|r| r.chosen());
+pub fn kept(report: &Report, collapsed: Collapsed, chosen: Chosen) -> Chosen {
+    let choices = || rows(report, collapsed).into_iter().filter_map(|r| r.chosen());
     if choices().any(|c| c == chosen) { chosen } else { choices().next().unwrap_or_default() }
 }

@@ -22,8 +22,6 @@ pub struct Comparing {
     pub titles: [String; 2],
     /// What came of it.
     pub comparison: Comparison,
-    /// Scrolled by this many lines.
-    pub top: usize,
     sides: Sides,
     context: Context,
     now: Timestamp,
@@ -33,7 +31,7 @@ impl Comparing {
     /// Compares under what is known of the API; the taken side first.
     pub fn new(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> Self {
         let comparison = compare(&sides, context, now);
-        Self { titles, comparison, top: 0, sides, context: context.clone(), now }
+        Self { titles, comparison, sides, context: context.clone(), now }
     }
 
     /// The sides exchanged.

@@ -57,17 +57,6 @@ pub enum AnswerOf {
     Earlier,
 }
 
-/// Scroll positions, in lines of each pane's own text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tops {
-    /// Of the request's text.
-    pub request: usize,
-    /// Of the answer's text.
-    pub response: usize,
-    /// Of the claims.
-    pub claims: usize,
-}
-
 /// What follows from request, answer and expectations; made anew on every edit.
 #[derive(Clone, Debug, Default)]
 pub struct Derived {
@@ -113,8 +102,8 @@ pub struct Entry {
     pub answer: Option<AnswerText>,
     /// The secrets of the request that the answer belongs to; `None` until they are asked for.
     echoes: Option<Echoes>,
-    /// Scroll positions.
-    pub tops: Tops,
+    /// The sending that the answer came from; `None` for a recorded one.
+    pub answered_by: Option<SendId>,
     /// Mark of the text as it was read last: whether something belongs to it is asked for every cell that is drawn.
     current: u64,
     /// Mark of the text that the answer belongs to.
@@ -222,7 +211,7 @@ impl Entry {
             glance: None,
             answer: None,
             echoes: None,
-            tops: Tops::default(),
+            answered_by: None,
             current: kept,
             answered: kept,
             skew: None,
@@ -283,13 +272,11 @@ impl Entry {
         }
     }
 
-    /// Scrolls the answer to a line, or to its last one.
-    pub fn scroll_answer(&mut self, line: usize) {
-        let lines = self.answer.as_mut().zip(self.exchange.answer.as_ref()).map_or(0, |(text, answer)| {
-            text.lay_out_to(line, answer);
-            text.line_count()
-        });
-        self.tops.response = line.min(lines.saturating_sub(1));
+    /// Lays the answer out to its end.
+    pub fn lay_out_all(&mut self) {
+        if let Some((text, answer)) = self.answer.as_mut().zip(self.exchange.answer.as_ref()) {
+            text.lay_out_to(usize::MAX, answer);
+        }
     }
 
     /// Runs every check, at a moment of the local clock and with the other requests of the file beside it.
@@ -393,7 +380,7 @@ impl Entry {
         self.echoes = self.sent_secrets.take();
         self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
         self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
-        self.tops.response = 0;
+        self.answered_by = Some(id);
         self.forget();
         Some(())
     }

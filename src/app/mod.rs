@@ -22,6 +22,7 @@ pub mod msg;
 pub mod opening;
 pub mod overlay;
 pub mod picker;
+pub mod scroll;
 pub mod tour;
 pub mod update;
 

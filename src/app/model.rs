@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::checklist::{self, Chosen, Rest, Subject};
+use super::checklist::{self, Chosen, Collapsed, Subject};
 use super::draft::DraftSecrets;
 use super::entry::{Entry, Marks, Sending};
 use super::file::{Fold, RequestFile};
 use super::keymap::{Action, Context};
 use super::loaded::Loaded;
-use super::msg::{Failure, FileId, RequestId, Room, SendId};
+use super::msg::{Failure, FileId, RequestId, SendId};
 use super::opening::Opening;
 use super::overlay::Overlay;
 use crate::checks::{FixKind, Place};
@@ -154,7 +154,7 @@ pub struct Model {
     /// What is chosen in the checklist.
     pub chosen: Chosen,
     /// Whether what passed and what cannot be told is listed.
-    pub rest: Rest,
+    pub collapsed: Collapsed,
     /// Where the proof of what is chosen stands; follows from the choice and the report.
     pub marks: Marks,
     /// Completions at the text cursor, while they are shown.
@@ -171,8 +171,6 @@ pub struct Model {
     pub letters: Letters,
     /// Size of the screen in cells.
     pub size: (u16, u16),
-    /// Lines that the panes can show.
-    pub room: Room,
     /// The local clock.
     pub now: Timestamp,
     /// Whether anything went out.
@@ -193,8 +191,6 @@ pub struct Model {
     pub(super) waiting: Option<Overlay>,
     /// Set when the program ends as soon as everything is saved.
     pub(super) leaving: bool,
-    /// What was brought into sight last.
-    pub(super) seen: Option<(At, Chosen)>,
     pub(super) numbers: u64,
 }
 
@@ -218,7 +214,7 @@ impl Model {
             focus: Focus::On(Pane::Checklist),
             overlay: None,
             chosen: Chosen::Top,
-            rest: Rest::Folded,
+            collapsed: Collapsed::Yes,
             marks: Marks::default(),
             completion: None,
             zoom: Zoom::Shared,
@@ -228,7 +224,6 @@ impl Model {
             letters: Letters::Unicode,
             // Until the terminal tells.
             size: SMALLEST,
-            room: Room::default(),
             now,
             network: Network::Unused,
             opening: None,
@@ -239,7 +234,6 @@ impl Model {
             kept_draft: Draft::default(),
             waiting: None,
             leaving: false,
-            seen: Default::default(),
             numbers: 0,
         };
         for file in files {
@@ -363,7 +357,7 @@ impl Model {
     pub fn can(&self, action: Action) -> bool {
         let subject = || self.subject();
         match action {
-            Action::Fix if matches!(self.overlay, Some(Overlay::Explain(_))) => self.fix_is_edit(),
+            Action::Fix if matches!(self.overlay, Some(Overlay::Explain)) => self.fix_is_edit(),
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
             // Offered where a certificate was in the way, and nowhere else.
@@ -404,7 +398,7 @@ impl Model {
         }
         let Some(entry) = self.files.get(at.file).and_then(|f| f.entries.get(at.entry)) else { return };
         let Some(report) = entry.report() else { return };
-        self.chosen = checklist::kept(report, self.rest, self.chosen);
+        self.chosen = checklist::kept(report, self.collapsed, self.chosen);
         self.marks = checklist::subject(report, self.chosen).map(|s| entry.marks(s.evidence)).unwrap_or_default();
     }
 

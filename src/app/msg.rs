@@ -9,6 +9,7 @@ use super::key::Key;
 use super::keymap::Action;
 use super::model::Pane;
 use super::opening::Opened;
+use super::scroll::{Scroll, Scrollable};
 use crate::domain::exchange::Manner;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -42,12 +43,10 @@ pub enum Msg {
     PasteRefused(String),
     /// The mouse chose something.
     Click(Target),
-    /// The wheel turned over a pane; positive is down.
-    Wheel(Pane, i32),
+    /// The wheel turned, over a pane or beside all of them; positive is down.
+    Wheel(Option<Pane>, i32),
     /// The screen has another size, in cells.
     Resize(u16, u16),
-    /// The panes have other sizes.
-    Room(Room),
     /// The clock says this.
     Now(Timestamp),
     /// Nothing else is to be done: examine some of the requests that were not examined yet.
@@ -99,19 +98,6 @@ pub enum Target {
     Do(Action),
 }
 
-/// How many lines each pane can show: told by the screen, so that cursors stay in sight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Room {
-    /// Lines of the request pane.
-    pub request: u16,
-    /// Lines of the response pane.
-    pub response: u16,
-    /// Lines of the claims pane.
-    pub claims: u16,
-    /// Lines of a page that lies over the bench.
-    pub page: u16,
-}
-
 /// Why a sending failed, as far as it decides what can be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -152,6 +138,8 @@ pub enum Effect {
         /// What to do when something else stands there now.
         over: Over,
     },
+    /// Scroll what is shown. Where that leads is a matter of the view: nothing comes back.
+    Scroll(Scrollable, Scroll),
     /// Put a text on the clipboard; ends in [`Msg::Told`].
     Copy {
         /// The text.

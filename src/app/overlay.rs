@@ -16,10 +16,10 @@ use crate::formats::Loss;
 /// Something that lies over the bench and takes the keys.
 #[derive(Clone, Debug)]
 pub enum Overlay {
-    /// All keys; scrolled by this many lines.
-    Help(usize),
-    /// The explanation of what is chosen; scrolled by this many lines.
-    Explain(usize),
+    /// All keys.
+    Help,
+    /// The explanation of what is chosen.
+    Explain,
     /// A filtered list: commands, requests and headers, environments.
     Pick(Picker),
     /// What the API expects.
@@ -36,8 +36,6 @@ pub enum Overlay {
         title: String,
         /// What is missing of it.
         losses: Vec<Loss>,
-        /// Scrolled by this many lines.
-        top: usize,
     },
     /// A text that could not be read, and why.
     Unreadable {
@@ -75,8 +73,8 @@ impl Overlay {
     /// Where keys mean something while it lies there, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
         match self {
-            Self::Help(_) | Self::Losses { .. } | Self::Unreadable { .. } => vec![Context::Reading],
-            Self::Explain(_) => vec![Context::Explaining, Context::Reading],
+            Self::Help | Self::Losses { .. } | Self::Unreadable { .. } => vec![Context::Reading],
+            Self::Explain => vec![Context::Explaining, Context::Reading],
             Self::Pick(_) => vec![Context::Choosing, Context::Typing],
             Self::Expect(_) => vec![Context::Form, Context::Typing],
             Self::SecondToken(_) => vec![Context::Choosing, Context::Typing],
@@ -98,15 +96,6 @@ impl Overlay {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
             Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => Some(editor),
-            _ => None,
-        }
-    }
-
-    /// The scroll position, if it is a page.
-    pub fn top(&mut self) -> Option<&mut usize> {
-        match self {
-            Self::Help(top) | Self::Explain(top) | Self::Losses { top, .. } => Some(top),
-            Self::Compare(comparing) => Some(&mut comparing.top),
             _ => None,
         }
     }

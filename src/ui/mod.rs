@@ -1,15 +1,15 @@
-//! Drawing: reads the model, owns layout and styles, changes nothing.
+//! Drawing: every pane and dialog is a ratatui widget over the model, which nothing here changes. What has to be remembered
+//! from frame to frame (scroll offsets, where things were drawn for the mouse) is [`ViewState`].
 
 mod ascii;
-pub mod escape;
-pub mod hit;
-pub mod layout;
-pub mod line;
-mod overlay;
-mod pane;
-pub mod pen;
-pub mod styles;
-pub mod view;
+mod dialogs;
+mod layout;
+mod panes;
+mod scroll;
+mod state;
+mod text;
+mod theme;
+mod view;
 
-pub use layout::room;
+pub use state::ViewState;
 pub use view::draw;

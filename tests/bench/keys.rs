@@ -1,15 +1,13 @@
 //! One check run, and one key with all that follows from it: the text read again, every check, the frame.
 
-use std::io::{Sink, sink};
 use std::time::Duration;
 
 use authtui::app::key::{Code, Key};
-use authtui::app::{Loaded, Model, Msg, update};
+use authtui::app::{Effect, Loaded, Model, Msg, update};
 use authtui::checks::facts::Facts;
 use authtui::checks::{Siblings, Surroundings, examine, judge};
 use authtui::domain::exchange::Exchange;
-use authtui::io::terminal::Canvas;
-use authtui::ui;
+use authtui::ui::{self, ViewState};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -53,14 +51,16 @@ pub fn checklist(table: &mut Table) {
 /// A bench on a screen of 160×48 in memory, on which keys are pressed.
 pub struct Screen {
     model: Model,
-    canvas: Canvas<Sink>,
+    view: ViewState,
+    terminal: Terminal<TestBackend>,
 }
 
 impl Screen {
     /// With some files on it, drawn once.
     pub fn open(files: Vec<Loaded>) -> Self {
         let model = Model::new(files, "2026-11-23T07:22:41Z".parse().expect("a moment"));
-        let mut screen = Self { model, canvas: Canvas::new(sink(), (160, 48)) };
+        let terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
+        let mut screen = Self { model, view: ViewState::default(), terminal };
         update(&mut screen.model, Msg::Resize(160, 48));
         screen.press(Key::plain(Code::Home));
         screen
@@ -68,12 +68,12 @@ impl Screen {
 
     /// One key, and the frame that it leads to.
     pub fn press(&mut self, key: Key) {
-        update(&mut self.model, Msg::Key(key));
-        let room = ui::room(&self.model);
-        if room != self.model.room {
-            update(&mut self.model, Msg::Room(room));
+        for effect in update(&mut self.model, Msg::Key(key)) {
+            if let Effect::Scroll(what, by) = effect {
+                self.view.scroll(&self.model, what, by);
+            }
         }
-        self.canvas.draw(|buffer| ui::draw(&self.model, buffer)).expect("a frame");
+        self.terminal.draw(|frame| ui::draw(frame, &self.model, &mut self.view)).expect("a frame");
     }
 }
 

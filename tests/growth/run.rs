@@ -1,18 +1,18 @@
 //! An input read, checked, masked and written as `check` does it, and opened and typed into as the screen does it.
 
-use std::io::sink;
 use std::time::Duration;
 
 use authtui::app::key::{Code, Key};
-use authtui::app::{Loaded, Model, Msg, update};
+use authtui::app::{Effect, Loaded, Model, Msg, update};
 use authtui::checks::mask::Masker;
 use authtui::checks::{Siblings, Surroundings, examine};
 use authtui::cli::json;
 use authtui::formats::detect::read_any;
-use authtui::io::terminal::Canvas;
-use authtui::ui;
+use authtui::ui::{self, ViewState};
 use jiff::Timestamp;
 use peak_alloc::PeakAlloc;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::inputs::Input;
@@ -78,7 +78,8 @@ pub fn peak(input: &Input, size: usize, heap: &PeakAlloc) -> usize {
 pub fn keys(input: &Input, size: usize) -> Duration {
     let (text, answer) = input.texts(size);
     let begin = processor();
-    let mut screen = Screen { model: Model::new(vec![load(input, &text, &answer)], now()), canvas: Canvas::new(sink(), (160, 48)) };
+    let terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
+    let mut screen = Screen { model: Model::new(vec![load(input, &text, &answer)], now()), view: ViewState::default(), terminal };
     screen.take(Msg::Resize(160, 48));
     while screen.model.has_more_to_do() {
         screen.take(Msg::Idle);
@@ -94,16 +95,17 @@ pub fn keys(input: &Input, size: usize) -> Duration {
 /// The screen in memory.
 struct Screen {
     model: Model,
-    canvas: Canvas<std::io::Sink>,
+    view: ViewState,
+    terminal: Terminal<TestBackend>,
 }
 
 impl Screen {
     fn take(&mut self, msg: Msg) {
-        update(&mut self.model, msg);
-        let room = ui::room(&self.model);
-        if room != self.model.room {
-            update(&mut self.model, Msg::Room(room));
+        for effect in update(&mut self.model, msg) {
+            if let Effect::Scroll(what, by) = effect {
+                self.view.scroll(&self.model, what, by);
+            }
         }
-        self.canvas.draw(|buffer| ui::draw(&self.model, buffer)).expect("a frame");
+        self.terminal.draw(|frame| ui::draw(frame, &self.model, &mut self.view)).expect("a frame");
     }
 }

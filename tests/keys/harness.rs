@@ -1,6 +1,5 @@
-//! A bench on a screen in memory, driven by keys as they are written in the help.
+//! The program on a screen in memory, driven by keys as they are written in the help.
 
-use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -11,9 +10,11 @@ use authtui::formats::no_files;
 use authtui::io::clipboard::Clipboard;
 use authtui::io::drafts::Drafts;
 use authtui::io::http::SendOptions;
-use authtui::io::run::{Bench, End, Input, Outside};
-use authtui::io::terminal::Canvas;
+use authtui::io::run::{App, End, Input, Outside};
 use futures_util::Stream;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use tokio::runtime::Runtime;
 
 /// `{"alg":"HS256","kid":"2024-07","typ":"JWT"}`, claims for `billing`, expired at 2026-11-23T04:10:30Z.
@@ -25,7 +26,7 @@ pub const EXPIRED: &str = concat!(
 
 /// The program on a screen in memory.
 pub struct Program {
-    pub bench: Bench<io::Sink>,
+    pub bench: App<TestBackend>,
     pub runtime: Runtime,
     pub end: Option<End>,
 }
@@ -68,14 +69,14 @@ impl Program {
     fn outside(files: Vec<Loaded>, (width, height): (u16, u16), drafts: Option<Drafts>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
-        let canvas = Canvas::new(io::sink(), (width, height));
+        let terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
         let outside = Outside {
             options: SendOptions::default(),
             clipboard: Clipboard::from_variables(|_| None),
-            terminal: Box::new(io::sink()),
+            terminal: Box::new(std::io::sink()),
             drafts,
         };
-        let bench = Bench::new(Model::new(files, now), canvas, outside);
+        let bench = App::new(Model::new(files, now), terminal, outside).expect("a size");
         let mut program = Self { bench, runtime, end: None };
         program.inputs(Vec::new());
         program
@@ -125,13 +126,19 @@ impl Program {
 
     /// Gives the screen another size.
     pub fn resizes(&mut self, width: u16, height: u16) -> &mut Self {
+        self.bench.terminal.backend_mut().resize(width, height);
         self.inputs(vec![Input::Resize(width, height)]);
         self
     }
 
+    /// The cells of the screen.
+    pub fn buffer(&self) -> &Buffer {
+        self.bench.terminal.backend().buffer()
+    }
+
     /// What stands on the screen, row by row.
     pub fn screen(&self) -> String {
-        let buffer = self.bench.canvas.drawn();
+        let buffer = self.buffer();
         let width = usize::from(buffer.area.width).max(1);
         let rows = buffer.content().chunks(width).map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>());
         rows.map(|row| row.trim_end().to_string()).collect::<Vec<_>>().join("\n")

@@ -76,7 +76,7 @@ fn hostile_text_is_shown_and_does_nothing() {
     let mut program = Program::empty();
     program.pastes("GET https://h/ HTTP/1.1\nX-Evil: a\u{1b}]52;c;eA==\u{7}b\u{202e}c\n\n").keys("2");
     program.shows("a␛]52").shows("\\u{202e}");
-    let cells = program.bench.canvas.drawn().content();
+    let cells = program.buffer().content();
     assert!(cells.iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
 }
 

@@ -2,10 +2,6 @@
 
 use authtui::app::model::{Pane, Theme};
 use authtui::io::run::End;
-use authtui::ui;
-use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier};
 
 use crate::harness::{EXPIRED, Program, document, refused};
 
@@ -57,28 +53,33 @@ fn on_a_screen_that_is_too_small_only_quitting_acts() {
     assert_eq!(program.end, Some(End::Quit));
 }
 
-/// The screen keeps its buffer from frame to frame: what a frame leaves out would show through from the one before.
 #[test]
-fn every_cell_is_drawn_in_each_frame() {
-    let mut program = program();
-    let mut other = Cell::new("X");
-    (other.fg, other.bg, other.modifier) = (Color::Magenta, Color::Magenta, Modifier::CROSSED_OUT);
-    for (width, height) in [(160, 48), (120, 36), (100, 30), (80, 24), (60, 16), (50, 9)] {
-        program.resizes(width, height);
-        for keys in
-            ["1", "2", "3", "4", "5", "z", "z", "?", "Esc", ":", "Esc", "e", "Esc", "c", "Esc", "Enter", "Esc", "n", "{", "i", "Esc"]
-        {
-            program.keys(keys);
-            for theme in [Theme::Dark, Theme::Light, Theme::None] {
-                program.bench.model.theme = theme;
-                let screen = Rect { x: 0, y: 0, width, height };
-                let (mut fresh, mut used) = (Buffer::empty(screen), Buffer::filled(screen, other.clone()));
-                ui::draw(&program.bench.model, &mut fresh);
-                ui::draw(&program.bench.model, &mut used);
-                assert!(fresh == used, "{keys} on {width}×{height}, {theme:?}");
+fn nothing_of_the_panes_shows_through_a_dialog() {
+    let mut program = Program::with(&format!("### a\nPOST https://h/\n\n{}", format!("{}\n", "Ж".repeat(150)).repeat(60)));
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        program.resizes(width, height).keys("Esc 2").shows("ЖЖЖ");
+        for theme in [Theme::Dark, Theme::Light, Theme::None] {
+            program.bench.model.theme = theme;
+            for (keys, title) in [("?", "Keys"), (":", "Commands"), ("e", "What the API expects"), ("y", "Copy"), ("S", "Save as")] {
+                program.keys(keys).shows(title);
+                let screen = program.screen();
+                let rows: Vec<Vec<char>> = screen.lines().map(|row| row.chars().collect()).collect();
+                let (top, left) = corner(&rows, title);
+                // Everything from the title to the right and down, as far as the dialog certainly goes.
+                for row in &rows[top..top + 4] {
+                    assert!(!row.iter().skip(left).take(40).any(|c| *c == 'Ж'), "{title} on {width}×{height}, {theme:?}:\n{screen}");
+                }
+                program.keys("Esc");
             }
         }
     }
+}
+
+/// The row and column of a dialog's title.
+fn corner(rows: &[Vec<char>], title: &str) -> (usize, usize) {
+    let title: Vec<char> = title.chars().collect();
+    let found = rows.iter().enumerate().find_map(|(y, row)| Some((y, row.windows(title.len()).position(|w| w == title)?)));
+    found.expect("the title")
 }
 
 #[test]

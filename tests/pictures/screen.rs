@@ -9,9 +9,10 @@ use authtui::app::model::{Depth, Theme};
 use authtui::app::tour::tour;
 use authtui::app::{Model, Msg, update};
 use authtui::io::load;
-use authtui::ui;
+use authtui::ui::{self, ViewState};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -49,11 +50,9 @@ fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
     while model.has_more_to_do() {
         update(&mut model, Msg::Idle);
     }
-    let room = ui::room(&model);
-    update(&mut model, Msg::Room(room));
-    let mut screen = Buffer::empty(Rect::new(0, 0, SCREEN.0, SCREEN.1));
-    ui::draw(&model, &mut screen);
-    Ok(svg(&screen))
+    let mut terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1))?;
+    let frame = terminal.draw(|frame| ui::draw(frame, &model, &mut ViewState::default()))?;
+    Ok(svg(frame.buffer))
 }
 
 /// A screen as SVG: a rectangle and a text for each run of cells that look the same.

@@ -15,7 +15,6 @@ pub fn a_paste_is_one_edit() {
         ("1 MB between marks", format!("\x1b[200~{}\x1b[201~", lines(180_000))),
         ("1 MB without marks", lines(180_000)),
         ("the mark of the end comes in the middle", format!("\x1b[200~{}\x1b[201~{}\x1b[201~", lines(3), lines(3))),
-        ("the mark of the end never comes", format!("\x1b[200~{}", lines(3))),
     ];
     for (what, bytes) in table {
         let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -43,4 +42,20 @@ pub fn a_paste_is_one_edit() {
         writer.write_all(b"q").unwrap();
         assert_eq!(run.end().0, 0, "{what}");
     }
+}
+
+/// crossterm waits for the end of a paste, however long it takes. Nothing of it is a key, and the loop does not wait with it.
+pub fn a_paste_without_an_end_holds_nothing_up() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
+    let mut run = bench(state.path(), workspace.path());
+    run.wait_for("Checklist", 1);
+    run.type_in(&format!("\x1b[200~{}", lines(3)));
+    thread::sleep(Duration::from_millis(200));
+    assert!(!run.screen().contains("Delete") && !run.screen().contains("connecting"), "{}", run.screen());
+    let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
+    kill_process(id, Number::TERM).unwrap();
+    let (code, took) = run.end();
+    assert_eq!((code, run.modes()), (143, NONE));
+    assert!(took < Duration::from_millis(200), "{took:?}");
 }

@@ -1,8 +1,7 @@
 //! What each action does.
 
-use super::page;
 use crate::app::carried::judged_at;
-use crate::app::checklist::{self, Rest};
+use crate::app::checklist::{self, Collapsed};
 use crate::app::compare::{Comparing, Sides};
 use crate::app::draft::DraftSecrets;
 use crate::app::editor::{Editor, Motion};
@@ -13,6 +12,7 @@ use crate::app::model::{At, Focus, Model, Network, Pane, Secrets, Theme, Tone, Z
 use crate::app::msg::{Effect, SendId};
 use crate::app::overlay::Overlay;
 use crate::app::picker;
+use crate::app::scroll::Scroll;
 use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::lookalike;
@@ -42,7 +42,7 @@ impl Model {
             Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
             Action::Palette => self.overlay = Some(Overlay::Pick(picker::commands(self))),
             Action::Find => self.overlay = Some(Overlay::Pick(picker::everything(self))),
-            Action::Help => self.overlay = Some(Overlay::Help(0)),
+            Action::Help => self.overlay = Some(Overlay::Help),
             Action::NextPane => self.step_focus(1),
             Action::PreviousPane => self.step_focus(-1),
             Action::Focus(pane) => self.focus_on(pane),
@@ -72,19 +72,16 @@ impl Model {
             Action::Show => self.show(),
             Action::NextFinding => self.walk_findings(1),
             Action::PreviousFinding => self.walk_findings(-1),
-            Action::Fold => self.rest = if self.rest == Rest::Folded { Rest::Listed } else { Rest::Folded },
+            Action::Fold => self.collapsed = if self.collapsed == Collapsed::Yes { Collapsed::No } else { Collapsed::Yes },
             Action::New => self.new_request(),
             Action::Duplicate => self.duplicate(),
             Action::Rename => self.ask_name(),
             Action::Delete => self.overlay = self.entry().map(|e| Overlay::Delete(e.id)),
             Action::NextRequest => self.step_request(1),
             Action::PreviousRequest => self.step_request(-1),
-            Action::Up => self.scroll(self.pane(), -1),
-            Action::Down => self.scroll(self.pane(), 1),
-            Action::PageUp => self.scroll(self.pane(), -self.page()),
-            Action::PageDown => self.scroll(self.pane(), self.page()),
-            Action::Top => self.scroll(self.pane(), -FAR),
-            Action::Bottom => self.scroll(self.pane(), FAR),
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom => {
+                return Scroll::of(action).map(|by| self.scroll(self.pane(), by)).unwrap_or_default();
+            }
             Action::Choose => self.choose(),
             Action::Go(motion, select) => self.move_cursor(|e| e.go(motion, select)),
             Action::Backspace => {
@@ -120,15 +117,6 @@ impl Model {
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts => {}
         }
         Vec::new()
-    }
-
-    fn page(&self) -> isize {
-        match self.pane() {
-            Pane::Request => page(self.room.request),
-            Pane::Response => page(self.room.response),
-            Pane::Claims => page(self.room.claims),
-            Pane::Requests | Pane::Checklist => 10,
-        }
     }
 
     pub(super) fn focus_on(&mut self, pane: Pane) {
@@ -238,7 +226,7 @@ impl Model {
 
     pub(super) fn explain(&mut self) {
         if self.subject().is_some() {
-            self.overlay = Some(Overlay::Explain(0));
+            self.overlay = Some(Overlay::Explain);
         }
     }
 
@@ -251,9 +239,9 @@ impl Model {
     }
 
     pub(super) fn step_finding(&mut self, by: isize) {
-        let (rest, chosen) = (self.rest, self.chosen);
+        let (collapsed, chosen) = (self.collapsed, self.chosen);
         if let Some(report) = self.entry().and_then(|e| e.report()) {
-            self.chosen = checklist::moved(report, rest, chosen, by);
+            self.chosen = checklist::moved(report, collapsed, chosen, by);
         }
     }
 
@@ -329,6 +317,3 @@ impl Model {
 
 /// Below this width panes are shown one at a time.
 pub const NARROW: u16 = 100;
-
-/// Further than any list goes.
-const FAR: isize = isize::MAX / 4;

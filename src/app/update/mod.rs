@@ -14,19 +14,19 @@ use std::sync::Arc;
 
 use super::carried::{Clock, judged_at};
 use super::claims;
-use super::entry::Sending;
+use super::entry::{Entry, Sending};
 use super::key::{Code, Key};
 use super::keymap::{self, Action, Context};
 use super::model::{Focus, Model, Notice, Pane, Tone};
 use super::msg::{Effect, Msg};
 use super::overlay::Overlay;
+use super::scroll::{Scroll, Scrollable};
 use crate::domain::time;
 
 /// Takes one message in. Everything that follows from the change is up to date when it returns.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = take(model, msg);
     model.settle();
-    model.keep_in_sight();
     effects
 }
 
@@ -41,13 +41,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.tell(Tone::Bad, format!("more than {most} was pasted, and nothing of it is taken; save it to a file and open that"));
         }
         Msg::Click(target) => return model.click(target),
-        Msg::Wheel(pane, lines) => model.wheel(pane, lines),
+        Msg::Wheel(pane, lines) => return model.wheel(pane, lines),
         Msg::Resize(width, height) => model.size = (width, height),
-        Msg::Room(room) => {
-            model.room = room;
-            // A pane that comes up shows what it would show if it had been up all the time.
-            model.seen = None;
-        }
         Msg::Now(now) => model.clock(now),
         Msg::Idle => model.examine_more(),
         Msg::Progress(id, phase) => {
@@ -170,64 +165,19 @@ impl Model {
         (clock == Clock::Local && claims::ticks(carried)).then(|| claims::seconds_to_change(carried, now))
     }
 
-    /// Scrolls so that the text cursor, or the proof of what is chosen, can be seen.
-    fn keep_in_sight(&mut self) {
-        let room = self.room;
-        let editing = self.focus == Focus::Editing;
-        let proof = self.marks.request.first().map(|s| s.start);
-        let now = Some((self.at, self.chosen));
-        let moved = std::mem::replace(&mut self.seen, now) != now;
-        let answer_mark = self.marks.response.first().map(|s| s.start);
-        let Some(entry) = self.entry_mut() else { return };
-        let line_of = |text: &str, at: usize| text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count();
-        if editing {
-            let line = entry.editor.line_number();
-            entry.tops.request = in_sight(entry.tops.request, line, room.request);
-        } else if moved {
-            // What proves the newly chosen finding comes into sight in each pane; afterwards one may scroll away.
-            if let Some(at) = proof {
-                let line = line_of(entry.editor.text(), at);
-                entry.tops.request = in_sight(entry.tops.request, line, room.request);
-            }
-            if let (Some(at), Some(answer)) = (answer_mark, &entry.answer) {
-                entry.tops.response = in_sight(entry.tops.response, answer.line_of(at), room.response);
-            }
-        }
-        let lines = entry.editor.text().lines().count();
-        entry.tops.request = entry.tops.request.min(lines.saturating_sub(1));
-        let lines = entry.answer.as_ref().map_or(0, |a| a.line_count());
-        entry.tops.response = entry.tops.response.min(lines.saturating_sub(1));
-    }
-
-    /// Scrolls a pane by some lines.
-    fn scroll(&mut self, pane: Pane, by: isize) {
-        let room = self.room;
-        let Some(entry) = self.entry_mut() else { return };
+    /// Scrolls a pane: in a list the choice moves, a text is scrolled by the view.
+    fn scroll(&mut self, pane: Pane, by: Scroll) -> Vec<Effect> {
         match pane {
-            Pane::Request => {
-                let last = entry.editor.text().lines().count().saturating_sub(usize::from(room.request));
-                entry.tops.request = entry.tops.request.saturating_add_signed(by).min(last);
+            Pane::Requests => self.step_request(by.steps()),
+            Pane::Checklist => self.step_finding(by.steps()),
+            Pane::Request | Pane::Response | Pane::Claims => {
+                // The end of a long answer is known only when all of it is laid out.
+                if (pane, by) == (Pane::Response, Scroll::End) {
+                    self.entry_mut().into_iter().for_each(Entry::lay_out_all);
+                }
+                return vec![Effect::Scroll(Scrollable::Pane(pane), by)];
             }
-            Pane::Response => {
-                entry.scroll_answer(entry.tops.response.saturating_add_signed(by));
-            }
-            Pane::Claims => {
-                let rows =
-                    entry.carried().map(|c| c.halves()).map_or(0, |(h, c)| [h, c].into_iter().flatten().map(|o| o.members.len()).sum());
-                entry.tops.claims = entry.tops.claims.saturating_add_signed(by).min(rows.saturating_sub(1));
-            }
-            Pane::Requests => self.step_request(by),
-            Pane::Checklist => self.step_finding(by),
         }
+        Vec::new()
     }
-}
-
-/// The scroll position nearest to `top` at which a line is among those that fit; a pane that is not shown stays.
-fn in_sight(top: usize, line: usize, room: u16) -> usize {
-    if room == 0 { top } else { top.clamp((line + 1).saturating_sub(usize::from(room)), line) }
-}
-
-/// How far one page goes in a pane of that many lines.
-const fn page(room: u16) -> isize {
-    if room > 3 { room as isize - 2 } else { 1 }
 }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::page;
 use crate::app::draft::DraftSecrets;
 use crate::app::form::Form;
 use crate::app::keymap::Action;
@@ -10,11 +9,11 @@ use crate::app::model::{Focus, Model, Pane, Tone};
 use crate::app::msg::{Effect, Over};
 use crate::app::overlay::Overlay;
 use crate::app::picker::Picked;
+use crate::app::scroll::{Scroll, Scrollable};
 
 impl Model {
     /// Does what an action means over the bench; `None` when it means the same as below.
     pub(super) fn act_on_overlay(&mut self, action: Action) -> Option<Vec<Effect>> {
-        let room = self.room.page;
         match (action, self.overlay.as_mut()?) {
             (Action::Back, Overlay::SecondToken(_)) => {
                 self.overlay = None;
@@ -34,22 +33,13 @@ impl Model {
                 self.stay();
             }
             (Action::Choose, _) => return Some(self.take()),
-            (Action::Up, Overlay::Pick(picker)) => picker.step(-1),
-            (Action::Down, Overlay::Pick(picker)) => picker.step(1),
-            (Action::PageUp, Overlay::Pick(picker)) => picker.step(-page(room)),
-            (Action::PageDown, Overlay::Pick(picker)) => picker.step(page(room)),
             (Action::Up, Overlay::Expect(form)) => form.step(-1),
             (Action::Down, Overlay::Expect(form)) => form.step(1),
             (Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom, overlay) => {
-                if let Some(top) = overlay.top() {
-                    *top = match action {
-                        Action::Up => top.saturating_sub(1),
-                        Action::Down => *top + 1,
-                        Action::PageUp => top.saturating_add_signed(-page(room)),
-                        Action::PageDown => top.saturating_add_signed(page(room)),
-                        Action::Top => 0,
-                        _ => LAST,
-                    };
+                let by = Scroll::of(action)?;
+                match overlay {
+                    Overlay::Pick(picker) => picker.step(by.steps()),
+                    _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
                 }
             }
             (Action::Swap, Overlay::Compare(comparing)) => comparing.swap(),
@@ -181,6 +171,3 @@ impl Model {
         }
     }
 }
-
-/// Further than any page goes; the screen stops at the last line.
-const LAST: usize = usize::MAX / 4;

@@ -64,7 +64,7 @@ impl Model {
     /// Lists what was not carried over, when there is any.
     pub fn list_losses(&mut self, title: String, losses: Vec<Loss>) {
         if !losses.is_empty() {
-            self.overlay = Some(Overlay::Losses { title, losses, top: 0 });
+            self.overlay = Some(Overlay::Losses { title, losses });
         }
     }
 }

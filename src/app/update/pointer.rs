@@ -6,6 +6,7 @@ use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Pane};
 use crate::app::msg::{Effect, Target};
 use crate::app::overlay::Overlay;
+use crate::app::scroll::{Scroll, Scrollable};
 
 impl Model {
     pub(super) fn click(&mut self, target: Target) -> Vec<Effect> {
@@ -25,9 +26,9 @@ impl Model {
             }
             (Target::Finding(row), None) => {
                 self.focus_on(Pane::Checklist);
-                let rest = self.rest;
+                let collapsed = self.collapsed;
                 let report = self.entry().and_then(|e| e.report());
-                let clicked = report.and_then(|r| checklist::rows(r, rest).get(row).copied());
+                let clicked = report.and_then(|r| checklist::rows(r, collapsed).get(row).copied());
                 if matches!(clicked, Some(Row::Open(_) | Row::Passed(_))) {
                     return self.act(Action::Fold);
                 }
@@ -50,17 +51,16 @@ impl Model {
         Vec::new()
     }
 
-    pub(super) fn wheel(&mut self, pane: Pane, lines: i32) {
+    pub(super) fn wheel(&mut self, pane: Option<Pane>, lines: i32) -> Vec<Effect> {
         let by = lines as isize;
-        match &mut self.overlay {
-            Some(Overlay::Pick(picker)) => picker.step(by.signum()),
-            Some(overlay) => {
-                if let Some(top) = overlay.top() {
-                    *top = top.saturating_add_signed(by);
-                }
-            }
-            None if matches!(pane, Pane::Requests | Pane::Checklist) => self.scroll(pane, by.signum()),
-            None => self.scroll(pane, by),
+        match (&mut self.overlay, pane) {
+            (Some(Overlay::Pick(picker)), _) => picker.step(by.signum()),
+            (Some(_), _) => return vec![Effect::Scroll(Scrollable::Page, Scroll::Lines(by))],
+            // In a list one step moves the choice.
+            (None, Some(pane @ (Pane::Requests | Pane::Checklist))) => return self.scroll(pane, Scroll::Lines(by.signum())),
+            (None, Some(pane)) => return self.scroll(pane, Scroll::Lines(by)),
+            (None, None) => {}
         }
+        Vec::new()
     }
 }

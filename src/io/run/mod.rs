@@ -2,32 +2,33 @@
 //!
 //! It runs on any backend and any stream of inputs, so that tests drive the whole program by its keys.
 
-mod carry;
-mod input;
+mod effects;
 mod network;
 mod open;
 
 use std::future::poll_fn;
-use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use ratatui::layout::{Rect, Size};
 use tokio::sync::mpsc;
+use tokio::task::unconstrained;
 use tokio::time::Instant;
 
-pub use carry::{Carrier, Outside, Reading};
+pub use effects::{EffectRunner, Outside, Reading};
 pub use open::open;
 
 use super::clock;
 use super::http::options;
 pub use super::terminal::Input;
-use super::terminal::{Canvas, Signal};
+use super::terminal::Signal;
 use crate::app::msg::OpenId;
 use crate::app::{Effect, Model, Msg, update};
 use crate::domain::limits::MAX_PASTE;
-use crate::ui;
+use crate::ui::{self, ViewState};
 
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +50,15 @@ enum Screen {
     Stale,
 }
 
-/// The program: a model, a screen, and what carries effects out.
+/// The program: a model, the terminal that shows it, and what carries effects out.
 #[derive(Debug)]
-pub struct Bench<W> {
+pub struct App<B: Backend> {
     /// The state.
     pub model: Model,
     /// The screen.
-    pub canvas: Canvas<W>,
-    carrier: Carrier,
+    pub terminal: Terminal<B>,
+    view: ViewState,
+    effects: EffectRunner,
     results: mpsc::UnboundedReceiver<Msg>,
     screen: Screen,
     quit: bool,
@@ -67,36 +69,39 @@ pub struct Bench<W> {
 /// From a change to the draft with it.
 const KEEP_AFTER: Duration = Duration::from_secs(1);
 
-impl<W: Write> Bench<W> {
-    /// A bench on a screen.
-    pub fn new(mut model: Model, canvas: Canvas<W>, outside: Outside) -> Self {
+impl<B: Backend> App<B> {
+    /// The program on a terminal.
+    ///
+    /// # Errors
+    /// When the terminal does not tell its size.
+    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Outside) -> Result<Self, B::Error> {
         let (sender, results) = mpsc::unbounded_channel();
-        let (width, height) = canvas.size();
+        let Size { width, height } = terminal.size()?;
         update(&mut model, Msg::Resize(width, height));
-        let mut bench =
-            Self { model, canvas, carrier: Carrier::new(outside, sender), results, screen: Screen::Stale, quit: false, keep_at: None };
-        bench.settle();
-        bench.carrier.tell_of_drafts();
-        bench.take_results();
-        bench
+        let effects = EffectRunner::new(outside, sender);
+        let mut app =
+            Self { model, terminal, view: ViewState::default(), effects, results, screen: Screen::Stale, quit: false, keep_at: None };
+        app.effects.tell_of_drafts();
+        app.take_results();
+        Ok(app)
     }
 
     /// Begins to read what ends in [`Msg::Opened`] with this number.
     pub fn open(&self, id: OpenId, reading: Reading) {
-        self.carrier.open(id, reading);
+        self.effects.open(id, reading);
     }
 
     /// Runs until the user leaves or the inputs end; then what was to be kept is kept. May be called again with other inputs.
     ///
     /// # Errors
     /// When the screen cannot be drawn.
-    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<End> {
+    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
         let ended = self.run_on(inputs).await;
-        self.carrier.wait_for_drafts();
+        self.effects.wait_for_drafts();
         ended
     }
 
-    async fn run_on(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<End> {
+    async fn run_on(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
         self.draw()?;
         loop {
             let tick = self.model.next_tick().map(Duration::from_secs);
@@ -122,90 +127,83 @@ impl<W: Write> Bench<W> {
                     self.take(Msg::Keep);
                     None
                 }
-                () = poll_fn(|context| self.carrier.outlet().poll_sent(context)), if self.carrier.outlet().is_behind() => None,
+                () = poll_fn(|context| self.effects.outlet().poll_sent(context)), if self.effects.outlet().is_behind() => None,
                 () = std::future::ready(()), if idle => {
                     self.take(Msg::Idle);
                     None
                 }
             };
-            let mut batch: Vec<Input> = first.into_iter().collect();
-            if !batch.is_empty() {
+            if let Some(input) = first {
                 self.take(Msg::Now(clock::now()));
-            }
-            let mut ended = false;
-            loop {
-                match at_hand(inputs).await {
-                    Poll::Ready(Some(input)) => batch.push(input),
-                    Poll::Ready(None) => {
-                        ended = true;
-                        break;
-                    }
-                    Poll::Pending => break,
+                if let Some(end) = self.input(input) {
+                    return Ok(end);
                 }
             }
-            for input in input::with_last_size(batch) {
-                match input {
-                    Input::Signal(signal) => return Ok(End::Signal(signal)),
-                    Input::Broken => return Ok(End::Broken),
-                    _ => {}
+            // Everything that is at hand comes before the next frame.
+            let mut has_ended = false;
+            while let Some(next) = unconstrained(inputs.next()).now_or_never() {
+                let Some(input) = next else {
+                    has_ended = true;
+                    break;
+                };
+                if let Some(end) = self.input(input) {
+                    return Ok(end);
                 }
-                self.input(input);
             }
             self.take_results();
             if self.quit {
                 return Ok(End::Quit);
             }
             self.draw()?;
-            if ended {
+            if has_ended {
                 return Ok(End::InputEnded);
             }
         }
     }
 
-    /// Runs as [`Bench::run`] does, and keeps what is unsaved when it ends in any way but by the user's wish: on a signal, on a
+    /// Runs as [`App::run`] does, and keeps what is unsaved when it ends in any way but by the user's wish: on a signal, on a
     /// screen that cannot be drawn, and on a panic, which ends here.
     ///
     /// # Errors
     /// When the screen cannot be drawn.
-    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> io::Result<End> {
+    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
         let ended = AssertUnwindSafe(self.run(inputs)).catch_unwind().await;
         let (Ok(Err(_) | Ok(End::InputEnded | End::Signal(_) | End::Broken)) | Err(_)) = &ended else {
             return ended.unwrap_or(Ok(End::Broken));
         };
         // The model may be what broke: then what was kept before has to do.
         let _ = catch_unwind(AssertUnwindSafe(|| self.take(Msg::Keep)));
-        self.carrier.wait_for_drafts();
+        self.effects.wait_for_drafts();
         ended.unwrap_or(Ok(End::Broken))
     }
 
-    /// Draws everything anew, on a screen that somebody else has written on, and that has some size now.
+    /// Draws everything again, on a screen that somebody else has written on, and that may have another size now.
     ///
     /// # Errors
     /// When the screen cannot be drawn.
-    pub fn redraw(&mut self, (width, height): (u16, u16)) -> io::Result<()> {
-        self.carrier.outlet().discard();
+    pub fn redraw(&mut self) -> Result<(), B::Error> {
+        self.effects.outlet().discard();
+        let Size { width, height } = self.terminal.size()?;
         self.take(Msg::Resize(width, height));
-        self.canvas.resize((width, height));
+        // Not `Terminal::clear`, which asks the terminal where its cursor is, and waits for an answer.
+        self.terminal.resize(Rect::new(0, 0, width, height))?;
         self.draw()
     }
 
-    fn input(&mut self, input: Input) {
+    /// Takes an input in; gives the end when it is one that ends the loop.
+    fn input(&mut self, input: Input) -> Option<End> {
         let msg = match input {
             Input::Key(key) => Msg::Key(key),
+            Input::Paste(text) if text.len() > MAX_PASTE => Msg::PasteRefused(options::bytes(MAX_PASTE)),
             Input::Paste(text) => Msg::Paste(text),
-            Input::TooLong => Msg::PasteRefused(options::bytes(MAX_PASTE)),
-            Input::Click(x, y) => match ui::hit::target(&self.model, x, y) {
-                Some(target) => Msg::Click(target),
-                None => return,
-            },
-            Input::Wheel(x, y, lines) => match ui::hit::pane(&self.model, x, y) {
-                Some(pane) => Msg::Wheel(pane, lines),
-                None => return,
-            },
+            Input::Click(x, y) => Msg::Click(self.view.target(&self.model, x, y)?),
+            Input::Wheel(x, y, lines) => Msg::Wheel(self.view.pane(x, y), lines),
             Input::Resize(width, height) => Msg::Resize(width, height),
-            Input::Signal(_) | Input::Broken => return,
+            Input::Signal(signal) => return Some(End::Signal(signal)),
+            Input::Broken => return Some(End::Broken),
         };
         self.take(msg);
+        None
     }
 
     fn take_results(&mut self) {
@@ -223,40 +221,25 @@ impl<W: Write> Bench<W> {
             self.keep_at.get_or_insert_with(|| Instant::now() + KEEP_AFTER);
         }
         for effect in update(&mut self.model, msg) {
-            if effect == Effect::Quit {
-                self.quit = true;
+            match effect {
+                Effect::Scroll(what, by) => self.view.scroll(&self.model, what, by),
+                effect => {
+                    self.quit |= effect == Effect::Quit;
+                    self.effects.run(effect);
+                }
             }
-            self.carrier.carry(effect);
         }
         if is_seen {
-            self.settle();
+            self.screen = Screen::Stale;
         }
     }
 
-    /// Tells the model how much the panes can show, which may follow from what was just changed.
-    fn settle(&mut self) {
-        let room = ui::room(&self.model);
-        if room != self.model.room {
-            update(&mut self.model, Msg::Room(room));
-        }
-        self.screen = Screen::Stale;
-    }
-
-    fn draw(&mut self) -> io::Result<()> {
+    fn draw(&mut self) -> Result<(), B::Error> {
         // While the terminal has not taken the last frame, none is added: then the state of that moment is drawn, once.
-        if self.screen == Screen::Stale && !self.carrier.outlet().is_behind() {
-            if self.canvas.size() != self.model.size {
-                self.canvas.resize(self.model.size);
-            }
-            self.canvas.draw(|buffer| ui::draw(&self.model, buffer))?;
+        if self.screen == Screen::Stale && !self.effects.outlet().is_behind() {
+            self.terminal.draw(|frame| ui::draw(frame, &self.model, &mut self.view))?;
             self.screen = Screen::Current;
         }
         Ok(())
     }
-}
-
-/// What a stream has at hand, without waiting. It is asked with the task's own waker: the terminal's stream keeps the first
-/// one that it is given, so one that wakes nobody would be the last.
-async fn at_hand<T>(stream: &mut (impl Stream<Item = T> + Unpin)) -> Poll<Option<T>> {
-    poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context))).await
 }

@@ -1,26 +1,27 @@
-//! The bench on the real terminal.
+//! The program on the real terminal.
 
 use std::io;
 use std::path::Path;
 
-use crossterm::terminal::size;
 use futures_util::{StreamExt as _, stream};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
-use super::{Bench, End, Input, Outside, Reading};
+use super::{App, End, Input, Outside, Reading};
 use crate::app::Model;
 use crate::app::msg::OpenId;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
 use crate::io::terminal::signals::{controlling, is_hung_up};
-use crate::io::terminal::{Canvas, Guard, Keys, Mouse, Output, Signal, Signals, install_panic_hook};
+use crate::io::terminal::{Guard, Mouse, Output, Signal, Signals, inputs, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
 
-/// Opens the bench, with something on it that is still being read or with all that it has, and runs it until the user leaves.
-/// Gives the exit code: 0, or that of the signal that ended it.
+/// Runs the program until the user leaves, with what is still being read, if anything is. Gives the exit code: 0, or that of the
+/// signal that ended it.
 ///
 /// # Errors
 /// When the terminal cannot be taken or written to.
@@ -47,16 +48,16 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
     let mut signals = Signals::listen()?;
     // Taken while it lives: a terminal that has gone cannot be asked for any more.
     let tty = controlling();
-    let keys = Keys::listen()?;
     let mut guard = Guard::enter(Mouse::Captured)?;
+    let keys = inputs()?;
     let output = Output::to_terminal();
-    let canvas = Canvas::new(output.clone(), size()?);
+    let terminal = Terminal::new(CrosstermBackend::new(output.clone()))?;
     let options = SendOptions { proxies: Proxies::from_env(), ..SendOptions::default() };
     let outside =
         Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(output), drafts: Some(Drafts::of(Path::new("."))) };
-    let mut bench = Bench::new(model, canvas, outside);
+    let mut app = App::new(model, terminal, outside)?;
     if let Some((id, reading)) = reading {
-        bench.open(id, reading);
+        app.open(id, reading);
     }
     // A terminal that cannot be read any more is gone.
     let keys = keys.chain(stream::iter([Input::Signal(Signal::HangUp)]));
@@ -64,7 +65,7 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
     let tasks = stream::unfold(breaks, async |mut breaks| breaks.recv().await.map(|()| (Input::Broken, breaks)));
     let mut inputs = stream::select(Box::pin(keys), stream::select(Box::pin(system), Box::pin(tasks)));
     loop {
-        let ended = match bench.run_guarded(&mut inputs).await {
+        let ended = match app.run_guarded(&mut inputs).await {
             // What cannot be drawn because there is no terminal any more is no fault of the drawing.
             Err(_) if tty.as_ref().is_ok_and(is_hung_up) => End::Signal(Signal::HangUp),
             ended => ended?,
@@ -76,6 +77,6 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
             End::Signal(Signal::Continue) => guard.resume()?,
             ended => return Ok(ended),
         }
-        bench.redraw(size()?)?;
+        app.redraw()?;
     }
 }

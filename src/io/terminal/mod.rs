@@ -1,12 +1,9 @@
 //! The terminal: taken over while the screen is up, and given back in every way out: the end, a panic, a signal.
 
 pub mod abilities;
-pub mod canvas;
-pub mod decode;
 pub mod input;
-pub mod keys;
 pub mod output;
-pub mod sequence;
+mod paste;
 pub mod signals;
 
 use std::io::{self, Write as _};
@@ -23,9 +20,7 @@ use rustix::termios::ttyname;
 use tokio::io::unix::AsyncFd;
 
 pub use abilities::{Abilities, NoScreen, screen};
-pub use canvas::Canvas;
-pub use input::Input;
-pub use keys::Keys;
+pub use input::{Input, inputs};
 pub use output::{Outlet, Output};
 pub use signals::{Signal, Signals};
 

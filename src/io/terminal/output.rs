@@ -31,7 +31,7 @@ pub trait Outlet: Write {
         Poll::Ready(())
     }
 
-    /// Drops what waits, because the screen is drawn anew from nothing.
+    /// Drops what waits, because the whole screen is drawn again.
     fn discard(&self) {}
 }
 
@@ -53,13 +53,15 @@ struct Queue {
     unsent: RefCell<Vec<u8>>,
     /// Set when the terminal did not take everything.
     behind: Cell<bool>,
+    /// Bytes that waited when that was set: those of the last frame.
+    frame: Cell<usize>,
 }
 
 impl Output {
     /// The terminal that standard output leads to. Call it inside the runtime.
     pub fn to_terminal() -> Self {
         let terminal = reopened(stdout(), OFlags::WRONLY).and_then(watched).ok();
-        Self(Rc::new(Queue { terminal, unsent: RefCell::new(Vec::with_capacity(FRAME)), behind: Cell::new(false) }))
+        Self(Rc::new(Queue { terminal, unsent: RefCell::new(Vec::with_capacity(FRAME)), behind: Cell::new(false), frame: Cell::new(0) }))
     }
 }
 
@@ -82,7 +84,9 @@ impl Queue {
         } else {
             unsent.drain(..gone);
         }
-        self.behind.set(!unsent.is_empty());
+        if !self.behind.replace(!unsent.is_empty()) {
+            self.frame.set(unsent.len());
+        }
         taken.map(|_| ())
     }
 }
@@ -90,7 +94,7 @@ impl Queue {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut unsent = self.0.unsent.borrow_mut();
-        if self.0.behind.get() && unsent.len() + bytes.len() > MAX_UNSENT {
+        if self.0.behind.get() && unsent.len() + bytes.len() > self.0.frame.get() + MAX_UNSENT {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, "the terminal takes nothing now"));
         }
         unsent.extend_from_slice(bytes);

@@ -1,10 +1,13 @@
-//! One line of a text on the screen: covered secrets, marked bytes, cut or broken at the edge.
+//! A line of the request or the response: secrets covered, bytes marked, moved to the side or broken at the edge. Every cell
+//! leads back to a byte.
 
 use ratatui::style::Style;
+use ratatui::text::Line;
 
 use super::escape::{Glyph, Kind, glyphs, width};
-use super::pen::Pen;
+use super::push;
 use crate::domain::span::Span;
+use crate::ui::theme::Styles;
 
 /// How one byte of a text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +21,10 @@ pub struct Look {
 /// Stands for a covered letter or digit.
 const COVER: &str = "•";
 
-/// The glyph, covered when it is a letter or digit of a secret: quotes, blanks and dots stay, since they are what
+/// Stands for what is cut off.
+const DOTS: &str = "…";
+
+/// The glyph, covered when it is a letter or digit of a secret: quotes, spaces and dots stay, since they are what
 /// goes wrong in credentials.
 fn shown<'a>(glyph: Glyph<'a>, look: Look) -> Glyph<'a> {
     let covers = look.covered && glyph.kind == Kind::Plain && glyph.shown.chars().next().is_some_and(char::is_alphanumeric);
@@ -29,31 +35,36 @@ fn shown<'a>(glyph: Glyph<'a>, look: Look) -> Glyph<'a> {
     }
 }
 
-/// Draws a line from the cell `left` on; what is cut off on either side shows as `…`.
-pub fn draw(pen: &mut Pen, row: u16, text: &str, line: Span, left: usize, look: &dyn Fn(usize) -> Look) {
-    let room = usize::from(pen.area.width);
-    let Some(content) = line.cut(text) else { return };
-    let faint = pen.styles.faint;
-    let dots = Glyph { at: 0, len: 0, shown: "…".into(), width: 1, kind: Kind::Plain };
-    let mut passed = 0;
+/// A line from the cell `left` on, as much as fits into `room` cells; what is cut off on either side shows as `…`.
+pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, look: impl Fn(usize) -> Look) -> Line<'static> {
+    let mut spans = Vec::new();
+    let Some(content) = line.cut(text) else { return Line::default() };
+    if left > 0 {
+        push(&mut spans, DOTS, styles.faint);
+    }
+    // The cell of the next glyph in the whole line, and the cells that were filled.
+    let (mut cell, mut filled) = (0, usize::from(left > 0));
     for glyph in glyphs(content) {
-        let start = passed;
-        passed += glyph.width;
+        let start = cell;
+        cell += glyph.width;
         if start < left + usize::from(left > 0) {
             continue;
         }
-        let column = start - left;
-        let last = glyph.at + glyph.len == content.len();
-        if column + glyph.width > room || (column + glyph.width == room && !last) {
-            pen.glyph(column.min(room.saturating_sub(1)) as u16, row, &dots, faint);
+        // Half of a wide glyph may be left of the first cell.
+        push(&mut spans, &" ".repeat((start - left).saturating_sub(filled)), Style::new());
+        filled = start - left;
+        let is_last = glyph.at + glyph.len == content.len();
+        if filled + glyph.width > room || (filled + glyph.width == room && !is_last) {
+            push(&mut spans, if filled < room { DOTS } else { "" }, styles.faint);
             break;
         }
         let look = look(line.start + glyph.at);
-        pen.glyph(column as u16, row, &shown(glyph, look), look.style);
+        let glyph = shown(glyph, look);
+        let style = if glyph.kind == Kind::Escaped { look.style.patch(styles.escaped) } else { look.style };
+        push(&mut spans, &glyph.shown, style);
+        filled += glyph.width;
     }
-    if left > 0 {
-        pen.glyph(0, row, &dots, faint);
-    }
+    spans.into()
 }
 
 /// How many cells stand before an offset of a line.
@@ -80,25 +91,25 @@ pub fn left_for(cell: usize, room: usize) -> usize {
     if cell + 1 < room { 0 } else { (cell + 1 - room).div_ceil(half) * half }
 }
 
-/// Breaks a line into rows; those behind the first have `indent` cells less. Blanks are preferred places to break at.
+/// Breaks a line into rows; those behind the first have `indent` cells less. Spaces are preferred places to break at.
 pub fn rows(text: &str, line: Span, room: usize, indent: usize, most: usize) -> Vec<Span> {
     let mut rows = Vec::new();
     let Some(content) = line.cut(text) else { return rows };
-    let (mut start, mut used, mut blank) = (0, 0, None);
+    let (mut start, mut used, mut space) = (0, 0, None);
     for glyph in glyphs(content) {
         let room = if rows.is_empty() { room } else { room.saturating_sub(indent) }.max(1);
         if used + glyph.width > room {
-            let end = blank.filter(|b| *b > start + (glyph.at - start) / 2).unwrap_or(glyph.at);
+            let end = space.filter(|b| *b > start + (glyph.at - start) / 2).unwrap_or(glyph.at);
             rows.push(Span::new(line.start + start, line.start + end));
             if rows.len() >= most {
                 return rows;
             }
             used = content.get(end..glyph.at).map_or(0, width);
-            (start, blank) = (end, None);
+            (start, space) = (end, None);
         }
         used += glyph.width;
         if glyph.shown == " " {
-            blank = Some(glyph.at + glyph.len);
+            space = Some(glyph.at + glyph.len);
         }
     }
     rows.push(Span::new(line.start + start, line.end));
@@ -110,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_break_at_blanks_when_there_are_some() {
+    fn rows_break_at_spaces_when_there_are_some() {
         let text = "one two three";
         let cut = |rows: Vec<Span>| rows.iter().map(|s| s.cut(text).unwrap_or_default().to_string()).collect::<Vec<_>>();
         assert_eq!(cut(rows(text, Span::whole(text), 9, 2, 9)), ["one two ", "three"]);

@@ -12,7 +12,7 @@ pub struct Styles {
     pub base: Style,
     /// A pane.
     pub surface: Style,
-    /// What lies over the bench.
+    /// A dialog over the panes.
     pub raised: Style,
     /// Title of a pane.
     pub title: Style,

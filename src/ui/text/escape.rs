@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-pub use crate::domain::visible::is_hidden;
+use crate::domain::visible::is_hidden;
 
 /// What a glyph is shown as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -48,7 +48,7 @@ pub type Reading = Box<dyn FnOnce() -> Result<Opened, String> + Send>;
 
 /// Carries effects out.
 #[derive(Debug)]
-pub struct Carrier {
+pub struct EffectRunner {
     outside: Outside,
     client: Arc<HttpClient>,
     running: HashMap<SendId, AbortHandle>,
@@ -62,8 +62,8 @@ pub struct Carrier {
 /// Progress that waits to be shown; more is dropped, since only the last matters.
 const PROGRESS: usize = 16;
 
-impl Carrier {
-    /// A carrier that tells its results to `results`.
+impl EffectRunner {
+    /// A runner that tells its results to `results`.
     pub fn new(outside: Outside, results: mpsc::UnboundedSender<Msg>) -> Self {
         Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, keeper: None }
     }
@@ -93,7 +93,7 @@ impl Carrier {
     }
 
     /// Begins an effect, or does it at once.
-    pub fn carry(&mut self, effect: Effect) {
+    pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Send(id, request, manner) => {
                 self.running.retain(|_, task| !task.is_finished());
@@ -161,6 +161,8 @@ impl Carrier {
                 drafts.remove(&paths);
                 Ok(())
             }),
+            // The loop does that itself, on the view that it owns.
+            Effect::Scroll(..) => {}
             // Who leaves was asked about what is unsaved. Before the keeper there is no draft of this session.
             Effect::ForgetDraft | Effect::Quit => {
                 if let Some(keeper) = &self.keeper {

@@ -1,0 +1,54 @@
+//! The explanation of what is chosen: what was found, what proves it, what puts it right, and the text of the check.
+
+use ratatui::text::{Line, Span};
+
+use super::frame::keys_line;
+use super::markdown::markdown;
+use super::page::{Page, Place};
+use crate::app::checklist::Subject;
+use crate::app::keymap::Context;
+use crate::app::model::Model;
+use crate::checks::{Evidence, Fix, FixKind};
+use crate::ui::text::{line, spans, wrap};
+use crate::ui::theme::Styles;
+
+/// The page of what is chosen.
+pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page> {
+    let subject = model.subject()?;
+    let mut lines = found(model, &subject, room, styles);
+    lines.extend(subject.evidence.iter().flat_map(|e| evidence(model, e, room, styles)));
+    lines.extend(subject.fix.into_iter().flat_map(|f| fix(f, room, styles)));
+    lines.push(Line::default());
+    lines.extend(markdown(subject.check.doc, styles, room));
+    // A fix that is done elsewhere is explained here already.
+    let contexts: &[Context] = if model.fix_is_edit() { &[Context::Explaining, Context::Reading] } else { &[Context::Reading] };
+    Some(Page { title: subject.check.id.into(), keys: keys_line(contexts), lines, place: Place::Middle, styles })
+}
+
+fn found(model: &Model, subject: &Subject, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let mark = Span::styled(format!("{} ", subject.outcome.mark()), styles.outcome(subject.outcome));
+    wrap(&[vec![mark], spans(&model.said(subject.message), styles.cause, styles)].concat(), room, 2)
+}
+
+fn evidence(model: &Model, evidence: &Evidence, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let place = match evidence.place.word() {
+        "context" => String::new(),
+        word => format!("{word}  "),
+    };
+    let place = vec![Span::raw("  "), Span::styled(place, styles.quiet)];
+    wrap(&[place, spans(&model.said(&evidence.text), styles.text, styles)].concat(), room, 4)
+}
+
+fn fix(fix: &Fix, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let verb = match fix.kind {
+        FixKind::Edit(_) => "[f] ",
+        FixKind::Action | FixKind::Configuration { .. } => "→ ",
+    };
+    let mut lines = vec![Line::default()];
+    lines.extend(wrap(&[vec![Span::styled(verb, styles.key)], spans(&fix.title, styles.text, styles)].concat(), room, 4));
+    if let FixKind::Configuration { server, line: text } = &fix.kind {
+        lines.push(line(&format!("    {server}:"), styles.quiet, styles));
+        lines.extend(text.lines().map(|l| line(&format!("      {l}"), styles.name, styles)));
+    }
+    lines
+}

@@ -1,0 +1,26 @@
+//! What of an input was not carried over.
+
+use ratatui::text::{Line, Span};
+
+use super::frame::keys_line;
+use super::page::{Page, Place};
+use crate::app::keymap::Context;
+use crate::domain::secrecy::quoted;
+use crate::formats::Loss;
+use crate::ui::text::{spans, wrap};
+use crate::ui::theme::Styles;
+
+/// The page that lists it.
+pub fn page(title: &str, losses: &[Loss], room: usize, styles: &'static Styles) -> Page {
+    let lines = losses.iter().flat_map(|loss| lines(loss, room, styles)).collect();
+    Page { title: title.into(), keys: keys_line(&[Context::Reading]), lines, place: Place::Bottom, styles }
+}
+
+fn lines(loss: &Loss, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let mut text = vec![Span::styled("▲ ", styles.warn)];
+    if loss.line > 0 {
+        text.push(Span::styled(format!("line {}: ", loss.line), styles.quiet));
+    }
+    text.extend(spans(&quoted(&loss.message), styles.text, styles));
+    wrap(&text, room, 2)
+}

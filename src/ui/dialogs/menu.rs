@@ -1,0 +1,41 @@
+//! A question with a few keys to choose from.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::Widget;
+
+use super::frame::{FRAME, centered, frame};
+use crate::app::keymap::{Context, rows};
+use crate::ui::text::{spans, wrap};
+use crate::ui::theme::Styles;
+
+/// The question and its keys.
+pub struct Menu {
+    /// Its title.
+    pub title: &'static str,
+    /// What is asked, in paragraphs.
+    pub about: Vec<String>,
+    /// The context whose keys answer it.
+    pub context: Context,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+impl Widget for Menu {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let styles = self.styles;
+        let wide = area.width.saturating_sub(6).min(62);
+        let room = usize::from(wide.saturating_sub(FRAME.0));
+        let paragraphs = self.about.iter().map(|about| spans(about, styles.quiet, styles));
+        let mut lines: Vec<Line> = paragraphs.flat_map(|text| wrap(&text, room, 0)).collect();
+        lines.push(Line::default());
+        for binding in rows(self.context) {
+            let key = binding.keys.first().map(|k| k.to_string()).unwrap_or_default();
+            lines.push(Line::from_iter([Span::styled(format!("{key:<7}"), styles.key), Span::styled(binding.label, styles.text)]));
+        }
+        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1);
+        let inner = frame(self.title, "", styles, centered(area, wide, height), buf);
+        Text::from(lines).render(inner, buf);
+    }
+}

@@ -1,0 +1,120 @@
+//! What lies over the panes, each a widget.
+
+mod comparison;
+mod completions;
+mod expectations;
+mod explanation;
+mod frame;
+mod help;
+mod losses;
+mod markdown;
+mod menu;
+mod page;
+mod picker;
+mod prompt;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+pub use completions::Completions;
+
+use self::comparison::ComparisonPage;
+use self::expectations::ExpectationsForm;
+use self::menu::Menu;
+use self::page::Page;
+use self::picker::PickerList;
+use self::prompt::Prompt;
+use super::state::ViewState;
+use super::theme::Styles;
+use crate::app::draft::{LEFT_OUT, LeftDraft};
+use crate::app::file::RequestFile;
+use crate::app::keymap::Context;
+use crate::app::model::{Model, Secrets};
+use crate::app::overlay::Overlay;
+use crate::domain::time;
+
+/// Whatever lies over the panes.
+pub struct Dialog<'a> {
+    /// Whose dialog it is.
+    pub model: &'a Model,
+    /// What it is.
+    pub overlay: &'a Overlay,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+impl StatefulWidget for Dialog<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let Self { model, overlay, styles } = self;
+        let room = page::room(area);
+        let prompt = |title, editor| Prompt { title, editor, styles };
+        let menu = |title, about, context| Menu { title, about, context, styles };
+        match overlay {
+            Overlay::Help => help::page(room, styles).render(area, buf, state),
+            Overlay::Explain => explanation::page(model, room, styles).into_iter().for_each(|page| page.render(area, buf, state)),
+            Overlay::Losses { title, losses } => losses::page(title, losses, room, styles).render(area, buf, state),
+            Overlay::Unreadable { message } => Page::unreadable(message, room, styles).render(area, buf, state),
+            Overlay::Compare(comparing) => ComparisonPage { model, comparing, styles }.render(area, buf, state),
+            Overlay::Pick(picker) => PickerList { picker, styles }.render(area, buf, state),
+            Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
+            Overlay::SecondToken(editor) => prompt("Compare with: type or paste the other token", editor).render(area, buf, state),
+            Overlay::Rename(editor) => prompt("Name of the request", editor).render(area, buf, state),
+            Overlay::SaveAs(_, editor) => prompt("Save as", editor).render(area, buf, state),
+            Overlay::Open(editor) => prompt("Open a file or folder", editor).render(area, buf, state),
+            Overlay::Opening => menu("Reading", opening(model), Context::Opening).render(area, buf),
+            Overlay::Copy => menu("Copy", vec![copy_note(model.secrets).into()], Context::Copying).render(area, buf),
+            Overlay::Quit => menu("Unsaved changes", unsaved(model), Context::Quitting).render(area, buf),
+            Overlay::Drafts(left) => menu("A draft was kept", drafts(left), Context::Drafts).render(area, buf),
+            Overlay::Delete(_) => {
+                let name = model.entry().map(|e| e.title()).unwrap_or_default();
+                menu("Delete the request?", vec![name], Context::Deleting).render(area, buf);
+            }
+            Overlay::Lookalike(found, _) => {
+                let about = [format!("Credentials would go to {}", found.host), format!("It reads {}. {}", found.reads, found.likeness)];
+                menu("Another host?", about.into(), Context::Lookalike).render(area, buf);
+            }
+            Overlay::Conflict { file, path, theirs } => {
+                let file = model.files.iter().find(|f| f.id == *file).filter(|f| f.path.as_ref() == Some(path));
+                menu("Changed on disk", conflict(file, path, theirs), Context::Conflict).render(area, buf);
+            }
+        }
+    }
+}
+
+fn opening(model: &Model) -> Vec<String> {
+    let since = |opening: &crate::app::opening::Opening| model.now.as_second() - opening.since.as_second();
+    model.opening.iter().map(|opening| format!("{}: {} s so far", opening.what, since(opening))).collect()
+}
+
+const fn copy_note(secrets: Secrets) -> &'static str {
+    match secrets {
+        Secrets::Masked => "Secrets are left out of what is copied.",
+        Secrets::Shown => "Secrets are copied as they are.",
+    }
+}
+
+fn unsaved(model: &Model) -> Vec<String> {
+    vec![format!("Not saved yet: {}", model.unsaved().join(", "))]
+}
+
+fn drafts(left: &[LeftDraft]) -> Vec<String> {
+    let mut about = vec!["The program ended with unsaved changes.".to_string()];
+    about.extend(left.iter().map(|l| format!("{}: {}", time::short(l.at), l.draft.summary())));
+    if left.iter().any(|l| l.draft.files.iter().flat_map(|f| &f.requests).any(|r| r.text.contains(LEFT_OUT))) {
+        about.push(format!("Credentials were left out: {LEFT_OUT} stands in their place."));
+    }
+    about
+}
+
+/// `file` is the file that was to be saved, where it was read from that path.
+fn conflict(file: Option<&RequestFile>, path: &std::path::Path, theirs: &str) -> Vec<String> {
+    let lines = theirs.lines().count();
+    let about = match file {
+        Some(file) => format!("{} was changed by another program since it was read; it now has {lines} lines.", file.name),
+        None => format!("{} exists already and has {lines} lines.", path.display()),
+    };
+    vec![about, "Nothing was written.".into()]
+}

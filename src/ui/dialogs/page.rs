@@ -1,0 +1,94 @@
+//! A page that is read, and scrolled where it is long.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget as _};
+
+use super::frame::{FRAME, centered, frame, keys_line};
+use crate::app::keymap::Context;
+use crate::ui::scroll::ScrollOffset;
+use crate::ui::state::ViewState;
+use crate::ui::text::{spans, wrap};
+use crate::ui::theme::Styles;
+
+/// Lines to read.
+pub struct Page {
+    /// The title.
+    pub title: String,
+    /// The keys that are told at the right of it.
+    pub keys: String,
+    /// The lines, broken to [`room`].
+    pub lines: Vec<Line<'static>>,
+    /// Where it lies.
+    pub place: Place,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+/// Where a page lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the middle of the screen.
+    Middle,
+    /// In the lower half, so that the cause stays in sight.
+    Bottom,
+}
+
+impl Page {
+    /// Why a text could not be read.
+    pub fn unreadable(message: &str, room: usize, styles: &'static Styles) -> Self {
+        let text = [vec![Span::styled("✗ ", styles.fail)], spans(message, styles.text, styles)].concat();
+        let mut lines = wrap(&text, room, 2);
+        lines.push(Line::default());
+        lines.push(Line::styled("Nothing on the bench was changed.", styles.quiet));
+        let title = "This could not be read".into();
+        Self { title, keys: keys_line(&[Context::Reading]), lines, place: Place::Middle, styles }
+    }
+}
+
+impl StatefulWidget for Page {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        // A page is no taller than what is on it.
+        let whole = whole_area(area);
+        let height = whole.height.min(u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1));
+        let area = match self.place {
+            Place::Middle => centered(area, whole.width, height),
+            Place::Bottom => {
+                let height = height.min(area.height / 2);
+                Rect { y: area.bottom().saturating_sub(height + 1), height, ..whole }
+            }
+        };
+        let inner = frame(&self.title, &self.keys, self.styles, area, buf);
+        scrolled(self.lines, self.styles, inner, buf, state.page());
+    }
+}
+
+/// Draws lines from the scroll offset on, with a scroll bar at the right of their area where they do not fit.
+pub fn scrolled(lines: Vec<Line<'static>>, styles: &Styles, area: Rect, buf: &mut Buffer, offset: &mut ScrollOffset) {
+    let (count, height) = (lines.len(), usize::from(area.height));
+    offset.clamp(count, height, |_| 1);
+    Text::from_iter(lines.into_iter().skip(offset.first()).take(height)).render(area, buf);
+    if count > height {
+        let mut bar = ScrollbarState::new(count - height).position(offset.first()).viewport_content_length(height);
+        let beside = Rect { width: area.width + 1, ..area }.intersection(buf.area);
+        Scrollbar::new(ScrollbarOrientation::VerticalRight)
+            .begin_symbol(None)
+            .end_symbol(None)
+            .style(styles.faint)
+            .render(beside, buf, &mut bar);
+    }
+}
+
+/// The area of the tallest page.
+fn whole_area(screen: Rect) -> Rect {
+    let height = screen.height.saturating_sub(if screen.height < 24 { 1 } else { 4 });
+    centered(screen, screen.width.saturating_sub(4).min(104), height)
+}
+
+/// How wide text on a page may be.
+pub fn room(screen: Rect) -> usize {
+    usize::from(whole_area(screen).width.saturating_sub(FRAME.0))
+}

@@ -1,0 +1,163 @@
+//! The token: its header, its claims in human words, and the state of its signature.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+use super::{empty, frame};
+use crate::app::carried::{Carried, judged_at};
+use crate::app::claims::{ClaimRow, Half, rows};
+use crate::app::entry::Entry;
+use crate::app::model::{Model, Pane, Secrets};
+use crate::checks::{Outcome, Report};
+use crate::domain::token::keys::SignatureState;
+use crate::ui::scroll::Shown;
+use crate::ui::state::ViewState;
+use crate::ui::text::{fitted, padded, spans, width, wrap};
+use crate::ui::theme::Styles;
+
+/// A claim takes at most this many lines; the whole value can be copied.
+const MOST_LINES: usize = 4;
+
+/// The pane.
+pub struct ClaimsPane<'a> {
+    /// What it shows.
+    pub model: &'a Model,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+impl StatefulWidget for ClaimsPane<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let (model, styles) = (self.model, self.styles);
+        let Some((entry, carried)) = model.entry().and_then(|e| Some((e, e.carried()?))) else {
+            let inner = frame(Pane::Claims, model, styles, Vec::new(), area, buf, state);
+            let rows = [("", "A JWT in the request is read here, claim by claim."), ("i", "edit the request"), ("", "or paste a token")];
+            return empty(&rows, styles, inner, buf);
+        };
+        let mut inner = frame(Pane::Claims, model, styles, title(carried, styles), area, buf, state);
+        let room = usize::from(inner.width);
+        for line in about(carried, room, styles) {
+            let row = Rect { height: 1, ..inner }.intersection(inner);
+            line.render(row, buf);
+            inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
+        }
+        let (items, proof) = self.items(entry, carried, room);
+        let height = usize::from(inner.height);
+        let rows_of = |item: usize| items.get(item).map_or(0, Vec::len);
+        let offset = &mut state.offsets(model).claims;
+        if offset.is_new(Shown { chosen: model.chosen, answer: None, height })
+            && let Some(proof) = proof
+        {
+            offset.bring(proof, height, rows_of);
+        }
+        offset.clamp(items.len(), height, rows_of);
+        for (row, line) in inner.rows().zip(items.into_iter().skip(offset.first()).flatten()) {
+            line.render(row, buf);
+        }
+    }
+}
+
+impl ClaimsPane<'_> {
+    /// The claims, each with its lines, and the first of them that proves what is chosen.
+    fn items(&self, entry: &Entry, carried: &Carried, room: usize) -> (Vec<Vec<Line<'static>>>, Option<usize>) {
+        let styles = self.styles;
+        let no_report = Report::default();
+        let (now, _) = judged_at(&entry.exchange, self.model.now);
+        let rows = rows(carried, entry.report().unwrap_or(&no_report), now);
+        let name_width = rows.iter().map(|r| width(&r.name)).max().unwrap_or(0).clamp(3, (room / 4).max(3));
+        let mut items: Vec<Vec<Line>> = Vec::new();
+        for (i, row) in rows.iter().enumerate() {
+            let mut lines = self.claim(row, name_width, room);
+            // A rule between header and claims.
+            let before = i.checked_sub(1).and_then(|i| rows.get(i));
+            if row.half == Half::Claims && before.is_some_and(|r| r.half == Half::Header) {
+                lines.insert(0, Line::styled("┄".repeat(room), styles.faint));
+            }
+            items.push(lines);
+        }
+        // Whose token it is, and what goes wrong with such tokens.
+        if let Some(issuer) = carried.issuer {
+            let note =
+                [Span::raw("  "), Span::styled(format!("{}: ", issuer.name), styles.quiet), Span::styled(issuer.mistake, styles.faint)];
+            items.push([Line::default()].into_iter().chain(wrap(&note, room, 2)).collect());
+        }
+        (items, rows.iter().position(|row| self.is_proof(row)))
+    }
+
+    fn claim(&self, row: &ClaimRow, name_width: usize, room: usize) -> Vec<Line<'static>> {
+        let styles = self.styles;
+        let (name, base) = match row.half {
+            Half::Header => (styles.quiet, styles.quiet),
+            Half::Claims => (styles.name, styles.text),
+        };
+        // As much of the value as could ever be shown.
+        let is_shown = self.model.secrets == Secrets::Shown;
+        let value: String = if is_shown { &row.value } else { &row.masked }.chars().take(MOST_LINES * 400).collect();
+        let mut text = spans(&value, if self.is_proof(row) { base.patch(styles.proof) } else { base }, styles);
+        if !row.meaning.is_empty() && (is_shown || row.value == row.masked) {
+            let style = match row.mark {
+                Some(outcome @ (Outcome::Fail | Outcome::Warn)) => styles.outcome(outcome),
+                _ => styles.quiet,
+            };
+            text.extend(spans(&format!("  {}", row.meaning), style, styles));
+        }
+        let mut lines = wrap(&text, room.saturating_sub(name_width + 4).max(8), 0);
+        if lines.len() > MOST_LINES {
+            lines.truncate(MOST_LINES);
+            if let Some(last) = lines.last_mut() {
+                last.push_span(Span::styled("…", styles.faint));
+            }
+        }
+        let mark = row.mark.map_or(Span::raw("  "), |mark| Span::styled(format!("{} ", mark.mark()), styles.outcome(mark)));
+        let name = fitted(&row.name, name, name_width + 1, styles);
+        let mut label = Line::from([vec![mark], name].concat());
+        let with_label = |value: Line<'static>| {
+            let mut line = padded(std::mem::take(&mut label), name_width + 4);
+            line.extend(value);
+            line
+        };
+        lines.into_iter().map(with_label).collect()
+    }
+
+    fn is_proof(&self, row: &ClaimRow) -> bool {
+        let marks = &self.model.marks;
+        let marks = if row.half == Half::Header { &marks.token_header } else { &marks.claims };
+        marks.iter().any(|s| s.end != usize::MAX && s.start < row.span.end && row.span.start < s.end)
+    }
+}
+
+/// Above the claims: what the token is when it is no JWT, else what is wrong with its form.
+fn about(carried: &Carried, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let notes: Vec<Vec<Span>> = match &carried.reading {
+        Some(reading) => {
+            let reader = [vec![Span::styled("who can read it: ", styles.faint)], spans(&reading.reader, styles.quiet, styles)].concat();
+            vec![spans(&reading.what, styles.text, styles), reader]
+        }
+        None => {
+            let fault = |message: &str| [vec![Span::styled("✗ ", styles.fail)], spans(message, styles.text, styles)].concat();
+            carried.jws.faults.iter().take(2).map(|f| fault(&f.message)).collect()
+        }
+    };
+    notes.iter().flat_map(|note| wrap(note, room, 2).into_iter().take(2)).collect()
+}
+
+fn title(carried: &Carried, styles: &Styles) -> Vec<Span<'static>> {
+    let jws = &carried.jws;
+    if let Some(reading) = &carried.reading {
+        return vec![Span::styled(reading.kind.word(), styles.quiet)];
+    }
+    let mut known: Vec<String> = carried.issuer.iter().map(|issuer| issuer.name.to_string()).collect();
+    known.extend(jws.algorithm().map(|algorithm| algorithm.chars().take(12).collect()));
+    known.extend(jws.key_id().map(|key| format!("key {}", key.chars().take(16).collect::<String>())));
+    known.push("signature ".into());
+    let (mark, style) = match carried.verification.as_ref().map(|v| v.state) {
+        Some(SignatureState::Valid) => ("✓", styles.pass),
+        Some(SignatureState::Invalid) => ("✗", styles.fail),
+        Some(SignatureState::Unverified) | None => ("?", styles.unknown),
+    };
+    [spans(&known.join(" · "), styles.quiet, styles), vec![Span::styled(mark, style)]].concat()
+}

@@ -1,0 +1,103 @@
+//! The last row: the hints of the focus at the left, what is open and by which clock at the right.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+use crate::app::carried::{Clock, judged_at};
+use crate::app::keymap::{Action, Binding, hints};
+use crate::app::model::{Model, Network, Notice, Tone};
+use crate::app::msg::Target;
+use crate::domain::time;
+use crate::ui::state::ViewState;
+use crate::ui::text::{cut, spans, width};
+use crate::ui::theme::Styles;
+
+/// The most hints that are shown.
+const MOST_HINTS: usize = 4;
+
+/// The row.
+pub struct Footer<'a> {
+    /// What it tells of.
+    pub model: &'a Model,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+impl StatefulWidget for Footer<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let Self { model, styles } = self;
+        buf.set_style(area, styles.base);
+        let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+        if let Some(notice) = &model.notice {
+            return notice_line(notice, rest.width.into(), styles).render(rest, buf);
+        }
+        // The hints come first; of the state as much is told as there is room for.
+        let hints: Vec<(Line, Action)> = shown_hints(model).filter_map(|b| Some((hint(b, styles)?, b.action))).collect();
+        let wide: usize = hints.iter().map(|(line, _)| line.width() + 2).sum();
+        let mut told = told(model);
+        while told.len() > 1 && width(&told.join(" · ")) + wide + 2 > usize::from(area.width) {
+            told.pop();
+        }
+        let told = cut(spans(&format!("{} ", told.join(" · ")), styles.faint, styles), area.width.into(), styles);
+        let told_place = Rect { x: area.right() - told.width() as u16, width: told.width() as u16, ..area };
+        told.render(told_place, buf);
+        for (line, action) in hints {
+            let wide = line.width() as u16;
+            if rest.x + wide + 1 > told_place.x {
+                break;
+            }
+            let place = Rect { width: wide, ..rest };
+            line.render(place, buf);
+            state.drew(place, Target::Do(action));
+            rest.x += wide + 2;
+        }
+    }
+}
+
+fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
+    let mark = match notice.tone {
+        Tone::Good => Span::styled("✓ ", styles.pass),
+        Tone::Bad => Span::styled("▲ ", styles.warn),
+    };
+    cut([vec![mark], spans(&notice.text, styles.text, styles)].concat(), room, styles)
+}
+
+/// What is open, in which environment, whether anything was sent, and by which clock it is judged.
+fn told(model: &Model) -> Vec<String> {
+    let mut told = Vec::new();
+    if let Some(file) = model.file() {
+        told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
+    }
+    if !model.environment.is_empty() {
+        told.push(model.environment.clone());
+    }
+    if model.network == Network::Unused {
+        told.push("offline".into());
+    }
+    if let Some(entry) = model.entry() {
+        told.push(match (judged_at(&entry.exchange, model.now), entry.skew) {
+            (_, Some(0)) => "clock ±0 s".into(),
+            (_, Some(skew)) => format!("server's clock {skew:+} s"),
+            ((at, Clock::Recorded), _) => format!("recorded {}", time::clock(at)),
+            ((at, Clock::Answer), _) => format!("server's clock {}", time::clock(at)),
+            ((_, Clock::Local), _) => "local clock".into(),
+        });
+    }
+    told
+}
+
+/// The hints of the focus. Where the bytes are in sight anyway, the way to them is none.
+fn shown_hints(model: &Model) -> impl Iterator<Item = &'static Binding> {
+    let out_of_sight = || model.overlay.is_some() || (model.is_narrow() && model.pane_of_proof() != Some(model.pane()));
+    let is_useful = move |b: &&Binding| model.can(b.action) && (b.action != Action::Show || out_of_sight());
+    hints(&model.contexts()).into_iter().filter(is_useful).take(MOST_HINTS)
+}
+
+fn hint(binding: &Binding, styles: &Styles) -> Option<Line<'static>> {
+    let key = Span::styled(binding.keys.first()?.to_string(), styles.key);
+    Some(Line::from_iter([key, Span::styled(format!(" {}", binding.label), styles.quiet)]))
+}

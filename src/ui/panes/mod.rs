@@ -1,0 +1,86 @@
+//! One file per pane, each a widget.
+
+mod checklist;
+mod claims;
+mod footer;
+mod request;
+mod requests;
+mod response;
+mod summary;
+mod tabs;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::symbols::border;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Padding, Widget};
+
+pub use checklist::ChecklistPane;
+pub use claims::ClaimsPane;
+pub use footer::Footer;
+pub use request::RequestPane;
+pub use requests::RequestsPane;
+pub use response::ResponsePane;
+pub use summary::Summary;
+pub use tabs::Tabs;
+
+use super::state::ViewState;
+use super::text::cut;
+use super::theme::{Lines, Styles};
+use crate::app::model::{Model, Pane};
+
+/// Draws the surface of a pane with its title, and `right` at the right of that; gives the area for the content.
+fn frame(
+    pane: Pane,
+    model: &Model,
+    styles: &Styles,
+    right: Vec<Span<'static>>,
+    area: Rect,
+    buf: &mut Buffer,
+    state: &mut ViewState,
+) -> Rect {
+    state.drew_pane(pane, area);
+    let is_focused = model.pane() == pane;
+    let borders = match styles.lines {
+        Lines::Drawn => Borders::TOP,
+        Lines::Tinted if is_focused => Borders::LEFT,
+        Lines::Tinted => Borders::NONE,
+    };
+    // Where a border is at its left, the title begins after that.
+    let left_gap = u16::from(!borders.contains(Borders::LEFT));
+    let title_style = if is_focused { styles.title_focus } else { styles.title };
+    let title = [
+        Span::raw(" ".repeat(left_gap.into())),
+        Span::styled(format!("{} ", number(pane)), styles.faint),
+        Span::styled(pane.title(), title_style),
+    ];
+    let title = Line::from_iter(title);
+    let room = usize::from(area.width).saturating_sub(title.width() + 4 - usize::from(left_gap));
+    let mut right = cut(right, room, styles);
+    right.push_span(" ");
+    let block = Block::new()
+        .style(styles.surface)
+        .borders(borders)
+        .border_set(border::Set { vertical_left: "▎", ..border::PLAIN })
+        .border_style(if is_focused && styles.lines == Lines::Tinted { styles.accent } else { styles.faint })
+        .title_top(title)
+        .title_top(right.right_aligned())
+        .padding(Padding { left: left_gap, right: 1, top: 0, bottom: 0 });
+    let inner = block.inner(area);
+    block.render(area, buf);
+    inner
+}
+
+/// The number of a pane, which is the key that goes there.
+fn number(pane: Pane) -> usize {
+    Pane::ALL.iter().position(|p| *p == pane).map_or(0, |i| i + 1)
+}
+
+/// What an empty pane says: what would fill it, and with which key.
+fn empty(rows: &[(&'static str, &'static str)], styles: &Styles, area: Rect, buf: &mut Buffer) {
+    for (row, (key, text)) in area.rows().zip(rows) {
+        let key = if key.is_empty() { String::new() } else { format!("{key:<4}") };
+        let line = vec![Span::styled(key, styles.key), Span::styled(*text, styles.quiet)];
+        cut(line, area.width.into(), styles).render(row, buf);
+    }
+}

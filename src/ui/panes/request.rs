@@ -1,0 +1,221 @@
+//! The request: its text, with the proof of what is chosen marked and secrets covered while one does not type.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Span;
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+use super::{empty, frame};
+use crate::app::entry::Entry;
+use crate::app::model::{Focus, Model, Pane, Secrets};
+use crate::app::msg::Target;
+use crate::domain::exchange::{Certificates, HttpVersion, Redirects};
+use crate::domain::secrecy;
+use crate::domain::span;
+use crate::ui::scroll::Shown;
+use crate::ui::state::ViewState;
+use crate::ui::text::source::{self, Look, cells_before, left_for};
+use crate::ui::text::spans;
+use crate::ui::theme::Styles;
+
+/// So many first letters of a secret stay readable…
+const TOLD: usize = 4;
+/// … when it is at least this long, in bytes.
+const SHORTEST_TOLD: usize = 16;
+
+/// The pane.
+pub struct RequestPane<'a> {
+    /// What it shows.
+    pub model: &'a Model,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+impl StatefulWidget for RequestPane<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let Self { model, styles } = self;
+        let Some(entry) = model.entry() else { return };
+        let inner = frame(Pane::Request, model, styles, title(model, entry, styles), area, buf, state);
+        if entry.is_scratch() && model.focus != Focus::Editing {
+            let rows = [
+                ("", "Paste anything here: a curl command, a raw request,"),
+                ("", "a HAR file, or a token alone."),
+                ("", ""),
+                ("i", "type a request"),
+            ];
+            return empty(&rows, styles, inner, buf);
+        }
+        let text = entry.editor.text();
+        let first = scrolled_to(model, entry, inner.height.into(), state);
+        let looks = Looks::new(model, entry, styles);
+        // A click below the text goes to its end.
+        state.drew(inner, Target::Text(text.len()));
+        for (row, line) in inner.rows().zip(lines(text).skip(first)) {
+            let mut place = row;
+            let mut part = line;
+            // The name of a header stays in sight when its value is moved to the side.
+            let is_moved = left_of(model, entry, text, line, row.width.into()) > 0;
+            if let Some(value) = name_of(entry, line).filter(|_| is_moved && model.focus != Focus::Editing) {
+                let name = span::Span::new(line.start, value);
+                let wide = cells_before(text, line, value).min(usize::from(row.width) / 2) as u16;
+                let name_place = Rect { width: wide, ..row };
+                source::line(text, name, 0, wide.into(), styles, |at| looks.at(at)).render(name_place, buf);
+                state.drew_text(name_place, name, 0);
+                place = Rect { x: row.x + wide, width: row.width - wide, ..row };
+                part = span::Span::new(value, line.end);
+            }
+            let left = left_of(model, entry, text, part, place.width.into());
+            source::line(text, part, left, place.width.into(), styles, |at| looks.at(at)).render(place, buf);
+            state.drew_text(place, part, left);
+            if model.focus == Focus::Editing {
+                editing(entry, line, left, row, buf, styles, state);
+            }
+        }
+    }
+}
+
+/// The first line that is shown: the text cursor is always in sight, and what proves a newly chosen finding comes there.
+fn scrolled_to(model: &Model, entry: &Entry, height: usize, state: &mut ViewState) -> usize {
+    let text = entry.editor.text();
+    let offset = &mut state.offsets(model).request;
+    let is_new = offset.is_new(Shown { chosen: model.chosen, answer: None, height });
+    offset.clamp(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, height, |_| 1);
+    let at = match model.focus {
+        Focus::Editing => Some(entry.editor.cursor()),
+        Focus::On(_) => model.marks.request.first().map(|s| s.start).filter(|_| is_new),
+    };
+    if let Some(before) = at.and_then(|at| text.as_bytes().get(..at)) {
+        offset.bring(memchr::memchr_iter(b'\n', before).count(), height, |_| 1);
+    }
+    offset.first()
+}
+
+/// What typing shows on a line: the end of a selection that goes on, and the text cursor.
+fn editing(entry: &Entry, line: span::Span, left: usize, row: Rect, buf: &mut Buffer, styles: &Styles, state: &mut ViewState) {
+    let text = entry.editor.text();
+    let column = |at: usize| row.x.saturating_add(cells_before(text, line, at).saturating_sub(left).min(u16::MAX.into()) as u16);
+    if entry.editor.selection().is_some_and(|s| s.start <= line.end && s.end > line.end) {
+        let end = Rect { x: column(line.end), width: 1, ..row };
+        buf.set_style(end.intersection(row), styles.selection);
+    }
+    let cursor = entry.editor.cursor();
+    if (line.start..=line.end).contains(&cursor) {
+        state.cursor = Some(Position { x: column(cursor).min(row.right().saturating_sub(1)), y: row.y });
+    }
+}
+
+/// At the right of the title: what is unusual about the request.
+fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
+    let manner = &entry.exchange.manner;
+    let proxy = match manner.proxy.as_ref().map(|proxy| proxy.address.as_str()) {
+        Some("") => "no proxy".to_string(),
+        Some(address) if address.contains("://") => format!("through {}", secrecy::replaced_in_url(address, "•••")),
+        Some(address) => format!("through {}", secrecy::replaced_in_url(&format!("http://{address}"), "•••")),
+        None => manner.no_proxy.as_ref().map(|list| format!("no proxy for {list}")).unwrap_or_default(),
+    };
+    let most = manner.max_redirects.map(|most| format!("redirects at most {most}")).unwrap_or_default();
+    let follows = manner.redirects == Redirects::Follow;
+    let told = [
+        (manner.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
+        (!proxy.is_empty(), proxy.as_str(), styles.warn),
+        (manner.version == HttpVersion::Http1, "HTTP/1.1", styles.quiet),
+        (!follows, "redirects not followed", styles.quiet),
+        (follows && !most.is_empty(), most.as_str(), styles.quiet),
+        (entry.is_edited(), "edited", styles.changed),
+        (model.focus == Focus::Editing, "typing", styles.accent),
+        (model.focus != Focus::Editing && model.secrets == Secrets::Shown, "secrets shown", styles.warn),
+    ];
+    let mut title = Vec::new();
+    for (_, text, style) in told.into_iter().filter(|(holds, ..)| *holds) {
+        if !title.is_empty() {
+            title.push(Span::styled(" · ", styles.faint));
+        }
+        title.extend(spans(text, style, styles));
+    }
+    title
+}
+
+/// The lines of a text.
+fn lines(text: &str) -> impl Iterator<Item = span::Span> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    ends.map(move |end| {
+        let line = span::Span::new(start, end);
+        start = end + 1;
+        line
+    })
+}
+
+/// Where the value begins on a line that is a header.
+fn name_of(entry: &Entry, line: span::Span) -> Option<usize> {
+    let next = entry.text.headers.partition_point(|h| h.name.start < line.start);
+    entry.text.headers.get(next).filter(|h| h.name.start == line.start).map(|h| h.value.start)
+}
+
+/// Only the line with the cursor, or with the proof, is moved to the side.
+fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usize) -> usize {
+    let at = match model.focus {
+        Focus::Editing => Some(entry.editor.cursor()).filter(|c| (line.start..=line.end).contains(c)),
+        Focus::On(_) => model.marks.request.iter().find(|s| s.start >= line.start && s.end <= line.end).map(|s| {
+            // The end of a short mark is shown as well; of a long one its begin.
+            if cells_before(text, *s, s.end) < room / 2 { s.end } else { s.start }
+        }),
+    };
+    at.map_or(0, |at| left_for(cells_before(text, line, at), room))
+}
+
+/// How each byte of the request looks.
+struct Looks<'a> {
+    model: &'a Model,
+    entry: &'a Entry,
+    styles: &'static Styles,
+    secrets: &'a [span::Span],
+    selection: Option<span::Span>,
+}
+
+impl<'a> Looks<'a> {
+    fn new(model: &'a Model, entry: &'a Entry, styles: &'static Styles) -> Self {
+        let is_editing = model.focus == Focus::Editing;
+        let covers = model.secrets == Secrets::Masked && !is_editing;
+        let secrets = entry.derived.as_ref().map_or(&[][..], |d| &d.secrets);
+        let selection = entry.editor.selection().filter(|_| is_editing);
+        Self { model, entry, styles, secrets: if covers { secrets } else { &[] }, selection }
+    }
+
+    fn at(&self, at: usize) -> Look {
+        let within = |span: &span::Span| span.start <= at && at < span.end;
+        let next = self.secrets.partition_point(|secret| secret.end <= at);
+        let covered = self.secrets.get(next).is_some_and(|secret| within(secret) && at >= secret.start + self.readable(*secret));
+        let mut style = if covered { self.styles.secret } else { self.part(at) };
+        if self.model.marks.request.iter().any(within) {
+            style = style.patch(self.styles.proof);
+        }
+        if self.selection.as_ref().is_some_and(within) {
+            style = style.patch(self.styles.selection);
+        }
+        Look { style, covered }
+    }
+
+    /// How many bytes of a secret stay readable: the first letters tell one token from another. Of a short one none do.
+    fn readable(&self, secret: span::Span) -> usize {
+        let text = secret.cut(self.entry.editor.text()).unwrap_or_default();
+        let secret = text.trim_start();
+        if secret.len() < SHORTEST_TOLD { 0 } else { text.len() - secret.len() + TOLD }
+    }
+
+    fn part(&self, at: usize) -> Style {
+        let text = &self.entry.text;
+        if at < text.method.end {
+            self.styles.accent
+        } else if at < text.url.end || at >= text.body.start {
+            self.styles.text
+        } else {
+            let header = text.headers.partition_point(|h| h.value.end < at);
+            let in_name = text.headers.get(header).is_some_and(|h| at < h.value.start);
+            if in_name { self.styles.name } else { self.styles.text }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The requests of all files, each with the worst that its checklist says and the status of its answer.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+use super::frame;
+use crate::app::entry::{Entry, Sending};
+use crate::app::file::{Fold, RequestFile};
+use crate::app::model::{Model, Pane};
+use crate::app::msg::Target;
+use crate::app::update::ListRow;
+use crate::ui::state::ViewState;
+use crate::ui::text::{fitted, justified};
+use crate::ui::theme::Styles;
+
+/// The pane.
+pub struct RequestsPane<'a> {
+    /// What it shows.
+    pub model: &'a Model,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+impl StatefulWidget for RequestsPane<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let (model, styles) = (self.model, self.styles);
+        let count = Span::styled(model.request_count().to_string(), styles.faint);
+        let inner = frame(Pane::Requests, model, styles, vec![count], area, buf, state);
+        let rows = model.rows();
+        let top = top(model, &rows, inner.height.into());
+        // Where files have headings, the first row is one.
+        let indent = if matches!(rows.first(), Some(ListRow::File(_))) { " " } else { "" };
+        for (area, (index, row)) in inner.rows().zip(rows.iter().enumerate().skip(top)) {
+            let room = usize::from(area.width);
+            let line = match row {
+                ListRow::File(file) => model.files.get(*file).map(|f| self.heading(f, room)),
+                ListRow::Request(at) => {
+                    let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
+                    entry.map(|e| self.request(e, *at == model.at, indent, room))
+                }
+            };
+            line.render(area, buf);
+            if *row == ListRow::Request(model.at) {
+                buf.set_style(area, styles.chosen);
+            }
+            state.drew(area, Target::Request(index));
+        }
+    }
+}
+
+impl RequestsPane<'_> {
+    fn heading(&self, file: &RequestFile, room: usize) -> Line<'static> {
+        let styles = self.styles;
+        let mut line = Line::styled(if file.fold == Fold::Open { "▾ " } else { "▸ " }, styles.faint);
+        line.extend(fitted(&file.name, styles.title, room.saturating_sub(3), styles));
+        line.extend(file.is_dirty().then(|| Span::styled("*", styles.changed)));
+        line
+    }
+
+    fn request(&self, entry: &Entry, is_open: bool, indent: &'static str, room: usize) -> Line<'static> {
+        let styles = self.styles;
+        let (mark, style) = match &entry.glance {
+            Some(glance) => (glance.mark.mark(), styles.outcome(glance.mark)),
+            None => ("·", styles.faint),
+        };
+        let status = self.status(entry);
+        let mut line = vec![Span::raw(indent), Span::styled(mark, style), Span::raw(" ")];
+        let beside = indent.len() + 2 + usize::from(entry.is_edited()) + status.width() + 2;
+        let style = if is_open { styles.cause } else { styles.text };
+        line.extend(fitted(&entry.title(), style, room.saturating_sub(beside), styles));
+        line.extend(entry.is_edited().then(|| Span::styled("*", styles.changed)));
+        justified(line, vec![status], room, styles)
+    }
+
+    fn status(&self, entry: &Entry) -> Span<'static> {
+        let status = match (&entry.sending, &entry.exchange.answer) {
+            (Sending::Running { .. }, _) => "…".to_string(),
+            (_, Some(answer)) if answer.is_blocked() => "blocked".into(),
+            (_, Some(answer)) => answer.status.to_string(),
+            _ => String::new(),
+        };
+        let style = entry.exchange.answer.as_ref().map_or(self.styles.quiet, |a| self.styles.status(a.status));
+        Span::styled(status, style)
+    }
+}
+
+/// Everything fits, or the open request is in the middle.
+fn top(model: &Model, rows: &[ListRow], height: usize) -> usize {
+    let open = rows.iter().position(|r| *r == ListRow::Request(model.at)).unwrap_or(0);
+    if rows.len() <= height { 0 } else { open.saturating_sub(height / 2).min(rows.len() - height) }
+}

@@ -1,0 +1,195 @@
+//! The answer: hops, headers, body; status, time and size in its title.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+use super::{empty, frame};
+use crate::app::answer::AnswerText;
+use crate::app::entry::{AnswerOf, Entry, Sending};
+use crate::app::keymap::{Action, Context, key_of};
+use crate::app::model::{Model, Pane, Secrets};
+use crate::app::msg::Failure;
+use crate::domain::exchange::Certificates;
+use crate::domain::response::Response;
+use crate::domain::secrecy::quoted;
+use crate::domain::span;
+use crate::ui::scroll::Shown;
+use crate::ui::state::ViewState;
+use crate::ui::text::source::{self, Look};
+use crate::ui::text::{spans, wrap};
+use crate::ui::theme::Styles;
+
+/// Rows after the first of a broken line begin this far in.
+const HANG: u16 = 2;
+/// No line takes more rows than this: longer ones are several lines anyway.
+const MOST_ROWS: usize = 64;
+
+/// The pane.
+pub struct ResponsePane<'a> {
+    /// What it shows.
+    pub model: &'a Model,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+impl StatefulWidget for ResponsePane<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let (model, styles) = (self.model, self.styles);
+        let title = model.entry().map(|entry| title(entry, model, styles, model.marks.status)).unwrap_or_default();
+        let mut inner = frame(Pane::Response, model, styles, title, area, buf, state);
+        let Some(entry) = model.entry() else { return };
+        for line in sending(entry, inner.width.into(), styles) {
+            let row = Rect { height: 1, ..inner }.intersection(inner);
+            line.render(row, buf);
+            inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
+        }
+        match &entry.answer {
+            Some(answer) => self.answer(entry, answer, inner, buf, state),
+            None if entry.sending == Sending::Idle => {
+                empty(&[("", "No answer yet. The checklist judges what the request carries."), ("^R", "send it")], styles, inner, buf);
+            }
+            None => {}
+        }
+    }
+}
+
+impl ResponsePane<'_> {
+    fn answer(&self, entry: &Entry, answer: &AnswerText, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let (model, height) = (self.model, usize::from(area.height));
+        let rows = |number: usize| match answer.line(number) {
+            Some(line) => source::rows(&answer.text, line, area.width.into(), HANG.into(), MOST_ROWS),
+            None => Vec::new(),
+        };
+        let rows_of = |number: usize| rows(number).len();
+        let offset = &mut state.offsets(model).response;
+        if offset.is_new(Shown { chosen: model.chosen, answer: entry.answered_by, height })
+            && let Some(mark) = model.marks.response.first()
+        {
+            offset.bring(answer.line_of(mark.start), height, rows_of);
+        }
+        offset.clamp(answer.line_count(), height, rows_of);
+        let looks = Looks::new(model, entry, answer, self.styles);
+        let mut area = area;
+        for number in offset.first()..answer.line_count() {
+            let member = answer.line(number).and_then(|line| answer.member_name(line));
+            for (i, part) in rows(number).into_iter().enumerate() {
+                if area.is_empty() {
+                    return;
+                }
+                let indent = if i == 0 { 0 } else { HANG.min(area.width) };
+                let row = Rect { x: area.x + indent, width: area.width - indent, height: 1, ..area };
+                source::line(&answer.text, part, 0, row.width.into(), self.styles, |at| looks.at(at, member)).render(row, buf);
+                area = Rect { y: area.y + 1, height: area.height - 1, ..area };
+            }
+        }
+    }
+}
+
+/// How each byte of the answer looks.
+struct Looks<'a> {
+    answer: &'a AnswerText,
+    styles: &'static Styles,
+    marks: &'a [span::Span],
+    covers: bool,
+    /// It belongs to the request before an edit.
+    is_earlier: bool,
+}
+
+impl<'a> Looks<'a> {
+    fn new(model: &'a Model, entry: &Entry, answer: &'a AnswerText, styles: &'static Styles) -> Self {
+        let covers = model.secrets == Secrets::Masked;
+        Self { answer, styles, marks: &model.marks.response, covers, is_earlier: entry.answer_of() == Some(AnswerOf::Earlier) }
+    }
+
+    /// The look of a byte; `member` is the name of the JSON member on its line.
+    fn at(&self, at: usize, member: Option<span::Span>) -> Look {
+        let (answer, styles) = (self.answer, self.styles);
+        let within = |s: &span::Span| s.start <= at && at < s.end;
+        let header = answer.headers.partition_point(|h| h.end < at);
+        let is_name = answer.headers.get(header).is_some_and(|h| at < h.start) && at >= answer.head;
+        let mut style = match () {
+            () if at < answer.head => styles.quiet,
+            () if is_name || member.as_ref().is_some_and(within) => styles.name,
+            () if self.is_earlier => styles.quiet,
+            () => styles.text,
+        };
+        if self.marks.iter().any(within) {
+            style = style.patch(styles.proof);
+        }
+        Look { style, covered: self.covers && answer.is_secret(at) }
+    }
+}
+
+/// The reason phrase, its secrets covered unless they are shown.
+fn reason(entry: &Entry, model: &Model) -> String {
+    let reason = entry.exchange.answer.as_ref().map_or("", |answer| answer.reason.as_str());
+    match (&entry.derived, model.secrets) {
+        (_, Secrets::Shown) => reason.to_string(),
+        (Some(derived), Secrets::Masked) => derived.masker.hide_in_text(reason).into_owned(),
+        (None, Secrets::Masked) => quoted(reason),
+    }
+}
+
+fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<Span<'static>> {
+    let Some(answer) = &entry.exchange.answer else { return Vec::new() };
+    let status =
+        if answer.is_blocked() { "blocked".to_string() } else { format!("{} {}", answer.status, reason(entry, model)).trim().to_string() };
+    let style = styles.status(answer.status);
+    let mut title = spans(&status, if is_marked { style.patch(styles.proof) } else { style }, styles);
+    if entry.certificates == Certificates::LetPass && entry.exchange.request.url.starts_with("https:") {
+        title.push(Span::styled(" · certificate not checked", styles.warn));
+    }
+    if entry.answer_of() == Some(AnswerOf::Earlier) {
+        title.push(Span::styled(" · before your edit", styles.changed));
+    }
+    // Last, since the end is cut where there is little room.
+    title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
+    title
+}
+
+fn facts(answer: &Response) -> Vec<String> {
+    let mut facts = Vec::new();
+    if let Some(ms) = answer.elapsed_ms {
+        facts.push(if ms < 1000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1000.0) });
+    }
+    match answer.body_bytes.unwrap_or(answer.body.len() as u64) {
+        0 => {}
+        bytes if bytes < 1000 => facts.push(format!("{bytes} B")),
+        bytes if bytes < 1_000_000 => facts.push(format!("{:.1} kB", bytes as f64 / 1e3)),
+        bytes => facts.push(format!("{:.1} MB", bytes as f64 / 1e6)),
+    }
+    match answer.hops.len() {
+        0 => {}
+        1 => facts.push("1 hop".into()),
+        hops => facts.push(format!("{hops} hops")),
+    }
+    facts
+}
+
+/// What is to be said of a sending.
+fn sending(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let said =
+        |mark: &'static str, mark_style, text: &str, style| [vec![Span::styled(mark, mark_style)], spans(text, style, styles)].concat();
+    match &entry.sending {
+        Sending::Idle => Vec::new(),
+        Sending::Running { phase, .. } => {
+            let mut text = said("… ", styles.accent, phase, styles.text);
+            text.push(Span::styled("  Esc stops it", styles.quiet));
+            wrap(&text, room, 2)
+        }
+        Sending::Failed(why, failure) => {
+            let mut lines = wrap(&said("✗ ", styles.fail, why, styles.text), room, 2);
+            if matches!(failure, Failure::Certificate(_)) {
+                let key = key_of(&[Context::Bench], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
+                let anyway = [Span::styled(format!("  [{key}] "), styles.key), Span::styled("send anyway, this once", styles.quiet)];
+                lines.push(Line::from_iter(anyway));
+            }
+            lines
+        }
+        Sending::Cancelled => wrap(&said("– ", styles.quiet, "stopped; nothing came back", styles.quiet), room, 2),
+    }
+}

@@ -1,0 +1,100 @@
+//! The three lines on top of a narrow screen: the cause, its evidence, the fix and its key.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Padding, Widget};
+
+use super::checklist::fix_line;
+use crate::app::checklist::{Chosen, Subject};
+use crate::app::entry::{AnswerOf, Entry};
+use crate::app::model::{Model, Pane};
+use crate::checks::{Outcome, Report};
+use crate::ui::text::{cut, fitted, justified, spans, width};
+use crate::ui::theme::Styles;
+
+/// The lines.
+pub struct Summary<'a> {
+    /// What they are about.
+    pub model: &'a Model,
+    /// The theme.
+    pub styles: &'static Styles,
+}
+
+impl Widget for Summary<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let block = Block::new().style(self.styles.raised).padding(Padding::left(1));
+        let inner = block.inner(area);
+        block.render(area, buf);
+        let (lines, is_decided) = self.lines(inner.width.into());
+        for (row, line) in inner.rows().zip(lines) {
+            line.render(row, buf);
+        }
+        if is_decided && self.styles.cause_surface.bg.is_some() {
+            buf.set_style(area, self.styles.cause_surface);
+        }
+    }
+}
+
+impl Summary<'_> {
+    /// The lines, and whether a cause is decided.
+    fn lines(&self, room: usize) -> (Vec<Line<'static>>, bool) {
+        let Self { model, styles } = *self;
+        let entry = model.entry().filter(|e| !e.is_scratch());
+        let report = entry.and_then(Entry::report);
+        let Some(subject) = self.subject().filter(|_| entry.is_some()) else {
+            let said = match report.filter(|report| !report.checks.is_empty()) {
+                Some(report) => verdict(model, report, styles),
+                None => Span::styled("Paste a request, a curl command or a token", styles.pass),
+            };
+            return (vec![cut(vec![said], room, styles)], false);
+        };
+        let marked = |outcome: Outcome| Span::styled(format!("{} ", outcome.mark()), styles.outcome(outcome));
+        if let Some(report) = report.filter(|report| report.causes.is_empty()) {
+            // What is chosen is no cause then, and must not look like one.
+            let message = spans(&model.said(subject.message), styles.quiet, styles);
+            let chosen = [vec![marked(subject.outcome)], message].concat();
+            return (vec![cut(vec![verdict(model, report, styles)], room, styles), cut(chosen, room, styles)], false);
+        }
+        let is_decided = subject.confidence.is_some_and(|c| c >= 0.5);
+        let mark = if subject.confidence.is_some() && !is_decided { Outcome::Unknown } else { subject.outcome };
+        let style = if subject.outcome == Outcome::Fail { styles.cause } else { styles.text };
+        let message = [vec![marked(mark)], spans(&model.said(subject.message), style, styles)].concat();
+        let share = subject.confidence.map(|c| Span::styled(format!("{:.0} % ", c * 100.0), styles.quiet));
+        let evidence = subject.evidence.first().map(|e| fitted(&model.said(&e.text), styles.quiet, room.saturating_sub(2), styles));
+        let evidence = [vec![Span::raw("  ")], evidence.unwrap_or_default()].concat();
+        // The key fixes what is chosen; it is told only where that is what these lines are about.
+        let fix = subject.fix.filter(|_| model.pane() != Pane::Checklist || matches!(model.chosen, Chosen::Top));
+        let fix = fix.map(|fix| cut(fix_line(fix, styles), room, styles)).unwrap_or_default();
+        (vec![justified(message, share.into_iter().collect(), room, styles), evidence.into(), fix], is_decided)
+    }
+
+    /// What the lines are about: in the checklist the likeliest cause, since what is chosen is below; in the other panes what
+    /// is chosen, since its bytes are marked there.
+    fn subject(&self) -> Option<Subject<'_>> {
+        if self.model.pane() == Pane::Checklist { self.model.likeliest() } else { self.model.subject() }
+    }
+}
+
+/// True when everything about the likeliest cause is told in a summary of this width, uncut.
+pub fn summary_tells_all(model: &Model, report: &Report, room: u16) -> bool {
+    let Some(cause) = report.causes.first() else { return true };
+    // The share is at the right of the first line, the key before the fix.
+    let fits = |text: &str, others: usize| width(text) + others <= usize::from(room);
+    report.decided
+        && fits(&model.said(&cause.summary), 9)
+        && cause.evidence.first().is_none_or(|e| fits(&model.said(&e.text), 3))
+        && cause.fix.as_ref().is_none_or(|f| fits(&f.title, 12))
+}
+
+/// What is said where no cause stands out.
+pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static> {
+    // An answer to the request before an edit says nothing of the request as it is now.
+    let judged = model.entry().filter(|e| e.answer_of() == Some(AnswerOf::This));
+    match (report.causes.is_empty(), judged.and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status)) {
+        (false, _) => Span::styled("It cannot be told from here which of these it is", styles.cause),
+        (true, Some(200..=299)) => Span::styled("Nothing is wrong: the server took the request", styles.pass),
+        (true, Some(_)) => Span::styled("No cause was found in what is here", styles.cause),
+        (true, None) => Span::styled("Nothing is wrong with what the request carries; ^R sends it", styles.pass),
+    }
+}

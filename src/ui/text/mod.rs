@@ -1,0 +1,159 @@
+//! Text for widgets. Everything that comes from outside becomes spans here, and so is escaped: ratatui itself drops control
+//! characters silently and glues zero-width ones to the cell before.
+
+mod escape;
+pub mod source;
+mod wrap;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use self::escape::{Kind, glyphs, is_plain};
+use super::theme::Styles;
+
+pub use escape::width;
+pub use wrap::wrap;
+
+/// The spans of a text in a style, escapes in a style of their own.
+pub fn spans(text: &str, style: Style, styles: &Styles) -> Vec<Span<'static>> {
+    fitted(text, style, usize::MAX, styles)
+}
+
+/// The same as a line.
+pub fn line(text: &str, style: Style, styles: &Styles) -> Line<'static> {
+    spans(text, style, styles).into()
+}
+
+/// As much of a text as fits into some cells; what is cut off ends with `…`. No more of it is read than that.
+pub fn fitted(text: &str, style: Style, room: usize, styles: &Styles) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    if text.len() <= room && is_plain(text) {
+        push(&mut spans, text, style);
+        return spans;
+    }
+    let mut left = room;
+    for glyph in glyphs(text) {
+        let is_last = glyph.at + glyph.len == text.len();
+        // The last cell is for `…`, unless the text ends there.
+        if glyph.width > left || (glyph.width == left && !is_last) {
+            if left > 0 {
+                push(&mut spans, "…", style.patch(styles.faint));
+            }
+            break;
+        }
+        let style = if glyph.kind == Kind::Escaped { style.patch(styles.escaped) } else { style };
+        push(&mut spans, &glyph.shown, style);
+        left -= glyph.width;
+    }
+    spans
+}
+
+/// Spans cut to some cells, the end told by `…`.
+pub fn cut(spans: Vec<Span<'static>>, room: usize, styles: &Styles) -> Line<'static> {
+    let mut left = room;
+    let mut shown = Vec::new();
+    let count = spans.len();
+    for (i, span) in spans.into_iter().enumerate() {
+        let wide = span.width();
+        if wide < left || (wide == left && i + 1 == count) {
+            left -= wide;
+            shown.push(span);
+            continue;
+        }
+        // The spans are escaped already: only their length matters.
+        for grapheme in span.styled_graphemes(Style::new()) {
+            let wide = width(grapheme.symbol);
+            if wide >= left {
+                break;
+            }
+            push(&mut shown, grapheme.symbol, span.style);
+            left -= wide;
+        }
+        if left > 0 {
+            push(&mut shown, "…", span.style.patch(styles.faint));
+        }
+        break;
+    }
+    shown.into()
+}
+
+/// One line with something at its left and at its right; the left one is cut where both do not fit.
+pub fn justified(left: Vec<Span<'static>>, right: Vec<Span<'static>>, room: usize, styles: &Styles) -> Line<'static> {
+    let wide: usize = right.iter().map(Span::width).sum();
+    let mut line = cut(left, room.saturating_sub(if wide > 0 { wide + 2 } else { 0 }), styles);
+    let gap = room.saturating_sub(line.width() + wide);
+    line.push_span(Span::raw(" ".repeat(gap)));
+    line.extend(right);
+    line
+}
+
+/// A line made as wide as a column.
+pub fn padded(mut line: Line<'static>, room: usize) -> Line<'static> {
+    let gap = room.saturating_sub(line.width());
+    line.push_span(Span::raw(" ".repeat(gap)));
+    line
+}
+
+/// Adds a text to spans, to the last of them where that has the same style.
+fn push(spans: &mut Vec<Span<'static>>, text: &str, style: Style) {
+    match spans.last_mut() {
+        Some(last) if last.style == style => last.content.to_mut().push_str(text),
+        _ if text.is_empty() => {}
+        _ => spans.push(Span::styled(text.to_string(), style)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::widgets::Widget as _;
+
+    use super::*;
+    use crate::app::model::{Depth, Theme};
+
+    fn styles() -> &'static Styles {
+        Styles::of(Theme::None, Depth::Indexed)
+    }
+
+    fn shown(line: impl Into<Line<'static>>) -> String {
+        line.into().to_string()
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_ends_with_dots() {
+        assert_eq!(shown(fitted("日本語", Style::new(), 5, styles())), "日本…");
+        assert_eq!(shown(fitted("abc", Style::new(), 3, styles())), "abc");
+        let two = [spans("ab", Style::new(), styles()), spans("cd", styles().fail, styles())].concat();
+        assert_eq!([3, 4, 1, 0].map(|room| shown(cut(two.clone(), room, styles()))), ["ab…", "abcd", "…", ""]);
+    }
+
+    #[test]
+    fn left_and_right_share_a_line() {
+        let at = |room| shown(justified(spans("left", Style::new(), styles()), spans("right", Style::new(), styles()), room, styles()));
+        assert_eq!([at(12), at(9)], ["left   right", "l…  right"]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+        /// What ratatui draws is what was counted: it drops nothing and glues nothing together.
+        #[test]
+        fn every_cell_that_is_counted_is_drawn(text in any::<String>()) {
+            let line = line(&text, Style::new(), styles());
+            prop_assert_eq!(line.width(), width(&text));
+            let area = Rect::new(0, 0, line.width() as u16 + 1, 1);
+            let mut buffer = Buffer::empty(area);
+            let whole = shown(line.clone());
+            line.render(area, &mut buffer);
+            let mut drawn = String::new();
+            let mut x = 0;
+            while x + 1 < area.width {
+                let symbol = buffer[(x, 0)].symbol();
+                drawn.push_str(symbol);
+                x += width(symbol).max(1) as u16;
+            }
+            prop_assert_eq!(drawn, whole);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Breaking spans into lines with a hanging indent. ratatui's `Paragraph` wraps, but cannot hang and does not say how many
+//! lines it made.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::{push, width};
+
+/// Breaks spans into lines of some cells, at spaces where there are any; lines after the first begin `indent` cells in.
+pub fn wrap(spans: &[Span<'_>], room: usize, indent: usize) -> Vec<Line<'static>> {
+    let indent = indent.min(room / 2);
+    let mut wrapped = Wrapped { lines: vec![Vec::new()], used: 0, indent };
+    let mut is_first = true;
+    for span in spans {
+        for word in words(&span.content) {
+            let wide = width(word.trim_end());
+            if wrapped.used + wide > room && !is_first && wide <= room.saturating_sub(indent) {
+                wrapped.break_line(span.style);
+            }
+            if wrapped.used + wide <= room {
+                wrapped.push(word, span.style);
+            } else {
+                for grapheme in word.graphemes(true) {
+                    if wrapped.used + width(grapheme) > room {
+                        wrapped.break_line(span.style);
+                    }
+                    wrapped.push(grapheme, span.style);
+                }
+            }
+            is_first = false;
+        }
+    }
+    wrapped.lines.into_iter().map(without_end_spaces).collect()
+}
+
+struct Wrapped {
+    lines: Vec<Vec<Span<'static>>>,
+    /// Cells of the last line.
+    used: usize,
+    indent: usize,
+}
+
+impl Wrapped {
+    fn break_line(&mut self, style: Style) {
+        let mut line = Vec::new();
+        push(&mut line, &" ".repeat(self.indent), style);
+        self.lines.push(line);
+        self.used = self.indent;
+    }
+
+    fn push(&mut self, text: &str, style: Style) {
+        if let Some(line) = self.lines.last_mut() {
+            push(line, text, style);
+            self.used += width(text);
+        }
+    }
+}
+
+/// A space at the end of a line would be cut there, and shown as cut.
+fn without_end_spaces(mut spans: Vec<Span<'static>>) -> Line<'static> {
+    if let Some(last) = spans.last_mut() {
+        let end = last.content.trim_end_matches(' ').len();
+        last.content.to_mut().truncate(end);
+    }
+    spans.into()
+}
+
+/// Words with the spaces after them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let start = rest.find(|c: char| c != ' ').unwrap_or(rest.len());
+        let end = rest.get(start..)?.find(' ').map_or(rest.len(), |i| start + i);
+        let end = rest.get(end..)?.find(|c: char| c != ' ').map_or(rest.len(), |i| end + i);
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        Some(word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrapped(text: &str, room: usize, indent: usize) -> Vec<String> {
+        wrap(&[Span::raw(text)], room, indent).iter().map(Line::to_string).collect()
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_hang() {
+        assert_eq!(wrapped("the token expired long ago", 11, 2), ["the token", "  expired", "  long ago"]);
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_is_broken() {
+        assert_eq!(wrapped("abcdefgh", 3, 0), ["abc", "def", "gh"]);
+    }
+
+    #[test]
+    fn styles_are_kept_across_lines() {
+        let lines = wrap(&[Span::raw("one "), Span::styled("two three", Style::new().bold())], 8, 1);
+        assert_eq!(lines.iter().map(Line::to_string).collect::<Vec<_>>(), ["one two", " three"]);
+        assert_eq!(lines[1].spans[0].style, Style::new().bold());
+    }
+}
