@@ -164,10 +164,16 @@ impl Program {
         let deadline = Instant::now() + Duration::from_secs(10);
         while !self.screen().contains(text) {
             assert!(Instant::now() < deadline, "{text:?} never came:\n{}", self.screen());
-            let mut silence = futures_util::stream::pending::<Input>();
-            let bench = &mut self.bench;
-            let _ = self.runtime.block_on(async { tokio::time::timeout(Duration::from_millis(20), bench.run(&mut silence)).await });
+            self.rests(Duration::from_millis(20));
         }
+        self
+    }
+
+    /// Runs the loop without any input for a while.
+    pub fn rests(&mut self, time: Duration) -> &mut Self {
+        let mut silence = futures_util::stream::pending::<Input>();
+        let bench = &mut self.bench;
+        let _ = self.runtime.block_on(async { tokio::time::timeout(time, bench.run(&mut silence)).await });
         self
     }
 
