@@ -119,15 +119,18 @@ fn dotenv(text: &str) -> (BTreeMap<String, String>, Vec<Loss>) {
         let value = match value.chars().next() {
             Some(quote @ ('"' | '\'')) => {
                 let mut inside = value.get(1..).unwrap_or_default().to_string();
-                while closing(&inside, quote).is_none() {
+                // Each line is looked at once: what stood before it does not end the value.
+                let mut end = closing(&inside, quote);
+                while end.is_none() {
                     let Some((_, more)) = lines.next() else {
                         losses.push(Loss { line: index + 1, message: "a quote is opened here and never closed".into() });
                         break;
                     };
                     inside.push('\n');
+                    end = closing(more, quote).map(|at| inside.len() + at);
                     inside.push_str(more);
                 }
-                let end = closing(&inside, quote).unwrap_or(inside.len());
+                let end = end.unwrap_or(inside.len());
                 let inside = inside.get(..end).unwrap_or_default();
                 if quote == '"' { unescaped(inside) } else { inside.to_string() }
             }

@@ -22,7 +22,7 @@ impl Input {
 }
 
 /// Some text, pieces until it has that many bytes, and an end.
-fn many(begin: &str, piece: impl Fn(usize) -> String, end: &str, size: usize) -> String {
+pub fn many(begin: &str, piece: impl Fn(usize) -> String, end: &str, size: usize) -> String {
     let mut text = begin.to_string();
     let mut number = 0;
     while text.len() < size {
@@ -37,11 +37,11 @@ fn list(piece: impl Fn(usize) -> String, size: usize) -> String {
     many(&piece(0), |i| format!(",{}", piece(i + 1)), "", size)
 }
 
-fn encode(json: &str) -> String {
+pub fn encode(json: &str) -> String {
     URL_SAFE_NO_PAD.encode(json)
 }
 
-fn token(claims: &str) -> String {
+pub fn token(claims: &str) -> String {
     format!("{}.{}.c2lnbmF0dXJl", encode(r#"{"alg":"HS256"}"#), encode(claims))
 }
 

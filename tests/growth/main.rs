@@ -38,23 +38,28 @@ fn wanted() -> Vec<&'static Input> {
 
 /// What grows too fast in spite of several tries, as the processor's own time tells, on all processors.
 fn too_fast(measure: impl Fn(&Input, usize) -> Duration + Sync) -> Vec<String> {
+    let each: Vec<(&str, _)> = wanted().into_iter().map(|input| (input.name, |size| measure(input, size))).collect();
+    all_too_fast(&each)
+}
+
+fn all_too_fast(all: &[(&str, impl Fn(usize) -> Duration + Sync)]) -> Vec<String> {
     let _not_alone = ALONE.read().unwrap_or_else(PoisonError::into_inner);
-    let (wanted, next, found) = (wanted(), AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
-        while let Some(input) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some((name, measure)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
             let (mut small, mut large) = (Duration::MAX, Duration::MAX);
             for _ in 0..3 {
-                large = large.min(measure(input, SMALL * TIMES));
-                small = if large > FELT { small.min(measure(input, SMALL)) } else { large };
+                large = large.min(measure(SMALL * TIMES));
+                small = if large > FELT { small.min(measure(SMALL)) } else { large };
                 if !grows(small, large) {
                     break;
                 }
             }
             if std::env::var_os("GROWTH").is_some() {
-                println!("{:<40} {small:>12.1?} {large:>12.1?} {:>6.1}", input.name, large.as_secs_f64() / small.as_secs_f64());
+                println!("{:<40} {small:>12.1?} {large:>12.1?} {:>6.1}", name, large.as_secs_f64() / small.as_secs_f64());
             }
             if grows(small, large) {
-                let line = format!("{}: {small:.1?}, and {large:.1?} for {TIMES} times the size", input.name);
+                let line = format!("{}: {small:.1?}, and {large:.1?} for {TIMES} times the size", name);
                 found.lock().unwrap_or_else(PoisonError::into_inner).push(line);
             }
         }
@@ -72,6 +77,13 @@ fn a_check_takes_its_share_of_time() {
 #[test]
 fn a_key_takes_its_share_of_time() {
     let found = too_fast(run::keys);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_comparison_and_what_lies_beside_requests_take_their_share_of_time() {
+    let each: Vec<(&str, _)> = run::BESIDE.iter().map(|(name, work)| (*name, |size| run::timed(|| work(size)))).collect();
+    let found = all_too_fast(&each);
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 

@@ -7,7 +7,12 @@ use authtui::app::{Effect, Loaded, Model, Msg, update};
 use authtui::checks::mask::Masker;
 use authtui::checks::{Siblings, Surroundings, examine};
 use authtui::cli::json;
+use authtui::domain::compare::{compare_requests, compare_tokens};
+use authtui::domain::headers::Headers;
+use authtui::domain::request::Request;
+use authtui::domain::token::keys::KeySet;
 use authtui::formats::detect::read_any;
+use authtui::formats::env::Environments;
 use authtui::ui::{self, ViewState};
 use jiff::Timestamp;
 use peak_alloc::PeakAlloc;
@@ -15,7 +20,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::inputs::Input;
+use crate::inputs::{Input, encode, many, token};
 
 /// The moment of every check.
 pub fn now() -> Timestamp {
@@ -108,4 +113,44 @@ impl Screen {
         }
         self.terminal.draw(|frame| ui::draw(frame, &self.model, &mut self.view)).expect("a frame");
     }
+}
+
+/// How long something takes.
+pub fn timed(work: impl FnOnce()) -> Duration {
+    let begin = processor();
+    work();
+    processor() - begin
+}
+
+/// A reader by its name, which is given an input of a size.
+pub type Reader = (&'static str, fn(usize));
+
+/// Readers that `check` and the screen do not come to: comparisons, key sets, environments.
+pub const BESIDE: &[Reader] = &[
+    ("compare: scopes", |n| tokens(|side| format!(r#"{{"scope":"{}"}}"#, many("", |i| format!("{side}{i} "), "", n / 2)))),
+    ("compare: audiences", |n| tokens(|side| format!(r#"{{"aud":["x"{}]}}"#, many("", |i| format!(r#","{side}{i}""#), "", n / 2)))),
+    ("compare: claims", |n| tokens(|side| format!(r#"{{"x":1{}}}"#, many("", |i| format!(r#","{side}{i}":1"#), "", n / 2)))),
+    ("compare: letters", |n| drop(compare_tokens(&("a".repeat(n / 2) + "b"), &("b".to_string() + &"a".repeat(n / 2)), None, now()))),
+    ("compare: parameters of the header", |n| {
+        let of = |side: &str| format!("{}.e30.c2ln", encode(&many(r#"{"alg":"RS256""#, |i| format!(r#","{side}{i}":1"#), "}", n / 2)));
+        drop(compare_tokens(&of("a"), &of("b"), None, now()));
+    }),
+    ("compare: headers", |n| requests(|side| (String::new(), (0..n / 16).map(|i| (format!("X-{side}{i}"), "v")).collect()))),
+    ("compare: query", |n| requests(|side| (many("?", |i| format!("{side}{i}=v&"), "", n / 2), Headers::default()))),
+    ("keys: JWK", |n| drop(KeySet::read(&many(r#"{"keys":[{}"#, |_| r#",{"kty":"oct","k":"AAAA"}"#.into(), "]}", n), "keys"))),
+    ("keys: PEM without an end", |n| drop(KeySet::read(&many("", |_| "-----BEGIN PUBLIC KEY-----\n".into(), "", n), "keys"))),
+    ("environment: a quote without an end", |n| drop(Environments::default().add_dotenv(&many("A=\"", |_| "a\n".into(), "", n)))),
+    ("environment: values", |n| drop(Environments::default().add_dotenv(&many("", |i| format!("A{i}=$A\n"), "", n)))),
+];
+
+fn tokens(claims: impl Fn(&str) -> String) {
+    drop(compare_tokens(&token(&claims("a")), &token(&claims("b")), None, now()));
+}
+
+fn requests(parts: impl Fn(&str) -> (String, Headers)) {
+    let request = |side: &str| {
+        let (query, headers) = parts(side);
+        Request { method: "GET".into(), url: format!("https://h.example/{query}"), headers, ..Request::default() }
+    };
+    drop(compare_requests(&request("a"), &request("b"), None, now()));
 }
