@@ -19,11 +19,11 @@ static HEAP: PeakAlloc = PeakAlloc;
 /// One measurement of the heap at a time: what other tests take would be measured too.
 static ALONE: RwLock<()> = RwLock::new(());
 
-const SMALL: usize = 4 << 10;
+const SMALL: usize = 2 << 10;
 const TIMES: usize = 8;
 
 /// What is faster than this is not looked at: it is the noise of a busy machine.
-const FELT: Duration = Duration::from_millis(60);
+const FELT: Duration = Duration::from_millis(30);
 
 /// Whether the larger one takes more than three times its share of the smaller one.
 fn grows(small: Duration, large: Duration) -> bool {
