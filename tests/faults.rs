@@ -83,15 +83,7 @@ const ROWS: &[Row] = &[
         ],
         WHOLE,
     ),
-    Row(
-        6,
-        "screens of every size",
-        &[
-            ("tests/keys/sizes.rs", "no_size_is_too_small_or_too_large_to_survive"),
-            ("src/io/run/input.rs", "of_many_sizes_only_the_last_counts"),
-        ],
-        WHOLE,
-    ),
+    Row(6, "screens of every size", &[("tests/keys/sizes.rs", "no_size_is_too_small_or_too_large_to_survive")], WHOLE),
     Row(
         7,
         "a large paste, with or without bracketed paste",
@@ -112,7 +104,7 @@ const ROWS: &[Row] = &[
             (TERMINAL, "without a terminal the reason is named"),
             ("src/io/terminal/abilities.rs", "the_environment_tells_colour_and_letters"),
             ("src/ui/ascii.rs", "the_marks_stay_distinct"),
-            ("src/ui/styles.rs", "without_colour_there_is_no_colour"),
+            ("src/ui/theme.rs", "without_colour_there_is_no_colour"),
         ],
         WHOLE,
     ),
@@ -141,7 +133,7 @@ const ROWS: &[Row] = &[
         11,
         "what is invisible in a credential",
         &[
-            ("src/ui/escape.rs", "what_hides_or_turns_around_is_shown"),
+            ("src/ui/text/escape.rs", "what_hides_or_turns_around_is_shown"),
             ("tests/cli_compare.rs", "an_invisible_character_is_found_in_an_opaque_token"),
         ],
         WHOLE,
@@ -150,7 +142,7 @@ const ROWS: &[Row] = &[
         12,
         "wide, combining and right-to-left text",
         &[
-            ("src/ui/escape.rs", "every_byte_is_shown_once_and_nothing_hidden_gets_through"),
+            ("src/ui/text/escape.rs", "every_byte_is_shown_once_and_nothing_hidden_gets_through"),
             ("src/app/editor.rs", "the_cursor_steps_over_whole_graphemes"),
         ],
         WHOLE,
