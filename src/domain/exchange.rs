@@ -45,15 +45,15 @@ pub struct Manner {
     /// What is done with a certificate that is refused.
     pub certificates: Certificates,
     /// Other hosts whose refused certificate the user let pass for this one sending. Never written to a file.
-    pub let_pass: Vec<String>,
+    pub let_pass: Box<[String]>,
     /// Which versions of HTTP are offered.
     pub version: HttpVersion,
     /// Redirects that are followed at most: `--max-redirs` of curl. Never written to a file.
-    pub max_redirects: Option<usize>,
+    pub max_redirects: Option<u32>,
     /// The proxy to go through: `-x` of curl. Without it the environment decides. Never written to a file.
-    pub proxy: Option<NamedProxy>,
+    pub proxy: Option<Box<NamedProxy>>,
     /// Hosts that are reached without a proxy: `--noproxy` of curl. Without it the environment decides. Never written to a file.
-    pub no_proxy: Option<String>,
+    pub no_proxy: Option<Box<str>>,
 }
 
 /// A proxy that a curl command names, as written.
@@ -91,7 +91,7 @@ pub struct Exchange {
     /// How the request is sent.
     pub manner: Manner,
     /// The body is not all there; `None` when it is.
-    pub unread_body: Option<UnreadBody>,
+    pub unread_body: Option<Box<UnreadBody>>,
 }
 
 /// A body that names a file which was not read: what stands in its place is not what would be sent.

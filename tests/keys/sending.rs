@@ -291,7 +291,7 @@ fn send_anyway_names_the_hosts_that_it_is_for() {
         let (id, manner) = sent?;
         let next = if manner.let_pass.is_empty() { "a.example" } else { "b.example" };
         update(model, Msg::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
-        Some(manner.let_pass)
+        Some(manner.let_pass.into_vec())
     };
     assert_eq!(press("^R"), Some(vec![]));
     assert_eq!(press("!"), Some(vec!["a.example".to_string()]));

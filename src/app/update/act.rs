@@ -187,7 +187,7 @@ impl Model {
             return Vec::new();
         }
         if certificates == Certificates::LetPass {
-            manner.let_pass = entry.hosts_to_let_pass();
+            manner.let_pass = entry.hosts_to_let_pass().into();
         }
         entry.sending(id, manner.clone());
         let request = Box::new(entry.exchange.request.clone());

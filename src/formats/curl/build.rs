@@ -190,7 +190,7 @@ impl Plan {
             "http2" | "alpn" => self.options.version = HttpVersion::Negotiated,
             "insecure" => self.options.insecure = true,
             "proxy" | "proxy1.0" | "preproxy" | "socks4" | "socks4a" | "socks5" | "socks5-hostname" => self.proxy(given),
-            "noproxy" => self.options.no_proxy = Some(value.to_string()),
+            "noproxy" => self.options.no_proxy = Some(value.into()),
             "proxy-user" => self.proxy_user = Some((value.to_string(), shown.clone(), *at)),
             "proto-default" => self.default_scheme = Some(value.to_string()),
             _ => self.lose(given),
@@ -220,7 +220,7 @@ impl Plan {
         let address = if value.is_empty() || value.contains("://") { value.to_string() } else { format!("{scheme}{value}") };
         let is_chained = given.name == "preproxy";
         if self.options.proxy.as_ref().is_none_or(|proxy| !proxy.is_chained) {
-            self.options.proxy = Some(NamedProxy { flag: given.shown.clone(), address, is_chained });
+            self.options.proxy = Some(Box::new(NamedProxy { flag: given.shown.clone(), address, is_chained }));
         }
     }
 
@@ -294,7 +294,7 @@ impl Plan {
             beside.origins.extend([("username", Origin::File), ("password", Origin::File)]);
         }
         let body: Text = body.into();
-        let unread_body = self.unread.clone().filter(|_| !self.get).map(|why| UnreadBody { why, body: body.clone() });
+        let unread_body = self.unread.clone().filter(|_| !self.get).map(|why| Box::new(UnreadBody { why, body: body.clone() }));
         let request = Request { method: method.to_string(), url, headers, body };
         CurlRequest { exchange: Exchange { request, context: beside, unread_body, ..Exchange::default() }, options: self.options.clone() }
     }

@@ -26,15 +26,15 @@ pub struct CurlOptions {
     /// `--location-trusted`: credentials go to other hosts too.
     pub trusted: bool,
     /// `--max-redirs`; curl's own limit is 50.
-    pub max_redirects: Option<usize>,
+    pub max_redirects: Option<u32>,
     /// `-k`: the certificate is not checked.
     pub insecure: bool,
     /// `-x` and its like: the proxy, as written.
-    pub proxy: Option<NamedProxy>,
+    pub proxy: Option<Box<NamedProxy>>,
     /// `--http1.1`.
     pub version: HttpVersion,
     /// `--noproxy`: the hosts that are reached without one.
-    pub no_proxy: Option<String>,
+    pub no_proxy: Option<Box<str>>,
 }
 
 /// One request of a command line.
@@ -67,7 +67,7 @@ impl CurlOptions {
             proxy: self.proxy.clone(),
             no_proxy: self.no_proxy.clone(),
             version: self.version,
-            let_pass: Vec::new(),
+            let_pass: Box::default(),
         }
     }
 }

@@ -75,13 +75,16 @@ fn options_stand_beside_the_request() {
         trusted: true,
         max_redirects: Some(3),
         insecure: true,
-        proxy: Some(proxy("http://p:8080")),
+        proxy: Some(Box::new(proxy("http://p:8080"))),
         ..CurlOptions::default()
     };
     assert_eq!(options, wanted);
     let manner = options.manner();
-    assert_eq!((manner.max_redirects, manner.proxy), (Some(3), Some(proxy("http://p:8080"))));
-    assert_eq!(one("curl -x '' --max-redirs -1 https://h").options, CurlOptions { proxy: Some(proxy("")), ..CurlOptions::default() });
+    assert_eq!((manner.max_redirects, manner.proxy), (Some(3), Some(Box::new(proxy("http://p:8080")))));
+    assert_eq!(
+        one("curl -x '' --max-redirs -1 https://h").options,
+        CurlOptions { proxy: Some(Box::new(proxy(""))), ..CurlOptions::default() }
+    );
 }
 
 #[test]

@@ -263,7 +263,7 @@ impl Document {
         }
         let redirects = if self.has_no_redirect(block) { Redirects::Show } else { Redirects::Follow };
         let manner = Manner { redirects, version: self.version(places), ..Manner::default() };
-        let unread_body = resolved.why_not_whole().map(|why| UnreadBody { why: why.into(), body: resolved.request.body.clone() });
+        let unread_body = resolved.why_not_whole().map(|why| Box::new(UnreadBody { why: why.into(), body: resolved.request.body.clone() }));
         let name = self.name_of(block).to_string();
         let mut exchange = Exchange { name, request: resolved.request, manner, unread_body, ..Exchange::default() };
         if !block.directives.is_empty() {

@@ -99,7 +99,7 @@ impl Proxies {
     /// Those of one request: what its curl command names, else these.
     #[must_use]
     pub fn for_manner(&self, manner: &Manner) -> Self {
-        let proxies = manner.proxy.as_ref().map_or_else(|| self.clone(), Self::only);
+        let proxies = manner.proxy.as_deref().map_or_else(|| self.clone(), Self::only);
         match &manner.no_proxy {
             Some(list) => proxies.without("--noproxy", list),
             None => proxies,

@@ -100,7 +100,7 @@ impl EffectRunner {
                 let own = self.outside.options.clone();
                 let options = SendOptions {
                     follow_redirects: manner.redirects == Redirects::Follow,
-                    max_redirects: manner.max_redirects.unwrap_or(own.max_redirects),
+                    max_redirects: manner.max_redirects.map_or(own.max_redirects, |most| most as usize),
                     let_pass: let_pass(&request, &manner),
                     version: manner.version,
                     proxies: own.proxies.for_manner(&manner),
