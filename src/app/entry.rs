@@ -415,9 +415,11 @@ impl Entry {
         self.current != self.kept
     }
 
-    /// True when saving would write something of it. An empty request that was never saved holds nothing.
+    /// True when something of it is not saved. An empty request that was never saved holds nothing, unless it was given a name or
+    /// expectations.
     pub fn is_unsaved(&self) -> bool {
-        (self.is_edited() || self.renamed || !self.directives.is_empty()) && (self.source != Source::New || !self.is_scratch())
+        let is_empty = self.source == Source::New && self.is_scratch();
+        self.renamed || !self.directives.is_empty() || (self.is_edited() && !is_empty)
     }
 
     /// What of it is saved.

@@ -269,7 +269,7 @@ impl RequestFile {
     /// # Errors
     /// Says what it cannot hold.
     pub fn can_hold(&self, index: usize) -> Result<(), FormatError> {
-        let Some(entry) = self.entries.get(index).filter(|e| !e.is_scratch()) else { return Ok(()) };
+        let Some(entry) = self.entries.get(index).filter(|e| !e.is_scratch() || e.source != Source::New) else { return Ok(()) };
         let directives = directives(entry);
         match &self.document {
             Some(document) => document.can_hold(&part(entry, &directives)),
@@ -296,7 +296,7 @@ impl RequestFile {
         if self.saving.is_some() {
             return Err(NotSaved::Busy);
         }
-        let kept: Vec<&Entry> = self.entries.iter().filter(|e| e.source != Source::New || !e.is_scratch()).collect();
+        let kept: Vec<&Entry> = self.entries.iter().filter(|e| e.source != Source::New || !e.is_scratch() || e.is_unsaved()).collect();
         let written: Vec<_> = kept.iter().map(|e| directives(e)).collect();
         let parts: Vec<Part> = kept.iter().zip(&written).map(|(entry, directives)| part(entry, directives)).collect();
         let base = self.document.clone().unwrap_or_default();

@@ -172,6 +172,14 @@ fn what_cannot_be_saved_is_said_at_once_and_asked_about_on_leaving() {
 }
 
 #[test]
+fn an_empty_request_with_a_name_is_not_left_without_a_word() {
+    let (folder, path) = file("a.http", TWO);
+    let mut program = open(folder.path());
+    program.keys("n Esc 1 r ^A").types("My plan").keys("Enter q").shows("Unsaved changes").keys("Esc ^S").shows("was not saved");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), TWO);
+}
+
+#[test]
 fn a_copy_of_an_edited_request_is_saved_with_the_edit() {
     let (folder, path) = file("a.http", "### one\n# about it\nGET https://h/1\n");
     let mut program = open(folder.path());

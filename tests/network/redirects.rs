@@ -214,6 +214,14 @@ fn no_credential_in_a_header_arrives_and_each_that_stayed_is_named() {
         ("Cookie", format!("sid={c}; theme=dark")),
         ("X-Token-Data", format!("{{\"password\":\"{c}\"}}")),
         ("Accept", format!("*/*;token=ghp_{c}{c}")),
+        ("Accept", "*/*; token=hunter2pw".into()),
+        ("User-Agent", "bot api_key=hunter2pw".into()),
+        ("Xauth", "hunter2pw".into()),
+        ("My-Auth-Header", "hunter2pw".into()),
+        ("X-Pswd", "hunter2pw".into()),
+        ("X-PAT", "hunter2pw".into()),
+        ("X-PSK", "hunter2pw".into()),
+        ("X-SSO", "hunter2pw".into()),
     ] {
         headers.push((name.into(), value));
     }
@@ -222,7 +230,7 @@ fn no_credential_in_a_header_arrives_and_each_that_stayed_is_named() {
     for (name, value) in &headers {
         let (heard, withheld) = arrived("GET", &[(name, value), ("X-Version", "2")], "", 302, "");
         let text = heard.concat();
-        if text.contains(CANARY) || text.contains(&basic) || !text.contains("X-Version: 2") {
+        if text.contains(CANARY) || text.contains("hunter2pw") || text.contains(&basic) || !text.contains("X-Version: 2") {
             wrong.push(format!("{name}: {value} arrived as {text:?}"));
         }
         if !withheld.iter().any(|w| w.eq_ignore_ascii_case(name)) {
@@ -257,6 +265,17 @@ fn no_body_with_a_credential_is_sent_again_and_the_rest_is() {
         bodies.push(("application/x-www-form-urlencoded", format!("user=a&{name}={c}")));
         bodies.push(("multipart/form-data; boundary=B", format!("--B\r\nContent-Disposition: form-data; name={name}\r\n\r\n{c}\r\n--B--")));
         bodies.push(("text/xml", format!("<a><x:{name}>{c}</x:{name}></a>")));
+    }
+    // The wrong media type is a common fault.
+    for (media_type, body) in [
+        ("application/json", "user=ann&password=CANARY"),
+        ("application/json", "<a password=\"CANARY\"/>"),
+        ("application/yaml", "{user: a, password: CANARY}"),
+        ("text/xml", "{\"password\":\"CANARY\"}"),
+        ("application/x-www-form-urlencoded", "<password>CANARY</password>"),
+        ("text/plain", "pswd=CANARY"),
+    ] {
+        bodies.push((media_type, body.replace("CANARY", c)));
     }
     bodies.push(("application/json", format!("{{\"x\":\"eyJhbGciOiJIUzI1NiJ9.e30.{c}\"}}")));
     bodies.push(("application/json", format!("{{\"x\":\"{c}\"}}")));

@@ -104,6 +104,8 @@ pub fn is_withheld(header: &Header) -> bool {
 fn holds_secret(header: &Header) -> bool {
     let mut search = Search::new(Side::Request, Aim::Withhold);
     in_request(header, &mut search);
+    // `User-Agent: bot api_key=…`
+    body::text::walk(&header.value, &mut search);
     !search.found.is_empty() || !in_name(header).is_empty()
 }
 

@@ -47,9 +47,17 @@ pub fn of_header(name: &str) -> Grade {
     }
     match of(name, Side::Request) {
         // `X-Auth`, `X-Forwarded-User`: proxies vouch for a user with them.
+        Grade::Open if may_name_a_key(name) => Grade::Suspect,
         Grade::Open if ["x-forwarded-user", "x-remote-user", "remote-user"].iter().any(|n| name.eq_ignore_ascii_case(n)) => Grade::Suspect,
         grade => grade,
     }
+}
+
+/// True for a header whose name has a word that services use for a key of their own: `X-PAT`, `XAuth`, `X-PSK`.
+fn may_name_a_key(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let is_key = |word| matches!(word, "pat" | "psk" | "sso" | "sign" | "sk" | "ak" | "tk" | "unlock" | "login" | "clave");
+    lower.split(['-', '_', '.']).any(is_key) || (lower.contains("auth") && !lower.contains("author"))
 }
 
 /// True for a header that anybody may see, whatever it holds.
@@ -118,9 +126,10 @@ fn of_words(words: &[&str], side: Side) -> Grade {
         let before = i.checked_sub(1).and_then(|i| words.get(i)).copied().unwrap_or_default();
         let after = words.get(i + 1).copied().unwrap_or_default();
         match *word {
-            "password" | "passwords" | "passwd" | "passwort" | "pwd" | "passphrase" | "passcode" | "passcodes" | "secret" | "secrets"
-            | "jwt" | "bearer" | "otp" | "totp" | "hotp" | "csrf" | "xsrf" | "credential" | "credentials" | "creds" | "cred" | "hmac"
-            | "assertion" | "wsse" | "dpop" | "sid" | "connectionstring" | "verifier" | "sessid" => Grade::Secret,
+            "password" | "passwords" | "passwd" | "passwort" | "pwd" | "pswd" | "senha" | "kennwort" | "passphrase" | "passcode"
+            | "passcodes" | "secret" | "secrets" | "jwt" | "bearer" | "otp" | "totp" | "hotp" | "csrf" | "xsrf" | "credential"
+            | "credentials" | "creds" | "cred" | "hmac" | "assertion" | "wsse" | "dpop" | "sid" | "connectionstring" | "verifier"
+            | "sessid" => Grade::Secret,
             "connection" if after == "string" => Grade::Secret,
             "passw" | "pass" | "pin" | "cvv" | "cvc" | "pw" | "sig" | "signature" | "sas" if i + 1 == words.len() => Grade::Secret,
             "signature" | "signatures" => Grade::Suspect,

@@ -67,6 +67,11 @@ impl Search {
         names::of(name, self.side)
     }
 
+    /// True when what may be a secret is asked for too, since it must not go to another origin.
+    pub fn withholds(&self) -> bool {
+        self.aim == Aim::Withhold
+    }
+
     /// True for the text of something that is sent, and not for a value in it.
     pub fn is_sent(&self) -> bool {
         self.side == Side::Request && self.depth == 0

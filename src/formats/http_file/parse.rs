@@ -109,6 +109,8 @@ pub struct RequestPlaces {
     pub continued: Vec<(Span, Span)>,
     /// Offset behind the text of the last line that belongs to the address.
     pub line_end: usize,
+    /// Offset behind the text of the last line before the body: a header, or a comment, directive or variable among them.
+    pub head_end: usize,
     /// The headers in order.
     pub headers: Vec<HeaderLine>,
     /// The body; `None` without one.
@@ -324,6 +326,7 @@ impl<'a> Scanner<'a> {
                 }
                 request.continued.push((line.whole(), part));
                 request.line_end = line.end;
+                request.head_end = line.end;
                 self.at = ahead + 1;
             } else if !comment {
                 return;
@@ -342,6 +345,7 @@ impl<'a> Scanner<'a> {
                 self.at -= 1;
                 return false;
             }
+            request.head_end = line.end;
             if self.comment_or_definition(line) {
                 continue;
             }
@@ -469,6 +473,7 @@ fn request_line(line: Line<'_>) -> RequestPlaces {
         url,
         continued: Vec::new(),
         line_end: line.end,
+        head_end: line.end,
         headers: Vec::new(),
         body: None,
         body_number: line.number,

@@ -128,7 +128,7 @@ fn a_version_may_end_the_last_line_of_an_address() {
     let document = Document::read("GET https://h\n  ?a=1\n  &b=2 HTTP/1.1\nA: 1\n");
     assert_eq!(document.raw_request(0), Some(request("GET", "https://h?a=1&b=2", &[("A", "1")], "")));
     let written = document.with_request(0, &request("GET", "https://h?c=3", &[("A", "1")], ""));
-    assert_eq!(written.map(|d| d.text().to_string()), Ok("GET https://h?c=3\nA: 1\n".into()));
+    assert_eq!(written.map(|d| d.text().to_string()), Ok("GET https://h?c=3 HTTP/1.1\nA: 1\n".into()));
 }
 
 #[test]
@@ -162,6 +162,40 @@ fn bodies_come_change_and_go() {
     assert_eq!(with(0, "x\ny"), Ok("### a\nGET https://h\nA: 1\n\nx\ny\n### b\nPOST https://h\n\nold\n\n# end\n".into()));
     assert_eq!(with(1, "new"), Ok("### a\nGET https://h\nA: 1\n### b\nPOST https://h\n\nnew\n\n# end\n".into()));
     assert_eq!(with(1, ""), Ok("### a\nGET https://h\nA: 1\n### b\nPOST https://h\n\n# end\n".into()));
+}
+
+/// Comments, directives and variables behind the last header belong to the request, not to its body.
+#[test]
+fn what_stands_before_a_body_stays_when_the_body_comes_and_goes() {
+    let text = "### one\nPOST https://h\nX-A: b\n# a comment\n@var = 1\n# @no-redirect\n\nbody\n\n### two\nGET https://h/{{var}}\n";
+    let document = Document::read(text);
+    let with = |document: &Document, body: &str| {
+        let raw = Request { body: body.into(), ..document.raw_request(0).unwrap_or_default() };
+        document.with_request(0, &raw).map(|d| d.text().to_string()).unwrap_or_else(|e| e.to_string())
+    };
+    let without = with(&document, "");
+    assert_eq!(without, text.replace("\n\nbody", ""));
+    assert_eq!(with(&Document::read(&without), "body"), text);
+}
+
+#[test]
+fn a_changed_line_of_a_body_keeps_the_line_ends_of_the_others() {
+    let with = |text: &str, body: &str| {
+        let document = Document::read(text);
+        let raw = Request { body: body.into(), ..document.raw_request(0).unwrap_or_default() };
+        document.with_request(0, &raw).map(|d| d.text().to_string()).unwrap_or_else(|e| e.to_string())
+    };
+    let mixed = "POST https://h\n\n--B\r\nA: b\r\n\r\nx\n--B--\r\n";
+    assert_eq!(with(mixed, "--B\nA: b\n\nxy\n--B--"), mixed.replace("x\n", "xy\r\n"));
+    assert_eq!(with(mixed, "--B\nA: b\n\nx\n--B--Z"), mixed.replace("--B--", "--B--Z"));
+    assert_eq!(with("POST https://h\r\n\r\na\nb\r\n", "a\nb\nc"), "POST https://h\r\n\r\na\nb\nc\r\n");
+}
+
+#[test]
+fn a_changed_address_of_several_lines_keeps_its_version() {
+    let document = Document::read("GET https://h\n    ?a=1\n    &b=2 HTTP/2\n");
+    let written = document.with_request(0, &request("GET", "https://h?a=1&b=2Z", &[], "")).map(|d| d.text().to_string());
+    assert_eq!(written, Ok("GET https://h?a=1&b=2Z HTTP/2\n".into()));
 }
 
 #[test]

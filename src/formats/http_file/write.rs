@@ -59,7 +59,7 @@ impl Document {
             }
         }
         if request.url != old.url {
-            patch.replace(places.url, pictured(&request.url));
+            patch.replace(places.url, format!("{}{}", pictured(&request.url), self.version_of_continued(places)));
             for (line, _) in &places.continued {
                 patch.replace(with_line_end_before(&self.text, *line), "");
             }
@@ -67,16 +67,50 @@ impl Document {
         let url_replaced = request.url != old.url && !places.continued.is_empty();
         let head_end = if url_replaced { line_text_end(&self.text, places.line) } else { places.line_end };
         self.patch_headers(&mut patch, places, head_end, request);
-        let last = places.headers.last().map_or(head_end, |h| h.end);
+        // Comments, directives and variables behind the last header stay before the body.
+        let last = places.head_end.max(head_end);
         match (places.body, request.body.is_empty()) {
             _ if request.body == old.body => {}
-            (Some(body), false) => patch.replace(body, self.with_line_ends(&request.body)),
+            (Some(body), false) => patch.replace(body, self.with_body_line_ends(self.cut(body), &request.body)),
             (Some(body), true) => patch.replace(Span::new(last, body.end), ""),
             (None, _) => patch.insert(last, format!("{eol}{eol}{}", self.with_line_ends(&request.body))),
         }
         let written = patch.apply(self);
         written.holds(index, request, self.len())?;
         Ok(written)
+    }
+
+    /// The version of HTTP behind the last line of an address of several lines, which go when the address changes.
+    fn version_of_continued(&self, places: &RequestPlaces) -> String {
+        let behind = |(line, part): &(Span, Span)| self.cut(Span::new(part.end, line_text_end(&self.text, *line))).trim().to_string();
+        match places.continued.last().map(behind).unwrap_or_default() {
+            version if version.is_empty() => version,
+            version => format!(" {version}"),
+        }
+    }
+
+    /// A changed body: lines that did not change keep their line ends.
+    fn with_body_line_ends(&self, old: &str, new: &str) -> String {
+        let ended = |line: &'_ str| line.len() - line.trim_end_matches('\n').trim_end_matches('\r').len();
+        let old: Vec<(&str, &str)> = old.split_inclusive('\n').map(|line| line.split_at(line.len() - ended(line))).collect();
+        let new: Vec<&str> = new.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+        let before = old.iter().zip(&new).take_while(|(old, new)| old.0 == **new).count();
+        let rest = old.len().min(new.len()) - before;
+        let after = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old.0 == **new).count();
+        let usual = old.iter().map(|(_, end)| *end).find(|end| !end.is_empty()).unwrap_or(self.line_end);
+        let mut out = String::new();
+        for (index, line) in new.iter().enumerate() {
+            out.push_str(line);
+            let same = match index {
+                _ if index < before => old.get(index),
+                _ if index + after >= new.len() => old.get(index + old.len() - new.len()),
+                _ => None,
+            };
+            if index + 1 < new.len() {
+                out.push_str(same.map(|(_, end)| *end).filter(|end| !end.is_empty()).unwrap_or(usual));
+            }
+        }
+        out
     }
 
     /// Writes what differs between two lists of headers.

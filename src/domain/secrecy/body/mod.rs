@@ -58,7 +58,14 @@ fn is_form(text: &str) -> bool {
 /// Notes what is secret in a body.
 pub fn walk(body: &str, media_type: &str, search: &mut Search) {
     search.shapes(body);
-    by_names(body, Kind::of(body, media_type), search);
+    let (named, looks) = (Kind::of(body, media_type), Kind::of(body, ""));
+    by_names(body, named, search);
+    // A media type that is not the body's is a common fault. What must not leave is looked for by every way to name a value.
+    let withholds = search.withholds();
+    let others = [Kind::Json, Kind::Xml, Kind::Form, Kind::Text];
+    for kind in others.into_iter().filter(|kind| *kind != named && (*kind == looks || withholds)) {
+        by_names(body, kind, search);
+    }
 }
 
 /// The same without the shapes.
