@@ -1,5 +1,6 @@
 //! A compact JWS (RFC 7515), read part by part: what is broken in one part does not hide the others.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::encoding::any_base64;
@@ -218,7 +219,15 @@ impl Jws {
     }
 
     fn decode(&mut self, name: PartName, span: Span) -> Vec<u8> {
-        let part = self.text[span.range()].to_string();
+        // Lent out rather than copied: a token may have a megabyte.
+        let text = std::mem::take(&mut self.text);
+        let bytes = self.decode_part(&text, name, span);
+        self.text = text;
+        bytes
+    }
+
+    fn decode_part(&mut self, text: &str, name: PartName, span: Span) -> Vec<u8> {
+        let part = span.cut(text).unwrap_or_default();
         if part.is_empty() {
             // An unsecured token (`alg: none`) has an empty signature: that is a matter of its algorithm, not its form.
             if name != PartName::Signature {
@@ -227,17 +236,17 @@ impl Jws {
             return Vec::new();
         }
         let is_clean = part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-        let mut letters = if is_clean { part.clone() } else { String::with_capacity(part.len()) };
+        let mut letters = if is_clean { Cow::Borrowed(part) } else { String::with_capacity(part.len()).into() };
         let mut first_of: [Option<(usize, char)>; 4] = [None; 4];
         let padding = part.trim_end_matches('=').len();
         for (i, c) in part.char_indices().take_while(|_| !is_clean) {
             let kind = match c {
                 'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' => {
-                    letters.push(c);
+                    letters.to_mut().push(c);
                     continue;
                 }
                 '+' | '/' => {
-                    letters.push(if c == '+' { '-' } else { '_' });
+                    letters.to_mut().push(if c == '+' { '-' } else { '_' });
                     0
                 }
                 '=' if i >= padding => 1,
@@ -246,7 +255,7 @@ impl Jws {
             };
             first_of[kind].get_or_insert((i, c));
         }
-        let column = |i: usize| self.text[..span.start + i].chars().count() + 1;
+        let column = |i: usize| text[..span.start + i].chars().count() + 1;
         let mut found = Vec::new();
         for (slot, kind) in [
             (0, TokenFaultKind::StandardAlphabet),
@@ -278,7 +287,7 @@ impl Jws {
                 letters.len()
             );
             self.fault(name, TokenFaultKind::BadLength, span, message);
-            letters.pop();
+            letters.to_mut().pop();
         } else if has_trailing_bits(&letters) {
             let at = part.rfind(|c: char| c.is_ascii_alphanumeric() || "-_+/".contains(c)).unwrap_or(0);
             let last = Span::new(span.start + at, span.start + at + 1);
