@@ -31,6 +31,26 @@ const UNUSABLE: &[&str] = &[
     "\u{feff}http://127.0.0.1:9",
 ];
 
+/// Exceptions that mean no host, so that the one that was meant would be sent to through the proxy; or a pattern that may mean
+/// the host of [`is_held`].
+const UNREADABLE_EXCEPTIONS: &[&str] = &[
+    "10.0.0.0/99",
+    "10.0.0.0/",
+    "example.com/8",
+    "http://127.0.0.1",
+    "https://example.com:8080",
+    "127.0.0.1:",
+    "127.0.0.1:port",
+    "127.0.0.1:99999",
+    "ok.example, 127.0.0.1:-1",
+    "[::1]:x",
+    "::1::2",
+    "127.*",
+    "127.0.0.*",
+    "*.1*",
+    "ok.example *.0.0.*",
+];
+
 fn of_environment(variables: &[(&str, &str)]) -> Proxies {
     Proxies::from_variables(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())))
 }
@@ -55,12 +75,18 @@ fn no_variable_that_cannot_be_used_is_passed_by() {
         }
     }
     is_held(of_environment(&[("http_proxy", "ftp://p"), ("all_proxy", "http://127.0.0.1:9")]), "http_proxy", "the nearer one counts");
-    is_held(of_environment(&[("http_proxy", "http://127.0.0.1:9"), ("no_proxy", "10.0.0.0/99")]), "no_proxy", "a network that is none");
+    for list in UNREADABLE_EXCEPTIONS {
+        for name in ["no_proxy", "NO_PROXY"] {
+            is_held(of_environment(&[("http_proxy", "http://127.0.0.1:9"), (name, list)]), name, &format!("{name}={list:?}"));
+        }
+    }
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStringExt as _;
         let value = std::ffi::OsString::from_vec(b"http://\xff:1".to_vec());
-        is_held(Proxies::from_variables([("http_proxy".into(), value)]), "http_proxy", "not UTF-8");
+        is_held(Proxies::from_variables([("http_proxy".into(), value.clone())]), "http_proxy", "not UTF-8");
+        let proxy = ("http_proxy".into(), "http://127.0.0.1:9".into());
+        is_held(Proxies::from_variables([proxy, ("no_proxy".into(), value)]), "no_proxy", "not UTF-8");
     }
 }
 
@@ -110,9 +136,11 @@ fn no_flag_of_curl_that_cannot_be_used_is_passed_by() {
             ("--socks5 127.0.0.1:99999", "--socks5"),
             ("--socks5-hostname '::::'", "--socks5-hostname"),
             ("--preproxy socks5://127.0.0.1:9", "--preproxy"),
-            ("-x http://127.0.0.1:9 --noproxy 10.0.0.0/99", "--noproxy"),
         ] {
             is_held(around.for_manner(&manner(arguments)), flag, arguments);
+        }
+        for list in UNREADABLE_EXCEPTIONS {
+            is_held(around.for_manner(&manner(&format!("-x http://127.0.0.1:9 --noproxy '{list}'"))), "--noproxy", list);
         }
     }
     let server = Server::answer(ANSWER);

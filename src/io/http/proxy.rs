@@ -25,7 +25,9 @@ pub struct Proxies {
     https: Option<Setting>,
     /// Hosts reached without one: names, `.suffixes`, addresses, networks (`10.0.0.0/8`), each perhaps with a port, or `*`.
     except: Vec<String>,
-    /// Where that list came from, and what in it cannot be read.
+    /// The variable or flag of that list.
+    except_from: String,
+    /// What in it cannot be read.
     bad_exception: Option<Unusable>,
 }
 
@@ -84,14 +86,17 @@ impl Proxies {
         let setting = |wanted: &str| {
             find(wanted).map(|(name, value)| Setting {
                 from: name.clone(),
-                address: value.to_str().ok_or_else(|| "it is not UTF-8".to_string()).and_then(address),
+                address: value.to_str().ok_or_else(|| NOT_UTF8.to_string()).and_then(|value| address(value, None)),
             })
         };
         let all = setting("all_proxy");
         let proxies =
             Self { http: setting("http_proxy").or_else(|| all.clone()), https: setting("https_proxy").or(all), ..Self::default() };
         match find("no_proxy") {
-            Some((name, list)) => proxies.without(name, &list.to_string_lossy()),
+            Some((name, list)) => match list.to_str() {
+                Some(list) => proxies.without(name, list),
+                None => Self { bad_exception: Some(Unusable { from: name.clone(), why: NOT_UTF8.to_string() }), ..proxies },
+            },
             None => proxies,
         }
     }
@@ -114,7 +119,7 @@ impl Proxies {
         let address = if proxy.is_chained {
             Err("two proxies one behind the other cannot be used here".to_string())
         } else {
-            address(&proxy.address)
+            address(&proxy.address, Some(CURL_PORT))
         };
         let setting = Setting { from: proxy.flag.clone(), address };
         Self { http: Some(setting.clone()), https: Some(setting), ..Self::default() }
@@ -126,9 +131,9 @@ impl Proxies {
         // curl takes blanks between the entries as well.
         let entries = list.split([',', ' ', '\t']).map(str::trim).filter(|entry| !entry.is_empty());
         self.except = entries.map(str::to_string).collect();
-        let bad = self.except.iter().find(|entry| entry.contains('/') && !is_network(entry));
-        self.bad_exception =
-            bad.map(|entry| Unusable { from: from.to_string(), why: format!("{entry:?} is no network such as 10.0.0.0/8") });
+        self.except_from = from.to_string();
+        let bad = self.except.iter().find_map(|entry| unreadable(entry));
+        self.bad_exception = bad.map(|why| Unusable { from: from.to_string(), why });
         self
     }
 
@@ -144,6 +149,11 @@ impl Proxies {
         let (Some(setting), Some(host)) = (setting, url.host_str()) else { return Ok(None) };
         if let Some(bad) = &self.bad_exception {
             return Err(bad.clone());
+        }
+        // Other programs take such an entry for a pattern, and the rules here for a name that no host has.
+        if let Some(entry) = self.except.iter().find(|entry| is_half_meant(entry, host)) {
+            let why = format!("{entry:?} may mean {host}, but `*` is read only by itself or before the first dot");
+            return Err(Unusable { from: self.except_from.clone(), why });
         }
         let port = url.port_or_known_default();
         let except: Vec<&str> = self.except.iter().filter_map(|entry| exception(entry, port)).collect();
@@ -174,8 +184,13 @@ impl Proxies {
     }
 }
 
+const NOT_UTF8: &str = "it is not UTF-8";
+
+/// The port of a proxy whose address has none, in a curl command. For SOCKS it is everybody's.
+const CURL_PORT: u16 = 1080;
+
 /// A proxy's address, `http://` where no scheme is given; or what is wrong with it, without the password that may stand in it.
-fn address(text: &str) -> Result<Url, String> {
+fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
     let text = text.trim();
     let cannot = |scheme: &str| Err(format!("the scheme `{scheme}` is none that can be used here; {} are", SCHEMES.join(", ")));
     if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
@@ -187,12 +202,24 @@ fn address(text: &str) -> Result<Url, String> {
         Some((scheme, rest)) if rest.starts_with('/') => return cannot(scheme),
         _ => format!("http://{text}"),
     };
-    let url = Url::parse(&with_scheme).map_err(|e| e.to_string())?;
+    let mut url = Url::parse(&with_scheme).map_err(|e| e.to_string())?;
+    if url.scheme() == "socks" {
+        return Err("the scheme `socks` does not say which version: curl means socks4 by it, others socks5".to_string());
+    }
     if !SCHEMES.contains(&url.scheme()) {
         return cannot(url.scheme());
     }
     if url.host_str().unwrap_or_default().is_empty() {
         return Err("there is no host in it".to_string());
+    }
+    let port = match url.scheme() {
+        "https" => None,
+        "http" => http_port,
+        _ => Some(CURL_PORT),
+    };
+    // The parsed address no longer tells a written port 80 from none.
+    if let Some(port) = port.filter(|_| with_scheme.parse::<Uri>().is_ok_and(|uri| uri.port().is_none())) {
+        let _ = url.set_port(Some(port));
     }
     // What the library cannot read it would leave out without a word.
     let can_be_read = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("http://any.invalid/")).is_some();
@@ -203,17 +230,50 @@ fn address(text: &str) -> Result<Url, String> {
 fn exception(entry: &str, port: Option<u16>) -> Option<&str> {
     // `*.example.com` is written for `.example.com`.
     let entry = entry.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(entry);
-    let host = match entry.rsplit_once(':') {
-        // An address of IPv6 has colons of its own.
-        Some((host, wanted)) if !host.contains(':') || host.ends_with(']') => {
-            if wanted.parse().ok() != port {
-                return None;
-            }
-            host
-        }
-        _ => entry,
-    };
+    let (host, wanted) = host_and_port(entry);
+    if wanted.is_some_and(|wanted| wanted.parse().ok() != port) {
+        return None;
+    }
     Some(host.trim_start_matches('[').trim_end_matches(']'))
+}
+
+/// An entry without its port, and that; an address of IPv6 has colons of its own.
+fn host_and_port(entry: &str) -> (&str, Option<&str>) {
+    match entry.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, Some(port)),
+        _ => (entry, None),
+    }
+}
+
+/// What is wrong with an entry that means no host. It would be passed by, and its host sent to through the proxy.
+fn unreadable(entry: &str) -> Option<String> {
+    if entry.contains("://") {
+        return Some(format!("{entry:?} has a scheme: only the host is written there"));
+    }
+    if entry.contains('/') && !is_network(entry) {
+        return Some(format!("{entry:?} is no network such as 10.0.0.0/8"));
+    }
+    let (host, port) = host_and_port(entry);
+    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        return Some(format!("{entry:?} has no port behind its colon"));
+    }
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let is_bad = !entry.contains('/') && address.contains(':') && address.parse::<std::net::Ipv6Addr>().is_err();
+    is_bad.then(|| format!("{entry:?} is no address of IPv6"))
+}
+
+/// True for an entry with a `*` that is not understood, when other programs could match it with this host.
+fn is_half_meant(entry: &str, host: &str) -> bool {
+    let rest = entry.strip_prefix("*.").unwrap_or(entry);
+    if entry == "*" || !rest.contains('*') {
+        return false;
+    }
+    let (host, entry) = (host.to_ascii_lowercase(), host_and_port(entry).0.to_ascii_lowercase());
+    let (first, others) = entry.split_once('*').unwrap_or((&entry, ""));
+    let Some(rest) = host.strip_prefix(first) else { return false };
+    let (others, last) = others.rsplit_once('*').unwrap_or(("", others));
+    let Some(rest) = rest.strip_suffix(last) else { return false };
+    others.split('*').try_fold(rest, |rest, part| rest.split_once(part).map(|(_, rest)| rest)).is_some()
 }
 
 /// True for an address with the number of bits that count.
@@ -262,6 +322,25 @@ mod tests {
     }
 
     #[test]
+    fn a_port_that_is_not_written_is_the_usual_one_of_who_set_the_proxy() {
+        let table = [
+            ("p", "http://p/", "http://p:1080/"),
+            ("p:80", "http://p/", "http://p/"),
+            ("http://p", "http://p/", "http://p:1080/"),
+            ("http://u:w@p", "http://u:w@p/", "http://u:w@p:1080/"),
+            ("https://p", "https://p/", "https://p/"),
+            ("socks5://p", "socks5://p:1080", "socks5://p:1080"),
+            ("socks4a://[::1]", "socks4a://[::1]:1080", "socks4a://[::1]:1080"),
+            ("socks5h://p:1", "socks5h://p:1", "socks5h://p:1"),
+        ];
+        for (text, in_environment, in_curl) in table {
+            assert_eq!(chosen(&from(&[("http_proxy", text)]), "http://x/"), Some(in_environment.into()), "{text}");
+            let curl = Proxies::only(&NamedProxy { address: text.into(), ..NamedProxy::default() });
+            assert_eq!(chosen(&curl, "http://x/"), Some(in_curl.into()), "{text}");
+        }
+    }
+
+    #[test]
     fn under_cgi_the_header_of_a_visitor_is_no_proxy() {
         assert_eq!(from(&[("HTTP_PROXY", "evil:1"), ("REQUEST_METHOD", "GET")]).http, None);
         assert!(from(&[("http_proxy", "own:1"), ("REQUEST_METHOD", "GET")]).http.is_some());
@@ -286,6 +365,8 @@ mod tests {
             ("fe80::/10", "http://[fe80::1]", true),
             ("*", "http://anything", true),
             (" , ", "http://anything", false),
+            // Of a pattern for other hosts nothing has to be known.
+            ("10.*,*.corp.*,*.exam.*.com,api.*.com.*", "http://api.example.com", false),
         ];
         for (pattern, url, hit) in table {
             let proxies = from(&[("http_proxy", "p:1"), ("no_proxy", pattern)]);
