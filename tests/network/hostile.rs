@@ -201,6 +201,18 @@ fn what_is_not_http_is_said_to_be_none() {
 }
 
 #[test]
+fn an_answer_before_the_request_is_said_to_be_one() {
+    let server = Server::play(vec![vec![say("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"), Step::Hold]]);
+    let mut request = get(server.url("/"), &[]);
+    request.body = "x".repeat(8 << 20).into();
+    // Whether the answer is read before the request goes out is a matter of luck.
+    match send(&request, &patient()) {
+        Ok(received) => assert_eq!(received.response.status, 413),
+        Err(error) => assert!(error.kind == Kind::Protocol && error.message.contains("before the request"), "{error:?}"),
+    }
+}
+
+#[test]
 fn a_body_with_two_lengths_is_read_by_its_chunks_and_said_to_be_ambiguous() {
     let server = Server::answer(&format!("{HEAD}Content-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"));
     let received = send(&get(server.url("/"), &[]), &patient()).unwrap();

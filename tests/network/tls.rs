@@ -48,9 +48,13 @@ fn server_params(host: &str, years: (i32, i32)) -> CertificateParams {
 
 /// As a public CA issues one: it says where the issuer's own certificate lies.
 fn issued_publicly(by: &Authority, host: &str) -> Identity {
+    issued_with_place(by, host, "http://ca.example/between.der")
+}
+
+fn issued_with_place(by: &Authority, host: &str, place: &str) -> Identity {
     let key = KeyPair::generate().unwrap();
     let mut params = server_params(host, VALID);
-    let place = b"http://ca.example/between.der";
+    let place = place.as_bytes();
     // SEQUENCE { SEQUENCE { OBJECT IDENTIFIER caIssuers, [6] the address } }
     let mut entry = vec![0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02, 0x86, place.len() as u8];
     entry.extend(place);
@@ -125,20 +129,31 @@ fn each_fault_has_its_own_name() {
         let key = KeyPair::generate().unwrap();
         Identity { chain: vec![server_params("localhost", VALID).self_signed(&key).unwrap().der().clone()], key }
     };
-    let mut whole_strange_chain = issued(&stranger, "localhost", VALID);
-    whole_strange_chain.chain.push(stranger.der.clone());
     let strange_between = authority("strange between", Some(&stranger));
-    let mut chain_without_its_root = issued(&strange_between, "localhost", VALID);
-    chain_without_its_root.chain.push(strange_between.der.clone());
+    // A certificate of the first authority, sent with those of the others.
+    let sent_with = |by: &Authority, others: &[&Authority]| {
+        let mut identity = issued(by, "localhost", VALID);
+        identity.chain.extend(others.iter().map(|other| other.der.clone()));
+        identity
+    };
     let table = [
         (issued(&root, "localhost", (2020, 2021)), TlsFault::Expired("2021-01-01T00:00:00Z".into())),
         (issued(&root, "localhost", (2080, 2090)), TlsFault::NotYetValid("2080-01-01T00:00:00Z".into())),
         (issued(&root, "other.example", VALID), TlsFault::WrongHost(vec!["other.example".into()])),
         (self_signed(), TlsFault::SelfSigned),
         (issued_publicly(&between, "localhost"), TlsFault::MissingIntermediate),
-        (whole_strange_chain, TlsFault::PrivateRoot),
-        (chain_without_its_root, TlsFault::UnknownIssuer),
-        (issued(&stranger, "localhost", VALID), TlsFault::UnknownIssuer),
+        // The root is trusted, but what was sent does not lead there.
+        (sent_with(&between, &[&root]), TlsFault::MissingIntermediate),
+        (sent_with(&between, &[&strange_between]), TlsFault::MissingIntermediate),
+        (sent_with(&strange_between, &[&stranger]), TlsFault::MissingIntermediate),
+        (sent_with(&stranger, &[&stranger]), TlsFault::PrivateRoot),
+        (sent_with(&strange_between, &[&strange_between, &stranger]), TlsFault::PrivateRoot),
+        (sent_with(&strange_between, &[&stranger, &root, &strange_between]), TlsFault::PrivateRoot),
+        (sent_with(&strange_between, &[&strange_between]), TlsFault::UnknownIssuer),
+        (sent_with(&strange_between, &[]), TlsFault::UnknownIssuer),
+        (sent_with(&stranger, &[]), TlsFault::UnknownIssuer),
+        // As a directory of a company's own issues them.
+        (issued_with_place(&stranger, "localhost", "ldap:///CN=CA"), TlsFault::UnknownIssuer),
     ];
     let mut messages = Vec::new();
     for (identity, fault) in table {
@@ -184,7 +199,11 @@ fn sending_anyway_is_for_the_host_that_was_shown_alone() {
     assert!(matches!(error.kind, Kind::Tls(TlsFault::Expired(_))), "{error:?}");
     assert_eq!((error.host.as_str(), error.partial.map(|p| p.hops.len())), ("127.0.0.1", Some(1)));
     let received = visit(bad("localhost", &to(bad("127.0.0.1", OK))), &["localhost", "127.0.0.1"]).unwrap();
-    assert!(received.response.body == "ok" && received.notices.iter().any(|n| n.contains("127.0.0.1")), "{:?}", received.notices);
+    assert_eq!(received.response.body, "ok");
+    for host in ["localhost", "127.0.0.1"] {
+        let told = received.notices.iter().filter(|n| n.contains(&format!("the certificate of {host} was refused"))).count();
+        assert_eq!(told, 1, "{host}: {:?}", received.notices);
+    }
     let error = visit(bad("localhost", OK), &["127.0.0.1"]).unwrap_err();
     assert_eq!(error.host, "localhost");
 }
@@ -198,7 +217,7 @@ fn a_server_without_tls_is_named() {
 
 /// Serves connections one after the other: over HTTP/2 where that is agreed on, to which it always says that it wants HTTP/1.1.
 /// Gives what each connection agreed on.
-fn serve_http1_only(identity: Identity) -> (u16, Arc<Mutex<Vec<String>>>) {
+fn serve_http1_only(identity: Identity, answer: &'static str) -> (u16, Arc<Mutex<Vec<String>>>) {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
@@ -237,7 +256,7 @@ fn serve_http1_only(identity: Identity) -> (u16, Arc<Mutex<Vec<String>>>) {
                     }
                 }
             } else if hear(&mut stream).is_ok() {
-                let _ = stream.write_all(OK.as_bytes());
+                let _ = stream.write_all(answer.as_bytes());
                 let _ = stream.flush();
             }
         }
@@ -248,7 +267,7 @@ fn serve_http1_only(identity: Identity) -> (u16, Arc<Mutex<Vec<String>>>) {
 #[test]
 fn a_server_that_wants_http_1_1_is_sent_to_once_more() {
     let root = authority("root", None);
-    let (port, agreed) = serve_http1_only(issued(&root, "localhost", VALID));
+    let (port, agreed) = serve_http1_only(issued(&root, "localhost", VALID), OK);
     let received = visit(port, &root, false).unwrap();
     assert_eq!((received.response.body.as_str(), received.response.version.as_str()), ("ok", "HTTP/1.1"));
     assert!(received.notices.iter().any(|n| n.contains("HTTP/1.1")), "{:?}", received.notices);
@@ -256,9 +275,18 @@ fn a_server_that_wants_http_1_1_is_sent_to_once_more() {
 }
 
 #[test]
+fn a_second_sending_that_fails_says_that_it_was_one() {
+    let root = authority("root", None);
+    let (port, agreed) = serve_http1_only(issued(&root, "localhost", VALID), "no HTTP\r\n\r\n");
+    let error = visit(port, &root, false).unwrap_err();
+    assert!(error.kind == Kind::Protocol && error.message.contains("HTTP_1_1_REQUIRED"), "{}", error.message);
+    assert_eq!(*agreed.lock().unwrap(), ["h2", "http/1.1"], "once and no more");
+}
+
+#[test]
 fn http_1_1_alone_can_be_asked_for() {
     let root = authority("root", None);
-    let (port, agreed) = serve_http1_only(issued(&root, "localhost", VALID));
+    let (port, agreed) = serve_http1_only(issued(&root, "localhost", VALID), OK);
     let mut options = patient();
     options.version = HttpVersion::Http1;
     let client = HttpClient::with_extra_roots(vec![root.der.to_vec()]);

@@ -76,11 +76,12 @@ pub enum TlsFault {
     WrongHost(Vec<String>),
     /// The server signed its certificate itself.
     SelfSigned,
-    /// The server sent its own certificate alone, which says where the one of its issuer lies, as those of public CAs do.
+    /// The certificate of the issuer was not sent, though others were that do not lead to it; or the server's own stands alone and
+    /// says where that of its issuer can be fetched, as those of public CAs do.
     MissingIntermediate,
-    /// The server sent the root of its chain too, which is not trusted here.
+    /// The chain was sent up to its root, which is not trusted here.
     PrivateRoot,
-    /// The chain ends at an issuer that is not trusted here.
+    /// The chain ends at an issuer that is not trusted here; whether a certificate or a root is missing cannot be seen.
     UnknownIssuer,
     /// The server wants a certificate of the client.
     ClientCertificateWanted,
@@ -94,9 +95,7 @@ impl TlsFault {
     /// Reads the verifier's refusal; the certificates tell apart what it calls "unknown issuer".
     pub fn of_certificate(refused: &rustls::Error, end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
         let rustls::Error::InvalidCertificate(refused) = refused else { return Self::Other(refused.to_string()) };
-        let is_own_issuer =
-            |der: &CertificateDer<'_>| webpki::EndEntityCert::try_from(der).is_ok_and(|cert| cert.issuer() == cert.subject());
-        let self_signed = is_own_issuer(end_entity);
+        let self_signed = Names::of(end_entity).is_some_and(|names| names.is_root());
         match refused {
             CertificateError::Expired => Self::Expired(String::new()),
             CertificateError::ExpiredContext { not_after, .. } => Self::Expired(moment(*not_after)),
@@ -106,11 +105,29 @@ impl TlsFault {
             CertificateError::NotValidForNameContext { presented, .. } => Self::WrongHost(presented.iter().map(|n| name(n)).collect()),
             // webpki says "CA used as end entity", in an opaque error, of the certificates that openssl makes by default.
             CertificateError::UnknownIssuer | CertificateError::Other(_) if self_signed => Self::SelfSigned,
-            CertificateError::UnknownIssuer if intermediates.iter().any(is_own_issuer) => Self::PrivateRoot,
-            CertificateError::UnknownIssuer if intermediates.is_empty() && names_its_issuers_place(end_entity) => Self::MissingIntermediate,
-            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            CertificateError::UnknownIssuer => Self::of_chain(end_entity, intermediates),
             other => Self::Other(rustls::Error::InvalidCertificate(other.clone()).to_string()),
         }
+    }
+
+    /// What is wrong with a chain that leads to no trusted root, by the certificates that were sent.
+    fn of_chain(end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
+        let Some(mut last) = Names::of(end_entity) else { return Self::UnknownIssuer };
+        let mut sent: Vec<Names> = intermediates.iter().filter_map(Names::of).collect();
+        let mut is_alone = true;
+        loop {
+            let (above, others): (Vec<Names>, Vec<Names>) = sent.into_iter().partition(|names| names.subject == last.issuer);
+            if above.iter().any(Names::is_root) {
+                return Self::PrivateRoot;
+            }
+            sent = others;
+            // Of several with one name, as cross-signed ones are, each leads to a root that was not sent.
+            let Some(next) = above.into_iter().next() else { break };
+            (last, is_alone) = (next, false);
+        }
+        let is_gap = sent.iter().any(Names::is_root) || (is_alone && !sent.is_empty());
+        let is_public = is_alone && issuer_can_be_fetched(end_entity);
+        if is_gap || is_public { Self::MissingIntermediate } else { Self::UnknownIssuer }
     }
 
     /// The fault as a clause: "the certificate expired …".
@@ -124,7 +141,7 @@ impl TlsFault {
             Self::WrongHost(names) => format!("the server's certificate is for another host: {}", names.join(", ")),
             Self::SelfSigned => "the server's certificate is self-signed".to_string(),
             Self::MissingIntermediate => {
-                "the server sent its certificate without the intermediate one, and its issuer is not trusted here".to_string()
+                "the server sent its certificate without that of its issuer, which is not trusted here".to_string()
             }
             Self::PrivateRoot => "the server's certificate comes from a private CA, whose root is not trusted here".to_string(),
             Self::UnknownIssuer => "the server's certificate comes from an issuer that is not trusted here".to_string(),
@@ -140,7 +157,9 @@ impl TlsFault {
             Self::NotYetValid(_) => "is your clock right? Otherwise the certificate was installed too early",
             Self::WrongHost(_) => "use one of the names in the certificate, or have it issued for this one",
             Self::SelfSigned => "add it to the machine's trusted roots, or send anyway (this once)",
-            Self::MissingIntermediate => "the server has to send the full chain (fullchain.pem); browsers often hide this",
+            Self::MissingIntermediate => {
+                "the server has to send the intermediate certificate too (fullchain.pem), which browsers often hide; a private CA's root has to be trusted here"
+            }
             Self::PrivateRoot => "a company's own CA or a TLS-inspecting proxy: add its root to the machine's trusted roots",
             Self::UnknownIssuer => {
                 "a private CA or a TLS-inspecting proxy: add its root to the machine's trusted roots; or a certificate of the chain is missing"
@@ -152,11 +171,33 @@ impl TlsFault {
     }
 }
 
-/// True for a certificate that says where the one of its issuer can be fetched (RFC 5280 section 4.2.2.1, caIssuers): a public CA
-/// has to put that in, and a private one seldom does.
-fn names_its_issuers_place(der: &CertificateDer<'_>) -> bool {
+/// The names in a certificate, as they are encoded.
+struct Names {
+    subject: Vec<u8>,
+    issuer: Vec<u8>,
+}
+
+impl Names {
+    fn of(der: &CertificateDer<'_>) -> Option<Self> {
+        let cert = webpki::EndEntityCert::try_from(der).ok()?;
+        Some(Self { subject: cert.subject().to_vec(), issuer: cert.issuer().to_vec() })
+    }
+
+    fn is_root(&self) -> bool {
+        self.subject == self.issuer
+    }
+}
+
+/// True for a certificate that says from which http address the one of its issuer can be fetched (RFC 5280 section 4.2.2.1,
+/// caIssuers). A public CA has to put that in; private ones seldom do, or name a directory (`ldap:`).
+fn issuer_can_be_fetched(der: &CertificateDer<'_>) -> bool {
     const CA_ISSUERS: &[u8] = &[0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02];
-    memchr::memmem::find(der, CA_ISSUERS).is_some()
+    // Behind it an address: [6], its length in one byte, or in two for a long one.
+    let address = |at: usize| match der.get(at + CA_ISSUERS.len()..)? {
+        [0x86, 0x81, _, address @ ..] | [0x86, _, address @ ..] => Some(address),
+        _ => None,
+    };
+    memchr::memmem::find_iter(der, CA_ISSUERS).filter_map(address).any(|address| address.starts_with(b"http"))
 }
 
 fn moment(time: UnixTime) -> String {
@@ -206,6 +247,12 @@ impl SendError {
         self.with_partial(Response { hops: hops.to_vec(), ..Response::default() })
     }
 
+    /// Says that this is what became of the request when it was sent again.
+    pub(super) fn over_http1(mut self) -> Self {
+        self.message = format!("the server wanted HTTP/1.1 (HTTP_1_1_REQUIRED) and was sent to again over it: {}", self.message);
+        self
+    }
+
     /// Names the host, which after redirects need not be the one that the user typed, and the proxy, which may be the one
     /// that failed.
     pub(super) fn at_host(mut self, url: &Url, proxy: Option<&Url>) -> Self {
@@ -229,7 +276,7 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
         return SendError::address(last_words(&error));
     }
     if let Some(tls) = tls_fault(&error, trace) {
-        let host = trace.certificate().map(|(_, host)| host).unwrap_or_default();
+        let host = trace.refused().map(|(_, host)| host).unwrap_or_default();
         return SendError { host, ..fault(Kind::Tls(tls.clone()), tls.message(), tls.help()) };
     }
     if error.is_dns() {
@@ -250,6 +297,11 @@ pub(super) fn classify(error: reqwest::Error, trace: &Trace) -> SendError {
         if http.to_string().contains("too large") {
             let what = "the head of the answer is too large, or the Content-Length in it is a number that no message has";
             return fault(Kind::Protocol, what.to_string(), "more headers, or longer ones, than are read; or a broken length");
+        }
+        // Nor for this one: an answer came while none was awaited.
+        if http.to_string().contains("unexpected message") {
+            let help = "it does not wait for a request; a server that refuses a large body may do that too";
+            return fault(Kind::Protocol, "the server answered before the request was sent".to_string(), help);
         }
         if http.is_parse() {
             let help = "the other side does not speak HTTP/1.1 or HTTP/2; is it the right port, and the right scheme?";
@@ -298,7 +350,7 @@ fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
         )) if asked => TlsFault::ClientCertificateWanted,
         Some(rustls::Error::InvalidMessage(_)) => TlsFault::NotTls,
         Some(refused @ (rustls::Error::InvalidCertificate(_) | rustls::Error::General(_))) => {
-            trace.certificate().map_or_else(|| TlsFault::Other(refused.to_string()), |(fault, _)| fault)
+            trace.refused().map_or_else(|| TlsFault::Other(refused.to_string()), |(fault, _)| fault)
         }
         Some(other) => TlsFault::Other(other.to_string()),
         // The alert is lost when the server resets right behind it.

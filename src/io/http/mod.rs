@@ -122,9 +122,10 @@ impl<'a> Sending<'a> {
             self.notices.push(notice);
         }
         let deadline = self.started + self.options.timeouts.whole;
+        let mut is_again = false;
         let outcome = loop {
             let wire = leg.wire(proxy.is_some())?;
-            self.trace.enter(Phase::Connect);
+            self.trace.next_leg();
             let refused = tokio::select! {
                 biased;
                 answer = self.client.execute(wire) => match answer {
@@ -136,10 +137,11 @@ impl<'a> Sending<'a> {
             if self.version == HttpVersion::Http1 || !error::wants_http1(&refused) {
                 break Err(error::classify(refused, &self.trace));
             }
-            self.version = HttpVersion::Http1;
+            (self.version, is_again) = (HttpVersion::Http1, true);
             self.client = client(self.roots.clone(), self.request, self.options, self.version, &self.trace)?;
             self.notices.push("sent again over HTTP/1.1, which the server asked for (HTTP_1_1_REQUIRED)".to_string());
         };
+        let outcome = outcome.map_err(|e| if is_again { e.over_http1() } else { e });
         let answer = outcome.map_err(|e| e.at_host(&leg.url, proxy.as_ref()).with_hops(&self.hops))?;
         let head = Response {
             status: answer.status().as_u16(),
@@ -195,7 +197,7 @@ impl<'a> Sending<'a> {
                 String::from_utf8_lossy(odd.as_bytes()).into_owned().into()
             }
         };
-        if let Some((fault, host)) = self.trace.certificate() {
+        for (fault, host) in self.trace.let_pass() {
             self.notices.push(format!("sent although the certificate of {host} was refused: {}", fault.message()));
         }
         match body.end {

@@ -74,8 +74,14 @@ impl ServerCertVerifier for Verifier {
             Err(no_roots) => Err(no_roots.clone()),
         };
         verdict.or_else(|refused| {
-            self.trace.certificate_refused(TlsFault::of_certificate(&refused, end_entity, intermediates), &name.to_str());
-            if self.let_pass.contains(&name.to_owned()) { Ok(ServerCertVerified::assertion()) } else { Err(refused) }
+            let (fault, host) = (TlsFault::of_certificate(&refused, end_entity, intermediates), name.to_str().into_owned());
+            if self.let_pass.contains(&name.to_owned()) {
+                self.trace.certificate_let_pass(fault, host);
+                Ok(ServerCertVerified::assertion())
+            } else {
+                self.trace.certificate_refused(fault, host);
+                Err(refused)
+            }
         })
     }
 

@@ -15,7 +15,8 @@ use super::options::{Phase, Progress, Timeouts};
 #[derive(Debug, Default)]
 pub struct Trace {
     phase: watch::Sender<Phase>,
-    certificate: Mutex<Option<(TlsFault, String)>>,
+    refused: Mutex<Option<(TlsFault, String)>>,
+    let_pass: Mutex<Vec<(TlsFault, String)>>,
     client_certificate_wanted: AtomicBool,
 }
 
@@ -30,14 +31,34 @@ impl Trace {
         *self.phase.borrow()
     }
 
-    /// The certificate of a host was refused.
-    pub fn certificate_refused(&self, fault: TlsFault, host: &str) {
-        *self.certificate.lock().unwrap_or_else(PoisonError::into_inner) = Some((fault, host.to_string()));
+    /// A request goes to the next address: what a server before it asked for counts no longer.
+    pub fn next_leg(&self) {
+        self.client_certificate_wanted.store(false, Ordering::Relaxed);
+        self.enter(Phase::Connect);
     }
 
-    /// Why a certificate was refused, if one was, and whose it is: of several the last.
-    pub fn certificate(&self) -> Option<(TlsFault, String)> {
-        self.certificate.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The certificate of a host was refused.
+    pub fn certificate_refused(&self, fault: TlsFault, host: String) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some((fault, host));
+    }
+
+    /// Why a certificate was refused, if one was, and whose it is. The send ends with it.
+    pub fn refused(&self) -> Option<(TlsFault, String)> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The certificate of a host was let pass in spite of a fault.
+    pub fn certificate_let_pass(&self, fault: TlsFault, host: String) {
+        let mut let_pass = self.let_pass.lock().unwrap_or_else(PoisonError::into_inner);
+        // Redirects may lead to one host several times.
+        if !let_pass.iter().any(|(known, of)| (known, of) == (&fault, &host)) {
+            let_pass.push((fault, host));
+        }
+    }
+
+    /// The certificates that were let pass: what is wrong with each, and whose it is.
+    pub fn let_pass(&self) -> Vec<(TlsFault, String)> {
+        self.let_pass.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The server asked for a certificate of the client.
