@@ -16,7 +16,7 @@ use super::form::known;
 use super::loaded::Loaded;
 use super::msg::{Effect, FileId, Over, RequestId};
 use crate::checks::Siblings;
-use crate::domain::exchange::{Exchange, Redirects};
+use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
@@ -385,6 +385,7 @@ fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> 
         source: entry.source,
         name: (all || copy || entry.renamed).then_some(entry.exchange.name.as_str()),
         request: (all || copy || entry.is_edited()).then_some(&entry.raw),
+        is_http1: entry.exchange.manner.version == HttpVersion::Http1,
         directives: directives.iter().map(|(name, values)| (*name, values.as_slice())).collect(),
     }
 }

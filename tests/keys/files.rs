@@ -70,6 +70,18 @@ fn new_duplicate_rename_and_delete() {
     assert!(!fs::read_to_string(&path).expect("the file").contains("https://h/new"));
 }
 
+/// `--http1.1`, as a pasted command asks for it, is there when the file is opened again.
+#[test]
+fn the_version_of_a_pasted_command_is_saved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, "### one\nGET https://h/1\n").expect("a file");
+    let mut program = open(folder.path());
+    program.pastes("curl -L --http1.1 https://h/2").shows("HTTP/1.1").keys("^S").waits_for("saved");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), "### one\nGET https://h/1\n\n###\nGET https://h/2 HTTP/1.1\n");
+    open(folder.path()).keys("1 j").shows("HTTP/1.1");
+}
+
 #[test]
 fn a_file_that_another_program_changed_is_not_written_over_silently() {
     let folder = tempfile::tempdir().expect("a folder");

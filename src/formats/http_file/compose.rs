@@ -32,6 +32,8 @@ pub struct Part<'a> {
     pub name: Option<&'a str>,
     /// The request with its variables as written; `None` to leave it.
     pub request: Option<&'a Request>,
+    /// It goes out over HTTP/1.1 alone; false leaves what is written.
+    pub is_http1: bool,
     /// Directives with all their values; those that are not listed stay as they are.
     pub directives: Vec<(&'a str, &'a [String])>,
 }
@@ -102,6 +104,10 @@ impl Document {
         };
         if let Some(request) = part.request {
             own = own.with_request(0, request)?;
+        }
+        // Behind the request: a version goes with the lines of an address that is replaced.
+        if part.is_http1 {
+            own = own.with_http1(0)?;
         }
         if let Some(name) = name.filter(|name| *name != own.name(0)) {
             own = own.rename(0, name)?;

@@ -236,6 +236,35 @@ fn a_request_that_cannot_be_held_is_left_out_or_left_as_it_was() {
     );
 }
 
+/// What asks for HTTP/1.1 still does so when the file is read again.
+#[test]
+fn a_version_that_is_asked_for_is_written_and_kept() {
+    let new = request("GET", "https://h/new", &[("A", "1")], "b");
+    let is_http1 = |part: Part<'static>| Part { is_http1: true, ..part };
+    let composed = |text: &str, part: Part| {
+        let document = Document::read(text).compose(&[part]).unwrap_or_default().document;
+        let version = document.exchange(0, &Variables::default(), &no_files).unwrap_or_default().0.manner.version;
+        (document.text().to_string(), version)
+    };
+    let table = [
+        ("### a\nGET https://h\n", "### a\nGET https://h HTTP/1.1\n"),
+        ("### a\nGET https://h  HTTP/2\nA: 1\n", "### a\nGET https://h HTTP/1.1\nA: 1\n"),
+        ("https://h\r\n  ?a=1\r\n  &b=2\r\nA: 1\r\n", "https://h\r\n  ?a=1\r\n  &b=2 HTTP/1.1\r\nA: 1\r\n"),
+        ("GET https://h\n  ?a=1 HTTP/1.0\n", "GET https://h\n  ?a=1 HTTP/1.0\n"),
+        ("GET https://h", "GET https://h HTTP/1.1"),
+    ];
+    for (text, written) in table {
+        assert_eq!(composed(text, is_http1(saved(0))), (written.to_string(), HttpVersion::Http1), "{text:?}");
+        assert_eq!(composed(text, saved(0)).0, text, "nothing is asked for, and nothing changed");
+    }
+    // Lines of an address that is replaced take the version with them.
+    let replaced = Part { request: Some(&new), is_http1: true, ..saved(0) };
+    let written = "GET https://h/new HTTP/1.1\nA: 1\n\nb\n".to_string();
+    assert_eq!(composed("GET https://h\n  ?a=1 HTTP/1.1\nA: 1\n\nb\n", replaced), (written, HttpVersion::Http1));
+    let added = Part { is_http1: true, ..added("new", &new) };
+    assert_eq!(composed("", added), ("### new\nGET https://h/new HTTP/1.1\nA: 1\n\nb\n".into(), HttpVersion::Http1));
+}
+
 #[test]
 fn requests_are_named_added_copied_and_removed() {
     let text = "@h = x\n\n# @name first\nGET https://{{h}}\n\n### second\nGET https://b\n";

@@ -3,6 +3,7 @@
 //! A change is a list of replacements of spans. After it, the text is read again and compared with what was meant:
 //! what the format cannot hold (a body with a `###` line, a header without a name) is refused rather than mangled.
 
+use crate::domain::exchange::HttpVersion;
 use crate::domain::headers::Header;
 use crate::domain::request::{Request, pictured};
 use crate::domain::span::Span;
@@ -148,6 +149,24 @@ impl Document {
             }
         }
         flush(patch, anchor, &mut inserted);
+    }
+
+    /// The document with a request that goes out over HTTP/1.1 alone, which is written behind its address.
+    ///
+    /// # Errors
+    /// When there is no such request.
+    pub(super) fn with_http1(&self, index: usize) -> Result<Self, FormatError> {
+        let (request, places) = self.request_at(index)?;
+        if self.version(places) == HttpVersion::Http1 {
+            return Ok(self.clone());
+        }
+        let address = places.continued.last().map_or(places.url, |(_, part)| *part);
+        let mut patch = Patch::default();
+        // Another version may stand there.
+        patch.replace(Span::new(address.end, places.line_end), " HTTP/1.1");
+        let written = patch.apply(self);
+        written.holds(index, &request, self.len())?;
+        Ok(written)
     }
 
     /// The document with another name for a request. It is written where the name stood, else behind its `###`,
