@@ -136,6 +136,12 @@ impl Program {
         self.bench.terminal.backend().buffer()
     }
 
+    /// Where the text cursor is, when it is shown.
+    pub fn cursor(&self) -> Option<(u16, u16)> {
+        let backend = self.bench.terminal.backend();
+        backend.cursor_visible().then(|| backend.cursor_position().into())
+    }
+
     /// What stands on the screen, row by row.
     pub fn screen(&self) -> String {
         let buffer = self.buffer();
