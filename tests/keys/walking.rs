@@ -27,14 +27,14 @@ fn enter_explains_what_is_chosen_and_esc_closes() {
 #[test]
 fn moving_through_findings_marks_their_bytes() {
     let mut program = expired();
-    let model = &program.bench.model;
+    let model = &program.app.model;
     let subject = model.subject().expect("a cause");
     assert!(!subject.evidence.is_empty());
     let before = model.marks.clone();
     program.keys("↓ ↓ ↓");
-    assert_ne!(program.bench.model.chosen, authtui::app::checklist::Chosen::Top);
+    assert_ne!(program.app.model.chosen, authtui::app::checklist::Chosen::Top);
     program.keys("g");
-    assert_eq!(program.bench.model.marks, before);
+    assert_eq!(program.app.model.marks, before);
 }
 
 #[test]
@@ -61,14 +61,14 @@ fn help_lists_the_keys_and_the_palette_runs_a_command() {
     let mut program = expired();
     program.keys("?").shows("everywhere").shows("^R");
     program.keys("Esc ^P").types("theme").shows("theme").keys("Enter");
-    assert_eq!(program.bench.model.theme, authtui::app::model::Theme::Light);
+    assert_eq!(program.app.model.theme, authtui::app::model::Theme::Light);
 }
 
 #[test]
 fn find_opens_a_request_by_a_few_letters() {
     let mut program = Program::open(vec![document("### log in\nPOST https://h/login\n\n### who am I\nGET https://h/me\n")]);
     program.keys("/").types("whoam").keys("Enter");
-    assert_eq!(program.bench.model.entry().map(|e| e.exchange.title()).as_deref(), Some("who am I"));
+    assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("who am I"));
 }
 
 #[test]
@@ -113,12 +113,12 @@ fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
     let mut program = Program::open(vec![document("### one\nGET https://h/1\n\n### two\nGET https://h/2\nAuthorization: Bearer\n")]);
     let (x, y) = place(&program, "two");
     program.inputs(vec![Input::Click(x, y)]);
-    assert_eq!(program.bench.model.entry().map(|e| e.title()).as_deref(), Some("two"));
+    assert_eq!(program.app.model.entry().map(|e| e.title()).as_deref(), Some("two"));
     let (x, y) = place(&program, "cannot be told yet");
     program.inputs(vec![Input::Click(x, y)]);
     let (x, y) = place(&program, "? which");
     program.inputs(vec![Input::Click(x, y)]);
-    assert_ne!(program.bench.model.chosen, authtui::app::checklist::Chosen::Top);
+    assert_ne!(program.app.model.chosen, authtui::app::checklist::Chosen::Top);
     program.inputs(vec![Input::Click(x, y)]);
     program.shows("What it looks at").keys("Esc");
     let (x, y) = place(&program, "? help");
@@ -192,7 +192,7 @@ fn no_click_reaches_what_a_dialog_covers() {
     let (x, y) = place(&program, "theme");
     program.inputs(vec![Input::Click(x, y)]);
     program.hides("Commands");
-    assert_eq!(program.bench.model.theme, authtui::app::model::Theme::Light);
+    assert_eq!(program.app.model.theme, authtui::app::model::Theme::Light);
 }
 
 #[test]
