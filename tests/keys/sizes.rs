@@ -75,6 +75,23 @@ fn nothing_of_the_panes_shows_through_a_dialog() {
     }
 }
 
+#[test]
+fn a_dialog_is_drawn_whole_above_the_hints() {
+    let mut program = program();
+    program.app.model.theme = Theme::None;
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        program.resizes(width, height);
+        for keys in ["?", "x", ":", "e", "y", "S", "c"] {
+            program.keys(keys);
+            let screen = program.screen();
+            let corners = ['┌', '┐', '└', '┘'].map(|corner| screen.matches(corner).count());
+            assert_eq!(corners, [1; 4], "{keys} on {width}×{height}:\n{screen}");
+            assert!(screen.lines().last().is_some_and(|hints| hints.starts_with(' ')), "{keys} on {width}×{height}:\n{screen}");
+            program.keys("Esc");
+        }
+    }
+}
+
 /// The row and column of a dialog's title.
 fn corner(rows: &[Vec<char>], title: &str) -> (usize, usize) {
     let title: Vec<char> = title.chars().collect();
