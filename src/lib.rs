@@ -14,7 +14,8 @@
 //!   [`checks::facts`] parses an exchange once, [`checks::examine`] runs every check on that and ranks the causes.
 //! - [`app`] is the workbench as a state machine: `update(&mut Model, Msg) -> Vec<Effect>`, messages and effects plain
 //!   data. [`app::keymap`] is the one table of keys: dispatch, hints, help, menus and the README derive from it.
-//! - [`ui`] draws the model and changes nothing.
+//! - [`ui`] draws the model with ratatui's widgets and changes nothing of it; what a screen remembers (scroll offsets, where
+//!   things were drawn for the mouse) is [`ui::ViewState`].
 //! - [`io`] carries effects out: files, network, clipboard, terminal, clock. Its loop ([`io::run`]) is the one place below
 //!   the edge that draws.
 //! - [`cli`] is the same engine without a screen. Whatever the screen says, `authtui check` says too.

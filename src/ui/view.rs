@@ -76,7 +76,9 @@ fn render(model: &Model, styles: &'static Styles, areas: &Areas, screen: Rect, b
     }
     if let Some(overlay) = &model.overlay {
         state.cover();
-        Dialog { model, overlay, styles }.render(screen, buf, state);
+        // The hints below a dialog are those of its keys.
+        let above = Rect { height: areas.footer.y - screen.y, ..screen };
+        Dialog { model, overlay, styles }.render(above, buf, state);
     } else if let (Some(completion), Some(cursor)) = (&model.completion, state.cursor) {
         Completions { completion, cursor, styles }.render(screen, buf);
     }

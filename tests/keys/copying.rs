@@ -9,7 +9,7 @@ use crate::harness::{EXPIRED, Program, refused};
 fn copied(program: &mut Program, key: &str) -> String {
     program.keys("y").shows("Copy");
     let key = Key::parse(key).expect("a key");
-    match update(&mut program.bench.model, Msg::Key(key)).pop() {
+    match update(&mut program.app.model, Msg::Key(key)).pop() {
         Some(Effect::Copy { text, .. }) => text,
         other => panic!("{other:?}"),
     }

@@ -108,7 +108,7 @@ fn a_draft_is_kept_within_two_seconds_of_typing_without_being_asked() {
     let mut program = bench.session();
     program.keys("i Ctrl-End").types("X-New: 1");
     let mut silence = stream::pending::<Input>();
-    let loops = &mut program.bench;
+    let loops = &mut program.app;
     let _ = program.runtime.block_on(async { tokio::time::timeout(std::time::Duration::from_secs(2), loops.run(&mut silence)).await });
     assert!(bench.kept().concat().contains("X-New: 1"));
 }

@@ -18,7 +18,7 @@ fn a_fix_is_one_edit_and_undo_takes_it_back() {
     let mut program = Program::empty();
     program.pastes(&refused(&format!("Bearer \"{EXPIRED}\"")));
     program.keys("g");
-    while program.bench.model.subject().map(|s| s.check.id) != Some("credential-quoted") {
+    while program.app.model.subject().map(|s| s.check.id) != Some("credential-quoted") {
         program.keys("↓");
     }
     let before = program.text();

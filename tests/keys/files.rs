@@ -47,7 +47,7 @@ fn variables_are_filled_in_and_fixes_leave_them() {
         "@token = ghp_0123456789abcdefghijABCDEFGHIJ0123\n\n### a\nGET https://api.example.com/\nAuthorization: Bearer \"{{token}}\"\n",
     )]);
     assert_eq!(program.outcome("credential-quoted"), Some("fail"));
-    while program.bench.model.subject().map(|s| s.check.id) != Some("credential-quoted") {
+    while program.app.model.subject().map(|s| s.check.id) != Some("credential-quoted") {
         program.keys("↓");
     }
     program.keys("f");
@@ -134,7 +134,7 @@ fn an_environment_fills_variables_in() {
     fs::write(folder.path().join("http-client.env.json"), r#"{"staging": {"name": "st"}, "live": {"name": "li"}}"#).expect("a file");
     let mut program = open(folder.path());
     program.keys("v").types("stag").keys("Enter").shows("staging");
-    assert_eq!(program.bench.model.entry().map(|e| e.exchange.request.url.as_str()), Some("https://st.example/"));
+    assert_eq!(program.app.model.entry().map(|e| e.exchange.request.url.as_str()), Some("https://st.example/"));
     assert!(program.text().contains("{{name}}"));
 }
 
@@ -148,7 +148,7 @@ fn expectations_are_kept_with_the_request() {
     let saved = fs::read_to_string(&path).expect("the file");
     assert!(saved.contains("# @expect-audience orders\n"), "{saved}");
     let again = open(folder.path());
-    assert_eq!(again.bench.model.entry().map(|e| e.exchange.context.audience.clone()), Some(vec!["orders".to_string()]));
+    assert_eq!(again.app.model.entry().map(|e| e.exchange.context.audience.clone()), Some(vec!["orders".to_string()]));
 }
 
 /// Two requests, and the file of the first in a folder of its own.

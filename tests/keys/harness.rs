@@ -26,7 +26,7 @@ pub const EXPIRED: &str = concat!(
 
 /// The program on a screen in memory.
 pub struct Program {
-    pub bench: App<TestBackend>,
+    pub app: App<TestBackend>,
     pub runtime: Runtime,
     pub end: Option<End>,
 }
@@ -76,8 +76,8 @@ impl Program {
             terminal: Box::new(std::io::sink()),
             drafts,
         };
-        let bench = App::new(Model::new(files, now), terminal, outside).expect("a size");
-        let mut program = Self { bench, runtime, end: None };
+        let app = App::new(Model::new(files, now), terminal, outside).expect("a size");
+        let mut program = Self { app, runtime, end: None };
         program.inputs(Vec::new());
         program
     }
@@ -95,13 +95,13 @@ impl Program {
     /// Runs the loop over some inputs.
     pub fn inputs(&mut self, inputs: Vec<Input>) {
         let mut script = Script { inputs: inputs.into_iter(), pause: false };
-        let end = self.runtime.block_on(self.bench.run(&mut script)).expect("a screen that can be drawn");
+        let end = self.runtime.block_on(self.app.run(&mut script)).expect("a screen that can be drawn");
         self.end = Some(end);
     }
 
     /// Ends as the program does when it does not end by the user's wish.
     pub fn ends(&mut self, by: &mut (impl Stream<Item = Input> + Unpin)) {
-        self.end = Some(self.runtime.block_on(self.bench.run_guarded(by)).expect("a screen that can be drawn"));
+        self.end = Some(self.runtime.block_on(self.app.run_guarded(by)).expect("a screen that can be drawn"));
     }
 
     /// Presses keys, written as in the help and with blanks between them.
@@ -126,14 +126,20 @@ impl Program {
 
     /// Gives the screen another size.
     pub fn resizes(&mut self, width: u16, height: u16) -> &mut Self {
-        self.bench.terminal.backend_mut().resize(width, height);
+        self.app.terminal.backend_mut().resize(width, height);
         self.inputs(vec![Input::Resize(width, height)]);
         self
     }
 
     /// The cells of the screen.
     pub fn buffer(&self) -> &Buffer {
-        self.bench.terminal.backend().buffer()
+        self.app.terminal.backend().buffer()
+    }
+
+    /// Where the text cursor is, when it is shown.
+    pub fn cursor(&self) -> Option<(u16, u16)> {
+        let backend = self.app.terminal.backend();
+        backend.cursor_visible().then(|| backend.cursor_position().into())
     }
 
     /// What stands on the screen, row by row.
@@ -172,24 +178,24 @@ impl Program {
     /// Runs the loop without any input for a while.
     pub fn rests(&mut self, time: Duration) -> &mut Self {
         let mut silence = futures_util::stream::pending::<Input>();
-        let bench = &mut self.bench;
-        let _ = self.runtime.block_on(async { tokio::time::timeout(time, bench.run(&mut silence)).await });
+        let app = &mut self.app;
+        let _ = self.runtime.block_on(async { tokio::time::timeout(time, app.run(&mut silence)).await });
         self
     }
 
     /// The text of the open request.
     pub fn text(&self) -> String {
-        self.bench.model.entry().map(|e| e.editor.text().to_string()).unwrap_or_default()
+        self.app.model.entry().map(|e| e.editor.text().to_string()).unwrap_or_default()
     }
 
     /// The name of the likeliest cause.
     pub fn cause(&self) -> Option<&'static str> {
-        self.bench.model.entry()?.report()?.causes.first().map(|c| c.check.id)
+        self.app.model.entry()?.report()?.causes.first().map(|c| c.check.id)
     }
 
     /// What a check says.
     pub fn outcome(&self, id: &str) -> Option<&'static str> {
-        let report = self.bench.model.entry()?.report()?;
+        let report = self.app.model.entry()?.report()?;
         report.checks.iter().find(|e| e.check.id == id).map(|e| e.finding.outcome.word())
     }
 }

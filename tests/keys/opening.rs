@@ -11,9 +11,9 @@ use crate::harness::{Program, document};
 /// A program that reads something until it is told what came of it.
 fn reading(program: &mut Program) -> Sender<Result<Vec<Loaded>, String>> {
     let (tell, told) = channel();
-    let id = program.bench.model.begin_opening("session.har (104 MB)");
+    let id = program.app.model.begin_opening("session.har (104 MB)");
     let work = move || told.recv().unwrap_or_else(|_| Err("nothing was told".into())).map(|files| Opened::of(files, Vec::new()));
-    program.bench.open(id, Box::new(work));
+    program.app.open(id, Box::new(work));
     program.resizes(160, 48);
     tell
 }
@@ -25,7 +25,7 @@ fn what_is_read_comes_on_the_bench_when_it_is_ready() {
     program.waits_for("Reading").shows("session.har (104 MB): ").shows("s so far");
     tell.send(Ok(vec![document("### list users\nGET https://h/users\n")])).expect("somebody listens");
     program.waits_for("GET https://h/users").hides("so far").shows("^R sends it");
-    assert_eq!(program.bench.model.request_count(), 1, "the empty request made room");
+    assert_eq!(program.app.model.request_count(), 1, "the empty request made room");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_path_is_opened_from_the_screen() {
     let mut program = Program::with("### mine\nGET https://h/mine\n");
     program.keys("o").shows("Open a file or folder").types(&folder.path().display().to_string()).keys("Enter");
     program.waits_for("GET https://h/theirs").shows("mine");
-    assert_eq!(program.bench.model.request_count(), 2);
+    assert_eq!(program.app.model.request_count(), 2);
     program
         .keys("o")
         .types("/nowhere/at/all")

@@ -1,5 +1,7 @@
 //! Anything that is pasted anywhere outside of text becomes a request.
 
+use authtui::domain::limits::MAX_PASTE;
+
 use crate::harness::{EXPIRED, Program, refused};
 
 #[test]
@@ -59,7 +61,7 @@ fn requests_of_an_http_file() {
 fn a_paste_comes_beside_a_request_that_was_touched() {
     let mut program = Program::with("### mine\nGET https://h/mine\n");
     program.pastes("curl https://h/other");
-    assert_eq!(program.bench.model.request_count(), 2);
+    assert_eq!(program.app.model.request_count(), 2);
     program.keys("{").shows("mine");
 }
 
@@ -92,4 +94,12 @@ fn a_line_without_a_colon_stays_in_the_pasted_request() {
     let mut program = Program::empty();
     program.pastes("GET https://h/a\nX-Foo: bar\nAuthorization Bearer abc.def\n").shows("line 3: this line has no colon");
     assert!(program.text().contains("Authorization Bearer abc.def"), "{}", program.text());
+}
+
+#[test]
+fn a_paste_that_is_too_long_is_refused_by_name() {
+    let mut program = Program::with("### mine\nGET https://h/mine\n");
+    program.pastes(&"q".repeat(MAX_PASTE + 1)).shows("more than 16 MiB was pasted");
+    program.keys("i").pastes(&"q".repeat(MAX_PASTE + 1)).shows("more than 16 MiB was pasted");
+    assert_eq!(program.text(), "GET https://h/mine\n");
 }

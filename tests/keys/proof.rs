@@ -41,7 +41,7 @@ fn every_place_that_a_finding_names_is_there() {
     for text in faulty() {
         let mut program = Program::empty();
         program.pastes(&text);
-        let entry = program.bench.model.entry().expect("a request");
+        let entry = program.app.model.entry().expect("a request");
         let report = entry.report().expect("a report");
         for examined in &report.checks {
             for evidence in &examined.finding.evidence {
@@ -69,12 +69,12 @@ fn every_fix_that_is_an_edit_makes_its_check_pass_and_undo_restores_the_bytes() 
         let mut program = Program::empty();
         program.pastes(&text);
         let before = program.text();
-        let report = program.bench.model.entry().and_then(|e| e.report()).expect("a report").clone();
+        let report = program.app.model.entry().and_then(|e| e.report()).expect("a report").clone();
         for examined in report.checks.iter().filter(|e| matches!(e.finding.outcome.word(), "fail" | "warn")) {
             if !examined.finding.fix.as_ref().is_some_and(|f| matches!(f.kind, FixKind::Edit(_))) {
                 continue;
             }
-            program.bench.model.chosen = Chosen::Check(examined.check.id);
+            program.app.model.chosen = Chosen::Check(examined.check.id);
             program.keys("f");
             let now = program.outcome(examined.check.id);
             assert!(!matches!(now, Some("fail" | "warn")), "{}: {now:?} after its fix\n{before}\n{}", examined.check.id, program.text());

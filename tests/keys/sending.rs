@@ -179,7 +179,7 @@ fn credentials_go_to_a_host_that_looks_like_another_only_after_a_yes() {
         .shows("Credentials would go to api.xn--xample-2of.invalid")
         .shows("It reads api.еxample.invalid")
         .shows("It mixes letters");
-    assert!(program.bench.model.running().is_none());
+    assert!(program.app.model.running().is_none());
     // Neither a line break nor a paste is a yes.
     program.keys("Enter Esc").hides("Credentials would go").shows("offline");
     program.keys("^R s").hides("Credentials would go").hides("offline").shows("Esc stops it").keys("Esc").shows("stopped");
@@ -284,7 +284,7 @@ fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
 #[test]
 fn send_anyway_names_the_hosts_that_it_is_for() {
     let mut program = Program::with("### a\nGET https://a.example/\n");
-    let model = &mut program.bench.model;
+    let model = &mut program.app.model;
     let mut press = |key: &str| {
         let effects = update(model, Msg::Key(Key::parse(key).expect("a key")));
         let sent = effects.into_iter().find_map(|effect| if let Effect::Send(id, _, manner) = effect { Some((id, manner)) } else { None });

@@ -1,7 +1,7 @@
 //! Screens of every size.
 
 use authtui::app::model::{Pane, Theme};
-use authtui::io::run::End;
+use authtui::io::run::{End, Input};
 
 use crate::harness::{EXPIRED, Program, document, refused};
 
@@ -30,7 +30,7 @@ fn a_screen_that_is_too_small_says_so() {
 fn on_a_screen_that_is_too_small_only_quitting_acts() {
     let text = "GET https://h.example/a\nX-A: one\n\n### two\nGET https://h.example/b\n";
     let state = |program: &Program| {
-        let model = &program.bench.model;
+        let model = &program.app.model;
         let texts: Vec<_> = model.files.iter().flat_map(|f| &f.entries).map(|e| (e.editor.text(), format!("{:?}", e.sending))).collect();
         format!("{:?}", (&model.overlay, &model.focus, model.at, model.chosen, model.secrets, &model.notice, texts))
     };
@@ -59,7 +59,7 @@ fn nothing_of_the_panes_shows_through_a_dialog() {
     for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
         program.resizes(width, height).keys("Esc 2").shows("ЖЖЖ");
         for theme in [Theme::Dark, Theme::Light, Theme::None] {
-            program.bench.model.theme = theme;
+            program.app.model.theme = theme;
             for (keys, title) in [("?", "Keys"), (":", "Commands"), ("e", "What the API expects"), ("y", "Copy"), ("S", "Save as")] {
                 program.keys(keys).shows(title);
                 let screen = program.screen();
@@ -71,6 +71,23 @@ fn nothing_of_the_panes_shows_through_a_dialog() {
                 }
                 program.keys("Esc");
             }
+        }
+    }
+}
+
+#[test]
+fn a_dialog_is_drawn_whole_above_the_hints() {
+    let mut program = program();
+    program.app.model.theme = Theme::None;
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        program.resizes(width, height);
+        for keys in ["?", "x", ":", "e", "y", "S", "c"] {
+            program.keys(keys);
+            let screen = program.screen();
+            let corners = ['┌', '┐', '└', '┘'].map(|corner| screen.matches(corner).count());
+            assert_eq!(corners, [1; 4], "{keys} on {width}×{height}:\n{screen}");
+            assert!(screen.lines().last().is_some_and(|hints| hints.starts_with(' ')), "{keys} on {width}×{height}:\n{screen}");
+            program.keys("Esc");
         }
     }
 }
@@ -93,12 +110,22 @@ fn no_size_is_too_small_or_too_large_to_survive() {
 }
 
 #[test]
+fn a_storm_of_sizes_ends_with_the_last() {
+    let mut program = program();
+    let storm = (0..1_000).map(|n| Input::Resize(n % 200, n % 60)).chain([Input::Resize(80, 24)]);
+    program.app.terminal.backend_mut().resize(80, 24);
+    program.inputs(storm.collect());
+    program.shows("Checklist").shows("Response");
+    assert_eq!(program.screen().lines().count(), 24);
+}
+
+#[test]
 fn on_a_narrow_screen_a_finding_brings_up_the_pane_with_its_bytes() {
     let mut program = program();
     program.resizes(80, 24).keys("5 g");
-    let pane = program.bench.model.pane_of_proof().expect("a place");
+    let pane = program.app.model.pane_of_proof().expect("a place");
     program.keys("b");
-    assert_eq!(program.bench.model.pane(), pane);
+    assert_eq!(program.app.model.pane(), pane);
     program.keys("5 Enter").shows("How to prove it");
 }
 
@@ -144,9 +171,9 @@ fn on_a_narrow_screen_the_next_request_comes_up_with_its_proof() {
     let two = "### one\nGET https://h/\nAuthorization: Bearer undefined\n\n### two\nGET https://h/\nAuthorization: Bearer TOKEN\n";
     let mut program = Program::with(&two.replace("TOKEN", EXPIRED));
     program.resizes(80, 24).keys("b");
-    assert_eq!(program.bench.model.pane(), Pane::Request);
+    assert_eq!(program.app.model.pane(), Pane::Request);
     program.keys("}");
-    assert_eq!(program.bench.model.pane(), Pane::Claims);
+    assert_eq!(program.app.model.pane(), Pane::Claims);
 }
 
 #[test]

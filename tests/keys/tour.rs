@@ -15,8 +15,8 @@ fn it_begins_with_a_cause_and_says_which_keys_go_on() {
 #[test]
 fn every_note_is_read_whole_where_all_panes_are_shown() {
     let mut program = Program::sized(tour(), 100, 30);
-    for _ in 0..program.bench.model.request_count() {
-        let note = program.bench.model.entry().and_then(|e| e.exchange.context.notes.clone()).expect("a note");
+    for _ in 0..program.app.model.request_count() {
+        let note = program.app.model.entry().and_then(|e| e.exchange.context.notes.clone()).expect("a note");
         for word in note.split(' ') {
             program.shows(word);
         }

@@ -27,14 +27,14 @@ fn enter_explains_what_is_chosen_and_esc_closes() {
 #[test]
 fn moving_through_findings_marks_their_bytes() {
     let mut program = expired();
-    let model = &program.bench.model;
+    let model = &program.app.model;
     let subject = model.subject().expect("a cause");
     assert!(!subject.evidence.is_empty());
     let before = model.marks.clone();
     program.keys("↓ ↓ ↓");
-    assert_ne!(program.bench.model.chosen, authtui::app::checklist::Chosen::Top);
+    assert_ne!(program.app.model.chosen, authtui::app::checklist::Chosen::Top);
     program.keys("g");
-    assert_eq!(program.bench.model.marks, before);
+    assert_eq!(program.app.model.marks, before);
 }
 
 #[test]
@@ -48,12 +48,12 @@ fn passed_checks_are_folded_until_asked_for() {
 
 #[test]
 fn secrets_are_covered_until_asked_for() {
-    let mut program = expired();
-    let signature = &EXPIRED[EXPIRED.len() - 20..];
-    program.hides(signature);
-    program.keys("m 2 z").shows("secrets shown");
-    program.keys("i End Esc");
-    assert!(program.text().contains(signature));
+    expired().hides(&EXPIRED[EXPIRED.len() - 20..]);
+    let mut program = Program::with("### a\nGET https://h/\nAuthorization: Bearer canary-secret\n");
+    program.hides("canary-secret").keys("m").shows("Bearer canary-secret").shows("secrets shown");
+    program.keys("m").hides("canary-secret").hides("secrets shown");
+    // Whoever types sees what is typed.
+    program.keys("i").shows("Bearer canary-secret").keys("Esc").hides("canary-secret");
 }
 
 #[test]
@@ -61,27 +61,29 @@ fn help_lists_the_keys_and_the_palette_runs_a_command() {
     let mut program = expired();
     program.keys("?").shows("everywhere").shows("^R");
     program.keys("Esc ^P").types("theme").shows("theme").keys("Enter");
-    assert_eq!(program.bench.model.theme, authtui::app::model::Theme::Light);
+    assert_eq!(program.app.model.theme, authtui::app::model::Theme::Light);
 }
 
 #[test]
 fn find_opens_a_request_by_a_few_letters() {
     let mut program = Program::open(vec![document("### log in\nPOST https://h/login\n\n### who am I\nGET https://h/me\n")]);
     program.keys("/").types("whoam").keys("Enter");
-    assert_eq!(program.bench.model.entry().map(|e| e.exchange.title()).as_deref(), Some("who am I"));
+    assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("who am I"));
 }
 
 #[test]
 fn a_click_focuses_and_chooses() {
     let mut program = expired();
-    let row = program.screen().lines().position(|l| l.contains("Accept: application/json")).expect("the header's row") as u16;
-    program.inputs(vec![Input::Click(10, row)]);
-    program.types("X");
-    assert!(
-        program.text().contains("XAccept") || program.text().lines().any(|l| l.starts_with('A') && l.contains('X')),
-        "{}",
-        program.text()
-    );
+    let (x, y) = place(&program, "json");
+    program.inputs(vec![Input::Click(x, y)]);
+    program.types("X").shows("Accept: application/Xjson");
+    assert_eq!(program.cursor(), Some((x + 1, y)), "the text cursor is behind what was typed");
+    // Beside a line is its end, below the text is the end of that.
+    program.inputs(vec![Input::Click(x + 20, y)]);
+    program.types("Y").shows("Accept: application/XjsonY");
+    program.inputs(vec![Input::Click(x, y + 4)]);
+    program.types("Z");
+    assert!(program.text().ends_with('Z'), "{}", program.text());
 }
 
 #[test]
@@ -111,12 +113,12 @@ fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
     let mut program = Program::open(vec![document("### one\nGET https://h/1\n\n### two\nGET https://h/2\nAuthorization: Bearer\n")]);
     let (x, y) = place(&program, "two");
     program.inputs(vec![Input::Click(x, y)]);
-    assert_eq!(program.bench.model.entry().map(|e| e.title()).as_deref(), Some("two"));
+    assert_eq!(program.app.model.entry().map(|e| e.title()).as_deref(), Some("two"));
     let (x, y) = place(&program, "cannot be told yet");
     program.inputs(vec![Input::Click(x, y)]);
     let (x, y) = place(&program, "? which");
     program.inputs(vec![Input::Click(x, y)]);
-    assert_ne!(program.bench.model.chosen, authtui::app::checklist::Chosen::Top);
+    assert_ne!(program.app.model.chosen, authtui::app::checklist::Chosen::Top);
     program.inputs(vec![Input::Click(x, y)]);
     program.shows("What it looks at").keys("Esc");
     let (x, y) = place(&program, "? help");
@@ -132,6 +134,65 @@ fn the_wheel_scrolls_what_it_stands_on() {
     let (x, y) = place(&program, "line 3");
     program.inputs(vec![Input::Wheel(x, y, 30)]);
     program.hides("line 3\n").shows("line 30");
+}
+
+#[test]
+fn a_wheel_that_turned_too_far_turns_back_at_once() {
+    let mut program = Program::empty();
+    let long: String = (0..200).map(|i| format!("line {i}\n")).collect();
+    program
+        .pastes(&format!("GET / HTTP/1.1\nHost: h\n\nHTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{long}"))
+        .shows("401 Unauthorized");
+    let (x, y) = place(&program, "line 3");
+    program.inputs(vec![Input::Wheel(x, y, 10_000)]);
+    program.shows("line 199").shows("line 195");
+    let end = program.screen();
+    program.inputs(vec![Input::Wheel(x, y, 3)]);
+    assert_eq!(program.screen(), end, "it is the last page");
+    program.inputs(vec![Input::Wheel(x, y, -3)]);
+    assert_ne!(program.screen(), end);
+    program.keys("3 g").shows("line 3").keys("G").shows("line 199").keys("PgUp").hides("line 199").keys("PgDn").shows("line 199");
+}
+
+#[test]
+fn a_page_scrolls_as_far_as_it_goes_and_back() {
+    let mut program = expired();
+    program.resizes(80, 24).keys("?").shows("everywhere");
+    let first = program.screen();
+    program.keys("G").hides("everywhere");
+    let last = program.screen();
+    program.keys("↓ PgDn");
+    assert_eq!(program.screen(), last);
+    program.keys("↑");
+    assert_ne!(program.screen(), last);
+    program.keys("g");
+    assert_eq!(program.screen(), first);
+    program.keys("G Esc ?");
+    assert_eq!(program.screen(), first, "another page begins at its first line");
+}
+
+#[test]
+fn each_request_stays_where_it_was_scrolled_to() {
+    let body = |name: &str| (0..100).map(|i| format!("{name} {i}\n")).collect::<String>();
+    let text = format!("### one\nPOST https://h/1\n\n{}\n### two\nPOST https://h/2\n\n{}", body("first"), body("second"));
+    let mut program = Program::open(vec![document(&text)]);
+    program.keys("2 PgDn PgDn").shows("first 60").hides("first 1\n");
+    program.shows("first 46").hides("first 45").keys("}").shows("second 0").keys("{").shows("first 46").hides("first 45");
+}
+
+#[test]
+fn no_click_reaches_what_a_dialog_covers() {
+    let mut program = Program::open(vec![document("### one\nGET https://h/1\n\n### two\nGET https://h/2\n")]);
+    let (x, y) = place(&program, "two");
+    program.keys("y").shows("Secrets are left out");
+    let before = program.screen();
+    program.inputs(vec![Input::Click(x, y), Input::Wheel(x, y, 3)]);
+    assert_eq!(program.screen(), before);
+    program.keys("Esc :").types("them").shows("Commands");
+    let (x, y) = place(&program, "theme");
+    program.inputs(vec![Input::Click(x, y)]);
+    program.hides("Commands");
+    assert_eq!(program.app.model.theme, authtui::app::model::Theme::Light);
 }
 
 #[test]

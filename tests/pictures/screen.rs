@@ -123,3 +123,68 @@ fn hex(color: Color, otherwise: &str) -> String {
         _ => otherwise.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The texts of a picture row by row, put together again from where they are drawn.
+    fn rows(svg: &str) -> Vec<String> {
+        let attribute = |line: &str, name: &str| -> f32 {
+            let value = line.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"'));
+            value.and_then(|(value, _)| value.parse().ok()).unwrap_or_else(|| panic!("no {name} in {line}"))
+        };
+        let mut rows = vec![String::new(); usize::from(SCREEN.1)];
+        for line in svg.lines().filter(|line| line.starts_with("<text ")) {
+            let (x, y) = (attribute(line, "x") / CELL.0, (attribute(line, "y") / CELL.1 - 0.72).round());
+            let text = line.split_once('>').and_then(|(_, rest)| rest.strip_suffix("</text>")).expect("a text");
+            let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+            let row = &mut rows[y as usize];
+            row.push_str(&" ".repeat((x.round() as usize).saturating_sub(row.width())));
+            row.push_str(&text);
+        }
+        rows.into_iter().map(|row| row.trim_end().to_string()).collect()
+    }
+
+    /// The texts of a picture that are drawn with some attribute.
+    fn with<'a>(svg: &'a str, attribute: &str) -> Vec<&'a str> {
+        let texts = svg.lines().filter(|line| line.starts_with("<text ") && line.contains(attribute));
+        texts.filter_map(|line| line.split_once('>')?.1.strip_suffix("</text>")).collect()
+    }
+
+    #[test]
+    fn a_picture_shows_the_screen_cell_by_cell() {
+        let mut terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1)).expect("a terminal");
+        let mut model = Model::new(tour(), NOW.parse().expect("a moment"));
+        update(&mut model, Msg::Resize(SCREEN.0, SCREEN.1));
+        let frame = terminal.draw(|frame| ui::draw(frame, &model, &mut ViewState::default())).expect("a frame");
+        let drawn = frame.buffer.content().chunks(usize::from(SCREEN.0));
+        let drawn: Vec<String> = drawn.map(|row| row.iter().map(Cell::symbol).collect::<String>().trim_end().to_string()).collect();
+        assert_eq!(rows(&svg(frame.buffer)), drawn);
+    }
+
+    #[test]
+    fn the_picture_of_the_readme_shows_the_cause_its_proof_and_its_fix_in_their_panes() {
+        let picture = include_str!("../../assets/screen.svg");
+        for picture in [picture, &super::picture(&[]).expect("a picture")] {
+            let rows = rows(picture);
+            let screen = rows.join("\n");
+            for title in ["1 Requests", "2 Request", "3 Response", "4 Claims", "5 Checklist"] {
+                assert!(screen.contains(title), "{title} is missing:\n{screen}");
+            }
+            let row_of =
+                |text: &str| rows.iter().position(|row| row.contains(text)).unwrap_or_else(|| panic!("{text} is missing:\n{screen}"));
+            let column_of = |text: &str| rows[row_of(text)].find(text).map(|at| rows[row_of(text)][..at].width());
+            // The cause is in the checklist, with its share, its evidence and its fix below.
+            let cause = row_of("▸ the token expired");
+            assert!(rows[cause - 1].contains("Most likely") && rows[cause - 1].ends_with('%'), "{screen}");
+            assert!(rows[cause + 1].contains("exp 2026-"), "{screen}");
+            assert!(row_of("[f] how: ") > cause && column_of("[f] how: ") > column_of("5 Checklist"), "{screen}");
+            // The claim that proves it is marked, and nothing but that.
+            assert!(rows[row_of("1795370400")].contains("✗ exp"), "{screen}");
+            assert_eq!(with(picture, "text-decoration=\"underline\""), ["1795370400"]);
+            // The token is masked.
+            assert!(screen.contains("Bearer eyJh•••"), "{screen}");
+        }
+    }
+}

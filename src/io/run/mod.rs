@@ -66,6 +66,14 @@ pub struct App<B: Backend> {
     keep_at: Option<Instant>,
 }
 
+impl<B: Backend> Drop for App<B> {
+    fn drop(&mut self) {
+        // The terminal's own drop does it too, but tells a failure on standard error, which panics when that is the same terminal
+        // and it has gone.
+        let _ = self.terminal.show_cursor();
+    }
+}
+
 /// From a change to the draft with it.
 const KEEP_AFTER: Duration = Duration::from_secs(1);
 

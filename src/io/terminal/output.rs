@@ -55,13 +55,21 @@ struct Queue {
     behind: Cell<bool>,
     /// Bytes that waited when that was set: those of the last frame.
     frame: Cell<usize>,
+    /// Set when the terminal could not be written to. That is told once; what is written later is dropped.
+    gone: Cell<bool>,
 }
 
 impl Output {
     /// The terminal that standard output leads to. Call it inside the runtime.
     pub fn to_terminal() -> Self {
         let terminal = reopened(stdout(), OFlags::WRONLY).and_then(watched).ok();
-        Self(Rc::new(Queue { terminal, unsent: RefCell::new(Vec::with_capacity(FRAME)), behind: Cell::new(false), frame: Cell::new(0) }))
+        Self(Rc::new(Queue {
+            terminal,
+            unsent: RefCell::new(Vec::with_capacity(FRAME)),
+            behind: Cell::new(false),
+            frame: Cell::new(0),
+            gone: Cell::new(false),
+        }))
     }
 }
 
@@ -69,6 +77,10 @@ impl Queue {
     /// Sends as much as is taken now.
     fn push(&self) -> io::Result<()> {
         let mut unsent = self.unsent.borrow_mut();
+        if self.gone.get() {
+            unsent.zeroize();
+            return Ok(());
+        }
         let taken = match &self.terminal {
             Some(terminal) => send(terminal.get_ref(), &unsent),
             None => {
@@ -87,6 +99,7 @@ impl Queue {
         if !self.behind.replace(!unsent.is_empty()) {
             self.frame.set(unsent.len());
         }
+        self.gone.set(taken.is_err());
         taken.map(|_| ())
     }
 }

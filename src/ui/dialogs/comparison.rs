@@ -33,7 +33,7 @@ impl StatefulWidget for ComparisonPage<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, comparing, styles } = self;
-        let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1), ..area };
+        let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let mut rest = frame("Compare", &keys_line(&[Context::Comparing, Context::Reading]), styles, area, buf);
         let room = usize::from(rest.width);
         let columns = Columns::of(room, &comparing.comparison.rows);

@@ -78,7 +78,7 @@ impl StatefulWidget for ExpectationsForm<'_> {
 fn place(screen: Rect, form: &Form) -> Rect {
     let width = screen.width.saturating_sub(6).min(76);
     let height = (form.fields.len() as u16 + FRAME.1 + 2).min(screen.height);
-    Rect { x: screen.x + 2, y: screen.bottom().saturating_sub(height + 2), width, height }.intersection(screen)
+    Rect { x: screen.x + 2, y: screen.bottom().saturating_sub(height + 1), width, height }.intersection(screen)
 }
 
 const fn origin(origin: Origin) -> &'static str {

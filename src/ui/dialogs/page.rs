@@ -58,7 +58,7 @@ impl StatefulWidget for Page {
             Place::Middle => centered(area, whole.width, height),
             Place::Bottom => {
                 let height = height.min(area.height / 2);
-                Rect { y: area.bottom().saturating_sub(height + 1), height, ..whole }
+                Rect { y: area.bottom().saturating_sub(height), height, ..whole }
             }
         };
         let inner = frame(&self.title, &self.keys, self.styles, area, buf);
@@ -84,7 +84,7 @@ pub fn scrolled(lines: Vec<Line<'static>>, styles: &Styles, area: Rect, buf: &mu
 
 /// The area of the tallest page.
 fn whole_area(screen: Rect) -> Rect {
-    let height = screen.height.saturating_sub(if screen.height < 24 { 1 } else { 4 });
+    let height = screen.height.saturating_sub(if screen.height < 23 { 0 } else { 3 });
     centered(screen, screen.width.saturating_sub(4).min(104), height)
 }
 

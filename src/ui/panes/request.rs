@@ -54,11 +54,10 @@ impl StatefulWidget for RequestPane<'_> {
         // A click below the text goes to its end.
         state.drew(inner, Target::Text(text.len()));
         for (row, line) in inner.rows().zip(lines(text).skip(first)) {
-            let mut place = row;
-            let mut part = line;
+            let (mut place, mut part) = (row, line);
+            let mut left = left_of(model, entry, text, line, row.width.into());
             // The name of a header stays in sight when its value is moved to the side.
-            let is_moved = left_of(model, entry, text, line, row.width.into()) > 0;
-            if let Some(value) = name_of(entry, line).filter(|_| is_moved && model.focus != Focus::Editing) {
+            if let Some(value) = name_of(entry, line).filter(|_| left > 0 && model.focus != Focus::Editing) {
                 let name = span::Span::new(line.start, value);
                 let wide = cells_before(text, line, value).min(usize::from(row.width) / 2) as u16;
                 let name_place = Rect { width: wide, ..row };
@@ -66,8 +65,8 @@ impl StatefulWidget for RequestPane<'_> {
                 state.drew_text(name_place, name, 0);
                 place = Rect { x: row.x + wide, width: row.width - wide, ..row };
                 part = span::Span::new(value, line.end);
+                left = left_of(model, entry, text, part, place.width.into());
             }
-            let left = left_of(model, entry, text, part, place.width.into());
             source::line(text, part, left, place.width.into(), styles, |at| looks.at(at)).render(place, buf);
             state.drew_text(place, part, left);
             if model.focus == Focus::Editing {

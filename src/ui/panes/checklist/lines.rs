@@ -1,72 +1,18 @@
-//! The checklist: the likeliest cause on top as the brightest thing on the screen, then the sections.
+//! The rows of the checklist as lines.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{StatefulWidget, Widget as _};
 
-use super::summary::{summary_tells_all, verdict};
-use super::{empty, frame};
-use crate::app::checklist::{Row, count, rows};
-use crate::app::entry::Entry;
+use crate::app::checklist::Row;
 use crate::app::keymap::{Action, Context, key_of};
-use crate::app::model::{Model, Pane};
-use crate::app::msg::Target;
+use crate::app::model::Model;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
-use crate::ui::state::ViewState;
-use crate::ui::text::{cut, justified, spans, wrap};
+use crate::ui::panes::summary::verdict;
+use crate::ui::text::{cut, spans, wrap};
 use crate::ui::theme::Styles;
 
 /// A message takes at most this many lines in the list; the explanation has it whole.
 const MOST_LINES: usize = 3;
-
-/// The pane.
-pub struct ChecklistPane<'a> {
-    /// What it shows.
-    pub model: &'a Model,
-    /// The theme.
-    pub styles: &'static Styles,
-    /// How wide the summary above is, where there is one.
-    pub summary: Option<u16>,
-}
-
-impl StatefulWidget for ChecklistPane<'_> {
-    type State = ViewState;
-
-    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        let (model, styles) = (self.model, self.styles);
-        let report = model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
-        let counts = report.map(|report| counts(report, styles)).unwrap_or_default();
-        let inner = frame(Pane::Checklist, model, styles, counts, area, buf, state);
-        let Some(report) = report.filter(|report| !report.checks.is_empty()) else {
-            return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
-        };
-        let told_above = self.summary.is_some_and(|width| summary_tells_all(model, report, width));
-        let list = List { model, report, styles, room: inner.width.into(), told_above, rows: rows(report, model.collapsed) };
-        let lines = list.lines();
-        let top = list.top(&lines, inner.height.into());
-        for (area, item) in inner.rows().zip(lines.into_iter().skip(top)) {
-            justified(item.left, item.right, inner.width.into(), styles).render(area, buf);
-            buf.set_style(area, item.tint);
-            if let Some(row) = item.row {
-                state.drew(area, Target::Finding(row));
-            }
-        }
-    }
-}
-
-fn counts(report: &Report, styles: &Styles) -> Vec<Span<'static>> {
-    let mut spans = Vec::new();
-    for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass] {
-        let count = count(report, outcome);
-        if count > 0 {
-            let gap = if spans.is_empty() { "" } else { "  " };
-            spans.push(Span::styled(format!("{gap}{} {count}", outcome.mark()), styles.outcome(outcome)));
-        }
-    }
-    spans
-}
 
 /// How much is told of a cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,11 +26,11 @@ enum Detail {
 }
 
 /// One line as it is drawn, and the row of the checklist that it belongs to.
-struct Item {
-    left: Vec<Span<'static>>,
-    right: Vec<Span<'static>>,
-    row: Option<usize>,
-    tint: Style,
+pub(super) struct Item {
+    pub left: Vec<Span<'static>>,
+    pub right: Vec<Span<'static>>,
+    pub row: Option<usize>,
+    pub tint: Style,
 }
 
 impl Item {
@@ -94,19 +40,19 @@ impl Item {
 }
 
 /// The rows of the checklist on their way to lines.
-struct List<'a> {
-    model: &'a Model,
-    report: &'a Report,
-    styles: &'static Styles,
-    room: usize,
+pub(super) struct List<'a> {
+    pub model: &'a Model,
+    pub report: &'a Report,
+    pub styles: &'static Styles,
+    pub room: usize,
     /// The cause, its proof and its fix are in the summary above.
-    told_above: bool,
-    rows: Vec<Row<'a>>,
+    pub told_above: bool,
+    pub rows: Vec<Row<'a>>,
 }
 
 impl List<'_> {
     /// Everything fits, or what is chosen is in the middle.
-    fn top(&self, lines: &[Item], height: usize) -> usize {
+    pub fn top(&self, lines: &[Item], height: usize) -> usize {
         let chosen = self.rows.iter().position(|row| row.chosen() == Some(self.model.chosen));
         let is_chosen = |item: &Item| item.row.is_some() && item.row == chosen;
         let first = lines.iter().position(is_chosen).unwrap_or(0);
@@ -117,7 +63,7 @@ impl List<'_> {
         (first + last).div_ceil(2).saturating_sub(height / 2).min(lines.len().saturating_sub(height))
     }
 
-    fn lines(&self) -> Vec<Item> {
+    pub fn lines(&self) -> Vec<Item> {
         let mut lines = if self.told_above { Vec::new() } else { self.headline() };
         let mut note = self.model.entry().and_then(|e| e.exchange.context.notes.as_deref());
         for (index, row) in self.rows.iter().enumerate() {

@@ -1,0 +1,69 @@
+//! The checklist: the likeliest cause on top as the brightest thing on the screen, then the sections.
+
+mod lines;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+pub use lines::fix_line;
+
+use self::lines::List;
+use super::summary::summary_tells_all;
+use super::{empty, frame};
+use crate::app::checklist::{count, rows};
+use crate::app::entry::Entry;
+use crate::app::model::{Model, Pane};
+use crate::app::msg::Target;
+use crate::checks::{Outcome, Report};
+use crate::ui::state::ViewState;
+use crate::ui::text::justified;
+use crate::ui::theme::Styles;
+
+/// The pane.
+pub struct ChecklistPane<'a> {
+    /// What it shows.
+    pub model: &'a Model,
+    /// The theme.
+    pub styles: &'static Styles,
+    /// How wide the summary above is, where there is one.
+    pub summary: Option<u16>,
+}
+
+impl StatefulWidget for ChecklistPane<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let (model, styles) = (self.model, self.styles);
+        let report = model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
+        let counts = report.map(|report| counts(report, styles)).unwrap_or_default();
+        let inner = frame(Pane::Checklist, model, styles, counts, area, buf, state);
+        let Some(report) = report.filter(|report| !report.checks.is_empty()) else {
+            return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
+        };
+        let told_above = self.summary.is_some_and(|width| summary_tells_all(model, report, width));
+        let list = List { model, report, styles, room: inner.width.into(), told_above, rows: rows(report, model.collapsed) };
+        let lines = list.lines();
+        let top = list.top(&lines, inner.height.into());
+        for (area, item) in inner.rows().zip(lines.into_iter().skip(top)) {
+            justified(item.left, item.right, inner.width.into(), styles).render(area, buf);
+            buf.set_style(area, item.tint);
+            if let Some(row) = item.row {
+                state.drew(area, Target::Finding(row));
+            }
+        }
+    }
+}
+
+fn counts(report: &Report, styles: &Styles) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass] {
+        let count = count(report, outcome);
+        if count > 0 {
+            let gap = if spans.is_empty() { "" } else { "  " };
+            spans.push(Span::styled(format!("{gap}{} {count}", outcome.mark()), styles.outcome(outcome)));
+        }
+    }
+    spans
+}
