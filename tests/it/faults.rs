@@ -13,20 +13,20 @@ const WHOLE: &str = "";
 
 const TERMINAL: &str = "tests/terminal.rs";
 const PASTE: &str = "src/io/terminal/paste.rs";
-const DRAFTS: &str = "tests/keys/drafts.rs";
-const HOSTILE: &str = "tests/hostile.rs";
-const OPENING: &str = "tests/keys/opening.rs";
-const OVERSIZED: &str = "tests/oversized.rs";
-const CANARY: &str = "tests/canary.rs";
-const STORE: &str = "tests/store.rs";
-const NET: &str = "tests/network/hostile.rs";
-const REDIRECTS: &str = "tests/network/redirects.rs";
-const PROXIES: &str = "tests/network/proxies.rs";
-const SECRECY: &str = "tests/secrecy.rs";
+const DRAFTS: &str = "tests/it/keys/drafts.rs";
+const HOSTILE: &str = "tests/it/hostile.rs";
+const OPENING: &str = "tests/it/keys/opening.rs";
+const OVERSIZED: &str = "tests/it/oversized.rs";
+const CANARY: &str = "tests/it/canary.rs";
+const STORE: &str = "tests/it/store.rs";
+const NET: &str = "tests/it/network/hostile.rs";
+const REDIRECTS: &str = "tests/it/network/redirects.rs";
+const PROXIES: &str = "tests/it/network/proxies.rs";
+const SECRECY: &str = "tests/it/secrecy.rs";
 const GROWTH: &str = "tests/growth/main.rs";
-const OUTPUT: &str = "tests/output.rs";
-const TLS: &str = "tests/network/tls.rs";
-const PLAIN: &str = "tests/network/plain.rs";
+const OUTPUT: &str = "tests/it/output.rs";
+const TLS: &str = "tests/it/network/tls.rs";
+const PLAIN: &str = "tests/it/network/plain.rs";
 const CLIPBOARD: &str = "src/io/clipboard.rs";
 /// Rows that need system tools; `.ci/run` runs them on the built program.
 const SYSTEM: &str = "tests/system/run";
@@ -83,12 +83,12 @@ const ROWS: &[Row] = &[
         ],
         WHOLE,
     ),
-    Row(6, "screens of every size", &[("tests/keys/sizes.rs", "no_size_is_too_small_or_too_large_to_survive")], WHOLE),
+    Row(6, "screens of every size", &[("tests/it/keys/sizes.rs", "no_size_is_too_small_or_too_large_to_survive")], WHOLE),
     Row(
         7,
         "a large paste, with or without bracketed paste",
         &[
-            ("tests/keys/editing.rs", "a_large_paste_is_one_edit_and_fires_no_key"),
+            ("tests/it/keys/editing.rs", "a_large_paste_is_one_edit_and_fires_no_key"),
             (TERMINAL, "a paste is one edit that fires no key, with its marks, without them, and with broken ones"),
             (PASTE, "what_nobody_can_have_typed_is_a_paste_and_no_key_of_it_a_command"),
             (PASTE, "what_goes_on_after_the_end_of_a_paste_belongs_to_it"),
@@ -134,7 +134,7 @@ const ROWS: &[Row] = &[
         "what is invisible in a credential",
         &[
             ("src/ui/text/escape.rs", "what_hides_or_turns_around_is_shown"),
-            ("tests/cli_compare.rs", "an_invisible_character_is_found_in_an_opaque_token"),
+            ("tests/it/cli_compare.rs", "an_invisible_character_is_found_in_an_opaque_token"),
         ],
         WHOLE,
     ),
@@ -157,7 +157,7 @@ const ROWS: &[Row] = &[
             (OVERSIZED, "work_that_a_token_asks_for_is_not_done"),
             ("src/domain/json.rs", "duplicates_stay_with_their_places"),
             ("src/domain/json.rs", "the_count_of_members_is_bounded"),
-            ("tests/keys/editing.rs", "what_is_too_long_to_be_typed_in_is_refused_by_name"),
+            ("tests/it/keys/editing.rs", "what_is_too_long_to_be_typed_in_is_refused_by_name"),
             (TABLE, "10 MB of dots"),
             (TABLE, "claims 100,000 deep"),
             (TABLE, "100,000 claims"),
@@ -175,9 +175,9 @@ const ROWS: &[Row] = &[
             ("src/domain/lookalike.rs", "what_is_not_ascii_says_what_it_is_taken_for"),
             ("src/domain/lookalike.rs", "what_is_ascii_is_never_in_question"),
             ("src/domain/origin.rs", "what_takes_a_credential_along_is_known"),
-            ("tests/keys/sending.rs", "credentials_go_to_a_host_that_looks_like_another_only_after_a_yes"),
-            ("tests/keys/sending.rs", "a_host_that_looks_like_one_of_the_workspace_is_said_to"),
-            ("tests/keys/sending.rs", "without_a_credential_no_host_is_in_question"),
+            ("tests/it/keys/sending.rs", "credentials_go_to_a_host_that_looks_like_another_only_after_a_yes"),
+            ("tests/it/keys/sending.rs", "a_host_that_looks_like_one_of_the_workspace_is_said_to"),
+            ("tests/it/keys/sending.rs", "without_a_credential_no_host_is_in_question"),
         ],
         WHOLE,
     ),
@@ -188,7 +188,7 @@ const ROWS: &[Row] = &[
             (CLIPBOARD, "without_a_display_the_terminal_gets_the_text"),
             (CLIPBOARD, "a_display_that_is_not_there_neither_panics_nor_waits"),
             (CLIPBOARD, "tmux_gets_both_forms"),
-            ("tests/keys/copying.rs", "without_a_desktop_the_terminal_is_asked_and_it_is_said_so"),
+            ("tests/it/keys/copying.rs", "without_a_desktop_the_terminal_is_asked_and_it_is_said_so"),
         ],
         WHOLE,
     ),
@@ -209,7 +209,7 @@ const ROWS: &[Row] = &[
         "a file that another program changed",
         &[
             (STORE, "a_change_by_another_program_is_a_conflict_with_both_versions"),
-            ("tests/keys/files.rs", "a_file_that_another_program_changed_is_not_written_over_silently"),
+            ("tests/it/keys/files.rs", "a_file_that_another_program_changed_is_not_written_over_silently"),
         ],
         WHOLE,
     ),
@@ -258,7 +258,7 @@ const ROWS: &[Row] = &[
         &[
             ("src/formats/http_file/tests.rs", "an_unchanged_request_writes_the_same_bytes"),
             ("src/formats/http_file/tests.rs", "a_changed_header_changes_nothing_else"),
-            ("tests/keys/files.rs", "what_is_saved_is_read_again_and_nothing_else_is_touched"),
+            ("tests/it/keys/files.rs", "what_is_saved_is_read_again_and_nothing_else_is_touched"),
         ],
         WHOLE,
     ),
@@ -266,8 +266,8 @@ const ROWS: &[Row] = &[
         24,
         "a curl command run by a shell",
         &[
-            ("tests/formats_curl.rs", "a_shell_passes_on_the_request_and_nothing_else"),
-            ("tests/formats_curl.rs", "a_hostile_request_runs_nothing"),
+            ("tests/it/formats_curl.rs", "a_shell_passes_on_the_request_and_nothing_else"),
+            ("tests/it/formats_curl.rs", "a_hostile_request_runs_nothing"),
         ],
         WHOLE,
     ),
@@ -280,7 +280,7 @@ const ROWS: &[Row] = &[
             (NET, "a_body_that_trickles_meets_the_limit_of_the_whole"),
             (NET, "a_black_hole_before_tls_is_named"),
             (NET, "dropping_the_send_closes_the_connection_at_once"),
-            ("tests/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
+            ("tests/it/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
             (SYSTEM, "a name server that swallows everything is named, and Esc stops at once"),
             (SYSTEM, "an address that swallows everything is named, and Esc stops at once"),
         ],
@@ -355,8 +355,8 @@ const ROWS: &[Row] = &[
         33,
         "an answer after the request changed",
         &[
-            ("tests/keys/sending.rs", "an_answer_to_the_request_before_an_edit_says_so"),
-            ("tests/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
+            ("tests/it/keys/sending.rs", "an_answer_to_the_request_before_an_edit_says_so"),
+            ("tests/it/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
         ],
         WHOLE,
     ),
@@ -383,7 +383,7 @@ const ROWS: &[Row] = &[
             (SYSTEM, "no core is dumped of a bench or a check"),
             ("tests/zeroed.rs", "what_is_dropped_is_nowhere_in_memory"),
             (SYSTEM, "of a request that was deleted nothing is left in memory"),
-            ("tests/cli_token.rs", "a_token_in_an_argument_gets_one_warning"),
+            ("tests/it/cli_token.rs", "a_token_in_an_argument_gets_one_warning"),
         ],
         WHOLE,
     ),
@@ -392,7 +392,7 @@ const ROWS: &[Row] = &[
         "reports and exports",
         &[
             (CANARY, "copies_leave_secrets_out_and_put_them_in_when_they_are_shown"),
-            ("tests/keys/copying.rs", "secrets_are_left_out_unless_asked_for"),
+            ("tests/it/keys/copying.rs", "secrets_are_left_out_unless_asked_for"),
             ("src/formats/mask.rs", "no_credential_is_left_and_the_shape_is"),
         ],
         WHOLE,
@@ -401,8 +401,8 @@ const ROWS: &[Row] = &[
         39,
         "dependencies",
         &[
-            ("tests/faults.rs", "one_tls_stack_and_one_crypto_provider_are_allowed"),
-            ("tests/faults.rs", "the_gate_asks_what_the_rules_say"),
+            ("tests/it/faults.rs", "one_tls_stack_and_one_crypto_provider_are_allowed"),
+            ("tests/it/faults.rs", "the_gate_asks_what_the_rules_say"),
         ],
         WHOLE,
     ),
@@ -410,12 +410,12 @@ const ROWS: &[Row] = &[
         40,
         "a request that the format cannot hold, then any commands",
         &[
-            ("tests/keys/saving.rs", "the_file_holds_the_requests_of_the_list"),
+            ("tests/it/keys/saving.rs", "the_file_holds_the_requests_of_the_list"),
             ("src/formats/http_file/tests.rs", "a_request_that_cannot_be_held_is_left_out_or_left_as_it_was"),
-            ("tests/keys/files.rs", "a_new_request_takes_no_saved_one_s_place"),
-            ("tests/keys/files.rs", "what_cannot_be_saved_is_said_at_once_and_asked_about_on_leaving"),
-            ("tests/keys/files.rs", "a_copy_of_an_edited_request_is_saved_with_the_edit"),
-            ("tests/keys/files.rs", "a_file_whose_only_request_was_deleted_can_be_saved"),
+            ("tests/it/keys/files.rs", "a_new_request_takes_no_saved_one_s_place"),
+            ("tests/it/keys/files.rs", "what_cannot_be_saved_is_said_at_once_and_asked_about_on_leaving"),
+            ("tests/it/keys/files.rs", "a_copy_of_an_edited_request_is_saved_with_the_edit"),
+            ("tests/it/keys/files.rs", "a_file_whose_only_request_was_deleted_can_be_saved"),
         ],
         WHOLE,
     ),
@@ -471,15 +471,15 @@ const ROWS: &[Row] = &[
         ],
         WHOLE,
     ),
-    Row(46, "1xx answers without end", &[("tests/keys/sending.rs", "a_server_that_never_ends_holds_up_no_key")], WHOLE),
+    Row(46, "1xx answers without end", &[("tests/it/keys/sending.rs", "a_server_that_never_ends_holds_up_no_key")], WHOLE),
     Row(
         47,
         "saving on the way out, and under another name",
         &[
-            ("tests/keys/files.rs", "a_save_under_another_name_that_fails_leaves_the_file_where_it_was"),
-            ("tests/keys/files.rs", "a_name_that_is_taken_is_asked_about_and_a_folder_is_no_name"),
-            ("tests/keys/files.rs", "who_stops_on_the_way_out_stays_until_he_asks_again"),
-            ("tests/keys/files.rs", "several_files_are_saved_on_the_way_out_or_the_one_that_was_not_is_named"),
+            ("tests/it/keys/files.rs", "a_save_under_another_name_that_fails_leaves_the_file_where_it_was"),
+            ("tests/it/keys/files.rs", "a_name_that_is_taken_is_asked_about_and_a_folder_is_no_name"),
+            ("tests/it/keys/files.rs", "who_stops_on_the_way_out_stays_until_he_asks_again"),
+            ("tests/it/keys/files.rs", "several_files_are_saved_on_the_way_out_or_the_one_that_was_not_is_named"),
         ],
         WHOLE,
     ),
@@ -489,7 +489,7 @@ const ROWS: &[Row] = &[
         &[(OUTPUT, "a_full_disk_is_said_and_is_no_verdict"), (OUTPUT, "a_pipe_that_nobody_reads_changes_no_verdict")],
         WHOLE,
     ),
-    Row(49, "group, owner and attributes", &[("tests/store.rs", "group_owner_mode_and_attributes_are_kept_or_said")], WHOLE),
+    Row(49, "group, owner and attributes", &[("tests/it/store.rs", "group_owner_mode_and_attributes_are_kept_or_said")], WHOLE),
     Row(
         50,
         "other signals",
@@ -503,7 +503,7 @@ const ROWS: &[Row] = &[
     Row(
         52,
         "a body file that cannot be read",
-        &[("tests/keys/sending.rs", "a_body_file_that_cannot_be_read_is_not_sent_and_says_why")],
+        &[("tests/it/keys/sending.rs", "a_body_file_that_cannot_be_read_is_not_sent_and_says_why")],
         WHOLE,
     ),
 ];

@@ -4,8 +4,8 @@ use authtui::domain::exchange::Manner;
 use authtui::formats::curl;
 use authtui::io::http::{Kind, Phase, Proxies};
 
-use crate::server::Server;
-use crate::{get, patient, send};
+use super::server::Server;
+use super::{get, patient, send};
 
 const ANSWER: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 

@@ -89,7 +89,7 @@ fn every_member_of_authtui_in_a_har_file_is_understood() {
         let reading = har::read(&har, "a.har").unwrap_or_else(|e| panic!("{member}: {e}"));
         assert!(reading.losses.iter().any(|l| l.message.contains(member)), "{member} is not known");
     }
-    let known = quoted_names(include_str!("../src/formats/har.rs"), "fn set(", "fn assign");
+    let known = quoted_names(include_str!("../../src/formats/har.rs"), "fn set(", "fn assign");
     assert_eq!(known, members);
 }
 
@@ -104,13 +104,13 @@ fn every_directive_is_understood() {
         let reading = http_file::read(&text, "a.http", &Variables::default(), &no_files);
         assert!(reading.losses.iter().any(|l| l.message.contains(&format!("@{directive}"))), "{directive} is not known");
     }
-    let known = quoted_names(include_str!("../src/formats/http_file/directives.rs"), "fn read_into", "fn push");
+    let known = quoted_names(include_str!("../../src/formats/http_file/directives.rs"), "fn read_into", "fn push");
     assert_eq!(known, directives);
 }
 
 #[test]
 fn every_limit_stands_in_one_place_and_is_listed() {
-    let source = include_str!("../src/domain/limits.rs");
+    let source = include_str!("../../src/domain/limits.rs");
     for name in source.lines().filter_map(|l| l.strip_prefix("pub const ")?.split(':').next()).filter(|n| *n != "ALL") {
         assert!(source.matches(name).count() > 1, "{name} is not among those that are listed");
     }

@@ -3,7 +3,7 @@
 use authtui::app::key::Key;
 use authtui::app::{Effect, Msg, update};
 
-use crate::harness::{EXPIRED, Program, refused};
+use crate::keys::harness::{EXPIRED, Program, refused};
 
 /// What a key of the copy menu puts on the clipboard.
 fn copied(program: &mut Program, key: &str) -> String {

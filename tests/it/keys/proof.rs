@@ -3,7 +3,7 @@
 use authtui::app::checklist::Chosen;
 use authtui::checks::FixKind;
 
-use crate::harness::{EXPIRED, Program, refused};
+use crate::keys::harness::{EXPIRED, Program, refused};
 
 /// Requests with one fault or more, as their `Authorization` or as whole lines.
 fn faulty() -> Vec<String> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use authtui::app::Loaded;
 use authtui::app::opening::Opened;
 
-use crate::harness::{Program, document};
+use crate::keys::harness::{Program, document};
 
 /// A program that reads something until it is told what came of it.
 fn reading(program: &mut Program) -> Sender<Result<Vec<Loaded>, String>> {

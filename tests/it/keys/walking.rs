@@ -2,7 +2,7 @@
 
 use authtui::io::run::{End, Input};
 
-use crate::harness::{EXPIRED, Program, document, refused};
+use crate::keys::harness::{EXPIRED, Program, document, refused};
 
 fn expired() -> Program {
     let mut program = Program::empty();

@@ -3,7 +3,7 @@
 use authtui::app::{Msg, update};
 use authtui::domain::token::jws::Jws;
 
-use crate::harness::{EXPIRED, Program};
+use crate::keys::harness::{EXPIRED, Program};
 
 /// A request with `EXPIRED`, some seconds before its end by the local clock.
 fn before_its_end(seconds: i64) -> Program {
@@ -44,6 +44,6 @@ fn the_clock_is_asked_only_as_often_as_something_changes() {
 fn without_a_countdown_nothing_ticks() {
     assert_eq!(Program::with("### a\nGET https://h/\n").app.model.next_tick(), None);
     let mut recorded = Program::empty();
-    recorded.pastes(&crate::harness::refused(&format!("Bearer {EXPIRED}")));
+    recorded.pastes(&crate::keys::harness::refused(&format!("Bearer {EXPIRED}")));
     assert_eq!(recorded.app.model.next_tick(), None);
 }

@@ -12,8 +12,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
-use crate::server::{Server, Step, hear, say};
-use crate::{get, patient, send, send_telling};
+use super::server::{Server, Step, hear, say};
+use super::{get, patient, send, send_telling};
 
 struct Authority {
     issuer: Issuer<'static, KeyPair>,

@@ -1,6 +1,6 @@
 //! The fuzz targets' readers on made-up text, and on each input that once broke one (`tests/fuzz/broken/<reader>/`).
 
-#[path = "fuzz/readers.rs"]
+#[path = "../fuzz/readers.rs"]
 mod readers;
 
 use std::fs;

@@ -2,7 +2,7 @@
 
 use authtui::domain::limits::MAX_TYPED;
 
-use crate::harness::{EXPIRED, Program, refused};
+use crate::keys::harness::{EXPIRED, Program, refused};
 
 #[test]
 fn typing_turns_a_check() {

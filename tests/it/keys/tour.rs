@@ -2,7 +2,7 @@
 
 use authtui::app::tour::tour;
 
-use crate::harness::Program;
+use crate::keys::harness::Program;
 
 #[test]
 fn it_begins_with_a_cause_and_says_which_keys_go_on() {

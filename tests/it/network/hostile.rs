@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use authtui::io::http::{HttpClient, Kind, Phase, Progress, SendOptions};
 use tokio::sync::mpsc;
 
-use crate::server::{Server, Step, say};
-use crate::{get, patient, send, send_telling};
+use super::server::{Server, Step, say};
+use super::{get, patient, send, send_telling};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nX-Kept: yes\r\n";
 

@@ -11,7 +11,7 @@ use authtui::app::key::Key;
 use authtui::app::msg::{Effect, Failure};
 use authtui::app::{Msg, update};
 
-use crate::harness::Program;
+use crate::keys::harness::Program;
 
 /// A server that answers each connection with the next of some texts, after a while.
 fn server(answers: Vec<&'static str>, delay: Duration) -> String {

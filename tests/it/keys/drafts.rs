@@ -13,7 +13,7 @@ use authtui::io::terminal::Signal;
 use futures_util::{Stream, stream};
 use tempfile::TempDir;
 
-use crate::harness::{Program, document};
+use crate::keys::harness::{Program, document};
 
 const FILE: &str = "### list users\nGET https://api.example.com/v1/users\nAuthorization: Bearer {{token}}\n";
 

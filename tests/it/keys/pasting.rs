@@ -2,7 +2,7 @@
 
 use authtui::domain::limits::MAX_PASTE;
 
-use crate::harness::{EXPIRED, Program, refused};
+use crate::keys::harness::{EXPIRED, Program, refused};
 
 #[test]
 fn a_curl_command() {

@@ -3,8 +3,8 @@
 use authtui::io::http::{HttpClient, Kind, Progress};
 use base64::Engine as _;
 
-use crate::server::{Server, Step, say};
-use crate::{get, patient, send, send_telling};
+use super::server::{Server, Step, say};
+use super::{get, patient, send, send_telling};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const SECRETS: &[(&str, &str)] = &[

@@ -5,7 +5,7 @@ use std::fs;
 use authtui::io::load;
 use authtui::io::run::End;
 
-use crate::harness::{Program, document};
+use crate::keys::harness::{Program, document};
 
 const FILE: &str = "# kept comment\n@host = https://api.example.com\n\n### list users\n# @no-cookie-jar\nGET {{host}}/v1/users\nAccept: */*\n\n### log in\nPOST {{host}}/login\n\n{\"user\": \"a\"}\n";
 

@@ -4,8 +4,8 @@ use authtui::domain::exchange::NamedProxy;
 use authtui::domain::request::Request;
 use authtui::io::http::{HttpClient, Kind, Phase, Progress, Proxies};
 
-use crate::server::{Server, Step, say};
-use crate::{get, patient, send, send_telling};
+use super::server::{Server, Step, say};
+use super::{get, patient, send, send_telling};
 
 const REFUSED: &str = "HTTP/1.1 401 Nope\r\nWWW-Authenticate: Bearer realm=\"a\"\r\nDate: Mon, 23 Nov 2026 04:10:30 GMT\r\n\
      WWW-Authenticate: Basic realm=\"b\"\r\nContent-Length: 4\r\n\r\nsorr";

@@ -1,11 +1,8 @@
 //! Every check on readable fixtures: what it must find, what it must leave alone, and that its proofs and fixes hold.
 
-#[path = "checks/fixture.rs"]
 mod fixture;
-#[path = "checks/notation.rs"]
 mod notation;
-#[path = "checks/texts.rs"]
-mod texts;
+pub mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

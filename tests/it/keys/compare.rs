@@ -1,6 +1,6 @@
 //! Two tokens side by side.
 
-use crate::harness::{EXPIRED, Program, refused};
+use crate::keys::harness::{EXPIRED, Program, refused};
 
 /// As `EXPIRED`, but for `orders` and valid until 2032.
 const GOOD: &str = concat!(

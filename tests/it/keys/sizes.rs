@@ -3,7 +3,7 @@
 use authtui::app::model::{Pane, Theme};
 use authtui::io::run::{End, Input};
 
-use crate::harness::{EXPIRED, Program, document, refused};
+use crate::keys::harness::{EXPIRED, Program, document, refused};
 
 fn program() -> Program {
     let mut program = Program::empty();
