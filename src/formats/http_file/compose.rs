@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Document;
 use super::parse::Block;
-use super::write::{essence, line_after, no_such_request, one_line, own_start};
+use super::write::{essence, line_after, no_such_request, one_line, own_start, separator};
 use crate::domain::request::{Request, RequestText};
 use crate::formats::FormatError;
 
@@ -122,7 +122,7 @@ impl Document {
         let eol = self.line_end;
         let text = RequestText::render(request).text;
         let text = self.with_line_ends(text.trim_end_matches('\n'));
-        let block = self.with_text(&format!("{}{eol}{text}{eol}", format!("### {name}").trim_end()));
+        let block = self.with_text(&format!("{}{eol}{text}{eol}", separator(name)));
         block.holds(0, request, 1)?;
         Ok(block)
     }
@@ -135,14 +135,14 @@ impl Document {
             Some(line) => line_after(&self.text, line.end),
             None => own_start(block),
         };
-        let mut copy = format!("{}{eol}", format!("### {name}").trim_end());
+        let mut copy = format!("{}{eol}", separator(name));
         let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
         let own = at..request;
         for definition in block.definitions.iter().filter(|d| own.contains(&d.line.start)) {
             copy.push_str(self.text.get(at..definition.line.start).unwrap_or_default());
             at = definition.line.end;
         }
-        copy.push_str(self.text.get(at..block.span.end).unwrap_or_default().trim_end_matches(['\r', '\n']));
+        copy.push_str(self.text.get(at..block.own_end()).unwrap_or_default().trim_end_matches(['\r', '\n']));
         copy.push_str(eol);
         let copy = self.with_text(&copy);
         // Two requests of one `@name` would hide each other from those that refer to it.
@@ -152,7 +152,8 @@ impl Document {
         }
     }
 
-    /// What stays of a block when its request goes: the variables that it defines, because other requests may use them.
+    /// What stays of a block when its request goes: the variables that it defines, because other requests may use them, and the
+    /// comments behind it, which may be about anything.
     fn without_request(&self, block: &Block) -> String {
         let mut left = String::new();
         let mut at = block.span.start;
@@ -171,6 +172,15 @@ impl Document {
         }
         for definition in block.definitions.iter().filter(|d| d.line.start >= at) {
             left.push_str(self.cut(definition.line));
+        }
+        let behind = self.text.get(block.own_end()..block.span.end).unwrap_or_default();
+        if !behind.trim().is_empty() {
+            let is_first = block.separator.is_none() && left.trim_start_matches('\u{feff}').is_empty();
+            // Without a blank line before it, a comment may be read as part of what stands there.
+            if !is_first && !behind.starts_with(['\r', '\n']) {
+                left.push_str(self.line_end);
+            }
+            left.push_str(behind.trim_start_matches(|c| is_first && matches!(c, '\r' | '\n')));
         }
         left
     }
