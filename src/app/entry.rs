@@ -26,7 +26,7 @@ use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::keys::{KeySet, Verification};
 use crate::formats::attachment::Attachment;
-use crate::formats::http_file::{ResolvedRequest, Source, resolve_request};
+use crate::formats::http_file::{ResolvedRequest, Source, kept_name, resolve_request};
 use crate::formats::variables::{Budget, Variables, placeholders};
 
 /// How far the sending of a request is.
@@ -198,6 +198,7 @@ impl Resolver<'_> {
 impl Entry {
     /// A request with its answer; `raw` is the request with its variables as written.
     pub fn new(id: RequestId, raw: &Request, exchange: Exchange) -> Self {
+        let exchange = Exchange { name: kept_name(&exchange.name), ..exchange };
         let text = RequestText::render(raw);
         let kept = mark(&text.text);
         Self {

@@ -21,7 +21,7 @@ use crate::domain::request::Edit;
 use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{Encoding, encode};
-use crate::formats::http_file::{Document, Part, Source};
+use crate::formats::http_file::{Document, Part, Source, kept_name};
 use crate::formats::variables::Variables;
 
 /// Whether a section shows what is in it.
@@ -224,7 +224,7 @@ impl RequestFile {
     /// When the format cannot hold the name.
     pub fn rename(&mut self, index: usize, name: &str) -> Result<(), FormatError> {
         self.try_change(index, |entry| {
-            entry.exchange.name = name.to_string();
+            entry.exchange.name = kept_name(name);
             entry.renamed = true;
         })
     }

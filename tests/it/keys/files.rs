@@ -70,6 +70,33 @@ fn new_duplicate_rename_and_delete() {
     assert!(!fs::read_to_string(&path).expect("the file").contains("https://h/new"));
 }
 
+/// What the list calls a request is what the file calls it, whatever it was called by: blanks and line breaks are not kept.
+#[test]
+fn a_name_is_the_same_in_the_list_and_in_the_file() {
+    let har =
+        |name: &str| format!(r#"{{"log": {{"entries": [{{"comment": "{name}", "request": {{"method": "GET", "url": "https://h/"}}}}]}}}}"#);
+    let empty = |program: &mut Program| {
+        _ = program.keys("1 D d :").types("delete").keys("Enter d :").types("duplicate").keys("Enter i").types("/a")
+    };
+    let typed = |program: &mut Program| _ = program.keys("1 r ^A").types("  to  be named ").keys("Enter");
+    let pasted = |program: &mut Program| _ = program.pastes(&har(" of two\\n  lines\\r\\n"));
+    let copied = |program: &mut Program| _ = program.pastes(&har("copied\\n")).keys("1 d d");
+    let changes: [&dyn Fn(&mut Program); 4] = [&empty, &typed, &pasted, &copied];
+    for (at, change) in changes.into_iter().enumerate() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("a.http"), FILE).expect("a file");
+        // An empty request is not saved.
+        let held = |program: &Program| program.app.model.files[0].entries.iter().filter(|e| !e.is_scratch()).cloned().collect::<Vec<_>>();
+        let names = |program: &Program| held(program).into_iter().map(|e| e.exchange.name).collect::<Vec<_>>();
+        let mut program = open(folder.path());
+        change(&mut program);
+        let before = names(&program);
+        program.keys("Esc Esc ^S").waits_for("saved").hides("a.http*");
+        assert_eq!(names(&program), before, "{at}");
+        assert_eq!(names(&open(folder.path())), before, "{at}");
+    }
+}
+
 /// `--http1.1`, as a pasted command asks for it, is there when the file is opened again.
 #[test]
 fn the_version_of_a_pasted_command_is_saved() {
