@@ -124,6 +124,10 @@ pub struct Entry {
     pub(super) source: Source,
     /// Whether it has another name than it was saved with.
     pub(super) renamed: bool,
+    /// The text of its block in the file, comments and scripts included, after it was deleted there and brought back.
+    pub(super) block: Option<Arc<str>>,
+    /// When its text was changed last, as a number that grows with every change in the session.
+    pub(super) edited_at: u64,
     /// Directives that were changed since it was saved, with all their values.
     pub(super) directives: BTreeMap<&'static str, Vec<String>>,
     /// The signature as it was verified last.
@@ -223,6 +227,8 @@ impl Entry {
             kept,
             source: Source::New,
             renamed: false,
+            block: None,
+            edited_at: 0,
             directives: BTreeMap::new(),
             verified: None,
             resolved: as_written(raw),

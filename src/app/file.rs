@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -13,8 +14,9 @@ use jiff::Timestamp;
 
 use super::entry::{Entry, Resolver, SavedState};
 use super::form::known;
+use super::list_history::{ListChange, ListHistory, Step};
 use super::loaded::Loaded;
-use super::msg::{Effect, FileId, Over, RequestId};
+use super::msg::{Effect, FileId, Over, RequestId, SendId};
 use crate::checks::Siblings;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::Edit;
@@ -57,6 +59,8 @@ pub struct RequestFile {
     variables: Variables,
     /// How the file's bytes stand for its text.
     pub encoding: Encoding,
+    /// What was done to the list, so that it can be undone.
+    pub list_history: ListHistory,
     /// Files that the requests name, as they were when the file was read.
     pub attachments: BTreeMap<String, Attachment>,
 }
@@ -78,6 +82,7 @@ impl RequestFile {
             environments: BTreeMap::new(),
             variables: Variables::default(),
             encoding: Encoding::default(),
+            list_history: ListHistory::default(),
             attachments: BTreeMap::new(),
         }
     }
@@ -105,7 +110,8 @@ impl RequestFile {
 
     /// True for requests that nobody has touched yet, and which nothing keeps.
     pub fn is_scratch(&self) -> bool {
-        self.path.is_none() && self.document.is_none() && self.entries.iter().all(Entry::is_scratch)
+        let is_empty = self.entries.iter().all(Entry::is_scratch) && self.list_history.holds_nothing();
+        self.path.is_none() && self.document.is_none() && is_empty
     }
 
     /// Follows redirects of the request at `index` from now on where it did not, and the other way round.
@@ -207,26 +213,44 @@ impl RequestFile {
         }
     }
 
+    /// Puts requests into the list, in the place of some that are there, as a change that can be undone: `what` says which, and
+    /// `at` when. Gives the sendings of requests that are no longer in the list.
+    pub fn splice(&mut self, places: Range<usize>, entries: Vec<Entry>, what: String, at: u64) -> Vec<SendId> {
+        let end = places.end.min(self.entries.len());
+        let start = places.start.min(end);
+        let out = entries.iter().map(|entry| entry.id).collect();
+        let removed: Vec<Entry> = self.entries.splice(start..end, entries).collect();
+        let back = (start..).zip(removed).collect();
+        self.list_history.push(ListChange { what, at, step: Step::Requests { back, out } })
+    }
+
     /// Puts a copy behind a request; what is saved is a copy with its comments and scripts.
-    pub fn duplicate(&mut self, index: usize, mut copy: Entry) {
+    pub fn duplicate(&mut self, index: usize, mut copy: Entry, at: u64) {
         let Some(original) = self.entries.get(index) else { return };
         copy.source = match original.source {
             Source::Saved(at) | Source::CopyOf(at) => Source::CopyOf(at),
             Source::New => Source::New,
         };
         copy.directives.clone_from(&original.directives);
-        self.entries.insert(index + 1, copy);
+        copy.block.clone_from(&original.block);
+        let what = format!("duplicate “{}”", original.title());
+        self.splice(index + 1..index + 1, vec![copy], what, at);
     }
 
-    /// Gives a request another name.
+    /// Gives a request another name, as a change that can be undone.
     ///
     /// # Errors
     /// When the format cannot hold the name.
-    pub fn rename(&mut self, index: usize, name: &str) -> Result<(), FormatError> {
+    pub fn rename(&mut self, index: usize, name: &str, at: u64) -> Result<(), FormatError> {
+        let Some(entry) = self.entries.get(index) else { return Ok(()) };
+        let what = format!("rename “{}”", entry.title());
+        let step = Step::Name { id: entry.id, name: entry.exchange.name.clone(), renamed: entry.renamed };
         self.try_change(index, |entry| {
             entry.exchange.name = kept_name(name);
             entry.renamed = true;
-        })
+        })?;
+        self.list_history.push(ListChange { what, at, step });
+        Ok(())
     }
 
     /// Writes what the API expects with a request, where the format has a directive for it.
@@ -323,24 +347,35 @@ impl RequestFile {
     pub fn saved(&mut self) -> Vec<(RequestId, FormatError)> {
         let Some(saving) = self.saving.take() else { return Vec::new() };
         let mut written: HashMap<RequestId, SavedEntry> = saving.entries.into_iter().map(|saved| (saved.id, saved)).collect();
-        let moved = self.entries.iter().filter_map(|e| match e.source {
+        // Those that were deleted can come back.
+        let all: Vec<&mut Entry> = self.entries.iter_mut().chain(self.list_history.kept()).collect();
+        let moved = all.iter().filter_map(|e| match e.source {
             Source::Saved(before) => Some((before, written.get(&e.id)?.place)),
             Source::CopyOf(_) | Source::New => None,
         });
         let moved: HashMap<usize, usize> = moved.collect();
-        for entry in &mut self.entries {
+        for entry in all {
             entry.source = match (written.remove(&entry.id), entry.source) {
                 (Some(saved), _) => {
                     if let Some(state) = saved.state {
                         entry.keep(state, saving.document.name(saved.place));
                     }
+                    entry.block = None;
                     Source::Saved(saved.place)
                 }
-                // Copied while the file was being written, or refused.
-                (None, Source::CopyOf(before)) => moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now)),
-                (None, _) => Source::New,
+                (None, Source::CopyOf(before)) if moved.contains_key(&before) => {
+                    moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now))
+                }
+                // It, or what it is a copy of, was deleted, and is no longer in the file.
+                (None, Source::CopyOf(before) | Source::Saved(before)) => {
+                    entry.block = self.document.as_ref().and_then(|document| document.block_alone(before)).map(Into::into);
+                    entry.never_kept();
+                    Source::New
+                }
+                (None, Source::New) => Source::New,
             };
         }
+        self.list_history.saved();
         self.document = Some(saving.document);
         if self.path.as_ref() != Some(&saving.path) {
             self.name = saving.path.file_name().map_or_else(|| saving.path.display().to_string(), |n| n.to_string_lossy().into_owned());
@@ -383,6 +418,7 @@ fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> 
     let copy = matches!(entry.source, Source::CopyOf(_));
     Part {
         source: entry.source,
+        block: entry.block.as_deref(),
         name: (all || copy || entry.renamed).then_some(entry.exchange.name.as_str()),
         request: (all || copy || entry.is_edited()).then_some(&entry.raw),
         is_http1: entry.exchange.manner.version == HttpVersion::Http1,
@@ -393,7 +429,8 @@ fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> 
 /// The directives that are written with a request: what was changed; with a new one all that is known.
 fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
     let mut directives: Vec<(&'static str, Vec<String>)> = Vec::new();
-    if entry.source == Source::New {
+    // Those of a block that came back are in it.
+    if entry.source == Source::New && entry.block.is_none() {
         directives.extend(known(&entry.exchange.context));
         // That a certificate may be let pass is never written.
         if entry.exchange.manner.redirects == Redirects::Show {

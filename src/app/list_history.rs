@@ -55,7 +55,11 @@ impl Step {
             }
             Self::Name { id, name, renamed } => {
                 let Some(entry) = entries.iter_mut().find(|entry| entry.id == id) else { return Self::Name { id, name, renamed } };
-                Self::Name { id, name: std::mem::replace(&mut entry.exchange.name, name), renamed: std::mem::replace(&mut entry.renamed, renamed) }
+                Self::Name {
+                    id,
+                    name: std::mem::replace(&mut entry.exchange.name, name),
+                    renamed: std::mem::replace(&mut entry.renamed, renamed),
+                }
             }
         }
     }

@@ -16,6 +16,7 @@ pub mod form;
 pub mod history;
 pub mod key;
 pub mod keymap;
+pub mod list_history;
 pub mod loaded;
 pub mod model;
 pub mod msg;

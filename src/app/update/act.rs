@@ -48,8 +48,8 @@ impl Model {
             Action::Focus(pane) => self.focus_on(pane),
             Action::Edit => self.start_editing(),
             Action::Back => return self.back(),
-            Action::Undo => self.undo(),
-            Action::Redo => self.edit_or_tell(|e| e.redo(), "nothing to make again"),
+            Action::Undo => return self.undo(),
+            Action::Redo => return self.redo(),
             Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
             Action::Reveal => self.secrets = if self.secrets == Secrets::Masked { Secrets::Shown } else { Secrets::Masked },
             Action::Copy => self.overlay = Some(Overlay::Copy),
@@ -262,20 +262,18 @@ impl Model {
         };
         match kind {
             FixKind::Edit(edits) => {
-                let at = self.at;
+                let (at, edited_at) = (self.at, self.number());
                 if let Some(file) = self.files.get_mut(at.file) {
                     file.apply(at.entry, &edits);
+                    file.list_history.forget_undone();
                 }
+                self.entry_mut().into_iter().for_each(|entry| entry.edited_at = edited_at);
                 self.overlay = None;
                 self.chosen = Default::default();
                 self.tell(Tone::Good, format!("{title}: done, u takes it back"));
             }
             FixKind::Action | FixKind::Configuration { .. } => self.explain(),
         }
-    }
-
-    fn undo(&mut self) {
-        self.edit_or_tell(|e| e.undo(), "nothing to undo");
     }
 
     fn compare(&mut self) {

@@ -28,6 +28,8 @@ pub enum Source {
 pub struct Part<'a> {
     /// Where its text comes from. Parts with [`Source::Saved`] have to come in the order of the document.
     pub source: Source,
+    /// The text of its block as [`Document::block_alone`] gave it, for one that is new here and was not always.
+    pub block: Option<&'a str>,
     /// Its name; `None` to leave it.
     pub name: Option<&'a str>,
     /// The request with its variables as written; `None` to leave it.
@@ -100,6 +102,7 @@ impl Document {
         let mut own = match part.source {
             Source::Saved(index) => self.with_text(self.cut(self.block(index).ok_or_else(no_such_request)?.span)),
             Source::CopyOf(index) => self.copy(index, name.unwrap_or_default(), names)?,
+            Source::New if let Some(block) = part.block => self.with_text(block),
             Source::New => self.new_block(name.unwrap_or_default(), part.request.ok_or_else(no_such_request)?)?,
         };
         if let Some(request) = part.request {
@@ -127,8 +130,24 @@ impl Document {
         Ok(block)
     }
 
-    /// A copy of a request with its comments and scripts. Variables that its block defines are not defined twice.
+    /// A copy of a request with its comments and scripts.
     fn copy(&self, index: usize, name: &str, names: &mut Names) -> Result<Self, FormatError> {
+        let copy = self.alone(index, name)?;
+        // Two requests of one `@name` would hide each other from those that refer to it.
+        match copy.directives(0).iter().find(|(n, _)| *n == "name").map(|(_, value)| names.fresh(value)) {
+            Some(fresh) => copy.set_directive(0, "name", &[fresh]),
+            None => Ok(copy),
+        }
+    }
+
+    /// The text of a request with its comments and scripts, to be put into the document again after it was deleted there.
+    pub fn block_alone(&self, index: usize) -> Option<String> {
+        let title = self.cut(self.block(index)?.title);
+        self.alone(index, title).ok().map(|block| block.text)
+    }
+
+    /// A request with its comments and scripts in a block of its own. Variables that its block defines are not defined twice.
+    fn alone(&self, index: usize, name: &str) -> Result<Self, FormatError> {
         let block = self.block(index).ok_or_else(no_such_request)?;
         let eol = self.line_end;
         let mut at = match block.separator {
@@ -144,12 +163,7 @@ impl Document {
         }
         copy.push_str(self.text.get(at..block.own_end()).unwrap_or_default().trim_end_matches(['\r', '\n']));
         copy.push_str(eol);
-        let copy = self.with_text(&copy);
-        // Two requests of one `@name` would hide each other from those that refer to it.
-        match copy.directives(0).iter().find(|(n, _)| *n == "name").map(|(_, value)| names.fresh(value)) {
-            Some(fresh) => copy.set_directive(0, "name", &[fresh]),
-            None => Ok(copy),
-        }
+        Ok(self.with_text(&copy))
     }
 
     /// What stays of a block when its request goes: the variables that it defines, because other requests may use them, and the

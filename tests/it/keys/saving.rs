@@ -28,6 +28,7 @@ enum Command {
     Rename(String),
     Duplicate,
     Delete,
+    DeleteAndUndo,
     Next,
     Previous,
     Save,
@@ -52,11 +53,12 @@ fn command() -> impl Strategy<Value = Command> {
         4 => proptest::char::range('a', 'z').prop_map(Type),
         1 => prop_oneof![Just("\n\n### x"), Just("\nX-B: c"), Just("\n\n{\"a\": 1}")].prop_map(TypeAtEnd),
         1 => Just(RemoveBody),
-        2 => Just(Undo),
-        1 => Just(Redo),
+        4 => Just(Undo),
+        2 => Just(Redo),
         2 => " ?[a-z]{1,5}( [a-z]{1,3})? ?".prop_map(Rename),
         3 => Just(Duplicate),
         3 => Just(Delete),
+        2 => Just(DeleteAndUndo),
         4 => Just(Next),
         3 => Just(Previous),
         5 => Just(Save),
@@ -114,6 +116,9 @@ struct World {
     /// The requests in order, by a model as simple as can be.
     list: Vec<RequestId>,
     open: usize,
+    /// The lists before each change of the list that can be undone, and those that were left by undoing one.
+    before: Vec<Vec<RequestId>>,
+    undone: Vec<Vec<RequestId>>,
     /// What the file holds: requests in order.
     saved: Vec<Item>,
     /// Files of other programs must never change.
@@ -132,6 +137,8 @@ impl World {
             list: model.files[0].entries.iter().map(|e| e.id).collect(),
             model,
             open: 0,
+            before: Vec::new(),
+            undone: Vec::new(),
             saved: Vec::new(),
             fault: false,
             quit: false,
@@ -214,7 +221,40 @@ impl World {
         self.open += 1;
     }
 
+    fn ids(&self) -> Vec<RequestId> {
+        self.model.files[0].entries.iter().map(|e| e.id).collect()
+    }
+
+    /// Undo or redo changes the list as a whole change did, or leaves it alone and changes a text or a name.
+    fn steps(&mut self, action: Action) {
+        let before = self.ids();
+        self.action(action);
+        let now = self.ids();
+        let (from, to) = match action {
+            Action::Undo => (&mut self.before, &mut self.undone),
+            _ => (&mut self.undone, &mut self.before),
+        };
+        if now != before {
+            assert_eq!(Some(&now), from.last(), "{action:?} leads to the list before");
+            from.pop();
+            to.push(before);
+            self.list = now;
+        }
+        // What it is about is opened, a request with another name as well.
+        let open = self.model.entry().map(|e| e.id);
+        self.open = self.list.iter().position(|id| Some(*id) == open).expect("an open request");
+    }
+
     fn run(&mut self, command: &Command) {
+        let before = self.list.clone();
+        self.carry_out(command);
+        if self.list != before && !matches!(command, Command::Undo | Command::Redo) {
+            self.before.push(before);
+            self.undone.clear();
+        }
+    }
+
+    fn carry_out(&mut self, command: &Command) {
         let question = self.model.overlay.is_some();
         match command {
             Command::Overwrite(yes) => {
@@ -260,8 +300,8 @@ impl World {
                 self.action(Action::Edit);
                 self.keys("Ctrl-End Backspace Backspace Backspace Backspace Esc Esc");
             }
-            Command::Undo => self.action(Action::Undo),
-            Command::Redo => self.action(Action::Redo),
+            Command::Undo => self.steps(Action::Undo),
+            Command::Redo => self.steps(Action::Redo),
             Command::Rename(name) => {
                 self.action(Action::Rename);
                 self.keys("^A");
@@ -281,6 +321,14 @@ impl World {
                     self.list = self.model.files[0].entries.iter().map(|e| e.id).collect();
                 }
                 self.open = self.open.min(self.list.len() - 1);
+            }
+            Command::DeleteAndUndo => {
+                let (before, open) = (self.items(), self.open);
+                self.action(Action::Delete);
+                self.keys("d");
+                self.undone = vec![self.ids()];
+                self.keys("u");
+                assert_eq!((self.items(), self.open), (before, open), "nothing is lost");
             }
             Command::Next => {
                 self.action(Action::NextRequest);
