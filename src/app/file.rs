@@ -50,7 +50,7 @@ pub struct RequestFile {
     /// Whether its requests are listed.
     pub fold: Fold,
     /// The text as it was read or saved last; `None` for a file that was never written.
-    document: Option<Document>,
+    pub(super) document: Option<Document>,
     /// What is being written to disk.
     saving: Option<Saving>,
     /// Variables from around the file, by the name of the environment; the empty name is no environment.
@@ -427,7 +427,7 @@ fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> 
 }
 
 /// The directives that are written with a request: what was changed; with a new one all that is known.
-fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
+pub(super) fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
     let mut directives: Vec<(&'static str, Vec<String>)> = Vec::new();
     // Those of a block that came back are in it.
     if entry.source == Source::New && entry.block.is_none() {
@@ -443,7 +443,7 @@ fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
 }
 
 /// The directive of a request whose redirects are not followed.
-const NO_REDIRECT: &str = "no-redirect";
+pub(super) const NO_REDIRECT: &str = "no-redirect";
 
 /// What is being written to disk.
 #[derive(Clone, Debug)]

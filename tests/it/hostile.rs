@@ -117,7 +117,7 @@ fn overlays(text: &str) -> Vec<Overlay> {
     let both = || [text.to_string(), format!("{text}{text}")];
     let exchange = exchange(text);
     let compare = |sides| Overlay::Compare(Box::new(Comparing::new(both(), sides, &exchange.context, Timestamp::UNIX_EPOCH)));
-    let requests = vec![DraftRequest { name: text.into(), text: text.into() }];
+    let requests = vec![DraftRequest { name: text.into(), text: text.into(), ..DraftRequest::default() }];
     let draft = Draft { files: vec![DraftFile { name: text.into(), requests }] };
     vec![
         Overlay::Losses { title: text.into(), losses: vec![Loss { line: 1, message: text.into() }] },
