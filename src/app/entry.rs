@@ -118,6 +118,8 @@ pub struct Entry {
     sent_secrets: Option<Echoes>,
     /// How the running sending goes.
     sent_as: Manner,
+    /// The request as written that waits for the files that its body names.
+    waiting: Option<Box<Request>>,
     /// Mark of the text that was read or saved last.
     kept: u64,
     /// Where its saved text stands.
@@ -173,7 +175,7 @@ pub enum Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn resolve(&self, raw: &Request) -> ResolvedRequest {
+    pub(super) fn resolve(&self, raw: &Request) -> ResolvedRequest {
         match self {
             Self::AsWritten => as_written(raw),
             Self::Filled { variables, budget, attachments } => {
@@ -224,6 +226,7 @@ impl Entry {
             sent: 0,
             sent_secrets: None,
             sent_as: Manner::default(),
+            waiting: None,
             kept,
             source: Source::New,
             renamed: false,
@@ -362,6 +365,30 @@ impl Entry {
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = Sending::Running { id, phase: "connecting".into() };
+    }
+
+    /// Notes that the request is being sent as soon as the files that its body names are read.
+    pub fn reading_files(&mut self, id: SendId, manner: Manner) {
+        self.sending(id, manner);
+        self.sending = Sending::Running { id, phase: "reading the body file".into() };
+        self.waiting = Some(Box::new(self.raw.clone()));
+    }
+
+    /// The request as written that waits for the files that its body names.
+    pub fn take_waiting(&mut self) -> Option<Box<Request>> {
+        self.waiting.take()
+    }
+
+    /// Notes that a request that has waited is being sent, and gives how.
+    pub fn sending_read(&mut self, id: SendId, request: &Request) -> Manner {
+        self.sent_secrets = Some(echoes_of(request));
+        self.sending = Sending::Running { id, phase: "connecting".into() };
+        self.sent_as.clone()
+    }
+
+    /// The files that its body names.
+    pub fn named_files(&self) -> &[String] {
+        &self.resolved.files
     }
 
     /// The hosts that may be sent to with the certificate that they have, once the user says so: the one at which the last sending

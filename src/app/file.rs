@@ -167,6 +167,19 @@ impl RequestFile {
         }
     }
 
+    /// Takes in what is in some files now that the requests name, and reads the requests again that name them. Gives the names of
+    /// those that had something else in them.
+    pub fn attach(&mut self, read: Vec<(String, Attachment)>) -> Vec<String> {
+        let names: Vec<String> = read.iter().map(|(name, _)| name.clone()).collect();
+        let replaced = read.into_iter().filter_map(|(name, file)| self.attachments.insert(name.clone(), file).map(|_| name)).collect();
+        for index in 0..self.entries.len() {
+            if self.entries.get(index).is_some_and(|entry| entry.named_files().iter().any(|name| names.contains(name))) {
+                self.reread(index);
+            }
+        }
+        replaced
+    }
+
     /// Reads the texts of all requests again: variables have other values.
     pub fn reread_all(&mut self) {
         let Self { document, entries, variables, attachments, .. } = self;
