@@ -112,7 +112,10 @@ fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart
         let Some(text) = secrecy::cut(request, *part, *span) else { continue };
         // Messages quote the last part of a token by itself when they speak of its signature.
         found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
-        found.extend([text.to_string(), credential::decoded(text)]);
+        found.push(text.to_string());
+        if text.contains(['%', '+']) {
+            found.push(credential::decoded(text));
+        }
     }
     found
 }

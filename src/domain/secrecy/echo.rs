@@ -1,5 +1,6 @@
 //! Secrets that come back: in a message that quotes them, in an answer that repeats what it was sent.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -109,18 +110,22 @@ impl Echoes {
         let secrets: BTreeSet<String> = secrets.into_iter().collect();
         for secret in secrets {
             if secret.len() >= SHORTEST_ENCODED {
-                let bare = |encoded: String| encoded.trim_end_matches('=').to_string();
-                texts.insert(bare(STANDARD_NO_PAD.encode(&secret)));
-                texts.insert(bare(URL_SAFE_NO_PAD.encode(&secret)));
+                let standard = STANDARD_NO_PAD.encode(&secret);
+                if standard.contains(['+', '/']) {
+                    texts.insert(URL_SAFE_NO_PAD.encode(&secret));
+                }
+                texts.insert(standard);
             }
-            if secret.bytes().any(|b| !b.is_ascii_alphanumeric()) {
-                texts.insert(utf8_percent_encode(&secret, ESCAPED).to_string());
+            if let Cow::Owned(escaped) = Cow::from(utf8_percent_encode(&secret, ESCAPED)) {
+                texts.insert(escaped);
+            }
+            if secret.bytes().any(|b| b < 0x20 || matches!(b, b'"' | b'\\')) {
                 let json = serde_json::Value::from(secret.as_str()).to_string();
                 texts.insert(json.trim_matches('"').to_string());
-                if secret.contains(['&', '<', '>', '"', '\'']) {
-                    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-                    texts.insert(html.replace('\'', "&#39;"));
-                }
+            }
+            if secret.contains(['&', '<', '>', '"', '\'']) {
+                let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+                texts.insert(html.replace('\'', "&#39;"));
             }
             texts.insert(secret);
         }
