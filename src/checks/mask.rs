@@ -16,6 +16,8 @@ use crate::domain::span::Span;
 #[derive(Clone, Debug, Default)]
 pub struct Masker {
     echoes: Echoes,
+    /// Those of a body that other requests share.
+    of_body: Echoes,
     hides: bool,
 }
 
@@ -33,7 +35,11 @@ impl Masker {
 
     /// The same where those of the request are known by their places.
     pub fn with(exchange: &Exchange, in_request: &[(RequestPart, Span)]) -> Self {
-        let mut found = secrets_of(&exchange.request, in_request);
+        let request = &exchange.request;
+        let in_body = |part: &RequestPart| *part == RequestPart::Body;
+        let shared = secrecy::in_shared_body(request);
+        let mut found = secrets_of(request, in_request.iter().filter(|(part, _)| shared.is_none() || !in_body(part)));
+        let of_body = shared.map(|s| s.echoes(|| echoes(texts_at(request, in_request.iter().filter(|(part, _)| in_body(part))))).clone());
         let context = &exchange.context;
         let set_before = context.set_cookie.iter().map(|c| &c.set_cookie).chain(context.previous.iter().flat_map(|p| &p.set_cookie));
         for field in set_before {
@@ -42,12 +48,12 @@ impl Masker {
         }
         found.extend(exchange.answer.iter().flat_map(secrecy::texts_of_answer).map(String::from));
         found.extend(context.password.clone());
-        Self { echoes: echoes(found), hides: true }
+        Self { echoes: echoes(found), of_body: of_body.unwrap_or_default(), hides: true }
     }
 
     /// The text with every secret of the exchange in it masked.
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let spans = self.echoes.find(text);
+        let spans = self.find(text);
         if spans.is_empty() { text.into() } else { secrecy::replace(text, &spans, masked).into() }
     }
 
@@ -61,11 +67,18 @@ impl Masker {
         self.hide_with(text, secrecy::in_message)
     }
 
+    fn find(&self, text: &str) -> Vec<Span> {
+        match self.of_body.is_empty() {
+            true => self.echoes.find(text),
+            false => secrecy::disjoint([self.echoes.find(text), self.of_body.find(text)].concat()),
+        }
+    }
+
     fn hide_with<'t>(&self, text: &'t str, find: fn(&str) -> Vec<Span>) -> Cow<'t, str> {
         if !self.hides {
             return text.into();
         }
-        let spans = secrecy::disjoint([find(text), self.echoes.find(text)].concat());
+        let spans = secrecy::disjoint([find(text), self.find(text)].concat());
         if spans.is_empty() { text.into() } else { secrecy::replace(text, &spans, masked).into() }
     }
 
@@ -85,21 +98,30 @@ impl Masker {
 
 /// The secrets of a request, to be found again in an answer to it.
 pub fn echoes_of(request: &Request) -> Echoes {
-    echoes(secrets_of(request, &secrecy::in_request(request)))
+    echoes(secrets_of(request, secrecy::in_request(request).iter()))
 }
 
 fn echoes(found: Vec<String>) -> Echoes {
     Echoes::new(found.into_iter().filter(|secret| !secret.trim().is_empty() && !is_harmless(secret)))
 }
 
-fn secrets_of(request: &Request, places: &[(RequestPart, Span)]) -> Vec<String> {
+/// The texts at some places of a request, as written and decoded.
+fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart, Span)>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (part, span) in places {
         let Some(text) = secrecy::cut(request, *part, *span) else { continue };
         // Messages quote the last part of a token by itself when they speak of its signature.
         found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
-        found.extend([text.to_string(), credential::decoded(text)]);
+        found.push(text.to_string());
+        if text.contains(['%', '+']) {
+            found.push(credential::decoded(text));
+        }
     }
+    found
+}
+
+fn secrets_of<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart, Span)>) -> Vec<String> {
+    let mut found = texts_at(request, places);
     for (_, h) in request.headers.iter().filter(|(_, h)| secrecy::is_secret_header(&h.name)) {
         let a = credential::Authorization::read(0, &h.value);
         let (core, _) = a.core();

@@ -58,6 +58,7 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
         Err(message) => return bad_input(&message),
     };
     let (form, escape) = match args.format {
+        Format::Json if args.all => (&json::EVERY_CHECK, Escape::Json),
         Format::Json => (&json::FORM, Escape::Json),
         Format::Text => (&text::FORM, Escape::Text),
     };

@@ -27,6 +27,8 @@ pub const MAX_TOKEN: usize = 1 << 20;
 pub const MAX_NESTING: usize = 64;
 /// Members of one object that are read.
 pub const MAX_MEMBERS: usize = 4_096;
+/// Keys of a set with which a signature is tried that does not verify with those that the token means: each takes as long as those.
+pub const MAX_GUESSED_KEYS: usize = 100;
 /// Variables inside variables that are followed; a cycle ends here.
 pub const MAX_VARIABLE_DEPTH: usize = 16;
 /// Bytes of all values that are filled in in one request, those inside others included: variables that double each other
@@ -115,6 +117,12 @@ pub const ALL: &[Limit] = &[
     limit("a token that is taken apart", MAX_TOKEN as u64, Of::Bytes, "refused"),
     limit("levels of JSON inside a token or key set", MAX_NESTING as u64, Of::Things, "refused"),
     limit("members of a JSON object in a token or key set", MAX_MEMBERS as u64, Of::Things, "refused"),
+    limit(
+        "keys of a set that are tried for what else a signature may be, once it does not verify",
+        MAX_GUESSED_KEYS as u64,
+        Of::Things,
+        "the rest is not tried",
+    ),
     limit("variables inside one another", MAX_VARIABLE_DEPTH as u64, Of::Things, "left as written, and listed"),
     limit("the values of variables in one request", MAX_VARIABLES as u64, Of::Bytes, "left as written, and listed"),
     limit("the values of variables in a file of requests", MAX_VARIABLES_OF_FILE as u64, Of::Bytes, "left as written, and listed"),
