@@ -119,7 +119,12 @@ fn unpacked(packed: Pin<Box<dyn AsyncBufRead + Send>>, coding: &str) -> (Reader,
         let inner: Reader = match name.as_str() {
             "deflate" => Box::pin(ZlibDecoder::new(reader)),
             "br" => Box::pin(BrotliDecoder::new(reader)),
-            "zstd" => Box::pin(ZstdDecoder::with_params(reader, &[DParameter::window_log_max(ZSTD_WINDOW_LOG)])),
+            "zstd" => {
+                let mut decoder = ZstdDecoder::with_params(reader, &[DParameter::window_log_max(ZSTD_WINDOW_LOG)]);
+                decoder.multiple_members(true);
+                Box::pin(decoder)
+            }
+            // Both formats may come in several parts, one after the other (RFC 1952 section 2.2, RFC 8878 section 3.1).
             _ => {
                 let mut decoder = GzipDecoder::new(reader);
                 decoder.multiple_members(true);
