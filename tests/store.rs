@@ -13,7 +13,7 @@ use authtui::io::store::{
     Expected, Folder, FolderError, MAX_TEXT, ReadFault, SaveError, Stamp, Workspace, private_folder, read, read_argument, save_atomic,
 };
 use proptest::prelude::*;
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -199,8 +199,8 @@ mod saving {
     }
 
     impl Disk for Failing {
-        fn create(&self, path: &Path) -> io::Result<File> {
-            self.passes().and_then(|()| RealDisk.create(path))
+        fn create(&self, folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
+            self.passes().and_then(|()| RealDisk.create(folder, prefix))
         }
         fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
             if let Err(fault) = self.passes() {
@@ -215,14 +215,11 @@ mod saving {
         fn sync(&self, file: &File) -> io::Result<()> {
             self.passes().and_then(|()| RealDisk.sync(file))
         }
-        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-            self.passes().and_then(|()| RealDisk.rename(from, to))
+        fn replace(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
+            self.passes().and_then(|()| RealDisk.replace(file, to))
         }
-        fn place(&self, from: &Path, to: &Path) -> io::Result<()> {
-            self.passes().and_then(|()| RealDisk.place(from, to))
-        }
-        fn remove(&self, path: &Path) -> io::Result<()> {
-            RealDisk.remove(path)
+        fn place(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
+            self.passes().and_then(|()| RealDisk.place(file, to))
         }
     }
 

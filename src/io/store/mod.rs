@@ -159,8 +159,3 @@ fn regular(metadata: &Metadata) -> Result<(), ReadFault> {
 pub fn private_folder(path: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
-
-/// Opens a new file that only the user can read (0600), whatever the umask. One that is there is an error.
-fn create_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
