@@ -10,8 +10,10 @@ use futures_util::stream::{self, TryStreamExt as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 
-use super::error::{self, Kind, SendError};
-use super::options::{Phase, Progress, SendOptions};
+use super::classify;
+use super::error::{Kind, SendError};
+use super::options::{Progress, SendOptions};
+use super::phase::Phase;
 use super::trace::{self, Trace};
 use crate::domain::limits::{MAX_CODINGS, ZSTD_WINDOW_LOG};
 
@@ -139,7 +141,7 @@ fn unpacked(packed: Pin<Box<dyn AsyncBufRead + Send>>, coding: &str) -> (Reader,
 /// A fault of the connection travels inside an I/O error; anything else is the packing's.
 fn broken(fault: std::io::Error, trace: &Trace) -> SendError {
     match fault.downcast::<reqwest::Error>() {
-        Ok(connection) => error::classify(connection, trace),
+        Ok(connection) => classify::send_error(connection, trace),
         Err(fault) if fault.kind() == std::io::ErrorKind::UnexpectedEof => {
             SendError::new(Phase::Body, Kind::EarlyEnd, "the packed body ended before its end", "what came before is kept")
         }
