@@ -69,6 +69,11 @@ pub const PIECE_SECONDS: u64 = 30;
 /// Seconds for a whole sending, redirects included.
 pub const WHOLE_SECONDS: u64 = 300;
 
+/// Seconds until a pipe that is named in the place of a file has to be at its end.
+pub const PIPE_SECONDS: u64 = 60;
+/// Seconds until somebody has to write to it.
+pub const WRITER_SECONDS: u64 = 2;
+
 /// Bytes that wait for a terminal that takes nothing, besides the one frame that was drawn last.
 pub const MAX_UNSENT: usize = 1 << 20;
 /// Bytes of text that terminals take in one OSC 52: with base64 and the frame it fits in 100,000 bytes, the least limit of
@@ -146,6 +151,8 @@ pub const ALL: &[Limit] = &[
     limit("waiting for the head of the answer", ANSWER_SECONDS, Of::Seconds, "stopped, and the phase named"),
     limit("between two pieces of a body", PIECE_SECONDS, Of::Seconds, "stopped; what came is kept"),
     limit("a whole sending with its redirects", WHOLE_SECONDS, Of::Seconds, "stopped; what came is kept"),
+    limit("a pipe that is named in the place of a file (`--jwks <(…)`), until its end", PIPE_SECONDS, Of::Seconds, "refused"),
+    limit("such a pipe, until somebody writes to it", WRITER_SECONDS, Of::Seconds, "refused"),
     limit("a copy that goes through the terminal", OSC52_LIMIT as u64, Of::Bytes, "written to a file instead"),
     limit("what waits for a terminal that takes nothing", MAX_UNSENT as u64, Of::Bytes, "not copied; frames are left out, not kept"),
 ];

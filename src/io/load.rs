@@ -80,7 +80,7 @@ fn is_path(argument: &str) -> bool {
 }
 
 fn file(path: &Path) -> Result<Loaded, String> {
-    let bytes = store::read(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
+    let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     if recognise(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {

@@ -77,11 +77,15 @@ fn flood(first: &'static [u8], again: &'static [u8]) -> String {
 #[test]
 fn a_server_that_never_ends_holds_up_no_key() {
     let packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
-    let floods: [(&[u8], &[u8]); 3] = [
+    let zstd = b"HTTP/1.1 200 OK\r\nContent-Encoding: zstd\r\n\r\n";
+    let floods: [(&[u8], &[u8]); 5] = [
         (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
         (b"HTTP/1.1 103 Early Hints\r\n", b"Link: <a>\r\n\r\nHTTP/1.1 103 Early Hints\r\n"),
         // A member of gzip in which nothing is.
         (packed, b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0"),
+        // A frame of zstd that is skipped, and one in which nothing is.
+        (zstd, b"\x50\x2a\x4d\x18\0\0\0\0"),
+        (zstd, b"\x28\xb5\x2f\xfd\x20\0\x01\0\0"),
     ];
     for (first, again) in floods {
         let address = flood(first, again);
