@@ -116,7 +116,7 @@ impl Model {
         let mut entry = self.entry_of(exchange);
         entry.directives = directives;
         entry.editor.become_text(&request.text);
-        entry.reread(&super::entry::Resolver::AsWritten);
+        entry.reread(&super::resolver::Resolver::AsWritten);
         entry.never_kept();
         entry
     }

@@ -1,10 +1,7 @@
 //! One request on the bench: its text, its exchange, and what follows from them.
 
-use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,6 +11,8 @@ use super::carried::{Carried, with_token};
 use super::checklist;
 use super::editor::Editor;
 use super::msg::{Failure, RequestId, SendId};
+use super::resolver::{Resolver, as_written};
+use super::verified::Verified;
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
 use crate::checks::{self, Evidence, Outcome, Place, Report, Siblings, Surroundings};
@@ -24,10 +23,7 @@ use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
-use crate::domain::token::keys::{KeySet, Verification};
-use crate::formats::attachment::Attachment;
-use crate::formats::http_file::{ResolvedRequest, Source, kept_name, resolve_request};
-use crate::formats::variables::{Budget, Variables, placeholders};
+use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
 
 /// How far the sending of a request is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,69 +132,6 @@ pub struct Entry {
     verified: Option<Verified>,
     /// The request with variables filled in, with the way back.
     resolved: ResolvedRequest,
-}
-
-/// A verified signature, kept for edits that leave token and keys as they were.
-#[derive(Clone, Debug)]
-struct Verified {
-    token: String,
-    keys: Arc<KeySet>,
-    verification: Verification,
-}
-
-impl Verified {
-    fn of(facts: &Facts) -> Option<Self> {
-        let keys = Arc::clone(facts.context.keys.as_ref()?);
-        Some(Self { token: facts.jwt()?.jws.text.clone(), keys, verification: facts.verification()?.clone() })
-    }
-
-    /// True for the keys of these facts: the very same, not only equal ones.
-    fn is_with(&self, facts: &Facts) -> bool {
-        facts.context.keys.as_ref().is_some_and(|keys| Arc::ptr_eq(keys, &self.keys))
-    }
-}
-
-/// How the variables of a request are filled in.
-#[derive(Debug)]
-pub enum Resolver<'a> {
-    /// Not at all: the request is from no file of the `.http` format.
-    AsWritten,
-    /// As that format says.
-    Filled {
-        /// What has a value.
-        variables: Cow<'a, Variables>,
-        /// How much may be filled in, by all requests that are read together.
-        budget: Rc<RefCell<Budget>>,
-        /// Files that may be named.
-        attachments: &'a BTreeMap<String, Attachment>,
-    },
-}
-
-impl Resolver<'_> {
-    pub(super) fn resolve(&self, raw: &Request) -> ResolvedRequest {
-        match self {
-            Self::AsWritten => as_written(raw),
-            Self::Filled { variables, budget, attachments } => {
-                let files =
-                    |path: &str| attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"));
-                resolve_request(raw, variables, &files, &mut budget.borrow_mut())
-            }
-        }
-    }
-
-    /// A text with the variables of an older one in the place of what they stand for; `None` when there are none.
-    fn unfill(&self, text: &str, older: &str) -> Option<String> {
-        let Self::Filled { variables, .. } = self else { return None };
-        let mut unfilled = text.to_string();
-        for (span, _) in placeholders(older) {
-            let placeholder = span.cut(older)?;
-            let value = variables.resolve(placeholder).text;
-            if !value.is_empty() {
-                unfilled = unfilled.replacen(&value, placeholder, 1);
-            }
-        }
-        (unfilled != text).then_some(unfilled)
-    }
 }
 
 impl Entry {
@@ -535,12 +468,6 @@ pub struct Marks {
     pub token_header: Vec<Span>,
     /// In the text of the decoded claims.
     pub claims: Vec<Span>,
-}
-
-fn as_written(raw: &Request) -> ResolvedRequest {
-    let mut resolved = ResolvedRequest::default();
-    resolved.request.clone_from(raw);
-    resolved
 }
 
 /// How many seconds a server's clock is ahead. `Date` has whole seconds, and the answer took its time: one is none.

@@ -12,11 +12,12 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::entry::{Entry, Resolver, SavedState};
+use super::entry::{Entry, SavedState};
 use super::form::known;
 use super::list_history::{ListChange, ListHistory, Step};
 use super::loaded::Loaded;
 use super::msg::{Effect, FileId, Over, RequestId, SendId};
+use super::resolver::Resolver;
 use crate::checks::Siblings;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::Edit;

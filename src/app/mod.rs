@@ -23,9 +23,11 @@ pub mod msg;
 pub mod opening;
 pub mod overlay;
 pub mod picker;
+pub mod resolver;
 pub mod scroll;
 pub mod tour;
 pub mod update;
+mod verified;
 
 pub use loaded::Loaded;
 pub use model::Model;
