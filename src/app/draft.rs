@@ -75,7 +75,7 @@ impl Model {
             self.add_file(Loaded::exchanges(format!("draft of {}", file.name), Vec::new()));
             let entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
             if let Some(file) = self.files.last_mut() {
-                file.entries = entries;
+                file.entries = entries.into();
             }
         }
         self.open(At { file: first, entry: 0 });

@@ -1,7 +1,7 @@
 //! Paths that are the same but for a letter or two, found among many without comparing with each.
 
 /// Texts in alphabetical order, to be searched for near ones.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Near {
     /// Each text with its number.
     sorted: Vec<(String, usize)>,

@@ -103,7 +103,7 @@ impl Model {
         entry.never_kept();
         let at = At { file: self.at.file, entry: self.at.entry + 1 };
         if let Some(file) = self.files.get_mut(at.file) {
-            file.entries.insert(at.entry.min(file.entries.len()), entry);
+            file.entries.insert(at.entry, entry);
             file.reread(at.entry);
         }
         self.open(at);
@@ -120,7 +120,7 @@ impl Model {
         let mut losses = Vec::new();
         if let Some(f) = self.files.get_mut(file) {
             let end = (first + usize::from(replaced)).min(f.entries.len());
-            f.entries.splice(first.min(end)..end, entries);
+            f.entries.replace(first.min(end)..end, entries);
             for (index, entry) in f.entries.iter().enumerate().take(added.end).skip(added.start) {
                 if let Err(why) = f.can_hold(index) {
                     losses.push(Loss { line: 0, message: format!("{} cannot be saved: {why}", entry.title()) });
@@ -171,7 +171,7 @@ impl Model {
         file.entries.remove(at.entry);
         // An emptied file can still be saved: it stays in the list with an empty request.
         if file.entries.is_empty() {
-            file.entries.push(empty);
+            file.entries.insert(0, empty);
         }
         let last = file.entries.len().saturating_sub(1);
         self.at = At { file: at.file, entry: at.entry.min(last) };

@@ -82,8 +82,8 @@ pub struct Facts<'a> {
     pub answer: Option<&'a Response>,
     /// What stands beside it.
     pub context: &'a Context,
-    /// Other exchanges of the file or workspace.
-    pub siblings: &'a Siblings<'a>,
+    /// Other exchanges of the file; `None` for an exchange that is from no file.
+    pub siblings: Option<Siblings<'a>>,
     /// How it ended.
     pub standing: Standing,
     /// The client's clock when the request was sent.
@@ -283,13 +283,13 @@ impl<'a> Facts<'a> {
     /// Paths that are known to be right and differ from one in upper and lower case and slashes at the end at most, with
     /// where they are known from.
     pub fn paths_alike(&self, path: &str) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
-        let of_siblings = self.working().into_iter().flat_map(|paths| paths.alike(path).collect::<Vec<_>>());
+        let of_siblings = self.working().into_iter().flat_map(|paths| paths.alike(path));
         self.documented().chain(of_siblings.map(|p| (p.into(), WORKS)))
     }
 
     /// Paths that are known to be right and may be within one or two letters of one, with where they are known from.
     pub fn paths_near(&self, path: &str) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
-        let of_siblings = self.working().into_iter().flat_map(|paths| paths.near(path, 2).collect::<Vec<_>>());
+        let of_siblings = self.working().into_iter().flat_map(|paths| paths.near(path, 2));
         self.documented().chain(of_siblings.map(|p| (p.into(), WORKS)))
     }
 
@@ -298,8 +298,8 @@ impl<'a> Facts<'a> {
         self.context.url.iter().filter_map(path)
     }
 
-    fn working(&self) -> Option<&siblings::Paths> {
-        self.siblings.working_paths(self.url.as_ref()?.host_str()?)
+    fn working(&self) -> Option<siblings::WorkingPaths<'a>> {
+        self.siblings?.working_paths(self.url.as_ref()?.host_str()?)
     }
 
     /// The JWT of the request.
