@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::facts::credential;
+use super::facts::authorization::{Authorization, is_known_scheme};
+use super::facts::form::decoded;
 use crate::domain::basic::Basic;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
@@ -98,10 +99,10 @@ fn secrets_of(request: &Request, places: &[(RequestPart, Span)]) -> Vec<String> 
         let Some(text) = secrecy::cut(request, *part, *span) else { continue };
         // Messages quote the last part of a token by itself when they speak of its signature.
         found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
-        found.extend([text.to_string(), credential::decoded(text)]);
+        found.extend([text.to_string(), decoded(text)]);
     }
     for (_, h) in request.headers.iter().filter(|(_, h)| secrecy::is_secret_header(&h.name)) {
-        let a = credential::Authorization::read(0, &h.value);
+        let a = Authorization::read(0, &h.value);
         let (core, _) = a.core();
         if a.is("basic") {
             let basic = Basic::read(core);
@@ -118,7 +119,7 @@ fn secrets_of(request: &Request, places: &[(RequestPart, Span)]) -> Vec<String> 
 
 /// Placeholders, scheme names and what a cookie is overwritten with are no secrets, and hiding them would hide the finding.
 fn is_harmless(text: &str) -> bool {
-    placeholder(text).is_some() || credential::is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
+    placeholder(text).is_some() || is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
 }
 
 /// The first letters of a secret, enough to know it again: `eyJh…(412)`; of a short one none.

@@ -11,9 +11,7 @@ pub mod credentials;
 pub mod facts;
 pub mod finding;
 pub mod mask;
-mod near;
 pub mod oauth;
-pub mod passage;
 pub mod ranking;
 mod remedy;
 #[cfg(test)]
@@ -21,8 +19,9 @@ mod scene;
 pub mod server_phrases;
 pub mod session;
 pub mod siblings;
-
+pub mod similar;
 pub mod token;
+pub mod transit;
 
 use jiff::Timestamp;
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use url::Url;
 
-use super::near::Near;
+use super::similar::SimilarPaths;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
@@ -65,7 +65,7 @@ struct Paths {
     only: Vec<Option<usize>>,
     /// By what is left of them without the slash at the end and in lower case.
     alike: HashMap<String, Vec<usize>>,
-    near: OnceCell<Near>,
+    similar: OnceCell<SimilarPaths>,
 }
 
 impl Paths {
@@ -104,8 +104,8 @@ impl<'a> WorkingPaths<'a> {
 
     /// Those that a few typing errors turn into that path, in the order of the file.
     pub fn near(self, path: &str, slips: usize) -> impl Iterator<Item = &'a str> {
-        let near = self.paths.near.get_or_init(|| Near::new(&self.paths.listed));
-        near.find(path, slips).into_iter().filter_map(move |number| self.path(number))
+        let similar = self.paths.similar.get_or_init(|| SimilarPaths::new(&self.paths.listed));
+        similar.find(path, slips).into_iter().filter_map(move |number| self.path(number))
     }
 
     fn path(self, number: usize) -> Option<&'a str> {

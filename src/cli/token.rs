@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::args::{Format, Token};
 use super::output::{Escape, Output, bad_input};
 use super::{EXIT_CAUSE, EXIT_FINE, expect, input};
-use crate::checks::facts::credential::is_known_scheme;
+use crate::checks::facts::authorization::is_known_scheme;
 use crate::checks::mask::{Masker, masked};
 use crate::checks::{self, Examined, Family, Outcome, Surroundings};
 use crate::domain::exchange::Exchange;

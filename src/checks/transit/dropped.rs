@@ -117,7 +117,7 @@ fn look(facts: &Facts) -> Finding {
     if carried == Some(false) {
         return Finding::pass("the request before the redirect had no credential either");
     }
-    if facts.standing == Standing::Taken {
+    if facts.standing == Standing::Accepted {
         return Finding::pass("the new address did not ask for a credential");
     }
     let (from, to) = (Url::parse(&previous.url).ok(), facts.url.clone());
