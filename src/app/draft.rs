@@ -86,7 +86,7 @@ impl Model {
             let named = entries.iter().filter_map(|e| Some(Effect::ReadKeys(e.id, PathBuf::from(e.exchange.context.jwks.as_ref()?))));
             keys.extend(named);
             if let Some(file) = self.files.last_mut() {
-                file.entries = entries;
+                file.entries = entries.into();
             }
         }
         self.open(At { file: first, entry: 0 });

@@ -15,7 +15,7 @@ use super::resolver::{Resolver, as_written};
 use super::verified::Verified;
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
-use crate::checks::{self, Evidence, Outcome, Place, Report, Siblings, Surroundings};
+use crate::checks::{self, Evidence, Outcome, Place, Report, Surroundings};
 use crate::domain::exchange::{Certificates, Exchange, Manner};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
@@ -134,6 +134,19 @@ pub struct Entry {
     resolved: ResolvedRequest,
 }
 
+/// What an examination came to.
+#[derive(Debug)]
+pub(super) struct Examination {
+    derived: Derived,
+    verified: Option<Verified>,
+}
+
+impl AsRef<Exchange> for Entry {
+    fn as_ref(&self) -> &Exchange {
+        &self.exchange
+    }
+}
+
 impl Entry {
     /// A request with its answer; `raw` is the request with its variables as written.
     pub fn new(id: RequestId, raw: &Request, exchange: Exchange) -> Self {
@@ -222,19 +235,18 @@ impl Entry {
         }
     }
 
-    /// Runs every check, at a moment of the local clock and with the other requests of the file beside it.
-    pub fn examine(&mut self, now: Timestamp, siblings: &Siblings) {
+    /// Runs every check.
+    pub(super) fn examined(&self, around: &Surroundings) -> Examination {
         // An answer to the request as it was says nothing of the request as it is now.
         let edited = (self.answer_of() == Some(AnswerOf::Earlier)).then(|| self.exchange.unanswered());
-        let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), &Surroundings { now, siblings });
-        let known = self.verified.take().filter(|v| facts.jwt().is_some_and(|t| t.jws.text == v.token) && v.is_with(&facts));
+        let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), around);
+        let known = self.verified.as_ref().filter(|v| facts.jwt().is_some_and(|t| t.jws.text == v.token) && v.is_with(&facts)).cloned();
         let facts = match &known {
             Some(known) => facts.verified(known.verification.clone()),
             None => facts,
         };
         let verified = known.or_else(|| Verified::of(&facts));
         let (report, carried) = (checks::judge(&facts), Carried::of(&facts));
-        self.verified = verified;
         let token = carried.as_ref().and_then(|c| c.place);
         // Looked for once: a body may be long, and this is done on each key.
         let found = secrecy::in_request(&self.exchange.request);
@@ -242,8 +254,15 @@ impl Entry {
         let mut locator = Locator::new(&self.text);
         let places = with_token(&self.exchange.request, found, token).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
-        self.glance = Some(Glance { mark: checklist::mark(&report), masker: masker.clone() });
-        self.derived = Some(Derived { report, carried, secrets, masker });
+        Examination { derived: Derived { report, carried, secrets, masker }, verified }
+    }
+
+    /// Keeps what an examination came to.
+    pub(super) fn keep_examined(&mut self, examination: Examination) {
+        let Examination { derived, verified } = examination;
+        self.verified = verified;
+        self.glance = Some(Glance { mark: checklist::mark(&derived.report), masker: derived.masker.clone() });
+        self.derived = Some(derived);
     }
 
     /// Where some bytes of the request (variables filled in) stand in the editor's text.

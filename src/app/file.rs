@@ -12,13 +12,13 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
+use super::entries::Entries;
 use super::entry::{Entry, SavedState};
 use super::form::known;
 use super::list_history::{ListChange, ListHistory, Step};
 use super::loaded::Loaded;
 use super::msg::{Effect, FileId, Over, RequestId, SendId};
 use super::resolver::Resolver;
-use crate::checks::Siblings;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
@@ -47,7 +47,7 @@ pub struct RequestFile {
     /// Where it is kept; `None` for what was pasted, or came from a format that is not written.
     pub path: Option<PathBuf>,
     /// Its requests, in order.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// Whether its requests are listed.
     pub fold: Fold,
     /// The text as it was read or saved last; `None` for a file that was never written.
@@ -66,9 +66,6 @@ pub struct RequestFile {
     pub attachments: BTreeMap<String, Attachment>,
 }
 
-/// How many requests before and behind one are looked at beside it.
-const NEAR: usize = 20;
-
 impl RequestFile {
     /// Requests that are not from a file of the `.http` format.
     pub fn loose(id: FileId, name: impl Into<String>, entries: Vec<Entry>) -> Self {
@@ -76,7 +73,7 @@ impl RequestFile {
             id,
             name: name.into(),
             path: None,
-            entries,
+            entries: entries.into(),
             fold: Fold::Open,
             document: None,
             saving: None,
@@ -150,9 +147,13 @@ impl RequestFile {
 
     /// Reads the text of one request again.
     pub fn reread(&mut self, index: usize) {
-        let Some(mut entry) = self.entries.get_mut(index).map(std::mem::take) else { return };
+        let Some(mut entry) = self.entries.shown_mut(index).map(std::mem::take) else { return };
+        let before = std::mem::take(&mut entry.exchange.request);
         entry.reread(&self.resolver(index));
-        if let Some(place) = self.entries.get_mut(index) {
+        // A request that is read for the first time is as it was loaded.
+        let is_changed = entry.exchange.request != before;
+        let place = if is_changed { self.entries.get_mut(index) } else { self.entries.shown_mut(index) };
+        if let Some(place) = place {
             *place = entry;
         }
     }
@@ -211,20 +212,7 @@ impl RequestFile {
         if self.entries.get(index).is_some_and(Entry::is_unread) {
             self.reread(index);
         }
-        // The other exchanges of the file stand beside it; of a long file those nearest to it. They are moved out and
-        // back, since a copy of every answer on every key would be felt.
-        let near = index.saturating_sub(NEAR)..(index + NEAR).min(self.entries.len());
-        let beside = |i: &usize| *i != index;
-        let out = |i: usize| Some(std::mem::take(&mut self.entries.get_mut(i)?.exchange));
-        let siblings: Vec<Exchange> = near.clone().filter(beside).filter_map(out).collect();
-        if let Some(entry) = self.entries.get_mut(index) {
-            entry.examine(now, &Siblings::of(&siblings));
-        }
-        for (i, exchange) in near.filter(beside).zip(siblings) {
-            if let Some(entry) = self.entries.get_mut(i) {
-                entry.exchange = exchange;
-            }
-        }
+        self.entries.examine(index, now);
     }
 
     /// Puts requests into the list, in the place of some that are there, as a change that can be undone: `what` says which, and
@@ -233,7 +221,7 @@ impl RequestFile {
         let end = places.end.min(self.entries.len());
         let start = places.start.min(end);
         let out = entries.iter().map(|entry| entry.id).collect();
-        let removed: Vec<Entry> = self.entries.splice(start..end, entries).collect();
+        let removed = self.entries.splice(start..end, entries);
         let back = (start..).zip(removed).collect();
         self.list_history.push(ListChange { what, at, step: Step::Requests { back, out } })
     }

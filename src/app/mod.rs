@@ -10,6 +10,7 @@ pub mod complete;
 pub mod copy;
 pub mod draft;
 pub mod editor;
+pub mod entries;
 pub mod entry;
 pub mod file;
 pub mod form;

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::facts::credential;
+use super::facts::authorization::{Authorization, is_known_scheme};
+use super::facts::form::decoded;
 use crate::domain::basic::Basic;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
@@ -114,7 +115,7 @@ fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart
         found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
         found.push(text.to_string());
         if text.contains(['%', '+']) {
-            found.push(credential::decoded(text));
+            found.push(decoded(text));
         }
     }
     found
@@ -123,7 +124,7 @@ fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart
 fn secrets_of<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart, Span)>) -> Vec<String> {
     let mut found = texts_at(request, places);
     for (_, h) in request.headers.iter().filter(|(_, h)| secrecy::is_secret_header(&h.name)) {
-        let a = credential::Authorization::read(0, &h.value);
+        let a = Authorization::read(0, &h.value);
         let (core, _) = a.core();
         if a.is("basic") {
             let basic = Basic::read(core);
@@ -140,7 +141,7 @@ fn secrets_of<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPa
 
 /// Placeholders, scheme names and what a cookie is overwritten with are no secrets, and hiding them would hide the finding.
 fn is_harmless(text: &str) -> bool {
-    placeholder(text).is_some() || credential::is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
+    placeholder(text).is_some() || is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
 }
 
 /// The first letters of a secret, enough to know it again: `eyJh…(412)`; of a short one none.

@@ -88,7 +88,7 @@ impl Model {
         let list = self.file().and_then(|f| f.list_history.last_done());
         if list > text && self.is_on_list() {
             let at = self.number();
-            let undone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.undo(&mut f.entries, at));
+            let undone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.undo(f.entries.list_mut(), at));
             return self.list_changed(undone, "Undone");
         }
         self.step_in_text(Editor::undo, "nothing to undo");
@@ -101,7 +101,7 @@ impl Model {
         let list = self.file().and_then(|f| f.list_history.last_undone());
         if list > text && self.is_on_list() {
             let at = self.number();
-            let redone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.redo(&mut f.entries, at));
+            let redone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.redo(f.entries.list_mut(), at));
             return self.list_changed(redone, "Redone");
         }
         self.step_in_text(Editor::redo, "nothing to redo");

@@ -61,9 +61,9 @@ fn look(facts: &Facts) -> Finding {
     }
     let page = || facts.answers_html().then(|| password_field(facts).or_else(|| way_to_login(facts))).flatten();
     match facts.standing {
-        Standing::Taken | Standing::Refused => match page() {
+        Standing::Accepted | Standing::Refused => match page() {
             Some(finding) => finding,
-            None if facts.standing == Standing::Taken => Finding::not_applicable(),
+            None if facts.standing == Standing::Accepted => Finding::not_applicable(),
             None => said(facts).unwrap_or_else(Finding::not_applicable),
         },
         _ => Finding::not_applicable(),
@@ -92,7 +92,7 @@ fn password_field(facts: &Facts) -> Option<Finding> {
     let finding = |strength, message: &str| {
         Finding::suspect(strength, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
     };
-    if facts.log_in.is_some() {
+    if facts.log_in().is_some() {
         // A page that only asks again may also be that of a closed account.
         let quoted = facts.word(Topic::Password).map(|word| facts.quote(word).to_ascii_lowercase()).unwrap_or_default();
         let says_wrong = ["invalid", "incorrect", "wrong", "bad "].iter().any(|word| quoted.contains(word));
@@ -133,7 +133,10 @@ fn way_to_login(facts: &Facts) -> Option<Finding> {
 
 /// True when a 2xx answer is a log-in page that was not asked for.
 pub(super) fn page_instead(facts: &Facts) -> bool {
-    if facts.standing != Standing::Taken || !facts.answers_html() || password_input(facts.lower_body()).is_none() || facts.log_in.is_some()
+    if facts.standing != Standing::Accepted
+        || !facts.answers_html()
+        || password_input(facts.lower_body()).is_none()
+        || facts.log_in().is_some()
     {
         return false;
     }
@@ -168,7 +171,7 @@ fn password_input(lower: &str) -> Option<usize> {
 
 /// The header's index and value when the answer redirects to a log-in.
 pub(super) fn redirect<'a>(facts: &Facts<'a>) -> Option<(usize, &'a str)> {
-    if !(300..400).contains(&facts.status()) || facts.log_in.is_some() {
+    if !(300..400).contains(&facts.status()) || facts.log_in().is_some() {
         return None;
     }
     let (index, location) = facts.answered_at("location")?;
