@@ -17,7 +17,7 @@ use super::msg::{Failure, RequestId, SendId};
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
 use crate::checks::{self, Evidence, Outcome, Place, Report, Siblings, Surroundings};
-use crate::domain::exchange::{Certificates, Exchange, Manner};
+use crate::domain::exchange::{Certificates, Exchange, TransferOptions};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::secrecy;
@@ -117,7 +117,7 @@ pub struct Entry {
     /// The secrets of the request as it is being sent.
     sent_secrets: Option<Echoes>,
     /// How the running sending goes.
-    sent_as: Manner,
+    sent_as: TransferOptions,
     /// Mark of the text that was read or saved last.
     kept: u64,
     /// Where its saved text stands.
@@ -218,7 +218,7 @@ impl Entry {
             certificates: Certificates::Check,
             sent: 0,
             sent_secrets: None,
-            sent_as: Manner::default(),
+            sent_as: TransferOptions::default(),
             kept,
             source: Source::New,
             renamed: false,
@@ -350,8 +350,8 @@ impl Entry {
     }
 
     /// Notes that the request as it stands is being sent.
-    pub fn sending(&mut self, id: SendId, manner: Manner) {
-        self.sent_as = manner;
+    pub fn sending(&mut self, id: SendId, transfer: TransferOptions) {
+        self.sent_as = transfer;
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = Sending::Running { id, phase: "connecting".into() };

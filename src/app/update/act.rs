@@ -175,7 +175,7 @@ impl Model {
             return Vec::new();
         }
         let id = SendId(self.number());
-        let mut manner = self.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
+        let mut transfer = self.entry().map(|e| e.exchange.transfer.clone()).unwrap_or_default();
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
             self.tell(Tone::Bad, "the request has no address yet");
@@ -187,18 +187,18 @@ impl Model {
             return Vec::new();
         }
         if certificates == Certificates::LetPass {
-            manner.let_pass = entry.hosts_to_let_pass().into();
+            transfer.let_pass = entry.hosts_to_let_pass().into();
         }
-        entry.sending(id, manner.clone());
+        entry.sending(id, transfer.clone());
         let request = Box::new(entry.exchange.request.clone());
         self.network = Network::Used;
-        vec![Effect::Send(id, request, manner)]
+        vec![Effect::Send(id, request, transfer)]
     }
 
     /// Leaves out what a pasted curl command asked for besides the request.
     fn send_as_usual(&mut self) {
         if let Some(entry) = self.entry_mut() {
-            entry.exchange.manner = entry.exchange.manner.usual();
+            entry.exchange.transfer = entry.exchange.transfer.usual();
         }
     }
 
