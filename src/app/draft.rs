@@ -52,7 +52,7 @@ impl Model {
             name: without_secrets(&e.exchange.name, secrets),
             text: text(e, secrets),
             directives: directives(f, e, secrets),
-            is_http1: e.exchange.manner.version == HttpVersion::Http1,
+            is_http1: e.exchange.transfer.version == HttpVersion::Http1,
         };
         let requests = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| request(f, e)).collect::<Vec<_>>();
         let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: requests(f) });
@@ -103,7 +103,7 @@ impl Model {
         let mut directives = BTreeMap::new();
         for (name, values) in &request.directives {
             if name == NO_REDIRECT {
-                exchange.manner.redirects = Redirects::Show;
+                exchange.transfer.redirects = Redirects::Show;
                 directives.insert(NO_REDIRECT, values.clone());
             } else if let Some(field) = Field::of_directive(name) {
                 field.set(&mut exchange.context, values);
@@ -111,7 +111,7 @@ impl Model {
             }
         }
         if request.is_http1 {
-            exchange.manner.version = HttpVersion::Http1;
+            exchange.transfer.version = HttpVersion::Http1;
         }
         let mut entry = self.entry_of(exchange);
         entry.directives = directives;

@@ -16,7 +16,7 @@ use super::verified::Verified;
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
 use crate::checks::{self, Evidence, Outcome, Place, Report, Surroundings};
-use crate::domain::exchange::{Certificates, Exchange, Manner};
+use crate::domain::exchange::{Certificates, Exchange, TransferOptions};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::secrecy;
@@ -113,7 +113,7 @@ pub struct Entry {
     /// The secrets of the request as it is being sent.
     sent_secrets: Option<Echoes>,
     /// How the running sending goes.
-    sent_as: Manner,
+    sent_as: TransferOptions,
     /// The request as written that waits for the files that its body names.
     waiting: Option<Box<Request>>,
     /// Mark of the text that was read or saved last.
@@ -171,7 +171,7 @@ impl Entry {
             certificates: Certificates::Check,
             sent: 0,
             sent_secrets: None,
-            sent_as: Manner::default(),
+            sent_as: TransferOptions::default(),
             waiting: None,
             kept,
             source: Source::New,
@@ -312,16 +312,16 @@ impl Entry {
     }
 
     /// Notes that the request as it stands is being sent.
-    pub fn sending(&mut self, id: SendId, manner: Manner) {
-        self.sent_as = manner;
+    pub fn sending(&mut self, id: SendId, transfer: TransferOptions) {
+        self.sent_as = transfer;
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = Sending::Running { id, phase: "connecting".into() };
     }
 
     /// Notes that the request is being sent as soon as the files that its body names are read.
-    pub fn reading_files(&mut self, id: SendId, manner: Manner) {
-        self.sending(id, manner);
+    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions) {
+        self.sending(id, transfer);
         self.sending = Sending::Running { id, phase: "reading the body file".into() };
         self.waiting = Some(Box::new(self.raw.clone()));
     }
@@ -332,7 +332,7 @@ impl Entry {
     }
 
     /// Notes that a request that has waited is being sent, and gives how.
-    pub fn sending_read(&mut self, id: SendId, request: &Request) -> Manner {
+    pub fn sending_read(&mut self, id: SendId, request: &Request) -> TransferOptions {
         self.sent_secrets = Some(echoes_of(request));
         self.sending = Sending::Running { id, phase: "connecting".into() };
         self.sent_as.clone()

@@ -118,7 +118,7 @@ impl RequestFile {
     /// When its file cannot hold the directive.
     pub fn turn_redirects(&mut self, index: usize) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get_mut(index) else { return Ok(()) };
-        let redirects = &mut entry.exchange.manner.redirects;
+        let redirects = &mut entry.exchange.transfer.redirects;
         *redirects = if *redirects == Redirects::Follow { Redirects::Show } else { Redirects::Follow };
         let values = if *redirects == Redirects::Show { vec![String::new()] } else { Vec::new() };
         self.set_directive(index, NO_REDIRECT, values)
@@ -423,7 +423,7 @@ fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> 
         block: entry.block.as_deref(),
         name: (all || copy || entry.renamed).then_some(entry.exchange.name.as_str()),
         request: (all || copy || entry.is_edited()).then_some(&entry.raw),
-        is_http1: entry.exchange.manner.version == HttpVersion::Http1,
+        is_http1: entry.exchange.transfer.version == HttpVersion::Http1,
         directives: directives.iter().map(|(name, values)| (*name, values.as_slice())).collect(),
     }
 }
@@ -435,7 +435,7 @@ pub(super) fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
     if entry.source == Source::New && entry.block.is_none() {
         directives.extend(known(&entry.exchange.context));
         // That a certificate may be let pass is never written.
-        if entry.exchange.manner.redirects == Redirects::Show {
+        if entry.exchange.transfer.redirects == Redirects::Show {
             directives.push((NO_REDIRECT, vec![String::new()]));
         }
         directives.retain(|(name, _)| !entry.directives.contains_key(name));

@@ -362,7 +362,7 @@ impl Model {
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
             // Offered where a certificate was in the way, and nowhere else.
             Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, Sending::Failed(_, Failure::Certificate(_)))),
-            Action::SendAsUsual => self.entry().is_some_and(|e| e.exchange.manner != e.exchange.manner.usual()),
+            Action::SendAsUsual => self.entry().is_some_and(|e| e.exchange.transfer != e.exchange.transfer.usual()),
             Action::Show => self.pane_of_proof().is_some(),
             Action::Compare => self.request_count() > 1 || self.entry().is_some_and(|e| e.carried().is_some()),
             Action::Send => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),

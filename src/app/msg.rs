@@ -10,7 +10,7 @@ use super::keymap::Action;
 use super::model::Pane;
 use super::opening::Opened;
 use super::scroll::{Scroll, Scrollable};
-use crate::domain::exchange::Manner;
+use crate::domain::exchange::TransferOptions;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::token::keys::KeySet;
@@ -124,7 +124,7 @@ pub enum Over {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Send a request; ends in [`Msg::Answered`] or [`Msg::Failed`].
-    Send(SendId, Box<Request>, Manner),
+    Send(SendId, Box<Request>, TransferOptions),
     /// Read files that the body of a request names; ends in [`Msg::BodyFiles`].
     ReadBodyFiles {
         /// The sending that waits for them.

@@ -39,7 +39,7 @@ pub enum HttpVersion {
 
 /// How a request is sent, besides its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Manner {
+pub struct TransferOptions {
     /// What is done with a redirect.
     pub redirects: Redirects,
     /// What is done with a certificate that is refused.
@@ -67,7 +67,7 @@ pub struct NamedProxy {
     pub is_chained: bool,
 }
 
-impl Manner {
+impl TransferOptions {
     /// The same without what a curl command asked for and no file keeps.
     #[must_use]
     pub fn usual(&self) -> Self {
@@ -89,7 +89,7 @@ pub struct Exchange {
     /// What stands beside it.
     pub context: Beside,
     /// How the request is sent.
-    pub manner: Manner,
+    pub transfer: TransferOptions,
     /// The body is not all there; `None` when it is.
     pub unread_body: Option<Box<UnreadBody>>,
 }
@@ -134,7 +134,7 @@ impl Exchange {
             request: self.request.clone(),
             answer: None,
             context,
-            manner: self.manner.clone(),
+            transfer: self.transfer.clone(),
             unread_body: self.unread_body.clone(),
         }
     }

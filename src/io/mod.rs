@@ -4,9 +4,9 @@
 
 pub mod clipboard;
 pub mod clock;
+pub mod draft_writer;
 pub mod drafts;
 pub mod http;
-pub mod keeper;
 pub mod load;
 pub mod run;
 pub mod store;

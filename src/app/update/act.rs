@@ -154,7 +154,7 @@ impl Model {
     /// Leaves out what a pasted curl command asked for besides the request.
     fn send_as_usual(&mut self) {
         if let Some(entry) = self.entry_mut() {
-            entry.exchange.manner = entry.exchange.manner.usual();
+            entry.exchange.transfer = entry.exchange.transfer.usual();
         }
     }
 

@@ -13,7 +13,7 @@ mod write;
 pub use words::Dialect;
 pub use write::to_curl;
 
-use crate::domain::exchange::{Certificates, Exchange, HttpVersion, Manner, NamedProxy, Redirects};
+use crate::domain::exchange::{Certificates, Exchange, HttpVersion, NamedProxy, Redirects, TransferOptions};
 
 use super::{FormatError, Loss, Reading};
 use crate::domain::span::Places;
@@ -59,8 +59,8 @@ pub struct Curl {
 
 impl CurlOptions {
     /// The part of it that sending here knows.
-    pub fn manner(&self) -> Manner {
-        Manner {
+    pub fn transfer_options(&self) -> TransferOptions {
+        TransferOptions {
             redirects: if self.follow { Redirects::Follow } else { Redirects::Show },
             certificates: if self.insecure { Certificates::LetPass } else { Certificates::Check },
             max_redirects: self.max_redirects,
@@ -74,7 +74,7 @@ impl CurlOptions {
 
 impl From<Curl> for Reading {
     fn from(curl: Curl) -> Self {
-        let exchange = |r: CurlRequest| Exchange { manner: r.options.manner(), ..r.exchange };
+        let exchange = |r: CurlRequest| Exchange { transfer: r.options.transfer_options(), ..r.exchange };
         Self { exchanges: curl.requests.into_iter().map(exchange).collect(), losses: curl.losses, unknown: curl.unknown }
     }
 }

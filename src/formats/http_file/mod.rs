@@ -24,7 +24,7 @@ pub use write::kept_name;
 use std::sync::Arc;
 
 use crate::domain::context::Context;
-use crate::domain::exchange::{Exchange, HttpVersion, Manner, Redirects, UnreadBody};
+use crate::domain::exchange::{Exchange, HttpVersion, Redirects, TransferOptions, UnreadBody};
 use crate::domain::limits::MAX_LISTED;
 use crate::domain::request::{Request, RequestPart, unpictured};
 use crate::domain::span::Span;
@@ -264,10 +264,10 @@ impl Document {
             }
         }
         let redirects = if self.has_no_redirect(block) { Redirects::Show } else { Redirects::Follow };
-        let manner = Manner { redirects, version: self.version(places), ..Manner::default() };
+        let transfer = TransferOptions { redirects, version: self.version(places), ..TransferOptions::default() };
         let unread_body = resolved.why_not_whole().map(|why| Box::new(UnreadBody { why: why.into(), body: resolved.request.body.clone() }));
         let name = self.name_of(block).to_string();
-        let mut exchange = Exchange { name, request: resolved.request, manner, unread_body, ..Exchange::default() };
+        let mut exchange = Exchange { name, request: resolved.request, transfer, unread_body, ..Exchange::default() };
         if !block.directives.is_empty() {
             exchange.context = context.into();
         }

@@ -23,7 +23,7 @@ fn every_part_of_a_file_is_found() {
     assert_eq!(document.raw_request(1).map(|r| r.body), Some("{\n  \"user\": \"{{user}}\"\n}".into()));
     assert_eq!(document.directives(0), [("name", "list"), ("no-redirect", ""), ("expect-audience", "orders")]);
     assert_eq!(document.references(0), ["old/answer.http"]);
-    let redirects = |index| document.exchange(index, &Variables::default(), &no_files).unwrap_or_default().0.manner.redirects;
+    let redirects = |index| document.exchange(index, &Variables::default(), &no_files).unwrap_or_default().0.transfer.redirects;
     assert_eq!((redirects(0), redirects(1)), (Redirects::Show, Redirects::Follow));
 }
 
@@ -243,7 +243,7 @@ fn a_version_that_is_asked_for_is_written_and_kept() {
     let is_http1 = |part: Part<'static>| Part { is_http1: true, ..part };
     let composed = |text: &str, part: Part| {
         let document = Document::read(text).compose(&[part]).unwrap_or_default().document;
-        let version = document.exchange(0, &Variables::default(), &no_files).unwrap_or_default().0.manner.version;
+        let version = document.exchange(0, &Variables::default(), &no_files).unwrap_or_default().0.transfer.version;
         (document.text().to_string(), version)
     };
     let table = [
@@ -464,7 +464,7 @@ fn a_version_behind_the_address_is_asked_for() {
         ("GET https://h\n  ?a=HTTP/1.1\n  &b=2", HttpVersion::Negotiated),
         ("GET https://h\n  ?a=1\n  &b=2 HTTP/1.1", HttpVersion::Http1),
     ];
-    let version_of = |text: &str| Document::read(text).exchange(0, &Variables::default(), &no_files).unwrap_or_default().0.manner.version;
+    let version_of = |text: &str| Document::read(text).exchange(0, &Variables::default(), &no_files).unwrap_or_default().0.transfer.version;
     for (text, version) in table {
         assert_eq!(version_of(&format!("{text}\n")), version, "{text:?}");
     }

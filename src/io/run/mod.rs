@@ -3,8 +3,10 @@
 //! It runs on any backend and any stream of inputs, so that tests drive the whole program by its keys.
 
 mod effects;
+mod files;
 mod network;
 mod open;
+mod send;
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -15,7 +15,7 @@ use crate::app::msg::OpenId;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
-use crate::io::terminal::signals::{controlling, is_hung_up};
+use crate::io::terminal::hang_up::{controlling, is_hung_up};
 use crate::io::terminal::{Guard, Mouse, Output, Signal, Signals, inputs, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.

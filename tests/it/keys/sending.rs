@@ -377,11 +377,12 @@ fn send_anyway_names_the_hosts_that_it_is_for() {
     let model = &mut program.app.model;
     let mut press = |key: &str| {
         let effects = update(model, Msg::Key(Key::parse(key).expect("a key")));
-        let sent = effects.into_iter().find_map(|effect| if let Effect::Send(id, _, manner) = effect { Some((id, manner)) } else { None });
-        let (id, manner) = sent?;
-        let next = if manner.let_pass.is_empty() { "a.example" } else { "b.example" };
+        let sent =
+            effects.into_iter().find_map(|effect| if let Effect::Send(id, _, transfer) = effect { Some((id, transfer)) } else { None });
+        let (id, transfer) = sent?;
+        let next = if transfer.let_pass.is_empty() { "a.example" } else { "b.example" };
         update(model, Msg::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
-        Some(manner.let_pass.into_vec())
+        Some(transfer.let_pass.into_vec())
     };
     assert_eq!(press("^R"), Some(vec![]));
     assert_eq!(press("!"), Some(vec!["a.example".to_string()]));

@@ -10,12 +10,12 @@ type Job = Box<dyn FnOnce(&mut Drafts) -> Result<(), String> + Send>;
 
 /// Does with the drafts what it is given, in order. When it is dropped, all of that is done, and the locks are given back.
 #[derive(Debug)]
-pub struct Keeper {
+pub struct DraftWriter {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Keeper {
+impl DraftWriter {
     /// Begins, and waits for something to do. The first time that something cannot be done, `refused` hears why.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Keeper {
     }
 }
 
-impl Drop for Keeper {
+impl Drop for DraftWriter {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
@@ -78,15 +78,15 @@ mod tests {
     /// What was done and said, in order.
     type Told = Arc<Mutex<Vec<String>>>;
 
-    fn keeper(told: &Told) -> Keeper {
+    fn writer(told: &Told) -> DraftWriter {
         let nowhere = Drafts::within(Path::new("/dev/null/drafts"), Path::new("."));
         let told = Arc::clone(told);
-        Keeper::start(nowhere, move |why| told.lock().expect("what was told").push(why)).expect("a thread")
+        DraftWriter::start(nowhere, move |why| told.lock().expect("what was told").push(why)).expect("a thread")
     }
 
-    fn tell(keeper: &Keeper, told: &Told, text: &'static str) {
+    fn tell(writer: &DraftWriter, told: &Told, text: &'static str) {
         let told = Arc::clone(told);
-        keeper.give(move |_| {
+        writer.give(move |_| {
             told.lock().expect("what was told").push(text.into());
             Ok(())
         });
@@ -95,33 +95,33 @@ mod tests {
     #[test]
     fn a_slow_disk_holds_nothing_up_and_the_order_stays() {
         let told = Told::default();
-        let keeper = keeper(&told);
+        let writer = writer(&told);
         let (go_on, wait) = mpsc::channel::<()>();
         // The disk does not answer before what follows was given.
-        keeper.give(move |_| wait.recv_timeout(Duration::from_secs(9)).map_err(|_| "held up".into()));
-        tell(&keeper, &told, "first");
-        tell(&keeper, &told, "second");
-        go_on.send(()).expect("the keeper");
-        keeper.wait();
+        writer.give(move |_| wait.recv_timeout(Duration::from_secs(9)).map_err(|_| "held up".into()));
+        tell(&writer, &told, "first");
+        tell(&writer, &told, "second");
+        go_on.send(()).expect("the writer");
+        writer.wait();
         assert_eq!(*told.lock().expect("what was told"), ["first", "second"]);
     }
 
     #[test]
     fn all_is_done_when_it_is_dropped() {
         let told = Told::default();
-        let keeper = keeper(&told);
-        tell(&keeper, &told, "done");
-        drop(keeper);
+        let writer = writer(&told);
+        tell(&writer, &told, "done");
+        drop(writer);
         assert_eq!(*told.lock().expect("what was told"), ["done"]);
     }
 
     #[test]
     fn the_first_refusal_is_told_and_no_other() {
         let told = Told::default();
-        let keeper = keeper(&told);
-        keeper.give(|_| Err("the disk is full".into()));
-        keeper.give(|_| Err("the disk is full".into()));
-        keeper.wait();
+        let writer = writer(&told);
+        writer.give(|_| Err("the disk is full".into()));
+        writer.give(|_| Err("the disk is full".into()));
+        writer.wait();
         assert_eq!(*told.lock().expect("what was told"), ["the disk is full"]);
     }
 }
