@@ -166,9 +166,11 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> String {
     if secrets == DraftSecrets::Kept {
         return text.to_string();
     }
-    // By the text as it stands, by what the checks found with the variables filled in, and by looks alone.
+    // By what the checks found with the variables filled in, by the text as it stands, which without variables is the same, and by
+    // looks alone.
     let mut locator = Locator::new(&entry.text);
-    let written = secrecy::in_request(&entry.raw).into_iter().filter_map(|(part, span)| {
+    let is_known = entry.derived.is_some() && entry.raw == entry.exchange.request;
+    let written = if is_known { Vec::new() } else { secrecy::in_request(&entry.raw) }.into_iter().filter_map(|(part, span)| {
         let source = match part {
             RequestPart::HeaderValue(i) => entry.raw.headers.0.get(i)?.value.as_str(),
             _ => "",
