@@ -12,7 +12,7 @@
 //!   what it could not carry over. It opens no file itself: whoever calls it hands in what a text names.
 //! - [`checks`] is the engine: one fault, one name, one check, in one static list ([`checks::catalogue::ALL`]).
 //!   [`checks::facts`] parses an exchange once, [`checks::examine`] runs every check on that and ranks the causes.
-//! - [`app`] is the workbench as a state machine: `update(&mut Model, Msg) -> Vec<Effect>`, messages and effects plain
+//! - [`app`] is the workbench as a state machine: `update(&mut Model, Message) -> Vec<Effect>`, messages and effects plain
 //!   data. [`app::keymap`] is the one table of keys: dispatch, hints, help, menus and the README derive from it.
 //! - [`ui`] draws the model with ratatui's widgets and changes nothing of it; what a screen remembers (scroll offsets, where
 //!   things were drawn for the mouse) is [`ui::ViewState`].

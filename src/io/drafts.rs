@@ -15,7 +15,7 @@ use rustix::fs::{FlockOperation, OFlags, flock};
 
 use super::clock;
 use super::store::{Expected, private_folder, read, save_atomic};
-use crate::app::draft::{DraftSecrets, LeftDraft};
+use crate::app::workspace::draft::{DraftSecrets, LeftDraft};
 use crate::domain::limits::MAX_TEXT;
 use crate::formats::draft::Draft;
 

@@ -245,7 +245,7 @@ fn who_stops_on_the_way_out_stays_until_he_asks_again() {
     let (folder, path) = file("a.http", TWO);
     let mut program = open(folder.path());
     let mut loaded = load::here(folder.path());
-    loaded.push(authtui::app::Loaded::exchanges("argument", Vec::new()));
+    loaded.push(authtui::app::LoadedFile::exchanges("argument", Vec::new()));
     program.pastes("curl https://h/new").keys("q s");
     assert_eq!(program.end, Some(End::Quit));
     assert!(fs::read_to_string(&path).expect("the file").contains("https://h/new"));

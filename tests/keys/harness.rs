@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use authtui::app::key::Key;
-use authtui::app::{Loaded, Model};
+use authtui::app::{LoadedFile, Model};
 use authtui::formats::no_files;
 use authtui::io::clipboard::Clipboard;
 use authtui::io::drafts::Drafts;
@@ -52,21 +52,21 @@ impl Stream for Script {
 
 impl Program {
     /// The program with some files on a wide screen.
-    pub fn open(files: Vec<Loaded>) -> Self {
+    pub fn open(files: Vec<LoadedFile>) -> Self {
         Self::sized(files, 160, 48)
     }
 
     /// The program on a screen of a size.
-    pub fn sized(files: Vec<Loaded>, width: u16, height: u16) -> Self {
+    pub fn sized(files: Vec<LoadedFile>, width: u16, height: u16) -> Self {
         Self::outside(files, (width, height), None)
     }
 
     /// The program that keeps its drafts somewhere.
-    pub fn keeping(files: Vec<Loaded>, drafts: Drafts) -> Self {
+    pub fn keeping(files: Vec<LoadedFile>, drafts: Drafts) -> Self {
         Self::outside(files, (160, 48), Some(drafts))
     }
 
-    fn outside(files: Vec<Loaded>, (width, height): (u16, u16), drafts: Option<Drafts>) -> Self {
+    fn outside(files: Vec<LoadedFile>, (width, height): (u16, u16), drafts: Option<Drafts>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
         let terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
@@ -201,8 +201,8 @@ impl Program {
 }
 
 /// A file of the `.http` format that lies nowhere.
-pub fn document(text: &str) -> Loaded {
-    Loaded::document("payments.http", None, text, Default::default(), &no_files)
+pub fn document(text: &str) -> LoadedFile {
+    LoadedFile::document("payments.http", None, text, Default::default(), &no_files)
 }
 
 /// A request that was refused, as raw HTTP with its answer.

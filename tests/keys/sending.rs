@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use authtui::io::load;
 
+use authtui::app::effect::Effect;
 use authtui::app::key::Key;
-use authtui::app::msg::{Effect, Failure};
-use authtui::app::{Msg, update};
+use authtui::app::workspace::sending::Failure;
+use authtui::app::{Message, update};
 
 use crate::harness::Program;
 
@@ -286,11 +287,11 @@ fn send_anyway_names_the_hosts_that_it_is_for() {
     let mut program = Program::with("### a\nGET https://a.example/\n");
     let model = &mut program.app.model;
     let mut press = |key: &str| {
-        let effects = update(model, Msg::Key(Key::parse(key).expect("a key")));
+        let effects = update(model, Message::Key(Key::parse(key).expect("a key")));
         let sent = effects.into_iter().find_map(|effect| if let Effect::Send(id, _, manner) = effect { Some((id, manner)) } else { None });
         let (id, manner) = sent?;
         let next = if manner.let_pass.is_empty() { "a.example" } else { "b.example" };
-        update(model, Msg::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
+        update(model, Message::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
         Some(manner.let_pass.into_vec())
     };
     assert_eq!(press("^R"), Some(vec![]));

@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 
-use crate::app::checklist::Chosen;
+use super::choices;
+use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
-use crate::app::entry::Entry;
-use crate::app::file::{Fold, NotSaved, RequestFile};
-use crate::app::model::{At, Focus, Model, Pane, Tone};
-use crate::app::msg::{Effect, FileId, Over, RequestId};
-use crate::app::overlay::Overlay;
-use crate::app::picker;
+use crate::app::effect::{Effect, OnConflict};
+use crate::app::ids::{At, FileId, RequestId};
+use crate::app::model::{Focus, Model, Tone};
+use crate::app::panes::Pane;
+use crate::app::panes::checklist::Chosen;
+use crate::app::panes::requests::{Fold, RequestRow};
+use crate::app::workspace::request::Entry;
+use crate::app::workspace::request_file::RequestFile;
+use crate::app::workspace::saving::{FileWrite, NotSaved};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::formats::Loss;
@@ -31,8 +35,8 @@ impl Model {
     /// Opens what stands at a row of the requests pane, or folds the file there.
     pub(super) fn open_row(&mut self, row: usize) {
         match self.rows().get(row) {
-            Some(ListRow::Request(at)) => self.open(*at),
-            Some(ListRow::File(file)) => {
+            Some(RequestRow::Request(at)) => self.open(*at),
+            Some(RequestRow::File(file)) => {
                 if let Some(file) = self.files.get_mut(*file) {
                     file.fold = if file.fold == Fold::Open { Fold::Closed } else { Fold::Open };
                 }
@@ -61,14 +65,14 @@ impl Model {
     }
 
     /// The rows of the requests pane: with several files each has a heading.
-    pub fn rows(&self) -> Vec<ListRow> {
+    pub fn rows(&self) -> Vec<RequestRow> {
         let mut rows = Vec::new();
         for (file, f) in self.files.iter().enumerate() {
             if self.files.len() > 1 || f.path.is_some() {
-                rows.push(ListRow::File(file));
+                rows.push(RequestRow::File(file));
             }
             if f.fold == Fold::Open {
-                rows.extend((0..f.entries.len()).map(|entry| ListRow::Request(At { file, entry })));
+                rows.extend((0..f.entries.len()).map(|entry| RequestRow::Request(At { file, entry })));
             }
         }
         rows
@@ -205,7 +209,7 @@ impl Model {
     /// Saves the file of the open request where it came from; asks where, when it came from nowhere.
     pub(super) fn save(&mut self) -> Vec<Effect> {
         match self.file().map(|f| (f.id, f.path.clone())) {
-            Some((id, Some(path))) => self.save_to(id, path, Over::Ask),
+            Some((id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
             Some((_, None)) => {
                 self.ask_path();
                 Vec::new()
@@ -215,10 +219,10 @@ impl Model {
     }
 
     /// Saves a file at a path.
-    pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: Over) -> Vec<Effect> {
+    pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: OnConflict) -> Vec<Effect> {
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
-        match file.save(path, over) {
-            Ok(effect) => vec![effect],
+        match file.save(path) {
+            Ok(FileWrite { path, bytes, before }) => vec![Effect::Save { file: id, path, bytes, before, over }],
             Err(error) => {
                 self.leaving = false;
                 let request = match &error {
@@ -244,7 +248,7 @@ impl Model {
         if path.extension().is_none() {
             path.set_extension("http");
         }
-        self.save_to(id, path, Over::Ask)
+        self.save_to(id, path, OnConflict::Ask)
     }
 
     pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
@@ -302,7 +306,7 @@ impl Model {
         let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {
             None => vec![Effect::Quit],
-            Some((_, id, Some(path))) => self.save_to(id, path, Over::Ask),
+            Some((_, id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
             Some((file, _, None)) => {
                 self.open(At { file, entry: 0 });
                 self.ask_path();
@@ -320,7 +324,7 @@ impl Model {
     }
 
     pub(super) fn choose_environment(&mut self) {
-        let picker = picker::environments(self);
+        let picker = choices::environments(self);
         if picker.items.len() < 2 {
             self.tell(Tone::Bad, "no http-client.env.json beside the files names an environment");
         } else {
@@ -343,13 +347,4 @@ impl Model {
     pub fn unsaved(&self) -> Vec<&str> {
         self.files.iter().filter(|f| f.is_dirty()).map(|f| f.name.as_str()).collect()
     }
-}
-
-/// A row of the requests pane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListRow {
-    /// The heading of a file.
-    File(usize),
-    /// A request.
-    Request(At),
 }

@@ -10,8 +10,11 @@ use tokio::task::AbortHandle;
 use url::Url;
 
 use super::network::Network;
-use crate::app::msg::{Effect, Failure, Msg, OpenId, Over, SendId};
-use crate::app::opening::Opened;
+use crate::app::effect::{Effect, OnConflict};
+use crate::app::ids::{OpenId, SendId};
+use crate::app::message::Message;
+use crate::app::workspace::opened_files::OpenedFiles;
+use crate::app::workspace::sending::Failure;
 use crate::domain::exchange::{Certificates, Manner, Redirects};
 use crate::domain::request::Request;
 use crate::domain::secrecy;
@@ -44,7 +47,7 @@ impl std::fmt::Debug for Outside {
 }
 
 /// Long work that ends in files for the bench.
-pub type Reading = Box<dyn FnOnce() -> Result<Opened, String> + Send>;
+pub type Reading = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
 
 /// Carries effects out.
 #[derive(Debug)]
@@ -54,7 +57,7 @@ pub struct EffectRunner {
     running: HashMap<SendId, AbortHandle>,
     /// Where requests are sent, from the first on.
     network: Option<Network>,
-    results: mpsc::UnboundedSender<Msg>,
+    results: mpsc::UnboundedSender<Message>,
     /// Keeps drafts, from the first on.
     keeper: Option<Keeper>,
 }
@@ -64,7 +67,7 @@ const PROGRESS: usize = 16;
 
 impl EffectRunner {
     /// A runner that tells its results to `results`.
-    pub fn new(outside: Outside, results: mpsc::UnboundedSender<Msg>) -> Self {
+    pub fn new(outside: Outside, results: mpsc::UnboundedSender<Message>) -> Self {
         Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, keeper: None }
     }
 
@@ -77,18 +80,18 @@ impl EffectRunner {
     pub fn tell_of_drafts(&mut self) {
         let Some(drafts) = &mut self.outside.drafts else { return };
         let (secrets, left) = (drafts.secrets(), drafts.left());
-        self.tell(Msg::DraftSecrets(secrets));
-        self.tell(Msg::DraftsLeft(left));
+        self.tell(Message::DraftSecrets(secrets));
+        self.tell(Message::DraftsLeft(left));
     }
 
     /// Reads on a thread of its own, which ends when it has read; nobody waits for it.
     pub fn open(&self, id: OpenId, reading: Reading) {
         let results = self.results.clone();
         let reader = thread::Builder::new().name("open".into()).spawn(move || {
-            let _ = results.send(Msg::Opened(id, reading()));
+            let _ = results.send(Message::Opened(id, reading()));
         });
         if let Err(why) = reader {
-            self.tell(Msg::Opened(id, Err(format!("no thread can be started: {why}"))));
+            self.tell(Message::Opened(id, Err(format!("no thread can be started: {why}"))));
         }
     }
 
@@ -111,7 +114,7 @@ impl EffectRunner {
                         Ok(network) => self.network = Some(network),
                         Err(why) => {
                             let why = format!("nothing was sent: no thread can be started: {why}");
-                            self.tell(Msg::Failed(id, why, Failure::Other, None));
+                            self.tell(Message::Failed(id, why, Failure::Other, None));
                         }
                     }
                 }
@@ -130,31 +133,31 @@ impl EffectRunner {
             Effect::Save { file, path, bytes, before, over } => {
                 self.tell(match save(&load::expand_home(&path), &bytes, before.as_deref(), over) {
                     Ok(not_kept) => {
-                        self.tell(Msg::Saved(file));
+                        self.tell(Message::Saved(file));
                         if not_kept.is_empty() {
                             return;
                         }
-                        Msg::Warned(format!("saved, but not kept of the file: {}", not_kept.join(", ")))
+                        Message::Warned(format!("saved, but not kept of the file: {}", not_kept.join(", ")))
                     }
                     Err(SaveError::Conflict { theirs }) => {
-                        Msg::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
+                        Message::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
                     }
-                    Err(why) => Msg::NotSaved(file, why.to_string()),
+                    Err(why) => Message::NotSaved(file, why.to_string()),
                 })
             }
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     Copied::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
-                        Ok(path) => Msg::Told(format!("{what} is too long for the terminal; it is in {}", path.display())),
-                        Err(why) => Msg::Warned(format!(
+                        Ok(path) => Message::Told(format!("{what} is too long for the terminal; it is in {}", path.display())),
+                        Err(why) => Message::Warned(format!(
                             "{what} was not copied: it is too long for the terminal, and no file could be written: {why}"
                         )),
                     },
-                    copied => Msg::Told(format!("{what}: {copied}")),
+                    copied => Message::Told(format!("{what}: {copied}")),
                 };
                 self.tell(told);
             }
-            Effect::ReadKeys(id, path) => self.tell(Msg::Keys(id, keys(&path))),
+            Effect::ReadKeys(id, path) => self.tell(Message::Keys(id, keys(&path))),
             Effect::KeepDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
             Effect::AllowDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
             Effect::RemoveDrafts(paths) => self.on_drafts(move |drafts| {
@@ -180,11 +183,11 @@ impl EffectRunner {
         if let Some(drafts) = self.outside.drafts.take() {
             let results = self.results.clone();
             let refused = move |why| {
-                let _ = results.send(Msg::NotKept(why));
+                let _ = results.send(Message::NotKept(why));
             };
             match Keeper::start(drafts, refused) {
                 Ok(keeper) => self.keeper = Some(keeper),
-                Err(why) => self.tell(Msg::NotKept(why)),
+                Err(why) => self.tell(Message::NotKept(why)),
             }
         }
         if let Some(keeper) = &self.keeper {
@@ -199,13 +202,13 @@ impl EffectRunner {
         }
     }
 
-    fn tell(&self, msg: Msg) {
+    fn tell(&self, message: Message) {
         // The loop that listens is gone only when the program ends.
-        let _ = self.results.send(msg);
+        let _ = self.results.send(message);
     }
 }
 
-async fn send(client: Arc<HttpClient>, id: SendId, request: Box<Request>, options: SendOptions, results: mpsc::UnboundedSender<Msg>) {
+async fn send(client: Arc<HttpClient>, id: SendId, request: Box<Request>, options: SendOptions, results: mpsc::UnboundedSender<Message>) {
     let (tell, mut progress) = mpsc::channel(PROGRESS);
     let sending = client.send(&request, &options, &tell);
     tokio::pin!(sending);
@@ -214,15 +217,15 @@ async fn send(client: Arc<HttpClient>, id: SendId, request: Box<Request>, option
             biased;
             outcome = &mut sending => break outcome,
             Some(step) = progress.recv() => {
-                let _ = results.send(Msg::Progress(id, words(&step)));
+                let _ = results.send(Message::Progress(id, words(&step)));
             }
         }
     };
     let _ = results.send(match outcome {
-        Ok(received) => Msg::Answered(id, Box::new(received.response), received.notices),
+        Ok(received) => Message::Answered(id, Box::new(received.response), received.notices),
         Err(error) => {
             let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
-            Msg::Failed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
+            Message::Failed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
         }
     });
 }
@@ -260,11 +263,11 @@ fn keys(path: &Path) -> Result<KeySet, String> {
     KeySet::read(&text, &path.display().to_string())
 }
 
-fn save(path: &Path, bytes: &[u8], before: Option<&[u8]>, over: Over) -> Result<Vec<String>, SaveError> {
+fn save(path: &Path, bytes: &[u8], before: Option<&[u8]>, over: OnConflict) -> Result<Vec<String>, SaveError> {
     let expected = match (over, before) {
-        (Over::Write, _) => Expected::Anything,
-        (Over::Ask, Some(before)) => Expected::Stamped(Stamp::of(before)),
-        (Over::Ask, None) => Expected::Nothing,
+        (OnConflict::Write, _) => Expected::Anything,
+        (OnConflict::Ask, Some(before)) => Expected::Stamped(Stamp::of(before)),
+        (OnConflict::Ask, None) => Expected::Nothing,
     };
     match save_atomic(path, bytes, expected) {
         // What was removed meanwhile is written anew: nothing of anybody's is lost by it.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::{App, End, Input, Outside, Reading};
 use crate::app::Model;
-use crate::app::msg::OpenId;
+use crate::app::ids::OpenId;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};

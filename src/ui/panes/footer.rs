@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
-use crate::app::carried::{Clock, judged_at};
 use crate::app::keymap::{Action, Binding, hints};
+use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
-use crate::app::msg::Target;
+use crate::app::panes::token_view::{Clock, judged_at};
 use crate::domain::time;
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, spans, width};

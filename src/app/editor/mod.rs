@@ -2,10 +2,13 @@
 //!
 //! Offsets are bytes and always stand between graphemes, so a cursor never cuts an accent or an emoji in two.
 
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation as _};
-use unicode_width::UnicodeWidthStr as _;
+pub mod completion;
+pub mod history;
+mod motion;
 
-use super::history::{Change, History, Kind};
+pub use motion::{Motion, Select};
+
+use self::history::{Change, ChangeKind, History};
 use crate::domain::span::Span;
 
 /// How many lines the text may have.
@@ -17,47 +20,6 @@ pub enum Lines {
     /// A field of a form: line breaks in a paste become blanks.
     One,
 }
-
-/// A movement of the cursor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Motion {
-    /// One grapheme to the left.
-    Left,
-    /// One grapheme to the right.
-    Right,
-    /// One line up, keeping the column.
-    Up,
-    /// One line down, keeping the column.
-    Down,
-    /// To the begin of the word on the left.
-    WordLeft,
-    /// Behind the word on the right.
-    WordRight,
-    /// To the first column.
-    LineStart,
-    /// Behind the last column.
-    LineEnd,
-    /// To the first byte.
-    TextStart,
-    /// Behind the last byte.
-    TextEnd,
-    /// Some lines up.
-    PageUp,
-    /// Some lines down.
-    PageDown,
-}
-
-/// Whether a movement takes the selection along.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Select {
-    /// The selection ends.
-    Drop,
-    /// The selection grows or shrinks.
-    Extend,
-}
-
-/// Lines that one page moves; less than the smallest pane, so that something known stays in sight.
-const PAGE: usize = 8;
 
 /// Text with a cursor.
 #[derive(Clone, Debug, Default)]
@@ -152,21 +114,21 @@ impl Editor {
     /// Types one character in the place of the selection; a run of them is undone together.
     pub fn type_char(&mut self, c: char) {
         let mut buffer = [0; 4];
-        let kind = if c.is_whitespace() { Kind::Whole } else { Kind::Typing };
+        let kind = if c.is_whitespace() { ChangeKind::Whole } else { ChangeKind::Typing };
         self.put(self.selection().unwrap_or(Span::new(self.cursor, self.cursor)), c.encode_utf8(&mut buffer), kind);
     }
 
     /// Inserts a text in the place of the selection, as one edit.
     pub fn insert(&mut self, text: &str) {
         let text = self.accepted(text);
-        self.put(self.selection().unwrap_or(Span::new(self.cursor, self.cursor)), &text, Kind::Whole);
+        self.put(self.selection().unwrap_or(Span::new(self.cursor, self.cursor)), &text, ChangeKind::Whole);
     }
 
     /// Replaces some bytes, as one edit. Does nothing when the span cuts a character.
     pub fn replace(&mut self, span: Span, text: &str) {
         if span.cut(&self.text).is_some() {
             let text = self.accepted(text);
-            self.put(span, &text, Kind::Whole);
+            self.put(span, &text, ChangeKind::Whole);
         }
     }
 
@@ -177,7 +139,7 @@ impl Editor {
         }
         let (from, to) = difference(&self.text, wanted);
         let middle = wanted.get(to.range()).unwrap_or_default().to_string();
-        self.put(from, &middle, Kind::Whole);
+        self.put(from, &middle, ChangeKind::Whole);
     }
 
     /// Removes the selection, or the grapheme on the left.
@@ -195,7 +157,7 @@ impl Editor {
         let target = self.target(motion, None);
         let span = self.selection().unwrap_or(Span::new(target.min(self.cursor), target.max(self.cursor)));
         if !span.is_empty() {
-            let kind = if matches!(motion, Motion::Left | Motion::Right) { Kind::Removing } else { Kind::Whole };
+            let kind = if matches!(motion, Motion::Left | Motion::Right) { ChangeKind::Removing } else { ChangeKind::Whole };
             self.put(span, "", kind);
         }
     }
@@ -237,7 +199,7 @@ impl Editor {
         (self.anchor, self.goal) = (None, None);
     }
 
-    fn put(&mut self, span: Span, text: &str, kind: Kind) {
+    fn put(&mut self, span: Span, text: &str, kind: ChangeKind) {
         let Some(removed) = span.cut(&self.text) else { return };
         let change = Change { at: span.start, removed: removed.to_string(), inserted: text.to_string(), cursor_before: self.cursor };
         self.text.replace_range(span.range(), text);
@@ -254,60 +216,6 @@ impl Editor {
             Lines::One => text.trim_matches('\n').replace('\n', " "),
         }
     }
-
-    fn target(&self, motion: Motion, goal: Option<usize>) -> usize {
-        let line = self.line_at(self.cursor);
-        match motion {
-            Motion::Left => before(&self.text, self.cursor),
-            Motion::Right => after(&self.text, self.cursor),
-            Motion::WordLeft => {
-                self.text[..self.cursor].split_word_bound_indices().rev().find(|(_, w)| !w.trim().is_empty()).map_or(0, |(i, _)| i)
-            }
-            Motion::WordRight => self.text[self.cursor..]
-                .split_word_bound_indices()
-                .find(|(_, w)| !w.trim().is_empty())
-                .map_or(self.text.len(), |(i, w)| self.cursor + i + w.len()),
-            Motion::LineStart => line.start,
-            Motion::LineEnd => line.end,
-            Motion::TextStart => 0,
-            Motion::TextEnd => self.text.len(),
-            Motion::Up => self.lines_away(-1, goal),
-            Motion::Down => self.lines_away(1, goal),
-            Motion::PageUp => self.lines_away(-(PAGE as isize), goal),
-            Motion::PageDown => self.lines_away(PAGE as isize, goal),
-        }
-    }
-
-    /// Column of the cursor in cells.
-    fn column(&self) -> usize {
-        self.text[self.line_at(self.cursor).start..self.cursor].width()
-    }
-
-    fn lines_away(&self, count: isize, goal: Option<usize>) -> usize {
-        let column = goal.unwrap_or_else(|| self.column());
-        let mut line = self.line_at(self.cursor);
-        for _ in 0..count.unsigned_abs() {
-            if count < 0 {
-                if line.start == 0 {
-                    return 0;
-                }
-                line = self.line_at(line.start - 1);
-            } else {
-                if line.end == self.text.len() {
-                    return self.text.len();
-                }
-                line = self.line_at(line.end + 1);
-            }
-        }
-        let mut width = 0;
-        for (i, grapheme) in self.text[line.range()].grapheme_indices(true) {
-            if width + grapheme.width() > column {
-                return line.start + i;
-            }
-            width += grapheme.width();
-        }
-        line.end
-    }
 }
 
 /// The parts in which two texts differ: what is left when their common begin and end are taken off.
@@ -321,14 +229,6 @@ pub fn difference(a: &str, b: &str) -> (Span, Span) {
         tail -= 1;
     }
     (Span::new(start, a.len() - tail), Span::new(start, b.len() - tail))
-}
-
-fn before(text: &str, at: usize) -> usize {
-    GraphemeCursor::new(at, text.len(), true).prev_boundary(text, 0).ok().flatten().unwrap_or(0)
-}
-
-fn after(text: &str, at: usize) -> usize {
-    GraphemeCursor::new(at, text.len(), true).next_boundary(text, 0).ok().flatten().unwrap_or(text.len())
 }
 
 /// The nearest place at or before an offset that cuts no character.

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::app::draft::DraftSecrets;
-use crate::app::form::Form;
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::form::Form;
+use crate::app::dialogs::picker::Picked;
+use crate::app::effect::{Effect, OnConflict};
 use crate::app::keymap::Action;
-use crate::app::model::{Focus, Model, Pane, Tone};
-use crate::app::msg::{Effect, Over};
-use crate::app::overlay::Overlay;
-use crate::app::picker::Picked;
+use crate::app::model::{Focus, Model, Tone};
+use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
+use crate::app::workspace::draft::DraftSecrets;
 
 impl Model {
     /// Does what an action means over the bench; `None` when it means the same as below.
@@ -63,7 +64,7 @@ impl Model {
             (Action::Overwrite, Overlay::Conflict { file, path, .. }) => {
                 let (file, path) = (*file, path.clone());
                 self.overlay = None;
-                return Some(self.save_to(file, path, Over::Write));
+                return Some(self.save_to(file, path, OnConflict::Write));
             }
             _ => return None,
         }

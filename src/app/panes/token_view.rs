@@ -18,7 +18,7 @@ use crate::domain::token::kind::{self, Reading};
 
 /// A token found in a request.
 #[derive(Clone, Debug)]
-pub struct Carried {
+pub struct TokenView {
     /// The part of the request that it stands in, and its bytes there.
     pub place: Option<(RequestPart, Span)>,
     /// What could be read of it as a JWT.
@@ -33,7 +33,7 @@ pub struct Carried {
     pub issuer: Option<&'static Issuer>,
 }
 
-impl Carried {
+impl TokenView {
     /// The token of an exchange that was parsed.
     pub fn of(facts: &Facts) -> Option<Self> {
         let token = facts.token.as_ref()?;

@@ -15,7 +15,7 @@ use crate::formats::{Files, FormatError, Loss};
 
 /// A file with its exchanges.
 #[derive(Clone, Debug, Default)]
-pub struct Loaded {
+pub struct LoadedFile {
     /// What it is called on the screen.
     pub name: String,
     /// Where it is saved to; `None` when it is no file of the `.http` format.
@@ -40,7 +40,7 @@ pub struct Loaded {
     pub unknown: Vec<FormatError>,
 }
 
-impl Loaded {
+impl LoadedFile {
     /// Exchanges of any other format.
     pub fn exchanges(name: impl Into<String>, exchanges: Vec<Exchange>) -> Self {
         Self { name: name.into(), exchanges, ..Self::default() }

@@ -1,22 +1,22 @@
 //! One request on the bench: its text, its exchange, and what follows from them.
 
-use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::rc::Rc;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::answer::AnswerText;
-use super::carried::{Carried, with_token};
-use super::checklist;
-use super::editor::Editor;
-use super::msg::{Failure, RequestId, SendId};
+use super::derived::{Derived, RequestBadge, Verified};
+use super::marks::Marks;
+use super::resolver::{Resolver, as_written};
+use super::sending::{Failure, Sending};
+use crate::app::editor::Editor;
+use crate::app::ids::{RequestId, SendId};
+use crate::app::panes::answer::AnswerText;
+use crate::app::panes::checklist;
+use crate::app::panes::token_view::{TokenView, with_token};
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
-use crate::checks::{self, Evidence, Outcome, Place, Report, Siblings, Surroundings};
+use crate::checks::{self, Evidence, Place, Report, Siblings, Surroundings};
 use crate::domain::exchange::{Certificates, Exchange, Manner};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
@@ -24,29 +24,7 @@ use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
-use crate::domain::token::keys::{KeySet, Verification};
-use crate::formats::attachment::Attachment;
-use crate::formats::http_file::{ResolvedRequest, Source, resolve_request};
-use crate::formats::variables::{Budget, Variables, placeholders};
-
-/// How far the sending of a request is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Sending {
-    /// Nothing is under way.
-    #[default]
-    Idle,
-    /// Waiting for the answer.
-    Running {
-        /// Which sending.
-        id: SendId,
-        /// How far it is, in words.
-        phase: String,
-    },
-    /// It ended without an answer, and why: in words, and in kind.
-    Failed(String, Failure),
-    /// It was stopped.
-    Cancelled,
-}
+use crate::formats::http_file::{ResolvedRequest, Source};
 
 /// To which text the answer belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,28 +33,6 @@ pub enum AnswerOf {
     This,
     /// To the request before it was edited.
     Earlier,
-}
-
-/// What follows from request, answer and expectations; made anew on every edit.
-#[derive(Clone, Debug, Default)]
-pub struct Derived {
-    /// The verdict.
-    pub report: Report,
-    /// The token, when the request carries one.
-    pub carried: Option<Carried>,
-    /// The secret bytes of the editor's text, in order.
-    pub secrets: Vec<Span>,
-    /// Covers secrets in what the checks say.
-    pub masker: Masker,
-}
-
-/// What the list of requests shows of a verdict. It is kept for every request; the whole verdict, which takes some ten
-/// kilobytes, is kept for the open one alone.
-#[derive(Clone, Debug)]
-pub struct Glance {
-    /// What its mark says.
-    pub mark: Outcome,
-    masker: Masker,
 }
 
 /// One request on the bench.
@@ -97,7 +53,7 @@ pub struct Entry {
     /// What follows; `None` while the request is not open.
     pub derived: Option<Derived>,
     /// What follows in short; `None` until it was examined since its last change.
-    pub glance: Option<Glance>,
+    pub badge: Option<RequestBadge>,
     /// The answer as it is shown; `None` while the request is not open.
     pub answer: Option<AnswerText>,
     /// The secrets of the request that the answer belongs to; `None` until they are asked for.
@@ -121,7 +77,7 @@ pub struct Entry {
     /// Mark of the text that was read or saved last.
     kept: u64,
     /// Where its saved text stands.
-    pub(super) source: Source,
+    pub(in crate::app) source: Source,
     /// Whether it has another name than it was saved with.
     pub(super) renamed: bool,
     /// Directives that were changed since it was saved, with all their values.
@@ -130,69 +86,6 @@ pub struct Entry {
     verified: Option<Verified>,
     /// The request with variables filled in, with the way back.
     resolved: ResolvedRequest,
-}
-
-/// A verified signature, kept for edits that leave token and keys as they were.
-#[derive(Clone, Debug)]
-struct Verified {
-    token: String,
-    keys: Arc<KeySet>,
-    verification: Verification,
-}
-
-impl Verified {
-    fn of(facts: &Facts) -> Option<Self> {
-        let keys = Arc::clone(facts.context.keys.as_ref()?);
-        Some(Self { token: facts.jwt()?.jws.text.clone(), keys, verification: facts.verification()?.clone() })
-    }
-
-    /// True for the keys of these facts: the very same, not only equal ones.
-    fn is_with(&self, facts: &Facts) -> bool {
-        facts.context.keys.as_ref().is_some_and(|keys| Arc::ptr_eq(keys, &self.keys))
-    }
-}
-
-/// How the variables of a request are filled in.
-#[derive(Debug)]
-pub enum Resolver<'a> {
-    /// Not at all: the request is from no file of the `.http` format.
-    AsWritten,
-    /// As that format says.
-    Filled {
-        /// What has a value.
-        variables: Cow<'a, Variables>,
-        /// How much may be filled in, by all requests that are read together.
-        budget: Rc<RefCell<Budget>>,
-        /// Files that may be named.
-        attachments: &'a BTreeMap<String, Attachment>,
-    },
-}
-
-impl Resolver<'_> {
-    fn resolve(&self, raw: &Request) -> ResolvedRequest {
-        match self {
-            Self::AsWritten => as_written(raw),
-            Self::Filled { variables, budget, attachments } => {
-                let files =
-                    |path: &str| attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"));
-                resolve_request(raw, variables, &files, &mut budget.borrow_mut())
-            }
-        }
-    }
-
-    /// A text with the variables of an older one in the place of what they stand for; `None` when there are none.
-    fn unfill(&self, text: &str, older: &str) -> Option<String> {
-        let Self::Filled { variables, .. } = self else { return None };
-        let mut unfilled = text.to_string();
-        for (span, _) in placeholders(older) {
-            let placeholder = span.cut(older)?;
-            let value = variables.resolve(placeholder).text;
-            if !value.is_empty() {
-                unfilled = unfilled.replacen(&value, placeholder, 1);
-            }
-        }
-        (unfilled != text).then_some(unfilled)
-    }
 }
 
 impl Entry {
@@ -208,7 +101,7 @@ impl Entry {
             exchange,
             sending: Sending::Idle,
             derived: None,
-            glance: None,
+            badge: None,
             answer: None,
             echoes: None,
             answered_by: None,
@@ -242,7 +135,7 @@ impl Entry {
     /// Drops what followed from something that has changed.
     pub fn forget(&mut self) {
         self.derived = None;
-        self.glance = None;
+        self.badge = None;
     }
 
     /// Drops what only the open request needs: the memory taken is that of what is shown.
@@ -290,17 +183,17 @@ impl Entry {
             None => facts,
         };
         let verified = known.or_else(|| Verified::of(&facts));
-        let (report, carried) = (checks::judge(&facts), Carried::of(&facts));
+        let (report, token) = (checks::judge(&facts), TokenView::of(&facts));
         self.verified = verified;
-        let token = carried.as_ref().and_then(|c| c.place);
+        let place = token.as_ref().and_then(|t| t.place);
         // Looked for once: a body may be long, and this is done on each key.
         let found = secrecy::in_request(&self.exchange.request);
         let masker = Masker::with(&self.exchange, &found);
         let mut locator = Locator::new(&self.text);
-        let places = with_token(&self.exchange.request, found, token).into_iter();
+        let places = with_token(&self.exchange.request, found, place).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
-        self.glance = Some(Glance { mark: checklist::mark(&report), masker: masker.clone() });
-        self.derived = Some(Derived { report, carried, secrets, masker });
+        self.badge = Some(RequestBadge { mark: checklist::mark(&report), masker: masker.clone() });
+        self.derived = Some(Derived { report, token, secrets, masker });
     }
 
     /// Where some bytes of the request (variables filled in) stand in the editor's text.
@@ -394,8 +287,8 @@ impl Entry {
     /// What it is called on the screen. A name that is made from the address shows no secret in it.
     pub fn title(&self) -> String {
         let title = self.exchange.title();
-        match &self.glance {
-            Some(glance) => glance.masker.title(&self.exchange),
+        match &self.badge {
+            Some(badge) => badge.masker.title(&self.exchange),
             None => secrecy::quoted(title.split('?').next().unwrap_or_default()),
         }
     }
@@ -423,12 +316,12 @@ impl Entry {
     }
 
     /// What of it is saved.
-    pub(super) fn state(&self) -> SavedState {
+    pub(in crate::app) fn state(&self) -> SavedState {
         SavedState { text: self.current, name: self.exchange.name.clone(), directives: self.directives.clone() }
     }
 
     /// Notes that it was saved, and under which name. What was changed since stays unsaved.
-    pub(super) fn keep(&mut self, state: SavedState, name: &str) {
+    pub(in crate::app) fn keep(&mut self, state: SavedState, name: &str) {
         self.kept = state.text;
         self.renamed = self.exchange.name != state.name;
         if !self.renamed {
@@ -453,8 +346,8 @@ impl Entry {
     }
 
     /// The token, when there is one.
-    pub fn carried(&self) -> Option<&Carried> {
-        self.derived.as_ref()?.carried.as_ref()
+    pub fn token(&self) -> Option<&TokenView> {
+        self.derived.as_ref()?.token.as_ref()
     }
 
     /// The places of some evidence in the panes.
@@ -481,32 +374,11 @@ impl Entry {
 
 /// What of an entry is saved.
 #[derive(Clone, Debug)]
-pub(super) struct SavedState {
+pub(in crate::app) struct SavedState {
     /// Mark of its text.
     text: u64,
     name: String,
     directives: BTreeMap<&'static str, Vec<String>>,
-}
-
-/// The bytes that prove a finding, by pane.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
-    /// In the editor's text.
-    pub request: Vec<Span>,
-    /// The status of the answer is part of the proof.
-    pub status: bool,
-    /// In the answer's text.
-    pub response: Vec<Span>,
-    /// In the text of the decoded JOSE header.
-    pub token_header: Vec<Span>,
-    /// In the text of the decoded claims.
-    pub claims: Vec<Span>,
-}
-
-fn as_written(raw: &Request) -> ResolvedRequest {
-    let mut resolved = ResolvedRequest::default();
-    resolved.request.clone_from(raw);
-    resolved
 }
 
 /// How many seconds a server's clock is ahead. `Date` has whole seconds, and the answer took its time: one is none.

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use jiff::Timestamp;
 
-use super::carried::Carried;
+use super::token_view::TokenView;
 use crate::checks::mask::masked;
 use crate::checks::{Examined, Outcome, Place, Report};
 use crate::domain::json::Object;
@@ -60,8 +60,8 @@ fn begin(value: &serde_json::Value) -> String {
 }
 
 /// The rows of a token at a moment.
-pub fn rows(carried: &Carried, report: &Report, now: Timestamp) -> Vec<ClaimRow> {
-    let (header, claims) = carried.halves();
+pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow> {
+    let (header, claims) = token.halves();
     let half = |half: Half, object: &Object| -> Vec<ClaimRow> {
         object
             .members
@@ -93,14 +93,14 @@ pub fn rows(carried: &Carried, report: &Report, now: Timestamp) -> Vec<ClaimRow>
 }
 
 /// True when the text of a row changes as the clock runs.
-pub fn ticks(carried: &Carried) -> bool {
-    TIMES.iter().any(|name| carried.claim(name).is_some_and(serde_json::Value::is_number))
+pub fn ticks(token: &TokenView) -> bool {
+    TIMES.iter().any(|name| token.claim(name).is_some_and(serde_json::Value::is_number))
 }
 
 /// In how many seconds what is said of the nearest moment changes: it is told in its two largest units.
-pub fn seconds_to_change(carried: &Carried, now: Timestamp) -> u64 {
+pub fn seconds_to_change(token: &TokenView, now: Timestamp) -> u64 {
     let distances = ["exp", "nbf", "iat", "auth_time"].iter().filter_map(|name| {
-        let moment = time::from_seconds(carried.claim(name)?.as_f64()?)?;
+        let moment = time::from_seconds(token.claim(name)?.as_f64()?)?;
         Some(time::seconds_between(now, moment).abs())
     });
     match distances.fold(f64::INFINITY, f64::min) {

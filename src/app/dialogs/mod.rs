@@ -1,14 +1,19 @@
 //! What can lie over the bench: at most one thing at a time.
 
+pub mod comparison;
+pub mod form;
+pub mod opening;
+pub mod picker;
+
 use std::path::PathBuf;
 
-use super::compare::Comparing;
-use super::draft::LeftDraft;
-use super::editor::Editor;
-use super::form::Form;
-use super::keymap::Context;
-use super::msg::{FileId, RequestId};
-use super::picker::Picker;
+use self::comparison::Comparing;
+use self::form::Form;
+use self::picker::Picker;
+use crate::app::editor::Editor;
+use crate::app::ids::{FileId, RequestId};
+use crate::app::keymap::Context;
+use crate::app::workspace::draft::LeftDraft;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
 use crate::formats::Loss;

@@ -1,51 +1,23 @@
-//! Drafts: what is unsaved survives a panic, a signal and a kill. Credentials are left out unless the user wants them kept.
+//! Drafts: what is unsaved survives a panic, a signal and a kill.
 
-use std::path::PathBuf;
-
-use jiff::Timestamp;
-
-use super::entry::Entry;
-use super::file::RequestFile;
-use super::loaded::Loaded;
-use super::model::{At, Model, Tone};
-use super::msg::Effect;
-use super::overlay::Overlay;
+use crate::app::dialogs::Overlay;
+use crate::app::effect::Effect;
+use crate::app::ids::At;
+use crate::app::model::{Model, Tone};
+use crate::app::workspace::draft::{self, DraftSecrets, LeftDraft};
+use crate::app::workspace::loaded_file::LoadedFile;
+use crate::app::workspace::request::Entry;
+use crate::app::workspace::request_file::RequestFile;
+use crate::app::workspace::resolver::Resolver;
 use crate::domain::exchange::Exchange;
-use crate::domain::placeholder::placeholder;
-use crate::domain::request::{Locator, RequestPart, RequestText};
-use crate::domain::secrecy;
-use crate::domain::span::Span;
+use crate::domain::request::RequestText;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest};
-
-/// Stands in a draft for a credential that was left out. As a variable, so that a check names it if it is ever sent.
-pub const LEFT_OUT: &str = "{{left-out}}";
-
-/// What becomes of credentials in drafts of this workspace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DraftSecrets {
-    /// They are left out.
-    #[default]
-    LeftOut,
-    /// They are kept: the user said so.
-    Kept,
-}
-
-/// A draft that another session left behind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftDraft {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// When it was kept.
-    pub at: Timestamp,
-    /// What it holds.
-    pub draft: Draft,
-}
 
 impl Model {
     /// Everything that is unsaved now.
     pub fn draft(&self) -> Draft {
         let secrets = self.draft_secrets;
-        let request = |e: &Entry| DraftRequest { name: name(e, secrets), text: text(e, secrets) };
+        let request = |e: &Entry| draft::request(e, secrets);
         let requests = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(request).collect::<Vec<_>>();
         let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: requests(f) });
         Draft { files: files.filter(|f| !f.requests.is_empty()).collect() }
@@ -72,7 +44,7 @@ impl Model {
     pub(super) fn open_drafts(&mut self, left: Vec<LeftDraft>) -> Vec<Effect> {
         let first = self.files.len();
         for file in left.iter().flat_map(|l| &l.draft.files) {
-            self.add_file(Loaded::exchanges(format!("draft of {}", file.name), Vec::new()));
+            self.add_file(LoadedFile::exchanges(format!("draft of {}", file.name), Vec::new()));
             let entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
             if let Some(file) = self.files.last_mut() {
                 file.entries = entries;
@@ -89,7 +61,7 @@ impl Model {
         let (raw, _) = RequestText::parse(&request.text);
         let mut entry = self.entry_of(Exchange { name: request.name.clone(), request: raw, ..Exchange::default() });
         entry.editor.become_text(&request.text);
-        entry.reread(&super::entry::Resolver::AsWritten);
+        entry.reread(&Resolver::AsWritten);
         entry.never_kept();
         entry
     }
@@ -108,69 +80,17 @@ impl Model {
     }
 }
 
-fn name(entry: &Entry, secrets: DraftSecrets) -> String {
-    match secrets {
-        DraftSecrets::Kept => entry.exchange.name.clone(),
-        DraftSecrets::LeftOut => without(&entry.exchange.name, secrecy::in_text(&entry.exchange.name)),
-    }
-}
-
-/// The text of a request as a draft holds it.
-fn text(entry: &Entry, secrets: DraftSecrets) -> String {
-    let text = entry.editor.text();
-    if secrets == DraftSecrets::Kept {
-        return text.to_string();
-    }
-    // By the text as it stands, by what the checks found with the variables filled in, and by looks alone.
-    let mut locator = Locator::new(&entry.text);
-    let written = secrecy::in_request(&entry.raw).into_iter().filter_map(|(part, span)| {
-        let source = match part {
-            RequestPart::HeaderValue(i) => entry.raw.headers.0.get(i)?.value.as_str(),
-            _ => "",
-        };
-        locator.locate(part, source, Some(span))
-    });
-    let mut found: Vec<Span> = written.collect();
-    found.extend(entry.derived.iter().flat_map(|d| d.secrets.iter().copied()));
-    found.extend(secrecy::in_text(text));
-    // `Authorization Bearer …` with its colon forgotten is a header that is all name.
-    for (spans, (_, header)) in entry.text.headers.iter().zip(entry.raw.headers.iter()) {
-        if header.value.is_empty() && header.name.trim().contains(' ') {
-            found.push(spans.name);
-        }
-    }
-    without(text, found)
-}
-
-/// The text with some of its bytes left out; what is a placeholder already stays.
-fn without(text: &str, mut found: Vec<Span>) -> String {
-    found.retain(|span| span.cut(text).is_some_and(|secret| !secret.trim().is_empty() && placeholder(secret.trim()).is_none()));
-    found.sort();
-    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-    for span in found {
-        if span.end <= at {
-            continue;
-        }
-        // Of two that overlap, the second one only makes the first longer.
-        if span.start >= at {
-            out.push_str(text.get(at..span.start).unwrap_or_default());
-            out.push_str(LEFT_OUT);
-        }
-        at = span.end;
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::app::msg::Msg;
+    use crate::app::message::Message;
     use crate::app::update;
 
     fn pasted(text: &str) -> Model {
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
-        update(&mut model, Msg::Paste(text.into()));
+        update(&mut model, Message::Paste(text.into()));
         model
     }
 
@@ -209,14 +129,14 @@ mod tests {
     #[test]
     fn a_draft_is_kept_once_and_forgotten_when_nothing_is_unsaved() {
         let mut model = pasted("curl https://h.example/");
-        assert!(matches!(update(&mut model, Msg::Keep).as_slice(), [Effect::KeepDraft(_)]));
-        assert_eq!(update(&mut model, Msg::Keep), []);
-        update(&mut model, Msg::Key(crate::app::key::Key::ctrl('z')));
+        assert!(matches!(update(&mut model, Message::Keep).as_slice(), [Effect::KeepDraft(_)]));
+        assert_eq!(update(&mut model, Message::Keep), []);
+        update(&mut model, Message::Key(crate::app::key::Key::ctrl('z')));
         if let Some(entry) = model.entry_mut() {
             let state = entry.state();
             entry.keep(state, "");
         }
-        assert_eq!(update(&mut model, Msg::Keep), [Effect::ForgetDraft]);
+        assert_eq!(update(&mut model, Message::Keep), [Effect::ForgetDraft]);
     }
 
     #[test]
@@ -226,9 +146,9 @@ mod tests {
         let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }] };
         let left = LeftDraft { path: "d".into(), at: Timestamp::UNIX_EPOCH, draft };
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
-        update(&mut model, Msg::DraftsLeft(vec![left]));
+        update(&mut model, Message::DraftsLeft(vec![left]));
         assert!(matches!(model.overlay, Some(Overlay::Drafts(_))));
-        let effects = update(&mut model, Msg::Key(crate::app::key::Key::char('o')));
+        let effects = update(&mut model, Message::Key(crate::app::key::Key::char('o')));
         assert!(matches!(effects.as_slice(), [Effect::KeepDraft(_), Effect::RemoveDrafts(_)]), "{effects:?}");
         assert_eq!(model.entry().map(|e| e.editor.text()), Some(typed));
         assert_eq!(model.unsaved(), ["draft of a.http"]);

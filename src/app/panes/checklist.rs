@@ -29,7 +29,7 @@ pub enum Collapsed {
 
 /// One row of the checklist.
 #[derive(Clone, Copy, Debug)]
-pub enum Row<'a> {
+pub enum ChecklistRow<'a> {
     /// A cause, with its rank.
     Cause(usize, &'a Cause),
     /// What would decide.
@@ -44,7 +44,7 @@ pub enum Row<'a> {
     Passed(usize),
 }
 
-impl Row<'_> {
+impl ChecklistRow<'_> {
     /// What is chosen when this row is chosen; `None` for rows that cannot be.
     pub fn chosen(&self) -> Option<Chosen> {
         match self {
@@ -57,10 +57,10 @@ impl Row<'_> {
 }
 
 /// The rows of a report, in order.
-pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<Row<'_>> {
+pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     let shown_causes = if report.decided { 1 } else { CANDIDATES };
-    let mut rows: Vec<Row> = report.causes.iter().take(shown_causes).enumerate().map(|(i, c)| Row::Cause(i, c)).collect();
-    rows.extend(report.needs.iter().map(|n| Row::Need(n)));
+    let mut rows: Vec<ChecklistRow> = report.causes.iter().take(shown_causes).enumerate().map(|(i, c)| ChecklistRow::Cause(i, c)).collect();
+    rows.extend(report.needs.iter().map(|n| ChecklistRow::Need(n)));
     let wanted = |outcome: Outcome| match outcome {
         Outcome::Fail | Outcome::Warn => true,
         // Where a cause is decided, open questions would only draw the eye away from it.
@@ -81,18 +81,18 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<Row<'_>> {
     };
     families.sort_by_key(|f| (worst(f).map(|o| o.min(Outcome::Unknown)), *f));
     for family in families {
-        rows.push(Row::Section(family));
+        rows.push(ChecklistRow::Section(family));
         let mut checks: Vec<&Examined> = report.checks.iter().filter(|e| e.check.family == family && wanted(e.finding.outcome)).collect();
         checks.sort_by_key(|e| e.finding.outcome);
-        rows.extend(checks.into_iter().map(Row::Check));
+        rows.extend(checks.into_iter().map(ChecklistRow::Check));
     }
     let open = count(report, Outcome::Unknown);
     if open > 0 && !wanted(Outcome::Unknown) {
-        rows.push(Row::Open(open));
+        rows.push(ChecklistRow::Open(open));
     }
     let passed = count(report, Outcome::Pass);
     if passed > 0 {
-        rows.push(Row::Passed(passed));
+        rows.push(ChecklistRow::Passed(passed));
     }
     rows
 }
@@ -168,7 +168,7 @@ pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
 
 /// The choice some rows further down (or up, when negative); stays at the ends.
 pub fn moved(report: &Report, collapsed: Collapsed, chosen: Chosen, by: isize) -> Chosen {
-    let choices: Vec<Chosen> = rows(report, collapsed).iter().filter_map(Row::chosen).collect();
+    let choices: Vec<Chosen> = rows(report, collapsed).iter().filter_map(ChecklistRow::chosen).collect();
     let here = choices.iter().position(|c| *c == chosen);
     let target = match here {
         Some(at) => at.saturating_add_signed(by).min(choices.len().saturating_sub(1)),

@@ -1,8 +1,9 @@
 //! What the copy menu gives, as text. Secrets are covered unless they were asked for.
 
-use super::entry::Entry;
-use super::keymap::Copyable;
-use super::model::Model;
+use crate::app::keymap::Copyable;
+use crate::app::model::Model;
+use crate::app::panes::token_view::secrets;
+use crate::app::workspace::request::Entry;
 use crate::domain::request::RequestPart;
 use crate::domain::secrecy;
 use crate::domain::span::Span;
@@ -21,12 +22,12 @@ pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'sta
     Ok(match what {
         Copyable::HeaderLine => (header_line(entry, hides).ok_or("the request carries no credential in a header")?, "the header line"),
         Copyable::Token => {
-            let jws = &entry.carried().ok_or("the request carries no token that could be read")?.jws;
+            let jws = &entry.token().ok_or("the request carries no token that could be read")?.jws;
             let text = if hides { format!("{}.{LEFT_OUT}", jws.signing_input()) } else { jws.text.clone() };
             (text, if hides { "the token without its signature" } else { "the token" })
         }
         Copyable::Claims => {
-            let jws = &entry.carried().ok_or("the request carries no token that could be read")?.jws;
+            let jws = &entry.token().ok_or("the request carries no token that could be read")?.jws;
             let claims = jws.claims.to_value();
             let claims = if hides { secrecy::masked_claims("", &claims, &|_| LEFT_OUT.to_string()) } else { claims };
             (serde_json::to_string_pretty(&claims).unwrap_or_default(), "the claims")
@@ -40,7 +41,7 @@ pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'sta
 fn header_line(entry: &Entry, hides: bool) -> Option<String> {
     let request = &entry.exchange.request;
     let shown = if hides { masked(request) } else { request.clone() };
-    let index = super::carried::secrets(request, token_place(entry)).into_iter().find_map(|(part, _)| match part {
+    let index = secrets(request, token_place(entry)).into_iter().find_map(|(part, _)| match part {
         RequestPart::HeaderValue(i) => Some(i),
         _ => None,
     })?;
@@ -73,5 +74,5 @@ fn cause(model: &Model) -> Option<String> {
 }
 
 fn token_place(entry: &Entry) -> Option<(RequestPart, Span)> {
-    entry.carried()?.place
+    entry.token()?.place
 }

@@ -15,7 +15,7 @@ pub struct Change {
 
 /// How a change came about; it decides what it is grouped with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChangeKind {
     /// A letter of a word.
     Typing,
     /// Backspace or delete.
@@ -30,18 +30,18 @@ pub struct History {
     done: Vec<Vec<Change>>,
     undone: Vec<Vec<Change>>,
     /// Set while the last group still takes changes of this kind.
-    open: Option<Kind>,
+    open: Option<ChangeKind>,
 }
 
 impl History {
     /// Adds a change; what was undone before is gone.
-    pub fn push(&mut self, change: Change, kind: Kind) {
+    pub fn push(&mut self, change: Change, kind: ChangeKind) {
         self.undone.clear();
-        let joins = self.open == Some(kind) && kind != Kind::Whole;
+        let joins = self.open == Some(kind) && kind != ChangeKind::Whole;
         match self.done.last_mut() {
             Some(group) if joins => match group.last_mut() {
                 // A letter behind the last one only makes the last change longer.
-                Some(last) if kind == Kind::Typing && change.removed.is_empty() && last.at + last.inserted.len() == change.at => {
+                Some(last) if kind == ChangeKind::Typing && change.removed.is_empty() && last.at + last.inserted.len() == change.at => {
                     last.inserted.push_str(&change.inserted);
                 }
                 _ => group.push(change),

@@ -1,0 +1,13 @@
+//! The files and requests that are worked on.
+
+pub mod derived;
+pub mod draft;
+pub mod expectations;
+pub mod loaded_file;
+pub mod marks;
+pub mod opened_files;
+pub mod request;
+pub mod request_file;
+pub mod resolver;
+pub mod saving;
+pub mod sending;
