@@ -17,8 +17,15 @@
 //! - [`ui`] draws the model with ratatui's widgets and changes nothing of it; what a screen remembers (scroll offsets, where
 //!   things were drawn for the mouse) is [`ui::ViewState`].
 //! - [`io`] carries effects out: files, network, clipboard, terminal, clock. Its loop ([`io::run`]) is the one place below
-//!   the edge that draws.
+//!   the edge that draws. What can take its time runs beside it and comes back as a message, as drawn below.
 //! - [`cli`] is the same engine without a screen. Whatever the screen says, `authtui check` says too.
+//!
+//! ```text
+//!           update                run                   ┌─ network: sends
+//!   Message ──────► Vec<Effect> ──────► EffectRunner ───┼─ open:    reads files
+//!      ▲                                                ├─ saves:   writes files, one after the other
+//!      └───────────── outcome, as a message ────────────┴─ drafts:  keeps what is unsaved
+//! ```
 //!
 //! What holds everywhere: moments are passed in and read by [`io::clock`] alone; an answer carries the number of the
 //! sending that caused it, and a late one is dropped; text from outside is escaped before it reaches a terminal; limits on

@@ -122,8 +122,7 @@ fn saving_on_the_way_out_ends_the_program() {
     let path = folder.path().join("a.http");
     fs::write(&path, FILE).expect("a file");
     let mut program = open(folder.path());
-    program.keys("i End").types("x").keys("Esc q s");
-    assert_eq!(program.end, Some(End::Quit));
+    program.keys("i End").types("x").keys("Esc q s").leaves();
     assert!(fs::read_to_string(&path).expect("the file").contains("/v1/usersx"));
 }
 
@@ -246,8 +245,7 @@ fn who_stops_on_the_way_out_stays_until_he_asks_again() {
     let mut program = open(folder.path());
     let mut loaded = load::here(folder.path());
     loaded.push(authtui::app::LoadedFile::exchanges("argument", Vec::new()));
-    program.pastes("curl https://h/new").keys("q s");
-    assert_eq!(program.end, Some(End::Quit));
+    program.pastes("curl https://h/new").keys("q s").leaves();
     assert!(fs::read_to_string(&path).expect("the file").contains("https://h/new"));
 
     let mut program = Program::empty();
@@ -268,8 +266,7 @@ fn several_files_are_saved_on_the_way_out_or_the_one_that_was_not_is_named() {
         program
     };
     let mut program = edit_both();
-    program.keys("q s");
-    assert_eq!(program.end, Some(End::Quit));
+    program.keys("q s").leaves();
     assert!(fs::read_to_string(folder.path().join("a.http")).expect("the file").contains("/1x"));
     assert!(fs::read_to_string(folder.path().join("b.http")).expect("the file").contains("/1y"));
 

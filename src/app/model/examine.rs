@@ -1,6 +1,6 @@
 //! What follows from the state, brought up to date.
 
-use super::Model;
+use super::{Focus, Model};
 use crate::app::panes::checklist;
 use crate::app::panes::requests::Fold;
 use crate::app::workspace::request::Entry;
@@ -11,8 +11,9 @@ const AT_ONCE: usize = 16;
 impl Model {
     /// Makes everything that follows from the state anew: the verdict on the open request, the choice, the marks.
     pub(in crate::app) fn settle(&mut self) {
-        if self.overlay.is_none() {
-            self.overlay = self.waiting.take();
+        // A question that came while somebody types would take the next letters for its answer.
+        if self.overlay.is_none() && self.focus != Focus::Editing {
+            self.overlay = self.waiting.pop_front();
         }
         let (at, now) = (self.at, self.now);
         if let Some(file) = self.files.get_mut(at.file) {

@@ -4,6 +4,7 @@ mod available;
 mod examine;
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
@@ -39,6 +40,18 @@ pub enum Network {
     Unused,
     /// A request was sent.
     Used,
+}
+
+/// Whether the program is on its way out. It never ends while a file is being written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Leaving {
+    /// It is not.
+    #[default]
+    No,
+    /// It ends when the running saves have ended; what is unsaved then is asked about.
+    WhenWritten,
+    /// It ends when everything is saved.
+    WhenSaved,
 }
 
 /// Something told in the footer until the next key.
@@ -106,10 +119,10 @@ pub struct Model {
     pub draft_secrets: DraftSecrets,
     /// The draft as it was kept last.
     pub(in crate::app) kept_draft: Draft,
-    /// Comes over the bench as soon as nothing else lies there.
-    pub(in crate::app) waiting: Option<Overlay>,
-    /// Set when the program ends as soon as everything is saved.
-    pub(in crate::app) leaving: bool,
+    /// Questions that come over the bench as soon as nothing else lies there and nobody types.
+    pub(in crate::app) waiting: VecDeque<Overlay>,
+    /// Whether the program is on its way out.
+    pub leaving: Leaving,
     pub(in crate::app) numbers: u64,
 }
 
@@ -156,8 +169,8 @@ impl Model {
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
             kept_draft: Draft::default(),
-            waiting: None,
-            leaving: false,
+            waiting: VecDeque::new(),
+            leaving: Leaving::No,
             numbers: 0,
         };
         for file in files {

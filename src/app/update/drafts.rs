@@ -36,7 +36,7 @@ impl Model {
     /// Asks what is to become of drafts that other sessions left; what lies over the bench comes first.
     pub(super) fn offer_drafts(&mut self, left: Vec<LeftDraft>) {
         if !left.is_empty() {
-            self.waiting = Some(Overlay::Drafts(left));
+            self.waiting.push_back(Overlay::Drafts(left));
         }
     }
 

@@ -7,7 +7,7 @@ use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
 use crate::app::ids::{At, FileId, RequestId};
-use crate::app::model::{Focus, Model, Tone};
+use crate::app::model::{Focus, Leaving, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
 use crate::app::panes::requests::{Fold, RequestRow};
@@ -221,10 +221,12 @@ impl Model {
     /// Saves a file at a path.
     pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: OnConflict) -> Vec<Effect> {
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
+        // What is asked of an earlier try is answered by this one.
+        self.waiting.retain(|overlay| !matches!(overlay, Overlay::Conflict { file, .. } if *file == id));
         match file.save(path) {
             Ok(FileWrite { path, bytes, before }) => vec![Effect::Save { file: id, path, bytes, before, over }],
             Err(error) => {
-                self.leaving = false;
+                self.leaving = Leaving::No;
                 let request = match &error {
                     NotSaved::Request(id, _) => file.title(*id).map(|title| format!("“{title}”: ")),
                     NotSaved::Busy | NotSaved::Refused(_) => None,
@@ -239,7 +241,7 @@ impl Model {
     /// Saves a file at a path that was typed.
     pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
         if path.is_empty() || path.ends_with(['/', '\\']) {
-            self.leaving = false;
+            self.leaving = Leaving::No;
             let why = if path.is_empty() { "no path was given" } else { "this names a folder: add the name of a file" };
             self.tell(Tone::Bad, why);
             return Vec::new();
@@ -258,16 +260,16 @@ impl Model {
         match refused.first() {
             Some((request, why)) => {
                 let text = format!("{name} saved without the changes of “{}”: {why}", file.title(*request).unwrap_or_default());
-                self.leaving = false;
+                self.leaving = Leaving::No;
                 self.tell(Tone::Bad, text);
             }
             None => self.tell(Tone::Good, format!("{name} saved")),
         }
-        self.leave_when_saved()
+        self.go_on_leaving()
     }
 
     pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
-        self.leaving = false;
+        self.leaving = Leaving::No;
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return };
         let path = file.not_saved();
         let name =
@@ -277,13 +279,22 @@ impl Model {
 
     /// Another program wrote something else where a file was to be saved: nothing was written, and the user decides.
     pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: String) {
-        self.leaving = false;
+        self.leaving = Leaving::No;
         if let Some(path) = self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved) {
-            self.overlay = Some(Overlay::Conflict { file: id, path, theirs });
+            self.waiting.push_back(Overlay::Conflict { file: id, path, theirs });
+            if self.overlay.is_some() || self.focus == Focus::Editing {
+                self.tell(Tone::Bad, "not saved: another program changed the file; Esc and then choose what to do");
+            }
         }
     }
 
+    /// Quits, but for what is being written or unsaved: the one is waited for, the other asked about.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if self.is_saving() {
+            self.leave_editing();
+            self.leaving = Leaving::WhenWritten;
+            return Vec::new();
+        }
         if self.files.iter().any(RequestFile::is_dirty) {
             self.leave_editing();
             self.overlay = Some(Overlay::Quit);
@@ -294,15 +305,29 @@ impl Model {
 
     /// Saves every file with unsaved changes, one after the other, and quits when none is left.
     pub(super) fn save_all_and_quit(&mut self) -> Vec<Effect> {
-        self.leaving = true;
-        self.leave_when_saved()
+        self.leaving = Leaving::WhenSaved;
+        self.go_on_leaving()
     }
 
-    /// The next step on the way out, when the user is on it.
-    fn leave_when_saved(&mut self) -> Vec<Effect> {
-        if !self.leaving {
-            return Vec::new();
+    /// True while some file is being written.
+    fn is_saving(&self) -> bool {
+        self.files.iter().any(|f| f.saving_to().is_some())
+    }
+
+    /// The next step on the way out, when the user is on it and no save is running.
+    fn go_on_leaving(&mut self) -> Vec<Effect> {
+        match self.leaving {
+            Leaving::WhenWritten if !self.is_saving() => {
+                self.leaving = Leaving::No;
+                self.quit()
+            }
+            Leaving::WhenSaved if !self.is_saving() => self.save_next(),
+            _ => Vec::new(),
         }
+    }
+
+    /// Saves the next file with unsaved changes, and quits when there is none.
+    fn save_next(&mut self) -> Vec<Effect> {
         let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {
             None => vec![Effect::Quit],
@@ -317,9 +342,13 @@ impl Model {
 
     /// The user stopped on the way out.
     pub(super) fn stay(&mut self) {
-        if std::mem::take(&mut self.leaving) {
-            let unsaved = self.unsaved().join(", ");
-            self.tell(Tone::Bad, format!("not saved: {unsaved}"));
+        match std::mem::take(&mut self.leaving) {
+            Leaving::No => {}
+            Leaving::WhenWritten => self.tell(Tone::Good, "not quitting"),
+            Leaving::WhenSaved => {
+                let unsaved = self.unsaved().join(", ");
+                self.tell(Tone::Bad, format!("not saved: {unsaved}"));
+            }
         }
     }
 

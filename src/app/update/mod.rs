@@ -18,7 +18,7 @@ use crate::app::effect::Effect;
 use crate::app::key::{Code, Key};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::message::Message;
-use crate::app::model::{Focus, Model, Notice, Tone};
+use crate::app::model::{Focus, Leaving, Model, Notice, Tone};
 use crate::app::panes::token_view::{Clock, judged_at};
 use crate::app::panes::{Pane, claims};
 use crate::app::scroll::{Scroll, Scrollable};
@@ -38,6 +38,9 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         // Nobody sees what they would do.
         Message::Key(key) if model.is_too_small() => return model.key_unseen(key),
         Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) | Message::Wheel(..) if model.is_too_small() => {}
+        // On the way out nothing is begun any more.
+        Message::Key(key) if model.is_leaving() => model.key_on_leaving(key),
+        Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) if model.is_leaving() => {}
         Message::Key(key) => return model.key(key),
         Message::Paste(text) => return model.paste(&text),
         Message::PasteRefused(most) => {
@@ -106,6 +109,18 @@ impl Model {
         let quits = |contexts: &[Context]| keymap::action(contexts, key) == Some(Action::Quit);
         let is_asked = matches!(self.overlay, Some(Overlay::Quit));
         if !is_asked && (quits(&[Context::Anywhere]) || quits(&self.contexts())) { self.quit() } else { Vec::new() }
+    }
+
+    /// True while nothing but running saves keeps the program from its end.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving != Leaving::No && self.overlay.is_none()
+    }
+
+    /// A key while the program waits for the saves that are running: it can be told to stay.
+    fn key_on_leaving(&mut self, key: Key) {
+        if keymap::action(&self.contexts(), key) == Some(Action::Back) {
+            self.stay();
+        }
     }
 
     fn key(&mut self, key: Key) -> Vec<Effect> {

@@ -1,7 +1,7 @@
 //! A file of requests on its way to the disk.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::expectations::known;
 use super::request::{Entry, SavedState};
@@ -83,6 +83,11 @@ impl RequestFile {
             self.path = Some(saving.path);
         }
         saving.refused
+    }
+
+    /// Where the file is being written to.
+    pub fn saving_to(&self) -> Option<&Path> {
+        self.saving.as_ref().map(|saving| saving.path.as_path())
     }
 
     /// Notes that the file was not written, and where it was to be.

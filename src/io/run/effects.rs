@@ -11,7 +11,7 @@ use url::Url;
 
 use super::network::Network;
 use crate::app::effect::{Effect, OnConflict};
-use crate::app::ids::{OpenId, SendId};
+use crate::app::ids::{FileId, OpenId, SendId};
 use crate::app::message::Message;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::sending::Failure;
@@ -23,10 +23,12 @@ use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
-use crate::io::keeper::Keeper;
 use crate::io::load;
-use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read, save_atomic};
+use crate::io::store::disk::Disk;
+use crate::io::store::save::save_on;
+use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read};
 use crate::io::terminal::Outlet;
+use crate::io::worker::Worker;
 
 /// What lies outside of the program.
 pub struct Outside {
@@ -38,6 +40,8 @@ pub struct Outside {
     pub terminal: Box<dyn Outlet>,
     /// Where drafts are kept; `None` where none are to be.
     pub drafts: Option<Drafts>,
+    /// What files are saved on.
+    pub disk: Arc<dyn Disk + Send + Sync>,
 }
 
 impl std::fmt::Debug for Outside {
@@ -59,7 +63,17 @@ pub struct EffectRunner {
     network: Option<Network>,
     results: mpsc::UnboundedSender<Message>,
     /// Keeps drafts, from the first on.
-    keeper: Option<Keeper>,
+    drafts: Option<Worker<KeptDrafts>>,
+    /// Saves files one after the other, from the first on.
+    saves: Option<Worker<()>>,
+}
+
+/// The drafts on their thread.
+#[derive(Debug)]
+struct KeptDrafts {
+    drafts: Drafts,
+    /// Hears once that something cannot be done.
+    refused: Option<mpsc::UnboundedSender<Message>>,
 }
 
 /// Progress that waits to be shown; more is dropped, since only the last matters.
@@ -68,7 +82,7 @@ const PROGRESS: usize = 16;
 impl EffectRunner {
     /// A runner that tells its results to `results`.
     pub fn new(outside: Outside, results: mpsc::UnboundedSender<Message>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, keeper: None }
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, drafts: None, saves: None }
     }
 
     /// The way to the terminal.
@@ -131,19 +145,7 @@ impl EffectRunner {
             }
             Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),
             Effect::Save { file, path, bytes, before, over } => {
-                self.tell(match save(&load::expand_home(&path), &bytes, before.as_deref(), over) {
-                    Ok(not_kept) => {
-                        self.tell(Message::Saved(file));
-                        if not_kept.is_empty() {
-                            return;
-                        }
-                        Message::Warned(format!("saved, but not kept of the file: {}", not_kept.join(", ")))
-                    }
-                    Err(SaveError::Conflict { theirs }) => {
-                        Message::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
-                    }
-                    Err(why) => Message::NotSaved(file, why.to_string()),
-                })
+                self.save(file, move |disk| save(disk, &load::expand_home(&path), &bytes, before.as_deref(), over))
             }
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
@@ -166,39 +168,55 @@ impl EffectRunner {
             }),
             // The loop does that itself, on the view that it owns.
             Effect::Scroll(..) => {}
-            // Who leaves was asked about what is unsaved. Before the keeper there is no draft of this session.
+            // Who leaves was asked about what is unsaved. Without a thread for drafts there is no draft of this session.
             Effect::ForgetDraft | Effect::Quit => {
-                if let Some(keeper) = &self.keeper {
-                    keeper.give(|drafts| {
-                        drafts.forget();
-                        Ok(())
-                    });
+                if let Some(worker) = &self.drafts {
+                    worker.give(|kept| kept.drafts.forget());
                 }
             }
         }
     }
 
+    /// Saves a file beside the loop, behind the saves that are still running.
+    fn save(&mut self, file: FileId, save: impl FnOnce(&dyn Disk) -> Result<Vec<String>, SaveError> + Send + 'static) {
+        if self.saves.is_none() {
+            match Worker::start("saves", ()) {
+                Ok(worker) => self.saves = Some(worker),
+                Err(why) => self.tell(Message::NotSaved(file, why)),
+            }
+        }
+        let Some(worker) = &self.saves else { return };
+        let (disk, results) = (Arc::clone(&self.outside.disk), self.results.clone());
+        worker.give(move |()| {
+            for message in outcome(file, save(&*disk)) {
+                let _ = results.send(message);
+            }
+        });
+    }
+
     /// Does something with the drafts, beside the loop; that it cannot be done is said once in a session.
     fn on_drafts(&mut self, what: impl FnOnce(&mut Drafts) -> Result<(), String> + Send + 'static) {
         if let Some(drafts) = self.outside.drafts.take() {
-            let results = self.results.clone();
-            let refused = move |why| {
-                let _ = results.send(Message::NotKept(why));
-            };
-            match Keeper::start(drafts, refused) {
-                Ok(keeper) => self.keeper = Some(keeper),
+            match Worker::start("drafts", KeptDrafts { drafts, refused: Some(self.results.clone()) }) {
+                Ok(worker) => self.drafts = Some(worker),
                 Err(why) => self.tell(Message::NotKept(why)),
             }
         }
-        if let Some(keeper) = &self.keeper {
-            keeper.give(what);
+        if let Some(worker) = &self.drafts {
+            worker.give(|kept| {
+                if let Err(why) = what(&mut kept.drafts)
+                    && let Some(refused) = kept.refused.take()
+                {
+                    let _ = refused.send(Message::NotKept(why));
+                }
+            });
         }
     }
 
     /// Returns when what was begun with the drafts is done.
     pub(super) fn wait_for_drafts(&self) {
-        if let Some(keeper) = &self.keeper {
-            keeper.wait();
+        if let Some(worker) = &self.drafts {
+            worker.wait();
         }
     }
 
@@ -263,15 +281,29 @@ fn keys(path: &Path) -> Result<KeySet, String> {
     KeySet::read(&text, &path.display().to_string())
 }
 
-fn save(path: &Path, bytes: &[u8], before: Option<&[u8]>, over: OnConflict) -> Result<Vec<String>, SaveError> {
+/// What is to be said of a save.
+fn outcome(file: FileId, saved: Result<Vec<String>, SaveError>) -> Vec<Message> {
+    match saved {
+        Ok(not_kept) if not_kept.is_empty() => vec![Message::Saved(file)],
+        Ok(not_kept) => {
+            vec![Message::Saved(file), Message::Warned(format!("saved, but not kept of the file: {}", not_kept.join(", ")))]
+        }
+        Err(SaveError::Conflict { theirs }) => {
+            vec![Message::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())]
+        }
+        Err(why) => vec![Message::NotSaved(file, why.to_string())],
+    }
+}
+
+fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[u8]>, over: OnConflict) -> Result<Vec<String>, SaveError> {
     let expected = match (over, before) {
         (OnConflict::Write, _) => Expected::Anything,
         (OnConflict::Ask, Some(before)) => Expected::Stamped(Stamp::of(before)),
         (OnConflict::Ask, None) => Expected::Nothing,
     };
-    match save_atomic(path, bytes, expected) {
+    match save_on(disk, path, bytes, expected) {
         // What was removed meanwhile is written anew: nothing of anybody's is lost by it.
-        Err(SaveError::Conflict { theirs: None }) => save_atomic(path, bytes, Expected::Nothing),
+        Err(SaveError::Conflict { theirs: None }) => save_on(disk, path, bytes, Expected::Nothing),
         saved => saved,
     }
     .map(|saved| saved.not_kept)

@@ -102,7 +102,7 @@ pub fn save_atomic(path: &Path, bytes: &[u8], expected: Expected) -> Result<Save
 /// # Errors
 ///
 /// As [`save_atomic`].
-pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
+pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
     let target = target(path)?;
     let before = current(&target)?;
     agree(before.as_deref(), expected)?;
@@ -187,7 +187,7 @@ fn belongings(target: &Path, is_there: bool) -> Result<Option<Belongings>, SaveE
 }
 
 /// A new file beside the target, hidden.
-fn draft(disk: &impl Disk, folder: &Path, target: &Path) -> Result<(PathBuf, File), SaveError> {
+fn draft(disk: &dyn Disk, folder: &Path, target: &Path) -> Result<(PathBuf, File), SaveError> {
     let name = target.file_name().ok_or(SaveError::NotAFile(ReadFault::Folder))?.to_string_lossy();
     for n in 0..100 {
         // A name may have 255 bytes; a long one is cut, since this one need not tell anything.
