@@ -31,8 +31,8 @@
 //! sending that caused it, and a late one is dropped; text from outside is escaped before it reaches a terminal; limits on
 //! what comes from outside stand in [`domain::limits`].
 //!
-//! `tests/layers.rs` fails when an arrow runs backwards; clippy, when a pure layer names a file, a clock or a socket, and when
-//! something can panic on purpose. `tests/catalogue.rs` holds the checks and their texts, `tests/readme.rs` the README.
+//! `tests/it/layers.rs` fails when an arrow runs backwards; clippy, when a pure layer names a file, a clock or a socket, and when
+//! something can panic on purpose. `tests/it/catalogue.rs` holds the checks and their texts, `tests/it/readme.rs` the README.
 
 // Nothing that comes from outside may end the program, and only the outer layers reach outside of it (`.clippy.toml`).
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable))]

@@ -7,6 +7,7 @@ use super::scroll::{Scroll, Scrollable};
 use super::workspace::draft::DraftSecrets;
 use crate::domain::exchange::Manner;
 use crate::domain::request::Request;
+use crate::formats::attachment::Attachment;
 use crate::formats::draft::Draft;
 
 /// What another program wrote in the meantime, when a file is saved.
@@ -23,6 +24,15 @@ pub enum OnConflict {
 pub enum Effect {
     /// Send a request; ends in [`Message::Answered`] or [`Message::Failed`].
     Send(SendId, Box<Request>, Manner),
+    /// Read files that the body of a request names; ends in [`Message::BodyFiles`].
+    ReadBodyFiles {
+        /// The sending that waits for them.
+        id: SendId,
+        /// The file of requests, in whose folder they are.
+        requests: PathBuf,
+        /// Their names, each with what was in it when it was read last.
+        files: Vec<(String, Option<Attachment>)>,
+    },
     /// Stop a sending; nothing comes back.
     Cancel(SendId),
     /// Read what a path names; ends in [`Message::Opened`].

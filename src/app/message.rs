@@ -11,6 +11,7 @@ use super::workspace::opened_files::OpenedFiles;
 use super::workspace::sending::Failure;
 use crate::domain::response::Response;
 use crate::domain::token::keys::KeySet;
+use crate::formats::attachment::Attachment;
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -31,6 +32,9 @@ pub enum Message {
     Now(Timestamp),
     /// Nothing else is to be done: examine some of the requests that were not examined yet.
     Idle,
+    /// The files that the body of a request names were read for a sending: those that are not as they were known, or why one of
+    /// them cannot be read.
+    BodyFiles(SendId, Result<Vec<(String, Attachment)>, String>),
     /// A sending goes on.
     Progress(SendId, String),
     /// A sending ended with an answer, and with what is to be said of how it came.

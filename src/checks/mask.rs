@@ -76,7 +76,7 @@ impl Masker {
             "" => {
                 // The path of a broken address may begin inside its password.
                 let hidden = Request { url: self.hide_in_url(&request.url).into_owned(), ..Request::default() };
-                format!("{} {}", self.hide(&request.method), hidden.path())
+                format!("{} {}", self.hide(&request.method), hidden.path()).trim().to_string()
             }
             name => self.hide_in_text(name).into_owned(),
         }

@@ -140,6 +140,9 @@ impl Exchange {
 
     /// The name, else `METHOD path`.
     pub fn title(&self) -> String {
-        if self.name.is_empty() { format!("{} {}", self.request.method, self.request.path()) } else { self.name.clone() }
+        match self.name.as_str() {
+            "" => format!("{} {}", self.request.method, self.request.path()).trim().to_string(),
+            name => name.to_string(),
+        }
     }
 }

@@ -201,6 +201,26 @@ fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, 
     LoadedFile::document(name, Some(path.to_path_buf()), text, environments, &files)
 }
 
+/// What is in files now that a body in a file of requests names: those that are not as they were known.
+///
+/// # Errors
+/// Which of them cannot be read, and why.
+pub fn body_files(requests: &Path, files: Vec<(String, Option<Attachment>)>) -> Result<Vec<(String, Attachment)>, String> {
+    let requests = &*expand_home(requests);
+    let folder = Folder::of_file(requests).map_err(|why| why.to_string())?;
+    let attachments = Attachments::default();
+    let mut changed = Vec::new();
+    for (name, known) in files {
+        let read = || folder.read(&name, MAX_TEXT).map_err(|e| e.to_string());
+        let file = attachments.get(requests.with_file_name(&name), read);
+        let file = file.map_err(|why| format!("the body file {name} is not read: {why}"))?;
+        if known.as_ref() != Some(&file) {
+            changed.push((name, file));
+        }
+    }
+    Ok(changed)
+}
+
 fn text(text: &str, source: &str) -> Result<LoadedFile, String> {
     let reading = read_any(text, source).map_err(|e| e.to_string())?;
     Ok(LoadedFile { losses: reading.losses, unknown: reading.unknown, ..LoadedFile::exchanges(source, reading.exchanges) })

@@ -1,15 +1,20 @@
 //! Drafts: what is unsaved survives a panic, a signal and a kill.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::At;
 use crate::app::model::{Model, Tone};
 use crate::app::workspace::draft::{self, DraftSecrets, LeftDraft};
+use crate::app::workspace::expectations::Field;
 use crate::app::workspace::loaded_file::LoadedFile;
+use crate::app::workspace::part::NO_REDIRECT;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::resolver::Resolver;
-use crate::domain::exchange::Exchange;
+use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::RequestText;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest};
 
@@ -17,9 +22,8 @@ impl Model {
     /// Everything that is unsaved now.
     pub fn draft(&self) -> Draft {
         let secrets = self.draft_secrets;
-        let request = |e: &Entry| draft::request(e, secrets);
-        let requests = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(request).collect::<Vec<_>>();
-        let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: requests(f) });
+        let unsaved = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| draft::request(f, e, secrets)).collect();
+        let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: unsaved(f) });
         Draft { files: files.filter(|f| !f.requests.is_empty()).collect() }
     }
 
@@ -43,9 +47,12 @@ impl Model {
     /// Puts the drafts on the bench as files of their own: the saved requests stay as they are.
     pub(super) fn open_drafts(&mut self, left: Vec<LeftDraft>) -> Vec<Effect> {
         let first = self.files.len();
+        let mut keys = Vec::new();
         for file in left.iter().flat_map(|l| &l.draft.files) {
             self.add_file(LoadedFile::exchanges(format!("draft of {}", file.name), Vec::new()));
             let entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
+            let named = entries.iter().filter_map(|e| Some(Effect::ReadKeys(e.id, PathBuf::from(e.exchange.context.jwks.as_ref()?))));
+            keys.extend(named);
             if let Some(file) = self.files.last_mut() {
                 file.entries = entries;
             }
@@ -53,13 +60,29 @@ impl Model {
         self.open(At { file: first, entry: 0 });
         // Kept anew before the old ones go, so that a kill in between loses nothing.
         let mut effects = self.keep_draft();
+        effects.extend(keys);
         effects.push(Effect::RemoveDrafts(left.into_iter().map(|l| l.path).collect()));
         effects
     }
 
     fn entry_of_draft(&mut self, request: &DraftRequest) -> Entry {
         let (raw, _) = RequestText::parse(&request.text);
-        let mut entry = self.entry_of(Exchange { name: request.name.clone(), request: raw, ..Exchange::default() });
+        let mut exchange = Exchange { name: request.name.clone(), request: raw, ..Exchange::default() };
+        let mut directives = BTreeMap::new();
+        for (name, values) in &request.directives {
+            if name == NO_REDIRECT {
+                exchange.manner.redirects = Redirects::Show;
+                directives.insert(NO_REDIRECT, values.clone());
+            } else if let Some(field) = Field::of_directive(name) {
+                field.set(&mut exchange.context, values);
+                directives.insert(field.directive(), values.clone());
+            }
+        }
+        if request.is_http1 {
+            exchange.manner.version = HttpVersion::Http1;
+        }
+        let mut entry = self.entry_of(exchange);
+        entry.directives = directives;
         entry.editor.become_text(&request.text);
         entry.reread(&Resolver::AsWritten);
         entry.never_kept();
@@ -142,7 +165,7 @@ mod tests {
     #[test]
     fn an_opened_draft_is_what_was_typed_and_still_unsaved() {
         let typed = "GET https://h/a\nX-A : b\r\n\nbody\n";
-        let requests = vec![DraftRequest { name: "mine".into(), text: typed.into() }];
+        let requests = vec![DraftRequest { name: "mine".into(), text: typed.into(), ..DraftRequest::default() }];
         let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }] };
         let left = LeftDraft { path: "d".into(), at: Timestamp::UNIX_EPOCH, draft };
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);

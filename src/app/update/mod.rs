@@ -10,6 +10,7 @@ mod files;
 mod opening;
 mod paste;
 mod pointer;
+mod send;
 
 use std::sync::Arc;
 
@@ -51,6 +52,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Resize(width, height) => model.size = (width, height),
         Message::Now(now) => model.clock(now),
         Message::Idle => model.examine_more(),
+        Message::BodyFiles(id, read) => return model.body_files_read(id, read),
         Message::Progress(id, phase) => {
             let running = model
                 .files

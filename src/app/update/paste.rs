@@ -1,5 +1,6 @@
 //! Pasted text: text where text is typed, a request anywhere else.
 
+use super::files::counted;
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::picker::COMPARE;
 use crate::app::editor::Editor;
@@ -54,7 +55,7 @@ impl Model {
                 losses.extend(self.add_requests(exchanges));
                 self.leave_editing();
                 self.focus = Focus::On(Pane::Checklist);
-                let what = if count == 1 { "1 request".to_string() } else { format!("{count} requests") };
+                let what = counted(count);
                 self.tell(Tone::Good, format!("{what} pasted"));
                 self.list_losses(format!("{what} pasted; not carried over:"), losses);
             }

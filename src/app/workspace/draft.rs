@@ -1,15 +1,21 @@
 //! What of a request is kept in a draft. Credentials are left out unless the user wants them kept.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::expectations::Field;
+use super::part::{self, NO_REDIRECT};
 use super::request::Entry;
+use super::request_file::RequestFile;
+use crate::domain::exchange::HttpVersion;
 use crate::domain::placeholder::placeholder;
 use crate::domain::request::{Locator, RequestPart};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::formats::draft::{Draft, DraftRequest};
+use crate::formats::http_file::{Document, Source};
 
 /// Stands in a draft for a credential that was left out. As a variable, so that a check names it if it is ever sent.
 pub const LEFT_OUT: &str = "{{left-out}}";
@@ -35,16 +41,39 @@ pub struct LeftDraft {
     pub draft: Draft,
 }
 
-/// A request as a draft holds it.
-pub fn request(entry: &Entry, secrets: DraftSecrets) -> DraftRequest {
-    DraftRequest { name: name(entry, secrets), text: text(entry, secrets) }
+/// A request of a file as a draft holds it.
+pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> DraftRequest {
+    DraftRequest {
+        name: without_secrets(&entry.exchange.name, secrets),
+        text: text(entry, secrets),
+        directives: directives(file, entry, secrets),
+        is_http1: entry.exchange.manner.version == HttpVersion::Http1,
+    }
 }
 
-fn name(entry: &Entry, secrets: DraftSecrets) -> String {
+fn without_secrets(text: &str, secrets: DraftSecrets) -> String {
     match secrets {
-        DraftSecrets::Kept => entry.exchange.name.clone(),
-        DraftSecrets::LeftOut => without(&entry.exchange.name, secrecy::in_text(&entry.exchange.name)),
+        DraftSecrets::Kept => text.to_string(),
+        DraftSecrets::LeftOut => without(text, secrecy::in_text(text)),
     }
+}
+
+/// What the API expects of a request and whether redirects are followed, with the variables as its file has them: a draft is
+/// opened without that file.
+fn directives(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> BTreeMap<String, Vec<String>> {
+    let block = entry.block.as_deref().map(Document::read);
+    let saved = match (entry.source, &file.document) {
+        (Source::Saved(at) | Source::CopyOf(at), Some(document)) => Some((document, at)),
+        _ => block.as_ref().map(|block| (block, 0)),
+    };
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for name in Field::ALL.into_iter().map(Field::directive).chain([NO_REDIRECT]) {
+        found.extend(saved.map(|(document, at)| (name, document.values(at, name).map(String::from).collect())));
+    }
+    found.extend(part::directives(entry));
+    found.retain(|_, values| !values.is_empty());
+    let without = |values: Vec<String>| values.iter().map(|value| without_secrets(value, secrets)).collect();
+    found.into_iter().map(|(name, values)| (name.to_string(), without(values))).collect()
 }
 
 /// The text of a request as a draft holds it.

@@ -3,9 +3,12 @@
 pub mod derived;
 pub mod draft;
 pub mod expectations;
+pub mod list_history;
 pub mod loaded_file;
 pub mod marks;
 pub mod opened_files;
+pub mod part;
+mod pending_save;
 pub mod request;
 pub mod request_file;
 pub mod resolver;

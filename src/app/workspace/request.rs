@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -24,7 +25,7 @@ use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
-use crate::formats::http_file::{ResolvedRequest, Source};
+use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
 
 /// To which text the answer belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,14 +75,20 @@ pub struct Entry {
     sent_secrets: Option<Echoes>,
     /// How the running sending goes.
     sent_as: Manner,
+    /// The request as written that waits for the files that its body names.
+    waiting: Option<Box<Request>>,
     /// Mark of the text that was read or saved last.
     kept: u64,
     /// Where its saved text stands.
     pub(in crate::app) source: Source,
     /// Whether it has another name than it was saved with.
     pub(super) renamed: bool,
+    /// The text of its block in the file, comments and scripts included, after it was deleted there and brought back.
+    pub(super) block: Option<Arc<str>>,
+    /// When its text was changed last, as a number that grows with every change in the session.
+    pub(in crate::app) edited_at: u64,
     /// Directives that were changed since it was saved, with all their values.
-    pub(super) directives: BTreeMap<&'static str, Vec<String>>,
+    pub(in crate::app) directives: BTreeMap<&'static str, Vec<String>>,
     /// The signature as it was verified last.
     verified: Option<Verified>,
     /// The request with variables filled in, with the way back.
@@ -91,6 +98,7 @@ pub struct Entry {
 impl Entry {
     /// A request with its answer; `raw` is the request with its variables as written.
     pub fn new(id: RequestId, raw: &Request, exchange: Exchange) -> Self {
+        let exchange = Exchange { name: kept_name(&exchange.name), ..exchange };
         let text = RequestText::render(raw);
         let kept = mark(&text.text);
         Self {
@@ -112,9 +120,12 @@ impl Entry {
             sent: 0,
             sent_secrets: None,
             sent_as: Manner::default(),
+            waiting: None,
             kept,
             source: Source::New,
             renamed: false,
+            block: None,
+            edited_at: 0,
             directives: BTreeMap::new(),
             verified: None,
             resolved: as_written(raw),
@@ -248,6 +259,30 @@ impl Entry {
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = Sending::Running { id, phase: "connecting".into() };
+    }
+
+    /// Notes that the request is being sent as soon as the files that its body names are read.
+    pub fn reading_files(&mut self, id: SendId, manner: Manner) {
+        self.sending(id, manner);
+        self.sending = Sending::Running { id, phase: "reading the body file".into() };
+        self.waiting = Some(Box::new(self.raw.clone()));
+    }
+
+    /// The request as written that waits for the files that its body names.
+    pub fn take_waiting(&mut self) -> Option<Box<Request>> {
+        self.waiting.take()
+    }
+
+    /// Notes that a request that has waited is being sent, and gives how.
+    pub fn sending_read(&mut self, id: SendId, request: &Request) -> Manner {
+        self.sent_secrets = Some(echoes_of(request));
+        self.sending = Sending::Running { id, phase: "connecting".into() };
+        self.sent_as.clone()
+    }
+
+    /// The files that its body names.
+    pub fn named_files(&self) -> &[String] {
+        &self.resolved.files
     }
 
     /// The hosts that may be sent to with the certificate that they have, once the user says so: the one at which the last sending

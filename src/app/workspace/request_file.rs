@@ -6,16 +6,19 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
+use super::list_history::{ListChange, ListHistory, Step};
 use super::loaded_file::LoadedFile;
+use super::part::{NO_REDIRECT, directives, part};
+use super::pending_save::PendingSave;
 use super::request::Entry;
 use super::resolver::Resolver;
-use super::saving::{NO_REDIRECT, Saving, directives, part};
-use crate::app::ids::{FileId, RequestId};
+use crate::app::ids::{FileId, RequestId, SendId};
 use crate::app::panes::requests::Fold;
 use crate::checks::Siblings;
 use crate::domain::exchange::{Exchange, Redirects};
@@ -23,7 +26,7 @@ use crate::domain::request::Edit;
 use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
-use crate::formats::http_file::{Document, Source};
+use crate::formats::http_file::{Document, Source, kept_name};
 use crate::formats::variables::Variables;
 
 /// The requests of one file, or of no file yet.
@@ -42,13 +45,15 @@ pub struct RequestFile {
     /// The text as it was read or saved last; `None` for a file that was never written.
     pub(super) document: Option<Document>,
     /// What is being written to disk.
-    pub(super) saving: Option<Saving>,
+    pub(super) saving: Option<PendingSave>,
     /// Variables from around the file, by the name of the environment; the empty name is no environment.
     pub environments: BTreeMap<String, Variables>,
     /// The variables of the chosen environment.
     variables: Variables,
     /// How the file's bytes stand for its text.
     pub encoding: Encoding,
+    /// What was done to the list, so that it can be undone.
+    pub list_history: ListHistory,
     /// Files that the requests name, as they were when the file was read.
     pub attachments: BTreeMap<String, Attachment>,
 }
@@ -70,6 +75,7 @@ impl RequestFile {
             environments: BTreeMap::new(),
             variables: Variables::default(),
             encoding: Encoding::default(),
+            list_history: ListHistory::default(),
             attachments: BTreeMap::new(),
         }
     }
@@ -97,7 +103,8 @@ impl RequestFile {
 
     /// True for requests that nobody has touched yet, and which nothing keeps.
     pub fn is_scratch(&self) -> bool {
-        self.path.is_none() && self.document.is_none() && self.entries.iter().all(Entry::is_scratch)
+        let is_empty = self.entries.iter().all(Entry::is_scratch) && self.list_history.holds_nothing();
+        self.path.is_none() && self.document.is_none() && is_empty
     }
 
     /// Follows redirects of the request at `index` from now on where it did not, and the other way round.
@@ -153,6 +160,19 @@ impl RequestFile {
         }
     }
 
+    /// Takes in what is in some files now that the requests name, and reads the requests again that name them. Gives the names of
+    /// those that had something else in them.
+    pub fn attach(&mut self, read: Vec<(String, Attachment)>) -> Vec<String> {
+        let names: Vec<String> = read.iter().map(|(name, _)| name.clone()).collect();
+        let replaced = read.into_iter().filter_map(|(name, file)| self.attachments.insert(name.clone(), file).map(|_| name)).collect();
+        for index in 0..self.entries.len() {
+            if self.entries.get(index).is_some_and(|entry| entry.named_files().iter().any(|name| names.contains(name))) {
+                self.reread(index);
+            }
+        }
+        replaced
+    }
+
     /// Reads the texts of all requests again: variables have other values.
     pub fn reread_all(&mut self) {
         let Self { document, entries, variables, attachments, .. } = self;
@@ -199,26 +219,44 @@ impl RequestFile {
         }
     }
 
+    /// Puts requests into the list, in the place of some that are there, as a change that can be undone: `what` says which, and
+    /// `at` when. Gives the sendings of requests that are no longer in the list.
+    pub fn splice(&mut self, places: Range<usize>, entries: Vec<Entry>, what: String, at: u64) -> Vec<SendId> {
+        let end = places.end.min(self.entries.len());
+        let start = places.start.min(end);
+        let out = entries.iter().map(|entry| entry.id).collect();
+        let removed: Vec<Entry> = self.entries.splice(start..end, entries).collect();
+        let back = (start..).zip(removed).collect();
+        self.list_history.push(ListChange { what, at, step: Step::Requests { back, out } })
+    }
+
     /// Puts a copy behind a request; what is saved is a copy with its comments and scripts.
-    pub fn duplicate(&mut self, index: usize, mut copy: Entry) {
+    pub fn duplicate(&mut self, index: usize, mut copy: Entry, at: u64) {
         let Some(original) = self.entries.get(index) else { return };
         copy.source = match original.source {
             Source::Saved(at) | Source::CopyOf(at) => Source::CopyOf(at),
             Source::New => Source::New,
         };
         copy.directives.clone_from(&original.directives);
-        self.entries.insert(index + 1, copy);
+        copy.block.clone_from(&original.block);
+        let what = format!("duplicate “{}”", original.title());
+        self.splice(index + 1..index + 1, vec![copy], what, at);
     }
 
-    /// Gives a request another name.
+    /// Gives a request another name, as a change that can be undone.
     ///
     /// # Errors
     /// When the format cannot hold the name.
-    pub fn rename(&mut self, index: usize, name: &str) -> Result<(), FormatError> {
+    pub fn rename(&mut self, index: usize, name: &str, at: u64) -> Result<(), FormatError> {
+        let Some(entry) = self.entries.get(index) else { return Ok(()) };
+        let what = format!("rename “{}”", entry.title());
+        let step = Step::Name { id: entry.id, name: entry.exchange.name.clone(), renamed: entry.renamed };
         self.try_change(index, |entry| {
-            entry.exchange.name = name.to_string();
+            entry.exchange.name = kept_name(name);
             entry.renamed = true;
-        })
+        })?;
+        self.list_history.push(ListChange { what, at, step });
+        Ok(())
     }
 
     /// Writes what the API expects with a request, where the format has a directive for it.

@@ -27,7 +27,8 @@ pub enum Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    pub(super) fn resolve(&self, raw: &Request) -> ResolvedRequest {
+    /// The request with its variables filled in.
+    pub(in crate::app) fn resolve(&self, raw: &Request) -> ResolvedRequest {
         match self {
             Self::AsWritten => as_written(raw),
             Self::Filled { variables, budget, attachments } => {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::expectations::known;
-use super::request::{Entry, SavedState};
+use super::part::{directives, part};
+use super::pending_save::{PendingSave, SavedEntry};
+use super::request::Entry;
 use super::request_file::RequestFile;
 use crate::app::ids::RequestId;
-use crate::domain::exchange::{HttpVersion, Redirects};
 use crate::formats::FormatError;
 use crate::formats::detect::encode;
 use crate::formats::http_file::{Document, Part, Source};
@@ -51,7 +51,7 @@ impl RequestFile {
         let entries = entries.collect();
         let bytes = encode(composed.document.text(), self.encoding);
         let before = self.document.as_ref().filter(|_| is_here).map(|document| encode(document.text(), self.encoding));
-        self.saving = Some(Saving { path: path.clone(), document: composed.document, entries, refused });
+        self.saving = Some(PendingSave { path: path.clone(), document: composed.document, entries, refused });
         Ok(FileWrite { path, bytes, before })
     }
 
@@ -59,24 +59,35 @@ impl RequestFile {
     pub fn saved(&mut self) -> Vec<(RequestId, FormatError)> {
         let Some(saving) = self.saving.take() else { return Vec::new() };
         let mut written: HashMap<RequestId, SavedEntry> = saving.entries.into_iter().map(|saved| (saved.id, saved)).collect();
-        let moved = self.entries.iter().filter_map(|e| match e.source {
+        // Those that were deleted can come back.
+        let all: Vec<&mut Entry> = self.entries.iter_mut().chain(self.list_history.kept()).collect();
+        let moved = all.iter().filter_map(|e| match e.source {
             Source::Saved(before) => Some((before, written.get(&e.id)?.place)),
             Source::CopyOf(_) | Source::New => None,
         });
         let moved: HashMap<usize, usize> = moved.collect();
-        for entry in &mut self.entries {
+        for entry in all {
             entry.source = match (written.remove(&entry.id), entry.source) {
                 (Some(saved), _) => {
                     if let Some(state) = saved.state {
                         entry.keep(state, saving.document.name(saved.place));
                     }
+                    entry.block = None;
                     Source::Saved(saved.place)
                 }
-                // Copied while the file was being written, or refused.
-                (None, Source::CopyOf(before)) => moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now)),
-                (None, _) => Source::New,
+                (None, Source::CopyOf(before)) if moved.contains_key(&before) => {
+                    moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now))
+                }
+                // It, or what it is a copy of, was deleted, and is no longer in the file.
+                (None, Source::CopyOf(before) | Source::Saved(before)) => {
+                    entry.block = self.document.as_ref().and_then(|document| document.block_alone(before)).map(Into::into);
+                    entry.never_kept();
+                    Source::New
+                }
+                (None, Source::New) => Source::New,
             };
         }
+        self.list_history.saved();
         self.document = Some(saving.document);
         if self.path.as_ref() != Some(&saving.path) {
             self.name = saving.path.file_name().map_or_else(|| saving.path.display().to_string(), |n| n.to_string_lossy().into_owned());
@@ -94,55 +105,6 @@ impl RequestFile {
     pub fn not_saved(&mut self) -> Option<PathBuf> {
         self.saving.take().map(|saving| saving.path)
     }
-}
-
-/// What of an entry goes into the text; only what differs from its source.
-pub(super) fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> Part<'a> {
-    let all = entry.source == Source::New;
-    let copy = matches!(entry.source, Source::CopyOf(_));
-    Part {
-        source: entry.source,
-        name: (all || copy || entry.renamed).then_some(entry.exchange.name.as_str()),
-        request: (all || copy || entry.is_edited()).then_some(&entry.raw),
-        is_http1: entry.exchange.manner.version == HttpVersion::Http1,
-        directives: directives.iter().map(|(name, values)| (*name, values.as_slice())).collect(),
-    }
-}
-
-/// The directives that are written with a request: what was changed; with a new one all that is known.
-pub(super) fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
-    let mut directives: Vec<(&'static str, Vec<String>)> = Vec::new();
-    if entry.source == Source::New {
-        directives.extend(known(&entry.exchange.context));
-        // That a certificate may be let pass is never written.
-        if entry.exchange.manner.redirects == Redirects::Show {
-            directives.push((NO_REDIRECT, vec![String::new()]));
-        }
-        directives.retain(|(name, _)| !entry.directives.contains_key(name));
-    }
-    directives.extend(entry.directives.iter().map(|(name, values)| (*name, values.clone())));
-    directives
-}
-
-/// The directive of a request whose redirects are not followed.
-pub(super) const NO_REDIRECT: &str = "no-redirect";
-
-/// What is being written to disk.
-#[derive(Clone, Debug)]
-pub(super) struct Saving {
-    path: PathBuf,
-    document: Document,
-    entries: Vec<SavedEntry>,
-    refused: Vec<(RequestId, FormatError)>,
-}
-
-/// An entry in the text that is being written.
-#[derive(Clone, Debug)]
-struct SavedEntry {
-    id: RequestId,
-    place: usize,
-    /// What of it is written; `None` when the format could not hold it, and what was saved before stays.
-    state: Option<SavedState>,
 }
 
 /// Why nothing was saved.

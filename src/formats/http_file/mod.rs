@@ -18,6 +18,7 @@ mod write;
 pub use compose::{Composed, Part, Source};
 pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
 pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
+pub use write::kept_name;
 
 use std::sync::Arc;
 

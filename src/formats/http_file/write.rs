@@ -319,6 +319,20 @@ pub(super) fn one_line(text: &str) -> Result<&str, FormatError> {
     Ok(text.trim_matches(super::parse::BLANK))
 }
 
+/// A name as the format keeps it: on one line, and without blanks around it.
+pub fn kept_name(name: &str) -> String {
+    name.split(['\r', '\n'])
+        .map(|line| line.trim_matches(super::parse::BLANK))
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The line that begins the block of a request.
+pub(super) fn separator(name: &str) -> String {
+    format!("### {name}").trim_end_matches(super::parse::BLANK).to_string()
+}
+
 pub(super) fn no_such_request() -> FormatError {
     FormatError::without_place("there is no such request in the file")
 }

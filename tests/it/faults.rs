@@ -1,0 +1,577 @@
+//! The faults that the program survives, row by row, each with the tests that hold it. A test that is renamed or removed makes
+//! this one fail, and so does a row without a test that does not say what it waits for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// One row: its number, what happens, the tests (file and name), and what of it is not held yet.
+struct Row(u8, &'static str, &'static [(&'static str, &'static str)], &'static str);
+
+/// Nothing is left to be held.
+const WHOLE: &str = "";
+
+const TERMINAL: &str = "tests/terminal.rs";
+const PASTE: &str = "src/io/terminal/paste.rs";
+const DRAFTS: &str = "tests/it/keys/drafts.rs";
+const HOSTILE: &str = "tests/it/hostile.rs";
+const OPENING: &str = "tests/it/keys/opening.rs";
+const OVERSIZED: &str = "tests/it/oversized.rs";
+const CANARY: &str = "tests/it/canary.rs";
+const STORE: &str = "tests/it/store.rs";
+const NET: &str = "tests/it/network/hostile.rs";
+const REDIRECTS: &str = "tests/it/network/redirects.rs";
+const PROXIES: &str = "tests/it/network/proxies.rs";
+const SECRECY: &str = "tests/it/secrecy.rs";
+const GROWTH: &str = "tests/growth/main.rs";
+const OUTPUT: &str = "tests/it/output.rs";
+const TLS: &str = "tests/it/network/tls.rs";
+const PLAIN: &str = "tests/it/network/plain.rs";
+const CLIPBOARD: &str = "src/io/clipboard.rs";
+/// Rows that need system tools; `.ci/run` runs them on the built program.
+const SYSTEM: &str = "tests/system/run";
+const TABLE: &str = "tests/system/oversized";
+
+const ROWS: &[Row] = &[
+    Row(
+        1,
+        "a panic while drawing or in a task",
+        &[
+            (TERMINAL, "a panic gives the terminal back, keeps the draft, and says only what is no secret"),
+            (DRAFTS, "a_panic_keeps_the_draft"),
+            (DRAFTS, "a_panic_of_a_task_ends_the_program_with_the_draft_kept"),
+            (DRAFTS, "credentials_are_kept_only_after_a_yes_which_is_remembered"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        2,
+        "SIGTERM, SIGINT from outside, Ctrl-C",
+        &[
+            (TERMINAL, "SIGTERM, SIGINT and SIGHUP end it quickly, each with its exit code"),
+            (TERMINAL, "the modes are set while the guard lives and gone after it"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        3,
+        "SIGHUP, and a terminal that goes away without it",
+        &[
+            (TERMINAL, "a terminal that goes away ends it"),
+            (TERMINAL, "a terminal that is closed while the bench is open ends the bench, with its draft"),
+            (TERMINAL, "SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers"),
+            (DRAFTS, "signals_keep_the_draft"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        4,
+        "SIGTSTP and SIGCONT",
+        &[
+            (TERMINAL, "SIGTSTP gives a cooked terminal to the shell, and fg takes it again"),
+            (TERMINAL, "a leader of its session does not stop itself"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        5,
+        "SIGKILL",
+        &[
+            (TERMINAL, "SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers"),
+            (DRAFTS, "a_draft_is_kept_within_two_seconds_of_typing_without_being_asked"),
+            (DRAFTS, "the_next_start_offers_the_draft_and_opens_it"),
+        ],
+        WHOLE,
+    ),
+    Row(6, "screens of every size", &[("tests/it/keys/sizes.rs", "no_size_is_too_small_or_too_large_to_survive")], WHOLE),
+    Row(
+        7,
+        "a large paste, with or without bracketed paste",
+        &[
+            ("tests/it/keys/editing.rs", "a_large_paste_is_one_edit_and_fires_no_key"),
+            (TERMINAL, "a paste is one edit that fires no key, with its marks, without them, and with broken ones"),
+            (PASTE, "what_nobody_can_have_typed_is_a_paste_and_no_key_of_it_a_command"),
+            (PASTE, "what_goes_on_after_the_end_of_a_paste_belongs_to_it"),
+            (PASTE, "what_can_have_been_typed_is_keys"),
+            (PASTE, "more_than_is_taken_is_not_kept"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        8,
+        "no terminal, TERM=dumb, NO_COLOR, C locale",
+        &[
+            (TERMINAL, "without a terminal the reason is named"),
+            ("src/io/terminal/abilities.rs", "the_environment_tells_colour_and_letters"),
+            ("src/ui/ascii.rs", "the_marks_stay_distinct"),
+            ("src/ui/theme.rs", "without_colour_there_is_no_colour"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        9,
+        "a terminal that answers nothing; output blocked",
+        &[
+            (TERMINAL, "nothing is asked of the terminal"),
+            (TERMINAL, "output that is not read holds nothing up, costs no memory, and ends with the state of the moment"),
+            (TERMINAL, "stopped output holds nothing up either"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        10,
+        "sequences in headers, bodies, claims and names",
+        &[
+            (HOSTILE, "known_attacks_reach_no_pane"),
+            (HOSTILE, "no_text_reaches_a_pane_as_it_is"),
+            (HOSTILE, "no_text_reaches_a_line_as_it_is"),
+            (HOSTILE, "no_command_writes_what_steers_a_terminal"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        11,
+        "what is invisible in a credential",
+        &[
+            ("src/ui/text/escape.rs", "what_hides_or_turns_around_is_shown"),
+            ("tests/it/cli_compare.rs", "an_invisible_character_is_found_in_an_opaque_token"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        12,
+        "wide, combining and right-to-left text",
+        &[
+            ("src/ui/text/escape.rs", "every_byte_is_shown_once_and_nothing_hidden_gets_through"),
+            ("src/app/editor.rs", "the_cursor_steps_over_whole_graphemes"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        13,
+        "tokens and JSON that are too large, too deep, too costly",
+        &[
+            (OVERSIZED, "a_token_of_100_kb_can_be_edited"),
+            (OVERSIZED, "ten_megabytes_of_dots_are_refused_by_name"),
+            (OVERSIZED, "depth_is_refused_in_claims_and_survived_in_bodies_and_recordings"),
+            (OVERSIZED, "work_that_a_token_asks_for_is_not_done"),
+            ("src/domain/json.rs", "duplicates_stay_with_their_places"),
+            ("src/domain/json.rs", "the_count_of_members_is_bounded"),
+            ("tests/it/keys/editing.rs", "what_is_too_long_to_be_typed_in_is_refused_by_name"),
+            (TABLE, "10 MB of dots"),
+            (TABLE, "claims 100,000 deep"),
+            (TABLE, "100,000 claims"),
+            (TABLE, "a JWE that unpacks to gigabytes"),
+            (TABLE, "a JWE that asks for 2^31 rounds"),
+            (TABLE, "typing beside a token of 100 KB"),
+            (TABLE, "typing in a token of 100 KB"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        14,
+        "a host that looks like another",
+        &[
+            ("src/domain/lookalike.rs", "what_is_not_ascii_says_what_it_is_taken_for"),
+            ("src/domain/lookalike.rs", "what_is_ascii_is_never_in_question"),
+            ("src/domain/origin.rs", "what_takes_a_credential_along_is_known"),
+            ("tests/it/keys/sending.rs", "credentials_go_to_a_host_that_looks_like_another_only_after_a_yes"),
+            ("tests/it/keys/sending.rs", "a_host_that_looks_like_one_of_the_workspace_is_said_to"),
+            ("tests/it/keys/sending.rs", "without_a_credential_no_host_is_in_question"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        15,
+        "no display, over SSH, in tmux",
+        &[
+            (CLIPBOARD, "without_a_display_the_terminal_gets_the_text"),
+            (CLIPBOARD, "a_display_that_is_not_there_neither_panics_nor_waits"),
+            (CLIPBOARD, "tmux_gets_both_forms"),
+            ("tests/it/keys/copying.rs", "without_a_desktop_the_terminal_is_asked_and_it_is_said_so"),
+        ],
+        WHOLE,
+    ),
+    Row(16, "more than the terminal takes", &[(CLIPBOARD, "what_is_too_long_is_not_cut_but_offered_as_a_file")], WHOLE),
+    Row(
+        17,
+        "disk full, short write, any step of a save fails",
+        &[
+            (STORE, "whichever_step_fails_the_file_is_old_or_new_and_nothing_lies_about"),
+            (SYSTEM, "a full disk leaves the old file and says so"),
+            (SYSTEM, "killed at any system call of a save, it leaves the old file or the new one"),
+        ],
+        WHOLE,
+    ),
+    Row(18, "a home that is read-only or missing", &[(DRAFTS, "where_nothing_can_be_kept_it_is_said_once_and_all_else_works")], WHOLE),
+    Row(
+        19,
+        "a file that another program changed",
+        &[
+            (STORE, "a_change_by_another_program_is_a_conflict_with_both_versions"),
+            ("tests/it/keys/files.rs", "a_file_that_another_program_changed_is_not_written_over_silently"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        20,
+        "umask 000; a link, pipe, folder or device as target",
+        &[
+            (STORE, "what_is_no_file_is_refused_by_name_and_never_waited_for"),
+            (STORE, "a_new_file_is_the_users_alone"),
+            (STORE, "a_symlink_stays_one_and_its_target_is_saved"),
+            (STORE, "a_folder_for_secrets_is_the_users_alone"),
+            (DRAFTS, "drafts_are_for_their_user_alone"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        21,
+        "files that are too large, broken, or no UTF-8",
+        &[
+            (STORE, "the_limit_is_exact_and_named"),
+            ("src/formats/detect.rs", "bytes_become_text_and_text_the_same_bytes"),
+            ("src/formats/detect.rs", "bad_input_is_named_with_its_place"),
+            ("src/formats/har.rs", "a_truncated_file_says_where"),
+            (TERMINAL, "what takes long to read is shown and can be stopped"),
+            (TERMINAL, "a large recording comes after the screen"),
+            (OPENING, "what_is_read_comes_on_the_bench_when_it_is_ready"),
+            (OPENING, "esc_stops_it_at_once_and_what_comes_late_is_dropped"),
+            (OPENING, "what_cannot_be_read_is_said_and_nothing_is_lost"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        22,
+        "a file that names other files, commands, variables",
+        &[
+            (STORE, "outside_is_refused"),
+            ("src/formats/curl/tests.rs", "what_the_shell_would_do_is_listed_and_not_done"),
+            ("src/formats/variables.rs", "the_process_environment_needs_a_yes"),
+            ("src/formats/http_file/tests.rs", "scripts_and_odd_lines_are_kept_and_listed"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        23,
+        "saving a file that another tool wrote",
+        &[
+            ("src/formats/http_file/tests.rs", "an_unchanged_request_writes_the_same_bytes"),
+            ("src/formats/http_file/tests.rs", "a_changed_header_changes_nothing_else"),
+            ("tests/it/keys/files.rs", "what_is_saved_is_read_again_and_nothing_else_is_touched"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        24,
+        "a curl command run by a shell",
+        &[
+            ("tests/it/formats_curl.rs", "a_shell_passes_on_the_request_and_nothing_else"),
+            ("tests/it/formats_curl.rs", "a_hostile_request_runs_nothing"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        25,
+        "servers that are silent or slow",
+        &[
+            (NET, "a_silent_server_times_out_while_waiting"),
+            (NET, "provisional_answers_for_ever_time_out_while_waiting"),
+            (NET, "a_body_that_trickles_meets_the_limit_of_the_whole"),
+            (NET, "a_black_hole_before_tls_is_named"),
+            (NET, "dropping_the_send_closes_the_connection_at_once"),
+            ("tests/it/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
+            (SYSTEM, "a name server that swallows everything is named, and Esc stops at once"),
+            (SYSTEM, "an address that swallows everything is named, and Esc stops at once"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        26,
+        "endless and packed bodies",
+        &[
+            (NET, "an_endless_body_stops_at_the_cap"),
+            (NET, "a_bomb_is_counted_unpacked"),
+            (TABLE, "a body without an end"),
+            (TABLE, "gzip that unpacks to 1 GB"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        27,
+        "answers that are no HTTP",
+        &[
+            (NET, "what_is_not_http_is_said_to_be_none"),
+            (NET, "a_bad_chunk_is_named_and_the_good_ones_kept"),
+            (NET, "an_early_end_keeps_what_came"),
+            (NET, "a_body_with_two_lengths_is_read_by_its_chunks_and_said_to_be_ambiguous"),
+            (TABLE, "an answer with 10,000 headers"),
+            (TABLE, "a header of 1 MB"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        28,
+        "redirects",
+        &[
+            (REDIRECTS, "a_circle_ends_and_shows_its_hops"),
+            (REDIRECTS, "to_another_port_no_credential_goes"),
+            (REDIRECTS, "what_was_withheld_once_does_not_come_back_on_the_way_home"),
+            (REDIRECTS, "userinfo_in_a_location_is_not_used"),
+            (REDIRECTS, "other_schemes_are_refused_with_the_answer_kept"),
+            ("src/domain/origin.rs", "no_credential_crosses_and_the_rest_does"),
+            ("src/domain/origin.rs", "a_referer_loses_path_and_query"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        29,
+        "TLS",
+        &[
+            (TLS, "each_fault_has_its_own_name"),
+            (TLS, "a_client_certificate_that_is_wanted_is_named"),
+            (TLS, "sending_anyway_works_and_says_what_was_wrong"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        30,
+        "challenges of every shape",
+        &[("src/domain/challenge.rs", "hostile_values_end"), ("src/domain/challenge.rs", "missing_commas_are_named_and_read_all_the_same")],
+        WHOLE,
+    ),
+    Row(
+        31,
+        "a proxy",
+        &[
+            (PLAIN, "a_proxy_is_used_shown_and_told_apart"),
+            ("src/io/http/proxy.rs", "under_cgi_the_header_of_a_visitor_is_no_proxy"),
+            (SYSTEM, "through a real proxy each gets its own credential, and its 407 is its own"),
+        ],
+        WHOLE,
+    ),
+    Row(32, "CR, LF, NUL in any field", &[(PLAIN, "what_http_cannot_carry_never_connects")], WHOLE),
+    Row(
+        33,
+        "an answer after the request changed",
+        &[
+            ("tests/it/keys/sending.rs", "an_answer_to_the_request_before_an_edit_says_so"),
+            ("tests/it/keys/sending.rs", "esc_stops_a_sending_and_a_late_answer_is_dropped"),
+        ],
+        WHOLE,
+    ),
+    Row(34, "addresses inside a token", &[(OVERSIZED, "an_address_in_a_token_is_never_visited_unasked")], WHOLE),
+    Row(
+        35,
+        "canary secrets in every field",
+        &[
+            (CANARY, "check_tells_no_secret_until_it_is_asked_to"),
+            (CANARY, "broken_input_is_named_without_its_secrets"),
+            (CANARY, "token_and_compare_keep_signatures_and_credentials_to_themselves"),
+            (CANARY, "the_screen_covers_every_secret_until_it_is_asked_to_show_them"),
+            (CANARY, "drafts_leave_secrets_out"),
+            (TERMINAL, "a masked secret is neither on the terminal nor in the arguments, up to the last byte"),
+        ],
+        WHOLE,
+    ),
+    Row(36, "no network at all", &[(SYSTEM, "without an interface everything but sending works, and nothing connects")], WHOLE),
+    Row(
+        37,
+        "core dumps and history",
+        &[
+            (TERMINAL, "no core is dumped"),
+            (SYSTEM, "no core is dumped of a bench or a check"),
+            ("tests/zeroed.rs", "what_is_dropped_is_nowhere_in_memory"),
+            (SYSTEM, "of a request that was deleted nothing is left in memory"),
+            ("tests/it/cli_token.rs", "a_token_in_an_argument_gets_one_warning"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        38,
+        "reports and exports",
+        &[
+            (CANARY, "copies_leave_secrets_out_and_put_them_in_when_they_are_shown"),
+            ("tests/it/keys/copying.rs", "secrets_are_left_out_unless_asked_for"),
+            ("src/formats/mask.rs", "no_credential_is_left_and_the_shape_is"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        39,
+        "dependencies",
+        &[
+            ("tests/it/faults.rs", "one_tls_stack_and_one_crypto_provider_are_allowed"),
+            ("tests/it/faults.rs", "the_gate_asks_what_the_rules_say"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        40,
+        "a request that the format cannot hold, then any commands",
+        &[
+            ("tests/it/keys/saving.rs", "the_file_holds_the_requests_of_the_list"),
+            ("src/formats/http_file/tests.rs", "a_request_that_cannot_be_held_is_left_out_or_left_as_it_was"),
+            ("tests/it/keys/files.rs", "a_new_request_takes_no_saved_one_s_place"),
+            ("tests/it/keys/files.rs", "what_cannot_be_saved_is_said_at_once_and_asked_about_on_leaving"),
+            ("tests/it/keys/files.rs", "a_copy_of_an_edited_request_is_saved_with_the_edit"),
+            ("tests/it/keys/files.rs", "a_file_whose_only_request_was_deleted_can_be_saved"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        41,
+        "credentials and redirects to another origin",
+        &[
+            (REDIRECTS, "no_credential_in_a_header_arrives_and_each_that_stayed_is_named"),
+            (REDIRECTS, "no_body_with_a_credential_is_sent_again_and_the_rest_is"),
+            (SECRECY, "whatever_the_mask_covers_never_arrives_at_another_origin"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        42,
+        "a proxy setting that cannot be used",
+        &[
+            (PROXIES, "no_variable_that_cannot_be_used_is_passed_by"),
+            (PROXIES, "a_variable_of_https_stops_what_goes_over_https_alone"),
+            (PROXIES, "an_exception_reaches_its_host_also_where_the_proxy_cannot_be_used"),
+            (PROXIES, "a_redirect_to_an_address_whose_proxy_cannot_be_used_is_not_followed"),
+            (PROXIES, "no_flag_of_curl_that_cannot_be_used_is_passed_by"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        43,
+        "secrets by every name and place, and words that are none",
+        &[
+            (SECRECY, "every_name_of_a_secret_is_covered_in_every_place"),
+            (SECRECY, "a_name_that_may_be_one_is_covered_by_the_looks_of_its_value"),
+            (SECRECY, "every_odd_place_is_covered"),
+            (SECRECY, "what_an_answer_gives_out_is_covered"),
+            (SECRECY, "what_an_answer_repeats_is_covered_in_every_writing"),
+            (SECRECY, "a_long_answer_is_covered_to_its_end_and_before_it_was_looked_through"),
+            (SECRECY, "messages_that_quote_an_input_leave_its_secrets_out"),
+            (SECRECY, "what_one_has_to_read_is_readable"),
+            (SECRECY, "words_and_messages_are_readable"),
+        ],
+        WHOLE,
+    ),
+    Row(44, "what steers a terminal, in all output", &[(HOSTILE, "no_command_writes_what_steers_a_terminal")], WHOLE),
+    Row(
+        45,
+        "inputs built to be slow or large",
+        &[
+            (GROWTH, "a_check_takes_its_share_of_time"),
+            (GROWTH, "a_key_takes_its_share_of_time"),
+            (GROWTH, "memory_grows_no_faster_than_the_input"),
+            (GROWTH, "the_memory_of_a_recording_is_bounded_by_its_size"),
+            (GROWTH, "requests_that_name_one_file_share_it"),
+            (SECRECY, "time_grows_with_the_length_of_the_text_alone"),
+        ],
+        WHOLE,
+    ),
+    Row(46, "1xx answers without end", &[("tests/it/keys/sending.rs", "a_server_that_never_ends_holds_up_no_key")], WHOLE),
+    Row(
+        47,
+        "saving on the way out, and under another name",
+        &[
+            ("tests/it/keys/files.rs", "a_save_under_another_name_that_fails_leaves_the_file_where_it_was"),
+            ("tests/it/keys/files.rs", "a_name_that_is_taken_is_asked_about_and_a_folder_is_no_name"),
+            ("tests/it/keys/files.rs", "who_stops_on_the_way_out_stays_until_he_asks_again"),
+            ("tests/it/keys/files.rs", "several_files_are_saved_on_the_way_out_or_the_one_that_was_not_is_named"),
+        ],
+        WHOLE,
+    ),
+    Row(
+        48,
+        "a full disk under standard output",
+        &[(OUTPUT, "a_full_disk_is_said_and_is_no_verdict"), (OUTPUT, "a_pipe_that_nobody_reads_changes_no_verdict")],
+        WHOLE,
+    ),
+    Row(49, "group, owner and attributes", &[("tests/it/store.rs", "group_owner_mode_and_attributes_are_kept_or_said")], WHOLE),
+    Row(
+        50,
+        "other signals",
+        &[(
+            TERMINAL,
+            "any other signal that ends a process gives the terminal back, keeps the draft, and ends it as if it were not caught",
+        )],
+        WHOLE,
+    ),
+    Row(51, "a certificate that is let pass, and a redirect", &[(TLS, "sending_anyway_is_for_the_host_that_was_shown_alone")], WHOLE),
+    Row(
+        52,
+        "a body file that cannot be read",
+        &[("tests/it/keys/sending.rs", "a_body_file_that_cannot_be_read_is_not_sent_and_says_why")],
+        WHOLE,
+    ),
+];
+
+/// How many rows the table of faults has.
+const COUNT: u8 = 52;
+
+#[test]
+fn every_row_has_a_test_or_says_what_it_waits_for() {
+    let numbers: Vec<u8> = ROWS.iter().map(|row| row.0).collect();
+    assert_eq!(numbers, (1..=COUNT).collect::<Vec<_>>());
+    for Row(number, what, tests, waiting) in ROWS {
+        assert!(!tests.is_empty() || !waiting.is_empty(), "row {number}, {what}, has no test");
+        assert!(waiting.is_empty() || waiting.strip_prefix("waiting: ").is_some_and(|why| why.len() > 10), "row {number}: {waiting}");
+    }
+}
+
+#[test]
+fn every_test_that_is_named_is_there() {
+    let mut known: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for Row(number, what, tests, _) in ROWS {
+        for (file, name) in *tests {
+            let names = known.entry(file).or_insert_with(|| tests_of(file));
+            assert!(names.contains(*name), "row {number}, {what}: {file} has no test {name}");
+        }
+    }
+}
+
+/// The names of the tests in a file: of functions, and of the rows that a test without a harness lists, in Rust or in Python.
+fn tests_of(file: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file of tests");
+    let mut names = BTreeSet::new();
+    let (mut is_test, mut in_rows) = (false, false);
+    for line in text.lines().map(str::trim) {
+        let is_list = line.starts_with("const ROWS") || (line.ends_with(" = [") && line.starts_with(|c: char| c.is_ascii_uppercase()));
+        in_rows = (in_rows || is_list) && !matches!(line, "];" | "]");
+        names.extend(line.split('"').nth(1).filter(|_| in_rows).map(String::from));
+        if let Some(rest) = line.strip_prefix("fn ").filter(|_| is_test) {
+            names.extend(rest.split(['(', '<']).next().map(String::from));
+            is_test = false;
+        }
+        // Attributes and comments may stand between the mark and the function.
+        is_test |= line == "#[test]";
+    }
+    names
+}
+
+#[test]
+fn one_tls_stack_and_one_crypto_provider_are_allowed() {
+    let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a file");
+    let (rules, lock) = (read(".deny.toml"), read("Cargo.lock"));
+    for banned in ["ring", "openssl-sys", "native-tls"] {
+        assert!(rules.contains(&format!("crate = \"{banned}\"")), "{banned} is not banned");
+    }
+    assert!(!rules.contains("ignore"), "no advisory is ignored");
+    // A lock file also names what is never built; these are not even named.
+    for stack in ["openssl-sys", "native-tls"] {
+        assert!(!lock.contains(&format!("name = \"{stack}\"")), "{stack} is in the tree");
+    }
+    let sources = lock.lines().filter(|line| line.starts_with("source = "));
+    assert!(sources.into_iter().all(|line| line.contains("registry+https://github.com/rust-lang/crates.io-index")));
+}
+
+#[test]
+fn the_gate_asks_what_the_rules_say() {
+    let gate = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run")).expect("the gate");
+    for asked in ["cargo deny --config .deny.toml check licenses bans sources", "grep -E '^(ring|openssl-sys|native-tls) '", SYSTEM, TABLE]
+    {
+        assert!(gate.contains(asked), "the gate does not run {asked}");
+    }
+}

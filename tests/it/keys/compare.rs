@@ -1,0 +1,28 @@
+//! Two tokens side by side.
+
+use crate::keys::harness::{EXPIRED, Program, refused};
+
+/// As `EXPIRED`, but for `orders` and valid until 2032.
+const GOOD: &str = concat!(
+    "eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjQtMDciLCJ0eXAiOiJKV1QifQ.",
+    "eyJpc3MiOiJodHRwczovL2FjbWUuZXhhbXBsZS8iLCJzdWIiOiJ1c2VyLTQyIiwiYXVkIjoib3JkZXJzIiwiaWF0IjoxNzk1NDAzNDMwLCJleHAiOjE5NjM4NzQ2MzB9.",
+    "c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmE",
+);
+
+#[test]
+fn a_pasted_token_is_compared_claim_by_claim() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program.keys("c").shows("Compare with").pastes(GOOD);
+    program.shows("claims.aud").shows("orders").shows("billing").shows("≠").shows("expired 3 h 12 min ago");
+    program.keys("s").shows("claims.aud");
+    program.keys("Esc").shows("Checklist");
+}
+
+#[test]
+fn the_token_of_another_request_is_compared() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {GOOD}")));
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program.keys("c Enter").shows("method").shows("exp").shows("≠");
+}

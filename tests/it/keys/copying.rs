@@ -1,0 +1,53 @@
+//! What is copied, and what is left out of it.
+
+use authtui::app::key::Key;
+use authtui::app::{Effect, Message, update};
+
+use crate::keys::harness::{EXPIRED, Program, refused};
+
+/// What a key of the copy menu puts on the clipboard.
+fn copied(program: &mut Program, key: &str) -> String {
+    program.keys("y").shows("Copy");
+    let key = Key::parse(key).expect("a key");
+    match update(&mut program.app.model, Message::Key(key)).pop() {
+        Some(Effect::Copy { text, .. }) => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn expired() -> Program {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program
+}
+
+#[test]
+fn secrets_are_left_out_unless_asked_for() {
+    let mut program = expired();
+    let signature = EXPIRED.rsplit('.').next().expect("a signature");
+    for key in ["h", "t", "r", "u"] {
+        assert!(!copied(&mut program, key).contains(signature), "{key}");
+    }
+    program.keys("m");
+    assert_eq!(copied(&mut program, "t"), EXPIRED);
+    assert_eq!(copied(&mut program, "h"), format!("Authorization: Bearer {EXPIRED}"));
+    assert!(copied(&mut program, "u").contains(EXPIRED));
+}
+
+#[test]
+fn the_cause_is_a_text_for_a_report() {
+    let text = copied(&mut expired(), "r");
+    assert!(text.contains("token-expired") && text.contains("GET https://api.example.com/v1/users") && text.contains("Fix: "), "{text}");
+}
+
+#[test]
+fn claims_are_copied_as_json() {
+    let text = copied(&mut expired(), "l");
+    assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok_and(|v| v["sub"] == "user-42"), "{text}");
+}
+
+#[test]
+fn without_a_desktop_the_terminal_is_asked_and_it_is_said_so() {
+    let mut program = expired();
+    program.keys("y l").waits_for("sent to the terminal");
+}

@@ -1,0 +1,72 @@
+//! Reading files beside the loop: the screen is there at once, and Esc stops it.
+
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
+
+use authtui::app::LoadedFile;
+use authtui::app::workspace::opened_files::OpenedFiles;
+
+use crate::keys::harness::{Program, document};
+
+/// A program that reads something until it is told what came of it.
+fn reading(program: &mut Program) -> Sender<Result<Vec<LoadedFile>, String>> {
+    let (tell, told) = channel();
+    let id = program.app.model.begin_opening("session.har (104 MB)");
+    let work = move || told.recv().unwrap_or_else(|_| Err("nothing was told".into())).map(|files| OpenedFiles::of(files, Vec::new()));
+    program.app.open(id, Box::new(work));
+    program.resizes(160, 48);
+    tell
+}
+
+#[test]
+fn what_is_read_comes_on_the_bench_when_it_is_ready() {
+    let mut program = Program::empty();
+    let tell = reading(&mut program);
+    program.waits_for("Reading").shows("session.har (104 MB): ").shows("s so far");
+    tell.send(Ok(vec![document("### list users\nGET https://h/users\n")])).expect("somebody listens");
+    program.waits_for("GET https://h/users").hides("so far").shows("^R sends it");
+    assert_eq!(program.app.model.request_count(), 1, "the empty request made room");
+}
+
+#[test]
+fn esc_stops_it_at_once_and_what_comes_late_is_dropped() {
+    for key in ["Esc", "^C", "q"] {
+        let mut program = Program::with("### mine\nGET https://h/mine\n");
+        let tell = reading(&mut program);
+        program.waits_for("Reading");
+        let begin = Instant::now();
+        program.keys(key).hides("so far").shows("GET https://h/mine").shows("session.har (104 MB) was not opened");
+        assert!(begin.elapsed() < Duration::from_millis(100), "{:?}", begin.elapsed());
+        tell.send(Ok(vec![document("### late\nGET https://h/late\n")])).expect("somebody listens");
+        std::thread::sleep(Duration::from_millis(50));
+        program.keys("↓").hides("late");
+        assert_eq!(program.end, Some(authtui::io::run::End::InputEnded), "the program goes on");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_nothing_is_lost() {
+    let mut program = Program::with("### mine\nGET https://h/mine\n");
+    let tell = reading(&mut program);
+    tell.send(Err("session.har: line 7, column 3: it ends here".into())).expect("somebody listens");
+    program.waits_for("could not be read").shows("line 7, column 3").keys("Esc").shows("GET https://h/mine");
+}
+
+#[test]
+fn a_path_is_opened_from_the_screen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("b.http"), "### theirs\nGET https://h/theirs\n").expect("a file");
+    let mut program = Program::with("### mine\nGET https://h/mine\n");
+    program.keys("o").shows("Open a file or folder").types(&folder.path().display().to_string()).keys("Enter");
+    program.waits_for("GET https://h/theirs").shows("mine");
+    assert_eq!(program.app.model.request_count(), 2);
+    program
+        .keys("o")
+        .types("/nowhere/at/all")
+        .keys("Enter")
+        .waits_for("no such file or folder")
+        .keys("Esc o Enter")
+        .shows("no path was given");
+    // Keys come from the terminal, so that it is no input.
+    program.keys("o").types("-").keys("Enter").waits_for("-: no such file or folder");
+}

@@ -1,0 +1,387 @@
+//! Sending to a server on this machine.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use authtui::io::load;
+
+use authtui::app::effect::Effect;
+use authtui::app::key::Key;
+use authtui::app::workspace::sending::Failure;
+use authtui::app::{Message, update};
+
+use crate::keys::harness::Program;
+
+/// A server that answers each connection with the next of some texts, after a while.
+fn server(answers: Vec<&'static str>, delay: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for answer in answers {
+            let Ok((mut stream, _)) = listener.accept() else { return };
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer);
+            thread::sleep(delay);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    format!("http://{address}")
+}
+
+const REFUSED: &str =
+    "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"x\"\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno";
+
+#[test]
+fn the_answer_joins_the_checklist() {
+    let address = server(vec![REFUSED], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.keys("^R").waits_for("401 Unauthorized").shows("www-authenticate");
+    assert_eq!(program.cause(), Some("authorization-missing"));
+}
+
+#[test]
+fn hops_are_shown() {
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![redirect, REFUSED], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\nAuthorization: Bearer abc\n"));
+    program.keys("^R").waits_for("401 Unauthorized").shows("1 hop").shows("→ 302");
+}
+
+#[test]
+fn esc_stops_a_sending_and_a_late_answer_is_dropped() {
+    let address = server(vec![REFUSED], Duration::from_millis(300));
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.keys("^R").shows("Esc stops it").keys("Esc").shows("stopped");
+    thread::sleep(Duration::from_millis(400));
+    program.keys("↓").hides("401 Unauthorized").shows("stopped");
+}
+
+/// A server that sends something, and then something else as often as it is taken.
+fn flood(first: &'static [u8], again: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        let Ok((mut stream, _)) = listener.accept() else { return };
+        let mut buffer = [0; 4096];
+        let _ = stream.read(&mut buffer);
+        let _ = stream.write_all(first);
+        let again = again.repeat(10_000);
+        while stream.write_all(&again).is_ok() {}
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn a_server_that_never_ends_holds_up_no_key() {
+    let packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+    let floods: [(&[u8], &[u8]); 3] = [
+        (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
+        (b"HTTP/1.1 103 Early Hints\r\n", b"Link: <a>\r\n\r\nHTTP/1.1 103 Early Hints\r\n"),
+        // A member of gzip in which nothing is.
+        (packed, b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0"),
+    ];
+    for (first, again) in floods {
+        let address = flood(first, again);
+        let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+        program.keys("^R").waits_for("Esc stops it");
+        for _ in 0..10 {
+            let begin = Instant::now();
+            // What wakes the loop, be it a key or a clock, came seconds late in the thread that reads the flood.
+            program.rests(Duration::from_millis(50)).keys("↓");
+            assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
+        }
+        let begin = Instant::now();
+        program.keys("Esc").shows("stopped");
+        assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
+    }
+}
+
+#[test]
+fn an_answer_to_the_request_before_an_edit_says_so() {
+    let address = server(vec![REFUSED], Duration::from_millis(100));
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.keys("^R i End").types("x").waits_for("before your edit");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_named() {
+    let mut program = Program::with("### a\nGET http://127.0.0.1:1/\n");
+    program.keys("^R").waits_for("✗").waits_for("127.0.0.1");
+}
+
+#[test]
+fn a_file_can_say_that_redirects_are_not_followed() {
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![redirect, REFUSED], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\n# @no-redirect\nGET {address}/me\n"));
+    program.keys("^R").waits_for("302 Found").hides("hop");
+}
+
+#[test]
+fn a_pasted_command_is_sent_as_curl_would() {
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![redirect, redirect, REFUSED], Duration::ZERO);
+    let mut program = Program::empty();
+    program.pastes(&format!("curl {address}/me")).shows("redirects not followed");
+    program.keys("^R").waits_for("302 Found").hides("hop");
+    program.keys("L").hides("redirects not followed").keys("^R").waits_for("1 hop");
+}
+
+#[test]
+fn what_curl_does_with_a_redirect_is_kept_and_its_trust_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    std::fs::write(&path, "### a\nGET https://h/\n").expect("a file");
+    let mut program = Program::open(load::input(&path.display().to_string()).expect("requests"));
+    program.pastes("curl -k https://h/me").shows("certificate not checked").shows("redirects not followed").keys("^S");
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert!(text.contains("# @no-redirect\nGET https://h/me"), "{text}");
+    assert!(!text.contains("insecure") && !text.contains("certificate"), "{text}");
+}
+
+#[test]
+fn a_refused_certificate_can_be_let_pass_for_one_sending() {
+    let address = tls_server(3);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program
+        .keys("!")
+        .shows("no certificate was refused")
+        .keys("^R")
+        .waits_for("self-signed")
+        .shows("[!] send anyway, this once")
+        .shows("! send anyway");
+    program.keys("!").waits_for("401 Unauthorized").shows("certificate not checked").hides("[!]");
+    program.keys("^R").waits_for("self-signed");
+}
+
+#[test]
+fn the_proxy_and_the_limit_of_a_pasted_command_are_taken_and_can_be_left_out() {
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let proxy = server(vec![REFUSED, redirect, redirect, REFUSED], Duration::ZERO);
+    let mut program = Program::empty();
+    program.pastes(&format!("curl -k -x {proxy} http://nowhere.invalid/me")).shows(&format!("through {proxy}"));
+    program.keys("^R").waits_for("401 Unauthorized").shows("sent through the proxy");
+    program.keys("C").hides("through http").hides("certificate not checked").keys("C").shows("no curl command brought");
+    program.keys("^R").waits_for("nowhere.invalid");
+    let mut program = Program::empty();
+    program.pastes(&format!("curl -L --max-redirs 1 {proxy}/me")).shows("redirects at most 1").keys("^R").waits_for("1 redirect");
+    program.pastes(&format!("curl -x http://ann:sec@h:1 {proxy}/me")).shows("through http://ann:•••@h:1");
+}
+
+#[test]
+fn credentials_go_to_a_host_that_looks_like_another_only_after_a_yes() {
+    let mut program = Program::with(
+        "### known\nGET https://api.example.com/\n\n### alike\nGET https://api.еxample.invalid/\nAuthorization: Bearer abc\n",
+    );
+    program
+        .keys("} ^R")
+        .shows("Credentials would go to api.xn--xample-2of.invalid")
+        .shows("It reads api.еxample.invalid")
+        .shows("It mixes letters");
+    assert!(program.app.model.running().is_none());
+    // Neither a line break nor a paste is a yes.
+    program.keys("Enter Esc").hides("Credentials would go").shows("offline");
+    program.keys("^R s").hides("Credentials would go").hides("offline").shows("Esc stops it").keys("Esc").shows("stopped");
+    // The yes held for that sending alone.
+    program.keys("^R").shows("Credentials would go");
+}
+
+#[test]
+fn a_host_that_looks_like_one_of_the_workspace_is_said_to() {
+    let mut program =
+        Program::with("### known\nGET https://paypal.com/\n\n### alike\nGET https://pаypal.com/\nAuthorization: Bearer abc\n");
+    program.keys("} ^R").shows("xn--pypal-4ve.com").shows("It looks like paypal.com").keys("q").shows("offline");
+}
+
+#[test]
+fn without_a_credential_no_host_is_in_question() {
+    let mut program = Program::with("### a\nGET https://pаypal.invalid/\nAccept: */*\n");
+    program.keys("^R").hides("Credentials would go").hides("offline");
+}
+
+#[test]
+fn the_clocks_are_compared_when_an_answer_comes() {
+    let date = "HTTP/1.1 401 Unauthorized\r\nDate: Mon, 23 Nov 2020 07:22:41 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![date], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.shows("offline · local clock").keys("^R").waits_for("server's clock -").hides("offline");
+}
+
+/// A server with a certificate that it signed itself; refuses every request of so many connections.
+fn tls_server(connections: usize) -> String {
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".into()]).expect("a certificate");
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .expect("a configuration");
+    let config = std::sync::Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for _ in 0..connections {
+            let Ok((stream, _)) = listener.accept() else { return };
+            let Ok(connection) = rustls::ServerConnection::new(std::sync::Arc::clone(&config)) else { return };
+            let mut stream = rustls::StreamOwned::new(connection, stream);
+            let mut buffer = [0; 4096];
+            if stream.read(&mut buffer).is_ok() {
+                let _ = stream.write_all(REFUSED.as_bytes());
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    format!("https://{address}")
+}
+
+/// A body that names a file is that file or nothing: neither its own text nor a part of it goes out.
+#[test]
+fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.set_nonblocking(true).expect("a port that is not waited for");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let was_reached = || listener.accept().is_ok();
+    std::fs::write(folder.path().join("binary"), b"\xff\xfe\xff").expect("a file");
+    std::fs::create_dir(folder.path().join("inside")).expect("a folder");
+    std::fs::write(folder.path().join("good.json"), "{}").expect("a file");
+    let bodies = [
+        ("< ./missing.json", "missing.json"),
+        ("<@ ./missing.json", "missing.json"),
+        ("{\"a\": 1}\n< ./missing.json", "missing.json"),
+        ("< ./good.json\n< ./missing.json", "missing.json"),
+        ("< /etc/passwd", "/etc/passwd"),
+        ("< ../outside", "../outside"),
+        ("< ./inside", "inside"),
+        ("< ./binary", "binary"),
+        ("< {{nowhere}}", "nowhere"),
+    ];
+    for (body, name) in bodies {
+        let file = folder.path().join("a.http");
+        std::fs::write(&file, format!("POST {address}/\n\n{body}\n")).expect("a file");
+        let mut program = Program::open(load::input(file.to_str().expect("UTF-8")).expect("a file of requests"));
+        program.keys("Esc ^R").waits_for("not sent").shows(name).hides("Esc stops it");
+        // Also after an edit of something else, and when it is asked for again.
+        program.keys("i End").types("x").keys("Esc ^R").waits_for("not sent").hides("Esc stops it");
+        assert!(!was_reached(), "{body:?}");
+        let mut pasted = Program::empty();
+        pasted.pastes(&format!("### a\nPOST {address}/\n\n{body}\n")).keys("Esc ^R").shows("not sent").hides("Esc stops it");
+        assert!(!was_reached(), "{body:?}, pasted");
+    }
+    for flags in ["-d @b.json", "--data-binary @b", "--json @b", "-T b", "-F a=@b", "-F 'a=<b'", "--data-urlencode a@b", "-d a=1 -d @b"] {
+        let mut program = Program::empty();
+        program.pastes(&format!("curl {flags} {address}/")).keys("Esc ^R").shows("not sent").hides("Esc stops it");
+        assert!(!was_reached(), "{flags}");
+        program.keys("i ^End").types("\n\nbody").keys("Esc ^R").shows("Esc stops it");
+    }
+}
+
+/// A server that takes some requests and gives the last line of each, which is the whole body of those that are sent here.
+fn bodies(count: usize) -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().take(count).flatten() {
+            let (mut request, mut buffer) = (String::new(), [0; 4096]);
+            while !request.ends_with('.') {
+                let Ok(read @ 1..) = stream.read(&mut buffer) else { break };
+                request.push_str(&String::from_utf8_lossy(&buffer[..read]));
+            }
+            let _ = tell.send(request.rsplit('\n').next().unwrap_or_default().to_string());
+            let _ = stream.write_all(REFUSED.as_bytes());
+        }
+    });
+    (format!("http://{address}"), told)
+}
+
+/// What is sent is what is in a body file at that moment, and that it was changed is said.
+#[test]
+fn a_body_file_is_sent_as_it_is_now() {
+    type Change = fn(&Path);
+    let write = |path: &Path, text: &str| std::fs::write(path, text).expect("a file");
+    let unchanged: Change = |_| {};
+    let changed: Change = |path| std::fs::write(path, "new.").expect("a file");
+    let replaced: Change = |path| {
+        std::fs::write(path.with_extension("tmp"), "new.").expect("a file");
+        std::fs::rename(path.with_extension("tmp"), path).expect("the file");
+    };
+    let away_and_back: Change = |path| {
+        std::fs::remove_file(path).expect("the file");
+        std::fs::write(path, "new.").expect("a file");
+    };
+    let table = [(unchanged, "old."), (changed, "new."), (replaced, "new."), (away_and_back, "new.")];
+    for (at, (change, sent)) in table.into_iter().enumerate() {
+        for line in ["< ./body.json", "<@ ./body.json", "< {{name}}", "{\n< ./body.json"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (body, file) = (folder.path().join("body.json"), folder.path().join("a.http"));
+            let (address, told) = bodies(2);
+            write(&body, "old.");
+            write(&file, &format!("@name = ./body.json\n\n### a\nPOST {address}/\n\n{line}\n\n### b\nPOST {address}/\n\n{line}\n"));
+            let mut program = Program::open(load::here(folder.path()));
+            change(&body);
+            program.keys("Esc ^R").waits_for("401 Unauthorized");
+            assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok(sent), "{at} {line:?}");
+            match sent {
+                "new." => program.shows("changed on disk, and sent as it is now: ./body.json"),
+                _ => program.hides("changed on disk"),
+            };
+            // The other request that names it is sent with the same, and nothing is said again.
+            program.keys("} ^R").waits_for("401 Unauthorized").hides("changed on disk");
+            assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok(sent), "{at} {line:?}");
+        }
+    }
+}
+
+/// A body file that is gone or cannot be read any more is named, and nothing is sent; one that is there again is sent.
+#[test]
+fn a_body_file_that_is_gone_is_not_sent_from_memory() {
+    type Change = fn(&Path);
+    let gone: Change = |path| std::fs::remove_file(path).expect("the file");
+    let odd: Change = |path| std::fs::write(path, b"\xff\xfe").expect("a file");
+    let folder_instead: Change = |path| {
+        std::fs::remove_file(path).expect("the file");
+        std::fs::create_dir(path).expect("a folder");
+    };
+    for (at, change) in [gone, odd, folder_instead].into_iter().enumerate() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (body, file) = (folder.path().join("body.json"), folder.path().join("a.http"));
+        let (address, told) = bodies(1);
+        std::fs::write(&body, "old.").expect("a file");
+        std::fs::write(&file, format!("### a\nPOST {address}/\n\n< ./body.json\n")).expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        change(&body);
+        program.keys("Esc ^R").waits_for("not sent").shows("body.json").hides("Esc stops it");
+        assert_eq!(told.try_recv(), Err(mpsc::TryRecvError::Empty), "{at}");
+        let _ = std::fs::remove_dir(&body);
+        std::fs::write(&body, "back.").expect("a file");
+        program.keys("^R").waits_for("401 Unauthorized");
+        assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok("back."), "{at}");
+    }
+}
+
+/// A certificate is let pass for the host that was shown: for each other one it is asked again, and the next sending asks anew.
+#[test]
+fn send_anyway_names_the_hosts_that_it_is_for() {
+    let mut program = Program::with("### a\nGET https://a.example/\n");
+    let model = &mut program.app.model;
+    let mut press = |key: &str| {
+        let effects = update(model, Message::Key(Key::parse(key).expect("a key")));
+        let sent = effects.into_iter().find_map(|effect| if let Effect::Send(id, _, manner) = effect { Some((id, manner)) } else { None });
+        let (id, manner) = sent?;
+        let next = if manner.let_pass.is_empty() { "a.example" } else { "b.example" };
+        update(model, Message::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
+        Some(manner.let_pass.into_vec())
+    };
+    assert_eq!(press("^R"), Some(vec![]));
+    assert_eq!(press("!"), Some(vec!["a.example".to_string()]));
+    assert_eq!(press("!"), Some(vec!["a.example".to_string(), "b.example".to_string()]));
+    assert_eq!(press("^R"), Some(vec![]));
+}

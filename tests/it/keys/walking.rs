@@ -1,0 +1,231 @@
+//! Looking around: findings, their bytes, explanations, help, palette, find, mouse.
+
+use authtui::io::run::{End, Input};
+
+use crate::keys::harness::{EXPIRED, Program, document, refused};
+
+fn expired() -> Program {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program
+}
+
+#[test]
+fn the_cause_stands_on_top_with_its_proof() {
+    let mut program = expired();
+    assert_eq!(program.cause(), Some("token-expired"));
+    program.shows("Most likely").shows("expired 3 h 12 min ago").shows("401 Unauthorized").shows("HS256 · key 2024-07");
+}
+
+#[test]
+fn enter_explains_what_is_chosen_and_esc_closes() {
+    let mut program = expired();
+    program.keys("Enter").shows("token-expired").shows("How to fix it");
+    program.keys("Esc").hides("How to fix it");
+}
+
+#[test]
+fn moving_through_findings_marks_their_bytes() {
+    let mut program = expired();
+    let model = &program.app.model;
+    let subject = model.subject().expect("a cause");
+    assert!(!subject.evidence.is_empty());
+    let before = model.marks.clone();
+    program.keys("↓ ↓ ↓");
+    assert_ne!(program.app.model.chosen, authtui::app::panes::checklist::Chosen::Top);
+    program.keys("g");
+    assert_eq!(program.app.model.marks, before);
+}
+
+#[test]
+fn passed_checks_are_folded_until_asked_for() {
+    let mut program = expired();
+    program.shows(" passed");
+    let folded = program.screen().matches("✓").count();
+    program.keys("p");
+    assert!(program.screen().matches("✓").count() > folded);
+}
+
+#[test]
+fn secrets_are_covered_until_asked_for() {
+    expired().hides(&EXPIRED[EXPIRED.len() - 20..]);
+    let mut program = Program::with("### a\nGET https://h/\nAuthorization: Bearer canary-secret\n");
+    program.hides("canary-secret").keys("m").shows("Bearer canary-secret").shows("secrets shown");
+    program.keys("m").hides("canary-secret").hides("secrets shown");
+    // Whoever types sees what is typed.
+    program.keys("i").shows("Bearer canary-secret").keys("Esc").hides("canary-secret");
+}
+
+#[test]
+fn help_lists_the_keys_and_the_palette_runs_a_command() {
+    let mut program = expired();
+    program.keys("?").shows("everywhere").shows("^R");
+    program.keys("Esc ^P").types("theme").shows("theme").keys("Enter");
+    assert_eq!(program.app.model.theme, authtui::app::appearance::Theme::Light);
+}
+
+#[test]
+fn find_opens_a_request_by_a_few_letters() {
+    let mut program = Program::open(vec![document("### log in\nPOST https://h/login\n\n### who am I\nGET https://h/me\n")]);
+    program.keys("/").types("whoam").keys("Enter");
+    assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("who am I"));
+}
+
+#[test]
+fn a_click_focuses_and_chooses() {
+    let mut program = expired();
+    let (x, y) = place(&program, "json");
+    program.inputs(vec![Input::Click(x, y)]);
+    program.types("X").shows("Accept: application/Xjson");
+    assert_eq!(program.cursor(), Some((x + 1, y)), "the text cursor is behind what was typed");
+    // Beside a line is its end, below the text is the end of that.
+    program.inputs(vec![Input::Click(x + 20, y)]);
+    program.types("Y").shows("Accept: application/XjsonY");
+    program.inputs(vec![Input::Click(x, y + 4)]);
+    program.types("Z");
+    assert!(program.text().ends_with('Z'), "{}", program.text());
+}
+
+#[test]
+fn tab_goes_round_the_panes_and_zoom_shows_one() {
+    let mut program = expired();
+    program.keys("Tab").keys("z").shows("Request").hides("Checklist");
+    program.keys("Esc").shows("Checklist");
+}
+
+#[test]
+fn the_program_ends_when_nothing_is_unsaved() {
+    let mut program = Program::with("### a\nGET https://h/\n");
+    program.keys("q");
+    assert_eq!(program.end, Some(End::Quit));
+}
+
+/// The column and row of a text on the screen.
+fn place(program: &Program, text: &str) -> (u16, u16) {
+    let screen = program.screen();
+    let (row, line) = screen.lines().enumerate().find(|(_, l)| l.contains(text)).expect("the text");
+    let column = line.split(text).next().map_or(0, |before| before.chars().count());
+    (column as u16, row as u16)
+}
+
+#[test]
+fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
+    let mut program = Program::open(vec![document("### one\nGET https://h/1\n\n### two\nGET https://h/2\nAuthorization: Bearer\n")]);
+    let (x, y) = place(&program, "two");
+    program.inputs(vec![Input::Click(x, y)]);
+    assert_eq!(program.app.model.entry().map(|e| e.title()).as_deref(), Some("two"));
+    let (x, y) = place(&program, "cannot be told yet");
+    program.inputs(vec![Input::Click(x, y)]);
+    let (x, y) = place(&program, "? which");
+    program.inputs(vec![Input::Click(x, y)]);
+    assert_ne!(program.app.model.chosen, authtui::app::panes::checklist::Chosen::Top);
+    program.inputs(vec![Input::Click(x, y)]);
+    program.shows("What it looks at").keys("Esc");
+    let (x, y) = place(&program, "? help");
+    program.inputs(vec![Input::Click(x, y)]);
+    program.shows("while no text is typed");
+}
+
+#[test]
+fn the_wheel_scrolls_what_it_stands_on() {
+    let mut program = Program::empty();
+    let long: String = (0..200).map(|i| format!("line {i}\n")).collect();
+    program.pastes(&format!("GET https://h/\n\nHTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{long}")).shows("line 3");
+    let (x, y) = place(&program, "line 3");
+    program.inputs(vec![Input::Wheel(x, y, 30)]);
+    program.hides("line 3\n").shows("line 30");
+}
+
+#[test]
+fn a_wheel_that_turned_too_far_turns_back_at_once() {
+    let mut program = Program::empty();
+    let long: String = (0..200).map(|i| format!("line {i}\n")).collect();
+    program
+        .pastes(&format!("GET / HTTP/1.1\nHost: h\n\nHTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{long}"))
+        .shows("401 Unauthorized");
+    let (x, y) = place(&program, "line 3");
+    program.inputs(vec![Input::Wheel(x, y, 10_000)]);
+    program.shows("line 199").shows("line 195");
+    let end = program.screen();
+    program.inputs(vec![Input::Wheel(x, y, 3)]);
+    assert_eq!(program.screen(), end, "it is the last page");
+    program.inputs(vec![Input::Wheel(x, y, -3)]);
+    assert_ne!(program.screen(), end);
+    program.keys("3 g").shows("line 3").keys("G").shows("line 199").keys("PgUp").hides("line 199").keys("PgDn").shows("line 199");
+}
+
+#[test]
+fn a_page_scrolls_as_far_as_it_goes_and_back() {
+    let mut program = expired();
+    program.resizes(80, 24).keys("?").shows("everywhere");
+    let first = program.screen();
+    program.keys("G").hides("everywhere");
+    let last = program.screen();
+    program.keys("↓ PgDn");
+    assert_eq!(program.screen(), last);
+    program.keys("↑");
+    assert_ne!(program.screen(), last);
+    program.keys("g");
+    assert_eq!(program.screen(), first);
+    program.keys("G Esc ?");
+    assert_eq!(program.screen(), first, "another page begins at its first line");
+}
+
+#[test]
+fn each_request_stays_where_it_was_scrolled_to() {
+    let body = |name: &str| (0..100).map(|i| format!("{name} {i}\n")).collect::<String>();
+    let text = format!("### one\nPOST https://h/1\n\n{}\n### two\nPOST https://h/2\n\n{}", body("first"), body("second"));
+    let mut program = Program::open(vec![document(&text)]);
+    program.keys("2 PgDn PgDn").shows("first 60").hides("first 1\n");
+    program.shows("first 46").hides("first 45").keys("}").shows("second 0").keys("{").shows("first 46").hides("first 45");
+}
+
+#[test]
+fn no_click_reaches_what_a_dialog_covers() {
+    let mut program = Program::open(vec![document("### one\nGET https://h/1\n\n### two\nGET https://h/2\n")]);
+    let (x, y) = place(&program, "two");
+    program.keys("y").shows("Secrets are left out");
+    let before = program.screen();
+    program.inputs(vec![Input::Click(x, y), Input::Wheel(x, y, 3)]);
+    assert_eq!(program.screen(), before);
+    program.keys("Esc :").types("them").shows("Commands");
+    let (x, y) = place(&program, "theme");
+    program.inputs(vec![Input::Click(x, y)]);
+    program.hides("Commands");
+    assert_eq!(program.app.model.theme, authtui::app::appearance::Theme::Light);
+}
+
+#[test]
+fn what_was_cut_can_be_put_back() {
+    let mut program = Program::with("### a\nGET https://h/\nX-A: b\n");
+    program.keys("i ↓ Shift-End ^X");
+    assert_eq!(program.text(), "GET https://h/\n\n");
+    program.keys("^V");
+    assert_eq!(program.text(), "GET https://h/\nX-A: b\n");
+}
+
+#[test]
+fn open_questions_are_folded_beside_a_decided_cause() {
+    let mut program = expired();
+    program.shows("cannot be told yet").hides("the token is signed with HS256");
+    program.keys("p").shows("the token is signed with HS256").hides("cannot be told yet");
+    program.keys("p").shows("cannot be told yet");
+}
+
+#[test]
+fn open_questions_are_listed_where_no_cause_is_decided() {
+    let mut program = Program::with("### a\nGET https://h/\n");
+    program.shows("Nothing is wrong with what the request carries").shows("? no credential").hides("cannot be told yet");
+}
+
+#[test]
+fn a_token_is_told_from_another_by_its_first_letters() {
+    expired().shows("Bearer eyJh•");
+    Program::with("### a\nGET https://h/\nAuthorization: Bearer short\n").shows("Bearer •••••").hides("short");
+}
+
+#[test]
+fn after_a_fix_the_old_answer_judges_no_more() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer \"{EXPIRED}\""))).keys("f").hides("No cause was found");
+}
