@@ -14,3 +14,4 @@ pub mod request_file;
 pub mod resolver;
 pub mod saving;
 pub mod sending;
+mod verified;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::derived::{Derived, RequestBadge, Verified};
+use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
 use super::resolver::{Resolver, as_written};
 use super::sending::{Failure, Sending};
+use super::verified::Verified;
 use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
 use crate::app::panes::answer::AnswerText;

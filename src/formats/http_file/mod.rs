@@ -11,6 +11,7 @@
 mod align;
 mod compose;
 mod directives;
+mod lines;
 mod parse;
 mod resolve;
 mod write;
