@@ -13,7 +13,7 @@ use md5::{Digest as _, Md5};
 
 use super::clock;
 use super::store::{Expected, lock, private_folder, read, save_atomic};
-use crate::app::draft::{DraftSecrets, LeftDraft};
+use crate::app::workspace::draft::{DraftSecrets, LeftDraft};
 use crate::domain::limits::MAX_TEXT;
 use crate::formats::draft::Draft;
 

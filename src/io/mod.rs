@@ -4,7 +4,6 @@
 
 pub mod clipboard;
 pub mod clock;
-pub mod draft_writer;
 pub mod drafts;
 pub mod http;
 pub mod load;
@@ -12,3 +11,4 @@ pub mod run;
 pub mod store;
 pub mod terminal;
 pub mod threads;
+pub mod worker;

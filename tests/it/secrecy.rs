@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use authtui::app::answer::AnswerText;
+use authtui::app::panes::answer::AnswerText;
 use authtui::checks::mask::{Masker, echoes_of};
 use authtui::domain::exchange::Exchange;
 use authtui::domain::headers::Header;

@@ -1,9 +1,10 @@
 //! Sending the open request.
 
-use crate::app::entry::Sending;
-use crate::app::model::{At, Model, Network, Tone};
-use crate::app::msg::{Effect, Failure, SendId};
-use crate::app::overlay::Overlay;
+use crate::app::dialogs::Overlay;
+use crate::app::effect::Effect;
+use crate::app::ids::{At, SendId};
+use crate::app::model::{Model, Network, Tone};
+use crate::app::workspace::sending::{Failure, Sending};
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::lookalike;
 use crate::domain::origin;

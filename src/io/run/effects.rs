@@ -10,16 +10,20 @@ use tokio::task::AbortHandle;
 
 use super::network::Network;
 use super::{files, send};
-use crate::app::msg::{Effect, Failure, Msg, OpenId, SendId};
-use crate::app::opening::Opened;
+use crate::app::effect::Effect;
+use crate::app::ids::{FileId, OpenId, SendId};
+use crate::app::message::Message;
+use crate::app::workspace::opened_files::OpenedFiles;
+use crate::app::workspace::sending::Failure;
 use crate::formats::attachment::Attachment;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
-use crate::io::draft_writer::DraftWriter;
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, SendOptions};
 use crate::io::load;
 use crate::io::store::SaveError;
+use crate::io::store::disk::Disk;
 use crate::io::terminal::Outlet;
+use crate::io::worker::Worker;
 
 /// What lies outside of the program.
 pub struct Outside {
@@ -31,6 +35,8 @@ pub struct Outside {
     pub terminal: Box<dyn Outlet>,
     /// Where drafts are kept; `None` where none are to be.
     pub drafts: Option<Drafts>,
+    /// What files are saved on.
+    pub disk: Arc<dyn Disk + Send + Sync>,
 }
 
 impl std::fmt::Debug for Outside {
@@ -40,7 +46,7 @@ impl std::fmt::Debug for Outside {
 }
 
 /// Long work that ends in files for the bench.
-pub type Reading = Box<dyn FnOnce() -> Result<Opened, String> + Send>;
+pub type Reading = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
 
 /// Carries effects out.
 #[derive(Debug)]
@@ -50,15 +56,25 @@ pub struct EffectRunner {
     running: HashMap<SendId, AbortHandle>,
     /// Where requests are sent, from the first on.
     network: Option<Network>,
-    results: mpsc::UnboundedSender<Msg>,
+    results: mpsc::UnboundedSender<Message>,
     /// Keeps drafts, from the first on.
-    draft_writer: Option<DraftWriter>,
+    drafts: Option<Worker<KeptDrafts>>,
+    /// Saves files one after the other, from the first on.
+    saves: Option<Worker<()>>,
+}
+
+/// The drafts on their thread.
+#[derive(Debug)]
+struct KeptDrafts {
+    drafts: Drafts,
+    /// Hears once that something cannot be done.
+    refused: Option<mpsc::UnboundedSender<Message>>,
 }
 
 impl EffectRunner {
     /// A runner that tells its results to `results`.
-    pub fn new(outside: Outside, results: mpsc::UnboundedSender<Msg>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, draft_writer: None }
+    pub fn new(outside: Outside, results: mpsc::UnboundedSender<Message>) -> Self {
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, drafts: None, saves: None }
     }
 
     /// The way to the terminal.
@@ -70,18 +86,18 @@ impl EffectRunner {
     pub fn tell_of_drafts(&mut self) {
         let Some(drafts) = &mut self.outside.drafts else { return };
         let (secrets, left) = (drafts.secrets(), drafts.left());
-        self.tell(Msg::DraftSecrets(secrets));
-        self.tell(Msg::DraftsLeft(left));
+        self.tell(Message::DraftSecrets(secrets));
+        self.tell(Message::DraftsLeft(left));
     }
 
     /// Reads on a thread of its own, which ends when it has read; nobody waits for it.
     pub fn open(&self, id: OpenId, reading: Reading) {
         let results = self.results.clone();
         let reader = thread::Builder::new().name("open".into()).spawn(move || {
-            let _ = results.send(Msg::Opened(id, reading()));
+            let _ = results.send(Message::Opened(id, reading()));
         });
         if let Err(why) = reader {
-            self.tell(Msg::Opened(id, Err(format!("no thread can be started: {why}"))));
+            self.tell(Message::Opened(id, Err(format!("no thread can be started: {why}"))));
         }
     }
 
@@ -89,10 +105,10 @@ impl EffectRunner {
     fn read_body_files(&self, id: SendId, requests: PathBuf, files: Vec<(String, Option<Attachment>)>) {
         let results = self.results.clone();
         let reader = thread::Builder::new().name("body files".into()).spawn(move || {
-            let _ = results.send(Msg::BodyFiles(id, load::body_files(&requests, files)));
+            let _ = results.send(Message::BodyFiles(id, load::body_files(&requests, files)));
         });
         if let Err(why) = reader {
-            self.tell(Msg::BodyFiles(id, Err(format!("no thread can be started: {why}"))));
+            self.tell(Message::BodyFiles(id, Err(format!("no thread can be started: {why}"))));
         }
     }
 
@@ -107,7 +123,7 @@ impl EffectRunner {
                         Ok(network) => self.network = Some(network),
                         Err(why) => {
                             let why = format!("nothing was sent: no thread can be started: {why}");
-                            self.tell(Msg::Failed(id, why, Failure::Other, None));
+                            self.tell(Message::Failed(id, why, Failure::Other, None));
                         }
                     }
                 }
@@ -125,33 +141,21 @@ impl EffectRunner {
             }
             Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),
             Effect::Save { file, path, bytes, before, over } => {
-                self.tell(match files::save(&load::expand_home(&path), &bytes, before.as_deref(), over) {
-                    Ok(not_kept) => {
-                        self.tell(Msg::Saved(file));
-                        if not_kept.is_empty() {
-                            return;
-                        }
-                        Msg::Warned(format!("saved, but not kept of the file: {}", not_kept.join(", ")))
-                    }
-                    Err(SaveError::Conflict { theirs }) => {
-                        Msg::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())
-                    }
-                    Err(why) => Msg::NotSaved(file, why.to_string()),
-                })
+                self.save(file, move |disk| files::save(disk, &load::expand_home(&path), &bytes, before.as_deref(), over))
             }
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     Copied::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
-                        Ok(path) => Msg::Told(format!("{what} is too long for the terminal; it is in {}", path.display())),
-                        Err(why) => Msg::Warned(format!(
+                        Ok(path) => Message::Told(format!("{what} is too long for the terminal; it is in {}", path.display())),
+                        Err(why) => Message::Warned(format!(
                             "{what} was not copied: it is too long for the terminal, and no file could be written: {why}"
                         )),
                     },
-                    copied => Msg::Told(format!("{what}: {copied}")),
+                    copied => Message::Told(format!("{what}: {copied}")),
                 };
                 self.tell(told);
             }
-            Effect::ReadKeys(id, path) => self.tell(Msg::Keys(id, files::keys(&path))),
+            Effect::ReadKeys(id, path) => self.tell(Message::Keys(id, files::keys(&path))),
             Effect::KeepDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
             Effect::AllowDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
             Effect::RemoveDrafts(paths) => self.on_drafts(move |drafts| {
@@ -160,44 +164,60 @@ impl EffectRunner {
             }),
             // The loop does that itself, on the view that it owns.
             Effect::Scroll(..) => {}
-            // Who leaves was asked about what is unsaved. Without a writer there is no draft of this session.
+            // Who leaves was asked about what is unsaved. Without a thread for drafts there is no draft of this session.
             Effect::ForgetDraft | Effect::Quit => {
-                if let Some(writer) = &self.draft_writer {
-                    writer.give(|drafts| {
-                        drafts.forget();
-                        Ok(())
-                    });
+                if let Some(worker) = &self.drafts {
+                    worker.give(|kept| kept.drafts.forget());
                 }
             }
         }
     }
 
+    /// Saves a file beside the loop, behind the saves that are still running.
+    fn save(&mut self, file: FileId, save: impl FnOnce(&dyn Disk) -> Result<Vec<String>, SaveError> + Send + 'static) {
+        if self.saves.is_none() {
+            match Worker::start("saves", ()) {
+                Ok(worker) => self.saves = Some(worker),
+                Err(why) => self.tell(Message::NotSaved(file, why)),
+            }
+        }
+        let Some(worker) = &self.saves else { return };
+        let (disk, results) = (Arc::clone(&self.outside.disk), self.results.clone());
+        worker.give(move |()| {
+            for message in files::outcome(file, save(&*disk)) {
+                let _ = results.send(message);
+            }
+        });
+    }
+
     /// Does something with the drafts, beside the loop; that it cannot be done is said once in a session.
     fn on_drafts(&mut self, what: impl FnOnce(&mut Drafts) -> Result<(), String> + Send + 'static) {
         if let Some(drafts) = self.outside.drafts.take() {
-            let results = self.results.clone();
-            let refused = move |why| {
-                let _ = results.send(Msg::NotKept(why));
-            };
-            match DraftWriter::start(drafts, refused) {
-                Ok(writer) => self.draft_writer = Some(writer),
-                Err(why) => self.tell(Msg::NotKept(why)),
+            match Worker::start("drafts", KeptDrafts { drafts, refused: Some(self.results.clone()) }) {
+                Ok(worker) => self.drafts = Some(worker),
+                Err(why) => self.tell(Message::NotKept(why)),
             }
         }
-        if let Some(writer) = &self.draft_writer {
-            writer.give(what);
+        if let Some(worker) = &self.drafts {
+            worker.give(|kept| {
+                if let Err(why) = what(&mut kept.drafts)
+                    && let Some(refused) = kept.refused.take()
+                {
+                    let _ = refused.send(Message::NotKept(why));
+                }
+            });
         }
     }
 
     /// Returns when what was begun with the drafts is done.
     pub(super) fn wait_for_drafts(&self) {
-        if let Some(writer) = &self.draft_writer {
-            writer.wait();
+        if let Some(worker) = &self.drafts {
+            worker.wait();
         }
     }
 
-    fn tell(&self, msg: Msg) {
+    fn tell(&self, message: Message) {
         // The loop that listens is gone only when the program ends.
-        let _ = self.results.send(msg);
+        let _ = self.results.send(message);
     }
 }

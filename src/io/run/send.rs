@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use url::Url;
 
-use crate::app::msg::{Failure, Msg, SendId};
+use crate::app::ids::SendId;
+use crate::app::message::Message;
+use crate::app::workspace::sending::Failure;
 use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
 use crate::domain::request::Request;
 use crate::domain::secrecy;
@@ -32,7 +34,7 @@ pub(super) async fn send(
     id: SendId,
     request: Box<Request>,
     options: SendOptions,
-    results: mpsc::UnboundedSender<Msg>,
+    results: mpsc::UnboundedSender<Message>,
 ) {
     let (tell, mut progress) = mpsc::channel(PROGRESS);
     let sending = client.send(&request, &options, &tell);
@@ -42,15 +44,15 @@ pub(super) async fn send(
             biased;
             outcome = &mut sending => break outcome,
             Some(step) = progress.recv() => {
-                let _ = results.send(Msg::Progress(id, words(&step)));
+                let _ = results.send(Message::Progress(id, words(&step)));
             }
         }
     };
     let _ = results.send(match outcome {
-        Ok(received) => Msg::Answered(id, Box::new(received.response), received.notices),
+        Ok(received) => Message::Answered(id, Box::new(received.response), received.notices),
         Err(error) => {
             let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
-            Msg::Failed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
+            Message::Failed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
         }
     });
 }

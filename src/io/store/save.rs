@@ -101,7 +101,7 @@ pub fn save_atomic(path: &Path, bytes: &[u8], expected: Expected) -> Result<Save
 /// # Errors
 ///
 /// As [`save_atomic`].
-pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
+pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
     let target = target(path)?;
     let before = current(&target)?;
     agree(before.as_deref(), expected)?;

@@ -7,9 +7,11 @@ use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::{empty, frame};
-use crate::app::entry::Entry;
-use crate::app::model::{Focus, Model, Pane, Secrets};
-use crate::app::msg::Target;
+use crate::app::appearance::Secrets;
+use crate::app::message::Target;
+use crate::app::model::{Focus, Model};
+use crate::app::panes::Pane;
+use crate::app::workspace::request::Entry;
 use crate::domain::exchange::{Certificates, HttpVersion, Redirects};
 use crate::domain::secrecy;
 use crate::domain::span;

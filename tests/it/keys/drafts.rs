@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use authtui::app::Loaded;
+use authtui::app::LoadedFile;
 use authtui::io::drafts::Drafts;
 use authtui::io::run::{End, Input};
 use authtui::io::terminal::Signal;
@@ -47,7 +47,7 @@ impl Bench {
         self.with(vec![document(FILE)])
     }
 
-    fn with(&self, files: Vec<Loaded>) -> Program {
+    fn with(&self, files: Vec<LoadedFile>) -> Program {
         let mut program = Program::keeping(files, Drafts::within(&self.folder(), self.workspace.path()));
         program.keys("");
         program
