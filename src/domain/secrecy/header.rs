@@ -32,6 +32,25 @@ pub fn in_request(header: &Header, search: &mut Search) {
         url::walk(value, search);
     } else if !names::is_public_header(&header.name) {
         search.value(value, whole, grade, Span::default());
+        if grade == Grade::Open && !names::is_identifier(&header.name) {
+            credentials(value, search);
+        }
+    }
+}
+
+/// Notes the words of a value that look like credentials where its name says nothing. The value of a pair is a word:
+/// `id=…` names something as `X-Request-Id` does.
+fn credentials(value: &str, search: &mut Search) {
+    for part in value.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '<' | '>')) {
+        let pair = part.split_once('=').filter(|(_, value)| !value.trim_matches('=').is_empty());
+        let word = match pair {
+            Some((name, _)) if names::is_identifier(name) => continue,
+            Some((_, value)) => value,
+            None => part,
+        };
+        if shapes::is_credential(word) {
+            search.value(value, Span::of(value, word).unwrap_or_default(), Grade::Secret, Span::default());
+        }
     }
 }
 
@@ -56,7 +75,7 @@ pub fn in_answer(header: &Header, search: &mut Search) {
         }
     } else if header.is("www-authenticate") || header.is("proxy-authenticate") || header.is("authentication-info") {
         search.shapes(value);
-        body::text::prose(value, search);
+        body::prose::prose(value, search);
     } else {
         in_request(header, search);
     }
@@ -102,7 +121,7 @@ pub fn is_withheld(header: &Header) -> bool {
 }
 
 fn holds_secret(header: &Header) -> bool {
-    let mut search = Search::new(Side::Request, Aim::Withhold);
+    let mut search = super::search(Side::Request, Aim::Withhold);
     in_request(header, &mut search);
     // `User-Agent: bot api_key=…`
     body::text::walk(&header.value, &mut search);

@@ -12,6 +12,7 @@
 mod body;
 pub mod echo;
 pub mod header;
+mod inside;
 pub mod names;
 mod nested;
 pub mod search;
@@ -112,13 +113,18 @@ pub fn masked_claims(name: &str, value: &Value, mask: &dyn Fn(&str) -> String) -
     }
 }
 
+/// A search with nothing found yet.
+pub fn search(side: Side, aim: Aim) -> Search {
+    Search::new(side, aim, inside::walk)
+}
+
 /// Notes what is secret in a part of a body by its names alone.
 pub fn walk_body(part: &str, kind: Kind, search: &mut Search) {
     body::by_names(part, kind, search);
 }
 
 fn found(text: &str, side: Side, walk: impl FnOnce(&mut Search)) -> Vec<Span> {
-    let mut search = Search::new(side, Aim::Mask);
+    let mut search = search(side, Aim::Mask);
     walk(&mut search);
     search.spans(text)
 }
@@ -126,7 +132,7 @@ fn found(text: &str, side: Side, walk: impl FnOnce(&mut Search)) -> Vec<Span> {
 /// What keeps a body from being sent to another origin: the name of its first field that is or may be a credential, or
 /// words for a value that looks like one.
 pub fn withheld_in_body(body: &str, media_type: &str) -> Option<String> {
-    let mut search = Search::new(Side::Request, Aim::Withhold);
+    let mut search = search(Side::Request, Aim::Withhold);
     body::walk(body, media_type, &mut search);
     search.found.retain(|f| f.span.cut(body).is_some_and(|value| placeholder(value.trim()).is_none()));
     let first = search.found.iter().min_by_key(|f| (f.grade != Grade::Secret, f.span))?;

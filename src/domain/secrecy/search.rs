@@ -2,7 +2,7 @@
 
 use super::names::{self, Grade, Side};
 use super::nested::Decoded;
-use super::{body, shapes, url};
+use super::shapes;
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
 
@@ -31,19 +31,21 @@ pub struct Found {
 const DEEPEST: u8 = 3;
 
 /// A walk.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Search {
     /// What was found so far.
     pub found: Vec<Found>,
     side: Side,
     aim: Aim,
     depth: u8,
+    /// The walk over a text of unknown kind inside another one.
+    look_inside: fn(&str, &mut Self),
 }
 
 impl Search {
-    /// A walk over a text of this side.
-    pub fn new(side: Side, aim: Aim) -> Self {
-        Self { found: Vec::new(), side, aim, depth: 0 }
+    /// A walk over a text of this side, with the function that walks over texts inside it.
+    pub fn new(side: Side, aim: Aim, look_inside: fn(&str, &mut Self)) -> Self {
+        Self { found: Vec::new(), side, aim, depth: 0, look_inside }
     }
 
     /// A walk of the same kind with nothing found yet, for a part of the text.
@@ -103,11 +105,18 @@ impl Search {
     fn inside(&mut self, text: &str, span: Span) {
         let Some(value) = span.cut(text).filter(|_| self.depth < DEEPEST) else { return };
         // Whatever has a name for its parts has one of these, written out or escaped.
-        if memchr::memchr3(b'=', b':', b'\\', value.as_bytes()).or(memchr::memchr2(b'%', b' ', value.as_bytes())).is_none() {
+        let bytes = value.as_bytes();
+        if memchr::memchr3(b'=', b':', b'\\', bytes)
+            .or_else(|| memchr::memchr3(b'%', b' ', b'<', bytes))
+            .or_else(|| memchr::memchr(b'&', bytes))
+            .is_none()
+        {
             return;
         }
         let decoded = if value.contains('\\') {
             Decoded::json(value)
+        } else if value.contains("&lt;") {
+            Decoded::xml(value)
         } else if value.contains('%') {
             Decoded::percent(value)
         } else {
@@ -118,17 +127,7 @@ impl Search {
 
     fn nested(&mut self, text: &str, back: impl Fn(Span) -> Span) {
         let mut inner = Self { found: Vec::new(), depth: self.depth + 1, ..*self };
-        let begin = text.trim_start();
-        if begin.starts_with(['{', '[']) {
-            inner.shapes(text);
-            body::json::walk(text, &mut inner);
-        } else if begin.starts_with('/') && begin.contains('?') || url::scheme(begin).is_some_and(|_| !begin.contains(char::is_whitespace))
-        {
-            url::walk(text, &mut inner);
-        } else {
-            inner.shapes(text);
-            body::text::walk(text, &mut inner);
-        }
+        (self.look_inside)(text, &mut inner);
         self.found.extend(inner.found.into_iter().map(|f| Found { span: back(f.span), name: back(f.name), ..f }));
     }
 

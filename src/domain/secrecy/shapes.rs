@@ -214,7 +214,39 @@ fn is_of_token_char(c: char) -> bool {
 
 fn is_random_run(run: &str) -> bool {
     run.len() >= SHORTEST_RANDOM && run.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part.len() >= 12 && changes_often(part, 26))
-        || run.len() >= 32 && run.bytes().all(|b| b.is_ascii_alphabetic())
+        || run.len() >= SHORTEST && has_high_entropy(run)
+}
+
+/// True for a long run that is encoded or drawn at random: Base32, Base64 or letters and digits. Names and words keep to one
+/// case, to capitals at their beginning, and to few digits.
+fn has_high_entropy(run: &str) -> bool {
+    let parts = run.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).count();
+    let count = |is: fn(&u8) -> bool| run.bytes().filter(|b| is(b)).count();
+    let (upper, lower, digits) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase), count(u8::is_ascii_digit));
+    let length = upper + lower + digits;
+    let both_cases = |percent: usize| upper.min(lower) * 100 >= length * percent;
+    let changes = changes(run);
+    match parts {
+        // Of letters alone, words have few capitals, or nothing else.
+        1 if digits == 0 && length >= 32 => upper == 0 || lower == 0 || both_cases(30),
+        1 if digits == 0 => both_cases(30) && changes * 6 >= length,
+        1 if lower == 0 && run.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'2'..=b'7' | b'=')) => true,
+        1 => upper + lower > 0 && (changes + 1) * 5 >= length,
+        // The signs of Base64, which are few in it, and not the hyphens of a name.
+        _ => digits > 0 && both_cases(15) && changes * 4 >= length && length >= parts * 5,
+    }
+}
+
+/// True for a word that looks like a credential, whatever its name is: long, random, and neither a UUID nor a host.
+pub fn is_credential(word: &str) -> bool {
+    word.len() >= SHORTEST && !is_uuid(word) && !is_host(word) && (is_random(word) || begins_as_token(word))
+}
+
+/// True for `d1a2b3c4d5e6f7.cloudfront.net`.
+fn is_host(word: &str) -> bool {
+    let is_of_host = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
+    let top = word.rsplit_once('.').map(|(_, top)| top).filter(|top| (2..=24).contains(&top.len()));
+    word.bytes().all(is_of_host) && top.is_some_and(|top| top.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 /// True for a value that may be a short key: what has fewer than four changes, or long stretches, is none.
@@ -225,9 +257,13 @@ pub fn may_be_key(value: &str) -> bool {
 /// True when the letters and digits of a part change their kind at least four times, and stay the same for `tenths` / 10
 /// bytes at most on the average.
 fn changes_often(part: &str, tenths: usize) -> bool {
-    let kind = |b: u8| if b.is_ascii_digit() { 0 } else { 1 };
-    let bytes = part.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let changes = pairs.filter(|(a, b)| kind(**a) != kind(**b) || a.is_ascii_lowercase() && b.is_ascii_uppercase()).count();
+    let changes = changes(part);
     changes >= 3 && (changes + 1) * tenths >= part.len() * 10
+}
+
+/// How often a text goes from letters to digits or back, or from a small letter to a capital.
+fn changes(text: &str) -> usize {
+    let alphanumeric = || text.bytes().filter(u8::is_ascii_alphanumeric);
+    let changes = |(a, b): &(u8, u8)| a.is_ascii_digit() != b.is_ascii_digit() || a.is_ascii_lowercase() && b.is_ascii_uppercase();
+    alphanumeric().zip(alphanumeric().skip(1)).filter(changes).count()
 }

@@ -2,8 +2,9 @@
 
 pub mod json;
 mod parts;
+pub mod prose;
 pub mod text;
-mod xml;
+pub mod xml;
 
 use super::search::Search;
 use super::url;
