@@ -4,45 +4,29 @@ use std::path::Path;
 
 use super::args::{Check, Format};
 use super::output::{Escape, Output, bad_input, complain};
+use super::report_format::ReportFormat;
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, json, text};
 use crate::checks::mask::Masker;
-use crate::checks::{Report, Siblings, Surroundings, examine};
+use crate::checks::{Siblings, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
 use crate::io::threads::piece_by_piece;
 use crate::io::{clock, load};
 
-/// How reports are written: one behind the other as they are made, so that memory does not grow with their number.
-#[derive(Debug)]
-pub struct Form {
-    /// Before the first.
-    pub begin: &'static str,
-    /// Between two.
-    pub between: &'static str,
-    /// Behind the last.
-    pub end: &'static str,
-    /// The whole when there is none.
-    pub nothing: &'static str,
-    /// Writes one, its secrets masked.
-    pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker),
-}
-
-impl Form {
-    /// Some exchanges with what was found, in a text for which there is room.
-    fn piece(&self, exchanges: &[Exchange], around: &Surroundings, reveal: bool, room: usize) -> Piece {
-        let mut piece = Piece { text: Vec::with_capacity(room), has_cause: false };
-        for exchange in exchanges {
-            let report = examine(exchange, around);
-            let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
-            if !piece.text.is_empty() {
-                piece.text.extend_from_slice(self.between.as_bytes());
-            }
-            (self.write)(&mut piece.text, exchange, &report, &masker);
-            piece.has_cause |= !report.causes.is_empty();
+/// The reports on some exchanges, in a buffer of this capacity.
+fn write_reports(format: &ReportFormat, exchanges: &[Exchange], around: &Surroundings, reveal: bool, capacity: usize) -> Piece {
+    let mut piece = Piece { text: Vec::with_capacity(capacity), has_cause: false };
+    for exchange in exchanges {
+        let report = examine(exchange, around);
+        let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
+        if !piece.text.is_empty() {
+            piece.text.extend_from_slice(format.between.as_bytes());
         }
-        piece
+        (format.write)(&mut piece.text, exchange, &report, &masker);
+        piece.has_cause |= !report.causes.is_empty();
     }
+    piece
 }
 
 /// The reports on some exchanges.
@@ -57,9 +41,9 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),
     };
-    let (form, escape) = match args.format {
-        Format::Json => (&json::FORM, Escape::Json),
-        Format::Text => (&text::FORM, Escape::Text),
+    let (format, escape) = match args.format {
+        Format::Json => (&json::FORMAT, Escape::Json),
+        Format::Text => (&text::FORMAT, Escape::Text),
     };
     let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
     for path in &args.paths {
@@ -74,16 +58,16 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
                 }
                 let now = clock::now();
                 let worker = || {
-                    let (siblings, mut room) = (Siblings::of(&list), 0);
+                    let (siblings, mut capacity) = (Siblings::of(&list), 0);
                     move |part: &[Exchange]| {
-                        let piece = form.piece(part, &Surroundings { now, siblings: &siblings }, args.reveal, room);
-                        room = piece.text.len();
+                        let piece = write_reports(format, part, &Surroundings { now, siblings: &siblings }, args.reveal, capacity);
+                        capacity = piece.text.len();
                         piece
                     }
                 };
                 piece_by_piece(&list, worker, |piece: Piece| {
                     has_cause |= piece.has_cause;
-                    let before = if std::mem::replace(&mut has_begun, true) { form.between } else { form.begin };
+                    let before = if std::mem::replace(&mut has_begun, true) { format.between } else { format.begin };
                     out.write(before, escape);
                     out.write(&String::from_utf8_lossy(&piece.text), escape);
                 });
@@ -94,7 +78,7 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
             }
         }
     }
-    let end = if has_begun { form.end } else { form.nothing };
+    let end = if has_begun { format.end } else { format.nothing };
     out.write(end, escape);
     match (is_bad, has_cause) {
         (true, _) => EXIT_BAD_INPUT,

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::check::Form;
+use super::report_format::ReportFormat;
 use crate::checks::mask::Masker;
 use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Report};
 use crate::domain::exchange::Exchange;
@@ -68,7 +68,7 @@ struct CheckRow<'a> {
 }
 
 /// The JSON contract.
-pub const FORM: Form = Form {
+pub const FORMAT: ReportFormat = ReportFormat {
     begin: "{\n  \"version\": 1,\n  \"exchanges\": [\n    ",
     between: ",\n    ",
     end: "\n  ]\n}\n",
