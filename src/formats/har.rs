@@ -1,4 +1,4 @@
-//! HAR 1.2: entries with what the recorder kept, and authtui's own member `_authtui` beside them.
+//! HAR 1.2: entries with what the recorder kept, and authtui's own member `_authtui` in them.
 //!
 //! A long file is read by two threads ([`walk`]), and the bodies in it, which are nearly all of it, by a reader of their own
 //! ([`text`]).
@@ -130,7 +130,7 @@ struct Content<'a> {
 /// # Errors
 /// Text that is not JSON, or JSON that is not a HAR log, with line and column.
 pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
-    // What that reader does not understand is read anew by the one that can say what is wrong.
+    // What that reader does not understand is read again by the one that can say what is wrong.
     if text.len() >= LONG
         && let Some((creator, part)) = walk::read(text, source)
     {
@@ -176,7 +176,7 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry<'de>>
 /// From so many bytes on a second thread is worth its while.
 const LONG: usize = 1 << 20;
 
-/// Reads one entry of a HAR file that stands alone, as a browser's "copy" gives it.
+/// Reads one entry on its own, as a browser's "copy" writes it.
 ///
 /// # Errors
 /// As [`read`].
@@ -187,7 +187,7 @@ pub fn read_entry(text: &str, source: &str) -> Result<Reading, FormatError> {
     Ok(part.reading(&Creator::default()))
 }
 
-/// Some entries of a log, one behind the other.
+/// Some entries of a log, one after the other.
 #[derive(Default)]
 struct Part {
     exchanges: Vec<Exchange>,
@@ -210,7 +210,7 @@ impl Part {
         self.losses.extend(lost.into_iter().map(|message| (number, message)));
     }
 
-    /// Puts what follows behind this.
+    /// Appends another reading.
     fn append(&mut self, behind: Self) {
         let before = self.exchanges.len();
         // Both parts and the whole are there at once: no room is made for more.
@@ -222,7 +222,7 @@ impl Part {
 
     fn reading(mut self, creator: &Creator) -> Reading {
         // Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
-        // A log of a Chromium browser in which no entry at all has one of them is taken for such a one.
+        // A log of a Chromium browser in which no entry at all has one of them is treated as such a log.
         if creator.name == "WebInspector" && !self.has_secrets {
             let nothing_else = Beside::from(Context { sanitized: true, ..Context::default() });
             for exchange in &mut self.exchanges {
@@ -390,7 +390,7 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
             }
             true
         }
-        // Hops come right before this exchange, so they stand behind whatever `previous` tells.
+        // Hops come right before this exchange, so they follow what `previous` lists.
         "hops" => {
             for item in one_or_many(value) {
                 let Some(previous) = previous(item) else { return false };

@@ -7,7 +7,7 @@ use crate::domain::cookie::read_cookies;
 use crate::domain::headers::Header;
 use crate::domain::span::Span;
 
-/// Notes what is secret in the value of a request's header. A scheme is not: it is what one reads.
+/// Finds the secrets in the value of a request's header. A scheme is not: it is what one reads.
 pub fn in_request(header: &Header, search: &mut Search) {
     let value = header.value.as_str();
     search.shapes(value);
@@ -38,7 +38,7 @@ pub fn in_request(header: &Header, search: &mut Search) {
     }
 }
 
-/// Notes the words of a value that look like credentials where its name says nothing. The value of a pair is a word:
+/// Finds the words of a value that look like credentials where its name says nothing. The value of a pair is a word:
 /// `id=…` names something as `X-Request-Id` does.
 fn credentials(value: &str, search: &mut Search) {
     for part in value.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '<' | '>')) {
@@ -54,7 +54,7 @@ fn credentials(value: &str, search: &mut Search) {
     }
 }
 
-/// Notes what is secret in the value of an answer's header.
+/// Finds the secrets in the value of an answer's header.
 pub fn in_answer(header: &Header, search: &mut Search) {
     let value = header.value.as_str();
     if header.is("set-cookie") || header.is("set-cookie2") {
@@ -81,7 +81,7 @@ pub fn in_answer(header: &Header, search: &mut Search) {
     }
 }
 
-/// The credential behind its scheme. A key or token in a header of its own has no scheme before it, unless it is a known one.
+/// The credential after its scheme. A key or token in a header of its own has no scheme before it, unless it is a known one.
 fn behind_scheme(header: &Header, whole: Span) -> Span {
     let value = header.value.as_str();
     let name = header.name.to_ascii_lowercase();
@@ -100,7 +100,7 @@ fn is_scheme(word: &str) -> bool {
     letters && word.len() < 16 || ["AWS4-", "SCRAM-", "HTTP-"].iter().any(|start| word.starts_with(start)) && word.len() < 24
 }
 
-/// True for what follows a scheme in a header that is not made for it: one word, and none of a language.
+/// True for the text after a scheme in a header that normally has none: one word, and not a word of a language.
 fn is_credential(rest: &str) -> bool {
     rest.len() >= 8 && !rest.contains(char::is_whitespace) && !shapes::is_word(rest) || shapes::is_random(rest)
 }
@@ -128,7 +128,7 @@ fn holds_secret(header: &Header) -> bool {
     !search.found.is_empty() || !in_name(header).is_empty()
 }
 
-/// The secret bytes of a name: of a line without a colon, which is read as a name without a value, all behind the first word
+/// The secret bytes of a name: of a line without a colon, which is read as a name without a value, all after the first word
 /// that says so, or the whole where it looks like a token.
 pub fn in_name(header: &Header) -> Vec<Span> {
     let name = header.name.as_str();

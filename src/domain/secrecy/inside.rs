@@ -3,7 +3,7 @@
 use super::search::Search;
 use super::{body, url};
 
-/// Notes what is secret in the value of a parameter, a member or a header.
+/// Finds the secrets in the value of a parameter, a member or a header.
 pub fn walk(text: &str, search: &mut Search) {
     let begin = text.trim_start();
     let is_path = begin.starts_with('/') && begin.contains('?');

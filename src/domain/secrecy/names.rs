@@ -1,4 +1,4 @@
-//! The one list of names: what the name of a header, parameter, field, member or element says about its value.
+//! Names: what the name of a header, parameter, field, member or element says about its value.
 //!
 //! A name is cut into words (`clientSecret`, `client-secret`, `client_secret[]` and `pass%77ord` read alike), and the words
 //! decide. A name without any of [`ROOTS`] in it, which most are, is not cut at all.
@@ -13,10 +13,10 @@ use super::words::{
     PAGE_TOKEN, PUBLIC_HEADERS, ROOTS, SECRET_CODE, SECRET_KEY, SHORT,
 };
 
-/// What is thought of a value.
+/// How secret a value is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
-    /// No secret.
+    /// Not a secret.
     #[default]
     Open,
     /// It may be a secret: shown, but never sent to another origin. Masked where its value looks random as well.
@@ -46,7 +46,7 @@ pub fn of_header(name: &str) -> Grade {
         return Grade::Secret;
     }
     match of(name, Side::Request) {
-        // `X-Auth`, `X-Forwarded-User`: proxies vouch for a user with them.
+        // `X-Auth`, `X-Forwarded-User`: proxies vouch for a user in them.
         Grade::Open if may_name_a_key(name) => Grade::Suspect,
         Grade::Open if ["x-forwarded-user", "x-remote-user", "remote-user"].iter().any(|n| name.eq_ignore_ascii_case(n)) => Grade::Suspect,
         grade => grade,
@@ -60,7 +60,7 @@ fn may_name_a_key(name: &str) -> bool {
     lower.split(['-', '_', '.']).any(is_key) || (lower.contains("auth") && !lower.contains("author"))
 }
 
-/// True for a header that anybody may see, whatever it holds.
+/// True for a header that is public, whatever its value.
 pub fn is_public_header(name: &str) -> bool {
     let starts = |start: &str| name.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
     starts("access-control-")
@@ -70,13 +70,13 @@ pub fn is_public_header(name: &str) -> bool {
 }
 
 /// True for a header that names a request, a build or a place: trace and request ids, revisions, hosts. Its value may look
-/// random and is no credential.
+/// random and is not a credential.
 pub fn is_identifier(name: &str) -> bool {
     let words = words(name);
     words.iter().any(|word| word.ends_with("id") || IDENTIFIERS.contains(&word.as_str()))
 }
 
-/// True for `Authorization`, and for what is so near to it that nothing else is meant: `Autorization`, `Athorization`.
+/// True for `Authorization`, and for misspellings of it: `Autorization`, `Athorization`.
 pub fn is_near_authorization(name: &str) -> bool {
     let name = name.trim();
     if name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("proxy-authorization") {

@@ -1,4 +1,4 @@
-//! Texts inside texts: undone escapes, with the way back to the bytes that stood there.
+//! Texts inside texts: undone escapes, with the way back to the bytes they came from.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::domain::span::Span;
 pub struct Decoded {
     /// The text.
     pub text: String,
-    /// Where each of its bytes came from, and behind the last one where the whole ended.
+    /// Where each of its bytes came from, and after the last one where the whole ended.
     places: Vec<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! The lists of words behind [`super::names`].
+//! The lists of words for [`super::names`].
 
 /// Claims and members of a JOSE header that only sound like secrets.
 pub(super) const CLAIMS: [&str; 13] =
@@ -439,7 +439,7 @@ pub(super) const OPEN_CODE: [&str; 30] = [
     "sub", "zip",
 ];
 
-/// Words that only begin like one of a credential.
+/// Words that only begin like the name of a credential.
 pub(super) const OTHER_WORDS: [&str; 12] = [
     "author",
     "authors",
@@ -455,7 +455,7 @@ pub(super) const OTHER_WORDS: [&str; 12] = [
     "machine",
 ];
 
-/// Headers whose values are no credential however they look, so that they may go to another origin.
+/// Headers whose values are not credentials, whatever they look like, so that they may go to another origin.
 pub(super) const PUBLIC_HEADERS: [&str; 45] = [
     ":authority",
     "accept",
@@ -504,7 +504,7 @@ pub(super) const PUBLIC_HEADERS: [&str; 45] = [
     "x-requested-with",
 ];
 
-/// Headers of an answer that say how to log in: they are what one reads.
+/// Headers of an answer that say how to log in, which the user has to read.
 pub(super) const CHALLENGES: [&str; 2] = ["www-authenticate", "proxy-authenticate"];
 
 /// Words that are written together with the one before them, and what they count as.

@@ -182,7 +182,7 @@ fn verify_meant(token: &Jws, algorithm: Algorithm, keys: &KeySet, meant: &[&Key]
     let fit: Vec<&Key> = meant.iter().copied().filter(|k| k.unfit_for(algorithm).is_none()).collect();
     for key in &fit {
         if let Some(form) = fitting_form(token, algorithm, key) {
-            return Verification::valid(key, praise(algorithm, key, form)).with_hint(mark(algorithm, key));
+            return Verification::valid(key, reason_valid(algorithm, key, form)).with_hint(warning_for(algorithm, key));
         }
     }
     let Some(first) = fit.first() else { return no_fit(algorithm, meant).with_hint(near_miss::despite_unfit(token, algorithm, meant)) };
@@ -240,7 +240,7 @@ fn verify_foreign(token: &Jws, algorithm: Algorithm, all: &[&Key], kid: &str) ->
     Verification::invalid(SignatureFault::KeyUnknown, format!("{reason}; none of them verifies the {name} signature"))
 }
 
-fn praise(algorithm: Algorithm, key: &Key, form: SecretForm) -> String {
+fn reason_valid(algorithm: Algorithm, key: &Key, form: SecretForm) -> String {
     let name = algorithm.name();
     match (&key.material, algorithm) {
         (Material::SecretText(secret), Algorithm::Hs(hash)) => {
@@ -253,7 +253,7 @@ fn praise(algorithm: Algorithm, key: &Key, form: SecretForm) -> String {
 }
 
 /// Why a strict verifier would refuse a key that verifies.
-fn mark(algorithm: Algorithm, key: &Key) -> Option<String> {
+fn warning_for(algorithm: Algorithm, key: &Key) -> Option<String> {
     let meant = key.marked_for_another(algorithm)?;
     Some(format!("the key is marked for {meant}: a strict verifier refuses {} with it", algorithm.name()))
 }

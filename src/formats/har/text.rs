@@ -18,10 +18,10 @@ pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'de
     }
 }
 
-/// Bytes that are looked at together: most escapes stand nearer to each other than what is worth a search.
+/// Bytes that are examined together: most escapes are too close to each other for a search to pay off.
 const STEP: usize = 8;
 
-/// What a JSON string stands for; `None` for what is not one, and for the rarer escapes.
+/// The value of a JSON string; `None` for what is not one, and for the rarer escapes.
 fn unescaped(raw: &str) -> Option<Cow<'_, str>> {
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     let bytes = inside.as_bytes();
@@ -32,7 +32,7 @@ fn unescaped(raw: &str) -> Option<Cow<'_, str>> {
     let (mut at, mut end) = (0, 0);
     while at < bytes.len() {
         if let Some(step) = bytes.get(at..at + STEP).and_then(|step| <[u8; STEP]>::try_from(step).ok()) {
-            // All of them are copied, and what comes next is written over those behind an escape: to copy just those before
+            // All of them are copied, and what comes next is written over those after an escape: to copy just those before
             // it takes many steps instead of one.
             out.get_mut(end..end + STEP)?.copy_from_slice(&step);
             let plain = before_backslash(step);
@@ -75,10 +75,10 @@ fn unescaped(raw: &str) -> Option<Cow<'_, str>> {
     String::from_utf8(out).ok().map(Cow::Owned)
 }
 
-/// How many bytes stand before the first backslash.
+/// How many bytes precede the first backslash.
 fn before_backslash(step: [u8; STEP]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; STEP]);
-    // Zero where a backslash stands; of several, the highest bit of the first is found (H. S. Warren, Hacker's Delight, 6-1).
+    // Zero where a backslash is; of several, the highest bit of the first is found (H. S. Warren, Hacker's Delight, 6-1).
     let bytes = u64::from_le_bytes(step) ^ (ONES * b'\\' as u64);
     let zeros = bytes.wrapping_sub(ONES) & !bytes & (ONES << 7);
     zeros.trailing_zeros() as usize / 8

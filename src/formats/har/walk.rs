@@ -31,7 +31,7 @@ pub fn read<'a>(text: &'a str, source: &str) -> Option<(Creator<'a>, Part)> {
         log = Some((creator.unwrap_or_default(), entries?));
         Some(())
     })?;
-    walk.blank();
+    walk.skip_whitespace();
     if walk.at == text.len() { log } else { None }
 }
 
@@ -43,14 +43,14 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn blank(&mut self) {
+    fn skip_whitespace(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         self.at += rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n')).count();
     }
 
-    /// Steps over a byte, and blanks before it, when it is there.
+    /// Steps over a byte, and spaces before it, when it is there.
     fn eat(&mut self, byte: u8) -> Option<()> {
-        self.blank();
+        self.skip_whitespace();
         (self.text.as_bytes().get(self.at) == Some(&byte)).then(|| self.at += 1)
     }
 
@@ -83,7 +83,7 @@ impl<'a> Walk<'a> {
         if self.eat(b']').is_some() {
             return Some(Part::default());
         }
-        self.blank();
+        self.skip_whitespace();
         let Some(middle) = self.middle() else { return self.elements(usize::MAX, source) };
         let mut behind = Self { at: middle, ..*self };
         std::thread::scope(|scope| {
@@ -102,7 +102,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Where in the second half of the text an entry seems to begin: as the first one does, up to the colon behind its first
+    /// Where in the second half of the text an entry seems to begin: as the first one does, up to the colon after its first
     /// member's name.
     fn middle(&self) -> Option<usize> {
         let mut first = *self;
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
     fn elements(&mut self, stop: usize, source: &str) -> Option<Part> {
         let mut part = Part::default();
         loop {
-            self.blank();
+            self.skip_whitespace();
             if self.at == stop {
                 part.exchanges.shrink_to_fit();
                 return Some(part);

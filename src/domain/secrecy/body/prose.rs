@@ -1,4 +1,4 @@
-//! Random words behind a word that says that a token follows: `the token abc… is bad`, `Authorization: Bearer abc…`.
+//! Random words after a word that says that a token follows: `the token abc… is bad`, `Authorization: Bearer abc…`.
 
 use std::sync::LazyLock;
 
@@ -9,12 +9,12 @@ use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
 
-/// Words behind which a token follows, as in `the token abc… is bad`, `Authorization: Bearer abc…`.
+/// Words after which a token follows, as in `the token abc… is bad`, `Authorization: Bearer abc…`.
 const WORDS: [&str; 10] = ["bearer", "basic", "token", "password", "secret", "passphrase", "key", "jwt", "cookie", "credential"];
-/// What may come between such a word and the token.
+/// Words between such a word and the token.
 const BETWEEN: [&str; 5] = ["is", "was", "are", "value", "s"];
 
-/// Notes random words behind a word that says what they are.
+/// Finds random words after a word that says what they are.
 pub fn prose(text: &str, search: &mut Search) {
     static FINDER: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(WORDS).ok());

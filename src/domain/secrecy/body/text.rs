@@ -15,7 +15,7 @@ const VALUES: [&str; 3] = ["value", "val", "content"];
 /// Bytes of the longest name.
 const LONGEST_NAME: usize = 64;
 
-/// Notes what is secret in a text.
+/// Finds the secrets in a text.
 pub fn walk(text: &str, search: &mut Search) {
     assignments(text, Signs::All, search);
     url::in_text(text, search);
@@ -23,7 +23,7 @@ pub fn walk(text: &str, search: &mut Search) {
     xml::tags(text, search);
 }
 
-/// Notes what is secret in a message.
+/// Finds the secrets in a message.
 pub fn quoted(text: &str, search: &mut Search) {
     assignments(text, Signs::Equals, search);
     url::in_text(text, search);
@@ -39,7 +39,7 @@ enum Signs {
     Equals,
 }
 
-/// Values behind a name and a sign. The line of a sign is found once for all signs in it.
+/// Values after a name and a sign. The line of a sign is found once for all signs in it.
 fn assignments(text: &str, signs: Signs, search: &mut Search) {
     let bytes = text.as_bytes();
     let next = |at: usize| match signs {
@@ -47,7 +47,7 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
         Signs::Equals => memchr::memchr(b'=', bytes.get(at..)?),
     };
     let (mut at, mut line, mut next_line) = (0, Span::default(), 0);
-    // What `key="password"` says of the `value="…"` behind it in the line.
+    // What `key="password"` says of the `value="…"` after it in the line.
     let mut named: Option<(Grade, Span)> = None;
     while let Some(sign) = next(at).map(|i| at + i) {
         at = sign + 1;
@@ -84,7 +84,7 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
         if grade == Grade::Open {
             continue;
         }
-        // `invalid token: expired` and `scope: token:read` are what one reads. A colon separates name and value where
+        // `invalid token: expired` and `scope: token:read` are prose to read. A colon separates name and value where
         // the name begins a line of what is sent, or the value is quoted or random.
         let is_value = bytes.get(sign) == Some(&b'=')
             || search.is_sent() && begins_line
@@ -102,7 +102,7 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
     }
 }
 
-/// The name that ends before a sign, blanks and quotes between them passed over.
+/// The name that ends before a sign, ignoring spaces and quotes between them.
 fn name_before(bytes: &[u8], sign: usize) -> Option<Span> {
     let is_between = |b: u8| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'\\' | b':');
     let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'%' | 0x80..);
@@ -119,12 +119,12 @@ fn behind(text: &str, value: Span, line: Span) -> &str {
     text.get(value.end..line.end.min(value.end + LONGEST_NAME)).unwrap_or_default().trim_start_matches(is_between)
 }
 
-/// The value behind a sign: in quotes, to the end of a line that the name begins, or to the next sign of an end.
+/// The value after a sign: in quotes, to the end of a line that the name begins, or to the next sign of an end.
 fn value_behind(text: &str, sign: usize, line: Span, begins_line: bool) -> Span {
     let rest = text.get(sign + 1..line.end).unwrap_or_default();
-    let blank = rest.len() - rest.trim_start_matches([' ', '\t', '>', '=']).len();
-    let start = sign + 1 + blank;
-    let value = rest.get(blank..).unwrap_or_default();
+    let space = rest.len() - rest.trim_start_matches([' ', '\t', '>', '=']).len();
+    let start = sign + 1 + space;
+    let value = rest.get(space..).unwrap_or_default();
     let quoted = value.trim_start_matches('\\');
     if let Some(quote) = quoted.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
         let inner = start + value.len() - quoted.len() + 1;

@@ -38,12 +38,12 @@ const NAMED: [&str; 18] = [
 const NAMING: [&str; 3] = ["key", "name", "n"];
 const NEXT: [&str; 8] = ["string", "value", "val", "data", "v", "content", "text", "integer"];
 
-/// Notes what is secret in a document, which may be cut off.
+/// Finds the secrets in a document, which may be cut off.
 pub fn walk(text: &str, search: &mut Search) {
     Walk { text, search, inside: None, next: None, ends: None }.run();
 }
 
-/// Notes what is secret in the tags of any other text. What looks like a tag may be words there (`send <token>`), so that an
+/// Finds the secrets in the tags of any other text. What looks like a tag may be words there (`send <token>`), so that an
 /// element counts only where it is closed.
 pub fn tags(text: &str, search: &mut Search) {
     if memchr::memchr(b'<', text.as_bytes()).is_none() {
@@ -67,7 +67,7 @@ struct Walk<'a> {
     inside: Option<(&'a str, Reason, usize)>,
     /// What the text of the element before says of the next one.
     next: Option<Reason>,
-    /// In a text that is no document: where the last end tag of each name is.
+    /// In a text that is not a document: where the last end tag of each name is.
     ends: Option<HashMap<&'a str, usize>>,
 }
 
@@ -172,7 +172,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Notes the values of attributes, and gives what an attribute says of the element.
+    /// Finds the secrets in attributes, and returns what an attribute says about the element.
     fn attributes(&mut self, attributes: &str) -> Option<Reason> {
         let text = self.text;
         let mut named: Option<Reason> = None;
