@@ -50,7 +50,7 @@ fn checked(input: &Input, text: &str, answer: &str, most: usize) -> usize {
     for exchange in loaded.exchanges.iter().take(most) {
         let report = examine(exchange, &around);
         written.clear();
-        (json::FORM.write)(&mut written, exchange, &report, &Masker::of(exchange));
+        (json::FORMAT.write)(&mut written, exchange, &report, &Masker::of(exchange));
     }
     written.len()
 }

@@ -221,7 +221,7 @@ fn is_random_run(run: &str) -> bool {
 /// case, to capitals at their beginning, and to few digits.
 fn has_high_entropy(run: &str) -> bool {
     let parts = run.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).count();
-    let count = |is: fn(&u8) -> bool| run.bytes().filter(|b| is(b)).count();
+    let count = |is: fn(&u8) -> bool| run.bytes().filter(is).count();
     let (upper, lower, digits) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase), count(u8::is_ascii_digit));
     let length = upper + lower + digits;
     let both_cases = |percent: usize| upper.min(lower) * 100 >= length * percent;
