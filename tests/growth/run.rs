@@ -49,7 +49,7 @@ fn checked(input: &Input, text: &str, answer: &str, most: usize) -> usize {
     for (number, exchange) in loaded.exchanges.iter().enumerate().take(most) {
         let report = examine(exchange, &Surroundings::of(&loaded.exchanges, &index, number, now()));
         written.clear();
-        (json::FORM.write)(&mut written, exchange, &report, &Masker::of(exchange));
+        (json::FORMAT.write)(&mut written, exchange, &report, &Masker::of(exchange));
     }
     written.len()
 }

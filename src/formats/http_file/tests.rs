@@ -164,7 +164,7 @@ fn bodies_come_change_and_go() {
     assert_eq!(with(1, ""), Ok("### a\nGET https://h\nA: 1\n### b\nPOST https://h\n\n# end\n".into()));
 }
 
-/// Comments, directives and variables behind the last header belong to the request, not to its body.
+/// Comments, directives and variables after the last header belong to the request, not to its body.
 #[test]
 fn what_stands_before_a_body_stays_when_the_body_comes_and_goes() {
     let text = "### one\nPOST https://h\nX-A: b\n# a comment\n@var = 1\n# @no-redirect\n\nbody\n\n### two\nGET https://h/{{var}}\n";
@@ -257,7 +257,7 @@ fn a_version_that_is_asked_for_is_written_and_kept() {
         assert_eq!(composed(text, is_http1(saved(0))), (written.to_string(), HttpVersion::Http1), "{text:?}");
         assert_eq!(composed(text, saved(0)).0, text, "nothing is asked for, and nothing changed");
     }
-    // Lines of an address that is replaced take the version with them.
+    // Lines of an address that is replaced take the version in them.
     let replaced = Part { request: Some(&new), is_http1: true, ..saved(0) };
     let written = "GET https://h/new HTTP/1.1\nA: 1\n\nb\n".to_string();
     assert_eq!(composed("GET https://h\n  ?a=1 HTTP/1.1\nA: 1\n\nb\n", replaced), (written, HttpVersion::Http1));
@@ -360,7 +360,7 @@ fn scripts_and_odd_lines_are_kept_and_listed() {
     assert_eq!(lines, [1, 4, 7, 9, 12, 12]);
 }
 
-/// A line as it may stand in such a file.
+/// A line of such a file.
 fn line() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),

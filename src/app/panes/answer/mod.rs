@@ -141,7 +141,7 @@ impl AnswerText {
     /// Looks for secrets in what was laid out last.
     fn search_more(&mut self, answer: &Response) {
         let from = self.searched;
-        let mut search = Search::new(Side::Answer, Aim::Mask);
+        let mut search = secrecy::search(Side::Answer, Aim::Mask);
         match &mut self.search {
             BodySearch::Json(walk) => {
                 let end =
