@@ -18,6 +18,7 @@ mod remedy;
 #[cfg(test)]
 mod scene;
 pub mod server_phrases;
+pub mod services;
 pub mod session;
 pub mod siblings;
 pub mod similar;

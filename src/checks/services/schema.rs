@@ -1,0 +1,240 @@
+//! The rows of `assets/services.toml`, whose head explains each member.
+
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+use serde::Deserialize;
+
+/// What one service expects of a credential.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// As its vendor writes it.
+    pub name: String,
+    /// Hosts, each perhaps with the beginning of a path.
+    pub hosts: Vec<String>,
+    /// True when it may run under any host.
+    #[serde(default)]
+    pub self_hosted: bool,
+    /// What gives it away under an unknown host.
+    #[serde(default)]
+    pub marks: Vec<String>,
+    /// Where the credential goes.
+    pub header: Vec<String>,
+    /// Schemes of `Authorization`; `None` when nothing is known of them.
+    pub schemes: Option<Vec<String>>,
+    /// False when the scheme is taken in any case.
+    pub scheme_case_sensitive: Option<bool>,
+    /// Kinds of credentials, the special before the general.
+    #[serde(default)]
+    pub kinds: Vec<Kind>,
+    /// What goes with the credential.
+    #[serde(default)]
+    pub companions: Vec<Companion>,
+    /// The user name for Basic.
+    pub username: Option<UserName>,
+    /// Regions, sites and modes that do not know each other's credentials.
+    #[serde(default)]
+    pub environments: Vec<Environment>,
+    /// Issuer and audience of its tokens.
+    pub jwt: Option<ExpectedToken>,
+    /// How its requests are signed.
+    pub signs_requests: Option<Signing>,
+    /// Whether a `User-Agent` is needed.
+    pub user_agent: Option<UserAgent>,
+    /// True when what is public is refused with a bad credential and given without one.
+    #[serde(default)]
+    pub needless: bool,
+    /// What its refusals say, the special before the general.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
+    /// One sentence for the reader.
+    pub note: Option<String>,
+    /// How sure the row is.
+    pub checked: Source,
+    /// Where to read on.
+    pub docs: Option<String>,
+}
+
+/// A kind of credential.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// How it begins.
+    pub prefix: Option<String>,
+    /// What the whole of it looks like.
+    pub pattern: Option<String>,
+    /// What it is.
+    pub what: String,
+    /// Whether it is for this service.
+    #[serde(rename = "use")]
+    pub usage: Usage,
+    /// The service that it is for.
+    pub belongs_to: Option<String>,
+    /// The scheme that it goes with; empty for none.
+    pub scheme: Option<String>,
+    #[serde(skip)]
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Kind {
+    /// True for a credential of this kind.
+    pub fn is(&self, credential: &str) -> bool {
+        let begins = self.prefix.as_ref().is_none_or(|prefix| credential.starts_with(prefix.as_str()));
+        let looks = self.pattern.as_ref().is_none_or(|pattern| {
+            self.regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(credential))
+        });
+        begins && looks
+    }
+}
+
+/// Whether a kind of credential is for a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Usage {
+    /// It is.
+    Ok,
+    /// For some routes.
+    Limited,
+    /// It is for another one.
+    Never,
+}
+
+/// Something that goes with a credential.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Companion {
+    /// A header, or `query:NAME`.
+    pub header: String,
+    /// When it is needed: a sentence that begins with `always`, or names the condition.
+    pub needed: String,
+    /// What it is.
+    pub what: String,
+}
+
+/// The user name for Basic.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserName {
+    /// Its form.
+    pub form: NameForm,
+    /// The fixed names, set apart by ` | `.
+    pub value: Option<String>,
+    /// One sentence for the reader.
+    pub note: Option<String>,
+}
+
+impl UserName {
+    /// The names of which it has to be one.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.value.iter().flat_map(|value| value.split(" | "))
+    }
+}
+
+/// The form of a user name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameForm {
+    /// Anything, or nothing that can be told from its letters.
+    Any,
+    /// The address of an e-mail account.
+    #[serde(rename = "e-mail")]
+    Email,
+    /// One of a few names.
+    Fixed,
+    /// The id of a key.
+    KeyId,
+    /// The id of an account.
+    AccountId,
+    /// The token itself.
+    Token,
+}
+
+/// A region, site or mode.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// What the vendor calls it.
+    pub name: String,
+    /// Its hosts.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// How its credentials begin.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+}
+
+/// Issuer and audience of a token.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedToken {
+    /// Any one of these.
+    #[serde(default)]
+    pub issuer: Vec<String>,
+    /// Any one of these.
+    #[serde(default)]
+    pub audience: Vec<String>,
+}
+
+/// How requests are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signing {
+    /// AWS Signature Version 4.
+    #[serde(rename = "aws-sigv4")]
+    AwsSigV4,
+    /// Azure Storage's Shared Key.
+    #[serde(rename = "azure-sharedkey")]
+    AzureSharedKey,
+    /// A shared access signature in the address or the header.
+    Sas,
+    /// OAuth 1.0a (RFC 5849).
+    #[serde(rename = "oauth1")]
+    OAuth1,
+    /// Another keyed hash.
+    Hmac,
+}
+
+/// Whether a `User-Agent` is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UserAgent {
+    /// What has none is refused.
+    Required,
+}
+
+/// What a refusal says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// Its status.
+    pub status: u16,
+    /// A fragment of it in lower case.
+    pub says: String,
+    /// The check that it means, for a request that carries a credential.
+    pub means: String,
+    /// `header:NAME` where the fragment is in a header of the answer.
+    #[serde(rename = "where")]
+    pub place: Option<String>,
+}
+
+/// How sure a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The vendor's documentation.
+    Docs,
+    /// The vendor's code.
+    Source,
+    /// The code of third parties.
+    Code,
+    /// None of these.
+    Memory,
+}
+
+impl Source {
+    /// True when a verdict may rest on the row alone.
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Docs | Self::Source)
+    }
+}
