@@ -5,7 +5,7 @@ use super::sending::Sending;
 use crate::app::ids::{RequestId, SendId};
 
 /// So many changes of a list can be undone; of more the oldest are dropped.
-const MAX_CHANGES: usize = 100;
+const KEPT_CHANGES: usize = 100;
 
 /// One change of a list, and how it is undone.
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ impl ListHistory {
         self.undone.clear();
         let stopped = change.step.kept().filter_map(put_away).collect();
         self.done.push(change);
-        if self.done.len() > MAX_CHANGES {
+        if self.done.len() > KEPT_CHANGES {
             self.done.remove(0);
         }
         stopped
