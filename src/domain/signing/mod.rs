@@ -13,6 +13,8 @@ pub mod sigv4;
 pub mod uri;
 
 use super::request::Request;
+use super::span::Span;
+use field::Field;
 use oauth1::OAuth1;
 use parameters::Parameters;
 use sas::Sas;
@@ -44,6 +46,22 @@ impl Signed {
             .or_else(|| Parameters::read(request).map(Self::Parameters))
             .or_else(|| Sas::read(request).map(Self::Sas))
     }
+
+    /// The id of the key that signed, where it is written as it is.
+    pub fn key_id(&self) -> Option<Field> {
+        match self {
+            Self::Aws(signed) => {
+                let (credential, id) = (signed.credential.as_ref()?, signed.scope()?.key_id);
+                let span = Span::of(&credential.value, id).filter(|_| credential.raw == credential.value)?;
+                let span = span.shifted(credential.span.start);
+                Some(Field { raw: id.into(), value: id.into(), part: credential.part, span })
+            }
+            Self::SharedKey(signed) => signed.account.clone(),
+            Self::OAuth1(signed) => signed.get("oauth_consumer_key").cloned(),
+            Self::Parameters(signed) => ["id", "keyId", "username", "Credential"].iter().find_map(|name| signed.get(name)).cloned(),
+            Self::Sas(_) => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -52,7 +70,6 @@ mod tests {
 
     use super::*;
     use crate::domain::request::RequestPart;
-    use field::Field;
 
     fn fields(signed: &Signed) -> Vec<&Field> {
         let members = match signed {
@@ -94,6 +111,9 @@ mod tests {
                 for field in fields(&signed) {
                     let text = text(&request, field.part);
                     prop_assert_eq!(field.span.cut(&text), Some(field.raw.as_str()));
+                }
+                if let Some(id) = signed.key_id() {
+                    prop_assert_eq!(id.span.cut(&text(&request, id.part)).map(str::to_string), Some(id.raw));
                 }
                 match &signed {
                     Signed::Aws(s) => drop((s.scope(), s.canonical(&request).map(|c| c.lines()))),

@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn signatures_are_those_of_the_published_test_suite() {
         let form = ("content-type", "application/x-www-form-urlencoded");
-        let table: &[(&str, &str, &[(&str, &str)], &str, &str)] = &[
+        type Row<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
+        let table: &[Row] = &[
             ("GET", "/", &[], "", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
             ("GET", "/?Param2=value2&Param1=value1", &[], "", "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"),
             ("GET", "/?Param1=value1", &[], "", "a67d582fa61cc504c4bae71f336f98b97f1ea3c7a6bfe1b6e45aec72011b9aeb"),

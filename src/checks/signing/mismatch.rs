@@ -1,0 +1,90 @@
+//! `request-signature-mismatch`
+
+use super::secret::{self, Verified};
+use super::{aws, azure, families, oauth1, parameters, quoted};
+use crate::checks::check::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::{Finding, Place, Strength};
+use crate::domain::signing::Signed;
+
+check! {
+    /// What was signed is not what was sent, or the signature no longer holds.
+    ///
+    /// # What it looks at
+    /// Signed requests: AWS Signature Version 4 (header and presigned), Azure Shared Key and shared access signatures, OAuth
+    /// 1.0a, Hawk, HTTP signatures, and the signature headers of exchanges and webhooks. It compares scope, date, signed
+    /// headers and body hash with the request, and the text that a refusal quotes. With the secret as password it computes
+    /// the signature again.
+    ///
+    /// # Why a server answers 401 to it
+    /// The server builds the signed text again from what arrives. One other byte (a header that a proxy adds, a body that
+    /// was changed, another region, a `+` in a query) gives another signature.
+    ///
+    /// # How to prove it
+    /// Print the string that the client signs and compare it line by line with the one that the server quotes, or give the
+    /// secret as the password: the line that differs is then named.
+    ///
+    /// # How to fix it
+    /// Change the line that differs, sign as the last step before sending, and keep proxies from changing signed headers.
+    ///
+    /// # Example
+    /// `Credential=AKIA…/20261123/us-east-1/s3/aws4_request` sent to `s3.eu-west-1.amazonaws.com`.
+    ///
+    /// # References
+    /// AWS: Signature Version 4 signing process; Azure: Authorize with Shared Key; RFC 5849 section 3.4; RFC 9421.
+    MISMATCH = "request-signature-mismatch", Credentials,
+    stage: Signature, topics: [Signature],
+    decided_by: [SigningSecret],
+    run: look
+}
+
+fn look(facts: &Facts) -> Finding {
+    let signed = Signed::read(facts.request);
+    let family = families::of(facts).filter(|_| signed.is_none());
+    if signed.is_none() && family.is_none() {
+        return Finding::not_applicable();
+    }
+    let mut faults = match (&signed, family) {
+        (Some(Signed::Aws(signed)), _) => aws::faults(facts, signed),
+        (Some(Signed::SharedKey(signed)), _) => azure::shared_key(facts, signed),
+        (Some(Signed::Sas(signed)), _) => azure::sas(facts, signed),
+        (Some(Signed::OAuth1(signed)), _) => oauth1::faults(facts, signed),
+        (Some(Signed::Parameters(signed)), _) => parameters::faults(facts, signed),
+        (None, Some(family)) => families::faults(facts, family),
+        (None, None) => Vec::new(),
+    };
+    let verified = secret::verify(facts, signed.as_ref());
+    let is_verified = matches!(verified, Verified::Fits);
+    faults.extend(signed.as_ref().and_then(|signed| quoted::fault(facts, signed)));
+    if let Verified::Differs(finding) = verified {
+        faults.push(*finding);
+    }
+    faults.extend(redirected(facts).filter(|_| !is_verified));
+    faults.extend(stated(facts).filter(|_| !is_verified));
+    // Of those that are as strong the first one counts: servers look in that order.
+    let strongest = faults.iter().map(|fault| fault.strength).max();
+    match faults.into_iter().find(|fault| Some(fault.strength) == strongest) {
+        Some(fault) => fault,
+        None if is_verified => secret::fits(),
+        None => Finding::unknown("nothing contradicts the signature; whether it is right shows with the secret (give it as the password)"),
+    }
+}
+
+/// A redirect after signing: the signature is for the first address.
+fn redirected(facts: &Facts) -> Option<Finding> {
+    let hop = facts.answer.filter(|_| facts.is_refused())?.hops.first()?;
+    let message = format!("the request was signed for {} and redirected to {}: the signature is for the first", hop.url, hop.location);
+    let finding = Finding::fail(Strength::Likely, message).beside(format!("{} answered {} to {}", hop.url, hop.status, hop.location));
+    Some(finding.fixed_by(super::sign_again("Send it to the last address")))
+}
+
+/// The answer says that the signature does not match, and nothing shows why.
+fn stated(facts: &Facts) -> Option<Finding> {
+    let word = facts.word(Topic::Signature).filter(|word| word.specific && facts.is_refused())?;
+    let quote = facts.quote(word);
+    let finding =
+        Finding::fail(Strength::Stated, format!("the server computes another signature ({quote:?}), and what is sent does not show why"));
+    let place: Place = word.place;
+    Some(finding.proof(place, word.span, quote).fixed_by(secret::compare_texts()))
+}
