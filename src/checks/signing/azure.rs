@@ -79,10 +79,9 @@ fn md5(body: &str) -> String {
 fn written(facts: &Facts, signed: &SharedKey) -> Option<Finding> {
     let field = signed.signature.as_ref()?;
     if from_base64(&field.value).is_some_and(|bytes| bytes.len() == KEY && !bytes.iter().all(u8::is_ascii_hexdigit)) {
-        let message = "the account's key itself is in the place of the signature".to_string();
-        return Some(
-            fail(message, field).fixed_by(Fix::action("Sign with the key instead of sending it, and rotate it: it was sent in the open")),
-        );
+        let finding = Finding::fail(Strength::Contradiction, "the account's key itself is in the place of the signature");
+        let fix = Fix::action("Sign with the key instead of sending it, and rotate it: it was sent in the open");
+        return Some(proved(finding, field, "the key").fixed_by(fix));
     }
     form::fault(facts, "the signature", field, form::Due::Base64, 32)
 }

@@ -1,9 +1,10 @@
 //! Signatures in headers of their own, as exchanges and webhooks have them: `assets/signing.toml` says which.
 
-use super::clock::Stamp;
+use jiff::Timestamp;
+
 use super::form::{self, Due};
 use super::table::{Digits, Family, KeyForm, TABLE, Unit};
-use super::{clock, proved, whole_body};
+use super::{proved, whole_body};
 use crate::checks::facts::Facts;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::RequestPart;
@@ -34,12 +35,12 @@ pub(super) fn named(facts: &Facts) -> Option<&'static str> {
 
 /// Everything that is wrong with a signature.
 pub(super) fn faults(facts: &Facts, family: &Family) -> Vec<Finding> {
-    let looks: [fn(&Facts, &Family) -> Option<Finding>; 4] = [prefix, moment, |facts, _| clock::stale(facts), written];
+    let looks: [fn(&Facts, &Family) -> Option<Finding>; 3] = [prefix, moment, written];
     looks.iter().filter_map(|look| look(facts, family)).collect()
 }
 
 fn fail(message: String, field: &Field) -> Finding {
-    proved(Finding::fail(Strength::Contradiction, message), field, field.raw.clone())
+    proved(Finding::fail(Strength::Contradiction, message), field, "in the signature")
 }
 
 /// The signature without what stands before it.
@@ -91,8 +92,8 @@ fn moment(facts: &Facts, family: &Family) -> Option<Finding> {
     Some(fail(message, &field).fixed_by(super::sign_again("Write the moment in that unit")))
 }
 
-/// When the request was signed, for families that say so.
-pub(super) fn stamp(facts: &Facts) -> Option<Stamp> {
+/// What says when the request was signed, the moment, and how many seconds it may be away from the server's clock.
+pub(super) fn stamp(facts: &Facts) -> Option<(Field, Timestamp, f64)> {
     let family = of(facts)?;
     let field = timestamp(facts, family)?;
     let number = || field.value.parse::<f64>().ok();
@@ -103,7 +104,7 @@ pub(super) fn stamp(facts: &Facts) -> Option<Stamp> {
     }?;
     // A moment in another unit is a fault of its own.
     let is_near = time::seconds_between(at, facts.server_now).abs() < 10.0 * 31_557_600.0;
-    Some(Stamp { at, field, window: family.window? }).filter(|_| is_near)
+    Some((field, at, family.window?)).filter(|_| is_near)
 }
 
 fn written(facts: &Facts, family: &Family) -> Option<Finding> {

@@ -7,8 +7,9 @@ use crate::checks::facts::Facts;
 use crate::checks::services::schema::Companion;
 use crate::checks::services::{self, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::signing::Signed;
 use crate::domain::signing::sigv4::Form;
+use crate::domain::signing::{Signed, field};
+use crate::domain::span::Span;
 
 check! {
     /// A second part that belongs to the credential is missing.
@@ -84,37 +85,49 @@ fn pair(facts: &Facts) -> Option<Finding> {
 fn companion(facts: &Facts) -> Option<Finding> {
     let known = services::of(facts.request, facts.url.as_ref()?, facts.answer).filter(|known| known.by == KnownBy::Host)?;
     let service = known.service;
-    let (place, name) = carrier(facts, &service.header)?;
+    let (place, span, name) = carrier(facts, &service.header)?;
     let companion = service.companions.iter().find(|companion| is_needed(companion, &name) && !is_sent(facts, companion))?;
     let strength = if service.checked.decides() { Strength::Contradiction } else { Strength::Plausible };
+    // Where the row names an exception, this request may be one.
+    let strength = if companion.needed.contains(',') { strength.weakened() } else { strength };
     let header = companion
         .header
         .strip_prefix("query:")
         .map_or_else(|| format!("the header {}", companion.header), |name| format!("the parameter {name}"));
     let message = format!("{} needs {header} ({}) beside {name}, and it is not sent", service.name, companion.what);
-    let finding = Finding::suspect(strength, message).proof(place, None, name);
+    let finding = Finding::suspect(strength, message).proof(place, span, name);
     Some(finding.fixed_by(Fix::action(format!("Add {header}: {}", companion.what))))
 }
 
-/// The header of the request that the service reads its credential from.
-fn carrier(facts: &Facts, names: &[String]) -> Option<(Place, String)> {
-    names.iter().filter(|name| !name.contains(':')).find_map(|name| {
-        let (index, header) = facts.request.headers.all(name).next()?;
-        Some((Place::RequestHeader(index), header.name.clone()))
+/// The header or parameter of the request that the service reads its credential from.
+fn carrier(facts: &Facts, names: &[String]) -> Option<(Place, Option<Span>, String)> {
+    names.iter().find_map(|name| match name.split_once(':') {
+        None => facts.request.headers.all(name).next().map(|(index, header)| (Place::RequestHeader(index), None, header.name.clone())),
+        Some(("query", name)) => {
+            let query = field::query(facts.request);
+            let field = field::find(&query, name)?;
+            Some((Place::RequestLine, Some(field.span).filter(|span| !span.is_empty()), name.to_string()))
+        }
+        Some(_) => None,
     })
 }
 
-/// True for what is a half of the credential and needed with this carrier: `with X-Auth-Key`. What is needed in other cases, or
-/// is no credential (a version, an `Accept`), is another check's.
+/// What halves of a credential are called. Versions, tenants and formats go with a credential too, and are no part of it.
+const HALVES: [&str; 6] = ["key", "secret", "client id", "application id", "second half", "e-mail of the account"];
+
+/// True for a half of the credential that is always needed, or with this carrier: `with X-Auth-Key`.
 fn is_needed(companion: &Companion, carrier: &str) -> bool {
-    companion.needed.strip_prefix("with ").is_some_and(|with| with.trim_start_matches("query:").eq_ignore_ascii_case(carrier))
-        || (companion.needed == "always"
-            && ["key", "client id", "application id", "key id", "secret"].iter().any(|what| companion.what.starts_with(what)))
+    let is_half = HALVES.iter().any(|half| companion.what.contains(half)) && !companion.what.contains("else");
+    let with = companion.needed.strip_prefix("with ").map(|with| with.trim_start_matches("query:"));
+    is_half && (companion.needed.starts_with("always") || with.is_some_and(|with| with.eq_ignore_ascii_case(carrier)))
 }
 
+/// True when it is in the request, in its own place or as a member of the body.
 fn is_sent(facts: &Facts, companion: &Companion) -> bool {
     let name = companion.header.as_str();
-    name.strip_prefix("query:").map_or_else(|| facts.request.headers.has(name), |name| facts.query(name).is_some())
+    let in_body = companion.needed.split_once("unless ").and_then(|(_, rest)| rest.strip_suffix(" is in the body"));
+    let is_in_place = name.strip_prefix("query:").map_or_else(|| facts.request.headers.has(name), |name| facts.query(name).is_some());
+    is_in_place || in_body.is_some_and(|member| facts.request.body.contains(member))
 }
 
 /// Basic with one half, where the service wants both.

@@ -1,7 +1,9 @@
 //! `request-signature-mismatch`
 
+use url::Url;
+
 use super::secret::{self, Verified};
-use super::{aws, azure, families, oauth1, parameters, quoted};
+use super::{aws, azure, clock, families, oauth1, parameters, quoted};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
@@ -56,6 +58,9 @@ fn look(facts: &Facts) -> Finding {
     };
     let verified = secret::verify(facts, signed.as_ref());
     let is_verified = matches!(verified, Verified::Fits);
+    if family.is_some() {
+        faults.extend(clock::stale(facts));
+    }
     faults.extend(signed.as_ref().and_then(|signed| quoted::fault(facts, signed)));
     if let Verified::Differs(finding) = verified {
         faults.push(*finding);
@@ -67,21 +72,45 @@ fn look(facts: &Facts) -> Finding {
     match faults.into_iter().find(|fault| Some(fault.strength) == strongest) {
         Some(fault) => fault,
         None if is_verified => secret::fits(),
+        // Nothing else is there that the server could refuse.
+        None if facts.status() == 401 && facts.token.is_none() && facts.basic.is_none() => refused(facts),
         None => Finding::unknown("nothing contradicts the signature; whether it is right shows with the secret (give it as the password)"),
     }
 }
 
 /// A redirect after signing: the signature is for the first address.
 fn redirected(facts: &Facts) -> Option<Finding> {
-    let hop = facts.answer.filter(|_| facts.is_refused())?.hops.first()?;
-    let message = format!("the request was signed for {} and redirected to {}: the signature is for the first", hop.url, hop.location);
-    let finding = Finding::fail(Strength::Likely, message).beside(format!("{} answered {} to {}", hop.url, hop.status, hop.location));
+    let answer = facts.answer.filter(|_| facts.is_refused())?;
+    let (url, status, location, strength) = match answer.hops.first() {
+        Some(hop) => (&hop.url, hop.status, hop.location.as_str(), Strength::Likely),
+        None => {
+            // A request that was recorded behind a redirect may have been signed again.
+            let before = facts.context.previous.last().filter(|before| (300..400).contains(&before.status))?;
+            let location = before.location.as_deref().filter(|_| before.sent_authorization == Some(true))?;
+            let target = Url::parse(&before.url).and_then(|url| url.join(location)).ok()?;
+            let is_this = facts.url.as_ref() == Some(&target);
+            (&before.url, before.status, is_this.then_some(location)?, Strength::Plausible)
+        }
+    };
+    let message = format!("{url} redirected the signed request to {location}: a signature is for one address and method");
+    let finding = Finding::fail(strength, message).beside(format!("{url} answered {status} to {location}"));
     Some(finding.fixed_by(super::sign_again("Send it to the last address")))
+}
+
+/// A refusal of a request that nothing contradicts.
+fn refused(facts: &Facts) -> Finding {
+    let status = facts.status();
+    Finding::fail(
+        Strength::Plausible,
+        "the signed request was refused, and nothing in it shows why: the secret or the signed text is another",
+    )
+    .proof(Place::ResponseStatus, None, status.to_string())
+    .fixed_by(secret::compare_texts())
 }
 
 /// The answer says that the signature does not match, and nothing shows why.
 fn stated(facts: &Facts) -> Option<Finding> {
-    let word = facts.word(Topic::Signature).filter(|word| word.specific && facts.is_refused())?;
+    let word = facts.word(Topic::Signature).filter(|word| word.specific && facts.is_refused() && facts.jwt().is_none())?;
     let quote = facts.quote(word);
     let finding =
         Finding::fail(Strength::Stated, format!("the server computes another signature ({quote:?}), and what is sent does not show why"));

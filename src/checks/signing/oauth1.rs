@@ -56,7 +56,8 @@ fn written(facts: &Facts, signed: &OAuth1) -> Option<Finding> {
         if field.value.contains('&') {
             return None;
         }
-        let finding = fail("a PLAINTEXT signature is both secrets with an & between them, and there is none".to_string(), field);
+        let message = "a PLAINTEXT signature is both secrets with an & between them, and there is none";
+        let finding = proved(Finding::fail(Strength::Contradiction, message), field, "the signature");
         return Some(finding.fixed_by(Fix::action("Write the consumer's secret, an encoded &, and the token's secret")));
     }
     form::fault(facts, "oauth_signature", field, form::Due::Base64, signed.mac()?.size())
