@@ -215,9 +215,10 @@ fn unsigned_header(facts: &Facts, signed: &SigV4) -> Option<Finding> {
     // The hash of the body is part of what is signed even where its header is not.
     let must = |name: &str| name.starts_with("x-amz-") && name != "x-amz-content-sha256" && name != "x-amz-security-token";
     let (index, header) = facts.request.headers.iter().find(|(_, h)| must(&h.name.to_ascii_lowercase()) && is_unsigned(&h.name))?;
-    let strength = if is_s3 { Strength::Contradiction } else { Strength::Likely };
+    // S3 refuses it; of the other services only some do.
+    let strength = if is_s3 { Strength::Contradiction } else { Strength::Possible };
     let message = format!("the header {} is sent and not signed: it was added after signing", header.name);
-    let finding = Finding::fail(strength, message).proof(Place::RequestHeaderName(index), None, header.name.clone());
+    let finding = Finding::suspect(strength, message).proof(Place::RequestHeaderName(index), None, header.name.clone());
     Some(finding.fixed_by(sign_again(&format!("Set {} before signing", header.name))))
 }
 
