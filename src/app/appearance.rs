@@ -31,7 +31,7 @@ pub enum Theme {
 
 /// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
+pub enum ColorDepth {
     /// 24 bits.
     True,
     /// The 256 of xterm.
@@ -40,7 +40,7 @@ pub enum Depth {
 
 /// Which letters the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Letters {
+pub enum Charset {
     /// All of Unicode.
     Unicode,
     /// ASCII alone, as in the C locale.

@@ -62,13 +62,13 @@ pub enum Effect {
     /// Read the key set in a file; ends in [`Message::Keys`].
     ReadKeys(RequestId, PathBuf),
     /// Keep this as the session's draft, in the place of the one before; [`Message::NotKept`] when that cannot be.
-    KeepDraft(Draft),
+    SaveDraft(Draft),
     /// Remove the session's draft: nothing is unsaved.
-    ForgetDraft,
+    DeleteDraft,
     /// Remove drafts that other sessions left.
-    RemoveDrafts(Vec<PathBuf>),
+    DeleteDrafts(Vec<PathBuf>),
     /// Remember what the user said of credentials in drafts of this workspace.
-    AllowDraftSecrets(DraftSecrets),
+    RememberDraftSecrets(DraftSecrets),
     /// Leave; nothing is kept.
     Quit,
 }

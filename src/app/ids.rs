@@ -19,7 +19,7 @@ pub struct OpenId(pub u64);
 
 /// Which request is open: a file, and a request in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct At {
+pub struct RequestPosition {
     /// Index of the file.
     pub file: usize,
     /// Index of the request in it.

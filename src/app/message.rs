@@ -6,7 +6,7 @@ use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::key::Key;
 use super::keymap::Action;
 use super::panes::Pane;
-use super::workspace::draft::{DraftSecrets, LeftDraft};
+use super::workspace::draft::{DraftSecrets, OrphanedDraft};
 use super::workspace::opened_files::OpenedFiles;
 use super::workspace::sending::Failure;
 use crate::domain::response::Response;
@@ -38,29 +38,29 @@ pub enum Message {
     /// A sending goes on.
     Progress(SendId, String),
     /// A sending ended with an answer, and with what is to be said of how it came.
-    Answered(SendId, Box<Response>, Vec<String>),
+    ResponseReceived(SendId, Box<Response>, Vec<String>),
     /// A sending ended without a whole one: why, in words and in kind, and what had arrived.
-    Failed(SendId, String, Failure, Option<Box<Response>>),
+    SendFailed(SendId, String, Failure, Option<Box<Response>>),
     /// Files were read and are ready, or why not.
     Opened(OpenId, Result<OpenedFiles, String>),
     /// A file was written.
     Saved(FileId),
     /// A file was not written.
-    NotSaved(FileId, String),
+    SaveFailed(FileId, String),
     /// A file was changed by another program since it was read; this is what stands there.
-    Changed(FileId, String),
+    ChangedOnDisk(FileId, String),
     /// The keys that a request's expectations name.
     Keys(RequestId, Result<KeySet, String>),
     /// Something to tell, such as how a copy went.
-    Told(String),
+    Notify(String),
     /// Something that did not go as it was meant to.
-    Warned(String),
+    Warn(String),
     /// What is unsaved is to be kept as a draft now.
-    Keep,
+    SaveDraft,
     /// Nothing is kept in this session, and why.
-    NotKept(String),
+    DraftFailed(String),
     /// Drafts that other sessions left.
-    DraftsLeft(Vec<LeftDraft>),
+    OrphanedDrafts(Vec<OrphanedDraft>),
     /// What the user said of credentials in drafts of this workspace.
     DraftSecrets(DraftSecrets),
 }

@@ -20,34 +20,34 @@ pub struct Cli {
     pub inputs: Vec<String>,
     /// Colours of the screen; NO_COLOR in the environment chooses `none`.
     #[arg(long, value_enum, value_name = "THEME")]
-    pub theme: Option<Theme>,
+    pub theme: Option<ThemeArg>,
 }
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The checklist without a screen; exit 0 nothing wrong, 1 a cause was found, 2 bad input.
-    Check(Check),
+    Check(CheckArgs),
     /// Compares two tokens or requests (text, @file, or - for standard input); exit 0 the same, 1 they differ, 2 bad input.
-    Compare(Compare),
+    Compare(CompareArgs),
     /// Decodes and checks one token (text, @file, or - for standard input).
-    Token(Token),
+    Token(TokenArgs),
     /// What a check looks at, why, and how to fix it; without an argument the catalogue.
-    Explain(Explain),
+    Explain(ExplainArgs),
 }
 
 /// `authtui check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// Files to check, or - for standard input.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
     /// What the API wants.
     #[command(flatten)]
-    pub expect: Expect,
+    pub expect: ExpectArgs,
     /// How to print the result.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     /// With --format json: list the checks that do not apply as well.
     #[arg(long)]
     pub all: bool,
@@ -58,17 +58,17 @@ pub struct Check {
 
 /// `authtui compare`.
 #[derive(Debug, Args)]
-pub struct Compare {
+pub struct CompareArgs {
     /// The one that is taken: a token or request, @file, or -.
     pub a: String,
     /// The one that is refused: a token or request, @file, or -.
     pub b: String,
     /// What the API wants.
     #[command(flatten)]
-    pub expect: Expect,
+    pub expect: ExpectArgs,
     /// How to print the result; on a terminal, without this option, a screen opens.
     #[arg(long, value_enum)]
-    pub format: Option<Format>,
+    pub format: Option<OutputFormat>,
     /// Show credentials in full.
     #[arg(long)]
     pub reveal: bool,
@@ -76,27 +76,27 @@ pub struct Compare {
 
 /// `authtui token`.
 #[derive(Debug, Args)]
-pub struct Token {
+pub struct TokenArgs {
     /// The token: text, @file, or - for standard input (which keeps it out of the shell's history).
     pub token: String,
     /// What the API wants.
     #[command(flatten)]
-    pub expect: Expect,
+    pub expect: ExpectArgs,
     /// How to print the result.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// `authtui explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// Name of a check; without one the catalogue is listed.
     pub check: Option<String>,
 }
 
 /// Options that name what the API wants; each can be repeated.
 #[derive(Debug, Default, Args)]
-pub struct Expect {
+pub struct ExpectArgs {
     /// An audience that the API accepts.
     #[arg(long = "expect-audience", value_name = "AUD")]
     pub audience: Vec<String>,
@@ -119,7 +119,7 @@ pub struct Expect {
 
 /// Output formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// For people.
     Text,
     /// The documented contract.
@@ -128,7 +128,7 @@ pub enum Format {
 
 /// Colours of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Theme {
+pub enum ThemeArg {
     /// Light text on dark.
     Dark,
     /// Dark text on light.

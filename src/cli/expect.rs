@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::Expect;
+use super::args::ExpectArgs;
 use super::input;
 use crate::domain::context::{Context, Origin};
 use crate::domain::token::keys::KeySet;
@@ -11,7 +11,7 @@ use crate::domain::token::keys::KeySet;
 ///
 /// # Errors
 /// Says which file could not be read, with line and column where there is one.
-pub fn context(expect: &Expect) -> Result<Context, String> {
+pub fn context(expect: &ExpectArgs) -> Result<Context, String> {
     let mut context = Context {
         now: expect.now,
         audience: expect.audience.clone(),
@@ -61,7 +61,7 @@ pub fn says_something(expected: &Context) -> bool {
 ///
 /// # Errors
 /// Says which file could not be read, with line and column where there is one.
-pub fn keys(expect: &Expect) -> Result<Option<KeySet>, String> {
+pub fn keys(expect: &ExpectArgs) -> Result<Option<KeySet>, String> {
     let mut found: Option<KeySet> = None;
     if let Some(path) = &expect.jwks {
         let name = path.display().to_string();

@@ -5,8 +5,8 @@ use std::io::IsTerminal as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::EXIT_FINE;
-use super::args::Explain;
-use super::output::{Output, bad_input};
+use super::args::ExplainArgs;
+use super::output::{StandardOutput, bad_input};
 use crate::checks::similar::distance;
 use crate::checks::{Check, Family, catalogue};
 
@@ -17,7 +17,7 @@ const WIDTH: usize = 80;
 const NARROWEST: usize = 40;
 
 /// Runs it: exit 0, or 2 when no check has that name.
-pub fn run(args: &Explain, out: &mut Output) -> u8 {
+pub fn run(args: &ExplainArgs, out: &mut StandardOutput) -> u8 {
     let width = terminal_width();
     let Some(id) = &args.check else {
         out.text(&list(width));

@@ -8,7 +8,7 @@ use crate::io::store;
 
 /// Where a text came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum InputSource {
     /// The command line itself: the shell's history and the list of processes show it.
     Argument,
     /// Standard input.
@@ -17,7 +17,7 @@ pub enum Source {
     File(String),
 }
 
-impl Source {
+impl InputSource {
     /// The words for it in messages and results.
     pub fn name(&self) -> &str {
         match self {
@@ -30,33 +30,33 @@ impl Source {
 
 /// A text and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
+pub struct InputText {
     /// The text, without one final line end when it was read from a file or standard input.
     pub text: String,
     /// Where it came from.
-    pub source: Source,
+    pub source: InputSource,
 }
 
 /// Reads an argument.
 ///
 /// # Errors
 /// Says what could not be read; for bytes that are no text with line and column.
-pub fn read(argument: &str) -> Result<Input, String> {
+pub fn read(argument: &str) -> Result<InputText, String> {
     let source = match argument.strip_prefix('@') {
-        Some(path) => Source::File(path.into()),
-        None if argument == "-" => Source::Standard,
-        None => return Ok(Input { text: argument.into(), source: Source::Argument }),
+        Some(path) => InputSource::File(path.into()),
+        None if argument == "-" => InputSource::Standard,
+        None => return Ok(InputText { text: argument.into(), source: InputSource::Argument }),
     };
     let bytes = match &source {
-        Source::File(path) => read_file(Path::new(path))?,
+        InputSource::File(path) => read_file(Path::new(path))?,
         _ => store::read_stdin(MAX_INPUT).map_err(|e| format!("{}: {}", source.name(), e.fault))?,
     };
-    Ok(Input { text: decode(bytes, source.name())?, source })
+    Ok(InputText { text: decode(bytes, source.name())?, source })
 }
 
 /// One warning on standard error when a secret stands in an argument.
-pub fn warn_of_arguments(inputs: &[&Input]) {
-    if inputs.iter().any(|i| i.source == Source::Argument) {
+pub fn warn_of_arguments(inputs: &[&InputText]) {
+    if inputs.iter().any(|i| i.source == InputSource::Argument) {
         super::output::complain("warning: a credential in an argument stays in the shell's history; use - or @file");
     }
 }

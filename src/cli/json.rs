@@ -15,7 +15,7 @@ use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct ExchangeRow<'a> {
     source: &'a str,
     name: String,
     method: Cow<'a, str>,
@@ -159,9 +159,9 @@ impl Formatter for Indented {
     }
 }
 
-fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, lists: fn(Outcome) -> bool) -> Row<'a> {
+fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, lists: fn(Outcome) -> bool) -> ExchangeRow<'a> {
     let check = |e: &'a Examined| CheckRow { id: e.check.id, outcome: e.finding.outcome.word(), message: masker.hide(&e.finding.message) };
-    Row {
+    ExchangeRow {
         source: &exchange.source,
         name: masker.title(exchange),
         method: masker.hide(&exchange.request.method),

@@ -2,8 +2,8 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros)]
 
+pub mod app;
 pub mod args;
-pub mod bench;
 pub mod check;
 pub mod compare;
 pub mod expect;
@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::io::terminal::forbid_core_dumps;
-use output::{Output, complain_of_arguments};
+use output::{StandardOutput, complain_of_arguments};
 
 /// Nothing wrong.
 pub const EXIT_FINE: u8 = 0;
@@ -34,7 +34,7 @@ pub const EXIT_BAD_INPUT: u8 = 2;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Without the right to it the program runs as well; a dump would hold the tokens that it was given.
     let _ = forbid_core_dumps();
-    let mut out = Output::standard();
+    let mut out = StandardOutput::standard();
     let code = match args::Cli::try_parse_from(arguments) {
         Ok(cli) => match &cli.command {
             Some(args::Command::Check(args)) => check::run(args, &mut out),
@@ -44,7 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             None => {
                 // The screen takes standard output for itself.
                 drop(out);
-                return ExitCode::from(bench::run(&cli));
+                return ExitCode::from(app::run(&cli));
             }
         },
         // Help or version, which were asked for.

@@ -18,19 +18,19 @@ pub enum Escape {
 
 /// Standard output, and what became of it.
 #[derive(Debug)]
-pub struct Output<W: Write = io::StdoutLock<'static>> {
+pub struct StandardOutput<W: Write = io::StdoutLock<'static>> {
     to: W,
     failed: Option<io::Error>,
 }
 
-impl Output {
+impl StandardOutput {
     /// The standard output of this program.
     pub fn standard() -> Self {
         Self::to(io::stdout().lock())
     }
 }
 
-impl<W: Write> Output<W> {
+impl<W: Write> StandardOutput<W> {
     /// Any other.
     pub const fn to(to: W) -> Self {
         Self { to, failed: None }
@@ -124,7 +124,7 @@ mod tests {
             (0, ErrorKind::Other, EXIT_BAD_INPUT),
             (8, ErrorKind::BrokenPipe, 1),
         ] {
-            let mut out = Output::to(Full(room, fault));
+            let mut out = StandardOutput::to(Full(room, fault));
             out.text("four ");
             out.text("more");
             assert_eq!(out.end(1), code, "{room} {fault}");

@@ -13,7 +13,7 @@ use md5::{Digest as _, Md5};
 
 use super::clock;
 use super::store::{Expected, lock, private_folder, read, save_atomic};
-use crate::app::workspace::draft::{DraftSecrets, LeftDraft};
+use crate::app::workspace::draft::{DraftSecrets, OrphanedDraft};
 use crate::domain::limits::MAX_TEXT;
 use crate::formats::draft::Draft;
 
@@ -85,7 +85,7 @@ impl Drafts {
     }
 
     /// Drafts that other sessions of this workspace left, the oldest first.
-    pub fn left(&mut self) -> Vec<LeftDraft> {
+    pub fn left(&mut self) -> Vec<OrphanedDraft> {
         let entries = self.folder.as_ref().ok().and_then(|folder| fs::read_dir(folder).ok());
         let named = |path: &PathBuf| {
             let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
@@ -99,7 +99,7 @@ impl Drafts {
             let at = lock.metadata().and_then(|m| m.modified()).ok().and_then(|at| Timestamp::try_from(at).ok()).unwrap_or_default();
             let text = read(&path, MAX_TEXT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             if let Some(draft) = text.and_then(|text| Draft::read(&text)).filter(|d| !d.is_empty()) {
-                left.push(LeftDraft { path, at, draft });
+                left.push(OrphanedDraft { path, at, draft });
                 self.left.push(lock);
             }
         }

@@ -13,7 +13,7 @@ use crate::app::LoadedFile;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::formats::attachment::Attachment;
-use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognise};
+use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
 use crate::formats::env::{Environments, Visibility};
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss};
@@ -83,7 +83,7 @@ fn file(path: &Path) -> Result<LoadedFile, String> {
     let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-    if recognise(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
+    if recognize(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
         let mut loaded = text(&content, &name)?;
         if let Ok(folder) = Folder::of_file(path) {
             loaded.read_keys(&|named: &str| folder.read(named, MAX_TEXT).map(Attachment::from).map_err(|e| e.to_string()));
@@ -163,10 +163,10 @@ fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss
 
 /// The files that the requests of a folder name, each read once.
 #[derive(Default)]
-struct Attachments(Mutex<Known>);
+struct Attachments(Mutex<AttachmentCache>);
 
 #[derive(Default)]
-struct Known {
+struct AttachmentCache {
     files: HashMap<PathBuf, Attachment>,
     bytes: usize,
 }

@@ -8,7 +8,7 @@ use std::thread;
 const MANY: usize = 64;
 
 /// Things in one piece of work whose results are taken piece by piece.
-const PIECE: usize = 16;
+const CHUNK: usize = 16;
 
 /// Pieces that a thread may be ahead of those that were taken: with them grows the memory that they take.
 const AHEAD: usize = 4;
@@ -30,7 +30,7 @@ pub fn halves<T: Sync, R: Send>(things: &[T], work: impl Fn(&[T]) -> Vec<R> + Sy
 
 /// Takes what is made of some things piece by piece and in their order, while more is being made. Of many things two threads
 /// make it, each with a worker of its own, which may keep what it learnt from one piece for the next.
-pub fn piece_by_piece<T, R, W>(things: &[T], worker: impl Fn() -> W + Sync, mut take: impl FnMut(R))
+pub fn in_chunks<T, R, W>(things: &[T], worker: impl Fn() -> W + Sync, mut take: impl FnMut(R))
 where
     T: Sync,
     R: Send,
@@ -38,7 +38,7 @@ where
 {
     if things.len() < MANY {
         let mut work = worker();
-        return things.chunks(PIECE).for_each(|piece| take(work(piece)));
+        return things.chunks(CHUNK).for_each(|piece| take(work(piece)));
     }
     thread::scope(|scope| {
         let made = [0, 1].map(|turn| {
@@ -47,11 +47,11 @@ where
             let thread = scope.spawn(move || {
                 let mut work = worker();
                 // Nobody takes any more when taking has panicked.
-                things.chunks(PIECE).skip(turn).step_by(2).try_for_each(|piece| give.send(work(piece)))
+                things.chunks(CHUNK).skip(turn).step_by(2).try_for_each(|piece| give.send(work(piece)))
             });
             (thread, made)
         });
-        for (_, made) in made.iter().cycle().take(things.len().div_ceil(PIECE)) {
+        for (_, made) in made.iter().cycle().take(things.len().div_ceil(CHUNK)) {
             match made.recv() {
                 Ok(piece) => take(piece),
                 Err(_) => break,
@@ -78,7 +78,7 @@ mod tests {
             let things: Vec<usize> = (0..count).collect();
             assert_eq!(halves(&things, |part| part.iter().map(|n| n + 1).collect()), (1..=count).collect::<Vec<_>>());
             let mut taken = Vec::new();
-            piece_by_piece(&things, || |piece: &[usize]| piece.to_vec(), |piece| taken.extend(piece));
+            in_chunks(&things, || |piece: &[usize]| piece.to_vec(), |piece| taken.extend(piece));
             assert_eq!(taken, things);
         }
     }
@@ -94,7 +94,7 @@ mod tests {
                     assert!(pieces < 3, "the third piece of each");
                 }
             };
-            piece_by_piece(&things, worker, |()| ());
+            in_chunks(&things, worker, |()| ());
         });
         assert!(ended.is_err());
     }

@@ -28,7 +28,7 @@ impl<T: Send + 'static> Worker<T> {
 
 impl<T> Worker<T> {
     /// Gives it something to do.
-    pub fn give(&self, job: impl FnOnce(&mut T) + Send + 'static) {
+    pub fn submit(&self, job: impl FnOnce(&mut T) + Send + 'static) {
         if let Some(jobs) = &self.jobs {
             // The thread is gone only when a bug ended it, which ends the program.
             let _ = jobs.send(Box::new(job));
@@ -38,7 +38,7 @@ impl<T> Worker<T> {
     /// Returns when all that it was given is done.
     pub fn wait(&self) {
         let (tell, done) = mpsc::channel::<()>();
-        self.give(move |_| drop(tell));
+        self.submit(move |_| drop(tell));
         // Nothing is ever sent: that the other end is gone is the answer.
         let _ = done.recv();
     }
@@ -65,7 +65,7 @@ mod tests {
     type Done = Arc<Mutex<Vec<&'static str>>>;
 
     fn note(worker: &Worker<Done>, text: &'static str) {
-        worker.give(move |done| done.lock().expect("what was done").push(text));
+        worker.submit(move |done| done.lock().expect("what was done").push(text));
     }
 
     #[test]
@@ -74,7 +74,7 @@ mod tests {
         let worker = Worker::start("test", Arc::clone(&done)).expect("a thread");
         let (go_on, wait) = mpsc::channel::<()>();
         // It does not end before what follows was given.
-        worker.give(move |done| {
+        worker.submit(move |done| {
             if wait.recv_timeout(Duration::from_secs(9)).is_err() {
                 done.lock().expect("what was done").push("held up");
             }

@@ -13,12 +13,12 @@ pub struct ScrollOffset {
     /// Rows that there were for the items when they were drawn last.
     height: usize,
     /// What was brought into sight last.
-    shown: Option<Shown>,
+    shown: Option<ScrollAnchor>,
 }
 
 /// What decides which item has to be in sight: when it changes, the item is brought there once, and one may scroll away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct ScrollAnchor {
     /// The finding whose proof it is.
     pub chosen: Chosen,
     /// The sending of the answer that it is in.
@@ -46,7 +46,7 @@ impl ScrollOffset {
     }
 
     /// Notes what is shown now; true when something else was shown before. Another answer is shown from its first line on.
-    pub fn is_new(&mut self, now: Shown) -> bool {
+    pub fn is_new(&mut self, now: ScrollAnchor) -> bool {
         let before = self.shown.replace(now);
         if before.is_some_and(|before| before.answer != now.answer) {
             self.first = 0;
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn another_answer_is_shown_from_its_begin_on() {
         let mut offset = ScrollOffset::default();
-        let shown = |answer| Shown { chosen: Chosen::Top, answer, height: 5 };
+        let shown = |answer| ScrollAnchor { chosen: Chosen::Top, answer, height: 5 };
         assert!(offset.is_new(shown(None)));
         offset.scroll(Scroll::Lines(7));
         assert!(!offset.is_new(shown(None)));

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::appearance::{Depth, Theme};
+use crate::app::appearance::{ColorDepth, Theme};
 use crate::checks::Outcome;
 
 /// The styles of a theme, by meaning.
@@ -55,12 +55,12 @@ pub struct Styles {
     /// A key that can be pressed.
     pub key: Style,
     /// Whether panes need lines between them because no tint tells them apart.
-    pub lines: Lines,
+    pub edges: PaneEdges,
 }
 
 /// How panes are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lines {
+pub enum PaneEdges {
     /// By their tint.
     Tinted,
     /// By drawn lines.
@@ -69,12 +69,12 @@ pub enum Lines {
 
 impl Styles {
     /// The styles of a theme.
-    pub const fn of(theme: Theme, depth: Depth) -> &'static Self {
+    pub const fn of(theme: Theme, depth: ColorDepth) -> &'static Self {
         match (theme, depth) {
-            (Theme::Dark, Depth::True) => &DARK_TRUE,
-            (Theme::Dark, Depth::Indexed) => &DARK_INDEXED,
-            (Theme::Light, Depth::True) => &LIGHT_TRUE,
-            (Theme::Light, Depth::Indexed) => &LIGHT_INDEXED,
+            (Theme::Dark, ColorDepth::True) => &DARK_TRUE,
+            (Theme::Dark, ColorDepth::Indexed) => &DARK_INDEXED,
+            (Theme::Light, ColorDepth::True) => &LIGHT_TRUE,
+            (Theme::Light, ColorDepth::Indexed) => &LIGHT_INDEXED,
             (Theme::None, _) => &PLAIN,
         }
     }
@@ -125,18 +125,18 @@ struct Palette {
     changed: Shade,
 }
 
-const fn color(shade: Shade, depth: Depth) -> Color {
+const fn color(shade: Shade, depth: ColorDepth) -> Color {
     match depth {
-        Depth::True => Color::Rgb((shade.0 >> 16) as u8, (shade.0 >> 8) as u8, shade.0 as u8),
-        Depth::Indexed => Color::Indexed(shade.1),
+        ColorDepth::True => Color::Rgb((shade.0 >> 16) as u8, (shade.0 >> 8) as u8, shade.0 as u8),
+        ColorDepth::Indexed => Color::Indexed(shade.1),
     }
 }
 
-const fn styles(p: &Palette, depth: Depth) -> Styles {
-    const fn fg(shade: Shade, depth: Depth) -> Style {
+const fn styles(p: &Palette, depth: ColorDepth) -> Styles {
+    const fn fg(shade: Shade, depth: ColorDepth) -> Style {
         Style::new().fg(color(shade, depth))
     }
-    const fn bg(shade: Shade, depth: Depth) -> Style {
+    const fn bg(shade: Shade, depth: ColorDepth) -> Style {
         Style::new().bg(color(shade, depth))
     }
     let bold = Modifier::BOLD;
@@ -164,7 +164,7 @@ const fn styles(p: &Palette, depth: Depth) -> Styles {
         escaped: fg(p.base, depth).bg(color(p.warn, depth)),
         changed: fg(p.changed, depth),
         key: fg(p.accent, depth).add_modifier(bold),
-        lines: Lines::Tinted,
+        edges: PaneEdges::Tinted,
     }
 }
 
@@ -208,10 +208,10 @@ const LIGHT: Palette = Palette {
     changed: Shade(0xb8_57_00, 166),
 };
 
-static DARK_TRUE: Styles = styles(&DARK, Depth::True);
-static DARK_INDEXED: Styles = styles(&DARK, Depth::Indexed);
-static LIGHT_TRUE: Styles = styles(&LIGHT, Depth::True);
-static LIGHT_INDEXED: Styles = styles(&LIGHT, Depth::Indexed);
+static DARK_TRUE: Styles = styles(&DARK, ColorDepth::True);
+static DARK_INDEXED: Styles = styles(&DARK, ColorDepth::Indexed);
+static LIGHT_TRUE: Styles = styles(&LIGHT, ColorDepth::True);
+static LIGHT_INDEXED: Styles = styles(&LIGHT, ColorDepth::Indexed);
 
 /// Weight alone tells: bold for what matters, dim for what does not, reversed for what is chosen.
 static PLAIN: Styles = {
@@ -242,7 +242,7 @@ static PLAIN: Styles = {
         escaped: none.add_modifier(Modifier::REVERSED),
         changed: bold,
         key: bold,
-        lines: Lines::Drawn,
+        edges: PaneEdges::Drawn,
     }
 };
 
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn without_colour_there_is_no_colour() {
-        let s = Styles::of(Theme::None, Depth::Indexed);
+        let s = Styles::of(Theme::None, ColorDepth::Indexed);
         for style in [s.base, s.surface, s.raised, s.accent, s.cause, s.cause_surface, s.fail, s.warn, s.proof, s.escaped, s.key] {
             assert_eq!((style.fg, style.bg), (None, None));
         }

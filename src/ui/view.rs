@@ -13,7 +13,7 @@ use super::panes::{ChecklistPane, ClaimsPane, Footer, RequestPane, RequestsPane,
 use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::Model;
-use crate::app::appearance::Letters;
+use crate::app::appearance::Charset;
 use crate::app::dialogs::Overlay;
 use crate::app::model::SMALLEST;
 use crate::app::panes::Pane;
@@ -51,7 +51,7 @@ impl StatefulWidget for Screen<'_> {
                 Text::from(text).render(area, buf);
             }
         }
-        if model.letters == Letters::Ascii {
+        if model.charset == Charset::Ascii {
             ascii::only(buf);
         }
     }

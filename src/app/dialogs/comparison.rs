@@ -17,7 +17,7 @@ pub enum Sides {
 
 /// A comparison while it is shown.
 #[derive(Clone, Debug)]
-pub struct Comparing {
+pub struct ComparisonState {
     /// Where each side comes from: the taken one, the refused one.
     pub titles: [String; 2],
     /// What came of it.
@@ -27,7 +27,7 @@ pub struct Comparing {
     now: Timestamp,
 }
 
-impl Comparing {
+impl ComparisonState {
     /// Compares under what is known of the API; the taken side first.
     pub fn new(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> Self {
         let comparison = compare(&sides, context, now);

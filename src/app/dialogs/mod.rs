@@ -7,13 +7,13 @@ pub mod picker;
 
 use std::path::PathBuf;
 
-use self::comparison::Comparing;
+use self::comparison::ComparisonState;
 use self::form::Form;
 use self::picker::Picker;
 use crate::app::editor::Editor;
 use crate::app::ids::{FileId, RequestId};
-use crate::app::keymap::Context;
-use crate::app::workspace::draft::LeftDraft;
+use crate::app::keymap::KeyContext;
+use crate::app::workspace::draft::OrphanedDraft;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
 use crate::formats::Loss;
@@ -32,7 +32,7 @@ pub enum Overlay {
     /// The second token for a comparison is being typed or pasted.
     SecondToken(Editor),
     /// Two tokens side by side.
-    Compare(Box<Comparing>),
+    Compare(Box<ComparisonState>),
     /// What can be copied.
     Copy,
     /// What of a paste or a file was not carried over.
@@ -58,7 +58,7 @@ pub enum Overlay {
     /// Unsaved changes on quitting.
     Quit,
     /// Drafts that other sessions left behind.
-    Drafts(Vec<LeftDraft>),
+    Drafts(Vec<OrphanedDraft>),
     /// Before a request is deleted.
     Delete(RequestId),
     /// Before credentials go to a host that can be taken for another one.
@@ -76,22 +76,22 @@ pub enum Overlay {
 
 impl Overlay {
     /// Where keys mean something while it lies there, the innermost first.
-    pub fn contexts(&self) -> Vec<Context> {
+    pub fn contexts(&self) -> Vec<KeyContext> {
         match self {
-            Self::Help | Self::Losses { .. } | Self::Unreadable { .. } => vec![Context::Reading],
-            Self::Explain => vec![Context::Explaining, Context::Reading],
-            Self::Pick(_) => vec![Context::Choosing, Context::Typing],
-            Self::Expect(_) => vec![Context::Form, Context::Typing],
-            Self::SecondToken(_) => vec![Context::Choosing, Context::Typing],
-            Self::Compare(_) => vec![Context::Comparing, Context::Reading],
-            Self::Copy => vec![Context::Copying],
-            Self::Rename(_) | Self::SaveAs(..) | Self::Open(_) => vec![Context::Prompt, Context::Typing],
-            Self::Opening => vec![Context::Opening],
-            Self::Quit => vec![Context::Quitting],
-            Self::Drafts(_) => vec![Context::Drafts],
-            Self::Delete(_) => vec![Context::Deleting],
-            Self::Lookalike(..) => vec![Context::Lookalike],
-            Self::Conflict { .. } => vec![Context::Conflict],
+            Self::Help | Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
+            Self::Explain => vec![KeyContext::Explaining, KeyContext::Reading],
+            Self::Pick(_) => vec![KeyContext::Choosing, KeyContext::Typing],
+            Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
+            Self::SecondToken(_) => vec![KeyContext::Choosing, KeyContext::Typing],
+            Self::Compare(_) => vec![KeyContext::ComparisonState, KeyContext::Reading],
+            Self::Copy => vec![KeyContext::Copying],
+            Self::Rename(_) | Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Prompt, KeyContext::Typing],
+            Self::Opening => vec![KeyContext::Opening],
+            Self::Quit => vec![KeyContext::Quitting],
+            Self::Drafts(_) => vec![KeyContext::Drafts],
+            Self::Delete(_) => vec![KeyContext::Deleting],
+            Self::Lookalike(..) => vec![KeyContext::Lookalike],
+            Self::Conflict { .. } => vec![KeyContext::Conflict],
         }
     }
 

@@ -4,20 +4,20 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::app::editor::Editor;
-use crate::app::ids::At;
+use crate::app::ids::RequestPosition;
 use crate::app::keymap::Action;
 
 /// What taking an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Picked {
+pub enum PickerChoice {
     /// Do it.
     Do(Action),
     /// Open a request.
-    Open(At),
+    Open(RequestPosition),
     /// Open a request and put the cursor on one of its headers.
-    Header(At, usize),
+    Header(RequestPosition, usize),
     /// Compare with this request.
-    CompareWith(At),
+    CompareWith(RequestPosition),
     /// Type or paste the token to compare with.
     TypeToken,
     /// Fill variables in from this environment; none for the empty name.
@@ -26,13 +26,13 @@ pub enum Picked {
 
 /// One thing to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct PickerItem {
     /// What is matched and shown.
     pub text: String,
     /// Shown dimly at its right: a key, a file.
-    pub aside: String,
+    pub detail: String,
     /// What taking it does.
-    pub picked: Picked,
+    pub picked: PickerChoice,
 }
 
 /// A filtered list.
@@ -43,7 +43,7 @@ pub struct Picker {
     /// What is typed.
     pub query: Editor,
     /// Everything.
-    pub items: Vec<Item>,
+    pub items: Vec<PickerItem>,
     /// Indexes of what matches, best first.
     pub found: Vec<usize>,
     /// Place in `found`.
@@ -52,7 +52,7 @@ pub struct Picker {
 
 impl Picker {
     /// A list with nothing typed yet.
-    pub fn new(title: &'static str, items: Vec<Item>) -> Self {
+    pub fn new(title: &'static str, items: Vec<PickerItem>) -> Self {
         let found = (0..items.len()).collect();
         Self { title, query: Editor::line(""), items, found, chosen: 0 }
     }
@@ -84,7 +84,7 @@ impl Picker {
     }
 
     /// What is chosen.
-    pub fn item(&self) -> Option<&Item> {
+    pub fn item(&self) -> Option<&PickerItem> {
         self.items.get(*self.found.get(self.chosen)?)
     }
 }

@@ -26,14 +26,14 @@ pub enum ChangeKind {
 
 /// The groups done and undone.
 #[derive(Clone, Debug, Default)]
-pub struct History {
+pub struct EditHistory {
     done: Vec<Vec<Change>>,
     undone: Vec<Vec<Change>>,
     /// Set while the last group still takes changes of this kind.
     open: Option<ChangeKind>,
 }
 
-impl History {
+impl EditHistory {
     /// Adds a change; what was undone before is gone.
     pub fn push(&mut self, change: Change, kind: ChangeKind) {
         self.undone.clear();

@@ -8,17 +8,17 @@ mod motion;
 
 pub use motion::{Motion, Select};
 
-use self::history::{Change, ChangeKind, History};
+use self::history::{Change, ChangeKind, EditHistory};
 use crate::domain::span::Span;
 
 /// How many lines the text may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lines {
+pub enum LineMode {
     /// Line breaks are part of the text.
     #[default]
-    Many,
+    Multi,
     /// A field of a form: line breaks in a paste become blanks.
-    One,
+    Single,
 }
 
 /// Text with a cursor.
@@ -29,8 +29,8 @@ pub struct Editor {
     anchor: Option<usize>,
     /// The column that up and down try to keep.
     goal: Option<usize>,
-    history: History,
-    lines: Lines,
+    history: EditHistory,
+    lines: LineMode,
 }
 
 impl Editor {
@@ -42,7 +42,7 @@ impl Editor {
     /// A field of one line, the cursor at its end.
     pub fn line(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { cursor: text.len(), text, lines: Lines::One, ..Self::default() }
+        Self { cursor: text.len(), text, lines: LineMode::Single, ..Self::default() }
     }
 
     /// The text.
@@ -217,8 +217,8 @@ impl Editor {
     fn accepted(&self, text: &str) -> String {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         match self.lines {
-            Lines::Many => text,
-            Lines::One => text.trim_matches('\n').replace('\n', " "),
+            LineMode::Multi => text,
+            LineMode::Single => text.trim_matches('\n').replace('\n', " "),
         }
     }
 }

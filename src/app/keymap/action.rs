@@ -13,13 +13,13 @@ pub enum Action {
     /// Send the request although its certificate was refused, this once.
     SendAnyway,
     /// Send the request to a host that can be taken for another one, this once.
-    SendThere,
+    SendToLookalike,
     /// Follow redirects of the request, or show them as the answer.
-    TurnRedirects,
+    ToggleRedirects,
     /// Save the file of the request.
     Save,
     /// Leave out what a pasted curl command asked for besides the request: `-k`, `-x`, `--max-redirs`.
-    SendAsUsual,
+    ClearCurlOptions,
     /// Open a file or a folder beside what is there.
     Open,
     /// Save under another name.
@@ -47,7 +47,7 @@ pub enum Action {
     /// Give one pane the whole screen.
     Zoom,
     /// Show or mask secrets.
-    Reveal,
+    ToggleSecrets,
     /// Open the copy menu.
     Copy,
     /// Compare the token with another one.
@@ -63,13 +63,13 @@ pub enum Action {
     /// Explain what is chosen.
     Explain,
     /// Go to the bytes that prove what is chosen.
-    Show,
+    GoToBytes,
     /// Choose the finding below.
     NextFinding,
     /// Choose the finding above.
     PreviousFinding,
     /// Fold or unfold what passed and what cannot be told.
-    Fold,
+    ToggleFold,
     /// Start a new request.
     New,
     /// Make a copy of the request.
@@ -115,7 +115,7 @@ pub enum Action {
     /// Copy and remove the selected text.
     CutSelection,
     /// Insert what was cut or copied inside the program.
-    PasteCut,
+    PasteRegister,
     /// Copy one thing.
     CopyThis(Copyable),
     /// Save everything and leave.

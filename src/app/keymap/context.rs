@@ -2,11 +2,11 @@
 
 /// Where a key means something. The stack of contexts is asked from the innermost outwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Context {
+pub enum KeyContext {
     /// On the bench, whether text is typed or not.
-    Anywhere,
+    Global,
     /// On the bench while no text is typed.
-    Bench,
+    Main,
     /// The requests pane.
     Requests,
     /// The request pane, not typing.
@@ -34,7 +34,7 @@ pub enum Context {
     /// Answering one line.
     Prompt,
     /// The comparison.
-    Comparing,
+    ComparisonState,
     /// The copy menu.
     Copying,
     /// Files are being read.
@@ -51,12 +51,12 @@ pub enum Context {
     Conflict,
 }
 
-impl Context {
+impl KeyContext {
     /// Heading in the help.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Anywhere => "everywhere",
-            Self::Bench => "while no text is typed",
+            Self::Global => "everywhere",
+            Self::Main => "while no text is typed",
             Self::Requests => "requests",
             Self::Request => "request",
             Self::Response => "response",
@@ -70,7 +70,7 @@ impl Context {
             Self::Choosing => "choosing",
             Self::Form => "form",
             Self::Prompt => "prompt",
-            Self::Comparing => "comparison",
+            Self::ComparisonState => "comparison",
             Self::Copying => "copy",
             Self::Opening => "opening",
             Self::Quitting => "unsaved changes",

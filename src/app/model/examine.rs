@@ -10,7 +10,7 @@ const AT_ONCE: usize = 16;
 
 impl Model {
     /// Makes everything that follows from the state anew: the verdict on the open request, the choice, the marks.
-    pub(in crate::app) fn settle(&mut self) {
+    pub(in crate::app) fn refresh(&mut self) {
         // A question that came while somebody types would take the next letters for its answer.
         if self.overlay.is_none() && self.focus != Focus::Editing {
             self.overlay = self.waiting.pop_front();
@@ -28,7 +28,7 @@ impl Model {
 
     /// True while something is left to be done when nobody types: some request was never examined, so that its mark in the
     /// list is missing, or the answer is not laid out to its end.
-    pub fn has_more_to_do(&self) -> bool {
+    pub fn has_idle_work(&self) -> bool {
         self.entry().is_some_and(|e| !e.is_laid_out()) || self.has_unexamined()
     }
 
@@ -37,7 +37,7 @@ impl Model {
     }
 
     /// Lays out some more of the answer, else examines some more requests.
-    pub(in crate::app) fn examine_more(&mut self) {
+    pub(in crate::app) fn do_idle_work(&mut self) {
         let open = self.files.get_mut(self.at.file).and_then(|f| f.entries.shown_mut(self.at.entry));
         if let Some(entry) = open.filter(|e| !e.is_laid_out()) {
             return entry.lay_out_more();
@@ -51,7 +51,7 @@ impl Model {
             for index in next {
                 file.examine(index, now);
                 if let Some(entry) = file.entries.shown_mut(index) {
-                    entry.put_away();
+                    entry.release_view();
                 }
             }
         }

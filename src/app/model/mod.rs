@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use super::appearance::{Depth, Letters, Secrets, Theme, Zoom};
+use super::appearance::{Charset, ColorDepth, Secrets, Theme, Zoom};
 use super::dialogs::Overlay;
 use super::dialogs::opening::Opening;
 use super::editor::completion::Completion;
-use super::ids::{At, FileId, RequestId, SendId};
+use super::ids::{FileId, RequestId, RequestPosition, SendId};
 use super::panes::Pane;
 use super::panes::checklist::{self, Chosen, Collapsed, Subject};
 use super::workspace::draft::DraftSecrets;
@@ -20,7 +20,7 @@ use super::workspace::loaded_file::LoadedFile;
 use super::workspace::marks::Marks;
 use super::workspace::request::Entry;
 use super::workspace::request_file::RequestFile;
-use super::workspace::sending::Sending;
+use super::workspace::sending::SendState;
 use crate::domain::exchange::Exchange;
 use crate::formats::draft::Draft;
 
@@ -44,14 +44,14 @@ pub enum Network {
 
 /// Whether the program is on its way out. It never ends while a file is being written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Leaving {
+pub enum QuitState {
     /// It is not.
     #[default]
     No,
     /// It ends when the running saves have ended; what is unsaved then is asked about.
-    WhenWritten,
+    AfterRunningSaves,
     /// It ends when everything is saved.
-    WhenSaved,
+    AfterSavingAll,
 }
 
 /// Something told in the footer until the next key.
@@ -78,7 +78,7 @@ pub struct Model {
     /// The files, never empty and never without any request.
     pub files: Vec<RequestFile>,
     /// The open request.
-    pub at: At,
+    pub at: RequestPosition,
     /// Where keys go.
     pub focus: Focus,
     /// What lies over the bench.
@@ -98,9 +98,9 @@ pub struct Model {
     /// Colours.
     pub theme: Theme,
     /// How many of them there are.
-    pub depth: Depth,
+    pub depth: ColorDepth,
     /// Which letters can be shown.
-    pub letters: Letters,
+    pub charset: Charset,
     /// Size of the screen in cells.
     pub size: (u16, u16),
     /// The local clock.
@@ -118,11 +118,11 @@ pub struct Model {
     /// What becomes of credentials in drafts.
     pub draft_secrets: DraftSecrets,
     /// The draft as it was kept last.
-    pub(in crate::app) kept_draft: Draft,
+    pub(in crate::app) saved_draft: Draft,
     /// Questions that come over the bench as soon as nothing else lies there and nobody types.
     pub(in crate::app) waiting: VecDeque<Overlay>,
     /// Whether the program is on its way out.
-    pub leaving: Leaving,
+    pub quit_state: QuitState,
     pub(in crate::app) numbers: u64,
 }
 
@@ -147,7 +147,7 @@ impl Model {
     pub fn new(files: Vec<LoadedFile>, now: Timestamp) -> Self {
         let mut model = Self {
             files: Vec::new(),
-            at: At::default(),
+            at: RequestPosition::default(),
             focus: Focus::On(Pane::Checklist),
             overlay: None,
             chosen: Chosen::Top,
@@ -157,8 +157,8 @@ impl Model {
             zoom: Zoom::Shared,
             secrets: Secrets::Masked,
             theme: Theme::Dark,
-            depth: Depth::Indexed,
-            letters: Letters::Unicode,
+            depth: ColorDepth::Indexed,
+            charset: Charset::Unicode,
             // Until the terminal tells.
             size: SMALLEST,
             now,
@@ -168,9 +168,9 @@ impl Model {
             environment: String::new(),
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
-            kept_draft: Draft::default(),
+            saved_draft: Draft::default(),
             waiting: VecDeque::new(),
-            leaving: Leaving::No,
+            quit_state: QuitState::No,
             numbers: 0,
         };
         for file in files {
@@ -182,7 +182,7 @@ impl Model {
             model.focus = Focus::On(Pane::Request);
         }
         model.at.file = model.files.iter().position(|f| !f.entries.is_empty()).unwrap_or(0);
-        model.settle();
+        model.refresh();
         model
     }
 
@@ -243,7 +243,7 @@ impl Model {
     }
 
     /// What a check says, its secrets covered unless they are shown.
-    pub fn said<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub fn masked<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.entry().and_then(|e| e.derived.as_ref()) {
             Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text),
             _ => text.into(),
@@ -261,7 +261,7 @@ impl Model {
     /// The sending that is under way for the open request.
     pub fn running(&self) -> Option<SendId> {
         match self.entry()?.sending {
-            Sending::Running { id, .. } => Some(id),
+            SendState::Running { id, .. } => Some(id),
             _ => None,
         }
     }

@@ -15,7 +15,7 @@ use crate::domain::token::claims::describe;
 
 /// Where a row comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Half {
+pub enum TokenPart {
     /// The JOSE header.
     Header,
     /// The claims.
@@ -26,7 +26,7 @@ pub enum Half {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimRow {
     /// Which half it stands in.
-    pub half: Half,
+    pub half: TokenPart,
     /// Its name.
     pub name: String,
     /// Its value as JSON in one line; of a very long one the begin.
@@ -45,24 +45,24 @@ pub struct ClaimRow {
 const LONG: usize = 16 * 1024;
 
 /// The begin of a value as JSON.
-fn begin(value: &serde_json::Value) -> String {
-    struct Begin(String);
-    impl fmt::Write for Begin {
+fn truncated_json(value: &serde_json::Value) -> String {
+    struct LimitedWriter(String);
+    impl fmt::Write for LimitedWriter {
         fn write_str(&mut self, part: &str) -> fmt::Result {
             self.0.push_str(part);
             if self.0.len() < LONG { Ok(()) } else { Err(fmt::Error) }
         }
     }
-    let mut begin = Begin(String::new());
+    let mut truncated_json = LimitedWriter(String::new());
     // The error says that it is long enough.
-    let _ = write!(begin, "{value}");
-    begin.0
+    let _ = write!(truncated_json, "{value}");
+    truncated_json.0
 }
 
 /// The rows of a token at a moment.
 pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow> {
     let (header, claims) = token.halves();
-    let half = |half: Half, object: &Object| -> Vec<ClaimRow> {
+    let half = |half: TokenPart, object: &Object| -> Vec<ClaimRow> {
         object
             .members
             .iter()
@@ -73,13 +73,13 @@ pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow>
                 ClaimRow {
                     half,
                     name: m.name.clone(),
-                    value: begin(&m.value),
-                    masked: begin(&secrecy::masked_claims(&m.name, &m.value, &masked)),
+                    value: truncated_json(&m.value),
+                    masked: truncated_json(&secrecy::masked_claims(&m.name, &m.value, &masked)),
                     meaning: match (half, faulty) {
                         // A time says itself what is wrong with it.
                         (_, Some(examined)) if !TIMES.contains(&m.name.as_str()) => examined.finding.message.clone(),
-                        (Half::Header, _) => String::new(),
-                        (Half::Claims, _) => describe(&m.name, &m.value, now),
+                        (TokenPart::Header, _) => String::new(),
+                        (TokenPart::Claims, _) => describe(&m.name, &m.value, now),
                     },
                     mark: told.map(|e| e.finding.outcome),
                     span,
@@ -87,8 +87,8 @@ pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow>
             })
             .collect()
     };
-    let mut rows = header.map(|h| half(Half::Header, h)).unwrap_or_default();
-    rows.extend(claims.map(|c| half(Half::Claims, c)).unwrap_or_default());
+    let mut rows = header.map(|h| half(TokenPart::Header, h)).unwrap_or_default();
+    rows.extend(claims.map(|c| half(TokenPart::Claims, c)).unwrap_or_default());
     rows
 }
 
@@ -114,11 +114,11 @@ pub fn seconds_to_change(token: &TokenView, now: Timestamp) -> u64 {
 const TIMES: [&str; 3] = ["exp", "nbf", "iat"];
 
 /// The worst that a check says of some bytes.
-fn worst(report: &Report, half: Half, span: Span) -> Option<&Examined> {
+fn worst(report: &Report, half: TokenPart, span: Span) -> Option<&Examined> {
     let touches = |e: &crate::checks::Evidence| {
         let here = match e.place {
-            Place::TokenHeader => half == Half::Header,
-            Place::Claims => half == Half::Claims,
+            Place::TokenHeader => half == TokenPart::Header,
+            Place::Claims => half == TokenPart::Claims,
             _ => false,
         };
         here && e.span.is_some_and(|s| s.start < span.end && span.start < s.end)

@@ -1,9 +1,9 @@
 //! What the panes show, as data: the ui draws it.
 
-pub mod answer;
 pub mod checklist;
 pub mod claims;
 pub mod requests;
+pub mod response;
 pub mod token_view;
 
 /// A pane of the screen.

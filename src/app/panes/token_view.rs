@@ -14,7 +14,7 @@ use crate::domain::time;
 use crate::domain::token::issuer::{self, Issuer};
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::Verification;
-use crate::domain::token::kind::{self, Reading};
+use crate::domain::token::kind::{self, ParsedToken};
 
 /// A token found in a request.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct TokenView {
     /// True when it is meant as a JWT.
     pub is_jwt: bool,
     /// What it is, where it is something else.
-    pub reading: Option<Reading>,
+    pub parsed: Option<ParsedToken>,
     /// What came of verifying its signature; `None` when no keys are at hand.
     pub verification: Option<Verification>,
     /// Who issued it, when that can be told.
@@ -41,16 +41,16 @@ impl TokenView {
             place: token.place.request_part().map(|part| (part, token.span)),
             jws: token.jws.clone(),
             is_jwt: token.is_jwt,
-            reading: (!token.is_jwt).then(|| kind::read(&token.jws.text)),
+            parsed: (!token.is_jwt).then(|| kind::read(&token.jws.text)),
             verification: facts.verification().cloned(),
-            issuer: issuer::recognise(&token.jws),
+            issuer: issuer::recognize(&token.jws),
         })
     }
 
     /// Header and claims, as far as anybody can read them.
     pub fn halves(&self) -> (Option<&Object>, Option<&Object>) {
-        match &self.reading {
-            Some(reading) => (reading.header.as_ref(), reading.claims.as_ref()),
+        match &self.parsed {
+            Some(parsed) => (parsed.header.as_ref(), parsed.claims.as_ref()),
             None => (Some(&self.jws.header), Some(&self.jws.claims)),
         }
     }
@@ -63,7 +63,7 @@ impl TokenView {
 
 /// Whose clock a verdict about time is given by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
+pub enum ClockSource {
     /// The moment is recorded with the exchange, or given.
     Recorded,
     /// The answer's `Date`.
@@ -73,12 +73,12 @@ pub enum Clock {
 }
 
 /// The moment at which an exchange is judged, and by whose clock: the server's where its answer tells.
-pub fn judged_at(exchange: &Exchange, local: Timestamp) -> (Timestamp, Clock) {
+pub fn judged_at(exchange: &Exchange, local: Timestamp) -> (Timestamp, ClockSource) {
     let answer = exchange.answer.as_ref().filter(|a| !is_from_cache(a));
     if let Some(date) = answer.and_then(|a| a.headers.get("date")).and_then(time::http_date) {
-        return (date, Clock::Answer);
+        return (date, ClockSource::Answer);
     }
-    exchange.context.now.map_or((local, Clock::Local), |now| (now, Clock::Recorded))
+    exchange.context.now.map_or((local, ClockSource::Local), |now| (now, ClockSource::Recorded))
 }
 
 /// The bytes of a request that are secret, part by part; `token` is where a token was found.

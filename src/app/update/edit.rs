@@ -3,7 +3,7 @@
 use crate::app::appearance::Secrets;
 use crate::app::editor::{Editor, Select, completion};
 use crate::app::effect::Effect;
-use crate::app::ids::At;
+use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, Copyable};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
@@ -29,7 +29,7 @@ impl Model {
         let bytes = self.entry().map_or(0, |e| e.editor.text().len()) + more;
         let takes = bytes <= MAX_TYPED;
         if !takes {
-            self.tell(
+            self.notify(
                 Tone::Bad,
                 format!("a request of {bytes} bytes is too long to be typed in: more than {MAX_TYPED} are not edited here"),
             );
@@ -125,7 +125,7 @@ impl Model {
             self.change_text(|editor| done = step(editor));
         }
         if !done {
-            self.tell(Tone::Bad, nothing);
+            self.notify(Tone::Bad, nothing);
         }
     }
 
@@ -134,13 +134,13 @@ impl Model {
         let Some(applied) = applied else { return Vec::new() };
         let file = self.at.file;
         if let Some(f) = self.files.get_mut(file) {
-            f.entries.iter_mut().for_each(Entry::put_away);
+            f.entries.iter_mut().for_each(Entry::release_view);
             // Variables may have other values by now.
             applied.places.iter().for_each(|place| f.reread(*place));
             let last = f.entries.len().saturating_sub(1);
-            self.show_request(At { file, entry: applied.places.first().copied().unwrap_or(self.at.entry).min(last) });
+            self.show_request(RequestPosition { file, entry: applied.places.first().copied().unwrap_or(self.at.entry).min(last) });
         }
-        self.tell(Tone::Good, format!("{how}: {}", applied.what));
+        self.notify(Tone::Good, format!("{how}: {}", applied.what));
         applied.stopped.into_iter().map(Effect::Cancel).collect()
     }
 
@@ -165,7 +165,7 @@ impl Model {
     }
 
     /// Keys while completions are shown. False when the key means something else.
-    pub(super) fn act_on_completion(&mut self, action: Action) -> bool {
+    pub(super) fn perform_in_completion(&mut self, action: Action) -> bool {
         let Some(completion) = &mut self.completion else { return false };
         let last = completion.options.len().saturating_sub(1);
         match action {
@@ -191,7 +191,7 @@ impl Model {
             None => self.entry().and_then(|e| e.editor.selected().map(String::from)),
         };
         let Some(text) = selected else {
-            self.tell(Tone::Bad, "nothing is selected");
+            self.notify(Tone::Bad, "nothing is selected");
             return Vec::new();
         };
         self.register.clone_from(&text);
@@ -205,7 +205,7 @@ impl Model {
         let (text, name) = match super::copy::text(self, what, masked) {
             Ok(found) => found,
             Err(why) => {
-                self.tell(Tone::Bad, why);
+                self.notify(Tone::Bad, why);
                 return Vec::new();
             }
         };

@@ -6,8 +6,8 @@ use super::choices;
 use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
-use crate::app::ids::{At, FileId, RequestId};
-use crate::app::model::{Focus, Leaving, Model, Tone};
+use crate::app::ids::{FileId, RequestId, RequestPosition};
+use crate::app::model::{Focus, Model, QuitState, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
 use crate::app::panes::requests::{Fold, RequestRow};
@@ -21,11 +21,11 @@ use crate::formats::http_file::Source;
 
 impl Model {
     /// Opens a request.
-    pub(in crate::app) fn open(&mut self, at: At) {
+    pub(in crate::app) fn open(&mut self, at: RequestPosition) {
         self.leave_editing();
         if self.files.get(at.file).is_some_and(|f| at.entry < f.entries.len()) {
             if at != self.at {
-                self.entry_mut().into_iter().for_each(Entry::put_away);
+                self.entry_mut().into_iter().for_each(Entry::release_view);
             }
             self.at = at;
             self.chosen = Chosen::Top;
@@ -47,13 +47,17 @@ impl Model {
 
     /// Opens a request some places further down the list.
     pub(super) fn step_request(&mut self, by: isize) {
-        let all: Vec<At> =
-            self.files.iter().enumerate().flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| At { file, entry })).collect();
+        let all: Vec<RequestPosition> = self
+            .files
+            .iter()
+            .enumerate()
+            .flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| RequestPosition { file, entry }))
+            .collect();
         let here = all.iter().position(|at| *at == self.at).unwrap_or(0);
         let next = here.saturating_add_signed(by).min(all.len().saturating_sub(1));
         if let Some(at) = all.get(next) {
             self.open(*at);
-            self.settle();
+            self.refresh();
             // Where panes are shown one at a time, one with the proof of the other request's cause may be another.
             if self.is_narrow()
                 && matches!(self.pane(), Pane::Request | Pane::Response | Pane::Claims)
@@ -72,7 +76,7 @@ impl Model {
                 rows.push(RequestRow::File(file));
             }
             if f.fold == Fold::Open {
-                rows.extend((0..f.entries.len()).map(|entry| RequestRow::Request(At { file, entry })));
+                rows.extend((0..f.entries.len()).map(|entry| RequestRow::Request(RequestPosition { file, entry })));
             }
         }
         rows
@@ -90,13 +94,13 @@ impl Model {
         let name = format!("{} copy", entry.title());
         let exchange = Exchange { name, answer: None, ..entry.exchange.clone() };
         let mut copy = Entry::new(RequestId(self.number()), &raw, exchange);
-        copy.never_kept();
+        copy.mark_unsaved();
         let now = self.number();
         if let Some(file) = self.files.get_mut(at.file) {
             file.duplicate(at.entry, copy, now);
             file.reread(at.entry + 1);
         }
-        self.open(At { entry: at.entry + 1, ..at });
+        self.open(RequestPosition { entry: at.entry + 1, ..at });
         self.warn_of_unsavable();
     }
 
@@ -105,8 +109,8 @@ impl Model {
         exchange.request = raw.clone();
         let id = RequestId(self.number());
         let mut entry = Entry::new(id, &raw, exchange);
-        entry.never_kept();
-        let at = At { file: self.at.file, entry: self.at.entry + 1 };
+        entry.mark_unsaved();
+        let at = RequestPosition { file: self.at.file, entry: self.at.entry + 1 };
         let now = self.number();
         if let Some(file) = self.files.get_mut(at.file) {
             file.splice(at.entry..at.entry, vec![entry], "new request".into(), now);
@@ -121,7 +125,7 @@ impl Model {
         let replaced = self.entry().is_some_and(|e| e.is_scratch() && e.source == Source::New);
         let first = if replaced { self.at.entry } else { self.at.entry + 1 };
         let mut entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
-        entries.iter_mut().for_each(Entry::never_kept);
+        entries.iter_mut().for_each(Entry::mark_unsaved);
         let (file, added) = (self.at.file, first..first + entries.len());
         let mut losses = Vec::new();
         let (now, what) = (self.number(), format!("paste of {}", counted(entries.len())));
@@ -133,7 +137,7 @@ impl Model {
                 }
             }
         }
-        self.open(At { file, entry: first });
+        self.open(RequestPosition { file, entry: first });
         losses
     }
 
@@ -142,14 +146,14 @@ impl Model {
         let at = self.at;
         let unsaved = self.entry().is_some_and(Entry::is_unsaved);
         if let Some(Err(why)) = self.files.get(at.file).filter(|_| unsaved).map(|f| f.can_hold(at.entry)) {
-            self.tell(Tone::Bad, format!("this request cannot be saved: {why}"));
+            self.notify(Tone::Bad, format!("this request cannot be saved: {why}"));
         }
     }
 
     /// Where a request is now.
-    pub(super) fn find(&self, id: RequestId) -> Option<At> {
+    pub(super) fn find(&self, id: RequestId) -> Option<RequestPosition> {
         let within = |f: &RequestFile| f.entries.iter().position(|e| e.id == id);
-        self.files.iter().enumerate().find_map(|(file, f)| within(f).map(|entry| At { file, entry }))
+        self.files.iter().enumerate().find_map(|(file, f)| within(f).map(|entry| RequestPosition { file, entry }))
     }
 
     pub(super) fn ask_name(&mut self) {
@@ -165,7 +169,7 @@ impl Model {
         if let Some(file) = self.files.get_mut(at.file) {
             let renamed = file.rename(at.entry, name, now);
             if let Err(error) = renamed {
-                self.tell(Tone::Bad, error.to_string());
+                self.notify(Tone::Bad, error.to_string());
             }
         }
     }
@@ -179,13 +183,13 @@ impl Model {
         let instead = if file.entries.len() == 1 { vec![empty] } else { Vec::new() };
         let stopped = file.splice(at.entry..at.entry + 1, instead, format!("delete “{title}”"), now);
         let last = file.entries.len().saturating_sub(1);
-        self.show_request(At { file: at.file, entry: at.entry.min(last) });
-        self.tell(Tone::Good, format!("Deleted “{title}”; press u to undo"));
+        self.show_request(RequestPosition { file: at.file, entry: at.entry.min(last) });
+        self.notify(Tone::Good, format!("Deleted “{title}”; press u to undo"));
         stopped.into_iter().map(Effect::Cancel).collect()
     }
 
     /// Opens what is at some place of a list that was changed. A list of one request is not shown.
-    pub(super) fn show_request(&mut self, at: At) {
+    pub(super) fn show_request(&mut self, at: RequestPosition) {
         self.at = at;
         self.chosen = Chosen::Top;
         if self.request_count() < 2 && self.focus == Focus::On(Pane::Requests) {
@@ -208,7 +212,7 @@ impl Model {
 
     pub(super) fn open_path(&mut self, path: &str) -> Vec<Effect> {
         if path.is_empty() {
-            self.tell(Tone::Bad, "no path was given");
+            self.notify(Tone::Bad, "no path was given");
             return Vec::new();
         }
         vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
@@ -234,13 +238,13 @@ impl Model {
         match file.save(path) {
             Ok(FileWrite { path, bytes, before }) => vec![Effect::Save { file: id, path, bytes, before, over }],
             Err(error) => {
-                self.leaving = Leaving::No;
+                self.quit_state = QuitState::No;
                 let request = match &error {
                     NotSaved::Request(id, _) => file.title(*id).map(|title| format!("“{title}”: ")),
                     NotSaved::Busy | NotSaved::Refused(_) => None,
                 };
                 let text = format!("{} was not saved: {}{error}", file.name, request.unwrap_or_default());
-                self.tell(Tone::Bad, text);
+                self.notify(Tone::Bad, text);
                 Vec::new()
             }
         }
@@ -249,9 +253,9 @@ impl Model {
     /// Saves a file at a path that was typed.
     pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
         if path.is_empty() || path.ends_with(['/', '\\']) {
-            self.leaving = Leaving::No;
+            self.quit_state = QuitState::No;
             let why = if path.is_empty() { "no path was given" } else { "this names a folder: add the name of a file" };
-            self.tell(Tone::Bad, why);
+            self.notify(Tone::Bad, why);
             return Vec::new();
         }
         let mut path = PathBuf::from(path);
@@ -268,30 +272,30 @@ impl Model {
         match refused.first() {
             Some((request, why)) => {
                 let text = format!("{name} saved without the changes of “{}”: {why}", file.title(*request).unwrap_or_default());
-                self.leaving = Leaving::No;
-                self.tell(Tone::Bad, text);
+                self.quit_state = QuitState::No;
+                self.notify(Tone::Bad, text);
             }
-            None => self.tell(Tone::Good, format!("{name} saved")),
+            None => self.notify(Tone::Good, format!("{name} saved")),
         }
-        self.go_on_leaving()
+        self.continue_quitting()
     }
 
     pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
-        self.leaving = Leaving::No;
+        self.quit_state = QuitState::No;
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return };
         let path = file.not_saved();
         let name =
             path.filter(|path| file.path.as_ref() != Some(path)).map_or_else(|| file.name.clone(), |path| path.display().to_string());
-        self.tell(Tone::Bad, format!("{name} was not saved: {why}"));
+        self.notify(Tone::Bad, format!("{name} was not saved: {why}"));
     }
 
     /// Another program wrote something else where a file was to be saved: nothing was written, and the user decides.
     pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: String) {
-        self.leaving = Leaving::No;
+        self.quit_state = QuitState::No;
         if let Some(path) = self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved) {
             self.waiting.push_back(Overlay::Conflict { file: id, path, theirs });
             if self.overlay.is_some() || self.focus == Focus::Editing {
-                self.tell(Tone::Bad, "not saved: another program changed the file; Esc and then choose what to do");
+                self.notify(Tone::Bad, "not saved: another program changed the file; Esc and then choose what to do");
             }
         }
     }
@@ -300,7 +304,7 @@ impl Model {
     pub(super) fn quit(&mut self) -> Vec<Effect> {
         if self.is_saving() {
             self.leave_editing();
-            self.leaving = Leaving::WhenWritten;
+            self.quit_state = QuitState::AfterRunningSaves;
             return Vec::new();
         }
         if self.files.iter().any(RequestFile::is_dirty) {
@@ -313,8 +317,8 @@ impl Model {
 
     /// Saves every file with unsaved changes, one after the other, and quits when none is left.
     pub(super) fn save_all_and_quit(&mut self) -> Vec<Effect> {
-        self.leaving = Leaving::WhenSaved;
-        self.go_on_leaving()
+        self.quit_state = QuitState::AfterSavingAll;
+        self.continue_quitting()
     }
 
     /// True while some file is being written.
@@ -323,13 +327,13 @@ impl Model {
     }
 
     /// The next step on the way out, when the user is on it and no save is running.
-    fn go_on_leaving(&mut self) -> Vec<Effect> {
-        match self.leaving {
-            Leaving::WhenWritten if !self.is_saving() => {
-                self.leaving = Leaving::No;
+    fn continue_quitting(&mut self) -> Vec<Effect> {
+        match self.quit_state {
+            QuitState::AfterRunningSaves if !self.is_saving() => {
+                self.quit_state = QuitState::No;
                 self.quit()
             }
-            Leaving::WhenSaved if !self.is_saving() => self.save_next(),
+            QuitState::AfterSavingAll if !self.is_saving() => self.save_next(),
             _ => Vec::new(),
         }
     }
@@ -341,7 +345,7 @@ impl Model {
             None => vec![Effect::Quit],
             Some((_, id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
             Some((file, _, None)) => {
-                self.open(At { file, entry: 0 });
+                self.open(RequestPosition { file, entry: 0 });
                 self.ask_path();
                 Vec::new()
             }
@@ -350,12 +354,12 @@ impl Model {
 
     /// The user stopped on the way out.
     pub(super) fn stay(&mut self) {
-        match std::mem::take(&mut self.leaving) {
-            Leaving::No => {}
-            Leaving::WhenWritten => self.tell(Tone::Good, "not quitting"),
-            Leaving::WhenSaved => {
+        match std::mem::take(&mut self.quit_state) {
+            QuitState::No => {}
+            QuitState::AfterRunningSaves => self.notify(Tone::Good, "not quitting"),
+            QuitState::AfterSavingAll => {
                 let unsaved = self.unsaved().join(", ");
-                self.tell(Tone::Bad, format!("not saved: {unsaved}"));
+                self.notify(Tone::Bad, format!("not saved: {unsaved}"));
             }
         }
     }
@@ -363,7 +367,7 @@ impl Model {
     pub(super) fn choose_environment(&mut self) {
         let picker = choices::environments(self);
         if picker.items.len() < 2 {
-            self.tell(Tone::Bad, "no http-client.env.json beside the files names an environment");
+            self.notify(Tone::Bad, "no http-client.env.json beside the files names an environment");
         } else {
             self.overlay = Some(Overlay::Pick(picker));
         }

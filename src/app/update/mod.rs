@@ -17,74 +17,74 @@ use std::sync::Arc;
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::key::{Code, Key};
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{self, Action, KeyContext};
 use crate::app::message::Message;
-use crate::app::model::{Focus, Leaving, Model, Notice, Tone};
-use crate::app::panes::token_view::{Clock, judged_at};
+use crate::app::model::{Focus, Model, Notice, QuitState, Tone};
+use crate::app::panes::token_view::{ClockSource, judged_at};
 use crate::app::panes::{Pane, claims};
 use crate::app::scroll::{Scroll, Scrollable};
 use crate::app::workspace::request::Entry;
-use crate::app::workspace::sending::Sending;
+use crate::app::workspace::sending::SendState;
 use crate::domain::time;
 
 /// Takes one message in. Everything that follows from the change is up to date when it returns.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let effects = take(model, message);
-    model.settle();
+    model.refresh();
     effects
 }
 
 fn take(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         // Nobody sees what they would do.
-        Message::Key(key) if model.is_too_small() => return model.key_unseen(key),
+        Message::Key(key) if model.is_too_small() => return model.key_on_small_screen(key),
         Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) | Message::Wheel(..) if model.is_too_small() => {}
         // On the way out nothing is begun any more.
-        Message::Key(key) if model.is_leaving() => model.key_on_leaving(key),
-        Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) if model.is_leaving() => {}
+        Message::Key(key) if model.is_quitting() => model.key_while_quitting(key),
+        Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) if model.is_quitting() => {}
         Message::Key(key) => return model.key(key),
         Message::Paste(text) => return model.paste(&text),
         Message::PasteRefused(most) => {
-            model.tell(Tone::Bad, format!("more than {most} was pasted, and nothing of it is taken; save it to a file and open that"));
+            model.notify(Tone::Bad, format!("more than {most} was pasted, and nothing of it is taken; save it to a file and open that"));
         }
         Message::Click(target) => return model.click(target),
         Message::Wheel(pane, lines) => return model.wheel(pane, lines),
         Message::Resize(width, height) => model.size = (width, height),
         Message::Now(now) => model.clock(now),
-        Message::Idle => model.examine_more(),
+        Message::Idle => model.do_idle_work(),
         Message::BodyFiles(id, read) => return model.body_files_read(id, read),
         Message::Progress(id, phase) => {
             let running = model
                 .files
                 .iter_mut()
                 .flat_map(|f| &mut f.entries)
-                .find(|e| matches!(e.sending, Sending::Running { id: i, .. } if i == id));
+                .find(|e| matches!(e.sending, SendState::Running { id: i, .. } if i == id));
             if let Some(entry) = running {
-                entry.sending = Sending::Running { id, phase };
+                entry.sending = SendState::Running { id, phase };
             }
         }
-        Message::Answered(id, answer, notices) => {
+        Message::ResponseReceived(id, answer, notices) => {
             let now = model.now;
             let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer, now));
             if taken.is_some() && !notices.is_empty() {
-                model.tell(Tone::Bad, notices.join("; "));
+                model.notify(Tone::Bad, notices.join("; "));
             }
         }
-        Message::Failed(id, why, kind, partial) => {
+        Message::SendFailed(id, why, kind, partial) => {
             let now = model.now;
             for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
-                if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
+                if matches!(entry.sending, SendState::Running { id: i, .. } if i == id) {
                     if let Some(partial) = &partial {
                         entry.answered(id, partial, now);
                     }
-                    entry.sending = Sending::Failed(why.clone(), kind.clone());
+                    entry.sending = SendState::Failed(why.clone(), kind.clone());
                 }
             }
         }
         Message::Opened(id, read) => model.opened(id, read),
         Message::Saved(file) => return model.saved(file),
-        Message::NotSaved(file, why) => model.not_saved(file, &why),
-        Message::Changed(file, theirs) => model.changed_on_disk(file, theirs),
+        Message::SaveFailed(file, why) => model.not_saved(file, &why),
+        Message::ChangedOnDisk(file, theirs) => model.changed_on_disk(file, theirs),
         Message::Keys(id, read) => match read {
             Ok(keys) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {
@@ -92,13 +92,13 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                     entry.forget();
                 }
             }
-            Err(why) => model.tell(Tone::Bad, format!("the keys are not read: {why}")),
+            Err(why) => model.notify(Tone::Bad, format!("the keys are not read: {why}")),
         },
-        Message::Told(text) => model.tell(Tone::Good, text),
-        Message::Warned(text) => model.tell(Tone::Bad, text),
-        Message::Keep => return model.keep_draft(),
-        Message::NotKept(why) => model.tell(Tone::Bad, format!("no drafts are kept in this session: {why}")),
-        Message::DraftsLeft(left) => model.offer_drafts(left),
+        Message::Notify(text) => model.notify(Tone::Good, text),
+        Message::Warn(text) => model.notify(Tone::Bad, text),
+        Message::SaveDraft => return model.save_draft(),
+        Message::DraftFailed(why) => model.notify(Tone::Bad, format!("no drafts are kept in this session: {why}")),
+        Message::OrphanedDrafts(left) => model.offer_drafts(left),
         Message::DraftSecrets(to) => model.draft_secrets = to,
     }
     Vec::new()
@@ -107,19 +107,19 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
 impl Model {
     /// A key on a screen that is too small to show anything: it quits or does nothing. What is unsaved is asked about, and
     /// answered where the question is seen.
-    fn key_unseen(&mut self, key: Key) -> Vec<Effect> {
-        let quits = |contexts: &[Context]| keymap::action(contexts, key) == Some(Action::Quit);
+    fn key_on_small_screen(&mut self, key: Key) -> Vec<Effect> {
+        let quits = |contexts: &[KeyContext]| keymap::action(contexts, key) == Some(Action::Quit);
         let is_asked = matches!(self.overlay, Some(Overlay::Quit));
-        if !is_asked && (quits(&[Context::Anywhere]) || quits(&self.contexts())) { self.quit() } else { Vec::new() }
+        if !is_asked && (quits(&[KeyContext::Global]) || quits(&self.contexts())) { self.quit() } else { Vec::new() }
     }
 
     /// True while nothing but running saves keeps the program from its end.
-    pub fn is_leaving(&self) -> bool {
-        self.leaving != Leaving::No && self.overlay.is_none()
+    pub fn is_quitting(&self) -> bool {
+        self.quit_state != QuitState::No && self.overlay.is_none()
     }
 
     /// A key while the program waits for the saves that are running: it can be told to stay.
-    fn key_on_leaving(&mut self, key: Key) {
+    fn key_while_quitting(&mut self, key: Key) {
         if keymap::action(&self.contexts(), key) == Some(Action::Back) {
             self.stay();
         }
@@ -135,7 +135,7 @@ impl Model {
             return self.key(key);
         }
         if let Some(action) = keymap::action(&contexts, key) {
-            return self.act(action);
+            return self.perform(action);
         }
         if let Some(c) = key.typed() {
             if let Some(overlay) = &mut self.overlay {
@@ -152,7 +152,7 @@ impl Model {
     }
 
     /// Tells something in the footer.
-    pub(in crate::app) fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+    pub(in crate::app) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), tone });
     }
 
@@ -166,7 +166,7 @@ impl Model {
                 moment.is_some_and(|m| before < m && m <= now)
             })
         });
-        if passed && judged_at(&entry.exchange, now).1 == Clock::Local {
+        if passed && judged_at(&entry.exchange, now).1 == ClockSource::Local {
             entry.forget();
         }
     }
@@ -177,12 +177,12 @@ impl Model {
             return Some(1);
         }
         let entry = self.entry()?;
-        if matches!(entry.sending, Sending::Running { .. }) {
+        if matches!(entry.sending, SendState::Running { .. }) {
             return Some(1);
         }
         let token = entry.token()?;
         let (now, clock) = judged_at(&entry.exchange, self.now);
-        (clock == Clock::Local && claims::ticks(token)).then(|| claims::seconds_to_change(token, now))
+        (clock == ClockSource::Local && claims::ticks(token)).then(|| claims::seconds_to_change(token, now))
     }
 
     /// Scrolls a pane: in a list the choice moves, a text is scrolled by the view.

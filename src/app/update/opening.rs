@@ -3,7 +3,7 @@
 
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::opening::Opening;
-use crate::app::ids::{At, OpenId};
+use crate::app::ids::{OpenId, RequestPosition};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::workspace::opened_files::OpenedFiles;
@@ -22,7 +22,7 @@ impl Model {
     pub(super) fn stop_opening(&mut self) {
         self.overlay = None;
         if let Some(opening) = self.opening.take() {
-            self.tell(Tone::Bad, format!("{} was not opened", opening.what));
+            self.notify(Tone::Bad, format!("{} was not opened", opening.what));
         }
     }
 
@@ -47,12 +47,12 @@ impl Model {
             if self.files.iter().all(RequestFile::is_scratch) {
                 self.files.clear();
             }
-            let at = At { file: self.files.len() + first, entry: 0 };
+            let at = RequestPosition { file: self.files.len() + first, entry: 0 };
             files.into_iter().for_each(|file| self.place(file));
             self.open(at);
             self.focus = Focus::On(Pane::Checklist);
         }
         self.list_losses("Not read or not carried over:".into(), losses);
-        self.settle();
+        self.refresh();
     }
 }

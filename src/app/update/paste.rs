@@ -7,7 +7,7 @@ use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
-use crate::formats::{Loss, Reading, detect};
+use crate::formats::{Loss, ParsedInput, detect};
 
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
@@ -20,7 +20,7 @@ impl Model {
                 let mut editor = Editor::line("");
                 editor.insert(text.trim());
                 self.overlay = Some(Overlay::SecondToken(editor));
-                return self.act(crate::app::keymap::Action::Choose);
+                return self.perform(crate::app::keymap::Action::Choose);
             }
             Some(overlay) => {
                 if let Some(field) = overlay.field() {
@@ -49,14 +49,14 @@ impl Model {
 
     fn read(&mut self, text: &str) {
         match detect::read_any(text, "pasted") {
-            Ok(Reading { exchanges, .. }) if exchanges.is_empty() => self.tell(Tone::Bad, "there is no request in what was pasted"),
-            Ok(Reading { exchanges, mut losses, .. }) => {
+            Ok(ParsedInput { exchanges, .. }) if exchanges.is_empty() => self.notify(Tone::Bad, "there is no request in what was pasted"),
+            Ok(ParsedInput { exchanges, mut losses, .. }) => {
                 let count = exchanges.len();
                 losses.extend(self.add_requests(exchanges));
                 self.leave_editing();
                 self.focus = Focus::On(Pane::Checklist);
                 let what = counted(count);
-                self.tell(Tone::Good, format!("{what} pasted"));
+                self.notify(Tone::Good, format!("{what} pasted"));
                 self.list_losses(format!("{what} pasted; not carried over:"), losses);
             }
             Err(error) => self.overlay = Some(Overlay::Unreadable { message: error.to_string() }),

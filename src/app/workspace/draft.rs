@@ -32,7 +32,7 @@ pub enum DraftSecrets {
 
 /// A draft that another session left behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftDraft {
+pub struct OrphanedDraft {
     /// Where it lies.
     pub path: PathBuf,
     /// When it was kept.

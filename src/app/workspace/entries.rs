@@ -101,7 +101,7 @@ impl Entries {
         let Some(entry) = self.list.get(number) else { return };
         let examined = entry.examined(&Surroundings::of(&self.list, &self.index, number, now));
         if let Some(entry) = self.list.get_mut(number) {
-            entry.keep_examined(examined);
+            entry.store_examination(examined);
         }
     }
 

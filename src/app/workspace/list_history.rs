@@ -1,7 +1,7 @@
 //! What was done to the list of requests of a file, so that it can be undone: requests that were deleted, added and renamed.
 
 use super::request::Entry;
-use super::sending::Sending;
+use super::sending::SendState;
 use crate::app::ids::{RequestId, SendId};
 
 /// So many changes of a list can be undone; of more the oldest are dropped.
@@ -15,12 +15,12 @@ pub struct ListChange {
     /// When, as a number that grows with every change in the session.
     pub at: u64,
     /// What undoing has to do.
-    pub step: Step,
+    pub step: UndoStep,
 }
 
 /// What leads back to the list before a change.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub enum UndoStep {
     /// Some requests are put back at their places, in order, after those with these numbers are taken out.
     Requests {
         /// The requests to put back.
@@ -39,7 +39,7 @@ pub enum Step {
     },
 }
 
-impl Step {
+impl UndoStep {
     /// Does it to a list. Gives the step that leads back again.
     fn apply(self, entries: &mut Vec<Entry>) -> Self {
         match self {
@@ -97,7 +97,7 @@ impl ListHistory {
     /// Adds a change that was made; what was undone before is gone. Gives the sendings of requests that are no longer in the list.
     pub fn push(&mut self, mut change: ListChange) -> Vec<SendId> {
         self.undone.clear();
-        let stopped = change.step.kept().filter_map(put_away).collect();
+        let stopped = change.step.kept().filter_map(release_view).collect();
         self.done.push(change);
         if self.done.len() > KEPT_CHANGES {
             self.done.remove(0);
@@ -137,14 +137,14 @@ impl ListHistory {
 
     /// True when nothing could come back that holds anything.
     pub fn holds_nothing(&self) -> bool {
-        let holds = |step: &Step| matches!(step, Step::Requests { back, .. } if back.iter().any(|(_, entry)| !entry.is_scratch()));
+        let holds = |step: &UndoStep| matches!(step, UndoStep::Requests { back, .. } if back.iter().any(|(_, entry)| !entry.is_scratch()));
         !self.done.iter().chain(&self.undone).any(|change| holds(&change.step))
     }
 
     /// The file was written: every name that can come back is another one than that in the file.
     pub fn saved(&mut self) {
         for change in self.done.iter_mut().chain(&mut self.undone) {
-            if let Step::Name { renamed, .. } = &mut change.step {
+            if let UndoStep::Name { renamed, .. } = &mut change.step {
                 *renamed = true;
             }
         }
@@ -154,10 +154,10 @@ impl ListHistory {
 fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<Entry>, at: u64) -> Option<Applied> {
     let ListChange { what, step, .. } = from.pop()?;
     let mut step = step.apply(entries);
-    let stopped = step.kept().filter_map(put_away).collect();
+    let stopped = step.kept().filter_map(release_view).collect();
     let is_concerned = |entry: &Entry| match &step {
-        Step::Requests { out, .. } => out.contains(&entry.id),
-        Step::Name { id, .. } => entry.id == *id,
+        UndoStep::Requests { out, .. } => out.contains(&entry.id),
+        UndoStep::Name { id, .. } => entry.id == *id,
     };
     let places = entries.iter().enumerate().filter(|(_, entry)| is_concerned(entry)).map(|(place, _)| place).collect();
     to.push(ListChange { what: what.clone(), at, step });
@@ -165,9 +165,9 @@ fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<
 }
 
 /// A request that is not in the list has nothing laid out and is not being sent. Gives the sending that is to be stopped.
-fn put_away(entry: &mut Entry) -> Option<SendId> {
-    entry.put_away();
-    let Sending::Running { id, .. } = entry.sending else { return None };
-    entry.sending = Sending::Cancelled;
+fn release_view(entry: &mut Entry) -> Option<SendId> {
+    entry.release_view();
+    let SendState::Running { id, .. } = entry.sending else { return None };
+    entry.sending = SendState::Cancelled;
     Some(id)
 }

@@ -8,13 +8,13 @@ use jiff::Timestamp;
 
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
-use super::resolver::{Resolver, as_written};
-use super::sending::{Failure, Sending};
+use super::resolver::{VariableResolver, as_written};
+use super::sending::{Failure, SendState};
 use super::verified::Verified;
 use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
-use crate::app::panes::answer::AnswerText;
 use crate::app::panes::checklist;
+use crate::app::panes::response::ResponseText;
 use crate::app::panes::token_view::{TokenView, with_token};
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
@@ -30,9 +30,9 @@ use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
 
 /// To which text the answer belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnswerOf {
+pub enum ResponseTo {
     /// To the request as it stands.
-    This,
+    Current,
     /// To the request before it was edited.
     Earlier,
 }
@@ -51,13 +51,13 @@ pub struct Entry {
     /// The exchange: the request with variables filled in, the answer, the expectations.
     pub exchange: Exchange,
     /// How far a sending is.
-    pub sending: Sending,
+    pub sending: SendState,
     /// What follows; `None` while the request is not open.
     pub derived: Option<Derived>,
     /// What follows in short; `None` until it was examined since its last change.
     pub badge: Option<RequestBadge>,
     /// The answer as it is shown; `None` while the request is not open.
-    pub answer: Option<AnswerText>,
+    pub answer: Option<ResponseText>,
     /// The secrets of the request that the answer belongs to; `None` until they are asked for.
     echoes: Option<Echoes>,
     /// The sending that the answer came from; `None` for a recorded one.
@@ -121,7 +121,7 @@ impl Entry {
             raw: raw.clone(),
             text,
             exchange,
-            sending: Sending::Idle,
+            sending: SendState::Idle,
             derived: None,
             badge: None,
             answer: None,
@@ -147,7 +147,7 @@ impl Entry {
     }
 
     /// Reads the edited text again and fills variables in. What followed from the old text is dropped.
-    pub fn reread(&mut self, resolver: &Resolver) {
+    pub fn reread(&mut self, resolver: &VariableResolver) {
         let (raw, text) = RequestText::parse(self.editor.text());
         self.current = mark(self.editor.text());
         self.text = text;
@@ -164,7 +164,7 @@ impl Entry {
     }
 
     /// Drops what only the open request needs: the memory taken is that of what is shown.
-    pub fn put_away(&mut self) {
+    pub fn release_view(&mut self) {
         self.derived = None;
         self.answer = None;
     }
@@ -174,7 +174,7 @@ impl Entry {
         if self.answer.is_none() {
             // The answer repeats what the request carried when it was sent, whatever became of it since.
             let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
-            self.answer = self.exchange.answer.as_ref().map(|answer| AnswerText::new(answer, echoes));
+            self.answer = self.exchange.answer.as_ref().map(|answer| ResponseText::new(answer, echoes));
         }
     }
 
@@ -200,7 +200,7 @@ impl Entry {
     /// Runs every check.
     pub(super) fn examined(&self, around: &Surroundings) -> Examination {
         // An answer to the request as it was says nothing of the request as it is now.
-        let edited = (self.answer_of() == Some(AnswerOf::Earlier)).then(|| self.exchange.unanswered());
+        let edited = (self.response_to() == Some(ResponseTo::Earlier)).then(|| self.exchange.unanswered());
         let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), around);
         let known = self.verified.as_ref().filter(|v| facts.jwt().is_some_and(|t| t.jws.text == v.token) && v.is_with(&facts)).cloned();
         let facts = match &known {
@@ -220,7 +220,7 @@ impl Entry {
     }
 
     /// Keeps what an examination came to.
-    pub(super) fn keep_examined(&mut self, examination: Examination) {
+    pub(super) fn store_examination(&mut self, examination: Examination) {
         let Examination { derived, verified } = examination;
         self.verified = verified;
         self.badge = Some(RequestBadge { mark: checklist::mark(&derived.report), masker: derived.masker.clone() });
@@ -245,7 +245,7 @@ impl Entry {
     }
 
     /// Changes the request as a fix says, as one edit that undo takes back. The text is not read again.
-    pub fn apply(&mut self, edits: &[Edit], resolver: &Resolver) {
+    pub fn apply(&mut self, edits: &[Edit], resolver: &VariableResolver) {
         let mut raw = self.raw.clone();
         for edit in edits {
             let kept = self.kept_variables(&raw, edit, resolver);
@@ -256,7 +256,7 @@ impl Entry {
     }
 
     /// The same edit with the variables of the old value kept, where what they stand for is in the new one as well.
-    fn kept_variables(&self, raw: &Request, edit: &Edit, resolver: &Resolver) -> Option<Edit> {
+    fn kept_variables(&self, raw: &Request, edit: &Edit, resolver: &VariableResolver) -> Option<Edit> {
         let kept = match edit {
             Edit::HeaderValue { index, value } => {
                 let value = resolver.unfill(value, &raw.headers.0.get(*index)?.value)?;
@@ -278,13 +278,13 @@ impl Entry {
         self.sent_as = transfer;
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
-        self.sending = Sending::Running { id, phase: "connecting".into() };
+        self.sending = SendState::Running { id, phase: "connecting".into() };
     }
 
     /// Notes that the request is being sent as soon as the files that its body names are read.
     pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions) {
         self.sending(id, transfer);
-        self.sending = Sending::Running { id, phase: "reading the body file".into() };
+        self.sending = SendState::Running { id, phase: "reading the body file".into() };
         self.waiting = Some(Box::new(self.raw.clone()));
     }
 
@@ -296,7 +296,7 @@ impl Entry {
     /// Notes that a request that has waited is being sent, and gives how.
     pub fn sending_read(&mut self, id: SendId, request: &Request) -> TransferOptions {
         self.sent_secrets = Some(echoes_of(request));
-        self.sending = Sending::Running { id, phase: "connecting".into() };
+        self.sending = SendState::Running { id, phase: "connecting".into() };
         self.sent_as.clone()
     }
 
@@ -307,23 +307,23 @@ impl Entry {
 
     /// The hosts that may be sent to with the certificate that they have, once the user says so: the one at which the last sending
     /// failed, and those that were let pass on the way there.
-    pub fn hosts_to_let_pass(&self) -> Vec<String> {
+    pub fn hosts_to_accept(&self) -> Vec<String> {
         match &self.sending {
-            Sending::Failed(_, Failure::Certificate(host)) => self.sent_as.let_pass.iter().chain([host]).cloned().collect(),
+            SendState::Failed(_, Failure::Certificate(host)) => self.sent_as.let_pass.iter().chain([host]).cloned().collect(),
             _ => Vec::new(),
         }
     }
 
     /// Takes an answer in that came at a moment of the local clock; `None`, and nothing is taken, when it belongs to another sending than the running one.
     pub fn answered(&mut self, id: SendId, answer: &Response, now: Timestamp) -> Option<()> {
-        if !matches!(self.sending, Sending::Running { id: running, .. } if running == id) {
+        if !matches!(self.sending, SendState::Running { id: running, .. } if running == id) {
             return None;
         }
         self.answer = None;
         self.exchange.answer = Some(answer.clone());
         // The recorded moment was that of the recorded answer; this one is judged by its own.
         self.exchange.context.now = None;
-        self.sending = Sending::Idle;
+        self.sending = SendState::Idle;
         self.answered = self.sent;
         self.echoes = self.sent_secrets.take();
         self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
@@ -334,9 +334,9 @@ impl Entry {
     }
 
     /// To which text the answer belongs; `None` without an answer.
-    pub fn answer_of(&self) -> Option<AnswerOf> {
+    pub fn response_to(&self) -> Option<ResponseTo> {
         self.exchange.answer.as_ref()?;
-        Some(if self.current == self.answered { AnswerOf::This } else { AnswerOf::Earlier })
+        Some(if self.current == self.answered { ResponseTo::Current } else { ResponseTo::Earlier })
     }
 
     /// What it is called on the screen. A name that is made from the address shows no secret in it.
@@ -386,7 +386,7 @@ impl Entry {
     }
 
     /// Notes that the text stands nowhere yet.
-    pub fn never_kept(&mut self) {
+    pub fn mark_unsaved(&mut self) {
         self.kept = 0;
     }
 

@@ -13,12 +13,12 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::entries::Entries;
-use super::list_history::{ListChange, ListHistory, Step};
+use super::list_history::{ListChange, ListHistory, UndoStep};
 use super::loaded_file::LoadedFile;
 use super::part::{NO_REDIRECT, directives, part};
 use super::pending_save::PendingSave;
 use super::request::Entry;
-use super::resolver::Resolver;
+use super::resolver::VariableResolver;
 use crate::app::ids::{FileId, RequestId, SendId};
 use crate::app::panes::requests::Fold;
 use crate::domain::exchange::{Exchange, Redirects};
@@ -108,7 +108,7 @@ impl RequestFile {
     ///
     /// # Errors
     /// When its file cannot hold the directive.
-    pub fn turn_redirects(&mut self, index: usize) -> Result<(), FormatError> {
+    pub fn toggle_redirects(&mut self, index: usize) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get_mut(index) else { return Ok(()) };
         let redirects = &mut entry.exchange.transfer.redirects;
         *redirects = if *redirects == Redirects::Follow { Redirects::Show } else { Redirects::Follow };
@@ -117,13 +117,13 @@ impl RequestFile {
     }
 
     /// How variables are filled in for the request at `index`.
-    pub fn resolver(&self, index: usize) -> Resolver<'_> {
+    pub fn resolver(&self, index: usize) -> VariableResolver<'_> {
         match &self.document {
             Some(document) => {
                 let variables = Cow::Owned(document.variables(self.place(index), &self.variables));
-                Resolver::Filled { variables, budget: Rc::default(), attachments: &self.attachments }
+                VariableResolver::Filled { variables, budget: Rc::default(), attachments: &self.attachments }
             }
-            None => Resolver::AsWritten,
+            None => VariableResolver::AsWritten,
         }
     }
 
@@ -178,7 +178,7 @@ impl RequestFile {
     pub fn reread_all(&mut self) {
         let Self { document, entries, variables, attachments, .. } = self;
         let Some(document) = document else {
-            return entries.iter_mut().for_each(|entry| entry.reread(&Resolver::AsWritten));
+            return entries.iter_mut().for_each(|entry| entry.reread(&VariableResolver::AsWritten));
         };
         let budget = Rc::default();
         let mut entries = entries.iter_mut().peekable();
@@ -187,12 +187,12 @@ impl RequestFile {
             let belongs = |entry: &&mut Entry| !matches!(entry.source, Source::Saved(at) if at > place);
             while let Some(entry) = entries.next_if(belongs) {
                 let budget = Rc::clone(&budget);
-                entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), budget, attachments });
+                entry.reread(&VariableResolver::Filled { variables: Cow::Borrowed(variables), budget, attachments });
             }
             place += 1;
         });
         // All requests of the document were deleted.
-        let rest = Resolver::Filled { variables: Cow::Borrowed(variables), budget, attachments };
+        let rest = VariableResolver::Filled { variables: Cow::Borrowed(variables), budget, attachments };
         entries.for_each(|entry| entry.reread(&rest));
     }
 
@@ -215,7 +215,7 @@ impl RequestFile {
         let out = entries.iter().map(|entry| entry.id).collect();
         let removed = self.entries.splice(start..end, entries);
         let back = (start..).zip(removed).collect();
-        self.list_history.push(ListChange { what, at, step: Step::Requests { back, out } })
+        self.list_history.push(ListChange { what, at, step: UndoStep::Requests { back, out } })
     }
 
     /// Puts a copy behind a request; what is saved is a copy with its comments and scripts.
@@ -238,7 +238,7 @@ impl RequestFile {
     pub fn rename(&mut self, index: usize, name: &str, at: u64) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get(index) else { return Ok(()) };
         let what = format!("rename “{}”", entry.title());
-        let step = Step::Name { id: entry.id, name: entry.exchange.name.clone(), renamed: entry.renamed };
+        let step = UndoStep::Name { id: entry.id, name: entry.exchange.name.clone(), renamed: entry.renamed };
         self.try_change(index, |entry| {
             entry.exchange.name = kept_name(name);
             entry.renamed = true;
@@ -323,8 +323,8 @@ impl RequestFile {
     /// Names of the variables that a request can use.
     pub fn variable_names(&self, index: usize) -> Vec<String> {
         match self.resolver(index) {
-            Resolver::Filled { variables, .. } => variables.names().into_iter().map(String::from).collect(),
-            Resolver::AsWritten => Vec::new(),
+            VariableResolver::Filled { variables, .. } => variables.names().into_iter().map(String::from).collect(),
+            VariableResolver::AsWritten => Vec::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::formats::variables::{Budget, Variables, placeholders};
 
 /// How the variables of a request are filled in.
 #[derive(Debug)]
-pub enum Resolver<'a> {
+pub enum VariableResolver<'a> {
     /// Not at all: the request is from no file of the `.http` format.
     AsWritten,
     /// As that format says.
@@ -26,7 +26,7 @@ pub enum Resolver<'a> {
     },
 }
 
-impl Resolver<'_> {
+impl VariableResolver<'_> {
     /// The request with its variables filled in.
     pub(in crate::app) fn resolve(&self, raw: &Request) -> ResolvedRequest {
         match self {

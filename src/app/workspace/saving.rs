@@ -81,7 +81,7 @@ impl RequestFile {
                 // It, or what it is a copy of, was deleted, and is no longer in the file.
                 (None, Source::CopyOf(before) | Source::Saved(before)) => {
                     entry.block = self.document.as_ref().and_then(|document| document.block_alone(before)).map(Into::into);
-                    entry.never_kept();
+                    entry.mark_unsaved();
                     Source::New
                 }
                 (None, Source::New) => Source::New,

@@ -4,7 +4,7 @@ use crate::app::ids::SendId;
 
 /// How far the sending of a request is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Sending {
+pub enum SendState {
     /// Nothing is under way.
     #[default]
     Idle,

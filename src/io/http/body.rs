@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 
 use super::classify;
-use super::error::{Kind, SendError};
+use super::error::{SendError, SendErrorKind};
 use super::options::{Progress, SendOptions};
 use super::phase::Phase;
 use super::trace::{self, Trace};
@@ -26,12 +26,12 @@ pub struct Body {
     /// The bytes, unpacked.
     pub bytes: Vec<u8>,
     /// How it ended.
-    pub end: End,
+    pub end: BodyEnd,
 }
 
 /// How a body ended.
 #[derive(Debug)]
-pub enum End {
+pub enum BodyEnd {
     /// With its end.
     Whole,
     /// At the cap.
@@ -59,27 +59,27 @@ pub async fn read(
     });
     let mut raw = Box::pin(pieces.into_async_read());
     // An answer to HEAD names a packing and has no body; to the unpackers nothing is a body broken off.
-    match patiently(raw.fill_buf(), options, deadline, trace).await {
-        Ok([]) => return Body { bytes: Vec::new(), end: End::Whole },
+    match with_time_limit(raw.fill_buf(), options, deadline, trace).await {
+        Ok([]) => return Body { bytes: Vec::new(), end: BodyEnd::Whole },
         Ok(_) => {}
-        Err(fault) => return Body { bytes: Vec::new(), end: End::Failed(fault) },
+        Err(fault) => return Body { bytes: Vec::new(), end: BodyEnd::Failed(fault) },
     }
     let (mut reader, unknown) = unpacked(raw, coding);
     let (mut bytes, mut piece) = (Vec::new(), vec![0_u8; 16 << 10]);
     let mut told = Instant::now();
     let end = loop {
-        let count = match patiently(reader.read(&mut piece), options, deadline, trace).await {
+        let count = match with_time_limit(reader.read(&mut piece), options, deadline, trace).await {
             Ok(count) => count,
-            Err(fault) => break End::Failed(fault),
+            Err(fault) => break BodyEnd::Failed(fault),
         };
         let room = options.body_cap - bytes.len();
         let new = piece.get(..count).unwrap_or_default();
         bytes.extend_from_slice(new.get(..room).unwrap_or(new));
         if count > room {
-            break End::Capped;
+            break BodyEnd::Capped;
         }
         if count == 0 {
-            break unknown.map_or(End::Whole, End::Undecoded);
+            break unknown.map_or(BodyEnd::Whole, BodyEnd::Undecoded);
         }
         if told.elapsed() >= TELL_EVERY {
             told = Instant::now();
@@ -91,7 +91,7 @@ pub async fn read(
 }
 
 /// One step of reading under the limits.
-async fn patiently<T>(
+async fn with_time_limit<T>(
     step: impl Future<Output = std::io::Result<T>>,
     options: &SendOptions,
     deadline: Instant,
@@ -99,7 +99,7 @@ async fn patiently<T>(
 ) -> Result<T, SendError> {
     let limit = Instant::now() + options.timeouts.between;
     match timeout_at(limit.min(deadline).into(), step).await {
-        Err(_) => Err(trace::late(Phase::Body, &options.timeouts, deadline < limit)),
+        Err(_) => Err(trace::timeout_error(Phase::Body, &options.timeouts, deadline < limit)),
         Ok(done) => done.map_err(|fault| broken(fault, trace)),
     }
 }
@@ -143,10 +143,13 @@ fn broken(fault: std::io::Error, trace: &Trace) -> SendError {
     match fault.downcast::<reqwest::Error>() {
         Ok(connection) => classify::send_error(connection, trace),
         Err(fault) if fault.kind() == std::io::ErrorKind::UnexpectedEof => {
-            SendError::new(Phase::Body, Kind::EarlyEnd, "the packed body ended before its end", "what came before is kept")
+            SendError::new(Phase::Body, SendErrorKind::EarlyEnd, "the packed body ended before its end", "what came before is kept")
         }
-        Err(fault) => {
-            SendError::new(Phase::Body, Kind::Protocol, format!("the body cannot be unpacked: {fault}"), "what came before is kept")
-        }
+        Err(fault) => SendError::new(
+            Phase::Body,
+            SendErrorKind::Protocol,
+            format!("the body cannot be unpacked: {fault}"),
+            "what came before is kept",
+        ),
     }
 }

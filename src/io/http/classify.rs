@@ -5,7 +5,7 @@ use std::io;
 
 use rustls::AlertDescription;
 
-use super::error::{Kind, SendError};
+use super::error::{SendError, SendErrorKind};
 use super::phase::Phase;
 use super::tls_fault::TlsFault;
 use super::trace::Trace;
@@ -21,57 +21,63 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
     }
     if let Some(tls) = tls_fault(&error, trace) {
         let host = trace.refused().map(|(_, host)| host).unwrap_or_default();
-        return SendError { host, ..fault(Kind::Tls(tls.clone()), tls.message(), tls.help()) };
+        return SendError { host, ..fault(SendErrorKind::Tls(tls.clone()), tls.message(), tls.help()) };
     }
     if error.is_dns() {
         let help = "is the name spelt right, and does it need a VPN?";
-        return fault(Kind::Dns, "the host name has no address".to_string(), help);
+        return fault(SendErrorKind::Dns, "the host name has no address".to_string(), help);
     }
     let words = last_words(&error);
     if words.contains("tunnel") || words.contains("proxy authorization") {
-        return fault(Kind::Proxy, format!("the proxy refused the tunnel: {words}"), "does the proxy want a Proxy-Authorization?");
+        return fault(SendErrorKind::Proxy, format!("the proxy refused the tunnel: {words}"), "does the proxy want a Proxy-Authorization?");
     }
     if let Some(http) = find::<hyper::Error>(&error) {
         if http.is_incomplete_message() {
-            let kind = if phase == Phase::Body { Kind::EarlyEnd } else { Kind::Closed };
+            let kind = if phase == Phase::Body { SendErrorKind::EarlyEnd } else { SendErrorKind::Closed };
             let what = if phase == Phase::Body { "the body ended before its announced end" } else { "the server closed without an answer" };
             return fault(kind, what.to_string(), "the server or something before it broke off; try again");
         }
         // hyper offers a question for this to servers alone.
         if http.to_string().contains("too large") {
             let what = "the head of the answer is too large, or the Content-Length in it is a number that no message has";
-            return fault(Kind::Protocol, what.to_string(), "more headers, or longer ones, than are read; or a broken length");
+            return fault(SendErrorKind::Protocol, what.to_string(), "more headers, or longer ones, than are read; or a broken length");
         }
         // Nor for this one: an answer came while none was awaited.
         if http.to_string().contains("unexpected message") {
             let help = "it does not wait for a request; a server that refuses a large body may do that too";
-            return fault(Kind::Protocol, "the server answered before the request was sent".to_string(), help);
+            return fault(SendErrorKind::Protocol, "the server answered before the request was sent".to_string(), help);
         }
         if http.is_parse() {
             let help = "the other side does not speak HTTP/1.1 or HTTP/2; is it the right port, and the right scheme?";
-            return fault(Kind::Protocol, format!("the answer is not HTTP: {http}"), help);
+            return fault(SendErrorKind::Protocol, format!("the answer is not HTTP: {http}"), help);
         }
     }
     match find_io(&error) {
         Some(io::ErrorKind::ConnectionRefused) => fault(
-            Kind::Refused,
+            SendErrorKind::Refused,
             "the connection was refused: nothing listens on that port".to_string(),
             "is the service running, and the port right?",
         ),
         Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkDown) => {
-            fault(Kind::Unreachable, "there is no route to it".to_string(), "is the network up, and the VPN?")
+            fault(SendErrorKind::Unreachable, "there is no route to it".to_string(), "is the network up, and the VPN?")
         }
-        Some(io::ErrorKind::TimedOut) => fault(Kind::TimedOut, format!("timed out {}", phase.doing()), "nothing answers at that address"),
-        Some(io::ErrorKind::UnexpectedEof) if phase == Phase::Body => {
-            fault(Kind::EarlyEnd, "the body ended before its announced end".to_string(), "the server or something before it broke off")
+        Some(io::ErrorKind::TimedOut) => {
+            fault(SendErrorKind::TimedOut, format!("timed out {}", phase.doing()), "nothing answers at that address")
         }
+        Some(io::ErrorKind::UnexpectedEof) if phase == Phase::Body => fault(
+            SendErrorKind::EarlyEnd,
+            "the body ended before its announced end".to_string(),
+            "the server or something before it broke off",
+        ),
         Some(
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof,
-        ) => fault(Kind::Closed, format!("the connection was cut {}", phase.doing()), "the server or something before it broke off"),
-        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) if phase == Phase::Body => {
-            fault(Kind::Protocol, format!("the body is broken: {words}"), "what came before is kept")
+        ) => {
+            fault(SendErrorKind::Closed, format!("the connection was cut {}", phase.doing()), "the server or something before it broke off")
         }
-        _ => fault(Kind::Other, format!("failed {}: {words}", phase.doing()), ""),
+        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) if phase == Phase::Body => {
+            fault(SendErrorKind::Protocol, format!("the body is broken: {words}"), "what came before is kept")
+        }
+        _ => fault(SendErrorKind::Other, format!("failed {}: {words}", phase.doing()), ""),
     }
 }
 

@@ -14,7 +14,7 @@ pub struct SendError {
     /// Where on the way it happened.
     pub phase: Phase,
     /// What kind of fault it is.
-    pub kind: Kind,
+    pub kind: SendErrorKind,
     /// What happened.
     pub message: String,
     /// What to do about it; may be empty.
@@ -28,7 +28,7 @@ pub struct SendError {
 
 /// The kinds of faults on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SendErrorKind {
     /// The address is none, or none that can be sent to.
     Address,
     /// The request holds what HTTP cannot carry. Nothing was connected.
@@ -61,27 +61,27 @@ pub enum Kind {
 
 impl SendError {
     /// An error without partial answer.
-    pub fn new(phase: Phase, kind: Kind, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn new(phase: Phase, kind: SendErrorKind, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { phase, kind, message: message.into(), help: help.into(), host: String::new(), partial: None }
     }
 
     pub(super) fn illegal(message: String) -> Self {
-        Self::new(Phase::Prepare, Kind::Illegal, message, "nothing was sent; correct it and send again")
+        Self::new(Phase::Prepare, SendErrorKind::Illegal, message, "nothing was sent; correct it and send again")
     }
 
     pub(super) fn address(why: String) -> Self {
         let help = "an address looks like https://host/path; are all variables filled in?";
-        Self::new(Phase::Prepare, Kind::Address, format!("the address cannot be used: {why}"), help)
+        Self::new(Phase::Prepare, SendErrorKind::Address, format!("the address cannot be used: {why}"), help)
     }
 
     pub(super) fn redirect(refusal: &Refusal, head: Response) -> Self {
         let message = format!("the redirect ({}) was not followed: {refusal}", head.status);
-        Self::new(Phase::Waiting, Kind::Redirect, message, "send the request to the final address yourself").with_partial(head)
+        Self::new(Phase::Waiting, SendErrorKind::Redirect, message, "send the request to the final address yourself").with_partial(head)
     }
 
     pub(super) fn too_many_redirects(limit: usize, head: Response) -> Self {
         let message = format!("more than {limit} redirects: they lead in a circle");
-        Self::new(Phase::Waiting, Kind::TooManyRedirects, message, "the hops show where it turns back").with_partial(head)
+        Self::new(Phase::Waiting, SendErrorKind::TooManyRedirects, message, "the hops show where it turns back").with_partial(head)
     }
 
     pub(super) fn with_partial(mut self, partial: Response) -> Self {

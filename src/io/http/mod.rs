@@ -12,7 +12,7 @@
 pub mod body;
 mod classify;
 pub mod error;
-pub mod leg;
+pub mod hop_request;
 pub mod options;
 pub mod phase;
 pub mod proxy;
@@ -26,8 +26,8 @@ use std::time::Instant;
 use tokio::sync::{OnceCell, mpsc};
 use tower::util::MapResponseLayer;
 
-pub use error::{Kind, SendError};
-pub use options::{Progress, Received, SendOptions, Timeouts};
+pub use error::{SendError, SendErrorKind};
+pub use options::{Progress, ReceivedResponse, SendOptions, Timeouts};
 pub use phase::Phase;
 pub use proxy::Proxies;
 pub use tls_fault::TlsFault;
@@ -38,7 +38,7 @@ use crate::domain::exchange::HttpVersion;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::{Hop, Response};
-use leg::Leg;
+use hop_request::HopRequest;
 use trace::Trace;
 
 /// Sends requests. Costs nothing until the first send.
@@ -77,14 +77,19 @@ impl HttpClient {
     /// # Errors
     ///
     /// [`SendError`] with the phase, the kind, and what had arrived by then.
-    pub async fn send(&self, request: &Request, options: &SendOptions, progress: &mpsc::Sender<Progress>) -> Result<Received, SendError> {
+    pub async fn send(
+        &self,
+        request: &Request,
+        options: &SendOptions,
+        progress: &mpsc::Sender<Progress>,
+    ) -> Result<ReceivedResponse, SendError> {
         let started = Instant::now();
         let mut notices = Vec::new();
-        let mut leg = Leg::first(request, &mut notices)?;
-        let mut sending = Sending { notices, ..Sending::start(self.roots().await, request, options, progress, started)? };
+        let mut leg = HopRequest::first(request, &mut notices)?;
+        let mut sending = SendOperation { notices, ..SendOperation::start(self.roots().await, request, options, progress, started)? };
         loop {
             let (head, answer) = sending.exchange(&leg).await?;
-            match head.headers.get("location").filter(|_| options.follow_redirects && leg::is_redirect(head.status)) {
+            match head.headers.get("location").filter(|_| options.follow_redirects && hop_request::is_redirect(head.status)) {
                 None => return sending.finish(&leg, head, answer).await,
                 Some(location) => leg = sending.hop(&leg, &head, location)?,
             }
@@ -93,7 +98,7 @@ impl HttpClient {
 }
 
 /// What one send accumulates.
-struct Sending<'a> {
+struct SendOperation<'a> {
     client: reqwest::Client,
     roots: tls::Roots,
     request: &'a Request,
@@ -106,7 +111,7 @@ struct Sending<'a> {
     notices: Vec<String>,
 }
 
-impl<'a> Sending<'a> {
+impl<'a> SendOperation<'a> {
     fn start(
         roots: tls::Roots,
         request: &'a Request,
@@ -121,7 +126,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Sends one leg and waits for the head of its answer.
-    async fn exchange(&mut self, leg: &Leg) -> Result<(Response, reqwest::Response), SendError> {
+    async fn exchange(&mut self, leg: &HopRequest) -> Result<(Response, reqwest::Response), SendError> {
         let proxy = self.options.proxies.choose(&leg.url).map_err(|unusable| SendError::from(unusable).with_hops(&self.hops))?;
         if let Some(notice) = proxy.as_ref().map(|proxy| proxy::notice(proxy, leg)).filter(|n| !self.notices.contains(n)) {
             self.notices.push(notice);
@@ -161,7 +166,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Records a redirect and makes the next leg.
-    fn hop(&mut self, leg: &Leg, head: &Response, location: &str) -> Result<Leg, SendError> {
+    fn hop(&mut self, leg: &HopRequest, head: &Response, location: &str) -> Result<HopRequest, SendError> {
         let most = self.options.max_redirects.min(MAX_HOPS);
         if self.hops.len() >= most {
             return Err(SendError::too_many_redirects(most, head.clone()));
@@ -182,7 +187,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Reads the body of the last answer.
-    async fn finish(mut self, leg: &Leg, mut head: Response, answer: reqwest::Response) -> Result<Received, SendError> {
+    async fn finish(mut self, leg: &HopRequest, mut head: Response, answer: reqwest::Response) -> Result<ReceivedResponse, SendError> {
         let _ = self.progress.try_send(Progress::Headers(Box::new(head.clone())));
         if head.headers.has("content-length") && head.headers.has("transfer-encoding") {
             // RFC 9112 section 6.3: the chunks count, and it ought to be handled as an error.
@@ -206,16 +211,16 @@ impl<'a> Sending<'a> {
             self.notices.push(format!("sent although the certificate of {host} was refused: {}", fault.message()));
         }
         match body.end {
-            body::End::Whole => {}
-            body::End::Capped => self
+            body::BodyEnd::Whole => {}
+            body::BodyEnd::Capped => self
                 .notices
                 .push(format!("the body is longer than the limit of {} and was cut there", options::bytes(self.options.body_cap))),
-            body::End::Undecoded(coding) => {
+            body::BodyEnd::Undecoded(coding) => {
                 self.notices.push(format!("Content-Encoding `{coding}` is not known here: the body is shown as it came"));
             }
-            body::End::Failed(error) => return Err(error.at_host(&leg.url, None).with_partial(head)),
+            body::BodyEnd::Failed(error) => return Err(error.at_host(&leg.url, None).with_partial(head)),
         }
-        Ok(Received { response: head, notices: self.notices })
+        Ok(ReceivedResponse { response: head, notices: self.notices })
     }
 }
 
@@ -235,7 +240,7 @@ fn client(
         .pool_max_idle_per_host(0)
         .http1_title_case_headers()
         .http1_max_headers(MAX_ANSWER_HEADERS)
-        .dns_resolver(trace::Resolver(Arc::clone(trace)))
+        .dns_resolver(trace::TracingResolver(Arc::clone(trace)))
         .connector_layer(MapResponseLayer::new(move |connection| {
             connected.enter(Phase::Waiting);
             connection

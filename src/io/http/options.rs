@@ -106,7 +106,7 @@ pub enum Progress {
 
 /// An answer, and what has to be said about how it came.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Received {
+pub struct ReceivedResponse {
     /// The answer with its hops.
     pub response: Response,
     /// Sentences for the user: the proxy taken, a certificate that was let pass, a body that was cut.

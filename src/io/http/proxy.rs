@@ -9,8 +9,8 @@ use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use super::error::{Kind, SendError};
-use super::leg::Leg;
+use super::error::{SendError, SendErrorKind};
+use super::hop_request::HopRequest;
 use super::phase::Phase;
 use crate::domain::exchange::{NamedProxy, TransferOptions};
 use crate::domain::headers::Headers;
@@ -53,7 +53,7 @@ pub struct Unusable {
 impl From<Unusable> for SendError {
     fn from(unusable: Unusable) -> Self {
         let help = "correct it or unset it; an empty -x goes without a proxy";
-        Self::new(Phase::Prepare, Kind::Proxy, unusable.to_string(), help)
+        Self::new(Phase::Prepare, SendErrorKind::Proxy, unusable.to_string(), help)
     }
 }
 
@@ -289,7 +289,7 @@ fn is_network(entry: &str) -> bool {
 }
 
 /// What is said about a leg that takes a proxy; without the proxy's own password.
-pub(super) fn notice(proxy: &Url, leg: &Leg) -> String {
+pub(super) fn notice(proxy: &Url, leg: &HopRequest) -> String {
     let place = format!("{}://{}:{}", proxy.scheme(), proxy.host_str().unwrap_or_default(), proxy.port_or_known_default().unwrap_or(80));
     let readable = leg.url.scheme() == "http" && leg.headers.iter().any(|(_, h)| origin::is_credential(h));
     if readable {

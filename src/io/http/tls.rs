@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, NamedGroup, SignatureScheme};
 
-use super::error::{Kind, SendError};
+use super::error::{SendError, SendErrorKind};
 use super::phase::Phase;
 use super::tls_fault::TlsFault;
 use super::trace::Trace;
@@ -40,7 +40,7 @@ pub fn config(roots: Roots, let_pass: &[String], version: HttpVersion, trace: &A
     let let_pass = let_pass.iter().filter_map(name).collect();
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|e| SendError::new(Phase::Prepare, Kind::Tls(TlsFault::Other(e.to_string())), "TLS cannot be set up", ""))?
+        .map_err(|e| SendError::new(Phase::Prepare, SendErrorKind::Tls(TlsFault::Other(e.to_string())), "TLS cannot be set up", ""))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Verifier { roots, let_pass, trace: Arc::clone(trace) }))
         .with_client_cert_resolver(Arc::new(NoClientCertificate(Arc::clone(trace))));

@@ -34,7 +34,7 @@ impl TlsFault {
     /// Reads the verifier's refusal; the certificates tell apart what it calls "unknown issuer".
     pub fn of_certificate(refused: &rustls::Error, end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
         let rustls::Error::InvalidCertificate(refused) = refused else { return Self::Other(refused.to_string()) };
-        let self_signed = Names::of(end_entity).is_some_and(|names| names.is_root());
+        let self_signed = CertificateNames::of(end_entity).is_some_and(|names| names.is_root());
         match refused {
             CertificateError::Expired => Self::Expired(String::new()),
             CertificateError::ExpiredContext { not_after, .. } => Self::Expired(moment(*not_after)),
@@ -51,12 +51,13 @@ impl TlsFault {
 
     /// What is wrong with a chain that leads to no trusted root, by the certificates that were sent.
     fn of_chain(end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
-        let Some(mut last) = Names::of(end_entity) else { return Self::UnknownIssuer };
-        let mut sent: Vec<Names> = intermediates.iter().filter_map(Names::of).collect();
+        let Some(mut last) = CertificateNames::of(end_entity) else { return Self::UnknownIssuer };
+        let mut sent: Vec<CertificateNames> = intermediates.iter().filter_map(CertificateNames::of).collect();
         let mut is_alone = true;
         loop {
-            let (above, others): (Vec<Names>, Vec<Names>) = sent.into_iter().partition(|names| names.subject == last.issuer);
-            if above.iter().any(Names::is_root) {
+            let (above, others): (Vec<CertificateNames>, Vec<CertificateNames>) =
+                sent.into_iter().partition(|names| names.subject == last.issuer);
+            if above.iter().any(CertificateNames::is_root) {
                 return Self::PrivateRoot;
             }
             sent = others;
@@ -64,7 +65,7 @@ impl TlsFault {
             let Some(next) = above.into_iter().next() else { break };
             (last, is_alone) = (next, false);
         }
-        let is_gap = sent.iter().any(Names::is_root) || (is_alone && !sent.is_empty());
+        let is_gap = sent.iter().any(CertificateNames::is_root) || (is_alone && !sent.is_empty());
         let is_public = is_alone && issuer_can_be_fetched(end_entity);
         if is_gap || is_public { Self::MissingIntermediate } else { Self::UnknownIssuer }
     }
@@ -112,12 +113,12 @@ impl TlsFault {
 }
 
 /// The names in a certificate, as they are encoded.
-struct Names {
+struct CertificateNames {
     subject: Vec<u8>,
     issuer: Vec<u8>,
 }
 
-impl Names {
+impl CertificateNames {
     fn of(der: &CertificateDer<'_>) -> Option<Self> {
         let cert = webpki::EndEntityCert::try_from(der).ok()?;
         Some(Self { subject: cert.subject().to_vec(), issuer: cert.issuer().to_vec() })

@@ -8,7 +8,7 @@ use std::time::Instant;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep_until, timeout_at};
 
-use super::error::{Kind, SendError};
+use super::error::{SendError, SendErrorKind};
 use super::options::{Progress, Timeouts};
 use super::phase::Phase;
 use super::tls_fault::TlsFault;
@@ -84,18 +84,18 @@ impl Trace {
                 Ok(Ok(())) => {}
                 // The sender lives in `self`, so that this arm is never taken; waiting on is right if it were.
                 Ok(Err(_)) => sleep_until(deadline.into()).await,
-                Err(_) => return late(phase, timeouts, deadline < limit),
+                Err(_) => return timeout_error(phase, timeouts, deadline < limit),
             }
         }
     }
 }
 
 /// The error of a limit that passed.
-pub fn late(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendError {
+pub fn timeout_error(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendError {
     let (limit, which) = if whole { (timeouts.whole, "the whole exchange") } else { (timeouts.of(phase), "this step") };
     SendError {
         phase,
-        kind: Kind::TimedOut,
+        kind: SendErrorKind::TimedOut,
         message: format!("timed out {}: {} s allowed for {which}", phase.doing(), limit.as_secs_f64()),
         help: match phase {
             Phase::Dns => "the name server does not answer; check the network and the VPN",
@@ -110,9 +110,9 @@ pub fn late(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendError {
 }
 
 /// The system's resolver, which says when it begins and ends.
-pub struct Resolver(pub Arc<Trace>);
+pub struct TracingResolver(pub Arc<Trace>);
 
-impl reqwest::dns::Resolve for Resolver {
+impl reqwest::dns::Resolve for TracingResolver {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
         let trace = Arc::clone(&self.0);
         Box::pin(async move {

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::unconstrained;
 use tokio::time::Instant;
 
-pub use effects::{EffectRunner, Outside, Reading};
+pub use effects::{Dependencies, EffectRunner, ReadJob};
 pub use open::open;
 
 use super::clock;
@@ -34,7 +34,7 @@ use crate::ui::{self, ViewState};
 
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum ExitReason {
     /// The user left.
     Quit,
     /// There is no more input: the terminal is gone.
@@ -47,7 +47,7 @@ pub enum End {
 
 /// Whether the screen shows the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Screen {
+enum FrameState {
     Current,
     Stale,
 }
@@ -62,7 +62,7 @@ pub struct App<B: Backend> {
     view: ViewState,
     effects: EffectRunner,
     results: mpsc::UnboundedReceiver<Message>,
-    screen: Screen,
+    screen: FrameState,
     quit: bool,
     /// When what is unsaved is kept the next time; `None` while nothing happened.
     keep_at: Option<Instant>,
@@ -84,20 +84,20 @@ impl<B: Backend> App<B> {
     ///
     /// # Errors
     /// When the terminal does not tell its size.
-    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Outside) -> Result<Self, B::Error> {
+    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Dependencies) -> Result<Self, B::Error> {
         let (sender, results) = mpsc::unbounded_channel();
         let Size { width, height } = terminal.size()?;
         update(&mut model, Message::Resize(width, height));
         let effects = EffectRunner::new(outside, sender);
         let mut app =
-            Self { model, terminal, view: ViewState::default(), effects, results, screen: Screen::Stale, quit: false, keep_at: None };
-        app.effects.tell_of_drafts();
+            Self { model, terminal, view: ViewState::default(), effects, results, screen: FrameState::Stale, quit: false, keep_at: None };
+        app.effects.report_drafts();
         app.take_results();
         Ok(app)
     }
 
     /// Begins to read what ends in [`Message::Opened`] with this number.
-    pub fn open(&self, id: OpenId, reading: Reading) {
+    pub fn open(&self, id: OpenId, reading: ReadJob) {
         self.effects.open(id, reading);
     }
 
@@ -105,23 +105,23 @@ impl<B: Backend> App<B> {
     ///
     /// # Errors
     /// When the screen cannot be drawn.
-    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<ExitReason, B::Error> {
         let ended = self.run_on(inputs).await;
         self.effects.wait_for_drafts();
         ended
     }
 
-    async fn run_on(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+    async fn run_on(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<ExitReason, B::Error> {
         self.draw()?;
         loop {
             let tick = self.model.next_tick().map(Duration::from_secs);
-            let idle = self.model.has_more_to_do();
+            let idle = self.model.has_idle_work();
             // Keys come first: whatever else is going on, the program answers to its user.
             let first = tokio::select! {
                 biased;
                 input = inputs.next() => match input {
                     Some(input) => Some(input),
-                    None => return Ok(End::InputEnded),
+                    None => return Ok(ExitReason::InputEnded),
                 },
                 Some(result) = self.results.recv() => {
                     // An answer's Date is held against the clock of the moment at which it came.
@@ -134,10 +134,10 @@ impl<B: Backend> App<B> {
                     None
                 }
                 () = tokio::time::sleep_until(self.keep_at.unwrap_or_else(Instant::now)), if self.keep_at.is_some() => {
-                    self.take(Message::Keep);
+                    self.take(Message::SaveDraft);
                     None
                 }
-                () = poll_fn(|context| self.effects.outlet().poll_sent(context)), if self.effects.outlet().is_behind() => None,
+                () = poll_fn(|context| self.effects.output().poll_sent(context)), if self.effects.output().is_behind() => None,
                 () = std::future::ready(()), if idle => {
                     self.take(Message::Idle);
                     None
@@ -162,11 +162,11 @@ impl<B: Backend> App<B> {
             }
             self.take_results();
             if self.quit {
-                return Ok(End::Quit);
+                return Ok(ExitReason::Quit);
             }
             self.draw()?;
             if has_ended {
-                return Ok(End::InputEnded);
+                return Ok(ExitReason::InputEnded);
             }
         }
     }
@@ -176,15 +176,15 @@ impl<B: Backend> App<B> {
     ///
     /// # Errors
     /// When the screen cannot be drawn.
-    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<ExitReason, B::Error> {
         let ended = AssertUnwindSafe(self.run(inputs)).catch_unwind().await;
-        let (Ok(Err(_) | Ok(End::InputEnded | End::Signal(_) | End::Broken)) | Err(_)) = &ended else {
-            return ended.unwrap_or(Ok(End::Broken));
+        let (Ok(Err(_) | Ok(ExitReason::InputEnded | ExitReason::Signal(_) | ExitReason::Broken)) | Err(_)) = &ended else {
+            return ended.unwrap_or(Ok(ExitReason::Broken));
         };
         // The model may be what broke: then what was kept before has to do.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::Keep)));
+        let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::SaveDraft)));
         self.effects.wait_for_drafts();
-        ended.unwrap_or(Ok(End::Broken))
+        ended.unwrap_or(Ok(ExitReason::Broken))
     }
 
     /// Draws everything again, on a screen that somebody else has written on, and that may have another size now.
@@ -192,7 +192,7 @@ impl<B: Backend> App<B> {
     /// # Errors
     /// When the screen cannot be drawn.
     pub fn redraw(&mut self) -> Result<(), B::Error> {
-        self.effects.outlet().discard();
+        self.effects.output().discard();
         let Size { width, height } = self.terminal.size()?;
         self.take(Message::Resize(width, height));
         // Not `Terminal::clear`, which asks the terminal where its cursor is, and waits for an answer.
@@ -201,7 +201,7 @@ impl<B: Backend> App<B> {
     }
 
     /// Takes an input in; gives the end when it is one that ends the loop.
-    fn input(&mut self, input: Input) -> Option<End> {
+    fn input(&mut self, input: Input) -> Option<ExitReason> {
         let message = match input {
             Input::Key(key) => Message::Key(key),
             Input::Paste(text) if text.len() > MAX_PASTE => Message::PasteRefused(options::bytes(MAX_PASTE)),
@@ -209,8 +209,8 @@ impl<B: Backend> App<B> {
             Input::Click(x, y) => Message::Click(self.view.target(&self.model, x, y)?),
             Input::Wheel(x, y, lines) => Message::Wheel(self.view.pane(x, y), lines),
             Input::Resize(width, height) => Message::Resize(width, height),
-            Input::Signal(signal) => return Some(End::Signal(signal)),
-            Input::Broken => return Some(End::Broken),
+            Input::Signal(signal) => return Some(ExitReason::Signal(signal)),
+            Input::Broken => return Some(ExitReason::Broken),
         };
         self.take(message);
         None
@@ -224,7 +224,7 @@ impl<B: Backend> App<B> {
 
     fn take(&mut self, message: Message) {
         // What is kept is not seen: a frame for it would come a moment behind a key, once a second.
-        let is_seen = !matches!(message, Message::Keep);
+        let is_seen = !matches!(message, Message::SaveDraft);
         if !is_seen {
             self.keep_at = None;
         } else if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Click(_) | Message::Saved(..)) {
@@ -240,15 +240,15 @@ impl<B: Backend> App<B> {
             }
         }
         if is_seen {
-            self.screen = Screen::Stale;
+            self.screen = FrameState::Stale;
         }
     }
 
     fn draw(&mut self) -> Result<(), B::Error> {
         // While the terminal has not taken the last frame, none is added: then the state of that moment is drawn, once.
-        if self.screen == Screen::Stale && !self.effects.outlet().is_behind() {
+        if self.screen == FrameState::Stale && !self.effects.output().is_behind() {
             self.terminal.draw(|frame| ui::draw(frame, &self.model, &mut self.view))?;
-            self.screen = Screen::Current;
+            self.screen = FrameState::Current;
         }
         Ok(())
     }

@@ -10,12 +10,12 @@ use tokio::task::AbortHandle;
 
 /// A running thread. It ends when this is dropped; nobody waits for it.
 #[derive(Debug)]
-pub(super) struct Network {
+pub(super) struct NetworkThread {
     handle: Handle,
     _running: oneshot::Sender<()>,
 }
 
-impl Network {
+impl NetworkThread {
     /// Starts it.
     ///
     /// # Errors

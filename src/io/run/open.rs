@@ -10,7 +10,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
-use super::{App, End, Input, Outside, Reading};
+use super::{App, Dependencies, ExitReason, Input, ReadJob};
 use crate::app::Model;
 use crate::app::ids::OpenId;
 use crate::io::clipboard::Clipboard;
@@ -18,7 +18,7 @@ use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
 use crate::io::store::disk::RealDisk;
 use crate::io::terminal::hang_up::{controlling, is_hung_up};
-use crate::io::terminal::{Guard, Mouse, Output, Signal, Signals, inputs, install_panic_hook};
+use crate::io::terminal::{Guard, Mouse, Signal, Signals, TerminalOutput, inputs, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
@@ -28,7 +28,7 @@ const BROKEN: u8 = 101;
 ///
 /// # Errors
 /// When the terminal cannot be taken or written to.
-pub fn open(model: Model, reading: Option<(OpenId, Reading)>) -> io::Result<u8> {
+pub fn open(model: Model, reading: Option<(OpenId, ReadJob)>) -> io::Result<u8> {
     let (broken, breaks) = mpsc::unbounded_channel();
     // The model belongs to the loop, which keeps the draft: a panic of its own it catches, and that of a task it hears of here.
     install_panic_hook(move || {
@@ -39,24 +39,24 @@ pub fn open(model: Model, reading: Option<(OpenId, Reading)>) -> io::Result<u8> 
     // A look-up of a name that hangs in the system must not keep the program from leaving.
     runtime.shutdown_background();
     Ok(match ended? {
-        End::Quit => 0,
-        End::InputEnded => Signal::HangUp.end(),
-        End::Broken => BROKEN,
-        End::Signal(signal) => signal.end(),
+        ExitReason::Quit => 0,
+        ExitReason::InputEnded => Signal::HangUp.end(),
+        ExitReason::Broken => BROKEN,
+        ExitReason::Signal(signal) => signal.end(),
     })
 }
 
 /// Runs until something ends it; the terminal is given back when it returns.
-async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<End> {
+async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<ExitReason> {
     let mut signals = Signals::listen()?;
     // Taken while it lives: a terminal that has gone cannot be asked for any more.
     let tty = controlling();
     let mut guard = Guard::enter(Mouse::Captured)?;
     let keys = inputs()?;
-    let output = Output::to_terminal();
+    let output = TerminalOutput::to_terminal();
     let terminal = Terminal::new(CrosstermBackend::new(output.clone()))?;
     let options = SendOptions { proxies: Proxies::from_env(), ..SendOptions::default() };
-    let outside = Outside {
+    let outside = Dependencies {
         options,
         clipboard: Clipboard::from_env(),
         terminal: Box::new(output),
@@ -77,14 +77,14 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
     loop {
         let ended = match app.run_guarded(&mut inputs).await {
             // What cannot be drawn because there is no terminal any more is no fault of the drawing.
-            Err(_) if tty.as_ref().is_ok_and(is_hung_up) => End::Signal(Signal::HangUp),
+            Err(_) if tty.as_ref().is_ok_and(is_hung_up) => ExitReason::Signal(Signal::HangUp),
             ended => ended?,
         };
         match ended {
-            End::Signal(Signal::Stop) => {
+            ExitReason::Signal(Signal::Stop) => {
                 guard.suspend()?;
             }
-            End::Signal(Signal::Continue) => guard.resume()?,
+            ExitReason::Signal(Signal::Continue) => guard.resume()?,
             ended => return Ok(ended),
         }
         app.redraw()?;

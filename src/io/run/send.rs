@@ -11,7 +11,7 @@ use crate::app::workspace::sending::Failure;
 use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
 use crate::domain::request::Request;
 use crate::domain::secrecy;
-use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
+use crate::io::http::{HttpClient, Phase, Progress, SendErrorKind, SendOptions, TlsFault};
 
 /// Progress that waits to be shown; more is dropped, since only the last matters.
 const PROGRESS: usize = 16;
@@ -49,10 +49,10 @@ pub(super) async fn send(
         }
     };
     let _ = results.send(match outcome {
-        Ok(received) => Message::Answered(id, Box::new(received.response), received.notices),
+        Ok(received) => Message::ResponseReceived(id, Box::new(received.response), received.notices),
         Err(error) => {
             let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
-            Message::Failed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
+            Message::SendFailed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
         }
     });
 }
@@ -66,10 +66,10 @@ fn let_pass(request: &Request, transfer: &TransferOptions) -> Vec<String> {
 }
 
 /// Only what the verifier refused can be let pass.
-fn failure(kind: Kind, host: String) -> Failure {
+fn failure(kind: SendErrorKind, host: String) -> Failure {
     match kind {
-        Kind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::Other,
-        Kind::Tls(_) => Failure::Certificate(host),
+        SendErrorKind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::Other,
+        SendErrorKind::Tls(_) => Failure::Certificate(host),
         _ => Failure::Other,
     }
 }

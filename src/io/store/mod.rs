@@ -1,8 +1,8 @@
 //! Files: read under limits, saved whole or not at all, and only inside the folder that named them.
 
-#[cfg(unix)]
-mod belongings;
 pub mod disk;
+#[cfg(unix)]
+mod file_metadata;
 pub mod folder;
 #[cfg(unix)]
 mod pipe;

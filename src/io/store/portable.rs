@@ -48,18 +48,18 @@ pub fn lock(path: &Path) -> Option<File> {
 
 /// What belongs to a file besides its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Belongings(Permissions);
+pub struct FileMetadata(Permissions);
 
 /// What of it a new file did not get, in words; and the permissions that it may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct AppliedMetadata {
     /// What was not kept.
     pub not_kept: Vec<String>,
     /// The permissions.
     pub permissions: Permissions,
 }
 
-impl Belongings {
+impl FileMetadata {
     /// Those of the file at a path.
     ///
     /// # Errors
@@ -69,10 +69,10 @@ impl Belongings {
     }
 
     /// Gives nothing but the permissions, which are for the caller to set.
-    pub fn give(&self, _: &File) -> Given {
-        Given { not_kept: Vec::new(), permissions: self.0.clone() }
+    pub fn apply_to(&self, _: &File) -> AppliedMetadata {
+        AppliedMetadata { not_kept: Vec::new(), permissions: self.0.clone() }
     }
 
     /// There is no access list.
-    pub fn give_access_list(&self, _: &File) {}
+    pub fn apply_access_list(&self, _: &File) {}
 }

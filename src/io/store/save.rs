@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest;
 
 use super::disk::{Disk, RealDisk};
-use super::system::{self, Belongings};
+use super::system::{self, FileMetadata};
 use super::{MAX_RECORDING, ReadFault, read};
 
 /// What a file held when it was read or saved.
@@ -105,7 +105,7 @@ pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -
     let target = target(path)?;
     let before = current(&target)?;
     agree(before.as_deref(), expected)?;
-    let belongings = belongings(&target, before.is_some())?;
+    let file_metadata = file_metadata(&target, before.is_some())?;
     let mut not_kept = Vec::new();
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -114,10 +114,10 @@ pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -
     // Dropped by whatever fails below, and with that removed.
     let mut file = disk.create(folder, &prefix(&target)?)?;
     disk.write(file.as_file_mut(), bytes)?;
-    if let Some(belongings) = &belongings {
-        let given = belongings.give(file.as_file());
+    if let Some(file_metadata) = &file_metadata {
+        let given = file_metadata.apply_to(file.as_file());
         disk.allow(file.as_file(), given.permissions)?;
-        belongings.give_access_list(file.as_file());
+        file_metadata.apply_access_list(file.as_file());
         not_kept = given.not_kept;
     }
     disk.sync(file.as_file())?;
@@ -166,14 +166,14 @@ fn agree(theirs: Option<&[u8]>, expected: Expected) -> Result<(), SaveError> {
 }
 
 /// What is to be kept.
-fn belongings(target: &Path, is_there: bool) -> Result<Option<Belongings>, SaveError> {
+fn file_metadata(target: &Path, is_there: bool) -> Result<Option<FileMetadata>, SaveError> {
     if !is_there {
         return Ok(None);
     }
     if !system::is_writable(target)? {
         return Err(SaveError::ReadOnly);
     }
-    Ok(Some(Belongings::of(target)?))
+    Ok(Some(FileMetadata::of(target)?))
 }
 
 /// How the name of the new file beside the target begins: it is hidden, and tells what it was for should it be left over.

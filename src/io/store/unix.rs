@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::fs::{Access, FlockOperation, OFlags, access, flock};
 
-pub use super::belongings::Belongings;
+pub use super::file_metadata::FileMetadata;
 pub use super::pipe::read as read_pipe;
 
 /// What something is that is neither a file nor a folder.

@@ -9,7 +9,7 @@ pub struct Sequence(String);
 
 /// What one more letter makes of a sequence.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum SequenceStep {
     /// It goes on.
     Open,
     /// It is complete.
@@ -23,22 +23,22 @@ const LONGEST: usize = 32;
 
 impl Sequence {
     /// Adds a letter.
-    pub fn push(&mut self, letter: char) -> Step {
+    pub fn push(&mut self, letter: char) -> SequenceStep {
         self.0.push(letter);
         let step = match self.0.as_bytes() {
-            b"[" | b"O" | b"[[" => Step::Open,
+            b"[" | b"O" | b"[[" => SequenceStep::Open,
             // The function keys of the Linux console.
             [b'[', b'[', last] => complete(matches!(last, b'A'..=b'E')),
             // SS3: the arrows in application mode, Home, End, F1 to F4.
             [b'O', last] => complete(matches!(last, b'A'..=b'D' | b'F' | b'H' | b'P'..=b'S')),
             // CSI (ECMA-48 section 5.4): parameters, intermediates, and one final byte.
             [b'[', rest @ .., last] if rest.iter().all(|byte| matches!(byte, 0x20..=0x3f)) => match last {
-                0x20..=0x3f => Step::Open,
+                0x20..=0x3f => SequenceStep::Open,
                 last => complete(matches!(last, 0x40..=0x7e)),
             },
-            _ => Step::NotOne,
+            _ => SequenceStep::NotOne,
         };
-        if self.0.len() > LONGEST { Step::NotOne } else { step }
+        if self.0.len() > LONGEST { SequenceStep::NotOne } else { step }
     }
 
     /// Whether it is the mark at which a paste begins.
@@ -47,8 +47,8 @@ impl Sequence {
     }
 }
 
-const fn complete(is_so: bool) -> Step {
-    if is_so { Step::Complete } else { Step::NotOne }
+const fn complete(is_so: bool) -> SequenceStep {
+    if is_so { SequenceStep::Complete } else { SequenceStep::NotOne }
 }
 
 #[cfg(test)]
@@ -60,9 +60,9 @@ mod tests {
         let mut sequence = Sequence::default();
         for (at, letter) in text.chars().enumerate() {
             match sequence.push(letter) {
-                Step::Open => {}
-                Step::Complete => return Some(at + 1),
-                Step::NotOne => return None,
+                SequenceStep::Open => {}
+                SequenceStep::Complete => return Some(at + 1),
+                SequenceStep::NotOne => return None,
             }
         }
         None

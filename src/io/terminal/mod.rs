@@ -1,6 +1,6 @@
 //! The terminal: taken over while the screen is up, and given back in every way out: the end, a panic, a signal.
 
-pub mod abilities;
+pub mod capabilities;
 mod escape;
 pub mod hang_up;
 pub mod input;
@@ -22,9 +22,9 @@ use rustix::fs::{Mode, OFlags};
 use rustix::termios::ttyname;
 use tokio::io::unix::AsyncFd;
 
-pub use abilities::{Abilities, NoScreen, screen};
+pub use capabilities::{ScreenUnavailable, TerminalCapabilities, screen};
 pub use input::Input;
-pub use output::{Outlet, Output};
+pub use output::{NonBlockingWrite, TerminalOutput};
 pub use reader::inputs;
 pub use signals::{Signal, Signals};
 
@@ -123,7 +123,7 @@ pub fn restore() {
     }
     let mut bytes = Vec::new();
     let _ = queue!(bytes, DisableMouseCapture, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show);
-    output::last_words(&bytes);
+    output::write_last(&bytes);
     let _ = disable_raw_mode();
 }
 

@@ -20,7 +20,7 @@ use super::{reopened, watched};
 use crate::domain::limits::MAX_UNSENT;
 
 /// The way to the terminal as the loop sees it. What takes everything at once has nothing to add.
-pub trait Outlet: Write {
+pub trait NonBlockingWrite: Write {
     /// True while something waits to be taken: nothing new is drawn until it is.
     fn is_behind(&self) -> bool {
         false
@@ -35,14 +35,14 @@ pub trait Outlet: Write {
     fn discard(&self) {}
 }
 
-impl Outlet for io::Sink {}
+impl NonBlockingWrite for io::Sink {}
 
 /// Bytes of a whole frame on a large screen: what waits grows beyond it where the terminal takes nothing.
 const FRAME: usize = 32 << 10;
 
 /// The terminal's own outlet; a clone writes to the same one.
 #[derive(Clone, Debug)]
-pub struct Output(Rc<Queue>);
+pub struct TerminalOutput(Rc<Queue>);
 
 #[derive(Debug)]
 struct Queue {
@@ -59,7 +59,7 @@ struct Queue {
     gone: Cell<bool>,
 }
 
-impl Output {
+impl TerminalOutput {
     /// The terminal that standard output leads to. Call it inside the runtime.
     pub fn to_terminal() -> Self {
         let terminal = reopened(stdout(), OFlags::WRONLY).and_then(watched).ok();
@@ -104,7 +104,7 @@ impl Queue {
     }
 }
 
-impl Write for Output {
+impl Write for TerminalOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut unsent = self.0.unsent.borrow_mut();
         if self.0.behind.get() && unsent.len() + bytes.len() > self.0.frame.get() + MAX_UNSENT {
@@ -119,7 +119,7 @@ impl Write for Output {
     }
 }
 
-impl Outlet for Output {
+impl NonBlockingWrite for TerminalOutput {
     fn is_behind(&self) -> bool {
         self.0.behind.get()
     }
@@ -157,11 +157,11 @@ fn send(terminal: &OwnedFd, bytes: &[u8]) -> io::Result<usize> {
 }
 
 /// How long a terminal may take for the last bytes it is sent.
-const PATIENCE: Duration = Duration::from_millis(40);
+const LAST_WRITE_TIMEOUT: Duration = Duration::from_millis(40);
 
 /// Writes what gives the terminal back. Where it takes nothing, what was written before is thrown away to make room; what it
 /// then does not take either is given up: whoever ends the program does not wait for it.
-pub(super) fn last_words(bytes: &[u8]) {
+pub(super) fn write_last(bytes: &[u8]) {
     // Output stopped with Ctrl-S would not go on by itself.
     let _ = tcflow(stdout(), Action::OOn);
     let Ok(terminal) = reopened(stdout(), OFlags::WRONLY) else {
@@ -169,9 +169,9 @@ pub(super) fn last_words(bytes: &[u8]) {
         let _ = out.write_all(bytes).and_then(|()| out.flush());
         return;
     };
-    if !send_within(&terminal, bytes, PATIENCE) {
+    if !send_within(&terminal, bytes, LAST_WRITE_TIMEOUT) {
         let _ = tcflush(stdout(), QueueSelector::OFlush);
-        send_within(&terminal, bytes, PATIENCE);
+        send_within(&terminal, bytes, LAST_WRITE_TIMEOUT);
     }
 }
 

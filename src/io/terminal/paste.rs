@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::escape::{Sequence, Step};
+use super::escape::{Sequence, SequenceStep};
 use super::input::Input;
 use crate::app::key::{Code, Key};
 use crate::domain::limits::MAX_PASTE;
@@ -30,12 +30,12 @@ pub struct Batch {
     /// Set shortly after a paste.
     in_tail: bool,
     /// The escape sequence that may have begun.
-    sequence: Option<Begun>,
+    sequence: Option<PendingSequence>,
 }
 
 /// An escape sequence, and what the batch held before it.
 #[derive(Debug)]
-struct Begun {
+struct PendingSequence {
     sequence: Sequence,
     inputs: usize,
     /// Bytes in the open paste.
@@ -52,19 +52,19 @@ impl Batch {
 
     /// Adds what came next.
     pub fn push(&mut self, input: Input) {
-        if let Some(mut begun) = self.sequence.take() {
-            match letter(&input).map(|letter| begun.sequence.push(letter)) {
-                Some(Step::Open) => {
-                    self.sequence = Some(begun);
+        if let Some(mut pending) = self.sequence.take() {
+            match letter(&input).map(|letter| pending.sequence.push(letter)) {
+                Some(SequenceStep::Open) => {
+                    self.sequence = Some(pending);
                     return self.add(input);
                 }
-                Some(Step::Complete) => return self.take_back(&begun),
-                Some(Step::NotOne) | None => {}
+                Some(SequenceStep::Complete) => return self.take_back(&pending),
+                Some(SequenceStep::NotOne) | None => {}
             }
         }
         if input == ESC {
             let text = self.open_paste().map_or(0, |text| text.len());
-            self.sequence = Some(Begun { sequence: Sequence::default(), inputs: self.inputs.len(), text });
+            self.sequence = Some(PendingSequence { sequence: Sequence::default(), inputs: self.inputs.len(), text });
         }
         self.add(input);
         if self.paste.is_none() {
@@ -91,12 +91,12 @@ impl Batch {
     }
 
     /// Drops the keys that were an escape sequence.
-    fn take_back(&mut self, begun: &Begun) {
+    fn take_back(&mut self, pending: &PendingSequence) {
         if let Some(text) = self.open_paste() {
-            text.truncate(begun.text);
+            text.truncate(pending.text);
         }
-        self.inputs.truncate(begun.inputs);
-        if begun.sequence.begins_paste() {
+        self.inputs.truncate(pending.inputs);
+        if pending.sequence.begins_paste() {
             self.add(Input::Paste(String::new()));
         }
     }

@@ -8,10 +8,10 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use super::frame::{frame, keys_line};
 use super::page::scrolled;
 use crate::app::appearance::Secrets;
-use crate::app::dialogs::comparison::Comparing;
-use crate::app::keymap::Context;
+use crate::app::dialogs::comparison::ComparisonState;
+use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
-use crate::domain::compare::{Relation, Row, masked};
+use crate::domain::compare::{ComparisonRow, Relation, masked};
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, fitted, padded, spans, width, wrap};
 use crate::ui::theme::Styles;
@@ -24,7 +24,7 @@ pub struct ComparisonPage<'a> {
     /// Whose secrets are shown or not.
     pub model: &'a Model,
     /// What is compared.
-    pub comparing: &'a Comparing,
+    pub state: &'a ComparisonState,
     /// The theme.
     pub styles: &'static Styles,
 }
@@ -33,14 +33,14 @@ impl StatefulWidget for ComparisonPage<'_> {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        let Self { model, comparing, styles } = self;
+        let Self { model, state: compared, styles } = self;
         let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        let mut rest = frame("Compare", &keys_line(&[Context::Comparing, Context::Reading]), styles, area, buf);
+        let mut rest = frame("Compare", &keys_line(&[KeyContext::ComparisonState, KeyContext::Reading]), styles, area, buf);
         let room = usize::from(rest.width);
-        let columns = Columns::of(room, &comparing.comparison.rows);
-        let mut head = wrap(&spans(&comparing.comparison.sentence, styles.cause, styles), room, 0);
+        let columns = Columns::of(room, &compared.comparison.rows);
+        let mut head = wrap(&spans(&compared.comparison.sentence, styles.cause, styles), room, 0);
         head.push(Line::default());
-        let [a, b] = &comparing.titles;
+        let [a, b] = &compared.titles;
         let title = |text: String| fitted(&text, styles.title, columns.side, styles);
         head.push(columns.line(Vec::new(), title(format!("A  {a}")), Vec::new(), title(format!("B  {b}"))));
         for line in head {
@@ -48,7 +48,7 @@ impl StatefulWidget for ComparisonPage<'_> {
             line.render(row, buf);
             rest = Rect { y: row.bottom(), height: rest.height - row.height, ..rest };
         }
-        let lines = comparing.comparison.rows.iter().flat_map(|row| lines(row, &columns, model.secrets, styles)).collect();
+        let lines = compared.comparison.rows.iter().flat_map(|row| lines(row, &columns, model.secrets, styles)).collect();
         scrolled(lines, styles, rest, buf, state.page());
     }
 }
@@ -60,7 +60,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(room: usize, rows: &[Row]) -> Self {
+    fn of(room: usize, rows: &[ComparisonRow]) -> Self {
         let name = rows.iter().map(|r| width(&r.field)).max().unwrap_or(0).clamp(6, (room * 3 / 10).max(6));
         Self { name, side: room.saturating_sub(name + 5) / 2 }
     }
@@ -74,7 +74,7 @@ impl Columns {
     }
 }
 
-fn lines(row: &Row, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec<Line<'static>> {
+fn lines(row: &ComparisonRow, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec<Line<'static>> {
     let is_same = row.relation == Relation::Same;
     let (name, value) = if is_same { (styles.faint, styles.faint) } else { (styles.name, styles.changed) };
     let side = |text: &Option<String>| {

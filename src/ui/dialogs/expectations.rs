@@ -7,7 +7,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
 use crate::app::dialogs::form::Form;
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::app::message::Target;
 use crate::app::model::Model;
 use crate::domain::context::Origin;
@@ -33,7 +33,7 @@ impl StatefulWidget for ExpectationsForm<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, form, styles } = self;
-        let inner = frame("What the API expects", &keys_line(&[Context::Form]), styles, place(area, form), buf);
+        let inner = frame("What the API expects", &keys_line(&[KeyContext::Form]), styles, place(area, form), buf);
         let origins = model.entry().map(|e| &e.exchange.context.origins);
         let mut rows = inner.rows();
         for (i, (which, editor)) in form.fields.iter().enumerate() {
@@ -64,7 +64,8 @@ impl StatefulWidget for ExpectationsForm<'_> {
         let verdict = match model.subject() {
             Some(subject) => {
                 let mark = Span::styled(format!("{} ", subject.outcome.mark()), styles.text);
-                [vec![mark], fitted(&model.said(subject.message), styles.text, usize::from(inner.width).saturating_sub(2), styles)].concat()
+                [vec![mark], fitted(&model.masked(subject.message), styles.text, usize::from(inner.width).saturating_sub(2), styles)]
+                    .concat()
             }
             None => spans("✓ nothing is wrong with what is here", styles.text, styles),
         };

@@ -4,8 +4,8 @@ use ratatui::text::{Line, Span};
 
 use super::frame::keys_line;
 use super::markdown::markdown;
-use super::page::{Page, Place};
-use crate::app::keymap::Context;
+use super::page::{Page, PagePosition};
+use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
 use crate::app::panes::checklist::Subject;
 use crate::checks::{Evidence, Fix, FixKind};
@@ -21,13 +21,13 @@ pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page>
     lines.push(Line::default());
     lines.extend(markdown(subject.check.doc, styles, room));
     // A fix that is done elsewhere is explained here already.
-    let contexts: &[Context] = if model.fix_is_edit() { &[Context::Explaining, Context::Reading] } else { &[Context::Reading] };
-    Some(Page { title: subject.check.id.into(), keys: keys_line(contexts), lines, place: Place::Middle, styles })
+    let contexts: &[KeyContext] = if model.fix_is_edit() { &[KeyContext::Explaining, KeyContext::Reading] } else { &[KeyContext::Reading] };
+    Some(Page { title: subject.check.id.into(), keys: keys_line(contexts), lines, place: PagePosition::Middle, styles })
 }
 
 fn found(model: &Model, subject: &Subject, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let mark = Span::styled(format!("{} ", subject.outcome.mark()), styles.outcome(subject.outcome));
-    wrap(&[vec![mark], spans(&model.said(subject.message), styles.cause, styles)].concat(), room, 2)
+    wrap(&[vec![mark], spans(&model.masked(subject.message), styles.cause, styles)].concat(), room, 2)
 }
 
 fn evidence(model: &Model, evidence: &Evidence, room: usize, styles: &Styles) -> Vec<Line<'static>> {
@@ -36,7 +36,7 @@ fn evidence(model: &Model, evidence: &Evidence, room: usize, styles: &Styles) ->
         word => format!("{word}  "),
     };
     let place = vec![Span::raw("  "), Span::styled(place, styles.quiet)];
-    wrap(&[place, spans(&model.said(&evidence.text), styles.text, styles)].concat(), room, 4)
+    wrap(&[place, spans(&model.masked(&evidence.text), styles.text, styles)].concat(), room, 4)
 }
 
 fn fix(fix: &Fix, room: usize, styles: &Styles) -> Vec<Line<'static>> {

@@ -55,11 +55,11 @@ fn inline(text: &str, styles: &Styles) -> Vec<Span<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::appearance::{Depth, Theme};
+    use crate::app::appearance::{ColorDepth, Theme};
 
     #[test]
     fn paragraphs_are_joined_and_headings_stand_alone() {
-        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None, Depth::Indexed), 40);
+        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None, ColorDepth::Indexed), 40);
         assert_eq!(lines.iter().map(Line::to_string).collect::<Vec<_>>(), ["One two x.", "", "Why", "- a", "- b"]);
     }
 }

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Widget;
 
 use super::frame::{FRAME, centered, frame};
-use crate::app::keymap::{Context, rows};
+use crate::app::keymap::{KeyContext, rows};
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
@@ -17,7 +17,7 @@ pub struct Menu {
     /// What is asked, in paragraphs.
     pub about: Vec<String>,
     /// The context whose keys answer it.
-    pub context: Context,
+    pub context: KeyContext,
     /// The theme.
     pub styles: &'static Styles,
 }

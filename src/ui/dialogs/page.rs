@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, centered, frame, keys_line};
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::ui::scroll::ScrollOffset;
 use crate::ui::state::ViewState;
 use crate::ui::text::{spans, wrap};
@@ -21,14 +21,14 @@ pub struct Page {
     /// The lines, broken to [`room`].
     pub lines: Vec<Line<'static>>,
     /// Where it lies.
-    pub place: Place,
+    pub place: PagePosition,
     /// The theme.
     pub styles: &'static Styles,
 }
 
 /// Where a page lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum PagePosition {
     /// In the middle of the screen.
     Middle,
     /// In the lower half, so that the cause stays in sight.
@@ -43,7 +43,7 @@ impl Page {
         lines.push(Line::default());
         lines.push(Line::styled("Nothing on the bench was changed.", styles.quiet));
         let title = "This could not be read".into();
-        Self { title, keys: keys_line(&[Context::Reading]), lines, place: Place::Middle, styles }
+        Self { title, keys: keys_line(&[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
     }
 }
 
@@ -55,8 +55,8 @@ impl StatefulWidget for Page {
         let whole = whole_area(area);
         let height = whole.height.min(u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1));
         let area = match self.place {
-            Place::Middle => centered(area, whole.width, height),
-            Place::Bottom => {
+            PagePosition::Middle => centered(area, whole.width, height),
+            PagePosition::Bottom => {
                 let height = height.min(area.height / 2);
                 Rect { y: area.bottom().saturating_sub(height), height, ..whole }
             }

@@ -7,7 +7,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
 use crate::app::dialogs::picker::Picker;
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::app::message::Target;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, justified, width};
@@ -26,7 +26,7 @@ impl StatefulWidget for PickerList<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { picker, styles } = self;
-        let inner = frame(picker.title, &keys_line(&[Context::Choosing]), styles, place(area, picker), buf);
+        let inner = frame(picker.title, &keys_line(&[KeyContext::Choosing]), styles, place(area, picker), buf);
         let mut rows = inner.rows();
         let Some(query) = rows.next() else { return };
         Span::styled("/", styles.accent).render(query, buf);
@@ -42,10 +42,10 @@ impl StatefulWidget for PickerList<'_> {
         for (row, (place, index)) in rows.zip(picker.found.iter().enumerate().skip(top)) {
             let Some(item) = picker.items.get(*index) else { continue };
             let room = usize::from(row.width);
-            let aside = fitted(&item.aside, styles.quiet, room / 2, styles);
-            let text = room.saturating_sub(aside.iter().map(Span::width).sum::<usize>() + 3);
+            let detail = fitted(&item.detail, styles.quiet, room / 2, styles);
+            let text = room.saturating_sub(detail.iter().map(Span::width).sum::<usize>() + 3);
             let text = [vec![Span::raw(" ")], fitted(&item.text, styles.text, text, styles)].concat();
-            justified(text, aside, room, styles).render(row, buf);
+            justified(text, detail, room, styles).render(row, buf);
             if place == picker.chosen {
                 buf.set_style(row, styles.selection);
             }

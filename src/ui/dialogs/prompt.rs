@@ -6,7 +6,7 @@ use ratatui::widgets::StatefulWidget;
 
 use super::frame::{centered, field, frame, keys_line};
 use crate::app::editor::Editor;
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::ui::state::ViewState;
 use crate::ui::theme::Styles;
 
@@ -25,7 +25,7 @@ impl StatefulWidget for Prompt<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let area = centered(area, area.width.saturating_sub(6).min(84), 5);
-        let inner = frame(self.title, &keys_line(&[Context::Prompt]), self.styles, area, buf);
+        let inner = frame(self.title, &keys_line(&[KeyContext::Prompt]), self.styles, area, buf);
         state.cursor = Some(field(self.editor, self.styles, Rect { height: 1, ..inner }.intersection(inner), buf));
     }
 }

@@ -8,7 +8,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use crate::app::keymap::{Action, Binding, hints};
 use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
-use crate::app::panes::token_view::{Clock, judged_at};
+use crate::app::panes::token_view::{ClockSource, judged_at};
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
 use crate::ui::state::ViewState;
@@ -72,7 +72,7 @@ fn told(model: &Model) -> Vec<String> {
     let mut told = Vec::new();
     if let Some(path) = model.files.iter().find_map(RequestFile::saving_to) {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        told.push(if model.is_leaving() { format!("saving {name}, then quitting …") } else { format!("saving {name} …") });
+        told.push(if model.is_quitting() { format!("saving {name}, then quitting …") } else { format!("saving {name} …") });
     } else if let Some(file) = model.file() {
         told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
     }
@@ -86,9 +86,9 @@ fn told(model: &Model) -> Vec<String> {
         told.push(match (judged_at(&entry.exchange, model.now), entry.skew) {
             (_, Some(0)) => "clock ±0 s".into(),
             (_, Some(skew)) => format!("server's clock {skew:+} s"),
-            ((at, Clock::Recorded), _) => format!("recorded {}", time::clock(at)),
-            ((at, Clock::Answer), _) => format!("server's clock {}", time::clock(at)),
-            ((_, Clock::Local), _) => "local clock".into(),
+            ((at, ClockSource::Recorded), _) => format!("recorded {}", time::clock(at)),
+            ((at, ClockSource::Answer), _) => format!("server's clock {}", time::clock(at)),
+            ((_, ClockSource::Local), _) => "local clock".into(),
         });
     }
     told
@@ -97,7 +97,7 @@ fn told(model: &Model) -> Vec<String> {
 /// The hints of the focus. Where the bytes are in sight anyway, the way to them is none.
 fn shown_hints(model: &Model) -> impl Iterator<Item = &'static Binding> {
     let out_of_sight = || model.overlay.is_some() || (model.is_narrow() && model.pane_of_proof() != Some(model.pane()));
-    let is_useful = move |b: &&Binding| model.can(b.action) && (b.action != Action::Show || out_of_sight());
+    let is_useful = move |b: &&Binding| model.can(b.action) && (b.action != Action::GoToBytes || out_of_sight());
     hints(&model.contexts()).into_iter().filter(is_useful).take(MOST_HINTS)
 }
 

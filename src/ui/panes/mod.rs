@@ -26,7 +26,7 @@ pub use tabs::Tabs;
 
 use super::state::ViewState;
 use super::text::cut;
-use super::theme::{Lines, Styles};
+use super::theme::{PaneEdges, Styles};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 
@@ -42,10 +42,10 @@ fn frame(
 ) -> Rect {
     state.drew_pane(pane, area);
     let is_focused = model.pane() == pane;
-    let borders = match styles.lines {
-        Lines::Drawn => Borders::TOP,
-        Lines::Tinted if is_focused => Borders::LEFT,
-        Lines::Tinted => Borders::NONE,
+    let borders = match styles.edges {
+        PaneEdges::Drawn => Borders::TOP,
+        PaneEdges::Tinted if is_focused => Borders::LEFT,
+        PaneEdges::Tinted => Borders::NONE,
     };
     // Where a border is at its left, the title begins after that.
     let left_gap = u16::from(!borders.contains(Borders::LEFT));
@@ -63,7 +63,7 @@ fn frame(
         .style(styles.surface)
         .borders(borders)
         .border_set(border::Set { vertical_left: "▎", ..border::PLAIN })
-        .border_style(if is_focused && styles.lines == Lines::Tinted { styles.accent } else { styles.faint })
+        .border_style(if is_focused && styles.edges == PaneEdges::Tinted { styles.accent } else { styles.faint })
         .title_top(title)
         .title_top(right.right_aligned())
         .padding(Padding { left: left_gap, right: 1, top: 0, bottom: 0 });

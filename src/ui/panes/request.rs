@@ -15,9 +15,9 @@ use crate::app::workspace::request::Entry;
 use crate::domain::exchange::{Certificates, HttpVersion, Redirects};
 use crate::domain::secrecy;
 use crate::domain::span;
-use crate::ui::scroll::Shown;
+use crate::ui::scroll::ScrollAnchor;
 use crate::ui::state::ViewState;
-use crate::ui::text::source::{self, Look, cells_before, left_for};
+use crate::ui::text::source::{self, ByteStyle, cells_before, left_for};
 use crate::ui::text::spans;
 use crate::ui::theme::Styles;
 
@@ -52,7 +52,7 @@ impl StatefulWidget for RequestPane<'_> {
         }
         let text = entry.editor.text();
         let first = scrolled_to(model, entry, inner.height.into(), state);
-        let looks = Looks::new(model, entry, styles);
+        let byte_styles = ByteStyles::new(model, entry, styles);
         // A click below the text goes to its end.
         state.drew(inner, Target::Text(text.len()));
         for (row, line) in inner.rows().zip(lines(text).skip(first)) {
@@ -63,13 +63,13 @@ impl StatefulWidget for RequestPane<'_> {
                 let name = span::Span::new(line.start, value);
                 let wide = cells_before(text, line, value).min(usize::from(row.width) / 2) as u16;
                 let name_place = Rect { width: wide, ..row };
-                source::line(text, name, 0, wide.into(), styles, |at| looks.at(at)).render(name_place, buf);
+                source::line(text, name, 0, wide.into(), styles, |at| byte_styles.at(at)).render(name_place, buf);
                 state.drew_text(name_place, name, 0);
                 place = Rect { x: row.x + wide, width: row.width - wide, ..row };
                 part = span::Span::new(value, line.end);
                 left = left_of(model, entry, text, part, place.width.into());
             }
-            source::line(text, part, left, place.width.into(), styles, |at| looks.at(at)).render(place, buf);
+            source::line(text, part, left, place.width.into(), styles, |at| byte_styles.at(at)).render(place, buf);
             state.drew_text(place, part, left);
             if model.focus == Focus::Editing {
                 editing(entry, line, left, row, buf, styles, state);
@@ -82,7 +82,7 @@ impl StatefulWidget for RequestPane<'_> {
 fn scrolled_to(model: &Model, entry: &Entry, height: usize, state: &mut ViewState) -> usize {
     let text = entry.editor.text();
     let offset = &mut state.offsets(model).request;
-    let is_new = offset.is_new(Shown { chosen: model.chosen, answer: None, height });
+    let is_new = offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, height });
     offset.clamp(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, height, |_| 1);
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()),
@@ -169,7 +169,7 @@ fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usi
 }
 
 /// How each byte of the request looks.
-struct Looks<'a> {
+struct ByteStyles<'a> {
     model: &'a Model,
     entry: &'a Entry,
     styles: &'static Styles,
@@ -177,7 +177,7 @@ struct Looks<'a> {
     selection: Option<span::Span>,
 }
 
-impl<'a> Looks<'a> {
+impl<'a> ByteStyles<'a> {
     fn new(model: &'a Model, entry: &'a Entry, styles: &'static Styles) -> Self {
         let is_editing = model.focus == Focus::Editing;
         let covers = model.secrets == Secrets::Masked && !is_editing;
@@ -186,7 +186,7 @@ impl<'a> Looks<'a> {
         Self { model, entry, styles, secrets: if covers { secrets } else { &[] }, selection }
     }
 
-    fn at(&self, at: usize) -> Look {
+    fn at(&self, at: usize) -> ByteStyle {
         let within = |span: &span::Span| span.start <= at && at < span.end;
         let next = self.secrets.partition_point(|secret| secret.end <= at);
         let covered = self.secrets.get(next).is_some_and(|secret| within(secret) && at >= secret.start + self.readable(*secret));
@@ -197,7 +197,7 @@ impl<'a> Looks<'a> {
         if self.selection.as_ref().is_some_and(within) {
             style = style.patch(self.styles.selection);
         }
-        Look { style, covered }
+        ByteStyle { style, covered }
     }
 
     /// How many bytes of a secret stay readable: the first letters tell one token from another. Of a short one none do.

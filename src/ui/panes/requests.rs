@@ -12,7 +12,7 @@ use crate::app::panes::Pane;
 use crate::app::panes::requests::{Fold, RequestRow};
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
-use crate::app::workspace::sending::Sending;
+use crate::app::workspace::sending::SendState;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, justified};
 use crate::ui::theme::Styles;
@@ -80,7 +80,7 @@ impl RequestsPane<'_> {
 
     fn status(&self, entry: &Entry) -> Span<'static> {
         let status = match (&entry.sending, &entry.exchange.answer) {
-            (Sending::Running { .. }, _) => "…".to_string(),
+            (SendState::Running { .. }, _) => "…".to_string(),
             (_, Some(answer)) if answer.is_blocked() => "blocked".into(),
             (_, Some(answer)) => answer.status.to_string(),
             _ => String::new(),

@@ -9,7 +9,7 @@ use super::checklist::fix_line;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::{Chosen, Subject};
-use crate::app::workspace::request::{AnswerOf, Entry};
+use crate::app::workspace::request::{Entry, ResponseTo};
 use crate::checks::{Outcome, Report};
 use crate::ui::text::{cut, fitted, justified, spans, width};
 use crate::ui::theme::Styles;
@@ -53,16 +53,16 @@ impl Summary<'_> {
         let marked = |outcome: Outcome| Span::styled(format!("{} ", outcome.mark()), styles.outcome(outcome));
         if let Some(report) = report.filter(|report| report.causes.is_empty()) {
             // What is chosen is no cause then, and must not look like one.
-            let message = spans(&model.said(subject.message), styles.quiet, styles);
+            let message = spans(&model.masked(subject.message), styles.quiet, styles);
             let chosen = [vec![marked(subject.outcome)], message].concat();
             return (vec![cut(vec![verdict(model, report, styles)], room, styles), cut(chosen, room, styles)], false);
         }
         let is_decided = subject.confidence.is_some_and(|c| c >= 0.5);
         let mark = if subject.confidence.is_some() && !is_decided { Outcome::Unknown } else { subject.outcome };
         let style = if subject.outcome == Outcome::Fail { styles.cause } else { styles.text };
-        let message = [vec![marked(mark)], spans(&model.said(subject.message), style, styles)].concat();
+        let message = [vec![marked(mark)], spans(&model.masked(subject.message), style, styles)].concat();
         let share = subject.confidence.map(|c| Span::styled(format!("{:.0} % ", c * 100.0), styles.quiet));
-        let evidence = subject.evidence.first().map(|e| fitted(&model.said(&e.text), styles.quiet, room.saturating_sub(2), styles));
+        let evidence = subject.evidence.first().map(|e| fitted(&model.masked(&e.text), styles.quiet, room.saturating_sub(2), styles));
         let evidence = [vec![Span::raw("  ")], evidence.unwrap_or_default()].concat();
         // The key fixes what is chosen; it is told only where that is what these lines are about.
         let fix = subject.fix.filter(|_| model.pane() != Pane::Checklist || matches!(model.chosen, Chosen::Top));
@@ -83,15 +83,15 @@ pub fn summary_tells_all(model: &Model, report: &Report, room: u16) -> bool {
     // The share is at the right of the first line, the key before the fix.
     let fits = |text: &str, others: usize| width(text) + others <= usize::from(room);
     report.decided
-        && fits(&model.said(&cause.summary), 9)
-        && cause.evidence.first().is_none_or(|e| fits(&model.said(&e.text), 3))
+        && fits(&model.masked(&cause.summary), 9)
+        && cause.evidence.first().is_none_or(|e| fits(&model.masked(&e.text), 3))
         && cause.fix.as_ref().is_none_or(|f| fits(&f.title, 12))
 }
 
 /// What is said where no cause stands out.
 pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static> {
     // An answer to the request before an edit says nothing of the request as it is now.
-    let judged = model.entry().filter(|e| e.answer_of() == Some(AnswerOf::This));
+    let judged = model.entry().filter(|e| e.response_to() == Some(ResponseTo::Current));
     match (report.causes.is_empty(), judged.and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status)) {
         (false, _) => Span::styled("It cannot be told from here which of these it is", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing is wrong: the server took the request", styles.pass),

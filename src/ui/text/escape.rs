@@ -12,7 +12,7 @@ use crate::domain::visible::is_hidden;
 
 /// What a glyph is shown as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum GlyphKind {
     /// Itself.
     Plain,
     /// An escape that stands for it.
@@ -31,7 +31,7 @@ pub struct Glyph<'a> {
     /// How many cells that takes.
     pub width: usize,
     /// Whether it is shown as itself.
-    pub kind: Kind,
+    pub kind: GlyphKind,
 }
 
 /// A tab is shown as this; it never aligns, because what stands before it may be scrolled away.
@@ -52,7 +52,7 @@ pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
         let bytes = rest.as_bytes();
         // Nearly all text is ASCII, and two ASCII bytes in a row never join into one glyph.
         if bytes.first().is_some_and(is_plain_byte) && bytes.get(1).is_none_or(u8::is_ascii) {
-            let glyph = Glyph { at, len: 1, shown: Cow::Borrowed(&rest[..1]), width: 1, kind: Kind::Plain };
+            let glyph = Glyph { at, len: 1, shown: Cow::Borrowed(&rest[..1]), width: 1, kind: GlyphKind::Plain };
             at += 1;
             return Some(glyph);
         }
@@ -61,7 +61,7 @@ pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
         at += cluster.len();
         if needs_no_escape(cluster) {
             let width = cluster.width();
-            return Some(Glyph { at: start, len: cluster.len(), shown: Cow::Borrowed(cluster), width, kind: Kind::Plain });
+            return Some(Glyph { at: start, len: cluster.len(), shown: Cow::Borrowed(cluster), width, kind: GlyphKind::Plain });
         }
         let each = cluster.char_indices().map(|(i, c)| single(start + i, c, cluster)).collect::<Vec<_>>();
         pending = each.into_iter();
@@ -85,7 +85,7 @@ fn needs_no_escape(cluster: &str) -> bool {
 
 fn single(at: usize, c: char, cluster: &str) -> Glyph<'_> {
     let alone = cluster.len() == c.len_utf8();
-    let plain = |shown: Cow<'static, str>, width| Glyph { at, len: c.len_utf8(), shown, width, kind: Kind::Plain };
+    let plain = |shown: Cow<'static, str>, width| Glyph { at, len: c.len_utf8(), shown, width, kind: GlyphKind::Plain };
     let mut buffer = [0; 4];
     let width = c.encode_utf8(&mut buffer).width();
     match c {
@@ -93,7 +93,7 @@ fn single(at: usize, c: char, cluster: &str) -> Glyph<'_> {
         c if !is_hidden(c) && width > 0 && (alone || !c.is_control()) => plain(Cow::Owned(c.to_string()), width),
         c => {
             let shown = name(c);
-            Glyph { at, len: c.len_utf8(), width: shown.width(), shown: Cow::Owned(shown), kind: Kind::Escaped }
+            Glyph { at, len: c.len_utf8(), width: shown.width(), shown: Cow::Owned(shown), kind: GlyphKind::Escaped }
         }
     }
 }

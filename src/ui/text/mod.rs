@@ -8,7 +8,7 @@ mod wrap;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use self::escape::{Kind, glyphs, is_plain};
+use self::escape::{GlyphKind, glyphs, is_plain};
 use super::theme::Styles;
 
 pub use escape::width;
@@ -41,7 +41,7 @@ pub fn fitted(text: &str, style: Style, room: usize, styles: &Styles) -> Vec<Spa
             }
             break;
         }
-        let style = if glyph.kind == Kind::Escaped { style.patch(styles.escaped) } else { style };
+        let style = if glyph.kind == GlyphKind::Escaped { style.patch(styles.escaped) } else { style };
         push(&mut spans, &glyph.shown, style);
         left -= glyph.width;
     }
@@ -111,10 +111,10 @@ mod tests {
     use ratatui::widgets::Widget as _;
 
     use super::*;
-    use crate::app::appearance::{Depth, Theme};
+    use crate::app::appearance::{ColorDepth, Theme};
 
     fn styles() -> &'static Styles {
-        Styles::of(Theme::None, Depth::Indexed)
+        Styles::of(Theme::None, ColorDepth::Indexed)
     }
 
     fn shown(line: impl Into<Line<'static>>) -> String {

@@ -4,14 +4,14 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::escape::{Glyph, Kind, glyphs, width};
+use super::escape::{Glyph, GlyphKind, glyphs, width};
 use super::push;
 use crate::domain::span::Span;
 use crate::ui::theme::Styles;
 
 /// How one byte of a text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct ByteStyle {
     /// In this style.
     pub style: Style,
     /// Its letters and digits covered.
@@ -26,8 +26,8 @@ const DOTS: &str = "…";
 
 /// The glyph, covered when it is a letter or digit of a secret: quotes, spaces and dots stay, since they are what
 /// goes wrong in credentials.
-fn shown<'a>(glyph: Glyph<'a>, look: Look) -> Glyph<'a> {
-    let covers = look.covered && glyph.kind == Kind::Plain && glyph.shown.chars().next().is_some_and(char::is_alphanumeric);
+fn shown<'a>(glyph: Glyph<'a>, byte_style: ByteStyle) -> Glyph<'a> {
+    let covers = byte_style.covered && glyph.kind == GlyphKind::Plain && glyph.shown.chars().next().is_some_and(char::is_alphanumeric);
     match glyph.width {
         _ if !covers => glyph,
         1 => Glyph { shown: COVER.into(), ..glyph },
@@ -36,7 +36,7 @@ fn shown<'a>(glyph: Glyph<'a>, look: Look) -> Glyph<'a> {
 }
 
 /// A line from the cell `left` on, as much as fits into `room` cells; what is cut off on either side shows as `…`.
-pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, look: impl Fn(usize) -> Look) -> Line<'static> {
+pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, byte_style: impl Fn(usize) -> ByteStyle) -> Line<'static> {
     let mut spans = Vec::new();
     let Some(content) = line.cut(text) else { return Line::default() };
     if left > 0 {
@@ -58,9 +58,9 @@ pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, l
             push(&mut spans, if filled < room { DOTS } else { "" }, styles.faint);
             break;
         }
-        let look = look(line.start + glyph.at);
-        let glyph = shown(glyph, look);
-        let style = if glyph.kind == Kind::Escaped { look.style.patch(styles.escaped) } else { look.style };
+        let byte_style = byte_style(line.start + glyph.at);
+        let glyph = shown(glyph, byte_style);
+        let style = if glyph.kind == GlyphKind::Escaped { byte_style.style.patch(styles.escaped) } else { byte_style.style };
         push(&mut spans, &glyph.shown, style);
         filled += glyph.width;
     }

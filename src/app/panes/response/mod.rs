@@ -10,11 +10,11 @@ use crate::app::editor::floor;
 use crate::domain::response::Response;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::{self, Aim, End, Kind, Side, Walk, shapes};
+use crate::domain::secrecy::{self, Aim, BodyKind, JsonSearch, SearchEnd, Side, shapes};
 use crate::domain::span::Span;
 
 /// Bytes of the body that are laid out in one go; the checks read no further than the first of them.
-const PIECE: usize = 256 * 1024;
+const CHUNK: usize = 256 * 1024;
 
 /// A line longer than this is shown as several, so that one line of ten megabytes scrolls like many.
 const LONGEST_LINE: usize = 2048;
@@ -27,7 +27,7 @@ const OVERLAP: usize = 16 * 1024;
 
 /// The text of an answer and where its parts stand in it.
 #[derive(Clone, Debug, Default)]
-pub struct AnswerText {
+pub struct ResponseText {
     /// The text.
     pub text: String,
     /// Offset of each line, those of broken long lines included.
@@ -55,18 +55,18 @@ pub struct AnswerText {
 #[derive(Clone, Debug)]
 enum BodySearch {
     /// JSON, with what is open where the last piece ended.
-    Json(Box<Walk>),
+    Json(Box<JsonSearch>),
     /// Anything else.
-    Other(Kind),
+    Other(BodyKind),
 }
 
 impl Default for BodySearch {
     fn default() -> Self {
-        Self::Other(Kind::Text)
+        Self::Other(BodyKind::Text)
     }
 }
 
-impl AnswerText {
+impl ResponseText {
     /// Lays an answer out. `echoes` are the secrets of the request that it answers.
     pub fn new(answer: &Response, echoes: Echoes) -> Self {
         let mut shown = Self { echoes, ..Self::default() };
@@ -103,11 +103,11 @@ impl AnswerText {
                 shown.text.push('\n');
             }
             shown.body = shown.text.len();
-            let kind = Kind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default());
+            let kind = BodyKind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default());
             shown.search = BodySearch::Other(kind);
             if answer.body.trim_start().starts_with(['{', '[']) {
                 shown.layout = Some(Layout::default());
-                shown.search = BodySearch::Json(Box::new(Walk::starting_at(shown.body)));
+                shown.search = BodySearch::Json(Box::new(JsonSearch::starting_at(shown.body)));
             } else {
                 shown.text.push_str(&answer.body);
             }
@@ -132,7 +132,7 @@ impl AnswerText {
     /// Lays out the next piece.
     pub fn lay_out_more(&mut self, answer: &Response) {
         if let Some(layout) = &mut self.layout {
-            layout.advance(&answer.body, &mut self.text, PIECE);
+            layout.advance(&answer.body, &mut self.text, CHUNK);
         }
         self.find_lines();
         self.search_more(answer);
@@ -141,16 +141,19 @@ impl AnswerText {
     /// Looks for secrets in what was laid out last.
     fn search_more(&mut self, answer: &Response) {
         let from = self.searched;
-        let mut search = secrecy::search(Side::Answer, Aim::Mask);
+        let mut search = secrecy::search(Side::Response, Aim::Mask);
         match &mut self.search {
             BodySearch::Json(walk) => {
-                let end =
-                    if self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len()) { End::OfText } else { End::OfPiece };
+                let end = if self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len()) {
+                    SearchEnd::OfText
+                } else {
+                    SearchEnd::OfChunk
+                };
                 walk.advance(&self.text, end, &mut search);
                 self.searched = walk.at();
             }
             BodySearch::Other(kind) => {
-                self.searched = piece_end(&self.text, from, PIECE);
+                self.searched = piece_end(&self.text, from, CHUNK);
                 let piece = self.text.get(from..self.searched).unwrap_or_default();
                 let mut inner = Search::of(&search);
                 secrecy::walk_body(piece, *kind, &mut inner);
@@ -276,9 +279,9 @@ fn piece_end(text: &str, from: usize, count: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn answer(body: &str) -> (AnswerText, String) {
+    fn answer(body: &str) -> (ResponseText, String) {
         let response = Response { headers: [("A", "x"), ("B", "y z")].into_iter().collect(), body: body.into(), ..Response::default() };
-        (AnswerText::new(&response, Echoes::default()), body.to_string())
+        (ResponseText::new(&response, Echoes::default()), body.to_string())
     }
 
     #[test]
@@ -318,7 +321,7 @@ mod tests {
             body: r#"{"access_token":"xyz","token_type":"Bearer"}"#.into(),
             ..Response::default()
         };
-        let shown = AnswerText::new(&response, Echoes::default());
+        let shown = ResponseText::new(&response, Echoes::default());
         let cut: Vec<_> = shown.secrets().iter().filter_map(|s| s.cut(&shown.text)).collect();
         assert_eq!(cut, ["abc", "xyz"]);
     }
@@ -341,7 +344,7 @@ mod tests {
     fn a_long_body_is_laid_out_piece_by_piece_to_the_same_text() {
         let body = format!("[{}]", vec![r#"{"a": [], "é" : "x, y", "b":{}}"#; 20_000].join(" ,"));
         let response = Response { body: body.as_str().into(), ..Response::default() };
-        let mut shown = AnswerText::new(&response, Echoes::default());
+        let mut shown = ResponseText::new(&response, Echoes::default());
         assert!(!shown.is_whole(&response) && shown.text.len() < body.len());
         shown.lay_out_to(usize::MAX, &response);
         let (mut whole, mut layout) = (String::new(), Layout::default());

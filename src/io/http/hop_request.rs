@@ -16,7 +16,7 @@ use crate::domain::text::Text;
 
 /// A request that is ready to be put on the wire.
 #[derive(Clone, Debug)]
-pub struct Leg {
+pub struct HopRequest {
     /// The method as written.
     pub method: String,
     /// The address without userinfo.
@@ -32,7 +32,7 @@ pub const fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-impl Leg {
+impl HopRequest {
     /// The request as the user wrote it. What HTTP cannot carry is refused here, before anything connects.
     pub fn first(request: &Request, notices: &mut Vec<String>) -> Result<Self, SendError> {
         if let Some(at) = request.url.find(char::is_control) {
@@ -160,9 +160,9 @@ fn basic(url: &Url) -> String {
 mod tests {
     use super::*;
 
-    fn leg(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Result<Leg, SendError> {
+    fn leg(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Result<HopRequest, SendError> {
         let headers = headers.iter().copied().collect();
-        Leg::first(&Request { method: method.into(), url: url.into(), headers, body: body.into() }, &mut Vec::new())
+        HopRequest::first(&Request { method: method.into(), url: url.into(), headers, body: body.into() }, &mut Vec::new())
     }
 
     #[test]

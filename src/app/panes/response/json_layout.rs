@@ -13,17 +13,17 @@ pub(super) struct Layout {
     /// Up to here the body is copied.
     copied: usize,
     depth: usize,
-    line: Line,
+    line: LineState,
 }
 
 /// What stands on the last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Line {
+enum LineState {
     /// Nothing yet.
     #[default]
     Fresh,
     /// Something.
-    Begun,
+    Started,
 }
 
 impl Layout {
@@ -44,21 +44,21 @@ impl Layout {
             let empty = closes && matches!(out.as_bytes().last(), Some(b'{' | b'[')) && self.copied == i;
             if closes {
                 self.depth = self.depth.saturating_sub(1);
-                if self.line == Line::Fresh && out.ends_with('\n') {
+                if self.line == LineState::Fresh && out.ends_with('\n') {
                     // An empty container: the line break after its opening is taken back.
                     out.pop();
                 } else if !empty {
                     self.copy(body, out, i);
                     out.push('\n');
-                    self.line = Line::Fresh;
+                    self.line = LineState::Fresh;
                 }
             }
-            if self.line == Line::Fresh && out.ends_with('\n') || self.places.is_empty() {
+            if self.line == LineState::Fresh && out.ends_with('\n') || self.places.is_empty() {
                 self.copy(body, out, i);
                 out.push_str(INDENT.get(..2 * self.depth).unwrap_or(INDENT));
                 self.places.push((i as u32, out.len() as u32));
             }
-            self.line = Line::Begun;
+            self.line = LineState::Started;
             match b {
                 b'"' => self.next = behind_string(bytes, self.next),
                 b'{' | b'[' => {
@@ -82,7 +82,7 @@ impl Layout {
     fn end_line(&mut self, body: &str, out: &mut String, to: usize) {
         self.copy(body, out, to);
         out.push('\n');
-        self.line = Line::Fresh;
+        self.line = LineState::Fresh;
     }
 
     /// Copies what was passed over so far, up to `to`.

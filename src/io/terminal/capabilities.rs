@@ -6,7 +6,7 @@ use std::io::IsTerminal as _;
 
 /// Why there is no screen. The text says what to do instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoScreen {
+pub enum ScreenUnavailable {
     /// Standard output goes elsewhere.
     #[error("standard output is not a terminal; `authtui check PATH` prints the checklist as text")]
     Output,
@@ -25,24 +25,24 @@ pub enum NoScreen {
 /// # Errors
 ///
 /// [`NoScreen`] says what is missing.
-pub fn screen() -> Result<(), NoScreen> {
+pub fn screen() -> Result<(), ScreenUnavailable> {
     let term = std::env::var("TERM").unwrap_or_default();
     let keys = std::io::stdin().is_terminal() || File::options().read(true).write(true).open("/dev/tty").is_ok();
     decide(std::io::stdout().is_terminal(), keys, &term)
 }
 
-fn decide(output: bool, keys: bool, term: &str) -> Result<(), NoScreen> {
+fn decide(output: bool, keys: bool, term: &str) -> Result<(), ScreenUnavailable> {
     match (output, keys) {
-        (false, _) => Err(NoScreen::Output),
-        _ if term.is_empty() || term == "dumb" => Err(NoScreen::Dumb),
-        (true, false) => Err(NoScreen::Keys),
+        (false, _) => Err(ScreenUnavailable::Output),
+        _ if term.is_empty() || term == "dumb" => Err(ScreenUnavailable::Dumb),
+        (true, false) => Err(ScreenUnavailable::Keys),
         (true, true) => Ok(()),
     }
 }
 
 /// What may be used in drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Abilities {
+pub struct TerminalCapabilities {
     /// Colours; not with `NO_COLOR` (no-color.org).
     pub color: bool,
     /// 24-bit colours (`COLORTERM`).
@@ -51,7 +51,7 @@ pub struct Abilities {
     pub unicode: bool,
 }
 
-impl Abilities {
+impl TerminalCapabilities {
     /// From this process's environment.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
@@ -76,19 +76,25 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         assert_eq!(decide(true, true, "xterm-256color"), Ok(()));
-        assert_eq!(decide(false, true, "xterm"), Err(NoScreen::Output));
-        assert_eq!(decide(true, true, "dumb"), Err(NoScreen::Dumb));
-        assert_eq!(decide(true, true, ""), Err(NoScreen::Dumb));
-        assert_eq!(decide(true, false, "xterm"), Err(NoScreen::Keys));
+        assert_eq!(decide(false, true, "xterm"), Err(ScreenUnavailable::Output));
+        assert_eq!(decide(true, true, "dumb"), Err(ScreenUnavailable::Dumb));
+        assert_eq!(decide(true, true, ""), Err(ScreenUnavailable::Dumb));
+        assert_eq!(decide(true, false, "xterm"), Err(ScreenUnavailable::Keys));
     }
 
     #[test]
     fn the_environment_tells_colour_and_letters() {
         let of = |variables: &[(&str, &str)]| {
-            Abilities::from_variables(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string()))
+            TerminalCapabilities::from_variables(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string()))
         };
-        assert_eq!(of(&[("LANG", "de_CH.UTF-8"), ("COLORTERM", "truecolor")]), Abilities { color: true, true_color: true, unicode: true });
-        assert_eq!(of(&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "C")]), Abilities { color: true, true_color: false, unicode: false });
+        assert_eq!(
+            of(&[("LANG", "de_CH.UTF-8"), ("COLORTERM", "truecolor")]),
+            TerminalCapabilities { color: true, true_color: true, unicode: true }
+        );
+        assert_eq!(
+            of(&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "C")]),
+            TerminalCapabilities { color: true, true_color: false, unicode: false }
+        );
         assert!(!of(&[("NO_COLOR", "1")]).color);
         assert!(of(&[("NO_COLOR", "")]).color, "an empty NO_COLOR says nothing");
     }

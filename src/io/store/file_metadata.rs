@@ -15,7 +15,7 @@ const ACCESS_LIST: &str = "system.posix_acl_access";
 
 /// Those of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Belongings {
+pub struct FileMetadata {
     owner: u32,
     group: u32,
     mode: u32,
@@ -26,14 +26,14 @@ pub struct Belongings {
 
 /// What of it a new file did not get, in words; and the permissions that it may have all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct AppliedMetadata {
     /// What was not kept.
     pub not_kept: Vec<String>,
     /// The permissions. Where the group or the access list is another one, nobody but the owner may more than everybody may.
     pub permissions: Permissions,
 }
 
-impl Belongings {
+impl FileMetadata {
     /// Those of the file at a path.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl Belongings {
 
     /// Gives owner, group and attributes to a new file, as far as the system lets this user. The mode is for the caller to set,
     /// before [`Belongings::give_access_list`].
-    pub fn give(&self, file: &File) -> Given {
+    pub fn apply_to(&self, file: &File) -> AppliedMetadata {
         let mut not_kept = Vec::new();
         let is = |about: &io::Result<Metadata>, what: fn(&Metadata) -> u32, wanted: u32| about.as_ref().is_ok_and(|a| what(a) == wanted);
         let now = file.metadata();
@@ -66,7 +66,7 @@ impl Belongings {
         }
         let mut mode = self.mode;
         for (name, value) in &self.attributes {
-            if give_attribute(file, name, value).is_err() {
+            if set_attribute(file, name, value).is_err() {
                 not_kept.push(format!("its attribute {}", name.display()));
                 if name == ACCESS_LIST {
                     mode = narrowed(mode);
@@ -74,13 +74,13 @@ impl Belongings {
             }
         }
         let mode = if has_group && !self.unread { mode } else { narrowed(mode) };
-        Given { not_kept, permissions: Permissions::from_mode(mode) }
+        AppliedMetadata { not_kept, permissions: Permissions::from_mode(mode) }
     }
 
     /// Gives the access list once more: setting the mode may have changed it.
-    pub fn give_access_list(&self, file: &File) {
+    pub fn apply_access_list(&self, file: &File) {
         if let Some((name, value)) = self.attributes.iter().find(|(name, _)| name == ACCESS_LIST) {
-            let _ = give_attribute(file, name, value);
+            let _ = set_attribute(file, name, value);
         }
     }
 }
@@ -112,7 +112,7 @@ fn attributes(path: &Path) -> rustix::io::Result<Vec<(OsString, Vec<u8>)>> {
     Ok(found)
 }
 
-fn give_attribute(file: &File, name: &OsStr, value: &[u8]) -> rustix::io::Result<()> {
+fn set_attribute(file: &File, name: &OsStr, value: &[u8]) -> rustix::io::Result<()> {
     let mut there = vec![0; value.len() + 1];
     // A label that the system gives to every file of a folder cannot be set, and need not.
     let has_it = rustix::fs::fgetxattr(file, name.as_bytes(), there.as_mut_slice()).is_ok_and(|n| there.get(..n) == Some(value));
