@@ -22,12 +22,16 @@ pub enum Remedy {
     LongHeaders,
     /// Tell the application its public scheme.
     ForwardedProto,
+    /// Tell the application its public host.
+    PassHost,
+    /// Send the CORS headers with errors too.
+    CorsOnErrors,
 }
 
 use Remedy as R;
 
 /// Server, what it is to do, and the line for it. The first server stands for those that are not known.
-const LINES: [(&str, Remedy, &str); 23] = [
+const LINES: [(&str, Remedy, &str); 27] = [
     ("nginx", R::PassAuthorization, "proxy_set_header Authorization $http_authorization;"),
     ("nginx", R::DropAuthorization, "proxy_set_header Authorization \"\";"),
     ("nginx", R::NoLogin, "auth_basic off;"),
@@ -36,6 +40,8 @@ const LINES: [(&str, Remedy, &str); 23] = [
     ("nginx", R::Challenge, "add_header WWW-Authenticate 'Bearer realm=\"api\"' always;"),
     ("nginx", R::LongHeaders, "large_client_header_buffers 4 32k;"),
     ("nginx", R::ForwardedProto, "proxy_set_header X-Forwarded-Proto $scheme;"),
+    ("nginx", R::PassHost, "proxy_set_header Host $http_host;"),
+    ("nginx", R::CorsOnErrors, "add_header Access-Control-Allow-Origin $http_origin always;"),
     ("Apache", R::PassAuthorization, "CGIPassAuth On"),
     ("Apache", R::DropAuthorization, "RequestHeader unset Authorization"),
     ("Apache", R::NoLogin, "Require all granted"),
@@ -44,6 +50,8 @@ const LINES: [(&str, Remedy, &str); 23] = [
     ("Apache", R::Challenge, "Header always set WWW-Authenticate 'Bearer realm=\"api\"'"),
     ("Apache", R::LongHeaders, "LimitRequestFieldSize 32768"),
     ("Apache", R::ForwardedProto, "RequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME}"),
+    ("Apache", R::PassHost, "ProxyPreserveHost On"),
+    ("Apache", R::CorsOnErrors, "Header always set Access-Control-Allow-Origin expr=%{req:Origin}"),
     ("Caddy", R::DropAuthorization, "header_up -Authorization"),
     ("Caddy", R::NoStore, "header Cache-Control no-store"),
     ("Caddy", R::Private, "header Cache-Control private"),

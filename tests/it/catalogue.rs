@@ -61,6 +61,7 @@ const PROMISED: &[&str] = &[
     "session-cookie-expired",
     "session-cookie-rejected",
     "session-cookie-withheld",
+    "cookie-duplicated",
     "cookie-unsafe",
     "csrf-token-missing",
     "login-required",
@@ -69,6 +70,9 @@ const PROMISED: &[&str] = &[
     "origin-not-allowed",
     "credentials-with-wildcard",
     "credentials-not-allowed",
+    "cors-hides-status",
+    "fetch-omits-credentials",
+    "origin-refused",
     // Address and the way there
     "address-suspicious",
     "host-differs",
