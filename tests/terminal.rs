@@ -45,6 +45,9 @@ const ROWS: &[(&str, fn())] = &[
     ("what changes nothing writes nothing, and what changes little writes little", painting::only_what_changed_is_written),
     ("a paste is one edit that fires no key, with its marks, without them, and with broken ones", pasting::a_paste_is_one_edit),
     ("a paste without an end holds nothing up", pasting::a_paste_without_an_end_holds_nothing_up),
+    ("what follows a paste later fires no key either", pasting::what_follows_a_paste_later_fires_no_key),
+    ("an escape sequence in pieces types nothing", pasting::an_escape_sequence_in_pieces_types_nothing),
+    ("a mouse that is nowhere spills nothing", pasting::a_report_of_nowhere_spills_nothing),
     ("what takes long to read is shown and can be stopped", opening::long_reading_is_shown_and_stopped),
     ("a large recording comes after the screen", opening::a_large_recording_comes_after_the_screen),
 ];

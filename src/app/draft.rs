@@ -1,21 +1,24 @@
 //! Drafts: what is unsaved survives a panic, a signal and a kill. Credentials are left out unless the user wants them kept.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use super::entry::Entry;
-use super::file::RequestFile;
+use super::file::{NO_REDIRECT, RequestFile};
+use super::form::Field;
 use super::loaded::Loaded;
 use super::model::{At, Model, Tone};
 use super::msg::Effect;
 use super::overlay::Overlay;
-use crate::domain::exchange::Exchange;
+use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::placeholder::placeholder;
 use crate::domain::request::{Locator, RequestPart, RequestText};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest};
+use crate::formats::http_file::{Document, Source};
 
 /// Stands in a draft for a credential that was left out. As a variable, so that a check names it if it is ever sent.
 pub const LEFT_OUT: &str = "{{left-out}}";
@@ -45,8 +48,13 @@ impl Model {
     /// Everything that is unsaved now.
     pub fn draft(&self) -> Draft {
         let secrets = self.draft_secrets;
-        let request = |e: &Entry| DraftRequest { name: name(e, secrets), text: text(e, secrets) };
-        let requests = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(request).collect::<Vec<_>>();
+        let request = |f: &RequestFile, e: &Entry| DraftRequest {
+            name: without_secrets(&e.exchange.name, secrets),
+            text: text(e, secrets),
+            directives: directives(f, e, secrets),
+            is_http1: e.exchange.manner.version == HttpVersion::Http1,
+        };
+        let requests = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| request(f, e)).collect::<Vec<_>>();
         let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: requests(f) });
         Draft { files: files.filter(|f| !f.requests.is_empty()).collect() }
     }
@@ -71,25 +79,44 @@ impl Model {
     /// Puts the drafts on the bench as files of their own: the saved requests stay as they are.
     pub(super) fn open_drafts(&mut self, left: Vec<LeftDraft>) -> Vec<Effect> {
         let first = self.files.len();
+        let mut keys = Vec::new();
         for file in left.iter().flat_map(|l| &l.draft.files) {
             self.add_file(Loaded::exchanges(format!("draft of {}", file.name), Vec::new()));
             let entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
+            let named = entries.iter().filter_map(|e| Some(Effect::ReadKeys(e.id, PathBuf::from(e.exchange.context.jwks.as_ref()?))));
+            keys.extend(named);
             if let Some(file) = self.files.last_mut() {
-                file.entries = entries;
+                file.entries = entries.into();
             }
         }
         self.open(At { file: first, entry: 0 });
         // Kept anew before the old ones go, so that a kill in between loses nothing.
         let mut effects = self.keep_draft();
+        effects.extend(keys);
         effects.push(Effect::RemoveDrafts(left.into_iter().map(|l| l.path).collect()));
         effects
     }
 
     fn entry_of_draft(&mut self, request: &DraftRequest) -> Entry {
         let (raw, _) = RequestText::parse(&request.text);
-        let mut entry = self.entry_of(Exchange { name: request.name.clone(), request: raw, ..Exchange::default() });
+        let mut exchange = Exchange { name: request.name.clone(), request: raw, ..Exchange::default() };
+        let mut directives = BTreeMap::new();
+        for (name, values) in &request.directives {
+            if name == NO_REDIRECT {
+                exchange.manner.redirects = Redirects::Show;
+                directives.insert(NO_REDIRECT, values.clone());
+            } else if let Some(field) = Field::of_directive(name) {
+                field.set(&mut exchange.context, values);
+                directives.insert(field.directive(), values.clone());
+            }
+        }
+        if request.is_http1 {
+            exchange.manner.version = HttpVersion::Http1;
+        }
+        let mut entry = self.entry_of(exchange);
+        entry.directives = directives;
         entry.editor.become_text(&request.text);
-        entry.reread(&super::entry::Resolver::AsWritten);
+        entry.reread(&super::resolver::Resolver::AsWritten);
         entry.never_kept();
         entry
     }
@@ -108,11 +135,29 @@ impl Model {
     }
 }
 
-fn name(entry: &Entry, secrets: DraftSecrets) -> String {
+fn without_secrets(text: &str, secrets: DraftSecrets) -> String {
     match secrets {
-        DraftSecrets::Kept => entry.exchange.name.clone(),
-        DraftSecrets::LeftOut => without(&entry.exchange.name, secrecy::in_text(&entry.exchange.name)),
+        DraftSecrets::Kept => text.to_string(),
+        DraftSecrets::LeftOut => without(text, secrecy::in_text(text)),
     }
+}
+
+/// What the API expects of a request and whether redirects are followed, with the variables as its file has them: a draft is
+/// opened without that file.
+fn directives(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> BTreeMap<String, Vec<String>> {
+    let block = entry.block.as_deref().map(Document::read);
+    let saved = match (entry.source, &file.document) {
+        (Source::Saved(at) | Source::CopyOf(at), Some(document)) => Some((document, at)),
+        _ => block.as_ref().map(|block| (block, 0)),
+    };
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for name in Field::ALL.into_iter().map(Field::directive).chain([NO_REDIRECT]) {
+        found.extend(saved.map(|(document, at)| (name, document.values(at, name).map(String::from).collect())));
+    }
+    found.extend(super::file::directives(entry));
+    found.retain(|_, values| !values.is_empty());
+    let without = |values: Vec<String>| values.iter().map(|value| without_secrets(value, secrets)).collect();
+    found.into_iter().map(|(name, values)| (name.to_string(), without(values))).collect()
 }
 
 /// The text of a request as a draft holds it.
@@ -222,7 +267,7 @@ mod tests {
     #[test]
     fn an_opened_draft_is_what_was_typed_and_still_unsaved() {
         let typed = "GET https://h/a\nX-A : b\r\n\nbody\n";
-        let requests = vec![DraftRequest { name: "mine".into(), text: typed.into() }];
+        let requests = vec![DraftRequest { name: "mine".into(), text: typed.into(), ..DraftRequest::default() }];
         let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }] };
         let left = LeftDraft { path: "d".into(), at: Timestamp::UNIX_EPOCH, draft };
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);

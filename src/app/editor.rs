@@ -222,6 +222,11 @@ impl Editor {
         true
     }
 
+    /// True when there is something that redo would make again.
+    pub fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
     /// True when there is something that undo would take back.
     pub fn can_undo(&self) -> bool {
         self.history.can_undo()

@@ -1,10 +1,7 @@
 //! One request on the bench: its text, its exchange, and what follows from them.
 
-use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,9 +11,11 @@ use super::carried::{Carried, with_token};
 use super::checklist;
 use super::editor::Editor;
 use super::msg::{Failure, RequestId, SendId};
+use super::resolver::{Resolver, as_written};
+use super::verified::Verified;
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
-use crate::checks::{self, Evidence, Outcome, Place, Report, Siblings, Surroundings};
+use crate::checks::{self, Evidence, Outcome, Place, Report, Surroundings};
 use crate::domain::exchange::{Certificates, Exchange, Manner};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
@@ -24,10 +23,7 @@ use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
-use crate::domain::token::keys::{KeySet, Verification};
-use crate::formats::attachment::Attachment;
-use crate::formats::http_file::{ResolvedRequest, Source, resolve_request};
-use crate::formats::variables::{Budget, Variables, placeholders};
+use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
 
 /// How far the sending of a request is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,12 +114,18 @@ pub struct Entry {
     sent_secrets: Option<Echoes>,
     /// How the running sending goes.
     sent_as: Manner,
+    /// The request as written that waits for the files that its body names.
+    waiting: Option<Box<Request>>,
     /// Mark of the text that was read or saved last.
     kept: u64,
     /// Where its saved text stands.
     pub(super) source: Source,
     /// Whether it has another name than it was saved with.
     pub(super) renamed: bool,
+    /// The text of its block in the file, comments and scripts included, after it was deleted there and brought back.
+    pub(super) block: Option<Arc<str>>,
+    /// When its text was changed last, as a number that grows with every change in the session.
+    pub(super) edited_at: u64,
     /// Directives that were changed since it was saved, with all their values.
     pub(super) directives: BTreeMap<&'static str, Vec<String>>,
     /// The signature as it was verified last.
@@ -132,72 +134,23 @@ pub struct Entry {
     resolved: ResolvedRequest,
 }
 
-/// A verified signature, kept for edits that leave token and keys as they were.
-#[derive(Clone, Debug)]
-struct Verified {
-    token: String,
-    keys: Arc<KeySet>,
-    verification: Verification,
-}
-
-impl Verified {
-    fn of(facts: &Facts) -> Option<Self> {
-        let keys = Arc::clone(facts.context.keys.as_ref()?);
-        Some(Self { token: facts.jwt()?.jws.text.clone(), keys, verification: facts.verification()?.clone() })
-    }
-
-    /// True for the keys of these facts: the very same, not only equal ones.
-    fn is_with(&self, facts: &Facts) -> bool {
-        facts.context.keys.as_ref().is_some_and(|keys| Arc::ptr_eq(keys, &self.keys))
-    }
-}
-
-/// How the variables of a request are filled in.
+/// What an examination came to.
 #[derive(Debug)]
-pub enum Resolver<'a> {
-    /// Not at all: the request is from no file of the `.http` format.
-    AsWritten,
-    /// As that format says.
-    Filled {
-        /// What has a value.
-        variables: Cow<'a, Variables>,
-        /// How much may be filled in, by all requests that are read together.
-        budget: Rc<RefCell<Budget>>,
-        /// Files that may be named.
-        attachments: &'a BTreeMap<String, Attachment>,
-    },
+pub(super) struct Examination {
+    derived: Derived,
+    verified: Option<Verified>,
 }
 
-impl Resolver<'_> {
-    fn resolve(&self, raw: &Request) -> ResolvedRequest {
-        match self {
-            Self::AsWritten => as_written(raw),
-            Self::Filled { variables, budget, attachments } => {
-                let files =
-                    |path: &str| attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"));
-                resolve_request(raw, variables, &files, &mut budget.borrow_mut())
-            }
-        }
-    }
-
-    /// A text with the variables of an older one in the place of what they stand for; `None` when there are none.
-    fn unfill(&self, text: &str, older: &str) -> Option<String> {
-        let Self::Filled { variables, .. } = self else { return None };
-        let mut unfilled = text.to_string();
-        for (span, _) in placeholders(older) {
-            let placeholder = span.cut(older)?;
-            let value = variables.resolve(placeholder).text;
-            if !value.is_empty() {
-                unfilled = unfilled.replacen(&value, placeholder, 1);
-            }
-        }
-        (unfilled != text).then_some(unfilled)
+impl AsRef<Exchange> for Entry {
+    fn as_ref(&self) -> &Exchange {
+        &self.exchange
     }
 }
 
 impl Entry {
     /// A request with its answer; `raw` is the request with its variables as written.
     pub fn new(id: RequestId, raw: &Request, exchange: Exchange) -> Self {
+        let exchange = Exchange { name: kept_name(&exchange.name), ..exchange };
         let text = RequestText::render(raw);
         let kept = mark(&text.text);
         Self {
@@ -219,9 +172,12 @@ impl Entry {
             sent: 0,
             sent_secrets: None,
             sent_as: Manner::default(),
+            waiting: None,
             kept,
             source: Source::New,
             renamed: false,
+            block: None,
+            edited_at: 0,
             directives: BTreeMap::new(),
             verified: None,
             resolved: as_written(raw),
@@ -279,19 +235,18 @@ impl Entry {
         }
     }
 
-    /// Runs every check, at a moment of the local clock and with the other requests of the file beside it.
-    pub fn examine(&mut self, now: Timestamp, siblings: &Siblings) {
+    /// Runs every check.
+    pub(super) fn examined(&self, around: &Surroundings) -> Examination {
         // An answer to the request as it was says nothing of the request as it is now.
         let edited = (self.answer_of() == Some(AnswerOf::Earlier)).then(|| self.exchange.unanswered());
-        let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), &Surroundings { now, siblings });
-        let known = self.verified.take().filter(|v| facts.jwt().is_some_and(|t| t.jws.text == v.token) && v.is_with(&facts));
+        let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), around);
+        let known = self.verified.as_ref().filter(|v| facts.jwt().is_some_and(|t| t.jws.text == v.token) && v.is_with(&facts)).cloned();
         let facts = match &known {
             Some(known) => facts.verified(known.verification.clone()),
             None => facts,
         };
         let verified = known.or_else(|| Verified::of(&facts));
         let (report, carried) = (checks::judge(&facts), Carried::of(&facts));
-        self.verified = verified;
         let token = carried.as_ref().and_then(|c| c.place);
         // Looked for once: a body may be long, and this is done on each key.
         let found = secrecy::in_request(&self.exchange.request);
@@ -299,8 +254,15 @@ impl Entry {
         let mut locator = Locator::new(&self.text);
         let places = with_token(&self.exchange.request, found, token).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
-        self.glance = Some(Glance { mark: checklist::mark(&report), masker: masker.clone() });
-        self.derived = Some(Derived { report, carried, secrets, masker });
+        Examination { derived: Derived { report, carried, secrets, masker }, verified }
+    }
+
+    /// Keeps what an examination came to.
+    pub(super) fn keep_examined(&mut self, examination: Examination) {
+        let Examination { derived, verified } = examination;
+        self.verified = verified;
+        self.glance = Some(Glance { mark: checklist::mark(&derived.report), masker: derived.masker.clone() });
+        self.derived = Some(derived);
     }
 
     /// Where some bytes of the request (variables filled in) stand in the editor's text.
@@ -355,6 +317,30 @@ impl Entry {
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = Sending::Running { id, phase: "connecting".into() };
+    }
+
+    /// Notes that the request is being sent as soon as the files that its body names are read.
+    pub fn reading_files(&mut self, id: SendId, manner: Manner) {
+        self.sending(id, manner);
+        self.sending = Sending::Running { id, phase: "reading the body file".into() };
+        self.waiting = Some(Box::new(self.raw.clone()));
+    }
+
+    /// The request as written that waits for the files that its body names.
+    pub fn take_waiting(&mut self) -> Option<Box<Request>> {
+        self.waiting.take()
+    }
+
+    /// Notes that a request that has waited is being sent, and gives how.
+    pub fn sending_read(&mut self, id: SendId, request: &Request) -> Manner {
+        self.sent_secrets = Some(echoes_of(request));
+        self.sending = Sending::Running { id, phase: "connecting".into() };
+        self.sent_as.clone()
+    }
+
+    /// The files that its body names.
+    pub fn named_files(&self) -> &[String] {
+        &self.resolved.files
     }
 
     /// The hosts that may be sent to with the certificate that they have, once the user says so: the one at which the last sending
@@ -501,12 +487,6 @@ pub struct Marks {
     pub token_header: Vec<Span>,
     /// In the text of the decoded claims.
     pub claims: Vec<Span>,
-}
-
-fn as_written(raw: &Request) -> ResolvedRequest {
-    let mut resolved = ResolvedRequest::default();
-    resolved.request.clone_from(raw);
-    resolved
 }
 
 /// How many seconds a server's clock is ahead. `Date` has whole seconds, and the answer took its time: one is none.

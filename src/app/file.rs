@@ -6,22 +6,25 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::entry::{Entry, Resolver, SavedState};
+use super::entries::Entries;
+use super::entry::{Entry, SavedState};
 use super::form::known;
+use super::list_history::{ListChange, ListHistory, Step};
 use super::loaded::Loaded;
-use super::msg::{Effect, FileId, Over, RequestId};
-use crate::checks::Siblings;
+use super::msg::{Effect, FileId, Over, RequestId, SendId};
+use super::resolver::Resolver;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::Edit;
 use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{Encoding, encode};
-use crate::formats::http_file::{Document, Part, Source};
+use crate::formats::http_file::{Document, Part, Source, kept_name};
 use crate::formats::variables::Variables;
 
 /// Whether a section shows what is in it.
@@ -44,11 +47,11 @@ pub struct RequestFile {
     /// Where it is kept; `None` for what was pasted, or came from a format that is not written.
     pub path: Option<PathBuf>,
     /// Its requests, in order.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// Whether its requests are listed.
     pub fold: Fold,
     /// The text as it was read or saved last; `None` for a file that was never written.
-    document: Option<Document>,
+    pub(super) document: Option<Document>,
     /// What is being written to disk.
     saving: Option<Saving>,
     /// Variables from around the file, by the name of the environment; the empty name is no environment.
@@ -57,12 +60,11 @@ pub struct RequestFile {
     variables: Variables,
     /// How the file's bytes stand for its text.
     pub encoding: Encoding,
+    /// What was done to the list, so that it can be undone.
+    pub list_history: ListHistory,
     /// Files that the requests name, as they were when the file was read.
     pub attachments: BTreeMap<String, Attachment>,
 }
-
-/// How many requests before and behind one are looked at beside it.
-const NEAR: usize = 20;
 
 impl RequestFile {
     /// Requests that are not from a file of the `.http` format.
@@ -71,13 +73,14 @@ impl RequestFile {
             id,
             name: name.into(),
             path: None,
-            entries,
+            entries: entries.into(),
             fold: Fold::Open,
             document: None,
             saving: None,
             environments: BTreeMap::new(),
             variables: Variables::default(),
             encoding: Encoding::default(),
+            list_history: ListHistory::default(),
             attachments: BTreeMap::new(),
         }
     }
@@ -105,7 +108,8 @@ impl RequestFile {
 
     /// True for requests that nobody has touched yet, and which nothing keeps.
     pub fn is_scratch(&self) -> bool {
-        self.path.is_none() && self.document.is_none() && self.entries.iter().all(Entry::is_scratch)
+        let is_empty = self.entries.iter().all(Entry::is_scratch) && self.list_history.holds_nothing();
+        self.path.is_none() && self.document.is_none() && is_empty
     }
 
     /// Follows redirects of the request at `index` from now on where it did not, and the other way round.
@@ -143,9 +147,13 @@ impl RequestFile {
 
     /// Reads the text of one request again.
     pub fn reread(&mut self, index: usize) {
-        let Some(mut entry) = self.entries.get_mut(index).map(std::mem::take) else { return };
+        let Some(mut entry) = self.entries.shown_mut(index).map(std::mem::take) else { return };
+        let before = std::mem::take(&mut entry.exchange.request);
         entry.reread(&self.resolver(index));
-        if let Some(place) = self.entries.get_mut(index) {
+        // A request that is read for the first time is as it was loaded.
+        let is_changed = entry.exchange.request != before;
+        let place = if is_changed { self.entries.get_mut(index) } else { self.entries.shown_mut(index) };
+        if let Some(place) = place {
             *place = entry;
         }
     }
@@ -159,6 +167,19 @@ impl RequestFile {
         if let Some(place) = self.entries.get_mut(index) {
             *place = entry;
         }
+    }
+
+    /// Takes in what is in some files now that the requests name, and reads the requests again that name them. Gives the names of
+    /// those that had something else in them.
+    pub fn attach(&mut self, read: Vec<(String, Attachment)>) -> Vec<String> {
+        let names: Vec<String> = read.iter().map(|(name, _)| name.clone()).collect();
+        let replaced = read.into_iter().filter_map(|(name, file)| self.attachments.insert(name.clone(), file).map(|_| name)).collect();
+        for index in 0..self.entries.len() {
+            if self.entries.get(index).is_some_and(|entry| entry.named_files().iter().any(|name| names.contains(name))) {
+                self.reread(index);
+            }
+        }
+        replaced
     }
 
     /// Reads the texts of all requests again: variables have other values.
@@ -191,42 +212,47 @@ impl RequestFile {
         if self.entries.get(index).is_some_and(Entry::is_unread) {
             self.reread(index);
         }
-        // The other exchanges of the file stand beside it; of a long file those nearest to it. They are moved out and
-        // back, since a copy of every answer on every key would be felt.
-        let near = index.saturating_sub(NEAR)..(index + NEAR).min(self.entries.len());
-        let beside = |i: &usize| *i != index;
-        let out = |i: usize| Some(std::mem::take(&mut self.entries.get_mut(i)?.exchange));
-        let siblings: Vec<Exchange> = near.clone().filter(beside).filter_map(out).collect();
-        if let Some(entry) = self.entries.get_mut(index) {
-            entry.examine(now, &Siblings::of(&siblings));
-        }
-        for (i, exchange) in near.filter(beside).zip(siblings) {
-            if let Some(entry) = self.entries.get_mut(i) {
-                entry.exchange = exchange;
-            }
-        }
+        self.entries.examine(index, now);
+    }
+
+    /// Puts requests into the list, in the place of some that are there, as a change that can be undone: `what` says which, and
+    /// `at` when. Gives the sendings of requests that are no longer in the list.
+    pub fn splice(&mut self, places: Range<usize>, entries: Vec<Entry>, what: String, at: u64) -> Vec<SendId> {
+        let end = places.end.min(self.entries.len());
+        let start = places.start.min(end);
+        let out = entries.iter().map(|entry| entry.id).collect();
+        let removed = self.entries.splice(start..end, entries);
+        let back = (start..).zip(removed).collect();
+        self.list_history.push(ListChange { what, at, step: Step::Requests { back, out } })
     }
 
     /// Puts a copy behind a request; what is saved is a copy with its comments and scripts.
-    pub fn duplicate(&mut self, index: usize, mut copy: Entry) {
+    pub fn duplicate(&mut self, index: usize, mut copy: Entry, at: u64) {
         let Some(original) = self.entries.get(index) else { return };
         copy.source = match original.source {
             Source::Saved(at) | Source::CopyOf(at) => Source::CopyOf(at),
             Source::New => Source::New,
         };
         copy.directives.clone_from(&original.directives);
-        self.entries.insert(index + 1, copy);
+        copy.block.clone_from(&original.block);
+        let what = format!("duplicate “{}”", original.title());
+        self.splice(index + 1..index + 1, vec![copy], what, at);
     }
 
-    /// Gives a request another name.
+    /// Gives a request another name, as a change that can be undone.
     ///
     /// # Errors
     /// When the format cannot hold the name.
-    pub fn rename(&mut self, index: usize, name: &str) -> Result<(), FormatError> {
+    pub fn rename(&mut self, index: usize, name: &str, at: u64) -> Result<(), FormatError> {
+        let Some(entry) = self.entries.get(index) else { return Ok(()) };
+        let what = format!("rename “{}”", entry.title());
+        let step = Step::Name { id: entry.id, name: entry.exchange.name.clone(), renamed: entry.renamed };
         self.try_change(index, |entry| {
-            entry.exchange.name = name.to_string();
+            entry.exchange.name = kept_name(name);
             entry.renamed = true;
-        })
+        })?;
+        self.list_history.push(ListChange { what, at, step });
+        Ok(())
     }
 
     /// Writes what the API expects with a request, where the format has a directive for it.
@@ -323,24 +349,35 @@ impl RequestFile {
     pub fn saved(&mut self) -> Vec<(RequestId, FormatError)> {
         let Some(saving) = self.saving.take() else { return Vec::new() };
         let mut written: HashMap<RequestId, SavedEntry> = saving.entries.into_iter().map(|saved| (saved.id, saved)).collect();
-        let moved = self.entries.iter().filter_map(|e| match e.source {
+        // Those that were deleted can come back.
+        let all: Vec<&mut Entry> = self.entries.iter_mut().chain(self.list_history.kept()).collect();
+        let moved = all.iter().filter_map(|e| match e.source {
             Source::Saved(before) => Some((before, written.get(&e.id)?.place)),
             Source::CopyOf(_) | Source::New => None,
         });
         let moved: HashMap<usize, usize> = moved.collect();
-        for entry in &mut self.entries {
+        for entry in all {
             entry.source = match (written.remove(&entry.id), entry.source) {
                 (Some(saved), _) => {
                     if let Some(state) = saved.state {
                         entry.keep(state, saving.document.name(saved.place));
                     }
+                    entry.block = None;
                     Source::Saved(saved.place)
                 }
-                // Copied while the file was being written, or refused.
-                (None, Source::CopyOf(before)) => moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now)),
-                (None, _) => Source::New,
+                (None, Source::CopyOf(before)) if moved.contains_key(&before) => {
+                    moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now))
+                }
+                // It, or what it is a copy of, was deleted, and is no longer in the file.
+                (None, Source::CopyOf(before) | Source::Saved(before)) => {
+                    entry.block = self.document.as_ref().and_then(|document| document.block_alone(before)).map(Into::into);
+                    entry.never_kept();
+                    Source::New
+                }
+                (None, Source::New) => Source::New,
             };
         }
+        self.list_history.saved();
         self.document = Some(saving.document);
         if self.path.as_ref() != Some(&saving.path) {
             self.name = saving.path.file_name().map_or_else(|| saving.path.display().to_string(), |n| n.to_string_lossy().into_owned());
@@ -383,6 +420,7 @@ fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> 
     let copy = matches!(entry.source, Source::CopyOf(_));
     Part {
         source: entry.source,
+        block: entry.block.as_deref(),
         name: (all || copy || entry.renamed).then_some(entry.exchange.name.as_str()),
         request: (all || copy || entry.is_edited()).then_some(&entry.raw),
         is_http1: entry.exchange.manner.version == HttpVersion::Http1,
@@ -391,9 +429,10 @@ fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> 
 }
 
 /// The directives that are written with a request: what was changed; with a new one all that is known.
-fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
+pub(super) fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
     let mut directives: Vec<(&'static str, Vec<String>)> = Vec::new();
-    if entry.source == Source::New {
+    // Those of a block that came back are in it.
+    if entry.source == Source::New && entry.block.is_none() {
         directives.extend(known(&entry.exchange.context));
         // That a certificate may be let pass is never written.
         if entry.exchange.manner.redirects == Redirects::Show {
@@ -406,7 +445,7 @@ fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
 }
 
 /// The directive of a request whose redirects are not followed.
-const NO_REDIRECT: &str = "no-redirect";
+pub(super) const NO_REDIRECT: &str = "no-redirect";
 
 /// What is being written to disk.
 #[derive(Clone, Debug)]

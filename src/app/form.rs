@@ -71,6 +71,16 @@ impl Field {
         }
     }
 
+    /// The field that a directive holds.
+    pub fn of_directive(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.directive() == name)
+    }
+
+    /// Takes its values into the context, as the directive has them.
+    pub fn set(self, context: &mut Context, values: &[String]) {
+        self.write(context, &values.join(if self == Self::Scope { " " } else { ", " }));
+    }
+
     /// Its values, as the directive has them.
     pub fn values(self, context: &Context) -> Vec<String> {
         match self {

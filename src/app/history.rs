@@ -56,6 +56,11 @@ impl History {
         !self.done.is_empty()
     }
 
+    /// True when something was undone that can be made again.
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
     /// Ends the open group.
     pub fn seal(&mut self) {
         self.open = None;

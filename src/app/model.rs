@@ -367,7 +367,10 @@ impl Model {
             Action::Compare => self.request_count() > 1 || self.entry().is_some_and(|e| e.carried().is_some()),
             Action::Send => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
             Action::NextRequest | Action::PreviousRequest | Action::Focus(Pane::Requests) => self.request_count() > 1,
-            Action::Undo => self.entry().is_some_and(|e| e.editor.can_undo()),
+            Action::Undo => {
+                let in_list = self.file().is_some_and(|f| f.list_history.last_done().is_some());
+                in_list || self.entry().is_some_and(|e| e.editor.can_undo())
+            }
             Action::Save => self.file().is_some_and(RequestFile::is_dirty),
             _ => true,
         }
@@ -394,7 +397,7 @@ impl Model {
         let (at, now) = (self.at, self.now);
         if let Some(file) = self.files.get_mut(at.file) {
             file.examine(at.entry, now);
-            file.entries.get_mut(at.entry).into_iter().for_each(Entry::lay_out);
+            file.entries.shown_mut(at.entry).into_iter().for_each(Entry::lay_out);
         }
         let Some(entry) = self.files.get(at.file).and_then(|f| f.entries.get(at.entry)) else { return };
         let Some(report) = entry.report() else { return };
@@ -414,7 +417,8 @@ impl Model {
 
     /// Lays out some more of the answer, else examines some more requests.
     pub(super) fn examine_more(&mut self) {
-        if let Some(entry) = self.entry_mut().filter(|e| !e.is_laid_out()) {
+        let open = self.files.get_mut(self.at.file).and_then(|f| f.entries.shown_mut(self.at.entry));
+        if let Some(entry) = open.filter(|e| !e.is_laid_out()) {
             return entry.lay_out_more();
         }
         let mut left = AT_ONCE;
@@ -425,7 +429,7 @@ impl Model {
             left -= next.len();
             for index in next {
                 file.examine(index, now);
-                if let Some(entry) = file.entries.get_mut(index) {
+                if let Some(entry) = file.entries.shown_mut(index) {
                     entry.put_away();
                 }
             }

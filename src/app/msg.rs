@@ -14,6 +14,7 @@ use crate::domain::exchange::Manner;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::token::keys::KeySet;
+use crate::formats::attachment::Attachment;
 use crate::formats::draft::Draft;
 
 /// The number of a request on the bench; never used twice in a session.
@@ -51,6 +52,9 @@ pub enum Msg {
     Now(Timestamp),
     /// Nothing else is to be done: examine some of the requests that were not examined yet.
     Idle,
+    /// The files that the body of a request names were read for a sending: those that are not as they were known, or why one of
+    /// them cannot be read.
+    BodyFiles(SendId, Result<Vec<(String, Attachment)>, String>),
     /// A sending goes on.
     Progress(SendId, String),
     /// A sending ended with an answer, and with what is to be said of how it came.
@@ -121,6 +125,15 @@ pub enum Over {
 pub enum Effect {
     /// Send a request; ends in [`Msg::Answered`] or [`Msg::Failed`].
     Send(SendId, Box<Request>, Manner),
+    /// Read files that the body of a request names; ends in [`Msg::BodyFiles`].
+    ReadBodyFiles {
+        /// The sending that waits for them.
+        id: SendId,
+        /// The file of requests, in whose folder they are.
+        requests: PathBuf,
+        /// Their names, each with what was in it when it was read last.
+        files: Vec<(String, Option<Attachment>)>,
+    },
     /// Stop a sending; nothing comes back.
     Cancel(SendId),
     /// Read what a path names; ends in [`Msg::Opened`].

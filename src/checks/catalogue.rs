@@ -5,9 +5,9 @@ use super::address as a;
 use super::browser as b;
 use super::credentials as c;
 use super::oauth as o;
-use super::passage as p;
 use super::session as s;
 use super::token as t;
+use super::transit as w;
 
 /// Every check.
 pub static ALL: &[&Check] = &[
@@ -81,24 +81,24 @@ pub static ALL: &[&Check] = &[
     &a::path::CASE,
     &a::path::SLASH,
     &a::plain_http::PLAIN,
-    &p::dropped::DROPPED,
-    &p::stripped::STRIPPED,
+    &w::dropped::DROPPED,
+    &w::stripped::STRIPPED,
     &a::misread::MISREAD,
-    &p::cache::CACHED,
-    &p::cache::DENIAL,
-    &p::cache::PRIVATE,
-    &p::proxy::PROXY,
-    &p::intermediary::INTERMEDIARY,
-    &p::rate::RATE,
-    &p::permission::ADDRESS,
-    &p::unreachable::UNREACHABLE,
-    &p::two_layers::TWO_LAYERS,
-    &p::permission::PERMISSION,
-    &p::account::ACCOUNT,
-    &p::first_step::FIRST_STEP,
-    &p::public_path::PUBLIC,
-    &p::first_step::CHALLENGE_MISSING,
-    &p::first_step::CHALLENGE_MALFORMED,
+    &w::cache::CACHED,
+    &w::cache::DENIAL,
+    &w::cache::PRIVATE,
+    &w::proxy::PROXY,
+    &w::intermediary::INTERMEDIARY,
+    &w::rate::RATE,
+    &w::permission::ADDRESS,
+    &w::unreachable::UNREACHABLE,
+    &w::two_layers::TWO_LAYERS,
+    &w::permission::PERMISSION,
+    &w::account::ACCOUNT,
+    &w::first_step::FIRST_STEP,
+    &w::public_path::PUBLIC,
+    &w::first_step::CHALLENGE_MISSING,
+    &w::first_step::CHALLENGE_MALFORMED,
     // OAuth
     &o::redirect_uri::REDIRECT_URI,
     &o::client::CLIENT,

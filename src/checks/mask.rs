@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::facts::credential;
+use super::facts::authorization::{Authorization, is_known_scheme};
+use super::facts::form::decoded;
 use crate::domain::basic::Basic;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
@@ -16,6 +17,8 @@ use crate::domain::span::Span;
 #[derive(Clone, Debug, Default)]
 pub struct Masker {
     echoes: Echoes,
+    /// Those of a body that other requests share.
+    of_body: Echoes,
     hides: bool,
 }
 
@@ -33,7 +36,11 @@ impl Masker {
 
     /// The same where those of the request are known by their places.
     pub fn with(exchange: &Exchange, in_request: &[(RequestPart, Span)]) -> Self {
-        let mut found = secrets_of(&exchange.request, in_request);
+        let request = &exchange.request;
+        let in_body = |part: &RequestPart| *part == RequestPart::Body;
+        let shared = secrecy::in_shared_body(request);
+        let mut found = secrets_of(request, in_request.iter().filter(|(part, _)| shared.is_none() || !in_body(part)));
+        let of_body = shared.map(|s| s.echoes(|| echoes(texts_at(request, in_request.iter().filter(|(part, _)| in_body(part))))).clone());
         let context = &exchange.context;
         let set_before = context.set_cookie.iter().map(|c| &c.set_cookie).chain(context.previous.iter().flat_map(|p| &p.set_cookie));
         for field in set_before {
@@ -42,12 +49,12 @@ impl Masker {
         }
         found.extend(exchange.answer.iter().flat_map(secrecy::texts_of_answer).map(String::from));
         found.extend(context.password.clone());
-        Self { echoes: echoes(found), hides: true }
+        Self { echoes: echoes(found), of_body: of_body.unwrap_or_default(), hides: true }
     }
 
     /// The text with every secret of the exchange in it masked.
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let spans = self.echoes.find(text);
+        let spans = self.find(text);
         if spans.is_empty() { text.into() } else { secrecy::replace(text, &spans, masked).into() }
     }
 
@@ -61,11 +68,18 @@ impl Masker {
         self.hide_with(text, secrecy::in_message)
     }
 
+    fn find(&self, text: &str) -> Vec<Span> {
+        match self.of_body.is_empty() {
+            true => self.echoes.find(text),
+            false => secrecy::disjoint([self.echoes.find(text), self.of_body.find(text)].concat()),
+        }
+    }
+
     fn hide_with<'t>(&self, text: &'t str, find: fn(&str) -> Vec<Span>) -> Cow<'t, str> {
         if !self.hides {
             return text.into();
         }
-        let spans = secrecy::disjoint([find(text), self.echoes.find(text)].concat());
+        let spans = secrecy::disjoint([find(text), self.find(text)].concat());
         if spans.is_empty() { text.into() } else { secrecy::replace(text, &spans, masked).into() }
     }
 
@@ -76,7 +90,7 @@ impl Masker {
             "" => {
                 // The path of a broken address may begin inside its password.
                 let hidden = Request { url: self.hide_in_url(&request.url).into_owned(), ..Request::default() };
-                format!("{} {}", self.hide(&request.method), hidden.path())
+                format!("{} {}", self.hide(&request.method), hidden.path()).trim().to_string()
             }
             name => self.hide_in_text(name).into_owned(),
         }
@@ -85,23 +99,32 @@ impl Masker {
 
 /// The secrets of a request, to be found again in an answer to it.
 pub fn echoes_of(request: &Request) -> Echoes {
-    echoes(secrets_of(request, &secrecy::in_request(request)))
+    echoes(secrets_of(request, secrecy::in_request(request).iter()))
 }
 
 fn echoes(found: Vec<String>) -> Echoes {
     Echoes::new(found.into_iter().filter(|secret| !secret.trim().is_empty() && !is_harmless(secret)))
 }
 
-fn secrets_of(request: &Request, places: &[(RequestPart, Span)]) -> Vec<String> {
+/// The texts at some places of a request, as written and decoded.
+fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart, Span)>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (part, span) in places {
         let Some(text) = secrecy::cut(request, *part, *span) else { continue };
         // Messages quote the last part of a token by itself when they speak of its signature.
         found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
-        found.extend([text.to_string(), credential::decoded(text)]);
+        found.push(text.to_string());
+        if text.contains(['%', '+']) {
+            found.push(decoded(text));
+        }
     }
+    found
+}
+
+fn secrets_of<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart, Span)>) -> Vec<String> {
+    let mut found = texts_at(request, places);
     for (_, h) in request.headers.iter().filter(|(_, h)| secrecy::is_secret_header(&h.name)) {
-        let a = credential::Authorization::read(0, &h.value);
+        let a = Authorization::read(0, &h.value);
         let (core, _) = a.core();
         if a.is("basic") {
             let basic = Basic::read(core);
@@ -118,7 +141,7 @@ fn secrets_of(request: &Request, places: &[(RequestPart, Span)]) -> Vec<String> 
 
 /// Placeholders, scheme names and what a cookie is overwritten with are no secrets, and hiding them would hide the finding.
 fn is_harmless(text: &str) -> bool {
-    placeholder(text).is_some() || credential::is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
+    placeholder(text).is_some() || is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
 }
 
 /// The first letters of a secret, enough to know it again: `eyJh…(412)`; of a short one none.

@@ -11,9 +11,7 @@ pub mod credentials;
 pub mod facts;
 pub mod finding;
 pub mod mask;
-mod near;
 pub mod oauth;
-pub mod passage;
 pub mod ranking;
 mod remedy;
 #[cfg(test)]
@@ -22,14 +20,15 @@ pub mod server_phrases;
 pub mod services;
 pub mod session;
 pub mod siblings;
-
+pub mod similar;
 pub mod token;
+pub mod transit;
 
 use jiff::Timestamp;
 
 pub use check::{Check, Family};
 pub use finding::{Evidence, Finding, Fix, FixKind, Outcome, Place, Strength};
-pub use siblings::Siblings;
+pub use siblings::{Exchanges, Index, Siblings};
 
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
@@ -40,8 +39,21 @@ use facts::words::Word;
 pub struct Surroundings<'a> {
     /// The local clock, used when nothing else tells the time.
     pub now: Timestamp,
-    /// Other exchanges of the same file or workspace.
-    pub siblings: &'a Siblings<'a>,
+    /// The other exchanges of its file; `None` for an exchange that is from no file.
+    pub siblings: Option<Siblings<'a>>,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Of the exchange with that number in its file. Its siblings are all others of that file, and none of other files: their
+    /// order is what tells which cookies were set before. `index` is that of the file, kept from one exchange to the next.
+    pub fn of(file: &'a dyn Exchanges, index: &'a Index, number: usize, now: Timestamp) -> Self {
+        Self { now, siblings: Some(Siblings::of(file, index, number)) }
+    }
+
+    /// Of an exchange that is from no file.
+    pub const fn alone(now: Timestamp) -> Self {
+        Self { now, siblings: None }
+    }
 }
 
 /// What the engine knows of servers in particular, as data.

@@ -59,7 +59,7 @@ struct Candidate<'a> {
 
 /// Ranks the findings and gives the report.
 pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
-    if facts.standing == Standing::Taken {
+    if facts.standing == Standing::Accepted {
         // What the server took was no fault on this server: it stays as a warning.
         for examined in &mut checks {
             let holds = examined.check.holds_when_accepted && examined.finding.strength >= Strength::Plausible;
@@ -77,7 +77,7 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
 }
 
 fn candidates<'a>(facts: &Facts, checks: &'a [Examined]) -> Vec<Candidate<'a>> {
-    let counts = |outcome| outcome == Outcome::Fail || (outcome == Outcome::Warn && facts.standing != Standing::Taken);
+    let counts = |outcome| outcome == Outcome::Fail || (outcome == Outcome::Warn && facts.standing != Standing::Accepted);
     let all = checks.iter().enumerate().map(|(index, e)| Candidate { index, check: e.check, finding: &e.finding });
     all.filter(|c| counts(c.finding.outcome) && c.finding.strength > Strength::Remark).collect()
 }

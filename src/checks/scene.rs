@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, FixKind, Outcome, Siblings, Surroundings, catalogue, facts::Facts};
+use super::{Finding, FixKind, Index, Outcome, Surroundings, catalogue, facts::Facts};
 use crate::domain::context::{Previous, ReceivedCookie};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::RequestText;
@@ -107,8 +107,8 @@ impl Scene {
     }
 
     fn with_facts<T>(&self, look: impl FnOnce(&Facts) -> T) -> T {
-        let siblings = Siblings::of(&self.1);
-        look(&Facts::of(&self.0, &Surroundings { now: self.now(), siblings: &siblings }))
+        let (file, index) = ([&self.1[..], std::slice::from_ref(&self.0)].concat(), Index::default());
+        look(&Facts::of(&self.0, &Surroundings::of(&file, &index, self.1.len(), self.now())))
     }
 
     fn now(&self) -> Timestamp {

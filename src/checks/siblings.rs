@@ -1,66 +1,116 @@
-//! The exchanges that stand beside one in its file.
+//! The other exchanges of the file that an exchange is from.
 //!
-//! Every check of every exchange may ask for them, so that a walk over all of them each time would cost the square of the
-//! file's length. What is asked for is collected on the first question, once for the whole file.
+//! Every check of every exchange may ask for them, so a walk over all of them each time would cost the square of the
+//! file's length. What is asked for is collected once, on the first question, and kept in an [`Index`] of the whole file.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::fmt::Debug;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use url::Url;
 
-use super::near::Near;
+use super::similar::SimilarPaths;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
 
-/// The exchanges of a file, and where to find among them what checks ask for.
-#[derive(Debug, Default)]
-pub struct Siblings<'a> {
-    exchanges: &'a [Exchange],
+/// The exchanges of one file, in their order.
+pub trait Exchanges: Debug {
+    /// The exchange with that number.
+    fn exchange(&self, number: usize) -> Option<&Exchange>;
+    /// How many there are.
+    fn count(&self) -> usize;
+}
+
+impl<E: AsRef<Exchange> + Debug> Exchanges for Vec<E> {
+    fn exchange(&self, number: usize) -> Option<&Exchange> {
+        self.get(number).map(AsRef::as_ref)
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+}
+
+/// What checks asked of the exchanges of a file. It is valid as long as none of them changes, except for the one that is
+/// examined: an exchange is no sibling of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
     working: OnceCell<HashMap<String, Paths>>,
     /// The exchanges that set cookies, by the site that they belong to.
     setting: OnceCell<HashMap<String, Vec<usize>>>,
-    received: RefCell<HashMap<String, Rc<Received>>>,
+    received: RefCell<HashMap<String, Arc<Received>>>,
     preflights: OnceCell<Vec<usize>>,
 }
 
+/// The other exchanges of the file that an exchange is from.
+#[derive(Clone, Copy, Debug)]
+pub struct Siblings<'a> {
+    exchanges: &'a dyn Exchanges,
+    index: &'a Index,
+    /// The number of the exchange that is examined.
+    own: usize,
+}
+
 /// The different paths on one host that were answered 2xx.
-#[derive(Debug, Default)]
-pub struct Paths {
+#[derive(Clone, Debug, Default)]
+struct Paths {
     /// In the order of the file.
     listed: Vec<String>,
+    /// For each the exchange that has it, `None` when several do.
+    only: Vec<Option<usize>>,
     /// By what is left of them without the slash at the end and in lower case.
     alike: HashMap<String, Vec<usize>>,
-    near: OnceCell<Near>,
+    similar: OnceCell<SimilarPaths>,
 }
 
 impl Paths {
-    fn add(&mut self, path: &str) {
+    fn add(&mut self, path: &str, exchange: usize) {
         let alike = self.alike.entry(key(path)).or_default();
-        if !alike.iter().any(|i| self.listed.get(*i).is_some_and(|p| p == path)) {
-            alike.push(self.listed.len());
-            self.listed.push(path.to_string());
+        match alike.iter().find(|i| self.listed.get(**i).is_some_and(|p| p == path)) {
+            Some(known) => self.only.get_mut(*known).into_iter().for_each(|only| *only = None),
+            None => {
+                alike.push(self.listed.len());
+                self.listed.push(path.to_string());
+                self.only.push(Some(exchange));
+            }
         }
     }
+}
 
+/// The different paths on one host that were answered 2xx in another exchange of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkingPaths<'a> {
+    paths: &'a Paths,
+    own: usize,
+}
+
+impl<'a> WorkingPaths<'a> {
     /// True without any.
-    pub fn is_empty(&self) -> bool {
-        self.listed.is_empty()
+    pub fn is_empty(self) -> bool {
+        // A path that the exchange has for itself is one at most.
+        self.paths.only.iter().all(|only| *only == Some(self.own))
     }
 
     /// Those that differ in upper and lower case and slashes at the end at most, in the order of the file.
-    pub fn alike(&self, path: &str) -> impl Iterator<Item = &str> {
-        self.alike.get(&key(path)).into_iter().flatten().filter_map(|i| self.listed.get(*i)).map(String::as_str)
+    pub fn alike(self, path: &str) -> impl Iterator<Item = &'a str> {
+        let numbers = self.paths.alike.get(&key(path)).map_or(&[][..], Vec::as_slice);
+        numbers.iter().filter_map(move |number| self.path(*number))
     }
 
-    /// Those within some slips of the hand, in the order of the file.
-    pub fn near(&self, path: &str, slips: usize) -> impl Iterator<Item = &str> {
-        let near = self.near.get_or_init(|| Near::new(&self.listed));
-        near.find(path, slips).into_iter().filter_map(|i| self.listed.get(i)).map(String::as_str)
+    /// Those that a few typing errors turn into that path, in the order of the file.
+    pub fn near(self, path: &str, slips: usize) -> impl Iterator<Item = &'a str> {
+        let similar = self.paths.similar.get_or_init(|| SimilarPaths::new(&self.paths.listed));
+        similar.find(path, slips).into_iter().filter_map(move |number| self.path(number))
+    }
+
+    fn path(self, number: usize) -> Option<&'a str> {
+        let is_own = self.paths.only.get(number).is_none_or(|only| *only == Some(self.own));
+        self.paths.listed.get(number).filter(|_| !is_own).map(String::as_str)
     }
 }
 
@@ -88,9 +138,9 @@ struct Received {
 
 impl Received {
     /// Of the exchanges of a site, by their numbers.
-    fn of(exchanges: &[Exchange], numbers: &[usize], now: Timestamp) -> Self {
+    fn of(exchanges: &dyn Exchanges, numbers: &[usize], now: Timestamp) -> Self {
         let (mut received, mut jar, mut counting) = (Self::default(), Jar::default(), Vec::new());
-        for (number, exchange) in numbers.iter().filter_map(|number| Some((*number, exchanges.get(*number)?))) {
+        for (number, exchange) in numbers.iter().filter_map(|number| Some((*number, exchanges.exchange(*number)?))) {
             let mut fields = exchange.answer.iter().flat_map(|a| a.headers.all("set-cookie")).peekable();
             if fields.peek().is_none() {
                 continue;
@@ -111,59 +161,62 @@ impl Received {
 }
 
 impl<'a> Siblings<'a> {
-    /// The exchanges of a file in their order; the one that is examined may be among them.
-    pub fn of(exchanges: &'a [Exchange]) -> Self {
-        Self { exchanges, ..Self::default() }
+    /// Of the exchange with that number in its file. `index` is that of the file.
+    pub const fn of(exchanges: &'a dyn Exchanges, index: &'a Index, own: usize) -> Self {
+        Self { exchanges, index, own }
     }
 
-    /// True when the file holds one exchange at most: there is nothing beside it.
-    pub const fn is_lone(&self) -> bool {
-        self.exchanges.len() <= 1
+    /// True when there is none.
+    pub fn are_none(self) -> bool {
+        self.exchanges.count() <= 1
+    }
+
+    fn numbered(self) -> impl Iterator<Item = (usize, &'a Exchange)> {
+        (0..self.exchanges.count()).filter_map(move |number| Some((number, self.exchanges.exchange(number)?)))
     }
 
     /// The different paths on a host that were answered 2xx.
-    pub fn working_paths(&self, host: &str) -> Option<&Paths> {
-        let working = self.working.get_or_init(|| {
+    pub fn working_paths(self, host: &str) -> Option<WorkingPaths<'a>> {
+        let working = self.index.working.get_or_init(|| {
             let mut found: HashMap<String, Paths> = HashMap::new();
-            for exchange in self.exchanges.iter().filter(|e| e.answer.as_ref().is_some_and(Response::is_success)) {
+            for (number, exchange) in self.numbered().filter(|(_, e)| e.answer.as_ref().is_some_and(Response::is_success)) {
                 let Ok(url) = Url::parse(&exchange.request.url) else { continue };
                 let Some(host) = url.host_str() else { continue };
                 match found.get_mut(host) {
-                    Some(paths) => paths.add(url.path()),
-                    None => found.entry(host.to_string()).or_default().add(url.path()),
+                    Some(paths) => paths.add(url.path(), number),
+                    None => found.entry(host.to_string()).or_default().add(url.path(), number),
                 }
             }
             found
         });
-        working.get(host)
+        Some(WorkingPaths { paths: working.get(host)?, own: self.own })
     }
 
-    /// The `Set-Cookie` fields with which exchanges of a site before this one were answered, as far as they still count;
-    /// those of the whole file when this one stands elsewhere. What came at no known time counts as received `now`.
+    /// The `Set-Cookie` fields with which exchanges of a site before this one were answered, as far as they still count. What
+    /// came at no known time counts as received `now`.
     ///
     /// Like a browser, it forgets those that a later one replaced, and the oldest of very many. One that a later one deleted
     /// is kept: that is what a check looks for.
-    pub fn cookies_before(&self, exchange: &Exchange, site: &str, now: Timestamp) -> Vec<(&'a Exchange, &'a str)> {
-        let end = self.number_of(exchange).unwrap_or(self.exchanges.len());
-        let known = self.received.borrow().get(site).cloned();
+    pub fn cookies_before(self, site: &str, now: Timestamp) -> Vec<(&'a Exchange, &'a str)> {
+        let known = self.index.received.borrow().get(site).cloned();
         let received = known.unwrap_or_else(|| {
-            let numbers = self.setting.get_or_init(|| self.that_set_cookies()).get(site);
-            let received = Rc::new(Received::of(self.exchanges, numbers.map_or(&[][..], Vec::as_slice), now));
-            self.received.borrow_mut().insert(site.to_string(), Rc::clone(&received));
+            let numbers = self.index.setting.get_or_init(|| self.that_set_cookies()).get(site);
+            let received = Arc::new(Received::of(self.exchanges, numbers.map_or(&[][..], Vec::as_slice), now));
+            self.index.received.borrow_mut().insert(site.to_string(), Arc::clone(&received));
             received
         });
-        let before = received.counting.partition_point(|(number, _)| *number < end);
+        let before = received.counting.partition_point(|(number, _)| *number < self.own);
         let counting = before.checked_sub(1).and_then(|i| received.counting.get(i)).map_or(&[][..], |(_, counting)| counting);
         let field = |(number, header): &(usize, usize)| {
-            let exchange = self.exchanges.get(*number)?;
+            let exchange = self.exchanges.exchange(*number)?;
             Some((exchange, exchange.answer.as_ref()?.headers.0.get(*header)?.value.as_str()))
         };
         counting.iter().filter_map(|i| received.fields.get(*i)).filter_map(field).collect()
     }
 
-    fn that_set_cookies(&self) -> HashMap<String, Vec<usize>> {
+    fn that_set_cookies(self) -> HashMap<String, Vec<usize>> {
         let mut found: HashMap<String, Vec<usize>> = HashMap::new();
-        for (number, exchange) in self.exchanges.iter().enumerate() {
+        for (number, exchange) in self.numbered() {
             if exchange.answer.as_ref().is_some_and(|a| a.headers.has("set-cookie")) {
                 found.entry(site_of(&exchange.request.url)).or_default().push(number);
             }
@@ -171,18 +224,12 @@ impl<'a> Siblings<'a> {
         found
     }
 
-    /// The requests by which a browser asks for leave.
-    pub fn preflights(&self) -> impl Iterator<Item = &'a Exchange> {
+    /// The CORS preflights.
+    pub fn preflights(self) -> impl Iterator<Item = &'a Exchange> {
         let asks = |(_, e): &(usize, &Exchange)| e.request.method.eq_ignore_ascii_case("OPTIONS");
-        let numbers = self.preflights.get_or_init(|| self.exchanges.iter().enumerate().filter(asks).map(|(i, _)| i).collect());
-        numbers.iter().filter_map(|i| self.exchanges.get(*i))
-    }
-
-    /// The place of an exchange in the file: by its address, since a search for each would cost the square of the length.
-    fn number_of(&self, exchange: &Exchange) -> Option<usize> {
-        let (begin, this) = (self.exchanges.as_ptr() as usize, std::ptr::from_ref(exchange) as usize);
-        let number = this.checked_sub(begin)? / size_of::<Exchange>();
-        self.exchanges.get(number).filter(|e| std::ptr::eq(*e, exchange)).map(|_| number)
+        let numbers = self.index.preflights.get_or_init(|| self.numbered().filter(asks).map(|(number, _)| number).collect());
+        let others = numbers.iter().filter(move |number| **number != self.own);
+        others.filter_map(move |number| self.exchanges.exchange(*number))
     }
 }
 
@@ -197,8 +244,8 @@ mod tests {
         exchange
     }
 
-    fn file() -> [Exchange; 5] {
-        [
+    fn file() -> Vec<Exchange> {
+        vec![
             exchange("GET", "https://a.example/1", 200, Some("a=1")),
             exchange("GET", "https://a.example/1?x", 200, None),
             exchange("GET", "https://a.example/2", 401, None),
@@ -207,45 +254,69 @@ mod tests {
         ]
     }
 
+    /// What one exchange is told of its siblings.
+    fn told<T>(file: &Vec<Exchange>, own: usize, ask: impl FnOnce(Siblings) -> T) -> T {
+        ask(Siblings::of(file, &Index::default(), own))
+    }
+
     #[test]
     fn paths_that_work_are_listed_once_by_their_host() {
         let file = file();
-        let siblings = Siblings::of(&file);
-        let near = |host: &str, path: &str| -> Option<Vec<String>> {
-            Some(siblings.working_paths(host)?.near(path, 1).map(String::from).collect())
+        let near = |own, host: &str, path: &str| -> Option<Vec<String>> {
+            told(&file, own, |siblings| Some(siblings.working_paths(host)?.near(path, 1).map(String::from).collect()))
         };
-        assert_eq!(near("a.example", "/2"), Some(vec!["/1".into(), "/3".into()]));
-        assert_eq!(near("b.example", "/2"), Some(vec!["/1".into()]));
-        assert_eq!(near("example", "/2"), None);
-        assert_eq!(siblings.working_paths("a.example").map(|p| p.alike("/1/").collect::<Vec<_>>()), Some(vec!["/1"]));
+        assert_eq!(near(2, "a.example", "/2"), Some(vec!["/1".into(), "/3".into()]));
+        assert_eq!(near(2, "b.example", "/2"), Some(vec!["/1".into()]));
+        assert_eq!(near(2, "example", "/2"), None);
+        let alike: Vec<String> =
+            told(&file, 2, |s| s.working_paths("a.example").into_iter().flat_map(|p| p.alike("/1/")).map(String::from).collect());
+        assert_eq!(alike, ["/1"]);
     }
 
-    fn before(siblings: &Siblings, exchange: &Exchange) -> Vec<String> {
-        let fields = siblings.cookies_before(exchange, "a.example", Timestamp::UNIX_EPOCH);
-        fields.into_iter().map(|(_, field)| field.to_string()).collect()
+    #[test]
+    fn an_exchange_is_no_sibling_of_itself() {
+        let file = file();
+        let works = |own, path: &str| told(&file, own, |s| s.working_paths("a.example").is_some_and(|p| p.alike(path).next().is_some()));
+        assert_eq!([0, 2, 4].map(|own| works(own, "/3")), [true, true, false]);
+        assert!(works(0, "/1"), "the second one has the same path");
+        assert!(told(&file, 3, |s| s.working_paths("b.example").is_some_and(WorkingPaths::is_empty)));
+        assert_eq!([2, 3].map(|own| told(&file, own, |s| s.preflights().count())), [1, 0]);
+        assert!(told(&file[..1].to_vec(), 0, |s| s.are_none()) && !told(&file[..2].to_vec(), 0, |s| s.are_none()));
+    }
+
+    /// An index that was made for one exchange serves the others of the file.
+    #[test]
+    fn the_index_is_that_of_the_whole_file() {
+        let (file, index) = (file(), Index::default());
+        for own in (0..file.len()).chain((0..file.len()).rev()) {
+            let kept = Siblings::of(&file, &index, own);
+            let works = |s: Siblings| s.working_paths("a.example").map(|p| p.near("/2", 1).map(String::from).collect::<Vec<_>>());
+            assert_eq!(works(kept), told(&file, own, works), "{own}");
+            assert_eq!(before(kept), told(&file, own, before), "{own}");
+        }
+    }
+
+    fn before(siblings: Siblings) -> Vec<String> {
+        siblings.cookies_before("a.example", Timestamp::UNIX_EPOCH).into_iter().map(|(_, field)| field.to_string()).collect()
     }
 
     #[test]
     fn cookies_come_from_what_stands_before() {
         let file = file();
-        let siblings = Siblings::of(&file);
-        assert_eq!([0, 3, 4].map(|i| before(&siblings, &file[i]).len()), [0, 1, 1]);
-        assert_eq!(before(&siblings, &Exchange::default()).len(), 2, "of one that stands elsewhere all count");
-        assert_eq!(siblings.preflights().count(), 1);
+        assert_eq!([0, 3, 4, 5].map(|own| told(&file, own, before).len()), [0, 1, 1, 2]);
     }
 
     #[test]
     fn cookies_that_were_replaced_do_not_count_and_deleted_ones_do() {
         let set = |field| exchange("GET", "https://a.example/", 200, Some(field));
-        let file = [set("a=1"), set("b=1"), set("a=2"), set("b=; Max-Age=0"), set("c=1; Domain=com"), set("c=1; Domain=com")];
-        let siblings = Siblings::of(&file);
-        assert_eq!(before(&siblings, &Exchange::default()), ["b=1", "a=2", "b=; Max-Age=0", "c=1; Domain=com"]);
+        let file = vec![set("a=1"), set("b=1"), set("a=2"), set("b=; Max-Age=0"), set("c=1; Domain=com"), set("c=1; Domain=com")];
+        assert_eq!(told(&file, 6, before), ["b=1", "a=2", "b=; Max-Age=0", "c=1; Domain=com"]);
     }
 
     #[test]
     fn of_very_many_cookies_the_oldest_are_forgotten() {
         let file: Vec<_> = (0..300).map(|i| exchange("GET", "https://a.example/", 200, Some(&format!("c{i}=1")))).collect();
-        let kept = before(&Siblings::of(&file), &Exchange::default());
+        let kept = told(&file, 300, before);
         assert_eq!((kept.len(), kept.first().map(String::as_str)), (MOST_OF_A_SITE, Some("c120=1")));
     }
 }

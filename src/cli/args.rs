@@ -48,6 +48,9 @@ pub struct Check {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// With --format json: list the checks that do not apply as well.
+    #[arg(long)]
+    pub all: bool,
     /// Show credentials in full.
     #[arg(long)]
     pub reveal: bool,

@@ -6,7 +6,7 @@ use super::args::{Check, Format};
 use super::output::{Escape, Output, bad_input, complain};
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, json, text};
 use crate::checks::mask::Masker;
-use crate::checks::{Report, Siblings, Surroundings, examine};
+use crate::checks::{Index, Report, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
@@ -29,19 +29,15 @@ pub struct Form {
 }
 
 impl Form {
-    /// Some exchanges with what was found, in a text for which there is room.
-    fn piece(&self, exchanges: &[Exchange], around: &Surroundings, reveal: bool, room: usize) -> Piece {
-        let mut piece = Piece { text: Vec::with_capacity(room), has_cause: false };
-        for exchange in exchanges {
-            let report = examine(exchange, around);
-            let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
-            if !piece.text.is_empty() {
-                piece.text.extend_from_slice(self.between.as_bytes());
-            }
-            (self.write)(&mut piece.text, exchange, &report, &masker);
-            piece.has_cause |= !report.causes.is_empty();
+    /// What was found in one exchange, behind what there is already.
+    fn add(&self, piece: &mut Piece, exchange: &Exchange, around: &Surroundings, reveal: bool) {
+        let report = examine(exchange, around);
+        let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
+        if !piece.text.is_empty() {
+            piece.text.extend_from_slice(self.between.as_bytes());
         }
-        piece
+        (self.write)(&mut piece.text, exchange, &report, &masker);
+        piece.has_cause |= !report.causes.is_empty();
     }
 }
 
@@ -58,30 +54,38 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
         Err(message) => return bad_input(&message),
     };
     let (form, escape) = match args.format {
+        Format::Json if args.all => (&json::EVERY_CHECK, Escape::Json),
         Format::Json => (&json::FORM, Escape::Json),
         Format::Text => (&text::FORM, Escape::Text),
     };
     let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
     for path in &args.paths {
         match exchanges(path) {
-            Ok((mut list, unknown)) => {
+            Ok((mut files, unknown)) => {
                 for message in unknown {
                     bad_input(&message);
                     is_bad = true;
                 }
-                for exchange in list.iter_mut().filter(|_| expect::says_something(&expected)) {
+                for exchange in files.iter_mut().flatten().filter(|_| expect::says_something(&expected)) {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();
+                let numbers: Vec<_> =
+                    (0..).zip(&files).flat_map(|(file, list)| (0..list.len()).map(move |number| (file, number))).collect();
                 let worker = || {
-                    let (siblings, mut room) = (Siblings::of(&list), 0);
-                    move |part: &[Exchange]| {
-                        let piece = form.piece(part, &Surroundings { now, siblings: &siblings }, args.reveal, room);
+                    let (indices, mut room): (Vec<_>, _) = (files.iter().map(|list| (list, Index::default())).collect(), 0);
+                    move |part: &[(usize, usize)]| {
+                        let mut piece = Piece { text: Vec::with_capacity(room), has_cause: false };
+                        for (file, number) in part {
+                            let Some((list, index)) = indices.get(*file) else { continue };
+                            let Some(exchange) = list.get(*number) else { continue };
+                            form.add(&mut piece, exchange, &Surroundings::of(*list, index, *number, now), args.reveal);
+                        }
                         room = piece.text.len();
                         piece
                     }
                 };
-                piece_by_piece(&list, worker, |piece: Piece| {
+                piece_by_piece(&numbers, worker, |piece: Piece| {
                     has_cause |= piece.has_cause;
                     let before = if std::mem::replace(&mut has_begun, true) { form.between } else { form.begin };
                     out.write(before, escape);
@@ -103,11 +107,11 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
     }
 }
 
-/// The exchanges of one argument, read as the workbench reads them. What was not carried over goes to standard error.
+/// The exchanges of one argument by their files, read as the workbench reads them. What was not carried over goes to standard error.
 ///
 /// The second list tells what is not understood at all (an unknown option of curl, a file of a folder that cannot be read),
 /// which makes the input bad.
-fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
+fn exchanges(path: &str) -> Result<(Vec<Vec<Exchange>>, Vec<String>), String> {
     if path != "-" && !Path::new(path).exists() {
         return Err(format!("{}: no such file or folder (- reads standard input)", quoted(path)));
     }
@@ -121,9 +125,9 @@ fn exchanges(path: &str) -> Result<(Vec<Exchange>, Vec<String>), String> {
         }
         unknown.extend(file.unread.iter().map(|why| format!("{path}: {why}")));
         unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));
-        found.extend(file.exchanges);
+        found.push(file.exchanges);
     }
-    if found.is_empty() && unknown.is_empty() {
+    if found.iter().all(Vec::is_empty) && unknown.is_empty() {
         return Err(format!("{path}: no request in it"));
     }
     Ok((found, unknown))

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::EXIT_FINE;
 use super::args::Explain;
 use super::output::{Output, bad_input};
-use crate::checks::facts::credential::distance;
+use crate::checks::similar::distance;
 use crate::checks::{Check, Family, catalogue};
 
 /// Cells of a line where standard output is no terminal.

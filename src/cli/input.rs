@@ -61,12 +61,12 @@ pub fn warn_of_arguments(inputs: &[&Input]) {
     }
 }
 
-/// The bytes of a file; a pipe, a device or a folder is named as what it is, unread.
+/// The bytes of a file or a pipe; a device or a folder is named as what it is, unread.
 ///
 /// # Errors
 /// Names the file and what is wrong with it.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, String> {
-    store::read(path, MAX_INPUT).map_err(|e| e.to_string())
+    store::read_argument(path, MAX_INPUT).map_err(|e| e.to_string())
 }
 
 /// Bytes as text, as the workbench reads it: UTF-8, or UTF-16 behind its byte order mark.

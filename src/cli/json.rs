@@ -11,7 +11,7 @@ use serde_json::ser::{Formatter, Serializer};
 
 use super::check::Form;
 use crate::checks::mask::Masker;
-use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Report};
+use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
 
 #[derive(Serialize)]
@@ -73,16 +73,19 @@ pub const FORM: Form = Form {
     between: ",\n    ",
     end: "\n  ]\n}\n",
     nothing: "{\n  \"version\": 1,\n  \"exchanges\": []\n}\n",
-    write,
+    write: |out, exchange, report, masker| write(out, exchange, report, masker, |outcome| outcome != Outcome::NotApplicable),
 };
+
+/// The same with every check. Most say that there is nothing of their kind here, over and over for each exchange.
+pub const EVERY_CHECK: Form = Form { write: |out, exchange, report, masker| write(out, exchange, report, masker, |_| true), ..FORM };
 
 /// How deep a row stands in the whole.
 const DEPTH: usize = 2;
 
-fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) {
+fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker, lists: fn(Outcome) -> bool) {
     let formatter = Indented { level: DEPTH, filled: false };
     // Nothing in a row can fail to be written to memory.
-    let _ = row(exchange, report, masker).serialize(&mut Serializer::with_formatter(out, formatter));
+    let _ = row(exchange, report, masker, lists).serialize(&mut Serializer::with_formatter(out, formatter));
 }
 
 /// As serde_json's own `PrettyFormatter` writes, from any level on, and with one write for each line's indentation instead of one
@@ -155,7 +158,7 @@ impl Formatter for Indented {
     }
 }
 
-fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker) -> Row<'a> {
+fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, lists: fn(Outcome) -> bool) -> Row<'a> {
     let check = |e: &'a Examined| CheckRow { id: e.check.id, outcome: e.finding.outcome.word(), message: masker.hide(&e.finding.message) };
     Row {
         source: &exchange.source,
@@ -166,7 +169,7 @@ fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker) -> Row<'
         decided: report.decided,
         causes: report.causes.iter().map(|c| cause(c, exchange, masker)).collect(),
         needs: report.needs.iter().map(|need| masker.hide(need)).collect(),
-        checks: report.checks.iter().map(check).collect(),
+        checks: report.checks.iter().filter(|e| lists(e.finding.outcome)).map(check).collect(),
     }
 }
 

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::args::{Format, Token};
 use super::output::{Escape, Output, bad_input};
 use super::{EXIT_CAUSE, EXIT_FINE, expect, input};
-use crate::checks::facts::credential::is_known_scheme;
+use crate::checks::facts::authorization::is_known_scheme;
 use crate::checks::mask::{Masker, masked};
-use crate::checks::{self, Examined, Family, Outcome, Siblings, Surroundings};
+use crate::checks::{self, Examined, Family, Outcome, Surroundings};
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_TOKEN;
@@ -106,7 +106,7 @@ impl Verdict {
             (None, TokenKind::Saml) => Some(Verification::unsupported("XML signatures are not verified here")),
             (None, _) => None,
         };
-        let report = checks::examine(exchange, &Surroundings { now, siblings: &Siblings::default() });
+        let report = checks::examine(exchange, &Surroundings::alone(now));
         let about_token = |family: Family| matches!(family, Family::Token | Family::Credentials);
         let cause_found = report.causes.iter().any(|c| about_token(c.check.family));
         // A message may quote the token, and what is printed may be passed on.

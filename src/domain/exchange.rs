@@ -103,6 +103,12 @@ pub struct UnreadBody {
     pub body: Text,
 }
 
+impl AsRef<Self> for Exchange {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Exchange {
     /// The same request before it is answered, after an edit that made the answer one to another request. What that answer
     /// taught stays: the server's clock, the schemes that it offers and the scopes that it asks for.
@@ -140,6 +146,9 @@ impl Exchange {
 
     /// The name, else `METHOD path`.
     pub fn title(&self) -> String {
-        if self.name.is_empty() { format!("{} {}", self.request.method, self.request.path()) } else { self.name.clone() }
+        match self.name.as_str() {
+            "" => format!("{} {}", self.request.method, self.request.path()).trim().to_string(),
+            name => name.to_string(),
+        }
     }
 }

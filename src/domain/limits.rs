@@ -27,6 +27,8 @@ pub const MAX_TOKEN: usize = 1 << 20;
 pub const MAX_NESTING: usize = 64;
 /// Members of one object that are read.
 pub const MAX_MEMBERS: usize = 4_096;
+/// Keys of a set with which a signature is tried that does not verify with those that the token means: each takes as long as those.
+pub const MAX_GUESSED_KEYS: usize = 100;
 /// Variables inside variables that are followed; a cycle ends here.
 pub const MAX_VARIABLE_DEPTH: usize = 16;
 /// Bytes of all values that are filled in in one request, those inside others included: variables that double each other
@@ -66,6 +68,11 @@ pub const ANSWER_SECONDS: u64 = 60;
 pub const PIECE_SECONDS: u64 = 30;
 /// Seconds for a whole sending, redirects included.
 pub const WHOLE_SECONDS: u64 = 300;
+
+/// Seconds until a pipe that is named in the place of a file has to be at its end.
+pub const PIPE_SECONDS: u64 = 60;
+/// Seconds until somebody has to write to it.
+pub const WRITER_SECONDS: u64 = 2;
 
 /// Bytes that wait for a terminal that takes nothing, besides the one frame that was drawn last.
 pub const MAX_UNSENT: usize = 1 << 20;
@@ -115,6 +122,12 @@ pub const ALL: &[Limit] = &[
     limit("a token that is taken apart", MAX_TOKEN as u64, Of::Bytes, "refused"),
     limit("levels of JSON inside a token or key set", MAX_NESTING as u64, Of::Things, "refused"),
     limit("members of a JSON object in a token or key set", MAX_MEMBERS as u64, Of::Things, "refused"),
+    limit(
+        "keys of a set that are tried for what else a signature may be, once it does not verify",
+        MAX_GUESSED_KEYS as u64,
+        Of::Things,
+        "the rest is not tried",
+    ),
     limit("variables inside one another", MAX_VARIABLE_DEPTH as u64, Of::Things, "left as written, and listed"),
     limit("the values of variables in one request", MAX_VARIABLES as u64, Of::Bytes, "left as written, and listed"),
     limit("the values of variables in a file of requests", MAX_VARIABLES_OF_FILE as u64, Of::Bytes, "left as written, and listed"),
@@ -138,6 +151,8 @@ pub const ALL: &[Limit] = &[
     limit("waiting for the head of the answer", ANSWER_SECONDS, Of::Seconds, "stopped, and the phase named"),
     limit("between two pieces of a body", PIECE_SECONDS, Of::Seconds, "stopped; what came is kept"),
     limit("a whole sending with its redirects", WHOLE_SECONDS, Of::Seconds, "stopped; what came is kept"),
+    limit("a pipe that is named in the place of a file (`--jwks <(…)`), until its end", PIPE_SECONDS, Of::Seconds, "refused"),
+    limit("such a pipe, until somebody writes to it", WRITER_SECONDS, Of::Seconds, "refused"),
     limit("a copy that goes through the terminal", OSC52_LIMIT as u64, Of::Bytes, "written to a file instead"),
     limit("what waits for a terminal that takes nothing", MAX_UNSENT as u64, Of::Bytes, "not copied; frames are left out, not kept"),
 ];

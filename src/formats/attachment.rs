@@ -10,6 +10,15 @@ use crate::domain::text::Text;
 #[derive(Clone, Debug)]
 pub struct Attachment(Arc<Content>);
 
+/// By the bytes.
+impl PartialEq for Attachment {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Attachment {}
+
 #[derive(Debug)]
 struct Content {
     text: Text,

@@ -1,5 +1,7 @@
 //! The draft of a session: the requests that are not saved, as JSON, so that every text comes back byte for byte.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What of a session is not saved.
@@ -25,6 +27,12 @@ pub struct DraftRequest {
     pub name: String,
     /// Its text in the editor.
     pub text: String,
+    /// What is saved with it besides, by the names of the directives.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub directives: BTreeMap<String, Vec<String>>,
+    /// True when it is sent over HTTP/1.1 alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_http1: bool,
 }
 
 impl Draft {
@@ -58,11 +66,19 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
         #[test]
-        fn every_text_comes_back(name in ".{0,20}", text in ".{0,60}") {
-            let requests = vec![DraftRequest { name: name.clone(), text }];
+        fn every_text_comes_back(name in ".{0,20}", text in ".{0,60}", value in ".{0,9}", is_http1 in proptest::bool::ANY) {
+            let directives = BTreeMap::from([(name.clone(), vec![value])]);
+            let requests = vec![DraftRequest { name: name.clone(), text, directives, is_http1 }];
             let draft = Draft { files: vec![DraftFile { name, requests }] };
             proptest::prop_assert_eq!(Draft::read(&draft.write()), Some(draft));
         }
+    }
+
+    #[test]
+    fn a_draft_of_names_and_texts_alone_is_read() {
+        let requests = vec![DraftRequest { name: "a".into(), text: "b".into(), ..DraftRequest::default() }];
+        let draft = Draft { files: vec![DraftFile { name: "c".into(), requests }] };
+        assert_eq!(Draft::read(r#"{"files":[{"name":"c","requests":[{"name":"a","text":"b"}]}]}"#), Some(draft));
     }
 
     #[test]

@@ -1,9 +1,5 @@
 //! HAR 1.2: entries with what the recorder kept, and authtui's own member `_authtui` beside them.
-//!
-//! A long file is read by two threads ([`walk`]), and the bodies in it, which are nearly all of it, by a reader of their own
-//! ([`text`]).
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -12,9 +8,6 @@ use base64::prelude::BASE64_STANDARD;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-
-mod text;
-mod walk;
 
 use super::{FormatError, Loss, Reading};
 use crate::domain::context::{Beside, Context, Origin, Previous, ReceivedCookie};
@@ -26,103 +19,98 @@ use crate::domain::response::Response;
 use crate::domain::time::rfc3339;
 
 #[derive(Deserialize)]
-struct Har<'a> {
-    #[serde(borrow)]
-    log: Log<'a>,
+struct Har {
+    log: Log,
 }
 
 #[derive(Deserialize)]
-struct Log<'a> {
-    #[serde(default, borrow)]
-    creator: Creator<'a>,
-    #[serde(borrow, deserialize_with = "entries")]
-    entries: Vec<Entry<'a>>,
+struct Log {
+    #[serde(default)]
+    creator: Creator,
+    #[serde(deserialize_with = "entries")]
+    entries: Entries,
 }
 
 #[derive(Deserialize, Default)]
-struct Creator<'a> {
-    #[serde(default, borrow)]
-    name: Cow<'a, str>,
+struct Creator {
+    #[serde(default)]
+    name: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
-    #[serde(default, borrow)]
-    started_date_time: Cow<'a, str>,
+struct Entry {
+    #[serde(default)]
+    started_date_time: String,
     #[serde(default)]
     time: Option<f64>,
-    #[serde(default, borrow)]
-    comment: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    request: HarRequest<'a>,
-    #[serde(default, borrow)]
-    response: Option<HarResponse<'a>>,
+    #[serde(default)]
+    comment: Option<String>,
+    request: HarRequest,
+    #[serde(default)]
+    response: Option<HarResponse>,
     #[serde(default, rename = "_authtui")]
     authtui: Option<Value>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct HarRequest<'a> {
-    #[serde(borrow)]
-    method: Cow<'a, str>,
-    #[serde(borrow)]
-    url: Cow<'a, str>,
-    #[serde(default, borrow)]
-    headers: Vec<Pair<'a>>,
-    #[serde(default, borrow)]
-    cookies: Vec<Pair<'a>>,
-    #[serde(default, borrow)]
-    post_data: Option<PostData<'a>>,
+struct HarRequest {
+    method: String,
+    url: String,
+    #[serde(default)]
+    headers: Vec<Pair>,
+    #[serde(default)]
+    cookies: Vec<Pair>,
+    #[serde(default)]
+    post_data: Option<PostData>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct HarResponse<'a> {
+struct HarResponse {
     #[serde(default)]
     status: i64,
-    #[serde(default, borrow)]
-    status_text: Cow<'a, str>,
-    #[serde(default, borrow)]
-    http_version: Cow<'a, str>,
-    #[serde(default, borrow)]
-    headers: Vec<Pair<'a>>,
-    #[serde(default, borrow)]
-    content: Content<'a>,
-    #[serde(default, borrow, rename = "_failureText")]
-    failure: Option<Cow<'a, str>>,
-    #[serde(default, borrow, rename = "_error")]
-    error: Option<Cow<'a, str>>,
+    #[serde(default)]
+    status_text: String,
+    #[serde(default)]
+    http_version: String,
+    #[serde(default)]
+    headers: Vec<Pair>,
+    #[serde(default)]
+    content: Content,
+    #[serde(default, rename = "_failureText")]
+    failure: Option<String>,
+    #[serde(default, rename = "_error")]
+    error: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Pair<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(default, borrow)]
-    value: Cow<'a, str>,
+struct Pair {
+    name: String,
+    #[serde(default)]
+    value: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PostData<'a> {
-    #[serde(default, borrow)]
-    mime_type: Cow<'a, str>,
-    #[serde(default, borrow)]
-    text: Option<Cow<'a, str>>,
-    #[serde(default, borrow)]
-    params: Vec<Pair<'a>>,
+struct PostData {
+    #[serde(default)]
+    mime_type: String,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    params: Vec<Pair>,
 }
 
 #[derive(Deserialize, Default)]
-struct Content<'a> {
+struct Content {
     #[serde(default)]
     size: Option<i64>,
-    #[serde(default, borrow, deserialize_with = "text::read")]
-    text: Option<Cow<'a, str>>,
-    #[serde(default, borrow)]
-    encoding: Option<Cow<'a, str>>,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    encoding: Option<String>,
 }
 
 /// Reads a HAR file.
@@ -130,39 +118,29 @@ struct Content<'a> {
 /// # Errors
 /// Text that is not JSON, or JSON that is not a HAR log, with line and column.
 pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
-    // What that reader does not understand is read anew by the one that can say what is wrong.
-    if text.len() >= LONG
-        && let Some((creator, part)) = walk::read(text, source)
-    {
-        return Ok(part.reading(&creator));
-    }
     let har: Har = serde_json::from_str(text).map_err(|e| error(&e))?;
-    let mut part = Part::default();
-    for entry in har.log.entries {
-        part.take(entry, source);
-    }
-    Ok(part.reading(&har.log.creator))
+    Ok(har.log.entries.reading(&har.log.creator, source))
 }
 
 /// What is said of a recording with too many entries.
 static TOO_MANY: LazyLock<String> = LazyLock::new(|| format!("a recording with more than {MAX_ENTRIES} entries is not read"));
 
-/// Reads entries until there are too many.
-fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry<'de>>, D::Error> {
-    struct Entries;
+/// Reads entries until there are too many. Each becomes an exchange at once, so that a long recording is not held twice.
+fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
+    struct List;
 
-    impl<'de> Visitor<'de> for Entries {
-        type Value = Vec<Entry<'de>>;
+    impl<'de> Visitor<'de> for List {
+        type Value = Entries;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a list of entries")
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut entries = Vec::new();
+            let mut entries = Entries::default();
             while let Some(entry) = list.next_element()? {
                 entries.push(entry);
-                if entries.len() > MAX_ENTRIES {
+                if entries.exchanges.len() > MAX_ENTRIES {
                     return Err(A::Error::custom(TOO_MANY.as_str()));
                 }
             }
@@ -170,11 +148,8 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry<'de>>
         }
     }
 
-    deserializer.deserialize_seq(Entries)
+    deserializer.deserialize_seq(List)
 }
-
-/// From so many bytes on a second thread is worth its while.
-const LONG: usize = 1 << 20;
 
 /// Reads one entry of a HAR file that stands alone, as a browser's "copy" gives it.
 ///
@@ -182,57 +157,48 @@ const LONG: usize = 1 << 20;
 /// As [`read`].
 pub fn read_entry(text: &str, source: &str) -> Result<Reading, FormatError> {
     let entry: Entry = serde_json::from_str(text).map_err(|e| error(&e))?;
-    let mut part = Part::default();
-    part.take(entry, source);
-    Ok(part.reading(&Creator::default()))
+    let mut entries = Entries::default();
+    entries.push(entry);
+    Ok(entries.reading(&Creator::default(), source))
 }
 
-/// Some entries of a log, one behind the other.
+/// The entries of a log, read.
 #[derive(Default)]
-struct Part {
+struct Entries {
     exchanges: Vec<Exchange>,
-    /// What was not carried over, with the number of the entry.
+    /// What was not carried over, with the index of the entry.
     losses: Vec<(usize, String)>,
     /// Whether some entry has a header or cookie that exports without sensitive data leave out.
     has_secrets: bool,
 }
 
-impl Part {
-    fn take(&mut self, entry: Entry, source: &str) {
+impl Entries {
+    fn push(&mut self, entry: Entry) {
         let secret = |p: &Pair| ["authorization", "cookie", "set-cookie"].iter().any(|n| p.name.eq_ignore_ascii_case(n));
         self.has_secrets = self.has_secrets
             || entry.request.headers.iter().any(secret)
             || entry.response.as_ref().is_some_and(|r| r.headers.iter().any(secret))
             || !entry.request.cookies.is_empty();
         let mut lost = Vec::new();
-        let number = self.exchanges.len();
-        self.exchanges.push(exchange(entry, source, &mut lost));
-        self.losses.extend(lost.into_iter().map(|message| (number, message)));
+        let index = self.exchanges.len();
+        self.exchanges.push(exchange(entry, &mut lost));
+        self.losses.extend(lost.into_iter().map(|message| (index, message)));
     }
 
-    /// Puts what follows behind this.
-    fn append(&mut self, behind: Self) {
-        let before = self.exchanges.len();
-        // Both parts and the whole are there at once: no room is made for more.
-        self.exchanges.reserve_exact(behind.exchanges.len());
-        self.exchanges.extend(behind.exchanges);
-        self.losses.extend(behind.losses.into_iter().map(|(number, message)| (before + number, message)));
-        self.has_secrets |= behind.has_secrets;
-    }
-
-    fn reading(mut self, creator: &Creator) -> Reading {
+    fn reading(mut self, creator: &Creator, source: &str) -> Reading {
         // Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
         // A log of a Chromium browser in which no entry at all has one of them is taken for such a one.
-        if creator.name == "WebInspector" && !self.has_secrets {
-            let nothing_else = Beside::from(Context { sanitized: true, ..Context::default() });
-            for exchange in &mut self.exchanges {
-                match exchange.context.is_nothing() {
-                    true => exchange.context = nothing_else.clone(),
-                    false => exchange.context.sanitized = true,
-                }
+        let is_sanitized = creator.name == "WebInspector" && !self.has_secrets;
+        let nothing_else = Beside::from(Context { sanitized: true, ..Context::default() });
+        for exchange in &mut self.exchanges {
+            exchange.source = source.to_string();
+            match exchange.context.is_nothing() {
+                _ if !is_sanitized => {}
+                true => exchange.context = nothing_else.clone(),
+                false => exchange.context.sanitized = true,
             }
         }
-        let loss = |(number, message)| Loss { line: 0, message: format!("entry {}: {message}", number + 1) };
+        let loss = |(index, message)| Loss { line: 0, message: format!("entry {}: {message}", index + 1) };
         Reading { exchanges: self.exchanges, losses: self.losses.into_iter().map(loss).collect(), ..Reading::default() }
     }
 }
@@ -251,10 +217,10 @@ fn error(e: &serde_json::Error) -> FormatError {
 
 fn headers(pairs: Vec<Pair>) -> Headers {
     // Names that begin with a colon are HTTP/2's own (`:authority`), not header fields.
-    pairs.into_iter().filter(|p| !p.name.starts_with(':')).map(|p| (p.name.into_owned(), p.value.into_owned())).collect()
+    pairs.into_iter().filter(|p| !p.name.starts_with(':')).map(|p| (p.name, p.value)).collect()
 }
 
-fn exchange(entry: Entry, source: &str, losses: &mut Vec<String>) -> Exchange {
+fn exchange(entry: Entry, losses: &mut Vec<String>) -> Exchange {
     let mut context = Beside::default();
     if let Some(member) = &entry.authtui {
         fill(&mut context, member, losses);
@@ -263,25 +229,18 @@ fn exchange(entry: Entry, source: &str, losses: &mut Vec<String>) -> Exchange {
         context.now.get_or_insert(started);
     }
     let request = Request {
-        method: entry.request.method.into_owned(),
-        url: entry.request.url.into_owned(),
+        method: entry.request.method,
+        url: entry.request.url,
         headers: headers(entry.request.headers),
         body: entry.request.post_data.map(body).unwrap_or_default().into(),
     };
     let answer = entry.response.map(|r| answer(r, entry.time));
-    Exchange {
-        source: source.to_string(),
-        name: entry.comment.map(Cow::into_owned).unwrap_or_default(),
-        request,
-        answer,
-        context,
-        ..Exchange::default()
-    }
+    Exchange { name: entry.comment.unwrap_or_default(), request, answer, context, ..Exchange::default() }
 }
 
 fn body(post: PostData) -> String {
     match post.text {
-        Some(text) if !text.is_empty() || post.params.is_empty() => text.into_owned(),
+        Some(text) if !text.is_empty() || post.params.is_empty() => text,
         // Some recorders give the fields of a form only.
         _ if post.mime_type.contains("urlencoded") => {
             let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -295,20 +254,18 @@ fn body(post: PostData) -> String {
 fn answer(r: HarResponse, elapsed_ms: Option<f64>) -> Response {
     let text = r.content.text.unwrap_or_default();
     let body = match r.content.encoding.as_deref() {
-        Some("base64") => {
-            BASE64_STANDARD.decode(text.as_bytes()).map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_else(|_| text.into_owned())
-        }
-        _ => text.into_owned(),
+        Some("base64") => BASE64_STANDARD.decode(text.as_bytes()).map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or(text),
+        _ => text,
     };
     Response {
         status: u16::try_from(r.status).unwrap_or(0),
-        reason: r.status_text.into_owned(),
-        version: r.http_version.into_owned(),
+        reason: r.status_text,
+        version: r.http_version,
         headers: headers(r.headers),
         body: body.into(),
         body_bytes: r.content.size.and_then(|s| u64::try_from(s).ok()),
         elapsed_ms: elapsed_ms.filter(|ms| *ms >= 0.0),
-        failure: r.failure.or(r.error).map(Cow::into_owned),
+        failure: r.failure.or(r.error),
         hops: Vec::new(),
     }
 }
@@ -455,9 +412,9 @@ mod tests {
         assert_eq!(reading.losses.len(), 1, "username: 5 is listed");
     }
 
-    /// A log that is long enough for two threads.
+    /// A log of several entries whose answers have a body full of escapes.
     fn long(entries: usize, tail: &str) -> String {
-        let text = format!(r#"{{\"list\":[\"a\u00e9\\n\\ud83d\\ude00 {}\"]}}"#, "x".repeat(3_000));
+        let text = format!(r#"{{\"list\":[\"a\u00e9\\n\ud83d\ude00 {}\"]}}"#, "x".repeat(3_000));
         let entry = |i: usize| {
             format!(
                 r#"{{ "startedDateTime":"2026-11-23T07:00:00Z","request":{{"method":"GET","url":"https://a.example/{i}"}},
@@ -469,17 +426,15 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_is_read_as_a_short_one_is() {
-        let text = long(400, r#","creator":{"name":"WebInspector"}}}"#);
-        assert!(text.len() > LONG && walk::read(&text, "a.har").is_some());
-        let reading = read(&text, "a.har").unwrap();
-        let har: Har = serde_json::from_str(&text).unwrap();
-        let mut part = Part::default();
-        har.log.entries.into_iter().for_each(|entry| part.take(entry, "a.har"));
-        let short = part.reading(&har.log.creator);
-        let shown = |r: &Reading| format!("{:?} {:?}", r.exchanges, r.losses);
-        assert_eq!(shown(&reading), shown(&short));
-        assert!(reading.exchanges.iter().all(|e| e.context.sanitized));
+    fn what_stands_behind_the_entries_counts_for_each_of_them() {
+        let reading = read(&long(400, r#","creator":{"name":"WebInspector"}}}"#), "a.har").unwrap();
+        assert_eq!(reading.exchanges.len(), 400);
+        for (i, exchange) in reading.exchanges.iter().enumerate() {
+            let body = format!("{{\"list\":[\"aé\\n😀 {}\"]}}", "x".repeat(3_000));
+            assert_eq!(exchange.answer.as_ref().map(|a| a.body.as_str()), Some(body.as_str()));
+            assert_eq!((exchange.source.as_str(), &exchange.request.url), ("a.har", &format!("https://a.example/{i}")));
+            assert!(exchange.context.sanitized);
+        }
         assert_eq!(reading.losses[399].message, "entry 400: _authtui.username has a type that does not fit and was left out");
     }
 

@@ -1,7 +1,6 @@
 //! Copying: to the desktop's clipboard where there is one, else through the terminal (OSC 52), which also works over SSH.
 
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
@@ -119,21 +118,11 @@ fn osc52(text: &str, wrap: Wrap) -> String {
 ///
 /// What the system says.
 pub fn to_file(text: &str, folder: &Path) -> io::Result<PathBuf> {
-    let name = |n: u32| folder.join(format!("authtui-copy-{}-{n}.txt", std::process::id()));
-    for n in 0..1_000 {
-        let path = name(n);
-        match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-            Ok(mut file) => {
-                // A part of a copy is none, and may hold secrets.
-                return file.write_all(text.as_bytes()).map(|()| path.clone()).inspect_err(|_| {
-                    let _ = std::fs::remove_file(&path);
-                });
-            }
-            Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(fault) => return Err(fault),
-        }
-    }
-    Err(io::Error::new(io::ErrorKind::AlreadyExists, "too many copies in that folder"))
+    // Until it is kept the file goes when something fails: a part of a copy is none, and may hold secrets.
+    let mut file = tempfile::Builder::new().prefix("authtui-copy-").suffix(".txt").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    let (_, path) = file.keep()?;
+    Ok(path)
 }
 
 /// The desktop's clipboard on a thread of its own, because connecting to a display can hang.

@@ -80,7 +80,7 @@ fn is_path(argument: &str) -> bool {
 }
 
 fn file(path: &Path) -> Result<Loaded, String> {
-    let bytes = store::read(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
+    let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     if recognise(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
@@ -199,6 +199,26 @@ fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, 
         Err(why) => Err(why.to_string()),
     };
     Loaded::document(name, Some(path.to_path_buf()), text, environments, &files)
+}
+
+/// What is in files now that a body in a file of requests names: those that are not as they were known.
+///
+/// # Errors
+/// Which of them cannot be read, and why.
+pub fn body_files(requests: &Path, files: Vec<(String, Option<Attachment>)>) -> Result<Vec<(String, Attachment)>, String> {
+    let requests = &*expand_home(requests);
+    let folder = Folder::of_file(requests).map_err(|why| why.to_string())?;
+    let attachments = Attachments::default();
+    let mut changed = Vec::new();
+    for (name, known) in files {
+        let read = || folder.read(&name, MAX_TEXT).map_err(|e| e.to_string());
+        let file = attachments.get(requests.with_file_name(&name), read);
+        let file = file.map_err(|why| format!("the body file {name} is not read: {why}"))?;
+        if known.as_ref() != Some(&file) {
+            changed.push((name, file));
+        }
+    }
+    Ok(changed)
 }
 
 fn text(text: &str, source: &str) -> Result<Loaded, String> {

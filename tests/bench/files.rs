@@ -4,7 +4,7 @@ use std::fs;
 
 use authtui::app::answer::AnswerText;
 use authtui::app::key::Key;
-use authtui::checks::{Siblings, Surroundings, examine};
+use authtui::checks::{Index, Surroundings, examine};
 use authtui::domain::response::Response;
 use authtui::formats::detect::read_any;
 use authtui::io::load;
@@ -25,8 +25,9 @@ pub fn check(table: &mut Table) {
     table.row("check of 1,000 exchanges", ("serde_json", parse), || {
         quickest(|| {
             let exchanges = read_any(&text, "a.har").expect("a HAR").exchanges;
-            let siblings = Siblings::of(&exchanges);
-            exchanges.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings }).causes.len()).sum::<usize>()
+            let index = Index::default();
+            let around = |number| Surroundings::of(&exchanges, &index, number, now);
+            exchanges.iter().enumerate().map(|(number, e)| examine(e, &around(number)).causes.len()).sum::<usize>()
         })
     });
 }

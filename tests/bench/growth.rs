@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use authtui::checks::{Siblings, Surroundings, examine};
+use authtui::checks::{Index, Surroundings, examine};
 use authtui::formats::detect::read_any;
 use authtui::formats::http_file;
 use authtui::formats::no_files;
@@ -34,8 +34,9 @@ pub fn table(table: &mut Table) {
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
         quickest(|| {
             let exchanges = read_any(&text, "a.har").expect("a HAR").exchanges;
-            let siblings = Siblings::of(&exchanges);
-            exchanges.iter().map(|e| examine(e, &Surroundings { now, siblings: &siblings }).causes.len()).sum::<usize>()
+            let index = Index::default();
+            let around = |number| Surroundings::of(&exchanges, &index, number, now);
+            exchanges.iter().enumerate().map(|(number, e)| examine(e, &around(number)).causes.len()).sum::<usize>()
         })
     });
     grow("growth: body of 100 KB, laid out", "linear; above that fresh pages: its text takes 25 MB", |times| {

@@ -10,7 +10,7 @@ use std::process::{Command, exit};
 
 use authtui::app::Loaded;
 use authtui::app::key::{Code, Key};
-use authtui::checks::{Siblings, Surroundings, examine};
+use authtui::checks::{Surroundings, examine};
 use authtui::domain::exchange::Exchange;
 use authtui::domain::token::keys::KeySet;
 use base64::Engine as _;
@@ -89,10 +89,9 @@ pub fn work(what: &str, times: u32) {
         refused.request.headers.0.remove(2);
     }
     if what == "check" {
-        let alone = Siblings::default();
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
         for _ in 0..times {
-            assert!(!examine(&refused, &Surroundings { now, siblings: &alone }).causes.is_empty());
+            assert!(!examine(&refused, &Surroundings::alone(now)).causes.is_empty());
         }
         return;
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use authtui::app::key::{Code, Key};
 use authtui::app::{Effect, Loaded, Model, Msg, update};
 use authtui::checks::facts::Facts;
-use authtui::checks::{Siblings, Surroundings, examine, judge};
+use authtui::checks::{Surroundings, examine, judge};
 use authtui::domain::exchange::Exchange;
 use authtui::ui::{self, ViewState};
 use ratatui::Terminal;
@@ -16,9 +16,8 @@ use super::timing::{Table, quickest};
 
 /// Every check on an exchange, from its text to the ranked causes.
 pub fn check(exchange: &Exchange) -> Duration {
-    let alone = Siblings::default();
     let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
-    quickest(|| examine(exchange, &Surroundings { now, siblings: &alone }))
+    quickest(|| examine(exchange, &Surroundings::alone(now)))
 }
 
 /// The checklist beside the one step of it that others do as well: jsonwebtoken verifying the signature.
@@ -33,8 +32,7 @@ pub fn checklist(table: &mut Table) {
     let key = signer.decoding_key();
     let rs256 = jsonwebtoken::Algorithm::RS256;
     let verify = quickest(|| jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, rs256).expect("a verdict"));
-    let alone = Siblings::default();
-    let around = Surroundings { now: "2026-11-23T07:22:41Z".parse().expect("a moment"), siblings: &alone };
+    let around = Surroundings::alone("2026-11-23T07:22:41Z".parse().expect("a moment"));
     let reference = ("jsonwebtoken", verify);
     table.row("checklist, RS256 token of 2 KB, first", reference, || check(&refused));
     let known = Facts::of(&refused, &around).verification().cloned().expect("a verification");

@@ -1,7 +1,7 @@
 //! Every reader of outside text, fed with any text: what the fuzz targets run, and what `cargo test` runs on the inputs that once
 //! broke one and on made-up ones, so that the targets always build.
 
-use authtui::checks::{Siblings, Surroundings, examine};
+use authtui::checks::{Surroundings, examine};
 use authtui::domain::basic::Basic;
 use authtui::domain::challenge;
 use authtui::domain::cookie::{SetCookie, read_cookies};
@@ -22,7 +22,7 @@ const EXAMINED: usize = 8;
 
 fn examined<'e>(exchanges: impl IntoIterator<Item = &'e Exchange>) {
     for exchange in exchanges.into_iter().take(EXAMINED) {
-        let _ = examine(exchange, &Surroundings { now: Timestamp::UNIX_EPOCH, siblings: &Siblings::default() });
+        let _ = examine(exchange, &Surroundings::alone(Timestamp::UNIX_EPOCH));
     }
 }
 

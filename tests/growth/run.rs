@@ -5,7 +5,7 @@ use std::time::Duration;
 use authtui::app::key::{Code, Key};
 use authtui::app::{Effect, Loaded, Model, Msg, update};
 use authtui::checks::mask::Masker;
-use authtui::checks::{Siblings, Surroundings, examine};
+use authtui::checks::{Index, Surroundings, examine};
 use authtui::cli::json;
 use authtui::domain::compare::{compare_requests, compare_tokens};
 use authtui::domain::headers::Headers;
@@ -44,11 +44,10 @@ pub fn open(text: &str, named: &str) -> Loaded {
 
 fn checked(input: &Input, text: &str, answer: &str, most: usize) -> usize {
     let loaded = load(input, text, answer);
-    let siblings = Siblings::of(&loaded.exchanges);
-    let around = Surroundings { now: now(), siblings: &siblings };
+    let index = Index::default();
     let mut written = Vec::new();
-    for exchange in loaded.exchanges.iter().take(most) {
-        let report = examine(exchange, &around);
+    for (number, exchange) in loaded.exchanges.iter().enumerate().take(most) {
+        let report = examine(exchange, &Surroundings::of(&loaded.exchanges, &index, number, now()));
         written.clear();
         (json::FORM.write)(&mut written, exchange, &report, &Masker::of(exchange));
     }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
+use authtui::checks::catalogue;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -40,6 +41,20 @@ fn secrets_stay_inside() {
 fn they_are_shown_on_demand() {
     let said = String::from_utf8(check(&folder(), &["--format", "json", "--reveal", "laden.txt"]).stdout).expect("text");
     assert!(said.contains("in-userinfo") && said.contains("in-query-4711"), "{said}");
+}
+
+#[test]
+fn checks_that_do_not_apply_are_listed_on_demand() {
+    let listed = |arguments: &[&str]| -> Vec<(String, String)> {
+        let output = check(&folder(), &[arguments, &["--format", "json", "laden.txt"]].concat());
+        let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let checks = json["exchanges"][0]["checks"].as_array().expect("a list");
+        checks.iter().map(|c| (c["id"].as_str().expect("a name").into(), c["outcome"].as_str().expect("a word").into())).collect()
+    };
+    let (short, long) = (listed(&[]), listed(&["--all"]));
+    assert_eq!(long.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), catalogue::ALL.iter().map(|c| c.id).collect::<Vec<_>>());
+    assert_eq!(short, long.into_iter().filter(|(_, outcome)| outcome != "not-applicable").collect::<Vec<_>>());
+    assert!(!short.is_empty());
 }
 
 #[test]

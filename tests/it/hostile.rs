@@ -10,7 +10,7 @@ use authtui::app::model::{Letters, Theme};
 use authtui::app::overlay::Overlay;
 use authtui::app::{Loaded, Model, Msg, update};
 use authtui::checks::mask::Masker;
-use authtui::checks::{Siblings, Surroundings, examine};
+use authtui::checks::{Surroundings, examine};
 use authtui::cli::text::FORM;
 use authtui::domain::exchange::Exchange;
 use authtui::domain::request::Request;
@@ -117,7 +117,7 @@ fn overlays(text: &str) -> Vec<Overlay> {
     let both = || [text.to_string(), format!("{text}{text}")];
     let exchange = exchange(text);
     let compare = |sides| Overlay::Compare(Box::new(Comparing::new(both(), sides, &exchange.context, Timestamp::UNIX_EPOCH)));
-    let requests = vec![DraftRequest { name: text.into(), text: text.into() }];
+    let requests = vec![DraftRequest { name: text.into(), text: text.into(), ..DraftRequest::default() }];
     let draft = Draft { files: vec![DraftFile { name: text.into(), requests }] };
     vec![
         Overlay::Losses { title: text.into(), losses: vec![Loss { line: 1, message: text.into() }] },
@@ -219,7 +219,7 @@ fn every_pane(text: &str, look: impl Fn(&[String])) {
 
 fn text_is_safe(text: &str) {
     let exchange = exchange(text);
-    let report = examine(&exchange, &Surroundings { now: Timestamp::UNIX_EPOCH, siblings: &Siblings::default() });
+    let report = examine(&exchange, &Surroundings::alone(Timestamp::UNIX_EPOCH));
     for masker in [Masker::reveal(), Masker::of(&exchange)] {
         let mut out = Vec::new();
         (FORM.write)(&mut out, &exchange, &report, &masker);

@@ -78,7 +78,7 @@ fn what_is_no_file_is_named_and_never_waited_for() {
         |path| vec!["check".into(), "--jwks".into(), path.into(), "x".into()],
     ];
     for (path, words) in [("pipe", "is a pipe"), ("inside", "is a folder"), ("sock", "is a socket"), ("/dev/zero", "is a device")] {
-        for command in commands {
+        let refused = |command: fn(&str) -> Vec<String>| {
             let begin = Instant::now();
             let arguments = command(path);
             let said = run(folder.path(), &arguments.iter().map(String::as_str).collect::<Vec<_>>(), b"");
@@ -86,6 +86,39 @@ fn what_is_no_file_is_named_and_never_waited_for() {
             assert_eq!(said.status.code(), Some(2), "{arguments:?}: {error}");
             assert!(error.contains(path) && error.contains(words), "{arguments:?}: {error}");
             assert!(begin.elapsed() < Duration::from_secs(5), "{arguments:?}: {:?}", begin.elapsed());
+        };
+        // For a pipe that nobody writes to each of them waits a moment.
+        std::thread::scope(|scope| commands.iter().for_each(|command| drop(scope.spawn(|| refused(*command)))));
+    }
+}
+
+#[test]
+fn a_pipe_is_read_in_the_place_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("token"), TOKEN).unwrap();
+    fs::write(folder.path().join("keys"), "{\"keys\":[]}").unwrap();
+    fs::write(folder.path().join("a.http"), "GET https://h/\nAuthorization: Bearer undefined\n").unwrap();
+    let commands = [
+        "token @FILE(token)",
+        "token --jwks FILE(keys) @token",
+        "token --secret-file FILE(token) @token",
+        "compare @FILE(token) @FILE(token)",
+        "check FILE(a.http)",
+        "check --jwks FILE(keys) a.http",
+    ];
+    let run = |script: &str| Command::new("bash").args(["-c", script]).current_dir(folder.path()).output().unwrap();
+    for command in commands {
+        let files = command.replace("FILE(", "").replace(')', "");
+        // The second writer takes its time.
+        let pipes = [command.replace("FILE(", "<(cat "), command.replace("FILE(", "<(sleep 0.3; cat ")];
+        let of = |arguments: &str| run(&format!("'{}' {arguments}", env!("CARGO_BIN_EXE_authtui")));
+        let expected = of(&files);
+        for arguments in pipes {
+            let said = of(&arguments);
+            let error = String::from_utf8_lossy(&said.stderr).into_owned();
+            assert_eq!(said.status.code(), expected.status.code(), "{arguments}: {error}");
+            let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().count();
+            assert_eq!(lines(&said.stdout), lines(&expected.stdout), "{arguments}: {error}");
         }
     }
 }

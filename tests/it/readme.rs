@@ -1,7 +1,7 @@
 //! The README and the reference in `assets/docs` say what the program says: their marked sections are made from the code, and
 //! their command lines run.
 //!
-//! A section stands between `<!-- name -->` and `<!-- /name -->`. `UPDATE_README=1 cargo test --test readme` writes all of
+//! A section stands between `<!-- name -->` and `<!-- /name -->`. `UPDATE_README=1 cargo test --test it readme` writes all of
 //! them. A fence whose first line ends with a file's name (```` ```http payments.http ````) is a file that the command lines use.
 
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ fn every_marked_section_is_what_the_code_says() {
             continue;
         }
         for (have, want) in text.lines().zip(made.lines()) {
-            assert_eq!(have, want, "{}: UPDATE_README=1 cargo test --test readme writes it", path.display());
+            assert_eq!(have, want, "{}: UPDATE_README=1 cargo test --test it readme writes it", path.display());
         }
         assert_eq!(text.lines().count(), made.lines().count(), "{}", path.display());
     }

@@ -5,14 +5,15 @@ use std::io;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use authtui::io::store::disk::{Disk, RealDisk};
 use authtui::io::store::save::save_on;
 use authtui::io::store::{
-    Expected, Folder, FolderError, MAX_TEXT, ReadFault, SaveError, Stamp, Workspace, private_folder, read, save_atomic,
+    Expected, Folder, FolderError, MAX_TEXT, ReadFault, SaveError, Stamp, Workspace, private_folder, read, read_argument, save_atomic,
 };
 use proptest::prelude::*;
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -49,6 +50,54 @@ mod reading {
         assert_eq!(fault(folder.path()), ReadFault::Folder);
         assert_eq!(fault(&folder.path().join("none")), ReadFault::Missing);
         assert!(read(&pipe, 1).unwrap_err().to_string().ends_with("pipe.http: is a pipe, not a file"));
+    }
+
+    #[test]
+    fn a_pipe_that_is_named_is_read_to_its_end_and_limit() {
+        let folder = folder();
+        let pipe = folder.path().join("pipe");
+        fifo(&pipe);
+        for (pieces, limit, read) in [
+            (vec![&b"one "[..], b"two"], 7, Ok(b"one two".to_vec())),
+            (vec![&b"one "[..], b"two"], 6, Err(ReadFault::TooLarge(6))),
+            (vec![], 6, Ok(Vec::new())),
+            (vec![&[b'x'; 200_000][..]], 200_000, Ok(vec![b'x'; 200_000])),
+        ] {
+            let writer = std::thread::spawn({
+                let pipe = pipe.clone();
+                move || {
+                    // Opening waits for the reader; who has read enough closes.
+                    let mut pipe = File::options().write(true).open(pipe).unwrap();
+                    for piece in pieces {
+                        std::thread::sleep(Duration::from_millis(50));
+                        let _ = io::Write::write_all(&mut pipe, piece);
+                    }
+                }
+            });
+            assert_eq!(read_argument(&pipe, limit).map_err(|e| e.fault), read);
+            writer.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_writes_to_is_not_waited_for() {
+        let folder = folder();
+        let pipe = folder.path().join("pipe");
+        fifo(&pipe);
+        let begin = Instant::now();
+        assert_eq!(read_argument(&pipe, 10).unwrap_err().fault, ReadFault::NoWriter);
+        assert!(begin.elapsed() < Duration::from_secs(4), "{:?}", begin.elapsed());
+    }
+
+    #[test]
+    fn only_pipes_and_files_are_read_when_they_are_named() {
+        let folder = folder();
+        fs::write(folder.path().join("a"), "x").unwrap();
+        let read = |path: &Path| read_argument(path, 10).map_err(|e| e.fault);
+        assert_eq!(read(&folder.path().join("a")), Ok(b"x".to_vec()));
+        assert_eq!(read(Path::new("/dev/zero")), Err(ReadFault::Special("device")));
+        assert_eq!(read(folder.path()), Err(ReadFault::Folder));
+        assert_eq!(read(&folder.path().join("none")), Err(ReadFault::Missing));
     }
 
     #[test]
@@ -150,8 +199,8 @@ mod saving {
     }
 
     impl Disk for Failing {
-        fn create(&self, path: &Path) -> io::Result<File> {
-            self.passes().and_then(|()| RealDisk.create(path))
+        fn create(&self, folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
+            self.passes().and_then(|()| RealDisk.create(folder, prefix))
         }
         fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
             if let Err(fault) = self.passes() {
@@ -166,14 +215,11 @@ mod saving {
         fn sync(&self, file: &File) -> io::Result<()> {
             self.passes().and_then(|()| RealDisk.sync(file))
         }
-        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-            self.passes().and_then(|()| RealDisk.rename(from, to))
+        fn replace(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
+            self.passes().and_then(|()| RealDisk.replace(file, to))
         }
-        fn place(&self, from: &Path, to: &Path) -> io::Result<()> {
-            self.passes().and_then(|()| RealDisk.place(from, to))
-        }
-        fn remove(&self, path: &Path) -> io::Result<()> {
-            RealDisk.remove(path)
+        fn place(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
+            self.passes().and_then(|()| RealDisk.place(file, to))
         }
     }
 

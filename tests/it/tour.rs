@@ -7,8 +7,9 @@ use authtui::app::key::Key;
 use authtui::app::tour::tour;
 use authtui::app::{Model, Msg, update};
 use authtui::checks::facts::Facts;
-use authtui::checks::{Cause, Evidence, FixKind, Outcome, Place, Report, Siblings, Surroundings, examine};
+use authtui::checks::{Cause, Evidence, FixKind, Index, Outcome, Place, Report, Surroundings, examine};
 use authtui::domain::exchange::Exchange;
+use jiff::Timestamp;
 
 /// A request, its cause, and the bytes that prove it: the first evidence that has a place, cut out of its text.
 type Promise = (&'static str, &'static str, &'static str);
@@ -33,15 +34,16 @@ const HEALTHY: &str = "Good token";
 const UNDECIDED: &str = "Cannot be told";
 
 /// A clock far from those of the tour, which must not matter.
-fn around<'a>(siblings: &'a Siblings<'a>) -> Surroundings<'a> {
-    Surroundings { now: "2031-05-05T05:05:05Z".parse().expect("a moment"), siblings }
+fn now() -> Timestamp {
+    "2031-05-05T05:05:05Z".parse().expect("a moment")
 }
 
 fn requests() -> Vec<(Exchange, Report)> {
     let files = tour();
-    let examined = |file: &[Exchange]| {
-        let siblings = Siblings::of(file);
-        file.iter().map(|e| (e.clone(), examine(e, &around(&siblings)))).collect::<Vec<_>>()
+    let examined = |file: &Vec<Exchange>| {
+        let index = Index::default();
+        let report = |(number, e): (usize, &Exchange)| (e.clone(), examine(e, &Surroundings::of(file, &index, number, now())));
+        file.iter().enumerate().map(report).collect::<Vec<_>>()
     };
     files.iter().flat_map(|file| examined(&file.exchanges)).collect()
 }
@@ -52,8 +54,7 @@ fn request(name: &str) -> (Exchange, Report) {
 
 /// The bytes of an evidence, cut out of the text that its place names.
 fn cut(exchange: &Exchange, evidence: &Evidence) -> Option<String> {
-    let alone = Siblings::default();
-    let facts = Facts::of(exchange, &around(&alone));
+    let facts = Facts::of(exchange, &Surroundings::alone(now()));
     let text = match evidence.place {
         Place::Claims => facts.token?.jws.claims.text,
         Place::TokenHeader => facts.token?.jws.header.text,
@@ -116,7 +117,7 @@ fn every_fix_that_is_an_edit_makes_its_check_pass() {
         exchange.request.apply(edits);
         // The answer belongs to the request as it was.
         exchange.answer = None;
-        let again = examine(&exchange, &around(&Siblings::default()));
+        let again = examine(&exchange, &Surroundings::alone(now()));
         let finding = again.checks.iter().find(|c| c.check.id == cause.check.id).map(|c| &c.finding);
         assert!(finding.is_some_and(|f| !matches!(f.outcome, Outcome::Fail | Outcome::Warn)), "{}: {finding:?}", exchange.name);
         fixed.push(exchange.name);

@@ -59,3 +59,77 @@ pub fn a_paste_without_an_end_holds_nothing_up() {
     assert_eq!((code, run.modes()), (143, NONE));
     assert!(took < Duration::from_millis(200), "{took:?}");
 }
+
+/// A bench in whose request something is typed, with the means to type.
+fn editing(state: &Path, workspace: &Path) -> (Run, Box<dyn std::io::Write + Send>) {
+    fs::write(workspace.join("a.http"), "POST https://127.0.0.1:1/v1/users\nAccept: */*\n\nbody").unwrap();
+    let run = bench(state, workspace);
+    run.wait_for("Checklist", 1);
+    let mut writer = run.master.take_writer().unwrap();
+    writer.write_all(b"i").unwrap();
+    run.wait_for("POST", 1);
+    writer.write_all(b"\x1b[1;5F").unwrap();
+    thread::sleep(Duration::from_millis(100));
+    (run, writer)
+}
+
+/// Writes pieces that are read one by one.
+fn write_in_pieces(writer: &mut dyn std::io::Write, pieces: &[&str], pause: Duration) {
+    for piece in pieces {
+        writer.write_all(piece.as_bytes()).unwrap();
+        writer.flush().unwrap();
+        thread::sleep(pause);
+    }
+}
+
+/// The text that is pasted holds the mark of the end, and the rest comes later.
+pub fn what_follows_a_paste_later_fires_no_key() {
+    // An escape in the rest ends the typing; what follows then is read as a request.
+    for (piece, is_typing) in [("", true), ("\x1b", false)] {
+        for pause in [30, 200, 500].map(Duration::from_millis) {
+            let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            let (mut run, mut writer) = editing(state.path(), workspace.path());
+            let pasted = format!("\x1b[200~{}\x1b[201~", lines(1));
+            write_in_pieces(&mut *writer, &[&pasted, piece, "q\r!D\r", "q\rD\r", "2.the-end\r3.the-end\x1b[201~"], pause);
+            run.wait_until("all of it", LIMIT, |screen| screen.contains("3.the-end") || !is_typing);
+            thread::sleep(Duration::from_millis(300));
+            let now = run.screen();
+            for word in ["Unsaved", "Delete", "connecting"] {
+                assert!(!now.contains(word), "{pause:?}: {word} in\n{now}");
+            }
+            assert!(run.child.try_wait().unwrap().is_none(), "{pause:?}: it ended");
+        }
+    }
+}
+
+/// A slow line cuts escape sequences in pieces.
+pub fn an_escape_sequence_in_pieces_types_nothing() {
+    let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (run, mut writer) = editing(state.path(), workspace.path());
+    let sequences: [&[&str]; 6] =
+        [&["\x1b", "[A"], &["\x1b", "[", "B"], &["\x1b", "[1", ";5", "F"], &["\x1b", "[<0;1", "0;5M"], &["\x1b", "OP"], &["\x1b[", "D"]];
+    for sequence in sequences {
+        write_in_pieces(&mut *writer, sequence, Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(50));
+    }
+    // Typing goes on where it was: only the last sequence, which begins with more than its Esc, is the key that it means.
+    write_in_pieces(&mut *writer, &["X", "Y"], Duration::from_millis(30));
+    run.wait_until("typed", LIMIT, |screen| screen.contains("bodXYy"));
+}
+
+/// The coordinate 0 is none: the screen begins at 1. What the arithmetic of crossterm makes of it is a panic in a build that checks
+/// for overflow; that one ends as any bug does, with the terminal given back and the draft kept.
+pub fn a_report_of_nowhere_spills_nothing() {
+    for report in ["\x1b[<0;0;0M", "\x1b[<0;0;5m", "\x1b[<65;5;0M", "\x1b[M   ", "\x1b[32;0;0M", "\x1b[0;0R"] {
+        let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (mut run, mut writer) = editing(state.path(), workspace.path());
+        write_in_pieces(&mut *writer, &["X", report], Duration::from_millis(50));
+        if cfg!(debug_assertions) {
+            assert_eq!((run.end().0, run.modes()), (101, NONE), "{report:?}");
+            assert!(kept(state.path()).contains("bodyX"), "{report:?}: {:?}", kept(state.path()));
+        } else {
+            write_in_pieces(&mut *writer, &["Y"], Duration::from_millis(50));
+            run.wait_until(report, LIMIT, |screen| screen.contains("bodyXY"));
+        }
+    }
+}

@@ -8,15 +8,13 @@ use crate::app::editor::{Editor, Motion};
 use crate::app::entry::{Entry, Sending};
 use crate::app::form::Form;
 use crate::app::keymap::Action;
-use crate::app::model::{At, Focus, Model, Network, Pane, Secrets, Theme, Tone, Zoom};
-use crate::app::msg::{Effect, SendId};
+use crate::app::model::{At, Focus, Model, Pane, Secrets, Theme, Tone, Zoom};
+use crate::app::msg::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::picker;
 use crate::app::scroll::Scroll;
 use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
-use crate::domain::lookalike::lookalike;
-use crate::domain::origin;
 
 impl Model {
     /// Does it.
@@ -48,8 +46,8 @@ impl Model {
             Action::Focus(pane) => self.focus_on(pane),
             Action::Edit => self.start_editing(),
             Action::Back => return self.back(),
-            Action::Undo => self.undo(),
-            Action::Redo => self.edit_or_tell(|e| e.redo(), "nothing to make again"),
+            Action::Undo => return self.undo(),
+            Action::Redo => return self.redo(),
             Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
             Action::Reveal => self.secrets = if self.secrets == Secrets::Masked { Secrets::Shown } else { Secrets::Masked },
             Action::Copy => self.overlay = Some(Overlay::Copy),
@@ -153,48 +151,6 @@ impl Model {
         Vec::new()
     }
 
-    /// Sends the open request, unless its credentials would go to a host that can be taken for another one: then that is
-    /// asked first. `certificates` says what is allowed for this one sending.
-    fn send(&mut self, certificates: Certificates) -> Vec<Effect> {
-        let Some(request) = self.entry().map(|e| &e.exchange.request) else { return Vec::new() };
-        let others = self.files.iter().flat_map(|f| &f.entries).map(|e| e.exchange.request.url.as_str());
-        if self.running().is_none()
-            && let Some(lookalike) = lookalike(&request.url, others)
-            && origin::carries_credential(request)
-        {
-            self.overlay = Some(Overlay::Lookalike(lookalike, certificates));
-            return Vec::new();
-        }
-        self.send_now(certificates)
-    }
-
-    /// Sends the open request, whatever its host.
-    pub(super) fn send_now(&mut self, certificates: Certificates) -> Vec<Effect> {
-        if self.running().is_some() {
-            self.tell(Tone::Bad, "already sending; Esc stops it");
-            return Vec::new();
-        }
-        let id = SendId(self.number());
-        let mut manner = self.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
-        let Some(entry) = self.entry_mut() else { return Vec::new() };
-        if entry.exchange.request.url.is_empty() {
-            self.tell(Tone::Bad, "the request has no address yet");
-            return Vec::new();
-        }
-        if let Some(why) = entry.why_not_whole() {
-            let told = format!("not sent: {why}; write the body in its place");
-            self.tell(Tone::Bad, told);
-            return Vec::new();
-        }
-        if certificates == Certificates::LetPass {
-            manner.let_pass = entry.hosts_to_let_pass().into();
-        }
-        entry.sending(id, manner.clone());
-        let request = Box::new(entry.exchange.request.clone());
-        self.network = Network::Used;
-        vec![Effect::Send(id, request, manner)]
-    }
-
     /// Leaves out what a pasted curl command asked for besides the request.
     fn send_as_usual(&mut self) {
         if let Some(entry) = self.entry_mut() {
@@ -262,20 +218,18 @@ impl Model {
         };
         match kind {
             FixKind::Edit(edits) => {
-                let at = self.at;
+                let (at, edited_at) = (self.at, self.number());
                 if let Some(file) = self.files.get_mut(at.file) {
                     file.apply(at.entry, &edits);
+                    file.list_history.forget_undone();
                 }
+                self.entry_mut().into_iter().for_each(|entry| entry.edited_at = edited_at);
                 self.overlay = None;
                 self.chosen = Default::default();
                 self.tell(Tone::Good, format!("{title}: done, u takes it back"));
             }
             FixKind::Action | FixKind::Configuration { .. } => self.explain(),
         }
-    }
-
-    fn undo(&mut self) {
-        self.edit_or_tell(|e| e.undo(), "nothing to undo");
     }
 
     fn compare(&mut self) {

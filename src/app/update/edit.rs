@@ -2,8 +2,10 @@
 
 use crate::app::complete;
 use crate::app::editor::{Editor, Select};
+use crate::app::entry::Entry;
 use crate::app::keymap::{Action, Copyable};
-use crate::app::model::{Focus, Model, Pane, Secrets, Tone};
+use crate::app::list_history::Applied;
+use crate::app::model::{At, Focus, Model, Pane, Secrets, Tone};
 use crate::app::msg::Effect;
 use crate::domain::limits::MAX_TYPED;
 
@@ -54,9 +56,19 @@ impl Model {
             return;
         }
         self.completion = None;
+        self.change_text(change);
+        if let Some(file) = self.files.get_mut(self.at.file) {
+            file.list_history.forget_undone();
+        }
+    }
+
+    /// Changes the text of the open request.
+    fn change_text(&mut self, change: impl FnOnce(&mut Editor)) {
+        let at = self.number();
         if let Some(entry) = self.entry_mut() {
             change(&mut entry.editor);
             if entry.editor.text() != entry.text.text {
+                entry.edited_at = at;
                 self.reread();
             }
         }
@@ -70,13 +82,64 @@ impl Model {
         }
     }
 
-    /// Like [`Model::edit`] for changes that can find nothing to do.
-    pub(super) fn edit_or_tell(&mut self, change: impl FnOnce(&mut Editor) -> bool, nothing: &str) {
+    /// Undoes the last change: of the text that is typed in, or of the list of requests, whichever was made later.
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        let text = self.entry().filter(|e| e.editor.can_undo()).map(|e| e.edited_at);
+        let list = self.file().and_then(|f| f.list_history.last_done());
+        if list > text && self.is_on_list() {
+            let at = self.number();
+            let undone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.undo(f.entries.list_mut(), at));
+            return self.list_changed(undone, "Undone");
+        }
+        self.step_in_text(Editor::undo, "nothing to undo");
+        Vec::new()
+    }
+
+    /// Makes the change again that was undone last.
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        let text = self.entry().filter(|e| e.editor.can_redo()).map(|e| e.edited_at);
+        let list = self.file().and_then(|f| f.list_history.last_undone());
+        if list > text && self.is_on_list() {
+            let at = self.number();
+            let redone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.redo(f.entries.list_mut(), at));
+            return self.list_changed(redone, "Redone");
+        }
+        self.step_in_text(Editor::redo, "nothing to redo");
+        Vec::new()
+    }
+
+    /// True when keys are not meant for a text that is typed in.
+    fn is_on_list(&self) -> bool {
+        self.overlay.is_none() && self.focus != Focus::Editing
+    }
+
+    /// A step in the history of a text; that there is none is told.
+    fn step_in_text(&mut self, step: impl FnOnce(&mut Editor) -> bool, nothing: &str) {
         let mut done = false;
-        self.edit(|editor| done = change(editor));
+        if self.overlay.is_some() {
+            self.edit(|editor| done = step(editor));
+        } else {
+            self.completion = None;
+            self.change_text(|editor| done = step(editor));
+        }
         if !done {
             self.tell(Tone::Bad, nothing);
         }
+    }
+
+    /// The list of the open file was changed by undo or redo: what came back is opened.
+    fn list_changed(&mut self, applied: Option<Applied>, how: &str) -> Vec<Effect> {
+        let Some(applied) = applied else { return Vec::new() };
+        let file = self.at.file;
+        if let Some(f) = self.files.get_mut(file) {
+            f.entries.iter_mut().for_each(Entry::put_away);
+            // Variables may have other values by now.
+            applied.places.iter().for_each(|place| f.reread(*place));
+            let last = f.entries.len().saturating_sub(1);
+            self.show_request(At { file, entry: applied.places.first().copied().unwrap_or(self.at.entry).min(last) });
+        }
+        self.tell(Tone::Good, format!("{how}: {}", applied.what));
+        applied.stopped.into_iter().map(Effect::Cancel).collect()
     }
 
     /// Moves the text cursor without changing the text.

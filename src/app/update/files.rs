@@ -87,8 +87,9 @@ impl Model {
         let exchange = Exchange { name, answer: None, ..entry.exchange.clone() };
         let mut copy = Entry::new(RequestId(self.number()), &raw, exchange);
         copy.never_kept();
+        let now = self.number();
         if let Some(file) = self.files.get_mut(at.file) {
-            file.duplicate(at.entry, copy);
+            file.duplicate(at.entry, copy, now);
             file.reread(at.entry + 1);
         }
         self.open(At { entry: at.entry + 1, ..at });
@@ -102,8 +103,9 @@ impl Model {
         let mut entry = Entry::new(id, &raw, exchange);
         entry.never_kept();
         let at = At { file: self.at.file, entry: self.at.entry + 1 };
+        let now = self.number();
         if let Some(file) = self.files.get_mut(at.file) {
-            file.entries.insert(at.entry.min(file.entries.len()), entry);
+            file.splice(at.entry..at.entry, vec![entry], "new request".into(), now);
             file.reread(at.entry);
         }
         self.open(at);
@@ -118,9 +120,9 @@ impl Model {
         entries.iter_mut().for_each(Entry::never_kept);
         let (file, added) = (self.at.file, first..first + entries.len());
         let mut losses = Vec::new();
+        let (now, what) = (self.number(), format!("paste of {}", counted(entries.len())));
         if let Some(f) = self.files.get_mut(file) {
-            let end = (first + usize::from(replaced)).min(f.entries.len());
-            f.entries.splice(first.min(end)..end, entries);
+            f.splice(first..first + usize::from(replaced), entries, what, now);
             for (index, entry) in f.entries.iter().enumerate().take(added.end).skip(added.start) {
                 if let Err(why) = f.can_hold(index) {
                     losses.push(Loss { line: 0, message: format!("{} cannot be saved: {why}", entry.title()) });
@@ -155,26 +157,32 @@ impl Model {
     }
 
     pub(super) fn rename(&mut self, name: &str) {
-        let at = self.at;
+        let (at, now) = (self.at, self.number());
         if let Some(file) = self.files.get_mut(at.file) {
-            let renamed = file.rename(at.entry, name);
+            let renamed = file.rename(at.entry, name, now);
             if let Err(error) = renamed {
                 self.tell(Tone::Bad, error.to_string());
             }
         }
     }
 
-    pub(super) fn delete(&mut self, id: RequestId) {
-        let Some(at) = self.find(id) else { return };
-        let empty = self.entry_of(Exchange::default());
-        let Some(file) = self.files.get_mut(at.file) else { return };
-        file.entries.remove(at.entry);
+    pub(super) fn delete(&mut self, id: RequestId) -> Vec<Effect> {
+        let Some(at) = self.find(id) else { return Vec::new() };
+        let (empty, now) = (self.entry_of(Exchange::default()), self.number());
+        let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
+        let title = file.title(id).unwrap_or_default();
         // An emptied file can still be saved: it stays in the list with an empty request.
-        if file.entries.is_empty() {
-            file.entries.push(empty);
-        }
+        let instead = if file.entries.len() == 1 { vec![empty] } else { Vec::new() };
+        let stopped = file.splice(at.entry..at.entry + 1, instead, format!("delete “{title}”"), now);
         let last = file.entries.len().saturating_sub(1);
-        self.at = At { file: at.file, entry: at.entry.min(last) };
+        self.show_request(At { file: at.file, entry: at.entry.min(last) });
+        self.tell(Tone::Good, format!("Deleted “{title}”; press u to undo"));
+        stopped.into_iter().map(Effect::Cancel).collect()
+    }
+
+    /// Opens what is at some place of a list that was changed. A list of one request is not shown.
+    pub(super) fn show_request(&mut self, at: At) {
+        self.at = at;
         self.chosen = Chosen::Top;
         if self.request_count() < 2 && self.focus == Focus::On(Pane::Requests) {
             self.focus = Focus::On(Pane::Checklist);
@@ -352,4 +360,9 @@ pub enum ListRow {
     File(usize),
     /// A request.
     Request(At),
+}
+
+/// So many requests, in words.
+pub(super) fn counted(requests: usize) -> String {
+    if requests == 1 { "1 request".into() } else { format!("{requests} requests") }
 }

@@ -6,6 +6,7 @@ mod files;
 mod overlays;
 mod paste;
 mod pointer;
+mod send;
 
 pub use act::NARROW;
 pub use files::ListRow;
@@ -45,6 +46,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => model.size = (width, height),
         Msg::Now(now) => model.clock(now),
         Msg::Idle => model.examine_more(),
+        Msg::BodyFiles(id, read) => return model.body_files_read(id, read),
         Msg::Progress(id, phase) => {
             let running = model
                 .files

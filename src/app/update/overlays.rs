@@ -102,7 +102,7 @@ impl Model {
             Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
             Some(Overlay::SaveAs(file, editor)) => return self.save_as(file, editor.text().trim()),
             Some(Overlay::Open(editor)) => return self.open_path(editor.text().trim()),
-            Some(Overlay::Delete(id)) => self.delete(id),
+            Some(Overlay::Delete(id)) => return self.delete(id),
             other => self.overlay = other,
         }
         Vec::new()

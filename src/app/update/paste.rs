@@ -5,6 +5,7 @@ use crate::app::model::{Focus, Model, Pane, Tone};
 use crate::app::msg::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::picker::COMPARE;
+use crate::app::update::files::counted;
 use crate::formats::{Loss, Reading, detect};
 
 impl Model {
@@ -53,7 +54,7 @@ impl Model {
                 losses.extend(self.add_requests(exchanges));
                 self.leave_editing();
                 self.focus = Focus::On(Pane::Checklist);
-                let what = if count == 1 { "1 request".to_string() } else { format!("{count} requests") };
+                let what = counted(count);
                 self.tell(Tone::Good, format!("{what} pasted"));
                 self.list_losses(format!("{what} pasted; not carried over:"), losses);
             }

@@ -1,8 +1,8 @@
 //! `host-differs`
 
 use crate::checks::check::check;
-use crate::checks::facts::credential::distance;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::site::registrable_domain;
@@ -54,7 +54,7 @@ fn look(facts: &Facts) -> Finding {
     if !expected.is_empty() && !expected.iter().any(fits) {
         let wanted = &expected[0];
         let nearly = if distance(&here, wanted) <= 3 { ": nearly the same" } else { "" };
-        let strength = if facts.standing == Standing::Taken { Strength::Remark } else { Strength::Contradiction };
+        let strength = if facts.standing == Standing::Accepted { Strength::Remark } else { Strength::Contradiction };
         let fixed = facts.request.url.replacen(&here, wanted, 1);
         return Finding::fail(strength, format!("the request goes to {here}, but the documented host is {wanted}{nearly}"))
             .proof(Place::RequestLine, span, here.clone())

@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::distance;
+use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -53,10 +53,12 @@ fn look(facts: &Facts) -> Finding {
     let path_end = url[path_at..].find(['?', '#']).map_or(url.len(), |i| path_at + i);
     let body = &url[path_at..path_end];
     if let Some((i, c)) =
-        url.char_indices().find(|(_, c)| c.is_control() || c.is_whitespace() || crate::checks::facts::credential::is_invisible(*c))
+        url.char_indices().find(|(_, c)| c.is_control() || c.is_whitespace() || crate::checks::facts::authorization::is_invisible(*c))
     {
-        let clean: String =
-            url.chars().filter(|c| !c.is_control() && !c.is_whitespace() && !crate::checks::facts::credential::is_invisible(*c)).collect();
+        let clean: String = url
+            .chars()
+            .filter(|c| !c.is_control() && !c.is_whitespace() && !crate::checks::facts::authorization::is_invisible(*c))
+            .collect();
         return blame(
             Span::new(i, i + c.len_utf8()),
             format!("the address contains the character U+{:04X}, a space or one that cannot be seen", c as u32),

@@ -98,7 +98,7 @@ fn signs(facts: &Facts) -> Vec<Evidence> {
     let seen = SEEN.iter().find(|word| notes.to_ascii_lowercase().contains(*word));
     signs.extend(seen.map(|word| Evidence::context(format!("noted: {word}"))));
     // The preflight of the same address was allowed: the headers are there, only not on errors.
-    let allowed = facts.siblings.preflights().any(|other| {
+    let allowed = facts.siblings.into_iter().flat_map(|siblings| siblings.preflights()).any(|other| {
         let allows = |answer: &crate::domain::response::Response| answer.is_success() && answer.headers.has("access-control-allow-origin");
         other.request.url == facts.request.url && other.answer.as_ref().is_some_and(allows)
     });

@@ -68,7 +68,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let Some(page) = page(facts) else { return no_page(facts) };
     if facts.standing != Standing::Refused {
-        return if facts.standing == Standing::Taken {
+        return if facts.standing == Standing::Accepted {
             Finding::pass(format!("the server accepts the origin {}", page.value))
         } else {
             Finding::not_applicable()

@@ -3,7 +3,7 @@
 use super::{has_preflight, open, refused};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::is_key_header;
+use crate::checks::facts::other_credentials::is_key_header;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::cors::Rule;
 

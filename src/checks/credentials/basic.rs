@@ -2,8 +2,9 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::{Authorization, distance};
+use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::words::Topic;
+use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic::{self, Basic};
 use crate::domain::request::Edit;
@@ -293,7 +294,7 @@ fn charset(facts: &Facts) -> Finding {
 
 /// User and password in the body of a log-in.
 fn rejected_log_in(facts: &Facts) -> Finding {
-    let Some(log_in) = &facts.log_in else { return Finding::not_applicable() };
+    let Some(log_in) = facts.log_in() else { return Finding::not_applicable() };
     if facts.is_token_request() && facts.says_plainly(Topic::Client) {
         return Finding::not_applicable();
     }
@@ -328,7 +329,7 @@ fn rejected_log_in(facts: &Facts) -> Finding {
 }
 
 fn rejected(facts: &Facts) -> Finding {
-    if facts.authorizations.is_empty() && facts.log_in.is_some() {
+    if facts.authorizations.is_empty() && facts.log_in().is_some() {
         return rejected_log_in(facts);
     }
     let Some((a, b)) = credential(facts) else { return Finding::not_applicable() };

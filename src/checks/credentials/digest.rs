@@ -124,7 +124,7 @@ check! {
 fn on_refusal(facts: &Facts, look: fn(&Facts, &Digest) -> Finding) -> Finding {
     match facts.digest() {
         None => Finding::not_applicable(),
-        Some(_) if facts.standing == Standing::Taken => Finding::pass("the server accepted the Digest credentials"),
+        Some(_) if facts.standing == Standing::Accepted => Finding::pass("the server accepted the Digest credentials"),
         Some(digest) => look(facts, digest),
     }
 }

@@ -1,7 +1,7 @@
 //! `authorization-missing`
 
 use crate::checks::check::check;
-use crate::checks::facts::credential::is_misspelled_authorization;
+use crate::checks::facts::authorization::is_misspelled_authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -54,7 +54,11 @@ fn look(facts: &Facts) -> Finding {
     if let Some(other) = facts.others.first() {
         return Finding::pass(format!("a credential is there, in {}", other.name));
     }
-    if facts.log_in.is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
+    let in_body = facts.jwt().filter(|token| token.place == Place::RequestBody);
+    if let Some(name) = in_body.and_then(|token| token.carrier.as_deref()).filter(|_| facts.challenges.is_empty()) {
+        return Finding::pass(format!("a credential is there, the token {name} in the body"));
+    }
+    if facts.log_in().is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
         return Finding::pass("user and password are in the body: this request is the login");
     }
     if facts.context.sanitized {
@@ -63,7 +67,7 @@ fn look(facts: &Facts) -> Finding {
         );
     }
     match facts.standing {
-        Standing::Taken => return Finding::not_applicable(),
+        Standing::Accepted => return Finding::not_applicable(),
         Standing::Unanswered if !expected(facts) => {
             return Finding::unknown(
                 "no credential in the request; send it, or name the scheme that the API wants (expectations), to know whether one is needed",
@@ -82,7 +86,7 @@ fn look(facts: &Facts) -> Finding {
     let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
     let strength: Strength = match facts.status() {
         // The header is not there; whether it was never sent or lost at a redirect is another matter.
-        401 if crate::checks::passage::dropped::may_follow_a_redirect(facts) => Strength::Possible,
+        401 if crate::checks::transit::dropped::may_follow_a_redirect(facts) => Strength::Possible,
         0 => Strength::Likely,
         401 if by_page && !asks && !expected(facts) => Strength::Possible,
         // A page, or a word about a log-in, and not one about a header: the cookie of a log-in may be what is wanted.

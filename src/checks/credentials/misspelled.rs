@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::is_misspelled_authorization;
+use crate::checks::facts::authorization::is_misspelled_authorization;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
 use crate::domain::request::Edit;
@@ -50,7 +50,7 @@ fn look(facts: &Facts) -> Finding {
         }
         // Underscores are legal in a name, but nginx (and CGI behind it) drops such headers unless told otherwise.
         let expected = facts.context.header.iter().any(|e| h.is(e));
-        if h.name.contains('_') && (expected || (!present && crate::checks::facts::credential::is_key_header(&h.name))) {
+        if h.name.contains('_') && (expected || (!present && crate::checks::facts::other_credentials::is_key_header(&h.name))) {
             let behind_nginx = facts.answered("server").is_some_and(|s| s.contains("nginx"))
                 || facts.context.server.as_deref().is_some_and(|s| s.contains("nginx"));
             let strength = if behind_nginx { Strength::Contradiction } else { Strength::Plausible };

@@ -3,7 +3,7 @@
 use super::duplicated::without_parameter;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::{Carrier, OtherCredential, is_key_header};
+use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, FixKind, Place, Strength};
 use crate::domain::request::Edit;

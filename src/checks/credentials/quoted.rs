@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::is_quote;
+use crate::checks::facts::authorization::is_quote;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;

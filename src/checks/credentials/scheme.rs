@@ -3,8 +3,9 @@
 use super::place::asks_for_a_key;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::{Authorization, distance, is_known_scheme, is_quote};
+use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote};
 use crate::checks::facts::words::Topic;
+use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;

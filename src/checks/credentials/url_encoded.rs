@@ -36,7 +36,7 @@ check! {
 
 /// A log-in whose password was encoded once more than its form needs.
 fn in_log_in(facts: &Facts) -> Finding {
-    let Some(log_in) = &facts.log_in else { return Finding::not_applicable() };
+    let Some(log_in) = facts.log_in() else { return Finding::not_applicable() };
     let Some(at) = escape_in(&log_in.password) else { return Finding::pass("no percent-encoding in the password") };
     let decoded = percent_encoding::percent_decode_str(&log_in.password).decode_utf8_lossy().into_owned();
     let strength = match &facts.context.password {

@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::Authorization;
+use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
@@ -67,7 +67,7 @@ fn look(facts: &Facts) -> Finding {
 
 /// API keys in headers of their own suffer the same.
 fn keys(facts: &Facts) -> Finding {
-    for o in facts.others.iter().filter(|o| o.carrier == crate::checks::facts::credential::Carrier::Header) {
+    for o in facts.others.iter().filter(|o| o.carrier == crate::checks::facts::other_credentials::Carrier::Header) {
         if let crate::checks::Place::RequestHeader(index) = o.place
             && (o.value.contains(['\n', '\r', '\t']) || o.value.ends_with("\\n"))
         {

@@ -73,7 +73,7 @@ impl Cors {
 /// The refusals of the preflight for the same address, when the file has it too: browsers record it as an entry of its own.
 fn refusals_before(facts: &Facts) -> Vec<CorsRefusal> {
     let same = |sibling: &&Exchange| sibling.request.url == facts.request.url;
-    let judged = facts.siblings.preflights().filter(same).find_map(|sibling| {
+    let judged = facts.siblings.into_iter().flat_map(|siblings| siblings.preflights()).filter(same).find_map(|sibling| {
         let preflight = Preflight::read(&sibling.request)?;
         Some(cors::refusals_of_preflight(&preflight, sibling.answer.as_ref()?, facts.session().view.credentials))
     });

@@ -28,7 +28,7 @@ pub struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Reads the cookies of an exchange. Without a time of its own a cookie counts as received at `now`.
-    pub fn of(exchange: &'a Exchange, siblings: &Siblings, now: Timestamp) -> Self {
+    pub fn of(exchange: &'a Exchange, siblings: Option<Siblings>, now: Timestamp) -> Self {
         let Exchange { request, answer, context, .. } = exchange;
         let sent: Vec<_> =
             request.headers.all("cookie").flat_map(|(i, h)| read_cookies(&h.value).into_iter().map(move |pair| (i, pair))).collect();
@@ -39,7 +39,7 @@ impl<'a> Session<'a> {
             }
         }
         if jar.entries.is_empty() && sent.is_empty() && !request.headers.has("authorization") {
-            receive_from_siblings(&mut jar, exchange, siblings, now);
+            siblings.into_iter().for_each(|siblings| receive_from_siblings(&mut jar, exchange, siblings, now));
         }
         let mode = context.fetch_credentials.as_deref().and_then(CredentialsMode::read);
         let view = RequestView::of(request, mode, now);
@@ -83,11 +83,11 @@ impl<'a> Session<'a> {
 }
 
 /// Fills the jar from exchanges that stand before this one in the same file, of which any may have been the log-in.
-fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: &Siblings, now: Timestamp) {
+fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: Siblings, now: Timestamp) {
     let url = url::Url::parse(&exchange.request.url).ok();
     let Some(site) = url.as_ref().and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };
     // Cookies of another site cannot come back here.
-    for (before, field) in siblings.cookies_before(exchange, site, now) {
+    for (before, field) in siblings.cookies_before(site, now) {
         jar.receive(&before.request.url, field, before.context.now.unwrap_or(now), None);
     }
 }

@@ -94,7 +94,7 @@ fn look(facts: &Facts) -> Finding {
     let mut finding = Finding::fail(strength, message);
     if let Some(a) = basic {
         finding = finding.proof(a.place(), a.credential_span, "the client's id and secret");
-    } else if let Some((_, _, span)) = facts.form.iter().find(|(n, _, _)| n == "client_secret" || n == "client_id") {
+    } else if let Some((_, _, span)) = facts.form().iter().find(|(n, _, _)| n == "client_secret" || n == "client_id") {
         finding = finding.proof(Place::RequestBody, *span, "the client's id or secret");
     }
     if let Some(word) = facts.word(Topic::Client).or_else(|| facts.word(Topic::Missing)) {

@@ -47,7 +47,7 @@ fn look(facts: &Facts) -> Finding {
         _ if facts.field("assertion").is_some() => "assertion",
         _ => "grant_type",
     };
-    let span = facts.form.iter().find(|(n, _, _)| n == name).map(|(_, _, s)| *s);
+    let span = facts.form().iter().find(|(n, _, _)| n == name).map(|(_, _, s)| *s);
     let unsupported = facts.body().contains("grant type")
         || facts.body().contains("unsupported_grant_type")
         || facts.body().contains("unauthorized_client");

@@ -41,12 +41,12 @@ fn look(facts: &Facts) -> Finding {
     if !facts.is_refused() {
         return Finding::pass("the server accepted redirect_uri");
     }
-    let (place, span) = match facts.form.iter().find(|(n, _, _)| n == "redirect_uri").filter(|_| in_form.is_some()) {
+    let (place, span) = match facts.form().iter().find(|(n, _, _)| n == "redirect_uri").filter(|_| in_form.is_some()) {
         Some((_, _, span)) => (Place::RequestBody, Some(*span)),
         None => {
             let query = facts.request.url.split_once('?').map(|(p, q)| (p.len() + 1, q));
             let span = query.and_then(|(at, q)| {
-                let pairs = crate::checks::facts::credential::pairs(q);
+                let pairs = crate::checks::facts::form::pairs(q);
                 pairs.into_iter().find(|(n, _, _)| n == "redirect_uri").map(|(_, _, s)| s.shifted(at + facts.request.method.len() + 1))
             });
             (Place::RequestLine, span)

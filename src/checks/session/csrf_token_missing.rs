@@ -59,7 +59,7 @@ fn look(facts: &Facts) -> Finding {
     let tokens = tokens(facts);
     let with_cookies = facts.request.headers.has("cookie");
     let denied = is_denied(facts) || says && facts.standing == Standing::Refused;
-    if facts.standing == Standing::Taken || !denied {
+    if facts.standing == Standing::Accepted || !denied {
         return if with_cookies { Finding::pass("the answer does not ask for a CSRF token") } else { Finding::not_applicable() };
     }
     let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
@@ -144,7 +144,7 @@ fn tokens<'a>(facts: &'a Facts) -> Tokens<'a> {
     let session = facts.session();
     let cookie = session.sent.iter().find(|(_, pair)| is_csrf_name(pair.name)).copied();
     let header = facts.request.headers.iter().find(|(_, h)| is_csrf_name(&h.name) && !h.value.trim().is_empty());
-    let field = || facts.form.iter().find(|(name, value, _)| (is_csrf_name(name) || name == "_token") && !value.is_empty());
+    let field = || facts.form().iter().find(|(name, value, _)| (is_csrf_name(name) || name == "_token") && !value.is_empty());
     let repeated = header
         .map(|(i, h)| (Place::RequestHeader(i), h.value.as_str()))
         .or_else(|| field().map(|(_, value, _)| (Place::RequestBody, value.as_str())));

@@ -57,7 +57,7 @@ fn look(facts: &Facts) -> Finding {
     let denied = match facts.standing {
         Standing::Refused => matches!(facts.status(), 400 | 401 | 403 | 419 | 422 | 440 | 500),
         Standing::Redirected => super::leads_to_login(facts),
-        Standing::Taken => super::login_required::page_instead(facts),
+        Standing::Accepted => super::login_required::page_instead(facts),
         Standing::Unanswered => true,
         Standing::Blocked => false,
     };

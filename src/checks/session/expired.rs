@@ -42,7 +42,7 @@ fn look(facts: &Facts) -> Finding {
     let session = facts.session();
     let wanted = wanted(facts);
     let sent = session.sent.iter().find(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref()));
-    if facts.is_preflight() || facts.log_in.is_some() {
+    if facts.is_preflight() || facts.log_in().is_some() {
         return Finding::not_applicable();
     }
     if !is_denied(facts) {
@@ -61,8 +61,10 @@ fn look(facts: &Facts) -> Finding {
     let Some((header, pair)) = sent else { return Finding::not_applicable() };
     let place = Place::RequestHeader(*header);
     let kept = session.jar.entries.iter().rev().find(|entry| entry.cookie.name == pair.name && entry.cookie.value == pair.value);
-    if let Some(end) = kept.and_then(|entry| entry.kept.as_ref().ok()).and_then(|scope| scope.ends).filter(|end| *end <= facts.sent_at) {
-        let seconds = seconds_between(end, facts.sent_at);
+    if let Some(end) =
+        kept.and_then(|entry| entry.kept.as_ref().ok()).and_then(|scope| scope.ends).filter(|end| *end <= facts.clock.sent_at)
+    {
+        let seconds = seconds_between(end, facts.clock.sent_at);
         let ago = if seconds < 1.0 { "just".to_string() } else { human(seconds) };
         return Finding::fail(
             Strength::Contradiction,
@@ -73,9 +75,9 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some(token) = facts.jwt().filter(|t| t.carrier.as_deref() == Some(pair.name))
         && let Some(member) = token.jws.claims.member("exp")
-        && let Some(end) = member.value.as_f64().and_then(from_seconds).filter(|end| *end <= facts.server_now)
+        && let Some(end) = member.value.as_f64().and_then(from_seconds).filter(|end| *end <= facts.clock.server_now)
     {
-        let ago = human(seconds_between(end, facts.server_now));
+        let ago = human(seconds_between(end, facts.clock.server_now));
         return Finding::fail(
             Strength::Likely,
             format!("the token in the cookie {} expired {ago} before the answer, at {}", pair.name, short(end)),

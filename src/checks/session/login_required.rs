@@ -4,7 +4,7 @@ use url::Url;
 
 use super::path_of;
 use crate::checks::check::check;
-use crate::checks::facts::credential::pairs;
+use crate::checks::facts::form::pairs;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -83,9 +83,9 @@ fn look(facts: &Facts) -> Finding {
     let page =
         || facts.answers_html().then(|| password_field(facts).or_else(|| way_to_login(facts)).or_else(|| page_for_data(facts))).flatten();
     match facts.standing {
-        Standing::Taken | Standing::Refused => match page() {
+        Standing::Accepted | Standing::Refused => match page() {
             Some(finding) => finding,
-            None if facts.standing == Standing::Taken => Finding::not_applicable(),
+            None if facts.standing == Standing::Accepted => Finding::not_applicable(),
             None => said(facts).unwrap_or_else(Finding::not_applicable),
         },
         _ => Finding::not_applicable(),
@@ -168,7 +168,7 @@ fn password_field(facts: &Facts) -> Option<Finding> {
     let finding = |strength, message: &str| {
         Finding::suspect(strength, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
     };
-    if facts.log_in.is_some() {
+    if facts.log_in().is_some() {
         // A page that only asks again may also be that of a closed account.
         let quoted = facts.word(Topic::Password).map(|word| facts.quote(word).to_ascii_lowercase()).unwrap_or_default();
         let says_wrong = ["invalid", "incorrect", "wrong", "bad "].iter().any(|word| quoted.contains(word));
@@ -228,9 +228,9 @@ fn titled_for_data(facts: &Facts) -> bool {
     let wants_data = headers.get("accept").is_some_and(|accept| accept.contains("json"))
         || headers.get("content-type").is_some_and(|kind| kind.contains("json"))
         || facts.authorizations.iter().any(|a| !a.value.trim().is_empty());
-    facts.standing == Standing::Taken
+    facts.standing == Standing::Accepted
         && facts.answers_html()
-        && facts.log_in.is_none()
+        && facts.log_in().is_none()
         && wants_data
         && !is_login_path(facts.request.path())
         && is_titled_login(facts.lower_body())
@@ -241,7 +241,7 @@ pub(super) fn page_instead(facts: &Facts) -> bool {
     if titled_for_data(facts) {
         return true;
     }
-    if facts.standing != Standing::Taken || !facts.answers_html() || password_input(facts.lower_body()).is_none() || facts.log_in.is_some()
+    if facts.standing != Standing::Accepted || !facts.answers_html() || password_input(facts.lower_body()).is_none() || facts.log_in().is_some()
     {
         return false;
     }
@@ -276,7 +276,7 @@ fn password_input(lower: &str) -> Option<usize> {
 
 /// The header's index and value when the answer redirects to a log-in.
 pub(super) fn redirect<'a>(facts: &Facts<'a>) -> Option<(usize, &'a str)> {
-    if !(300..400).contains(&facts.status()) || facts.log_in.is_some() {
+    if !(300..400).contains(&facts.status()) || facts.log_in().is_some() {
         return None;
     }
     let (index, location) = facts.answered_at("location")?;

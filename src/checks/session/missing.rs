@@ -47,7 +47,7 @@ fn look(facts: &Facts) -> Finding {
     if let Some((_, pair)) = session.sent.iter().find(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref())) {
         return Finding::pass(format!("the request has the cookie {}", pair.name));
     }
-    if facts.is_preflight() || facts.is_authorization_request() || facts.log_in.is_some() || facts.standing == Standing::Blocked {
+    if facts.is_preflight() || facts.is_authorization_request() || facts.log_in().is_some() || facts.standing == Standing::Blocked {
         return Finding::not_applicable();
     }
     if !is_denied(facts) {

@@ -54,7 +54,7 @@ fn is_denied(facts: &Facts) -> bool {
         Standing::Unanswered => true,
         Standing::Refused => matches!(facts.status(), 400 | 401 | 403 | 419 | 422 | 440 | 498 | 500),
         Standing::Redirected => login_required::redirect(facts).is_some(),
-        Standing::Taken => login_required::page_instead(facts),
+        Standing::Accepted => login_required::page_instead(facts),
         Standing::Blocked => false,
     }
 }

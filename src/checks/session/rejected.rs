@@ -48,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
         session.set.iter().filter(|(_, entry)| entry.cookie.deletes(entry.received)).map(|(_, entry)| entry.cookie.name.as_str()).collect();
     let deleted = |pair: &CookiePair| taken_back.contains(pair.name);
     let mut sent = session.sent.iter().filter(|(_, pair)| holds_session(facts, pair.name, wanted.as_ref()) || deleted(pair));
-    if facts.is_preflight() || facts.log_in.is_some() {
+    if facts.is_preflight() || facts.log_in().is_some() {
         return Finding::not_applicable();
     }
     let first = sent.clone().next();

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::checks::check::check;
-use crate::checks::facts::credential::distance;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
+use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
@@ -138,7 +138,7 @@ fn unknown_expectation(facts: &Facts, token: &Token, name: &str, word: &str, hav
             .fixed_by(Fix::action(fix));
     }
     match facts.standing {
-        Standing::Taken => Finding::pass(format!("the server accepted the {word}")),
+        Standing::Accepted => Finding::pass(format!("the server accepted the {word}")),
         // For nobody in particular: an API that looks for itself there does not find itself.
         _ if have.is_empty() => Finding::unknown(format!("the token has no {name} ({word}); which one the API expects is not known")),
         _ => Finding::unknown(format!("the token's {word} is {}; which one the API expects is not known", have.join(", "))),

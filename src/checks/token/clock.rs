@@ -47,7 +47,7 @@ enum Life {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let skew = facts.skew;
+    let skew = facts.clock.skew;
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return without_token(facts) };
     let claim = |name| TimeClaim::of(token, name).seconds();
     let (exp, nbf, iat) = (claim("exp"), claim("nbf"), claim("iat"));
@@ -61,7 +61,7 @@ fn look(facts: &Facts) -> Finding {
             Life::Valid
         }
     };
-    let (mine, theirs) = (at(facts.sent_at), at(facts.server_now));
+    let (mine, theirs) = (at(facts.clock.sent_at), at(facts.clock.server_now));
     if let Some(skew) = skew
         && skew.abs() >= 5.0
         && life(mine) == Life::Valid
@@ -72,7 +72,7 @@ fn look(facts: &Facts) -> Finding {
             Strength::Contradiction,
             format!("the server's clock is {} {which} yours: the token is valid by your clock, {far} by the server's", time::human(skew)),
         )
-        .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
+        .beside(format!("local clock {}, the answer's Date {}", time::short(facts.clock.sent_at), time::short(facts.clock.server_now)))
         .fixed_by(Fix::action("Synchronise both clocks with NTP"));
     }
     if life(theirs) != Life::Valid
@@ -90,7 +90,11 @@ fn look(facts: &Facts) -> Finding {
     match skew {
         Some(skew) if skew.abs() >= NOTABLE => {
             Finding::warn(Strength::Remark, format!("your clock and the server's are {} apart", time::human(skew)))
-                .beside(format!("local clock {}, the answer's Date {}", time::short(facts.sent_at), time::short(facts.server_now)))
+                .beside(format!(
+                    "local clock {}, the answer's Date {}",
+                    time::short(facts.clock.sent_at),
+                    time::short(facts.clock.server_now)
+                ))
                 .fixed_by(Fix::action("Synchronise both clocks with NTP"))
         }
         Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
@@ -111,10 +115,10 @@ fn without_token(facts: &Facts) -> Finding {
     {
         return Finding::fail(Strength::Contradiction, "the time in the request's signature is too far from the server's clock")
             .proof(Place::RequestHeader(index), None, header.value.clone())
-            .beside(format!("the server's clock {}", time::short(facts.server_now)))
+            .beside(format!("the server's clock {}", time::short(facts.clock.server_now)))
             .fixed_by(Fix::action("Synchronise your clock with NTP and sign the request again"));
     }
-    match facts.skew {
+    match facts.clock.skew {
         Some(skew) if skew.abs() >= NOTABLE => {
             Finding::warn(Strength::Remark, format!("your clock and the server's are {} apart", time::human(skew)))
         }

@@ -158,7 +158,7 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     if token.jws.text.starts_with('{') {
         return Finding::not_applicable();
     }
-    if let Some(inner) = Jws::inside_base64(&token.jws.text).filter(|_| facts.standing != crate::checks::facts::Standing::Taken) {
+    if let Some(inner) = Jws::inside_base64(&token.jws.text).filter(|_| facts.standing != crate::checks::facts::Standing::Accepted) {
         let finding = Finding::fail(Strength::Contradiction, "the token is base64-encoded once more: a JWT comes out when it is decoded")
             .proof(token.place, token.span, "base64 of a JWT");
         return match token.place {
@@ -171,7 +171,7 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     }
     let wanted = facts.expects_jwt();
     let says = facts.says_plainly(Topic::TokenForm);
-    if facts.standing == crate::checks::facts::Standing::Taken {
+    if facts.standing == crate::checks::facts::Standing::Accepted {
         return Finding::pass("the server accepted the token");
     }
     // No credential is that short: something was cut off, or typed for a try.

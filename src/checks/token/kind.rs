@@ -110,7 +110,7 @@ fn look(facts: &Facts) -> Finding {
         );
     }
     match facts.standing {
-        crate::checks::facts::Standing::Taken => Finding::pass("the server accepted the token"),
+        crate::checks::facts::Standing::Accepted => Finding::pass("the server accepted the token"),
         _ => Finding::pass("nothing shows that this is an ID or refresh token"),
     }
 }

@@ -89,8 +89,8 @@ check! {
 const LEEWAY: f64 = 60.0;
 
 fn expired(facts: &Facts) -> Finding {
-    let now = facts.server_now.as_millisecond() as f64 / 1000.0;
-    let clock = if facts.skew.is_some() { "the answer's Date" } else { "the clock" };
+    let now = facts.clock.server_now.as_millisecond() as f64 / 1000.0;
+    let clock = if facts.clock.skew.is_some() { "the answer's Date" } else { "the clock" };
     let Some(token) = facts.jwt() else { return opaque(facts) };
     if token.jws.claims.fault.is_some() {
         return Finding::unknown("the token is damaged: its claims cannot be read, so exp is not known");
@@ -111,7 +111,7 @@ fn expired(facts: &Facts) -> Finding {
     }
     let strength = if -left < LEEWAY && !facts.says_plainly(Topic::Expired) { Strength::Plausible } else { Strength::Contradiction };
     Finding::fail(strength, format!("the token expired {} ago", time::human(left)))
-        .proof(Place::Claims, member.value_span, format!("{}, {clock} {}", shown("exp", exp), time::short(facts.server_now)))
+        .proof(Place::Claims, member.value_span, format!("{}, {clock} {}", shown("exp", exp), time::short(facts.clock.server_now)))
         .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
 }
 
@@ -131,12 +131,12 @@ fn opaque(facts: &Facts) -> Finding {
     }
     let (Some(issued), Some(lifetime)) = (facts.context.token_issued_at, facts.context.token_expires_in) else {
         return match facts.standing {
-            Standing::Taken => Finding::pass("the server accepted the token"),
+            Standing::Accepted => Finding::pass("the server accepted the token"),
             _ if facts.says_plainly(Topic::Expired) => from_words(facts, Strength::Likely),
             _ => Finding::unknown("whether the token has expired is not known: it is not a JWT; its issue time and expires_in would tell"),
         };
     };
-    let left = lifetime as f64 - time::seconds_between(issued, facts.server_now);
+    let left = lifetime as f64 - time::seconds_between(issued, facts.clock.server_now);
     if left > 0.0 {
         return Finding::pass(format!("the token was issued for {}, of which {} is left", time::human(lifetime as f64), time::human(left)));
     }
@@ -144,7 +144,7 @@ fn opaque(facts: &Facts) -> Finding {
         Strength::Contradiction,
         format!("the token expired {} ago: it was issued for {}", time::human(left), time::human(lifetime as f64)),
     )
-    .beside(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.server_now)))
+    .beside(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.clock.server_now)))
     .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
 }
 
@@ -152,7 +152,7 @@ fn life(facts: &Facts) -> Option<(f64, f64, crate::domain::span::Span)> {
     let token = facts.jwt()?;
     let TimeClaim::Seconds(exp, member) = TimeClaim::of(token, "exp") else { return None };
     let iat = TimeClaim::of(token, "iat").seconds()?;
-    Some((exp - iat, exp - facts.server_now.as_millisecond() as f64 / 1000.0, member.value_span))
+    Some((exp - iat, exp - facts.clock.server_now.as_millisecond() as f64 / 1000.0, member.value_span))
 }
 
 fn expiring(facts: &Facts) -> Finding {

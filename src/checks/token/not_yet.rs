@@ -35,7 +35,7 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else { return Finding::not_applicable() };
-    let now = facts.server_now.as_millisecond() as f64 / 1000.0;
+    let now = facts.clock.server_now.as_millisecond() as f64 / 1000.0;
     let says = facts.says(Topic::NotYet);
     let mut looked = false;
     for name in ["nbf", "iat"] {
@@ -56,7 +56,11 @@ fn look(facts: &Facts) -> Finding {
         let what = if name == "nbf" { "is not valid yet: its nbf" } else { "was issued in the future: its iat" };
         let finding = Finding::fail(strength, format!("the token {what} is {} ahead of the server's clock", time::human(ahead)));
         return finding
-            .proof(Place::Claims, member.value_span, format!("{}, the server's clock {}", shown(name, at), time::short(facts.server_now)))
+            .proof(
+                Place::Claims,
+                member.value_span,
+                format!("{}, the server's clock {}", shown(name, at), time::short(facts.clock.server_now)),
+            )
             .fixed_by(Fix::action("Wait, or synchronise the issuer's clock with NTP"));
     }
     if looked { Finding::pass("the token is already valid") } else { Finding::not_applicable() }

@@ -200,7 +200,7 @@ fn age(facts: &Facts, proof: &Jws) -> Option<String> {
     let Some(iat) = TimeClaim::within(&proof.claims, "iat").seconds() else {
         return Some("the DPoP proof has no time: iat is missing or not a number".into());
     };
-    let now = facts.server_now.as_millisecond() as f64 / 1000.0;
+    let now = facts.clock.server_now.as_millisecond() as f64 / 1000.0;
     let old = now - iat;
     // Servers take a proof for seconds or minutes; five is the longest in common use.
     if old > 300.0 {

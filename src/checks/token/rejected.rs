@@ -2,7 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::credential::Carrier;
+use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Strength};
 

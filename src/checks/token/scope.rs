@@ -115,7 +115,7 @@ fn asked_for(facts: &Facts) -> Finding {
     }
     let scope = facts.field("scope").map(str::to_string).or_else(|| facts.query("scope")).unwrap_or_default();
     let place = if facts.is_token_request() { Place::RequestBody } else { Place::RequestLine };
-    let span = facts.form.iter().find(|(n, _, _)| n == "scope").map(|(_, _, s)| *s).filter(|_| facts.is_token_request());
+    let span = facts.form().iter().find(|(n, _, _)| n == "scope").map(|(_, _, s)| *s).filter(|_| facts.is_token_request());
     Finding::fail(Strength::Stated, format!("the authorization server refuses the scope {scope:?} to this client"))
         .proof(place, span, format!("scope {scope}"))
         .fixed_by(Fix::action("Request only scopes that are registered for this client, or have the scope added to its registration"))

@@ -1,24 +1,21 @@
 //! Secrets that come back: in a message that quotes them, in an answer that repeats what it was sent.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Input, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::shapes;
-use crate::domain::span::Span;
+use crate::domain::span::{Span, start};
 
 /// Bytes of the shortest secret that is looked for between any two words; a shorter one only where it is quoted.
 const SHORTEST: usize = 6;
 
 /// Bytes of the shortest secret that is looked for in base64: of a shorter one other words are made.
 const SHORTEST_ENCODED: usize = 8;
-
-/// Bytes by which secrets are searched for; what begins like one is then compared.
-const ANCHOR: usize = 8;
 
 /// Bytes that are compared in a short text.
 const MOST_COMPARED: usize = 1 << 20;
@@ -34,7 +31,57 @@ pub struct Echoes(Arc<Inner>);
 struct Inner {
     /// In order, each once.
     texts: Vec<String>,
-    finder: OnceLock<Option<AhoCorasick>>,
+    beginnings: Beginnings,
+}
+
+/// Which two bytes secrets begin with, as a bit set of their hashes: one look at a place tells for nearly all that no secret begins
+/// there. A search is made for every exchange, mostly to look through a few short messages, and must cost nothing to prepare.
+#[derive(Debug)]
+struct Beginnings([u64; 64]);
+
+impl Default for Beginnings {
+    fn default() -> Self {
+        Self([0; 64])
+    }
+}
+
+impl Beginnings {
+    fn of(texts: &[String]) -> Self {
+        let mut set = Self::default();
+        for text in texts {
+            match *text.as_bytes() {
+                [first, second, ..] => set.insert(first, second),
+                // Anything may follow.
+                [first] => (0..=u8::MAX).for_each(|second| set.insert(first, second)),
+                [] => {}
+            }
+        }
+        set
+    }
+
+    fn insert(&mut self, first: u8, second: u8) {
+        let (word, bit) = Self::place(first, second);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn has(&self, first: u8, second: u8) -> bool {
+        let (word, bit) = Self::place(first, second);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    const fn place(first: u8, second: u8) -> (usize, u64) {
+        let hash = (first as usize) << 4 ^ second as usize;
+        (hash / 64, 1 << (hash % 64))
+    }
+
+    /// The next place, from `at` on, at which a secret may begin.
+    fn next(&self, text: &[u8], at: usize) -> Option<usize> {
+        let rest = text.get(at..)?;
+        let behind = rest.get(1..).unwrap_or_default().iter().chain([&0]);
+        rest.iter().zip(behind).position(|(first, second)| self.has(*first, *second)).map(|i| at + i)
+    }
 }
 
 /// Where a secret counts as one.
@@ -60,25 +107,31 @@ impl Echoes {
     /// Of some secrets, each also as addresses, JSON and base64 write it.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         let mut texts = BTreeSet::new();
+        let secrets: BTreeSet<String> = secrets.into_iter().collect();
         for secret in secrets {
             if secret.len() >= SHORTEST_ENCODED {
-                let bare = |encoded: String| encoded.trim_end_matches('=').to_string();
-                texts.insert(bare(STANDARD_NO_PAD.encode(&secret)));
-                texts.insert(bare(URL_SAFE_NO_PAD.encode(&secret)));
+                let standard = STANDARD_NO_PAD.encode(&secret);
+                if standard.contains(['+', '/']) {
+                    texts.insert(URL_SAFE_NO_PAD.encode(&secret));
+                }
+                texts.insert(standard);
             }
-            if secret.bytes().any(|b| !b.is_ascii_alphanumeric()) {
-                texts.insert(utf8_percent_encode(&secret, ESCAPED).to_string());
+            if let Cow::Owned(escaped) = Cow::from(utf8_percent_encode(&secret, ESCAPED)) {
+                texts.insert(escaped);
+            }
+            if secret.bytes().any(|b| b < 0x20 || matches!(b, b'"' | b'\\')) {
                 let json = serde_json::Value::from(secret.as_str()).to_string();
                 texts.insert(json.trim_matches('"').to_string());
-                if secret.contains(['&', '<', '>', '"', '\'']) {
-                    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-                    texts.insert(html.replace('\'', "&#39;"));
-                }
+            }
+            if secret.contains(['&', '<', '>', '"', '\'']) {
+                let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+                texts.insert(html.replace('\'', "&#39;"));
             }
             texts.insert(secret);
         }
         texts.remove("");
-        Self(Arc::new(Inner { texts: texts.into_iter().collect(), finder: OnceLock::new() }))
+        let texts: Vec<String> = texts.into_iter().collect();
+        Self(Arc::new(Inner { beginnings: Beginnings::of(&texts), texts }))
     }
 
     /// True without any.
@@ -89,40 +142,28 @@ impl Echoes {
     /// Their places in a text, in order and none inside another. Each byte is looked at a few times at most.
     pub fn find(&self, text: &str) -> Vec<Span> {
         let mut found = Vec::new();
-        let Some(finder) = self.finder() else { return found };
+        if self.is_empty() {
+            return found;
+        }
         // What begins like a secret over and over is covered, not compared for ever.
         let mut budget = MOST_COMPARED.saturating_add(text.len().saturating_mul(16));
-        let mut at = 0;
-        while let Some(anchor) = finder.find(Input::new(text).span(at..text.len())) {
-            at = anchor.start();
-            let rest = text.get(at..).unwrap_or_default();
+        let mut from = 0;
+        while let Some(at) = self.0.beginnings.next(text.as_bytes(), from) {
             if budget == 0 {
                 found.push(Span::new(at, text.len()));
                 break;
             }
+            // No secret begins inside a character.
+            let rest = text.get(at..).unwrap_or_default();
             match self.longest(rest, &mut budget).filter(|secret| counts(text, Span::new(at, at + secret.len()), strength(secret))) {
                 Some(secret) => {
                     found.push(Span::new(at, at + secret.len()));
-                    at += secret.len();
+                    from = at + secret.len();
                 }
-                None => at += 1,
-            }
-            while !text.is_char_boundary(at) {
-                at += 1;
+                None => from = at + 1,
             }
         }
         found
-    }
-
-    fn finder(&self) -> Option<&AhoCorasick> {
-        if self.is_empty() {
-            return None;
-        }
-        let build = || {
-            let anchors: BTreeSet<&[u8]> = self.0.texts.iter().filter_map(|t| t.as_bytes().get(..ANCHOR.min(t.len()))).collect();
-            AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostFirst).build(anchors).ok()
-        };
-        self.0.finder.get_or_init(build).as_ref()
     }
 
     /// The longest secret that a text begins with.
@@ -139,7 +180,7 @@ impl Echoes {
                 return Some(secret);
             }
             // Shorter ones begin as both do.
-            begin = super::start(begin, common);
+            begin = start(begin, common);
         }
     }
 }

@@ -29,7 +29,8 @@ use super::headers::Header;
 use super::placeholder::placeholder;
 use super::request::{Request, RequestPart};
 use super::response::Response;
-use super::span::Span;
+use super::span::{Span, start};
+use super::text::Secrets;
 use search::Search;
 use serde_json::Value;
 
@@ -55,9 +56,22 @@ pub fn in_request(request: &Request) -> Vec<(RequestPart, Span)> {
         found.extend(header::in_name(header).into_iter().map(|span| (RequestPart::HeaderName(i), span)));
         found.extend(in_header(header).into_iter().map(|span| (RequestPart::HeaderValue(i), span)));
     }
-    let media_type = request.headers.get("content-type").unwrap_or_default();
-    found.extend(in_body(&request.body, media_type).into_iter().map(|span| (RequestPart::Body, span)));
+    let in_body = match in_shared_body(request) {
+        Some(shared) => shared.spans.clone(),
+        None => in_body(&request.body, media_type(request)),
+    };
+    found.extend(in_body.into_iter().map(|span| (RequestPart::Body, span)));
     found
+}
+
+/// What is secret in a body that several requests share; `None` for any other.
+pub fn in_shared_body(request: &Request) -> Option<&Secrets> {
+    let media_type = media_type(request);
+    request.body.shared_secrets(media_type, |body| in_body(body, media_type))
+}
+
+fn media_type(request: &Request) -> &str {
+    request.headers.get("content-type").unwrap_or_default()
 }
 
 /// No method looks like a token, but a token may be where the method should be.
@@ -144,15 +158,6 @@ pub fn texts_of_answer(answer: &Response) -> Vec<&str> {
     let media_type = answer.headers.get("content-type").unwrap_or_default();
     let body = in_answer_body(body, media_type).into_iter().filter_map(|span| span.cut(body));
     headers.chain(hops).chain(reason).chain(body).collect()
-}
-
-/// The first bytes of a text, whole characters.
-fn start(text: &str, most: usize) -> &str {
-    let mut end = most.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
 }
 
 /// The bytes at a place of a request.

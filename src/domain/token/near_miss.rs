@@ -1,5 +1,7 @@
 //! When a signature does not verify: the one mechanical change with which it would. That names the mistake.
 
+use std::collections::HashSet;
+
 use aws_lc_rs::signature::UnparsedPublicKey;
 
 use super::algorithm::Algorithm;
@@ -9,6 +11,7 @@ use super::keys::{Key, KeySet, Material};
 use super::secret::{SecretForm, forms};
 use super::signature::{verifies, verify_with};
 use super::verification::{Mistake, SignatureState};
+use crate::domain::limits::MAX_GUESSED_KEYS;
 
 /// For a token whose text is no strict compact serialisation.
 pub(super) fn of_form(token: &Jws, keys: &KeySet) -> Option<String> {
@@ -29,11 +32,14 @@ pub(super) fn of_bytes(token: &Jws, algorithm: Algorithm, fit: &[&Key], keys: &K
     if signature.is_empty() {
         return None;
     }
+    let tried: HashSet<*const Key> = fit.iter().map(|key| std::ptr::from_ref(*key)).collect();
+    let others = keys.keys.iter().filter(|key| !tried.contains(&std::ptr::from_ref(*key))).take(MAX_GUESSED_KEYS);
+    let fit = fit.get(..MAX_GUESSED_KEYS).unwrap_or(fit);
     other_form(algorithm, fit, message, signature)
         .map(of(Mistake::SecretForm))
         .or_else(|| der_signature(fit, message, signature).map(of(Mistake::Asn1)))
         .or_else(|| other_algorithm(algorithm, fit, message, signature).map(of(Mistake::Algorithm)))
-        .or_else(|| other_key(algorithm, keys, message, signature).map(of(Mistake::Kid)))
+        .or_else(|| other_key(algorithm, others, message, signature).map(of(Mistake::Kid)))
         .or_else(|| embedded_key(token, algorithm, message, signature).map(of(Mistake::OwnKey)))
 }
 
@@ -68,8 +74,8 @@ fn other_algorithm(algorithm: Algorithm, fit: &[&Key], message: &[u8], signature
 }
 
 /// Another key of the set than the one that `kid` names.
-fn other_key(algorithm: Algorithm, keys: &KeySet, message: &[u8], signature: &[u8]) -> Option<String> {
-    let other = keys.keys.iter().find(|k| verifies(algorithm, &k.material, message, signature))?;
+fn other_key<'a>(algorithm: Algorithm, mut others: impl Iterator<Item = &'a Key>, message: &[u8], signature: &[u8]) -> Option<String> {
+    let other = others.find(|k| verifies(algorithm, &k.material, message, signature))?;
     Some(format!("it verifies with key {:?}: the kid names the wrong one", other.name()))
 }
 
@@ -83,6 +89,6 @@ fn embedded_key(token: &Jws, algorithm: Algorithm, message: &[u8], signature: &[
 /// No key is fit, by its `alg`, `use` or size: whether the bytes verify all the same.
 pub(super) fn despite_unfit(token: &Jws, algorithm: Algorithm, keys: &[&Key]) -> Option<String> {
     let message = token.signing_input().as_bytes();
-    let key = keys.iter().find(|k| verifies(algorithm, &k.material, message, &token.signature_part.bytes))?;
+    let key = keys.iter().take(MAX_GUESSED_KEYS).find(|k| verifies(algorithm, &k.material, message, &token.signature_part.bytes))?;
     Some(format!("the bytes do verify with key {:?}: only what it is marked for, or its size, stands against it", key.name()))
 }

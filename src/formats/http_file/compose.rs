@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Document;
 use super::parse::Block;
-use super::write::{essence, line_after, no_such_request, one_line, own_start};
+use super::write::{essence, line_after, no_such_request, one_line, own_start, separator};
 use crate::domain::request::{Request, RequestText};
 use crate::formats::FormatError;
 
@@ -28,6 +28,8 @@ pub enum Source {
 pub struct Part<'a> {
     /// Where its text comes from. Parts with [`Source::Saved`] have to come in the order of the document.
     pub source: Source,
+    /// The text of its block as [`Document::block_alone`] gave it, for one that is new here and was not always.
+    pub block: Option<&'a str>,
     /// Its name; `None` to leave it.
     pub name: Option<&'a str>,
     /// The request with its variables as written; `None` to leave it.
@@ -100,6 +102,7 @@ impl Document {
         let mut own = match part.source {
             Source::Saved(index) => self.with_text(self.cut(self.block(index).ok_or_else(no_such_request)?.span)),
             Source::CopyOf(index) => self.copy(index, name.unwrap_or_default(), names)?,
+            Source::New if let Some(block) = part.block => self.with_text(block),
             Source::New => self.new_block(name.unwrap_or_default(), part.request.ok_or_else(no_such_request)?)?,
         };
         if let Some(request) = part.request {
@@ -122,29 +125,14 @@ impl Document {
         let eol = self.line_end;
         let text = RequestText::render(request).text;
         let text = self.with_line_ends(text.trim_end_matches('\n'));
-        let block = self.with_text(&format!("{}{eol}{text}{eol}", format!("### {name}").trim_end()));
+        let block = self.with_text(&format!("{}{eol}{text}{eol}", separator(name)));
         block.holds(0, request, 1)?;
         Ok(block)
     }
 
-    /// A copy of a request with its comments and scripts. Variables that its block defines are not defined twice.
+    /// A copy of a request with its comments and scripts.
     fn copy(&self, index: usize, name: &str, names: &mut Names) -> Result<Self, FormatError> {
-        let block = self.block(index).ok_or_else(no_such_request)?;
-        let eol = self.line_end;
-        let mut at = match block.separator {
-            Some(line) => line_after(&self.text, line.end),
-            None => own_start(block),
-        };
-        let mut copy = format!("{}{eol}", format!("### {name}").trim_end());
-        let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
-        let own = at..request;
-        for definition in block.definitions.iter().filter(|d| own.contains(&d.line.start)) {
-            copy.push_str(self.text.get(at..definition.line.start).unwrap_or_default());
-            at = definition.line.end;
-        }
-        copy.push_str(self.text.get(at..block.span.end).unwrap_or_default().trim_end_matches(['\r', '\n']));
-        copy.push_str(eol);
-        let copy = self.with_text(&copy);
+        let copy = self.alone(index, name)?;
         // Two requests of one `@name` would hide each other from those that refer to it.
         match copy.directives(0).iter().find(|(n, _)| *n == "name").map(|(_, value)| names.fresh(value)) {
             Some(fresh) => copy.set_directive(0, "name", &[fresh]),
@@ -152,7 +140,34 @@ impl Document {
         }
     }
 
-    /// What stays of a block when its request goes: the variables that it defines, because other requests may use them.
+    /// The text of a request with its comments and scripts, to be put into the document again after it was deleted there.
+    pub fn block_alone(&self, index: usize) -> Option<String> {
+        let title = self.cut(self.block(index)?.title);
+        self.alone(index, title).ok().map(|block| block.text)
+    }
+
+    /// A request with its comments and scripts in a block of its own. Variables that its block defines are not defined twice.
+    fn alone(&self, index: usize, name: &str) -> Result<Self, FormatError> {
+        let block = self.block(index).ok_or_else(no_such_request)?;
+        let eol = self.line_end;
+        let mut at = match block.separator {
+            Some(line) => line_after(&self.text, line.end),
+            None => own_start(block),
+        };
+        let mut copy = format!("{}{eol}", separator(name));
+        let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
+        let own = at..request;
+        for definition in block.definitions.iter().filter(|d| own.contains(&d.line.start)) {
+            copy.push_str(self.text.get(at..definition.line.start).unwrap_or_default());
+            at = definition.line.end;
+        }
+        copy.push_str(self.text.get(at..block.own_end()).unwrap_or_default().trim_end_matches(['\r', '\n']));
+        copy.push_str(eol);
+        Ok(self.with_text(&copy))
+    }
+
+    /// What stays of a block when its request goes: the variables that it defines, because other requests may use them, and the
+    /// comments behind it, which may be about anything.
     fn without_request(&self, block: &Block) -> String {
         let mut left = String::new();
         let mut at = block.span.start;
@@ -171,6 +186,15 @@ impl Document {
         }
         for definition in block.definitions.iter().filter(|d| d.line.start >= at) {
             left.push_str(self.cut(definition.line));
+        }
+        let behind = self.text.get(block.own_end()..block.span.end).unwrap_or_default();
+        if !behind.trim().is_empty() {
+            let is_first = block.separator.is_none() && left.trim_start_matches('\u{feff}').is_empty();
+            // Without a blank line before it, a comment may be read as part of what stands there.
+            if !is_first && !behind.starts_with(['\r', '\n']) {
+                left.push_str(self.line_end);
+            }
+            left.push_str(behind.trim_start_matches(|c| is_first && matches!(c, '\r' | '\n')));
         }
         left
     }

@@ -11,6 +11,7 @@
 mod align;
 mod compose;
 mod directives;
+mod lines;
 mod parse;
 mod resolve;
 mod write;
@@ -18,6 +19,7 @@ mod write;
 pub use compose::{Composed, Part, Source};
 pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
 pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
+pub use write::kept_name;
 
 use std::sync::Arc;
 

@@ -5,55 +5,9 @@
 
 use std::borrow::Cow;
 
+use super::lines::{BLANK, Line, lines};
 use crate::domain::limits::MAX_REQUESTS;
 use crate::domain::span::Span;
-
-/// What counts as a blank. A no-break space does not: in a credential it is a fault that must stay visible.
-pub(super) const BLANK: [char; 2] = [' ', '\t'];
-
-/// A line of the text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
-    /// Its text without the line end.
-    pub text: &'a str,
-    /// Offset of its first byte.
-    pub start: usize,
-    /// Offset behind its text.
-    pub end: usize,
-    /// Offset behind its line end.
-    pub next: usize,
-    /// Its number, from 1.
-    pub number: usize,
-}
-
-impl Line<'_> {
-    /// The line with its line end.
-    pub fn whole(&self) -> Span {
-        Span::new(self.start, self.next)
-    }
-
-    /// The text without blanks around it.
-    fn trimmed(&self) -> Span {
-        let lead = self.text.len() - self.text.trim_start_matches(BLANK).len();
-        Span::new(self.start + lead, self.start + lead + self.text.trim_matches(BLANK).len())
-    }
-}
-
-/// The lines of a text; a byte order mark before the first one belongs to none.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut number = 0;
-    std::iter::from_fn(move || {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        let length = rest.find('\n').map_or(rest.len(), |i| i + 1);
-        let content = rest.get(..length)?.trim_end_matches('\n');
-        let content = content.strip_suffix('\r').unwrap_or(content);
-        number += 1;
-        let line = Line { text: content, start: at, end: at + content.len(), next: at + length, number };
-        at += length;
-        Some(line)
-    })
-}
 
 /// One `# @name value` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +71,9 @@ pub struct RequestPlaces {
     pub body: Option<Span>,
     /// Number of the body's first line, from 1; that of the request line without a body.
     pub body_number: usize,
+    /// Offset behind the last line that belongs to the request, what handles its answer included. Only blank lines and comments
+    /// follow in its block.
+    pub end: usize,
 }
 
 /// What stands in a block beside its request and is not carried out.
@@ -175,6 +132,13 @@ pub struct Block {
     pub faults: Vec<Fault>,
 }
 
+impl Block {
+    /// Offset behind what belongs to its request; its end without one.
+    pub(super) fn own_end(&self) -> usize {
+        self.request.as_ref().map_or(self.span.end, |request| request.end)
+    }
+}
+
 /// Cuts a text into blocks and finds the parts of each.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -222,8 +186,8 @@ impl<'a> Scanner<'a> {
             if more {
                 self.body(&mut request);
             }
+            self.tail(&mut request);
             self.block.request = Some(Box::new(request));
-            self.tail();
         }
         self.block
     }
@@ -371,12 +335,10 @@ impl<'a> Scanner<'a> {
                 self.at -= 1;
                 break;
             }
-            // Blank lines and comments at the end stand between two requests rather than in a body.
-            let filling = line.text.trim_matches(BLANK).is_empty() || line.text.starts_with('#') || line.text.starts_with("//");
             match &mut span {
-                Some(span) if !filling => span.end = line.end,
+                Some(span) if !line.is_filling() => span.end = line.end,
                 None if !line.text.trim_matches(BLANK).is_empty() => {
-                    let end = if filling { line.start } else { line.end };
+                    let end = if line.is_filling() { line.start } else { line.end };
                     span = Some(Span::new(line.start, end));
                     request.body_number = line.number;
                 }
@@ -387,9 +349,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// What follows the body: handlers, answer files, references.
-    fn tail(&mut self) {
+    fn tail(&mut self, request: &mut RequestPlaces) {
+        let last = request.body.map_or(request.head_end, |body| body.end);
+        request.end = self.lines.get(self.lines.partition_point(|line| line.end < last)).map_or(last, |line| line.next);
         while let Some(line) = self.next() {
-            match tail_kind(line.text) {
+            let kind = tail_kind(line.text);
+            let is_own = kind.is_some() || !line.is_filling();
+            match kind {
                 Some(Tail::Script) => self.script(line, "%}"),
                 Some(Tail::OneLine) => self.aside(line, AsideKind::Script),
                 Some(Tail::AnswerFile) => self.aside(line, AsideKind::AnswerFile),
@@ -399,6 +365,10 @@ impl<'a> Scanner<'a> {
                     self.block.references.push((Span::new(whole.end - path.len(), whole.end), line.number));
                 }
                 None => {}
+            }
+            if is_own {
+                // A script has more lines than its first one.
+                request.end = self.at.checked_sub(1).and_then(|last| self.lines.get(last)).map_or(line.next, |last| last.next);
             }
         }
     }
@@ -477,6 +447,7 @@ fn request_line(line: Line<'_>) -> RequestPlaces {
         headers: Vec::new(),
         body: None,
         body_number: line.number,
+        end: line.next,
     }
 }
 

@@ -30,6 +30,8 @@ pub struct ResolvedRequest {
     pub request: Request,
     /// What has no value and stays as it stands, each name once, where it stands first.
     pub unresolved: Vec<UnresolvedIn>,
+    /// The files that its body names, as they are named, each once.
+    pub files: Vec<String>,
     listed: HashSet<String>,
     /// What else could not be carried out, in words: a body file that is not read.
     pub refused: Vec<(RequestPart, String)>,
@@ -164,6 +166,9 @@ impl ResolvedRequest {
 
     fn file(&mut self, file: &BodyFile<'_>, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) -> Option<Text> {
         let path = resolve(file.path).text;
+        if !self.files.contains(&path) {
+            self.files.push(path.clone());
+        }
         match files(&path) {
             Ok(named) => {
                 if !named.is_utf8() {

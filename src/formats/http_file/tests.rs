@@ -289,6 +289,40 @@ fn requests_are_named_added_copied_and_removed() {
     assert_eq!(composed(&defines, &[saved(0)]), "### a\nGET https://a\n###\n@x = 1\n");
 }
 
+/// What is deleted or copied with a request is what belongs to it. A comment behind it may be about anything.
+#[test]
+fn comments_behind_a_request_stay_where_they_are() {
+    let table = [
+        // Behind an address, a body, a handler.
+        ("### a\nGET https://a\n\n# next\n\n", "### b\nGET https://b\n\n# end\n", "\n# next\n\n"),
+        ("### a\nPOST https://a\n# own\nA: 1\n\nbody\n# of the body\nbody\n# next\n", "### b\nGET https://b\n", "\n# next\n"),
+        ("### a\nGET https://a\n\n> {%\n// own\n%}\n<> a.json\n// next\n\n", "### b\nGET https://b\n", "\n// next\n\n"),
+        ("### a\r\nGET https://a\r\n\r\n# next\r\n", "### b\r\nGET https://b\r\n", "\r\n# next\r\n"),
+        // Variables may be used by others.
+        ("### a\n# own\n@x = 1\nGET https://a\n\n# next\n", "### b\nGET https://b\n", "###\n@x = 1\n\n# next\n"),
+        // Before the first separator.
+        ("GET https://a\n\n# next\n", "### b\nGET https://b\n", "# next\n"),
+        ("# head\n@x = 1\n\nGET https://a\n\n# next\n", "### b\nGET https://b\n", "# head\n@x = 1\n\n\n# next\n"),
+        // Nothing is behind it, or only blank lines.
+        ("### a\n# own\nGET https://a\n\n\n", "### b\nGET https://b\n", ""),
+    ];
+    let composed = |document: &Document, parts: &[Part]| document.compose(parts).map(|c| c.document.text().to_string());
+    for (first, second, left) in table {
+        for before in ["", "### z\nGET https://z\nZ: 1\n"] {
+            let before = if first.starts_with("###") { before } else { "" };
+            let document = Document::read(&format!("{before}{first}{second}"));
+            let parts: Vec<Part> = (0..document.len()).map(saved).collect();
+            let (at, without) = (document.len() - 2, parts.iter().filter(|p| p.source != Source::Saved(document.len() - 2)));
+            let without: Vec<Part> = without.cloned().collect();
+            assert_eq!(composed(&document, &without), Ok(format!("{before}{left}{second}")), "{first:?}");
+            let mut copied = parts.clone();
+            copied.insert(at + 1, copy_of(at, "copy"));
+            let copied = composed(&document, &copied).unwrap_or_default();
+            assert_eq!(copied.matches("next").count(), first.matches("next").count(), "{copied}");
+        }
+    }
+}
+
 #[test]
 fn directives_are_set_where_they_stand() {
     let document = Document::read("### a\n# @expect-scope read\n// words\nGET https://a\n");
@@ -406,6 +440,10 @@ proptest! {
         let parts: Vec<Part> = (0..document.len()).filter(|i| *i != at).map(saved).collect();
         let written = document.compose(&parts).map_err(|e| TestCaseError::fail(e.to_string()))?.document;
         prop_assert_eq!(written.len(), document.len() - 1);
+        let behind = document.block(at).map(|b| &text[b.own_end()..b.span.end]).unwrap_or_default();
+        for comment in behind.lines().filter(|line| !line.trim().is_empty()) {
+            prop_assert!(written.text().lines().any(|line| line == comment), "{:?} is lost", comment);
+        }
         for i in (0..document.len()).filter(|i| *i != at) {
             prop_assert_eq!(raw(&written, if i < at { i } else { i - 1 }), raw(&document, i));
         }

@@ -234,7 +234,7 @@ impl Document {
         }
         let written = patch.apply(self);
         let now: Vec<_> = written.directives(index).into_iter().filter(|(n, _)| *n == name).map(|(_, v)| v.to_string()).collect();
-        if now != values.iter().map(|v| v.trim_matches(super::parse::BLANK).to_string()).collect::<Vec<_>>() {
+        if now != values.iter().map(|v| v.trim_matches(super::lines::BLANK).to_string()).collect::<Vec<_>>() {
             return Err(FormatError::without_place(format!("@{name} cannot hold that value in this format")));
         }
         Ok(written)
@@ -277,7 +277,7 @@ impl Document {
 
 /// A request without what the format does not keep.
 pub(super) fn essence(request: &Request) -> Request {
-    let blank = super::parse::BLANK;
+    let blank = super::lines::BLANK;
     let body: Vec<&str> = request.body.lines().collect();
     let filled = |line: &&str| !line.trim_matches(blank).is_empty();
     let first = body.iter().position(filled).unwrap_or(body.len());
@@ -316,7 +316,21 @@ pub(super) fn one_line(text: &str) -> Result<&str, FormatError> {
     if text.contains(['\n', '\r']) {
         return Err(FormatError::without_place("it has to stand on one line"));
     }
-    Ok(text.trim_matches(super::parse::BLANK))
+    Ok(text.trim_matches(super::lines::BLANK))
+}
+
+/// A name as the format keeps it: on one line, and without blanks around it.
+pub fn kept_name(name: &str) -> String {
+    name.split(['\r', '\n'])
+        .map(|line| line.trim_matches(super::lines::BLANK))
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The line that begins the block of a request.
+pub(super) fn separator(name: &str) -> String {
+    format!("### {name}").trim_end_matches(super::lines::BLANK).to_string()
 }
 
 pub(super) fn no_such_request() -> FormatError {

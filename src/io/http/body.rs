@@ -10,8 +10,10 @@ use futures_util::stream::{self, TryStreamExt as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 
-use super::error::{self, Kind, SendError};
-use super::options::{Phase, Progress, SendOptions};
+use super::classify;
+use super::error::{Kind, SendError};
+use super::options::{Progress, SendOptions};
+use super::phase::Phase;
 use super::trace::{self, Trace};
 use crate::domain::limits::{MAX_CODINGS, ZSTD_WINDOW_LOG};
 
@@ -119,7 +121,12 @@ fn unpacked(packed: Pin<Box<dyn AsyncBufRead + Send>>, coding: &str) -> (Reader,
         let inner: Reader = match name.as_str() {
             "deflate" => Box::pin(ZlibDecoder::new(reader)),
             "br" => Box::pin(BrotliDecoder::new(reader)),
-            "zstd" => Box::pin(ZstdDecoder::with_params(reader, &[DParameter::window_log_max(ZSTD_WINDOW_LOG)])),
+            "zstd" => {
+                let mut decoder = ZstdDecoder::with_params(reader, &[DParameter::window_log_max(ZSTD_WINDOW_LOG)]);
+                decoder.multiple_members(true);
+                Box::pin(decoder)
+            }
+            // Both formats may come in several parts, one after the other (RFC 1952 section 2.2, RFC 8878 section 3.1).
             _ => {
                 let mut decoder = GzipDecoder::new(reader);
                 decoder.multiple_members(true);
@@ -134,7 +141,7 @@ fn unpacked(packed: Pin<Box<dyn AsyncBufRead + Send>>, coding: &str) -> (Reader,
 /// A fault of the connection travels inside an I/O error; anything else is the packing's.
 fn broken(fault: std::io::Error, trace: &Trace) -> SendError {
     match fault.downcast::<reqwest::Error>() {
-        Ok(connection) => error::classify(connection, trace),
+        Ok(connection) => classify::send_error(connection, trace),
         Err(fault) if fault.kind() == std::io::ErrorKind::UnexpectedEof => {
             SendError::new(Phase::Body, Kind::EarlyEnd, "the packed body ended before its end", "what came before is kept")
         }

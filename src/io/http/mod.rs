@@ -10,11 +10,14 @@
 //! them stood. The address goes out as the URL standard normalises it.
 
 pub mod body;
+mod classify;
 pub mod error;
 pub mod leg;
 pub mod options;
+pub mod phase;
 pub mod proxy;
 pub mod tls;
+pub mod tls_fault;
 pub mod trace;
 
 use std::sync::Arc;
@@ -23,9 +26,11 @@ use std::time::Instant;
 use tokio::sync::{OnceCell, mpsc};
 use tower::util::MapResponseLayer;
 
-pub use error::{Kind, SendError, TlsFault};
-pub use options::{Phase, Progress, Received, SendOptions, Timeouts};
+pub use error::{Kind, SendError};
+pub use options::{Progress, Received, SendOptions, Timeouts};
+pub use phase::Phase;
 pub use proxy::Proxies;
+pub use tls_fault::TlsFault;
 
 pub use crate::domain::limits::{BODY_CAP, MAX_ANSWER_HEADERS, MAX_HOPS};
 
@@ -134,8 +139,8 @@ impl<'a> Sending<'a> {
                 },
                 late = self.trace.watch(&self.options.timeouts, deadline, self.progress) => break Err(late),
             };
-            if self.version == HttpVersion::Http1 || !error::wants_http1(&refused) {
-                break Err(error::classify(refused, &self.trace));
+            if self.version == HttpVersion::Http1 || !classify::wants_http1(&refused) {
+                break Err(classify::send_error(refused, &self.trace));
             }
             (self.version, is_again) = (HttpVersion::Http1, true);
             self.client = client(self.roots.clone(), self.request, self.options, self.version, &self.trace)?;
@@ -244,7 +249,10 @@ fn client(
         Some(proxy) => client.proxy(proxy),
         None => client,
     };
-    client.tls_backend_preconfigured(tls::config(roots, &options.let_pass, version, trace)?).build().map_err(|e| error::classify(e, trace))
+    client
+        .tls_backend_preconfigured(tls::config(roots, &options.let_pass, version, trace)?)
+        .build()
+        .map_err(|e| classify::send_error(e, trace))
 }
 
 /// `HTTP/1.1`, `h2`: as the tools write it.

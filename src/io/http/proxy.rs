@@ -11,7 +11,7 @@ use url::Url;
 
 use super::error::{Kind, SendError};
 use super::leg::Leg;
-use super::options::Phase;
+use super::phase::Phase;
 use crate::domain::exchange::{Manner, NamedProxy};
 use crate::domain::headers::Headers;
 use crate::domain::origin;

@@ -9,8 +9,9 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, NamedGroup, SignatureScheme};
 
-use super::error::{Kind, SendError, TlsFault};
-use super::options::Phase;
+use super::error::{Kind, SendError};
+use super::phase::Phase;
+use super::tls_fault::TlsFault;
 use super::trace::Trace;
 use crate::domain::exchange::HttpVersion;
 

@@ -8,8 +8,10 @@ use std::time::Instant;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep_until, timeout_at};
 
-use super::error::{Kind, SendError, TlsFault};
-use super::options::{Phase, Progress, Timeouts};
+use super::error::{Kind, SendError};
+use super::options::{Progress, Timeouts};
+use super::phase::Phase;
+use super::tls_fault::TlsFault;
 
 /// What the hooks in resolver, connector and TLS write down during one send.
 #[derive(Debug, Default)]

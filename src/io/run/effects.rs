@@ -1,7 +1,7 @@
 //! Effects carried out; what comes of them goes back to the loop as messages.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
@@ -16,6 +16,7 @@ use crate::domain::exchange::{Certificates, Manner, Redirects};
 use crate::domain::request::Request;
 use crate::domain::secrecy;
 use crate::domain::token::keys::KeySet;
+use crate::formats::attachment::Attachment;
 use crate::formats::detect::decode;
 use crate::io::clipboard::{Clipboard, Copied, to_file};
 use crate::io::drafts::Drafts;
@@ -92,6 +93,17 @@ impl EffectRunner {
         }
     }
 
+    /// Reads the files that a body names on a thread of its own, as [`EffectRunner::open`] does.
+    fn read_body_files(&self, id: SendId, requests: PathBuf, files: Vec<(String, Option<Attachment>)>) {
+        let results = self.results.clone();
+        let reader = thread::Builder::new().name("body files".into()).spawn(move || {
+            let _ = results.send(Msg::BodyFiles(id, load::body_files(&requests, files)));
+        });
+        if let Err(why) = reader {
+            self.tell(Msg::BodyFiles(id, Err(format!("no thread can be started: {why}"))));
+        }
+    }
+
     /// Begins an effect, or does it at once.
     pub fn run(&mut self, effect: Effect) {
         match effect {
@@ -120,6 +132,7 @@ impl EffectRunner {
                     self.running.insert(id, task);
                 }
             }
+            Effect::ReadBodyFiles { id, requests, files } => self.read_body_files(id, requests, files),
             Effect::Cancel(id) => {
                 // Dropping the future closes the connection.
                 if let Some(task) = self.running.remove(&id) {

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, PollNext};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
@@ -63,7 +64,9 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
     let keys = keys.chain(stream::iter([Input::Signal(Signal::HangUp)]));
     let system = stream::unfold(&mut signals, async |signals| Some((Input::Signal(signals.next().await), signals)));
     let tasks = stream::unfold(breaks, async |mut breaks| breaks.recv().await.map(|()| (Input::Broken, breaks)));
-    let mut inputs = stream::select(Box::pin(keys), stream::select(Box::pin(system), Box::pin(tasks)));
+    let others = stream::select(Box::pin(keys), Box::pin(system));
+    // A panic first: the one of the thread that reads the terminal also ends the keys.
+    let mut inputs = stream::select_with_strategy(Box::pin(tasks), others, |()| PollNext::Left);
     loop {
         let ended = match app.run_guarded(&mut inputs).await {
             // What cannot be drawn because there is no terminal any more is no fault of the drawing.

@@ -4,13 +4,15 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 /// What a save does to a disk.
 pub trait Disk {
-    /// Makes a new file that only the user can read.
+    /// Makes a new file in a folder that only the user can read. It goes when it is dropped, unless it was put in its place.
     ///
     /// # Errors
-    /// When there is one, or the system refuses; so for all steps.
-    fn create(&self, path: &Path) -> io::Result<File>;
+    /// When the system refuses; so for all steps.
+    fn create(&self, folder: &Path, prefix: &str) -> io::Result<NamedTempFile>;
     /// Writes all bytes.
     ///
     /// # Errors
@@ -30,17 +32,12 @@ pub trait Disk {
     ///
     /// # Errors
     /// When the system refuses.
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    fn replace(&self, file: NamedTempFile, to: &Path) -> io::Result<()>;
     /// Puts a file in a place where none is, in one step.
     ///
     /// # Errors
     /// When there is one.
-    fn place(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Removes a file.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    fn remove(&self, path: &Path) -> io::Result<()>;
+    fn place(&self, file: NamedTempFile, to: &Path) -> io::Result<()>;
 }
 
 /// The disk of this machine.
@@ -48,8 +45,8 @@ pub trait Disk {
 pub struct RealDisk;
 
 impl Disk for RealDisk {
-    fn create(&self, path: &Path) -> io::Result<File> {
-        super::create_private(path)
+    fn create(&self, folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
+        tempfile::Builder::new().prefix(prefix).tempfile_in(folder)
     }
 
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
@@ -64,22 +61,17 @@ impl Disk for RealDisk {
         file.sync_all()
     }
 
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::rename(from, to)
+    fn replace(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
+        file.persist(to)?;
+        Ok(())
     }
 
-    fn place(&self, from: &Path, to: &Path) -> io::Result<()> {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        use rustix::io::Errno;
-        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+    fn place(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
+        match file.persist_noclobber(to) {
+            Ok(_) => Ok(()),
             // A file system that cannot do it (some network ones): the plain step, after a look.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) if fs::symlink_metadata(to).is_err() => fs::rename(from, to),
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => Err(Errno::EXIST.into()),
-            done => Ok(done?),
+            Err(refused) if fs::symlink_metadata(to).is_err() => self.replace(refused.file, to),
+            Err(refused) => Err(refused.error),
         }
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
     }
 }

@@ -3,6 +3,7 @@
 pub mod belongings;
 pub mod disk;
 pub mod folder;
+mod pipe;
 pub mod save;
 pub mod workspace;
 
@@ -43,6 +44,12 @@ pub enum ReadFault {
     /// It is a pipe, a device or a socket, which could wait for ever.
     #[error("is a {0}, not a file")]
     Special(&'static str),
+    /// It is a pipe, and nobody writes to it.
+    #[error("is a pipe that nobody writes to")]
+    NoWriter,
+    /// It is a pipe that is still written to after so many seconds.
+    #[error("is a pipe that did not come to its end within {0} s")]
+    Unfinished(u64),
     /// It is larger than the limit, in bytes.
     #[error("is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(u64),
@@ -77,12 +84,25 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     read_file(path, limit).map_err(|fault| ReadError { path: path.to_path_buf(), fault })
 }
 
+/// Reads what a user names in the place of a file: a regular file as [`read`] does, or a pipe, such as the shell's `<(command)`, to
+/// its end, for a limited time.
+///
+/// # Errors
+///
+/// As [`read`], and that a pipe takes too long.
+pub fn read_argument(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let is_pipe = std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo());
+    if !is_pipe {
+        return read(path, limit);
+    }
+    pipe::read(path, limit).map_err(|fault| ReadError { path: path.to_path_buf(), fault })
+}
+
 fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     // Looked at before opening, because opening a device can already do something (rewind a tape); and after, because it
     // can have been exchanged in between. Without NONBLOCK opening a pipe that nobody writes to would hang.
     regular(&std::fs::metadata(path)?)?;
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    let file = OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)?;
+    let file = open_unwaited(path)?;
     let metadata = file.metadata()?;
     regular(&metadata)?;
     if metadata.len() > limit {
@@ -91,6 +111,12 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
     take(file, limit, &mut bytes)?;
     Ok(bytes)
+}
+
+/// Opens something to read from without waiting for it.
+fn open_unwaited(path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
 }
 
 /// Reads standard input to its end, at most `limit` bytes.
@@ -132,9 +158,4 @@ fn regular(metadata: &Metadata) -> Result<(), ReadFault> {
 /// What the system says.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-/// Opens a new file that only the user can read (0600), whatever the umask. One that is there is an error.
-fn create_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }

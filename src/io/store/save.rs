@@ -112,30 +112,25 @@ pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) 
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let (draft, mut file) = draft(disk, folder, &target)?;
-    let placed = (|| {
-        disk.write(&mut file, bytes)?;
-        if let Some(belongings) = &belongings {
-            let given = belongings.give(&file);
-            disk.allow(&file, Permissions::from_mode(given.mode))?;
-            belongings.give_access_list(&file);
-            not_kept = given.not_kept;
-        }
-        disk.sync(&file)?;
-        // Once more, as late as can be: writing took its time, and what remains of a race is one system call long.
-        agree(current(&target)?.as_deref(), expected)?;
-        match before {
-            Some(_) => Ok(disk.rename(&draft, &target)?),
-            None if expected == Expected::Anything => Ok(disk.rename(&draft, &target)?),
-            None => disk.place(&draft, &target).map_err(|fault| match fault.kind() {
-                io::ErrorKind::AlreadyExists => SaveError::Conflict { theirs: current(&target).ok().flatten() },
-                _ => fault.into(),
-            }),
-        }
-    })();
-    if let Err(fault) = placed {
-        let _ = disk.remove(&draft);
-        return Err(fault);
+    // Dropped by whatever fails below, and with that removed.
+    let mut file = disk.create(folder, &prefix(&target)?)?;
+    disk.write(file.as_file_mut(), bytes)?;
+    if let Some(belongings) = &belongings {
+        let given = belongings.give(file.as_file());
+        disk.allow(file.as_file(), Permissions::from_mode(given.mode))?;
+        belongings.give_access_list(file.as_file());
+        not_kept = given.not_kept;
+    }
+    disk.sync(file.as_file())?;
+    // Once more, as late as can be: writing took its time, and what remains of a race is one system call long.
+    agree(current(&target)?.as_deref(), expected)?;
+    if before.is_some() || expected == Expected::Anything {
+        disk.replace(file, &target)?;
+    } else {
+        disk.place(file, &target).map_err(|fault| match fault.kind() {
+            io::ErrorKind::AlreadyExists => SaveError::Conflict { theirs: current(&target).ok().flatten() },
+            _ => fault.into(),
+        })?;
     }
     let saved = Saved { stamp: Stamp::of(bytes), not_kept };
     match disk.sync(&File::open(folder)?) {
@@ -186,18 +181,10 @@ fn belongings(target: &Path, is_there: bool) -> Result<Option<Belongings>, SaveE
     Ok(Some(Belongings::of(target)?))
 }
 
-/// A new file beside the target, hidden.
-fn draft(disk: &impl Disk, folder: &Path, target: &Path) -> Result<(PathBuf, File), SaveError> {
+/// How the name of the new file beside the target begins: it is hidden, and tells what it was for should it be left over.
+fn prefix(target: &Path) -> Result<String, SaveError> {
     let name = target.file_name().ok_or(SaveError::NotAFile(ReadFault::Folder))?.to_string_lossy();
-    for n in 0..100 {
-        // A name may have 255 bytes; a long one is cut, since this one need not tell anything.
-        let short: String = name.chars().take(40).collect();
-        let path = folder.join(format!(".{short}.authtui-{}-{n}", std::process::id()));
-        match disk.create(&path) {
-            Ok(file) => return Ok((path, file)),
-            Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(fault) => return Err(fault.into()),
-        }
-    }
-    Err(SaveError::Other("too many unfinished saves in that folder".to_string()))
+    // A name may have 255 bytes.
+    let short: String = name.chars().take(40).collect();
+    Ok(format!(".{short}.authtui-"))
 }

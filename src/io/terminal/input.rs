@@ -1,17 +1,7 @@
-//! What the program is told: crossterm's events as far as they mean something here, and the system's wishes.
-//!
-//! Not crossterm's `EventStream`: it reads on the thread of whoever polls it, and waits there while a paste is incomplete, or for
-//! ever when its end never comes or the terminal has gone. So a thread of its own reads; the loop goes on whatever that one does.
+//! What the program is told: crossterm's events as far as they mean something here, and the system's signals.
 
-use std::io;
-use std::thread;
-use std::time::{Duration, Instant};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use futures_util::{Stream, stream};
-use tokio::sync::mpsc;
-
-use super::paste::Batch;
 use super::signals::Signal;
 use crate::app::key::{Code, Key};
 
@@ -34,64 +24,16 @@ pub enum Input {
     Broken,
 }
 
-/// Events that are read ahead of the loop; more wait in the terminal.
-const AHEAD: usize = 1024;
-
-/// What the terminal sends from now on. The stream ends when the terminal cannot be read.
-///
-/// # Errors
-/// When there is no terminal to read, or no thread can be started.
-pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
-    // Opens the terminal: what is wrong with it is said here, and not on the thread.
-    event::poll(AT_ONCE)?;
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    // It ends with the loop that listens, or with the process.
-    thread::Builder::new().name("input".into()).spawn(move || {
-        while let Ok(batch) = read() {
-            if batch.into_iter().any(|input| sender.blocking_send(input).is_err()) {
-                break;
-            }
+impl Input {
+    /// What an event means; `None` when it means nothing.
+    pub fn of(event: Event) -> Option<Self> {
+        match event {
+            Event::Key(event) => key(event).map(Self::Key),
+            Event::Paste(text) => Some(Self::Paste(text)),
+            Event::Mouse(event) => mouse(event),
+            Event::Resize(width, height) => Some(Self::Resize(width, height)),
+            Event::FocusGained | Event::FocusLost => None,
         }
-    })?;
-    Ok(stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver))))
-}
-
-/// Waits for inputs; gives those that came at once.
-fn read() -> io::Result<Vec<Input>> {
-    let mut batch = Batch::default();
-    loop {
-        input(event::read()?).into_iter().for_each(|input| batch.push(input));
-        if !comes_within(batch.patience().max(AT_ONCE))? {
-            return Ok(batch.into_inputs());
-        }
-    }
-}
-
-/// What comes within this came at once. With no time at all crossterm does not even look at what it has read already.
-const AT_ONCE: Duration = Duration::from_micros(100);
-
-/// Whether one more event comes within some time.
-fn comes_within(patience: Duration) -> io::Result<bool> {
-    loop {
-        let begin = Instant::now();
-        if event::poll(patience)? {
-            return Ok(true);
-        }
-        // A thread that was kept from running for longer may not have looked.
-        if begin.elapsed() < 2 * patience {
-            return Ok(false);
-        }
-    }
-}
-
-/// What an event means; `None` when it means nothing.
-fn input(event: Event) -> Option<Input> {
-    match event {
-        Event::Key(event) => key(event).map(Input::Key),
-        Event::Paste(text) => Some(Input::Paste(text)),
-        Event::Mouse(event) => mouse(event),
-        Event::Resize(width, height) => Some(Input::Resize(width, height)),
-        Event::FocusGained | Event::FocusLost => None,
     }
 }
 
@@ -131,7 +73,13 @@ fn key(event: KeyEvent) -> Option<Key> {
 /// Lines for a turn of the wheel.
 const WHEEL: i32 = 3;
 
+/// What crossterm makes of the coordinate 0, which no terminal should send: they begin at 1.
+const NOWHERE: u16 = u16::MAX;
+
 const fn mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Input> {
+    if column == NOWHERE || row == NOWHERE {
+        return None;
+    }
     Some(match kind {
         MouseEventKind::Down(MouseButton::Left) => Input::Click(column, row),
         MouseEventKind::ScrollUp => Input::Wheel(column, row, -WHEEL),
@@ -177,5 +125,10 @@ mod tests {
         assert_eq!(at(MouseEventKind::Down(MouseButton::Right)), None);
         assert_eq!(at(MouseEventKind::Drag(MouseButton::Left)), None);
         assert_eq!(at(MouseEventKind::ScrollUp), Some(Input::Wheel(9, 4, -3)));
+        for (column, row) in [(NOWHERE, 4), (9, NOWHERE)] {
+            let outside = |kind| mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
+            assert_eq!(outside(MouseEventKind::Down(MouseButton::Left)), None);
+            assert_eq!(outside(MouseEventKind::ScrollDown), None);
+        }
     }
 }

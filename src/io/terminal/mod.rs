@@ -1,9 +1,11 @@
 //! The terminal: taken over while the screen is up, and given back in every way out: the end, a panic, a signal.
 
 pub mod abilities;
+mod escape;
 pub mod input;
 pub mod output;
 mod paste;
+pub mod reader;
 pub mod signals;
 
 use std::io::{self, Write as _};
@@ -20,8 +22,9 @@ use rustix::termios::ttyname;
 use tokio::io::unix::AsyncFd;
 
 pub use abilities::{Abilities, NoScreen, screen};
-pub use input::{Input, inputs};
+pub use input::Input;
 pub use output::{Outlet, Output};
+pub use reader::inputs;
 pub use signals::{Signal, Signals};
 
 /// Buttons, drags and wheel with SGR coordinates. Not crossterm's `EnableMouseCapture`: that also asks for every movement

@@ -1,7 +1,8 @@
-//! Pastes that the terminal does not mark as such, told by their speed.
+//! Inputs that came at once: pastes that the terminal does not mark as such, told by their speed, and escape sequences in pieces.
 
 use std::time::Duration;
 
+use super::escape::{Sequence, Step};
 use super::input::Input;
 use crate::app::key::{Code, Key};
 use crate::domain::limits::MAX_PASTE;
@@ -9,8 +10,15 @@ use crate::domain::limits::MAX_PASTE;
 /// So many characters at once were not typed: the terminal has no bracketed paste, and this is one.
 const NOT_TYPED: usize = 24;
 
-/// What comes without such a pause after a part of a paste belongs to it.
+/// What comes without such a pause after a part of a paste, or of an escape sequence, belongs to it.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// For so long after a paste more of it may come. A text can hold the mark of the end of a paste itself, and whatever follows that
+/// mark comes as keys.
+const TAIL: Duration = Duration::from_secs(1);
+
+/// So many characters at once belong to the paste that came shortly before.
+const IN_TAIL: usize = 2;
 
 /// Inputs that came at once.
 #[derive(Debug, Default)]
@@ -19,45 +27,123 @@ pub struct Batch {
     /// Where the paste is among them that keys still belong to: what goes on after the mark of its end was pasted as well, and
     /// none of it is a command.
     paste: Option<usize>,
+    /// Set shortly after a paste.
+    in_tail: bool,
+    /// The escape sequence that may have begun.
+    sequence: Option<Begun>,
 }
 
+/// An escape sequence, and what the batch held before it.
+#[derive(Debug)]
+struct Begun {
+    sequence: Sequence,
+    inputs: usize,
+    /// Bytes in the open paste.
+    text: usize,
+}
+
+const ESC: Input = Input::Key(Key::plain(Code::Esc));
+
 impl Batch {
+    /// An empty batch; `since` is the time since the last paste.
+    pub fn after_paste(since: Option<Duration>) -> Self {
+        Self { in_tail: since.is_some_and(|since| since < TAIL), ..Self::default() }
+    }
+
     /// Adds what came next.
     pub fn push(&mut self, input: Input) {
-        match (&input, self.paste.and_then(|at| self.inputs.get_mut(at))) {
-            (Input::Key(key), Some(Input::Paste(text))) => append(text, *key),
+        if let Some(mut begun) = self.sequence.take() {
+            match letter(&input).map(|letter| begun.sequence.push(letter)) {
+                Some(Step::Open) => {
+                    self.sequence = Some(begun);
+                    return self.add(input);
+                }
+                Some(Step::Complete) => return self.take_back(&begun),
+                Some(Step::NotOne) | None => {}
+            }
+        }
+        if input == ESC {
+            let text = self.open_paste().map_or(0, |text| text.len());
+            self.sequence = Some(Begun { sequence: Sequence::default(), inputs: self.inputs.len(), text });
+        }
+        self.add(input);
+        if self.paste.is_none() {
+            self.join_burst();
+        }
+    }
+
+    fn open_paste(&mut self) -> Option<&mut String> {
+        match self.paste.and_then(|at| self.inputs.get_mut(at)) {
+            Some(Input::Paste(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, input: Input) {
+        match (&input, self.open_paste()) {
+            (Input::Key(key), Some(text)) => append(text, *key),
             (Input::Paste(_), _) => {
                 self.paste = Some(self.inputs.len());
                 self.inputs.push(input);
             }
-            _ => {
-                self.inputs.push(input);
-                self.join_burst();
-            }
+            _ => self.inputs.push(input),
+        }
+    }
+
+    /// Drops the keys that were an escape sequence.
+    fn take_back(&mut self, begun: &Begun) {
+        if let Some(text) = self.open_paste() {
+            text.truncate(begun.text);
+        }
+        self.inputs.truncate(begun.inputs);
+        if begun.sequence.begins_paste() {
+            self.add(Input::Paste(String::new()));
         }
     }
 
     /// Makes a paste of the last inputs when nobody can have typed them.
     fn join_burst(&mut self) {
-        let from = self.inputs.len().saturating_sub(NOT_TYPED);
+        let count = if self.in_tail { IN_TAIL } else { NOT_TYPED };
+        let from = self.inputs.len().saturating_sub(count);
         let keys: Option<Vec<Key>> = self.inputs.iter().skip(from).map(text_key).collect();
-        if let Some(keys) = keys.filter(|keys| keys.len() == NOT_TYPED) {
+        if let Some(keys) = keys.filter(|keys| keys.len() == count) {
             self.inputs.truncate(from);
             let mut text = String::new();
             keys.into_iter().for_each(|key| append(&mut text, key));
-            self.paste = Some(self.inputs.len());
-            self.inputs.push(Input::Paste(text));
+            self.add(Input::Paste(text));
         }
     }
 
     /// How long what belongs to these may take to come.
-    pub const fn patience(&self) -> Duration {
-        if self.paste.is_some() { PAUSE } else { Duration::ZERO }
+    pub fn patience(&self) -> Duration {
+        let is_open = self.paste.is_some() || self.sequence.is_some();
+        let may_go_on = self.in_tail && self.inputs.last().and_then(text_key).is_some();
+        if is_open || may_go_on { PAUSE } else { Duration::ZERO }
+    }
+
+    /// Whether a paste is among the inputs.
+    pub fn has_paste(&self) -> bool {
+        self.paste.is_some()
     }
 
     /// The inputs in their order.
-    pub fn into_inputs(self) -> Vec<Input> {
-        self.inputs
+    pub fn into_inputs(self) -> impl Iterator<Item = Input> {
+        let is_empty = |input: &Input| matches!(input, Input::Paste(text) if text.is_empty());
+        self.inputs.into_iter().filter(move |input| !is_empty(input))
+    }
+}
+
+impl Extend<Input> for Batch {
+    fn extend<T: IntoIterator<Item = Input>>(&mut self, inputs: T) {
+        inputs.into_iter().for_each(|input| self.push(input));
+    }
+}
+
+/// A letter as a part of an escape sequence.
+const fn letter(input: &Input) -> Option<char> {
+    match input {
+        Input::Key(Key { code: Code::Char(letter), ctrl: false, alt: false, .. }) => Some(*letter),
+        _ => None,
     }
 }
 
@@ -91,14 +177,19 @@ mod tests {
     use super::*;
 
     fn batch(inputs: impl IntoIterator<Item = Input>) -> Vec<Input> {
-        let mut batch = Batch::default();
-        inputs.into_iter().for_each(|input| batch.push(input));
-        batch.into_inputs()
+        batch_after(None, inputs)
+    }
+
+    fn batch_after(paste: Option<Duration>, inputs: impl IntoIterator<Item = Input>) -> Vec<Input> {
+        let mut batch = Batch::after_paste(paste);
+        batch.extend(inputs);
+        batch.into_inputs().collect()
     }
 
     fn keys(text: &str) -> Vec<Input> {
         let key = |c| match c {
             '\n' => Key::plain(Code::Enter),
+            '\x1b' => Key::plain(Code::Esc),
             c => Key::char(c),
         };
         text.chars().map(|c| Input::Key(key(c))).collect()
@@ -130,6 +221,40 @@ mod tests {
     fn what_goes_on_after_the_end_of_a_paste_belongs_to_it() {
         assert_eq!(batch([vec![paste("a")], keys("q\nD")].concat()), [paste("aq\nD")]);
         assert_eq!(batch([vec![paste("a")], keys("b"), vec![paste("c")], keys("d")].concat()), [paste("ab"), paste("cd")]);
+    }
+
+    #[test]
+    fn shortly_after_a_paste_two_characters_at_once_are_more_of_it() {
+        let (soon, late) = (Some(TAIL / 2), Some(TAIL));
+        assert_eq!(batch_after(soon, keys("q\n")), [paste("q\n")]);
+        assert_eq!(batch_after(soon, keys("q\x1bD\n")), [keys("q\x1b"), vec![paste("D\n")]].concat());
+        assert_eq!(batch_after(soon, keys("q")), keys("q"), "that can have been typed");
+        assert_eq!(batch_after(late, keys("q\n")), keys("q\n"));
+        let mut batch = Batch::after_paste(soon);
+        batch.extend(keys("q"));
+        assert_eq!(batch.patience(), PAUSE);
+    }
+
+    #[test]
+    fn an_escape_sequence_in_pieces_types_nothing() {
+        for sequence in ["\x1b[A", "\x1b[1;5F", "\x1b[<0;10;5M", "\x1bOP"] {
+            assert_eq!(batch(keys(&format!("a{sequence}b"))), keys("ab"), "{sequence}");
+            assert_eq!(batch_after(Some(TAIL / 2), keys(sequence)), [], "{sequence}");
+            let pasted = [vec![paste("a")], keys(&format!("b{sequence}c"))].concat();
+            assert_eq!(batch(pasted), [paste("abc")], "{sequence}");
+        }
+        assert_eq!(batch(keys("\x1bq[A\x1b")), keys("\x1bq[A\x1b"), "the keys are no sequence");
+        assert_eq!(batch(keys("\x1b[200~q\nD\x1b[201~")), [paste("q\nD")]);
+        assert_eq!(batch(keys("\x1b[200~")), [], "no part of the mark is a key");
+    }
+
+    #[test]
+    fn an_esc_waits_for_its_sequence() {
+        let mut batch = Batch::default();
+        batch.extend(keys("\x1b["));
+        assert_eq!(batch.patience(), PAUSE);
+        batch.extend(keys("q"));
+        assert_eq!(batch.patience(), Duration::ZERO);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use authtui::checks::facts::Facts;
-use authtui::checks::{Check, Evidence, Examined, FixKind, Outcome, Place, Report, Siblings, Surroundings, catalogue, examine};
+use authtui::checks::{Check, Evidence, Examined, FixKind, Index, Outcome, Place, Report, Surroundings, catalogue, examine};
 use authtui::domain::exchange::Exchange;
 use fixture::{Case, Expected};
 
@@ -16,7 +16,8 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(fixture::all);
 
 /// Looks at an exchange beside the siblings of a case.
 fn beside<T>(case: &Case, look: impl FnOnce(&Surroundings) -> T) -> T {
-    look(&Surroundings { now: notation::now(), siblings: &Siblings::of(&case.siblings) })
+    let file = [&case.siblings[..], std::slice::from_ref(&case.exchange)].concat();
+    look(&Surroundings::of(&file, &Index::default(), case.siblings.len(), notation::now()))
 }
 
 fn report(case: &Case) -> Report {

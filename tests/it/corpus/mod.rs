@@ -3,10 +3,11 @@
 //! When one falls, the misses are printed. When one rises, raise it here.
 
 mod score;
+mod screen;
 
 use std::sync::LazyLock;
 
-use authtui::checks::{Knowledge, Report, Siblings, Surroundings, examine_with};
+use authtui::checks::{Index, Knowledge, Report, Surroundings, examine_with};
 use authtui::domain::context::Context;
 use authtui::domain::exchange::Exchange;
 use authtui::io::clock;
@@ -16,15 +17,17 @@ static FILES: LazyLock<Vec<File>> = LazyLock::new(score::files);
 
 /// Each entry as a file of its own: a person has one exchange.
 fn alone(exchange: &Exchange) -> Report {
-    examine_with(exchange, &Surroundings { now: clock::now(), siblings: &Siblings::default() }, &Knowledge::ALL)
+    examine_with(exchange, &Surroundings::alone(clock::now()), &Knowledge::ALL)
 }
 
-/// Runs over all entries; `verdict` sees the whole file too.
-fn scored(verdict: impl Fn(&Exchange, &File) -> Report) -> Score {
+/// Runs over all entries; `verdict` sees the others of the file too.
+fn scored(verdict: impl Fn(&Exchange, &Surroundings) -> Report) -> Score {
     let mut score = Score::default();
     for file in FILES.iter() {
-        for (exchange, truth) in file.exchanges.iter().zip(&file.truths) {
-            score.count(&file.name, truth, &verdict(exchange, file));
+        let index = Index::default();
+        for (number, (exchange, truth)) in file.exchanges.iter().zip(&file.truths).enumerate() {
+            let around = Surroundings::of(&file.exchanges, &index, number, clock::now());
+            score.count(&file.name, truth, &verdict(exchange, &around));
         }
     }
     score
@@ -81,9 +84,7 @@ fn each_exchange_alone() {
 
 #[test]
 fn beside_the_others_of_its_file() {
-    let together = scored(|exchange, file| {
-        examine_with(exchange, &Surroundings { now: clock::now(), siblings: &Siblings::of(&file.exchanges) }, &Knowledge::ALL)
-    });
+    let together = scored(|exchange, around| examine_with(exchange, around, &Knowledge::ALL));
     let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1277, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
     hold("together", &together, &held);
 }
@@ -91,8 +92,7 @@ fn beside_the_others_of_its_file() {
 /// The engine reads requests, it does not recognise servers.
 #[test]
 fn without_one_word_that_servers_say() {
-    let mute =
-        scored(|exchange, _| examine_with(exchange, &Surroundings { now: clock::now(), siblings: &Siblings::default() }, &Knowledge::NONE));
+    let mute = scored(|exchange, _| examine_with(exchange, &Surroundings::alone(clock::now()), &Knowledge::NONE));
     println!("mute: top-1 {}/{}", mute.top_1.hits, mute.top_1.all);
     assert!(mute.top_1.rate() >= 0.97, "top-1 is {:.3}\n{}", mute.top_1.rate(), mute.misses.join("\n"));
     assert_eq!(mute.false_causes + mute.failing_on_healthy, 0, "{}", mute.misses.join("\n"));

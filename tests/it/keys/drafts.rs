@@ -232,3 +232,56 @@ fn what_is_no_draft_is_left_alone() {
     }
     bench.session().hides("A draft was kept").shows("/v1/users");
 }
+
+/// What is chosen besides the text comes back with it: expectations, whether redirects are followed, the version of HTTP.
+#[test]
+fn a_draft_holds_what_was_chosen_for_a_request() {
+    let chosen = |program: &Program| {
+        let exchange = &program.app.model.entry().expect("a request").exchange;
+        let (context, manner) = (&exchange.context, &exchange.manner);
+        (context.audience.clone(), context.scope.clone(), context.username.clone(), manner.redirects, manner.version)
+    };
+    let file = FILE.replace("GET", "# @expect-scope read write\nGET");
+    let saved = || vec![document(&file)];
+    let changes: [&dyn Fn(&mut Program); 4] = [
+        &|program| _ = program.keys("e").types("orders, billing").keys("Enter"),
+        &|program| _ = program.keys("L"),
+        &|program| _ = program.keys("e ↑").types("ann").keys("Enter i Ctrl-End").types("X-New: 1"),
+        &|program| _ = program.pastes("curl --http1.1 https://h.example/").keys("Esc e").types("orders").keys("Enter"),
+    ];
+    for (at, change) in changes.into_iter().enumerate() {
+        let bench = Bench::new();
+        let mut program = bench.with(saved());
+        change(&mut program);
+        let before = chosen(&program);
+        program.ends(&mut signal(Signal::HangUp));
+        drop(program);
+        let mut next = bench.with(saved());
+        next.shows("A draft was kept").keys("o").shows("draft of payments.http*");
+        assert_eq!(chosen(&next), before, "{at}");
+        // It is saved with the request, and what is opened is kept as a draft in its turn.
+        next.ends(&mut signal(Signal::HangUp));
+        drop(next);
+        let mut third = bench.with(saved());
+        third.keys("o");
+        assert_eq!(chosen(&third), before, "{at}");
+        let path = bench.workspace.path().join("new.http");
+        third.keys("S ^A").types(&path.display().to_string()).keys("Enter").waits_for("saved");
+        let again = Program::open(authtui::io::load::input(&path.display().to_string()).expect("the file"));
+        assert_eq!(chosen(&again), before, "{at}");
+    }
+}
+
+#[test]
+fn credentials_among_expectations_are_left_out_until_they_are_wanted() {
+    let secret = "ghp_0123456789abcdefghijABCDEFGHIJ0123";
+    for (keeps, key) in [(false, ""), (true, "K")] {
+        let bench = Bench::new();
+        let mut program = bench.session();
+        program.keys(key).keys("e").types(&format!("orders, {secret}")).keys("Enter");
+        program.ends(&mut signal(Signal::HangUp));
+        let kept = bench.kept().concat();
+        assert!(kept.contains("orders"), "{kept}");
+        assert_eq!(kept.contains(secret), keeps, "{kept}");
+    }
+}

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use authtui::app::key::Key;
+use authtui::app::msg::Effect;
+use authtui::app::{Msg, update};
 use authtui::io::load;
 use authtui::io::run::End;
 
@@ -68,6 +71,33 @@ fn new_duplicate_rename_and_delete() {
     assert!(saved.contains("### mine") && saved.contains("GET https://h/new") && saved.starts_with("# kept comment"), "{saved}");
     program.keys("1 D d ^S").waits_for("saved");
     assert!(!fs::read_to_string(&path).expect("the file").contains("https://h/new"));
+}
+
+/// What the list calls a request is what the file calls it, whatever it was called by: blanks and line breaks are not kept.
+#[test]
+fn a_name_is_the_same_in_the_list_and_in_the_file() {
+    let har =
+        |name: &str| format!(r#"{{"log": {{"entries": [{{"comment": "{name}", "request": {{"method": "GET", "url": "https://h/"}}}}]}}}}"#);
+    let empty = |program: &mut Program| {
+        _ = program.keys("1 D d :").types("delete").keys("Enter d :").types("duplicate").keys("Enter i").types("/a")
+    };
+    let typed = |program: &mut Program| _ = program.keys("1 r ^A").types("  to  be named ").keys("Enter");
+    let pasted = |program: &mut Program| _ = program.pastes(&har(" of two\\n  lines\\r\\n"));
+    let copied = |program: &mut Program| _ = program.pastes(&har("copied\\n")).keys("1 d d");
+    let changes: [&dyn Fn(&mut Program); 4] = [&empty, &typed, &pasted, &copied];
+    for (at, change) in changes.into_iter().enumerate() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("a.http"), FILE).expect("a file");
+        // An empty request is not saved.
+        let held = |program: &Program| program.app.model.files[0].entries.iter().filter(|e| !e.is_scratch()).cloned().collect::<Vec<_>>();
+        let names = |program: &Program| held(program).into_iter().map(|e| e.exchange.name).collect::<Vec<_>>();
+        let mut program = open(folder.path());
+        change(&mut program);
+        let before = names(&program);
+        program.keys("Esc Esc ^S").waits_for("saved").hides("a.http*");
+        assert_eq!(names(&program), before, "{at}");
+        assert_eq!(names(&open(folder.path())), before, "{at}");
+    }
 }
 
 /// `--http1.1`, as a pasted command asks for it, is there when the file is opened again.
@@ -278,4 +308,86 @@ fn several_files_are_saved_on_the_way_out_or_the_one_that_was_not_is_named() {
     program.keys("q s").waits_for("Changed on disk").shows("b.http");
     assert_ne!(program.end, Some(End::Quit));
     assert_eq!(fs::read_to_string(folder.path().join("b.http")).expect("the file"), "theirs\n");
+}
+
+/// What is done to the list of requests can be undone, newest first, and made again.
+#[test]
+fn changes_of_the_list_are_undone_and_redone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.http"), FILE).expect("a file");
+    let mut program = open(folder.path());
+    let list = |program: &Program| program.app.model.files[0].entries.iter().map(|e| e.title()).collect::<Vec<_>>();
+    let mut lists = vec![list(&program)];
+    program.keys("1 d");
+    lists.push(list(&program));
+    program.keys("r ^A").types("mine").keys("Enter");
+    lists.push(list(&program));
+    program.pastes("curl https://h.example/pasted");
+    lists.push(list(&program));
+    program.keys("1 j D d");
+    lists.push(list(&program));
+    assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [2, 3, 3, 4, 3]);
+    for before in lists.iter().rev().skip(1) {
+        program.keys("u").shows("Undone");
+        assert_eq!(list(&program), *before);
+    }
+    program.keys("u").shows("nothing to undo").hides("a.http*");
+    for after in lists.iter().skip(1) {
+        program.keys("^Y").shows("Redone");
+        assert_eq!(list(&program), *after);
+    }
+    // What was undone is not made again over something else.
+    program.keys("u i End").types("x").keys("Esc ^Y").shows("nothing to redo");
+}
+
+/// A deleted request comes back as it was, and is open.
+#[test]
+fn a_deleted_request_comes_back_with_everything_of_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, FILE).expect("a file");
+    let mut program = open(folder.path());
+    program.keys("e").types("orders").keys("Esc i Ctrl-End").types("X-New: 1").keys("Esc");
+    program.app.model.files[0].entries[0].exchange.answer = Some(authtui::domain::response::Response { status: 418, ..Default::default() });
+    program.keys("1 D d").shows("Deleted “list users”; press u to undo").hides("X-New: 1").keys("u").shows("Undone: delete “list users”");
+    program.shows("X-New: 1").shows("418").shows("list users");
+    program.keys("^S").waits_for("saved").hides("a.http*");
+    let wanted = FILE.replace("# @no-cookie-jar\n", "# @no-cookie-jar\n# @expect-audience orders\n").replace("*/*\n", "*/*\nX-New: 1\n");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), wanted);
+    // The only request of a file, too.
+    let mut alone = Program::with("### a\nGET https://h.example/alone\n");
+    alone.keys("1 :").types("delete").keys("Enter d").hides("/alone").keys("u").shows("/alone");
+}
+
+/// Saving in between changes nothing of that: what the file held of the request is in it again.
+#[test]
+fn a_request_that_is_brought_back_after_saving_is_saved_with_its_comments() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    let text = "### one\nGET https://h/1\n\n### two\n# @no-cookie-jar\n# words\nGET https://h/{{v}}\n\n> {% script() %}\n\n# next\n\n### three\n@v = 1\nGET https://h/3\n";
+    fs::write(&path, text).expect("a file");
+    let mut program = open(folder.path());
+    program.keys("1 j D d ^S").waits_for("saved");
+    let without = fs::read_to_string(&path).expect("the file");
+    assert!(!without.contains("words") && without.contains("# next"), "{without}");
+    program.keys("u").shows("a.http*").shows("https://h/{{v}}").keys("^S").waits_for("saved").hides("a.http*");
+    let saved = fs::read_to_string(&path).expect("the file");
+    let back = "### two\n# @no-cookie-jar\n# words\nGET https://h/{{v}}\n\n> {% script() %}\n";
+    assert!(saved.contains(back) && saved.matches("# next").count() == 1, "{saved}");
+    let titles = |program: &Program| program.app.model.files[0].entries.iter().map(|e| e.title()).collect::<Vec<_>>();
+    assert_eq!(titles(&open(folder.path())), ["one", "two", "three"]);
+    assert_eq!(titles(&program), ["one", "two", "three"]);
+}
+
+/// A request that is deleted is not being sent any more, and nothing waits for its answer when it comes back.
+#[test]
+fn deleting_a_request_stops_its_sending() {
+    let mut program = Program::with("### a\nGET http://127.0.0.1:9/\n\n### b\nGET https://h/\n");
+    let model = &mut program.app.model;
+    let mut press =
+        |keys: &str| -> Vec<Effect> { keys.split(' ').flat_map(|key| update(model, Msg::Key(Key::parse(key).expect("a key")))).collect() };
+    let [Effect::Send(id, ..)] = press("^R")[..] else { panic!("nothing is sent") };
+    assert_eq!(press("1 D d"), [Effect::Cancel(id)]);
+    press("u");
+    assert_eq!(program.app.model.running(), None);
 }

@@ -28,6 +28,7 @@ enum Command {
     Rename(String),
     Duplicate,
     Delete,
+    DeleteAndUndo,
     Next,
     Previous,
     Save,
@@ -52,11 +53,12 @@ fn command() -> impl Strategy<Value = Command> {
         4 => proptest::char::range('a', 'z').prop_map(Type),
         1 => prop_oneof![Just("\n\n### x"), Just("\nX-B: c"), Just("\n\n{\"a\": 1}")].prop_map(TypeAtEnd),
         1 => Just(RemoveBody),
-        2 => Just(Undo),
-        1 => Just(Redo),
-        2 => "[a-z]{1,5}( [a-z]{1,3})?".prop_map(Rename),
+        4 => Just(Undo),
+        2 => Just(Redo),
+        2 => " ?[a-z]{1,5}( [a-z]{1,3})? ?".prop_map(Rename),
         3 => Just(Duplicate),
         3 => Just(Delete),
+        2 => Just(DeleteAndUndo),
         4 => Just(Next),
         3 => Just(Previous),
         5 => Just(Save),
@@ -68,8 +70,8 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-const THREE: &str = "# head\n@v = 1\n\n### one\n# keep-0\nGET https://h.example/1\n\n### two\n# keep-1\nGET https://h.example/2\nX-Two: precious\n\n\
-                     > {% keep.script-1() %}\n\n### three\n# keep-2\nGET https://h.example/{{v}}\n";
+const THREE: &str = "# head\n@v = 1\n\n### one\n# keep-0\nGET https://h.example/1\n\n# loose-0\n\n### two\n# keep-1\nGET https://h.example/2\nX-Two: precious\n\n\
+                     > {% keep.script-1() %}\n\n# loose-1\n\n### three\n# keep-2\nGET https://h.example/{{v}}\n";
 
 /// What a request is, as far as a file keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +116,9 @@ struct World {
     /// The requests in order, by a model as simple as can be.
     list: Vec<RequestId>,
     open: usize,
+    /// The lists before each change of the list that can be undone, and those that were left by undoing one.
+    before: Vec<Vec<RequestId>>,
+    undone: Vec<Vec<RequestId>>,
     /// What the file holds: requests in order.
     saved: Vec<Item>,
     /// Files of other programs must never change.
@@ -132,6 +137,8 @@ impl World {
             list: model.files[0].entries.iter().map(|e| e.id).collect(),
             model,
             open: 0,
+            before: Vec::new(),
+            undone: Vec::new(),
             saved: Vec::new(),
             fault: false,
             quit: false,
@@ -214,7 +221,40 @@ impl World {
         self.open += 1;
     }
 
+    fn ids(&self) -> Vec<RequestId> {
+        self.model.files[0].entries.iter().map(|e| e.id).collect()
+    }
+
+    /// Undo or redo changes the list as a whole change did, or leaves it alone and changes a text or a name.
+    fn steps(&mut self, action: Action) {
+        let before = self.ids();
+        self.action(action);
+        let now = self.ids();
+        let (from, to) = match action {
+            Action::Undo => (&mut self.before, &mut self.undone),
+            _ => (&mut self.undone, &mut self.before),
+        };
+        if now != before {
+            assert_eq!(Some(&now), from.last(), "{action:?} leads to the list before");
+            from.pop();
+            to.push(before);
+            self.list = now;
+        }
+        // What it is about is opened, a request with another name as well.
+        let open = self.model.entry().map(|e| e.id);
+        self.open = self.list.iter().position(|id| Some(*id) == open).expect("an open request");
+    }
+
     fn run(&mut self, command: &Command) {
+        let before = self.list.clone();
+        self.carry_out(command);
+        if self.list != before && !matches!(command, Command::Undo | Command::Redo) {
+            self.before.push(before);
+            self.undone.clear();
+        }
+    }
+
+    fn carry_out(&mut self, command: &Command) {
         let question = self.model.overlay.is_some();
         match command {
             Command::Overwrite(yes) => {
@@ -260,14 +300,14 @@ impl World {
                 self.action(Action::Edit);
                 self.keys("Ctrl-End Backspace Backspace Backspace Backspace Esc Esc");
             }
-            Command::Undo => self.action(Action::Undo),
-            Command::Redo => self.action(Action::Redo),
+            Command::Undo => self.steps(Action::Undo),
+            Command::Redo => self.steps(Action::Redo),
             Command::Rename(name) => {
                 self.action(Action::Rename);
                 self.keys("^A");
                 self.types(name);
                 self.keys("Enter");
-                assert_eq!(self.items()[self.open].name, *name);
+                assert_eq!(self.items()[self.open].name, name.trim());
             }
             Command::Duplicate => {
                 self.action(Action::Duplicate);
@@ -281,6 +321,14 @@ impl World {
                     self.list = self.model.files[0].entries.iter().map(|e| e.id).collect();
                 }
                 self.open = self.open.min(self.list.len() - 1);
+            }
+            Command::DeleteAndUndo => {
+                let (before, open) = (self.items(), self.open);
+                self.action(Action::Delete);
+                self.keys("d");
+                self.undone = vec![self.ids()];
+                self.keys("u");
+                assert_eq!((self.items(), self.open), (before, open), "nothing is lost");
             }
             Command::Next => {
                 self.action(Action::NextRequest);
@@ -334,6 +382,9 @@ impl World {
         let wanted: Vec<_> = self.saved.iter().map(|i| (i.name.clone(), Some(held(&RequestText::parse(&i.text).0)))).collect();
         prop_assert_eq!(on_disk, wanted, "the file holds what was saved:\n{}", &text);
         prop_assert!(text.starts_with("# head\n@v = 1\n"), "what belongs to no request stays: {}", text);
+        for loose in ["# loose-0\n", "# loose-1\n"] {
+            prop_assert_eq!(text.matches(loose).count(), 1, "what belongs to no request stays, once: {}", text);
+        }
         if self.quit {
             let unsaved: Vec<&Item> = items.iter().filter(|i| !i.is_empty() && !self.saved.contains(i)).collect();
             prop_assert!(unsaved.is_empty(), "left without a word about {:?}", unsaved);
@@ -345,8 +396,13 @@ impl World {
     }
 }
 
+/// How many sequences are tried: few, unless more are asked for.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(80)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(80))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn the_file_holds_the_requests_of_the_list(commands in prop::collection::vec(command(), 1..30)) {

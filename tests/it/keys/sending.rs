@@ -2,6 +2,8 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::path::Path;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -75,11 +77,15 @@ fn flood(first: &'static [u8], again: &'static [u8]) -> String {
 #[test]
 fn a_server_that_never_ends_holds_up_no_key() {
     let packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
-    let floods: [(&[u8], &[u8]); 3] = [
+    let zstd = b"HTTP/1.1 200 OK\r\nContent-Encoding: zstd\r\n\r\n";
+    let floods: [(&[u8], &[u8]); 5] = [
         (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
         (b"HTTP/1.1 103 Early Hints\r\n", b"Link: <a>\r\n\r\nHTTP/1.1 103 Early Hints\r\n"),
         // A member of gzip in which nothing is.
         (packed, b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0"),
+        // A frame of zstd that is skipped, and one in which nothing is.
+        (zstd, b"\x50\x2a\x4d\x18\0\0\0\0"),
+        (zstd, b"\x28\xb5\x2f\xfd\x20\0\x01\0\0"),
     ];
     for (first, again) in floods {
         let address = flood(first, again);
@@ -264,9 +270,9 @@ fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
         let file = folder.path().join("a.http");
         std::fs::write(&file, format!("POST {address}/\n\n{body}\n")).expect("a file");
         let mut program = Program::open(load::input(file.to_str().expect("UTF-8")).expect("a file of requests"));
-        program.keys("Esc ^R").shows("not sent").shows(name).hides("Esc stops it");
+        program.keys("Esc ^R").waits_for("not sent").shows(name).hides("Esc stops it");
         // Also after an edit of something else, and when it is asked for again.
-        program.keys("i End").types("x").keys("Esc ^R").shows("not sent").hides("Esc stops it");
+        program.keys("i End").types("x").keys("Esc ^R").waits_for("not sent").hides("Esc stops it");
         assert!(!was_reached(), "{body:?}");
         let mut pasted = Program::empty();
         pasted.pastes(&format!("### a\nPOST {address}/\n\n{body}\n")).keys("Esc ^R").shows("not sent").hides("Esc stops it");
@@ -277,6 +283,90 @@ fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
         program.pastes(&format!("curl {flags} {address}/")).keys("Esc ^R").shows("not sent").hides("Esc stops it");
         assert!(!was_reached(), "{flags}");
         program.keys("i ^End").types("\n\nbody").keys("Esc ^R").shows("Esc stops it");
+    }
+}
+
+/// A server that takes some requests and gives the last line of each, which is the whole body of those that are sent here.
+fn bodies(count: usize) -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().take(count).flatten() {
+            let (mut request, mut buffer) = (String::new(), [0; 4096]);
+            while !request.ends_with('.') {
+                let Ok(read @ 1..) = stream.read(&mut buffer) else { break };
+                request.push_str(&String::from_utf8_lossy(&buffer[..read]));
+            }
+            let _ = tell.send(request.rsplit('\n').next().unwrap_or_default().to_string());
+            let _ = stream.write_all(REFUSED.as_bytes());
+        }
+    });
+    (format!("http://{address}"), told)
+}
+
+/// What is sent is what is in a body file at that moment, and that it was changed is said.
+#[test]
+fn a_body_file_is_sent_as_it_is_now() {
+    type Change = fn(&Path);
+    let write = |path: &Path, text: &str| std::fs::write(path, text).expect("a file");
+    let unchanged: Change = |_| {};
+    let changed: Change = |path| std::fs::write(path, "new.").expect("a file");
+    let replaced: Change = |path| {
+        std::fs::write(path.with_extension("tmp"), "new.").expect("a file");
+        std::fs::rename(path.with_extension("tmp"), path).expect("the file");
+    };
+    let away_and_back: Change = |path| {
+        std::fs::remove_file(path).expect("the file");
+        std::fs::write(path, "new.").expect("a file");
+    };
+    let table = [(unchanged, "old."), (changed, "new."), (replaced, "new."), (away_and_back, "new.")];
+    for (at, (change, sent)) in table.into_iter().enumerate() {
+        for line in ["< ./body.json", "<@ ./body.json", "< {{name}}", "{\n< ./body.json"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (body, file) = (folder.path().join("body.json"), folder.path().join("a.http"));
+            let (address, told) = bodies(2);
+            write(&body, "old.");
+            write(&file, &format!("@name = ./body.json\n\n### a\nPOST {address}/\n\n{line}\n\n### b\nPOST {address}/\n\n{line}\n"));
+            let mut program = Program::open(load::here(folder.path()));
+            change(&body);
+            program.keys("Esc ^R").waits_for("401 Unauthorized");
+            assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok(sent), "{at} {line:?}");
+            match sent {
+                "new." => program.shows("changed on disk, and sent as it is now: ./body.json"),
+                _ => program.hides("changed on disk"),
+            };
+            // The other request that names it is sent with the same, and nothing is said again.
+            program.keys("} ^R").waits_for("401 Unauthorized").hides("changed on disk");
+            assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok(sent), "{at} {line:?}");
+        }
+    }
+}
+
+/// A body file that is gone or cannot be read any more is named, and nothing is sent; one that is there again is sent.
+#[test]
+fn a_body_file_that_is_gone_is_not_sent_from_memory() {
+    type Change = fn(&Path);
+    let gone: Change = |path| std::fs::remove_file(path).expect("the file");
+    let odd: Change = |path| std::fs::write(path, b"\xff\xfe").expect("a file");
+    let folder_instead: Change = |path| {
+        std::fs::remove_file(path).expect("the file");
+        std::fs::create_dir(path).expect("a folder");
+    };
+    for (at, change) in [gone, odd, folder_instead].into_iter().enumerate() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (body, file) = (folder.path().join("body.json"), folder.path().join("a.http"));
+        let (address, told) = bodies(1);
+        std::fs::write(&body, "old.").expect("a file");
+        std::fs::write(&file, format!("### a\nPOST {address}/\n\n< ./body.json\n")).expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        change(&body);
+        program.keys("Esc ^R").waits_for("not sent").shows("body.json").hides("Esc stops it");
+        assert_eq!(told.try_recv(), Err(mpsc::TryRecvError::Empty), "{at}");
+        let _ = std::fs::remove_dir(&body);
+        std::fs::write(&body, "back.").expect("a file");
+        program.keys("^R").waits_for("401 Unauthorized");
+        assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok("back."), "{at}");
     }
 }
 

@@ -111,6 +111,26 @@ fn each_packing_is_undone_and_two_inside_one_another_too() {
 }
 
 #[test]
+fn a_packing_in_several_parts_is_undone_to_its_end() {
+    // A frame that zstd skips (RFC 8878 section 3.1.2), with four bytes in it.
+    let skippable = [&[0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0], &b"skip"[..]].concat();
+    let both = |coding: &str| (packed(coding, b"one "), packed(coding, b"two"));
+    let ((gzip_one, gzip_two), (one, two)) = (both("gzip"), both("zstd"));
+    let table = [
+        ("gzip", [gzip_one, gzip_two].concat()),
+        ("zstd", [&one[..], &two].concat()),
+        ("zstd", [&skippable[..], &one, &two].concat()),
+        ("zstd", [&one[..], &skippable, &skippable, &two, &skippable].concat()),
+    ];
+    for (coding, body) in table {
+        let head = format!("{HEAD}Content-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n", body.len());
+        let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(body)]]);
+        let received = send(&get(server.url("/"), &[]), &patient()).unwrap();
+        assert_eq!(received.response.body, "one two", "{coding}");
+    }
+}
+
+#[test]
 fn an_answer_without_body_is_whole_whatever_packing_it_names() {
     for (method, rest) in [("HEAD", "Content-Length: 99\r\n\r\n"), ("GET", "Content-Length: 0\r\n\r\n")] {
         for coding in ["gzip", "deflate", "br", "zstd"] {

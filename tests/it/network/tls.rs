@@ -72,21 +72,31 @@ fn issued(by: &Authority, host: &str, years: (i32, i32)) -> Identity {
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
 
-/// Serves one connection; with `ask`, only to who shows a certificate of that authority.
-fn serve(identity: Identity, ask: Option<&Authority>) -> u16 {
-    serve_answer(identity, ask, OK.to_string())
+/// Whether a server asks for a certificate of the client, and what becomes of one who has none.
+enum Asks<'a> {
+    No,
+    /// It is served all the same.
+    Politely(&'a Authority),
+    /// It is refused.
+    Firmly(&'a Authority),
 }
 
-fn serve_answer(identity: Identity, ask: Option<&Authority>, answer: String) -> u16 {
+/// Serves one connection; with `ask`, only to who shows a certificate of that authority.
+fn serve(identity: Identity, ask: Option<&Authority>) -> u16 {
+    serve_answer(identity, ask.map_or(Asks::No, Asks::Firmly), OK.to_string())
+}
+
+fn serve_answer(identity: Identity, asks: Asks<'_>, answer: String) -> u16 {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
-    let builder = match ask {
-        None => builder.with_no_client_auth(),
-        Some(authority) => {
+    let builder = match asks {
+        Asks::No => builder.with_no_client_auth(),
+        Asks::Politely(authority) | Asks::Firmly(authority) => {
             let mut roots = RootCertStore::empty();
             roots.add(authority.der.clone()).unwrap();
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
-            builder.with_client_cert_verifier(verifier)
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            let verifier = if matches!(asks, Asks::Politely(_)) { verifier.allow_unauthenticated() } else { verifier };
+            builder.with_client_cert_verifier(verifier.build().unwrap())
         }
     };
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
@@ -174,6 +184,41 @@ fn a_client_certificate_that_is_wanted_is_named() {
     assert_eq!(error.kind, Kind::Tls(TlsFault::ClientCertificateWanted));
 }
 
+/// A port whose one connection is cut in the handshake: with an alert first, or with nothing but a reset.
+fn cut(alert: &'static [u8]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let Ok((mut socket, _)) = listener.accept() else { return };
+        // What is left unread makes a reset of the close.
+        let _ = socket.read(&mut [0]);
+        if !alert.is_empty() {
+            let _ = socket.write_all(alert);
+            while socket.read(&mut [0; 1024]).is_ok_and(|count| count > 0) {}
+        }
+    });
+    port
+}
+
+/// That a certificate was asked for explains a refusal by the server that asked, and by no other.
+#[test]
+fn a_client_certificate_that_another_server_asked_for_explains_nothing() {
+    let root = authority("root", None);
+    // A fatal alert of TLS 1.2: handshake_failure (40), as servers without a common cipher send it too.
+    for alert in [&[0x15, 3, 3, 0, 2, 2, 40][..], &[]] {
+        let next = cut(alert);
+        let redirect =
+            format!("HTTP/1.1 302 Found\r\nLocation: https://localhost:{next}/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        let first = serve_answer(issued(&root, "localhost", VALID), Asks::Politely(&root), redirect);
+        let error = visit(first, &root, false).unwrap_err();
+        assert_eq!(error.partial.as_ref().map(|partial| partial.hops.len()), Some(1), "{error:?}");
+        match alert {
+            [] => assert_eq!(error.kind, Kind::Closed, "{error:?}"),
+            _ => assert!(matches!(error.kind, Kind::Tls(TlsFault::Other(_))), "{error:?}"),
+        }
+    }
+}
+
 #[test]
 fn sending_anyway_works_and_says_what_was_wrong() {
     let root = authority("root", None);
@@ -186,7 +231,7 @@ fn sending_anyway_works_and_says_what_was_wrong() {
 #[test]
 fn sending_anyway_is_for_the_host_that_was_shown_alone() {
     let root = authority("root", None);
-    let bad = |host: &str, answer: &str| serve_answer(issued(&root, host, (2020, 2021)), None, answer.to_string());
+    let bad = |host: &str, answer: &str| serve_answer(issued(&root, host, (2020, 2021)), Asks::No, answer.to_string());
     let client = HttpClient::with_extra_roots(vec![root.der.to_vec()]);
     let visit = |port: u16, let_pass: &[&str]| {
         let mut options = patient();

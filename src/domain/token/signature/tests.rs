@@ -233,3 +233,17 @@ proptest::proptest! {
         proptest::prop_assert_eq!(state == SignatureState::Valid, changed == token, "{}", changed);
     }
 }
+
+#[test]
+fn of_a_large_set_some_keys_are_tried_for_a_near_miss_and_all_for_a_token_that_names_none() {
+    let secret = |i: usize| format!("the secret of the key of number {i:05}");
+    let jwk = |i: usize| format!(r#"{{"kty":"oct","kid":"{i}","k":"{}"}}"#, b64(secret(i)));
+    let set = format!(r#"{{"keys":[{}]}}"#, (0..1_000).map(jwk).collect::<Vec<_>>().join(","));
+    let keys = KeySet::read(&set, "test").expect("a set");
+    let signed_by = |header: &str, i: usize| check(&hs256(header, secret(i).as_bytes()), &keys);
+    assert_eq!(signed_by(r#"{"alg":"HS256"}"#, 999).state, SignatureState::Valid);
+    for (signer, hint) in [(50, true), (999, false)] {
+        let found = signed_by(r#"{"alg":"HS256","kid":"0"}"#, signer);
+        assert_eq!((found.state, found.hint.is_some()), (SignatureState::Invalid, hint), "{signer}: {found:?}");
+    }
+}

@@ -87,7 +87,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::not_applicable();
     }
-    if facts.standing == Standing::Taken {
+    if facts.standing == Standing::Accepted {
         return Finding::pass("the request was accepted");
     }
     let page = own_page(facts);
@@ -104,7 +104,7 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::ResponseStatus, None, status.to_string())
             .fixed_by(Fix::action("Check that the application is running, and that the gateway has its right address"));
     }
-    let decoded = crate::checks::facts::credential::decoded(&facts.request.url).to_ascii_lowercase();
+    let decoded = crate::checks::facts::form::decoded(&facts.request.url).to_ascii_lowercase();
     let attack = ATTACKS.iter().find(|a| decoded.contains(**a));
     let start = facts.request.method.len() + 1;
     let line = Span::new(start, start + facts.request.url.len());

@@ -44,7 +44,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     match facts.standing {
-        Standing::Taken => return Finding::pass("the credential arrived"),
+        Standing::Accepted => return Finding::pass("the credential arrived"),
         Standing::Refused => {}
         _ => return Finding::not_applicable(),
     }

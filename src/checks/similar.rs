@@ -1,13 +1,23 @@
-//! Paths that are the same but for a letter or two, found among many without comparing with each.
+//! Texts that are the same but for a letter or two: of a pair, and found among many without comparing with each.
 
-/// Texts in alphabetical order, to be searched for near ones.
-#[derive(Debug, Default)]
-pub struct Near {
+/// Edit distance with transpositions, for near misses of short names; texts that cannot be near are not compared.
+pub fn distance(a: &str, b: &str) -> usize {
+    let (long, short) = (a.len().max(b.len()), a.len().min(b.len()));
+    // Bytes bound characters from above: what differs by more than this is far away, and long texts cost the square.
+    if long - short > 32 || long > 1024 { long } else { strsim::osa_distance(a, b) }
+}
+
+/// Paths in alphabetical order, to be searched for similar ones.
+///
+/// A pair is compared by `strsim`. Among the 100,000 paths of a long recording that would be done for each pair, and every
+/// edit distance of a crate starts over with each text: here the part that neighbours share is computed once.
+#[derive(Clone, Debug, Default)]
+pub struct SimilarPaths {
     /// Each text with its number.
     sorted: Vec<(String, usize)>,
 }
 
-impl Near {
+impl SimilarPaths {
     /// Takes ASCII texts (a parsed address has no others); each has the number of its place.
     pub fn new(texts: &[String]) -> Self {
         let mut sorted: Vec<(String, usize)> = texts.iter().cloned().zip(0..).collect();
@@ -110,7 +120,7 @@ mod tests {
     #[test]
     fn a_slip_is_found_and_another_word_is_not() {
         let paths: Vec<String> = ["/v1/orders", "/v1/users", "/v1/order", "/v2/orders", "/"].map(String::from).into();
-        let near = Near::new(&paths);
+        let near = SimilarPaths::new(&paths);
         assert_eq!(near.find("/v1/oders", 2), [0, 1, 2, 3]);
         assert_eq!(near.find("/v1/usres", 2), [1]);
         assert_eq!(near.find("/v1/örders", 2), [0, 2, 3]);
@@ -123,7 +133,7 @@ mod tests {
         #[test]
         fn it_finds_what_comparing_with_each_finds(texts in prop::collection::vec("[ab/]{0,7}", 0..12), wanted in "[abé/]{0,7}") {
             let each: Vec<usize> = (0..texts.len()).filter(|i| strsim::osa_distance(&texts[*i], &wanted) <= 2).collect();
-            prop_assert_eq!(Near::new(&texts).find(&wanted, 2), each);
+            prop_assert_eq!(SimilarPaths::new(&texts).find(&wanted, 2), each);
         }
     }
 }

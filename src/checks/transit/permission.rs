@@ -63,12 +63,12 @@ fn permission(facts: &Facts) -> Finding {
     if facts.is_preflight() || facts.answer.is_none() {
         return Finding::not_applicable();
     }
-    if facts.standing == Standing::Taken {
+    if facts.standing == Standing::Accepted {
         return Finding::pass("the server allowed the request");
     }
     let fix = Fix::action("Ask for the permission, or use an account that has it");
     if let Some(word) = facts.word(Topic::Permission).filter(|w| w.specific && matches!(facts.status(), 401 | 403 | 404)) {
-        let html = crate::checks::passage::intermediary::own_page(facts).is_some();
+        let html = crate::checks::transit::intermediary::own_page(facts).is_some();
         let strength = if html { Strength::Plausible } else { Strength::Stated };
         return Finding::fail(strength, "the server refuses this for lack of permission, not because of the login")
             .proof(word.place, word.span, facts.quote(word))
@@ -117,7 +117,7 @@ fn address(facts: &Facts) -> Finding {
             .fixed_by(fix);
     }
     // The server's own list speaks through its own page; what it sees of the sender is this header.
-    let page = crate::checks::passage::intermediary::own_page(facts).is_some();
+    let page = crate::checks::transit::intermediary::own_page(facts).is_some();
     let forwarded = facts.request.headers.iter().find(|(_, h)| h.is("x-forwarded-for") || h.is("forwarded") || h.is("x-real-ip"));
     let good = facts.context.credential_known_good == Some(true);
     let (strength, message): (Strength, &str) = match (forwarded.is_some() && page, good) {

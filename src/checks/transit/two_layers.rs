@@ -33,7 +33,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    if facts.answer.is_none() || facts.standing == Standing::Taken {
+    if facts.answer.is_none() || facts.standing == Standing::Accepted {
         return Finding::not_applicable();
     }
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };

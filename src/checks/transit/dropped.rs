@@ -5,7 +5,7 @@ use url::Url;
 use crate::checks::check::check;
 use crate::checks::credentials::missing::wanted_value;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place, Strength};
+use crate::checks::{Finding, Fix, Place, Siblings, Strength};
 use crate::domain::request::Edit;
 use crate::domain::response::Hop;
 use crate::domain::span::Span;
@@ -86,7 +86,7 @@ pub fn may_follow_a_redirect(facts: &Facts) -> bool {
         && !is_described
         && !is_addressed
         && c.previous.is_empty()
-        && facts.siblings.is_lone()
+        && facts.siblings.is_none_or(Siblings::are_none)
         && !facts.carries_credential()
         && facts.status() == 401
         && ["GET", "HEAD"].contains(&facts.request.method.as_str())
@@ -117,7 +117,7 @@ fn look(facts: &Facts) -> Finding {
     if carried == Some(false) {
         return Finding::pass("the request before the redirect had no credential either");
     }
-    if facts.standing == Standing::Taken {
+    if facts.standing == Standing::Accepted {
         return Finding::pass("the new address did not ask for a credential");
     }
     let (from, to) = (Url::parse(&previous.url).ok(), facts.url.clone());

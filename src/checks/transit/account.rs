@@ -45,7 +45,7 @@ fn look(facts: &Facts) -> Finding {
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(Fix::action("Ask an administrator to enable or unlock the account, or confirm its mail address"))
         }
-        _ if facts.is_refused() && facts.basic.is_none() && facts.log_in.is_none() => Finding::not_applicable(),
+        _ if facts.is_refused() && facts.basic.is_none() && facts.log_in().is_none() => Finding::not_applicable(),
         _ if facts.is_refused() => {
             Finding::unknown("whether the account is locked: the answer does not say; many servers answer as to a wrong password")
         }

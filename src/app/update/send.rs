@@ -1,0 +1,110 @@
+//! Sending the open request.
+
+use crate::app::entry::Sending;
+use crate::app::model::{At, Model, Network, Tone};
+use crate::app::msg::{Effect, Failure, SendId};
+use crate::app::overlay::Overlay;
+use crate::domain::exchange::Certificates;
+use crate::domain::lookalike::lookalike;
+use crate::domain::origin;
+use crate::formats::attachment::Attachment;
+
+impl Model {
+    /// Sends the open request, unless its credentials would go to a host that can be taken for another one: then that is
+    /// asked first. `certificates` says what is allowed for this one sending.
+    pub(super) fn send(&mut self, certificates: Certificates) -> Vec<Effect> {
+        let Some(request) = self.entry().map(|e| &e.exchange.request) else { return Vec::new() };
+        let others = self.files.iter().flat_map(|f| &f.entries).map(|e| e.exchange.request.url.as_str());
+        if self.running().is_none()
+            && let Some(lookalike) = lookalike(&request.url, others)
+            && origin::carries_credential(request)
+        {
+            self.overlay = Some(Overlay::Lookalike(lookalike, certificates));
+            return Vec::new();
+        }
+        self.send_now(certificates)
+    }
+
+    /// Sends the open request, whatever its host.
+    pub(super) fn send_now(&mut self, certificates: Certificates) -> Vec<Effect> {
+        if self.running().is_some() {
+            self.tell(Tone::Bad, "already sending; Esc stops it");
+            return Vec::new();
+        }
+        let id = SendId(self.number());
+        let mut manner = self.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
+        let body_files = self.read_body_files(id);
+        let Some(entry) = self.entry_mut() else { return Vec::new() };
+        if entry.exchange.request.url.is_empty() {
+            self.tell(Tone::Bad, "the request has no address yet");
+            return Vec::new();
+        }
+        if certificates == Certificates::LetPass {
+            manner.let_pass = entry.hosts_to_let_pass().into();
+        }
+        if let Some(read) = body_files {
+            entry.reading_files(id, manner);
+            return vec![read];
+        }
+        if let Some(why) = entry.why_not_whole() {
+            let told = not_whole(why);
+            self.tell(Tone::Bad, told);
+            return Vec::new();
+        }
+        entry.sending(id, manner.clone());
+        let request = Box::new(entry.exchange.request.clone());
+        self.network = Network::Used;
+        vec![Effect::Send(id, request, manner)]
+    }
+
+    /// Reads the files that the body of the open request names, if it names any: what is sent is what is in them now.
+    fn read_body_files(&self, id: SendId) -> Option<Effect> {
+        let (file, entry) = (self.file()?, self.entry()?);
+        let requests = file.path.clone()?;
+        let known = |name: &String| (name.clone(), file.attachments.get(name).cloned());
+        let files: Vec<_> = entry.named_files().iter().map(known).collect();
+        (!files.is_empty()).then_some(Effect::ReadBodyFiles { id, requests, files })
+    }
+
+    /// The files that a body names were read: sends the request with what is in them, and says which of them were changed.
+    pub(super) fn body_files_read(&mut self, id: SendId, read: Result<Vec<(String, Attachment)>, String>) -> Vec<Effect> {
+        let is_running = |sending: &Sending| matches!(sending, Sending::Running { id: running, .. } if *running == id);
+        let places = self.files.iter().enumerate().flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| At { file, entry }));
+        let waits = |at: &At| self.files.get(at.file).and_then(|f| f.entries.get(at.entry)).is_some_and(|e| is_running(&e.sending));
+        // It may have been stopped or deleted.
+        let Some(at) = places.into_iter().find(waits) else { return Vec::new() };
+        let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
+        let Some(raw) = file.entries.get_mut(at.entry).and_then(|entry| entry.take_waiting()) else { return Vec::new() };
+        let (request, changed) = match read {
+            Ok(read) => {
+                let changed = file.attach(read);
+                let resolved = file.resolver(at.entry).resolve(&raw);
+                match resolved.why_not_whole() {
+                    Some(why) => (Err(not_whole(why)), changed),
+                    None => (Ok(resolved.request), changed),
+                }
+            }
+            Err(why) => (Err(not_whole(&why)), Vec::new()),
+        };
+        let Some(entry) = file.entries.get_mut(at.entry) else { return Vec::new() };
+        match request {
+            Ok(request) => {
+                let manner = entry.sending_read(id, &request);
+                self.network = Network::Used;
+                if !changed.is_empty() {
+                    let text = format!("changed on disk, and sent as it is now: {}", changed.join(", "));
+                    self.tell(Tone::Bad, text);
+                }
+                vec![Effect::Send(id, Box::new(request), manner)]
+            }
+            Err(why) => {
+                entry.sending = Sending::Failed(why, Failure::Other);
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn not_whole(why: &str) -> String {
+    format!("not sent: {why}; write the body in its place")
+}

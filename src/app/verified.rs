@@ -1,0 +1,27 @@
+//! A signature that was verified.
+
+use std::sync::Arc;
+
+use crate::checks::facts::Facts;
+use crate::domain::token::keys::{KeySet, Verification};
+
+/// A verified signature, kept for edits that leave token and keys as they were.
+#[derive(Clone, Debug)]
+pub(super) struct Verified {
+    pub(super) token: String,
+    keys: Arc<KeySet>,
+    pub(super) verification: Verification,
+}
+
+impl Verified {
+    /// The signature that these facts have verified.
+    pub(super) fn of(facts: &Facts) -> Option<Self> {
+        let keys = Arc::clone(facts.context.keys.as_ref()?);
+        Some(Self { token: facts.jwt()?.jws.text.clone(), keys, verification: facts.verification()?.clone() })
+    }
+
+    /// True for the keys of these facts: the very same, not only equal ones.
+    pub(super) fn is_with(&self, facts: &Facts) -> bool {
+        facts.context.keys.as_ref().is_some_and(|keys| Arc::ptr_eq(keys, &self.keys))
+    }
+}

@@ -1,0 +1,122 @@
+//! What the answer says.
+
+use super::Facts;
+use super::form::pairs;
+use super::other_credentials::key_header_named;
+use super::words::{Topic, Word};
+use crate::domain::json::Object;
+use crate::domain::limits::MAX_CHECKED_BODY;
+use crate::domain::response::Response;
+
+impl<'a> Facts<'a> {
+    /// The status of the answer; 0 without one or when it was blocked.
+    pub fn status(&self) -> u16 {
+        self.answer.map_or(0, |a| a.status)
+    }
+
+    /// True when the answer speaks of this topic.
+    pub fn says(&self, topic: Topic) -> bool {
+        self.words.iter().any(|w| w.topic == topic)
+    }
+
+    /// True when the answer speaks of this topic in words that can hardly mean anything else.
+    pub fn says_plainly(&self, topic: Topic) -> bool {
+        self.words.iter().any(|w| w.topic == topic && w.specific)
+    }
+
+    /// The first phrase on a topic, specific ones first.
+    pub fn word(&self, topic: Topic) -> Option<&Word> {
+        let mut on_topic = self.words.iter().filter(|w| w.topic == topic);
+        let first = on_topic.clone().next();
+        on_topic.find(|w| w.specific).or(first)
+    }
+
+    /// The phrase's own bytes.
+    pub fn quote(&self, word: &Word) -> String {
+        word.place.text(self.exchange).and_then(|t| word.span.cut(&t).map(str::to_string)).unwrap_or_default()
+    }
+
+    /// The header of its own in which the server wants a key: the challenge or the words that ask for one name it.
+    pub fn wanted_key_header(&self) -> Option<&str> {
+        let in_challenge = self.challenges.iter().filter(|c| c.get("type") == Some("header")).find_map(|c| c.get("name"));
+        in_challenge.or_else(|| self.says_plainly(Topic::ApiKey).then(|| key_header_named(self.body()))?)
+    }
+
+    /// The error code that OAuth defines (RFC 6749 section 5.2, RFC 6750 section 3.1), from the challenge, the JSON body, or
+    /// the address that a redirect leads to.
+    pub fn error_code(&self) -> Option<&str> {
+        self.error_code
+            .get_or_init(|| {
+                let answer = self.answer.filter(|a| !a.is_success())?;
+                let in_challenge = self.challenges.iter().find_map(|c| c.get("error"));
+                let in_location = || {
+                    let query = answer.headers.get("location")?.split_once('?')?.1;
+                    pairs(query).into_iter().find(|(n, _, _)| n == "error").map(|(_, v, _)| v)
+                };
+                let body = answer.body.trim_start();
+                let in_body = || {
+                    let object = (body.starts_with('{') && body.len() < 65_536).then(|| Object::read(body))?;
+                    object.str("error").map(str::to_string)
+                };
+                in_challenge.map(str::to_string).or_else(in_body).or_else(in_location)
+            })
+            .as_deref()
+    }
+
+    /// A header of the answer.
+    pub fn answered(&self, name: &str) -> Option<&'a str> {
+        self.answer.and_then(|a| a.headers.get(name))
+    }
+
+    /// A header of the answer with its index.
+    pub fn answered_at(&self, name: &str) -> Option<(usize, &'a str)> {
+        self.answer?.headers.iter().find(|(_, h)| h.is(name)).map(|(i, h)| (i, h.value.as_str()))
+    }
+
+    /// The body of the answer as far as checks read it, empty without one. A denial, and a page to log in on, say what
+    /// they are in their first quarter of a megabyte; ten megabytes of data must not be searched on every key.
+    pub fn body(&self) -> &'a str {
+        let body = self.answer.map_or("", |a| a.body.as_str());
+        let end = (0..=body.len().min(MAX_CHECKED_BODY)).rev().find(|i| body.is_char_boundary(*i)).unwrap_or(0);
+        &body[..end]
+    }
+
+    /// [`Facts::body`] in lower case, place by place the same. Made once.
+    pub fn lower_body(&self) -> &str {
+        self.lower_body.get_or_init(|| self.body().to_ascii_lowercase())
+    }
+
+    /// True when the body of the answer is an HTML page.
+    pub fn answers_html(&self) -> bool {
+        self.answered("content-type").is_some_and(|t| t.contains("html")) || {
+            let start = self.body().trim_start().get(..15).unwrap_or_default().to_ascii_lowercase();
+            start.starts_with("<!doctype html") || start.starts_with("<html")
+        }
+    }
+}
+
+/// True when a cache says that it gave the answer.
+pub fn is_from_cache(answer: &Response) -> bool {
+    let hit = |name: &str| {
+        answer.headers.get(name).is_some_and(|v| {
+            let v = v.to_ascii_lowercase();
+            v.starts_with("hit") || v.contains(" hit") || v.contains("; hit") || v.contains("stale") || v.contains("_hit")
+        })
+    };
+    // Varnish names two transactions when it answers from its store.
+    answer.headers.get("x-varnish").is_some_and(|v| v.split_whitespace().count() == 2)
+        || answer.headers.get("age").and_then(|a| a.trim().parse::<u64>().ok()).is_some_and(|a| a > 0)
+        || [
+            "x-cache",
+            "cf-cache-status",
+            "x-cache-status",
+            "x-proxy-cache",
+            "x-cache-lookup",
+            "cache-status",
+            "x-varnish-cache",
+            "x-drupal-cache",
+            "x-vercel-cache",
+        ]
+        .iter()
+        .any(|n| hit(n))
+}

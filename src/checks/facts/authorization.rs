@@ -1,0 +1,190 @@
+//! The `Authorization` header, taken apart tolerantly, and names that were meant to be it.
+
+use crate::checks::Place;
+use crate::checks::similar::distance;
+use crate::domain::span::Span;
+use crate::domain::visible::is_hidden;
+
+/// One `Authorization` (or `Proxy-Authorization`) header, taken apart tolerantly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorization {
+    /// Index of the header in the request.
+    pub index: usize,
+    /// Its whole value.
+    pub value: String,
+    /// The scheme as written, when the value begins with a word and a blank, or is a known scheme alone.
+    pub scheme: Option<String>,
+    /// Place of the scheme in the value.
+    pub scheme_span: Span,
+    /// What stands behind the scheme, blanks at its ends left out.
+    pub credential: String,
+    /// Its place in the value.
+    pub credential_span: Span,
+}
+
+/// Scheme names that are registered with IANA or widely used.
+pub const KNOWN_SCHEMES: [&str; 19] = [
+    "Bearer",
+    "Basic",
+    "Digest",
+    "DPoP",
+    "Negotiate",
+    "NTLM",
+    "Token",
+    "JWT",
+    "ApiKey",
+    "APIKEY",
+    "Api-Key",
+    "AWS4-HMAC-SHA256",
+    "Hawk",
+    "HOBA",
+    "Mutual",
+    "OAuth",
+    "GNAP",
+    "PrivateToken",
+    "SCRAM-SHA-256",
+];
+
+/// True for a scheme name that is registered or widely used, in any case.
+pub fn is_known_scheme(word: &str) -> bool {
+    KNOWN_SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(word))
+}
+
+impl Authorization {
+    /// Takes a header's value apart.
+    pub fn read(index: usize, value: &str) -> Self {
+        let inner = value.trim();
+        let lead = value.len() - value.trim_start().len();
+        let word_end = inner.find(char::is_whitespace).unwrap_or(inner.len());
+        let word = &inner[..word_end];
+        let is_name = !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        // A word alone is a scheme only when it is a known one; a token alone is a credential without scheme. With a
+        // blank behind, a short word is meant as scheme.
+        let is_scheme = is_name && (is_known_scheme(word) || (word_end < inner.len() && word.len() <= 24));
+        let (scheme, scheme_span, rest_at) = if is_scheme {
+            (Some(word.to_string()), Span::new(lead, lead + word_end), lead + word_end)
+        } else {
+            (None, Span::new(lead, lead), lead)
+        };
+        let rest = value[rest_at..].trim();
+        let start = if rest.is_empty() { value.trim_end().len().max(rest_at) } else { value.len() - value[rest_at..].trim_start().len() };
+        Self {
+            index,
+            value: value.to_string(),
+            scheme,
+            scheme_span,
+            credential: rest.to_string(),
+            credential_span: Span::new(start, start + rest.len()),
+        }
+    }
+
+    /// True when the scheme is this one, in any case.
+    pub fn is(&self, scheme: &str) -> bool {
+        self.scheme.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(scheme))
+    }
+
+    /// Its place.
+    pub const fn place(&self) -> Place {
+        Place::RequestHeader(self.index)
+    }
+
+    /// `credential` without what copying leaves around it: quotes, repeated schemes, invisible characters.
+    pub fn core(&self) -> (&str, Span) {
+        let mut span = self.credential_span;
+        let text = &self.value;
+        loop {
+            let part = &text[span.range()];
+            let trimmed = part.trim_matches(|c: char| c.is_whitespace() || is_quote(c) || is_invisible(c));
+            let without = ["bearer ", "bearer:", "bearer=", "token=", "access_token="]
+                .iter()
+                .find(|p| trimmed.get(..p.len()).is_some_and(|head| head.eq_ignore_ascii_case(p)))
+                .map_or(trimmed, |p| trimmed[p.len()..].trim_start());
+            let found = Span::of(text, without).unwrap_or(span);
+            if found == span {
+                return (&text[span.range()], span);
+            }
+            span = found;
+        }
+    }
+}
+
+/// A straight, typographic or back quote.
+pub const fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\'' | '`' | '\u{2018}'
+            ..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}' | '\u{2032}' | '\u{2033}' | '\u{ff02}' | '\u{ff07}'
+    )
+}
+
+/// A character that shows nothing, or changes how others are shown; tabs and line ends are blanks, and another matter.
+pub fn is_invisible(c: char) -> bool {
+    is_hidden(c) && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// Misspellings of `Authorization` and names that proxies or frameworks give a copy of it.
+pub fn is_misspelled_authorization(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let letters: String = lower.chars().filter(char::is_ascii_alphabetic).collect();
+    if lower == "authorization" || lower == "proxy-authorization" || lower == "www-authenticate" || lower == "authentication-info" {
+        return false;
+    }
+    const KNOWN: [&str; 15] = [
+        "bearer",
+        "authentication",
+        "authorisation",
+        "authorizations",
+        "autorization",
+        "authorizaton",
+        "authorizatoin",
+        "authoriztion",
+        "authorisierung",
+        "auth",
+        "authorize",
+        "xauthorization",
+        "xauth",
+        "httpauthorization",
+        "authheader",
+    ];
+    KNOWN.contains(&letters.as_str()) || letters == "authorization" || (letters.len() >= 10 && distance(&letters, "authorization") <= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(value: &str) -> (Option<String>, String) {
+        let a = Authorization::read(0, value);
+        assert_eq!(a.credential_span.cut(value), Some(a.credential.as_str()));
+        (a.scheme, a.credential)
+    }
+
+    #[test]
+    fn values_are_taken_apart() {
+        assert_eq!(read("Bearer abc"), (Some("Bearer".into()), "abc".into()));
+        assert_eq!(read("  bearer   abc "), (Some("bearer".into()), "abc".into()));
+        assert_eq!(read("Bearer"), (Some("Bearer".into()), String::new()));
+        assert_eq!(read("Bearer "), (Some("Bearer".into()), String::new()));
+        assert_eq!(read("eyJhbGci.x.y"), (None, "eyJhbGci.x.y".into()));
+        assert_eq!(read(""), (None, String::new()));
+    }
+
+    #[test]
+    fn the_core_is_what_was_meant() {
+        let core = |v: &str| Authorization::read(0, v).core().0.to_string();
+        assert_eq!(core("Bearer \"abc\""), "abc");
+        assert_eq!(core("Bearer Bearer abc"), "abc");
+        assert_eq!(core("Bearer \u{201c}abc\u{201d}"), "abc");
+        assert_eq!(core("Bearer \u{feff}abc"), "abc");
+    }
+
+    #[test]
+    fn near_misses_of_the_name() {
+        for name in ["Authentication", "Authorisation", "X-Authorization", "Autorization", "Authorizaton", "HTTP_AUTHORIZATION"] {
+            assert!(is_misspelled_authorization(name), "{name}");
+        }
+        for name in ["Authorization", "Author", "X-Auth-Token", "Accept"] {
+            assert!(!is_misspelled_authorization(name), "{name}");
+        }
+    }
+}

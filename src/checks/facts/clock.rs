@@ -1,0 +1,30 @@
+//! The clocks of client and server.
+
+use jiff::Timestamp;
+
+use super::answer::is_from_cache;
+use crate::domain::exchange::Exchange;
+use crate::domain::time;
+
+/// When an exchange took place.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    /// The client's clock when the request was sent.
+    pub sent_at: Timestamp,
+    /// The server's clock: the answer's Date when it has one that is no cache's, else `sent_at`.
+    pub server_now: Timestamp,
+    /// Seconds by which the server's clock is ahead of the client's, when both are known.
+    pub skew: Option<f64>,
+}
+
+impl Clock {
+    /// Reads the moments of an exchange; `now` counts when nothing tells when it was sent.
+    pub fn of(exchange: &Exchange, now: Timestamp) -> Self {
+        let recorded = exchange.context.now;
+        let sent_at = recorded.unwrap_or(now);
+        let answer = exchange.answer.as_ref().filter(|answer| !is_from_cache(answer));
+        let date = answer.and_then(|a| a.headers.get("date")).and_then(time::http_date);
+        let skew = date.filter(|_| recorded.is_some()).map(|date| time::seconds_between(sent_at, date));
+        Self { sent_at, server_now: date.unwrap_or(sent_at), skew }
+    }
+}

@@ -1,0 +1,69 @@
+//! Fields of a request's body and of a query, decoded, with the places of their values.
+
+use crate::domain::json::Object;
+use crate::domain::request::Request;
+use crate::domain::span::Span;
+
+/// The fields of a form body (`application/x-www-form-urlencoded`), with the places of their values; those of a token
+/// request also when it is JSON, as some authorization servers take it.
+pub fn form(request: &Request) -> Vec<(String, String, Span)> {
+    let typed = request.headers.get("content-type").is_some_and(|t| t.to_ascii_lowercase().contains("x-www-form-urlencoded"));
+    let looks = request.body.len() < 65_536 && request.body.contains('=') && !request.body.trim_start().starts_with(['{', '[', '<']);
+    if looks && (typed || !request.headers.has("content-type")) {
+        return pairs(&request.body);
+    }
+    let fields = json_fields(&request.body);
+    if fields.iter().any(|(name, _, _)| name == "grant_type") { fields } else { Vec::new() }
+}
+
+/// The members of a JSON object that hold text, with the places of their values; none of any other body.
+pub(super) fn json_fields(body: &str) -> Vec<(String, String, Span)> {
+    if body.len() >= 65_536 || !body.trim_start().starts_with('{') {
+        return Vec::new();
+    }
+    let members = Object::read(body).members;
+    members.iter().filter_map(|m| Some((m.name.clone(), m.value.as_str()?.to_string(), m.value_span))).collect()
+}
+
+/// User and password in the body of a log-in request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogIn {
+    /// The user as the server reads it.
+    pub user: String,
+    /// The password as the server reads it.
+    pub password: String,
+    /// The password's bytes in the body.
+    pub span: Span,
+}
+
+/// Finds user and password in a form or in a flat JSON object.
+pub fn log_in(request: &Request) -> Option<LogIn> {
+    const USERS: [&str; 9] = ["username", "user", "email", "login", "user_name", "userid", "name", "log", "identifier"];
+    const PASSWORDS: [&str; 5] = ["password", "passwd", "pass", "pwd", "user_password"];
+    let is = |names: &[&str], name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+    let mut fields = form(request);
+    if fields.is_empty() {
+        fields = json_fields(&request.body);
+    }
+    let user = fields.iter().find(|(n, _, _)| is(&USERS, n))?.1.clone();
+    let (_, password, span) = fields.iter().find(|(n, _, _)| is(&PASSWORDS, n))?.clone();
+    Some(LogIn { user, password, span })
+}
+
+/// `a=b&c=d` taken apart and decoded; spans are those of the values.
+pub fn pairs(text: &str) -> Vec<(String, String, Span)> {
+    text.split('&')
+        .filter(|p| !p.is_empty())
+        .filter_map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let span = if value.is_empty() { Span::of(text, pair).map(|s| Span::new(s.end, s.end)) } else { Span::of(text, value) }?;
+            Some((decoded(name), decoded(value), span))
+        })
+        .collect()
+}
+
+/// Percent-decoding with `+` as a blank.
+pub fn decoded(text: &str) -> String {
+    let blanks = text.replace('+', " ");
+    percent_encoding::percent_decode_str(&blanks).decode_utf8_lossy().into_owned()
+}

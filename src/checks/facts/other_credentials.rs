@@ -1,0 +1,179 @@
+//! Credentials outside `Authorization`: in headers of their own, the query, the address and the body.
+
+use super::form::{form, pairs};
+use crate::checks::Place;
+use crate::domain::request::Request;
+use crate::domain::span::Span;
+
+/// What kind of place another credential stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A header of its own (`X-API-Key`).
+    Header,
+    /// A parameter of the query.
+    Query,
+    /// `user:password@` in the address.
+    UserInfo,
+    /// A field of the body: `client_secret`, `access_token`.
+    Body,
+}
+
+/// A credential outside `Authorization`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherCredential {
+    /// Where it is carried.
+    pub carrier: Carrier,
+    /// Name of the header, parameter or field.
+    pub name: String,
+    /// The value, decoded.
+    pub value: String,
+    /// The part of the request.
+    pub place: Place,
+    /// The value's bytes there.
+    pub span: Span,
+}
+
+/// Headers that carry a key or token by themselves.
+const KEY_HEADERS: [&str; 34] = [
+    "x-api-key",
+    "api-key",
+    "apikey",
+    "api_key",
+    "x-apikey",
+    "x-api-token",
+    "x-auth-token",
+    "x-auth-key",
+    "x-access-token",
+    "access-token",
+    "access_token",
+    "auth-token",
+    "auth_token",
+    "x-token",
+    "token",
+    "private-token",
+    "job-token",
+    "deploy-token",
+    "x-vault-token",
+    "ocp-apim-subscription-key",
+    "x-goog-api-key",
+    "x-functions-key",
+    "x-shopify-access-token",
+    "x-rapidapi-key",
+    "x-figma-token",
+    "x-redmine-api-key",
+    "x-session-token",
+    "x-amz-security-token",
+    "dd-api-key",
+    "x-consul-token",
+    "x-algolia-api-key",
+    "x-parse-rest-api-key",
+    "circle-token",
+    "x-jwt-assertion",
+];
+
+/// The header for a key that a text names: `No "apikey" request header`. Azure speaks of its own by another name.
+pub fn key_header_named(text: &str) -> Option<&str> {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let known = |word: &&str| word.len() > 5 && KEY_HEADERS.contains(&word.to_ascii_lowercase().as_str());
+    let named = text.split(|c| !is_of_name(c)).find(known);
+    named.or_else(|| text.contains("missing subscription key").then_some("Ocp-Apim-Subscription-Key"))
+}
+
+/// True for the name of a header that carries a key or token by itself.
+pub fn is_key_header(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    if KEY_HEADERS.contains(&name.as_str()) {
+        return true;
+    }
+    let guards = ["csrf", "xsrf", "idempotency", "sec-websocket", "x-forwarded", "request", "correlation", "trace"];
+    !guards.iter().any(|g| name.contains(g))
+        && (name.ends_with("api-key") || name.ends_with("apikey") || name.ends_with("-token") || name.ends_with("access_token"))
+}
+
+const QUERY_NAMES: [&str; 20] = [
+    "access_token",
+    "accesstoken",
+    "api_key",
+    "apikey",
+    "api-key",
+    "key",
+    "token",
+    "auth_token",
+    "authtoken",
+    "auth",
+    "jwt",
+    "bearer",
+    "authorization",
+    "private_token",
+    "subscription-key",
+    "appid",
+    "sig",
+    "x-amz-signature",
+    "id_token",
+    "code_token",
+];
+
+/// Credentials in headers of their own, in the query, before the host and in a form's fields.
+pub fn find(request: &Request) -> Vec<OtherCredential> {
+    let mut found = Vec::new();
+    for (i, h) in request.headers.iter() {
+        if is_key_header(&h.name) && !h.value.trim().is_empty() {
+            found.push(OtherCredential {
+                carrier: Carrier::Header,
+                name: h.name.clone(),
+                value: h.value.clone(),
+                place: Place::RequestHeader(i),
+                span: Span::whole(&h.value),
+            });
+        }
+    }
+    let line_offset = request.method.len() + 1;
+    let url = request.url.split('#').next().unwrap_or_default();
+    if let Some((path, query)) = url.split_once('?') {
+        for (name, value, span) in pairs(query) {
+            if QUERY_NAMES.contains(&name.to_ascii_lowercase().as_str()) {
+                let span = span.shifted(line_offset + path.len() + 1);
+                found.push(OtherCredential { carrier: Carrier::Query, name, value, place: Place::RequestLine, span });
+            }
+        }
+    }
+    if let Some((scheme, rest)) = url.split_once("://") {
+        let authority = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
+        if let Some((info, _)) = authority.rsplit_once('@') {
+            let span = Span::new(0, info.len()).shifted(line_offset + scheme.len() + 3);
+            found.push(OtherCredential {
+                carrier: Carrier::UserInfo,
+                name: "user information".into(),
+                value: info.into(),
+                place: Place::RequestLine,
+                span,
+            });
+        }
+    }
+    for field in form(request) {
+        if ["client_secret", "access_token", "client_assertion"].contains(&field.0.as_str()) {
+            found.push(OtherCredential { carrier: Carrier::Body, name: field.0, value: field.1, place: Place::RequestBody, span: field.2 });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_in_other_places() {
+        let request = Request {
+            method: "GET".into(),
+            url: "https://u:p@h.example/x?a=1&api_key=k%20y".into(),
+            headers: [("X-API-Key", "k1"), ("X-CSRF-Token", "no")].into_iter().collect(),
+            body: "".into(),
+        };
+        let line = "GET https://u:p@h.example/x?a=1&api_key=k%20y";
+        let found = find(&request);
+        assert_eq!(found.iter().map(|o| o.value.as_str()).collect::<Vec<_>>(), ["k1", "k y", "u:p"]);
+        assert_eq!(found[1].span.cut(line), Some("k%20y"));
+        assert_eq!(found[2].span.cut(line), Some("u:p"));
+    }
+}

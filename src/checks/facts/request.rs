@@ -1,0 +1,48 @@
+//! What a request is for, and what it carries.
+
+use super::Facts;
+use super::form::{self, LogIn, pairs};
+use crate::domain::span::Span;
+
+impl Facts<'_> {
+    /// True for a CORS preflight.
+    pub fn is_preflight(&self) -> bool {
+        self.request.method.eq_ignore_ascii_case("OPTIONS") && self.request.headers.has("access-control-request-method")
+    }
+
+    /// True when the request goes to a token endpoint: a form with `grant_type`.
+    pub fn is_token_request(&self) -> bool {
+        self.field("grant_type").is_some()
+    }
+
+    /// True when the request goes to an authorization endpoint: `response_type` and `client_id` in the query.
+    pub fn is_authorization_request(&self) -> bool {
+        self.query("client_id").is_some() && self.query("response_type").is_some()
+    }
+
+    /// Value of a form field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.form().iter().find(|(n, _, _)| n == name).map(|(_, v, _)| v.as_str())
+    }
+
+    /// Value of a query parameter.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.request.url.split_once('?')?;
+        pairs(query.split('#').next()?).into_iter().find(|(n, _, _)| n == name).map(|(_, v, _)| v)
+    }
+
+    /// True when anything that could serve as a credential is in the request: header, key header, query, cookie, field.
+    pub fn carries_credential(&self) -> bool {
+        self.authorizations.iter().any(|a| !a.value.trim().is_empty()) || !self.others.is_empty() || self.request.headers.has("cookie")
+    }
+
+    /// Fields of a form body, with the places of their values. Read once.
+    pub fn form(&self) -> &[(String, String, Span)] {
+        self.form.get_or_init(|| form::form(self.request))
+    }
+
+    /// User and password in the body of a log-in request. Read once.
+    pub fn log_in(&self) -> Option<&LogIn> {
+        self.log_in.get_or_init(|| form::log_in(self.request)).as_ref()
+    }
+}

@@ -1,0 +1,85 @@
+//! The token of a request, wherever it stands.
+
+use super::authorization::Authorization;
+use super::form::{form, json_fields};
+use super::other_credentials::{Carrier, OtherCredential};
+use crate::checks::Place;
+use crate::domain::request::Request;
+use crate::domain::span::Span;
+use crate::domain::token::jws::Jws;
+
+/// The token of the request, with the place that it stands in.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The part of the request.
+    pub place: Place,
+    /// Its bytes there, without quotes and other remains around it.
+    pub span: Span,
+    /// The token, read as a JWS; also for one that only tries to be one.
+    pub jws: Jws,
+    /// True when it is meant as a JWS.
+    pub is_jwt: bool,
+    /// Name of the cookie, header or parameter that carries it, unless it stands in `Authorization`.
+    pub carrier: Option<String>,
+}
+
+impl Token {
+    /// A span of the token's text as a span of the place it stands in.
+    pub const fn at(&self, span: Span) -> Span {
+        span.shifted(self.span.start)
+    }
+}
+
+/// Finds the token: in Authorization, else in a key header, the query, a cookie or the body.
+pub fn find(request: &Request, authorizations: &[Authorization], others: &[OtherCredential]) -> Option<Token> {
+    let make = |place, text: &str, span, carrier: Option<String>| {
+        let is_jwt = Jws::looks_like(text);
+        Token { place, span, jws: Jws::read(text), is_jwt, carrier }
+    };
+    for a in authorizations {
+        let is_token = !["basic", "digest", "negotiate", "ntlm", "aws4-hmac-sha256", "hawk", "oauth"].iter().any(|s| a.is(s));
+        let (core, span) = a.core();
+        if is_token && !core.is_empty() {
+            return Some(make(a.place(), core, span, None));
+        }
+    }
+    // Elsewhere only what is meant as a JWT counts: an API key is no token to take apart.
+    for o in others {
+        if matches!(o.carrier, Carrier::Header | Carrier::Query | Carrier::Body)
+            && Jws::looks_like(&o.value)
+            && o.value.len() == o.span.len()
+        {
+            return Some(make(o.place, &o.value, o.span, Some(o.name.clone())));
+        }
+    }
+    for (i, h) in request.headers.all("cookie") {
+        for pair in h.value.split(';') {
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            let value = value.trim();
+            if value.starts_with("eyJ")
+                && value.matches('.').count() == 2
+                && let Some(span) = Span::of(&h.value, value)
+            {
+                let token = make(Place::RequestHeader(i), value, span, Some(name.trim().to_string()));
+                // Signed sessions (itsdangerous) begin with JSON and have three parts too, but name no algorithm.
+                if token.jws.header.fault.is_some() || token.jws.algorithm().is_some() {
+                    return Some(token);
+                }
+            }
+        }
+    }
+    in_body(request).map(|(name, text, span)| make(Place::RequestBody, &text, span, Some(name)))
+}
+
+/// A JWT that is itself the login, in a field of the body: an assertion, a service account's token, an ID token.
+fn in_body(request: &Request) -> Option<(String, String, Span)> {
+    const NAMES: [&str; 7] = ["assertion", "jwt", "id_token", "idToken", "access_token", "subject_token", "credential"];
+    let mut fields = form(request);
+    if fields.is_empty() {
+        fields = json_fields(&request.body);
+    }
+    let (name, text, span) = fields.into_iter().find(|(name, text, _)| NAMES.contains(&name.as_str()) && Jws::looks_like(text))?;
+    // Of JSON the span has the quotes with it; a value with escapes does not stand there as it is read.
+    let span = if span.cut(&request.body)?.starts_with('"') { Span::new(span.start + 1, span.end - 1) } else { span };
+    (span.cut(&request.body) == Some(text.as_str())).then_some((name, text, span))
+}

@@ -1,0 +1,52 @@
+//! A pipe in the place of a file: read to its end, but not waited for without end.
+
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::{ReadFault, open_unwaited};
+use crate::domain::limits::{PIPE_SECONDS, WRITER_SECONDS};
+
+/// Reads a pipe to its end, at most `limit` bytes.
+pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
+    let mut pipe = open_unwaited(path)?;
+    let begin = Instant::now();
+    let left = |seconds| Duration::from_secs(seconds).saturating_sub(begin.elapsed());
+    let (mut bytes, mut piece) = (Vec::new(), vec![0; 64 << 10]);
+    loop {
+        let (patience, late) = match pipe.read(&mut piece) {
+            // Without a writer a pipe reads as if it were at its end: one may still come, until there was one.
+            Ok(0) if bytes.is_empty() => (left(WRITER_SECONDS), ReadFault::NoWriter),
+            Ok(0) => return Ok(bytes),
+            Ok(count) => {
+                bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
+                if bytes.len() as u64 > limit {
+                    return Err(ReadFault::TooLarge(limit));
+                }
+                // A writer that never pauses meets the limit as well.
+                if left(PIPE_SECONDS).is_zero() {
+                    return Err(ReadFault::Unfinished(PIPE_SECONDS));
+                }
+                continue;
+            }
+            Err(fault) if fault.kind() == io::ErrorKind::Interrupted => continue,
+            Err(fault) if fault.kind() == io::ErrorKind::WouldBlock => (left(PIPE_SECONDS), ReadFault::Unfinished(PIPE_SECONDS)),
+            Err(fault) => return Err(fault.into()),
+        };
+        if patience.is_zero() {
+            return Err(late);
+        }
+        let mut watched = [PollFd::new(&pipe, PollFlags::IN)];
+        match poll(&mut watched, Timespec::try_from(patience).ok().as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(fault) => return Err(io::Error::from(fault).into()),
+        }
+        // A writer came and went without a word.
+        let is_over = |flags: PollFlags| flags.contains(PollFlags::HUP) && !flags.contains(PollFlags::IN);
+        if bytes.is_empty() && is_over(watched[0].revents()) {
+            return Ok(bytes);
+        }
+    }
+}
