@@ -75,13 +75,12 @@ fn doubled(facts: &Facts, header: Option<usize>, rule: &str) -> Finding {
         format!("the page cannot read the answer: {rule}; proxy and application probably both add the header"),
     );
     let finding = match header {
-        Some(index) => facts
-            .answer
-            .into_iter()
-            .flat_map(|answer| answer.headers.all("access-control-allow-origin"))
-            .fold(finding.proof(Place::ResponseHeader(index), None, "Access-Control-Allow-Origin"), |finding, (i, h)| {
+        Some(index) => facts.answer.into_iter().flat_map(|answer| answer.headers.all("access-control-allow-origin")).fold(
+            finding.proof(Place::ResponseHeader(index), None, "Access-Control-Allow-Origin"),
+            |finding, (i, h)| {
                 if i == index { finding } else { finding.proof(Place::ResponseHeader(i), Span::whole(&h.value), &*h.value) }
-            }),
+            },
+        ),
         None => finding.beside(rule.to_string()),
     };
     finding.fixed_by(Fix::action("Set Access-Control-Allow-Origin in one place only, either at the proxy or in the application"))

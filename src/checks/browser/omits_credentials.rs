@@ -173,7 +173,7 @@ fn by_element(facts: &Facts) -> Option<Reason> {
     let without = headers.get("sec-fetch-mode").is_some_and(|mode| mode.trim() == "cors");
     match name {
         "manifest" if facts.session().sent.is_empty() => Some(Reason {
-            strength: Strength::Likely,
+            strength: Strength::Contradiction,
             message: "browsers fetch a manifest without cookies and credentials".into(),
             evidence,
             fix: Fix::action("Write <link rel=\"manifest\" crossorigin=\"use-credentials\">, or let the manifest be read without a login"),

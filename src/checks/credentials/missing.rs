@@ -110,7 +110,12 @@ fn look(facts: &Facts) -> Finding {
     {
         return Finding::pass(format!("a credential is there, the cookie {}", pair.name));
     }
-    let strength = if by_cookies { strength.min(Strength::Unlikely) } else { strength };
+    let strength = match () {
+        () if by_cookies => strength.min(Strength::Unlikely),
+        // Of the client's own login at a token endpoint `client-authentication-failed` speaks.
+        () if facts.is_token_request() => strength.min(Strength::Possible),
+        () => strength,
+    };
     let scheme = facts.offered_schemes().into_iter().next();
     let key_header = facts.wanted_key_header();
     let wanted = match (key_header, &scheme) {

@@ -74,7 +74,6 @@ fn look(facts: &Facts) -> Finding {
         (_, true, _) => Strength::Plausible,
         _ if facts.says_plainly(Topic::Missing) && !names_client => Strength::Contradiction,
         _ if other_error && !names_client => return Finding::pass("the request has no client secret, and the answer does not ask for one"),
-        _ if other_error => return Finding::pass("the answer names another error than the client's"),
         _ if facts.status() == 401 => Strength::Likely,
         _ => return Finding::pass("the answer does not complain about the client"),
     };

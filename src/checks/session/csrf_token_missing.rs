@@ -8,6 +8,7 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::CookiePair;
 use crate::domain::request::Edit;
+use crate::domain::span::Span;
 
 check! {
     /// The request changes something in a cookie session, but has no CSRF token, or a wrong one.
@@ -108,6 +109,10 @@ fn look(facts: &Facts) -> Finding {
     if let Some((header, pair)) = &tokens.cookie {
         finding.evidence.push(Evidence::at(Place::RequestHeader(*header), pair.span, format!("the cookie {}", pair.name)));
     }
+    if finding.evidence.is_empty() {
+        let method = Span::new(0, facts.request.method.len());
+        finding.evidence.push(Evidence::at(Place::RequestLine, method, "it changes something, and no CSRF token goes with it"));
+    }
     finding.fixed_by(fix(facts, &tokens))
 }
 
@@ -180,6 +185,9 @@ fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
         _ => "X-CSRF-Token",
     };
     let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
+    if tokens.repeated.is_some_and(|(_, sent)| sent == value) {
+        return Fix::action("Fetch a new CSRF token, and send it in its cookie and in the header");
+    }
     let there = match tokens.repeated {
         Some((Place::RequestHeader(index), _)) => facts.request.headers.0.get(index).map(|header| (index, header.name.as_str())),
         _ => None,

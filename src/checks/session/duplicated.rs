@@ -37,7 +37,7 @@ check! {
     /// RFC 6265 section 5.3 (a cookie's identity) and section 5.4 (the order in the header); section 4.2.2 (servers should not
     /// rely on that order).
     DUPLICATED = "cookie-duplicated", Session,
-    stage: Presence, topics: [Cookie],
+    stage: Elsewhere, topics: [Cookie],
     explains: ["session-cookie-rejected", "session-cookie-expired", "login-required", "csrf-token-missing", "authorization-missing"],
     decided_by: [SetCookie],
     run: look

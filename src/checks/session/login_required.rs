@@ -241,7 +241,10 @@ pub(super) fn page_instead(facts: &Facts) -> bool {
     if titled_for_data(facts) {
         return true;
     }
-    if facts.standing != Standing::Accepted || !facts.answers_html() || password_input(facts.lower_body()).is_none() || facts.log_in().is_some()
+    if facts.standing != Standing::Accepted
+        || !facts.answers_html()
+        || password_input(facts.lower_body()).is_none()
+        || facts.log_in().is_some()
     {
         return false;
     }
