@@ -218,7 +218,8 @@ fn by_default(facts: &Facts) -> Option<Reason> {
     if view.cross_origin() {
         let to = view.origin.as_ref().map(ToString::to_string).unwrap_or_default();
         return Some(Reason {
-            strength: if by_cookie { Strength::Plausible } else { Strength::Possible },
+            // From another site SameSite may have withheld the cookie just as well.
+            strength: if by_cookie && !view.cross_site { Strength::Plausible } else { Strength::Possible },
             message: format!("a fetch to another origin sends no cookies unless it says so, and this one to {to} has none"),
             evidence: evidence("the page".into()),
             fix: fix(),
