@@ -12,13 +12,20 @@
 //!   what it could not carry over. It opens no file itself: whoever calls it hands in what a text names.
 //! - [`checks`] is the engine: one fault, one name, one check, in one static list ([`checks::catalogue::ALL`]).
 //!   [`checks::facts`] parses an exchange once, [`checks::examine`] runs every check on that and ranks the causes.
-//! - [`app`] is the workbench as a state machine: `update(&mut Model, Msg) -> Vec<Effect>`, messages and effects plain
+//! - [`app`] is the workbench as a state machine: `update(&mut Model, Message) -> Vec<Effect>`, messages and effects plain
 //!   data. [`app::keymap`] is the one table of keys: dispatch, hints, help, menus and the README derive from it.
 //! - [`ui`] draws the model with ratatui's widgets and changes nothing of it; what a screen remembers (scroll offsets, where
 //!   things were drawn for the mouse) is [`ui::ViewState`].
 //! - [`io`] carries effects out: files, network, clipboard, terminal, clock. Its loop ([`io::run`]) is the one place below
-//!   the edge that draws.
+//!   the edge that draws. What can take its time runs beside it and comes back as a message, as drawn below.
 //! - [`cli`] is the same engine without a screen. Whatever the screen says, `authtui check` says too.
+//!
+//! ```text
+//!           update                run                   ┌─ network: sends
+//!   Message ──────► Vec<Effect> ──────► EffectRunner ───┼─ open:    reads files
+//!      ▲                                                ├─ saves:   writes files, one after the other
+//!      └───────────── outcome, as a message ────────────┴─ drafts:  keeps what is unsaved
+//! ```
 //!
 //! What holds everywhere: moments are passed in and read by [`io::clock`] alone; an answer carries the number of the
 //! sending that caused it, and a late one is dropped; text from outside is escaped before it reaches a terminal; limits on

@@ -14,9 +14,9 @@ use std::net::TcpListener;
 use std::os::unix::fs::FileExt as _;
 use std::thread;
 
-use authtui::app::draft::DraftSecrets;
 use authtui::app::key::Key;
-use authtui::app::{Model, Msg, update};
+use authtui::app::workspace::draft::DraftSecrets;
+use authtui::app::{Message, Model, update};
 use authtui::domain::request::Request;
 use authtui::io::http::{HttpClient, SendOptions};
 use authtui::io::load;
@@ -61,7 +61,7 @@ fn found() -> usize {
 
 fn press(model: &mut Model, keys: &str) {
     for key in keys.split(' ') {
-        update(model, Msg::Key(Key::parse(key).unwrap_or_else(|| panic!("no key {key}"))));
+        update(model, Message::Key(Key::parse(key).unwrap_or_else(|| panic!("no key {key}"))));
     }
 }
 
@@ -71,20 +71,20 @@ fn work(files: &std::path::Path, port: u16) -> usize {
     let mut terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
     let mut view = ViewState::default();
     let mut draw = |model: &Model| _ = terminal.draw(|frame| ui::draw(frame, model, &mut view)).expect("a frame");
-    update(&mut model, Msg::Resize(160, 48));
-    update(&mut model, Msg::DraftSecrets(DraftSecrets::Kept));
-    update(&mut model, Msg::Idle);
+    update(&mut model, Message::Resize(160, 48));
+    update(&mut model, Message::DraftSecrets(DraftSecrets::Kept));
+    update(&mut model, Message::Idle);
     draw(&model);
     // Shown in full, edited, undone, made again, copied in every form, compared; a secret is typed, and another pasted.
     press(&mut model, "m i a b c Esc u ^Y x Esc y h y t y u y r f u v Esc c Esc i End Enter");
     for key in format!("X-Typed: {}", canary("typed")).chars() {
-        update(&mut model, Msg::Key(Key::char(key)));
+        update(&mut model, Message::Key(Key::char(key)));
     }
     draw(&model);
     press(&mut model, "Esc");
-    update(&mut model, Msg::Paste(format!("curl https://api.example.com/v2 -u user:{}", canary("pasted"))));
+    update(&mut model, Message::Paste(format!("curl https://api.example.com/v2 -u user:{}", canary("pasted"))));
     draw(&model);
-    update(&mut model, Msg::Keep);
+    update(&mut model, Message::Keep);
     press(&mut model, "{ ^S");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (tell, _progress) = tokio::sync::mpsc::channel(8);

@@ -1,36 +1,27 @@
-//! The workbench as a state machine: [`update::update`] takes a [`model::Model`] and a [`msg::Msg`] and gives
-//! [`msg::Effect`]s. Nothing here draws, reads a clock or touches a file.
+//! The workbench as a state machine: [`update::update`] takes a [`Model`] and a [`Message`] and gives [`Effect`]s. Nothing here
+//! draws, reads a clock or touches a file.
+//!
+//! ```text
+//! ids, key, panes, editor, keymap  ←  workspace  ←  dialogs, message, effect  ←  model  ←  update
+//! ```
 
-pub mod answer;
-pub mod carried;
-pub mod checklist;
-pub mod claims;
-pub mod compare;
-pub mod complete;
-pub mod copy;
-pub mod draft;
+pub mod appearance;
+pub mod dialogs;
 pub mod editor;
-pub mod entries;
-pub mod entry;
-pub mod file;
-pub mod form;
-pub mod history;
+pub mod effect;
+pub mod ids;
 pub mod key;
 pub mod keymap;
-pub mod list_history;
-pub mod loaded;
+pub mod message;
 pub mod model;
-pub mod msg;
-pub mod opening;
-pub mod overlay;
-pub mod picker;
-pub mod resolver;
+pub mod panes;
 pub mod scroll;
 pub mod tour;
 pub mod update;
-mod verified;
+pub mod workspace;
 
-pub use loaded::Loaded;
+pub use effect::Effect;
+pub use message::Message;
 pub use model::Model;
-pub use msg::{Effect, Msg};
 pub use update::update;
+pub use workspace::loaded_file::LoadedFile;

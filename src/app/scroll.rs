@@ -1,7 +1,7 @@
 //! Scrolling: the model says how far, the view knows how long a page is and where the end is.
 
 use super::keymap::Action;
-use super::model::Pane;
+use super::panes::Pane;
 
 /// What is scrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::loaded::Loaded;
+use super::workspace::loaded_file::LoadedFile;
 use crate::formats::attachment::Attachment;
 
 macro_rules! embedded {
@@ -34,9 +34,9 @@ const NAMED: &[(&str, &str)] = embedded![
     "answers/unexplained.http",
 ];
 
-/// The files of the tour, for [`Model::new`](super::Model::new). They have no path: saving one asks where to.
-pub fn tour() -> Vec<Loaded> {
-    let load = |(name, text): &(&str, &str)| Loaded::document(*name, None, text, BTreeMap::new(), &named);
+/// The files of the tour, for [`Model::new`](crate::app::Model::new). They have no path: saving one asks where to.
+pub fn tour() -> Vec<LoadedFile> {
+    let load = |(name, text): &(&str, &str)| LoadedFile::document(*name, None, text, BTreeMap::new(), &named);
     REQUESTS.iter().map(load).collect()
 }
 

@@ -10,6 +10,7 @@ pub mod check;
 pub mod credentials;
 pub mod facts;
 pub mod finding;
+mod intermediaries;
 pub mod mask;
 pub mod oauth;
 pub mod ranking;

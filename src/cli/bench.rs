@@ -9,13 +9,13 @@ use jiff::Timestamp;
 
 use super::args::{Cli, Theme};
 use super::output::bad_input;
-use crate::app::compare::{Comparing, Sides};
-use crate::app::model::{self, Depth, Letters};
-use crate::app::msg::OpenId;
-use crate::app::opening::Opened;
-use crate::app::overlay::Overlay;
+use crate::app::appearance::{self, Depth, Letters};
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::comparison::{Comparing, Sides};
+use crate::app::ids::OpenId;
 use crate::app::tour::tour;
-use crate::app::{Loaded, Model};
+use crate::app::workspace::opened_files::OpenedFiles;
+use crate::app::{LoadedFile, Model};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
@@ -56,10 +56,10 @@ const AT_ONCE: Duration = Duration::from_millis(60);
 const NOT_READ: &str = "a bug of its own stopped the reading";
 
 /// Reads what was named, else the requests of this folder, else the tour.
-fn reading(inputs: &[String]) -> Result<Opened, String> {
+fn reading(inputs: &[String]) -> Result<OpenedFiles, String> {
     if inputs.is_empty() {
         let here = load::here(Path::new("."));
-        return Ok(Opened::of(if here.is_empty() { tour() } else { here }, Vec::new()));
+        return Ok(OpenedFiles::of(if here.is_empty() { tour() } else { here }, Vec::new()));
     }
     let read: Result<Vec<_>, String> = inputs.iter().map(|input| Ok((input.clone(), load::input(input)?))).collect();
     read.map(load::opened)
@@ -100,7 +100,7 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
         ..Exchange::default()
     };
     let exchanges = titles.iter().zip(requests).map(exchange).collect();
-    let mut bench = Model::new(vec![Loaded::exchanges("compare", exchanges)], clock::now());
+    let mut bench = Model::new(vec![LoadedFile::exchanges("compare", exchanges)], clock::now());
     bench.overlay = Some(Overlay::Compare(Box::new(Comparing::new(titles, sides, context, now))));
     open(bench, None, None)
 }
@@ -111,11 +111,11 @@ fn open(mut bench: Model, theme: Option<Theme>, reading: Option<(OpenId, Reading
     bench.depth = if abilities.true_color { Depth::True } else { Depth::Indexed };
     bench.letters = if abilities.unicode { Letters::Unicode } else { Letters::Ascii };
     bench.theme = match theme {
-        Some(Theme::Light) => model::Theme::Light,
-        Some(Theme::None) => model::Theme::None,
-        Some(Theme::Dark) => model::Theme::Dark,
-        None if abilities.color => model::Theme::Dark,
-        None => model::Theme::None,
+        Some(Theme::Light) => appearance::Theme::Light,
+        Some(Theme::None) => appearance::Theme::None,
+        Some(Theme::Dark) => appearance::Theme::Dark,
+        None if abilities.color => appearance::Theme::Dark,
+        None => appearance::Theme::None,
     };
     match run::open(bench, reading) {
         Ok(code) => code,

@@ -4,41 +4,25 @@ use std::path::Path;
 
 use super::args::{Check, Format};
 use super::output::{Escape, Output, bad_input, complain};
+use super::report_format::ReportFormat;
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, json, text};
 use crate::checks::mask::Masker;
-use crate::checks::{Index, Report, Surroundings, examine};
+use crate::checks::{Index, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
 use crate::io::threads::piece_by_piece;
 use crate::io::{clock, load};
 
-/// How reports are written: one behind the other as they are made, so that memory does not grow with their number.
-#[derive(Debug)]
-pub struct Form {
-    /// Before the first.
-    pub begin: &'static str,
-    /// Between two.
-    pub between: &'static str,
-    /// Behind the last.
-    pub end: &'static str,
-    /// The whole when there is none.
-    pub nothing: &'static str,
-    /// Writes one, its secrets masked.
-    pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker),
-}
-
-impl Form {
-    /// What was found in one exchange, behind what there is already.
-    fn add(&self, piece: &mut Piece, exchange: &Exchange, around: &Surroundings, reveal: bool) {
-        let report = examine(exchange, around);
-        let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
-        if !piece.text.is_empty() {
-            piece.text.extend_from_slice(self.between.as_bytes());
-        }
-        (self.write)(&mut piece.text, exchange, &report, &masker);
-        piece.has_cause |= !report.causes.is_empty();
+/// Adds what was found in one exchange to what there is already.
+fn add(format: &ReportFormat, piece: &mut Piece, exchange: &Exchange, around: &Surroundings, reveal: bool) {
+    let report = examine(exchange, around);
+    let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
+    if !piece.text.is_empty() {
+        piece.text.extend_from_slice(format.between.as_bytes());
     }
+    (format.write)(&mut piece.text, exchange, &report, &masker);
+    piece.has_cause |= !report.causes.is_empty();
 }
 
 /// The reports on some exchanges.
@@ -53,10 +37,10 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),
     };
-    let (form, escape) = match args.format {
+    let (format, escape) = match args.format {
         Format::Json if args.all => (&json::EVERY_CHECK, Escape::Json),
-        Format::Json => (&json::FORM, Escape::Json),
-        Format::Text => (&text::FORM, Escape::Text),
+        Format::Json => (&json::FORMAT, Escape::Json),
+        Format::Text => (&text::FORMAT, Escape::Text),
     };
     let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
     for path in &args.paths {
@@ -73,21 +57,21 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
                 let numbers: Vec<_> =
                     (0..).zip(&files).flat_map(|(file, list)| (0..list.len()).map(move |number| (file, number))).collect();
                 let worker = || {
-                    let (indices, mut room): (Vec<_>, _) = (files.iter().map(|list| (list, Index::default())).collect(), 0);
+                    let (indices, mut capacity): (Vec<_>, _) = (files.iter().map(|list| (list, Index::default())).collect(), 0);
                     move |part: &[(usize, usize)]| {
-                        let mut piece = Piece { text: Vec::with_capacity(room), has_cause: false };
+                        let mut piece = Piece { text: Vec::with_capacity(capacity), has_cause: false };
                         for (file, number) in part {
                             let Some((list, index)) = indices.get(*file) else { continue };
                             let Some(exchange) = list.get(*number) else { continue };
-                            form.add(&mut piece, exchange, &Surroundings::of(*list, index, *number, now), args.reveal);
+                            add(format, &mut piece, exchange, &Surroundings::of(*list, index, *number, now), args.reveal);
                         }
-                        room = piece.text.len();
+                        capacity = piece.text.len();
                         piece
                     }
                 };
                 piece_by_piece(&numbers, worker, |piece: Piece| {
                     has_cause |= piece.has_cause;
-                    let before = if std::mem::replace(&mut has_begun, true) { form.between } else { form.begin };
+                    let before = if std::mem::replace(&mut has_begun, true) { format.between } else { format.begin };
                     out.write(before, escape);
                     out.write(&String::from_utf8_lossy(&piece.text), escape);
                 });
@@ -98,7 +82,7 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
             }
         }
     }
-    let end = if has_begun { form.end } else { form.nothing };
+    let end = if has_begun { format.end } else { format.nothing };
     out.write(end, escape);
     match (is_bad, has_cause) {
         (true, _) => EXIT_BAD_INPUT,

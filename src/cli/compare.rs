@@ -9,7 +9,7 @@ use super::args::{Compare, Format};
 use super::output::{Escape, Output, bad_input};
 use super::token::bare;
 use super::{EXIT_CAUSE, EXIT_FINE, bench, expect, input};
-use crate::app::compare::{Comparing, Sides};
+use crate::app::dialogs::comparison::{Comparing, Sides};
 use crate::domain::compare::{Comparison, Relation, Row, credential, masked};
 use crate::domain::context::Context;
 use crate::domain::request::Request;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::check::Form;
+use super::report_format::ReportFormat;
 use crate::checks::mask::Masker;
 use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
@@ -68,7 +68,7 @@ struct CheckRow<'a> {
 }
 
 /// The JSON contract.
-pub const FORM: Form = Form {
+pub const FORMAT: ReportFormat = ReportFormat {
     begin: "{\n  \"version\": 1,\n  \"exchanges\": [\n    ",
     between: ",\n    ",
     end: "\n  ]\n}\n",
@@ -77,7 +77,8 @@ pub const FORM: Form = Form {
 };
 
 /// The same with every check. Most say that there is nothing of their kind here, over and over for each exchange.
-pub const EVERY_CHECK: Form = Form { write: |out, exchange, report, masker| write(out, exchange, report, masker, |_| true), ..FORM };
+pub const EVERY_CHECK: ReportFormat =
+    ReportFormat { write: |out, exchange, report, masker| write(out, exchange, report, masker, |_| true), ..FORMAT };
 
 /// How deep a row stands in the whole.
 const DEPTH: usize = 2;

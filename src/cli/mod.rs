@@ -11,6 +11,7 @@ pub mod explain;
 pub mod input;
 pub mod json;
 pub mod output;
+pub mod report_format;
 pub mod text;
 pub mod token;
 

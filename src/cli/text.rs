@@ -2,14 +2,14 @@
 
 use std::io::{self, Write as _};
 
-use super::check::Form;
+use super::report_format::ReportFormat;
 use crate::checks::mask::Masker;
 use crate::checks::{FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
 
 /// Checklists with a blank line between them.
-pub const FORM: Form = Form { begin: "", between: "\n", end: "", nothing: "", write };
+pub const FORMAT: ReportFormat = ReportFormat { begin: "", between: "\n", end: "", nothing: "", write };
 
 fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) {
     // Nothing can fail to be written to memory.

@@ -18,7 +18,7 @@ pub struct Basic {
     pub bad_character: Option<(char, Span)>,
     /// `-` or `_`: the URL-safe alphabet, which some servers do not take.
     pub url_safe: Option<Span>,
-    /// A blank or line break inside (MIME breaks lines after 76 letters).
+    /// A space or line break inside (MIME breaks lines after 76 letters).
     pub broken_line: Option<Span>,
     /// A length that no bytes encode to (4n + 1).
     pub bad_length: bool,
@@ -29,7 +29,7 @@ pub struct Basic {
 }
 
 impl Basic {
-    /// Reads what stands behind `Basic `.
+    /// Reads what follows `Basic `.
     pub fn read(credential: &str) -> Self {
         let mut basic = Self::default();
         let mut letters = String::with_capacity(credential.len());

@@ -1,5 +1,5 @@
 //! `WWW-Authenticate` and `Proxy-Authenticate` (RFC 9110 section 11), read as servers really write them: several
-//! challenges in one field or in many, commas missing or blanks in their place, values without quotes.
+//! challenges in one field or in many, commas missing or spaces in their place, values without quotes.
 
 use super::headers::Headers;
 use super::limits::MAX_CHALLENGE_PARTS;
@@ -14,20 +14,20 @@ pub struct Param {
     pub value: String,
     /// Place of the value in the header's value, without quotes.
     pub span: Span,
-    /// Whether it stood in quotes.
+    /// Whether it was in quotes.
     pub quoted: bool,
 }
 
 /// One challenge: a scheme and what came with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Challenge {
-    /// Index of the header that it stands in.
+    /// Index of the header that it is in.
     pub header: usize,
     /// The scheme as written.
     pub scheme: String,
     /// Place of the scheme in the header's value.
     pub scheme_span: Span,
-    /// Token68 data (`Negotiate YII…`), if that is what follows.
+    /// Token68 data (`Negotiate YII…`), if the scheme has it.
     pub token68: Option<String>,
     /// Parameters in order.
     pub params: Vec<Param>,
@@ -81,7 +81,7 @@ pub fn read(value: &str, header: usize, challenges: &mut Vec<Challenge>, faults:
     }
     let first = challenges.len();
     let mut room = MAX_CHALLENGE_PARTS.saturating_sub(challenges.iter().map(|c| 1 + c.params.len()).sum());
-    // A comma or a scheme must stand before the next parameter; set once a parameter has been read.
+    // A comma or a scheme must precede the next parameter; set once a parameter has been read.
     let mut separated = true;
     while let Some(skipped) = skip(value, at) {
         separated |= value[at..skipped].contains(',');
@@ -131,7 +131,7 @@ pub fn read(value: &str, header: usize, challenges: &mut Vec<Challenge>, faults:
         }
         let mut challenge = Challenge { header, scheme: word.into(), scheme_span: Span::new(at, word_end), ..Challenge::default() };
         at = word_end;
-        // What follows a scheme after a blank, and is neither a parameter nor another scheme, is token68.
+        // What follows a scheme after a space, and is neither a parameter nor another scheme, is token68.
         if value[at..].starts_with([' ', '\t']) {
             let start = value.len() - value[at..].trim_start().len();
             let end = start + value[start..].find(|c: char| c.is_whitespace() || c == ',').unwrap_or(value.len() - start);
@@ -150,7 +150,7 @@ pub fn read(value: &str, header: usize, challenges: &mut Vec<Challenge>, faults:
     }
 }
 
-/// Skips blanks and commas; `None` at the end.
+/// Skips spaces and commas; `None` at the end.
 fn skip(value: &str, at: usize) -> Option<usize> {
     let rest = value.get(at..)?.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
     (!rest.is_empty()).then(|| value.len() - rest.len())
@@ -165,7 +165,7 @@ fn is_token(word: &str) -> bool {
     word.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
-/// Reads one parameter whose value begins behind `value_at`; gives it, the offset behind it, and what is wrong.
+/// Reads one parameter whose value begins after `value_at`; returns it, the offset after it, and what is wrong.
 fn param(text: &str, name_at: usize, name_end: usize, value_at: usize) -> (Param, usize, Option<&'static str>) {
     let start = text.len() - text[value_at..].trim_start_matches([' ', '\t']).len();
     let name = text[name_at..name_end].to_string();
@@ -189,14 +189,14 @@ fn param(text: &str, name_at: usize, name_end: usize, value_at: usize) -> (Param
         let span = Span::new(start + 1, text.len());
         return (Param { name, value, span, quoted: true }, text.len(), Some("the quote is not closed"));
     }
-    // Without quotes: to the comma, or to a blank behind which a `name=` or another scheme stands.
+    // Without quotes: to the comma, or to a space before a `name=` or another scheme.
     let rest = &text[start..];
     let comma = rest.find(',').unwrap_or(rest.len());
-    let blank = rest[..comma].find([' ', '\t']).unwrap_or(comma);
-    let span = Span::new(start, start + blank);
+    let space = rest[..comma].find([' ', '\t']).unwrap_or(comma);
+    let span = Span::new(start, start + space);
     let value = text[span.range()].to_string();
     let problem = (!is_token(&value)).then_some("a value that needs quotes");
-    (Param { name, value, span, quoted: false }, start + blank, problem)
+    (Param { name, value, span, quoted: false }, start + space, problem)
 }
 
 #[cfg(test)]

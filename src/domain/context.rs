@@ -1,4 +1,4 @@
-//! What is known beside an exchange: what the API expects, what came before, whose clock.
+//! What is known about an exchange: what the API expects, what came before, whose clock.
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
@@ -7,7 +7,9 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 
 use super::history::History;
-use super::token::keys::KeySet;
+use super::token::key_set::KeySet;
+
+pub use super::history::Previous;
 
 /// Where an expectation came from; the first that speaks wins, and the screen shows which did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +24,7 @@ pub enum Origin {
     Challenge,
 }
 
-/// The facts that stand beside an exchange. Every member may be absent; lists are alternatives.
+/// What is known about an exchange besides its texts. Every member may be absent; lists are alternatives.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     /// The clock when the request was sent.
@@ -75,14 +77,14 @@ pub struct Context {
     pub fetch_credentials: Option<String>,
     /// Free text.
     pub notes: Option<String>,
-    /// The file leaves credential headers out on purpose (Chrome's sanitised export): absent is not missing.
+    /// The file leaves credential headers out on purpose (Chrome's sanitized export): absent is not missing.
     pub sanitized: bool,
     /// Which source won for a member that is set, by the member's name in `_authtui`.
     pub origins: BTreeMap<&'static str, Origin>,
 }
 
 /// A context that takes memory only where something is known; a clone shares it until it is changed. A recording may have
-/// hundred thousands of entries beside which nothing stands.
+/// hundreds of thousands of entries about which nothing is known.
 #[derive(Clone, Debug, Default)]
 pub struct Beside(Option<Arc<Context>>);
 
@@ -123,23 +125,4 @@ pub struct ReceivedCookie {
     pub set_cookie: String,
     /// When it came; absent means at the exchange's `now`.
     pub at: Option<Timestamp>,
-}
-
-/// An exchange that came before.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Previous {
-    /// Its method.
-    pub method: String,
-    /// Its address.
-    pub url: String,
-    /// Whether it carried a credential.
-    pub sent_authorization: Option<bool>,
-    /// The status of its answer.
-    pub status: u16,
-    /// The answer's Location.
-    pub location: Option<String>,
-    /// The answer's WWW-Authenticate values.
-    pub www_authenticate: Vec<String>,
-    /// The answer's Set-Cookie values.
-    pub set_cookie: Vec<String>,
 }

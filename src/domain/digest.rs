@@ -1,4 +1,4 @@
-//! Digest authentication (RFC 7616, RFC 2617): the credentials that were sent, the challenge, and the response computed anew.
+//! Digest authentication (RFC 7616, RFC 2617): the credentials that were sent, the challenge, and the response computed again.
 
 use std::fmt;
 
@@ -14,11 +14,11 @@ pub struct DigestParam {
     pub name: String,
     /// The value without its quotes and escapes.
     pub value: String,
-    /// Whether it stands in quotes.
+    /// Whether it is in quotes.
     pub quoted: bool,
-    /// Where the whole parameter stands in the header's value.
+    /// Where the whole parameter is in the header's value.
     pub span: Span,
-    /// Where the value stands there, quotes included.
+    /// Where the value is there, quotes included.
     pub value_span: Span,
 }
 
@@ -30,8 +30,8 @@ pub struct DigestCredentials {
 }
 
 impl DigestCredentials {
-    /// Reads a header's value; `None` when its scheme is another. Tolerant: blanks, missing values and an open quote are
-    /// read as far as they go, and what is no `name=value` is left out.
+    /// Reads a header's value; `None` when its scheme is another. Tolerant: spaces, missing values and an open quote are
+    /// read as far as they go, and what is not `name=value` is left out.
     pub fn read(value: &str) -> Option<Self> {
         let trimmed = value.trim_start();
         let (scheme, rest) = trimmed.split_at_checked(6)?;
@@ -79,7 +79,7 @@ impl DigestCredentials {
         Ok(algorithm.hash.hex(&[username, ":", self.needed("realm")?]))
     }
 
-    /// The response that this user, password, method and body give with the other parameters as they were sent
+    /// The response computed from this user, password, method and body with the other parameters as they were sent
     /// (RFC 7616 section 3.4.1).
     ///
     /// # Errors
@@ -135,7 +135,7 @@ fn read_param(text: &str, at: usize) -> Option<(Option<DigestParam>, usize)> {
     let name_len = rest.find(|c: char| c == '=' || c == ',' || c.is_ascii_whitespace()).unwrap_or(rest.len());
     let gap = rest[name_len..].len() - rest[name_len..].trim_start().len();
     let Some(after) = rest[name_len + gap..].strip_prefix('=') else {
-        // A word without a value: the next parameter begins behind it.
+        // A word without a value: the next parameter begins after it.
         return Some((None, start + name_len.max(1)));
     };
     let value_at = text.len() - after.trim_start_matches([' ', '\t']).len();

@@ -1,4 +1,4 @@
-//! A request with its answer and what is known beside it: what lies on the bench.
+//! A request with its answer and what else is known about it.
 
 use super::challenge;
 use super::context::{Beside, Origin};
@@ -33,13 +33,13 @@ pub enum HttpVersion {
     /// HTTP/2 where the server offers it, else HTTP/1.1.
     #[default]
     Negotiated,
-    /// HTTP/1.1 alone: behind the address in a file of requests, `--http1.1` of curl.
+    /// HTTP/1.1 alone: after the address in a file of requests, `--http1.1` of curl.
     Http1,
 }
 
 /// How a request is sent, besides its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Manner {
+pub struct TransferOptions {
     /// What is done with a redirect.
     pub redirects: Redirects,
     /// What is done with a certificate that is refused.
@@ -63,11 +63,11 @@ pub struct NamedProxy {
     pub flag: String,
     /// Its address; empty for no proxy at all.
     pub address: String,
-    /// True for one that stands before another (`--preproxy`).
+    /// True for one that precedes another (`--preproxy`).
     pub is_chained: bool,
 }
 
-impl Manner {
+impl TransferOptions {
     /// The same without what a curl command asked for and no file keeps.
     #[must_use]
     pub fn usual(&self) -> Self {
@@ -86,15 +86,15 @@ pub struct Exchange {
     pub request: Request,
     /// The answer, when there is one.
     pub answer: Option<Response>,
-    /// What stands beside it.
+    /// What else is known about it.
     pub context: Beside,
     /// How the request is sent.
-    pub manner: Manner,
+    pub transfer: TransferOptions,
     /// The body is not all there; `None` when it is.
     pub unread_body: Option<Box<UnreadBody>>,
 }
 
-/// A body that names a file which was not read: what stands in its place is not what would be sent.
+/// A body that names a file which was not read: what is in its place is not what would be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnreadBody {
     /// Which file, and why it was not read.
@@ -134,12 +134,12 @@ impl Exchange {
             request: self.request.clone(),
             answer: None,
             context,
-            manner: self.manner.clone(),
+            transfer: self.transfer.clone(),
             unread_body: self.unread_body.clone(),
         }
     }
 
-    /// Why the body is not the one that is meant, until it is written in the place of what was not read.
+    /// Why the body is not the intended one, until it replaces the file that was not read.
     pub fn why_not_whole(&self) -> Option<&str> {
         self.unread_body.as_ref().filter(|unread| unread.body == self.request.body).map(|unread| unread.why.as_str())
     }

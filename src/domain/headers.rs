@@ -5,7 +5,7 @@
 pub struct Header {
     /// The name with the letters as sent.
     pub name: String,
-    /// The value with every blank and control character it had.
+    /// The value with every space and control character it had.
     pub value: String,
 }
 
@@ -16,7 +16,7 @@ impl Header {
     }
 }
 
-/// The header fields of one message in the order in which they stood.
+/// The header fields of one message in the original order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(pub Vec<Header>);
 

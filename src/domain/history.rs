@@ -3,7 +3,24 @@
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-use super::context::Previous;
+/// An exchange that came before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Previous {
+    /// Its method.
+    pub method: String,
+    /// Its address.
+    pub url: String,
+    /// Whether it carried a credential.
+    pub sent_authorization: Option<bool>,
+    /// The status of its answer.
+    pub status: u16,
+    /// The answer's Location.
+    pub location: Option<String>,
+    /// The answer's WWW-Authenticate values.
+    pub www_authenticate: Vec<String>,
+    /// The answer's Set-Cookie values.
+    pub set_cookie: Vec<String>,
+}
 
 /// The exchanges before one, oldest first.
 #[derive(Clone, Debug, Default)]

@@ -7,16 +7,16 @@ use serde_json::Value;
 use super::limits::{MAX_MEMBERS, MAX_NESTING};
 use super::span::Span;
 
-/// One member of an object, in the order in which it stood; duplicates are separate members.
+/// One member of an object, in the original order; duplicates are separate members.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     /// The name with escapes resolved.
     pub name: String,
     /// The value.
     pub value: Value,
-    /// Where the name stands, without its quotes.
+    /// Where the name is, without its quotes.
     pub name_span: Span,
-    /// Where the value stands, with its quotes if it is a string.
+    /// Where the value is, with its quotes if it is a string.
     pub value_span: Span,
 }
 
@@ -64,13 +64,13 @@ impl Object {
         self.get(name)?.as_str()
     }
 
-    /// Names that stand more than once.
+    /// Names that occur more than once.
     pub fn duplicates(&self) -> Vec<&Member> {
         let mut seen = HashSet::new();
         self.members.iter().filter(|m| !seen.insert(m.name.as_str())).collect()
     }
 
-    /// Adds a member that stands elsewhere than in this text; its spans are empty.
+    /// Adds a member that is elsewhere than in this text; its spans are empty.
     pub fn add_foreign(&mut self, name: &str, value: Value) {
         self.members.push(Member { name: name.into(), value, name_span: Span::default(), value_span: Span::default() });
     }
@@ -95,7 +95,7 @@ impl Reader<'_> {
         &self.text[self.at..]
     }
 
-    fn blank(&mut self) {
+    fn skip_whitespace(&mut self) {
         let rest = self.rest();
         self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
     }
@@ -105,11 +105,11 @@ impl Reader<'_> {
     }
 
     fn found(&self) -> String {
-        self.rest().chars().next().map_or_else(|| "the text ends".into(), |c| format!("{c:?} stands"))
+        self.rest().chars().next().map_or_else(|| "the text ends".into(), |c| format!("{c:?} is"))
     }
 
     fn expect(&mut self, wanted: char) -> Result<(), JsonFault> {
-        self.blank();
+        self.skip_whitespace();
         if self.rest().starts_with(wanted) {
             self.at += wanted.len_utf8();
             return Ok(());
@@ -118,19 +118,19 @@ impl Reader<'_> {
     }
 
     fn end(&mut self) -> Result<(), JsonFault> {
-        self.blank();
+        self.skip_whitespace();
         if self.rest().is_empty() { Ok(()) } else { self.fault("more text after the object") }
     }
 
     fn object_members(&mut self, members: &mut Vec<Member>) -> Result<(), JsonFault> {
         self.expect('{')?;
-        self.blank();
+        self.skip_whitespace();
         if self.rest().starts_with('}') {
             self.at += 1;
             return Ok(());
         }
         loop {
-            self.blank();
+            self.skip_whitespace();
             if members.len() == MAX_MEMBERS {
                 return self.fault(format!("more than {MAX_MEMBERS} members"));
             }
@@ -144,11 +144,11 @@ impl Reader<'_> {
             };
             let name_span = Span::new(name_start, self.at - 1);
             self.expect(':')?;
-            self.blank();
+            self.skip_whitespace();
             let start = self.at;
             let value = self.value()?;
             members.push(Member { name, value, name_span, value_span: Span::new(start, self.at) });
-            self.blank();
+            self.skip_whitespace();
             if self.rest().starts_with(',') {
                 self.at += 1;
             } else {

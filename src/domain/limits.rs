@@ -21,7 +21,7 @@ pub const MAX_PASTE: usize = 16 << 20;
 /// Bytes of a text that is typed in: a key in a longer one would be felt. What is longer is shown, checked, sent and saved.
 pub const MAX_TYPED: usize = 1 << 20;
 
-/// Bytes of a token that is taken apart. No server takes a header of that length.
+/// Bytes of the longest token that is decoded. No server accepts a header of that length.
 pub const MAX_TOKEN: usize = 1 << 20;
 /// Levels of JSON inside a token or a key set: one that needs more is an attack.
 pub const MAX_NESTING: usize = 64;
@@ -38,13 +38,13 @@ pub const MAX_VARIABLES: usize = 1 << 20;
 pub const MAX_VARIABLES_OF_FILE: usize = 16 << 20;
 /// Challenges and their parameters that are read of one answer.
 pub const MAX_CHALLENGE_PARTS: usize = 1_000;
-/// Exchanges of a transcript that one behind them knows of.
+/// Exchanges of a transcript that one after them knows of.
 pub const MAX_PREVIOUS: usize = 100;
 /// Notes that are listed of what one text holds and is not carried over.
 pub const MAX_LISTED: usize = 1_000;
 /// Requests that are read of one file.
 pub const MAX_REQUESTS: usize = 50_000;
-/// Bytes that the addresses of one curl command behind the first take together, each with its own copy of headers and body.
+/// Bytes that the addresses of one curl command after the first take together, each with its own copy of headers and body.
 pub const MAX_CURL: usize = 2 << 20;
 
 /// Bytes of an answer's body that are kept, counted after unpacking.
@@ -76,7 +76,7 @@ pub const WRITER_SECONDS: u64 = 2;
 
 /// Bytes that wait for a terminal that takes nothing, besides the one frame that was drawn last.
 pub const MAX_UNSENT: usize = 1 << 20;
-/// Bytes of text that terminals take in one OSC 52: with base64 and the frame it fits in 100,000 bytes, the least limit of
+/// Bytes of text that terminals accept in one OSC 52: with base64 and the frame it fits in 100,000 bytes, the least limit of
 /// those that have one (hterm, and xterm before it could be configured).
 pub const OSC52_LIMIT: usize = 74_994;
 
@@ -132,7 +132,7 @@ pub const ALL: &[Limit] = &[
     limit("the values of variables in one request", MAX_VARIABLES as u64, Of::Bytes, "left as written, and listed"),
     limit("the values of variables in a file of requests", MAX_VARIABLES_OF_FILE as u64, Of::Bytes, "left as written, and listed"),
     limit("challenges of an answer with their parameters", MAX_CHALLENGE_PARTS as u64, Of::Things, "the rest is not read, which is said"),
-    limit("notes of what a text holds and is not carried over", MAX_LISTED as u64, Of::Things, "the rest is not listed, which is said"),
+    limit("notes about parts of an input that are not set", MAX_LISTED as u64, Of::Things, "the rest is not listed, which is said"),
     limit("requests of one file", MAX_REQUESTS as u64, Of::Things, "the rest is left out, and listed"),
     limit("exchanges of a `curl -v` transcript before one that count for it", MAX_PREVIOUS as u64, Of::Things, "older ones do not count"),
     limit(

@@ -1,4 +1,4 @@
-//! Hosts that can be taken for another one: those with letters beyond ASCII. One pure function decides, and whoever sends a
+//! Hosts that can be mistaken for another one: those with letters beyond ASCII. One pure function decides, and code that sends a
 //! credential asks it first.
 
 use std::fmt;
@@ -8,23 +8,23 @@ use url::{Host, Url};
 
 use super::site::registrable_domain;
 
-/// A host that can be taken for another one.
+/// A host that can be mistaken for another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lookalike {
     /// The host as it goes out: its letters in punycode (RFC 3492).
     pub host: String,
     /// The host as it reads.
     pub reads: String,
-    /// What it is taken for.
+    /// What it is mistaken for.
     pub likeness: Likeness,
 }
 
-/// What a host can be taken for.
+/// What a host can be mistaken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Likeness {
     /// For this host, which other requests go to.
     Of(String),
-    /// Letters of several scripts stand in one of its labels, which no honest name needs (UTS #39, section 5.1).
+    /// Letters of several scripts are in one of its labels, which no honest name needs (UTS #39, section 5.1).
     MixedScripts,
     /// It has letters beyond ASCII; what they were chosen to look like is not known.
     BeyondAscii,
@@ -40,8 +40,8 @@ impl fmt::Display for Likeness {
     }
 }
 
-/// What the host of an address can be taken for; `known` are addresses that other requests go to. `None` for a host that is
-/// ASCII alone, for an IP address, and for what is no address.
+/// What the host of an address can be mistaken for; `known` are addresses that other requests go to. `None` for a host that is
+/// ASCII alone, for an IP address, and for what is not an address.
 pub fn lookalike<'a>(address: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Lookalike> {
     let (host, reads) = names(address)?;
     if reads.is_ascii() {

@@ -1,7 +1,7 @@
 //! The ground: what a request, an answer, a token and a challenge are.
 //!
 //! Pure: no terminal, no network, no clock, no file. Moments are passed in. Reading never fails; what
-//! is broken still gives everything that could be read, plus the faults with their byte spans.
+//! is broken still yields everything that could be read, plus the faults with their byte spans.
 
 pub mod basic;
 pub mod challenge;

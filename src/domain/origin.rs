@@ -81,7 +81,7 @@ pub fn is_downgrade(from: &Url, to: &Url) -> bool {
 /// Why a `Location` is not followed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It is no address.
+    /// It is not an address.
     #[error("its Location cannot be read as an address")]
     Unreadable,
     /// Its scheme is neither `http` nor `https`.

@@ -1,4 +1,4 @@
-//! Texts that stand where a credential should: variables that were not filled in, examples, stand-ins.
+//! Texts in the place of a credential: variables that were not filled in, examples, stand-ins.
 
 /// Words for what kind of placeholder a text is, if it is one.
 pub fn placeholder(text: &str) -> Option<&'static str> {
@@ -40,7 +40,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     {
         return Some("a variable that was not filled in");
     }
-    // A real token in brackets is no placeholder.
+    // A real token in brackets is not a placeholder.
     if text.starts_with('<') && text.ends_with('>') && text.len() > 2 && !text.starts_with("<eyJ")
         || text.starts_with('[')
             && text.ends_with(']')
@@ -77,7 +77,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     None
 }
 
-/// Parts of examples' texts, with `-` for what stands between words; `changeme` is one more.
+/// Parts of examples' texts, with `-` for what is between words; `changeme` is one more.
 const EXAMPLES: [&str; 21] = [
     "your-token",
     "your-api-key",
@@ -102,7 +102,7 @@ const EXAMPLES: [&str; 21] = [
     "put-your",
 ];
 
-/// True when a part of an example's text stands anywhere in a text. Secrets are asked about on every key, and may be long:
+/// True when a part of an example's text is anywhere in a text. Secrets are asked about on every key, and may be long:
 /// only places where a word of an example ends are compared.
 fn is_example(text: &[u8]) -> bool {
     let before = |at: usize, word: &str| {
@@ -118,7 +118,7 @@ fn is_example(text: &[u8]) -> bool {
         || memchr::memchr2_iter(b'c', b'C', text).any(|at| text.get(at..).is_some_and(|rest| begins(rest, "changeme", plain)))
 }
 
-/// A letter in lower case, with `_`, `.` and blanks as `-`.
+/// A letter in lower case, with `_`, `.` and spaces as `-`.
 const fn plain(byte: u8) -> u8 {
     match byte {
         b'_' | b' ' | b'.' => b'-',

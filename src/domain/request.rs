@@ -98,27 +98,27 @@ pub enum Edit {
 pub struct HeaderSpans {
     /// The name, without the colon.
     pub name: Span,
-    /// The value, without the one blank after the colon.
+    /// The value, without the one space after the colon.
     pub value: Span,
 }
 
 /// A request as text in the editor: `METHOD URL`, headers, an empty line, the body.
 ///
-/// Control characters inside a value stand as the pictures U+2400 to U+2421 (`␊` for a newline), so that a value is
+/// Control characters inside a value are shown as the pictures U+2400 to U+2421 (`␊` for a newline), so that a value is
 /// always one line and nothing invisible is lost; reading turns them back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestText {
     /// The text.
     pub text: String,
-    /// Where the method stands.
+    /// Where the method is.
     pub method: Span,
-    /// Where the address stands.
+    /// Where the address is.
     pub url: Span,
-    /// Bytes by which a line without a method is shorter than the one with `GET` that it stands for.
+    /// Bytes by which a line without a method is shorter than the same line with `GET`.
     pub implied: usize,
-    /// Where each header stands, in order.
+    /// Where each header is, in order.
     pub headers: Vec<HeaderSpans>,
-    /// Where the body stands; empty at the end of the text without one.
+    /// Where the body is; empty at the end of the text without one.
     pub body: Span,
 }
 
@@ -163,7 +163,7 @@ impl RequestText {
         Self { text, method, url, implied: 0, headers, body }
     }
 
-    /// Reads a text back. Always gives a request: what cannot be read as a header becomes one without a value.
+    /// Reads a text back. Always returns a request: what cannot be read as a header becomes one without a value.
     pub fn parse(text: &str) -> (Request, Self) {
         let mut request = Request::default();
         let mut spans = Self { text: text.to_string(), ..Self::default() };
@@ -205,7 +205,7 @@ impl RequestText {
         (request, spans)
     }
 
-    /// Where a span of a part of the request stands in this text.
+    /// Where a span of a part of the request is in this text.
     ///
     /// `source` is the part's own text, from which the offsets were taken; `None` for the span means the whole part.
     pub fn locate(&self, part: RequestPart, source: &str, span: Option<Span>) -> Option<Span> {
@@ -239,7 +239,7 @@ impl<'a> Locator<'a> {
             RequestPart::Body => text.body,
         };
         let Some(span) = span else { return Some(home) };
-        // What is meant on a line without its method stands further to the left.
+        // Without a method the line begins further to the left.
         let implied = if part == RequestPart::Line { text.implied } else { 0 };
         let mut at = |offset: usize| home.start + self.widened(part, source, offset).saturating_sub(implied);
         let found = Span::new(at(span.start), at(span.end));
@@ -282,7 +282,7 @@ pub fn pictured(text: &str) -> std::borrow::Cow<'_, str> {
         .collect()
 }
 
-/// Pictures of control characters back to what they show; a real tab may stand as itself.
+/// Pictures of control characters back to what they show; a real tab may stay.
 pub fn unpictured(text: &str) -> String {
     if text.is_ascii() {
         return text.to_string();

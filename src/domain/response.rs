@@ -14,7 +14,7 @@ pub struct Response {
     pub version: String,
     /// Header fields in order, duplicates kept.
     pub headers: Headers,
-    /// The body as text; bytes that are no UTF-8 stand as U+FFFD.
+    /// The body as text; bytes that are not UTF-8 become U+FFFD.
     pub body: Text,
     /// Length of the body in bytes as received, when it is known to differ from `body`.
     pub body_bytes: Option<u64>,

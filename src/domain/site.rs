@@ -51,7 +51,7 @@ impl WebOrigin {
     }
 }
 
-/// The serialised origin, as in the `Origin` header: the scheme's own port is left out.
+/// The serialized origin, as in the `Origin` header: the scheme's own port is left out.
 impl fmt::Display for WebOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let usual = if self.is_https() { 443 } else { 80 };
@@ -80,7 +80,7 @@ pub fn registrable_domain(host: &str) -> Option<&str> {
     if is_address(host) { None } else { psl::domain_str(host) }
 }
 
-/// True when nobody may set cookies for this whole domain: `com`, `co.uk`, `github.io`, and every single label.
+/// True when cookies cannot be set for this whole domain: `com`, `co.uk`, `github.io`, and every single label.
 pub fn is_public_suffix(domain: &str) -> bool {
     !is_address(domain) && psl::suffix_str(domain) == Some(domain)
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,
-    /// Offset behind the last byte.
+    /// Offset after the last byte.
     pub end: usize,
 }
 
@@ -22,7 +22,7 @@ impl Span {
         Self { start: 0, end: text.len() }
     }
 
-    /// Where `part`, a slice of `text`, lies in it. `None` when it is a slice of something else.
+    /// Where `part`, a slice of `text`, is in it. `None` when it is a slice of something else.
     pub fn of(text: &str, part: &str) -> Option<Self> {
         let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
         (start + part.len() <= text.len()).then_some(Self { start, end: start + part.len() })

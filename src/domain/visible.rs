@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// True for a character that shows as nothing, or that moves what stands around it: control, zero-width,
+/// True for a character that shows as nothing, or that moves what is around it: control, zero-width,
 /// bidirectional, no-break space, soft hyphen, byte order mark, tag characters.
 pub fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
@@ -15,7 +15,7 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{3000}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// A text in which every hidden character stands as `\u{200b}`, a line break as `\n`, a tab as `\t`.
+/// A text in which every hidden character is written as `\u{200b}`, a line break as `\n`, a tab as `\t`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, is_hidden, |c, shown| match c {
         '\n' => shown.push_str("\\n"),
@@ -30,7 +30,7 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c != '\n' && is_hidden(c), |c, shown| shown.push_str(&visible(c.encode_utf8(&mut [0; 4]))))
 }
 
-/// A text of JSON in which every hidden character stands as `\u200b`. Only in its strings can there be one, line breaks
+/// A text of JSON in which every hidden character is written as `\u200b`. Only in its strings can there be one, line breaks
 /// between its members apart.
 pub fn visible_json(text: &str) -> Cow<'_, str> {
     escaped(

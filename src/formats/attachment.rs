@@ -6,7 +6,7 @@ use super::detect;
 use crate::domain::response::Response;
 use crate::domain::text::Text;
 
-/// What stands in a file that a text names. A clone takes no memory.
+/// What is in a file that a text names. A clone takes no memory.
 #[derive(Clone, Debug)]
 pub struct Attachment(Arc<Content>);
 
@@ -22,7 +22,7 @@ impl Eq for Attachment {}
 #[derive(Debug)]
 struct Content {
     text: Text,
-    /// The bytes, where they are no UTF-8.
+    /// The bytes, where they are not UTF-8.
     odd: Option<Vec<u8>>,
     answer: OnceLock<Read>,
 }
@@ -32,14 +32,14 @@ struct Content {
 enum Read {
     /// An answer.
     Answer(Response),
-    /// Text that is no answer, and why.
+    /// Text that is not an answer, and why.
     Text(Text, String),
     /// No text, and why.
     Nothing(String),
 }
 
 impl Attachment {
-    /// Its text, with U+FFFD for what is no UTF-8.
+    /// Its text, with U+FFFD for what is not UTF-8.
     pub fn text(&self) -> &Text {
         &self.0.text
     }
@@ -67,7 +67,7 @@ impl Attachment {
     /// (`2026-11-23T041030.401.json`).
     ///
     /// # Errors
-    /// Says why there is none in it.
+    /// Why it is empty.
     pub fn answer(&self, path: &str) -> Result<Response, String> {
         match self.0.answer.get_or_init(|| self.read()) {
             Read::Answer(answer) => Ok(answer.clone()),

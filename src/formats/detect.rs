@@ -1,4 +1,4 @@
-//! What a text is, told by its content; and bytes into text.
+//! What a text is, judging by its content; and bytes into text.
 
 use super::variables::Variables;
 use super::{Format, FormatError, Reading, curl, env, har, http_file, no_files, raw};
@@ -6,17 +6,17 @@ use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 
-/// How the bytes of a file stand for text; kept, so that a file is written back as it was.
+/// How the bytes of a file encode text; kept, so that a file is written back as it was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8.
     #[default]
     Utf8,
-    /// UTF-8 behind a byte order mark.
+    /// UTF-8 after a byte order mark.
     Utf8WithMark,
-    /// UTF-16, the low byte first, behind its mark.
+    /// UTF-16, the low byte first, after its mark.
     Utf16Le,
-    /// UTF-16, the high byte first, behind its mark.
+    /// UTF-16, the high byte first, after its mark.
     Utf16Be,
 }
 
@@ -28,7 +28,7 @@ pub fn decode(bytes: &[u8]) -> Result<String, FormatError> {
     decode_as(bytes).map(|(text, _)| text)
 }
 
-/// The text of some bytes, without a byte order mark, and how they stood for it.
+/// The text of some bytes, without a byte order mark, and how they encoded it.
 ///
 /// # Errors
 /// When they are neither UTF-8 nor marked as UTF-16, or hold a NUL, with line and column of the first such byte.
@@ -42,13 +42,13 @@ pub fn decode_as(bytes: &[u8]) -> Result<(String, Encoding), FormatError> {
     match text.find('\0') {
         Some(at) => {
             Err(FormatError::at(&text, at, "a NUL byte")
-                .with_help("this is no text; UTF-16 is read when it begins with its byte order mark"))
+                .with_help("this is not text; UTF-16 is read when it begins with its byte order mark"))
         }
         None => Ok((text, encoding)),
     }
 }
 
-/// [`decode_as`] of bytes that are nobody else's: UTF-8 becomes text where it is, without a second copy of a large file.
+/// [`decode_as`] for owned bytes: UTF-8 becomes text where it is, without a second copy of a large file.
 ///
 /// # Errors
 /// As [`decode_as`].
@@ -60,7 +60,7 @@ pub fn decode_owned(bytes: Vec<u8>) -> Result<(String, Encoding), FormatError> {
     String::from_utf8(bytes).map(|text| (text, Encoding::Utf8)).or_else(|e| decode_as(e.as_bytes()))
 }
 
-/// The bytes of a text, as they stood in the file that it came from.
+/// The bytes of a text, as they were written in the file that it came from.
 pub fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
     match encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
@@ -122,19 +122,19 @@ pub fn recognise(text: &str, file_name: Option<&str>) -> Format {
     if is_bare_token(text) { Format::Token } else { Format::HttpFile }
 }
 
-/// True when a text has what only files of requests have: a separator or a directive is no part of any message.
+/// True when a text has what only files of requests have: a separator or a directive is not part of any message.
 fn is_of_requests(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("###") || line.starts_with("# @") || line.starts_with("// @"))
 }
 
-/// One word (or a scheme and a word) that is no address: what people copy when they copy a token.
+/// One word (or a scheme and a word) that is not an address: what people copy when they copy a token.
 fn is_bare_token(text: &str) -> bool {
     let (_, word) = scheme_and_token(text);
     let address = word.contains("://") || word.starts_with(['/', '@']) || word.starts_with("{{");
     !word.is_empty() && !address && !word.contains(char::is_whitespace) && !is_host(word)
 }
 
-/// `api.example/v1`, `localhost:8080`: what could be typed as an address. A token has no slash behind a name.
+/// `api.example/v1`, `localhost:8080`: what could be typed as an address. A token has no slash after a name.
 fn is_host(word: &str) -> bool {
     let host = word.split(['/', '?']).next().unwrap_or_default();
     host.starts_with("localhost") || (host.len() < word.len() && host.contains('.') && host.len() < 64)
@@ -175,7 +175,7 @@ pub fn read_any(text: &str, source: &str) -> Result<Reading, FormatError> {
             let believable = |e: &Exchange| is_method(&e.request.method) && !e.request.url.contains(' ');
             match reading.exchanges.first() {
                 None => Err(FormatError::without_place("no request is in it").with_help("a request begins with `GET https://…`")),
-                // Any words make a request line of sorts: without one that could be meant, this is something else.
+                // Any words make a request line of sorts: without a plausible one, this is something else.
                 Some(_) if !reading.exchanges.iter().any(believable) => {
                     let at = text.len() - text.trim_start().len();
                     let known = "a curl command, a raw request or answer, a HAR file, .http requests and a token are";
@@ -196,7 +196,7 @@ fn is_method(method: &str) -> bool {
 
 /// A whole HAR, or one entry of it as the browsers' tools copy it.
 fn read_json(text: &str, source: &str) -> Result<Reading, FormatError> {
-    // Nearly every such text is a HAR, which is read once; what else it is matters only when it is none.
+    // Nearly every such text is a HAR, which is read once; what else it is matters only if it is not.
     if let Ok(reading) = har::read(text, source) {
         return Ok(reading);
     }
@@ -215,7 +215,7 @@ fn read_json(text: &str, source: &str) -> Result<Reading, FormatError> {
     }
 }
 
-/// Enough of a JSON text to tell what it is, without keeping what is in it.
+/// Enough of a JSON text to recognize it, without keeping its content.
 #[derive(serde::Deserialize)]
 struct Shape {
     log: Option<serde::de::IgnoredAny>,

@@ -1,4 +1,4 @@
-//! Values for `{{…}}` that stand in files of their own: `http-client.env.json`, `http-client.private.env.json`, `.env`.
+//! Values for `{{…}}` that are in files of their own: `http-client.env.json`, `http-client.private.env.json`, `.env`.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::variables::{Layer, Variables};
 use super::{FormatError, Loss};
 
-/// The name under which values for every environment stand.
+/// The name of the values for every environment.
 const SHARED: &str = "$shared";
 
 /// The environments of a workspace.
@@ -28,7 +28,7 @@ pub enum Visibility {
 }
 
 impl Environments {
-    /// Takes in an environment file: an object of environments, each an object of values. Lists what is no value.
+    /// Takes in an environment file: an object of environments, each an object of values. Lists what is not a value.
     ///
     /// # Errors
     /// When it is not JSON, with line and column, or not of that shape.
@@ -45,7 +45,7 @@ impl Environments {
         };
         for (environment, values) in environments {
             let Value::Object(values) = values else {
-                losses.push(Loss { line: 0, message: format!("{environment} is no object of values") });
+                losses.push(Loss { line: 0, message: format!("{environment} is not an object of values") });
                 continue;
             };
             let place = home.entry(environment.clone()).or_default();
@@ -56,7 +56,7 @@ impl Environments {
                     Value::Null => {}
                     // JetBrains keeps its own settings (`Security`, `SSLConfiguration`) here.
                     Value::Array(_) | Value::Object(_) => {
-                        losses.push(Loss { line: 0, message: format!("{name} in {environment} is no text, number or truth value") });
+                        losses.push(Loss { line: 0, message: format!("{name} in {environment} is not a string, number or boolean") });
                     }
                 }
             }
@@ -95,7 +95,7 @@ impl Environments {
 /// A fault that serde_json found, with its place.
 pub(super) fn json_error(error: &serde_json::Error) -> FormatError {
     let message = error.to_string();
-    // serde_json ends its message with the place, which stands in front of ours.
+    // serde_json ends its message with the place, which precedes ours.
     let message = message.split(" at line ").next().unwrap_or(&message);
     FormatError { line: error.line(), column: error.column().max(1), message: format!("not JSON: {message}"), help: String::new() }
 }
@@ -119,7 +119,7 @@ fn dotenv(text: &str) -> (BTreeMap<String, String>, Vec<Loss>) {
         let value = match value.chars().next() {
             Some(quote @ ('"' | '\'')) => {
                 let mut inside = value.get(1..).unwrap_or_default().to_string();
-                // Each line is looked at once: what stood before it does not end the value.
+                // Each line is looked at once: what preceded it does not end the value.
                 let mut end = closing(&inside, quote);
                 while end.is_none() {
                     let Some((_, more)) = lines.next() else {
@@ -134,7 +134,7 @@ fn dotenv(text: &str) -> (BTreeMap<String, String>, Vec<Loss>) {
                 let inside = inside.get(..end).unwrap_or_default();
                 if quote == '"' { unescaped(inside) } else { inside.to_string() }
             }
-            // Behind a blank, # begins a comment.
+            // Behind a space, # begins a comment.
             _ => value.find(" #").map_or(value, |at| value.get(..at).unwrap_or_default()).trim_end().to_string(),
         };
         values.insert(name.trim().to_string(), value);

@@ -1,4 +1,4 @@
-//! HAR 1.2: entries with what the recorder kept, and authtui's own member `_authtui` beside them.
+//! HAR 1.2: entries with what the recorder kept, and authtui's own member `_authtui` in them.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -151,7 +151,7 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Err
     deserializer.deserialize_seq(List)
 }
 
-/// Reads one entry of a HAR file that stands alone, as a browser's "copy" gives it.
+/// Reads one entry on its own, as a browser's "copy" writes it.
 ///
 /// # Errors
 /// As [`read`].
@@ -187,7 +187,7 @@ impl Entries {
 
     fn reading(mut self, creator: &Creator, source: &str) -> Reading {
         // Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
-        // A log of a Chromium browser in which no entry at all has one of them is taken for such a one.
+        // A log of a Chromium browser in which no entry at all has one of them is treated as such a log.
         let is_sanitized = creator.name == "WebInspector" && !self.has_secrets;
         let nothing_else = Beside::from(Context { sanitized: true, ..Context::default() });
         for exchange in &mut self.exchanges {
@@ -347,7 +347,7 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
             }
             true
         }
-        // Hops come right before this exchange, so they stand behind whatever `previous` tells.
+        // Hops come right before this exchange, so they follow what `previous` lists.
         "hops" => {
             for item in one_or_many(value) {
                 let Some(previous) = previous(item) else { return false };

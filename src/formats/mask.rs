@@ -3,7 +3,7 @@
 use crate::domain::request::Request;
 use crate::domain::secrecy;
 
-/// What stands for a secret.
+/// The replacement for a secret.
 pub const MASK: &str = "***";
 
 /// The request with its credentials masked: schemes and names stay, so that the shape can still be read.

@@ -21,7 +21,7 @@ use crate::domain::span::line_column;
 /// words why a path is refused.
 pub type Files<'a> = dyn Fn(&str) -> Result<Attachment, String> + 'a;
 
-/// A [`Files`] that gives nothing, for texts that have no folder: a paste, standard input.
+/// A [`Files`] without any file, for texts that have no folder: a paste, standard input.
 ///
 /// # Errors
 /// Always: there is no folder to read from.
@@ -41,7 +41,7 @@ pub struct Loss {
 /// What was read from a text.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// The exchanges, in the order in which they stood.
+    /// The exchanges, in the original order.
     pub exchanges: Vec<Exchange>,
     /// What was not carried over.
     pub losses: Vec<Loss>,
@@ -91,7 +91,7 @@ fn hint(help: &str) -> String {
     if help.is_empty() { String::new() } else { format!(" ({help})") }
 }
 
-/// The formats that are recognised by their content.
+/// The formats that are recognized by their content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// HAR 1.2.

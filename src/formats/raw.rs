@@ -1,6 +1,6 @@
 //! Raw HTTP/1.1 text: a request, an answer, both, what `curl -v` prints, and the header blocks of browsers' tools.
 //!
-//! Line ends may be CRLF or LF. Folded lines (RFC 9112 section 5.2) stay in the value as they stood. A body ends
+//! Line ends may be CRLF or LF. Folded lines (RFC 9112 section 5.2) stay in the value as they were written. A body ends
 //! where its length says if that fits the text, else where the next message begins.
 
 use crate::domain::context::Previous;
@@ -24,7 +24,7 @@ pub fn is_request_line(line: &str) -> bool {
     request_line(line).is_some()
 }
 
-/// True when a text is a request as it goes over the wire, without variables, with its answer behind it.
+/// True when a text is a request as it goes over the wire, without variables, with its answer after it.
 pub fn is_exchange(text: &str) -> bool {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     is_request_line(first) && !text.contains("{{") && text.lines().any(is_status_line)
@@ -90,7 +90,7 @@ pub fn read_answer(text: &str) -> Result<Response, FormatError> {
     Ok(answer)
 }
 
-/// An answer as raw HTTP/1.1, as it is recorded. [`read_answer`] gives it back; time and hops are not in it.
+/// An answer as raw HTTP/1.1, as it is recorded. [`read_answer`] reads it back; time and hops are not in it.
 pub fn write_answer(answer: &Response) -> String {
     let version = match answer.version.as_str() {
         v if v.starts_with("HTTP/") => v,
@@ -160,7 +160,7 @@ fn read_messages(text: &str) -> Result<Reading, FormatError> {
             let message = "neither a request line (`GET /path HTTP/1.1`) nor a status line (`HTTP/1.1 401 Unauthorized`)";
             return Err(FormatError::at(text, start, message));
         } else {
-            reader.losses.push(Loss { line: reader.line, message: "text between two messages is not carried over".into() });
+            reader.losses.push(Loss { line: reader.line, message: "text between two messages is ignored".into() });
             reader.next();
         }
     }
@@ -188,7 +188,7 @@ fn absolute(target: &str, headers: &Headers) -> String {
     }
 }
 
-/// What an exchange says about those behind it; `None` without an answer.
+/// What an exchange says about those after it; `None` without an answer.
 fn as_previous(exchange: &Exchange) -> Option<Previous> {
     let answer = exchange.answer.as_ref()?;
     let all = |name: &str| answer.headers.all(name).map(|(_, h)| h.value.clone()).collect();
@@ -286,9 +286,7 @@ impl<'a> Messages<'a> {
                 let value = value.strip_prefix(' ').unwrap_or(value);
                 headers.push(name, value);
             }
-            _ => self
-                .losses
-                .push(Loss { line: self.line - 1, message: "a line without a colon among the headers is not carried over".into() }),
+            _ => self.losses.push(Loss { line: self.line - 1, message: "a line without a colon among the headers is ignored".into() }),
         }
     }
 
@@ -312,7 +310,7 @@ impl<'a> Messages<'a> {
         let body = rest.get(..at).unwrap_or_default();
         let found = self.at + at;
         self.skip_to(found);
-        // The empty line before the next message, and the final line end of a text file, are no part of a body.
+        // The empty line before the next message, and the final line end of a text file, are not part of a body.
         let body = body.strip_suffix('\n').map_or(body, |b| b.strip_suffix('\r').unwrap_or(b));
         if at < rest.len() { body.trim_end_matches(['\r', '\n']).to_string() } else { body.to_string() }
     }
@@ -323,7 +321,7 @@ impl<'a> Messages<'a> {
     }
 }
 
-/// The body that the framing headers announce, and what follows it; `None` when the text does not bear them out.
+/// The body that the framing headers announce, and what follows it; `None` when the text contradicts them.
 fn measured<'a>(headers: &Headers, rest: &'a str) -> Option<(String, &'a str)> {
     if headers.all("transfer-encoding").any(|(_, h)| h.value.to_ascii_lowercase().contains("chunked")) {
         return dechunk(rest);

@@ -1,4 +1,4 @@
-//! `{{…}}`: where values come from, and which bytes of the result stand for which bytes of the text.
+//! `{{…}}`: where values come from, and which bytes of the result come from which bytes of the text.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -62,7 +62,7 @@ impl Definitions {
     }
 }
 
-/// A `{{…}}` that stays as it stands.
+/// A `{{…}}` that stays as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
     /// Its place in the text before resolving.
@@ -78,7 +78,7 @@ pub struct Unresolved {
 pub struct Resolved {
     /// The text.
     pub text: String,
-    /// What stayed as it stands, each name once.
+    /// What stayed as it is written, each name once.
     pub unresolved: Vec<Unresolved>,
     /// How places in the text lead back.
     pub substitutions: Substitutions,
@@ -107,7 +107,7 @@ impl Substitutions {
         self.pieces.extend(other.pieces.iter().map(|p| Piece { raw: p.raw.shifted(raw), out: p.out.shifted(out) }));
     }
 
-    /// Where a span of the resolved text stands in the text as written. A span that touches the inside of a value
+    /// Where a span of the resolved text is in the text as written. A span that touches the inside of a value
     /// leads to the whole `{{…}}`.
     pub fn to_raw(&self, span: Span) -> Span {
         let start = self.offset(span.start, Side::Start);
@@ -115,7 +115,7 @@ impl Substitutions {
         Span::new(start, end.max(start))
     }
 
-    /// Pieces stand in order: the one that matters is found by halves, since every secret of a text is asked for.
+    /// Pieces are in order, and searched by bisection, since this is called for every secret of a text.
     fn offset(&self, at: usize, side: Side) -> usize {
         let is_over = |piece: &Piece| match side {
             Side::Start => at >= piece.out.end,
@@ -176,7 +176,7 @@ impl Budget {
     fn reason(&self) -> Cow<'static, str> {
         let mib = |bytes: usize| bytes >> 20;
         if self.file == 0 {
-            format!("is not filled in: the variables of this file stand for more than {} MiB altogether", mib(MAX_VARIABLES_OF_FILE)).into()
+            format!("is not filled in: the variables of this file expand to more than {} MiB altogether", mib(MAX_VARIABLES_OF_FILE)).into()
         } else {
             format!("is not filled in: it would make the values in this request longer than {} MiB", mib(MAX_VARIABLES)).into()
         }
@@ -194,7 +194,7 @@ impl Budget {
 enum Why {
     /// It has no value.
     Reason(Cow<'static, str>),
-    /// What it stands for is too long; that is said of the outermost one.
+    /// Its value is too long; reported for the outermost variable.
     TooLong,
 }
 
@@ -230,7 +230,7 @@ enum Side {
     End,
 }
 
-/// The `{{…}}` of a text, each with the name in it, without blanks around it.
+/// The `{{…}}` of a text, each with the name in it, without spaces around it.
 pub fn placeholders(text: &str) -> impl Iterator<Item = (Span, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -239,7 +239,7 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = (Span, &str)> {
             let inside = text.get(start + 2..)?;
             let close = inside.find("}}")?;
             let content = inside.get(..close)?;
-            // `{{a {{b}}`: the inner one is meant.
+            // `{{a {{b}}`: the inner one counts.
             if let Some(inner) = content.rfind("{{") {
                 at = start + 2 + inner;
                 continue;
@@ -288,7 +288,7 @@ impl Variables {
         names
     }
 
-    /// Fills in what has a value; the rest stays as it stands and is listed.
+    /// Fills in what has a value; the rest stays as it is written and is listed.
     pub fn resolve(&self, raw: &str) -> Resolved {
         self.resolve_within(raw, &mut Budget::default())
     }
@@ -345,7 +345,7 @@ impl Variables {
         Ok(())
     }
 
-    /// Adds what a name stands for; with an error, something may have been added before it was found.
+    /// Appends the value of a name; with an error, something may have been added before it was found.
     fn value(&self, name: &str, depth: usize, work: &mut Work, out: &mut String) -> Result<(), Why> {
         if depth >= MAX_VARIABLE_DEPTH {
             return Err("is defined by itself".into());

@@ -4,18 +4,16 @@
 //! behind, and is offered at the next start in the same folder.
 
 use std::fmt::Write as _;
-use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy as _, choose_base_strategy};
 use jiff::Timestamp;
 use md5::{Digest as _, Md5};
-use rustix::fs::{FlockOperation, OFlags, flock};
 
 use super::clock;
-use super::store::{Expected, private_folder, read, save_atomic};
-use crate::app::draft::{DraftSecrets, LeftDraft};
+use super::store::{Expected, lock, private_folder, read, save_atomic};
+use crate::app::workspace::draft::{DraftSecrets, LeftDraft};
 use crate::domain::limits::MAX_TEXT;
 use crate::formats::draft::Draft;
 
@@ -140,16 +138,5 @@ impl Drafts {
 
     fn consent(&self) -> Result<PathBuf, String> {
         Ok(self.folder.clone()?.join(format!("{}.keeps-credentials", self.mark)))
-    }
-}
-
-/// Opens a draft and locks it; `None` when a session that is alive holds it, or when it is no plain file of ours.
-fn lock(path: &Path) -> Option<File> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Err(rustix::io::Errno::WOULDBLOCK) => None,
-        // A file system without locks: better offered twice than never.
-        _ => Some(file),
     }
 }

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use super::http::options::bytes;
 use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, Workspace};
 use super::threads::halves;
-use crate::app::Loaded;
-use crate::app::opening::Opened;
+use crate::app::LoadedFile;
+use crate::app::workspace::opened_files::OpenedFiles;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognise};
@@ -19,7 +19,7 @@ use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss};
 
 /// The files of requests directly in a folder.
-pub fn here(folder: &Path) -> Vec<Loaded> {
+pub fn here(folder: &Path) -> Vec<LoadedFile> {
     of_workspace(&Workspace::here(folder))
 }
 
@@ -33,7 +33,7 @@ pub fn expand_home(path: &Path) -> Cow<'_, Path> {
 ///
 /// # Errors
 /// As [`input`].
-pub fn path(path: &Path) -> Result<Opened, String> {
+pub fn path(path: &Path) -> Result<OpenedFiles, String> {
     let path = &*expand_home(path);
     if !path.exists() {
         return Err(format!("{}: no such file or folder", path.display()));
@@ -42,18 +42,18 @@ pub fn path(path: &Path) -> Result<Opened, String> {
 }
 
 /// What was read of each argument, ready for the bench.
-pub fn opened(read: Vec<(String, Vec<Loaded>)>) -> Opened {
-    let is_empty = |loaded: &[Loaded]| loaded.iter().all(|file| file.exchanges.is_empty());
+pub fn opened(read: Vec<(String, Vec<LoadedFile>)>) -> OpenedFiles {
+    let is_empty = |loaded: &[LoadedFile]| loaded.iter().all(|file| file.exchanges.is_empty());
     let nothing = |input: &str| Loss { line: 0, message: format!("{input}: no request in it") };
     let losses = read.iter().filter(|(_, loaded)| is_empty(loaded)).map(|(input, _)| nothing(input)).collect();
-    Opened::of(read.into_iter().flat_map(|(_, loaded)| loaded).collect(), losses)
+    OpenedFiles::of(read.into_iter().flat_map(|(_, loaded)| loaded).collect(), losses)
 }
 
 /// What an argument names: a folder, a file, `-` for standard input, or a text.
 ///
 /// # Errors
 /// Says what could not be read, with line and column where there is one.
-pub fn input(argument: &str) -> Result<Vec<Loaded>, String> {
+pub fn input(argument: &str) -> Result<Vec<LoadedFile>, String> {
     if argument == "-" {
         let bytes = store::read_stdin(MAX_RECORDING).map_err(|e| e.to_string())?;
         return text(&decode_owned(bytes).map(|(text, _)| text).map_err(|e| e.to_string())?, "standard input").map(|l| vec![l]);
@@ -79,7 +79,7 @@ fn is_path(argument: &str) -> bool {
     one_word && (known || ["./", "../", "~/"].iter().any(|start| argument.starts_with(start)))
 }
 
-fn file(path: &Path) -> Result<Loaded, String> {
+fn file(path: &Path) -> Result<LoadedFile, String> {
     let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
@@ -105,7 +105,7 @@ fn is_request_file(path: &Path) -> bool {
     FileKind::of(path) == Some(FileKind::Requests)
 }
 
-fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
+fn of_workspace(workspace: &Workspace) -> Vec<LoadedFile> {
     let (environments, losses) = environments(workspace);
     let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).collect();
     let attachments = Attachments::default();
@@ -113,7 +113,7 @@ fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
         // A recorded answer that a request refers to (`<> answers/a.http`) is no request of its own.
         Ok((text, _)) if text.trim_start().starts_with("HTTP/") => None,
         Ok((text, encoding)) => {
-            Some(Ok(Loaded { encoding, ..requests(&file.name, &file.path, &text, environments.clone(), &attachments) }))
+            Some(Ok(LoadedFile { encoding, ..requests(&file.name, &file.path, &text, environments.clone(), &attachments) }))
         }
         Err(why) => Some(Err(format!("{}: {why}", file.name))),
     };
@@ -129,7 +129,7 @@ fn of_workspace(workspace: &Workspace) -> Vec<Loaded> {
         _ if losses.is_empty() && unread.is_empty() => {}
         Some(first) => (first.beside, first.unread) = (losses, unread),
         // A folder in which nothing can be read says why.
-        None => files.push(Loaded { name: workspace.root.display().to_string(), beside: losses, unread, ..Loaded::default() }),
+        None => files.push(LoadedFile { name: workspace.root.display().to_string(), beside: losses, unread, ..LoadedFile::default() }),
     }
     files
 }
@@ -191,14 +191,14 @@ impl Attachments {
     }
 }
 
-fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, Variables>, attachments: &Attachments) -> Loaded {
+fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, Variables>, attachments: &Attachments) -> LoadedFile {
     // Most requests name no file.
     let folder = OnceCell::new();
     let files = |named: &str| match folder.get_or_init(|| Folder::of_file(path)) {
         Ok(folder) => attachments.get(path.with_file_name(named), || folder.read(named, MAX_TEXT).map_err(|e| e.to_string())),
         Err(why) => Err(why.to_string()),
     };
-    Loaded::document(name, Some(path.to_path_buf()), text, environments, &files)
+    LoadedFile::document(name, Some(path.to_path_buf()), text, environments, &files)
 }
 
 /// What is in files now that a body in a file of requests names: those that are not as they were known.
@@ -221,9 +221,9 @@ pub fn body_files(requests: &Path, files: Vec<(String, Option<Attachment>)>) -> 
     Ok(changed)
 }
 
-fn text(text: &str, source: &str) -> Result<Loaded, String> {
+fn text(text: &str, source: &str) -> Result<LoadedFile, String> {
     let reading = read_any(text, source).map_err(|e| e.to_string())?;
-    Ok(Loaded { losses: reading.losses, unknown: reading.unknown, ..Loaded::exchanges(source, reading.exchanges) })
+    Ok(LoadedFile { losses: reading.losses, unknown: reading.unknown, ..LoadedFile::exchanges(source, reading.exchanges) })
 }
 
 #[cfg(test)]
@@ -234,7 +234,7 @@ mod tests {
     fn a_file_that_cannot_be_read_is_told_beside_the_others() {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("bad.http"), b"GET https://h/\nX: \xff\n").expect("a file");
-        let told = |files: &[Loaded]| files.iter().flat_map(|f| f.unread.clone()).collect::<Vec<_>>().join("\n");
+        let told = |files: &[LoadedFile]| files.iter().flat_map(|f| f.unread.clone()).collect::<Vec<_>>().join("\n");
         let alone = here(folder.path());
         assert!(alone.iter().all(|f| f.exchanges.is_empty()));
         assert!(told(&alone).contains("bad.http: line 2, column 4"), "{}", told(&alone));

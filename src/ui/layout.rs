@@ -2,8 +2,9 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::model::{Model, Pane, Zoom};
-use crate::app::update::NARROW;
+use crate::app::appearance::Zoom;
+use crate::app::model::{Model, NARROW};
+use crate::app::panes::Pane;
 
 /// From this width on the requests pane has a column of its own.
 const WIDE: u16 = 120;
@@ -64,7 +65,7 @@ fn stack(model: &Model, area: Rect) -> [(Pane, Rect); 3] {
     let gap = u16::from(area.height >= AIRY);
     let free = area.height.saturating_sub(2 * gap);
     let (has_answer, has_token) = match model.entry() {
-        Some(entry) => (entry.answer.is_some(), entry.carried().is_some()),
+        Some(entry) => (entry.answer.is_some(), entry.token().is_some()),
         None => (false, false),
     };
     let response = if has_answer { free * 32 / 100 } else { 5.min(free / 3) };

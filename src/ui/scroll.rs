@@ -1,8 +1,8 @@
 //! How far something is scrolled that is longer than its area. The offset is clamped where it is drawn, since only there the
 //! height is known.
 
-use crate::app::checklist::Chosen;
-use crate::app::msg::SendId;
+use crate::app::ids::SendId;
+use crate::app::panes::checklist::Chosen;
 use crate::app::scroll::Scroll;
 
 /// The scroll offset of a list of items, each of which takes some rows.

@@ -8,9 +8,10 @@ use ratatui::layout::{Position, Rect};
 use super::scroll::ScrollOffset;
 use super::text::source::offset_at;
 use crate::app::Model;
-use crate::app::model::Pane;
-use crate::app::msg::{RequestId, Target};
-use crate::app::overlay::Overlay;
+use crate::app::dialogs::Overlay;
+use crate::app::ids::RequestId;
+use crate::app::message::Target;
+use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
 use crate::domain::span::Span;
 

@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::model::{Depth, Theme};
+use crate::app::appearance::{Depth, Theme};
 use crate::checks::Outcome;
 
 /// The styles of a theme, by meaning.

@@ -13,8 +13,10 @@ use super::panes::{ChecklistPane, ClaimsPane, Footer, RequestPane, RequestsPane,
 use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::Model;
-use crate::app::model::{Letters, Pane, SMALLEST};
-use crate::app::overlay::Overlay;
+use crate::app::appearance::Letters;
+use crate::app::dialogs::Overlay;
+use crate::app::model::SMALLEST;
+use crate::app::panes::Pane;
 
 /// Draws the model.
 pub fn draw(frame: &mut Frame, model: &Model, state: &mut ViewState) {

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use authtui::app::answer::AnswerText;
 use authtui::app::key::Key;
+use authtui::app::panes::answer::AnswerText;
 use authtui::checks::{Index, Surroundings, examine};
 use authtui::domain::response::Response;
 use authtui::formats::detect::read_any;

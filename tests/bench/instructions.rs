@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, exit};
 
-use authtui::app::Loaded;
+use authtui::app::LoadedFile;
 use authtui::app::key::{Code, Key};
 use authtui::checks::{Surroundings, examine};
 use authtui::domain::exchange::Exchange;
@@ -95,7 +95,7 @@ pub fn work(what: &str, times: u32) {
         }
         return;
     }
-    let mut screen = Screen::open(vec![Loaded::exchanges("bench", vec![refused])]);
+    let mut screen = Screen::open(vec![LoadedFile::exchanges("bench", vec![refused])]);
     let keys = match what {
         "key" => [Key::plain(Code::Down), Key::plain(Code::Up)],
         _ => [Key::char('x'), Key::plain(Code::Backspace)],

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use authtui::app::key::{Code, Key};
-use authtui::app::{Effect, Loaded, Model, Msg, update};
+use authtui::app::{Effect, LoadedFile, Message, Model, update};
 use authtui::checks::facts::Facts;
 use authtui::checks::{Surroundings, examine, judge};
 use authtui::domain::exchange::Exchange;
@@ -55,18 +55,18 @@ pub struct Screen {
 
 impl Screen {
     /// With some files on it, drawn once.
-    pub fn open(files: Vec<Loaded>) -> Self {
+    pub fn open(files: Vec<LoadedFile>) -> Self {
         let model = Model::new(files, "2026-11-23T07:22:41Z".parse().expect("a moment"));
         let terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
         let mut screen = Self { model, view: ViewState::default(), terminal };
-        update(&mut screen.model, Msg::Resize(160, 48));
+        update(&mut screen.model, Message::Resize(160, 48));
         screen.press(Key::plain(Code::Home));
         screen
     }
 
     /// One key, and the frame that it leads to.
     pub fn press(&mut self, key: Key) {
-        for effect in update(&mut self.model, Msg::Key(key)) {
+        for effect in update(&mut self.model, Message::Key(key)) {
             if let Effect::Scroll(what, by) = effect {
                 self.view.scroll(&self.model, what, by);
             }
@@ -89,7 +89,7 @@ pub fn screen(table: &mut Table) {
     for (name, on_bench) in
         [("token of 2 KB", signer.exchange(2_000)), ("token of 64 KB", signer.exchange(64_000)), ("answer of 10 MB", large)]
     {
-        let mut screen = Screen::open(vec![Loaded::exchanges("bench", vec![on_bench])]);
+        let mut screen = Screen::open(vec![LoadedFile::exchanges("bench", vec![on_bench])]);
         let (up, down) = (Key::plain(Code::Up), Key::plain(Code::Down));
         table.row(&format!("key, through the checklist, {name}"), reference, || quickest(|| [down, up].map(|k| screen.press(k))) / 2);
         screen.press(Key::char('i'));

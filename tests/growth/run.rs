@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use authtui::app::key::{Code, Key};
-use authtui::app::{Effect, Loaded, Model, Msg, update};
+use authtui::app::{Effect, LoadedFile, Message, Model, update};
 use authtui::checks::mask::Masker;
 use authtui::checks::{Index, Surroundings, examine};
 use authtui::cli::json;
@@ -28,18 +28,18 @@ pub fn now() -> Timestamp {
 }
 
 /// The input of about that size, as it is read from a file.
-fn load(input: &Input, text: &str, answer: &str) -> Loaded {
+fn load(input: &Input, text: &str, answer: &str) -> LoadedFile {
     if !input.file.ends_with(".http") {
-        return read_any(text, input.file).map_or_else(|_| Loaded::default(), |r| Loaded::exchanges(input.file, r.exchanges));
+        return read_any(text, input.file).map_or_else(|_| LoadedFile::default(), |r| LoadedFile::exchanges(input.file, r.exchanges));
     }
     open(text, answer)
 }
 
 /// A file of requests, with the one text file that they may name.
-pub fn open(text: &str, named: &str) -> Loaded {
+pub fn open(text: &str, named: &str) -> LoadedFile {
     let is_there = |path: &str| ["answer.txt", "large.txt"].contains(&path.trim_start_matches("./"));
     let files = |path: &str| if is_there(path) { Ok(named.as_bytes().to_vec().into()) } else { Err("not there".into()) };
-    Loaded::document("a.http", None, text, Default::default(), &files)
+    LoadedFile::document("a.http", None, text, Default::default(), &files)
 }
 
 fn checked(input: &Input, text: &str, answer: &str, most: usize) -> usize {
@@ -49,7 +49,7 @@ fn checked(input: &Input, text: &str, answer: &str, most: usize) -> usize {
     for (number, exchange) in loaded.exchanges.iter().enumerate().take(most) {
         let report = examine(exchange, &Surroundings::of(&loaded.exchanges, &index, number, now()));
         written.clear();
-        (json::FORM.write)(&mut written, exchange, &report, &Masker::of(exchange));
+        (json::FORMAT.write)(&mut written, exchange, &report, &Masker::of(exchange));
     }
     written.len()
 }
@@ -84,14 +84,14 @@ pub fn keys(input: &Input, size: usize) -> Duration {
     let begin = processor();
     let terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
     let mut screen = Screen { model: Model::new(vec![load(input, &text, &answer)], now()), view: ViewState::default(), terminal };
-    screen.take(Msg::Resize(160, 48));
+    screen.take(Message::Resize(160, 48));
     while screen.model.has_more_to_do() {
-        screen.take(Msg::Idle);
+        screen.take(Message::Idle);
     }
     for key in
         [Key::plain(Code::Down), Key::char('i'), Key::char('x'), Key::plain(Code::End), Key::plain(Code::Backspace), Key::plain(Code::Esc)]
     {
-        screen.take(Msg::Key(key));
+        screen.take(Message::Key(key));
     }
     processor() - begin
 }
@@ -104,7 +104,7 @@ struct Screen {
 }
 
 impl Screen {
-    fn take(&mut self, msg: Msg) {
+    fn take(&mut self, msg: Message) {
         for effect in update(&mut self.model, msg) {
             if let Effect::Scroll(what, by) = effect {
                 self.view.scroll(&self.model, what, by);

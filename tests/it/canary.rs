@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use authtui::app::key::Key;
-use authtui::app::{Effect, Model, Msg, update};
+use authtui::app::{Effect, Message, Model, update};
 use authtui::io::load;
 use authtui::ui::{self, ViewState};
 use base64::Engine as _;
@@ -139,12 +139,12 @@ fn token_and_compare_keep_signatures_and_credentials_to_themselves() {
 fn model(folder: &Path) -> Model {
     let mut model = Model::new(load::here(folder), Timestamp::UNIX_EPOCH);
     model.set_environment("live".into());
-    update(&mut model, Msg::Resize(200, 60));
+    update(&mut model, Message::Resize(200, 60));
     model
 }
 
 fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
-    keys.split(' ').filter_map(Key::parse).flat_map(|key| update(model, Msg::Key(key))).collect()
+    keys.split(' ').filter_map(Key::parse).flat_map(|key| update(model, Message::Key(key))).collect()
 }
 
 /// What stands on the screen, the rows joined so that a broken line hides nothing.

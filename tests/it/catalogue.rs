@@ -1,6 +1,8 @@
 //! The catalogue is whole and sound: every known reason for a refusal has a check, and every check has a text worth reading.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use authtui::checks::Check;
 use authtui::checks::catalogue::ALL;
@@ -123,6 +125,48 @@ fn every_promised_check_exists() {
 fn every_check_is_promised() {
     let unknown: Vec<_> = ALL.iter().map(|c| c.id).filter(|id| !PROMISED.contains(id)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// Whoever adds a check is told here what it still lacks.
+#[test]
+fn no_check_lacks_a_line_in_the_catalogue_a_fixture_or_a_place_in_the_documentation() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let documented = fs::read_to_string(root.join("assets/docs/checks.md")).expect("the documentation");
+    let declared = declared(&root.join("src/checks"));
+    assert!(declared.len() >= ALL.len() && ALL.len() > 50, "{} checks are declared", declared.len());
+    let mut lacking = Vec::new();
+    for (id, file) in &declared {
+        let lacks = [
+            (!ALL.iter().any(|check| check.id == id), "a line in src/checks/catalogue.rs".to_string()),
+            (!root.join(format!("tests/checks/{id}.md")).exists(), format!("the fixture tests/checks/{id}.md")),
+            (!documented.contains(&format!("`{id}`")), "a line in assets/docs/checks.md".to_string()),
+        ];
+        lacking.extend(lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| format!("{id} ({}) lacks {what}", file.display())));
+    }
+    for fixture in fs::read_dir(root.join("tests/checks")).expect("the fixtures").flatten().map(|entry| entry.path()) {
+        let of = fixture.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        if fixture.extension().is_some_and(|extension| extension == "md") && !declared.contains_key(&of) {
+            lacking.push(format!("{} is the fixture of no check", fixture.display()));
+        }
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
+/// The checks that are declared in a folder, each with its file.
+fn declared(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let mut found = BTreeMap::new();
+    for path in fs::read_dir(folder).expect("the checks").flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            found.extend(declared(&path));
+        } else if let Ok(text) = fs::read_to_string(&path) {
+            for declaration in text.split("\ncheck! {\n").skip(1) {
+                let name = declaration.lines().map(str::trim).find(|line| !line.starts_with("///"));
+                let id = name.and_then(|line| line.split('"').nth(1)).unwrap_or_else(|| panic!("{}: {name:?}", path.display()));
+                found.insert(id.to_string(), path.clone());
+            }
+        }
+    }
+    found
 }
 
 #[test]

@@ -3,15 +3,15 @@
 
 use std::process::Command;
 
-use authtui::app::compare::{Comparing, Sides};
-use authtui::app::draft::LeftDraft;
+use authtui::app::appearance::{Letters, Theme};
+use authtui::app::dialogs::Overlay;
+use authtui::app::dialogs::comparison::{Comparing, Sides};
 use authtui::app::key::Key;
-use authtui::app::model::{Letters, Theme};
-use authtui::app::overlay::Overlay;
-use authtui::app::{Loaded, Model, Msg, update};
+use authtui::app::workspace::draft::LeftDraft;
+use authtui::app::{LoadedFile, Message, Model, update};
 use authtui::checks::mask::Masker;
 use authtui::checks::{Surroundings, examine};
-use authtui::cli::text::FORM;
+use authtui::cli::text::FORMAT;
 use authtui::domain::exchange::Exchange;
 use authtui::domain::request::Request;
 use authtui::domain::response::Response;
@@ -183,8 +183,8 @@ fn first_unsafe(text: &str) -> Option<String> {
 /// Draws everything that can show a stranger's text, and looks at each screen.
 fn every_pane(text: &str, look: impl Fn(&[String])) {
     let now = Timestamp::UNIX_EPOCH;
-    let mut files = vec![Loaded::exchanges(text, vec![exchange(text), Exchange { name: String::new(), ..exchange(text) }])];
-    files.push(Loaded::document(
+    let mut files = vec![LoadedFile::exchanges(text, vec![exchange(text), Exchange { name: String::new(), ..exchange(text) }])];
+    files.push(LoadedFile::document(
         text,
         Some(text.into()),
         &format!("### {text}\nGET https://h/{text}\n{text}: {text}\n\n{text}"),
@@ -194,7 +194,7 @@ fn every_pane(text: &str, look: impl Fn(&[String])) {
     let mut model = Model::new(files, now);
     model.letters = Letters::Unicode;
     for (width, height) in SCREENS {
-        update(&mut model, Msg::Resize(width, height));
+        update(&mut model, Message::Resize(width, height));
         look(&draw(&model));
         // The panes one by one, the explanation, the list of everything, the questions.
         for keys in [
@@ -202,7 +202,7 @@ fn every_pane(text: &str, look: impl Fn(&[String])) {
             "Esc",
         ] {
             for key in keys.split(' ').filter_map(Key::parse) {
-                update(&mut model, Msg::Key(key));
+                update(&mut model, Message::Key(key));
             }
             look(&draw(&model));
         }
@@ -211,7 +211,7 @@ fn every_pane(text: &str, look: impl Fn(&[String])) {
             look(&draw(&model));
         }
         model.overlay = None;
-        update(&mut model, Msg::Told(text.into()));
+        update(&mut model, Message::Told(text.into()));
         model.theme = Theme::None;
         look(&draw(&model));
     }
@@ -222,7 +222,7 @@ fn text_is_safe(text: &str) {
     let report = examine(&exchange, &Surroundings::alone(Timestamp::UNIX_EPOCH));
     for masker in [Masker::reveal(), Masker::of(&exchange)] {
         let mut out = Vec::new();
-        (FORM.write)(&mut out, &exchange, &report, &masker);
+        (FORMAT.write)(&mut out, &exchange, &report, &masker);
         let out = String::from_utf8(out).expect("text");
         assert!(is_safe(&out.replace('\n', "")), "{out:?}");
     }

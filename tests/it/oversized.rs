@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use authtui::app::key::Key;
-use authtui::app::{Effect, Model, Msg, update};
+use authtui::app::{Effect, Message, Model, update};
 use authtui::domain::token::jws::Jws;
 use authtui::domain::token::kind;
 use authtui::formats::har;
@@ -21,8 +21,8 @@ fn encode(json: &str) -> String {
 /// A bench on which a request with this token lies.
 fn bench(token: &str) -> Model {
     let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
-    update(&mut model, Msg::Resize(140, 40));
-    update(&mut model, Msg::Paste(format!("GET https://h.example/ HTTP/1.1\nAuthorization: Bearer {token}\n\n")));
+    update(&mut model, Message::Resize(140, 40));
+    update(&mut model, Message::Paste(format!("GET https://h.example/ HTTP/1.1\nAuthorization: Bearer {token}\n\n")));
     model
 }
 
@@ -41,7 +41,7 @@ fn a_token_of_100_kb_can_be_edited() {
     let mut model = soon(|| bench(&token));
     soon(|| {
         for key in ["i", "End", "x"] {
-            update(&mut model, Msg::Key(Key::parse(key).expect("a key")));
+            update(&mut model, Message::Key(Key::parse(key).expect("a key")));
         }
     });
     assert!(model.entry().is_some_and(|e| e.editor.text().contains(&token)));
@@ -67,7 +67,7 @@ fn depth_is_refused_in_claims_and_survived_in_bodies_and_recordings() {
     let jws = soon(|| Jws::read(&token));
     assert!(jws.faults.iter().any(|f| f.message.contains("nested deeper")));
     let mut model = soon(|| bench("x"));
-    soon(|| update(&mut model, Msg::Paste(format!("POST https://h.example/ HTTP/1.1\nContent-Type: application/json\n\n{claims}"))));
+    soon(|| update(&mut model, Message::Paste(format!("POST https://h.example/ HTTP/1.1\nContent-Type: application/json\n\n{claims}"))));
     assert!(soon(|| har::read(&format!("{{\"log\":{deep}}}"), "a.har")).is_err());
 }
 
@@ -89,9 +89,9 @@ fn an_address_in_a_token_is_never_visited_unasked() {
         ["5", "Enter", "Esc", "f", "Esc", "b", "]", "x", "Esc", "4", "e", "Esc", "/", "Esc", "c", "Esc", "y", "Esc", "m", "z", "?", "Esc"];
     let mut effects = Vec::new();
     for key in keys.into_iter().filter_map(Key::parse) {
-        effects.extend(update(&mut model, Msg::Key(key)));
-        effects.extend(update(&mut model, Msg::Idle));
-        effects.extend(update(&mut model, Msg::Now(Timestamp::UNIX_EPOCH)));
+        effects.extend(update(&mut model, Message::Key(key)));
+        effects.extend(update(&mut model, Message::Idle));
+        effects.extend(update(&mut model, Message::Now(Timestamp::UNIX_EPOCH)));
     }
     let reaches_out = |e: &Effect| matches!(e, Effect::Send(..) | Effect::ReadKeys(..) | Effect::Save { .. });
     assert!(!effects.iter().any(reaches_out), "{effects:?}");
@@ -101,5 +101,5 @@ fn an_address_in_a_token_is_never_visited_unasked() {
 fn a_long_body_without_a_break_is_shown() {
     let mut model = bench("x");
     let body = "a".repeat(4 << 20);
-    soon(|| update(&mut model, Msg::Paste(format!("HTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{body}"))));
+    soon(|| update(&mut model, Message::Paste(format!("HTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{body}"))));
 }

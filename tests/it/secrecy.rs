@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use authtui::app::answer::AnswerText;
+use authtui::app::panes::answer::AnswerText;
 use authtui::checks::mask::{Masker, echoes_of};
 use authtui::domain::exchange::Exchange;
 use authtui::domain::headers::Header;
@@ -35,6 +35,8 @@ const SECRETS: &str = "
     client_assertion sig signature hmac X-Amz-Signature X-Goog-Signature X-Amz-Security-Token X-Amz-Credential
     oauth_signature jwt bearer credential credentials creds cred connectionString otpauth_uri sas sk
     authorization licence_key x_key
+    passwort kennwort geheim contrasena contraseña CONTRASEÑA mot_de_passe motDePasse senha wachtwoord parola heslo
+    secreto segredo пароль 密码 clave llave chave chiave schluessel Schlüssel sleutel
 ";
 
 /// Names that only may be one of a secret: masked when the value looks random, readable when it is a word.
@@ -148,6 +150,276 @@ fn a_name_that_may_be_one_is_covered_by_the_looks_of_its_value() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Ways of markup to name a value, in bodies of every kind.
+#[test]
+fn every_way_of_markup_to_name_a_secret_is_covered() {
+    let mut seen = Vec::new();
+    for name in ["password", "Password", "ApiKey", "client_secret", "Passwort", "SessionToken", "ConnectionString"] {
+        let of = |c: &str| {
+            [
+                format!("<a {name}=\"{c}\"/>"),
+                format!("<a {name}='{c}'>text</a>"),
+                format!("<a {name}={c}>text</a>"),
+                format!("<x:a x:{name} = \"{c}\"/>"),
+                format!("<{name}>{c}</{name}>"),
+                format!("<x:{name} a=\"b\">{c}</x:{name}>"),
+                format!("<add key=\"{name}\" value=\"{c}\"/>"),
+                format!("<add value=\"{c}\" key=\"{name}\" />"),
+                format!("<add key='{name}' value='{c}'></add>"),
+                format!("<property name=\"{name}\" value=\"{c}\"/>"),
+                format!("<entry key=\"{name}\">{c}</entry>"),
+                format!("<string name=\"{name}\">{c}</string>"),
+                format!("<setting name=\"{name}\" serializeAs=\"String\"><value>{c}</value></setting>"),
+                format!("<dict><key>{name}</key>\n<string>{c}</string></dict>"),
+                format!("<member><name>{name}</name><value><string>{c}</string></value></member>"),
+                format!("<meta name=\"{name}\" content=\"{c}\">"),
+                format!("<input type=hidden name={name} value={c}>"),
+            ]
+        };
+        // A slash may be in an unquoted value, and ends nothing.
+        for secret in [CANARY, "hunter2", "hunter2/abc"] {
+            for markup in of(secret) {
+                let json = serde_json::to_string(&markup).expect("JSON");
+                let escaped = markup.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                let bodies = [
+                    (XML, markup.clone()),
+                    (("Content-Type", "text/html"), format!("<html><p>Hello</p>{markup}<p>Bye</p></html>")),
+                    (("Content-Type", ""), markup.clone()),
+                    (TEXT, format!("settings:\n{markup}\nend")),
+                    (XML, format!("<soap><![CDATA[<r>{markup}</r>]]></soap>")),
+                    (XML, format!("<soap><b>{escaped}</b></soap>")),
+                    (JSON, format!("{{\"config\":{json}}}")),
+                    (JSON, format!("{{\"config\":{}}}", json.replace('<', "\\u003c"))),
+                    (MULTIPART, format!("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{markup}\r\n--b--")),
+                ];
+                for (media_type, body) in bodies {
+                    let request = request("https://h.example/", &[media_type], &body);
+                    let covered = secrecy::replaced(&request, "***");
+                    if covered.body.contains("hunter2") || covered.body.contains(CANARY) || shown(&request).contains(CANARY) {
+                        seen.push(format!("{body} is shown"));
+                    }
+                    if secrecy::withheld_in_body(&body, media_type.1).is_none() {
+                        seen.push(format!("{body} arrives at another origin"));
+                    }
+                }
+            }
+        }
+        for text in [
+            format!("{name}=\"{CANARY}\""),
+            format!("user=\"ann\" {name}='{CANARY}'"),
+            format!("key=\"{name}\" value=\"{CANARY}\""),
+            format!("level=info key=\"{name}\", value=\"{CANARY}\""),
+            format!("name: \"{name}\", value: \"{CANARY}\""),
+        ] {
+            let request = request("https://h.example/", &[TEXT], &text);
+            if shown(&request).contains(CANARY) || arrives(&request) {
+                seen.push(text);
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{} of them: {seen:#?}", seen.len());
+}
+
+#[test]
+fn markup_that_names_no_secret_is_readable() {
+    for body in [
+        "<p>Send the &lt;token&gt; that you were given, or a <password> of your own, and nothing else.",
+        "<html><form id=\"password-form\"><p>Reset it here</p><label for=\"password\">Password</label></form></html>",
+        "<add key=\"Environment\" value=\"production\"/><add key=\"TokenType\" value=\"Bearer\"/>",
+        "<dict><key>CFBundleName</key><string>Demo</string></dict>",
+        "<member><name>faultCode</name><value><int>4</int></value></member>",
+        "<resources><string name=\"app_name\">Demo</string><string name=\"login_title\">Sign in</string></resources>",
+        "<h1>401</h1><a name=\"session\">Your session has expired</a><div id=\"token\">How to get a token</div>",
+        "<error code=\"invalid_token\" message=\"the token expired\"/>",
+    ] {
+        let found: Vec<_> = secrecy::in_answer_body(body, "text/html").into_iter().filter_map(|s| s.cut(body)).collect();
+        let found: Vec<_> = found.into_iter().filter(|text| !body.contains("<password>") || !text.contains("of your own")).collect();
+        assert_eq!(found, [""; 0], "{body}");
+    }
+    for text in [
+        "use curl -H 'Authorization: Bearer <token>' and wait for the answer",
+        "if a < b and key > c then the session is over",
+        "the field name=\"username\" value=\"ann\" is missing",
+        "List<Token> tokens; Map<String, Secret> secrets;",
+    ] {
+        let found: Vec<_> = secrecy::in_answer_body(text, "text/plain").into_iter().filter_map(|s| s.cut(text)).collect();
+        assert_eq!(found, [""; 0], "{text}");
+    }
+}
+
+fn covered_in_header(name: &str, value: &str) -> bool {
+    !secrecy::in_header(&Header { name: name.into(), value: value.into() }).is_empty()
+}
+
+fn crosses(name: &str, value: &str) -> bool {
+    let [from, to] = ["https://h.example/", "https://other.example/"].map(|url| Url::parse(url).expect("an address"));
+    origin::cross(&[(name, value)].into_iter().collect(), &from, &to).withheld.is_empty()
+}
+
+#[test]
+fn headers_that_name_a_secret_in_another_language_are_covered() {
+    for name in [
+        "X-Clave",
+        "X-Clave-Api",
+        "X-Passwort",
+        "X-Kennwort",
+        "X-Geheim",
+        "X-Geheimnis",
+        "X-Api-Schluessel",
+        "X-Zugangsschluessel",
+        "X-Mot-De-Passe",
+        "X-MotDePasse",
+        "X-MDP",
+        "X-Cle",
+        "X-Jeton",
+        "X-Senha",
+        "X-Segredo",
+        "X-Chave",
+        "X-Secreto",
+        "X-Llave",
+        "X-Contrasena",
+        "X-Segreto",
+        "X-Chiave",
+        "X-Parola",
+        "X-Wachtwoord",
+        "X-Sleutel",
+        "X-Haslo",
+        "X-Heslo",
+        "X-Losenord",
+        "X-Adgangskode",
+        "X-Salasana",
+        "X-Jelszo",
+        "X-Sifre",
+        "X-Parol",
+        "Clave",
+        "Passwort",
+    ] {
+        assert!(covered_in_header(name, CANARY), "{name}");
+        for value in [CANARY, "hunter2", "1"] {
+            assert!(!crosses(name, value), "{name}: {value}");
+        }
+    }
+    for name in ["X-Clave", "X-Passwort", "X-Mot-De-Passe", "X-Senha", "X-Kennwort", "X-Geheim", "X-Secreto", "X-Llave", "X-Chave"] {
+        assert!(covered_in_header(name, "hunter2"), "{name}");
+    }
+    for name in
+        ["X-Article", "X-Cycle", "X-Vehicle", "X-Passenger", "X-Compass", "X-Enclave", "X-Passe-Partout-Type", "X-Parolees", "X-Sandisk"]
+    {
+        assert!(!covered_in_header(name, "hunter2"), "{name}");
+    }
+}
+
+#[test]
+fn a_value_that_looks_like_a_credential_is_covered_under_any_name() {
+    let values = [
+        CANARY.to_string(),
+        jwt(CANARY),
+        format!("ghp_{CANARY}"),
+        format!("sk-proj-{CANARY}"),
+        format!("v1 {CANARY}"),
+        format!("kind=a; value={CANARY}"),
+        "5f4dcc3b5aa765d61d8327deb882cf99".into(),
+        "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B".into(),
+        "3vTq8LmZ_wPk2RdYx7-BnC4q".into(),
+        "JBSWY3DPEHPK3PXPJBSWY3DP".into(),
+        "kQzWnXpRtYvBmLsDfGhJcNaE".into(),
+        "dGhpcyBpcyBhIHNlY3JldCBrZXk3MTIz".into(),
+    ];
+    for name in ["X-Anything", "X-Upstream", "X-Acme-Tenant", "Foo", "X-Custom", "X-Internal"] {
+        for value in &values {
+            assert!(covered_in_header(name, value), "{name}: {value}");
+            assert!(!crosses(name, value), "{name}: {value}");
+        }
+    }
+}
+
+/// Of what generators of keys draw, at most a few in a hundred look like words by chance.
+#[test]
+fn random_values_are_covered_under_any_name() {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let alphabets = [
+        ("Base64", format!("{LETTERS}0123456789+/"), 20),
+        ("Base64 for addresses", format!("{LETTERS}0123456789-_"), 20),
+        ("letters and digits", format!("{LETTERS}0123456789"), 20),
+        ("hexadecimal", "0123456789abcdef".to_string(), 32),
+        ("small letters and digits", "abcdefghijklmnopqrstuvwxyz0123456789".to_string(), 24),
+        ("Base32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".to_string(), 32),
+    ];
+    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut draw = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize % below
+    };
+    for (alphabet, signs, length) in alphabets {
+        let values: Vec<String> =
+            (0..1000).map(|_| (0..length).map(|_| char::from(signs.as_bytes()[draw(signs.len())])).collect()).collect();
+        let covered = values.iter().filter(|value| covered_in_header("X-Acme", value)).count();
+        assert!(covered >= 950, "{alphabet}: {covered} of 1000");
+        let withheld = values.iter().filter(|value| !crosses("X-Acme", value)).count();
+        assert!(withheld >= covered, "{alphabet}: {withheld} of 1000 withheld");
+    }
+}
+
+#[test]
+fn what_names_a_request_or_a_server_is_readable() {
+    for (name, value) in [
+        ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+        ("tracestate", "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE4vT4pW2kLm7x"),
+        ("baggage", "userId=8vT4pW2kLm7xQ9aZbC3d,serverNode=DF28"),
+        ("sentry-trace", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1"),
+        ("b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1"),
+        ("X-B3-TraceId", "80f198ee56343ba864fe8b2a57d3eff7"),
+        ("X-Request-Id", "5f4dcc3b5aa765d61d8327deb882cf99"),
+        ("X-RequestID", "5f4dcc3b5aa765d61d8327deb882cf99"),
+        ("Request-Id", "req_8vT4pW2kLm7xQ9aZbC3d"),
+        ("X-Correlation-ID", "8vT4pW2kLm7xQ9aZbC3dE5"),
+        ("x-amzn-requestid", "5f4dcc3b-5aa7-65d6-1d83-27deb882cf99"),
+        ("x-amzn-RequestId", "8vT4pW2kLm7xQ9aZbC3dE5"),
+        ("X-Amzn-Trace-Id", "Root=1-67891233-abcdef012345678912345678"),
+        ("x-amz-id-2", "eftixk72aD6Ap51TnqcoF8eFidJG9Z/2mkiDFu8yU9AS1ed4OpIszj7UDNEHGran"),
+        ("x-amz-cf-id", "3vTq8LmZwPk2RdYx7BnC4w9Q=="),
+        ("CF-RAY", "7d1f8a2b3c4d5e6f7a8b9c0d-FRA"),
+        ("apigw-requestid", "d8vT4pW2kLm7xQ9aZbC3d="),
+        ("ETag", "\"5f4dcc3b5aa765d61d8327deb882cf99\""),
+        ("Server", "gws/8vT4pW2kLm7xQ9aZbC3d"),
+        ("Date", "Sat, 28 Nov 2026 08:31:18 GMT"),
+        ("Last-Modified", "Sat, 28 Nov 2026 08:31:18 GMT"),
+        ("Via", "1.1 d1a2b3c4d5e6f7a8b9c0.cloudfront.net (CloudFront)"),
+        ("X-Served-By", "cache-fra-eddf8230027-FRA"),
+        ("X-Git-Commit", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"),
+        ("X-App-Version", "2024.05.01-SNAPSHOT-a1b2c3d4e5f6"),
+        ("X-Pod", "api-7d4b9c6f5d-x8k2p"),
+        ("X-Forwarded-For", "2001:db8:85a3::8a2e:370:7334, 10.0.0.1"),
+        ("X-Forwarded-Host", "d1a2b3c4d5e6f7a8b9c0.example.com"),
+        ("Content-Security-Policy", "script-src 'nonce-8vT4pW2kLm7xQ9aZbC3d' 'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"),
+        ("Report-To", "{\"group\":\"a\",\"endpoints\":[{\"url\":\"https://r.example/8vT4pW2kLm7xQ9aZbC3d\"}]}"),
+        ("Content-Disposition", "attachment; filename=\"report-5f4dcc3b5aa765d61d83.pdf\""),
+        ("Alt-Svc", "h3=\":443\"; ma=86400"),
+        ("X-Powered-By", "PHP/8.1.2-1ubuntu2.14"),
+        ("Content-Type", "multipart/form-data; boundary=----WebKitFormBoundary8vT4pW2kLm7xQ9aZ"),
+        ("X-Anything", "application/vnd.github.v3+json"),
+        ("X-Anything", "read:user, write:org2, admin:repo_hook"),
+        ("X-Anything", "invalid_grant AADSTS700016"),
+        ("X-Anything", "ERR_SSL_VERSION_OR_CIPHER_MISMATCH"),
+        ("X-Anything", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"),
+        ("X-Anything", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+        ("X-Anything", "GetObjectTaggingRequestHandlerFactory"),
+        ("X-Anything", "com.example.orders.v2.OrderServiceGrpc"),
+        ("X-Anything", "my-service-v2-eu-west-1a-prod"),
+        ("X-Anything", "2026-11-28T08:31:18.123456Z"),
+        ("X-Anything", "123456789012345678901234567890"),
+        ("X-Anything", "550e8400-e29b-41d4-a716-446655440000"),
+        ("X-Anything", "the quick brown fox jumps over the lazy dog"),
+        ("X-Anything", "arn:aws:iam::123456789012:role/ReadOnlyRole"),
+    ] {
+        let header = Header { name: name.into(), value: value.into() };
+        assert_eq!(secrecy::in_header(&header), [], "{name}: {value}");
+        assert_eq!(secrecy::in_answer_header(&header), [], "{name}: {value}");
+    }
 }
 
 #[test]
@@ -548,6 +820,12 @@ fn time_grows_with_the_length_of_the_text_alone() {
         "--b\n",
         "--b\nContent-Disposition: form-data; name=\"a\"\n\n",
         "name=\"",
+        "key=\"password\" ",
+        "<key>password</key>",
+        "<key>password</key><string>",
+        "</key",
+        "&lt;",
+        "<![CDATA[<",
         "eyJ",
         "eyJ ",
         "ghp_",

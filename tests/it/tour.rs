@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use authtui::app::key::Key;
 use authtui::app::tour::tour;
-use authtui::app::{Model, Msg, update};
+use authtui::app::{Message, Model, update};
 use authtui::checks::facts::Facts;
 use authtui::checks::{Cause, Evidence, FixKind, Index, Outcome, Place, Report, Surroundings, examine};
 use authtui::domain::exchange::Exchange;
@@ -211,7 +211,7 @@ fn bench_at(name: &str) -> Model {
 }
 
 fn press(model: &mut Model, key: &str) {
-    update(model, Msg::Key(Key::parse(key).expect("a key")));
+    update(model, Message::Key(Key::parse(key).expect("a key")));
 }
 
 fn found(model: &Model, id: &str) -> Option<Outcome> {

@@ -5,9 +5,9 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use authtui::app::model::{Depth, Theme};
+use authtui::app::appearance::{Depth, Theme};
 use authtui::app::tour::tour;
-use authtui::app::{Model, Msg, update};
+use authtui::app::{Message, Model, update};
 use authtui::io::load;
 use authtui::ui::{self, ViewState};
 use ratatui::Terminal;
@@ -46,9 +46,9 @@ fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
     }
     let mut model = Model::new(files, NOW.parse()?);
     (model.theme, model.depth) = (Theme::Dark, Depth::True);
-    update(&mut model, Msg::Resize(SCREEN.0, SCREEN.1));
+    update(&mut model, Message::Resize(SCREEN.0, SCREEN.1));
     while model.has_more_to_do() {
-        update(&mut model, Msg::Idle);
+        update(&mut model, Message::Idle);
     }
     let mut terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1))?;
     let frame = terminal.draw(|frame| ui::draw(frame, &model, &mut ViewState::default()))?;
@@ -156,7 +156,7 @@ mod tests {
     fn a_picture_shows_the_screen_cell_by_cell() {
         let mut terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1)).expect("a terminal");
         let mut model = Model::new(tour(), NOW.parse().expect("a moment"));
-        update(&mut model, Msg::Resize(SCREEN.0, SCREEN.1));
+        update(&mut model, Message::Resize(SCREEN.0, SCREEN.1));
         let frame = terminal.draw(|frame| ui::draw(frame, &model, &mut ViewState::default())).expect("a frame");
         let drawn = frame.buffer.content().chunks(usize::from(SCREEN.0));
         let drawn: Vec<String> = drawn.map(|row| row.iter().map(Cell::symbol).collect::<String>().trim_end().to_string()).collect();

@@ -1,18 +1,22 @@
 //! What each action does.
 
-use crate::app::carried::judged_at;
-use crate::app::checklist::{self, Collapsed};
-use crate::app::compare::{Comparing, Sides};
-use crate::app::draft::DraftSecrets;
+use super::choices;
+use crate::app::appearance::{Secrets, Theme, Zoom};
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::comparison::{Comparing, Sides};
+use crate::app::dialogs::form::Form;
 use crate::app::editor::{Editor, Motion};
-use crate::app::entry::{Entry, Sending};
-use crate::app::form::Form;
+use crate::app::effect::Effect;
+use crate::app::ids::At;
 use crate::app::keymap::Action;
-use crate::app::model::{At, Focus, Model, Pane, Secrets, Theme, Tone, Zoom};
-use crate::app::msg::Effect;
-use crate::app::overlay::Overlay;
-use crate::app::picker;
+use crate::app::model::{Focus, Model, Tone};
+use crate::app::panes::Pane;
+use crate::app::panes::checklist::{self, Collapsed};
+use crate::app::panes::token_view::judged_at;
 use crate::app::scroll::Scroll;
+use crate::app::workspace::draft::DraftSecrets;
+use crate::app::workspace::request::Entry;
+use crate::app::workspace::sending::Sending;
 use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
 
@@ -38,8 +42,8 @@ impl Model {
             Action::Save => return self.save(),
             Action::SaveAs => self.ask_path(),
             Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
-            Action::Palette => self.overlay = Some(Overlay::Pick(picker::commands(self))),
-            Action::Find => self.overlay = Some(Overlay::Pick(picker::everything(self))),
+            Action::Palette => self.overlay = Some(Overlay::Pick(choices::commands(self))),
+            Action::Find => self.overlay = Some(Overlay::Pick(choices::everything(self))),
             Action::Help => self.overlay = Some(Overlay::Help),
             Action::NextPane => self.step_focus(1),
             Action::PreviousPane => self.step_focus(-1),
@@ -154,7 +158,7 @@ impl Model {
     /// Leaves out what a pasted curl command asked for besides the request.
     fn send_as_usual(&mut self) {
         if let Some(entry) = self.entry_mut() {
-            entry.exchange.manner = entry.exchange.manner.usual();
+            entry.exchange.transfer = entry.exchange.transfer.usual();
         }
     }
 
@@ -173,11 +177,6 @@ impl Model {
             Pane::Requests => self.focus_on(Pane::Checklist),
             _ => {}
         }
-    }
-
-    /// True when panes are shown one at a time.
-    pub const fn is_narrow(&self) -> bool {
-        self.size.0 < NARROW
     }
 
     pub(super) fn explain(&mut self) {
@@ -233,16 +232,16 @@ impl Model {
     }
 
     fn compare(&mut self) {
-        self.overlay = Some(Overlay::Pick(picker::to_compare(self)));
+        self.overlay = Some(Overlay::Pick(choices::to_compare(self)));
     }
 
     /// Shows the open request's token beside another one.
     pub(super) fn compare_token(&mut self, token: String) {
-        let Some(carried) = self.entry().and_then(|e| e.carried()) else {
+        let Some(view) = self.entry().and_then(|e| e.token()) else {
             self.tell(Tone::Bad, "this request carries no token that could be compared");
             return;
         };
-        let own = carried.jws.text.clone();
+        let own = view.jws.text.clone();
         self.side_by_side("typed".into(), [own, token], Sides::Tokens);
     }
 
@@ -268,6 +267,3 @@ impl Model {
         self.overlay = Some(Overlay::Compare(Box::new(Comparing::new(titles, sides(pair), &entry.exchange.context, now))));
     }
 }
-
-/// Below this width panes are shown one at a time.
-pub const NARROW: u16 = 100;

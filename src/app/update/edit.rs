@@ -1,12 +1,14 @@
 //! Typing in the request. Every edit reads the request again; the verdict follows when the message has been taken in.
 
-use crate::app::complete;
-use crate::app::editor::{Editor, Select};
-use crate::app::entry::Entry;
+use crate::app::appearance::Secrets;
+use crate::app::editor::{Editor, Select, completion};
+use crate::app::effect::Effect;
+use crate::app::ids::At;
 use crate::app::keymap::{Action, Copyable};
-use crate::app::list_history::Applied;
-use crate::app::model::{At, Focus, Model, Pane, Secrets, Tone};
-use crate::app::msg::Effect;
+use crate::app::model::{Focus, Model, Tone};
+use crate::app::panes::Pane;
+use crate::app::workspace::list_history::Applied;
+use crate::app::workspace::request::Entry;
 use crate::domain::limits::MAX_TYPED;
 
 impl Model {
@@ -159,7 +161,7 @@ impl Model {
             return;
         }
         let variables = self.variable_names();
-        self.completion = self.entry().and_then(|e| complete::at(e.editor.text(), e.editor.cursor(), &variables));
+        self.completion = self.entry().and_then(|e| completion::at(e.editor.text(), e.editor.cursor(), &variables));
     }
 
     /// Keys while completions are shown. False when the key means something else.
@@ -200,7 +202,7 @@ impl Model {
     pub(super) fn copy(&mut self, what: Copyable) -> Vec<Effect> {
         self.overlay = None;
         let masked = self.secrets == Secrets::Masked;
-        let (text, name) = match crate::app::copy::text(self, what, masked) {
+        let (text, name) = match super::copy::text(self, what, masked) {
             Ok(found) => found,
             Err(why) => {
                 self.tell(Tone::Bad, why);

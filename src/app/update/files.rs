@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 
-use crate::app::checklist::Chosen;
+use super::choices;
+use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
-use crate::app::entry::Entry;
-use crate::app::file::{Fold, NotSaved, RequestFile};
-use crate::app::model::{At, Focus, Model, Pane, Tone};
-use crate::app::msg::{Effect, FileId, Over, RequestId};
-use crate::app::overlay::Overlay;
-use crate::app::picker;
+use crate::app::effect::{Effect, OnConflict};
+use crate::app::ids::{At, FileId, RequestId};
+use crate::app::model::{Focus, Leaving, Model, Tone};
+use crate::app::panes::Pane;
+use crate::app::panes::checklist::Chosen;
+use crate::app::panes::requests::{Fold, RequestRow};
+use crate::app::workspace::request::Entry;
+use crate::app::workspace::request_file::RequestFile;
+use crate::app::workspace::saving::{FileWrite, NotSaved};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::formats::Loss;
@@ -31,8 +35,8 @@ impl Model {
     /// Opens what stands at a row of the requests pane, or folds the file there.
     pub(super) fn open_row(&mut self, row: usize) {
         match self.rows().get(row) {
-            Some(ListRow::Request(at)) => self.open(*at),
-            Some(ListRow::File(file)) => {
+            Some(RequestRow::Request(at)) => self.open(*at),
+            Some(RequestRow::File(file)) => {
                 if let Some(file) = self.files.get_mut(*file) {
                     file.fold = if file.fold == Fold::Open { Fold::Closed } else { Fold::Open };
                 }
@@ -61,14 +65,14 @@ impl Model {
     }
 
     /// The rows of the requests pane: with several files each has a heading.
-    pub fn rows(&self) -> Vec<ListRow> {
+    pub fn rows(&self) -> Vec<RequestRow> {
         let mut rows = Vec::new();
         for (file, f) in self.files.iter().enumerate() {
             if self.files.len() > 1 || f.path.is_some() {
-                rows.push(ListRow::File(file));
+                rows.push(RequestRow::File(file));
             }
             if f.fold == Fold::Open {
-                rows.extend((0..f.entries.len()).map(|entry| ListRow::Request(At { file, entry })));
+                rows.extend((0..f.entries.len()).map(|entry| RequestRow::Request(At { file, entry })));
             }
         }
         rows
@@ -213,7 +217,7 @@ impl Model {
     /// Saves the file of the open request where it came from; asks where, when it came from nowhere.
     pub(super) fn save(&mut self) -> Vec<Effect> {
         match self.file().map(|f| (f.id, f.path.clone())) {
-            Some((id, Some(path))) => self.save_to(id, path, Over::Ask),
+            Some((id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
             Some((_, None)) => {
                 self.ask_path();
                 Vec::new()
@@ -223,12 +227,14 @@ impl Model {
     }
 
     /// Saves a file at a path.
-    pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: Over) -> Vec<Effect> {
+    pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: OnConflict) -> Vec<Effect> {
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
-        match file.save(path, over) {
-            Ok(effect) => vec![effect],
+        // What is asked of an earlier try is answered by this one.
+        self.waiting.retain(|overlay| !matches!(overlay, Overlay::Conflict { file, .. } if *file == id));
+        match file.save(path) {
+            Ok(FileWrite { path, bytes, before }) => vec![Effect::Save { file: id, path, bytes, before, over }],
             Err(error) => {
-                self.leaving = false;
+                self.leaving = Leaving::No;
                 let request = match &error {
                     NotSaved::Request(id, _) => file.title(*id).map(|title| format!("“{title}”: ")),
                     NotSaved::Busy | NotSaved::Refused(_) => None,
@@ -243,7 +249,7 @@ impl Model {
     /// Saves a file at a path that was typed.
     pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
         if path.is_empty() || path.ends_with(['/', '\\']) {
-            self.leaving = false;
+            self.leaving = Leaving::No;
             let why = if path.is_empty() { "no path was given" } else { "this names a folder: add the name of a file" };
             self.tell(Tone::Bad, why);
             return Vec::new();
@@ -252,7 +258,7 @@ impl Model {
         if path.extension().is_none() {
             path.set_extension("http");
         }
-        self.save_to(id, path, Over::Ask)
+        self.save_to(id, path, OnConflict::Ask)
     }
 
     pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
@@ -262,16 +268,16 @@ impl Model {
         match refused.first() {
             Some((request, why)) => {
                 let text = format!("{name} saved without the changes of “{}”: {why}", file.title(*request).unwrap_or_default());
-                self.leaving = false;
+                self.leaving = Leaving::No;
                 self.tell(Tone::Bad, text);
             }
             None => self.tell(Tone::Good, format!("{name} saved")),
         }
-        self.leave_when_saved()
+        self.go_on_leaving()
     }
 
     pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
-        self.leaving = false;
+        self.leaving = Leaving::No;
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return };
         let path = file.not_saved();
         let name =
@@ -281,13 +287,22 @@ impl Model {
 
     /// Another program wrote something else where a file was to be saved: nothing was written, and the user decides.
     pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: String) {
-        self.leaving = false;
+        self.leaving = Leaving::No;
         if let Some(path) = self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved) {
-            self.overlay = Some(Overlay::Conflict { file: id, path, theirs });
+            self.waiting.push_back(Overlay::Conflict { file: id, path, theirs });
+            if self.overlay.is_some() || self.focus == Focus::Editing {
+                self.tell(Tone::Bad, "not saved: another program changed the file; Esc and then choose what to do");
+            }
         }
     }
 
+    /// Quits, but for what is being written or unsaved: the one is waited for, the other asked about.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if self.is_saving() {
+            self.leave_editing();
+            self.leaving = Leaving::WhenWritten;
+            return Vec::new();
+        }
         if self.files.iter().any(RequestFile::is_dirty) {
             self.leave_editing();
             self.overlay = Some(Overlay::Quit);
@@ -298,19 +313,33 @@ impl Model {
 
     /// Saves every file with unsaved changes, one after the other, and quits when none is left.
     pub(super) fn save_all_and_quit(&mut self) -> Vec<Effect> {
-        self.leaving = true;
-        self.leave_when_saved()
+        self.leaving = Leaving::WhenSaved;
+        self.go_on_leaving()
     }
 
-    /// The next step on the way out, when the user is on it.
-    fn leave_when_saved(&mut self) -> Vec<Effect> {
-        if !self.leaving {
-            return Vec::new();
+    /// True while some file is being written.
+    fn is_saving(&self) -> bool {
+        self.files.iter().any(|f| f.saving_to().is_some())
+    }
+
+    /// The next step on the way out, when the user is on it and no save is running.
+    fn go_on_leaving(&mut self) -> Vec<Effect> {
+        match self.leaving {
+            Leaving::WhenWritten if !self.is_saving() => {
+                self.leaving = Leaving::No;
+                self.quit()
+            }
+            Leaving::WhenSaved if !self.is_saving() => self.save_next(),
+            _ => Vec::new(),
         }
+    }
+
+    /// Saves the next file with unsaved changes, and quits when there is none.
+    fn save_next(&mut self) -> Vec<Effect> {
         let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {
             None => vec![Effect::Quit],
-            Some((_, id, Some(path))) => self.save_to(id, path, Over::Ask),
+            Some((_, id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
             Some((file, _, None)) => {
                 self.open(At { file, entry: 0 });
                 self.ask_path();
@@ -321,14 +350,18 @@ impl Model {
 
     /// The user stopped on the way out.
     pub(super) fn stay(&mut self) {
-        if std::mem::take(&mut self.leaving) {
-            let unsaved = self.unsaved().join(", ");
-            self.tell(Tone::Bad, format!("not saved: {unsaved}"));
+        match std::mem::take(&mut self.leaving) {
+            Leaving::No => {}
+            Leaving::WhenWritten => self.tell(Tone::Good, "not quitting"),
+            Leaving::WhenSaved => {
+                let unsaved = self.unsaved().join(", ");
+                self.tell(Tone::Bad, format!("not saved: {unsaved}"));
+            }
         }
     }
 
     pub(super) fn choose_environment(&mut self) {
-        let picker = picker::environments(self);
+        let picker = choices::environments(self);
         if picker.items.len() < 2 {
             self.tell(Tone::Bad, "no http-client.env.json beside the files names an environment");
         } else {
@@ -351,15 +384,6 @@ impl Model {
     pub fn unsaved(&self) -> Vec<&str> {
         self.files.iter().filter(|f| f.is_dirty()).map(|f| f.name.as_str()).collect()
     }
-}
-
-/// A row of the requests pane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListRow {
-    /// The heading of a file.
-    File(usize),
-    /// A request.
-    Request(At),
 }
 
 /// So many requests, in words.

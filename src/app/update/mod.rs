@@ -1,53 +1,59 @@
 //! What each message does to the model, and what is to be done outside because of it.
 
 mod act;
+mod choices;
+mod copy;
+mod dialogs;
+mod drafts;
 mod edit;
 mod files;
-mod overlays;
+mod opening;
 mod paste;
 mod pointer;
 mod send;
 
-pub use act::NARROW;
-pub use files::ListRow;
-
 use std::sync::Arc;
 
-use super::carried::{Clock, judged_at};
-use super::claims;
-use super::entry::{Entry, Sending};
-use super::key::{Code, Key};
-use super::keymap::{self, Action, Context};
-use super::model::{Focus, Model, Notice, Pane, Tone};
-use super::msg::{Effect, Msg};
-use super::overlay::Overlay;
-use super::scroll::{Scroll, Scrollable};
+use crate::app::dialogs::Overlay;
+use crate::app::effect::Effect;
+use crate::app::key::{Code, Key};
+use crate::app::keymap::{self, Action, Context};
+use crate::app::message::Message;
+use crate::app::model::{Focus, Leaving, Model, Notice, Tone};
+use crate::app::panes::token_view::{Clock, judged_at};
+use crate::app::panes::{Pane, claims};
+use crate::app::scroll::{Scroll, Scrollable};
+use crate::app::workspace::request::Entry;
+use crate::app::workspace::sending::Sending;
 use crate::domain::time;
 
 /// Takes one message in. Everything that follows from the change is up to date when it returns.
-pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let effects = take(model, msg);
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let effects = take(model, message);
     model.settle();
     effects
 }
 
-fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    match msg {
+fn take(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
         // Nobody sees what they would do.
-        Msg::Key(key) if model.is_too_small() => return model.key_unseen(key),
-        Msg::Paste(_) | Msg::PasteRefused(_) | Msg::Click(_) | Msg::Wheel(..) if model.is_too_small() => {}
-        Msg::Key(key) => return model.key(key),
-        Msg::Paste(text) => return model.paste(&text),
-        Msg::PasteRefused(most) => {
+        Message::Key(key) if model.is_too_small() => return model.key_unseen(key),
+        Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) | Message::Wheel(..) if model.is_too_small() => {}
+        // On the way out nothing is begun any more.
+        Message::Key(key) if model.is_leaving() => model.key_on_leaving(key),
+        Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) if model.is_leaving() => {}
+        Message::Key(key) => return model.key(key),
+        Message::Paste(text) => return model.paste(&text),
+        Message::PasteRefused(most) => {
             model.tell(Tone::Bad, format!("more than {most} was pasted, and nothing of it is taken; save it to a file and open that"));
         }
-        Msg::Click(target) => return model.click(target),
-        Msg::Wheel(pane, lines) => return model.wheel(pane, lines),
-        Msg::Resize(width, height) => model.size = (width, height),
-        Msg::Now(now) => model.clock(now),
-        Msg::Idle => model.examine_more(),
-        Msg::BodyFiles(id, read) => return model.body_files_read(id, read),
-        Msg::Progress(id, phase) => {
+        Message::Click(target) => return model.click(target),
+        Message::Wheel(pane, lines) => return model.wheel(pane, lines),
+        Message::Resize(width, height) => model.size = (width, height),
+        Message::Now(now) => model.clock(now),
+        Message::Idle => model.examine_more(),
+        Message::BodyFiles(id, read) => return model.body_files_read(id, read),
+        Message::Progress(id, phase) => {
             let running = model
                 .files
                 .iter_mut()
@@ -57,14 +63,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 entry.sending = Sending::Running { id, phase };
             }
         }
-        Msg::Answered(id, answer, notices) => {
+        Message::Answered(id, answer, notices) => {
             let now = model.now;
             let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer, now));
             if taken.is_some() && !notices.is_empty() {
                 model.tell(Tone::Bad, notices.join("; "));
             }
         }
-        Msg::Failed(id, why, kind, partial) => {
+        Message::Failed(id, why, kind, partial) => {
             let now = model.now;
             for entry in model.files.iter_mut().flat_map(|f| &mut f.entries) {
                 if matches!(entry.sending, Sending::Running { id: i, .. } if i == id) {
@@ -75,11 +81,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 }
             }
         }
-        Msg::Opened(id, read) => model.opened(id, read),
-        Msg::Saved(file) => return model.saved(file),
-        Msg::NotSaved(file, why) => model.not_saved(file, &why),
-        Msg::Changed(file, theirs) => model.changed_on_disk(file, theirs),
-        Msg::Keys(id, read) => match read {
+        Message::Opened(id, read) => model.opened(id, read),
+        Message::Saved(file) => return model.saved(file),
+        Message::NotSaved(file, why) => model.not_saved(file, &why),
+        Message::Changed(file, theirs) => model.changed_on_disk(file, theirs),
+        Message::Keys(id, read) => match read {
             Ok(keys) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {
                     entry.exchange.context.keys = Some(Arc::new(keys));
@@ -88,12 +94,12 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Err(why) => model.tell(Tone::Bad, format!("the keys are not read: {why}")),
         },
-        Msg::Told(text) => model.tell(Tone::Good, text),
-        Msg::Warned(text) => model.tell(Tone::Bad, text),
-        Msg::Keep => return model.keep_draft(),
-        Msg::NotKept(why) => model.tell(Tone::Bad, format!("no drafts are kept in this session: {why}")),
-        Msg::DraftsLeft(left) => model.offer_drafts(left),
-        Msg::DraftSecrets(to) => model.draft_secrets = to,
+        Message::Told(text) => model.tell(Tone::Good, text),
+        Message::Warned(text) => model.tell(Tone::Bad, text),
+        Message::Keep => return model.keep_draft(),
+        Message::NotKept(why) => model.tell(Tone::Bad, format!("no drafts are kept in this session: {why}")),
+        Message::DraftsLeft(left) => model.offer_drafts(left),
+        Message::DraftSecrets(to) => model.draft_secrets = to,
     }
     Vec::new()
 }
@@ -105,6 +111,18 @@ impl Model {
         let quits = |contexts: &[Context]| keymap::action(contexts, key) == Some(Action::Quit);
         let is_asked = matches!(self.overlay, Some(Overlay::Quit));
         if !is_asked && (quits(&[Context::Anywhere]) || quits(&self.contexts())) { self.quit() } else { Vec::new() }
+    }
+
+    /// True while nothing but running saves keeps the program from its end.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving != Leaving::No && self.overlay.is_none()
+    }
+
+    /// A key while the program waits for the saves that are running: it can be told to stay.
+    fn key_on_leaving(&mut self, key: Key) {
+        if keymap::action(&self.contexts(), key) == Some(Action::Back) {
+            self.stay();
+        }
     }
 
     fn key(&mut self, key: Key) -> Vec<Effect> {
@@ -142,9 +160,9 @@ impl Model {
     fn clock(&mut self, now: jiff::Timestamp) {
         let before = std::mem::replace(&mut self.now, now);
         let Some(entry) = self.entry_mut() else { return };
-        let passed = entry.carried().is_some_and(|carried| {
+        let passed = entry.token().is_some_and(|token| {
             ["exp", "nbf", "iat"].iter().any(|name| {
-                let moment = carried.claim(name).and_then(serde_json::Value::as_f64).and_then(time::from_seconds);
+                let moment = token.claim(name).and_then(serde_json::Value::as_f64).and_then(time::from_seconds);
                 moment.is_some_and(|m| before < m && m <= now)
             })
         });
@@ -162,9 +180,9 @@ impl Model {
         if matches!(entry.sending, Sending::Running { .. }) {
             return Some(1);
         }
-        let carried = entry.carried()?;
+        let token = entry.token()?;
         let (now, clock) = judged_at(&entry.exchange, self.now);
-        (clock == Clock::Local && claims::ticks(carried)).then(|| claims::seconds_to_change(carried, now))
+        (clock == Clock::Local && claims::ticks(token)).then(|| claims::seconds_to_change(token, now))
     }
 
     /// Scrolls a pane: in a list the choice moves, a text is scrolled by the view.

@@ -1,11 +1,12 @@
 //! Pasted text: text where text is typed, a request anywhere else.
 
+use super::files::counted;
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::picker::COMPARE;
 use crate::app::editor::Editor;
-use crate::app::model::{Focus, Model, Pane, Tone};
-use crate::app::msg::Effect;
-use crate::app::overlay::Overlay;
-use crate::app::picker::COMPARE;
-use crate::app::update::files::counted;
+use crate::app::effect::Effect;
+use crate::app::model::{Focus, Model, Tone};
+use crate::app::panes::Pane;
 use crate::formats::{Loss, Reading, detect};
 
 impl Model {

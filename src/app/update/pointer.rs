@@ -1,11 +1,13 @@
 //! The mouse.
 
-use crate::app::checklist::{self, Row};
+use crate::app::dialogs::Overlay;
 use crate::app::editor::Select;
+use crate::app::effect::Effect;
 use crate::app::keymap::Action;
-use crate::app::model::{Focus, Model, Pane};
-use crate::app::msg::{Effect, Target};
-use crate::app::overlay::Overlay;
+use crate::app::message::Target;
+use crate::app::model::{Focus, Model};
+use crate::app::panes::Pane;
+use crate::app::panes::checklist::{self, ChecklistRow};
 use crate::app::scroll::{Scroll, Scrollable};
 
 impl Model {
@@ -29,7 +31,7 @@ impl Model {
                 let collapsed = self.collapsed;
                 let report = self.entry().and_then(|e| e.report());
                 let clicked = report.and_then(|r| checklist::rows(r, collapsed).get(row).copied());
-                if matches!(clicked, Some(Row::Open(_) | Row::Passed(_))) {
+                if matches!(clicked, Some(ChecklistRow::Open(_) | ChecklistRow::Passed(_))) {
                     return self.act(Action::Fold);
                 }
                 match clicked.and_then(|row| row.chosen()) {

@@ -1,9 +1,10 @@
 //! Sending the open request.
 
-use crate::app::entry::Sending;
-use crate::app::model::{At, Model, Network, Tone};
-use crate::app::msg::{Effect, Failure, SendId};
-use crate::app::overlay::Overlay;
+use crate::app::dialogs::Overlay;
+use crate::app::effect::Effect;
+use crate::app::ids::{At, SendId};
+use crate::app::model::{Model, Network, Tone};
+use crate::app::workspace::sending::{Failure, Sending};
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::lookalike;
 use crate::domain::origin;
@@ -32,7 +33,7 @@ impl Model {
             return Vec::new();
         }
         let id = SendId(self.number());
-        let mut manner = self.entry().map(|e| e.exchange.manner.clone()).unwrap_or_default();
+        let mut transfer = self.entry().map(|e| e.exchange.transfer.clone()).unwrap_or_default();
         let body_files = self.read_body_files(id);
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
@@ -40,10 +41,10 @@ impl Model {
             return Vec::new();
         }
         if certificates == Certificates::LetPass {
-            manner.let_pass = entry.hosts_to_let_pass().into();
+            transfer.let_pass = entry.hosts_to_let_pass().into();
         }
         if let Some(read) = body_files {
-            entry.reading_files(id, manner);
+            entry.reading_files(id, transfer);
             return vec![read];
         }
         if let Some(why) = entry.why_not_whole() {
@@ -51,10 +52,10 @@ impl Model {
             self.tell(Tone::Bad, told);
             return Vec::new();
         }
-        entry.sending(id, manner.clone());
+        entry.sending(id, transfer.clone());
         let request = Box::new(entry.exchange.request.clone());
         self.network = Network::Used;
-        vec![Effect::Send(id, request, manner)]
+        vec![Effect::Send(id, request, transfer)]
     }
 
     /// Reads the files that the body of the open request names, if it names any: what is sent is what is in them now.
@@ -89,13 +90,13 @@ impl Model {
         let Some(entry) = file.entries.get_mut(at.entry) else { return Vec::new() };
         match request {
             Ok(request) => {
-                let manner = entry.sending_read(id, &request);
+                let transfer = entry.sending_read(id, &request);
                 self.network = Network::Used;
                 if !changed.is_empty() {
                     let text = format!("changed on disk, and sent as it is now: {}", changed.join(", "));
                     self.tell(Tone::Bad, text);
                 }
-                vec![Effect::Send(id, Box::new(request), manner)]
+                vec![Effect::Send(id, Box::new(request), transfer)]
             }
             Err(why) => {
                 entry.sending = Sending::Failed(why, Failure::Other);

@@ -38,7 +38,7 @@ check! {
     /// Fetch standard, "credentials mode"; HTML standard, EventSource and "CORS settings attributes"; RFC 6455 section 10.5
     /// (WebSocket client authentication).
     OMITS = "fetch-omits-credentials", Session,
-    stage: Way, topics: [Missing],
+    stage: Way,
     explains: ["authorization-missing", "session-cookie-missing", "session-cookie-withheld", "login-required", "credential-in-wrong-place"],
     decided_by: [DocumentedLogIn],
     run: look

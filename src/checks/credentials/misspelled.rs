@@ -3,6 +3,8 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::is_misspelled_authorization;
+use crate::checks::intermediaries::TABLE;
+use crate::checks::remedy::{Remedy, server_of};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
 use crate::domain::request::Edit;
@@ -51,19 +53,17 @@ fn look(facts: &Facts) -> Finding {
         // Underscores are legal in a name, but nginx (and CGI behind it) drops such headers unless told otherwise.
         let expected = facts.context.header.iter().any(|e| h.is(e));
         if h.name.contains('_') && (expected || (!present && crate::checks::facts::other_credentials::is_key_header(&h.name))) {
-            let behind_nginx = facts.answered("server").is_some_and(|s| s.contains("nginx"))
-                || facts.context.server.as_deref().is_some_and(|s| s.contains("nginx"));
-            let strength = if behind_nginx { Strength::Contradiction } else { Strength::Plausible };
+            let is_dropping = TABLE.named(server_of(facts)).any(|server| server.drops_underscores);
+            let strength = if is_dropping { Strength::Contradiction } else { Strength::Plausible };
             return Finding::fail(
                 strength,
                 format!("the header {:?} may never arrive: nginx and other proxies drop names with an underscore", h.name),
             )
             .proof(Place::RequestHeaderName(i), None, h.name.clone())
-            .fixed_by(Fix::configuration(
-                "Let the proxy accept underscores, or use a header name with hyphens if the API reads one",
-                "nginx",
-                "underscores_in_headers on;",
-            ));
+            .fixed_by(
+                Remedy::TakeUnderscores
+                    .fix(facts, "Let the proxy accept underscores, or use a header name with hyphens if the API reads one"),
+            );
         }
     }
     if present { Finding::pass("the header's name is Authorization") } else { Finding::not_applicable() }

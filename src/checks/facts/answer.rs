@@ -4,6 +4,7 @@ use super::Facts;
 use super::form::pairs;
 use super::other_credentials::key_header_named;
 use super::words::{Topic, Word};
+use crate::checks::intermediaries::TABLE;
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::response::Response;
@@ -106,17 +107,5 @@ pub fn is_from_cache(answer: &Response) -> bool {
     // Varnish names two transactions when it answers from its store.
     answer.headers.get("x-varnish").is_some_and(|v| v.split_whitespace().count() == 2)
         || answer.headers.get("age").and_then(|a| a.trim().parse::<u64>().ok()).is_some_and(|a| a > 0)
-        || [
-            "x-cache",
-            "cf-cache-status",
-            "x-cache-status",
-            "x-proxy-cache",
-            "x-cache-lookup",
-            "cache-status",
-            "x-varnish-cache",
-            "x-drupal-cache",
-            "x-vercel-cache",
-        ]
-        .iter()
-        .any(|n| hit(n))
+        || TABLE.cache_headers.iter().any(|name| hit(name))
 }

@@ -147,7 +147,7 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
     if keys::verify(&jws, &set).state == SignatureState::Invalid {
         return at("the DPoP proof's signature does not verify with its own key".into());
     }
-    let thumbprint = jwk::thumbprint(&set.keys[0].material);
+    let thumbprint = set.keys[0].material.thumbprint();
     if let (Some(bound), Some(own)) = (bound, &thumbprint)
         && bound != own
     {

@@ -28,7 +28,7 @@ pub(super) fn rows(a: &str, b: &str) -> Vec<Row> {
     rows
 }
 
-/// Offset of the first difference, and what stands between the common start and the common end.
+/// Offset of the first difference, and what is between the common start and the common end.
 pub(super) fn differing<'a>(a: &'a str, b: &'a str) -> Option<(usize, &'a str, &'a str)> {
     if a == b {
         return None;
@@ -45,7 +45,7 @@ pub(super) fn what_happened(a: &str, b: &str) -> Option<String> {
         return Some(format!("B holds {} at byte {at}, which does not show", name(c)));
     }
     if a.trim() == b.trim() && a != b {
-        return Some("B has other blanks around it than A".into());
+        return Some("the spaces around B differ from those around A".into());
     }
     let (start, in_a, in_b) = differing(a, b)?;
     let count = |s: &str| s.chars().count();
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn what_happened_is_said() {
         assert_eq!(what_happened("abcdef", "abc").as_deref(), Some("B is A cut off: its last 3 characters are missing"));
-        assert_eq!(what_happened("abc", "abc ").as_deref(), Some("B has other blanks around it than A"));
+        assert_eq!(what_happened("abc", "abc ").as_deref(), Some("the spaces around B differ from those around A"));
         assert_eq!(what_happened("abc", "aBC").as_deref(), Some("B is A in other upper and lower case"));
         assert_eq!(what_happened("abc", "xyz"), None);
     }

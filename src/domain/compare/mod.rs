@@ -11,7 +11,7 @@ pub use tokens::compare_tokens;
 
 use super::visible::visible;
 
-/// How the two sides of a row stand to each other.
+/// How the two sides of a row compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// They say the same.
@@ -35,7 +35,7 @@ impl Relation {
         }
     }
 
-    /// The mark that stands between the sides, distinct without colour.
+    /// The mark that is between the sides, distinct without color.
     pub const fn mark(self) -> &'static str {
         match self {
             Self::Same => "=",
@@ -55,7 +55,7 @@ pub struct Row {
     pub a: Option<String>,
     /// What B says.
     pub b: Option<String>,
-    /// How they stand to each other.
+    /// How they compare.
     pub relation: Relation,
     /// What the difference means, or what the field is; may be empty.
     pub meaning: String,

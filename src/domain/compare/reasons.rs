@@ -51,7 +51,9 @@ fn honest(a: &Side, b: &Side, now: Timestamp) -> Option<String> {
         (Some(a), None) if exp(b).is_some() => {
             Some(format!("A expired {} ago and B has not: by time alone A would be refused, not B.", human(a)))
         }
-        (Some(a), Some(b)) => Some(format!("Both have expired, A {} ago and B {} ago: neither should be taken now.", human(a), human(b))),
+        (Some(a), Some(b)) => {
+            Some(format!("Both have expired, A {} ago and B {} ago: neither should be accepted now.", human(a), human(b)))
+        }
         _ => None,
     }
 }
@@ -118,7 +120,7 @@ fn times(a: &Jws, b: &Jws, now: Timestamp) -> Vec<String> {
     }
     let broken = |jws: &Jws| jws.claims.get("exp").is_some() && moment(jws, "exp").is_none();
     if broken(b) && !broken(a) {
-        found.push(format!("B's exp is {}, which is no number of seconds", jws_text(b, "exp")));
+        found.push(format!("B's exp is {}, which is not a number of seconds", jws_text(b, "exp")));
     }
     if b.claims.get("exp").is_none() && a.claims.get("exp").is_some() {
         found.push("B has no exp, A has one".into());
@@ -260,7 +262,7 @@ mod tests {
     fn each_difference_has_its_words() {
         for (a, b, words) in [
             (r#"{"nbf":1}"#, r#"{"nbf":10060}"#, "B is not valid before a moment that lies 1 min ahead"),
-            (r#"{"exp":11000}"#, r#"{"exp":"11000"}"#, "B's exp is 11000, which is no number of seconds"),
+            (r#"{"exp":11000}"#, r#"{"exp":"11000"}"#, "B's exp is 11000, which is not a number of seconds"),
             (r#"{"iss":"https://a/"}"#, r#"{"iss":"https://a"}"#, "a slash at the end"),
             (r#"{"scope":"a"}"#, r#"{"nonce":"n"}"#, "ID token"),
             (r#"{"roles":["admin"]}"#, r#"{"roles":[]}"#, "B lacks the role admin"),

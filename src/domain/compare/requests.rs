@@ -24,7 +24,7 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
         let meaning =
             if scheme_a == scheme_b { "the word before the credential".into() } else { near_miss(scheme_a, scheme_b).unwrap_or_default() };
         let scheme = Row::new("credential.scheme", Some(scheme_a.clone()), Some(scheme_b.clone()), meaning);
-        // Where the scheme was forgotten the credential stands in its place.
+        // Where the scheme was forgotten the credential is in its place.
         let is_credential = [scheme_a, scheme_b].into_iter().any(|scheme| shapes::is_random(scheme));
         rows.push(if is_credential { scheme.secret() } else { scheme });
         let comparison = compare_tokens(token_a, token_b, context, now);
@@ -38,7 +38,7 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
     Comparison { rows, sentence }
 }
 
-/// Scheme and credential of the first Authorization header; a value without a blank is a credential without a scheme.
+/// Scheme and credential of the first Authorization header; a value without a space is a credential without a scheme.
 pub fn credential(request: &Request) -> Option<(String, String)> {
     let value = request.headers.get("authorization")?;
     match value.split_once(' ') {
@@ -99,12 +99,12 @@ fn address_rows(a: &str, b: &str) -> Vec<Row> {
     rows
 }
 
-/// True for a part of a path that looks random and is no UUID.
+/// True for a part of a path that looks random and is not a UUID.
 fn is_key(part: &str) -> bool {
     !shapes::is_uuid(part) && shapes::is_random(part)
 }
 
-/// What stands under each name in A and in B: names in the order of A, then those of B alone.
+/// What is under each name in A and in B: names in the order of A, then those of B alone.
 fn by_name<N: Eq + Hash + Clone, V>(a: impl Iterator<Item = (N, V)>, b: impl Iterator<Item = (N, V)>) -> Vec<(N, Vec<V>, Vec<V>)> {
     let mut places: HashMap<N, usize> = HashMap::new();
     let mut found: Vec<(N, Vec<V>, Vec<V>)> = Vec::new();

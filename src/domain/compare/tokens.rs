@@ -17,7 +17,7 @@ use crate::domain::token::kind::{self, Reading, TokenKind};
 
 /// Compares two tokens: A is the one that is taken, B the one that is refused.
 ///
-/// The context's keys verify both signatures; its expectations tell which audience or issuer is the API's.
+/// The context's keys verify both signatures; its expectations say which audience or issuer is the API's.
 pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestamp) -> Comparison {
     let (read_a, read_b) = (kind::read(a), kind::read(b));
     let keys = context.and_then(|c| c.keys.as_deref());

@@ -1,4 +1,4 @@
-//! One claim beside another: sets as sets, times as lengths of time, near misses by name.
+//! Compares one claim with another: sets as sets, times as lengths of time, near misses by name.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::domain::time::{from_seconds, human, seconds_between};
 use crate::domain::token::claims::{TIMES, audiences, describe, meaning, members, plain};
 use crate::domain::visible::{hidden, name as name_of};
 
-/// Claims that are sets of words, in a list or separated by blanks; the order says nothing.
+/// Claims that are sets of words, in a list or separated by spaces; the order says nothing.
 pub(super) const SETS: [&str; 9] = ["aud", "scope", "scp", "roles", "groups", "amr", "permissions", "wids", "cognito:groups"];
 
 /// What A has and B lacks, and the other way round.
@@ -125,7 +125,7 @@ pub(super) fn near_miss(a: &str, b: &str) -> Option<String> {
     } else if without_scheme(a) == without_scheme(b) {
         "the scheme before ://".into()
     } else if a.trim() == b.trim() {
-        "blanks around it".into()
+        "spaces around it".into()
     } else if shown(a) == shown(b) {
         let (_, c) = hidden(b).next().or_else(|| hidden(a).next())?;
         format!("{}, which does not show", name_of(c))

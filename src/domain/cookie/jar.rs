@@ -67,7 +67,7 @@ pub enum Fate {
 }
 
 impl Jar {
-    /// A jar with the cookies that were received earlier; `now` stands in where no time is given.
+    /// A jar with the cookies that were received earlier; `now` is in where no time is given.
     pub fn from_received(received: &[ReceivedCookie], now: Timestamp) -> Self {
         let mut jar = Self::default();
         for cookie in received {

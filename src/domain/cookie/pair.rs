@@ -2,16 +2,16 @@
 
 use crate::domain::span::Span;
 
-/// One `name=value` of a `Cookie` field, as it stands there: quotes and duplicates are kept.
+/// One `name=value` of a `Cookie` field, as it is written there: quotes and duplicates are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CookiePair<'a> {
     /// The name; empty when there is no `=`, as a browser sends a cookie without a name.
     pub name: &'a str,
-    /// The value without the blanks around it.
+    /// The value without the spaces around it.
     pub value: &'a str,
-    /// Where the whole pair stands in the field's value.
+    /// Where the whole pair is in the field's value.
     pub span: Span,
-    /// Where the value stands in the field's value.
+    /// Where the value is in the field's value.
     pub value_span: Span,
 }
 

@@ -11,7 +11,7 @@ use crate::domain::time::{human, seconds_between, short};
 /// Why a browser does not keep a cookie (RFC 6265bis section 5.7).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Refusal {
-    /// A control character stands at this offset.
+    /// A control character is at this offset.
     ControlCharacter(usize),
     /// Neither name nor value.
     Empty,
@@ -58,7 +58,7 @@ impl fmt::Display for Refusal {
             Self::TooLarge(bytes) => write!(f, "name and value have {bytes} bytes, more than {MAX_NAME_AND_VALUE}"),
             Self::AddressUnreadable(url) => write!(f, "the address that set it cannot be read: {url}"),
             Self::DomainForeign { domain, host } => write!(f, "Domain={domain} is neither {host} nor a parent of it"),
-            Self::PublicSuffix(domain) => write!(f, "Domain={domain} is a public suffix, under which anybody can register a name"),
+            Self::PublicSuffix(domain) => write!(f, "Domain={domain} is a public suffix, under which anyone can register a name"),
             Self::SecureOverHttp(origin) => write!(f, "it is Secure, but came from {origin}, which is not encrypted"),
             Self::Prefix { prefix, lacks } => write!(f, "its name begins with {prefix}, but it lacks {lacks}"),
             Self::NoneWithoutSecure => f.write_str("it has SameSite=None without Secure"),

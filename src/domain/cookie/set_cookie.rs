@@ -58,9 +58,9 @@ pub struct SetCookie {
     pub same_site: Option<SameSite>,
     /// `Partitioned` is there.
     pub partitioned: bool,
-    /// Where `name=value` stands in the field's value.
+    /// Where `name=value` is in the field's value.
     pub span: Span,
-    /// Where a control character stands; a browser then ignores the whole field.
+    /// Where a control character is; a browser then ignores the whole field.
     pub control: Option<usize>,
 }
 
@@ -122,7 +122,7 @@ impl SetCookie {
         self.ends(received).is_some_and(|end| end <= received)
     }
 
-    /// What browsers apply: the word that stands there, else `Lax`.
+    /// What browsers apply: the word that is there, else `Lax`.
     pub fn same_site_in_force(&self) -> SameSite {
         self.same_site.unwrap_or(SameSite::Lax)
     }

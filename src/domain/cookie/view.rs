@@ -36,7 +36,7 @@ pub struct RequestView {
     pub url: Option<Url>,
     /// Its origin.
     pub origin: Option<WebOrigin>,
-    /// The page that sends it, from `Origin` or `Referer`; `None` for a client that is no browser, or a page that hides.
+    /// The page that sends it, from `Origin` or `Referer`; `None` for a client that is not a browser, or a page that hides.
     pub page: Option<WebOrigin>,
     /// Whether the page is of another site: `Sec-Fetch-Site` where it speaks, else the two addresses compared.
     pub cross_site: bool,

@@ -11,7 +11,7 @@ pub struct ConsoleLine {
     pub preflight: bool,
     /// The page's origin, where the sentence names it.
     pub origin: Option<String>,
-    /// The phrase that told the rule, as it stands in the text (with plain quotes).
+    /// The phrase that states the rule, as it is written in the text (with plain quotes).
     pub phrase: &'static str,
 }
 
@@ -77,13 +77,13 @@ fn status(text: &str) -> Rule {
     Rule::PreflightStatus(code.unwrap_or(0))
 }
 
-/// What stands in single quotes next behind a phrase.
+/// What is in single quotes next after a phrase.
 fn quoted_after(text: &str, phrase: &str) -> Option<String> {
     let rest = text.split_once(phrase)?.1.split_once('\'')?.1;
     rest.split_once('\'').map(|(value, _)| value.to_string())
 }
 
-/// The word next behind a phrase.
+/// The word next after a phrase.
 fn word_after(text: &str, phrase: &str) -> Option<String> {
     text.split_once(phrase)?.1.split_whitespace().next().map(|word| word.trim_matches(['\'', '"', '.']).to_string())
 }

@@ -27,7 +27,7 @@ pub enum Rule {
         /// What it says; empty when that is not known.
         allowed: String,
     },
-    /// It names several origins, or stands there several times.
+    /// It names several origins, or is there several times.
     OriginSeveral {
         /// What it says, put together.
         allowed: String,
@@ -45,7 +45,7 @@ pub enum Rule {
     Header {
         /// Its name in lower case.
         name: String,
-        /// True when only `*` stands there: by the standard it does not cover Authorization, Chromium lets it.
+        /// True when only `*` is there: by the standard it does not cover Authorization, Chromium lets it.
         wildcard: bool,
     },
 }

@@ -1,7 +1,6 @@
 //! Secrets that come back: in a message that quotes them, in an answer that repeats what it was sent.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -103,34 +102,39 @@ fn strength(secret: &str) -> Strength {
     }
 }
 
+/// The texts in order, each once.
+fn distinct(mut texts: Vec<String>) -> Vec<String> {
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
 impl Echoes {
     /// Of some secrets, each also as addresses, JSON and base64 write it.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
-        let mut texts = BTreeSet::new();
-        let secrets: BTreeSet<String> = secrets.into_iter().collect();
-        for secret in secrets {
+        let mut texts = Vec::new();
+        for secret in distinct(secrets.into_iter().filter(|secret| !secret.is_empty()).collect()) {
             if secret.len() >= SHORTEST_ENCODED {
                 let standard = STANDARD_NO_PAD.encode(&secret);
                 if standard.contains(['+', '/']) {
-                    texts.insert(URL_SAFE_NO_PAD.encode(&secret));
+                    texts.push(URL_SAFE_NO_PAD.encode(&secret));
                 }
-                texts.insert(standard);
+                texts.push(standard);
             }
             if let Cow::Owned(escaped) = Cow::from(utf8_percent_encode(&secret, ESCAPED)) {
-                texts.insert(escaped);
+                texts.push(escaped);
             }
             if secret.bytes().any(|b| b < 0x20 || matches!(b, b'"' | b'\\')) {
                 let json = serde_json::Value::from(secret.as_str()).to_string();
-                texts.insert(json.trim_matches('"').to_string());
+                texts.push(json.trim_matches('"').to_string());
             }
             if secret.contains(['&', '<', '>', '"', '\'']) {
                 let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-                texts.insert(html.replace('\'', "&#39;"));
+                texts.push(html.replace('\'', "&#39;"));
             }
-            texts.insert(secret);
+            texts.push(secret);
         }
-        texts.remove("");
-        let texts: Vec<String> = texts.into_iter().collect();
+        let texts = distinct(texts);
         Self(Arc::new(Inner { beginnings: Beginnings::of(&texts), texts }))
     }
 

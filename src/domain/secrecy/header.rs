@@ -7,7 +7,7 @@ use crate::domain::cookie::read_cookies;
 use crate::domain::headers::Header;
 use crate::domain::span::Span;
 
-/// Notes what is secret in the value of a request's header. A scheme is not: it is what one reads.
+/// Finds the secrets in the value of a request's header. A scheme is not: it is what one reads.
 pub fn in_request(header: &Header, search: &mut Search) {
     let value = header.value.as_str();
     search.shapes(value);
@@ -32,10 +32,29 @@ pub fn in_request(header: &Header, search: &mut Search) {
         url::walk(value, search);
     } else if !names::is_public_header(&header.name) {
         search.value(value, whole, grade, Span::default());
+        if grade == Grade::Open && !names::is_identifier(&header.name) {
+            credentials(value, search);
+        }
     }
 }
 
-/// Notes what is secret in the value of an answer's header.
+/// Finds the words of a value that look like credentials where its name says nothing. The value of a pair is a word:
+/// `id=…` names something as `X-Request-Id` does.
+fn credentials(value: &str, search: &mut Search) {
+    for part in value.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '<' | '>')) {
+        let pair = part.split_once('=').filter(|(_, value)| !value.trim_matches('=').is_empty());
+        let word = match pair {
+            Some((name, _)) if names::is_identifier(name) => continue,
+            Some((_, value)) => value,
+            None => part,
+        };
+        if shapes::is_credential(word) {
+            search.value(value, Span::of(value, word).unwrap_or_default(), Grade::Secret, Span::default());
+        }
+    }
+}
+
+/// Finds the secrets in the value of an answer's header.
 pub fn in_answer(header: &Header, search: &mut Search) {
     let value = header.value.as_str();
     if header.is("set-cookie") || header.is("set-cookie2") {
@@ -56,13 +75,13 @@ pub fn in_answer(header: &Header, search: &mut Search) {
         }
     } else if header.is("www-authenticate") || header.is("proxy-authenticate") || header.is("authentication-info") {
         search.shapes(value);
-        body::text::prose(value, search);
+        body::prose::prose(value, search);
     } else {
         in_request(header, search);
     }
 }
 
-/// The credential behind its scheme. A key or token in a header of its own has no scheme before it, unless it is a known one.
+/// The credential after its scheme. A key or token in a header of its own has no scheme before it, unless it is a known one.
 fn behind_scheme(header: &Header, whole: Span) -> Span {
     let value = header.value.as_str();
     let name = header.name.to_ascii_lowercase();
@@ -81,7 +100,7 @@ fn is_scheme(word: &str) -> bool {
     letters && word.len() < 16 || ["AWS4-", "SCRAM-", "HTTP-"].iter().any(|start| word.starts_with(start)) && word.len() < 24
 }
 
-/// True for what follows a scheme in a header that is not made for it: one word, and none of a language.
+/// True for the text after a scheme in a header that normally has none: one word, and not a word of a language.
 fn is_credential(rest: &str) -> bool {
     rest.len() >= 8 && !rest.contains(char::is_whitespace) && !shapes::is_word(rest) || shapes::is_random(rest)
 }
@@ -102,14 +121,14 @@ pub fn is_withheld(header: &Header) -> bool {
 }
 
 fn holds_secret(header: &Header) -> bool {
-    let mut search = Search::new(Side::Request, Aim::Withhold);
+    let mut search = super::search(Side::Request, Aim::Withhold);
     in_request(header, &mut search);
     // `User-Agent: bot api_key=…`
     body::text::walk(&header.value, &mut search);
     !search.found.is_empty() || !in_name(header).is_empty()
 }
 
-/// The secret bytes of a name: of a line without a colon, which is read as a name without a value, all behind the first word
+/// The secret bytes of a name: of a line without a colon, which is read as a name without a value, all after the first word
 /// that says so, or the whole where it looks like a token.
 pub fn in_name(header: &Header) -> Vec<Span> {
     let name = header.name.as_str();

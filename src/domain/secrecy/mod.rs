@@ -1,17 +1,18 @@
-//! What is secret in a request and in an answer: the one place that decides it. The screen covers these bytes; output,
-//! reports, copies and drafts leave them out; and they are never sent to another origin.
+//! The secrets in a request and in an answer: the one place that decides what they are. The screen masks these bytes; output,
+//! reports, copies and drafts omit them; and they are never sent to another origin.
 //!
-//! - [`names`]: the one list of names.
-//! - [`shapes`]: the one list of what values look like.
-//! - [`body`], [`header`], [`url`]: the one walk over each kind of text.
-//! - [`echo`]: secrets that come back in another text.
+//! - [`names`]: the list of names.
+//! - [`shapes`]: the list of value shapes.
+//! - [`body`], [`header`], [`url`]: the search through each kind of text.
+//! - [`echo`]: secrets that are repeated in another text.
 //!
-//! There are two grades. What is a secret is masked. What only may be one is shown, since it may be what one has to read,
-//! but does not go to another origin either: [`super::origin`] asks for both.
+//! There are two grades. A secret is masked. A value that only may be one is shown, since the user may have to read it,
+//! but it does not go to another origin either: [`super::origin`] asks for both.
 
 mod body;
 pub mod echo;
 pub mod header;
+mod inside;
 pub mod names;
 mod nested;
 pub mod search;
@@ -45,10 +46,10 @@ pub fn is_secret_name(name: &str) -> bool {
 }
 
 /// The bytes of a request that are secret, part by part, in order. What is only a placeholder for a secret (`undefined`, `$TOKEN`,
-/// `{{token}}`) is not: to cover it would cover the fault.
+/// `{{token}}`) is not: masking it would hide the fault.
 pub fn in_request(request: &Request) -> Vec<(RequestPart, Span)> {
     let mut found = Vec::new();
-    // The address follows the method and a blank.
+    // The address follows the method and a space.
     let shift = request.method.len() + 1;
     found.extend(in_method(&request.method).into_iter().map(|span| (RequestPart::Line, span)));
     found.extend(in_url(&request.url).into_iter().map(|span| (RequestPart::Line, span.shifted(shift))));
@@ -74,7 +75,7 @@ fn media_type(request: &Request) -> &str {
     request.headers.get("content-type").unwrap_or_default()
 }
 
-/// No method looks like a token, but a token may be where the method should be.
+/// A method never looks like a token, but a token may be in the place of the method.
 fn in_method(method: &str) -> Vec<Span> {
     if shapes::is_random(method) { vec![Span::whole(method)] } else { Vec::new() }
 }
@@ -99,7 +100,7 @@ pub fn in_answer_header(header: &Header) -> Vec<Span> {
     found(&header.value, Side::Answer, |search| header::in_answer(header, search))
 }
 
-/// The secret bytes of an answer's body: what is given out.
+/// The secret bytes of an answer's body: what it hands out.
 pub fn in_answer_body(text: &str, media_type: &str) -> Vec<Span> {
     found(text, Side::Answer, |search| body::walk(text, media_type, search))
 }
@@ -126,13 +127,18 @@ pub fn masked_claims(name: &str, value: &Value, mask: &dyn Fn(&str) -> String) -
     }
 }
 
-/// Notes what is secret in a part of a body by its names alone.
+/// A search with nothing found yet.
+pub fn search(side: Side, aim: Aim) -> Search {
+    Search::new(side, aim, inside::walk)
+}
+
+/// Finds the secrets in a part of a body by its names alone.
 pub fn walk_body(part: &str, kind: Kind, search: &mut Search) {
     body::by_names(part, kind, search);
 }
 
 fn found(text: &str, side: Side, walk: impl FnOnce(&mut Search)) -> Vec<Span> {
-    let mut search = Search::new(side, Aim::Mask);
+    let mut search = search(side, Aim::Mask);
     walk(&mut search);
     search.spans(text)
 }
@@ -140,7 +146,7 @@ fn found(text: &str, side: Side, walk: impl FnOnce(&mut Search)) -> Vec<Span> {
 /// What keeps a body from being sent to another origin: the name of its first field that is or may be a credential, or
 /// words for a value that looks like one.
 pub fn withheld_in_body(body: &str, media_type: &str) -> Option<String> {
-    let mut search = Search::new(Side::Request, Aim::Withhold);
+    let mut search = search(Side::Request, Aim::Withhold);
     body::walk(body, media_type, &mut search);
     search.found.retain(|f| f.span.cut(body).is_some_and(|value| placeholder(value.trim()).is_none()));
     let first = search.found.iter().min_by_key(|f| (f.grade != Grade::Secret, f.span))?;
@@ -225,7 +231,7 @@ pub fn in_message(text: &str) -> Vec<Span> {
     })
 }
 
-/// A message that quotes an input, its secrets left out. Nothing is known of where a word of it stood, so that whatever
+/// A message that quotes an input, its secrets left out. Nothing is known of where a word of it was, so that whatever
 /// looks random is left out as well; only UUIDs name things more often than they open them.
 pub fn quoted(message: &str) -> String {
     let is_of_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+' | '=');

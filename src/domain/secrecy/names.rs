@@ -1,4 +1,4 @@
-//! The one list of names: what the name of a header, parameter, field, member or element says about its value.
+//! Names: what the name of a header, parameter, field, member or element says about its value.
 //!
 //! A name is cut into words (`clientSecret`, `client-secret`, `client_secret[]` and `pass%77ord` read alike), and the words
 //! decide. A name without any of [`ROOTS`] in it, which most are, is not cut at all.
@@ -9,14 +9,14 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::nested;
 use super::words::{
-    CHALLENGES, CLAIMS, DESCRIBES, GLUED, OPEN_CODE, OPEN_KEY, OTHER_WORDS, PAGE_TOKEN, PUBLIC_HEADERS, ROOTS, SECRET_CODE, SECRET_KEY,
-    SHORT,
+    CHALLENGES, CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, IDENTIFIERS, OPEN_CODE, OPEN_KEY, OTHER_WORDS,
+    PAGE_TOKEN, PUBLIC_HEADERS, ROOTS, SECRET_CODE, SECRET_KEY, SHORT,
 };
 
-/// What is thought of a value.
+/// How secret a value is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
-    /// No secret.
+    /// Not a secret.
     #[default]
     Open,
     /// It may be a secret: shown, but never sent to another origin. Masked where its value looks random as well.
@@ -46,7 +46,7 @@ pub fn of_header(name: &str) -> Grade {
         return Grade::Secret;
     }
     match of(name, Side::Request) {
-        // `X-Auth`, `X-Forwarded-User`: proxies vouch for a user with them.
+        // `X-Auth`, `X-Forwarded-User`: proxies vouch for a user in them.
         Grade::Open if may_name_a_key(name) => Grade::Suspect,
         Grade::Open if ["x-forwarded-user", "x-remote-user", "remote-user"].iter().any(|n| name.eq_ignore_ascii_case(n)) => Grade::Suspect,
         grade => grade,
@@ -56,11 +56,11 @@ pub fn of_header(name: &str) -> Grade {
 /// True for a header whose name has a word that services use for a key of their own: `X-PAT`, `XAuth`, `X-PSK`.
 fn may_name_a_key(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let is_key = |word| matches!(word, "pat" | "psk" | "sso" | "sign" | "sk" | "ak" | "tk" | "unlock" | "login" | "clave");
+    let is_key = |word| matches!(word, "pat" | "psk" | "sso" | "sign" | "sk" | "ak" | "tk" | "unlock" | "login");
     lower.split(['-', '_', '.']).any(is_key) || (lower.contains("auth") && !lower.contains("author"))
 }
 
-/// True for a header that anybody may see, whatever it holds.
+/// True for a header that is public, whatever its value.
 pub fn is_public_header(name: &str) -> bool {
     let starts = |start: &str| name.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
     starts("access-control-")
@@ -69,7 +69,14 @@ pub fn is_public_header(name: &str) -> bool {
         || PUBLIC_HEADERS.iter().any(|open| name.eq_ignore_ascii_case(open))
 }
 
-/// True for `Authorization`, and for what is so near to it that nothing else is meant: `Autorization`, `Athorization`.
+/// True for a header that names a request, a build or a place: trace and request ids, revisions, hosts. Its value may look
+/// random and is not a credential.
+pub fn is_identifier(name: &str) -> bool {
+    let words = words(name);
+    words.iter().any(|word| word.ends_with("id") || IDENTIFIERS.contains(&word.as_str()))
+}
+
+/// True for `Authorization`, and for misspellings of it: `Autorization`, `Athorization`.
 pub fn is_near_authorization(name: &str) -> bool {
     let name = name.trim();
     if name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("proxy-authorization") {
@@ -91,6 +98,7 @@ pub fn of(name: &str, side: Side) -> Grade {
         return Grade::Open;
     }
     let decoded = nested::name(name);
+    let decoded = if decoded.is_ascii() { decoded } else { decoded.to_lowercase().into() };
     if !roots().is_some_and(|roots| roots.is_match(decoded.as_ref())) {
         return Grade::Open;
     }
@@ -100,8 +108,10 @@ pub fn of(name: &str, side: Side) -> Grade {
 }
 
 fn roots() -> Option<&'static AhoCorasick> {
-    static FOUND: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(ROOTS).ok());
+    static FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let roots = ROOTS.iter().chain(&FOREIGN_SECRETS).chain(&FOREIGN_KEYS).chain(&FOREIGN_PARTS);
+        AhoCorasickBuilder::new().ascii_case_insensitive(true).build(roots).ok()
+    });
     FOUND.as_ref()
 }
 
@@ -119,17 +129,16 @@ fn of_words(words: &[&str], side: Side) -> Grade {
     }
     // Names with capitals in odd places: `DPoP`, `PassWord`.
     let joined = words.concat();
-    if ["dpop", "password", "passwd", "passphrase", "samlresponse", "samlart"].iter().any(|whole| joined.contains(whole)) {
+    if ["dpop", "password", "passwd", "passphrase", "samlresponse", "samlart", "motdepasse"].iter().any(|whole| joined.contains(whole)) {
         return Grade::Secret;
     }
     let grades = words.iter().enumerate().map(|(i, word)| {
         let before = i.checked_sub(1).and_then(|i| words.get(i)).copied().unwrap_or_default();
         let after = words.get(i + 1).copied().unwrap_or_default();
         match *word {
-            "password" | "passwords" | "passwd" | "passwort" | "pwd" | "pswd" | "senha" | "kennwort" | "passphrase" | "passcode"
-            | "passcodes" | "secret" | "secrets" | "jwt" | "bearer" | "otp" | "totp" | "hotp" | "csrf" | "xsrf" | "credential"
-            | "credentials" | "creds" | "cred" | "hmac" | "assertion" | "wsse" | "dpop" | "sid" | "connectionstring" | "verifier"
-            | "sessid" => Grade::Secret,
+            "password" | "passwords" | "passwd" | "pwd" | "pswd" | "passphrase" | "passcode" | "passcodes" | "secret" | "secrets"
+            | "jwt" | "bearer" | "otp" | "totp" | "hotp" | "csrf" | "xsrf" | "credential" | "credentials" | "creds" | "cred" | "hmac"
+            | "assertion" | "wsse" | "dpop" | "sid" | "connectionstring" | "verifier" | "sessid" => Grade::Secret,
             "connection" if after == "string" => Grade::Secret,
             "passw" | "pass" | "pin" | "cvv" | "cvc" | "pw" | "sig" | "signature" | "sas" if i + 1 == words.len() => Grade::Secret,
             "signature" | "signatures" => Grade::Suspect,
@@ -151,6 +160,14 @@ fn of_words(words: &[&str], side: Side) -> Grade {
             "authorization" | "authorisation" | "auth" if i + 1 == words.len() => Grade::Secret,
             "cookie" | "cookies" if i + 1 == words.len() => Grade::Secret,
             "mfa" | "appid" if alone => Grade::Secret,
+            word if FOREIGN_SECRETS.contains(&word) => Grade::Secret,
+            word if FOREIGN_KEYS.contains(&word) => {
+                if alone {
+                    asked
+                } else {
+                    Grade::Suspect
+                }
+            }
             word if is_suspect_word(word) => Grade::Suspect,
             _ => Grade::Open,
         }
@@ -189,26 +206,27 @@ fn is_suspect_word(word: &str) -> bool {
     let starts = ["key", "auth", "oauth", "passw", "token", "secret", "session", "signature", "credential"];
     // `password1` loses its digit, `httpcookie` and `myapikey` keep their prefix.
     let holds = ["password", "passwd", "secret", "token", "cookie", "credential", "apikey", "sessid"];
+    let holds = || holds.iter().chain(&FOREIGN_PARTS);
     !OTHER_WORDS.contains(&word)
-        && (words.contains(&word) || starts.iter().any(|s| word.starts_with(s)) || holds.iter().any(|h| word.contains(h)))
+        && (words.contains(&word) || starts.iter().any(|s| word.starts_with(s)) || holds().any(|h| word.contains(h)))
 }
 
 /// The words of a name, in lower case and without digits.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let bytes = name.as_bytes();
     let mut word = String::new();
-    let mut before = b' ';
-    for (i, byte) in bytes.iter().copied().enumerate() {
-        let next_is_lower = bytes.get(i + 1).is_some_and(u8::is_ascii_lowercase);
-        let begins = byte.is_ascii_uppercase() && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && next_is_lower));
-        if (begins || !byte.is_ascii_alphabetic()) && !word.is_empty() {
+    let mut before = ' ';
+    let mut chars = name.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        let begins = c.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && next_is_lower);
+        if (begins || !c.is_alphabetic()) && !word.is_empty() {
             unglue(std::mem::take(&mut word), &mut words);
         }
-        if byte.is_ascii_alphabetic() {
-            word.push(char::from(byte.to_ascii_lowercase()));
+        if c.is_alphabetic() {
+            word.extend(c.to_lowercase());
         }
-        before = byte;
+        before = c;
     }
     if !word.is_empty() {
         unglue(word, &mut words);

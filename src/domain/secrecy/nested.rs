@@ -1,4 +1,4 @@
-//! Texts inside texts: undone escapes, with the way back to the bytes that stood there.
+//! Texts inside texts: undone escapes, with the way back to the bytes they came from.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::domain::span::Span;
 pub struct Decoded {
     /// The text.
     pub text: String,
-    /// Where each of its bytes came from, and behind the last one where the whole ended.
+    /// Where each of its bytes came from, and after the last one where the whole ended.
     places: Vec<u32>,
 }
 
@@ -36,12 +36,18 @@ impl Decoded {
         decoded
     }
 
-    /// Percent-encoding undone. Bytes behind 7 bits become one character each: they are no part of a name.
+    /// Percent-encoding undone. Bytes beyond ASCII become one character each, so that each has its place.
     pub fn percent(source: &str) -> Self {
         Self::of(source, b'%', |rest| {
             let byte = u8::from_str_radix(rest.get(1..3)?, 16).ok()?;
             Some((char::from(byte), 3))
         })
+    }
+
+    /// The five entities of XML undone.
+    pub fn xml(source: &str) -> Self {
+        const ENTITIES: [(&str, char); 5] = [("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&apos;", '\''), ("&amp;", '&')];
+        Self::of(source, b'&', |rest| ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity)).map(|(entity, c)| (*c, entity.len())))
     }
 
     /// The escapes of a JSON string undone.
@@ -66,7 +72,7 @@ pub fn name(name: &str) -> Cow<'_, str> {
         return Decoded::json(name).text.into();
     }
     if name.contains('%') {
-        return Decoded::percent(name).text.into();
+        return percent_encoding::percent_decode_str(name).decode_utf8_lossy();
     }
     name.into()
 }

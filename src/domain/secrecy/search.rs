@@ -1,18 +1,18 @@
-//! One walk over a text: what was found, and who asks.
+//! A search through a text: what was found, and what for.
 
 use super::names::{self, Grade, Side};
 use super::nested::Decoded;
-use super::{body, shapes, url};
+use super::shapes;
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Aim {
-    /// What is to be masked.
+    /// Values to mask.
     #[default]
     Mask,
-    /// What must not reach another origin: that, and whatever may be a credential.
+    /// Values that must not reach another origin: those, and everything that may be a credential.
     Withhold,
 }
 
@@ -21,37 +21,39 @@ pub enum Aim {
 pub struct Found {
     /// Their place.
     pub span: Span,
-    /// What is thought of them.
+    /// How secret they are.
     pub grade: Grade,
     /// The place of the name that says so; empty where the value itself does.
     pub name: Span,
 }
 
-/// Texts inside one another that are looked into: an address in a parameter in a string of JSON.
+/// Levels of nesting that are searched: an address in a parameter in a string of JSON.
 const DEEPEST: u8 = 3;
 
-/// A walk.
-#[derive(Clone, Debug, Default)]
+/// A search.
+#[derive(Clone, Debug)]
 pub struct Search {
     /// What was found so far.
     pub found: Vec<Found>,
     side: Side,
     aim: Aim,
     depth: u8,
+    /// The search through a text of unknown kind inside another one.
+    look_inside: fn(&str, &mut Self),
 }
 
 impl Search {
-    /// A walk over a text of this side.
-    pub fn new(side: Side, aim: Aim) -> Self {
-        Self { found: Vec::new(), side, aim, depth: 0 }
+    /// A search through a text of this side, with the function that searches texts inside it.
+    pub fn new(side: Side, aim: Aim, look_inside: fn(&str, &mut Self)) -> Self {
+        Self { found: Vec::new(), side, aim, depth: 0, look_inside }
     }
 
-    /// A walk of the same kind with nothing found yet, for a part of the text.
+    /// A search of the same kind with nothing found yet, for a part of the text.
     pub fn of(outer: &Self) -> Self {
         Self { found: Vec::new(), ..*outer }
     }
 
-    /// The same for an address, which holds what is sent next whoever names it.
+    /// The same for an address, which holds what is sent next, no matter which side names it.
     pub fn of_address(outer: &Self) -> Self {
         Self { found: Vec::new(), side: Side::Request, ..*outer }
     }
@@ -77,12 +79,12 @@ impl Search {
         self.side == Side::Request && self.depth == 0
     }
 
-    /// Notes the well-known tokens and keys of a text.
+    /// Finds the well-known tokens and keys of a text.
     pub fn shapes(&mut self, text: &str) {
         self.found.extend(shapes::find(text).into_iter().map(|span| Found { span, grade: Grade::Secret, name: Span::default() }));
     }
 
-    /// Notes a value under a name of this grade. Where the name does not decide, the value's looks do.
+    /// Records a value under a name of this grade. Where the name does not decide, the shape of the value does.
     pub fn value(&mut self, text: &str, span: Span, grade: Grade, name: Span) {
         let Some(value) = span.cut(text).map(str::trim).filter(|value| !value.is_empty()) else { return };
         let grade = match grade {
@@ -99,15 +101,22 @@ impl Search {
         }
     }
 
-    /// Looks into a value: it may be an address, a text of JSON, or hold pairs of its own.
+    /// Searches inside a value: it may be an address, JSON, or hold pairs of its own.
     fn inside(&mut self, text: &str, span: Span) {
         let Some(value) = span.cut(text).filter(|_| self.depth < DEEPEST) else { return };
         // Whatever has a name for its parts has one of these, written out or escaped.
-        if memchr::memchr3(b'=', b':', b'\\', value.as_bytes()).or(memchr::memchr2(b'%', b' ', value.as_bytes())).is_none() {
+        let bytes = value.as_bytes();
+        if memchr::memchr3(b'=', b':', b'\\', bytes)
+            .or_else(|| memchr::memchr3(b'%', b' ', b'<', bytes))
+            .or_else(|| memchr::memchr(b'&', bytes))
+            .is_none()
+        {
             return;
         }
         let decoded = if value.contains('\\') {
             Decoded::json(value)
+        } else if value.contains("&lt;") {
+            Decoded::xml(value)
         } else if value.contains('%') {
             Decoded::percent(value)
         } else {
@@ -118,17 +127,7 @@ impl Search {
 
     fn nested(&mut self, text: &str, back: impl Fn(Span) -> Span) {
         let mut inner = Self { found: Vec::new(), depth: self.depth + 1, ..*self };
-        let begin = text.trim_start();
-        if begin.starts_with(['{', '[']) {
-            inner.shapes(text);
-            body::json::walk(text, &mut inner);
-        } else if begin.starts_with('/') && begin.contains('?') || url::scheme(begin).is_some_and(|_| !begin.contains(char::is_whitespace))
-        {
-            url::walk(text, &mut inner);
-        } else {
-            inner.shapes(text);
-            body::text::walk(text, &mut inner);
-        }
+        (self.look_inside)(text, &mut inner);
         self.found.extend(inner.found.into_iter().map(|f| Found { span: back(f.span), name: back(f.name), ..f }));
     }
 

@@ -1,4 +1,4 @@
-//! The one list of shapes: values that are credentials, or look like one, whatever their name is.
+//! Shapes of values: credentials, and what looks like one, whatever their name is.
 
 use std::sync::LazyLock;
 
@@ -116,7 +116,7 @@ fn tokens(text: &str) -> Vec<Span> {
         }
         let rest = bytes.get(at..).unwrap_or_default();
         let is_mark = text.get(mark.range()).is_some_and(|begin| !WORDS.contains(&begin));
-        // A word may be a name as well, with its value behind it.
+        // A word may be a name as well, with its value after it.
         let goes_on = |b: u8| is_of_token(b) && (is_mark || b != b'=');
         let length = rest.iter().position(|b| !goes_on(*b)).unwrap_or(rest.len());
         if length >= SHORTEST && (is_mark || text.get(at..at + length).is_some_and(is_random)) {
@@ -126,7 +126,7 @@ fn tokens(text: &str) -> Vec<Span> {
     found
 }
 
-/// True when the byte at a place goes on a word; that of an escape (`%3D`, `\n`) is none.
+/// True when the byte at an offset continues a word; the end of an escape (`%3D`, `\n`) does not.
 fn is_inside_word(bytes: &[u8], at: usize) -> bool {
     let back = |n: usize| at.checked_sub(n).and_then(|i| bytes.get(i)).copied();
     let Some(before) = back(1).filter(u8::is_ascii_alphanumeric) else { return false };
@@ -172,7 +172,7 @@ fn private_keys(text: &str) -> Vec<Span> {
     found
 }
 
-/// A scheme and the bytes behind it: `Bearer abc`. `None` without a known scheme or without anything behind it.
+/// A scheme and the bytes after it: `Bearer abc`. `None` without a known scheme or without anything after it.
 pub fn schemed(value: &str) -> Option<(&str, Span)> {
     let lead = value.len() - value.trim_start().len();
     let (scheme, rest) = value.get(lead..)?.split_once([' ', '\t'])?;
@@ -189,7 +189,7 @@ pub fn ends_with_scheme(text: &str) -> bool {
     begins && text.get(start..).is_some_and(|word| SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }
 
-/// True for letters alone, at most the first of them a capital: what a language has.
+/// True for letters alone, at most the first of them a capital: a word of a language.
 pub fn is_word(text: &str) -> bool {
     let rest = text.get(1..).unwrap_or_default();
     text.len() <= 24
@@ -202,7 +202,7 @@ pub fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
-/// True for a value with a part that no language has: letters of both cases and digits change places all the time. Words,
+/// True for a value with a part that looks random: letters of both cases and digits alternate all the time. Words,
 /// numbers, dates, versions and `CamelCase` are not.
 pub fn is_random(value: &str) -> bool {
     value.len() >= SHORTEST_RANDOM && (is_uuid(value.trim()) || value.split(|c: char| !is_of_token_char(c)).any(is_random_run))
@@ -214,10 +214,42 @@ fn is_of_token_char(c: char) -> bool {
 
 fn is_random_run(run: &str) -> bool {
     run.len() >= SHORTEST_RANDOM && run.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part.len() >= 12 && changes_often(part, 26))
-        || run.len() >= 32 && run.bytes().all(|b| b.is_ascii_alphabetic())
+        || run.len() >= SHORTEST && has_high_entropy(run)
 }
 
-/// True for a value that may be a short key: what has fewer than four changes, or long stretches, is none.
+/// True for a long run that is encoded or drawn at random: Base32, Base64 or letters and digits. Names and words keep to one
+/// case, to capitals at their beginning, and to few digits.
+fn has_high_entropy(run: &str) -> bool {
+    let parts = run.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).count();
+    let count = |is: fn(&u8) -> bool| run.bytes().filter(is).count();
+    let (upper, lower, digits) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase), count(u8::is_ascii_digit));
+    let length = upper + lower + digits;
+    let both_cases = |percent: usize| upper.min(lower) * 100 >= length * percent;
+    let changes = changes(run);
+    match parts {
+        // Of letters alone, words have few capitals, or nothing else.
+        1 if digits == 0 && length >= 32 => upper == 0 || lower == 0 || both_cases(30),
+        1 if digits == 0 => both_cases(30) && changes * 6 >= length,
+        1 if lower == 0 && run.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'2'..=b'7' | b'=')) => true,
+        1 => upper + lower > 0 && (changes + 1) * 5 >= length,
+        // The signs of Base64, which are few in it, and not the hyphens of a name.
+        _ => digits > 0 && both_cases(15) && changes * 4 >= length && length >= parts * 5,
+    }
+}
+
+/// True for a word that looks like a credential, whatever its name is: long, random, and neither a UUID nor a host.
+pub fn is_credential(word: &str) -> bool {
+    word.len() >= SHORTEST && !is_uuid(word) && !is_host(word) && (is_random(word) || begins_as_token(word))
+}
+
+/// True for `d1a2b3c4d5e6f7.cloudfront.net`.
+fn is_host(word: &str) -> bool {
+    let is_of_host = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
+    let top = word.rsplit_once('.').map(|(_, top)| top).filter(|top| (2..=24).contains(&top.len()));
+    word.bytes().all(is_of_host) && top.is_some_and(|top| top.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+/// True for a value that may be a short key: one with at least four changes and no long stretches.
 pub fn may_be_key(value: &str) -> bool {
     is_random(value) || value.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part.len() >= 8 && changes_often(part, 30))
 }
@@ -225,9 +257,13 @@ pub fn may_be_key(value: &str) -> bool {
 /// True when the letters and digits of a part change their kind at least four times, and stay the same for `tenths` / 10
 /// bytes at most on the average.
 fn changes_often(part: &str, tenths: usize) -> bool {
-    let kind = |b: u8| if b.is_ascii_digit() { 0 } else { 1 };
-    let bytes = part.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let changes = pairs.filter(|(a, b)| kind(**a) != kind(**b) || a.is_ascii_lowercase() && b.is_ascii_uppercase()).count();
+    let changes = changes(part);
     changes >= 3 && (changes + 1) * tenths >= part.len() * 10
+}
+
+/// How often a text goes from letters to digits or back, or from a small letter to a capital.
+fn changes(text: &str) -> usize {
+    let alphanumeric = || text.bytes().filter(u8::is_ascii_alphanumeric);
+    let changes = |(a, b): &(u8, u8)| a.is_ascii_digit() != b.is_ascii_digit() || a.is_ascii_lowercase() && b.is_ascii_uppercase();
+    alphanumeric().zip(alphanumeric().skip(1)).filter(changes).count()
 }

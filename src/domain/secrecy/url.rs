@@ -1,4 +1,4 @@
-//! Secrets in an address, whole or broken: before the host, in the path, in the query, behind the `#`, and in addresses that
+//! Secrets in an address, whole or broken: before the host, in the path, in the query, after the `#`, and in addresses that
 //! are values of its parameters.
 
 use super::names::Grade;
@@ -8,7 +8,7 @@ use crate::domain::span::Span;
 /// Schemes whose addresses have a name and an `@`, and no password.
 const WITHOUT_PASSWORD: [&str; 6] = ["mailto", "sip", "sips", "xmpp", "acct", "urn"];
 
-/// Hosts that take whoever knows the path.
+/// Hosts that accept anyone who knows the path.
 const SECRET_PATHS: [&str; 4] = ["hooks.slack.com", "webhook.office.com", "outlook.office.com", "discord.com"];
 
 /// Words before a part of a path that is a credential.
@@ -37,14 +37,14 @@ pub fn scheme(text: &str) -> Option<&str> {
     (is_scheme && !scheme.is_empty() && rest.starts_with(['/', '\\'])).then_some(scheme)
 }
 
-/// Notes what is secret in an address.
+/// Finds the secrets in an address.
 pub fn walk(url: &str, search: &mut Search) {
     search.shapes(url);
     let lead = url.len() - url.trim_start().len();
     let authority = authority_start(url, lead);
     let path = user_info(url, authority, search);
     let host = url.get(authority..path).unwrap_or_default();
-    // What no host is written with was meant as something else: `$(pass token)`, a method that is none.
+    // Characters that no host has belong to something else: `$(pass token)`, or a method in the wrong place.
     let is_of_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_' | '%' | '@');
     if !host.chars().all(is_of_host) && !host.contains('@') {
         search.value(url, Span::new(authority, path), Grade::Suspect, Span::default());
@@ -94,7 +94,7 @@ fn host_length(text: &str) -> usize {
     text.find(['/', '?', '#', '\\']).unwrap_or(text.len())
 }
 
-/// Notes user and password, and gives the place where the path begins.
+/// Finds user and password, and returns the offset at which the path begins.
 fn user_info(url: &str, start: usize, search: &mut Search) -> usize {
     let rest = url.get(start..).unwrap_or_default();
     let Some(at) = host_start(url, start) else { return start + host_length(rest) };
@@ -114,7 +114,7 @@ fn user_info(url: &str, start: usize, search: &mut Search) -> usize {
     info.end + host_length(url.get(info.end..).unwrap_or_default())
 }
 
-/// Notes parameters in a path (`;jsessionid=…`, a `&` for a `?`), and parts that are a credential by the part before them.
+/// Finds parameters in a path (`;jsessionid=…`, a `&` for a `?`), and parts that are a credential by the part before them.
 fn in_path(url: &str, host: &str, path: Span, search: &mut Search) {
     let host = host.rsplit('@').next().unwrap_or_default();
     let is_hook = SECRET_PATHS.iter().any(|known| host.eq_ignore_ascii_case(known) || host.ends_with(known));
@@ -143,7 +143,7 @@ fn in_path(url: &str, host: &str, path: Span, search: &mut Search) {
     }
 }
 
-/// Notes the values of parameters: `?a=1&b=2`, `#access_token=…`, `;jsessionid=…`, and of a form.
+/// Finds the values of parameters: `?a=1&b=2`, `#access_token=…`, `;jsessionid=…`, and of a form.
 pub fn pairs(text: &str, within: Span, search: &mut Search) {
     let mut at = within.start;
     while at < within.end {
@@ -168,7 +168,7 @@ pub fn pairs(text: &str, within: Span, search: &mut Search) {
     }
 }
 
-/// A value goes on to the next pair; a `;` ends it where a name follows.
+/// A value extends to the next pair; a `;` ends it where a name follows.
 fn value_length(value: &str) -> usize {
     let bytes = value.as_bytes();
     let mut at = 0;
@@ -183,7 +183,7 @@ fn value_length(value: &str) -> usize {
     value.len()
 }
 
-/// Notes what is secret in the addresses within a text.
+/// Finds the secrets in the addresses within a text.
 pub fn in_text(text: &str, search: &mut Search) {
     let mut last = 0;
     for at in memchr::memmem::find_iter(text.as_bytes(), "://") {

@@ -1,14 +1,12 @@
-//! The lists of words behind [`super::names`].
+//! The lists of words for [`super::names`].
 
 /// Claims and members of a JOSE header that only sound like secrets.
 pub(super) const CLAIMS: [&str; 13] =
     ["sid", "nonce", "at_hash", "c_hash", "s_hash", "jti", "cnf", "jkt", "session_state", "auth_time", "sub_jwk", "jwk", "state"];
 
 /// Without one of these in it, a name says nothing about its value. All that is asked below begins with one.
-pub(super) const ROOTS: [&str; 51] = [
+pub(super) const ROOTS: [&str; 49] = [
     "pswd",
-    "senha",
-    "kennwort",
     "access",
     "appid",
     "assert",
@@ -57,6 +55,157 @@ pub(super) const ROOTS: [&str; 51] = [
     "xsrf",
     "wsse",
     "userinfo",
+];
+
+/// Words for a password or a secret in other languages than English.
+pub(super) const FOREIGN_SECRETS: [&str; 49] = [
+    "adgangskode",
+    "contrasena",
+    "contrasenia",
+    "contrasenya",
+    "contraseña",
+    "geheim",
+    "geheimnis",
+    "geslo",
+    "haslo",
+    "hasło",
+    "heslo",
+    "jelszo",
+    "jelszó",
+    "jeton",
+    "kennwort",
+    "kodeord",
+    "losenord",
+    "losungswort",
+    "lozinka",
+    "lösenord",
+    "mdp",
+    "mima",
+    "parol",
+    "parola",
+    "parool",
+    "passe",
+    "passord",
+    "passwort",
+    "salasana",
+    "sandi",
+    "secreta",
+    "secreto",
+    "secretos",
+    "segreta",
+    "segreto",
+    "segredo",
+    "senha",
+    "sifre",
+    "wachtwoord",
+    "zugangscode",
+    "şifre",
+    "пароль",
+    "секрет",
+    "токен",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+];
+
+/// Words for `key` in other languages.
+pub(super) const FOREIGN_KEYS: [&str; 22] = [
+    "anahtar",
+    "avain",
+    "chave",
+    "chaves",
+    "chiave",
+    "clave",
+    "claves",
+    "cle",
+    "clé",
+    "klucz",
+    "kulcs",
+    "llave",
+    "llaves",
+    "nokkel",
+    "nyckel",
+    "nøkkel",
+    "schluessel",
+    "schlüssel",
+    "sleutel",
+    "ключ",
+    "密钥",
+    "密鑰",
+];
+
+/// Parts of longer words that say the same: `Zugangsschluessel`, `Geheimzahl`.
+pub(super) const FOREIGN_PARTS: [&str; 8] =
+    ["contrasen", "geheim", "kennwort", "motdepasse", "passwort", "schluessel", "schlüssel", "wachtwoord"];
+
+/// Words of a header's name that make its value an identifier, and no credential.
+pub(super) const IDENTIFIERS: [&str; 64] = [
+    "agent",
+    "b",
+    "baggage",
+    "build",
+    "cache",
+    "cdn",
+    "checksum",
+    "commit",
+    "correlation",
+    "crc",
+    "date",
+    "debug",
+    "disposition",
+    "edge",
+    "etag",
+    "experiment",
+    "experiments",
+    "feature",
+    "features",
+    "flags",
+    "forwarded",
+    "guid",
+    "host",
+    "hostname",
+    "ids",
+    "image",
+    "instance",
+    "link",
+    "location",
+    "log",
+    "machine",
+    "md",
+    "modified",
+    "nel",
+    "newrelic",
+    "node",
+    "pod",
+    "policy",
+    "pop",
+    "powered",
+    "ratelimit",
+    "ray",
+    "region",
+    "release",
+    "report",
+    "reporting",
+    "rev",
+    "revision",
+    "runtime",
+    "sentry",
+    "served",
+    "server",
+    "sha",
+    "span",
+    "svc",
+    "timestamp",
+    "timing",
+    "trace",
+    "traceparent",
+    "traceresponse",
+    "tracestate",
+    "variant",
+    "version",
+    "zone",
 ];
 
 /// Names of one or two letters that say something as a whole.
@@ -290,7 +439,7 @@ pub(super) const OPEN_CODE: [&str; 30] = [
     "sub", "zip",
 ];
 
-/// Words that only begin like one of a credential.
+/// Words that only begin like the name of a credential.
 pub(super) const OTHER_WORDS: [&str; 12] = [
     "author",
     "authors",
@@ -306,7 +455,7 @@ pub(super) const OTHER_WORDS: [&str; 12] = [
     "machine",
 ];
 
-/// Headers whose values are no credential however they look, so that they may go to another origin.
+/// Headers whose values are not credentials, whatever they look like, so that they may go to another origin.
 pub(super) const PUBLIC_HEADERS: [&str; 45] = [
     ":authority",
     "accept",
@@ -355,7 +504,7 @@ pub(super) const PUBLIC_HEADERS: [&str; 45] = [
     "x-requested-with",
 ];
 
-/// Headers of an answer that say how to log in: they are what one reads.
+/// Headers of an answer that say how to log in, which the user has to read.
 pub(super) const CHALLENGES: [&str; 2] = ["www-authenticate", "proxy-authenticate"];
 
 /// Words that are written together with the one before them, and what they count as.

@@ -199,13 +199,13 @@ impl Algorithm {
     }
 }
 
-/// Registered names that are no signature algorithm a bearer token may use here, with the reason.
+/// Registered names that are not signature algorithms that a bearer token may use here, with the reason.
 const NOT_VERIFIED: &[(&str, &str)] = &[
     ("Ed448", "Ed448 signatures are not supported here"),
     ("ML-DSA-44", "post-quantum signatures are not supported here"),
     ("ML-DSA-65", "post-quantum signatures are not supported here"),
     ("ML-DSA-87", "post-quantum signatures are not supported here"),
-    ("RS1", "RS1 signs with SHA-1, which no verifier should take"),
+    ("RS1", "RS1 signs with SHA-1, which no verifier should accept"),
 ];
 
 /// Why an `alg` that is registered is not verified here; `None` when it is, or when the name is not registered.

@@ -44,9 +44,9 @@ pub const CLAIMS: &[Meaning] = &[
     claim("acr", "how strong the login was", "OIDC Core 2"),
     claim("amr", "the means of the login (pwd, mfa, otp, …)", "OIDC Core 2, RFC 8176"),
     claim("azp", "the client it was issued to", "OIDC Core 2"),
-    claim("at_hash", "digest of the access token beside this ID token", "OIDC Core 3.1.3.6"),
-    claim("c_hash", "digest of the code beside this ID token", "OIDC Core 3.3.2.11"),
-    claim("s_hash", "digest of the state beside this ID token", "FAPI 1.0"),
+    claim("at_hash", "digest of the access token issued with this ID token", "OIDC Core 3.1.3.6"),
+    claim("c_hash", "digest of the code issued with this ID token", "OIDC Core 3.3.2.11"),
+    claim("s_hash", "digest of the state sent with this ID token", "FAPI 1.0"),
     claim("sid", "the login session", "OIDC Front-Channel Logout 3"),
     claim("events", "the event it tells of", "RFC 8417 2.2"),
     claim("name", "full name", "OIDC Core 5.1"),
@@ -84,7 +84,7 @@ pub const CLAIMS: &[Meaning] = &[
     claim("hasgroups", "more groups than fit: ask Graph", "Entra"),
     claim("_claim_names", "claims kept elsewhere (group overage): ask Graph", "Entra, OIDC Core 5.6.2"),
     claim("tfp", "the user flow", "Entra B2C"),
-    claim("idp", "the identity provider behind", "Entra, Duende"),
+    claim("idp", "the identity provider used", "Entra, Duende"),
     claim("permissions", "permissions granted by role", "Auth0"),
     claim("gty", "the grant that it came from", "Auth0"),
     claim("org_id", "the organisation", "Auth0"),
@@ -154,7 +154,7 @@ pub fn header_meaning(name: &str) -> Option<&'static Meaning> {
 }
 
 /// How a claim reads: `expired 3 h 12 min ago (2026-11-23T04:10:30Z)`, `2 audiences: the API it is for`, else its meaning;
-/// empty for a claim that nobody registered.
+/// empty for a claim that is not registered.
 pub fn describe(name: &str, value: &Value, now: Timestamp) -> String {
     if TIMES.contains(&name) {
         return describe_time(name, value, now);
@@ -212,13 +212,13 @@ fn describe_time(name: &str, value: &Value, now: Timestamp) -> String {
     format!("{words} ({})", short(moment))
 }
 
-/// The moment that a number means as milliseconds, when as seconds it lies thousands of years away.
+/// The time of a number read as milliseconds, when read as seconds it would be thousands of years away.
 pub fn milliseconds(number: f64) -> Option<Timestamp> {
     // 10^11 s is the year 5138; 10^11 ms is 1973, before any JWT.
     (number.abs() >= 1e11).then(|| from_seconds(number / 1000.0)).flatten()
 }
 
-/// A set of words as its members: a list, or a string separated by blanks.
+/// A set of words as its members: a list, or a string separated by spaces.
 pub fn members(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) => items.iter().map(plain).collect(),
@@ -228,7 +228,7 @@ pub fn members(value: &Value) -> Vec<String> {
     }
 }
 
-/// The audiences of an `aud`: one string, never split at its blanks, or a list.
+/// The audiences of an `aud`: one string, never split at its spaces, or a list.
 pub fn audiences(aud: &Value) -> Vec<String> {
     match aud {
         Value::String(one) => vec![one.clone()],

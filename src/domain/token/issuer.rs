@@ -1,4 +1,4 @@
-//! Who issued a token, told from its claims, and the mistake that people make with that issuer most often.
+//! Who issued a token, according to its claims, and the most common mistake with that issuer.
 
 use super::jws::Jws;
 
@@ -21,7 +21,7 @@ enum Sign {
     HasAll(&'static [&'static str]),
 }
 
-/// An issuer that is recognised.
+/// An issuer that is recognized.
 #[derive(Clone, Copy, Debug)]
 pub struct Issuer {
     /// Its name.
@@ -96,7 +96,7 @@ static ISSUERS: &[Issuer] = &[
     issuer(
         "Google Cloud service account",
         &[Sign::IssHas("gserviceaccount.com")],
-        "A self-signed JWT is taken by Google's own APIs only; IAP and Cloud Run want an ID token whose aud is the service's address.",
+        "Only Google's own APIs accept a self-signed JWT; IAP and Cloud Run want an ID token whose aud is the service's address.",
     ),
     issuer(
         "Google",
@@ -111,7 +111,7 @@ static ISSUERS: &[Issuer] = &[
             Sign::IssIs("supabase-demo"),
             Sign::HasAll(&["app_metadata", "user_metadata"]),
         ],
-        "Every request needs the project's key in the header apikey beside the user's token; and anon and service keys belong to one project.",
+        "Every request needs the project's key in the apikey header as well as the user's token; and anon and service keys belong to one project.",
     ),
     issuer(
         "Kubernetes",
@@ -159,7 +159,7 @@ static ISSUERS: &[Issuer] = &[
     issuer(
         "Clerk",
         &[Sign::IssHas(".clerk.accounts.dev"), Sign::IssHas("clerk.")],
-        "A session token lives one minute: get it anew for each request, do not store it.",
+        "A session token lives one minute: fetch a new one for each request, do not store it.",
     ),
     issuer(
         "authentik",
@@ -186,7 +186,7 @@ static ISSUERS: &[Issuer] = &[
     issuer(
         "Laravel Passport",
         &[Sign::HasAll(&["scopes", "jti", "aud", "sub"])],
-        "Keys made anew (passport:keys --force) make every token before them invalid.",
+        "New keys (passport:keys --force) invalidate every token issued before them.",
     ),
 ];
 

@@ -1,20 +1,17 @@
-//! One JSON Web Key (RFC 7517; members of RFC 7518 section 6 and RFC 8037) and its thumbprint (RFC 7638).
+//! One JSON Web Key (RFC 7517; members of RFC 7518 section 6 and RFC 8037).
 
-use aws_lc_rs::digest;
-use aws_lc_rs::signature::UnparsedPublicKey;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::algorithm::Curve;
 use super::encoding::any_base64;
-use super::keys::{Key, KeyFaultKind, Material};
+use super::key::{Key, KeyFaultKind};
+use super::material::Material;
 use super::secret::Secret;
 use super::{pem, rsa};
 
-/// Reads a JWK. Never fails: what is wrong with it stands in its faults.
+/// Reads a JWK. Never fails: what is wrong with it is in its faults.
 ///
-/// Private members are passed over: the public half is all that verifying needs.
+/// Private members are ignored: the public half is all that verifying needs.
 pub fn read(jwk: &Map<String, Value>) -> Key {
     let text = |name: &str| jwk.get(name).and_then(Value::as_str);
     let kty = text("kty").unwrap_or_default();
@@ -38,7 +35,7 @@ pub fn read(jwk: &Map<String, Value>) -> Key {
         key.fault(kind, message);
     }
     mark_use(&mut key);
-    check_numbers(&mut key);
+    key.check_numbers();
     key
 }
 
@@ -96,7 +93,7 @@ fn from_chain(jwk: &Map<String, Value>) -> Result<Material, Fault> {
 
 fn bytes(jwk: &Map<String, Value>, kty: &str, name: &str) -> Result<Vec<u8>, Fault> {
     let text = jwk.get(name).and_then(Value::as_str).ok_or_else(|| missing(kty, name))?;
-    any_base64(text).ok_or_else(|| (KeyFaultKind::Member, format!("has a `{name}` that is no base64url")))
+    any_base64(text).ok_or_else(|| (KeyFaultKind::Member, format!("has a `{name}` that is not base64url")))
 }
 
 fn missing(kty: &str, name: &str) -> Fault {
@@ -111,38 +108,6 @@ fn mark_use(key: &mut Key) {
     if let Some(ops) = key.key_ops.clone().filter(|ops| !ops.iter().any(|op| op == "verify" || op == "sign")) {
         key.fault(KeyFaultKind::Use, format!("is marked `key_ops`: {ops:?}, without \"verify\""));
     }
-}
-
-/// Looks at the numbers of a public key from any source.
-pub(super) fn check_numbers(key: &mut Key) {
-    let fault = match &key.material {
-        Material::Rsa { n, e } => rsa::fault(n, e).map(|m| (KeyFaultKind::Weak, format!("is unfit: {m}"))),
-        Material::Ec { curve, point } => {
-            let is_on_curve = UnparsedPublicKey::new(curve.fixed(), point).parse().is_ok();
-            (!is_on_curve).then(|| (KeyFaultKind::Curve, format!("is no point on {}", curve.name())))
-        }
-        Material::Secret(secret) if secret.bytes().is_empty() => Some((KeyFaultKind::Weak, "is empty".into())),
-        _ => None,
-    };
-    if let Some((kind, message)) = fault {
-        key.fault(kind, message);
-    }
-}
-
-/// RFC 7638 thumbprint with SHA-256, base64url. `None` for secrets and for what has no JWK form here.
-pub fn thumbprint(material: &Material) -> Option<String> {
-    let b64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    // The members in the order of their names, without blanks, as section 3 asks.
-    let canonical = match material {
-        Material::Rsa { n, e } => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, b64(e), b64(n)),
-        Material::Ec { curve, point } => {
-            let (x, y) = point.strip_prefix(&[4])?.split_at_checked(curve.bytes())?;
-            format!(r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#, curve.name(), b64(x), b64(y))
-        }
-        Material::Ed25519(x) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, b64(x)),
-        Material::Secret(_) | Material::SecretText(_) | Material::Unusable => return None,
-    };
-    Some(b64(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref()))
 }
 
 #[cfg(test)]

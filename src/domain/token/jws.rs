@@ -54,7 +54,7 @@ pub enum TokenFaultKind {
     Padding,
     /// `+` or `/`: the standard alphabet in the place of the URL-safe one.
     StandardAlphabet,
-    /// A blank or line break inside.
+    /// A space or line break inside.
     Blank,
     /// A character that is in neither alphabet.
     BadCharacter,
@@ -62,17 +62,17 @@ pub enum TokenFaultKind {
     BadLength,
     /// Bits after the last byte that are not zero: a changed or cut last character.
     TrailingBits,
-    /// The bytes are no UTF-8.
+    /// The bytes are not UTF-8.
     NotUtf8,
     /// The text is not one JSON object.
     NotJson,
-    /// A member stands twice.
+    /// A member occurs twice.
     DuplicateMember,
     /// Longer than [`MAX_TOKEN`].
     TooLong,
 }
 
-/// One part: where it stands and what it decodes to.
+/// One part: where it is and what it decodes to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Part {
     /// Its bytes in the token's text.
@@ -103,7 +103,7 @@ pub struct Jws {
 }
 
 impl Jws {
-    /// True when a text is meant as a JWS: its first part decodes to the beginning of a JSON object and it has
+    /// True when a text looks like a JWS: its first part decodes to the beginning of a JSON object and it has
     /// dots, or it says `eyJ`. Broken ones count: only the intent is asked for.
     pub fn looks_like(text: &str) -> bool {
         let text = text.trim();
@@ -178,12 +178,12 @@ impl Jws {
         jws
     }
 
-    /// The bytes that are signed: header, dot, payload, as they stand.
+    /// The bytes that are signed: header, dot, payload, as they are written.
     pub fn signing_input(&self) -> &str {
         self.text.get(..self.payload_part.span.end).unwrap_or_default()
     }
 
-    /// The same token with what does not belong put right: blanks, padding and foreign characters gone, `+` and `/` as
+    /// The same token with its form corrected: spaces, padding and foreign characters gone, `+` and `/` as
     /// `-` and `_`. What was lost stays lost.
     pub fn repaired(&self) -> String {
         let right = |c: char| match c {
@@ -312,14 +312,14 @@ impl Jws {
         if let Some(fault) = &object.fault
             && !part.bytes.is_empty()
         {
-            // Three bytes stand behind every four letters.
+            // Three bytes follow every four letters.
             let letter = (part.span.start + fault.offset / 3 * 4).min(part.span.end.saturating_sub(1));
             let letter = (0..=letter).rev().find(|i| self.text.is_char_boundary(*i)).unwrap_or(0);
             let column = text[..floor(&text, fault.offset)].chars().count() + 1;
             let message = format!("the {} is not JSON: {} (column {column} after decoding)", name.word(), fault.message);
             self.fault(name, TokenFaultKind::NotJson, Span::new(letter, part.span.end), message);
         }
-        // One fault for each name, however often it stands: a hostile token may repeat it a million times.
+        // One fault for each name, however often it occurs: a hostile token may repeat it a million times.
         let doubles: BTreeSet<&str> = object.duplicates().iter().map(|m| m.name.as_str()).collect();
         for member in doubles {
             self.fault(name, TokenFaultKind::DuplicateMember, part.span, format!("{member:?} is in the {} twice", name.word()));

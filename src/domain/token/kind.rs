@@ -1,4 +1,4 @@
-//! What kind of token a text is, told from the text alone, and who can read it.
+//! What kind of token a text is, judging by the text alone, and who can read it.
 
 use serde_json::Value;
 
@@ -8,38 +8,9 @@ use super::sd_jwt::SdJwt;
 use super::{opaque, saml};
 use crate::domain::json::Object;
 
-/// The kinds of token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
-    /// A signed JSON Web Token (RFC 7515, RFC 7519).
-    Jws,
-    /// An encrypted one (RFC 7516).
-    Jwe,
-    /// A JWT whose claims are disclosed one by one (RFC 9901).
-    SdJwt,
-    /// PASETO, version 1 to 4.
-    Paseto,
-    /// A SAML assertion or response.
-    Saml,
-    /// Anything that only its issuer can read.
-    Opaque,
-}
+pub use super::reading::{Reading, TokenKind};
 
-impl TokenKind {
-    /// The word for it in the JSON contract.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Jws => "jws",
-            Self::Jwe => "jwe",
-            Self::SdJwt => "sd-jwt",
-            Self::Paseto => "paseto",
-            Self::Saml => "saml",
-            Self::Opaque => "opaque",
-        }
-    }
-}
-
-/// What kind of token a text is. Broken ones count as what they are meant to be.
+/// What kind of token a text is. A broken one counts as the kind that was intended.
 pub fn recognise(text: &str) -> TokenKind {
     let text = text.trim();
     if text.starts_with('{') {
@@ -76,23 +47,6 @@ fn jose_header(text: &str) -> Object {
     Jws::read(&format!("{first}..")).header
 }
 
-/// A token of any kind, read as far as anybody can read it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
-    /// The kind.
-    pub kind: TokenKind,
-    /// What it is, in one sentence.
-    pub what: String,
-    /// Who can read it, in one sentence.
-    pub reader: String,
-    /// The header, where the kind has one.
-    pub header: Option<Object>,
-    /// The claims, where they can be read.
-    pub claims: Option<Object>,
-    /// The part that is a JWS, for signature and faults.
-    pub jws: Option<Jws>,
-}
-
 /// Reads a token of any kind. Never fails.
 pub fn read(text: &str) -> Reading {
     let text = text.trim();
@@ -116,7 +70,7 @@ fn read_jws(text: &str) -> Reading {
         Some(typ) => format!("a signed JSON Web Token of type {typ:?}"),
         None => "a signed JSON Web Token (JWT)".to_string(),
     };
-    let reader = "anybody who has it can read it; whoever has the key can verify it".into();
+    let reader = "anyone who has it can read it; anyone who has the key can verify it".into();
     Reading { kind: TokenKind::Jws, what, reader, header: Some(jws.header.clone()), claims: Some(jws.claims.clone()), jws: Some(jws) }
 }
 
@@ -133,7 +87,7 @@ fn read_jwe(text: &str) -> Reading {
     Reading { kind: TokenKind::Jwe, what, reader, header: Some(header), claims: None, jws: None }
 }
 
-/// The compact form of a JWS in JSON serialisation with one signature (RFC 7515 section 7.2); of several, the first.
+/// The compact form of a JWS in JSON serialization with one signature (RFC 7515 section 7.2); of several, the first.
 pub fn compact_of_json(text: &str) -> Option<String> {
     if !text.trim_start().starts_with('{') {
         return None;

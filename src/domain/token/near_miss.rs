@@ -5,25 +5,15 @@ use std::collections::HashSet;
 use aws_lc_rs::signature::UnparsedPublicKey;
 
 use super::algorithm::Algorithm;
+use super::crypto::verifies;
 use super::jwk;
 use super::jws::Jws;
-use super::keys::{Key, KeySet, Material};
+use super::key::Key;
+use super::key_set::KeySet;
+use super::material::Material;
 use super::secret::{SecretForm, forms};
-use super::signature::{verifies, verify_with};
-use super::verification::{Mistake, SignatureState};
+use super::verification::Mistake;
 use crate::domain::limits::MAX_GUESSED_KEYS;
-
-/// For a token whose text is no strict compact serialisation.
-pub(super) fn of_form(token: &Jws, keys: &KeySet) -> Option<String> {
-    let verifies = |token: &Jws| {
-        let algorithm = Algorithm::named(token.algorithm()?)?;
-        (token.part_count == 3 && verify_with(token, algorithm, keys).state == SignatureState::Valid).then_some(())
-    };
-    if verifies(&Jws::read(&token.repaired())).is_some() {
-        return Some("once these characters are put right it verifies: it was changed on the way".into());
-    }
-    verifies(token).map(|()| "the signature covers these characters: the issuer wrote them, and strict verifiers refuse them".into())
-}
 
 /// For a token whose bytes do not verify with keys that fit.
 pub(super) fn of_bytes(token: &Jws, algorithm: Algorithm, fit: &[&Key], keys: &KeySet) -> Option<(Mistake, String)> {
@@ -79,16 +69,16 @@ fn other_key<'a>(algorithm: Algorithm, mut others: impl Iterator<Item = &'a Key>
     Some(format!("it verifies with key {:?}: the kid names the wrong one", other.name()))
 }
 
-/// The key that the token brings itself: whoever made the token made it too, so it proves nothing.
+/// The key in the token's own header: it comes from whoever made the token, so it proves nothing.
 fn embedded_key(token: &Jws, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Option<String> {
     let key = jwk::read(token.header.get("jwk")?.as_object()?);
     verifies(algorithm, &key.material, message, signature)
-        .then(|| "it verifies only with the `jwk` in its own header, which anybody can put there".into())
+        .then(|| "it verifies only with the `jwk` in its own header, which anyone can put there".into())
 }
 
 /// No key is fit, by its `alg`, `use` or size: whether the bytes verify all the same.
 pub(super) fn despite_unfit(token: &Jws, algorithm: Algorithm, keys: &[&Key]) -> Option<String> {
     let message = token.signing_input().as_bytes();
     let key = keys.iter().take(MAX_GUESSED_KEYS).find(|k| verifies(algorithm, &k.material, message, &token.signature_part.bytes))?;
-    Some(format!("the bytes do verify with key {:?}: only what it is marked for, or its size, stands against it", key.name()))
+    Some(format!("the bytes do verify with key {:?}: only what it is marked for, or its size, rules it out", key.name()))
 }

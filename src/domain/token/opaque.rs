@@ -1,4 +1,4 @@
-//! Tokens that only their issuer can read: the vendor and kind that a known prefix gives away, else the shape.
+//! Tokens that only their issuer can read: the vendor and kind that a known prefix reveals, else the shape.
 
 /// A known prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ const fn prefix(prefix: &'static str, vendor: &'static str, what: &'static str) 
     Prefix { prefix, vendor, what }
 }
 
-/// Prefixes that vendors document; a longer one stands before a shorter one that it begins with.
+/// Prefixes that vendors document; a longer one precedes a shorter one that it begins with.
 pub const PREFIXES: &[Prefix] = &[
     prefix("github_pat_", "GitHub", "a fine-grained personal access token"),
     prefix("ghp_", "GitHub", "a classic personal access token"),
@@ -52,9 +52,9 @@ pub const PREFIXES: &[Prefix] = &[
     prefix("GOCSPX-", "Google", "an OAuth client secret: not a token"),
     prefix("AIza", "Google", "an API key; sent as ?key= or x-goog-api-key"),
     prefix("AKIA", "AWS", "a long-term access key id: it signs requests (SigV4), it is not sent as a token"),
-    prefix("ASIA", "AWS", "a temporary access key id: it needs its session token beside it"),
-    prefix("IQoJb3JpZ2lu", "AWS", "a session token; sent as X-Amz-Security-Token beside a signature"),
-    prefix("FwoGZXIvYXdz", "AWS", "a session token; sent as X-Amz-Security-Token beside a signature"),
+    prefix("ASIA", "AWS", "a temporary access key id: it needs its session token as well"),
+    prefix("IQoJb3JpZ2lu", "AWS", "a session token; sent as X-Amz-Security-Token with a signature"),
+    prefix("FwoGZXIvYXdz", "AWS", "a session token; sent as X-Amz-Security-Token with a signature"),
     prefix("npm_", "npm", "an access token"),
     prefix("pypi-", "PyPI", "an upload token: the password of Basic authentication, user __token__"),
     prefix("hf_", "Hugging Face", "a user access token"),

@@ -1,10 +1,10 @@
 //! PASETO: `v4.public.…` and its kin. The payload of a public one is signed and readable, of a local one encrypted.
 
 use super::encoding::any_base64;
-use super::kind::{Reading, TokenKind};
+use super::reading::{Reading, TokenKind};
 use crate::domain::json::Object;
 
-/// A PASETO taken apart.
+/// The parts of a PASETO.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Paseto {
     /// `v1` to `v4`.
@@ -25,14 +25,14 @@ impl Paseto {
         version && parts.next().is_some_and(|p| matches!(p, "local" | "public")) && parts.next().is_some()
     }
 
-    /// Takes a text apart. Never fails.
+    /// Reads a text. Never fails.
     pub fn read(text: &str) -> Self {
         let mut parts = text.split('.');
         let version = parts.next().unwrap_or_default().to_string();
         let purpose = parts.next().unwrap_or_default().to_string();
         let body = parts.next().and_then(any_base64).unwrap_or_default();
         let footer = parts.next().and_then(any_base64).and_then(|bytes| String::from_utf8(bytes).ok());
-        // The signature stands behind the message without a separator; its length is the version's.
+        // The signature follows the message without a separator; its length is the version's.
         let signature = match version.as_str() {
             "v1" => 256,
             "v3" => 96,
@@ -47,9 +47,9 @@ impl Paseto {
         let footer = self.footer.as_ref().map_or_else(String::new, |f| format!(", footer {f:?}"));
         let what = format!("a PASETO, {} {}{footer}", self.version, self.purpose);
         let reader = if self.purpose == "public" {
-            "anybody can read it; the issuer's public key verifies it. An API that wants a JWT does not take it"
+            "anyone can read it; the issuer's public key verifies it. An API that expects a JWT does not accept it"
         } else {
-            "only who shares the issuer's secret key. An API that wants a JWT does not take it"
+            "only those who share the issuer's secret key. An API that expects a JWT does not accept it"
         };
         Reading { kind: TokenKind::Paseto, what, reader: reader.into(), header: None, claims: self.claims, jws: None }
     }

@@ -5,8 +5,8 @@ use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use super::algorithm::Curve;
 use super::der::{BIT_STRING, CONTEXT_0, Der, INTEGER, OBJECT_ID, OCTET_STRING, SEQUENCE, whole_bits};
 use super::encoding::any_base64;
-use super::jwk::check_numbers;
-use super::keys::{Key, Material};
+use super::key::Key;
+use super::material::Material;
 use super::rsa;
 use crate::domain::span::line_column;
 
@@ -27,7 +27,7 @@ pub fn read(text: &str) -> Result<Vec<Key>, String> {
         let at_line = |message: String| format!("line {}: {message}", line_column(text, begin).0);
         let (label, body, end) = block(text, begin).map_err(&at_line)?;
         rest = end;
-        // The curve's name stands in a block of its own before a SEC 1 key; the key says it again.
+        // The curve's name is in a block of its own before a SEC 1 key; the key says it again.
         if label == "EC PARAMETERS" {
             continue;
         }
@@ -38,7 +38,7 @@ pub fn read(text: &str) -> Result<Vec<Key>, String> {
         let material =
             material(label, &der).ok_or_else(|| at_line(format!("the {label} holds no RSA, EC or Ed25519 key that can be read")))?;
         let mut key = Key::of(material);
-        check_numbers(&mut key);
+        key.check_numbers();
         keys.push(key);
     }
     if keys.is_empty() { Err("the PEM text holds no key".into()) } else { Ok(keys) }
@@ -94,7 +94,7 @@ pub(super) fn certificate(der: &[u8]) -> Option<Material> {
     if tbs.peek() == Some(CONTEXT_0) {
         tbs.next()?;
     }
-    // Serial number, signature algorithm, issuer, validity, subject stand before the key.
+    // Serial number, signature algorithm, issuer, validity, subject precede the key.
     for _ in 0..5 {
         tbs.next()?;
     }

@@ -41,7 +41,7 @@ pub(super) fn fault(modulus: &[u8], exponent: &[u8]) -> Option<String> {
     } else if size > 8192 {
         Some(format!("its modulus has {size} bits; more than 8192 are not verified"))
     } else if bits(exponent) < 2 || !exponent_is_odd {
-        Some("its public exponent is even or 1: anybody could sign".into())
+        Some("its public exponent is even or 1: anyone could sign".into())
     } else if is_roca(modulus) {
         Some("its modulus is of the kind that CVE-2017-15361 (ROCA) breaks".into())
     } else {

@@ -1,9 +1,9 @@
-//! SAML assertions and responses, as XML or base64 of it: named, with issuer, audience and times where they stand.
+//! SAML assertions and responses, as XML or base64 of it: named, with issuer, audience and times where they are.
 
 use serde_json::Value;
 
 use super::encoding::any_base64;
-use super::kind::{Reading, TokenKind};
+use super::reading::{Reading, TokenKind};
 use crate::domain::json::Object;
 
 /// True for SAML's XML, or base64 of it.
@@ -39,7 +39,7 @@ pub(super) fn read(text: &str) -> Reading {
         }
     }
     let what = format!("a SAML {version} {root}{}", if xml.contains("EncryptedAssertion") { ", encrypted" } else { "" });
-    let reader = "the service that it was made for; an API that wants a JWT does not take it (RFC 7522 exchanges one for the other)";
+    let reader = "the service that it was made for; an API that expects a JWT does not accept it (RFC 7522 exchanges one for the other)";
     Reading { kind: TokenKind::Saml, what, reader: reader.into(), header: None, claims: Some(claims), jws: None }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::encoding::any_base64;
 use super::jws::Jws;
-use super::kind::{Reading, TokenKind};
+use super::reading::{Reading, TokenKind};
 
 /// One disclosure.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Disclosure {
     pub digest: String,
 }
 
-/// An SD-JWT taken apart.
+/// The parts of an SD-JWT.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SdJwt {
     /// The JWT that the issuer signed.
@@ -39,7 +39,7 @@ impl SdJwt {
         text.split_once('~').is_some_and(|(jws, _)| jws.contains('.') && Jws::looks_like(jws))
     }
 
-    /// Takes a text apart. Never fails.
+    /// Reads a text. Never fails.
     pub fn read(text: &str) -> Self {
         let mut pieces: Vec<&str> = text.split('~').collect();
         let last = pieces.pop().filter(|_| !pieces.is_empty());
@@ -49,7 +49,7 @@ impl SdJwt {
         Self { jws, disclosures: pieces.map(disclosure).collect(), key_binding }
     }
 
-    /// As a reading: the disclosed claims stand with the others.
+    /// As a reading: the disclosed claims are with the others.
     pub(super) fn into_reading(self) -> Reading {
         let mut claims = self.jws.claims.clone();
         let named: Vec<&str> = self.disclosures.iter().filter_map(|d| d.name.as_deref()).collect();
@@ -64,7 +64,7 @@ impl SdJwt {
         Reading {
             kind: TokenKind::SdJwt,
             what,
-            reader: "anybody can read what is disclosed; the rest stands as digests; most APIs want a plain JWT".into(),
+            reader: "anyone can read what is disclosed; the rest is there as digests; most APIs expect a plain JWT".into(),
             header: Some(self.jws.header.clone()),
             claims: Some(claims),
             jws: Some(self.jws),

@@ -35,7 +35,7 @@ impl fmt::Debug for Secret {
 pub enum SecretForm {
     /// Unchanged.
     AsIs,
-    /// Without the blanks and line ends around it.
+    /// Without the spaces and line ends around it.
     Trimmed,
     /// Decoded from base64 or base64url.
     Base64,
@@ -51,7 +51,7 @@ impl SecretForm {
     /// What was done to the secret: `the secret, base64-decoded`.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::AsIs => "the secret as it stands",
+            Self::AsIs => "the secret as it is",
             Self::Trimmed => "the secret without the spaces or line breaks around it",
             Self::Base64 => "the secret, base64-decoded",
             Self::Hex => "the secret, hex-decoded",

@@ -5,15 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use aws_lc_rs::signature::UnparsedPublicKey;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::DecodingKey;
 use serde_json::Value;
 
 use super::algorithm::{Algorithm, unsupported};
+use super::crypto::verifies;
 use super::jws::{Jws, PartName, TokenFault, TokenFaultKind};
-use super::keys::{Key, KeySet, Material};
+use super::key::Key;
+use super::key_set::KeySet;
+use super::material::Material;
 use super::near_miss;
 use super::secret::{SecretForm, forms};
 use super::verification::{SignatureFault, SignatureState, Verification};
@@ -37,18 +36,18 @@ pub fn verify(token: &Jws, keys: &KeySet) -> Verification {
         {
             return Verification { reason: format!("{}, but for the fault of form: {reason}", found.reason), ..found };
         }
-        return Verification::invalid(SignatureFault::Form, reason).with_hint(near_miss::of_form(token, keys));
+        return Verification::invalid(SignatureFault::Form, reason).with_hint(hint_of_form(token, keys));
     }
     verify_with(token, algorithm, keys)
 }
 
-/// Verifies a JWS in its JSON serialisation (RFC 7515 section 7.2): no API takes it as a bearer token.
+/// Verifies a JWS in its JSON serialization (RFC 7515 section 7.2): no API takes it as a bearer token.
 ///
 /// `compact` is the same token in compact form.
 pub fn verify_json_serialisation(compact: &Jws, keys: &KeySet) -> Verification {
     let hint = verify(compact, keys);
     let hint = (hint.state == SignatureState::Valid).then(|| "written as header.payload.signature it verifies".to_string());
-    let reason = "this is the JSON serialisation (RFC 7515 section 7.2); a bearer token must be the compact one";
+    let reason = "this is the JSON serialization (RFC 7515 section 7.2); a bearer token must be the compact one";
     Verification::invalid(SignatureFault::Form, reason).with_hint(hint)
 }
 
@@ -73,7 +72,7 @@ fn algorithm_of(token: &Jws) -> Result<Algorithm, Verification> {
         Some(other) => return header_fault(format!("`alg` is {other}, not a string")),
     };
     if name.trim().eq_ignore_ascii_case("none") {
-        let reason = format!("`alg` is {name:?}: the token is not signed, and no verifier may take it (RFC 8725 section 3.1)");
+        let reason = format!("`alg` is {name:?}: the token is not signed, and no verifier may accept it (RFC 8725 section 3.1)");
         return Err(Verification::invalid(SignatureFault::Algorithm, reason));
     }
     if let Some(reason) = critical_fault(token) {
@@ -87,7 +86,7 @@ fn algorithm_of(token: &Jws) -> Result<Algorithm, Verification> {
     }
     let meant = Algorithm::meant_by(name);
     let hint = meant.map(|m| format!("{name:?} should read {:?}", m.name()));
-    let reason = format!("`alg` is {name:?}, which is no registered signature algorithm");
+    let reason = format!("`alg` is {name:?}, which is not a registered signature algorithm");
     let refusal = match meant {
         Some(_) => Verification::invalid(SignatureFault::Algorithm, reason),
         None => Verification::unverified(SignatureFault::Algorithm, reason),
@@ -110,7 +109,7 @@ fn critical_fault(token: &Jws) -> Option<String> {
     Some(format!("`crit` demands {refused}, which is not understood here or not in the header; a verifier must refuse it"))
 }
 
-/// The first fault of form that a strict verifier refuses. An empty payload and one that is no JSON can be signed.
+/// The first fault of form that a strict verifier refuses. An empty payload and one that is not JSON can be signed.
 fn fault_of_form(token: &Jws) -> Option<String> {
     token.faults.iter().find(|f| is_forbidden(f.kind)).map(|f| f.message.clone())
 }
@@ -140,6 +139,18 @@ fn without_strays(token: &Jws) -> Option<Jws> {
     fault_of_form(&cleaned).is_none().then_some(cleaned)
 }
 
+/// Whether a token whose text is not a strict compact serialization verifies apart from that.
+fn hint_of_form(token: &Jws, keys: &KeySet) -> Option<String> {
+    let verifies = |token: &Jws| {
+        let algorithm = Algorithm::named(token.algorithm()?)?;
+        (token.part_count == 3 && verify_with(token, algorithm, keys).state == SignatureState::Valid).then_some(())
+    };
+    if verifies(&Jws::read(&token.repaired())).is_some() {
+        return Some("once these characters are corrected it verifies: it was changed on the way".into());
+    }
+    verifies(token).map(|()| "the signature covers these characters: the issuer wrote them, and strict verifiers refuse them".into())
+}
+
 /// The keys that a token may mean.
 enum Candidates<'a> {
     /// By `kid`, or all of them when the token or the keys have none.
@@ -159,7 +170,7 @@ fn candidates<'a>(token: &Jws, keys: &'a KeySet) -> Candidates<'a> {
     if nameless.is_empty() { Candidates::Foreign(all(), kid) } else { Candidates::Meant(nameless) }
 }
 
-pub(super) fn verify_with(token: &Jws, algorithm: Algorithm, keys: &KeySet) -> Verification {
+fn verify_with(token: &Jws, algorithm: Algorithm, keys: &KeySet) -> Verification {
     match candidates(token, keys) {
         Candidates::Meant(meant) => verify_meant(token, algorithm, keys, &meant),
         Candidates::Foreign(all, kid) => verify_foreign(token, algorithm, &all, &kid),
@@ -171,7 +182,7 @@ fn verify_meant(token: &Jws, algorithm: Algorithm, keys: &KeySet, meant: &[&Key]
     let fit: Vec<&Key> = meant.iter().copied().filter(|k| k.unfit_for(algorithm).is_none()).collect();
     for key in &fit {
         if let Some(form) = fitting_form(token, algorithm, key) {
-            return Verification::valid(key, praise(algorithm, key, form)).with_hint(mark(algorithm, key));
+            return Verification::valid(key, reason_valid(algorithm, key, form)).with_hint(warning_for(algorithm, key));
         }
     }
     let Some(first) = fit.first() else { return no_fit(algorithm, meant).with_hint(near_miss::despite_unfit(token, algorithm, meant)) };
@@ -209,7 +220,7 @@ fn no_fit(algorithm: Algorithm, meant: &[&Key]) -> Verification {
         };
     match meant {
         [one] => refusal.with_key(one),
-        // Of several none was meant in particular: then it is no verdict on the token that none can be used.
+        // With several keys and none named by the token, unusable keys say nothing about the token.
         _ => Verification { state: SignatureState::Unverified, ..refusal },
     }
 }
@@ -229,7 +240,7 @@ fn verify_foreign(token: &Jws, algorithm: Algorithm, all: &[&Key], kid: &str) ->
     Verification::invalid(SignatureFault::KeyUnknown, format!("{reason}; none of them verifies the {name} signature"))
 }
 
-fn praise(algorithm: Algorithm, key: &Key, form: SecretForm) -> String {
+fn reason_valid(algorithm: Algorithm, key: &Key, form: SecretForm) -> String {
     let name = algorithm.name();
     match (&key.material, algorithm) {
         (Material::SecretText(secret), Algorithm::Hs(hash)) => {
@@ -241,8 +252,8 @@ fn praise(algorithm: Algorithm, key: &Key, form: SecretForm) -> String {
     }
 }
 
-/// What a strict verifier holds against a key that verifies.
-fn mark(algorithm: Algorithm, key: &Key) -> Option<String> {
+/// Why a strict verifier would refuse a key that verifies.
+fn warning_for(algorithm: Algorithm, key: &Key) -> Option<String> {
     let meant = key.marked_for_another(algorithm)?;
     Some(format!("the key is marked for {meant}: a strict verifier refuses {} with it", algorithm.name()))
 }
@@ -257,25 +268,6 @@ fn fitting_form(token: &Jws, algorithm: Algorithm, key: &Key) -> Option<SecretFo
             forms(secret).into_iter().find(|(_, key)| fits(key.clone())).map(|(form, _)| form)
         }
         material => verifies(algorithm, material, message, signature).then_some(SecretForm::AsIs),
-    }
-}
-
-/// The cryptography alone.
-pub(super) fn verifies(algorithm: Algorithm, key: &Material, message: &[u8], signature: &[u8]) -> bool {
-    let (key, curve) = match (key, algorithm) {
-        (Material::Secret(secret) | Material::SecretText(secret), Algorithm::Hs(_)) => (DecodingKey::from_secret(secret.bytes()), None),
-        (Material::Rsa { n, e }, Algorithm::Rs(_) | Algorithm::Ps(_)) => (DecodingKey::from_rsa_raw_components(n, e), None),
-        (Material::Ec { curve, point }, Algorithm::Es(wanted)) if *curve == wanted => {
-            (DecodingKey::from_ec_der(point), Some((curve, point)))
-        }
-        (Material::Ed25519(x), Algorithm::EdDsa) => (DecodingKey::from_ed_der(x), None),
-        _ => return false,
-    };
-    match (algorithm.jose(), curve) {
-        (Some(jose), _) => jsonwebtoken::crypto::verify(&URL_SAFE_NO_PAD.encode(signature), message, &key, jose).unwrap_or(false),
-        // ES512 and ES256K, which jsonwebtoken does not know.
-        (None, Some((curve, point))) => UnparsedPublicKey::new(curve.fixed(), point).verify(message, signature).is_ok(),
-        (None, None) => false,
     }
 }
 

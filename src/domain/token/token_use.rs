@@ -15,7 +15,7 @@ pub enum TokenUse {
     Refresh,
     /// A logout token or security event.
     Logout,
-    /// Its members do not tell.
+    /// Its members do not say.
     Unknown,
 }
 
@@ -80,7 +80,7 @@ const NAMED: &[Named] = &[
     named("claims.token_type", "Bearer", TokenUse::Access),
 ];
 
-/// Members of which one alone shows the use, strongest first: digests stand only in ID tokens, scopes hardly there.
+/// Members of which one alone shows the use, strongest first: digests are only in ID tokens, scopes hardly there.
 const SHOWN: &[(&str, TokenUse)] = &[
     ("claims.events", TokenUse::Logout),
     ("claims.at_hash", TokenUse::Id),

@@ -1,6 +1,6 @@
 //! What came of verifying a signature.
 
-use super::keys::Key;
+use super::key::Key;
 
 /// The state of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum SignatureFault {
     Mismatch,
     /// The header cannot be used: not JSON, `crit` with unknown members, `b64: false`, no `alg`.
     Header,
-    /// The token's text is no strict compact serialisation: padding, blanks, foreign letters, not three parts.
+    /// The token's text is not a strict compact serialization: padding, spaces, foreign letters, not three parts.
     Form,
 }
 
@@ -69,10 +69,10 @@ pub struct Verification {
     pub key: Option<String>,
     /// Why, in one sentence; for a secret that fitted only decoded or trimmed, which form fitted.
     pub reason: String,
-    /// Set when a mechanical change would make it verify: "the secret must be base64-decoded", …; on a valid one, what a strict
-    /// verifier holds against it all the same.
+    /// Set when a mechanical change would make it verify: "the secret must be base64-decoded", …; on a valid one, why a strict
+    /// verifier would refuse it all the same.
     pub hint: Option<String>,
-    /// The mistake that the hint tells of, where it has a name.
+    /// The mistake that the hint describes, where it has a name.
     pub mistake: Option<Mistake>,
 }
 

@@ -15,7 +15,7 @@ pub(super) struct Given {
     pub shown: String,
     /// Its argument; empty without one.
     pub value: String,
-    /// Where it stands.
+    /// Where it is.
     pub at: usize,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Parsed {
     pub unknown: Vec<(usize, String)>,
 }
 
-/// Reads the words behind `curl`; `end` is where the command ends in the text.
+/// Reads the words after `curl`; `end` is where the command ends in the text.
 pub(super) fn parse(text: &str, words: &[Word], end: usize) -> Result<Parsed, FormatError> {
     let mut parser = Parser { text, words, at: 0, set: Set::default(), out: Parsed::default() };
     let mut only_urls = false;
@@ -99,7 +99,7 @@ impl Parser<'_> {
             note(&mut self.out.unknown, word.start, format!("{}: curl's own {{{{variables}}}} are not filled in", word.text));
             self.take(flag, word.text.clone(), value, word.start);
         } else if let Some((before, _)) = name.split_once('=').filter(|(before, _)| flags::by_name(before).is_some()) {
-            note(&mut self.out.unknown, word.start, format!("--{before}=…: curl takes the argument as the next word, not behind ="));
+            note(&mut self.out.unknown, word.start, format!("--{before}=…: curl takes the argument as the next word, not after ="));
         } else {
             self.unknown(word, &word.text)?;
         }
@@ -122,7 +122,7 @@ impl Parser<'_> {
                 // What follows an unknown letter may be its argument.
                 None if rest.is_empty() => return self.unknown(word, &shown),
                 None => {
-                    let message = format!("{shown} in {} is no flag of curl; the rest of the word is left out", word.text);
+                    let message = format!("{shown} in {} is not a curl option; the rest of the word is ignored", word.text);
                     note(&mut self.out.unknown, word.start, message);
                     return Ok(());
                 }
@@ -150,16 +150,16 @@ impl Parser<'_> {
         Ok(next.text.clone())
     }
 
-    /// An unknown flag stands alone if a flag, an address or nothing follows; else nobody can tell.
+    /// An unknown flag is alone if a flag, an address or nothing follows; otherwise it is undecided.
     fn unknown(&mut self, word: &Word, shown: &str) -> Result<(), FormatError> {
         match self.words.get(self.at) {
             Some(next) if !next.text.starts_with('-') && !is_address(&next.text) => {
                 let message =
-                    format!("{shown} is no flag of curl, so it cannot be told whether {:?} is its argument or an address", next.text);
-                Err(FormatError::at(self.text, word.start, message).with_help("correct the flag or take it out"))
+                    format!("{shown} is not a curl option, so it is unclear whether {:?} is its argument or an address", next.text);
+                Err(FormatError::at(self.text, word.start, message).with_help("correct the option or remove it"))
             }
             _ => {
-                note(&mut self.out.unknown, word.start, format!("{shown} is no flag of curl; it is left out"));
+                note(&mut self.out.unknown, word.start, format!("{shown} is not a curl option; it is ignored"));
                 Ok(())
             }
         }

@@ -35,7 +35,7 @@ pub(super) fn requests(set: &Set) -> (Vec<CurlRequest>, Vec<Note>) {
     let mut bytes = 0;
     for (url, at) in &set.urls {
         if bytes > MAX_CURL {
-            let why = "this address and those behind it are left out: the headers and the body would be repeated too often";
+            let why = "this address and those after it are left out: the headers and the body would be repeated too often";
             note(&mut plan.notes, *at, why);
             break;
         }
@@ -73,7 +73,7 @@ struct Plan {
     default_scheme: Option<String>,
     options: CurlOptions,
     client: Vec<String>,
-    /// What stands beside every request of the command.
+    /// What is known about every request of the command.
     beside: Option<Beside>,
     notes: Vec<Note>,
     /// Why the body is not all there.
@@ -173,11 +173,11 @@ impl Plan {
                 (self.options.follow, self.options.trusted) = (true, true);
                 self.lose(given);
             }
-            // Less than nothing is no limit; what authtui follows at most holds all the same.
+            // Less than nothing is not a limit; what authtui follows at most holds all the same.
             "max-redirs" if value.starts_with('-') => self.options.max_redirects = None,
             "max-redirs" => match value.parse() {
                 Ok(most) => self.options.max_redirects = Some(most),
-                Err(_) => note(&mut self.notes, *at, format!("{shown}: {value:?} is no number")),
+                Err(_) => note(&mut self.notes, *at, format!("{shown}: {value:?} is not a number")),
             },
             // An answer that comes packed is unpacked, asked for or not.
             "compressed" => {}
@@ -197,7 +197,7 @@ impl Plan {
         }
     }
 
-    /// What would be sent stands in a file: without it this is another request.
+    /// What would be sent is in a file: without it this is another request.
     fn unread(&mut self, given: &Given, what: &str) {
         let why = format!("{}: {what}, which is not opened", given.shown);
         self.unread.get_or_insert_with(|| why.clone());
@@ -215,7 +215,7 @@ impl Plan {
             _ => "",
         };
         if !is_proxy(value) {
-            self.notes.push((given.at, format!("{}: {value:?} is no address of a proxy", given.shown)));
+            self.notes.push((given.at, format!("{}: {value:?} is not a proxy address", given.shown)));
         }
         let address = if value.is_empty() || value.contains("://") { value.to_string() } else { format!("{scheme}{value}") };
         let is_chained = given.name == "preproxy";
@@ -299,16 +299,12 @@ impl Plan {
         CurlRequest { exchange: Exchange { request, context: beside, unread_body, ..Exchange::default() }, options: self.options.clone() }
     }
 
-    /// Adds the header of the login; gives user and password where they wait for a challenge.
+    /// Adds the header of the login; returns user and password where they wait for a challenge.
     fn credentials(&mut self, from_url: Option<String>, at: usize, headers: &mut Headers) -> Option<(String, String)> {
         if let Some((pair, shown, at)) = self.proxy_user.clone() {
-            // Through a proxy for plain http the header stands in the request itself.
+            // Through a proxy for plain http the header is in the request itself.
             headers.push("Proxy-Authorization", format!("Basic {}", STANDARD.encode(&pair)));
-            note(
-                &mut self.notes,
-                at,
-                format!("{shown} is carried over as Proxy-Authorization; with https curl sends it to the proxy alone"),
-            );
+            note(&mut self.notes, at, format!("{shown} is set as Proxy-Authorization; with https curl sends it to the proxy alone"));
             self.proxy_user = None;
         }
         let Some(pair) = self.user.clone().or(from_url) else {
@@ -319,7 +315,7 @@ impl Plan {
         };
         let (user, password) = pair.split_once(':').unwrap_or((&pair, ""));
         if !pair.contains(':') {
-            note(&mut self.notes, at, "the password is missing: curl asks for it on the terminal; taken as empty");
+            note(&mut self.notes, at, "the password is missing: curl asks for it on the terminal; assumed to be empty");
         }
         if self.custom("authorization") {
             note(&mut self.notes, at, "the name and password are not sent: curl sends the Authorization header given with -H instead");

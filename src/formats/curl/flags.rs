@@ -1,10 +1,10 @@
-//! Every flag of curl (up to 8.17) and whether an argument follows it, so that an argument is never taken for an
+//! Every flag of curl (up to 8.17) and whether an argument follows it, so that an argument is never mistaken for an
 //! address.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Flags that stand alone, as `letter:name` or `name`.
+/// Flags that are alone, as `letter:name` or `name`.
 const PLAIN: &str = "\
 alpn anyauth a:append basic buffer ca-native cert-status compressed compressed-ssh create-dirs crlf digest \
 q:disable disable-eprt disable-epsv disallow-username-in-url doh-cert-status doh-insecure dump-ca-embed f:fail \
@@ -79,12 +79,12 @@ static FLAGS: LazyLock<Flags> = LazyLock::new(|| {
     Flags { by_letter: all().filter_map(|(letter, flag)| Some((letter?, flag))).collect(), by_name }
 });
 
-/// The flag behind one dash.
+/// The flag after one dash.
 pub(super) fn by_letter(letter: char) -> Option<Flag> {
     FLAGS.by_letter.get(&letter).copied()
 }
 
-/// The flag behind two dashes: by its whole name, else by a beginning that only one flag has, as curl takes it.
+/// The flag after two dashes: by its whole name, else by a beginning that only one flag has, as curl takes it.
 pub(super) fn by_name(name: &str) -> Option<Flag> {
     let from = FLAGS.by_name.partition_point(|flag| flag.name < name);
     let mut beginning = FLAGS.by_name.iter().skip(from).take_while(|flag| flag.name.starts_with(name));
@@ -106,7 +106,7 @@ pub(super) fn reason(name: &str) -> &'static str {
             "writes a file, which is not done here"
         }
         "config" => "names a file of further options, which is not opened",
-        "netrc" | "netrc-file" | "netrc-optional" => "takes the login from .netrc, which is read only after a yes for the workspace",
+        "netrc" | "netrc-file" | "netrc-optional" => "takes the login from .netrc, which is read only after you allow it for the workspace",
         "cert" | "key" | "cacert" | "capath" | "cert-type" | "key-type" | "pass" | "pinnedpubkey" | "crlfile" | "proxy-cacert" => {
             "names certificates or keys of the connection, which are not part of the request"
         }
@@ -116,7 +116,7 @@ pub(super) fn reason(name: &str) -> &'static str {
         }
         "location-trusted" => "follows redirects, which is done; no credential goes to another origin with them, which is not trusted here",
         "resolve" | "connect-to" | "unix-socket" | "abstract-unix-socket" | "interface" | "ipv4" | "ipv6" | "dns-servers" | "doh-url" => {
-            "changes where the connection goes, which is not carried over"
+            "changes where the connection goes, which cannot be set here"
         }
         "proxy-user" => "is sent to the proxy alone when the address is https",
         "max-time" | "connect-timeout" | "retry" | "retry-delay" | "retry-max-time" | "retry-all-errors" => {

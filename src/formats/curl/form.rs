@@ -15,7 +15,7 @@ pub(super) fn url_encoded(argument: &str) -> Result<String, &str> {
     Ok(if name.is_empty() { content } else { format!("{name}={content}") })
 }
 
-/// Percent-encoding of everything but the unreserved characters (RFC 3986 section 2.3); a blank becomes `+`.
+/// Percent-encoding of everything but the unreserved characters (RFC 3986 section 2.3); a space becomes `+`.
 fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

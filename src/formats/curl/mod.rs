@@ -13,7 +13,7 @@ mod write;
 pub use words::Dialect;
 pub use write::to_curl;
 
-use crate::domain::exchange::{Certificates, Exchange, HttpVersion, Manner, NamedProxy, Redirects};
+use crate::domain::exchange::{Certificates, Exchange, HttpVersion, NamedProxy, Redirects, TransferOptions};
 
 use super::{FormatError, Loss, Reading};
 use crate::domain::span::Places;
@@ -59,8 +59,8 @@ pub struct Curl {
 
 impl CurlOptions {
     /// The part of it that sending here knows.
-    pub fn manner(&self) -> Manner {
-        Manner {
+    pub fn transfer_options(&self) -> TransferOptions {
+        TransferOptions {
             redirects: if self.follow { Redirects::Follow } else { Redirects::Show },
             certificates: if self.insecure { Certificates::LetPass } else { Certificates::Check },
             max_redirects: self.max_redirects,
@@ -74,12 +74,12 @@ impl CurlOptions {
 
 impl From<Curl> for Reading {
     fn from(curl: Curl) -> Self {
-        let exchange = |r: CurlRequest| Exchange { manner: r.options.manner(), ..r.exchange };
+        let exchange = |r: CurlRequest| Exchange { transfer: r.options.transfer_options(), ..r.exchange };
         Self { exchanges: curl.requests.into_iter().map(exchange).collect(), losses: curl.losses, unknown: curl.unknown }
     }
 }
 
-/// True when a text begins with a curl command (behind a prompt, `sudo` or assignments, also on lines of their own).
+/// True when a text begins with a curl command (after a prompt, `sudo` or assignments, also on lines of their own).
 pub fn looks_like(text: &str) -> bool {
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
     for line in lines {
@@ -104,7 +104,7 @@ pub fn looks_like(text: &str) -> bool {
     false
 }
 
-/// What stands behind the first word of a line, its quotes taken into account; `None` when one is not closed.
+/// What follows the first word of a line, its quotes taken into account; `None` when one is not closed.
 fn behind_word(line: &str) -> Option<&str> {
     let (mut quote, mut is_escaped) = (None, false);
     for (at, c) in line.char_indices() {
@@ -153,10 +153,10 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
         if !command.words.get(first).is_some_and(|w| is_curl(&w.text)) {
             // What it is called with may be a secret.
             let name = command.words.get(first).map_or("", |w| w.text.as_str());
-            curl.losses.push(Loss { line: line(start), message: format!("`{name} …` is no curl command and not carried over") });
+            curl.losses.push(Loss { line: line(start), message: format!("`{name} …` is not a curl command and is ignored") });
             continue;
         }
-        // A line that begins with a flag was meant to belong to the one above, whose `\` got lost.
+        // A line that begins with a flag belongs to the one above, whose `\` got lost.
         while let Some(('\n', at)) = command.ended_by
             && let Some(next) = commands.next_if(|c| c.words.first().is_some_and(|w| w.text.starts_with('-')))
         {

@@ -79,8 +79,8 @@ fn options_stand_beside_the_request() {
         ..CurlOptions::default()
     };
     assert_eq!(options, wanted);
-    let manner = options.manner();
-    assert_eq!((manner.max_redirects, manner.proxy), (Some(3), Some(Box::new(proxy("http://p:8080")))));
+    let transfer = options.transfer_options();
+    assert_eq!((transfer.max_redirects, transfer.proxy), (Some(3), Some(Box::new(proxy("http://p:8080")))));
     assert_eq!(
         one("curl -x '' --max-redirs -1 https://h").options,
         CurlOptions { proxy: Some(Box::new(proxy(""))), ..CurlOptions::default() }
@@ -106,14 +106,14 @@ fn every_flag_that_names_a_proxy_is_carried_over_also_with_an_address_that_is_no
     for (flags, flag, address, is_chained) in table {
         assert_eq!(named(flags), Some((flag.to_string(), address.to_string(), is_chained)), "{flags}");
     }
-    assert_eq!(one("curl --noproxy 'a,b' https://h").options.manner().no_proxy.as_deref(), Some("a,b"));
+    assert_eq!(one("curl --noproxy 'a,b' https://h").options.transfer_options().no_proxy.as_deref(), Some("a,b"));
 }
 
 #[test]
 fn what_is_done_anyway_is_no_loss_and_what_is_not_done_is_one() {
     assert!(losses("curl --compressed -L -x p:8080 --max-redirs 3 https://h").is_empty());
     let said = losses("curl --location-trusted -x 'a b' --max-redirs many https://h").join("\n");
-    for part in ["no credential goes to another origin", "\"a b\" is no address of a proxy", "\"many\" is no number"] {
+    for part in ["no credential goes to another origin", "\"a b\" is not a proxy address", "\"many\" is not a number"] {
         assert!(said.contains(part), "{part}: {said}");
     }
 }

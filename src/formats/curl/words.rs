@@ -1,5 +1,5 @@
 //! A command line into words, as bash, Windows' cmd and PowerShell cut it. Nothing is run and nothing is looked up:
-//! `$VAR`, `$(…)` and `%VAR%` stay as they stand and are listed, but for variables to which the text itself gives a value.
+//! `$VAR`, `$(…)` and `%VAR%` stay as they are written and are listed, but for variables to which the text itself gives a value.
 
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ pub(super) struct Command {
 #[derive(Debug, Default)]
 pub(super) struct Split {
     pub commands: Vec<Command>,
-    /// What stays as it stands, or goes: offset and words.
+    /// What stays as it is written, or goes: offset and words.
     pub notes: Vec<(usize, String)>,
 }
 
@@ -98,11 +98,11 @@ struct Cutter<'a> {
     out: Split,
 }
 
-/// What a text gives to the shell's variables (`TOKEN=x` before a command or on a line of its own).
+/// The values that a text assigns to shell variables (`TOKEN=x` before a command or on a line of its own).
 #[derive(Default)]
 struct Shell {
     values: HashMap<String, String>,
-    /// Those that stand before the command of this line: the shell fills that in before it gives them their value.
+    /// Those that precede the command of this line: the shell expands it before it assigns them.
     of_this_command: Vec<String>,
     /// Nothing but assignments came before in this command.
     is_before: bool,
@@ -152,7 +152,7 @@ impl Cutter<'_> {
     fn end_word(&mut self) {
         let Some(word) = self.word.take() else { return };
         if std::mem::take(&mut self.skip_word) {
-            self.note(word.start, format!("the redirection to {} is not carried over", word.text));
+            self.note(word.start, format!("the redirection to {} is ignored", word.text));
         } else if let Some(command) = self.out.commands.last_mut() {
             if command.words.is_empty() {
                 self.shell.is_before = true;
@@ -168,7 +168,7 @@ impl Cutter<'_> {
         }
     }
 
-    /// The value of a variable that the text itself gives.
+    /// The value that the text itself assigns to a variable.
     fn value(&mut self, name: &str, at: usize) -> Option<String> {
         let value = self.shell.values.get(name)?.clone();
         self.shell.filled += value.len();
@@ -211,7 +211,7 @@ impl Cutter<'_> {
             self.at += 1;
         }
         if self.skip_word {
-            self.note(start, "two redirections stand one after the other");
+            self.note(start, "two redirections follow one another");
         }
         self.skip_word = true;
     }

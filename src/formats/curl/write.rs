@@ -9,7 +9,7 @@ use crate::formats::mask::masked;
 /// The command that sends this request. With `mask` its credentials are replaced.
 ///
 /// The text is safe to paste: every word is quoted, so that the shell sees the bytes of the request and nothing
-/// else. A NUL, which no argument can hold, stands as its picture (␀).
+/// else. A NUL, which no argument can hold, becomes its picture (␀).
 pub fn to_curl(request: &Request, mask: bool, dialect: Dialect) -> String {
     let request = if mask { Cow::Owned(masked(request)) } else { Cow::Borrowed(request) };
     let words = words(&request);

@@ -12,7 +12,7 @@ pub(super) enum Step {
     Add(usize),
 }
 
-/// The fewest steps from one list to another; what stands between two kept elements is changed in pairs.
+/// The fewest steps from one list to another; what is between two kept elements is changed in pairs.
 pub(super) fn align(old: usize, new: usize, same: impl Fn(usize, usize) -> bool) -> Vec<Step> {
     // Longest common subsequence; for lists that no person wrote, in their order.
     let small = old.saturating_mul(new) <= 1 << 20;

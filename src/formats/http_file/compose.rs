@@ -199,7 +199,7 @@ impl Document {
         left
     }
 
-    /// Makes sure that the whole reads back as what was meant.
+    /// Checks that the whole reads back as intended.
     fn verify(&self, parts: &[Part], composed: &Composed) -> Result<(), FormatError> {
         let document = &composed.document;
         let wrong = || FormatError::without_place("the requests cannot be kept apart in one .http file");

@@ -11,7 +11,7 @@ use crate::formats::variables::{Budget, Variables, placeholders};
 pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables: &Variables, budget: &mut Budget) -> Result<(), String> {
     let value = variables.resolve_within(raw, budget).text;
     let absent = || if value.is_empty() { Err(format!("@{name} has no value")) } else { Ok(()) };
-    let moment = || rfc3339(&value).ok_or_else(|| format!("@{name}: {value:?} is no RFC 3339 time (2026-11-23T04:10:30Z)"));
+    let moment = || rfc3339(&value).ok_or_else(|| format!("@{name}: {value:?} is not an RFC 3339 time (2026-11-23T04:10:30Z)"));
     let member = match name {
         "expect-audience" => push(&mut context.audience, &value, "expect_audience"),
         "expect-issuer" => push(&mut context.issuer, &value, "expect_issuer"),
@@ -30,7 +30,7 @@ pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables:
         "authtui-username" => set(&mut context.username, &value, "username"),
         "authtui-password" => {
             if !placeholders(raw).any(|(span, _)| span.len() == raw.len()) {
-                return Err("@authtui-password: a password stands here only as a {{variable}}; it is not taken".into());
+                return Err("@authtui-password: a password can only be a {{variable}} here; it is ignored".into());
             }
             set(&mut context.password, &value, "password")
         }
@@ -55,7 +55,7 @@ pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables:
             "token_issued_at"
         }
         "token-expires-in" => {
-            let seconds = value.parse().map_err(|_| format!("@token-expires-in: {value:?} is no whole number of seconds"))?;
+            let seconds = value.parse().map_err(|_| format!("@token-expires-in: {value:?} is not a whole number of seconds"))?;
             context.token_expires_in = Some(seconds);
             "token_expires_in"
         }

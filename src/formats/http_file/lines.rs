@@ -3,7 +3,7 @@
 use crate::domain::span::Span;
 
 /// What counts as a blank. A no-break space does not: in a credential it is a fault that must stay visible.
-pub(super) const BLANK: [char; 2] = [' ', '\t'];
+pub(super) const WHITESPACE: [char; 2] = [' ', '\t'];
 
 /// A line of the text.
 #[derive(Clone, Copy, Debug)]
@@ -28,13 +28,13 @@ impl Line<'_> {
 
     /// True for blank lines and comments, which at the end of a block stand between two requests rather than in one.
     pub fn is_filling(&self) -> bool {
-        self.text.trim_matches(BLANK).is_empty() || self.text.starts_with('#') || self.text.starts_with("//")
+        self.text.trim_matches(WHITESPACE).is_empty() || self.text.starts_with('#') || self.text.starts_with("//")
     }
 
     /// The text without blanks around it.
     pub fn trimmed(&self) -> Span {
-        let lead = self.text.len() - self.text.trim_start_matches(BLANK).len();
-        Span::new(self.start + lead, self.start + lead + self.text.trim_matches(BLANK).len())
+        let lead = self.text.len() - self.text.trim_start_matches(WHITESPACE).len();
+        Span::new(self.start + lead, self.start + lead + self.text.trim_matches(WHITESPACE).len())
     }
 }
 

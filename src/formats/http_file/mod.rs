@@ -1,10 +1,10 @@
 //! `.http` and `.rest` files, as VS Code REST Client, JetBrains, Visual Studio, Kulala and httpYac share them.
 //!
-//! A [`Document`] keeps the text as it was read and knows where every part stands. Reading never fails; writing
+//! A [`Document`] keeps the text as it was read and knows where every part is. Reading never fails; writing
 //! changes the bytes of what was changed and no others, so that comments, scripts, order, blank lines, line ends and
 //! all that other tools put there stay.
 //!
-//! Two requests stand behind every index: the raw one ([`Document::raw_request`], with `{{variables}}`), which is
+//! Two requests follow every index: the raw one ([`Document::raw_request`], with `{{variables}}`), which is
 //! edited and written back, and the resolved one ([`Document::exchange`]), which goes out and is checked.
 //! [`ResolvedRequest::to_raw`] leads from places in the second to places in the first.
 
@@ -24,7 +24,7 @@ pub use write::kept_name;
 use std::sync::Arc;
 
 use crate::domain::context::Context;
-use crate::domain::exchange::{Exchange, HttpVersion, Manner, Redirects, UnreadBody};
+use crate::domain::exchange::{Exchange, HttpVersion, Redirects, TransferOptions, UnreadBody};
 use crate::domain::limits::MAX_LISTED;
 use crate::domain::request::{Request, RequestPart, unpictured};
 use crate::domain::span::Span;
@@ -33,7 +33,7 @@ use crate::domain::text::Text;
 use super::variables::{Budget, Definitions, Variables};
 use super::{Files, Loss, Reading};
 
-/// A file of requests: its text, and where everything stands in it.
+/// A file of requests: its text, and where everything is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     text: String,
@@ -92,7 +92,7 @@ impl Document {
         Self { text: text.to_string(), blocks, requests, line_end: self.line_end, definitions }
     }
 
-    /// The text as it stands in the file.
+    /// The text as it is written in the file.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -117,7 +117,7 @@ impl Document {
         self.blocks.get(*self.requests.get(index)?)
     }
 
-    /// The name of a request: what stands behind `###`, else its `@name`; empty without either.
+    /// The name of a request: what follows `###`, else its `@name`; empty without either.
     pub fn name(&self, index: usize) -> &str {
         self.block(index).map_or("", |block| self.name_of(block))
     }
@@ -149,7 +149,7 @@ impl Document {
         block.directives.iter().any(|d| self.cut(d.name) == "no-redirect")
     }
 
-    /// Which versions of HTTP a request asks for: one of 1 is written behind the address of what goes out in no other.
+    /// Which versions of HTTP a request asks for: one of 1 is written after the address of what goes out in no other.
     fn version(&self, places: &RequestPlaces) -> HttpVersion {
         let behind = |span: &Span| self.text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim();
         let mut lines = std::iter::once(&places.url).chain(places.continued.iter().map(|(_, part)| part));
@@ -193,7 +193,7 @@ impl Document {
         self.walk(around, |_, variables| see(variables));
     }
 
-    /// Every request as [`Document::exchange`] gives it, in order.
+    /// Every request as [`Document::exchange`] returns it, in order.
     pub fn exchanges(&self, around: &Variables, files: &Files) -> Vec<(Exchange, Vec<Loss>)> {
         let mut found = Vec::with_capacity(self.len());
         let mut budget = Budget::default();
@@ -264,10 +264,10 @@ impl Document {
             }
         }
         let redirects = if self.has_no_redirect(block) { Redirects::Show } else { Redirects::Follow };
-        let manner = Manner { redirects, version: self.version(places), ..Manner::default() };
+        let transfer = TransferOptions { redirects, version: self.version(places), ..TransferOptions::default() };
         let unread_body = resolved.why_not_whole().map(|why| Box::new(UnreadBody { why: why.into(), body: resolved.request.body.clone() }));
         let name = self.name_of(block).to_string();
-        let mut exchange = Exchange { name, request: resolved.request, manner, unread_body, ..Exchange::default() };
+        let mut exchange = Exchange { name, request: resolved.request, transfer, unread_body, ..Exchange::default() };
         if !block.directives.is_empty() {
             exchange.context = context.into();
         }

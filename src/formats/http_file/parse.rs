@@ -1,11 +1,11 @@
-//! Where everything stands in a file of requests.
+//! Where everything is in a file of requests.
 //!
 //! The grammar is the union of what VS Code REST Client, JetBrains, Visual Studio, Kulala and httpYac read. Lines
 //! that none of the rules below names are left alone: they are neither shown nor changed.
 
 use std::borrow::Cow;
 
-use super::lines::{BLANK, Line, lines};
+use super::lines::{Line, WHITESPACE, lines};
 use crate::domain::limits::MAX_REQUESTS;
 use crate::domain::span::Span;
 
@@ -29,7 +29,7 @@ pub struct Definition {
     pub line: Span,
     /// The variable's name.
     pub name: Span,
-    /// Its value, without blanks around it.
+    /// Its value, without spaces around it.
     pub value: Span,
 }
 
@@ -38,11 +38,11 @@ pub struct Definition {
 pub struct HeaderLine {
     /// The line with its line end.
     pub line: Span,
-    /// Offset behind the line's text.
+    /// Offset after the line's text.
     pub end: usize,
     /// The name.
     pub name: Span,
-    /// The value without blanks around it; directly behind the colon when it is empty.
+    /// The value without spaces around it; directly after the colon when it is empty.
     pub value: Span,
     /// Number of the line, from 1.
     pub number: usize,
@@ -61,9 +61,9 @@ pub struct RequestPlaces {
     pub url: Span,
     /// Further lines of the address (`?a=1`, `&b=2`): the whole line and the part that counts.
     pub continued: Vec<(Span, Span)>,
-    /// Offset behind the text of the last line that belongs to the address.
+    /// Offset after the text of the last line that belongs to the address.
     pub line_end: usize,
-    /// Offset behind the text of the last line before the body: a header, or a comment, directive or variable among them.
+    /// Offset after the text of the last line before the body: a header, or a comment, directive or variable among them.
     pub head_end: usize,
     /// The headers in order.
     pub headers: Vec<HeaderLine>,
@@ -76,7 +76,7 @@ pub struct RequestPlaces {
     pub end: usize,
 }
 
-/// What stands in a block beside its request and is not carried out.
+/// What a block holds apart from its request and is not executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aside {
     /// Number of its line, from 1.
@@ -112,9 +112,9 @@ pub struct Fault {
 pub struct Block {
     /// All of it, separator line included.
     pub span: Span,
-    /// The `###` line without its line end; `None` for what stands before the first.
+    /// The `###` line without its line end; `None` for what precedes the first.
     pub separator: Option<Span>,
-    /// The text behind `###`; empty without one.
+    /// The text after `###`; empty without one.
     pub title: Span,
     /// Directives before and among the headers.
     pub directives: Vec<Directive>,
@@ -122,7 +122,7 @@ pub struct Block {
     pub definitions: Vec<Definition>,
     /// The request, when the block has one.
     pub request: Option<Box<RequestPlaces>>,
-    /// Paths behind `<>`, recorded answers, each with the number of its line.
+    /// Paths after `<>`, recorded answers, each with the number of its line.
     pub references: Vec<(Span, usize)>,
     /// Scripts and the like.
     pub asides: Vec<Aside>,
@@ -156,8 +156,8 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
         }
         if line.text.starts_with("###") {
             let rest = line.text.trim_start_matches('#');
-            let lead = line.text.len() - rest.trim_start_matches(BLANK).len();
-            let title = Span::new(line.start + lead, line.start + lead + rest.trim_matches(BLANK).len());
+            let lead = line.text.len() - rest.trim_start_matches(WHITESPACE).len();
+            let title = Span::new(line.start + lead, line.start + lead + rest.trim_matches(WHITESPACE).len());
             let separator = Some(Span::new(line.start, line.end));
             let next = Block { span: line.whole(), separator, title, ..Block::default() };
             let scanner = Scanner { block: std::mem::replace(&mut block, next), lines: &inside, at: 0 };
@@ -209,11 +209,11 @@ impl<'a> Scanner<'a> {
     /// Comments, variables and scripts up to the request line.
     fn before_request(&mut self) -> Option<RequestPlaces> {
         while let Some(line) = self.next() {
-            let trimmed = line.text.trim_matches(BLANK);
+            let trimmed = line.text.trim_matches(WHITESPACE);
             if trimmed.is_empty() || self.comment_or_definition(line) {
                 continue;
             }
-            let after_angle = trimmed.strip_prefix('<').map(|rest| rest.trim_start_matches(BLANK));
+            let after_angle = trimmed.strip_prefix('<').map(|rest| rest.trim_start_matches(WHITESPACE));
             if after_angle.is_some_and(|rest| rest.starts_with("{%")) {
                 self.script(line, "%}");
             } else if opens_script(trimmed) {
@@ -232,13 +232,13 @@ impl<'a> Scanner<'a> {
     /// Takes a comment line (with or without a directive) or a variable's definition.
     fn comment_or_definition(&mut self, line: Line<'a>) -> bool {
         let whole = line.trimmed();
-        let trimmed = line.text.trim_matches(BLANK);
+        let trimmed = line.text.trim_matches(WHITESPACE);
         if let Some(rest) = trimmed.strip_prefix('#').or_else(|| trimmed.strip_prefix("//")) {
-            let rest = rest.trim_start_matches(BLANK);
+            let rest = rest.trim_start_matches(WHITESPACE);
             let name_at = whole.end - rest.len() + 1;
             if let Some(rest) = rest.strip_prefix('@') {
-                let length = rest.find(BLANK).unwrap_or(rest.len());
-                let value = rest.get(length..).unwrap_or_default().trim_start_matches(BLANK);
+                let length = rest.find(WHITESPACE).unwrap_or(rest.len());
+                let value = rest.get(length..).unwrap_or_default().trim_start_matches(WHITESPACE);
                 if length > 0 {
                     let (name, value) = (Span::new(name_at, name_at + length), Span::new(whole.end - value.len(), whole.end));
                     self.block.directives.push(Directive { line: line.whole(), name, value, number: line.number });
@@ -247,13 +247,13 @@ impl<'a> Scanner<'a> {
             return true;
         }
         let Some((name, value)) = trimmed.strip_prefix('@').and_then(|rest| rest.split_once('=')) else { return false };
-        let name = name.trim_end_matches(BLANK).trim_end_matches(':').trim_end_matches(BLANK);
-        if name.is_empty() || name.contains(BLANK) {
+        let name = name.trim_end_matches(WHITESPACE).trim_end_matches(':').trim_end_matches(WHITESPACE);
+        if name.is_empty() || name.contains(WHITESPACE) {
             return false;
         }
         let name_at = whole.start + 1;
         let (name, value) =
-            (Span::new(name_at, name_at + name.len()), Span::new(whole.end - value.trim_start_matches(BLANK).len(), whole.end));
+            (Span::new(name_at, name_at + name.len()), Span::new(whole.end - value.trim_start_matches(WHITESPACE).len(), whole.end));
         self.block.definitions.push(Definition { line: line.whole(), name, value });
         true
     }
@@ -274,7 +274,7 @@ impl<'a> Scanner<'a> {
     fn continuations(&mut self, request: &mut RequestPlaces) {
         let mut ahead = self.at;
         while let Some(line) = self.lines.get(ahead).copied() {
-            let trimmed = line.text.trim_start_matches(BLANK);
+            let trimmed = line.text.trim_start_matches(WHITESPACE);
             let indented = trimmed.len() < line.text.len();
             let comment = trimmed.starts_with('#') || trimmed.starts_with("//");
             if trimmed.starts_with(['?', '&']) && !trimmed.starts_with("??") || indented && trimmed.starts_with('/') && !comment {
@@ -283,10 +283,10 @@ impl<'a> Scanner<'a> {
                     self.comment_or_definition(comment);
                 }
                 let mut part = line.trimmed();
-                if let Some((before, last)) = line.text.trim_end_matches(BLANK).rsplit_once(BLANK)
+                if let Some((before, last)) = line.text.trim_end_matches(WHITESPACE).rsplit_once(WHITESPACE)
                     && is_version(last)
                 {
-                    part.end = line.start + before.trim_end_matches(BLANK).len();
+                    part.end = line.start + before.trim_end_matches(WHITESPACE).len();
                 }
                 request.continued.push((line.whole(), part));
                 request.line_end = line.end;
@@ -302,7 +302,7 @@ impl<'a> Scanner<'a> {
     /// Reads headers; true when an empty line says that a body may follow.
     fn headers(&mut self, request: &mut RequestPlaces) -> bool {
         while let Some(line) = self.next() {
-            if line.text.trim_matches(BLANK).is_empty() {
+            if line.text.trim_matches(WHITESPACE).is_empty() {
                 return true;
             }
             if tail_kind(line.text).is_some() {
@@ -314,12 +314,12 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             let whole = line.trimmed();
-            match line.text.trim_matches(BLANK).split_once(':') {
-                Some((name, value)) if !name.trim_matches(BLANK).is_empty() => {
+            match line.text.trim_matches(WHITESPACE).split_once(':') {
+                Some((name, value)) if !name.trim_matches(WHITESPACE).is_empty() => {
                     let colon = whole.start + name.len() + 1;
-                    let value = value.trim_matches(BLANK);
+                    let value = value.trim_matches(WHITESPACE);
                     let value = if value.is_empty() { Span::new(colon, colon) } else { Span::new(whole.end - value.len(), whole.end) };
-                    let name = Span::new(whole.start, whole.start + name.trim_end_matches(BLANK).len());
+                    let name = Span::new(whole.start, whole.start + name.trim_end_matches(WHITESPACE).len());
                     request.headers.push(HeaderLine { line: line.whole(), end: line.end, name, value, number: line.number });
                 }
                 _ => self.block.colonless.push((whole, line.number)),
@@ -337,7 +337,7 @@ impl<'a> Scanner<'a> {
             }
             match &mut span {
                 Some(span) if !line.is_filling() => span.end = line.end,
-                None if !line.text.trim_matches(BLANK).is_empty() => {
+                None if !line.text.trim_matches(WHITESPACE).is_empty() => {
                     let end = if line.is_filling() { line.start } else { line.end };
                     span = Some(Span::new(line.start, end));
                     request.body_number = line.number;
@@ -361,7 +361,7 @@ impl<'a> Scanner<'a> {
                 Some(Tail::AnswerFile) => self.aside(line, AsideKind::AnswerFile),
                 Some(Tail::Reference) => {
                     let whole = line.trimmed();
-                    let path = line.text.trim_matches(BLANK).trim_start_matches("<>").trim_start_matches(BLANK);
+                    let path = line.text.trim_matches(WHITESPACE).trim_start_matches("<>").trim_start_matches(WHITESPACE);
                     self.block.references.push((Span::new(whole.end - path.len(), whole.end), line.number));
                 }
                 None => {}
@@ -383,7 +383,7 @@ enum Tail {
 
 /// What ends a body: only shapes that no usual body has at the start of a line.
 fn tail_kind(line: &str) -> Option<Tail> {
-    let line = line.trim_end_matches(BLANK);
+    let line = line.trim_end_matches(WHITESPACE);
     if line.starts_with("<> ") || line.starts_with("<>\t") {
         return Some(Tail::Reference);
     }
@@ -395,7 +395,7 @@ fn tail_kind(line: &str) -> Option<Tail> {
         let path = rest.trim_start_matches('>').trim_start_matches('!');
         return (path.starts_with([' ', '\t'])).then_some(Tail::AnswerFile);
     }
-    let rest = rest.trim_start_matches(BLANK);
+    let rest = rest.trim_start_matches(WHITESPACE);
     if rest.starts_with("{%") {
         return Some(Tail::Script);
     }
@@ -408,22 +408,22 @@ fn opens_script(trimmed: &str) -> bool {
 }
 
 fn is_import(trimmed: &str) -> bool {
-    matches!(trimmed.split_once(BLANK), Some(("import" | "run", rest)) if !rest.contains("://") && !rest.contains("HTTP/"))
+    matches!(trimmed.split_once(WHITESPACE), Some(("import" | "run", rest)) if !rest.contains("://") && !rest.contains("HTTP/"))
 }
 
 fn request_line(line: Line<'_>) -> RequestPlaces {
     let whole = line.trimmed();
-    let text = line.text.trim_matches(BLANK);
+    let text = line.text.trim_matches(WHITESPACE);
     let mut end = text.len();
-    if let Some((before, last)) = text.rsplit_once(BLANK)
+    if let Some((before, last)) = text.rsplit_once(WHITESPACE)
         && is_version(last)
     {
-        end = before.trim_end_matches(BLANK).len();
+        end = before.trim_end_matches(WHITESPACE).len();
     }
     let content = text.get(..end).unwrap_or_default();
-    let split = content.find(BLANK).filter(|at| {
+    let split = content.find(WHITESPACE).filter(|at| {
         let (first, rest) = content.split_at(*at);
-        let rest = rest.trim_start_matches(BLANK);
+        let rest = rest.trim_start_matches(WHITESPACE);
         let word = first.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_');
         let variable = first.starts_with("{{") && first.ends_with("}}") && (rest.contains("://") || rest.starts_with(['/', '{']));
         word || variable
@@ -431,7 +431,7 @@ fn request_line(line: Line<'_>) -> RequestPlaces {
     let at = |from: usize, to: usize| Span::new(whole.start + from, whole.start + to);
     let (method, url) = match split {
         Some(split) => {
-            let url_at = end - content.get(split..).unwrap_or_default().trim_start_matches(BLANK).len();
+            let url_at = end - content.get(split..).unwrap_or_default().trim_start_matches(WHITESPACE).len();
             (Some(at(0, split)), at(url_at, end))
         }
         None => (None, at(0, end)),

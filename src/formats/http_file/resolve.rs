@@ -28,7 +28,7 @@ pub struct UnresolvedIn {
 pub struct ResolvedRequest {
     /// As it goes out.
     pub request: Request,
-    /// What has no value and stays as it stands, each name once, where it stands first.
+    /// What has no value and stays as it is written, each name once, where it is first.
     pub unresolved: Vec<UnresolvedIn>,
     /// The files that its body names, as they are named, each once.
     pub files: Vec<String>,
@@ -42,12 +42,12 @@ pub struct ResolvedRequest {
 }
 
 impl ResolvedRequest {
-    /// Why its body is not the one that is meant: a file that it names is not read, or not as it is.
+    /// Why its body is not the intended one: a file that it names was not read, or was changed.
     pub fn why_not_whole(&self) -> Option<&str> {
         self.refused.iter().find(|(part, _)| *part == RequestPart::Body).map(|(_, why)| why.as_str())
     }
 
-    /// Where a span of a part stands in the same part of the raw request.
+    /// Where a span of a part is in the same part of the raw request.
     pub fn to_raw(&self, part: RequestPart, span: Span) -> Span {
         let map = match part {
             RequestPart::Line => Some(&self.line),

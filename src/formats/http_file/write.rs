@@ -1,6 +1,6 @@
 //! Changes of a file of requests that leave every other byte as it was.
 //!
-//! A change is a list of replacements of spans. After it, the text is read again and compared with what was meant:
+//! A change is a list of replacements of spans. After it, the text is read again and compared with the intended result:
 //! what the format cannot hold (a body with a `###` line, a header without a name) is refused rather than mangled.
 
 use crate::domain::exchange::HttpVersion;
@@ -45,7 +45,7 @@ impl Document {
     /// The document with another request in the place of the one at `index`; `request` is raw, its variables
     /// unresolved. Only what differs is written: a changed header changes its own line.
     ///
-    /// Blank lines around a body and blanks around a header value are not part of the format and go.
+    /// Blank lines around a body and spaces around a header value are not part of the format and go.
     ///
     /// # Errors
     /// When the format cannot hold the request, or there is none at `index`.
@@ -68,7 +68,7 @@ impl Document {
         let url_replaced = request.url != old.url && !places.continued.is_empty();
         let head_end = if url_replaced { line_text_end(&self.text, places.line) } else { places.line_end };
         self.patch_headers(&mut patch, places, head_end, request);
-        // Comments, directives and variables behind the last header stay before the body.
+        // Comments, directives and variables after the last header stay before the body.
         let last = places.head_end.max(head_end);
         match (places.body, request.body.is_empty()) {
             _ if request.body == old.body => {}
@@ -81,7 +81,7 @@ impl Document {
         Ok(written)
     }
 
-    /// The version of HTTP behind the last line of an address of several lines, which go when the address changes.
+    /// The version of HTTP after the last line of an address of several lines, which go when the address changes.
     fn version_of_continued(&self, places: &RequestPlaces) -> String {
         let behind = |(line, part): &(Span, Span)| self.cut(Span::new(part.end, line_text_end(&self.text, *line))).trim().to_string();
         match places.continued.last().map(behind).unwrap_or_default() {
@@ -151,7 +151,7 @@ impl Document {
         flush(patch, anchor, &mut inserted);
     }
 
-    /// The document with a request that goes out over HTTP/1.1 alone, which is written behind its address.
+    /// The document with a request that goes out over HTTP/1.1 alone, which is written after its address.
     ///
     /// # Errors
     /// When there is no such request.
@@ -162,14 +162,14 @@ impl Document {
         }
         let address = places.continued.last().map_or(places.url, |(_, part)| *part);
         let mut patch = Patch::default();
-        // Another version may stand there.
+        // Another version may be there.
         patch.replace(Span::new(address.end, places.line_end), " HTTP/1.1");
         let written = patch.apply(self);
         written.holds(index, &request, self.len())?;
         Ok(written)
     }
 
-    /// The document with another name for a request. It is written where the name stood, else behind its `###`,
+    /// The document with another name for a request. It is written where the name was, else after its `###`,
     /// else as `# @name`.
     ///
     /// # Errors
@@ -190,13 +190,13 @@ impl Document {
         }
         let written = patch.apply(self);
         if written.len() != self.len() || written.name(index) != name {
-            return Err(FormatError::without_place(format!("{name:?} cannot stand as a name in this format")));
+            return Err(FormatError::without_place(format!("{name:?} cannot be a name in this format")));
         }
         Ok(written)
     }
 
-    /// The document with these values for a directive of a request, one line each; none removes it. The lines stand
-    /// where the first one stood, else before the request line.
+    /// The document with these values for a directive of a request, one line each; an empty list removes it. The lines are written
+    /// where the first one was, else before the request line.
     ///
     /// # Errors
     /// When a value does not fit on a line, or there is no such request.
@@ -234,7 +234,7 @@ impl Document {
         }
         let written = patch.apply(self);
         let now: Vec<_> = written.directives(index).into_iter().filter(|(n, _)| *n == name).map(|(_, v)| v.to_string()).collect();
-        if now != values.iter().map(|v| v.trim_matches(super::lines::BLANK).to_string()).collect::<Vec<_>>() {
+        if now != values.iter().map(|v| v.trim_matches(super::lines::WHITESPACE).to_string()).collect::<Vec<_>>() {
             return Err(FormatError::without_place(format!("@{name} cannot hold that value in this format")));
         }
         Ok(written)
@@ -250,7 +250,7 @@ impl Document {
         self.raw_request(index).zip(places).ok_or_else(no_such_request)
     }
 
-    /// Makes sure that what was written reads back as what was meant.
+    /// Checks that what was written reads back as intended.
     pub(super) fn holds(&self, index: usize, wanted: &Request, count: usize) -> Result<(), FormatError> {
         let found = self.raw_request(index).map(|r| essence(&r)).unwrap_or_default();
         let wanted = essence(wanted);
@@ -277,20 +277,20 @@ impl Document {
 
 /// A request without what the format does not keep.
 pub(super) fn essence(request: &Request) -> Request {
-    let blank = super::lines::BLANK;
+    let whitespace = super::lines::WHITESPACE;
     let body: Vec<&str> = request.body.lines().collect();
-    let filled = |line: &&str| !line.trim_matches(blank).is_empty();
+    let filled = |line: &&str| !line.trim_matches(whitespace).is_empty();
     let first = body.iter().position(filled).unwrap_or(body.len());
     let last = body.iter().rposition(filled).map_or(first, |at| at + 1);
     Request {
         method: request.method.clone(),
-        url: request.url.trim_matches(blank).to_string(),
-        headers: request.headers.iter().map(|(_, h)| (h.name.trim_matches(blank), h.value.trim_matches(blank))).collect(),
+        url: request.url.trim_matches(whitespace).to_string(),
+        headers: request.headers.iter().map(|(_, h)| (h.name.trim_matches(whitespace), h.value.trim_matches(whitespace))).collect(),
         body: body.get(first..last).unwrap_or_default().join("\n").into(),
     }
 }
 
-/// Where the part of a block without `###` begins that belongs to its request: behind the variables of the file.
+/// Where the part of a block without `###` begins that belongs to its request: after the variables of the file.
 pub(super) fn own_start(block: &Block) -> usize {
     let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
     let after = block.definitions.iter().map(|d| d.line.end).filter(|end| *end <= request).max().unwrap_or(block.span.start);
@@ -305,7 +305,7 @@ fn line_text_end(text: &str, line: Span) -> usize {
     line.start + line.cut(text).unwrap_or_default().trim_end_matches(['\r', '\n']).len()
 }
 
-/// A line together with the line end before it in the place of its own: what is put behind it then stays a line.
+/// A line together with the line end before it in the place of its own: what is put after it then stays a line.
 fn with_line_end_before(text: &str, line: Span) -> Span {
     let before = text.get(..line.start).unwrap_or_default();
     let before = before.strip_suffix('\n').unwrap_or(before);
@@ -314,15 +314,15 @@ fn with_line_end_before(text: &str, line: Span) -> Span {
 
 pub(super) fn one_line(text: &str) -> Result<&str, FormatError> {
     if text.contains(['\n', '\r']) {
-        return Err(FormatError::without_place("it has to stand on one line"));
+        return Err(FormatError::without_place("it has to be on one line"));
     }
-    Ok(text.trim_matches(super::lines::BLANK))
+    Ok(text.trim_matches(super::lines::WHITESPACE))
 }
 
 /// A name as the format keeps it: on one line, and without blanks around it.
 pub fn kept_name(name: &str) -> String {
     name.split(['\r', '\n'])
-        .map(|line| line.trim_matches(super::lines::BLANK))
+        .map(|line| line.trim_matches(super::lines::WHITESPACE))
         .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
@@ -330,7 +330,7 @@ pub fn kept_name(name: &str) -> String {
 
 /// The line that begins the block of a request.
 pub(super) fn separator(name: &str) -> String {
-    format!("### {name}").trim_end_matches(super::lines::BLANK).to_string()
+    format!("### {name}").trim_end_matches(super::lines::WHITESPACE).to_string()
 }
 
 pub(super) fn no_such_request() -> FormatError {

@@ -1,5 +1,5 @@
 //! Header blocks copied from a browser's tools: HTTP/2 pseudo-headers (`:method: GET`) and the list that begins
-//! with `Request URL`. Chrome and Edge put a value on the line after its name, Firefox and older ones behind it.
+//! with `Request URL`. Chrome and Edge put a value on the line after its name, Firefox and older ones after it.
 
 use super::{Loss, Reading};
 use crate::domain::exchange::Exchange;
@@ -48,7 +48,7 @@ pub(super) fn read(text: &str) -> Reading {
         }
         let (lead, rest) = if let Some(rest) = line.strip_prefix(':') { (":", rest) } else { ("", line) };
         let Some((name, value)) = rest.split_once(':').or_else(|| known(line).then_some((line, ""))) else {
-            losses.push(Loss { line: number, message: "a line that is no header is not carried over".into() });
+            losses.push(Loss { line: number, message: "a line that is not a header is ignored".into() });
             continue;
         };
         let mut value = value.trim_matches([' ', '\t']);
@@ -74,7 +74,7 @@ pub(super) fn read(text: &str) -> Reading {
                 in_answer = lead == ":";
             }
             ("", "Remote Address" | "Referrer Policy" | "Request Version") => {
-                losses.push(Loss { line: number, message: format!("{name} is no part of the request") });
+                losses.push(Loss { line: number, message: format!("{name} is not part of the request") });
             }
             _ if in_answer => answer.get_or_insert_with(Response::default).headers.push(name, value),
             _ => request.headers.push(name, value),
@@ -87,7 +87,7 @@ pub(super) fn read(text: &str) -> Reading {
     Reading { exchanges: vec![Exchange { request, answer, ..Exchange::default() }], losses, ..Reading::default() }
 }
 
-/// A name that stands on a line of its own, its value on the next.
+/// A name that is on a line of its own, its value on the next.
 fn known(line: &str) -> bool {
     matches!(line, "Request URL" | "Request Method" | "Status Code" | "Remote Address" | "Referrer Policy")
         || !line.is_empty() && line.len() < 40 && line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

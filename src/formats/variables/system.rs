@@ -30,11 +30,11 @@ impl System {
             "datetime" => self.date(arguments, Offset::UTC),
             "localDatetime" => self.date(arguments, Offset::from_seconds(self.utc_offset).unwrap_or(Offset::UTC)),
             "randomInt" | "random.integer" => self.integer(&words, drawn),
-            _ => Err("is no variable that is known here".into()),
+            _ => Err("is not a known variable".into()),
         }
     }
 
-    /// SplitMix64: enough for identifiers that nobody has to be unable to guess.
+    /// SplitMix64: enough for identifiers that may be guessable.
     fn random(&self, drawn: u64) -> u64 {
         let mut z = self.seed.wrapping_add(drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -12,7 +12,7 @@ use url::Url;
 use super::error::{Kind, SendError};
 use super::leg::Leg;
 use super::phase::Phase;
-use crate::domain::exchange::{Manner, NamedProxy};
+use crate::domain::exchange::{NamedProxy, TransferOptions};
 use crate::domain::headers::Headers;
 use crate::domain::origin;
 
@@ -103,9 +103,9 @@ impl Proxies {
 
     /// Those of one request: what its curl command names, else these.
     #[must_use]
-    pub fn for_manner(&self, manner: &Manner) -> Self {
-        let proxies = manner.proxy.as_deref().map_or_else(|| self.clone(), Self::only);
-        match &manner.no_proxy {
+    pub fn for_transfer(&self, transfer: &TransferOptions) -> Self {
+        let proxies = transfer.proxy.as_deref().map_or_else(|| self.clone(), Self::only);
+        match &transfer.no_proxy {
             Some(list) => proxies.without("--noproxy", list),
             None => proxies,
         }

@@ -3,8 +3,10 @@
 //! It runs on any backend and any stream of inputs, so that tests drive the whole program by its keys.
 
 mod effects;
+mod files;
 mod network;
 mod open;
+mod send;
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,8 +27,8 @@ use super::clock;
 use super::http::options;
 pub use super::terminal::Input;
 use super::terminal::Signal;
-use crate::app::msg::OpenId;
-use crate::app::{Effect, Model, Msg, update};
+use crate::app::ids::OpenId;
+use crate::app::{Effect, Message, Model, update};
 use crate::domain::limits::MAX_PASTE;
 use crate::ui::{self, ViewState};
 
@@ -59,7 +61,7 @@ pub struct App<B: Backend> {
     pub terminal: Terminal<B>,
     view: ViewState,
     effects: EffectRunner,
-    results: mpsc::UnboundedReceiver<Msg>,
+    results: mpsc::UnboundedReceiver<Message>,
     screen: Screen,
     quit: bool,
     /// When what is unsaved is kept the next time; `None` while nothing happened.
@@ -85,7 +87,7 @@ impl<B: Backend> App<B> {
     pub fn new(mut model: Model, terminal: Terminal<B>, outside: Outside) -> Result<Self, B::Error> {
         let (sender, results) = mpsc::unbounded_channel();
         let Size { width, height } = terminal.size()?;
-        update(&mut model, Msg::Resize(width, height));
+        update(&mut model, Message::Resize(width, height));
         let effects = EffectRunner::new(outside, sender);
         let mut app =
             Self { model, terminal, view: ViewState::default(), effects, results, screen: Screen::Stale, quit: false, keep_at: None };
@@ -94,7 +96,7 @@ impl<B: Backend> App<B> {
         Ok(app)
     }
 
-    /// Begins to read what ends in [`Msg::Opened`] with this number.
+    /// Begins to read what ends in [`Message::Opened`] with this number.
     pub fn open(&self, id: OpenId, reading: Reading) {
         self.effects.open(id, reading);
     }
@@ -123,26 +125,26 @@ impl<B: Backend> App<B> {
                 },
                 Some(result) = self.results.recv() => {
                     // An answer's Date is held against the clock of the moment at which it came.
-                    self.take(Msg::Now(clock::now()));
+                    self.take(Message::Now(clock::now()));
                     self.take(result);
                     None
                 }
                 () = tokio::time::sleep(tick.unwrap_or_default()), if tick.is_some() => {
-                    self.take(Msg::Now(clock::now()));
+                    self.take(Message::Now(clock::now()));
                     None
                 }
                 () = tokio::time::sleep_until(self.keep_at.unwrap_or_else(Instant::now)), if self.keep_at.is_some() => {
-                    self.take(Msg::Keep);
+                    self.take(Message::Keep);
                     None
                 }
                 () = poll_fn(|context| self.effects.outlet().poll_sent(context)), if self.effects.outlet().is_behind() => None,
                 () = std::future::ready(()), if idle => {
-                    self.take(Msg::Idle);
+                    self.take(Message::Idle);
                     None
                 }
             };
             if let Some(input) = first {
-                self.take(Msg::Now(clock::now()));
+                self.take(Message::Now(clock::now()));
                 if let Some(end) = self.input(input) {
                     return Ok(end);
                 }
@@ -180,7 +182,7 @@ impl<B: Backend> App<B> {
             return ended.unwrap_or(Ok(End::Broken));
         };
         // The model may be what broke: then what was kept before has to do.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.take(Msg::Keep)));
+        let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::Keep)));
         self.effects.wait_for_drafts();
         ended.unwrap_or(Ok(End::Broken))
     }
@@ -192,7 +194,7 @@ impl<B: Backend> App<B> {
     pub fn redraw(&mut self) -> Result<(), B::Error> {
         self.effects.outlet().discard();
         let Size { width, height } = self.terminal.size()?;
-        self.take(Msg::Resize(width, height));
+        self.take(Message::Resize(width, height));
         // Not `Terminal::clear`, which asks the terminal where its cursor is, and waits for an answer.
         self.terminal.resize(Rect::new(0, 0, width, height))?;
         self.draw()
@@ -200,17 +202,17 @@ impl<B: Backend> App<B> {
 
     /// Takes an input in; gives the end when it is one that ends the loop.
     fn input(&mut self, input: Input) -> Option<End> {
-        let msg = match input {
-            Input::Key(key) => Msg::Key(key),
-            Input::Paste(text) if text.len() > MAX_PASTE => Msg::PasteRefused(options::bytes(MAX_PASTE)),
-            Input::Paste(text) => Msg::Paste(text),
-            Input::Click(x, y) => Msg::Click(self.view.target(&self.model, x, y)?),
-            Input::Wheel(x, y, lines) => Msg::Wheel(self.view.pane(x, y), lines),
-            Input::Resize(width, height) => Msg::Resize(width, height),
+        let message = match input {
+            Input::Key(key) => Message::Key(key),
+            Input::Paste(text) if text.len() > MAX_PASTE => Message::PasteRefused(options::bytes(MAX_PASTE)),
+            Input::Paste(text) => Message::Paste(text),
+            Input::Click(x, y) => Message::Click(self.view.target(&self.model, x, y)?),
+            Input::Wheel(x, y, lines) => Message::Wheel(self.view.pane(x, y), lines),
+            Input::Resize(width, height) => Message::Resize(width, height),
             Input::Signal(signal) => return Some(End::Signal(signal)),
             Input::Broken => return Some(End::Broken),
         };
-        self.take(msg);
+        self.take(message);
         None
     }
 
@@ -220,15 +222,15 @@ impl<B: Backend> App<B> {
         }
     }
 
-    fn take(&mut self, msg: Msg) {
+    fn take(&mut self, message: Message) {
         // What is kept is not seen: a frame for it would come a moment behind a key, once a second.
-        let is_seen = !matches!(msg, Msg::Keep);
+        let is_seen = !matches!(message, Message::Keep);
         if !is_seen {
             self.keep_at = None;
-        } else if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Click(_) | Msg::Saved(..)) {
+        } else if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Click(_) | Message::Saved(..)) {
             self.keep_at.get_or_insert_with(|| Instant::now() + KEEP_AFTER);
         }
-        for effect in update(&mut self.model, msg) {
+        for effect in update(&mut self.model, message) {
             match effect {
                 Effect::Scroll(what, by) => self.view.scroll(&self.model, what, by),
                 effect => {

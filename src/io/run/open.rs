@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, PollNext};
@@ -11,11 +12,12 @@ use tokio::sync::mpsc;
 
 use super::{App, End, Input, Outside, Reading};
 use crate::app::Model;
-use crate::app::msg::OpenId;
+use crate::app::ids::OpenId;
 use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
-use crate::io::terminal::signals::{controlling, is_hung_up};
+use crate::io::store::disk::RealDisk;
+use crate::io::terminal::hang_up::{controlling, is_hung_up};
 use crate::io::terminal::{Guard, Mouse, Output, Signal, Signals, inputs, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.
@@ -54,8 +56,13 @@ async fn run(model: Model, reading: Option<(OpenId, Reading)>, breaks: mpsc::Unb
     let output = Output::to_terminal();
     let terminal = Terminal::new(CrosstermBackend::new(output.clone()))?;
     let options = SendOptions { proxies: Proxies::from_env(), ..SendOptions::default() };
-    let outside =
-        Outside { options, clipboard: Clipboard::from_env(), terminal: Box::new(output), drafts: Some(Drafts::of(Path::new("."))) };
+    let outside = Outside {
+        options,
+        clipboard: Clipboard::from_env(),
+        terminal: Box::new(output),
+        drafts: Some(Drafts::of(Path::new("."))),
+        disk: Arc::new(RealDisk),
+    };
     let mut app = App::new(model, terminal, outside)?;
     if let Some((id, reading)) = reading {
         app.open(id, reading);

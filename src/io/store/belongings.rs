@@ -2,10 +2,10 @@
 //! a new file in the place of the old one, which would lose them.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, Permissions};
 use std::io;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use rustix::fs::{Gid, Uid, XattrFlags};
@@ -24,13 +24,13 @@ pub struct Belongings {
     unread: bool,
 }
 
-/// What of it a new file did not get, in words; and the mode that it may have all the same.
+/// What of it a new file did not get, in words; and the permissions that it may have all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     /// What was not kept.
     pub not_kept: Vec<String>,
-    /// The mode. Where the group or the access list is another one, nobody but the owner may more than everybody may.
-    pub mode: u32,
+    /// The permissions. Where the group or the access list is another one, nobody but the owner may more than everybody may.
+    pub permissions: Permissions,
 }
 
 impl Belongings {
@@ -73,7 +73,8 @@ impl Belongings {
                 }
             }
         }
-        Given { not_kept, mode: if has_group && !self.unread { mode } else { narrowed(mode) } }
+        let mode = if has_group && !self.unread { mode } else { narrowed(mode) };
+        Given { not_kept, permissions: Permissions::from_mode(mode) }
     }
 
     /// Gives the access list once more: setting the mode may have changed it.

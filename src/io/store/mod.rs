@@ -1,18 +1,26 @@
 //! Files: read under limits, saved whole or not at all, and only inside the folder that named them.
 
-pub mod belongings;
+#[cfg(unix)]
+mod belongings;
 pub mod disk;
 pub mod folder;
+#[cfg(unix)]
 mod pipe;
+#[cfg(not(unix))]
+mod portable;
 pub mod save;
+#[cfg(unix)]
+mod unix;
 pub mod workspace;
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
+#[cfg(not(unix))]
+use portable as system;
+#[cfg(unix)]
+use unix as system;
 
 pub use crate::domain::limits::{MAX_FILES, MAX_FOLDERS, MAX_RECORDING, MAX_TEXT};
 pub use folder::{Folder, FolderError};
@@ -91,18 +99,18 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
 ///
 /// As [`read`], and that a pipe takes too long.
 pub fn read_argument(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
-    let is_pipe = std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo());
+    let is_pipe = std::fs::metadata(path).is_ok_and(|metadata| system::is_pipe(metadata.file_type()));
     if !is_pipe {
         return read(path, limit);
     }
-    pipe::read(path, limit).map_err(|fault| ReadError { path: path.to_path_buf(), fault })
+    system::read_pipe(path, limit).map_err(|fault| ReadError { path: path.to_path_buf(), fault })
 }
 
 fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     // Looked at before opening, because opening a device can already do something (rewind a tape); and after, because it
     // can have been exchanged in between. Without NONBLOCK opening a pipe that nobody writes to would hang.
     regular(&std::fs::metadata(path)?)?;
-    let file = open_unwaited(path)?;
+    let file: File = system::open_unwaited(path)?;
     let metadata = file.metadata()?;
     regular(&metadata)?;
     if metadata.len() > limit {
@@ -111,12 +119,6 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
     take(file, limit, &mut bytes)?;
     Ok(bytes)
-}
-
-/// Opens something to read from without waiting for it.
-fn open_unwaited(path: &Path) -> io::Result<File> {
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
 }
 
 /// Reads standard input to its end, at most `limit` bytes.
@@ -144,9 +146,7 @@ fn regular(metadata: &Metadata) -> Result<(), ReadFault> {
     match () {
         () if kind.is_file() => Ok(()),
         () if kind.is_dir() => Err(ReadFault::Folder),
-        () if kind.is_fifo() => Err(ReadFault::Special("pipe")),
-        () if kind.is_socket() => Err(ReadFault::Special("socket")),
-        () => Err(ReadFault::Special("device")),
+        () => Err(ReadFault::Special(system::special(kind))),
     }
 }
 
@@ -157,5 +157,10 @@ fn regular(metadata: &Metadata) -> Result<(), ReadFault> {
 ///
 /// What the system says.
 pub fn private_folder(path: &Path) -> io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    system::private_folder(path)
+}
+
+/// Opens a file and locks it; `None` when somebody holds it, or when it is no plain file of ours.
+pub fn lock(path: &Path) -> Option<File> {
+    system::lock(path)
 }

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::{ReadFault, open_unwaited};
+use super::ReadFault;
+use super::unix::open_unwaited;
 use crate::domain::limits::{PIPE_SECONDS, WRITER_SECONDS};
 
 /// Reads a pipe to its end, at most `limit` bytes.
-pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     let mut pipe = open_unwaited(path)?;
     let begin = Instant::now();
     let left = |seconds| Duration::from_secs(seconds).saturating_sub(begin.elapsed());

@@ -1,14 +1,13 @@
 //! Saving: the old file or the new one, byte for byte, whatever happens in between; and never over somebody else's work.
 
-use std::fs::{self, File, Permissions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 
-use super::belongings::Belongings;
 use super::disk::{Disk, RealDisk};
+use super::system::{self, Belongings};
 use super::{MAX_RECORDING, ReadFault, read};
 
 /// What a file held when it was read or saved.
@@ -102,7 +101,7 @@ pub fn save_atomic(path: &Path, bytes: &[u8], expected: Expected) -> Result<Save
 /// # Errors
 ///
 /// As [`save_atomic`].
-pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
+pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
     let target = target(path)?;
     let before = current(&target)?;
     agree(before.as_deref(), expected)?;
@@ -117,7 +116,7 @@ pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) 
     disk.write(file.as_file_mut(), bytes)?;
     if let Some(belongings) = &belongings {
         let given = belongings.give(file.as_file());
-        disk.allow(file.as_file(), Permissions::from_mode(given.mode))?;
+        disk.allow(file.as_file(), given.permissions)?;
         belongings.give_access_list(file.as_file());
         not_kept = given.not_kept;
     }
@@ -133,11 +132,8 @@ pub fn save_on(disk: &impl Disk, path: &Path, bytes: &[u8], expected: Expected) 
         })?;
     }
     let saved = Saved { stamp: Stamp::of(bytes), not_kept };
-    match disk.sync(&File::open(folder)?) {
-        // Some file systems have no such thing for folders.
-        Err(fault) if fault.kind() == io::ErrorKind::InvalidInput => Ok(saved),
-        done => Ok(done.map(|()| saved)?),
-    }
+    system::sync_folder(folder, |folder| disk.sync(folder))?;
+    Ok(saved)
 }
 
 /// The file that is meant: where a symlink leads. One that leads nowhere is an error, not a new file in an unseen place.
@@ -169,13 +165,12 @@ fn agree(theirs: Option<&[u8]>, expected: Expected) -> Result<(), SaveError> {
     if same { Ok(()) } else { Err(SaveError::Conflict { theirs: theirs.map(<[u8]>::to_vec) }) }
 }
 
-/// What is to be kept. A file without any write permission is read-only even for those whom the system would let through.
+/// What is to be kept.
 fn belongings(target: &Path, is_there: bool) -> Result<Option<Belongings>, SaveError> {
     if !is_there {
         return Ok(None);
     }
-    let may = fs::metadata(target)?.permissions().mode() & 0o222 != 0;
-    if !may || rustix::fs::access(target, rustix::fs::Access::WRITE_OK).is_err() {
+    if !system::is_writable(target)? {
         return Err(SaveError::ReadOnly);
     }
     Ok(Some(Belongings::of(target)?))

@@ -2,6 +2,7 @@
 
 pub mod abilities;
 mod escape;
+pub mod hang_up;
 pub mod input;
 pub mod output;
 mod paste;

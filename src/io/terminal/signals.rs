@@ -1,17 +1,14 @@
-//! Signals as a stream for the loop, and the watch for a terminal that goes away without one.
+//! Signals as a stream for the loop.
 
-use std::fs::File;
 use std::future::poll_fn;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::task::Poll;
-use std::thread;
-use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal as Number;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
+
+use super::hang_up;
 
 /// What the system asks of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +52,14 @@ const OTHERS: &[Number] = &[
 /// The real-time signals that a program may be sent; without names, and only on Linux do they end it.
 const REAL_TIME: std::ops::Range<i32> = if cfg!(target_os = "linux") { 34..64 } else { 0..0 };
 
+/// The exit code of a program that ends for SIGHUP.
+const HANG_UP: u8 = 129;
+
 impl Signal {
     /// The exit code of a program that ends for it: 128 and the signal's number. `None` for those that do not end it.
     pub const fn exit_code(self) -> Option<u8> {
         match self {
-            Self::HangUp => Some(129),
+            Self::HangUp => Some(HANG_UP),
             Self::Interrupt => Some(130),
             Self::Terminate => Some(143),
             // 128 and a number of at most 64.
@@ -108,7 +108,7 @@ impl Signals {
             go_on: on(SignalKind::from_raw(Number::CONT.as_raw()))?,
             // One that cannot be caught ends the program as before.
             others: numbers.filter_map(|number| Some((number, on(SignalKind::from_raw(number)).ok()?))).collect(),
-            gone: watch_for_hang_up(),
+            gone: hang_up::watch(HANG_UP),
         })
     }
 
@@ -137,61 +137,6 @@ async fn any_of(signals: &mut [(i32, unix::Signal)]) -> i32 {
     .await
 }
 
-/// Waits, on a thread of its own, until the terminal hangs up, which is not always told: SIGHUP may be ignored (under nohup),
-/// and goes to the session that the terminal belongs to.
-fn watch_for_hang_up() -> mpsc::Receiver<()> {
-    let (tell, gone) = mpsc::channel(1);
-    if let Ok(terminal) = controlling() {
-        // The thread ends with the terminal or with the process; it holds nothing but the descriptor.
-        let _ = thread::Builder::new().name("hang-up".into()).stack_size(64 << 10).spawn(move || {
-            if wait_for_hang_up(terminal.as_fd()) {
-                let _ = tell.blocking_send(());
-                // A loop that is caught in something for longer ends here. Its draft is at most a second old.
-                thread::sleep(GRACE);
-                std::process::exit(i32::from(Signal::HangUp.exit_code().unwrap_or(1)));
-            }
-        });
-    }
-    gone
-}
-
-/// The terminal that keys come from.
-///
-/// # Errors
-///
-/// When there is none.
-pub fn controlling() -> io::Result<OwnedFd> {
-    if rustix::termios::isatty(rustix::stdio::stdin()) {
-        rustix::stdio::stdin().try_clone_to_owned()
-    } else {
-        File::options().read(true).open("/dev/tty").map(OwnedFd::from)
-    }
-}
-
-/// True when the other side of a terminal is gone. Does not wait.
-pub fn is_hung_up(terminal: &OwnedFd) -> bool {
-    let mut watched = [PollFd::new(terminal, PollFlags::empty())];
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    poll(&mut watched, Some(&at_once)).is_ok() && watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
-}
-
-/// How long the loop may take to end after a hang-up.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// Blocks until the descriptor hangs up; `false` when it cannot be watched.
-fn wait_for_hang_up(terminal: BorrowedFd<'_>) -> bool {
-    loop {
-        // No event is asked for: POLLHUP and POLLERR come unasked.
-        let mut watched = [PollFd::new(&terminal, PollFlags::empty())];
-        match poll(&mut watched, None) {
-            Ok(_) if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => return true,
-            Ok(_) if watched[0].revents().contains(PollFlags::NVAL) => return false,
-            Ok(_) | Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
-            Err(_) => return false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,14 +148,6 @@ mod tests {
         assert_eq!(Signal::HangUp.exit_code(), Some(129));
         assert_eq!(Signal::Other(3).exit_code(), Some(131));
         assert_eq!(Signal::Continue.exit_code(), None);
-    }
-
-    #[test]
-    fn a_closed_other_side_is_noticed() {
-        let (here, there) = std::os::unix::net::UnixStream::pair().unwrap();
-        let watcher = thread::spawn(move || wait_for_hang_up(here.as_fd()));
-        drop(there);
-        assert!(watcher.join().unwrap());
     }
 
     #[test]

@@ -7,9 +7,10 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{frame, keys_line};
 use super::page::scrolled;
-use crate::app::compare::Comparing;
+use crate::app::appearance::Secrets;
+use crate::app::dialogs::comparison::Comparing;
 use crate::app::keymap::Context;
-use crate::app::model::{Model, Secrets};
+use crate::app::model::Model;
 use crate::domain::compare::{Relation, Row, masked};
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, fitted, padded, spans, width, wrap};

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
-use crate::app::complete::Completion;
+use crate::app::editor::completion::Completion;
 use crate::ui::text::{fitted, padded, width};
 use crate::ui::theme::Styles;
 

@@ -6,10 +6,10 @@ use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
-use crate::app::form::Form;
+use crate::app::dialogs::form::Form;
 use crate::app::keymap::Context;
+use crate::app::message::Target;
 use crate::app::model::Model;
-use crate::app::msg::Target;
 use crate::domain::context::Origin;
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, fitted, spans};

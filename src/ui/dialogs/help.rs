@@ -54,7 +54,7 @@ fn lines(room: usize, styles: &Styles) -> Vec<Line<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::{Depth, Theme};
+    use crate::app::appearance::{Depth, Theme};
 
     #[test]
     fn every_key_is_told_whole_however_wide_the_screen_is() {

@@ -55,7 +55,7 @@ fn inline(text: &str, styles: &Styles) -> Vec<Span<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::model::{Depth, Theme};
+    use crate::app::appearance::{Depth, Theme};
 
     #[test]
     fn paragraphs_are_joined_and_headings_stand_alone() {

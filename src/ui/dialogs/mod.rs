@@ -27,11 +27,12 @@ use self::picker::PickerList;
 use self::prompt::Prompt;
 use super::state::ViewState;
 use super::theme::Styles;
-use crate::app::draft::{LEFT_OUT, LeftDraft};
-use crate::app::file::RequestFile;
+use crate::app::appearance::Secrets;
+use crate::app::dialogs::Overlay;
 use crate::app::keymap::Context;
-use crate::app::model::{Model, Secrets};
-use crate::app::overlay::Overlay;
+use crate::app::model::Model;
+use crate::app::workspace::draft::{LEFT_OUT, LeftDraft};
+use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
 
 /// Whatever lies over the panes.
@@ -85,7 +86,7 @@ impl StatefulWidget for Dialog<'_> {
 }
 
 fn opening(model: &Model) -> Vec<String> {
-    let since = |opening: &crate::app::opening::Opening| model.now.as_second() - opening.since.as_second();
+    let since = |opening: &crate::app::dialogs::opening::Opening| model.now.as_second() - opening.since.as_second();
     model.opening.iter().map(|opening| format!("{}: {} s so far", opening.what, since(opening))).collect()
 }
 

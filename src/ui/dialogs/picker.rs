@@ -6,9 +6,9 @@ use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
+use crate::app::dialogs::picker::Picker;
 use crate::app::keymap::Context;
-use crate::app::msg::Target;
-use crate::app::picker::Picker;
+use crate::app::message::Target;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, justified, width};
 use crate::ui::theme::Styles;

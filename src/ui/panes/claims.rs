@@ -6,10 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::{empty, frame};
-use crate::app::carried::{Carried, judged_at};
-use crate::app::claims::{ClaimRow, Half, rows};
-use crate::app::entry::Entry;
-use crate::app::model::{Model, Pane, Secrets};
+use crate::app::appearance::Secrets;
+use crate::app::model::Model;
+use crate::app::panes::Pane;
+use crate::app::panes::claims::{ClaimRow, Half, rows};
+use crate::app::panes::token_view::{TokenView, judged_at};
+use crate::app::workspace::request::Entry;
 use crate::checks::{Outcome, Report};
 use crate::domain::token::keys::SignatureState;
 use crate::ui::scroll::Shown;
@@ -33,19 +35,19 @@ impl StatefulWidget for ClaimsPane<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let (model, styles) = (self.model, self.styles);
-        let Some((entry, carried)) = model.entry().and_then(|e| Some((e, e.carried()?))) else {
+        let Some((entry, token)) = model.entry().and_then(|e| Some((e, e.token()?))) else {
             let inner = frame(Pane::Claims, model, styles, Vec::new(), area, buf, state);
             let rows = [("", "A JWT in the request is read here, claim by claim."), ("i", "edit the request"), ("", "or paste a token")];
             return empty(&rows, styles, inner, buf);
         };
-        let mut inner = frame(Pane::Claims, model, styles, title(carried, styles), area, buf, state);
+        let mut inner = frame(Pane::Claims, model, styles, title(token, styles), area, buf, state);
         let room = usize::from(inner.width);
-        for line in about(carried, room, styles) {
+        for line in about(token, room, styles) {
             let row = Rect { height: 1, ..inner }.intersection(inner);
             line.render(row, buf);
             inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
         }
-        let (items, proof) = self.items(entry, carried, room);
+        let (items, proof) = self.items(entry, token, room);
         let height = usize::from(inner.height);
         let rows_of = |item: usize| items.get(item).map_or(0, Vec::len);
         let offset = &mut state.offsets(model).claims;
@@ -63,11 +65,11 @@ impl StatefulWidget for ClaimsPane<'_> {
 
 impl ClaimsPane<'_> {
     /// The claims, each with its lines, and the first of them that proves what is chosen.
-    fn items(&self, entry: &Entry, carried: &Carried, room: usize) -> (Vec<Vec<Line<'static>>>, Option<usize>) {
+    fn items(&self, entry: &Entry, token: &TokenView, room: usize) -> (Vec<Vec<Line<'static>>>, Option<usize>) {
         let styles = self.styles;
         let no_report = Report::default();
         let (now, _) = judged_at(&entry.exchange, self.model.now);
-        let rows = rows(carried, entry.report().unwrap_or(&no_report), now);
+        let rows = rows(token, entry.report().unwrap_or(&no_report), now);
         let name_width = rows.iter().map(|r| width(&r.name)).max().unwrap_or(0).clamp(3, (room / 4).max(3));
         let mut items: Vec<Vec<Line>> = Vec::new();
         for (i, row) in rows.iter().enumerate() {
@@ -80,7 +82,7 @@ impl ClaimsPane<'_> {
             items.push(lines);
         }
         // Whose token it is, and what goes wrong with such tokens.
-        if let Some(issuer) = carried.issuer {
+        if let Some(issuer) = token.issuer {
             let note =
                 [Span::raw("  "), Span::styled(format!("{}: ", issuer.name), styles.quiet), Span::styled(issuer.mistake, styles.faint)];
             items.push([Line::default()].into_iter().chain(wrap(&note, room, 2)).collect());
@@ -131,30 +133,30 @@ impl ClaimsPane<'_> {
 }
 
 /// Above the claims: what the token is when it is no JWT, else what is wrong with its form.
-fn about(carried: &Carried, room: usize, styles: &Styles) -> Vec<Line<'static>> {
-    let notes: Vec<Vec<Span>> = match &carried.reading {
+fn about(token: &TokenView, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let notes: Vec<Vec<Span>> = match &token.reading {
         Some(reading) => {
             let reader = [vec![Span::styled("who can read it: ", styles.faint)], spans(&reading.reader, styles.quiet, styles)].concat();
             vec![spans(&reading.what, styles.text, styles), reader]
         }
         None => {
             let fault = |message: &str| [vec![Span::styled("✗ ", styles.fail)], spans(message, styles.text, styles)].concat();
-            carried.jws.faults.iter().take(2).map(|f| fault(&f.message)).collect()
+            token.jws.faults.iter().take(2).map(|f| fault(&f.message)).collect()
         }
     };
     notes.iter().flat_map(|note| wrap(note, room, 2).into_iter().take(2)).collect()
 }
 
-fn title(carried: &Carried, styles: &Styles) -> Vec<Span<'static>> {
-    let jws = &carried.jws;
-    if let Some(reading) = &carried.reading {
+fn title(token: &TokenView, styles: &Styles) -> Vec<Span<'static>> {
+    let jws = &token.jws;
+    if let Some(reading) = &token.reading {
         return vec![Span::styled(reading.kind.word(), styles.quiet)];
     }
-    let mut known: Vec<String> = carried.issuer.iter().map(|issuer| issuer.name.to_string()).collect();
+    let mut known: Vec<String> = token.issuer.iter().map(|issuer| issuer.name.to_string()).collect();
     known.extend(jws.algorithm().map(|algorithm| algorithm.chars().take(12).collect()));
     known.extend(jws.key_id().map(|key| format!("key {}", key.chars().take(16).collect::<String>())));
     known.push("signature ".into());
-    let (mark, style) = match carried.verification.as_ref().map(|v| v.state) {
+    let (mark, style) = match token.verification.as_ref().map(|v| v.state) {
         Some(SignatureState::Valid) => ("✓", styles.pass),
         Some(SignatureState::Invalid) => ("✗", styles.fail),
         Some(SignatureState::Unverified) | None => ("?", styles.unknown),

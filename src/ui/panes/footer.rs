@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
-use crate::app::carried::{Clock, judged_at};
 use crate::app::keymap::{Action, Binding, hints};
+use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
-use crate::app::msg::Target;
+use crate::app::panes::token_view::{Clock, judged_at};
+use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, spans, width};
@@ -69,7 +70,10 @@ fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
 /// What is open, in which environment, whether anything was sent, and by which clock it is judged.
 fn told(model: &Model) -> Vec<String> {
     let mut told = Vec::new();
-    if let Some(file) = model.file() {
+    if let Some(path) = model.files.iter().find_map(RequestFile::saving_to) {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        told.push(if model.is_leaving() { format!("saving {name}, then quitting …") } else { format!("saving {name} …") });
+    } else if let Some(file) = model.file() {
         told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
     }
     if !model.environment.is_empty() {

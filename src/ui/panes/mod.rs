@@ -27,7 +27,8 @@ pub use tabs::Tabs;
 use super::state::ViewState;
 use super::text::cut;
 use super::theme::{Lines, Styles};
-use crate::app::model::{Model, Pane};
+use crate::app::model::Model;
+use crate::app::panes::Pane;
 
 /// Draws the surface of a pane with its title, and `right` at the right of that; gives the area for the content.
 fn frame(

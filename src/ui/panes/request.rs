@@ -7,9 +7,11 @@ use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::{empty, frame};
-use crate::app::entry::Entry;
-use crate::app::model::{Focus, Model, Pane, Secrets};
-use crate::app::msg::Target;
+use crate::app::appearance::Secrets;
+use crate::app::message::Target;
+use crate::app::model::{Focus, Model};
+use crate::app::panes::Pane;
+use crate::app::workspace::request::Entry;
 use crate::domain::exchange::{Certificates, HttpVersion, Redirects};
 use crate::domain::secrecy;
 use crate::domain::span;
@@ -108,19 +110,19 @@ fn editing(entry: &Entry, line: span::Span, left: usize, row: Rect, buf: &mut Bu
 
 /// At the right of the title: what is unusual about the request.
 fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
-    let manner = &entry.exchange.manner;
-    let proxy = match manner.proxy.as_ref().map(|proxy| proxy.address.as_str()) {
+    let transfer = &entry.exchange.transfer;
+    let proxy = match transfer.proxy.as_ref().map(|proxy| proxy.address.as_str()) {
         Some("") => "no proxy".to_string(),
         Some(address) if address.contains("://") => format!("through {}", secrecy::replaced_in_url(address, "•••")),
         Some(address) => format!("through {}", secrecy::replaced_in_url(&format!("http://{address}"), "•••")),
-        None => manner.no_proxy.as_ref().map(|list| format!("no proxy for {list}")).unwrap_or_default(),
+        None => transfer.no_proxy.as_ref().map(|list| format!("no proxy for {list}")).unwrap_or_default(),
     };
-    let most = manner.max_redirects.map(|most| format!("redirects at most {most}")).unwrap_or_default();
-    let follows = manner.redirects == Redirects::Follow;
+    let most = transfer.max_redirects.map(|most| format!("redirects at most {most}")).unwrap_or_default();
+    let follows = transfer.redirects == Redirects::Follow;
     let told = [
-        (manner.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
+        (transfer.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
         (!proxy.is_empty(), proxy.as_str(), styles.warn),
-        (manner.version == HttpVersion::Http1, "HTTP/1.1", styles.quiet),
+        (transfer.version == HttpVersion::Http1, "HTTP/1.1", styles.quiet),
         (!follows, "redirects not followed", styles.quiet),
         (follows && !most.is_empty(), most.as_str(), styles.quiet),
         (entry.is_edited(), "edited", styles.changed),

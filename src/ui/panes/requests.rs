@@ -6,11 +6,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame;
-use crate::app::entry::{Entry, Sending};
-use crate::app::file::{Fold, RequestFile};
-use crate::app::model::{Model, Pane};
-use crate::app::msg::Target;
-use crate::app::update::ListRow;
+use crate::app::message::Target;
+use crate::app::model::Model;
+use crate::app::panes::Pane;
+use crate::app::panes::requests::{Fold, RequestRow};
+use crate::app::workspace::request::Entry;
+use crate::app::workspace::request_file::RequestFile;
+use crate::app::workspace::sending::Sending;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, justified};
 use crate::ui::theme::Styles;
@@ -33,18 +35,18 @@ impl StatefulWidget for RequestsPane<'_> {
         let rows = model.rows();
         let top = top(model, &rows, inner.height.into());
         // Where files have headings, the first row is one.
-        let indent = if matches!(rows.first(), Some(ListRow::File(_))) { " " } else { "" };
+        let indent = if matches!(rows.first(), Some(RequestRow::File(_))) { " " } else { "" };
         for (area, (index, row)) in inner.rows().zip(rows.iter().enumerate().skip(top)) {
             let room = usize::from(area.width);
             let line = match row {
-                ListRow::File(file) => model.files.get(*file).map(|f| self.heading(f, room)),
-                ListRow::Request(at) => {
+                RequestRow::File(file) => model.files.get(*file).map(|f| self.heading(f, room)),
+                RequestRow::Request(at) => {
                     let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
                     entry.map(|e| self.request(e, *at == model.at, indent, room))
                 }
             };
             line.render(area, buf);
-            if *row == ListRow::Request(model.at) {
+            if *row == RequestRow::Request(model.at) {
                 buf.set_style(area, styles.chosen);
             }
             state.drew(area, Target::Request(index));
@@ -63,7 +65,7 @@ impl RequestsPane<'_> {
 
     fn request(&self, entry: &Entry, is_open: bool, indent: &'static str, room: usize) -> Line<'static> {
         let styles = self.styles;
-        let (mark, style) = match &entry.glance {
+        let (mark, style) = match &entry.badge {
             Some(glance) => (glance.mark.mark(), styles.outcome(glance.mark)),
             None => ("·", styles.faint),
         };
@@ -89,7 +91,7 @@ impl RequestsPane<'_> {
 }
 
 /// Everything fits, or the open request is in the middle.
-fn top(model: &Model, rows: &[ListRow], height: usize) -> usize {
-    let open = rows.iter().position(|r| *r == ListRow::Request(model.at)).unwrap_or(0);
+fn top(model: &Model, rows: &[RequestRow], height: usize) -> usize {
+    let open = rows.iter().position(|r| *r == RequestRow::Request(model.at)).unwrap_or(0);
     if rows.len() <= height { 0 } else { open.saturating_sub(height / 2).min(rows.len() - height) }
 }

@@ -6,11 +6,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::{empty, frame};
-use crate::app::answer::AnswerText;
-use crate::app::entry::{AnswerOf, Entry, Sending};
+use crate::app::appearance::Secrets;
 use crate::app::keymap::{Action, Context, key_of};
-use crate::app::model::{Model, Pane, Secrets};
-use crate::app::msg::Failure;
+use crate::app::model::Model;
+use crate::app::panes::Pane;
+use crate::app::panes::answer::AnswerText;
+use crate::app::workspace::request::{AnswerOf, Entry};
+use crate::app::workspace::sending::{Failure, Sending};
 use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;

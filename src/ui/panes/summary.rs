@@ -6,9 +6,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Padding, Widget};
 
 use super::checklist::fix_line;
-use crate::app::checklist::{Chosen, Subject};
-use crate::app::entry::{AnswerOf, Entry};
-use crate::app::model::{Model, Pane};
+use crate::app::model::Model;
+use crate::app::panes::Pane;
+use crate::app::panes::checklist::{Chosen, Subject};
+use crate::app::workspace::request::{AnswerOf, Entry};
 use crate::checks::{Outcome, Report};
 use crate::ui::text::{cut, fitted, justified, spans, width};
 use crate::ui::theme::Styles;

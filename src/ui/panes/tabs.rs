@@ -7,8 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::number;
-use crate::app::model::{Model, Pane};
-use crate::app::msg::Target;
+use crate::app::message::Target;
+use crate::app::model::Model;
+use crate::app::panes::Pane;
 use crate::ui::state::ViewState;
 use crate::ui::theme::Styles;
 

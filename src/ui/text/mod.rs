@@ -111,7 +111,7 @@ mod tests {
     use ratatui::widgets::Widget as _;
 
     use super::*;
-    use crate::app::model::{Depth, Theme};
+    use crate::app::appearance::{Depth, Theme};
 
     fn styles() -> &'static Styles {
         Styles::of(Theme::None, Depth::Indexed)

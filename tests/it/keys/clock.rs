@@ -1,6 +1,6 @@
 //! Time: countdowns that tick, and verdicts that turn when a moment passes.
 
-use authtui::app::{Msg, update};
+use authtui::app::{Message, update};
 use authtui::domain::token::jws::Jws;
 
 use crate::keys::harness::{EXPIRED, Program};
@@ -10,15 +10,15 @@ fn before_its_end(seconds: i64) -> Program {
     let mut program = Program::empty();
     let end = Jws::read(EXPIRED).claims.get("exp").and_then(|v| v.as_i64()).expect("an end");
     program.pastes(&format!("GET https://api.example.com/me\nAuthorization: Bearer {EXPIRED}\n"));
-    update(&mut program.app.model, Msg::Now(jiff::Timestamp::from_second(end - seconds).expect("a moment")));
+    update(&mut program.app.model, Message::Now(jiff::Timestamp::from_second(end - seconds).expect("a moment")));
     program
 }
 
 fn meaning_of_exp(program: &Program) -> String {
-    use authtui::app::carried::judged_at;
+    use authtui::app::panes::token_view::judged_at;
     let entry = program.app.model.entry().expect("a request");
     let (now, _) = judged_at(&entry.exchange, program.app.model.now);
-    let rows = authtui::app::claims::rows(entry.carried().expect("a token"), entry.report().expect("a report"), now);
+    let rows = authtui::app::panes::claims::rows(entry.token().expect("a token"), entry.report().expect("a report"), now);
     rows.into_iter().find(|r| r.name == "exp").map(|r| r.meaning).unwrap_or_default()
 }
 
@@ -28,7 +28,7 @@ fn the_countdown_runs_and_the_verdict_turns_at_its_end() {
     assert!(meaning_of_exp(&program).contains("30 s"), "{}", meaning_of_exp(&program));
     // The verdict was made when the token was still good.
     let end = program.app.model.now;
-    update(&mut program.app.model, Msg::Now(end + jiff::SignedDuration::from_secs(31)));
+    update(&mut program.app.model, Message::Now(end + jiff::SignedDuration::from_secs(31)));
     assert!(meaning_of_exp(&program).contains("expired 1 s ago"), "{}", meaning_of_exp(&program));
     assert_eq!(program.outcome("token-expired"), Some("fail"));
 }

@@ -1,7 +1,7 @@
 //! What is copied, and what is left out of it.
 
 use authtui::app::key::Key;
-use authtui::app::{Effect, Msg, update};
+use authtui::app::{Effect, Message, update};
 
 use crate::keys::harness::{EXPIRED, Program, refused};
 
@@ -9,7 +9,7 @@ use crate::keys::harness::{EXPIRED, Program, refused};
 fn copied(program: &mut Program, key: &str) -> String {
     program.keys("y").shows("Copy");
     let key = Key::parse(key).expect("a key");
-    match update(&mut program.app.model, Msg::Key(key)).pop() {
+    match update(&mut program.app.model, Message::Key(key)).pop() {
         Some(Effect::Copy { text, .. }) => text,
         other => panic!("{other:?}"),
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use authtui::app::Loaded;
+use authtui::app::LoadedFile;
 use authtui::io::drafts::Drafts;
 use authtui::io::run::{End, Input};
 use authtui::io::terminal::Signal;
@@ -47,7 +47,7 @@ impl Bench {
         self.with(vec![document(FILE)])
     }
 
-    fn with(&self, files: Vec<Loaded>) -> Program {
+    fn with(&self, files: Vec<LoadedFile>) -> Program {
         let mut program = Program::keeping(files, Drafts::within(&self.folder(), self.workspace.path()));
         program.keys("");
         program
@@ -238,8 +238,8 @@ fn what_is_no_draft_is_left_alone() {
 fn a_draft_holds_what_was_chosen_for_a_request() {
     let chosen = |program: &Program| {
         let exchange = &program.app.model.entry().expect("a request").exchange;
-        let (context, manner) = (&exchange.context, &exchange.manner);
-        (context.audience.clone(), context.scope.clone(), context.username.clone(), manner.redirects, manner.version)
+        let (context, transfer) = (&exchange.context, &exchange.transfer);
+        (context.audience.clone(), context.scope.clone(), context.username.clone(), transfer.redirects, transfer.version)
     };
     let file = FILE.replace("GET", "# @expect-scope read write\nGET");
     let saved = || vec![document(&file)];

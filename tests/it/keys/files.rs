@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use authtui::app::effect::Effect;
 use authtui::app::key::Key;
-use authtui::app::msg::Effect;
-use authtui::app::{Msg, update};
+use authtui::app::{Message, update};
 use authtui::io::load;
 use authtui::io::run::End;
 
@@ -152,8 +152,7 @@ fn saving_on_the_way_out_ends_the_program() {
     let path = folder.path().join("a.http");
     fs::write(&path, FILE).expect("a file");
     let mut program = open(folder.path());
-    program.keys("i End").types("x").keys("Esc q s");
-    assert_eq!(program.end, Some(End::Quit));
+    program.keys("i End").types("x").keys("Esc q s").leaves();
     assert!(fs::read_to_string(&path).expect("the file").contains("/v1/usersx"));
 }
 
@@ -275,9 +274,8 @@ fn who_stops_on_the_way_out_stays_until_he_asks_again() {
     let (folder, path) = file("a.http", TWO);
     let mut program = open(folder.path());
     let mut loaded = load::here(folder.path());
-    loaded.push(authtui::app::Loaded::exchanges("argument", Vec::new()));
-    program.pastes("curl https://h/new").keys("q s");
-    assert_eq!(program.end, Some(End::Quit));
+    loaded.push(authtui::app::LoadedFile::exchanges("argument", Vec::new()));
+    program.pastes("curl https://h/new").keys("q s").leaves();
     assert!(fs::read_to_string(&path).expect("the file").contains("https://h/new"));
 
     let mut program = Program::empty();
@@ -298,8 +296,7 @@ fn several_files_are_saved_on_the_way_out_or_the_one_that_was_not_is_named() {
         program
     };
     let mut program = edit_both();
-    program.keys("q s");
-    assert_eq!(program.end, Some(End::Quit));
+    program.keys("q s").leaves();
     assert!(fs::read_to_string(folder.path().join("a.http")).expect("the file").contains("/1x"));
     assert!(fs::read_to_string(folder.path().join("b.http")).expect("the file").contains("/1y"));
 
@@ -384,8 +381,9 @@ fn a_request_that_is_brought_back_after_saving_is_saved_with_its_comments() {
 fn deleting_a_request_stops_its_sending() {
     let mut program = Program::with("### a\nGET http://127.0.0.1:9/\n\n### b\nGET https://h/\n");
     let model = &mut program.app.model;
-    let mut press =
-        |keys: &str| -> Vec<Effect> { keys.split(' ').flat_map(|key| update(model, Msg::Key(Key::parse(key).expect("a key")))).collect() };
+    let mut press = |keys: &str| -> Vec<Effect> {
+        keys.split(' ').flat_map(|key| update(model, Message::Key(Key::parse(key).expect("a key")))).collect()
+    };
     let [Effect::Send(id, ..)] = press("^R")[..] else { panic!("nothing is sent") };
     assert_eq!(press("1 D d"), [Effect::Cancel(id)]);
     press("u");

@@ -1,16 +1,18 @@
 //! The program on a screen in memory, driven by keys as they are written in the help.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use authtui::app::key::Key;
-use authtui::app::{Loaded, Model};
+use authtui::app::{LoadedFile, Model};
 use authtui::formats::no_files;
 use authtui::io::clipboard::Clipboard;
 use authtui::io::drafts::Drafts;
 use authtui::io::http::SendOptions;
 use authtui::io::run::{App, End, Input, Outside};
+use authtui::io::store::disk::{Disk, RealDisk};
 use futures_util::Stream;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -52,21 +54,26 @@ impl Stream for Script {
 
 impl Program {
     /// The program with some files on a wide screen.
-    pub fn open(files: Vec<Loaded>) -> Self {
+    pub fn open(files: Vec<LoadedFile>) -> Self {
         Self::sized(files, 160, 48)
     }
 
     /// The program on a screen of a size.
-    pub fn sized(files: Vec<Loaded>, width: u16, height: u16) -> Self {
-        Self::outside(files, (width, height), None)
+    pub fn sized(files: Vec<LoadedFile>, width: u16, height: u16) -> Self {
+        Self::outside(files, (width, height), None, Arc::new(RealDisk))
     }
 
     /// The program that keeps its drafts somewhere.
-    pub fn keeping(files: Vec<Loaded>, drafts: Drafts) -> Self {
-        Self::outside(files, (160, 48), Some(drafts))
+    pub fn keeping(files: Vec<LoadedFile>, drafts: Drafts) -> Self {
+        Self::outside(files, (160, 48), Some(drafts), Arc::new(RealDisk))
     }
 
-    fn outside(files: Vec<Loaded>, (width, height): (u16, u16), drafts: Option<Drafts>) -> Self {
+    /// The program that saves its files on some disk.
+    pub fn saving_on(files: Vec<LoadedFile>, disk: Arc<dyn Disk + Send + Sync>) -> Self {
+        Self::outside(files, (160, 48), None, disk)
+    }
+
+    fn outside(files: Vec<LoadedFile>, (width, height): (u16, u16), drafts: Option<Drafts>, disk: Arc<dyn Disk + Send + Sync>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
         let terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
@@ -75,6 +82,7 @@ impl Program {
             clipboard: Clipboard::from_variables(|_| None),
             terminal: Box::new(std::io::sink()),
             drafts,
+            disk,
         };
         let app = App::new(Model::new(files, now), terminal, outside).expect("a size");
         let mut program = Self { app, runtime, end: None };
@@ -179,7 +187,20 @@ impl Program {
     pub fn rests(&mut self, time: Duration) -> &mut Self {
         let mut silence = futures_util::stream::pending::<Input>();
         let app = &mut self.app;
-        let _ = self.runtime.block_on(async { tokio::time::timeout(time, app.run(&mut silence)).await });
+        if let Ok(end) = self.runtime.block_on(async { tokio::time::timeout(time, app.run(&mut silence)).await }) {
+            self.end = Some(end.expect("a screen that can be drawn"));
+        }
+        self
+    }
+
+    /// Runs the loop without any input until the program ends by the user's wish.
+    #[track_caller]
+    pub fn leaves(&mut self) -> &mut Self {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while self.end != Some(End::Quit) {
+            assert!(Instant::now() < deadline, "the program does not end:\n{}", self.screen());
+            self.rests(Duration::from_millis(20));
+        }
         self
     }
 
@@ -201,8 +222,8 @@ impl Program {
 }
 
 /// A file of the `.http` format that lies nowhere.
-pub fn document(text: &str) -> Loaded {
-    Loaded::document("payments.http", None, text, Default::default(), &no_files)
+pub fn document(text: &str) -> LoadedFile {
+    LoadedFile::document("payments.http", None, text, Default::default(), &no_files)
 }
 
 /// A request that was refused, as raw HTTP with its answer.

@@ -13,5 +13,6 @@ mod proof;
 mod saving;
 mod sending;
 mod sizes;
+mod slow_disk;
 mod tour;
 mod walking;

@@ -3,16 +3,16 @@
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
-use authtui::app::Loaded;
-use authtui::app::opening::Opened;
+use authtui::app::LoadedFile;
+use authtui::app::workspace::opened_files::OpenedFiles;
 
 use crate::keys::harness::{Program, document};
 
 /// A program that reads something until it is told what came of it.
-fn reading(program: &mut Program) -> Sender<Result<Vec<Loaded>, String>> {
+fn reading(program: &mut Program) -> Sender<Result<Vec<LoadedFile>, String>> {
     let (tell, told) = channel();
     let id = program.app.model.begin_opening("session.har (104 MB)");
-    let work = move || told.recv().unwrap_or_else(|_| Err("nothing was told".into())).map(|files| Opened::of(files, Vec::new()));
+    let work = move || told.recv().unwrap_or_else(|_| Err("nothing was told".into())).map(|files| OpenedFiles::of(files, Vec::new()));
     program.app.open(id, Box::new(work));
     program.resizes(160, 48);
     tell

@@ -1,6 +1,6 @@
 //! What the checks point at stands there, and every fix that is an edit works and can be taken back.
 
-use authtui::app::checklist::Chosen;
+use authtui::app::panes::checklist::Chosen;
 use authtui::checks::FixKind;
 
 use crate::keys::harness::{EXPIRED, Program, refused};

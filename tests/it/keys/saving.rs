@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use authtui::app::dialogs::Overlay;
+use authtui::app::effect::{Effect, OnConflict};
+use authtui::app::ids::RequestId;
 use authtui::app::key::Key;
 use authtui::app::keymap::Action;
-use authtui::app::msg::{Effect, Msg, Over, RequestId, Target};
-use authtui::app::overlay::Overlay;
-use authtui::app::{Loaded, Model, update};
+use authtui::app::message::{Message, Target};
+use authtui::app::{LoadedFile, Model, update};
 use authtui::domain::request::{Request, RequestText};
 use authtui::formats::http_file::Document;
 use authtui::formats::no_files;
@@ -129,7 +131,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let path = PathBuf::from("a.http");
-        let loaded = Loaded::document("a.http", Some(path.clone()), THREE, BTreeMap::default(), &no_files);
+        let loaded = LoadedFile::document("a.http", Some(path.clone()), THREE, BTreeMap::default(), &no_files);
         let model = Model::new(vec![loaded], "2026-11-23T07:22:41Z".parse().expect("a moment"));
         let mut world = Self {
             disk: BTreeMap::from([(path.clone(), THREE.as_bytes().to_vec())]),
@@ -152,19 +154,19 @@ impl World {
         entries.iter().map(|e| Item { id: e.id, name: e.exchange.name.clone(), text: e.editor.text().to_string() }).collect()
     }
 
-    fn send(&mut self, msg: Msg) {
+    fn send(&mut self, msg: Message) {
         let mut effects: std::collections::VecDeque<Effect> = update(&mut self.model, msg).into();
         while let Some(effect) = effects.pop_front() {
             match effect {
                 Effect::Save { file, path, bytes, before, over } => {
                     let there = self.disk.get(&path);
                     let answer = if std::mem::take(&mut self.fault) {
-                        Msg::NotSaved(file, "the disk is full".into())
-                    } else if over == Over::Ask && there.is_some() && there != before.as_ref() {
-                        Msg::Changed(file, String::from_utf8_lossy(there.expect("bytes")).into_owned())
+                        Message::NotSaved(file, "the disk is full".into())
+                    } else if over == OnConflict::Ask && there.is_some() && there != before.as_ref() {
+                        Message::Changed(file, String::from_utf8_lossy(there.expect("bytes")).into_owned())
                     } else {
                         self.written(path, bytes);
-                        Msg::Saved(file)
+                        Message::Saved(file)
                     };
                     effects.extend(update(&mut self.model, answer));
                 }
@@ -190,18 +192,18 @@ impl World {
     }
 
     fn action(&mut self, action: Action) {
-        self.send(Msg::Click(Target::Do(action)));
+        self.send(Message::Click(Target::Do(action)));
     }
 
     fn keys(&mut self, keys: &str) {
         for key in keys.split_whitespace() {
-            self.send(Msg::Key(Key::parse(key).unwrap_or_else(|| panic!("no key is written {key}"))));
+            self.send(Message::Key(Key::parse(key).unwrap_or_else(|| panic!("no key is written {key}"))));
         }
     }
 
     fn types(&mut self, text: &str) {
         for c in text.chars() {
-            self.send(Msg::Key(if c == '\n' { Key::parse("Enter").expect("a key") } else { Key::char(c) }));
+            self.send(Message::Key(if c == '\n' { Key::parse("Enter").expect("a key") } else { Key::char(c) }));
         }
     }
 
@@ -280,7 +282,7 @@ impl World {
                     self.list.remove(self.open);
                     // What comes is put where the empty one was.
                     let before = self.open.checked_sub(1);
-                    self.send(Msg::Paste((*text).into()));
+                    self.send(Message::Paste((*text).into()));
                     let ids: Vec<RequestId> =
                         self.model.files[0].entries.iter().map(|e| e.id).filter(|id| !self.list.contains(id)).collect();
                     assert_eq!(ids.len(), count);
@@ -289,7 +291,7 @@ impl World {
                         self.list.insert(at + i, id);
                     }
                 } else {
-                    self.send(Msg::Paste((*text).into()));
+                    self.send(Message::Paste((*text).into()));
                     self.added(count);
                 }
                 self.keys("Esc");

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 
 use authtui::io::load;
 
+use authtui::app::effect::Effect;
 use authtui::app::key::Key;
-use authtui::app::msg::{Effect, Failure};
-use authtui::app::{Msg, update};
+use authtui::app::workspace::sending::Failure;
+use authtui::app::{Message, update};
 
 use crate::keys::harness::Program;
 
@@ -140,7 +141,7 @@ fn what_curl_does_with_a_redirect_is_kept_and_its_trust_is_not() {
     let path = folder.path().join("a.http");
     std::fs::write(&path, "### a\nGET https://h/\n").expect("a file");
     let mut program = Program::open(load::input(&path.display().to_string()).expect("requests"));
-    program.pastes("curl -k https://h/me").shows("certificate not checked").shows("redirects not followed").keys("^S");
+    program.pastes("curl -k https://h/me").shows("certificate not checked").shows("redirects not followed").keys("^S").waits_for("saved");
     let text = std::fs::read_to_string(&path).expect("a file");
     assert!(text.contains("# @no-redirect\nGET https://h/me"), "{text}");
     assert!(!text.contains("insecure") && !text.contains("certificate"), "{text}");
@@ -376,12 +377,13 @@ fn send_anyway_names_the_hosts_that_it_is_for() {
     let mut program = Program::with("### a\nGET https://a.example/\n");
     let model = &mut program.app.model;
     let mut press = |key: &str| {
-        let effects = update(model, Msg::Key(Key::parse(key).expect("a key")));
-        let sent = effects.into_iter().find_map(|effect| if let Effect::Send(id, _, manner) = effect { Some((id, manner)) } else { None });
-        let (id, manner) = sent?;
-        let next = if manner.let_pass.is_empty() { "a.example" } else { "b.example" };
-        update(model, Msg::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
-        Some(manner.let_pass.into_vec())
+        let effects = update(model, Message::Key(Key::parse(key).expect("a key")));
+        let sent =
+            effects.into_iter().find_map(|effect| if let Effect::Send(id, _, transfer) = effect { Some((id, transfer)) } else { None });
+        let (id, transfer) = sent?;
+        let next = if transfer.let_pass.is_empty() { "a.example" } else { "b.example" };
+        update(model, Message::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
+        Some(transfer.let_pass.into_vec())
     };
     assert_eq!(press("^R"), Some(vec![]));
     assert_eq!(press("!"), Some(vec!["a.example".to_string()]));

@@ -1,6 +1,7 @@
 //! Screens of every size.
 
-use authtui::app::model::{Pane, Theme};
+use authtui::app::appearance::Theme;
+use authtui::app::panes::Pane;
 use authtui::io::run::{End, Input};
 
 use crate::keys::harness::{EXPIRED, Program, document, refused};

@@ -32,7 +32,7 @@ fn moving_through_findings_marks_their_bytes() {
     assert!(!subject.evidence.is_empty());
     let before = model.marks.clone();
     program.keys("↓ ↓ ↓");
-    assert_ne!(program.app.model.chosen, authtui::app::checklist::Chosen::Top);
+    assert_ne!(program.app.model.chosen, authtui::app::panes::checklist::Chosen::Top);
     program.keys("g");
     assert_eq!(program.app.model.marks, before);
 }
@@ -61,7 +61,7 @@ fn help_lists_the_keys_and_the_palette_runs_a_command() {
     let mut program = expired();
     program.keys("?").shows("everywhere").shows("^R");
     program.keys("Esc ^P").types("theme").shows("theme").keys("Enter");
-    assert_eq!(program.app.model.theme, authtui::app::model::Theme::Light);
+    assert_eq!(program.app.model.theme, authtui::app::appearance::Theme::Light);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
     program.inputs(vec![Input::Click(x, y)]);
     let (x, y) = place(&program, "? which");
     program.inputs(vec![Input::Click(x, y)]);
-    assert_ne!(program.app.model.chosen, authtui::app::checklist::Chosen::Top);
+    assert_ne!(program.app.model.chosen, authtui::app::panes::checklist::Chosen::Top);
     program.inputs(vec![Input::Click(x, y)]);
     program.shows("What it looks at").keys("Esc");
     let (x, y) = place(&program, "? help");
@@ -192,7 +192,7 @@ fn no_click_reaches_what_a_dialog_covers() {
     let (x, y) = place(&program, "theme");
     program.inputs(vec![Input::Click(x, y)]);
     program.hides("Commands");
-    assert_eq!(program.app.model.theme, authtui::app::model::Theme::Light);
+    assert_eq!(program.app.model.theme, authtui::app::appearance::Theme::Light);
 }
 
 #[test]

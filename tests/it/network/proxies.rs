@@ -1,6 +1,6 @@
 //! A proxy that is set and cannot be used: nothing is sent, and what is wrong is said by the name of the setting.
 
-use authtui::domain::exchange::Manner;
+use authtui::domain::exchange::TransferOptions;
 use authtui::formats::curl;
 use authtui::io::http::{Kind, Phase, Proxies};
 
@@ -120,14 +120,14 @@ fn a_redirect_to_an_address_whose_proxy_cannot_be_used_is_not_followed() {
 
 #[test]
 fn no_flag_of_curl_that_cannot_be_used_is_passed_by() {
-    let manner = |arguments: &str| -> Manner {
-        curl::read(&format!("curl {arguments} http://h/"), "test").unwrap().requests.remove(0).options.manner()
+    let transfer = |arguments: &str| -> TransferOptions {
+        curl::read(&format!("curl {arguments} http://h/"), "test").unwrap().requests.remove(0).options.transfer_options()
     };
     let working = of_environment(&[("http_proxy", "http://127.0.0.1:9")]);
     for around in [Proxies::default(), working] {
         for address in UNUSABLE {
             for flag in ["-x", "--proxy", "--proxy1.0"] {
-                is_held(around.for_manner(&manner(&format!("{flag} '{address}'"))), flag, &format!("{flag} {address:?}"));
+                is_held(around.for_transfer(&transfer(&format!("{flag} '{address}'"))), flag, &format!("{flag} {address:?}"));
             }
         }
         for (arguments, flag) in [
@@ -137,14 +137,14 @@ fn no_flag_of_curl_that_cannot_be_used_is_passed_by() {
             ("--socks5-hostname '::::'", "--socks5-hostname"),
             ("--preproxy socks5://127.0.0.1:9", "--preproxy"),
         ] {
-            is_held(around.for_manner(&manner(arguments)), flag, arguments);
+            is_held(around.for_transfer(&transfer(arguments)), flag, arguments);
         }
         for list in UNREADABLE_EXCEPTIONS {
-            is_held(around.for_manner(&manner(&format!("-x http://127.0.0.1:9 --noproxy '{list}'"))), "--noproxy", list);
+            is_held(around.for_transfer(&transfer(&format!("-x http://127.0.0.1:9 --noproxy '{list}'"))), "--noproxy", list);
         }
     }
     let server = Server::answer(ANSWER);
     let mut options = patient();
-    options.proxies = of_environment(&[("http_proxy", "ftp://p")]).for_manner(&manner("-x ''"));
+    options.proxies = of_environment(&[("http_proxy", "ftp://p")]).for_transfer(&transfer("-x ''"));
     assert!(send(&get(server.url("/"), &[]), &options).is_ok(), "an empty -x goes without a proxy");
 }

@@ -7,7 +7,7 @@ use crate::domain::span::Span;
 /// Levels that are kept apart; deeper ones count as the last.
 const DEEPEST: usize = 256;
 
-/// Notes what is secret in a whole text.
+/// Finds the secrets in a whole text.
 pub fn walk(text: &str, search: &mut Search) {
     Walk::default().advance(text, End::OfText, search);
 }
@@ -21,7 +21,7 @@ pub enum End {
     OfPiece,
 }
 
-/// A walk that goes on where it stopped, for a text that grows.
+/// A walk that can be resumed, for a text that grows.
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
     at: usize,
@@ -40,7 +40,7 @@ struct Level {
     is_list: bool,
     /// What the string in its member `name` says of its member `value`.
     named: Option<Grade>,
-    /// A `value` that stood before its `name`.
+    /// A `value` that preceded its `name`.
     waiting: Option<Span>,
 }
 
@@ -55,7 +55,7 @@ impl Walk {
         Self { at, ..Self::default() }
     }
 
-    /// Where the walk is: all before is looked through.
+    /// The offset up to which the text has been searched.
     pub const fn at(&self) -> usize {
         self.at
     }

@@ -2,8 +2,9 @@
 
 pub mod json;
 mod parts;
+pub mod prose;
 pub mod text;
-mod xml;
+pub mod xml;
 
 use super::search::Search;
 use super::url;
@@ -50,12 +51,12 @@ fn is_json(text: &str) -> bool {
     text.starts_with('{') || inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(begins))
 }
 
-/// True for pairs with no blank in their names.
+/// True for pairs with no space in their names.
 fn is_form(text: &str) -> bool {
     text.split_once('=').is_some_and(|(name, _)| !name.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '"' | '\'' | '(')))
 }
 
-/// Notes what is secret in a body.
+/// Finds the secrets in a body.
 pub fn walk(body: &str, media_type: &str, search: &mut Search) {
     search.shapes(body);
     let (named, looks) = (Kind::of(body, media_type), Kind::of(body, ""));

@@ -5,7 +5,7 @@ use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::span::Span;
 
-/// Notes what is secret in the parts. Each line is looked at once.
+/// Finds the secrets in the parts. Each line is looked at once.
 pub fn walk(text: &str, search: &mut Search) {
     let boundary = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim_end();
     let boundary = if boundary.starts_with("--") { boundary } else { "--" };

@@ -1,26 +1,29 @@
 //! Any other text: `name: value` and `name = value` as YAML, INI, GraphQL and languages write them, addresses with passwords,
 //! and words that say that a token follows.
 
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-
+use super::prose::prose;
+use super::xml;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::{shapes, url};
 use crate::domain::span::Span;
 
+/// Names whose quoted value names the value of the next one: `key="password" value="…"`.
+const NAMES: [&str; 4] = ["key", "name", "field", "param"];
+const VALUES: [&str; 3] = ["value", "val", "content"];
+
 /// Bytes of the longest name.
 const LONGEST_NAME: usize = 64;
 
-/// Notes what is secret in a text.
+/// Finds the secrets in a text.
 pub fn walk(text: &str, search: &mut Search) {
     assignments(text, Signs::All, search);
     url::in_text(text, search);
     prose(text, search);
+    xml::tags(text, search);
 }
 
-/// Notes what is secret in a message.
+/// Finds the secrets in a message.
 pub fn quoted(text: &str, search: &mut Search) {
     assignments(text, Signs::Equals, search);
     url::in_text(text, search);
@@ -36,7 +39,7 @@ enum Signs {
     Equals,
 }
 
-/// Values behind a name and a sign. The line of a sign is found once for all signs in it.
+/// Values after a name and a sign. The line of a sign is found once for all signs in it.
 fn assignments(text: &str, signs: Signs, search: &mut Search) {
     let bytes = text.as_bytes();
     let next = |at: usize| match signs {
@@ -44,11 +47,15 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
         Signs::Equals => memchr::memchr(b'=', bytes.get(at..)?),
     };
     let (mut at, mut line, mut next_line) = (0, Span::default(), 0);
+    // What `key="password"` says of the `value="…"` after it in the line.
+    let mut named: Option<(Grade, Span)> = None;
     while let Some(sign) = next(at).map(|i| at + i) {
         at = sign + 1;
         let Some(name) = name_before(bytes, sign) else { continue };
-        let grade = search.grade_of(name.cut(text).unwrap_or_default());
-        if grade == Grade::Open {
+        let name_text = name.cut(text).unwrap_or_default();
+        let is_one_of = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name_text));
+        let grade = search.grade_of(name_text);
+        if grade == Grade::Open && !is_one_of(&NAMES) && !is_one_of(&VALUES) {
             continue;
         }
         if sign >= next_line {
@@ -62,11 +69,26 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
                 .get(line.start..name.start)
                 .is_some_and(|before| before.iter().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'-' | b'"' | b'\'')));
         let value = value_behind(text, sign, line, begins_line);
-        // `invalid token: expired` and `scope: token:read` are what one reads. A colon separates name and value where
+        let is_quoted = text.get(sign + 1..value.start).is_some_and(|between| between.ends_with(['"', '\'', '`']));
+        let (grade, name) = match named.filter(|(_, name)| name.start >= line.start && is_one_of(&VALUES)) {
+            Some(named) => named,
+            None => (grade, name),
+        };
+        if is_quoted && is_one_of(&NAMES) {
+            let said = search.grade_of(value.cut(text).unwrap_or_default());
+            named = (said > Grade::Open).then_some((said, value));
+            if named.is_some() && behind(text, value, line).starts_with(|c: char| c.is_ascii_alphabetic()) {
+                continue;
+            }
+        }
+        if grade == Grade::Open {
+            continue;
+        }
+        // `invalid token: expired` and `scope: token:read` are prose to read. A colon separates name and value where
         // the name begins a line of what is sent, or the value is quoted or random.
         let is_value = bytes.get(sign) == Some(&b'=')
             || search.is_sent() && begins_line
-            || text.get(sign + 1..value.start).is_some_and(|between| between.ends_with(['"', '\'', '`']))
+            || is_quoted
             || value.cut(text).is_some_and(shapes::is_random);
         if is_value {
             search.value(text, value, grade, name);
@@ -80,10 +102,10 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
     }
 }
 
-/// The name that ends before a sign, blanks and quotes between them passed over.
+/// The name that ends before a sign, ignoring spaces and quotes between them.
 fn name_before(bytes: &[u8], sign: usize) -> Option<Span> {
     let is_between = |b: u8| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'\\' | b':');
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'%');
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'%' | 0x80..);
     let before = bytes.get(sign.saturating_sub(LONGEST_NAME)..sign)?;
     let end = sign - before.iter().rev().take_while(|b| is_between(**b)).count();
     let name = bytes.get(end.saturating_sub(LONGEST_NAME)..end)?;
@@ -91,12 +113,18 @@ fn name_before(bytes: &[u8], sign: usize) -> Option<Span> {
     (start < end).then(|| Span::new(start, end))
 }
 
-/// The value behind a sign: in quotes, to the end of a line that the name begins, or to the next sign of an end.
+/// What follows a quoted value in its line.
+fn behind(text: &str, value: Span, line: Span) -> &str {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\\' | ',' | ';');
+    text.get(value.end..line.end.min(value.end + LONGEST_NAME)).unwrap_or_default().trim_start_matches(is_between)
+}
+
+/// The value after a sign: in quotes, to the end of a line that the name begins, or to the next sign of an end.
 fn value_behind(text: &str, sign: usize, line: Span, begins_line: bool) -> Span {
     let rest = text.get(sign + 1..line.end).unwrap_or_default();
-    let blank = rest.len() - rest.trim_start_matches([' ', '\t', '>', '=']).len();
-    let start = sign + 1 + blank;
-    let value = rest.get(blank..).unwrap_or_default();
+    let space = rest.len() - rest.trim_start_matches([' ', '\t', '>', '=']).len();
+    let start = sign + 1 + space;
+    let value = rest.get(space..).unwrap_or_default();
     let quoted = value.trim_start_matches('\\');
     if let Some(quote) = quoted.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
         let inner = start + value.len() - quoted.len() + 1;
@@ -128,49 +156,4 @@ fn block(text: &str, from: usize) -> Span {
     let content = span.cut(text).unwrap_or_default();
     let start = span.start + content.len() - content.trim_start().len();
     Span::new(start, start + content.trim().len())
-}
-
-/// Words behind which a token follows, as in `the token abc… is bad`, `Authorization: Bearer abc…`.
-const WORDS: [&str; 10] = ["bearer", "basic", "token", "password", "secret", "passphrase", "key", "jwt", "cookie", "credential"];
-/// What may come between such a word and the token.
-const BETWEEN: [&str; 5] = ["is", "was", "are", "value", "s"];
-
-/// Notes random words behind a word that says what they are.
-pub fn prose(text: &str, search: &mut Search) {
-    static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(WORDS).ok());
-    let Some(finder) = FINDER.as_ref() else { return };
-    let is_between = |c: char| c.is_whitespace() || matches!(c, ':' | '=' | '"' | '\'' | '`' | '(' | '<' | '[' | '\\' | ',');
-    let mut last = 0;
-    for word in finder.find_iter(text).filter(|word| word.end() < text.len()) {
-        let mut rest = text.get(word.end()..).unwrap_or_default();
-        let goes_on = word
-            .start()
-            .checked_sub(1)
-            .and_then(|i| text.as_bytes().get(i))
-            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-        if goes_on || word.end() < last || !rest.starts_with(is_between) && !rest.starts_with('.') {
-            continue;
-        }
-        for _ in 0..2 {
-            rest = rest.trim_start_matches(is_between);
-            let length = rest.bytes().take(8).take_while(u8::is_ascii_alphabetic).count();
-            match rest.get(..length).filter(|word| BETWEEN.iter().any(|known| known.eq_ignore_ascii_case(word))) {
-                Some(_) => rest = rest.get(length..).unwrap_or_default(),
-                None => break,
-            }
-        }
-        let start = text.len() - rest.len();
-        if start == word.end() {
-            continue;
-        }
-        let length = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ')' | ']' | ',' | ';' | '&' | '\\'))
-            .unwrap_or(rest.len());
-        let value = rest.get(..length).unwrap_or_default();
-        last = start + length;
-        if shapes::is_random(value) {
-            search.value(text, Span::new(start, start + length), Grade::Secret, Span::new(word.start(), word.end()));
-        }
-    }
 }

@@ -1,5 +1,8 @@
 //! XML and HTML: texts of elements and values of attributes, by their names.
 
+use std::collections::HashMap;
+
+use super::prose::prose;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::url;
@@ -7,77 +10,223 @@ use crate::domain::span::Span;
 
 /// Attributes that name what an element holds: `<input name="code" value="…">`, `<meta name="csrf-token" content="…">`.
 const NAMES: [&str; 5] = ["name", "property", "key", "id", "n"];
-const VALUES: [&str; 3] = ["value", "content", "data-value"];
+const VALUES: [&str; 4] = ["value", "content", "data-value", "val"];
 
-/// Notes what is secret in a text.
+/// Elements whose text an attribute names: `<entry key="password">…</entry>`. Those of a page have texts to read.
+const NAMED: [&str; 18] = [
+    "add",
+    "arg",
+    "attribute",
+    "data",
+    "entry",
+    "field",
+    "item",
+    "member",
+    "option",
+    "pair",
+    "param",
+    "parameter",
+    "property",
+    "setting",
+    "string",
+    "value",
+    "var",
+    "variable",
+];
+
+/// Elements whose text names the next element: `<key>password</key><string>…</string>`, and those that it names.
+const NAMING: [&str; 3] = ["key", "name", "n"];
+const NEXT: [&str; 8] = ["string", "value", "val", "data", "v", "content", "text", "integer"];
+
+/// Finds the secrets in a document, which may be cut off.
 pub fn walk(text: &str, search: &mut Search) {
-    // The element that says of all in it that it is secret, and how many of that name are open inside it.
-    let mut inside: Option<(&str, Grade, Span, usize)> = None;
-    let mut at = 0;
-    while at < text.len() {
-        let rest = text.get(at..).unwrap_or_default();
-        let open = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
-        let content = Span::new(at, at + open);
-        content_of(text, content, inside.map(|(_, grade, name, _)| (grade, name)), search);
-        at += open;
-        let tag = text.get(at..).unwrap_or_default();
-        if let Some(data) = tag.strip_prefix("<![CDATA[") {
-            let length = memchr::memmem::find(data.as_bytes(), b"]]>").unwrap_or(data.len());
-            let start = at + tag.len() - data.len();
-            content_of(text, Span::new(start, start + length), inside.map(|(_, grade, name, _)| (grade, name)), search);
-            at = (start + length + 3).min(text.len());
-            continue;
-        }
-        if tag.starts_with("<!--") {
-            at += memchr::memmem::find(tag.as_bytes(), b"-->").unwrap_or(tag.len());
-            continue;
-        }
-        let length = tag_length(tag);
-        let Some(inner) = tag.get(1..length) else { break };
-        let closes = inner.starts_with('/');
-        let name_text = inner.trim_start_matches('/');
-        let end = name_text.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(name_text.len());
-        let name = name_text.get(..end).unwrap_or_default();
-        let local = name.rsplit(':').next().unwrap_or_default();
-        let is_empty = inner.ends_with('/');
-        match &mut inside {
-            Some((open_name, .., depth)) if *open_name == name && closes => match depth.checked_sub(1) {
-                Some(less) => *depth = less,
-                None => inside = None,
-            },
-            Some((open_name, .., depth)) if *open_name == name && !is_empty => *depth += 1,
-            None if !closes && !is_empty && !local.is_empty() => {
-                let grade = search.grade_of(local);
-                if grade > Grade::Open {
-                    inside = Some((name, grade, Span::of(text, local).unwrap_or_default(), 0));
-                }
+    Walk { text, search, inside: None, next: None, ends: None }.run();
+}
+
+/// Finds the secrets in the tags of any other text. What looks like a tag may be words there (`send <token>`), so that an
+/// element counts only where it is closed.
+pub fn tags(text: &str, search: &mut Search) {
+    if memchr::memchr(b'<', text.as_bytes()).is_none() {
+        return;
+    }
+    let ends = memchr::memmem::find_iter(text.as_bytes(), "</").filter_map(|at| Some((tag_name(text.get(at + 2..)?), at))).collect();
+    Walk { text, search, inside: None, next: None, ends: Some(ends) }.run();
+}
+
+/// What says that a text is secret.
+#[derive(Clone, Copy)]
+struct Reason {
+    grade: Grade,
+    name: Span,
+}
+
+struct Walk<'a> {
+    text: &'a str,
+    search: &'a mut Search,
+    /// The element that says of all in it that it is secret, and how many of that name are open inside it.
+    inside: Option<(&'a str, Reason, usize)>,
+    /// What the text of the element before says of the next one.
+    next: Option<Reason>,
+    /// In a text that is not a document: where the last end tag of each name is.
+    ends: Option<HashMap<&'a str, usize>>,
+}
+
+impl<'a> Walk<'a> {
+    fn run(&mut self) {
+        let text = self.text;
+        let mut at = 0;
+        while at < text.len() {
+            let rest = text.get(at..).unwrap_or_default();
+            let open = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+            self.content(Span::new(at, at + open));
+            at += open;
+            let tag = text.get(at..).unwrap_or_default();
+            if let Some(data) = tag.strip_prefix("<![CDATA[") {
+                let length = memchr::memmem::find(data.as_bytes(), b"]]>").unwrap_or(data.len());
+                let start = at + tag.len() - data.len();
+                self.content(Span::new(start, start + length));
+                at = (start + length + 3).min(text.len());
+                continue;
             }
+            if tag.starts_with("<!--") {
+                at += memchr::memmem::find(tag.as_bytes(), b"-->").unwrap_or(tag.len());
+                continue;
+            }
+            let length = tag_length(tag);
+            let Some(inner) = tag.get(1..length) else { break };
+            at += length + usize::from(length < tag.len());
+            self.tag(inner, at);
+        }
+    }
+
+    /// A tag without its brackets, and where it ends.
+    fn tag(&mut self, inner: &'a str, end: usize) {
+        let closes = inner.starts_with('/');
+        let tag = inner.trim_start_matches('/');
+        let name = tag_name(tag);
+        let is_empty = inner.ends_with('/');
+        match &mut self.inside {
+            Some((open, .., depth)) if *open == name && closes => match depth.checked_sub(1) {
+                Some(less) => *depth = less,
+                None => self.inside = None,
+            },
+            Some((open, .., depth)) if *open == name && !is_empty => *depth += 1,
             _ => {}
         }
-        if !closes {
-            attributes(text, name_text.get(end..).unwrap_or_default(), search);
+        if closes {
+            return;
         }
-        at += length + usize::from(length < tag.len());
+        let by_text = self.next.take();
+        let by_attribute = self.attributes(tag.get(name.len()..).unwrap_or_default());
+        let local = name.rsplit(':').next().unwrap_or_default();
+        let is_closed = || self.ends.as_ref().is_none_or(|ends| ends.get(name).is_some_and(|at| *at >= end));
+        if self.inside.is_none() && !is_empty && !local.is_empty() && is_closed() {
+            let own = Reason { grade: self.search.grade_of(local), name: Span::of(self.text, local).unwrap_or_default() };
+            let reasons = [
+                Some(own).filter(|_| !self.names_the_next(local, end)),
+                by_text.filter(|_| is_one_of(local, &NEXT)),
+                by_attribute.filter(|_| is_one_of(local, &NAMED)),
+            ];
+            let strongest = reasons.into_iter().flatten().max_by_key(|reason| reason.grade);
+            self.inside = strongest.filter(|reason| reason.grade > Grade::Open).map(|reason| (name, reason, 0));
+        }
+    }
+
+    /// True for an element at whose text the next one is named; the text is then noted for it.
+    fn names_the_next(&mut self, local: &str, start: usize) -> bool {
+        if !is_one_of(local, &NAMING) {
+            return false;
+        }
+        // No name is that long.
+        let rest = self.text.get(start..).unwrap_or_default();
+        let Some(length) = memchr::memchr(b'<', rest.as_bytes().get(..rest.len().min(64)).unwrap_or_default()) else { return false };
+        let closing = rest.get(length..).and_then(|rest| rest.strip_prefix("</")).and_then(|rest| rest.strip_prefix(tag_name(rest)));
+        let follower = closing.and_then(|rest| rest.trim_start().strip_prefix('>')?.trim_start().strip_prefix('<')).map(tag_name);
+        if !follower.is_some_and(|name| is_one_of(name.rsplit(':').next().unwrap_or_default(), &NEXT)) {
+            return false;
+        }
+        let name = Span::new(start, start + length);
+        let grade = self.search.grade_of(name.cut(self.text).unwrap_or_default().trim());
+        self.next = Some(Reason { grade, name });
+        grade > Grade::Open
+    }
+
+    fn content(&mut self, span: Span) {
+        let Some(content) = span.cut(self.text).filter(|content| !content.trim().is_empty()) else { return };
+        match self.inside {
+            Some((_, Reason { grade, name }, _)) => {
+                let start = span.start + content.len() - content.trim_start().len();
+                self.search.value(self.text, Span::new(start, start + content.trim().len()), grade, name);
+            }
+            // A document inside this one, escaped or in a CDATA section.
+            None if content.trim_start().starts_with(['<', '{']) || content.trim_start().starts_with("&lt;") => {
+                self.search.value(self.text, span, Grade::Open, Span::default());
+            }
+            None if self.ends.is_none() => {
+                let mut inner = Search::of(self.search);
+                url::in_text(content, &mut inner);
+                prose(content, &mut inner);
+                self.search.adopt(inner, span.start);
+            }
+            None => {}
+        }
+    }
+
+    /// Finds the secrets in attributes, and returns what an attribute says about the element.
+    fn attributes(&mut self, attributes: &str) -> Option<Reason> {
+        let text = self.text;
+        let mut named: Option<Reason> = None;
+        let mut keys: Vec<Span> = Vec::new();
+        let mut values: Vec<Span> = Vec::new();
+        let mut rest = attributes;
+        while let Some((before, after)) = rest.split_once('=') {
+            let name = before.trim_end().rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+            let after = after.trim_start();
+            let (value, behind) = match after.chars().next() {
+                Some(quote @ ('"' | '\'')) => {
+                    after.get(1..).unwrap_or_default().split_once(quote).unwrap_or((after.get(1..).unwrap_or_default(), ""))
+                }
+                _ => after.split_at(after.find(char::is_whitespace).unwrap_or(after.trim_end_matches('/').len())),
+            };
+            rest = behind;
+            let Some(span) = Span::of(text, value) else { continue };
+            let local = name.rsplit(':').next().unwrap_or_default();
+            if is_one_of(local, &NAMES) {
+                let grade = self.search.grade_of(value);
+                if named.is_none_or(|before| grade > before.grade) {
+                    named = Some(Reason { grade, name: span });
+                }
+                if local.eq_ignore_ascii_case("key") {
+                    keys.push(span);
+                }
+            } else if is_one_of(local, &VALUES) {
+                values.push(span);
+            } else {
+                self.search.value(text, span, self.search.grade_of(local), Span::of(text, local).unwrap_or_default());
+            }
+        }
+        // A key with nothing to name is one itself, where its looks say so: `<map key="AIza…"/>`.
+        if values.is_empty() && named.is_none_or(|named| named.grade == Grade::Open) {
+            for key in keys {
+                self.search.value(text, key, Grade::Suspect, Span::default());
+            }
+        }
+        let Reason { grade, name } = named.unwrap_or(Reason { grade: Grade::Open, name: Span::default() });
+        for value in values {
+            self.search.value(text, value, grade, name);
+        }
+        named
     }
 }
 
-fn content_of(text: &str, span: Span, inside: Option<(Grade, Span)>, search: &mut Search) {
-    let Some(content) = span.cut(text) else { return };
-    if content.trim().is_empty() {
-        return;
-    }
-    match inside {
-        Some((grade, name)) => {
-            let start = span.start + content.len() - content.trim_start().len();
-            search.value(text, Span::new(start, start + content.trim().len()), grade, name);
-        }
-        None => {
-            let mut inner = Search::of(search);
-            url::in_text(content, &mut inner);
-            super::text::prose(content, &mut inner);
-            search.adopt(inner, span.start);
-        }
-    }
+fn is_one_of(name: &str, list: &[&str]) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The name that a tag without its bracket begins with.
+fn tag_name(tag: &str) -> &str {
+    let end = tag.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(tag.len());
+    tag.get(..end).unwrap_or_default()
 }
 
 /// Bytes of a tag up to its `>`, which a quoted attribute may hold as well.
@@ -98,38 +247,4 @@ fn tag_length(tag: &str) -> usize {
         }
     }
     tag.len()
-}
-
-fn attributes(text: &str, attributes: &str, search: &mut Search) {
-    let mut named: Option<(Grade, Span)> = None;
-    let mut values: Vec<Span> = Vec::new();
-    let mut rest = attributes;
-    while let Some((before, after)) = rest.split_once('=') {
-        let name = before.trim_end().rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
-        let after = after.trim_start();
-        let (value, behind) = match after.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                after.get(1..).unwrap_or_default().split_once(quote).unwrap_or((after.get(1..).unwrap_or_default(), ""))
-            }
-            _ => after.split_at(after.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(after.len())),
-        };
-        rest = behind;
-        let Some(span) = Span::of(text, value) else { continue };
-        let local = name.rsplit(':').next().unwrap_or_default();
-        let is = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(local));
-        if is(&NAMES) {
-            let grade = search.grade_of(value);
-            if named.is_none_or(|(before, _)| grade > before) {
-                named = Some((grade, span));
-            }
-        } else if is(&VALUES) {
-            values.push(span);
-        } else {
-            search.value(text, span, search.grade_of(local), Span::of(text, local).unwrap_or_default());
-        }
-    }
-    let (grade, name) = named.unwrap_or_default();
-    for value in values {
-        search.value(text, value, grade, name);
-    }
 }

@@ -1,5 +1,8 @@
 //! What verifying says, case by case.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::*;
 use crate::domain::token::algorithm::{Curve, Hash};
 use aws_lc_rs::rand::SystemRandom;

@@ -21,9 +21,9 @@ impl Cutter<'_> {
                 '\\' => match self.next() {
                     Some('\n') => {}
                     Some('\r') if self.peek() == Some('\n') => self.at += 1,
-                    // A blank behind the backslash is a copying accident: the line was meant to go on.
-                    Some(' ' | '\t') if self.only_blanks_to_line_end() => {
-                        self.note(start, "a blank stands behind the \\ that ends a line; read as a line that goes on");
+                    // A space after the backslash is a copying accident: the line should continue.
+                    Some(' ' | '\t') if self.only_spaces_to_line_end() => {
+                        self.note(start, "a space follows the \\ that ends a line; read as a line that goes on");
                         while self.peek().is_some_and(|c| c != '\n') {
                             self.at += 1;
                         }
@@ -50,7 +50,7 @@ impl Cutter<'_> {
         Ok(())
     }
 
-    pub(super) fn only_blanks_to_line_end(&self) -> bool {
+    pub(super) fn only_spaces_to_line_end(&self) -> bool {
         let rest = self.chars.get(self.at..).unwrap_or_default();
         rest.iter().map(|(_, c)| *c).find(|c| !matches!(c, ' ' | '\t' | '\r')) == Some('\n')
     }
@@ -102,7 +102,7 @@ impl Cutter<'_> {
         }
     }
 
-    /// `$NAME` and `${NAME}` with the value that the text gives; without one, and `$(…)`: kept as they stand.
+    /// `$NAME` and `${NAME}` with the value that the text assigns; without one, and `$(…)`: kept as they are written.
     pub(super) fn dollar(&mut self, start: usize) -> Result<(), FormatError> {
         if let Some((name, length)) = self.variable()
             && let Some(value) = self.value(&name, start)
@@ -132,13 +132,13 @@ impl Cutter<'_> {
                         None => return Err(self.unclosed(start, "$(")),
                     }
                 }
-                self.note(start, "a command in $(…) is not run; it stays as it stands");
+                self.note(start, "a command in $(…) is not run; it is kept as written");
             }
             Some('{') => {
                 while let Some(c) = self.next() {
                     self.push(c, start);
                     if c == '}' {
-                        self.note(start, "a shell variable has no value here; it stays as it stands");
+                        self.note(start, "a shell variable has no value here; it is kept as written");
                         return Ok(());
                     }
                 }
@@ -151,14 +151,14 @@ impl Cutter<'_> {
                     self.push(c, start);
                     name.push(c);
                 }
-                self.note(start, format!("{name} has no value here; it stays as it stands"));
+                self.note(start, format!("{name} has no value here; it is kept as written"));
             }
             _ => {}
         }
         Ok(())
     }
 
-    /// The name of the variable that stands behind a dollar sign, and over how many characters.
+    /// The name of the variable that follows a dollar sign, and over how many characters.
     fn variable(&self) -> Option<(String, usize)> {
         let braced = self.peek() == Some('{');
         let from = self.at + usize::from(braced);
@@ -182,7 +182,7 @@ impl Cutter<'_> {
                 None => return Err(self.unclosed(start, what)),
             }
         }
-        self.note(start, format!("{what} is not run; it stays as it stands"));
+        self.note(start, format!("{what} is not run; it is kept as written"));
         Ok(())
     }
 
@@ -233,7 +233,7 @@ impl Cutter<'_> {
             }
         }
         let text = String::from_utf8(bytes).unwrap_or_else(|broken| {
-            self.note(start, "bytes in $'…' are not UTF-8; they stand as U+FFFD");
+            self.note(start, "bytes in $'…' are not UTF-8; they become U+FFFD");
             String::from_utf8_lossy(broken.as_bytes()).into_owned()
         });
         if let Some(word) = &mut self.word {

@@ -5,7 +5,7 @@ use crate::formats::FormatError;
 
 impl Cutter<'_> {
     /// cmd's first pass: `^x` is x, `^` before a line end joins the lines, `^` and two line ends are one line end.
-    /// An operator that was escaped, or stands in quotes, is marked by a NUL before it.
+    /// An operator that was escaped, or is in quotes, is marked by a NUL before it.
     pub(super) fn carets(&mut self) {
         let mut out = Vec::with_capacity(self.chars.len());
         let mut quoted = false;
@@ -87,7 +87,7 @@ impl Cutter<'_> {
                         self.chars.iter().skip(self.at).map(|(_, c)| *c).take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
                     let hex = name.bytes().take(2).all(|b| b.is_ascii_hexdigit());
                     if !name.is_empty() && !hex && self.peek_at(name.len()) == Some('%') {
-                        self.note(start, format!("%{name}% has no value here; it stays as it stands"));
+                        self.note(start, format!("%{name}% has no value here; it is kept as written"));
                     }
                 }
                 _ => self.push(c, start),

@@ -3,9 +3,9 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::checklist::Row;
 use crate::app::keymap::{Action, Context, key_of};
 use crate::app::model::Model;
+use crate::app::panes::checklist::ChecklistRow;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
 use crate::ui::panes::summary::verdict;
 use crate::ui::text::{cut, spans, wrap};
@@ -47,7 +47,7 @@ pub(super) struct List<'a> {
     pub room: usize,
     /// The cause, its proof and its fix are in the summary above.
     pub told_above: bool,
-    pub rows: Vec<Row<'a>>,
+    pub rows: Vec<ChecklistRow<'a>>,
 }
 
 impl List<'_> {
@@ -68,7 +68,7 @@ impl List<'_> {
         let mut note = self.model.entry().and_then(|e| e.exchange.context.notes.as_deref());
         for (index, row) in self.rows.iter().enumerate() {
             // What somebody wrote about the request comes after the causes and before the sections.
-            if matches!(row, Row::Section(_) | Row::Open(_) | Row::Passed(_))
+            if matches!(row, ChecklistRow::Section(_) | ChecklistRow::Open(_) | ChecklistRow::Passed(_))
                 && let Some(note) = note.take()
             {
                 lines.extend(self.note(note));
@@ -79,7 +79,7 @@ impl List<'_> {
             for item in items.iter_mut().filter(|_| row.chosen().is_some()) {
                 item.row = Some(index);
             }
-            if let (Row::Open(_) | Row::Passed(_), Some(last)) = (row, items.last_mut()) {
+            if let (ChecklistRow::Open(_) | ChecklistRow::Passed(_), Some(last)) = (row, items.last_mut()) {
                 last.row = Some(index);
             }
             lines.extend(items);
@@ -87,23 +87,23 @@ impl List<'_> {
         lines
     }
 
-    fn row(&self, row: &Row, before: Option<&Row>, is_chosen: bool) -> Vec<Item> {
+    fn row(&self, row: &ChecklistRow, before: Option<&ChecklistRow>, is_chosen: bool) -> Vec<Item> {
         let styles = self.styles;
         match row {
-            Row::Cause(rank, cause) => self.cause(*rank, cause, is_chosen),
-            Row::Need(need) => {
-                let is_first = !matches!(before, Some(Row::Need(_)));
+            ChecklistRow::Cause(rank, cause) => self.cause(*rank, cause, is_chosen),
+            ChecklistRow::Need(need) => {
+                let is_first = !matches!(before, Some(ChecklistRow::Need(_)));
                 let heading = is_first.then(|| Item::plain(Span::styled("What would decide:", styles.quiet)));
                 let text = [vec![Span::styled("→ ", styles.accent)], spans(need, styles.text, styles)].concat();
                 heading.into_iter().chain(wrap(&text, self.room, 2).into_iter().map(Item::plain)).collect()
             }
-            Row::Section(family) => vec![Item::plain(""), Item::plain(Span::styled(family.title(), styles.title))],
-            Row::Check(examined) => self.check(examined, is_chosen),
-            Row::Open(count) => vec![Item::plain(""), self.collapsed(format!("? {count} cannot be told yet"), styles.quiet)],
-            Row::Passed(count) => {
+            ChecklistRow::Section(family) => vec![Item::plain(""), Item::plain(Span::styled(family.title(), styles.title))],
+            ChecklistRow::Check(examined) => self.check(examined, is_chosen),
+            ChecklistRow::Open(count) => vec![Item::plain(""), self.collapsed(format!("? {count} cannot be told yet"), styles.quiet)],
+            ChecklistRow::Passed(count) => {
                 let passed = self.collapsed(format!("✓ {count} passed"), styles.faint);
                 // Both counts stay together.
-                if matches!(before, Some(Row::Open(_))) { vec![passed] } else { vec![Item::plain(""), passed] }
+                if matches!(before, Some(ChecklistRow::Open(_))) { vec![passed] } else { vec![Item::plain(""), passed] }
             }
         }
     }

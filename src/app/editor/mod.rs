@@ -1,0 +1,348 @@
+//! A text editor as a value: text, cursor, selection, and a history that is undone in groups.
+//!
+//! Offsets are bytes and always stand between graphemes, so a cursor never cuts an accent or an emoji in two.
+
+pub mod completion;
+pub mod history;
+mod motion;
+
+pub use motion::{Motion, Select};
+
+use self::history::{Change, ChangeKind, History};
+use crate::domain::span::Span;
+
+/// How many lines the text may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lines {
+    /// Line breaks are part of the text.
+    #[default]
+    Many,
+    /// A field of a form: line breaks in a paste become blanks.
+    One,
+}
+
+/// Text with a cursor.
+#[derive(Clone, Debug, Default)]
+pub struct Editor {
+    text: String,
+    cursor: usize,
+    anchor: Option<usize>,
+    /// The column that up and down try to keep.
+    goal: Option<usize>,
+    history: History,
+    lines: Lines,
+}
+
+impl Editor {
+    /// A text of many lines, the cursor at its start.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A field of one line, the cursor at its end.
+    pub fn line(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { cursor: text.len(), text, lines: Lines::One, ..Self::default() }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the cursor stands, in bytes.
+    pub const fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The selected bytes.
+    pub fn selection(&self) -> Option<Span> {
+        let anchor = self.anchor?;
+        (anchor != self.cursor).then(|| Span::new(anchor.min(self.cursor), anchor.max(self.cursor)))
+    }
+
+    /// The selected text.
+    pub fn selected(&self) -> Option<&str> {
+        self.selection()?.cut(&self.text)
+    }
+
+    /// Line of the cursor, from 0.
+    pub fn line_number(&self) -> usize {
+        self.text[..self.cursor].bytes().filter(|b| *b == b'\n').count()
+    }
+
+    /// The bytes of the line in which an offset stands, without its line break.
+    pub fn line_at(&self, offset: usize) -> Span {
+        let offset = floor(&self.text, offset);
+        let start = self.text[..offset].rfind('\n').map_or(0, |i| i + 1);
+        let end = self.text[offset..].find('\n').map_or(self.text.len(), |i| offset + i);
+        Span::new(start, end)
+    }
+
+    /// Moves the cursor.
+    pub fn go(&mut self, motion: Motion, select: Select) {
+        let (selection, keeps_column) = (self.selection(), matches!(motion, Motion::Up | Motion::Down | Motion::PageUp | Motion::PageDown));
+        let goal = self.goal.filter(|_| keeps_column);
+        let target = match (motion, selection, select) {
+            // An arrow without shift leaves a selection on the side it points to.
+            (Motion::Left, Some(s), Select::Drop) => s.start,
+            (Motion::Right, Some(s), Select::Drop) => s.end,
+            _ => self.target(motion, goal),
+        };
+        let column = keeps_column.then(|| goal.unwrap_or_else(|| self.column()));
+        self.place(target, select);
+        self.goal = column;
+    }
+
+    /// Puts the cursor at an offset.
+    pub fn place(&mut self, offset: usize, select: Select) {
+        match select {
+            Select::Drop => self.anchor = None,
+            Select::Extend => self.anchor = self.anchor.or(Some(self.cursor)),
+        }
+        self.cursor = floor(&self.text, offset);
+        self.goal = None;
+        self.history.seal();
+    }
+
+    /// Selects everything.
+    pub fn select_all(&mut self) {
+        self.place(0, Select::Drop);
+        self.place(self.text.len(), Select::Extend);
+    }
+
+    /// Types one character in the place of the selection; a run of them is undone together.
+    pub fn type_char(&mut self, c: char) {
+        let mut buffer = [0; 4];
+        let kind = if c.is_whitespace() { ChangeKind::Whole } else { ChangeKind::Typing };
+        self.put(self.selection().unwrap_or(Span::new(self.cursor, self.cursor)), c.encode_utf8(&mut buffer), kind);
+    }
+
+    /// Inserts a text in the place of the selection, as one edit.
+    pub fn insert(&mut self, text: &str) {
+        let text = self.accepted(text);
+        self.put(self.selection().unwrap_or(Span::new(self.cursor, self.cursor)), &text, ChangeKind::Whole);
+    }
+
+    /// Replaces some bytes, as one edit. Does nothing when the span cuts a character.
+    pub fn replace(&mut self, span: Span, text: &str) {
+        if span.cut(&self.text).is_some() {
+            let text = self.accepted(text);
+            self.put(span, &text, ChangeKind::Whole);
+        }
+    }
+
+    /// Makes the whole text another one by the smallest single edit, so that cursor and history stay of use.
+    pub fn become_text(&mut self, wanted: &str) {
+        if wanted == self.text {
+            return;
+        }
+        let (from, to) = difference(&self.text, wanted);
+        let middle = wanted.get(to.range()).unwrap_or_default().to_string();
+        self.put(from, &middle, ChangeKind::Whole);
+    }
+
+    /// Removes the selection, or the grapheme on the left.
+    pub fn backspace(&mut self) {
+        self.remove_to(Motion::Left);
+    }
+
+    /// Removes the selection, or the grapheme on the right.
+    pub fn delete(&mut self) {
+        self.remove_to(Motion::Right);
+    }
+
+    /// Removes the selection, or everything between the cursor and the target of a motion.
+    pub fn remove_to(&mut self, motion: Motion) {
+        let target = self.target(motion, None);
+        let span = self.selection().unwrap_or(Span::new(target.min(self.cursor), target.max(self.cursor)));
+        if !span.is_empty() {
+            let kind = if matches!(motion, Motion::Left | Motion::Right) { ChangeKind::Removing } else { ChangeKind::Whole };
+            self.put(span, "", kind);
+        }
+    }
+
+    /// Takes the last group of changes back. False when there is none.
+    pub fn undo(&mut self) -> bool {
+        let Some(changes) = self.history.undo() else { return false };
+        for change in changes.iter().rev() {
+            self.text.replace_range(change.at..change.at + change.inserted.len(), &change.removed);
+            self.cursor = change.cursor_before;
+        }
+        self.after_history();
+        true
+    }
+
+    /// Makes the last undone group again. False when there is none.
+    pub fn redo(&mut self) -> bool {
+        let Some(changes) = self.history.redo() else { return false };
+        for change in &changes {
+            self.text.replace_range(change.at..change.at + change.removed.len(), &change.inserted);
+            self.cursor = change.at + change.inserted.len();
+        }
+        self.after_history();
+        true
+    }
+
+    /// True when there is something that redo would make again.
+    pub fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
+    /// True when there is something that undo would take back.
+    pub fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    /// Ends the group of changes that undo takes back together.
+    pub fn seal(&mut self) {
+        self.history.seal();
+    }
+
+    fn after_history(&mut self) {
+        self.cursor = floor(&self.text, self.cursor);
+        (self.anchor, self.goal) = (None, None);
+    }
+
+    fn put(&mut self, span: Span, text: &str, kind: ChangeKind) {
+        let Some(removed) = span.cut(&self.text) else { return };
+        let change = Change { at: span.start, removed: removed.to_string(), inserted: text.to_string(), cursor_before: self.cursor };
+        self.text.replace_range(span.range(), text);
+        self.cursor = span.start + text.len();
+        (self.anchor, self.goal) = (None, None);
+        self.history.push(change, kind);
+    }
+
+    /// What of a pasted text this editor takes: line ends as `\n`, or none at all in a field of one line.
+    fn accepted(&self, text: &str) -> String {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        match self.lines {
+            Lines::Many => text,
+            Lines::One => text.trim_matches('\n').replace('\n', " "),
+        }
+    }
+}
+
+/// The parts in which two texts differ: what is left when their common begin and end are taken off.
+pub fn difference(a: &str, b: &str) -> (Span, Span) {
+    let mut start = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    while !a.is_char_boundary(start) || !b.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut tail = a[start..].bytes().rev().zip(b[start..].bytes().rev()).take_while(|(x, y)| x == y).count();
+    while !a.is_char_boundary(a.len() - tail) || !b.is_char_boundary(b.len() - tail) {
+        tail -= 1;
+    }
+    (Span::new(start, a.len() - tail), Span::new(start, b.len() - tail))
+}
+
+/// The nearest place at or before an offset that cuts no character.
+pub fn floor(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn typed(editor: &mut Editor, text: &str) {
+        text.chars().for_each(|c| editor.type_char(c));
+    }
+
+    #[test]
+    fn a_word_is_undone_as_one() {
+        let mut editor = Editor::new("");
+        typed(&mut editor, "Bearer abc");
+        assert!(editor.undo());
+        assert_eq!(editor.text(), "Bearer ");
+        assert!(editor.redo());
+        assert_eq!(editor.text(), "Bearer abc");
+    }
+
+    #[test]
+    fn a_paste_is_one_edit() {
+        let mut editor = Editor::new("x");
+        editor.insert(&"line\r\n".repeat(1000));
+        assert!(editor.text().starts_with("line\nline\n"));
+        editor.undo();
+        assert_eq!(editor.text(), "x");
+    }
+
+    #[test]
+    fn the_cursor_steps_over_whole_graphemes() {
+        let mut editor = Editor::new("e\u{301}👩‍💻x");
+        editor.go(Motion::Right, Select::Drop);
+        assert_eq!(editor.cursor(), "e\u{301}".len());
+        editor.go(Motion::Right, Select::Drop);
+        editor.backspace();
+        assert_eq!(editor.text(), "e\u{301}x");
+    }
+
+    #[test]
+    fn typing_replaces_the_selection() {
+        let mut editor = Editor::new("GET /a");
+        editor.go(Motion::WordRight, Select::Extend);
+        assert_eq!(editor.selected(), Some("GET"));
+        typed(&mut editor, "PUT");
+        assert_eq!(editor.text(), "PUT /a");
+    }
+
+    #[test]
+    fn up_and_down_keep_the_column() {
+        let mut editor = Editor::new("long line\nab\nlong line");
+        editor.place(6, Select::Drop);
+        editor.go(Motion::Down, Select::Drop);
+        assert_eq!(editor.cursor(), 12);
+        editor.go(Motion::Down, Select::Drop);
+        assert_eq!(editor.cursor(), 13 + 6);
+    }
+
+    #[test]
+    fn a_field_of_one_line_takes_no_line_breaks() {
+        let mut editor = Editor::line("");
+        editor.insert("a\nb\n");
+        assert_eq!(editor.text(), "a b");
+    }
+
+    #[test]
+    fn becoming_another_text_changes_the_smallest_part() {
+        let mut editor = Editor::new("A: \"x\"\nB: y");
+        editor.place(11, Select::Drop);
+        editor.become_text("A: x\nB: y");
+        assert_eq!(editor.text(), "A: x\nB: y");
+        editor.undo();
+        assert_eq!((editor.text(), editor.cursor()), ("A: \"x\"\nB: y", 11));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn whatever_is_done_can_be_undone(start in "[a-é\n 👩]{0,12}", steps in prop::collection::vec((0..8u8, "[a-z\né]{0,3}"), 0..20)) {
+            let mut editor = Editor::new(start.clone());
+            for (what, text) in steps {
+                match what {
+                    0 => typed(&mut editor, &text),
+                    1 => editor.insert(&text),
+                    2 => editor.backspace(),
+                    3 => editor.remove_to(Motion::WordLeft),
+                    4 => editor.go(Motion::Up, Select::Extend),
+                    5 => editor.go(Motion::WordRight, Select::Extend),
+                    6 => editor.become_text(&text),
+                    _ => editor.go(Motion::Down, Select::Drop),
+                }
+                prop_assert!(editor.text().is_char_boundary(editor.cursor()));
+            }
+            let end = editor.text().to_string();
+            while editor.undo() {}
+            prop_assert_eq!(editor.text(), &start);
+            while editor.redo() {}
+            prop_assert_eq!(editor.text(), &end);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Where keys mean something, as plain data.
+
+/// Where a key means something. The stack of contexts is asked from the innermost outwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// On the bench, whether text is typed or not.
+    Anywhere,
+    /// On the bench while no text is typed.
+    Bench,
+    /// The requests pane.
+    Requests,
+    /// The request pane, not typing.
+    Request,
+    /// The response pane.
+    Response,
+    /// The claims pane.
+    Claims,
+    /// The checklist.
+    Checklist,
+    /// Typing in the request.
+    Editing,
+    /// Completions are shown.
+    Completing,
+    /// Typing in any field.
+    Typing,
+    /// Reading a page over the bench.
+    Reading,
+    /// The explanation of a check.
+    Explaining,
+    /// Choosing from a filtered list.
+    Choosing,
+    /// Filling a form.
+    Form,
+    /// Answering one line.
+    Prompt,
+    /// The comparison.
+    Comparing,
+    /// The copy menu.
+    Copying,
+    /// Files are being read.
+    Opening,
+    /// The question on quitting.
+    Quitting,
+    /// The question what is to become of drafts.
+    Drafts,
+    /// The question before deleting.
+    Deleting,
+    /// The question before credentials go to a host that can be taken for another one.
+    Lookalike,
+    /// The question when a file was changed by another program.
+    Conflict,
+}
+
+impl Context {
+    /// Heading in the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Anywhere => "everywhere",
+            Self::Bench => "while no text is typed",
+            Self::Requests => "requests",
+            Self::Request => "request",
+            Self::Response => "response",
+            Self::Claims => "claims",
+            Self::Checklist => "checklist",
+            Self::Editing => "typing in the request",
+            Self::Completing => "completions",
+            Self::Typing => "typing",
+            Self::Reading => "reading a page",
+            Self::Explaining => "explanation",
+            Self::Choosing => "choosing",
+            Self::Form => "form",
+            Self::Prompt => "prompt",
+            Self::Comparing => "comparison",
+            Self::Copying => "copy",
+            Self::Opening => "opening",
+            Self::Quitting => "unsaved changes",
+            Self::Drafts => "a draft was kept",
+            Self::Deleting => "delete",
+            Self::Lookalike => "a host that looks like another",
+            Self::Conflict => "changed on disk",
+        }
+    }
+}

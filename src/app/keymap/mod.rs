@@ -1,0 +1,255 @@
+//! Every key of the screen in one table: dispatch, the hints in the footer, `?` help, menus and the palette derive from it.
+
+mod action;
+mod context;
+
+pub use action::{Action, Copyable};
+pub use context::Context;
+
+use super::editor::{Motion, Select};
+use super::key::{Code, Key};
+use super::panes::Pane;
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// Where it holds.
+    pub context: Context,
+    /// The keys; the first one is shown.
+    pub keys: &'static [Key],
+    /// What they do.
+    pub action: Action,
+    /// What that is called.
+    pub label: &'static str,
+    /// Place among the hints in the footer, 1 first; 0 is never hinted.
+    pub hint: u8,
+}
+
+const fn row(context: Context, keys: &'static [Key], action: Action, label: &'static str, hint: u8) -> Binding {
+    Binding { context, keys, action, label, hint }
+}
+
+const fn c(c: char) -> Key {
+    Key::char(c)
+}
+
+const fn ctrl(c: char) -> Key {
+    Key::ctrl(c)
+}
+
+const fn k(code: Code) -> Key {
+    Key::plain(code)
+}
+
+use Action as A;
+use Code::{BackTab, Backspace, Delete, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
+use Context as C;
+use Select::{Drop, Extend};
+
+/// The table.
+pub static BINDINGS: &[Binding] = &[
+    row(C::Anywhere, &[ctrl('r')], A::Send, "send", 4),
+    row(C::Anywhere, &[ctrl('s')], A::Save, "save", 7),
+    row(C::Anywhere, &[ctrl('p')], A::Palette, "commands", 9),
+    row(C::Anywhere, &[ctrl('z')], A::Undo, "undo", 8),
+    row(C::Anywhere, &[ctrl('y')], A::Redo, "redo", 0),
+    row(C::Anywhere, &[k(Tab)], A::NextPane, "next pane", 0),
+    row(C::Anywhere, &[k(BackTab)], A::PreviousPane, "previous pane", 0),
+    row(C::Anywhere, &[k(F(1))], A::Help, "help", 0),
+    row(C::Anywhere, &[ctrl('c'), ctrl('q')], A::Quit, "quit", 0),
+    row(C::Bench, &[c('!')], A::SendAnyway, "send anyway, this once", 1),
+    row(C::Bench, &[c('?')], A::Help, "help", 6),
+    row(C::Bench, &[c('f')], A::Fix, "fix", 1),
+    row(C::Bench, &[c('u')], A::Undo, "undo", 0),
+    row(C::Bench, &[c('i')], A::Edit, "edit the request", 0),
+    row(C::Bench, &[c('c')], A::Compare, "compare", 5),
+    row(C::Bench, &[c('e')], A::Expectations, "what the API expects", 0),
+    row(C::Bench, &[c('x')], A::Explain, "explain", 0),
+    row(C::Bench, &[c(']')], A::NextFinding, "next finding", 0),
+    row(C::Bench, &[c('[')], A::PreviousFinding, "previous finding", 0),
+    row(C::Bench, &[c('}')], A::NextRequest, "next request", 0),
+    row(C::Bench, &[c('{')], A::PreviousRequest, "previous request", 0),
+    row(C::Bench, &[c('b')], A::Show, "go to the bytes", 3),
+    row(C::Bench, &[c('y')], A::Copy, "copy", 0),
+    row(C::Bench, &[c('m')], A::Reveal, "mask or show secrets", 0),
+    row(C::Bench, &[c('z')], A::Zoom, "zoom the pane", 0),
+    row(C::Bench, &[c('/')], A::Find, "find", 0),
+    row(C::Bench, &[c(':')], A::Palette, "commands", 0),
+    row(C::Bench, &[c('n')], A::New, "new request", 0),
+    row(C::Bench, &[c('o')], A::Open, "open a file or folder", 0),
+    row(C::Bench, &[c('S')], A::SaveAs, "save as", 0),
+    row(C::Bench, &[c('L')], A::TurnRedirects, "follow redirects or not", 0),
+    row(C::Bench, &[c('C')], A::SendAsUsual, "leave -k, -x and --max-redirs of a curl command out", 0),
+    row(C::Bench, &[c('v')], A::Environment, "environment", 0),
+    row(C::Bench, &[c('t')], A::Theme, "theme", 0),
+    row(C::Bench, &[c('1')], A::Focus(Pane::Requests), "requests", 0),
+    row(C::Bench, &[c('2')], A::Focus(Pane::Request), "request", 0),
+    row(C::Bench, &[c('3')], A::Focus(Pane::Response), "response", 0),
+    row(C::Bench, &[c('4')], A::Focus(Pane::Claims), "claims", 0),
+    row(C::Bench, &[c('5')], A::Focus(Pane::Checklist), "checklist", 0),
+    row(C::Bench, &[k(Up), c('k')], A::Up, "up", 0),
+    row(C::Bench, &[k(Down), c('j')], A::Down, "down", 0),
+    row(C::Bench, &[k(PageUp)], A::PageUp, "page up", 0),
+    row(C::Bench, &[k(PageDown)], A::PageDown, "page down", 0),
+    row(C::Bench, &[k(Home), c('g')], A::Top, "first", 0),
+    row(C::Bench, &[k(End), c('G')], A::Bottom, "last", 0),
+    row(C::Bench, &[k(Esc)], A::Back, "stop, unzoom, back", 0),
+    row(C::Bench, &[c('K')], A::DraftSecrets, "keep credentials in drafts, or leave them out", 0),
+    row(C::Bench, &[c('q')], A::Quit, "quit", 0),
+    row(C::Checklist, &[k(Enter)], A::Choose, "explain", 2),
+    row(C::Checklist, &[c('p'), c(' ')], A::Fold, "what passed, what cannot be told", 0),
+    row(C::Requests, &[k(Enter)], A::Choose, "open", 1),
+    row(C::Requests, &[c('r')], A::Rename, "rename", 3),
+    row(C::Requests, &[c('d')], A::Duplicate, "duplicate", 2),
+    row(C::Requests, &[k(Delete), c('D')], A::Delete, "delete", 0),
+    row(C::Request, &[k(Enter)], A::Edit, "edit", 2),
+    row(C::Editing, &[k(Esc)], A::Back, "done", 1),
+    row(C::Editing, &[k(Enter)], A::NewLine, "new line", 0),
+    row(C::Editing, &[k(Up)], A::Go(Motion::Up, Drop), "line up", 0),
+    row(C::Editing, &[k(Down)], A::Go(Motion::Down, Drop), "line down", 0),
+    row(C::Editing, &[k(Up).with_shift()], A::Go(Motion::Up, Extend), "select up", 0),
+    row(C::Editing, &[k(Down).with_shift()], A::Go(Motion::Down, Extend), "select down", 0),
+    row(C::Editing, &[k(PageUp)], A::Go(Motion::PageUp, Drop), "page up", 0),
+    row(C::Editing, &[k(PageDown)], A::Go(Motion::PageDown, Drop), "page down", 0),
+    row(C::Editing, &[ctrl(' '), ctrl('n')], A::Complete, "complete", 0),
+    row(C::Editing, &[c('c').with_alt()], A::CopySelection, "copy the selection", 0),
+    row(C::Editing, &[ctrl('x')], A::CutSelection, "cut the selection", 0),
+    row(C::Completing, &[k(Tab)], A::Choose, "complete", 1),
+    row(C::Completing, &[k(Up)], A::Up, "previous", 0),
+    row(C::Completing, &[k(Down)], A::Down, "next", 0),
+    row(C::Completing, &[k(Esc)], A::Back, "close", 2),
+    row(C::Typing, &[k(Left)], A::Go(Motion::Left, Drop), "left", 0),
+    row(C::Typing, &[k(Right)], A::Go(Motion::Right, Drop), "right", 0),
+    row(C::Typing, &[k(Left).with_ctrl(), k(Left).with_alt(), c('b').with_alt()], A::Go(Motion::WordLeft, Drop), "word left", 0),
+    row(C::Typing, &[k(Right).with_ctrl(), k(Right).with_alt(), c('f').with_alt()], A::Go(Motion::WordRight, Drop), "word right", 0),
+    row(C::Typing, &[k(Home)], A::Go(Motion::LineStart, Drop), "begin of the line", 0),
+    row(C::Typing, &[k(End), ctrl('e')], A::Go(Motion::LineEnd, Drop), "end of the line", 0),
+    row(C::Typing, &[k(Home).with_ctrl()], A::Go(Motion::TextStart, Drop), "begin of the text", 0),
+    row(C::Typing, &[k(End).with_ctrl()], A::Go(Motion::TextEnd, Drop), "end of the text", 0),
+    row(C::Typing, &[k(Left).with_shift()], A::Go(Motion::Left, Extend), "select left", 0),
+    row(C::Typing, &[k(Right).with_shift()], A::Go(Motion::Right, Extend), "select right", 0),
+    row(C::Typing, &[k(Left).with_shift().with_ctrl()], A::Go(Motion::WordLeft, Extend), "select word left", 0),
+    row(C::Typing, &[k(Right).with_shift().with_ctrl()], A::Go(Motion::WordRight, Extend), "select word right", 0),
+    row(C::Typing, &[k(Home).with_shift()], A::Go(Motion::LineStart, Extend), "select to the begin", 0),
+    row(C::Typing, &[k(End).with_shift()], A::Go(Motion::LineEnd, Extend), "select to the end", 0),
+    row(C::Typing, &[ctrl('a')], A::SelectAll, "select all", 0),
+    row(C::Typing, &[ctrl('v')], A::PasteCut, "insert what was cut or copied here", 0),
+    row(C::Typing, &[k(Backspace), ctrl('h')], A::Backspace, "remove left", 0),
+    row(C::Typing, &[k(Delete), ctrl('d')], A::DeleteRight, "remove right", 0),
+    row(C::Typing, &[ctrl('w'), k(Backspace).with_alt(), k(Backspace).with_ctrl()], A::DeleteWord, "remove the word", 0),
+    row(C::Reading, &[k(Esc), c('q'), k(Enter)], A::Back, "close", 1),
+    row(C::Reading, &[k(Up), c('k')], A::Up, "up", 0),
+    row(C::Reading, &[k(Down), c('j'), c(' ')], A::Down, "down", 0),
+    row(C::Reading, &[k(PageUp)], A::PageUp, "page up", 0),
+    row(C::Reading, &[k(PageDown)], A::PageDown, "page down", 0),
+    row(C::Reading, &[k(Home), c('g')], A::Top, "first line", 0),
+    row(C::Reading, &[k(End), c('G')], A::Bottom, "last line", 0),
+    row(C::Reading, &[ctrl('c')], A::Quit, "quit", 0),
+    row(C::Explaining, &[c('f')], A::Fix, "fix", 2),
+    row(C::Explaining, &[c('b')], A::Show, "go to the bytes", 3),
+    row(C::Choosing, &[k(Enter)], A::Choose, "take", 1),
+    row(C::Choosing, &[k(Esc), ctrl('c')], A::Back, "close", 2),
+    row(C::Choosing, &[k(Up), ctrl('p')], A::Up, "up", 0),
+    row(C::Choosing, &[k(Down), ctrl('n')], A::Down, "down", 0),
+    row(C::Choosing, &[k(PageUp)], A::PageUp, "page up", 0),
+    row(C::Choosing, &[k(PageDown)], A::PageDown, "page down", 0),
+    row(C::Form, &[k(Enter), k(Esc)], A::Back, "done", 1),
+    row(C::Form, &[k(Down), k(Tab)], A::Down, "next field", 2),
+    row(C::Form, &[k(Up), k(BackTab)], A::Up, "previous field", 0),
+    row(C::Form, &[ctrl('c')], A::Quit, "quit", 0),
+    row(C::Form, &[ctrl('z')], A::Undo, "undo", 0),
+    row(C::Prompt, &[k(Enter)], A::Choose, "take", 1),
+    row(C::Prompt, &[k(Esc), ctrl('c')], A::Back, "cancel", 2),
+    row(C::Comparing, &[c('s')], A::Swap, "swap the sides", 2),
+    row(C::Comparing, &[c('c')], A::Compare, "with another", 3),
+    row(C::Comparing, &[c('m')], A::Reveal, "mask or show secrets", 0),
+    row(C::Copying, &[c('h')], A::CopyThis(Copyable::HeaderLine), "the credential's header line", 0),
+    row(C::Copying, &[c('t')], A::CopyThis(Copyable::Token), "the token", 0),
+    row(C::Copying, &[c('l')], A::CopyThis(Copyable::Claims), "the claims as JSON", 0),
+    row(C::Copying, &[c('r')], A::CopyThis(Copyable::Cause), "the cause as text, for a report", 0),
+    row(C::Copying, &[c('u')], A::CopyThis(Copyable::Curl), "the request as a curl command", 0),
+    row(C::Copying, &[c('m')], A::Reveal, "mask or show secrets in what is copied", 0),
+    row(C::Copying, &[k(Esc), c('q'), ctrl('c')], A::Back, "close", 1),
+    row(C::Opening, &[k(Esc), c('q'), ctrl('c')], A::Back, "stop", 1),
+    row(C::Quitting, &[c('s'), k(Enter)], A::SaveAndQuit, "save and quit", 1),
+    row(C::Quitting, &[c('d'), ctrl('c')], A::DiscardAndQuit, "quit without saving", 2),
+    row(C::Quitting, &[k(Esc)], A::Back, "stay", 3),
+    row(C::Drafts, &[c('o'), k(Enter)], A::OpenDrafts, "open it", 1),
+    row(C::Drafts, &[c('k')], A::OpenDraftsAndKeepSecrets, "open it, and keep credentials from now on", 2),
+    row(C::Drafts, &[c('d')], A::DiscardDrafts, "discard it", 3),
+    row(C::Drafts, &[k(Esc), ctrl('c')], A::Back, "decide at the next start", 4),
+    row(C::Deleting, &[c('d'), k(Enter)], A::Choose, "delete it", 1),
+    row(C::Deleting, &[k(Esc), c('q'), ctrl('c')], A::Back, "keep it", 2),
+    row(C::Lookalike, &[c('s')], A::SendThere, "send it there, this once", 1),
+    row(C::Lookalike, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 2),
+    row(C::Conflict, &[c('o')], A::Overwrite, "write mine over it", 1),
+    row(C::Conflict, &[c('a')], A::SaveAs, "save mine under another name", 2),
+    row(C::Conflict, &[k(Esc), ctrl('c')], A::Back, "decide later", 3),
+];
+
+/// What a key does in a stack of contexts, the innermost first.
+pub fn action(contexts: &[Context], key: Key) -> Option<Action> {
+    contexts.iter().find_map(|context| rows(*context).find(|b| b.keys.contains(&key)).map(|b| b.action))
+}
+
+/// The rows of one context, in the order of the table.
+pub fn rows(context: Context) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |b| b.context == context)
+}
+
+/// The first key that does something in a stack of contexts, for hints and for the palette.
+pub fn key_of(contexts: &[Context], action: Action) -> Option<Key> {
+    let row = contexts.iter().find_map(|context| rows(*context).find(|b| b.action == action))?;
+    row.keys.first().copied()
+}
+
+/// The rows that are hinted in a stack of contexts, the most useful first; each action once.
+pub fn hints(contexts: &[Context]) -> Vec<&'static Binding> {
+    let mut found: Vec<&Binding> = Vec::new();
+    for binding in contexts.iter().flat_map(|context| rows(*context)).filter(|b| b.hint > 0) {
+        if !found.iter().any(|b| b.action == binding.action) {
+            found.push(binding);
+        }
+    }
+    found.sort_by_key(|b| b.hint);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_key_is_bound_twice_in_a_context() {
+        let mut seen = HashSet::new();
+        for binding in BINDINGS {
+            for key in binding.keys {
+                assert!(seen.insert((binding.context, *key)), "{key} is bound twice in {:?}", binding.context);
+            }
+        }
+    }
+
+    #[test]
+    fn no_plain_character_is_taken_from_somebody_who_types() {
+        for binding in BINDINGS {
+            if matches!(binding.context, C::Anywhere | C::Typing | C::Editing | C::Completing | C::Choosing | C::Form | C::Prompt) {
+                assert!(binding.keys.iter().all(|k| k.typed().is_none()), "{:?} {}", binding.context, binding.label);
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_has_a_key_and_a_label() {
+        assert!(BINDINGS.iter().all(|b| !b.keys.is_empty() && !b.label.is_empty()));
+    }
+
+    #[test]
+    fn the_inner_context_wins() {
+        let editing = [C::Editing, C::Typing, C::Anywhere];
+        assert_eq!(action(&editing, c('f')), None);
+        assert_eq!(action(&editing, k(Esc)), Some(A::Back));
+        assert_eq!(action(&[C::Checklist, C::Bench, C::Anywhere], c('f')), Some(A::Fix));
+    }
+}

@@ -1,0 +1,59 @@
+//! What follows from the state, brought up to date.
+
+use super::{Focus, Model};
+use crate::app::panes::checklist;
+use crate::app::panes::requests::Fold;
+use crate::app::workspace::request::Entry;
+
+/// So many requests are examined before the next key is looked for.
+const AT_ONCE: usize = 16;
+
+impl Model {
+    /// Makes everything that follows from the state anew: the verdict on the open request, the choice, the marks.
+    pub(in crate::app) fn settle(&mut self) {
+        // A question that came while somebody types would take the next letters for its answer.
+        if self.overlay.is_none() && self.focus != Focus::Editing {
+            self.overlay = self.waiting.pop_front();
+        }
+        let (at, now) = (self.at, self.now);
+        if let Some(file) = self.files.get_mut(at.file) {
+            file.examine(at.entry, now);
+            file.entries.shown_mut(at.entry).into_iter().for_each(Entry::lay_out);
+        }
+        let Some(entry) = self.files.get(at.file).and_then(|f| f.entries.get(at.entry)) else { return };
+        let Some(report) = entry.report() else { return };
+        self.chosen = checklist::kept(report, self.collapsed, self.chosen);
+        self.marks = checklist::subject(report, self.chosen).map(|s| entry.marks(s.evidence)).unwrap_or_default();
+    }
+
+    /// True while something is left to be done when nobody types: some request was never examined, so that its mark in the
+    /// list is missing, or the answer is not laid out to its end.
+    pub fn has_more_to_do(&self) -> bool {
+        self.entry().is_some_and(|e| !e.is_laid_out()) || self.has_unexamined()
+    }
+
+    fn has_unexamined(&self) -> bool {
+        self.files.iter().any(|f| f.fold == Fold::Open && f.entries.iter().any(|e| e.badge.is_none()))
+    }
+
+    /// Lays out some more of the answer, else examines some more requests.
+    pub(in crate::app) fn examine_more(&mut self) {
+        let open = self.files.get_mut(self.at.file).and_then(|f| f.entries.shown_mut(self.at.entry));
+        if let Some(entry) = open.filter(|e| !e.is_laid_out()) {
+            return entry.lay_out_more();
+        }
+        let mut left = AT_ONCE;
+        let now = self.now;
+        for file in self.files.iter_mut().filter(|f| f.fold == Fold::Open) {
+            let unexamined = file.entries.iter().enumerate().filter(|(_, e)| e.badge.is_none()).map(|(index, _)| index);
+            let next: Vec<usize> = unexamined.take(left).collect();
+            left -= next.len();
+            for index in next {
+                file.examine(index, now);
+                if let Some(entry) = file.entries.shown_mut(index) {
+                    entry.put_away();
+                }
+            }
+        }
+    }
+}

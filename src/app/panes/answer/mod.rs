@@ -1,0 +1,360 @@
+//! The answer as the response pane shows it: hops, header lines, and the body with JSON laid out, with the place of every part.
+//!
+//! A long body is laid out piece by piece: the first is there at once, the others follow while nobody types, or when
+//! somebody scrolls there.
+
+mod json_layout;
+
+use self::json_layout::{Layout, moved};
+use crate::app::editor::floor;
+use crate::domain::response::Response;
+use crate::domain::secrecy::echo::Echoes;
+use crate::domain::secrecy::search::Search;
+use crate::domain::secrecy::{self, Aim, End, Kind, Side, Walk, shapes};
+use crate::domain::span::Span;
+
+/// Bytes of the body that are laid out in one go; the checks read no further than the first of them.
+const PIECE: usize = 256 * 1024;
+
+/// A line longer than this is shown as several, so that one line of ten megabytes scrolls like many.
+const LONGEST_LINE: usize = 2048;
+
+/// Rows of a screen.
+const MOST_ROWS: usize = 512;
+
+/// Bytes before a piece that are looked through again with it, for a token that its begin cuts in two.
+const OVERLAP: usize = 16 * 1024;
+
+/// The text of an answer and where its parts stand in it.
+#[derive(Clone, Debug, Default)]
+pub struct AnswerText {
+    /// The text.
+    pub text: String,
+    /// Offset of each line, those of broken long lines included.
+    lines: Vec<u32>,
+    /// Where each header's value stands, in order; its name ends two bytes before.
+    pub headers: Vec<Span>,
+    /// Offset at which the hops end and the headers begin.
+    pub head: usize,
+    /// Offset at which the body begins.
+    pub body: usize,
+    /// Where secrets stand: values of cookies that are set, tokens that are given out, and what the request carried and the
+    /// answer repeats. In order, none inside another, as far as the text was looked through.
+    secrets: Vec<Span>,
+    /// What the request carried.
+    echoes: Echoes,
+    /// How the body is looked through.
+    search: BodySearch,
+    /// Up to here the text was looked through.
+    searched: usize,
+    /// For laid-out JSON.
+    layout: Option<Layout>,
+}
+
+/// How a body is looked through for secrets, piece by piece.
+#[derive(Clone, Debug)]
+enum BodySearch {
+    /// JSON, with what is open where the last piece ended.
+    Json(Box<Walk>),
+    /// Anything else.
+    Other(Kind),
+}
+
+impl Default for BodySearch {
+    fn default() -> Self {
+        Self::Other(Kind::Text)
+    }
+}
+
+impl AnswerText {
+    /// Lays an answer out. `echoes` are the secrets of the request that it answers.
+    pub fn new(answer: &Response, echoes: Echoes) -> Self {
+        let mut shown = Self { echoes, ..Self::default() };
+        for hop in &answer.hops {
+            let start = shown.text.len() + hop.method.len() + 1;
+            shown.text.push_str(&format!("{} {} → {}\n", hop.method, hop.url, hop.status));
+            shown.secrets.extend(secrecy::in_url(&hop.url).into_iter().map(|s| s.shifted(start)));
+            for (word, names) in [("sent", &hop.sent), ("withheld from the next", &hop.withheld)] {
+                if !names.is_empty() {
+                    shown.text.push_str(&format!("  {word}: {}\n", names.join(", ")));
+                }
+            }
+        }
+        shown.head = shown.text.len();
+        for (_, header) in answer.headers.iter() {
+            shown.text.push_str(&header.name);
+            shown.text.push_str(": ");
+            let start = shown.text.len();
+            shown.text.push_str(&header.value);
+            shown.secrets.extend(secrecy::in_answer_header(header).into_iter().map(|span| span.shifted(start)));
+            shown.headers.push(Span::new(start, shown.text.len()));
+            shown.text.push('\n');
+        }
+        if let Some(failure) = &answer.failure {
+            let start = shown.text.len();
+            shown.text.push_str(failure);
+            shown.secrets.extend(secrecy::in_message(failure).into_iter().map(|span| span.shifted(start)));
+            shown.text.push('\n');
+        }
+        shown.secrets.extend(shown.echoes.find(&shown.text));
+        shown.secrets = secrecy::disjoint(std::mem::take(&mut shown.secrets));
+        if !answer.body.is_empty() {
+            if !shown.text.is_empty() {
+                shown.text.push('\n');
+            }
+            shown.body = shown.text.len();
+            let kind = Kind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default());
+            shown.search = BodySearch::Other(kind);
+            if answer.body.trim_start().starts_with(['{', '[']) {
+                shown.layout = Some(Layout::default());
+                shown.search = BodySearch::Json(Box::new(Walk::starting_at(shown.body)));
+            } else {
+                shown.text.push_str(&answer.body);
+            }
+        } else {
+            shown.body = shown.text.len();
+        }
+        shown.searched = shown.body;
+        shown.lines.push(0);
+        shown.lay_out_more(answer);
+        shown
+    }
+
+    /// True when all of the answer is laid out and looked through.
+    pub fn is_whole(&self, answer: &Response) -> bool {
+        self.is_laid_out(answer) && self.searched >= self.text.len()
+    }
+
+    fn is_laid_out(&self, answer: &Response) -> bool {
+        self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len())
+    }
+
+    /// Lays out the next piece.
+    pub fn lay_out_more(&mut self, answer: &Response) {
+        if let Some(layout) = &mut self.layout {
+            layout.advance(&answer.body, &mut self.text, PIECE);
+        }
+        self.find_lines();
+        self.search_more(answer);
+    }
+
+    /// Looks for secrets in what was laid out last.
+    fn search_more(&mut self, answer: &Response) {
+        let from = self.searched;
+        let mut search = secrecy::search(Side::Answer, Aim::Mask);
+        match &mut self.search {
+            BodySearch::Json(walk) => {
+                let end =
+                    if self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len()) { End::OfText } else { End::OfPiece };
+                walk.advance(&self.text, end, &mut search);
+                self.searched = walk.at();
+            }
+            BodySearch::Other(kind) => {
+                self.searched = piece_end(&self.text, from, PIECE);
+                let piece = self.text.get(from..self.searched).unwrap_or_default();
+                let mut inner = Search::of(&search);
+                secrecy::walk_body(piece, *kind, &mut inner);
+                search.adopt(inner, from);
+            }
+        }
+        // Tokens and echoes may stand on both sides of the end of a piece.
+        let before = floor(&self.text, from.saturating_sub(OVERLAP).max(self.body));
+        let piece = self.text.get(before..self.searched).unwrap_or_default();
+        let mut spans: Vec<Span> = search.spans(&self.text);
+        spans.extend(shapes::find(piece).into_iter().chain(self.echoes.find(piece)).map(|span| span.shifted(before)));
+        let known = self.secrets.partition_point(|known| known.end <= before);
+        spans.extend(self.secrets.drain(known..));
+        self.secrets.extend(secrecy::disjoint(spans));
+    }
+
+    /// True for a byte that is secret, or of which that is not known yet.
+    pub fn is_secret(&self, at: usize) -> bool {
+        at >= self.searched.max(self.body) || self.secret_at(at).is_some()
+    }
+
+    fn secret_at(&self, at: usize) -> Option<Span> {
+        let next = self.secrets.partition_point(|span| span.end <= at);
+        self.secrets.get(next).copied().filter(|span| span.start <= at)
+    }
+
+    /// Where secrets stand, as far as the text was looked through.
+    pub fn secrets(&self) -> &[Span] {
+        &self.secrets
+    }
+
+    /// Lays out as much as is needed for a line to be there.
+    pub fn lay_out_to(&mut self, line: usize, answer: &Response) {
+        // What is drawn below that line is looked through as well.
+        let is_searched =
+            |shown: &Self| shown.lines.get(line.saturating_add(MOST_ROWS)).is_some_and(|start| (*start as usize) < shown.searched);
+        while !is_searched(self) && !self.is_whole(answer) {
+            self.lay_out_more(answer);
+        }
+    }
+
+    /// Finds where lines begin, from the last one that is known on.
+    fn find_lines(&mut self) {
+        let Self { text, lines, .. } = self;
+        let from = lines.last().map_or(0, |start| *start as usize);
+        let mut start = from;
+        let rest = text.as_bytes().get(from..).unwrap_or_default();
+        for end in memchr::memchr_iter(b'\n', rest).map(|i| from + i + 1).chain([text.len()]) {
+            while end - start > LONGEST_LINE {
+                start = floor(text, start + LONGEST_LINE);
+                lines.push(start as u32);
+            }
+            if end < text.len() {
+                lines.push(end as u32);
+            }
+            start = end;
+        }
+    }
+
+    /// Number of lines, as far as it is laid out.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The bytes of a line, without its line break.
+    pub fn line(&self, number: usize) -> Option<Span> {
+        let start = *self.lines.get(number)? as usize;
+        let end = self.lines.get(number + 1).map_or(self.text.len(), |e| *e as usize);
+        let text = self.text.get(start..end)?;
+        Some(Span::new(start, start + text.trim_end_matches(['\n', '\r']).len()))
+    }
+
+    /// The name of the member on a line of laid-out JSON, with its quotes.
+    pub fn member_name(&self, line: Span) -> Option<Span> {
+        self.layout.as_ref().filter(|_| line.start >= self.body)?;
+        let text = line.cut(&self.text)?;
+        let start = text.len() - text.trim_start().len();
+        let end = text.get(start..).filter(|t| t.starts_with('"'))?.find("\": ")? + start + 1;
+        Some(Span::new(line.start + start, line.start + end))
+    }
+
+    /// The line in which an offset stands.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1)
+    }
+
+    /// Where a span of a header's value stands; `None` for the span means the whole value.
+    pub fn in_header(&self, index: usize, span: Option<Span>) -> Option<Span> {
+        let home = *self.headers.get(index)?;
+        let found = span.map_or(home, |s| s.shifted(home.start));
+        (found.end <= home.end).then_some(found)
+    }
+
+    /// Where a span of the body as received stands; `None` for the span means the whole body.
+    pub fn in_body(&self, body: &str, span: Option<Span>) -> Span {
+        let Some(span) = span else { return Span::new(self.body, self.text.len()) };
+        match self.layout.as_ref().map(|layout| &layout.places) {
+            None => span.shifted(self.body),
+            Some(layout) => {
+                let start = moved(layout, body, span.start);
+                // The end is where the last byte went, so that a span never swallows the indentation behind it.
+                let end = if span.is_empty() { start } else { moved(layout, body, span.end - 1) + 1 };
+                Span::new(start.min(self.text.len()), end.min(self.text.len()))
+            }
+        }
+    }
+}
+
+/// Where a piece of some bytes ends best: between two elements or lines, so that name and value stay together.
+fn piece_end(text: &str, from: usize, count: usize) -> usize {
+    let end = from.saturating_add(count);
+    if end >= text.len() {
+        return text.len();
+    }
+    let end = floor(text, end);
+    let piece = text.get(from..end).unwrap_or_default();
+    let between =
+        memchr::memmem::rfind(piece.as_bytes(), b"</").or_else(|| piece.rfind('\n').map(|at| at + 1)).or_else(|| piece.rfind('&'));
+    between.filter(|at| *at > count / 2).map_or(end, |at| from + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &str) -> (AnswerText, String) {
+        let response = Response { headers: [("A", "x"), ("B", "y z")].into_iter().collect(), body: body.into(), ..Response::default() };
+        (AnswerText::new(&response, Echoes::default()), body.to_string())
+    }
+
+    #[test]
+    fn json_stands_one_member_a_line() {
+        let (shown, _) = answer(r#"{"error" :"a:{b}","n":[1,2],"e":{},"f":[ ]}"#);
+        let body = &shown.text[shown.body..];
+        assert_eq!(body, "{\n  \"error\": \"a:{b}\",\n  \"n\": [\n    1,\n    2\n  ],\n  \"e\": {},\n  \"f\": []\n}");
+    }
+
+    #[test]
+    fn the_name_of_a_member_is_known() {
+        let (shown, _) = answer(r#"{"a\"b":"c: \": ","n":1}"#);
+        let names: Vec<_> = (0..shown.line_count()).filter_map(|n| shown.member_name(shown.line(n)?)?.cut(&shown.text)).collect();
+        assert_eq!(names, [r#""a\"b""#, "\"n\""]);
+    }
+
+    #[test]
+    fn bytes_of_the_body_are_found_where_they_went() {
+        let (shown, body) = answer(r#"{ "error" : "expired", "n": [ 1, 22 ], "b": "q" }"#);
+        for word in ["\"expired\"", "error", "22", "\"q\""] {
+            let at = body.find(word).map(|i| Span::new(i, i + word.len()));
+            assert_eq!(shown.in_body(&body, at).cut(&shown.text), Some(word));
+        }
+    }
+
+    #[test]
+    fn a_header_value_is_found() {
+        let (shown, _) = answer("");
+        assert_eq!(shown.in_header(1, Some(Span::new(2, 3))).and_then(|s| s.cut(&shown.text)), Some("z"));
+        assert_eq!(shown.in_header(1, Some(Span::new(2, 9))), None);
+    }
+
+    #[test]
+    fn what_is_secret_in_an_answer_is_known() {
+        let response = Response {
+            headers: [("Set-Cookie", "sid=abc; Path=/")].into_iter().collect(),
+            body: r#"{"access_token":"xyz","token_type":"Bearer"}"#.into(),
+            ..Response::default()
+        };
+        let shown = AnswerText::new(&response, Echoes::default());
+        let cut: Vec<_> = shown.secrets().iter().filter_map(|s| s.cut(&shown.text)).collect();
+        assert_eq!(cut, ["abc", "xyz"]);
+    }
+
+    #[test]
+    fn broken_json_is_laid_out_as_far_as_it_goes() {
+        let (shown, _) = answer(r#"{"a":{"b":"c"#);
+        assert_eq!(&shown.text[shown.body..], "{\n  \"a\": {\n    \"b\": \"c");
+    }
+
+    #[test]
+    fn a_long_line_is_shown_as_several() {
+        let (shown, _) = answer(&"é".repeat(5000));
+        assert!(shown.line_count() > 5);
+        let total: usize = (0..shown.line_count()).filter_map(|n| shown.line(n)).map(Span::len).sum();
+        assert_eq!(total, "A: x".len() + "B: y z".len() + 10_000);
+    }
+
+    #[test]
+    fn a_long_body_is_laid_out_piece_by_piece_to_the_same_text() {
+        let body = format!("[{}]", vec![r#"{"a": [], "é" : "x, y", "b":{}}"#; 20_000].join(" ,"));
+        let response = Response { body: body.as_str().into(), ..Response::default() };
+        let mut shown = AnswerText::new(&response, Echoes::default());
+        assert!(!shown.is_whole(&response) && shown.text.len() < body.len());
+        shown.lay_out_to(usize::MAX, &response);
+        let (mut whole, mut layout) = (String::new(), Layout::default());
+        layout.advance(&body, &mut whole, usize::MAX);
+        assert_eq!(shown.text, whole);
+        assert_eq!(shown.line_count(), whole.lines().count());
+        let at = body.rfind("x, y").map(|i| Span::new(i, i + 4));
+        assert_eq!(shown.in_body(&body, at).cut(&shown.text), Some("x, y"));
+    }
+
+    #[test]
+    fn depth_costs_no_more_than_its_bytes() {
+        let (shown, _) = answer(&"[".repeat(100_000));
+        assert!(shown.text.len() < 100_000 * 60);
+    }
+}

@@ -1,0 +1,184 @@
+//! The checklist as a list of rows that can be chosen: the likeliest causes on top, then the sections; what is no answer is folded.
+
+use crate::checks::{Cause, Evidence, Examined, Family, Fix, Outcome, Report};
+
+/// Candidates that are shown on top when none of them is certain.
+const CANDIDATES: usize = 4;
+
+/// What is chosen in the checklist. Checks are chosen by name, so that the choice survives an edit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Chosen {
+    /// The most likely cause.
+    #[default]
+    Top,
+    /// The candidate at this rank, from 0; only while nothing is decided.
+    Candidate(usize),
+    /// The check with this name.
+    Check(&'static str),
+}
+
+/// Whether the checks that do not answer why are listed: the passed ones, and beside a decided cause the open questions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Collapsed {
+    /// They are not: one line counts them.
+    #[default]
+    Yes,
+    /// Each is listed in its section.
+    No,
+}
+
+/// One row of the checklist.
+#[derive(Clone, Copy, Debug)]
+pub enum ChecklistRow<'a> {
+    /// A cause, with its rank.
+    Cause(usize, &'a Cause),
+    /// What would decide.
+    Need(&'a str),
+    /// Heading of a section.
+    Section(Family),
+    /// A check.
+    Check(&'a Examined),
+    /// How many open questions are folded.
+    Open(usize),
+    /// How many passed.
+    Passed(usize),
+}
+
+impl ChecklistRow<'_> {
+    /// What is chosen when this row is chosen; `None` for rows that cannot be.
+    pub fn chosen(&self) -> Option<Chosen> {
+        match self {
+            Self::Cause(0, _) => Some(Chosen::Top),
+            Self::Cause(rank, _) => Some(Chosen::Candidate(*rank)),
+            Self::Check(examined) => Some(Chosen::Check(examined.check.id)),
+            Self::Need(_) | Self::Section(_) | Self::Open(_) | Self::Passed(_) => None,
+        }
+    }
+}
+
+/// The rows of a report, in order.
+pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
+    let shown_causes = if report.decided { 1 } else { CANDIDATES };
+    let mut rows: Vec<ChecklistRow> = report.causes.iter().take(shown_causes).enumerate().map(|(i, c)| ChecklistRow::Cause(i, c)).collect();
+    rows.extend(report.needs.iter().map(|n| ChecklistRow::Need(n)));
+    let wanted = |outcome: Outcome| match outcome {
+        Outcome::Fail | Outcome::Warn => true,
+        // Where a cause is decided, open questions would only draw the eye away from it.
+        Outcome::Unknown => collapsed == Collapsed::No || !has_decided_cause(report),
+        Outcome::Pass => collapsed == Collapsed::No,
+        Outcome::NotApplicable => false,
+    };
+    let mut families: Vec<Family> = Vec::new();
+    for examined in report.checks.iter().filter(|e| wanted(e.finding.outcome)) {
+        if !families.contains(&examined.check.family) {
+            families.push(examined.check.family);
+        }
+    }
+    // Sections with something wrong stand before those with only open questions, these before passed ones.
+    let worst = |family: &Family| {
+        let in_family = report.checks.iter().filter(|e| e.check.family == *family && wanted(e.finding.outcome));
+        in_family.map(|e| e.finding.outcome).min()
+    };
+    families.sort_by_key(|f| (worst(f).map(|o| o.min(Outcome::Unknown)), *f));
+    for family in families {
+        rows.push(ChecklistRow::Section(family));
+        let mut checks: Vec<&Examined> = report.checks.iter().filter(|e| e.check.family == family && wanted(e.finding.outcome)).collect();
+        checks.sort_by_key(|e| e.finding.outcome);
+        rows.extend(checks.into_iter().map(ChecklistRow::Check));
+    }
+    let open = count(report, Outcome::Unknown);
+    if open > 0 && !wanted(Outcome::Unknown) {
+        rows.push(ChecklistRow::Open(open));
+    }
+    let passed = count(report, Outcome::Pass);
+    if passed > 0 {
+        rows.push(ChecklistRow::Passed(passed));
+    }
+    rows
+}
+
+/// True when one cause stands out.
+fn has_decided_cause(report: &Report) -> bool {
+    report.decided && !report.causes.is_empty()
+}
+
+/// What the mark of a request says: what was decided counts, not every warning on the way.
+pub fn mark(report: &Report) -> Outcome {
+    match report.causes.first() {
+        Some(_) if report.decided => Outcome::Fail,
+        Some(_) => Outcome::Unknown,
+        None if report.checks.iter().map(|e| e.finding.outcome).min() == Some(Outcome::Warn) => Outcome::Warn,
+        None => Outcome::Pass,
+    }
+}
+
+/// How many checks came to an outcome.
+pub fn count(report: &Report, outcome: Outcome) -> usize {
+    report.checks.iter().filter(|e| e.finding.outcome == outcome).count()
+}
+
+/// Everything about what is chosen, from whichever row it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The check.
+    pub check: &'static crate::checks::Check,
+    /// One sentence with the actual values.
+    pub message: &'a str,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// How likely it is the cause, where it is a cause.
+    pub confidence: Option<f64>,
+    /// The bytes that prove it.
+    pub evidence: &'a [Evidence],
+    /// What would put it right.
+    pub fix: Option<&'a Fix>,
+}
+
+/// What is chosen; the top cause when the chosen check is gone.
+pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
+    let outcome_of = |id: &str| report.checks.iter().find(|e| e.check.id == id).map_or(Outcome::Fail, |e| e.finding.outcome);
+    let of_cause = |c: &'_ Cause| {
+        let (check, outcome) = (c.check, outcome_of(c.check.id));
+        (check, outcome, c.confidence)
+    };
+    let cause = |rank: usize| {
+        report.causes.get(rank).map(|c| {
+            let (check, outcome, confidence) = of_cause(c);
+            Subject { check, message: &c.summary, outcome, confidence: Some(confidence), evidence: &c.evidence, fix: c.fix.as_ref() }
+        })
+    };
+    match chosen {
+        Chosen::Top => cause(0),
+        Chosen::Candidate(rank) => cause(rank).or_else(|| cause(0)),
+        Chosen::Check(id) => report
+            .checks
+            .iter()
+            .find(|e| e.check.id == id)
+            .map(|e| Subject {
+                check: e.check,
+                message: &e.finding.message,
+                outcome: e.finding.outcome,
+                confidence: report.causes.iter().find(|c| c.check.id == id).map(|c| c.confidence),
+                evidence: &e.finding.evidence,
+                fix: e.finding.fix.as_ref(),
+            })
+            .or_else(|| cause(0)),
+    }
+}
+
+/// The choice some rows further down (or up, when negative); stays at the ends.
+pub fn moved(report: &Report, collapsed: Collapsed, chosen: Chosen, by: isize) -> Chosen {
+    let choices: Vec<Chosen> = rows(report, collapsed).iter().filter_map(ChecklistRow::chosen).collect();
+    let here = choices.iter().position(|c| *c == chosen);
+    let target = match here {
+        Some(at) => at.saturating_add_signed(by).min(choices.len().saturating_sub(1)),
+        None => 0,
+    };
+    choices.get(target).copied().unwrap_or_default()
+}
+
+/// The choice after an edit: what was chosen, if it is still listed, else the top.
+pub fn kept(report: &Report, collapsed: Collapsed, chosen: Chosen) -> Chosen {
+    let choices = || rows(report, collapsed).into_iter().filter_map(|r| r.chosen());
+    if choices().any(|c| c == chosen) { chosen } else { choices().next().unwrap_or_default() }
+}

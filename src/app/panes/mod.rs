@@ -1,0 +1,38 @@
+//! What the panes show, as data: the ui draws it.
+
+pub mod answer;
+pub mod checklist;
+pub mod claims;
+pub mod requests;
+pub mod token_view;
+
+/// A pane of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// The requests of all files.
+    Requests,
+    /// The request as it goes out.
+    Request,
+    /// The answer.
+    Response,
+    /// What the token says.
+    Claims,
+    /// The checks.
+    Checklist,
+}
+
+impl Pane {
+    /// All of them, in the order of their numbers and of Tab.
+    pub const ALL: [Self; 5] = [Self::Requests, Self::Request, Self::Response, Self::Claims, Self::Checklist];
+
+    /// Its title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Requests => "Requests",
+            Self::Request => "Request",
+            Self::Response => "Response",
+            Self::Claims => "Claims",
+            Self::Checklist => "Checklist",
+        }
+    }
+}

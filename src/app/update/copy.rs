@@ -1,0 +1,78 @@
+//! What the copy menu gives, as text. Secrets are covered unless they were asked for.
+
+use crate::app::keymap::Copyable;
+use crate::app::model::Model;
+use crate::app::panes::token_view::secrets;
+use crate::app::workspace::request::Entry;
+use crate::domain::request::RequestPart;
+use crate::domain::secrecy;
+use crate::domain::span::Span;
+use crate::formats::curl::{Dialect, to_curl};
+use crate::formats::mask::masked;
+
+/// Stands for what is left out of a copy.
+const LEFT_OUT: &str = "***";
+
+/// The text and its name.
+///
+/// # Errors
+/// Says what is not there.
+pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'static str), &'static str> {
+    let entry = model.entry().ok_or("there is no request")?;
+    Ok(match what {
+        Copyable::HeaderLine => (header_line(entry, hides).ok_or("the request carries no credential in a header")?, "the header line"),
+        Copyable::Token => {
+            let jws = &entry.token().ok_or("the request carries no token that could be read")?.jws;
+            let text = if hides { format!("{}.{LEFT_OUT}", jws.signing_input()) } else { jws.text.clone() };
+            (text, if hides { "the token without its signature" } else { "the token" })
+        }
+        Copyable::Claims => {
+            let jws = &entry.token().ok_or("the request carries no token that could be read")?.jws;
+            let claims = jws.claims.to_value();
+            let claims = if hides { secrecy::masked_claims("", &claims, &|_| LEFT_OUT.to_string()) } else { claims };
+            (serde_json::to_string_pretty(&claims).unwrap_or_default(), "the claims")
+        }
+        Copyable::Curl => (to_curl(&entry.exchange.request, hides, Dialect::Bash), "the request as curl"),
+        Copyable::Cause => (cause(model).ok_or("no cause was found")?, "the cause"),
+    })
+}
+
+/// The first header that carries a credential, as a line.
+fn header_line(entry: &Entry, hides: bool) -> Option<String> {
+    let request = &entry.exchange.request;
+    let shown = if hides { masked(request) } else { request.clone() };
+    let index = secrets(request, token_place(entry)).into_iter().find_map(|(part, _)| match part {
+        RequestPart::HeaderValue(i) => Some(i),
+        _ => None,
+    })?;
+    let header = shown.headers.0.get(index)?;
+    Some(format!("{}: {}", header.name, header.value))
+}
+
+/// The likeliest cause, its proof and its fix, for a report to somebody else.
+fn cause(model: &Model) -> Option<String> {
+    let entry = model.entry()?;
+    let subject = model.subject()?;
+    let request = masked(&entry.exchange.request);
+    let mut text = format!("{} {}", request.method, request.url);
+    if let Some(answer) = &entry.exchange.answer {
+        text.push_str(&format!(" -> {} {}", answer.status, secrecy::quoted(&answer.reason)));
+    }
+    text.push_str(&format!("\n{} ({})", subject.message, subject.check.id));
+    if let Some(confidence) = subject.confidence {
+        text.push_str(&format!(", {:.0} %", confidence * 100.0));
+    }
+    text.push('\n');
+    for evidence in subject.evidence {
+        text.push_str(&format!("- {}\n", evidence.text));
+    }
+    if let Some(fix) = subject.fix {
+        text.push_str(&format!("Fix: {}\n", fix.title));
+    }
+    // Messages may quote what they speak of.
+    Some(entry.derived.as_ref()?.masker.hide(&text).into_owned())
+}
+
+fn token_place(entry: &Entry) -> Option<(RequestPart, Span)> {
+    entry.token()?.place
+}

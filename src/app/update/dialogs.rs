@@ -1,0 +1,174 @@
+//! Keys while something lies over the bench.
+
+use std::path::PathBuf;
+
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::form::Form;
+use crate::app::dialogs::picker::Picked;
+use crate::app::effect::{Effect, OnConflict};
+use crate::app::keymap::Action;
+use crate::app::model::{Focus, Model, Tone};
+use crate::app::panes::Pane;
+use crate::app::scroll::{Scroll, Scrollable};
+use crate::app::workspace::draft::DraftSecrets;
+
+impl Model {
+    /// Does what an action means over the bench; `None` when it means the same as below.
+    pub(super) fn act_on_overlay(&mut self, action: Action) -> Option<Vec<Effect>> {
+        match (action, self.overlay.as_mut()?) {
+            (Action::Back, Overlay::SecondToken(_)) => {
+                self.overlay = None;
+                return Some(self.act(Action::Compare));
+            }
+            (Action::Back, Overlay::Expect(_)) => {
+                self.overlay = None;
+                return Some(self.read_keys());
+            }
+            (Action::Back, Overlay::Opening) => self.stop_opening(),
+            (Action::SaveAs, Overlay::Conflict { file, .. }) => {
+                let file = *file;
+                self.ask_path_of(file);
+            }
+            (Action::Back, _) => {
+                self.overlay = None;
+                self.stay();
+            }
+            (Action::Choose, _) => return Some(self.take()),
+            (Action::Up, Overlay::Expect(form)) => form.step(-1),
+            (Action::Down, Overlay::Expect(form)) => form.step(1),
+            (Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom, overlay) => {
+                let by = Scroll::of(action)?;
+                match overlay {
+                    Overlay::Pick(picker) => picker.step(by.steps()),
+                    _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
+                }
+            }
+            (Action::Swap, Overlay::Compare(comparing)) => comparing.swap(),
+            (Action::Show, _) => {
+                self.overlay = None;
+                self.show();
+            }
+            (Action::SaveAndQuit, _) => {
+                self.overlay = None;
+                return Some(self.save_all_and_quit());
+            }
+            (Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts, _) => {
+                return Some(self.decide_on_drafts(action));
+            }
+            (Action::SendThere, Overlay::Lookalike(_, certificates)) => {
+                let certificates = *certificates;
+                self.overlay = None;
+                return Some(self.send_now(certificates));
+            }
+            (Action::DiscardAndQuit, _) => return Some(vec![Effect::Quit]),
+            (Action::Overwrite, Overlay::Conflict { file, path, .. }) => {
+                let (file, path) = (*file, path.clone());
+                self.overlay = None;
+                return Some(self.save_to(file, path, OnConflict::Write));
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn decide_on_drafts(&mut self, action: Action) -> Vec<Effect> {
+        let Some(Overlay::Drafts(left)) = self.overlay.take() else { return Vec::new() };
+        match action {
+            Action::DiscardDrafts => vec![Effect::RemoveDrafts(left.into_iter().map(|l| l.path).collect())],
+            Action::OpenDraftsAndKeepSecrets => {
+                let mut effects = self.turn_draft_secrets(DraftSecrets::Kept);
+                effects.extend(self.open_drafts(left));
+                effects
+            }
+            _ => self.open_drafts(left),
+        }
+    }
+
+    /// Enter: takes what is chosen or typed.
+    fn take(&mut self) -> Vec<Effect> {
+        match self.overlay.take() {
+            Some(Overlay::Pick(picker)) => {
+                if let Some(item) = picker.item() {
+                    return self.picked(item.picked.clone());
+                }
+            }
+            Some(Overlay::SecondToken(editor)) => {
+                let token = editor.text().trim().to_string();
+                if token.is_empty() {
+                    self.tell(Tone::Bad, "no token was typed");
+                } else {
+                    self.compare_token(token);
+                }
+            }
+            Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
+            Some(Overlay::SaveAs(file, editor)) => return self.save_as(file, editor.text().trim()),
+            Some(Overlay::Open(editor)) => return self.open_path(editor.text().trim()),
+            Some(Overlay::Delete(id)) => return self.delete(id),
+            other => self.overlay = other,
+        }
+        Vec::new()
+    }
+
+    fn picked(&mut self, picked: Picked) -> Vec<Effect> {
+        match picked {
+            Picked::Do(action) => return self.act(action),
+            Picked::Open(at) => self.open(at),
+            Picked::Header(at, index) => {
+                self.open(at);
+                self.focus = Focus::On(Pane::Request);
+                let place = self.entry().and_then(|e| e.text.headers.get(index)).map(|h| h.value.start);
+                if let (Some(place), Some(entry)) = (place, self.entry_mut()) {
+                    entry.editor.place(place, crate::app::editor::Select::Drop);
+                    self.focus = Focus::Editing;
+                }
+            }
+            Picked::CompareWith(at) => self.compare_request(at),
+            Picked::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
+            Picked::Environment(name) => self.set_environment(name),
+        }
+        Vec::new()
+    }
+
+    /// Keys that were named and not read yet are read when the form is closed.
+    fn read_keys(&self) -> Vec<Effect> {
+        let Some(entry) = self.entry() else { return Vec::new() };
+        let context = &entry.exchange.context;
+        match &context.jwks {
+            Some(path) if context.keys.is_none() => vec![Effect::ReadKeys(entry.id, PathBuf::from(path))],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What follows from typing in a field over the bench.
+    pub(super) fn after_typing(&mut self) {
+        match &mut self.overlay {
+            Some(Overlay::Pick(picker)) => picker.filter(),
+            Some(Overlay::Expect(form)) => {
+                let form = form.clone();
+                self.expect(&form);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Model {
+    /// What was typed counts at once, and becomes directives of the request, where its file has such.
+    fn expect(&mut self, form: &Form) {
+        let at = self.at;
+        let Some(entry) = self.entry_mut() else { return };
+        let changed = form.write(&mut entry.exchange.context);
+        if changed.is_empty() {
+            return;
+        }
+        entry.forget();
+        let context = entry.exchange.context.clone();
+        let Some(file) = self.files.get_mut(at.file) else { return };
+        for field in changed {
+            if let Err(why) = file.set_directive(at.entry, field.directive(), field.values(&context)) {
+                self.tell(Tone::Bad, format!("not saved with the request: {why}"));
+                return;
+            }
+        }
+    }
+}

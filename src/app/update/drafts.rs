@@ -1,0 +1,179 @@
+//! Drafts: what is unsaved survives a panic, a signal and a kill.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::app::dialogs::Overlay;
+use crate::app::effect::Effect;
+use crate::app::ids::At;
+use crate::app::model::{Model, Tone};
+use crate::app::workspace::draft::{self, DraftSecrets, LeftDraft};
+use crate::app::workspace::expectations::Field;
+use crate::app::workspace::loaded_file::LoadedFile;
+use crate::app::workspace::part::NO_REDIRECT;
+use crate::app::workspace::request::Entry;
+use crate::app::workspace::request_file::RequestFile;
+use crate::app::workspace::resolver::Resolver;
+use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
+use crate::domain::request::RequestText;
+use crate::formats::draft::{Draft, DraftFile, DraftRequest};
+
+impl Model {
+    /// Everything that is unsaved now.
+    pub fn draft(&self) -> Draft {
+        let secrets = self.draft_secrets;
+        let unsaved = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| draft::request(f, e, secrets)).collect();
+        let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: unsaved(f) });
+        Draft { files: files.filter(|f| !f.requests.is_empty()).collect() }
+    }
+
+    /// The effect that brings the kept draft up to date; none when it is.
+    pub(super) fn keep_draft(&mut self) -> Vec<Effect> {
+        let draft = self.draft();
+        if draft == self.kept_draft {
+            return Vec::new();
+        }
+        self.kept_draft = draft.clone();
+        vec![if draft.is_empty() { Effect::ForgetDraft } else { Effect::KeepDraft(draft) }]
+    }
+
+    /// Asks what is to become of drafts that other sessions left; what lies over the bench comes first.
+    pub(super) fn offer_drafts(&mut self, left: Vec<LeftDraft>) {
+        if !left.is_empty() {
+            self.waiting.push_back(Overlay::Drafts(left));
+        }
+    }
+
+    /// Puts the drafts on the bench as files of their own: the saved requests stay as they are.
+    pub(super) fn open_drafts(&mut self, left: Vec<LeftDraft>) -> Vec<Effect> {
+        let first = self.files.len();
+        let mut keys = Vec::new();
+        for file in left.iter().flat_map(|l| &l.draft.files) {
+            self.add_file(LoadedFile::exchanges(format!("draft of {}", file.name), Vec::new()));
+            let entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
+            let named = entries.iter().filter_map(|e| Some(Effect::ReadKeys(e.id, PathBuf::from(e.exchange.context.jwks.as_ref()?))));
+            keys.extend(named);
+            if let Some(file) = self.files.last_mut() {
+                file.entries = entries.into();
+            }
+        }
+        self.open(At { file: first, entry: 0 });
+        // Kept anew before the old ones go, so that a kill in between loses nothing.
+        let mut effects = self.keep_draft();
+        effects.extend(keys);
+        effects.push(Effect::RemoveDrafts(left.into_iter().map(|l| l.path).collect()));
+        effects
+    }
+
+    fn entry_of_draft(&mut self, request: &DraftRequest) -> Entry {
+        let (raw, _) = RequestText::parse(&request.text);
+        let mut exchange = Exchange { name: request.name.clone(), request: raw, ..Exchange::default() };
+        let mut directives = BTreeMap::new();
+        for (name, values) in &request.directives {
+            if name == NO_REDIRECT {
+                exchange.transfer.redirects = Redirects::Show;
+                directives.insert(NO_REDIRECT, values.clone());
+            } else if let Some(field) = Field::of_directive(name) {
+                field.set(&mut exchange.context, values);
+                directives.insert(field.directive(), values.clone());
+            }
+        }
+        if request.is_http1 {
+            exchange.transfer.version = HttpVersion::Http1;
+        }
+        let mut entry = self.entry_of(exchange);
+        entry.directives = directives;
+        entry.editor.become_text(&request.text);
+        entry.reread(&Resolver::AsWritten);
+        entry.never_kept();
+        entry
+    }
+
+    /// Keeps credentials in drafts from now on, or leaves them out again.
+    pub(super) fn turn_draft_secrets(&mut self, to: DraftSecrets) -> Vec<Effect> {
+        self.draft_secrets = to;
+        let told = match to {
+            DraftSecrets::Kept => "drafts of this folder keep credentials from now on",
+            DraftSecrets::LeftOut => "drafts of this folder leave credentials out from now on",
+        };
+        self.tell(Tone::Good, told);
+        let mut effects = vec![Effect::AllowDraftSecrets(to)];
+        effects.extend(self.keep_draft());
+        effects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::app::message::Message;
+    use crate::app::update;
+
+    fn pasted(text: &str) -> Model {
+        let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
+        update(&mut model, Message::Paste(text.into()));
+        model
+    }
+
+    fn text(model: &Model) -> String {
+        model.draft().files.iter().flat_map(|f| &f.requests).map(|r| r.text.clone()).collect()
+    }
+
+    #[test]
+    fn credentials_are_left_out_until_the_user_wants_them_kept() {
+        let mut model = pasted(
+            "curl 'https://a:pw0rd@h.example/?api_key=k123456' -H 'Authorization: Bearer t0ken' -b 'sid=c00kie' -d 'password=p4ss&x=1'",
+        );
+        let kept = text(&model);
+        for secret in ["pw0rd", "k123456", "t0ken", "c00kie", "p4ss"] {
+            assert!(!kept.contains(secret), "{secret} in {kept}");
+        }
+        assert!(kept.contains("Authorization: Bearer {{left-out}}") && kept.contains("&x=1"), "{kept}");
+        model.draft_secrets = DraftSecrets::Kept;
+        assert_eq!(Some(text(&model)), model.entry().map(|e| e.editor.text().to_string()));
+    }
+
+    #[test]
+    fn half_typed_texts_leak_nothing() {
+        for text_typed in
+            ["GET https://h/\nAuthorization Bearer s3cret-t0ken", "GET https://h/\nX: eyJhbGciOiJub25lIn0.eyJhIjoxfQ.s3cret-t0ken"]
+        {
+            let mut model = pasted("GET https://h/ HTTP/1.1\nHost: h\n\n");
+            model.edit(|e| {
+                e.select_all();
+                e.insert(text_typed);
+            });
+            assert!(!text(&model).contains("s3cret"), "{}", text(&model));
+        }
+    }
+
+    #[test]
+    fn a_draft_is_kept_once_and_forgotten_when_nothing_is_unsaved() {
+        let mut model = pasted("curl https://h.example/");
+        assert!(matches!(update(&mut model, Message::Keep).as_slice(), [Effect::KeepDraft(_)]));
+        assert_eq!(update(&mut model, Message::Keep), []);
+        update(&mut model, Message::Key(crate::app::key::Key::ctrl('z')));
+        if let Some(entry) = model.entry_mut() {
+            let state = entry.state();
+            entry.keep(state, "");
+        }
+        assert_eq!(update(&mut model, Message::Keep), [Effect::ForgetDraft]);
+    }
+
+    #[test]
+    fn an_opened_draft_is_what_was_typed_and_still_unsaved() {
+        let typed = "GET https://h/a\nX-A : b\r\n\nbody\n";
+        let requests = vec![DraftRequest { name: "mine".into(), text: typed.into(), ..DraftRequest::default() }];
+        let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }] };
+        let left = LeftDraft { path: "d".into(), at: Timestamp::UNIX_EPOCH, draft };
+        let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
+        update(&mut model, Message::DraftsLeft(vec![left]));
+        assert!(matches!(model.overlay, Some(Overlay::Drafts(_))));
+        let effects = update(&mut model, Message::Key(crate::app::key::Key::char('o')));
+        assert!(matches!(effects.as_slice(), [Effect::KeepDraft(_), Effect::RemoveDrafts(_)]), "{effects:?}");
+        assert_eq!(model.entry().map(|e| e.editor.text()), Some(typed));
+        assert_eq!(model.unsaved(), ["draft of a.http"]);
+    }
+}

@@ -1,0 +1,126 @@
+//! What of a request is kept in a draft. Credentials are left out unless the user wants them kept.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::expectations::Field;
+use super::part::{self, NO_REDIRECT};
+use super::request::Entry;
+use super::request_file::RequestFile;
+use crate::domain::exchange::HttpVersion;
+use crate::domain::placeholder::placeholder;
+use crate::domain::request::{Locator, RequestPart};
+use crate::domain::secrecy;
+use crate::domain::span::Span;
+use crate::formats::draft::{Draft, DraftRequest};
+use crate::formats::http_file::{Document, Source};
+
+/// Stands in a draft for a credential that was left out. As a variable, so that a check names it if it is ever sent.
+pub const LEFT_OUT: &str = "{{left-out}}";
+
+/// What becomes of credentials in drafts of this workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DraftSecrets {
+    /// They are left out.
+    #[default]
+    LeftOut,
+    /// They are kept: the user said so.
+    Kept,
+}
+
+/// A draft that another session left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftDraft {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// When it was kept.
+    pub at: Timestamp,
+    /// What it holds.
+    pub draft: Draft,
+}
+
+/// A request of a file as a draft holds it.
+pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> DraftRequest {
+    DraftRequest {
+        name: without_secrets(&entry.exchange.name, secrets),
+        text: text(entry, secrets),
+        directives: directives(file, entry, secrets),
+        is_http1: entry.exchange.transfer.version == HttpVersion::Http1,
+    }
+}
+
+fn without_secrets(text: &str, secrets: DraftSecrets) -> String {
+    match secrets {
+        DraftSecrets::Kept => text.to_string(),
+        DraftSecrets::LeftOut => without(text, secrecy::in_text(text)),
+    }
+}
+
+/// What the API expects of a request and whether redirects are followed, with the variables as its file has them: a draft is
+/// opened without that file.
+fn directives(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> BTreeMap<String, Vec<String>> {
+    let block = entry.block.as_deref().map(Document::read);
+    let saved = match (entry.source, &file.document) {
+        (Source::Saved(at) | Source::CopyOf(at), Some(document)) => Some((document, at)),
+        _ => block.as_ref().map(|block| (block, 0)),
+    };
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for name in Field::ALL.into_iter().map(Field::directive).chain([NO_REDIRECT]) {
+        found.extend(saved.map(|(document, at)| (name, document.values(at, name).map(String::from).collect())));
+    }
+    found.extend(part::directives(entry));
+    found.retain(|_, values| !values.is_empty());
+    let without = |values: Vec<String>| values.iter().map(|value| without_secrets(value, secrets)).collect();
+    found.into_iter().map(|(name, values)| (name.to_string(), without(values))).collect()
+}
+
+/// The text of a request as a draft holds it.
+fn text(entry: &Entry, secrets: DraftSecrets) -> String {
+    let text = entry.editor.text();
+    if secrets == DraftSecrets::Kept {
+        return text.to_string();
+    }
+    // By what the checks found with the variables filled in, by the text as it stands, which without variables is the same, and by
+    // looks alone.
+    let mut locator = Locator::new(&entry.text);
+    let is_known = entry.derived.is_some() && entry.raw == entry.exchange.request;
+    let written = if is_known { Vec::new() } else { secrecy::in_request(&entry.raw) }.into_iter().filter_map(|(part, span)| {
+        let source = match part {
+            RequestPart::HeaderValue(i) => entry.raw.headers.0.get(i)?.value.as_str(),
+            _ => "",
+        };
+        locator.locate(part, source, Some(span))
+    });
+    let mut found: Vec<Span> = written.collect();
+    found.extend(entry.derived.iter().flat_map(|d| d.secrets.iter().copied()));
+    found.extend(secrecy::in_text(text));
+    // `Authorization Bearer …` with its colon forgotten is a header that is all name.
+    for (spans, (_, header)) in entry.text.headers.iter().zip(entry.raw.headers.iter()) {
+        if header.value.is_empty() && header.name.trim().contains(' ') {
+            found.push(spans.name);
+        }
+    }
+    without(text, found)
+}
+
+/// The text with some of its bytes left out; what is a placeholder already stays.
+fn without(text: &str, mut found: Vec<Span>) -> String {
+    found.retain(|span| span.cut(text).is_some_and(|secret| !secret.trim().is_empty() && placeholder(secret.trim()).is_none()));
+    found.sort();
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for span in found {
+        if span.end <= at {
+            continue;
+        }
+        // Of two that overlap, the second one only makes the first longer.
+        if span.start >= at {
+            out.push_str(text.get(at..span.start).unwrap_or_default());
+            out.push_str(LEFT_OUT);
+        }
+        at = span.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}

@@ -1,0 +1,141 @@
+//! What is expected of the API, and the directives that hold it in a file.
+
+use crate::domain::context::{Context, Origin};
+
+/// One field: a member of the context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Accepted audiences.
+    Audience,
+    /// Accepted issuers.
+    Issuer,
+    /// Scopes asked for.
+    Scope,
+    /// Accepted signature algorithms.
+    Algorithm,
+    /// Scheme of the credential.
+    Scheme,
+    /// Header that carries it.
+    Header,
+    /// File of the keys.
+    Keys,
+    /// The user name meant.
+    Username,
+}
+
+impl Field {
+    /// All fields, in the order in which they are shown.
+    pub const ALL: [Self; 8] =
+        [Self::Audience, Self::Issuer, Self::Scope, Self::Algorithm, Self::Scheme, Self::Header, Self::Keys, Self::Username];
+
+    /// What it is called, and what it is for.
+    pub const fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Audience => ("audience", "what `aud` must hold; several with commas"),
+            Self::Issuer => ("issuer", "what `iss` must be"),
+            Self::Scope => ("scope", "scopes that the call needs, with blanks"),
+            Self::Algorithm => ("algorithm", "signature algorithms, such as RS256"),
+            Self::Scheme => ("scheme", "Bearer, Basic, Token, …"),
+            Self::Header => ("header", "the header that carries the credential"),
+            Self::Keys => ("keys", "file with a JWK set or PEM"),
+            Self::Username => ("user name", "who you mean to log in as"),
+        }
+    }
+
+    /// The member's name in files.
+    pub const fn member(self) -> &'static str {
+        match self {
+            Self::Audience => "expect_audience",
+            Self::Issuer => "expect_issuer",
+            Self::Scope => "expect_scope",
+            Self::Algorithm => "expect_algorithm",
+            Self::Scheme => "expect_scheme",
+            Self::Header => "expect_header",
+            Self::Keys => "jwks",
+            Self::Username => "username",
+        }
+    }
+
+    /// The directive that holds it in a file of the `.http` format.
+    pub const fn directive(self) -> &'static str {
+        match self {
+            Self::Audience => "expect-audience",
+            Self::Issuer => "expect-issuer",
+            Self::Scope => "expect-scope",
+            Self::Algorithm => "expect-algorithm",
+            Self::Scheme => "expect-scheme",
+            Self::Header => "expect-header",
+            Self::Keys => "jwks",
+            Self::Username => "authtui-username",
+        }
+    }
+
+    /// The field that a directive holds.
+    pub fn of_directive(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.directive() == name)
+    }
+
+    /// Takes its values into the context, as the directive has them.
+    pub fn set(self, context: &mut Context, values: &[String]) {
+        self.write(context, &values.join(if self == Self::Scope { " " } else { ", " }));
+    }
+
+    /// Its values, as the directive has them.
+    pub fn values(self, context: &Context) -> Vec<String> {
+        match self {
+            Self::Audience => context.audience.clone(),
+            Self::Issuer => context.issuer.clone(),
+            Self::Scope if context.scope.is_empty() => Vec::new(),
+            Self::Scope => vec![context.scope.join(" ")],
+            Self::Algorithm => context.algorithm.clone(),
+            Self::Scheme => context.scheme.clone(),
+            Self::Header => context.header.clone(),
+            Self::Keys => context.jwks.iter().cloned().collect(),
+            Self::Username => context.username.iter().cloned().collect(),
+        }
+    }
+
+    /// Its value as it is typed.
+    pub fn read(self, context: &Context) -> String {
+        match self {
+            Self::Audience => context.audience.join(", "),
+            Self::Issuer => context.issuer.join(", "),
+            Self::Scope => context.scope.join(" "),
+            Self::Algorithm => context.algorithm.join(", "),
+            Self::Scheme => context.scheme.join(", "),
+            Self::Header => context.header.join(", "),
+            Self::Keys => context.jwks.clone().unwrap_or_default(),
+            Self::Username => context.username.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Takes what was typed for its value.
+    pub fn write(self, context: &mut Context, text: &str) {
+        let list = || text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(String::from).collect::<Vec<_>>();
+        let one = || Some(text.trim().to_string()).filter(|s| !s.is_empty());
+        match self {
+            Self::Audience => context.audience = list(),
+            Self::Issuer => context.issuer = list(),
+            Self::Scope => context.scope = text.split_whitespace().map(String::from).collect(),
+            Self::Algorithm => context.algorithm = list(),
+            Self::Scheme => context.scheme = list(),
+            Self::Header => context.header = list(),
+            Self::Keys => {
+                context.jwks = one();
+                context.keys = None;
+            }
+            Self::Username => context.username = one(),
+        }
+        if text.trim().is_empty() {
+            context.origins.remove(self.member());
+        } else {
+            context.origins.insert(self.member(), Origin::Session);
+        }
+    }
+}
+
+/// What is known of a request but for what its answer taught, as directives with their values.
+pub fn known(context: &Context) -> impl Iterator<Item = (&'static str, Vec<String>)> + '_ {
+    let learnt = |f: &Field| context.origins.get(f.member()).is_some_and(|o| *o == Origin::Challenge);
+    Field::ALL.into_iter().filter(move |f| !learnt(f)).map(|f| (f.directive(), f.values(context))).filter(|(_, values)| !values.is_empty())
+}

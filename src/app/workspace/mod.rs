@@ -1,0 +1,18 @@
+//! The files and requests that are worked on.
+
+pub mod derived;
+pub mod draft;
+pub mod entries;
+pub mod expectations;
+pub mod list_history;
+pub mod loaded_file;
+pub mod marks;
+pub mod opened_files;
+pub mod part;
+mod pending_save;
+pub mod request;
+pub mod request_file;
+pub mod resolver;
+pub mod saving;
+pub mod sending;
+mod verified;

@@ -1,0 +1,26 @@
+//! A save that is running.
+
+use std::path::PathBuf;
+
+use super::request::SavedState;
+use crate::app::ids::RequestId;
+use crate::formats::FormatError;
+use crate::formats::http_file::Document;
+
+/// What is being written to disk.
+#[derive(Clone, Debug)]
+pub(super) struct PendingSave {
+    pub(super) path: PathBuf,
+    pub(super) document: Document,
+    pub(super) entries: Vec<SavedEntry>,
+    pub(super) refused: Vec<(RequestId, FormatError)>,
+}
+
+/// An entry in the text that is being written.
+#[derive(Clone, Debug)]
+pub(super) struct SavedEntry {
+    pub(super) id: RequestId,
+    pub(super) place: usize,
+    /// What of it is written; `None` when the format could not hold it, and what was saved before stays.
+    pub(super) state: Option<SavedState>,
+}

@@ -1,0 +1,122 @@
+//! A file of requests on its way to the disk.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::part::{directives, part};
+use super::pending_save::{PendingSave, SavedEntry};
+use super::request::Entry;
+use super::request_file::RequestFile;
+use crate::app::ids::RequestId;
+use crate::formats::FormatError;
+use crate::formats::detect::encode;
+use crate::formats::http_file::{Document, Part, Source};
+
+/// What is to be written to disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileWrite {
+    /// Where to.
+    pub path: PathBuf,
+    /// The whole new text in the file's encoding.
+    pub bytes: Vec<u8>,
+    /// What is there as far as is known; `None` for a new file.
+    pub before: Option<Vec<u8>>,
+}
+
+impl RequestFile {
+    /// Begins to write the file to a path. The file keeps its path until that was done.
+    ///
+    /// # Errors
+    /// Why nothing can be saved.
+    pub fn save(&mut self, path: PathBuf) -> Result<FileWrite, NotSaved> {
+        if self.saving.is_some() {
+            return Err(NotSaved::Busy);
+        }
+        let kept: Vec<&Entry> = self.entries.iter().filter(|e| e.source != Source::New || !e.is_scratch() || e.is_unsaved()).collect();
+        let written: Vec<_> = kept.iter().map(|e| directives(e)).collect();
+        let parts: Vec<Part> = kept.iter().zip(&written).map(|(entry, directives)| part(entry, directives)).collect();
+        let base = self.document.clone().unwrap_or_default();
+        let composed = base.compose(&parts).map_err(NotSaved::Refused)?;
+        let refused: Vec<(RequestId, FormatError)> =
+            composed.refused.into_iter().filter_map(|(index, why)| Some((kept.get(index)?.id, why))).collect();
+        let is_here = self.path.as_ref() == Some(&path);
+        let changes = !is_here || self.document.as_ref().map(Document::text) != Some(composed.document.text());
+        if let Some((id, why)) = refused.first().filter(|_| !changes) {
+            return Err(NotSaved::Request(*id, why.clone()));
+        }
+        let entries = kept.iter().zip(composed.places).filter_map(|(entry, place)| {
+            let refused = refused.iter().any(|(id, _)| *id == entry.id);
+            Some(SavedEntry { id: entry.id, place: place?, state: (!refused).then(|| entry.state()) })
+        });
+        let entries = entries.collect();
+        let bytes = encode(composed.document.text(), self.encoding);
+        let before = self.document.as_ref().filter(|_| is_here).map(|document| encode(document.text(), self.encoding));
+        self.saving = Some(PendingSave { path: path.clone(), document: composed.document, entries, refused });
+        Ok(FileWrite { path, bytes, before })
+    }
+
+    /// Notes that the file was written; the requests that the format could not hold are not in it.
+    pub fn saved(&mut self) -> Vec<(RequestId, FormatError)> {
+        let Some(saving) = self.saving.take() else { return Vec::new() };
+        let mut written: HashMap<RequestId, SavedEntry> = saving.entries.into_iter().map(|saved| (saved.id, saved)).collect();
+        // Those that were deleted can come back.
+        let all: Vec<&mut Entry> = self.entries.iter_mut().chain(self.list_history.kept()).collect();
+        let moved = all.iter().filter_map(|e| match e.source {
+            Source::Saved(before) => Some((before, written.get(&e.id)?.place)),
+            Source::CopyOf(_) | Source::New => None,
+        });
+        let moved: HashMap<usize, usize> = moved.collect();
+        for entry in all {
+            entry.source = match (written.remove(&entry.id), entry.source) {
+                (Some(saved), _) => {
+                    if let Some(state) = saved.state {
+                        entry.keep(state, saving.document.name(saved.place));
+                    }
+                    entry.block = None;
+                    Source::Saved(saved.place)
+                }
+                (None, Source::CopyOf(before)) if moved.contains_key(&before) => {
+                    moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now))
+                }
+                // It, or what it is a copy of, was deleted, and is no longer in the file.
+                (None, Source::CopyOf(before) | Source::Saved(before)) => {
+                    entry.block = self.document.as_ref().and_then(|document| document.block_alone(before)).map(Into::into);
+                    entry.never_kept();
+                    Source::New
+                }
+                (None, Source::New) => Source::New,
+            };
+        }
+        self.list_history.saved();
+        self.document = Some(saving.document);
+        if self.path.as_ref() != Some(&saving.path) {
+            self.name = saving.path.file_name().map_or_else(|| saving.path.display().to_string(), |n| n.to_string_lossy().into_owned());
+            self.path = Some(saving.path);
+        }
+        saving.refused
+    }
+
+    /// Where the file is being written to.
+    pub fn saving_to(&self) -> Option<&Path> {
+        self.saving.as_ref().map(|saving| saving.path.as_path())
+    }
+
+    /// Notes that the file was not written, and where it was to be.
+    pub fn not_saved(&mut self) -> Option<PathBuf> {
+        self.saving.take().map(|saving| saving.path)
+    }
+}
+
+/// Why nothing was saved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSaved {
+    /// It is being saved.
+    #[error("it is still being saved")]
+    Busy,
+    /// The format cannot hold a request, and nothing else was changed.
+    #[error("{1}")]
+    Request(RequestId, FormatError),
+    /// The format cannot hold the requests together.
+    #[error("{0}")]
+    Refused(FormatError),
+}

@@ -1,0 +1,85 @@
+//! A request sent, with its steps and its outcome told to the loop.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use url::Url;
+
+use crate::app::ids::SendId;
+use crate::app::message::Message;
+use crate::app::workspace::sending::Failure;
+use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
+use crate::domain::request::Request;
+use crate::domain::secrecy;
+use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
+
+/// Progress that waits to be shown; more is dropped, since only the last matters.
+const PROGRESS: usize = 16;
+
+/// The options of one request: those of the program, and what the request says.
+pub(super) fn options(own: SendOptions, request: &Request, transfer: &TransferOptions) -> SendOptions {
+    SendOptions {
+        follow_redirects: transfer.redirects == Redirects::Follow,
+        max_redirects: transfer.max_redirects.map_or(own.max_redirects, |most| most as usize),
+        let_pass: let_pass(request, transfer),
+        version: transfer.version,
+        proxies: own.proxies.for_transfer(transfer),
+        ..own
+    }
+}
+
+/// Sends a request, and tells `results` what happens.
+pub(super) async fn send(
+    client: Arc<HttpClient>,
+    id: SendId,
+    request: Box<Request>,
+    options: SendOptions,
+    results: mpsc::UnboundedSender<Message>,
+) {
+    let (tell, mut progress) = mpsc::channel(PROGRESS);
+    let sending = client.send(&request, &options, &tell);
+    tokio::pin!(sending);
+    let outcome = loop {
+        tokio::select! {
+            biased;
+            outcome = &mut sending => break outcome,
+            Some(step) = progress.recv() => {
+                let _ = results.send(Message::Progress(id, words(&step)));
+            }
+        }
+    };
+    let _ = results.send(match outcome {
+        Ok(received) => Message::Answered(id, Box::new(received.response), received.notices),
+        Err(error) => {
+            let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
+            Message::Failed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
+        }
+    });
+}
+
+/// The hosts whose certificate need not be good: the one that is asked, where the user said so, and those that were let pass by
+/// name. A redirect to another host is asked about.
+fn let_pass(request: &Request, transfer: &TransferOptions) -> Vec<String> {
+    let own = Url::parse(request.url.trim()).ok().and_then(|url| url.host_str().map(str::to_string));
+    let own = own.filter(|_| transfer.certificates == Certificates::LetPass);
+    own.into_iter().chain(transfer.let_pass.iter().cloned()).collect()
+}
+
+/// Only what the verifier refused can be let pass.
+fn failure(kind: Kind, host: String) -> Failure {
+    match kind {
+        Kind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::Other,
+        Kind::Tls(_) => Failure::Certificate(host),
+        _ => Failure::Other,
+    }
+}
+
+fn words(step: &Progress) -> String {
+    match step {
+        Progress::Phase(Phase::Prepare) => Phase::Prepare.doing().into(),
+        Progress::Phase(phase) => phase.doing().into(),
+        Progress::Hop(hop) => format!("redirected with {} to {}", hop.status, secrecy::replaced_in_url(&hop.location, "…")),
+        Progress::Headers(answer) => format!("answered {}, reading the body", answer.status),
+        Progress::Body { bytes } => format!("{bytes} bytes so far"),
+    }
+}
