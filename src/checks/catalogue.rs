@@ -66,6 +66,7 @@ pub static ALL: &[&Check] = &[
     &s::expired::EXPIRED,
     &s::rejected::REJECTED,
     &s::withheld::WITHHELD,
+    &s::duplicated::DUPLICATED,
     &s::unsafe_cookie::UNSAFE,
     &s::csrf_token_missing::MISSING,
     &s::login_required::REQUIRED,
@@ -74,6 +75,9 @@ pub static ALL: &[&Check] = &[
     &b::origin_not_allowed::NOT_ALLOWED,
     &b::credentials::WITH_WILDCARD,
     &b::credentials::NOT_ALLOWED,
+    &b::hides_status::HIDES,
+    &b::omits_credentials::OMITS,
+    &b::origin_refused::REFUSED,
     // Address and the way there
     &a::suspicious::SUSPICIOUS,
     &a::host::HOST,
