@@ -1,4 +1,4 @@
-//! The workbench: what was named on the command line laid on it, else the requests of this folder, else the tour.
+//! Starts the app with what the command line names, else with the requests of this folder, else with the tour.
 
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -23,7 +23,7 @@ use crate::io::run::ReadJob;
 use crate::io::terminal::{TerminalCapabilities, screen};
 use crate::io::{clock, load, run};
 
-/// Opens it.
+/// Runs the app.
 pub fn run(cli: &Cli) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
@@ -35,7 +35,7 @@ pub fn run(cli: &Cli) -> u8 {
         return bad_input(&format!("no thread can be started: {why}"));
     }
     let mut model = Model::new(Vec::new(), clock::now());
-    // What is small is on the first screen, and what is wrong with it said without one.
+    // Small inputs are on the first screen, and errors in them are reported without a screen.
     match read.recv_timeout(AT_ONCE) {
         Ok(Ok(opened)) => model.put(opened),
         Ok(Err(why)) => return bad_input(&why),
@@ -49,13 +49,13 @@ pub fn run(cli: &Cli) -> u8 {
     open(model, cli.theme, None)
 }
 
-/// How long the first screen waits for what is on it.
+/// How long the first screen waits for its content.
 const AT_ONCE: Duration = Duration::from_millis(60);
 
-/// Said when the thread that reads has ended without a word.
+/// The reader thread ended without a result.
 const NOT_READ: &str = "a bug of its own stopped the reading";
 
-/// Reads what was named, else the requests of this folder, else the tour.
+/// Reads the named inputs, else the requests of this folder, else the tour.
 fn reading(inputs: &[String]) -> Result<OpenedFiles, String> {
     if inputs.is_empty() {
         let here = load::here(Path::new("."));
@@ -65,7 +65,7 @@ fn reading(inputs: &[String]) -> Result<OpenedFiles, String> {
     read.map(load::opened)
 }
 
-/// What is being read, with its size where that is known.
+/// What is being read, with its size if known.
 fn what(inputs: &[String]) -> String {
     match inputs {
         [] => "this folder".into(),
@@ -73,14 +73,14 @@ fn what(inputs: &[String]) -> String {
         [input] => match std::fs::metadata(input) {
             Ok(about) if about.is_file() => format!("{input} ({} MB)", about.len() / 1_000_000),
             Ok(_) => input.clone(),
-            // A text, with whatever secrets stand in it.
+            // A text, which may contain secrets.
             Err(_) => "what was given".into(),
         },
         several => format!("{} files and folders", several.len()),
     }
 }
 
-/// Opens it on two sides that are compared; Esc leads to the requests that they stand in.
+/// Opens a comparison; Esc leads to the requests of its sides.
 pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
@@ -105,7 +105,7 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
     open(model, None, None)
 }
 
-/// Opens it as the terminal can show it.
+/// Runs the app with the capabilities of this terminal.
 fn open(mut model: Model, theme: Option<ThemeArg>, reading: Option<(OpenId, ReadJob)>) -> u8 {
     let capabilities = TerminalCapabilities::from_env();
     model.depth = if capabilities.true_color { ColorDepth::True } else { ColorDepth::Indexed };

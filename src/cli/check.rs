@@ -14,7 +14,7 @@ use crate::formats::Loss;
 use crate::io::threads::in_chunks;
 use crate::io::{clock, load};
 
-/// Adds what was found in one exchange to what there is already.
+/// Appends the report on one exchange.
 fn add(format: &ReportFormat, chunk: &mut ReportChunk, exchange: &Exchange, around: &Surroundings, reveal: bool) {
     let report = examine(exchange, around);
     let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
@@ -25,13 +25,13 @@ fn add(format: &ReportFormat, chunk: &mut ReportChunk, exchange: &Exchange, arou
     chunk.has_cause |= !report.causes.is_empty();
 }
 
-/// The reports on some exchanges.
+/// Reports on consecutive exchanges.
 struct ReportChunk {
     text: Vec<u8>,
     has_cause: bool,
 }
 
-/// Runs the subcommand. The good inputs are reported even when one is bad.
+/// Runs the subcommand. Good inputs are reported even if one is bad.
 pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
     let expected = match expect::context(&args.expect) {
         Ok(expected) => expected,
@@ -91,17 +91,17 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
     }
 }
 
-/// The exchanges of one argument by their files, read as the workbench reads them. What was not carried over goes to standard error.
+/// The exchanges of one argument by file, read as the app reads them. What was not imported goes to standard error.
 ///
-/// The second list tells what is not understood at all (an unknown option of curl, a file of a folder that cannot be read),
-/// which makes the input bad.
+/// The second list is what was not understood at all (an unknown curl option, an unreadable file of a folder), which makes the
+/// input bad.
 fn exchanges(path: &str) -> Result<(Vec<Vec<Exchange>>, Vec<String>), String> {
     if path != "-" && !Path::new(path).exists() {
         return Err(format!("{}: no such file or folder (- reads standard input)", quoted(path)));
     }
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for file in load::input(path)? {
-        // What is not understood at all is said below, with its place.
+        // Reported below with its position.
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
         for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };

@@ -17,7 +17,7 @@ use crate::domain::visible::visible;
 use crate::formats::{self, detect};
 use crate::io::clock;
 
-/// Runs it: exit 0 when the two are the same, 1 when they differ, 2 on bad input.
+/// Runs the subcommand: exit 0 if both are the same, 1 if they differ, 2 on bad input.
 pub fn run(args: &CompareArgs, out: &mut StandardOutput) -> u8 {
     let (sides, context) = match sides(args) {
         Ok(sides) => sides,
@@ -42,7 +42,7 @@ pub fn run(args: &CompareArgs, out: &mut StandardOutput) -> u8 {
     if is_same { EXIT_FINE } else { EXIT_CAUSE }
 }
 
-/// What a side is called: its file, or what it is; never the token itself.
+/// The name of a side: its file or its origin, never the token itself.
 fn title(argument: &str) -> String {
     match argument.strip_prefix('@') {
         Some(path) => path.to_string(),
@@ -51,7 +51,7 @@ fn title(argument: &str) -> String {
     }
 }
 
-/// What the two arguments are, and what the options say of the API.
+/// Both sides, and the expectations.
 fn sides(args: &CompareArgs) -> Result<(Sides, Context), String> {
     if args.a == "-" && args.b == "-" {
         return Err("standard input can be read once only: give one side as text or @file".into());
@@ -69,7 +69,7 @@ fn sides(args: &CompareArgs) -> Result<(Sides, Context), String> {
     Ok((sides, context))
 }
 
-/// What one of the two arguments is.
+/// One side.
 enum ComparedInput {
     Token(String),
     Request(Box<Request>),
@@ -95,9 +95,9 @@ impl ComparedInput {
     }
 }
 
-/// The request that a text is, in any format that is recognised; `None` for a token.
+/// The request in a text of any recognized format; `None` for a token.
 fn request(text: &str, source: &str) -> Result<Option<Request>, String> {
-    // One word is a token, whatever it looks like: comparing two opaque ones is a use of its own.
+    // A single word is a token, whatever it looks like, so that opaque tokens can be compared.
     if !text.trim().contains(char::is_whitespace) || detect::recognize(text, None) == formats::Format::Token {
         return Ok(None);
     }
@@ -126,7 +126,7 @@ fn to_json(comparison: &Comparison, shown: impl Fn(&ComparisonRow, &Option<Strin
     json!({ "version": 1, "rows": rows, "sentence": comparison.sentence })
 }
 
-/// Widest value that still stands beside the other; longer ones stand one under the other.
+/// Values up to this width are side by side; wider ones go below each other.
 const COLUMN: usize = 36;
 
 fn to_text(comparison: &Comparison, shown: impl Fn(&ComparisonRow, &Option<String>) -> Option<String>) -> String {

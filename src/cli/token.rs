@@ -22,7 +22,7 @@ use crate::domain::token::{claims, issuer};
 use crate::domain::visible::visible;
 use crate::io::clock;
 
-/// Runs it: prints the verdict and gives the exit code, 0 nothing wrong, 1 a cause was found, 2 bad input.
+/// Runs the subcommand: exit 0 if nothing is wrong, 1 if a cause was found, 2 on bad input.
 pub fn run(args: &TokenArgs, out: &mut StandardOutput) -> u8 {
     let context = match expect::context(&args.expect) {
         Ok(context) => context,
@@ -41,7 +41,7 @@ pub fn run(args: &TokenArgs, out: &mut StandardOutput) -> u8 {
     }
     input::warn_of_arguments(&[&input]);
     let now = context.now.unwrap_or_else(clock::now);
-    // Behind a scheme of its own it is no bearer token, and is judged as what it is.
+    // With a scheme of its own it is not a bearer token, and is judged as what it is.
     let (scheme, token) = schemed(token).unwrap_or(("Bearer", token));
     let exchange = Exchange {
         source: input.source.name().into(),
@@ -61,7 +61,7 @@ pub fn run(args: &TokenArgs, out: &mut StandardOutput) -> u8 {
     if verdict.has_cause() { EXIT_CAUSE } else { EXIT_FINE }
 }
 
-/// A token without the header's name and scheme before it, which people copy along.
+/// The token without a header name and scheme that were copied along.
 pub(super) fn bare(text: &str) -> &str {
     let without = |text: &'static str, rest| move_past(rest, text);
     let value = without("authorization:", text);
@@ -69,7 +69,7 @@ pub(super) fn bare(text: &str) -> &str {
     ["bearer ", "dpop "].into_iter().map(|scheme| move_past(value, scheme)).find(|rest| rest.len() < value.len()).unwrap_or(value)
 }
 
-/// A known scheme and what stands behind it.
+/// A known scheme and the text after it.
 fn schemed(text: &str) -> Option<(&str, &str)> {
     text.split_once(' ').filter(|(scheme, rest)| is_known_scheme(scheme) && !rest.trim().is_empty())
 }
@@ -79,7 +79,7 @@ fn move_past<'a>(text: &'a str, start: &str) -> &'a str {
     if begins { text.get(start.len()..).unwrap_or(text) } else { text }
 }
 
-/// Everything that is said of a token.
+/// Everything said about a token.
 struct Verdict {
     parsed: ParsedToken,
     signature: Option<Verification>,
@@ -96,7 +96,7 @@ impl Verdict {
         }
         let none = KeySet::default();
         let keys = exchange.context.keys.as_deref().unwrap_or(&none);
-        // Blanks around the token are the header's matter (and a check's): HTTP strips them on the way.
+        // Spaces around the token are not part of it: HTTP strips them, and a check reports them.
         let signature = match (&parsed.jws, parsed.kind) {
             (Some(jws), _) if compact_of_json(token).is_some() => Some(verify_json_serialization(jws, keys)),
             (Some(jws), _) => Some(verify(jws, keys)),
@@ -109,7 +109,7 @@ impl Verdict {
         let report = checks::examine(exchange, &Surroundings::alone(now));
         let about_token = |family: Family| matches!(family, Family::Token | Family::Credentials);
         let cause_found = report.causes.iter().any(|c| about_token(c.check.family));
-        // A message may quote the token, and what is printed may be passed on.
+        // A message may quote the token, and output is passed on.
         let masker = Masker::of(exchange);
         let mut checks: Vec<Examined> = report.checks.into_iter().filter(|e| about_token(e.check.family)).collect();
         for examined in &mut checks {
@@ -185,7 +185,7 @@ impl Verdict {
         let faults = self.parsed.jws.iter().filter(|_| !knows_form).flat_map(|j| &j.faults);
         let mut lines: Vec<String> = faults.map(|f| format!("{} {}", Outcome::Fail.mark(), visible(&f.message))).collect();
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown] {
-            // How the token will be sent is not known here, and not asked for.
+            // How the token will be sent is unknown here and does not matter.
             let is_asked = |e: &&Examined| outcome != Outcome::Unknown || e.check.family == Family::Token;
             lines.extend(
                 said(outcome).filter(is_asked).map(|e| format!("{} {}  {}", outcome.mark(), e.check.id, visible(&e.finding.message))),
@@ -209,7 +209,7 @@ fn reason(signature: &Verification) -> String {
     }
 }
 
-/// Widest column of values; a longer value has its meaning on the next line.
+/// Widest column of values; longer values have their meaning on the next line.
 const VALUE_WIDTH: usize = 44;
 
 fn write_members(text: &mut String, title: &str, object: &Object, describe: impl Fn(&str, &Value) -> String) {

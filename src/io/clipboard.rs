@@ -1,4 +1,4 @@
-//! Copying: to the desktop's clipboard where there is one, else through the terminal (OSC 52), which also works over SSH.
+//! Copying: to the desktop clipboard if there is one, else through the terminal (OSC 52), which also works over SSH.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,20 +10,20 @@ use base64::Engine as _;
 
 pub use crate::domain::limits::OSC52_LIMIT;
 
-/// How long the desktop may take. X11 answers in a few milliseconds, or its server hangs.
+/// Time limit for the desktop clipboard. X11 answers in a few milliseconds or its server hangs.
 const DESKTOP_TIMEOUT: Duration = Duration::from_millis(150);
 
-/// What became of a text.
+/// The result of a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyOutcome {
     /// It is in the desktop's clipboard.
     Copied,
-    /// It was sent to the terminal, which may or may not have taken it: there is no answer.
+    /// It was sent to the terminal, which does not confirm it.
     SentToTerminal {
         /// Length of the text in bytes.
         bytes: usize,
     },
-    /// It is longer than terminals take; nothing was sent. A file can be offered ([`to_file`]).
+    /// It is too long for the terminal; nothing was sent. The caller can write a file ([`to_file`]).
     TooLong {
         /// Length of the text in bytes.
         bytes: usize,
@@ -50,14 +50,14 @@ enum CopyRoute {
     Terminal(Multiplexer),
 }
 
-/// What stands between us and the terminal.
+/// How an escape sequence is wrapped on its way to the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Multiplexer {
     Plain,
     Tmux,
 }
 
-/// The clipboard, kept for the whole session: on X11 the owner has to live as long as what it copied.
+/// The clipboard, kept for the whole session: on X11 its owner must live as long as the copied text.
 #[derive(Debug)]
 pub struct Clipboard {
     route: CopyRoute,
@@ -66,30 +66,30 @@ pub struct Clipboard {
 }
 
 impl Clipboard {
-    /// Chooses the way from this process's environment. Connects to nothing before the first copy.
+    /// Chooses the route by the environment. Connects to nothing before the first copy.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// The same from any source of variables.
+    /// Chooses the route by any set of variables.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).is_some_and(|v| !v.is_empty());
         let multiplexer = if set("TMUX") { Multiplexer::Tmux } else { Multiplexer::Plain };
-        // Over SSH a display is the far machine's, or a forwarded one; the terminal is where the user sits. A Wayland
-        // session is reached through its X server, so that DISPLAY is what counts.
+        // Over SSH a display belongs to the remote machine or is forwarded; the terminal is where the user sits. Wayland sessions
+        // are reached through their X server, so DISPLAY decides.
         let far = set("SSH_TTY") || set("SSH_CONNECTION") || set("SSH_CLIENT");
         let near = cfg!(target_os = "macos") || set("DISPLAY");
         let route = if near && !far { CopyRoute::Desktop } else { CopyRoute::Terminal(multiplexer) };
         Self { route, multiplexer, desktop: None }
     }
 
-    /// Copies a text. `terminal` is where the screen is drawn; an escape sequence is written to it when need be.
+    /// Copies a text. `terminal` receives an escape sequence if necessary.
     pub fn copy(&mut self, text: &str, terminal: &mut dyn Write) -> CopyOutcome {
         if self.route == CopyRoute::Desktop {
             if self.desktop.get_or_insert_with(Desktop::start).copy(text) {
                 return CopyOutcome::Copied;
             }
-            // It does not answer now and will not later: not asked again, so that no copy waits twice.
+            // It does not answer now and will not later; do not wait for it again.
             (self.route, self.desktop) = (CopyRoute::Terminal(self.multiplexer), None);
         }
         if text.len() > OSC52_LIMIT {
@@ -102,8 +102,8 @@ impl Clipboard {
     }
 }
 
-/// The escape sequence. In tmux it goes twice: plain, for `set-clipboard on`, and wrapped, for `allow-passthrough on`;
-/// each is ignored where the option is off, and both together set the same text.
+/// The escape sequence. In tmux it is sent twice: plain for `set-clipboard on`, and wrapped for `allow-passthrough on`. Each is
+/// ignored if its option is off, and both set the same text.
 fn osc52(text: &str, multiplexer: Multiplexer) -> String {
     let plain = format!("\x1b]52;c;{}\x07", base64::engine::general_purpose::STANDARD.encode(text));
     match multiplexer {
@@ -112,20 +112,20 @@ fn osc52(text: &str, multiplexer: Multiplexer) -> String {
     }
 }
 
-/// Writes a text into a new file in `folder` that only the user can read (0600). Nothing that is there is touched.
+/// Writes a text to a new file in `folder` that only the user can read (0600). Existing files are not touched.
 ///
 /// # Errors
 ///
-/// What the system says.
+/// Any I/O error.
 pub fn to_file(text: &str, folder: &Path) -> io::Result<PathBuf> {
-    // Until it is kept the file goes when something fails: a part of a copy is none, and may hold secrets.
+    // The file is removed on failure: a partial copy is useless and may contain secrets.
     let mut file = tempfile::Builder::new().prefix("authtui-copy-").suffix(".txt").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     let (_, path) = file.keep()?;
     Ok(path)
 }
 
-/// The desktop's clipboard on a thread of its own, because connecting to a display can hang.
+/// The desktop clipboard on its own thread, because connecting to a display can hang.
 #[derive(Debug)]
 struct Desktop {
     texts: mpsc::Sender<(String, mpsc::Sender<bool>)>,
@@ -134,7 +134,7 @@ struct Desktop {
 impl Desktop {
     fn start() -> Self {
         let (texts, inbox) = mpsc::channel::<(String, mpsc::Sender<bool>)>();
-        // If the thread cannot be started the inbox is dropped, and `copy` says no.
+        // If the thread cannot be started, the receiver is dropped and `copy` returns false.
         let _ = thread::Builder::new().name("clipboard".into()).spawn(move || {
             let Ok(mut clipboard) = arboard::Clipboard::new() else { return };
             for (text, reply) in inbox {

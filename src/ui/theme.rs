@@ -1,14 +1,14 @@
-//! Colours by what they mean. Every meaning also has a glyph or a weight, so that the screen works without colour.
+//! Styles by meaning. Every meaning also has a glyph or a weight, so that the screen works without color.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::appearance::{ColorDepth, Theme};
 use crate::checks::Outcome;
 
-/// The styles of a theme, by meaning.
+/// The styles of a theme by meaning.
 #[derive(Clone, Copy, Debug)]
 pub struct Styles {
-    /// What is between the panes.
+    /// The space between panes.
     pub base: Style,
     /// A pane.
     pub surface: Style,
@@ -16,54 +16,54 @@ pub struct Styles {
     pub raised: Style,
     /// Title of a pane.
     pub title: Style,
-    /// Title of the pane that has the focus.
+    /// Title of the focused pane.
     pub title_focus: Style,
-    /// The one accent: focus, keys, what is chosen.
+    /// The accent: focus, keys, selection.
     pub accent: Style,
     /// Ordinary text.
     pub text: Style,
-    /// What is read second: names, labels.
+    /// Secondary text: names, labels.
     pub quiet: Style,
-    /// What is read last: passed checks, hints.
+    /// Tertiary text: passed checks, hints.
     pub faint: Style,
     /// Names of headers and claims.
     pub name: Style,
-    /// The cause: the brightest thing on the screen.
+    /// The cause.
     pub cause: Style,
-    /// Behind the cause.
+    /// Background of the cause.
     pub cause_surface: Style,
-    /// The row that is chosen.
+    /// The selected row.
     pub chosen: Style,
-    /// Wrong.
+    /// Failures.
     pub fail: Style,
-    /// Suspicious.
+    /// Warnings.
     pub warn: Style,
-    /// Cannot be told.
+    /// Open questions.
     pub unknown: Style,
-    /// Looked, and fine.
+    /// Passed checks.
     pub pass: Style,
-    /// Covered letters of a secret.
+    /// Masked letters of a secret.
     pub secret: Style,
-    /// Bytes that prove what is chosen.
+    /// Evidence of the selected finding.
     pub proof: Style,
     /// Selected text.
     pub selection: Style,
-    /// An escape that stands for something invisible.
+    /// An escape for something invisible.
     pub escaped: Style,
-    /// What differs in a comparison, and what is unsaved.
+    /// Differences in a comparison, and unsaved changes.
     pub changed: Style,
-    /// A key that can be pressed.
+    /// A key.
     pub key: Style,
-    /// Whether panes need lines between them because no tint tells them apart.
+    /// How panes are separated.
     pub edges: PaneEdges,
 }
 
-/// How panes are told apart.
+/// How panes are separated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaneEdges {
-    /// By their tint.
+    /// By background color.
     Tinted,
-    /// By drawn lines.
+    /// By lines.
     Drawn,
 }
 
@@ -100,11 +100,11 @@ impl Styles {
     }
 }
 
-/// A colour, and the nearest of the 256 that nearly every terminal has.
+/// A color, and the nearest of the 256 indexed ones.
 #[derive(Clone, Copy)]
 struct Shade(u32, u8);
 
-/// The colours of a theme.
+/// The colors of a theme.
 struct Palette {
     base: Shade,
     surface: Shade,
@@ -213,7 +213,7 @@ static DARK_INDEXED: Styles = styles(&DARK, ColorDepth::Indexed);
 static LIGHT_TRUE: Styles = styles(&LIGHT, ColorDepth::True);
 static LIGHT_INDEXED: Styles = styles(&LIGHT, ColorDepth::Indexed);
 
-/// Weight alone tells: bold for what matters, dim for what does not, reversed for what is chosen.
+/// Weight only: bold for what matters, dim for what does not, reversed for the selection.
 static PLAIN: Styles = {
     let none = Style::new();
     let bold = none.add_modifier(Modifier::BOLD);

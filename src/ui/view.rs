@@ -26,7 +26,7 @@ pub fn draw(frame: &mut Frame, model: &Model, state: &mut ViewState) {
     }
 }
 
-/// Everything that is shown of a model.
+/// The whole screen.
 struct Screen<'a> {
     model: &'a Model,
 }
@@ -44,7 +44,7 @@ impl StatefulWidget for Screen<'_> {
             None => {
                 let (width, height) = SMALLEST;
                 let mut text = vec![Line::styled(format!("authtui needs {width}×{height} cells"), styles.text)];
-                // The keys that answer it act where they are seen.
+                // The question is answered once it is visible.
                 if matches!(model.overlay, Some(Overlay::Quit)) {
                     text.push(Line::styled("there is something unsaved: enlarge the window to leave", styles.warn));
                 }
@@ -78,7 +78,7 @@ fn render(model: &Model, styles: &'static Styles, areas: &Areas, screen: Rect, b
     }
     if let Some(overlay) = &model.overlay {
         state.cover();
-        // The hints below a dialog are those of its keys.
+        // The footer shows the dialog's keys.
         let above = Rect { height: areas.footer.y - screen.y, ..screen };
         Dialog { model, overlay, styles }.render(above, buf, state);
     } else if let (Some(completion), Some(cursor)) = (&model.completion, state.cursor) {

@@ -1,4 +1,4 @@
-//! A list that is filtered while one types: commands, requests and headers, tokens to compare with.
+//! A list that is filtered by typing: commands, requests and headers, tokens to compare with.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -7,10 +7,10 @@ use crate::app::editor::Editor;
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::Action;
 
-/// What taking an item does.
+/// What selecting an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PickerChoice {
-    /// Do it.
+    /// Perform an action.
     Do(Action),
     /// Open a request.
     Open(RequestPosition),
@@ -20,44 +20,44 @@ pub enum PickerChoice {
     CompareWith(RequestPosition),
     /// Type or paste the token to compare with.
     TypeToken,
-    /// Fill variables in from this environment; none for the empty name.
+    /// Resolve variables from this environment; empty for none.
     Environment(String),
 }
 
-/// One thing to choose.
+/// One item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PickerItem {
-    /// What is matched and shown.
+    /// The text that is matched and shown.
     pub text: String,
-    /// Shown dimly at its right: a key, a file.
+    /// Shown dimmed on the right: a key, a file.
     pub detail: String,
-    /// What taking it does.
+    /// What selecting it does.
     pub picked: PickerChoice,
 }
 
 /// A filtered list.
 #[derive(Clone, Debug, Default)]
 pub struct Picker {
-    /// What it is for.
+    /// Title of the dialog.
     pub title: &'static str,
-    /// What is typed.
+    /// The filter.
     pub query: Editor,
-    /// Everything.
+    /// All items.
     pub items: Vec<PickerItem>,
-    /// Indexes of what matches, best first.
+    /// Indexes of the matching items, best first.
     pub found: Vec<usize>,
-    /// Place in `found`.
+    /// Index into `found`.
     pub chosen: usize,
 }
 
 impl Picker {
-    /// A list with nothing typed yet.
+    /// A list without a filter.
     pub fn new(title: &'static str, items: Vec<PickerItem>) -> Self {
         let found = (0..items.len()).collect();
         Self { title, query: Editor::line(""), items, found, chosen: 0 }
     }
 
-    /// Filters anew after typing.
+    /// Applies the filter.
     pub fn filter(&mut self) {
         self.chosen = 0;
         let query = self.query.text();
@@ -78,16 +78,16 @@ impl Picker {
         self.found = scored.into_iter().map(|(_, i)| i).collect();
     }
 
-    /// Moves the choice; stays at the ends.
+    /// Moves the selection; stops at the ends.
     pub fn step(&mut self, by: isize) {
         self.chosen = self.chosen.saturating_add_signed(by).min(self.found.len().saturating_sub(1));
     }
 
-    /// What is chosen.
+    /// The selected item.
     pub fn item(&self) -> Option<&PickerItem> {
         self.items.get(*self.found.get(self.chosen)?)
     }
 }
 
-/// Title of the list of what can be compared with.
+/// Title of the comparison picker.
 pub const COMPARE: &str = "Compare with a request, or paste a token";

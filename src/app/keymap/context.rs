@@ -1,11 +1,11 @@
-//! Where keys mean something, as plain data.
+//! Where a key binding applies.
 
-/// Where a key means something. The stack of contexts is asked from the innermost outwards.
+/// Where a key binding applies. Contexts are searched from the innermost outwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyContext {
-    /// On the bench, whether text is typed or not.
+    /// The main screen, while typing or not.
     Global,
-    /// On the bench while no text is typed.
+    /// The main screen while not typing.
     Main,
     /// The requests pane.
     Requests,
@@ -23,7 +23,7 @@ pub enum KeyContext {
     Completing,
     /// Typing in any field.
     Typing,
-    /// Reading a page over the bench.
+    /// A page of text.
     Reading,
     /// The explanation of a check.
     Explaining,
@@ -31,28 +31,28 @@ pub enum KeyContext {
     Choosing,
     /// Filling a form.
     Form,
-    /// Answering one line.
+    /// A single-line prompt.
     Prompt,
     /// The comparison.
-    ComparisonState,
+    Comparing,
     /// The copy menu.
     Copying,
     /// Files are being read.
     Opening,
     /// The question on quitting.
     Quitting,
-    /// The question what is to become of drafts.
+    /// The question about drafts found at start.
     Drafts,
     /// The question before deleting.
     Deleting,
-    /// The question before credentials go to a host that can be taken for another one.
+    /// The question before credentials go to a host that looks like another one.
     Lookalike,
     /// The question when a file was changed by another program.
     Conflict,
 }
 
 impl KeyContext {
-    /// Heading in the help.
+    /// Its heading in the help.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Global => "everywhere",
@@ -70,7 +70,7 @@ impl KeyContext {
             Self::Choosing => "choosing",
             Self::Form => "form",
             Self::Prompt => "prompt",
-            Self::ComparisonState => "comparison",
+            Self::Comparing => "comparison",
             Self::Copying => "copy",
             Self::Opening => "opening",
             Self::Quitting => "unsaved changes",

@@ -1,4 +1,4 @@
-//! Every key of the screen in one table: dispatch, the hints in the footer, `?` help, menus and the palette derive from it.
+//! All key bindings in one table. Dispatch, footer hints, help, menus and the palette derive from it.
 
 mod action;
 mod context;
@@ -13,15 +13,15 @@ use super::panes::Pane;
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
-    /// Where it holds.
+    /// Where it applies.
     pub context: KeyContext,
     /// The keys; the first one is shown.
     pub keys: &'static [Key],
-    /// What they do.
+    /// What it does.
     pub action: Action,
-    /// What that is called.
+    /// What it is called.
     pub label: &'static str,
-    /// Place among the hints in the footer, 1 first; 0 is never hinted.
+    /// Rank among the footer hints, 1 first; 0 is never shown.
     pub hint: u8,
 }
 
@@ -160,9 +160,9 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Form, &[ctrl('z')], A::Undo, "undo", 0),
     row(C::Prompt, &[k(Enter)], A::Choose, "take", 1),
     row(C::Prompt, &[k(Esc), ctrl('c')], A::Back, "cancel", 2),
-    row(C::ComparisonState, &[c('s')], A::Swap, "swap the sides", 2),
-    row(C::ComparisonState, &[c('c')], A::Compare, "with another", 3),
-    row(C::ComparisonState, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
+    row(C::Comparing, &[c('s')], A::Swap, "swap the sides", 2),
+    row(C::Comparing, &[c('c')], A::Compare, "with another", 3),
+    row(C::Comparing, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
     row(C::Copying, &[c('h')], A::CopyThis(Copyable::HeaderLine), "the credential's header line", 0),
     row(C::Copying, &[c('t')], A::CopyThis(Copyable::Token), "the token", 0),
     row(C::Copying, &[c('l')], A::CopyThis(Copyable::Claims), "the claims as JSON", 0),
@@ -187,7 +187,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Conflict, &[k(Esc), ctrl('c')], A::Back, "decide later", 3),
 ];
 
-/// What a key does in a stack of contexts, the innermost first.
+/// The action of a key in a stack of contexts, innermost first.
 pub fn action(contexts: &[KeyContext], key: Key) -> Option<Action> {
     contexts.iter().find_map(|context| rows(*context).find(|b| b.keys.contains(&key)).map(|b| b.action))
 }
@@ -197,13 +197,13 @@ pub fn rows(context: KeyContext) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |b| b.context == context)
 }
 
-/// The first key that does something in a stack of contexts, for hints and for the palette.
+/// The first key bound to an action in a stack of contexts, for hints and the palette.
 pub fn key_of(contexts: &[KeyContext], action: Action) -> Option<Key> {
     let row = contexts.iter().find_map(|context| rows(*context).find(|b| b.action == action))?;
     row.keys.first().copied()
 }
 
-/// The rows that are hinted in a stack of contexts, the most useful first; each action once.
+/// The bindings to hint at in a stack of contexts, most useful first, each action once.
 pub fn hints(contexts: &[KeyContext]) -> Vec<&'static Binding> {
     let mut found: Vec<&Binding> = Vec::new();
     for binding in contexts.iter().flat_map(|context| rows(*context)).filter(|b| b.hint > 0) {

@@ -1,4 +1,4 @@
-//! Which keys and actions mean something now.
+//! Which actions are available.
 
 use super::{Focus, Model};
 use crate::app::dialogs::Overlay;
@@ -9,7 +9,7 @@ use crate::app::workspace::sending::{Failure, SendState};
 use crate::checks::{FixKind, Place};
 
 impl Model {
-    /// Where keys mean something now, the innermost first.
+    /// The key contexts of this moment, innermost first.
     pub fn contexts(&self) -> Vec<KeyContext> {
         if let Some(overlay) = &self.overlay {
             return overlay.contexts();
@@ -32,14 +32,14 @@ impl Model {
         }
     }
 
-    /// Whether an action would do something now; hints and the palette ask.
+    /// Whether an action would do something now, for hints and the palette.
     pub fn can(&self, action: Action) -> bool {
         let subject = || self.subject();
         match action {
             Action::Fix if matches!(self.overlay, Some(Overlay::Explain)) => self.fix_is_edit(),
             Action::Fix => subject().and_then(|s| s.fix).is_some(),
             Action::Explain | Action::NextFinding | Action::PreviousFinding => subject().is_some(),
-            // Offered where a certificate was in the way, and nowhere else.
+            // Offered only after a certificate was refused.
             Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, SendState::Failed(_, Failure::Certificate(_)))),
             Action::ClearCurlOptions => self.entry().is_some_and(|e| e.exchange.transfer != e.exchange.transfer.usual()),
             Action::GoToBytes => self.pane_of_proof().is_some(),
@@ -55,12 +55,12 @@ impl Model {
         }
     }
 
-    /// True when the fix of what is chosen is an edit of the request.
+    /// True if the selected finding's fix is an edit of the request.
     pub fn fix_is_edit(&self) -> bool {
         self.subject().and_then(|s| s.fix).is_some_and(|f| matches!(f.kind, FixKind::Edit(_)))
     }
 
-    /// The pane that holds the first proof of what is chosen.
+    /// The pane with the first evidence of the selected finding.
     pub fn pane_of_proof(&self) -> Option<Pane> {
         let subject = self.subject()?;
         subject.evidence.iter().find_map(|e| match e.place {

@@ -11,12 +11,12 @@ pub enum RequestRow {
     Request(RequestPosition),
 }
 
-/// Whether a section shows what is in it.
+/// Whether a section is expanded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fold {
-    /// It does.
+    /// Expanded.
     #[default]
     Open,
-    /// It shows its name only.
+    /// Only its name is shown.
     Closed,
 }

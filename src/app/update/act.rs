@@ -21,7 +21,7 @@ use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
 
 impl Model {
-    /// Does it.
+    /// Performs an action.
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
         if self.overlay.is_some()
             && let Some(effects) = self.perform_in_overlay(action)
@@ -114,7 +114,7 @@ impl Model {
                     DraftSecrets::Kept => DraftSecrets::LeftOut,
                 });
             }
-            // These mean something over the bench alone.
+            // Only meaningful in a dialog.
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendToLookalike => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts => {}
         }
@@ -137,7 +137,7 @@ impl Model {
         }
     }
 
-    /// Esc on the bench: stops what runs, else takes one thing back that stands in the way.
+    /// Esc on the main screen: stops what is running, else backs out by one step.
     fn back(&mut self) -> Vec<Effect> {
         if self.focus == Focus::Editing {
             self.leave_editing();
@@ -155,7 +155,7 @@ impl Model {
         Vec::new()
     }
 
-    /// Leaves out what a pasted curl command asked for besides the request.
+    /// Drops the options of a pasted curl command.
     fn clear_curl_options(&mut self) {
         if let Some(entry) = self.entry_mut() {
             entry.exchange.transfer = entry.exchange.transfer.usual();
@@ -185,7 +185,7 @@ impl Model {
         }
     }
 
-    /// Focuses the pane that holds the proof.
+    /// Focuses the pane with the evidence.
     pub(super) fn show(&mut self) {
         match self.pane_of_proof() {
             Some(pane) => self.focus_on(pane),
@@ -200,7 +200,7 @@ impl Model {
         }
     }
 
-    /// The next finding from any pane; where panes are shown one at a time, the one with its bytes comes up.
+    /// Selects the next finding from any pane; where panes are shown one at a time, also shows the pane with its evidence.
     fn walk_findings(&mut self, by: isize) {
         self.step_finding(by);
         if self.is_narrow()
@@ -235,7 +235,7 @@ impl Model {
         self.overlay = Some(Overlay::Pick(choices::to_compare(self)));
     }
 
-    /// Shows the open request's token beside another one.
+    /// Compares the open request's token with another one.
     pub(super) fn compare_token(&mut self, token: String) {
         let Some(view) = self.entry().and_then(|e| e.token()) else {
             self.notify(Tone::Bad, "this request carries no token that could be compared");
@@ -245,7 +245,7 @@ impl Model {
         self.side_by_side("typed".into(), [own, token], Sides::Tokens);
     }
 
-    /// Shows the open request beside another one.
+    /// Compares the open request with another one.
     pub(super) fn compare_request(&mut self, at: RequestPosition) {
         let request = |e: &Entry| e.exchange.request.clone();
         let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
@@ -255,7 +255,7 @@ impl Model {
         }
     }
 
-    /// `pair` has the open request's side first; on the screen the one that is taken stands on the left.
+    /// `pair` starts with the open request's side; the screen shows the accepted side on the left.
     fn side_by_side<T>(&mut self, other: String, mut pair: [T; 2], sides: impl FnOnce([T; 2]) -> Sides) {
         let Some(entry) = self.entry() else { return };
         let mut titles = [entry.title(), other];

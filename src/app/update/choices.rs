@@ -1,4 +1,4 @@
-//! What the filtered lists offer.
+//! The items of the pickers.
 
 use crate::app::dialogs::picker::{COMPARE, Picker, PickerChoice, PickerItem};
 use crate::app::ids::RequestPosition;
@@ -7,14 +7,14 @@ use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::domain::secrecy::quoted;
 
-/// Every command with its key, those first that do something now.
+/// Every available command with its key.
 pub fn commands(model: &Model) -> Picker {
     let contexts = model.contexts();
     let mut items: Vec<PickerItem> = Vec::new();
-    let on_bench = |c: KeyContext| {
+    let on_main_screen = |c: KeyContext| {
         matches!(c, KeyContext::Global | KeyContext::Main | KeyContext::Requests | KeyContext::Request | KeyContext::Checklist)
     };
-    for binding in BINDINGS.iter().filter(|b| on_bench(b.context)) {
+    for binding in BINDINGS.iter().filter(|b| on_main_screen(b.context)) {
         let movement = matches!(
             binding.action,
             Action::Up
@@ -41,7 +41,7 @@ pub fn commands(model: &Model) -> Picker {
     Picker::new("Commands", items)
 }
 
-/// Every request and every header of the open one.
+/// Every request, and every header of the open one.
 pub fn everything(model: &Model) -> Picker {
     let mut items = Vec::new();
     if let Some(entry) = model.entry() {
@@ -59,12 +59,12 @@ pub fn everything(model: &Model) -> Picker {
 /// What the open request can be compared with.
 pub fn to_compare(model: &Model) -> Picker {
     let mut others: Vec<_> = requests(model).filter(|(at, ..)| *at != model.at).collect();
-    // What is taken tells most about what is refused.
-    let taken = |at: &RequestPosition| {
+    // An accepted request says most about a refused one.
+    let accepted = |at: &RequestPosition| {
         let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
         entry.and_then(|e| e.exchange.answer.as_ref()).is_some_and(|a| a.is_success())
     };
-    others.sort_by_key(|(at, ..)| !taken(at));
+    others.sort_by_key(|(at, ..)| !accepted(at));
     let others = others.into_iter();
     let mut items: Vec<PickerItem> = others
         .map(|(at, title, file)| PickerItem { text: title, detail: file.to_string(), picked: PickerChoice::CompareWith(at) })
@@ -75,7 +75,7 @@ pub fn to_compare(model: &Model) -> Picker {
     Picker::new(COMPARE, items)
 }
 
-/// Every environment that some file knows, and none.
+/// Every known environment, and none.
 pub fn environments(model: &Model) -> Picker {
     let mut names: Vec<&String> = model.files.iter().flat_map(|f| f.environments.keys()).filter(|n| !n.is_empty()).collect();
     names.sort_unstable();

@@ -1,4 +1,4 @@
-//! Keys while something lies over the bench.
+//! Actions in dialogs.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::app::scroll::{Scroll, Scrollable};
 use crate::app::workspace::draft::DraftSecrets;
 
 impl Model {
-    /// Does what an action means over the bench; `None` when it means the same as below.
+    /// Performs an action in the open dialog; `None` if it means the same as without a dialog.
     pub(super) fn perform_in_overlay(&mut self, action: Action) -> Option<Vec<Effect>> {
         match (action, self.overlay.as_mut()?) {
             (Action::Back, Overlay::SecondToken(_)) => {
@@ -84,7 +84,7 @@ impl Model {
         }
     }
 
-    /// Enter: takes what is chosen or typed.
+    /// Enter: confirms what is selected or typed.
     fn take(&mut self) -> Vec<Effect> {
         match self.overlay.take() {
             Some(Overlay::Pick(picker)) => {
@@ -129,7 +129,7 @@ impl Model {
         Vec::new()
     }
 
-    /// Keys that were named and not read yet are read when the form is closed.
+    /// On closing the form, reads a key set that was named but not read yet.
     fn read_keys(&self) -> Vec<Effect> {
         let Some(entry) = self.entry() else { return Vec::new() };
         let context = &entry.exchange.context;
@@ -139,7 +139,7 @@ impl Model {
         }
     }
 
-    /// What follows from typing in a field over the bench.
+    /// Reacts to typing in a dialog's field.
     pub(super) fn after_typing(&mut self) {
         match &mut self.overlay {
             Some(Overlay::Pick(picker)) => picker.filter(),
@@ -153,7 +153,7 @@ impl Model {
 }
 
 impl Model {
-    /// What was typed counts at once, and becomes directives of the request, where its file has such.
+    /// Applies what is typed at once, and writes it as directives where the file supports them.
     fn expect(&mut self, form: &Form) {
         let at = self.at;
         let Some(entry) = self.entry_mut() else { return };

@@ -1,4 +1,4 @@
-//! Drafts: what is unsaved survives a panic, a signal and a kill.
+//! Drafts: unsaved changes survive a panic, a signal and a kill.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use crate::domain::request::RequestText;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest};
 
 impl Model {
-    /// Everything that is unsaved now.
+    /// Everything unsaved.
     pub fn draft(&self) -> Draft {
         let secrets = self.draft_secrets;
         let unsaved = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| draft::request(f, e, secrets)).collect();
@@ -27,7 +27,7 @@ impl Model {
         Draft { files: files.filter(|f| !f.requests.is_empty()).collect() }
     }
 
-    /// The effect that brings the kept draft up to date; none when it is.
+    /// The effect that updates the draft on disk, if it changed.
     pub(super) fn save_draft(&mut self) -> Vec<Effect> {
         let draft = self.draft();
         if draft == self.saved_draft {
@@ -37,14 +37,14 @@ impl Model {
         vec![if draft.is_empty() { Effect::DeleteDraft } else { Effect::SaveDraft(draft) }]
     }
 
-    /// Asks what is to become of drafts that other sessions left; what lies over the bench comes first.
+    /// Asks what to do with drafts of other sessions, once no dialog is open.
     pub(super) fn offer_drafts(&mut self, left: Vec<OrphanedDraft>) {
         if !left.is_empty() {
             self.waiting.push_back(Overlay::Drafts(left));
         }
     }
 
-    /// Puts the drafts on the bench as files of their own: the saved requests stay as they are.
+    /// Opens drafts as files of their own: the saved requests stay as they are.
     pub(super) fn open_drafts(&mut self, left: Vec<OrphanedDraft>) -> Vec<Effect> {
         let first = self.files.len();
         let mut keys = Vec::new();
@@ -58,7 +58,7 @@ impl Model {
             }
         }
         self.open(RequestPosition { file: first, entry: 0 });
-        // Kept anew before the old ones go, so that a kill in between loses nothing.
+        // Written before the old drafts are deleted, so that a kill in between loses nothing.
         let mut effects = self.save_draft();
         effects.extend(keys);
         effects.push(Effect::DeleteDrafts(left.into_iter().map(|l| l.path).collect()));
@@ -89,7 +89,7 @@ impl Model {
         entry
     }
 
-    /// Keeps credentials in drafts from now on, or leaves them out again.
+    /// Sets whether drafts contain credentials from now on.
     pub(super) fn set_draft_secrets(&mut self, to: DraftSecrets) -> Vec<Effect> {
         self.draft_secrets = to;
         let told = match to {

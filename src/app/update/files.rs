@@ -1,4 +1,4 @@
-//! Requests and files on the bench: opening, adding, naming, deleting, saving, leaving.
+//! Requests and files: opening, adding, naming, deleting, saving, quitting.
 
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ impl Model {
         }
     }
 
-    /// Opens what stands at a row of the requests pane, or folds the file there.
+    /// Opens the request at a row of the requests pane, or collapses the file there.
     pub(super) fn open_row(&mut self, row: usize) {
         match self.rows().get(row) {
             Some(RequestRow::Request(at)) => self.open(*at),
@@ -45,7 +45,7 @@ impl Model {
         }
     }
 
-    /// Opens a request some places further down the list.
+    /// Moves to a request some positions further down the list.
     pub(super) fn step_request(&mut self, by: isize) {
         let all: Vec<RequestPosition> = self
             .files
@@ -58,7 +58,7 @@ impl Model {
         if let Some(at) = all.get(next) {
             self.open(*at);
             self.refresh();
-            // Where panes are shown one at a time, one with the proof of the other request's cause may be another.
+            // In a narrow window, the evidence of the other request may be in another pane.
             if self.is_narrow()
                 && matches!(self.pane(), Pane::Request | Pane::Response | Pane::Claims)
                 && let Some(pane) = self.pane_of_proof()
@@ -68,7 +68,7 @@ impl Model {
         }
     }
 
-    /// The rows of the requests pane: with several files each has a heading.
+    /// The rows of the requests pane; several files each have a heading.
     pub fn rows(&self) -> Vec<RequestRow> {
         let mut rows = Vec::new();
         for (file, f) in self.files.iter().enumerate() {
@@ -104,7 +104,7 @@ impl Model {
         self.warn_of_unsavable();
     }
 
-    /// Puts a request behind the open one and opens it.
+    /// Inserts a request after the open one and opens it.
     fn insert(&mut self, raw: Request, mut exchange: Exchange) {
         exchange.request = raw.clone();
         let id = RequestId(self.number());
@@ -119,8 +119,8 @@ impl Model {
         self.open(at);
     }
 
-    /// Adds requests that were read: in the place of an untouched empty request, else behind the open one. Lists those that the
-    /// file cannot hold.
+    /// Adds imported requests: replaces an untouched empty request, else inserts after the open one. Returns what the file cannot
+    /// store.
     pub(super) fn add_requests(&mut self, exchanges: Vec<Exchange>) -> Vec<Loss> {
         let replaced = self.entry().is_some_and(|e| e.is_scratch() && e.source == Source::New);
         let first = if replaced { self.at.entry } else { self.at.entry + 1 };
@@ -141,7 +141,7 @@ impl Model {
         losses
     }
 
-    /// Says at once that the open request cannot be saved as it is: later it would keep the program from leaving.
+    /// Says at once that the open request cannot be saved, instead of on quitting.
     pub(super) fn warn_of_unsavable(&mut self) {
         let at = self.at;
         let unsaved = self.entry().is_some_and(Entry::is_unsaved);
@@ -150,7 +150,7 @@ impl Model {
         }
     }
 
-    /// Where a request is now.
+    /// The position of a request.
     pub(super) fn find(&self, id: RequestId) -> Option<RequestPosition> {
         let within = |f: &RequestFile| f.entries.iter().position(|e| e.id == id);
         self.files.iter().enumerate().find_map(|(file, f)| within(f).map(|entry| RequestPosition { file, entry }))
@@ -179,7 +179,7 @@ impl Model {
         let (empty, now) = (self.entry_of(Exchange::default()), self.number());
         let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
         let title = file.title(id).unwrap_or_default();
-        // An emptied file can still be saved: it stays in the list with an empty request.
+        // The file stays open with an empty request, so that it can still be saved.
         let instead = if file.entries.len() == 1 { vec![empty] } else { Vec::new() };
         let stopped = file.splice(at.entry..at.entry + 1, instead, format!("delete “{title}”"), now);
         let last = file.entries.len().saturating_sub(1);
@@ -188,7 +188,7 @@ impl Model {
         stopped.into_iter().map(Effect::Cancel).collect()
     }
 
-    /// Opens what is at some place of a list that was changed. A list of one request is not shown.
+    /// Opens a position of a changed list. A list of one request is not shown.
     pub(super) fn show_request(&mut self, at: RequestPosition) {
         self.at = at;
         self.chosen = Chosen::Top;
@@ -203,7 +203,7 @@ impl Model {
         }
     }
 
-    /// Asks where a file is to be saved.
+    /// Asks for the path of a file.
     pub(super) fn ask_path_of(&mut self, id: FileId) {
         let Some(file) = self.files.iter().find(|f| f.id == id) else { return };
         let path = file.path.as_ref().map_or_else(|| "requests.http".to_string(), |p| p.display().to_string());
@@ -218,7 +218,7 @@ impl Model {
         vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
     }
 
-    /// Saves the file of the open request where it came from; asks where, when it came from nowhere.
+    /// Saves the file of the open request; asks for a path if it has none.
     pub(super) fn save(&mut self) -> Vec<Effect> {
         match self.file().map(|f| (f.id, f.path.clone())) {
             Some((id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
@@ -233,7 +233,7 @@ impl Model {
     /// Saves a file at a path.
     pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: OnConflict) -> Vec<Effect> {
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
-        // What is asked of an earlier try is answered by this one.
+        // This attempt answers questions about an earlier one.
         self.waiting.retain(|overlay| !matches!(overlay, Overlay::Conflict { file, .. } if *file == id));
         match file.save(path) {
             Ok(FileWrite { path, bytes, before }) => vec![Effect::Save { file: id, path, bytes, before, over }],
@@ -250,7 +250,7 @@ impl Model {
         }
     }
 
-    /// Saves a file at a path that was typed.
+    /// Saves a file at a typed path.
     pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
         if path.is_empty() || path.ends_with(['/', '\\']) {
             self.quit_state = QuitState::No;
@@ -289,7 +289,7 @@ impl Model {
         self.notify(Tone::Bad, format!("{name} was not saved: {why}"));
     }
 
-    /// Another program wrote something else where a file was to be saved: nothing was written, and the user decides.
+    /// Another program changed the file: nothing was written, the user decides.
     pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: String) {
         self.quit_state = QuitState::No;
         if let Some(path) = self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved) {
@@ -300,7 +300,7 @@ impl Model {
         }
     }
 
-    /// Quits, but for what is being written or unsaved: the one is waited for, the other asked about.
+    /// Quits after waiting for running saves and asking about unsaved changes.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
         if self.is_saving() {
             self.leave_editing();
@@ -315,18 +315,18 @@ impl Model {
         vec![Effect::Quit]
     }
 
-    /// Saves every file with unsaved changes, one after the other, and quits when none is left.
+    /// Saves all files one after the other, then quits.
     pub(super) fn save_all_and_quit(&mut self) -> Vec<Effect> {
         self.quit_state = QuitState::AfterSavingAll;
         self.continue_quitting()
     }
 
-    /// True while some file is being written.
+    /// True while a file is being written.
     fn is_saving(&self) -> bool {
         self.files.iter().any(|f| f.saving_to().is_some())
     }
 
-    /// The next step on the way out, when the user is on it and no save is running.
+    /// Continues quitting once no save is running.
     fn continue_quitting(&mut self) -> Vec<Effect> {
         match self.quit_state {
             QuitState::AfterRunningSaves if !self.is_saving() => {
@@ -338,7 +338,7 @@ impl Model {
         }
     }
 
-    /// Saves the next file with unsaved changes, and quits when there is none.
+    /// Saves the next file with unsaved changes, or quits.
     fn save_next(&mut self) -> Vec<Effect> {
         let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {
@@ -352,7 +352,7 @@ impl Model {
         }
     }
 
-    /// The user stopped on the way out.
+    /// The user cancelled quitting.
     pub(super) fn stay(&mut self) {
         match std::mem::take(&mut self.quit_state) {
             QuitState::No => {}
@@ -373,7 +373,7 @@ impl Model {
         }
     }
 
-    /// Fills the variables of every file in from an environment.
+    /// Resolves the variables of all files from an environment.
     pub fn set_environment(&mut self, name: String) {
         self.files.iter_mut().for_each(|f| f.use_environment(&name));
         self.environment = name;
@@ -390,7 +390,7 @@ impl Model {
     }
 }
 
-/// So many requests, in words.
+/// A number of requests in words.
 pub(super) fn counted(requests: usize) -> String {
     if requests == 1 { "1 request".into() } else { format!("{requests} requests") }
 }

@@ -1,4 +1,4 @@
-//! What each message does to the model, and what is to be done outside because of it.
+//! How each message changes the model, and the effects it causes.
 
 mod act;
 mod choices;
@@ -27,7 +27,7 @@ use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::SendState;
 use crate::domain::time;
 
-/// Takes one message in. Everything that follows from the change is up to date when it returns.
+/// Applies one message. All derived state is up to date on return.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let effects = take(model, message);
     model.refresh();
@@ -36,10 +36,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 
 fn take(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
-        // Nobody sees what they would do.
+        // The user cannot see what these would do.
         Message::Key(key) if model.is_too_small() => return model.key_on_small_screen(key),
         Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) | Message::Wheel(..) if model.is_too_small() => {}
-        // On the way out nothing is begun any more.
+        // Nothing new starts while quitting.
         Message::Key(key) if model.is_quitting() => model.key_while_quitting(key),
         Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) if model.is_quitting() => {}
         Message::Key(key) => return model.key(key),
@@ -105,20 +105,20 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
 }
 
 impl Model {
-    /// A key on a screen that is too small to show anything: it quits or does nothing. What is unsaved is asked about, and
-    /// answered where the question is seen.
+    /// A key on a screen that is too small: it quits or does nothing. The question about unsaved changes is answered once it is
+    /// visible.
     fn key_on_small_screen(&mut self, key: Key) -> Vec<Effect> {
         let quits = |contexts: &[KeyContext]| keymap::action(contexts, key) == Some(Action::Quit);
         let is_asked = matches!(self.overlay, Some(Overlay::Quit));
         if !is_asked && (quits(&[KeyContext::Global]) || quits(&self.contexts())) { self.quit() } else { Vec::new() }
     }
 
-    /// True while nothing but running saves keeps the program from its end.
+    /// True while only running saves delay the end of the program.
     pub fn is_quitting(&self) -> bool {
         self.quit_state != QuitState::No && self.overlay.is_none()
     }
 
-    /// A key while the program waits for the saves that are running: it can be told to stay.
+    /// A key while waiting for running saves: Esc cancels quitting.
     fn key_while_quitting(&mut self, key: Key) {
         if keymap::action(&self.contexts(), key) == Some(Action::Back) {
             self.stay();
@@ -128,7 +128,7 @@ impl Model {
     fn key(&mut self, key: Key) -> Vec<Effect> {
         self.notice = None;
         let contexts = self.contexts();
-        // What was not carried over is told and stands in nobody's way: most keys go to the bench.
+        // The list of losses is informational: most keys close it and act on the main screen.
         let stays = matches!(key.code, Code::Esc | Code::PageUp | Code::PageDown | Code::Char('q'));
         if matches!(self.overlay, Some(Overlay::Losses { .. })) && !stays {
             self.overlay = None;
@@ -151,12 +151,12 @@ impl Model {
         Vec::new()
     }
 
-    /// Tells something in the footer.
+    /// Shows a notice in the footer.
     pub(in crate::app) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), tone });
     }
 
-    /// The local clock moved on. A verdict by the local clock is made anew when a moment in the token has passed.
+    /// Advances the clock. A report by the local clock is recomputed when a time in the token has passed.
     fn clock(&mut self, now: jiff::Timestamp) {
         let before = std::mem::replace(&mut self.now, now);
         let Some(entry) = self.entry_mut() else { return };
@@ -171,7 +171,7 @@ impl Model {
         }
     }
 
-    /// In how many seconds something on the screen changes by itself; `None` when nothing does.
+    /// Seconds until the screen changes by itself; `None` if it does not.
     pub fn next_tick(&self) -> Option<u64> {
         if self.opening.is_some() {
             return Some(1);
@@ -185,13 +185,13 @@ impl Model {
         (clock == ClockSource::Local && claims::ticks(token)).then(|| claims::seconds_to_change(token, now))
     }
 
-    /// Scrolls a pane: in a list the choice moves, a text is scrolled by the view.
+    /// Scrolls a pane: lists move the selection, texts are scrolled by the view.
     fn scroll(&mut self, pane: Pane, by: Scroll) -> Vec<Effect> {
         match pane {
             Pane::Requests => self.step_request(by.steps()),
             Pane::Checklist => self.step_finding(by.steps()),
             Pane::Request | Pane::Response | Pane::Claims => {
-                // The end of a long answer is known only when all of it is laid out.
+                // The end of a long response is known only after all of it is laid out.
                 if (pane, by) == (Pane::Response, Scroll::End) {
                     self.entry_mut().into_iter().for_each(Entry::lay_out_all);
                 }

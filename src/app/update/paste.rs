@@ -1,4 +1,4 @@
-//! Pasted text: text where text is typed, a request anywhere else.
+//! Pastes: text while typing, requests otherwise.
 
 use super::files::counted;
 use crate::app::dialogs::Overlay;
@@ -12,11 +12,11 @@ use crate::formats::{Loss, ParsedInput, detect};
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
-        // Most terminals send the line ends of a paste as the Enter key would: as carriage returns.
+        // Most terminals send the line ends of a paste as carriage returns.
         let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         match &mut self.overlay {
             Some(Overlay::Pick(picker)) if picker.title == COMPARE => {
-                // Whoever pastes here pastes the token.
+                // A paste here is the token.
                 let mut editor = Editor::line("");
                 editor.insert(text.trim());
                 self.overlay = Some(Overlay::SecondToken(editor));
@@ -63,7 +63,7 @@ impl Model {
         }
     }
 
-    /// Lists what was not carried over, when there is any.
+    /// Lists what was not imported, if anything.
     pub fn list_losses(&mut self, title: String, losses: Vec<Loss>) {
         if !losses.is_empty() {
             self.overlay = Some(Overlay::Losses { title, losses });

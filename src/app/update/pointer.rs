@@ -1,4 +1,4 @@
-//! The mouse.
+//! Mouse input.
 
 use crate::app::dialogs::Overlay;
 use crate::app::editor::Select;
@@ -58,7 +58,7 @@ impl Model {
         match (&mut self.overlay, pane) {
             (Some(Overlay::Pick(picker)), _) => picker.step(by.signum()),
             (Some(_), _) => return vec![Effect::Scroll(Scrollable::Page, Scroll::Lines(by))],
-            // In a list one step moves the choice.
+            // In a list each step moves the selection.
             (None, Some(pane @ (Pane::Requests | Pane::Checklist))) => return self.scroll(pane, Scroll::Lines(by.signum())),
             (None, Some(pane)) => return self.scroll(pane, Scroll::Lines(by)),
             (None, None) => {}

@@ -1,13 +1,13 @@
-//! One request out, one answer back, and everything that happened on the way.
+//! Sends one request and reads its response, redirects included.
 //!
-//! Every send has its own connection: what is measured is the whole way, a kept connection never hides a fault, and
-//! dropping the future closes it. What is dear to build (the machine's trusted roots) is built once, on the first send
-//! over TLS. Redirects are followed by hand, each under the rule of [`crate::domain::origin`].
+//! Every send has its own connection: the whole exchange is measured, no pooled connection hides an error, and dropping the
+//! future closes it. The system's trusted roots, which are slow to load, are loaded once, on the first send over TLS. Redirects
+//! are followed here, each under the rules of [`crate::domain::origin`].
 //!
-//! What goes out is the request's list of headers, in order, and nothing of our own, save what the libraries below force:
-//! `Host` and the framing (`Content-Length`) are theirs; `Accept: */*` is added when there is no `Accept`; header names go
-//! out as `Title-Case` over HTTP/1.1 and in lower case over HTTP/2; fields of one name stand together, where the first of
-//! them stood. The address goes out as the URL standard normalises it.
+//! The request's headers are sent in order and nothing is added, except for what the libraries force: `Host` and the framing
+//! (`Content-Length`) are theirs; `Accept: */*` is added if there is no `Accept`; header names are sent in `Title-Case` over
+//! HTTP/1.1 and in lower case over HTTP/2; fields of one name are sent together, at the position of the first. The address is
+//! sent as the URL standard normalizes it.
 
 pub mod body;
 mod classify;
@@ -49,7 +49,7 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// A client that trusts what the machine trusts.
+    /// A client that trusts the system's roots.
     pub const fn new() -> Self {
         Self { roots: OnceCell::const_new(), extra_roots: Vec::new() }
     }
@@ -59,7 +59,7 @@ impl HttpClient {
         Self { roots: OnceCell::const_new(), extra_roots }
     }
 
-    /// The trusted roots. Reading them takes some ten milliseconds, which the first send spends on another thread: the
+    /// The trusted roots. Loading them takes some ten milliseconds, which the first send does on another thread, because the
     /// screen shares this one.
     async fn roots(&self) -> tls::Roots {
         let load = || async {
@@ -70,13 +70,13 @@ impl HttpClient {
         self.roots.get_or_init(load).await.clone()
     }
 
-    /// Sends a request and reads the answer. Dropping the future cancels: the connection is closed at once.
+    /// Sends a request and reads the response. Dropping the future cancels: the connection is closed at once.
     ///
-    /// Progress that the receiver does not take in time is dropped, never waited for.
+    /// Progress that the receiver does not take in time is dropped.
     ///
     /// # Errors
     ///
-    /// [`SendError`] with the phase, the kind, and what had arrived by then.
+    /// [`SendError`] with the phase, the kind and the partial response.
     pub async fn send(
         &self,
         request: &Request,
@@ -97,7 +97,7 @@ impl HttpClient {
     }
 }
 
-/// What one send accumulates.
+/// The state of one send.
 struct SendOperation<'a> {
     client: reqwest::Client,
     roots: tls::Roots,
@@ -125,7 +125,7 @@ impl<'a> SendOperation<'a> {
         Ok(Self { client, roots, request, options, version, progress, trace, started, hops: Vec::new(), notices: Vec::new() })
     }
 
-    /// Sends one leg and waits for the head of its answer.
+    /// Sends the request of one hop and waits for the response head.
     async fn exchange(&mut self, leg: &HopRequest) -> Result<(Response, reqwest::Response), SendError> {
         let proxy = self.options.proxies.choose(&leg.url).map_err(|unusable| SendError::from(unusable).with_hops(&self.hops))?;
         if let Some(notice) = proxy.as_ref().map(|proxy| proxy::notice(proxy, leg)).filter(|n| !self.notices.contains(n)) {
@@ -165,7 +165,7 @@ impl<'a> SendOperation<'a> {
         Ok((head, answer))
     }
 
-    /// Records a redirect and makes the next leg.
+    /// Records a redirect and makes the next request.
     fn hop(&mut self, leg: &HopRequest, head: &Response, location: &str) -> Result<HopRequest, SendError> {
         let most = self.options.max_redirects.min(MAX_HOPS);
         if self.hops.len() >= most {
@@ -186,11 +186,11 @@ impl<'a> SendOperation<'a> {
         Ok(next)
     }
 
-    /// Reads the body of the last answer.
+    /// Reads the body of the last response.
     async fn finish(mut self, leg: &HopRequest, mut head: Response, answer: reqwest::Response) -> Result<ReceivedResponse, SendError> {
         let _ = self.progress.try_send(Progress::Headers(Box::new(head.clone())));
         if head.headers.has("content-length") && head.headers.has("transfer-encoding") {
-            // RFC 9112 section 6.3: the chunks count, and it ought to be handled as an error.
+            // RFC 9112 section 6.3: the chunks are used, and it ought to be handled as an error.
             let what = "the answer has both Content-Length and Transfer-Encoding: two programs on the way may read it differently";
             self.notices.push(what.to_string());
         }
@@ -260,7 +260,7 @@ fn client(
         .map_err(|e| classify::send_error(e, trace))
 }
 
-/// `HTTP/1.1`, `h2`: as the tools write it.
+/// `HTTP/1.1`, `h2`: as other tools write it.
 fn version(version: reqwest::Version) -> String {
     if version == reqwest::Version::HTTP_2 { "h2".to_string() } else { format!("{version:?}") }
 }
@@ -276,7 +276,7 @@ fn reason(answer: &reqwest::Response) -> String {
     }
 }
 
-/// The fields of an answer; bytes that are no UTF-8 are read as Latin-1, as RFC 9110 section 5.5 says of old ones.
+/// The header fields; bytes that are not UTF-8 are read as Latin-1 (RFC 9110 section 5.5).
 fn headers(map: &reqwest::header::HeaderMap) -> Headers {
     map.iter()
         .map(|(name, value)| {

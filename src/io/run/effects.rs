@@ -1,4 +1,4 @@
-//! Effects carried out; what comes of them goes back to the loop as messages.
+//! Carries out effects. Their results return to the loop as messages.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ use crate::io::store::disk::Disk;
 use crate::io::terminal::NonBlockingWrite;
 use crate::io::worker::Worker;
 
-/// What lies outside of the program.
+/// What effects need from outside.
 pub struct Dependencies {
     /// How requests are sent.
     pub options: SendOptions,
@@ -33,9 +33,9 @@ pub struct Dependencies {
     pub clipboard: Clipboard,
     /// The terminal, for a clipboard that is reached through it.
     pub terminal: Box<dyn NonBlockingWrite>,
-    /// Where drafts are kept; `None` where none are to be.
+    /// The drafts; `None` to write none.
     pub drafts: Option<Drafts>,
-    /// What files are saved on.
+    /// The disk for saves.
     pub disk: Arc<dyn Disk + Send + Sync>,
 }
 
@@ -45,21 +45,21 @@ impl std::fmt::Debug for Dependencies {
     }
 }
 
-/// Long work that ends in files for the bench.
+/// Slow work that loads files for the app.
 pub type ReadJob = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
 
-/// Carries effects out.
+/// Carries out effects.
 #[derive(Debug)]
 pub struct EffectRunner {
     outside: Dependencies,
     client: Arc<HttpClient>,
     running: HashMap<SendId, AbortHandle>,
-    /// Where requests are sent, from the first on.
+    /// Sends requests; started on first use.
     network: Option<NetworkThread>,
     results: mpsc::UnboundedSender<Message>,
-    /// Keeps drafts, from the first on.
+    /// Writes drafts; started on first use.
     drafts: Option<Worker<KeptDrafts>>,
-    /// Saves files one after the other, from the first on.
+    /// Saves files one after the other; started on first use.
     saves: Option<Worker<()>>,
 }
 
@@ -67,22 +67,22 @@ pub struct EffectRunner {
 #[derive(Debug)]
 struct KeptDrafts {
     drafts: Drafts,
-    /// Hears once that something cannot be done.
+    /// Receives the first error.
     refused: Option<mpsc::UnboundedSender<Message>>,
 }
 
 impl EffectRunner {
-    /// A runner that tells its results to `results`.
+    /// A runner that sends its results to `results`.
     pub fn new(outside: Dependencies, results: mpsc::UnboundedSender<Message>) -> Self {
         Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, drafts: None, saves: None }
     }
 
-    /// The way to the terminal.
+    /// The terminal output.
     pub(super) fn output(&self) -> &dyn NonBlockingWrite {
         &*self.outside.terminal
     }
 
-    /// Tells what other sessions left, and what the user said of credentials in drafts.
+    /// Reports drafts of other sessions, and whether drafts contain credentials.
     pub fn report_drafts(&mut self) {
         let Some(drafts) = &mut self.outside.drafts else { return };
         let (secrets, left) = (drafts.secrets(), drafts.left());
@@ -90,7 +90,7 @@ impl EffectRunner {
         self.notify(Message::OrphanedDrafts(left));
     }
 
-    /// Reads on a thread of its own, which ends when it has read; nobody waits for it.
+    /// Reads on a new thread that ends on its own; nothing joins it.
     pub fn open(&self, id: OpenId, reading: ReadJob) {
         let results = self.results.clone();
         let reader = thread::Builder::new().name("open".into()).spawn(move || {
@@ -101,7 +101,7 @@ impl EffectRunner {
         }
     }
 
-    /// Reads the files that a body names on a thread of its own, as [`EffectRunner::open`] does.
+    /// Reads body files on a new thread, like [`EffectRunner::open`].
     fn read_body_files(&self, id: SendId, requests: PathBuf, files: Vec<(String, Option<Attachment>)>) {
         let results = self.results.clone();
         let reader = thread::Builder::new().name("body files".into()).spawn(move || {
@@ -112,7 +112,7 @@ impl EffectRunner {
         }
     }
 
-    /// Begins an effect, or does it at once.
+    /// Starts an effect, or carries it out at once.
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Send(id, request, transfer) => {
@@ -162,9 +162,9 @@ impl EffectRunner {
                 drafts.remove(&paths);
                 Ok(())
             }),
-            // The loop does that itself, on the view that it owns.
+            // The loop scrolls itself, because it owns the view.
             Effect::Scroll(..) => {}
-            // Who leaves was asked about what is unsaved. Without a thread for drafts there is no draft of this session.
+            // Quitting asks about unsaved changes. Without the thread there is no draft of this session.
             Effect::DeleteDraft | Effect::Quit => {
                 if let Some(worker) = &self.drafts {
                     worker.submit(|kept| kept.drafts.forget());
@@ -173,7 +173,7 @@ impl EffectRunner {
         }
     }
 
-    /// Saves a file beside the loop, behind the saves that are still running.
+    /// Saves a file in the background, after the saves that are still running.
     fn save(&mut self, file: FileId, save: impl FnOnce(&dyn Disk) -> Result<Vec<String>, SaveError> + Send + 'static) {
         if self.saves.is_none() {
             match Worker::start("saves", ()) {
@@ -190,7 +190,7 @@ impl EffectRunner {
         });
     }
 
-    /// Does something with the drafts, beside the loop; that it cannot be done is said once in a session.
+    /// Works on the drafts in the background; only the first error of a session is reported.
     fn on_drafts(&mut self, what: impl FnOnce(&mut Drafts) -> Result<(), String> + Send + 'static) {
         if let Some(drafts) = self.outside.drafts.take() {
             match Worker::start("drafts", KeptDrafts { drafts, refused: Some(self.results.clone()) }) {
@@ -209,7 +209,7 @@ impl EffectRunner {
         }
     }
 
-    /// Returns when what was begun with the drafts is done.
+    /// Waits for pending work on the drafts.
     pub(super) fn wait_for_drafts(&self) {
         if let Some(worker) = &self.drafts {
             worker.wait();
@@ -217,7 +217,7 @@ impl EffectRunner {
     }
 
     fn notify(&self, message: Message) {
-        // The loop that listens is gone only when the program ends.
+        // The receiver is dropped only when the program ends.
         let _ = self.results.send(message);
     }
 }

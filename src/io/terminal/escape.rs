@@ -1,28 +1,28 @@
-//! Escape sequences that come in pieces.
+//! Escape sequences that arrive in parts.
 //!
-//! crossterm takes an Esc that is the last byte of what it read for the key, and the rest of the sequence for letters that were
-//! typed. Here the sequence is recognised again, so that it types nothing; which key it was is not decoded a second time.
+//! crossterm takes an Esc at the end of a read for the Esc key, and the rest of the sequence for typed characters. Such a
+//! sequence is recognized here, so that it types nothing; its key is not decoded.
 
-/// The letters that came behind an Esc.
+/// The characters after an Esc.
 #[derive(Debug, Default)]
 pub struct Sequence(String);
 
-/// What one more letter makes of a sequence.
+/// The state of a sequence after a character.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SequenceStep {
-    /// It goes on.
+    /// It continues.
     Open,
     /// It is complete.
     Complete,
-    /// It is none.
+    /// It is not a sequence.
     NotOne,
 }
 
-/// Parameters of a sequence have their digits; longer ones are text.
+/// Parameters have few digits; anything longer is text.
 const LONGEST: usize = 32;
 
 impl Sequence {
-    /// Adds a letter.
+    /// Adds a character.
     pub fn push(&mut self, letter: char) -> SequenceStep {
         self.0.push(letter);
         let step = match self.0.as_bytes() {
@@ -41,7 +41,7 @@ impl Sequence {
         if self.0.len() > LONGEST { SequenceStep::NotOne } else { step }
     }
 
-    /// Whether it is the mark at which a paste begins.
+    /// Whether it is the start marker of a paste.
     pub fn begins_paste(&self) -> bool {
         self.0 == "[200~"
     }
@@ -55,7 +55,7 @@ const fn complete(is_so: bool) -> SequenceStep {
 mod tests {
     use super::*;
 
-    /// How many letters of a text belong to the sequence, where it is one.
+    /// The length of the sequence that a text starts with, if any.
     fn length(text: &str) -> Option<usize> {
         let mut sequence = Sequence::default();
         for (at, letter) in text.chars().enumerate() {

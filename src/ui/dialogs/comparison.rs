@@ -1,4 +1,4 @@
-//! Two tokens or requests side by side, aligned by field; what differs stands out, and one sentence on top says what matters.
+//! Two tokens or requests side by side, aligned by field, with differences highlighted and a summary on top.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,16 +16,13 @@ use crate::ui::state::ViewState;
 use crate::ui::text::{cut, fitted, padded, spans, width, wrap};
 use crate::ui::theme::Styles;
 
-/// A side takes at most this many lines of a row.
+/// Most lines per side of a row.
 const MOST_LINES: usize = 5;
 
-/// The page.
+/// The comparison dialog.
 pub struct ComparisonPage<'a> {
-    /// Whose secrets are shown or not.
     pub model: &'a Model,
-    /// What is compared.
     pub state: &'a ComparisonState,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -35,7 +32,7 @@ impl StatefulWidget for ComparisonPage<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, state: compared, styles } = self;
         let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        let mut rest = frame("Compare", &keys_line(&[KeyContext::ComparisonState, KeyContext::Reading]), styles, area, buf);
+        let mut rest = frame("Compare", &keys_line(&[KeyContext::Comparing, KeyContext::Reading]), styles, area, buf);
         let room = usize::from(rest.width);
         let columns = Columns::of(room, &compared.comparison.rows);
         let mut head = wrap(&spans(&compared.comparison.sentence, styles.cause, styles), room, 0);
@@ -53,7 +50,7 @@ impl StatefulWidget for ComparisonPage<'_> {
     }
 }
 
-/// How wide the three columns are: the name of a field, and its value on each side. The relation is between those.
+/// Column widths: the field name, and the value on each side with the relation between them.
 struct Columns {
     name: usize,
     side: usize,

@@ -1,4 +1,4 @@
-//! The form of what the API expects.
+//! The form for what the API expects.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -15,16 +15,13 @@ use crate::ui::state::ViewState;
 use crate::ui::text::{cut, fitted, spans};
 use crate::ui::theme::Styles;
 
-/// Cells for the label of a field.
+/// Width of the labels.
 const LABEL: u16 = 12;
 
-/// The form, and what the checks say to it.
+/// The form, and the current result of the checks.
 pub struct ExpectationsForm<'a> {
-    /// Whose request it is about.
     pub model: &'a Model,
-    /// What is typed.
     pub form: &'a Form,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -75,7 +72,7 @@ impl StatefulWidget for ExpectationsForm<'_> {
     }
 }
 
-/// At the bottom on the left, so that the checklist can be watched while one types.
+/// At the bottom left, so that the checklist stays visible while typing.
 fn place(screen: Rect, form: &Form) -> Rect {
     let width = screen.width.saturating_sub(6).min(76);
     let height = (form.fields.len() as u16 + FRAME.1 + 2).min(screen.height);

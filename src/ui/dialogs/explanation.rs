@@ -1,4 +1,4 @@
-//! The explanation of what is chosen: what was found, what proves it, what puts it right, and the text of the check.
+//! The explanation of the selected finding: message, evidence, fix, and the text of the check.
 
 use ratatui::text::{Line, Span};
 
@@ -12,7 +12,7 @@ use crate::checks::{Evidence, Fix, FixKind};
 use crate::ui::text::{line, spans, wrap};
 use crate::ui::theme::Styles;
 
-/// The page of what is chosen.
+/// The explanation as a page.
 pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page> {
     let subject = model.subject()?;
     let mut lines = found(model, &subject, room, styles);
@@ -20,7 +20,7 @@ pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page>
     lines.extend(subject.fix.into_iter().flat_map(|f| fix(f, room, styles)));
     lines.push(Line::default());
     lines.extend(markdown(subject.check.doc, styles, room));
-    // A fix that is done elsewhere is explained here already.
+    // Other fixes are explained on this page already.
     let contexts: &[KeyContext] = if model.fix_is_edit() { &[KeyContext::Explaining, KeyContext::Reading] } else { &[KeyContext::Reading] };
     Some(Page { title: subject.check.id.into(), keys: keys_line(contexts), lines, place: PagePosition::Middle, styles })
 }

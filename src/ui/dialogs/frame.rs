@@ -1,4 +1,4 @@
-//! What the dialogs have in common: a raised surface with a title, a field to type in, keys in a line.
+//! Parts that dialogs share: a frame with a title, a text field, a line of keys.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Position, Rect};
@@ -12,15 +12,15 @@ use crate::ui::text::source::{self, ByteStyle, left_for};
 use crate::ui::text::{cut, spans, width};
 use crate::ui::theme::{PaneEdges, Styles};
 
-/// Rows and columns of a dialog that are not its content.
+/// Width and height of the frame around the content.
 pub const FRAME: (u16, u16) = (4, 3);
 
-/// An area of a size in the middle of the screen.
+/// A centered area.
 pub fn centered(screen: Rect, width: u16, height: u16) -> Rect {
     screen.centered(Constraint::Length(width), Constraint::Length(height))
 }
 
-/// A raised surface with a title and keys at the right of that; gives the area for the content.
+/// Draws a frame with a title on the left and keys on the right; returns the area for the content.
 pub fn frame(title: &str, keys: &str, styles: &Styles, area: Rect, buf: &mut Buffer) -> Rect {
     let is_bordered = styles.edges == PaneEdges::Drawn;
     let (borders, padding, gap) = match is_bordered {
@@ -45,7 +45,7 @@ pub fn frame(title: &str, keys: &str, styles: &Styles, area: Rect, buf: &mut Buf
     inner
 }
 
-/// A field of one line; gives the place of its cursor.
+/// Draws a single-line field; returns the position of its cursor.
 pub fn field(editor: &Editor, styles: &Styles, area: Rect, buf: &mut Buffer) -> Position {
     let text = editor.text();
     let before = width(text.get(..editor.cursor()).unwrap_or_default());
@@ -60,7 +60,7 @@ pub fn field(editor: &Editor, styles: &Styles, area: Rect, buf: &mut Buffer) -> 
     Position { x: area.x + (before - left) as u16, y: area.y }
 }
 
-/// The keys of contexts in one line: `Enter take  Esc close`.
+/// The hinted keys in one line: `Enter choose  Esc close`.
 pub fn keys_line(contexts: &[KeyContext]) -> String {
     let shown = contexts.iter().flat_map(|c| rows(*c)).filter(|b| b.hint > 0);
     let words: Vec<String> = shown.filter_map(|b| Some(format!("{} {}", b.keys.first()?, b.label))).collect();

@@ -1,4 +1,4 @@
-//! Every key, from the table.
+//! The help: all key bindings.
 
 use ratatui::text::{Line, Span};
 
@@ -8,10 +8,10 @@ use crate::app::keymap::{BINDINGS, KeyContext, rows};
 use crate::ui::text::{width, wrap};
 use crate::ui::theme::Styles;
 
-/// Cells for the keys of an action, before its label.
+/// Width of the key column.
 const KEYS: usize = 18;
 
-/// The page of all keys.
+/// The help as a page.
 pub fn page(room: usize, styles: &'static Styles) -> Page {
     let keys = keys_line(&[KeyContext::Reading]);
     Page { title: "Keys".into(), keys, lines: lines(room, styles), place: PagePosition::Middle, styles }
@@ -35,7 +35,7 @@ fn lines(room: usize, styles: &Styles) -> Vec<Line<'static>> {
         let (mut line, mut free) = (Vec::new(), columns);
         for binding in rows(context) {
             let wide = KEYS + width(binding.label);
-            // What leaves no space before the next column has a line of its own.
+            // A binding that does not fit into its column has its own line.
             let takes = if wide < column { 1 } else { columns };
             if takes > free {
                 lines.extend(wrap(&std::mem::take(&mut line), room, KEYS));

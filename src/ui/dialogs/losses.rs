@@ -1,4 +1,4 @@
-//! What of an input was not carried over.
+//! The list of what was not imported.
 
 use ratatui::text::{Line, Span};
 
@@ -10,7 +10,7 @@ use crate::formats::Loss;
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
-/// The page that lists it.
+/// The list as a page.
 pub fn page(title: &str, losses: &[Loss], room: usize, styles: &'static Styles) -> Page {
     let lines = losses.iter().flat_map(|loss| lines(loss, room, styles)).collect();
     Page { title: title.into(), keys: keys_line(&[KeyContext::Reading]), lines, place: PagePosition::Bottom, styles }

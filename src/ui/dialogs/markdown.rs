@@ -1,11 +1,11 @@
-//! The text of a check: headings, paragraphs, lists and blocks of code of Markdown, as far as the texts use them.
+//! Renders the Markdown of check texts: headings, paragraphs, lists, code.
 
 use ratatui::text::{Line, Span};
 
 use crate::ui::text::wrap;
 use crate::ui::theme::Styles;
 
-/// The lines of such a text.
+/// Renders a text.
 pub fn markdown(text: &str, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line> = Vec::new();
     let mut paragraph = String::new();
@@ -46,7 +46,7 @@ pub fn markdown(text: &str, styles: &Styles, room: usize) -> Vec<Line<'static>> 
     lines
 }
 
-/// `code` in a line stands out.
+/// Highlights `code`.
 fn inline(text: &str, styles: &Styles) -> Vec<Span<'static>> {
     let style = |i: usize| if i % 2 == 1 { styles.name } else { styles.text };
     text.split('`').enumerate().filter(|(_, t)| !t.is_empty()).map(|(i, t)| Span::styled(t.replace("**", ""), style(i))).collect()

@@ -1,4 +1,4 @@
-//! A question with a few keys to choose from.
+//! A question with keys as answers.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,15 +10,13 @@ use crate::app::keymap::{KeyContext, rows};
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
-/// The question and its keys.
+/// A question with keys as answers.
 pub struct Menu {
-    /// Its title.
     pub title: &'static str,
-    /// What is asked, in paragraphs.
+    /// The question, in paragraphs.
     pub about: Vec<String>,
-    /// The context whose keys answer it.
+    /// The context whose keys are the answers.
     pub context: KeyContext,
-    /// The theme.
     pub styles: &'static Styles,
 }
 

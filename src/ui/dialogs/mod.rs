@@ -1,4 +1,4 @@
-//! What lies over the panes, each a widget.
+//! Dialogs as widgets.
 
 mod comparison;
 mod completions;
@@ -35,13 +35,10 @@ use crate::app::workspace::draft::{LEFT_OUT, OrphanedDraft};
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
 
-/// Whatever lies over the panes.
+/// The open dialog.
 pub struct Dialog<'a> {
-    /// Whose dialog it is.
     pub model: &'a Model,
-    /// What it is.
     pub overlay: &'a Overlay,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -110,7 +107,7 @@ fn drafts(left: &[OrphanedDraft]) -> Vec<String> {
     about
 }
 
-/// `file` is the file that was to be saved, where it was read from that path.
+/// `file` is the file being saved, if it was read from that path.
 fn conflict(file: Option<&RequestFile>, path: &std::path::Path, theirs: &str) -> Vec<String> {
     let lines = theirs.lines().count();
     let about = match file {

@@ -1,4 +1,4 @@
-//! One line to type.
+//! A single-line prompt.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,13 +10,10 @@ use crate::app::keymap::KeyContext;
 use crate::ui::state::ViewState;
 use crate::ui::theme::Styles;
 
-/// The question, and what is typed.
+/// A single-line prompt.
 pub struct Prompt<'a> {
-    /// What is asked for.
     pub title: &'static str,
-    /// What is typed.
     pub editor: &'a Editor,
-    /// The theme.
     pub styles: &'static Styles,
 }
 

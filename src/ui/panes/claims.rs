@@ -1,4 +1,4 @@
-//! The token: its header, its claims in human words, and the state of its signature.
+//! The token: its header, its claims with their meaning, and the state of its signature.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,14 +19,12 @@ use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, padded, spans, width, wrap};
 use crate::ui::theme::Styles;
 
-/// A claim takes at most this many lines; the whole value can be copied.
+/// Most lines per claim; the whole value can be copied.
 const MOST_LINES: usize = 4;
 
 /// The pane.
 pub struct ClaimsPane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -64,7 +62,7 @@ impl StatefulWidget for ClaimsPane<'_> {
 }
 
 impl ClaimsPane<'_> {
-    /// The claims, each with its lines, and the first of them that proves what is chosen.
+    /// The claims as lines, and the index of the first one that is evidence.
     fn items(&self, entry: &Entry, token: &TokenView, room: usize) -> (Vec<Vec<Line<'static>>>, Option<usize>) {
         let styles = self.styles;
         let no_report = Report::default();
@@ -81,7 +79,7 @@ impl ClaimsPane<'_> {
             }
             items.push(lines);
         }
-        // Whose token it is, and what goes wrong with such tokens.
+        // The issuer and its usual mistakes.
         if let Some(issuer) = token.issuer {
             let note =
                 [Span::raw("  "), Span::styled(format!("{}: ", issuer.name), styles.quiet), Span::styled(issuer.mistake, styles.faint)];
@@ -96,7 +94,7 @@ impl ClaimsPane<'_> {
             TokenPart::Header => (styles.quiet, styles.quiet),
             TokenPart::Claims => (styles.name, styles.text),
         };
-        // As much of the value as could ever be shown.
+        // More than any screen shows.
         let is_shown = self.model.secrets == Secrets::Shown;
         let value: String = if is_shown { &row.value } else { &row.masked }.chars().take(MOST_LINES * 400).collect();
         let mut text = spans(&value, if self.is_proof(row) { base.patch(styles.proof) } else { base }, styles);
@@ -132,7 +130,7 @@ impl ClaimsPane<'_> {
     }
 }
 
-/// Above the claims: what the token is when it is no JWT, else what is wrong with its form.
+/// Above the claims: what kind of token it is, or what is wrong with its form.
 fn about(token: &TokenView, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let notes: Vec<Vec<Span>> = match &token.parsed {
         Some(parsed) => {

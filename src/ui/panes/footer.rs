@@ -1,4 +1,4 @@
-//! The last row: the hints of the focus at the left, what is open and by which clock at the right.
+//! The last row: key hints on the left, status on the right.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,14 +15,12 @@ use crate::ui::state::ViewState;
 use crate::ui::text::{cut, spans, width};
 use crate::ui::theme::Styles;
 
-/// The most hints that are shown.
+/// Most hints shown.
 const MOST_HINTS: usize = 4;
 
 /// The row.
 pub struct Footer<'a> {
-    /// What it tells of.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -36,7 +34,7 @@ impl StatefulWidget for Footer<'_> {
         if let Some(notice) = &model.notice {
             return notice_line(notice, rest.width.into(), styles).render(rest, buf);
         }
-        // The hints come first; of the state as much is told as there is room for.
+        // Hints come first; the status uses the remaining space.
         let hints: Vec<(Line, Action)> = shown_hints(model).filter_map(|b| Some((hint(b, styles)?, b.action))).collect();
         let wide: usize = hints.iter().map(|(line, _)| line.width() + 2).sum();
         let mut told = told(model);
@@ -67,7 +65,7 @@ fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
     cut([vec![mark], spans(&notice.text, styles.text, styles)].concat(), room, styles)
 }
 
-/// What is open, in which environment, whether anything was sent, and by which clock it is judged.
+/// The status: open file, environment, network use, and the clock in use.
 fn told(model: &Model) -> Vec<String> {
     let mut told = Vec::new();
     if let Some(path) = model.files.iter().find_map(RequestFile::saving_to) {
@@ -94,7 +92,7 @@ fn told(model: &Model) -> Vec<String> {
     told
 }
 
-/// The hints of the focus. Where the bytes are in sight anyway, the way to them is none.
+/// The hints for the focus, without "go to the bytes" if they are visible anyway.
 fn shown_hints(model: &Model) -> impl Iterator<Item = &'static Binding> {
     let out_of_sight = || model.overlay.is_some() || (model.is_narrow() && model.pane_of_proof() != Some(model.pane()));
     let is_useful = move |b: &&Binding| model.can(b.action) && (b.action != Action::GoToBytes || out_of_sight());

@@ -1,4 +1,4 @@
-//! The request: its text, with the proof of what is chosen marked and secrets covered while one does not type.
+//! The request: its text with evidence highlighted, and secrets masked while not typing.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -21,16 +21,14 @@ use crate::ui::text::source::{self, ByteStyle, cells_before, left_for};
 use crate::ui::text::spans;
 use crate::ui::theme::Styles;
 
-/// So many first letters of a secret stay readable…
+/// The first letters of a long secret stay readable …
 const TOLD: usize = 4;
-/// … when it is at least this long, in bytes.
+/// … if it has at least this many bytes.
 const SHORTEST_TOLD: usize = 16;
 
 /// The pane.
 pub struct RequestPane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -58,7 +56,7 @@ impl StatefulWidget for RequestPane<'_> {
         for (row, line) in inner.rows().zip(lines(text).skip(first)) {
             let (mut place, mut part) = (row, line);
             let mut left = left_of(model, entry, text, line, row.width.into());
-            // The name of a header stays in sight when its value is moved to the side.
+            // A header's name stays visible when its value is scrolled sideways.
             if let Some(value) = name_of(entry, line).filter(|_| left > 0 && model.focus != Focus::Editing) {
                 let name = span::Span::new(line.start, value);
                 let wide = cells_before(text, line, value).min(usize::from(row.width) / 2) as u16;
@@ -78,7 +76,7 @@ impl StatefulWidget for RequestPane<'_> {
     }
 }
 
-/// The first line that is shown: the text cursor is always in sight, and what proves a newly chosen finding comes there.
+/// The first visible line: the text cursor, or new evidence, is always visible.
 fn scrolled_to(model: &Model, entry: &Entry, height: usize, state: &mut ViewState) -> usize {
     let text = entry.editor.text();
     let offset = &mut state.offsets(model).request;
@@ -94,7 +92,7 @@ fn scrolled_to(model: &Model, entry: &Entry, height: usize, state: &mut ViewStat
     offset.first()
 }
 
-/// What typing shows on a line: the end of a selection that goes on, and the text cursor.
+/// Draws what typing adds to a line: a selected line end and the text cursor.
 fn editing(entry: &Entry, line: span::Span, left: usize, row: Rect, buf: &mut Buffer, styles: &Styles, state: &mut ViewState) {
     let text = entry.editor.text();
     let column = |at: usize| row.x.saturating_add(cells_before(text, line, at).saturating_sub(left).min(u16::MAX.into()) as u16);
@@ -108,7 +106,7 @@ fn editing(entry: &Entry, line: span::Span, left: usize, row: Rect, buf: &mut Bu
     }
 }
 
-/// At the right of the title: what is unusual about the request.
+/// On the right of the title: unusual options of the request.
 fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
     let transfer = &entry.exchange.transfer;
     let proxy = match transfer.proxy.as_ref().map(|proxy| proxy.address.as_str()) {
@@ -150,25 +148,25 @@ fn lines(text: &str) -> impl Iterator<Item = span::Span> {
     })
 }
 
-/// Where the value begins on a line that is a header.
+/// The offset of the value, if a line is a header.
 fn name_of(entry: &Entry, line: span::Span) -> Option<usize> {
     let next = entry.text.headers.partition_point(|h| h.name.start < line.start);
     entry.text.headers.get(next).filter(|h| h.name.start == line.start).map(|h| h.value.start)
 }
 
-/// Only the line with the cursor, or with the proof, is moved to the side.
+/// Only the line with the cursor or the evidence scrolls sideways.
 fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usize) -> usize {
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()).filter(|c| (line.start..=line.end).contains(c)),
         Focus::On(_) => model.marks.request.iter().find(|s| s.start >= line.start && s.end <= line.end).map(|s| {
-            // The end of a short mark is shown as well; of a long one its begin.
+            // Short evidence is shown whole; of long evidence the start.
             if cells_before(text, *s, s.end) < room / 2 { s.end } else { s.start }
         }),
     };
     at.map_or(0, |at| left_for(cells_before(text, line, at), room))
 }
 
-/// How each byte of the request looks.
+/// Styles for each byte of the request.
 struct ByteStyles<'a> {
     model: &'a Model,
     entry: &'a Entry,
@@ -200,7 +198,7 @@ impl<'a> ByteStyles<'a> {
         ByteStyle { style, covered }
     }
 
-    /// How many bytes of a secret stay readable: the first letters tell one token from another. Of a short one none do.
+    /// How many bytes of a secret stay readable, to tell tokens apart; none of a short one.
     fn readable(&self, secret: span::Span) -> usize {
         let text = secret.cut(self.entry.editor.text()).unwrap_or_default();
         let secret = text.trim_start();

@@ -1,4 +1,4 @@
-//! The answer: hops, headers, body; status, time and size in its title.
+//! The response: hops, headers, body; status, time and size in its title.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -23,16 +23,14 @@ use crate::ui::text::source::{self, ByteStyle};
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
-/// Rows after the first of a broken line begin this far in.
+/// Indentation of continuation rows.
 const HANG: u16 = 2;
-/// No line takes more rows than this: longer ones are several lines anyway.
+/// Most rows per line: longer lines are split anyway.
 const MOST_ROWS: usize = 64;
 
 /// The pane.
 pub struct ResponsePane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -91,7 +89,7 @@ impl ResponsePane<'_> {
     }
 }
 
-/// How each byte of the answer looks.
+/// Styles for each byte of the response.
 struct ByteStyles<'a> {
     answer: &'a ResponseText,
     styles: &'static Styles,
@@ -107,7 +105,7 @@ impl<'a> ByteStyles<'a> {
         Self { answer, styles, marks: &model.marks.response, covers, is_earlier: entry.response_to() == Some(ResponseTo::Earlier) }
     }
 
-    /// The look of a byte; `member` is the name of the JSON member on its line.
+    /// The style of a byte; `member` is the name of the JSON member on its line.
     fn at(&self, at: usize, member: Option<span::Span>) -> ByteStyle {
         let (answer, styles) = (self.answer, self.styles);
         let within = |s: &span::Span| s.start <= at && at < s.end;
@@ -126,7 +124,7 @@ impl<'a> ByteStyles<'a> {
     }
 }
 
-/// The reason phrase, its secrets covered unless they are shown.
+/// The reason phrase, masked unless secrets are shown.
 fn reason(entry: &Entry, model: &Model) -> String {
     let reason = entry.exchange.answer.as_ref().map_or("", |answer| answer.reason.as_str());
     match (&entry.derived, model.secrets) {
@@ -148,7 +146,7 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     if entry.response_to() == Some(ResponseTo::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
-    // Last, since the end is cut where there is little room.
+    // Last, because the end is cut off first.
     title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
     title
 }
@@ -172,7 +170,7 @@ fn facts(answer: &Response) -> Vec<String> {
     facts
 }
 
-/// What is to be said of a sending.
+/// The state of the send.
 fn sending(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let said =
         |mark: &'static str, mark_style, text: &str, style| [vec![Span::styled(mark, mark_style)], spans(text, style, styles)].concat();

@@ -1,5 +1,4 @@
-//! A line of the request or the response: secrets covered, bytes marked, moved to the side or broken at the edge. Every cell
-//! leads back to a byte.
+//! A line of the request or response: masked, highlighted, scrolled sideways or wrapped. Every cell maps back to a byte.
 
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -9,23 +8,21 @@ use super::push;
 use crate::domain::span::Span;
 use crate::ui::theme::Styles;
 
-/// How one byte of a text is shown.
+/// How one byte is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ByteStyle {
-    /// In this style.
     pub style: Style,
-    /// Its letters and digits covered.
+    /// Letters and digits are masked.
     pub covered: bool,
 }
 
-/// Stands for a covered letter or digit.
+/// Replaces a masked letter or digit.
 const COVER: &str = "•";
 
-/// Stands for what is cut off.
+/// Replaces text that is cut off.
 const DOTS: &str = "…";
 
-/// The glyph, covered when it is a letter or digit of a secret: quotes, spaces and dots stay, since they are what
-/// goes wrong in credentials.
+/// Masks a letter or digit. Quotes, spaces and dots stay, since they are what goes wrong in credentials.
 fn shown<'a>(glyph: Glyph<'a>, byte_style: ByteStyle) -> Glyph<'a> {
     let covers = byte_style.covered && glyph.kind == GlyphKind::Plain && glyph.shown.chars().next().is_some_and(char::is_alphanumeric);
     match glyph.width {
@@ -35,14 +32,14 @@ fn shown<'a>(glyph: Glyph<'a>, byte_style: ByteStyle) -> Glyph<'a> {
     }
 }
 
-/// A line from the cell `left` on, as much as fits into `room` cells; what is cut off on either side shows as `…`.
+/// A line from the cell `left`, cut to `room` cells; cut text on either side shows as `…`.
 pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, byte_style: impl Fn(usize) -> ByteStyle) -> Line<'static> {
     let mut spans = Vec::new();
     let Some(content) = line.cut(text) else { return Line::default() };
     if left > 0 {
         push(&mut spans, DOTS, styles.faint);
     }
-    // The cell of the next glyph in the whole line, and the cells that were filled.
+    // The position of the next glyph in the line, and the cells filled so far.
     let (mut cell, mut filled) = (0, usize::from(left > 0));
     for glyph in glyphs(content) {
         let start = cell;
@@ -50,7 +47,7 @@ pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, b
         if start < left + usize::from(left > 0) {
             continue;
         }
-        // Half of a wide glyph may be left of the first cell.
+        // The left half of a wide glyph may be cut.
         push(&mut spans, &" ".repeat((start - left).saturating_sub(filled)), Style::new());
         filled = start - left;
         let is_last = glyph.at + glyph.len == content.len();
@@ -67,7 +64,7 @@ pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, b
     spans.into()
 }
 
-/// How many cells stand before an offset of a line.
+/// The width of a line up to an offset.
 pub fn cells_before(text: &str, line: Span, offset: usize) -> usize {
     text.get(line.start..offset.clamp(line.start, line.end)).map_or(0, width)
 }
@@ -84,14 +81,13 @@ pub fn offset_at(text: &str, line: Span, cell: usize) -> usize {
     line.end
 }
 
-/// The first cell to show of a line, so that a cell in it can be seen. It moves by half a row at a time: stepping
-/// through a line does not shake it.
+/// The first cell to show so that a given cell is visible. It moves by half a row at a time, to keep the line steady.
 pub fn left_for(cell: usize, room: usize) -> usize {
     let half = (room / 2).max(1);
     if cell + 1 < room { 0 } else { (cell + 1 - room).div_ceil(half) * half }
 }
 
-/// Breaks a line into rows; those behind the first have `indent` cells less. Spaces are preferred places to break at.
+/// Wraps a line into rows, preferably at spaces; continuation rows are `indent` cells narrower.
 pub fn rows(text: &str, line: Span, room: usize, indent: usize, most: usize) -> Vec<Span> {
     let mut rows = Vec::new();
     let Some(content) = line.cut(text) else { return rows };

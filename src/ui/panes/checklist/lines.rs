@@ -11,21 +11,21 @@ use crate::ui::panes::summary::verdict;
 use crate::ui::text::{cut, spans, wrap};
 use crate::ui::theme::Styles;
 
-/// A message takes at most this many lines in the list; the explanation has it whole.
+/// Most lines of a message in the list; the explanation shows all of it.
 const MOST_LINES: usize = 3;
 
-/// How much is told of a cause.
+/// How much detail a cause has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Detail {
-    /// It is one of several, or a lesser one: its name.
+    /// One of several causes: its summary.
     Lesser,
-    /// It is the likeliest: its name, since the rest is told elsewhere.
+    /// The likeliest, with details in the summary above: its summary.
     Name,
-    /// It is the likeliest: its name, and what proves it.
+    /// The likeliest: its summary and evidence.
     Proof,
 }
 
-/// One line as it is drawn, and the row of the checklist that it belongs to.
+/// One drawn line, and the checklist row it belongs to.
 pub(super) struct ChecklistLine {
     pub left: Vec<Span<'static>>,
     pub right: Vec<Span<'static>>,
@@ -39,19 +39,19 @@ impl ChecklistLine {
     }
 }
 
-/// The rows of the checklist on their way to lines.
+/// Turns the rows of the checklist into lines.
 pub(super) struct ChecklistLines<'a> {
     pub model: &'a Model,
     pub report: &'a Report,
     pub styles: &'static Styles,
     pub room: usize,
-    /// The cause, its proof and its fix are in the summary above.
+    /// The summary above shows the cause, its evidence and fix.
     pub in_summary: bool,
     pub rows: Vec<ChecklistRow<'a>>,
 }
 
 impl ChecklistLines<'_> {
-    /// Everything fits, or what is chosen is in the middle.
+    /// The first line to show: 0 if everything fits, else so that the selection is centered.
     pub fn top(&self, lines: &[ChecklistLine], height: usize) -> usize {
         let chosen = self.rows.iter().position(|row| row.chosen() == Some(self.model.chosen));
         let is_chosen = |item: &ChecklistLine| item.row.is_some() && item.row == chosen;
@@ -67,7 +67,7 @@ impl ChecklistLines<'_> {
         let mut lines = if self.in_summary { Vec::new() } else { self.headline() };
         let mut note = self.model.entry().and_then(|e| e.exchange.context.notes.as_deref());
         for (index, row) in self.rows.iter().enumerate() {
-            // What somebody wrote about the request comes after the causes and before the sections.
+            // Notes on the request come after the causes and before the sections.
             if matches!(row, ChecklistRow::Section(_) | ChecklistRow::Open(_) | ChecklistRow::Passed(_))
                 && let Some(note) = note.take()
             {
@@ -106,13 +106,13 @@ impl ChecklistLines<'_> {
             }
             ChecklistRow::Passed(count) => {
                 let passed = self.collapsed(format!("✓ {count} passed"), styles.faint);
-                // Both counts stay together.
+                // The counts are adjacent.
                 if matches!(before, Some(ChecklistRow::Open(_))) { vec![passed] } else { vec![ChecklistLine::plain(""), passed] }
             }
         }
     }
 
-    /// What is above the causes: a name for them, or that there are none.
+    /// The line above the causes: the confidence, or that there is no cause.
     fn headline(&self) -> Vec<ChecklistLine> {
         let styles = self.styles;
         if let Some(cause) = self.report.causes.first().filter(|_| self.report.decided) {
@@ -145,7 +145,7 @@ impl ChecklistLines<'_> {
         let style = if detail == Detail::Lesser { styles.text } else { styles.cause };
         let mark = Span::styled(if is_chosen { "▸ " } else { "  " }, styles.accent);
         let name = [vec![mark], spans(&self.model.masked(&cause.summary), style, styles)].concat();
-        // A candidate's share is at its right; that of the one cause is in the line above it.
+        // A candidate's confidence is on its right; that of a decided cause is in the headline.
         let is_candidate = cause.confidence < 0.5;
         let room = if is_candidate { self.room.saturating_sub(6) } else { self.room };
         let mut items: Vec<ChecklistLine> = wrap(&name, room, 2).into_iter().map(ChecklistLine::plain).collect();
@@ -168,7 +168,7 @@ impl ChecklistLines<'_> {
         let style = if outcome == Outcome::Pass { styles.faint } else { styles.text };
         let mark = Span::styled(format!("{} ", outcome.mark()), styles.outcome(outcome));
         let message = [vec![mark], spans(&self.model.masked(&examined.finding.message), style, styles)].concat();
-        // An open question takes one line, or there is no room for what is known.
+        // An open question has one line, to leave space for facts.
         let mut lines = match outcome {
             Outcome::Unknown if !is_chosen => vec![cut(message, self.room, styles)],
             _ => wrap(&message, self.room, 2),
@@ -193,7 +193,7 @@ impl ChecklistLines<'_> {
         wrap(&fix_line(fix, self.styles), self.room, 6).into_iter().take(MOST_LINES).map(ChecklistLine::plain)
     }
 
-    /// What is collapsed into one line, with the key that lists it.
+    /// The count of collapsed rows, with the key that expands them.
     fn collapsed(&self, text: String, style: Style) -> ChecklistLine {
         let key = key_of(&[KeyContext::Checklist], Action::ToggleFold).map(|k| k.to_string()).unwrap_or_default();
         ChecklistLine { right: vec![Span::styled(key, self.styles.faint)], ..ChecklistLine::plain(Span::styled(text, style)) }
@@ -204,7 +204,7 @@ fn percent(confidence: f64) -> String {
     format!("{:.0} %", confidence * 100.0)
 }
 
-/// What puts it right, with the key that does it or shows it.
+/// The fix, with the key that applies or explains it.
 pub fn fix_line(fix: &Fix, styles: &Styles) -> Vec<Span<'static>> {
     let key = key_of(&[KeyContext::Main], Action::Fix).map(|k| k.to_string()).unwrap_or_default();
     let verb = match fix.kind {

@@ -1,4 +1,4 @@
-//! The checklist: the likeliest cause on top as the brightest thing on the screen, then the sections.
+//! The checklist: the likeliest cause on top, highlighted, then the sections.
 
 mod lines;
 
@@ -24,11 +24,9 @@ use crate::ui::theme::Styles;
 
 /// The pane.
 pub struct ChecklistPane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
-    /// How wide the summary above is, where there is one.
+    /// Width of the summary above, if there is one.
     pub summary: Option<u16>,
 }
 
