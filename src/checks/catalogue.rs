@@ -6,6 +6,7 @@ use super::browser as b;
 use super::credentials as c;
 use super::oauth as o;
 use super::session as s;
+use super::signing as g;
 use super::token as t;
 use super::transit as w;
 
@@ -38,6 +39,8 @@ pub static ALL: &[&Check] = &[
     &c::digest::CHALLENGE_MISMATCH,
     &c::digest::URI_MISMATCH,
     &c::digest::REJECTED,
+    &g::incomplete::INCOMPLETE,
+    &g::mismatch::MISMATCH,
     // Token
     &t::form::MALFORMED,
     &t::form::NOT_A_JWT,

@@ -38,6 +38,8 @@ const PROMISED: &[&str] = &[
     "digest-challenge-mismatch",
     "digest-uri-mismatch",
     "digest-rejected",
+    "credential-incomplete",
+    "request-signature-mismatch",
     // Token
     "token-malformed",
     "token-not-a-jwt",

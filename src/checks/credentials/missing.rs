@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::authorization::is_misspelled_authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::signing;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 
@@ -53,6 +54,9 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some(other) = facts.others.first() {
         return Finding::pass(format!("a credential is there, in {}", other.name));
+    }
+    if let Some(carrier) = signing::carrier(facts) {
+        return Finding::pass(format!("the request is signed, in {carrier}"));
     }
     let in_body = facts.jwt().filter(|token| token.place == Place::RequestBody);
     if let Some(name) = in_body.and_then(|token| token.carrier.as_deref()).filter(|_| facts.challenges.is_empty()) {

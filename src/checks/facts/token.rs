@@ -37,7 +37,7 @@ pub fn find(request: &Request, authorizations: &[Authorization], others: &[Other
         Token { place, span, jws: Jws::read(text), is_jwt, carrier }
     };
     for a in authorizations {
-        let is_token = !["basic", "digest", "negotiate", "ntlm", "aws4-hmac-sha256", "hawk", "oauth"].iter().any(|s| a.is(s));
+        let is_token = !a.has_parameters() && !["basic", "negotiate", "ntlm"].iter().any(|s| a.is(s));
         let (core, span) = a.core();
         if is_token && !core.is_empty() {
             return Some(make(a.place(), core, span, None));

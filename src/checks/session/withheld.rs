@@ -5,7 +5,7 @@ use crate::checks::browser::known::trusts_loopback;
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::cookie::{Entry, Fate, Refusal, Withheld};
+use crate::domain::cookie::{Fate, Refusal, StoredCookie, Withheld};
 use crate::domain::request::Edit;
 use crate::domain::site::is_loopback;
 
@@ -151,7 +151,7 @@ fn repair(refusal: &Refusal, name: &str) -> Fix {
 }
 
 /// What makes a browser send it.
-fn release(facts: &Facts, entry: &Entry, reason: &Withheld) -> Fix {
+fn release(facts: &Facts, entry: &StoredCookie, reason: &Withheld) -> Fix {
     let name = &entry.cookie.name;
     let attribute = |title: &str, line: String| Fix::configuration(title, "the server that sets the cookie", line);
     match reason {
