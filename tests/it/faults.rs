@@ -102,7 +102,7 @@ const ROWS: &[Row] = &[
         "no terminal, TERM=dumb, NO_COLOR, C locale",
         &[
             (TERMINAL, "without a terminal the reason is named"),
-            ("src/io/terminal/abilities.rs", "the_environment_tells_colour_and_letters"),
+            ("src/io/terminal/capabilities.rs", "the_environment_tells_colour_and_letters"),
             ("src/ui/ascii.rs", "the_marks_stay_distinct"),
             ("src/ui/theme.rs", "without_colour_there_is_no_colour"),
         ],
