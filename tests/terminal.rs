@@ -251,7 +251,7 @@ fn panics_are_survived() {
     assert_eq!(run.modes(), NONE);
     let text = run.text();
     let message = text.rsplit_once("\x1b[?25h").map_or(text.as_str(), |(_, rest)| rest);
-    assert!(message.contains("authtui: stopped by a bug of its own at tests/terminal.rs:"), "{message:?}");
+    assert!(message.contains("authtui: stopped by a bug in authtui at tests/terminal.rs:"), "{message:?}");
     assert!(message.contains(": a text of the program"), "{message:?}");
     assert_eq!(fs::read_to_string(&draft).unwrap(), "the draft");
 

@@ -102,9 +102,9 @@ const ROWS: &[Row] = &[
         "no terminal, TERM=dumb, NO_COLOR, C locale",
         &[
             (TERMINAL, "without a terminal the reason is named"),
-            ("src/io/terminal/abilities.rs", "the_environment_tells_colour_and_letters"),
+            ("src/io/terminal/capabilities.rs", "the_environment_decides_color_and_charset"),
             ("src/ui/ascii.rs", "the_marks_stay_distinct"),
-            ("src/ui/theme.rs", "without_colour_there_is_no_colour"),
+            ("src/ui/theme.rs", "without_color_there_is_no_color"),
         ],
         WHOLE,
     ),

@@ -15,7 +15,7 @@ def sent(program, folder, url, phase, message):
         bench.settle(0.3, seconds=2)
         begin = time.monotonic()
         bench.press(ESC)
-        bench.until("stopped; nothing came back", seconds=5)
+        bench.until("Stopped", seconds=5)
         stopped = time.monotonic() - begin
         assert stopped < SOON, f"Esc took {stopped * 1000:.0f} ms"
         bench.press(CTRL_R)

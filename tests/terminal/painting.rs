@@ -19,7 +19,7 @@ pub fn only_what_changed_is_written() {
     let mut writer = run.master.take_writer().unwrap();
     // The first key may take a notice away.
     painted(&run, &mut *writer, b"\x1b");
-    // ratatui tells the terminal with each frame that the colours are reset and the cursor is hidden; no cell is written.
+    // ratatui tells the terminal with each frame that the colors are reset and the cursor is hidden; no cell is written.
     let nothing = painted(&run, &mut *writer, b"\x1b");
     assert!(nothing < 32, "{nothing} bytes for a key that means nothing here");
     assert!(painted(&run, &mut *writer, b"i") > 0, "the cursor comes");

@@ -100,7 +100,7 @@ impl LoadedFile {
             if !known.contains_key(path) {
                 let read = files(path).and_then(|file| KeySet::read(file.text(), path));
                 if let Err(why) = &read {
-                    self.losses.push(Loss { line: 0, message: format!("the keys in {path} are not read: {why}") });
+                    self.losses.push(Loss { line: 0, message: format!("cannot read the keys in {path}: {why}") });
                 }
                 known.insert(path.clone(), read.ok().map(Arc::new));
             }

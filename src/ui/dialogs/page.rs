@@ -39,8 +39,8 @@ impl Page {
         let text = [vec![Span::styled("✗ ", styles.fail)], spans(message, styles.text, styles)].concat();
         let mut lines = wrap(&text, room, 2);
         lines.push(Line::default());
-        lines.push(Line::styled("Nothing on the bench was changed.", styles.quiet));
-        let title = "This could not be read".into();
+        lines.push(Line::styled("Nothing was changed.", styles.quiet));
+        let title = "This input could not be read".into();
         Self { title, keys: keys_line(&[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
     }
 }

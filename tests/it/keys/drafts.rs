@@ -118,8 +118,8 @@ fn the_next_start_offers_the_draft_and_opens_it() {
     let bench = Bench::new();
     types_and_dies(&bench, "X-New: 1");
     let mut next = bench.session();
-    next.shows("A draft was kept").shows("payments.http (1 request)");
-    next.keys("o").hides("A draft was kept").shows("draft of payments.http*");
+    next.shows("Unsaved changes found").shows("payments.http (1 request)");
+    next.keys("o").hides("Unsaved changes found").shows("draft of payments.http*");
     assert!(next.text().ends_with("X-New: 1"), "{}", next.text());
     assert_eq!(bench.kept().len(), 1, "the old draft is gone and the opened one is kept anew");
 }
@@ -128,10 +128,10 @@ fn the_next_start_offers_the_draft_and_opens_it() {
 fn a_discarded_draft_is_gone_and_one_that_waits_is_offered_again() {
     let bench = Bench::new();
     types_and_dies(&bench, "X-New: 1");
-    bench.session().shows("A draft was kept").keys("Esc").hides("A draft was kept");
-    bench.session().shows("A draft was kept").keys("d").hides("A draft was kept");
+    bench.session().shows("Unsaved changes found").keys("Esc").hides("Unsaved changes found");
+    bench.session().shows("Unsaved changes found").keys("d").hides("Unsaved changes found");
     assert_eq!(bench.kept(), [""; 0]);
-    bench.session().hides("A draft was kept");
+    bench.session().hides("Unsaved changes found");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_session_that_is_alive_keeps_its_draft_to_itself() {
     let mut alive = bench.session();
     alive.keys("i Ctrl-End").types("X-New: 1");
     alive.ends(&mut signal(Signal::Continue));
-    bench.session().hides("A draft was kept");
+    bench.session().hides("Unsaved changes found");
     assert_eq!(bench.kept().len(), 1);
 }
 
@@ -149,7 +149,7 @@ fn another_folder_is_another_workspace() {
     let bench = Bench::new();
     types_and_dies(&bench, "X-New: 1");
     let elsewhere = tempfile::tempdir().expect("a folder");
-    Program::keeping(Vec::new(), Drafts::within(&bench.folder(), elsewhere.path())).keys("").hides("A draft was kept");
+    Program::keeping(Vec::new(), Drafts::within(&bench.folder(), elsewhere.path())).keys("").hides("Unsaved changes found");
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn where_nothing_can_be_kept_it_is_said_once_and_all_else_works() {
     let mut program = Program::keeping(vec![document(FILE)], Drafts::within(&blocked.join("drafts"), workspace.path()));
     program.keys("i Ctrl-End").types("X-New: 1");
     program.ends(&mut signal(Signal::Continue));
-    program.keys("").waits_for("no drafts are kept in this session");
+    program.keys("").waits_for("Drafts cannot be kept in this session");
     program.types("2").hides("no drafts are kept");
     program.ends(&mut signal(Signal::Continue));
     program.keys("").hides("no drafts are kept");
@@ -230,7 +230,7 @@ fn what_is_no_draft_is_left_alone() {
     for entry in fs::read_dir(bench.folder()).expect("the folder") {
         fs::write(entry.expect("a file").path(), "{\"files\": [").expect("a broken draft");
     }
-    bench.session().hides("A draft was kept").shows("/v1/users");
+    bench.session().hides("Unsaved changes found").shows("/v1/users");
 }
 
 /// What is chosen besides the text comes back with it: expectations, whether redirects are followed, the version of HTTP.
@@ -257,7 +257,7 @@ fn a_draft_holds_what_was_chosen_for_a_request() {
         program.ends(&mut signal(Signal::HangUp));
         drop(program);
         let mut next = bench.with(saved());
-        next.shows("A draft was kept").keys("o").shows("draft of payments.http*");
+        next.shows("Unsaved changes found").keys("o").shows("draft of payments.http*");
         assert_eq!(chosen(&next), before, "{at}");
         // It is saved with the request, and what is opened is kept as a draft in its turn.
         next.ends(&mut signal(Signal::HangUp));

@@ -328,13 +328,13 @@ fn changes_of_the_list_are_undone_and_redone() {
         program.keys("u").shows("Undone");
         assert_eq!(list(&program), *before);
     }
-    program.keys("u").shows("nothing to undo").hides("a.http*");
+    program.keys("u").shows("Nothing to undo").hides("a.http*");
     for after in lists.iter().skip(1) {
         program.keys("^Y").shows("Redone");
         assert_eq!(list(&program), *after);
     }
     // What was undone is not made again over something else.
-    program.keys("u i End").types("x").keys("Esc ^Y").shows("nothing to redo");
+    program.keys("u i End").types("x").keys("Esc ^Y").shows("Nothing to redo");
 }
 
 /// A deleted request comes back as it was, and is open.

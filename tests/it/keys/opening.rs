@@ -66,7 +66,7 @@ fn a_path_is_opened_from_the_screen() {
         .keys("Enter")
         .waits_for("no such file or folder")
         .keys("Esc o Enter")
-        .shows("no path was given");
+        .shows("No path was entered");
     // Keys come from the terminal, so that it is no input.
     program.keys("o").types("-").keys("Enter").waits_for("-: no such file or folder");
 }

@@ -54,7 +54,7 @@ fn a_token_alone() {
 #[test]
 fn requests_of_an_http_file() {
     let mut program = Program::empty();
-    program.pastes("### one\nGET https://h/1\n\n### two\nGET https://h/2\n").shows("2 requests pasted").shows("two");
+    program.pastes("### one\nGET https://h/1\n\n### two\nGET https://h/2\n").shows("Pasted 2 requests").shows("two");
 }
 
 #[test]

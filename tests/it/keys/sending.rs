@@ -156,7 +156,7 @@ fn a_refused_certificate_can_be_let_pass_for_one_sending() {
         .shows("no certificate was refused")
         .keys("^R")
         .waits_for("self-signed")
-        .shows("[!] send anyway, this once")
+        .shows("[!] send anyway, once")
         .shows("! send anyway");
     program.keys("!").waits_for("401 Unauthorized").shows("certificate not checked").hides("[!]");
     program.keys("^R").waits_for("self-signed");
@@ -168,7 +168,7 @@ fn the_proxy_and_the_limit_of_a_pasted_command_are_taken_and_can_be_left_out() {
     let proxy = server(vec![REFUSED, redirect, redirect, REFUSED], Duration::ZERO);
     let mut program = Program::empty();
     program.pastes(&format!("curl -k -x {proxy} http://nowhere.invalid/me")).shows(&format!("through {proxy}"));
-    program.keys("^R").waits_for("401 Unauthorized").shows("sent through the proxy");
+    program.keys("^R").waits_for("401 Unauthorized").shows("Sent through the proxy");
     program.keys("C").hides("through http").hides("certificate not checked").keys("C").shows("no curl command brought");
     program.keys("^R").waits_for("nowhere.invalid");
     let mut program = Program::empty();
@@ -334,7 +334,7 @@ fn a_body_file_is_sent_as_it_is_now() {
             program.keys("Esc ^R").waits_for("401 Unauthorized");
             assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok(sent), "{at} {line:?}");
             match sent {
-                "new." => program.shows("changed on disk, and sent as it is now: ./body.json"),
+                "new." => program.shows("Sent with what changed on disk: ./body.json"),
                 _ => program.hides("changed on disk"),
             };
             // The other request that names it is sent with the same, and nothing is said again.

@@ -114,7 +114,7 @@ fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
     let (x, y) = place(&program, "two");
     program.inputs(vec![Input::Click(x, y)]);
     assert_eq!(program.app.model.entry().map(|e| e.title()).as_deref(), Some("two"));
-    let (x, y) = place(&program, "cannot be told yet");
+    let (x, y) = place(&program, "undetermined");
     program.inputs(vec![Input::Click(x, y)]);
     let (x, y) = place(&program, "? which");
     program.inputs(vec![Input::Click(x, y)]);
@@ -207,15 +207,15 @@ fn what_was_cut_can_be_put_back() {
 #[test]
 fn open_questions_are_folded_beside_a_decided_cause() {
     let mut program = expired();
-    program.shows("cannot be told yet").hides("the token is signed with HS256");
-    program.keys("p").shows("the token is signed with HS256").hides("cannot be told yet");
-    program.keys("p").shows("cannot be told yet");
+    program.shows("undetermined").hides("the token is signed with HS256");
+    program.keys("p").shows("the token is signed with HS256").hides("undetermined");
+    program.keys("p").shows("undetermined");
 }
 
 #[test]
 fn open_questions_are_listed_where_no_cause_is_decided() {
     let mut program = Program::with("### a\nGET https://h/\n");
-    program.shows("Nothing is wrong with what the request carries").shows("? no credential").hides("cannot be told yet");
+    program.shows("Nothing is wrong with what the request carries").shows("? no credential").hides("undetermined");
 }
 
 #[test]

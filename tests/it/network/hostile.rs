@@ -22,7 +22,7 @@ fn a_silent_server_times_out_while_waiting() {
     let server = Server::play(vec![vec![Step::Hear, Step::Hold]]);
     let error = send(&get(server.url("/"), &[]), &hasty()).unwrap_err();
     assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Waiting));
-    assert!(error.message.contains("waiting for the answer"), "{}", error.message);
+    assert!(error.message.contains("waiting for the response"), "{}", error.message);
 }
 
 #[test]
