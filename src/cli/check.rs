@@ -103,7 +103,7 @@ fn exchanges(path: &str) -> Result<(Vec<Vec<Exchange>>, Vec<String>), String> {
     for file in load::input(path)? {
         // Reported below with its position.
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
-        for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
+        for loss in file.losses.iter().chain(&file.folder_losses).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
             complain(&format!("{}: {line}not imported: {}", file.name, quoted(&loss.message)));
         }

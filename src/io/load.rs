@@ -97,7 +97,7 @@ fn file(path: &Path) -> Result<LoadedFile, String> {
     let (environments, losses) = environments(&Workspace::environments(folder));
     let mut loaded = requests(&name, path, &content, environments, &Attachments::default());
     loaded.encoding = encoding;
-    loaded.beside = losses;
+    loaded.folder_losses = losses;
     Ok(loaded)
 }
 
@@ -127,9 +127,11 @@ fn of_workspace(workspace: &Workspace) -> Vec<LoadedFile> {
     }
     match files.first_mut() {
         _ if losses.is_empty() && unread.is_empty() => {}
-        Some(first) => (first.beside, first.unread) = (losses, unread),
+        Some(first) => (first.folder_losses, first.unread) = (losses, unread),
         // A folder without readable files reports why.
-        None => files.push(LoadedFile { name: workspace.root.display().to_string(), beside: losses, unread, ..LoadedFile::default() }),
+        None => {
+            files.push(LoadedFile { name: workspace.root.display().to_string(), folder_losses: losses, unread, ..LoadedFile::default() })
+        }
     }
     files
 }

@@ -14,7 +14,7 @@ fn painted(run: &Run, writer: &mut dyn std::io::Write, key: &[u8]) -> usize {
 pub fn only_what_changed_is_written() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
-    let mut run = bench(state.path(), workspace.path());
+    let mut run = start(state.path(), workspace.path());
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     // The first key may take a notice away.

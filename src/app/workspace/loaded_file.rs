@@ -33,7 +33,7 @@ pub struct LoadedFile {
     /// What was not imported.
     pub losses: Vec<Loss>,
     /// Other files of its folder that could not be read.
-    pub beside: Vec<Loss>,
+    pub folder_losses: Vec<Loss>,
     /// Those of them that contain requests, which `check` would miss.
     pub unread: Vec<String>,
     /// What was not understood at all, with its position.
@@ -83,7 +83,7 @@ impl LoadedFile {
             attachments: attachments.into_inner(),
             losses,
             encoding: Encoding::default(),
-            beside: Vec::new(),
+            folder_losses: Vec::new(),
             unread: Vec::new(),
             unknown: Vec::new(),
         };

@@ -117,7 +117,7 @@ fn held_back(facts: &Facts) -> Option<Finding> {
 
 /// A Secure cookie that some browsers send over http to the own machine, and this client did not. Without its name the client
 /// counts as one of the many (Safari, libraries, command-line tools) that do not.
-pub(super) fn secure_on_loopback<'f>(facts: &'f Facts) -> Option<&'f Entry> {
+pub(super) fn secure_on_loopback<'f>(facts: &'f Facts) -> Option<&'f StoredCookie> {
     let session = facts.session();
     let to = session.view.origin.as_ref().filter(|to| !to.is_https() && is_loopback(&to.host))?;
     let trusts = facts.request.headers.get("user-agent").is_some_and(trusts_loopback);

@@ -57,12 +57,12 @@ const AT_ONCE: Duration = Duration::from_micros(100);
 /// Whether another event arrives within some time.
 fn comes_within(patience: Duration) -> io::Result<bool> {
     loop {
-        let begin = Instant::now();
+        let start = Instant::now();
         if event::poll(patience)? {
             return Ok(true);
         }
         // If this thread was suspended for longer, crossterm may not have checked.
-        if begin.elapsed() < 2 * patience {
+        if start.elapsed() < 2 * patience {
             return Ok(false);
         }
     }

@@ -71,12 +71,12 @@ pub fn scrolled(lines: Vec<Line<'static>>, styles: &Styles, area: Rect, buf: &mu
     Text::from_iter(lines.into_iter().skip(offset.first()).take(height)).render(area, buf);
     if count > height {
         let mut bar = ScrollbarState::new(count - height).position(offset.first()).viewport_content_length(height);
-        let beside = Rect { width: area.width + 1, ..area }.intersection(buf.area);
+        let bar_area = Rect { width: area.width + 1, ..area }.intersection(buf.area);
         Scrollbar::new(ScrollbarOrientation::VerticalRight)
             .begin_symbol(None)
             .end_symbol(None)
             .style(styles.faint)
-            .render(beside, buf, &mut bar);
+            .render(bar_area, buf, &mut bar);
     }
 }
 

@@ -97,7 +97,7 @@ impl Disk for SlowDisk {
     }
 }
 
-/// A folder with `a.http` and `b.http` that lies on such a disk.
+/// A folder with `a.http` and `b.http` on such a disk.
 struct Slow {
     folder: TempDir,
     disk: Arc<SlowDisk>,

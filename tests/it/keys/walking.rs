@@ -215,7 +215,7 @@ fn open_questions_are_folded_beside_a_decided_cause() {
 #[test]
 fn open_questions_are_listed_where_no_cause_is_decided() {
     let mut program = Program::with("### a\nGET https://h/\n");
-    program.shows("Nothing is wrong with what the request carries").shows("? no credential").hides("undetermined");
+    program.shows("Nothing wrong found").shows("? no credential").hides("undetermined");
 }
 
 #[test]
@@ -227,5 +227,5 @@ fn a_token_is_told_from_another_by_its_first_letters() {
 #[test]
 fn after_a_fix_the_old_answer_judges_no_more() {
     let mut program = Program::empty();
-    program.pastes(&refused(&format!("Bearer \"{EXPIRED}\""))).keys("f").hides("No cause was found");
+    program.pastes(&refused(&format!("Bearer \"{EXPIRED}\""))).keys("f").hides("No cause found");
 }
