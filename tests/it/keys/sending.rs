@@ -167,12 +167,12 @@ fn the_proxy_and_the_limit_of_a_pasted_command_are_taken_and_can_be_left_out() {
     let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let proxy = server(vec![REFUSED, redirect, redirect, REFUSED], Duration::ZERO);
     let mut program = Program::empty();
-    program.pastes(&format!("curl -k -x {proxy} http://nowhere.invalid/me")).shows(&format!("through {proxy}"));
+    program.pastes(&format!("curl -k -x {proxy} http://nowhere.invalid/me")).shows(&format!("via {proxy}"));
     program.keys("^R").waits_for("401 Unauthorized").shows("Sent through the proxy");
     program.keys("C").hides("via http").hides("certificate not checked").keys("C").shows("no curl options");
     program.keys("^R").waits_for("nowhere.invalid");
     let mut program = Program::empty();
-    program.pastes(&format!("curl -L --max-redirs 1 {proxy}/me")).shows("at most 1 redirects").keys("^R").waits_for("1 redirect");
+    program.pastes(&format!("curl -L --max-redirs 1 {proxy}/me")).shows("at most 1 redirect").keys("^R").waits_for("1 redirect");
     program.pastes(&format!("curl -x http://ann:sec@h:1 {proxy}/me")).shows("via http://ann:•••@h:1");
 }
 

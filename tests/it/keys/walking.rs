@@ -123,7 +123,7 @@ fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
     program.shows("What it looks at").keys("Esc");
     let (x, y) = place(&program, "? help");
     program.inputs(vec![Input::Click(x, y)]);
-    program.shows("while no text is typed");
+    program.shows("while not typing");
 }
 
 #[test]
