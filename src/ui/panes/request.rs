@@ -115,7 +115,8 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
         Some(address) => format!("via {}", secrecy::replaced_in_url(&format!("http://{address}"), "•••")),
         None => transfer.no_proxy.as_ref().map(|list| format!("no proxy for {list}")).unwrap_or_default(),
     };
-    let most = transfer.max_redirects.map(|most| format!("at most {most} redirect{}", if most == 1 { "" } else { "s" })).unwrap_or_default();
+    let most =
+        transfer.max_redirects.map(|most| format!("at most {most} redirect{}", if most == 1 { "" } else { "s" })).unwrap_or_default();
     let follows = transfer.redirects == Redirects::Follow;
     let told = [
         (transfer.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
