@@ -15,6 +15,7 @@ use super::similar::SimilarPaths;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
+use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
 
@@ -45,7 +46,12 @@ pub struct Index {
     setting: OnceCell<HashMap<String, Vec<usize>>>,
     received: RefCell<HashMap<String, Arc<Received>>>,
     preflights: OnceCell<Vec<usize>>,
+    /// The exchanges with one method and address, in the order of the file.
+    alike: OnceCell<HashMap<(String, String), Vec<usize>>>,
 }
+
+/// Of the exchanges with the same address those that are nearest are looked at, on each side.
+const NEAREST: usize = 32;
 
 /// The other exchanges of the file that an exchange is from.
 #[derive(Clone, Copy, Debug)]
@@ -222,6 +228,25 @@ impl<'a> Siblings<'a> {
             }
         }
         found
+    }
+
+    /// The exchanges with the same method and address as a request, query included: the nearest before the own one, and the
+    /// nearest after it, in the order of the file.
+    pub fn same_address(self, request: &Request) -> (Vec<&'a Exchange>, Vec<&'a Exchange>) {
+        let key = |request: &Request| (request.method.to_ascii_uppercase(), request.url.clone());
+        let alike = self.index.alike.get_or_init(|| {
+            let mut found: HashMap<_, Vec<usize>> = HashMap::new();
+            for (number, exchange) in self.numbered() {
+                found.entry(key(&exchange.request)).or_default().push(number);
+            }
+            found
+        });
+        let numbers = alike.get(&key(request)).map_or(&[][..], Vec::as_slice);
+        let own = numbers.partition_point(|number| *number < self.own);
+        let exchanges =
+            |numbers: &[usize]| numbers.iter().filter(|n| **n != self.own).filter_map(|n| self.exchanges.exchange(*n)).collect();
+        let (before, after) = numbers.split_at(own);
+        (exchanges(&before[before.len().saturating_sub(NEAREST)..]), exchanges(&after[..after.len().min(NEAREST)]))
     }
 
     /// The CORS preflights.

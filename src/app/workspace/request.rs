@@ -209,6 +209,7 @@ impl Entry {
         };
         let verified = known.or_else(|| Verified::of(&facts));
         let (report, token) = (checks::judge(&facts), TokenView::of(&facts));
+        let answerer = facts.answerer().copied();
         let place = token.as_ref().and_then(|t| t.place);
         // Looked for once: a body may be long, and this is done on each key.
         let found = secrecy::in_request(&self.exchange.request);
@@ -216,7 +217,7 @@ impl Entry {
         let mut locator = Locator::new(&self.text);
         let places = with_token(&self.exchange.request, found, place).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
-        Examination { derived: Derived { report, token, secrets, masker }, verified }
+        Examination { derived: Derived { report, token, answerer, secrets, masker }, verified }
     }
 
     /// Keeps what an examination came to.

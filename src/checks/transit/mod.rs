@@ -9,6 +9,7 @@ pub mod permission;
 pub mod proxy;
 pub mod public_path;
 pub mod rate;
+mod redirects;
 pub mod stripped;
 pub mod two_layers;
 pub mod unreachable;

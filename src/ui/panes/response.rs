@@ -148,6 +148,9 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     if entry.answer_of() == Some(AnswerOf::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
+    if let Some(answerer) = entry.derived.as_ref().and_then(|derived| derived.answerer) {
+        title.push(Span::styled(format!(" · {}", answerer.title()), styles.quiet));
+    }
     // Last, since the end is cut where there is little room.
     title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
     title
