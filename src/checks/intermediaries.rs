@@ -35,6 +35,10 @@ pub enum Remedy {
     ForwardedProto,
     /// Take headers with an underscore in their name.
     TakeUnderscores,
+    /// Tell the application its public host.
+    PassHost,
+    /// Send the CORS headers with errors too.
+    CorsOnErrors,
 }
 
 /// Where on the way to the application an answer was made.
@@ -235,7 +239,7 @@ fn read(text: &str) -> Result<Intermediaries, toml::de::Error> {
 mod tests {
     use super::*;
 
-    const REMEDIES: [Remedy; 9] = [
+    const REMEDIES: [Remedy; 11] = [
         Remedy::PassAuthorization,
         Remedy::DropAuthorization,
         Remedy::NoLogin,
@@ -245,6 +249,8 @@ mod tests {
         Remedy::LongHeaders,
         Remedy::ForwardedProto,
         Remedy::TakeUnderscores,
+        Remedy::PassHost,
+        Remedy::CorsOnErrors,
     ];
 
     #[test]

@@ -39,6 +39,8 @@ const PROMISED: &[&str] = &[
     "digest-uri-mismatch",
     "digest-rejected",
     "needless-credential",
+    "credential-incomplete",
+    "request-signature-mismatch",
     // Token
     "token-malformed",
     "token-not-a-jwt",
@@ -64,6 +66,7 @@ const PROMISED: &[&str] = &[
     "session-cookie-expired",
     "session-cookie-rejected",
     "session-cookie-withheld",
+    "cookie-duplicated",
     "cookie-unsafe",
     "csrf-token-missing",
     "login-required",
@@ -72,6 +75,9 @@ const PROMISED: &[&str] = &[
     "origin-not-allowed",
     "credentials-with-wildcard",
     "credentials-not-allowed",
+    "cors-hides-status",
+    "fetch-omits-credentials",
+    "origin-refused",
     // Address and the way there
     "address-suspicious",
     "host-differs",
