@@ -15,6 +15,7 @@ use super::similar::SimilarPaths;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
+use crate::domain::origin::is_credential;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
@@ -127,6 +128,19 @@ fn site_of(url: &str) -> String {
     let by_hand = || url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', ':']).next().unwrap_or_default();
     let host = parsed.as_ref().and_then(Url::host_str).unwrap_or_else(by_hand);
     registrable_domain(host).unwrap_or(host).to_string()
+}
+
+/// True when two requests differ in their credentials at most, and in what names the client.
+pub fn are_alike(one: &Request, other: &Request) -> bool {
+    const OF_THE_CLIENT: [&str; 5] = ["user-agent", "accept", "accept-encoding", "accept-language", "connection"];
+    let others = |request: &Request| {
+        let counts = |h: &Header| !is_credential(h) && !OF_THE_CLIENT.iter().any(|name| h.is(name));
+        let mut found: Vec<_> =
+            request.headers.iter().map(|(_, h)| h).filter(|h| counts(h)).map(|h| (h.name.to_ascii_lowercase(), h.value.clone())).collect();
+        found.sort();
+        found
+    };
+    one.body.as_str() == other.body.as_str() && others(one) == others(other)
 }
 
 fn key(path: &str) -> String {

@@ -31,7 +31,7 @@ check! {
     /// RFC 7239.
     MISREAD = "server-address-misread", Address,
     stage: Elsewhere,
-    explains: ["authorization-missing"],
+    explains: ["authorization-missing", "challenge-first-step"],
     run: look
 }
 

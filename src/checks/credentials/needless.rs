@@ -5,6 +5,7 @@ use url::Url;
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::services::{self, KnownBy};
+use crate::checks::siblings::are_alike;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::exchange::Exchange;
 use crate::domain::origin::{carries_credential, is_credential};
@@ -50,7 +51,9 @@ fn look(facts: &Facts) -> Finding {
     let earlier =
         history.iter().find(|p| (200..300).contains(&p.status) && p.sent_authorization == Some(false) && is_here(&p.method, &p.url));
     let (before, after) = facts.siblings.map(|siblings| siblings.same_address(facts.request)).unwrap_or_default();
-    let is_open = |e: &&Exchange| e.answer.as_ref().is_some_and(Response::is_success) && !carries_credential(&e.request);
+    let is_open = |e: &&Exchange| {
+        e.answer.as_ref().is_some_and(Response::is_success) && !carries_credential(&e.request) && are_alike(&e.request, facts.request)
+    };
     let beside = before.into_iter().chain(after).find(is_open);
     let status = earlier.map(|p| p.status).or_else(|| beside.and_then(|e| e.answer.as_ref()).map(|a| a.status));
     if let Some(status) = status {

@@ -6,6 +6,7 @@ use regex_lite::Regex;
 
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::siblings::are_alike;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
@@ -58,7 +59,7 @@ fn is_same(one: &Request, other: &Request) -> bool {
         found.sort();
         found
     };
-    one.body.as_str() == other.body.as_str() && credentials(one) == credentials(other)
+    are_alike(one, other) && credentials(one) == credentials(other)
 }
 
 fn look(facts: &Facts) -> Finding {

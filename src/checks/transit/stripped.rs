@@ -119,7 +119,8 @@ fn look(facts: &Facts) -> Finding {
     let offered = facts.offered_schemes().iter().any(|s| a.is(s));
     // A server that has seen no credential may as well say what nobody is allowed to do (403 is for those that it knows).
     let nobody = facts.status() == 401 && facts.says(Topic::Permission) && !page;
-    let hidden = hides_authorization(facts);
+    let judged = facts.says(Topic::Token) || facts.says(Topic::Password);
+    let hidden = hides_authorization(facts) && !judged;
     let strength = match (missing, loose, silent, sound || good_password) {
         _ if says_other => Strength::Remark,
         _ if hidden && missing => Strength::Contradiction,
