@@ -146,6 +146,9 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     if entry.response_to() == Some(ResponseTo::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
+    if let Some(answerer) = entry.derived.as_ref().and_then(|derived| derived.answerer) {
+        title.push(Span::styled(format!(" · {}", answerer.title()), styles.quiet));
+    }
     // Last, because the end is cut off first.
     title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
     title

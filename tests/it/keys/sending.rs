@@ -52,6 +52,15 @@ fn hops_are_shown() {
 }
 
 #[test]
+fn the_title_says_who_answered() {
+    let denied = "HTTP/1.1 403 Forbidden\r\nX-Cache: Error from cloudfront\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![denied, REFUSED], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.keys("^R").waits_for("403 Forbidden").shows("· from CloudFront");
+    program.keys("^R").waits_for("401 Unauthorized").hides("from CloudFront");
+}
+
+#[test]
 fn esc_stops_a_sending_and_a_late_answer_is_dropped() {
     let address = server(vec![REFUSED], Duration::from_millis(300));
     let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
