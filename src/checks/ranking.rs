@@ -178,10 +178,12 @@ fn odds(facts: &Facts, candidates: &[Candidate], this: &Candidate) -> f64 {
     if is_explained(candidates, this) {
         odds *= EXPLAINED;
     }
-    // A server that would have met another fault before: of what bytes show, only bytes can tell.
-    let weighs =
-        |other: &Candidate| other.finding.strength >= Strength::Likely && (Tier::of(this) != Tier::Bytes || Tier::of(other) == Tier::Bytes);
-    if !is_named && others().any(|other| weighs(other) && other.check.stage < this.check.stage) {
+    // What a fault brings with it cannot have stopped the server before it; and of what bytes show, only bytes can tell.
+    let came_before = |other: &Candidate| {
+        let weighs = other.finding.strength >= Strength::Likely && (Tier::of(this) != Tier::Bytes || Tier::of(other) == Tier::Bytes);
+        weighs && other.check.stage < this.check.stage && !this.check.explains(other.check)
+    };
+    if !is_named && others().any(came_before) {
         odds *= LATER;
     }
     odds * by_status(facts.status(), this.check)

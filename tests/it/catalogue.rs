@@ -38,6 +38,8 @@ const PROMISED: &[&str] = &[
     "digest-challenge-mismatch",
     "digest-uri-mismatch",
     "digest-rejected",
+    "credential-incomplete",
+    "request-signature-mismatch",
     // Token
     "token-malformed",
     "token-not-a-jwt",
@@ -63,6 +65,7 @@ const PROMISED: &[&str] = &[
     "session-cookie-expired",
     "session-cookie-rejected",
     "session-cookie-withheld",
+    "cookie-duplicated",
     "cookie-unsafe",
     "csrf-token-missing",
     "login-required",
@@ -71,6 +74,9 @@ const PROMISED: &[&str] = &[
     "origin-not-allowed",
     "credentials-with-wildcard",
     "credentials-not-allowed",
+    "cors-hides-status",
+    "fetch-omits-credentials",
+    "origin-refused",
     // Address and the way there
     "address-suspicious",
     "host-differs",

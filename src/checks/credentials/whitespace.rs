@@ -4,9 +4,11 @@ use crate::checks::check::check;
 use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::signing;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic;
 use crate::domain::request::Edit;
+use crate::domain::signing::Signed;
 use crate::domain::span::Span;
 
 check! {
@@ -33,7 +35,7 @@ check! {
     /// RFC 9110 section 11.4 and section 5.5.
     WHITESPACE = "credential-whitespace", Credentials,
     stage: Spelling, topics: [HeaderForm, Scheme, Missing, TokenForm],
-    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64", "request-signature-mismatch"],
     run: look
 }
 
@@ -47,18 +49,13 @@ fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization() else {
         return keys(facts);
     };
-    if a.is("digest") || a.is("hawk") || a.is("oauth") {
-        return Finding::not_applicable();
+    if a.has_parameters() {
+        return key_id(facts);
     }
     if let Some(finding) = encoded(facts, a) {
         return finding;
     }
-    let Some(blank) = worst(facts, a) else {
-        if a.is("aws4-hmac-sha256") {
-            return Finding::not_applicable();
-        }
-        return Finding::pass("one space after the scheme, and no other");
-    };
+    let Some(blank) = worst(facts, a) else { return Finding::pass("one space after the scheme, and no other") };
     let finding = if blank.strength < Strength::Plausible {
         Finding::warn(blank.strength, blank.message)
     } else {
@@ -73,6 +70,20 @@ fn look(facts: &Facts) -> Finding {
     finding
         .proof(a.place(), blank.span, shown(found))
         .fixed_by(Fix::edit(remedy, vec![Edit::HeaderValue { index: a.index, value: cleaned(a) }]))
+}
+
+/// Of a signed request the id of the key, as it was copied into the credentials of the signer.
+fn key_id(facts: &Facts) -> Finding {
+    let Some(id) = Signed::read(facts.request).as_ref().and_then(Signed::key_id) else { return Finding::not_applicable() };
+    let literals = ["\\n", "\\r", "\\t"];
+    let bare = literals.iter().fold(id.raw.clone(), |text, literal| text.replace(literal, ""));
+    let bare: String = bare.split_whitespace().collect();
+    if bare == id.raw {
+        return Finding::not_applicable();
+    }
+    let message = format!("the id of the key {:?} has a space, tab or line break in it, and was signed with it", shown(&id.raw));
+    signing::proved(Finding::fail(Strength::Contradiction, message), &id, shown(&id.raw))
+        .fixed_by(Fix::action("Remove the space or line break from the key in the client's configuration and sign the request again"))
 }
 
 /// API keys in headers of their own suffer the same.
@@ -124,10 +135,6 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
             if a.is("basic") && at < whole { Strength::Plausible } else { Strength::Contradiction },
             message.into(),
         );
-    }
-    // The parameters of a signature are parted by blanks.
-    if a.is("aws4-hmac-sha256") {
-        return None;
     }
     if a.credential.contains(char::is_whitespace) && a.scheme.is_some() {
         let at = a.credential.find(char::is_whitespace).unwrap_or(0);
@@ -208,10 +215,6 @@ fn without_encoded_blank(credential: &str) -> Option<String> {
 }
 
 fn cleaned(a: &Authorization) -> String {
-    if a.is("aws4-hmac-sha256") {
-        let without = a.value.replace("\\n", "").replace("\\r", "").replace("\\t", "");
-        return without.split_whitespace().collect::<Vec<_>>().join(" ");
-    }
     let credential: String = a.credential.replace("\\n", "").replace("\\r", "").replace("\\t", "").split_whitespace().collect();
     match &a.scheme {
         Some(scheme) => format!("{scheme} {credential}"),
