@@ -1,8 +1,9 @@
 //! `grant-invalid`
 
 use crate::checks::check::check;
-use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Token};
+use crate::checks::token::times::TimeClaim;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::json::Object;
 
@@ -83,7 +84,10 @@ fn look(facts: &Facts) -> Finding {
         Some(text) => format!("{} ({text:?}, says the server)", what.split(':').next().unwrap_or(what)),
         None => what.to_string(),
     };
-    let finding = Finding::fail(Strength::Stated, what).proof(Place::RequestBody, span, name);
+    // invalid_grant is the one error for all that can be wrong with an assertion: what its claims show goes before.
+    let shown = assertion && facts.jwt().is_some_and(|token| has_odd_times(facts, token));
+    let strength = if shown { Strength::Unlikely } else { Strength::Stated };
+    let finding = Finding::suspect(strength, what).proof(Place::RequestBody, span, name);
     word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)
 }
 
@@ -94,4 +98,11 @@ fn description(body: &str) -> Option<String> {
     let says_more = !["invalid_grant", "invalid grant"].iter().any(|name| text.eq_ignore_ascii_case(name));
     let end = (0..=text.len().min(120)).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
     (says_more && !text.is_empty()).then(|| text[..end].trim_end_matches('.').to_string())
+}
+
+/// True when the token's own times show why it is refused: not in seconds, or over.
+fn has_odd_times(facts: &Facts, token: &Token) -> bool {
+    let claims = ["exp", "iat", "nbf"].map(|name| TimeClaim::of(token, name));
+    let is_over = claims[0].seconds().is_some_and(|exp| exp <= facts.clock.server_now.as_second() as f64);
+    is_over || claims.iter().any(|claim| matches!(claim, TimeClaim::Odd(..)))
 }

@@ -6,7 +6,7 @@ use crate::checks::facts::session::{Session, is_csrf_name};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::cookie::{CookiePair, Entry, Fate};
+use crate::domain::cookie::{CookiePair, Fate, StoredCookie};
 use crate::domain::request::Edit;
 
 check! {
@@ -99,18 +99,18 @@ fn twins<'s, 'a>(session: &'s Session<'a>, matters: impl Fn(&str) -> bool) -> Op
 }
 
 /// The cookie of that name that was received last, if a browser sends it with this request.
-fn newest<'s>(session: &'s Session, name: &str) -> Option<&'s Entry> {
-    let fits = |(entry, fate): &(&Entry, Fate)| entry.cookie.name == name && *fate == Fate::Sent;
+fn newest<'s>(session: &'s Session, name: &str) -> Option<&'s StoredCookie> {
+    let fits = |(entry, fate): &(&StoredCookie, Fate)| entry.cookie.name == name && *fate == Fate::Sent;
     let found = session.jar.fates(&session.view).filter(fits).last().map(|(entry, _)| entry)?;
     session.sent.iter().any(|(_, pair)| pair.name == name && pair.value == found.cookie.value).then_some(found)
 }
 
-fn scope(entry: &Entry) -> String {
+fn scope(entry: &StoredCookie) -> String {
     entry.kept.as_ref().map_or_else(|_| String::new(), |scope| format!(", for {} and the path {}", scope.domain, scope.path))
 }
 
 /// Keeps the newest alone where it is known; which one is stale cannot be seen otherwise.
-fn fix(facts: &Facts, newest: Option<&Entry>, name: &str) -> Fix {
+fn fix(facts: &Facts, newest: Option<&StoredCookie>, name: &str) -> Fix {
     let Some(newest) = newest else {
         return Fix::action(format!("Delete every cookie {name} of this site, of the parent domain too, and log in again"));
     };

@@ -78,7 +78,13 @@ fn look(facts: &Facts) -> Finding {
             Some(host) => format!("not logged in: the request is redirected to the login at {host}, {location}"),
             None => format!("not logged in: the server redirects to its login, {location}"),
         };
-        return proof(Finding::fail(strength, message)).fixed_by(if carries_header && gate.is_some() { past_gate() } else { log_in() });
+        return proof(Finding::fail(strength, message)).fixed_by(match gate {
+            Some(_) if carries_header => past_gate(),
+            Some(_) => Fix::action(
+                "Log in there and send its cookie, or send the credential for programs that it accepts (a service token that has not expired)",
+            ),
+            None => log_in(),
+        });
     }
     let page =
         || facts.answers_html().then(|| password_field(facts).or_else(|| way_to_login(facts)).or_else(|| page_for_data(facts))).flatten();

@@ -117,7 +117,7 @@ fn held_back(facts: &Facts) -> Option<Finding> {
 
 /// A Secure cookie that some browsers send over http to the own machine, and this client did not. Without its name the client
 /// counts as one of the many (Safari, libraries, command-line tools) that do not.
-pub(super) fn secure_on_loopback<'f>(facts: &'f Facts) -> Option<&'f Entry> {
+pub(super) fn secure_on_loopback<'f>(facts: &'f Facts) -> Option<&'f StoredCookie> {
     let session = facts.session();
     let to = session.view.origin.as_ref().filter(|to| !to.is_https() && is_loopback(&to.host))?;
     let trusts = facts.request.headers.get("user-agent").is_some_and(trusts_loopback);
@@ -166,12 +166,22 @@ fn release(facts: &Facts, entry: &StoredCookie, reason: &Withheld) -> Fix {
         },
         Withheld::Path { .. } => attribute("Set the cookie for the whole host", format!("Set-Cookie: {name}=…; Path=/")),
         Withheld::SecureOverHttp(_) => Fix::action("Send the request to the https address"),
+        // localhost and 127.0.0.1: one name for both ends the matter, whatever the cookie says.
+        Withheld::SameSite { .. } if is_between_names_of_this_machine(facts) => {
+            Fix::action("Open the page and call the API under one name, either localhost or 127.0.0.1, and log in again")
+        }
         Withheld::SameSite { .. } => {
             attribute("Allow the cookie for pages of other sites", format!("Set-Cookie: {name}=…; SameSite=None; Secure"))
         }
         Withheld::CredentialsOmitted | Withheld::SameOriginOnly { .. } => Fix::action("Add credentials: \"include\" to the page's fetch"),
         Withheld::Replaced { .. } | Withheld::Deleted { .. } | Withheld::Expired { .. } => Fix::action("Log in again"),
     }
+}
+
+/// True when page and request go by two names of the own machine.
+fn is_between_names_of_this_machine(facts: &Facts) -> bool {
+    let view = &facts.session().view;
+    matches!((&view.page, &view.origin), (Some(from), Some(to)) if from.host != to.host && is_loopback(&from.host) && is_loopback(&to.host))
 }
 
 /// The address with another host.

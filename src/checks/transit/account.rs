@@ -41,7 +41,8 @@ fn look(facts: &Facts) -> Finding {
     match word {
         // A log-in form that says so comes with 200.
         Some(word) if facts.is_refused() || (facts.answers_html() && facts.lower_body().contains("password")) => {
-            Finding::fail(Strength::Stated, "the account is inactive, locked or not confirmed, says the server")
+            let said = facts.quote(word);
+            Finding::fail(Strength::Stated, format!("the account may not log in: the server says {said:?}"))
                 .proof(word.place, word.span, facts.quote(word))
                 .fixed_by(Fix::action("Ask an administrator to enable or unlock the account, or confirm its mail address"))
         }

@@ -1,10 +1,13 @@
 //! `challenge-first-step`, `challenge-missing`, `challenge-malformed`
 
+use url::Url;
+
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::challenge::Challenge;
+use crate::domain::site::is_loopback;
 
 check! {
     /// This 401 is the normal first step of a login.
@@ -106,6 +109,17 @@ fn elsewhere_for_a_token(facts: &Facts) -> Option<Finding> {
     }
     let c = facts.challenges.iter().find(|c| c.get("resource_metadata").is_some())?;
     let address = c.get("resource_metadata").unwrap_or_default();
+    let host = |url: &str| Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_string));
+    let is_inner = host(address).is_some_and(|host| is_loopback(&host))
+        && facts.url.as_ref().and_then(Url::host_str).is_some_and(|host| !is_loopback(host));
+    if is_inner {
+        let message =
+            format!("the first step of OAuth leads nowhere: the server names {address}, which is its own machine, not its public address");
+        return Some(proof(Finding::fail(Strength::Contradiction, message), c).fixed_by(Remedy::PassHost.fix(
+            facts,
+            "Tell the application its public address: let the proxy pass on Host and X-Forwarded-Proto, or set the address in its settings",
+        )));
+    }
     let message = format!("this is the normal first step of OAuth: the client must read {address} and get a token where it says");
     Some(proof(Finding::fail(Strength::Contradiction, message), c).fixed_by(Fix::action(
         "Let the client follow resource_metadata to the authorization server and log in there; it then sends the token as Authorization: Bearer",
