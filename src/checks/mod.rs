@@ -8,6 +8,7 @@ pub mod browser;
 pub mod catalogue;
 pub mod check;
 pub mod credentials;
+mod denials;
 pub mod facts;
 pub mod finding;
 mod intermediaries;

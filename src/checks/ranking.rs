@@ -6,19 +6,53 @@
 //! 2. **The order in which a server looks.** It meets the header before the scheme, the scheme before the token's form,
 //!    the form before the signature, the signature before the claims. A sure fault at an early stage explains the later ones.
 //! 3. **What the status means.** A 404 speaks of the address, a 502 of the way there, hardly ever of the credential.
+//!
+//! Whatever these numbers say, what bytes show comes first ([`Tier`]): words describe what a server looked at, and many have one
+//! text for everything.
 
 use super::check::{Check, Need, Stage};
 use super::facts::{Facts, Standing};
 use super::finding::{Finding, Outcome, Place, Strength};
 use super::{Cause, Examined, Report};
 
+/// What a finding rests on, the strongest first. No lower tier outranks a higher one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Tier {
+    /// Bytes that are shown and contradict what the server needs.
+    Bytes,
+    /// What the server says, and what is usual for what is seen.
+    Signs,
+    /// It was refused, and nothing wrong can be seen.
+    Leftover,
+}
+
+impl Tier {
+    fn of(this: &Candidate) -> Self {
+        match this.check.stage {
+            _ if this.finding.strength == Strength::Contradiction => Self::Bytes,
+            Stage::Residual => Self::Leftover,
+            _ => Self::Signs,
+        }
+    }
+
+    /// The most that a verdict of this tier is sure of. Nine in ten and above needs proof: of verdicts on real people's requests
+    /// that rested on words, about one in eight was wrong; of those that rested on nothing being wrong, one in five.
+    const fn most(self) -> f64 {
+        match self {
+            Self::Bytes => 0.99,
+            Self::Signs => 0.89,
+            Self::Leftover => 0.8,
+        }
+    }
+}
+
+/// What rests on less than bytes has at most this part of the odds of what bytes show.
+const BESIDE_BYTES: f64 = 0.5;
+
 /// Causes below this confidence are not worth a line.
 const FAINT: f64 = 0.05;
 /// From here on the top cause is decided.
 const DECIDED: f64 = 0.5;
-/// Nothing is certain: a server's rule may be one that nobody thought of.
-const MOST: f64 = 0.99;
-
 /// The chance that a finding of this strength alone explains the refusal. Fitted on recorded exchanges, of which these shares
 /// came out right; between neighbours there is enough room for one piece of counter-evidence to change their order.
 const fn chance(strength: Strength) -> f64 {
@@ -84,7 +118,14 @@ fn candidates<'a>(facts: &Facts, checks: &'a [Examined]) -> Vec<Candidate<'a>> {
 
 /// The candidates with their shares of what is likely, the greatest first; "something else" has a share of its own.
 fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
-    let odds: Vec<f64> = candidates.iter().map(|this| odds(facts, candidates, this)).collect();
+    let mut odds: Vec<f64> = candidates.iter().map(|this| odds(facts, candidates, this)).collect();
+    let is_shown = |this: &Candidate| Tier::of(this) == Tier::Bytes && !is_explained(candidates, this);
+    let shown = candidates.iter().zip(&odds).filter(|(this, _)| is_shown(this)).map(|(_, odds)| *odds).fold(0.0, f64::max);
+    for (this, odds) in candidates.iter().zip(&mut odds) {
+        if shown > 0.0 && !is_shown(this) {
+            *odds = odds.min(shown * BESIDE_BYTES);
+        }
+    }
     let total: f64 = 1.0 + odds.iter().sum::<f64>();
     let mut ranked: Vec<(&Candidate, f64)> = candidates.iter().zip(odds).map(|(candidate, odds)| (candidate, odds / total)).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.index.cmp(&b.0.index)));
@@ -94,6 +135,11 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
     let mut shares: Vec<(usize, f64)> = ranked.into_iter().map(|(candidate, share)| (candidate.index, share)).collect();
     if is_failure {
         calibrate(&mut shares);
+    }
+    if let Some((first, share)) = shares.first_mut()
+        && let Some(top) = candidates.iter().find(|c| c.index == *first)
+    {
+        *share = share.min(Tier::of(top).most());
     }
     shares
 }
@@ -126,20 +172,27 @@ fn odds(facts: &Facts, candidates: &[Candidate], this: &Candidate) -> f64 {
         () if is_said => 1.0,
         () if is_named => SAID_PLAINLY,
         () if says(this.check, false) => SAID,
-        () if others().any(|other| speaks_against(this, other, says(other.check, true))) => OTHER_SAID,
+        () if Tier::of(this) != Tier::Bytes && others().any(|other| speaks_against(this, other, says(other.check, true))) => OTHER_SAID,
         () => 1.0,
     };
-    if others().any(|other| other.finding.strength >= Strength::Likely && other.check.explains(this.check)) {
+    if is_explained(candidates, this) {
         odds *= EXPLAINED;
     }
-    // What a fault brings with it cannot have stopped the server before it.
+    // What a fault brings with it cannot have stopped the server before it; and of what bytes show, only bytes can tell.
     let came_before = |other: &Candidate| {
-        other.finding.strength >= Strength::Likely && other.check.stage < this.check.stage && !this.check.explains(other.check)
+        let weighs = other.finding.strength >= Strength::Likely && (Tier::of(this) != Tier::Bytes || Tier::of(other) == Tier::Bytes);
+        weighs && other.check.stage < this.check.stage && !this.check.explains(other.check)
     };
     if !is_named && others().any(came_before) {
         odds *= LATER;
     }
     odds * by_status(facts.status(), this.check)
+}
+
+/// Whether another finding brings this one with it.
+fn is_explained(candidates: &[Candidate], this: &Candidate) -> bool {
+    let mut others = candidates.iter().filter(|other| other.index != this.index);
+    others.any(|other| other.finding.strength >= Strength::Likely && other.check.explains(this.check))
 }
 
 /// Whether plain words on another finding speak against this one. Not, when this one is what causes the other.
@@ -163,7 +216,7 @@ fn cause(examined: &Examined, confidence: f64) -> Cause {
     let finding = &examined.finding;
     Cause {
         check: examined.check,
-        confidence: (confidence.clamp(0.0, MOST) * 100.0).round() / 100.0,
+        confidence: (confidence.clamp(0.0, 1.0) * 100.0).round() / 100.0,
         summary: finding.message.clone(),
         evidence: finding.evidence.clone(),
         fix: finding.fix.clone(),

@@ -24,6 +24,8 @@ pub struct Basic {
     pub bad_length: bool,
     /// Padding is left out.
     pub unpadded: bool,
+    /// More `=` than the letters before them need.
+    pub overpadded: bool,
     /// The decoded bytes, when they could be decoded.
     pub bytes: Option<Vec<u8>>,
 }
@@ -52,6 +54,8 @@ impl Basic {
         }
         basic.bad_length = letters.len() % 4 == 1;
         basic.unpadded = !letters.len().is_multiple_of(4) && !credential.trim_end().ends_with('=');
+        let padding = credential.trim_end().bytes().rev().take_while(|b| *b == b'=').count();
+        basic.overpadded = !basic.bad_length && padding > (4 - letters.len() % 4) % 4;
         if basic.bad_character.is_none() && !basic.bad_length && !letters.is_empty() {
             basic.bytes = TOLERANT.decode(&letters).ok();
         }
@@ -93,6 +97,8 @@ mod tests {
         assert_eq!(Basic::read("user:pass").bad_character, Some((':', Span::new(4, 5))));
         assert_eq!(Basic::read("YWJj\nZGVm").broken_line, Some(Span::new(4, 5)));
         assert!(Basic::read("YWJjZ").bad_length);
+        assert!(Basic::read("YTpi=").overpadded && Basic::read("YTpiYw===").overpadded);
+        assert!(!Basic::read("YTpiYw==").overpadded && !Basic::read("YTpi").overpadded);
         assert_eq!(Basic::read("YWJj").parts(), None);
     }
 }

@@ -49,32 +49,52 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     {
         return Some("a placeholder copied from an example");
     }
-    if is_example(text.as_bytes()) {
+    if is_example(text.as_bytes()) || is_instruction(text) {
         return Some("example text, copied unchanged");
     }
-    const STAND_INS: [&str; 14] = [
-        "token",
-        "access-token",
-        "api-key",
-        "apikey",
-        "jwt",
-        "bearer",
-        "xxx",
-        "xxxx",
-        "xxxxx",
-        "xxxxxxxx",
-        "***",
-        "****",
-        "********",
-        "...",
-    ];
-    if STAND_INS.iter().any(|word| text.len() == word.len() && begins(text.as_bytes(), word, plain))
-        || (text.len() >= 3
-            && (text.chars().all(|c| c == '*') || text.chars().all(|c| c == 'x' || c == 'X') || text.chars().all(|c| c == '•')))
-    {
+    const STAND_INS: [&str; 10] = ["token", "access-token", "api-key", "apikey", "jwt", "bearer", "todo", "fixme", "tbd", "…"];
+    if STAND_INS.iter().any(|word| text.len() == word.len() && begins(text.as_bytes(), word, plain)) || ends_in_filling(text) {
         return Some("a placeholder, not a real value");
     }
     None
+}
+
+/// Longer texts are no instructions, and secrets are asked about on every key.
+const LONGEST_INSTRUCTION: usize = 96;
+/// What an example tells its reader to do, or whose value it wants.
+const VERBS: [&str; 14] =
+    ["your", "my", "insert", "enter", "paste", "add", "put", "replace", "change", "set", "some", "the", "example", "dummy"];
+/// What it wants there.
+const NOUNS: [&str; 14] =
+    ["key", "apikey", "token", "accesstoken", "secret", "password", "passwd", "pat", "jwt", "credential", "credentials", "id", "me", "it"];
+
+/// True for words, and nothing but words, that ask for a value: `your-openai-api-key`, `insert_token_here`, `sk-your-key`. One
+/// word alone may be somebody's password.
+fn is_instruction(text: &str) -> bool {
+    if text.len() > LONGEST_INSTRUCTION {
+        return false;
+    }
+    let text = text.to_ascii_lowercase();
+    let words: Vec<&str> = text.split(|c: char| matches!(c, '-' | '_' | '.' | ' ' | ':' | '/')).filter(|word| !word.is_empty()).collect();
+    let is_words = words.len() > 1 && words.iter().all(|word| word.len() < 16 && word.bytes().all(|b| b.is_ascii_alphabetic()));
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    let ends_here = words.last().is_some_and(|word| matches!(*word, "here" | "goes"));
+    is_words && has(&NOUNS) && (has(&VERBS) || ends_here)
+}
+
+/// True when stars, dots or the letter x are in the place of what is secret: `****`, `...`, `sk-xxxx`, `ghp_***`, `sk-...`. Before
+/// them only a short beginning may stand.
+fn ends_in_filling(text: &str) -> bool {
+    let is_filling = |c: char| matches!(c, '*' | '•' | '…' | 'x' | 'X' | '.' | '-');
+    let head = text.trim_end_matches(is_filling);
+    let filling = &text[head.len()..];
+    let many = |c: char| filling.chars().filter(|f| f.eq_ignore_ascii_case(&c)).count() >= if head.is_empty() { 3 } else { 4 };
+    let is_head = head.is_empty()
+        || (head.len() <= 12
+            && head.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+            && filling.starts_with(['-', '*', '•', '…', '.'])
+            || head.ends_with('_') && head.len() <= 12);
+    is_head && (['*', '•', 'x'].into_iter().any(many) || filling.contains('…') || filling.contains("..."))
 }
 
 /// Parts of examples' texts, with `-` for what is between words; `changeme` is one more.
@@ -157,12 +177,39 @@ mod tests {
             "%TOKEN%",
             "$(cat t)",
             "****",
+            "...",
+            "your-openai-api-key",
+            "YOUR_CLIENT_SECRET",
+            "insert-api-token-here",
+            "paste your key here",
+            "sk-your-key",
+            "sk-...",
+            "sk-proj-xxxxxxxxxxxx",
+            "ghp_xxxxxxxxxxxxxxxx",
+            "glpat-****************",
+            "TODO",
+            "my_secret_token",
         ] {
             assert!(placeholder(text).is_some(), "{text}");
         }
-        for text in
-            ["Vq7-lemon", "abc", "k@te pw", "p$ss", "$2b$10$abc/def", "secret", "password", "{\"a\":1}", "100%sure%", "eyJhbGciOi.a.b"]
-        {
+        for text in [
+            "the-lemon-tree",
+            "tokenx",
+            "box",
+            "Ab-c.x",
+            "sk-live-7f3axx",
+            "my-dog-4-key",
+            "Vq7-lemon",
+            "abc",
+            "k@te pw",
+            "p$ss",
+            "$2b$10$abc/def",
+            "secret",
+            "password",
+            "{\"a\":1}",
+            "100%sure%",
+            "eyJhbGciOi.a.b",
+        ] {
             assert!(placeholder(text).is_none(), "{text}");
         }
     }

@@ -31,7 +31,7 @@ check! {
     /// RFC 9110 sections 7.2 and 15.5.20 (421 Misdirected Request).
     HOST = "host-differs", Address,
     stage: Way,
-    explains: ["basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy"],
+    explains: ["scheme-mismatch", "basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy"],
     run: look
 }
 

@@ -33,6 +33,7 @@ check! {
     /// Fetch standard, section "CORS check"; RFC 6454 (origins).
     NOT_ALLOWED = "origin-not-allowed", Session,
     stage: Elsewhere, topics: [Cors],
+    explains: ["preflight-refused"],
     holds_when_accepted: true,
     run: look
 }

@@ -193,6 +193,19 @@ fn not_base64(facts: &Facts) -> Finding {
             .proof(a.place(), span.shifted(start), "space or line break"),
         );
     }
+    if b.overpadded {
+        let at = a.credential_span;
+        return reencoded(
+            Finding::fail(Strength::Likely, "there are more '=' at the end than the base64 text needs: strict decoders refuse it whole")
+                .proof(a.place(), Span::new(at.end - 1, at.end), "the last '='"),
+        );
+    }
+    if b.unpadded && facts.is_refused() {
+        return reencoded(
+            Finding::warn(Strength::Possible, "the '=' at the end of the base64 text are missing; some decoders refuse it without them")
+                .proof(a.place(), a.credential_span, "its length is no multiple of 4"),
+        );
+    }
     if let Some(span) = b.url_safe {
         return reencoded(
             Finding::warn(Strength::Possible, "'-' and '_' are URL-safe base64; some servers accept only '+' and '/'").proof(
@@ -223,6 +236,13 @@ fn without_colon(facts: &Facts) -> Finding {
         )
         .proof(a.place(), a.credential_span, "%3A")
         .fixed_by(fix);
+    }
+    let inner = Basic::read(text.trim());
+    if let Some((user, password)) = inner.text().filter(|_| readable) {
+        let value = format!("Basic {}", basic::encode(user, password));
+        return Finding::fail(Strength::Contradiction, "user and password were encoded in base64 twice")
+            .proof(a.place(), a.credential_span, "decodes to base64 of a text with a colon")
+            .fixed_by(Fix::edit("Encode user and password once", vec![Edit::HeaderValue { index: a.index, value }]));
     }
     let message = if readable {
         "the Basic value decodes to a text without a colon between user and password"
@@ -343,7 +363,7 @@ fn rejected(facts: &Facts) -> Finding {
     let offered = facts.offered_schemes();
     let takes_basic = offered.iter().any(|s| s.eq_ignore_ascii_case("basic"));
     let differs = difference(facts, user, password);
-    let denied = matches!(facts.status(), 401 | 403);
+    let denied = matches!(facts.status(), 401 | 403) || (facts.status() == 400 && differs.is_some());
     if facts.answer.is_none() {
         return match differs {
             Some(what) => Finding::fail(Strength::Stated, what.to_string())

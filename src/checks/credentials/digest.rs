@@ -210,7 +210,7 @@ fn uri_mismatch(facts: &Facts, digest: &Digest) -> Finding {
 }
 
 fn rejected(facts: &Facts, digest: &Digest) -> Finding {
-    let Some(offered) = digest.offered.as_ref().filter(|_| matches!(facts.status(), 401 | 403 | 407)) else {
+    let Some(offered) = digest.offered.as_ref().filter(|_| matches!(facts.status(), 400 | 401 | 403 | 407)) else {
         return Finding::unknown("whether user name and password are right: a challenge in the answer would tell");
     };
     if offered.stale {

@@ -2,7 +2,10 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::facts::authorization::is_quote;
+use crate::checks::facts::other_credentials::is_key_header;
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
@@ -27,10 +30,14 @@ check! {
     /// RFC 6750 section 2.1.
     EMPTY = "credential-empty", Credentials,
     stage: Wrapping, topics: [HeaderForm, Scheme, Missing, TokenForm],
+    explains: ["authorization-missing"],
     run: look
 }
 
 fn look(facts: &Facts) -> Finding {
+    if let Some(finding) = empty_key(facts) {
+        return finding;
+    }
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
     let fix = Fix::action("Fill in the credential; the variable that should hold it was probably empty");
     if a.value.trim().is_empty() {
@@ -55,4 +62,30 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::action("Fill in user and password; the variables that should hold them were probably empty"));
     }
     Finding::pass("the credential is not empty")
+}
+
+/// A header for a key, sent without one. Beside another credential it matters when the server reads it first.
+fn empty_key(facts: &Facts) -> Option<Finding> {
+    let is_empty = |value: &str| value.chars().all(|c| c.is_whitespace() || is_quote(c));
+    let (index, header) = facts.request.headers.iter().find(|(_, h)| is_key_header(&h.name) && is_empty(&h.value))?;
+    let place = Place::RequestHeaderName(index);
+    let remove = Fix::edit(format!("Remove the empty {} header", header.name), vec![Edit::RemoveHeader { index }]);
+    if facts.authorizations.is_empty() && facts.others.is_empty() {
+        return Some(
+            Finding::fail(Strength::Contradiction, format!("the {} header is empty: the variable for the key has no value", header.name))
+                .proof(place, None, header.name.clone())
+                .fixed_by(Fix::action("Fill in the key; the variable that should hold it was probably empty")),
+        );
+    }
+    let name = header.name.to_ascii_lowercase();
+    let is_named = facts.lower_body().contains(&name) || facts.wanted_key_header().is_some_and(|n| n.eq_ignore_ascii_case(&name));
+    let strength = if is_named { Strength::Contradiction } else { Strength::Plausible };
+    Some(
+        Finding::suspect(
+            strength,
+            format!("an empty {} header is sent beside another credential, and may be read in its place", header.name),
+        )
+        .proof(place, None, header.name.clone())
+        .fixed_by(remove),
+    )
 }

@@ -53,12 +53,32 @@ fn look(facts: &Facts) -> Finding {
         let clean: String = value.chars().filter(|c| !is_odd(*c)).collect();
         return Finding::fail(
             Strength::Contradiction,
-            format!("an invisible character, {} (U+{:04X}), is at byte {at}{more}", name(c), c as u32),
+            format!("an invisible character, {} (U+{:04X}), is at byte {at}{more}", name_of(c), c as u32),
         )
         .proof(Place::RequestHeader(index), Span::new(at, at + c.len_utf8()), format!("U+{:04X} at byte {at}", c as u32))
         .fixed_by(Fix::edit("Remove the invisible characters", vec![Edit::HeaderValue { index, value: clean }]));
     }
+    if let Some(finding) = in_claims(facts) {
+        return finding;
+    }
     if looked { Finding::pass("no invisible character in the credential") } else { Finding::not_applicable() }
+}
+
+/// Whoever made the token copied the character with a name: of the issuer, the application, the API.
+fn in_claims(facts: &Facts) -> Option<Finding> {
+    let token = facts.jwt()?;
+    ["iss", "aud", "sub", "client_id", "azp"].iter().find_map(|name| {
+        let member = token.jws.claims.member(name)?;
+        let text = member.value.as_str()?;
+        let c = text.chars().find(|c| is_odd(*c))?;
+        let message =
+            format!("the claim {name} holds an invisible character, {} (U+{:04X}): it was copied with the value", name_of(c), c as u32);
+        Some(
+            Finding::fail(Strength::Contradiction, message)
+                .proof(Place::Claims, member.value_span, text.escape_unicode().to_string())
+                .fixed_by(Fix::action("Type the value again where the token is made, and get a new token")),
+        )
+    })
 }
 
 /// Tabs and line breaks are another check's; quotes too.
@@ -66,7 +86,7 @@ fn is_odd(c: char) -> bool {
     is_invisible(c) && !is_quote(c)
 }
 
-fn name(c: char) -> &'static str {
+fn name_of(c: char) -> &'static str {
     match c {
         '\u{feff}' => "byte order mark",
         '\u{200b}' => "zero-width space",

@@ -95,6 +95,8 @@ fn look(facts: &Facts) -> Finding {
         401 if by_page && !asks && !expected(facts) => Strength::Possible,
         // A page, or a word about a log-in, and not one about a header: the cookie of a log-in may be what is wanted.
         401 if !asks && !expected(facts) && (facts.answers_html() || facts.says(Topic::Login)) => Strength::Possible,
+        // The server names the cookie that it wants.
+        401 if facts.says_plainly(Topic::Cookie) && !facts.says_plainly(Topic::Missing) && !expected(facts) => Strength::Likely,
         401 if !cookies || asks => Strength::Contradiction,
         401 => Strength::Plausible,
         403 if expected(facts) || !facts.challenges.is_empty() => Strength::Likely,

@@ -28,6 +28,7 @@ check! {
     /// The service's documentation of personal access tokens or app passwords; OWASP Authentication Cheat Sheet.
     PASSWORD = "password-where-token-required", Credentials,
     stage: Elsewhere, topics: [TokenWanted],
+    explains: ["scheme-mismatch", "basic-rejected"],
     run: look
 }
 

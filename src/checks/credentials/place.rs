@@ -32,6 +32,7 @@ check! {
     /// RFC 6750 section 2.3.
     PLACE = "credential-in-wrong-place", Credentials,
     stage: Presence, topics: [Missing, ApiKey],
+    explains: ["scheme-mismatch"],
     run: look
 }
 

@@ -2,8 +2,9 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::facts::authorization::is_quote;
+use crate::checks::facts::authorization::{Authorization, is_quote};
 use crate::checks::{Finding, Fix, Strength};
+use crate::domain::basic;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
@@ -12,7 +13,8 @@ check! {
     /// There are quotes around the credential.
     ///
     /// # What it looks at
-    /// Straight and typographic quotes at the start or end of the credential or of the whole header value.
+    /// Straight and typographic quotes at the start or end of the credential or of the whole header value, and quotes that
+    /// were encoded together with user and password in Basic.
     ///
     /// # Why a server answers 401 to it
     /// In this header quotes are part of the value. The server reads them as characters of the token, and no such token exists.
@@ -21,7 +23,8 @@ check! {
     /// Look at the first character after `Bearer `: it should be the first character of the token.
     ///
     /// # How to fix it
-    /// Remove the quotes. They usually come from JSON, a YAML or .env file, or a copied document.
+    /// Remove the quotes. They usually come from JSON, a YAML or .env file, a copied document, or from Windows' command
+    /// prompt, which does not take single quotes away: write double quotes there.
     ///
     /// # Example
     /// `Authorization: Bearer "eyJ…"`
@@ -38,6 +41,9 @@ fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
     if a.has_parameters() {
         return Finding::not_applicable();
+    }
+    if let Some(finding) = in_basic(facts, a) {
+        return finding;
     }
     let text = a.credential.as_str();
     // Rails writes `Token token="…", nonce="…"`: parameters, whose quotes belong to them.
@@ -79,6 +85,36 @@ fn look(facts: &Facts) -> Finding {
     )
     .proof(a.place(), span, format!("{quote} {} the credential", if first.is_some() { "before" } else { "after" }))
     .fixed_by(Fix::edit("Remove the quotes", vec![Edit::HeaderValue { index: a.index, value }]))
+}
+
+/// Quotes that were encoded with user and password: around both, or around one of them.
+fn in_basic(facts: &Facts, a: &Authorization) -> Option<Finding> {
+    let (user, password) = facts.basic.as_ref().filter(|_| a.is("basic"))?.text()?;
+    let inner = |text: &'_ str| -> Option<String> {
+        let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+        Some(text.strip_prefix(quote)?.strip_suffix(quote).filter(|inner| !inner.is_empty())?.to_string())
+    };
+    let both = inner(&format!("{user}:{password}"));
+    let (what, strength, right) = match (&both, inner(user), inner(password)) {
+        _ if facts.is_meant(user, password) => return None,
+        // 'user':'password' has a quote at both ends as well.
+        (_, Some(user), Some(password)) => ("user and password each", Strength::Contradiction, format!("{user}:{password}")),
+        (Some(both), ..) => ("user and password", Strength::Contradiction, both.clone()),
+        (None, Some(inner), None) => ("the user", Strength::Contradiction, format!("{inner}:{password}")),
+        // A password may have quotes of its own.
+        (None, None, Some(inner)) => ("the password", Strength::Likely, format!("{user}:{inner}")),
+        (None, None, None) => return None,
+    };
+    let (user, password) = right.split_once(':')?;
+    let value = format!("Basic {}", basic::encode(user, password));
+    Some(
+        Finding::fail(
+            strength,
+            format!("there are quotes around {what} inside the Basic value: the shell or file that they come from kept them"),
+        )
+        .proof(a.place(), a.credential_span, "decodes to a text in quotes")
+        .fixed_by(Fix::edit("Encode it without the quotes", vec![Edit::HeaderValue { index: a.index, value }])),
+    )
 }
 
 /// The real token that brackets stand around.

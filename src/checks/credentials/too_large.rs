@@ -58,7 +58,9 @@ fn look(facts: &Facts) -> Finding {
         );
     }
     if size > COMMON_LIMIT || total > 2 * COMMON_LIMIT || says {
-        let strength = if says {
+        let strength = if says && (size > COMMON_LIMIT || total > COMMON_LIMIT) {
+            Strength::Contradiction
+        } else if says {
             Strength::Stated
         } else if facts.status() == 400 || size > 2 * COMMON_LIMIT {
             Strength::Contradiction

@@ -1,11 +1,12 @@
 //! `credential-whitespace`
 
 use crate::checks::check::check;
-use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
 use crate::checks::signing;
 use crate::checks::{Finding, Fix, Strength};
+use crate::domain::basic;
 use crate::domain::request::Edit;
 use crate::domain::signing::Signed;
 use crate::domain::span::Span;
@@ -15,6 +16,7 @@ check! {
     ///
     /// # What it looks at
     /// Two spaces or a tab after the scheme, spaces at the start or end, a line break or a literal `\n` in the credential.
+    /// Also inside base64: a blank before or behind the user or the password, or behind a key that was encoded.
     ///
     /// # Why a server answers 401 to it
     /// Exactly one space separates scheme and credential. Some servers split at every space and count the parts. A line
@@ -50,8 +52,11 @@ fn look(facts: &Facts) -> Finding {
     if a.has_parameters() {
         return key_id(facts);
     }
+    if let Some(finding) = encoded(facts, a) {
+        return finding;
+    }
     let Some(blank) = worst(facts, a) else { return Finding::pass("one space after the scheme, and no other") };
-    let finding = if blank.strength <= Strength::Unlikely {
+    let finding = if blank.strength < Strength::Plausible {
         Finding::warn(blank.strength, blank.message)
     } else {
         Finding::fail(blank.strength, blank.message)
@@ -91,6 +96,13 @@ fn keys(facts: &Facts) -> Finding {
             return Finding::fail(Strength::Contradiction, format!("the value of {} contains a line break or tab", o.name))
                 .proof(o.place, o.span, shown(&o.value))
                 .fixed_by(Fix::edit("Remove the line break or tab", vec![Edit::HeaderValue { index, value }]));
+        }
+        if let crate::checks::Place::RequestHeader(index) = o.place
+            && let Some(value) = without_encoded_blank(o.value.trim())
+        {
+            return Finding::fail(Strength::Contradiction, format!("{} is base64 of a text that ends in a line break or blank", o.name))
+                .proof(o.place, o.span, "decodes to a text with a blank at its end")
+                .fixed_by(Fix::edit("Encode it without the blank", vec![Edit::HeaderValue { index, value }]));
         }
     }
     if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("no space, tab or line break where it does not belong") }
@@ -157,9 +169,49 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
         return found(Span::new(0, lead), Strength::Unlikely, "a space is before the scheme; servers ignore it".into());
     }
     if tail < value.len() && a.scheme.is_some() && !a.credential.is_empty() {
-        return found(Span::new(tail, value.len()), Strength::Unlikely, "a space is after the credential; most servers ignore it".into());
+        let strength = if facts.standing == Standing::Refused { Strength::Possible } else { Strength::Unlikely };
+        return found(Span::new(tail, value.len()), strength, "a space is after the credential; most servers ignore it".into());
     }
     None
+}
+
+/// Blanks that were encoded together with the credential.
+fn encoded(facts: &Facts, a: &Authorization) -> Option<Finding> {
+    let fixed = |finding: Finding, value: String| {
+        finding
+            .proof(a.place(), a.credential_span, "decodes to a text with a blank at its end")
+            .fixed_by(Fix::edit("Encode it without the blank", vec![Edit::HeaderValue { index: a.index, value }]))
+    };
+    if a.is("basic") {
+        let (user, password) = facts.basic.as_ref()?.text()?;
+        // A line break behind the password is what `echo` adds: a check of its own.
+        let line = password.trim_end_matches(['\r', '\n']);
+        let part = match (user.trim() == user, line.trim() == line) {
+            (true, true) => return None,
+            (false, _) => "user",
+            (true, false) => "password",
+        };
+        if facts.is_meant(user, password) {
+            return None;
+        }
+        let message =
+            format!("the {part} inside the Basic value begins or ends in a blank: {}", shown(if part == "user" { user } else { password }));
+        return Some(fixed(Finding::fail(Strength::Likely, message), format!("Basic {}", basic::encode(user.trim(), password.trim()))));
+    }
+    let right = without_encoded_blank(&a.credential)?;
+    let scheme = a.scheme.as_deref().map(|s| format!("{s} ")).unwrap_or_default();
+    let message = "the credential is base64 of a text that ends in a line break or blank, as `echo` adds one before `base64`";
+    Some(fixed(Finding::fail(Strength::Contradiction, message), format!("{scheme}{right}")))
+}
+
+/// Base64 of a readable text with blanks at its ends, encoded again without them. Random bytes hardly ever look like that.
+fn without_encoded_blank(credential: &str) -> Option<String> {
+    use base64::Engine as _;
+    let bytes = base64::prelude::BASE64_STANDARD.decode(credential).ok().filter(|bytes| bytes.len() >= 8)?;
+    let text = String::from_utf8(bytes).ok()?;
+    let inner = text.trim();
+    let is_readable = inner.len() >= 6 && inner.len() < text.len() && inner.chars().all(|c| c.is_ascii_graphic());
+    is_readable.then(|| base64::prelude::BASE64_STANDARD.encode(inner))
 }
 
 fn cleaned(a: &Authorization) -> String {

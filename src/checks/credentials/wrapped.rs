@@ -2,7 +2,8 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::facts::other_credentials::Carrier;
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::json::Object;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -11,7 +12,7 @@ check! {
     /// More than the token was sent: it is still inside JSON, or a name such as `token=` is before it.
     ///
     /// # What it looks at
-    /// A JSON object such as `{"access_token":"…"}` instead of the token, and a name such as `token=` before it.
+    /// A JSON object such as `{"access_token":"…"}` instead of the token, and a name such as `token=` or `API_KEY=` before it.
     ///
     /// # Why a server answers 401 to it
     /// The server reads the whole text as the token.
@@ -35,7 +36,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let Some(a) = facts.authorization() else { return Finding::not_applicable() };
+    let Some(a) = facts.authorization() else { return keys(facts) };
     if a.has_parameters() || ["basic", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
         return Finding::not_applicable();
     }
@@ -73,5 +74,37 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(fixed(inner));
         }
     }
+    if let Some((at, inner)) = assignment(text) {
+        return Finding::fail(Strength::Contradiction, "a whole line of settings was sent, with the variable's name before the value")
+            .proof(a.place(), Span::new(span.start, span.start + at), &text[..at])
+            .fixed_by(fixed(inner));
+    }
     Finding::pass("nothing is around the token")
+}
+
+/// Keys in headers of their own.
+fn keys(facts: &Facts) -> Finding {
+    for o in facts.others.iter().filter(|o| o.carrier == Carrier::Header) {
+        if let Some((at, inner)) = assignment(&o.value)
+            && let Place::RequestHeader(index) = o.place
+        {
+            let edit = Edit::HeaderValue { index, value: inner.to_string() };
+            return Finding::fail(Strength::Contradiction, format!("{} holds a whole line of settings, with the variable's name", o.name))
+                .proof(o.place, Span::new(0, at), &o.value[..at])
+                .fixed_by(Fix::edit("Send only the value", vec![edit]));
+        }
+    }
+    Finding::not_applicable()
+}
+
+/// `NAME=value`, as in a file of settings: where the value begins, and the value. A key may end in `=`, and hold one.
+fn assignment(text: &str) -> Option<(usize, &str)> {
+    let line = text.strip_prefix("export ").or_else(|| text.strip_prefix("set ")).unwrap_or(text);
+    let (name, value) = line.split_once('=')?;
+    let is_name = name.len() >= 4
+        && name.contains('_')
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let inner = value.trim_matches(|c| matches!(c, '"' | '\''));
+    (is_name && inner.len() >= 4 && !inner.starts_with('=')).then(|| (text.len() - value.len(), inner))
 }

@@ -9,9 +9,10 @@ use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::response::Response;
 
 impl<'a> Facts<'a> {
-    /// The status of the answer; 0 without one or when it was blocked.
+    /// The status of the answer, or the one that a denial with a status of success means; 0 without an answer or when it was
+    /// blocked.
     pub fn status(&self) -> u16 {
-        self.answer.map_or(0, |a| a.status)
+        self.status_meant.unwrap_or_else(|| self.answer.map_or(0, |a| a.status))
     }
 
     /// True when the answer speaks of this topic.
@@ -47,7 +48,7 @@ impl<'a> Facts<'a> {
     pub fn error_code(&self) -> Option<&str> {
         self.error_code
             .get_or_init(|| {
-                let answer = self.answer.filter(|a| !a.is_success())?;
+                let answer = self.answer.filter(|a| !a.is_success() || self.status_meant.is_some())?;
                 let in_challenge = self.challenges.iter().find_map(|c| c.get("error"));
                 let in_location = || {
                     let query = answer.headers.get("location")?.split_once('?')?.1;

@@ -20,6 +20,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
+use super::denials::status_meant;
 use super::{Knowledge, Siblings, Surroundings};
 use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
@@ -43,11 +44,11 @@ use words::Word;
 pub enum Standing {
     /// No answer yet: the request is judged on what it carries.
     Unanswered,
-    /// 2xx: whatever looks odd was accepted.
+    /// 2xx that does not itself say otherwise: whatever looks odd was accepted.
     Accepted,
     /// 1xx or 3xx.
     Redirected,
-    /// 4xx or 5xx.
+    /// 4xx or 5xx, or a 2xx whose body or header says that the caller was refused.
     Refused,
     /// A browser blocked it.
     Blocked,
@@ -68,6 +69,8 @@ pub struct Facts<'a> {
     pub siblings: Option<Siblings<'a>>,
     /// How it ended.
     pub standing: Standing,
+    /// The status that a 2xx answer means when it says that the caller was refused.
+    status_meant: Option<u16>,
     /// When it took place.
     pub clock: Clock,
     /// The `Authorization` headers in order.
@@ -112,9 +115,11 @@ impl<'a> Facts<'a> {
         let request = &exchange.request;
         let context = &exchange.context;
         let answer = exchange.answer.as_ref();
+        let status_meant = answer.and_then(status_meant);
         let standing = match answer {
             None => Standing::Unanswered,
             Some(a) if a.is_blocked() => Standing::Blocked,
+            Some(_) if status_meant.is_some() => Standing::Refused,
             Some(a) => match a.status {
                 200..=299 => Standing::Accepted,
                 100..=399 => Standing::Redirected,
@@ -139,6 +144,7 @@ impl<'a> Facts<'a> {
             context,
             siblings: around.siblings,
             standing,
+            status_meant,
             clock: Clock::of(exchange, around.now),
             token: token::find(request, &authorizations, &others),
             proxy_authorizations: read("proxy-authorization"),

@@ -166,10 +166,15 @@ impl Table {
 
     fn find(&self, text: &str, place: Place, words: &mut Vec<Word>) {
         let places = self.phrases.places(&Folded::of(text));
-        // A phrase within a longer one of another meaning says nothing of its own: "invalid or expired" is not "expired".
-        let topic = |index: usize| self.rows.get(index).map(|row| row.topic);
+        // A phrase within a longer one of another meaning says nothing of its own ("invalid or expired" is not "expired"), nor one
+        // that a longer one runs on from: "is expired, revoked, or invalid".
+        let row = |index: usize| self.rows.get(index).map(|row| (row.topic, row.specific));
         let is_part = |index, span: Span| {
-            places.iter().any(|(other, longer)| longer.len() > span.len() && longer.covers(span) && topic(*other) != topic(index))
+            places.iter().any(|(other, longer)| {
+                let is_other = row(*other).map(|(topic, _)| topic) != row(index).map(|(topic, _)| topic);
+                let overlaps = longer.start < span.end && span.start < longer.end;
+                longer.len() > span.len() && if is_other { overlaps } else { longer.covers(span) && row(*other) != row(index) }
+            })
         };
         for (index, span) in places.iter().copied().filter(|(index, span)| !is_part(*index, *span)) {
             words.extend(self.rows.get(index).map(|row| Word { topic: row.topic, specific: row.specific, place, span }));

@@ -72,7 +72,7 @@ fn look(facts: &Facts) -> Finding {
     let strength = match (says, misplaced, names_client) {
         (true, ..) => Strength::Stated,
         (_, true, _) => Strength::Plausible,
-        _ if facts.says_plainly(Topic::Missing) && !names_client => Strength::Contradiction,
+        _ if facts.says_plainly(Topic::Missing) && !names_client => Strength::Stated,
         _ if other_error && !names_client => return Finding::pass("the request has no client secret, and the answer does not ask for one"),
         _ if facts.status() == 401 => Strength::Likely,
         _ => return Finding::pass("the answer does not complain about the client"),

@@ -2,11 +2,12 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
-use crate::checks::facts::{Facts, Token};
+use crate::checks::facts::{Facts, Standing, Token};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 use crate::domain::token::jws::{Jws, PartName, TokenFault, TokenFaultKind as K};
+use crate::domain::token::kind::{self, TokenKind};
 
 check! {
     /// The token is a JWT, but it is damaged.
@@ -62,7 +63,7 @@ check! {
 }
 
 fn malformed(facts: &Facts) -> Finding {
-    let Some(token) = facts.jwt() else { return Finding::not_applicable() };
+    let Some(token) = facts.jwt() else { return cut_opaque(facts) };
     // Of equals the first in the token is named: `max_by` gives the last, so they are looked at from behind.
     let worst = token.jws.faults.iter().map(|f| (strength_of(f, facts), f)).rev().max_by_key(|(strength, _)| *strength);
     if let Some((strength, fault)) = worst.filter(|(w, _)| *w >= Strength::Plausible) {
@@ -82,6 +83,26 @@ fn malformed(facts: &Facts) -> Finding {
     match worst {
         Some((strength, fault)) => blame(token, fault, strength),
         None => Finding::pass("three parts, each well formed"),
+    }
+}
+
+/// Lengths at which columns and buffers cut a text: whoever stores a token there loses the rest without a word.
+const CUTS: [usize; 6] = [255, 256, 1023, 1024, 4095, 4096];
+
+/// An opaque token shows nothing of its end, but a length that only storage makes does.
+fn cut_opaque(facts: &Facts) -> Finding {
+    let token = facts.token.as_ref().filter(|t| t.carrier.is_none() && facts.standing == Standing::Refused);
+    match token.map(|t| (t, t.jws.text.len())) {
+        Some((token, length)) if CUTS.contains(&length) => {
+            let strength = if length == 255 { Strength::Plausible } else { Strength::Possible };
+            Finding::suspect(
+                strength,
+                format!("the token has {length} characters, the limit of many database columns: it may have been cut off"),
+            )
+            .proof(token.place, Span::new(token.span.end.saturating_sub(8).max(token.span.start), token.span.end), "its end")
+            .fixed_by(Fix::action("Compare its length with the token as it was issued, and widen the column that keeps it"))
+        }
+        _ => Finding::not_applicable(),
     }
 }
 
@@ -169,7 +190,8 @@ fn not_a_jwt(facts: &Facts) -> Finding {
             _ => finding.fixed_by(Fix::action("Send the token as it was issued")),
         };
     }
-    let wanted = facts.expects_jwt();
+    let is_described = facts.context.server.as_deref().is_some_and(|server| server.to_ascii_lowercase().contains("jwt"));
+    let wanted = facts.expects_jwt() || is_described;
     let says = facts.says_plainly(Topic::TokenForm);
     if facts.standing == crate::checks::facts::Standing::Accepted {
         return Finding::pass("the server accepted the token");
@@ -180,6 +202,13 @@ fn not_a_jwt(facts: &Facts) -> Finding {
         return Finding::suspect(Strength::Unlikely, format!("the token has only {letters} characters, too few for a real one"))
             .proof(token.place, token.span, "the whole token")
             .fixed_by(Fix::action("Send the whole token"));
+    }
+    if !wanted && !says && kind::recognize(&token.jws.text) == TokenKind::Jwe {
+        // Only whom it was encrypted for can read it, which for most is the issuer alone.
+        let what = crate::checks::token::kind::described(&token.jws.text);
+        return Finding::fail(Strength::Likely, format!("{what} was sent: an API that was not given the key can read no claim in it"))
+            .proof(token.place, token.span, what)
+            .fixed_by(Fix::action("Request a token for this API, by its audience or scope: issuers encrypt what is meant for themselves"));
     }
     if !wanted && !says {
         return Finding::unknown(

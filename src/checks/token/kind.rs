@@ -13,7 +13,8 @@ check! {
     ///
     /// # What it looks at
     /// Claims that show the kind of token: `nonce` or `at_hash` (an ID token), `typ` or `token_use` (refresh or ID token).
-    /// For a token that is not a JWT, its first characters, which show the vendor.
+    /// For a token that is not a JWT, its first characters, which show the vendor; and whether it is the value of another
+    /// setting: an address, an e-mail, the path of a file.
     ///
     /// # Why a server answers 401 to it
     /// An API accepts access tokens. An ID token only tells an application who logged in. A refresh token is only for the
@@ -125,8 +126,37 @@ const HOMES: [(&str, &str); 6] = [
     ("npm", "npmjs.org"),
 ];
 
+/// What a text is that no service issues as a credential, and that has a setting of its own beside one.
+fn another_setting(text: &str) -> Option<&'static str> {
+    let begins = |prefixes: &[&str]| prefixes.iter().any(|p| text.starts_with(p));
+    let ends = |suffixes: &[&str]| suffixes.iter().any(|s| text.ends_with(s));
+    if begins(&["https://", "http://"]) && !text.contains('@') {
+        return Some("an address (URL)");
+    }
+    if text.starts_with("-----BEGIN") {
+        return Some("a key or certificate in PEM form");
+    }
+    let is_path = begins(&["/", "./", "~/", "../", "file://"]) || text.get(1..3).is_some_and(|s| s == ":\\" || s == ":/");
+    if is_path && ends(&[".pem", ".key", ".json", ".txt", ".jwt", ".p12", ".pfx", ".crt", ".token", "/token"]) {
+        return Some("the path of a file");
+    }
+    let is_host = |host: &str| {
+        let labels = host.split('.').collect::<Vec<_>>();
+        labels.len() >= 2 && labels.iter().all(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+    };
+    let (user, host) = text.split_once('@')?;
+    let is_user =
+        !user.is_empty() && user.len() <= 64 && user.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+'));
+    (is_user && is_host(host)).then_some("an e-mail address")
+}
+
 /// A vendor's token at another vendor's address.
 fn other_vendor(facts: &Facts, token: &Token) -> Finding {
+    if let Some(what) = another_setting(&token.jws.text).filter(|_| facts.is_refused()) {
+        return Finding::fail(Strength::Contradiction, format!("{what} was sent in the place of the token: the value of another setting"))
+            .proof(token.place, token.span, what)
+            .fixed_by(Fix::action("Put the token or key itself into the setting that is sent here"));
+    }
     let Some(known) = opaque::known(&token.jws.text) else {
         return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell");
     };

@@ -127,7 +127,10 @@ fn from_words(facts: &Facts, strength: Strength) -> Finding {
 /// An opaque token's life is known only from the answer that issued it.
 fn opaque(facts: &Facts) -> Finding {
     if facts.token.is_none() {
-        return Finding::not_applicable();
+        // A token as the password of Basic, or in a header of its own.
+        let says = facts.says_plainly(Topic::Expired) && facts.is_refused();
+        let carries = facts.basic.is_some() || !facts.others.is_empty();
+        return if says && carries { from_words(facts, Strength::Likely) } else { Finding::not_applicable() };
     }
     let (Some(issued), Some(lifetime)) = (facts.context.token_issued_at, facts.context.token_expires_in) else {
         return match facts.standing {

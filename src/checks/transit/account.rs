@@ -27,7 +27,7 @@ check! {
     /// RFC 9110 section 15.5.2.
     ACCOUNT = "account-disabled", Address,
     stage: Elsewhere, topics: [Account],
-    explains: ["basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy", "grant-invalid"],
+    explains: ["authorization-missing", "basic-rejected", "digest-rejected", "token-rejected", "client-authentication-failed", "header-stripped-by-proxy", "grant-invalid"],
     holds_when_accepted: true,
     decided_by: [LogInLog],
     run: look

@@ -87,7 +87,12 @@ fn permission(facts: &Facts) -> Finding {
     }
     // A site with sessions sends whoever is not logged in to its login page: there a bare 403 is about permission.
     let by_session = facts.works_by_cookies() && !facts.session().sent.is_empty();
-    let strength = if facts.says(Topic::Permission) || by_session { Strength::Plausible } else { Strength::Possible };
+    let strength = match facts.says(Topic::Permission) || by_session {
+        // A token that is proven sound leaves the permission.
+        _ if facts.signature_is_valid() => Strength::Likely,
+        true => Strength::Plausible,
+        false => Strength::Possible,
+    };
     Finding::fail(strength, "403 usually means: the server knows you, but you lack the permission; logging in again does not help")
         .proof(Place::ResponseStatus, None, "403")
         .fixed_by(fix)

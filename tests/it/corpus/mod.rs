@@ -2,6 +2,7 @@
 //!
 //! When one falls, the misses are printed. When one rises, raise it here.
 
+mod metamorphic;
 mod score;
 mod screen;
 

@@ -1,0 +1,123 @@
+//! Answers that refuse with a status of success, as data: `assets/denials.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::domain::json::Object;
+use crate::domain::response::Response;
+
+static TABLE: LazyLock<Denials> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+
+const TEXT: &str = include_str!("../../assets/denials.toml");
+/// A denial is short; pages of data are not read for one.
+const LONGEST: usize = 65_536;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Denials {
+    #[serde(flatten)]
+    codes: Codes,
+    header: Vec<Header>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Codes {
+    unauthenticated: Vec<String>,
+    forbidden: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Header {
+    name: String,
+    #[serde(flatten)]
+    codes: Codes,
+}
+
+impl Codes {
+    /// The status that a code stands for.
+    fn status(&self, code: &str) -> Option<u16> {
+        let folded = code.trim().to_ascii_uppercase().replace(['-', ' '], "_");
+        let is_in = |list: &[String]| list.contains(&folded);
+        is_in(&self.unauthenticated).then_some(401).or_else(|| is_in(&self.forbidden).then_some(403))
+    }
+}
+
+/// The status that a 2xx answer means when its body or a header says that the caller was refused: 401 or 403.
+pub fn status_meant(answer: &Response) -> Option<u16> {
+    if !answer.is_success() {
+        return None;
+    }
+    let of_header = |header: &Header| header.codes.status(answer.headers.get(&header.name)?);
+    TABLE.header.iter().find_map(of_header).or_else(|| in_body(&answer.body))
+}
+
+fn in_body(body: &str) -> Option<u16> {
+    let body = body.trim_start();
+    if !body.starts_with('{') || body.len() > LONGEST {
+        return None;
+    }
+    let object = Object::read(body);
+    // A token that was issued is no denial, whatever else the answer says.
+    if object.get("access_token").is_some() {
+        return None;
+    }
+    let failed = ["ok", "success"].iter().any(|name| object.get(name) == Some(&Value::Bool(false)));
+    let error = object.get("error");
+    let listed = object.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = error.and_then(Value::as_str).and_then(|code| TABLE.codes.status(code));
+    let of_failed = || ["code", "reason", "status"].iter().find_map(|name| TABLE.codes.status(object.str(name)?)).filter(|_| failed);
+    text.or_else(|| error.and_then(of_error)).or_else(|| listed.iter().find_map(of_error)).or_else(of_failed)
+}
+
+/// An error of GraphQL (`extensions.code`), of Google (`status`) and of others (`code`, `type`).
+fn of_error(error: &Value) -> Option<u16> {
+    let members = [error.get("extensions").and_then(|e| e.get("code")), error.get("code"), error.get("status"), error.get("type")];
+    members.into_iter().flatten().find_map(|code| match code {
+        Value::String(code) => TABLE.codes.status(code),
+        Value::Number(number) => number.as_u64().and_then(|n| u16::try_from(n).ok()).filter(|n| matches!(n, 401 | 403)),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meant(body: &str) -> Option<u16> {
+        status_meant(&Response { status: 200, body: body.into(), ..Response::default() })
+    }
+
+    #[test]
+    fn the_table_can_be_read() {
+        let table: Denials = toml::from_str(TEXT).expect("denials");
+        assert!(table.codes.unauthenticated.len() > 10 && !table.header.is_empty());
+    }
+
+    #[test]
+    fn denials_with_a_status_of_success() {
+        assert_eq!(meant(r#"{"errors":[{"message":"x","extensions":{"code":"UNAUTHENTICATED"}}]}"#), Some(401));
+        assert_eq!(meant(r#"{"errors":[{"message":"x","extensions":{"code":"invalid-jwt"}}]}"#), Some(401));
+        assert_eq!(meant(r#"{"data":{"a":null},"errors":[{"extensions":{"code":"FORBIDDEN"}}]}"#), Some(403));
+        assert_eq!(meant(r#"{"ok":false,"error":"invalid_auth"}"#), Some(401));
+        assert_eq!(meant(r#"{"error":"invalid_grant","error_description":"x"}"#), Some(401));
+        assert_eq!(meant(r#"{"error":{"code":401,"message":"x"}}"#), Some(401));
+        assert_eq!(meant(r#"{"success":false,"code":"access_denied"}"#), Some(403));
+    }
+
+    #[test]
+    fn what_is_no_denial() {
+        for body in [
+            r#"{"data":{"status":"UNAUTHENTICATED"}}"#,
+            r#"{"errors":[{"message":"Unauthorized"}]}"#,
+            r#"{"ok":true,"error":"invalid_auth"}"#.replace("true", "false").replace("invalid_auth", "channel_not_found").as_str(),
+            r#"{"access_token":"t","error":"invalid_scope"}"#,
+            r#"{"code":401,"name":"room 401"}"#,
+            "[401]",
+            "",
+        ] {
+            assert_eq!(meant(body), None, "{body}");
+        }
+    }
+}
