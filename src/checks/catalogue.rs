@@ -38,6 +38,9 @@ pub static ALL: &[&Check] = &[
     &c::digest::CHALLENGE_MISMATCH,
     &c::digest::URI_MISMATCH,
     &c::digest::REJECTED,
+    &c::username::USERNAME,
+    &c::tenant::TENANT,
+    &c::environment::ENVIRONMENT,
     // Token
     &t::form::MALFORMED,
     &t::form::NOT_A_JWT,
@@ -91,6 +94,8 @@ pub static ALL: &[&Check] = &[
     &w::two_layers::TWO_LAYERS,
     &w::permission::PERMISSION,
     &w::account::ACCOUNT,
+    &w::single_sign_on::SINGLE_SIGN_ON,
+    &w::entitlement::ENTITLEMENT,
     &w::first_step::FIRST_STEP,
     &w::public_path::PUBLIC,
     &w::first_step::CHALLENGE_MISSING,

@@ -38,6 +38,9 @@ const PROMISED: &[&str] = &[
     "digest-challenge-mismatch",
     "digest-uri-mismatch",
     "digest-rejected",
+    "username-form-wrong",
+    "tenant-mismatch",
+    "environment-mismatch",
     // Token
     "token-malformed",
     "token-not-a-jwt",
@@ -91,6 +94,8 @@ const PROMISED: &[&str] = &[
     "two-layers-share-authorization",
     "permission-refused",
     "account-disabled",
+    "sso-authorization-required",
+    "entitlement-missing",
     "challenge-first-step",
     "public-path-protected",
     "challenge-missing",

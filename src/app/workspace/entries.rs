@@ -1,11 +1,12 @@
 //! The requests of a file in their order, with what was learnt of them as siblings of each other.
 
 use std::ops::{Deref, DerefMut, RangeBounds};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::request::Entry;
-use crate::checks::{Index, Surroundings};
+use crate::checks::{Index, OwnServices, Surroundings};
 
 /// The requests of a file. Whoever is given one to change it makes the others forget what they knew of it.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,8 @@ pub struct Entries {
     index: Index,
     /// The one that may have changed since `index` was made, which still holds for this one: none is a sibling of itself.
     changed: Option<usize>,
+    /// Services that the user described beside the file.
+    services: Option<Arc<OwnServices>>,
 }
 
 impl From<Vec<Entry>> for Entries {
@@ -56,6 +59,12 @@ impl<'a> IntoIterator for &'a mut Entries {
 }
 
 impl Entries {
+    /// With the services that the user described beside the file.
+    #[must_use]
+    pub fn with_services(self, services: Option<Arc<OwnServices>>) -> Self {
+        Self { services, ..self }
+    }
+
     /// One of them, to be changed.
     pub fn get_mut(&mut self, number: usize) -> Option<&mut Entry> {
         self.note_change(number);
@@ -99,7 +108,8 @@ impl Entries {
             self.forget_siblings();
         }
         let Some(entry) = self.list.get(number) else { return };
-        let examined = entry.examined(&Surroundings::of(&self.list, &self.index, number, now));
+        let around = Surroundings::of(&self.list, &self.index, number, now).with_services(self.services.as_deref());
+        let examined = entry.examined(&around);
         if let Some(entry) = self.list.get_mut(number) {
             entry.keep_examined(examined);
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::checks::OwnServices;
 use crate::domain::exchange::Exchange;
 use crate::domain::token::keys::KeySet;
 use crate::formats::attachment::Attachment;
@@ -30,6 +31,8 @@ pub struct LoadedFile {
     pub encoding: Encoding,
     /// Files that its requests name.
     pub attachments: BTreeMap<String, Attachment>,
+    /// Services that the user described beside it.
+    pub services: Option<Arc<OwnServices>>,
     /// What was not carried over.
     pub losses: Vec<Loss>,
     /// What lies beside it and could not be read: other files of its folder, environments.
@@ -81,6 +84,7 @@ impl LoadedFile {
             exchanges,
             environments,
             attachments: attachments.into_inner(),
+            services: None,
             losses,
             encoding: Encoding::default(),
             beside: Vec::new(),

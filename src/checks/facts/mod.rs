@@ -10,6 +10,7 @@ pub mod other_credentials;
 mod paths;
 pub mod phrases;
 mod request;
+pub mod service;
 pub mod session;
 mod token;
 pub mod words;
@@ -19,6 +20,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
+use super::services::{Known, OwnServices};
 use super::{Knowledge, Siblings, Surroundings};
 use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
@@ -45,7 +47,7 @@ pub enum Standing {
     Accepted,
     /// 1xx or 3xx.
     Redirected,
-    /// 4xx or 5xx.
+    /// 4xx or 5xx, or a 2xx whose body says so as its service documents.
     Refused,
     /// A browser blocked it.
     Blocked,
@@ -96,6 +98,10 @@ pub struct Facts<'a> {
     session: OnceCell<session::Session<'a>>,
     cors: OnceCell<cors::Cors>,
     digest: OnceCell<Option<digest::Digest>>,
+    asks_services: bool,
+    own_services: Option<&'a OwnServices>,
+    service: OnceCell<Option<Known<'a>>>,
+    documented_refusal: OnceCell<Option<service::DocumentedRefusal<'a>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -129,7 +135,7 @@ impl<'a> Facts<'a> {
         }
         let others = other_credentials::find(request);
         let basic = authorizations.first().filter(|a| a.is("basic") && !a.credential.is_empty()).map(|a| Basic::read(a.core().0));
-        Self {
+        let mut facts = Self {
             exchange,
             request,
             answer,
@@ -155,7 +161,17 @@ impl<'a> Facts<'a> {
             session: OnceCell::new(),
             cors: OnceCell::new(),
             digest: OnceCell::new(),
+            asks_services: knowledge.services,
+            own_services: around.services,
+            service: OnceCell::new(),
+            documented_refusal: OnceCell::new(),
+        };
+        facts.read_credentials_of_service();
+        facts.read_documented_refusal();
+        if facts.is_refused_in_its_body() {
+            facts.standing = Standing::Refused;
         }
+        facts
     }
 
     /// True unless the answer was 2xx.

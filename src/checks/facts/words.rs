@@ -96,6 +96,16 @@ pub enum Topic {
     Proxy,
     /// Cross-origin rules.
     Cors,
+    /// Tenant, organisation or project.
+    Tenant,
+    /// Region, site or mode.
+    Environment,
+    /// The form of the user name.
+    UserName,
+    /// Authorisation for an organisation's single sign-on.
+    SingleSignOn,
+    /// Plan, subscription, product or licence.
+    Entitlement,
 }
 
 /// A phrase found in the answer.

@@ -127,7 +127,9 @@ fn from_words(facts: &Facts, strength: Strength) -> Finding {
 /// An opaque token's life is known only from the answer that issued it.
 fn opaque(facts: &Facts) -> Finding {
     if facts.token.is_none() {
-        return Finding::not_applicable();
+        // A key in a header of its own, or a token in the place of the password.
+        let says_so = facts.says_plainly(Topic::Expired) && facts.is_refused() && !facts.sent_credentials().is_empty();
+        return if says_so { from_words(facts, Strength::Likely) } else { Finding::not_applicable() };
     }
     let (Some(issued), Some(lifetime)) = (facts.context.token_issued_at, facts.context.token_expires_in) else {
         return match facts.standing {

@@ -19,11 +19,14 @@ pub enum FileKind {
     PrivateEnvironment,
     /// `.env`.
     DotEnv,
+    /// `authtui.services.toml`: services that the user describes.
+    Services,
 }
 
-/// The files of variables, by their names.
-const ENVIRONMENTS: [(&str, FileKind); 3] = [
+/// The files that count beside requests, by their names.
+const BESIDE: [(&str, FileKind); 4] = [
     (".env", FileKind::DotEnv),
+    ("authtui.services.toml", FileKind::Services),
     ("http-client.env.json", FileKind::Environment),
     ("http-client.private.env.json", FileKind::PrivateEnvironment),
 ];
@@ -36,7 +39,7 @@ impl FileKind {
             let extension = path.extension()?.to_str()?;
             (extension.eq_ignore_ascii_case("http") || extension.eq_ignore_ascii_case("rest")).then_some(Self::Requests)
         };
-        ENVIRONMENTS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).or_else(is_requests)
+        BESIDE.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).or_else(is_requests)
     }
 }
 
@@ -78,9 +81,9 @@ impl Workspace {
         Self::load(root, MAX_FOLDERS)
     }
 
-    /// The files of variables directly in a folder: what counts beside one file of it. No other file is looked at.
-    pub fn environments(root: &Path) -> Self {
-        let named = ENVIRONMENTS.iter().map(|(name, kind)| (root.join(name), *kind));
+    /// The files of variables and services directly in a folder: what counts beside one file of it. No other file is looked at.
+    pub fn beside(root: &Path) -> Self {
+        let named = BESIDE.iter().map(|(name, kind)| (root.join(name), *kind));
         let is_there = |(path, _): &(PathBuf, FileKind)| fs::symlink_metadata(path).is_ok_and(|file| !file.is_dir());
         let mut workspace = Self::empty(root);
         workspace.read(named.filter(is_there).collect());
