@@ -34,7 +34,7 @@
 //! `tests/it/layers.rs` fails when an arrow runs backwards; clippy, when a pure layer names a file, a clock or a socket, and when
 //! something can panic on purpose. `tests/it/catalogue.rs` holds the checks and their texts, `tests/it/readme.rs` the README.
 
-// Nothing that comes from outside may end the program, and only the outer layers reach outside of it (`.clippy.toml`).
+// Input must never end the program, and only the outer layers do I/O (`.clippy.toml`).
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable))]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros))]
 

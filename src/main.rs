@@ -1,12 +1,12 @@
-//! The thin edge: arguments in, exit code out.
+//! Passes the arguments on and returns the exit code.
 
 use std::alloc::System;
 use std::process::ExitCode;
 
 use zeroizing_alloc::ZeroAlloc;
 
-/// Memory is overwritten when it is given back: requests, tokens and keys pass through too many texts, ours and those of
-/// libraries, for each to be wiped by hand.
+/// Freed memory is overwritten: requests, tokens and keys pass through too many strings, ours and those of libraries, to wipe
+/// each by hand.
 #[global_allocator]
 static HEAP: ZeroAlloc<System> = ZeroAlloc(System);
 

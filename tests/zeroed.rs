@@ -84,7 +84,7 @@ fn work(files: &std::path::Path, port: u16) -> usize {
     press(&mut model, "Esc");
     update(&mut model, Message::Paste(format!("curl https://api.example.com/v2 -u user:{}", canary("pasted"))));
     draw(&model);
-    update(&mut model, Message::Keep);
+    update(&mut model, Message::SaveDraft);
     press(&mut model, "{ ^S");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (tell, _progress) = tokio::sync::mpsc::channel(8);

@@ -1,48 +1,48 @@
-//! How the screen looks: what the user and the terminal choose.
+//! Settings of the screen: chosen by the user or dictated by the terminal.
 
-/// Whether one pane has the whole screen.
+/// Whether one pane fills the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zoom {
-    /// All panes share it.
+    /// All panes share the screen.
     Shared,
-    /// The focused pane has it.
+    /// The focused pane fills the screen.
     Focused,
 }
 
-/// Whether secrets can be read on the screen.
+/// Whether secrets are readable on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
-    /// Their letters and digits are covered.
+    /// Letters and digits are replaced by dots.
     Masked,
-    /// They are shown.
+    /// Secrets are readable.
     Shown,
 }
 
-/// Colours.
+/// Color theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
     /// Light text on dark.
     Dark,
     /// Dark text on light.
     Light,
-    /// None: glyphs and weight only.
+    /// No colors: glyphs and weight only.
     None,
 }
 
-/// How many colours the terminal has.
+/// How many colors the terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// 24 bits.
+pub enum ColorDepth {
+    /// 24-bit colors.
     True,
-    /// The 256 of xterm.
+    /// The 256 colors of xterm.
     Indexed,
 }
 
-/// Which letters the terminal can show.
+/// Which characters the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Letters {
+pub enum Charset {
     /// All of Unicode.
     Unicode,
-    /// ASCII alone, as in the C locale.
+    /// ASCII only, as in the C locale.
     Ascii,
 }

@@ -1,4 +1,4 @@
-//! What is to be done outside, as plain data.
+//! What the outside world should do, as plain data.
 
 use std::path::PathBuf;
 
@@ -10,65 +10,65 @@ use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
 use crate::formats::draft::Draft;
 
-/// What another program wrote in the meantime, when a file is saved.
+/// What to do if another program changed the file since it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnConflict {
-    /// Then ask.
+    /// Ask the user.
     Ask,
-    /// Then write over it.
+    /// Overwrite it.
     Write,
 }
 
-/// Something to do outside.
+/// Something to do outside the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Send a request; ends in [`Message::Answered`] or [`Message::Failed`].
+    /// Send a request; results in [`Message::ResponseReceived`] or [`Message::SendFailed`].
     Send(SendId, Box<Request>, TransferOptions),
-    /// Read files that the body of a request names; ends in [`Message::BodyFiles`].
+    /// Read the files that a request body refers to; results in [`Message::BodyFiles`].
     ReadBodyFiles {
-        /// The sending that waits for them.
+        /// The send that waits for them.
         id: SendId,
-        /// The file of requests, in whose folder they are.
+        /// The request file; names are relative to its folder.
         requests: PathBuf,
-        /// Their names, each with what was in it when it was read last.
+        /// Their names, each with its last known content.
         files: Vec<(String, Option<Attachment>)>,
     },
-    /// Stop a sending; nothing comes back.
+    /// Cancel a send; there is no result.
     Cancel(SendId),
-    /// Read what a path names; ends in [`Message::Opened`].
+    /// Read a path; results in [`Message::Opened`].
     Open(OpenId, PathBuf),
-    /// Write a file; ends in [`Message::Saved`], [`Message::NotSaved`] or [`Message::Changed`].
+    /// Write a file; results in [`Message::Saved`], [`Message::SaveFailed`] or [`Message::ChangedOnDisk`].
     Save {
-        /// The file on the bench.
+        /// The file.
         file: FileId,
-        /// Where to.
+        /// The destination.
         path: PathBuf,
-        /// Its whole new text in the file's encoding.
+        /// The whole new content in the file's encoding.
         bytes: Vec<u8>,
-        /// What stood there when it was read; `None` for a new file.
+        /// The content when it was read; `None` for a new file.
         before: Option<Vec<u8>>,
-        /// What to do when something else stands there now.
+        /// What to do if the content on disk is different.
         over: OnConflict,
     },
-    /// Scroll what is shown. Where that leads is a matter of the view: nothing comes back.
+    /// Scroll something. Only the view knows how far that is possible; there is no result.
     Scroll(Scrollable, Scroll),
-    /// Put a text on the clipboard; ends in [`Message::Told`].
+    /// Copy text to the clipboard; results in [`Message::Notify`].
     Copy {
         /// The text.
         text: String,
         /// What it is, for the notice.
         what: String,
     },
-    /// Read the key set in a file; ends in [`Message::Keys`].
+    /// Read a key set file; results in [`Message::Keys`].
     ReadKeys(RequestId, PathBuf),
-    /// Keep this as the session's draft, in the place of the one before; [`Message::NotKept`] when that cannot be.
-    KeepDraft(Draft),
-    /// Remove the session's draft: nothing is unsaved.
-    ForgetDraft,
-    /// Remove drafts that other sessions left.
-    RemoveDrafts(Vec<PathBuf>),
-    /// Remember what the user said of credentials in drafts of this workspace.
-    AllowDraftSecrets(DraftSecrets),
-    /// Leave; nothing is kept.
+    /// Write the session's draft, replacing the previous one; results in [`Message::DraftFailed`] if that is impossible.
+    SaveDraft(Draft),
+    /// Delete the session's draft: nothing is unsaved.
+    DeleteDraft,
+    /// Delete drafts of other sessions.
+    DeleteDrafts(Vec<PathBuf>),
+    /// Remember whether drafts of this workspace contain credentials.
+    RememberDraftSecrets(DraftSecrets),
+    /// End the program.
     Quit,
 }

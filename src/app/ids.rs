@@ -1,25 +1,24 @@
-//! What names requests, files and what runs beside the loop: numbers that are never used twice in a session, and places in the
-//! list of requests.
+//! Identifiers of requests, files and background work, never reused in a session, and positions in the request list.
 
-/// The number of a request on the bench; never used twice in a session.
+/// Identifies a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub u64);
 
-/// The number of a file on the bench.
+/// Identifies an open file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub u64);
 
-/// The number of one sending; an answer carries it, so that a late one is known.
+/// Identifies one send. The result carries it, so that a late result is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SendId(pub u64);
 
-/// The number of one opening of files.
+/// Identifies one read of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OpenId(pub u64);
 
-/// Which request is open: a file, and a request in it.
+/// The position of a request: a file and a request in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct At {
+pub struct RequestPosition {
     /// Index of the file.
     pub file: usize,
     /// Index of the request in it.

@@ -1,19 +1,19 @@
-//! One key as plain data, independent of the terminal library.
+//! A key press as plain data, independent of the terminal library.
 
 use std::fmt;
 
-/// What was pressed, without its modifiers.
+/// A key without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
-    /// A character, with shift already applied to it.
+    /// A character, with shift already applied.
     Char(char),
     /// Return.
     Enter,
     /// Escape.
     Esc,
-    /// Tabulator.
+    /// Tab.
     Tab,
-    /// Shift and tabulator.
+    /// Shift and Tab.
     BackTab,
     /// Removes to the left.
     Backspace,
@@ -27,7 +27,7 @@ pub enum Code {
     Left,
     /// Cursor right.
     Right,
-    /// Begin of the line.
+    /// Start of the line.
     Home,
     /// End of the line.
     End,
@@ -39,7 +39,7 @@ pub enum Code {
     F(u8),
 }
 
-/// A key with its modifiers. Shift counts only where the character does not already tell.
+/// A key with its modifiers. `shift` is set only where the character does not imply it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// What was pressed.
@@ -63,7 +63,7 @@ impl Key {
         Self::plain(Code::Char(c))
     }
 
-    /// Control and a character (lower case).
+    /// Control and a lowercase character.
     pub const fn ctrl(c: char) -> Self {
         Self { ctrl: true, ..Self::char(c) }
     }
@@ -86,7 +86,7 @@ impl Key {
         Self { shift: true, ..self }
     }
 
-    /// The character it types, when it types one.
+    /// The character it types, if any.
     pub const fn typed(self) -> Option<char> {
         match self.code {
             Code::Char(c) if !self.ctrl && !self.alt => Some(c),
@@ -94,7 +94,7 @@ impl Key {
         }
     }
 
-    /// Reads the notation of [`Key`]'s display: `^R`, `Shift-→`, `Enter`, `x`. Used by scripts of keys.
+    /// Parses what [`Key`]'s `Display` prints: `^R`, `Shift-→`, `Enter`, `x`. Used by key scripts.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut rest, mut key) = (text, Self::char(' '));
         loop {

@@ -1,4 +1,4 @@
-//! What happened, as plain data.
+//! Something that happened, as plain data.
 
 use jiff::Timestamp;
 
@@ -6,62 +6,61 @@ use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::key::Key;
 use super::keymap::Action;
 use super::panes::Pane;
-use super::workspace::draft::{DraftSecrets, LeftDraft};
+use super::workspace::draft::{DraftSecrets, OrphanedDraft};
 use super::workspace::opened_files::OpenedFiles;
 use super::workspace::sending::Failure;
 use crate::domain::response::Response;
 use crate::domain::token::keys::KeySet;
 use crate::formats::attachment::Attachment;
 
-/// Something happened.
+/// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Message {
     /// A key was pressed.
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// More was pasted than is taken, which is so much.
+    /// A paste was over the limit, which is given.
     PasteRefused(String),
-    /// The mouse chose something.
+    /// The mouse clicked something.
     Click(Target),
-    /// The wheel turned, over a pane or beside all of them; positive is down.
+    /// The wheel turned, over a pane or outside of all panes; positive is down.
     Wheel(Option<Pane>, i32),
-    /// The screen has another size, in cells.
+    /// The screen was resized, in cells.
     Resize(u16, u16),
-    /// The clock says this.
+    /// The current time.
     Now(Timestamp),
-    /// Nothing else is to be done: examine some of the requests that were not examined yet.
+    /// The loop is idle: examine some requests that were not examined yet.
     Idle,
-    /// The files that the body of a request names were read for a sending: those that are not as they were known, or why one of
-    /// them cannot be read.
+    /// The files that a request body refers to: those that changed, or why one cannot be read.
     BodyFiles(SendId, Result<Vec<(String, Attachment)>, String>),
-    /// A sending goes on.
+    /// A send made progress.
     Progress(SendId, String),
-    /// A sending ended with an answer, and with what is to be said of how it came.
-    Answered(SendId, Box<Response>, Vec<String>),
-    /// A sending ended without a whole one: why, in words and in kind, and what had arrived.
-    Failed(SendId, String, Failure, Option<Box<Response>>),
-    /// Files were read and are ready, or why not.
+    /// A send ended with a response, and with notices for the user.
+    ResponseReceived(SendId, Box<Response>, Vec<String>),
+    /// A send failed: the reason in words, its kind, and the partial response.
+    SendFailed(SendId, String, Failure, Option<Box<Response>>),
+    /// Files were read, or why they could not be.
     Opened(OpenId, Result<OpenedFiles, String>),
     /// A file was written.
     Saved(FileId),
     /// A file was not written.
-    NotSaved(FileId, String),
-    /// A file was changed by another program since it was read; this is what stands there.
-    Changed(FileId, String),
-    /// The keys that a request's expectations name.
+    SaveFailed(FileId, String),
+    /// Another program changed the file since it was read; this is its content now.
+    ChangedOnDisk(FileId, String),
+    /// The key set that a request's expectations refer to.
     Keys(RequestId, Result<KeySet, String>),
-    /// Something to tell, such as how a copy went.
-    Told(String),
-    /// Something that did not go as it was meant to.
-    Warned(String),
-    /// What is unsaved is to be kept as a draft now.
-    Keep,
-    /// Nothing is kept in this session, and why.
-    NotKept(String),
-    /// Drafts that other sessions left.
-    DraftsLeft(Vec<LeftDraft>),
-    /// What the user said of credentials in drafts of this workspace.
+    /// Good news for the footer, such as a finished copy.
+    Notify(String),
+    /// A warning for the footer.
+    Warn(String),
+    /// It is time to write the draft.
+    SaveDraft,
+    /// Drafts cannot be written, and why.
+    DraftFailed(String),
+    /// Drafts that other sessions left behind.
+    OrphanedDrafts(Vec<OrphanedDraft>),
+    /// Whether drafts of this workspace contain credentials.
     DraftSecrets(DraftSecrets),
 }
 
@@ -74,10 +73,10 @@ pub enum Target {
     Request(usize),
     /// A row of the checklist.
     Finding(usize),
-    /// A place in the request's text, in bytes.
+    /// A byte offset in the request's text.
     Text(usize),
-    /// A row of the list that lies over the bench.
+    /// A row of the list in the open dialog.
     Item(usize),
-    /// A hint.
+    /// A footer hint.
     Do(Action),
 }

@@ -1,4 +1,4 @@
-//! The workbench as a state machine: [`update::update`] takes a [`Model`] and a [`Message`] and gives [`Effect`]s. Nothing here
+//! The app as a state machine: [`update::update`] takes a [`Model`] and a [`Message`] and returns [`Effect`]s. Nothing here
 //! draws, reads a clock or touches a file.
 //!
 //! ```text

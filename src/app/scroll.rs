@@ -1,4 +1,4 @@
-//! Scrolling: the model says how far, the view knows how long a page is and where the end is.
+//! Scrolling: the model says how far; the view knows the page size and the end.
 
 use super::keymap::Action;
 use super::panes::Pane;
@@ -8,16 +8,16 @@ use super::panes::Pane;
 pub enum Scrollable {
     /// The text of a pane.
     Pane(Pane),
-    /// The page that is open over the panes.
+    /// The open page of text.
     Page,
 }
 
 /// How far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scroll {
-    /// Some lines down, or up when negative.
+    /// Lines down, or up if negative.
     Lines(isize),
-    /// Some pages down, or up when negative.
+    /// Pages down, or up if negative.
     Pages(isize),
     /// To the first line.
     Start,
@@ -25,14 +25,14 @@ pub enum Scroll {
     End,
 }
 
-/// Places that a page of a list has.
+/// Items per page of a list.
 const LIST_PAGE: isize = 10;
 
-/// Further than any list goes.
+/// More than any list has.
 const FAR: isize = isize::MAX / 4;
 
 impl Scroll {
-    /// What an action scrolls, if it scrolls.
+    /// The scrolling that an action does, if any.
     pub const fn of(action: Action) -> Option<Self> {
         Some(match action {
             Action::Up => Self::Lines(-1),
@@ -45,7 +45,7 @@ impl Scroll {
         })
     }
 
-    /// How many places the choice moves in a list.
+    /// How many items the selection moves in a list.
     pub const fn steps(self) -> isize {
         match self {
             Self::Lines(lines) => lines,

@@ -1,7 +1,7 @@
-//! The built-in tour: a few files of saved requests with their recorded answers, to learn the screen on.
+//! The built-in tour: saved requests with recorded responses, to learn the screen with.
 //!
-//! The files stand in `assets/tour/` and are part of the program, so that it needs neither disk nor network. They are
-//! read by the same readers as any other file: nothing about what is wrong with a request is stored, all of it is found.
+//! The files are in `assets/tour/` and compiled in, so that the tour needs neither disk nor network. They are parsed like any
+//! other file: nothing about their faults is stored, all of it is found.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ macro_rules! embedded {
     ($($path:literal),+ $(,)?) => { &[$(($path, include_str!(concat!("../../assets/tour/", $path)))),+] };
 }
 
-/// The files of requests, in the order in which they are to be read.
+/// The request files, in reading order.
 const REQUESTS: &[(&str, &str)] = embedded!["payments.http", "login.http", "browser.http", "gateway.http"];
 
-/// What the requests name: recorded answers and keys.
+/// Files that the requests refer to: recorded responses and keys.
 const NAMED: &[(&str, &str)] = embedded![
     "keys.json",
     "shared-secret.json",
@@ -34,13 +34,13 @@ const NAMED: &[(&str, &str)] = embedded![
     "answers/unexplained.http",
 ];
 
-/// The files of the tour, for [`Model::new`](crate::app::Model::new). They have no path: saving one asks where to.
+/// The files of the tour. They have no path: saving one asks for a path.
 pub fn tour() -> Vec<LoadedFile> {
     let load = |(name, text): &(&str, &str)| LoadedFile::document(*name, None, text, BTreeMap::new(), &named);
     REQUESTS.iter().map(load).collect()
 }
 
-/// A file that a request of the tour names.
+/// A file that a request of the tour refers to.
 fn named(path: &str) -> Result<Attachment, String> {
     let path = path.trim_start_matches("./");
     let (_, text) = NAMED.iter().find(|(name, _)| *name == path).ok_or_else(|| format!("the tour has no {path}"))?;

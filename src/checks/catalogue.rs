@@ -6,6 +6,7 @@ use super::browser as b;
 use super::credentials as c;
 use super::oauth as o;
 use super::session as s;
+use super::signing as g;
 use super::token as t;
 use super::transit as w;
 
@@ -41,6 +42,8 @@ pub static ALL: &[&Check] = &[
     &c::username::USERNAME,
     &c::tenant::TENANT,
     &c::environment::ENVIRONMENT,
+    &g::incomplete::INCOMPLETE,
+    &g::mismatch::MISMATCH,
     // Token
     &t::form::MALFORMED,
     &t::form::NOT_A_JWT,
@@ -66,6 +69,7 @@ pub static ALL: &[&Check] = &[
     &s::expired::EXPIRED,
     &s::rejected::REJECTED,
     &s::withheld::WITHHELD,
+    &s::duplicated::DUPLICATED,
     &s::unsafe_cookie::UNSAFE,
     &s::csrf_token_missing::MISSING,
     &s::login_required::REQUIRED,
@@ -74,6 +78,9 @@ pub static ALL: &[&Check] = &[
     &b::origin_not_allowed::NOT_ALLOWED,
     &b::credentials::WITH_WILDCARD,
     &b::credentials::NOT_ALLOWED,
+    &b::hides_status::HIDES,
+    &b::omits_credentials::OMITS,
+    &b::origin_refused::REFUSED,
     // Address and the way there
     &a::suspicious::SUSPICIOUS,
     &a::host::HOST,

@@ -88,6 +88,8 @@ pub enum Need {
     Introspection,
     /// The password.
     Password,
+    /// The secret that signs requests.
+    SigningSecret,
     /// What the server noted about the log-in.
     LogInLog,
     /// What arrived behind the proxy.
@@ -121,6 +123,7 @@ impl Need {
             Self::Password => {
                 "the password in the expectations: the response can then be checked, which tells a wrong password from an old nonce"
             }
+            Self::SigningSecret => "the secret of the key as the password in the expectations: the signature can then be computed",
             Self::LogInLog => "the server's log line for this request: a wrong password and a locked account get the same answer",
             Self::HeadersBehindProxy => "what arrives behind the proxy: the request headers in the application's log",
             Self::UncachedAnswer => "the answer to the same request with Cache-Control: no-cache",
@@ -135,7 +138,7 @@ impl Need {
 
     /// True when it is not at hand.
     pub fn is_missing(self, facts: &Facts) -> bool {
-        self != Self::Password || facts.context.password.is_none()
+        !matches!(self, Self::Password | Self::SigningSecret) || facts.context.password.is_none()
     }
 }
 

@@ -32,6 +32,10 @@ pub enum Remedy {
     ForwardedProto,
     /// Take headers with an underscore in their name.
     TakeUnderscores,
+    /// Tell the application its public host.
+    PassHost,
+    /// Send the CORS headers with errors too.
+    CorsOnErrors,
 }
 
 /// All that is known of them.
@@ -98,7 +102,7 @@ fn read(text: &str) -> Result<Intermediaries, toml::de::Error> {
 mod tests {
     use super::*;
 
-    const REMEDIES: [Remedy; 9] = [
+    const REMEDIES: [Remedy; 11] = [
         Remedy::PassAuthorization,
         Remedy::DropAuthorization,
         Remedy::NoLogin,
@@ -108,6 +112,8 @@ mod tests {
         Remedy::LongHeaders,
         Remedy::ForwardedProto,
         Remedy::TakeUnderscores,
+        Remedy::PassHost,
+        Remedy::CorsOnErrors,
     ];
 
     #[test]

@@ -22,6 +22,7 @@ pub mod server_phrases;
 pub mod services;
 pub mod session;
 pub mod siblings;
+pub mod signing;
 pub mod similar;
 pub mod token;
 pub mod transit;

@@ -132,7 +132,11 @@ fn odds(facts: &Facts, candidates: &[Candidate], this: &Candidate) -> f64 {
     if others().any(|other| other.finding.strength >= Strength::Likely && other.check.explains(this.check)) {
         odds *= EXPLAINED;
     }
-    if !is_named && others().any(|other| other.finding.strength >= Strength::Likely && other.check.stage < this.check.stage) {
+    // What a fault brings with it cannot have stopped the server before it.
+    let came_before = |other: &Candidate| {
+        other.finding.strength >= Strength::Likely && other.check.stage < this.check.stage && !this.check.explains(other.check)
+    };
+    if !is_named && others().any(came_before) {
         odds *= LATER;
     }
     odds * by_status(facts.status(), this.check)

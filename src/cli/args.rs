@@ -1,54 +1,54 @@
-//! The command line as clap reads it. `--help` is generated from here, and lists only what works.
+//! The command line in clap's terms. `--help` is generated from it.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Lays a request that got a 401 on the bench: names the cause, shows the bytes that prove it, offers the fix.
+/// Finds out why a request got a 401: names the cause, shows the bytes that prove it, offers the fix.
 ///
-/// Without a subcommand the workbench opens: with the given files, folder, curl command or token; without an argument
-/// with the .http and .rest files of this folder; if there are none, with the built-in tour. Nothing leaves the machine
-/// except a request that you send.
+/// Without a subcommand the app opens with the given files, folder, curl command or token; without arguments, with the .http and
+/// .rest files of this folder or, if there are none, with the built-in tour. Nothing leaves the machine except a request that you
+/// send.
 #[derive(Debug, Parser)]
 #[command(name = "authtui", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
-    /// What to do without the workbench.
+    /// Run without a screen.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Files (.http, .rest, HAR, raw HTTP), a folder, a curl command in quotes, a token, or - for standard input.
     #[arg(value_name = "PATH | 'curl …' | -")]
     pub inputs: Vec<String>,
-    /// Colours of the screen; NO_COLOR in the environment chooses `none`.
+    /// Colors of the screen; NO_COLOR in the environment selects `none`.
     #[arg(long, value_enum, value_name = "THEME")]
-    pub theme: Option<Theme>,
+    pub theme: Option<ThemeArg>,
 }
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// The checklist without a screen; exit 0 nothing wrong, 1 a cause was found, 2 bad input.
-    Check(Check),
-    /// Compares two tokens or requests (text, @file, or - for standard input); exit 0 the same, 1 they differ, 2 bad input.
-    Compare(Compare),
-    /// Decodes and checks one token (text, @file, or - for standard input).
-    Token(Token),
-    /// What a check looks at, why, and how to fix it; without an argument the catalogue.
-    Explain(Explain),
+    /// Print the checklist; exit 0 nothing wrong, 1 a cause was found, 2 bad input.
+    Check(CheckArgs),
+    /// Compare two tokens or requests (text, @file, or - for standard input); exit 0 the same, 1 they differ, 2 bad input.
+    Compare(CompareArgs),
+    /// Decode and check one token (text, @file, or - for standard input).
+    Token(TokenArgs),
+    /// Explain what a check looks at, why it matters and how to fix it; without an argument, list all checks.
+    Explain(ExplainArgs),
 }
 
 /// `authtui check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// Files to check, or - for standard input.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
-    /// What the API wants.
+    /// What the API expects.
     #[command(flatten)]
-    pub expect: Expect,
+    pub expect: ExpectArgs,
     /// How to print the result.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// With --format json: list the checks that do not apply as well.
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
+    /// With --format json: also list the checks that do not apply.
     #[arg(long)]
     pub all: bool,
     /// Show credentials in full.
@@ -58,17 +58,17 @@ pub struct Check {
 
 /// `authtui compare`.
 #[derive(Debug, Args)]
-pub struct Compare {
-    /// The one that is taken: a token or request, @file, or -.
+pub struct CompareArgs {
+    /// The accepted one: a token or request, @file, or -.
     pub a: String,
-    /// The one that is refused: a token or request, @file, or -.
+    /// The refused one: a token or request, @file, or -.
     pub b: String,
-    /// What the API wants.
+    /// What the API expects.
     #[command(flatten)]
-    pub expect: Expect,
-    /// How to print the result; on a terminal, without this option, a screen opens.
+    pub expect: ExpectArgs,
+    /// How to print the result; without this option, a terminal opens a screen.
     #[arg(long, value_enum)]
-    pub format: Option<Format>,
+    pub format: Option<OutputFormat>,
     /// Show credentials in full.
     #[arg(long)]
     pub reveal: bool,
@@ -76,64 +76,64 @@ pub struct Compare {
 
 /// `authtui token`.
 #[derive(Debug, Args)]
-pub struct Token {
+pub struct TokenArgs {
     /// The token: text, @file, or - for standard input (which keeps it out of the shell's history).
     pub token: String,
-    /// What the API wants.
+    /// What the API expects.
     #[command(flatten)]
-    pub expect: Expect,
+    pub expect: ExpectArgs,
     /// How to print the result.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// `authtui explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
-    /// Name of a check; without one the catalogue is listed.
+pub struct ExplainArgs {
+    /// Name of a check; without it, all checks are listed.
     pub check: Option<String>,
 }
 
-/// Options that name what the API wants; each can be repeated.
+/// Options for what the API expects; each can be repeated.
 #[derive(Debug, Default, Args)]
-pub struct Expect {
+pub struct ExpectArgs {
     /// An audience that the API accepts.
     #[arg(long = "expect-audience", value_name = "AUD")]
     pub audience: Vec<String>,
     /// An issuer that the API accepts.
     #[arg(long = "expect-issuer", value_name = "ISS")]
     pub issuer: Vec<String>,
-    /// Scopes that the API asks for, separated by spaces.
+    /// Scopes that the API requires, separated by spaces.
     #[arg(long = "expect-scope", value_name = "SCOPES")]
     pub scope: Vec<String>,
-    /// Keys that signatures are verified with: a JWK set, a JWK, or PEM.
+    /// Keys to verify signatures with: a JWK set, a JWK, or PEM.
     #[arg(long, value_name = "FILE")]
     pub jwks: Option<PathBuf>,
-    /// A file that holds a shared secret; tried raw, trimmed, base64 and hex.
+    /// A file with a shared secret; tried raw, trimmed, base64 and hex.
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
-    /// The moment to judge at, instead of the recorded or local clock.
+    /// The time to judge at, instead of the recorded or local time.
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<jiff::Timestamp>,
 }
 
 /// Output formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// For people.
     Text,
-    /// The documented contract.
+    /// The documented JSON format.
     Json,
 }
 
-/// Colours of the screen.
+/// Colors of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Theme {
+pub enum ThemeArg {
     /// Light text on dark.
     Dark,
     /// Dark text on light.
     Light,
-    /// No colours: glyphs and weight only.
+    /// No colors: glyphs and weight only.
     None,
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::args::{Check, Format};
-use super::output::{Escape, Output, bad_input, complain};
+use super::args::{CheckArgs, OutputFormat};
+use super::output::{Escape, StandardOutput, bad_input, complain};
 use super::report_format::ReportFormat;
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, json, text};
 use crate::app::LoadedFile;
@@ -12,36 +12,36 @@ use crate::checks::{Index, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
-use crate::io::threads::piece_by_piece;
+use crate::io::threads::in_chunks;
 use crate::io::{clock, load};
 
-/// Adds what was found in one exchange to what there is already.
-fn add(format: &ReportFormat, piece: &mut Piece, exchange: &Exchange, around: &Surroundings, reveal: bool) {
+/// Appends the report on one exchange.
+fn add(format: &ReportFormat, chunk: &mut ReportChunk, exchange: &Exchange, around: &Surroundings, reveal: bool) {
     let report = examine(exchange, around);
     let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
-    if !piece.text.is_empty() {
-        piece.text.extend_from_slice(format.between.as_bytes());
+    if !chunk.text.is_empty() {
+        chunk.text.extend_from_slice(format.between.as_bytes());
     }
-    (format.write)(&mut piece.text, exchange, &report, &masker);
-    piece.has_cause |= !report.causes.is_empty();
+    (format.write)(&mut chunk.text, exchange, &report, &masker);
+    chunk.has_cause |= !report.causes.is_empty();
 }
 
-/// The reports on some exchanges.
-struct Piece {
+/// Reports on consecutive exchanges.
+struct ReportChunk {
     text: Vec<u8>,
     has_cause: bool,
 }
 
-/// Runs the subcommand. The good inputs are reported even when one is bad.
-pub fn run(args: &Check, out: &mut Output) -> u8 {
+/// Runs the subcommand. Good inputs are reported even if one is bad.
+pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
     let expected = match expect::context(&args.expect) {
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),
     };
     let (format, escape) = match args.format {
-        Format::Json if args.all => (&json::EVERY_CHECK, Escape::Json),
-        Format::Json => (&json::FORMAT, Escape::Json),
-        Format::Text => (&text::FORMAT, Escape::Text),
+        OutputFormat::Json if args.all => (&json::EVERY_CHECK, Escape::Json),
+        OutputFormat::Json => (&json::FORMAT, Escape::Json),
+        OutputFormat::Text => (&text::FORMAT, Escape::Text),
     };
     let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
     for path in &args.paths {
@@ -60,22 +60,22 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
                 let worker = || {
                     let (indices, mut capacity): (Vec<_>, _) = (files.iter().map(|file| (file, Index::default())).collect(), 0);
                     move |part: &[(usize, usize)]| {
-                        let mut piece = Piece { text: Vec::with_capacity(capacity), has_cause: false };
+                        let mut chunk = ReportChunk { text: Vec::with_capacity(capacity), has_cause: false };
                         for (file, number) in part {
                             let Some((file, index)) = indices.get(*file) else { continue };
                             let Some(exchange) = file.exchanges.get(*number) else { continue };
                             let around = Surroundings::of(&file.exchanges, index, *number, now).with_services(file.services.as_deref());
-                            add(format, &mut piece, exchange, &around, args.reveal);
+                            add(format, &mut chunk, exchange, &around, args.reveal);
                         }
-                        capacity = piece.text.len();
-                        piece
+                        capacity = chunk.text.len();
+                        chunk
                     }
                 };
-                piece_by_piece(&numbers, worker, |piece: Piece| {
-                    has_cause |= piece.has_cause;
+                in_chunks(&numbers, worker, |chunk: ReportChunk| {
+                    has_cause |= chunk.has_cause;
                     let before = if std::mem::replace(&mut has_begun, true) { format.between } else { format.begin };
                     out.write(before, escape);
-                    out.write(&String::from_utf8_lossy(&piece.text), escape);
+                    out.write(&String::from_utf8_lossy(&chunk.text), escape);
                 });
             }
             Err(message) => {
@@ -93,17 +93,17 @@ pub fn run(args: &Check, out: &mut Output) -> u8 {
     }
 }
 
-/// The exchanges of one argument by their files, read as the workbench reads them. What was not carried over goes to standard error.
+/// The exchanges of one argument by file, read as the app reads them. What was not imported goes to standard error.
 ///
-/// The second list tells what is not understood at all (an unknown option of curl, a file of a folder that cannot be read),
-/// which makes the input bad.
+/// The second list is what was not understood at all (an unknown curl option, an unreadable file of a folder), which makes the
+/// input bad.
 fn exchanges(path: &str) -> Result<(Vec<LoadedFile>, Vec<String>), String> {
     if path != "-" && !Path::new(path).exists() {
         return Err(format!("{}: no such file or folder (- reads standard input)", quoted(path)));
     }
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for file in load::input(path)? {
-        // What is not understood at all is said below, with its place.
+        // Reported below with its position.
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
         for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };

@@ -5,20 +5,20 @@ use std::io::IsTerminal as _;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::args::{Compare, Format};
-use super::output::{Escape, Output, bad_input};
+use super::args::{CompareArgs, OutputFormat};
+use super::output::{Escape, StandardOutput, bad_input};
 use super::token::bare;
-use super::{EXIT_CAUSE, EXIT_FINE, bench, expect, input};
-use crate::app::dialogs::comparison::{Comparing, Sides};
-use crate::domain::compare::{Comparison, Relation, Row, credential, masked};
+use super::{EXIT_CAUSE, EXIT_FINE, app, expect, input};
+use crate::app::dialogs::comparison::{ComparisonState, Sides};
+use crate::domain::compare::{Comparison, ComparisonRow, Relation, credential, masked};
 use crate::domain::context::Context;
 use crate::domain::request::Request;
 use crate::domain::visible::visible;
 use crate::formats::{self, detect};
 use crate::io::clock;
 
-/// Runs it: exit 0 when the two are the same, 1 when they differ, 2 on bad input.
-pub fn run(args: &Compare, out: &mut Output) -> u8 {
+/// Runs the subcommand: exit 0 if both are the same, 1 if they differ, 2 on bad input.
+pub fn run(args: &CompareArgs, out: &mut StandardOutput) -> u8 {
     let (sides, context) = match sides(args) {
         Ok(sides) => sides,
         Err(message) => return bad_input(&message),
@@ -27,22 +27,22 @@ pub fn run(args: &Compare, out: &mut Output) -> u8 {
     let titles = [args.a.as_str(), args.b.as_str()].map(title);
     let is_screen = args.format.is_none() && std::io::stdout().is_terminal();
     if is_screen {
-        return bench::compare(titles, sides, &context, now);
+        return app::compare(titles, sides, &context, now);
     }
-    let comparison = Comparing::new(titles, sides, &context, now).comparison;
-    let shown = |row: &Row, side: &Option<String>| match side {
+    let comparison = ComparisonState::new(titles, sides, &context, now).comparison;
+    let shown = |row: &ComparisonRow, side: &Option<String>| match side {
         Some(text) if row.is_secret && !args.reveal => Some(masked(text)),
         side => side.clone(),
     };
     match args.format {
-        Some(Format::Json) => out.write(&format!("{:#}\n", to_json(&comparison, shown)), Escape::Json),
-        Some(Format::Text) | None => out.text(&to_text(&comparison, shown)),
+        Some(OutputFormat::Json) => out.write(&format!("{:#}\n", to_json(&comparison, shown)), Escape::Json),
+        Some(OutputFormat::Text) | None => out.text(&to_text(&comparison, shown)),
     }
     let is_same = comparison.rows.iter().all(|r| r.relation == Relation::Same);
     if is_same { EXIT_FINE } else { EXIT_CAUSE }
 }
 
-/// What a side is called: its file, or what it is; never the token itself.
+/// The name of a side: its file or its origin, never the token itself.
 fn title(argument: &str) -> String {
     match argument.strip_prefix('@') {
         Some(path) => path.to_string(),
@@ -51,31 +51,32 @@ fn title(argument: &str) -> String {
     }
 }
 
-/// What the two arguments are, and what the options say of the API.
-fn sides(args: &Compare) -> Result<(Sides, Context), String> {
+/// Both sides, and the expectations.
+fn sides(args: &CompareArgs) -> Result<(Sides, Context), String> {
     if args.a == "-" && args.b == "-" {
         return Err("standard input can be read once only: give one side as text or @file".into());
     }
     let context = expect::context(&args.expect)?;
     let (a, b) = (input::read(&args.a)?, input::read(&args.b)?);
-    let (side_a, side_b) = (Side::of(&a)?, Side::of(&b)?);
+    let (side_a, side_b) = (ComparedInput::of(&a)?, ComparedInput::of(&b)?);
     input::warn_of_arguments(&[&a, &b]);
-    let token = |side: &Side, name: &str| side.token().ok_or_else(|| format!("{name} is a request without a token, the other is a token"));
+    let token =
+        |side: &ComparedInput, name: &str| side.token().ok_or_else(|| format!("{name} is a request without a token, the other is a token"));
     let sides = match (side_a, side_b) {
-        (Side::Request(a), Side::Request(b)) => Sides::Requests(Box::new([*a, *b])),
+        (ComparedInput::Request(a), ComparedInput::Request(b)) => Sides::Requests(Box::new([*a, *b])),
         (a, b) => Sides::Tokens([token(&a, "A")?, token(&b, "B")?]),
     };
     Ok((sides, context))
 }
 
-/// What one of the two arguments is.
-enum Side {
+/// One side.
+enum ComparedInput {
     Token(String),
     Request(Box<Request>),
 }
 
-impl Side {
-    fn of(input: &input::Input) -> Result<Self, String> {
+impl ComparedInput {
+    fn of(input: &input::InputText) -> Result<Self, String> {
         let name = input.source.name();
         if input.text.trim().is_empty() {
             return Err(format!("{name}: line 1, column 1: empty where a token or a request should be"));
@@ -94,10 +95,10 @@ impl Side {
     }
 }
 
-/// The request that a text is, in any format that is recognised; `None` for a token.
+/// The request in a text of any recognized format; `None` for a token.
 fn request(text: &str, source: &str) -> Result<Option<Request>, String> {
-    // One word is a token, whatever it looks like: comparing two opaque ones is a use of its own.
-    if !text.trim().contains(char::is_whitespace) || detect::recognise(text, None) == formats::Format::Token {
+    // A single word is a token, whatever it looks like, so that opaque tokens can be compared.
+    if !text.trim().contains(char::is_whitespace) || detect::recognize(text, None) == formats::Format::Token {
         return Ok(None);
     }
     let reading = detect::read_any(text, source).map_err(|e| format!("{source}: {e}"))?;
@@ -108,7 +109,7 @@ fn request(text: &str, source: &str) -> Result<Option<Request>, String> {
     }
 }
 
-fn to_json(comparison: &Comparison, shown: impl Fn(&Row, &Option<String>) -> Option<String>) -> Value {
+fn to_json(comparison: &Comparison, shown: impl Fn(&ComparisonRow, &Option<String>) -> Option<String>) -> Value {
     let rows: Vec<Value> = comparison
         .rows
         .iter()
@@ -125,12 +126,12 @@ fn to_json(comparison: &Comparison, shown: impl Fn(&Row, &Option<String>) -> Opt
     json!({ "version": 1, "rows": rows, "sentence": comparison.sentence })
 }
 
-/// Widest value that still stands beside the other; longer ones stand one under the other.
+/// Values up to this width are side by side; wider ones go below each other.
 const COLUMN: usize = 36;
 
-fn to_text(comparison: &Comparison, shown: impl Fn(&Row, &Option<String>) -> Option<String>) -> String {
+fn to_text(comparison: &Comparison, shown: impl Fn(&ComparisonRow, &Option<String>) -> Option<String>) -> String {
     let mut text = format!("{}\n", visible(&comparison.sentence));
-    let (same, different): (Vec<&Row>, Vec<&Row>) = comparison.rows.iter().partition(|r| r.relation == Relation::Same);
+    let (same, different): (Vec<&ComparisonRow>, Vec<&ComparisonRow>) = comparison.rows.iter().partition(|r| r.relation == Relation::Same);
     let fields = different.iter().map(|r| visible(&r.field).width()).max().unwrap_or(0);
     if !different.is_empty() {
         text.push('\n');

@@ -1,17 +1,17 @@
-//! What the command line says about the API, as context of an exchange.
+//! The expectations given on the command line, as the context of an exchange.
 
 use std::sync::Arc;
 
-use super::args::Expect;
+use super::args::ExpectArgs;
 use super::input;
 use crate::domain::context::{Context, Origin};
 use crate::domain::token::keys::KeySet;
 
-/// The context that the options make; keys are read from the files as named.
+/// The context given by the options, with keys read from their files.
 ///
 /// # Errors
-/// Says which file could not be read, with line and column where there is one.
-pub fn context(expect: &Expect) -> Result<Context, String> {
+/// Says which file could not be read, with line and column if there is one.
+pub fn context(expect: &ExpectArgs) -> Result<Context, String> {
     let mut context = Context {
         now: expect.now,
         audience: expect.audience.clone(),
@@ -35,7 +35,7 @@ pub fn context(expect: &Expect) -> Result<Context, String> {
     Ok(context)
 }
 
-/// Lays what the command line says over what a file says: the command line wins.
+/// Overrides the expectations of a file with those of the command line.
 pub fn apply(over: &Context, context: &mut Context) {
     for (from, to) in [(&over.audience, &mut context.audience), (&over.issuer, &mut context.issuer), (&over.scope, &mut context.scope)] {
         if !from.is_empty() {
@@ -52,16 +52,16 @@ pub fn apply(over: &Context, context: &mut Context) {
     context.origins.extend(&over.origins);
 }
 
-/// True when some option says what the API expects.
+/// True if any expectation is given.
 pub fn says_something(expected: &Context) -> bool {
     !expected.origins.is_empty()
 }
 
-/// The keys of `--jwks` and `--secret-file`, in one set when both are given.
+/// The keys of `--jwks` and `--secret-file`, merged if both are given.
 ///
 /// # Errors
-/// Says which file could not be read, with line and column where there is one.
-pub fn keys(expect: &Expect) -> Result<Option<KeySet>, String> {
+/// Says which file could not be read, with line and column if there is one.
+pub fn keys(expect: &ExpectArgs) -> Result<Option<KeySet>, String> {
     let mut found: Option<KeySet> = None;
     if let Some(path) = &expect.jwks {
         let name = path.display().to_string();

@@ -1,23 +1,23 @@
-//! `authtui explain`: what a check looks at, why a server refuses because of it, how to prove and how to fix it.
+//! `authtui explain`: what a check looks at, why servers refuse because of it, how to prove and fix it.
 
 use std::io::IsTerminal as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::EXIT_FINE;
-use super::args::Explain;
-use super::output::{Output, bad_input};
+use super::args::ExplainArgs;
+use super::output::{StandardOutput, bad_input};
 use crate::checks::similar::distance;
 use crate::checks::{Check, Family, catalogue};
 
-/// Cells of a line where standard output is no terminal.
+/// Line width if standard output is not a terminal.
 const WIDTH: usize = 80;
 
-/// Narrower lines hold no sentence.
+/// The smallest useful line width.
 const NARROWEST: usize = 40;
 
-/// Runs it: exit 0, or 2 when no check has that name.
-pub fn run(args: &Explain, out: &mut Output) -> u8 {
+/// Runs the subcommand: exit 0, or 2 for an unknown name.
+pub fn run(args: &ExplainArgs, out: &mut StandardOutput) -> u8 {
     let width = terminal_width();
     let Some(id) = &args.check else {
         out.text(&list(width));
@@ -37,7 +37,7 @@ fn terminal_width() -> usize {
     size.map_or(WIDTH, |(columns, _)| usize::from(columns).max(NARROWEST))
 }
 
-/// The catalogue: names and summaries by family, aligned.
+/// All checks by family, with names and summaries aligned.
 fn list(width: usize) -> String {
     let names = catalogue::ALL.iter().map(|c| c.id.len()).max().unwrap_or(0);
     let indent = " ".repeat(names + 4);
@@ -83,7 +83,7 @@ fn page(check: &Check, width: usize) -> String {
     text
 }
 
-/// Lines of at most `width` cells, broken at blanks; a longer word stands alone.
+/// Wraps text at spaces to at most `width` cells; a longer word has its own line.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -98,10 +98,10 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// How many names are offered for one that is unknown.
+/// How many names are suggested for an unknown one.
 const OFFERED: usize = 3;
 
-/// What is said of a name that is unknown: those that are near, by letters or because they contain it.
+/// The error for an unknown name, with suggestions that are similar or contain it.
 fn unknown(id: &str) -> String {
     let mut near: Vec<(usize, &str)> = catalogue::ALL
         .iter()

@@ -1,4 +1,4 @@
-//! Texts given on the command line: as an argument, as `@file`, or as `-` for standard input.
+//! Texts given as an argument, as `@file`, or as `-` for standard input.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use crate::io::store;
 
 /// Where a text came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The command line itself: the shell's history and the list of processes show it.
+pub enum InputSource {
+    /// The command line, which the shell's history and the process list show.
     Argument,
     /// Standard input.
     Standard,
@@ -17,8 +17,8 @@ pub enum Source {
     File(String),
 }
 
-impl Source {
-    /// The words for it in messages and results.
+impl InputSource {
+    /// Its name in messages and results.
     pub fn name(&self) -> &str {
         match self {
             Self::Argument => "argument",
@@ -30,49 +30,49 @@ impl Source {
 
 /// A text and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
-    /// The text, without one final line end when it was read from a file or standard input.
+pub struct InputText {
+    /// The text, without the final line end of a file or standard input.
     pub text: String,
     /// Where it came from.
-    pub source: Source,
+    pub source: InputSource,
 }
 
 /// Reads an argument.
 ///
 /// # Errors
-/// Says what could not be read; for bytes that are no text with line and column.
-pub fn read(argument: &str) -> Result<Input, String> {
+/// Says what could not be read; for bytes that are not text, with line and column.
+pub fn read(argument: &str) -> Result<InputText, String> {
     let source = match argument.strip_prefix('@') {
-        Some(path) => Source::File(path.into()),
-        None if argument == "-" => Source::Standard,
-        None => return Ok(Input { text: argument.into(), source: Source::Argument }),
+        Some(path) => InputSource::File(path.into()),
+        None if argument == "-" => InputSource::Standard,
+        None => return Ok(InputText { text: argument.into(), source: InputSource::Argument }),
     };
     let bytes = match &source {
-        Source::File(path) => read_file(Path::new(path))?,
+        InputSource::File(path) => read_file(Path::new(path))?,
         _ => store::read_stdin(MAX_INPUT).map_err(|e| format!("{}: {}", source.name(), e.fault))?,
     };
-    Ok(Input { text: decode(bytes, source.name())?, source })
+    Ok(InputText { text: decode(bytes, source.name())?, source })
 }
 
-/// One warning on standard error when a secret stands in an argument.
-pub fn warn_of_arguments(inputs: &[&Input]) {
-    if inputs.iter().any(|i| i.source == Source::Argument) {
+/// Warns on standard error if a secret is given as an argument.
+pub fn warn_of_arguments(inputs: &[&InputText]) {
+    if inputs.iter().any(|i| i.source == InputSource::Argument) {
         super::output::complain("warning: a credential in an argument stays in the shell's history; use - or @file");
     }
 }
 
-/// The bytes of a file or a pipe; a device or a folder is named as what it is, unread.
+/// The bytes of a file or a pipe; devices and folders are refused by kind.
 ///
 /// # Errors
-/// Names the file and what is wrong with it.
+/// Names the file and the problem.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     store::read_argument(path, MAX_INPUT).map_err(|e| e.to_string())
 }
 
-/// Bytes as text, as the workbench reads it: UTF-8, or UTF-16 behind its byte order mark.
+/// Decodes bytes as the app does: UTF-8, or UTF-16 with a byte order mark.
 ///
 /// # Errors
-/// Names the place of the first byte that is neither.
+/// The position of the first invalid byte.
 pub fn decode(bytes: Vec<u8>, source: &str) -> Result<String, String> {
     let (mut text, _) = decode_owned(bytes).map_err(|e| format!("{source}: {e}"))?;
     if text.ends_with('\n') {

@@ -1,6 +1,6 @@
-//! `--format json` of `check`: a contract, documented in the README and held by tests.
+//! `--format json` of `check`: a contract, documented in `assets/docs/json.md` and tested.
 //!
-//! It is written row by row from what is borrowed: a tree of values for eighty checks of a thousand exchanges took longer than
+//! It is serialized row by row from borrowed data: a tree of values for eighty checks of a thousand exchanges took longer than
 //! the checks.
 
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct ExchangeRow<'a> {
     source: &'a str,
     name: String,
     method: Cow<'a, str>,
@@ -67,7 +67,7 @@ struct CheckRow<'a> {
     message: Cow<'a, str>,
 }
 
-/// The JSON contract.
+/// The JSON format.
 pub const FORMAT: ReportFormat = ReportFormat {
     begin: "{\n  \"version\": 1,\n  \"exchanges\": [\n    ",
     between: ",\n    ",
@@ -76,21 +76,20 @@ pub const FORMAT: ReportFormat = ReportFormat {
     write: |out, exchange, report, masker| write(out, exchange, report, masker, |outcome| outcome != Outcome::NotApplicable),
 };
 
-/// The same with every check. Most say that there is nothing of their kind here, over and over for each exchange.
+/// The JSON format with all checks. Most of them do not apply to any given exchange.
 pub const EVERY_CHECK: ReportFormat =
     ReportFormat { write: |out, exchange, report, masker| write(out, exchange, report, masker, |_| true), ..FORMAT };
 
-/// How deep a row stands in the whole.
+/// Nesting depth of a row.
 const DEPTH: usize = 2;
 
 fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker, lists: fn(Outcome) -> bool) {
     let formatter = Indented { level: DEPTH, filled: false };
-    // Nothing in a row can fail to be written to memory.
+    // Writing to memory cannot fail.
     let _ = row(exchange, report, masker, lists).serialize(&mut Serializer::with_formatter(out, formatter));
 }
 
-/// As serde_json's own `PrettyFormatter` writes, from any level on, and with one write for each line's indentation instead of one
-/// for each level.
+/// Formats like serde_json's `PrettyFormatter`, but starting at any level and with one write per line of indentation.
 struct Indented {
     level: usize,
     filled: bool,
@@ -111,7 +110,7 @@ impl Indented {
         out.write_all(bracket)
     }
 
-    /// A line break, perhaps behind a comma, and the indentation.
+    /// A line break, after a comma if given, and the indentation.
     fn line<W: ?Sized + Write>(&self, out: &mut W, end: &[u8]) -> io::Result<()> {
         const BLANKS: [u8; 32] = [b' '; 32];
         out.write_all(end)?;
@@ -159,9 +158,9 @@ impl Formatter for Indented {
     }
 }
 
-fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, lists: fn(Outcome) -> bool) -> Row<'a> {
+fn row<'a>(exchange: &'a Exchange, report: &'a Report, masker: &Masker, lists: fn(Outcome) -> bool) -> ExchangeRow<'a> {
     let check = |e: &'a Examined| CheckRow { id: e.check.id, outcome: e.finding.outcome.word(), message: masker.hide(&e.finding.message) };
-    Row {
+    ExchangeRow {
         source: &exchange.source,
         name: masker.title(exchange),
         method: masker.hide(&exchange.request.method),

@@ -2,8 +2,8 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros)]
 
+pub mod app;
 pub mod args;
-pub mod bench;
 pub mod check;
 pub mod compare;
 pub mod expect;
@@ -21,20 +21,20 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::io::terminal::forbid_core_dumps;
-use output::{Output, complain_of_arguments};
+use output::{StandardOutput, complain_of_arguments};
 
-/// Nothing wrong.
+/// Nothing is wrong.
 pub const EXIT_FINE: u8 = 0;
-/// A cause was found, or candidates for one.
+/// A cause, or candidates for one, were found.
 pub const EXIT_CAUSE: u8 = 1;
-/// Input that cannot be read, a wrong command line, or output that cannot be written.
+/// Unreadable input, a wrong command line, or output that cannot be written.
 pub const EXIT_BAD_INPUT: u8 = 2;
 
-/// Runs a command line, its first word the program's name, and gives the exit code.
+/// Runs a command line, starting with the program's name, and returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    // Without the right to it the program runs as well; a dump would hold the tokens that it was given.
+    // Best effort; a core dump would contain tokens.
     let _ = forbid_core_dumps();
-    let mut out = Output::standard();
+    let mut out = StandardOutput::standard();
     let code = match args::Cli::try_parse_from(arguments) {
         Ok(cli) => match &cli.command {
             Some(args::Command::Check(args)) => check::run(args, &mut out),
@@ -42,12 +42,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some(args::Command::Token(args)) => token::run(args, &mut out),
             Some(args::Command::Explain(args)) => explain::run(args, &mut out),
             None => {
-                // The screen takes standard output for itself.
+                // The screen needs standard output for itself.
                 drop(out);
-                return ExitCode::from(bench::run(&cli));
+                return ExitCode::from(app::run(&cli));
             }
         },
-        // Help or version, which were asked for.
+        // Help or version was requested.
         Err(told) if !told.use_stderr() => {
             out.own(&told.render());
             EXIT_FINE

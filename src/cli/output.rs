@@ -1,42 +1,41 @@
-//! The one way to standard output and standard error. What strangers wrote never steers a terminal: whatever hides or steers is
-//! escaped here once more, also where a caller forgot it. And what could not be written is not passed over: a report that is
-//! cut short must not look like one that found nothing.
+//! All writes to standard output and standard error. Text from outside never controls the terminal: everything is escaped here,
+//! even if a caller forgot it. Write errors change the exit code: a truncated report must not look like one that found nothing.
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
 use super::EXIT_BAD_INPUT;
 use crate::domain::visible::{visible, visible_json, visible_lines};
 
-/// How a text stands for characters that would steer a terminal.
+/// How characters that would control a terminal are escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
-    /// As `\u{200b}`, for people.
+    /// As `\u{200b}`, for text.
     Text,
     /// As `\u200b`, inside the strings of JSON.
     Json,
 }
 
-/// Standard output, and what became of it.
+/// Standard output and its first write error.
 #[derive(Debug)]
-pub struct Output<W: Write = io::StdoutLock<'static>> {
+pub struct StandardOutput<W: Write = io::StdoutLock<'static>> {
     to: W,
     failed: Option<io::Error>,
 }
 
-impl Output {
+impl StandardOutput {
     /// The standard output of this program.
     pub fn standard() -> Self {
         Self::to(io::stdout().lock())
     }
 }
 
-impl<W: Write> Output<W> {
-    /// Any other.
+impl<W: Write> StandardOutput<W> {
+    /// Any other writer.
     pub const fn to(to: W) -> Self {
         Self { to, failed: None }
     }
 
-    /// Writes some text; its line breaks stay.
+    /// Writes text; its line breaks stay.
     pub fn write(&mut self, text: &str, escape: Escape) {
         let shown = match escape {
             Escape::Text => visible_lines(text),
@@ -50,7 +49,7 @@ impl<W: Write> Output<W> {
         self.write(text, Escape::Text);
     }
 
-    /// Writes text of the program's own, with the styles that its help has on a terminal.
+    /// Writes clap's own text, styled on a terminal.
     pub(super) fn own(&mut self, help: &clap::builder::StyledStr) {
         let is_plain = !io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let help = if is_plain { help.to_string() } else { help.ansi().to_string() };
@@ -58,14 +57,13 @@ impl<W: Write> Output<W> {
     }
 
     fn put(&mut self, bytes: &[u8]) {
-        // After the first failure there is no use in trying again, and a gap would be worse than an end.
+        // After the first error, writing on would leave a gap.
         if self.failed.is_none() {
             self.failed = self.to.write_all(bytes).err();
         }
     }
 
-    /// The exit code, given the one that the work ended with: another one when not everything could be written. A pipe that
-    /// nobody reads any more (`| head`) is no error.
+    /// The final exit code: `code` unless something could not be written. A closed pipe (`| head`) is not an error.
     pub fn end(mut self, code: u8) -> u8 {
         let failed = self.failed.take().or_else(|| self.to.flush().err());
         match failed {
@@ -78,18 +76,18 @@ impl<W: Write> Output<W> {
     }
 }
 
-/// Says on standard error what is wrong with the input, and gives the exit code for it.
+/// Reports bad input on standard error and returns its exit code.
 pub fn bad_input(message: &str) -> u8 {
     complain(message);
     EXIT_BAD_INPUT
 }
 
-/// Writes a line to standard error. Where nobody can read it any more that is no error of ours.
+/// Writes a line to standard error; failures are ignored.
 pub fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "authtui: {}", visible(message));
 }
 
-/// Writes what is wrong with the command line, which quotes from it.
+/// Writes an error about the command line, which quotes from it.
 pub fn complain_of_arguments(message: &str) {
     let _ = write!(io::stderr(), "{}", visible_lines(message));
 }
@@ -98,7 +96,7 @@ pub fn complain_of_arguments(message: &str) {
 mod tests {
     use super::*;
 
-    /// Takes so many bytes, then fails in some way.
+    /// Accepts some bytes, then fails.
     struct Full(usize, ErrorKind);
 
     impl Write for Full {
@@ -124,7 +122,7 @@ mod tests {
             (0, ErrorKind::Other, EXIT_BAD_INPUT),
             (8, ErrorKind::BrokenPipe, 1),
         ] {
-            let mut out = Output::to(Full(room, fault));
+            let mut out = StandardOutput::to(Full(room, fault));
             out.text("four ");
             out.text("more");
             assert_eq!(out.end(1), code, "{room} {fault}");

@@ -1,20 +1,20 @@
-//! What a format of `check` is: how its reports are written.
+//! The interface of the output formats of `check`.
 
 use crate::checks::Report;
 use crate::checks::mask::Masker;
 use crate::domain::exchange::Exchange;
 
-/// How reports are written: one after the other as they are made, so that memory does not grow with their number.
+/// How reports are written: one by one, so that memory does not grow with their number.
 #[derive(Debug)]
 pub struct ReportFormat {
-    /// Written before the first.
+    /// Written before the first report.
     pub begin: &'static str,
-    /// Between two.
+    /// Written between two reports.
     pub between: &'static str,
-    /// After the last.
+    /// Written after the last report.
     pub end: &'static str,
-    /// The whole when there is none.
+    /// The whole output without reports.
     pub nothing: &'static str,
-    /// Writes one, its secrets masked.
+    /// Writes one report with its secrets masked.
     pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker),
 }

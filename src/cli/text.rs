@@ -8,18 +8,18 @@ use crate::checks::{FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
 use crate::domain::visible::visible;
 
-/// Checklists with a blank line between them.
+/// Checklists separated by blank lines.
 pub const FORMAT: ReportFormat = ReportFormat { begin: "", between: "\n", end: "", nothing: "", write };
 
 fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) {
-    // Nothing can fail to be written to memory.
+    // Writing to memory cannot fail.
     let _ = checklist(out, exchange, report, masker);
 }
 
 fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) -> io::Result<()> {
     let status =
         exchange.answer.as_ref().map_or_else(|| "no answer".to_string(), |a| format!("{} {}", a.status, masker.hide_in_text(&a.reason)));
-    // A name that is made from the address may hold a secret.
+    // A name made from the address may contain a secret.
     let name = masker.title(exchange);
     writeln!(out, "{}: {}  {}", visible(&exchange.source), visible(&name), visible(status.trim()))?;
     writeln!(out, "  {} {}", visible(&masker.hide(&exchange.request.method)), visible(&masker.hide_in_url(&exchange.request.url)))?;

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::args::{Format, Token};
-use super::output::{Escape, Output, bad_input};
+use super::args::{OutputFormat, TokenArgs};
+use super::output::{Escape, StandardOutput, bad_input};
 use super::{EXIT_CAUSE, EXIT_FINE, expect, input};
 use crate::checks::facts::authorization::is_known_scheme;
 use crate::checks::mask::{Masker, masked};
@@ -15,15 +15,15 @@ use crate::domain::limits::MAX_TOKEN;
 use crate::domain::request::Request;
 use crate::domain::secrecy;
 use crate::domain::token::keys::{KeySet, SignatureState, Verification, verify};
-use crate::domain::token::kind::{self, Reading, TokenKind, compact_of_json};
-use crate::domain::token::signature::verify_json_serialisation;
+use crate::domain::token::kind::{self, ParsedToken, TokenKind, compact_of_json};
+use crate::domain::token::signature::verify_json_serialization;
 use crate::domain::token::token_use::{TokenUse, token_use};
 use crate::domain::token::{claims, issuer};
 use crate::domain::visible::visible;
 use crate::io::clock;
 
-/// Runs it: prints the verdict and gives the exit code, 0 nothing wrong, 1 a cause was found, 2 bad input.
-pub fn run(args: &Token, out: &mut Output) -> u8 {
+/// Runs the subcommand: exit 0 if nothing is wrong, 1 if a cause was found, 2 on bad input.
+pub fn run(args: &TokenArgs, out: &mut StandardOutput) -> u8 {
     let context = match expect::context(&args.expect) {
         Ok(context) => context,
         Err(message) => return bad_input(&message),
@@ -41,7 +41,7 @@ pub fn run(args: &Token, out: &mut Output) -> u8 {
     }
     input::warn_of_arguments(&[&input]);
     let now = context.now.unwrap_or_else(clock::now);
-    // Behind a scheme of its own it is no bearer token, and is judged as what it is.
+    // With a scheme of its own it is not a bearer token, and is judged as what it is.
     let (scheme, token) = schemed(token).unwrap_or(("Bearer", token));
     let exchange = Exchange {
         source: input.source.name().into(),
@@ -55,13 +55,13 @@ pub fn run(args: &Token, out: &mut Output) -> u8 {
     };
     let verdict = Verdict::of(token, &exchange, now);
     match args.format {
-        Format::Json => out.write(&format!("{:#}\n", verdict.json()), Escape::Json),
-        Format::Text => out.text(&verdict.text(now)),
+        OutputFormat::Json => out.write(&format!("{:#}\n", verdict.json()), Escape::Json),
+        OutputFormat::Text => out.text(&verdict.text(now)),
     }
     if verdict.has_cause() { EXIT_CAUSE } else { EXIT_FINE }
 }
 
-/// A token without the header's name and scheme before it, which people copy along.
+/// The token without a header name and scheme that were copied along.
 pub(super) fn bare(text: &str) -> &str {
     let without = |text: &'static str, rest| move_past(rest, text);
     let value = without("authorization:", text);
@@ -69,7 +69,7 @@ pub(super) fn bare(text: &str) -> &str {
     ["bearer ", "dpop "].into_iter().map(|scheme| move_past(value, scheme)).find(|rest| rest.len() < value.len()).unwrap_or(value)
 }
 
-/// A known scheme and what stands behind it.
+/// A known scheme and the text after it.
 fn schemed(text: &str) -> Option<(&str, &str)> {
     text.split_once(' ').filter(|(scheme, rest)| is_known_scheme(scheme) && !rest.trim().is_empty())
 }
@@ -79,9 +79,9 @@ fn move_past<'a>(text: &'a str, start: &str) -> &'a str {
     if begins { text.get(start.len()..).unwrap_or(text) } else { text }
 }
 
-/// Everything that is said of a token.
+/// Everything said about a token.
 struct Verdict {
-    reading: Reading,
+    parsed: ParsedToken,
     signature: Option<Verification>,
     checks: Vec<Examined>,
     cause_found: bool,
@@ -89,18 +89,18 @@ struct Verdict {
 
 impl Verdict {
     fn of(token: &str, exchange: &Exchange, now: Timestamp) -> Self {
-        let mut reading = kind::read(token);
+        let mut parsed = kind::read(token);
         if exchange.request.headers.get("Authorization").is_some_and(|value| move_past(value, "basic ").len() < value.len()) {
-            reading.what = "no token but a name and password in base64 (Basic, RFC 7617)".into();
-            reading.reader = "anybody who has it".into();
+            parsed.what = "no token but a name and password in base64 (Basic, RFC 7617)".into();
+            parsed.reader = "anybody who has it".into();
         }
         let none = KeySet::default();
         let keys = exchange.context.keys.as_deref().unwrap_or(&none);
-        // Blanks around the token are the header's matter (and a check's): HTTP strips them on the way.
-        let signature = match (&reading.jws, reading.kind) {
-            (Some(jws), _) if compact_of_json(token).is_some() => Some(verify_json_serialisation(jws, keys)),
+        // Spaces around the token are not part of it: HTTP strips them, and a check reports them.
+        let signature = match (&parsed.jws, parsed.kind) {
+            (Some(jws), _) if compact_of_json(token).is_some() => Some(verify_json_serialization(jws, keys)),
             (Some(jws), _) => Some(verify(jws, keys)),
-            (None, TokenKind::Paseto) if reading.claims.is_some() => {
+            (None, TokenKind::Paseto) if parsed.claims.is_some() => {
                 Some(Verification::unsupported("PASETO signatures are not verified here"))
             }
             (None, TokenKind::Saml) => Some(Verification::unsupported("XML signatures are not verified here")),
@@ -109,13 +109,13 @@ impl Verdict {
         let report = checks::examine(exchange, &Surroundings::alone(now));
         let about_token = |family: Family| matches!(family, Family::Token | Family::Credentials);
         let cause_found = report.causes.iter().any(|c| about_token(c.check.family));
-        // A message may quote the token, and what is printed may be passed on.
+        // A message may quote the token, and output is passed on.
         let masker = Masker::of(exchange);
         let mut checks: Vec<Examined> = report.checks.into_iter().filter(|e| about_token(e.check.family)).collect();
         for examined in &mut checks {
             examined.finding.message = masker.hide(&examined.finding.message).into_owned();
         }
-        Self { reading, signature, checks, cause_found }
+        Self { parsed, signature, checks, cause_found }
     }
 
     fn has_cause(&self) -> bool {
@@ -133,9 +133,9 @@ impl Verdict {
         let check = |e: &Examined| json!({ "id": e.check.id, "outcome": e.finding.outcome.word(), "message": e.finding.message });
         json!({
             "version": 1,
-            "kind": self.reading.kind.word(),
-            "header": object(&self.reading.header),
-            "claims": object(&self.reading.claims),
+            "kind": self.parsed.kind.word(),
+            "header": object(&self.parsed.header),
+            "claims": object(&self.parsed.claims),
             "signature": signature,
             "checks": self.checks.iter().map(check).collect::<Vec<_>>(),
         })
@@ -145,11 +145,11 @@ impl Verdict {
         let mut text = String::new();
         self.write_head(&mut text);
         self.write_checks(&mut text);
-        if let Some(header) = self.reading.header.as_ref().filter(|h| !h.members.is_empty()) {
+        if let Some(header) = self.parsed.header.as_ref().filter(|h| !h.members.is_empty()) {
             let describe = |name: &str, _: &Value| claims::header_meaning(name).map_or_else(String::new, |m| m.text.into());
             write_members(&mut text, "header", header, describe);
         }
-        if let Some(object) = self.reading.claims.as_ref().filter(|c| !c.members.is_empty()) {
+        if let Some(object) = self.parsed.claims.as_ref().filter(|c| !c.members.is_empty()) {
             write_members(&mut text, "claims", object, |name, value| claims::describe(name, value, now));
         }
         text
@@ -157,18 +157,18 @@ impl Verdict {
 
     fn write_head(&self, text: &mut String) {
         let mut line = |label: &str, value: &str| text.push_str(&format!("{label:<10} {}\n", visible(value)));
-        line("token", &self.reading.what);
-        if let Some(jws) = &self.reading.jws {
+        line("token", &self.parsed.what);
+        if let Some(jws) = &self.parsed.jws {
             let found = token_use(jws);
             if found.token_use != TokenUse::Unknown {
                 line("use", &format!("{} ({})", found.token_use.words(), found.proof.join(", ")));
             }
-            if let Some(issuer) = issuer::recognise(jws) {
+            if let Some(issuer) = issuer::recognize(jws) {
                 line("issuer", issuer.name);
                 line("", &format!("often: {}", issuer.mistake));
             }
         }
-        line("read by", &self.reading.reader);
+        line("read by", &self.parsed.reader);
         if let Some(signature) = &self.signature {
             let mark = match signature.state {
                 SignatureState::Valid => Outcome::Pass,
@@ -182,10 +182,10 @@ impl Verdict {
     fn write_checks(&self, text: &mut String) {
         let said = |outcome: Outcome| self.checks.iter().filter(move |e| e.finding.outcome == outcome);
         let knows_form = self.checks.iter().any(|e| e.check.id == "token-malformed");
-        let faults = self.reading.jws.iter().filter(|_| !knows_form).flat_map(|j| &j.faults);
+        let faults = self.parsed.jws.iter().filter(|_| !knows_form).flat_map(|j| &j.faults);
         let mut lines: Vec<String> = faults.map(|f| format!("{} {}", Outcome::Fail.mark(), visible(&f.message))).collect();
         for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown] {
-            // How the token will be sent is not known here, and not asked for.
+            // How the token will be sent is unknown here and does not matter.
             let is_asked = |e: &&Examined| outcome != Outcome::Unknown || e.check.family == Family::Token;
             lines.extend(
                 said(outcome).filter(is_asked).map(|e| format!("{} {}  {}", outcome.mark(), e.check.id, visible(&e.finding.message))),
@@ -209,7 +209,7 @@ fn reason(signature: &Verification) -> String {
     }
 }
 
-/// Widest column of values; a longer value has its meaning on the next line.
+/// Widest column of values; longer values have their meaning on the next line.
 const VALUE_WIDTH: usize = 44;
 
 fn write_members(text: &mut String, title: &str, object: &Object, describe: impl Fn(&str, &Value) -> String) {

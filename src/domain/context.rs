@@ -86,16 +86,16 @@ pub struct Context {
 /// A context that takes memory only where something is known; a clone shares it until it is changed. A recording may have
 /// hundreds of thousands of entries about which nothing is known.
 #[derive(Clone, Debug, Default)]
-pub struct Beside(Option<Arc<Context>>);
+pub struct SharedContext(Option<Arc<Context>>);
 
-impl Beside {
+impl SharedContext {
     /// True when nothing is known.
     pub const fn is_nothing(&self) -> bool {
         self.0.is_none()
     }
 }
 
-impl Deref for Beside {
+impl Deref for SharedContext {
     type Target = Context;
 
     fn deref(&self) -> &Context {
@@ -104,13 +104,13 @@ impl Deref for Beside {
     }
 }
 
-impl DerefMut for Beside {
+impl DerefMut for SharedContext {
     fn deref_mut(&mut self) -> &mut Context {
         Arc::make_mut(self.0.get_or_insert_default())
     }
 }
 
-impl From<Context> for Beside {
+impl From<Context> for SharedContext {
     fn from(context: Context) -> Self {
         Self(Some(Arc::new(context)))
     }

@@ -1,7 +1,7 @@
 //! A request with its answer and what else is known about it.
 
 use super::challenge;
-use super::context::{Beside, Origin};
+use super::context::{Origin, SharedContext};
 use super::request::Request;
 use super::response::Response;
 use super::text::Text;
@@ -87,7 +87,7 @@ pub struct Exchange {
     /// The answer, when there is one.
     pub answer: Option<Response>,
     /// What else is known about it.
-    pub context: Beside,
+    pub context: SharedContext,
     /// How the request is sent.
     pub transfer: TransferOptions,
     /// The body is not all there; `None` when it is.

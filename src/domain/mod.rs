@@ -21,6 +21,7 @@ pub mod placeholder;
 pub mod request;
 pub mod response;
 pub mod secrecy;
+pub mod signing;
 pub mod site;
 pub mod span;
 pub mod text;

@@ -1,7 +1,7 @@
 //! What a text is, judging by its content; and bytes into text.
 
 use super::variables::Variables;
-use super::{Format, FormatError, Reading, curl, env, har, http_file, no_files, raw};
+use super::{Format, FormatError, ParsedInput, curl, env, har, http_file, no_files, raw};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -98,7 +98,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, FormatError> 
 }
 
 /// What a text is. The name of its file decides only where the content leaves it open.
-pub fn recognise(text: &str, file_name: Option<&str>) -> Format {
+pub fn recognize(text: &str, file_name: Option<&str>) -> Format {
     let text = text.trim_start_matches('\u{feff}').trim();
     let ends = |end: &str| file_name.is_some_and(|name| name.to_ascii_lowercase().ends_with(end));
     if ends(".http") || ends(".rest") {
@@ -160,14 +160,14 @@ fn scheme_and_token(text: &str) -> (&str, &str) {
 ///
 /// # Errors
 /// When the text is of no kind that is known, or broken, with line and column.
-pub fn read_any(text: &str, source: &str) -> Result<Reading, FormatError> {
+pub fn read_any(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(FormatError::without_place("there is nothing in it"));
     }
-    match recognise(text, Some(source)) {
+    match recognize(text, Some(source)) {
         Format::Har => read_json(text, source),
-        Format::Curl => curl::read(text, source).map(Reading::from),
+        Format::Curl => curl::read(text, source).map(ParsedInput::from),
         Format::Raw => raw::read(text, source),
         Format::Token => Ok(token(text, source)),
         Format::HttpFile => {
@@ -195,7 +195,7 @@ fn is_method(method: &str) -> bool {
 }
 
 /// A whole HAR, or one entry of it as the browsers' tools copy it.
-fn read_json(text: &str, source: &str) -> Result<Reading, FormatError> {
+fn read_json(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     // Nearly every such text is a HAR, which is read once; what else it is matters only if it is not.
     if let Ok(reading) = har::read(text, source) {
         return Ok(reading);
@@ -223,11 +223,15 @@ struct Shape {
 }
 
 /// A token alone: as if it had been sent as `Authorization: Bearer`.
-fn token(text: &str, source: &str) -> Reading {
+fn token(text: &str, source: &str) -> ParsedInput {
     let (scheme, token) = scheme_and_token(text);
     let headers = [("Authorization", format!("{scheme} {token}"))].into_iter().collect();
     let request = Request { method: "GET".into(), headers, ..Request::default() };
-    Reading { exchanges: vec![Exchange { source: source.into(), request, ..Exchange::default() }], losses: Vec::new(), unknown: Vec::new() }
+    ParsedInput {
+        exchanges: vec![Exchange { source: source.into(), request, ..Exchange::default() }],
+        losses: Vec::new(),
+        unknown: Vec::new(),
+    }
 }
 
 /// Reads a recorded answer: raw HTTP, or the first answer of a HAR.
@@ -253,7 +257,7 @@ mod tests {
 
     #[test]
     fn texts_are_told_apart_by_their_content() {
-        let is = |text: &str| recognise(text, None);
+        let is = |text: &str| recognize(text, None);
         assert_eq!(is("  {\"log\":{}}"), Format::Har);
         assert_eq!(is("$ curl https://h"), Format::Curl);
         assert_eq!(is("# get it\ncurl https://h"), Format::Curl);
@@ -265,8 +269,8 @@ mod tests {
         assert_eq!(is("### a\nGET https://h HTTP/1.1"), Format::HttpFile);
         assert_eq!(is("@h = x\nGET {{h}}/a HTTP/1.1"), Format::HttpFile);
         assert_eq!(is("https://h/a"), Format::HttpFile);
-        assert_eq!(recognise("GET /a HTTP/1.1\nHost: h\n\nHTTP/1.1 401 Unauthorized\n", Some("a.http")), Format::Raw);
-        assert_eq!(recognise("GET https://h HTTP/1.1\n\nthe words HTTP/1.1 401", Some("a.http")), Format::HttpFile);
+        assert_eq!(recognize("GET /a HTTP/1.1\nHost: h\n\nHTTP/1.1 401 Unauthorized\n", Some("a.http")), Format::Raw);
+        assert_eq!(recognize("GET https://h HTTP/1.1\n\nthe words HTTP/1.1 401", Some("a.http")), Format::HttpFile);
         assert_eq!(is("localhost:8080/a"), Format::HttpFile);
         for token in [TOKEN, &format!("Bearer {TOKEN}\n"), &format!("Authorization: Bearer {TOKEN}"), "ghp_abc", "Basic YTpi"] {
             assert_eq!(is(token), Format::Token, "{token}");

@@ -9,8 +9,8 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{FormatError, Loss, Reading};
-use crate::domain::context::{Beside, Context, Origin, Previous, ReceivedCookie};
+use super::{FormatError, Loss, ParsedInput};
+use crate::domain::context::{Context, Origin, Previous, ReceivedCookie, SharedContext};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Headers;
 use crate::domain::limits::MAX_ENTRIES;
@@ -28,7 +28,7 @@ struct Log {
     #[serde(default)]
     creator: Creator,
     #[serde(deserialize_with = "entries")]
-    entries: Entries,
+    entries: HarEntries,
 }
 
 #[derive(Deserialize, Default)]
@@ -39,7 +39,7 @@ struct Creator {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+struct HarEntry {
     #[serde(default)]
     started_date_time: String,
     #[serde(default)]
@@ -117,7 +117,7 @@ struct Content {
 ///
 /// # Errors
 /// Text that is not JSON, or JSON that is not a HAR log, with line and column.
-pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
+pub fn read(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     let har: Har = serde_json::from_str(text).map_err(|e| error(&e))?;
     Ok(har.log.entries.reading(&har.log.creator, source))
 }
@@ -126,18 +126,18 @@ pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
 static TOO_MANY: LazyLock<String> = LazyLock::new(|| format!("a recording with more than {MAX_ENTRIES} entries is not read"));
 
 /// Reads entries until there are too many. Each becomes an exchange at once, so that a long recording is not held twice.
-fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
+fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HarEntries, D::Error> {
     struct List;
 
     impl<'de> Visitor<'de> for List {
-        type Value = Entries;
+        type Value = HarEntries;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a list of entries")
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut entries = Entries::default();
+            let mut entries = HarEntries::default();
             while let Some(entry) = list.next_element()? {
                 entries.push(entry);
                 if entries.exchanges.len() > MAX_ENTRIES {
@@ -155,16 +155,16 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Err
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_entry(text: &str, source: &str) -> Result<Reading, FormatError> {
-    let entry: Entry = serde_json::from_str(text).map_err(|e| error(&e))?;
-    let mut entries = Entries::default();
+pub fn read_entry(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
+    let entry: HarEntry = serde_json::from_str(text).map_err(|e| error(&e))?;
+    let mut entries = HarEntries::default();
     entries.push(entry);
     Ok(entries.reading(&Creator::default(), source))
 }
 
 /// The entries of a log, read.
 #[derive(Default)]
-struct Entries {
+struct HarEntries {
     exchanges: Vec<Exchange>,
     /// What was not carried over, with the index of the entry.
     losses: Vec<(usize, String)>,
@@ -172,8 +172,8 @@ struct Entries {
     has_secrets: bool,
 }
 
-impl Entries {
-    fn push(&mut self, entry: Entry) {
+impl HarEntries {
+    fn push(&mut self, entry: HarEntry) {
         let secret = |p: &Pair| ["authorization", "cookie", "set-cookie"].iter().any(|n| p.name.eq_ignore_ascii_case(n));
         self.has_secrets = self.has_secrets
             || entry.request.headers.iter().any(secret)
@@ -185,11 +185,11 @@ impl Entries {
         self.losses.extend(lost.into_iter().map(|message| (index, message)));
     }
 
-    fn reading(mut self, creator: &Creator, source: &str) -> Reading {
+    fn reading(mut self, creator: &Creator, source: &str) -> ParsedInput {
         // Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
         // A log of a Chromium browser in which no entry at all has one of them is treated as such a log.
         let is_sanitized = creator.name == "WebInspector" && !self.has_secrets;
-        let nothing_else = Beside::from(Context { sanitized: true, ..Context::default() });
+        let nothing_else = SharedContext::from(Context { sanitized: true, ..Context::default() });
         for exchange in &mut self.exchanges {
             exchange.source = source.to_string();
             match exchange.context.is_nothing() {
@@ -199,7 +199,7 @@ impl Entries {
             }
         }
         let loss = |(index, message)| Loss { line: 0, message: format!("entry {}: {message}", index + 1) };
-        Reading { exchanges: self.exchanges, losses: self.losses.into_iter().map(loss).collect(), ..Reading::default() }
+        ParsedInput { exchanges: self.exchanges, losses: self.losses.into_iter().map(loss).collect(), ..ParsedInput::default() }
     }
 }
 
@@ -220,8 +220,8 @@ fn headers(pairs: Vec<Pair>) -> Headers {
     pairs.into_iter().filter(|p| !p.name.starts_with(':')).map(|p| (p.name, p.value)).collect()
 }
 
-fn exchange(entry: Entry, losses: &mut Vec<String>) -> Exchange {
-    let mut context = Beside::default();
+fn exchange(entry: HarEntry, losses: &mut Vec<String>) -> Exchange {
+    let mut context = SharedContext::default();
     if let Some(member) = &entry.authtui {
         fill(&mut context, member, losses);
     }

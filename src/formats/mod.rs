@@ -40,7 +40,7 @@ pub struct Loss {
 
 /// What was read from a text.
 #[derive(Clone, Debug, Default)]
-pub struct Reading {
+pub struct ParsedInput {
     /// The exchanges, in the original order.
     pub exchanges: Vec<Exchange>,
     /// What was not carried over.

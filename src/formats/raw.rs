@@ -9,7 +9,7 @@ use crate::domain::headers::Headers;
 use crate::domain::request::{Request, pictured};
 use crate::domain::response::Response;
 
-use super::{FormatError, Loss, Reading};
+use super::{FormatError, Loss, ParsedInput};
 
 mod browser;
 mod transcript;
@@ -50,7 +50,7 @@ fn is_header_block(text: &str) -> bool {
 ///
 /// # Errors
 /// When the first line is none of these, with its place.
-pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
+pub fn read(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     let mut reading = if transcript::looks_like(text) {
         transcript::read(text)
     } else if browser::looks_like(text) {
@@ -61,7 +61,7 @@ pub fn read(text: &str, source: &str) -> Result<Reading, FormatError> {
         let headers = reader.headers();
         let url = headers.get("host").map_or_else(String::new, origin_of_host);
         let request = Request { method: "GET".into(), url, headers, ..Request::default() };
-        Reading { exchanges: vec![Exchange { request, ..Exchange::default() }], losses: reader.losses, ..Reading::default() }
+        ParsedInput { exchanges: vec![Exchange { request, ..Exchange::default() }], losses: reader.losses, ..ParsedInput::default() }
     } else {
         read_messages(text)?
     };
@@ -133,7 +133,7 @@ pub fn origin_of_host(host: &str) -> String {
     format!("{scheme}://{host}")
 }
 
-fn read_messages(text: &str) -> Result<Reading, FormatError> {
+fn read_messages(text: &str) -> Result<ParsedInput, FormatError> {
     let mut reader = Messages { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 }, line: 1, losses: Vec::new() };
     let mut exchanges: Vec<Exchange> = Vec::new();
     loop {
@@ -167,7 +167,7 @@ fn read_messages(text: &str) -> Result<Reading, FormatError> {
     if exchanges.is_empty() {
         return Err(FormatError::without_place("there is nothing in it"));
     }
-    Ok(Reading { exchanges, losses: reader.losses, ..Reading::default() })
+    Ok(ParsedInput { exchanges, losses: reader.losses, ..ParsedInput::default() })
 }
 
 /// An answer that is not the answer yet, and has no body (RFC 9110 section 15.2).

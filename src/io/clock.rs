@@ -1,8 +1,8 @@
-//! The local clock: the one place that reads it. Everything else gets the moment passed in.
+//! The only place that reads the clock. Everything else receives the time as an argument.
 
 use jiff::Timestamp;
 
-/// The moment of this machine's clock.
+/// The current time.
 pub fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -1,7 +1,7 @@
-//! Drafts on disk: in the user's state folder, readable by nobody else, one file for each session with unsaved changes.
+//! Drafts on disk: in the user's state folder, readable only by the user, one file per session with unsaved changes.
 //!
-//! A session holds a lock on its draft, and the system lets go of it however the session ends: a draft without one was left
-//! behind, and is offered at the next start in the same folder.
+//! A session locks its draft, and the system releases the lock however the session ends: an unlocked draft was left behind, and
+//! is offered at the next start in the same folder.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -13,27 +13,27 @@ use md5::{Digest as _, Md5};
 
 use super::clock;
 use super::store::{Expected, lock, private_folder, read, save_atomic};
-use crate::app::workspace::draft::{DraftSecrets, LeftDraft};
+use crate::app::workspace::draft::{DraftSecrets, OrphanedDraft};
 use crate::domain::limits::MAX_TEXT;
 use crate::formats::draft::Draft;
 
-/// The drafts of one workspace, and the session's own.
+/// The drafts of a workspace, and the session's own.
 #[derive(Debug)]
 pub struct Drafts {
-    /// The folder that they lie in, or why there is none.
+    /// The folder of the drafts, or why there is none.
     folder: Result<PathBuf, String>,
-    /// Names the workspace in the names of files.
+    /// Identifies the workspace in file names.
     mark: String,
-    /// Names the session.
+    /// Identifies the session in file names.
     session: String,
     /// The session's draft, locked.
     held: Option<File>,
-    /// Drafts that were found at the start stay locked while they are decided on, so that no other session offers them.
+    /// Drafts found at start stay locked until the user decides, so that no other session offers them.
     left: Vec<File>,
 }
 
 impl Drafts {
-    /// Those of a workspace (its folder), in this user's state folder (`$XDG_STATE_HOME/authtui/drafts`).
+    /// The drafts of a workspace folder, in the user's state folder (`$XDG_STATE_HOME/authtui/drafts`).
     pub fn of(workspace: &Path) -> Self {
         let folder = choose_base_strategy()
             .map_err(|_| "there is no home folder".to_string())
@@ -41,7 +41,7 @@ impl Drafts {
         Self::new(folder, workspace)
     }
 
-    /// Those of a workspace, in a folder.
+    /// The drafts of a workspace in a given folder.
     pub fn within(folder: &Path, workspace: &Path) -> Self {
         Self::new(Ok(folder.to_path_buf()), workspace)
     }
@@ -49,8 +49,8 @@ impl Drafts {
     fn new(folder: Result<PathBuf, String>, workspace: &Path) -> Self {
         let workspace = fs::canonicalize(workspace).unwrap_or_else(|_| workspace.to_path_buf());
         let mut mark = String::new();
-        // Eight bytes are enough to tell one user's folders apart, which is all that is asked of them: with a better digest each
-        // start would wake the crypto library, and take 0.3 MB for it.
+        // Eight bytes suffice to tell one user's folders apart. A cryptographic hash would initialize the crypto library at every
+        // start, which takes 0.3 MB.
         for byte in Md5::digest(workspace.as_os_str().as_encoded_bytes()).iter().take(8) {
             let _ = write!(mark, "{byte:02x}");
         }
@@ -62,10 +62,10 @@ impl Drafts {
         Ok(self.folder.clone()?.join(format!("{}-{}.json", self.mark, self.session)))
     }
 
-    /// Keeps a draft in the place of the one before; it is on the disk when this returns.
+    /// Replaces the session's draft; it is on disk on return.
     ///
     /// # Errors
-    /// Why it cannot be kept, in words: no home folder, a read-only one, a full disk.
+    /// Why it cannot be written: no home folder, a read-only one, a full disk.
     pub fn keep(&mut self, draft: &Draft) -> Result<(), String> {
         let folder = self.folder.clone()?;
         private_folder(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
@@ -75,17 +75,17 @@ impl Drafts {
         Ok(())
     }
 
-    /// Removes the session's draft.
+    /// Deletes the session's draft.
     pub fn forget(&mut self) {
         self.held = None;
         if let Ok(path) = self.path() {
-            // There is none when nothing was ever unsaved.
+            // There is no file if nothing was ever unsaved.
             let _ = fs::remove_file(path);
         }
     }
 
-    /// Drafts that other sessions of this workspace left, the oldest first.
-    pub fn left(&mut self) -> Vec<LeftDraft> {
+    /// Drafts that other sessions of this workspace left behind, oldest first.
+    pub fn left(&mut self) -> Vec<OrphanedDraft> {
         let entries = self.folder.as_ref().ok().and_then(|folder| fs::read_dir(folder).ok());
         let named = |path: &PathBuf| {
             let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
@@ -99,14 +99,14 @@ impl Drafts {
             let at = lock.metadata().and_then(|m| m.modified()).ok().and_then(|at| Timestamp::try_from(at).ok()).unwrap_or_default();
             let text = read(&path, MAX_TEXT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             if let Some(draft) = text.and_then(|text| Draft::read(&text)).filter(|d| !d.is_empty()) {
-                left.push(LeftDraft { path, at, draft });
+                left.push(OrphanedDraft { path, at, draft });
                 self.left.push(lock);
             }
         }
         left
     }
 
-    /// Removes drafts that other sessions left.
+    /// Deletes drafts of other sessions.
     pub fn remove(&mut self, paths: &[PathBuf]) {
         for path in paths {
             let _ = fs::remove_file(path);
@@ -114,7 +114,7 @@ impl Drafts {
         self.left.clear();
     }
 
-    /// What the user said of credentials in drafts of this workspace; without a word they are left out.
+    /// Whether drafts of this workspace contain credentials; by default they do not.
     pub fn secrets(&self) -> DraftSecrets {
         match self.consent() {
             Ok(path) if path.exists() => DraftSecrets::Kept,
@@ -122,7 +122,7 @@ impl Drafts {
         }
     }
 
-    /// Remembers what the user said.
+    /// Remembers whether drafts contain credentials.
     ///
     /// # Errors
     /// Why it cannot be remembered.

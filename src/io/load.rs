@@ -1,4 +1,4 @@
-//! Files and texts from outside, read for the bench.
+//! Loads files and texts for the app.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -14,23 +14,23 @@ use crate::app::workspace::opened_files::OpenedFiles;
 use crate::checks::OwnServices;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::formats::attachment::Attachment;
-use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognise};
+use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
 use crate::formats::env::{Environments, Visibility};
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss};
 
-/// The files of requests directly in a folder.
+/// The request files directly in a folder.
 pub fn here(folder: &Path) -> Vec<LoadedFile> {
     of_workspace(&Workspace::here(folder))
 }
 
-/// A path that was typed, with the home folder in the place of `~`: no shell did that.
+/// Expands `~` in a typed path, since no shell did.
 pub fn expand_home(path: &Path) -> Cow<'_, Path> {
     let home = path.strip_prefix("~").ok().and_then(|rest| Some(std::env::home_dir()?.join(rest)));
     home.map_or(Cow::Borrowed(path), Cow::Owned)
 }
 
-/// What a path of the file system names, ready for the bench.
+/// Loads a path.
 ///
 /// # Errors
 /// As [`input`].
@@ -42,7 +42,7 @@ pub fn path(path: &Path) -> Result<OpenedFiles, String> {
     Ok(opened(vec![(path.display().to_string(), input(&path.to_string_lossy())?)]))
 }
 
-/// What was read of each argument, ready for the bench.
+/// Combines what was loaded for each argument.
 pub fn opened(read: Vec<(String, Vec<LoadedFile>)>) -> OpenedFiles {
     let is_empty = |loaded: &[LoadedFile]| loaded.iter().all(|file| file.exchanges.is_empty());
     let nothing = |input: &str| Loss { line: 0, message: format!("{input}: no request in it") };
@@ -50,10 +50,10 @@ pub fn opened(read: Vec<(String, Vec<LoadedFile>)>) -> OpenedFiles {
     OpenedFiles::of(read.into_iter().flat_map(|(_, loaded)| loaded).collect(), losses)
 }
 
-/// What an argument names: a folder, a file, `-` for standard input, or a text.
+/// Loads an argument: a folder, a file, `-` for standard input, or a text.
 ///
 /// # Errors
-/// Says what could not be read, with line and column where there is one.
+/// Says what could not be read, with line and column if there is one.
 pub fn input(argument: &str) -> Result<Vec<LoadedFile>, String> {
     if argument == "-" {
         let bytes = store::read_stdin(MAX_RECORDING).map_err(|e| e.to_string())?;
@@ -72,7 +72,7 @@ pub fn input(argument: &str) -> Result<Vec<LoadedFile>, String> {
     text(argument, "argument").map(|l| vec![l])
 }
 
-/// True for what is meant as a path although nothing stands there; it would be read as a token.
+/// True for a path that does not exist; it would otherwise be read as a token.
 fn is_path(argument: &str) -> bool {
     let extension = Path::new(argument).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let known = ["http", "rest", "har", "json", "txt", "curl", "log"].contains(&extension.as_str());
@@ -84,7 +84,7 @@ fn file(path: &Path) -> Result<LoadedFile, String> {
     let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-    if recognise(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
+    if recognize(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
         let mut loaded = text(&content, &name)?;
         (loaded.services, loaded.unread) = services(&Workspace::beside(folder_of(path)));
         if let Ok(folder) = Folder::of_file(path) {
@@ -116,7 +116,7 @@ fn of_workspace(workspace: &Workspace) -> Vec<LoadedFile> {
     let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).chain(not_understood).collect();
     let attachments = Attachments::default();
     let read = |file: &&SourceFile| match decode_as(&file.bytes) {
-        // A recorded answer that a request refers to (`<> answers/a.http`) is no request of its own.
+        // A recorded response that a request refers to (`<> answers/a.http`) is not a request.
         Ok((text, _)) if text.trim_start().starts_with("HTTP/") => None,
         Ok((text, encoding)) => {
             let services = services.clone();
@@ -135,13 +135,13 @@ fn of_workspace(workspace: &Workspace) -> Vec<LoadedFile> {
     match files.first_mut() {
         _ if losses.is_empty() && unread.is_empty() => {}
         Some(first) => (first.beside, first.unread) = (losses, unread),
-        // A folder in which nothing can be read says why.
+        // A folder without readable files reports why.
         None => files.push(LoadedFile { name: workspace.root.display().to_string(), beside: losses, unread, ..LoadedFile::default() }),
     }
     files
 }
 
-/// The variables of each environment, under the empty name those without one.
+/// The variables of each environment; the empty name stands for no environment.
 fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss>) {
     let mut known = Environments::default();
     let mut losses = Vec::new();
@@ -181,21 +181,21 @@ fn services(workspace: &Workspace) -> (Option<Arc<OwnServices>>, Vec<String>) {
     ((!own.all().is_empty()).then(|| Arc::new(own)), unread)
 }
 
-/// The files that the requests of a folder name, each read once.
+/// The files that the requests of a folder refer to, each read once.
 #[derive(Default)]
-struct Attachments(Mutex<Known>);
+struct Attachments(Mutex<AttachmentCache>);
 
 #[derive(Default)]
-struct Known {
+struct AttachmentCache {
     files: HashMap<PathBuf, Attachment>,
     bytes: usize,
 }
 
 impl Attachments {
-    /// A file that is known, or is read now.
+    /// A cached file, or the file read now.
     ///
     /// # Errors
-    /// That of reading it, or that all of them together are too much.
+    /// A read error, or that all files together are too large.
     fn get(&self, path: PathBuf, read: impl FnOnce() -> Result<Vec<u8>, String>) -> Result<Attachment, String> {
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known().files.get(&path) {
@@ -212,7 +212,7 @@ impl Attachments {
 }
 
 fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, Variables>, attachments: &Attachments) -> LoadedFile {
-    // Most requests name no file.
+    // Most requests refer to no file.
     let folder = OnceCell::new();
     let files = |named: &str| match folder.get_or_init(|| Folder::of_file(path)) {
         Ok(folder) => attachments.get(path.with_file_name(named), || folder.read(named, MAX_TEXT).map_err(|e| e.to_string())),
@@ -221,7 +221,7 @@ fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, 
     LoadedFile::document(name, Some(path.to_path_buf()), text, environments, &files)
 }
 
-/// What is in files now that a body in a file of requests names: those that are not as they were known.
+/// Reads the files that a request body refers to; returns those that changed.
 ///
 /// # Errors
 /// Which of them cannot be read, and why.

@@ -1,4 +1,4 @@
-//! Effects carried out: network, files, clipboard, terminal, clock.
+//! Carries out effects: network, files, clipboard, terminal, clock.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros)]
 

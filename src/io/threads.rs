@@ -1,19 +1,19 @@
-//! Work on many things, done by two threads.
+//! Splits work between two threads.
 
 use std::panic::resume_unwind;
 use std::sync::mpsc;
 use std::thread;
 
-/// From so many things on a second thread is worth its while.
+/// From this many items a second thread pays off.
 const MANY: usize = 64;
 
-/// Things in one piece of work whose results are taken piece by piece.
-const PIECE: usize = 16;
+/// Items per chunk.
+const CHUNK: usize = 16;
 
-/// Pieces that a thread may be ahead of those that were taken: with them grows the memory that they take.
+/// How many chunks a thread may be ahead of the consumer; limits memory use.
 const AHEAD: usize = 4;
 
-/// What `work` makes of some things, in their order. Of many of them the second half is worked on by another thread.
+/// Processes items in order; if there are many, on two threads.
 pub fn halves<T: Sync, R: Send>(things: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
     if things.len() < MANY {
         return work(things);
@@ -22,15 +22,15 @@ pub fn halves<T: Sync, R: Send>(things: &[T], work: impl Fn(&[T]) -> Vec<R> + Sy
     thread::scope(|scope| {
         let second = scope.spawn(|| work(second));
         let mut made = work(first);
-        // A bug in the other thread is one here.
+        // A panic on the other thread is a panic here.
         made.extend(second.join().unwrap_or_else(|panic| resume_unwind(panic)));
         made
     })
 }
 
-/// Takes what is made of some things piece by piece and in their order, while more is being made. Of many things two threads
-/// make it, each with a worker of its own, which may keep what it learnt from one piece for the next.
-pub fn piece_by_piece<T, R, W>(things: &[T], worker: impl Fn() -> W + Sync, mut take: impl FnMut(R))
+/// Processes items in chunks, in order, while the consumer runs. Many items are processed by two threads, each with its own
+/// worker, which may keep state between chunks.
+pub fn in_chunks<T, R, W>(things: &[T], worker: impl Fn() -> W + Sync, mut take: impl FnMut(R))
 where
     T: Sync,
     R: Send,
@@ -38,7 +38,7 @@ where
 {
     if things.len() < MANY {
         let mut work = worker();
-        return things.chunks(PIECE).for_each(|piece| take(work(piece)));
+        return things.chunks(CHUNK).for_each(|piece| take(work(piece)));
     }
     thread::scope(|scope| {
         let made = [0, 1].map(|turn| {
@@ -46,12 +46,12 @@ where
             let worker = &worker;
             let thread = scope.spawn(move || {
                 let mut work = worker();
-                // Nobody takes any more when taking has panicked.
-                things.chunks(PIECE).skip(turn).step_by(2).try_for_each(|piece| give.send(work(piece)))
+                // The consumer panicked.
+                things.chunks(CHUNK).skip(turn).step_by(2).try_for_each(|piece| give.send(work(piece)))
             });
             (thread, made)
         });
-        for (_, made) in made.iter().cycle().take(things.len().div_ceil(PIECE)) {
+        for (_, made) in made.iter().cycle().take(things.len().div_ceil(CHUNK)) {
             match made.recv() {
                 Ok(piece) => take(piece),
                 Err(_) => break,
@@ -78,7 +78,7 @@ mod tests {
             let things: Vec<usize> = (0..count).collect();
             assert_eq!(halves(&things, |part| part.iter().map(|n| n + 1).collect()), (1..=count).collect::<Vec<_>>());
             let mut taken = Vec::new();
-            piece_by_piece(&things, || |piece: &[usize]| piece.to_vec(), |piece| taken.extend(piece));
+            in_chunks(&things, || |piece: &[usize]| piece.to_vec(), |piece| taken.extend(piece));
             assert_eq!(taken, things);
         }
     }
@@ -94,7 +94,7 @@ mod tests {
                     assert!(pieces < 3, "the third piece of each");
                 }
             };
-            piece_by_piece(&things, worker, |()| ());
+            in_chunks(&things, worker, |()| ());
         });
         assert!(ended.is_err());
     }

@@ -1,11 +1,11 @@
-//! A thread that does one thing after the other beside the loop: a disk that takes its time holds up no key.
+//! A background thread that runs jobs in order, so that a slow disk does not block keys.
 
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
 
-/// Does what it is given with a value of its own, in order. When it is dropped, all of that is done.
+/// Runs jobs in order on a value it owns. Dropping it waits for all jobs.
 #[derive(Debug)]
 pub struct Worker<T> {
     jobs: Option<mpsc::Sender<Job<T>>>,
@@ -13,10 +13,10 @@ pub struct Worker<T> {
 }
 
 impl<T: Send + 'static> Worker<T> {
-    /// Starts a thread of this name.
+    /// Starts a named thread.
     ///
     /// # Errors
-    /// Why no thread can be started, in words.
+    /// Why no thread can be started.
     pub fn start(name: &str, mut value: T) -> Result<Self, String> {
         let (jobs, given) = mpsc::channel::<Job<T>>();
         let work = move || given.into_iter().for_each(|job| job(&mut value));
@@ -27,19 +27,19 @@ impl<T: Send + 'static> Worker<T> {
 }
 
 impl<T> Worker<T> {
-    /// Gives it something to do.
-    pub fn give(&self, job: impl FnOnce(&mut T) + Send + 'static) {
+    /// Adds a job.
+    pub fn submit(&self, job: impl FnOnce(&mut T) + Send + 'static) {
         if let Some(jobs) = &self.jobs {
-            // The thread is gone only when a bug ended it, which ends the program.
+            // The thread ends early only by a panic, which ends the program.
             let _ = jobs.send(Box::new(job));
         }
     }
 
-    /// Returns when all that it was given is done.
+    /// Waits for all jobs so far.
     pub fn wait(&self) {
         let (tell, done) = mpsc::channel::<()>();
-        self.give(move |_| drop(tell));
-        // Nothing is ever sent: that the other end is gone is the answer.
+        self.submit(move |_| drop(tell));
+        // Nothing is ever sent: the dropped sender is the signal.
         let _ = done.recv();
     }
 }
@@ -48,7 +48,7 @@ impl<T> Drop for Worker<T> {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // A panic was told of where it happened.
+            // The panic was reported already.
             let _ = thread.join();
         }
     }
@@ -61,11 +61,11 @@ mod tests {
 
     use super::*;
 
-    /// What was done, in order.
+    /// The finished jobs, in order.
     type Done = Arc<Mutex<Vec<&'static str>>>;
 
     fn note(worker: &Worker<Done>, text: &'static str) {
-        worker.give(move |done| done.lock().expect("what was done").push(text));
+        worker.submit(move |done| done.lock().expect("what was done").push(text));
     }
 
     #[test]
@@ -73,8 +73,8 @@ mod tests {
         let done = Done::default();
         let worker = Worker::start("test", Arc::clone(&done)).expect("a thread");
         let (go_on, wait) = mpsc::channel::<()>();
-        // It does not end before what follows was given.
-        worker.give(move |done| {
+        // It waits until the other jobs were added.
+        worker.submit(move |done| {
             if wait.recv_timeout(Duration::from_secs(9)).is_err() {
                 done.lock().expect("what was done").push("held up");
             }

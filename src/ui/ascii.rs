@@ -1,8 +1,8 @@
-//! For terminals that show ASCII alone: every glyph of ours has a stand-in, and the marks stay distinct.
+//! For ASCII-only terminals: replaces every glyph; outcome marks stay distinct.
 
 use ratatui::buffer::Buffer;
 
-/// Puts a stand-in for everything that is not ASCII.
+/// Replaces every non-ASCII character.
 pub fn only(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if !cell.symbol().is_ascii() {

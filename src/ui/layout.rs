@@ -1,4 +1,4 @@
-//! Where everything is drawn, as a function of the screen's area and of what there is to show.
+//! Divides the screen by its size and by what there is to show.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -6,26 +6,26 @@ use crate::app::appearance::Zoom;
 use crate::app::model::{Model, NARROW};
 use crate::app::panes::Pane;
 
-/// From this width on the requests pane has a column of its own.
+/// From this width the requests pane has its own column.
 const WIDE: u16 = 120;
-/// From this height on an empty row separates panes.
+/// From this height panes are separated by an empty row.
 const AIRY: u16 = 36;
 
 /// The areas of one screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Areas {
-    /// Cause, evidence and fix, where panes are shown one at a time.
+    /// Cause, evidence and fix, if panes are shown one at a time.
     pub summary: Option<Rect>,
-    /// The names of the panes, where they are shown one at a time.
+    /// The pane names, if panes are shown one at a time.
     pub tabs: Option<Rect>,
-    /// The panes that are shown.
+    /// The visible panes.
     pub panes: Vec<(Pane, Rect)>,
     /// The last row.
     pub footer: Rect,
 }
 
 impl Areas {
-    /// Divides a screen; `None` when it is too small.
+    /// Divides a screen; `None` if it is too small.
     pub fn of(model: &Model, screen: Rect) -> Option<Self> {
         if model.is_too_small() {
             return None;
@@ -60,7 +60,7 @@ impl Areas {
     }
 }
 
-/// The request over the response over the claims. The shares are fixed, so that nothing moves while one types.
+/// Request, response and claims from top to bottom. The shares are fixed, so that nothing moves while typing.
 fn stack(model: &Model, area: Rect) -> [(Pane, Rect); 3] {
     let gap = u16::from(area.height >= AIRY);
     let free = area.height.saturating_sub(2 * gap);
@@ -69,14 +69,14 @@ fn stack(model: &Model, area: Rect) -> [(Pane, Rect); 3] {
         None => (false, false),
     };
     let response = if has_answer { free * 32 / 100 } else { 5.min(free / 3) };
-    // The claims come and go with the token; while one types they keep their place.
+    // Claims come and go with the token; while typing they keep their place.
     let claims = if has_token || has_answer { free * 34 / 100 } else { free * 30 / 100 };
     let heights = [Constraint::Fill(1), Constraint::Length(response), Constraint::Length(claims)];
     let [request, response, claims] = Layout::vertical(heights).spacing(gap).areas(area);
     [(Pane::Request, request), (Pane::Response, response), (Pane::Claims, claims)]
 }
 
-/// Where there is no column for them, the requests share that of the checklist while they have the focus.
+/// Without a column of their own, the requests share the checklist's while they are focused.
 fn with_requests_on_top(model: &Model, area: Rect) -> Vec<(Pane, Rect)> {
     if model.pane() != Pane::Requests {
         return vec![(Pane::Checklist, area)];

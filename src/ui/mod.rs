@@ -1,5 +1,5 @@
-//! Drawing: every pane and dialog is a ratatui widget over the model, which nothing here changes. What has to be remembered
-//! from frame to frame (scroll offsets, where things were drawn for the mouse) is [`ViewState`].
+//! Drawing: every pane and dialog is a ratatui widget over an immutable model. What is remembered between frames (scroll offsets,
+//! mouse targets) is in [`ViewState`].
 
 mod ascii;
 mod dialogs;

@@ -1,41 +1,40 @@
-//! How far something is scrolled that is longer than its area. The offset is clamped where it is drawn, since only there the
-//! height is known.
+//! Scroll offsets. They are clamped while drawing, since only then the height is known.
 
 use crate::app::ids::SendId;
 use crate::app::panes::checklist::Chosen;
 use crate::app::scroll::Scroll;
 
-/// The scroll offset of a list of items, each of which takes some rows.
+/// The scroll offset of a list of items with several rows each.
 #[derive(Clone, Debug, Default)]
 pub struct ScrollOffset {
-    /// The first item that is shown.
+    /// The first visible item.
     first: usize,
-    /// Rows that there were for the items when they were drawn last.
+    /// The height when it was drawn last.
     height: usize,
-    /// What was brought into sight last.
-    shown: Option<Shown>,
+    /// What was scrolled to automatically.
+    shown: Option<ScrollAnchor>,
 }
 
-/// What decides which item has to be in sight: when it changes, the item is brought there once, and one may scroll away.
+/// Decides which item must be visible. When it changes, the item is scrolled to once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// The finding whose proof it is.
+pub struct ScrollAnchor {
+    /// The selected finding.
     pub chosen: Chosen,
-    /// The sending of the answer that it is in.
+    /// The send that the response came from.
     pub answer: Option<SendId>,
-    /// Rows for the items.
+    /// The height.
     pub height: usize,
 }
 
 impl ScrollOffset {
-    /// The first item that is shown.
+    /// The first visible item.
     pub const fn first(&self) -> usize {
         self.first
     }
 
-    /// Scrolls; further than there are items is taken back at the next drawing.
+    /// Scrolls; too far is clamped while drawing.
     pub const fn scroll(&mut self, by: Scroll) {
-        // A page keeps two rows of the one before.
+        // A page overlaps the previous one by two rows.
         let page = if self.height > 3 { self.height as isize - 2 } else { 1 };
         self.first = match by {
             Scroll::Lines(lines) => self.first.saturating_add_signed(lines),
@@ -45,8 +44,8 @@ impl ScrollOffset {
         };
     }
 
-    /// Notes what is shown now; true when something else was shown before. Another answer is shown from its first line on.
-    pub fn is_new(&mut self, now: Shown) -> bool {
+    /// Notes what is shown; true if that changed. A new response is shown from its first line.
+    pub fn is_new(&mut self, now: ScrollAnchor) -> bool {
         let before = self.shown.replace(now);
         if before.is_some_and(|before| before.answer != now.answer) {
             self.first = 0;
@@ -54,7 +53,7 @@ impl ScrollOffset {
         before != Some(now)
     }
 
-    /// Brings an item into sight, as near to where it was scrolled to as can be.
+    /// Makes an item visible with the least movement.
     pub fn bring(&mut self, item: usize, height: usize, rows_of: impl Fn(usize) -> usize) {
         let mut lowest = item;
         let mut rows = rows_of(item);
@@ -65,7 +64,7 @@ impl ScrollOffset {
         self.first = self.first.clamp(lowest, item);
     }
 
-    /// Takes back what was scrolled further than to the last page.
+    /// Clamps the offset to the last page.
     pub fn clamp(&mut self, items: usize, height: usize, rows_of: impl Fn(usize) -> usize) {
         self.height = height;
         let mut last = items;
@@ -123,7 +122,7 @@ mod tests {
     #[test]
     fn another_answer_is_shown_from_its_begin_on() {
         let mut offset = ScrollOffset::default();
-        let shown = |answer| Shown { chosen: Chosen::Top, answer, height: 5 };
+        let shown = |answer| ScrollAnchor { chosen: Chosen::Top, answer, height: 5 };
         assert!(offset.is_new(shown(None)));
         offset.scroll(Scroll::Lines(7));
         assert!(!offset.is_new(shown(None)));

@@ -1,4 +1,4 @@
-//! What the screen remembers from frame to frame: how far everything is scrolled, and where things were drawn, for the mouse.
+//! What the screen remembers between frames: scroll offsets, and mouse targets.
 
 use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};
@@ -15,43 +15,43 @@ use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
 use crate::domain::span::Span;
 
-/// The state of the whole screen. The loop owns it beside the model.
+/// The state of the view. The loop owns it, next to the model.
 #[derive(Debug, Default)]
 pub struct ViewState {
-    /// Of every request that was opened.
+    /// Of every request opened so far.
     offsets: HashMap<RequestId, ScrollOffsets>,
-    /// Of the page that is open over the panes, and which one that is.
+    /// The offset of the open page, and which dialog it belongs to.
     page: (Option<Discriminant<Overlay>>, ScrollOffset),
-    /// The panes that were drawn.
+    /// The drawn panes.
     panes: Vec<(Pane, Rect)>,
-    /// What a click means, by where it was drawn; what was drawn later lies above.
+    /// Mouse targets; later ones are on top.
     hits: Vec<(Rect, Hit)>,
-    /// Where the text cursor is, when it is shown.
+    /// The text cursor, if shown.
     pub cursor: Option<Position>,
 }
 
-/// How far the panes of a request are scrolled.
+/// The scroll offsets of a request's panes.
 #[derive(Clone, Debug, Default)]
 pub struct ScrollOffsets {
-    /// Its text, in lines.
+    /// In lines.
     pub request: ScrollOffset,
-    /// The answer, in lines.
+    /// In lines.
     pub response: ScrollOffset,
-    /// The claims, one by one.
+    /// In claims.
     pub claims: ScrollOffset,
 }
 
-/// What a click means.
+/// A mouse target.
 #[derive(Clone, Copy, Debug)]
 enum Hit {
-    /// This, wherever in the area.
+    /// The same target for the whole area.
     Target(Target),
-    /// A byte of the request: a line of its text, shown from some cell on.
+    /// A byte of the request: a line of its text, shown from some cell.
     Text(Span, usize),
 }
 
 impl ViewState {
-    /// Begins a frame: nothing is drawn yet.
+    /// Starts a frame.
     pub(super) fn begin(&mut self, model: &Model) {
         self.panes.clear();
         self.hits.clear();
@@ -62,25 +62,25 @@ impl ViewState {
         }
     }
 
-    /// A dialog lies over what was drawn: no click reaches that.
+    /// Disables clicks on what a dialog covers.
     pub(super) fn cover(&mut self) {
         self.panes.clear();
         self.hits.clear();
         self.cursor = None;
     }
 
-    /// Notes where a pane was drawn.
+    /// Records the area of a pane.
     pub(super) fn drew_pane(&mut self, pane: Pane, area: Rect) {
         self.panes.push((pane, area));
         self.drew(area, Target::Pane(pane));
     }
 
-    /// Notes where something was drawn that can be clicked.
+    /// Records a mouse target.
     pub(super) fn drew(&mut self, area: Rect, target: Target) {
         self.hits.push((area, Hit::Target(target)));
     }
 
-    /// Notes where a line of the request's text was drawn, from some cell of it on.
+    /// Records a line of the request's text, shown from some cell.
     pub(super) fn drew_text(&mut self, area: Rect, line: Span, left: usize) {
         self.hits.push((area, Hit::Text(line, left)));
     }
@@ -90,7 +90,7 @@ impl ViewState {
         self.offsets.entry(model.entry().map(|e| e.id).unwrap_or_default()).or_default()
     }
 
-    /// The offset of the page that is open.
+    /// The offset of the open page.
     pub(super) const fn page(&mut self) -> &mut ScrollOffset {
         &mut self.page.1
     }
@@ -102,12 +102,12 @@ impl ViewState {
             Scrollable::Pane(Pane::Request) => self.offsets(model).request.scroll(by),
             Scrollable::Pane(Pane::Response) => self.offsets(model).response.scroll(by),
             Scrollable::Pane(Pane::Claims) => self.offsets(model).claims.scroll(by),
-            // In lists it is the choice that moves.
+            // Lists move their selection instead.
             Scrollable::Pane(Pane::Requests | Pane::Checklist) => {}
         }
     }
 
-    /// What a click at a place of the screen means.
+    /// The mouse target at a position.
     pub fn target(&self, model: &Model, x: u16, y: u16) -> Option<Target> {
         let (area, hit) = self.hits.iter().rfind(|(area, _)| area.contains(Position { x, y }))?;
         Some(match *hit {
@@ -119,7 +119,7 @@ impl ViewState {
         })
     }
 
-    /// The pane at a place of the screen.
+    /// The pane at a position.
     pub fn pane(&self, x: u16, y: u16) -> Option<Pane> {
         self.panes.iter().find(|(_, area)| area.contains(Position { x, y })).map(|(pane, _)| *pane)
     }

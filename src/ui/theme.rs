@@ -1,14 +1,14 @@
-//! Colours by what they mean. Every meaning also has a glyph or a weight, so that the screen works without colour.
+//! Styles by meaning. Every meaning also has a glyph or a weight, so that the screen works without color.
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::appearance::{Depth, Theme};
+use crate::app::appearance::{ColorDepth, Theme};
 use crate::checks::Outcome;
 
-/// The styles of a theme, by meaning.
+/// The styles of a theme by meaning.
 #[derive(Clone, Copy, Debug)]
 pub struct Styles {
-    /// What is between the panes.
+    /// The space between panes.
     pub base: Style,
     /// A pane.
     pub surface: Style,
@@ -16,65 +16,65 @@ pub struct Styles {
     pub raised: Style,
     /// Title of a pane.
     pub title: Style,
-    /// Title of the pane that has the focus.
+    /// Title of the focused pane.
     pub title_focus: Style,
-    /// The one accent: focus, keys, what is chosen.
+    /// The accent: focus, keys, selection.
     pub accent: Style,
     /// Ordinary text.
     pub text: Style,
-    /// What is read second: names, labels.
+    /// Secondary text: names, labels.
     pub quiet: Style,
-    /// What is read last: passed checks, hints.
+    /// Tertiary text: passed checks, hints.
     pub faint: Style,
     /// Names of headers and claims.
     pub name: Style,
-    /// The cause: the brightest thing on the screen.
+    /// The cause.
     pub cause: Style,
-    /// Behind the cause.
+    /// Background of the cause.
     pub cause_surface: Style,
-    /// The row that is chosen.
+    /// The selected row.
     pub chosen: Style,
-    /// Wrong.
+    /// Failures.
     pub fail: Style,
-    /// Suspicious.
+    /// Warnings.
     pub warn: Style,
-    /// Cannot be told.
+    /// Open questions.
     pub unknown: Style,
-    /// Looked, and fine.
+    /// Passed checks.
     pub pass: Style,
-    /// Covered letters of a secret.
+    /// Masked letters of a secret.
     pub secret: Style,
-    /// Bytes that prove what is chosen.
+    /// Evidence of the selected finding.
     pub proof: Style,
     /// Selected text.
     pub selection: Style,
-    /// An escape that stands for something invisible.
+    /// An escape for something invisible.
     pub escaped: Style,
-    /// What differs in a comparison, and what is unsaved.
+    /// Differences in a comparison, and unsaved changes.
     pub changed: Style,
-    /// A key that can be pressed.
+    /// A key.
     pub key: Style,
-    /// Whether panes need lines between them because no tint tells them apart.
-    pub lines: Lines,
+    /// How panes are separated.
+    pub edges: PaneEdges,
 }
 
-/// How panes are told apart.
+/// How panes are separated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lines {
-    /// By their tint.
+pub enum PaneEdges {
+    /// By background color.
     Tinted,
-    /// By drawn lines.
+    /// By lines.
     Drawn,
 }
 
 impl Styles {
     /// The styles of a theme.
-    pub const fn of(theme: Theme, depth: Depth) -> &'static Self {
+    pub const fn of(theme: Theme, depth: ColorDepth) -> &'static Self {
         match (theme, depth) {
-            (Theme::Dark, Depth::True) => &DARK_TRUE,
-            (Theme::Dark, Depth::Indexed) => &DARK_INDEXED,
-            (Theme::Light, Depth::True) => &LIGHT_TRUE,
-            (Theme::Light, Depth::Indexed) => &LIGHT_INDEXED,
+            (Theme::Dark, ColorDepth::True) => &DARK_TRUE,
+            (Theme::Dark, ColorDepth::Indexed) => &DARK_INDEXED,
+            (Theme::Light, ColorDepth::True) => &LIGHT_TRUE,
+            (Theme::Light, ColorDepth::Indexed) => &LIGHT_INDEXED,
             (Theme::None, _) => &PLAIN,
         }
     }
@@ -100,11 +100,11 @@ impl Styles {
     }
 }
 
-/// A colour, and the nearest of the 256 that nearly every terminal has.
+/// A color, and the nearest of the 256 indexed ones.
 #[derive(Clone, Copy)]
 struct Shade(u32, u8);
 
-/// The colours of a theme.
+/// The colors of a theme.
 struct Palette {
     base: Shade,
     surface: Shade,
@@ -125,18 +125,18 @@ struct Palette {
     changed: Shade,
 }
 
-const fn color(shade: Shade, depth: Depth) -> Color {
+const fn color(shade: Shade, depth: ColorDepth) -> Color {
     match depth {
-        Depth::True => Color::Rgb((shade.0 >> 16) as u8, (shade.0 >> 8) as u8, shade.0 as u8),
-        Depth::Indexed => Color::Indexed(shade.1),
+        ColorDepth::True => Color::Rgb((shade.0 >> 16) as u8, (shade.0 >> 8) as u8, shade.0 as u8),
+        ColorDepth::Indexed => Color::Indexed(shade.1),
     }
 }
 
-const fn styles(p: &Palette, depth: Depth) -> Styles {
-    const fn fg(shade: Shade, depth: Depth) -> Style {
+const fn styles(p: &Palette, depth: ColorDepth) -> Styles {
+    const fn fg(shade: Shade, depth: ColorDepth) -> Style {
         Style::new().fg(color(shade, depth))
     }
-    const fn bg(shade: Shade, depth: Depth) -> Style {
+    const fn bg(shade: Shade, depth: ColorDepth) -> Style {
         Style::new().bg(color(shade, depth))
     }
     let bold = Modifier::BOLD;
@@ -164,7 +164,7 @@ const fn styles(p: &Palette, depth: Depth) -> Styles {
         escaped: fg(p.base, depth).bg(color(p.warn, depth)),
         changed: fg(p.changed, depth),
         key: fg(p.accent, depth).add_modifier(bold),
-        lines: Lines::Tinted,
+        edges: PaneEdges::Tinted,
     }
 }
 
@@ -208,12 +208,12 @@ const LIGHT: Palette = Palette {
     changed: Shade(0xb8_57_00, 166),
 };
 
-static DARK_TRUE: Styles = styles(&DARK, Depth::True);
-static DARK_INDEXED: Styles = styles(&DARK, Depth::Indexed);
-static LIGHT_TRUE: Styles = styles(&LIGHT, Depth::True);
-static LIGHT_INDEXED: Styles = styles(&LIGHT, Depth::Indexed);
+static DARK_TRUE: Styles = styles(&DARK, ColorDepth::True);
+static DARK_INDEXED: Styles = styles(&DARK, ColorDepth::Indexed);
+static LIGHT_TRUE: Styles = styles(&LIGHT, ColorDepth::True);
+static LIGHT_INDEXED: Styles = styles(&LIGHT, ColorDepth::Indexed);
 
-/// Weight alone tells: bold for what matters, dim for what does not, reversed for what is chosen.
+/// Weight only: bold for what matters, dim for what does not, reversed for the selection.
 static PLAIN: Styles = {
     let none = Style::new();
     let bold = none.add_modifier(Modifier::BOLD);
@@ -242,7 +242,7 @@ static PLAIN: Styles = {
         escaped: none.add_modifier(Modifier::REVERSED),
         changed: bold,
         key: bold,
-        lines: Lines::Drawn,
+        edges: PaneEdges::Drawn,
     }
 };
 
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn without_colour_there_is_no_colour() {
-        let s = Styles::of(Theme::None, Depth::Indexed);
+        let s = Styles::of(Theme::None, ColorDepth::Indexed);
         for style in [s.base, s.surface, s.raised, s.accent, s.cause, s.cause_surface, s.fail, s.warn, s.proof, s.escaped, s.key] {
             assert_eq!((style.fg, style.bg), (None, None));
         }

@@ -13,7 +13,7 @@ use super::panes::{ChecklistPane, ClaimsPane, Footer, RequestPane, RequestsPane,
 use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::Model;
-use crate::app::appearance::Letters;
+use crate::app::appearance::Charset;
 use crate::app::dialogs::Overlay;
 use crate::app::model::SMALLEST;
 use crate::app::panes::Pane;
@@ -26,7 +26,7 @@ pub fn draw(frame: &mut Frame, model: &Model, state: &mut ViewState) {
     }
 }
 
-/// Everything that is shown of a model.
+/// The whole screen.
 struct Screen<'a> {
     model: &'a Model,
 }
@@ -44,14 +44,14 @@ impl StatefulWidget for Screen<'_> {
             None => {
                 let (width, height) = SMALLEST;
                 let mut text = vec![Line::styled(format!("authtui needs {width}×{height} cells"), styles.text)];
-                // The keys that answer it act where they are seen.
+                // The question is answered once it is visible.
                 if matches!(model.overlay, Some(Overlay::Quit)) {
                     text.push(Line::styled("there is something unsaved: enlarge the window to leave", styles.warn));
                 }
                 Text::from(text).render(area, buf);
             }
         }
-        if model.letters == Letters::Ascii {
+        if model.charset == Charset::Ascii {
             ascii::only(buf);
         }
     }
@@ -78,7 +78,7 @@ fn render(model: &Model, styles: &'static Styles, areas: &Areas, screen: Rect, b
     }
     if let Some(overlay) = &model.overlay {
         state.cover();
-        // The hints below a dialog are those of its keys.
+        // The footer shows the dialog's keys.
         let above = Rect { height: areas.footer.y - screen.y, ..screen };
         Dialog { model, overlay, styles }.render(above, buf, state);
     } else if let (Some(completion), Some(cursor)) = (&model.completion, state.cursor) {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use authtui::app::key::Key;
-use authtui::app::panes::answer::AnswerText;
+use authtui::app::panes::response::ResponseText;
 use authtui::checks::{Index, Surroundings, examine};
 use authtui::domain::response::Response;
 use authtui::formats::detect::read_any;
@@ -73,13 +73,13 @@ pub fn long_answer(table: &mut Table) {
     let mut answer = exchange(&[]).answer.unwrap_or_default();
     answer.body = json(10_000_000).into();
     let parse = quickest(|| serde_json::from_str::<Value>(&answer.body).expect("JSON"));
-    table.row("answer of 10 MB, shown", ("serde_json", parse), || quickest(|| AnswerText::new(&answer, Default::default())));
+    table.row("answer of 10 MB, shown", ("serde_json", parse), || quickest(|| ResponseText::new(&answer, Default::default())));
     table.row("answer of 10 MB, laid out to its end", ("serde_json", parse), || quickest(|| whole(&answer)));
 }
 
 /// An answer laid out to its end.
-pub fn whole(answer: &Response) -> AnswerText {
-    let mut text = AnswerText::new(answer, Default::default());
+pub fn whole(answer: &Response) -> ResponseText {
+    let mut text = ResponseText::new(answer, Default::default());
     text.lay_out_to(usize::MAX, answer);
     text
 }

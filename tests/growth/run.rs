@@ -85,7 +85,7 @@ pub fn keys(input: &Input, size: usize) -> Duration {
     let terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
     let mut screen = Screen { model: Model::new(vec![load(input, &text, &answer)], now()), view: ViewState::default(), terminal };
     screen.take(Message::Resize(160, 48));
-    while screen.model.has_more_to_do() {
+    while screen.model.has_idle_work() {
         screen.take(Message::Idle);
     }
     for key in

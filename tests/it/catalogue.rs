@@ -41,6 +41,8 @@ const PROMISED: &[&str] = &[
     "username-form-wrong",
     "tenant-mismatch",
     "environment-mismatch",
+    "credential-incomplete",
+    "request-signature-mismatch",
     // Token
     "token-malformed",
     "token-not-a-jwt",
@@ -66,6 +68,7 @@ const PROMISED: &[&str] = &[
     "session-cookie-expired",
     "session-cookie-rejected",
     "session-cookie-withheld",
+    "cookie-duplicated",
     "cookie-unsafe",
     "csrf-token-missing",
     "login-required",
@@ -74,6 +77,9 @@ const PROMISED: &[&str] = &[
     "origin-not-allowed",
     "credentials-with-wildcard",
     "credentials-not-allowed",
+    "cors-hides-status",
+    "fetch-omits-credentials",
+    "origin-refused",
     // Address and the way there
     "address-suspicious",
     "host-differs",

@@ -143,7 +143,7 @@ const ROWS: &[Row] = &[
         "wide, combining and right-to-left text",
         &[
             ("src/ui/text/escape.rs", "every_byte_is_shown_once_and_nothing_hidden_gets_through"),
-            ("src/app/editor.rs", "the_cursor_steps_over_whole_graphemes"),
+            ("src/app/editor/mod.rs", "the_cursor_steps_over_whole_graphemes"),
         ],
         WHOLE,
     ),

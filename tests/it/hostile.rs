@@ -3,11 +3,11 @@
 
 use std::process::Command;
 
-use authtui::app::appearance::{Letters, Theme};
+use authtui::app::appearance::{Charset, Theme};
 use authtui::app::dialogs::Overlay;
-use authtui::app::dialogs::comparison::{Comparing, Sides};
+use authtui::app::dialogs::comparison::{ComparisonState, Sides};
 use authtui::app::key::Key;
-use authtui::app::workspace::draft::LeftDraft;
+use authtui::app::workspace::draft::OrphanedDraft;
 use authtui::app::{LoadedFile, Message, Model, update};
 use authtui::checks::mask::Masker;
 use authtui::checks::{Surroundings, examine};
@@ -116,7 +116,7 @@ fn exchange(text: &str) -> Exchange {
 fn overlays(text: &str) -> Vec<Overlay> {
     let both = || [text.to_string(), format!("{text}{text}")];
     let exchange = exchange(text);
-    let compare = |sides| Overlay::Compare(Box::new(Comparing::new(both(), sides, &exchange.context, Timestamp::UNIX_EPOCH)));
+    let compare = |sides| Overlay::Compare(Box::new(ComparisonState::new(both(), sides, &exchange.context, Timestamp::UNIX_EPOCH)));
     let requests = vec![DraftRequest { name: text.into(), text: text.into(), ..DraftRequest::default() }];
     let draft = Draft { files: vec![DraftFile { name: text.into(), requests }] };
     vec![
@@ -124,7 +124,7 @@ fn overlays(text: &str) -> Vec<Overlay> {
         Overlay::Unreadable { message: text.into() },
         compare(Sides::Tokens(both())),
         compare(Sides::Requests(Box::new([exchange.request.clone(), Request { body: text.into(), ..exchange.request.clone() }]))),
-        Overlay::Drafts(vec![LeftDraft { path: text.into(), at: Timestamp::UNIX_EPOCH, draft }]),
+        Overlay::Drafts(vec![OrphanedDraft { path: text.into(), at: Timestamp::UNIX_EPOCH, draft }]),
         Overlay::Conflict { file: Default::default(), path: text.into(), theirs: text.into() },
         Overlay::Quit,
     ]
@@ -192,7 +192,7 @@ fn every_pane(text: &str, look: impl Fn(&[String])) {
         &authtui::formats::no_files,
     ));
     let mut model = Model::new(files, now);
-    model.letters = Letters::Unicode;
+    model.charset = Charset::Unicode;
     for (width, height) in SCREENS {
         update(&mut model, Message::Resize(width, height));
         look(&draw(&model));
@@ -211,7 +211,7 @@ fn every_pane(text: &str, look: impl Fn(&[String])) {
             look(&draw(&model));
         }
         model.overlay = None;
-        update(&mut model, Message::Told(text.into()));
+        update(&mut model, Message::Notify(text.into()));
         model.theme = Theme::None;
         look(&draw(&model));
     }

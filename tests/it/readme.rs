@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use authtui::app::keymap::{Action, BINDINGS, Binding, Context, rows};
+use authtui::app::keymap::{Action, BINDINGS, Binding, KeyContext, rows};
 use authtui::checks::catalogue;
 use authtui::domain::limits;
 use authtui::formats::variables::Variables;
@@ -172,10 +172,24 @@ fn the_readme_is_a_page_to_begin_with_and_leads_to_every_other() {
 /// The text of a section.
 fn section(name: &str, folder: &Path) -> String {
     match name {
-        "keys" => keys(&[Context::Anywhere, Context::Bench, Context::Checklist, Context::Requests, Context::Request, Context::Editing]),
+        "keys" => keys(&[
+            KeyContext::Global,
+            KeyContext::Main,
+            KeyContext::Checklist,
+            KeyContext::Requests,
+            KeyContext::Request,
+            KeyContext::Editing,
+        ]),
         "more keys" => keys(&{
-            let first = [Context::Anywhere, Context::Bench, Context::Checklist, Context::Requests, Context::Request, Context::Editing];
-            let mut contexts: Vec<Context> = BINDINGS.iter().map(|b| b.context).filter(|c| !first.contains(c)).collect();
+            let first = [
+                KeyContext::Global,
+                KeyContext::Main,
+                KeyContext::Checklist,
+                KeyContext::Requests,
+                KeyContext::Request,
+                KeyContext::Editing,
+            ];
+            let mut contexts: Vec<KeyContext> = BINDINGS.iter().map(|b| b.context).filter(|c| !first.contains(c)).collect();
             contexts.dedup();
             contexts
         }),
@@ -196,7 +210,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The keys of some contexts.
-fn keys(contexts: &[Context]) -> String {
+fn keys(contexts: &[KeyContext]) -> String {
     let mut text = String::new();
     for context in contexts {
         let _ = writeln!(text, "| {} | |\n|---|---|", context.title());
@@ -211,9 +225,10 @@ fn keys(contexts: &[Context]) -> String {
 
 /// The keys that one needs first: those that the footer offers, and the way out.
 fn main_keys() -> String {
-    let contexts = [Context::Anywhere, Context::Bench, Context::Checklist];
-    let offered =
-        |b: &&Binding| b.hint > 0 || matches!(b.action, Action::Edit | Action::Undo | Action::Reveal | Action::Quit | Action::Compare);
+    let contexts = [KeyContext::Global, KeyContext::Main, KeyContext::Checklist];
+    let offered = |b: &&Binding| {
+        b.hint > 0 || matches!(b.action, Action::Edit | Action::Undo | Action::ToggleSecrets | Action::Quit | Action::Compare)
+    };
     let mut text = "| key | |\n|---|---|\n".to_string();
     for row in contexts.into_iter().flat_map(rows).filter(offered) {
         let _ = writeln!(text, "| `{}` | {} |", row.keys.first().expect("a key"), row.label);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use authtui::app::panes::answer::AnswerText;
+use authtui::app::panes::response::ResponseText;
 use authtui::checks::mask::{Masker, echoes_of};
 use authtui::domain::exchange::Exchange;
 use authtui::domain::headers::Header;
@@ -638,7 +638,7 @@ fn what_an_answer_gives_out_is_covered() {
 }
 
 /// The text of an answer with every byte that is covered replaced.
-fn drawn(text: &AnswerText) -> String {
+fn drawn(text: &ResponseText) -> String {
     text.text.char_indices().map(|(at, c)| if text.is_secret(at) { '•' } else { c }).collect()
 }
 
@@ -661,7 +661,7 @@ fn what_an_answer_repeats_is_covered_in_every_writing() {
         reason: format!("no {CANARY}"),
         ..Response::default()
     };
-    let shown = drawn(&AnswerText::new(&response, echoes_of(&request)));
+    let shown = drawn(&ResponseText::new(&response, echoes_of(&request)));
     for secret in secrets {
         assert!(!shown.contains(&format!("before {secret} behind")), "{secret} in {shown}");
     }
@@ -691,7 +691,7 @@ fn a_long_answer_is_covered_to_its_end_and_before_it_was_looked_through() {
     ] {
         let headers = [("Content-Type", media_type)].into_iter().collect();
         let response = Response { headers, body: body.into(), ..Response::default() };
-        let mut text = AnswerText::new(&response, Echoes::new(["s3cret-of-mine".to_string()]));
+        let mut text = ResponseText::new(&response, Echoes::new(["s3cret-of-mine".to_string()]));
         loop {
             let shown = drawn(&text);
             assert!(!shown.contains(CANARY) && !shown.contains("s3cret-of-mine"), "{media_type}");

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use authtui::app::appearance::{Depth, Theme};
+use authtui::app::appearance::{ColorDepth, Theme};
 use authtui::app::tour::tour;
 use authtui::app::{Message, Model, update};
 use authtui::io::load;
@@ -45,9 +45,9 @@ fn picture(paths: &[String]) -> Result<String, Box<dyn std::error::Error>> {
         files.extend(load::input(path)?);
     }
     let mut model = Model::new(files, NOW.parse()?);
-    (model.theme, model.depth) = (Theme::Dark, Depth::True);
+    (model.theme, model.depth) = (Theme::Dark, ColorDepth::True);
     update(&mut model, Message::Resize(SCREEN.0, SCREEN.1));
-    while model.has_more_to_do() {
+    while model.has_idle_work() {
         update(&mut model, Message::Idle);
     }
     let mut terminal = Terminal::new(TestBackend::new(SCREEN.0, SCREEN.1))?;

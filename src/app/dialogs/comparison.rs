@@ -1,4 +1,4 @@
-//! Two tokens or two requests side by side: the one that is taken on the left, the one that is refused on the right.
+//! Two tokens or two requests side by side: the accepted one on the left, the refused one on the right.
 
 use jiff::Timestamp;
 
@@ -15,26 +15,26 @@ pub enum Sides {
     Requests(Box<[Request; 2]>),
 }
 
-/// A comparison while it is shown.
+/// An open comparison.
 #[derive(Clone, Debug)]
-pub struct Comparing {
-    /// Where each side comes from: the taken one, the refused one.
+pub struct ComparisonState {
+    /// Names of the two sides: the accepted one first.
     pub titles: [String; 2],
-    /// What came of it.
+    /// The result.
     pub comparison: Comparison,
     sides: Sides,
     context: Context,
     now: Timestamp,
 }
 
-impl Comparing {
-    /// Compares under what is known of the API; the taken side first.
+impl ComparisonState {
+    /// Compares under the given expectations; the accepted side comes first.
     pub fn new(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> Self {
         let comparison = compare(&sides, context, now);
         Self { titles, comparison, sides, context: context.clone(), now }
     }
 
-    /// The sides exchanged.
+    /// Swaps the sides.
     pub fn swap(&mut self) {
         self.titles.swap(0, 1);
         match &mut self.sides {

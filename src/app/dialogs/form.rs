@@ -1,36 +1,36 @@
-//! The expectations form: what the API wants, typed. Every key re-runs the checks.
+//! The form for what the API expects. Every key re-runs the checks.
 
 use crate::app::editor::Editor;
 use crate::app::workspace::expectations::Field;
 use crate::domain::context::Context;
 
-/// The form while it is open.
+/// The open form.
 #[derive(Clone, Debug)]
 pub struct Form {
-    /// The fields with what is typed in them.
+    /// The fields and their text.
     pub fields: Vec<(Field, Editor)>,
-    /// Which one is typed in.
+    /// Index of the focused field.
     pub chosen: usize,
 }
 
 impl Form {
-    /// The form with what is known.
+    /// A form filled from the context.
     pub fn new(context: &Context) -> Self {
         Self { fields: Field::ALL.iter().map(|f| (*f, Editor::line(f.read(context)))).collect(), chosen: 0 }
     }
 
-    /// The field that is typed in.
+    /// The focused field.
     pub fn field_mut(&mut self) -> Option<&mut Editor> {
         self.fields.get_mut(self.chosen).map(|(_, editor)| editor)
     }
 
-    /// Moves to another field, around the ends.
+    /// Moves the focus, wrapping at both ends.
     pub fn step(&mut self, by: isize) {
         let count = self.fields.len().max(1) as isize;
         self.chosen = (self.chosen as isize + by).rem_euclid(count) as usize;
     }
 
-    /// Writes what changed into the context, and says which fields did.
+    /// Writes changed fields into the context and returns them.
     pub fn write(&self, context: &mut Context) -> Vec<Field> {
         let mut changed = Vec::new();
         for (field, editor) in &self.fields {
@@ -43,7 +43,7 @@ impl Form {
     }
 }
 
-/// Without the blanks and commas that make no difference while one types.
+/// Ignores spaces and commas that make no difference while typing.
 fn normal(text: &str) -> String {
     text.split([',', ' ']).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! What can lie over the bench: at most one thing at a time.
+//! Dialogs. At most one is open at a time.
 
 pub mod comparison;
 pub mod form;
@@ -7,44 +7,44 @@ pub mod picker;
 
 use std::path::PathBuf;
 
-use self::comparison::Comparing;
+use self::comparison::ComparisonState;
 use self::form::Form;
 use self::picker::Picker;
 use crate::app::editor::Editor;
 use crate::app::ids::{FileId, RequestId};
-use crate::app::keymap::Context;
-use crate::app::workspace::draft::LeftDraft;
+use crate::app::keymap::KeyContext;
+use crate::app::workspace::draft::OrphanedDraft;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
 use crate::formats::Loss;
 
-/// Something that lies over the bench and takes the keys.
+/// The open dialog. It receives the keys.
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// All keys.
     Help,
-    /// The explanation of what is chosen.
+    /// The explanation of the selected finding.
     Explain,
     /// A filtered list: commands, requests and headers, environments.
     Pick(Picker),
     /// What the API expects.
     Expect(Form),
-    /// The second token for a comparison is being typed or pasted.
+    /// The prompt for the second token of a comparison.
     SecondToken(Editor),
-    /// Two tokens side by side.
-    Compare(Box<Comparing>),
-    /// What can be copied.
+    /// A comparison.
+    Compare(Box<ComparisonState>),
+    /// The copy menu.
     Copy,
-    /// What of a paste or a file was not carried over.
+    /// Parts of a paste or file that were not imported.
     Losses {
         /// What was read.
         title: String,
-        /// What is missing of it.
+        /// What is missing.
         losses: Vec<Loss>,
     },
-    /// A text that could not be read, and why.
+    /// Input that could not be read.
     Unreadable {
-        /// With line and column.
+        /// The reason, with line and column.
         message: String,
     },
     /// A new name for the open request.
@@ -55,47 +55,47 @@ pub enum Overlay {
     Open(Editor),
     /// Files are being read.
     Opening,
-    /// Unsaved changes on quitting.
+    /// The question about unsaved changes on quitting.
     Quit,
-    /// Drafts that other sessions left behind.
-    Drafts(Vec<LeftDraft>),
-    /// Before a request is deleted.
+    /// Drafts found at start.
+    Drafts(Vec<OrphanedDraft>),
+    /// The question before a request is deleted.
     Delete(RequestId),
-    /// Before credentials go to a host that can be taken for another one.
+    /// The question before credentials go to a host that looks like another one.
     Lookalike(Lookalike, Certificates),
     /// The file was changed by another program.
     Conflict {
-        /// The file that was to be saved.
+        /// The file being saved.
         file: FileId,
-        /// Where to.
+        /// The destination.
         path: PathBuf,
-        /// What stands on disk now.
+        /// What is on disk now.
         theirs: String,
     },
 }
 
 impl Overlay {
-    /// Where keys mean something while it lies there, the innermost first.
-    pub fn contexts(&self) -> Vec<Context> {
+    /// The key contexts of this dialog, innermost first.
+    pub fn contexts(&self) -> Vec<KeyContext> {
         match self {
-            Self::Help | Self::Losses { .. } | Self::Unreadable { .. } => vec![Context::Reading],
-            Self::Explain => vec![Context::Explaining, Context::Reading],
-            Self::Pick(_) => vec![Context::Choosing, Context::Typing],
-            Self::Expect(_) => vec![Context::Form, Context::Typing],
-            Self::SecondToken(_) => vec![Context::Choosing, Context::Typing],
-            Self::Compare(_) => vec![Context::Comparing, Context::Reading],
-            Self::Copy => vec![Context::Copying],
-            Self::Rename(_) | Self::SaveAs(..) | Self::Open(_) => vec![Context::Prompt, Context::Typing],
-            Self::Opening => vec![Context::Opening],
-            Self::Quit => vec![Context::Quitting],
-            Self::Drafts(_) => vec![Context::Drafts],
-            Self::Delete(_) => vec![Context::Deleting],
-            Self::Lookalike(..) => vec![Context::Lookalike],
-            Self::Conflict { .. } => vec![Context::Conflict],
+            Self::Help | Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
+            Self::Explain => vec![KeyContext::Explaining, KeyContext::Reading],
+            Self::Pick(_) => vec![KeyContext::Choosing, KeyContext::Typing],
+            Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
+            Self::SecondToken(_) => vec![KeyContext::Choosing, KeyContext::Typing],
+            Self::Compare(_) => vec![KeyContext::Comparing, KeyContext::Reading],
+            Self::Copy => vec![KeyContext::Copying],
+            Self::Rename(_) | Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Prompt, KeyContext::Typing],
+            Self::Opening => vec![KeyContext::Opening],
+            Self::Quit => vec![KeyContext::Quitting],
+            Self::Drafts(_) => vec![KeyContext::Drafts],
+            Self::Delete(_) => vec![KeyContext::Deleting],
+            Self::Lookalike(..) => vec![KeyContext::Lookalike],
+            Self::Conflict { .. } => vec![KeyContext::Conflict],
         }
     }
 
-    /// The text that is typed in, if there is one.
+    /// The text field that receives typed characters, if any.
     pub fn field(&mut self) -> Option<&mut Editor> {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),

@@ -1,16 +1,16 @@
-//! Files that are being read beside the loop.
+//! Files being read in the background.
 
 use jiff::Timestamp;
 
 use crate::app::ids::OpenId;
 
-/// What is being opened.
+/// A read in progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
-    /// Its number.
+    /// Identifies its result.
     pub id: OpenId,
-    /// What it is, in words.
+    /// What is being read, for the screen.
     pub what: String,
-    /// When that began.
+    /// When it started.
     pub since: Timestamp,
 }

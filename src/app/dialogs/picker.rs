@@ -1,63 +1,63 @@
-//! A list that is filtered while one types: commands, requests and headers, tokens to compare with.
+//! A list that is filtered by typing: commands, requests and headers, tokens to compare with.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::app::editor::Editor;
-use crate::app::ids::At;
+use crate::app::ids::RequestPosition;
 use crate::app::keymap::Action;
 
-/// What taking an item does.
+/// What selecting an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Picked {
-    /// Do it.
+pub enum PickerChoice {
+    /// Perform an action.
     Do(Action),
     /// Open a request.
-    Open(At),
+    Open(RequestPosition),
     /// Open a request and put the cursor on one of its headers.
-    Header(At, usize),
+    Header(RequestPosition, usize),
     /// Compare with this request.
-    CompareWith(At),
+    CompareWith(RequestPosition),
     /// Type or paste the token to compare with.
     TypeToken,
-    /// Fill variables in from this environment; none for the empty name.
+    /// Resolve variables from this environment; empty for none.
     Environment(String),
 }
 
-/// One thing to choose.
+/// One item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// What is matched and shown.
+pub struct PickerItem {
+    /// The text that is matched and shown.
     pub text: String,
-    /// Shown dimly at its right: a key, a file.
-    pub aside: String,
-    /// What taking it does.
-    pub picked: Picked,
+    /// Shown dimmed on the right: a key, a file.
+    pub detail: String,
+    /// What selecting it does.
+    pub picked: PickerChoice,
 }
 
 /// A filtered list.
 #[derive(Clone, Debug, Default)]
 pub struct Picker {
-    /// What it is for.
+    /// Title of the dialog.
     pub title: &'static str,
-    /// What is typed.
+    /// The filter.
     pub query: Editor,
-    /// Everything.
-    pub items: Vec<Item>,
-    /// Indexes of what matches, best first.
+    /// All items.
+    pub items: Vec<PickerItem>,
+    /// Indexes of the matching items, best first.
     pub found: Vec<usize>,
-    /// Place in `found`.
+    /// Index into `found`.
     pub chosen: usize,
 }
 
 impl Picker {
-    /// A list with nothing typed yet.
-    pub fn new(title: &'static str, items: Vec<Item>) -> Self {
+    /// A list without a filter.
+    pub fn new(title: &'static str, items: Vec<PickerItem>) -> Self {
         let found = (0..items.len()).collect();
         Self { title, query: Editor::line(""), items, found, chosen: 0 }
     }
 
-    /// Filters anew after typing.
+    /// Applies the filter.
     pub fn filter(&mut self) {
         self.chosen = 0;
         let query = self.query.text();
@@ -78,16 +78,16 @@ impl Picker {
         self.found = scored.into_iter().map(|(_, i)| i).collect();
     }
 
-    /// Moves the choice; stays at the ends.
+    /// Moves the selection; stops at the ends.
     pub fn step(&mut self, by: isize) {
         self.chosen = self.chosen.saturating_add_signed(by).min(self.found.len().saturating_sub(1));
     }
 
-    /// What is chosen.
-    pub fn item(&self) -> Option<&Item> {
+    /// The selected item.
+    pub fn item(&self) -> Option<&PickerItem> {
         self.items.get(*self.found.get(self.chosen)?)
     }
 }
 
-/// Title of the list of what can be compared with.
+/// Title of the comparison picker.
 pub const COMPARE: &str = "Compare with a request, or paste a token";

@@ -1,15 +1,15 @@
-//! Completion in the request: methods, header names, schemes, media types, and the variables of the file.
+//! Completion in the request: methods, header names, schemes, media types, and the file's variables.
 
 use crate::domain::span::Span;
 
-/// What could stand at the cursor.
+/// The completions at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// The bytes that would be replaced.
+    /// The bytes to replace.
     pub span: Span,
-    /// What could stand there.
+    /// The candidates.
     pub options: Vec<String>,
-    /// Which one is chosen.
+    /// Index of the selected candidate.
     pub chosen: usize,
 }
 
@@ -47,7 +47,7 @@ const SCHEMES: [&str; 6] = ["Bearer ", "Basic ", "Digest ", "DPoP ", "Token ", "
 const MEDIA_TYPES: [&str; 5] =
     ["application/json", "application/x-www-form-urlencoded", "application/problem+json", "multipart/form-data", "text/plain"];
 
-/// Options that fit what stands before the cursor; `None` when there are none, or when it is already complete.
+/// Completions for the text before the cursor; `None` if there are none or the word is already complete.
 pub fn at(text: &str, cursor: usize, variables: &[String]) -> Option<Completion> {
     let before = text.get(..cursor)?;
     let line_start = before.rfind('\n').map_or(0, |i| i + 1);
@@ -60,14 +60,14 @@ pub fn at(text: &str, cursor: usize, variables: &[String]) -> Option<Completion>
         let wanted: Vec<String> = variables.iter().map(|v| format!("{v}}}}}")).collect();
         return options(text, Span::new(start, cursor), wanted.iter().map(String::as_str));
     }
-    // Only at the end of what is written: a completion in the middle of a word would mangle it.
+    // Only at the end of the text: completing in the middle of a word would mangle it.
     if !rest_of_line.trim().is_empty() {
         return None;
     }
     if line_start == 0 {
         return if line.contains(' ') { None } else { options(text, Span::new(0, cursor), METHODS.into_iter()) };
     }
-    // Behind the first empty line stands the body.
+    // After the first empty line comes the body.
     if text.get(..line_start)?.contains("\n\n") {
         return None;
     }

@@ -1,46 +1,46 @@
-//! What was changed in a text, in groups that are undone together.
+//! Changes of a text, in groups that are undone together.
 
-/// One change: at `at`, `inserted` took the place of `removed`.
+/// One change: at `at`, `inserted` replaced `removed`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Byte offset.
     pub at: usize,
-    /// What stood there.
+    /// The old text.
     pub removed: String,
-    /// What stands there now.
+    /// The new text.
     pub inserted: String,
-    /// Where the cursor was.
+    /// The cursor before the change.
     pub cursor_before: usize,
 }
 
-/// How a change came about; it decides what it is grouped with.
+/// What kind of change it is; only changes of one kind are grouped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
     /// A letter of a word.
     Typing,
     /// Backspace or delete.
     Removing,
-    /// A paste, a fix, a blank: a group of its own.
+    /// A paste, a fix, a space: a group of its own.
     Whole,
 }
 
-/// The groups done and undone.
+/// The undo and redo stacks.
 #[derive(Clone, Debug, Default)]
-pub struct History {
+pub struct EditHistory {
     done: Vec<Vec<Change>>,
     undone: Vec<Vec<Change>>,
-    /// Set while the last group still takes changes of this kind.
+    /// The kind of change that may still join the last group.
     open: Option<ChangeKind>,
 }
 
-impl History {
-    /// Adds a change; what was undone before is gone.
+impl EditHistory {
+    /// Adds a change and clears the redo stack.
     pub fn push(&mut self, change: Change, kind: ChangeKind) {
         self.undone.clear();
         let joins = self.open == Some(kind) && kind != ChangeKind::Whole;
         match self.done.last_mut() {
             Some(group) if joins => match group.last_mut() {
-                // A letter behind the last one only makes the last change longer.
+                // A character typed right after the last one extends the last change.
                 Some(last) if kind == ChangeKind::Typing && change.removed.is_empty() && last.at + last.inserted.len() == change.at => {
                     last.inserted.push_str(&change.inserted);
                 }
@@ -51,22 +51,22 @@ impl History {
         self.open = Some(kind);
     }
 
-    /// True when something was done that was not undone.
+    /// True if there is something to undo.
     pub fn can_undo(&self) -> bool {
         !self.done.is_empty()
     }
 
-    /// True when something was undone that can be made again.
+    /// True if there is something to redo.
     pub fn can_redo(&self) -> bool {
         !self.undone.is_empty()
     }
 
-    /// Ends the open group.
+    /// Closes the current group.
     pub fn seal(&mut self) {
         self.open = None;
     }
 
-    /// The group to take back, in the order in which it was made.
+    /// Pops the group to undo; its changes are in the order in which they were made.
     pub fn undo(&mut self) -> Option<Vec<Change>> {
         self.open = None;
         let group = self.done.pop()?;
@@ -74,7 +74,7 @@ impl History {
         Some(group)
     }
 
-    /// The group to make again.
+    /// Pops the group to redo.
     pub fn redo(&mut self) -> Option<Vec<Change>> {
         self.open = None;
         let group = self.undone.pop()?;

@@ -1,6 +1,6 @@
-//! A text editor as a value: text, cursor, selection, and a history that is undone in groups.
+//! A text editor as a value: text, cursor, selection and grouped undo.
 //!
-//! Offsets are bytes and always stand between graphemes, so a cursor never cuts an accent or an emoji in two.
+//! Offsets are bytes and always lie on grapheme boundaries, so the cursor never splits an accent or an emoji.
 
 pub mod completion;
 pub mod history;
@@ -8,17 +8,17 @@ mod motion;
 
 pub use motion::{Motion, Select};
 
-use self::history::{Change, ChangeKind, History};
+use self::history::{Change, ChangeKind, EditHistory};
 use crate::domain::span::Span;
 
-/// How many lines the text may have.
+/// Whether the text may have several lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lines {
+pub enum LineMode {
     /// Line breaks are part of the text.
     #[default]
-    Many,
-    /// A field of a form: line breaks in a paste become blanks.
-    One,
+    Multi,
+    /// A form field: line breaks in a paste become spaces.
+    Single,
 }
 
 /// Text with a cursor.
@@ -29,28 +29,27 @@ pub struct Editor {
     anchor: Option<usize>,
     /// The column that up and down try to keep.
     goal: Option<usize>,
-    history: History,
-    lines: Lines,
+    history: EditHistory,
+    lines: LineMode,
 }
 
 impl Editor {
-    /// A text of many lines, the cursor at its start.
+    /// A multi-line text with the cursor at its start.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
 
-    /// A field of one line, the cursor at its end.
+    /// A single-line field with the cursor at its end.
     pub fn line(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { cursor: text.len(), text, lines: Lines::One, ..Self::default() }
+        Self { cursor: text.len(), text, lines: LineMode::Single, ..Self::default() }
     }
 
-    /// The text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Where the cursor stands, in bytes.
+    /// Byte offset of the cursor.
     pub const fn cursor(&self) -> usize {
         self.cursor
     }
@@ -66,12 +65,12 @@ impl Editor {
         self.selection()?.cut(&self.text)
     }
 
-    /// Line of the cursor, from 0.
+    /// Line of the cursor, starting at 0.
     pub fn line_number(&self) -> usize {
         self.text[..self.cursor].bytes().filter(|b| *b == b'\n').count()
     }
 
-    /// The bytes of the line in which an offset stands, without its line break.
+    /// The line at an offset, without its line break.
     pub fn line_at(&self, offset: usize) -> Span {
         let offset = floor(&self.text, offset);
         let start = self.text[..offset].rfind('\n').map_or(0, |i| i + 1);
@@ -84,7 +83,7 @@ impl Editor {
         let (selection, keeps_column) = (self.selection(), matches!(motion, Motion::Up | Motion::Down | Motion::PageUp | Motion::PageDown));
         let goal = self.goal.filter(|_| keeps_column);
         let target = match (motion, selection, select) {
-            // An arrow without shift leaves a selection on the side it points to.
+            // An arrow without shift collapses the selection to that side.
             (Motion::Left, Some(s), Select::Drop) => s.start,
             (Motion::Right, Some(s), Select::Drop) => s.end,
             _ => self.target(motion, goal),
@@ -111,20 +110,20 @@ impl Editor {
         self.place(self.text.len(), Select::Extend);
     }
 
-    /// Types one character in the place of the selection; a run of them is undone together.
+    /// Types a character over the selection; consecutive characters are undone together.
     pub fn type_char(&mut self, c: char) {
         let mut buffer = [0; 4];
         let kind = if c.is_whitespace() { ChangeKind::Whole } else { ChangeKind::Typing };
         self.put(self.selection().unwrap_or(Span::new(self.cursor, self.cursor)), c.encode_utf8(&mut buffer), kind);
     }
 
-    /// Inserts a text in the place of the selection, as one edit.
+    /// Inserts text over the selection, as one edit.
     pub fn insert(&mut self, text: &str) {
         let text = self.accepted(text);
         self.put(self.selection().unwrap_or(Span::new(self.cursor, self.cursor)), &text, ChangeKind::Whole);
     }
 
-    /// Replaces some bytes, as one edit. Does nothing when the span cuts a character.
+    /// Replaces some bytes as one edit. Does nothing if the span splits a character.
     pub fn replace(&mut self, span: Span, text: &str) {
         if span.cut(&self.text).is_some() {
             let text = self.accepted(text);
@@ -132,7 +131,7 @@ impl Editor {
         }
     }
 
-    /// Makes the whole text another one by the smallest single edit, so that cursor and history stay of use.
+    /// Changes the whole text by the smallest single edit, so that cursor and history stay useful.
     pub fn become_text(&mut self, wanted: &str) {
         if wanted == self.text {
             return;
@@ -152,7 +151,7 @@ impl Editor {
         self.remove_to(Motion::Right);
     }
 
-    /// Removes the selection, or everything between the cursor and the target of a motion.
+    /// Removes the selection, or everything up to the target of a motion.
     pub fn remove_to(&mut self, motion: Motion) {
         let target = self.target(motion, None);
         let span = self.selection().unwrap_or(Span::new(target.min(self.cursor), target.max(self.cursor)));
@@ -162,7 +161,7 @@ impl Editor {
         }
     }
 
-    /// Takes the last group of changes back. False when there is none.
+    /// Undoes the last group of changes. False if there is none.
     pub fn undo(&mut self) -> bool {
         let Some(changes) = self.history.undo() else { return false };
         for change in changes.iter().rev() {
@@ -173,7 +172,7 @@ impl Editor {
         true
     }
 
-    /// Makes the last undone group again. False when there is none.
+    /// Redoes the last undone group. False if there is none.
     pub fn redo(&mut self) -> bool {
         let Some(changes) = self.history.redo() else { return false };
         for change in &changes {
@@ -184,17 +183,17 @@ impl Editor {
         true
     }
 
-    /// True when there is something that redo would make again.
+    /// True if there is something to redo.
     pub fn can_redo(&self) -> bool {
         self.history.can_redo()
     }
 
-    /// True when there is something that undo would take back.
+    /// True if there is something to undo.
     pub fn can_undo(&self) -> bool {
         self.history.can_undo()
     }
 
-    /// Ends the group of changes that undo takes back together.
+    /// Closes the current undo group.
     pub fn seal(&mut self) {
         self.history.seal();
     }
@@ -213,17 +212,18 @@ impl Editor {
         self.history.push(change, kind);
     }
 
-    /// What of a pasted text this editor takes: line ends as `\n`, or none at all in a field of one line.
+    /// Pasted text as this editor accepts it: line ends become `
+    /// `, or spaces in a single-line field.
     fn accepted(&self, text: &str) -> String {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         match self.lines {
-            Lines::Many => text,
-            Lines::One => text.trim_matches('\n').replace('\n', " "),
+            LineMode::Multi => text,
+            LineMode::Single => text.trim_matches('\n').replace('\n', " "),
         }
     }
 }
 
-/// The parts in which two texts differ: what is left when their common begin and end are taken off.
+/// The differing parts of two texts, without their common prefix and suffix.
 pub fn difference(a: &str, b: &str) -> (Span, Span) {
     let mut start = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
     while !a.is_char_boundary(start) || !b.is_char_boundary(start) {
@@ -236,7 +236,7 @@ pub fn difference(a: &str, b: &str) -> (Span, Span) {
     (Span::new(start, a.len() - tail), Span::new(start, b.len() - tail))
 }
 
-/// The nearest place at or before an offset that cuts no character.
+/// The nearest character boundary at or before an offset.
 pub fn floor(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
     while !text.is_char_boundary(at) {

@@ -1,11 +1,11 @@
-//! Movements of the cursor.
+//! Cursor motions.
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation as _};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Editor;
 
-/// A movement of the cursor.
+/// A cursor motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Motion {
     /// One grapheme to the left.
@@ -16,17 +16,17 @@ pub enum Motion {
     Up,
     /// One line down, keeping the column.
     Down,
-    /// To the begin of the word on the left.
+    /// To the start of the word on the left.
     WordLeft,
-    /// Behind the word on the right.
+    /// To the end of the word on the right.
     WordRight,
     /// To the first column.
     LineStart,
-    /// Behind the last column.
+    /// To the end of the line.
     LineEnd,
     /// To the first byte.
     TextStart,
-    /// Behind the last byte.
+    /// To the end of the text.
     TextEnd,
     /// Some lines up.
     PageUp,
@@ -34,20 +34,20 @@ pub enum Motion {
     PageDown,
 }
 
-/// Whether a movement takes the selection along.
+/// Whether a motion extends the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Select {
-    /// The selection ends.
+    /// The selection is dropped.
     Drop,
     /// The selection grows or shrinks.
     Extend,
 }
 
-/// Lines that one page moves; less than the smallest pane, so that something known stays in sight.
+/// Lines per page; fewer than the smallest pane, so that some lines stay visible.
 const PAGE: usize = 8;
 
 impl Editor {
-    /// Where a movement leads; `goal` is the column to be kept.
+    /// The target of a motion; `goal` is the column to keep.
     pub(super) fn target(&self, motion: Motion, goal: Option<usize>) -> usize {
         let line = self.line_at(self.cursor);
         match motion {

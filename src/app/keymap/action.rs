@@ -1,26 +1,26 @@
-//! What a key can make happen.
+//! What a key can do.
 
 use crate::app::editor::{Motion, Select};
 use crate::app::panes::Pane;
 
-/// What a key can make happen.
+/// What a key can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// Leave the program; asks when something is unsaved.
+    /// Quit; asks if something is unsaved.
     Quit,
     /// Send the request.
     Send,
-    /// Send the request although its certificate was refused, this once.
+    /// Send once although the certificate was refused.
     SendAnyway,
-    /// Send the request to a host that can be taken for another one, this once.
-    SendThere,
-    /// Follow redirects of the request, or show them as the answer.
-    TurnRedirects,
+    /// Send once to a host that looks like another one.
+    SendToLookalike,
+    /// Follow redirects, or show the redirect as the response.
+    ToggleRedirects,
     /// Save the file of the request.
     Save,
-    /// Leave out what a pasted curl command asked for besides the request: `-k`, `-x`, `--max-redirs`.
-    SendAsUsual,
-    /// Open a file or a folder beside what is there.
+    /// Drop the options of a pasted curl command: `-k`, `-x`, `--max-redirs`.
+    ClearCurlOptions,
+    /// Open a file or folder next to the open ones.
     Open,
     /// Save under another name.
     SaveAs,
@@ -30,24 +30,24 @@ pub enum Action {
     Help,
     /// Find requests and headers.
     Find,
-    /// Focus the pane behind this one.
+    /// Focus the next pane.
     NextPane,
-    /// Focus the pane before this one.
+    /// Focus the previous pane.
     PreviousPane,
     /// Focus one pane.
     Focus(Pane),
-    /// Type in the request.
+    /// Edit the request.
     Edit,
-    /// Step back: close, stop, leave.
+    /// Close, stop or leave.
     Back,
-    /// Take the last edit of the request back.
+    /// Undo the last edit.
     Undo,
-    /// Make it again.
+    /// Redo it.
     Redo,
     /// Give one pane the whole screen.
     Zoom,
     /// Show or mask secrets.
-    Reveal,
+    ToggleSecrets,
     /// Open the copy menu.
     Copy,
     /// Compare the token with another one.
@@ -56,20 +56,20 @@ pub enum Action {
     Expectations,
     /// Choose the environment for variables.
     Environment,
-    /// The next colour theme.
+    /// Switch to the next color theme.
     Theme,
-    /// Apply the fix of what is chosen.
+    /// Apply the fix of the selected finding.
     Fix,
-    /// Explain what is chosen.
+    /// Explain the selected finding.
     Explain,
-    /// Go to the bytes that prove what is chosen.
-    Show,
-    /// Choose the finding below.
+    /// Go to the bytes that prove the selected finding.
+    GoToBytes,
+    /// Select the next finding.
     NextFinding,
-    /// Choose the finding above.
+    /// Select the previous finding.
     PreviousFinding,
-    /// Fold or unfold what passed and what cannot be told.
-    Fold,
+    /// Collapse or expand passed checks and open questions.
+    ToggleFold,
     /// Start a new request.
     New,
     /// Make a copy of the request.
@@ -78,9 +78,9 @@ pub enum Action {
     Rename,
     /// Delete the request.
     Delete,
-    /// Open the request below.
+    /// Open the next request.
     NextRequest,
-    /// Open the request above.
+    /// Open the previous request.
     PreviousRequest,
     /// One step up.
     Up,
@@ -90,11 +90,11 @@ pub enum Action {
     PageUp,
     /// One screen down.
     PageDown,
-    /// To the first.
+    /// To the first item.
     Top,
-    /// To the last.
+    /// To the last item.
     Bottom,
-    /// Take what is chosen.
+    /// Confirm the selection.
     Choose,
     /// Move the text cursor.
     Go(Motion, Select),
@@ -104,7 +104,7 @@ pub enum Action {
     DeleteRight,
     /// Remove the word on the left.
     DeleteWord,
-    /// Break the line.
+    /// Insert a line break.
     NewLine,
     /// Select the whole text.
     SelectAll,
@@ -115,22 +115,22 @@ pub enum Action {
     /// Copy and remove the selected text.
     CutSelection,
     /// Insert what was cut or copied inside the program.
-    PasteCut,
+    PasteRegister,
     /// Copy one thing.
     CopyThis(Copyable),
-    /// Save everything and leave.
+    /// Save everything and quit.
     SaveAndQuit,
-    /// Leave without saving.
+    /// Quit without saving.
     DiscardAndQuit,
-    /// Write over what another program wrote.
+    /// Overwrite the changes of another program.
     Overwrite,
     /// Swap the two sides of a comparison.
     Swap,
-    /// Put the drafts that were left on the bench.
+    /// Open the drafts found at start.
     OpenDrafts,
-    /// The same, and keep credentials in drafts from now on.
+    /// Open them, and keep credentials in drafts from now on.
     OpenDraftsAndKeepSecrets,
-    /// Remove the drafts that were left.
+    /// Delete the drafts found at start.
     DiscardDrafts,
     /// Keep credentials in drafts, or leave them out.
     DraftSecrets,

@@ -1,12 +1,12 @@
-//! Where keys mean something, as plain data.
+//! Where a key binding applies.
 
-/// Where a key means something. The stack of contexts is asked from the innermost outwards.
+/// Where a key binding applies. Contexts are searched from the innermost outwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Context {
-    /// On the bench, whether text is typed or not.
-    Anywhere,
-    /// On the bench while no text is typed.
-    Bench,
+pub enum KeyContext {
+    /// The main screen, while typing or not.
+    Global,
+    /// The main screen while not typing.
+    Main,
     /// The requests pane.
     Requests,
     /// The request pane, not typing.
@@ -23,7 +23,7 @@ pub enum Context {
     Completing,
     /// Typing in any field.
     Typing,
-    /// Reading a page over the bench.
+    /// A page of text.
     Reading,
     /// The explanation of a check.
     Explaining,
@@ -31,7 +31,7 @@ pub enum Context {
     Choosing,
     /// Filling a form.
     Form,
-    /// Answering one line.
+    /// A single-line prompt.
     Prompt,
     /// The comparison.
     Comparing,
@@ -41,22 +41,22 @@ pub enum Context {
     Opening,
     /// The question on quitting.
     Quitting,
-    /// The question what is to become of drafts.
+    /// The question about drafts found at start.
     Drafts,
     /// The question before deleting.
     Deleting,
-    /// The question before credentials go to a host that can be taken for another one.
+    /// The question before credentials go to a host that looks like another one.
     Lookalike,
     /// The question when a file was changed by another program.
     Conflict,
 }
 
-impl Context {
-    /// Heading in the help.
+impl KeyContext {
+    /// Its heading in the help.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Anywhere => "everywhere",
-            Self::Bench => "while no text is typed",
+            Self::Global => "everywhere",
+            Self::Main => "while no text is typed",
             Self::Requests => "requests",
             Self::Request => "request",
             Self::Response => "response",

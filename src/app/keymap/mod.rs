@@ -1,10 +1,10 @@
-//! Every key of the screen in one table: dispatch, the hints in the footer, `?` help, menus and the palette derive from it.
+//! All key bindings in one table. Dispatch, footer hints, help, menus and the palette derive from it.
 
 mod action;
 mod context;
 
 pub use action::{Action, Copyable};
-pub use context::Context;
+pub use context::KeyContext;
 
 use super::editor::{Motion, Select};
 use super::key::{Code, Key};
@@ -13,19 +13,19 @@ use super::panes::Pane;
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
-    /// Where it holds.
-    pub context: Context,
+    /// Where it applies.
+    pub context: KeyContext,
     /// The keys; the first one is shown.
     pub keys: &'static [Key],
-    /// What they do.
+    /// What it does.
     pub action: Action,
-    /// What that is called.
+    /// What it is called.
     pub label: &'static str,
-    /// Place among the hints in the footer, 1 first; 0 is never hinted.
+    /// Rank among the footer hints, 1 first; 0 is never shown.
     pub hint: u8,
 }
 
-const fn row(context: Context, keys: &'static [Key], action: Action, label: &'static str, hint: u8) -> Binding {
+const fn row(context: KeyContext, keys: &'static [Key], action: Action, label: &'static str, hint: u8) -> Binding {
     Binding { context, keys, action, label, hint }
 }
 
@@ -43,61 +43,61 @@ const fn k(code: Code) -> Key {
 
 use Action as A;
 use Code::{BackTab, Backspace, Delete, Down, End, Enter, Esc, F, Home, Left, PageDown, PageUp, Right, Tab, Up};
-use Context as C;
+use KeyContext as C;
 use Select::{Drop, Extend};
 
 /// The table.
 pub static BINDINGS: &[Binding] = &[
-    row(C::Anywhere, &[ctrl('r')], A::Send, "send", 4),
-    row(C::Anywhere, &[ctrl('s')], A::Save, "save", 7),
-    row(C::Anywhere, &[ctrl('p')], A::Palette, "commands", 9),
-    row(C::Anywhere, &[ctrl('z')], A::Undo, "undo", 8),
-    row(C::Anywhere, &[ctrl('y')], A::Redo, "redo", 0),
-    row(C::Anywhere, &[k(Tab)], A::NextPane, "next pane", 0),
-    row(C::Anywhere, &[k(BackTab)], A::PreviousPane, "previous pane", 0),
-    row(C::Anywhere, &[k(F(1))], A::Help, "help", 0),
-    row(C::Anywhere, &[ctrl('c'), ctrl('q')], A::Quit, "quit", 0),
-    row(C::Bench, &[c('!')], A::SendAnyway, "send anyway, this once", 1),
-    row(C::Bench, &[c('?')], A::Help, "help", 6),
-    row(C::Bench, &[c('f')], A::Fix, "fix", 1),
-    row(C::Bench, &[c('u')], A::Undo, "undo", 0),
-    row(C::Bench, &[c('i')], A::Edit, "edit the request", 0),
-    row(C::Bench, &[c('c')], A::Compare, "compare", 5),
-    row(C::Bench, &[c('e')], A::Expectations, "what the API expects", 0),
-    row(C::Bench, &[c('x')], A::Explain, "explain", 0),
-    row(C::Bench, &[c(']')], A::NextFinding, "next finding", 0),
-    row(C::Bench, &[c('[')], A::PreviousFinding, "previous finding", 0),
-    row(C::Bench, &[c('}')], A::NextRequest, "next request", 0),
-    row(C::Bench, &[c('{')], A::PreviousRequest, "previous request", 0),
-    row(C::Bench, &[c('b')], A::Show, "go to the bytes", 3),
-    row(C::Bench, &[c('y')], A::Copy, "copy", 0),
-    row(C::Bench, &[c('m')], A::Reveal, "mask or show secrets", 0),
-    row(C::Bench, &[c('z')], A::Zoom, "zoom the pane", 0),
-    row(C::Bench, &[c('/')], A::Find, "find", 0),
-    row(C::Bench, &[c(':')], A::Palette, "commands", 0),
-    row(C::Bench, &[c('n')], A::New, "new request", 0),
-    row(C::Bench, &[c('o')], A::Open, "open a file or folder", 0),
-    row(C::Bench, &[c('S')], A::SaveAs, "save as", 0),
-    row(C::Bench, &[c('L')], A::TurnRedirects, "follow redirects or not", 0),
-    row(C::Bench, &[c('C')], A::SendAsUsual, "leave -k, -x and --max-redirs of a curl command out", 0),
-    row(C::Bench, &[c('v')], A::Environment, "environment", 0),
-    row(C::Bench, &[c('t')], A::Theme, "theme", 0),
-    row(C::Bench, &[c('1')], A::Focus(Pane::Requests), "requests", 0),
-    row(C::Bench, &[c('2')], A::Focus(Pane::Request), "request", 0),
-    row(C::Bench, &[c('3')], A::Focus(Pane::Response), "response", 0),
-    row(C::Bench, &[c('4')], A::Focus(Pane::Claims), "claims", 0),
-    row(C::Bench, &[c('5')], A::Focus(Pane::Checklist), "checklist", 0),
-    row(C::Bench, &[k(Up), c('k')], A::Up, "up", 0),
-    row(C::Bench, &[k(Down), c('j')], A::Down, "down", 0),
-    row(C::Bench, &[k(PageUp)], A::PageUp, "page up", 0),
-    row(C::Bench, &[k(PageDown)], A::PageDown, "page down", 0),
-    row(C::Bench, &[k(Home), c('g')], A::Top, "first", 0),
-    row(C::Bench, &[k(End), c('G')], A::Bottom, "last", 0),
-    row(C::Bench, &[k(Esc)], A::Back, "stop, unzoom, back", 0),
-    row(C::Bench, &[c('K')], A::DraftSecrets, "keep credentials in drafts, or leave them out", 0),
-    row(C::Bench, &[c('q')], A::Quit, "quit", 0),
+    row(C::Global, &[ctrl('r')], A::Send, "send", 4),
+    row(C::Global, &[ctrl('s')], A::Save, "save", 7),
+    row(C::Global, &[ctrl('p')], A::Palette, "commands", 9),
+    row(C::Global, &[ctrl('z')], A::Undo, "undo", 8),
+    row(C::Global, &[ctrl('y')], A::Redo, "redo", 0),
+    row(C::Global, &[k(Tab)], A::NextPane, "next pane", 0),
+    row(C::Global, &[k(BackTab)], A::PreviousPane, "previous pane", 0),
+    row(C::Global, &[k(F(1))], A::Help, "help", 0),
+    row(C::Global, &[ctrl('c'), ctrl('q')], A::Quit, "quit", 0),
+    row(C::Main, &[c('!')], A::SendAnyway, "send anyway, this once", 1),
+    row(C::Main, &[c('?')], A::Help, "help", 6),
+    row(C::Main, &[c('f')], A::Fix, "fix", 1),
+    row(C::Main, &[c('u')], A::Undo, "undo", 0),
+    row(C::Main, &[c('i')], A::Edit, "edit the request", 0),
+    row(C::Main, &[c('c')], A::Compare, "compare", 5),
+    row(C::Main, &[c('e')], A::Expectations, "what the API expects", 0),
+    row(C::Main, &[c('x')], A::Explain, "explain", 0),
+    row(C::Main, &[c(']')], A::NextFinding, "next finding", 0),
+    row(C::Main, &[c('[')], A::PreviousFinding, "previous finding", 0),
+    row(C::Main, &[c('}')], A::NextRequest, "next request", 0),
+    row(C::Main, &[c('{')], A::PreviousRequest, "previous request", 0),
+    row(C::Main, &[c('b')], A::GoToBytes, "go to the bytes", 3),
+    row(C::Main, &[c('y')], A::Copy, "copy", 0),
+    row(C::Main, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
+    row(C::Main, &[c('z')], A::Zoom, "zoom the pane", 0),
+    row(C::Main, &[c('/')], A::Find, "find", 0),
+    row(C::Main, &[c(':')], A::Palette, "commands", 0),
+    row(C::Main, &[c('n')], A::New, "new request", 0),
+    row(C::Main, &[c('o')], A::Open, "open a file or folder", 0),
+    row(C::Main, &[c('S')], A::SaveAs, "save as", 0),
+    row(C::Main, &[c('L')], A::ToggleRedirects, "follow redirects or not", 0),
+    row(C::Main, &[c('C')], A::ClearCurlOptions, "leave -k, -x and --max-redirs of a curl command out", 0),
+    row(C::Main, &[c('v')], A::Environment, "environment", 0),
+    row(C::Main, &[c('t')], A::Theme, "theme", 0),
+    row(C::Main, &[c('1')], A::Focus(Pane::Requests), "requests", 0),
+    row(C::Main, &[c('2')], A::Focus(Pane::Request), "request", 0),
+    row(C::Main, &[c('3')], A::Focus(Pane::Response), "response", 0),
+    row(C::Main, &[c('4')], A::Focus(Pane::Claims), "claims", 0),
+    row(C::Main, &[c('5')], A::Focus(Pane::Checklist), "checklist", 0),
+    row(C::Main, &[k(Up), c('k')], A::Up, "up", 0),
+    row(C::Main, &[k(Down), c('j')], A::Down, "down", 0),
+    row(C::Main, &[k(PageUp)], A::PageUp, "page up", 0),
+    row(C::Main, &[k(PageDown)], A::PageDown, "page down", 0),
+    row(C::Main, &[k(Home), c('g')], A::Top, "first", 0),
+    row(C::Main, &[k(End), c('G')], A::Bottom, "last", 0),
+    row(C::Main, &[k(Esc)], A::Back, "stop, unzoom, back", 0),
+    row(C::Main, &[c('K')], A::DraftSecrets, "keep credentials in drafts, or leave them out", 0),
+    row(C::Main, &[c('q')], A::Quit, "quit", 0),
     row(C::Checklist, &[k(Enter)], A::Choose, "explain", 2),
-    row(C::Checklist, &[c('p'), c(' ')], A::Fold, "what passed, what cannot be told", 0),
+    row(C::Checklist, &[c('p'), c(' ')], A::ToggleFold, "what passed, what cannot be told", 0),
     row(C::Requests, &[k(Enter)], A::Choose, "open", 1),
     row(C::Requests, &[c('r')], A::Rename, "rename", 3),
     row(C::Requests, &[c('d')], A::Duplicate, "duplicate", 2),
@@ -133,7 +133,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Typing, &[k(Home).with_shift()], A::Go(Motion::LineStart, Extend), "select to the begin", 0),
     row(C::Typing, &[k(End).with_shift()], A::Go(Motion::LineEnd, Extend), "select to the end", 0),
     row(C::Typing, &[ctrl('a')], A::SelectAll, "select all", 0),
-    row(C::Typing, &[ctrl('v')], A::PasteCut, "insert what was cut or copied here", 0),
+    row(C::Typing, &[ctrl('v')], A::PasteRegister, "insert what was cut or copied here", 0),
     row(C::Typing, &[k(Backspace), ctrl('h')], A::Backspace, "remove left", 0),
     row(C::Typing, &[k(Delete), ctrl('d')], A::DeleteRight, "remove right", 0),
     row(C::Typing, &[ctrl('w'), k(Backspace).with_alt(), k(Backspace).with_ctrl()], A::DeleteWord, "remove the word", 0),
@@ -146,7 +146,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Reading, &[k(End), c('G')], A::Bottom, "last line", 0),
     row(C::Reading, &[ctrl('c')], A::Quit, "quit", 0),
     row(C::Explaining, &[c('f')], A::Fix, "fix", 2),
-    row(C::Explaining, &[c('b')], A::Show, "go to the bytes", 3),
+    row(C::Explaining, &[c('b')], A::GoToBytes, "go to the bytes", 3),
     row(C::Choosing, &[k(Enter)], A::Choose, "take", 1),
     row(C::Choosing, &[k(Esc), ctrl('c')], A::Back, "close", 2),
     row(C::Choosing, &[k(Up), ctrl('p')], A::Up, "up", 0),
@@ -162,13 +162,13 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Prompt, &[k(Esc), ctrl('c')], A::Back, "cancel", 2),
     row(C::Comparing, &[c('s')], A::Swap, "swap the sides", 2),
     row(C::Comparing, &[c('c')], A::Compare, "with another", 3),
-    row(C::Comparing, &[c('m')], A::Reveal, "mask or show secrets", 0),
+    row(C::Comparing, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
     row(C::Copying, &[c('h')], A::CopyThis(Copyable::HeaderLine), "the credential's header line", 0),
     row(C::Copying, &[c('t')], A::CopyThis(Copyable::Token), "the token", 0),
     row(C::Copying, &[c('l')], A::CopyThis(Copyable::Claims), "the claims as JSON", 0),
     row(C::Copying, &[c('r')], A::CopyThis(Copyable::Cause), "the cause as text, for a report", 0),
     row(C::Copying, &[c('u')], A::CopyThis(Copyable::Curl), "the request as a curl command", 0),
-    row(C::Copying, &[c('m')], A::Reveal, "mask or show secrets in what is copied", 0),
+    row(C::Copying, &[c('m')], A::ToggleSecrets, "mask or show secrets in what is copied", 0),
     row(C::Copying, &[k(Esc), c('q'), ctrl('c')], A::Back, "close", 1),
     row(C::Opening, &[k(Esc), c('q'), ctrl('c')], A::Back, "stop", 1),
     row(C::Quitting, &[c('s'), k(Enter)], A::SaveAndQuit, "save and quit", 1),
@@ -180,31 +180,31 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Drafts, &[k(Esc), ctrl('c')], A::Back, "decide at the next start", 4),
     row(C::Deleting, &[c('d'), k(Enter)], A::Choose, "delete it", 1),
     row(C::Deleting, &[k(Esc), c('q'), ctrl('c')], A::Back, "keep it", 2),
-    row(C::Lookalike, &[c('s')], A::SendThere, "send it there, this once", 1),
+    row(C::Lookalike, &[c('s')], A::SendToLookalike, "send it there, this once", 1),
     row(C::Lookalike, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 2),
     row(C::Conflict, &[c('o')], A::Overwrite, "write mine over it", 1),
     row(C::Conflict, &[c('a')], A::SaveAs, "save mine under another name", 2),
     row(C::Conflict, &[k(Esc), ctrl('c')], A::Back, "decide later", 3),
 ];
 
-/// What a key does in a stack of contexts, the innermost first.
-pub fn action(contexts: &[Context], key: Key) -> Option<Action> {
+/// The action of a key in a stack of contexts, innermost first.
+pub fn action(contexts: &[KeyContext], key: Key) -> Option<Action> {
     contexts.iter().find_map(|context| rows(*context).find(|b| b.keys.contains(&key)).map(|b| b.action))
 }
 
 /// The rows of one context, in the order of the table.
-pub fn rows(context: Context) -> impl Iterator<Item = &'static Binding> {
+pub fn rows(context: KeyContext) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |b| b.context == context)
 }
 
-/// The first key that does something in a stack of contexts, for hints and for the palette.
-pub fn key_of(contexts: &[Context], action: Action) -> Option<Key> {
+/// The first key bound to an action in a stack of contexts, for hints and the palette.
+pub fn key_of(contexts: &[KeyContext], action: Action) -> Option<Key> {
     let row = contexts.iter().find_map(|context| rows(*context).find(|b| b.action == action))?;
     row.keys.first().copied()
 }
 
-/// The rows that are hinted in a stack of contexts, the most useful first; each action once.
-pub fn hints(contexts: &[Context]) -> Vec<&'static Binding> {
+/// The bindings to hint at in a stack of contexts, most useful first, each action once.
+pub fn hints(contexts: &[KeyContext]) -> Vec<&'static Binding> {
     let mut found: Vec<&Binding> = Vec::new();
     for binding in contexts.iter().flat_map(|context| rows(*context)).filter(|b| b.hint > 0) {
         if !found.iter().any(|b| b.action == binding.action) {
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn no_plain_character_is_taken_from_somebody_who_types() {
         for binding in BINDINGS {
-            if matches!(binding.context, C::Anywhere | C::Typing | C::Editing | C::Completing | C::Choosing | C::Form | C::Prompt) {
+            if matches!(binding.context, C::Global | C::Typing | C::Editing | C::Completing | C::Choosing | C::Form | C::Prompt) {
                 assert!(binding.keys.iter().all(|k| k.typed().is_none()), "{:?} {}", binding.context, binding.label);
             }
         }
@@ -247,9 +247,9 @@ mod tests {
 
     #[test]
     fn the_inner_context_wins() {
-        let editing = [C::Editing, C::Typing, C::Anywhere];
+        let editing = [C::Editing, C::Typing, C::Global];
         assert_eq!(action(&editing, c('f')), None);
         assert_eq!(action(&editing, k(Esc)), Some(A::Back));
-        assert_eq!(action(&[C::Checklist, C::Bench, C::Anywhere], c('f')), Some(A::Fix));
+        assert_eq!(action(&[C::Checklist, C::Main, C::Global], c('f')), Some(A::Fix));
     }
 }

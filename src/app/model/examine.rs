@@ -1,17 +1,17 @@
-//! What follows from the state, brought up to date.
+//! Keeps everything that derives from the state up to date.
 
 use super::{Focus, Model};
 use crate::app::panes::checklist;
 use crate::app::panes::requests::Fold;
 use crate::app::workspace::request::Entry;
 
-/// So many requests are examined before the next key is looked for.
+/// How many requests are examined before input is polled again.
 const AT_ONCE: usize = 16;
 
 impl Model {
-    /// Makes everything that follows from the state anew: the verdict on the open request, the choice, the marks.
-    pub(in crate::app) fn settle(&mut self) {
-        // A question that came while somebody types would take the next letters for its answer.
+    /// Recomputes what derives from the state: the report on the open request, the selection, the marks.
+    pub(in crate::app) fn refresh(&mut self) {
+        // A question that pops up while somebody types would take the next keys as its answer.
         if self.overlay.is_none() && self.focus != Focus::Editing {
             self.overlay = self.waiting.pop_front();
         }
@@ -26,9 +26,8 @@ impl Model {
         self.marks = checklist::subject(report, self.chosen).map(|s| entry.marks(s.evidence)).unwrap_or_default();
     }
 
-    /// True while something is left to be done when nobody types: some request was never examined, so that its mark in the
-    /// list is missing, or the answer is not laid out to its end.
-    pub fn has_more_to_do(&self) -> bool {
+    /// True if there is idle work: requests that were never examined, or a response not laid out to its end.
+    pub fn has_idle_work(&self) -> bool {
         self.entry().is_some_and(|e| !e.is_laid_out()) || self.has_unexamined()
     }
 
@@ -36,8 +35,8 @@ impl Model {
         self.files.iter().any(|f| f.fold == Fold::Open && f.entries.iter().any(|e| e.badge.is_none()))
     }
 
-    /// Lays out some more of the answer, else examines some more requests.
-    pub(in crate::app) fn examine_more(&mut self) {
+    /// Lays out some more of the response, else examines some more requests.
+    pub(in crate::app) fn do_idle_work(&mut self) {
         let open = self.files.get_mut(self.at.file).and_then(|f| f.entries.shown_mut(self.at.entry));
         if let Some(entry) = open.filter(|e| !e.is_laid_out()) {
             return entry.lay_out_more();
@@ -51,7 +50,7 @@ impl Model {
             for index in next {
                 file.examine(index, now);
                 if let Some(entry) = file.entries.shown_mut(index) {
-                    entry.put_away();
+                    entry.release_view();
                 }
             }
         }

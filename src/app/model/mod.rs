@@ -1,4 +1,4 @@
-//! The whole state of the screen. What can be computed is not kept here, but for what a keystroke must not compute twice.
+//! The state of the screen. What can be derived is not stored, except for what a keystroke must not compute twice.
 
 mod available;
 mod examine;
@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use super::appearance::{Depth, Letters, Secrets, Theme, Zoom};
+use super::appearance::{Charset, ColorDepth, Secrets, Theme, Zoom};
 use super::dialogs::Overlay;
 use super::dialogs::opening::Opening;
 use super::editor::completion::Completion;
-use super::ids::{At, FileId, RequestId, SendId};
+use super::ids::{FileId, RequestId, RequestPosition, SendId};
 use super::panes::Pane;
 use super::panes::checklist::{self, Chosen, Collapsed, Subject};
 use super::workspace::draft::DraftSecrets;
@@ -20,7 +20,7 @@ use super::workspace::loaded_file::LoadedFile;
 use super::workspace::marks::Marks;
 use super::workspace::request::Entry;
 use super::workspace::request_file::RequestFile;
-use super::workspace::sending::Sending;
+use super::workspace::sending::SendState;
 use crate::domain::exchange::Exchange;
 use crate::formats::draft::Draft;
 
@@ -33,7 +33,7 @@ pub enum Focus {
     Editing,
 }
 
-/// Whether the program has spoken to anybody.
+/// Whether the program has used the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
     /// Nothing has left the machine.
@@ -42,91 +42,82 @@ pub enum Network {
     Used,
 }
 
-/// Whether the program is on its way out. It never ends while a file is being written.
+/// Whether the program is quitting. It never ends while a file is being written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Leaving {
-    /// It is not.
+pub enum QuitState {
+    /// Not quitting.
     #[default]
     No,
-    /// It ends when the running saves have ended; what is unsaved then is asked about.
-    WhenWritten,
-    /// It ends when everything is saved.
-    WhenSaved,
+    /// Quits when the running saves have ended; asks about what is still unsaved.
+    AfterRunningSaves,
+    /// Quits when everything is saved.
+    AfterSavingAll,
 }
 
-/// Something told in the footer until the next key.
+/// A message in the footer, shown until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// What.
     pub text: String,
-    /// How it is meant.
     pub tone: Tone,
 }
 
-/// How a notice is meant.
+/// Whether a notice is good or bad news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// It went well.
+    /// Success.
     Good,
-    /// Something to look at.
+    /// Failure or warning.
     Bad,
 }
 
-/// Everything.
+/// The whole state.
 #[derive(Debug)]
 pub struct Model {
-    /// The files, never empty and never without any request.
+    /// The open files; never empty, and never all without requests.
     pub files: Vec<RequestFile>,
     /// The open request.
-    pub at: At,
-    /// Where keys go.
+    pub at: RequestPosition,
     pub focus: Focus,
-    /// What lies over the bench.
+    /// The open dialog.
     pub overlay: Option<Overlay>,
-    /// What is chosen in the checklist.
+    /// The selection in the checklist.
     pub chosen: Chosen,
-    /// Whether what passed and what cannot be told is listed.
+    /// Whether passed checks and open questions are collapsed.
     pub collapsed: Collapsed,
-    /// Where the proof of what is chosen stands; follows from the choice and the report.
+    /// The evidence of the selected finding; derived from selection and report.
     pub marks: Marks,
-    /// Completions at the text cursor, while they are shown.
+    /// The completions at the text cursor, while shown.
     pub completion: Option<Completion>,
-    /// Whether one pane has the screen.
     pub zoom: Zoom,
-    /// Whether secrets can be read.
     pub secrets: Secrets,
-    /// Colours.
     pub theme: Theme,
-    /// How many of them there are.
-    pub depth: Depth,
-    /// Which letters can be shown.
-    pub letters: Letters,
+    pub depth: ColorDepth,
+    pub charset: Charset,
     /// Size of the screen in cells.
     pub size: (u16, u16),
     /// The local clock.
     pub now: Timestamp,
-    /// Whether anything went out.
+    /// Whether something was sent.
     pub network: Network,
-    /// What is being opened beside the loop.
+    /// The read in progress.
     pub opening: Option<Opening>,
-    /// Told in the footer.
+    /// The message in the footer.
     pub notice: Option<Notice>,
-    /// The environment that variables are filled in from; empty for none.
+    /// The environment for variables; empty for none.
     pub environment: String,
     /// What was cut or copied inside the program.
     pub register: String,
-    /// What becomes of credentials in drafts.
+    /// Whether drafts contain credentials.
     pub draft_secrets: DraftSecrets,
-    /// The draft as it was kept last.
-    pub(in crate::app) kept_draft: Draft,
-    /// Questions that come over the bench as soon as nothing else lies there and nobody types.
+    /// The draft as last written.
+    pub(in crate::app) saved_draft: Draft,
+    /// Questions to ask as soon as no dialog is open and nobody types.
     pub(in crate::app) waiting: VecDeque<Overlay>,
-    /// Whether the program is on its way out.
-    pub leaving: Leaving,
+    pub quit_state: QuitState,
     pub(in crate::app) numbers: u64,
 }
 
-/// Smaller screens show nothing but that they are too small.
+/// The smallest supported size, in cells.
 pub const SMALLEST: (u16, u16) = (60, 16);
 
 /// Below this width panes are shown one at a time.
@@ -138,16 +129,16 @@ impl Model {
         self.size.0 < NARROW
     }
 
-    /// True when the screen is too small to show anything.
+    /// True if the screen is too small to show anything.
     pub const fn is_too_small(&self) -> bool {
         self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1
     }
 
-    /// A bench with some files on it. Without any request, with an empty one.
+    /// A model with some files open; without any request, with an empty one.
     pub fn new(files: Vec<LoadedFile>, now: Timestamp) -> Self {
         let mut model = Self {
             files: Vec::new(),
-            at: At::default(),
+            at: RequestPosition::default(),
             focus: Focus::On(Pane::Checklist),
             overlay: None,
             chosen: Chosen::Top,
@@ -157,9 +148,9 @@ impl Model {
             zoom: Zoom::Shared,
             secrets: Secrets::Masked,
             theme: Theme::Dark,
-            depth: Depth::Indexed,
-            letters: Letters::Unicode,
-            // Until the terminal tells.
+            depth: ColorDepth::Indexed,
+            charset: Charset::Unicode,
+            // Until the terminal reports its size.
             size: SMALLEST,
             now,
             network: Network::Unused,
@@ -168,9 +159,9 @@ impl Model {
             environment: String::new(),
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
-            kept_draft: Draft::default(),
+            saved_draft: Draft::default(),
             waiting: VecDeque::new(),
-            leaving: Leaving::No,
+            quit_state: QuitState::No,
             numbers: 0,
         };
         for file in files {
@@ -182,16 +173,16 @@ impl Model {
             model.focus = Focus::On(Pane::Request);
         }
         model.at.file = model.files.iter().position(|f| !f.entries.is_empty()).unwrap_or(0);
-        model.settle();
+        model.refresh();
         model
     }
 
-    /// Puts one more file on the bench.
+    /// Opens one more file.
     pub fn add_file(&mut self, loaded: LoadedFile) {
         self.place(RequestFile::of(loaded));
     }
 
-    /// Puts a file on the bench that is ready but for its numbers.
+    /// Opens a file that only lacks its identifiers.
     pub(in crate::app) fn place(&mut self, mut file: RequestFile) {
         file.id = FileId(self.number());
         for entry in &mut file.entries {
@@ -217,7 +208,7 @@ impl Model {
         self.files.get(self.at.file)?.entries.get(self.at.entry)
     }
 
-    /// The open request, to be changed.
+    /// The open request, for changes.
     pub(in crate::app) fn entry_mut(&mut self) -> Option<&mut Entry> {
         self.files.get_mut(self.at.file)?.entries.get_mut(self.at.entry)
     }
@@ -232,25 +223,25 @@ impl Model {
         self.files.iter().map(|f| f.entries.len()).sum()
     }
 
-    /// Everything about what is chosen in the checklist.
+    /// The selected finding.
     pub fn subject(&self) -> Option<Subject<'_>> {
         checklist::subject(self.entry()?.report()?, self.chosen)
     }
 
-    /// Everything about the likeliest cause.
+    /// The most likely cause.
     pub fn likeliest(&self) -> Option<Subject<'_>> {
         checklist::subject(self.entry()?.report()?, Chosen::Top)
     }
 
-    /// What a check says, its secrets covered unless they are shown.
-    pub fn said<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// A text of a check with its secrets masked, unless secrets are shown.
+    pub fn masked<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.entry().and_then(|e| e.derived.as_ref()) {
             Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text),
             _ => text.into(),
         }
     }
 
-    /// The pane that has the focus.
+    /// The focused pane.
     pub const fn pane(&self) -> Pane {
         match self.focus {
             Focus::On(pane) => pane,
@@ -258,10 +249,10 @@ impl Model {
         }
     }
 
-    /// The sending that is under way for the open request.
+    /// The running send of the open request.
     pub fn running(&self) -> Option<SendId> {
         match self.entry()?.sending {
-            Sending::Running { id, .. } => Some(id),
+            SendState::Running { id, .. } => Some(id),
             _ => None,
         }
     }

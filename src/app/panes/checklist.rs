@@ -1,26 +1,26 @@
-//! The checklist as a list of rows that can be chosen: the likeliest causes on top, then the sections; what is no answer is folded.
+//! The checklist as rows: the likeliest causes on top, then sections; passed checks and open questions are collapsed.
 
 use crate::checks::{Cause, Evidence, Examined, Family, Fix, Outcome, Report};
 
-/// Candidates that are shown on top when none of them is certain.
+/// How many candidates are shown while no cause is certain.
 const CANDIDATES: usize = 4;
 
-/// What is chosen in the checklist. Checks are chosen by name, so that the choice survives an edit.
+/// The selection in the checklist. Checks are selected by name, so that the selection survives an edit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Chosen {
     /// The most likely cause.
     #[default]
     Top,
-    /// The candidate at this rank, from 0; only while nothing is decided.
+    /// The candidate at this rank, starting at 0; only while undecided.
     Candidate(usize),
     /// The check with this name.
     Check(&'static str),
 }
 
-/// Whether the checks that do not answer why are listed: the passed ones, and beside a decided cause the open questions.
+/// Whether passed checks, and open questions next to a decided cause, are collapsed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Collapsed {
-    /// They are not: one line counts them.
+    /// One line counts them.
     #[default]
     Yes,
     /// Each is listed in its section.
@@ -32,20 +32,20 @@ pub enum Collapsed {
 pub enum ChecklistRow<'a> {
     /// A cause, with its rank.
     Cause(usize, &'a Cause),
-    /// What would decide.
+    /// What information would decide.
     Need(&'a str),
     /// Heading of a section.
     Section(Family),
     /// A check.
     Check(&'a Examined),
-    /// How many open questions are folded.
+    /// The number of collapsed open questions.
     Open(usize),
-    /// How many passed.
+    /// The number of passed checks.
     Passed(usize),
 }
 
 impl ChecklistRow<'_> {
-    /// What is chosen when this row is chosen; `None` for rows that cannot be.
+    /// The selection this row stands for; `None` for rows that cannot be selected.
     pub fn chosen(&self) -> Option<Chosen> {
         match self {
             Self::Cause(0, _) => Some(Chosen::Top),
@@ -63,7 +63,7 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     rows.extend(report.needs.iter().map(|n| ChecklistRow::Need(n)));
     let wanted = |outcome: Outcome| match outcome {
         Outcome::Fail | Outcome::Warn => true,
-        // Where a cause is decided, open questions would only draw the eye away from it.
+        // Next to a decided cause, open questions would only distract.
         Outcome::Unknown => collapsed == Collapsed::No || !has_decided_cause(report),
         Outcome::Pass => collapsed == Collapsed::No,
         Outcome::NotApplicable => false,
@@ -74,7 +74,7 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
             families.push(examined.check.family);
         }
     }
-    // Sections with something wrong stand before those with only open questions, these before passed ones.
+    // Sections with failures come first, then those with open questions, then passed ones.
     let worst = |family: &Family| {
         let in_family = report.checks.iter().filter(|e| e.check.family == *family && wanted(e.finding.outcome));
         in_family.map(|e| e.finding.outcome).min()
@@ -97,12 +97,12 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     rows
 }
 
-/// True when one cause stands out.
+/// True if one cause is decided.
 fn has_decided_cause(report: &Report) -> bool {
     report.decided && !report.causes.is_empty()
 }
 
-/// What the mark of a request says: what was decided counts, not every warning on the way.
+/// The outcome shown for a request in the list: the decided cause counts, not every warning.
 pub fn mark(report: &Report) -> Outcome {
     match report.causes.first() {
         Some(_) if report.decided => Outcome::Fail,
@@ -112,31 +112,31 @@ pub fn mark(report: &Report) -> Outcome {
     }
 }
 
-/// How many checks came to an outcome.
+/// How many checks have an outcome.
 pub fn count(report: &Report, outcome: Outcome) -> usize {
     report.checks.iter().filter(|e| e.finding.outcome == outcome).count()
 }
 
-/// Everything about what is chosen, from whichever row it stands in.
+/// A selected finding, from whichever row.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The check.
     pub check: &'static crate::checks::Check,
     /// One sentence with the actual values.
     pub message: &'a str,
-    /// What it came to.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// How likely it is the cause, where it is a cause.
+    /// The probability that it is the cause, if it is one.
     pub confidence: Option<f64>,
     /// The bytes that prove it.
     pub evidence: &'a [Evidence],
-    /// What would put it right.
+    /// How to fix it.
     pub fix: Option<&'a Fix>,
     /// What the service that was called expects, where the check is about the credential.
     pub service: &'a [String],
 }
 
-/// What is chosen; the top cause when the chosen check is gone.
+/// The selected finding; the top cause if the selected check is gone.
 pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
     let outcome_of = |id: &str| report.checks.iter().find(|e| e.check.id == id).map_or(Outcome::Fail, |e| e.finding.outcome);
     // What a service expects helps where a credential is judged, not where a cache or a cookie is.
@@ -182,7 +182,7 @@ pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
     }
 }
 
-/// The choice some rows further down (or up, when negative); stays at the ends.
+/// The selection some rows further down (up if negative); stops at the ends.
 pub fn moved(report: &Report, collapsed: Collapsed, chosen: Chosen, by: isize) -> Chosen {
     let choices: Vec<Chosen> = rows(report, collapsed).iter().filter_map(ChecklistRow::chosen).collect();
     let here = choices.iter().position(|c| *c == chosen);
@@ -193,7 +193,7 @@ pub fn moved(report: &Report, collapsed: Collapsed, chosen: Chosen, by: isize) -
     choices.get(target).copied().unwrap_or_default()
 }
 
-/// The choice after an edit: what was chosen, if it is still listed, else the top.
+/// The selection after an edit: unchanged if still listed, else the top.
 pub fn kept(report: &Report, collapsed: Collapsed, chosen: Chosen) -> Chosen {
     let choices = || rows(report, collapsed).into_iter().filter_map(|r| r.chosen());
     if choices().any(|c| c == chosen) { chosen } else { choices().next().unwrap_or_default() }

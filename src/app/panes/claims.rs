@@ -1,4 +1,4 @@
-//! The claims pane as rows: each member of the token with what it means, and what the checks say of it.
+//! The claims pane as rows: each member of the token with its meaning and what the checks say about it.
 
 use std::fmt::{self, Write as _};
 
@@ -13,9 +13,9 @@ use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::claims::describe;
 
-/// Where a row comes from.
+/// Which part of the token a row belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Half {
+pub enum TokenPart {
     /// The JOSE header.
     Header,
     /// The claims.
@@ -25,44 +25,44 @@ pub enum Half {
 /// One member of the token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimRow {
-    /// Which half it stands in.
-    pub half: Half,
+    /// The part it belongs to.
+    pub half: TokenPart,
     /// Its name.
     pub name: String,
-    /// Its value as JSON in one line; of a very long one the begin.
+    /// Its value as JSON on one line; truncated if very long.
     pub value: String,
-    /// The same with its secrets masked.
+    /// The same with secrets masked.
     pub masked: String,
-    /// What it says in words; may be empty.
+    /// Its meaning in words; may be empty.
     pub meaning: String,
-    /// The worst that a check says of it.
+    /// The worst outcome of a check on it.
     pub mark: Option<Outcome>,
-    /// The bytes of name and value in the text of its half.
+    /// The bytes of name and value in the text of its part.
     pub span: Span,
 }
 
-/// Bytes of a value from which on it is not written out: no screen shows more of it.
+/// Values are truncated at this many bytes: no screen shows more.
 const LONG: usize = 16 * 1024;
 
-/// The begin of a value as JSON.
-fn begin(value: &serde_json::Value) -> String {
-    struct Begin(String);
-    impl fmt::Write for Begin {
+/// A value as JSON, truncated.
+fn truncated_json(value: &serde_json::Value) -> String {
+    struct LimitedWriter(String);
+    impl fmt::Write for LimitedWriter {
         fn write_str(&mut self, part: &str) -> fmt::Result {
             self.0.push_str(part);
             if self.0.len() < LONG { Ok(()) } else { Err(fmt::Error) }
         }
     }
-    let mut begin = Begin(String::new());
-    // The error says that it is long enough.
-    let _ = write!(begin, "{value}");
-    begin.0
+    let mut writer = LimitedWriter(String::new());
+    // The error means that the limit is reached.
+    let _ = write!(writer, "{value}");
+    writer.0
 }
 
-/// The rows of a token at a moment.
+/// The rows of a token at a given time.
 pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow> {
     let (header, claims) = token.halves();
-    let half = |half: Half, object: &Object| -> Vec<ClaimRow> {
+    let half = |half: TokenPart, object: &Object| -> Vec<ClaimRow> {
         object
             .members
             .iter()
@@ -73,13 +73,13 @@ pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow>
                 ClaimRow {
                     half,
                     name: m.name.clone(),
-                    value: begin(&m.value),
-                    masked: begin(&secrecy::masked_claims(&m.name, &m.value, &masked)),
+                    value: truncated_json(&m.value),
+                    masked: truncated_json(&secrecy::masked_claims(&m.name, &m.value, &masked)),
                     meaning: match (half, faulty) {
-                        // A time says itself what is wrong with it.
+                        // A time claim describes its own problem.
                         (_, Some(examined)) if !TIMES.contains(&m.name.as_str()) => examined.finding.message.clone(),
-                        (Half::Header, _) => String::new(),
-                        (Half::Claims, _) => describe(&m.name, &m.value, now),
+                        (TokenPart::Header, _) => String::new(),
+                        (TokenPart::Claims, _) => describe(&m.name, &m.value, now),
                     },
                     mark: told.map(|e| e.finding.outcome),
                     span,
@@ -87,17 +87,17 @@ pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow>
             })
             .collect()
     };
-    let mut rows = header.map(|h| half(Half::Header, h)).unwrap_or_default();
-    rows.extend(claims.map(|c| half(Half::Claims, c)).unwrap_or_default());
+    let mut rows = header.map(|h| half(TokenPart::Header, h)).unwrap_or_default();
+    rows.extend(claims.map(|c| half(TokenPart::Claims, c)).unwrap_or_default());
     rows
 }
 
-/// True when the text of a row changes as the clock runs.
+/// True if the text of a row changes with the clock.
 pub fn ticks(token: &TokenView) -> bool {
     TIMES.iter().any(|name| token.claim(name).is_some_and(serde_json::Value::is_number))
 }
 
-/// In how many seconds what is said of the nearest moment changes: it is told in its two largest units.
+/// In how many seconds the text of the nearest time changes: it shows its two largest units.
 pub fn seconds_to_change(token: &TokenView, now: Timestamp) -> u64 {
     let distances = ["exp", "nbf", "iat", "auth_time"].iter().filter_map(|name| {
         let moment = time::from_seconds(token.claim(name)?.as_f64()?)?;
@@ -110,15 +110,15 @@ pub fn seconds_to_change(token: &TokenView, now: Timestamp) -> u64 {
     }
 }
 
-/// The claims that are moments and can be judged by the clock.
+/// Claims that are times and can be judged by the clock.
 const TIMES: [&str; 3] = ["exp", "nbf", "iat"];
 
-/// The worst that a check says of some bytes.
-fn worst(report: &Report, half: Half, span: Span) -> Option<&Examined> {
+/// The worst finding about some bytes.
+fn worst(report: &Report, half: TokenPart, span: Span) -> Option<&Examined> {
     let touches = |e: &crate::checks::Evidence| {
         let here = match e.place {
-            Place::TokenHeader => half == Half::Header,
-            Place::Claims => half == Half::Claims,
+            Place::TokenHeader => half == TokenPart::Header,
+            Place::Claims => half == TokenPart::Claims,
             _ => false,
         };
         here && e.span.is_some_and(|s| s.start < span.end && span.start < s.end)

@@ -1,9 +1,9 @@
-//! What the panes show, as data: the ui draws it.
+//! What the panes show, as data; `ui` draws it.
 
-pub mod answer;
 pub mod checklist;
 pub mod claims;
 pub mod requests;
+pub mod response;
 pub mod token_view;
 
 /// A pane of the screen.
@@ -11,18 +11,18 @@ pub mod token_view;
 pub enum Pane {
     /// The requests of all files.
     Requests,
-    /// The request as it goes out.
+    /// The request as it is sent.
     Request,
-    /// The answer.
+    /// The response.
     Response,
-    /// What the token says.
+    /// The decoded token.
     Claims,
     /// The checks.
     Checklist,
 }
 
 impl Pane {
-    /// All of them, in the order of their numbers and of Tab.
+    /// All panes, in the order of their numbers and of Tab.
     pub const ALL: [Self; 5] = [Self::Requests, Self::Request, Self::Response, Self::Claims, Self::Checklist];
 
     /// Its title.

@@ -1,6 +1,6 @@
 //! The list of requests as rows.
 
-use crate::app::ids::At;
+use crate::app::ids::RequestPosition;
 
 /// A row of the requests pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,15 +8,15 @@ pub enum RequestRow {
     /// The heading of a file.
     File(usize),
     /// A request.
-    Request(At),
+    Request(RequestPosition),
 }
 
-/// Whether a section shows what is in it.
+/// Whether a section is expanded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fold {
-    /// It does.
+    /// Expanded.
     #[default]
     Open,
-    /// It shows its name only.
+    /// Only its name is shown.
     Closed,
 }

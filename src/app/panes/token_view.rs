@@ -1,4 +1,4 @@
-//! The token that a request carries, the clock it is judged by, and the bytes that are secret.
+//! The token of a request, the clock it is judged by, and the secret bytes of the request.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -14,43 +14,43 @@ use crate::domain::time;
 use crate::domain::token::issuer::{self, Issuer};
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::Verification;
-use crate::domain::token::kind::{self, Reading};
+use crate::domain::token::kind::{self, ParsedToken};
 
 /// A token found in a request.
 #[derive(Clone, Debug)]
 pub struct TokenView {
-    /// The part of the request that it stands in, and its bytes there.
+    /// The part of the request that contains it, and its bytes there.
     pub place: Option<(RequestPart, Span)>,
-    /// What could be read of it as a JWT.
+    /// The token parsed as a JWT.
     pub jws: Jws,
-    /// True when it is meant as a JWT.
+    /// True if it is meant to be a JWT.
     pub is_jwt: bool,
-    /// What it is, where it is something else.
-    pub reading: Option<Reading>,
-    /// What came of verifying its signature; `None` when no keys are at hand.
+    /// Set if it is another kind of token.
+    pub parsed: Option<ParsedToken>,
+    /// The result of verifying its signature; `None` without keys.
     pub verification: Option<Verification>,
-    /// Who issued it, when that can be told.
+    /// The product that issued it, if recognized.
     pub issuer: Option<&'static Issuer>,
 }
 
 impl TokenView {
-    /// The token of an exchange that was parsed.
+    /// The token of a parsed exchange.
     pub fn of(facts: &Facts) -> Option<Self> {
         let token = facts.token.as_ref()?;
         Some(Self {
             place: token.place.request_part().map(|part| (part, token.span)),
             jws: token.jws.clone(),
             is_jwt: token.is_jwt,
-            reading: (!token.is_jwt).then(|| kind::read(&token.jws.text)),
+            parsed: (!token.is_jwt).then(|| kind::read(&token.jws.text)),
             verification: facts.verification().cloned(),
-            issuer: issuer::recognise(&token.jws),
+            issuer: issuer::recognize(&token.jws),
         })
     }
 
-    /// Header and claims, as far as anybody can read them.
+    /// Header and claims, as far as they are readable.
     pub fn halves(&self) -> (Option<&Object>, Option<&Object>) {
-        match &self.reading {
-            Some(reading) => (reading.header.as_ref(), reading.claims.as_ref()),
+        match &self.parsed {
+            Some(parsed) => (parsed.header.as_ref(), parsed.claims.as_ref()),
             None => (Some(&self.jws.header), Some(&self.jws.claims)),
         }
     }
@@ -61,32 +61,32 @@ impl TokenView {
     }
 }
 
-/// Whose clock a verdict about time is given by.
+/// Which clock a verdict about time uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
-    /// The moment is recorded with the exchange, or given.
+pub enum ClockSource {
+    /// The time recorded with the exchange, or given on the command line.
     Recorded,
-    /// The answer's `Date`.
+    /// The `Date` of the response.
     Answer,
-    /// This machine's clock: it runs on.
+    /// The clock of this machine.
     Local,
 }
 
-/// The moment at which an exchange is judged, and by whose clock: the server's where its answer tells.
-pub fn judged_at(exchange: &Exchange, local: Timestamp) -> (Timestamp, Clock) {
+/// The time at which an exchange is judged and its source: the server's clock if the response has it.
+pub fn judged_at(exchange: &Exchange, local: Timestamp) -> (Timestamp, ClockSource) {
     let answer = exchange.answer.as_ref().filter(|a| !is_from_cache(a));
     if let Some(date) = answer.and_then(|a| a.headers.get("date")).and_then(time::http_date) {
-        return (date, Clock::Answer);
+        return (date, ClockSource::Answer);
     }
-    exchange.context.now.map_or((local, Clock::Local), |now| (now, Clock::Recorded))
+    exchange.context.now.map_or((local, ClockSource::Local), |now| (now, ClockSource::Recorded))
 }
 
-/// The bytes of a request that are secret, part by part; `token` is where a token was found.
+/// The secret bytes of a request by part; `token` is the position of a token.
 pub fn secrets(request: &Request, token: Option<(RequestPart, Span)>) -> Vec<(RequestPart, Span)> {
     with_token(request, secrecy::in_request(request), token)
 }
 
-/// The same where those of the request are known.
+/// The same if the secrets of the request are known already.
 pub fn with_token(request: &Request, mut found: Vec<(RequestPart, Span)>, token: Option<(RequestPart, Span)>) -> Vec<(RequestPart, Span)> {
     if let Some((part, span)) = token
         && !found.iter().any(|(p, s)| *p == part && s.start <= span.start && s.end >= span.end)

@@ -3,11 +3,11 @@
 use super::choices;
 use crate::app::appearance::{Secrets, Theme, Zoom};
 use crate::app::dialogs::Overlay;
-use crate::app::dialogs::comparison::{Comparing, Sides};
+use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::dialogs::form::Form;
 use crate::app::editor::{Editor, Motion};
 use crate::app::effect::Effect;
-use crate::app::ids::At;
+use crate::app::ids::RequestPosition;
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
@@ -16,29 +16,29 @@ use crate::app::panes::token_view::judged_at;
 use crate::app::scroll::Scroll;
 use crate::app::workspace::draft::DraftSecrets;
 use crate::app::workspace::request::Entry;
-use crate::app::workspace::sending::Sending;
+use crate::app::workspace::sending::SendState;
 use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
 
 impl Model {
-    /// Does it.
-    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+    /// Performs an action.
+    pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
         if self.overlay.is_some()
-            && let Some(effects) = self.act_on_overlay(action)
+            && let Some(effects) = self.perform_in_overlay(action)
         {
             return effects;
         }
-        if self.completion.is_some() && self.act_on_completion(action) {
+        if self.completion.is_some() && self.perform_in_completion(action) {
             return Vec::new();
         }
         match action {
             Action::Quit => return self.quit(),
             Action::Send => return self.send(Certificates::Check),
             Action::SendAnyway if self.can(action) => return self.send(Certificates::LetPass),
-            Action::SendAnyway => self.tell(Tone::Bad, "no certificate was refused; ^R sends"),
-            Action::TurnRedirects => self.turn_redirects(),
-            Action::SendAsUsual if self.can(action) => self.send_as_usual(),
-            Action::SendAsUsual => self.tell(Tone::Bad, "no curl command brought -k, -x or --max-redirs here"),
+            Action::SendAnyway => self.notify(Tone::Bad, "no certificate was refused; ^R sends"),
+            Action::ToggleRedirects => self.toggle_redirects(),
+            Action::ClearCurlOptions if self.can(action) => self.clear_curl_options(),
+            Action::ClearCurlOptions => self.notify(Tone::Bad, "no curl command brought -k, -x or --max-redirs here"),
             Action::Save => return self.save(),
             Action::SaveAs => self.ask_path(),
             Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
@@ -53,7 +53,7 @@ impl Model {
             Action::Undo => return self.undo(),
             Action::Redo => return self.redo(),
             Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
-            Action::Reveal => self.secrets = if self.secrets == Secrets::Masked { Secrets::Shown } else { Secrets::Masked },
+            Action::ToggleSecrets => self.secrets = if self.secrets == Secrets::Masked { Secrets::Shown } else { Secrets::Masked },
             Action::Copy => self.overlay = Some(Overlay::Copy),
             Action::Compare => self.compare(),
             Action::Expectations => {
@@ -71,10 +71,10 @@ impl Model {
             }
             Action::Fix => self.fix(),
             Action::Explain => self.explain(),
-            Action::Show => self.show(),
+            Action::GoToBytes => self.show(),
             Action::NextFinding => self.walk_findings(1),
             Action::PreviousFinding => self.walk_findings(-1),
-            Action::Fold => self.collapsed = if self.collapsed == Collapsed::Yes { Collapsed::No } else { Collapsed::Yes },
+            Action::ToggleFold => self.collapsed = if self.collapsed == Collapsed::Yes { Collapsed::No } else { Collapsed::Yes },
             Action::New => self.new_request(),
             Action::Duplicate => self.duplicate(),
             Action::Rename => self.ask_name(),
@@ -103,19 +103,19 @@ impl Model {
                 }
                 return effects;
             }
-            Action::PasteCut => {
+            Action::PasteRegister => {
                 let text = self.register.clone();
                 self.edit(|e| e.insert(&text));
             }
             Action::CopyThis(what) => return self.copy(what),
             Action::DraftSecrets => {
-                return self.turn_draft_secrets(match self.draft_secrets {
+                return self.set_draft_secrets(match self.draft_secrets {
                     DraftSecrets::LeftOut => DraftSecrets::Kept,
                     DraftSecrets::Kept => DraftSecrets::LeftOut,
                 });
             }
-            // These mean something over the bench alone.
-            Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendThere => {}
+            // Only meaningful in a dialog.
+            Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendToLookalike => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts => {}
         }
         Vec::new()
@@ -137,14 +137,14 @@ impl Model {
         }
     }
 
-    /// Esc on the bench: stops what runs, else takes one thing back that stands in the way.
+    /// Esc on the main screen: stops what is running, else backs out by one step.
     fn back(&mut self) -> Vec<Effect> {
         if self.focus == Focus::Editing {
             self.leave_editing();
             self.focus = Focus::On(Pane::Checklist);
         } else if let Some(id) = self.running() {
             if let Some(entry) = self.entry_mut() {
-                entry.sending = Sending::Cancelled;
+                entry.sending = SendState::Cancelled;
             }
             return vec![Effect::Cancel(id)];
         } else if self.zoom == Zoom::Focused {
@@ -155,19 +155,19 @@ impl Model {
         Vec::new()
     }
 
-    /// Leaves out what a pasted curl command asked for besides the request.
-    fn send_as_usual(&mut self) {
+    /// Drops the options of a pasted curl command.
+    fn clear_curl_options(&mut self) {
         if let Some(entry) = self.entry_mut() {
             entry.exchange.transfer = entry.exchange.transfer.usual();
         }
     }
 
-    fn turn_redirects(&mut self) {
+    fn toggle_redirects(&mut self) {
         let at = self.at;
         if let Some(file) = self.files.get_mut(at.file)
-            && let Err(why) = file.turn_redirects(at.entry)
+            && let Err(why) = file.toggle_redirects(at.entry)
         {
-            self.tell(Tone::Bad, why.to_string());
+            self.notify(Tone::Bad, why.to_string());
         }
     }
 
@@ -185,11 +185,11 @@ impl Model {
         }
     }
 
-    /// Focuses the pane that holds the proof.
+    /// Focuses the pane with the evidence.
     pub(super) fn show(&mut self) {
         match self.pane_of_proof() {
             Some(pane) => self.focus_on(pane),
-            None => self.tell(Tone::Bad, "this has no place in the request or the answer"),
+            None => self.notify(Tone::Bad, "this has no place in the request or the answer"),
         }
     }
 
@@ -200,7 +200,7 @@ impl Model {
         }
     }
 
-    /// The next finding from any pane; where panes are shown one at a time, the one with its bytes comes up.
+    /// Selects the next finding from any pane; where panes are shown one at a time, also shows the pane with its evidence.
     fn walk_findings(&mut self, by: isize) {
         self.step_finding(by);
         if self.is_narrow()
@@ -212,7 +212,7 @@ impl Model {
 
     pub(super) fn fix(&mut self) {
         let Some((title, kind)) = self.subject().and_then(|s| s.fix).map(|f| (f.title.clone(), f.kind.clone())) else {
-            self.tell(Tone::Bad, "there is no fix for this");
+            self.notify(Tone::Bad, "there is no fix for this");
             return;
         };
         match kind {
@@ -225,7 +225,7 @@ impl Model {
                 self.entry_mut().into_iter().for_each(|entry| entry.edited_at = edited_at);
                 self.overlay = None;
                 self.chosen = Default::default();
-                self.tell(Tone::Good, format!("{title}: done, u takes it back"));
+                self.notify(Tone::Good, format!("{title}: done, u takes it back"));
             }
             FixKind::Action | FixKind::Configuration { .. } => self.explain(),
         }
@@ -235,18 +235,18 @@ impl Model {
         self.overlay = Some(Overlay::Pick(choices::to_compare(self)));
     }
 
-    /// Shows the open request's token beside another one.
+    /// Compares the open request's token with another one.
     pub(super) fn compare_token(&mut self, token: String) {
         let Some(view) = self.entry().and_then(|e| e.token()) else {
-            self.tell(Tone::Bad, "this request carries no token that could be compared");
+            self.notify(Tone::Bad, "this request carries no token that could be compared");
             return;
         };
         let own = view.jws.text.clone();
         self.side_by_side("typed".into(), [own, token], Sides::Tokens);
     }
 
-    /// Shows the open request beside another one.
-    pub(super) fn compare_request(&mut self, at: At) {
+    /// Compares the open request with another one.
+    pub(super) fn compare_request(&mut self, at: RequestPosition) {
         let request = |e: &Entry| e.exchange.request.clone();
         let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
         if let (Some(own), Some(other)) = (self.entry(), other) {
@@ -255,7 +255,7 @@ impl Model {
         }
     }
 
-    /// `pair` has the open request's side first; on the screen the one that is taken stands on the left.
+    /// `pair` starts with the open request's side; the screen shows the accepted side on the left.
     fn side_by_side<T>(&mut self, other: String, mut pair: [T; 2], sides: impl FnOnce([T; 2]) -> Sides) {
         let Some(entry) = self.entry() else { return };
         let mut titles = [entry.title(), other];
@@ -264,6 +264,6 @@ impl Model {
             pair.swap(0, 1);
         }
         let (now, _) = judged_at(&entry.exchange, self.now);
-        self.overlay = Some(Overlay::Compare(Box::new(Comparing::new(titles, sides(pair), &entry.exchange.context, now))));
+        self.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides(pair), &entry.exchange.context, now))));
     }
 }

@@ -1,4 +1,4 @@
-//! What the copy menu gives, as text. Secrets are covered unless they were asked for.
+//! The texts of the copy menu. Secrets are left out unless they are shown.
 
 use crate::app::keymap::Copyable;
 use crate::app::model::Model;
@@ -10,13 +10,13 @@ use crate::domain::span::Span;
 use crate::formats::curl::{Dialect, to_curl};
 use crate::formats::mask::masked;
 
-/// Stands for what is left out of a copy.
+/// Replaces a secret in a copied token.
 const LEFT_OUT: &str = "***";
 
 /// The text and its name.
 ///
 /// # Errors
-/// Says what is not there.
+/// Says what is missing.
 pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'static str), &'static str> {
     let entry = model.entry().ok_or("there is no request")?;
     Ok(match what {
@@ -49,7 +49,7 @@ fn header_line(entry: &Entry, hides: bool) -> Option<String> {
     Some(format!("{}: {}", header.name, header.value))
 }
 
-/// The likeliest cause, its proof and its fix, for a report to somebody else.
+/// The likeliest cause with its evidence and fix, for a report.
 fn cause(model: &Model) -> Option<String> {
     let entry = model.entry()?;
     let subject = model.subject()?;
@@ -69,7 +69,7 @@ fn cause(model: &Model) -> Option<String> {
     if let Some(fix) = subject.fix {
         text.push_str(&format!("Fix: {}\n", fix.title));
     }
-    // Messages may quote what they speak of.
+    // Messages may quote secrets.
     Some(entry.derived.as_ref()?.masker.hide(&text).into_owned())
 }
 

@@ -1,10 +1,10 @@
-//! Keys while something lies over the bench.
+//! Actions in dialogs.
 
 use std::path::PathBuf;
 
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::form::Form;
-use crate::app::dialogs::picker::Picked;
+use crate::app::dialogs::picker::PickerChoice;
 use crate::app::effect::{Effect, OnConflict};
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
@@ -13,12 +13,12 @@ use crate::app::scroll::{Scroll, Scrollable};
 use crate::app::workspace::draft::DraftSecrets;
 
 impl Model {
-    /// Does what an action means over the bench; `None` when it means the same as below.
-    pub(super) fn act_on_overlay(&mut self, action: Action) -> Option<Vec<Effect>> {
+    /// Performs an action in the open dialog; `None` if it means the same as without a dialog.
+    pub(super) fn perform_in_overlay(&mut self, action: Action) -> Option<Vec<Effect>> {
         match (action, self.overlay.as_mut()?) {
             (Action::Back, Overlay::SecondToken(_)) => {
                 self.overlay = None;
-                return Some(self.act(Action::Compare));
+                return Some(self.perform(Action::Compare));
             }
             (Action::Back, Overlay::Expect(_)) => {
                 self.overlay = None;
@@ -43,8 +43,8 @@ impl Model {
                     _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
                 }
             }
-            (Action::Swap, Overlay::Compare(comparing)) => comparing.swap(),
-            (Action::Show, _) => {
+            (Action::Swap, Overlay::Compare(comparison)) => comparison.swap(),
+            (Action::GoToBytes, _) => {
                 self.overlay = None;
                 self.show();
             }
@@ -55,7 +55,7 @@ impl Model {
             (Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts, _) => {
                 return Some(self.decide_on_drafts(action));
             }
-            (Action::SendThere, Overlay::Lookalike(_, certificates)) => {
+            (Action::SendToLookalike, Overlay::Lookalike(_, certificates)) => {
                 let certificates = *certificates;
                 self.overlay = None;
                 return Some(self.send_now(certificates));
@@ -74,9 +74,9 @@ impl Model {
     fn decide_on_drafts(&mut self, action: Action) -> Vec<Effect> {
         let Some(Overlay::Drafts(left)) = self.overlay.take() else { return Vec::new() };
         match action {
-            Action::DiscardDrafts => vec![Effect::RemoveDrafts(left.into_iter().map(|l| l.path).collect())],
+            Action::DiscardDrafts => vec![Effect::DeleteDrafts(left.into_iter().map(|l| l.path).collect())],
             Action::OpenDraftsAndKeepSecrets => {
-                let mut effects = self.turn_draft_secrets(DraftSecrets::Kept);
+                let mut effects = self.set_draft_secrets(DraftSecrets::Kept);
                 effects.extend(self.open_drafts(left));
                 effects
             }
@@ -84,7 +84,7 @@ impl Model {
         }
     }
 
-    /// Enter: takes what is chosen or typed.
+    /// Enter: confirms what is selected or typed.
     fn take(&mut self) -> Vec<Effect> {
         match self.overlay.take() {
             Some(Overlay::Pick(picker)) => {
@@ -95,7 +95,7 @@ impl Model {
             Some(Overlay::SecondToken(editor)) => {
                 let token = editor.text().trim().to_string();
                 if token.is_empty() {
-                    self.tell(Tone::Bad, "no token was typed");
+                    self.notify(Tone::Bad, "no token was typed");
                 } else {
                     self.compare_token(token);
                 }
@@ -109,11 +109,11 @@ impl Model {
         Vec::new()
     }
 
-    fn picked(&mut self, picked: Picked) -> Vec<Effect> {
+    fn picked(&mut self, picked: PickerChoice) -> Vec<Effect> {
         match picked {
-            Picked::Do(action) => return self.act(action),
-            Picked::Open(at) => self.open(at),
-            Picked::Header(at, index) => {
+            PickerChoice::Do(action) => return self.perform(action),
+            PickerChoice::Open(at) => self.open(at),
+            PickerChoice::Header(at, index) => {
                 self.open(at);
                 self.focus = Focus::On(Pane::Request);
                 let place = self.entry().and_then(|e| e.text.headers.get(index)).map(|h| h.value.start);
@@ -122,14 +122,14 @@ impl Model {
                     self.focus = Focus::Editing;
                 }
             }
-            Picked::CompareWith(at) => self.compare_request(at),
-            Picked::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
-            Picked::Environment(name) => self.set_environment(name),
+            PickerChoice::CompareWith(at) => self.compare_request(at),
+            PickerChoice::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
+            PickerChoice::Environment(name) => self.set_environment(name),
         }
         Vec::new()
     }
 
-    /// Keys that were named and not read yet are read when the form is closed.
+    /// On closing the form, reads a key set that was named but not read yet.
     fn read_keys(&self) -> Vec<Effect> {
         let Some(entry) = self.entry() else { return Vec::new() };
         let context = &entry.exchange.context;
@@ -139,7 +139,7 @@ impl Model {
         }
     }
 
-    /// What follows from typing in a field over the bench.
+    /// Reacts to typing in a dialog's field.
     pub(super) fn after_typing(&mut self) {
         match &mut self.overlay {
             Some(Overlay::Pick(picker)) => picker.filter(),
@@ -153,7 +153,7 @@ impl Model {
 }
 
 impl Model {
-    /// What was typed counts at once, and becomes directives of the request, where its file has such.
+    /// Applies what is typed at once, and writes it as directives where the file supports them.
     fn expect(&mut self, form: &Form) {
         let at = self.at;
         let Some(entry) = self.entry_mut() else { return };
@@ -166,7 +166,7 @@ impl Model {
         let Some(file) = self.files.get_mut(at.file) else { return };
         for field in changed {
             if let Err(why) = file.set_directive(at.entry, field.directive(), field.values(&context)) {
-                self.tell(Tone::Bad, format!("not saved with the request: {why}"));
+                self.notify(Tone::Bad, format!("not saved with the request: {why}"));
                 return;
             }
         }

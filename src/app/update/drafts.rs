@@ -1,25 +1,25 @@
-//! Drafts: what is unsaved survives a panic, a signal and a kill.
+//! Drafts: unsaved changes survive a panic, a signal and a kill.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
-use crate::app::ids::At;
+use crate::app::ids::RequestPosition;
 use crate::app::model::{Model, Tone};
-use crate::app::workspace::draft::{self, DraftSecrets, LeftDraft};
+use crate::app::workspace::draft::{self, DraftSecrets, OrphanedDraft};
 use crate::app::workspace::expectations::Field;
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::part::NO_REDIRECT;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
-use crate::app::workspace::resolver::Resolver;
+use crate::app::workspace::resolver::VariableResolver;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::RequestText;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest};
 
 impl Model {
-    /// Everything that is unsaved now.
+    /// Everything unsaved.
     pub fn draft(&self) -> Draft {
         let secrets = self.draft_secrets;
         let unsaved = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| draft::request(f, e, secrets)).collect();
@@ -27,25 +27,25 @@ impl Model {
         Draft { files: files.filter(|f| !f.requests.is_empty()).collect() }
     }
 
-    /// The effect that brings the kept draft up to date; none when it is.
-    pub(super) fn keep_draft(&mut self) -> Vec<Effect> {
+    /// The effect that updates the draft on disk, if it changed.
+    pub(super) fn save_draft(&mut self) -> Vec<Effect> {
         let draft = self.draft();
-        if draft == self.kept_draft {
+        if draft == self.saved_draft {
             return Vec::new();
         }
-        self.kept_draft = draft.clone();
-        vec![if draft.is_empty() { Effect::ForgetDraft } else { Effect::KeepDraft(draft) }]
+        self.saved_draft = draft.clone();
+        vec![if draft.is_empty() { Effect::DeleteDraft } else { Effect::SaveDraft(draft) }]
     }
 
-    /// Asks what is to become of drafts that other sessions left; what lies over the bench comes first.
-    pub(super) fn offer_drafts(&mut self, left: Vec<LeftDraft>) {
+    /// Asks what to do with drafts of other sessions, once no dialog is open.
+    pub(super) fn offer_drafts(&mut self, left: Vec<OrphanedDraft>) {
         if !left.is_empty() {
             self.waiting.push_back(Overlay::Drafts(left));
         }
     }
 
-    /// Puts the drafts on the bench as files of their own: the saved requests stay as they are.
-    pub(super) fn open_drafts(&mut self, left: Vec<LeftDraft>) -> Vec<Effect> {
+    /// Opens drafts as files of their own: the saved requests stay as they are.
+    pub(super) fn open_drafts(&mut self, left: Vec<OrphanedDraft>) -> Vec<Effect> {
         let first = self.files.len();
         let mut keys = Vec::new();
         for file in left.iter().flat_map(|l| &l.draft.files) {
@@ -57,11 +57,11 @@ impl Model {
                 file.entries = entries.into();
             }
         }
-        self.open(At { file: first, entry: 0 });
-        // Kept anew before the old ones go, so that a kill in between loses nothing.
-        let mut effects = self.keep_draft();
+        self.open(RequestPosition { file: first, entry: 0 });
+        // Written before the old drafts are deleted, so that a kill in between loses nothing.
+        let mut effects = self.save_draft();
         effects.extend(keys);
-        effects.push(Effect::RemoveDrafts(left.into_iter().map(|l| l.path).collect()));
+        effects.push(Effect::DeleteDrafts(left.into_iter().map(|l| l.path).collect()));
         effects
     }
 
@@ -84,21 +84,21 @@ impl Model {
         let mut entry = self.entry_of(exchange);
         entry.directives = directives;
         entry.editor.become_text(&request.text);
-        entry.reread(&Resolver::AsWritten);
-        entry.never_kept();
+        entry.reread(&VariableResolver::AsWritten);
+        entry.mark_unsaved();
         entry
     }
 
-    /// Keeps credentials in drafts from now on, or leaves them out again.
-    pub(super) fn turn_draft_secrets(&mut self, to: DraftSecrets) -> Vec<Effect> {
+    /// Sets whether drafts contain credentials from now on.
+    pub(super) fn set_draft_secrets(&mut self, to: DraftSecrets) -> Vec<Effect> {
         self.draft_secrets = to;
         let told = match to {
             DraftSecrets::Kept => "drafts of this folder keep credentials from now on",
             DraftSecrets::LeftOut => "drafts of this folder leave credentials out from now on",
         };
-        self.tell(Tone::Good, told);
-        let mut effects = vec![Effect::AllowDraftSecrets(to)];
-        effects.extend(self.keep_draft());
+        self.notify(Tone::Good, told);
+        let mut effects = vec![Effect::RememberDraftSecrets(to)];
+        effects.extend(self.save_draft());
         effects
     }
 }
@@ -152,14 +152,14 @@ mod tests {
     #[test]
     fn a_draft_is_kept_once_and_forgotten_when_nothing_is_unsaved() {
         let mut model = pasted("curl https://h.example/");
-        assert!(matches!(update(&mut model, Message::Keep).as_slice(), [Effect::KeepDraft(_)]));
-        assert_eq!(update(&mut model, Message::Keep), []);
+        assert!(matches!(update(&mut model, Message::SaveDraft).as_slice(), [Effect::SaveDraft(_)]));
+        assert_eq!(update(&mut model, Message::SaveDraft), []);
         update(&mut model, Message::Key(crate::app::key::Key::ctrl('z')));
         if let Some(entry) = model.entry_mut() {
             let state = entry.state();
             entry.keep(state, "");
         }
-        assert_eq!(update(&mut model, Message::Keep), [Effect::ForgetDraft]);
+        assert_eq!(update(&mut model, Message::SaveDraft), [Effect::DeleteDraft]);
     }
 
     #[test]
@@ -167,12 +167,12 @@ mod tests {
         let typed = "GET https://h/a\nX-A : b\r\n\nbody\n";
         let requests = vec![DraftRequest { name: "mine".into(), text: typed.into(), ..DraftRequest::default() }];
         let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }] };
-        let left = LeftDraft { path: "d".into(), at: Timestamp::UNIX_EPOCH, draft };
+        let left = OrphanedDraft { path: "d".into(), at: Timestamp::UNIX_EPOCH, draft };
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
-        update(&mut model, Message::DraftsLeft(vec![left]));
+        update(&mut model, Message::OrphanedDrafts(vec![left]));
         assert!(matches!(model.overlay, Some(Overlay::Drafts(_))));
         let effects = update(&mut model, Message::Key(crate::app::key::Key::char('o')));
-        assert!(matches!(effects.as_slice(), [Effect::KeepDraft(_), Effect::RemoveDrafts(_)]), "{effects:?}");
+        assert!(matches!(effects.as_slice(), [Effect::SaveDraft(_), Effect::DeleteDrafts(_)]), "{effects:?}");
         assert_eq!(model.entry().map(|e| e.editor.text()), Some(typed));
         assert_eq!(model.unsaved(), ["draft of a.http"]);
     }

@@ -1,9 +1,9 @@
-//! Typing in the request. Every edit reads the request again; the verdict follows when the message has been taken in.
+//! Editing the request. Every edit parses the request again; the report follows at the end of the update.
 
 use crate::app::appearance::Secrets;
 use crate::app::editor::{Editor, Select, completion};
 use crate::app::effect::Effect;
-use crate::app::ids::At;
+use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, Copyable};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
@@ -17,19 +17,19 @@ impl Model {
             return;
         }
         self.focus = Focus::Editing;
-        // The cursor starts at the proof of what is chosen: that is what one wants to change.
+        // The cursor starts at the evidence, which is what one wants to change.
         let at = self.marks.request.first().map(|s| s.start);
         if let (Some(at), Some(entry)) = (at, self.entry_mut()) {
             entry.editor.place(at, Select::Drop);
         }
     }
 
-    /// Whether the request can be typed in, with so many bytes more; that it cannot is told.
+    /// Whether the request can be edited with `more` bytes added; says so if not.
     pub(super) fn takes(&mut self, more: usize) -> bool {
         let bytes = self.entry().map_or(0, |e| e.editor.text().len()) + more;
         let takes = bytes <= MAX_TYPED;
         if !takes {
-            self.tell(
+            self.notify(
                 Tone::Bad,
                 format!("a request of {bytes} bytes is too long to be typed in: more than {MAX_TYPED} are not edited here"),
             );
@@ -48,7 +48,7 @@ impl Model {
         }
     }
 
-    /// Changes what is typed in: a field over the bench, else the request.
+    /// Changes the focused text: a dialog's field, else the request.
     pub(in crate::app) fn edit(&mut self, change: impl FnOnce(&mut Editor)) {
         if let Some(overlay) = &mut self.overlay {
             if let Some(field) = overlay.field() {
@@ -76,7 +76,7 @@ impl Model {
         }
     }
 
-    /// Reads the edited text of the open request again.
+    /// Parses the edited text of the open request.
     pub(super) fn reread(&mut self) {
         let at = self.at;
         if let Some(file) = self.files.get_mut(at.file) {
@@ -84,7 +84,7 @@ impl Model {
         }
     }
 
-    /// Undoes the last change: of the text that is typed in, or of the list of requests, whichever was made later.
+    /// Undoes the last change of the text or of the request list, whichever is later.
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         let text = self.entry().filter(|e| e.editor.can_undo()).map(|e| e.edited_at);
         let list = self.file().and_then(|f| f.list_history.last_done());
@@ -97,7 +97,7 @@ impl Model {
         Vec::new()
     }
 
-    /// Makes the change again that was undone last.
+    /// Redoes the change that was undone last.
     pub(super) fn redo(&mut self) -> Vec<Effect> {
         let text = self.entry().filter(|e| e.editor.can_redo()).map(|e| e.edited_at);
         let list = self.file().and_then(|f| f.list_history.last_undone());
@@ -110,12 +110,12 @@ impl Model {
         Vec::new()
     }
 
-    /// True when keys are not meant for a text that is typed in.
+    /// True if keys are not meant for a text field.
     fn is_on_list(&self) -> bool {
         self.overlay.is_none() && self.focus != Focus::Editing
     }
 
-    /// A step in the history of a text; that there is none is told.
+    /// Undoes or redoes a change of a text; says so if there is none.
     fn step_in_text(&mut self, step: impl FnOnce(&mut Editor) -> bool, nothing: &str) {
         let mut done = false;
         if self.overlay.is_some() {
@@ -125,22 +125,22 @@ impl Model {
             self.change_text(|editor| done = step(editor));
         }
         if !done {
-            self.tell(Tone::Bad, nothing);
+            self.notify(Tone::Bad, nothing);
         }
     }
 
-    /// The list of the open file was changed by undo or redo: what came back is opened.
+    /// After undo or redo of a list change: opens the request that came back.
     fn list_changed(&mut self, applied: Option<Applied>, how: &str) -> Vec<Effect> {
         let Some(applied) = applied else { return Vec::new() };
         let file = self.at.file;
         if let Some(f) = self.files.get_mut(file) {
-            f.entries.iter_mut().for_each(Entry::put_away);
-            // Variables may have other values by now.
+            f.entries.iter_mut().for_each(Entry::release_view);
+            // Variables may have changed in the meantime.
             applied.places.iter().for_each(|place| f.reread(*place));
             let last = f.entries.len().saturating_sub(1);
-            self.show_request(At { file, entry: applied.places.first().copied().unwrap_or(self.at.entry).min(last) });
+            self.show_request(RequestPosition { file, entry: applied.places.first().copied().unwrap_or(self.at.entry).min(last) });
         }
-        self.tell(Tone::Good, format!("{how}: {}", applied.what));
+        self.notify(Tone::Good, format!("{how}: {}", applied.what));
         applied.stopped.into_iter().map(Effect::Cancel).collect()
     }
 
@@ -164,8 +164,8 @@ impl Model {
         self.completion = self.entry().and_then(|e| completion::at(e.editor.text(), e.editor.cursor(), &variables));
     }
 
-    /// Keys while completions are shown. False when the key means something else.
-    pub(super) fn act_on_completion(&mut self, action: Action) -> bool {
+    /// Actions while completions are shown. False if the action has another meaning.
+    pub(super) fn perform_in_completion(&mut self, action: Action) -> bool {
         let Some(completion) = &mut self.completion else { return false };
         let last = completion.options.len().saturating_sub(1);
         match action {
@@ -177,7 +177,7 @@ impl Model {
                 if let Some(option) = option {
                     self.edit(|e| e.replace(span, &option));
                 }
-                // A header's name is followed by its value, which may be completed in turn.
+                // After a header name its value may be completed.
                 self.offer_completion();
             }
             _ => return false,
@@ -191,21 +191,21 @@ impl Model {
             None => self.entry().and_then(|e| e.editor.selected().map(String::from)),
         };
         let Some(text) = selected else {
-            self.tell(Tone::Bad, "nothing is selected");
+            self.notify(Tone::Bad, "nothing is selected");
             return Vec::new();
         };
         self.register.clone_from(&text);
         vec![Effect::Copy { text, what: "the selection".into() }]
     }
 
-    /// Copies one thing from the menu. Secrets are covered unless they are shown on the screen.
+    /// Copies an item of the menu. Secrets are left out unless they are shown on the screen.
     pub(super) fn copy(&mut self, what: Copyable) -> Vec<Effect> {
         self.overlay = None;
         let masked = self.secrets == Secrets::Masked;
         let (text, name) = match super::copy::text(self, what, masked) {
             Ok(found) => found,
             Err(why) => {
-                self.tell(Tone::Bad, why);
+                self.notify(Tone::Bad, why);
                 return Vec::new();
             }
         };

@@ -1,4 +1,4 @@
-//! Requests and files on the bench: opening, adding, naming, deleting, saving, leaving.
+//! Requests and files: opening, adding, naming, deleting, saving, quitting.
 
 use std::path::PathBuf;
 
@@ -6,8 +6,8 @@ use super::choices;
 use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
-use crate::app::ids::{At, FileId, RequestId};
-use crate::app::model::{Focus, Leaving, Model, Tone};
+use crate::app::ids::{FileId, RequestId, RequestPosition};
+use crate::app::model::{Focus, Model, QuitState, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
 use crate::app::panes::requests::{Fold, RequestRow};
@@ -21,18 +21,18 @@ use crate::formats::http_file::Source;
 
 impl Model {
     /// Opens a request.
-    pub(in crate::app) fn open(&mut self, at: At) {
+    pub(in crate::app) fn open(&mut self, at: RequestPosition) {
         self.leave_editing();
         if self.files.get(at.file).is_some_and(|f| at.entry < f.entries.len()) {
             if at != self.at {
-                self.entry_mut().into_iter().for_each(Entry::put_away);
+                self.entry_mut().into_iter().for_each(Entry::release_view);
             }
             self.at = at;
             self.chosen = Chosen::Top;
         }
     }
 
-    /// Opens what stands at a row of the requests pane, or folds the file there.
+    /// Opens the request at a row of the requests pane, or collapses the file there.
     pub(super) fn open_row(&mut self, row: usize) {
         match self.rows().get(row) {
             Some(RequestRow::Request(at)) => self.open(*at),
@@ -45,16 +45,20 @@ impl Model {
         }
     }
 
-    /// Opens a request some places further down the list.
+    /// Moves to a request some positions further down the list.
     pub(super) fn step_request(&mut self, by: isize) {
-        let all: Vec<At> =
-            self.files.iter().enumerate().flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| At { file, entry })).collect();
+        let all: Vec<RequestPosition> = self
+            .files
+            .iter()
+            .enumerate()
+            .flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| RequestPosition { file, entry }))
+            .collect();
         let here = all.iter().position(|at| *at == self.at).unwrap_or(0);
         let next = here.saturating_add_signed(by).min(all.len().saturating_sub(1));
         if let Some(at) = all.get(next) {
             self.open(*at);
-            self.settle();
-            // Where panes are shown one at a time, one with the proof of the other request's cause may be another.
+            self.refresh();
+            // In a narrow window, the evidence of the other request may be in another pane.
             if self.is_narrow()
                 && matches!(self.pane(), Pane::Request | Pane::Response | Pane::Claims)
                 && let Some(pane) = self.pane_of_proof()
@@ -64,7 +68,7 @@ impl Model {
         }
     }
 
-    /// The rows of the requests pane: with several files each has a heading.
+    /// The rows of the requests pane; several files each have a heading.
     pub fn rows(&self) -> Vec<RequestRow> {
         let mut rows = Vec::new();
         for (file, f) in self.files.iter().enumerate() {
@@ -72,7 +76,7 @@ impl Model {
                 rows.push(RequestRow::File(file));
             }
             if f.fold == Fold::Open {
-                rows.extend((0..f.entries.len()).map(|entry| RequestRow::Request(At { file, entry })));
+                rows.extend((0..f.entries.len()).map(|entry| RequestRow::Request(RequestPosition { file, entry })));
             }
         }
         rows
@@ -90,23 +94,23 @@ impl Model {
         let name = format!("{} copy", entry.title());
         let exchange = Exchange { name, answer: None, ..entry.exchange.clone() };
         let mut copy = Entry::new(RequestId(self.number()), &raw, exchange);
-        copy.never_kept();
+        copy.mark_unsaved();
         let now = self.number();
         if let Some(file) = self.files.get_mut(at.file) {
             file.duplicate(at.entry, copy, now);
             file.reread(at.entry + 1);
         }
-        self.open(At { entry: at.entry + 1, ..at });
+        self.open(RequestPosition { entry: at.entry + 1, ..at });
         self.warn_of_unsavable();
     }
 
-    /// Puts a request behind the open one and opens it.
+    /// Inserts a request after the open one and opens it.
     fn insert(&mut self, raw: Request, mut exchange: Exchange) {
         exchange.request = raw.clone();
         let id = RequestId(self.number());
         let mut entry = Entry::new(id, &raw, exchange);
-        entry.never_kept();
-        let at = At { file: self.at.file, entry: self.at.entry + 1 };
+        entry.mark_unsaved();
+        let at = RequestPosition { file: self.at.file, entry: self.at.entry + 1 };
         let now = self.number();
         if let Some(file) = self.files.get_mut(at.file) {
             file.splice(at.entry..at.entry, vec![entry], "new request".into(), now);
@@ -115,13 +119,13 @@ impl Model {
         self.open(at);
     }
 
-    /// Adds requests that were read: in the place of an untouched empty request, else behind the open one. Lists those that the
-    /// file cannot hold.
+    /// Adds imported requests: replaces an untouched empty request, else inserts after the open one. Returns what the file cannot
+    /// store.
     pub(super) fn add_requests(&mut self, exchanges: Vec<Exchange>) -> Vec<Loss> {
         let replaced = self.entry().is_some_and(|e| e.is_scratch() && e.source == Source::New);
         let first = if replaced { self.at.entry } else { self.at.entry + 1 };
         let mut entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
-        entries.iter_mut().for_each(Entry::never_kept);
+        entries.iter_mut().for_each(Entry::mark_unsaved);
         let (file, added) = (self.at.file, first..first + entries.len());
         let mut losses = Vec::new();
         let (now, what) = (self.number(), format!("paste of {}", counted(entries.len())));
@@ -133,23 +137,23 @@ impl Model {
                 }
             }
         }
-        self.open(At { file, entry: first });
+        self.open(RequestPosition { file, entry: first });
         losses
     }
 
-    /// Says at once that the open request cannot be saved as it is: later it would keep the program from leaving.
+    /// Says at once that the open request cannot be saved, instead of on quitting.
     pub(super) fn warn_of_unsavable(&mut self) {
         let at = self.at;
         let unsaved = self.entry().is_some_and(Entry::is_unsaved);
         if let Some(Err(why)) = self.files.get(at.file).filter(|_| unsaved).map(|f| f.can_hold(at.entry)) {
-            self.tell(Tone::Bad, format!("this request cannot be saved: {why}"));
+            self.notify(Tone::Bad, format!("this request cannot be saved: {why}"));
         }
     }
 
-    /// Where a request is now.
-    pub(super) fn find(&self, id: RequestId) -> Option<At> {
+    /// The position of a request.
+    pub(super) fn find(&self, id: RequestId) -> Option<RequestPosition> {
         let within = |f: &RequestFile| f.entries.iter().position(|e| e.id == id);
-        self.files.iter().enumerate().find_map(|(file, f)| within(f).map(|entry| At { file, entry }))
+        self.files.iter().enumerate().find_map(|(file, f)| within(f).map(|entry| RequestPosition { file, entry }))
     }
 
     pub(super) fn ask_name(&mut self) {
@@ -165,7 +169,7 @@ impl Model {
         if let Some(file) = self.files.get_mut(at.file) {
             let renamed = file.rename(at.entry, name, now);
             if let Err(error) = renamed {
-                self.tell(Tone::Bad, error.to_string());
+                self.notify(Tone::Bad, error.to_string());
             }
         }
     }
@@ -175,17 +179,17 @@ impl Model {
         let (empty, now) = (self.entry_of(Exchange::default()), self.number());
         let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
         let title = file.title(id).unwrap_or_default();
-        // An emptied file can still be saved: it stays in the list with an empty request.
+        // The file stays open with an empty request, so that it can still be saved.
         let instead = if file.entries.len() == 1 { vec![empty] } else { Vec::new() };
         let stopped = file.splice(at.entry..at.entry + 1, instead, format!("delete “{title}”"), now);
         let last = file.entries.len().saturating_sub(1);
-        self.show_request(At { file: at.file, entry: at.entry.min(last) });
-        self.tell(Tone::Good, format!("Deleted “{title}”; press u to undo"));
+        self.show_request(RequestPosition { file: at.file, entry: at.entry.min(last) });
+        self.notify(Tone::Good, format!("Deleted “{title}”; press u to undo"));
         stopped.into_iter().map(Effect::Cancel).collect()
     }
 
-    /// Opens what is at some place of a list that was changed. A list of one request is not shown.
-    pub(super) fn show_request(&mut self, at: At) {
+    /// Opens a position of a changed list. A list of one request is not shown.
+    pub(super) fn show_request(&mut self, at: RequestPosition) {
         self.at = at;
         self.chosen = Chosen::Top;
         if self.request_count() < 2 && self.focus == Focus::On(Pane::Requests) {
@@ -199,7 +203,7 @@ impl Model {
         }
     }
 
-    /// Asks where a file is to be saved.
+    /// Asks for the path of a file.
     pub(super) fn ask_path_of(&mut self, id: FileId) {
         let Some(file) = self.files.iter().find(|f| f.id == id) else { return };
         let path = file.path.as_ref().map_or_else(|| "requests.http".to_string(), |p| p.display().to_string());
@@ -208,13 +212,13 @@ impl Model {
 
     pub(super) fn open_path(&mut self, path: &str) -> Vec<Effect> {
         if path.is_empty() {
-            self.tell(Tone::Bad, "no path was given");
+            self.notify(Tone::Bad, "no path was given");
             return Vec::new();
         }
         vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
     }
 
-    /// Saves the file of the open request where it came from; asks where, when it came from nowhere.
+    /// Saves the file of the open request; asks for a path if it has none.
     pub(super) fn save(&mut self) -> Vec<Effect> {
         match self.file().map(|f| (f.id, f.path.clone())) {
             Some((id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
@@ -229,29 +233,29 @@ impl Model {
     /// Saves a file at a path.
     pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: OnConflict) -> Vec<Effect> {
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
-        // What is asked of an earlier try is answered by this one.
+        // This attempt answers questions about an earlier one.
         self.waiting.retain(|overlay| !matches!(overlay, Overlay::Conflict { file, .. } if *file == id));
         match file.save(path) {
             Ok(FileWrite { path, bytes, before }) => vec![Effect::Save { file: id, path, bytes, before, over }],
             Err(error) => {
-                self.leaving = Leaving::No;
+                self.quit_state = QuitState::No;
                 let request = match &error {
                     NotSaved::Request(id, _) => file.title(*id).map(|title| format!("“{title}”: ")),
                     NotSaved::Busy | NotSaved::Refused(_) => None,
                 };
                 let text = format!("{} was not saved: {}{error}", file.name, request.unwrap_or_default());
-                self.tell(Tone::Bad, text);
+                self.notify(Tone::Bad, text);
                 Vec::new()
             }
         }
     }
 
-    /// Saves a file at a path that was typed.
+    /// Saves a file at a typed path.
     pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
         if path.is_empty() || path.ends_with(['/', '\\']) {
-            self.leaving = Leaving::No;
+            self.quit_state = QuitState::No;
             let why = if path.is_empty() { "no path was given" } else { "this names a folder: add the name of a file" };
-            self.tell(Tone::Bad, why);
+            self.notify(Tone::Bad, why);
             return Vec::new();
         }
         let mut path = PathBuf::from(path);
@@ -268,39 +272,39 @@ impl Model {
         match refused.first() {
             Some((request, why)) => {
                 let text = format!("{name} saved without the changes of “{}”: {why}", file.title(*request).unwrap_or_default());
-                self.leaving = Leaving::No;
-                self.tell(Tone::Bad, text);
+                self.quit_state = QuitState::No;
+                self.notify(Tone::Bad, text);
             }
-            None => self.tell(Tone::Good, format!("{name} saved")),
+            None => self.notify(Tone::Good, format!("{name} saved")),
         }
-        self.go_on_leaving()
+        self.continue_quitting()
     }
 
     pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
-        self.leaving = Leaving::No;
+        self.quit_state = QuitState::No;
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return };
         let path = file.not_saved();
         let name =
             path.filter(|path| file.path.as_ref() != Some(path)).map_or_else(|| file.name.clone(), |path| path.display().to_string());
-        self.tell(Tone::Bad, format!("{name} was not saved: {why}"));
+        self.notify(Tone::Bad, format!("{name} was not saved: {why}"));
     }
 
-    /// Another program wrote something else where a file was to be saved: nothing was written, and the user decides.
+    /// Another program changed the file: nothing was written, the user decides.
     pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: String) {
-        self.leaving = Leaving::No;
+        self.quit_state = QuitState::No;
         if let Some(path) = self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved) {
             self.waiting.push_back(Overlay::Conflict { file: id, path, theirs });
             if self.overlay.is_some() || self.focus == Focus::Editing {
-                self.tell(Tone::Bad, "not saved: another program changed the file; Esc and then choose what to do");
+                self.notify(Tone::Bad, "not saved: another program changed the file; Esc and then choose what to do");
             }
         }
     }
 
-    /// Quits, but for what is being written or unsaved: the one is waited for, the other asked about.
+    /// Quits after waiting for running saves and asking about unsaved changes.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
         if self.is_saving() {
             self.leave_editing();
-            self.leaving = Leaving::WhenWritten;
+            self.quit_state = QuitState::AfterRunningSaves;
             return Vec::new();
         }
         if self.files.iter().any(RequestFile::is_dirty) {
@@ -311,51 +315,51 @@ impl Model {
         vec![Effect::Quit]
     }
 
-    /// Saves every file with unsaved changes, one after the other, and quits when none is left.
+    /// Saves all files one after the other, then quits.
     pub(super) fn save_all_and_quit(&mut self) -> Vec<Effect> {
-        self.leaving = Leaving::WhenSaved;
-        self.go_on_leaving()
+        self.quit_state = QuitState::AfterSavingAll;
+        self.continue_quitting()
     }
 
-    /// True while some file is being written.
+    /// True while a file is being written.
     fn is_saving(&self) -> bool {
         self.files.iter().any(|f| f.saving_to().is_some())
     }
 
-    /// The next step on the way out, when the user is on it and no save is running.
-    fn go_on_leaving(&mut self) -> Vec<Effect> {
-        match self.leaving {
-            Leaving::WhenWritten if !self.is_saving() => {
-                self.leaving = Leaving::No;
+    /// Continues quitting once no save is running.
+    fn continue_quitting(&mut self) -> Vec<Effect> {
+        match self.quit_state {
+            QuitState::AfterRunningSaves if !self.is_saving() => {
+                self.quit_state = QuitState::No;
                 self.quit()
             }
-            Leaving::WhenSaved if !self.is_saving() => self.save_next(),
+            QuitState::AfterSavingAll if !self.is_saving() => self.save_next(),
             _ => Vec::new(),
         }
     }
 
-    /// Saves the next file with unsaved changes, and quits when there is none.
+    /// Saves the next file with unsaved changes, or quits.
     fn save_next(&mut self) -> Vec<Effect> {
         let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {
             None => vec![Effect::Quit],
             Some((_, id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
             Some((file, _, None)) => {
-                self.open(At { file, entry: 0 });
+                self.open(RequestPosition { file, entry: 0 });
                 self.ask_path();
                 Vec::new()
             }
         }
     }
 
-    /// The user stopped on the way out.
+    /// The user cancelled quitting.
     pub(super) fn stay(&mut self) {
-        match std::mem::take(&mut self.leaving) {
-            Leaving::No => {}
-            Leaving::WhenWritten => self.tell(Tone::Good, "not quitting"),
-            Leaving::WhenSaved => {
+        match std::mem::take(&mut self.quit_state) {
+            QuitState::No => {}
+            QuitState::AfterRunningSaves => self.notify(Tone::Good, "not quitting"),
+            QuitState::AfterSavingAll => {
                 let unsaved = self.unsaved().join(", ");
-                self.tell(Tone::Bad, format!("not saved: {unsaved}"));
+                self.notify(Tone::Bad, format!("not saved: {unsaved}"));
             }
         }
     }
@@ -363,13 +367,13 @@ impl Model {
     pub(super) fn choose_environment(&mut self) {
         let picker = choices::environments(self);
         if picker.items.len() < 2 {
-            self.tell(Tone::Bad, "no http-client.env.json beside the files names an environment");
+            self.notify(Tone::Bad, "no http-client.env.json beside the files names an environment");
         } else {
             self.overlay = Some(Overlay::Pick(picker));
         }
     }
 
-    /// Fills the variables of every file in from an environment.
+    /// Resolves the variables of all files from an environment.
     pub fn set_environment(&mut self, name: String) {
         self.files.iter_mut().for_each(|f| f.use_environment(&name));
         self.environment = name;
@@ -386,7 +390,7 @@ impl Model {
     }
 }
 
-/// So many requests, in words.
+/// A number of requests in words.
 pub(super) fn counted(requests: usize) -> String {
     if requests == 1 { "1 request".into() } else { format!("{requests} requests") }
 }

@@ -1,4 +1,4 @@
-//! Pasted text: text where text is typed, a request anywhere else.
+//! Pastes: text while typing, requests otherwise.
 
 use super::files::counted;
 use crate::app::dialogs::Overlay;
@@ -7,20 +7,20 @@ use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
-use crate::formats::{Loss, Reading, detect};
+use crate::formats::{Loss, ParsedInput, detect};
 
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
-        // Most terminals send the line ends of a paste as the Enter key would: as carriage returns.
+        // Most terminals send the line ends of a paste as carriage returns.
         let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         match &mut self.overlay {
             Some(Overlay::Pick(picker)) if picker.title == COMPARE => {
-                // Whoever pastes here pastes the token.
+                // A paste here is the token.
                 let mut editor = Editor::line("");
                 editor.insert(text.trim());
                 self.overlay = Some(Overlay::SecondToken(editor));
-                return self.act(crate::app::keymap::Action::Choose);
+                return self.perform(crate::app::keymap::Action::Choose);
             }
             Some(overlay) => {
                 if let Some(field) = overlay.field() {
@@ -49,21 +49,21 @@ impl Model {
 
     fn read(&mut self, text: &str) {
         match detect::read_any(text, "pasted") {
-            Ok(Reading { exchanges, .. }) if exchanges.is_empty() => self.tell(Tone::Bad, "there is no request in what was pasted"),
-            Ok(Reading { exchanges, mut losses, .. }) => {
+            Ok(ParsedInput { exchanges, .. }) if exchanges.is_empty() => self.notify(Tone::Bad, "there is no request in what was pasted"),
+            Ok(ParsedInput { exchanges, mut losses, .. }) => {
                 let count = exchanges.len();
                 losses.extend(self.add_requests(exchanges));
                 self.leave_editing();
                 self.focus = Focus::On(Pane::Checklist);
                 let what = counted(count);
-                self.tell(Tone::Good, format!("{what} pasted"));
+                self.notify(Tone::Good, format!("{what} pasted"));
                 self.list_losses(format!("{what} pasted; not carried over:"), losses);
             }
             Err(error) => self.overlay = Some(Overlay::Unreadable { message: error.to_string() }),
         }
     }
 
-    /// Lists what was not carried over, when there is any.
+    /// Lists what was not imported, if anything.
     pub fn list_losses(&mut self, title: String, losses: Vec<Loss>) {
         if !losses.is_empty() {
             self.overlay = Some(Overlay::Losses { title, losses });

@@ -1,4 +1,4 @@
-//! The mouse.
+//! Mouse input.
 
 use crate::app::dialogs::Overlay;
 use crate::app::editor::Select;
@@ -14,10 +14,10 @@ impl Model {
     pub(super) fn click(&mut self, target: Target) -> Vec<Effect> {
         self.notice = None;
         match (target, &mut self.overlay) {
-            (Target::Do(action), _) => return self.act(action),
+            (Target::Do(action), _) => return self.perform(action),
             (Target::Item(index), Some(Overlay::Pick(picker))) => {
                 picker.chosen = index.min(picker.found.len().saturating_sub(1));
-                return self.act(crate::app::keymap::Action::Choose);
+                return self.perform(crate::app::keymap::Action::Choose);
             }
             (Target::Item(index), Some(Overlay::Expect(form))) => form.chosen = index.min(form.fields.len().saturating_sub(1)),
             (_, Some(_)) => {}
@@ -32,7 +32,7 @@ impl Model {
                 let report = self.entry().and_then(|e| e.report());
                 let clicked = report.and_then(|r| checklist::rows(r, collapsed).get(row).copied());
                 if matches!(clicked, Some(ChecklistRow::Open(_) | ChecklistRow::Passed(_))) {
-                    return self.act(Action::Fold);
+                    return self.perform(Action::ToggleFold);
                 }
                 match clicked.and_then(|row| row.chosen()) {
                     // A second click on the same row explains it.
@@ -58,7 +58,7 @@ impl Model {
         match (&mut self.overlay, pane) {
             (Some(Overlay::Pick(picker)), _) => picker.step(by.signum()),
             (Some(_), _) => return vec![Effect::Scroll(Scrollable::Page, Scroll::Lines(by))],
-            // In a list one step moves the choice.
+            // In a list each step moves the selection.
             (None, Some(pane @ (Pane::Requests | Pane::Checklist))) => return self.scroll(pane, Scroll::Lines(by.signum())),
             (None, Some(pane)) => return self.scroll(pane, Scroll::Lines(by)),
             (None, None) => {}

@@ -2,17 +2,17 @@
 
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
-use crate::app::ids::{At, SendId};
+use crate::app::ids::{RequestPosition, SendId};
 use crate::app::model::{Model, Network, Tone};
-use crate::app::workspace::sending::{Failure, Sending};
+use crate::app::workspace::sending::{Failure, SendState};
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::lookalike;
 use crate::domain::origin;
 use crate::formats::attachment::Attachment;
 
 impl Model {
-    /// Sends the open request, unless its credentials would go to a host that can be taken for another one: then that is
-    /// asked first. `certificates` says what is allowed for this one sending.
+    /// Sends the open request, but asks first if credentials would go to a host that looks like another one. `certificates`
+    /// applies to this send only.
     pub(super) fn send(&mut self, certificates: Certificates) -> Vec<Effect> {
         let Some(request) = self.entry().map(|e| &e.exchange.request) else { return Vec::new() };
         let others = self.files.iter().flat_map(|f| &f.entries).map(|e| e.exchange.request.url.as_str());
@@ -29,7 +29,7 @@ impl Model {
     /// Sends the open request, whatever its host.
     pub(super) fn send_now(&mut self, certificates: Certificates) -> Vec<Effect> {
         if self.running().is_some() {
-            self.tell(Tone::Bad, "already sending; Esc stops it");
+            self.notify(Tone::Bad, "already sending; Esc stops it");
             return Vec::new();
         }
         let id = SendId(self.number());
@@ -37,11 +37,11 @@ impl Model {
         let body_files = self.read_body_files(id);
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
-            self.tell(Tone::Bad, "the request has no address yet");
+            self.notify(Tone::Bad, "the request has no address yet");
             return Vec::new();
         }
         if certificates == Certificates::LetPass {
-            transfer.let_pass = entry.hosts_to_let_pass().into();
+            transfer.let_pass = entry.hosts_to_accept().into();
         }
         if let Some(read) = body_files {
             entry.reading_files(id, transfer);
@@ -49,7 +49,7 @@ impl Model {
         }
         if let Some(why) = entry.why_not_whole() {
             let told = not_whole(why);
-            self.tell(Tone::Bad, told);
+            self.notify(Tone::Bad, told);
             return Vec::new();
         }
         entry.sending(id, transfer.clone());
@@ -58,7 +58,7 @@ impl Model {
         vec![Effect::Send(id, request, transfer)]
     }
 
-    /// Reads the files that the body of the open request names, if it names any: what is sent is what is in them now.
+    /// Reads the files that the open request's body refers to, so that their current content is sent.
     fn read_body_files(&self, id: SendId) -> Option<Effect> {
         let (file, entry) = (self.file()?, self.entry()?);
         let requests = file.path.clone()?;
@@ -67,12 +67,14 @@ impl Model {
         (!files.is_empty()).then_some(Effect::ReadBodyFiles { id, requests, files })
     }
 
-    /// The files that a body names were read: sends the request with what is in them, and says which of them were changed.
+    /// The body files were read: sends the request with their content, and says which of them changed.
     pub(super) fn body_files_read(&mut self, id: SendId, read: Result<Vec<(String, Attachment)>, String>) -> Vec<Effect> {
-        let is_running = |sending: &Sending| matches!(sending, Sending::Running { id: running, .. } if *running == id);
-        let places = self.files.iter().enumerate().flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| At { file, entry }));
-        let waits = |at: &At| self.files.get(at.file).and_then(|f| f.entries.get(at.entry)).is_some_and(|e| is_running(&e.sending));
-        // It may have been stopped or deleted.
+        let is_running = |sending: &SendState| matches!(sending, SendState::Running { id: running, .. } if *running == id);
+        let places =
+            self.files.iter().enumerate().flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| RequestPosition { file, entry }));
+        let waits =
+            |at: &RequestPosition| self.files.get(at.file).and_then(|f| f.entries.get(at.entry)).is_some_and(|e| is_running(&e.sending));
+        // It may have been cancelled or deleted.
         let Some(at) = places.into_iter().find(waits) else { return Vec::new() };
         let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
         let Some(raw) = file.entries.get_mut(at.entry).and_then(|entry| entry.take_waiting()) else { return Vec::new() };
@@ -94,12 +96,12 @@ impl Model {
                 self.network = Network::Used;
                 if !changed.is_empty() {
                     let text = format!("changed on disk, and sent as it is now: {}", changed.join(", "));
-                    self.tell(Tone::Bad, text);
+                    self.notify(Tone::Bad, text);
                 }
                 vec![Effect::Send(id, Box::new(request), transfer)]
             }
             Err(why) => {
-                entry.sending = Sending::Failed(why, Failure::Other);
+                entry.sending = SendState::Failed(why, Failure::Other);
                 Vec::new()
             }
         }

@@ -1,28 +1,28 @@
-//! What follows from a request, its answer and the expectations.
+//! State derived from a request, its response and the expectations.
 
 use crate::app::panes::token_view::TokenView;
 use crate::checks::mask::Masker;
 use crate::checks::{Outcome, Report};
 use crate::domain::span::Span;
 
-/// What follows from request, answer and expectations; made anew on every edit.
+/// Derived from request, response and expectations; recomputed on every edit.
 #[derive(Clone, Debug, Default)]
 pub struct Derived {
-    /// The verdict.
+    /// The checks' report.
     pub report: Report,
-    /// The token, when the request carries one.
+    /// The token of the request, if any.
     pub token: Option<TokenView>,
     /// The secret bytes of the editor's text, in order.
     pub secrets: Vec<Span>,
-    /// Covers secrets in what the checks say.
+    /// Masks secrets in the texts of checks.
     pub masker: Masker,
 }
 
-/// What the list of requests shows of a verdict. It is kept for every request; the whole verdict, which takes some ten
-/// kilobytes, is kept for the open one alone.
+/// What the request list shows of a report. It is kept for every request; the whole report, some ten kilobytes, only for the open
+/// one.
 #[derive(Clone, Debug)]
 pub struct RequestBadge {
-    /// What its mark says.
+    /// The outcome to show.
     pub mark: Outcome,
     pub(super) masker: Masker,
 }

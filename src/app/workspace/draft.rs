@@ -1,4 +1,4 @@
-//! What of a request is kept in a draft. Credentials are left out unless the user wants them kept.
+//! How a request is stored in a draft. Credentials are left out unless the user wants them kept.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,31 +17,31 @@ use crate::domain::span::Span;
 use crate::formats::draft::{Draft, DraftRequest};
 use crate::formats::http_file::{Document, Source};
 
-/// Stands in a draft for a credential that was left out. As a variable, so that a check names it if it is ever sent.
+/// Replaces a credential in a draft. It is a variable, so that a check reports it if it is ever sent.
 pub const LEFT_OUT: &str = "{{left-out}}";
 
-/// What becomes of credentials in drafts of this workspace.
+/// Whether drafts of this workspace contain credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DraftSecrets {
     /// They are left out.
     #[default]
     LeftOut,
-    /// They are kept: the user said so.
+    /// They are kept, as the user decided.
     Kept,
 }
 
-/// A draft that another session left behind.
+/// A draft of another session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftDraft {
-    /// Where it lies.
+pub struct OrphanedDraft {
+    /// Its path.
     pub path: PathBuf,
-    /// When it was kept.
+    /// When it was written.
     pub at: Timestamp,
-    /// What it holds.
+    /// Its content.
     pub draft: Draft,
 }
 
-/// A request of a file as a draft holds it.
+/// A request in the form that drafts use.
 pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> DraftRequest {
     DraftRequest {
         name: without_secrets(&entry.exchange.name, secrets),
@@ -58,8 +58,7 @@ fn without_secrets(text: &str, secrets: DraftSecrets) -> String {
     }
 }
 
-/// What the API expects of a request and whether redirects are followed, with the variables as its file has them: a draft is
-/// opened without that file.
+/// Expectations and redirect handling, with variables as written in the file: a draft is opened without that file.
 fn directives(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> BTreeMap<String, Vec<String>> {
     let block = entry.block.as_deref().map(Document::read);
     let saved = match (entry.source, &file.document) {
@@ -76,14 +75,13 @@ fn directives(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> BTree
     found.into_iter().map(|(name, values)| (name.to_string(), without(values))).collect()
 }
 
-/// The text of a request as a draft holds it.
+/// The text of a request for a draft.
 fn text(entry: &Entry, secrets: DraftSecrets) -> String {
     let text = entry.editor.text();
     if secrets == DraftSecrets::Kept {
         return text.to_string();
     }
-    // By what the checks found with the variables filled in, by the text as it stands, which without variables is the same, and by
-    // looks alone.
+    // Combines the secrets found with variables resolved, those in the text as written, and anything that looks like one.
     let mut locator = Locator::new(&entry.text);
     let is_known = entry.derived.is_some() && entry.raw == entry.exchange.request;
     let written = if is_known { Vec::new() } else { secrecy::in_request(&entry.raw) }.into_iter().filter_map(|(part, span)| {
@@ -96,7 +94,7 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> String {
     let mut found: Vec<Span> = written.collect();
     found.extend(entry.derived.iter().flat_map(|d| d.secrets.iter().copied()));
     found.extend(secrecy::in_text(text));
-    // `Authorization Bearer …` with its colon forgotten is a header that is all name.
+    // `Authorization Bearer …` without its colon parses as a header that is all name.
     for (spans, (_, header)) in entry.text.headers.iter().zip(entry.raw.headers.iter()) {
         if header.value.is_empty() && header.name.trim().contains(' ') {
             found.push(spans.name);
@@ -105,7 +103,7 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> String {
     without(text, found)
 }
 
-/// The text with some of its bytes left out; what is a placeholder already stays.
+/// The text with some bytes left out; placeholders stay.
 fn without(text: &str, mut found: Vec<Span>) -> String {
     found.retain(|span| span.cut(text).is_some_and(|secret| !secret.trim().is_empty() && placeholder(secret.trim()).is_none()));
     found.sort();
@@ -114,7 +112,7 @@ fn without(text: &str, mut found: Vec<Span>) -> String {
         if span.end <= at {
             continue;
         }
-        // Of two that overlap, the second one only makes the first longer.
+        // Overlapping spans are merged.
         if span.start >= at {
             out.push_str(text.get(at..span.start).unwrap_or_default());
             out.push_str(LEFT_OUT);

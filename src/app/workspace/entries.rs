@@ -1,4 +1,4 @@
-//! The requests of a file in their order, with what was learnt of them as siblings of each other.
+//! The requests of a file in order, with an index of what they say about each other.
 
 use std::ops::{Deref, DerefMut, RangeBounds};
 use std::sync::Arc;
@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use super::request::Entry;
 use crate::checks::{Index, OwnServices, Surroundings};
 
-/// The requests of a file. Whoever is given one to change it makes the others forget what they knew of it.
+/// The requests of a file. Mutable access drops what the index knows about the request.
 #[derive(Clone, Debug, Default)]
 pub struct Entries {
     list: Vec<Entry>,
     index: Index,
-    /// The one that may have changed since `index` was made, which still holds for this one: none is a sibling of itself.
+    /// The request that may have changed since `index` was built. The index is still valid for it, because it excludes the
+    /// request itself.
     changed: Option<usize>,
     /// Services that the user described beside the file.
     services: Option<Arc<OwnServices>>,
@@ -65,36 +66,36 @@ impl Entries {
         Self { services, ..self }
     }
 
-    /// One of them, to be changed.
+    /// A request, for changes.
     pub fn get_mut(&mut self, number: usize) -> Option<&mut Entry> {
         self.note_change(number);
         self.list.get_mut(number)
     }
 
-    /// One of them, to be shown: its request and its answer stay as they are.
+    /// A request, for changes of its view only: request and response must stay the same.
     pub(in crate::app) fn shown_mut(&mut self, number: usize) -> Option<&mut Entry> {
         self.list.get_mut(number)
     }
 
-    /// Puts one in.
+    /// Inserts a request.
     pub fn insert(&mut self, number: usize, entry: Entry) {
         self.forget_siblings();
         self.list.insert(number.min(self.list.len()), entry);
     }
 
-    /// Puts some in the place of others, and gives those back.
+    /// Replaces a range and returns the removed requests.
     pub fn splice(&mut self, range: impl RangeBounds<usize>, entries: Vec<Entry>) -> Vec<Entry> {
         self.forget_siblings();
         self.list.splice(range, entries).collect()
     }
 
-    /// All of them, to be taken out, put in and put in another order.
+    /// The list, for arbitrary changes.
     pub(in crate::app) fn list_mut(&mut self) -> &mut Vec<Entry> {
         self.forget_siblings();
         &mut self.list
     }
 
-    /// Takes one out.
+    /// Removes a request.
     pub fn remove(&mut self, number: usize) {
         self.forget_siblings();
         if number < self.list.len() {
@@ -102,7 +103,7 @@ impl Entries {
         }
     }
 
-    /// Runs every check on one, at a moment of the local clock.
+    /// Runs all checks on a request at a given time.
     pub fn examine(&mut self, number: usize, now: Timestamp) {
         if self.changed.is_some_and(|changed| changed != number) {
             self.forget_siblings();
@@ -111,7 +112,7 @@ impl Entries {
         let around = Surroundings::of(&self.list, &self.index, number, now).with_services(self.services.as_deref());
         let examined = entry.examined(&around);
         if let Some(entry) = self.list.get_mut(number) {
-            entry.keep_examined(examined);
+            entry.store_examination(examined);
         }
     }
 
@@ -146,7 +147,7 @@ mod tests {
         Entry::new(RequestId::default(), &request, Exchange { request: request.clone(), answer, ..Exchange::default() })
     }
 
-    /// What may happen to the requests of a file.
+    /// An operation on the requests of a file.
     #[derive(Clone, Debug)]
     enum Step {
         Examine(usize),
@@ -172,7 +173,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(16))]
 
-        /// Whatever was changed before, a request is examined beside the others as they are now.
+        /// Reports always reflect the current siblings, whatever changed before.
         #[test]
         fn siblings_are_never_out_of_date(steps in prop::collection::vec(step(), 1..24)) {
             let mut entries = Entries::from(vec![entry(0, 200, true), entry(1, 401, false), entry(2, 404, false)]);

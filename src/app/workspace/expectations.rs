@@ -1,34 +1,34 @@
-//! What is expected of the API, and the directives that hold it in a file.
+//! What the API is expected to want, and the directives that store it.
 
 use crate::domain::context::{Context, Origin};
 
-/// One field: a member of the context.
+/// A field of the expectations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// Accepted audiences.
     Audience,
     /// Accepted issuers.
     Issuer,
-    /// Scopes asked for.
+    /// Required scopes.
     Scope,
     /// Accepted signature algorithms.
     Algorithm,
     /// Scheme of the credential.
     Scheme,
-    /// Header that carries it.
+    /// Header of the credential.
     Header,
-    /// File of the keys.
+    /// Key set file.
     Keys,
-    /// The user name meant.
+    /// The intended user name.
     Username,
 }
 
 impl Field {
-    /// All fields, in the order in which they are shown.
+    /// All fields, in display order.
     pub const ALL: [Self; 8] =
         [Self::Audience, Self::Issuer, Self::Scope, Self::Algorithm, Self::Scheme, Self::Header, Self::Keys, Self::Username];
 
-    /// What it is called, and what it is for.
+    /// Its label and a hint.
     pub const fn label(self) -> (&'static str, &'static str) {
         match self {
             Self::Audience => ("audience", "what `aud` must hold; several with commas"),
@@ -42,7 +42,7 @@ impl Field {
         }
     }
 
-    /// The member's name in files.
+    /// Its name in the context's origins.
     pub const fn member(self) -> &'static str {
         match self {
             Self::Audience => "expect_audience",
@@ -56,7 +56,7 @@ impl Field {
         }
     }
 
-    /// The directive that holds it in a file of the `.http` format.
+    /// The `.http` directive that stores it.
     pub const fn directive(self) -> &'static str {
         match self {
             Self::Audience => "expect-audience",
@@ -70,17 +70,17 @@ impl Field {
         }
     }
 
-    /// The field that a directive holds.
+    /// The field stored by a directive.
     pub fn of_directive(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.directive() == name)
     }
 
-    /// Takes its values into the context, as the directive has them.
+    /// Sets the field from directive values.
     pub fn set(self, context: &mut Context, values: &[String]) {
         self.write(context, &values.join(if self == Self::Scope { " " } else { ", " }));
     }
 
-    /// Its values, as the directive has them.
+    /// Its values as directive values.
     pub fn values(self, context: &Context) -> Vec<String> {
         match self {
             Self::Audience => context.audience.clone(),
@@ -95,7 +95,7 @@ impl Field {
         }
     }
 
-    /// Its value as it is typed.
+    /// Its value as editable text.
     pub fn read(self, context: &Context) -> String {
         match self {
             Self::Audience => context.audience.join(", "),
@@ -109,7 +109,7 @@ impl Field {
         }
     }
 
-    /// Takes what was typed for its value.
+    /// Sets the field from typed text.
     pub fn write(self, context: &mut Context, text: &str) {
         let list = || text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(String::from).collect::<Vec<_>>();
         let one = || Some(text.trim().to_string()).filter(|s| !s.is_empty());
@@ -134,7 +134,7 @@ impl Field {
     }
 }
 
-/// What is known of a request but for what its answer taught, as directives with their values.
+/// The known expectations as directives, except those learned from the response.
 pub fn known(context: &Context) -> impl Iterator<Item = (&'static str, Vec<String>)> + '_ {
     let learnt = |f: &Field| context.origins.get(f.member()).is_some_and(|o| *o == Origin::Challenge);
     Field::ALL.into_iter().filter(move |f| !learnt(f)).map(|f| (f.directive(), f.values(context))).filter(|(_, values)| !values.is_empty())

@@ -1,46 +1,46 @@
-//! What was done to the list of requests of a file, so that it can be undone: requests that were deleted, added and renamed.
+//! Undo and redo of changes to a file's request list: deleted, added and renamed requests.
 
 use super::request::Entry;
-use super::sending::Sending;
+use super::sending::SendState;
 use crate::app::ids::{RequestId, SendId};
 
-/// So many changes of a list can be undone; of more the oldest are dropped.
-const MAX_CHANGES: usize = 100;
+/// The oldest changes beyond this number are dropped.
+const KEPT_CHANGES: usize = 100;
 
-/// One change of a list, and how it is undone.
+/// A change of the list and how to undo it.
 #[derive(Clone, Debug)]
 pub struct ListChange {
-    /// What was done, in words: `delete “list users”`.
+    /// The change in words: `delete “list users”`.
     pub what: String,
-    /// When, as a number that grows with every change in the session.
+    /// A number that grows with every change of the session.
     pub at: u64,
-    /// What undoing has to do.
-    pub step: Step,
+    /// How to undo it.
+    pub step: UndoStep,
 }
 
-/// What leads back to the list before a change.
+/// An inverse change.
 #[derive(Clone, Debug)]
-pub enum Step {
-    /// Some requests are put back at their places, in order, after those with these numbers are taken out.
+pub enum UndoStep {
+    /// Removes the requests in `out`, then inserts those in `back` at their positions.
     Requests {
-        /// The requests to put back.
+        /// The requests to insert.
         back: Vec<(usize, Entry)>,
-        /// The requests to take out.
+        /// The requests to remove.
         out: Vec<RequestId>,
     },
-    /// A request gets the name that it had.
+    /// Restores a request's name.
     Name {
         /// The request.
         id: RequestId,
         /// Its name.
         name: String,
-        /// Whether that is another name than it was saved with.
+        /// Whether that name differs from the saved one.
         renamed: bool,
     },
 }
 
-impl Step {
-    /// Does it to a list. Gives the step that leads back again.
+impl UndoStep {
+    /// Applies the step and returns its inverse.
     fn apply(self, entries: &mut Vec<Entry>) -> Self {
         match self {
             Self::Requests { back, out } => {
@@ -65,7 +65,7 @@ impl Step {
         }
     }
 
-    /// The requests that it puts back.
+    /// The requests that it would insert.
     fn kept(&mut self) -> impl Iterator<Item = &mut Entry> {
         let back = match self {
             Self::Requests { back, .. } => back.as_mut_slice(),
@@ -75,18 +75,18 @@ impl Step {
     }
 }
 
-/// What an undone or redone change did.
+/// The result of an undo or redo.
 #[derive(Clone, Debug, Default)]
 pub struct Applied {
     /// The change, in words.
     pub what: String,
-    /// The places of the requests that it concerns and that are in the list now.
+    /// Positions of the affected requests.
     pub places: Vec<usize>,
-    /// Sendings of requests that are no longer in the list.
+    /// Sends of requests that were removed.
     pub stopped: Vec<SendId>,
 }
 
-/// The changes done and undone, the last one at the end.
+/// The undo and redo stacks, the latest change last.
 #[derive(Clone, Debug, Default)]
 pub struct ListHistory {
     done: Vec<ListChange>,
@@ -94,57 +94,57 @@ pub struct ListHistory {
 }
 
 impl ListHistory {
-    /// Adds a change that was made; what was undone before is gone. Gives the sendings of requests that are no longer in the list.
+    /// Records a change and clears the redo stack. Returns the sends of removed requests.
     pub fn push(&mut self, mut change: ListChange) -> Vec<SendId> {
         self.undone.clear();
-        let stopped = change.step.kept().filter_map(put_away).collect();
+        let stopped = change.step.kept().filter_map(release_view).collect();
         self.done.push(change);
-        if self.done.len() > MAX_CHANGES {
+        if self.done.len() > KEPT_CHANGES {
             self.done.remove(0);
         }
         stopped
     }
 
-    /// When the change was made that would be undone.
+    /// The time of the change that undo would revert.
     pub fn last_done(&self) -> Option<u64> {
         self.done.last().map(|change| change.at)
     }
 
-    /// When the change was undone that would be redone.
+    /// The time of the change that redo would apply.
     pub fn last_undone(&self) -> Option<u64> {
         self.undone.last().map(|change| change.at)
     }
 
-    /// Something else was changed: what was undone is not redone any more.
+    /// Clears the redo stack after another change.
     pub fn forget_undone(&mut self) {
         self.undone.clear();
     }
 
-    /// Undoes the last change of a list, at a moment as in [`ListChange::at`].
+    /// Undoes the last change; `at` is as in [`ListChange::at`].
     pub fn undo(&mut self, entries: &mut Vec<Entry>, at: u64) -> Option<Applied> {
         step(&mut self.done, &mut self.undone, entries, at)
     }
 
-    /// Makes the change again that was undone last.
+    /// Redoes the change that was undone last.
     pub fn redo(&mut self, entries: &mut Vec<Entry>, at: u64) -> Option<Applied> {
         step(&mut self.undone, &mut self.done, entries, at)
     }
 
-    /// The requests that are not in the list and can come back.
+    /// The removed requests that can come back.
     pub fn kept(&mut self) -> impl Iterator<Item = &mut Entry> {
         self.done.iter_mut().chain(&mut self.undone).flat_map(|change| change.step.kept())
     }
 
-    /// True when nothing could come back that holds anything.
+    /// True if no change could bring back a request with content.
     pub fn holds_nothing(&self) -> bool {
-        let holds = |step: &Step| matches!(step, Step::Requests { back, .. } if back.iter().any(|(_, entry)| !entry.is_scratch()));
+        let holds = |step: &UndoStep| matches!(step, UndoStep::Requests { back, .. } if back.iter().any(|(_, entry)| !entry.is_scratch()));
         !self.done.iter().chain(&self.undone).any(|change| holds(&change.step))
     }
 
-    /// The file was written: every name that can come back is another one than that in the file.
+    /// After a save every older name differs from the saved one.
     pub fn saved(&mut self) {
         for change in self.done.iter_mut().chain(&mut self.undone) {
-            if let Step::Name { renamed, .. } = &mut change.step {
+            if let UndoStep::Name { renamed, .. } = &mut change.step {
                 *renamed = true;
             }
         }
@@ -154,20 +154,20 @@ impl ListHistory {
 fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<Entry>, at: u64) -> Option<Applied> {
     let ListChange { what, step, .. } = from.pop()?;
     let mut step = step.apply(entries);
-    let stopped = step.kept().filter_map(put_away).collect();
+    let stopped = step.kept().filter_map(release_view).collect();
     let is_concerned = |entry: &Entry| match &step {
-        Step::Requests { out, .. } => out.contains(&entry.id),
-        Step::Name { id, .. } => entry.id == *id,
+        UndoStep::Requests { out, .. } => out.contains(&entry.id),
+        UndoStep::Name { id, .. } => entry.id == *id,
     };
     let places = entries.iter().enumerate().filter(|(_, entry)| is_concerned(entry)).map(|(place, _)| place).collect();
     to.push(ListChange { what: what.clone(), at, step });
     Some(Applied { what, places, stopped })
 }
 
-/// A request that is not in the list has nothing laid out and is not being sent. Gives the sending that is to be stopped.
-fn put_away(entry: &mut Entry) -> Option<SendId> {
-    entry.put_away();
-    let Sending::Running { id, .. } = entry.sending else { return None };
-    entry.sending = Sending::Cancelled;
+/// Releases the view of a removed request and cancels its send, which is returned.
+fn release_view(entry: &mut Entry) -> Option<SendId> {
+    entry.release_view();
+    let SendState::Running { id, .. } = entry.sending else { return None };
+    entry.sending = SendState::Cancelled;
     Some(id)
 }

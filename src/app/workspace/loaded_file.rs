@@ -1,4 +1,4 @@
-//! What is put on the bench: a file as it was read, before it becomes requests that can be edited.
+//! A file as it was read, before its requests become editable.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -17,29 +17,29 @@ use crate::formats::{Files, FormatError, Loss};
 /// A file with its exchanges.
 #[derive(Clone, Debug, Default)]
 pub struct LoadedFile {
-    /// What it is called on the screen.
+    /// Its name on the screen.
     pub name: String,
-    /// Where it is saved to; `None` when it is no file of the `.http` format.
+    /// Where to save it; `None` unless it is an `.http` file.
     pub path: Option<PathBuf>,
-    /// Its text with the place of every request, for the `.http` format.
+    /// Its text with the position of every request, for the `.http` format.
     pub document: Option<Document>,
     /// Its exchanges, in order.
     pub exchanges: Vec<Exchange>,
-    /// Variables from around it, by the name of the environment; the empty name is no environment.
+    /// Variables by environment; the empty name stands for no environment.
     pub environments: BTreeMap<String, Variables>,
-    /// How its bytes stand for its text.
+    /// Its text encoding.
     pub encoding: Encoding,
-    /// Files that its requests name.
+    /// Files that its requests refer to.
     pub attachments: BTreeMap<String, Attachment>,
     /// Services that the user described beside it.
     pub services: Option<Arc<OwnServices>>,
-    /// What was not carried over.
+    /// What was not imported.
     pub losses: Vec<Loss>,
-    /// What lies beside it and could not be read: other files of its folder, environments.
+    /// Other files of its folder that could not be read.
     pub beside: Vec<Loss>,
-    /// Those of them that hold requests, and are lost to a check.
+    /// Those of them that contain requests, which `check` would miss.
     pub unread: Vec<String>,
-    /// What is not understood at all, with its place.
+    /// What was not understood at all, with its position.
     pub unknown: Vec<FormatError>,
 }
 
@@ -49,7 +49,7 @@ impl LoadedFile {
         Self { name: name.into(), exchanges, ..Self::default() }
     }
 
-    /// A file of the `.http` format. `files` gives the files that it names.
+    /// An `.http` file. `files` reads the files that it refers to.
     pub fn document(
         name: impl Into<String>,
         path: Option<PathBuf>,
@@ -59,7 +59,7 @@ impl LoadedFile {
     ) -> Self {
         let name = name.into();
         let document = Document::read(text);
-        // Editing reads a request again and again; the files that it names are kept from the first time.
+        // Editing parses a request again and again; its files are read once.
         let attachments = RefCell::new(BTreeMap::new());
         let keeping = |path: &str| {
             if let Some(known) = attachments.borrow().get(path) {
@@ -95,9 +95,9 @@ impl LoadedFile {
         loaded
     }
 
-    /// Reads the key sets that the exchanges name.
+    /// Reads the key sets that the exchanges refer to.
     pub fn read_keys(&mut self, files: &Files) {
-        // The requests of a file mostly name the same set; it is read, and what is wrong with it told, once.
+        // Most requests of a file refer to the same set; it is read, and its faults reported, once.
         let mut known: HashMap<String, Option<Arc<KeySet>>> = HashMap::new();
         for context in self.exchanges.iter_mut().map(|e| &mut e.context).filter(|c| c.keys.is_none()) {
             let Some(path) = &context.jwks else { continue };

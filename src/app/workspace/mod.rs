@@ -1,4 +1,4 @@
-//! The files and requests that are worked on.
+//! The open files and their requests.
 
 pub mod derived;
 pub mod draft;

@@ -1,11 +1,11 @@
-//! What of a request goes into its file.
+//! How a request is written to its file.
 
 use super::expectations::known;
 use super::request::Entry;
 use crate::domain::exchange::{HttpVersion, Redirects};
 use crate::formats::http_file::{Part, Source};
 
-/// What of an entry goes into the text; only what differs from its source.
+/// The changed parts of a request.
 pub(super) fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<String>)]) -> Part<'a> {
     let all = entry.source == Source::New;
     let copy = matches!(entry.source, Source::CopyOf(_));
@@ -19,13 +19,13 @@ pub(super) fn part<'a>(entry: &'a Entry, directives: &'a [(&'static str, Vec<Str
     }
 }
 
-/// The directives that are written with a request: what was changed; with a new one all that is known.
+/// The directives to write: the changed ones; for a new request all known ones.
 pub(super) fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
     let mut directives: Vec<(&'static str, Vec<String>)> = Vec::new();
-    // Those of a block that came back are in it.
+    // A restored block contains its directives.
     if entry.source == Source::New && entry.block.is_none() {
         directives.extend(known(&entry.exchange.context));
-        // That a certificate may be let pass is never written.
+        // Accepting a bad certificate is never saved.
         if entry.exchange.transfer.redirects == Redirects::Show {
             directives.push((NO_REDIRECT, vec![String::new()]));
         }
@@ -35,5 +35,5 @@ pub(super) fn directives(entry: &Entry) -> Vec<(&'static str, Vec<String>)> {
     directives
 }
 
-/// The directive of a request whose redirects are not followed.
+/// The directive that turns redirects off.
 pub const NO_REDIRECT: &str = "no-redirect";

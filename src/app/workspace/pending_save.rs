@@ -1,4 +1,4 @@
-//! A save that is running.
+//! A running save.
 
 use std::path::PathBuf;
 
@@ -16,11 +16,11 @@ pub(super) struct PendingSave {
     pub(super) refused: Vec<(RequestId, FormatError)>,
 }
 
-/// An entry in the text that is being written.
+/// A request in the text that is being written.
 #[derive(Clone, Debug)]
 pub(super) struct SavedEntry {
     pub(super) id: RequestId,
     pub(super) place: usize,
-    /// What of it is written; `None` when the format could not hold it, and what was saved before stays.
+    /// What is saved of it; `None` if the format cannot represent it and its old text stays.
     pub(super) state: Option<SavedState>,
 }

@@ -1,4 +1,4 @@
-//! One request on the bench: its text, its exchange, and what follows from them.
+//! An open request: its text, its exchange, and what derives from them.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -8,13 +8,13 @@ use jiff::Timestamp;
 
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
-use super::resolver::{Resolver, as_written};
-use super::sending::{Failure, Sending};
+use super::resolver::{VariableResolver, as_written};
+use super::sending::{Failure, SendState};
 use super::verified::Verified;
 use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
-use crate::app::panes::answer::AnswerText;
 use crate::app::panes::checklist;
+use crate::app::panes::response::ResponseText;
 use crate::app::panes::token_view::{TokenView, with_token};
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
@@ -28,75 +28,74 @@ use crate::domain::span::Span;
 use crate::domain::time;
 use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
 
-/// To which text the answer belongs.
+/// Which text the response belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnswerOf {
-    /// To the request as it stands.
-    This,
-    /// To the request before it was edited.
+pub enum ResponseTo {
+    /// The current text.
+    Current,
+    /// The text before an edit.
     Earlier,
 }
 
-/// One request on the bench.
+/// An open request.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
-    /// Its number.
     pub id: RequestId,
-    /// The text that is edited, variables as written.
+    /// The edited text, with variables as written.
     pub editor: Editor,
     /// That text as a request.
     pub raw: Request,
-    /// Where the parts stand in that text.
+    /// The positions of its parts.
     pub text: RequestText,
-    /// The exchange: the request with variables filled in, the answer, the expectations.
+    /// The exchange: request with variables resolved, response, expectations.
     pub exchange: Exchange,
-    /// How far a sending is.
-    pub sending: Sending,
-    /// What follows; `None` while the request is not open.
+    /// The state of its send.
+    pub sending: SendState,
+    /// The report and more; `None` while the request is not open.
     pub derived: Option<Derived>,
-    /// What follows in short; `None` until it was examined since its last change.
+    /// The report in short; `None` if not examined since the last change.
     pub badge: Option<RequestBadge>,
-    /// The answer as it is shown; `None` while the request is not open.
-    pub answer: Option<AnswerText>,
-    /// The secrets of the request that the answer belongs to; `None` until they are asked for.
+    /// The response as text; `None` while the request is not open.
+    pub answer: Option<ResponseText>,
+    /// The secrets of the request that the response belongs to; computed on demand.
     echoes: Option<Echoes>,
-    /// The sending that the answer came from; `None` for a recorded one.
+    /// The send that the response came from; `None` for a recorded one.
     pub answered_by: Option<SendId>,
-    /// Mark of the text as it was read last: whether something belongs to it is asked for every cell that is drawn.
+    /// Hash of the current text. Compared for every cell that is drawn, so it is kept.
     current: u64,
-    /// Mark of the text that the answer belongs to.
+    /// Hash of the text that the response belongs to.
     answered: u64,
-    /// By how many seconds the server's clock was ahead of the local one when its answer came; `None` when not measured.
+    /// Seconds that the server's clock was ahead when the response came; `None` if not measured.
     pub skew: Option<i64>,
-    /// Whether the server's certificate counted when the answer was fetched.
+    /// Whether the server's certificate was verified for the response.
     pub certificates: Certificates,
-    /// Mark of the text at the time of the running sending.
+    /// Hash of the text that is being sent.
     sent: u64,
-    /// The secrets of the request as it is being sent.
+    /// The secrets of the request that is being sent.
     sent_secrets: Option<Echoes>,
-    /// How the running sending goes.
+    /// The options of the running send.
     sent_as: TransferOptions,
-    /// The request as written that waits for the files that its body names.
+    /// The request as written, waiting for its body files.
     waiting: Option<Box<Request>>,
-    /// Mark of the text that was read or saved last.
+    /// Hash of the text on disk.
     kept: u64,
-    /// Where its saved text stands.
+    /// Its position in the saved document.
     pub(in crate::app) source: Source,
-    /// Whether it has another name than it was saved with.
+    /// Whether its name differs from the saved one.
     pub(super) renamed: bool,
-    /// The text of its block in the file, comments and scripts included, after it was deleted there and brought back.
+    /// The text of its block, including comments and scripts, if it was deleted from the file and restored.
     pub(super) block: Option<Arc<str>>,
-    /// When its text was changed last, as a number that grows with every change in the session.
+    /// When its text changed last, as a number that grows with every change of the session.
     pub(in crate::app) edited_at: u64,
-    /// Directives that were changed since it was saved, with all their values.
+    /// Directives changed since the last save, with all their values.
     pub(in crate::app) directives: BTreeMap<&'static str, Vec<String>>,
-    /// The signature as it was verified last.
+    /// The last verified signature.
     verified: Option<Verified>,
-    /// The request with variables filled in, with the way back.
+    /// The request with variables resolved, with the way back.
     resolved: ResolvedRequest,
 }
 
-/// What an examination came to.
+/// The result of an examination.
 #[derive(Debug)]
 pub(super) struct Examination {
     derived: Derived,
@@ -110,7 +109,7 @@ impl AsRef<Exchange> for Entry {
 }
 
 impl Entry {
-    /// A request with its answer; `raw` is the request with its variables as written.
+    /// A request with its response; `raw` is the request with variables as written.
     pub fn new(id: RequestId, raw: &Request, exchange: Exchange) -> Self {
         let exchange = Exchange { name: kept_name(&exchange.name), ..exchange };
         let text = RequestText::render(raw);
@@ -121,7 +120,7 @@ impl Entry {
             raw: raw.clone(),
             text,
             exchange,
-            sending: Sending::Idle,
+            sending: SendState::Idle,
             derived: None,
             badge: None,
             answer: None,
@@ -146,8 +145,8 @@ impl Entry {
         }
     }
 
-    /// Reads the edited text again and fills variables in. What followed from the old text is dropped.
-    pub fn reread(&mut self, resolver: &Resolver) {
+    /// Parses the edited text and resolves its variables. Derived state is dropped.
+    pub fn reread(&mut self, resolver: &VariableResolver) {
         let (raw, text) = RequestText::parse(self.editor.text());
         self.current = mark(self.editor.text());
         self.text = text;
@@ -157,50 +156,50 @@ impl Entry {
         self.forget();
     }
 
-    /// Drops what followed from something that has changed.
+    /// Drops derived state.
     pub fn forget(&mut self) {
         self.derived = None;
         self.badge = None;
     }
 
-    /// Drops what only the open request needs: the memory taken is that of what is shown.
-    pub fn put_away(&mut self) {
+    /// Drops what only the open request needs, to save memory.
+    pub fn release_view(&mut self) {
         self.derived = None;
         self.answer = None;
     }
 
-    /// Lays the answer out, unless that was done.
+    /// Lays the response out, unless done already.
     pub fn lay_out(&mut self) {
         if self.answer.is_none() {
-            // The answer repeats what the request carried when it was sent, whatever became of it since.
+            // The response repeats what the request contained when it was sent, even if it was edited since.
             let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
-            self.answer = self.exchange.answer.as_ref().map(|answer| AnswerText::new(answer, echoes));
+            self.answer = self.exchange.answer.as_ref().map(|answer| ResponseText::new(answer, echoes));
         }
     }
 
-    /// True when the answer is laid out to its end, or there is none.
+    /// True if the whole response is laid out, or there is none.
     pub fn is_laid_out(&self) -> bool {
         self.answer.as_ref().zip(self.exchange.answer.as_ref()).is_none_or(|(text, answer)| text.is_whole(answer))
     }
 
-    /// Lays out the next piece of the answer.
+    /// Lays out the next chunk of the response.
     pub fn lay_out_more(&mut self) {
         if let Some((text, answer)) = self.answer.as_mut().zip(self.exchange.answer.as_ref()) {
             text.lay_out_more(answer);
         }
     }
 
-    /// Lays the answer out to its end.
+    /// Lays out the rest of the response.
     pub fn lay_out_all(&mut self) {
         if let Some((text, answer)) = self.answer.as_mut().zip(self.exchange.answer.as_ref()) {
             text.lay_out_to(usize::MAX, answer);
         }
     }
 
-    /// Runs every check.
+    /// Runs all checks.
     pub(super) fn examined(&self, around: &Surroundings) -> Examination {
-        // An answer to the request as it was says nothing of the request as it is now.
-        let edited = (self.answer_of() == Some(AnswerOf::Earlier)).then(|| self.exchange.unanswered());
+        // A response to an earlier text says nothing about the current one.
+        let edited = (self.response_to() == Some(ResponseTo::Earlier)).then(|| self.exchange.unanswered());
         let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), around);
         let known = self.verified.as_ref().filter(|v| facts.jwt().is_some_and(|t| t.jws.text == v.token) && v.is_with(&facts)).cloned();
         let facts = match &known {
@@ -210,7 +209,7 @@ impl Entry {
         let verified = known.or_else(|| Verified::of(&facts));
         let (report, token) = (checks::judge(&facts), TokenView::of(&facts));
         let place = token.as_ref().and_then(|t| t.place);
-        // Looked for once: a body may be long, and this is done on each key.
+        // Searched once: a body may be long, and this runs on every key.
         let found = secrecy::in_request(&self.exchange.request);
         let masker = Masker::with(&self.exchange, &found);
         let mut locator = Locator::new(&self.text);
@@ -219,15 +218,15 @@ impl Entry {
         Examination { derived: Derived { report, token, secrets, masker }, verified }
     }
 
-    /// Keeps what an examination came to.
-    pub(super) fn keep_examined(&mut self, examination: Examination) {
+    /// Stores the result of an examination.
+    pub(super) fn store_examination(&mut self, examination: Examination) {
         let Examination { derived, verified } = examination;
         self.verified = verified;
         self.badge = Some(RequestBadge { mark: checklist::mark(&derived.report), masker: derived.masker.clone() });
         self.derived = Some(derived);
     }
 
-    /// Where some bytes of the request (variables filled in) stand in the editor's text.
+    /// The position of some bytes of the request (variables resolved) in the editor's text.
     pub fn locate(&self, part: RequestPart, span: Option<Span>) -> Option<Span> {
         self.locate_by(&mut Locator::new(&self.text), part, span)
     }
@@ -244,8 +243,8 @@ impl Entry {
         locator.locate(part, source, span)
     }
 
-    /// Changes the request as a fix says, as one edit that undo takes back. The text is not read again.
-    pub fn apply(&mut self, edits: &[Edit], resolver: &Resolver) {
+    /// Applies a fix as one undoable edit. The text is not parsed again.
+    pub fn apply(&mut self, edits: &[Edit], resolver: &VariableResolver) {
         let mut raw = self.raw.clone();
         for edit in edits {
             let kept = self.kept_variables(&raw, edit, resolver);
@@ -255,8 +254,8 @@ impl Entry {
         self.editor.become_text(&wanted);
     }
 
-    /// The same edit with the variables of the old value kept, where what they stand for is in the new one as well.
-    fn kept_variables(&self, raw: &Request, edit: &Edit, resolver: &Resolver) -> Option<Edit> {
+    /// The same edit with the variables of the old value kept, where the new value contains their values.
+    fn kept_variables(&self, raw: &Request, edit: &Edit, resolver: &VariableResolver) -> Option<Edit> {
         let kept = match edit {
             Edit::HeaderValue { index, value } => {
                 let value = resolver.unfill(value, &raw.headers.0.get(*index)?.value)?;
@@ -266,64 +265,63 @@ impl Entry {
             Edit::Body(body) => Edit::Body(resolver.unfill(body, &raw.body)?),
             _ => return None,
         };
-        // Only when filling the variables in gives what the fix asked for.
+        // Only if resolving the variables gives what the fix wants.
         let (mut tried, mut asked) = (raw.clone(), self.exchange.request.clone());
         tried.apply(std::slice::from_ref(&kept));
         asked.apply(std::slice::from_ref(edit));
         (resolver.resolve(&tried).request == asked).then_some(kept)
     }
 
-    /// Notes that the request as it stands is being sent.
+    /// Notes that the current request is being sent.
     pub fn sending(&mut self, id: SendId, transfer: TransferOptions) {
         self.sent_as = transfer;
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
-        self.sending = Sending::Running { id, phase: "connecting".into() };
+        self.sending = SendState::Running { id, phase: "connecting".into() };
     }
 
-    /// Notes that the request is being sent as soon as the files that its body names are read.
+    /// Notes that the request will be sent once its body files are read.
     pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions) {
         self.sending(id, transfer);
-        self.sending = Sending::Running { id, phase: "reading the body file".into() };
+        self.sending = SendState::Running { id, phase: "reading the body file".into() };
         self.waiting = Some(Box::new(self.raw.clone()));
     }
 
-    /// The request as written that waits for the files that its body names.
+    /// The request as written, waiting for its body files.
     pub fn take_waiting(&mut self) -> Option<Box<Request>> {
         self.waiting.take()
     }
 
-    /// Notes that a request that has waited is being sent, and gives how.
+    /// Notes that a waiting request is being sent; returns its options.
     pub fn sending_read(&mut self, id: SendId, request: &Request) -> TransferOptions {
         self.sent_secrets = Some(echoes_of(request));
-        self.sending = Sending::Running { id, phase: "connecting".into() };
+        self.sending = SendState::Running { id, phase: "connecting".into() };
         self.sent_as.clone()
     }
 
-    /// The files that its body names.
+    /// The files that its body refers to.
     pub fn named_files(&self) -> &[String] {
         &self.resolved.files
     }
 
-    /// The hosts that may be sent to with the certificate that they have, once the user says so: the one at which the last sending
-    /// failed, and those that were let pass on the way there.
-    pub fn hosts_to_let_pass(&self) -> Vec<String> {
+    /// Hosts whose bad certificate the user may accept: the one where the last send failed, and those accepted on the way there.
+    pub fn hosts_to_accept(&self) -> Vec<String> {
         match &self.sending {
-            Sending::Failed(_, Failure::Certificate(host)) => self.sent_as.let_pass.iter().chain([host]).cloned().collect(),
+            SendState::Failed(_, Failure::Certificate(host)) => self.sent_as.let_pass.iter().chain([host]).cloned().collect(),
             _ => Vec::new(),
         }
     }
 
-    /// Takes an answer in that came at a moment of the local clock; `None`, and nothing is taken, when it belongs to another sending than the running one.
+    /// Stores a response that arrived at a given time; `None`, and nothing is stored, if it belongs to an older send.
     pub fn answered(&mut self, id: SendId, answer: &Response, now: Timestamp) -> Option<()> {
-        if !matches!(self.sending, Sending::Running { id: running, .. } if running == id) {
+        if !matches!(self.sending, SendState::Running { id: running, .. } if running == id) {
             return None;
         }
         self.answer = None;
         self.exchange.answer = Some(answer.clone());
-        // The recorded moment was that of the recorded answer; this one is judged by its own.
+        // The recorded time belonged to the recorded response.
         self.exchange.context.now = None;
-        self.sending = Sending::Idle;
+        self.sending = SendState::Idle;
         self.answered = self.sent;
         self.echoes = self.sent_secrets.take();
         self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
@@ -333,13 +331,13 @@ impl Entry {
         Some(())
     }
 
-    /// To which text the answer belongs; `None` without an answer.
-    pub fn answer_of(&self) -> Option<AnswerOf> {
+    /// Which text the response belongs to; `None` without a response.
+    pub fn response_to(&self) -> Option<ResponseTo> {
         self.exchange.answer.as_ref()?;
-        Some(if self.current == self.answered { AnswerOf::This } else { AnswerOf::Earlier })
+        Some(if self.current == self.answered { ResponseTo::Current } else { ResponseTo::Earlier })
     }
 
-    /// What it is called on the screen. A name that is made from the address shows no secret in it.
+    /// Its name on the screen. Secrets in a name made from the address are hidden.
     pub fn title(&self) -> String {
         let title = self.exchange.title();
         match &self.badge {
@@ -348,34 +346,33 @@ impl Entry {
         }
     }
 
-    /// Why the body that would be sent is not the one that is meant.
+    /// Why the body would not be sent as intended.
     pub fn why_not_whole(&self) -> Option<&str> {
         self.resolved.why_not_whole().or_else(|| self.exchange.why_not_whole())
     }
 
-    /// True when the way from the text to the exchange's request is not known yet.
+    /// True if the text was not resolved yet.
     pub fn is_unread(&self) -> bool {
         self.resolved.request != self.exchange.request
     }
 
-    /// True when the text differs from what was read or saved last.
+    /// True if the text differs from the one on disk.
     pub fn is_edited(&self) -> bool {
         self.current != self.kept
     }
 
-    /// True when something of it is not saved. An empty request that was never saved holds nothing, unless it was given a name or
-    /// expectations.
+    /// True if something is not saved. A new empty request counts only with a name or expectations.
     pub fn is_unsaved(&self) -> bool {
         let is_empty = self.source == Source::New && self.is_scratch();
         self.renamed || !self.directives.is_empty() || (self.is_edited() && !is_empty)
     }
 
-    /// What of it is saved.
+    /// What a save stores of it.
     pub(in crate::app) fn state(&self) -> SavedState {
         SavedState { text: self.current, name: self.exchange.name.clone(), directives: self.directives.clone() }
     }
 
-    /// Notes that it was saved, and under which name. What was changed since stays unsaved.
+    /// Notes a save. Later changes stay unsaved.
     pub(in crate::app) fn keep(&mut self, state: SavedState, name: &str) {
         self.kept = state.text;
         self.renamed = self.exchange.name != state.name;
@@ -385,27 +382,27 @@ impl Entry {
         self.directives.retain(|name, values| state.directives.get(name) != Some(values));
     }
 
-    /// Notes that the text stands nowhere yet.
-    pub fn never_kept(&mut self) {
+    /// Marks the text as not saved anywhere.
+    pub fn mark_unsaved(&mut self) {
         self.kept = 0;
     }
 
-    /// True for an empty request without an answer, in whose place a paste may come.
+    /// True for an empty request without a response, which a paste may replace.
     pub fn is_scratch(&self) -> bool {
         self.exchange.answer.is_none() && matches!(self.editor.text().trim(), "" | "GET")
     }
 
-    /// The report; empty until it was examined.
+    /// The report; `None` until examined.
     pub fn report(&self) -> Option<&Report> {
         self.derived.as_ref().map(|d| &d.report)
     }
 
-    /// The token, when there is one.
+    /// The token, if any.
     pub fn token(&self) -> Option<&TokenView> {
         self.derived.as_ref()?.token.as_ref()
     }
 
-    /// The places of some evidence in the panes.
+    /// The positions of evidence in the panes.
     pub fn marks(&self, evidence: &[Evidence]) -> Marks {
         let mut marks = Marks::default();
         for Evidence { place, span, .. } in evidence {
@@ -427,22 +424,22 @@ impl Entry {
     }
 }
 
-/// What of an entry is saved.
+/// What a save stores of a request.
 #[derive(Clone, Debug)]
 pub(in crate::app) struct SavedState {
-    /// Mark of its text.
+    /// Hash of its text.
     text: u64,
     name: String,
     directives: BTreeMap<&'static str, Vec<String>>,
 }
 
-/// How many seconds a server's clock is ahead. `Date` has whole seconds, and the answer took its time: one is none.
+/// Seconds that a server's clock is ahead. `Date` has whole seconds and the response took time, so one second is no skew.
 fn skew(date: Timestamp, now: Timestamp) -> i64 {
     let seconds = date.as_second() - now.as_second();
     if seconds.abs() <= 1 { 0 } else { seconds }
 }
 
-/// A short mark by which two texts are told apart.
+/// A hash to compare texts.
 fn mark(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);

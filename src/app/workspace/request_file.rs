@@ -1,8 +1,8 @@
-//! A file of requests on the bench.
+//! An open file of requests.
 //!
-//! The list of requests is all that is edited. A file of the `.http` format also keeps the document as it was read or saved
-//! last: saving composes the new text from both, so that comments, scripts and blank lines stay. What came from elsewhere has
-//! no document until it is saved for the first time.
+//! Only the list of requests is edited. An `.http` file also keeps the document as last read or saved: saving composes the new
+//! text from both, so that comments, scripts and blank lines stay. Requests from elsewhere have no document until they are saved
+//! for the first time.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,12 +13,12 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::entries::Entries;
-use super::list_history::{ListChange, ListHistory, Step};
+use super::list_history::{ListChange, ListHistory, UndoStep};
 use super::loaded_file::LoadedFile;
 use super::part::{NO_REDIRECT, directives, part};
 use super::pending_save::PendingSave;
 use super::request::Entry;
-use super::resolver::Resolver;
+use super::resolver::VariableResolver;
 use crate::app::ids::{FileId, RequestId, SendId};
 use crate::app::panes::requests::Fold;
 use crate::domain::exchange::{Exchange, Redirects};
@@ -29,37 +29,36 @@ use crate::formats::detect::Encoding;
 use crate::formats::http_file::{Document, Source, kept_name};
 use crate::formats::variables::Variables;
 
-/// The requests of one file, or of no file yet.
+/// The requests of a file, or of no file yet.
 #[derive(Clone, Debug)]
 pub struct RequestFile {
-    /// Its number.
     pub id: FileId,
-    /// What it is called on the screen.
+    /// Its name on the screen.
     pub name: String,
-    /// Where it is kept; `None` for what was pasted, or came from a format that is not written.
+    /// Its path; `None` for pastes and for formats that are only read.
     pub path: Option<PathBuf>,
     /// Its requests, in order.
     pub entries: Entries,
     /// Whether its requests are listed.
     pub fold: Fold,
-    /// The text as it was read or saved last; `None` for a file that was never written.
+    /// The text as last read or saved; `None` if never saved.
     pub(super) document: Option<Document>,
-    /// What is being written to disk.
+    /// The running save.
     pub(super) saving: Option<PendingSave>,
-    /// Variables from around the file, by the name of the environment; the empty name is no environment.
+    /// Variables by environment; the empty name stands for no environment.
     pub environments: BTreeMap<String, Variables>,
     /// The variables of the chosen environment.
     variables: Variables,
-    /// How the file's bytes stand for its text.
+    /// Its text encoding.
     pub encoding: Encoding,
-    /// What was done to the list, so that it can be undone.
+    /// Undo history of the list.
     pub list_history: ListHistory,
-    /// Files that the requests name, as they were when the file was read.
+    /// Files that the requests refer to, as last read.
     pub attachments: BTreeMap<String, Attachment>,
 }
 
 impl RequestFile {
-    /// Requests that are not from a file of the `.http` format.
+    /// Requests that are not from an `.http` file.
     pub fn loose(id: FileId, name: impl Into<String>, entries: Vec<Entry>) -> Self {
         Self {
             id,
@@ -77,7 +76,7 @@ impl RequestFile {
         }
     }
 
-    /// A file of the `.http` format with what stands in it.
+    /// An `.http` file.
     pub fn written(id: FileId, name: impl Into<String>, document: Document, mut entries: Vec<Entry>) -> Self {
         for (index, entry) in entries.iter_mut().enumerate().take(document.len()) {
             entry.source = Source::Saved(index);
@@ -85,7 +84,7 @@ impl RequestFile {
         Self { document: Some(document), ..Self::loose(id, name, entries) }
     }
 
-    /// A file as it was read, with its numbers still to come.
+    /// A file as read, without identifiers yet.
     pub fn of(loaded: LoadedFile) -> Self {
         let document = loaded.document.as_ref();
         let raw = |i: usize, e: &Exchange| document.and_then(|d| d.raw_request(i)).unwrap_or_else(|| e.request.clone());
@@ -105,17 +104,17 @@ impl RequestFile {
         }
     }
 
-    /// True for requests that nobody has touched yet, and which nothing keeps.
+    /// True for untouched requests that are not stored anywhere.
     pub fn is_scratch(&self) -> bool {
         let is_empty = self.entries.iter().all(Entry::is_scratch) && self.list_history.holds_nothing();
         self.path.is_none() && self.document.is_none() && is_empty
     }
 
-    /// Follows redirects of the request at `index` from now on where it did not, and the other way round.
+    /// Toggles whether redirects of a request are followed.
     ///
     /// # Errors
-    /// When its file cannot hold the directive.
-    pub fn turn_redirects(&mut self, index: usize) -> Result<(), FormatError> {
+    /// If the file cannot store the directive.
+    pub fn toggle_redirects(&mut self, index: usize) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get_mut(index) else { return Ok(()) };
         let redirects = &mut entry.exchange.transfer.redirects;
         *redirects = if *redirects == Redirects::Follow { Redirects::Show } else { Redirects::Follow };
@@ -123,18 +122,18 @@ impl RequestFile {
         self.set_directive(index, NO_REDIRECT, values)
     }
 
-    /// How variables are filled in for the request at `index`.
-    pub fn resolver(&self, index: usize) -> Resolver<'_> {
+    /// The variable resolver for a request.
+    pub fn resolver(&self, index: usize) -> VariableResolver<'_> {
         match &self.document {
             Some(document) => {
                 let variables = Cow::Owned(document.variables(self.place(index), &self.variables));
-                Resolver::Filled { variables, budget: Rc::default(), attachments: &self.attachments }
+                VariableResolver::Filled { variables, budget: Rc::default(), attachments: &self.attachments }
             }
-            None => Resolver::AsWritten,
+            None => VariableResolver::AsWritten,
         }
     }
 
-    /// The index in the document whose variables the request at `index` sees: its own, else that of the request before it.
+    /// The index in the document whose variables a request sees: its own, else that of the request before it.
     fn place(&self, index: usize) -> usize {
         let before = self.entries.get(..=index).unwrap_or(&self.entries);
         let saved = before.iter().rev().find_map(|entry| match entry.source {
@@ -144,12 +143,12 @@ impl RequestFile {
         saved.unwrap_or(0)
     }
 
-    /// Reads the text of one request again.
+    /// Parses the text of a request.
     pub fn reread(&mut self, index: usize) {
         let Some(mut entry) = self.entries.shown_mut(index).map(std::mem::take) else { return };
         let before = std::mem::take(&mut entry.exchange.request);
         entry.reread(&self.resolver(index));
-        // A request that is read for the first time is as it was loaded.
+        // A request that is parsed for the first time is as it was loaded.
         let is_changed = entry.exchange.request != before;
         let place = if is_changed { self.entries.get_mut(index) } else { self.entries.shown_mut(index) };
         if let Some(place) = place {
@@ -157,7 +156,7 @@ impl RequestFile {
         }
     }
 
-    /// Changes a request as a fix says.
+    /// Applies a fix to a request.
     pub fn apply(&mut self, index: usize, edits: &[Edit]) {
         let Some(mut entry) = self.entries.get_mut(index).map(std::mem::take) else { return };
         let resolver = self.resolver(index);
@@ -168,8 +167,7 @@ impl RequestFile {
         }
     }
 
-    /// Takes in what is in some files now that the requests name, and reads the requests again that name them. Gives the names of
-    /// those that had something else in them.
+    /// Stores new file contents and parses the requests that use them. Returns the names of files whose content changed.
     pub fn attach(&mut self, read: Vec<(String, Attachment)>) -> Vec<String> {
         let names: Vec<String> = read.iter().map(|(name, _)| name.clone()).collect();
         let replaced = read.into_iter().filter_map(|(name, file)| self.attachments.insert(name.clone(), file).map(|_| name)).collect();
@@ -181,11 +179,11 @@ impl RequestFile {
         replaced
     }
 
-    /// Reads the texts of all requests again: variables have other values.
+    /// Parses all requests after variables changed.
     pub fn reread_all(&mut self) {
         let Self { document, entries, variables, attachments, .. } = self;
         let Some(document) = document else {
-            return entries.iter_mut().for_each(|entry| entry.reread(&Resolver::AsWritten));
+            return entries.iter_mut().for_each(|entry| entry.reread(&VariableResolver::AsWritten));
         };
         let budget = Rc::default();
         let mut entries = entries.iter_mut().peekable();
@@ -194,16 +192,16 @@ impl RequestFile {
             let belongs = |entry: &&mut Entry| !matches!(entry.source, Source::Saved(at) if at > place);
             while let Some(entry) = entries.next_if(belongs) {
                 let budget = Rc::clone(&budget);
-                entry.reread(&Resolver::Filled { variables: Cow::Borrowed(variables), budget, attachments });
+                entry.reread(&VariableResolver::Filled { variables: Cow::Borrowed(variables), budget, attachments });
             }
             place += 1;
         });
         // All requests of the document were deleted.
-        let rest = Resolver::Filled { variables: Cow::Borrowed(variables), budget, attachments };
+        let rest = VariableResolver::Filled { variables: Cow::Borrowed(variables), budget, attachments };
         entries.for_each(|entry| entry.reread(&rest));
     }
 
-    /// Examines one request, unless what followed since its last change is at hand.
+    /// Examines a request unless that was done since its last change.
     pub fn examine(&mut self, index: usize, now: Timestamp) {
         if self.entries.get(index).is_none_or(|e| e.derived.is_some()) {
             return;
@@ -214,18 +212,18 @@ impl RequestFile {
         self.entries.examine(index, now);
     }
 
-    /// Puts requests into the list, in the place of some that are there, as a change that can be undone: `what` says which, and
-    /// `at` when. Gives the sendings of requests that are no longer in the list.
+    /// Replaces a range of requests as an undoable change: `what` describes it, `at` is its time. Returns the sends of removed
+    /// requests.
     pub fn splice(&mut self, places: Range<usize>, entries: Vec<Entry>, what: String, at: u64) -> Vec<SendId> {
         let end = places.end.min(self.entries.len());
         let start = places.start.min(end);
         let out = entries.iter().map(|entry| entry.id).collect();
         let removed = self.entries.splice(start..end, entries);
         let back = (start..).zip(removed).collect();
-        self.list_history.push(ListChange { what, at, step: Step::Requests { back, out } })
+        self.list_history.push(ListChange { what, at, step: UndoStep::Requests { back, out } })
     }
 
-    /// Puts a copy behind a request; what is saved is a copy with its comments and scripts.
+    /// Inserts a copy after a request; saving it also copies comments and scripts.
     pub fn duplicate(&mut self, index: usize, mut copy: Entry, at: u64) {
         let Some(original) = self.entries.get(index) else { return };
         copy.source = match original.source {
@@ -238,14 +236,14 @@ impl RequestFile {
         self.splice(index + 1..index + 1, vec![copy], what, at);
     }
 
-    /// Gives a request another name, as a change that can be undone.
+    /// Renames a request as an undoable change.
     ///
     /// # Errors
-    /// When the format cannot hold the name.
+    /// If the format cannot represent the name.
     pub fn rename(&mut self, index: usize, name: &str, at: u64) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get(index) else { return Ok(()) };
         let what = format!("rename “{}”", entry.title());
-        let step = Step::Name { id: entry.id, name: entry.exchange.name.clone(), renamed: entry.renamed };
+        let step = UndoStep::Name { id: entry.id, name: entry.exchange.name.clone(), renamed: entry.renamed };
         self.try_change(index, |entry| {
             entry.exchange.name = kept_name(name);
             entry.renamed = true;
@@ -254,10 +252,10 @@ impl RequestFile {
         Ok(())
     }
 
-    /// Writes what the API expects with a request, where the format has a directive for it.
+    /// Stores an expectation with a request, where the format has a directive for it.
     ///
     /// # Errors
-    /// When the format cannot hold the values.
+    /// If the format cannot represent the values.
     pub fn set_directive(&mut self, index: usize, name: &'static str, values: Vec<String>) -> Result<(), FormatError> {
         let unchanged = self.entries.get(index).is_some_and(|entry| match (entry.source, &self.document) {
             (Source::Saved(at), Some(document)) => document.values(at, name).eq(values.iter()),
@@ -270,7 +268,7 @@ impl RequestFile {
         self.try_change(index, |entry| _ = entry.directives.insert(name, values))
     }
 
-    /// Changes what is saved with a request. It is as before when the format cannot hold that.
+    /// Changes what is saved with a request; reverted if the format cannot represent it.
     fn try_change(&mut self, index: usize, change: impl FnOnce(&mut Entry)) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get(index) else { return Ok(()) };
         let before = (entry.exchange.name.clone(), entry.renamed, entry.directives.clone());
@@ -280,7 +278,7 @@ impl RequestFile {
         }
         let changed = self.can_hold(index);
         match (changed, self.entries.get_mut(index)) {
-            // What could not be saved before is no worse for it.
+            // It could not be saved before either.
             (Err(why), Some(entry)) if held => {
                 (entry.exchange.name, entry.renamed, entry.directives) = before;
                 Err(why)
@@ -289,10 +287,10 @@ impl RequestFile {
         }
     }
 
-    /// Whether a file of the `.http` format can hold a request as it is now.
+    /// Whether the `.http` format can represent a request.
     ///
     /// # Errors
-    /// Says what it cannot hold.
+    /// Says what it cannot represent.
     pub fn can_hold(&self, index: usize) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get(index).filter(|e| !e.is_scratch() || e.source != Source::New) else { return Ok(()) };
         let directives = directives(entry);
@@ -302,36 +300,36 @@ impl RequestFile {
         }
     }
 
-    /// True when saving would change the file, or when what was never written holds something.
+    /// True if saving would change the file, or if unsaved requests have content.
     pub fn is_dirty(&self) -> bool {
         self.entries.iter().any(Entry::is_unsaved) || self.has_deleted()
     }
 
-    /// True when a request of the document is no longer among the entries.
+    /// True if a request of the document was deleted.
     fn has_deleted(&self) -> bool {
         let saved = self.entries.iter().filter(|e| matches!(e.source, Source::Saved(_))).count();
         self.document.as_ref().is_some_and(|document| document.len() != saved)
     }
 
-    /// What a request is called on the screen.
+    /// A request's name on the screen.
     pub fn title(&self, id: RequestId) -> Option<String> {
         self.entries.iter().find(|e| e.id == id).map(Entry::title)
     }
 
-    /// Fills variables in from an environment; a name that the file does not have stands for none.
+    /// Resolves variables from an environment; an unknown name stands for none.
     pub fn use_environment(&mut self, name: &str) {
         self.variables = self.environments.get(name).or_else(|| self.environments.get("")).cloned().unwrap_or_default();
-        // Requests that were filled in from no environment, as all are when they are loaded, wait until they are looked at.
+        // Requests are loaded with no environment; those are parsed when they are opened.
         if !name.is_empty() || self.entries.iter().any(|e| e.badge.is_some()) {
             self.reread_all();
         }
     }
 
-    /// Names of the variables that a request can use.
+    /// The variables that a request can use.
     pub fn variable_names(&self, index: usize) -> Vec<String> {
         match self.resolver(index) {
-            Resolver::Filled { variables, .. } => variables.names().into_iter().map(String::from).collect(),
-            Resolver::AsWritten => Vec::new(),
+            VariableResolver::Filled { variables, .. } => variables.names().into_iter().map(String::from).collect(),
+            VariableResolver::AsWritten => Vec::new(),
         }
     }
 }

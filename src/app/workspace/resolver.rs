@@ -1,4 +1,4 @@
-//! How the variables of a request are filled in.
+//! Resolving the variables of a request.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -10,24 +10,24 @@ use crate::formats::attachment::Attachment;
 use crate::formats::http_file::{ResolvedRequest, resolve_request};
 use crate::formats::variables::{Budget, Variables, placeholders};
 
-/// How the variables of a request are filled in.
+/// How the variables of a request are resolved.
 #[derive(Debug)]
-pub enum Resolver<'a> {
-    /// Not at all: the request is from no file of the `.http` format.
+pub enum VariableResolver<'a> {
+    /// Not at all: the request is not from an `.http` file.
     AsWritten,
-    /// As that format says.
+    /// As the `.http` format says.
     Filled {
-        /// What has a value.
+        /// The known variables.
         variables: Cow<'a, Variables>,
-        /// How much may be filled in, by all requests that are read together.
+        /// The limit on resolved text, shared by requests that are parsed together.
         budget: Rc<RefCell<Budget>>,
-        /// Files that may be named.
+        /// The files that may be referred to.
         attachments: &'a BTreeMap<String, Attachment>,
     },
 }
 
-impl Resolver<'_> {
-    /// The request with its variables filled in.
+impl VariableResolver<'_> {
+    /// The request with its variables resolved.
     pub(in crate::app) fn resolve(&self, raw: &Request) -> ResolvedRequest {
         match self {
             Self::AsWritten => as_written(raw),
@@ -39,7 +39,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// A text with the variables of an older one in the place of what they stand for; `None` when there are none.
+    /// The text with values replaced by the variables of an older text; `None` if there are none.
     pub(super) fn unfill(&self, text: &str, older: &str) -> Option<String> {
         let Self::Filled { variables, .. } = self else { return None };
         let mut unfilled = text.to_string();
@@ -54,7 +54,7 @@ impl Resolver<'_> {
     }
 }
 
-/// A request whose variables stay as they are.
+/// A request with its variables as written.
 pub(super) fn as_written(raw: &Request) -> ResolvedRequest {
     let mut resolved = ResolvedRequest::default();
     resolved.request.clone_from(raw);

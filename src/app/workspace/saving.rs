@@ -1,4 +1,4 @@
-//! A file of requests on its way to the disk.
+//! Saving a request file.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -12,19 +12,19 @@ use crate::formats::FormatError;
 use crate::formats::detect::encode;
 use crate::formats::http_file::{Document, Part, Source};
 
-/// What is to be written to disk.
+/// What to write to disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileWrite {
-    /// Where to.
+    /// The destination.
     pub path: PathBuf,
-    /// The whole new text in the file's encoding.
+    /// The whole new content in the file's encoding.
     pub bytes: Vec<u8>,
-    /// What is there as far as is known; `None` for a new file.
+    /// The expected current content; `None` for a new file.
     pub before: Option<Vec<u8>>,
 }
 
 impl RequestFile {
-    /// Begins to write the file to a path. The file keeps its path until that was done.
+    /// Starts writing the file to a path. Its own path changes only when that succeeds.
     ///
     /// # Errors
     /// Why nothing can be saved.
@@ -55,11 +55,11 @@ impl RequestFile {
         Ok(FileWrite { path, bytes, before })
     }
 
-    /// Notes that the file was written; the requests that the format could not hold are not in it.
+    /// Notes that the file was written; returns the requests that the format could not represent.
     pub fn saved(&mut self) -> Vec<(RequestId, FormatError)> {
         let Some(saving) = self.saving.take() else { return Vec::new() };
         let mut written: HashMap<RequestId, SavedEntry> = saving.entries.into_iter().map(|saved| (saved.id, saved)).collect();
-        // Those that were deleted can come back.
+        // Deleted requests can come back.
         let all: Vec<&mut Entry> = self.entries.iter_mut().chain(self.list_history.kept()).collect();
         let moved = all.iter().filter_map(|e| match e.source {
             Source::Saved(before) => Some((before, written.get(&e.id)?.place)),
@@ -78,10 +78,10 @@ impl RequestFile {
                 (None, Source::CopyOf(before)) if moved.contains_key(&before) => {
                     moved.get(&before).map_or(Source::New, |now| Source::CopyOf(*now))
                 }
-                // It, or what it is a copy of, was deleted, and is no longer in the file.
+                // The request, or the original of the copy, was deleted from the file.
                 (None, Source::CopyOf(before) | Source::Saved(before)) => {
                     entry.block = self.document.as_ref().and_then(|document| document.block_alone(before)).map(Into::into);
-                    entry.never_kept();
+                    entry.mark_unsaved();
                     Source::New
                 }
                 (None, Source::New) => Source::New,
@@ -96,12 +96,12 @@ impl RequestFile {
         saving.refused
     }
 
-    /// Where the file is being written to.
+    /// The path being written to.
     pub fn saving_to(&self) -> Option<&Path> {
         self.saving.as_ref().map(|saving| saving.path.as_path())
     }
 
-    /// Notes that the file was not written, and where it was to be.
+    /// Notes that the save failed; returns its path.
     pub fn not_saved(&mut self) -> Option<PathBuf> {
         self.saving.take().map(|saving| saving.path)
     }
@@ -110,13 +110,13 @@ impl RequestFile {
 /// Why nothing was saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotSaved {
-    /// It is being saved.
+    /// A save is running.
     #[error("it is still being saved")]
     Busy,
-    /// The format cannot hold a request, and nothing else was changed.
+    /// The format cannot represent a request, and nothing else changed.
     #[error("{1}")]
     Request(RequestId, FormatError),
-    /// The format cannot hold the requests together.
+    /// The format cannot represent the requests together.
     #[error("{0}")]
     Refused(FormatError),
 }

@@ -1,30 +1,30 @@
-//! How far the sending of a request is.
+//! The state of a send.
 
 use crate::app::ids::SendId;
 
-/// How far the sending of a request is.
+/// The state of a send.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Sending {
-    /// Nothing is under way.
+pub enum SendState {
+    /// No send.
     #[default]
     Idle,
-    /// Waiting for the answer.
+    /// Waiting for the response.
     Running {
-        /// Which sending.
+        /// Which send.
         id: SendId,
-        /// How far it is, in words.
+        /// The current step in words.
         phase: String,
     },
-    /// It ended without an answer, and why: in words, and in kind.
+    /// It failed: the reason in words and its kind.
     Failed(String, Failure),
-    /// It was stopped.
+    /// It was cancelled.
     Cancelled,
 }
 
-/// Why a sending failed, as far as it decides what can be done.
+/// The kind of failure, as far as it decides what can be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The certificate of this host was refused: it can be let pass.
+    /// The certificate of this host was refused; the user may accept it once.
     Certificate(String),
     /// Anything else.
     Other,

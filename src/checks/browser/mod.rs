@@ -1,7 +1,11 @@
 //! What a browser refuses under the cross-origin rules (Fetch standard).
 
 pub mod credentials;
+pub mod hides_status;
+pub mod known;
+pub mod omits_credentials;
 pub mod origin_not_allowed;
+pub mod origin_refused;
 pub mod preflight_omits_authorization;
 pub mod preflight_refused;
 

@@ -13,7 +13,7 @@ check! {
     ///
     /// # What it looks at
     /// `Access-Control-Allow-Origin`, compared with the page's `Origin`: missing, another origin, several, or one that differs in
-    /// scheme, port or a final slash. Also a server that says itself that it does not trust the origin.
+    /// scheme, port or a final slash. Also an answer to a preflight that says itself that the origin is not trusted.
     ///
     /// # Why a server answers 401 to it
     /// A browser shows an answer to a page of another origin only if the answer allows that origin. Otherwise the page sees a
@@ -65,14 +65,15 @@ fn look(facts: &Facts) -> Finding {
     }
 }
 
-/// The server itself says that it does not trust the origin.
+/// The answer to a preflight says itself that the server does not trust the origin. Of the request that follows
+/// `origin-refused` speaks.
 fn said(facts: &Facts) -> Option<Finding> {
     let word = facts.words.iter().find(|w| w.topic == Topic::Cors)?;
     let (index, origin) = facts.request.headers.all("origin").next().map(|(i, h)| (i, h.value.trim()))?;
     // Of a preflight some servers say "Invalid CORS request" whichever rule it breaks: there the origin must be named.
     let quote = facts.quote(word).to_ascii_lowercase();
     let is_named = quote.contains("origin") && !quote.contains("cross");
-    let refused = facts.standing == Standing::Refused && (is_named || !facts.is_preflight());
+    let refused = facts.standing == Standing::Refused && facts.is_preflight() && is_named;
     refused.then(|| {
         Finding::fail(Strength::Stated, format!("the server does not trust the origin {origin}"))
             .proof(word.place, word.span, facts.quote(word))

@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::authorization::is_misspelled_authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::signing;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 
@@ -53,6 +54,13 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some(other) = facts.others.first() {
         return Finding::pass(format!("a credential is there, in {}", other.name));
+    }
+    if let Some(carrier) = signing::carrier(facts) {
+        return Finding::pass(format!("the request is signed, in {carrier}"));
+    }
+    let in_body = facts.jwt().filter(|token| token.place == Place::RequestBody);
+    if let Some(name) = in_body.and_then(|token| token.carrier.as_deref()).filter(|_| facts.challenges.is_empty()) {
+        return Finding::pass(format!("a credential is there, the token {name} in the body"));
     }
     if facts.log_in().is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
         return Finding::pass("user and password are in the body: this request is the login");
@@ -106,7 +114,12 @@ fn look(facts: &Facts) -> Finding {
     {
         return Finding::pass(format!("a credential is there, the cookie {}", pair.name));
     }
-    let strength = if by_cookies { strength.min(Strength::Unlikely) } else { strength };
+    let strength = match () {
+        () if by_cookies => strength.min(Strength::Unlikely),
+        // Of the client's own login at a token endpoint `client-authentication-failed` speaks.
+        () if facts.is_token_request() => strength.min(Strength::Possible),
+        () => strength,
+    };
     let scheme = facts.offered_schemes().into_iter().next();
     let asked_header = facts.wanted_key_header();
     let key_header = asked_header.or_else(|| facts.header_of_service());

@@ -165,24 +165,24 @@ fn of_challenge(facts: &Facts, token: &Token) -> Option<Finding> {
     )
 }
 
+/// True for a header that names a tenant, organisation, project or the like: it goes with the credential and is no part of it.
+pub fn names_tenant(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    ["tenant", "orgid", "org-id", "organi", "namespace", "project", "workspace", "account", "team"].iter().any(|word| header.contains(word))
+}
+
 /// A header that tells a known service the tenant, and is missing.
 fn companion(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|_| matches!(facts.status(), 400 | 401 | 403))?;
-    let is_of_tenant = |text: &str| {
-        let text = text.to_ascii_lowercase();
-        ["tenant", "orgid", "org-id", "organi", "namespace", "project", "workspace", "account", "team"]
-            .iter()
-            .any(|word| text.contains(word))
-    };
     let is_sent = |name: &str| match name.strip_prefix("query:") {
         Some(name) => facts.query(name).is_some(),
         None => facts.request.headers.has(name),
     };
-    let missing = known.service.companions.iter().find(|c| is_of_tenant(&c.header) && !is_sent(&c.header))?;
+    let missing = known.service.companions.iter().find(|c| names_tenant(&c.header) && !is_sent(&c.header))?;
     let is_always = missing.needed == "always";
     // Where it depends on the set-up, a tenant that is missing is as likely as anything else.
     let strength = match (known.decides(), is_always) {
-        (true, true) => Strength::Likely,
+        (true, true) => Strength::Contradiction,
         _ if facts.words.iter().any(|word| word.specific) => Strength::Remark,
         _ => Strength::Possible,
     };

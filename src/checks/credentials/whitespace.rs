@@ -4,8 +4,10 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::words::Topic;
+use crate::checks::signing;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
+use crate::domain::signing::Signed;
 use crate::domain::span::Span;
 
 check! {
@@ -31,7 +33,7 @@ check! {
     /// RFC 9110 section 11.4 and section 5.5.
     WHITESPACE = "credential-whitespace", Credentials,
     stage: Spelling, topics: [HeaderForm, Scheme, Missing, TokenForm],
-    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
+    explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64", "request-signature-mismatch"],
     run: look
 }
 
@@ -45,8 +47,8 @@ fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization() else {
         return keys(facts);
     };
-    if a.is("digest") || a.is("aws4-hmac-sha256") || a.is("hawk") || a.is("oauth") {
-        return Finding::not_applicable();
+    if a.has_parameters() {
+        return key_id(facts);
     }
     let Some(blank) = worst(facts, a) else { return Finding::pass("one space after the scheme, and no other") };
     let finding = if blank.strength <= Strength::Unlikely {
@@ -63,6 +65,20 @@ fn look(facts: &Facts) -> Finding {
     finding
         .proof(a.place(), blank.span, shown(found))
         .fixed_by(Fix::edit(remedy, vec![Edit::HeaderValue { index: a.index, value: cleaned(a) }]))
+}
+
+/// Of a signed request the id of the key, as it was copied into the credentials of the signer.
+fn key_id(facts: &Facts) -> Finding {
+    let Some(id) = Signed::read(facts.request).as_ref().and_then(Signed::key_id) else { return Finding::not_applicable() };
+    let literals = ["\\n", "\\r", "\\t"];
+    let bare = literals.iter().fold(id.raw.clone(), |text, literal| text.replace(literal, ""));
+    let bare: String = bare.split_whitespace().collect();
+    if bare == id.raw {
+        return Finding::not_applicable();
+    }
+    let message = format!("the id of the key {:?} has a space, tab or line break in it, and was signed with it", shown(&id.raw));
+    signing::proved(Finding::fail(Strength::Contradiction, message), &id, shown(&id.raw))
+        .fixed_by(Fix::action("Remove the space or line break from the key in the client's configuration and sign the request again"))
 }
 
 /// API keys in headers of their own suffer the same.

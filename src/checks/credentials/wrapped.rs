@@ -36,7 +36,7 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
-    if ["digest", "basic", "hawk", "oauth", "aws4-hmac-sha256", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
+    if a.has_parameters() || ["basic", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
         return Finding::not_applicable();
     }
     let text = a.credential.trim_matches(|c| matches!(c, '\'' | '"'));

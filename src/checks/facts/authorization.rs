@@ -45,6 +45,21 @@ pub const KNOWN_SCHEMES: [&str; 19] = [
     "SCRAM-SHA-256",
 ];
 
+/// Schemes with a signature or parameters behind their name.
+const PARAMETER_SCHEMES: [&str; 11] = [
+    "digest",
+    "hawk",
+    "oauth",
+    "aws4-hmac-sha256",
+    "aws4-ecdsa-p256-sha256",
+    "sharedkey",
+    "sharedkeylite",
+    "sharedaccesssignature",
+    "signature",
+    "hmac",
+    "hmac-sha256",
+];
+
 /// True for a scheme name that is registered or widely used, in any case.
 pub fn is_known_scheme(word: &str) -> bool {
     KNOWN_SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(word))
@@ -81,6 +96,11 @@ impl Authorization {
     /// True when the scheme is this one, in any case.
     pub fn is(&self, scheme: &str) -> bool {
         self.scheme.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(scheme))
+    }
+
+    /// True for schemes whose credential is a signature or a list of parameters, and not one text to be judged as a whole.
+    pub fn has_parameters(&self) -> bool {
+        PARAMETER_SCHEMES.iter().any(|scheme| self.is(scheme))
     }
 
     /// Its place.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::checks::Siblings;
-use crate::domain::cookie::{CookiePair, CredentialsMode, Entry, Fate, Jar, RequestView, Withheld, read_cookies};
+use crate::domain::cookie::{CookiePair, CredentialsMode, Fate, Jar, RequestView, StoredCookie, Withheld, read_cookies};
 use crate::domain::exchange::Exchange;
 use crate::domain::site::registrable_domain;
 
@@ -19,7 +19,7 @@ pub struct Session<'a> {
     /// The request as the jar sees it.
     pub view: RequestView,
     /// What the answer sets, with the index of its header.
-    pub set: Vec<(usize, Entry)>,
+    pub set: Vec<(usize, StoredCookie)>,
     /// The first cookie of each name in `sent`.
     by_name: HashMap<&'a str, usize>,
     /// Names of the cookies of the jar that were set for the server's eyes alone.
@@ -66,7 +66,7 @@ impl<'a> Session<'a> {
 
     /// The cookies received before that are not in the request although one of that name was kept last, each with its fate.
     /// A cookie that a later one replaced is left out, unless the later one deleted it.
-    pub fn not_sent(&self) -> impl Iterator<Item = (&Entry, Fate)> {
+    pub fn not_sent(&self) -> impl Iterator<Item = (&StoredCookie, Fate)> {
         self.jar
             .fates(&self.view)
             .filter(|(entry, _)| self.sent(&entry.cookie.name).is_none())
@@ -76,7 +76,7 @@ impl<'a> Session<'a> {
 
     /// The value that the jar holds for a name and a browser would send, the latest one.
     pub fn kept_value(&self, name: &str) -> Option<&str> {
-        let fitting = |(entry, fate): (&'_ Entry, Fate)| entry.cookie.name == name && fate == Fate::Sent;
+        let fitting = |(entry, fate): (&'_ StoredCookie, Fate)| entry.cookie.name == name && fate == Fate::Sent;
         let at = self.jar.entries.iter().rposition(|entry| fitting((entry, self.jar.fate(entry, &self.view))))?;
         self.jar.entries.get(at).map(|entry| entry.cookie.value.as_str())
     }

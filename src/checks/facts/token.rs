@@ -1,6 +1,7 @@
 //! The token of a request, wherever it stands.
 
 use super::authorization::Authorization;
+use super::form::{form, json_fields};
 use super::other_credentials::{Carrier, OtherCredential};
 use crate::checks::Place;
 use crate::domain::request::Request;
@@ -36,7 +37,7 @@ pub fn find(request: &Request, authorizations: &[Authorization], others: &[Other
         Token { place, span, jws: Jws::read(text), is_jwt, carrier }
     };
     for a in authorizations {
-        let is_token = !["basic", "digest", "negotiate", "ntlm", "aws4-hmac-sha256", "hawk", "oauth"].iter().any(|s| a.is(s));
+        let is_token = !a.has_parameters() && !["basic", "negotiate", "ntlm"].iter().any(|s| a.is(s));
         let (core, span) = a.core();
         if is_token && !core.is_empty() {
             return Some(make(a.place(), core, span, None));
@@ -67,5 +68,18 @@ pub fn find(request: &Request, authorizations: &[Authorization], others: &[Other
             }
         }
     }
-    None
+    in_body(request).map(|(name, text, span)| make(Place::RequestBody, &text, span, Some(name)))
+}
+
+/// A JWT that is itself the login, in a field of the body: an assertion, a service account's token, an ID token.
+fn in_body(request: &Request) -> Option<(String, String, Span)> {
+    const NAMES: [&str; 7] = ["assertion", "jwt", "id_token", "idToken", "access_token", "subject_token", "credential"];
+    let mut fields = form(request);
+    if fields.is_empty() {
+        fields = json_fields(&request.body);
+    }
+    let (name, text, span) = fields.into_iter().find(|(name, text, _)| NAMES.contains(&name.as_str()) && Jws::looks_like(text))?;
+    // Of JSON the span has the quotes with it; a value with escapes does not stand there as it is read.
+    let span = if span.cut(&request.body)?.starts_with('"') { Span::new(span.start + 1, span.end - 1) } else { span };
+    (span.cut(&request.body) == Some(text.as_str())).then_some((name, text, span))
 }

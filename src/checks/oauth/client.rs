@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::request::Edit;
 
 check! {
     /// The authorization server does not accept the application's own login (client id and secret).
@@ -61,6 +62,8 @@ fn look(facts: &Facts) -> Finding {
     let says = facts.says_plainly(Topic::Client) || facts.error_code() == Some("invalid_client");
     let fix = Fix::action("Compare client id and secret with the client's registration, and send them the way that is registered");
     let wanted = facts.context.client_authentication.first().map(String::as_str);
+    // Another error than that of the client says that the client is not what is refused.
+    let other_error = facts.error_code().is_some_and(|code| !matches!(code, "invalid_client" | "unauthorized_client" | "invalid_request"));
     let misplaced = match wanted {
         Some("client_secret_basic") => in_form && basic.is_none(),
         Some("client_secret_post") => basic.is_some() && !in_form,
@@ -70,10 +73,17 @@ fn look(facts: &Facts) -> Finding {
         (true, ..) => Strength::Stated,
         (_, true, _) => Strength::Plausible,
         _ if facts.says_plainly(Topic::Missing) && !names_client => Strength::Contradiction,
+        _ if other_error && !names_client => return Finding::pass("the request has no client secret, and the answer does not ask for one"),
         _ if facts.status() == 401 => Strength::Likely,
         _ => return Finding::pass("the answer does not complain about the client"),
     };
-    let message = if !names_client {
+    let wants_header = in_form && basic.is_none() && asks_for_header(facts);
+    let message = if wants_header {
+        "the client's id and secret are in the form, but this server wants them in the Authorization header (Basic)".to_string()
+    } else if !names_client && facts.field("client_id").is_some() {
+        "the authorization server refuses the client: unknown client_id, or one that must log in with its secret, and none was sent"
+            .to_string()
+    } else if !names_client {
         "the token endpoint wants client id and secret, but neither Authorization nor client_secret is there".to_string()
     } else if misplaced {
         format!("the client's secret is not sent the way that is registered ({})", wanted.unwrap_or_default())
@@ -89,5 +99,28 @@ fn look(facts: &Facts) -> Finding {
     if let Some(word) = facts.word(Topic::Client).or_else(|| facts.word(Topic::Missing)) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     }
-    finding.fixed_by(fix)
+    finding.fixed_by(if wants_header { in_header(facts) } else { fix })
+}
+
+/// True when the answer says that the client is to log in with the header.
+fn asks_for_header(facts: &Facts) -> bool {
+    let body = facts.lower_body();
+    let wants = ["missing", "must be", "required", "valid authorization header", "in the authorization header"];
+    body.contains("authorization header") && wants.iter().any(|word| body.contains(word))
+}
+
+/// Moves id and secret into the header.
+fn in_header(facts: &Facts) -> Fix {
+    let (Some(id), Some(secret)) = (facts.field("client_id"), facts.field("client_secret")) else {
+        return Fix::action("Send the client's id and secret with Basic in the Authorization header");
+    };
+    let encoded = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    // Unreserved characters stay as they are, so that servers that do not decode read them too.
+    let plain = |text: &str| encoded(text).replace("%2D", "-").replace("%2E", ".").replace("%5F", "_").replace("%7E", "~");
+    let value = format!("Basic {}", crate::domain::basic::encode(&plain(id), &plain(secret)));
+    let kept: Vec<&str> = facts.request.body.split('&').filter(|pair| !pair.starts_with("client_secret=")).collect();
+    Fix::edit(
+        "Send the client's id and secret with Basic in the Authorization header",
+        vec![Edit::Body(kept.join("&")), Edit::AddHeader { name: "Authorization".into(), value }],
+    )
 }

@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::json::Object;
 
 check! {
     /// The authorization server does not accept the code, refresh token or password.
@@ -43,6 +44,7 @@ fn look(facts: &Facts) -> Finding {
         "authorization_code" => "code",
         "refresh_token" => "refresh_token",
         "password" => "username",
+        _ if facts.field("assertion").is_some() => "assertion",
         _ => "grant_type",
     };
     let span = facts.form().iter().find(|(n, _, _)| n == name).map(|(_, _, s)| *s);
@@ -50,6 +52,9 @@ fn look(facts: &Facts) -> Finding {
         || facts.body().contains("unsupported_grant_type")
         || facts.body().contains("unauthorized_client");
     let fix = Fix::action(match kind.as_str() {
+        _ if facts.field("assertion").is_some() => {
+            "Make a new assertion: exp a few minutes ahead, in whole seconds, with the issuer, audience and key that are registered"
+        }
         "refresh_token" => "Log in again, and from then on use the newest refresh token",
         "password" => "Type user name and password again",
         _ => "Log in again to get a new code, and exchange it at once",
@@ -63,11 +68,30 @@ fn look(facts: &Facts) -> Finding {
     if facts.error_code() != Some("invalid_grant") && word.is_none() {
         return Finding::pass("the answer does not complain about the grant");
     }
+    let assertion = kind.starts_with("urn:ietf:params:oauth:grant-type:") && facts.field("assertion").is_some();
     let what = match kind.as_str() {
+        _ if assertion => {
+            "the assertion is not accepted: expired, issued in the future, or with another issuer, audience or key than expected"
+        }
         "refresh_token" => "the refresh token is not accepted: expired, already used, revoked, or of another client",
         "password" => "user name and password are not accepted",
         _ => "the code is not accepted: expired, already used, of another client, or the PKCE verifier is wrong",
     };
+    // What the server adds in words says which of them it is.
+    let described = facts.answer.and_then(|answer| description(&answer.body));
+    let what = match &described {
+        Some(text) => format!("{} ({text:?}, says the server)", what.split(':').next().unwrap_or(what)),
+        None => what.to_string(),
+    };
     let finding = Finding::fail(Strength::Stated, what).proof(Place::RequestBody, span, name);
     word.into_iter().fold(finding, |f, w| f.proof(w.place, w.span, facts.quote(w))).fixed_by(fix)
+}
+
+/// The error's description, when it says more than the error's name.
+fn description(body: &str) -> Option<String> {
+    let object = (body.len() < 65_536 && body.trim_start().starts_with('{')).then(|| Object::read(body))?;
+    let text = object.str("error_description")?.trim();
+    let says_more = !["invalid_grant", "invalid grant"].iter().any(|name| text.eq_ignore_ascii_case(name));
+    let end = (0..=text.len().min(120)).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    (says_more && !text.is_empty()).then(|| text[..end].trim_end_matches('.').to_string())
 }

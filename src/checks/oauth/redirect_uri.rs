@@ -7,6 +7,7 @@ use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::token::audience::near_miss;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::span::Span;
 
 check! {
     /// The redirect address (redirect_uri) is not the one that is registered.
@@ -30,7 +31,7 @@ check! {
     /// RFC 6749 section 3.1.2; RFC 9700 section 2.1.
     REDIRECT_URI = "redirect-uri-mismatch", OAuth,
     stage: Elsewhere, topics: [RedirectUri],
-    explains: ["grant-invalid"],
+    explains: ["grant-invalid", "client-authentication-failed"],
     run: look
 }
 
@@ -76,6 +77,16 @@ fn look(facts: &Facts) -> Finding {
             .beside(format!("registered: {registered}"))
             .fixed_by(fix());
     }
+    // The answer names the other address too.
+    if let Some((other, near)) = named_in_answer(facts, &sent) {
+        let message = format!("the server compares {sent} with {other}{near}");
+        return Finding::fail(Strength::Contradiction, message)
+            .proof(place, span, sent)
+            .proof(Place::ResponseBody, Span::of(facts.body(), other), other)
+            .fixed_by(Fix::action(
+                "Send the same redirect_uri as when the code was requested; behind a proxy, tell the application its public scheme",
+            ));
+    }
     match facts.word(Topic::RedirectUri).filter(|w| w.place != Place::ResponseBody || facts.status() >= 400) {
         Some(word) if facts.status() >= 400 => Finding::fail(Strength::Stated, format!("the server refuses the redirect address {sent}"))
             .proof(place, span, sent)
@@ -83,4 +94,15 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(fix()),
         _ => Finding::unknown("which redirect address is registered is not known; the client's registration would tell"),
     }
+}
+
+/// The address in the answer that the sent one is compared with, and what sets them apart, when it is a small thing.
+fn named_in_answer<'a>(facts: &Facts<'a>, sent: &str) -> Option<(&'a str, String)> {
+    facts.word(Topic::RedirectUri).filter(|_| facts.status() >= 400)?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '<' | '>' | '`' | ',' | ')');
+    let addresses = facts.body().split(ends).filter(|word| word.contains("://"));
+    addresses.filter(|word| *word != sent).find_map(|other| {
+        let near = near_miss(&[sent.to_string()], &[other.to_string()])?;
+        Some((other, format!(" ({near})")))
+    })
 }

@@ -3,18 +3,20 @@
 use super::{is_authorized, is_denied};
 use crate::checks::check::check;
 use crate::checks::facts::session::{is_csrf_name, is_session_name};
-use crate::checks::facts::words::Topic;
+use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::CookiePair;
 use crate::domain::request::Edit;
+use crate::domain::span::Span;
 
 check! {
     /// The request changes something in a cookie session, but has no CSRF token, or a wrong one.
     ///
     /// # What it looks at
     /// In a request with POST, PUT, PATCH or DELETE: the token's cookie (`csrftoken`, `XSRF-TOKEN`, …), and the header or form
-    /// field that must repeat it. In the answer: words such as `CSRF` or `forgery`, and status 419.
+    /// field that must repeat it. In the answer: words such as `CSRF` or `forgery` with any status (400, 403, 412, 422, …), and
+    /// status 419.
     ///
     /// # Why a server answers 401 to it
     /// A browser sends cookies even when another site's page makes the request (cross-site request forgery, CSRF). So the
@@ -27,8 +29,9 @@ check! {
     ///
     /// # How to fix it
     /// Fetch the page or endpoint that sets the token, and send it back in the framework's header. Django: `X-CSRFToken`.
-    /// Laravel and Angular: `X-XSRF-TOKEN`. Rails: `X-CSRF-Token`. Flask-JWT-Extended: `X-CSRF-TOKEN`. A program that calls an
-    /// API should use a bearer token instead of a cookie session: it needs no CSRF token.
+    /// Laravel and Angular: `X-XSRF-TOKEN`. Rails: `X-CSRF-Token`. Flask-JWT-Extended: `X-CSRF-TOKEN`. Some servers check programs
+    /// too, whatever their credential, and want a fixed header: `OCS-APIRequest: true`, `kbn-xsrf: true`,
+    /// `X-Atlassian-Token: no-check`, Jenkins a crumb. Elsewhere a bearer token instead of a cookie session needs no CSRF token.
     ///
     /// # Example
     /// `POST /items` with `Cookie: sessionid=…; csrftoken=Lid…` and no `X-CSRFToken` header: 403 "CSRF token missing".
@@ -48,18 +51,23 @@ struct Tokens<'a> {
 
 fn look(facts: &Facts) -> Finding {
     let safe = ["GET", "HEAD", "OPTIONS", "TRACE"].iter().any(|m| facts.request.method.eq_ignore_ascii_case(m));
-    let says = facts.says_plainly(Topic::Csrf) || facts.status() == 419;
-    if safe || facts.is_preflight() {
+    let word = word(facts);
+    let says = word.is_some() || facts.status() == 419;
+    // Some servers guard their reading requests too, and then say so; a page only has a form that does.
+    if facts.is_preflight() || safe && (word.is_none() || facts.answers_html()) {
         return Finding::not_applicable();
     }
     let tokens = tokens(facts);
     let with_cookies = facts.request.headers.has("cookie");
-    if facts.standing == Standing::Accepted || !is_denied(facts) {
+    let denied = is_denied(facts) || says && facts.standing == Standing::Refused;
+    if facts.standing == Standing::Accepted || !denied {
         return if with_cookies { Finding::pass("the answer does not ask for a CSRF token") } else { Finding::not_applicable() };
     }
     let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
     let strength = match (says, &tokens.repeated) {
         (true, _) if facts.says_plainly(Topic::Cors) => Strength::Unlikely,
+        // The very header that the answer asks for is there: it was lost on the way.
+        (true, Some(_)) if named_and_sent(facts).is_some() => Strength::Likely,
         (true, _) => Strength::Contradiction,
         (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => Strength::Plausible,
         (false, Some(_)) if differ => Strength::Likely,
@@ -74,13 +82,25 @@ fn look(facts: &Facts) -> Finding {
             (None, false) => Finding::not_applicable(),
         };
     }
+    let named = word.filter(|_| named_and_sent(facts).is_none()).and_then(|_| named_header(facts));
     let message = match &tokens.repeated {
+        None if named.is_some() => {
+            format!("the request lacks the header {}, by which the server guards against forged requests", named.unwrap_or_default())
+        }
+        None if !with_cookies && is_authorized(facts) => {
+            "the server guards against forged requests (CSRF), and this request has no CSRF token; the credential does not replace it"
+                .to_string()
+        }
         None => "the request has no CSRF token, which servers want when a cookie session changes something".to_string(),
+        Some(_) if named_and_sent(facts).is_some() => format!(
+            "the request has the header {}, but the server says that it is missing: something on the way drops it",
+            named_and_sent(facts).unwrap_or_default()
+        ),
         Some(_) if differ => "the CSRF token is not the one in its cookie".to_string(),
         Some(_) => "the server does not accept the CSRF token".to_string(),
     };
     let mut finding = Finding::suspect(strength, message);
-    if let Some(word) = facts.word(Topic::Csrf) {
+    if let Some(word) = word {
         finding.evidence.push(Evidence::at(word.place, word.span, facts.quote(word)));
     }
     if let Some((place, _)) = tokens.repeated {
@@ -89,7 +109,34 @@ fn look(facts: &Facts) -> Finding {
     if let Some((header, pair)) = &tokens.cookie {
         finding.evidence.push(Evidence::at(Place::RequestHeader(*header), pair.span, format!("the cookie {}", pair.name)));
     }
+    if finding.evidence.is_empty() {
+        let method = Span::new(0, facts.request.method.len());
+        finding.evidence.push(Evidence::at(Place::RequestLine, method, "it changes something, and no CSRF token goes with it"));
+    }
     finding.fixed_by(fix(facts, &tokens))
+}
+
+/// The words on CSRF. Pages have the tokens of their forms in their tags, which say nothing about this request.
+fn word<'f>(facts: &'f Facts) -> Option<&'f Word> {
+    let is_text = |word: &&Word| {
+        let before = facts.body().get(..word.span.start).unwrap_or_default();
+        word.place != Place::ResponseBody || !facts.answers_html() || before.rfind('<') <= before.rfind('>')
+    };
+    facts.words.iter().filter(|w| w.topic == Topic::Csrf && w.specific).find(is_text)
+}
+
+/// The header that the answer names, such as `X-XSRF-TOKEN`.
+fn named_header<'f>(facts: &'f Facts) -> Option<&'f str> {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let mut words = facts.body().split(|c| !is_of_name(c)).filter(|word| word.len() < 64);
+    words.find(|word| is_csrf_name(word) && word.contains('-') && !word.to_ascii_lowercase().contains("cookie"))
+}
+
+/// That header, when the request has it.
+fn named_and_sent<'f>(facts: &'f Facts) -> Option<&'f str> {
+    let body = facts.lower_body();
+    let is_missing = ["must contain", "missing", "is required", "requires"].iter().any(|word| body.contains(word));
+    named_header(facts).filter(|name| is_missing && facts.request.headers.get(name).is_some_and(|value| !value.trim().is_empty()))
 }
 
 /// True when the request has a session cookie and nothing else, and the answer does not speak of rights.
@@ -118,7 +165,18 @@ fn repeats(kept: &str, sent: &str) -> bool {
 fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
     let received = facts.session().jar.entries.iter().rev().map(|e| &e.cookie).find(|cookie| is_csrf_name(&cookie.name));
     let value = tokens.cookie.map(|(_, pair)| (pair.name, pair.value)).or_else(|| received.map(|c| (c.name.as_str(), c.value.as_str())));
+    if let Some(name) = named_and_sent(facts) {
+        return Fix::action(format!("Let the proxy or library on the way pass the header {name} on"));
+    }
     let Some((cookie, value)) = value else {
+        if let Some(name) = named_header(facts) {
+            return Fix::action(format!("Send the header {name}; the documentation of the server says with which value"));
+        }
+        if is_authorized(facts) && !facts.request.headers.has("cookie") {
+            return Fix::action(
+                "Send the header by which the API tells programs from forms; its documentation names it, often with a fixed value",
+            );
+        }
         return Fix::action("Fetch a CSRF token from the server's page or endpoint, and send it in the header or form field that it wants");
     };
     let name = match cookie.to_ascii_lowercase().as_str() {
@@ -127,6 +185,9 @@ fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
         _ => "X-CSRF-Token",
     };
     let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
+    if tokens.repeated.is_some_and(|(_, sent)| sent == value) {
+        return Fix::action("Fetch a new CSRF token, and send it in its cookie and in the header");
+    }
     let there = match tokens.repeated {
         Some((Place::RequestHeader(index), _)) => facts.request.headers.0.get(index).map(|header| (index, header.name.as_str())),
         _ => None,

@@ -1,18 +1,23 @@
 //! `login-required`.
 
+use url::Url;
+
 use super::path_of;
 use crate::checks::check::check;
+use crate::checks::facts::form::pairs;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::site::registrable_domain;
 use crate::domain::span::Span;
 
 check! {
     /// The server answers with its login page, or a redirect to it.
     ///
     /// # What it looks at
-    /// A redirect whose `Location` is a login address or contains `error=login_required`. Also a page with a password field
-    /// instead of what was requested, even with status 200.
+    /// A redirect whose `Location` is a login address, contains `error=login_required`, or leads elsewhere with the requested
+    /// address as the way back (`rd`, `next`, `returnUrl`, …). Also a login page instead of what was requested, even with status
+    /// 200 or 203.
     ///
     /// # Why a server answers 401 to it
     /// This is how web sites refuse: a person is to log in and come back. A program that wanted JSON gets a redirect or an
@@ -32,6 +37,7 @@ check! {
     /// RFC 9110 sections 15.4 (redirection) and 15.5.2 (401); OpenID Connect Core section 3.1.2.6 (login_required).
     REQUIRED = "login-required", Session,
     stage: Elsewhere, topics: [Login],
+    explains: ["authorization-missing", "scheme-missing", "scheme-unusual", "token-not-a-jwt", "token-rejected", "basic-rejected"],
     holds_when_accepted: true,
     run: look
 }
@@ -56,10 +62,26 @@ fn look(facts: &Facts) -> Finding {
                 "the authorization server shows its login page, as it should; the next exchange would tell whether the login works",
             ));
         }
-        let strength = if facts.session().sent.is_empty() { Strength::Contradiction } else { Strength::Plausible };
-        return proof(Finding::fail(strength, format!("not logged in: the server redirects to its login, {location}"))).fixed_by(log_in());
+        let carries_header = facts.authorizations.iter().any(|a| !a.value.trim().is_empty());
+        let gate = gate(facts, location);
+        let strength = match (facts.session().sent.is_empty(), gate.is_some(), carries_header) {
+            // The gate in front of the application did not read the header: nothing in it is the reason.
+            (true, true, _) | (true, false, false) => Strength::Contradiction,
+            // A header of the usual form was not what the server looks for; one without a scheme may be why it found none.
+            (true, false, true) if facts.authorization().is_some_and(|a| a.scheme.is_some()) => Strength::Likely,
+            _ => Strength::Plausible,
+        };
+        let message = match &gate {
+            Some(host) if carries_header => format!(
+                "not logged in at {host}, which stands in front of the application: it redirects to its login and does not read Authorization"
+            ),
+            Some(host) => format!("not logged in: the request is redirected to the login at {host}, {location}"),
+            None => format!("not logged in: the server redirects to its login, {location}"),
+        };
+        return proof(Finding::fail(strength, message)).fixed_by(if carries_header && gate.is_some() { past_gate() } else { log_in() });
     }
-    let page = || facts.answers_html().then(|| password_field(facts).or_else(|| way_to_login(facts))).flatten();
+    let page =
+        || facts.answers_html().then(|| password_field(facts).or_else(|| way_to_login(facts)).or_else(|| page_for_data(facts))).flatten();
     match facts.standing {
         Standing::Accepted | Standing::Refused => match page() {
             Some(finding) => finding,
@@ -72,6 +94,60 @@ fn look(facts: &Facts) -> Finding {
 
 fn log_in() -> Fix {
     Fix::action("Log in first and send the session cookie, or call an address of the API that accepts tokens")
+}
+
+fn past_gate() -> Fix {
+    Fix::action("Let the gate pass API calls with their own credential (a rule for the path), or log in at it and send its cookie")
+}
+
+/// The host of a sign-in gate: the redirect leads to another host and takes the requested address along for the way back.
+fn gate(facts: &Facts, location: &str) -> Option<String> {
+    let to = Url::parse(location).ok()?;
+    let asked = facts.url.as_ref()?;
+    let is_other = to.host_str().is_some() && to.host_str() != asked.host_str();
+    let host = to.host_str().filter(|_| is_other && returns_here(facts, location))?;
+    Some(host.to_string())
+}
+
+/// Parameters in which the login gets the address to come back to.
+const RETURNS: [&str; 23] = [
+    "rd",
+    "next",
+    "return",
+    "returnto",
+    "returnurl",
+    "returnuri",
+    "returnpath",
+    "redirect",
+    "redirecturl",
+    "redirecturi",
+    "redirectto",
+    "backurl",
+    "back",
+    "continue",
+    "goto",
+    "gotourl",
+    "originalurl",
+    "originurl",
+    "targeturl",
+    "service",
+    "callbackurl",
+    "relaystate",
+    "wctx",
+];
+
+/// True when the address has a parameter for the way back, and that way leads to what was asked for.
+fn returns_here(facts: &Facts, location: &str) -> bool {
+    let Some(asked) = &facts.url else { return false };
+    let query = location.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or_default());
+    let plain = |name: &str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    pairs(query).iter().filter(|(name, _, _)| RETURNS.contains(&plain(name).as_str())).any(|(_, value, _)| {
+        let path = value.split(['?', '#']).next().unwrap_or_default();
+        match Url::parse(value) {
+            Ok(back) => back.host_str() == asked.host_str(),
+            Err(_) => path.starts_with('/') && path.trim_end_matches('/') == asked.path().trim_end_matches('/'),
+        }
+    })
 }
 
 /// The answer's words alone: they say that a log-in is missing, not how.
@@ -131,8 +207,40 @@ fn way_to_login(facts: &Facts) -> Option<Finding> {
     })
 }
 
+/// A page titled as a login, with a success status, in answer to a call of an API: many fill in their fields by script.
+fn page_for_data(facts: &Facts) -> Option<Finding> {
+    titled_for_data(facts).then(|| {
+        let message =
+            format!("not logged in: the answer {} is a login page instead of data, although the status says success", facts.status());
+        let at = facts.lower_body().find("<title").map(|at| Span::new(at, at + "<title".len()));
+        Finding::fail(Strength::Contradiction, message).proof(Place::ResponseBody, at, "a page titled as a login").fixed_by(
+            if facts.carries_credential() {
+                Fix::action("Check the credential and its header: a program is sent to this page when the service does not accept them")
+            } else {
+                log_in()
+            },
+        )
+    })
+}
+
+fn titled_for_data(facts: &Facts) -> bool {
+    let headers = &facts.request.headers;
+    let wants_data = headers.get("accept").is_some_and(|accept| accept.contains("json"))
+        || headers.get("content-type").is_some_and(|kind| kind.contains("json"))
+        || facts.authorizations.iter().any(|a| !a.value.trim().is_empty());
+    facts.standing == Standing::Accepted
+        && facts.answers_html()
+        && facts.log_in().is_none()
+        && wants_data
+        && !is_login_path(facts.request.path())
+        && is_titled_login(facts.lower_body())
+}
+
 /// True when a 2xx answer is a log-in page that was not asked for.
 pub(super) fn page_instead(facts: &Facts) -> bool {
+    if titled_for_data(facts) {
+        return true;
+    }
     if facts.standing != Standing::Accepted
         || !facts.answers_html()
         || password_input(facts.lower_body()).is_none()
@@ -179,8 +287,22 @@ pub(super) fn redirect<'a>(facts: &Facts<'a>) -> Option<(usize, &'a str)> {
     let path = path_of(location);
     // From one log-in address to another is a step of the log-in itself, or a matter of a slash.
     let was_there = is_login_path(facts.request.path());
-    (goes_on || leads_to_login(location, path) && !was_there || facts.is_authorization_request() && path.contains("interaction"))
-        .then_some((index, location))
+    // A page of another name that gets the way back along: a portal at the root of its own host, or a gate of the same site.
+    let to_gate = || returns_here(facts, location) && is_elsewhere(facts, location);
+    (goes_on
+        || (leads_to_login(location, path) || to_gate()) && !was_there
+        || facts.is_authorization_request() && path.contains("interaction"))
+    .then_some((index, location))
+}
+
+/// True when a redirect leads to another host of the same site, or to another path of the same host.
+fn is_elsewhere(facts: &Facts, location: &str) -> bool {
+    let Some(asked) = &facts.url else { return false };
+    let Ok(to) = asked.join(location) else { return false };
+    let site = |url: &Url| url.host_str().map(|host| registrable_domain(host).unwrap_or(host).to_string());
+    let same_host = to.host_str() == asked.host_str();
+    // To the same host: only a page without a path of the application, or another one altogether.
+    site(&to) == site(asked) && (!same_host || to.path().trim_end_matches('/') != asked.path().trim_end_matches('/'))
 }
 
 /// True for the address of a log-in: by its path, by its host, or because it starts a single sign-on.

@@ -85,6 +85,8 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(Strength, String, E
     for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted)) {
         let name = &entry.cookie.name;
         match fate {
+            // Of that `session-cookie-withheld` speaks.
+            Fate::Sent if super::withheld::secure_on_loopback(facts).is_some_and(|of| of.cookie.name == *name) => withheld = true,
             Fate::Sent => {
                 let message = format!("the session cookie {name}, set by {}, is missing from the request", entry.url);
                 let evidence = Evidence::context(format!("Set-Cookie: {name} from {}", entry.url));

@@ -1,6 +1,7 @@
 //! Cookie sessions, log-in pages and tokens against forged requests.
 
 pub mod csrf_token_missing;
+pub mod duplicated;
 pub mod expired;
 pub mod login_required;
 pub mod missing;

@@ -1,10 +1,11 @@
 //! `session-cookie-withheld`.
 
 use super::{holds_session, is_denied, wanted};
+use crate::checks::browser::known::trusts_loopback;
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::cookie::{Entry, Fate, Refusal, Withheld};
+use crate::domain::cookie::{Fate, Refusal, StoredCookie, Withheld};
 use crate::domain::request::Edit;
 use crate::domain::site::is_loopback;
 
@@ -19,7 +20,8 @@ check! {
     /// # Why a server answers 401 to it
     /// The login worked, but the next request comes without the cookie, as if you were not logged in. The browser withholds
     /// it silently. `localhost` and `127.0.0.1` are two hosts. A cookie for `/app` is not sent to `/api`, one with
-    /// `SameSite=Lax` not from a page of another site, and one with `Secure` not over http.
+    /// `SameSite=Lax` not from a page of another site, and one with `Secure` not over http; over http to localhost Chrome and Firefox
+    /// send it, Safari and most libraries do not. `Domain` must not be a public suffix: `github.io` and `duckdns.org` are, like `com`.
     ///
     /// # How to prove it
     /// Open the request in the Network tab, Cookies, "show filtered out request cookies": the reason is given for each cookie.
@@ -37,6 +39,7 @@ check! {
     /// RFC 6265bis sections 5.7 (storage) and 5.8.3 (retrieval); Fetch standard, "credentials mode".
     WITHHELD = "session-cookie-withheld", Session,
     stage: Elsewhere, topics: [Cookie, Login, Missing],
+    explains: ["session-cookie-missing", "login-required"],
     holds_when_accepted: true,
     run: look
 }
@@ -86,6 +89,17 @@ fn held_back(facts: &Facts) -> Option<Finding> {
     if !is_denied(facts) || facts.context.sanitized {
         return None;
     }
+    if let Some(entry) = secure_on_loopback(facts).filter(|entry| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {
+        let name = &entry.cookie.name;
+        let to = session.view.origin.as_ref().map(ToString::to_string).unwrap_or_default();
+        let message = format!("the cookie {name} is Secure, and this client does not send it to {to}, which is not encrypted");
+        return Some(
+            Finding::fail(Strength::Contradiction, message)
+                .beside(format!("Set-Cookie: {name} from {}, with Secure", entry.url))
+                .proof(Place::RequestLine, None, "the request is sent without the cookie")
+                .fixed_by(Fix::action("Use https on your machine too, or leave out Secure while you develop over http")),
+        );
+    }
     let (entry, reason) =
         session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())).find_map(|(entry, fate)| {
             match fate {
@@ -99,6 +113,16 @@ fn held_back(facts: &Facts) -> Option<Finding> {
         .proof(Place::RequestLine, None, "the request is sent without the cookie")
         .fixed_by(release(facts, entry, &reason));
     Some(finding)
+}
+
+/// A Secure cookie that some browsers send over http to the own machine, and this client did not. Without its name the client
+/// counts as one of the many (Safari, libraries, command-line tools) that do not.
+pub(super) fn secure_on_loopback<'f>(facts: &'f Facts) -> Option<&'f StoredCookie> {
+    let session = facts.session();
+    let to = session.view.origin.as_ref().filter(|to| !to.is_https() && is_loopback(&to.host))?;
+    let trusts = facts.request.headers.get("user-agent").is_some_and(trusts_loopback);
+    let found = session.not_sent().find(|(entry, fate)| entry.cookie.secure && *fate == Fate::Sent).map(|(entry, _)| entry);
+    found.filter(|_| !trusts && to.is_trustworthy())
 }
 
 /// What makes a browser keep it.
@@ -127,7 +151,7 @@ fn repair(refusal: &Refusal, name: &str) -> Fix {
 }
 
 /// What makes a browser send it.
-fn release(facts: &Facts, entry: &Entry, reason: &Withheld) -> Fix {
+fn release(facts: &Facts, entry: &StoredCookie, reason: &Withheld) -> Fix {
     let name = &entry.cookie.name;
     let attribute = |title: &str, line: String| Fix::configuration(title, "the server that sets the cookie", line);
     match reason {

@@ -3,6 +3,7 @@
 use super::times::TimeClaim;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::signing;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::time;
 
@@ -106,11 +107,15 @@ fn look(facts: &Facts) -> Finding {
 }
 
 fn without_token(facts: &Facts) -> Finding {
+    if let Some(finding) = signing::skewed(facts) {
+        return finding;
+    }
     // A signed request (SigV4) names its own moment; services take it for five or fifteen minutes.
     let signed = facts.request.headers.iter().find(|(_, h)| h.is("x-amz-date"));
     let stale = ["RequestTimeTooSkewed", "Signature expired", "RequestExpired", "Signature not yet current"];
     if let Some((index, header)) = signed
         && facts.is_refused()
+        && !signing::is_stale(facts)
         && stale.iter().any(|w| facts.body().contains(w))
     {
         return Finding::fail(Strength::Contradiction, "the time in the request's signature is too far from the server's clock")

@@ -94,7 +94,7 @@ fn blame(token: &Token, fault: &TokenFault, strength: Strength) -> Finding {
     let finding = finding.proof(token.place, token.at(fault.span), fault.message.clone());
     let repaired = token.jws.repaired();
     match (token.place, fault.kind) {
-        (Place::RequestHeader(index), K::Padding | K::StandardAlphabet | K::Blank)
+        (Place::RequestHeader(index), K::Padding | K::StandardAlphabet | K::Whitespace)
             if repaired != token.jws.text && token.carrier.is_none() =>
         {
             finding.fixed_by(Fix::edit(
@@ -111,7 +111,7 @@ fn strength_of(fault: &TokenFault, facts: &Facts) -> Strength {
     let plain = facts.says_plainly(Topic::TokenForm);
     match (fault.kind, fault.part) {
         (K::PartCount | K::EmptyPart | K::NotUtf8 | K::NotJson | K::BadLength | K::TooLong, _) => Strength::Contradiction,
-        (K::BadCharacter | K::Blank, _) => Strength::Contradiction,
+        (K::BadCharacter | K::Whitespace, _) => Strength::Contradiction,
         // Many libraries are lenient here; when one is not, it says so, or that the signature is wrong.
         (K::Padding | K::StandardAlphabet, _) => {
             if plain {

@@ -4,12 +4,15 @@ use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::challenge::Challenge;
 
 check! {
     /// This 401 is the normal first step of a login.
     ///
     /// # What it looks at
-    /// A request without a credential, answered with a Digest, Negotiate or NTLM challenge, or a browser's with Basic.
+    /// A request without a credential, answered with a Digest, Negotiate or NTLM challenge, or a browser's with Basic. Also
+    /// challenges that say where to get a token: a registry's `realm` with `service`, OAuth's `resource_metadata` (MCP). And the
+    /// middle step of NTLM and Negotiate, at a server or a proxy.
     ///
     /// # Why a server answers 401 to it
     /// With these schemes the client does not know what to send until it has seen the challenge. The first answer is
@@ -26,9 +29,10 @@ check! {
     /// `401` with `WWW-Authenticate: Digest realm="…", nonce="…"`.
     ///
     /// # References
-    /// RFC 7616 section 3.3; RFC 4559 section 4.
+    /// RFC 7616 section 3.3; RFC 4559 section 4; RFC 9728 section 5; Distribution documentation, "Token authentication".
     FIRST_STEP = "challenge-first-step", Address,
     stage: Elsewhere,
+    explains: ["authorization-missing", "proxy-authentication-required", "header-dropped-on-redirect", "fetch-omits-credentials"],
     run: first_step
 }
 
@@ -83,9 +87,51 @@ check! {
     run: malformed
 }
 
+/// A challenge that sends the client to another address for its token: a registry's `realm`, or OAuth's protected-resource
+/// metadata (RFC 9728).
+fn elsewhere_for_a_token(facts: &Facts) -> Option<Finding> {
+    if facts.carries_credential() || facts.context.sanitized {
+        return None;
+    }
+    let proof = |finding: Finding, c: &Challenge| finding.proof(Place::ResponseHeader(c.header), c.scheme_span, c.scheme.clone());
+    let names = |c: &&Challenge| c.is("bearer") && c.get("realm").is_some_and(|r| r.contains("://")) && c.get("service").is_some();
+    if let Some(c) = facts.challenges.iter().find(names) {
+        let (realm, service) = (c.get("realm").unwrap_or_default(), c.get("service").unwrap_or_default());
+        let scope = c.get("scope").map(|scope| format!("&scope={scope}")).unwrap_or_default();
+        let message =
+            format!("this is the normal first step of a registry: the client must get a token from {realm}, then ask again with it");
+        return Some(proof(Finding::fail(Strength::Contradiction, message), c).fixed_by(Fix::action(format!(
+            "GET {realm}?service={service}{scope} (with your login if the image is private), and send its token as Authorization: Bearer"
+        ))));
+    }
+    let c = facts.challenges.iter().find(|c| c.get("resource_metadata").is_some())?;
+    let address = c.get("resource_metadata").unwrap_or_default();
+    let message = format!("this is the normal first step of OAuth: the client must read {address} and get a token where it says");
+    Some(proof(Finding::fail(Strength::Contradiction, message), c).fixed_by(Fix::action(
+        "Let the client follow resource_metadata to the authorization server and log in there; it then sends the token as Authorization: Bearer",
+    )))
+}
+
+/// The second leg of Negotiate and NTLM at a proxy: the challenge has data, which the next request answers.
+fn going_on_at_proxy(facts: &Facts) -> Option<Finding> {
+    let sent = facts.proxy_authorizations.first().filter(|a| a.is("negotiate") || a.is("ntlm"))?;
+    let c = facts.proxy_challenges.iter().find(|c| c.is(sent.scheme.as_deref().unwrap_or_default()) && c.token68.is_some())?;
+    let message = format!("the login at the proxy is not finished: its {} challenge has data that the next request must answer", c.scheme);
+    let finding = Finding::fail(Strength::Contradiction, message).proof(Place::ResponseHeader(c.header), c.scheme_span, c.scheme.clone());
+    Some(finding.proof(sent.place(), sent.scheme_span, "a step of the login").fixed_by(Fix::action(
+        "Let the client send the last step over the same connection to the proxy; it must not close or change it in between",
+    )))
+}
+
 fn first_step(facts: &Facts) -> Finding {
+    if facts.status() == 407 {
+        return going_on_at_proxy(facts).unwrap_or_else(Finding::not_applicable);
+    }
     if facts.status() != 401 {
         return Finding::not_applicable();
+    }
+    if let Some(finding) = elsewhere_for_a_token(facts) {
+        return finding;
     }
     let multi = ["digest", "negotiate", "ntlm", "scram-sha-256"];
     let step = facts.challenges.iter().find(|c| multi.iter().any(|s| c.is(s)));

@@ -1,29 +1,29 @@
 //! Two texts byte by byte, where there is no structure to compare: what shows as nothing is named with its place.
 
-use super::Row;
+use super::ComparisonRow;
 use crate::domain::visible::{hidden, name, visible};
 
 /// Most differing places that are listed.
 const MAX_PLACES: usize = 12;
 
 /// Rows for length, hidden characters and the part that differs.
-pub(super) fn rows(a: &str, b: &str) -> Vec<Row> {
-    let mut rows = vec![Row::new("token", Some(a.into()), Some(b.into()), "").secret()];
+pub(super) fn rows(a: &str, b: &str) -> Vec<ComparisonRow> {
+    let mut rows = vec![ComparisonRow::new("token", Some(a.into()), Some(b.into()), "").secret()];
     let length = |s: &str| format!("{} bytes", s.len());
-    rows.push(Row::new("length", Some(length(a)), Some(length(b)), ""));
+    rows.push(ComparisonRow::new("length", Some(length(a)), Some(length(b)), ""));
     let hidden_in = |s: &str| {
         let found: Vec<String> = hidden(s).take(MAX_PLACES).map(|(at, c)| format!("{} at byte {at}", name(c))).collect();
         (!found.is_empty()).then(|| found.join(", "))
     };
     let (in_a, in_b) = (hidden_in(a), hidden_in(b));
     if in_a.is_some() || in_b.is_some() {
-        rows.push(Row::new("hidden characters", in_a, in_b, "characters that do not show"));
+        rows.push(ComparisonRow::new("hidden characters", in_a, in_b, "characters that do not show"));
     }
     if let Some((start, middle_a, middle_b)) = differing(a, b) {
         let side = |s: &str| (!s.is_empty()).then(|| visible(s).into_owned());
         let meaning =
             format!("the first {start} bytes are the same; from there A has {} bytes of its own, B {}", middle_a.len(), middle_b.len());
-        rows.push(Row::new(format!("bytes from {start}"), side(middle_a), side(middle_b), meaning).secret());
+        rows.push(ComparisonRow::new(format!("bytes from {start}"), side(middle_a), side(middle_b), meaning).secret());
     }
     rows
 }

@@ -48,7 +48,7 @@ impl Relation {
 
 /// One thing that the two have or lack.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ComparisonRow {
     /// `header.alg`, `claims.exp`, `signature`, `url.path`, `headers.accept`, …
     pub field: String,
     /// What A says, in one line.
@@ -63,7 +63,7 @@ pub struct Row {
     pub is_secret: bool,
 }
 
-impl Row {
+impl ComparisonRow {
     /// A row whose relation follows from equality.
     pub(super) fn new(field: impl Into<String>, a: Option<String>, b: Option<String>, meaning: impl Into<String>) -> Self {
         let relation = match (&a, &b) {
@@ -93,7 +93,7 @@ pub fn masked(text: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     /// The rows: what is in A or both in the order of A, then what is in B alone.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ComparisonRow>,
     /// Why B is refused where A is taken, most likely reason first.
     pub sentence: String,
 }

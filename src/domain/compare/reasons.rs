@@ -12,13 +12,13 @@ use crate::domain::time::{from_seconds, human, seconds_between};
 use crate::domain::token::claims::{audiences, milliseconds, plain};
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::{SignatureState, Verification};
-use crate::domain::token::kind::Reading;
+use crate::domain::token::kind::ParsedToken;
 use crate::domain::token::token_use::{TokenUse, token_use};
 
 /// One of the two tokens with what was found out about it.
 pub(super) struct Side<'a> {
     pub(super) text: &'a str,
-    pub(super) reading: &'a Reading,
+    pub(super) reading: &'a ParsedToken,
     pub(super) signature: Option<&'a Verification>,
 }
 

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use jiff::Timestamp;
 
 use super::values::near_miss;
-use super::{Comparison, Relation, Row, compare_tokens};
+use super::{Comparison, ComparisonRow, Relation, compare_tokens};
 use crate::domain::context::Context;
 use crate::domain::headers::Header;
 use crate::domain::request::Request;
@@ -15,7 +15,7 @@ use crate::domain::visible::visible;
 
 /// Compares two requests: A is the one that is taken, B the one that is refused.
 pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now: Timestamp) -> Comparison {
-    let mut rows = vec![Row::new("method", Some(a.method.clone()), Some(b.method.clone()), "")];
+    let mut rows = vec![ComparisonRow::new("method", Some(a.method.clone()), Some(b.method.clone()), "")];
     rows.extend(address_rows(&a.url, &b.url));
     rows.extend(header_rows(a, b));
     let mut token_sentence = None;
@@ -23,7 +23,7 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
     if let (Some((scheme_a, token_a)), Some((scheme_b, token_b))) = (&credential_a, &credential_b) {
         let meaning =
             if scheme_a == scheme_b { "the word before the credential".into() } else { near_miss(scheme_a, scheme_b).unwrap_or_default() };
-        let scheme = Row::new("credential.scheme", Some(scheme_a.clone()), Some(scheme_b.clone()), meaning);
+        let scheme = ComparisonRow::new("credential.scheme", Some(scheme_a.clone()), Some(scheme_b.clone()), meaning);
         // Where the scheme was forgotten the credential is in its place.
         let is_credential = [scheme_a, scheme_b].into_iter().any(|scheme| shapes::is_random(scheme));
         rows.push(if is_credential { scheme.secret() } else { scheme });
@@ -32,7 +32,7 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
         token_sentence = (token_a != token_b).then_some(comparison.sentence);
     }
     let body = |r: &Request| (!r.body.is_empty()).then(|| visible(&r.body).into_owned());
-    rows.push(Row::new("body", body(a), body(b), "").secret());
+    rows.push(ComparisonRow::new("body", body(a), body(b), "").secret());
     rows.retain(|r| r.a.is_some() || r.b.is_some());
     let sentence = sentence(&rows, credential_a.is_some(), credential_b.is_some(), token_sentence);
     Comparison { rows, sentence }
@@ -76,11 +76,11 @@ impl<'a> Address<'a> {
     }
 }
 
-fn address_rows(a: &str, b: &str) -> Vec<Row> {
+fn address_rows(a: &str, b: &str) -> Vec<ComparisonRow> {
     let (a, b) = (Address::of(a), Address::of(b));
     let row = |field: &str, a: Option<&str>, b: Option<&str>| {
         let meaning = a.zip(b).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
-        Row::new(field, a.map(|s| visible(s).into_owned()), b.map(|s| visible(s).into_owned()), meaning)
+        ComparisonRow::new(field, a.map(|s| visible(s).into_owned()), b.map(|s| visible(s).into_owned()), meaning)
     };
     // A part of a path that looks random may be a credential: what another request has there is not printed with it.
     let holds_token = |path: Option<&str>| path.is_some_and(|p| !secrecy::in_url(p).is_empty() || p.split('/').any(is_key));
@@ -125,7 +125,7 @@ fn fields(request: &Request) -> impl Iterator<Item = (String, &Header)> {
     request.headers.0.iter().map(|h| (h.name.to_ascii_lowercase(), h))
 }
 
-fn header_rows(a: &Request, b: &Request) -> Vec<Row> {
+fn header_rows(a: &Request, b: &Request) -> Vec<ComparisonRow> {
     let row = |(name, of_a, of_b): (String, Vec<&Header>, Vec<&Header>)| {
         let values = |all: &[&Header]| {
             let all: Vec<String> = all.iter().map(|h| visible(&h.value).into_owned()).collect();
@@ -133,7 +133,7 @@ fn header_rows(a: &Request, b: &Request) -> Vec<Row> {
         };
         let (in_a, in_b) = (values(&of_a), values(&of_b));
         let meaning = in_a.as_deref().zip(in_b.as_deref()).filter(|(a, b)| a != b).and_then(|(a, b)| near_miss(a, b)).unwrap_or_default();
-        let found = Row::new(format!("headers.{}", visible(&name)), in_a, in_b, meaning);
+        let found = ComparisonRow::new(format!("headers.{}", visible(&name)), in_a, in_b, meaning);
         let mut both = of_a.iter().chain(&of_b);
         if both.any(|h| secrecy::is_secret_header(&h.name) || !secrecy::in_header(h).is_empty()) { found.secret() } else { found }
     };
@@ -153,7 +153,7 @@ const REASONS: [(&str, &str); 9] = [
     ("headers.host", "the Host headers differ"),
 ];
 
-fn sentence(rows: &[Row], a_has_credential: bool, b_has_credential: bool, token: Option<String>) -> String {
+fn sentence(rows: &[ComparisonRow], a_has_credential: bool, b_has_credential: bool, token: Option<String>) -> String {
     let mut found: Vec<String> = Vec::new();
     match (a_has_credential, b_has_credential) {
         (true, false) => found.push("B carries no Authorization header, A does".into()),
@@ -162,8 +162,9 @@ fn sentence(rows: &[Row], a_has_credential: bool, b_has_credential: bool, token:
     }
     let differs = |field: &str| rows.iter().find(|r| r.field == field && r.relation != Relation::Same);
     // A scheme has no case (RFC 9110 section 11.1): that some servers think otherwise comes after all else.
-    let is_weak =
-        |row: &Row| row.field == "credential.scheme" && row.a.as_ref().zip(row.b.as_ref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+    let is_weak = |row: &ComparisonRow| {
+        row.field == "credential.scheme" && row.a.as_ref().zip(row.b.as_ref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+    };
     let weak = differs("credential.scheme").filter(|row| is_weak(row));
     for (field, words) in REASONS {
         if let Some(row) = differs(field).filter(|row| !is_weak(row)) {
@@ -194,7 +195,7 @@ fn sentence(rows: &[Row], a_has_credential: bool, b_has_credential: bool, token:
     }
 }
 
-fn sides(row: &Row) -> String {
+fn sides(row: &ComparisonRow) -> String {
     let side = |s: &Option<String>| s.clone().unwrap_or_else(|| "none".into());
     let miss = if row.meaning.is_empty() { String::new() } else { format!("; {}", row.meaning) };
     format!("{} where A has {}{miss}", side(&row.b), side(&row.a))

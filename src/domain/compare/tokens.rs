@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::reasons::{Side, sentence};
 use super::values::{claim_row, near_miss};
-use super::{Comparison, Row, bytes};
+use super::{Comparison, ComparisonRow, bytes};
 use crate::domain::context::Context;
 use crate::domain::json::Object;
 use crate::domain::secrecy;
 use crate::domain::token::claims::{header_meaning, plain};
 use crate::domain::token::keys::{KeySet, Verification, verify};
-use crate::domain::token::kind::{self, Reading, TokenKind};
+use crate::domain::token::kind::{self, ParsedToken, TokenKind};
 
 /// Compares two tokens: A is the one that is taken, B the one that is refused.
 ///
@@ -22,7 +22,8 @@ pub fn compare_tokens(a: &str, b: &str, context: Option<&Context>, now: Timestam
     let (read_a, read_b) = (kind::read(a), kind::read(b));
     let keys = context.and_then(|c| c.keys.as_deref());
     let (signature_a, signature_b) = (signature(&read_a, keys), signature(&read_b, keys));
-    let mut rows = vec![Row::new("kind", Some(read_a.kind.word().into()), Some(read_b.kind.word().into()), kinds(&read_a, &read_b))];
+    let mut rows =
+        vec![ComparisonRow::new("kind", Some(read_a.kind.word().into()), Some(read_b.kind.word().into()), kinds(&read_a, &read_b))];
     let empty = Object::default();
     let (header_a, header_b) = (read_a.header.as_ref().unwrap_or(&empty), read_b.header.as_ref().unwrap_or(&empty));
     rows.extend(side_by_side(header_a, header_b).map(|(name, a, b)| header_row(name, a, b)));
@@ -52,29 +53,30 @@ fn side_by_side<'a>(a: &'a Object, b: &'a Object) -> impl Iterator<Item = (&'a s
     names.map(move |name| (name, in_a.get(name).copied(), in_b.get(name).copied()))
 }
 
-fn header_row(name: &str, a: Option<&Value>, b: Option<&Value>) -> Row {
+fn header_row(name: &str, a: Option<&Value>, b: Option<&Value>) -> ComparisonRow {
     let (a, b) = (a.map(plain), b.map(plain));
     let words = header_meaning(name).map_or("", |m| m.text);
     let miss = match (&a, &b) {
         (Some(a), Some(b)) if a != b => near_miss(a, b),
         _ => None,
     };
-    Row::new(format!("header.{name}"), a, b, miss.map_or_else(|| words.to_string(), |miss| format!("{words}; {miss}")))
+    ComparisonRow::new(format!("header.{name}"), a, b, miss.map_or_else(|| words.to_string(), |miss| format!("{words}; {miss}")))
 }
 
-fn kinds(a: &Reading, b: &Reading) -> String {
+fn kinds(a: &ParsedToken, b: &ParsedToken) -> String {
     if a.kind != b.kind || a.kind == TokenKind::Opaque { format!("A: {}; B: {}", a.what, b.what) } else { a.what.clone() }
 }
 
-fn signature(reading: &Reading, keys: Option<&KeySet>) -> Option<Verification> {
+fn signature(reading: &ParsedToken, keys: Option<&KeySet>) -> Option<Verification> {
     Some(verify(reading.jws.as_ref()?, keys?))
 }
 
-fn signature_row(a: &Reading, b: &Reading, state_a: Option<&Verification>, state_b: Option<&Verification>) -> Row {
-    let text = |r: &Reading| r.jws.as_ref().and_then(|j| j.signature_part.span.cut(&j.text)).filter(|s| !s.is_empty()).map(str::to_string);
+fn signature_row(a: &ParsedToken, b: &ParsedToken, state_a: Option<&Verification>, state_b: Option<&Verification>) -> ComparisonRow {
+    let text =
+        |r: &ParsedToken| r.jws.as_ref().and_then(|j| j.signature_part.span.cut(&j.text)).filter(|s| !s.is_empty()).map(str::to_string);
     let meaning = match (state_a, state_b) {
         (Some(a), Some(b)) => format!("A {}: {}; B {}: {}", a.state.word(), a.reason, b.state.word(), b.reason),
         _ => "not verified: no key is at hand".into(),
     };
-    Row::new("signature", text(a), text(b), meaning).secret()
+    ComparisonRow::new("signature", text(a), text(b), meaning).secret()
 }

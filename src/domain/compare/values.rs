@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Row;
+use super::ComparisonRow;
 use crate::domain::time::{from_seconds, human, seconds_between};
 use crate::domain::token::claims::{TIMES, audiences, describe, meaning, members, plain};
 use crate::domain::visible::{hidden, name as name_of};
@@ -32,8 +32,8 @@ pub(super) fn without(from: &[String], other: &[String]) -> Vec<String> {
 }
 
 /// The row of one claim.
-pub(super) fn claim_row(name: &str, a: Option<&Value>, b: Option<&Value>, now: Timestamp) -> Row {
-    let mut row = Row::new(format!("claims.{name}"), a.map(plain), b.map(plain), "");
+pub(super) fn claim_row(name: &str, a: Option<&Value>, b: Option<&Value>, now: Timestamp) -> ComparisonRow {
+    let mut row = ComparisonRow::new(format!("claims.{name}"), a.map(plain), b.map(plain), "");
     row.meaning = match (a, b) {
         (Some(a), Some(b)) if TIMES.contains(&name) && a != b => times(name, a, b, now),
         (Some(_), Some(_)) if SETS.contains(&name) => sets(name, a, b),
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn row(name: &str, a: Value, b: Value) -> Row {
+    fn row(name: &str, a: Value, b: Value) -> ComparisonRow {
         claim_row(name, Some(&a), Some(&b), Timestamp::from_second(10_000).expect("a moment"))
     }
 

@@ -22,7 +22,7 @@ pub const MOST_OF_A_SITE: usize = 180;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Jar {
     /// One entry for each `Set-Cookie` field, refused ones included.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<StoredCookie>,
     /// The entry that counts for a name, domain and path: a search for it would cost the square of their number.
     newest: HashMap<[String; 3], usize>,
     /// What was refused, by name and reason.
@@ -31,7 +31,7 @@ pub struct Jar {
 
 /// One `Set-Cookie` field with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct StoredCookie {
     /// The cookie.
     pub cookie: SetCookie,
     /// Address of the answer that set it.
@@ -77,7 +77,7 @@ impl Jar {
     }
 
     /// Takes one more `Set-Cookie` field. `page` is the page of another site in answer to which it came, if it was one.
-    pub fn receive(&mut self, url: &str, field: &str, at: Timestamp, page: Option<&WebOrigin>) -> &Entry {
+    pub fn receive(&mut self, url: &str, field: &str, at: Timestamp, page: Option<&WebOrigin>) -> &StoredCookie {
         let cookie = SetCookie::read(field);
         let kept = scope(&cookie, url, at, page);
         let place = self.entries.len();
@@ -87,7 +87,7 @@ impl Jar {
                 old.replaced_by = Some(place);
             }
         }
-        self.entries.push(Entry { cookie, url: url.to_string(), received: at, kept, replaced_by: None });
+        self.entries.push(StoredCookie { cookie, url: url.to_string(), received: at, kept, replaced_by: None });
         &self.entries[place]
     }
 
@@ -110,19 +110,19 @@ impl Jar {
     }
 
     /// Each cookie with what becomes of it on a request, oldest first.
-    pub fn fates<'a>(&'a self, request: &'a RequestView) -> impl Iterator<Item = (&'a Entry, Fate)> {
+    pub fn fates<'a>(&'a self, request: &'a RequestView) -> impl Iterator<Item = (&'a StoredCookie, Fate)> {
         self.entries.iter().map(|entry| (entry, self.fate(entry, request)))
     }
 
     /// What becomes of one cookie on a request; the first reason against it in the order keep, time, place, page.
-    pub fn fate(&self, entry: &Entry, request: &RequestView) -> Fate {
+    pub fn fate(&self, entry: &StoredCookie, request: &RequestView) -> Fate {
         match self.withheld(entry, request) {
             Some(reason) => Fate::Withheld(reason),
             None => Fate::Sent,
         }
     }
 
-    fn withheld(&self, entry: &Entry, request: &RequestView) -> Option<Withheld> {
+    fn withheld(&self, entry: &StoredCookie, request: &RequestView) -> Option<Withheld> {
         let scope = match &entry.kept {
             Ok(scope) => scope,
             Err(refusal) => return Some(Withheld::Refused(refusal.clone())),
@@ -162,7 +162,7 @@ impl Jar {
     }
 }
 
-impl Entry {
+impl StoredCookie {
     /// True when `SameSite` lets it go with this request.
     fn crosses_sites(&self, request: &RequestView) -> bool {
         if !request.cross_site {

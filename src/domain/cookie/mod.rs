@@ -7,7 +7,7 @@ pub mod reason;
 pub mod set_cookie;
 pub mod view;
 
-pub use jar::{Entry, Fate, Jar, MOST_OF_A_SITE, Scope};
+pub use jar::{Fate, Jar, MOST_OF_A_SITE, Scope, StoredCookie};
 pub use pair::{CookiePair, read_cookies};
 pub use reason::{Refusal, Withheld};
 pub use set_cookie::{MAX_NAME_AND_VALUE, SameSite, SetCookie};

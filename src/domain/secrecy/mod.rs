@@ -20,8 +20,8 @@ pub mod shapes;
 mod url;
 mod words;
 
-pub use body::Kind;
-pub use body::json::{End, Walk};
+pub use body::BodyKind;
+pub use body::json::{JsonSearch, SearchEnd};
 pub use names::{Grade, Side};
 pub use search::Aim;
 pub use url::user_info_of as user_info;
@@ -97,12 +97,12 @@ pub fn in_body(body: &str, media_type: &str) -> Vec<Span> {
 
 /// The secret bytes of an answer's header: the value of a cookie that is set, the code in an address that is named.
 pub fn in_answer_header(header: &Header) -> Vec<Span> {
-    found(&header.value, Side::Answer, |search| header::in_answer(header, search))
+    found(&header.value, Side::Response, |search| header::in_answer(header, search))
 }
 
 /// The secret bytes of an answer's body: what it hands out.
 pub fn in_answer_body(text: &str, media_type: &str) -> Vec<Span> {
-    found(text, Side::Answer, |search| body::walk(text, media_type, search))
+    found(text, Side::Response, |search| body::walk(text, media_type, search))
 }
 
 /// What of any text is a secret, by its name or by its looks.
@@ -133,7 +133,7 @@ pub fn search(side: Side, aim: Aim) -> Search {
 }
 
 /// Finds the secrets in a part of a body by its names alone.
-pub fn walk_body(part: &str, kind: Kind, search: &mut Search) {
+pub fn walk_body(part: &str, kind: BodyKind, search: &mut Search) {
     body::by_names(part, kind, search);
 }
 

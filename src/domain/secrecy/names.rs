@@ -32,7 +32,7 @@ pub enum Side {
     #[default]
     Request,
     /// In what came back, where a `code` is mostly one of an error.
-    Answer,
+    Response,
     /// In a token, whose registered claims are what one reads.
     Claims,
 }

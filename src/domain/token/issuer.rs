@@ -191,7 +191,7 @@ static ISSUERS: &[Issuer] = &[
 ];
 
 /// Who issued a token; `None` when no sign is known.
-pub fn recognise(token: &Jws) -> Option<&'static Issuer> {
+pub fn recognize(token: &Jws) -> Option<&'static Issuer> {
     // An issuer that names itself in `iss` counts more than one whose claims others may use too.
     let by = |kind: fn(&Sign) -> bool| ISSUERS.iter().find(|i| i.signs.iter().filter(|s| kind(s)).any(|s| shows(s, token)));
     by(speaks_of_iss).or_else(|| by(|s| !speaks_of_iss(s)))
@@ -230,7 +230,7 @@ mod tests {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     fn name(claims: &str) -> Option<&'static str> {
-        recognise(&Jws::read(&format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims)))).map(|i| i.name)
+        recognize(&Jws::read(&format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims)))).map(|i| i.name)
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub enum TokenFaultKind {
     /// `+` or `/`: the standard alphabet in the place of the URL-safe one.
     StandardAlphabet,
     /// A space or line break inside.
-    Blank,
+    Whitespace,
     /// A character that is in neither alphabet.
     BadCharacter,
     /// A length that no bytes encode to (4n + 1): something is cut off or lost.
@@ -260,7 +260,7 @@ impl Jws {
         for (slot, kind) in [
             (0, TokenFaultKind::StandardAlphabet),
             (1, TokenFaultKind::Padding),
-            (2, TokenFaultKind::Blank),
+            (2, TokenFaultKind::Whitespace),
             (3, TokenFaultKind::BadCharacter),
         ] {
             let Some((i, c)) = first_of[slot] else { continue };
@@ -271,7 +271,7 @@ impl Jws {
                     format!("{c:?} in the {word}, column {col}: this is standard base64, but a JWT needs base64url")
                 }
                 TokenFaultKind::Padding => format!("the {word} is padded with '=' at column {col}; a JWT leaves padding out"),
-                TokenFaultKind::Blank => format!("a space or line break (U+{:04X}) is inside the {word}, column {col}", c as u32),
+                TokenFaultKind::Whitespace => format!("a space or line break (U+{:04X}) is inside the {word}, column {col}", c as u32),
                 _ => format!("{c:?} (U+{:04X}) in the {word}, column {col}, is not a base64url character", c as u32),
             };
             let span = if kind == TokenFaultKind::Padding { Span::new(place.start, span.end) } else { place };

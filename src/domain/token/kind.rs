@@ -8,10 +8,10 @@ use super::sd_jwt::SdJwt;
 use super::{opaque, saml};
 use crate::domain::json::Object;
 
-pub use super::reading::{Reading, TokenKind};
+pub use super::parsed_token::{ParsedToken, TokenKind};
 
 /// What kind of token a text is. A broken one counts as the kind that was intended.
-pub fn recognise(text: &str) -> TokenKind {
+pub fn recognize(text: &str) -> TokenKind {
     let text = text.trim();
     if text.starts_with('{') {
         let object = Object::read(text);
@@ -48,22 +48,22 @@ fn jose_header(text: &str) -> Object {
 }
 
 /// Reads a token of any kind. Never fails.
-pub fn read(text: &str) -> Reading {
+pub fn read(text: &str) -> ParsedToken {
     let text = text.trim();
-    match recognise(text) {
+    match recognize(text) {
         TokenKind::Jws => read_jws(text),
         TokenKind::Jwe => read_jwe(text),
-        TokenKind::SdJwt => SdJwt::read(text).into_reading(),
-        TokenKind::Paseto => Paseto::read(text).into_reading(),
+        TokenKind::SdJwt => SdJwt::read(text).into_parsed(),
+        TokenKind::Paseto => Paseto::read(text).into_parsed(),
         TokenKind::Saml => saml::read(text),
         TokenKind::Opaque => {
             let (what, reader) = opaque::describe(text);
-            Reading { kind: TokenKind::Opaque, what, reader, header: None, claims: None, jws: None }
+            ParsedToken { kind: TokenKind::Opaque, what, reader, header: None, claims: None, jws: None }
         }
     }
 }
 
-fn read_jws(text: &str) -> Reading {
+fn read_jws(text: &str) -> ParsedToken {
     let jws = compact_of_json(text).map_or_else(|| Jws::read(text), |compact| Jws::read(&compact));
     let what = match jws.header.str("typ") {
         Some(typ) if typ.eq_ignore_ascii_case("JWT") => "a signed JSON Web Token (JWT)".to_string(),
@@ -71,10 +71,10 @@ fn read_jws(text: &str) -> Reading {
         None => "a signed JSON Web Token (JWT)".to_string(),
     };
     let reader = "anyone who has it can read it; anyone who has the key can verify it".into();
-    Reading { kind: TokenKind::Jws, what, reader, header: Some(jws.header.clone()), claims: Some(jws.claims.clone()), jws: Some(jws) }
+    ParsedToken { kind: TokenKind::Jws, what, reader, header: Some(jws.header.clone()), claims: Some(jws.claims.clone()), jws: Some(jws) }
 }
 
-fn read_jwe(text: &str) -> Reading {
+fn read_jwe(text: &str) -> ParsedToken {
     let protected = Object::read(text).str("protected").map(str::to_string);
     let header = jose_header(protected.as_deref().unwrap_or(text));
     let word = |name: &str| header.str(name).unwrap_or("?").to_string();
@@ -84,7 +84,7 @@ fn read_jwe(text: &str) -> Reading {
         Some("dir" | "A128KW" | "A192KW" | "A256KW") => format!("only its issuer and the API it is for, who share the key{key}"),
         _ => format!("only the API it is for, which has the private key{key}; a client passes it on unread"),
     };
-    Reading { kind: TokenKind::Jwe, what, reader, header: Some(header), claims: None, jws: None }
+    ParsedToken { kind: TokenKind::Jwe, what, reader, header: Some(header), claims: None, jws: None }
 }
 
 /// The compact form of a JWS in JSON serialization with one signature (RFC 7515 section 7.2); of several, the first.
@@ -124,7 +124,7 @@ mod tests {
             ("", TokenKind::Opaque),
             ("a.b.c", TokenKind::Opaque),
         ] {
-            assert_eq!(recognise(text), kind, "{text}");
+            assert_eq!(recognize(text), kind, "{text}");
         }
     }
 

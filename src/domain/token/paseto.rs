@@ -1,7 +1,7 @@
 //! PASETO: `v4.public.…` and its kin. The payload of a public one is signed and readable, of a local one encrypted.
 
 use super::encoding::any_base64;
-use super::reading::{Reading, TokenKind};
+use super::parsed_token::{ParsedToken, TokenKind};
 use crate::domain::json::Object;
 
 /// The parts of a PASETO.
@@ -43,7 +43,7 @@ impl Paseto {
         Self { version, purpose, claims, footer }
     }
 
-    pub(super) fn into_reading(self) -> Reading {
+    pub(super) fn into_parsed(self) -> ParsedToken {
         let footer = self.footer.as_ref().map_or_else(String::new, |f| format!(", footer {f:?}"));
         let what = format!("a PASETO, {} {}{footer}", self.version, self.purpose);
         let reader = if self.purpose == "public" {
@@ -51,7 +51,7 @@ impl Paseto {
         } else {
             "only those who share the issuer's secret key. An API that expects a JWT does not accept it"
         };
-        Reading { kind: TokenKind::Paseto, what, reader: reader.into(), header: None, claims: self.claims, jws: None }
+        ParsedToken { kind: TokenKind::Paseto, what, reader: reader.into(), header: None, claims: self.claims, jws: None }
     }
 }
 

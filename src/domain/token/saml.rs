@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::encoding::any_base64;
-use super::reading::{Reading, TokenKind};
+use super::parsed_token::{ParsedToken, TokenKind};
 use crate::domain::json::Object;
 
 /// True for SAML's XML, or base64 of it.
@@ -22,7 +22,7 @@ fn xml(text: &str) -> Option<String> {
 }
 
 /// Reads what a person asks first. The XML is searched, not parsed: nothing here decides anything by it.
-pub(super) fn read(text: &str) -> Reading {
+pub(super) fn read(text: &str) -> ParsedToken {
     let xml = xml(text).unwrap_or_default();
     let version = if xml.contains("SAML:1") { "1.1" } else { "2.0" };
     let root = if xml.contains("Response") && !xml.trim_start().starts_with("<saml:Assertion") { "response" } else { "assertion" };
@@ -40,7 +40,7 @@ pub(super) fn read(text: &str) -> Reading {
     }
     let what = format!("a SAML {version} {root}{}", if xml.contains("EncryptedAssertion") { ", encrypted" } else { "" });
     let reader = "the service that it was made for; an API that expects a JWT does not accept it (RFC 7522 exchanges one for the other)";
-    Reading { kind: TokenKind::Saml, what, reader: reader.into(), header: None, claims: Some(claims), jws: None }
+    ParsedToken { kind: TokenKind::Saml, what, reader: reader.into(), header: None, claims: Some(claims), jws: None }
 }
 
 /// Text of the first element with this local name.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::encoding::any_base64;
 use super::jws::Jws;
-use super::reading::{Reading, TokenKind};
+use super::parsed_token::{ParsedToken, TokenKind};
 
 /// One disclosure.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +50,7 @@ impl SdJwt {
     }
 
     /// As a reading: the disclosed claims are with the others.
-    pub(super) fn into_reading(self) -> Reading {
+    pub(super) fn into_parsed(self) -> ParsedToken {
         let mut claims = self.jws.claims.clone();
         let named: Vec<&str> = self.disclosures.iter().filter_map(|d| d.name.as_deref()).collect();
         let disclosed = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
@@ -61,7 +61,7 @@ impl SdJwt {
                 claims.add_foreign(name, value.clone());
             }
         }
-        Reading {
+        ParsedToken {
             kind: TokenKind::SdJwt,
             what,
             reader: "anyone can read what is disclosed; the rest is there as digests; most APIs expect a plain JWT".into(),
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(sd.disclosures[0].value, Some(Value::from("Möbius")));
         assert_eq!(sd.disclosures[0].digest, "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0");
         assert_eq!(sd.key_binding, None);
-        let reading = sd.into_reading();
+        let reading = sd.into_parsed();
         assert_eq!(reading.claims.as_ref().and_then(|c| c.str("family_name")), Some("Möbius"));
         assert!(reading.what.contains("1 disclosed"));
     }

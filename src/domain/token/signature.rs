@@ -44,7 +44,7 @@ pub fn verify(token: &Jws, keys: &KeySet) -> Verification {
 /// Verifies a JWS in its JSON serialization (RFC 7515 section 7.2): no API takes it as a bearer token.
 ///
 /// `compact` is the same token in compact form.
-pub fn verify_json_serialisation(compact: &Jws, keys: &KeySet) -> Verification {
+pub fn verify_json_serialization(compact: &Jws, keys: &KeySet) -> Verification {
     let hint = verify(compact, keys);
     let hint = (hint.state == SignatureState::Valid).then(|| "written as header.payload.signature it verifies".to_string());
     let reason = "this is the JSON serialization (RFC 7515 section 7.2); a bearer token must be the compact one";
@@ -120,7 +120,7 @@ fn is_forbidden(kind: TokenFaultKind) -> bool {
         TokenFaultKind::PartCount
             | TokenFaultKind::Padding
             | TokenFaultKind::StandardAlphabet
-            | TokenFaultKind::Blank
+            | TokenFaultKind::Whitespace
             | TokenFaultKind::BadCharacter
             | TokenFaultKind::BadLength
             | TokenFaultKind::TrailingBits

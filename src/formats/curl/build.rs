@@ -12,7 +12,7 @@ use url::Url;
 use super::arguments::{Given, Set};
 use super::words::note;
 use super::{CurlOptions, CurlRequest, flags, form};
-use crate::domain::context::{Beside, Context, Origin};
+use crate::domain::context::{Context, Origin, SharedContext};
 use crate::domain::exchange::{Exchange, HttpVersion, NamedProxy, UnreadBody};
 use crate::domain::headers::{Header, Headers};
 use crate::domain::limits::MAX_CURL;
@@ -74,7 +74,7 @@ struct Plan {
     options: CurlOptions,
     client: Vec<String>,
     /// What is known about every request of the command.
-    beside: Option<Beside>,
+    beside: Option<SharedContext>,
     notes: Vec<Note>,
     /// Why the body is not all there.
     unread: Option<String>,

@@ -15,7 +15,7 @@ pub use write::to_curl;
 
 use crate::domain::exchange::{Certificates, Exchange, HttpVersion, NamedProxy, Redirects, TransferOptions};
 
-use super::{FormatError, Loss, Reading};
+use super::{FormatError, Loss, ParsedInput};
 use crate::domain::span::Places;
 
 /// What curl does with a request besides sending it.
@@ -72,7 +72,7 @@ impl CurlOptions {
     }
 }
 
-impl From<Curl> for Reading {
+impl From<Curl> for ParsedInput {
     fn from(curl: Curl) -> Self {
         let exchange = |r: CurlRequest| Exchange { transfer: r.options.transfer_options(), ..r.exchange };
         Self { exchanges: curl.requests.into_iter().map(exchange).collect(), losses: curl.losses, unknown: curl.unknown }

@@ -147,7 +147,7 @@ fn what_the_text_gives_to_a_variable_is_filled_in() {
         "$ TOKEN=abc\n$ curl -H \"Authorization: Bearer $TOKEN\" https://h",
     ];
     for text in table {
-        assert_eq!(detect::recognise(text, None), crate::formats::Format::Curl, "{text:?}");
+        assert_eq!(detect::recognize(text, None), crate::formats::Format::Curl, "{text:?}");
         assert_eq!(headers(text), ["Authorization: Bearer abc"], "{text:?}");
         assert_eq!((request(text).url.as_str(), losses(text)), ("https://h", Vec::new()), "{text:?}");
     }
@@ -164,7 +164,7 @@ fn what_the_text_gives_to_a_variable_is_filled_in() {
         assert_eq!(headers(text), [value], "{text:?}");
     }
     for text in ["TOKEN=abc", "TOKEN=abc\nGET https://h", "TOKEN='abc\ncurl https://h", "a=b&c=d"] {
-        assert_ne!(detect::recognise(text, None), crate::formats::Format::Curl, "{text:?}");
+        assert_ne!(detect::recognize(text, None), crate::formats::Format::Curl, "{text:?}");
     }
 }
 

@@ -31,7 +31,7 @@ use crate::domain::span::Span;
 use crate::domain::text::Text;
 
 use super::variables::{Budget, Definitions, Variables};
-use super::{Files, Loss, Reading};
+use super::{Files, Loss, ParsedInput};
 
 /// A file of requests: its text, and where everything is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,9 +53,9 @@ impl Default for Document {
 }
 
 /// Reads all requests of a file and fills in their variables.
-pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> Reading {
+pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> ParsedInput {
     let document = Document::read(text);
-    let mut reading = Reading::default();
+    let mut reading = ParsedInput::default();
     for (index, (mut exchange, losses)) in document.exchanges(variables, files).into_iter().enumerate() {
         exchange.source = source.to_string();
         // No file keeps this text: what it holds is kept in the request, as if it had been typed there.

@@ -1,7 +1,7 @@
 //! Header blocks copied from a browser's tools: HTTP/2 pseudo-headers (`:method: GET`) and the list that begins
 //! with `Request URL`. Chrome and Edge put a value on the line after its name, Firefox and older ones after it.
 
-use super::{Loss, Reading};
+use super::{Loss, ParsedInput};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -20,7 +20,7 @@ pub(super) fn looks_like(text: &str) -> bool {
 }
 
 /// Reads the blocks as one exchange.
-pub(super) fn read(text: &str) -> Reading {
+pub(super) fn read(text: &str) -> ParsedInput {
     let mut request = Request { method: "GET".into(), ..Request::default() };
     let (mut scheme, mut authority, mut path) = ("https".to_string(), String::new(), String::new());
     let mut answer: Option<Response> = None;
@@ -84,7 +84,7 @@ pub(super) fn read(text: &str) -> Reading {
         let host = if authority.is_empty() { request.headers.get("host").unwrap_or_default() } else { &authority };
         request.url = if path.contains("://") { path } else { format!("{scheme}://{host}{path}") };
     }
-    Reading { exchanges: vec![Exchange { request, answer, ..Exchange::default() }], losses, ..Reading::default() }
+    ParsedInput { exchanges: vec![Exchange { request, answer, ..Exchange::default() }], losses, ..ParsedInput::default() }
 }
 
 /// A name that is on a line of its own, its value on the next.

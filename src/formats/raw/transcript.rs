@@ -9,7 +9,7 @@ use crate::domain::history::History;
 use crate::domain::limits::MAX_PREVIOUS;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
-use crate::formats::Reading;
+use crate::formats::ParsedInput;
 
 /// True for a text with a sent request line or a received status line.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -20,7 +20,7 @@ pub(super) fn looks_like(text: &str) -> bool {
 }
 
 /// Reads every request and answer. One that follows another (a redirect, a second try) knows it as `previous`.
-pub(super) fn read(text: &str) -> Reading {
+pub(super) fn read(text: &str) -> ParsedInput {
     let mut out = Transcript::default();
     for line in text.split_inclusive('\n') {
         let content = line.trim_end_matches(['\r', '\n']);
@@ -106,7 +106,7 @@ impl Transcript {
         self.exchanges.last_mut()?.answer.as_mut()
     }
 
-    fn finish(mut self) -> Reading {
+    fn finish(mut self) -> ParsedInput {
         let mut answered = Vec::new();
         let mut before = Vec::with_capacity(self.exchanges.len());
         for exchange in &mut self.exchanges {
@@ -126,7 +126,7 @@ impl Transcript {
         for (exchange, before) in self.exchanges.iter_mut().zip(before) {
             exchange.context.previous = History::part(&answered, before.saturating_sub(MAX_PREVIOUS)..before);
         }
-        Reading { exchanges: self.exchanges, losses: Vec::new(), unknown: Vec::new() }
+        ParsedInput { exchanges: self.exchanges, losses: Vec::new(), unknown: Vec::new() }
     }
 }
 

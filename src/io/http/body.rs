@@ -1,4 +1,4 @@
-//! An answer's body: unpacked piece by piece, up to the cap, with what came before a fault kept.
+//! Reads a response body in chunks: decoded, limited in size, and kept up to an error.
 
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -11,40 +11,40 @@ use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 
 use super::classify;
-use super::error::{Kind, SendError};
+use super::error::{SendError, SendErrorKind};
 use super::options::{Progress, SendOptions};
 use super::phase::Phase;
 use super::trace::{self, Trace};
 use crate::domain::limits::{MAX_CODINGS, ZSTD_WINDOW_LOG};
 
-/// Progress is told this often.
+/// Interval of progress reports.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
-/// What was read.
+/// A body as far as it was read.
 #[derive(Debug)]
 pub struct Body {
-    /// The bytes, unpacked.
+    /// The decoded bytes.
     pub bytes: Vec<u8>,
     /// How it ended.
-    pub end: End,
+    pub end: BodyEnd,
 }
 
 /// How a body ended.
 #[derive(Debug)]
-pub enum End {
-    /// With its end.
+pub enum BodyEnd {
+    /// Completely.
     Whole,
-    /// At the cap.
+    /// At the size limit.
     Capped,
-    /// With its end, but in a coding that is not known here.
+    /// Completely, but in an unknown content coding.
     Undecoded(String),
-    /// With a fault.
+    /// With an error.
     Failed(SendError),
 }
 
 type Reader = Pin<Box<dyn AsyncRead + Send>>;
 
-/// Reads a body to its end, the cap, a time limit or a fault, whichever comes first.
+/// Reads a body until its end, the size limit, a time limit or an error.
 pub async fn read(
     answer: reqwest::Response,
     coding: &str,
@@ -58,28 +58,28 @@ pub async fn read(
         Ok::<_, std::io::Error>(piece.map(|piece| (piece, answer)))
     });
     let mut raw = Box::pin(pieces.into_async_read());
-    // An answer to HEAD names a packing and has no body; to the unpackers nothing is a body broken off.
-    match patiently(raw.fill_buf(), options, deadline, trace).await {
-        Ok([]) => return Body { bytes: Vec::new(), end: End::Whole },
+    // A response to HEAD has a content coding but no body; to a decoder that would be a truncated body.
+    match with_time_limit(raw.fill_buf(), options, deadline, trace).await {
+        Ok([]) => return Body { bytes: Vec::new(), end: BodyEnd::Whole },
         Ok(_) => {}
-        Err(fault) => return Body { bytes: Vec::new(), end: End::Failed(fault) },
+        Err(fault) => return Body { bytes: Vec::new(), end: BodyEnd::Failed(fault) },
     }
     let (mut reader, unknown) = unpacked(raw, coding);
     let (mut bytes, mut piece) = (Vec::new(), vec![0_u8; 16 << 10]);
     let mut told = Instant::now();
     let end = loop {
-        let count = match patiently(reader.read(&mut piece), options, deadline, trace).await {
+        let count = match with_time_limit(reader.read(&mut piece), options, deadline, trace).await {
             Ok(count) => count,
-            Err(fault) => break End::Failed(fault),
+            Err(fault) => break BodyEnd::Failed(fault),
         };
         let room = options.body_cap - bytes.len();
         let new = piece.get(..count).unwrap_or_default();
         bytes.extend_from_slice(new.get(..room).unwrap_or(new));
         if count > room {
-            break End::Capped;
+            break BodyEnd::Capped;
         }
         if count == 0 {
-            break unknown.map_or(End::Whole, End::Undecoded);
+            break unknown.map_or(BodyEnd::Whole, BodyEnd::Undecoded);
         }
         if told.elapsed() >= TELL_EVERY {
             told = Instant::now();
@@ -90,8 +90,8 @@ pub async fn read(
     Body { bytes, end }
 }
 
-/// One step of reading under the limits.
-async fn patiently<T>(
+/// One read under the time limits.
+async fn with_time_limit<T>(
     step: impl Future<Output = std::io::Result<T>>,
     options: &SendOptions,
     deadline: Instant,
@@ -99,13 +99,13 @@ async fn patiently<T>(
 ) -> Result<T, SendError> {
     let limit = Instant::now() + options.timeouts.between;
     match timeout_at(limit.min(deadline).into(), step).await {
-        Err(_) => Err(trace::late(Phase::Body, &options.timeouts, deadline < limit)),
+        Err(_) => Err(trace::timeout_error(Phase::Body, &options.timeouts, deadline < limit)),
         Ok(done) => done.map_err(|fault| broken(fault, trace)),
     }
 }
 
-/// Undoes the content codings, the last one first (RFC 9110 section 8.4). With one that is not known nothing is undone
-/// and its name is returned.
+/// Undoes the content codings, last one first (RFC 9110 section 8.4). If one is unknown, nothing is decoded and its name is
+/// returned.
 fn unpacked(packed: Pin<Box<dyn AsyncBufRead + Send>>, coding: &str) -> (Reader, Option<String>) {
     let names: Vec<String> =
         coding.split(',').map(|c| c.trim().to_ascii_lowercase()).filter(|c| !c.is_empty() && c != "identity").collect();
@@ -126,7 +126,7 @@ fn unpacked(packed: Pin<Box<dyn AsyncBufRead + Send>>, coding: &str) -> (Reader,
                 decoder.multiple_members(true);
                 Box::pin(decoder)
             }
-            // Both formats may come in several parts, one after the other (RFC 1952 section 2.2, RFC 8878 section 3.1).
+            // Both formats may consist of several members (RFC 1952 section 2.2, RFC 8878 section 3.1).
             _ => {
                 let mut decoder = GzipDecoder::new(reader);
                 decoder.multiple_members(true);
@@ -138,15 +138,18 @@ fn unpacked(packed: Pin<Box<dyn AsyncBufRead + Send>>, coding: &str) -> (Reader,
     (Box::pin(reader), None)
 }
 
-/// A fault of the connection travels inside an I/O error; anything else is the packing's.
+/// Connection errors are wrapped in I/O errors; anything else is a decoding error.
 fn broken(fault: std::io::Error, trace: &Trace) -> SendError {
     match fault.downcast::<reqwest::Error>() {
         Ok(connection) => classify::send_error(connection, trace),
         Err(fault) if fault.kind() == std::io::ErrorKind::UnexpectedEof => {
-            SendError::new(Phase::Body, Kind::EarlyEnd, "the packed body ended before its end", "what came before is kept")
+            SendError::new(Phase::Body, SendErrorKind::EarlyEnd, "the packed body ended before its end", "what came before is kept")
         }
-        Err(fault) => {
-            SendError::new(Phase::Body, Kind::Protocol, format!("the body cannot be unpacked: {fault}"), "what came before is kept")
-        }
+        Err(fault) => SendError::new(
+            Phase::Body,
+            SendErrorKind::Protocol,
+            format!("the body cannot be unpacked: {fault}"),
+            "what came before is kept",
+        ),
     }
 }

@@ -1,18 +1,18 @@
-//! The errors of the HTTP library, read: which fault of the way each of them is.
+//! Classifies the errors of the HTTP library.
 
 use std::error::Error as _;
 use std::io;
 
 use rustls::AlertDescription;
 
-use super::error::{Kind, SendError};
+use super::error::{SendError, SendErrorKind};
 use super::phase::Phase;
 use super::tls_fault::TlsFault;
 use super::trace::Trace;
 
-/// Reads an error of the library: the hooks' notes first, then the errors inside it, the most telling one wins.
+/// Classifies an error: first by the notes of the hooks, then by the most specific error inside it.
 pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
-    // The library's text holds the whole address, query included.
+    // The library's text contains the whole address with its query.
     let error = error.without_url();
     let phase = trace.phase();
     let fault = |kind, message: String, help: &str| SendError::new(phase, kind, message, help);
@@ -21,71 +21,77 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
     }
     if let Some(tls) = tls_fault(&error, trace) {
         let host = trace.refused().map(|(_, host)| host).unwrap_or_default();
-        return SendError { host, ..fault(Kind::Tls(tls.clone()), tls.message(), tls.help()) };
+        return SendError { host, ..fault(SendErrorKind::Tls(tls.clone()), tls.message(), tls.help()) };
     }
     if error.is_dns() {
         let help = "is the name spelt right, and does it need a VPN?";
-        return fault(Kind::Dns, "the host name has no address".to_string(), help);
+        return fault(SendErrorKind::Dns, "the host name has no address".to_string(), help);
     }
     let words = last_words(&error);
     if words.contains("tunnel") || words.contains("proxy authorization") {
-        return fault(Kind::Proxy, format!("the proxy refused the tunnel: {words}"), "does the proxy want a Proxy-Authorization?");
+        return fault(SendErrorKind::Proxy, format!("the proxy refused the tunnel: {words}"), "does the proxy want a Proxy-Authorization?");
     }
     if let Some(http) = find::<hyper::Error>(&error) {
         if http.is_incomplete_message() {
-            let kind = if phase == Phase::Body { Kind::EarlyEnd } else { Kind::Closed };
+            let kind = if phase == Phase::Body { SendErrorKind::EarlyEnd } else { SendErrorKind::Closed };
             let what = if phase == Phase::Body { "the body ended before its announced end" } else { "the server closed without an answer" };
             return fault(kind, what.to_string(), "the server or something before it broke off; try again");
         }
-        // hyper offers a question for this to servers alone.
+        // hyper has a predicate for this on the server side only.
         if http.to_string().contains("too large") {
             let what = "the head of the answer is too large, or the Content-Length in it is a number that no message has";
-            return fault(Kind::Protocol, what.to_string(), "more headers, or longer ones, than are read; or a broken length");
+            return fault(SendErrorKind::Protocol, what.to_string(), "more headers, or longer ones, than are read; or a broken length");
         }
-        // Nor for this one: an answer came while none was awaited.
+        // hyper has no predicate for this either: a response came while none was expected.
         if http.to_string().contains("unexpected message") {
             let help = "it does not wait for a request; a server that refuses a large body may do that too";
-            return fault(Kind::Protocol, "the server answered before the request was sent".to_string(), help);
+            return fault(SendErrorKind::Protocol, "the server answered before the request was sent".to_string(), help);
         }
         if http.is_parse() {
             let help = "the other side does not speak HTTP/1.1 or HTTP/2; is it the right port, and the right scheme?";
-            return fault(Kind::Protocol, format!("the answer is not HTTP: {http}"), help);
+            return fault(SendErrorKind::Protocol, format!("the answer is not HTTP: {http}"), help);
         }
     }
     match find_io(&error) {
         Some(io::ErrorKind::ConnectionRefused) => fault(
-            Kind::Refused,
+            SendErrorKind::Refused,
             "the connection was refused: nothing listens on that port".to_string(),
             "is the service running, and the port right?",
         ),
         Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkDown) => {
-            fault(Kind::Unreachable, "there is no route to it".to_string(), "is the network up, and the VPN?")
+            fault(SendErrorKind::Unreachable, "there is no route to it".to_string(), "is the network up, and the VPN?")
         }
-        Some(io::ErrorKind::TimedOut) => fault(Kind::TimedOut, format!("timed out {}", phase.doing()), "nothing answers at that address"),
-        Some(io::ErrorKind::UnexpectedEof) if phase == Phase::Body => {
-            fault(Kind::EarlyEnd, "the body ended before its announced end".to_string(), "the server or something before it broke off")
+        Some(io::ErrorKind::TimedOut) => {
+            fault(SendErrorKind::TimedOut, format!("timed out {}", phase.doing()), "nothing answers at that address")
         }
+        Some(io::ErrorKind::UnexpectedEof) if phase == Phase::Body => fault(
+            SendErrorKind::EarlyEnd,
+            "the body ended before its announced end".to_string(),
+            "the server or something before it broke off",
+        ),
         Some(
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof,
-        ) => fault(Kind::Closed, format!("the connection was cut {}", phase.doing()), "the server or something before it broke off"),
-        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) if phase == Phase::Body => {
-            fault(Kind::Protocol, format!("the body is broken: {words}"), "what came before is kept")
+        ) => {
+            fault(SendErrorKind::Closed, format!("the connection was cut {}", phase.doing()), "the server or something before it broke off")
         }
-        _ => fault(Kind::Other, format!("failed {}: {words}", phase.doing()), ""),
+        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) if phase == Phase::Body => {
+            fault(SendErrorKind::Protocol, format!("the body is broken: {words}"), "what came before is kept")
+        }
+        _ => fault(SendErrorKind::Other, format!("failed {}: {words}", phase.doing()), ""),
     }
 }
 
-/// True when the server wants the request over HTTP/1.1 (RFC 9113 section 7): it has not looked at it.
+/// True if the server requires HTTP/1.1 (RFC 9113 section 7); it has not processed the request.
 pub(super) fn wants_http1(error: &reqwest::Error) -> bool {
     find::<h2::Error>(error).and_then(h2::Error::reason) == Some(h2::Reason::HTTP_1_1_REQUIRED)
 }
 
-/// A TLS fault inside an error; for a refused certificate, what the verifier wrote down.
+/// A TLS error inside an error; for a refused certificate, the verifier's notes.
 fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
     let asked = trace.wants_client_certificate();
     Some(match find::<rustls::Error>(error) {
         Some(rustls::Error::AlertReceived(AlertDescription::CertificateRequired)) => TlsFault::ClientCertificateWanted,
-        // Before TLS 1.3 a server that got no certificate says one of these.
+        // Before TLS 1.3, a server that requires a client certificate sends one of these.
         Some(rustls::Error::AlertReceived(
             AlertDescription::HandshakeFailure
             | AlertDescription::BadCertificate
@@ -97,13 +103,13 @@ fn tls_fault(error: &reqwest::Error, trace: &Trace) -> Option<TlsFault> {
             trace.refused().map_or_else(|| TlsFault::Other(refused.to_string()), |(fault, _)| fault)
         }
         Some(other) => TlsFault::Other(other.to_string()),
-        // The alert is lost when the server resets right behind it.
+        // The alert is lost if the server resets the connection right after it.
         None if asked && find_io(error) == Some(io::ErrorKind::ConnectionReset) => TlsFault::ClientCertificateWanted,
         None => return None,
     })
 }
 
-/// The first error of a type in the chain. An `io::Error` hides what it wraps from `source`, so that it is opened here.
+/// The first error of a type in the chain. `io::Error::source` skips the wrapped error, so it is unwrapped here.
 fn find<E: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&E> {
     chain(error).find_map(|e| e.downcast_ref())
 }
@@ -124,7 +130,7 @@ fn inside<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn s
     }
 }
 
-/// The innermost error's own words.
+/// The text of the innermost error.
 fn last_words(error: &reqwest::Error) -> String {
     chain(error).last().map_or_else(|| error.to_string(), ToString::to_string)
 }

@@ -1,4 +1,4 @@
-//! Why a request got no whole answer, in words that name the step and what to do.
+//! Why a request got no complete response, in words that name the step and what to do.
 
 use url::Url;
 
@@ -7,31 +7,30 @@ use super::tls_fault::TlsFault;
 use crate::domain::origin::Refusal;
 use crate::domain::response::{Hop, Response};
 
-/// A request that got no whole answer. Neither the message nor the help holds anything of the request but the host.
+/// A request without a complete response. Message and help contain nothing of the request but the host.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct SendError {
-    /// Where on the way it happened.
+    /// Where it happened.
     pub phase: Phase,
-    /// What kind of fault it is.
-    pub kind: Kind,
+    /// The kind of error.
+    pub kind: SendErrorKind,
     /// What happened.
     pub message: String,
-    /// What to do about it; may be empty.
+    /// How to solve it; may be empty.
     pub help: String,
-    /// The host whose certificate was refused; empty for other faults. It need not be that of the request: a redirect or a proxy
-    /// may lead to another.
+    /// The host whose certificate was refused, else empty. After a redirect or with a proxy it may not be the request's host.
     pub host: String,
-    /// What had arrived: the hops, and the answer's head and part of its body where they did.
+    /// What had arrived: hops, response head and part of the body.
     pub partial: Option<Box<Response>>,
 }
 
-/// The kinds of faults on the way.
+/// The kinds of errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The address is none, or none that can be sent to.
+pub enum SendErrorKind {
+    /// The address is invalid or cannot be sent to.
     Address,
-    /// The request holds what HTTP cannot carry. Nothing was connected.
+    /// The request contains what HTTP cannot carry. No connection was made.
     Illegal,
     /// The host name has no address.
     Dns,
@@ -39,19 +38,19 @@ pub enum Kind {
     Refused,
     /// There is no route.
     Unreachable,
-    /// The connection was closed or reset before the answer's head was whole.
+    /// The connection was closed or reset before the response head was complete.
     Closed,
     /// A time limit passed.
     TimedOut,
     /// TLS failed.
     Tls(TlsFault),
-    /// What came is not HTTP.
+    /// The response is not HTTP.
     Protocol,
-    /// The body ended before its announced end; what came is kept.
+    /// The body ended early; what came is kept.
     EarlyEnd,
-    /// A redirect that is not followed.
+    /// A redirect that must not be followed.
     Redirect,
-    /// More redirects than are followed.
+    /// Too many redirects.
     TooManyRedirects,
     /// The proxy refused.
     Proxy,
@@ -60,28 +59,28 @@ pub enum Kind {
 }
 
 impl SendError {
-    /// An error without partial answer.
-    pub fn new(phase: Phase, kind: Kind, message: impl Into<String>, help: impl Into<String>) -> Self {
+    /// An error without a partial response.
+    pub fn new(phase: Phase, kind: SendErrorKind, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { phase, kind, message: message.into(), help: help.into(), host: String::new(), partial: None }
     }
 
     pub(super) fn illegal(message: String) -> Self {
-        Self::new(Phase::Prepare, Kind::Illegal, message, "nothing was sent; correct it and send again")
+        Self::new(Phase::Prepare, SendErrorKind::Illegal, message, "nothing was sent; correct it and send again")
     }
 
     pub(super) fn address(why: String) -> Self {
         let help = "an address looks like https://host/path; are all variables filled in?";
-        Self::new(Phase::Prepare, Kind::Address, format!("the address cannot be used: {why}"), help)
+        Self::new(Phase::Prepare, SendErrorKind::Address, format!("the address cannot be used: {why}"), help)
     }
 
     pub(super) fn redirect(refusal: &Refusal, head: Response) -> Self {
         let message = format!("the redirect ({}) was not followed: {refusal}", head.status);
-        Self::new(Phase::Waiting, Kind::Redirect, message, "send the request to the final address yourself").with_partial(head)
+        Self::new(Phase::Waiting, SendErrorKind::Redirect, message, "send the request to the final address yourself").with_partial(head)
     }
 
     pub(super) fn too_many_redirects(limit: usize, head: Response) -> Self {
         let message = format!("more than {limit} redirects: they lead in a circle");
-        Self::new(Phase::Waiting, Kind::TooManyRedirects, message, "the hops show where it turns back").with_partial(head)
+        Self::new(Phase::Waiting, SendErrorKind::TooManyRedirects, message, "the hops show where it turns back").with_partial(head)
     }
 
     pub(super) fn with_partial(mut self, partial: Response) -> Self {
@@ -89,7 +88,7 @@ impl SendError {
         self
     }
 
-    /// Keeps the hops that were made before the fault.
+    /// Adds the hops before the error.
     pub(super) fn with_hops(self, hops: &[Hop]) -> Self {
         if hops.is_empty() {
             return self;
@@ -97,14 +96,13 @@ impl SendError {
         self.with_partial(Response { hops: hops.to_vec(), ..Response::default() })
     }
 
-    /// Says that this is what became of the request when it was sent again.
+    /// Says that this happened when the request was repeated over HTTP/1.1.
     pub(super) fn over_http1(mut self) -> Self {
         self.message = format!("the server wanted HTTP/1.1 (HTTP_1_1_REQUIRED) and was sent to again over it: {}", self.message);
         self
     }
 
-    /// Names the host, which after redirects need not be the one that the user typed, and the proxy, which may be the one
-    /// that failed.
+    /// Names the host, which after redirects may not be the one that the user typed, and the proxy, which may have failed.
     pub(super) fn at_host(mut self, url: &Url, proxy: Option<&Url>) -> Self {
         let place = |url: &Url| {
             let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();

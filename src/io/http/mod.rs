@@ -1,18 +1,18 @@
-//! One request out, one answer back, and everything that happened on the way.
+//! Sends one request and reads its response, redirects included.
 //!
-//! Every send has its own connection: what is measured is the whole way, a kept connection never hides a fault, and
-//! dropping the future closes it. What is dear to build (the machine's trusted roots) is built once, on the first send
-//! over TLS. Redirects are followed by hand, each under the rule of [`crate::domain::origin`].
+//! Every send has its own connection: the whole exchange is measured, no pooled connection hides an error, and dropping the
+//! future closes it. The system's trusted roots, which are slow to load, are loaded once, on the first send over TLS. Redirects
+//! are followed here, each under the rules of [`crate::domain::origin`].
 //!
-//! What goes out is the request's list of headers, in order, and nothing of our own, save what the libraries below force:
-//! `Host` and the framing (`Content-Length`) are theirs; `Accept: */*` is added when there is no `Accept`; header names go
-//! out as `Title-Case` over HTTP/1.1 and in lower case over HTTP/2; fields of one name stand together, where the first of
-//! them stood. The address goes out as the URL standard normalises it.
+//! The request's headers are sent in order and nothing is added, except for what the libraries force: `Host` and the framing
+//! (`Content-Length`) are theirs; `Accept: */*` is added if there is no `Accept`; header names are sent in `Title-Case` over
+//! HTTP/1.1 and in lower case over HTTP/2; fields of one name are sent together, at the position of the first. The address is
+//! sent as the URL standard normalizes it.
 
 pub mod body;
 mod classify;
 pub mod error;
-pub mod leg;
+pub mod hop_request;
 pub mod options;
 pub mod phase;
 pub mod proxy;
@@ -26,8 +26,8 @@ use std::time::Instant;
 use tokio::sync::{OnceCell, mpsc};
 use tower::util::MapResponseLayer;
 
-pub use error::{Kind, SendError};
-pub use options::{Progress, Received, SendOptions, Timeouts};
+pub use error::{SendError, SendErrorKind};
+pub use options::{Progress, ReceivedResponse, SendOptions, Timeouts};
 pub use phase::Phase;
 pub use proxy::Proxies;
 pub use tls_fault::TlsFault;
@@ -38,7 +38,7 @@ use crate::domain::exchange::HttpVersion;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::{Hop, Response};
-use leg::Leg;
+use hop_request::HopRequest;
 use trace::Trace;
 
 /// Sends requests. Costs nothing until the first send.
@@ -49,7 +49,7 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// A client that trusts what the machine trusts.
+    /// A client that trusts the system's roots.
     pub const fn new() -> Self {
         Self { roots: OnceCell::const_new(), extra_roots: Vec::new() }
     }
@@ -59,7 +59,7 @@ impl HttpClient {
         Self { roots: OnceCell::const_new(), extra_roots }
     }
 
-    /// The trusted roots. Reading them takes some ten milliseconds, which the first send spends on another thread: the
+    /// The trusted roots. Loading them takes some ten milliseconds, which the first send does on another thread, because the
     /// screen shares this one.
     async fn roots(&self) -> tls::Roots {
         let load = || async {
@@ -70,21 +70,26 @@ impl HttpClient {
         self.roots.get_or_init(load).await.clone()
     }
 
-    /// Sends a request and reads the answer. Dropping the future cancels: the connection is closed at once.
+    /// Sends a request and reads the response. Dropping the future cancels: the connection is closed at once.
     ///
-    /// Progress that the receiver does not take in time is dropped, never waited for.
+    /// Progress that the receiver does not take in time is dropped.
     ///
     /// # Errors
     ///
-    /// [`SendError`] with the phase, the kind, and what had arrived by then.
-    pub async fn send(&self, request: &Request, options: &SendOptions, progress: &mpsc::Sender<Progress>) -> Result<Received, SendError> {
+    /// [`SendError`] with the phase, the kind and the partial response.
+    pub async fn send(
+        &self,
+        request: &Request,
+        options: &SendOptions,
+        progress: &mpsc::Sender<Progress>,
+    ) -> Result<ReceivedResponse, SendError> {
         let started = Instant::now();
         let mut notices = Vec::new();
-        let mut leg = Leg::first(request, &mut notices)?;
-        let mut sending = Sending { notices, ..Sending::start(self.roots().await, request, options, progress, started)? };
+        let mut leg = HopRequest::first(request, &mut notices)?;
+        let mut sending = SendOperation { notices, ..SendOperation::start(self.roots().await, request, options, progress, started)? };
         loop {
             let (head, answer) = sending.exchange(&leg).await?;
-            match head.headers.get("location").filter(|_| options.follow_redirects && leg::is_redirect(head.status)) {
+            match head.headers.get("location").filter(|_| options.follow_redirects && hop_request::is_redirect(head.status)) {
                 None => return sending.finish(&leg, head, answer).await,
                 Some(location) => leg = sending.hop(&leg, &head, location)?,
             }
@@ -92,8 +97,8 @@ impl HttpClient {
     }
 }
 
-/// What one send accumulates.
-struct Sending<'a> {
+/// The state of one send.
+struct SendOperation<'a> {
     client: reqwest::Client,
     roots: tls::Roots,
     request: &'a Request,
@@ -106,7 +111,7 @@ struct Sending<'a> {
     notices: Vec<String>,
 }
 
-impl<'a> Sending<'a> {
+impl<'a> SendOperation<'a> {
     fn start(
         roots: tls::Roots,
         request: &'a Request,
@@ -120,8 +125,8 @@ impl<'a> Sending<'a> {
         Ok(Self { client, roots, request, options, version, progress, trace, started, hops: Vec::new(), notices: Vec::new() })
     }
 
-    /// Sends one leg and waits for the head of its answer.
-    async fn exchange(&mut self, leg: &Leg) -> Result<(Response, reqwest::Response), SendError> {
+    /// Sends the request of one hop and waits for the response head.
+    async fn exchange(&mut self, leg: &HopRequest) -> Result<(Response, reqwest::Response), SendError> {
         let proxy = self.options.proxies.choose(&leg.url).map_err(|unusable| SendError::from(unusable).with_hops(&self.hops))?;
         if let Some(notice) = proxy.as_ref().map(|proxy| proxy::notice(proxy, leg)).filter(|n| !self.notices.contains(n)) {
             self.notices.push(notice);
@@ -160,8 +165,8 @@ impl<'a> Sending<'a> {
         Ok((head, answer))
     }
 
-    /// Records a redirect and makes the next leg.
-    fn hop(&mut self, leg: &Leg, head: &Response, location: &str) -> Result<Leg, SendError> {
+    /// Records a redirect and makes the next request.
+    fn hop(&mut self, leg: &HopRequest, head: &Response, location: &str) -> Result<HopRequest, SendError> {
         let most = self.options.max_redirects.min(MAX_HOPS);
         if self.hops.len() >= most {
             return Err(SendError::too_many_redirects(most, head.clone()));
@@ -181,11 +186,11 @@ impl<'a> Sending<'a> {
         Ok(next)
     }
 
-    /// Reads the body of the last answer.
-    async fn finish(mut self, leg: &Leg, mut head: Response, answer: reqwest::Response) -> Result<Received, SendError> {
+    /// Reads the body of the last response.
+    async fn finish(mut self, leg: &HopRequest, mut head: Response, answer: reqwest::Response) -> Result<ReceivedResponse, SendError> {
         let _ = self.progress.try_send(Progress::Headers(Box::new(head.clone())));
         if head.headers.has("content-length") && head.headers.has("transfer-encoding") {
-            // RFC 9112 section 6.3: the chunks count, and it ought to be handled as an error.
+            // RFC 9112 section 6.3: the chunks are used, and it ought to be handled as an error.
             let what = "the answer has both Content-Length and Transfer-Encoding: two programs on the way may read it differently";
             self.notices.push(what.to_string());
         }
@@ -206,16 +211,16 @@ impl<'a> Sending<'a> {
             self.notices.push(format!("sent although the certificate of {host} was refused: {}", fault.message()));
         }
         match body.end {
-            body::End::Whole => {}
-            body::End::Capped => self
+            body::BodyEnd::Whole => {}
+            body::BodyEnd::Capped => self
                 .notices
                 .push(format!("the body is longer than the limit of {} and was cut there", options::bytes(self.options.body_cap))),
-            body::End::Undecoded(coding) => {
+            body::BodyEnd::Undecoded(coding) => {
                 self.notices.push(format!("Content-Encoding `{coding}` is not known here: the body is shown as it came"));
             }
-            body::End::Failed(error) => return Err(error.at_host(&leg.url, None).with_partial(head)),
+            body::BodyEnd::Failed(error) => return Err(error.at_host(&leg.url, None).with_partial(head)),
         }
-        Ok(Received { response: head, notices: self.notices })
+        Ok(ReceivedResponse { response: head, notices: self.notices })
     }
 }
 
@@ -235,7 +240,7 @@ fn client(
         .pool_max_idle_per_host(0)
         .http1_title_case_headers()
         .http1_max_headers(MAX_ANSWER_HEADERS)
-        .dns_resolver(trace::Resolver(Arc::clone(trace)))
+        .dns_resolver(trace::TracingResolver(Arc::clone(trace)))
         .connector_layer(MapResponseLayer::new(move |connection| {
             connected.enter(Phase::Waiting);
             connection
@@ -255,7 +260,7 @@ fn client(
         .map_err(|e| classify::send_error(e, trace))
 }
 
-/// `HTTP/1.1`, `h2`: as the tools write it.
+/// `HTTP/1.1`, `h2`: as other tools write it.
 fn version(version: reqwest::Version) -> String {
     if version == reqwest::Version::HTTP_2 { "h2".to_string() } else { format!("{version:?}") }
 }
@@ -271,7 +276,7 @@ fn reason(answer: &reqwest::Response) -> String {
     }
 }
 
-/// The fields of an answer; bytes that are no UTF-8 are read as Latin-1, as RFC 9110 section 5.5 says of old ones.
+/// The header fields; bytes that are not UTF-8 are read as Latin-1 (RFC 9110 section 5.5).
 fn headers(map: &reqwest::header::HeaderMap) -> Headers {
     map.iter()
         .map(|(name, value)| {

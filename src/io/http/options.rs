@@ -1,4 +1,4 @@
-//! What a send is told, and what it tells back.
+//! Options of a send, its progress and its result.
 
 use std::time::Duration;
 
@@ -14,18 +14,18 @@ use crate::domain::response::{Hop, Response};
 pub struct SendOptions {
     /// Follow redirects.
     pub follow_redirects: bool,
-    /// So many at most; never more than [`super::MAX_HOPS`].
+    /// The most redirects; never more than [`super::MAX_HOPS`].
     pub max_redirects: usize,
-    /// Hosts that are sent to although their certificate is refused; what was wrong with it is said in a notice. Of one send, and
-    /// of no host that a redirect leads to.
+    /// Hosts that are sent to in spite of a refused certificate, with a notice. For this send only, and for no other host a
+    /// redirect leads to.
     pub let_pass: Vec<String>,
-    /// Which versions of HTTP are offered.
+    /// The HTTP versions to offer.
     pub version: HttpVersion,
     /// Time limits.
     pub timeouts: Timeouts,
-    /// Bytes of the body that are kept, counted after unpacking.
+    /// The most bytes of the decoded body to keep.
     pub body_cap: usize,
-    /// Which proxy for which address.
+    /// The proxy settings.
     pub proxies: Proxies,
 }
 
@@ -43,20 +43,20 @@ impl Default for SendOptions {
     }
 }
 
-/// How long each phase may take.
+/// The time limit of each phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// Looking up the host name.
     pub dns: Duration,
-    /// Until the TCP connection stands, to the proxy where there is one.
+    /// The TCP connection, to the proxy if there is one.
     pub connect: Duration,
     /// The TLS handshake.
     pub tls: Duration,
-    /// From the sent request to the answer's head.
+    /// From sending the request to the response head.
     pub first_byte: Duration,
-    /// Between two pieces of the body.
+    /// Between two chunks of the body.
     pub between: Duration,
-    /// Everything, hops included.
+    /// The whole send with all hops.
     pub whole: Duration,
 }
 
@@ -88,32 +88,32 @@ impl Timeouts {
     }
 }
 
-/// What happens while a request is on its way.
+/// Progress of a send.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    /// A phase began.
+    /// A phase started.
     Phase(Phase),
     /// A redirect is followed.
     Hop(Hop),
-    /// The final answer's head is here; its body is still empty.
+    /// The head of the final response arrived; its body is still empty.
     Headers(Box<Response>),
-    /// So many bytes of the body, unpacked.
+    /// Decoded bytes of the body.
     Body {
         /// Bytes so far.
         bytes: u64,
     },
 }
 
-/// An answer, and what has to be said about how it came.
+/// A response and notices for the user.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Received {
-    /// The answer with its hops.
+pub struct ReceivedResponse {
+    /// The response with its hops.
     pub response: Response,
-    /// Sentences for the user: the proxy taken, a certificate that was let pass, a body that was cut.
+    /// Notices: the proxy in use, an accepted certificate, a truncated body.
     pub notices: Vec<String>,
 }
 
-/// A number of bytes for people: `16 MiB`.
+/// A byte count for people: `16 MiB`.
 pub fn bytes(count: usize) -> String {
     match count {
         n if n >= 1 << 20 => format!("{} MiB", n >> 20),

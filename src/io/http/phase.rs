@@ -1,6 +1,6 @@
 //! The phases of a send.
 
-/// Where on the way a send is.
+/// The current phase of a send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Phase {
     /// Nothing has left the machine.
@@ -12,14 +12,14 @@ pub enum Phase {
     Connect,
     /// The TLS handshake runs.
     Tls,
-    /// The request is out, and no answer yet.
+    /// The request is sent; there is no response yet.
     Waiting,
-    /// The answer's head is here, its body is read.
+    /// The response head is here; its body is being read.
     Body,
 }
 
 impl Phase {
-    /// What happens in it, in words that stand behind "while".
+    /// What happens in it, in words that fit after "while".
     pub const fn doing(self) -> &'static str {
         match self {
             Self::Prepare => "preparing the request",

@@ -1,7 +1,7 @@
-//! Which proxy a request takes. What is shown is what is used: the same function answers the screen and the library.
+//! Chooses the proxy of a request. The same function serves the screen and the library.
 //!
-//! A setting that cannot be read or used is kept as such: an address that would take it is not sent to, instead of being sent
-//! to directly. The rules of `no_proxy` and the parsing of addresses are those of the library that makes the connection.
+//! An unusable setting is kept: an address that needs it is not sent to, instead of being sent to directly. The rules of
+//! `no_proxy` and the parsing of addresses are those of the library that makes the connection.
 
 use std::ffi::OsString;
 
@@ -9,38 +9,38 @@ use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use super::error::{Kind, SendError};
-use super::leg::Leg;
+use super::error::{SendError, SendErrorKind};
+use super::hop_request::HopRequest;
 use super::phase::Phase;
 use crate::domain::exchange::{NamedProxy, TransferOptions};
 use crate::domain::headers::Headers;
 use crate::domain::origin;
 
-/// Proxies by scheme, as the environment variables name them.
+/// The proxies by scheme, as in the environment variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies {
     /// For `http` addresses.
     http: Option<Setting>,
     /// For `https` addresses.
     https: Option<Setting>,
-    /// Hosts reached without one: names, `.suffixes`, addresses, networks (`10.0.0.0/8`), each perhaps with a port, or `*`.
+    /// Hosts without a proxy: names, `.suffixes`, addresses, networks (`10.0.0.0/8`), each with an optional port, or `*`.
     except: Vec<String>,
-    /// The variable or flag of that list.
+    /// The variable or flag that set the list.
     except_from: String,
-    /// What in it cannot be read.
+    /// The entry that cannot be understood.
     bad_exception: Option<Unusable>,
 }
 
-/// A proxy as it was set.
+/// A proxy setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Setting {
-    /// The variable or flag.
+    /// The variable or flag that set it.
     from: String,
-    /// Its address, or why it cannot be used.
+    /// Its address, or why it is unusable.
     address: Result<Url, String>,
 }
 
-/// A setting that cannot be used.
+/// An unusable setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nothing was sent: the proxy setting {from} cannot be used: {why}")]
 pub struct Unusable {
@@ -53,30 +53,30 @@ pub struct Unusable {
 impl From<Unusable> for SendError {
     fn from(unusable: Unusable) -> Self {
         let help = "correct it or unset it; an empty -x goes without a proxy";
-        Self::new(Phase::Prepare, Kind::Proxy, unusable.to_string(), help)
+        Self::new(Phase::Prepare, SendErrorKind::Proxy, unusable.to_string(), help)
     }
 }
 
-/// The schemes of proxies that a connection can be made through.
+/// The supported proxy schemes.
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
 impl Proxies {
-    /// What `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say, in lower case first, as curl reads them.
+    /// Reads `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, preferring lower case like curl.
     ///
-    /// `HTTP_PROXY` in capitals is not read where `REQUEST_METHOD` is set: under CGI it is a header that a visitor sent
+    /// `HTTP_PROXY` in capitals is ignored if `REQUEST_METHOD` is set: under CGI it is a header sent by a visitor
     /// (CVE-2016-5385).
     pub fn from_env() -> Self {
         Self::from_variables(std::env::vars_os())
     }
 
-    /// The same from any source of variables.
+    /// Reads any set of variables.
     pub fn from_variables(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         let mut set: Vec<(String, OsString)> = variables
             .into_iter()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
             .filter(|(_, value)| !value.to_string_lossy().trim().is_empty())
             .collect();
-        // In ASCII lower case comes after capitals.
+        // In ASCII order, lower case comes after capitals.
         set.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
         let is_cgi = set.iter().any(|(name, _)| name == "REQUEST_METHOD");
         let find = |wanted: &str| {
@@ -101,7 +101,7 @@ impl Proxies {
         }
     }
 
-    /// Those of one request: what its curl command names, else these.
+    /// The settings for one request: those of its curl command, else these.
     #[must_use]
     pub fn for_transfer(&self, transfer: &TransferOptions) -> Self {
         let proxies = transfer.proxy.as_deref().map_or_else(|| self.clone(), Self::only);
@@ -111,7 +111,7 @@ impl Proxies {
         }
     }
 
-    /// One proxy for every address, as a curl command names it; none at all for an empty one.
+    /// One proxy for all addresses, as in a curl command; an empty one means no proxy.
     pub fn only(proxy: &NamedProxy) -> Self {
         if proxy.address.trim().is_empty() {
             return Self::default();
@@ -125,10 +125,10 @@ impl Proxies {
         Self { http: Some(setting.clone()), https: Some(setting), ..Self::default() }
     }
 
-    /// The same but for these hosts, in the place of those that it had.
+    /// Replaces the list of hosts without a proxy.
     #[must_use]
     fn without(mut self, from: &str, list: &str) -> Self {
-        // curl takes blanks between the entries as well.
+        // curl also allows spaces between the entries.
         let entries = list.split([',', ' ', '\t']).map(str::trim).filter(|entry| !entry.is_empty());
         self.except = entries.map(str::to_string).collect();
         self.except_from = from.to_string();
@@ -140,7 +140,7 @@ impl Proxies {
     /// The proxy for an address.
     ///
     /// # Errors
-    /// When one is set for it and cannot be used: then nothing may be sent there.
+    /// If one is set but unusable: nothing may be sent then.
     pub fn choose(&self, url: &Url) -> Result<Option<Url>, Unusable> {
         let setting = match url.scheme() {
             "https" => &self.https,
@@ -150,7 +150,7 @@ impl Proxies {
         if let Some(bad) = &self.bad_exception {
             return Err(bad.clone());
         }
-        // Other programs take such an entry for a pattern, and the rules here for a name that no host has.
+        // Other programs treat such an entry as a pattern; the rules here, as a name that no host has.
         if let Some(entry) = self.except.iter().find(|entry| is_half_meant(entry, host)) {
             let why = format!("{entry:?} may mean {host}, but `*` is read only by itself or before the first dot");
             return Err(Unusable { from: self.except_from.clone(), why });
@@ -160,7 +160,7 @@ impl Proxies {
         let unusable = |why: String| Unusable { from: setting.from.clone(), why };
         let uri: Uri =
             format!("{}://{host}/", url.scheme()).parse().map_err(|_| unusable(format!("the host {host:?} cannot be given to a proxy")))?;
-        // Any proxy tells whether the list lets the host through: it is the list alone that is asked here.
+        // Only the list is queried here, so any proxy will do.
         let takes_none = Matcher::builder().all("http://proxy.invalid").no(except.join(",")).build().intercept(&uri).is_none();
         if takes_none {
             return Ok(None);
@@ -168,13 +168,13 @@ impl Proxies {
         setting.address.clone().map(Some).map_err(unusable)
     }
 
-    /// For the library; `None` without any proxy. A `Proxy-Authorization` of the request is given to the proxy.
+    /// The setting for the library; `None` without a proxy. The request's `Proxy-Authorization` is passed to the proxy.
     pub(super) fn layer(&self, headers: &Headers) -> Option<reqwest::Proxy> {
         if self.http.is_none() && self.https.is_none() {
             return None;
         }
         let proxies = self.clone();
-        // An address whose proxy cannot be used was refused before the library sees it.
+        // An address with an unusable proxy was refused before the library sees it.
         let proxy = reqwest::Proxy::custom(move |url| proxies.choose(url).ok().flatten());
         let authorization = headers.get("Proxy-Authorization").and_then(|v| reqwest::header::HeaderValue::from_bytes(v.as_bytes()).ok());
         Some(match authorization {
@@ -186,10 +186,10 @@ impl Proxies {
 
 const NOT_UTF8: &str = "it is not UTF-8";
 
-/// The port of a proxy whose address has none, in a curl command. For SOCKS it is everybody's.
+/// The default port of proxies in a curl command. For SOCKS it is the usual one.
 const CURL_PORT: u16 = 1080;
 
-/// A proxy's address, `http://` where no scheme is given; or what is wrong with it, without the password that may stand in it.
+/// Parses a proxy address, by default `http://`; errors do not quote the password.
 fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
     let text = text.trim();
     let cannot = |scheme: &str| Err(format!("the scheme `{scheme}` is none that can be used here; {} are", SCHEMES.join(", ")));
@@ -198,7 +198,7 @@ fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
     }
     let with_scheme = match text.split_once(':') {
         Some((_, rest)) if rest.starts_with("//") => text.to_string(),
-        // `unix:/run/proxy.sock`; before a port stands a host.
+        // `unix:/run/proxy.sock`; a host would be followed by a port.
         Some((scheme, rest)) if rest.starts_with('/') => return cannot(scheme),
         _ => format!("http://{text}"),
     };
@@ -217,18 +217,18 @@ fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
         "http" => http_port,
         _ => Some(CURL_PORT),
     };
-    // The parsed address no longer tells a written port 80 from none.
+    // The parsed address does not tell an explicit port 80 from none.
     if let Some(port) = port.filter(|_| with_scheme.parse::<Uri>().is_ok_and(|uri| uri.port().is_none())) {
         let _ = url.set_port(Some(port));
     }
-    // What the library cannot read it would leave out without a word.
+    // The library silently ignores an address that it cannot parse.
     let can_be_read = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("http://any.invalid/")).is_some();
     if can_be_read { Ok(url) } else { Err("it is no address of a proxy".to_string()) }
 }
 
-/// What an entry of `no_proxy` says of addresses with this port: the host, or nothing.
+/// The host that a `no_proxy` entry excludes for a port, if any.
 fn exception(entry: &str, port: Option<u16>) -> Option<&str> {
-    // `*.example.com` is written for `.example.com`.
+    // `*.example.com` means `.example.com`.
     let entry = entry.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(entry);
     let (host, wanted) = host_and_port(entry);
     if wanted.is_some_and(|wanted| wanted.parse().ok() != port) {
@@ -237,7 +237,7 @@ fn exception(entry: &str, port: Option<u16>) -> Option<&str> {
     Some(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
-/// An entry without its port, and that; an address of IPv6 has colons of its own.
+/// Splits off the port; IPv6 addresses contain colons.
 fn host_and_port(entry: &str) -> (&str, Option<&str>) {
     match entry.rsplit_once(':') {
         Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, Some(port)),
@@ -245,7 +245,7 @@ fn host_and_port(entry: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// What is wrong with an entry that means no host. It would be passed by, and its host sent to through the proxy.
+/// What is wrong with an entry that matches no host. If it were ignored, its host would be sent to through the proxy.
 fn unreadable(entry: &str) -> Option<String> {
     if entry.contains("://") {
         return Some(format!("{entry:?} has a scheme: only the host is written there"));
@@ -262,7 +262,7 @@ fn unreadable(entry: &str) -> Option<String> {
     is_bad.then(|| format!("{entry:?} is no address of IPv6"))
 }
 
-/// True for an entry with a `*` that is not understood, when other programs could match it with this host.
+/// True for an entry with an unsupported `*` that other programs could match with this host.
 fn is_half_meant(entry: &str, host: &str) -> bool {
     let rest = entry.strip_prefix("*.").unwrap_or(entry);
     if entry == "*" || !rest.contains('*') {
@@ -276,7 +276,7 @@ fn is_half_meant(entry: &str, host: &str) -> bool {
     others.split('*').try_fold(rest, |rest, part| rest.split_once(part).map(|(_, rest)| rest)).is_some()
 }
 
-/// True for an address with the number of bits that count.
+/// True for an address with a prefix length.
 fn is_network(entry: &str) -> bool {
     entry.split_once('/').is_some_and(|(address, bits)| {
         let most = match address.parse() {
@@ -288,8 +288,8 @@ fn is_network(entry: &str) -> bool {
     })
 }
 
-/// What is said about a leg that takes a proxy; without the proxy's own password.
-pub(super) fn notice(proxy: &Url, leg: &Leg) -> String {
+/// The notice about a proxy, without its password.
+pub(super) fn notice(proxy: &Url, leg: &HopRequest) -> String {
     let place = format!("{}://{}:{}", proxy.scheme(), proxy.host_str().unwrap_or_default(), proxy.port_or_known_default().unwrap_or(80));
     let readable = leg.url.scheme() == "http" && leg.headers.iter().any(|(_, h)| origin::is_credential(h));
     if readable {
@@ -365,7 +365,7 @@ mod tests {
             ("fe80::/10", "http://[fe80::1]", true),
             ("*", "http://anything", true),
             (" , ", "http://anything", false),
-            // Of a pattern for other hosts nothing has to be known.
+            // A pattern for other hosts does not matter.
             ("10.*,*.corp.*,*.exam.*.com,api.*.com.*", "http://api.example.com", false),
         ];
         for (pattern, url, hit) in table {

@@ -1,4 +1,4 @@
-//! TLS: one provider, the machine's trusted roots, and hooks that tell what happened in the handshake.
+//! TLS: the crypto provider, the system's trusted roots, and hooks that record the handshake.
 
 use std::sync::Arc;
 
@@ -9,22 +9,22 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, NamedGroup, SignatureScheme};
 
-use super::error::{Kind, SendError};
+use super::error::{SendError, SendErrorKind};
 use super::phase::Phase;
 use super::tls_fault::TlsFault;
 use super::trace::Trace;
 use crate::domain::exchange::HttpVersion;
 
-/// The roots that this machine trusts, read once.
+/// The system's trusted roots, loaded once.
 #[derive(Clone, Debug)]
 pub struct Roots {
     provider: Arc<CryptoProvider>,
-    /// Without roots a handshake fails with this error; one without verification still works.
+    /// Without roots, a handshake fails with this error unless the certificate is accepted anyway.
     verifier: Result<Arc<rustls_platform_verifier::Verifier>, rustls::Error>,
 }
 
 impl Roots {
-    /// Reads the system's roots and adds these (DER).
+    /// Loads the system's roots and adds others (DER).
     pub fn load(extra: &[Vec<u8>]) -> Self {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let extra = extra.iter().map(|der| CertificateDer::from(der.clone()));
@@ -33,14 +33,14 @@ impl Roots {
     }
 }
 
-/// The configuration of one send.
+/// The TLS configuration of one send.
 pub fn config(roots: Roots, let_pass: &[String], version: HttpVersion, trace: &Arc<Trace>) -> Result<ClientConfig, SendError> {
     let provider = Arc::clone(&roots.provider);
     let name = |host: &String| ServerName::try_from(host.trim_matches(['[', ']']).to_string()).ok();
     let let_pass = let_pass.iter().filter_map(name).collect();
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|e| SendError::new(Phase::Prepare, Kind::Tls(TlsFault::Other(e.to_string())), "TLS cannot be set up", ""))?
+        .map_err(|e| SendError::new(Phase::Prepare, SendErrorKind::Tls(TlsFault::Other(e.to_string())), "TLS cannot be set up", ""))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Verifier { roots, let_pass, trace: Arc::clone(trace) }))
         .with_client_cert_resolver(Arc::new(NoClientCertificate(Arc::clone(trace))));
@@ -52,11 +52,11 @@ pub fn config(roots: Roots, let_pass: &[String], version: HttpVersion, trace: &A
     Ok(config)
 }
 
-/// Asks the machine's verifier, and writes down why it refused.
+/// Uses the system's verifier and records why it refused.
 #[derive(Debug)]
 struct Verifier {
     roots: Roots,
-    /// The hosts whose certificate need not be good.
+    /// Hosts whose certificate is accepted anyway.
     let_pass: Vec<ServerName<'static>>,
     trace: Arc<Trace>,
 }
@@ -109,7 +109,7 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Has no certificate, and writes down that one was asked for.
+/// Has no certificate, and records that one was requested.
 #[derive(Debug)]
 struct NoClientCertificate(Arc<Trace>);
 
@@ -124,8 +124,8 @@ impl ResolvesClientCert for NoClientCertificate {
     }
 }
 
-/// Keeps no session. It stands here because rustls asks for a key-exchange hint when a handshake begins, which is the one
-/// place that tells "connected" from "shaking hands".
+/// Stores no sessions. rustls asks it for a key-exchange hint at the start of a handshake, which is the only way to tell
+/// connecting from handshaking.
 #[derive(Debug)]
 struct HandshakeMark(Arc<Trace>);
 

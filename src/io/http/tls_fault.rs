@@ -1,4 +1,4 @@
-//! What is wrong with TLS, told apart by the verifier's refusal and the certificates that were sent.
+//! Classifies TLS errors by the verifier's error and the certificates sent.
 
 use jiff::Timestamp;
 use rustls::CertificateError;
@@ -7,22 +7,22 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 /// What is wrong with TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsFault {
-    /// The certificate's time is over, since then (RFC 3339, empty when not told).
+    /// The certificate expired at this time (RFC 3339, empty if unknown).
     Expired(String),
-    /// The certificate's time has not begun, until then.
+    /// The certificate is not valid before this time.
     NotYetValid(String),
     /// The certificate is for these names.
     WrongHost(Vec<String>),
-    /// The server signed its certificate itself.
+    /// The server's certificate is self-signed.
     SelfSigned,
-    /// The certificate of the issuer was not sent, though others were that do not lead to it; or the server's own stands alone and
-    /// says where that of its issuer can be fetched, as those of public CAs do.
+    /// The issuer's certificate was not sent: the other certificates do not lead to it, or the server's own came alone and says
+    /// where its issuer's can be fetched, as those of public CAs do.
     MissingIntermediate,
     /// The chain was sent up to its root, which is not trusted here.
     PrivateRoot,
-    /// The chain ends at an issuer that is not trusted here; whether a certificate or a root is missing cannot be seen.
+    /// The issuer at the end of the chain is not trusted here; a certificate or a root may be missing.
     UnknownIssuer,
-    /// The server wants a certificate of the client.
+    /// The server requires a client certificate.
     ClientCertificateWanted,
     /// The other side does not speak TLS.
     NotTls,
@@ -31,10 +31,10 @@ pub enum TlsFault {
 }
 
 impl TlsFault {
-    /// Reads the verifier's refusal; the certificates tell apart what it calls "unknown issuer".
+    /// Classifies the verifier's error, using the certificates for an "unknown issuer".
     pub fn of_certificate(refused: &rustls::Error, end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
         let rustls::Error::InvalidCertificate(refused) = refused else { return Self::Other(refused.to_string()) };
-        let self_signed = Names::of(end_entity).is_some_and(|names| names.is_root());
+        let self_signed = CertificateNames::of(end_entity).is_some_and(|names| names.is_root());
         match refused {
             CertificateError::Expired => Self::Expired(String::new()),
             CertificateError::ExpiredContext { not_after, .. } => Self::Expired(moment(*not_after)),
@@ -42,34 +42,35 @@ impl TlsFault {
             CertificateError::NotValidYetContext { not_before, .. } => Self::NotYetValid(moment(*not_before)),
             CertificateError::NotValidForName => Self::WrongHost(Vec::new()),
             CertificateError::NotValidForNameContext { presented, .. } => Self::WrongHost(presented.iter().map(|n| name(n)).collect()),
-            // webpki says "CA used as end entity", in an opaque error, of the certificates that openssl makes by default.
+            // webpki reports "CA used as end entity", in an opaque error, for the certificates that openssl makes by default.
             CertificateError::UnknownIssuer | CertificateError::Other(_) if self_signed => Self::SelfSigned,
             CertificateError::UnknownIssuer => Self::of_chain(end_entity, intermediates),
             other => Self::Other(rustls::Error::InvalidCertificate(other.clone()).to_string()),
         }
     }
 
-    /// What is wrong with a chain that leads to no trusted root, by the certificates that were sent.
+    /// What is wrong with a chain without a trusted root, by the certificates sent.
     fn of_chain(end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Self {
-        let Some(mut last) = Names::of(end_entity) else { return Self::UnknownIssuer };
-        let mut sent: Vec<Names> = intermediates.iter().filter_map(Names::of).collect();
+        let Some(mut last) = CertificateNames::of(end_entity) else { return Self::UnknownIssuer };
+        let mut sent: Vec<CertificateNames> = intermediates.iter().filter_map(CertificateNames::of).collect();
         let mut is_alone = true;
         loop {
-            let (above, others): (Vec<Names>, Vec<Names>) = sent.into_iter().partition(|names| names.subject == last.issuer);
-            if above.iter().any(Names::is_root) {
+            let (above, others): (Vec<CertificateNames>, Vec<CertificateNames>) =
+                sent.into_iter().partition(|names| names.subject == last.issuer);
+            if above.iter().any(CertificateNames::is_root) {
                 return Self::PrivateRoot;
             }
             sent = others;
-            // Of several with one name, as cross-signed ones are, each leads to a root that was not sent.
+            // Cross-signed certificates share a name; each leads to a root that was not sent.
             let Some(next) = above.into_iter().next() else { break };
             (last, is_alone) = (next, false);
         }
-        let is_gap = sent.iter().any(Names::is_root) || (is_alone && !sent.is_empty());
+        let is_gap = sent.iter().any(CertificateNames::is_root) || (is_alone && !sent.is_empty());
         let is_public = is_alone && issuer_can_be_fetched(end_entity);
         if is_gap || is_public { Self::MissingIntermediate } else { Self::UnknownIssuer }
     }
 
-    /// The fault as a clause: "the certificate expired …".
+    /// The error as a clause: "the certificate expired …".
     pub fn message(&self) -> String {
         match self {
             Self::Expired(when) if when.is_empty() => "the server's certificate has expired".to_string(),
@@ -90,7 +91,7 @@ impl TlsFault {
         }
     }
 
-    /// What to do about it; may be empty.
+    /// How to solve it; may be empty.
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Expired(_) => "the server's owner has to renew it; if your own clock is wrong, correct that",
@@ -111,13 +112,13 @@ impl TlsFault {
     }
 }
 
-/// The names in a certificate, as they are encoded.
-struct Names {
+/// The encoded names in a certificate.
+struct CertificateNames {
     subject: Vec<u8>,
     issuer: Vec<u8>,
 }
 
-impl Names {
+impl CertificateNames {
     fn of(der: &CertificateDer<'_>) -> Option<Self> {
         let cert = webpki::EndEntityCert::try_from(der).ok()?;
         Some(Self { subject: cert.subject().to_vec(), issuer: cert.issuer().to_vec() })
@@ -128,11 +129,11 @@ impl Names {
     }
 }
 
-/// True for a certificate that says from which http address the one of its issuer can be fetched (RFC 5280 section 4.2.2.1,
-/// caIssuers). A public CA has to put that in; private ones seldom do, or name a directory (`ldap:`).
+/// True if a certificate says at which http address its issuer's can be fetched (RFC 5280 section 4.2.2.1, caIssuers). Public CAs
+/// must include that; private ones seldom do, or name a directory (`ldap:`).
 fn issuer_can_be_fetched(der: &CertificateDer<'_>) -> bool {
     const CA_ISSUERS: &[u8] = &[0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02];
-    // Behind it an address: [6], its length in one byte, or in two for a long one.
+    // It is followed by an address: [6], and its length in one or two bytes.
     let address = |at: usize| match der.get(at + CA_ISSUERS.len()..)? {
         [0x86, 0x81, _, address @ ..] | [0x86, _, address @ ..] => Some(address),
         _ => None,
@@ -144,7 +145,7 @@ fn moment(time: UnixTime) -> String {
     i64::try_from(time.as_secs()).ok().and_then(|s| Timestamp::from_second(s).ok()).map(|t| t.to_string()).unwrap_or_default()
 }
 
-/// `DnsName("a.example")` in webpki's words is `a.example` in ours.
+/// Extracts `a.example` from webpki's `DnsName("a.example")`.
 fn name(presented: &str) -> String {
     presented.split_once("(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(presented).to_string()
 }

@@ -1,4 +1,4 @@
-//! The phase a send is in, seen from inside the HTTP library, and the time limits that hang on it.
+//! The current phase of a send, recorded inside the HTTP library, and its time limits.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,12 +8,12 @@ use std::time::Instant;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep_until, timeout_at};
 
-use super::error::{Kind, SendError};
+use super::error::{SendError, SendErrorKind};
 use super::options::{Progress, Timeouts};
 use super::phase::Phase;
 use super::tls_fault::TlsFault;
 
-/// What the hooks in resolver, connector and TLS write down during one send.
+/// What the hooks in resolver, connector and TLS record during one send.
 #[derive(Debug, Default)]
 pub struct Trace {
     phase: watch::Sender<Phase>,
@@ -23,33 +23,33 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// A phase begins.
+    /// Starts a phase.
     pub fn enter(&self, phase: Phase) {
         self.phase.send_replace(phase);
     }
 
-    /// The phase of this moment.
+    /// The current phase.
     pub fn phase(&self) -> Phase {
         *self.phase.borrow()
     }
 
-    /// A request goes to the next address: what a server before it asked for counts no longer.
+    /// Starts the next hop: what an earlier server asked for no longer counts.
     pub fn next_leg(&self) {
         self.client_certificate_wanted.store(false, Ordering::Relaxed);
         self.enter(Phase::Connect);
     }
 
-    /// The certificate of a host was refused.
+    /// Records a refused certificate and its host.
     pub fn certificate_refused(&self, fault: TlsFault, host: String) {
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some((fault, host));
     }
 
-    /// Why a certificate was refused, if one was, and whose it is. The send ends with it.
+    /// The refused certificate and its host, if any. It ended the send.
     pub fn refused(&self) -> Option<(TlsFault, String)> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The certificate of a host was let pass in spite of a fault.
+    /// Records a certificate that was accepted in spite of a problem.
     pub fn certificate_let_pass(&self, fault: TlsFault, host: String) {
         let mut let_pass = self.let_pass.lock().unwrap_or_else(PoisonError::into_inner);
         // Redirects may lead to one host several times.
@@ -58,22 +58,22 @@ impl Trace {
         }
     }
 
-    /// The certificates that were let pass: what is wrong with each, and whose it is.
+    /// The certificates accepted in spite of a problem, with their hosts.
     pub fn let_pass(&self) -> Vec<(TlsFault, String)> {
         self.let_pass.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The server asked for a certificate of the client.
+    /// Records that the server requested a client certificate.
     pub fn client_certificate_asked(&self) {
         self.client_certificate_wanted.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it asked.
+    /// Whether the server requested a client certificate.
     pub fn wants_client_certificate(&self) -> bool {
         self.client_certificate_wanted.load(Ordering::Relaxed)
     }
 
-    /// Reports each phase, and returns when one of them, or the whole, has taken too long.
+    /// Reports each phase; returns when a time limit is over.
     pub async fn watch(&self, timeouts: &Timeouts, deadline: Instant, progress: &mpsc::Sender<Progress>) -> SendError {
         let mut phases = self.phase.subscribe();
         loop {
@@ -82,20 +82,20 @@ impl Trace {
             let limit = Instant::now() + timeouts.of(phase);
             match timeout_at(limit.min(deadline).into(), phases.changed()).await {
                 Ok(Ok(())) => {}
-                // The sender lives in `self`, so that this arm is never taken; waiting on is right if it were.
+                // Unreachable, since the sender lives in `self`; waiting would be right.
                 Ok(Err(_)) => sleep_until(deadline.into()).await,
-                Err(_) => return late(phase, timeouts, deadline < limit),
+                Err(_) => return timeout_error(phase, timeouts, deadline < limit),
             }
         }
     }
 }
 
-/// The error of a limit that passed.
-pub fn late(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendError {
+/// The error for an exceeded time limit.
+pub fn timeout_error(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendError {
     let (limit, which) = if whole { (timeouts.whole, "the whole exchange") } else { (timeouts.of(phase), "this step") };
     SendError {
         phase,
-        kind: Kind::TimedOut,
+        kind: SendErrorKind::TimedOut,
         message: format!("timed out {}: {} s allowed for {which}", phase.doing(), limit.as_secs_f64()),
         help: match phase {
             Phase::Dns => "the name server does not answer; check the network and the VPN",
@@ -109,10 +109,10 @@ pub fn late(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendError {
     }
 }
 
-/// The system's resolver, which says when it begins and ends.
-pub struct Resolver(pub Arc<Trace>);
+/// The system's resolver, recording when it starts and ends.
+pub struct TracingResolver(pub Arc<Trace>);
 
-impl reqwest::dns::Resolve for Resolver {
+impl reqwest::dns::Resolve for TracingResolver {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
         let trace = Arc::clone(&self.0);
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! Effects carried out; what comes of them goes back to the loop as messages.
+//! Carries out effects. Their results return to the loop as messages.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::thread;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::network::Network;
+use super::network::NetworkThread;
 use super::{files, send};
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, OpenId, SendId};
@@ -16,50 +16,50 @@ use crate::app::message::Message;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::sending::Failure;
 use crate::formats::attachment::Attachment;
-use crate::io::clipboard::{Clipboard, Copied, to_file};
+use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, SendOptions};
 use crate::io::load;
 use crate::io::store::SaveError;
 use crate::io::store::disk::Disk;
-use crate::io::terminal::Outlet;
+use crate::io::terminal::NonBlockingWrite;
 use crate::io::worker::Worker;
 
-/// What lies outside of the program.
-pub struct Outside {
+/// What effects need from outside.
+pub struct Dependencies {
     /// How requests are sent.
     pub options: SendOptions,
     /// The clipboard.
     pub clipboard: Clipboard,
     /// The terminal, for a clipboard that is reached through it.
-    pub terminal: Box<dyn Outlet>,
-    /// Where drafts are kept; `None` where none are to be.
+    pub terminal: Box<dyn NonBlockingWrite>,
+    /// The drafts; `None` to write none.
     pub drafts: Option<Drafts>,
-    /// What files are saved on.
+    /// The disk for saves.
     pub disk: Arc<dyn Disk + Send + Sync>,
 }
 
-impl std::fmt::Debug for Outside {
+impl std::fmt::Debug for Dependencies {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outside").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Dependencies").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
-/// Long work that ends in files for the bench.
-pub type Reading = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
+/// Slow work that loads files for the app.
+pub type ReadJob = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
 
-/// Carries effects out.
+/// Carries out effects.
 #[derive(Debug)]
 pub struct EffectRunner {
-    outside: Outside,
+    outside: Dependencies,
     client: Arc<HttpClient>,
     running: HashMap<SendId, AbortHandle>,
-    /// Where requests are sent, from the first on.
-    network: Option<Network>,
+    /// Sends requests; started on first use.
+    network: Option<NetworkThread>,
     results: mpsc::UnboundedSender<Message>,
-    /// Keeps drafts, from the first on.
+    /// Writes drafts; started on first use.
     drafts: Option<Worker<KeptDrafts>>,
-    /// Saves files one after the other, from the first on.
+    /// Saves files one after the other; started on first use.
     saves: Option<Worker<()>>,
 }
 
@@ -67,63 +67,63 @@ pub struct EffectRunner {
 #[derive(Debug)]
 struct KeptDrafts {
     drafts: Drafts,
-    /// Hears once that something cannot be done.
+    /// Receives the first error.
     refused: Option<mpsc::UnboundedSender<Message>>,
 }
 
 impl EffectRunner {
-    /// A runner that tells its results to `results`.
-    pub fn new(outside: Outside, results: mpsc::UnboundedSender<Message>) -> Self {
+    /// A runner that sends its results to `results`.
+    pub fn new(outside: Dependencies, results: mpsc::UnboundedSender<Message>) -> Self {
         Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, drafts: None, saves: None }
     }
 
-    /// The way to the terminal.
-    pub(super) fn outlet(&self) -> &dyn Outlet {
+    /// The terminal output.
+    pub(super) fn output(&self) -> &dyn NonBlockingWrite {
         &*self.outside.terminal
     }
 
-    /// Tells what other sessions left, and what the user said of credentials in drafts.
-    pub fn tell_of_drafts(&mut self) {
+    /// Reports drafts of other sessions, and whether drafts contain credentials.
+    pub fn report_drafts(&mut self) {
         let Some(drafts) = &mut self.outside.drafts else { return };
         let (secrets, left) = (drafts.secrets(), drafts.left());
-        self.tell(Message::DraftSecrets(secrets));
-        self.tell(Message::DraftsLeft(left));
+        self.notify(Message::DraftSecrets(secrets));
+        self.notify(Message::OrphanedDrafts(left));
     }
 
-    /// Reads on a thread of its own, which ends when it has read; nobody waits for it.
-    pub fn open(&self, id: OpenId, reading: Reading) {
+    /// Reads on a new thread that ends on its own; nothing joins it.
+    pub fn open(&self, id: OpenId, reading: ReadJob) {
         let results = self.results.clone();
         let reader = thread::Builder::new().name("open".into()).spawn(move || {
             let _ = results.send(Message::Opened(id, reading()));
         });
         if let Err(why) = reader {
-            self.tell(Message::Opened(id, Err(format!("no thread can be started: {why}"))));
+            self.notify(Message::Opened(id, Err(format!("no thread can be started: {why}"))));
         }
     }
 
-    /// Reads the files that a body names on a thread of its own, as [`EffectRunner::open`] does.
+    /// Reads body files on a new thread, like [`EffectRunner::open`].
     fn read_body_files(&self, id: SendId, requests: PathBuf, files: Vec<(String, Option<Attachment>)>) {
         let results = self.results.clone();
         let reader = thread::Builder::new().name("body files".into()).spawn(move || {
             let _ = results.send(Message::BodyFiles(id, load::body_files(&requests, files)));
         });
         if let Err(why) = reader {
-            self.tell(Message::BodyFiles(id, Err(format!("no thread can be started: {why}"))));
+            self.notify(Message::BodyFiles(id, Err(format!("no thread can be started: {why}"))));
         }
     }
 
-    /// Begins an effect, or does it at once.
+    /// Starts an effect, or carries it out at once.
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Send(id, request, transfer) => {
                 self.running.retain(|_, task| !task.is_finished());
                 let options = send::options(self.outside.options.clone(), &request, &transfer);
                 if self.network.is_none() {
-                    match Network::start() {
+                    match NetworkThread::start() {
                         Ok(network) => self.network = Some(network),
                         Err(why) => {
                             let why = format!("nothing was sent: no thread can be started: {why}");
-                            self.tell(Message::Failed(id, why, Failure::Other, None));
+                            self.notify(Message::SendFailed(id, why, Failure::Other, None));
                         }
                     }
                 }
@@ -145,79 +145,79 @@ impl EffectRunner {
             }
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
-                    Copied::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
-                        Ok(path) => Message::Told(format!("{what} is too long for the terminal; it is in {}", path.display())),
-                        Err(why) => Message::Warned(format!(
+                    CopyOutcome::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
+                        Ok(path) => Message::Notify(format!("{what} is too long for the terminal; it is in {}", path.display())),
+                        Err(why) => Message::Warn(format!(
                             "{what} was not copied: it is too long for the terminal, and no file could be written: {why}"
                         )),
                     },
-                    copied => Message::Told(format!("{what}: {copied}")),
+                    copied => Message::Notify(format!("{what}: {copied}")),
                 };
-                self.tell(told);
+                self.notify(told);
             }
-            Effect::ReadKeys(id, path) => self.tell(Message::Keys(id, files::keys(&path))),
-            Effect::KeepDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
-            Effect::AllowDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
-            Effect::RemoveDrafts(paths) => self.on_drafts(move |drafts| {
+            Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
+            Effect::SaveDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
+            Effect::RememberDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
+            Effect::DeleteDrafts(paths) => self.on_drafts(move |drafts| {
                 drafts.remove(&paths);
                 Ok(())
             }),
-            // The loop does that itself, on the view that it owns.
+            // The loop scrolls itself, because it owns the view.
             Effect::Scroll(..) => {}
-            // Who leaves was asked about what is unsaved. Without a thread for drafts there is no draft of this session.
-            Effect::ForgetDraft | Effect::Quit => {
+            // Quitting asks about unsaved changes. Without the thread there is no draft of this session.
+            Effect::DeleteDraft | Effect::Quit => {
                 if let Some(worker) = &self.drafts {
-                    worker.give(|kept| kept.drafts.forget());
+                    worker.submit(|kept| kept.drafts.forget());
                 }
             }
         }
     }
 
-    /// Saves a file beside the loop, behind the saves that are still running.
+    /// Saves a file in the background, after the saves that are still running.
     fn save(&mut self, file: FileId, save: impl FnOnce(&dyn Disk) -> Result<Vec<String>, SaveError> + Send + 'static) {
         if self.saves.is_none() {
             match Worker::start("saves", ()) {
                 Ok(worker) => self.saves = Some(worker),
-                Err(why) => self.tell(Message::NotSaved(file, why)),
+                Err(why) => self.notify(Message::SaveFailed(file, why)),
             }
         }
         let Some(worker) = &self.saves else { return };
         let (disk, results) = (Arc::clone(&self.outside.disk), self.results.clone());
-        worker.give(move |()| {
+        worker.submit(move |()| {
             for message in files::outcome(file, save(&*disk)) {
                 let _ = results.send(message);
             }
         });
     }
 
-    /// Does something with the drafts, beside the loop; that it cannot be done is said once in a session.
+    /// Works on the drafts in the background; only the first error of a session is reported.
     fn on_drafts(&mut self, what: impl FnOnce(&mut Drafts) -> Result<(), String> + Send + 'static) {
         if let Some(drafts) = self.outside.drafts.take() {
             match Worker::start("drafts", KeptDrafts { drafts, refused: Some(self.results.clone()) }) {
                 Ok(worker) => self.drafts = Some(worker),
-                Err(why) => self.tell(Message::NotKept(why)),
+                Err(why) => self.notify(Message::DraftFailed(why)),
             }
         }
         if let Some(worker) = &self.drafts {
-            worker.give(|kept| {
+            worker.submit(|kept| {
                 if let Err(why) = what(&mut kept.drafts)
                     && let Some(refused) = kept.refused.take()
                 {
-                    let _ = refused.send(Message::NotKept(why));
+                    let _ = refused.send(Message::DraftFailed(why));
                 }
             });
         }
     }
 
-    /// Returns when what was begun with the drafts is done.
+    /// Waits for pending work on the drafts.
     pub(super) fn wait_for_drafts(&self) {
         if let Some(worker) = &self.drafts {
             worker.wait();
         }
     }
 
-    fn tell(&self, message: Message) {
-        // The loop that listens is gone only when the program ends.
+    fn notify(&self, message: Message) {
+        // The receiver is dropped only when the program ends.
         let _ = self.results.send(message);
     }
 }

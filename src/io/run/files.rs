@@ -1,4 +1,4 @@
-//! Files of keys that are read, and files of requests that are saved.
+//! Reads key sets and saves request files.
 
 use std::path::Path;
 
@@ -11,14 +11,14 @@ use crate::io::store::disk::Disk;
 use crate::io::store::save::save_on;
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read};
 
-/// Reads a set of keys.
+/// Reads a key set.
 pub(super) fn keys(path: &Path) -> Result<KeySet, String> {
     let bytes = read(path, MAX_TEXT).map_err(|e| e.to_string())?;
     let text = decode(&bytes).map_err(|e| e.to_string())?;
     KeySet::read(&text, &path.display().to_string())
 }
 
-/// Saves a file; gives what of the old one could not be kept, in words.
+/// Saves a file; returns which of its attributes could not be kept.
 pub(super) fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[u8]>, over: OnConflict) -> Result<Vec<String>, SaveError> {
     let expected = match (over, before) {
         (OnConflict::Write, _) => Expected::Anything,
@@ -26,23 +26,23 @@ pub(super) fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[
         (OnConflict::Ask, None) => Expected::Nothing,
     };
     match save_on(disk, path, bytes, expected) {
-        // What was removed meanwhile is written anew: nothing of anybody's is lost by it.
+        // The file was deleted in the meantime; writing it again loses nothing.
         Err(SaveError::Conflict { theirs: None }) => save_on(disk, path, bytes, Expected::Nothing),
         saved => saved,
     }
     .map(|saved| saved.not_kept)
 }
 
-/// What is to be said of a save.
+/// The messages about a save.
 pub(super) fn outcome(file: FileId, saved: Result<Vec<String>, SaveError>) -> Vec<Message> {
     match saved {
         Ok(not_kept) if not_kept.is_empty() => vec![Message::Saved(file)],
         Ok(not_kept) => {
-            vec![Message::Saved(file), Message::Warned(format!("saved, but not kept of the file: {}", not_kept.join(", ")))]
+            vec![Message::Saved(file), Message::Warn(format!("saved, but not kept of the file: {}", not_kept.join(", ")))]
         }
         Err(SaveError::Conflict { theirs }) => {
-            vec![Message::Changed(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())]
+            vec![Message::ChangedOnDisk(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())]
         }
-        Err(why) => vec![Message::NotSaved(file, why.to_string())],
+        Err(why) => vec![Message::SaveFailed(file, why.to_string())],
     }
 }

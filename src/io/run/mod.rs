@@ -1,6 +1,6 @@
-//! The loop: takes what happens, changes the model, carries effects out, and draws once when there is nothing left to take.
+//! The event loop: takes messages, updates the model, carries out effects, and draws once no more messages are pending.
 //!
-//! It runs on any backend and any stream of inputs, so that tests drive the whole program by its keys.
+//! It is generic over the backend and the input stream, so that tests can drive the whole program with keys.
 
 mod effects;
 mod files;
@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::unconstrained;
 use tokio::time::Instant;
 
-pub use effects::{EffectRunner, Outside, Reading};
+pub use effects::{Dependencies, EffectRunner, ReadJob};
 pub use open::open;
 
 use super::clock;
@@ -34,97 +34,95 @@ use crate::ui::{self, ViewState};
 
 /// Why the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The user left.
+pub enum ExitReason {
+    /// The user quit.
     Quit,
-    /// There is no more input: the terminal is gone.
+    /// The input ended: the terminal is gone.
     InputEnded,
-    /// The system asked for something that is done outside of the loop.
+    /// The system requested something that is handled outside of the loop.
     Signal(Signal),
-    /// A bug of the program's own stopped it or one of its tasks.
+    /// A panic in the program or one of its tasks.
     Broken,
 }
 
-/// Whether the screen shows the model.
+/// Whether the screen shows the current model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Screen {
+enum FrameState {
     Current,
     Stale,
 }
 
-/// The program: a model, the terminal that shows it, and what carries effects out.
+/// The running program: model, terminal and effect runner.
 #[derive(Debug)]
 pub struct App<B: Backend> {
-    /// The state.
     pub model: Model,
-    /// The screen.
     pub terminal: Terminal<B>,
     view: ViewState,
     effects: EffectRunner,
     results: mpsc::UnboundedReceiver<Message>,
-    screen: Screen,
+    screen: FrameState,
     quit: bool,
-    /// When what is unsaved is kept the next time; `None` while nothing happened.
+    /// When the draft is written next; `None` while nothing changed.
     keep_at: Option<Instant>,
 }
 
 impl<B: Backend> Drop for App<B> {
     fn drop(&mut self) {
-        // The terminal's own drop does it too, but tells a failure on standard error, which panics when that is the same terminal
-        // and it has gone.
+        // `Terminal`'s own drop does this too, but reports an error to standard error, which panics if that is the terminal that
+        // is gone.
         let _ = self.terminal.show_cursor();
     }
 }
 
-/// From a change to the draft with it.
+/// Delay between a change and its draft.
 const KEEP_AFTER: Duration = Duration::from_secs(1);
 
 impl<B: Backend> App<B> {
     /// The program on a terminal.
     ///
     /// # Errors
-    /// When the terminal does not tell its size.
-    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Outside) -> Result<Self, B::Error> {
+    /// If the terminal does not report its size.
+    pub fn new(mut model: Model, terminal: Terminal<B>, outside: Dependencies) -> Result<Self, B::Error> {
         let (sender, results) = mpsc::unbounded_channel();
         let Size { width, height } = terminal.size()?;
         update(&mut model, Message::Resize(width, height));
         let effects = EffectRunner::new(outside, sender);
         let mut app =
-            Self { model, terminal, view: ViewState::default(), effects, results, screen: Screen::Stale, quit: false, keep_at: None };
-        app.effects.tell_of_drafts();
+            Self { model, terminal, view: ViewState::default(), effects, results, screen: FrameState::Stale, quit: false, keep_at: None };
+        app.effects.report_drafts();
         app.take_results();
         Ok(app)
     }
 
-    /// Begins to read what ends in [`Message::Opened`] with this number.
-    pub fn open(&self, id: OpenId, reading: Reading) {
+    /// Starts reading; the result is [`Message::Opened`] with this id.
+    pub fn open(&self, id: OpenId, reading: ReadJob) {
         self.effects.open(id, reading);
     }
 
-    /// Runs until the user leaves or the inputs end; then what was to be kept is kept. May be called again with other inputs.
+    /// Runs until the user quits or the input ends, then finishes pending drafts. May be called again with other input.
     ///
     /// # Errors
-    /// When the screen cannot be drawn.
-    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+    /// If the screen cannot be drawn.
+    pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<ExitReason, B::Error> {
         let ended = self.run_on(inputs).await;
         self.effects.wait_for_drafts();
         ended
     }
 
-    async fn run_on(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+    async fn run_on(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<ExitReason, B::Error> {
         self.draw()?;
         loop {
             let tick = self.model.next_tick().map(Duration::from_secs);
-            let idle = self.model.has_more_to_do();
-            // Keys come first: whatever else is going on, the program answers to its user.
+            let idle = self.model.has_idle_work();
+            // Keys come first: the program always responds to its user.
             let first = tokio::select! {
                 biased;
                 input = inputs.next() => match input {
                     Some(input) => Some(input),
-                    None => return Ok(End::InputEnded),
+                    None => return Ok(ExitReason::InputEnded),
                 },
                 Some(result) = self.results.recv() => {
-                    // An answer's Date is held against the clock of the moment at which it came.
+                    // The response's Date is compared with the time at which it came.
                     self.take(Message::Now(clock::now()));
                     self.take(result);
                     None
@@ -134,10 +132,10 @@ impl<B: Backend> App<B> {
                     None
                 }
                 () = tokio::time::sleep_until(self.keep_at.unwrap_or_else(Instant::now)), if self.keep_at.is_some() => {
-                    self.take(Message::Keep);
+                    self.take(Message::SaveDraft);
                     None
                 }
-                () = poll_fn(|context| self.effects.outlet().poll_sent(context)), if self.effects.outlet().is_behind() => None,
+                () = poll_fn(|context| self.effects.output().poll_sent(context)), if self.effects.output().is_behind() => None,
                 () = std::future::ready(()), if idle => {
                     self.take(Message::Idle);
                     None
@@ -149,7 +147,7 @@ impl<B: Backend> App<B> {
                     return Ok(end);
                 }
             }
-            // Everything that is at hand comes before the next frame.
+            // All pending input is processed before the next frame.
             let mut has_ended = false;
             while let Some(next) = unconstrained(inputs.next()).now_or_never() {
                 let Some(input) = next else {
@@ -162,46 +160,46 @@ impl<B: Backend> App<B> {
             }
             self.take_results();
             if self.quit {
-                return Ok(End::Quit);
+                return Ok(ExitReason::Quit);
             }
             self.draw()?;
             if has_ended {
-                return Ok(End::InputEnded);
+                return Ok(ExitReason::InputEnded);
             }
         }
     }
 
-    /// Runs as [`App::run`] does, and keeps what is unsaved when it ends in any way but by the user's wish: on a signal, on a
-    /// screen that cannot be drawn, and on a panic, which ends here.
+    /// Like [`App::run`], but writes the draft if it ends for any reason other than quitting: a signal, a drawing error, or a
+    /// panic, which is caught.
     ///
     /// # Errors
-    /// When the screen cannot be drawn.
-    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<End, B::Error> {
+    /// If the screen cannot be drawn.
+    pub async fn run_guarded(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<ExitReason, B::Error> {
         let ended = AssertUnwindSafe(self.run(inputs)).catch_unwind().await;
-        let (Ok(Err(_) | Ok(End::InputEnded | End::Signal(_) | End::Broken)) | Err(_)) = &ended else {
-            return ended.unwrap_or(Ok(End::Broken));
+        let (Ok(Err(_) | Ok(ExitReason::InputEnded | ExitReason::Signal(_) | ExitReason::Broken)) | Err(_)) = &ended else {
+            return ended.unwrap_or(Ok(ExitReason::Broken));
         };
-        // The model may be what broke: then what was kept before has to do.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::Keep)));
+        // The model itself may have panicked; then the earlier draft remains.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::SaveDraft)));
         self.effects.wait_for_drafts();
-        ended.unwrap_or(Ok(End::Broken))
+        ended.unwrap_or(Ok(ExitReason::Broken))
     }
 
-    /// Draws everything again, on a screen that somebody else has written on, and that may have another size now.
+    /// Redraws a screen that another program has written to and that may have been resized.
     ///
     /// # Errors
-    /// When the screen cannot be drawn.
+    /// If the screen cannot be drawn.
     pub fn redraw(&mut self) -> Result<(), B::Error> {
-        self.effects.outlet().discard();
+        self.effects.output().discard();
         let Size { width, height } = self.terminal.size()?;
         self.take(Message::Resize(width, height));
-        // Not `Terminal::clear`, which asks the terminal where its cursor is, and waits for an answer.
+        // Not `Terminal::clear`, which asks the terminal for its cursor and waits for an answer.
         self.terminal.resize(Rect::new(0, 0, width, height))?;
         self.draw()
     }
 
-    /// Takes an input in; gives the end when it is one that ends the loop.
-    fn input(&mut self, input: Input) -> Option<End> {
+    /// Handles an input; returns why the loop ends, if it does.
+    fn input(&mut self, input: Input) -> Option<ExitReason> {
         let message = match input {
             Input::Key(key) => Message::Key(key),
             Input::Paste(text) if text.len() > MAX_PASTE => Message::PasteRefused(options::bytes(MAX_PASTE)),
@@ -209,8 +207,8 @@ impl<B: Backend> App<B> {
             Input::Click(x, y) => Message::Click(self.view.target(&self.model, x, y)?),
             Input::Wheel(x, y, lines) => Message::Wheel(self.view.pane(x, y), lines),
             Input::Resize(width, height) => Message::Resize(width, height),
-            Input::Signal(signal) => return Some(End::Signal(signal)),
-            Input::Broken => return Some(End::Broken),
+            Input::Signal(signal) => return Some(ExitReason::Signal(signal)),
+            Input::Broken => return Some(ExitReason::Broken),
         };
         self.take(message);
         None
@@ -223,8 +221,8 @@ impl<B: Backend> App<B> {
     }
 
     fn take(&mut self, message: Message) {
-        // What is kept is not seen: a frame for it would come a moment behind a key, once a second.
-        let is_seen = !matches!(message, Message::Keep);
+        // Writing a draft is invisible and needs no frame.
+        let is_seen = !matches!(message, Message::SaveDraft);
         if !is_seen {
             self.keep_at = None;
         } else if matches!(message, Message::Key(_) | Message::Paste(_) | Message::Click(_) | Message::Saved(..)) {
@@ -240,15 +238,15 @@ impl<B: Backend> App<B> {
             }
         }
         if is_seen {
-            self.screen = Screen::Stale;
+            self.screen = FrameState::Stale;
         }
     }
 
     fn draw(&mut self) -> Result<(), B::Error> {
-        // While the terminal has not taken the last frame, none is added: then the state of that moment is drawn, once.
-        if self.screen == Screen::Stale && !self.effects.outlet().is_behind() {
+        // No frame is added while the terminal has not taken the last one; later the then current state is drawn once.
+        if self.screen == FrameState::Stale && !self.effects.output().is_behind() {
             self.terminal.draw(|frame| ui::draw(frame, &self.model, &mut self.view))?;
-            self.screen = Screen::Current;
+            self.screen = FrameState::Current;
         }
         Ok(())
     }

@@ -1,5 +1,4 @@
-//! The thread on which requests are sent. A server that sends without end keeps its reader busy, and must not keep the loop
-//! from its keys and signals.
+//! The thread that sends requests. A server that sends endlessly keeps its reader busy, which must not block the event loop.
 
 use std::io;
 use std::thread;
@@ -8,18 +7,18 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
-/// A running thread. It ends when this is dropped; nobody waits for it.
+/// A running thread. It ends when this is dropped; nothing joins it.
 #[derive(Debug)]
-pub(super) struct Network {
+pub(super) struct NetworkThread {
     handle: Handle,
     _running: oneshot::Sender<()>,
 }
 
-impl Network {
-    /// Starts it.
+impl NetworkThread {
+    /// Starts the thread.
     ///
     /// # Errors
-    /// When the system has no thread to give.
+    /// If the system cannot start a thread.
     pub(super) fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
@@ -31,7 +30,7 @@ impl Network {
         Ok(Self { handle, _running: running })
     }
 
-    /// Begins something; aborting it drops it on that thread.
+    /// Spawns a task; aborting it drops it on that thread.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         self.handle.spawn(task).abort_handle()
     }

@@ -1,4 +1,4 @@
-//! A request sent, with its steps and its outcome told to the loop.
+//! Sends a request and reports its progress and result to the loop.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use crate::app::workspace::sending::Failure;
 use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
 use crate::domain::request::Request;
 use crate::domain::secrecy;
-use crate::io::http::{HttpClient, Kind, Phase, Progress, SendOptions, TlsFault};
+use crate::io::http::{HttpClient, Phase, Progress, SendErrorKind, SendOptions, TlsFault};
 
-/// Progress that waits to be shown; more is dropped, since only the last matters.
+/// Pending progress messages; more are dropped, since only the last matters.
 const PROGRESS: usize = 16;
 
-/// The options of one request: those of the program, and what the request says.
+/// The options of one request: the program's and the request's own.
 pub(super) fn options(own: SendOptions, request: &Request, transfer: &TransferOptions) -> SendOptions {
     SendOptions {
         follow_redirects: transfer.redirects == Redirects::Follow,
@@ -28,7 +28,7 @@ pub(super) fn options(own: SendOptions, request: &Request, transfer: &TransferOp
     }
 }
 
-/// Sends a request, and tells `results` what happens.
+/// Sends a request and reports to `results`.
 pub(super) async fn send(
     client: Arc<HttpClient>,
     id: SendId,
@@ -49,27 +49,27 @@ pub(super) async fn send(
         }
     };
     let _ = results.send(match outcome {
-        Ok(received) => Message::Answered(id, Box::new(received.response), received.notices),
+        Ok(received) => Message::ResponseReceived(id, Box::new(received.response), received.notices),
         Err(error) => {
             let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };
-            Message::Failed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
+            Message::SendFailed(id, format!("{}{help}", error.message), failure(error.kind, error.host), error.partial)
         }
     });
 }
 
-/// The hosts whose certificate need not be good: the one that is asked, where the user said so, and those that were let pass by
-/// name. A redirect to another host is asked about.
+/// The hosts whose certificate is accepted anyway: the request's own, if the user said so, and those accepted by name. A redirect
+/// to another host is asked about.
 fn let_pass(request: &Request, transfer: &TransferOptions) -> Vec<String> {
     let own = Url::parse(request.url.trim()).ok().and_then(|url| url.host_str().map(str::to_string));
     let own = own.filter(|_| transfer.certificates == Certificates::LetPass);
     own.into_iter().chain(transfer.let_pass.iter().cloned()).collect()
 }
 
-/// Only what the verifier refused can be let pass.
-fn failure(kind: Kind, host: String) -> Failure {
+/// Only a certificate refused by the verifier can be accepted anyway.
+fn failure(kind: SendErrorKind, host: String) -> Failure {
     match kind {
-        Kind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::Other,
-        Kind::Tls(_) => Failure::Certificate(host),
+        SendErrorKind::Tls(TlsFault::ClientCertificateWanted | TlsFault::NotTls | TlsFault::Other(_)) => Failure::Other,
+        SendErrorKind::Tls(_) => Failure::Certificate(host),
         _ => Failure::Other,
     }
 }

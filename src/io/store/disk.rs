@@ -1,4 +1,4 @@
-//! The steps of a save, one by one, so that a test can let each of them fail.
+//! The single steps of a save, so that tests can make each of them fail.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -6,41 +6,41 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-/// What a save does to a disk.
+/// The disk operations of a save.
 pub trait Disk {
-    /// Makes a new file in a folder that only the user can read. It goes when it is dropped, unless it was put in its place.
+    /// Creates a file in a folder that only the user can read. It is removed when dropped, unless it was moved to its place.
     ///
     /// # Errors
-    /// When the system refuses; so for all steps.
+    /// Any I/O error, as for all steps.
     fn create(&self, folder: &Path, prefix: &str) -> io::Result<NamedTempFile>;
     /// Writes all bytes.
     ///
     /// # Errors
     /// Disk full, for one.
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()>;
-    /// Gives the file the mode of the one that it replaces.
+    /// Sets the permissions of the file that it replaces.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// Any I/O error.
     fn allow(&self, file: &File, permissions: Permissions) -> io::Result<()>;
-    /// Waits until the file's bytes are on the disk.
+    /// Waits until the file is on disk.
     ///
     /// # Errors
-    /// When the disk fails.
+    /// Any I/O error.
     fn sync(&self, file: &File) -> io::Result<()>;
-    /// Puts a file in the place of another, in one step.
+    /// Replaces a file atomically.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// Any I/O error.
     fn replace(&self, file: NamedTempFile, to: &Path) -> io::Result<()>;
-    /// Puts a file in a place where none is, in one step.
+    /// Moves a file to a place where none exists, atomically.
     ///
     /// # Errors
-    /// When there is one.
+    /// If one exists.
     fn place(&self, file: NamedTempFile, to: &Path) -> io::Result<()>;
 }
 
-/// The disk of this machine.
+/// The real disk.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealDisk;
 
@@ -69,7 +69,7 @@ impl Disk for RealDisk {
     fn place(&self, file: NamedTempFile, to: &Path) -> io::Result<()> {
         match file.persist_noclobber(to) {
             Ok(_) => Ok(()),
-            // A file system that cannot do it (some network ones): the plain step, after a look.
+            // Some network file systems cannot do that: check, then replace.
             Err(refused) if fs::symlink_metadata(to).is_err() => self.replace(refused.file, to),
             Err(refused) => Err(refused.error),
         }

@@ -1,37 +1,36 @@
-//! Paths that stand inside a file lead into that file's folder and nowhere else: a `.http` file from a stranger must not be
-//! able to name `/etc/passwd` as a body.
+//! Restricts paths in a file to that file's folder: an `.http` file from a stranger must not name `/etc/passwd` as a body.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::{ReadError, read};
 
-/// Why a path inside a file was not opened.
+/// Why a path in a file was not opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FolderError {
-    /// It begins at the root, at a home, or on a drive.
+    /// It is absolute, or starts at a home folder or a drive.
     #[error("`{0}`: only paths inside the folder of the file that names them are opened")]
     Absolute(String),
-    /// It leads out, by `..` or through a symlink.
+    /// It leaves the folder by `..` or a symlink.
     #[error("`{0}` leads out of the folder of the file that names it")]
     Escapes(String),
-    /// It leads inside and cannot be read.
+    /// It is inside the folder but cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
 }
 
-/// The folder of a file, and what may be opened on that file's behalf.
+/// A folder whose files may be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder {
     root: PathBuf,
 }
 
 impl Folder {
-    /// The folder in which a file lies.
+    /// The folder of a file.
     ///
     /// # Errors
     ///
-    /// When the folder is not there.
+    /// If the folder does not exist.
     pub fn of_file(file: &Path) -> io::Result<Self> {
         match file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => Self::new(folder),
@@ -39,25 +38,25 @@ impl Folder {
         }
     }
 
-    /// This folder itself.
+    /// A folder.
     ///
     /// # Errors
     ///
-    /// When it is not there.
+    /// If it does not exist.
     pub fn new(folder: &Path) -> io::Result<Self> {
         Ok(Self { root: std::fs::canonicalize(folder)? })
     }
 
-    /// Where it lies, symlinks resolved.
+    /// Its path, with symlinks resolved.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where a path leads that stands in a file of this folder, symlinks resolved.
+    /// Resolves a path named in a file of this folder, including symlinks.
     ///
     /// # Errors
     ///
-    /// [`FolderError`]: it leads out, or to nothing.
+    /// [`FolderError`] if it leaves the folder or does not exist.
     pub fn resolve(&self, named: &str) -> Result<PathBuf, FolderError> {
         let path = Path::new(named);
         let drive = named.get(1..3).is_some_and(|s| s == ":\\" || s == ":/");
@@ -65,7 +64,7 @@ impl Folder {
             return Err(FolderError::Absolute(named.to_string()));
         }
         let escapes = || FolderError::Escapes(named.to_string());
-        // First by the letters, so that a path that leads out is not even looked at.
+        // A check without I/O comes first, so that no path outside the folder is accessed.
         let mut depth = 0_usize;
         for component in path.components() {
             match component {
@@ -79,11 +78,11 @@ impl Folder {
         if real.starts_with(&self.root) { Ok(real) } else { Err(escapes()) }
     }
 
-    /// Reads a file that stands in a file of this folder.
+    /// Reads a file named in a file of this folder.
     ///
     /// # Errors
     ///
-    /// [`FolderError`]: it leads out, or cannot be read, or is larger than `limit` bytes.
+    /// [`FolderError`] if it leaves the folder, cannot be read, or is larger than `limit` bytes.
     pub fn read(&self, named: &str, limit: u64) -> Result<Vec<u8>, FolderError> {
         Ok(read(&self.resolve(named)?, limit)?)
     }

@@ -1,8 +1,8 @@
-//! Files: read under limits, saved whole or not at all, and only inside the folder that named them.
+//! Files: size-limited reads, atomic saves, and access restricted to the folder that names a file.
 
-#[cfg(unix)]
-mod belongings;
 pub mod disk;
+#[cfg(unix)]
+mod file_metadata;
 pub mod folder;
 #[cfg(unix)]
 mod pipe;
@@ -31,40 +31,40 @@ pub use workspace::{FileKind, SourceFile, Workspace};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {fault}", path.display())]
 pub struct ReadError {
-    /// The path as it was given.
+    /// The path as given.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// The reason.
     pub fault: ReadFault,
 }
 
-/// What is wrong with a file that should be read.
+/// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFault {
-    /// There is none.
+    /// It does not exist.
     #[error("no such file")]
     Missing,
-    /// The system does not let us.
+    /// Access is denied.
     #[error("permission denied")]
     Denied,
     /// It is a folder.
     #[error("is a folder, not a file")]
     Folder,
-    /// It is a pipe, a device or a socket, which could wait for ever.
+    /// It is a pipe, a device or a socket, which could block forever.
     #[error("is a {0}, not a file")]
     Special(&'static str),
-    /// It is a pipe, and nobody writes to it.
+    /// It is a pipe without a writer.
     #[error("is a pipe that nobody writes to")]
     NoWriter,
-    /// It is a pipe that is still written to after so many seconds.
+    /// It is a pipe that is still being written to after some seconds.
     #[error("is a pipe that did not come to its end within {0} s")]
     Unfinished(u64),
     /// It is larger than the limit, in bytes.
     #[error("is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(u64),
-    /// More files than one workspace may have.
+    /// The workspace has too many files.
     #[error("holds more than {0} files of requests; the rest was left out")]
     TooMany(usize),
-    /// More folders inside one another than are walked.
+    /// Folders are nested too deeply.
     #[error("lies more than {0} folders deep and was left out")]
     TooDeep(usize),
     /// Anything else, in the system's words.
@@ -83,21 +83,21 @@ impl From<io::Error> for ReadFault {
     }
 }
 
-/// Reads a regular file of at most `limit` bytes. Never hangs: pipes, devices and sockets are refused unread.
+/// Reads a regular file of at most `limit` bytes. Never blocks: pipes, devices and sockets are refused.
 ///
 /// # Errors
 ///
-/// [`ReadError`] with the path and the fault.
+/// [`ReadError`] with the path and the reason.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     read_file(path, limit).map_err(|fault| ReadError { path: path.to_path_buf(), fault })
 }
 
-/// Reads what a user names in the place of a file: a regular file as [`read`] does, or a pipe, such as the shell's `<(command)`, to
-/// its end, for a limited time.
+/// Reads what a user names as a file: a regular file as [`read`] does, or a pipe such as the shell's `<(command)`, for a limited
+/// time.
 ///
 /// # Errors
 ///
-/// As [`read`], and that a pipe takes too long.
+/// As [`read`], and if a pipe takes too long.
 pub fn read_argument(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let is_pipe = std::fs::metadata(path).is_ok_and(|metadata| system::is_pipe(metadata.file_type()));
     if !is_pipe {
@@ -107,8 +107,8 @@ pub fn read_argument(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
 }
 
 fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
-    // Looked at before opening, because opening a device can already do something (rewind a tape); and after, because it
-    // can have been exchanged in between. Without NONBLOCK opening a pipe that nobody writes to would hang.
+    // Checked before opening, because opening a device can have side effects (rewinding a tape), and after, because it may have
+    // been replaced in between. Without NONBLOCK, opening a pipe without a writer would block.
     regular(&std::fs::metadata(path)?)?;
     let file: File = system::open_unwaited(path)?;
     let metadata = file.metadata()?;
@@ -121,11 +121,11 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     Ok(bytes)
 }
 
-/// Reads standard input to its end, at most `limit` bytes.
+/// Reads standard input, at most `limit` bytes.
 ///
 /// # Errors
 ///
-/// When it is longer, or cannot be read.
+/// If it is longer or cannot be read.
 pub fn read_stdin(limit: u64) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     match take(io::stdin().lock(), limit, &mut bytes) {
@@ -134,8 +134,7 @@ pub fn read_stdin(limit: u64) -> Result<Vec<u8>, ReadError> {
     }
 }
 
-/// Reads to the end. A file can grow while it is read, and some (under /proc) do not tell their length: what is counted is
-/// what came.
+/// Reads to the end. A file can grow meanwhile, and some (in /proc) have no length, so the bytes read are counted.
 fn take(from: impl Read, limit: u64, bytes: &mut Vec<u8>) -> Result<(), ReadFault> {
     from.take(limit + 1).read_to_end(bytes)?;
     if bytes.len() as u64 > limit { Err(ReadFault::TooLarge(limit)) } else { Ok(()) }
@@ -150,17 +149,16 @@ fn regular(metadata: &Metadata) -> Result<(), ReadFault> {
     }
 }
 
-/// Makes a folder that only the user can enter (0700), with those above it, whatever the umask; one that is there is left
-/// as it is.
+/// Creates a folder, and its parents, that only the user can enter (0700), whatever the umask; an existing one is left as it is.
 ///
 /// # Errors
 ///
-/// What the system says.
+/// Any I/O error.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     system::private_folder(path)
 }
 
-/// Opens a file and locks it; `None` when somebody holds it, or when it is no plain file of ours.
+/// Opens and locks a file; `None` if it is locked already or is not a regular file of the user.
 pub fn lock(path: &Path) -> Option<File> {
     system::lock(path)
 }

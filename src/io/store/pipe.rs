@@ -1,4 +1,4 @@
-//! A pipe in the place of a file: read to its end, but not waited for without end.
+//! Reads a pipe given instead of a file, for a limited time.
 
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::ReadFault;
 use super::unix::open_unwaited;
 use crate::domain::limits::{PIPE_SECONDS, WRITER_SECONDS};
 
-/// Reads a pipe to its end, at most `limit` bytes.
+/// Reads a pipe, at most `limit` bytes.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     let mut pipe = open_unwaited(path)?;
     let begin = Instant::now();
@@ -18,7 +18,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     let (mut bytes, mut piece) = (Vec::new(), vec![0; 64 << 10]);
     loop {
         let (patience, late) = match pipe.read(&mut piece) {
-            // Without a writer a pipe reads as if it were at its end: one may still come, until there was one.
+            // Without a writer a pipe reads as if at its end; until data came, a writer may still come.
             Ok(0) if bytes.is_empty() => (left(WRITER_SECONDS), ReadFault::NoWriter),
             Ok(0) => return Ok(bytes),
             Ok(count) => {
@@ -26,7 +26,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
                 if bytes.len() as u64 > limit {
                     return Err(ReadFault::TooLarge(limit));
                 }
-                // A writer that never pauses meets the limit as well.
+                // A writer that never pauses hits the time limit too.
                 if left(PIPE_SECONDS).is_zero() {
                     return Err(ReadFault::Unfinished(PIPE_SECONDS));
                 }
@@ -44,7 +44,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(fault) => return Err(io::Error::from(fault).into()),
         }
-        // A writer came and went without a word.
+        // A writer came and left without writing.
         let is_over = |flags: PollFlags| flags.contains(PollFlags::HUP) && !flags.contains(PollFlags::IN);
         if bytes.is_empty() && is_over(watched[0].revents()) {
             return Ok(bytes);

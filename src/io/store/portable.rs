@@ -1,4 +1,4 @@
-//! The same as in `unix.rs` for systems that know of files, folders and a read-only mark alone.
+//! The counterpart of `unix.rs` for systems with only files, folders and a read-only flag.
 
 use std::fs::{File, FileType, Metadata, Permissions};
 use std::io;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::ReadFault;
 
-/// What something is that is neither a file nor a folder.
+/// The kind of something that is neither a file nor a folder.
 pub fn special(_: FileType) -> &'static str {
     "device"
 }
@@ -21,12 +21,12 @@ pub fn open_unwaited(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Reads a pipe to its end: there are none here that have a path.
+/// There are no pipes with a path here.
 pub fn read_pipe(_: &Path, _: u64) -> Result<Vec<u8>, ReadFault> {
     Err(ReadFault::Special("pipe"))
 }
 
-/// Makes a folder, with those above it; below the user's own folders nobody else may enter it.
+/// Creates a folder and its parents; under the user's own folders nobody else may enter it.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }
@@ -36,43 +36,43 @@ pub fn is_writable(path: &Path) -> io::Result<bool> {
     Ok(!std::fs::metadata(path)?.permissions().readonly())
 }
 
-/// The names in a folder are on the disk when the system says so.
+/// Directory entries are durable when the system says so.
 pub fn sync_folder(_: &Path, _: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens a file. Without locks, what is held by a session is offered to the others too: better twice than never.
+/// Opens a file. Without locks a draft may be offered twice, which is better than never.
 pub fn lock(path: &Path) -> Option<File> {
     std::fs::symlink_metadata(path).ok().filter(Metadata::is_file).and_then(|_| File::open(path).ok())
 }
 
-/// What belongs to a file besides its bytes.
+/// The metadata of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Belongings(Permissions);
+pub struct FileMetadata(Permissions);
 
-/// What of it a new file did not get, in words; and the permissions that it may have.
+/// What was not applied to a new file, and its permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// What was not kept.
+pub struct AppliedMetadata {
+    /// What was not kept, in words.
     pub not_kept: Vec<String>,
     /// The permissions.
     pub permissions: Permissions,
 }
 
-impl Belongings {
-    /// Those of the file at a path.
+impl FileMetadata {
+    /// Reads the metadata of a file.
     ///
     /// # Errors
-    /// When there is none.
+    /// If there is no such file.
     pub fn of(path: &Path) -> io::Result<Self> {
         Ok(Self(std::fs::metadata(path)?.permissions()))
     }
 
-    /// Gives nothing but the permissions, which are for the caller to set.
-    pub fn give(&self, _: &File) -> Given {
-        Given { not_kept: Vec::new(), permissions: self.0.clone() }
+    /// Applies nothing; the caller sets the permissions.
+    pub fn apply_to(&self, _: &File) -> AppliedMetadata {
+        AppliedMetadata { not_kept: Vec::new(), permissions: self.0.clone() }
     }
 
-    /// There is no access list.
-    pub fn give_access_list(&self, _: &File) {}
+    /// There is no ACL.
+    pub fn apply_access_list(&self, _: &File) {}
 }

@@ -1,4 +1,4 @@
-//! Saving: the old file or the new one, byte for byte, whatever happens in between; and never over somebody else's work.
+//! Atomic saves: afterwards the file is the old one or the new one, and never overwrites somebody else's changes.
 
 use std::fs;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest;
 
 use super::disk::{Disk, RealDisk};
-use super::system::{self, Belongings};
+use super::system::{self, FileMetadata};
 use super::{MAX_RECORDING, ReadFault, read};
 
 /// What a file held when it was read or saved.
@@ -15,10 +15,10 @@ use super::{MAX_RECORDING, ReadFault, read};
 pub struct Stamp([u8; 32]);
 
 impl Stamp {
-    /// The stamp of these bytes (SHA-256). Not the time of change: a copy, a checkout or a clock can falsify that.
+    /// The hash of these bytes (SHA-256). Modification times are unreliable: copies, checkouts and clocks falsify them.
     pub fn of(bytes: &[u8]) -> Self {
         let mut stamp = [0; 32];
-        // SHA-256 gives 32 bytes, always.
+        // SHA-256 always has 32 bytes.
         for (to, from) in stamp.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()) {
             *to = *from;
         }
@@ -26,14 +26,14 @@ impl Stamp {
     }
 }
 
-/// What the user believes to be there.
+/// What the caller expects to be on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// No file: a new one is made.
+    /// No file; a new one is created.
     Nothing,
     /// A file with these bytes.
     Stamped(Stamp),
-    /// Whatever is there may go: the user has seen the conflict and chosen.
+    /// Anything; the user has seen the conflict and decided.
     Anything,
 }
 
@@ -42,29 +42,29 @@ pub enum Expected {
 pub struct Saved {
     /// What it holds now.
     pub stamp: Stamp,
-    /// What belonged to the file before and could not be kept, in words.
+    /// Metadata that could not be kept, in words.
     pub not_kept: Vec<String>,
 }
 
-/// Why a file was not saved. The one that was there is as it was.
+/// Why a file was not saved. The old one is untouched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SaveError {
-    /// Another program changed it meanwhile; these are its bytes, `None` when it was removed.
+    /// Another program changed it; these are its bytes, `None` if it was deleted.
     #[error("the file changed on disk since it was read")]
     Conflict {
-        /// What is there now.
+        /// The bytes on disk.
         theirs: Option<Vec<u8>>,
     },
-    /// The file, its folder or the whole disk may not be written to.
+    /// The file, its folder or the whole disk is read-only.
     #[error("it is read-only")]
     ReadOnly,
-    /// No room, or none left of the user's share.
+    /// The disk or the quota is full.
     #[error("the disk is full")]
     DiskFull,
-    /// The folder is not there.
+    /// The folder does not exist.
     #[error("its folder is not there")]
     NoFolder,
-    /// It is no regular file.
+    /// It is not a regular file.
     #[error("it {0}")]
     NotAFile(ReadFault),
     /// Anything else, in the system's words.
@@ -83,15 +83,15 @@ impl From<io::Error> for SaveError {
     }
 }
 
-/// Saves a file: into a new one beside it, onto the disk, then in its place in one step.
+/// Saves a file atomically: writes a new file next to it, syncs it, and moves it into place.
 ///
-/// A symlink is followed, and the file it leads to replaced. Mode, group, owner and extended attributes stay as far as the
-/// system lets this user; a new file is the user's alone (0600). Other hard links to the old file keep the old bytes.
+/// A symlink is followed and its target replaced. Mode, group, owner and extended attributes are kept as far as the system
+/// permits; a new file is the user's alone (0600). Other hard links to the old file keep the old bytes.
 ///
 /// # Errors
 ///
-/// [`SaveError`]; what was there before is untouched then, unless the error came from making the folder durable, when the
-/// new file is whole and in place.
+/// [`SaveError`]; the old file is untouched then, unless the error came from syncing the folder, when the new file is complete
+/// and in place.
 pub fn save_atomic(path: &Path, bytes: &[u8], expected: Expected) -> Result<Saved, SaveError> {
     save_on(&RealDisk, path, bytes, expected)
 }
@@ -105,23 +105,23 @@ pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -
     let target = target(path)?;
     let before = current(&target)?;
     agree(before.as_deref(), expected)?;
-    let belongings = belongings(&target, before.is_some())?;
+    let file_metadata = file_metadata(&target, before.is_some())?;
     let mut not_kept = Vec::new();
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    // Dropped by whatever fails below, and with that removed.
+    // Removed if anything below fails.
     let mut file = disk.create(folder, &prefix(&target)?)?;
     disk.write(file.as_file_mut(), bytes)?;
-    if let Some(belongings) = &belongings {
-        let given = belongings.give(file.as_file());
+    if let Some(file_metadata) = &file_metadata {
+        let given = file_metadata.apply_to(file.as_file());
         disk.allow(file.as_file(), given.permissions)?;
-        belongings.give_access_list(file.as_file());
+        file_metadata.apply_access_list(file.as_file());
         not_kept = given.not_kept;
     }
     disk.sync(file.as_file())?;
-    // Once more, as late as can be: writing took its time, and what remains of a race is one system call long.
+    // Checked again as late as possible: writing took time, and the remaining race is one system call long.
     agree(current(&target)?.as_deref(), expected)?;
     if before.is_some() || expected == Expected::Anything {
         disk.replace(file, &target)?;
@@ -136,7 +136,7 @@ pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -
     Ok(saved)
 }
 
-/// The file that is meant: where a symlink leads. One that leads nowhere is an error, not a new file in an unseen place.
+/// The file that is meant, with symlinks resolved. A dangling symlink is an error, not a new file somewhere else.
 fn target(path: &Path) -> Result<PathBuf, SaveError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => {
@@ -146,7 +146,7 @@ fn target(path: &Path) -> Result<PathBuf, SaveError> {
     }
 }
 
-/// The bytes that are there now.
+/// The bytes on disk.
 fn current(target: &Path) -> Result<Option<Vec<u8>>, SaveError> {
     match read(target, MAX_RECORDING).map_err(|e| e.fault) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -165,18 +165,18 @@ fn agree(theirs: Option<&[u8]>, expected: Expected) -> Result<(), SaveError> {
     if same { Ok(()) } else { Err(SaveError::Conflict { theirs: theirs.map(<[u8]>::to_vec) }) }
 }
 
-/// What is to be kept.
-fn belongings(target: &Path, is_there: bool) -> Result<Option<Belongings>, SaveError> {
+/// The metadata to keep.
+fn file_metadata(target: &Path, is_there: bool) -> Result<Option<FileMetadata>, SaveError> {
     if !is_there {
         return Ok(None);
     }
     if !system::is_writable(target)? {
         return Err(SaveError::ReadOnly);
     }
-    Ok(Some(Belongings::of(target)?))
+    Ok(Some(FileMetadata::of(target)?))
 }
 
-/// How the name of the new file beside the target begins: it is hidden, and tells what it was for should it be left over.
+/// The prefix of the temporary file's name: hidden, and recognizable should it be left over.
 fn prefix(target: &Path) -> Result<String, SaveError> {
     let name = target.file_name().ok_or(SaveError::NotAFile(ReadFault::Folder))?.to_string_lossy();
     // A name may have 255 bytes.

@@ -1,4 +1,4 @@
-//! What Unix knows of files that others do not: kinds that are no files, modes, locks.
+//! Unix specifics: file kinds, modes, locks.
 
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;
@@ -7,10 +7,10 @@ use std::path::Path;
 
 use rustix::fs::{Access, FlockOperation, OFlags, access, flock};
 
-pub use super::belongings::Belongings;
+pub use super::file_metadata::FileMetadata;
 pub use super::pipe::read as read_pipe;
 
-/// What something is that is neither a file nor a folder.
+/// The kind of something that is neither a file nor a folder.
 pub fn special(kind: FileType) -> &'static str {
     match () {
         () if kind.is_fifo() => "pipe",
@@ -24,40 +24,39 @@ pub fn is_pipe(kind: FileType) -> bool {
     kind.is_fifo()
 }
 
-/// Opens something to read from without waiting for it.
+/// Opens something for reading without blocking.
 pub fn open_unwaited(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
     OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
 }
 
-/// Makes a folder that only the user can enter (0700), with those above it, whatever the umask.
+/// Creates a folder and its parents that only the user can enter (0700), whatever the umask.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Whether a file may be written to. One without any write permission is read-only even for those whom the system would let
-/// through.
+/// Whether a file is writable. One without any write permission counts as read-only even for the superuser.
 pub fn is_writable(path: &Path) -> io::Result<bool> {
     let may = std::fs::metadata(path)?.permissions().mode() & 0o222 != 0;
     Ok(may && access(path, Access::WRITE_OK).is_ok())
 }
 
-/// Waits until the names in a folder are on the disk; `sync` does so for a file.
+/// Waits until the entries of a folder are on disk; `sync` syncs a file.
 pub fn sync_folder(folder: &Path, sync: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     match sync(&File::open(folder)?) {
-        // Some file systems have no such thing for folders.
+        // Some file systems cannot sync folders.
         Err(fault) if fault.kind() == io::ErrorKind::InvalidInput => Ok(()),
         done => done,
     }
 }
 
-/// Opens a file and locks it; `None` when somebody holds it, or when it is no plain file of ours.
+/// Opens and locks a file; `None` if it is locked already or is not a regular file of the user.
 pub fn lock(path: &Path) -> Option<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Err(rustix::io::Errno::WOULDBLOCK) => None,
-        // A file system without locks: better offered twice than never.
+        // Without locks a draft may be offered twice, which is better than never.
         _ => Some(file),
     }
 }

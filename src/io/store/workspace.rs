@@ -1,14 +1,14 @@
-//! A workspace: the request files of a folder, and the environments beside them.
+//! A workspace: the request files of a folder and their environments.
 
 use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 
 use super::{MAX_FILES, MAX_FOLDERS, MAX_TEXT, ReadError, ReadFault, Stamp, read};
 
-/// Folders that hold no requests of the user, whatever lies in them.
+/// Folders that never contain requests of the user.
 const SKIPPED: &[&str] = &["target", "node_modules", "vendor", "dist", "__pycache__"];
 
-/// What a file of a workspace is.
+/// The kind of a file in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// `.http` or `.rest`.
@@ -23,7 +23,7 @@ pub enum FileKind {
     Services,
 }
 
-/// The files that count beside requests, by their names.
+/// Files that count beside requests, by name.
 const BESIDE: [(&str, FileKind); 4] = [
     (".env", FileKind::DotEnv),
     ("authtui.services.toml", FileKind::Services),
@@ -32,7 +32,7 @@ const BESIDE: [(&str, FileKind); 4] = [
 ];
 
 impl FileKind {
-    /// The kind that a file has by its name.
+    /// The kind of a file by its name.
     pub fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
         let is_requests = || {
@@ -43,45 +43,43 @@ impl FileKind {
     }
 }
 
-/// A file as it was read.
+/// A file and its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Where it lies.
+    /// Its path.
     pub path: PathBuf,
-    /// Its path seen from the workspace: what the screen shows.
+    /// Its path relative to the workspace, for the screen.
     pub name: String,
-    /// What it is.
     pub kind: FileKind,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Their stamp, for saving.
+    /// Their hash, for saving.
     pub stamp: Stamp,
 }
 
-/// The files of a folder, and what could not be read.
+/// The files of a folder, and read errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workspace {
     /// The folder.
     pub root: PathBuf,
     /// Its files, sorted by path.
     pub files: Vec<SourceFile>,
-    /// What was left out, and why.
+    /// What was skipped, and why.
     pub problems: Vec<ReadError>,
 }
 
 impl Workspace {
-    /// The files directly in a folder: what counts without an argument.
+    /// The files directly in a folder, as used without arguments.
     pub fn here(root: &Path) -> Self {
         Self::load(root, 0)
     }
 
-    /// The files in a folder and those below it. Hidden folders, symlinked ones, and those of build tools and package
-    /// managers are not entered.
+    /// The files in a folder and below. Hidden folders, symlinks, and folders of build tools and package managers are skipped.
     pub fn walk(root: &Path) -> Self {
         Self::load(root, MAX_FOLDERS)
     }
 
-    /// The files of variables and services directly in a folder: what counts beside one file of it. No other file is looked at.
+    /// The environment and service files directly in a folder, for a single request file. No other file is read.
     pub fn beside(root: &Path) -> Self {
         let named = BESIDE.iter().map(|(name, kind)| (root.join(name), *kind));
         let is_there = |(path, _): &(PathBuf, FileKind)| fs::symlink_metadata(path).is_ok_and(|file| !file.is_dir());
@@ -121,7 +119,7 @@ impl Workspace {
         }
     }
 
-    /// Finds the paths; `depth` is how many folders further down may be entered, 0 for none at all.
+    /// Collects the paths; `depth` limits how many levels of folders are entered.
     fn collect(&mut self, folder: &Path, depth: usize, paths: &mut Vec<(PathBuf, FileKind)>) {
         let walks = depth > 0;
         let entries = match fs::read_dir(folder) {
@@ -145,7 +143,7 @@ impl Workspace {
         }
     }
 
-    /// Writes down a problem, each once.
+    /// Records a problem once.
     fn leave_out(&mut self, path: &Path, fault: ReadFault) {
         let problem = ReadError { path: path.to_path_buf(), fault };
         if !self.problems.contains(&problem) {
@@ -154,7 +152,7 @@ impl Workspace {
     }
 }
 
-/// A folder itself; a symlink to one is none, so that a walk cannot go in circles.
+/// True for a real folder. Symlinks are not followed, to avoid cycles.
 fn is_folder(entry: &DirEntry) -> bool {
     entry.file_type().is_ok_and(|kind| kind.is_dir())
 }

@@ -1,68 +1,68 @@
-//! Escape sequences that come in pieces.
+//! Escape sequences that arrive in parts.
 //!
-//! crossterm takes an Esc that is the last byte of what it read for the key, and the rest of the sequence for letters that were
-//! typed. Here the sequence is recognised again, so that it types nothing; which key it was is not decoded a second time.
+//! crossterm takes an Esc at the end of a read for the Esc key, and the rest of the sequence for typed characters. Such a
+//! sequence is recognized here, so that it types nothing; its key is not decoded.
 
-/// The letters that came behind an Esc.
+/// The characters after an Esc.
 #[derive(Debug, Default)]
 pub struct Sequence(String);
 
-/// What one more letter makes of a sequence.
+/// The state of a sequence after a character.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
-    /// It goes on.
+pub enum SequenceStep {
+    /// It continues.
     Open,
     /// It is complete.
     Complete,
-    /// It is none.
+    /// It is not a sequence.
     NotOne,
 }
 
-/// Parameters of a sequence have their digits; longer ones are text.
+/// Parameters have few digits; anything longer is text.
 const LONGEST: usize = 32;
 
 impl Sequence {
-    /// Adds a letter.
-    pub fn push(&mut self, letter: char) -> Step {
+    /// Adds a character.
+    pub fn push(&mut self, letter: char) -> SequenceStep {
         self.0.push(letter);
         let step = match self.0.as_bytes() {
-            b"[" | b"O" | b"[[" => Step::Open,
+            b"[" | b"O" | b"[[" => SequenceStep::Open,
             // The function keys of the Linux console.
             [b'[', b'[', last] => complete(matches!(last, b'A'..=b'E')),
             // SS3: the arrows in application mode, Home, End, F1 to F4.
             [b'O', last] => complete(matches!(last, b'A'..=b'D' | b'F' | b'H' | b'P'..=b'S')),
             // CSI (ECMA-48 section 5.4): parameters, intermediates, and one final byte.
             [b'[', rest @ .., last] if rest.iter().all(|byte| matches!(byte, 0x20..=0x3f)) => match last {
-                0x20..=0x3f => Step::Open,
+                0x20..=0x3f => SequenceStep::Open,
                 last => complete(matches!(last, 0x40..=0x7e)),
             },
-            _ => Step::NotOne,
+            _ => SequenceStep::NotOne,
         };
-        if self.0.len() > LONGEST { Step::NotOne } else { step }
+        if self.0.len() > LONGEST { SequenceStep::NotOne } else { step }
     }
 
-    /// Whether it is the mark at which a paste begins.
+    /// Whether it is the start marker of a paste.
     pub fn begins_paste(&self) -> bool {
         self.0 == "[200~"
     }
 }
 
-const fn complete(is_so: bool) -> Step {
-    if is_so { Step::Complete } else { Step::NotOne }
+const fn complete(is_so: bool) -> SequenceStep {
+    if is_so { SequenceStep::Complete } else { SequenceStep::NotOne }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// How many letters of a text belong to the sequence, where it is one.
+    /// The length of the sequence that a text starts with, if any.
     fn length(text: &str) -> Option<usize> {
         let mut sequence = Sequence::default();
         for (at, letter) in text.chars().enumerate() {
             match sequence.push(letter) {
-                Step::Open => {}
-                Step::Complete => return Some(at + 1),
-                Step::NotOne => return None,
+                SequenceStep::Open => {}
+                SequenceStep::Complete => return Some(at + 1),
+                SequenceStep::NotOne => return None,
             }
         }
         None

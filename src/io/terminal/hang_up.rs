@@ -1,4 +1,4 @@
-//! The watch for a terminal that goes away.
+//! Detects that the terminal is gone.
 
 use std::fs::File;
 use std::io;
@@ -9,16 +9,16 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::mpsc;
 
-/// Waits, on a thread of its own, until the terminal hangs up, which is not always told: SIGHUP may be ignored (under nohup),
-/// and goes to the session that the terminal belongs to. A loop that does not end then within [`GRACE`] is ended with this code.
+/// Waits on its own thread until the terminal hangs up, which SIGHUP does not always report: it may be ignored (nohup) or go to
+/// another session. If the loop does not end within [`GRACE`], the process exits with this code.
 pub(super) fn watch(exit_code: u8) -> mpsc::Receiver<()> {
     let (tell, gone) = mpsc::channel(1);
     if let Ok(terminal) = controlling() {
-        // The thread ends with the terminal or with the process; it holds nothing but the descriptor.
+        // The thread ends with the terminal or the process; it holds only the descriptor.
         let _ = thread::Builder::new().name("hang-up".into()).stack_size(64 << 10).spawn(move || {
             if wait_for_hang_up(terminal.as_fd()) {
                 let _ = tell.blocking_send(());
-                // A loop that is caught in something for longer ends here. Its draft is at most a second old.
+                // A stuck loop ends here. Its draft is at most a second old.
                 thread::sleep(GRACE);
                 std::process::exit(i32::from(exit_code));
             }
@@ -31,7 +31,7 @@ pub(super) fn watch(exit_code: u8) -> mpsc::Receiver<()> {
 ///
 /// # Errors
 ///
-/// When there is none.
+/// If there is none.
 pub fn controlling() -> io::Result<OwnedFd> {
     if rustix::termios::isatty(rustix::stdio::stdin()) {
         rustix::stdio::stdin().try_clone_to_owned()
@@ -40,7 +40,7 @@ pub fn controlling() -> io::Result<OwnedFd> {
     }
 }
 
-/// True when the other side of a terminal is gone. Does not wait.
+/// True if a terminal is gone. Does not block.
 pub fn is_hung_up(terminal: &OwnedFd) -> bool {
     let mut watched = [PollFd::new(terminal, PollFlags::empty())];
     let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
@@ -50,10 +50,10 @@ pub fn is_hung_up(terminal: &OwnedFd) -> bool {
 /// How long the loop may take to end after a hang-up.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Blocks until the descriptor hangs up; `false` when it cannot be watched.
+/// Blocks until the descriptor hangs up; `false` if it cannot be polled.
 fn wait_for_hang_up(terminal: BorrowedFd<'_>) -> bool {
     loop {
-        // No event is asked for: POLLHUP and POLLERR come unasked.
+        // POLLHUP and POLLERR are always reported.
         let mut watched = [PollFd::new(&terminal, PollFlags::empty())];
         match poll(&mut watched, None) {
             Ok(_) if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => return true,

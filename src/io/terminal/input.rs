@@ -1,11 +1,11 @@
-//! What the program is told: crossterm's events as far as they mean something here, and the system's signals.
+//! Input of the loop: crossterm's events that matter here, and signals.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::signals::Signal;
 use crate::app::key::{Code, Key};
 
-/// Something that the user or the system did.
+/// An input event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A key.
@@ -16,16 +16,16 @@ pub enum Input {
     Click(u16, u16),
     /// The wheel turned there; positive is down.
     Wheel(u16, u16, i32),
-    /// The screen has another size.
+    /// The screen was resized.
     Resize(u16, u16),
-    /// The system asks for something.
+    /// A signal.
     Signal(Signal),
     /// A task of the program panicked.
     Broken,
 }
 
 impl Input {
-    /// What an event means; `None` when it means nothing.
+    /// Converts an event; `None` if it does not matter.
     pub fn of(event: Event) -> Option<Self> {
         match event {
             Event::Key(event) => key(event).map(Self::Key),
@@ -44,7 +44,7 @@ fn key(event: KeyEvent) -> Option<Key> {
     let has = |modifier| event.modifiers.contains(modifier);
     let (ctrl, alt, shift) = (has(KeyModifiers::CONTROL), has(KeyModifiers::ALT), has(KeyModifiers::SHIFT));
     let code = match event.code {
-        // With control, capitals mean the same.
+        // With Control, upper and lower case are the same key.
         KeyCode::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
         KeyCode::Char(c) => Code::Char(c),
         KeyCode::Enter => Code::Enter,
@@ -65,15 +65,15 @@ fn key(event: KeyEvent) -> Option<Key> {
         KeyCode::F(number) => Code::F(number),
         _ => return None,
     };
-    // The character and BackTab already tell that shift was held.
+    // The character and BackTab imply shift.
     let shift = shift && !matches!(code, Code::Char(_) | Code::BackTab);
     Some(Key { code, ctrl, alt, shift })
 }
 
-/// Lines for a turn of the wheel.
+/// Lines per wheel step.
 const WHEEL: i32 = 3;
 
-/// What crossterm makes of the coordinate 0, which no terminal should send: they begin at 1.
+/// crossterm's result for the invalid coordinate 0: coordinates start at 1.
 const NOWHERE: u16 = u16::MAX;
 
 const fn mouse(MouseEvent { kind, column, row, .. }: MouseEvent) -> Option<Input> {

@@ -1,6 +1,6 @@
-//! The terminal: taken over while the screen is up, and given back in every way out: the end, a panic, a signal.
+//! Takes the terminal over and restores it however the program ends: regularly, by a panic or by a signal.
 
-pub mod abilities;
+pub mod capabilities;
 mod escape;
 pub mod hang_up;
 pub mod input;
@@ -22,40 +22,40 @@ use rustix::fs::{Mode, OFlags};
 use rustix::termios::ttyname;
 use tokio::io::unix::AsyncFd;
 
-pub use abilities::{Abilities, NoScreen, screen};
+pub use capabilities::{ScreenUnavailable, TerminalCapabilities, screen};
 pub use input::Input;
-pub use output::{Outlet, Output};
+pub use output::{NonBlockingWrite, TerminalOutput};
 pub use reader::inputs;
 pub use signals::{Signal, Signals};
 
-/// Buttons, drags and wheel with SGR coordinates. Not crossterm's `EnableMouseCapture`: that also asks for every movement
-/// (mode 1003), which wakes an idle program at each stir of the mouse.
+/// Buttons, drags and wheel with SGR coordinates. Not crossterm's `EnableMouseCapture`, which also reports every movement (mode
+/// 1003) and would wake an idle program.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 
-/// True while the modes are set, so that they are taken back exactly once, whoever comes first.
+/// True while the modes are set, so that they are reset exactly once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Whether the mouse is listened to.
+/// Whether mouse events are captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mouse {
-    /// Buttons and wheel come as events.
+    /// Buttons and wheel are events.
     Captured,
-    /// The terminal keeps it, for its own selection.
+    /// The terminal uses the mouse for its own selection.
     Left,
 }
 
-/// Holds the terminal; dropping it gives the terminal back.
+/// Holds the terminal and restores it when dropped.
 #[derive(Debug)]
 pub struct Guard {
     mouse: Mouse,
 }
 
 impl Guard {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste, mouse, cursor hidden.
+    /// Takes the terminal over: raw mode, alternate screen, bracketed paste, mouse, hidden cursor.
     ///
     /// # Errors
     ///
-    /// When the terminal refuses; what had been set by then is taken back.
+    /// Any I/O error; the terminal is restored then.
     pub fn enter(mouse: Mouse) -> io::Result<Self> {
         let guard = Self { mouse };
         guard.take()?;
@@ -78,32 +78,32 @@ impl Guard {
         set
     }
 
-    /// Gives the terminal back, stops the process as Ctrl-Z would, and takes the terminal again once it goes on.
-    /// The caller then draws everything anew.
+    /// Restores the terminal, stops the process like Ctrl-Z, and takes the terminal over again when the process continues. The
+    /// caller then redraws.
     ///
-    /// A process that leads its session has nobody to wake it: nothing happens, and the answer is `false`.
+    /// A session leader has nobody to continue it: nothing happens, and the result is `false`.
     ///
     /// # Errors
     ///
-    /// When the terminal cannot be taken again.
+    /// If the terminal cannot be taken over again.
     pub fn suspend(&mut self) -> io::Result<bool> {
         use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
         if getsid(None).is_ok_and(|leader| leader == getpid()) {
             return Ok(false);
         }
         restore();
-        // SIGSTOP, because our own handler for SIGTSTP is what called this.
+        // SIGSTOP, because the handler of SIGTSTP called this.
         let stopped = kill_current_process_group(Signal::STOP);
         self.take()?;
         stopped?;
         Ok(true)
     }
 
-    /// Sets all modes again after a stop that could not be seen coming (SIGSTOP from outside, then SIGCONT).
+    /// Sets all modes again after an unannounced stop (SIGSTOP from outside, then SIGCONT).
     ///
     /// # Errors
     ///
-    /// When the terminal refuses.
+    /// Any I/O error.
     pub fn resume(&mut self) -> io::Result<()> {
         self.take()
     }
@@ -115,25 +115,24 @@ impl Drop for Guard {
     }
 }
 
-/// Gives the terminal back, if it is taken. May be called from anywhere, any number of times; what fails is left, because
-/// the one reason to fail is that there is no terminal any more.
+/// Restores the terminal if it is taken over. May be called from anywhere, any number of times. Errors are ignored: the only
+/// cause is that the terminal is gone.
 pub fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
     let mut bytes = Vec::new();
     let _ = queue!(bytes, DisableMouseCapture, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show);
-    output::last_words(&bytes);
+    output::write_last(&bytes);
     let _ = disable_raw_mode();
 }
 
-/// From now on a panic gives the terminal back, calls `keep` (which saves the draft), and says on standard error where it
-/// happened, and what, if that is a text of the program itself: a formatted one may hold a token, and is left out, and so
-/// is the backtrace.
+/// Installs a panic hook that restores the terminal, calls `keep` (which writes the draft), and reports the location on standard
+/// error. The message is included only if it is a literal: a formatted one may contain a token, as may a backtrace.
 pub fn install_panic_hook(keep: impl Fn() + Send + Sync + 'static) {
     std::panic::set_hook(Box::new(move |panic| {
         restore();
-        // A second panic inside a hook aborts the process, and the terminal is back already.
+        // A second panic inside the hook aborts, and the terminal is restored already.
         keep();
         let place = panic.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
         let what = panic.payload().downcast_ref::<&'static str>().map(|text| format!(": {text}")).unwrap_or_default();
@@ -141,28 +140,27 @@ pub fn install_panic_hook(keep: impl Fn() + Send + Sync + 'static) {
     }));
 }
 
-/// How a terminal is opened that is never to be waited for.
+/// Flags for opening a terminal without ever blocking.
 const UNWAITED: OFlags = OFlags::NONBLOCK.union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
-/// A terminal opened once more, never to wait for: that it does not wait is then a matter of this program alone, and not of
-/// everybody who has it open.
+/// Opens the terminal again in non-blocking mode, which then does not affect others that have it open.
 fn reopened(terminal: impl AsFd, access: OFlags) -> io::Result<OwnedFd> {
     let path = ttyname(terminal, Vec::new())?;
     Ok(rustix::fs::open(path, access | UNWAITED, Mode::empty())?)
 }
 
-/// A descriptor that the runtime watches. Call it inside the runtime.
+/// A descriptor watched by the runtime. Must be called inside the runtime.
 fn watched(terminal: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
-    // The newer constructor is unsafe: it wants a promise that the descriptor is never replaced, and an owned one is not.
+    // The newer constructor is unsafe: it requires that the descriptor is never replaced, which an owned one guarantees.
     #[expect(deprecated)]
     AsyncFd::new(terminal)
 }
 
-/// No core dump of this process: one would hold every token that was on the screen.
+/// Disables core dumps of this process: one would contain every token on the screen.
 ///
 /// # Errors
 ///
-/// When the system refuses; the program can go on.
+/// Any system error; the program can continue.
 pub fn forbid_core_dumps() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)

@@ -1,5 +1,5 @@
-//! What goes to the terminal, without ever waiting for it. A terminal that takes nothing (stopped with Ctrl-S, a window that
-//! is not read, a line that hangs) would otherwise hold the whole loop, keys and signals with it.
+//! Non-blocking output to the terminal. A terminal that accepts nothing (stopped with Ctrl-S, an unread window, a hanging line)
+//! would otherwise block the whole loop.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
@@ -19,48 +19,47 @@ use zeroize::Zeroize as _;
 use super::{reopened, watched};
 use crate::domain::limits::MAX_UNSENT;
 
-/// The way to the terminal as the loop sees it. What takes everything at once has nothing to add.
-pub trait Outlet: Write {
-    /// True while something waits to be taken: nothing new is drawn until it is.
+/// Terminal output as the loop sees it. The defaults fit a writer that never blocks.
+pub trait NonBlockingWrite: Write {
+    /// True while output is pending: no new frame is drawn then.
     fn is_behind(&self) -> bool {
         false
     }
 
-    /// Goes on sending; ready when nothing waits any more.
+    /// Continues writing; ready when nothing is pending.
     fn poll_sent(&self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
 
-    /// Drops what waits, because the whole screen is drawn again.
+    /// Drops pending output, because the whole screen will be redrawn.
     fn discard(&self) {}
 }
 
-impl Outlet for io::Sink {}
+impl NonBlockingWrite for io::Sink {}
 
-/// Bytes of a whole frame on a large screen: what waits grows beyond it where the terminal takes nothing.
+/// Initial buffer size: a whole frame on a large screen.
 const FRAME: usize = 32 << 10;
 
-/// The terminal's own outlet; a clone writes to the same one.
+/// The terminal; clones share it.
 #[derive(Clone, Debug)]
-pub struct Output(Rc<Queue>);
+pub struct TerminalOutput(Rc<Queue>);
 
 #[derive(Debug)]
 struct Queue {
-    /// The terminal opened once more, so that not waiting is a matter of this program alone; `None` where that cannot be
-    /// done, and standard output is written to as it is.
+    /// The terminal opened again in non-blocking mode; `None` if that fails and standard output is used directly.
     terminal: Option<AsyncFd<OwnedFd>>,
-    /// What was written and not taken yet.
+    /// Pending output.
     unsent: RefCell<Vec<u8>>,
-    /// Set when the terminal did not take everything.
+    /// Set if the terminal did not accept everything.
     behind: Cell<bool>,
-    /// Bytes that waited when that was set: those of the last frame.
+    /// The size of the pending frame at that time.
     frame: Cell<usize>,
-    /// Set when the terminal could not be written to. That is told once; what is written later is dropped.
+    /// Set after a write error, which is reported once; later output is dropped.
     gone: Cell<bool>,
 }
 
-impl Output {
-    /// The terminal that standard output leads to. Call it inside the runtime.
+impl TerminalOutput {
+    /// The terminal of standard output. Must be called inside the runtime.
     pub fn to_terminal() -> Self {
         let terminal = reopened(stdout(), OFlags::WRONLY).and_then(watched).ok();
         Self(Rc::new(Queue {
@@ -74,7 +73,7 @@ impl Output {
 }
 
 impl Queue {
-    /// Sends as much as is taken now.
+    /// Writes as much as the terminal accepts now.
     fn push(&self) -> io::Result<()> {
         let mut unsent = self.unsent.borrow_mut();
         if self.gone.get() {
@@ -88,10 +87,10 @@ impl Queue {
                 out.write_all(&unsent).and_then(|()| out.flush()).map(|()| unsent.len())
             }
         };
-        // What cannot be written is not tried again: the terminal is gone.
+        // No retry after an error: the terminal is gone.
         let gone = *taken.as_ref().unwrap_or(&unsent.len());
         if gone == unsent.len() {
-            // Secrets that are shown are among it.
+            // It may contain visible secrets.
             unsent.zeroize();
         } else {
             unsent.drain(..gone);
@@ -104,7 +103,7 @@ impl Queue {
     }
 }
 
-impl Write for Output {
+impl Write for TerminalOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut unsent = self.0.unsent.borrow_mut();
         if self.0.behind.get() && unsent.len() + bytes.len() > self.0.frame.get() + MAX_UNSENT {
@@ -119,7 +118,7 @@ impl Write for Output {
     }
 }
 
-impl Outlet for Output {
+impl NonBlockingWrite for TerminalOutput {
     fn is_behind(&self) -> bool {
         self.0.behind.get()
     }
@@ -142,7 +141,7 @@ impl Outlet for Output {
     }
 }
 
-/// Writes until the terminal takes no more; how many bytes it took.
+/// Writes until the terminal accepts no more; returns the number of bytes written.
 fn send(terminal: &OwnedFd, bytes: &[u8]) -> io::Result<usize> {
     let mut sent = 0;
     while let Some(rest) = bytes.get(sent..).filter(|rest| !rest.is_empty()) {
@@ -156,32 +155,31 @@ fn send(terminal: &OwnedFd, bytes: &[u8]) -> io::Result<usize> {
     Ok(sent)
 }
 
-/// How long a terminal may take for the last bytes it is sent.
-const PATIENCE: Duration = Duration::from_millis(40);
+/// Time limit for the last write.
+const LAST_WRITE_TIMEOUT: Duration = Duration::from_millis(40);
 
-/// Writes what gives the terminal back. Where it takes nothing, what was written before is thrown away to make room; what it
-/// then does not take either is given up: whoever ends the program does not wait for it.
-pub(super) fn last_words(bytes: &[u8]) {
-    // Output stopped with Ctrl-S would not go on by itself.
+/// Writes the sequence that restores the terminal. If it is not accepted, pending output is discarded and it is tried once more.
+pub(super) fn write_last(bytes: &[u8]) {
+    // Output stopped with Ctrl-S would not resume by itself.
     let _ = tcflow(stdout(), Action::OOn);
     let Ok(terminal) = reopened(stdout(), OFlags::WRONLY) else {
         let mut out = io::stdout();
         let _ = out.write_all(bytes).and_then(|()| out.flush());
         return;
     };
-    if !send_within(&terminal, bytes, PATIENCE) {
+    if !send_within(&terminal, bytes, LAST_WRITE_TIMEOUT) {
         let _ = tcflush(stdout(), QueueSelector::OFlush);
-        send_within(&terminal, bytes, PATIENCE);
+        send_within(&terminal, bytes, LAST_WRITE_TIMEOUT);
     }
 }
 
-/// Writes all of it unless that takes too long; whether it was taken.
+/// Writes everything within a time limit; returns whether that succeeded.
 fn send_within(terminal: &OwnedFd, mut bytes: &[u8], patience: Duration) -> bool {
     let begin = Instant::now();
     loop {
         match send(terminal, bytes) {
             Ok(sent) => bytes = bytes.get(sent..).unwrap_or_default(),
-            // A terminal that has gone takes nothing and needs nothing.
+            // A terminal that is gone needs no restoring.
             Err(_) => return true,
         }
         let left = patience.saturating_sub(begin.elapsed());

@@ -1,44 +1,43 @@
-//! Inputs that came at once: pastes that the terminal does not mark as such, told by their speed, and escape sequences in pieces.
+//! Groups input that arrives at once: unmarked pastes, recognized by their speed, and split escape sequences.
 
 use std::time::Duration;
 
-use super::escape::{Sequence, Step};
+use super::escape::{Sequence, SequenceStep};
 use super::input::Input;
 use crate::app::key::{Code, Key};
 use crate::domain::limits::MAX_PASTE;
 
-/// So many characters at once were not typed: the terminal has no bracketed paste, and this is one.
+/// This many characters at once were not typed: the terminal does not mark pastes, and this is one.
 const NOT_TYPED: usize = 24;
 
-/// What comes without such a pause after a part of a paste, or of an escape sequence, belongs to it.
+/// Input within this time after a part of a paste or escape sequence belongs to it.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// For so long after a paste more of it may come. A text can hold the mark of the end of a paste itself, and whatever follows that
-/// mark comes as keys.
+/// For this long after a paste more of it may come. Pasted text can contain the end marker itself; what follows it arrives as
+/// keys.
 const TAIL: Duration = Duration::from_secs(1);
 
-/// So many characters at once belong to the paste that came shortly before.
+/// Shortly after a paste, this many characters at once belong to it.
 const IN_TAIL: usize = 2;
 
-/// Inputs that came at once.
+/// Inputs that arrived at once.
 #[derive(Debug, Default)]
 pub struct Batch {
     inputs: Vec<Input>,
-    /// Where the paste is among them that keys still belong to: what goes on after the mark of its end was pasted as well, and
-    /// none of it is a command.
+    /// The index of an open paste. Keys after its end marker were pasted as well and must not act as commands.
     paste: Option<usize>,
     /// Set shortly after a paste.
     in_tail: bool,
-    /// The escape sequence that may have begun.
-    sequence: Option<Begun>,
+    /// An escape sequence that may have started.
+    sequence: Option<PendingSequence>,
 }
 
-/// An escape sequence, and what the batch held before it.
+/// A possible escape sequence, and the state of the batch before it.
 #[derive(Debug)]
-struct Begun {
+struct PendingSequence {
     sequence: Sequence,
     inputs: usize,
-    /// Bytes in the open paste.
+    /// Length of the open paste.
     text: usize,
 }
 
@@ -50,21 +49,21 @@ impl Batch {
         Self { in_tail: since.is_some_and(|since| since < TAIL), ..Self::default() }
     }
 
-    /// Adds what came next.
+    /// Adds the next input.
     pub fn push(&mut self, input: Input) {
-        if let Some(mut begun) = self.sequence.take() {
-            match letter(&input).map(|letter| begun.sequence.push(letter)) {
-                Some(Step::Open) => {
-                    self.sequence = Some(begun);
+        if let Some(mut pending) = self.sequence.take() {
+            match letter(&input).map(|letter| pending.sequence.push(letter)) {
+                Some(SequenceStep::Open) => {
+                    self.sequence = Some(pending);
                     return self.add(input);
                 }
-                Some(Step::Complete) => return self.take_back(&begun),
-                Some(Step::NotOne) | None => {}
+                Some(SequenceStep::Complete) => return self.take_back(&pending),
+                Some(SequenceStep::NotOne) | None => {}
             }
         }
         if input == ESC {
             let text = self.open_paste().map_or(0, |text| text.len());
-            self.sequence = Some(Begun { sequence: Sequence::default(), inputs: self.inputs.len(), text });
+            self.sequence = Some(PendingSequence { sequence: Sequence::default(), inputs: self.inputs.len(), text });
         }
         self.add(input);
         if self.paste.is_none() {
@@ -90,18 +89,18 @@ impl Batch {
         }
     }
 
-    /// Drops the keys that were an escape sequence.
-    fn take_back(&mut self, begun: &Begun) {
+    /// Drops keys that were an escape sequence.
+    fn take_back(&mut self, pending: &PendingSequence) {
         if let Some(text) = self.open_paste() {
-            text.truncate(begun.text);
+            text.truncate(pending.text);
         }
-        self.inputs.truncate(begun.inputs);
-        if begun.sequence.begins_paste() {
+        self.inputs.truncate(pending.inputs);
+        if pending.sequence.begins_paste() {
             self.add(Input::Paste(String::new()));
         }
     }
 
-    /// Makes a paste of the last inputs when nobody can have typed them.
+    /// Turns the last inputs into a paste if they cannot have been typed.
     fn join_burst(&mut self) {
         let count = if self.in_tail { IN_TAIL } else { NOT_TYPED };
         let from = self.inputs.len().saturating_sub(count);
@@ -114,14 +113,14 @@ impl Batch {
         }
     }
 
-    /// How long what belongs to these may take to come.
+    /// How long to wait for more input that belongs to this batch.
     pub fn patience(&self) -> Duration {
         let is_open = self.paste.is_some() || self.sequence.is_some();
         let may_go_on = self.in_tail && self.inputs.last().and_then(text_key).is_some();
         if is_open || may_go_on { PAUSE } else { Duration::ZERO }
     }
 
-    /// Whether a paste is among the inputs.
+    /// Whether the batch contains a paste.
     pub fn has_paste(&self) -> bool {
         self.paste.is_some()
     }
@@ -139,7 +138,7 @@ impl Extend<Input> for Batch {
     }
 }
 
-/// A letter as a part of an escape sequence.
+/// A character as part of an escape sequence.
 const fn letter(input: &Input) -> Option<char> {
     match input {
         Input::Key(Key { code: Code::Char(letter), ctrl: false, alt: false, .. }) => Some(*letter),
@@ -147,7 +146,7 @@ const fn letter(input: &Input) -> Option<char> {
     }
 }
 
-/// A key that is text where it is pasted.
+/// A key that is text when pasted.
 fn text_key(input: &Input) -> Option<Key> {
     match input {
         Input::Key(key) if key.typed().is_some() || matches!(key.code, Code::Enter | Code::Tab) || *key == LINE_FEED => Some(*key),
@@ -155,10 +154,10 @@ fn text_key(input: &Input) -> Option<Key> {
     }
 }
 
-/// The key that a line feed is taken for.
+/// How a line feed is decoded.
 const LINE_FEED: Key = Key::ctrl('j');
 
-/// Adds the text that a key stands for; a key that stands for none adds nothing. More than [`MAX_PASTE`] is not kept.
+/// Appends the text of a key, if any. Text over [`MAX_PASTE`] is dropped.
 fn append(text: &mut String, key: Key) {
     if text.len() > MAX_PASTE {
         return;

@@ -1,7 +1,7 @@
-//! Reads the terminal on a thread of its own.
+//! Reads the terminal on its own thread.
 //!
-//! Not crossterm's `EventStream`: it reads on the thread of whoever polls it, and waits there while a paste is incomplete, or for
-//! ever when its end never comes or the terminal has gone. With a thread the loop goes on whatever the reading does.
+//! crossterm's `EventStream` reads on the polling thread and blocks it while a paste is incomplete, forever if its end never
+//! comes or the terminal is gone. A thread of its own cannot block the loop.
 
 use std::io;
 use std::thread;
@@ -14,18 +14,18 @@ use tokio::sync::mpsc;
 use super::input::Input;
 use super::paste::Batch;
 
-/// Events that are read ahead of the loop; more wait in the terminal.
+/// Events read ahead of the loop; more stay in the terminal.
 const AHEAD: usize = 1024;
 
-/// What the terminal sends from now on. The stream ends when the terminal cannot be read.
+/// The terminal's input. The stream ends when the terminal cannot be read.
 ///
 /// # Errors
-/// When there is no terminal to read, or no thread can be started.
+/// If there is no terminal to read, or no thread can be started.
 pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
-    // Opens the terminal here, so that the caller is told what is wrong with it.
+    // Opens the terminal here, so that errors reach the caller.
     event::poll(AT_ONCE)?;
     let (sender, receiver) = mpsc::channel(AHEAD);
-    // It ends with the loop that listens, or with the process.
+    // The thread ends with the loop or the process.
     thread::Builder::new().name("input".into()).spawn(move || {
         let mut pasted_at = None;
         while let Ok(batch) = read(pasted_at) {
@@ -40,7 +40,7 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
     Ok(stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver))))
 }
 
-/// Waits for inputs; gives those that came at once. `pasted_at` is when the last paste came.
+/// Blocks for input; returns what arrived at once. `pasted_at` is the time of the last paste.
 fn read(pasted_at: Option<Instant>) -> io::Result<Batch> {
     let first = event::read()?;
     let mut batch = Batch::after_paste(pasted_at.map(|at| at.elapsed()));
@@ -51,17 +51,17 @@ fn read(pasted_at: Option<Instant>) -> io::Result<Batch> {
     Ok(batch)
 }
 
-/// What comes within this came at once. With no time at all crossterm does not even look at what it has read already.
+/// Input within this time arrived at once. With a zero timeout crossterm does not even return buffered events.
 const AT_ONCE: Duration = Duration::from_micros(100);
 
-/// Whether one more event comes within some time.
+/// Whether another event arrives within some time.
 fn comes_within(patience: Duration) -> io::Result<bool> {
     loop {
         let begin = Instant::now();
         if event::poll(patience)? {
             return Ok(true);
         }
-        // A thread that was kept from running for longer may not have looked.
+        // If this thread was suspended for longer, crossterm may not have checked.
         if begin.elapsed() < 2 * patience {
             return Ok(false);
         }

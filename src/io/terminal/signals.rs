@@ -10,25 +10,25 @@ use tokio::sync::mpsc;
 
 use super::hang_up;
 
-/// What the system asks of the program.
+/// A signal to handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// SIGTERM: end.
     Terminate,
     /// SIGINT from outside (in raw mode Ctrl-C is a key): end.
     Interrupt,
-    /// SIGHUP, or the terminal is gone: keep the draft and end.
+    /// SIGHUP, or the terminal is gone: write the draft and end.
     HangUp,
-    /// SIGTSTP: give the terminal back and stop ([`super::Guard::suspend`]).
+    /// SIGTSTP: restore the terminal and stop ([`super::Guard::suspend`]).
     Stop,
-    /// SIGCONT: the modes may be lost; set them and draw anew ([`super::Guard::resume`]).
+    /// SIGCONT: the modes may be lost; set them and redraw ([`super::Guard::resume`]).
     Continue,
-    /// Any other that ends a process unless it is caught, by its number: keep the draft and end by it ([`Signal::end`]).
+    /// Any other fatal signal by number: write the draft and end by it ([`Signal::end`]).
     Other(i32),
 }
 
-/// The named signals of [`Signal::Other`]. Those that tell of a fault in the program's own code (SIGSEGV and its like) are left
-/// alone: to go on after one would be to meet it again.
+/// The named signals of [`Signal::Other`]. Signals for bugs in the program itself (such as SIGSEGV) are not caught: they would
+/// recur.
 const OTHERS: &[Number] = &[
     Number::QUIT,
     Number::USR1,
@@ -49,37 +49,37 @@ const OTHERS: &[Number] = &[
     Number::STKFLT,
 ];
 
-/// The real-time signals that a program may be sent; without names, and only on Linux do they end it.
+/// The real-time signals, which have no names and are fatal on Linux only.
 const REAL_TIME: std::ops::Range<i32> = if cfg!(target_os = "linux") { 34..64 } else { 0..0 };
 
-/// The exit code of a program that ends for SIGHUP.
+/// The exit code for SIGHUP.
 const HANG_UP: u8 = 129;
 
 impl Signal {
-    /// The exit code of a program that ends for it: 128 and the signal's number. `None` for those that do not end it.
+    /// The exit code for a fatal signal: 128 plus its number.
     pub const fn exit_code(self) -> Option<u8> {
         match self {
             Self::HangUp => Some(HANG_UP),
             Self::Interrupt => Some(130),
             Self::Terminate => Some(143),
-            // 128 and a number of at most 64.
+            // 128 plus at most 64.
             Self::Other(number) => Some(128_u8.saturating_add(number as u8)),
             Self::Stop | Self::Continue => None,
         }
     }
 
-    /// The end that it asks for, once the terminal is given back: as if it had not been caught, for whoever waits for the
-    /// program to see. SIGTERM, SIGINT and SIGHUP are asked for politely, and end it with their exit code, which is given back.
+    /// Ends the process as the signal would have, once the terminal is restored, so that a waiting parent sees it. SIGTERM,
+    /// SIGINT and SIGHUP return their exit code instead.
     pub fn end(self) -> u8 {
         if let Self::Other(number) = self {
-            // Returns for a signal that it does not know.
+            // Returns for an unknown signal.
             let _ = signal_hook::low_level::emulate_default_handler(number);
         }
         self.exit_code().unwrap_or_default()
     }
 }
 
-/// The signals of this process, from now on.
+/// The signals of this process.
 #[derive(Debug)]
 pub struct Signals {
     terminate: unix::Signal,
@@ -92,11 +92,11 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Begins to listen. Call it inside the runtime, before the terminal is taken.
+    /// Starts listening. Must be called inside the runtime, before the terminal is taken over.
     ///
     /// # Errors
     ///
-    /// When the system refuses a handler.
+    /// If a handler cannot be installed.
     pub fn listen() -> io::Result<Self> {
         let on = |kind: SignalKind| unix::signal(kind);
         let numbers = OTHERS.iter().map(|number| number.as_raw()).chain(REAL_TIME);
@@ -106,13 +106,13 @@ impl Signals {
             hang_up: on(SignalKind::hangup())?,
             stop: on(SignalKind::from_raw(Number::TSTP.as_raw()))?,
             go_on: on(SignalKind::from_raw(Number::CONT.as_raw()))?,
-            // One that cannot be caught ends the program as before.
+            // A signal that cannot be caught ends the program as usual.
             others: numbers.filter_map(|number| Some((number, on(SignalKind::from_raw(number)).ok()?))).collect(),
             gone: hang_up::watch(HANG_UP),
         })
     }
 
-    /// The next signal. Safe to drop and call again (as in `select!`).
+    /// The next signal. Cancellation-safe (as in `select!`).
     pub async fn next(&mut self) -> Signal {
         tokio::select! {
             biased;
@@ -127,7 +127,7 @@ impl Signals {
     }
 }
 
-/// The number of the first of these that comes.
+/// The number of the first signal that arrives.
 async fn any_of(signals: &mut [(i32, unix::Signal)]) -> i32 {
     poll_fn(|context| {
         let came =

@@ -1,4 +1,4 @@
-//! Two tokens or requests side by side, aligned by field; what differs stands out, and one sentence on top says what matters.
+//! Two tokens or requests side by side, aligned by field, with differences highlighted and a summary on top.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,24 +8,21 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use super::frame::{frame, keys_line};
 use super::page::scrolled;
 use crate::app::appearance::Secrets;
-use crate::app::dialogs::comparison::Comparing;
-use crate::app::keymap::Context;
+use crate::app::dialogs::comparison::ComparisonState;
+use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
-use crate::domain::compare::{Relation, Row, masked};
+use crate::domain::compare::{ComparisonRow, Relation, masked};
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, fitted, padded, spans, width, wrap};
 use crate::ui::theme::Styles;
 
-/// A side takes at most this many lines of a row.
+/// Most lines per side of a row.
 const MOST_LINES: usize = 5;
 
-/// The page.
+/// The comparison dialog.
 pub struct ComparisonPage<'a> {
-    /// Whose secrets are shown or not.
     pub model: &'a Model,
-    /// What is compared.
-    pub comparing: &'a Comparing,
-    /// The theme.
+    pub state: &'a ComparisonState,
     pub styles: &'static Styles,
 }
 
@@ -33,14 +30,14 @@ impl StatefulWidget for ComparisonPage<'_> {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        let Self { model, comparing, styles } = self;
+        let Self { model, state: compared, styles } = self;
         let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        let mut rest = frame("Compare", &keys_line(&[Context::Comparing, Context::Reading]), styles, area, buf);
+        let mut rest = frame("Compare", &keys_line(&[KeyContext::Comparing, KeyContext::Reading]), styles, area, buf);
         let room = usize::from(rest.width);
-        let columns = Columns::of(room, &comparing.comparison.rows);
-        let mut head = wrap(&spans(&comparing.comparison.sentence, styles.cause, styles), room, 0);
+        let columns = Columns::of(room, &compared.comparison.rows);
+        let mut head = wrap(&spans(&compared.comparison.sentence, styles.cause, styles), room, 0);
         head.push(Line::default());
-        let [a, b] = &comparing.titles;
+        let [a, b] = &compared.titles;
         let title = |text: String| fitted(&text, styles.title, columns.side, styles);
         head.push(columns.line(Vec::new(), title(format!("A  {a}")), Vec::new(), title(format!("B  {b}"))));
         for line in head {
@@ -48,19 +45,19 @@ impl StatefulWidget for ComparisonPage<'_> {
             line.render(row, buf);
             rest = Rect { y: row.bottom(), height: rest.height - row.height, ..rest };
         }
-        let lines = comparing.comparison.rows.iter().flat_map(|row| lines(row, &columns, model.secrets, styles)).collect();
+        let lines = compared.comparison.rows.iter().flat_map(|row| lines(row, &columns, model.secrets, styles)).collect();
         scrolled(lines, styles, rest, buf, state.page());
     }
 }
 
-/// How wide the three columns are: the name of a field, and its value on each side. The relation is between those.
+/// Column widths: the field name, and the value on each side with the relation between them.
 struct Columns {
     name: usize,
     side: usize,
 }
 
 impl Columns {
-    fn of(room: usize, rows: &[Row]) -> Self {
+    fn of(room: usize, rows: &[ComparisonRow]) -> Self {
         let name = rows.iter().map(|r| width(&r.field)).max().unwrap_or(0).clamp(6, (room * 3 / 10).max(6));
         Self { name, side: room.saturating_sub(name + 5) / 2 }
     }
@@ -74,7 +71,7 @@ impl Columns {
     }
 }
 
-fn lines(row: &Row, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec<Line<'static>> {
+fn lines(row: &ComparisonRow, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec<Line<'static>> {
     let is_same = row.relation == Relation::Same;
     let (name, value) = if is_same { (styles.faint, styles.faint) } else { (styles.name, styles.changed) };
     let side = |text: &Option<String>| {

@@ -1,4 +1,4 @@
-//! What the word at the text cursor could become.
+//! The list of completions at the text cursor.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -8,16 +8,15 @@ use crate::app::editor::completion::Completion;
 use crate::ui::text::{fitted, padded, width};
 use crate::ui::theme::Styles;
 
-/// The most that are shown at once.
+/// Most completions shown at once.
 const MOST: usize = 8;
 
-/// The list, below the text cursor or above it.
+/// The list, below or above the text cursor.
 pub struct Completions<'a> {
-    /// What it shows.
+    /// The completions.
     pub completion: &'a Completion,
-    /// Where the text cursor is.
+    /// The text cursor.
     pub cursor: Position,
-    /// The theme.
     pub styles: &'static Styles,
 }
 

@@ -1,4 +1,4 @@
-//! The form of what the API expects.
+//! The form for what the API expects.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -7,7 +7,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
 use crate::app::dialogs::form::Form;
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::app::message::Target;
 use crate::app::model::Model;
 use crate::domain::context::Origin;
@@ -15,16 +15,13 @@ use crate::ui::state::ViewState;
 use crate::ui::text::{cut, fitted, spans};
 use crate::ui::theme::Styles;
 
-/// Cells for the label of a field.
+/// Width of the labels.
 const LABEL: u16 = 12;
 
-/// The form, and what the checks say to it.
+/// The form, and the current result of the checks.
 pub struct ExpectationsForm<'a> {
-    /// Whose request it is about.
     pub model: &'a Model,
-    /// What is typed.
     pub form: &'a Form,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -33,7 +30,7 @@ impl StatefulWidget for ExpectationsForm<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, form, styles } = self;
-        let inner = frame("What the API expects", &keys_line(&[Context::Form]), styles, place(area, form), buf);
+        let inner = frame("What the API expects", &keys_line(&[KeyContext::Form]), styles, place(area, form), buf);
         let origins = model.entry().map(|e| &e.exchange.context.origins);
         let mut rows = inner.rows();
         for (i, (which, editor)) in form.fields.iter().enumerate() {
@@ -64,7 +61,8 @@ impl StatefulWidget for ExpectationsForm<'_> {
         let verdict = match model.subject() {
             Some(subject) => {
                 let mark = Span::styled(format!("{} ", subject.outcome.mark()), styles.text);
-                [vec![mark], fitted(&model.said(subject.message), styles.text, usize::from(inner.width).saturating_sub(2), styles)].concat()
+                [vec![mark], fitted(&model.masked(subject.message), styles.text, usize::from(inner.width).saturating_sub(2), styles)]
+                    .concat()
             }
             None => spans("✓ nothing is wrong with what is here", styles.text, styles),
         };
@@ -74,7 +72,7 @@ impl StatefulWidget for ExpectationsForm<'_> {
     }
 }
 
-/// At the bottom on the left, so that the checklist can be watched while one types.
+/// At the bottom left, so that the checklist stays visible while typing.
 fn place(screen: Rect, form: &Form) -> Rect {
     let width = screen.width.saturating_sub(6).min(76);
     let height = (form.fields.len() as u16 + FRAME.1 + 2).min(screen.height);

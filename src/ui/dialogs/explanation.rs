@@ -1,18 +1,18 @@
-//! The explanation of what is chosen: what was found, what proves it, what puts it right, and the text of the check.
+//! The explanation of the selected finding: message, evidence, fix, and the text of the check.
 
 use ratatui::text::{Line, Span};
 
 use super::frame::keys_line;
 use super::markdown::markdown;
-use super::page::{Page, Place};
-use crate::app::keymap::Context;
+use super::page::{Page, PagePosition};
+use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
 use crate::app::panes::checklist::Subject;
 use crate::checks::{Evidence, Fix, FixKind};
 use crate::ui::text::{line, spans, wrap};
 use crate::ui::theme::Styles;
 
-/// The page of what is chosen.
+/// The explanation as a page.
 pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page> {
     let subject = model.subject()?;
     let mut lines = found(model, &subject, room, styles);
@@ -21,14 +21,14 @@ pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page>
     lines.extend(service(subject.service, room, styles));
     lines.push(Line::default());
     lines.extend(markdown(subject.check.doc, styles, room));
-    // A fix that is done elsewhere is explained here already.
-    let contexts: &[Context] = if model.fix_is_edit() { &[Context::Explaining, Context::Reading] } else { &[Context::Reading] };
-    Some(Page { title: subject.check.id.into(), keys: keys_line(contexts), lines, place: Place::Middle, styles })
+    // Other fixes are explained on this page already.
+    let contexts: &[KeyContext] = if model.fix_is_edit() { &[KeyContext::Explaining, KeyContext::Reading] } else { &[KeyContext::Reading] };
+    Some(Page { title: subject.check.id.into(), keys: keys_line(contexts), lines, place: PagePosition::Middle, styles })
 }
 
 fn found(model: &Model, subject: &Subject, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let mark = Span::styled(format!("{} ", subject.outcome.mark()), styles.outcome(subject.outcome));
-    wrap(&[vec![mark], spans(&model.said(subject.message), styles.cause, styles)].concat(), room, 2)
+    wrap(&[vec![mark], spans(&model.masked(subject.message), styles.cause, styles)].concat(), room, 2)
 }
 
 fn evidence(model: &Model, evidence: &Evidence, room: usize, styles: &Styles) -> Vec<Line<'static>> {
@@ -37,7 +37,7 @@ fn evidence(model: &Model, evidence: &Evidence, room: usize, styles: &Styles) ->
         word => format!("{word}  "),
     };
     let place = vec![Span::raw("  "), Span::styled(place, styles.quiet)];
-    wrap(&[place, spans(&model.said(&evidence.text), styles.text, styles)].concat(), room, 4)
+    wrap(&[place, spans(&model.masked(&evidence.text), styles.text, styles)].concat(), room, 4)
 }
 
 /// What the service expects: a sentence, its note, and where to read on.

@@ -1,4 +1,4 @@
-//! What the dialogs have in common: a raised surface with a title, a field to type in, keys in a line.
+//! Parts that dialogs share: a frame with a title, a text field, a line of keys.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Position, Rect};
@@ -6,23 +6,23 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Padding, Widget};
 
 use crate::app::editor::Editor;
-use crate::app::keymap::{Context, rows};
+use crate::app::keymap::{KeyContext, rows};
 use crate::domain::span;
-use crate::ui::text::source::{self, Look, left_for};
+use crate::ui::text::source::{self, ByteStyle, left_for};
 use crate::ui::text::{cut, spans, width};
-use crate::ui::theme::{Lines, Styles};
+use crate::ui::theme::{PaneEdges, Styles};
 
-/// Rows and columns of a dialog that are not its content.
+/// Width and height of the frame around the content.
 pub const FRAME: (u16, u16) = (4, 3);
 
-/// An area of a size in the middle of the screen.
+/// A centered area.
 pub fn centered(screen: Rect, width: u16, height: u16) -> Rect {
     screen.centered(Constraint::Length(width), Constraint::Length(height))
 }
 
-/// A raised surface with a title and keys at the right of that; gives the area for the content.
+/// Draws a frame with a title on the left and keys on the right; returns the area for the content.
 pub fn frame(title: &str, keys: &str, styles: &Styles, area: Rect, buf: &mut Buffer) -> Rect {
-    let is_bordered = styles.lines == Lines::Drawn;
+    let is_bordered = styles.edges == PaneEdges::Drawn;
     let (borders, padding, gap) = match is_bordered {
         true => (Borders::ALL, Padding { left: 1, right: 1, top: 1, bottom: 0 }, " "),
         false => (Borders::NONE, Padding { left: 2, right: 2, top: 1, bottom: 1 }, "  "),
@@ -45,23 +45,23 @@ pub fn frame(title: &str, keys: &str, styles: &Styles, area: Rect, buf: &mut Buf
     inner
 }
 
-/// A field of one line; gives the place of its cursor.
+/// Draws a single-line field; returns the position of its cursor.
 pub fn field(editor: &Editor, styles: &Styles, area: Rect, buf: &mut Buffer) -> Position {
     let text = editor.text();
     let before = width(text.get(..editor.cursor()).unwrap_or_default());
     let room = usize::from(area.width).max(1);
     let left = left_for(before, room);
     let selection = editor.selection();
-    let look = |at: usize| {
+    let byte_style = |at: usize| {
         let is_selected = selection.is_some_and(|s| s.start <= at && at < s.end);
-        Look { style: if is_selected { styles.text.patch(styles.selection) } else { styles.text }, covered: false }
+        ByteStyle { style: if is_selected { styles.text.patch(styles.selection) } else { styles.text }, covered: false }
     };
-    source::line(text, span::Span::whole(text), left, room, styles, look).render(area, buf);
+    source::line(text, span::Span::whole(text), left, room, styles, byte_style).render(area, buf);
     Position { x: area.x + (before - left) as u16, y: area.y }
 }
 
-/// The keys of contexts in one line: `Enter take  Esc close`.
-pub fn keys_line(contexts: &[Context]) -> String {
+/// The hinted keys in one line: `Enter choose  Esc close`.
+pub fn keys_line(contexts: &[KeyContext]) -> String {
     let shown = contexts.iter().flat_map(|c| rows(*c)).filter(|b| b.hint > 0);
     let words: Vec<String> = shown.filter_map(|b| Some(format!("{} {}", b.keys.first()?, b.label))).collect();
     words.join("  ")

@@ -1,24 +1,24 @@
-//! Every key, from the table.
+//! The help: all key bindings.
 
 use ratatui::text::{Line, Span};
 
 use super::frame::keys_line;
-use super::page::{Page, Place};
-use crate::app::keymap::{BINDINGS, Context, rows};
+use super::page::{Page, PagePosition};
+use crate::app::keymap::{BINDINGS, KeyContext, rows};
 use crate::ui::text::{width, wrap};
 use crate::ui::theme::Styles;
 
-/// Cells for the keys of an action, before its label.
+/// Width of the key column.
 const KEYS: usize = 18;
 
-/// The page of all keys.
+/// The help as a page.
 pub fn page(room: usize, styles: &'static Styles) -> Page {
-    let keys = keys_line(&[Context::Reading]);
-    Page { title: "Keys".into(), keys, lines: lines(room, styles), place: Place::Middle, styles }
+    let keys = keys_line(&[KeyContext::Reading]);
+    Page { title: "Keys".into(), keys, lines: lines(room, styles), place: PagePosition::Middle, styles }
 }
 
 fn lines(room: usize, styles: &Styles) -> Vec<Line<'static>> {
-    let mut contexts: Vec<Context> = Vec::new();
+    let mut contexts: Vec<KeyContext> = Vec::new();
     for binding in BINDINGS {
         if !contexts.contains(&binding.context) {
             contexts.push(binding.context);
@@ -35,7 +35,7 @@ fn lines(room: usize, styles: &Styles) -> Vec<Line<'static>> {
         let (mut line, mut free) = (Vec::new(), columns);
         for binding in rows(context) {
             let wide = KEYS + width(binding.label);
-            // What leaves no space before the next column has a line of its own.
+            // A binding that does not fit into its column has its own line.
             let takes = if wide < column { 1 } else { columns };
             if takes > free {
                 lines.extend(wrap(&std::mem::take(&mut line), room, KEYS));
@@ -54,12 +54,12 @@ fn lines(room: usize, styles: &Styles) -> Vec<Line<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::appearance::{Depth, Theme};
+    use crate::app::appearance::{ColorDepth, Theme};
 
     #[test]
     fn every_key_is_told_whole_however_wide_the_screen_is() {
         for room in 50..=160 {
-            let lines = lines(room, Styles::of(Theme::None, Depth::Indexed));
+            let lines = lines(room, Styles::of(Theme::None, ColorDepth::Indexed));
             assert!(lines.iter().all(|line| line.width() <= room), "{room}");
             let told = lines.iter().map(Line::to_string).collect::<Vec<_>>().join(" ");
             let told = format!(" {} ", told.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -1,19 +1,19 @@
-//! What of an input was not carried over.
+//! The list of what was not imported.
 
 use ratatui::text::{Line, Span};
 
 use super::frame::keys_line;
-use super::page::{Page, Place};
-use crate::app::keymap::Context;
+use super::page::{Page, PagePosition};
+use crate::app::keymap::KeyContext;
 use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
-/// The page that lists it.
+/// The list as a page.
 pub fn page(title: &str, losses: &[Loss], room: usize, styles: &'static Styles) -> Page {
     let lines = losses.iter().flat_map(|loss| lines(loss, room, styles)).collect();
-    Page { title: title.into(), keys: keys_line(&[Context::Reading]), lines, place: Place::Bottom, styles }
+    Page { title: title.into(), keys: keys_line(&[KeyContext::Reading]), lines, place: PagePosition::Bottom, styles }
 }
 
 fn lines(loss: &Loss, room: usize, styles: &Styles) -> Vec<Line<'static>> {

@@ -1,11 +1,11 @@
-//! The text of a check: headings, paragraphs, lists and blocks of code of Markdown, as far as the texts use them.
+//! Renders the Markdown of check texts: headings, paragraphs, lists, code.
 
 use ratatui::text::{Line, Span};
 
 use crate::ui::text::wrap;
 use crate::ui::theme::Styles;
 
-/// The lines of such a text.
+/// Renders a text.
 pub fn markdown(text: &str, styles: &Styles, room: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line> = Vec::new();
     let mut paragraph = String::new();
@@ -46,7 +46,7 @@ pub fn markdown(text: &str, styles: &Styles, room: usize) -> Vec<Line<'static>> 
     lines
 }
 
-/// `code` in a line stands out.
+/// Highlights `code`.
 fn inline(text: &str, styles: &Styles) -> Vec<Span<'static>> {
     let style = |i: usize| if i % 2 == 1 { styles.name } else { styles.text };
     text.split('`').enumerate().filter(|(_, t)| !t.is_empty()).map(|(i, t)| Span::styled(t.replace("**", ""), style(i))).collect()
@@ -55,11 +55,11 @@ fn inline(text: &str, styles: &Styles) -> Vec<Span<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::appearance::{Depth, Theme};
+    use crate::app::appearance::{ColorDepth, Theme};
 
     #[test]
     fn paragraphs_are_joined_and_headings_stand_alone() {
-        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None, Depth::Indexed), 40);
+        let lines = markdown("One\ntwo `x`.\n\n# Why\n- a\n- b", Styles::of(Theme::None, ColorDepth::Indexed), 40);
         assert_eq!(lines.iter().map(Line::to_string).collect::<Vec<_>>(), ["One two x.", "", "Why", "- a", "- b"]);
     }
 }

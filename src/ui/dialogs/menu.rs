@@ -1,4 +1,4 @@
-//! A question with a few keys to choose from.
+//! A question with keys as answers.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,19 +6,17 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Widget;
 
 use super::frame::{FRAME, centered, frame};
-use crate::app::keymap::{Context, rows};
+use crate::app::keymap::{KeyContext, rows};
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
-/// The question and its keys.
+/// A question with keys as answers.
 pub struct Menu {
-    /// Its title.
     pub title: &'static str,
-    /// What is asked, in paragraphs.
+    /// The question, in paragraphs.
     pub about: Vec<String>,
-    /// The context whose keys answer it.
-    pub context: Context,
-    /// The theme.
+    /// The context whose keys are the answers.
+    pub context: KeyContext,
     pub styles: &'static Styles,
 }
 

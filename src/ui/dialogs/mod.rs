@@ -1,4 +1,4 @@
-//! What lies over the panes, each a widget.
+//! Dialogs as widgets.
 
 mod comparison;
 mod completions;
@@ -29,19 +29,16 @@ use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::Overlay;
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
-use crate::app::workspace::draft::{LEFT_OUT, LeftDraft};
+use crate::app::workspace::draft::{LEFT_OUT, OrphanedDraft};
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
 
-/// Whatever lies over the panes.
+/// The open dialog.
 pub struct Dialog<'a> {
-    /// Whose dialog it is.
     pub model: &'a Model,
-    /// What it is.
     pub overlay: &'a Overlay,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -58,28 +55,28 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Explain => explanation::page(model, room, styles).into_iter().for_each(|page| page.render(area, buf, state)),
             Overlay::Losses { title, losses } => losses::page(title, losses, room, styles).render(area, buf, state),
             Overlay::Unreadable { message } => Page::unreadable(message, room, styles).render(area, buf, state),
-            Overlay::Compare(comparing) => ComparisonPage { model, comparing, styles }.render(area, buf, state),
+            Overlay::Compare(comparison) => ComparisonPage { model, state: comparison, styles }.render(area, buf, state),
             Overlay::Pick(picker) => PickerList { picker, styles }.render(area, buf, state),
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
             Overlay::SecondToken(editor) => prompt("Compare with: type or paste the other token", editor).render(area, buf, state),
             Overlay::Rename(editor) => prompt("Name of the request", editor).render(area, buf, state),
             Overlay::SaveAs(_, editor) => prompt("Save as", editor).render(area, buf, state),
             Overlay::Open(editor) => prompt("Open a file or folder", editor).render(area, buf, state),
-            Overlay::Opening => menu("Reading", opening(model), Context::Opening).render(area, buf),
-            Overlay::Copy => menu("Copy", vec![copy_note(model.secrets).into()], Context::Copying).render(area, buf),
-            Overlay::Quit => menu("Unsaved changes", unsaved(model), Context::Quitting).render(area, buf),
-            Overlay::Drafts(left) => menu("A draft was kept", drafts(left), Context::Drafts).render(area, buf),
+            Overlay::Opening => menu("Reading", opening(model), KeyContext::Opening).render(area, buf),
+            Overlay::Copy => menu("Copy", vec![copy_note(model.secrets).into()], KeyContext::Copying).render(area, buf),
+            Overlay::Quit => menu("Unsaved changes", unsaved(model), KeyContext::Quitting).render(area, buf),
+            Overlay::Drafts(left) => menu("A draft was kept", drafts(left), KeyContext::Drafts).render(area, buf),
             Overlay::Delete(_) => {
                 let name = model.entry().map(|e| e.title()).unwrap_or_default();
-                menu("Delete the request?", vec![name], Context::Deleting).render(area, buf);
+                menu("Delete the request?", vec![name], KeyContext::Deleting).render(area, buf);
             }
             Overlay::Lookalike(found, _) => {
                 let about = [format!("Credentials would go to {}", found.host), format!("It reads {}. {}", found.reads, found.likeness)];
-                menu("Another host?", about.into(), Context::Lookalike).render(area, buf);
+                menu("Another host?", about.into(), KeyContext::Lookalike).render(area, buf);
             }
             Overlay::Conflict { file, path, theirs } => {
                 let file = model.files.iter().find(|f| f.id == *file).filter(|f| f.path.as_ref() == Some(path));
-                menu("Changed on disk", conflict(file, path, theirs), Context::Conflict).render(area, buf);
+                menu("Changed on disk", conflict(file, path, theirs), KeyContext::Conflict).render(area, buf);
             }
         }
     }
@@ -101,7 +98,7 @@ fn unsaved(model: &Model) -> Vec<String> {
     vec![format!("Not saved yet: {}", model.unsaved().join(", "))]
 }
 
-fn drafts(left: &[LeftDraft]) -> Vec<String> {
+fn drafts(left: &[OrphanedDraft]) -> Vec<String> {
     let mut about = vec!["The program ended with unsaved changes.".to_string()];
     about.extend(left.iter().map(|l| format!("{}: {}", time::short(l.at), l.draft.summary())));
     if left.iter().any(|l| l.draft.files.iter().flat_map(|f| &f.requests).any(|r| r.text.contains(LEFT_OUT))) {
@@ -110,7 +107,7 @@ fn drafts(left: &[LeftDraft]) -> Vec<String> {
     about
 }
 
-/// `file` is the file that was to be saved, where it was read from that path.
+/// `file` is the file being saved, if it was read from that path.
 fn conflict(file: Option<&RequestFile>, path: &std::path::Path, theirs: &str) -> Vec<String> {
     let lines = theirs.lines().count();
     let about = match file {

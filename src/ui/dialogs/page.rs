@@ -1,4 +1,4 @@
-//! A page that is read, and scrolled where it is long.
+//! A scrollable page of text.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,44 +6,42 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, centered, frame, keys_line};
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::ui::scroll::ScrollOffset;
 use crate::ui::state::ViewState;
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
-/// Lines to read.
+/// A page of text.
 pub struct Page {
-    /// The title.
     pub title: String,
-    /// The keys that are told at the right of it.
+    /// The keys shown next to the title.
     pub keys: String,
-    /// The lines, broken to [`room`].
+    /// The lines, wrapped to [`room`].
     pub lines: Vec<Line<'static>>,
-    /// Where it lies.
-    pub place: Place,
-    /// The theme.
+    /// Its position.
+    pub place: PagePosition,
     pub styles: &'static Styles,
 }
 
-/// Where a page lies.
+/// The position of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In the middle of the screen.
+pub enum PagePosition {
+    /// Centered.
     Middle,
-    /// In the lower half, so that the cause stays in sight.
+    /// In the lower half, so that the cause stays visible.
     Bottom,
 }
 
 impl Page {
-    /// Why a text could not be read.
+    /// The page for unreadable input.
     pub fn unreadable(message: &str, room: usize, styles: &'static Styles) -> Self {
         let text = [vec![Span::styled("✗ ", styles.fail)], spans(message, styles.text, styles)].concat();
         let mut lines = wrap(&text, room, 2);
         lines.push(Line::default());
         lines.push(Line::styled("Nothing on the bench was changed.", styles.quiet));
         let title = "This could not be read".into();
-        Self { title, keys: keys_line(&[Context::Reading]), lines, place: Place::Middle, styles }
+        Self { title, keys: keys_line(&[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
     }
 }
 
@@ -51,12 +49,12 @@ impl StatefulWidget for Page {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        // A page is no taller than what is on it.
+        // The page is no taller than its text.
         let whole = whole_area(area);
         let height = whole.height.min(u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1));
         let area = match self.place {
-            Place::Middle => centered(area, whole.width, height),
-            Place::Bottom => {
+            PagePosition::Middle => centered(area, whole.width, height),
+            PagePosition::Bottom => {
                 let height = height.min(area.height / 2);
                 Rect { y: area.bottom().saturating_sub(height), height, ..whole }
             }
@@ -66,7 +64,7 @@ impl StatefulWidget for Page {
     }
 }
 
-/// Draws lines from the scroll offset on, with a scroll bar at the right of their area where they do not fit.
+/// Draws lines from the scroll offset, with a scroll bar if they do not fit.
 pub fn scrolled(lines: Vec<Line<'static>>, styles: &Styles, area: Rect, buf: &mut Buffer, offset: &mut ScrollOffset) {
     let (count, height) = (lines.len(), usize::from(area.height));
     offset.clamp(count, height, |_| 1);
@@ -82,13 +80,13 @@ pub fn scrolled(lines: Vec<Line<'static>>, styles: &Styles, area: Rect, buf: &mu
     }
 }
 
-/// The area of the tallest page.
+/// The area of the largest page.
 fn whole_area(screen: Rect) -> Rect {
     let height = screen.height.saturating_sub(if screen.height < 23 { 0 } else { 3 });
     centered(screen, screen.width.saturating_sub(4).min(104), height)
 }
 
-/// How wide text on a page may be.
+/// The width available for text.
 pub fn room(screen: Rect) -> usize {
     usize::from(whole_area(screen).width.saturating_sub(FRAME.0))
 }

@@ -1,4 +1,4 @@
-//! A list that is filtered while one types.
+//! A filtered list.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,17 +7,15 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
 use crate::app::dialogs::picker::Picker;
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::app::message::Target;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, justified, width};
 use crate::ui::theme::Styles;
 
-/// The list and what is typed.
+/// The filter and the list.
 pub struct PickerList<'a> {
-    /// What it shows.
     pub picker: &'a Picker,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -26,26 +24,26 @@ impl StatefulWidget for PickerList<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { picker, styles } = self;
-        let inner = frame(picker.title, &keys_line(&[Context::Choosing]), styles, place(area, picker), buf);
+        let inner = frame(picker.title, &keys_line(&[KeyContext::Choosing]), styles, place(area, picker), buf);
         let mut rows = inner.rows();
         let Some(query) = rows.next() else { return };
         Span::styled("/", styles.accent).render(query, buf);
         let typed = Rect { x: query.x + 2, width: query.width.saturating_sub(2), ..query };
         state.cursor = Some(field(&picker.query, styles, typed, buf));
-        // The last row is empty: it is between the list and what is typed.
+        // An empty row separates filter and list.
         rows.next();
         if picker.found.is_empty() {
             Span::styled("nothing fits", styles.quiet).render(rows.next().unwrap_or_default(), buf);
         }
-        // The chosen item is always in sight.
+        // The selected item is always visible.
         let top = (picker.chosen + 1).saturating_sub(inner.height.saturating_sub(2).into());
         for (row, (place, index)) in rows.zip(picker.found.iter().enumerate().skip(top)) {
             let Some(item) = picker.items.get(*index) else { continue };
             let room = usize::from(row.width);
-            let aside = fitted(&item.aside, styles.quiet, room / 2, styles);
-            let text = room.saturating_sub(aside.iter().map(Span::width).sum::<usize>() + 3);
+            let detail = fitted(&item.detail, styles.quiet, room / 2, styles);
+            let text = room.saturating_sub(detail.iter().map(Span::width).sum::<usize>() + 3);
             let text = [vec![Span::raw(" ")], fitted(&item.text, styles.text, text, styles)].concat();
-            justified(text, aside, room, styles).render(row, buf);
+            justified(text, detail, room, styles).render(row, buf);
             if place == picker.chosen {
                 buf.set_style(row, styles.selection);
             }
@@ -54,7 +52,7 @@ impl StatefulWidget for PickerList<'_> {
     }
 }
 
-/// Near the top of the screen, as tall as all items need.
+/// Near the top of the screen, as tall as the unfiltered list.
 fn place(screen: Rect, picker: &Picker) -> Rect {
     let wide = screen.width.saturating_sub(6).min(72);
     let height = u16::try_from(picker.items.len()).unwrap_or(u16::MAX).saturating_add(FRAME.1 + 2);

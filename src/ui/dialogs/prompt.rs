@@ -1,4 +1,4 @@
-//! One line to type.
+//! A single-line prompt.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,17 +6,14 @@ use ratatui::widgets::StatefulWidget;
 
 use super::frame::{centered, field, frame, keys_line};
 use crate::app::editor::Editor;
-use crate::app::keymap::Context;
+use crate::app::keymap::KeyContext;
 use crate::ui::state::ViewState;
 use crate::ui::theme::Styles;
 
-/// The question, and what is typed.
+/// A single-line prompt.
 pub struct Prompt<'a> {
-    /// What is asked for.
     pub title: &'static str,
-    /// What is typed.
     pub editor: &'a Editor,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -25,7 +22,7 @@ impl StatefulWidget for Prompt<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let area = centered(area, area.width.saturating_sub(6).min(84), 5);
-        let inner = frame(self.title, &keys_line(&[Context::Prompt]), self.styles, area, buf);
+        let inner = frame(self.title, &keys_line(&[KeyContext::Prompt]), self.styles, area, buf);
         state.cursor = Some(field(self.editor, self.styles, Rect { height: 1, ..inner }.intersection(inner), buf));
     }
 }

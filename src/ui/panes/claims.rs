@@ -1,4 +1,4 @@
-//! The token: its header, its claims in human words, and the state of its signature.
+//! The token: its header, its claims with their meaning, and the state of its signature.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,24 +9,22 @@ use super::{empty, frame};
 use crate::app::appearance::Secrets;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
-use crate::app::panes::claims::{ClaimRow, Half, rows};
+use crate::app::panes::claims::{ClaimRow, TokenPart, rows};
 use crate::app::panes::token_view::{TokenView, judged_at};
 use crate::app::workspace::request::Entry;
 use crate::checks::{Outcome, Report};
 use crate::domain::token::keys::SignatureState;
-use crate::ui::scroll::Shown;
+use crate::ui::scroll::ScrollAnchor;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, padded, spans, width, wrap};
 use crate::ui::theme::Styles;
 
-/// A claim takes at most this many lines; the whole value can be copied.
+/// Most lines per claim; the whole value can be copied.
 const MOST_LINES: usize = 4;
 
 /// The pane.
 pub struct ClaimsPane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -51,7 +49,7 @@ impl StatefulWidget for ClaimsPane<'_> {
         let height = usize::from(inner.height);
         let rows_of = |item: usize| items.get(item).map_or(0, Vec::len);
         let offset = &mut state.offsets(model).claims;
-        if offset.is_new(Shown { chosen: model.chosen, answer: None, height })
+        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, height })
             && let Some(proof) = proof
         {
             offset.bring(proof, height, rows_of);
@@ -64,7 +62,7 @@ impl StatefulWidget for ClaimsPane<'_> {
 }
 
 impl ClaimsPane<'_> {
-    /// The claims, each with its lines, and the first of them that proves what is chosen.
+    /// The claims as lines, and the index of the first one that is evidence.
     fn items(&self, entry: &Entry, token: &TokenView, room: usize) -> (Vec<Vec<Line<'static>>>, Option<usize>) {
         let styles = self.styles;
         let no_report = Report::default();
@@ -76,12 +74,12 @@ impl ClaimsPane<'_> {
             let mut lines = self.claim(row, name_width, room);
             // A rule between header and claims.
             let before = i.checked_sub(1).and_then(|i| rows.get(i));
-            if row.half == Half::Claims && before.is_some_and(|r| r.half == Half::Header) {
+            if row.half == TokenPart::Claims && before.is_some_and(|r| r.half == TokenPart::Header) {
                 lines.insert(0, Line::styled("┄".repeat(room), styles.faint));
             }
             items.push(lines);
         }
-        // Whose token it is, and what goes wrong with such tokens.
+        // The issuer and its usual mistakes.
         if let Some(issuer) = token.issuer {
             let note =
                 [Span::raw("  "), Span::styled(format!("{}: ", issuer.name), styles.quiet), Span::styled(issuer.mistake, styles.faint)];
@@ -93,10 +91,10 @@ impl ClaimsPane<'_> {
     fn claim(&self, row: &ClaimRow, name_width: usize, room: usize) -> Vec<Line<'static>> {
         let styles = self.styles;
         let (name, base) = match row.half {
-            Half::Header => (styles.quiet, styles.quiet),
-            Half::Claims => (styles.name, styles.text),
+            TokenPart::Header => (styles.quiet, styles.quiet),
+            TokenPart::Claims => (styles.name, styles.text),
         };
-        // As much of the value as could ever be shown.
+        // More than any screen shows.
         let is_shown = self.model.secrets == Secrets::Shown;
         let value: String = if is_shown { &row.value } else { &row.masked }.chars().take(MOST_LINES * 400).collect();
         let mut text = spans(&value, if self.is_proof(row) { base.patch(styles.proof) } else { base }, styles);
@@ -127,17 +125,17 @@ impl ClaimsPane<'_> {
 
     fn is_proof(&self, row: &ClaimRow) -> bool {
         let marks = &self.model.marks;
-        let marks = if row.half == Half::Header { &marks.token_header } else { &marks.claims };
+        let marks = if row.half == TokenPart::Header { &marks.token_header } else { &marks.claims };
         marks.iter().any(|s| s.end != usize::MAX && s.start < row.span.end && row.span.start < s.end)
     }
 }
 
-/// Above the claims: what the token is when it is no JWT, else what is wrong with its form.
+/// Above the claims: what kind of token it is, or what is wrong with its form.
 fn about(token: &TokenView, room: usize, styles: &Styles) -> Vec<Line<'static>> {
-    let notes: Vec<Vec<Span>> = match &token.reading {
-        Some(reading) => {
-            let reader = [vec![Span::styled("who can read it: ", styles.faint)], spans(&reading.reader, styles.quiet, styles)].concat();
-            vec![spans(&reading.what, styles.text, styles), reader]
+    let notes: Vec<Vec<Span>> = match &token.parsed {
+        Some(parsed) => {
+            let reader = [vec![Span::styled("who can read it: ", styles.faint)], spans(&parsed.reader, styles.quiet, styles)].concat();
+            vec![spans(&parsed.what, styles.text, styles), reader]
         }
         None => {
             let fault = |message: &str| [vec![Span::styled("✗ ", styles.fail)], spans(message, styles.text, styles)].concat();
@@ -149,8 +147,8 @@ fn about(token: &TokenView, room: usize, styles: &Styles) -> Vec<Line<'static>> 
 
 fn title(token: &TokenView, styles: &Styles) -> Vec<Span<'static>> {
     let jws = &token.jws;
-    if let Some(reading) = &token.reading {
-        return vec![Span::styled(reading.kind.word(), styles.quiet)];
+    if let Some(parsed) = &token.parsed {
+        return vec![Span::styled(parsed.kind.word(), styles.quiet)];
     }
     let mut known: Vec<String> = token.issuer.iter().map(|issuer| issuer.name.to_string()).collect();
     known.extend(jws.algorithm().map(|algorithm| algorithm.chars().take(12).collect()));

@@ -1,4 +1,4 @@
-//! The last row: the hints of the focus at the left, what is open and by which clock at the right.
+//! The last row: key hints on the left, status on the right.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,21 +8,19 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 use crate::app::keymap::{Action, Binding, hints};
 use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
-use crate::app::panes::token_view::{Clock, judged_at};
+use crate::app::panes::token_view::{ClockSource, judged_at};
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
 use crate::ui::state::ViewState;
 use crate::ui::text::{cut, spans, width};
 use crate::ui::theme::Styles;
 
-/// The most hints that are shown.
+/// Most hints shown.
 const MOST_HINTS: usize = 4;
 
 /// The row.
 pub struct Footer<'a> {
-    /// What it tells of.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -36,7 +34,7 @@ impl StatefulWidget for Footer<'_> {
         if let Some(notice) = &model.notice {
             return notice_line(notice, rest.width.into(), styles).render(rest, buf);
         }
-        // The hints come first; of the state as much is told as there is room for.
+        // Hints come first; the status uses the remaining space.
         let hints: Vec<(Line, Action)> = shown_hints(model).filter_map(|b| Some((hint(b, styles)?, b.action))).collect();
         let wide: usize = hints.iter().map(|(line, _)| line.width() + 2).sum();
         let mut told = told(model);
@@ -67,12 +65,12 @@ fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
     cut([vec![mark], spans(&notice.text, styles.text, styles)].concat(), room, styles)
 }
 
-/// What is open, in which environment, whether anything was sent, and by which clock it is judged.
+/// The status: open file, environment, network use, and the clock in use.
 fn told(model: &Model) -> Vec<String> {
     let mut told = Vec::new();
     if let Some(path) = model.files.iter().find_map(RequestFile::saving_to) {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        told.push(if model.is_leaving() { format!("saving {name}, then quitting …") } else { format!("saving {name} …") });
+        told.push(if model.is_quitting() { format!("saving {name}, then quitting …") } else { format!("saving {name} …") });
     } else if let Some(file) = model.file() {
         told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
     }
@@ -86,18 +84,18 @@ fn told(model: &Model) -> Vec<String> {
         told.push(match (judged_at(&entry.exchange, model.now), entry.skew) {
             (_, Some(0)) => "clock ±0 s".into(),
             (_, Some(skew)) => format!("server's clock {skew:+} s"),
-            ((at, Clock::Recorded), _) => format!("recorded {}", time::clock(at)),
-            ((at, Clock::Answer), _) => format!("server's clock {}", time::clock(at)),
-            ((_, Clock::Local), _) => "local clock".into(),
+            ((at, ClockSource::Recorded), _) => format!("recorded {}", time::clock(at)),
+            ((at, ClockSource::Answer), _) => format!("server's clock {}", time::clock(at)),
+            ((_, ClockSource::Local), _) => "local clock".into(),
         });
     }
     told
 }
 
-/// The hints of the focus. Where the bytes are in sight anyway, the way to them is none.
+/// The hints for the focus, without "go to the bytes" if they are visible anyway.
 fn shown_hints(model: &Model) -> impl Iterator<Item = &'static Binding> {
     let out_of_sight = || model.overlay.is_some() || (model.is_narrow() && model.pane_of_proof() != Some(model.pane()));
-    let is_useful = move |b: &&Binding| model.can(b.action) && (b.action != Action::Show || out_of_sight());
+    let is_useful = move |b: &&Binding| model.can(b.action) && (b.action != Action::GoToBytes || out_of_sight());
     hints(&model.contexts()).into_iter().filter(is_useful).take(MOST_HINTS)
 }
 

@@ -26,11 +26,11 @@ pub use tabs::Tabs;
 
 use super::state::ViewState;
 use super::text::cut;
-use super::theme::{Lines, Styles};
+use super::theme::{PaneEdges, Styles};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 
-/// Draws the surface of a pane with its title, and `right` at the right of that; gives the area for the content.
+/// Draws a pane's frame with its title and `right` on the right; returns the area for the content.
 fn frame(
     pane: Pane,
     model: &Model,
@@ -42,12 +42,12 @@ fn frame(
 ) -> Rect {
     state.drew_pane(pane, area);
     let is_focused = model.pane() == pane;
-    let borders = match styles.lines {
-        Lines::Drawn => Borders::TOP,
-        Lines::Tinted if is_focused => Borders::LEFT,
-        Lines::Tinted => Borders::NONE,
+    let borders = match styles.edges {
+        PaneEdges::Drawn => Borders::TOP,
+        PaneEdges::Tinted if is_focused => Borders::LEFT,
+        PaneEdges::Tinted => Borders::NONE,
     };
-    // Where a border is at its left, the title begins after that.
+    // With a left border the title starts after it.
     let left_gap = u16::from(!borders.contains(Borders::LEFT));
     let title_style = if is_focused { styles.title_focus } else { styles.title };
     let title = [
@@ -63,7 +63,7 @@ fn frame(
         .style(styles.surface)
         .borders(borders)
         .border_set(border::Set { vertical_left: "▎", ..border::PLAIN })
-        .border_style(if is_focused && styles.lines == Lines::Tinted { styles.accent } else { styles.faint })
+        .border_style(if is_focused && styles.edges == PaneEdges::Tinted { styles.accent } else { styles.faint })
         .title_top(title)
         .title_top(right.right_aligned())
         .padding(Padding { left: left_gap, right: 1, top: 0, bottom: 0 });
@@ -72,12 +72,12 @@ fn frame(
     inner
 }
 
-/// The number of a pane, which is the key that goes there.
+/// A pane's number, which is the key that focuses it.
 fn number(pane: Pane) -> usize {
     Pane::ALL.iter().position(|p| *p == pane).map_or(0, |i| i + 1)
 }
 
-/// What an empty pane says: what would fill it, and with which key.
+/// What an empty pane shows: how to fill it.
 fn empty(rows: &[(&'static str, &'static str)], styles: &Styles, area: Rect, buf: &mut Buffer) {
     for (row, (key, text)) in area.rows().zip(rows) {
         let key = if key.is_empty() { String::new() } else { format!("{key:<4}") };

@@ -1,4 +1,4 @@
-//! The request: its text, with the proof of what is chosen marked and secrets covered while one does not type.
+//! The request: its text with evidence highlighted, and secrets masked while not typing.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -15,22 +15,20 @@ use crate::app::workspace::request::Entry;
 use crate::domain::exchange::{Certificates, HttpVersion, Redirects};
 use crate::domain::secrecy;
 use crate::domain::span;
-use crate::ui::scroll::Shown;
+use crate::ui::scroll::ScrollAnchor;
 use crate::ui::state::ViewState;
-use crate::ui::text::source::{self, Look, cells_before, left_for};
+use crate::ui::text::source::{self, ByteStyle, cells_before, left_for};
 use crate::ui::text::spans;
 use crate::ui::theme::Styles;
 
-/// So many first letters of a secret stay readable…
+/// The first letters of a long secret stay readable …
 const TOLD: usize = 4;
-/// … when it is at least this long, in bytes.
+/// … if it has at least this many bytes.
 const SHORTEST_TOLD: usize = 16;
 
 /// The pane.
 pub struct RequestPane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -52,24 +50,24 @@ impl StatefulWidget for RequestPane<'_> {
         }
         let text = entry.editor.text();
         let first = scrolled_to(model, entry, inner.height.into(), state);
-        let looks = Looks::new(model, entry, styles);
+        let byte_styles = ByteStyles::new(model, entry, styles);
         // A click below the text goes to its end.
         state.drew(inner, Target::Text(text.len()));
         for (row, line) in inner.rows().zip(lines(text).skip(first)) {
             let (mut place, mut part) = (row, line);
             let mut left = left_of(model, entry, text, line, row.width.into());
-            // The name of a header stays in sight when its value is moved to the side.
+            // A header's name stays visible when its value is scrolled sideways.
             if let Some(value) = name_of(entry, line).filter(|_| left > 0 && model.focus != Focus::Editing) {
                 let name = span::Span::new(line.start, value);
                 let wide = cells_before(text, line, value).min(usize::from(row.width) / 2) as u16;
                 let name_place = Rect { width: wide, ..row };
-                source::line(text, name, 0, wide.into(), styles, |at| looks.at(at)).render(name_place, buf);
+                source::line(text, name, 0, wide.into(), styles, |at| byte_styles.at(at)).render(name_place, buf);
                 state.drew_text(name_place, name, 0);
                 place = Rect { x: row.x + wide, width: row.width - wide, ..row };
                 part = span::Span::new(value, line.end);
                 left = left_of(model, entry, text, part, place.width.into());
             }
-            source::line(text, part, left, place.width.into(), styles, |at| looks.at(at)).render(place, buf);
+            source::line(text, part, left, place.width.into(), styles, |at| byte_styles.at(at)).render(place, buf);
             state.drew_text(place, part, left);
             if model.focus == Focus::Editing {
                 editing(entry, line, left, row, buf, styles, state);
@@ -78,11 +76,11 @@ impl StatefulWidget for RequestPane<'_> {
     }
 }
 
-/// The first line that is shown: the text cursor is always in sight, and what proves a newly chosen finding comes there.
+/// The first visible line: the text cursor, or new evidence, is always visible.
 fn scrolled_to(model: &Model, entry: &Entry, height: usize, state: &mut ViewState) -> usize {
     let text = entry.editor.text();
     let offset = &mut state.offsets(model).request;
-    let is_new = offset.is_new(Shown { chosen: model.chosen, answer: None, height });
+    let is_new = offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, height });
     offset.clamp(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, height, |_| 1);
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()),
@@ -94,7 +92,7 @@ fn scrolled_to(model: &Model, entry: &Entry, height: usize, state: &mut ViewStat
     offset.first()
 }
 
-/// What typing shows on a line: the end of a selection that goes on, and the text cursor.
+/// Draws what typing adds to a line: a selected line end and the text cursor.
 fn editing(entry: &Entry, line: span::Span, left: usize, row: Rect, buf: &mut Buffer, styles: &Styles, state: &mut ViewState) {
     let text = entry.editor.text();
     let column = |at: usize| row.x.saturating_add(cells_before(text, line, at).saturating_sub(left).min(u16::MAX.into()) as u16);
@@ -108,7 +106,7 @@ fn editing(entry: &Entry, line: span::Span, left: usize, row: Rect, buf: &mut Bu
     }
 }
 
-/// At the right of the title: what is unusual about the request.
+/// On the right of the title: unusual options of the request.
 fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
     let transfer = &entry.exchange.transfer;
     let proxy = match transfer.proxy.as_ref().map(|proxy| proxy.address.as_str()) {
@@ -150,26 +148,26 @@ fn lines(text: &str) -> impl Iterator<Item = span::Span> {
     })
 }
 
-/// Where the value begins on a line that is a header.
+/// The offset of the value, if a line is a header.
 fn name_of(entry: &Entry, line: span::Span) -> Option<usize> {
     let next = entry.text.headers.partition_point(|h| h.name.start < line.start);
     entry.text.headers.get(next).filter(|h| h.name.start == line.start).map(|h| h.value.start)
 }
 
-/// Only the line with the cursor, or with the proof, is moved to the side.
+/// Only the line with the cursor or the evidence scrolls sideways.
 fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usize) -> usize {
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()).filter(|c| (line.start..=line.end).contains(c)),
         Focus::On(_) => model.marks.request.iter().find(|s| s.start >= line.start && s.end <= line.end).map(|s| {
-            // The end of a short mark is shown as well; of a long one its begin.
+            // Short evidence is shown whole; of long evidence the start.
             if cells_before(text, *s, s.end) < room / 2 { s.end } else { s.start }
         }),
     };
     at.map_or(0, |at| left_for(cells_before(text, line, at), room))
 }
 
-/// How each byte of the request looks.
-struct Looks<'a> {
+/// Styles for each byte of the request.
+struct ByteStyles<'a> {
     model: &'a Model,
     entry: &'a Entry,
     styles: &'static Styles,
@@ -177,7 +175,7 @@ struct Looks<'a> {
     selection: Option<span::Span>,
 }
 
-impl<'a> Looks<'a> {
+impl<'a> ByteStyles<'a> {
     fn new(model: &'a Model, entry: &'a Entry, styles: &'static Styles) -> Self {
         let is_editing = model.focus == Focus::Editing;
         let covers = model.secrets == Secrets::Masked && !is_editing;
@@ -186,7 +184,7 @@ impl<'a> Looks<'a> {
         Self { model, entry, styles, secrets: if covers { secrets } else { &[] }, selection }
     }
 
-    fn at(&self, at: usize) -> Look {
+    fn at(&self, at: usize) -> ByteStyle {
         let within = |span: &span::Span| span.start <= at && at < span.end;
         let next = self.secrets.partition_point(|secret| secret.end <= at);
         let covered = self.secrets.get(next).is_some_and(|secret| within(secret) && at >= secret.start + self.readable(*secret));
@@ -197,10 +195,10 @@ impl<'a> Looks<'a> {
         if self.selection.as_ref().is_some_and(within) {
             style = style.patch(self.styles.selection);
         }
-        Look { style, covered }
+        ByteStyle { style, covered }
     }
 
-    /// How many bytes of a secret stay readable: the first letters tell one token from another. Of a short one none do.
+    /// How many bytes of a secret stay readable, to tell tokens apart; none of a short one.
     fn readable(&self, secret: span::Span) -> usize {
         let text = secret.cut(self.entry.editor.text()).unwrap_or_default();
         let secret = text.trim_start();

@@ -1,4 +1,4 @@
-//! The requests of all files, each with the worst that its checklist says and the status of its answer.
+//! The requests of all files, each with its outcome and the status of its response.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,16 +12,14 @@ use crate::app::panes::Pane;
 use crate::app::panes::requests::{Fold, RequestRow};
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
-use crate::app::workspace::sending::Sending;
+use crate::app::workspace::sending::SendState;
 use crate::ui::state::ViewState;
 use crate::ui::text::{fitted, justified};
 use crate::ui::theme::Styles;
 
 /// The pane.
 pub struct RequestsPane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -34,7 +32,7 @@ impl StatefulWidget for RequestsPane<'_> {
         let inner = frame(Pane::Requests, model, styles, vec![count], area, buf, state);
         let rows = model.rows();
         let top = top(model, &rows, inner.height.into());
-        // Where files have headings, the first row is one.
+        // If there are headings, the first row is one.
         let indent = if matches!(rows.first(), Some(RequestRow::File(_))) { " " } else { "" };
         for (area, (index, row)) in inner.rows().zip(rows.iter().enumerate().skip(top)) {
             let room = usize::from(area.width);
@@ -80,7 +78,7 @@ impl RequestsPane<'_> {
 
     fn status(&self, entry: &Entry) -> Span<'static> {
         let status = match (&entry.sending, &entry.exchange.answer) {
-            (Sending::Running { .. }, _) => "…".to_string(),
+            (SendState::Running { .. }, _) => "…".to_string(),
             (_, Some(answer)) if answer.is_blocked() => "blocked".into(),
             (_, Some(answer)) => answer.status.to_string(),
             _ => String::new(),
@@ -90,7 +88,7 @@ impl RequestsPane<'_> {
     }
 }
 
-/// Everything fits, or the open request is in the middle.
+/// The first row to show: 0 if everything fits, else so that the open request is centered.
 fn top(model: &Model, rows: &[RequestRow], height: usize) -> usize {
     let open = rows.iter().position(|r| *r == RequestRow::Request(model.at)).unwrap_or(0);
     if rows.len() <= height { 0 } else { open.saturating_sub(height / 2).min(rows.len() - height) }

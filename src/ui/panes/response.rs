@@ -1,4 +1,4 @@
-//! The answer: hops, headers, body; status, time and size in its title.
+//! The response: hops, headers, body; status, time and size in its title.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,32 +7,30 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
-use crate::app::keymap::{Action, Context, key_of};
+use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
-use crate::app::panes::answer::AnswerText;
-use crate::app::workspace::request::{AnswerOf, Entry};
-use crate::app::workspace::sending::{Failure, Sending};
+use crate::app::panes::response::ResponseText;
+use crate::app::workspace::request::{Entry, ResponseTo};
+use crate::app::workspace::sending::{Failure, SendState};
 use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;
 use crate::domain::span;
-use crate::ui::scroll::Shown;
+use crate::ui::scroll::ScrollAnchor;
 use crate::ui::state::ViewState;
-use crate::ui::text::source::{self, Look};
+use crate::ui::text::source::{self, ByteStyle};
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
-/// Rows after the first of a broken line begin this far in.
+/// Indentation of continuation rows.
 const HANG: u16 = 2;
-/// No line takes more rows than this: longer ones are several lines anyway.
+/// Most rows per line: longer lines are split anyway.
 const MOST_ROWS: usize = 64;
 
 /// The pane.
 pub struct ResponsePane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -51,7 +49,7 @@ impl StatefulWidget for ResponsePane<'_> {
         }
         match &entry.answer {
             Some(answer) => self.answer(entry, answer, inner, buf, state),
-            None if entry.sending == Sending::Idle => {
+            None if entry.sending == SendState::Idle => {
                 empty(&[("", "No answer yet. The checklist judges what the request carries."), ("^R", "send it")], styles, inner, buf);
             }
             None => {}
@@ -60,7 +58,7 @@ impl StatefulWidget for ResponsePane<'_> {
 }
 
 impl ResponsePane<'_> {
-    fn answer(&self, entry: &Entry, answer: &AnswerText, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+    fn answer(&self, entry: &Entry, answer: &ResponseText, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let (model, height) = (self.model, usize::from(area.height));
         let rows = |number: usize| match answer.line(number) {
             Some(line) => source::rows(&answer.text, line, area.width.into(), HANG.into(), MOST_ROWS),
@@ -68,13 +66,13 @@ impl ResponsePane<'_> {
         };
         let rows_of = |number: usize| rows(number).len();
         let offset = &mut state.offsets(model).response;
-        if offset.is_new(Shown { chosen: model.chosen, answer: entry.answered_by, height })
+        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: entry.answered_by, height })
             && let Some(mark) = model.marks.response.first()
         {
             offset.bring(answer.line_of(mark.start), height, rows_of);
         }
         offset.clamp(answer.line_count(), height, rows_of);
-        let looks = Looks::new(model, entry, answer, self.styles);
+        let byte_styles = ByteStyles::new(model, entry, answer, self.styles);
         let mut area = area;
         for number in offset.first()..answer.line_count() {
             let member = answer.line(number).and_then(|line| answer.member_name(line));
@@ -84,16 +82,16 @@ impl ResponsePane<'_> {
                 }
                 let indent = if i == 0 { 0 } else { HANG.min(area.width) };
                 let row = Rect { x: area.x + indent, width: area.width - indent, height: 1, ..area };
-                source::line(&answer.text, part, 0, row.width.into(), self.styles, |at| looks.at(at, member)).render(row, buf);
+                source::line(&answer.text, part, 0, row.width.into(), self.styles, |at| byte_styles.at(at, member)).render(row, buf);
                 area = Rect { y: area.y + 1, height: area.height - 1, ..area };
             }
         }
     }
 }
 
-/// How each byte of the answer looks.
-struct Looks<'a> {
-    answer: &'a AnswerText,
+/// Styles for each byte of the response.
+struct ByteStyles<'a> {
+    answer: &'a ResponseText,
     styles: &'static Styles,
     marks: &'a [span::Span],
     covers: bool,
@@ -101,14 +99,14 @@ struct Looks<'a> {
     is_earlier: bool,
 }
 
-impl<'a> Looks<'a> {
-    fn new(model: &'a Model, entry: &Entry, answer: &'a AnswerText, styles: &'static Styles) -> Self {
+impl<'a> ByteStyles<'a> {
+    fn new(model: &'a Model, entry: &Entry, answer: &'a ResponseText, styles: &'static Styles) -> Self {
         let covers = model.secrets == Secrets::Masked;
-        Self { answer, styles, marks: &model.marks.response, covers, is_earlier: entry.answer_of() == Some(AnswerOf::Earlier) }
+        Self { answer, styles, marks: &model.marks.response, covers, is_earlier: entry.response_to() == Some(ResponseTo::Earlier) }
     }
 
-    /// The look of a byte; `member` is the name of the JSON member on its line.
-    fn at(&self, at: usize, member: Option<span::Span>) -> Look {
+    /// The style of a byte; `member` is the name of the JSON member on its line.
+    fn at(&self, at: usize, member: Option<span::Span>) -> ByteStyle {
         let (answer, styles) = (self.answer, self.styles);
         let within = |s: &span::Span| s.start <= at && at < s.end;
         let header = answer.headers.partition_point(|h| h.end < at);
@@ -122,11 +120,11 @@ impl<'a> Looks<'a> {
         if self.marks.iter().any(within) {
             style = style.patch(styles.proof);
         }
-        Look { style, covered: self.covers && answer.is_secret(at) }
+        ByteStyle { style, covered: self.covers && answer.is_secret(at) }
     }
 }
 
-/// The reason phrase, its secrets covered unless they are shown.
+/// The reason phrase, masked unless secrets are shown.
 fn reason(entry: &Entry, model: &Model) -> String {
     let reason = entry.exchange.answer.as_ref().map_or("", |answer| answer.reason.as_str());
     match (&entry.derived, model.secrets) {
@@ -145,10 +143,10 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     if entry.certificates == Certificates::LetPass && entry.exchange.request.url.starts_with("https:") {
         title.push(Span::styled(" · certificate not checked", styles.warn));
     }
-    if entry.answer_of() == Some(AnswerOf::Earlier) {
+    if entry.response_to() == Some(ResponseTo::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
-    // Last, since the end is cut where there is little room.
+    // Last, because the end is cut off first.
     title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
     title
 }
@@ -172,26 +170,26 @@ fn facts(answer: &Response) -> Vec<String> {
     facts
 }
 
-/// What is to be said of a sending.
+/// The state of the send.
 fn sending(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let said =
         |mark: &'static str, mark_style, text: &str, style| [vec![Span::styled(mark, mark_style)], spans(text, style, styles)].concat();
     match &entry.sending {
-        Sending::Idle => Vec::new(),
-        Sending::Running { phase, .. } => {
+        SendState::Idle => Vec::new(),
+        SendState::Running { phase, .. } => {
             let mut text = said("… ", styles.accent, phase, styles.text);
             text.push(Span::styled("  Esc stops it", styles.quiet));
             wrap(&text, room, 2)
         }
-        Sending::Failed(why, failure) => {
+        SendState::Failed(why, failure) => {
             let mut lines = wrap(&said("✗ ", styles.fail, why, styles.text), room, 2);
             if matches!(failure, Failure::Certificate(_)) {
-                let key = key_of(&[Context::Bench], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
+                let key = key_of(&[KeyContext::Main], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
                 let anyway = [Span::styled(format!("  [{key}] "), styles.key), Span::styled("send anyway, this once", styles.quiet)];
                 lines.push(Line::from_iter(anyway));
             }
             lines
         }
-        Sending::Cancelled => wrap(&said("– ", styles.quiet, "stopped; nothing came back", styles.quiet), room, 2),
+        SendState::Cancelled => wrap(&said("– ", styles.quiet, "stopped; nothing came back", styles.quiet), room, 2),
     }
 }

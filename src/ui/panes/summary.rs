@@ -1,4 +1,4 @@
-//! The three lines on top of a narrow screen: the cause, its evidence, the fix and its key.
+//! The three lines on top of a narrow screen: cause, evidence, fix.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,16 +9,14 @@ use super::checklist::fix_line;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::{Chosen, Subject};
-use crate::app::workspace::request::{AnswerOf, Entry};
+use crate::app::workspace::request::{Entry, ResponseTo};
 use crate::checks::{Outcome, Report};
 use crate::ui::text::{cut, fitted, justified, spans, width};
 use crate::ui::theme::Styles;
 
 /// The lines.
 pub struct Summary<'a> {
-    /// What they are about.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -52,46 +50,46 @@ impl Summary<'_> {
         };
         let marked = |outcome: Outcome| Span::styled(format!("{} ", outcome.mark()), styles.outcome(outcome));
         if let Some(report) = report.filter(|report| report.causes.is_empty()) {
-            // What is chosen is no cause then, and must not look like one.
-            let message = spans(&model.said(subject.message), styles.quiet, styles);
+            // The selection is not a cause then, and must not look like one.
+            let message = spans(&model.masked(subject.message), styles.quiet, styles);
             let chosen = [vec![marked(subject.outcome)], message].concat();
             return (vec![cut(vec![verdict(model, report, styles)], room, styles), cut(chosen, room, styles)], false);
         }
         let is_decided = subject.confidence.is_some_and(|c| c >= 0.5);
         let mark = if subject.confidence.is_some() && !is_decided { Outcome::Unknown } else { subject.outcome };
         let style = if subject.outcome == Outcome::Fail { styles.cause } else { styles.text };
-        let message = [vec![marked(mark)], spans(&model.said(subject.message), style, styles)].concat();
+        let message = [vec![marked(mark)], spans(&model.masked(subject.message), style, styles)].concat();
         let share = subject.confidence.map(|c| Span::styled(format!("{:.0} % ", c * 100.0), styles.quiet));
-        let evidence = subject.evidence.first().map(|e| fitted(&model.said(&e.text), styles.quiet, room.saturating_sub(2), styles));
+        let evidence = subject.evidence.first().map(|e| fitted(&model.masked(&e.text), styles.quiet, room.saturating_sub(2), styles));
         let evidence = [vec![Span::raw("  ")], evidence.unwrap_or_default()].concat();
-        // The key fixes what is chosen; it is told only where that is what these lines are about.
+        // The key fixes the selection; shown only if that is what these lines are about.
         let fix = subject.fix.filter(|_| model.pane() != Pane::Checklist || matches!(model.chosen, Chosen::Top));
         let fix = fix.map(|fix| cut(fix_line(fix, styles), room, styles)).unwrap_or_default();
         (vec![justified(message, share.into_iter().collect(), room, styles), evidence.into(), fix], is_decided)
     }
 
-    /// What the lines are about: in the checklist the likeliest cause, since what is chosen is below; in the other panes what
-    /// is chosen, since its bytes are marked there.
+    /// The finding shown: in the checklist the likeliest cause, since the selection is visible below; in other panes the
+    /// selection, since its evidence is highlighted there.
     fn subject(&self) -> Option<Subject<'_>> {
         if self.model.pane() == Pane::Checklist { self.model.likeliest() } else { self.model.subject() }
     }
 }
 
-/// True when everything about the likeliest cause is told in a summary of this width, uncut.
+/// True if a summary of this width shows everything about the likeliest cause, uncut.
 pub fn summary_tells_all(model: &Model, report: &Report, room: u16) -> bool {
     let Some(cause) = report.causes.first() else { return true };
-    // The share is at the right of the first line, the key before the fix.
+    // The confidence is on the right of the first line, the key before the fix.
     let fits = |text: &str, others: usize| width(text) + others <= usize::from(room);
     report.decided
-        && fits(&model.said(&cause.summary), 9)
-        && cause.evidence.first().is_none_or(|e| fits(&model.said(&e.text), 3))
+        && fits(&model.masked(&cause.summary), 9)
+        && cause.evidence.first().is_none_or(|e| fits(&model.masked(&e.text), 3))
         && cause.fix.as_ref().is_none_or(|f| fits(&f.title, 12))
 }
 
-/// What is said where no cause stands out.
+/// The text if no cause is decided.
 pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static> {
-    // An answer to the request before an edit says nothing of the request as it is now.
-    let judged = model.entry().filter(|e| e.answer_of() == Some(AnswerOf::This));
+    // A response to the request before an edit says nothing about the current one.
+    let judged = model.entry().filter(|e| e.response_to() == Some(ResponseTo::Current));
     match (report.causes.is_empty(), judged.and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status)) {
         (false, _) => Span::styled("It cannot be told from here which of these it is", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing is wrong: the server took the request", styles.pass),

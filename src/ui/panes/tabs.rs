@@ -1,4 +1,4 @@
-//! The names of the panes, where they are shown one at a time.
+//! The pane names, if panes are shown one at a time.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,11 +13,9 @@ use crate::app::panes::Pane;
 use crate::ui::state::ViewState;
 use crate::ui::theme::Styles;
 
-/// The names.
+/// The pane names.
 pub struct Tabs<'a> {
-    /// Whose panes they are.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
 }
 
@@ -31,7 +29,7 @@ impl StatefulWidget for Tabs<'_> {
         let mut rest = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
         for pane in Pane::ALL.into_iter().filter(|p| *p != Pane::Requests || model.request_count() > 1) {
             let style = if pane == model.pane() { styles.title_focus } else { styles.quiet };
-            // A dot marks the pane that holds the proof of what is chosen.
+            // A dot marks the pane with the evidence of the selection.
             let dot = if proof == Some(pane) { Span::styled("• ", styles.fail) } else { Span::styled("  ", Style::new()) };
             let tab = Line::from(vec![Span::styled(format!("{} ", number(pane)), styles.faint), Span::styled(pane.title(), style), dot]);
             let place = Rect { width: (tab.width() as u16).min(rest.width), ..rest };

@@ -1,7 +1,7 @@
-//! The one way by which text from outside reaches the screen.
+//! Escapes text from outside before it reaches the screen.
 //!
-//! What would steer the terminal, turn the writing around or be invisible is shown as a visible escape, tabs become
-//! blanks, and every glyph knows how many cells it takes and which bytes it stands for.
+//! What would control the terminal, reverse the writing direction or be invisible becomes a visible escape, tabs become spaces,
+//! and every glyph knows its width and its bytes.
 
 use std::borrow::Cow;
 
@@ -10,12 +10,12 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::domain::visible::is_hidden;
 
-/// What a glyph is shown as.
+/// How a glyph is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Itself.
+pub enum GlyphKind {
+    /// As itself.
     Plain,
-    /// An escape that stands for it.
+    /// As an escape.
     Escaped,
 }
 
@@ -26,21 +26,21 @@ pub struct Glyph<'a> {
     pub at: usize,
     /// How many bytes of the text it stands for.
     pub len: usize,
-    /// What is shown.
+    /// The text to show.
     pub shown: Cow<'a, str>,
-    /// How many cells that takes.
+    /// Its width in cells.
     pub width: usize,
     /// Whether it is shown as itself.
-    pub kind: Kind,
+    pub kind: GlyphKind,
 }
 
-/// A tab is shown as this; it never aligns, because what stands before it may be scrolled away.
+/// Tabs have a fixed width, since the text before them may be scrolled away.
 const TAB: &str = "  ";
 
-/// More combining marks than this on one letter are shown as escapes.
+/// A letter with more combining marks is shown as escapes.
 const MOST_MARKS: usize = 8;
 
-/// The glyphs of a text that holds no line break (one that does shows it as an escape).
+/// The glyphs of a line. A line break in it is shown as an escape.
 pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
     let mut at = 0;
     let mut pending: std::vec::IntoIter<Glyph<'_>> = Vec::new().into_iter();
@@ -50,9 +50,9 @@ pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
         }
         let rest = text.get(at..).filter(|r| !r.is_empty())?;
         let bytes = rest.as_bytes();
-        // Nearly all text is ASCII, and two ASCII bytes in a row never join into one glyph.
+        // Nearly all text is ASCII, and two adjacent ASCII bytes never form one glyph.
         if bytes.first().is_some_and(is_plain_byte) && bytes.get(1).is_none_or(u8::is_ascii) {
-            let glyph = Glyph { at, len: 1, shown: Cow::Borrowed(&rest[..1]), width: 1, kind: Kind::Plain };
+            let glyph = Glyph { at, len: 1, shown: Cow::Borrowed(&rest[..1]), width: 1, kind: GlyphKind::Plain };
             at += 1;
             return Some(glyph);
         }
@@ -61,7 +61,7 @@ pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
         at += cluster.len();
         if needs_no_escape(cluster) {
             let width = cluster.width();
-            return Some(Glyph { at: start, len: cluster.len(), shown: Cow::Borrowed(cluster), width, kind: Kind::Plain });
+            return Some(Glyph { at: start, len: cluster.len(), shown: Cow::Borrowed(cluster), width, kind: GlyphKind::Plain });
         }
         let each = cluster.char_indices().map(|(i, c)| single(start + i, c, cluster)).collect::<Vec<_>>();
         pending = each.into_iter();
@@ -72,7 +72,7 @@ pub fn glyphs(text: &str) -> impl Iterator<Item = Glyph<'_>> {
 fn needs_no_escape(cluster: &str) -> bool {
     let mut joined = false;
     for c in cluster.chars() {
-        // A joiner inside an emoji is part of it; alone, or between letters of a credential, it is hidden.
+        // A joiner inside an emoji is part of it; elsewhere it is hidden.
         if c == '\u{200d}' || c == '\u{fe0f}' {
             joined = true;
         } else if is_hidden(c) || c == '\t' {
@@ -85,7 +85,7 @@ fn needs_no_escape(cluster: &str) -> bool {
 
 fn single(at: usize, c: char, cluster: &str) -> Glyph<'_> {
     let alone = cluster.len() == c.len_utf8();
-    let plain = |shown: Cow<'static, str>, width| Glyph { at, len: c.len_utf8(), shown, width, kind: Kind::Plain };
+    let plain = |shown: Cow<'static, str>, width| Glyph { at, len: c.len_utf8(), shown, width, kind: GlyphKind::Plain };
     let mut buffer = [0; 4];
     let width = c.encode_utf8(&mut buffer).width();
     match c {
@@ -93,7 +93,7 @@ fn single(at: usize, c: char, cluster: &str) -> Glyph<'_> {
         c if !is_hidden(c) && width > 0 && (alone || !c.is_control()) => plain(Cow::Owned(c.to_string()), width),
         c => {
             let shown = name(c);
-            Glyph { at, len: c.len_utf8(), width: shown.width(), shown: Cow::Owned(shown), kind: Kind::Escaped }
+            Glyph { at, len: c.len_utf8(), width: shown.width(), shown: Cow::Owned(shown), kind: GlyphKind::Escaped }
         }
     }
 }
@@ -110,7 +110,7 @@ fn name(c: char) -> String {
     }
 }
 
-/// True for a text in which every byte is a glyph of one cell.
+/// True if every byte is a glyph of one cell.
 pub fn is_plain(text: &str) -> bool {
     text.as_bytes().iter().all(is_plain_byte)
 }
@@ -119,7 +119,7 @@ fn is_plain_byte(byte: &u8) -> bool {
     (0x20..0x7f).contains(byte)
 }
 
-/// How many cells a text takes.
+/// The width in cells.
 pub fn width(text: &str) -> usize {
     if is_plain(text) { text.len() } else { glyphs(text).map(|g| g.width).sum() }
 }

@@ -1,5 +1,5 @@
-//! Text for widgets. Everything that comes from outside becomes spans here, and so is escaped: ratatui itself drops control
-//! characters silently and glues zero-width ones to the cell before.
+//! Text for widgets. Everything from outside is escaped while it becomes spans: ratatui drops control characters silently and
+//! appends zero-width ones to the previous cell.
 
 mod escape;
 pub mod source;
@@ -8,13 +8,13 @@ mod wrap;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use self::escape::{Kind, glyphs, is_plain};
+use self::escape::{GlyphKind, glyphs, is_plain};
 use super::theme::Styles;
 
 pub use escape::width;
 pub use wrap::wrap;
 
-/// The spans of a text in a style, escapes in a style of their own.
+/// A text as spans; escapes have their own style.
 pub fn spans(text: &str, style: Style, styles: &Styles) -> Vec<Span<'static>> {
     fitted(text, style, usize::MAX, styles)
 }
@@ -24,7 +24,7 @@ pub fn line(text: &str, style: Style, styles: &Styles) -> Line<'static> {
     spans(text, style, styles).into()
 }
 
-/// As much of a text as fits into some cells; what is cut off ends with `…`. No more of it is read than that.
+/// A text cut to some cells, ending with `…` if it is longer. No more of it is read than needed.
 pub fn fitted(text: &str, style: Style, room: usize, styles: &Styles) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     if text.len() <= room && is_plain(text) {
@@ -34,21 +34,21 @@ pub fn fitted(text: &str, style: Style, room: usize, styles: &Styles) -> Vec<Spa
     let mut left = room;
     for glyph in glyphs(text) {
         let is_last = glyph.at + glyph.len == text.len();
-        // The last cell is for `…`, unless the text ends there.
+        // The last cell is for `…` unless the text ends there.
         if glyph.width > left || (glyph.width == left && !is_last) {
             if left > 0 {
                 push(&mut spans, "…", style.patch(styles.faint));
             }
             break;
         }
-        let style = if glyph.kind == Kind::Escaped { style.patch(styles.escaped) } else { style };
+        let style = if glyph.kind == GlyphKind::Escaped { style.patch(styles.escaped) } else { style };
         push(&mut spans, &glyph.shown, style);
         left -= glyph.width;
     }
     spans
 }
 
-/// Spans cut to some cells, the end told by `…`.
+/// Spans cut to some cells, ending with `…` if they are longer.
 pub fn cut(spans: Vec<Span<'static>>, room: usize, styles: &Styles) -> Line<'static> {
     let mut left = room;
     let mut shown = Vec::new();
@@ -77,7 +77,7 @@ pub fn cut(spans: Vec<Span<'static>>, room: usize, styles: &Styles) -> Line<'sta
     shown.into()
 }
 
-/// One line with something at its left and at its right; the left one is cut where both do not fit.
+/// A line with text on the left and right; the left one is cut if both do not fit.
 pub fn justified(left: Vec<Span<'static>>, right: Vec<Span<'static>>, room: usize, styles: &Styles) -> Line<'static> {
     let wide: usize = right.iter().map(Span::width).sum();
     let mut line = cut(left, room.saturating_sub(if wide > 0 { wide + 2 } else { 0 }), styles);
@@ -87,14 +87,14 @@ pub fn justified(left: Vec<Span<'static>>, right: Vec<Span<'static>>, room: usiz
     line
 }
 
-/// A line made as wide as a column.
+/// A line padded to a width.
 pub fn padded(mut line: Line<'static>, room: usize) -> Line<'static> {
     let gap = room.saturating_sub(line.width());
     line.push_span(Span::raw(" ".repeat(gap)));
     line
 }
 
-/// Adds a text to spans, to the last of them where that has the same style.
+/// Appends text to spans, merging equal styles.
 fn push(spans: &mut Vec<Span<'static>>, text: &str, style: Style) {
     match spans.last_mut() {
         Some(last) if last.style == style => last.content.to_mut().push_str(text),
@@ -111,10 +111,10 @@ mod tests {
     use ratatui::widgets::Widget as _;
 
     use super::*;
-    use crate::app::appearance::{Depth, Theme};
+    use crate::app::appearance::{ColorDepth, Theme};
 
     fn styles() -> &'static Styles {
-        Styles::of(Theme::None, Depth::Indexed)
+        Styles::of(Theme::None, ColorDepth::Indexed)
     }
 
     fn shown(line: impl Into<Line<'static>>) -> String {
@@ -137,7 +137,7 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
-        /// What ratatui draws is what was counted: it drops nothing and glues nothing together.
+        /// ratatui draws exactly what was measured.
         #[test]
         fn every_cell_that_is_counted_is_drawn(text in any::<String>()) {
             let line = line(&text, Style::new(), styles());

@@ -1,33 +1,30 @@
-//! A line of the request or the response: secrets covered, bytes marked, moved to the side or broken at the edge. Every cell
-//! leads back to a byte.
+//! A line of the request or response: masked, highlighted, scrolled sideways or wrapped. Every cell maps back to a byte.
 
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::escape::{Glyph, Kind, glyphs, width};
+use super::escape::{Glyph, GlyphKind, glyphs, width};
 use super::push;
 use crate::domain::span::Span;
 use crate::ui::theme::Styles;
 
-/// How one byte of a text is shown.
+/// How one byte is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
-    /// In this style.
+pub struct ByteStyle {
     pub style: Style,
-    /// Its letters and digits covered.
+    /// Letters and digits are masked.
     pub covered: bool,
 }
 
-/// Stands for a covered letter or digit.
+/// Replaces a masked letter or digit.
 const COVER: &str = "•";
 
-/// Stands for what is cut off.
+/// Replaces text that is cut off.
 const DOTS: &str = "…";
 
-/// The glyph, covered when it is a letter or digit of a secret: quotes, spaces and dots stay, since they are what
-/// goes wrong in credentials.
-fn shown<'a>(glyph: Glyph<'a>, look: Look) -> Glyph<'a> {
-    let covers = look.covered && glyph.kind == Kind::Plain && glyph.shown.chars().next().is_some_and(char::is_alphanumeric);
+/// Masks a letter or digit. Quotes, spaces and dots stay, since they are what goes wrong in credentials.
+fn shown<'a>(glyph: Glyph<'a>, byte_style: ByteStyle) -> Glyph<'a> {
+    let covers = byte_style.covered && glyph.kind == GlyphKind::Plain && glyph.shown.chars().next().is_some_and(char::is_alphanumeric);
     match glyph.width {
         _ if !covers => glyph,
         1 => Glyph { shown: COVER.into(), ..glyph },
@@ -35,14 +32,14 @@ fn shown<'a>(glyph: Glyph<'a>, look: Look) -> Glyph<'a> {
     }
 }
 
-/// A line from the cell `left` on, as much as fits into `room` cells; what is cut off on either side shows as `…`.
-pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, look: impl Fn(usize) -> Look) -> Line<'static> {
+/// A line from the cell `left`, cut to `room` cells; cut text on either side shows as `…`.
+pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, byte_style: impl Fn(usize) -> ByteStyle) -> Line<'static> {
     let mut spans = Vec::new();
     let Some(content) = line.cut(text) else { return Line::default() };
     if left > 0 {
         push(&mut spans, DOTS, styles.faint);
     }
-    // The cell of the next glyph in the whole line, and the cells that were filled.
+    // The position of the next glyph in the line, and the cells filled so far.
     let (mut cell, mut filled) = (0, usize::from(left > 0));
     for glyph in glyphs(content) {
         let start = cell;
@@ -50,7 +47,7 @@ pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, l
         if start < left + usize::from(left > 0) {
             continue;
         }
-        // Half of a wide glyph may be left of the first cell.
+        // The left half of a wide glyph may be cut.
         push(&mut spans, &" ".repeat((start - left).saturating_sub(filled)), Style::new());
         filled = start - left;
         let is_last = glyph.at + glyph.len == content.len();
@@ -58,16 +55,16 @@ pub fn line(text: &str, line: Span, left: usize, room: usize, styles: &Styles, l
             push(&mut spans, if filled < room { DOTS } else { "" }, styles.faint);
             break;
         }
-        let look = look(line.start + glyph.at);
-        let glyph = shown(glyph, look);
-        let style = if glyph.kind == Kind::Escaped { look.style.patch(styles.escaped) } else { look.style };
+        let byte_style = byte_style(line.start + glyph.at);
+        let glyph = shown(glyph, byte_style);
+        let style = if glyph.kind == GlyphKind::Escaped { byte_style.style.patch(styles.escaped) } else { byte_style.style };
         push(&mut spans, &glyph.shown, style);
         filled += glyph.width;
     }
     spans.into()
 }
 
-/// How many cells stand before an offset of a line.
+/// The width of a line up to an offset.
 pub fn cells_before(text: &str, line: Span, offset: usize) -> usize {
     text.get(line.start..offset.clamp(line.start, line.end)).map_or(0, width)
 }
@@ -84,14 +81,13 @@ pub fn offset_at(text: &str, line: Span, cell: usize) -> usize {
     line.end
 }
 
-/// The first cell to show of a line, so that a cell in it can be seen. It moves by half a row at a time: stepping
-/// through a line does not shake it.
+/// The first cell to show so that a given cell is visible. It moves by half a row at a time, to keep the line steady.
 pub fn left_for(cell: usize, room: usize) -> usize {
     let half = (room / 2).max(1);
     if cell + 1 < room { 0 } else { (cell + 1 - room).div_ceil(half) * half }
 }
 
-/// Breaks a line into rows; those behind the first have `indent` cells less. Spaces are preferred places to break at.
+/// Wraps a line into rows, preferably at spaces; continuation rows are `indent` cells narrower.
 pub fn rows(text: &str, line: Span, room: usize, indent: usize, most: usize) -> Vec<Span> {
     let mut rows = Vec::new();
     let Some(content) = line.cut(text) else { return rows };

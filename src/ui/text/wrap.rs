@@ -1,5 +1,4 @@
-//! Breaking spans into lines with a hanging indent. ratatui's `Paragraph` wraps, but cannot hang and does not say how many
-//! lines it made.
+//! Wraps spans with a hanging indent. ratatui's `Paragraph` cannot do that, nor report the number of lines.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -7,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{push, width};
 
-/// Breaks spans into lines of some cells, at spaces where there are any; lines after the first begin `indent` cells in.
+/// Wraps spans at spaces where possible; lines after the first are indented.
 pub fn wrap(spans: &[Span<'_>], room: usize, indent: usize) -> Vec<Line<'static>> {
     let indent = indent.min(room / 2);
     let mut wrapped = Wrapped { lines: vec![Vec::new()], used: 0, indent };
@@ -36,7 +35,7 @@ pub fn wrap(spans: &[Span<'_>], room: usize, indent: usize) -> Vec<Line<'static>
 
 struct Wrapped {
     lines: Vec<Vec<Span<'static>>>,
-    /// Cells of the last line.
+    /// Width of the last line.
     used: usize,
     indent: usize,
 }
@@ -57,7 +56,7 @@ impl Wrapped {
     }
 }
 
-/// A space at the end of a line would be cut there, and shown as cut.
+/// Trailing spaces would be cut off and shown as cut.
 fn without_end_spaces(mut spans: Vec<Span<'static>>) -> Line<'static> {
     if let Some(last) = spans.last_mut() {
         let end = last.content.trim_end_matches(' ').len();

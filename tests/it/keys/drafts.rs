@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use authtui::app::LoadedFile;
 use authtui::io::drafts::Drafts;
-use authtui::io::run::{End, Input};
+use authtui::io::run::{ExitReason, Input};
 use authtui::io::terminal::Signal;
 use futures_util::{Stream, stream};
 use tempfile::TempDir;
@@ -76,7 +76,7 @@ fn a_panic_keeps_the_draft() {
     let mut program = bench.session();
     program.keys("i Ctrl-End").types("X-New: 1");
     program.ends(&mut Bug);
-    assert_eq!(program.end, Some(End::Broken));
+    assert_eq!(program.end, Some(ExitReason::Broken));
     assert!(bench.kept().concat().contains("X-New: 1"));
 }
 
@@ -86,7 +86,7 @@ fn a_panic_of_a_task_ends_the_program_with_the_draft_kept() {
     let mut program = bench.session();
     program.keys("i Ctrl-End").types("X-New: 1");
     program.ends(&mut stream::iter([Input::Broken]));
-    assert_eq!(program.end, Some(End::Broken));
+    assert_eq!(program.end, Some(ExitReason::Broken));
     assert!(bench.kept().concat().contains("X-New: 1"));
 }
 
@@ -97,7 +97,7 @@ fn signals_keep_the_draft() {
         let mut program = bench.session();
         program.keys("i Ctrl-End").types("X-New: 1");
         program.ends(&mut signal(number));
-        assert_eq!(program.end, Some(End::Signal(number)));
+        assert_eq!(program.end, Some(ExitReason::Signal(number)));
         assert!(bench.kept().concat().contains("X-New: 1"), "{number:?}");
     }
 }
@@ -193,7 +193,7 @@ fn saving_and_leaving_remove_the_draft() {
     program.ends(&mut signal(Signal::Continue));
     assert_eq!(bench.kept().len(), 1);
     program.keys("Esc q d");
-    assert_eq!((program.end, bench.kept().len()), (Some(End::Quit), 0));
+    assert_eq!((program.end, bench.kept().len()), (Some(ExitReason::Quit), 0));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use authtui::app::effect::Effect;
 use authtui::app::key::Key;
 use authtui::app::{Message, update};
 use authtui::io::load;
-use authtui::io::run::End;
+use authtui::io::run::ExitReason;
 
 use crate::keys::harness::{Program, document};
 
@@ -140,10 +140,10 @@ fn what_was_pasted_is_saved_under_a_name() {
 fn leaving_with_unsaved_changes_asks() {
     let mut program = Program::with("### a\nGET https://h/\n");
     program.keys("i End").types("x").keys("Esc q").shows("Unsaved changes");
-    assert_eq!(program.end, Some(End::InputEnded));
+    assert_eq!(program.end, Some(ExitReason::InputEnded));
     program.keys("Esc").hides("Unsaved changes");
     program.keys("q d");
-    assert_eq!(program.end, Some(End::Quit));
+    assert_eq!(program.end, Some(ExitReason::Quit));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_new_request_takes_no_saved_one_s_place() {
     let saved = fs::read_to_string(&path).expect("the file");
     assert_eq!(saved, "### one\nGET https://h/1\n\n###\nGET https://h/new\n\n### two\nGET https://h/2\nX-Two: precious\n");
     program.keys("q");
-    assert_eq!(program.end, Some(End::Quit));
+    assert_eq!(program.end, Some(ExitReason::Quit));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn what_cannot_be_saved_is_said_at_once_and_asked_about_on_leaving() {
     program.keys("i End").types("x").keys("Esc ^S").waits_for("a.http saved without the changes of “POST /new”");
     assert_eq!(fs::read_to_string(&path).expect("the file"), TWO.replace("/2", "/2x"));
     program.keys("q").shows("Unsaved changes").keys("s").shows("was not saved");
-    assert_ne!(program.end, Some(End::Quit));
+    assert_ne!(program.end, Some(ExitReason::Quit));
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn who_stops_on_the_way_out_stays_until_he_asks_again() {
     let mut program = Program::empty();
     program.pastes("curl https://h/new").keys("q s").shows("Save as").keys("Esc").shows("not saved: scratch");
     program.keys("^S ^A").types(&folder.path().join("new").display().to_string()).keys("Enter").waits_for("new.http saved");
-    assert_ne!(program.end, Some(End::Quit), "nobody asked to leave any more");
+    assert_ne!(program.end, Some(ExitReason::Quit), "nobody asked to leave any more");
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn several_files_are_saved_on_the_way_out_or_the_one_that_was_not_is_named() {
     let mut program = edit_both();
     fs::write(folder.path().join("b.http"), "theirs\n").expect("their file");
     program.keys("q s").waits_for("Changed on disk").shows("b.http");
-    assert_ne!(program.end, Some(End::Quit));
+    assert_ne!(program.end, Some(ExitReason::Quit));
     assert_eq!(fs::read_to_string(folder.path().join("b.http")).expect("the file"), "theirs\n");
 }
 

@@ -11,7 +11,7 @@ use authtui::formats::no_files;
 use authtui::io::clipboard::Clipboard;
 use authtui::io::drafts::Drafts;
 use authtui::io::http::SendOptions;
-use authtui::io::run::{App, End, Input, Outside};
+use authtui::io::run::{App, Dependencies, ExitReason, Input};
 use authtui::io::store::disk::{Disk, RealDisk};
 use futures_util::Stream;
 use ratatui::Terminal;
@@ -30,7 +30,7 @@ pub const EXPIRED: &str = concat!(
 pub struct Program {
     pub app: App<TestBackend>,
     pub runtime: Runtime,
-    pub end: Option<End>,
+    pub end: Option<ExitReason>,
 }
 
 /// Inputs one by one, with a pause behind each as between keys that a person presses.
@@ -77,7 +77,7 @@ impl Program {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let now = "2026-11-23T07:22:41Z".parse().expect("a moment");
         let terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
-        let outside = Outside {
+        let outside = Dependencies {
             options: SendOptions::default(),
             clipboard: Clipboard::from_variables(|_| None),
             terminal: Box::new(std::io::sink()),
@@ -197,7 +197,7 @@ impl Program {
     #[track_caller]
     pub fn leaves(&mut self) -> &mut Self {
         let deadline = Instant::now() + Duration::from_secs(10);
-        while self.end != Some(End::Quit) {
+        while self.end != Some(ExitReason::Quit) {
             assert!(Instant::now() < deadline, "the program does not end:\n{}", self.screen());
             self.rests(Duration::from_millis(20));
         }

@@ -40,7 +40,7 @@ fn esc_stops_it_at_once_and_what_comes_late_is_dropped() {
         tell.send(Ok(vec![document("### late\nGET https://h/late\n")])).expect("somebody listens");
         std::thread::sleep(Duration::from_millis(50));
         program.keys("↓").hides("late");
-        assert_eq!(program.end, Some(authtui::io::run::End::InputEnded), "the program goes on");
+        assert_eq!(program.end, Some(authtui::io::run::ExitReason::InputEnded), "the program goes on");
     }
 }
 

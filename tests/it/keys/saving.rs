@@ -161,9 +161,9 @@ impl World {
                 Effect::Save { file, path, bytes, before, over } => {
                     let there = self.disk.get(&path);
                     let answer = if std::mem::take(&mut self.fault) {
-                        Message::NotSaved(file, "the disk is full".into())
+                        Message::SaveFailed(file, "the disk is full".into())
                     } else if over == OnConflict::Ask && there.is_some() && there != before.as_ref() {
-                        Message::Changed(file, String::from_utf8_lossy(there.expect("bytes")).into_owned())
+                        Message::ChangedOnDisk(file, String::from_utf8_lossy(there.expect("bytes")).into_owned())
                     } else {
                         self.written(path, bytes);
                         Message::Saved(file)

@@ -382,7 +382,7 @@ fn send_anyway_names_the_hosts_that_it_is_for() {
             effects.into_iter().find_map(|effect| if let Effect::Send(id, _, transfer) = effect { Some((id, transfer)) } else { None });
         let (id, transfer) = sent?;
         let next = if transfer.let_pass.is_empty() { "a.example" } else { "b.example" };
-        update(model, Message::Failed(id, "refused".into(), Failure::Certificate(next.into()), None));
+        update(model, Message::SendFailed(id, "refused".into(), Failure::Certificate(next.into()), None));
         Some(transfer.let_pass.into_vec())
     };
     assert_eq!(press("^R"), Some(vec![]));

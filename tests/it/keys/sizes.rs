@@ -2,7 +2,7 @@
 
 use authtui::app::appearance::Theme;
 use authtui::app::panes::Pane;
-use authtui::io::run::{End, Input};
+use authtui::io::run::{ExitReason, Input};
 
 use crate::keys::harness::{EXPIRED, Program, document, refused};
 
@@ -46,12 +46,12 @@ fn on_a_screen_that_is_too_small_only_quitting_acts() {
     }
     let mut program = Program::with(text);
     program.resizes(50, 10).keys("^C");
-    assert_eq!(program.end, Some(End::Quit), "nothing is unsaved");
+    assert_eq!(program.end, Some(ExitReason::Quit), "nothing is unsaved");
     let mut program = Program::with(text);
     program.keys("i x Esc").resizes(58, 10).keys("^C").shows("something unsaved").keys("^C d s Enter q");
-    assert_ne!(program.end, Some(End::Quit), "the question is not seen");
+    assert_ne!(program.end, Some(ExitReason::Quit), "the question is not seen");
     program.resizes(160, 48).shows("Unsaved").keys("d");
-    assert_eq!(program.end, Some(End::Quit));
+    assert_eq!(program.end, Some(ExitReason::Quit));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use authtui::io::load;
-use authtui::io::run::{End, Input};
+use authtui::io::run::{ExitReason, Input};
 use authtui::io::store::disk::{Disk, RealDisk};
 use authtui::io::terminal::Signal;
 use futures_util::stream;
@@ -177,7 +177,7 @@ fn quitting_waits_for_a_running_save() {
     let slow = Slow::new();
     let mut program = slow.saving();
     program.keys("q").shows("saving a.http, then quitting …");
-    assert_eq!(program.end, Some(End::InputEnded));
+    assert_eq!(program.end, Some(ExitReason::InputEnded));
     // Nothing is begun any more.
     program.keys("i").types("z").pastes("curl https://h/new").keys("q");
     assert_eq!(program.text(), "GET https://h/1x\n");
@@ -203,7 +203,7 @@ fn who_waits_for_a_save_can_stay() {
     program.keys("q Esc").shows("not quitting");
     slow.disk.goes_on();
     program.waits_for("a.http saved");
-    assert_eq!(program.end, Some(End::InputEnded));
+    assert_eq!(program.end, Some(ExitReason::InputEnded));
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn a_save_that_fails_keeps_the_program_from_quitting() {
     program.keys("q");
     slow.disk.fails();
     program.waits_for("a.http was not saved: the disk is full").keys("Esc").shows("a.http*");
-    assert_eq!((program.end, slow.text("a.http").as_str()), (Some(End::InputEnded), FILE));
+    assert_eq!((program.end, slow.text("a.http").as_str()), (Some(ExitReason::InputEnded), FILE));
 }
 
 #[test]

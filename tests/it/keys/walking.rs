@@ -1,6 +1,6 @@
 //! Looking around: findings, their bytes, explanations, help, palette, find, mouse.
 
-use authtui::io::run::{End, Input};
+use authtui::io::run::{ExitReason, Input};
 
 use crate::keys::harness::{EXPIRED, Program, document, refused};
 
@@ -97,7 +97,7 @@ fn tab_goes_round_the_panes_and_zoom_shows_one() {
 fn the_program_ends_when_nothing_is_unsaved() {
     let mut program = Program::with("### a\nGET https://h/\n");
     program.keys("q");
-    assert_eq!(program.end, Some(End::Quit));
+    assert_eq!(program.end, Some(ExitReason::Quit));
 }
 
 /// The column and row of a text on the screen.

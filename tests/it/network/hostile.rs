@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use authtui::io::http::{HttpClient, Kind, Phase, Progress, SendOptions};
+use authtui::io::http::{HttpClient, Phase, Progress, SendErrorKind, SendOptions};
 use tokio::sync::mpsc;
 
 use super::server::{Server, Step, say};
@@ -21,7 +21,7 @@ fn hasty() -> SendOptions {
 fn a_silent_server_times_out_while_waiting() {
     let server = Server::play(vec![vec![Step::Hear, Step::Hold]]);
     let error = send(&get(server.url("/"), &[]), &hasty()).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::TimedOut, Phase::Waiting));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Waiting));
     assert!(error.message.contains("waiting for the answer"), "{}", error.message);
 }
 
@@ -30,14 +30,14 @@ fn provisional_answers_for_ever_time_out_while_waiting() {
     let early = b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec();
     let server = Server::play(vec![vec![Step::Hear, Step::Repeat(early, Duration::from_millis(1))]]);
     let error = send(&get(server.url("/"), &[]), &hasty()).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::TimedOut, Phase::Waiting));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Waiting));
 }
 
 #[test]
 fn a_body_that_stops_times_out_with_what_had_come() {
     let server = Server::play(vec![vec![Step::Hear, say(HEAD), say("Content-Length: 9\r\n\r\nhalf"), Step::Hold]]);
     let error = send(&get(server.url("/"), &[]), &hasty()).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::TimedOut, Phase::Body));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Body));
     let partial = error.partial.unwrap();
     assert_eq!((partial.body.as_str(), partial.headers.get("x-kept")), ("half", Some("yes")));
 }
@@ -48,7 +48,7 @@ fn a_body_that_trickles_meets_the_limit_of_the_whole() {
     let mut options = patient();
     options.timeouts.whole = Duration::from_millis(300);
     let error = send(&get(server.url("/"), &[]), &options).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::TimedOut, Phase::Body));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Body));
     assert!(error.message.contains("the whole exchange"), "{}", error.message);
     assert!(error.partial.unwrap().body.starts_with("...."));
 }
@@ -59,7 +59,7 @@ fn a_black_hole_before_tls_is_named() {
     let mut options = patient();
     options.timeouts.tls = Duration::from_millis(150);
     let error = send(&get(server.url("/").replace("http", "https"), &[]), &options).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::TimedOut, Phase::Tls));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Tls));
     assert!(error.message.contains("in the TLS handshake"), "{}", error.message);
 }
 
@@ -164,7 +164,7 @@ fn a_packed_body_that_breaks_off_is_an_early_end() {
     let head = format!("{HEAD}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", half.len());
     let server = Server::play(vec![vec![Step::Hear, say(&head), Step::Say(half)]]);
     let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::EarlyEnd, Phase::Body));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::EarlyEnd, Phase::Body));
     assert!(!error.partial.unwrap().body.is_empty());
 }
 
@@ -183,7 +183,7 @@ fn a_lie_about_the_packing_is_named() {
 fn an_early_end_keeps_what_came() {
     let server = Server::answer(&format!("{HEAD}Content-Length: 99\r\n\r\nhalf"));
     let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::EarlyEnd, Phase::Body));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::EarlyEnd, Phase::Body));
     let partial = error.partial.unwrap();
     assert_eq!((partial.status, partial.body.as_str(), partial.headers.get("x-kept")), (200, "half", Some("yes")));
 }
@@ -192,7 +192,7 @@ fn an_early_end_keeps_what_came() {
 fn a_bad_chunk_is_named_and_the_good_ones_kept() {
     let server = Server::answer(&format!("{HEAD}Transfer-Encoding: chunked\r\n\r\n4\r\ngood\r\nzz\r\nbad\r\n"));
     let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::Protocol, Phase::Body));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::Protocol, Phase::Body));
     assert_eq!(error.partial.unwrap().body, "good");
 }
 
@@ -215,7 +215,7 @@ fn what_is_not_http_is_said_to_be_none() {
     for (bytes, words) in table {
         let server = Server::answer(&bytes);
         let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
-        assert_eq!((&error.kind, error.phase), (&Kind::Protocol, Phase::Waiting), "{}", &bytes[..bytes.len().min(60)]);
+        assert_eq!((&error.kind, error.phase), (&SendErrorKind::Protocol, Phase::Waiting), "{}", &bytes[..bytes.len().min(60)]);
         assert!(error.message.contains(words), "{}", error.message);
     }
 }
@@ -228,7 +228,7 @@ fn an_answer_before_the_request_is_said_to_be_one() {
     // Whether the answer is read before the request goes out is a matter of luck.
     match send(&request, &patient()) {
         Ok(received) => assert_eq!(received.response.status, 413),
-        Err(error) => assert!(error.kind == Kind::Protocol && error.message.contains("before the request"), "{error:?}"),
+        Err(error) => assert!(error.kind == SendErrorKind::Protocol && error.message.contains("before the request"), "{error:?}"),
     }
 }
 
@@ -244,7 +244,7 @@ fn a_body_with_two_lengths_is_read_by_its_chunks_and_said_to_be_ambiguous() {
 fn a_server_that_hangs_up_is_told_from_one_that_is_not_there() {
     let server = Server::play(vec![vec![Step::Hear]]);
     let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
-    assert_eq!(error.kind, Kind::Closed, "{error:?}");
+    assert_eq!(error.kind, SendErrorKind::Closed, "{error:?}");
 }
 
 /// A send may be spawned on a runtime of several threads.

@@ -10,7 +10,7 @@ mod tls;
 use std::time::Duration;
 
 use authtui::domain::request::Request;
-use authtui::io::http::{HttpClient, Progress, Received, SendError, SendOptions, Timeouts};
+use authtui::io::http::{HttpClient, Progress, ReceivedResponse, SendError, SendOptions, Timeouts};
 use tokio::sync::mpsc;
 
 /// Limits short enough for a test and long enough for a busy machine.
@@ -25,7 +25,7 @@ fn get(url: String, headers: &[(&str, &str)]) -> Request {
 }
 
 /// Sends on a runtime like the program's own, and returns what was told on the way.
-fn send_telling(client: &HttpClient, request: &Request, options: &SendOptions) -> (Result<Received, SendError>, Vec<Progress>) {
+fn send_telling(client: &HttpClient, request: &Request, options: &SendOptions) -> (Result<ReceivedResponse, SendError>, Vec<Progress>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (sender, mut receiver) = mpsc::channel(64);
     let outcome = runtime.block_on(client.send(request, options, &sender));
@@ -38,6 +38,6 @@ fn send_telling(client: &HttpClient, request: &Request, options: &SendOptions) -
     (outcome, told)
 }
 
-fn send(request: &Request, options: &SendOptions) -> Result<Received, SendError> {
+fn send(request: &Request, options: &SendOptions) -> Result<ReceivedResponse, SendError> {
     send_telling(&HttpClient::new(), request, options).0
 }

@@ -2,7 +2,7 @@
 
 use authtui::domain::exchange::NamedProxy;
 use authtui::domain::request::Request;
-use authtui::io::http::{HttpClient, Kind, Phase, Progress, Proxies};
+use authtui::io::http::{HttpClient, Phase, Progress, Proxies, SendErrorKind};
 
 use super::server::{Server, Step, say};
 use super::{get, patient, send, send_telling};
@@ -55,17 +55,17 @@ fn what_http_cannot_carry_never_connects() {
     for (name, value) in [("X-A", "a\r\nX-B: c"), ("X-A", "\0"), ("Authorization", "Bearer a\n"), ("X\nA", "b")] {
         // Nobody listens on port 1, so that a connection would be another error.
         let error = send(&get("http://127.0.0.1:1/".into(), &[(name, value)]), &patient()).unwrap_err();
-        assert_eq!((error.kind.clone(), error.phase), (Kind::Illegal, Phase::Prepare), "{error:?}");
+        assert_eq!((error.kind.clone(), error.phase), (SendErrorKind::Illegal, Phase::Prepare), "{error:?}");
     }
     let error = send(&get("http://127.0.0.1:1/a\nb".into(), &[]), &patient()).unwrap_err();
-    assert_eq!(error.kind, Kind::Illegal);
+    assert_eq!(error.kind, SendErrorKind::Illegal);
 }
 
 #[test]
 fn addresses_that_cannot_be_sent_to_are_named() {
     for url in ["", "no address", "ftp://127.0.0.1/", "https://", "{{base}}/v1", "/v1"] {
         let error = send(&get(url.into(), &[]), &patient()).unwrap_err();
-        assert_eq!((error.kind, error.phase), (Kind::Address, Phase::Prepare), "{url}");
+        assert_eq!((error.kind, error.phase), (SendErrorKind::Address, Phase::Prepare), "{url}");
     }
 }
 
@@ -73,14 +73,14 @@ fn addresses_that_cannot_be_sent_to_are_named() {
 fn a_closed_port_and_an_unknown_name_differ() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = send(&get(format!("http://127.0.0.1:{closed}/?key=canary"), &[]), &patient()).unwrap_err();
-    assert_eq!((error.kind, error.phase), (Kind::Refused, Phase::Connect));
+    assert_eq!((error.kind, error.phase), (SendErrorKind::Refused, Phase::Connect));
     assert!(error.message.contains("refused") && !error.message.contains("canary"), "{}", error.message);
     let mut options = patient();
     options.timeouts.dns = std::time::Duration::from_secs(2);
     // `.invalid` has no address anywhere (RFC 6761); without a name server the look-up times out, in the same phase.
     let error = send(&get("http://nowhere.invalid/".into(), &[]), &options).unwrap_err();
     assert_eq!(error.phase, Phase::Dns);
-    assert!(matches!(error.kind, Kind::Dns | Kind::TimedOut), "{error:?}");
+    assert!(matches!(error.kind, SendErrorKind::Dns | SendErrorKind::TimedOut), "{error:?}");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_proxy_is_used_shown_and_told_apart() {
     options.proxies = through(&tunnel.url("/"));
     let headers = [("Authorization", "Bearer canary"), ("Proxy-Authorization", "Basic cHJveHk=")];
     let error = send(&get("https://api.example/v1".into(), &headers), &options).unwrap_err();
-    assert_eq!(error.kind, Kind::Proxy, "{error:?}");
+    assert_eq!(error.kind, SendErrorKind::Proxy, "{error:?}");
     let heard = tunnel.heard().remove(0);
     assert!(heard.starts_with("CONNECT api.example:443") && heard.contains("Basic cHJveHk="), "{heard}");
     assert!(!heard.contains("canary"), "the proxy never sees what is for the server");

@@ -2,7 +2,7 @@
 
 use authtui::domain::exchange::TransferOptions;
 use authtui::formats::curl;
-use authtui::io::http::{Kind, Phase, Proxies};
+use authtui::io::http::{Phase, Proxies, SendErrorKind};
 
 use super::server::Server;
 use super::{get, patient, send};
@@ -62,7 +62,7 @@ fn is_held(proxies: Proxies, name: &str, case: &str) {
     options.proxies = proxies;
     let error = send(&get(server.url("/"), &[("X-Api-Key", "canary")]), &options).expect_err(case);
     assert!(server.heard().is_empty(), "{case}: sent past the proxy");
-    assert_eq!((error.kind, error.phase), (Kind::Proxy, Phase::Prepare), "{case}: {}", error.message);
+    assert_eq!((error.kind, error.phase), (SendErrorKind::Proxy, Phase::Prepare), "{case}: {}", error.message);
     assert!(error.message.contains(name) && error.message.contains("nothing was sent"), "{case}: {}", error.message);
     assert!(!error.message.contains("canary"), "{case}: {}", error.message);
 }
@@ -97,7 +97,7 @@ fn a_variable_of_https_stops_what_goes_over_https_alone() {
     options.proxies = of_environment(&[("https_proxy", "ftp://p")]);
     assert!(send(&get(server.url("/"), &[]), &options).is_ok());
     let error = send(&get("https://127.0.0.1:1/".into(), &[]), &options).unwrap_err();
-    assert!(error.kind == Kind::Proxy && error.message.contains("https_proxy"), "{error:?}");
+    assert!(error.kind == SendErrorKind::Proxy && error.message.contains("https_proxy"), "{error:?}");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_redirect_to_an_address_whose_proxy_cannot_be_used_is_not_followed() {
     let mut options = patient();
     options.proxies = of_environment(&[("https_proxy", "::::")]);
     let error = send(&get(server.url("/"), &[]), &options).unwrap_err();
-    assert!(error.kind == Kind::Proxy && error.message.contains("https_proxy"), "{error:?}");
+    assert!(error.kind == SendErrorKind::Proxy && error.message.contains("https_proxy"), "{error:?}");
     assert_eq!(error.partial.map(|p| p.hops.len()), Some(1));
 }
 

@@ -1,6 +1,6 @@
 //! Hops: each one recorded, no credential to another origin.
 
-use authtui::io::http::{HttpClient, Kind, Progress};
+use authtui::io::http::{HttpClient, Progress, SendErrorKind};
 use base64::Engine as _;
 
 use super::server::{Server, Step, say};
@@ -54,7 +54,7 @@ fn what_was_withheld_once_does_not_come_back_on_the_way_home() {
     let away = Server::play(vec![vec![Step::Hear, to(&format!("http://{address}/again"), 302)]]);
     let start = Server::play(vec![vec![Step::Hear, to(&away.url("/"), 302)]]);
     let error = send(&get(start.url("/"), SECRETS), &patient()).unwrap_err();
-    assert_eq!(error.kind, Kind::Refused);
+    assert_eq!(error.kind, SendErrorKind::Refused);
     let hops = error.partial.unwrap().hops;
     assert_eq!((hops.len(), hops[1].sent.len()), (2, 0), "{hops:?}");
 }
@@ -73,7 +73,7 @@ fn other_schemes_are_refused_with_the_answer_kept() {
     for location in ["file:///etc/passwd", "ftp://127.0.0.1/", "javascript:alert(1)", "http://"] {
         let server = Server::play(vec![vec![Step::Hear, to(location, 302)]]);
         let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
-        assert_eq!(error.kind, Kind::Redirect, "{location}");
+        assert_eq!(error.kind, SendErrorKind::Redirect, "{location}");
         assert_eq!(error.partial.unwrap().status, 302);
     }
 }
@@ -86,7 +86,7 @@ fn a_body_with_a_secret_is_not_sent_on() {
     request.method = "POST".into();
     request.body = "grant_type=client_credentials&client_secret=canary".into();
     let error = send(&request, &patient()).unwrap_err();
-    assert_eq!(error.kind, Kind::Redirect);
+    assert_eq!(error.kind, SendErrorKind::Redirect);
     assert!(error.message.contains("client_secret") && !error.message.contains("canary"), "{}", error.message);
     assert!(other.heard().is_empty());
 }
@@ -308,7 +308,7 @@ fn no_body_with_a_credential_is_sent_again_and_the_rest_is() {
 fn a_circle_ends_and_shows_its_hops() {
     let server = Server::play(vec![vec![Step::Hear, to("/again", 302)]; 11]);
     let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
-    assert_eq!(error.kind, Kind::TooManyRedirects);
+    assert_eq!(error.kind, SendErrorKind::TooManyRedirects);
     let partial = error.partial.unwrap();
     assert_eq!((partial.hops.len(), partial.status), (10, 302));
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use authtui::domain::exchange::HttpVersion;
-use authtui::io::http::{HttpClient, Kind, Received, SendError, TlsFault};
+use authtui::io::http::{HttpClient, ReceivedResponse, SendError, SendErrorKind, TlsFault};
 use rcgen::{BasicConstraints, CertificateParams, CustomExtension, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -114,7 +114,7 @@ fn serve_answer(identity: Identity, asks: Asks<'_>, answer: String) -> u16 {
     port
 }
 
-fn visit(port: u16, trusted: &Authority, insecure: bool) -> Result<Received, SendError> {
+fn visit(port: u16, trusted: &Authority, insecure: bool) -> Result<ReceivedResponse, SendError> {
     let client = HttpClient::with_extra_roots(vec![trusted.der.to_vec()]);
     let mut options = patient();
     options.let_pass = if insecure { vec!["localhost".into()] } else { Vec::new() };
@@ -168,7 +168,7 @@ fn each_fault_has_its_own_name() {
     let mut messages = Vec::new();
     for (identity, fault) in table {
         let error = visit(serve(identity, None), &root, false).unwrap_err();
-        assert_eq!(error.kind, Kind::Tls(fault));
+        assert_eq!(error.kind, SendErrorKind::Tls(fault));
         assert!(!error.help.is_empty());
         messages.push(error.message.split_once(": ").unwrap().1.to_string());
     }
@@ -181,7 +181,7 @@ fn each_fault_has_its_own_name() {
 fn a_client_certificate_that_is_wanted_is_named() {
     let root = authority("root", None);
     let error = visit(serve(issued(&root, "localhost", VALID), Some(&root)), &root, false).unwrap_err();
-    assert_eq!(error.kind, Kind::Tls(TlsFault::ClientCertificateWanted));
+    assert_eq!(error.kind, SendErrorKind::Tls(TlsFault::ClientCertificateWanted));
 }
 
 /// A port whose one connection is cut in the handshake: with an alert first, or with nothing but a reset.
@@ -213,8 +213,8 @@ fn a_client_certificate_that_another_server_asked_for_explains_nothing() {
         let error = visit(first, &root, false).unwrap_err();
         assert_eq!(error.partial.as_ref().map(|partial| partial.hops.len()), Some(1), "{error:?}");
         match alert {
-            [] => assert_eq!(error.kind, Kind::Closed, "{error:?}"),
-            _ => assert!(matches!(error.kind, Kind::Tls(TlsFault::Other(_))), "{error:?}"),
+            [] => assert_eq!(error.kind, SendErrorKind::Closed, "{error:?}"),
+            _ => assert!(matches!(error.kind, SendErrorKind::Tls(TlsFault::Other(_))), "{error:?}"),
         }
     }
 }
@@ -241,7 +241,7 @@ fn sending_anyway_is_for_the_host_that_was_shown_alone() {
     let to =
         |port: u16| format!("HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1:{port}/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     let error = visit(bad("localhost", &to(bad("127.0.0.1", OK))), &["localhost"]).unwrap_err();
-    assert!(matches!(error.kind, Kind::Tls(TlsFault::Expired(_))), "{error:?}");
+    assert!(matches!(error.kind, SendErrorKind::Tls(TlsFault::Expired(_))), "{error:?}");
     assert_eq!((error.host.as_str(), error.partial.map(|p| p.hops.len())), ("127.0.0.1", Some(1)));
     let received = visit(bad("localhost", &to(bad("127.0.0.1", OK))), &["localhost", "127.0.0.1"]).unwrap();
     assert_eq!(received.response.body, "ok");
@@ -257,7 +257,7 @@ fn sending_anyway_is_for_the_host_that_was_shown_alone() {
 fn a_server_without_tls_is_named() {
     let server = Server::play(vec![vec![say("HTTP/1.1 400 Bad Request\r\n\r\n"), Step::Hold]]);
     let error = send(&get(server.url("/").replace("http", "https"), &[]), &patient()).unwrap_err();
-    assert_eq!(error.kind, Kind::Tls(TlsFault::NotTls), "{error:?}");
+    assert_eq!(error.kind, SendErrorKind::Tls(TlsFault::NotTls), "{error:?}");
 }
 
 /// Serves connections one after the other: over HTTP/2 where that is agreed on, to which it always says that it wants HTTP/1.1.
@@ -324,7 +324,7 @@ fn a_second_sending_that_fails_says_that_it_was_one() {
     let root = authority("root", None);
     let (port, agreed) = serve_http1_only(issued(&root, "localhost", VALID), "no HTTP\r\n\r\n");
     let error = visit(port, &root, false).unwrap_err();
-    assert!(error.kind == Kind::Protocol && error.message.contains("HTTP_1_1_REQUIRED"), "{}", error.message);
+    assert!(error.kind == SendErrorKind::Protocol && error.message.contains("HTTP_1_1_REQUIRED"), "{}", error.message);
     assert_eq!(*agreed.lock().unwrap(), ["h2", "http/1.1"], "once and no more");
 }
 

@@ -9,21 +9,21 @@ const DEEPEST: usize = 256;
 
 /// Finds the secrets in a whole text.
 pub fn walk(text: &str, search: &mut Search) {
-    Walk::default().advance(text, End::OfText, search);
+    JsonSearch::default().advance(text, SearchEnd::OfText, search);
 }
 
 /// What follows the text that a walk has before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum SearchEnd {
     /// Nothing.
     OfText,
     /// More of the same text: what is not whole yet is left for later.
-    OfPiece,
+    OfChunk,
 }
 
 /// A walk that can be resumed, for a text that grows.
 #[derive(Clone, Debug, Default)]
-pub struct Walk {
+pub struct JsonSearch {
     at: usize,
     levels: Vec<Level>,
     /// Open brackets beyond the deepest level.
@@ -49,7 +49,7 @@ const NAMES: [&str; 6] = ["name", "key", "field", "header", "parameter", "id"];
 /// Members that hold the value of what a name next to or above them says.
 const VALUES: [&str; 12] = ["value", "val", "data", "raw", "text", "content", "current", "new", "old", "plain", "$", "#text"];
 
-impl Walk {
+impl JsonSearch {
     /// A walk that begins at a byte of its text.
     pub fn starting_at(at: usize) -> Self {
         Self { at, ..Self::default() }
@@ -61,7 +61,7 @@ impl Walk {
     }
 
     /// Goes on to the end of the text as it is now.
-    pub fn advance(&mut self, text: &str, end: End, search: &mut Search) {
+    pub fn advance(&mut self, text: &str, end: SearchEnd, search: &mut Search) {
         let bytes = text.as_bytes();
         while let Some(byte) = bytes.get(self.at).copied() {
             match byte {
@@ -70,7 +70,7 @@ impl Walk {
                 b',' => self.name = None,
                 b'"' | b'\'' => {
                     let Some(close) = string_end(bytes, self.at + 1, byte) else {
-                        if end == End::OfText {
+                        if end == SearchEnd::OfText {
                             self.scalar(text, Span::new(self.at + 1, text.len()), Sort::String, search);
                             self.at = text.len();
                         }
@@ -86,7 +86,7 @@ impl Walk {
                 }
                 _ if is_bare(byte) => {
                     let length = bytes.get(self.at..).unwrap_or_default().iter().position(|b| !is_bare(*b));
-                    if length.is_none() && end == End::OfPiece {
+                    if length.is_none() && end == SearchEnd::OfChunk {
                         return;
                     }
                     let word = Span::new(self.at, length.map_or(text.len(), |n| self.at + n));
@@ -195,9 +195,9 @@ fn string_end(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
 }
 
 /// Whether a colon follows: then it was a name. `None` when that is not known yet.
-fn is_name(bytes: &[u8], at: usize, end: End) -> Option<bool> {
+fn is_name(bytes: &[u8], at: usize, end: SearchEnd) -> Option<bool> {
     match bytes.get(at..).unwrap_or_default().iter().find(|b| !b.is_ascii_whitespace()) {
         Some(byte) => Some(*byte == b':'),
-        None => (end == End::OfText).then_some(false),
+        None => (end == SearchEnd::OfText).then_some(false),
     }
 }

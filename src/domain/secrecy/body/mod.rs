@@ -12,7 +12,7 @@ use crate::domain::span::Span;
 
 /// How a body names its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum BodyKind {
     /// Members.
     Json,
     /// Elements and attributes.
@@ -25,7 +25,7 @@ pub enum Kind {
     Text,
 }
 
-impl Kind {
+impl BodyKind {
     /// Of a body of this media type; without one, by its first bytes.
     pub fn of(body: &str, media_type: &str) -> Self {
         let media = media_type.to_ascii_lowercase();
@@ -59,23 +59,23 @@ fn is_form(text: &str) -> bool {
 /// Finds the secrets in a body.
 pub fn walk(body: &str, media_type: &str, search: &mut Search) {
     search.shapes(body);
-    let (named, looks) = (Kind::of(body, media_type), Kind::of(body, ""));
+    let (named, looks) = (BodyKind::of(body, media_type), BodyKind::of(body, ""));
     by_names(body, named, search);
     // A media type that is not the body's is a common fault. What must not leave is looked for by every way to name a value.
     let withholds = search.withholds();
-    let others = [Kind::Json, Kind::Xml, Kind::Form, Kind::Text];
+    let others = [BodyKind::Json, BodyKind::Xml, BodyKind::Form, BodyKind::Text];
     for kind in others.into_iter().filter(|kind| *kind != named && (*kind == looks || withholds)) {
         by_names(body, kind, search);
     }
 }
 
 /// The same without the shapes.
-pub fn by_names(body: &str, kind: Kind, search: &mut Search) {
+pub fn by_names(body: &str, kind: BodyKind, search: &mut Search) {
     match kind {
-        Kind::Json => json::walk(body, search),
-        Kind::Xml => xml::walk(body, search),
-        Kind::Multipart => parts::walk(body, search),
-        Kind::Form => url::pairs(body, Span::whole(body), search),
-        Kind::Text => text::walk(body, search),
+        BodyKind::Json => json::walk(body, search),
+        BodyKind::Xml => xml::walk(body, search),
+        BodyKind::Multipart => parts::walk(body, search),
+        BodyKind::Form => url::pairs(body, Span::whole(body), search),
+        BodyKind::Text => text::walk(body, search),
     }
 }

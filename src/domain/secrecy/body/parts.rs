@@ -1,6 +1,6 @@
 //! Multipart bodies: each part by the name in its head.
 
-use super::Kind;
+use super::BodyKind;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::span::Span;
@@ -74,8 +74,8 @@ impl Part {
             return;
         }
         let content = span.cut(text).unwrap_or_default();
-        let kind = match Kind::of(content, self.media_type.cut(text).unwrap_or("text/plain")) {
-            Kind::Multipart => Kind::Text,
+        let kind = match BodyKind::of(content, self.media_type.cut(text).unwrap_or("text/plain")) {
+            BodyKind::Multipart => BodyKind::Text,
             kind => kind,
         };
         let mut inner = Search::of(search);

@@ -1,4 +1,4 @@
-//! The checklist: the likeliest cause on top as the brightest thing on the screen, then the sections.
+//! The checklist: the likeliest cause on top, highlighted, then the sections.
 
 mod lines;
 
@@ -9,7 +9,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 pub use lines::fix_line;
 
-use self::lines::List;
+use self::lines::ChecklistLines;
 use super::summary::summary_tells_all;
 use super::{empty, frame};
 use crate::app::message::Target;
@@ -24,11 +24,9 @@ use crate::ui::theme::Styles;
 
 /// The pane.
 pub struct ChecklistPane<'a> {
-    /// What it shows.
     pub model: &'a Model,
-    /// The theme.
     pub styles: &'static Styles,
-    /// How wide the summary above is, where there is one.
+    /// Width of the summary above, if there is one.
     pub summary: Option<u16>,
 }
 
@@ -43,8 +41,8 @@ impl StatefulWidget for ChecklistPane<'_> {
         let Some(report) = report.filter(|report| !report.checks.is_empty()) else {
             return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
         };
-        let told_above = self.summary.is_some_and(|width| summary_tells_all(model, report, width));
-        let list = List { model, report, styles, room: inner.width.into(), told_above, rows: rows(report, model.collapsed) };
+        let in_summary = self.summary.is_some_and(|width| summary_tells_all(model, report, width));
+        let list = ChecklistLines { model, report, styles, room: inner.width.into(), in_summary, rows: rows(report, model.collapsed) };
         let lines = list.lines();
         let top = list.top(&lines, inner.height.into());
         for (area, item) in inner.rows().zip(lines.into_iter().skip(top)) {

@@ -1,5 +1,4 @@
-//! What belongs to a file besides its bytes: owner, group, mode, extended attributes with the access list among them. A save puts
-//! a new file in the place of the old one, which would lose them.
+//! Owner, group, mode and extended attributes (including the ACL) of a file. A save replaces the file, which would lose them.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata, Permissions};
@@ -10,34 +9,34 @@ use std::path::Path;
 
 use rustix::fs::{Gid, Uid, XattrFlags};
 
-/// The access list of POSIX among the extended attributes.
+/// The extended attribute with the POSIX ACL.
 const ACCESS_LIST: &str = "system.posix_acl_access";
 
-/// Those of one file.
+/// The metadata of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Belongings {
+pub struct FileMetadata {
     owner: u32,
     group: u32,
     mode: u32,
     attributes: Vec<(OsString, Vec<u8>)>,
-    /// Set when the attributes could not be read.
+    /// Set if the attributes could not be read.
     unread: bool,
 }
 
-/// What of it a new file did not get, in words; and the permissions that it may have all the same.
+/// What was not applied to a new file, and the permissions that are still safe for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// What was not kept.
+pub struct AppliedMetadata {
+    /// What was not kept, in words.
     pub not_kept: Vec<String>,
-    /// The permissions. Where the group or the access list is another one, nobody but the owner may more than everybody may.
+    /// The permissions. If the group or the ACL is different, the group gets no more rights than everybody.
     pub permissions: Permissions,
 }
 
-impl Belongings {
-    /// Those of the file at a path.
+impl FileMetadata {
+    /// Reads the metadata of a file.
     ///
     /// # Errors
-    /// When there is none.
+    /// If there is no such file.
     pub fn of(path: &Path) -> io::Result<Self> {
         let about = std::fs::metadata(path)?;
         let attributes = attributes(path);
@@ -46,13 +45,13 @@ impl Belongings {
         Ok(Self { owner: about.uid(), group: about.gid(), mode, attributes: attributes.unwrap_or_default(), unread })
     }
 
-    /// Gives owner, group and attributes to a new file, as far as the system lets this user. The mode is for the caller to set,
-    /// before [`Belongings::give_access_list`].
-    pub fn give(&self, file: &File) -> Given {
+    /// Applies owner, group and attributes to a new file, as far as the system permits. The caller sets the mode before
+    /// [`FileMetadata::apply_access_list`].
+    pub fn apply_to(&self, file: &File) -> AppliedMetadata {
         let mut not_kept = Vec::new();
         let is = |about: &io::Result<Metadata>, what: fn(&Metadata) -> u32, wanted: u32| about.as_ref().is_ok_and(|a| what(a) == wanted);
         let now = file.metadata();
-        // A group of one's own can be given by anybody, an owner only by the superuser.
+        // A user can set a group of their own; only the superuser can change the owner.
         let has_group = is(&now, Metadata::gid, self.group) || rustix::fs::fchown(file, None, Some(Gid::from_raw(self.group))).is_ok();
         let has_owner = is(&now, Metadata::uid, self.owner) || rustix::fs::fchown(file, Some(Uid::from_raw(self.owner)), None).is_ok();
         if !has_owner {
@@ -66,7 +65,7 @@ impl Belongings {
         }
         let mut mode = self.mode;
         for (name, value) in &self.attributes {
-            if give_attribute(file, name, value).is_err() {
+            if set_attribute(file, name, value).is_err() {
                 not_kept.push(format!("its attribute {}", name.display()));
                 if name == ACCESS_LIST {
                     mode = narrowed(mode);
@@ -74,24 +73,24 @@ impl Belongings {
             }
         }
         let mode = if has_group && !self.unread { mode } else { narrowed(mode) };
-        Given { not_kept, permissions: Permissions::from_mode(mode) }
+        AppliedMetadata { not_kept, permissions: Permissions::from_mode(mode) }
     }
 
-    /// Gives the access list once more: setting the mode may have changed it.
-    pub fn give_access_list(&self, file: &File) {
+    /// Applies the ACL again: setting the mode may have changed it.
+    pub fn apply_access_list(&self, file: &File) {
         if let Some((name, value)) = self.attributes.iter().find(|(name, _)| name == ACCESS_LIST) {
-            let _ = give_attribute(file, name, value);
+            let _ = set_attribute(file, name, value);
         }
     }
 }
 
-/// The mode with which a group may no more than everybody: the bits were meant for another one. Those that make a program run as
-/// its owner or group go too.
+/// A mode whose group rights are no more than everybody's, because they were meant for another group. Set-user-id and
+/// set-group-id go too.
 const fn narrowed(mode: u32) -> u32 {
     (mode & 0o1707) | ((mode & 0o070) & ((mode & 0o007) << 3))
 }
 
-/// The extended attributes of a file; none where the file system has none.
+/// The extended attributes of a file; none if the file system has none.
 fn attributes(path: &Path) -> rustix::io::Result<Vec<(OsString, Vec<u8>)>> {
     use rustix::io::Errno;
     let mut names = vec![0; 64 << 10];
@@ -112,9 +111,9 @@ fn attributes(path: &Path) -> rustix::io::Result<Vec<(OsString, Vec<u8>)>> {
     Ok(found)
 }
 
-fn give_attribute(file: &File, name: &OsStr, value: &[u8]) -> rustix::io::Result<()> {
+fn set_attribute(file: &File, name: &OsStr, value: &[u8]) -> rustix::io::Result<()> {
     let mut there = vec![0; value.len() + 1];
-    // A label that the system gives to every file of a folder cannot be set, and need not.
+    // A label that the system sets on every file of a folder cannot be set, and need not be.
     let has_it = rustix::fs::fgetxattr(file, name.as_bytes(), there.as_mut_slice()).is_ok_and(|n| there.get(..n) == Some(value));
     if has_it { Ok(()) } else { rustix::fs::fsetxattr(file, name.as_bytes(), value, XattrFlags::empty()) }
 }

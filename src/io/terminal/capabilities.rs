@@ -1,63 +1,63 @@
-//! What the terminal can do, told from the environment alone: asking the terminal itself would delay the first frame, and
-//! some never answer.
+//! The capabilities of the terminal, from the environment alone: querying the terminal would delay the first frame, and some
+//! never answer.
 
 use std::fs::File;
 use std::io::IsTerminal as _;
 
-/// Why there is no screen. The text says what to do instead.
+/// Why there is no screen, and what to do instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoScreen {
-    /// Standard output goes elsewhere.
+pub enum ScreenUnavailable {
+    /// Standard output is not a terminal.
     #[error("standard output is not a terminal; `authtui check PATH` prints the checklist as text")]
     Output,
-    /// `TERM` is `dumb`, or empty.
+    /// `TERM` is `dumb` or empty.
     #[error("this terminal (TERM=dumb) cannot show a screen; `authtui check PATH` prints the checklist as text")]
     Dumb,
-    /// Standard input is used up, and there is no controlling terminal for the keys.
+    /// Standard input is redirected, and there is no controlling terminal for keys.
     #[error("there is no terminal to read keys from; `authtui check -` reads standard input and prints the checklist")]
     Keys,
 }
 
-/// Whether a screen can be shown here.
+/// Whether a screen can be shown.
 ///
-/// With standard input used up (`authtui -`) keys come from `/dev/tty`.
+/// If standard input is redirected (`authtui -`), keys come from `/dev/tty`.
 ///
 /// # Errors
 ///
-/// [`NoScreen`] says what is missing.
-pub fn screen() -> Result<(), NoScreen> {
+/// [`ScreenUnavailable`] says what is missing.
+pub fn screen() -> Result<(), ScreenUnavailable> {
     let term = std::env::var("TERM").unwrap_or_default();
     let keys = std::io::stdin().is_terminal() || File::options().read(true).write(true).open("/dev/tty").is_ok();
     decide(std::io::stdout().is_terminal(), keys, &term)
 }
 
-fn decide(output: bool, keys: bool, term: &str) -> Result<(), NoScreen> {
+fn decide(output: bool, keys: bool, term: &str) -> Result<(), ScreenUnavailable> {
     match (output, keys) {
-        (false, _) => Err(NoScreen::Output),
-        _ if term.is_empty() || term == "dumb" => Err(NoScreen::Dumb),
-        (true, false) => Err(NoScreen::Keys),
+        (false, _) => Err(ScreenUnavailable::Output),
+        _ if term.is_empty() || term == "dumb" => Err(ScreenUnavailable::Dumb),
+        (true, false) => Err(ScreenUnavailable::Keys),
         (true, true) => Ok(()),
     }
 }
 
-/// What may be used in drawing.
+/// What the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Abilities {
-    /// Colours; not with `NO_COLOR` (no-color.org).
+pub struct TerminalCapabilities {
+    /// Colors; off with `NO_COLOR` (no-color.org).
     pub color: bool,
-    /// 24-bit colours (`COLORTERM`).
+    /// 24-bit colors (`COLORTERM`).
     pub true_color: bool,
-    /// Letters and borders beyond ASCII; not in the C locale.
+    /// Unicode; not in the C locale.
     pub unicode: bool,
 }
 
-impl Abilities {
-    /// From this process's environment.
+impl TerminalCapabilities {
+    /// Reads the process's environment.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// From any source of variables.
+    /// Reads any set of variables.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|v| !v.is_empty());
         let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_ascii_lowercase();
@@ -76,19 +76,25 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         assert_eq!(decide(true, true, "xterm-256color"), Ok(()));
-        assert_eq!(decide(false, true, "xterm"), Err(NoScreen::Output));
-        assert_eq!(decide(true, true, "dumb"), Err(NoScreen::Dumb));
-        assert_eq!(decide(true, true, ""), Err(NoScreen::Dumb));
-        assert_eq!(decide(true, false, "xterm"), Err(NoScreen::Keys));
+        assert_eq!(decide(false, true, "xterm"), Err(ScreenUnavailable::Output));
+        assert_eq!(decide(true, true, "dumb"), Err(ScreenUnavailable::Dumb));
+        assert_eq!(decide(true, true, ""), Err(ScreenUnavailable::Dumb));
+        assert_eq!(decide(true, false, "xterm"), Err(ScreenUnavailable::Keys));
     }
 
     #[test]
     fn the_environment_tells_colour_and_letters() {
         let of = |variables: &[(&str, &str)]| {
-            Abilities::from_variables(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string()))
+            TerminalCapabilities::from_variables(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string()))
         };
-        assert_eq!(of(&[("LANG", "de_CH.UTF-8"), ("COLORTERM", "truecolor")]), Abilities { color: true, true_color: true, unicode: true });
-        assert_eq!(of(&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "C")]), Abilities { color: true, true_color: false, unicode: false });
+        assert_eq!(
+            of(&[("LANG", "de_CH.UTF-8"), ("COLORTERM", "truecolor")]),
+            TerminalCapabilities { color: true, true_color: true, unicode: true }
+        );
+        assert_eq!(
+            of(&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "C")]),
+            TerminalCapabilities { color: true, true_color: false, unicode: false }
+        );
         assert!(!of(&[("NO_COLOR", "1")]).color);
         assert!(of(&[("NO_COLOR", "")]).color, "an empty NO_COLOR says nothing");
     }

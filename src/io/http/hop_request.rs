@@ -1,4 +1,4 @@
-//! One leg of the way: a request to one address, and the next one that a redirect makes of it.
+//! The request for one hop, and the next request that a redirect makes of it.
 
 use std::str::FromStr as _;
 
@@ -14,9 +14,9 @@ use crate::domain::request::Request;
 use crate::domain::secrecy::quoted;
 use crate::domain::text::Text;
 
-/// A request that is ready to be put on the wire.
+/// A request that is ready to send.
 #[derive(Clone, Debug)]
-pub struct Leg {
+pub struct HopRequest {
     /// The method as written.
     pub method: String,
     /// The address without userinfo.
@@ -27,13 +27,13 @@ pub struct Leg {
     pub body: Text,
 }
 
-/// The statuses that send a client elsewhere (RFC 9110 section 15.4).
+/// True for statuses that redirect (RFC 9110 section 15.4).
 pub const fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-impl Leg {
-    /// The request as the user wrote it. What HTTP cannot carry is refused here, before anything connects.
+impl HopRequest {
+    /// The request as the user wrote it. What HTTP cannot carry is refused before connecting.
     pub fn first(request: &Request, notices: &mut Vec<String>) -> Result<Self, SendError> {
         if let Some(at) = request.url.find(char::is_control) {
             return Err(SendError::illegal(format!("the address has a control character at offset {at}")));
@@ -67,12 +67,12 @@ impl Leg {
 
     /// Names of the headers that are credentials.
     pub fn credentials(&self) -> Vec<String> {
-        // What a Referer holds opened the page before.
+        // A Referer reveals the previous page, but is no credential.
         let is_one = |header: &Header| !header.is("Referer") && origin::is_credential(header);
         self.headers.iter().filter(|(_, h)| is_one(h)).map(|(_, h)| h.name.clone()).collect()
     }
 
-    /// The leg that an answer's `Location` asks for, with what it leaves behind and what is to be said about it.
+    /// The request to the address in `Location`, with the withheld credentials and notices for the user.
     pub fn follow(&self, status: u16, location: &str) -> Result<(Self, Vec<String>, Vec<String>), Refusal> {
         let (url, had_userinfo) = origin::resolve(&self.url, location)?;
         let mut notices = Vec::new();
@@ -90,13 +90,13 @@ impl Leg {
             notices.push(format!("the redirect leads from https to http ({})", url.host_str().unwrap_or_default()));
         }
         let (method, body) = if becomes_get {
-            // RFC 9110 section 15.4: the new request has no content, so that the fields that describe it go too.
+            // RFC 9110 section 15.4: the new request has no content, so fields that describe it are removed too.
             headers.0.retain(|h| !h.name.to_ascii_lowercase().starts_with("content-") && !h.is("Transfer-Encoding"));
             ("GET".to_string(), Text::default())
         } else {
             (self.method.clone(), self.body.clone())
         };
-        // Asked of the headers before the rule: what the body is, is known by its Content-Type.
+        // Uses the headers before the origin rule, because Content-Type tells what the body is.
         let media_type = self.headers.get("content-type").unwrap_or_default();
         if !origin::same_origin(&self.url, &url)
             && let Some(what) = origin::credential_in_body(&body, media_type)
@@ -106,8 +106,8 @@ impl Leg {
         Ok((Self { method, url, headers, body }, withheld, notices))
     }
 
-    /// The leg in the library's own terms. With a proxy, `Proxy-Authorization` is for the proxy: inside a tunnel to an
-    /// https address it would reach the server, so that it is taken out here (and given to the proxy elsewhere).
+    /// The request in the library's types. Inside a tunnel to an https address, `Proxy-Authorization` would reach the server, so
+    /// it is removed here and passed to the proxy separately.
     pub fn wire(&self, through_proxy: bool) -> Result<reqwest::Request, SendError> {
         let method = Method::from_bytes(self.method.as_bytes())
             .map_err(|_| SendError::illegal(format!("the method {:?} is not one word of letters", quoted(&self.method))))?;
@@ -115,7 +115,7 @@ impl Leg {
         let tunnel = through_proxy && self.url.scheme() == "https";
         for (_, header) in self.headers.iter() {
             let (name, value) = fields(header)?;
-            // How long the message is, is for the library to say: a wrong length would make it another message.
+            // The library sets the framing: a wrong length would change the message.
             let is_framing = header.is("Content-Length") || header.is("Transfer-Encoding");
             if is_framing || (tunnel && header.is("Proxy-Authorization")) {
                 continue;
@@ -129,7 +129,7 @@ impl Leg {
     }
 }
 
-/// A header in the library's own types, or what about it HTTP cannot carry (RFC 9110 section 5.5), with its offset.
+/// A header in the library's types, or what HTTP cannot carry in it (RFC 9110 section 5.5), with its offset.
 fn fields(header: &Header) -> Result<(HeaderName, HeaderValue), SendError> {
     let name = HeaderName::from_str(&header.name)
         .map_err(|_| SendError::illegal(format!("{:?} cannot be the name of a header", quoted(&header.name))))?;
@@ -147,7 +147,7 @@ fn fields(header: &Header) -> Result<(HeaderName, HeaderValue), SendError> {
     Ok((name, value))
 }
 
-/// `Basic …` of an address's userinfo, percent-decoded (RFC 7617).
+/// `Basic …` made from an address's userinfo, percent-decoded (RFC 7617).
 fn basic(url: &Url) -> String {
     let decoded = |text: &str| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
     let mut pair = decoded(url.username());
@@ -160,9 +160,9 @@ fn basic(url: &Url) -> String {
 mod tests {
     use super::*;
 
-    fn leg(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Result<Leg, SendError> {
+    fn leg(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Result<HopRequest, SendError> {
         let headers = headers.iter().copied().collect();
-        Leg::first(&Request { method: method.into(), url: url.into(), headers, body: body.into() }, &mut Vec::new())
+        HopRequest::first(&Request { method: method.into(), url: url.into(), headers, body: body.into() }, &mut Vec::new())
     }
 
     #[test]

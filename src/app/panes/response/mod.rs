@@ -1,7 +1,6 @@
-//! The answer as the response pane shows it: hops, header lines, and the body with JSON laid out, with the place of every part.
+//! The response as text: hops, header lines, and the body with JSON laid out, with the position of every part.
 //!
-//! A long body is laid out piece by piece: the first is there at once, the others follow while nobody types, or when
-//! somebody scrolls there.
+//! A long body is laid out in chunks: the first at once, the others while idle or when scrolled to.
 
 mod json_layout;
 
@@ -10,64 +9,63 @@ use crate::app::editor::floor;
 use crate::domain::response::Response;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::{self, Aim, End, Kind, Side, Walk, shapes};
+use crate::domain::secrecy::{self, Aim, BodyKind, JsonSearch, SearchEnd, Side, shapes};
 use crate::domain::span::Span;
 
-/// Bytes of the body that are laid out in one go; the checks read no further than the first of them.
-const PIECE: usize = 256 * 1024;
+/// Bytes of the body per chunk; the checks read no further than the first one.
+const CHUNK: usize = 256 * 1024;
 
-/// A line longer than this is shown as several, so that one line of ten megabytes scrolls like many.
+/// Longer lines are split, so that one line of ten megabytes scrolls like many.
 const LONGEST_LINE: usize = 2048;
 
-/// Rows of a screen.
+/// More rows than any screen has.
 const MOST_ROWS: usize = 512;
 
-/// Bytes before a piece that are looked through again with it, for a token that its begin cuts in two.
+/// Bytes before a chunk that are searched again with it, for a token split by its start.
 const OVERLAP: usize = 16 * 1024;
 
-/// The text of an answer and where its parts stand in it.
+/// The text of a response and the positions of its parts.
 #[derive(Clone, Debug, Default)]
-pub struct AnswerText {
-    /// The text.
+pub struct ResponseText {
     pub text: String,
-    /// Offset of each line, those of broken long lines included.
+    /// Offset of each line, including those of split long lines.
     lines: Vec<u32>,
-    /// Where each header's value stands, in order; its name ends two bytes before.
+    /// The value of each header, in order; its name ends two bytes before.
     pub headers: Vec<Span>,
-    /// Offset at which the hops end and the headers begin.
+    /// Offset of the headers, after the hops.
     pub head: usize,
-    /// Offset at which the body begins.
+    /// Offset of the body.
     pub body: usize,
-    /// Where secrets stand: values of cookies that are set, tokens that are given out, and what the request carried and the
-    /// answer repeats. In order, none inside another, as far as the text was looked through.
+    /// The secrets found so far, ordered and disjoint: cookies that are set, tokens that are issued, and request secrets that the
+    /// response repeats.
     secrets: Vec<Span>,
-    /// What the request carried.
+    /// The secrets of the request.
     echoes: Echoes,
-    /// How the body is looked through.
+    /// How the body is searched for secrets.
     search: BodySearch,
-    /// Up to here the text was looked through.
+    /// The text is searched up to here.
     searched: usize,
-    /// For laid-out JSON.
+    /// Set for JSON.
     layout: Option<Layout>,
 }
 
-/// How a body is looked through for secrets, piece by piece.
+/// How a body is searched for secrets, chunk by chunk.
 #[derive(Clone, Debug)]
 enum BodySearch {
-    /// JSON, with what is open where the last piece ended.
-    Json(Box<Walk>),
+    /// JSON, with the state at the end of the last chunk.
+    Json(Box<JsonSearch>),
     /// Anything else.
-    Other(Kind),
+    Other(BodyKind),
 }
 
 impl Default for BodySearch {
     fn default() -> Self {
-        Self::Other(Kind::Text)
+        Self::Other(BodyKind::Text)
     }
 }
 
-impl AnswerText {
-    /// Lays an answer out. `echoes` are the secrets of the request that it answers.
+impl ResponseText {
+    /// Lays a response out. `echoes` are the secrets of its request.
     pub fn new(answer: &Response, echoes: Echoes) -> Self {
         let mut shown = Self { echoes, ..Self::default() };
         for hop in &answer.hops {
@@ -103,11 +101,11 @@ impl AnswerText {
                 shown.text.push('\n');
             }
             shown.body = shown.text.len();
-            let kind = Kind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default());
+            let kind = BodyKind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default());
             shown.search = BodySearch::Other(kind);
             if answer.body.trim_start().starts_with(['{', '[']) {
                 shown.layout = Some(Layout::default());
-                shown.search = BodySearch::Json(Box::new(Walk::starting_at(shown.body)));
+                shown.search = BodySearch::Json(Box::new(JsonSearch::starting_at(shown.body)));
             } else {
                 shown.text.push_str(&answer.body);
             }
@@ -120,7 +118,7 @@ impl AnswerText {
         shown
     }
 
-    /// True when all of the answer is laid out and looked through.
+    /// True if the whole response is laid out and searched.
     pub fn is_whole(&self, answer: &Response) -> bool {
         self.is_laid_out(answer) && self.searched >= self.text.len()
     }
@@ -129,35 +127,38 @@ impl AnswerText {
         self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len())
     }
 
-    /// Lays out the next piece.
+    /// Lays out the next chunk.
     pub fn lay_out_more(&mut self, answer: &Response) {
         if let Some(layout) = &mut self.layout {
-            layout.advance(&answer.body, &mut self.text, PIECE);
+            layout.advance(&answer.body, &mut self.text, CHUNK);
         }
         self.find_lines();
         self.search_more(answer);
     }
 
-    /// Looks for secrets in what was laid out last.
+    /// Searches what was laid out last for secrets.
     fn search_more(&mut self, answer: &Response) {
         let from = self.searched;
-        let mut search = secrecy::search(Side::Answer, Aim::Mask);
+        let mut search = secrecy::search(Side::Response, Aim::Mask);
         match &mut self.search {
             BodySearch::Json(walk) => {
-                let end =
-                    if self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len()) { End::OfText } else { End::OfPiece };
+                let end = if self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len()) {
+                    SearchEnd::OfText
+                } else {
+                    SearchEnd::OfChunk
+                };
                 walk.advance(&self.text, end, &mut search);
                 self.searched = walk.at();
             }
             BodySearch::Other(kind) => {
-                self.searched = piece_end(&self.text, from, PIECE);
+                self.searched = piece_end(&self.text, from, CHUNK);
                 let piece = self.text.get(from..self.searched).unwrap_or_default();
                 let mut inner = Search::of(&search);
                 secrecy::walk_body(piece, *kind, &mut inner);
                 search.adopt(inner, from);
             }
         }
-        // Tokens and echoes may stand on both sides of the end of a piece.
+        // Tokens and echoes may span two chunks.
         let before = floor(&self.text, from.saturating_sub(OVERLAP).max(self.body));
         let piece = self.text.get(before..self.searched).unwrap_or_default();
         let mut spans: Vec<Span> = search.spans(&self.text);
@@ -167,7 +168,7 @@ impl AnswerText {
         self.secrets.extend(secrecy::disjoint(spans));
     }
 
-    /// True for a byte that is secret, or of which that is not known yet.
+    /// True for a byte that is secret or was not searched yet.
     pub fn is_secret(&self, at: usize) -> bool {
         at >= self.searched.max(self.body) || self.secret_at(at).is_some()
     }
@@ -177,14 +178,14 @@ impl AnswerText {
         self.secrets.get(next).copied().filter(|span| span.start <= at)
     }
 
-    /// Where secrets stand, as far as the text was looked through.
+    /// The secrets found so far.
     pub fn secrets(&self) -> &[Span] {
         &self.secrets
     }
 
-    /// Lays out as much as is needed for a line to be there.
+    /// Lays out enough for a line to exist.
     pub fn lay_out_to(&mut self, line: usize, answer: &Response) {
-        // What is drawn below that line is looked through as well.
+        // What is drawn below that line must be searched too.
         let is_searched =
             |shown: &Self| shown.lines.get(line.saturating_add(MOST_ROWS)).is_some_and(|start| (*start as usize) < shown.searched);
         while !is_searched(self) && !self.is_whole(answer) {
@@ -192,7 +193,7 @@ impl AnswerText {
         }
     }
 
-    /// Finds where lines begin, from the last one that is known on.
+    /// Finds line starts, beginning after the last known one.
     fn find_lines(&mut self) {
         let Self { text, lines, .. } = self;
         let from = lines.last().map_or(0, |start| *start as usize);
@@ -210,7 +211,7 @@ impl AnswerText {
         }
     }
 
-    /// Number of lines, as far as it is laid out.
+    /// Number of lines laid out so far.
     pub fn line_count(&self) -> usize {
         self.lines.len()
     }
@@ -223,7 +224,7 @@ impl AnswerText {
         Some(Span::new(start, start + text.trim_end_matches(['\n', '\r']).len()))
     }
 
-    /// The name of the member on a line of laid-out JSON, with its quotes.
+    /// The name of the JSON member on a line, with its quotes.
     pub fn member_name(&self, line: Span) -> Option<Span> {
         self.layout.as_ref().filter(|_| line.start >= self.body)?;
         let text = line.cut(&self.text)?;
@@ -232,26 +233,26 @@ impl AnswerText {
         Some(Span::new(line.start + start, line.start + end))
     }
 
-    /// The line in which an offset stands.
+    /// The line at an offset.
     pub fn line_of(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1)
     }
 
-    /// Where a span of a header's value stands; `None` for the span means the whole value.
+    /// The position of a span of a header's value; the whole value for `None`.
     pub fn in_header(&self, index: usize, span: Option<Span>) -> Option<Span> {
         let home = *self.headers.get(index)?;
         let found = span.map_or(home, |s| s.shifted(home.start));
         (found.end <= home.end).then_some(found)
     }
 
-    /// Where a span of the body as received stands; `None` for the span means the whole body.
+    /// The position of a span of the body as received; the whole body for `None`.
     pub fn in_body(&self, body: &str, span: Option<Span>) -> Span {
         let Some(span) = span else { return Span::new(self.body, self.text.len()) };
         match self.layout.as_ref().map(|layout| &layout.places) {
             None => span.shifted(self.body),
             Some(layout) => {
                 let start = moved(layout, body, span.start);
-                // The end is where the last byte went, so that a span never swallows the indentation behind it.
+                // Ends where the last byte went, so that a span never includes the indentation after it.
                 let end = if span.is_empty() { start } else { moved(layout, body, span.end - 1) + 1 };
                 Span::new(start.min(self.text.len()), end.min(self.text.len()))
             }
@@ -259,7 +260,7 @@ impl AnswerText {
     }
 }
 
-/// Where a piece of some bytes ends best: between two elements or lines, so that name and value stay together.
+/// A good place to end a chunk: between two elements or lines, so that name and value stay together.
 fn piece_end(text: &str, from: usize, count: usize) -> usize {
     let end = from.saturating_add(count);
     if end >= text.len() {
@@ -276,9 +277,9 @@ fn piece_end(text: &str, from: usize, count: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn answer(body: &str) -> (AnswerText, String) {
+    fn answer(body: &str) -> (ResponseText, String) {
         let response = Response { headers: [("A", "x"), ("B", "y z")].into_iter().collect(), body: body.into(), ..Response::default() };
-        (AnswerText::new(&response, Echoes::default()), body.to_string())
+        (ResponseText::new(&response, Echoes::default()), body.to_string())
     }
 
     #[test]
@@ -318,7 +319,7 @@ mod tests {
             body: r#"{"access_token":"xyz","token_type":"Bearer"}"#.into(),
             ..Response::default()
         };
-        let shown = AnswerText::new(&response, Echoes::default());
+        let shown = ResponseText::new(&response, Echoes::default());
         let cut: Vec<_> = shown.secrets().iter().filter_map(|s| s.cut(&shown.text)).collect();
         assert_eq!(cut, ["abc", "xyz"]);
     }
@@ -341,7 +342,7 @@ mod tests {
     fn a_long_body_is_laid_out_piece_by_piece_to_the_same_text() {
         let body = format!("[{}]", vec![r#"{"a": [], "é" : "x, y", "b":{}}"#; 20_000].join(" ,"));
         let response = Response { body: body.as_str().into(), ..Response::default() };
-        let mut shown = AnswerText::new(&response, Echoes::default());
+        let mut shown = ResponseText::new(&response, Echoes::default());
         assert!(!shown.is_whole(&response) && shown.text.len() < body.len());
         shown.lay_out_to(usize::MAX, &response);
         let (mut whole, mut layout) = (String::new(), Layout::default());

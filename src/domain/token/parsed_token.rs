@@ -36,7 +36,7 @@ impl TokenKind {
 
 /// A token of any kind, read as far as it can be read without a key.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct ParsedToken {
     /// The kind.
     pub kind: TokenKind,
     /// What it is, in one sentence.

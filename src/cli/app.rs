@@ -1,4 +1,4 @@
-//! The workbench: what was named on the command line laid on it, else the requests of this folder, else the tour.
+//! Starts the app with what the command line names, else with the requests of this folder, else with the tour.
 
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::args::{Cli, Theme};
+use super::args::{Cli, ThemeArg};
 use super::output::bad_input;
-use crate::app::appearance::{self, Depth, Letters};
+use crate::app::appearance::{self, Charset, ColorDepth};
 use crate::app::dialogs::Overlay;
-use crate::app::dialogs::comparison::{Comparing, Sides};
+use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::ids::OpenId;
 use crate::app::tour::tour;
 use crate::app::workspace::opened_files::OpenedFiles;
@@ -19,11 +19,11 @@ use crate::app::{LoadedFile, Model};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
-use crate::io::run::Reading;
-use crate::io::terminal::{Abilities, screen};
+use crate::io::run::ReadJob;
+use crate::io::terminal::{TerminalCapabilities, screen};
 use crate::io::{clock, load, run};
 
-/// Opens it.
+/// Runs the app.
 pub fn run(cli: &Cli) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
@@ -34,28 +34,28 @@ pub fn run(cli: &Cli) -> u8 {
     if let Err(why) = reader {
         return bad_input(&format!("no thread can be started: {why}"));
     }
-    let mut bench = Model::new(Vec::new(), clock::now());
-    // What is small is on the first screen, and what is wrong with it said without one.
+    let mut model = Model::new(Vec::new(), clock::now());
+    // Small inputs are on the first screen, and errors in them are reported without a screen.
     match read.recv_timeout(AT_ONCE) {
-        Ok(Ok(opened)) => bench.put(opened),
+        Ok(Ok(opened)) => model.put(opened),
         Ok(Err(why)) => return bad_input(&why),
         Err(RecvTimeoutError::Disconnected) => return bad_input(NOT_READ),
         Err(RecvTimeoutError::Timeout) => {
-            let id = bench.begin_opening(what(&cli.inputs));
+            let id = model.begin_opening(what(&cli.inputs));
             let rest = move || read.recv().unwrap_or_else(|_| Err(NOT_READ.into()));
-            return open(bench, cli.theme, Some((id, Box::new(rest))));
+            return open(model, cli.theme, Some((id, Box::new(rest))));
         }
     }
-    open(bench, cli.theme, None)
+    open(model, cli.theme, None)
 }
 
-/// How long the first screen waits for what is on it.
+/// How long the first screen waits for its content.
 const AT_ONCE: Duration = Duration::from_millis(60);
 
-/// Said when the thread that reads has ended without a word.
+/// The reader thread ended without a result.
 const NOT_READ: &str = "a bug of its own stopped the reading";
 
-/// Reads what was named, else the requests of this folder, else the tour.
+/// Reads the named inputs, else the requests of this folder, else the tour.
 fn reading(inputs: &[String]) -> Result<OpenedFiles, String> {
     if inputs.is_empty() {
         let here = load::here(Path::new("."));
@@ -65,7 +65,7 @@ fn reading(inputs: &[String]) -> Result<OpenedFiles, String> {
     read.map(load::opened)
 }
 
-/// What is being read, with its size where that is known.
+/// What is being read, with its size if known.
 fn what(inputs: &[String]) -> String {
     match inputs {
         [] => "this folder".into(),
@@ -73,14 +73,14 @@ fn what(inputs: &[String]) -> String {
         [input] => match std::fs::metadata(input) {
             Ok(about) if about.is_file() => format!("{input} ({} MB)", about.len() / 1_000_000),
             Ok(_) => input.clone(),
-            // A text, with whatever secrets stand in it.
+            // A text, which may contain secrets.
             Err(_) => "what was given".into(),
         },
         several => format!("{} files and folders", several.len()),
     }
 }
 
-/// Opens it on two sides that are compared; Esc leads to the requests that they stand in.
+/// Opens a comparison; Esc leads to the requests of its sides.
 pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
@@ -100,24 +100,24 @@ pub fn compare(titles: [String; 2], sides: Sides, context: &Context, now: Timest
         ..Exchange::default()
     };
     let exchanges = titles.iter().zip(requests).map(exchange).collect();
-    let mut bench = Model::new(vec![LoadedFile::exchanges("compare", exchanges)], clock::now());
-    bench.overlay = Some(Overlay::Compare(Box::new(Comparing::new(titles, sides, context, now))));
-    open(bench, None, None)
+    let mut model = Model::new(vec![LoadedFile::exchanges("compare", exchanges)], clock::now());
+    model.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides, context, now))));
+    open(model, None, None)
 }
 
-/// Opens it as the terminal can show it.
-fn open(mut bench: Model, theme: Option<Theme>, reading: Option<(OpenId, Reading)>) -> u8 {
-    let abilities = Abilities::from_env();
-    bench.depth = if abilities.true_color { Depth::True } else { Depth::Indexed };
-    bench.letters = if abilities.unicode { Letters::Unicode } else { Letters::Ascii };
-    bench.theme = match theme {
-        Some(Theme::Light) => appearance::Theme::Light,
-        Some(Theme::None) => appearance::Theme::None,
-        Some(Theme::Dark) => appearance::Theme::Dark,
-        None if abilities.color => appearance::Theme::Dark,
+/// Runs the app with the capabilities of this terminal.
+fn open(mut model: Model, theme: Option<ThemeArg>, reading: Option<(OpenId, ReadJob)>) -> u8 {
+    let capabilities = TerminalCapabilities::from_env();
+    model.depth = if capabilities.true_color { ColorDepth::True } else { ColorDepth::Indexed };
+    model.charset = if capabilities.unicode { Charset::Unicode } else { Charset::Ascii };
+    model.theme = match theme {
+        Some(ThemeArg::Light) => appearance::Theme::Light,
+        Some(ThemeArg::None) => appearance::Theme::None,
+        Some(ThemeArg::Dark) => appearance::Theme::Dark,
+        None if capabilities.color => appearance::Theme::Dark,
         None => appearance::Theme::None,
     };
-    match run::open(bench, reading) {
+    match run::open(model, reading) {
         Ok(code) => code,
         Err(why) => bad_input(&format!("the terminal cannot be used: {why}")),
     }

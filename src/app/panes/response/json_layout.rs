@@ -1,33 +1,33 @@
 //! JSON with one member per line, and where each byte of it went.
 
-/// The indentation of a line, two blanks for each level; deeper JSON is laid out without more.
+/// The indentation of a line, two spaces per level; deeper JSON is not indented further.
 const INDENT: &str = "                                                ";
 
-/// JSON with one member per line, written token by token, so that broken JSON is laid out as far as it goes.
+/// Lays JSON out token by token, so that broken JSON is laid out as far as it goes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
-    /// Offset in the body as received, and in the text, of the first byte of each line.
+    /// For the first byte of each line: its offset in the body as received and in the text.
     pub(super) places: Vec<(u32, u32)>,
-    /// The byte of the body to be looked at next.
+    /// The next byte of the body to read.
     pub(super) next: usize,
-    /// Up to here the body is copied.
+    /// The body is copied up to here.
     copied: usize,
     depth: usize,
-    line: Line,
+    line: LineState,
 }
 
-/// What stands on the last line.
+/// The state of the last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Line {
-    /// Nothing yet.
+enum LineState {
+    /// Empty.
     #[default]
     Fresh,
-    /// Something.
-    Begun,
+    /// Not empty.
+    Started,
 }
 
 impl Layout {
-    /// Lays out some more bytes of the body, and the rest of a string in which they end.
+    /// Lays out the next `count` bytes, and the rest of a string that starts in them.
     pub(super) fn advance(&mut self, body: &str, out: &mut String, count: usize) {
         let bytes = body.as_bytes();
         let end = self.next.saturating_add(count).min(bytes.len());
@@ -44,21 +44,21 @@ impl Layout {
             let empty = closes && matches!(out.as_bytes().last(), Some(b'{' | b'[')) && self.copied == i;
             if closes {
                 self.depth = self.depth.saturating_sub(1);
-                if self.line == Line::Fresh && out.ends_with('\n') {
-                    // An empty container: the line break after its opening is taken back.
+                if self.line == LineState::Fresh && out.ends_with('\n') {
+                    // An empty container: undo the line break after its opening bracket.
                     out.pop();
                 } else if !empty {
                     self.copy(body, out, i);
                     out.push('\n');
-                    self.line = Line::Fresh;
+                    self.line = LineState::Fresh;
                 }
             }
-            if self.line == Line::Fresh && out.ends_with('\n') || self.places.is_empty() {
+            if self.line == LineState::Fresh && out.ends_with('\n') || self.places.is_empty() {
                 self.copy(body, out, i);
                 out.push_str(INDENT.get(..2 * self.depth).unwrap_or(INDENT));
                 self.places.push((i as u32, out.len() as u32));
             }
-            self.line = Line::Begun;
+            self.line = LineState::Started;
             match b {
                 b'"' => self.next = behind_string(bytes, self.next),
                 b'{' | b'[' => {
@@ -73,7 +73,7 @@ impl Layout {
                 _ => {}
             }
         }
-        // A character that the end cuts in two is copied with what follows it.
+        // A character split by the end is copied with what follows.
         if body.is_char_boundary(self.next) {
             self.copy(body, out, self.next);
         }
@@ -82,17 +82,17 @@ impl Layout {
     fn end_line(&mut self, body: &str, out: &mut String, to: usize) {
         self.copy(body, out, to);
         out.push('\n');
-        self.line = Line::Fresh;
+        self.line = LineState::Fresh;
     }
 
-    /// Copies what was passed over so far, up to `to`.
+    /// Copies the pending bytes up to `to`.
     fn copy(&mut self, body: &str, out: &mut String, to: usize) {
         out.push_str(body.get(self.copied..to).unwrap_or_default());
         self.copied = to;
     }
 }
 
-/// Where a string ends whose inside begins at `at`: behind its closing quote, or at the end of the text.
+/// The end of a string whose content starts at `at`: after its closing quote, or at the end of the text.
 fn behind_string(bytes: &[u8], mut at: usize) -> usize {
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
         at += found + 1;

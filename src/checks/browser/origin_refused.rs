@@ -1,0 +1,156 @@
+//! `origin-refused`.
+
+use crate::checks::check::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::site::WebOrigin;
+use crate::domain::span::Span;
+
+check! {
+    /// The server itself refuses the request for its Origin or Referer; no browser rule is involved.
+    ///
+    /// # What it looks at
+    /// `Origin` and `Referer` of the request, compared with the address that it goes to: `null`, the server's own origin, another
+    /// scheme or port, another site. In the answer: words such as "origin not allowed" or "Referer checking failed".
+    ///
+    /// # Why a server answers 401 to it
+    /// Servers compare the origin with their own address or with a list, as a guard against forged requests and for WebSockets.
+    /// Behind a proxy that does not pass on `Host` and the scheme, the server takes its own address for another and refuses even
+    /// its own pages. `Origin: null` comes from a strict `Referrer-Policy`, a sandboxed frame, a file, or a redirect between sites.
+    ///
+    /// # How to prove it
+    /// Send the request again without `Origin` and `Referer` (curl sends neither): if it works, this was the reason.
+    ///
+    /// # How to fix it
+    /// Own origin refused: let the proxy pass on `Host` and `X-Forwarded-Proto`, and the application trust them. Another origin:
+    /// add it to the server's trusted origins, with scheme and port. `null`: set `Referrer-Policy` to
+    /// `strict-origin-when-cross-origin` on the page that sends the form.
+    ///
+    /// # Example
+    /// `Origin: https://shop.example` to `https://shop.example`, answered `403 origin not allowed`.
+    ///
+    /// # References
+    /// RFC 6454 section 7 (the Origin header); Fetch standard, section "Origin header"; OWASP Cross-Site Request Forgery Prevention
+    /// Cheat Sheet, "Verifying origin with standard headers"; RFC 6455 section 10.2 (WebSocket).
+    REFUSED = "origin-refused", Session,
+    stage: Elsewhere, topics: [Cors],
+    explains: ["csrf-token-missing", "permission-refused", "session-cookie-rejected"],
+    decided_by: [AccessRule],
+    run: look
+}
+
+/// How the page's origin stands to the address that the request goes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    /// `Origin: null`.
+    Null,
+    /// Scheme, host and port are the same.
+    Own,
+    /// The same host under another scheme or port.
+    Port,
+    /// Another host.
+    Other,
+}
+
+/// The page's origin, with the header that names it.
+struct Page<'a> {
+    header: usize,
+    name: &'a str,
+    value: &'a str,
+    relation: Relation,
+}
+
+fn look(facts: &Facts) -> Finding {
+    // Of a preflight the browser's own rules speak.
+    if facts.is_preflight() {
+        return Finding::not_applicable();
+    }
+    let Some(page) = page(facts) else { return no_page(facts) };
+    if facts.standing != Standing::Refused {
+        return if facts.standing == Standing::Accepted {
+            Finding::pass(format!("the server accepts the origin {}", page.value))
+        } else {
+            Finding::not_applicable()
+        };
+    }
+    let word = facts.words.iter().find(|w| w.topic == Topic::Cors);
+    let strength = match (word.is_some(), page.relation) {
+        (true, Relation::Null | Relation::Own) => Strength::Contradiction,
+        (true, _) => Strength::Stated,
+        (false, _) if !is_silent_refusal(facts) => return Finding::pass("the answer does not complain about the origin"),
+        (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
+        // A WebSocket has no cross-origin rules of the browser: the server's look at Origin is the guard.
+        (false, _) if is_websocket(facts) => Strength::Plausible,
+        (false, _) => Strength::Possible,
+    };
+    let mut finding = Finding::suspect(strength, message(&page));
+    let evidence = |finding: Finding| finding.proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
+    match word {
+        Some(word) => finding = evidence(finding.proof(word.place, word.span, facts.quote(word))),
+        None => finding = evidence(finding).proof(Place::ResponseStatus, None, "403 without a word about the reason"),
+    }
+    finding.fixed_by(fix(facts, &page))
+}
+
+/// Words about an origin where none was sent: a check of the Referer wants one.
+fn no_page(facts: &Facts) -> Finding {
+    let word = facts.words.iter().find(|w| w.topic == Topic::Cors).filter(|_| facts.standing == Standing::Refused);
+    let Some(word) = word else { return Finding::not_applicable() };
+    Finding::fail(Strength::Stated, "the server wants to see which page the request comes from, but neither Origin nor Referer is there")
+        .proof(word.place, word.span, facts.quote(word))
+        .fixed_by(Fix::action(
+            "Send Referer or Origin with the address of the site; on the page, set Referrer-Policy to strict-origin-when-cross-origin",
+        ))
+}
+
+fn page<'a>(facts: &Facts<'a>) -> Option<Page<'a>> {
+    let header = |name: &'static str| facts.request.headers.iter().find(|(_, h)| h.is(name));
+    let (index, found) = header("origin").or_else(|| header("referer"))?;
+    let value = found.value.trim();
+    let to = WebOrigin::of(&facts.request.url);
+    let relation = match (WebOrigin::of(value), to) {
+        _ if value.eq_ignore_ascii_case("null") => Relation::Null,
+        (Some(from), Some(to)) if from == to => Relation::Own,
+        (Some(from), Some(to)) if from.host == to.host => Relation::Port,
+        _ => Relation::Other,
+    };
+    Some(Page { header: index, name: &found.name, value, relation })
+}
+
+fn message(page: &Page) -> String {
+    let Page { name, value, .. } = page;
+    match page.relation {
+        Relation::Null => format!("the server refuses the request because of {name}: null; the page hides where it comes from"),
+        Relation::Own => {
+            format!("the server refuses its own origin {value}: behind its proxy it probably takes its own address for another")
+        }
+        Relation::Port => format!("the server does not trust the origin {value}: only the scheme or port differs from its own"),
+        Relation::Other => format!("the server does not trust the origin {value}"),
+    }
+}
+
+fn fix(facts: &Facts, page: &Page) -> Fix {
+    match page.relation {
+        Relation::Null => {
+            Fix::configuration("Let the page say where it comes from", "the page", "Referrer-Policy: strict-origin-when-cross-origin")
+        }
+        Relation::Own => crate::checks::remedy::Remedy::PassHost
+            .fix(facts, "Let the proxy pass on the public host and scheme, and the application trust them"),
+        Relation::Port | Relation::Other => Fix::configuration(
+            "Add the page's origin to the server's trusted origins",
+            "the application's settings",
+            format!("trusted origins: {}", WebOrigin::of(page.value).map_or_else(|| page.value.to_string(), |origin| origin.to_string())),
+        ),
+    }
+}
+
+/// A 403 that gives no reason, to a page's request that changes something or opens a WebSocket.
+fn is_silent_refusal(facts: &Facts) -> bool {
+    let safe = ["GET", "HEAD", "OPTIONS"].iter().any(|m| facts.request.method.eq_ignore_ascii_case(m));
+    facts.status() == 403 && facts.body().trim().is_empty() && facts.request.headers.has("origin") && (!safe || is_websocket(facts))
+}
+
+fn is_websocket(facts: &Facts) -> bool {
+    facts.request.headers.get("upgrade").is_some_and(|u| u.eq_ignore_ascii_case("websocket"))
+}

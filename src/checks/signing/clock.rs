@@ -1,0 +1,142 @@
+//! The moment of signing against the server's clock.
+
+use jiff::Timestamp;
+
+use crate::checks::facts::{Facts, Standing, is_from_cache};
+use crate::checks::{Finding, Fix, Strength};
+use crate::domain::signing::field::{Field, header};
+use crate::domain::signing::parameters::Scheme;
+use crate::domain::signing::sigv4::Form;
+use crate::domain::signing::{Signed, field};
+use crate::domain::time;
+
+use super::{families, proved, sign_again};
+
+/// When a request was signed, and how far from the server's clock that may be.
+pub(super) struct Stamp {
+    /// What says so.
+    pub field: Field,
+    /// The moment.
+    pub at: Timestamp,
+    /// In seconds.
+    pub window: f64,
+}
+
+const MINUTE: f64 = 60.0;
+
+/// The moment of signing; `None` where none is named, or where a signature says itself how long it holds.
+pub(super) fn stamp(facts: &Facts, signed: &Signed) -> Option<Stamp> {
+    let dated = |names: &[&str], window| {
+        let field = names.iter().find_map(|name| header(facts.request, name))?;
+        Some(Stamp { at: time::http_date(&field.value)?, field, window })
+    };
+    match signed {
+        Signed::Aws(aws) if aws.form == Form::Header => {
+            let is_s3 = aws.scope().is_some_and(|scope| scope.service == "s3");
+            let window = if is_s3 { 15.0 * MINUTE } else { 5.0 * MINUTE };
+            Some(Stamp { at: aws.signed_at()?, field: aws.date.clone()?, window })
+        }
+        Signed::SharedKey(_) => dated(&["x-ms-date", "date"], 15.0 * MINUTE),
+        Signed::OAuth1(oauth) => {
+            let field = oauth.get("oauth_timestamp")?.clone();
+            // The specification names no window; providers take five to fifteen minutes.
+            Some(Stamp { at: seconds(&field)?, field, window: 15.0 * MINUTE })
+        }
+        Signed::Parameters(signed) => match signed.scheme {
+            Scheme::Hawk => {
+                let field = signed.get("ts")?.clone();
+                Some(Stamp { at: seconds(&field)?, field, window: MINUTE })
+            }
+            Scheme::Azure => dated(&["x-ms-date", "date"], 15.0 * MINUTE),
+            Scheme::Draft | Scheme::Message => None,
+        },
+        Signed::Aws(_) | Signed::Sas(_) => None,
+    }
+}
+
+/// Seconds since 1970, of ten digits: more are milliseconds, which are another fault.
+fn seconds(field: &field::Field) -> Option<Timestamp> {
+    let text = field.value.as_str();
+    (text.len() == 10).then(|| text.parse().ok()).flatten().and_then(time::from_seconds)
+}
+
+/// The server's clock, where it is known.
+pub(super) fn server_clock(facts: &Facts) -> Option<Timestamp> {
+    let has_date = facts.answered("date").and_then(time::http_date).is_some() && !facts.answer.is_some_and(is_from_cache);
+    let is_known = has_date || facts.context.now.is_some() || facts.standing == Standing::Unanswered;
+    is_known.then_some(facts.clock.server_now)
+}
+
+/// How the moment of signing stands to the server's clock.
+enum Verdict {
+    /// Within the window, or not known.
+    Fine,
+    /// The client's clock is wrong by that many seconds.
+    Skewed(f64),
+    /// Signed that many seconds before it was sent; negative for later.
+    Stale(f64),
+    /// Too far by that many seconds, and which of the two cannot be told.
+    Far(f64),
+}
+
+fn verdict(facts: &Facts, stamp: &Stamp) -> Verdict {
+    let Some(server) = server_clock(facts) else { return Verdict::Fine };
+    let age = time::seconds_between(stamp.at, server);
+    if age.abs() <= stamp.window {
+        return Verdict::Fine;
+    }
+    match facts.clock.skew {
+        Some(_) if time::seconds_between(stamp.at, facts.clock.sent_at).abs() <= stamp.window => Verdict::Skewed(age),
+        None if facts.answer.is_some() && facts.context.now.is_none() => Verdict::Far(age),
+        _ => Verdict::Stale(age),
+    }
+}
+
+fn of(facts: &Facts) -> Option<(Stamp, Verdict)> {
+    let signed = Signed::read(facts.request);
+    let of_family = || families::stamp(facts).map(|(field, at, window)| Stamp { field, at, window });
+    let stamp = signed.as_ref().and_then(|signed| stamp(facts, signed)).or_else(of_family)?;
+    let verdict = verdict(facts, &stamp);
+    Some((stamp, verdict))
+}
+
+fn direction(age: f64) -> &'static str {
+    if age > 0.0 { "behind" } else { "ahead of" }
+}
+
+/// For `clock-skewed`: the client signed by its own clock, and the server's is another.
+pub fn skewed(facts: &Facts) -> Option<Finding> {
+    let (stamp, verdict) = of(facts)?;
+    let (strength, age) = match verdict {
+        Verdict::Skewed(age) => (Strength::Contradiction, age),
+        Verdict::Far(age) => (Strength::Likely, age),
+        Verdict::Fine | Verdict::Stale(_) => return None,
+    };
+    let message = format!(
+        "the request was signed at {}, {} {} the server's clock: a signature holds {}",
+        time::short(stamp.at),
+        time::human(age),
+        direction(age),
+        time::human(stamp.window)
+    );
+    let finding = Finding::fail(strength, message)
+        .beside(format!("the server's clock {}", time::short(facts.clock.server_now)))
+        .fixed_by(Fix::action("Synchronise your clock with NTP and sign the request again"));
+    Some(proved(finding, &stamp.field, stamp.field.value.clone()))
+}
+
+/// True for a signature that is older than it may be although the clocks agree.
+pub fn is_stale(facts: &Facts) -> bool {
+    matches!(of(facts), Some((_, Verdict::Stale(_))))
+}
+
+/// For `request-signature-mismatch`: a request that was signed long before it was sent.
+pub(super) fn stale(facts: &Facts) -> Option<Finding> {
+    let (stamp, verdict) = of(facts)?;
+    let Verdict::Stale(age) = verdict else { return None };
+    let when = if age > 0.0 { "before" } else { "after" };
+    let message =
+        format!("the request was signed {} {when} it was sent, and a signature holds {}", time::human(age), time::human(stamp.window));
+    let finding = proved(Finding::fail(Strength::Contradiction, message), &stamp.field, stamp.field.value.clone());
+    Some(finding.beside(format!("the clock {}", time::short(facts.clock.server_now))).fixed_by(sign_again("Write the present time")))
+}

@@ -1,0 +1,165 @@
+//! `credential-incomplete`
+
+use super::table::TABLE;
+use super::{families, place};
+use crate::checks::check::check;
+use crate::checks::credentials::tenant::names_tenant;
+use crate::checks::facts::Facts;
+use crate::checks::services::KnownBy;
+use crate::checks::services::schema::Companion;
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::signing::sigv4::Form;
+use crate::domain::signing::{Signed, field};
+use crate::domain::span::Span;
+
+check! {
+    /// A second part that belongs to the credential is missing.
+    ///
+    /// # What it looks at
+    /// AWS temporary keys (`ASIA…`) without their session token, a key without the header that goes with it, and Basic with
+    /// an empty half. What goes together is known from the scheme, or from the table of services.
+    ///
+    /// # Why a server answers 401 to it
+    /// Neither half means anything alone. Many servers then say that the key is invalid, though it is right.
+    ///
+    /// # How to prove it
+    /// Send the same request with the second part.
+    ///
+    /// # How to fix it
+    /// Add what is missing: `X-Amz-Security-Token` with `AWS_SESSION_TOKEN`, the application key beside the API key, the
+    /// secret behind the id.
+    ///
+    /// # Example
+    /// `Credential=ASIA…/20261123/eu-west-1/s3/aws4_request` without `X-Amz-Security-Token`.
+    ///
+    /// # References
+    /// AWS: Using temporary security credentials; RFC 7617 section 2.
+    INCOMPLETE = "credential-incomplete", Credentials,
+    stage: Presence, topics: [Missing, ApiKey],
+    explains: ["authorization-missing", "token-rejected", "basic-rejected", "request-signature-mismatch"],
+    decided_by: [ServerLog],
+    run: look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if facts.context.sanitized {
+        return Finding::not_applicable();
+    }
+    let found = [temporary_key, pair, companion, half_of_basic].iter().find_map(|look| look(facts));
+    found.unwrap_or_else(|| {
+        if facts.carries_credential() { Finding::pass("every part of the credential is there") } else { Finding::not_applicable() }
+    })
+}
+
+/// Keys that are valid only together with a session token begin with this.
+const TEMPORARY: &str = "ASIA";
+
+fn temporary_key(facts: &Facts) -> Option<Finding> {
+    let Some(Signed::Aws(signed)) = Signed::read(facts.request) else { return None };
+    let id = signed.scope()?.key_id;
+    let has_token = facts.request.headers.has("x-amz-security-token")
+        || facts.query("X-Amz-Security-Token").is_some()
+        || facts.query("X-Amz-S3session-Token").is_some()
+        || facts.request.headers.has("x-amz-s3session-token");
+    if !id.starts_with(TEMPORARY) || has_token {
+        return None;
+    }
+    let credential = signed.credential.as_ref()?;
+    let home = if signed.form == Form::Header { "the header X-Amz-Security-Token" } else { "the parameter X-Amz-Security-Token" };
+    let finding = Finding::fail(Strength::Contradiction, format!("{id} is a temporary key, and {home} with its session token is missing"));
+    let finding = finding.proof(place(credential.part), signed.part(id), id);
+    Some(finding.fixed_by(Fix::action("Set AWS_SESSION_TOKEN, or pass the session token to the signer, and sign again")))
+}
+
+/// Headers that only work together.
+fn pair(facts: &Facts) -> Option<Finding> {
+    let shown = families::named(facts)?;
+    let family = TABLE.headers.iter().find(|family| families::members(family).any(|name| name == shown))?;
+    let name = families::members(family).find(|name| !facts.request.headers.has(name))?;
+    let (index, header) = facts.request.headers.all(shown).next()?;
+    let message = format!("{} needs {name} beside {}, and it is not sent", family.name, header.name);
+    let finding = Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeaderName(index), None, header.name.clone());
+    Some(finding.fixed_by(Fix::action(format!("Add the header {name}"))))
+}
+
+/// A header that the service needs beside its credential.
+fn companion(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
+    let service = known.service;
+    let (place, span, name) = carrier(facts, &service.header)?;
+    let companion = service
+        .companions
+        .iter()
+        .find(|companion| !names_tenant(&companion.header) && is_needed(companion, &name) && !is_sent(facts, companion))?;
+    let strength = if service.checked.decides() { Strength::Contradiction } else { Strength::Plausible };
+    // Where the row names an exception, this request may be one.
+    let strength = if companion.needed.contains(',') { strength.weakened() } else { strength };
+    let header = companion
+        .header
+        .strip_prefix("query:")
+        .map_or_else(|| format!("the header {}", companion.header), |name| format!("the parameter {name}"));
+    let message = format!("{} needs {header} ({}) beside {name}, and it is not sent", service.name, companion.what);
+    let finding = Finding::suspect(strength, message).proof(place, span, name);
+    Some(finding.fixed_by(Fix::action(format!("Add {header}: {}", companion.what))))
+}
+
+/// The header or parameter of the request that the service reads its credential from.
+fn carrier(facts: &Facts, names: &[String]) -> Option<(Place, Option<Span>, String)> {
+    names.iter().find_map(|name| match name.split_once(':') {
+        None => facts.request.headers.all(name).next().map(|(index, header)| (Place::RequestHeader(index), None, header.name.clone())),
+        Some(("query", name)) => {
+            let query = field::query(facts.request);
+            let field = field::find(&query, name)?;
+            Some((Place::RequestLine, Some(field.span).filter(|span| !span.is_empty()), name.to_string()))
+        }
+        Some(_) => None,
+    })
+}
+
+/// What halves of a credential are called. Versions, tenants and formats go with a credential too, and are no part of it.
+const HALVES: [&str; 6] = ["key", "secret", "client id", "application id", "second half", "e-mail of the account"];
+
+/// True for a half of the credential that is always needed, or with this carrier: `with X-Auth-Key`.
+fn is_needed(companion: &Companion, carrier: &str) -> bool {
+    let is_half = HALVES.iter().any(|half| companion.what.contains(half)) && !companion.what.contains("else");
+    let with = companion.needed.strip_prefix("with ").map(|with| with.trim_start_matches("query:"));
+    is_half && (companion.needed.starts_with("always") || with.is_some_and(|with| with.eq_ignore_ascii_case(carrier)))
+}
+
+/// True when it is in the request, in its own place or as a member of the body.
+fn is_sent(facts: &Facts, companion: &Companion) -> bool {
+    let name = companion.header.as_str();
+    let in_body = companion.needed.split_once("unless ").and_then(|(_, rest)| rest.strip_suffix(" is in the body"));
+    let is_in_place = name.strip_prefix("query:").map_or_else(|| facts.request.headers.has(name), |name| facts.query(name).is_some());
+    is_in_place || in_body.is_some_and(|member| facts.request.body.contains(member))
+}
+
+/// Basic with one half, where the service wants both.
+fn half_of_basic(facts: &Facts) -> Option<Finding> {
+    let a = facts.authorization()?;
+    let (user, password) = facts.basic.as_ref()?.text()?;
+    let (half, other) = match (user.is_empty(), password.is_empty()) {
+        (true, false) => ("user name", "password"),
+        (false, true) => ("password", "user name"),
+        _ => return None,
+    };
+    let is_meant = facts.context.username.as_deref() == Some(user) && facts.context.password.as_deref() == Some(password);
+    if is_meant || !facts.is_refused() {
+        return None;
+    }
+    // Many services take a key as the user name and no password, or a token as the password of nobody.
+    let wanted = if half == "password" { &facts.context.password } else { &facts.context.username };
+    let strength = match wanted {
+        Some(wanted) if !wanted.is_empty() => Strength::Contradiction,
+        _ if facts.is_token_request() => Strength::Likely,
+        _ => Strength::Unlikely,
+    };
+    let message = format!("the Basic value has a {other} and an empty {half}");
+    let finding = Finding::suspect(strength, message);
+    let span = Some(a.credential_span).filter(|span| !span.is_empty());
+    Some(
+        finding
+            .proof(a.place(), span, format!("an empty {half}"))
+            .fixed_by(Fix::action(format!("Fill in the {half}; the variable that should hold it was probably empty"))),
+    )
+}
