@@ -3,11 +3,13 @@
 
 use super::check::Stage;
 use super::facts::Facts;
-use super::{Check, Finding, Fix, Outcome, Strength};
+use super::{Check, Family, Finding, Fix, Outcome, Strength};
 
 /// What a check found, or else what the documentation says of it. What a check has seen in the request's bytes stays.
 pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
-    let is_open = matches!(finding.outcome, Outcome::Unknown | Outcome::NotApplicable);
+    // Without a token nothing can be wrong with it: what a signed address says of its end is about the signature.
+    let has_subject = check.family != Family::Token || facts.token.is_some();
+    let is_open = has_subject && matches!(finding.outcome, Outcome::Unknown | Outcome::NotApplicable);
     let documented =
         || facts.documented_refusal().filter(|found| found.decides && found.refusal.means == check.id && !found.is_of_the_status());
     match documented() {

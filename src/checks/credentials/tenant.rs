@@ -31,7 +31,7 @@ check! {
     /// `X-Tenant-Id: globex` beside a token with `"tenant_id": "acme"`.
     ///
     /// # References
-    /// learn.microsoft.com, "Access token claims reference" (`tid`); developer.hashicorp.com, "Vault Enterprise namespaces".
+    /// RFC 9068 section 5; learn.microsoft.com, "Access token claims reference" (`tid`); developer.hashicorp.com, "Vault Enterprise namespaces".
     TENANT = "tenant-mismatch", Credentials,
     stage: Claims, topics: [Tenant],
     explains: ["token-rejected", "basic-rejected", "permission-refused"],
@@ -180,11 +180,11 @@ fn companion(facts: &Facts) -> Option<Finding> {
     };
     let missing = known.service.companions.iter().find(|c| names_tenant(&c.header) && !is_sent(&c.header))?;
     let is_always = missing.needed == "always";
-    // Where it depends on the set-up, a tenant that is missing is as likely as anything else.
+    // Where it depends on the set-up, a tenant that is missing is thinkable, and rarely the reason.
     let strength = match (known.decides(), is_always) {
         (true, true) => Strength::Contradiction,
         _ if facts.words.iter().any(|word| word.specific) => Strength::Remark,
-        _ => Strength::Possible,
+        _ => Strength::Unlikely,
     };
     let header = missing.header.strip_prefix("query:").unwrap_or(&missing.header);
     Some(

@@ -2,6 +2,7 @@
 
 use super::times::{TimeClaim, shown};
 use crate::checks::check::check;
+use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -116,7 +117,9 @@ fn expired(facts: &Facts) -> Finding {
 }
 
 fn from_words(facts: &Facts, strength: Strength) -> Finding {
-    let finding = Finding::warn(strength, "the server says that the token or session has expired, though nothing in the request shows it");
+    let said = facts.word(Topic::Expired).map(|word| format!(" ({:?})", facts.quote(word))).unwrap_or_default();
+    let message = format!("the server says that the token or session has expired{said}, though nothing in the request shows it");
+    let finding = Finding::warn(strength, message);
     match facts.word(Topic::Expired) {
         Some(word) => finding.proof(word.place, word.span, facts.quote(word)),
         None => finding,
@@ -128,7 +131,8 @@ fn from_words(facts: &Facts, strength: Strength) -> Finding {
 fn opaque(facts: &Facts) -> Finding {
     if facts.token.is_none() {
         // A key in a header of its own, or a token in the place of the password.
-        let says_so = facts.says_plainly(Topic::Expired) && facts.is_refused() && !facts.sent_credentials().is_empty();
+        let is_sent = facts.basic.is_some() || facts.others.iter().any(|other| other.carrier == Carrier::Header);
+        let says_so = is_sent && facts.says_plainly(Topic::Expired) && facts.is_refused();
         return if says_so { from_words(facts, Strength::Likely) } else { Finding::not_applicable() };
     }
     let (Some(issued), Some(lifetime)) = (facts.context.token_issued_at, facts.context.token_expires_in) else {

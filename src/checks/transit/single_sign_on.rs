@@ -26,7 +26,7 @@ check! {
     /// `403` with `X-GitHub-SSO: required; url=https://github.com/orgs/acme/sso?…`
     ///
     /// # References
-    /// docs.github.com, "Authorizing a personal access token for use with single sign-on".
+    /// RFC 9110 section 15.5.4; docs.github.com, "Authorizing a personal access token for use with single sign-on".
     SINGLE_SIGN_ON = "sso-authorization-required", Address,
     stage: Elsewhere, topics: [SingleSignOn],
     explains: ["permission-refused", "token-rejected", "basic-rejected", "scope-insufficient", "login-required"],

@@ -82,7 +82,7 @@ fn services_that_lie_beside_the_requests_are_known_and_explained() {
     write("authtui.services.toml", &format!("{service}note = \"keys are made in the back office\"\n"));
     let path = folder.path().join("orders.http").display().to_string();
     let mut program = Program::open(authtui::io::load::input(&path).expect("a file"));
-    program.shows("Orders reads it from the header X-Orders-Key");
+    program.shows("reads it from the header X-Orders-Key");
     program.keys("Enter").shows("Orders expects the credential in X-Orders-Key").shows("keys are made in the back office");
     program.keys("Esc f").shows("X-Orders-Key: 0123").hides("Authorization: Bearer");
 }
