@@ -40,6 +40,9 @@ pub static ALL: &[&Check] = &[
     &c::digest::URI_MISMATCH,
     &c::digest::REJECTED,
     &c::needless::NEEDLESS,
+    &c::username::USERNAME,
+    &c::tenant::TENANT,
+    &c::environment::ENVIRONMENT,
     &g::incomplete::INCOMPLETE,
     &g::mismatch::MISMATCH,
     // Token
@@ -105,6 +108,8 @@ pub static ALL: &[&Check] = &[
     &w::instances::INSTANCES,
     &w::permission::PERMISSION,
     &w::account::ACCOUNT,
+    &w::single_sign_on::SINGLE_SIGN_ON,
+    &w::entitlement::ENTITLEMENT,
     &w::first_step::FIRST_STEP,
     &w::public_path::PUBLIC,
     &w::first_step::CHALLENGE_MISSING,

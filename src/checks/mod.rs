@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod check;
 pub mod credentials;
 mod denials;
+mod documented;
 pub mod facts;
 pub mod finding;
 mod intermediaries;
@@ -36,6 +37,7 @@ pub use siblings::{Exchanges, Index, Siblings};
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
 use facts::words::Word;
+pub use services::OwnServices;
 
 /// What is around an exchange when it is examined.
 #[derive(Clone, Copy, Debug)]
@@ -44,18 +46,26 @@ pub struct Surroundings<'a> {
     pub now: Timestamp,
     /// The other exchanges of its file; `None` for an exchange that is from no file.
     pub siblings: Option<Siblings<'a>>,
+    /// Services that the user described.
+    pub services: Option<&'a OwnServices>,
 }
 
 impl<'a> Surroundings<'a> {
     /// Of the exchange with that number in its file. Its siblings are all others of that file, and none of other files: their
     /// order is what tells which cookies were set before. `index` is that of the file, kept from one exchange to the next.
     pub fn of(file: &'a dyn Exchanges, index: &'a Index, number: usize, now: Timestamp) -> Self {
-        Self { now, siblings: Some(Siblings::of(file, index, number)) }
+        Self { now, siblings: Some(Siblings::of(file, index, number)), services: None }
+    }
+
+    /// With the services that the user described.
+    #[must_use]
+    pub const fn with_services(self, services: Option<&'a OwnServices>) -> Self {
+        Self { services, ..self }
     }
 
     /// Of an exchange that is from no file.
     pub const fn alone(now: Timestamp) -> Self {
-        Self { now, siblings: None }
+        Self { now, siblings: None, services: None }
     }
 }
 
@@ -67,13 +77,15 @@ impl<'a> Surroundings<'a> {
 pub struct Knowledge {
     /// Finds phrases in an answer and says what they speak of.
     pub words: fn(&Response) -> Vec<Word>,
+    /// True when the table of services is asked.
+    pub services: bool,
 }
 
 impl Knowledge {
     /// Everything.
-    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer) };
-    /// Not one server's words.
-    pub const NONE: Self = Self { words: |_| Vec::new() };
+    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer), services: true };
+    /// Not one server's words, and no service.
+    pub const NONE: Self = Self { words: |_| Vec::new(), services: false };
 }
 
 /// One check with what it found.
@@ -111,6 +123,8 @@ pub struct Report {
     pub needs: Vec<String>,
     /// Every check with its finding, in the order of the catalogue.
     pub checks: Vec<Examined>,
+    /// What the service that was called expects, a line for each sentence; empty for an unknown one.
+    pub service: Vec<String>,
 }
 
 /// Runs every check on an exchange and ranks the causes.
@@ -125,6 +139,8 @@ pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Know
 
 /// Runs every check on an exchange that was parsed already, and ranks the causes.
 pub fn judge(facts: &facts::Facts) -> Report {
-    let checks = catalogue::ALL.iter().map(|check| Examined { check, finding: (check.run)(facts) }).collect();
-    ranking::rank(facts, checks)
+    let checks =
+        catalogue::ALL.iter().map(|check| Examined { check, finding: documented::complete(facts, check, (check.run)(facts)) }).collect();
+    let service = facts.service().map(|known| known.described()).unwrap_or_default();
+    Report { service, ..ranking::rank(facts, checks) }
 }

@@ -107,7 +107,7 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
     fold_residuals(&mut checks, &causes);
     let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
     let needs = if decided { Vec::new() } else { needs(facts, &causes) };
-    Report { causes, decided, needs, checks }
+    Report { causes, decided, needs, checks, service: Vec::new() }
 }
 
 fn candidates<'a>(facts: &Facts, checks: &'a [Examined]) -> Vec<Candidate<'a>> {

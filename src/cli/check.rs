@@ -6,6 +6,7 @@ use super::args::{CheckArgs, OutputFormat};
 use super::output::{Escape, StandardOutput, bad_input, complain};
 use super::report_format::ReportFormat;
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, json, text};
+use crate::app::LoadedFile;
 use crate::checks::mask::Masker;
 use crate::checks::{Index, Surroundings, examine};
 use crate::domain::exchange::Exchange;
@@ -50,20 +51,21 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
                     bad_input(&message);
                     is_bad = true;
                 }
-                for exchange in files.iter_mut().flatten().filter(|_| expect::says_something(&expected)) {
+                for exchange in files.iter_mut().flat_map(|file| &mut file.exchanges).filter(|_| expect::says_something(&expected)) {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();
                 let numbers: Vec<_> =
-                    (0..).zip(&files).flat_map(|(file, list)| (0..list.len()).map(move |number| (file, number))).collect();
+                    (0..).zip(&files).flat_map(|(at, file)| (0..file.exchanges.len()).map(move |number| (at, number))).collect();
                 let worker = || {
-                    let (indices, mut capacity): (Vec<_>, _) = (files.iter().map(|list| (list, Index::default())).collect(), 0);
+                    let (indices, mut capacity): (Vec<_>, _) = (files.iter().map(|file| (file, Index::default())).collect(), 0);
                     move |part: &[(usize, usize)]| {
                         let mut chunk = ReportChunk { text: Vec::with_capacity(capacity), has_cause: false };
                         for (file, number) in part {
-                            let Some((list, index)) = indices.get(*file) else { continue };
-                            let Some(exchange) = list.get(*number) else { continue };
-                            add(format, &mut chunk, exchange, &Surroundings::of(*list, index, *number, now), args.reveal);
+                            let Some((file, index)) = indices.get(*file) else { continue };
+                            let Some(exchange) = file.exchanges.get(*number) else { continue };
+                            let around = Surroundings::of(&file.exchanges, index, *number, now).with_services(file.services.as_deref());
+                            add(format, &mut chunk, exchange, &around, args.reveal);
                         }
                         capacity = chunk.text.len();
                         chunk
@@ -95,7 +97,7 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
 ///
 /// The second list is what was not understood at all (an unknown curl option, an unreadable file of a folder), which makes the
 /// input bad.
-fn exchanges(path: &str) -> Result<(Vec<Vec<Exchange>>, Vec<String>), String> {
+fn exchanges(path: &str) -> Result<(Vec<LoadedFile>, Vec<String>), String> {
     if path != "-" && !Path::new(path).exists() {
         return Err(format!("{}: no such file or folder (- reads standard input)", quoted(path)));
     }
@@ -109,9 +111,9 @@ fn exchanges(path: &str) -> Result<(Vec<Vec<Exchange>>, Vec<String>), String> {
         }
         unknown.extend(file.unread.iter().map(|why| format!("{path}: {why}")));
         unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));
-        found.push(file.exchanges);
+        found.push(file);
     }
-    if found.iter().all(Vec::is_empty) && unknown.is_empty() {
+    if found.iter().all(|file| file.exchanges.is_empty()) && unknown.is_empty() {
         return Err(format!("{path}: contains no request"));
     }
     Ok((found, unknown))

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::http::options::bytes;
 use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, Workspace};
 use super::threads::halves;
 use crate::app::LoadedFile;
 use crate::app::workspace::opened_files::OpenedFiles;
+use crate::checks::OwnServices;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
@@ -85,6 +86,7 @@ fn file(path: &Path) -> Result<LoadedFile, String> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     if recognize(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
         let mut loaded = text(&content, &name)?;
+        (loaded.services, loaded.unread) = services(&Workspace::beside(folder_of(path)));
         if let Ok(folder) = Folder::of_file(path) {
             loaded.read_keys(&|named: &str| folder.read(named, MAX_TEXT).map(Attachment::from).map_err(|e| e.to_string()));
         }
@@ -93,12 +95,15 @@ fn file(path: &Path) -> Result<LoadedFile, String> {
     if content.len() as u64 > MAX_TEXT {
         return Err(store::ReadFault::TooLarge(MAX_TEXT).to_string());
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (environments, losses) = environments(&Workspace::environments(folder));
-    let mut loaded = requests(&name, path, &content, environments, &Attachments::default());
-    loaded.encoding = encoding;
-    loaded.folder_losses = losses;
-    Ok(loaded)
+    let near = Workspace::beside(folder_of(path));
+    let (environments, folder_losses) = environments(&near);
+    let (services, unread) = services(&near);
+    let loaded = requests(&name, path, &content, environments, &Attachments::default());
+    Ok(LoadedFile { encoding, services, unread, folder_losses, ..loaded })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn is_request_file(path: &Path) -> bool {
@@ -107,13 +112,15 @@ fn is_request_file(path: &Path) -> bool {
 
 fn of_workspace(workspace: &Workspace) -> Vec<LoadedFile> {
     let (environments, losses) = environments(workspace);
-    let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).collect();
+    let (services, not_understood) = services(workspace);
+    let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).chain(not_understood).collect();
     let attachments = Attachments::default();
     let read = |file: &&SourceFile| match decode_as(&file.bytes) {
         // A recorded response that a request refers to (`<> answers/a.http`) is not a request.
         Ok((text, _)) if text.trim_start().starts_with("HTTP/") => None,
         Ok((text, encoding)) => {
-            Some(Ok(LoadedFile { encoding, ..requests(&file.name, &file.path, &text, environments.clone(), &attachments) }))
+            let services = services.clone();
+            Some(Ok(LoadedFile { encoding, services, ..requests(&file.name, &file.path, &text, environments.clone(), &attachments) }))
         }
         Err(why) => Some(Err(format!("{}: {why}", file.name))),
     };
@@ -143,7 +150,7 @@ fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss
     for file in &workspace.files {
         let Ok(text) = decode(&file.bytes) else { continue };
         let lost = match file.kind {
-            FileKind::Requests => continue,
+            FileKind::Requests | FileKind::Services => continue,
             FileKind::Environment => known.add_json(&text, Visibility::Public),
             FileKind::PrivateEnvironment => known.add_json(&text, Visibility::Private),
             FileKind::DotEnv => Ok(known.add_dotenv(&text)),
@@ -161,6 +168,19 @@ fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss
         (name.unwrap_or_default().to_string(), variables)
     });
     (filled.collect(), losses)
+}
+
+/// The services that are described beside the requests, and what is not understood of them.
+fn services(workspace: &Workspace) -> (Option<Arc<OwnServices>>, Vec<String>) {
+    let (mut own, mut unread) = (OwnServices::default(), Vec::new());
+    for file in workspace.files.iter().filter(|file| file.kind == FileKind::Services) {
+        let read = decode(&file.bytes).map_err(|e| e.to_string()).and_then(|text| OwnServices::read(&text).map_err(|e| e.to_string()));
+        match read {
+            Ok(services) => own.add(services),
+            Err(why) => unread.push(format!("{}: {why}", file.name)),
+        }
+    }
+    ((!own.all().is_empty()).then(|| Arc::new(own)), unread)
 }
 
 /// The files that the requests of a folder refer to, each read once.

@@ -39,6 +39,9 @@ const PROMISED: &[&str] = &[
     "digest-uri-mismatch",
     "digest-rejected",
     "needless-credential",
+    "username-form-wrong",
+    "tenant-mismatch",
+    "environment-mismatch",
     "credential-incomplete",
     "request-signature-mismatch",
     // Token
@@ -104,6 +107,8 @@ const PROMISED: &[&str] = &[
     "instances-differ",
     "permission-refused",
     "account-disabled",
+    "sso-authorization-required",
+    "entitlement-missing",
     "challenge-first-step",
     "public-path-protected",
     "challenge-missing",

@@ -85,3 +85,34 @@ fn nothing_wrong_is_said_by_the_exit_code() {
     assert_eq!(check(&folder(), &["laden.txt"]).status.code(), Some(1));
     assert_eq!(check(&folder(), &["--no-such-option", "fine.txt"]).status.code(), Some(2));
 }
+
+/// A service of one's own, and a request that puts its key where it is not read.
+fn with_services(services: &str) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let answer = "HTTP/1.1 401 Unauthorized\nContent-Length: 0\n\n";
+    fs::write(folder.path().join("refused.http"), answer).expect("a file");
+    let request = "### orders\nGET https://orders.corp.example/v1/orders\nAuthorization: Bearer 0123456789abcdef0123\n\n<> refused.http\n";
+    fs::write(folder.path().join("orders.http"), request).expect("a file");
+    fs::write(folder.path().join("authtui.services.toml"), services).expect("a file");
+    folder
+}
+
+#[test]
+fn services_that_lie_beside_the_requests_are_known() {
+    let services = "[[service]]\nname = \"Orders\"\nhosts = [\"orders.corp.example\"]\nheader = [\"X-Orders-Key\"]\n";
+    for path in ["orders.http", "."] {
+        let output = check(&with_services(services), &[path]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains("✗ credential-in-wrong-place") && said.contains("Orders reads it from the header X-Orders-Key"), "{said}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn services_that_are_not_understood_are_bad_input_with_their_place() {
+    let output = check(&with_services("[[service]]\nname = \"Orders\"\nhost = \"orders.corp.example\"\n"), &["orders.http"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("authtui.services.toml: line 3, column 1: unknown field `host`"), "{said}");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("orders.http"), "the request is checked all the same");
+}

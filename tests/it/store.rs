@@ -378,8 +378,8 @@ mod workspaces {
     fn beside_one_file_only_the_variables_count() {
         let folder = tree();
         fs::create_dir(folder.path().join("http-client.private.env.json")).unwrap();
-        assert_eq!(names(&Workspace::environments(folder.path())), [".env", "http-client.env.json"]);
-        assert_eq!(Workspace::environments(&folder.path().join("none")).problems, []);
+        assert_eq!(names(&Workspace::beside(folder.path())), [".env", "http-client.env.json"]);
+        assert_eq!(Workspace::beside(&folder.path().join("none")).problems, []);
     }
 
     #[test]

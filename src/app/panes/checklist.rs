@@ -132,11 +132,18 @@ pub struct Subject<'a> {
     pub evidence: &'a [Evidence],
     /// How to fix it.
     pub fix: Option<&'a Fix>,
+    /// What the service that was called expects, where the check is about the credential.
+    pub service: &'a [String],
 }
 
 /// The selected finding; the top cause if the selected check is gone.
 pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
     let outcome_of = |id: &str| report.checks.iter().find(|e| e.check.id == id).map_or(Outcome::Fail, |e| e.finding.outcome);
+    // What a service expects helps where a credential is judged, not where a cache or a cookie is.
+    let service = |check: &crate::checks::Check| {
+        let is_told = matches!(check.family, Family::Credentials | Family::Token);
+        if is_told { report.service.as_slice() } else { &[] }
+    };
     let of_cause = |c: &'_ Cause| {
         let (check, outcome) = (c.check, outcome_of(c.check.id));
         (check, outcome, c.confidence)
@@ -144,7 +151,15 @@ pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
     let cause = |rank: usize| {
         report.causes.get(rank).map(|c| {
             let (check, outcome, confidence) = of_cause(c);
-            Subject { check, message: &c.summary, outcome, confidence: Some(confidence), evidence: &c.evidence, fix: c.fix.as_ref() }
+            Subject {
+                check,
+                message: &c.summary,
+                outcome,
+                confidence: Some(confidence),
+                evidence: &c.evidence,
+                fix: c.fix.as_ref(),
+                service: service(check),
+            }
         })
     };
     match chosen {
@@ -161,6 +176,7 @@ pub fn subject(report: &Report, chosen: Chosen) -> Option<Subject<'_>> {
                 confidence: report.causes.iter().find(|c| c.check.id == id).map(|c| c.confidence),
                 evidence: &e.finding.evidence,
                 fix: e.finding.fix.as_ref(),
+                service: service(e.check),
             })
             .or_else(|| cause(0)),
     }

@@ -1,11 +1,12 @@
 //! The requests of a file in order, with an index of what they say about each other.
 
 use std::ops::{Deref, DerefMut, RangeBounds};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::request::Entry;
-use crate::checks::{Index, Surroundings};
+use crate::checks::{Index, OwnServices, Surroundings};
 
 /// The requests of a file. Mutable access drops what the index knows about the request.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Entries {
     /// The request that may have changed since `index` was built. The index is still valid for it, because it excludes the
     /// request itself.
     changed: Option<usize>,
+    /// Services that the user described beside the file.
+    services: Option<Arc<OwnServices>>,
 }
 
 impl From<Vec<Entry>> for Entries {
@@ -57,6 +60,12 @@ impl<'a> IntoIterator for &'a mut Entries {
 }
 
 impl Entries {
+    /// With the services that the user described beside the file.
+    #[must_use]
+    pub fn with_services(self, services: Option<Arc<OwnServices>>) -> Self {
+        Self { services, ..self }
+    }
+
     /// A request, for changes.
     pub fn get_mut(&mut self, number: usize) -> Option<&mut Entry> {
         self.note_change(number);
@@ -100,7 +109,8 @@ impl Entries {
             self.forget_siblings();
         }
         let Some(entry) = self.list.get(number) else { return };
-        let examined = entry.examined(&Surroundings::of(&self.list, &self.index, number, now));
+        let around = Surroundings::of(&self.list, &self.index, number, now).with_services(self.services.as_deref());
+        let examined = entry.examined(&around);
         if let Some(entry) = self.list.get_mut(number) {
             entry.store_examination(examined);
         }

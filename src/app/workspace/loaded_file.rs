@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::checks::OwnServices;
 use crate::domain::exchange::Exchange;
 use crate::domain::token::keys::KeySet;
 use crate::formats::attachment::Attachment;
@@ -30,6 +31,8 @@ pub struct LoadedFile {
     pub encoding: Encoding,
     /// Files that its requests refer to.
     pub attachments: BTreeMap<String, Attachment>,
+    /// Services that the user described beside it.
+    pub services: Option<Arc<OwnServices>>,
     /// What was not imported.
     pub losses: Vec<Loss>,
     /// Other files of its folder that could not be read.
@@ -81,6 +84,7 @@ impl LoadedFile {
             exchanges,
             environments,
             attachments: attachments.into_inner(),
+            services: None,
             losses,
             encoding: Encoding::default(),
             folder_losses: Vec::new(),

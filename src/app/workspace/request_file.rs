@@ -94,7 +94,14 @@ impl RequestFile {
             Some(document) => Self::written(FileId::default(), loaded.name, document, entries),
             None => Self::loose(FileId::default(), loaded.name, entries),
         };
-        Self { path: loaded.path, encoding: loaded.encoding, attachments: loaded.attachments, environments: loaded.environments, ..file }
+        Self {
+            path: loaded.path,
+            encoding: loaded.encoding,
+            attachments: loaded.attachments,
+            environments: loaded.environments,
+            entries: file.entries.with_services(loaded.services),
+            ..file
+        }
     }
 
     /// True for untouched requests that are not stored anywhere.

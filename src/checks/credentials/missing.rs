@@ -123,8 +123,10 @@ fn look(facts: &Facts) -> Finding {
         () => strength,
     };
     let scheme = facts.offered_schemes().into_iter().next();
-    let key_header = facts.wanted_key_header();
+    let asked_header = facts.wanted_key_header();
+    let key_header = asked_header.or_else(|| facts.header_of_service());
     let wanted = match (key_header, &scheme) {
+        (Some(header), _) if asked_header.is_none() => format!("; this service reads it from the header {header}"),
         (Some(header), _) => format!("; the server asks for an API key in the header {header}"),
         (None, Some(scheme)) => format!("; the server asks for {scheme}"),
         (None, None) => String::new(),

@@ -1,10 +1,8 @@
 //! `needless-credential`
 
-use url::Url;
-
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::services::{self, KnownBy};
+use crate::checks::services::KnownBy;
 use crate::checks::siblings::are_alike;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::exchange::Exchange;
@@ -61,7 +59,7 @@ fn look(facts: &Facts) -> Finding {
         let finding = Finding::fail(Strength::Contradiction, message);
         return with_fix(facts, finding).beside(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
     }
-    let service = facts.url.as_ref().and_then(|url: &Url| services::of(facts.request, url, facts.answer));
+    let service = facts.service();
     let public = service.filter(|known| known.by == KnownBy::Host && known.service.needless && facts.status() == 401);
     if let Some(known) = public.filter(|_| matches!(facts.request.method.as_str(), "GET" | "HEAD")) {
         let message = format!("{} gives what is public without a credential, and refuses a bad one even there", known.service.name);

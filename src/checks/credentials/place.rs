@@ -1,11 +1,12 @@
 //! `credential-in-wrong-place`
 
 use super::duplicated::without_parameter;
+use super::of_service;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, FixKind, Place, Strength};
+use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
 use crate::domain::request::Edit;
 
 check! {
@@ -13,7 +14,7 @@ check! {
     ///
     /// # What it looks at
     /// Where the request has its credential: Authorization, another header, the address or the form. And where the API
-    /// reads it, by the challenge or your expectations (`X-API-Key`, `PRIVATE-TOKEN`, `apikey`).
+    /// reads it, by the challenge, your expectations or the table of services (`X-API-Key`, `PRIVATE-TOKEN`, `apikey`).
     ///
     /// # Why a server answers 401 to it
     /// The server does not see a key in the wrong header, and answers as if none had been sent. Many APIs no longer read
@@ -44,6 +45,20 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() {
         return client_method(facts);
     }
+    let documented = of_service::wrong_place(facts);
+    if let Some(finding) = documented.as_ref().filter(|finding| finding.strength >= Strength::Likely) {
+        return finding.clone();
+    }
+    let shown = by_exchange(facts);
+    // What is only guessed of the service says less than what challenge and words show.
+    match documented {
+        Some(guess) if !matches!(shown.outcome, Outcome::Fail | Outcome::Warn) => guess,
+        _ => shown,
+    }
+}
+
+/// What the challenge, the expectations and the answer's words show.
+fn by_exchange(facts: &Facts) -> Finding {
     if !facts.authorizations.is_empty() {
         if facts.says_plainly(Topic::ApiKey) && !facts.others.iter().any(|o| o.carrier == Carrier::Header) {
             return asked_by_words(facts);

@@ -1,5 +1,6 @@
 //! `scheme-missing`, `scheme-mismatch`, `scheme-malformed`, `scheme-unusual`
 
+use super::of_service;
 use super::place::asks_for_a_key;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
@@ -123,6 +124,9 @@ fn missing(facts: &Facts) -> Finding {
     if a.credential.is_empty() || malformation(a).is_some() || a.value.trim_start().starts_with(is_quote) {
         return Finding::not_applicable();
     }
+    if let Some(finding) = of_service::scheme_missing(facts) {
+        return finding;
+    }
     let scheme = if a.credential.ends_with('=') && !a.credential.contains('.') { "Basic" } else { "Bearer" };
     let offered = facts.offered_schemes();
     let scheme = offered
@@ -162,6 +166,9 @@ fn mismatch(facts: &Facts) -> Finding {
     let Some(scheme) = a.scheme.as_deref() else { return Finding::not_applicable() };
     if malformation(a).is_some() {
         return Finding::not_applicable();
+    }
+    if let Some(finding) = of_service::scheme_mismatch(facts) {
+        return finding;
     }
     let offered = offered(facts);
     if offered.is_empty() {
@@ -356,6 +363,9 @@ fn malformed(facts: &Facts) -> Finding {
 fn unusual(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
     let Some(scheme) = a.scheme.as_deref() else { return Finding::not_applicable() };
+    if let Some(finding) = of_service::scheme_in_other_case(facts) {
+        return finding;
+    }
     let usual = ["Bearer", "Basic", "Digest", "DPoP", "Negotiate", "NTLM"];
     if usual.contains(&scheme) {
         return Finding::pass(format!("{scheme} is written as usual"));

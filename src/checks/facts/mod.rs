@@ -11,6 +11,7 @@ pub mod other_credentials;
 mod paths;
 pub mod phrases;
 mod request;
+pub mod service;
 pub mod session;
 mod token;
 pub mod words;
@@ -21,6 +22,7 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::denials::status_meant;
+use super::services::{Known, OwnServices};
 use super::{Knowledge, Siblings, Surroundings};
 use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
@@ -102,6 +104,10 @@ pub struct Facts<'a> {
     cors: OnceCell<cors::Cors>,
     digest: OnceCell<Option<digest::Digest>>,
     answerer: OnceCell<Option<Answerer>>,
+    asks_services: bool,
+    own_services: Option<&'a OwnServices>,
+    service: OnceCell<Option<Known<'a>>>,
+    documented_refusal: OnceCell<Option<service::DocumentedRefusal<'a>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -137,7 +143,7 @@ impl<'a> Facts<'a> {
         }
         let others = other_credentials::find(request);
         let basic = authorizations.first().filter(|a| a.is("basic") && !a.credential.is_empty()).map(|a| Basic::read(a.core().0));
-        Self {
+        let mut facts = Self {
             exchange,
             request,
             answer,
@@ -165,7 +171,17 @@ impl<'a> Facts<'a> {
             cors: OnceCell::new(),
             digest: OnceCell::new(),
             answerer: OnceCell::new(),
+            asks_services: knowledge.services,
+            own_services: around.services,
+            service: OnceCell::new(),
+            documented_refusal: OnceCell::new(),
+        };
+        facts.read_credentials_of_service();
+        facts.read_documented_refusal();
+        if facts.is_refused_in_its_body() {
+            facts.standing = Standing::Refused;
         }
+        facts
     }
 
     /// True unless the answer was 2xx.

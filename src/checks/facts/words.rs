@@ -100,6 +100,16 @@ pub enum Topic {
     UserAgent,
     /// Another service, which the server asks itself.
     Upstream,
+    /// Tenant, organisation or project.
+    Tenant,
+    /// Region, site or mode.
+    Environment,
+    /// The form of the user name.
+    UserName,
+    /// Authorisation for an organisation's single sign-on.
+    SingleSignOn,
+    /// Plan, subscription, product or licence.
+    Entitlement,
 }
 
 /// A phrase found in the answer.

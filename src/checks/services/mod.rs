@@ -4,6 +4,7 @@
 //! first, the rest of it once it is asked for.
 
 mod host;
+mod own;
 pub mod schema;
 
 use std::sync::{LazyLock, OnceLock};
@@ -11,7 +12,8 @@ use std::sync::{LazyLock, OnceLock};
 use url::Url;
 
 use self::host::{Fit, Pattern};
-use self::schema::{Kind, Service, Usage};
+pub use self::own::{FileFault, OwnServices};
+use self::schema::{Environment, Kind, Service, Usage};
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -65,11 +67,45 @@ fn first_string(text: &str) -> Option<&str> {
 
 /// A service, and how it is known.
 #[derive(Clone, Copy, Debug)]
-pub struct Known {
+pub struct Known<'a> {
     /// What it expects.
-    pub service: &'static Service,
+    pub service: &'a Service,
     /// How it is known.
     pub by: KnownBy,
+}
+
+impl Known<'_> {
+    /// True when a verdict may rest on it: its own host, and a row from the vendor's documentation or code.
+    pub fn decides(&self) -> bool {
+        self.by == KnownBy::Host && self.service.checked.decides()
+    }
+}
+
+impl Known<'_> {
+    /// What the service expects, in the words of its row: where the credential goes, the note, where to read on.
+    pub fn described(&self) -> Vec<String> {
+        let service = self.service;
+        let place = |place: &String| match place.split_once(':') {
+            Some(("query", name)) => format!("?{name}="),
+            Some(("body", name)) => format!("{name} in the body"),
+            Some((_, name)) => format!("the cookie {name}"),
+            None if place == "path" => "the path".into(),
+            None => place.clone(),
+        };
+        let places: Vec<String> = service.header.iter().map(place).collect();
+        let schemes: Vec<&str> = service.schemes.iter().flatten().map(|s| if s.is_empty() { "no scheme" } else { s.as_str() }).collect();
+        let schemes = if schemes.is_empty() { String::new() } else { format!(" ({})", schemes.join(", ")) };
+        let name = &service.name;
+        let expects =
+            if places.is_empty() { String::new() } else { format!(" expects the credential in {}{schemes}", places.join(" or ")) };
+        let first = match self.by {
+            KnownBy::Host => format!("{name}{expects}"),
+            KnownBy::Marks => format!("This seems to be {name}: it{expects}"),
+            KnownBy::Hint => format!("This may be {name}: it{expects}"),
+        };
+        let told = !expects.is_empty() || service.note.is_some();
+        [told.then_some(first), service.note.clone(), service.docs.clone().filter(|_| told)].into_iter().flatten().collect()
+    }
 }
 
 /// How a service is known.
@@ -83,29 +119,56 @@ pub enum KnownBy {
     Host,
 }
 
-/// The service that an exchange is with.
-pub fn of(request: &Request, url: &Url, answer: Option<&Response>) -> Option<Known> {
+/// The service that an exchange is with. The user's own services are asked first.
+pub fn of<'a>(own: Option<&'a OwnServices>, request: &Request, url: &Url, answer: Option<&Response>) -> Option<Known<'a>> {
+    let own = own.map_or(&[][..], OwnServices::all);
+    let by_own_host = own.iter().filter_map(|service| Some((fit(service, url)?, service))).max_by_key(|(fit, _)| *fit);
+    if let Some((_, service)) = by_own_host {
+        return Some(Known { service, by: KnownBy::Host });
+    }
     let by_host = ROWS.iter().filter_map(|row| Some((row.fit(url)?, row))).max_by_key(|(fit, _)| *fit);
     if let Some((_, row)) = by_host.filter(|(_, row)| row.hosts.iter().any(|p| !p.is_any_host() && p.fit(url).is_some())) {
         return Some(Known { service: row.service()?, by: KnownBy::Host });
     }
-    let mut seen: Vec<(usize, &Row)> = ROWS
-        .iter()
-        .map(|row| (usize::from(row.fit(url).is_some()) + marks(row, request, url, answer), row))
-        .filter(|(count, _)| *count > 0)
-        .collect();
+    let mark_count = |marks: &mut dyn Iterator<Item = &str>| marks.filter(|mark| has(mark, request, url, answer)).count();
+    let of_own = own.iter().map(|service| (mark_count(&mut service.marks.iter().map(String::as_str)), Found::Own(service)));
+    let of_rows = ROWS.iter().map(|row| {
+        let by_path = usize::from(row.fit(url).is_some());
+        (by_path + mark_count(&mut row.marks.iter().copied()), Found::Row(row))
+    });
+    let mut seen: Vec<(usize, Found<'a>)> = of_own.chain(of_rows).filter(|(count, _)| *count > 0).collect();
     seen.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let (count, row) = *seen.first()?;
+    let (count, found) = seen.first()?;
     // Of two that are as likely neither is known.
-    if seen.get(1).is_some_and(|(other, _)| *other == count) {
+    if seen.get(1).is_some_and(|(other, _)| other == count) {
         return None;
     }
-    Some(Known { service: row.service()?, by: if count > 1 { KnownBy::Marks } else { KnownBy::Hint } })
+    let service = match found {
+        Found::Own(service) => service,
+        Found::Row(row) => row.service()?,
+    };
+    Some(Known { service, by: if *count > 1 { KnownBy::Marks } else { KnownBy::Hint } })
 }
 
-/// How many of a row's marks an exchange has.
-fn marks(row: &Row, request: &Request, url: &Url, answer: Option<&Response>) -> usize {
-    row.marks.iter().filter(|mark| mark.split_once(':').is_some_and(|(kind, value)| has_mark(kind, value, request, url, answer))).count()
+/// A service that marks speak for.
+enum Found<'a> {
+    Own(&'a Service),
+    Row(&'static Row),
+}
+
+fn fit(service: &Service, url: &Url) -> Option<Fit> {
+    service.hosts.iter().filter_map(|host| Pattern::new(host).fit(url)).max()
+}
+
+impl Environment {
+    /// True for an address of this environment.
+    pub fn has_host(&self, url: &Url) -> bool {
+        self.hosts.iter().any(|host| Pattern::new(host).fit(url).is_some())
+    }
+}
+
+fn has(mark: &str, request: &Request, url: &Url, answer: Option<&Response>) -> bool {
+    mark.split_once(':').is_some_and(|(kind, value)| has_mark(kind, value, request, url, answer))
 }
 
 fn has_mark(kind: &str, value: &str, request: &Request, url: &Url, answer: Option<&Response>) -> bool {
@@ -133,6 +196,12 @@ fn has_mark(kind: &str, value: &str, request: &Request, url: &Url, answer: Optio
 
 fn starts_with(text: &str, beginning: &str) -> bool {
     text.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+}
+
+/// The built-in service of that name.
+fn named(name: &str) -> Option<&'static Row> {
+    let is_named = |row: &&Row| row.text.lines().find_map(|line| line.strip_prefix("name = ")).and_then(first_string) == Some(name);
+    ROWS.iter().find(is_named)
 }
 
 /// Services that a credential is for, by how it begins: those whose row says that it is theirs. Nothing for beginnings that
@@ -209,7 +278,7 @@ mod tests {
             let request = Request { url: url.to_string(), headers: headers.iter().copied().collect(), ..Request::default() };
             let headers = answered.iter().copied().collect();
             let answer = Response { status: 401, headers, ..Response::default() };
-            of(&request, &url, Some(&answer)).map(|known| (known.service.name.as_str(), known.by))
+            of(None, &request, &url, Some(&answer)).map(|known| (known.service.name.as_str(), known.by))
         };
         assert_eq!(known("https://api.github.com/user", &[], &[]), Some(("GitHub REST and GraphQL API", KnownBy::Host)));
         assert_eq!(known("https://sso.corp.example/realms/a/x", &[], &[]).map(|k| k.1), Some(KnownBy::Hint));

@@ -12,6 +12,7 @@ pub struct Service {
     /// As its vendor writes it.
     pub name: String,
     /// Hosts, each perhaps with the beginning of a path.
+    #[serde(default)]
     pub hosts: Vec<String>,
     /// True when it may run under any host.
     #[serde(default)]
@@ -19,7 +20,8 @@ pub struct Service {
     /// What gives it away under an unknown host.
     #[serde(default)]
     pub marks: Vec<String>,
-    /// Where the credential goes.
+    /// Where the credential goes; empty when nothing is known of it.
+    #[serde(default)]
     pub header: Vec<String>,
     /// Schemes of `Authorization`; `None` when nothing is known of them.
     pub schemes: Option<Vec<String>>,
@@ -50,10 +52,23 @@ pub struct Service {
     pub refusals: Vec<Refusal>,
     /// One sentence for the reader.
     pub note: Option<String>,
-    /// How sure the row is.
+    /// How sure the row is. Whoever writes a row of their own knows what it says.
+    #[serde(default)]
     pub checked: Source,
     /// Where to read on.
     pub docs: Option<String>,
+}
+
+impl Service {
+    /// True for an address of this service.
+    pub fn has_host(&self, url: &url::Url) -> bool {
+        self.hosts.iter().any(|host| super::host::Pattern::new(host).fit(url).is_some())
+    }
+
+    /// What cannot be read of its patterns.
+    pub fn regex_fault(&self) -> Option<String> {
+        self.kinds.iter().filter_map(|kind| kind.pattern.as_ref()).find_map(|pattern| Regex::new(pattern).err()).map(|e| e.to_string())
+    }
 }
 
 /// A kind of credential.
@@ -219,10 +234,11 @@ pub struct Refusal {
 }
 
 /// How sure a row is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// The vendor's documentation.
+    #[default]
     Docs,
     /// The vendor's code.
     Source,

@@ -3,9 +3,10 @@
 use super::table::TABLE;
 use super::{families, place};
 use crate::checks::check::check;
+use crate::checks::credentials::tenant::names_tenant;
 use crate::checks::facts::Facts;
+use crate::checks::services::KnownBy;
 use crate::checks::services::schema::Companion;
-use crate::checks::services::{self, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::signing::sigv4::Form;
 use crate::domain::signing::{Signed, field};
@@ -83,10 +84,13 @@ fn pair(facts: &Facts) -> Option<Finding> {
 
 /// A header that the service needs beside its credential.
 fn companion(facts: &Facts) -> Option<Finding> {
-    let known = services::of(facts.request, facts.url.as_ref()?, facts.answer).filter(|known| known.by == KnownBy::Host)?;
+    let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
     let service = known.service;
     let (place, span, name) = carrier(facts, &service.header)?;
-    let companion = service.companions.iter().find(|companion| is_needed(companion, &name) && !is_sent(facts, companion))?;
+    let companion = service
+        .companions
+        .iter()
+        .find(|companion| !names_tenant(&companion.header) && is_needed(companion, &name) && !is_sent(facts, companion))?;
     let strength = if service.checked.decides() { Strength::Contradiction } else { Strength::Plausible };
     // Where the row names an exception, this request may be one.
     let strength = if companion.needed.contains(',') { strength.weakened() } else { strength };

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::checks::check::check;
+use crate::checks::credentials::of_service;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
 use crate::checks::similar::distance;
@@ -106,6 +107,9 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
     let named = expected_by_answer(facts, topic);
     let expected: &[String] = if expected.is_empty() { named.as_slice() } else { expected };
     if expected.is_empty() {
+        if let Some(finding) = not_of_service(facts, name, word, &have, fix) {
+            return finding;
+        }
         return unknown_expectation(facts, token, name, word, &have, topic, fix);
     }
     let list = expected.join(", ");
@@ -123,6 +127,43 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
         .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
         .beside(format!("expected {word}: {list}"))
         .fixed_by(Fix::action(fix))
+}
+
+/// The service documents whose tokens it takes, and this one is not among them.
+fn not_of_service(facts: &Facts, name: &str, word: &str, have: &[String], fix: &str) -> Option<Finding> {
+    let known = facts.certain_service().filter(|_| facts.is_refused())?;
+    let jwt = known.service.jwt.as_ref()?;
+    let wanted = if name == "aud" { &jwt.audience } else { &jwt.issuer };
+    let host = facts.url.as_ref()?.host_str()?;
+    if have.is_empty() || wanted.is_empty() {
+        return None;
+    }
+    let expected: Vec<String> = wanted.iter().map(|pattern| pattern.replace("{host}", host)).collect();
+    if have.iter().any(|have| expected.iter().any(|pattern| fits(pattern, have))) {
+        return Some(Finding::pass(format!("{} takes the {word} {}", known.service.name, have.join(", "))));
+    }
+    let span = facts.jwt()?.jws.claims.member(name).map(|m| m.value_span);
+    let first = expected.first()?;
+    Some(
+        Finding::fail(
+            Strength::Contradiction,
+            format!("the token's {word} is {}, but {} expects {first}", have.join(", "), known.service.name),
+        )
+        .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
+        .beside(of_service::source(known.service))
+        .fixed_by(Fix::action(fix)),
+    )
+}
+
+/// True when a value fits a pattern in which `{tenant}` and the like stand for anything without a slash.
+fn fits(pattern: &str, value: &str) -> bool {
+    let Some((before, rest)) = pattern.split_once('{') else { return pattern == value };
+    let Some((_, after)) = rest.split_once('}') else { return pattern == value };
+    value.strip_prefix(before).is_some_and(|value| {
+        value.char_indices().map(|(i, _)| i).chain([value.len()]).any(|end| {
+            value.split_at_checked(end).is_some_and(|(part, behind)| !part.is_empty() && !part.contains('/') && fits(after, behind))
+        }) || (after.is_empty() && value.contains('/'))
+    })
 }
 
 fn unknown_expectation(facts: &Facts, token: &Token, name: &str, word: &str, have: &[String], topic: Topic, fix: &str) -> Finding {
@@ -219,7 +260,17 @@ fn without_port(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{near_miss, value_expected};
+    use super::{fits, near_miss, value_expected};
+
+    #[test]
+    fn a_place_in_braces_stands_for_anything_without_a_slash() {
+        let pattern = "https://login.example/{tenant}/v2.0";
+        assert!(fits(pattern, "https://login.example/abc/v2.0"));
+        assert!(!fits(pattern, "https://login.example//v2.0"));
+        assert!(!fits(pattern, "https://login.example/a/b/v2.0"));
+        assert!(fits("{url}", "https://mcp.example/mcp"));
+        assert!(!fits("orders", "billing"));
+    }
 
     #[test]
     fn near_misses_are_named() {

@@ -1,8 +1,11 @@
 //! `token-kind-wrong`
 
 use crate::checks::check::check;
+use crate::checks::credentials::of_service::{named, source, strength};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
+use crate::checks::services;
+use crate::checks::services::schema::{Service, Usage};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 use crate::domain::token::token_use::{TokenUse, token_use};
@@ -13,8 +16,8 @@ check! {
     ///
     /// # What it looks at
     /// Claims that show the kind of token: `nonce` or `at_hash` (an ID token), `typ` or `token_use` (refresh or ID token).
-    /// For a token that is not a JWT, its first characters, which show the vendor; and whether it is the value of another
-    /// setting: an address, an e-mail, the path of a file.
+    /// For a token that is not a JWT, its first characters, which show the vendor; what the table of services says that a service
+    /// does not take; and whether it is the value of another setting: an address, an e-mail, the path of a file.
     ///
     /// # Why a server answers 401 to it
     /// An API accepts access tokens. An ID token only tells an application who logged in. A refresh token is only for the
@@ -32,7 +35,7 @@ check! {
     /// # References
     /// OpenID Connect Core section 2; RFC 9068 section 2.1; RFC 8725 section 3.12.
     KIND = "token-kind-wrong", Token,
-    stage: ClaimForm, topics: [TokenKind],
+    stage: ClaimForm, topics: [TokenKind], explains: ["token-rejected"],
     decided_by: [Expectations],
     run: look
 }
@@ -68,10 +71,13 @@ fn certainty(proof: &[&str]) -> Strength {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let Some(token) = &facts.token else { return Finding::not_applicable() };
     if facts.is_token_request() {
         return Finding::not_applicable();
     }
+    if let Some(finding) = never_here(facts) {
+        return finding;
+    }
+    let Some(token) = &facts.token else { return Finding::not_applicable() };
     let fix = Fix::action("Send the access token from the login's answer");
     let plain = facts.says_plainly(Topic::TokenKind);
     let from_words = |finding: Finding| {
@@ -116,15 +122,21 @@ fn look(facts: &Facts) -> Finding {
     }
 }
 
-/// Hosts of a vendor that do not hold its name.
-const HOMES: [(&str, &str); 6] = [
-    ("AWS", "amazonaws.com"),
-    ("Google", "googleapis.com"),
-    ("GitHub", "ghcr.io"),
-    ("Hugging Face", "huggingface.co"),
-    ("PyPI", "pythonhosted.org"),
-    ("npm", "npmjs.org"),
-];
+/// A credential that the service documents as one that is not for it.
+fn never_here(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|_| facts.is_refused())?;
+    let (sent, kind) = facts.sent_credentials().into_iter().find_map(|sent| {
+        let kind = known.service.kinds.iter().find(|kind| kind.is(sent.text))?;
+        (kind.usage == Usage::Never).then_some((sent, kind))
+    })?;
+    let belongs = kind.belongs_to.as_ref().map_or_else(String::new, |place| format!("; it is for {place}"));
+    Some(
+        Finding::suspect(strength(&known), format!("{} does not take this credential ({}){belongs}", named(&known), kind.what))
+            .proof(sent.place, sent.span, kind.what.clone())
+            .beside(source(known.service))
+            .fixed_by(Fix::action(format!("Send a credential that {} issued for this use", known.service.name))),
+    )
+}
 
 /// What a text is that no service issues as a credential, and that has a setting of its own beside one.
 fn another_setting(text: &str) -> Option<&'static str> {
@@ -152,28 +164,44 @@ fn another_setting(text: &str) -> Option<&'static str> {
 
 /// A vendor's token at another vendor's address.
 fn other_vendor(facts: &Facts, token: &Token) -> Finding {
-    if let Some(what) = another_setting(&token.jws.text).filter(|_| facts.is_refused()) {
+    let text = &token.jws.text;
+    if let Some(what) = another_setting(text).filter(|_| facts.is_refused()) {
         return Finding::fail(Strength::Contradiction, format!("{what} was sent in the place of the token: the value of another setting"))
             .proof(token.place, token.span, what)
             .fixed_by(Fix::action("Put the token or key itself into the setting that is sent here"));
     }
-    let Some(known) = opaque::known(&token.jws.text) else {
-        return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell");
+    let what = described(text);
+    let (vendor, prefix) = match opaque::known(text) {
+        Some(known) => (known.vendor, known.prefix),
+        None => match services::of_credential(text).first() {
+            Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default()),
+            None => return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell"),
+        },
     };
-    let what = described(&token.jws.text);
     let Some(host) = facts.url.as_ref().and_then(|u| u.host_str()) else { return Finding::pass(format!("it is {what}")) };
     let letters = |s: &str| s.to_ascii_lowercase().replace([' ', '-', '.'], "");
-    let at_home =
-        letters(host).contains(&letters(known.vendor)) || HOMES.iter().any(|(v, home)| *v == known.vendor && host.ends_with(home));
+    let owners = services::of_credential(text);
+    // A vendor's services take each other's tokens, or say themselves which they do not take.
+    let is_of_vendor =
+        |name: &str| first_word(name) == first_word(vendor) || owners.iter().any(|(owner, _)| first_word(&owner.name) == first_word(name));
+    let lists_it = |service: &Service| service.kinds.iter().any(|kind| kind.usage != Usage::Never && kind.is(text));
+    let known = facts.service();
+    let at_home = letters(host).contains(&letters(vendor))
+        || known.is_some_and(|known| is_of_vendor(&known.service.name) || lists_it(known.service))
+        || owners.iter().any(|(owner, _)| facts.url.as_ref().is_some_and(|url| owner.has_host(url)));
     let is_local = host.parse::<std::net::IpAddr>().is_ok() || host == "localhost" || host.starts_with('[');
     if !facts.is_refused() || at_home {
         return Finding::pass(format!("it is {what}"));
     }
-    let span = Span::new(token.span.start, token.span.start + known.prefix.len().min(token.span.len()));
+    let span = Span::new(token.span.start, token.span.start + prefix.len().min(token.span.len()));
     // Many services copy the short beginnings, some vendors' servers run anywhere, and an address of this machine may lead to any.
-    let is_common = known.prefix.len() <= 3 || known.vendor == "GitLab";
+    let is_common = prefix.len() <= 3 || vendor == "GitLab" || owners.iter().any(|(owner, _)| owner.self_hosted);
     let strength = if is_local || is_common { Strength::Possible } else { Strength::Likely };
-    Finding::suspect(strength, format!("{what} was sent to {host}, which does not look like a host of {}", known.vendor))
-        .proof(token.place, span, known.prefix)
+    Finding::suspect(strength, format!("{what} was sent to {host}, which does not look like a host of {vendor}"))
+        .proof(token.place, span, prefix)
         .fixed_by(Fix::action("Send the key or token that this service issued"))
+}
+
+fn first_word(name: &str) -> &str {
+    name.split([' ', '(', ',']).next().unwrap_or(name)
 }

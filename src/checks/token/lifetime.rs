@@ -116,7 +116,9 @@ fn expired(facts: &Facts) -> Finding {
 }
 
 fn from_words(facts: &Facts, strength: Strength) -> Finding {
-    let finding = Finding::warn(strength, "the server says that the token or session has expired, though nothing in the request shows it");
+    let said = facts.word(Topic::Expired).map(|word| format!(" ({:?})", facts.quote(word))).unwrap_or_default();
+    let message = format!("the server says that the token or session has expired{said}, though nothing in the request shows it");
+    let finding = Finding::warn(strength, message);
     match facts.word(Topic::Expired) {
         Some(word) => finding.proof(word.place, word.span, facts.quote(word)),
         None => finding,

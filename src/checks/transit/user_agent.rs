@@ -4,8 +4,8 @@ use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::{Layer, TABLE};
+use crate::checks::services::KnownBy;
 use crate::checks::services::schema::{Source, UserAgent};
-use crate::checks::services::{self, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Edit;
@@ -74,7 +74,7 @@ fn look(facts: &Facts) -> Finding {
     if let Some(other) = works_with(facts, value) {
         return found(Strength::Contradiction, format!("the same request was accepted with the User-Agent {other:?}"));
     }
-    let service = facts.url.as_ref().and_then(|url| services::of(facts.request, url, facts.answer));
+    let service = facts.service();
     if let Some(known) = service.filter(|k| value.is_empty() && k.service.user_agent == Some(UserAgent::Required))
         && matches!(facts.status(), 400 | 403)
     {

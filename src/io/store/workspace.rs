@@ -19,11 +19,14 @@ pub enum FileKind {
     PrivateEnvironment,
     /// `.env`.
     DotEnv,
+    /// `authtui.services.toml`: services that the user describes.
+    Services,
 }
 
-/// Environment files by name.
-const ENVIRONMENTS: [(&str, FileKind); 3] = [
+/// Files that count beside requests, by name.
+const BESIDE: [(&str, FileKind); 4] = [
     (".env", FileKind::DotEnv),
+    ("authtui.services.toml", FileKind::Services),
     ("http-client.env.json", FileKind::Environment),
     ("http-client.private.env.json", FileKind::PrivateEnvironment),
 ];
@@ -36,7 +39,7 @@ impl FileKind {
             let extension = path.extension()?.to_str()?;
             (extension.eq_ignore_ascii_case("http") || extension.eq_ignore_ascii_case("rest")).then_some(Self::Requests)
         };
-        ENVIRONMENTS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).or_else(is_requests)
+        BESIDE.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).or_else(is_requests)
     }
 }
 
@@ -76,9 +79,9 @@ impl Workspace {
         Self::load(root, MAX_FOLDERS)
     }
 
-    /// The environment files directly in a folder, for a single request file. No other file is read.
-    pub fn environments(root: &Path) -> Self {
-        let named = ENVIRONMENTS.iter().map(|(name, kind)| (root.join(name), *kind));
+    /// The environment and service files directly in a folder, for a single request file. No other file is read.
+    pub fn beside(root: &Path) -> Self {
+        let named = BESIDE.iter().map(|(name, kind)| (root.join(name), *kind));
         let is_there = |(path, _): &(PathBuf, FileKind)| fs::symlink_metadata(path).is_ok_and(|file| !file.is_dir());
         let mut workspace = Self::empty(root);
         workspace.read(named.filter(is_there).collect());

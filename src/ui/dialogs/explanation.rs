@@ -18,6 +18,7 @@ pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page>
     let mut lines = found(model, &subject, room, styles);
     lines.extend(subject.evidence.iter().flat_map(|e| evidence(model, e, room, styles)));
     lines.extend(subject.fix.into_iter().flat_map(|f| fix(f, room, styles)));
+    lines.extend(service(subject.service, room, styles));
     lines.push(Line::default());
     lines.extend(markdown(subject.check.doc, styles, room));
     // Other fixes are explained on this page already.
@@ -37,6 +38,16 @@ fn evidence(model: &Model, evidence: &Evidence, room: usize, styles: &Styles) ->
     };
     let place = vec![Span::raw("  "), Span::styled(place, styles.quiet)];
     wrap(&[place, spans(&model.masked(&evidence.text), styles.text, styles)].concat(), room, 4)
+}
+
+/// What the service expects: a sentence, its note, and where to read on.
+fn service(sentences: &[String], room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let lines = sentences.iter().enumerate().flat_map(|(i, text)| {
+        let (indent, style) = if i == 0 { ("", styles.text) } else { ("  ", styles.quiet) };
+        wrap(&[vec![Span::raw(indent)], spans(text, style, styles)].concat(), room, 2)
+    });
+    let gap = (!sentences.is_empty()).then(Line::default);
+    gap.into_iter().chain(lines).collect()
 }
 
 fn fix(fix: &Fix, room: usize, styles: &Styles) -> Vec<Line<'static>> {

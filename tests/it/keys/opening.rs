@@ -70,3 +70,19 @@ fn a_path_is_opened_from_the_screen() {
     // Keys come from the terminal, so that it is no input.
     program.keys("o").types("-").keys("Enter").waits_for("-: no such file or folder");
 }
+
+#[test]
+fn services_that_lie_beside_the_requests_are_known_and_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("refused.http", "HTTP/1.1 401 Unauthorized\nContent-Length: 0\n\n");
+    let request = "### orders\nGET https://orders.corp.example/v1/orders\nAuthorization: Bearer 0123456789abcdef0123\n\n<> refused.http\n";
+    write("orders.http", request);
+    let service = "[[service]]\nname = \"Orders\"\nhosts = [\"orders.corp.example\"]\nheader = [\"X-Orders-Key\"]\n";
+    write("authtui.services.toml", &format!("{service}note = \"keys are made in the back office\"\n"));
+    let path = folder.path().join("orders.http").display().to_string();
+    let mut program = Program::open(authtui::io::load::input(&path).expect("a file"));
+    program.shows("reads it from the header X-Orders-Key");
+    program.keys("Enter").shows("Orders expects the credential in X-Orders-Key").shows("keys are made in the back office");
+    program.keys("Esc f").shows("X-Orders-Key: 0123").hides("Authorization: Bearer");
+}

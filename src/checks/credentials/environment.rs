@@ -1,0 +1,140 @@
+//! `environment-mismatch`
+
+use url::Url;
+
+use super::of_service::{source, strength};
+use crate::checks::check::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::services::Known;
+use crate::checks::services::schema::Environment;
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+check! {
+    /// The credential belongs to another region, site or mode of the same service.
+    ///
+    /// # What it looks at
+    /// The host, and the environment that the table of services gives it. The first letters of the credential, which often
+    /// name its own (`sandbox-…`, `…_test_…`). And a line of configuration that names another site of the service.
+    ///
+    /// # Why a server answers 401 to it
+    /// Test and live, Europe and the United States, sandbox and production have accounts and keys of their own. What one
+    /// of them issued is unknown to the others.
+    ///
+    /// # How to prove it
+    /// Send the same credential to the host of its own environment.
+    ///
+    /// # How to fix it
+    /// Change the host to that of the credential's environment, or create a credential in the environment of the host.
+    ///
+    /// # Example
+    /// `access-sandbox-…` at `production.plaid.com`.
+    ///
+    /// # References
+    /// The vendors' documentation, as listed in the table of services; docs.datadoghq.com, "Getting started with Datadog sites".
+    ENVIRONMENT = "environment-mismatch", Credentials,
+    stage: Claims, topics: [Environment],
+    explains: ["token-rejected", "basic-rejected", "permission-refused", "client-authentication-failed"],
+    decided_by: [Expectations],
+    run: look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if let Some(word) = facts.word(Topic::Environment).filter(|word| word.specific && facts.is_refused()) {
+        return Finding::fail(Strength::Stated, "the server says that the credential is from another environment")
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Fix::action("Use a credential of this environment, or the host of the credential's own"));
+    }
+    let (Some(known), Some(url)) = (facts.service(), facts.url.as_ref()) else { return Finding::not_applicable() };
+    if known.service.environments.is_empty() || !facts.carries_credential() {
+        return Finding::not_applicable();
+    }
+    if !facts.is_refused() {
+        return Finding::pass("the server accepted the credential in this environment");
+    }
+    let Some(here) = known.service.environments.iter().filter(|e| e.has_host(url)).max_by_key(|e| e.hosts.iter().map(String::len).max())
+    else {
+        return Finding::not_applicable();
+    };
+    if let Some((there, place, span, prefix)) = of_credential(facts, known, url) {
+        let message = format!("the credential is one of {} ({prefix}…), but {} is {}", there.name, host(url), here.name);
+        return Finding::suspect(strength(&known), message)
+            .proof(place, span, prefix)
+            .beside(source(known.service))
+            .fixed_by(fix(facts, url, there));
+    }
+    if let Some((there, name)) = of_configuration(facts, known, here) {
+        let message = format!("the configuration names {name} ({}), but the request went to {} ({})", there.name, host(url), here.name);
+        let strength = if known.decides() { Strength::Likely } else { Strength::Possible };
+        return Finding::suspect(strength, message)
+            .beside(facts.context.config.clone().unwrap_or_default())
+            .fixed_by(fix(facts, url, there));
+    }
+    Finding::unknown(format!("{} is {}; which environment the credential is from, it does not show", host(url), here.name))
+}
+
+fn host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default()
+}
+
+/// The environment of which a credential that was sent says it is, when it is not that of the address.
+fn of_credential<'a>(facts: &Facts, known: Known<'a>, url: &Url) -> Option<(&'a Environment, Place, Span, &'a str)> {
+    let environments = known.service.environments.iter();
+    let prefixes: Vec<(&Environment, &str)> = environments.flat_map(|e| e.prefixes.iter().map(move |p| (e, p.as_str()))).collect();
+    facts.sent_credentials().into_iter().find_map(|sent| {
+        let fitting = prefixes.iter().filter(|(_, prefix)| sent.text.starts_with(prefix));
+        let (there, prefix) = *fitting.max_by_key(|(_, prefix)| prefix.len())?;
+        // Without hosts of its own an environment is on every host.
+        let is_elsewhere = !there.hosts.is_empty() && !there.has_host(url);
+        is_elsewhere.then_some((there, sent.place, sent.span, prefix))
+    })
+}
+
+/// Another environment that the configuration names by its site, while it does not name this one.
+fn of_configuration<'a>(facts: &Facts, known: Known<'a>, here: &Environment) -> Option<(&'a Environment, &'a str)> {
+    let config = facts.context.config.as_deref()?.to_ascii_lowercase();
+    let words: Vec<&str> = config.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).collect();
+    let names = |site: &str| words.iter().any(|word| *word == site || word.strip_suffix(site).is_some_and(|rest| rest.ends_with('.')));
+    let others = known.service.environments.iter().filter(|e| e.name != here.name);
+    let found = others
+        .flat_map(|e| e.hosts.iter().map(move |host| (e, site(host))))
+        .filter(|(_, site)| names(site))
+        .max_by_key(|(_, s)| s.len())?;
+    let is_named_here = here.hosts.iter().any(|host| site(host).len() >= found.1.len() && names(site(host)));
+    (!is_named_here).then_some(found)
+}
+
+/// The site of a host: what is behind `api.` or `app.`.
+fn site(pattern: &str) -> &str {
+    let host = pattern.split('/').next().unwrap_or(pattern);
+    let without = ["*.", "api.", "app."].iter().find_map(|start| host.strip_prefix(start));
+    without.filter(|site| site.contains('.')).unwrap_or(host)
+}
+
+fn fix(facts: &Facts, url: &Url, there: &Environment) -> Fix {
+    let title = format!("Send it to {}, or use a credential of the environment of {}", there.name, host(url));
+    let exact = there.hosts.iter().find(|host| !host.contains(['*', '/']));
+    let Some(right) = exact else { return Fix::action(title) };
+    match facts.request.url.split_once(host(url)) {
+        Some((before, behind)) if !host(url).is_empty() => Fix::edit(
+            format!("Send the request to {right}, where the credential belongs"),
+            vec![Edit::Url(format!("{before}{right}{behind}"))],
+        ),
+        _ => Fix::action(title),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::site;
+
+    #[test]
+    fn a_site_is_a_host_without_the_name_of_its_api() {
+        assert_eq!(site("api.us3.example.com"), "us3.example.com");
+        assert_eq!(site("*.example.com/api/"), "example.com");
+        assert_eq!(site("production.example.com"), "production.example.com");
+        assert_eq!(site("api.example"), "api.example");
+    }
+}

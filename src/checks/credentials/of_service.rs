@@ -1,0 +1,221 @@
+//! What the table of services says of the place and the scheme of a credential.
+
+use crate::checks::facts::Facts;
+use crate::checks::facts::authorization::Authorization;
+use crate::checks::facts::other_credentials::Carrier;
+use crate::checks::services::schema::Service;
+use crate::checks::services::{Known, KnownBy};
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::request::Edit;
+use crate::domain::span::Span;
+
+/// What a contradiction to the table is worth: proof where the service is known for certain, else a possibility.
+pub fn strength(known: &Known) -> Strength {
+    if known.decides() { Strength::Contradiction } else { Strength::Possible }
+}
+
+/// How the service is called in a sentence: one that is only guessed is named as a guess.
+pub fn named(known: &Known) -> String {
+    let name = &known.service.name;
+    match known.by {
+        KnownBy::Host => name.clone(),
+        KnownBy::Marks => format!("{name}, which this seems to be,"),
+        KnownBy::Hint => format!("{name}, which this may be,"),
+    }
+}
+
+/// The credential is in a place that the service does not read.
+pub fn wrong_place(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|_| facts.answer.is_some() && facts.is_refused())?;
+    let wanted = &known.service.header;
+    let is_checked = |place: &String| !["body:", "cookie:"].iter().any(|kind| place.starts_with(kind)) && place != "path";
+    if wanted.is_empty() || !wanted.iter().all(is_checked) || wanted.iter().any(|place| is_filled(facts, place)) {
+        return None;
+    }
+    let right = wanted.first()?;
+    let message = |place: &str| format!("the credential is in {place}, but {} reads it from {}", named(&known), place_in_words(right));
+    let proven = |finding: Finding| finding.beside(source(known.service));
+    if let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty()) {
+        // What the server itself offers is right whatever a table says.
+        if a.scheme.as_ref().is_some_and(|scheme| facts.offered_schemes().iter().any(|o| o.eq_ignore_ascii_case(scheme))) {
+            return None;
+        }
+        let finding = Finding::suspect(strength(&known), message("Authorization")).proof(a.place(), a.credential_span, "the credential");
+        let title = format!("Move the credential to {}", place_in_words(right));
+        let fix = if right.contains(':') || facts.basic.is_some() {
+            Fix::action(title)
+        } else {
+            let value = a.core().0.into();
+            Fix::edit(title, vec![Edit::RemoveHeader { index: a.index }, Edit::AddHeader { name: right.clone(), value }])
+        };
+        return Some(proven(finding).fixed_by(fix));
+    }
+    let other = facts.others.iter().find(|o| matches!(o.carrier, Carrier::Header | Carrier::Query))?;
+    let place =
+        if other.carrier == Carrier::Query { format!("the address ({}=…)", other.name) } else { format!("the header {}", other.name) };
+    let finding = Finding::suspect(strength(&known), message(&place)).proof(other.place, other.span, other.name.clone());
+    let title = format!("Move the credential to {}", place_in_words(right));
+    let fix = match other.place {
+        Place::RequestHeader(index) if !right.contains(':') => {
+            let value = if right.eq_ignore_ascii_case("authorization") {
+                under_scheme(scheme_for(known.service, &other.value), other.value.trim())
+            } else {
+                other.value.trim().to_string()
+            };
+            Fix::edit(title, vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: right.clone(), value }])
+        }
+        _ => Fix::action(title),
+    };
+    Some(proven(finding).fixed_by(fix))
+}
+
+fn is_filled(facts: &Facts, place: &str) -> bool {
+    match place.split_once(':') {
+        Some(("query", name)) => facts.query(name).is_some(),
+        Some(_) => false,
+        None => facts.request.headers.has(place),
+    }
+}
+
+fn place_in_words(place: &str) -> String {
+    match place.split_once(':') {
+        Some(("query", name)) => format!("the query parameter {name}"),
+        _ if place.eq_ignore_ascii_case("authorization") => "Authorization".into(),
+        _ => format!("the header {place}"),
+    }
+}
+
+/// Where the table has it from.
+pub fn source(service: &Service) -> String {
+    match &service.docs {
+        Some(docs) => format!("{}: {docs}", service.name),
+        None => service.name.clone(),
+    }
+}
+
+/// How the scheme that was sent compares with those of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme<'a> {
+    /// It is one of them.
+    Taken,
+    /// It is one of them in other letters; whether that matters is not known.
+    OtherCase(&'a str),
+    /// It is none of them; the first is the usual one.
+    NotTaken(&'a [String]),
+}
+
+/// Compares the scheme with those of a service that is known for certain. Nothing where the server itself named schemes, or
+/// where the user did.
+pub fn scheme<'a>(facts: &Facts<'a>) -> Option<(&'a Service, Scheme<'a>)> {
+    let service = facts.certain_service()?.service;
+    let schemes = service.schemes.as_deref().filter(|schemes| !schemes.is_empty())?;
+    let a = facts.authorization().filter(|_| facts.offered_schemes().is_empty() && facts.is_refused())?;
+    let is_read = service.header.iter().any(|place| place.eq_ignore_ascii_case("authorization"));
+    if !is_read || a.credential.is_empty() {
+        return None;
+    }
+    if schemes.iter().any(|scheme| matches(a, scheme, |have, want| have == want)) {
+        return Some((service, Scheme::Taken));
+    }
+    let verdict = match schemes.iter().find(|scheme| matches(a, scheme, str::eq_ignore_ascii_case)) {
+        Some(_) if service.scheme_case_sensitive == Some(false) => Scheme::Taken,
+        Some(scheme) => Scheme::OtherCase(scheme),
+        None => Scheme::NotTaken(schemes),
+    };
+    Some((service, verdict))
+}
+
+fn matches(a: &Authorization, scheme: &str, equal: impl Fn(&str, &str) -> bool) -> bool {
+    match scheme {
+        "" => a.scheme.is_none(),
+        // Written without a space: `Token token=…`, `bearer:…`.
+        _ if scheme.ends_with([':', '=']) => a.value.trim().get(..scheme.len()).is_some_and(|start| equal(start, scheme)),
+        _ => a.scheme.as_deref().is_some_and(|have| equal(have, scheme)),
+    }
+}
+
+/// The scheme that a credential of this service goes with: that of its kind, else the first that takes a token.
+pub fn scheme_for<'a>(service: &'a Service, credential: &str) -> &'a str {
+    let of_kind = service.kinds.iter().find(|kind| kind.is(credential)).and_then(|kind| kind.scheme.as_deref());
+    let schemes = service.schemes.as_deref().unwrap_or_default();
+    let of_token = || schemes.iter().find(|scheme| !scheme.eq_ignore_ascii_case("basic")).or_else(|| schemes.first());
+    of_kind.or_else(|| of_token().map(String::as_str)).unwrap_or("Bearer")
+}
+
+/// The value of `Authorization` for a credential under a scheme.
+pub fn under_scheme(scheme: &str, credential: &str) -> String {
+    match scheme {
+        "" => credential.to_string(),
+        _ if scheme.ends_with([':', '=']) => format!("{scheme}{credential}"),
+        _ => format!("{scheme} {credential}"),
+    }
+}
+
+/// The scheme is none that the service takes.
+pub fn scheme_mismatch(facts: &Facts) -> Option<Finding> {
+    let (service, Scheme::NotTaken(schemes)) = scheme(facts)? else { return None };
+    let a = facts.authorization()?;
+    let sent = a.scheme.as_deref()?;
+    let listed: Vec<&str> = schemes.iter().map(|scheme| if scheme.is_empty() { "no scheme" } else { scheme.as_str() }).collect();
+    let finding = Finding::fail(Strength::Contradiction, format!("{sent} was sent, but {} takes {}", service.name, listed.join(", ")))
+        .proof(a.place(), a.scheme_span, format!("scheme {sent}"))
+        .beside(source(service));
+    let right = scheme_for(service, a.core().0);
+    // A user with a password is no token, and the other way round.
+    let only_the_word = !a.is("basic") && !["basic", "digest", "aws4-hmac-sha256", "oauth"].contains(&right.to_ascii_lowercase().as_str());
+    Some(finding.fixed_by(if only_the_word {
+        let value = under_scheme(right, &a.credential);
+        let title = if right.is_empty() { format!("Leave {sent} out") } else { format!("Write {right} instead of {sent}") };
+        Fix::edit(title, vec![Edit::HeaderValue { index: a.index, value }])
+    } else {
+        Fix::action(format!("Send a credential for {} instead of {sent}", listed.join(", ")))
+    }))
+}
+
+/// The scheme is written in other letters than the service documents.
+pub fn scheme_in_other_case(facts: &Facts) -> Option<Finding> {
+    let (service, verdict) = scheme(facts)?;
+    let a = facts.authorization()?;
+    let sent = a.scheme.as_deref()?;
+    match verdict {
+        Scheme::Taken => Some(Finding::pass(format!("{sent} is a scheme that {} takes", service.name))),
+        // Registered schemes are taken in any case by most; those of one service are compared as they are.
+        Scheme::OtherCase(proper) if !["bearer", "basic", "digest"].contains(&proper.to_ascii_lowercase().as_str()) => Some(
+            Finding::fail(Strength::Likely, format!("the scheme is written {sent:?}, but {} documents {proper:?}", service.name))
+                .proof(a.place(), a.scheme_span, sent)
+                .beside(source(service))
+                .fixed_by(Fix::edit(
+                    format!("Write the scheme as {proper}"),
+                    vec![Edit::HeaderValue { index: a.index, value: under_scheme(proper, &a.credential) }],
+                )),
+        ),
+        _ => None,
+    }
+}
+
+/// A credential without scheme at a service that is known for certain.
+pub fn scheme_missing(facts: &Facts) -> Option<Finding> {
+    let (service, verdict) = scheme(facts)?;
+    let a = facts.authorization().filter(|a| a.scheme.is_none())?;
+    match verdict {
+        Scheme::Taken => Some(Finding::pass(format!("{} takes the credential without a scheme", service.name))),
+        Scheme::NotTaken(_) => {
+            let right = scheme_for(service, a.core().0);
+            let end = a.credential.char_indices().nth(8).map_or(a.credential.len(), |(i, _)| i);
+            let start = a.credential_span.start;
+            Some(
+                Finding::fail(
+                    Strength::Contradiction,
+                    format!("there is no scheme before the credential; {} takes {right:?}", service.name),
+                )
+                .proof(a.place(), Span::new(start, start + end), "where the scheme should be")
+                .beside(source(service))
+                .fixed_by(Fix::edit(
+                    format!("Put {right} before the credential"),
+                    vec![Edit::HeaderValue { index: a.index, value: under_scheme(right, &a.credential) }],
+                )),
+            )
+        }
+        Scheme::OtherCase(_) => None,
+    }
+}

@@ -1,0 +1,199 @@
+//! `tenant-mismatch`
+
+use serde_json::Value;
+
+use super::of_service::{named, source};
+use crate::checks::check::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Token};
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::span::Span;
+
+check! {
+    /// The tenant, organisation or project of the request is missing, or is not that of the credential.
+    ///
+    /// # What it looks at
+    /// Headers that name a tenant, organisation, project, workspace or account (`X-Tenant-Id`, `X-Org-Id`), the path and the
+    /// challenge, compared with the claims of the token (`tid`, `org_id`, …) and with each other. Also the header with which
+    /// a known service wants to be told the tenant.
+    ///
+    /// # Why a server answers 401 to it
+    /// A credential is good for its own tenant. Asked about another one, or about none, the server does not find who you are
+    /// there, and often says no more than that the credential is invalid.
+    ///
+    /// # How to prove it
+    /// Decode the token and compare its tenant with the one in the address or header.
+    ///
+    /// # How to fix it
+    /// Name the tenant of the credential, or get a credential of the tenant that you need.
+    ///
+    /// # Example
+    /// `X-Tenant-Id: globex` beside a token with `"tenant_id": "acme"`.
+    ///
+    /// # References
+    /// RFC 9068 section 5; learn.microsoft.com, "Access token claims reference" (`tid`); developer.hashicorp.com, "Vault Enterprise namespaces".
+    TENANT = "tenant-mismatch", Credentials,
+    stage: Claims, topics: [Tenant],
+    explains: ["token-rejected", "basic-rejected", "permission-refused"],
+    decided_by: [Expectations],
+    run: look
+}
+
+/// What a tenant is called in headers and paths, with the claims that hold it.
+const NAMES: [(&str, &[&str], &[&str]); 5] = [
+    ("tenant", &["tenants", "tenant"], &["tid", "tenant_id", "tenantid", "tenant"]),
+    ("organisation", &["organizations", "organisations", "orgs"], &["org_id", "organization_id", "orgid", "organization", "org"]),
+    ("project", &["projects"], &["project_id", "projectid", "project"]),
+    ("workspace", &["workspaces"], &["workspace_id", "workspaceid", "workspace"]),
+    ("account", &["accounts"], &["account_id", "accountid"]),
+];
+
+/// A tenant that a request, answer or token names.
+struct Named<'f> {
+    value: &'f str,
+    place: Place,
+    span: Option<Span>,
+}
+
+fn look(facts: &Facts) -> Finding {
+    if let Some(word) = facts.word(Topic::Tenant).filter(|word| word.specific && facts.is_refused()) {
+        return Finding::fail(Strength::Stated, "the server says that the tenant, organisation or project is missing or another one")
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Fix::action("Name the tenant in which the credential was made"));
+    }
+    if !facts.carries_credential() || !facts.is_refused() {
+        return Finding::not_applicable();
+    }
+    let token = facts.jwt().filter(|token| token.jws.claims.fault.is_none());
+    let mut is_named = false;
+    for (word, _, claims) in &NAMES {
+        let in_request = in_request(facts, word);
+        let of_token = token.and_then(|token| claim(token, claims));
+        is_named |= of_token.is_some() && !in_request.is_empty();
+        let all: Vec<&Named> = in_request.iter().chain(&of_token).collect();
+        let Some((one, other)) = all.iter().zip(all.iter().skip(1)).find(|(a, b)| differ(a.value, b.value)) else { continue };
+        return Finding::fail(
+            Strength::Contradiction,
+            format!(
+                "the request names the {word} {}, but {} {}",
+                one.value,
+                if other.place == Place::Claims { "the token is of" } else { "also" },
+                other.value
+            ),
+        )
+        .proof(one.place, one.span, one.value)
+        .proof(other.place, other.span, other.value)
+        .fixed_by(Fix::action(format!("Name one {word}, the one that the credential belongs to")));
+    }
+    if let Some(finding) = token.and_then(|token| of_challenge(facts, token)) {
+        return finding;
+    }
+    companion(facts)
+        .unwrap_or_else(|| if is_named { Finding::pass("the request names the tenant of the token") } else { Finding::not_applicable() })
+}
+
+/// Two names of one kind of thing: two ids, or two short names. A name and an id may well be the same tenant.
+fn differ(a: &str, b: &str) -> bool {
+    let is_number = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let alike = match (is_guid(a), is_guid(b)) {
+        (true, true) => true,
+        (false, false) => is_number(a) == is_number(b) && a.contains('_') == b.contains('_') && a.contains('.') == b.contains('.'),
+        _ => false,
+    };
+    alike && !a.eq_ignore_ascii_case(b)
+}
+
+fn is_guid(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// The tenants that header and path name: `X-Tenant-Id: acme`, `/tenants/acme/`.
+fn in_request<'f>(facts: &'f Facts, word: &str) -> Vec<Named<'f>> {
+    let Some((_, segments, _)) = NAMES.iter().find(|(name, ..)| *name == word) else { return Vec::new() };
+    let stems: &[&str] = if word == "organisation" { &["organization", "organisation", "org"] } else { &[word] };
+    let is_header = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let name = name.trim_start_matches("x-");
+        stems.iter().any(|stem| name == *stem || name.strip_prefix(stem).is_some_and(|end| matches!(end, "-id" | "id" | "_id")))
+    };
+    let headers = facts.request.headers.iter().filter(|(_, h)| is_header(&h.name) && !h.value.trim().is_empty());
+    let mut found: Vec<Named> = headers
+        .map(|(i, h)| Named { value: h.value.trim(), place: Place::RequestHeader(i), span: Span::of(&h.value, h.value.trim()) })
+        .collect();
+    let url = facts.request.url.as_str();
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let mut parts = path.split('/').skip(3).peekable();
+    while let Some(part) = parts.next() {
+        // Ids only: what follows `orgs/` may be a route of its own, such as `orgs/search`.
+        if segments.iter().any(|segment| segment.eq_ignore_ascii_case(part))
+            && let Some(value) = parts.peek().filter(|value| is_guid(value))
+            && let Some(span) = Span::of(url, value)
+        {
+            found.push(Named { value, place: Place::RequestLine, span: Some(span.shifted(facts.request.method.len() + 1)) });
+        }
+    }
+    found
+}
+
+fn claim<'f>(token: &'f Token, names: &[&str]) -> Option<Named<'f>> {
+    let member = token.jws.claims.members.iter().find(|m| names.iter().any(|name| m.name.eq_ignore_ascii_case(name)))?;
+    match &member.value {
+        Value::String(value) if !value.is_empty() => Some(Named { value, place: Place::Claims, span: Some(member.value_span) }),
+        _ => None,
+    }
+}
+
+/// The challenge sends to the authority of one tenant, and the token is another tenant's of the same authority.
+fn of_challenge(facts: &Facts, token: &Token) -> Option<Finding> {
+    let tenant = claim(token, &["tid"]).filter(|tenant| is_guid(tenant.value))?;
+    let params = facts.challenges.iter().flat_map(|c| c.params.iter().map(move |p| (c.header, p)));
+    let mut authorities =
+        params.filter(|(_, p)| p.name.eq_ignore_ascii_case("authorization_uri") || p.name.eq_ignore_ascii_case("authorization"));
+    let (header, param, wanted) = authorities.find_map(|(header, p)| Some((header, p, p.value.split('/').find(|part| is_guid(part))?)))?;
+    if wanted.eq_ignore_ascii_case(tenant.value) {
+        return None;
+    }
+    Some(
+        Finding::fail(
+            Strength::Contradiction,
+            format!("the token is of the tenant {}, but the server asks for one of {wanted}", tenant.value),
+        )
+        .proof(Place::Claims, tenant.span, format!("tid {}", tenant.value))
+        .proof(Place::ResponseHeader(header), param.span, wanted)
+        .fixed_by(Fix::action(format!("Log in to the tenant {wanted} and send a token of it"))),
+    )
+}
+
+/// True for a header that names a tenant, organisation, project or the like: it goes with the credential and is no part of it.
+pub fn names_tenant(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    ["tenant", "orgid", "org-id", "organi", "namespace", "project", "workspace", "account", "team"].iter().any(|word| header.contains(word))
+}
+
+/// A header that tells a known service the tenant, and is missing.
+fn companion(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|_| matches!(facts.status(), 400 | 401 | 403))?;
+    let is_sent = |name: &str| match name.strip_prefix("query:") {
+        Some(name) => facts.query(name).is_some(),
+        None => facts.request.headers.has(name),
+    };
+    let missing = known.service.companions.iter().find(|c| names_tenant(&c.header) && !is_sent(&c.header))?;
+    let is_always = missing.needed == "always";
+    // Where it depends on the set-up, a tenant that is missing is thinkable, and rarely the reason.
+    let strength = match (known.decides(), is_always) {
+        (true, true) => Strength::Contradiction,
+        _ if facts.words.iter().any(|word| word.specific) => Strength::Remark,
+        _ => Strength::Unlikely,
+    };
+    let header = missing.header.strip_prefix("query:").unwrap_or(&missing.header);
+    Some(
+        Finding::suspect(
+            strength,
+            format!("{} wants {header} ({}), needed {}; it is not in the request", named(&known), missing.what, missing.needed),
+        )
+        .proof(Place::RequestLine, None, format!("no {header}"))
+        .beside(source(known.service))
+        .fixed_by(Fix::action(format!("Add {header} with the {}", missing.what))),
+    )
+}

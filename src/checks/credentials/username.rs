@@ -1,0 +1,82 @@
+//! `username-form-wrong`
+
+use super::of_service::{named, source};
+use crate::checks::check::check;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::services::schema::NameForm;
+use crate::checks::{Finding, Fix, Strength};
+use crate::domain::basic;
+use crate::domain::request::Edit;
+
+check! {
+    /// The service wants another form of user name.
+    ///
+    /// # What it looks at
+    /// The user name of Basic, compared with what the table of services says of it: one of a few fixed names (`__token__`,
+    /// `AWS`, `oauth2accesstoken`), an e-mail address, the id of a key or of an account.
+    ///
+    /// # Why a server answers 401 to it
+    /// The name decides how the password is read. A token under the account's own name is compared with the password of that
+    /// account, and an account under its login name is not found where accounts are listed by e-mail.
+    ///
+    /// # How to prove it
+    /// Keep the password, write the user name that the documentation gives, and send again.
+    ///
+    /// # How to fix it
+    /// Use the user name that belongs to this kind of password.
+    ///
+    /// # Example
+    /// `ida:eyJwYXls…` at a container registry of AWS, which wants `AWS:eyJwYXls…`.
+    ///
+    /// # References
+    /// RFC 7617 section 2; pypi.org/help, "How can I use API tokens to authenticate with PyPI?".
+    USERNAME = "username-form-wrong", Credentials,
+    stage: Key, topics: [UserName],
+    explains: ["basic-rejected", "token-rejected"],
+    run: look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if let Some(word) = facts.word(Topic::UserName).filter(|word| word.specific && facts.is_refused()) {
+        return Finding::fail(Strength::Stated, "the server says that the user name has the wrong form")
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Fix::action("Use the user name that the documentation gives for this kind of password"));
+    }
+    let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
+    let (Some(a), Some(known)) = (facts.authorization(), facts.service()) else { return Finding::not_applicable() };
+    let Some(wanted) = known.service.username.as_ref().filter(|_| !facts.is_token_request()) else { return Finding::not_applicable() };
+    if !facts.is_refused() {
+        return Finding::pass("the server accepted the user name");
+    }
+    let values: Vec<&str> = wanted.values().collect();
+    let is_email = user.contains('@');
+    let (is_right, form) = match wanted.form {
+        NameForm::Any | NameForm::Token => return Finding::pass(format!("{} takes any user name", known.service.name)),
+        NameForm::Fixed => (values.is_empty() || values.contains(&user), values.join(" or ")),
+        NameForm::Email => (is_email, "an e-mail address".into()),
+        NameForm::KeyId => (!is_email && !user.is_empty(), "the id of a key".into()),
+        NameForm::AccountId => (!is_email && !user.is_empty(), "the id of an account".into()),
+    };
+    if is_right {
+        return Finding::pass("the user name has the form that the service wants");
+    }
+    // A name out of a few can be nothing else; of forms there may be more than a table knows.
+    let strength = match (known.decides(), wanted.form) {
+        (true, NameForm::Fixed) => Strength::Contradiction,
+        (true, _) => Strength::Likely,
+        (false, _) => Strength::Possible,
+    };
+    let note = wanted.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
+    let shown = if user.is_empty() { "empty".to_string() } else { format!("{user:?}") };
+    let finding = Finding::suspect(strength, format!("the user name is {shown}, but {} wants {form}{note}", named(&known)))
+        .proof(a.place(), a.credential_span, format!("user {shown}"))
+        .beside(source(known.service));
+    finding.fixed_by(match values.as_slice() {
+        [only] => Fix::edit(
+            format!("Write {only} as the user name and keep the password"),
+            vec![Edit::HeaderValue { index: a.index, value: format!("Basic {}", basic::encode(only, password)) }],
+        ),
+        _ => Fix::action(format!("Write {form} as the user name")),
+    })
+}

@@ -1,0 +1,140 @@
+//! Services that users describe themselves, in `authtui.services.toml` beside their requests.
+
+use std::fmt;
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::named;
+use super::schema::Service;
+
+/// The services of one file.
+#[derive(Debug, Default)]
+pub struct OwnServices {
+    services: Vec<Service>,
+}
+
+/// Why a file of services cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFault {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1.
+    pub column: usize,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl fmt::Display for FileFault {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
+    }
+}
+
+/// The whole file, strictly: unknown members are refused with their place.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    service: Vec<Service>,
+}
+
+impl OwnServices {
+    /// Reads a file with the members of `assets/services.toml`. A service with the name of a built-in one has its members too:
+    /// its hosts are added, everything else takes the place of what is built in.
+    ///
+    /// # Errors
+    /// The first thing that cannot be read, with its place.
+    pub fn read(text: &str) -> Result<Self, FileFault> {
+        let fault = |error: &toml::de::Error| {
+            let at = error.span().map_or(0, |span| span.start);
+            let before = text.get(..at).unwrap_or_default();
+            let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+            let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+            FileFault { line: before.matches('\n').count() + 1, column, message: error.message().replace('\n', " ") }
+        };
+        let file: File = toml::from_str(text).map_err(|e| fault(&e))?;
+        if let Some(service) = file.service.iter().find(|s| s.regex_fault().is_some()) {
+            let message = format!("{}: {}", service.name, service.regex_fault().unwrap_or_default());
+            return Err(FileFault { line: 1, column: 1, message });
+        }
+        // Read before, so it can be read again.
+        let table: Table = toml::from_str(text).map_err(|e| fault(&e))?;
+        let rows = table.get("service").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let services = file.service.into_iter().zip(rows).map(|(service, row)| with_built_in(row).unwrap_or(service));
+        Ok(Self { services: services.collect() })
+    }
+
+    /// With those of another file, which are asked after these.
+    pub fn add(&mut self, other: Self) {
+        self.services.extend(other.services);
+    }
+
+    /// All of them, in the order of the file.
+    pub fn all(&self) -> &[Service] {
+        &self.services
+    }
+}
+
+/// A row with what the built-in row of its name says besides; `None` where there is none.
+fn with_built_in(row: &Value) -> Option<Service> {
+    let row = row.as_table()?;
+    let mut merged: Table = toml::from_str(named(row.get("name")?.as_str()?)?.text).ok()?;
+    for (name, value) in row {
+        match (merged.get_mut(name), value) {
+            (Some(Value::Array(hosts)), Value::Array(more)) if name == "hosts" => hosts.extend(more.iter().cloned()),
+            _ => {
+                merged.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    merged.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> String {
+        OwnServices::read(text).err().map(|fault| fault.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_service_of_ones_own_needs_a_name_and_hosts_only() {
+        let own = OwnServices::read("[[service]]\nname = \"Orders\"\nhosts = [\"orders.corp.example\"]\nheader = [\"X-Orders-Key\"]\n");
+        let own = own.expect("services");
+        assert_eq!(own.all().len(), 1);
+        assert!(own.all()[0].checked.decides());
+    }
+
+    #[test]
+    fn the_example_of_the_documentation_can_be_read() {
+        let page = include_str!("../../../assets/docs/files.md");
+        let example = page.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(example, _)| example);
+        let own = OwnServices::read(example.expect("an example")).expect("services");
+        assert_eq!(own.all()[0].kinds.len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused_with_its_place() {
+        let message = fault("[[service]]\nname = \"Orders\"\nhosts = [\"a.example\"]\nheaders = [\"X\"]\n");
+        assert!(message.starts_with("line 4, column 1: unknown field `headers`"), "{message}");
+        let message = fault("[[service]]\nhosts = [\"a.example\"]\n");
+        assert!(message.contains("missing field `name`"), "{message}");
+        let message = fault("[[service]]\nname = \"é\" hosts\n");
+        assert!(message.starts_with("line 2, column"), "{message}");
+        let message = fault("[[service]]\nname = \"Orders\"\nkinds = [ { pattern = \"(\", what = \"key\", use = \"ok\" } ]\n");
+        assert!(message.contains("Orders"), "{message}");
+    }
+
+    #[test]
+    fn a_row_with_a_built_in_name_adds_its_hosts_and_keeps_the_rest() {
+        let text = "[[service]]\nname = \"GitHub REST and GraphQL API\"\nhosts = [\"github.corp.example/api/\"]\nneedless = false\n";
+        let own = OwnServices::read(text).expect("services");
+        let service = &own.all()[0];
+        assert!(service.hosts.iter().any(|host| host == "github.corp.example/api/"));
+        assert!(service.hosts.iter().any(|host| host == "api.github.com"));
+        assert!(service.kinds.iter().any(|kind| kind.is("ghp_0123456789abcdefghij0123456789abcdef")));
+        assert!(!service.needless);
+    }
+}
