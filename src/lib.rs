@@ -1,38 +1,38 @@
-//! The map of the house.
+//! The map of the code.
 //!
 //! ```text
-//! domain  ←  checks  ←  app  ←  ui
-//!    ↑                 ↑   ↑
-//!    └──── formats ────┘   io        cli / main at the very edge
+//! domain  ←  formats, checks  ←  app  ←  ui  ←  io  ←  cli  ←  main
 //! ```
 //!
-//! - [`domain`] is pure: request, answer, challenge, token. No terminal, no network, no clock, no file. Reading never
-//!   fails: what is broken still gives everything that could be read, with the faults and their byte spans.
-//! - [`formats`] turns texts that other tools wrote (`.http`, curl, HAR, raw HTTP) into exchanges and back, and lists
-//!   what it could not carry over. It opens no file itself: whoever calls it hands in what a text names.
-//! - [`checks`] is the engine: one fault, one name, one check, in one static list ([`checks::catalogue::ALL`]).
-//!   [`checks::facts`] parses an exchange once, [`checks::examine`] runs every check on that and ranks the causes.
-//! - [`app`] is the workbench as a state machine: `update(&mut Model, Message) -> Vec<Effect>`, messages and effects plain
-//!   data. [`app::keymap`] is the one table of keys: dispatch, hints, help, menus and the README derive from it.
-//! - [`ui`] draws the model with ratatui's widgets and changes nothing of it; what a screen remembers (scroll offsets, where
-//!   things were drawn for the mouse) is [`ui::ViewState`].
-//! - [`io`] carries effects out: files, network, clipboard, terminal, clock. Its loop ([`io::run`]) is the one place below
-//!   the edge that draws. What can take its time runs beside it and comes back as a message, as drawn below.
-//! - [`cli`] is the same engine without a screen. Whatever the screen says, `authtui check` says too.
+//! A layer imports only layers to its left; of `io`, only the event loop imports `ui`.
+//!
+//! - [`domain`] is pure: request, response, challenge, token. No terminal, network, clock or file. Parsing never fails: broken
+//!   input gives everything that could be read, plus faults with byte spans.
+//! - [`formats`] turns texts of other tools (`.http`, curl, HAR, raw HTTP) into exchanges and back, and lists what it could not
+//!   import. It opens no files: the caller passes a function that reads them.
+//! - [`checks`] is the engine: one file and one name per fault, in one list ([`checks::catalogue::ALL`]). [`checks::facts`]
+//!   parses an exchange once, [`checks::examine`] runs all checks on the facts and ranks the causes.
+//! - [`app`] is a state machine: `update(&mut Model, Message) -> Vec<Effect>`, with messages and effects as plain data.
+//!   [`app::keymap`] is the only table of keys: dispatch, hints, help, menus and the documentation derive from it.
+//! - [`ui`] draws the model with ratatui's widgets and never changes it. What a screen remembers between frames (scroll
+//!   offsets, mouse targets) is [`ui::ViewState`].
+//! - [`io`] carries out effects: files, network, clipboard, terminal, clock. Its event loop ([`io::run`]) draws. Slow work runs
+//!   in the background and returns as a message (see below).
+//! - [`cli`] is the same engine without a screen. `authtui check` and the screen agree on every verdict.
 //!
 //! ```text
-//!           update                run                   ┌─ network: sends
+//!           update                run                   ┌─ network: sends requests
 //!   Message ──────► Vec<Effect> ──────► EffectRunner ───┼─ open:    reads files
 //!      ▲                                                ├─ saves:   writes files, one after the other
-//!      └───────────── outcome, as a message ────────────┴─ drafts:  keeps what is unsaved
+//!      └──────────────── result as a message ───────────┴─ drafts:  writes unsaved changes
 //! ```
 //!
-//! What holds everywhere: moments are passed in and read by [`io::clock`] alone; an answer carries the number of the
-//! sending that caused it, and a late one is dropped; text from outside is escaped before it reaches a terminal; limits on
-//! what comes from outside stand in [`domain::limits`].
+//! Invariants: only [`io::clock`] reads the time, everything else receives it; a response carries the id of its send, and late
+//! ones are dropped; text from outside is escaped before it reaches a terminal; all limits on input are in [`domain::limits`].
 //!
-//! `tests/it/layers.rs` fails when an arrow runs backwards; clippy, when a pure layer names a file, a clock or a socket, and when
-//! something can panic on purpose. `tests/it/catalogue.rs` holds the checks and their texts, `tests/it/readme.rs` the README.
+//! `tests/it/layers.rs` fails on an import against the arrows; clippy, if a pure layer uses files, clocks or sockets, or if
+//! something can panic. `tests/it/catalogue.rs` tests the checks and their texts, `tests/it/readme.rs` the documentation.
+//! `.github/CONTRIBUTING.md` explains how to add a check, a format, a key or a pane.
 
 // Input must never end the program, and only the outer layers do I/O (`.clippy.toml`).
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable))]

@@ -37,7 +37,7 @@ const ROWS: &[(&str, fn())] = &[
     ("without a terminal the reason is named", no_screen_is_named),
     ("no core is dumped", cores_are_forbidden),
     ("SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers", ends_leave_a_draft),
-    ("a terminal that is closed while the bench is open ends the bench, with its draft", closed_terminals_end_the_bench),
+    ("closing the terminal ends the program and keeps its draft", closed_terminals_end_the_program),
     ("a masked secret is neither on the terminal nor in the arguments, up to the last byte", no_secret_reaches_the_terminal),
     ("output that is not read holds nothing up, costs no memory, and ends with the state of the moment", blocked::output_is_not_waited_for),
     ("stopped output holds nothing up either", blocked::stopped_output_is_not_waited_for),
@@ -251,7 +251,7 @@ fn panics_are_survived() {
     assert_eq!(run.modes(), NONE);
     let text = run.text();
     let message = text.rsplit_once("\x1b[?25h").map_or(text.as_str(), |(_, rest)| rest);
-    assert!(message.contains("authtui: stopped by a bug of its own at tests/terminal.rs:"), "{message:?}");
+    assert!(message.contains("authtui: stopped by a bug in authtui at tests/terminal.rs:"), "{message:?}");
     assert!(message.contains(": a text of the program"), "{message:?}");
     assert_eq!(fs::read_to_string(&draft).unwrap(), "the draft");
 
@@ -278,7 +278,7 @@ fn other_signals_end_it() {
     for (name, is_common) in common.map(|name| (name, true)).into_iter().chain(rare.map(|name| (name, false))) {
         let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
-        let mut run = bench(state.path(), workspace.path());
+        let mut run = start(state.path(), workspace.path());
         run.wait_for("Checklist", 1);
         let mut writer = run.master.take_writer().unwrap();
         for key in ["i", "\x1b[1;5F", "X"] {
@@ -354,7 +354,7 @@ fn hang_up_ends_it() {
 }
 
 /// The real program on a workspace, with the user's state in `state`.
-fn bench(state: &Path, workspace: &Path) -> Run {
+fn start(state: &Path, workspace: &Path) -> Run {
     let program = env!("CARGO_BIN_EXE_authtui");
     let script =
         format!("cd '{}' && HOME=/nonexistent XDG_STATE_HOME='{}' LANG=C.UTF-8 exec '{program}'", workspace.display(), state.display());
@@ -392,14 +392,14 @@ fn ends_leave_a_draft() {
     for number in [Number::KILL, Number::TERM, Number::HUP] {
         let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
-        let mut run = bench(state.path(), workspace.path());
+        let mut run = start(state.path(), workspace.path());
         let _writer = type_and_wait(&run, state.path());
         let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
         kill_process(id, number).unwrap();
         run.end();
         let text = kept(state.path());
         assert!(text.contains("X-New: 1") && !text.contains("canary"), "{text}");
-        let mut next = bench(state.path(), workspace.path());
+        let mut next = start(state.path(), workspace.path());
         next.wait_for("draft", 1);
         let mut writer = next.master.take_writer().unwrap();
         for (key, shown) in [("o", "left-out"), ("q", "Unsaved"), ("d", "\x1b[?1049l")] {
@@ -411,7 +411,7 @@ fn ends_leave_a_draft() {
     }
 }
 
-fn closed_terminals_end_the_bench() {
+fn closed_terminals_end_the_program() {
     // Several times, because what reads the terminal when it goes is a matter of chance.
     for typed in ["typed", "", "typed", ""] {
         let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -450,7 +450,7 @@ fn closed_terminals_end_the_bench() {
 fn no_secret_reaches_the_terminal() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAuthorization: Bearer canary-secret\n").unwrap();
-    let mut run = bench(state.path(), workspace.path());
+    let mut run = start(state.path(), workspace.path());
     run.wait_for("Checklist", 1);
     let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
     let commands = fs::read_to_string(format!("/proc/{}/cmdline", id.as_raw_nonzero())).unwrap_or_default();

@@ -1,9 +1,12 @@
 //! Servers that stand before an application, as data: `assets/intermediaries.toml`.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use regex_lite::Regex;
 use serde::Deserialize;
+
+use crate::domain::headers::Headers;
 
 /// The table.
 pub static TABLE: LazyLock<Intermediaries> = LazyLock::new(|| read(TEXT).unwrap_or_default());
@@ -38,16 +41,58 @@ pub enum Remedy {
     CorsOnErrors,
 }
 
+/// Where on the way to the application an answer was made.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// The framework in which the application is written: it never answers for another one.
+    Framework,
+    /// A gateway that knows the application's routes.
+    Gateway,
+    /// A content delivery network.
+    Cdn,
+    /// A firewall or web filter.
+    Firewall,
+    /// A cache.
+    Cache,
+    /// A proxy or load balancer.
+    Proxy,
+    /// A login in front of the application.
+    SignOn,
+}
+
+impl Layer {
+    /// What it is called in a sentence.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Framework => "the application",
+            Self::Gateway => "the gateway",
+            Self::Cdn => "the CDN",
+            Self::Firewall => "the firewall",
+            Self::Cache => "the cache",
+            Self::Proxy => "the proxy",
+            Self::SignOn => "the login service",
+        }
+    }
+}
+
 /// All that is known of them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intermediaries {
-    /// Headers in which caches say whether they gave the answer.
-    pub cache_headers: Vec<String>,
+    /// How the `User-Agent` of libraries begins that do not name the program they are part of, in lower case.
+    #[serde(default)]
+    library_agents: Vec<String>,
     #[serde(rename = "server")]
     servers: Vec<Server>,
+    #[serde(rename = "front", default)]
+    fronts: Vec<Front>,
     #[serde(rename = "page")]
     pages: Vec<Page>,
+    #[serde(rename = "route", default)]
+    routes: Vec<Route>,
+    #[serde(rename = "strip", default)]
+    strips: Vec<Strip>,
 }
 
 /// A server.
@@ -61,17 +106,74 @@ pub struct Server {
     /// True when it drops headers with an underscore in their name.
     #[serde(default)]
     pub drops_underscores: bool,
+    /// True when it does not pass `Authorization` on to the application unless told to.
+    #[serde(default)]
+    pub hides_authorization: bool,
+    /// True when it sends the requests of several clients over one connection.
+    #[serde(default)]
+    pub pools_connections: bool,
     /// The line of its configuration for each remedy that it has one for.
     #[serde(default)]
     lines: BTreeMap<Remedy, String>,
 }
 
+/// Who answers, by the answer's headers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Front {
+    /// What it is called.
+    pub name: String,
+    /// Where on the way it is.
+    pub layer: Layer,
+    /// Headers of answers that it makes itself.
+    #[serde(default)]
+    own: Vec<String>,
+    /// Headers of answers that it makes or passes on.
+    #[serde(default)]
+    passing: Vec<String>,
+}
+
 /// An error page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Page {
+pub struct Page {
     contains: String,
+    /// Whose it is.
+    pub of: String,
+    /// Where on the way that is.
+    pub layer: Layer,
+    /// True when only a rule that refuses requests shows it.
+    #[serde(default)]
+    pub refuses: bool,
+}
+
+/// A gateway's words for a route that it does not have.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// The words.
+    pub contains: String,
+    /// The gateway.
+    pub of: String,
+    /// True when it says so in that case alone.
+    #[serde(default)]
+    pub certain: bool,
+}
+
+/// A line of configuration that empties or removes `Authorization`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strip {
+    line: String,
     of: String,
+    #[serde(skip)]
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Strip {
+    fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| Regex::new(&format!("(?i){}", self.line)).ok()).as_ref()
+    }
 }
 
 impl Intermediaries {
@@ -89,9 +191,44 @@ impl Intermediaries {
     }
 
     /// Whose error page a body is.
-    pub fn page(&self, body: &str) -> Option<&str> {
-        self.pages.iter().find(|page| body.contains(&page.contains)).map(|page| page.of.as_str())
+    pub fn page(&self, body: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| body.contains(&page.contains))
     }
+
+    /// Who made an answer, by a mark that only its own answers have, and that header's place.
+    pub fn made_by(&self, headers: &Headers) -> Option<(&Front, usize)> {
+        self.fronts.iter().find_map(|front| Some((front, marked(&front.own, headers)?)))
+    }
+
+    /// Whom an answer came through, and the place of the header that says so.
+    pub fn passed_by(&self, headers: &Headers) -> Option<(&Front, usize)> {
+        self.fronts.iter().find_map(|front| Some((front, marked(&front.passing, headers)?)))
+    }
+
+    /// What a gateway says of a route that it does not have.
+    pub fn route(&self, body: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| body.contains(&route.contains))
+    }
+
+    /// The library whose default a `User-Agent` is.
+    pub fn library_agent(&self, agent: &str) -> Option<&str> {
+        let agent = agent.to_ascii_lowercase();
+        self.library_agents.iter().find(|name| agent.starts_with(name.as_str())).map(String::as_str)
+    }
+
+    /// The line of a configuration that empties or removes `Authorization`, and whose line it is.
+    pub fn strip<'t>(&self, config: &'t str) -> Option<(&str, &'t str)> {
+        self.strips.iter().find_map(|strip| Some((strip.of.as_str(), strip.regex()?.find(config)?.as_str())))
+    }
+}
+
+/// The place of the first header that has one of these marks.
+fn marked(marks: &[String], headers: &Headers) -> Option<usize> {
+    marks.iter().find_map(|mark| {
+        let (name, text) = mark.split_once(": ").unwrap_or((mark, ""));
+        let is_marked = |value: &str| text.is_empty() || value.to_ascii_lowercase().contains(text);
+        headers.all(name).find(|(_, header)| is_marked(&header.value)).map(|(index, _)| index)
+    })
 }
 
 fn read(text: &str) -> Result<Intermediaries, toml::de::Error> {
@@ -118,11 +255,15 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let Intermediaries { servers, pages, cache_headers } = read(TEXT).expect("the table");
+        let Intermediaries { library_agents, servers, fronts, pages, routes, strips } = read(TEXT).expect("the table");
         let mut words: Vec<&String> = servers.iter().flat_map(|server| &server.named).collect();
         let mut marks: Vec<&String> = pages.iter().map(|page| &page.contains).collect();
         assert!(servers.len() > 4 && pages.len() > 10);
-        assert!(!cache_headers.is_empty() && cache_headers.iter().all(|name| *name == name.to_ascii_lowercase()), "{cache_headers:?}");
+        let of_fronts: Vec<&String> = fronts.iter().flat_map(|front| front.own.iter().chain(&front.passing)).collect();
+        assert!(of_fronts.iter().all(|mark| **mark == mark.to_ascii_lowercase()), "{of_fronts:?}");
+        assert!(fronts.iter().all(|front| !(front.own.is_empty() && front.passing.is_empty())));
+        assert!(library_agents.iter().all(|name| *name == name.to_ascii_lowercase()));
+        assert!(!routes.is_empty() && strips.iter().all(|strip| strip.regex().is_some()));
         assert!(words.iter().all(|word| word.len() >= 3 && **word == word.to_ascii_lowercase()), "{words:?}");
         assert!(marks.iter().all(|mark| mark.len() >= 6), "{marks:?}");
         assert!(servers.iter().flat_map(|server| server.lines.values()).all(|line| !line.trim().is_empty()));
@@ -130,6 +271,37 @@ mod tests {
             list.sort();
             assert!(list.windows(2).all(|pair| pair[0] != pair[1]), "{list:?}");
         }
+    }
+
+    #[test]
+    fn lines_that_remove_the_credential_are_told_from_those_that_pass_it() {
+        let of = |config: &str| TABLE.strip(config).map(|(server, _)| server.to_string());
+        for (config, server) in [
+            ("location / {\n  proxy_set_header   Authorization   \"\";\n}", "nginx"),
+            ("fastcgi_param HTTP_AUTHORIZATION '';", "nginx"),
+            ("RequestHeader unset Authorization", "Apache"),
+            ("WSGIPassAuthorization Off", "Apache"),
+            ("reverse_proxy app:80 {\n header_up -Authorization\n}", "Caddy"),
+            ("http-request del-header Authorization", "HAProxy"),
+            ("customRequestHeaders:\n  Authorization: \"\"", "Traefik"),
+            ("request_headers_to_remove: [\"authorization\"]", "Envoy"),
+        ] {
+            assert_eq!(of(config).as_deref(), Some(server), "{config}");
+        }
+        for config in ["proxy_set_header Authorization $http_authorization;", "proxy_set_header X \"\";", "WSGIPassAuthorization On"] {
+            assert_eq!(of(config), None, "{config}");
+        }
+    }
+
+    #[test]
+    fn who_answers_is_read_from_the_headers() {
+        let headers = |list: &[(&str, &str)]| list.iter().copied().collect::<Headers>();
+        let made = |list: &[(&str, &str)]| TABLE.made_by(&headers(list)).map(|(front, at)| (front.name.clone(), at));
+        let passed = |list: &[(&str, &str)]| TABLE.passed_by(&headers(list)).map(|(front, _)| front.name.clone());
+        assert_eq!(made(&[("Date", "x"), ("X-Cache", "Error from cloudfront")]), Some(("CloudFront".into(), 1)));
+        assert_eq!(made(&[("X-Cache", "Miss from cloudfront"), ("CF-Ray", "1")]), None);
+        assert_eq!(passed(&[("Server", "cloudflare")]).as_deref(), Some("Cloudflare"));
+        assert_eq!(passed(&[("Server", "nginx")]), None);
     }
 
     /// A server that nobody knows gets the usual one's line, so that one needs all of them.
@@ -143,8 +315,7 @@ mod tests {
     #[test]
     fn unknown_members_are_refused() {
         let server = "[[server]]\nname = \"a\"\nnamed = [\"abc\"]\n";
-        let page = "[[page]]\ncontains = \"abcdef\"\nof = \"a\"\n";
-        let read = |text: &str| read(&format!("cache_headers = []\n{text}"));
+        let page = "[[page]]\ncontains = \"abcdef\"\nof = \"a\"\nlayer = \"proxy\"\n";
         assert!(read(&format!("{server}\n{page}")).is_ok());
         for more in ["lines.no-such-remedy = \"x\"\n", "title = \"x\"\n"] {
             assert!(read(&format!("{page}\n{server}{more}")).is_err(), "{more}");

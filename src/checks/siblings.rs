@@ -15,6 +15,8 @@ use super::similar::SimilarPaths;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
+use crate::domain::origin::is_credential;
+use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
 
@@ -45,7 +47,12 @@ pub struct Index {
     setting: OnceCell<HashMap<String, Vec<usize>>>,
     received: RefCell<HashMap<String, Arc<Received>>>,
     preflights: OnceCell<Vec<usize>>,
+    /// The exchanges with one method and address, in the order of the file.
+    alike: OnceCell<HashMap<(String, String), Vec<usize>>>,
 }
+
+/// Of the exchanges with the same address those that are nearest are looked at, on each side.
+const NEAREST: usize = 32;
 
 /// The other exchanges of the file that an exchange is from.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +128,19 @@ fn site_of(url: &str) -> String {
     let by_hand = || url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', ':']).next().unwrap_or_default();
     let host = parsed.as_ref().and_then(Url::host_str).unwrap_or_else(by_hand);
     registrable_domain(host).unwrap_or(host).to_string()
+}
+
+/// True when two requests differ in their credentials at most, and in what names the client.
+pub fn are_alike(one: &Request, other: &Request) -> bool {
+    const OF_THE_CLIENT: [&str; 5] = ["user-agent", "accept", "accept-encoding", "accept-language", "connection"];
+    let others = |request: &Request| {
+        let counts = |h: &Header| !is_credential(h) && !OF_THE_CLIENT.iter().any(|name| h.is(name));
+        let mut found: Vec<_> =
+            request.headers.iter().map(|(_, h)| h).filter(|h| counts(h)).map(|h| (h.name.to_ascii_lowercase(), h.value.clone())).collect();
+        found.sort();
+        found
+    };
+    one.body.as_str() == other.body.as_str() && others(one) == others(other)
 }
 
 fn key(path: &str) -> String {
@@ -222,6 +242,25 @@ impl<'a> Siblings<'a> {
             }
         }
         found
+    }
+
+    /// The exchanges with the same method and address as a request, query included: the nearest before the own one, and the
+    /// nearest after it, in the order of the file.
+    pub fn same_address(self, request: &Request) -> (Vec<&'a Exchange>, Vec<&'a Exchange>) {
+        let key = |request: &Request| (request.method.to_ascii_uppercase(), request.url.clone());
+        let alike = self.index.alike.get_or_init(|| {
+            let mut found: HashMap<_, Vec<usize>> = HashMap::new();
+            for (number, exchange) in self.numbered() {
+                found.entry(key(&exchange.request)).or_default().push(number);
+            }
+            found
+        });
+        let numbers = alike.get(&key(request)).map_or(&[][..], Vec::as_slice);
+        let own = numbers.partition_point(|number| *number < self.own);
+        let exchanges =
+            |numbers: &[usize]| numbers.iter().filter(|n| **n != self.own).filter_map(|n| self.exchanges.exchange(*n)).collect();
+        let (before, after) = numbers.split_at(own);
+        (exchanges(&before[before.len().saturating_sub(NEAREST)..]), exchanges(&after[..after.len().min(NEAREST)]))
     }
 
     /// The CORS preflights.

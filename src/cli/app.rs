@@ -32,7 +32,7 @@ pub fn run(cli: &Cli) -> u8 {
     let inputs = cli.inputs.clone();
     let reader = thread::Builder::new().name("open".into()).spawn(move || tell.send(reading(&inputs)));
     if let Err(why) = reader {
-        return bad_input(&format!("no thread can be started: {why}"));
+        return bad_input(&format!("cannot start a thread: {why}"));
     }
     let mut model = Model::new(Vec::new(), clock::now());
     // Small inputs are on the first screen, and errors in them are reported without a screen.
@@ -53,7 +53,7 @@ pub fn run(cli: &Cli) -> u8 {
 const AT_ONCE: Duration = Duration::from_millis(60);
 
 /// The reader thread ended without a result.
-const NOT_READ: &str = "a bug of its own stopped the reading";
+const NOT_READ: &str = "reading stopped by a bug in authtui";
 
 /// Reads the named inputs, else the requests of this folder, else the tour.
 fn reading(inputs: &[String]) -> Result<OpenedFiles, String> {

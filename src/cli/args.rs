@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Finds out why a request got a 401: names the cause, shows the bytes that prove it, offers the fix.
+/// Find out why a request got a 401: the cause, the bytes that prove it, and the fix.
 ///
 /// Without a subcommand the app opens with the given files, folder, curl command or token; without arguments, with the .http and
 /// .rest files of this folder or, if there are none, with the built-in tour. Nothing leaves the machine except a request that you

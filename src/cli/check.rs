@@ -103,16 +103,16 @@ fn exchanges(path: &str) -> Result<(Vec<Vec<Exchange>>, Vec<String>), String> {
     for file in load::input(path)? {
         // Reported below with its position.
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
-        for loss in file.losses.iter().chain(&file.beside).filter(|loss| !is_said(loss)) {
+        for loss in file.losses.iter().chain(&file.folder_losses).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
-            complain(&format!("{}: {line}not carried over: {}", file.name, quoted(&loss.message)));
+            complain(&format!("{}: {line}not imported: {}", file.name, quoted(&loss.message)));
         }
         unknown.extend(file.unread.iter().map(|why| format!("{path}: {why}")));
         unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));
         found.push(file.exchanges);
     }
     if found.iter().all(Vec::is_empty) && unknown.is_empty() {
-        return Err(format!("{path}: no request in it"));
+        return Err(format!("{path}: contains no request"));
     }
     Ok((found, unknown))
 }

@@ -54,7 +54,7 @@ fn title(argument: &str) -> String {
 /// Both sides, and the expectations.
 fn sides(args: &CompareArgs) -> Result<(Sides, Context), String> {
     if args.a == "-" && args.b == "-" {
-        return Err("standard input can be read once only: give one side as text or @file".into());
+        return Err("standard input can be read only once: give one side as text or @file".into());
     }
     let context = expect::context(&args.expect)?;
     let (a, b) = (input::read(&args.a)?, input::read(&args.b)?);
@@ -79,7 +79,7 @@ impl ComparedInput {
     fn of(input: &input::InputText) -> Result<Self, String> {
         let name = input.source.name();
         if input.text.trim().is_empty() {
-            return Err(format!("{name}: line 1, column 1: empty where a token or a request should be"));
+            return Err(format!("{name}: line 1, column 1: expected a token or a request, found nothing"));
         }
         match request(&input.text, name)? {
             Some(request) => Ok(Self::Request(Box::new(request))),
@@ -105,7 +105,7 @@ fn request(text: &str, source: &str) -> Result<Option<Request>, String> {
     let count = reading.exchanges.len();
     match reading.exchanges.into_iter().next() {
         Some(exchange) if count == 1 => Ok(Some(exchange.request)),
-        _ => Err(format!("{source}: holds {count} requests; one is compared with one")),
+        _ => Err(format!("{source}: contains {count} requests; only single requests can be compared")),
     }
 }
 

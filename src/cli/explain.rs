@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_finger_is_understood() {
-        assert_eq!(unknown("token-expird"), "no check is named \"token-expird\"; near: token-expired");
+        assert_eq!(unknown("token-expird"), "no check is named \"token-expird\"; similar: token-expired");
         assert!(unknown("audience").contains("audience-mismatch"));
         assert_eq!(unknown("zzzzzzzzzzzz"), "no check is named \"zzzzzzzzzzzz\"; authtui explain lists all of them");
     }

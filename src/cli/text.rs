@@ -18,13 +18,13 @@ fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Maske
 
 fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) -> io::Result<()> {
     let status =
-        exchange.answer.as_ref().map_or_else(|| "no answer".to_string(), |a| format!("{} {}", a.status, masker.hide_in_text(&a.reason)));
+        exchange.answer.as_ref().map_or_else(|| "no response".to_string(), |a| format!("{} {}", a.status, masker.hide_in_text(&a.reason)));
     // A name made from the address may contain a secret.
     let name = masker.title(exchange);
     writeln!(out, "{}: {}  {}", visible(&exchange.source), visible(&name), visible(status.trim()))?;
     writeln!(out, "  {} {}", visible(&masker.hide(&exchange.request.method)), visible(&masker.hide_in_url(&exchange.request.url)))?;
     match report.causes.first() {
-        None => writeln!(out, "  ✓ nothing wrong was found")?,
+        None => writeln!(out, "  ✓ nothing wrong found")?,
         Some(top) if report.decided => {
             writeln!(out, "  ✗ {} ({:.0} %)", top.check.id, top.confidence * 100.0)?;
             writeln!(out, "    {}", visible(&masker.hide(&top.summary)))?;
@@ -44,11 +44,11 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
             }
             for other in report.causes.iter().skip(1).take(2) {
                 let (id, share) = (other.check.id, other.confidence * 100.0);
-                writeln!(out, "    else {id} ({share:.0} %): {}", visible(&masker.hide(&other.summary)))?;
+                writeln!(out, "    or {id} ({share:.0} %): {}", visible(&masker.hide(&other.summary)))?;
             }
         }
         Some(_) => {
-            writeln!(out, "  ? cannot be told from what is here; candidates:")?;
+            writeln!(out, "  ? undecided; candidates:")?;
             for cause in &report.causes {
                 let (id, share) = (cause.check.id, cause.confidence * 100.0);
                 writeln!(out, "    {id} ({share:.0} %): {}", visible(&masker.hide(&cause.summary)))?;

@@ -34,7 +34,7 @@ pub fn run(args: &TokenArgs, out: &mut StandardOutput) -> u8 {
     };
     let token = bare(&input.text);
     if token.trim().is_empty() {
-        return bad_input(&format!("{}: line 1, column 1: empty where a token should be", input.source.name()));
+        return bad_input(&format!("{}: line 1, column 1: expected a token, found nothing", input.source.name()));
     }
     if token.len() > MAX_TOKEN {
         return bad_input(&format!("{}: the token has {} bytes; more than {MAX_TOKEN} are not read", input.source.name(), token.len()));
@@ -91,7 +91,7 @@ impl Verdict {
     fn of(token: &str, exchange: &Exchange, now: Timestamp) -> Self {
         let mut parsed = kind::read(token);
         if exchange.request.headers.get("Authorization").is_some_and(|value| move_past(value, "basic ").len() < value.len()) {
-            parsed.what = "no token but a name and password in base64 (Basic, RFC 7617)".into();
+            parsed.what = "not a token: a name and password in base64 (Basic, RFC 7617)".into();
             parsed.reader = "anybody who has it".into();
         }
         let none = KeySet::default();
@@ -165,7 +165,7 @@ impl Verdict {
             }
             if let Some(issuer) = issuer::recognize(jws) {
                 line("issuer", issuer.name);
-                line("", &format!("often: {}", issuer.mistake));
+                line("", &format!("common mistake: {}", issuer.mistake));
             }
         }
         line("read by", &self.parsed.reader);

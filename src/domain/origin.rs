@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_with_credentials_are_recognised() {
+    fn bodies_with_credentials_are_recognized() {
         let of = |body| credential_in_body(body, "");
         assert_eq!(of("grant_type=x&client_secret=y").as_deref(), Some("`client_secret`"));
         assert_eq!(of("{ \"password\" : \"y\" }").as_deref(), Some("`password`"));

@@ -44,7 +44,7 @@ pub fn path(path: &Path) -> Result<OpenedFiles, String> {
 /// Combines what was loaded for each argument.
 pub fn opened(read: Vec<(String, Vec<LoadedFile>)>) -> OpenedFiles {
     let is_empty = |loaded: &[LoadedFile]| loaded.iter().all(|file| file.exchanges.is_empty());
-    let nothing = |input: &str| Loss { line: 0, message: format!("{input}: no request in it") };
+    let nothing = |input: &str| Loss { line: 0, message: format!("{input}: contains no request") };
     let losses = read.iter().filter(|(_, loaded)| is_empty(loaded)).map(|(input, _)| nothing(input)).collect();
     OpenedFiles::of(read.into_iter().flat_map(|(_, loaded)| loaded).collect(), losses)
 }
@@ -97,7 +97,7 @@ fn file(path: &Path) -> Result<LoadedFile, String> {
     let (environments, losses) = environments(&Workspace::environments(folder));
     let mut loaded = requests(&name, path, &content, environments, &Attachments::default());
     loaded.encoding = encoding;
-    loaded.beside = losses;
+    loaded.folder_losses = losses;
     Ok(loaded)
 }
 
@@ -127,9 +127,11 @@ fn of_workspace(workspace: &Workspace) -> Vec<LoadedFile> {
     }
     match files.first_mut() {
         _ if losses.is_empty() && unread.is_empty() => {}
-        Some(first) => (first.beside, first.unread) = (losses, unread),
+        Some(first) => (first.folder_losses, first.unread) = (losses, unread),
         // A folder without readable files reports why.
-        None => files.push(LoadedFile { name: workspace.root.display().to_string(), beside: losses, unread, ..LoadedFile::default() }),
+        None => {
+            files.push(LoadedFile { name: workspace.root.display().to_string(), folder_losses: losses, unread, ..LoadedFile::default() })
+        }
     }
     files
 }
@@ -184,7 +186,7 @@ impl Attachments {
         let file = Attachment::from(read()?);
         let mut known = known();
         if known.bytes + file.len() > MAX_ATTACHMENTS {
-            return Err(format!("the files that requests name are more than {} together", bytes(MAX_ATTACHMENTS)));
+            return Err(format!("the files that requests refer to are larger than {} together", bytes(MAX_ATTACHMENTS)));
         }
         known.bytes += file.len();
         Ok(known.files.entry(path).or_insert(file).clone())
@@ -213,7 +215,7 @@ pub fn body_files(requests: &Path, files: Vec<(String, Option<Attachment>)>) -> 
     for (name, known) in files {
         let read = || folder.read(&name, MAX_TEXT).map_err(|e| e.to_string());
         let file = attachments.get(requests.with_file_name(&name), read);
-        let file = file.map_err(|why| format!("the body file {name} is not read: {why}"))?;
+        let file = file.map_err(|why| format!("cannot read the body file {name}: {why}"))?;
         if known.as_ref() != Some(&file) {
             changed.push((name, file));
         }

@@ -16,12 +16,12 @@ impl<T: Send + 'static> Worker<T> {
     /// Starts a named thread.
     ///
     /// # Errors
-    /// Why no thread can be started.
+    /// Why cannot start a thread.
     pub fn start(name: &str, mut value: T) -> Result<Self, String> {
         let (jobs, given) = mpsc::channel::<Job<T>>();
         let work = move || given.into_iter().for_each(|job| job(&mut value));
         let thread = thread::Builder::new().name(name.into()).spawn(work);
-        let thread = thread.map_err(|why| format!("no thread can be started: {why}"))?;
+        let thread = thread.map_err(|why| format!("cannot start a thread: {why}"))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 }

@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_colour_there_is_no_colour() {
+    fn without_color_there_is_no_color() {
         let s = Styles::of(Theme::None, ColorDepth::Indexed);
         for style in [s.base, s.surface, s.raised, s.accent, s.cause, s.cause_surface, s.fail, s.warn, s.proof, s.escaped, s.key] {
             assert_eq!((style.fg, style.bg), (None, None));

@@ -46,7 +46,7 @@ impl StatefulWidget for Screen<'_> {
                 let mut text = vec![Line::styled(format!("authtui needs {width}×{height} cells"), styles.text)];
                 // The question is answered once it is visible.
                 if matches!(model.overlay, Some(Overlay::Quit)) {
-                    text.push(Line::styled("there is something unsaved: enlarge the window to leave", styles.warn));
+                    text.push(Line::styled("Unsaved changes: enlarge the window to quit", styles.warn));
                 }
                 Text::from(text).render(area, buf);
             }

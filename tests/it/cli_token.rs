@@ -128,7 +128,7 @@ fn signatures_of_other_kinds_stay_unverified() {
 }
 
 #[test]
-fn the_json_serialisation_is_refused_with_the_way_out() {
+fn the_json_serialization_is_refused_with_the_way_out() {
     let mut parts = HS256.split('.');
     let mut part = || parts.next().expect("a part");
     let text = json!({"protected": part(), "payload": part(), "signature": part()}).to_string();

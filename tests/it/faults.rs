@@ -58,7 +58,7 @@ const ROWS: &[Row] = &[
         "SIGHUP, and a terminal that goes away without it",
         &[
             (TERMINAL, "a terminal that goes away ends it"),
-            (TERMINAL, "a terminal that is closed while the bench is open ends the bench, with its draft"),
+            (TERMINAL, "closing the terminal ends the program and keeps its draft"),
             (TERMINAL, "SIGKILL, SIGTERM and a lost terminal leave a draft that the next start offers"),
             (DRAFTS, "signals_keep_the_draft"),
         ],
@@ -102,9 +102,9 @@ const ROWS: &[Row] = &[
         "no terminal, TERM=dumb, NO_COLOR, C locale",
         &[
             (TERMINAL, "without a terminal the reason is named"),
-            ("src/io/terminal/abilities.rs", "the_environment_tells_colour_and_letters"),
+            ("src/io/terminal/capabilities.rs", "the_environment_decides_color_and_charset"),
             ("src/ui/ascii.rs", "the_marks_stay_distinct"),
-            ("src/ui/theme.rs", "without_colour_there_is_no_colour"),
+            ("src/ui/theme.rs", "without_color_there_is_no_color"),
         ],
         WHOLE,
     ),
@@ -235,7 +235,7 @@ const ROWS: &[Row] = &[
             ("src/formats/har.rs", "a_truncated_file_says_where"),
             (TERMINAL, "what takes long to read is shown and can be stopped"),
             (TERMINAL, "a large recording comes after the screen"),
-            (OPENING, "what_is_read_comes_on_the_bench_when_it_is_ready"),
+            (OPENING, "what_is_read_is_shown_when_it_is_ready"),
             (OPENING, "esc_stops_it_at_once_and_what_comes_late_is_dropped"),
             (OPENING, "what_cannot_be_read_is_said_and_nothing_is_lost"),
         ],
@@ -380,7 +380,7 @@ const ROWS: &[Row] = &[
         "core dumps and history",
         &[
             (TERMINAL, "no core is dumped"),
-            (SYSTEM, "no core is dumped of a bench or a check"),
+            (SYSTEM, "neither the app nor a check dumps core"),
             ("tests/zeroed.rs", "what_is_dropped_is_nowhere_in_memory"),
             (SYSTEM, "of a request that was deleted nothing is left in memory"),
             ("tests/it/cli_token.rs", "a_token_in_an_argument_gets_one_warning"),

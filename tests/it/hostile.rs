@@ -112,7 +112,7 @@ fn exchange(text: &str) -> Exchange {
     exchange
 }
 
-/// Everything that can lie over the bench with a stranger's words on it.
+/// Every dialog with text from outside.
 fn overlays(text: &str) -> Vec<Overlay> {
     let both = || [text.to_string(), format!("{text}{text}")];
     let exchange = exchange(text);

@@ -1,5 +1,5 @@
-//! The integration tests in one program: to link it once is what costs most. Three stand by themselves: `growth` and `zeroed`, which
-//! have an allocator of their own, and `terminal`, which runs itself inside a pseudo-terminal.
+//! The integration tests in one binary, because linking costs most. Three are separate: `growth` and `zeroed` have their own
+//! allocator, and `terminal` runs itself inside a pseudo-terminal.
 
 mod canary;
 mod catalogue;

@@ -18,8 +18,8 @@ fn encode(json: &str) -> String {
     URL_SAFE_NO_PAD.encode(json)
 }
 
-/// A bench on which a request with this token lies.
-fn bench(token: &str) -> Model {
+/// A model with a request that has this token.
+fn model_with(token: &str) -> Model {
     let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
     update(&mut model, Message::Resize(140, 40));
     update(&mut model, Message::Paste(format!("GET https://h.example/ HTTP/1.1\nAuthorization: Bearer {token}\n\n")));
@@ -38,7 +38,7 @@ fn soon<T>(what: impl FnOnce() -> T) -> T {
 fn a_token_of_100_kb_can_be_edited() {
     let token =
         format!("{}.{}.{}", encode(r#"{"alg":"HS256"}"#), encode(&format!("{{\"iss\":\"{}\"}}", "a".repeat(70_000))), "A".repeat(43));
-    let mut model = soon(|| bench(&token));
+    let mut model = soon(|| model_with(&token));
     soon(|| {
         for key in ["i", "End", "x"] {
             update(&mut model, Message::Key(Key::parse(key).expect("a key")));
@@ -66,7 +66,7 @@ fn depth_is_refused_in_claims_and_survived_in_bodies_and_recordings() {
     let token = format!("{}.{}.c2ln", encode(r#"{"alg":"HS256"}"#), encode(&claims));
     let jws = soon(|| Jws::read(&token));
     assert!(jws.faults.iter().any(|f| f.message.contains("nested deeper")));
-    let mut model = soon(|| bench("x"));
+    let mut model = soon(|| model_with("x"));
     soon(|| update(&mut model, Message::Paste(format!("POST https://h.example/ HTTP/1.1\nContent-Type: application/json\n\n{claims}"))));
     assert!(soon(|| har::read(&format!("{{\"log\":{deep}}}"), "a.har")).is_err());
 }
@@ -78,13 +78,13 @@ fn work_that_a_token_asks_for_is_not_done() {
     let token = format!("{header}.AAAA.AAAA.{}.AAAA", "A".repeat(1 << 16));
     let reading = soon(|| kind::read(&token));
     assert!(reading.claims.is_none(), "what is encrypted stays so");
-    soon(|| bench(&token));
+    soon(|| model_with(&token));
 }
 
 #[test]
 fn an_address_in_a_token_is_never_visited_unasked() {
     let header = r#"{"alg":"RS256","jku":"https://evil.example/keys","x5u":"https://evil.example/cert","kid":"../../etc/passwd"}"#;
-    let mut model = bench(&format!("{}.{}.c2ln", encode(header), encode(r#"{"iss":"https://evil.example/"}"#)));
+    let mut model = model_with(&format!("{}.{}.c2ln", encode(header), encode(r#"{"iss":"https://evil.example/"}"#)));
     let keys =
         ["5", "Enter", "Esc", "f", "Esc", "b", "]", "x", "Esc", "4", "e", "Esc", "/", "Esc", "c", "Esc", "y", "Esc", "m", "z", "?", "Esc"];
     let mut effects = Vec::new();
@@ -99,7 +99,7 @@ fn an_address_in_a_token_is_never_visited_unasked() {
 
 #[test]
 fn a_long_body_without_a_break_is_shown() {
-    let mut model = bench("x");
+    let mut model = model_with("x");
     let body = "a".repeat(4 << 20);
     soon(|| update(&mut model, Message::Paste(format!("HTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{body}"))));
 }

@@ -1,7 +1,7 @@
 //! The README and the reference in `assets/docs` say what the program says: their marked sections are made from the code, and
 //! their command lines run.
 //!
-//! A section stands between `<!-- name -->` and `<!-- /name -->`. `UPDATE_README=1 cargo test --test it readme` writes all of
+//! A section is between `<!-- name -->` and `<!-- /name -->`. `UPDATE_README=1 cargo test --test it readme` writes all of
 //! them. A fence whose first line ends with a file's name (```` ```http payments.http ````) is a file that the command lines use.
 
 use std::collections::BTreeSet;
@@ -204,7 +204,7 @@ fn section(name: &str, folder: &Path) -> String {
     }
 }
 
-/// Lines without blanks at their ends: editors and diffs do not keep them.
+/// Lines without spaces at their ends: editors and diffs do not keep them.
 fn plain(text: &str) -> String {
     text.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
@@ -319,7 +319,7 @@ fn first_column(readme: &str, heading: &str) -> BTreeSet<String> {
 
 /// A block of code.
 struct Fence {
-    /// What stands behind the backticks.
+    /// The text after the backticks.
     info: String,
     text: String,
 }
@@ -382,7 +382,7 @@ fn run(line: &str, folder: &Path) -> std::process::Output {
     shell.env_remove("COLUMNS").stdin(Stdio::null()).output().expect("a shell")
 }
 
-/// The text with each section made anew.
+/// The text with each section regenerated.
 fn with_sections(readme: &str, make: impl Fn(&str) -> String) -> String {
     let mut made = String::new();
     let mut rest = readme;
@@ -393,7 +393,7 @@ fn with_sections(readme: &str, make: impl Fn(&str) -> String) -> String {
     made + rest
 }
 
-/// What stands before the next section, its name, and what stands after it.
+/// The text before the next section, its name, and the text after it.
 fn next_section(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("<!-- ")?;
     let (name, rest) = rest.split_once(" -->")?;

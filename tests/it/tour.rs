@@ -199,7 +199,7 @@ fn every_file_of_it_is_used_and_no_private_key_is_among_them() {
 }
 
 /// Opens the tour and steps to a request.
-fn bench_at(name: &str) -> Model {
+fn model_at(name: &str) -> Model {
     let mut model = Model::new(tour(), "2031-05-05T05:05:05Z".parse().expect("a moment"));
     for _ in 0..model.request_count() {
         if model.entry().is_some_and(|e| e.exchange.name == name) {
@@ -219,18 +219,18 @@ fn found(model: &Model, id: &str) -> Option<Outcome> {
 }
 
 #[test]
-fn the_bench_says_of_each_request_what_the_engine_says() {
+fn the_screen_and_the_engine_agree_on_each_request() {
     for (name, id, _) in PROMISES {
-        let model = bench_at(name);
+        let model = model_at(name);
         let report = model.entry().and_then(|e| e.report()).expect("a report");
         assert_eq!(report.causes.first().map(|c| c.check.id), Some(id), "{name}");
     }
 }
 
 #[test]
-fn on_the_bench_a_fix_is_one_key_and_undo_brings_every_byte_back() {
+fn a_fix_is_one_key_and_undo_restores_every_byte() {
     for name in ["Quoted token", "Bearer, twice", "echo | base64", "Redirected"] {
-        let mut model = bench_at(name);
+        let mut model = model_at(name);
         let text = |model: &Model| model.entry().map(|e| e.editor.text().to_string());
         let (before, id) = (text(&model), request(name).1.causes[0].check.id);
         press(&mut model, "f");

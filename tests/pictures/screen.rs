@@ -116,7 +116,7 @@ fn run(out: &mut String, cell: &Cell, text: &str, x: u16, y: u16) {
     );
 }
 
-/// The themes with 24 bits name every colour; the rest is that of the terminal.
+/// The themes with 24 bits name every color; the rest is that of the terminal.
 fn hex(color: Color, otherwise: &str) -> String {
     match color {
         Color::Rgb(r, g, b) => format!("#{r:02x}{g:02x}{b:02x}"),

@@ -8,22 +8,22 @@ SOON = 0.1  # Seconds from Esc to the screen that says so.
 def sent(program, folder, url, phase, message):
     """Sends into a hole: the phase is shown, Esc stops at once, and without it the time-out names the phase."""
     (folder / "a.http").write_text(f"GET {url}\n")
-    with Program(program, "a.http", folder=folder, state=folder / "state") as bench:
-        bench.until("Checklist")
-        bench.press(CTRL_R)
-        bench.until(phase, seconds=5)
-        bench.settle(0.3, seconds=2)
+    with Program(program, "a.http", folder=folder, state=folder / "state") as app:
+        app.until("Checklist")
+        app.press(CTRL_R)
+        app.until(phase, seconds=5)
+        app.settle(0.3, seconds=2)
         begin = time.monotonic()
-        bench.press(ESC)
-        bench.until("stopped; nothing came back", seconds=5)
+        app.press(ESC)
+        app.until("Stopped", seconds=5)
         stopped = time.monotonic() - begin
         assert stopped < SOON, f"Esc took {stopped * 1000:.0f} ms"
-        bench.press(CTRL_R)
-        bench.until("Esc stops it", seconds=5)
-        waited = bench.until(message, seconds=15)
+        app.press(CTRL_R)
+        app.until("press Esc to stop", seconds=5)
+        waited = app.until(message, seconds=15)
         # A name that is still being looked up keeps the program no more than a request does.
-        bench.press("q")
-        assert bench.ended(2) == 0, "it does not end"
+        app.press("q")
+        assert app.ended(2) == 0, "it does not end"
     return f"Esc after {stopped * 1000:.0f} ms, time-out after {waited:.0f} s"
 
 

@@ -16,9 +16,9 @@ Content-Type: application/json
 
 
 def core(program, folder):
-    with Program(program, folder=folder, state=folder / "state") as bench:
-        bench.until("Checklist")
-        assert core_limit(bench.pid) == ["0", "0"]
+    with Program(program, folder=folder, state=folder / "state") as app:
+        app.until("Checklist")
+        assert core_limit(app.pid) == ["0", "0"]
     # Reads until there is no more input.
     check = subprocess.Popen([program, "check", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(100):
@@ -54,19 +54,19 @@ def found(pid):
 def deleted(program, folder):
     file = folder / "a.http"
     file.write_text(REQUESTS)
-    with Program(program, "a.http", folder=folder, state=folder / "state") as bench:
-        bench.until("Checklist")
-        bench.press("}")
-        bench.until("/v1/login")
-        bench.settle()
-        before = found(bench.pid)
+    with Program(program, "a.http", folder=folder, state=folder / "state") as app:
+        app.until("Checklist")
+        app.press("}")
+        app.until("/v1/login")
+        app.settle()
+        before = found(app.pid)
         assert before, "while the request is open it is in memory"
-        bench.press("i", *"abc", "\x1b", "u", "1", "D")
-        bench.until("delete")
-        bench.press("d", CTRL_S)
-        bench.until("a.http saved")
-        bench.settle()
+        app.press("i", *"abc", "\x1b", "u", "1", "D")
+        app.until("delete")
+        app.press("d", CTRL_S)
+        app.until("a.http saved")
+        app.settle()
         assert CANARY not in file.read_text()
-        after = found(bench.pid)
+        after = found(app.pid)
     assert not after, "\n".join(map(repr, after))
     return f"{len(before)} copies while it is open, none after"

@@ -49,8 +49,8 @@ def everything(program, folder):
     calls += untouched(log)
 
     # Sending is what does not work, and it says so.
-    with Program(program, "a.http", folder=folder, state=folder / "state") as bench:
-        bench.until("Checklist")
-        bench.press("\x12")
-        bench.until("✗ api.example.com")
+    with Program(program, "a.http", folder=folder, state=folder / "state") as app:
+        app.until("Checklist")
+        app.press("\x12")
+        app.until("✗ api.example.com")
     return f"{calls} calls, all inside of the process"

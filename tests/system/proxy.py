@@ -94,12 +94,12 @@ def proxied(program, folder):
         (folder / "a.http").write_text(f"GET {url}\nAuthorization: {FOR_SERVER}\n{headers}")
         address = f"http://{userinfo}127.0.0.1:{tap.port}"
         names = dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY"], address)
-        with Program(program, "a.http", folder=folder, state=folder / "state", SSL_CERT_FILE=str(folder / "trusted.pem"), **names) as bench:
-            bench.until("Checklist")
-            bench.press(CTRL_R)
-            bench.until(shown)
-            bench.settle()
-            screen = bench.screen.text()
+        with Program(program, "a.http", folder=folder, state=folder / "state", SSL_CERT_FILE=str(folder / "trusted.pem"), **names) as app:
+            app.until("Checklist")
+            app.press(CTRL_R)
+            app.until(shown)
+            app.settle()
+            screen = app.screen.text()
         assert f"127.0.0.1:{tap.port}" in screen, f"the proxy is not shown:\n{screen}"
         assert PASSWORD not in screen, "the proxy's password is shown"
         return tap.heard.decode("latin-1"), screen

@@ -4,14 +4,14 @@ use super::*;
 
 use rustix::termios::{Action, tcflow};
 
-/// Keys that draw the whole screen anew, so many that no buffer on the way holds their frames.
+/// Keys that redraw the whole screen, too many for any buffer on the way.
 const KEYS: usize = 300;
 
-/// A bench on a small workspace with its first frame drawn.
+/// The program on a small workspace after its first frame.
 fn up(folders: &[tempfile::TempDir; 2]) -> (Run, Pid, Box<dyn std::io::Write + Send>) {
     let [state, workspace] = folders;
     fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
-    let run = bench(state.path(), workspace.path());
+    let run = start(state.path(), workspace.path());
     run.wait_for("Checklist", 1);
     let id = run.child.process_id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
     let writer = run.master.take_writer().unwrap();

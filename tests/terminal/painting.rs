@@ -14,12 +14,12 @@ fn painted(run: &Run, writer: &mut dyn std::io::Write, key: &[u8]) -> usize {
 pub fn only_what_changed_is_written() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
-    let mut run = bench(state.path(), workspace.path());
+    let mut run = start(state.path(), workspace.path());
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     // The first key may take a notice away.
     painted(&run, &mut *writer, b"\x1b");
-    // ratatui tells the terminal with each frame that the colours are reset and the cursor is hidden; no cell is written.
+    // ratatui tells the terminal with each frame that the colors are reset and the cursor is hidden; no cell is written.
     let nothing = painted(&run, &mut *writer, b"\x1b");
     assert!(nothing < 32, "{nothing} bytes for a key that means nothing here");
     assert!(painted(&run, &mut *writer, b"i") > 0, "the cursor comes");

@@ -19,7 +19,7 @@ pub fn a_paste_is_one_edit() {
     for (what, bytes) in table {
         let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(workspace.path().join("a.http"), "POST https://127.0.0.1:1/v1/users\nAccept: */*\n\nbody").unwrap();
-        let mut run = bench(state.path(), workspace.path());
+        let mut run = start(state.path(), workspace.path());
         run.wait_for("Checklist", 1);
         let mut writer = run.master.take_writer().unwrap();
         writer.write_all(b"i").unwrap();
@@ -48,7 +48,7 @@ pub fn a_paste_is_one_edit() {
 pub fn a_paste_without_an_end_holds_nothing_up() {
     let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
-    let mut run = bench(state.path(), workspace.path());
+    let mut run = start(state.path(), workspace.path());
     run.wait_for("Checklist", 1);
     run.type_in(&format!("\x1b[200~{}", lines(3)));
     thread::sleep(Duration::from_millis(200));
@@ -60,10 +60,10 @@ pub fn a_paste_without_an_end_holds_nothing_up() {
     assert!(took < Duration::from_millis(200), "{took:?}");
 }
 
-/// A bench in whose request something is typed, with the means to type.
+/// The program while typing in a request, with a writer for more keys.
 fn editing(state: &Path, workspace: &Path) -> (Run, Box<dyn std::io::Write + Send>) {
     fs::write(workspace.join("a.http"), "POST https://127.0.0.1:1/v1/users\nAccept: */*\n\nbody").unwrap();
-    let run = bench(state, workspace);
+    let run = start(state, workspace);
     run.wait_for("Checklist", 1);
     let mut writer = run.master.take_writer().unwrap();
     writer.write_all(b"i").unwrap();

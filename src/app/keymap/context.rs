@@ -56,7 +56,7 @@ impl KeyContext {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Global => "everywhere",
-            Self::Main => "while no text is typed",
+            Self::Main => "while not typing",
             Self::Requests => "requests",
             Self::Request => "request",
             Self::Response => "response",
@@ -74,7 +74,7 @@ impl KeyContext {
             Self::Copying => "copy",
             Self::Opening => "opening",
             Self::Quitting => "unsaved changes",
-            Self::Drafts => "a draft was kept",
+            Self::Drafts => "unsaved changes found",
             Self::Deleting => "delete",
             Self::Lookalike => "a host that looks like another",
             Self::Conflict => "changed on disk",

@@ -3,14 +3,13 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::checks::facts::{Facts, is_from_cache};
+use crate::checks::facts::{Facts, server_date};
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
 use crate::domain::placeholder::placeholder;
 use crate::domain::request::{Request, RequestPart};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
-use crate::domain::time;
 use crate::domain::token::issuer::{self, Issuer};
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::Verification;
@@ -74,8 +73,7 @@ pub enum ClockSource {
 
 /// The time at which an exchange is judged and its source: the server's clock if the response has it.
 pub fn judged_at(exchange: &Exchange, local: Timestamp) -> (Timestamp, ClockSource) {
-    let answer = exchange.answer.as_ref().filter(|a| !is_from_cache(a));
-    if let Some(date) = answer.and_then(|a| a.headers.get("date")).and_then(time::http_date) {
+    if let Some(date) = server_date(exchange) {
         return (date, ClockSource::Answer);
     }
     exchange.context.now.map_or((local, ClockSource::Local), |now| (now, ClockSource::Recorded))

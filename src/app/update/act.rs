@@ -35,10 +35,10 @@ impl Model {
             Action::Quit => return self.quit(),
             Action::Send => return self.send(Certificates::Check),
             Action::SendAnyway if self.can(action) => return self.send(Certificates::LetPass),
-            Action::SendAnyway => self.notify(Tone::Bad, "no certificate was refused; ^R sends"),
+            Action::SendAnyway => self.notify(Tone::Bad, "No certificate was refused; press ^R to send"),
             Action::ToggleRedirects => self.toggle_redirects(),
             Action::ClearCurlOptions if self.can(action) => self.clear_curl_options(),
-            Action::ClearCurlOptions => self.notify(Tone::Bad, "no curl command brought -k, -x or --max-redirs here"),
+            Action::ClearCurlOptions => self.notify(Tone::Bad, "This request has no curl options such as -k, -x or --max-redirs"),
             Action::Save => return self.save(),
             Action::SaveAs => self.ask_path(),
             Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
@@ -189,7 +189,7 @@ impl Model {
     pub(super) fn show(&mut self) {
         match self.pane_of_proof() {
             Some(pane) => self.focus_on(pane),
-            None => self.notify(Tone::Bad, "this has no place in the request or the answer"),
+            None => self.notify(Tone::Bad, "This finding has no bytes in the request or the response"),
         }
     }
 
@@ -211,8 +211,8 @@ impl Model {
     }
 
     pub(super) fn fix(&mut self) {
-        let Some((title, kind)) = self.subject().and_then(|s| s.fix).map(|f| (f.title.clone(), f.kind.clone())) else {
-            self.notify(Tone::Bad, "there is no fix for this");
+        let Some(kind) = self.subject().and_then(|s| s.fix).map(|f| f.kind.clone()) else {
+            self.notify(Tone::Bad, "There is no fix for this");
             return;
         };
         match kind {
@@ -225,7 +225,7 @@ impl Model {
                 self.entry_mut().into_iter().for_each(|entry| entry.edited_at = edited_at);
                 self.overlay = None;
                 self.chosen = Default::default();
-                self.notify(Tone::Good, format!("{title}: done, u takes it back"));
+                self.notify(Tone::Good, "Applied; press u to undo");
             }
             FixKind::Action | FixKind::Configuration { .. } => self.explain(),
         }
@@ -238,7 +238,7 @@ impl Model {
     /// Compares the open request's token with another one.
     pub(super) fn compare_token(&mut self, token: String) {
         let Some(view) = self.entry().and_then(|e| e.token()) else {
-            self.notify(Tone::Bad, "this request carries no token that could be compared");
+            self.notify(Tone::Bad, "This request has no token to compare");
             return;
         };
         let own = view.jws.text.clone();

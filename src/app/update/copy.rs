@@ -18,22 +18,22 @@ const LEFT_OUT: &str = "***";
 /// # Errors
 /// Says what is missing.
 pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'static str), &'static str> {
-    let entry = model.entry().ok_or("there is no request")?;
+    let entry = model.entry().ok_or("There is no request")?;
     Ok(match what {
-        Copyable::HeaderLine => (header_line(entry, hides).ok_or("the request carries no credential in a header")?, "the header line"),
+        Copyable::HeaderLine => (header_line(entry, hides).ok_or("The request has no credential in a header")?, "Header line"),
         Copyable::Token => {
-            let jws = &entry.token().ok_or("the request carries no token that could be read")?.jws;
+            let jws = &entry.token().ok_or("The request has no readable token")?.jws;
             let text = if hides { format!("{}.{LEFT_OUT}", jws.signing_input()) } else { jws.text.clone() };
-            (text, if hides { "the token without its signature" } else { "the token" })
+            (text, if hides { "Token without its signature" } else { "Token" })
         }
         Copyable::Claims => {
-            let jws = &entry.token().ok_or("the request carries no token that could be read")?.jws;
+            let jws = &entry.token().ok_or("The request has no readable token")?.jws;
             let claims = jws.claims.to_value();
             let claims = if hides { secrecy::masked_claims("", &claims, &|_| LEFT_OUT.to_string()) } else { claims };
-            (serde_json::to_string_pretty(&claims).unwrap_or_default(), "the claims")
+            (serde_json::to_string_pretty(&claims).unwrap_or_default(), "Claims")
         }
-        Copyable::Curl => (to_curl(&entry.exchange.request, hides, Dialect::Bash), "the request as curl"),
-        Copyable::Cause => (cause(model).ok_or("no cause was found")?, "the cause"),
+        Copyable::Curl => (to_curl(&entry.exchange.request, hides, Dialect::Bash), "Request as curl"),
+        Copyable::Cause => (cause(model).ok_or("No cause was found")?, "Cause"),
     })
 }
 

@@ -95,7 +95,7 @@ impl Model {
             Some(Overlay::SecondToken(editor)) => {
                 let token = editor.text().trim().to_string();
                 if token.is_empty() {
-                    self.notify(Tone::Bad, "no token was typed");
+                    self.notify(Tone::Bad, "No token was entered");
                 } else {
                     self.compare_token(token);
                 }
@@ -166,7 +166,7 @@ impl Model {
         let Some(file) = self.files.get_mut(at.file) else { return };
         for field in changed {
             if let Err(why) = file.set_directive(at.entry, field.directive(), field.values(&context)) {
-                self.notify(Tone::Bad, format!("not saved with the request: {why}"));
+                self.notify(Tone::Bad, format!("Not saved with the request: {why}"));
                 return;
             }
         }

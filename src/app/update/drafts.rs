@@ -93,8 +93,8 @@ impl Model {
     pub(super) fn set_draft_secrets(&mut self, to: DraftSecrets) -> Vec<Effect> {
         self.draft_secrets = to;
         let told = match to {
-            DraftSecrets::Kept => "drafts of this folder keep credentials from now on",
-            DraftSecrets::LeftOut => "drafts of this folder leave credentials out from now on",
+            DraftSecrets::Kept => "Drafts of this folder now keep credentials",
+            DraftSecrets::LeftOut => "Drafts of this folder now omit credentials",
         };
         self.notify(Tone::Good, told);
         let mut effects = vec![Effect::RememberDraftSecrets(to)];

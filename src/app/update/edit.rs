@@ -29,10 +29,7 @@ impl Model {
         let bytes = self.entry().map_or(0, |e| e.editor.text().len()) + more;
         let takes = bytes <= MAX_TYPED;
         if !takes {
-            self.notify(
-                Tone::Bad,
-                format!("a request of {bytes} bytes is too long to be typed in: more than {MAX_TYPED} are not edited here"),
-            );
+            self.notify(Tone::Bad, format!("The request has {bytes} bytes; more than {MAX_TYPED} cannot be edited here"));
         }
         takes
     }
@@ -93,7 +90,7 @@ impl Model {
             let undone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.undo(f.entries.list_mut(), at));
             return self.list_changed(undone, "Undone");
         }
-        self.step_in_text(Editor::undo, "nothing to undo");
+        self.step_in_text(Editor::undo, "Nothing to undo");
         Vec::new()
     }
 
@@ -106,7 +103,7 @@ impl Model {
             let redone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.redo(f.entries.list_mut(), at));
             return self.list_changed(redone, "Redone");
         }
-        self.step_in_text(Editor::redo, "nothing to redo");
+        self.step_in_text(Editor::redo, "Nothing to redo");
         Vec::new()
     }
 
@@ -191,11 +188,11 @@ impl Model {
             None => self.entry().and_then(|e| e.editor.selected().map(String::from)),
         };
         let Some(text) = selected else {
-            self.notify(Tone::Bad, "nothing is selected");
+            self.notify(Tone::Bad, "Nothing is selected");
             return Vec::new();
         };
         self.register.clone_from(&text);
-        vec![Effect::Copy { text, what: "the selection".into() }]
+        vec![Effect::Copy { text, what: "Selection".into() }]
     }
 
     /// Copies an item of the menu. Secrets are left out unless they are shown on the screen.

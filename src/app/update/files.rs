@@ -146,7 +146,7 @@ impl Model {
         let at = self.at;
         let unsaved = self.entry().is_some_and(Entry::is_unsaved);
         if let Some(Err(why)) = self.files.get(at.file).filter(|_| unsaved).map(|f| f.can_hold(at.entry)) {
-            self.notify(Tone::Bad, format!("this request cannot be saved: {why}"));
+            self.notify(Tone::Bad, format!("This request cannot be saved: {why}"));
         }
     }
 
@@ -212,7 +212,7 @@ impl Model {
 
     pub(super) fn open_path(&mut self, path: &str) -> Vec<Effect> {
         if path.is_empty() {
-            self.notify(Tone::Bad, "no path was given");
+            self.notify(Tone::Bad, "No path was entered");
             return Vec::new();
         }
         vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
@@ -254,7 +254,7 @@ impl Model {
     pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
         if path.is_empty() || path.ends_with(['/', '\\']) {
             self.quit_state = QuitState::No;
-            let why = if path.is_empty() { "no path was given" } else { "this names a folder: add the name of a file" };
+            let why = if path.is_empty() { "No path was entered" } else { "This is a folder: add a file name" };
             self.notify(Tone::Bad, why);
             return Vec::new();
         }
@@ -295,7 +295,7 @@ impl Model {
         if let Some(path) = self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved) {
             self.waiting.push_back(Overlay::Conflict { file: id, path, theirs });
             if self.overlay.is_some() || self.focus == Focus::Editing {
-                self.notify(Tone::Bad, "not saved: another program changed the file; Esc and then choose what to do");
+                self.notify(Tone::Bad, "Not saved: another program changed the file; press Esc to choose what to do");
             }
         }
     }
@@ -356,10 +356,10 @@ impl Model {
     pub(super) fn stay(&mut self) {
         match std::mem::take(&mut self.quit_state) {
             QuitState::No => {}
-            QuitState::AfterRunningSaves => self.notify(Tone::Good, "not quitting"),
+            QuitState::AfterRunningSaves => self.notify(Tone::Good, "Not quitting"),
             QuitState::AfterSavingAll => {
                 let unsaved = self.unsaved().join(", ");
-                self.notify(Tone::Bad, format!("not saved: {unsaved}"));
+                self.notify(Tone::Bad, format!("Not saved: {unsaved}"));
             }
         }
     }
@@ -367,7 +367,7 @@ impl Model {
     pub(super) fn choose_environment(&mut self) {
         let picker = choices::environments(self);
         if picker.items.len() < 2 {
-            self.notify(Tone::Bad, "no http-client.env.json beside the files names an environment");
+            self.notify(Tone::Bad, "No environment found: there is no http-client.env.json next to the files");
         } else {
             self.overlay = Some(Overlay::Pick(picker));
         }

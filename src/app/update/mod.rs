@@ -45,7 +45,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Key(key) => return model.key(key),
         Message::Paste(text) => return model.paste(&text),
         Message::PasteRefused(most) => {
-            model.notify(Tone::Bad, format!("more than {most} was pasted, and nothing of it is taken; save it to a file and open that"));
+            model.notify(Tone::Bad, format!("The paste is larger than {most} and was ignored; save it to a file and open that"));
         }
         Message::Click(target) => return model.click(target),
         Message::Wheel(pane, lines) => return model.wheel(pane, lines),
@@ -67,7 +67,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             let now = model.now;
             let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer, now));
             if taken.is_some() && !notices.is_empty() {
-                model.notify(Tone::Bad, notices.join("; "));
+                model.notify(Tone::Bad, notices.join(". "));
             }
         }
         Message::SendFailed(id, why, kind, partial) => {
@@ -92,12 +92,12 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                     entry.forget();
                 }
             }
-            Err(why) => model.notify(Tone::Bad, format!("the keys are not read: {why}")),
+            Err(why) => model.notify(Tone::Bad, format!("The keys cannot be read: {why}")),
         },
         Message::Notify(text) => model.notify(Tone::Good, text),
         Message::Warn(text) => model.notify(Tone::Bad, text),
         Message::SaveDraft => return model.save_draft(),
-        Message::DraftFailed(why) => model.notify(Tone::Bad, format!("no drafts are kept in this session: {why}")),
+        Message::DraftFailed(why) => model.notify(Tone::Bad, format!("Drafts cannot be kept in this session: {why}")),
         Message::OrphanedDrafts(left) => model.offer_drafts(left),
         Message::DraftSecrets(to) => model.draft_secrets = to,
     }

@@ -51,7 +51,7 @@ impl Model {
             self.open(at);
             self.focus = Focus::On(Pane::Checklist);
         }
-        self.list_losses("Not read or not carried over:".into(), losses);
+        self.list_losses("Not read or not imported:".into(), losses);
         self.refresh();
     }
 }

@@ -49,15 +49,15 @@ impl Model {
 
     fn read(&mut self, text: &str) {
         match detect::read_any(text, "pasted") {
-            Ok(ParsedInput { exchanges, .. }) if exchanges.is_empty() => self.notify(Tone::Bad, "there is no request in what was pasted"),
+            Ok(ParsedInput { exchanges, .. }) if exchanges.is_empty() => self.notify(Tone::Bad, "The paste contains no request"),
             Ok(ParsedInput { exchanges, mut losses, .. }) => {
                 let count = exchanges.len();
                 losses.extend(self.add_requests(exchanges));
                 self.leave_editing();
                 self.focus = Focus::On(Pane::Checklist);
                 let what = counted(count);
-                self.notify(Tone::Good, format!("{what} pasted"));
-                self.list_losses(format!("{what} pasted; not carried over:"), losses);
+                self.notify(Tone::Good, format!("Pasted {what}"));
+                self.list_losses(format!("Pasted {what}; not imported:"), losses);
             }
             Err(error) => self.overlay = Some(Overlay::Unreadable { message: error.to_string() }),
         }

@@ -29,7 +29,7 @@ impl Model {
     /// Sends the open request, whatever its host.
     pub(super) fn send_now(&mut self, certificates: Certificates) -> Vec<Effect> {
         if self.running().is_some() {
-            self.notify(Tone::Bad, "already sending; Esc stops it");
+            self.notify(Tone::Bad, "Already sending; press Esc to stop");
             return Vec::new();
         }
         let id = SendId(self.number());
@@ -37,7 +37,7 @@ impl Model {
         let body_files = self.read_body_files(id);
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
-            self.notify(Tone::Bad, "the request has no address yet");
+            self.notify(Tone::Bad, "The request has no address yet");
             return Vec::new();
         }
         if certificates == Certificates::LetPass {
@@ -95,7 +95,7 @@ impl Model {
                 let transfer = entry.sending_read(id, &request);
                 self.network = Network::Used;
                 if !changed.is_empty() {
-                    let text = format!("changed on disk, and sent as it is now: {}", changed.join(", "));
+                    let text = format!("Sent with what changed on disk: {}", changed.join(", "));
                     self.notify(Tone::Bad, text);
                 }
                 vec![Effect::Send(id, Box::new(request), transfer)]
@@ -109,5 +109,5 @@ impl Model {
 }
 
 fn not_whole(why: &str) -> String {
-    format!("not sent: {why}; write the body in its place")
+    format!("Not sent: {why}; write the body into the request instead")
 }

@@ -1,6 +1,7 @@
 //! State derived from a request, its response and the expectations.
 
 use crate::app::panes::token_view::TokenView;
+use crate::checks::facts::answerer::Answerer;
 use crate::checks::mask::Masker;
 use crate::checks::{Outcome, Report};
 use crate::domain::span::Span;
@@ -12,6 +13,8 @@ pub struct Derived {
     pub report: Report,
     /// The token of the request, if any.
     pub token: Option<TokenView>,
+    /// Who answered, as far as the answer shows it.
+    pub answerer: Option<Answerer>,
     /// The secret bytes of the editor's text, in order.
     pub secrets: Vec<Span>,
     /// Masks secrets in the texts of checks.

@@ -31,9 +31,9 @@ impl Field {
     /// Its label and a hint.
     pub const fn label(self) -> (&'static str, &'static str) {
         match self {
-            Self::Audience => ("audience", "what `aud` must hold; several with commas"),
-            Self::Issuer => ("issuer", "what `iss` must be"),
-            Self::Scope => ("scope", "scopes that the call needs, with blanks"),
+            Self::Audience => ("audience", "required `aud`; separate with commas"),
+            Self::Issuer => ("issuer", "required `iss`"),
+            Self::Scope => ("scope", "required scopes; separate with spaces"),
             Self::Algorithm => ("algorithm", "signature algorithms, such as RS256"),
             Self::Scheme => ("scheme", "Bearer, Basic, Token, …"),
             Self::Header => ("header", "the header that carries the credential"),
@@ -136,6 +136,6 @@ impl Field {
 
 /// The known expectations as directives, except those learned from the response.
 pub fn known(context: &Context) -> impl Iterator<Item = (&'static str, Vec<String>)> + '_ {
-    let learnt = |f: &Field| context.origins.get(f.member()).is_some_and(|o| *o == Origin::Challenge);
-    Field::ALL.into_iter().filter(move |f| !learnt(f)).map(|f| (f.directive(), f.values(context))).filter(|(_, values)| !values.is_empty())
+    let learned = |f: &Field| context.origins.get(f.member()).is_some_and(|o| *o == Origin::Challenge);
+    Field::ALL.into_iter().filter(move |f| !learned(f)).map(|f| (f.directive(), f.values(context))).filter(|(_, values)| !values.is_empty())
 }

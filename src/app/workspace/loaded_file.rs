@@ -33,7 +33,7 @@ pub struct LoadedFile {
     /// What was not imported.
     pub losses: Vec<Loss>,
     /// Other files of its folder that could not be read.
-    pub beside: Vec<Loss>,
+    pub folder_losses: Vec<Loss>,
     /// Those of them that contain requests, which `check` would miss.
     pub unread: Vec<String>,
     /// What was not understood at all, with its position.
@@ -83,7 +83,7 @@ impl LoadedFile {
             attachments: attachments.into_inner(),
             losses,
             encoding: Encoding::default(),
-            beside: Vec::new(),
+            folder_losses: Vec::new(),
             unread: Vec::new(),
             unknown: Vec::new(),
         };
@@ -100,7 +100,7 @@ impl LoadedFile {
             if !known.contains_key(path) {
                 let read = files(path).and_then(|file| KeySet::read(file.text(), path));
                 if let Err(why) = &read {
-                    self.losses.push(Loss { line: 0, message: format!("the keys in {path} are not read: {why}") });
+                    self.losses.push(Loss { line: 0, message: format!("cannot read the keys in {path}: {why}") });
                 }
                 known.insert(path.clone(), read.ok().map(Arc::new));
             }

@@ -208,6 +208,7 @@ impl Entry {
         };
         let verified = known.or_else(|| Verified::of(&facts));
         let (report, token) = (checks::judge(&facts), TokenView::of(&facts));
+        let answerer = facts.answerer().copied();
         let place = token.as_ref().and_then(|t| t.place);
         // Searched once: a body may be long, and this runs on every key.
         let found = secrecy::in_request(&self.exchange.request);
@@ -215,7 +216,7 @@ impl Entry {
         let mut locator = Locator::new(&self.text);
         let places = with_token(&self.exchange.request, found, place).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
-        Examination { derived: Derived { report, token, secrets, masker }, verified }
+        Examination { derived: Derived { report, token, answerer, secrets, masker }, verified }
     }
 
     /// Stores the result of an examination.

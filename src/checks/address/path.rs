@@ -84,6 +84,15 @@ fn blame(facts: &Facts, strength: Strength, right: &str, message: String) -> Fin
         .fixed_by(Fix::edit(format!("Write the path as {right}"), vec![Edit::Url(fixed)]))
 }
 
+/// The path on this host to which a redirect led right before, when that is not the one recorded.
+fn slash_in_hop(facts: &Facts) -> Option<String> {
+    let hop = facts.context.previous.last().filter(|p| (301..=308).contains(&p.status))?;
+    let here = facts.url.as_ref()?;
+    let from = if hop.url.is_empty() { here.clone() } else { Url::parse(&hop.url).ok()? };
+    let to = from.join(hop.location.as_ref()?).ok()?;
+    (to.host_str() == here.host_str() && from.path() == here.path()).then(|| to.path().to_string())
+}
+
 fn strength(facts: &Facts) -> Strength {
     match facts.status() {
         404 | 405 => Strength::Contradiction,
@@ -156,6 +165,10 @@ fn slash(facts: &Facts) -> Finding {
             }
             return finding;
         }
+    }
+    if let Some(right) = slash_in_hop(facts).filter(|right| differs(right)) {
+        let message = format!("a redirect led from {path} to {right}: only the slash at the end differs");
+        return blame(facts, Strength::Plausible, &right, message);
     }
     if facts.paths_alike(path).any(|(p, _)| p == path) {
         return Finding::pass("the path ends as documented");

@@ -7,6 +7,7 @@ pub mod empty;
 pub mod invisible;
 pub mod missing;
 pub mod misspelled;
+pub mod needless;
 pub mod password;
 pub mod place;
 pub mod placeholder;

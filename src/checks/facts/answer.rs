@@ -4,7 +4,6 @@ use super::Facts;
 use super::form::pairs;
 use super::other_credentials::key_header_named;
 use super::words::{Topic, Word};
-use crate::checks::intermediaries::TABLE;
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::response::Response;
@@ -99,14 +98,25 @@ impl<'a> Facts<'a> {
 
 /// True when a cache says that it gave the answer.
 pub fn is_from_cache(answer: &Response) -> bool {
-    let hit = |name: &str| {
-        answer.headers.get(name).is_some_and(|v| {
-            let v = v.to_ascii_lowercase();
-            v.starts_with("hit") || v.contains(" hit") || v.contains("; hit") || v.contains("stale") || v.contains("_hit")
-        })
+    cache_header(answer).is_some()
+}
+
+/// The header in which a cache says that it gave the answer: its place. Caches name it as they like (`X-Cache`,
+/// `CF-Cache-Status`, `X-Proxy-Cache`), but all of them speak of a hit.
+pub fn cache_header(answer: &Response) -> Option<usize> {
+    let says_hit = |value: &str| {
+        let mut words = value.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| ["hit", "stale"].iter().any(|w| word.eq_ignore_ascii_case(w)))
     };
-    // Varnish names two transactions when it answers from its store.
-    answer.headers.get("x-varnish").is_some_and(|v| v.split_whitespace().count() == 2)
-        || answer.headers.get("age").and_then(|a| a.trim().parse::<u64>().ok()).is_some_and(|a| a > 0)
-        || TABLE.cache_headers.iter().any(|name| hit(name))
+    let counts = |value: &str| value.split(',').any(|n| n.trim().parse::<u64>().is_ok_and(|n| n > 0));
+    let shows = |name: &str, value: &str| match name {
+        "age" => value.trim().parse::<u64>().is_ok_and(|age| age > 0),
+        // Varnish names two transactions when it answers from its store.
+        "x-varnish" => value.split_whitespace().count() == 2,
+        "x-cache-hits" => counts(value),
+        // What an answer allows, and what its entry is called.
+        "cache-control" | "x-cache-key" | "cache-tag" | "x-cache-tags" | "surrogate-key" => false,
+        _ => name.contains("cache") && says_hit(value),
+    };
+    answer.headers.iter().find(|(_, header)| shows(&header.name.to_ascii_lowercase(), &header.value)).map(|(index, _)| index)
 }

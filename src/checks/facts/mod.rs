@@ -1,6 +1,7 @@
 //! What is known about an exchange, parsed once per edit: every check looks here and parses nothing itself.
 
 mod answer;
+pub mod answerer;
 pub mod authorization;
 mod clock;
 pub mod cors;
@@ -29,9 +30,10 @@ use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 use crate::domain::token::keys::{self, SignatureState, Verification};
-pub use answer::is_from_cache;
+pub use answer::{cache_header, is_from_cache};
+use answerer::Answerer;
 use authorization::Authorization;
-pub use clock::Clock;
+pub use clock::{Clock, FAR, server_date};
 use form::LogIn;
 use other_credentials::OtherCredential;
 pub use token::Token;
@@ -99,6 +101,7 @@ pub struct Facts<'a> {
     session: OnceCell<session::Session<'a>>,
     cors: OnceCell<cors::Cors>,
     digest: OnceCell<Option<digest::Digest>>,
+    answerer: OnceCell<Option<Answerer>>,
 }
 
 impl<'a> Facts<'a> {
@@ -161,6 +164,7 @@ impl<'a> Facts<'a> {
             session: OnceCell::new(),
             cors: OnceCell::new(),
             digest: OnceCell::new(),
+            answerer: OnceCell::new(),
         }
     }
 
@@ -241,6 +245,11 @@ impl<'a> Facts<'a> {
     /// The Digest credentials with their challenges; `None` without any. Computed once.
     pub fn digest(&self) -> Option<&digest::Digest> {
         self.digest.get_or_init(|| digest::Digest::of(self)).as_ref()
+    }
+
+    /// Who answered; `None` without an answer, or when nothing shows it. Read once.
+    pub fn answerer(&self) -> Option<&Answerer> {
+        self.answerer.get_or_init(|| Answerer::of(self)).as_ref()
     }
 
     /// True when a key at hand verifies the token's signature.

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::Facts;
 use crate::checks::siblings::WorkingPaths;
+use crate::domain::context::Previous;
 
 /// Where the path of a sibling is known from.
 const WORKS: &str = "which works in another request";
@@ -20,7 +21,17 @@ impl<'a> Facts<'a> {
     /// where they are known from.
     pub fn paths_alike(&self, path: &str) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
         let of_siblings = self.working().into_iter().flat_map(|paths| paths.alike(path));
-        self.documented().chain(of_siblings.map(|p| (p.into(), WORKS)))
+        self.documented().chain(self.worked_before()).chain(of_siblings.map(|p| (p.into(), WORKS)))
+    }
+
+    /// Paths on this host that were answered 2xx before.
+    fn worked_before(&self) -> impl Iterator<Item = (Cow<'_, str>, &'static str)> {
+        let path = |previous: &Previous| {
+            let url =
+                Url::parse(&previous.url).ok().filter(|url| self.url.as_ref().is_some_and(|here| here.host_str() == url.host_str()))?;
+            Some((url.path().to_string().into(), "which worked before"))
+        };
+        self.context.previous.iter().filter(|p| (200..300).contains(&p.status)).filter_map(path)
     }
 
     /// Paths that are known to be right and may be within one or two letters of one, with where they are known from.

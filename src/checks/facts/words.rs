@@ -96,6 +96,10 @@ pub enum Topic {
     Proxy,
     /// Cross-origin rules.
     Cors,
+    /// The `User-Agent`.
+    UserAgent,
+    /// Another service, which the server asks itself.
+    Upstream,
 }
 
 /// A phrase found in the answer.

@@ -1,7 +1,7 @@
 //! `response-from-cache`, `denial-cacheable`, `private-answer-cacheable`
 
 use crate::checks::check::check;
-use crate::checks::facts::{Facts, is_from_cache};
+use crate::checks::facts::{FAR, Facts, cache_header, is_from_cache};
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
@@ -103,27 +103,38 @@ fn cached(facts: &Facts) -> Finding {
         return if from_cache { Finding::pass("the answer comes from a cache, but it is no refusal") } else { Finding::not_applicable() };
     }
     if from_cache || (config && (sent || open_before)) {
-        let (index, name) = ["age", "x-cache", "cf-cache-status", "x-cache-status", "x-proxy-cache", "cache-status", "x-cache-lookup"]
-            .iter()
-            .find_map(|n| facts.answered_at(n).map(|(i, _)| (Some(i), *n)))
-            .unwrap_or((None, "the configuration"));
+        let index = cache_header(answer);
+        let header = index.and_then(|i| answer.headers.0.get(i));
+        let name = header.map_or("the configuration", |h| h.name.as_str());
         let strength = if sent || open_before { Strength::Contradiction } else { Strength::Possible };
         let mut finding =
             Finding::fail(strength, format!("the refusal comes from a cache ({name} shows it) and may belong to another request"));
-        if let Some(i) = index {
-            finding = finding.proof(Place::ResponseHeader(i), None, format!("{name}: {}", answer.headers.get(name).unwrap_or_default()));
+        if let Some((i, header)) = index.zip(header) {
+            finding = finding.proof(Place::ResponseHeader(i), None, format!("{name}: {}", header.value));
         } else if let Some(line) = &facts.context.config {
             finding = finding.beside(line);
         }
         if let Some(behind) = old {
             finding = finding.beside(format!("the answer's Date is {} before the request", time::human(behind)));
         }
-        return finding.fixed_by(Fix::edit(
-            "Send the request again with Cache-Control: no-cache",
-            vec![Edit::AddHeader { name: "Cache-Control".into(), value: "no-cache".into() }],
-        ));
+        return finding.fixed_by(no_cache());
+    }
+    if let (Some(behind), Some((i, date))) = (old.filter(|behind| *behind >= FAR), facts.answered_at("date")) {
+        return Finding::suspect(
+            if sent { Strength::Plausible } else { Strength::Possible },
+            format!("the answer's Date is {} before the request: it was stored, or the server's clock was never set", time::human(behind)),
+        )
+        .proof(Place::ResponseHeader(i), None, date)
+        .fixed_by(no_cache());
     }
     Finding::pass("nothing shows that a cache answered")
+}
+
+fn no_cache() -> Fix {
+    Fix::edit(
+        "Send the request again with Cache-Control: no-cache",
+        vec![Edit::AddHeader { name: "Cache-Control".into(), value: "no-cache".into() }],
+    )
 }
 
 fn denial(facts: &Facts) -> Finding {

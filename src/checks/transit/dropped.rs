@@ -2,10 +2,13 @@
 
 use url::Url;
 
+use super::redirects::{Change, Client};
 use crate::checks::check::check;
 use crate::checks::credentials::missing::wanted_value;
+use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Siblings, Strength};
+use crate::domain::context::Previous;
 use crate::domain::request::Edit;
 use crate::domain::response::Hop;
 use crate::domain::span::Span;
@@ -14,11 +17,12 @@ check! {
     /// The client followed a redirect and did not send the credential to the new address.
     ///
     /// # What it looks at
-    /// The requests before this one: one had a credential and was redirected, and this one has none.
+    /// The requests before this one: one had a credential and was redirected, and this one has none. When only the first one
+    /// was recorded, what its client is known to do on such a redirect.
     ///
     /// # Why a server answers 401 to it
     /// When a redirect leads to another scheme, host or port, most clients drop Authorization, so that no other server gets
-    /// it. The new address then sees a request without a credential.
+    /// it; .NET does so on every redirect. The new address then sees a request without a credential.
     ///
     /// # How to prove it
     /// `curl -v -L` shows both requests; the second has no Authorization.
@@ -38,24 +42,6 @@ check! {
     decided_by: [EarlierRequests],
     run: look
 }
-
-/// What is known of clients, for the message: beginning of the client's name, and its rule.
-const CLIENTS: [(&str, &str); 14] = [
-    ("curl --location-trusted", "keeps it everywhere"),
-    ("curl", "drops it when scheme, host or port changes"),
-    ("wget", "keeps it everywhere when given with --header"),
-    ("python-requests", "drops it on another host or port, but for :80 to :443"),
-    ("httpx", "drops it on another origin, but for :80 to :443"),
-    ("aiohttp", "drops it on another origin"),
-    ("urllib3", "drops it on another host"),
-    ("HTTPie", "drops it on another origin, but for :80 to :443"),
-    ("axios", "drops it on another host or port"),
-    ("node-fetch", "drops it on another domain and from https to http"),
-    ("Node.js", "drops it on another origin (fetch)"),
-    ("Go ", "keeps it on subdomains, drops it on other hosts"),
-    ("Chromium", "drops it on another origin (fetch)"),
-    (".NET", "drops it on every redirect that it follows by itself"),
-];
 
 /// A redirect that authtui itself followed, and where it kept the credential back.
 fn withheld(facts: &Facts, hop: &Hop) -> Finding {
@@ -102,66 +88,126 @@ fn unseen(facts: &Facts) -> Finding {
     finding.fixed_by(Fix::action("Look at every request of the call, redirects included: curl -v -L shows them"))
 }
 
+/// A redirect that came right before the exchange, as far as it is known.
+struct Followed<'f> {
+    previous: &'f Previous,
+    from: Option<Url>,
+    to: Option<Url>,
+    /// True when the recorded request is the one that was redirected, and the one that was answered is not shown.
+    is_first_recorded: bool,
+}
+
+impl<'f> Followed<'f> {
+    fn of(facts: &'f Facts) -> Option<Self> {
+        let previous = facts.context.previous.last().filter(|p| matches!(p.status, 301 | 302 | 303 | 307 | 308))?;
+        let recorded = facts.url.clone();
+        let from = Url::parse(&previous.url).ok().or_else(|| recorded.clone().filter(|_| previous.url.is_empty()));
+        let to = from.as_ref().zip(previous.location.as_ref()).and_then(|(from, location)| from.join(location).ok());
+        // A hop without an address of its own is one of the recorded request, unless that is where it led.
+        let starts_here = previous.url.is_empty() || from == recorded;
+        let leads_here = to.is_some() && to == recorded;
+        let is_first_recorded = starts_here && !leads_here;
+        let to = if is_first_recorded { to } else { recorded };
+        let from = if previous.url.is_empty() && !is_first_recorded { None } else { from };
+        Some(Self { previous, from, to, is_first_recorded })
+    }
+
+    fn change(&self) -> Option<Change> {
+        Some(Change::between(self.from.as_ref()?, self.to.as_ref()?))
+    }
+
+    /// What changed, in words.
+    fn words(&self) -> String {
+        let (Some(a), Some(b)) = (&self.from, &self.to) else { return "to another address".into() };
+        let mut changed = Vec::new();
+        if a.scheme() != b.scheme() {
+            changed.push(format!("{} to {}", a.scheme(), b.scheme()));
+        }
+        if a.host_str() != b.host_str() {
+            changed.push(format!("{} to {}", a.host_str().unwrap_or_default(), b.host_str().unwrap_or_default()));
+        }
+        if a.port_or_known_default() != b.port_or_known_default() && a.scheme() == b.scheme() {
+            changed.push("another port".into());
+        }
+        if changed.is_empty() { "to the same origin".to_string() } else { changed.join(", ") }
+    }
+
+    fn line(&self, facts: &Facts) -> String {
+        let Previous { method, url, status, location, .. } = self.previous;
+        let (method, url) = if url.is_empty() { (&facts.request.method, &facts.request.url) } else { (method, url) };
+        format!("{method} {url} answered {status} → {}", location.as_deref().unwrap_or("?")).trim_start().to_string()
+    }
+}
+
+/// The recorded request still has the header, and was redirected: what its client does on that redirect tells what arrived.
+fn lost_after(facts: &Facts, followed: &Followed) -> Finding {
+    let Some(sent) = facts.authorization().filter(|_| facts.is_refused()) else {
+        return Finding::pass("the request before the redirect had no credential either, or none was needed");
+    };
+    // Words about a token or password are about one that came.
+    let of_the_credential = |w: &Word| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm | Topic::Login);
+    if facts.words.iter().any(of_the_credential) || facts.challenges.iter().any(|c| c.get("error") == Some("invalid_token")) {
+        return Finding::pass("the answer speaks of the credential, so it arrived after the redirect");
+    }
+    let client = Client::of(facts);
+    let change = followed.change();
+    let (strength, rule) = match (client, change) {
+        (Some((client, name)), change) if client.always_drops || change.is_some_and(|c| client.drops(c)) => {
+            (Strength::Contradiction, format!("{name} {}", client.rule))
+        }
+        (Some(_), Some(_)) => return Finding::pass("this client keeps the credential on such a redirect"),
+        (None, Some(change)) if change != Change::Origin => (Strength::Likely, "most clients drop it there".to_string()),
+        _ if facts.says(Topic::Missing) => (Strength::Plausible, "some clients drop it on every redirect".to_string()),
+        _ => {
+            return Finding::unknown(
+                "whether the client sent the credential again after the redirect: name the client in the expectations",
+            );
+        }
+    };
+    let finding = Finding::fail(
+        strength,
+        format!("the request was redirected ({}), and Authorization was probably not sent to the new address: {rule}", followed.words()),
+    )
+    .proof(sent.place(), sent.scheme_span, "sent with the request before the redirect")
+    .beside(followed.line(facts));
+    match &followed.to {
+        Some(to) => finding.fixed_by(Fix::edit("Send the request directly to the redirect's target", vec![Edit::Url(to.to_string())])),
+        None => finding.fixed_by(Fix::action("Send the request directly to the redirect's target")),
+    }
+}
+
 fn look(facts: &Facts) -> Finding {
-    let is_redirect = |status: u16| matches!(status, 301 | 302 | 303 | 307 | 308);
     if let Some(hop) = facts.answer.and_then(|a| a.hops.iter().rev().find(|h| !h.withheld.is_empty())) {
         return withheld(facts, hop);
     }
-    let Some(previous) = facts.context.previous.last().filter(|p| is_redirect(p.status)) else {
+    let Some(followed) = Followed::of(facts) else {
         return if may_follow_a_redirect(facts) { unseen(facts) } else { Finding::not_applicable() };
     };
+    let carried = followed.previous.sent_authorization;
+    if followed.is_first_recorded && carried != Some(false) && facts.answer.is_some() {
+        return lost_after(facts, &followed);
+    }
     if !facts.authorizations.is_empty() {
         return Finding::pass("the credential was also sent to the new address");
     }
-    let carried = previous.sent_authorization;
     if carried == Some(false) {
         return Finding::pass("the request before the redirect had no credential either");
     }
     if facts.standing == Standing::Accepted {
         return Finding::pass("the new address did not ask for a credential");
     }
-    let (from, to) = (Url::parse(&previous.url).ok(), facts.url.clone());
-    let change = match (&from, &to) {
-        (Some(a), Some(b)) => {
-            let mut changed = Vec::new();
-            if a.scheme() != b.scheme() {
-                changed.push(format!("{} to {}", a.scheme(), b.scheme()));
-            }
-            if a.host_str() != b.host_str() {
-                changed.push(format!("{} to {}", a.host_str().unwrap_or_default(), b.host_str().unwrap_or_default()));
-            }
-            if a.port_or_known_default() != b.port_or_known_default() && a.scheme() == b.scheme() {
-                changed.push("another port".into());
-            }
-            if changed.is_empty() { "to the same origin".to_string() } else { changed.join(", ") }
-        }
-        _ => "to another address".into(),
-    };
-    let client = facts.context.client.as_deref().unwrap_or_default();
-    let rule = CLIENTS
-        .iter()
-        .filter(|(name, _)| client.contains(name))
-        .max_by_key(|(name, _)| name.len())
-        .map(|(name, rule)| format!("; {} {rule}", name.trim()))
-        .unwrap_or_default();
+    let rule = Client::of(facts).map(|(client, name)| format!("; {name} {}", client.rule)).unwrap_or_default();
     let strength = if carried == Some(true) { Strength::Contradiction } else { Strength::Plausible };
     let line = facts.request.method.len() + 1;
     let was = if carried == Some(true) { "was" } else { "was probably" };
-    let mut finding = Finding::fail(strength, format!("Authorization {was} sent before the redirect ({change}), but not after it{rule}"))
+    Finding::fail(strength, format!("Authorization {was} sent before the redirect ({}), but not after it{rule}", followed.words()))
         .proof(Place::RequestLine, Span::new(line, line + facts.request.url.len()), "the request after the redirect, without Authorization")
-        .beside(format!(
-            "{} {} answered {} → {}",
-            previous.method,
-            previous.url,
-            previous.status,
-            previous.location.as_deref().unwrap_or("?")
-        ));
-    finding = finding.fixed_by(Fix::edit(
-        "Send the request directly to the final address, with the credential",
-        vec![Edit::AddHeader {
-            name: "Authorization".into(),
-            value: wanted_value(facts, facts.offered_schemes().first().map(String::as_str)),
-        }],
-    ));
-    finding
+        .beside(followed.line(facts))
+        .fixed_by(Fix::edit(
+            "Send the request directly to the final address, with the credential",
+            vec![Edit::AddHeader {
+                name: "Authorization".into(),
+                value: wanted_value(facts, facts.offered_schemes().first().map(String::as_str)),
+            }],
+        ))
 }

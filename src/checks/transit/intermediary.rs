@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::intermediaries;
+use crate::checks::intermediaries::{self, Layer};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
@@ -11,8 +11,9 @@ check! {
     /// The answer comes from a gateway, CDN or firewall, not from the application.
     ///
     /// # What it looks at
-    /// Status 502, 503 and 504, error pages of reverse proxies (nginx, Apache, Cloudflare and others), and words of
-    /// firewalls. Also whether the address, method or user agent looks like an attack.
+    /// Status 502, 503 and 504, error pages of reverse proxies (nginx, Apache, Cloudflare and others), headers that only
+    /// their own answers have, and the block pages of firewalls and web filters. Also whether the address, method or user
+    /// agent looks like an attack.
     ///
     /// # Why a server answers 401 to it
     /// The application never saw the request, or could not be reached. Another credential does not help.
@@ -58,7 +59,20 @@ const ATTACKS: [&str; 18] = [
 
 /// The front server whose own page the answer is.
 pub fn own_page(facts: &Facts) -> Option<&'static str> {
-    intermediaries::TABLE.page(facts.body())
+    intermediaries::TABLE.page(facts.body()).map(|page| page.of.as_str())
+}
+
+/// The title of a page that says that the request was blocked.
+fn blocked_title(facts: &Facts) -> Option<Span> {
+    if !facts.answers_html() || facts.status() < 400 {
+        return None;
+    }
+    let body = facts.lower_body();
+    let start = body.find("<title>")? + "<title>".len();
+    let title = &body[start..start + body[start..].find("</title>")?];
+    let is_of_request = title.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == "blocked")
+        && !["account", "user", "login"].iter().any(|word| title.contains(word));
+    is_of_request.then(|| Span::new(start, start + title.len()))
 }
 
 fn look(facts: &Facts) -> Finding {
@@ -69,11 +83,28 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass("the request was accepted");
     }
     let page = own_page(facts);
+    let answerer = facts.answerer().filter(|a| a.is_before_application());
     let fix = || Fix::action("Ask the people who run the gateway, or change what its filter objects to");
     if let Some(word) = facts.word(Topic::Filter).filter(|w| w.specific) {
         return Finding::fail(Strength::Stated, "a filter or firewall refuses the request, not the application itself")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix());
+    }
+    if let Some(answerer) = answerer.filter(|a| a.refuses) {
+        return Finding::fail(
+            Strength::Stated,
+            format!("the page is {}'s own: it refuses the request, not the application", answerer.called()),
+        )
+        .proof(answerer.place, None, format!("the page of {}", answerer.called()))
+        .fixed_by(fix());
+    }
+    if let Some(title) = blocked_title(facts) {
+        return Finding::fail(
+            Strength::Likely,
+            "the answer is a page that says the request was blocked: a filter refuses it, not the application",
+        )
+        .proof(Place::ResponseBody, title, "the page's title")
+        .fixed_by(fix());
     }
     let status = facts.status();
     if matches!(status, 502..=504 | 520..=527) {
@@ -131,6 +162,11 @@ fn look(facts: &Facts) -> Finding {
         )
         .proof(Place::ResponseStatus, None, "403")
         .fixed_by(fix());
+    }
+    if let Some(answerer) = answerer.filter(|a| status == 403 && matches!(a.layer, Layer::Firewall | Layer::Cdn)) {
+        return Finding::fail(Strength::Likely, format!("the answer was made by {}: a rule there refuses the request", answerer.called()))
+            .proof(answerer.place, None, answerer.called())
+            .fixed_by(fix());
     }
     match page {
         Some(who) => Finding::warn(Strength::Remark, format!("the error page is {who}'s own, not the application's")).proof(

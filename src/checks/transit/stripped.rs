@@ -3,15 +3,19 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
-use crate::checks::{Finding, Strength};
+use crate::checks::token::audience::values;
+use crate::checks::{Finding, Place, Strength};
 
 check! {
     /// The credential was sent, but the server answers as if none had arrived.
     ///
     /// # What it looks at
     /// A well-formed credential in the request, and an answer that fits a request without one. Such an answer says, for
-    /// example, "no authorization token was found", or has a challenge without an error.
+    /// example, "no authorization token was found", or has a challenge without an error. Also a line of configuration that
+    /// empties the header, server software that hides it by default (CGI, FastCGI, mod_wsgi), and an answer that refuses what
+    /// the token sent does not have.
     ///
     /// # Why a server answers 401 to it
     /// Something on the way removed the header. It may be a proxy that sets its own, a rewrite rule, or a web server that does
@@ -36,6 +40,32 @@ check! {
     run: look
 }
 
+/// True when the server is one that keeps `Authorization` from the application unless told otherwise.
+fn hides_authorization(facts: &Facts) -> bool {
+    let described = facts.context.server.iter().map(String::as_str).chain(facts.answered("server"));
+    described.flat_map(|text| TABLE.named(text)).any(|server| server.hides_authorization)
+}
+
+/// The server refuses what the token that was sent does not have: another one arrived.
+fn replaced(facts: &Facts) -> Option<Finding> {
+    let token = facts.jwt().filter(|token| token.jws.claims.fault.is_none())?;
+    let expected = [(Topic::Issuer, "iss", "issuer", &facts.context.issuer), (Topic::Audience, "aud", "audience", &facts.context.audience)];
+    expected.into_iter().find_map(|(topic, name, word, expected)| {
+        let member = token.jws.claims.member(name)?;
+        let is_expected = values(&member.value).iter().any(|value| expected.contains(value));
+        let said = facts.word(topic).filter(|_| is_expected)?;
+        let finding = Finding::fail(
+            Strength::Contradiction,
+            format!(
+                "the server refuses the token's {word}, but the token that was sent has the expected one: something on the way replaced it"
+            ),
+        );
+        let finding =
+            finding.proof(Place::Claims, member.value_span, format!("{name}, as expected")).proof(said.place, said.span, facts.quote(said));
+        Some(finding.fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on as it came")))
+    })
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
         return Finding::not_applicable();
@@ -57,6 +87,18 @@ fn look(facts: &Facts) -> Finding {
     let missing = facts.says_plainly(Topic::Missing);
     let says_other =
         facts.words.iter().any(|w| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm | Topic::Cookie));
+    if let Some((server, line)) = facts.context.config.as_deref().filter(|_| !says_other).and_then(|config| TABLE.strip(config)) {
+        return Finding::fail(
+            Strength::Contradiction,
+            format!("the configuration of {server} removes the Authorization header before the application sees it"),
+        )
+        .proof(a.place(), a.scheme_span, "the credential was sent")
+        .beside(line)
+        .fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on"));
+    }
+    if let Some(finding) = replaced(facts) {
+        return finding;
+    }
     // RFC 6750: an error code stands in the challenge when a token came; its absence says that none did.
     let bearer = facts.challenge("bearer").filter(|_| a.is("bearer"));
     // A front server's own page is not the application's answer: its challenge says nothing of what arrived.
@@ -69,14 +111,20 @@ fn look(facts: &Facts) -> Finding {
     let sound = facts.signature_is_valid() || facts.context.credential_known_good == Some(true);
     let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     let loose = facts.says(Topic::Missing) && !page;
-    if a.is("basic") && !missing {
+    if a.is("basic") && !missing && (says_other || !hides_authorization(facts)) {
         return Finding::pass("the answer does not read as if no credential had arrived");
     }
     // A scheme that the server does not know looks to it like no credential at all.
     let usual = ["Bearer", "Basic"].contains(&a.scheme.as_deref().unwrap_or_default());
     let offered = facts.offered_schemes().iter().any(|s| a.is(s));
+    // A server that has seen no credential may as well say what nobody is allowed to do (403 is for those that it knows).
+    let nobody = facts.status() == 401 && facts.says(Topic::Permission) && !page;
+    let judged = facts.says(Topic::Token) || facts.says(Topic::Password);
+    let hidden = hides_authorization(facts) && !judged;
     let strength = match (missing, loose, silent, sound || good_password) {
         _ if says_other => Strength::Remark,
+        _ if hidden && missing => Strength::Contradiction,
+        _ if hidden && (loose || nobody || silent) => Strength::Likely,
         _ if !usual && !offered => Strength::Unlikely,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
         (true, ..) if a.is("basic") && !offered && !good_password => Strength::Plausible,
@@ -93,6 +141,7 @@ fn look(facts: &Facts) -> Finding {
         (_, false, false, true) if facts.context.credential_known_good == Some(true) => Strength::Plausible,
         (_, false, false, true) if facts.signature_is_valid() => Strength::Possible,
         (_, true, false, false) => Strength::Unlikely,
+        _ if nobody => Strength::Possible,
         _ => return Finding::pass("the answer does not read as if no credential had arrived"),
     };
     let mut finding = if strength <= Strength::Unlikely {
@@ -108,11 +157,7 @@ fn look(facts: &Facts) -> Finding {
     if let Some(word) = facts.word(Topic::Missing) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     } else if let Some(c) = bearer {
-        finding = finding.proof(
-            crate::checks::Place::ResponseHeader(c.header),
-            c.scheme_span,
-            "a challenge without an error, as if no token had arrived",
-        );
+        finding = finding.proof(Place::ResponseHeader(c.header), c.scheme_span, "a challenge without an error, as if no token had arrived");
     }
     finding.fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on"))
 }

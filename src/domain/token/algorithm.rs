@@ -156,7 +156,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm that a misspelt `alg` means: other case, or `ES521` after the curve P-521 instead of the hash.
+    /// The algorithm that a misspelled `alg` means: other case, or `ES521` after the curve P-521 instead of the hash.
     pub fn meant_by(name: &str) -> Option<Self> {
         if name.eq_ignore_ascii_case("ES521") {
             return Some(Self::Es(Curve::P521));

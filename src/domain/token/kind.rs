@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_json_serialisation_has_a_compact_form() {
+    fn the_json_serialization_has_a_compact_form() {
         let general = r#"{"payload":"cA","signatures":[{"protected":"aA","signature":"cw"}]}"#;
         assert_eq!(compact_of_json(general).as_deref(), Some("aA.cA.cw"));
         assert_eq!(compact_of_json(r#"{"payload":"cA","protected":"aA","signature":"cw"}"#).as_deref(), Some("aA.cA.cw"));

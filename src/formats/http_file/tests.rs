@@ -141,7 +141,7 @@ fn a_changed_header_changes_its_own_line() {
 }
 
 #[test]
-fn headers_come_and_go_without_their_neighbours() {
+fn headers_come_and_go_without_their_neighbors() {
     let document = Document::read("GET https://h\r\nA: 1\r\n# about B\r\nB: 2\r\nC: 3");
     let write = |headers: &[(&str, &str)]| {
         document.with_request(0, &request("GET", "https://h", headers, "")).map(|d| d.text().to_string()).unwrap_or_else(|e| e.to_string())

@@ -143,13 +143,13 @@ fn broken(fault: std::io::Error, trace: &Trace) -> SendError {
     match fault.downcast::<reqwest::Error>() {
         Ok(connection) => classify::send_error(connection, trace),
         Err(fault) if fault.kind() == std::io::ErrorKind::UnexpectedEof => {
-            SendError::new(Phase::Body, SendErrorKind::EarlyEnd, "the packed body ended before its end", "what came before is kept")
+            SendError::new(Phase::Body, SendErrorKind::EarlyEnd, "the compressed body ended early", "what was received is kept")
         }
         Err(fault) => SendError::new(
             Phase::Body,
             SendErrorKind::Protocol,
-            format!("the body cannot be unpacked: {fault}"),
-            "what came before is kept",
+            format!("the body cannot be decompressed: {fault}"),
+            "what was received is kept",
         ),
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
         return SendError { host, ..fault(SendErrorKind::Tls(tls.clone()), tls.message(), tls.help()) };
     }
     if error.is_dns() {
-        let help = "is the name spelt right, and does it need a VPN?";
+        let help = "is the name spelled correctly, and does it need a VPN?";
         return fault(SendErrorKind::Dns, "the host name has no address".to_string(), help);
     }
     let words = last_words(&error);
@@ -34,13 +34,13 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
     if let Some(http) = find::<hyper::Error>(&error) {
         if http.is_incomplete_message() {
             let kind = if phase == Phase::Body { SendErrorKind::EarlyEnd } else { SendErrorKind::Closed };
-            let what = if phase == Phase::Body { "the body ended before its announced end" } else { "the server closed without an answer" };
-            return fault(kind, what.to_string(), "the server or something before it broke off; try again");
+            let what = if phase == Phase::Body { "the body ended early" } else { "the server closed the connection without a response" };
+            return fault(kind, what.to_string(), "the server or a proxy closed the connection; try again");
         }
         // hyper has a predicate for this on the server side only.
         if http.to_string().contains("too large") {
-            let what = "the head of the answer is too large, or the Content-Length in it is a number that no message has";
-            return fault(SendErrorKind::Protocol, what.to_string(), "more headers, or longer ones, than are read; or a broken length");
+            let what = "the response head is too large, or its Content-Length is invalid";
+            return fault(SendErrorKind::Protocol, what.to_string(), "too many headers, too long ones, or a broken length");
         }
         // hyper has no predicate for this either: a response came while none was expected.
         if http.to_string().contains("unexpected message") {
@@ -49,7 +49,7 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
         }
         if http.is_parse() {
             let help = "the other side does not speak HTTP/1.1 or HTTP/2; is it the right port, and the right scheme?";
-            return fault(SendErrorKind::Protocol, format!("the answer is not HTTP: {http}"), help);
+            return fault(SendErrorKind::Protocol, format!("the response is not HTTP: {http}"), help);
         }
     }
     match find_io(&error) {
@@ -59,23 +59,21 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
             "is the service running, and the port right?",
         ),
         Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkDown) => {
-            fault(SendErrorKind::Unreachable, "there is no route to it".to_string(), "is the network up, and the VPN?")
+            fault(SendErrorKind::Unreachable, "there is no route to the host".to_string(), "is the network up, and the VPN?")
         }
         Some(io::ErrorKind::TimedOut) => {
             fault(SendErrorKind::TimedOut, format!("timed out {}", phase.doing()), "nothing answers at that address")
         }
-        Some(io::ErrorKind::UnexpectedEof) if phase == Phase::Body => fault(
-            SendErrorKind::EarlyEnd,
-            "the body ended before its announced end".to_string(),
-            "the server or something before it broke off",
-        ),
+        Some(io::ErrorKind::UnexpectedEof) if phase == Phase::Body => {
+            fault(SendErrorKind::EarlyEnd, "the body ended early".to_string(), "the server or a proxy closed the connection")
+        }
         Some(
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof,
         ) => {
-            fault(SendErrorKind::Closed, format!("the connection was cut {}", phase.doing()), "the server or something before it broke off")
+            fault(SendErrorKind::Closed, format!("the connection was cut {}", phase.doing()), "the server or a proxy closed the connection")
         }
         Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) if phase == Phase::Body => {
-            fault(SendErrorKind::Protocol, format!("the body is broken: {words}"), "what came before is kept")
+            fault(SendErrorKind::Protocol, format!("the body is broken: {words}"), "what was received is kept")
         }
         _ => fault(SendErrorKind::Other, format!("failed {}: {words}", phase.doing()), ""),
     }

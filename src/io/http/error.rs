@@ -79,8 +79,8 @@ impl SendError {
     }
 
     pub(super) fn too_many_redirects(limit: usize, head: Response) -> Self {
-        let message = format!("more than {limit} redirects: they lead in a circle");
-        Self::new(Phase::Waiting, SendErrorKind::TooManyRedirects, message, "the hops show where it turns back").with_partial(head)
+        let message = format!("more than {limit} redirects");
+        Self::new(Phase::Waiting, SendErrorKind::TooManyRedirects, message, "the hops show where they loop").with_partial(head)
     }
 
     pub(super) fn with_partial(mut self, partial: Response) -> Self {
@@ -98,7 +98,7 @@ impl SendError {
 
     /// Says that this happened when the request was repeated over HTTP/1.1.
     pub(super) fn over_http1(mut self) -> Self {
-        self.message = format!("the server wanted HTTP/1.1 (HTTP_1_1_REQUIRED) and was sent to again over it: {}", self.message);
+        self.message = format!("the server required HTTP/1.1 (HTTP_1_1_REQUIRED), and the request was repeated over it: {}", self.message);
         self
     }
 

@@ -45,10 +45,10 @@ impl HopRequest {
         let mut headers = request.headers.clone();
         if !url.username().is_empty() || url.password().is_some() {
             if headers.has("Authorization") {
-                notices.push("the user and password in the address were left out: there is an Authorization header".to_string());
+                notices.push("The user and password in the address were left out: there is an Authorization header".to_string());
             } else {
                 headers.push("Authorization", basic(&url));
-                notices.push("the user and password in the address were sent as Authorization: Basic".to_string());
+                notices.push("The user and password in the address were sent as Authorization: Basic".to_string());
             }
             let _ = url.set_username("");
             let _ = url.set_password(None);
@@ -56,7 +56,7 @@ impl HopRequest {
         let leg = Self { method: request.method.clone(), url, headers, body: request.body.clone() };
         if let Some(value) = leg.headers.get("Content-Length").filter(|v| v.trim() != leg.body.len().to_string()) {
             notices.push(format!(
-                "Content-Length was sent as {} and not as {:?}: that is how long the body is",
+                "Content-Length was sent as {} instead of {:?}: that is the length of the body",
                 leg.body.len(),
                 quoted(value)
             ));
@@ -87,7 +87,7 @@ impl HopRequest {
             withheld.push("userinfo".to_string());
         }
         if origin::is_downgrade(&self.url, &url) {
-            notices.push(format!("the redirect leads from https to http ({})", url.host_str().unwrap_or_default()));
+            notices.push(format!("The redirect leads from https to http ({})", url.host_str().unwrap_or_default()));
         }
         let (method, body) = if becomes_get {
             // RFC 9110 section 15.4: the new request has no content, so fields that describe it are removed too.
@@ -110,7 +110,7 @@ impl HopRequest {
     /// it is removed here and passed to the proxy separately.
     pub fn wire(&self, through_proxy: bool) -> Result<reqwest::Request, SendError> {
         let method = Method::from_bytes(self.method.as_bytes())
-            .map_err(|_| SendError::illegal(format!("the method {:?} is not one word of letters", quoted(&self.method))))?;
+            .map_err(|_| SendError::illegal(format!("the method {:?} is not a single word", quoted(&self.method))))?;
         let mut wire = reqwest::Request::new(method, self.url.clone());
         let tunnel = through_proxy && self.url.scheme() == "https";
         for (_, header) in self.headers.iter() {
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(message("GET", url, "X-A", "ab\r\nc"), "the value of header X-A has a carriage return (CR) at offset 2");
         assert_eq!(message("GET", url, "X-A", "\0"), "the value of header X-A has a NUL at offset 0");
         assert_eq!(message("GET", url, "X A", "b"), "\"X A\" cannot be the name of a header");
-        assert_eq!(message("G T", url, "X-A", "b"), "the method \"G T\" is not one word of letters");
+        assert_eq!(message("G T", url, "X-A", "b"), "the method \"G T\" is not a single word");
         assert_eq!(message("GET", "http://h/\n", "X-A", "b"), "the address has a control character at offset 9");
         assert!(message("GET", "ftp://h/", "X-A", "b").contains("`ftp:`"));
         assert!(leg("GET", url, &[("X-A", "täb\tok")], "").is_ok());

@@ -149,7 +149,7 @@ impl<'a> SendOperation<'a> {
             }
             (self.version, is_again) = (HttpVersion::Http1, true);
             self.client = client(self.roots.clone(), self.request, self.options, self.version, &self.trace)?;
-            self.notices.push("sent again over HTTP/1.1, which the server asked for (HTTP_1_1_REQUIRED)".to_string());
+            self.notices.push("Repeated over HTTP/1.1, which the server required (HTTP_1_1_REQUIRED)".to_string());
         };
         let outcome = outcome.map_err(|e| if is_again { e.over_http1() } else { e });
         let answer = outcome.map_err(|e| e.at_host(&leg.url, proxy.as_ref()).with_hops(&self.hops))?;
@@ -191,7 +191,7 @@ impl<'a> SendOperation<'a> {
         let _ = self.progress.try_send(Progress::Headers(Box::new(head.clone())));
         if head.headers.has("content-length") && head.headers.has("transfer-encoding") {
             // RFC 9112 section 6.3: the chunks are used, and it ought to be handled as an error.
-            let what = "the answer has both Content-Length and Transfer-Encoding: two programs on the way may read it differently";
+            let what = "The response has both Content-Length and Transfer-Encoding: programs on the way may read it differently";
             self.notices.push(what.to_string());
         }
         self.trace.enter(Phase::Body);
@@ -208,15 +208,15 @@ impl<'a> SendOperation<'a> {
             }
         };
         for (fault, host) in self.trace.let_pass() {
-            self.notices.push(format!("sent although the certificate of {host} was refused: {}", fault.message()));
+            self.notices.push(format!("Sent although the certificate of {host} was refused: {}", fault.message()));
         }
         match body.end {
             body::BodyEnd::Whole => {}
-            body::BodyEnd::Capped => self
-                .notices
-                .push(format!("the body is longer than the limit of {} and was cut there", options::bytes(self.options.body_cap))),
+            body::BodyEnd::Capped => {
+                self.notices.push(format!("The body is larger than {} and was truncated", options::bytes(self.options.body_cap)))
+            }
             body::BodyEnd::Undecoded(coding) => {
-                self.notices.push(format!("Content-Encoding `{coding}` is not known here: the body is shown as it came"));
+                self.notices.push(format!("Content-Encoding `{coding}` is not supported: the body is shown as received"));
             }
             body::BodyEnd::Failed(error) => return Err(error.at_host(&leg.url, None).with_partial(head)),
         }

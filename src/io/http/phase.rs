@@ -26,7 +26,7 @@ impl Phase {
             Self::Dns => "looking up the host name",
             Self::Connect => "connecting",
             Self::Tls => "in the TLS handshake",
-            Self::Waiting => "waiting for the answer",
+            Self::Waiting => "waiting for the response",
             Self::Body => "reading the body",
         }
     }

@@ -52,7 +52,7 @@ pub struct Unusable {
 
 impl From<Unusable> for SendError {
     fn from(unusable: Unusable) -> Self {
-        let help = "correct it or unset it; an empty -x goes without a proxy";
+        let help = "correct it or unset it; an empty -x means no proxy";
         Self::new(Phase::Prepare, SendErrorKind::Proxy, unusable.to_string(), help)
     }
 }
@@ -116,11 +116,8 @@ impl Proxies {
         if proxy.address.trim().is_empty() {
             return Self::default();
         }
-        let address = if proxy.is_chained {
-            Err("two proxies one behind the other cannot be used here".to_string())
-        } else {
-            address(&proxy.address, Some(CURL_PORT))
-        };
+        let address =
+            if proxy.is_chained { Err("chained proxies are not supported".to_string()) } else { address(&proxy.address, Some(CURL_PORT)) };
         let setting = Setting { from: proxy.flag.clone(), address };
         Self { http: Some(setting.clone()), https: Some(setting), ..Self::default() }
     }
@@ -192,9 +189,9 @@ const CURL_PORT: u16 = 1080;
 /// Parses a proxy address, by default `http://`; errors do not quote the password.
 fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
     let text = text.trim();
-    let cannot = |scheme: &str| Err(format!("the scheme `{scheme}` is none that can be used here; {} are", SCHEMES.join(", ")));
+    let cannot = |scheme: &str| Err(format!("the scheme `{scheme}` is not supported; supported are {}", SCHEMES.join(", ")));
     if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
-        return Err("there is a blank or a control character in it".to_string());
+        return Err("it contains a space or a control character".to_string());
     }
     let with_scheme = match text.split_once(':') {
         Some((_, rest)) if rest.starts_with("//") => text.to_string(),
@@ -210,7 +207,7 @@ fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
         return cannot(url.scheme());
     }
     if url.host_str().unwrap_or_default().is_empty() {
-        return Err("there is no host in it".to_string());
+        return Err("it has no host".to_string());
     }
     let port = match url.scheme() {
         "https" => None,
@@ -223,7 +220,7 @@ fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
     }
     // The library silently ignores an address that it cannot parse.
     let can_be_read = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("http://any.invalid/")).is_some();
-    if can_be_read { Ok(url) } else { Err("it is no address of a proxy".to_string()) }
+    if can_be_read { Ok(url) } else { Err("it is not a proxy address".to_string()) }
 }
 
 /// The host that a `no_proxy` entry excludes for a port, if any.
@@ -248,18 +245,18 @@ fn host_and_port(entry: &str) -> (&str, Option<&str>) {
 /// What is wrong with an entry that matches no host. If it were ignored, its host would be sent to through the proxy.
 fn unreadable(entry: &str) -> Option<String> {
     if entry.contains("://") {
-        return Some(format!("{entry:?} has a scheme: only the host is written there"));
+        return Some(format!("{entry:?} has a scheme: only hosts are allowed there"));
     }
     if entry.contains('/') && !is_network(entry) {
-        return Some(format!("{entry:?} is no network such as 10.0.0.0/8"));
+        return Some(format!("{entry:?} is not a network such as 10.0.0.0/8"));
     }
     let (host, port) = host_and_port(entry);
     if port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return Some(format!("{entry:?} has no port behind its colon"));
+        return Some(format!("{entry:?} has no port after its colon"));
     }
     let address = host.trim_start_matches('[').trim_end_matches(']');
     let is_bad = !entry.contains('/') && address.contains(':') && address.parse::<std::net::Ipv6Addr>().is_err();
-    is_bad.then(|| format!("{entry:?} is no address of IPv6"))
+    is_bad.then(|| format!("{entry:?} is not an IPv6 address"))
 }
 
 /// True for an entry with an unsupported `*` that other programs could match with this host.
@@ -293,9 +290,9 @@ pub(super) fn notice(proxy: &Url, leg: &HopRequest) -> String {
     let place = format!("{}://{}:{}", proxy.scheme(), proxy.host_str().unwrap_or_default(), proxy.port_or_known_default().unwrap_or(80));
     let readable = leg.url.scheme() == "http" && leg.headers.iter().any(|(_, h)| origin::is_credential(h));
     if readable {
-        format!("sent through the proxy {place}, which can read it, credentials included: the address is http")
+        format!("Sent through the proxy {place}, which can read it, credentials included: the address is http")
     } else {
-        format!("sent through the proxy {place}")
+        format!("Sent through the proxy {place}")
     }
 }
 

@@ -97,7 +97,7 @@ impl EffectRunner {
             let _ = results.send(Message::Opened(id, reading()));
         });
         if let Err(why) = reader {
-            self.notify(Message::Opened(id, Err(format!("no thread can be started: {why}"))));
+            self.notify(Message::Opened(id, Err(format!("cannot start a thread: {why}"))));
         }
     }
 
@@ -108,7 +108,7 @@ impl EffectRunner {
             let _ = results.send(Message::BodyFiles(id, load::body_files(&requests, files)));
         });
         if let Err(why) = reader {
-            self.notify(Message::BodyFiles(id, Err(format!("no thread can be started: {why}"))));
+            self.notify(Message::BodyFiles(id, Err(format!("cannot start a thread: {why}"))));
         }
     }
 
@@ -122,7 +122,7 @@ impl EffectRunner {
                     match NetworkThread::start() {
                         Ok(network) => self.network = Some(network),
                         Err(why) => {
-                            let why = format!("nothing was sent: no thread can be started: {why}");
+                            let why = format!("nothing was sent: cannot start a thread: {why}");
                             self.notify(Message::SendFailed(id, why, Failure::Other, None));
                         }
                     }
@@ -146,10 +146,10 @@ impl EffectRunner {
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     CopyOutcome::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
-                        Ok(path) => Message::Notify(format!("{what} is too long for the terminal; it is in {}", path.display())),
-                        Err(why) => Message::Warn(format!(
-                            "{what} was not copied: it is too long for the terminal, and no file could be written: {why}"
-                        )),
+                        Ok(path) => Message::Notify(format!("{what}: too long for the terminal; written to {}", path.display())),
+                        Err(why) => {
+                            Message::Warn(format!("{what}: not copied; it is too long for the terminal, and no file can be written: {why}"))
+                        }
                     },
                     copied => Message::Notify(format!("{what}: {copied}")),
                 };

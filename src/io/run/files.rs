@@ -38,7 +38,7 @@ pub(super) fn outcome(file: FileId, saved: Result<Vec<String>, SaveError>) -> Ve
     match saved {
         Ok(not_kept) if not_kept.is_empty() => vec![Message::Saved(file)],
         Ok(not_kept) => {
-            vec![Message::Saved(file), Message::Warn(format!("saved, but not kept of the file: {}", not_kept.join(", ")))]
+            vec![Message::Saved(file), Message::Warn(format!("Saved, but could not keep {}", not_kept.join(", ")))]
         }
         Err(SaveError::Conflict { theirs }) => {
             vec![Message::ChangedOnDisk(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())]

@@ -135,7 +135,7 @@ impl<B: Backend> App<B> {
                     self.take(Message::SaveDraft);
                     None
                 }
-                () = poll_fn(|context| self.effects.output().poll_sent(context)), if self.effects.output().is_behind() => None,
+                () = poll_fn(|context| self.effects.output().poll_sent(context)), if self.effects.output().has_pending() => None,
                 () = std::future::ready(()), if idle => {
                     self.take(Message::Idle);
                     None
@@ -244,7 +244,7 @@ impl<B: Backend> App<B> {
 
     fn draw(&mut self) -> Result<(), B::Error> {
         // No frame is added while the terminal has not taken the last one; later the then current state is drawn once.
-        if self.screen == FrameState::Stale && !self.effects.output().is_behind() {
+        if self.screen == FrameState::Stale && !self.effects.output().has_pending() {
             self.terminal.draw(|frame| ui::draw(frame, &self.model, &mut self.view))?;
             self.screen = FrameState::Current;
         }

@@ -79,7 +79,7 @@ fn words(step: &Progress) -> String {
         Progress::Phase(Phase::Prepare) => Phase::Prepare.doing().into(),
         Progress::Phase(phase) => phase.doing().into(),
         Progress::Hop(hop) => format!("redirected with {} to {}", hop.status, secrecy::replaced_in_url(&hop.location, "…")),
-        Progress::Headers(answer) => format!("answered {}, reading the body", answer.status),
+        Progress::Headers(answer) => format!("status {}, reading the body", answer.status),
         Progress::Body { bytes } => format!("{bytes} bytes so far"),
     }
 }

@@ -56,16 +56,16 @@ pub enum ReadFault {
     #[error("is a pipe that nobody writes to")]
     NoWriter,
     /// It is a pipe that is still being written to after some seconds.
-    #[error("is a pipe that did not come to its end within {0} s")]
+    #[error("is a pipe that did not end within {0} s")]
     Unfinished(u64),
     /// It is larger than the limit, in bytes.
     #[error("is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(u64),
     /// The workspace has too many files.
-    #[error("holds more than {0} files of requests; the rest was left out")]
+    #[error("contains more than {0} request files; the rest was skipped")]
     TooMany(usize),
     /// Folders are nested too deeply.
-    #[error("lies more than {0} folders deep and was left out")]
+    #[error("is more than {0} folders deep and was skipped")]
     TooDeep(usize),
     /// Anything else, in the system's words.
     #[error("{0}")]

@@ -13,11 +13,11 @@ use crate::domain::limits::{PIPE_SECONDS, WRITER_SECONDS};
 /// Reads a pipe, at most `limit` bytes.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
     let mut pipe = open_unwaited(path)?;
-    let begin = Instant::now();
-    let left = |seconds| Duration::from_secs(seconds).saturating_sub(begin.elapsed());
+    let start = Instant::now();
+    let left = |seconds| Duration::from_secs(seconds).saturating_sub(start.elapsed());
     let (mut bytes, mut piece) = (Vec::new(), vec![0; 64 << 10]);
     loop {
-        let (patience, late) = match pipe.read(&mut piece) {
+        let (timeout, late) = match pipe.read(&mut piece) {
             // Without a writer a pipe reads as if at its end; until data came, a writer may still come.
             Ok(0) if bytes.is_empty() => (left(WRITER_SECONDS), ReadFault::NoWriter),
             Ok(0) => return Ok(bytes),
@@ -36,11 +36,11 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {
             Err(fault) if fault.kind() == io::ErrorKind::WouldBlock => (left(PIPE_SECONDS), ReadFault::Unfinished(PIPE_SECONDS)),
             Err(fault) => return Err(fault.into()),
         };
-        if patience.is_zero() {
+        if timeout.is_zero() {
             return Err(late);
         }
         let mut watched = [PollFd::new(&pipe, PollFlags::IN)];
-        match poll(&mut watched, Timespec::try_from(patience).ok().as_ref()) {
+        match poll(&mut watched, Timespec::try_from(timeout).ok().as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(fault) => return Err(io::Error::from(fault).into()),
         }

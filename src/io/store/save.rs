@@ -62,7 +62,7 @@ pub enum SaveError {
     #[error("the disk is full")]
     DiskFull,
     /// The folder does not exist.
-    #[error("its folder is not there")]
+    #[error("its folder does not exist")]
     NoFolder,
     /// It is not a regular file.
     #[error("it {0}")]

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_tells_colour_and_letters() {
+    fn the_environment_decides_color_and_charset() {
         let of = |variables: &[(&str, &str)]| {
             TerminalCapabilities::from_variables(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string()))
         };

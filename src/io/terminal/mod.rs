@@ -136,7 +136,7 @@ pub fn install_panic_hook(keep: impl Fn() + Send + Sync + 'static) {
         keep();
         let place = panic.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
         let what = panic.payload().downcast_ref::<&'static str>().map(|text| format!(": {text}")).unwrap_or_default();
-        let _ = writeln!(io::stderr(), "authtui: stopped by a bug of its own{place}{what}");
+        let _ = writeln!(io::stderr(), "authtui: stopped by a bug in authtui{place}{what}");
     }));
 }
 

@@ -22,7 +22,7 @@ use crate::domain::limits::MAX_UNSENT;
 /// Terminal output as the loop sees it. The defaults fit a writer that never blocks.
 pub trait NonBlockingWrite: Write {
     /// True while output is pending: no new frame is drawn then.
-    fn is_behind(&self) -> bool {
+    fn has_pending(&self) -> bool {
         false
     }
 
@@ -51,7 +51,7 @@ struct Queue {
     /// Pending output.
     unsent: RefCell<Vec<u8>>,
     /// Set if the terminal did not accept everything.
-    behind: Cell<bool>,
+    pending: Cell<bool>,
     /// The size of the pending frame at that time.
     frame: Cell<usize>,
     /// Set after a write error, which is reported once; later output is dropped.
@@ -65,7 +65,7 @@ impl TerminalOutput {
         Self(Rc::new(Queue {
             terminal,
             unsent: RefCell::new(Vec::with_capacity(FRAME)),
-            behind: Cell::new(false),
+            pending: Cell::new(false),
             frame: Cell::new(0),
             gone: Cell::new(false),
         }))
@@ -95,7 +95,7 @@ impl Queue {
         } else {
             unsent.drain(..gone);
         }
-        if !self.behind.replace(!unsent.is_empty()) {
+        if !self.pending.replace(!unsent.is_empty()) {
             self.frame.set(unsent.len());
         }
         self.gone.set(taken.is_err());
@@ -106,7 +106,7 @@ impl Queue {
 impl Write for TerminalOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut unsent = self.0.unsent.borrow_mut();
-        if self.0.behind.get() && unsent.len() + bytes.len() > self.0.frame.get() + MAX_UNSENT {
+        if self.0.pending.get() && unsent.len() + bytes.len() > self.0.frame.get() + MAX_UNSENT {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, "the terminal takes nothing now"));
         }
         unsent.extend_from_slice(bytes);
@@ -119,15 +119,15 @@ impl Write for TerminalOutput {
 }
 
 impl NonBlockingWrite for TerminalOutput {
-    fn is_behind(&self) -> bool {
-        self.0.behind.get()
+    fn has_pending(&self) -> bool {
+        self.0.pending.get()
     }
 
     fn poll_sent(&self, context: &mut Context<'_>) -> Poll<()> {
-        while let Some(terminal) = self.0.terminal.as_ref().filter(|_| self.is_behind()) {
+        while let Some(terminal) = self.0.terminal.as_ref().filter(|_| self.has_pending()) {
             let Poll::Ready(ready) = terminal.poll_write_ready(context) else { return Poll::Pending };
             match (ready, self.0.push()) {
-                (Ok(mut ready), Ok(())) if self.is_behind() => ready.clear_ready(),
+                (Ok(mut ready), Ok(())) if self.has_pending() => ready.clear_ready(),
                 (Ok(_), _) => {}
                 (Err(_), _) => self.discard(),
             }
@@ -137,7 +137,7 @@ impl NonBlockingWrite for TerminalOutput {
 
     fn discard(&self) {
         self.0.unsent.borrow_mut().zeroize();
-        self.0.behind.set(false);
+        self.0.pending.set(false);
     }
 }
 
@@ -174,15 +174,15 @@ pub(super) fn write_last(bytes: &[u8]) {
 }
 
 /// Writes everything within a time limit; returns whether that succeeded.
-fn send_within(terminal: &OwnedFd, mut bytes: &[u8], patience: Duration) -> bool {
-    let begin = Instant::now();
+fn send_within(terminal: &OwnedFd, mut bytes: &[u8], timeout: Duration) -> bool {
+    let start = Instant::now();
     loop {
         match send(terminal, bytes) {
             Ok(sent) => bytes = bytes.get(sent..).unwrap_or_default(),
             // A terminal that is gone needs no restoring.
             Err(_) => return true,
         }
-        let left = patience.saturating_sub(begin.elapsed());
+        let left = timeout.saturating_sub(start.elapsed());
         if bytes.is_empty() || left.is_zero() {
             return bytes.is_empty();
         }

@@ -20,7 +20,7 @@ const AHEAD: usize = 1024;
 /// The terminal's input. The stream ends when the terminal cannot be read.
 ///
 /// # Errors
-/// If there is no terminal to read, or no thread can be started.
+/// If there is no terminal to read, or cannot start a thread.
 pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
     // Opens the terminal here, so that errors reach the caller.
     event::poll(AT_ONCE)?;
@@ -57,12 +57,12 @@ const AT_ONCE: Duration = Duration::from_micros(100);
 /// Whether another event arrives within some time.
 fn comes_within(patience: Duration) -> io::Result<bool> {
     loop {
-        let begin = Instant::now();
+        let start = Instant::now();
         if event::poll(patience)? {
             return Ok(true);
         }
         // If this thread was suspended for longer, crossterm may not have checked.
-        if begin.elapsed() < 2 * patience {
+        if start.elapsed() < 2 * patience {
             return Ok(false);
         }
     }

@@ -64,7 +64,7 @@ impl StatefulWidget for ExpectationsForm<'_> {
                 [vec![mark], fitted(&model.masked(subject.message), styles.text, usize::from(inner.width).saturating_sub(2), styles)]
                     .concat()
             }
-            None => spans("✓ nothing is wrong with what is here", styles.text, styles),
+            None => spans("✓ Nothing wrong found", styles.text, styles),
         };
         if let Some(row) = rows.nth(1) {
             cut(verdict, row.width.into(), styles).render(row, buf);

@@ -65,7 +65,7 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Opening => menu("Reading", opening(model), KeyContext::Opening).render(area, buf),
             Overlay::Copy => menu("Copy", vec![copy_note(model.secrets).into()], KeyContext::Copying).render(area, buf),
             Overlay::Quit => menu("Unsaved changes", unsaved(model), KeyContext::Quitting).render(area, buf),
-            Overlay::Drafts(left) => menu("A draft was kept", drafts(left), KeyContext::Drafts).render(area, buf),
+            Overlay::Drafts(left) => menu("Unsaved changes found", drafts(left), KeyContext::Drafts).render(area, buf),
             Overlay::Delete(_) => {
                 let name = model.entry().map(|e| e.title()).unwrap_or_default();
                 menu("Delete the request?", vec![name], KeyContext::Deleting).render(area, buf);
@@ -102,7 +102,7 @@ fn drafts(left: &[OrphanedDraft]) -> Vec<String> {
     let mut about = vec!["The program ended with unsaved changes.".to_string()];
     about.extend(left.iter().map(|l| format!("{}: {}", time::short(l.at), l.draft.summary())));
     if left.iter().any(|l| l.draft.files.iter().flat_map(|f| &f.requests).any(|r| r.text.contains(LEFT_OUT))) {
-        about.push(format!("Credentials were left out: {LEFT_OUT} stands in their place."));
+        about.push(format!("Credentials were left out and replaced by {LEFT_OUT}."));
     }
     about
 }

@@ -39,8 +39,8 @@ impl Page {
         let text = [vec![Span::styled("✗ ", styles.fail)], spans(message, styles.text, styles)].concat();
         let mut lines = wrap(&text, room, 2);
         lines.push(Line::default());
-        lines.push(Line::styled("Nothing on the bench was changed.", styles.quiet));
-        let title = "This could not be read".into();
+        lines.push(Line::styled("Nothing was changed.", styles.quiet));
+        let title = "This input could not be read".into();
         Self { title, keys: keys_line(&[KeyContext::Reading]), lines, place: PagePosition::Middle, styles }
     }
 }
@@ -71,12 +71,12 @@ pub fn scrolled(lines: Vec<Line<'static>>, styles: &Styles, area: Rect, buf: &mu
     Text::from_iter(lines.into_iter().skip(offset.first()).take(height)).render(area, buf);
     if count > height {
         let mut bar = ScrollbarState::new(count - height).position(offset.first()).viewport_content_length(height);
-        let beside = Rect { width: area.width + 1, ..area }.intersection(buf.area);
+        let bar_area = Rect { width: area.width + 1, ..area }.intersection(buf.area);
         Scrollbar::new(ScrollbarOrientation::VerticalRight)
             .begin_symbol(None)
             .end_symbol(None)
             .style(styles.faint)
-            .render(beside, buf, &mut bar);
+            .render(bar_area, buf, &mut bar);
     }
 }
 

@@ -33,7 +33,7 @@ impl StatefulWidget for PickerList<'_> {
         // An empty row separates filter and list.
         rows.next();
         if picker.found.is_empty() {
-            Span::styled("nothing fits", styles.quiet).render(rows.next().unwrap_or_default(), buf);
+            Span::styled("Nothing matches", styles.quiet).render(rows.next().unwrap_or_default(), buf);
         }
         // The selected item is always visible.
         let top = (picker.chosen + 1).saturating_sub(inner.height.saturating_sub(2).into());

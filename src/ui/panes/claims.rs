@@ -35,7 +35,7 @@ impl StatefulWidget for ClaimsPane<'_> {
         let (model, styles) = (self.model, self.styles);
         let Some((entry, token)) = model.entry().and_then(|e| Some((e, e.token()?))) else {
             let inner = frame(Pane::Claims, model, styles, Vec::new(), area, buf, state);
-            let rows = [("", "A JWT in the request is read here, claim by claim."), ("i", "edit the request"), ("", "or paste a token")];
+            let rows = [("", "A JWT in the request is decoded here."), ("i", "edit the request"), ("", "or paste a token")];
             return empty(&rows, styles, inner, buf);
         };
         let mut inner = frame(Pane::Claims, model, styles, title(token, styles), area, buf, state);
@@ -134,7 +134,7 @@ impl ClaimsPane<'_> {
 fn about(token: &TokenView, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let notes: Vec<Vec<Span>> = match &token.parsed {
         Some(parsed) => {
-            let reader = [vec![Span::styled("who can read it: ", styles.faint)], spans(&parsed.reader, styles.quiet, styles)].concat();
+            let reader = [vec![Span::styled("readable by: ", styles.faint)], spans(&parsed.reader, styles.quiet, styles)].concat();
             vec![spans(&parsed.what, styles.text, styles), reader]
         }
         None => {

@@ -111,11 +111,12 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
     let transfer = &entry.exchange.transfer;
     let proxy = match transfer.proxy.as_ref().map(|proxy| proxy.address.as_str()) {
         Some("") => "no proxy".to_string(),
-        Some(address) if address.contains("://") => format!("through {}", secrecy::replaced_in_url(address, "•••")),
-        Some(address) => format!("through {}", secrecy::replaced_in_url(&format!("http://{address}"), "•••")),
+        Some(address) if address.contains("://") => format!("via {}", secrecy::replaced_in_url(address, "•••")),
+        Some(address) => format!("via {}", secrecy::replaced_in_url(&format!("http://{address}"), "•••")),
         None => transfer.no_proxy.as_ref().map(|list| format!("no proxy for {list}")).unwrap_or_default(),
     };
-    let most = transfer.max_redirects.map(|most| format!("redirects at most {most}")).unwrap_or_default();
+    let most =
+        transfer.max_redirects.map(|most| format!("at most {most} redirect{}", if most == 1 { "" } else { "s" })).unwrap_or_default();
     let follows = transfer.redirects == Redirects::Follow;
     let told = [
         (transfer.certificates == Certificates::LetPass, "certificate not checked", styles.warn),

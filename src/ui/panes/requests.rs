@@ -69,9 +69,9 @@ impl RequestsPane<'_> {
         };
         let status = self.status(entry);
         let mut line = vec![Span::raw(indent), Span::styled(mark, style), Span::raw(" ")];
-        let beside = indent.len() + 2 + usize::from(entry.is_edited()) + status.width() + 2;
+        let used = indent.len() + 2 + usize::from(entry.is_edited()) + status.width() + 2;
         let style = if is_open { styles.cause } else { styles.text };
-        line.extend(fitted(&entry.title(), style, room.saturating_sub(beside), styles));
+        line.extend(fitted(&entry.title(), style, room.saturating_sub(used), styles));
         line.extend(entry.is_edited().then(|| Span::styled("*", styles.changed)));
         justified(line, vec![status], room, styles)
     }

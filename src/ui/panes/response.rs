@@ -50,7 +50,7 @@ impl StatefulWidget for ResponsePane<'_> {
         match &entry.answer {
             Some(answer) => self.answer(entry, answer, inner, buf, state),
             None if entry.sending == SendState::Idle => {
-                empty(&[("", "No answer yet. The checklist judges what the request carries."), ("^R", "send it")], styles, inner, buf);
+                empty(&[("", "No response yet. The checklist examines the request alone."), ("^R", "send it")], styles, inner, buf);
             }
             None => {}
         }
@@ -146,6 +146,9 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     if entry.response_to() == Some(ResponseTo::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
+    if let Some(answerer) = entry.derived.as_ref().and_then(|derived| derived.answerer) {
+        title.push(Span::styled(format!(" · {}", answerer.title()), styles.quiet));
+    }
     // Last, because the end is cut off first.
     title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
     title
@@ -178,18 +181,18 @@ fn sending(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
         SendState::Idle => Vec::new(),
         SendState::Running { phase, .. } => {
             let mut text = said("… ", styles.accent, phase, styles.text);
-            text.push(Span::styled("  Esc stops it", styles.quiet));
+            text.push(Span::styled("  press Esc to stop", styles.quiet));
             wrap(&text, room, 2)
         }
         SendState::Failed(why, failure) => {
             let mut lines = wrap(&said("✗ ", styles.fail, why, styles.text), room, 2);
             if matches!(failure, Failure::Certificate(_)) {
                 let key = key_of(&[KeyContext::Main], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
-                let anyway = [Span::styled(format!("  [{key}] "), styles.key), Span::styled("send anyway, this once", styles.quiet)];
+                let anyway = [Span::styled(format!("  [{key}] "), styles.key), Span::styled("send anyway, once", styles.quiet)];
                 lines.push(Line::from_iter(anyway));
             }
             lines
         }
-        SendState::Cancelled => wrap(&said("– ", styles.quiet, "stopped; nothing came back", styles.quiet), room, 2),
+        SendState::Cancelled => wrap(&said("– ", styles.quiet, "Stopped", styles.quiet), room, 2),
     }
 }

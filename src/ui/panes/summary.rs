@@ -91,9 +91,9 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
     // A response to the request before an edit says nothing about the current one.
     let judged = model.entry().filter(|e| e.response_to() == Some(ResponseTo::Current));
     match (report.causes.is_empty(), judged.and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status)) {
-        (false, _) => Span::styled("It cannot be told from here which of these it is", styles.cause),
-        (true, Some(200..=299)) => Span::styled("Nothing is wrong: the server took the request", styles.pass),
-        (true, Some(_)) => Span::styled("No cause was found in what is here", styles.cause),
-        (true, None) => Span::styled("Nothing is wrong with what the request carries; ^R sends it", styles.pass),
+        (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
+        (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
+        (true, Some(_)) => Span::styled("No cause found", styles.cause),
+        (true, None) => Span::styled("Nothing wrong found; press ^R to send", styles.pass),
     }
 }

@@ -90,7 +90,7 @@ fn beside_the_others_of_its_file() {
     hold("together", &together, &held);
 }
 
-/// The engine reads requests, it does not recognise servers.
+/// The engine reads requests, it does not recognize servers.
 #[test]
 fn without_one_word_that_servers_say() {
     let mute = scored(|exchange, _| examine_with(exchange, &Surroundings::alone(clock::now()), &Knowledge::NONE));

@@ -28,12 +28,12 @@ impl Stream for Bug {
     }
 }
 
-struct Bench {
+struct Sessions {
     state: TempDir,
     workspace: TempDir,
 }
 
-impl Bench {
+impl Sessions {
     fn new() -> Self {
         Self { state: tempfile::tempdir().expect("a folder"), workspace: tempfile::tempdir().expect("a folder") }
     }
@@ -64,145 +64,145 @@ fn signal(signal: Signal) -> impl Stream<Item = Input> + Unpin {
     stream::iter([Input::Signal(signal)])
 }
 
-fn types_and_dies(bench: &Bench, typed: &str) {
-    let mut program = bench.session();
+fn types_and_dies(sessions: &Sessions, typed: &str) {
+    let mut program = sessions.session();
     program.keys("i Ctrl-End").types(typed);
     program.ends(&mut signal(Signal::HangUp));
 }
 
 #[test]
 fn a_panic_keeps_the_draft() {
-    let bench = Bench::new();
-    let mut program = bench.session();
+    let sessions = Sessions::new();
+    let mut program = sessions.session();
     program.keys("i Ctrl-End").types("X-New: 1");
     program.ends(&mut Bug);
     assert_eq!(program.end, Some(ExitReason::Broken));
-    assert!(bench.kept().concat().contains("X-New: 1"));
+    assert!(sessions.kept().concat().contains("X-New: 1"));
 }
 
 #[test]
 fn a_panic_of_a_task_ends_the_program_with_the_draft_kept() {
-    let bench = Bench::new();
-    let mut program = bench.session();
+    let sessions = Sessions::new();
+    let mut program = sessions.session();
     program.keys("i Ctrl-End").types("X-New: 1");
     program.ends(&mut stream::iter([Input::Broken]));
     assert_eq!(program.end, Some(ExitReason::Broken));
-    assert!(bench.kept().concat().contains("X-New: 1"));
+    assert!(sessions.kept().concat().contains("X-New: 1"));
 }
 
 #[test]
 fn signals_keep_the_draft() {
     for number in [Signal::HangUp, Signal::Terminate, Signal::Interrupt] {
-        let bench = Bench::new();
-        let mut program = bench.session();
+        let sessions = Sessions::new();
+        let mut program = sessions.session();
         program.keys("i Ctrl-End").types("X-New: 1");
         program.ends(&mut signal(number));
         assert_eq!(program.end, Some(ExitReason::Signal(number)));
-        assert!(bench.kept().concat().contains("X-New: 1"), "{number:?}");
+        assert!(sessions.kept().concat().contains("X-New: 1"), "{number:?}");
     }
 }
 
 #[test]
 fn a_draft_is_kept_within_two_seconds_of_typing_without_being_asked() {
-    let bench = Bench::new();
-    let mut program = bench.session();
+    let sessions = Sessions::new();
+    let mut program = sessions.session();
     program.keys("i Ctrl-End").types("X-New: 1");
     let mut silence = stream::pending::<Input>();
     let loops = &mut program.app;
     let _ = program.runtime.block_on(async { tokio::time::timeout(std::time::Duration::from_secs(2), loops.run(&mut silence)).await });
-    assert!(bench.kept().concat().contains("X-New: 1"));
+    assert!(sessions.kept().concat().contains("X-New: 1"));
 }
 
 #[test]
 fn the_next_start_offers_the_draft_and_opens_it() {
-    let bench = Bench::new();
-    types_and_dies(&bench, "X-New: 1");
-    let mut next = bench.session();
-    next.shows("A draft was kept").shows("payments.http (1 request)");
-    next.keys("o").hides("A draft was kept").shows("draft of payments.http*");
+    let sessions = Sessions::new();
+    types_and_dies(&sessions, "X-New: 1");
+    let mut next = sessions.session();
+    next.shows("Unsaved changes found").shows("payments.http (1 request)");
+    next.keys("o").hides("Unsaved changes found").shows("draft of payments.http*");
     assert!(next.text().ends_with("X-New: 1"), "{}", next.text());
-    assert_eq!(bench.kept().len(), 1, "the old draft is gone and the opened one is kept anew");
+    assert_eq!(sessions.kept().len(), 1, "the old draft is gone and the opened one is kept anew");
 }
 
 #[test]
 fn a_discarded_draft_is_gone_and_one_that_waits_is_offered_again() {
-    let bench = Bench::new();
-    types_and_dies(&bench, "X-New: 1");
-    bench.session().shows("A draft was kept").keys("Esc").hides("A draft was kept");
-    bench.session().shows("A draft was kept").keys("d").hides("A draft was kept");
-    assert_eq!(bench.kept(), [""; 0]);
-    bench.session().hides("A draft was kept");
+    let sessions = Sessions::new();
+    types_and_dies(&sessions, "X-New: 1");
+    sessions.session().shows("Unsaved changes found").keys("Esc").hides("Unsaved changes found");
+    sessions.session().shows("Unsaved changes found").keys("d").hides("Unsaved changes found");
+    assert_eq!(sessions.kept(), [""; 0]);
+    sessions.session().hides("Unsaved changes found");
 }
 
 #[test]
 fn a_session_that_is_alive_keeps_its_draft_to_itself() {
-    let bench = Bench::new();
-    let mut alive = bench.session();
+    let sessions = Sessions::new();
+    let mut alive = sessions.session();
     alive.keys("i Ctrl-End").types("X-New: 1");
     alive.ends(&mut signal(Signal::Continue));
-    bench.session().hides("A draft was kept");
-    assert_eq!(bench.kept().len(), 1);
+    sessions.session().hides("Unsaved changes found");
+    assert_eq!(sessions.kept().len(), 1);
 }
 
 #[test]
 fn another_folder_is_another_workspace() {
-    let bench = Bench::new();
-    types_and_dies(&bench, "X-New: 1");
+    let sessions = Sessions::new();
+    types_and_dies(&sessions, "X-New: 1");
     let elsewhere = tempfile::tempdir().expect("a folder");
-    Program::keeping(Vec::new(), Drafts::within(&bench.folder(), elsewhere.path())).keys("").hides("A draft was kept");
+    Program::keeping(Vec::new(), Drafts::within(&sessions.folder(), elsewhere.path())).keys("").hides("Unsaved changes found");
 }
 
 #[test]
 fn credentials_are_kept_only_after_a_yes_which_is_remembered() {
-    let bench = Bench::new();
-    types_and_dies(&bench, "X-Api-Key: canary-secret");
-    assert!(!bench.kept().concat().contains("canary-secret"));
-    let mut next = bench.session();
+    let sessions = Sessions::new();
+    types_and_dies(&sessions, "X-Api-Key: canary-secret");
+    assert!(!sessions.kept().concat().contains("canary-secret"));
+    let mut next = sessions.session();
     next.shows("Credentials were left out").keys("k").types("");
     next.keys("i Ctrl-End Ctrl-w Ctrl-w Ctrl-w Ctrl-w");
     next.types(" canary-secret");
     next.ends(&mut signal(Signal::HangUp));
-    assert!(bench.kept().concat().contains("canary-secret"), "{:?}", bench.kept());
+    assert!(sessions.kept().concat().contains("canary-secret"), "{:?}", sessions.kept());
     drop(next);
-    let mut third = bench.session();
+    let mut third = sessions.session();
     third.keys("o K");
     third.ends(&mut signal(Signal::HangUp));
-    assert!(!bench.kept().concat().contains("canary-secret"), "a no is obeyed at once");
+    assert!(!sessions.kept().concat().contains("canary-secret"), "a no is obeyed at once");
 }
 
 #[test]
 fn a_variable_is_no_credential() {
-    let bench = Bench::new();
-    types_and_dies(&bench, "X-New: 1");
-    assert!(bench.kept().concat().contains("Bearer {{token}}"));
+    let sessions = Sessions::new();
+    types_and_dies(&sessions, "X-New: 1");
+    assert!(sessions.kept().concat().contains("Bearer {{token}}"));
 }
 
 #[test]
 fn saving_and_leaving_remove_the_draft() {
-    let bench = Bench::new();
-    let path = bench.workspace.path().join("a.http");
+    let sessions = Sessions::new();
+    let path = sessions.workspace.path().join("a.http");
     fs::write(&path, FILE).expect("a file");
-    let mut program = bench.with(authtui::io::load::here(bench.workspace.path()));
+    let mut program = sessions.with(authtui::io::load::here(sessions.workspace.path()));
     program.keys("i Ctrl-End").types("X-New: 1");
     program.ends(&mut signal(Signal::Continue));
-    assert_eq!(bench.kept().len(), 1);
+    assert_eq!(sessions.kept().len(), 1);
     program.keys("^S").waits_for("saved");
     program.ends(&mut signal(Signal::Continue));
-    assert_eq!(bench.kept(), [""; 0]);
+    assert_eq!(sessions.kept(), [""; 0]);
     program.types("x");
     program.ends(&mut signal(Signal::Continue));
-    assert_eq!(bench.kept().len(), 1);
+    assert_eq!(sessions.kept().len(), 1);
     program.keys("Esc q d");
-    assert_eq!((program.end, bench.kept().len()), (Some(ExitReason::Quit), 0));
+    assert_eq!((program.end, sessions.kept().len()), (Some(ExitReason::Quit), 0));
 }
 
 #[test]
 fn drafts_are_for_their_user_alone() {
-    let bench = Bench::new();
-    types_and_dies(&bench, "X-New: 1");
+    let sessions = Sessions::new();
+    types_and_dies(&sessions, "X-New: 1");
     let mode = |path: &Path| fs::metadata(path).expect("it").permissions().mode() & 0o777;
-    assert_eq!(mode(&bench.folder()), 0o700);
-    for entry in fs::read_dir(bench.folder()).expect("the folder") {
+    assert_eq!(mode(&sessions.folder()), 0o700);
+    for entry in fs::read_dir(sessions.folder()).expect("the folder") {
         assert_eq!(mode(&entry.expect("a file").path()), 0o600);
     }
 }
@@ -216,21 +216,21 @@ fn where_nothing_can_be_kept_it_is_said_once_and_all_else_works() {
     let mut program = Program::keeping(vec![document(FILE)], Drafts::within(&blocked.join("drafts"), workspace.path()));
     program.keys("i Ctrl-End").types("X-New: 1");
     program.ends(&mut signal(Signal::Continue));
-    program.keys("").waits_for("no drafts are kept in this session");
-    program.types("2").hides("no drafts are kept");
+    program.keys("").waits_for("Drafts cannot be kept in this session");
+    program.types("2").hides("Drafts cannot be kept");
     program.ends(&mut signal(Signal::Continue));
-    program.keys("").hides("no drafts are kept");
+    program.keys("").hides("Drafts cannot be kept");
     assert!(program.text().ends_with("X-New: 12"));
 }
 
 #[test]
 fn what_is_no_draft_is_left_alone() {
-    let bench = Bench::new();
-    types_and_dies(&bench, "X-New: 1");
-    for entry in fs::read_dir(bench.folder()).expect("the folder") {
+    let sessions = Sessions::new();
+    types_and_dies(&sessions, "X-New: 1");
+    for entry in fs::read_dir(sessions.folder()).expect("the folder") {
         fs::write(entry.expect("a file").path(), "{\"files\": [").expect("a broken draft");
     }
-    bench.session().hides("A draft was kept").shows("/v1/users");
+    sessions.session().hides("Unsaved changes found").shows("/v1/users");
 }
 
 /// What is chosen besides the text comes back with it: expectations, whether redirects are followed, the version of HTTP.
@@ -250,22 +250,22 @@ fn a_draft_holds_what_was_chosen_for_a_request() {
         &|program| _ = program.pastes("curl --http1.1 https://h.example/").keys("Esc e").types("orders").keys("Enter"),
     ];
     for (at, change) in changes.into_iter().enumerate() {
-        let bench = Bench::new();
-        let mut program = bench.with(saved());
+        let sessions = Sessions::new();
+        let mut program = sessions.with(saved());
         change(&mut program);
         let before = chosen(&program);
         program.ends(&mut signal(Signal::HangUp));
         drop(program);
-        let mut next = bench.with(saved());
-        next.shows("A draft was kept").keys("o").shows("draft of payments.http*");
+        let mut next = sessions.with(saved());
+        next.shows("Unsaved changes found").keys("o").shows("draft of payments.http*");
         assert_eq!(chosen(&next), before, "{at}");
         // It is saved with the request, and what is opened is kept as a draft in its turn.
         next.ends(&mut signal(Signal::HangUp));
         drop(next);
-        let mut third = bench.with(saved());
+        let mut third = sessions.with(saved());
         third.keys("o");
         assert_eq!(chosen(&third), before, "{at}");
-        let path = bench.workspace.path().join("new.http");
+        let path = sessions.workspace.path().join("new.http");
         third.keys("S ^A").types(&path.display().to_string()).keys("Enter").waits_for("saved");
         let again = Program::open(authtui::io::load::input(&path.display().to_string()).expect("the file"));
         assert_eq!(chosen(&again), before, "{at}");
@@ -276,11 +276,11 @@ fn a_draft_holds_what_was_chosen_for_a_request() {
 fn credentials_among_expectations_are_left_out_until_they_are_wanted() {
     let secret = "ghp_0123456789abcdefghijABCDEFGHIJ0123";
     for (keeps, key) in [(false, ""), (true, "K")] {
-        let bench = Bench::new();
-        let mut program = bench.session();
+        let sessions = Sessions::new();
+        let mut program = sessions.session();
         program.keys(key).keys("e").types(&format!("orders, {secret}")).keys("Enter");
         program.ends(&mut signal(Signal::HangUp));
-        let kept = bench.kept().concat();
+        let kept = sessions.kept().concat();
         assert!(kept.contains("orders"), "{kept}");
         assert_eq!(kept.contains(secret), keeps, "{kept}");
     }

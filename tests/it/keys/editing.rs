@@ -35,7 +35,7 @@ fn while_text_is_typed_single_keys_are_text() {
     let mut program = Program::with("### a\nGET https://h/\n");
     program.keys("i End").types("qfu?");
     assert_eq!(program.text(), "GET https://h/qfu?\n");
-    program.keys("Esc ?").shows("while no text is typed");
+    program.keys("Esc ?").shows("while not typing");
 }
 
 #[test]
@@ -71,11 +71,11 @@ fn a_large_paste_is_one_edit_and_fires_no_key() {
 fn what_is_too_long_to_be_typed_in_is_refused_by_name() {
     let mut program = Program::with("### a\nPOST https://h/\n\nx");
     let before = program.text();
-    program.keys("i Ctrl-End").pastes(&"q".repeat(MAX_TYPED)).shows("is too long to be typed in");
+    program.keys("i Ctrl-End").pastes(&"q".repeat(MAX_TYPED)).shows("cannot be edited here");
     assert_eq!(program.text(), before);
     let long = "q".repeat(MAX_TYPED);
     let mut program = Program::with(&format!("### a\nPOST https://h/\n\n{long}"));
-    program.keys("2 i").shows("is too long to be typed in").keys("x");
+    program.keys("2 i").shows("cannot be edited here").keys("x");
     assert!(!program.text().contains("qx") && !program.text().contains("xq"));
 }
 

@@ -73,7 +73,7 @@ fn new_duplicate_rename_and_delete() {
     assert!(!fs::read_to_string(&path).expect("the file").contains("https://h/new"));
 }
 
-/// What the list calls a request is what the file calls it, whatever it was called by: blanks and line breaks are not kept.
+/// What the list calls a request is what the file calls it, whatever it was called before: spaces and line breaks are not kept.
 #[test]
 fn a_name_is_the_same_in_the_list_and_in_the_file() {
     let har =
@@ -259,7 +259,7 @@ fn a_name_that_is_taken_is_asked_about_and_a_folder_is_no_name() {
         program.keys("^P").types("save as").keys("Enter ^A").types(&path).keys("Enter");
     };
     save_as(&mut program, format!("{}/", folder.path().display()));
-    program.shows("this names a folder");
+    program.shows("This is a folder");
     save_as(&mut program, other.display().to_string());
     program.waits_for("exists already").keys("Esc");
     assert_eq!(fs::read_to_string(&other).expect("the file"), "theirs\n");
@@ -279,7 +279,7 @@ fn who_stops_on_the_way_out_stays_until_he_asks_again() {
     assert!(fs::read_to_string(&path).expect("the file").contains("https://h/new"));
 
     let mut program = Program::empty();
-    program.pastes("curl https://h/new").keys("q s").shows("Save as").keys("Esc").shows("not saved: scratch");
+    program.pastes("curl https://h/new").keys("q s").shows("Save as").keys("Esc").shows("Not saved: scratch");
     program.keys("^S ^A").types(&folder.path().join("new").display().to_string()).keys("Enter").waits_for("new.http saved");
     assert_ne!(program.end, Some(ExitReason::Quit), "nobody asked to leave any more");
 }
@@ -328,13 +328,13 @@ fn changes_of_the_list_are_undone_and_redone() {
         program.keys("u").shows("Undone");
         assert_eq!(list(&program), *before);
     }
-    program.keys("u").shows("nothing to undo").hides("a.http*");
+    program.keys("u").shows("Nothing to undo").hides("a.http*");
     for after in lists.iter().skip(1) {
         program.keys("^Y").shows("Redone");
         assert_eq!(list(&program), *after);
     }
     // What was undone is not made again over something else.
-    program.keys("u i End").types("x").keys("Esc ^Y").shows("nothing to redo");
+    program.keys("u i End").types("x").keys("Esc ^Y").shows("Nothing to redo");
 }
 
 /// A deleted request comes back as it was, and is open.

@@ -33,7 +33,7 @@ pub struct Program {
     pub end: Option<ExitReason>,
 }
 
-/// Inputs one by one, with a pause behind each as between keys that a person presses.
+/// Inputs one by one, with a pause after each as if typed by a person.
 struct Script {
     inputs: std::vec::IntoIter<Input>,
     pause: bool,
@@ -95,7 +95,7 @@ impl Program {
         Self::open(vec![document(text)])
     }
 
-    /// The program with nothing on the bench.
+    /// The program without any files.
     pub fn empty() -> Self {
         Self::open(Vec::new())
     }
@@ -112,7 +112,7 @@ impl Program {
         self.end = Some(self.runtime.block_on(self.app.run_guarded(by)).expect("a screen that can be drawn"));
     }
 
-    /// Presses keys, written as in the help and with blanks between them.
+    /// Presses keys, written as in the help and separated by spaces.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
         let keys = keys.split_whitespace().map(|k| Input::Key(Key::parse(k).unwrap_or_else(|| panic!("no key is written {k}"))));
         self.inputs(keys.collect());
@@ -150,7 +150,7 @@ impl Program {
         backend.cursor_visible().then(|| backend.cursor_position().into())
     }
 
-    /// What stands on the screen, row by row.
+    /// The rows of the screen.
     pub fn screen(&self) -> String {
         let buffer = self.buffer();
         let width = usize::from(buffer.area.width).max(1);
@@ -158,21 +158,21 @@ impl Program {
         rows.map(|row| row.trim_end().to_string()).collect::<Vec<_>>().join("\n")
     }
 
-    /// Fails with the screen when a text does not stand on it.
+    /// Fails, printing the screen, if it does not show a text.
     #[track_caller]
     pub fn shows(&mut self, text: &str) -> &mut Self {
         assert!(self.screen().contains(text), "{text:?} does not stand on the screen:\n{}", self.screen());
         self
     }
 
-    /// Fails with the screen when a text stands on it.
+    /// Fails, printing the screen, if it shows a text.
     #[track_caller]
     pub fn hides(&mut self, text: &str) -> &mut Self {
         assert!(!self.screen().contains(text), "{text:?} stands on the screen:\n{}", self.screen());
         self
     }
 
-    /// Runs the loop without any input until a text stands on the screen.
+    /// Runs the loop without input until the screen shows a text.
     #[track_caller]
     pub fn waits_for(&mut self, text: &str) -> &mut Self {
         let deadline = Instant::now() + Duration::from_secs(10);
@@ -221,7 +221,7 @@ impl Program {
     }
 }
 
-/// A file of the `.http` format that lies nowhere.
+/// An `.http` file that is not on disk.
 pub fn document(text: &str) -> LoadedFile {
     LoadedFile::document("payments.http", None, text, Default::default(), &no_files)
 }

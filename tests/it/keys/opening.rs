@@ -1,4 +1,4 @@
-//! Reading files beside the loop: the screen is there at once, and Esc stops it.
+//! Reading files in the background: the screen appears at once, and Esc stops reading.
 
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -19,12 +19,12 @@ fn reading(program: &mut Program) -> Sender<Result<Vec<LoadedFile>, String>> {
 }
 
 #[test]
-fn what_is_read_comes_on_the_bench_when_it_is_ready() {
+fn what_is_read_is_shown_when_it_is_ready() {
     let mut program = Program::empty();
     let tell = reading(&mut program);
     program.waits_for("Reading").shows("session.har (104 MB): ").shows("s so far");
     tell.send(Ok(vec![document("### list users\nGET https://h/users\n")])).expect("somebody listens");
-    program.waits_for("GET https://h/users").hides("so far").shows("^R sends it");
+    program.waits_for("GET https://h/users").hides("so far").shows("press ^R to send");
     assert_eq!(program.app.model.request_count(), 1, "the empty request made room");
 }
 
@@ -66,7 +66,7 @@ fn a_path_is_opened_from_the_screen() {
         .keys("Enter")
         .waits_for("no such file or folder")
         .keys("Esc o Enter")
-        .shows("no path was given");
+        .shows("No path was entered");
     // Keys come from the terminal, so that it is no input.
     program.keys("o").types("-").keys("Enter").waits_for("-: no such file or folder");
 }

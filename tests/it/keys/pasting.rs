@@ -22,8 +22,8 @@ fn line_ends_as_terminals_send_them() {
 #[test]
 fn what_a_paste_does_not_carry_over_is_listed() {
     let mut program = Program::empty();
-    program.pastes("curl --cert client.pem https://api.example.com/me").shows("not carried over").shows("--cert");
-    program.keys("Esc").hides("not carried over");
+    program.pastes("curl --cert client.pem https://api.example.com/me").shows("not imported").shows("--cert");
+    program.keys("Esc").hides("not imported");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_token_alone() {
 #[test]
 fn requests_of_an_http_file() {
     let mut program = Program::empty();
-    program.pastes("### one\nGET https://h/1\n\n### two\nGET https://h/2\n").shows("2 requests pasted").shows("two");
+    program.pastes("### one\nGET https://h/1\n\n### two\nGET https://h/2\n").shows("Pasted 2 requests").shows("two");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn hostile_text_is_shown_and_does_nothing() {
 fn what_is_not_carried_over_stands_in_nobodys_way() {
     let mut program = Program::empty();
     program.pastes("curl --cert client.pem https://api.example.com/me -H 'Authorization: Bearer undefined'");
-    program.shows("not carried over").shows("Most likely").keys("Enter").shows("How to fix it").hides("not carried over");
+    program.shows("not imported").shows("Most likely").keys("Enter").shows("How to fix it").hides("not imported");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_line_without_a_colon_stays_in_the_pasted_request() {
 #[test]
 fn a_paste_that_is_too_long_is_refused_by_name() {
     let mut program = Program::with("### mine\nGET https://h/mine\n");
-    program.pastes(&"q".repeat(MAX_PASTE + 1)).shows("more than 16 MiB was pasted");
-    program.keys("i").pastes(&"q".repeat(MAX_PASTE + 1)).shows("more than 16 MiB was pasted");
+    program.pastes(&"q".repeat(MAX_PASTE + 1)).shows("The paste is larger than 16 MiB");
+    program.keys("i").pastes(&"q".repeat(MAX_PASTE + 1)).shows("The paste is larger than 16 MiB");
     assert_eq!(program.text(), "GET https://h/mine\n");
 }

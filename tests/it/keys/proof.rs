@@ -1,4 +1,4 @@
-//! What the checks point at stands there, and every fix that is an edit works and can be taken back.
+//! Evidence is where the checks say it is, and every fix that is an edit works and can be undone.
 
 use authtui::app::panes::checklist::Chosen;
 use authtui::checks::FixKind;

@@ -52,12 +52,21 @@ fn hops_are_shown() {
 }
 
 #[test]
+fn the_title_says_who_answered() {
+    let denied = "HTTP/1.1 403 Forbidden\r\nX-Cache: Error from cloudfront\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![denied, REFUSED], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.keys("^R").waits_for("403 Forbidden").shows("· from CloudFront");
+    program.keys("^R").waits_for("401 Unauthorized").hides("from CloudFront");
+}
+
+#[test]
 fn esc_stops_a_sending_and_a_late_answer_is_dropped() {
     let address = server(vec![REFUSED], Duration::from_millis(300));
     let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
-    program.keys("^R").shows("Esc stops it").keys("Esc").shows("stopped");
+    program.keys("^R").shows("press Esc to stop").keys("Esc").shows("Stopped");
     thread::sleep(Duration::from_millis(400));
-    program.keys("↓").hides("401 Unauthorized").shows("stopped");
+    program.keys("↓").hides("401 Unauthorized").shows("Stopped");
 }
 
 /// A server that sends something, and then something else as often as it is taken.
@@ -91,7 +100,7 @@ fn a_server_that_never_ends_holds_up_no_key() {
     for (first, again) in floods {
         let address = flood(first, again);
         let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
-        program.keys("^R").waits_for("Esc stops it");
+        program.keys("^R").waits_for("press Esc to stop");
         for _ in 0..10 {
             let begin = Instant::now();
             // What wakes the loop, be it a key or a clock, came seconds late in the thread that reads the flood.
@@ -99,7 +108,7 @@ fn a_server_that_never_ends_holds_up_no_key() {
             assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
         }
         let begin = Instant::now();
-        program.keys("Esc").shows("stopped");
+        program.keys("Esc").shows("Stopped");
         assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
     }
 }
@@ -153,10 +162,10 @@ fn a_refused_certificate_can_be_let_pass_for_one_sending() {
     let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
     program
         .keys("!")
-        .shows("no certificate was refused")
+        .shows("No certificate was refused")
         .keys("^R")
         .waits_for("self-signed")
-        .shows("[!] send anyway, this once")
+        .shows("[!] send anyway, once")
         .shows("! send anyway");
     program.keys("!").waits_for("401 Unauthorized").shows("certificate not checked").hides("[!]");
     program.keys("^R").waits_for("self-signed");
@@ -167,13 +176,13 @@ fn the_proxy_and_the_limit_of_a_pasted_command_are_taken_and_can_be_left_out() {
     let redirect = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let proxy = server(vec![REFUSED, redirect, redirect, REFUSED], Duration::ZERO);
     let mut program = Program::empty();
-    program.pastes(&format!("curl -k -x {proxy} http://nowhere.invalid/me")).shows(&format!("through {proxy}"));
-    program.keys("^R").waits_for("401 Unauthorized").shows("sent through the proxy");
-    program.keys("C").hides("through http").hides("certificate not checked").keys("C").shows("no curl command brought");
+    program.pastes(&format!("curl -k -x {proxy} http://nowhere.invalid/me")).shows(&format!("via {proxy}"));
+    program.keys("^R").waits_for("401 Unauthorized").shows("Sent through the proxy");
+    program.keys("C").hides("via http").hides("certificate not checked").keys("C").shows("no curl options");
     program.keys("^R").waits_for("nowhere.invalid");
     let mut program = Program::empty();
-    program.pastes(&format!("curl -L --max-redirs 1 {proxy}/me")).shows("redirects at most 1").keys("^R").waits_for("1 redirect");
-    program.pastes(&format!("curl -x http://ann:sec@h:1 {proxy}/me")).shows("through http://ann:•••@h:1");
+    program.pastes(&format!("curl -L --max-redirs 1 {proxy}/me")).shows("at most 1 redirect").keys("^R").waits_for("1 redirect");
+    program.pastes(&format!("curl -x http://ann:sec@h:1 {proxy}/me")).shows("via http://ann:•••@h:1");
 }
 
 #[test]
@@ -189,7 +198,7 @@ fn credentials_go_to_a_host_that_looks_like_another_only_after_a_yes() {
     assert!(program.app.model.running().is_none());
     // Neither a line break nor a paste is a yes.
     program.keys("Enter Esc").hides("Credentials would go").shows("offline");
-    program.keys("^R s").hides("Credentials would go").hides("offline").shows("Esc stops it").keys("Esc").shows("stopped");
+    program.keys("^R s").hides("Credentials would go").hides("offline").shows("press Esc to stop").keys("Esc").shows("Stopped");
     // The yes held for that sending alone.
     program.keys("^R").shows("Credentials would go");
 }
@@ -271,19 +280,19 @@ fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
         let file = folder.path().join("a.http");
         std::fs::write(&file, format!("POST {address}/\n\n{body}\n")).expect("a file");
         let mut program = Program::open(load::input(file.to_str().expect("UTF-8")).expect("a file of requests"));
-        program.keys("Esc ^R").waits_for("not sent").shows(name).hides("Esc stops it");
+        program.keys("Esc ^R").waits_for("Not sent").shows(name).hides("press Esc to stop");
         // Also after an edit of something else, and when it is asked for again.
-        program.keys("i End").types("x").keys("Esc ^R").waits_for("not sent").hides("Esc stops it");
+        program.keys("i End").types("x").keys("Esc ^R").waits_for("Not sent").hides("press Esc to stop");
         assert!(!was_reached(), "{body:?}");
         let mut pasted = Program::empty();
-        pasted.pastes(&format!("### a\nPOST {address}/\n\n{body}\n")).keys("Esc ^R").shows("not sent").hides("Esc stops it");
+        pasted.pastes(&format!("### a\nPOST {address}/\n\n{body}\n")).keys("Esc ^R").shows("Not sent").hides("press Esc to stop");
         assert!(!was_reached(), "{body:?}, pasted");
     }
     for flags in ["-d @b.json", "--data-binary @b", "--json @b", "-T b", "-F a=@b", "-F 'a=<b'", "--data-urlencode a@b", "-d a=1 -d @b"] {
         let mut program = Program::empty();
-        program.pastes(&format!("curl {flags} {address}/")).keys("Esc ^R").shows("not sent").hides("Esc stops it");
+        program.pastes(&format!("curl {flags} {address}/")).keys("Esc ^R").shows("Not sent").hides("press Esc to stop");
         assert!(!was_reached(), "{flags}");
-        program.keys("i ^End").types("\n\nbody").keys("Esc ^R").shows("Esc stops it");
+        program.keys("i ^End").types("\n\nbody").keys("Esc ^R").shows("press Esc to stop");
     }
 }
 
@@ -334,7 +343,7 @@ fn a_body_file_is_sent_as_it_is_now() {
             program.keys("Esc ^R").waits_for("401 Unauthorized");
             assert_eq!(told.recv_timeout(Duration::from_secs(10)).as_deref(), Ok(sent), "{at} {line:?}");
             match sent {
-                "new." => program.shows("changed on disk, and sent as it is now: ./body.json"),
+                "new." => program.shows("Sent with what changed on disk: ./body.json"),
                 _ => program.hides("changed on disk"),
             };
             // The other request that names it is sent with the same, and nothing is said again.
@@ -362,7 +371,7 @@ fn a_body_file_that_is_gone_is_not_sent_from_memory() {
         std::fs::write(&file, format!("### a\nPOST {address}/\n\n< ./body.json\n")).expect("a file");
         let mut program = Program::open(load::here(folder.path()));
         change(&body);
-        program.keys("Esc ^R").waits_for("not sent").shows("body.json").hides("Esc stops it");
+        program.keys("Esc ^R").waits_for("Not sent").shows("body.json").hides("press Esc to stop");
         assert_eq!(told.try_recv(), Err(mpsc::TryRecvError::Empty), "{at}");
         let _ = std::fs::remove_dir(&body);
         std::fs::write(&body, "back.").expect("a file");

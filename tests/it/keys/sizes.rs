@@ -48,7 +48,7 @@ fn on_a_screen_that_is_too_small_only_quitting_acts() {
     program.resizes(50, 10).keys("^C");
     assert_eq!(program.end, Some(ExitReason::Quit), "nothing is unsaved");
     let mut program = Program::with(text);
-    program.keys("i x Esc").resizes(58, 10).keys("^C").shows("something unsaved").keys("^C d s Enter q");
+    program.keys("i x Esc").resizes(58, 10).keys("^C").shows("Unsaved changes: enlarge").keys("^C d s Enter q");
     assert_ne!(program.end, Some(ExitReason::Quit), "the question is not seen");
     program.resizes(160, 48).shows("Unsaved").keys("d");
     assert_eq!(program.end, Some(ExitReason::Quit));
@@ -156,7 +156,7 @@ fn the_footer_keeps_its_hints_where_there_is_little_room() {
 }
 
 #[test]
-fn an_empty_bench_says_what_would_fill_it() {
+fn empty_panes_say_how_to_fill_them() {
     let mut program = Program::empty();
     program.resizes(80, 24).shows("Paste a request, a curl command or a token").hides("no credential");
 }
@@ -182,6 +182,6 @@ fn on_a_narrow_screen_an_open_question_does_not_look_like_a_cause() {
     let mut program = Program::with("### a\nGET https://h/\n");
     program.resizes(80, 24).keys("2");
     let first = program.screen().lines().next().map(str::to_string).unwrap_or_default();
-    assert!(first.contains("Nothing is wrong with what the request carries"), "{first}");
+    assert!(first.contains("Nothing wrong found"), "{first}");
     program.shows("? no credential in the request");
 }

@@ -97,7 +97,7 @@ impl Disk for SlowDisk {
     }
 }
 
-/// A folder with `a.http` and `b.http` that lies on such a disk.
+/// A folder with `a.http` and `b.http` on such a disk.
 struct Slow {
     folder: TempDir,
     disk: Arc<SlowDisk>,
@@ -200,7 +200,7 @@ fn quitting_asks_about_what_was_changed_while_the_save_ran() {
 fn who_waits_for_a_save_can_stay() {
     let slow = Slow::new();
     let mut program = slow.saving();
-    program.keys("q Esc").shows("not quitting");
+    program.keys("q Esc").shows("Not quitting");
     slow.disk.goes_on();
     program.waits_for("a.http saved");
     assert_eq!(program.end, Some(ExitReason::InputEnded));

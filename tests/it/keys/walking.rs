@@ -114,7 +114,7 @@ fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
     let (x, y) = place(&program, "two");
     program.inputs(vec![Input::Click(x, y)]);
     assert_eq!(program.app.model.entry().map(|e| e.title()).as_deref(), Some("two"));
-    let (x, y) = place(&program, "cannot be told yet");
+    let (x, y) = place(&program, "undetermined");
     program.inputs(vec![Input::Click(x, y)]);
     let (x, y) = place(&program, "? which");
     program.inputs(vec![Input::Click(x, y)]);
@@ -123,7 +123,7 @@ fn the_mouse_opens_requests_chooses_findings_and_takes_hints() {
     program.shows("What it looks at").keys("Esc");
     let (x, y) = place(&program, "? help");
     program.inputs(vec![Input::Click(x, y)]);
-    program.shows("while no text is typed");
+    program.shows("while not typing");
 }
 
 #[test]
@@ -207,15 +207,15 @@ fn what_was_cut_can_be_put_back() {
 #[test]
 fn open_questions_are_folded_beside_a_decided_cause() {
     let mut program = expired();
-    program.shows("cannot be told yet").hides("the token is signed with HS256");
-    program.keys("p").shows("the token is signed with HS256").hides("cannot be told yet");
-    program.keys("p").shows("cannot be told yet");
+    program.shows("undetermined").hides("the token is signed with HS256");
+    program.keys("p").shows("the token is signed with HS256").hides("undetermined");
+    program.keys("p").shows("undetermined");
 }
 
 #[test]
 fn open_questions_are_listed_where_no_cause_is_decided() {
     let mut program = Program::with("### a\nGET https://h/\n");
-    program.shows("Nothing is wrong with what the request carries").shows("? no credential").hides("cannot be told yet");
+    program.shows("Nothing wrong found").shows("? no credential").hides("undetermined");
 }
 
 #[test]
@@ -227,5 +227,5 @@ fn a_token_is_told_from_another_by_its_first_letters() {
 #[test]
 fn after_a_fix_the_old_answer_judges_no_more() {
     let mut program = Program::empty();
-    program.pastes(&refused(&format!("Bearer \"{EXPIRED}\""))).keys("f").hides("No cause was found");
+    program.pastes(&refused(&format!("Bearer \"{EXPIRED}\""))).keys("f").hides("No cause found");
 }

@@ -1,8 +1,10 @@
 //! Servers that are slow, broken or hostile: every one ends in a named error or a cut body, with what had come kept.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use authtui::io::http::{HttpClient, Phase, Progress, SendErrorKind, SendOptions};
+use futures_util::future::{Either, select};
 use tokio::sync::mpsc;
 
 use super::server::{Server, Step, say};
@@ -22,7 +24,7 @@ fn a_silent_server_times_out_while_waiting() {
     let server = Server::play(vec![vec![Step::Hear, Step::Hold]]);
     let error = send(&get(server.url("/"), &[]), &hasty()).unwrap_err();
     assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Waiting));
-    assert!(error.message.contains("waiting for the answer"), "{}", error.message);
+    assert!(error.message.contains("waiting for the response"), "{}", error.message);
 }
 
 #[test]
@@ -46,7 +48,8 @@ fn a_body_that_stops_times_out_with_what_had_come() {
 fn a_body_that_trickles_meets_the_limit_of_the_whole() {
     let server = Server::play(vec![vec![Step::Hear, say(HEAD), say("\r\n"), Step::Repeat(b".".to_vec(), Duration::from_millis(20))]]);
     let mut options = patient();
-    options.timeouts.whole = Duration::from_millis(300);
+    // Long enough for the head to arrive on a busy machine.
+    options.timeouts.whole = Duration::from_secs(1);
     let error = send(&get(server.url("/"), &[]), &options).unwrap_err();
     assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Body));
     assert!(error.message.contains("the whole exchange"), "{}", error.message);
@@ -172,7 +175,7 @@ fn a_packed_body_that_breaks_off_is_an_early_end() {
 fn a_lie_about_the_packing_is_named() {
     let server = Server::answer(&format!("{HEAD}Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain"));
     let error = send(&get(server.url("/"), &[]), &patient()).unwrap_err();
-    assert!(error.message.contains("cannot be unpacked"), "{error:?}");
+    assert!(error.message.contains("cannot be decompressed"), "{error:?}");
     let server = Server::answer(&format!("{HEAD}Content-Encoding: sdch\r\nContent-Length: 5\r\n\r\nplain"));
     let received = send(&get(server.url("/"), &[]), &patient()).unwrap();
     assert_eq!(received.response.body, "plain");
@@ -260,7 +263,13 @@ fn dropping_the_send_closes_the_connection_at_once() {
     let dropped = runtime.block_on(async {
         let sending = client.send(&request, &options, &sender);
         may_run_anywhere(&sending);
-        assert!(tokio::time::timeout(Duration::from_millis(200), sending).await.is_err(), "still waiting, and dropped");
+        let is_heard = async {
+            while server.heard().is_empty() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        // The server has the request and is silent: that is when it is dropped.
+        assert!(matches!(select(pin!(sending), pin!(is_heard)).await, Either::Right(_)), "it ended by itself");
         let dropped = Instant::now();
         while server.ended() == 0 && dropped.elapsed() < Duration::from_secs(2) {
             tokio::time::sleep(Duration::from_millis(1)).await;

@@ -146,5 +146,5 @@ fn no_flag_of_curl_that_cannot_be_used_is_passed_by() {
     let server = Server::answer(ANSWER);
     let mut options = patient();
     options.proxies = of_environment(&[("http_proxy", "ftp://p")]).for_transfer(&transfer("-x ''"));
-    assert!(send(&get(server.url("/"), &[]), &options).is_ok(), "an empty -x goes without a proxy");
+    assert!(send(&get(server.url("/"), &[]), &options).is_ok(), "an empty -x means no proxy");
 }

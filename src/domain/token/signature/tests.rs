@@ -207,7 +207,7 @@ fn without_keys_it_stays_unverified() {
 }
 
 #[test]
-fn a_misspelt_algorithm_is_named() {
+fn a_misspelled_algorithm_is_named() {
     let found = check(&hs256(r#"{"alg":"hs256"}"#, LONG), &oct(LONG, ""));
     assert_eq!(found.hint.as_deref(), Some("\"hs256\" should read \"HS256\""));
     assert_eq!(Algorithm::Hs(Hash::Sha256).name(), "HS256");

@@ -102,7 +102,7 @@ impl ChecklistLines<'_> {
             }
             ChecklistRow::Check(examined) => self.check(examined, is_chosen),
             ChecklistRow::Open(count) => {
-                vec![ChecklistLine::plain(""), self.collapsed(format!("? {count} cannot be told yet"), styles.quiet)]
+                vec![ChecklistLine::plain(""), self.collapsed(format!("? {count} undetermined"), styles.quiet)]
             }
             ChecklistRow::Passed(count) => {
                 let passed = self.collapsed(format!("✓ {count} passed"), styles.faint);

@@ -1,0 +1,83 @@
+//! `needless-credential`
+
+use url::Url;
+
+use crate::checks::check::check;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::services::{self, KnownBy};
+use crate::checks::siblings::are_alike;
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::exchange::Exchange;
+use crate::domain::origin::{carries_credential, is_credential};
+use crate::domain::request::Edit;
+use crate::domain::response::Response;
+
+check! {
+    /// No credential is needed here, and the one that was sent is refused.
+    ///
+    /// # What it looks at
+    /// Whether the same request was answered without a credential, in another request of the file or before this one, and
+    /// services that give what is public to everybody.
+    ///
+    /// # Why a server answers 401 to it
+    /// A server that gets a credential checks it, also where it would ask for none. An old or foreign one is then worse than
+    /// nothing.
+    ///
+    /// # How to prove it
+    /// Send the request without the credential.
+    ///
+    /// # How to fix it
+    /// Leave the credential out for what is public. Look where the client takes it from: a stored login, `.netrc`, an
+    /// environment variable, an interceptor.
+    ///
+    /// # Example
+    /// `401` for a public file with an expired token, `200` without one.
+    ///
+    /// # References
+    /// RFC 9110 section 11.6.2.
+    NEEDLESS = "needless-credential", Credentials,
+    stage: Elsewhere,
+    explains: ["token-rejected", "basic-rejected", "header-stripped-by-proxy"],
+    run: look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if facts.standing != Standing::Refused || !facts.carries_credential() || !matches!(facts.status(), 400 | 401 | 403 | 404) {
+        return Finding::not_applicable();
+    }
+    let is_here =
+        |method: &str, url: &str| url == facts.request.url && (method.is_empty() || method.eq_ignore_ascii_case(&facts.request.method));
+    let history = &facts.context.previous;
+    let earlier =
+        history.iter().find(|p| (200..300).contains(&p.status) && p.sent_authorization == Some(false) && is_here(&p.method, &p.url));
+    let (before, after) = facts.siblings.map(|siblings| siblings.same_address(facts.request)).unwrap_or_default();
+    let is_open = |e: &&Exchange| {
+        e.answer.as_ref().is_some_and(Response::is_success) && !carries_credential(&e.request) && are_alike(&e.request, facts.request)
+    };
+    let beside = before.into_iter().chain(after).find(is_open);
+    let status = earlier.map(|p| p.status).or_else(|| beside.and_then(|e| e.answer.as_ref()).map(|a| a.status));
+    if let Some(status) = status {
+        let message = format!("the same request without a credential was answered {status}: none is needed, and this one is refused");
+        let finding = Finding::fail(Strength::Contradiction, message);
+        return with_fix(facts, finding).beside(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
+    }
+    let service = facts.url.as_ref().and_then(|url: &Url| services::of(facts.request, url, facts.answer));
+    let public = service.filter(|known| known.by == KnownBy::Host && known.service.needless && facts.status() == 401);
+    if let Some(known) = public.filter(|_| matches!(facts.request.method.as_str(), "GET" | "HEAD")) {
+        let message = format!("{} gives what is public without a credential, and refuses a bad one even there", known.service.name);
+        return with_fix(facts, Finding::warn(Strength::Remark, message));
+    }
+    Finding::unknown("whether a credential is needed: send the request without one")
+}
+
+/// With the credential as proof, and the fix that removes it.
+fn with_fix(facts: &Facts, finding: Finding) -> Finding {
+    let indices: Vec<usize> = facts.request.headers.iter().filter(|(_, header)| is_credential(header)).map(|(index, _)| index).collect();
+    let finding = indices.iter().fold(finding, |finding, index| finding.proof(Place::RequestHeader(*index), None, "the credential"));
+    if indices.is_empty() {
+        return finding.fixed_by(Fix::action("Send the request without the credential"));
+    }
+    // The last one first: what is removed moves those behind it.
+    let edits = indices.into_iter().rev().map(|index| Edit::RemoveHeader { index }).collect();
+    finding.fixed_by(Fix::edit("Remove the credential", edits))
+}

@@ -1,0 +1,111 @@
+//! `instances-differ`
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
+use crate::checks::check::check;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::siblings::are_alike;
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::exchange::Exchange;
+use crate::domain::headers::Header;
+use crate::domain::origin::is_credential;
+use crate::domain::request::Request;
+
+check! {
+    /// The same credential is accepted and refused by turns.
+    ///
+    /// # What it looks at
+    /// Other requests of the file with the same method, address and credential, those before this one, and what the notes
+    /// say of it.
+    ///
+    /// # Why a server answers 401 to it
+    /// Several instances answer for one address, and they do not agree: another key or secret, sessions in each one's own
+    /// memory, a clock that is off, an old version that still runs.
+    ///
+    /// # How to prove it
+    /// Send the request twenty times and count; headers or logs that name the instance show which one refuses.
+    ///
+    /// # How to fix it
+    /// Give all instances the same keys and secrets, keep sessions where all can read them, and restart those that were left
+    /// behind.
+    ///
+    /// # Example
+    /// `200`, `401`, `200`, `401` to one request with one token.
+    ///
+    /// # References
+    /// RFC 9110 section 3.3 (each request stands by itself).
+    INSTANCES = "instances-differ", Address,
+    stage: Elsewhere,
+    explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy"],
+    run: look
+}
+
+/// "One request in four", "at random": what people write of it.
+static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let number = "(one|two|three|four|five|half|some|[0-9]+)";
+    let share = format!(
+        "{number} (time|request|call|attempt|tr[yi])?(s|es)? ?(in|out of|of) (the |every )?([0-9]+|two|three|four|five|six|ten|requests|calls)"
+    );
+    Regex::new(&format!("(?i)\\b({share}|intermittent(ly)?|randomly|at random|every (other|second|third) (time|request|call))\\b")).ok()
+});
+
+/// True for the same request with the same credential.
+fn is_same(one: &Request, other: &Request) -> bool {
+    let credentials = |request: &Request| {
+        let of = |(_, h): (usize, &Header)| is_credential(h).then(|| (h.name.to_ascii_lowercase(), h.value.clone()));
+        let mut found: Vec<_> = request.headers.iter().filter_map(of).collect();
+        found.sort();
+        found
+    };
+    are_alike(one, other) && credentials(one) == credentials(other)
+}
+
+fn look(facts: &Facts) -> Finding {
+    let is_by_legs = facts.authorizations.iter().any(|a| ["digest", "ntlm", "negotiate", "dpop"].iter().any(|s| a.is(s)));
+    if facts.standing != Standing::Refused || !matches!(facts.status(), 401 | 403) || !facts.carries_credential() || is_by_legs {
+        return Finding::not_applicable();
+    }
+    let taken = |status: u16| match status {
+        200..=299 => Some(true),
+        401 | 403 => Some(false),
+        _ => None,
+    };
+    let (before, after) = facts.siblings.map(|siblings| siblings.same_address(facts.request)).unwrap_or_default();
+    let of = |exchange: &&Exchange| is_same(&exchange.request, facts.request);
+    let status = |exchange: &Exchange| exchange.answer.as_ref().and_then(|answer| taken(answer.status));
+    let is_here = |method: &str, url: &str| url == facts.request.url && method.eq_ignore_ascii_case(&facts.request.method);
+    let earlier = facts.context.previous.iter().filter(|p| p.sent_authorization == Some(true) && is_here(&p.method, &p.url));
+    let mut verdicts: Vec<bool> = earlier.filter_map(|p| taken(p.status)).collect();
+    verdicts.extend(before.into_iter().filter(of).filter_map(status));
+    verdicts.push(false);
+    verdicts.extend(after.into_iter().filter(of).filter_map(status));
+    let turns = |from: bool, to: bool| verdicts.windows(2).filter(|pair| pair[0] == from && pair[1] == to).count();
+    let fix = Fix::action("Give all instances of the server the same keys, secrets and sessions, and look which one refuses");
+    let count = verdicts.iter().filter(|taken| **taken).count();
+    // Taken and then refused is an end; refused and then taken, with the same bytes, is none.
+    if turns(false, true) > 0 {
+        let strength = if turns(true, false) > 0 { Strength::Contradiction } else { Strength::Plausible };
+        return Finding::fail(
+            strength,
+            format!("of {} requests with this credential {count} were accepted, before and after one that was refused", verdicts.len()),
+        )
+        .proof(Place::ResponseStatus, None, facts.status().to_string())
+        .beside(format!(
+            "the same request: {}",
+            verdicts.iter().map(|t| if *t { "accepted" } else { "refused" }).collect::<Vec<_>>().join(", ")
+        ))
+        .fixed_by(fix);
+    }
+    let noted = facts.context.notes.as_deref().and_then(|notes| BY_TURNS.as_ref()?.find(notes));
+    if let Some(noted) = noted {
+        return Finding::fail(
+            Strength::Likely,
+            "the same request is accepted and refused by turns, say the notes: instances of the server differ",
+        )
+        .beside(noted.as_str())
+        .fixed_by(fix);
+    }
+    if verdicts.len() > 1 { Finding::pass("the same request is not accepted and refused by turns") } else { Finding::not_applicable() }
+}

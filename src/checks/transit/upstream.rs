@@ -1,0 +1,102 @@
+//! `upstream-credential-refused`
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+use url::Url;
+
+use crate::checks::check::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::span::Span;
+
+check! {
+    /// The refusal is about the server's own credential towards another service, not about yours.
+    ///
+    /// # What it looks at
+    /// The end or beginning of a credential that the answer quotes, compared with what was sent, and errors of HTTP clients
+    /// that name the address of another service.
+    ///
+    /// # Why a server answers 401 to it
+    /// The API asks another service and passes that service's refusal on as its own. Your credential was accepted.
+    ///
+    /// # How to prove it
+    /// The quoted part is not in your request; the API's log shows the request that it made.
+    ///
+    /// # How to fix it
+    /// Correct the key that the API is configured with, or ask those who run it.
+    ///
+    /// # Example
+    /// `401 {"error":"Incorrect API key provided: sk-ab***yz"}` to a request whose token ends otherwise.
+    ///
+    /// # References
+    /// RFC 9110 section 15.6.3 (502 is the status for it).
+    UPSTREAM = "upstream-credential-refused", Address,
+    stage: Elsewhere, topics: [Upstream],
+    explains: ["token-rejected", "basic-rejected", "header-stripped-by-proxy", "authorization-missing", "permission-refused"],
+    run: look
+}
+
+/// A credential of which the middle is covered: `sk-ab***yz`.
+static COVERED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([A-Za-z0-9_-]*)\*{3,}([A-Za-z0-9_-]*)").ok());
+
+/// The address of another service in a client's error.
+static ADDRESS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i)(?:for url:?|from (?:GET|POST|PUT|PATCH|DELETE)) (https?://[^\s"'<>\\]+)"#).ok());
+
+/// A quoted credential that is none of those that were sent.
+fn quoted(facts: &Facts) -> Option<Span> {
+    const LEAST: usize = 4;
+    let sent = sent(facts);
+    let speaks = ["key", "token", "credential", "secret"].iter().any(|word| facts.lower_body().contains(word));
+    let mut found = COVERED.as_ref()?.captures_iter(facts.body()).filter(|_| speaks);
+    found.find_map(|quote| {
+        let (whole, start, end) = (quote.get(0)?, quote.get(1)?.as_str(), quote.get(2)?.as_str());
+        let is_telling = start.len() + end.len() >= LEAST;
+        let is_sent = sent.iter().any(|text| text.starts_with(start) && text.ends_with(end));
+        (is_telling && !is_sent).then(|| Span::new(whole.start(), whole.end()))
+    })
+}
+
+/// Every text of the request that a server could take for the credential.
+fn sent(facts: &Facts) -> Vec<String> {
+    let mut texts: Vec<String> =
+        facts.authorizations.iter().flat_map(|a| [a.value.clone(), a.credential.clone(), a.core().0.into()]).collect();
+    texts.extend(facts.others.iter().map(|other| other.value.clone()));
+    if let Some((user, password)) = facts.basic.as_ref().and_then(|basic| basic.text()) {
+        texts.extend([user.to_string(), password.to_string()]);
+    }
+    texts.extend(facts.form().iter().map(|(_, value, _)| value.clone()));
+    texts.extend(facts.request.headers.iter().map(|(_, header)| header.value.trim().to_string()));
+    texts
+}
+
+fn look(facts: &Facts) -> Finding {
+    if facts.standing != Standing::Refused {
+        return Finding::not_applicable();
+    }
+    let fix = || Fix::action("Correct the key that the API uses towards the other service, or ask those who run it");
+    if let Some(span) = quoted(facts) {
+        let message = "the answer quotes a credential that this request does not have: another one was refused";
+        return Finding::fail(Strength::Contradiction, message).proof(Place::ResponseBody, span, "the quoted credential").fixed_by(fix());
+    }
+    let here = facts.url.as_ref().and_then(Url::host_str);
+    let other = ADDRESS.as_ref().and_then(|regex| regex.captures(facts.body())).and_then(|found| {
+        let address = found.get(1)?;
+        let host = Url::parse(address.as_str()).ok()?.host_str()?.to_string();
+        (Some(host.as_str()) != here).then(|| (host, Span::new(address.start(), address.end())))
+    });
+    if let Some((host, span)) = other.filter(|_| ["401", "403", "unauthorized", "forbidden"].iter().any(|w| facts.lower_body().contains(w)))
+    {
+        return Finding::fail(Strength::Stated, format!("the refusal is {host}'s, which the API asked with its own credential"))
+            .proof(Place::ResponseBody, span, host)
+            .fixed_by(fix());
+    }
+    if let Some(word) = facts.word(Topic::Upstream).filter(|word| word.specific) {
+        return Finding::fail(Strength::Stated, "the refusal is another service's, which the API asked with its own credential")
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(fix());
+    }
+    Finding::pass("the answer does not speak of another credential")
+}

@@ -1,0 +1,127 @@
+//! `user-agent-refused`
+
+use crate::checks::check::check;
+use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, Standing};
+use crate::checks::intermediaries::{Layer, TABLE};
+use crate::checks::services::schema::{Source, UserAgent};
+use crate::checks::services::{self, KnownBy};
+use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::exchange::Exchange;
+use crate::domain::request::Edit;
+use crate::domain::response::Response;
+use crate::domain::span::Span;
+
+check! {
+    /// The server refuses the request because of its User-Agent.
+    ///
+    /// # What it looks at
+    /// User-Agent: absent, the default of a library, or a browser's on a call that no page makes. Also what the answer says of
+    /// it, and whether the same request works with another one.
+    ///
+    /// # Why a server answers 401 to it
+    /// Services want to know who calls, and firewalls take the defaults of libraries for robots. A browser's name on a request
+    /// with a token makes some servers ask for a CSRF token as well.
+    ///
+    /// # How to prove it
+    /// Send the same request with another User-Agent: `curl -A "orders-sync/1.2 (ops@example.com)" URL`.
+    ///
+    /// # How to fix it
+    /// Name your program and a way to reach you in User-Agent.
+    ///
+    /// # Example
+    /// `403` to `User-Agent: Python-urllib/3.12`, and `200` to the same request from curl.
+    ///
+    /// # References
+    /// RFC 9110 section 10.1.5.
+    USER_AGENT = "user-agent-refused", Address,
+    stage: Way, topics: [UserAgent],
+    explains: ["token-rejected", "basic-rejected", "permission-refused", "header-stripped-by-proxy"],
+    run: look
+}
+
+fn look(facts: &Facts) -> Finding {
+    if facts.standing != Standing::Refused {
+        return Finding::not_applicable();
+    }
+    let agent = facts.request.headers.iter().find(|(_, h)| h.is("user-agent"));
+    let found = |strength, message: String| {
+        let finding = Finding::fail(strength, message);
+        let line = Span::new(0, facts.request.method.len() + 1 + facts.request.url.len());
+        let (finding, edit) = match agent {
+            Some((index, h)) if !h.value.is_empty() => {
+                (finding.proof(Place::RequestHeader(index), None, h.value.clone()), Edit::HeaderValue { index, value: NAMED.into() })
+            }
+            Some((index, _)) => (
+                finding.proof(Place::RequestHeaderName(index), None, "an empty User-Agent"),
+                Edit::HeaderValue { index, value: NAMED.into() },
+            ),
+            None => (
+                finding.proof(Place::RequestLine, line, "no User-Agent follows this line"),
+                Edit::AddHeader { name: "User-Agent".into(), value: NAMED.into() },
+            ),
+        };
+        finding.fixed_by(Fix::edit("Name your program in User-Agent", vec![edit]))
+    };
+    if let Some(word) = facts.word(Topic::UserAgent).filter(|word| word.specific) {
+        return found(Strength::Stated, "the server refuses the request because of its User-Agent".into()).proof(
+            word.place,
+            word.span,
+            facts.quote(word),
+        );
+    }
+    let value = agent.map_or("", |(_, h)| h.value.trim());
+    if let Some(other) = works_with(facts, value) {
+        return found(Strength::Contradiction, format!("the same request was accepted with the User-Agent {other:?}"));
+    }
+    let service = facts.url.as_ref().and_then(|url| services::of(facts.request, url, facts.answer));
+    if let Some(known) = service.filter(|k| value.is_empty() && k.service.user_agent == Some(UserAgent::Required))
+        && matches!(facts.status(), 400 | 403)
+    {
+        let is_sure = known.by == KnownBy::Host && matches!(known.service.checked, Source::Docs | Source::Source);
+        let strength = if is_sure { Strength::Contradiction } else { Strength::Plausible };
+        return found(strength, format!("{} refuses requests without a User-Agent", known.service.name));
+    }
+    let is_browser = value.starts_with("Mozilla/");
+    let headers = &facts.request.headers;
+    if is_browser && facts.says(Topic::Csrf) && !facts.authorizations.is_empty() && !headers.has("cookie") && !headers.has("origin") {
+        return found(
+            Strength::Plausible,
+            "a CSRF refusal without a cookie: the server takes this call for a browser's, by its User-Agent".into(),
+        );
+    }
+    if facts.status() != 403 {
+        return Finding::pass("nothing shows that the User-Agent matters");
+    }
+    // The rule of a firewall or CDN speaks through its own answer, not in the application's JSON.
+    let is_filtered = facts.answerer().is_some_and(|a| {
+        matches!(a.layer, Layer::Cdn | Layer::Firewall | Layer::Proxy) && (a.is_maker || facts.answers_html() || facts.body().is_empty())
+    });
+    match TABLE.library_agent(value) {
+        Some(name) if is_filtered => {
+            found(Strength::Plausible, format!("{name:?} is the default of a library, which filters take for a robot"))
+        }
+        None if value.is_empty() && is_filtered && headers.len() > 1 => {
+            found(Strength::Possible, "there is no User-Agent, and filters refuse requests without one".into())
+        }
+        _ => Finding::pass("nothing shows that the User-Agent matters"),
+    }
+}
+
+/// What a fix writes: a program with a version.
+const NAMED: &str = "my-client/1.0";
+
+/// The User-Agent with which the same request was accepted.
+fn works_with<'f>(facts: &'f Facts, own: &str) -> Option<&'f str> {
+    let (before, after) = facts.siblings?.same_address(facts.request);
+    let others = |request: &crate::domain::request::Request| {
+        let kept = request.headers.iter().filter(|(_, h)| !h.is("user-agent"));
+        kept.map(|(_, h)| (h.name.to_ascii_lowercase(), h.value.clone())).collect::<Vec<_>>()
+    };
+    let agent = |exchange: &'f Exchange| exchange.request.headers.get("user-agent").map(str::trim);
+    let is_other = |exchange: &&'f Exchange| {
+        let works = exchange.answer.as_ref().is_some_and(Response::is_success);
+        works && agent(exchange).is_some_and(|a| a != own) && others(&exchange.request) == others(facts.request)
+    };
+    agent(before.into_iter().chain(after).find(is_other)?)
+}
