@@ -75,7 +75,7 @@ fn is_instruction(text: &str) -> bool {
         return false;
     }
     let text = text.to_ascii_lowercase();
-    let words: Vec<&str> = text.split(|c: char| matches!(c, '-' | '_' | '.' | ' ' | ':' | '/')).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text.split(['-', '_', '.', ' ', ':', '/']).filter(|word| !word.is_empty()).collect();
     let is_words = words.len() > 1 && words.iter().all(|word| word.len() < 16 && word.bytes().all(|b| b.is_ascii_alphabetic()));
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let ends_here = words.last().is_some_and(|word| matches!(*word, "here" | "goes"));

@@ -183,17 +183,20 @@ fn fault(facts: &Facts, token: &Token, bound: Option<&str>, scheme_is_dpop: bool
     if text("jti").is_none() {
         return at("the DPoP proof has no id: jti is missing".into());
     }
-    age(facts, &jws).and_then(&at).or_else(|| nonce(facts, &jws).and_then(at)).or_else(|| {
-        // Sent as DPoP, but the token itself names no key.
-        (bound.is_none() && scheme_is_dpop && token.is_jwt && token.jws.is_readable()).then(|| {
-            (
-                Strength::Contradiction,
-                "the scheme is DPoP, but the token is not bound to a key: it has no cnf.jkt".into(),
-                token.place,
-                Some(token.span),
-            )
+    age(facts, &jws)
+        .and_then(&at)
+        .or_else(|| nonce(facts, &jws).and_then(at).map(|(_, message, place, span)| (Strength::Stated, message, place, span)))
+        .or_else(|| {
+            // Sent as DPoP, but the token itself names no key.
+            (bound.is_none() && scheme_is_dpop && token.is_jwt && token.jws.is_readable()).then(|| {
+                (
+                    Strength::Contradiction,
+                    "the scheme is DPoP, but the token is not bound to a key: it has no cnf.jkt".into(),
+                    token.place,
+                    Some(token.span),
+                )
+            })
         })
-    })
 }
 
 fn age(facts: &Facts, proof: &Jws) -> Option<String> {
