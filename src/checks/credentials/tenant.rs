@@ -6,6 +6,7 @@ use super::of_service::{named, source};
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
+use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
@@ -173,7 +174,7 @@ pub fn names_tenant(header: &str) -> bool {
 
 /// A header that tells a known service the tenant, and is missing.
 fn companion(facts: &Facts) -> Option<Finding> {
-    let known = facts.service().filter(|_| matches!(facts.status(), 400 | 401 | 403))?;
+    let known = facts.service().filter(|known| known.by > KnownBy::Hint && matches!(facts.status(), 400 | 401 | 403))?;
     let is_sent = |name: &str| match name.strip_prefix("query:") {
         Some(name) => facts.query(name).is_some(),
         None => facts.request.headers.has(name),
