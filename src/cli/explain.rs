@@ -115,7 +115,7 @@ fn unknown(id: &str) -> String {
     let names: Vec<&str> = near.iter().map(|(_, name)| *name).take(OFFERED).collect();
     match names.as_slice() {
         [] => format!("no check is named {id:?}; authtui explain lists all of them"),
-        names => format!("no check is named {id:?}; near: {}", names.join(", ")),
+        names => format!("no check is named {id:?}; similar: {}", names.join(", ")),
     }
 }
 

@@ -43,6 +43,8 @@ fn strength(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> S
             }
         }
         CorsCase::Preflight(_) if by_status && !speaks => Strength::Unlikely,
+        // A preflight that was refused has no CORS headers either.
+        CorsCase::Blocked(None) if by_status && !is_status => Strength::Possible,
         // The standard and Chromium disagree, so that nothing here says what this browser did.
         CorsCase::Preflight(_) if matches!(refusal.rule, Rule::Header { wildcard: true, .. }) => Strength::Possible,
         _ if rank == 0 || by_status && rank == 1 => Strength::Contradiction,
