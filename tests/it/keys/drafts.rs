@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use authtui::app::LoadedFile;
+use authtui::formats::draft::{Draft, DraftFile, DraftRequest};
 use authtui::io::drafts::Drafts;
 use authtui::io::run::{ExitReason, Input};
 use authtui::io::terminal::Signal;
@@ -283,5 +284,25 @@ fn credentials_among_expectations_are_left_out_until_they_are_wanted() {
         let kept = bench.kept().concat();
         assert!(kept.contains("orders"), "{kept}");
         assert_eq!(kept.contains(secret), keeps, "{kept}");
+    }
+}
+
+/// A text that takes six times its length in a draft is offered; one that would not be is not written, which is said.
+#[test]
+fn every_draft_that_is_written_is_offered() {
+    let bench = Bench::new();
+    let drafts = || Drafts::within(&bench.folder(), bench.workspace.path());
+    let draft = |bytes: usize| {
+        let requests = vec![DraftRequest { text: "\u{1}".repeat(bytes), ..DraftRequest::default() }];
+        Draft { files: vec![DraftFile { name: "a.http".into(), requests }] }
+    };
+    for (mebibytes, is_kept) in [(3, true), (16, true), (22, false)] {
+        let mut session = drafts();
+        let written = session.keep(&draft(mebibytes << 20));
+        assert_eq!(written.is_ok(), is_kept, "{mebibytes}: {written:?}");
+        drop(session);
+        let left = drafts().left();
+        assert_eq!(left.len(), usize::from(is_kept), "{mebibytes}");
+        drafts().remove(&left.into_iter().map(|l| l.path).collect::<Vec<_>>());
     }
 }
