@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
 use super::resolver::{VariableResolver, as_written};
-use super::sending::{Failure, SendState};
+use super::sending::{Failure, LookalikeHost, SendState};
 use super::verified::Verified;
 use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
@@ -76,7 +76,7 @@ pub struct Entry {
     /// The options of the running send.
     sent_as: TransferOptions,
     /// The request as written, waiting for its body files.
-    waiting: Option<Box<Request>>,
+    waiting: Option<(Box<Request>, LookalikeHost)>,
     /// Hash of the text on disk.
     kept: u64,
     /// Its position in the saved document.
@@ -281,14 +281,14 @@ impl Entry {
     }
 
     /// Notes that the request will be sent once its body files are read.
-    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions) {
+    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost) {
         self.sending(id, transfer);
         self.sending = SendState::Running { id, phase: "reading the body file".into() };
-        self.waiting = Some(Box::new(self.raw.clone()));
+        self.waiting = Some((Box::new(self.raw.clone()), lookalikes));
     }
 
     /// The request as written, waiting for its body files.
-    pub fn take_waiting(&mut self) -> Option<Box<Request>> {
+    pub fn take_waiting(&mut self) -> Option<(Box<Request>, LookalikeHost)> {
         self.waiting.take()
     }
 
