@@ -27,6 +27,7 @@ use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
+use crate::formats::variables::Definitions;
 
 /// Which text the response belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +84,11 @@ pub struct Entry {
     pub(in crate::app) source: Source,
     /// Whether its name differs from the saved one.
     pub(super) renamed: bool,
-    /// The text of its block, including comments and scripts, if it was deleted from the file and restored.
-    pub(super) block: Option<Arc<str>>,
+    /// The text of its block, including comments and scripts, if it was pasted, opened from a draft, or deleted from the file and
+    /// restored.
+    pub(in crate::app) block: Option<Arc<str>>,
+    /// The variables defined by the blocks that it was pasted or opened with, and its place among them.
+    pub(in crate::app) definitions: Option<(Arc<Definitions>, usize)>,
     /// When its text changed last, as a number that grows with every change of the session.
     pub(in crate::app) edited_at: u64,
     /// Directives changed since the last save, with all their values.
@@ -138,6 +142,7 @@ impl Entry {
             source: Source::New,
             renamed: false,
             block: None,
+            definitions: None,
             edited_at: 0,
             directives: BTreeMap::new(),
             verified: None,
