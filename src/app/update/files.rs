@@ -122,7 +122,7 @@ impl Model {
     /// Adds imported requests: replaces an untouched empty request, else inserts after the open one. Returns what the file cannot
     /// store.
     pub(super) fn add_requests(&mut self, mut entries: Vec<Entry>) -> Vec<Loss> {
-        let replaced = self.entry().is_some_and(|e| e.is_scratch() && e.source == Source::New);
+        let replaced = self.entry().is_some_and(|e| e.is_untouched() && e.source == Source::New);
         let first = if replaced { self.at.entry } else { self.at.entry + 1 };
         entries.iter_mut().for_each(Entry::mark_unsaved);
         let (file, added) = (self.at.file, first..first + entries.len());

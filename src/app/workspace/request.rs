@@ -392,9 +392,14 @@ impl Entry {
         self.kept = 0;
     }
 
-    /// True for an empty request without a response, which a paste may replace.
+    /// True for an empty request without a response.
     pub fn is_scratch(&self) -> bool {
         self.exchange.answer.is_none() && matches!(self.editor.text().trim(), "" | "GET")
+    }
+
+    /// True for an empty request without a name or expectations: nothing is lost with it.
+    pub fn is_untouched(&self) -> bool {
+        self.is_scratch() && !self.renamed && self.directives.is_empty()
     }
 
     /// The report; `None` until examined.

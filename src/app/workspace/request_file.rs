@@ -100,7 +100,7 @@ impl RequestFile {
 
     /// True for untouched requests that are not stored anywhere.
     pub fn is_scratch(&self) -> bool {
-        let is_empty = self.entries.iter().all(Entry::is_scratch) && self.list_history.holds_nothing();
+        let is_empty = self.entries.iter().all(Entry::is_untouched) && self.list_history.holds_nothing();
         self.path.is_none() && self.document.is_none() && is_empty
     }
 

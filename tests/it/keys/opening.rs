@@ -70,3 +70,19 @@ fn a_path_is_opened_from_the_screen() {
     // Keys come from the terminal, so that it is no input.
     program.keys("o").types("-").keys("Enter").waits_for("-: no such file or folder");
 }
+
+/// Nothing that was chosen for an empty request goes with it when a file is opened.
+#[test]
+fn an_empty_request_with_a_name_or_expectations_stays_beside_a_file_that_is_opened() {
+    for (keys, kept) in [("", false), ("e", true)] {
+        let mut program = Program::empty();
+        if kept {
+            program.keys(keys).types("orders").keys("Enter");
+        }
+        let tell = reading(&mut program);
+        tell.send(Ok(vec![document("### list users\nGET https://h/users\n")])).expect("somebody listens");
+        program.waits_for("GET https://h/users");
+        assert_eq!(program.app.model.unsaved().len(), usize::from(kept));
+        assert_eq!(program.app.model.request_count(), 1 + usize::from(kept));
+    }
+}

@@ -158,3 +158,14 @@ fn the_variables_of_a_pasted_text_are_its_own_first() {
     program.pastes(AROUND[0]).keys("Esc");
     assert_eq!(url(&program), "http://127.0.0.1:1/5");
 }
+
+#[test]
+fn an_empty_request_with_a_name_or_expectations_does_not_make_room_for_a_paste() {
+    for keys in ["1 r ^A", "e"] {
+        let mut program = Program::empty();
+        program.keys("n Esc").keys(keys).types("kept").keys("Enter");
+        let before = program.app.model.request_count();
+        program.pastes("curl https://h.example/other").keys("Esc");
+        assert_eq!(program.app.model.request_count(), before + 1, "{keys}");
+    }
+}
