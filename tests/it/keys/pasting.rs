@@ -169,3 +169,21 @@ fn an_empty_request_with_a_name_or_expectations_does_not_make_room_for_a_paste()
         assert_eq!(program.app.model.request_count(), before + 1, "{keys}");
     }
 }
+
+/// Blanks around the parts of a header are written once, however often the request is edited and saved.
+#[test]
+fn blanks_around_a_header_stay_as_they_were_typed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, "### a\n@v = 1\nGET https://h.example/{{v}}\n\n### b\n@v = 2\nGET https://h.example/{{v}}\n").expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("} i Ctrl-End").pastes("\nX : 1\nY:  2").keys("Esc ^S").waits_for("saved");
+    for _ in 0..2 {
+        program.keys("i Ctrl-End").types("\nZ: 3").keys("Esc ^S").waits_for("saved");
+        let saved = fs::read_to_string(&path).expect("the file");
+        assert!(saved.contains("\nX : 1\nY:  2\nZ: 3\n"), "{saved}");
+    }
+    // What a request sees is what is defined up to its own place.
+    let entry = program.app.model.entry().expect("a request");
+    assert_eq!(entry.exchange.request.url, "https://h.example/2");
+}
