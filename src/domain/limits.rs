@@ -15,6 +15,8 @@ pub const MAX_INPUT: u64 = 64 << 20;
 pub const MAX_FILES: usize = 10_000;
 /// Folders inside one another that are walked.
 pub const MAX_FOLDERS: usize = 32;
+/// Bytes of the draft of a session. Its texts are JSON, in which a byte takes up to six.
+pub const MAX_DRAFT: u64 = 128 << 20;
 /// Bytes of one paste.
 pub const MAX_PASTE: usize = 16 << 20;
 
@@ -118,6 +120,7 @@ pub const ALL: &[Limit] = &[
     limit("files of a folder that is walked", MAX_FILES as u64, Of::Things, "the rest is named and left out"),
     limit("folders inside one another", MAX_FOLDERS as u64, Of::Things, "the rest is named and left out"),
     limit("a paste", MAX_PASTE as u64, Of::Bytes, "refused"),
+    limit("the draft of a session", MAX_DRAFT, Of::Bytes, "not written, which is said"),
     limit("a request that is typed in", MAX_TYPED as u64, Of::Bytes, "shown, checked, sent and saved, but not edited"),
     limit("a token that is taken apart", MAX_TOKEN as u64, Of::Bytes, "refused"),
     limit("levels of JSON inside a token or key set", MAX_NESTING as u64, Of::Things, "refused"),

@@ -30,6 +30,10 @@ pub struct DraftRequest {
     /// What is saved with it besides, by the names of the directives.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub directives: BTreeMap<String, Vec<String>>,
+    /// The text of its block in the file with all that is written around it, for one that no file holds. What `text` holds of the
+    /// request counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
     /// True when it is sent over HTTP/1.1 alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_http1: bool,
@@ -67,8 +71,9 @@ mod tests {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
         #[test]
         fn every_text_comes_back(name in ".{0,20}", text in ".{0,60}", value in ".{0,9}", is_http1 in proptest::bool::ANY) {
+            let block = is_http1.then(|| text.clone());
             let directives = BTreeMap::from([(name.clone(), vec![value])]);
-            let requests = vec![DraftRequest { name: name.clone(), text, directives, is_http1 }];
+            let requests = vec![DraftRequest { name: name.clone(), text, directives, block, is_http1 }];
             let draft = Draft { files: vec![DraftFile { name, requests }] };
             proptest::prop_assert_eq!(Draft::read(&draft.write()), Some(draft));
         }

@@ -34,8 +34,8 @@ pub enum Layer {
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     layers: BTreeMap<Layer, Arc<BTreeMap<String, String>>>,
-    /// What the file of requests defines, and the place in it from which it is looked at.
-    defined: Option<(Arc<Definitions>, usize)>,
+    /// What files of requests define, and the place in each from which it is looked at. The last one counts first.
+    defined: Vec<(Arc<Definitions>, usize)>,
     /// What `{{$…}}` draws from.
     pub system: System,
 }
@@ -264,15 +264,17 @@ impl Variables {
         Arc::make_mut(self.layers.entry(layer).or_default()).extend(values);
     }
 
-    /// The same, with what a file of requests defines as it is seen from a place in it.
+    /// The same, with what a file of requests defines as it is seen from a place in it, on top of what is known.
     #[must_use]
     pub fn with_definitions(&self, defined: &Arc<Definitions>, place: usize) -> Self {
-        Self { defined: Some((Arc::clone(defined), place)), ..self.clone() }
+        let mut variables = self.clone();
+        variables.defined.push((Arc::clone(defined), place));
+        variables
     }
 
     /// The value of a name, and where it came from.
     pub fn get(&self, name: &str) -> Option<(Layer, &str)> {
-        if let Some(value) = self.defined.as_ref().and_then(|(defined, place)| defined.get(name, *place)) {
+        if let Some(value) = self.defined.iter().rev().find_map(|(defined, place)| defined.get(name, *place)) {
             return Some((Layer::File, value));
         }
         let named = self.layers.iter().find_map(|(layer, values)| Some((*layer, values.get(name)?.as_str())));

@@ -14,7 +14,7 @@ use md5::{Digest as _, Md5};
 use super::clock;
 use super::store::{Expected, lock, private_folder, read, save_atomic};
 use crate::app::workspace::draft::{DraftSecrets, OrphanedDraft};
-use crate::domain::limits::MAX_TEXT;
+use crate::domain::limits::MAX_DRAFT;
 use crate::formats::draft::Draft;
 
 /// The drafts of a workspace, and the session's own.
@@ -67,10 +67,15 @@ impl Drafts {
     /// # Errors
     /// Why it cannot be written: no home folder, a read-only one, a full disk.
     pub fn keep(&mut self, draft: &Draft) -> Result<(), String> {
+        let text = draft.write();
+        // A longer one would not be offered at the next start.
+        if text.len() as u64 > MAX_DRAFT {
+            return Err(format!("what is not saved takes more than {} MiB", MAX_DRAFT >> 20));
+        }
         let folder = self.folder.clone()?;
         private_folder(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
         let path = self.path()?;
-        save_atomic(&path, draft.write().as_bytes(), Expected::Anything).map_err(|why| format!("{}: {why}", path.display()))?;
+        save_atomic(&path, text.as_bytes(), Expected::Anything).map_err(|why| format!("{}: {why}", path.display()))?;
         self.held = lock(&path);
         Ok(())
     }
@@ -97,7 +102,7 @@ impl Drafts {
         for path in paths {
             let Some(lock) = lock(&path) else { continue };
             let at = lock.metadata().and_then(|m| m.modified()).ok().and_then(|at| Timestamp::try_from(at).ok()).unwrap_or_default();
-            let text = read(&path, MAX_TEXT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let text = read(&path, MAX_DRAFT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             if let Some(draft) = text.and_then(|text| Draft::read(&text)).filter(|d| !d.is_empty()) {
                 left.push(OrphanedDraft { path, at, draft });
                 self.left.push(lock);

@@ -11,6 +11,7 @@ use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
 use crate::app::workspace::draft::DraftSecrets;
+use crate::app::workspace::sending::LookalikeHost;
 
 impl Model {
     /// Performs an action in the open dialog; `None` if it means the same as without a dialog.
@@ -58,7 +59,7 @@ impl Model {
             (Action::SendToLookalike, Overlay::Lookalike(_, certificates)) => {
                 let certificates = *certificates;
                 self.overlay = None;
-                return Some(self.send_now(certificates));
+                return Some(self.send_now(certificates, LookalikeHost::Accepted));
             }
             (Action::DiscardAndQuit, _) => return Some(vec![Effect::Quit]),
             (Action::Overwrite, Overlay::Conflict { file, path, .. }) => {

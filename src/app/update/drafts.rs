@@ -11,12 +11,14 @@ use crate::app::workspace::draft::{self, DraftSecrets, OrphanedDraft};
 use crate::app::workspace::expectations::Field;
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::part::NO_REDIRECT;
+use crate::app::workspace::pasted::share_definitions;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::resolver::VariableResolver;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::RequestText;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest};
+use crate::formats::http_file::Document;
 
 impl Model {
     /// Everything unsaved.
@@ -50,11 +52,13 @@ impl Model {
         let mut keys = Vec::new();
         for file in left.iter().flat_map(|l| &l.draft.files) {
             self.add_file(LoadedFile::exchanges(format!("draft of {}", file.name), Vec::new()));
-            let entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
+            let mut entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
             let named = entries.iter().filter_map(|e| Some(Effect::ReadKeys(e.id, PathBuf::from(e.exchange.context.jwks.as_ref()?))));
             keys.extend(named);
+            share_definitions(&mut entries);
             if let Some(file) = self.files.last_mut() {
                 file.entries = entries.into();
+                file.reread_pasted();
             }
         }
         self.open(RequestPosition { file: first, entry: 0 });
@@ -83,6 +87,7 @@ impl Model {
         }
         let mut entry = self.entry_of(exchange);
         entry.directives = directives;
+        entry.block = request.block.as_deref().filter(|block| Document::read(block).len() == 1).map(Into::into);
         entry.editor.become_text(&request.text);
         entry.reread(&VariableResolver::AsWritten);
         entry.mark_unsaved();

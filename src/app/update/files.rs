@@ -121,16 +121,16 @@ impl Model {
 
     /// Adds imported requests: replaces an untouched empty request, else inserts after the open one. Returns what the file cannot
     /// store.
-    pub(super) fn add_requests(&mut self, exchanges: Vec<Exchange>) -> Vec<Loss> {
-        let replaced = self.entry().is_some_and(|e| e.is_scratch() && e.source == Source::New);
+    pub(super) fn add_requests(&mut self, mut entries: Vec<Entry>) -> Vec<Loss> {
+        let replaced = self.entry().is_some_and(|e| e.is_untouched() && e.source == Source::New);
         let first = if replaced { self.at.entry } else { self.at.entry + 1 };
-        let mut entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
         entries.iter_mut().for_each(Entry::mark_unsaved);
         let (file, added) = (self.at.file, first..first + entries.len());
         let mut losses = Vec::new();
         let (now, what) = (self.number(), format!("paste of {}", counted(entries.len())));
         if let Some(f) = self.files.get_mut(file) {
             f.splice(first..first + usize::from(replaced), entries, what, now);
+            f.reread_pasted();
             for (index, entry) in f.entries.iter().enumerate().take(added.end).skip(added.start) {
                 if let Err(why) = f.can_hold(index) {
                     losses.push(Loss { line: 0, message: format!("{} cannot be saved: {why}", entry.title()) });

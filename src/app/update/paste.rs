@@ -7,7 +7,13 @@ use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
-use crate::formats::{Loss, ParsedInput, detect};
+use crate::app::workspace::pasted::keep_pieces;
+use crate::app::workspace::request::Entry;
+use crate::formats::http_file::Document;
+use crate::formats::{Format, Loss, ParsedInput, detect};
+
+/// The name of a pasted text.
+const PASTED: &str = "pasted";
 
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
@@ -48,11 +54,15 @@ impl Model {
     }
 
     fn read(&mut self, text: &str) {
-        match detect::read_any(text, "pasted") {
+        match detect::read_any(text, PASTED) {
             Ok(ParsedInput { exchanges, .. }) if exchanges.is_empty() => self.notify(Tone::Bad, "The paste contains no request"),
             Ok(ParsedInput { exchanges, mut losses, .. }) => {
                 let count = exchanges.len();
-                losses.extend(self.add_requests(exchanges));
+                let mut entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
+                if detect::recognize(text, Some(PASTED)) == Format::HttpFile {
+                    keep_pieces(&mut entries, Document::read(text).pieces());
+                }
+                losses.extend(self.add_requests(entries));
                 self.leave_editing();
                 self.focus = Focus::On(Pane::Checklist);
                 let what = counted(count);

@@ -3,31 +3,36 @@
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestPosition, SendId};
-use crate::app::model::{Model, Network, Tone};
-use crate::app::workspace::sending::{Failure, SendState};
+use crate::app::model::{Focus, Model, Network, Tone};
+use crate::app::workspace::sending::{Failure, LookalikeHost, SendState};
 use crate::domain::exchange::Certificates;
-use crate::domain::lookalike::lookalike;
+use crate::domain::lookalike::{Lookalike, lookalike};
 use crate::domain::origin;
+use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
 
 impl Model {
     /// Sends the open request, but asks first if credentials would go to a host that looks like another one. `certificates`
     /// applies to this send only.
     pub(super) fn send(&mut self, certificates: Certificates) -> Vec<Effect> {
-        let Some(request) = self.entry().map(|e| &e.exchange.request) else { return Vec::new() };
-        let others = self.files.iter().flat_map(|f| &f.entries).map(|e| e.exchange.request.url.as_str());
         if self.running().is_none()
-            && let Some(lookalike) = lookalike(&request.url, others)
-            && origin::carries_credential(request)
+            && let Some(entry) = self.entry()
+            && let Some(lookalike) = self.lookalike(&entry.exchange.request)
         {
             self.overlay = Some(Overlay::Lookalike(lookalike, certificates));
             return Vec::new();
         }
-        self.send_now(certificates)
+        self.send_now(certificates, LookalikeHost::Ask)
     }
 
-    /// Sends the open request, whatever its host.
-    pub(super) fn send_now(&mut self, certificates: Certificates) -> Vec<Effect> {
+    /// The host that would get credentials of a request and looks like another one.
+    fn lookalike(&self, request: &Request) -> Option<Lookalike> {
+        let others = self.files.iter().flat_map(|f| &f.entries).map(|e| e.exchange.request.url.as_str());
+        lookalike(&request.url, others).filter(|_| origin::carries_credential(request))
+    }
+
+    /// Sends the open request. `lookalikes` says whether to ask once its body files are read: they may carry a credential now.
+    pub(super) fn send_now(&mut self, certificates: Certificates, lookalikes: LookalikeHost) -> Vec<Effect> {
         if self.running().is_some() {
             self.notify(Tone::Bad, "Already sending; press Esc to stop");
             return Vec::new();
@@ -44,7 +49,7 @@ impl Model {
             transfer.let_pass = entry.hosts_to_accept().into();
         }
         if let Some(read) = body_files {
-            entry.reading_files(id, transfer);
+            entry.reading_files(id, transfer, lookalikes);
             return vec![read];
         }
         if let Some(why) = entry.why_not_whole() {
@@ -77,7 +82,7 @@ impl Model {
         // It may have been cancelled or deleted.
         let Some(at) = places.into_iter().find(waits) else { return Vec::new() };
         let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
-        let Some(raw) = file.entries.get_mut(at.entry).and_then(|entry| entry.take_waiting()) else { return Vec::new() };
+        let Some((raw, lookalikes)) = file.entries.get_mut(at.entry).and_then(|entry| entry.take_waiting()) else { return Vec::new() };
         let (request, changed) = match read {
             Ok(read) => {
                 let changed = file.attach(read);
@@ -89,7 +94,14 @@ impl Model {
             }
             Err(why) => (Err(not_whole(&why)), Vec::new()),
         };
-        let Some(entry) = file.entries.get_mut(at.entry) else { return Vec::new() };
+        if let Ok(request) = &request
+            && lookalikes == LookalikeHost::Ask
+            && let Some(lookalike) = self.lookalike(request)
+        {
+            self.ask_about_body_file(at, lookalike);
+            return Vec::new();
+        }
+        let Some(entry) = self.files.get_mut(at.file).and_then(|file| file.entries.get_mut(at.entry)) else { return Vec::new() };
         match request {
             Ok(request) => {
                 let transfer = entry.sending_read(id, &request);
@@ -104,6 +116,19 @@ impl Model {
                 entry.sending = SendState::Failed(why, Failure::Other);
                 Vec::new()
             }
+        }
+    }
+
+    /// A body file changed and carries a credential to a host that looks like another one: asks if the user is at that request.
+    fn ask_about_body_file(&mut self, at: RequestPosition, lookalike: Lookalike) {
+        let is_shown = self.at == at && self.overlay.is_none() && self.focus != Focus::Editing;
+        let Some(entry) = self.files.get_mut(at.file).and_then(|file| file.entries.get_mut(at.entry)) else { return };
+        if is_shown {
+            entry.sending = SendState::Idle;
+            self.overlay = Some(Overlay::Lookalike(lookalike, Certificates::Check));
+        } else {
+            let why = "not sent: the body file carries a credential now, and the host looks like another one; send it again to decide";
+            entry.sending = SendState::Failed(why.into(), Failure::Other);
         }
     }
 }

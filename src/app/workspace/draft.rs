@@ -11,9 +11,10 @@ use super::request::Entry;
 use super::request_file::RequestFile;
 use crate::domain::exchange::HttpVersion;
 use crate::domain::placeholder::placeholder;
-use crate::domain::request::{Locator, RequestPart};
+use crate::domain::request::{Locator, Request, RequestPart, RequestText};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
+use crate::domain::text::Text;
 use crate::formats::draft::{Draft, DraftRequest};
 use crate::formats::http_file::{Document, Source};
 
@@ -43,9 +44,11 @@ pub struct OrphanedDraft {
 
 /// A request in the form that drafts use.
 pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> DraftRequest {
+    let text = text(entry, secrets);
     DraftRequest {
         name: without_secrets(&entry.exchange.name, secrets),
-        text: text(entry, secrets),
+        block: block(file, entry, &text, secrets),
+        text,
         directives: directives(file, entry, secrets),
         is_http1: entry.exchange.transfer.version == HttpVersion::Http1,
     }
@@ -73,6 +76,29 @@ fn directives(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> BTree
     found.retain(|_, values| !values.is_empty());
     let without = |values: Vec<String>| values.iter().map(|value| without_secrets(value, secrets)).collect();
     found.into_iter().map(|(name, values)| (name.to_string(), without(values))).collect()
+}
+
+/// The block of a request that no file holds: comments, scripts, variables. Its request is that of the draft, without the body.
+fn block(file: &RequestFile, entry: &Entry, text: &str, secrets: DraftSecrets) -> Option<String> {
+    let block = match (entry.source, &file.document) {
+        (Source::CopyOf(at), Some(document)) => document.block_alone(at)?,
+        _ => entry.block.as_deref()?.to_string(),
+    };
+    let document = Document::read(&block);
+    let request = Request { body: Text::default(), ..RequestText::parse(text).0 };
+    // What is half typed may be nothing that the format can hold.
+    let unknown = Request { method: "GET".into(), url: LEFT_OUT.into(), ..Request::default() };
+    let document = document.with_request(0, &request).or_else(|_| document.with_request(0, &unknown)).ok()?;
+    if secrets == DraftSecrets::Kept {
+        return Some(document.text().to_string());
+    }
+    let mut found = secrecy::in_text(document.text());
+    let cut = |span: Span| span.cut(document.text()).unwrap_or_default();
+    for block in document.blocks() {
+        let named = block.definitions.iter().map(|d| (d.name, d.value)).chain(block.directives.iter().map(|d| (d.name, d.value)));
+        found.extend(named.filter(|(name, _)| secrecy::is_secret_name(cut(*name))).map(|(_, value)| value));
+    }
+    Some(without(document.text(), found))
 }
 
 /// The text of a request for a draft.

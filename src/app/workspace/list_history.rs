@@ -137,7 +137,8 @@ impl ListHistory {
 
     /// True if no change could bring back a request with content.
     pub fn holds_nothing(&self) -> bool {
-        let holds = |step: &UndoStep| matches!(step, UndoStep::Requests { back, .. } if back.iter().any(|(_, entry)| !entry.is_scratch()));
+        let holds =
+            |step: &UndoStep| matches!(step, UndoStep::Requests { back, .. } if back.iter().any(|(_, entry)| !entry.is_untouched()));
         !self.done.iter().chain(&self.undone).any(|change| holds(&change.step))
     }
 

@@ -9,6 +9,7 @@ pub mod loaded_file;
 pub mod marks;
 pub mod opened_files;
 pub mod part;
+pub mod pasted;
 mod pending_save;
 pub mod request;
 pub mod request_file;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
 use super::resolver::{VariableResolver, as_written};
-use super::sending::{Failure, SendState};
+use super::sending::{Failure, LookalikeHost, SendState};
 use super::verified::Verified;
 use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
@@ -27,6 +27,7 @@ use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
+use crate::formats::variables::Definitions;
 
 /// Which text the response belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,15 +77,18 @@ pub struct Entry {
     /// The options of the running send.
     sent_as: TransferOptions,
     /// The request as written, waiting for its body files.
-    waiting: Option<Box<Request>>,
+    waiting: Option<(Box<Request>, LookalikeHost)>,
     /// Hash of the text on disk.
     kept: u64,
     /// Its position in the saved document.
     pub(in crate::app) source: Source,
     /// Whether its name differs from the saved one.
     pub(super) renamed: bool,
-    /// The text of its block, including comments and scripts, if it was deleted from the file and restored.
-    pub(super) block: Option<Arc<str>>,
+    /// The text of its block, including comments and scripts, if it was pasted, opened from a draft, or deleted from the file and
+    /// restored.
+    pub(in crate::app) block: Option<Arc<str>>,
+    /// The variables defined by the blocks that it was pasted or opened with, and its place among them.
+    pub(in crate::app) definitions: Option<(Arc<Definitions>, usize)>,
     /// When its text changed last, as a number that grows with every change of the session.
     pub(in crate::app) edited_at: u64,
     /// Directives changed since the last save, with all their values.
@@ -138,6 +142,7 @@ impl Entry {
             source: Source::New,
             renamed: false,
             block: None,
+            definitions: None,
             edited_at: 0,
             directives: BTreeMap::new(),
             verified: None,
@@ -282,14 +287,14 @@ impl Entry {
     }
 
     /// Notes that the request will be sent once its body files are read.
-    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions) {
+    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost) {
         self.sending(id, transfer);
         self.sending = SendState::Running { id, phase: "reading the body file".into() };
-        self.waiting = Some(Box::new(self.raw.clone()));
+        self.waiting = Some((Box::new(self.raw.clone()), lookalikes));
     }
 
     /// The request as written, waiting for its body files.
-    pub fn take_waiting(&mut self) -> Option<Box<Request>> {
+    pub fn take_waiting(&mut self) -> Option<(Box<Request>, LookalikeHost)> {
         self.waiting.take()
     }
 
@@ -388,9 +393,14 @@ impl Entry {
         self.kept = 0;
     }
 
-    /// True for an empty request without a response, which a paste may replace.
+    /// True for an empty request without a response.
     pub fn is_scratch(&self) -> bool {
         self.exchange.answer.is_none() && matches!(self.editor.text().trim(), "" | "GET")
+    }
+
+    /// True for an empty request without a name or expectations: nothing is lost with it.
+    pub fn is_untouched(&self) -> bool {
+        self.is_scratch() && !self.renamed && self.directives.is_empty()
     }
 
     /// The report; `None` until examined.

@@ -5,6 +5,7 @@
 //! for the first time.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -27,7 +28,7 @@ use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
 use crate::formats::http_file::{Document, Source, kept_name};
-use crate::formats::variables::Variables;
+use crate::formats::variables::{Budget, Variables};
 
 /// The requests of a file, or of no file yet.
 #[derive(Clone, Debug)]
@@ -106,7 +107,7 @@ impl RequestFile {
 
     /// True for untouched requests that are not stored anywhere.
     pub fn is_scratch(&self) -> bool {
-        let is_empty = self.entries.iter().all(Entry::is_scratch) && self.list_history.holds_nothing();
+        let is_empty = self.entries.iter().all(Entry::is_untouched) && self.list_history.holds_nothing();
         self.path.is_none() && self.document.is_none() && is_empty
     }
 
@@ -124,13 +125,19 @@ impl RequestFile {
 
     /// The variable resolver for a request.
     pub fn resolver(&self, index: usize) -> VariableResolver<'_> {
-        match &self.document {
-            Some(document) => {
-                let variables = Cow::Owned(document.variables(self.place(index), &self.variables));
-                VariableResolver::Filled { variables, budget: Rc::default(), attachments: &self.attachments }
-            }
-            None => VariableResolver::AsWritten,
-        }
+        self.resolver_at(self.place(index), index, Rc::default())
+    }
+
+    /// The variable resolver for a request that sees the variables of a place in the document.
+    fn resolver_at(&self, place: usize, index: usize, budget: Rc<RefCell<Budget>>) -> VariableResolver<'_> {
+        let saved = self.document.as_ref().map(|document| document.variables(place, &self.variables));
+        let pasted = self.entries.get(index).and_then(|entry| entry.definitions.as_ref());
+        let variables = match (saved, pasted) {
+            (None, None) => return VariableResolver::AsWritten,
+            (Some(saved), None) => saved,
+            (saved, Some((definitions, place))) => saved.as_ref().unwrap_or(&self.variables).with_definitions(definitions, *place),
+        };
+        VariableResolver::Filled { variables: Cow::Owned(variables), budget, attachments: &self.attachments }
     }
 
     /// The index in the document whose variables a request sees: its own, else that of the request before it.
@@ -145,9 +152,26 @@ impl RequestFile {
 
     /// Parses the text of a request.
     pub fn reread(&mut self, index: usize) {
-        let Some(mut entry) = self.entries.shown_mut(index).map(std::mem::take) else { return };
+        self.reread_at(self.place(index), index, Rc::default());
+    }
+
+    /// Parses the texts of the requests that come with variables of their own, those of a paste for example.
+    pub fn reread_pasted(&mut self) {
+        let budget = Rc::default();
+        let mut place = 0;
+        for index in 0..self.entries.len() {
+            match self.entries.get(index) {
+                Some(Entry { source: Source::Saved(at), .. }) => place = *at,
+                Some(Entry { definitions: Some(_), .. }) => self.reread_at(place, index, Rc::clone(&budget)),
+                _ => {}
+            }
+        }
+    }
+
+    fn reread_at(&mut self, place: usize, index: usize, budget: Rc<RefCell<Budget>>) {
+        let Some(mut entry) = self.entries.shown_mut(index).map(take_out) else { return };
         let before = std::mem::take(&mut entry.exchange.request);
-        entry.reread(&self.resolver(index));
+        entry.reread(&self.resolver_at(place, index, budget));
         // A request that is parsed for the first time is as it was loaded.
         let is_changed = entry.exchange.request != before;
         let place = if is_changed { self.entries.get_mut(index) } else { self.entries.shown_mut(index) };
@@ -158,7 +182,7 @@ impl RequestFile {
 
     /// Applies a fix to a request.
     pub fn apply(&mut self, index: usize, edits: &[Edit]) {
-        let Some(mut entry) = self.entries.get_mut(index).map(std::mem::take) else { return };
+        let Some(mut entry) = self.entries.get_mut(index).map(take_out) else { return };
         let resolver = self.resolver(index);
         entry.apply(edits, &resolver);
         entry.reread(&resolver);
@@ -183,7 +207,8 @@ impl RequestFile {
     pub fn reread_all(&mut self) {
         let Self { document, entries, variables, attachments, .. } = self;
         let Some(document) = document else {
-            return entries.iter_mut().for_each(|entry| entry.reread(&VariableResolver::AsWritten));
+            entries.iter_mut().for_each(|entry| entry.reread(&VariableResolver::AsWritten));
+            return self.reread_pasted();
         };
         let budget = Rc::default();
         let mut entries = entries.iter_mut().peekable();
@@ -199,6 +224,7 @@ impl RequestFile {
         // All requests of the document were deleted.
         let rest = VariableResolver::Filled { variables: Cow::Borrowed(variables), budget, attachments };
         entries.for_each(|entry| entry.reread(&rest));
+        self.reread_pasted();
     }
 
     /// Examines a request unless that was done since its last change.
@@ -232,6 +258,7 @@ impl RequestFile {
         };
         copy.directives.clone_from(&original.directives);
         copy.block.clone_from(&original.block);
+        copy.definitions.clone_from(&original.definitions);
         let what = format!("duplicate “{}”", original.title());
         self.splice(index + 1..index + 1, vec![copy], what, at);
     }
@@ -332,4 +359,12 @@ impl RequestFile {
             VariableResolver::AsWritten => Vec::new(),
         }
     }
+}
+
+/// Takes a request out of its list. What decides which variables it sees stays in its place.
+fn take_out(entry: &mut Entry) -> Entry {
+    let mut place = Entry::default();
+    place.source = entry.source;
+    place.definitions.clone_from(&entry.definitions);
+    std::mem::replace(entry, place)
 }

@@ -73,6 +73,7 @@ impl RequestFile {
                         entry.keep(state, saving.document.name(saved.place));
                     }
                     entry.block = None;
+                    entry.definitions = None;
                     Source::Saved(saved.place)
                 }
                 (None, Source::CopyOf(before)) if moved.contains_key(&before) => {

@@ -29,3 +29,13 @@ pub enum Failure {
     /// Anything else.
     Other,
 }
+
+/// Whether credentials may go to a host that looks like another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LookalikeHost {
+    /// The user is asked first.
+    #[default]
+    Ask,
+    /// The user said yes, for this send.
+    Accepted,
+}

@@ -13,11 +13,13 @@ mod compose;
 mod directives;
 mod lines;
 mod parse;
+mod pieces;
 mod resolve;
 mod write;
 
 pub use compose::{Composed, Part, Source};
 pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
+pub use pieces::Piece;
 pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
 pub use write::kept_name;
 
@@ -95,6 +97,12 @@ impl Document {
     /// The text as it is written in the file.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The variables that its blocks define, each at the place of the request that it belongs to.
+    pub fn definitions(&self, place: usize) -> impl Iterator<Item = (usize, String, String)> {
+        let all = self.blocks.iter().flat_map(|block| &block.definitions);
+        all.map(move |d| (place, self.cut(d.name).to_string(), self.cut(d.value).to_string()))
     }
 
     /// Number of requests.

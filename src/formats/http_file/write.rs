@@ -120,7 +120,9 @@ impl Document {
         let old: Vec<(String, String)> =
             places.headers.iter().map(|h| (self.cut(h.name).to_string(), crate::domain::request::unpictured(self.cut(h.value)))).collect();
         let new: Vec<&Header> = request.headers.iter().map(|(_, h)| h).collect();
-        let same = |o: usize, n: usize| old[o].0 == new[n].name && old[o].1 == new[n].value;
+        // Blanks around names and values are in the text already, and no part of what was read of it.
+        let trimmed = |text: &'_ str| text.trim_matches(super::lines::WHITESPACE).to_string();
+        let same = |o: usize, n: usize| old[o].0 == trimmed(&new[n].name) && old[o].1 == trimmed(&new[n].value);
         let mut anchor = line_end;
         let mut inserted = String::new();
         for step in align(old.len(), new.len(), same) {
@@ -132,12 +134,12 @@ impl Document {
                 Step::Change(o, n) => {
                     flush(patch, anchor, &mut inserted);
                     let (line, header) = (&places.headers[o], new[n]);
-                    if old[o].0 != header.name {
-                        patch.replace(line.name, pictured(&header.name));
+                    if old[o].0 != trimmed(&header.name) {
+                        patch.replace(line.name, pictured(&trimmed(&header.name)));
                     }
-                    if old[o].1 != header.value {
+                    if old[o].1 != trimmed(&header.value) {
                         let gap = if line.value.is_empty() && !header.value.is_empty() { " " } else { "" };
-                        patch.replace(line.value, format!("{gap}{}", pictured(&header.value)));
+                        patch.replace(line.value, format!("{gap}{}", pictured(&trimmed(&header.value))));
                     }
                     anchor = line.end;
                 }

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use authtui::app::LoadedFile;
+use authtui::formats::draft::{Draft, DraftFile, DraftRequest};
 use authtui::io::drafts::Drafts;
 use authtui::io::run::{ExitReason, Input};
 use authtui::io::terminal::Signal;
@@ -283,5 +284,68 @@ fn credentials_among_expectations_are_left_out_until_they_are_wanted() {
         let kept = sessions.kept().concat();
         assert!(kept.contains("orders"), "{kept}");
         assert_eq!(kept.contains(secret), keeps, "{kept}");
+    }
+}
+
+const AROUND: &str = "### list users\n# a comment\n# client_secret: s3cr3t-comment\nGET https://h.example/a\nX-A: 1\n# between\nX-Api-Key: s3cr3t-key\n\n{\"a\": 1}\n\n> {% client.test(\"x\") %}\n\n### other\nGET https://h.example/b\n";
+
+/// What is written around a request comes back with the draft of one that no file holds any more, or not yet.
+#[test]
+fn a_draft_holds_what_is_around_a_request() {
+    let pasted = format!("{AROUND}\n### defines\n@password = s3cr3t-value\n@v = 5\nGET https://h.example/{{{{v}}}}\n");
+    for (at, keys) in ["1 D d ^S u", "1 d", "paste"].into_iter().enumerate() {
+        for keeps in [false, true] {
+            let bench = Bench::new();
+            let path = bench.workspace.path().join("a.http");
+            fs::write(&path, AROUND).expect("a file");
+            let mut program = bench.with(authtui::io::load::here(bench.workspace.path()));
+            if keeps {
+                program.keys("K");
+            }
+            match keys {
+                "paste" => _ = program.pastes(&pasted).keys("Esc"),
+                keys => {
+                    for key in keys.split(' ') {
+                        program.keys(key);
+                        if key == "^S" {
+                            program.waits_for("saved");
+                        }
+                    }
+                }
+            }
+            program.ends(&mut signal(Signal::HangUp));
+            drop(program);
+            let kept = bench.kept().concat();
+            assert_eq!(kept.contains("s3cr3t-key"), keeps, "{at} {kept}");
+            assert!(keys != "paste" || kept.contains("s3cr3t-value") == keeps, "{at} {kept}");
+            let mut next = bench.with(authtui::io::load::here(bench.workspace.path()));
+            let new = bench.workspace.path().join("new.http");
+            next.keys("o S ^A").types(&new.display().to_string()).keys("Enter").waits_for("saved");
+            let saved = fs::read_to_string(&new).expect("the file");
+            for line in ["# a comment\n", "X-A: 1\n# between\n", "{\"a\": 1}\n\n> {% client.test(\"x\") %}\n"] {
+                assert!(saved.contains(line), "{at} {line:?} is not in\n{saved}");
+            }
+            assert!(keys != "paste" || saved.contains("@v = 5\nGET https://h.example/{{v}}\n"), "{saved}");
+        }
+    }
+}
+
+/// A text that takes six times its length in a draft is offered; one that would not be is not written, which is said.
+#[test]
+fn every_draft_that_is_written_is_offered() {
+    let bench = Bench::new();
+    let drafts = || Drafts::within(&bench.folder(), bench.workspace.path());
+    let draft = |bytes: usize| {
+        let requests = vec![DraftRequest { text: "\u{1}".repeat(bytes), ..DraftRequest::default() }];
+        Draft { files: vec![DraftFile { name: "a.http".into(), requests }] }
+    };
+    for (mebibytes, is_kept) in [(3, true), (16, true), (22, false)] {
+        let mut session = drafts();
+        let written = session.keep(&draft(mebibytes << 20));
+        assert_eq!(written.is_ok(), is_kept, "{mebibytes}: {written:?}");
+        drop(session);
+        let left = drafts().left();
+        assert_eq!(left.len(), usize::from(is_kept), "{mebibytes}");
+        drafts().remove(&left.into_iter().map(|l| l.path).collect::<Vec<_>>());
     }
 }

@@ -86,3 +86,19 @@ fn services_that_lie_beside_the_requests_are_known_and_explained() {
     program.keys("Enter").shows("Orders expects the credential in X-Orders-Key").shows("keys are made in the back office");
     program.keys("Esc f").shows("X-Orders-Key: 0123").hides("Authorization: Bearer");
 }
+
+/// Nothing that was chosen for an empty request goes with it when a file is opened.
+#[test]
+fn an_empty_request_with_a_name_or_expectations_stays_beside_a_file_that_is_opened() {
+    for (keys, kept) in [("", false), ("e", true)] {
+        let mut program = Program::empty();
+        if kept {
+            program.keys(keys).types("orders").keys("Enter");
+        }
+        let tell = reading(&mut program);
+        tell.send(Ok(vec![document("### list users\nGET https://h/users\n")])).expect("somebody listens");
+        program.waits_for("GET https://h/users");
+        assert_eq!(program.app.model.unsaved().len(), usize::from(kept));
+        assert_eq!(program.app.model.request_count(), 1 + usize::from(kept));
+    }
+}

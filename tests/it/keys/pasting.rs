@@ -1,6 +1,9 @@
 //! Anything that is pasted anywhere outside of text becomes a request.
 
+use std::fs;
+
 use authtui::domain::limits::MAX_PASTE;
+use authtui::io::load;
 
 use crate::keys::harness::{EXPIRED, Program, refused};
 
@@ -102,4 +105,85 @@ fn a_paste_that_is_too_long_is_refused_by_name() {
     program.pastes(&"q".repeat(MAX_PASTE + 1)).shows("The paste is larger than 16 MiB");
     program.keys("i").pastes(&"q".repeat(MAX_PASTE + 1)).shows("The paste is larger than 16 MiB");
     assert_eq!(program.text(), "GET https://h/mine\n");
+}
+
+/// Texts of requests with all that the format keeps around them.
+const AROUND: [&str; 5] = [
+    "### named\n# a comment to keep\n# @no-log\n@v = 5\nPOST http://127.0.0.1:1/{{v}}\n\nbody\n\n> {% client.test(\"x\") %}\n",
+    "### of all\n@host = h.example\n\n### one\n# first\nGET https://{{host}}/{{v}}\n\n### two\n< {% let x = 1 %}\nGET https://{{host}}/2\nX : 1\n",
+    "###\n// @name login\nGET https://h.example/a\n# between\nX-A: b\n\n>> out.json\n<> missing.json\n\n# behind\n\n### nothing here\n",
+    "###\nimport other.http\n\n### a\nGET https://h.example\n    /a\n    ?b={{$timestamp}}\n",
+    "### late\nGET https://{{below}}/\n\n### defines\n@below = h.example\nGET https://h.example/\n",
+];
+
+/// What is pasted is saved as it was written, into a new file or behind what a file holds.
+#[test]
+fn a_pasted_text_of_requests_is_saved_with_all_that_is_around_them() {
+    for text in AROUND {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new.http");
+        let mut program = Program::empty();
+        program.pastes(text).keys("Esc S ^A").types(&path.display().to_string()).keys("Enter").waits_for("saved");
+        assert_eq!(fs::read_to_string(&path).expect("the file"), text);
+        let here = "### mine\n@v = 7\nGET https://h.example/mine\n";
+        fs::write(&path, here).expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        program.pastes(text).keys("Esc ^S").waits_for("saved");
+        assert_eq!(fs::read_to_string(&path).expect("the file"), format!("{here}\n{text}"));
+        program.keys("i Ctrl-End").types("\nX-Z: 1").keys("Esc ^S").waits_for("saved");
+        let edited = fs::read_to_string(&path).expect("the file");
+        assert!(text.lines().all(|line| edited.contains(line)), "{edited}");
+    }
+}
+
+/// Variables are edited as they are written, and filled in as they will be once the file is saved.
+#[test]
+fn the_variables_of_a_pasted_text_are_its_own_first() {
+    let url = |program: &Program| program.app.model.entry().map(|e| e.exchange.request.url.clone()).unwrap_or_default();
+    for (at, text) in AROUND.into_iter().enumerate() {
+        let mut program = Program::with("### mine\n@v = 7\n@host = wrong.example\nGET https://h.example/mine\n");
+        program.pastes(text).keys("Esc");
+        let pasted = url(&program);
+        match at {
+            0 => assert!(pasted == "http://127.0.0.1:1/5" && program.text().contains("/{{v}}"), "{pasted}"),
+            1 => assert!(pasted == "https://h.example/7" && program.text().contains("{{host}}/{{v}}"), "{pasted}"),
+            4 => assert_eq!(pasted, "https://h.example/"),
+            _ => assert!(!pasted.contains("{{"), "{pasted}"),
+        }
+        // It is the same after an edit, and after undo and redo of the paste.
+        program.keys("i Ctrl-End").types("\nX-Z: 1").keys("Esc");
+        assert!(at == 3 || url(&program) == pasted, "{at}");
+    }
+    let mut program = Program::empty();
+    program.pastes(AROUND[0]).keys("Esc");
+    assert_eq!(url(&program), "http://127.0.0.1:1/5");
+}
+
+#[test]
+fn an_empty_request_with_a_name_or_expectations_does_not_make_room_for_a_paste() {
+    for keys in ["1 r ^A", "e"] {
+        let mut program = Program::empty();
+        program.keys("n Esc").keys(keys).types("kept").keys("Enter");
+        let before = program.app.model.request_count();
+        program.pastes("curl https://h.example/other").keys("Esc");
+        assert_eq!(program.app.model.request_count(), before + 1, "{keys}");
+    }
+}
+
+/// Blanks around the parts of a header are written once, however often the request is edited and saved.
+#[test]
+fn blanks_around_a_header_stay_as_they_were_typed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    fs::write(&path, "### a\n@v = 1\nGET https://h.example/{{v}}\n\n### b\n@v = 2\nGET https://h.example/{{v}}\n").expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("} i Ctrl-End").pastes("\nX : 1\nY:  2").keys("Esc ^S").waits_for("saved");
+    for _ in 0..2 {
+        program.keys("i Ctrl-End").types("\nZ: 3").keys("Esc ^S").waits_for("saved");
+        let saved = fs::read_to_string(&path).expect("the file");
+        assert!(saved.contains("\nX : 1\nY:  2\nZ: 3\n"), "{saved}");
+    }
+    // What a request sees is what is defined up to its own place.
+    let entry = program.app.model.entry().expect("a request");
+    assert_eq!(entry.exchange.request.url, "https://h.example/2");
 }

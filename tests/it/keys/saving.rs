@@ -276,7 +276,10 @@ impl World {
                 self.added(1);
             }
             Command::Paste(text) => {
-                let scratch = self.items()[self.open].is_empty() && !self.saved.iter().any(|s| s.id == self.list[self.open]);
+                let is_new = !self.saved.iter().any(|s| s.id == self.list[self.open]);
+                // A name or expectations are kept as any other work.
+                let has_work = self.model.entry().is_some_and(|entry| entry.is_unsaved());
+                let scratch = self.items()[self.open].is_empty() && is_new && !has_work;
                 let count = text.matches("###\n").count().max(text.matches("### ").count()).max(1);
                 if scratch {
                     self.list.remove(self.open);

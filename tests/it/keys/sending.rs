@@ -399,3 +399,22 @@ fn send_anyway_names_the_hosts_that_it_is_for() {
     assert_eq!(press("!"), Some(vec!["a.example".to_string(), "b.example".to_string()]));
     assert_eq!(press("^R"), Some(vec![]));
 }
+
+/// A body file that carries a credential by now asks as one does that carried it before.
+#[test]
+fn a_body_file_that_carries_a_credential_by_now_is_asked_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let body = folder.path().join("body.json");
+    let request = "POST https://api.\u{435}xample.invalid/\nContent-Type: application/json\n\n< ./body.json\n";
+    std::fs::write(folder.path().join("a.http"), format!("### known\nGET https://api.example.com/\n\n### alike\n{request}"))
+        .expect("a file");
+    std::fs::write(&body, r#"{"a": "b"}"#).expect("a file");
+    Program::open(load::here(folder.path())).keys("} ^R").rests(Duration::from_millis(300)).hides("Credentials would go");
+    let mut program = Program::open(load::here(folder.path()));
+    std::fs::write(&body, r#"{"password": "hunter2-hunter2"}"#).expect("a file");
+    program.keys("} ^R").waits_for("Credentials would go to api.xn--xample-2of.invalid").shows("offline");
+    assert!(program.app.model.running().is_none());
+    program.keys("Esc").hides("Credentials would go").shows("offline");
+    program.keys("^R").waits_for("Credentials would go").keys("s").rests(Duration::from_millis(300));
+    program.hides("Credentials would go").hides("offline");
+}
