@@ -923,3 +923,45 @@ fn a_secret_in_another_variable_is_covered_without_the_words_around_it() {
     let covered = secrecy::replaced(&request, "***");
     assert_eq!((covered.headers.get("X-Note"), covered.headers.get("X-Code")), (Some("ann *** x"), Some("***")));
 }
+
+/// Members whose name is the value of another one.
+#[test]
+fn every_way_of_json_to_name_the_value_of_another_member_is_covered() {
+    let mut seen = Vec::new();
+    for value in ["summer", CANARY] {
+        for body in [
+            format!("{{\"type\":\"password\",\"temporary\":false,\"value\":\"{value}\"}}"),
+            format!("{{\"value\":\"{value}\",\"id\":\"7\",\"type\":\"password\"}}"),
+            format!("[{{\"op\":\"replace\",\"path\":\"/user/password\",\"value\":\"{value}\"}}]"),
+            format!("{{\"Operations\":[{{\"op\":\"replace\",\"path\":\"password\",\"value\":\"{value}\"}}]}}"),
+            format!("{{\"attribute\":\"client_secret\",\"oldValue\":\"{value}\",\"newValue\":\"{value}\"}}"),
+            format!("{{\"oldValue\":\"{value}\",\"newValue\":\"{value}\",\"field\":\"password\"}}"),
+            format!("{{\"label\":\"API key\",\"value\":\"{value}\"}}"),
+            format!("{{\"name\":\"apiKey\",\"id\":\"7\",\"value\":\"{value}\"}}"),
+            format!("{{\"key\":\"password\",\"value\":{{\"stringValue\":\"{value}\"}}}}"),
+            format!("{{\"k\":\"password\",\"v\":\"{value}\"}}"),
+            format!("{{\"name\":\"password\",\"value\":[\"{value}\"]}}"),
+            format!("{{\"headers\":[[\"Authorization\",\"{value}\"],[\"Accept\",\"x\"]]}}"),
+            format!("{{\"headers\":[\"Accept: x\",\"Authorization: Bearer {value}\"]}}"),
+            format!("{{\"headers\":[\"X-Api-Key: {value}\"]}}"),
+        ] {
+            let request = request("https://h.example/", &[JSON], &body);
+            if secrecy::replaced(&request, "***").body.contains(value) || origin::credential_in_body(&body, JSON.1).is_none() {
+                seen.push(body);
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{seen:#?}");
+    for body in [
+        "{\"type\":\"password\",\"message\":\"it is wrong\",\"text\":\"enter it\"}",
+        "{\"path\":\"/oauth/token\",\"data\":\"grant refused\"}",
+        "{\"name\":\"scope\",\"value\":\"read write\"}",
+        "{\"type\":\"string\",\"value\":\"password\"}",
+        "{\"required\":[\"password\",\"email\"],\"pairs\":[[\"token\",\"password\"],[\"page\",\"two\"]]}",
+        "{\"allowed\":[\"authorization\",\"content-type\"]}",
+        "{\"note\":\"password: required\",\"error\":\"token: it is expired\"}",
+    ] {
+        let found: Vec<_> = secrecy::in_body(body, JSON.1).into_iter().filter_map(|s| s.cut(body)).collect();
+        assert_eq!(found, [""; 0], "{body}");
+    }
+}
