@@ -89,7 +89,13 @@ fn work(files: &std::path::Path, port: u16) -> usize {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (tell, _progress) = tokio::sync::mpsc::channel(8);
     let headers = [("Authorization", format!("Bearer {}", canary("sent")))].into_iter().collect();
-    let request = Request { method: "POST".into(), url: format!("http://127.0.0.1:{port}/"), headers, body: canary("body").into() };
+    let request = Request {
+        method: "POST".into(),
+        url: format!("http://127.0.0.1:{port}/"),
+        headers,
+        body: canary("body").into(),
+        ..Request::default()
+    };
     let answer = runtime.block_on(HttpClient::new().send(&request, &SendOptions::default(), &tell)).expect("an answer").response;
     assert!(answer.body.starts_with("answered"), "{answer:?}");
     found()

@@ -68,6 +68,27 @@ pub fn cross(headers: &Headers, from: &Url, to: &Url) -> Crossing {
     crossing
 }
 
+impl Crossing {
+    /// Withholds what holds one of these values as well: they are secret wherever they are.
+    pub fn withhold(&mut self, secrets: &[String]) {
+        let withheld = &mut self.withheld;
+        self.headers.0.retain(|header| {
+            let is_kept = !holds_one(&header.name, secrets) && !holds_one(&header.value, secrets);
+            if !is_kept {
+                withheld.push(header.name.clone());
+            }
+            is_kept
+        });
+    }
+}
+
+/// True for a text with one of these values in it. Of short ones other words are made: they count as the whole text alone.
+pub fn holds_one(text: &str, secrets: &[String]) -> bool {
+    const SHORTEST: usize = 4;
+    let is_in = |secret: &String| if secret.len() < SHORTEST { text.trim() == secret } else { text.contains(secret.as_str()) };
+    secrets.iter().any(is_in)
+}
+
 /// Scheme, host and port of an address, where it has them.
 fn origin_of(address: &str) -> Option<String> {
     Url::parse(address.trim()).ok().map(|url| url.origin()).filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization())
@@ -224,8 +245,13 @@ mod tests {
             ("https://h/", "Accept", "*/*", "grant_type=x&client_secret=y", true),
         ];
         for (url, name, value, body, carries) in table {
-            let request =
-                Request { method: "POST".into(), url: url.into(), headers: [(name, value)].into_iter().collect(), body: body.into() };
+            let request = Request {
+                method: "POST".into(),
+                url: url.into(),
+                headers: [(name, value)].into_iter().collect(),
+                body: body.into(),
+                ..Request::default()
+            };
             assert_eq!(carries_credential(&request), carries, "{url} {name} {body}");
         }
     }

@@ -15,6 +15,8 @@ pub struct Request {
     pub headers: Headers,
     /// The body as text; empty without one.
     pub body: Text,
+    /// What was filled in from secret variables: by the name of the variable or the file that it is from, not by its place here.
+    pub filled_secrets: Vec<(RequestPart, Span)>,
 }
 
 impl Request {
@@ -32,15 +34,26 @@ impl Request {
     pub fn apply(&mut self, edits: &[Edit]) {
         for edit in edits {
             match edit {
-                Edit::Method(method) => self.method.clone_from(method),
-                Edit::Url(url) => self.url.clone_from(url),
-                Edit::Body(body) => self.body = body.into(),
+                Edit::Method(method) => {
+                    self.method.clone_from(method);
+                    self.forget_filled(|part| part == RequestPart::Line);
+                }
+                Edit::Url(url) => {
+                    self.url.clone_from(url);
+                    self.forget_filled(|part| part == RequestPart::Line);
+                }
+                Edit::Body(body) => {
+                    self.body = body.into();
+                    self.forget_filled(|part| part == RequestPart::Body);
+                }
                 Edit::HeaderValue { index, value } => {
+                    self.forget_filled(|part| part == RequestPart::HeaderValue(*index));
                     if let Some(h) = self.headers.0.get_mut(*index) {
                         h.value.clone_from(value);
                     }
                 }
                 Edit::HeaderName { index, name } => {
+                    self.forget_filled(|part| part == RequestPart::HeaderName(*index));
                     if let Some(h) = self.headers.0.get_mut(*index) {
                         h.name.clone_from(name);
                     }
@@ -48,9 +61,25 @@ impl Request {
                 Edit::RemoveHeader { index } => {
                     if *index < self.headers.len() {
                         self.headers.0.remove(*index);
+                        self.move_filled_up(*index);
                     }
                 }
                 Edit::AddHeader { name, value } => self.headers.push(name, value),
+            }
+        }
+    }
+
+    fn forget_filled(&mut self, is_changed: impl Fn(RequestPart) -> bool) {
+        self.filled_secrets.retain(|(part, _)| !is_changed(*part));
+    }
+
+    /// After the header at `removed` is gone.
+    fn move_filled_up(&mut self, removed: usize) {
+        self.forget_filled(|part| matches!(part, RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) if i == removed));
+        for (part, _) in &mut self.filled_secrets {
+            match part {
+                RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) if *i > removed => *i -= 1,
+                _ => {}
             }
         }
     }
@@ -306,6 +335,7 @@ mod tests {
             url: "https://api.example/v1".into(),
             headers: [("Accept", "*/*"), ("X-Odd", "a\nb"), ("Accept", "")].into_iter().collect(),
             body: "{\"a\":1}\n\nrest".into(),
+            ..Request::default()
         }
     }
 

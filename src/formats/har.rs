@@ -233,6 +233,7 @@ fn exchange(entry: HarEntry, losses: &mut Vec<String>) -> Exchange {
         url: entry.request.url,
         headers: headers(entry.request.headers),
         body: entry.request.post_data.map(body).unwrap_or_default().into(),
+        ..Request::default()
     };
     let answer = entry.response.map(|r| answer(r, entry.time));
     Exchange { name: entry.comment.unwrap_or_default(), request, answer, context, ..Exchange::default() }

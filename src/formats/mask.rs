@@ -24,6 +24,7 @@ mod tests {
                 .into_iter()
                 .collect(),
             body: "{\"user\":\"ann\",\"password\":\"CANARY\"}".into(),
+            ..Request::default()
         };
         let out = masked(&request);
         assert!(!format!("{out:?}").contains("CANARY"), "{out:?}");

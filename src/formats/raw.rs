@@ -154,7 +154,7 @@ fn read_messages(text: &str) -> Result<ParsedInput, FormatError> {
             reader.next();
             let headers = reader.headers();
             let body = reader.body(&headers, is_status_line).into();
-            let request = Request { method, url: absolute(&target, &headers), headers, body };
+            let request = Request { method, url: absolute(&target, &headers), headers, body, ..Request::default() };
             exchanges.push(Exchange { request, ..Exchange::default() });
         } else if exchanges.is_empty() {
             let message = "neither a request line (`GET /path HTTP/1.1`) nor a status line (`HTTP/1.1 401 Unauthorized`)";

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::domain::span::Span;
 
+mod secrets;
 mod system;
 
 pub use system::System;
@@ -82,6 +83,8 @@ pub struct Resolved {
     pub unresolved: Vec<Unresolved>,
     /// How places in the text lead back.
     pub substitutions: Substitutions,
+    /// What was filled in from secret variables, as places in the text.
+    pub secrets: Vec<Span>,
 }
 
 /// What was put in the place of what, in order: the way back from a resolved text to the one that was written.
@@ -212,6 +215,8 @@ struct Work<'a> {
     span: Span,
     unresolved: Vec<Unresolved>,
     listed: HashSet<String>,
+    /// What was filled in from secret variables, as places in the result.
+    secrets: Vec<Span>,
 }
 
 impl Work<'_> {
@@ -297,7 +302,8 @@ impl Variables {
 
     /// As [`Variables::resolve`], for one of several texts that are filled in together.
     pub fn resolve_within(&self, raw: &str, budget: &mut Budget) -> Resolved {
-        let mut work = Work { drawn: 0, budget, span: Span::default(), unresolved: Vec::new(), listed: HashSet::new() };
+        let mut work =
+            Work { drawn: 0, budget, span: Span::default(), unresolved: Vec::new(), listed: HashSet::new(), secrets: Vec::new() };
         let (mut text, mut substitutions) = (String::new(), Substitutions::default());
         let mut copied = 0;
         for (span, name) in placeholders(raw) {
@@ -311,6 +317,7 @@ impl Variables {
                 }
                 Err(why) => {
                     text.truncate(start);
+                    work.secrets.retain(|secret| secret.end <= start);
                     copied = span.start;
                     let reason = match why {
                         Why::Reason(reason) => reason,
@@ -325,7 +332,7 @@ impl Variables {
             }
         }
         text.push_str(raw.get(copied..).unwrap_or_default());
-        Resolved { text, unresolved: work.unresolved, substitutions }
+        Resolved { text, unresolved: work.unresolved, substitutions, secrets: work.secrets }
     }
 
     /// Adds a value with its own variables filled in.
@@ -358,12 +365,16 @@ impl Variables {
             if !work.budget.take(value.len()) {
                 return Err(Why::TooLong);
             }
+            let start = out.len();
             out.push_str(&value);
+            if secrets::is_of_secret(call, &value) {
+                work.secrets.extend(secrets::place(&value, start));
+            }
             return Ok(());
         }
         // REST Client: `{{%name}}` is the value percent-encoded.
         let (encoded, plain) = name.strip_prefix('%').map_or((false, name), |rest| (true, rest));
-        let Some((_, value)) = self.get(plain) else {
+        let Some((layer, value)) = self.get(plain) else {
             return Err(if name.contains(".response.") || name.contains(".request.") {
                 "is a part of another exchange, which is not filled in".into()
             } else {
@@ -383,6 +394,12 @@ impl Variables {
         if encoded {
             let value = out.split_off(start);
             out.extend(percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC));
+        }
+        let holds_secret = encoded && work.secrets.iter().any(|secret| secret.end > start);
+        let text = out.get(start..).unwrap_or_default();
+        if layer == Layer::PrivateEnvironment || holds_secret || secrets::is_secret(plain, text) {
+            work.secrets.retain(|secret| secret.end <= start);
+            work.secrets.extend(secrets::place(text, start));
         }
         Ok(())
     }

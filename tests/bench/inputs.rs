@@ -72,6 +72,7 @@ pub fn exchange(headers: &[(&str, &str)]) -> Exchange {
         url: "https://api.example/v1/orders?limit=10".into(),
         headers: common.iter().chain(headers).copied().collect(),
         body: "".into(),
+        ..Request::default()
     };
     let answer = Response {
         status: 401,

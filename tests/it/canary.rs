@@ -44,8 +44,8 @@ fn workspace() -> TempDir {
              Referer: https://h.example/?token={proxy}\n\n<> answer.http\n\n\
              ###\nPOST https://api.example.com/token?client_secret={query}\nContent-Type: application/x-www-form-urlencoded\n\
              Authorization: Basic {basic}\n\ngrant_type=password&username=ann&password={form}\n\n<> answer.http\n\n\
-             ### json\n# @authtui-username ann\n# @authtui-password {{{{secret}}}}\nPOST https://api.example.com/login\n\
-             Content-Type: application/json\nAuthorization: {{{{secret}}}}\n\n{{\"user\":\"ann\",\"auth\":{{\"password\":\"{json}\"}}}}\n\n<> answer.http\n",
+             ### json\n# @authtui-username ann\n# @authtui-password {{{{secret}}}}\nPOST https://api.example.com/login/{{{{secret}}}}\n\
+             Content-Type: application/json\nX-Note: to {{{{secret}}}}\nAuthorization: {{{{secret}}}}\n\n{{\"user\":\"ann\",\"auth\":{{\"password\":\"{json}\"}}}}\n\n<> answer.http\n",
             token()
         ),
     );

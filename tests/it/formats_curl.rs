@@ -51,7 +51,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         stub(folder.path());
         let headers = [("Authorization", format!("Bearer {value}")), ("X-Odd", value)].into_iter().collect();
-        let request = Request { method, url: format!("https://h/{path}"), headers, body: body.into() };
+        let request = Request { method, url: format!("https://h/{path}"), headers, body: body.into(), ..Request::default() };
         let command = curl::to_curl(&request, false, Dialect::Bash);
         prop_assert_eq!(arguments(folder.path(), &command), expected(&request), "{}", command);
         prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the command wrote a file: {}", command);
@@ -63,7 +63,13 @@ fn a_hostile_request_runs_nothing() {
     let folder = tempfile::tempdir().unwrap();
     stub(folder.path());
     let headers = [("X", "'; echo >pwned; '"), ("Y", "$(echo >pwned)`echo >pwned`")].into_iter().collect();
-    let request = Request { method: "POST".into(), url: "https://h/'$(echo >pwned)'".into(), headers, body: "\\' || echo >pwned #".into() };
+    let request = Request {
+        method: "POST".into(),
+        url: "https://h/'$(echo >pwned)'".into(),
+        headers,
+        body: "\\' || echo >pwned #".into(),
+        ..Request::default()
+    };
     let command = curl::to_curl(&request, false, Dialect::Bash);
     assert_eq!(arguments(folder.path(), &command), expected(&request));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -102,6 +102,7 @@ fn exchange(text: &str) -> Exchange {
             url: format!("https://{text}/{text}?{text}={text}"),
             headers: headers.into_iter().collect(),
             body: text.into(),
+            ..Request::default()
         },
         answer: Some(answer),
         ..Exchange::default()

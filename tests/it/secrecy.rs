@@ -12,6 +12,8 @@ use authtui::domain::request::{Request, RequestPart};
 use authtui::domain::response::Response;
 use authtui::domain::secrecy;
 use authtui::domain::secrecy::echo::Echoes;
+use authtui::formats::http_file::Document;
+use authtui::formats::variables::{Layer, Variables};
 use base64::Engine as _;
 use proptest::prelude::*;
 use rustix::time::{ClockId, clock_gettime};
@@ -58,7 +60,7 @@ const READABLE: &str = "
 ";
 
 fn request(url: &str, headers: &[(&str, &str)], body: &str) -> Request {
-    Request { method: "POST".into(), url: url.into(), headers: headers.iter().copied().collect(), body: body.into() }
+    Request { method: "POST".into(), url: url.into(), headers: headers.iter().copied().collect(), body: body.into(), ..Request::default() }
 }
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -875,4 +877,91 @@ fn time_grows_with_the_length_of_the_text_alone() {
 fn cpu_time() -> Duration {
     let now = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs() as u32)
+}
+
+/// A request that uses a variable in each place, as it goes out.
+fn filled(name: &str, value: &str, layer: Layer) -> Request {
+    let place = format!("{{{{{name}}}}}");
+    let text = format!(
+        "POST https://h.example/items/{place}/x?page={place}\nX-Note: a {place}\nX-{place}: 1\n\n{{\"note\":\"{place}\",\"n\":\"a{place}b\"}}"
+    );
+    let mut variables = Variables::default();
+    variables.extend(layer, [(name.to_string(), value.to_string())]);
+    let none = |path: &str| Err(format!("no {path}"));
+    Document::read(&text).exchange(0, &variables, &none).expect("a request").0.request
+}
+
+#[test]
+fn the_value_of_a_secret_variable_is_covered_wherever_it_is_filled_in() {
+    for (name, layer) in [
+        ("password", Layer::File),
+        ("apiKey", Layer::Environment),
+        ("CLIENT_SECRET", Layer::Dotenv),
+        ("DB_PASSWORD", Layer::Process),
+        ("customer", Layer::PrivateEnvironment),
+    ] {
+        for value in ["summer", "hunter2", "correct horse", CANARY, "abcd"] {
+            let request = filled(name, value, layer);
+            assert!(request.url.contains(value) && request.body.contains(value), "{request:?}");
+            let covered = secrecy::replaced(&request, "***");
+            assert!(!format!("{covered:?}").contains(value), "{name}: {covered:?}");
+            let masker = Masker::of(&Exchange { request: request.clone(), ..Exchange::default() });
+            assert!(!masker.hide(&format!("no item `{value}`")).contains(value), "{name}");
+            assert!(origin::carries_credential(&request));
+        }
+    }
+    for name in ["username", "page", "tenant", "key_id", "scope", "token_type"] {
+        assert_eq!(secrecy::in_request(&filled(name, "summer", Layer::Environment)), [], "{name}");
+    }
+}
+
+#[test]
+fn a_secret_in_another_variable_is_covered_without_the_words_around_it() {
+    let text = "@password = summer\n@login = ann {{password}} x\n\nGET https://h.example/\nX-Note: {{login}}\nX-Code: {{%password}}\n";
+    let none = |path: &str| Err(format!("no {path}"));
+    let request = Document::read(text).exchange(0, &Variables::default(), &none).expect("a request").0.request;
+    let covered = secrecy::replaced(&request, "***");
+    assert_eq!((covered.headers.get("X-Note"), covered.headers.get("X-Code")), (Some("ann *** x"), Some("***")));
+}
+
+/// Members whose name is the value of another one.
+#[test]
+fn every_way_of_json_to_name_the_value_of_another_member_is_covered() {
+    let mut seen = Vec::new();
+    for value in ["summer", CANARY] {
+        for body in [
+            format!("{{\"type\":\"password\",\"temporary\":false,\"value\":\"{value}\"}}"),
+            format!("{{\"value\":\"{value}\",\"id\":\"7\",\"type\":\"password\"}}"),
+            format!("[{{\"op\":\"replace\",\"path\":\"/user/password\",\"value\":\"{value}\"}}]"),
+            format!("{{\"Operations\":[{{\"op\":\"replace\",\"path\":\"password\",\"value\":\"{value}\"}}]}}"),
+            format!("{{\"attribute\":\"client_secret\",\"oldValue\":\"{value}\",\"newValue\":\"{value}\"}}"),
+            format!("{{\"oldValue\":\"{value}\",\"newValue\":\"{value}\",\"field\":\"password\"}}"),
+            format!("{{\"label\":\"API key\",\"value\":\"{value}\"}}"),
+            format!("{{\"name\":\"apiKey\",\"id\":\"7\",\"value\":\"{value}\"}}"),
+            format!("{{\"key\":\"password\",\"value\":{{\"stringValue\":\"{value}\"}}}}"),
+            format!("{{\"k\":\"password\",\"v\":\"{value}\"}}"),
+            format!("{{\"name\":\"password\",\"value\":[\"{value}\"]}}"),
+            format!("{{\"headers\":[[\"Authorization\",\"{value}\"],[\"Accept\",\"x\"]]}}"),
+            format!("{{\"headers\":[\"Accept: x\",\"Authorization: Bearer {value}\"]}}"),
+            format!("{{\"headers\":[\"X-Api-Key: {value}\"]}}"),
+        ] {
+            let request = request("https://h.example/", &[JSON], &body);
+            if secrecy::replaced(&request, "***").body.contains(value) || origin::credential_in_body(&body, JSON.1).is_none() {
+                seen.push(body);
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{seen:#?}");
+    for body in [
+        "{\"type\":\"password\",\"message\":\"it is wrong\",\"text\":\"enter it\"}",
+        "{\"path\":\"/oauth/token\",\"data\":\"grant refused\"}",
+        "{\"name\":\"scope\",\"value\":\"read write\"}",
+        "{\"type\":\"string\",\"value\":\"password\"}",
+        "{\"required\":[\"password\",\"email\"],\"pairs\":[[\"token\",\"password\"],[\"page\",\"two\"]]}",
+        "{\"allowed\":[\"authorization\",\"content-type\"]}",
+        "{\"note\":\"password: required\",\"error\":\"token: it is expired\"}",
+    ] {
+        let found: Vec<_> = secrecy::in_body(body, JSON.1).into_iter().filter_map(|s| s.cut(body)).collect();
+        assert_eq!(found, [""; 0], "{body}");
+    }
 }

@@ -112,6 +112,7 @@ mod tests {
             url: "https://u:pass@h/?api_key=k1&page=2".into(),
             headers: [("Authorization", "Bearer abc"), ("Cookie", "a=b; c=d"), ("Accept", "x")].into_iter().collect(),
             body: "grant_type=password&password=p2".into(),
+            ..Request::default()
         };
         let text = crate::domain::request::RequestText::render(&request);
         let found: Vec<_> = secrets(&request, None)

@@ -275,7 +275,9 @@ impl Entry {
         let (mut tried, mut asked) = (raw.clone(), self.exchange.request.clone());
         tried.apply(std::slice::from_ref(&kept));
         asked.apply(std::slice::from_ref(edit));
-        (resolver.resolve(&tried).request == asked).then_some(kept)
+        let tried = resolver.resolve(&tried).request;
+        asked.filled_secrets.clone_from(&tried.filled_secrets);
+        (tried == asked).then_some(kept)
     }
 
     /// Notes that the current request is being sent.

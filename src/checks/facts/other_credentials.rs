@@ -169,6 +169,7 @@ mod tests {
             url: "https://u:p@h.example/x?a=1&api_key=k%20y".into(),
             headers: [("X-API-Key", "k1"), ("X-CSRF-Token", "no")].into_iter().collect(),
             body: "".into(),
+            ..Request::default()
         };
         let line = "GET https://u:p@h.example/x?a=1&api_key=k%20y";
         let found = find(&request);

@@ -9,6 +9,7 @@ use super::values::near_miss;
 use super::{Comparison, ComparisonRow, Relation, compare_tokens};
 use crate::domain::context::Context;
 use crate::domain::headers::Header;
+use crate::domain::origin::holds_one;
 use crate::domain::request::Request;
 use crate::domain::secrecy::{self, shapes};
 use crate::domain::visible::visible;
@@ -34,6 +35,10 @@ pub fn compare_requests(a: &Request, b: &Request, context: Option<&Context>, now
     let body = |r: &Request| (!r.body.is_empty()).then(|| visible(&r.body).into_owned());
     rows.push(ComparisonRow::new("body", body(a), body(b), "").secret());
     rows.retain(|r| r.a.is_some() || r.b.is_some());
+    let filled = [secrecy::filled_values(a), secrecy::filled_values(b)].concat();
+    for row in &mut rows {
+        row.is_secret |= row.a.iter().chain(&row.b).any(|value| holds_one(value, &filled));
+    }
     let sentence = sentence(&rows, credential_a.is_some(), credential_b.is_some(), token_sentence);
     Comparison { rows, sentence }
 }
@@ -206,7 +211,7 @@ mod tests {
     use super::*;
 
     fn request(url: &str, headers: &[(&str, &str)]) -> Request {
-        Request { method: "GET".into(), url: url.into(), headers: headers.iter().copied().collect(), body: "".into() }
+        Request { method: "GET".into(), url: url.into(), headers: headers.iter().copied().collect(), body: "".into(), ..Request::default() }
     }
 
     fn compare(a: &Request, b: &Request) -> Comparison {

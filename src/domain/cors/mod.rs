@@ -272,6 +272,7 @@ mod tests {
             url: "https://api.example/".into(),
             headers: headers.iter().copied().collect(),
             body: "".into(),
+            ..Request::default()
         };
         assert!(!needs_preflight(&request("GET", &[("Accept", "application/json")])));
         assert!(needs_preflight(&request("GET", &[("Authorization", "Bearer x")])));

@@ -62,7 +62,44 @@ pub fn in_request(request: &Request) -> Vec<(RequestPart, Span)> {
         None => in_body(&request.body, media_type(request)),
     };
     found.extend(in_body.into_iter().map(|span| (RequestPart::Body, span)));
-    found
+    with_filled(found, request)
+}
+
+/// The same with what was filled in from secret variables; what only stands for a secret is none here either.
+fn with_filled(mut found: Vec<(RequestPart, Span)>, request: &Request) -> Vec<(RequestPart, Span)> {
+    let is_secret = |text: &str| !text.trim().is_empty() && placeholder(text.trim()).is_none();
+    let filled = request.filled_secrets.iter().filter(|(part, span)| cut(request, *part, *span).is_some_and(is_secret));
+    let before = found.len();
+    found.extend(filled.copied());
+    if found.len() == before {
+        return found;
+    }
+    // Parts in the order of the request, and no place inside another.
+    let rank = |part: RequestPart| match part {
+        RequestPart::Line => (0, 0),
+        RequestPart::HeaderName(i) => (1, 2 * i),
+        RequestPart::HeaderValue(i) => (1, 2 * i + 1),
+        RequestPart::Body => (2, 0),
+    };
+    found.sort_by_key(|(part, span)| (rank(*part), *span));
+    let mut out: Vec<(RequestPart, Span)> = Vec::with_capacity(found.len());
+    for (part, span) in found {
+        match out.last_mut().filter(|(last, before)| *last == part && span.start < before.end) {
+            Some((_, before)) => before.end = before.end.max(span.end),
+            None => out.push((part, span)),
+        }
+    }
+    out
+}
+
+/// What secret variables were filled in with, each once.
+pub fn filled_values(request: &Request) -> Vec<String> {
+    let values = request.filled_secrets.iter().filter_map(|(part, span)| cut(request, *part, *span)).map(str::trim);
+    let mut values: Vec<String> = values.filter(|value| placeholder(value).is_none()).map(String::from).collect();
+    values.retain(|value| !value.is_empty());
+    values.sort_unstable();
+    values.dedup();
+    values
 }
 
 /// What is secret in a body that several requests share; `None` for any other.

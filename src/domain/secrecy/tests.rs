@@ -1,7 +1,7 @@
 use super::*;
 
 fn request(url: &str, headers: &[(&str, &str)], body: &str) -> Request {
-    Request { method: "POST".into(), url: url.into(), headers: headers.iter().copied().collect(), body: body.into() }
+    Request { method: "POST".into(), url: url.into(), headers: headers.iter().copied().collect(), body: body.into(), ..Request::default() }
 }
 
 fn secrets(request: &Request) -> Vec<&str> {

@@ -99,6 +99,7 @@ mod tests {
             url: "http://example.com/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b".into(),
             headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Authorization", authorization)].into_iter().collect(),
             body: "c2&a3=2+q".into(),
+            ..Request::default()
         };
         let want = "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D\
                     %26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1\
@@ -119,6 +120,7 @@ mod tests {
             url: "http://photos.example.net/photos?file=vacation.jpg&size=original".into(),
             headers: [("Authorization", authorization)].into_iter().collect(),
             body: "".into(),
+            ..Request::default()
         };
         let signed = OAuth1::read(&request).expect("a signature");
         let signature = signed.signature_with("kd94hf93k423kf44", "pfkkdhi9sl3r4s00", &signed.base_string(&request));

@@ -121,6 +121,7 @@ mod tests {
             .into_iter()
             .collect(),
             body: "".into(),
+            ..Request::default()
         };
         let text = |signed: &SharedKey| signed.string_to_sign(&request).into_iter().map(|(_, line)| line).collect::<Vec<_>>().join("\n");
         let signed = SharedKey::read(&request).expect("a signature");

@@ -295,7 +295,7 @@ impl Plan {
         }
         let body: Text = body.into();
         let unread_body = self.unread.clone().filter(|_| !self.get).map(|why| Box::new(UnreadBody { why, body: body.clone() }));
-        let request = Request { method: method.to_string(), url, headers, body };
+        let request = Request { method: method.to_string(), url, headers, body, ..Request::default() };
         CurlRequest { exchange: Exchange { request, context: beside, unread_body, ..Exchange::default() }, options: self.options.clone() }
     }
 

@@ -228,7 +228,13 @@ fn requests() -> impl Strategy<Value = Request> {
         headers,
         "[ -~\n\\\\\"'%^\u{e4}]{0,24}",
     )
-        .prop_map(|(method, url, headers, body)| Request { method, url, headers: headers.into_iter().collect(), body: body.into() })
+        .prop_map(|(method, url, headers, body)| Request {
+            method,
+            url,
+            headers: headers.into_iter().collect(),
+            body: body.into(),
+            ..Request::default()
+        })
 }
 
 proptest! {

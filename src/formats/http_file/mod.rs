@@ -179,6 +179,7 @@ impl Document {
             url: unpictured(&url),
             headers: places.headers.iter().map(|h| (self.cut(h.name), unpictured(self.cut(h.value)))).collect(),
             body: places.body.map_or_else(Text::default, |span| self.cut(span).replace("\r\n", "\n").into()),
+            ..Request::default()
         }
     }
 

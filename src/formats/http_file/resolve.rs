@@ -78,6 +78,8 @@ pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budg
         out.line.push(Span::new(raw_url, raw_url), Span::new(url_at, url_at + before.len()));
     }
     out.line.append(&url.substitutions, raw_url, url_at + before.len());
+    out.fill(RequestPart::Line, &method.secrets, 0);
+    out.fill(RequestPart::Line, &url.secrets, url_at + before.len());
     out.request.method = method.text;
     out.request.url = before + &url.text;
     for (index, Header { name, value }) in raw.headers.iter() {
@@ -86,6 +88,8 @@ pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budg
         if name.text.eq_ignore_ascii_case("authorization") {
             encode_basic(&mut value, raw.headers.0.get(index).map_or(0, |h| h.value.len()));
         }
+        out.fill(RequestPart::HeaderName(index), &name.secrets, 0);
+        out.fill(RequestPart::HeaderValue(index), &value.secrets, 0);
         out.request.headers.push(name.text, value.text);
         out.names.push(name.substitutions);
         out.values.push(value.substitutions);
@@ -121,6 +125,11 @@ impl ResolvedRequest {
         resolved
     }
 
+    /// Takes note of what was filled in from secret variables in a text that begins `shift` bytes into its part.
+    fn fill(&mut self, part: RequestPart, secrets: &[Span], shift: usize) {
+        self.request.filled_secrets.extend(secrets.iter().map(|secret| (part, secret.shifted(shift))));
+    }
+
     fn resolve_body(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) {
         let mut text = String::new();
         let mut map = Substitutions::default();
@@ -131,6 +140,10 @@ impl ResolvedRequest {
             match body_file(content) {
                 Some(file) => {
                     let inside = self.file(&file, resolve, files);
+                    if let Some((_, secrets)) = &inside {
+                        self.fill(RequestPart::Body, secrets, out);
+                    }
+                    let inside = inside.map(|(text, _)| text);
                     if let Some(whole) = inside.as_ref().filter(|_| content.len() == raw.len()) {
                         // Nothing but a file: the body is that file's text, and no copy of it.
                         map.push(Span::whole(raw), Span::whole(whole));
@@ -142,6 +155,7 @@ impl ResolvedRequest {
                 }
                 None => {
                     let resolved = self.take(RequestPart::Body, at, resolve(content));
+                    self.fill(RequestPart::Body, &resolved.secrets, out);
                     text.push_str(&resolved.text);
                     map.append(&resolved.substitutions, at, out);
                 }
@@ -164,7 +178,7 @@ impl ResolvedRequest {
         self.body = map;
     }
 
-    fn file(&mut self, file: &BodyFile<'_>, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) -> Option<Text> {
+    fn file(&mut self, file: &BodyFile<'_>, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) -> Option<(Text, Vec<Span>)> {
         let path = resolve(file.path).text;
         if !self.files.contains(&path) {
             self.files.push(path.clone());
@@ -175,7 +189,12 @@ impl ResolvedRequest {
                     self.refused.push((RequestPart::Body, format!("{path} is not UTF-8: shown with U+FFFD for what cannot be read")));
                 }
                 let text = named.text();
-                Some(if file.with_variables { resolve(text).text.into() } else { text.clone() })
+                Some(if file.with_variables {
+                    let resolved = resolve(text);
+                    (resolved.text.into(), resolved.secrets)
+                } else {
+                    (text.clone(), Vec::new())
+                })
             }
             Err(why) => {
                 self.refused.push((RequestPart::Body, format!("the body file {path} is not read: {why}")));
@@ -232,5 +251,8 @@ fn encode_basic(value: &mut Resolved, raw_length: usize) {
     let raw_start = value.substitutions.to_raw(Span::new(start, start)).start;
     value.substitutions = Substitutions::default();
     value.substitutions.push(Span::new(raw_start, raw_length), Span::new(start, text.len()));
+    if !value.secrets.is_empty() {
+        value.secrets = vec![Span::new(start, text.len())];
+    }
     value.text = text;
 }

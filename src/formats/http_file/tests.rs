@@ -10,7 +10,7 @@ Authorization:  Bearer {{token}}  \r\n\r\n> {% client.global.set('a', 1) %}\r\n\
 POST https://{{host}}/login\r\nContent-Type: application/json\r\n\r\n{\r\n  \"user\": \"{{user}}\"\r\n}\r\n\r\n# a last word\r\n";
 
 fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Request {
-    Request { method: method.into(), url: url.into(), headers: headers.iter().copied().collect(), body: body.into() }
+    Request { method: method.into(), url: url.into(), headers: headers.iter().copied().collect(), body: body.into(), ..Request::default() }
 }
 
 #[test]

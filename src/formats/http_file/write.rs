@@ -289,6 +289,7 @@ pub(super) fn essence(request: &Request) -> Request {
         url: request.url.trim_matches(whitespace).to_string(),
         headers: request.headers.iter().map(|(_, h)| (h.name.trim_matches(whitespace), h.value.trim_matches(whitespace))).collect(),
         body: body.get(first..last).unwrap_or_default().join("\n").into(),
+        ..Request::default()
     }
 }
 

@@ -10,8 +10,8 @@ use url::Url;
 use super::error::SendError;
 use crate::domain::headers::{Header, Headers};
 use crate::domain::origin::{self, Refusal};
-use crate::domain::request::Request;
-use crate::domain::secrecy::quoted;
+use crate::domain::request::{Request, RequestPart};
+use crate::domain::secrecy::{self, quoted};
 use crate::domain::text::Text;
 
 /// A request that is ready to send.
@@ -25,6 +25,10 @@ pub struct HopRequest {
     pub headers: Headers,
     /// The body.
     pub body: Text,
+    /// What secret variables were filled in with.
+    filled: Vec<String>,
+    /// True where one of them is in the body, short ones by their place.
+    fills_body: bool,
 }
 
 /// True for statuses that redirect (RFC 9110 section 15.4).
@@ -53,7 +57,9 @@ impl HopRequest {
             let _ = url.set_username("");
             let _ = url.set_password(None);
         }
-        let leg = Self { method: request.method.clone(), url, headers, body: request.body.clone() };
+        let filled = secrecy::filled_values(request);
+        let fills_body = request.filled_secrets.iter().any(|(part, _)| *part == RequestPart::Body) && !filled.is_empty();
+        let leg = Self { method: request.method.clone(), url, headers, body: request.body.clone(), filled, fills_body };
         if let Some(value) = leg.headers.get("Content-Length").filter(|v| v.trim() != leg.body.len().to_string()) {
             notices.push(format!(
                 "Content-Length was sent as {} instead of {:?}: that is the length of the body",
@@ -68,7 +74,8 @@ impl HopRequest {
     /// Names of the headers that are credentials.
     pub fn credentials(&self) -> Vec<String> {
         // A Referer reveals the previous page, but is no credential.
-        let is_one = |header: &Header| !header.is("Referer") && origin::is_credential(header);
+        let is_one =
+            |header: &Header| !header.is("Referer") && (origin::is_credential(header) || origin::holds_one(&header.value, &self.filled));
         self.headers.iter().filter(|(_, h)| is_one(h)).map(|(_, h)| h.name.clone()).collect()
     }
 
@@ -81,7 +88,11 @@ impl HopRequest {
             301 | 302 => self.method == "POST",
             _ => false,
         };
-        let crossing = origin::cross(&self.headers, &self.url, &url);
+        let is_same = origin::same_origin(&self.url, &url);
+        let mut crossing = origin::cross(&self.headers, &self.url, &url);
+        if !is_same {
+            crossing.withhold(&self.filled);
+        }
         let (mut headers, mut withheld) = (crossing.headers, crossing.withheld);
         if had_userinfo {
             withheld.push("userinfo".to_string());
@@ -98,12 +109,15 @@ impl HopRequest {
         };
         // Uses the headers before the origin rule, because Content-Type tells what the body is.
         let media_type = self.headers.get("content-type").unwrap_or_default();
-        if !origin::same_origin(&self.url, &url)
-            && let Some(what) = origin::credential_in_body(&body, media_type)
+        let from_variable =
+            || (self.fills_body || origin::holds_one(&body, &self.filled)).then(|| "the value of a secret variable".to_string());
+        if !is_same
+            && !body.is_empty()
+            && let Some(what) = origin::credential_in_body(&body, media_type).or_else(from_variable)
         {
             return Err(Refusal::Body(what));
         }
-        Ok((Self { method, url, headers, body }, withheld, notices))
+        Ok((Self { method, url, headers, body, filled: self.filled.clone(), fills_body: self.fills_body }, withheld, notices))
     }
 
     /// The request in the library's types. Inside a tunnel to an https address, `Proxy-Authorization` would reach the server, so
@@ -162,7 +176,10 @@ mod tests {
 
     fn leg(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Result<HopRequest, SendError> {
         let headers = headers.iter().copied().collect();
-        HopRequest::first(&Request { method: method.into(), url: url.into(), headers, body: body.into() }, &mut Vec::new())
+        HopRequest::first(
+            &Request { method: method.into(), url: url.into(), headers, body: body.into(), ..Request::default() },
+            &mut Vec::new(),
+        )
     }
 
     #[test]

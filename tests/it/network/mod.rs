@@ -21,7 +21,7 @@ fn patient() -> SendOptions {
 }
 
 fn get(url: String, headers: &[(&str, &str)]) -> Request {
-    Request { method: "GET".into(), url, headers: headers.iter().copied().collect(), body: "".into() }
+    Request { method: "GET".into(), url, headers: headers.iter().copied().collect(), body: "".into(), ..Request::default() }
 }
 
 /// Sends on a runtime like the program's own, and returns what was told on the way.

@@ -1,5 +1,7 @@
 //! Hops: each one recorded, no credential to another origin.
 
+use authtui::formats::http_file::Document;
+use authtui::formats::variables::Variables;
 use authtui::io::http::{HttpClient, Progress, SendErrorKind};
 use base64::Engine as _;
 
@@ -44,6 +46,25 @@ fn to_another_port_no_credential_goes() {
         assert!(!heard.contains(secret), "{secret} in {heard}");
     }
     assert!(heard.contains("Accept: text/plain"));
+}
+
+#[test]
+fn to_another_port_no_value_of_a_secret_variable_goes() {
+    let text = "@password = summer\nPOST URL\nX-Note: about {{password}}\nX-{{password}}: 1\nX-Kept: winter\n\n";
+    for (body, status, goes_on) in [("", 307, true), ("note {{password}}", 303, true), ("note {{password}}", 307, false)] {
+        let other = Server::answer(OK);
+        let server = Server::play(vec![vec![Step::Hear, to(&other.url("/"), status)]]);
+        let text = text.replace("URL", &server.url("/{{password}}")) + body;
+        let none = |path: &str| Err(format!("no {path}"));
+        let request = Document::read(&text).exchange(0, &Variables::default(), &none).expect("a request").0.request;
+        let outcome = send(&request, &patient());
+        assert_eq!(outcome.is_ok(), goes_on, "{outcome:?}");
+        if goes_on {
+            assert_eq!(outcome.unwrap().response.hops[0].withheld, ["X-Note", "X-summer"]);
+            let heard = other.heard().remove(0);
+            assert!(heard.contains("X-Kept: winter") && !heard.contains("summer"), "{heard}");
+        }
+    }
 }
 
 #[test]

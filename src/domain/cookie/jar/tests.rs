@@ -17,7 +17,13 @@ fn refusal(url: &str, field: &str) -> Option<Refusal> {
 fn fate(set_at: &str, field: &str, method: &str, url: &str, headers: &[(&str, &str)]) -> Fate {
     let mut jar = Jar::default();
     jar.receive(set_at, field, now(), None);
-    let request = Request { method: method.into(), url: url.into(), headers: headers.iter().copied().collect(), body: "".into() };
+    let request = Request {
+        method: method.into(),
+        url: url.into(),
+        headers: headers.iter().copied().collect(),
+        body: "".into(),
+        ..Request::default()
+    };
     jar.fate(&jar.entries[0], &RequestView::of(&request, None, now()))
 }
 
@@ -124,7 +130,8 @@ fn the_fetch_mode_decides_across_origins() {
     let mut jar = Jar::default();
     jar.receive("http://api.fabrikam.test:9841/", "a=1; Path=/", now(), None);
     let headers = [("Origin", "http://app.fabrikam.test:9841")].into_iter().collect();
-    let request = Request { method: "GET".into(), url: "http://api.fabrikam.test:9841/me".into(), headers, body: "".into() };
+    let request =
+        Request { method: "GET".into(), url: "http://api.fabrikam.test:9841/me".into(), headers, body: "".into(), ..Request::default() };
     let fate = |mode| jar.fate(&jar.entries[0], &RequestView::of(&request, Some(mode), now()));
     assert_eq!(fate(CredentialsMode::Include), Fate::Sent);
     assert_eq!(fate(CredentialsMode::Omit), Fate::Withheld(Withheld::CredentialsOmitted));

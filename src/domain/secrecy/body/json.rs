@@ -38,16 +38,26 @@ struct Level {
     /// What its own name says of all that is in it.
     inherited: Grade,
     is_list: bool,
-    /// What the string in its member `name` says of its member `value`.
-    named: Option<Grade>,
-    /// A `value` that preceded its `name`.
-    waiting: Option<Span>,
+    /// What the strings in members like `name` say of its member `value`.
+    named: Grade,
+    /// The same of those like `type`, which name the members of [`PLAIN_VALUES`] alone.
+    typed: Grade,
+    /// The values that preceded their `name`, each with whether it is one of [`PLAIN_VALUES`].
+    waiting: [Option<(Span, bool)>; 4],
+    /// The strings of a list that has no more than two elements so far.
+    pair: [Option<Span>; 2],
+    /// The elements of a list that are no objects or lists.
+    count: usize,
 }
 
 /// Members whose string names the value of [`VALUES`].
-const NAMES: [&str; 6] = ["name", "key", "field", "header", "parameter", "id"];
+const NAMES: [&str; 9] = ["name", "key", "field", "header", "parameter", "id", "attribute", "property", "k"];
+/// Members whose string may name the value of [`PLAIN_VALUES`], and mostly says something else.
+const TYPES: [&str; 4] = ["type", "path", "label", "attr"];
 /// Members that hold the value of what a name next to or above them says.
 const VALUES: [&str; 12] = ["value", "val", "data", "raw", "text", "content", "current", "new", "old", "plain", "$", "#text"];
+/// Those that hold nothing else.
+const PLAIN_VALUES: [&str; 9] = ["value", "val", "v", "newvalue", "oldvalue", "new_value", "old_value", "stringvalue", "string_value"];
 
 impl JsonSearch {
     /// A walk that begins at a byte of its text.
@@ -65,8 +75,8 @@ impl JsonSearch {
         let bytes = text.as_bytes();
         while let Some(byte) = bytes.get(self.at).copied() {
             match byte {
-                b'{' | b'[' => self.open(byte == b'['),
-                b'}' | b']' => self.close(),
+                b'{' | b'[' => self.open(text, byte == b'['),
+                b'}' | b']' => self.close(text, search),
                 b',' => self.name = None,
                 b'"' | b'\'' => {
                     let Some(close) = string_end(bytes, self.at + 1, byte) else {
@@ -103,7 +113,7 @@ impl JsonSearch {
         }
     }
 
-    fn open(&mut self, is_list: bool) {
+    fn open(&mut self, text: &str, is_list: bool) {
         let name = self.name.take();
         if self.levels.len() == DEEPEST {
             self.beyond += 1;
@@ -112,14 +122,32 @@ impl JsonSearch {
         let above = self.levels.last().copied().unwrap_or_default();
         let own = name.map_or(Grade::Open, |(grade, _)| grade);
         let inherited = match name {
-            Some(_) => own.max(above.inherited.min(Grade::Suspect)),
+            Some((_, span)) => {
+                let said = above.says_of(span.cut(text).unwrap_or_default());
+                own.max(above.inherited.min(Grade::Suspect)).max(said)
+            }
             None => above.inherited,
         };
+        if let Some(last) = self.levels.last_mut() {
+            last.count += 1;
+        }
         self.levels.push(Level { inherited, is_list, ..Level::default() });
     }
 
-    fn close(&mut self) {
+    fn close(&mut self, text: &str, search: &mut Search) {
         self.name = None;
+        // `["Authorization", "…"]` in a list of such pairs.
+        let above = self.levels.len().checked_sub(2).and_then(|i| self.levels.get(i));
+        if self.beyond == 0
+            && let Some(Level { is_list: true, count: 2, pair: [Some(name), Some(value)], .. }) = self.levels.last()
+            && above.is_some_and(|above| above.is_list)
+        {
+            let said = search.grade_of(name.cut(text).unwrap_or_default());
+            let is_name = search.grade_of(value.cut(text).unwrap_or_default()) > Grade::Open;
+            if said > Grade::Open && !is_name {
+                search.value(text, *value, said, *name);
+            }
+        }
         match self.beyond.checked_sub(1) {
             Some(beyond) => self.beyond = beyond,
             None => drop(self.levels.pop()),
@@ -132,34 +160,59 @@ impl JsonSearch {
         let mut level = self.levels.last().copied().unwrap_or_default();
         let name_span = named.map_or(Span::default(), |(_, span)| span);
         let name = name_span.cut(text).unwrap_or_default();
-        let is = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let is = |list: &[&str]| is_one_of(name, list);
         let mut grade = match named {
             None => level.inherited,
-            Some((own, _)) if is(&VALUES) => own.max(level.inherited).max(level.named.unwrap_or_default()),
+            Some((own, _)) if is(&VALUES) || is(&PLAIN_VALUES) => own.max(level.inherited).max(level.says_of(name)),
             Some((own, _)) => own.max(level.inherited.min(Grade::Suspect)),
         };
         if !level.is_list && named.is_some() && sort == Sort::String {
-            if is(&NAMES) {
+            let (names, types) = (is(&NAMES), is(&TYPES));
+            if names || types {
                 let said = search.grade_of(span.cut(text).unwrap_or_default());
-                level.named = Some(said);
-                if let Some(waiting) = level.waiting.take().filter(|_| said > Grade::Open) {
-                    search.value(text, waiting, said, span);
+                let known = if names { &mut level.named } else { &mut level.typed };
+                *known = said.max(*known);
+                for (waiting, _) in level.waiting.iter().flatten().filter(|(_, is_plain)| said > Grade::Open && (names || *is_plain)) {
+                    search.value(text, *waiting, said, span);
                 }
                 // `"key": "password"` names the other member.
                 if said > Grade::Open {
                     grade = Grade::Open;
                 }
-            } else if is(&VALUES) && level.named.is_none() {
-                level.waiting = Some(span);
+            } else if let Some(free) =
+                level.waiting.iter_mut().find(|waiting| waiting.is_none()).filter(|_| is(&VALUES) || is(&PLAIN_VALUES))
+            {
+                *free = Some((span, is(&PLAIN_VALUES)));
             }
             if let Some(last) = self.levels.last_mut() {
                 *last = level;
             }
         }
+        if let Some(last) = self.levels.last_mut().filter(|last| last.is_list && named.is_none()) {
+            if let Some(place) = last.pair.get_mut(last.count).filter(|_| sort == Sort::String) {
+                *place = Some(span);
+            }
+            last.count += 1;
+        }
         if sort == Sort::String || grade == Grade::Secret && is_number(span.cut(text).unwrap_or_default()) && takes_digits(name) {
             search.value(text, span, grade, name_span);
         }
     }
+}
+
+impl Level {
+    /// What members like `name` say of one of this name.
+    fn says_of(&self, name: &str) -> Grade {
+        match () {
+            () if is_one_of(name, &PLAIN_VALUES) => self.named.max(self.typed),
+            () if is_one_of(name, &VALUES) => self.named,
+            () => Grade::Open,
+        }
+    }
+}
+
+fn is_one_of(name: &str, list: &[&str]) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// What a scalar is.

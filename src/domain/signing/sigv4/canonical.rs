@@ -134,6 +134,7 @@ mod tests {
             url: format!("https://example.amazonaws.com{target}"),
             headers: own.into_iter().chain(more.iter().copied()).collect(),
             body: body.into(),
+            ..Request::default()
         }
     }
 
@@ -179,6 +180,7 @@ mod tests {
             .into_iter()
             .collect(),
             body: "".into(),
+            ..Request::default()
         };
         let want = "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41";
         assert_eq!(signature(&request, SECRET).as_deref(), Some(want));

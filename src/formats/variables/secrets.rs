@@ -1,0 +1,32 @@
+//! Which variables are secret, so that their values are wherever they are filled in.
+
+use crate::domain::secrecy::names::{self, Grade, Side};
+use crate::domain::secrecy::shapes;
+use crate::domain::span::Span;
+
+/// True for a variable whose name says that its value is a secret, or may be one and the value looks like it.
+pub(super) fn is_secret(name: &str, value: &str) -> bool {
+    match names::of(name, Side::Request) {
+        Grade::Secret => true,
+        Grade::Suspect => shapes::is_random(value.trim()),
+        Grade::Open => false,
+    }
+}
+
+/// The same for what stands after the `$`: `processEnv API_KEY`, `dotenv PASSWORD`, `env.TOKEN`.
+pub(super) fn is_of_secret(call: &str, value: &str) -> bool {
+    let (function, argument) = call.split_once(char::is_whitespace).unwrap_or((call, ""));
+    match function {
+        "processEnv" | "dotenv" | "shared" => is_secret(argument.trim().trim_start_matches('%'), value),
+        _ => function.strip_prefix("env.").is_some_and(|name| is_secret(name, value)),
+    }
+}
+
+/// The place of a secret value that was filled in at `start`, without a scheme before it and spaces around it.
+pub(super) fn place(value: &str, start: usize) -> Option<Span> {
+    let span = match shapes::schemed(value) {
+        Some((_, rest)) => rest,
+        None => Span::of(value, value.trim())?,
+    };
+    (!span.is_empty()).then(|| span.shifted(start))
+}
