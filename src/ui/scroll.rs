@@ -78,16 +78,14 @@ impl ScrollOffset {
             rows += rows_of(above);
             last = above;
         }
-        self.first = self.first.min(last.min(items.saturating_sub(1)));
+        let last = last.min(items.saturating_sub(1));
+        self.first = if self.to_end { last } else { self.first.min(last) };
         self.to_end = false;
     }
 
     /// Clamps the offset in a list to which more items will be added: who went to the end stays there.
     pub fn clamp_growing(&mut self, items: usize, height: usize, rows_of: impl Fn(usize) -> usize) {
         let to_end = self.to_end;
-        if to_end {
-            self.first = usize::MAX;
-        }
         self.clamp(items, height, rows_of);
         self.to_end = to_end;
     }
@@ -127,9 +125,11 @@ mod tests {
         offset.clamp_growing(40, 5, |_| 1);
         assert_eq!(offset.first(), 24, "whoever scrolls back stays there");
         offset.scroll(Scroll::End);
-        offset.clamp(40, 5, |_| 1);
-        offset.clamp_growing(50, 5, |_| 1);
-        assert_eq!(offset.first(), 35, "it was the end");
+        offset.clamp_growing(40, 5, |_| 1);
+        offset.clamp(50, 5, |_| 1);
+        assert_eq!(offset.first(), 45, "with the last items it is the end");
+        offset.clamp_growing(60, 5, |_| 1);
+        assert_eq!(offset.first(), 45);
     }
 
     #[test]
