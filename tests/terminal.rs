@@ -47,6 +47,8 @@ const ROWS: &[(&str, fn())] = &[
     ("a paste without an end holds nothing up", pasting::a_paste_without_an_end_holds_nothing_up),
     ("what follows a paste later fires no key either", pasting::what_follows_a_paste_later_fires_no_key),
     ("an escape sequence in pieces types nothing", pasting::an_escape_sequence_in_pieces_types_nothing),
+    ("an answer of the terminal to another program types nothing", pasting::an_answer_to_somebody_else_types_nothing),
+    ("what was left in the terminal before the start is no key", pasting::what_came_before_the_start_is_no_key),
     ("a mouse that is nowhere spills nothing", pasting::a_report_of_nowhere_spills_nothing),
     ("what takes long to read is shown and can be stopped", opening::long_reading_is_shown_and_stopped),
     ("a large recording comes after the screen", opening::a_large_recording_comes_after_the_screen),

@@ -9,6 +9,8 @@ use crate::app::scroll::Scroll;
 pub struct ScrollOffset {
     /// The first visible item.
     first: usize,
+    /// Set while the end is wanted that is not laid out yet.
+    to_end: bool,
     /// The height when it was drawn last.
     height: usize,
     /// What was scrolled to automatically.
@@ -36,6 +38,7 @@ impl ScrollOffset {
     pub const fn scroll(&mut self, by: Scroll) {
         // A page overlaps the previous one by two rows.
         let page = if self.height > 3 { self.height as isize - 2 } else { 1 };
+        self.to_end = matches!(by, Scroll::End);
         self.first = match by {
             Scroll::Lines(lines) => self.first.saturating_add_signed(lines),
             Scroll::Pages(pages) => self.first.saturating_add_signed(pages * page),
@@ -49,6 +52,7 @@ impl ScrollOffset {
         let before = self.shown.replace(now);
         if before.is_some_and(|before| before.answer != now.answer) {
             self.first = 0;
+            self.to_end = false;
         }
         before != Some(now)
     }
@@ -62,6 +66,7 @@ impl ScrollOffset {
             lowest = above;
         }
         self.first = self.first.clamp(lowest, item);
+        self.to_end = false;
     }
 
     /// Clamps the offset to the last page.
@@ -73,7 +78,16 @@ impl ScrollOffset {
             rows += rows_of(above);
             last = above;
         }
-        self.first = self.first.min(last.min(items.saturating_sub(1)));
+        let last = last.min(items.saturating_sub(1));
+        self.first = if self.to_end { last } else { self.first.min(last) };
+        self.to_end = false;
+    }
+
+    /// Clamps the offset in a list to which more items will be added: who went to the end stays there.
+    pub fn clamp_growing(&mut self, items: usize, height: usize, rows_of: impl Fn(usize) -> usize) {
+        let to_end = self.to_end;
+        self.clamp(items, height, rows_of);
+        self.to_end = to_end;
     }
 }
 
@@ -96,6 +110,26 @@ mod tests {
         assert_eq!(offset.first(), 5);
         offset.clamp(3, 6, rows_of);
         assert_eq!(offset.first(), 0, "everything fits");
+    }
+
+    #[test]
+    fn the_end_is_followed_until_all_items_are_there() {
+        let mut offset = ScrollOffset::default();
+        offset.scroll(Scroll::End);
+        let mut first = |items| {
+            offset.clamp_growing(items, 5, |_| 1);
+            offset.first()
+        };
+        assert_eq!([first(10), first(20), first(30)], [5, 15, 25]);
+        offset.scroll(Scroll::Lines(-1));
+        offset.clamp_growing(40, 5, |_| 1);
+        assert_eq!(offset.first(), 24, "whoever scrolls back stays there");
+        offset.scroll(Scroll::End);
+        offset.clamp_growing(40, 5, |_| 1);
+        offset.clamp(50, 5, |_| 1);
+        assert_eq!(offset.first(), 45, "with the last items it is the end");
+        offset.clamp_growing(60, 5, |_| 1);
+        assert_eq!(offset.first(), 45);
     }
 
     #[test]

@@ -80,6 +80,8 @@ pub fn long_answer(table: &mut Table) {
 /// An answer laid out to its end.
 pub fn whole(answer: &Response) -> ResponseText {
     let mut text = ResponseText::new(answer, Default::default());
-    text.lay_out_to(usize::MAX, answer);
+    while !text.is_whole(answer) {
+        text.lay_out_more(answer);
+    }
     text
 }

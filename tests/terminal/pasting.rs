@@ -117,6 +117,50 @@ pub fn an_escape_sequence_in_pieces_types_nothing() {
     run.wait_until("typed", LIMIT, |screen| screen.contains("bodXYy"));
 }
 
+/// A program before this one, or one beside it, asked the terminal something: the answer is no key, whole or in pieces.
+pub fn an_answer_to_somebody_else_types_nothing() {
+    let answers: [&[&str]; 12] = [
+        &["\x1bP1$r0qD\x1b\\"],
+        &["\x1bP>|term 1.2q\x1b\\"],
+        &["\x1b]11;rgb:0000/q000/D000\x07"],
+        &["\x1b]52;c;cXFx\x1b\\"],
+        &["\x1b_Gi=1;OK\x1b\\"],
+        &["\x1b[>0;276;0c"],
+        &["\x1b[>4;1m"],
+        &["\x1b", "P1$r0", "qD", "\x1b", "\\"],
+        &["\x1bP1$r0qD\x1b", "\\"],
+        &["\x1b]", "11;rgb:0000/", "q000", "\x07"],
+        &["\x1b[>0;2", "76;", "0c"],
+        &["\x1b", "[>0;276;0c"],
+    ];
+    for answer in answers {
+        let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (mut run, mut writer) = editing(state.path(), workspace.path());
+        write_in_pieces(&mut *writer, &["X"], Duration::from_millis(100));
+        write_in_pieces(&mut *writer, answer, Duration::from_millis(25));
+        thread::sleep(Duration::from_millis(150));
+        write_in_pieces(&mut *writer, &["Y"], Duration::from_millis(50));
+        run.wait_until(&format!("{answer:?}"), LIMIT, |screen| screen.contains("bodyXY"));
+        assert!(run.child.try_wait().unwrap().is_none(), "{answer:?}: it ended");
+    }
+}
+
+/// An answer that came before the start is dropped, also one that crossterm would take for the start of all that follows.
+pub fn what_came_before_the_start_is_no_key() {
+    for left in ["\x1b[?2026;2$y", "qD", "\x1bP1$r0q"] {
+        let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
+        let mut run = start(state.path(), workspace.path());
+        let mut writer = run.master.take_writer().unwrap();
+        writer.write_all(left.as_bytes()).unwrap();
+        run.wait_for("Checklist", 1);
+        thread::sleep(Duration::from_millis(100));
+        assert!(!run.screen().contains("Delete") && run.child.try_wait().unwrap().is_none(), "{left:?}");
+        writer.write_all(b"?").unwrap();
+        run.wait_until(left, LIMIT, |screen| screen.contains("everywhere"));
+    }
+}
+
 /// The coordinate 0 is none: the screen begins at 1. What the arithmetic of crossterm makes of it is a panic in a build that checks
 /// for overflow; that one ends as any bug does, with the terminal given back and the draft kept.
 pub fn a_report_of_nowhere_spills_nothing() {

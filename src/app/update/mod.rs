@@ -23,7 +23,6 @@ use crate::app::model::{Focus, Model, Notice, QuitState, Tone};
 use crate::app::panes::token_view::{ClockSource, judged_at};
 use crate::app::panes::{Pane, claims};
 use crate::app::scroll::{Scroll, Scrollable};
-use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::SendState;
 use crate::domain::time;
 
@@ -190,13 +189,7 @@ impl Model {
         match pane {
             Pane::Requests => self.step_request(by.steps()),
             Pane::Checklist => self.step_finding(by.steps()),
-            Pane::Request | Pane::Response | Pane::Claims => {
-                // The end of a long response is known only after all of it is laid out.
-                if (pane, by) == (Pane::Response, Scroll::End) {
-                    self.entry_mut().into_iter().for_each(Entry::lay_out_all);
-                }
-                return vec![Effect::Scroll(Scrollable::Pane(pane), by)];
-            }
+            Pane::Request | Pane::Response | Pane::Claims => return vec![Effect::Scroll(Scrollable::Pane(pane), by)],
         }
         Vec::new()
     }

@@ -1,5 +1,7 @@
 //! Undo and redo of changes to a file's request list: deleted, added and renamed requests.
 
+use std::collections::HashSet;
+
 use super::request::Entry;
 use super::sending::SendState;
 use crate::app::ids::{RequestId, SendId};
@@ -40,27 +42,26 @@ pub enum UndoStep {
 }
 
 impl UndoStep {
-    /// Applies the step and returns its inverse.
-    fn apply(self, entries: &mut Vec<Entry>) -> Self {
+    /// Applies the step; returns its inverse, and the positions of the requests that were inserted or renamed.
+    fn apply(self, entries: &mut Vec<Entry>) -> (Self, Vec<usize>) {
         match self {
             Self::Requests { back, out } => {
                 let added = back.iter().map(|(_, entry)| entry.id).collect();
-                let mut removed = Vec::new();
-                for (index, entry) in std::mem::take(entries).into_iter().enumerate() {
-                    if out.contains(&entry.id) { removed.push((index, entry)) } else { entries.push(entry) }
-                }
-                for (index, entry) in back {
-                    entries.insert(index.min(entries.len()), entry);
-                }
-                Self::Requests { back: removed, out: added }
+                let removed = take_out(entries, &out.into_iter().collect());
+                let places = put_back(entries, back);
+                (Self::Requests { back: removed, out: added }, places)
             }
             Self::Name { id, name, renamed } => {
-                let Some(entry) = entries.iter_mut().find(|entry| entry.id == id) else { return Self::Name { id, name, renamed } };
-                Self::Name {
+                let place = entries.iter().position(|entry| entry.id == id);
+                let Some(entry) = place.and_then(|place| entries.get_mut(place)) else {
+                    return (Self::Name { id, name, renamed }, Vec::new());
+                };
+                let inverse = Self::Name {
                     id,
                     name: std::mem::replace(&mut entry.exchange.name, name),
                     renamed: std::mem::replace(&mut entry.renamed, renamed),
-                }
+                };
+                (inverse, place.into_iter().collect())
             }
         }
     }
@@ -75,12 +76,37 @@ impl UndoStep {
     }
 }
 
+/// Removes requests from a list, which may be long: only what follows the first of them is moved. Returns them with their
+/// positions.
+fn take_out(entries: &mut Vec<Entry>, ids: &HashSet<RequestId>) -> Vec<(usize, Entry)> {
+    let is_out = |entry: &Entry| ids.contains(&entry.id);
+    let (Some(first), Some(last)) = (entries.iter().position(is_out), entries.iter().rposition(is_out)) else { return Vec::new() };
+    let places: Vec<usize> = (first..=last).filter(|place| entries.get(*place).is_some_and(is_out)).collect();
+    places.into_iter().zip(entries.extract_if(first..=last, |entry| ids.contains(&entry.id))).collect()
+}
+
+/// Inserts requests at their positions, in ascending order, and returns these. Neighbors are inserted at once.
+fn put_back(entries: &mut Vec<Entry>, back: Vec<(usize, Entry)>) -> Vec<usize> {
+    let mut places = Vec::with_capacity(back.len());
+    let mut back = back.into_iter().peekable();
+    while let Some((first, entry)) = back.next() {
+        let mut run = vec![entry];
+        while let Some((_, entry)) = back.next_if(|(place, _)| *place == first + run.len()) {
+            run.push(entry);
+        }
+        let start = first.min(entries.len());
+        places.extend(start..start + run.len());
+        entries.splice(start..start, run);
+    }
+    places
+}
+
 /// The result of an undo or redo.
 #[derive(Clone, Debug, Default)]
 pub struct Applied {
     /// The change, in words.
     pub what: String,
-    /// Positions of the affected requests.
+    /// Positions of the requests that came back or were renamed.
     pub places: Vec<usize>,
     /// Sends of requests that were removed.
     pub stopped: Vec<SendId>,
@@ -154,13 +180,8 @@ impl ListHistory {
 
 fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<Entry>, at: u64) -> Option<Applied> {
     let ListChange { what, step, .. } = from.pop()?;
-    let mut step = step.apply(entries);
+    let (mut step, places) = step.apply(entries);
     let stopped = step.kept().filter_map(release_view).collect();
-    let is_concerned = |entry: &Entry| match &step {
-        UndoStep::Requests { out, .. } => out.contains(&entry.id),
-        UndoStep::Name { id, .. } => entry.id == *id,
-    };
-    let places = entries.iter().enumerate().filter(|(_, entry)| is_concerned(entry)).map(|(place, _)| place).collect();
     to.push(ListChange { what: what.clone(), at, step });
     Some(Applied { what, places, stopped })
 }
@@ -171,4 +192,44 @@ fn release_view(entry: &mut Entry) -> Option<SendId> {
     let SendState::Running { id, .. } = entry.sending else { return None };
     entry.sending = SendState::Cancelled;
     Some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::exchange::Exchange;
+    use crate::domain::request::Request;
+
+    fn entries(ids: impl IntoIterator<Item = u64>) -> Vec<Entry> {
+        ids.into_iter().map(|id| Entry::new(RequestId(id), &Request::default(), Exchange::default())).collect()
+    }
+
+    fn ids(entries: &[Entry]) -> Vec<u64> {
+        entries.iter().map(|entry| entry.id.0).collect()
+    }
+
+    proptest! {
+        /// Whatever is taken out of a list and put back, undoing it restores the list.
+        #[test]
+        fn a_step_and_its_inverse_change_nothing(
+            kept in prop::collection::vec(any::<bool>(), 0..12),
+            added in prop::collection::btree_set(0..16_usize, 0..6),
+        ) {
+            let mut list = entries(0..kept.len() as u64);
+            let before = ids(&list);
+            let out: Vec<RequestId> = list.iter().zip(&kept).filter(|(_, kept)| !**kept).map(|(entry, _)| entry.id).collect();
+            let back = added.iter().copied().zip(entries(100..200)).collect();
+            let rest: Vec<u64> = before.iter().copied().filter(|id| !out.contains(&RequestId(*id))).collect();
+            let (inverse, places) = UndoStep::Requests { back, out }.apply(&mut list);
+            let changed = ids(&list);
+            prop_assert_eq!(changed.iter().copied().filter(|id| *id < 100).collect::<Vec<_>>(), rest);
+            prop_assert_eq!(places.iter().map(|place| changed[*place]).collect::<Vec<_>>(), (100..100 + added.len() as u64).collect::<Vec<_>>());
+            let (again, _) = inverse.apply(&mut list);
+            prop_assert_eq!(ids(&list), before);
+            again.apply(&mut list);
+            prop_assert_eq!(ids(&list), changed);
+        }
+    }
 }

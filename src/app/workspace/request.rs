@@ -194,13 +194,6 @@ impl Entry {
         }
     }
 
-    /// Lays out the rest of the response.
-    pub fn lay_out_all(&mut self) {
-        if let Some((text, answer)) = self.answer.as_mut().zip(self.exchange.answer.as_ref()) {
-            text.lay_out_to(usize::MAX, answer);
-        }
-    }
-
     /// Runs all checks.
     pub(super) fn examined(&self, around: &Surroundings) -> Examination {
         // A response to an earlier text says nothing about the current one.

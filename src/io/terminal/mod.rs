@@ -19,7 +19,7 @@ use crossterm::queue;
 use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use rustix::fs::{Mode, OFlags};
-use rustix::termios::ttyname;
+use rustix::termios::{QueueSelector, tcflush, ttyname};
 use tokio::io::unix::AsyncFd;
 
 pub use capabilities::{ScreenUnavailable, TerminalCapabilities, screen};
@@ -72,6 +72,9 @@ impl Guard {
             }
             out.flush()
         });
+        // What came before was meant for somebody else, such as answers of the terminal to another program: a key of them could
+        // delete something, and an unknown one stops crossterm's parser.
+        let _ = tcflush(&out, QueueSelector::IFlush);
         if set.is_err() {
             restore();
         }

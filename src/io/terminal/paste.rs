@@ -1,8 +1,9 @@
-//! Groups input that arrives at once: unmarked pastes, recognized by their speed, and split escape sequences.
+//! Groups input that arrives at once: unmarked pastes, recognized by their speed, split escape sequences, and answers of the
+//! terminal to other programs.
 
 use std::time::Duration;
 
-use super::escape::{Sequence, SequenceStep};
+use super::escape::{ControlString, PrivateRest, Sequence, SequenceStep, begins_string};
 use super::input::Input;
 use crate::app::key::{Code, Key};
 use crate::domain::limits::MAX_PASTE;
@@ -10,8 +11,11 @@ use crate::domain::limits::MAX_PASTE;
 /// This many characters at once were not typed: the terminal does not mark pastes, and this is one.
 const NOT_TYPED: usize = 24;
 
-/// Input within this time after a part of a paste or escape sequence belongs to it.
+/// Input within this time after a part of a paste belongs to it.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// Input within this time after a part of an escape sequence belongs to it. An Esc takes effect after it.
+const SEQUENCE_PAUSE: Duration = Duration::from_millis(60);
 
 /// For this long after a paste more of it may come. Pasted text can contain the end marker itself; what follows it arrives as
 /// keys.
@@ -30,6 +34,10 @@ pub struct Batch {
     in_tail: bool,
     /// An escape sequence that may have started.
     sequence: Option<PendingSequence>,
+    /// A control string that started, with the keys of its introducer.
+    string: Option<(ControlString, Vec<Input>)>,
+    /// The characters at the end of the batch that may be the rest of a private sequence.
+    rest: String,
 }
 
 /// A possible escape sequence, and the state of the batch before it.
@@ -51,6 +59,7 @@ impl Batch {
 
     /// Adds the next input.
     pub fn push(&mut self, input: Input) {
+        let Some(input) = self.without_string(input) else { return };
         if let Some(mut pending) = self.sequence.take() {
             match letter(&input).map(|letter| pending.sequence.push(letter)) {
                 Some(SequenceStep::Open) => {
@@ -58,6 +67,11 @@ impl Batch {
                     return self.add(input);
                 }
                 Some(SequenceStep::Complete) => return self.take_back(&pending),
+                Some(SequenceStep::String) => {
+                    self.take_back(&pending);
+                    self.string = Some((ControlString::new(), vec![ESC, input]));
+                    return;
+                }
                 Some(SequenceStep::NotOne) | None => {}
             }
         }
@@ -65,9 +79,52 @@ impl Batch {
             let text = self.open_paste().map_or(0, |text| text.len());
             self.sequence = Some(PendingSequence { sequence: Sequence::default(), inputs: self.inputs.len(), text });
         }
+        let letter = letter(&input);
         self.add(input);
         if self.paste.is_none() {
+            self.drop_private_rest(letter);
             self.join_burst();
+        }
+    }
+
+    /// An input that is not part of a control string.
+    fn without_string(&mut self, input: Input) -> Option<Input> {
+        match (&input, self.string.take()) {
+            (Input::Key(key), Some((mut string, introducer))) if !string.is_late() => {
+                if string.push(*key) {
+                    self.string = Some((string, introducer));
+                }
+                None
+            }
+            (Input::Key(key), None) if begins_string(*key) => {
+                self.string = Some((ControlString::new(), vec![input]));
+                None
+            }
+            // The size may change meanwhile.
+            (Input::Resize(..), string) => {
+                self.string = string;
+                Some(input)
+            }
+            _ => Some(input),
+        }
+    }
+
+    /// Drops the characters at the end that are the rest of a private sequence, given the last one.
+    fn drop_private_rest(&mut self, letter: Option<char>) {
+        let is_first = self.rest.is_empty() && self.inputs.iter().rev().nth(1).and_then(text_key).is_none();
+        match letter {
+            Some(letter) if is_first || !self.rest.is_empty() => self.rest.push(letter),
+            _ => return self.rest.clear(),
+        }
+        let is_number = self.rest.bytes().all(|byte| byte.is_ascii_digit());
+        match PrivateRest::of(&self.rest) {
+            PrivateRest::Open => {}
+            PrivateRest::No if is_number => {}
+            PrivateRest::No => self.rest.clear(),
+            PrivateRest::Whole => {
+                self.inputs.truncate(self.inputs.len().saturating_sub(self.rest.len()));
+                self.rest.clear();
+            }
         }
     }
 
@@ -115,9 +172,13 @@ impl Batch {
 
     /// How long to wait for more input that belongs to this batch.
     pub fn patience(&self) -> Duration {
-        let is_open = self.paste.is_some() || self.sequence.is_some();
         let may_go_on = self.in_tail && self.inputs.last().and_then(text_key).is_some();
-        if is_open || may_go_on { PAUSE } else { Duration::ZERO }
+        let is_sequence = self.sequence.is_some() || self.string.is_some() || PrivateRest::of(&self.rest) == PrivateRest::Open;
+        match () {
+            () if is_sequence => SEQUENCE_PAUSE,
+            () if self.paste.is_some() || may_go_on => PAUSE,
+            () => Duration::ZERO,
+        }
     }
 
     /// Whether the batch contains a paste.
@@ -126,7 +187,11 @@ impl Batch {
     }
 
     /// The inputs in their order.
-    pub fn into_inputs(self) -> impl Iterator<Item = Input> {
+    pub fn into_inputs(mut self) -> impl Iterator<Item = Input> {
+        // Nothing came after the introducer: it was typed.
+        if let Some((_, introducer)) = self.string.take().filter(|(string, _)| string.is_empty()) {
+            introducer.into_iter().for_each(|input| self.add(input));
+        }
         let is_empty = |input: &Input| matches!(input, Input::Paste(text) if text.is_empty());
         self.inputs.into_iter().filter(move |input| !is_empty(input))
     }
@@ -251,8 +316,55 @@ mod tests {
     fn an_esc_waits_for_its_sequence() {
         let mut batch = Batch::default();
         batch.extend(keys("\x1b["));
-        assert_eq!(batch.patience(), PAUSE);
+        assert_eq!(batch.patience(), SEQUENCE_PAUSE);
         batch.extend(keys("q"));
+        assert_eq!(batch.patience(), Duration::ZERO);
+    }
+
+    /// The keys as crossterm decodes a text that is read at once.
+    fn decoded(text: &str) -> Vec<Input> {
+        let mut found: Vec<Input> = Vec::new();
+        for input in keys(text) {
+            match (&input, found.last_mut()) {
+                (Input::Key(key), Some(last)) if *last == ESC => *last = Input::Key(Key { alt: true, ..*key }),
+                (Input::Key(Key { code: Code::Char('\x07'), .. }), _) => found.push(Input::Key(Key::ctrl('g'))),
+                _ => found.push(input),
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn an_answer_of_the_terminal_to_somebody_else_types_nothing() {
+        let strings =
+            ["\x1bP1$r0qD\x1b\\", "\x1b]11;rgb:0000/q\x07", "\x1b]52;c;cXFx\x1b\\", "\x1b_Gi=1;OK\x1b\\", "\x1bXq\x1b\\", "\x1b^D\x1b\\"];
+        for string in strings {
+            let whole = [keys("a"), decoded(string), keys("b")].concat();
+            assert_eq!(batch(whole), keys("ab"), "{string:?}");
+            for at in (0..=string.len()).filter(|at| string.is_char_boundary(*at)) {
+                let cut = [decoded(&string[..at]), decoded(&string[at..]), keys("b")].concat();
+                assert_eq!(batch(cut), keys("b"), "{string:?} cut at {at}");
+            }
+            let long = string.replace('q', &"q".repeat(1000));
+            assert_eq!(batch([decoded(&long), keys("b")].concat()), keys("b"), "a long answer is no paste");
+        }
+        for rest in ["0;276;0c", "4;1m"] {
+            assert_eq!(
+                batch([vec![Input::Key(Key::plain(Code::Up))], keys(rest), keys("b")].concat()),
+                [vec![Input::Key(Key::plain(Code::Up))], keys("b")].concat()
+            );
+        }
+    }
+
+    #[test]
+    fn a_string_that_does_not_begin_was_typed() {
+        for typed in [keys("\x1bP"), decoded("\x1bP"), decoded("\x1b]"), keys("x0;276;0c"), keys("12c"), keys("10")] {
+            assert_eq!(batch(typed.clone()), typed);
+        }
+        let mut batch = Batch::default();
+        batch.extend(decoded("\x1bP"));
+        assert_eq!(batch.patience(), SEQUENCE_PAUSE);
+        batch.extend(decoded("q\x1b\\"));
         assert_eq!(batch.patience(), Duration::ZERO);
     }
 

@@ -71,7 +71,11 @@ impl ResponsePane<'_> {
         {
             offset.bring(answer.line_of(mark.start), height, rows_of);
         }
-        offset.clamp(answer.line_count(), height, rows_of);
+        if entry.is_laid_out() {
+            offset.clamp(answer.line_count(), height, rows_of);
+        } else {
+            offset.clamp_growing(answer.line_count(), height, rows_of);
+        }
         let byte_styles = ByteStyles::new(model, entry, answer, self.styles);
         let mut area = area;
         for number in offset.first()..answer.line_count() {

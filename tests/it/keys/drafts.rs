@@ -295,10 +295,10 @@ fn a_draft_holds_what_is_around_a_request() {
     let pasted = format!("{AROUND}\n### defines\n@password = s3cr3t-value\n@v = 5\nGET https://h.example/{{{{v}}}}\n");
     for (at, keys) in ["1 D d ^S u", "1 d", "paste"].into_iter().enumerate() {
         for keeps in [false, true] {
-            let bench = Bench::new();
-            let path = bench.workspace.path().join("a.http");
+            let sessions = Sessions::new();
+            let path = sessions.workspace.path().join("a.http");
             fs::write(&path, AROUND).expect("a file");
-            let mut program = bench.with(authtui::io::load::here(bench.workspace.path()));
+            let mut program = sessions.with(authtui::io::load::here(sessions.workspace.path()));
             if keeps {
                 program.keys("K");
             }
@@ -315,11 +315,11 @@ fn a_draft_holds_what_is_around_a_request() {
             }
             program.ends(&mut signal(Signal::HangUp));
             drop(program);
-            let kept = bench.kept().concat();
+            let kept = sessions.kept().concat();
             assert_eq!(kept.contains("s3cr3t-key"), keeps, "{at} {kept}");
             assert!(keys != "paste" || kept.contains("s3cr3t-value") == keeps, "{at} {kept}");
-            let mut next = bench.with(authtui::io::load::here(bench.workspace.path()));
-            let new = bench.workspace.path().join("new.http");
+            let mut next = sessions.with(authtui::io::load::here(sessions.workspace.path()));
+            let new = sessions.workspace.path().join("new.http");
             next.keys("o S ^A").types(&new.display().to_string()).keys("Enter").waits_for("saved");
             let saved = fs::read_to_string(&new).expect("the file");
             for line in ["# a comment\n", "X-A: 1\n# between\n", "{\"a\": 1}\n\n> {% client.test(\"x\") %}\n"] {
@@ -333,8 +333,8 @@ fn a_draft_holds_what_is_around_a_request() {
 /// A text that takes six times its length in a draft is offered; one that would not be is not written, which is said.
 #[test]
 fn every_draft_that_is_written_is_offered() {
-    let bench = Bench::new();
-    let drafts = || Drafts::within(&bench.folder(), bench.workspace.path());
+    let sessions = Sessions::new();
+    let drafts = || Drafts::within(&sessions.folder(), sessions.workspace.path());
     let draft = |bytes: usize| {
         let requests = vec![DraftRequest { text: "\u{1}".repeat(bytes), ..DraftRequest::default() }];
         Draft { files: vec![DraftFile { name: "a.http".into(), requests }] }

@@ -337,6 +337,24 @@ fn changes_of_the_list_are_undone_and_redone() {
     program.keys("u i End").types("x").keys("Esc ^Y").shows("Nothing to redo");
 }
 
+/// Undo and redo in a long list examine only what comes back: the reports on the others stay.
+#[test]
+fn undoing_a_change_of_a_long_list_examines_nothing_else() {
+    let file: String = (0..400).map(|i| format!("### r{i}\nGET https://h.example/{i}\n\n")).collect();
+    let mut program = Program::with(&file);
+    while program.app.model.has_idle_work() {
+        program.rests(std::time::Duration::from_millis(20));
+    }
+    let unexamined = |program: &Program| program.app.model.files[0].entries.iter().filter(|e| e.badge.is_none()).count();
+    assert_eq!(unexamined(&program), 0);
+    program.keys("1 D d").shows("Deleted “r0”");
+    for (key, said, count) in [("u", "Undone", 400), ("^Y", "Redone", 399), ("u", "Undone", 400)] {
+        program.keys(key).shows(said);
+        assert_eq!((program.app.model.files[0].entries.len(), unexamined(&program)), (count, 0));
+    }
+    assert!(program.app.model.files[0].entries.iter().enumerate().all(|(i, entry)| entry.title() == format!("r{i}")));
+}
+
 /// A deleted request comes back as it was, and is open.
 #[test]
 fn a_deleted_request_comes_back_with_everything_of_it() {

@@ -154,6 +154,22 @@ fn a_wheel_that_turned_too_far_turns_back_at_once() {
     program.keys("3 g").shows("line 3").keys("G").shows("line 199").keys("PgUp").hides("line 199").keys("PgDn").shows("line 199");
 }
 
+/// Going to the end of an answer waits for nothing: the end is shown once it is laid out.
+#[test]
+fn the_end_of_a_long_answer_comes_while_other_keys_work() {
+    for body in [format!("[{}\"the-end\"]", "[1],".repeat(500_000)), "q\n".repeat(1_000_000) + "the-end"] {
+        let mut program = Program::empty();
+        program.pastes(&format!("GET / HTTP/1.1\nHost: h\n\nHTTP/1.1 401 Unauthorized\nContent-Type: text/plain\n\n{body}"));
+        program.keys("3 G");
+        assert!(program.app.model.entry().is_some_and(|entry| !entry.is_laid_out()), "a key waits for the layout");
+        program.waits_for("the-end");
+        while program.app.model.has_idle_work() {
+            program.rests(std::time::Duration::from_millis(20));
+        }
+        program.shows("the-end").keys("PgUp").hides("the-end").keys("g").shows("401 Unauthorized").keys("G").shows("the-end");
+    }
+}
+
 #[test]
 fn a_page_scrolls_as_far_as_it_goes_and_back() {
     let mut program = expired();

@@ -1,18 +1,30 @@
 //! JSON with one member per line, and where each byte of it went.
 
+use crate::domain::limits::MAX_LAID_OUT_LEVELS;
+
 /// The indentation of a line, two spaces per level; deeper JSON is not indented further.
 const INDENT: &str = "                                                ";
+
+/// Bytes of indentation per byte of the body, on average, so that the layout of short values in deep JSON stays small.
+const MOST_INDENT: usize = 4;
+/// Indentation that a body of any length may have.
+const FREE_INDENT: usize = 16 * 1024;
+
+/// Without a line break for this many bytes, a place is recorded all the same, to find bytes fast.
+const FAR: usize = 2048;
 
 /// Lays JSON out token by token, so that broken JSON is laid out as far as it goes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
-    /// For the first byte of each line: its offset in the body as received and in the text.
+    /// For the first byte of each line, and some in long lines: its offset in the body as received and in the text.
     pub(super) places: Vec<(u32, u32)>,
     /// The next byte of the body to read.
     pub(super) next: usize,
     /// The body is copied up to here.
     copied: usize,
     depth: usize,
+    /// Bytes of indentation so far.
+    indented: usize,
     line: LineState,
 }
 
@@ -43,8 +55,11 @@ impl Layout {
             let closes = matches!(b, b'}' | b']');
             let empty = closes && matches!(out.as_bytes().last(), Some(b'{' | b'[')) && self.copied == i;
             if closes {
+                let is_broken = self.breaks_lines();
                 self.depth = self.depth.saturating_sub(1);
-                if self.line == LineState::Fresh && out.ends_with('\n') {
+                if !is_broken {
+                    // The container is on one line.
+                } else if self.line == LineState::Fresh && out.ends_with('\n') {
                     // An empty container: undo the line break after its opening bracket.
                     out.pop();
                 } else if !empty {
@@ -55,7 +70,10 @@ impl Layout {
             }
             if self.line == LineState::Fresh && out.ends_with('\n') || self.places.is_empty() {
                 self.copy(body, out, i);
-                out.push_str(INDENT.get(..2 * self.depth).unwrap_or(INDENT));
+                self.indent(out);
+                self.places.push((i as u32, out.len() as u32));
+            } else if self.places.last().is_some_and(|(source, _)| i - *source as usize > FAR) {
+                self.copy(body, out, i);
                 self.places.push((i as u32, out.len() as u32));
             }
             self.line = LineState::Started;
@@ -63,9 +81,11 @@ impl Layout {
                 b'"' => self.next = behind_string(bytes, self.next),
                 b'{' | b'[' => {
                     self.depth += 1;
-                    self.end_line(body, out, i + 1);
+                    if self.breaks_lines() {
+                        self.end_line(body, out, i + 1);
+                    }
                 }
-                b',' => self.end_line(body, out, i + 1),
+                b',' if self.breaks_lines() => self.end_line(body, out, i + 1),
                 b':' => {
                     self.copy(body, out, i + 1);
                     out.push(' ');
@@ -77,6 +97,18 @@ impl Layout {
         if body.is_char_boundary(self.next) {
             self.copy(body, out, self.next);
         }
+    }
+
+    /// Whether every member of the innermost container has a line of its own.
+    const fn breaks_lines(&self) -> bool {
+        self.depth <= MAX_LAID_OUT_LEVELS
+    }
+
+    fn indent(&mut self, out: &mut String) {
+        let left = (FREE_INDENT + MOST_INDENT * self.next).saturating_sub(self.indented);
+        let indent = INDENT.get(..left.min(2 * self.depth)).unwrap_or(INDENT);
+        out.push_str(indent);
+        self.indented += indent.len();
     }
 
     fn end_line(&mut self, body: &str, out: &mut String, to: usize) {

@@ -1,6 +1,6 @@
 //! The response as text: hops, header lines, and the body with JSON laid out, with the position of every part.
 //!
-//! A long body is laid out in chunks: the first at once, the others while idle or when scrolled to.
+//! A long body is laid out in chunks: the first at once, the others while idle.
 
 mod json_layout;
 
@@ -18,9 +18,6 @@ const CHUNK: usize = 256 * 1024;
 /// Longer lines are split, so that one line of ten megabytes scrolls like many.
 const LONGEST_LINE: usize = 2048;
 
-/// More rows than any screen has.
-const MOST_ROWS: usize = 512;
-
 /// Bytes before a chunk that are searched again with it, for a token split by its start.
 const OVERLAP: usize = 16 * 1024;
 
@@ -30,6 +27,8 @@ pub struct ResponseText {
     pub text: String,
     /// Offset of each line, including those of split long lines.
     lines: Vec<u32>,
+    /// The text is split into lines up to here.
+    split: usize,
     /// The value of each header, in order; its name ends two bytes before.
     pub headers: Vec<Span>,
     /// Offset of the headers, after the hops.
@@ -183,32 +182,25 @@ impl ResponseText {
         &self.secrets
     }
 
-    /// Lays out enough for a line to exist.
-    pub fn lay_out_to(&mut self, line: usize, answer: &Response) {
-        // What is drawn below that line must be searched too.
-        let is_searched =
-            |shown: &Self| shown.lines.get(line.saturating_add(MOST_ROWS)).is_some_and(|start| (*start as usize) < shown.searched);
-        while !is_searched(self) && !self.is_whole(answer) {
-            self.lay_out_more(answer);
-        }
-    }
-
-    /// Finds line starts, beginning after the last known one.
+    /// Finds the line starts of the next chunk, beginning after the last known one.
     fn find_lines(&mut self) {
+        // JSON is laid out in chunks; anything else is there as a whole.
+        let to = if self.layout.is_some() { self.text.len() } else { floor(&self.text, self.searched.saturating_add(CHUNK)) };
         let Self { text, lines, .. } = self;
         let from = lines.last().map_or(0, |start| *start as usize);
         let mut start = from;
-        let rest = text.as_bytes().get(from..).unwrap_or_default();
-        for end in memchr::memchr_iter(b'\n', rest).map(|i| from + i + 1).chain([text.len()]) {
+        let rest = text.as_bytes().get(from..to).unwrap_or_default();
+        for end in memchr::memchr_iter(b'\n', rest).map(|i| from + i + 1).chain([to]) {
             while end - start > LONGEST_LINE {
                 start = floor(text, start + LONGEST_LINE);
                 lines.push(start as u32);
             }
-            if end < text.len() {
+            if end < to {
                 lines.push(end as u32);
             }
             start = end;
         }
+        self.split = to;
     }
 
     /// Number of lines laid out so far.
@@ -219,7 +211,7 @@ impl ResponseText {
     /// The bytes of a line, without its line break.
     pub fn line(&self, number: usize) -> Option<Span> {
         let start = *self.lines.get(number)? as usize;
-        let end = self.lines.get(number + 1).map_or(self.text.len(), |e| *e as usize);
+        let end = self.lines.get(number + 1).map_or(self.split, |e| *e as usize);
         let text = self.text.get(start..end)?;
         Some(Span::new(start, start + text.trim_end_matches(['\n', '\r']).len()))
     }
@@ -276,10 +268,17 @@ fn piece_end(text: &str, from: usize, count: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::limits::MAX_LAID_OUT_LEVELS;
 
     fn answer(body: &str) -> (ResponseText, String) {
         let response = Response { headers: [("A", "x"), ("B", "y z")].into_iter().collect(), body: body.into(), ..Response::default() };
         (ResponseText::new(&response, Echoes::default()), body.to_string())
+    }
+
+    fn lay_out_rest(shown: &mut ResponseText, response: &Response) {
+        while !shown.is_whole(response) {
+            shown.lay_out_more(response);
+        }
     }
 
     #[test]
@@ -344,7 +343,7 @@ mod tests {
         let response = Response { body: body.as_str().into(), ..Response::default() };
         let mut shown = ResponseText::new(&response, Echoes::default());
         assert!(!shown.is_whole(&response) && shown.text.len() < body.len());
-        shown.lay_out_to(usize::MAX, &response);
+        lay_out_rest(&mut shown, &response);
         let (mut whole, mut layout) = (String::new(), Layout::default());
         layout.advance(&body, &mut whole, usize::MAX);
         assert_eq!(shown.text, whole);
@@ -354,8 +353,49 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_a_long_text_are_found_piece_by_piece() {
+        for piece in ["\n", "é\n", "xyz", "a\n\n\n", "\r\n"] {
+            let body = piece.repeat(3 * CHUNK / piece.len());
+            let response = Response { body: body.as_str().into(), ..Response::default() };
+            let mut shown = ResponseText::new(&response, Echoes::default());
+            let first = shown.line_count();
+            assert!(first <= CHUNK && shown.line(first - 1).is_some_and(|line| line.len() <= LONGEST_LINE), "{piece:?}");
+            lay_out_rest(&mut shown, &response);
+            assert!(shown.line_count() > first, "{piece:?}");
+            let lines: String = (0..shown.line_count()).filter_map(|n| shown.line(n)?.cut(&shown.text)).collect();
+            assert_eq!(lines, body.replace(['\r', '\n'], ""), "{piece:?}");
+            assert!(piece == "xyz" || shown.line_count() == body.lines().count(), "{piece:?}");
+        }
+    }
+
+    #[test]
     fn depth_costs_no_more_than_its_bytes() {
-        let (shown, _) = answer(&"[".repeat(100_000));
-        assert!(shown.text.len() < 100_000 * 60);
+        let wide = format!("{}{}", "[".repeat(MAX_LAID_OUT_LEVELS), "1,".repeat(500_000));
+        for body in ["[".repeat(1_000_000), r#"{"a":"#.repeat(200_000), "[]".repeat(500_000), "[1],".repeat(250_000), wide] {
+            let response = Response { body: body.as_str().into(), ..Response::default() };
+            let mut shown = ResponseText::new(&response, Echoes::default());
+            lay_out_rest(&mut shown, &response);
+            assert!(shown.text.len() < 8 * body.len(), "{}: {}", &body[..8], shown.text.len());
+        }
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_stays_on_one_line() {
+        let deep = format!("{}1, 2, {{\"x\" : [ ]}}{}", "[".repeat(MAX_LAID_OUT_LEVELS + 1), "]".repeat(MAX_LAID_OUT_LEVELS + 1));
+        let (shown, body) = answer(&deep);
+        let lines: Vec<&str> = shown.text[shown.body..].lines().map(str::trim_start).collect();
+        assert_eq!(lines.len(), 2 * MAX_LAID_OUT_LEVELS + 1);
+        assert_eq!(lines[MAX_LAID_OUT_LEVELS], "[1,2,{\"x\": []}]");
+        let at = body.find("\"x\"").map(|i| Span::new(i, i + 3));
+        assert_eq!(shown.in_body(&body, at).cut(&shown.text), Some("\"x\""));
+    }
+
+    #[test]
+    fn a_byte_of_a_long_line_is_found_where_it_went() {
+        let (shown, body) = answer(&format!("{}{}\"q,\": [7]", "[".repeat(2 * MAX_LAID_OUT_LEVELS), r#""a, b" :  1 ,"#.repeat(2_000)));
+        for word in ["\"q,\"", "7"] {
+            let at = body.rfind(word).map(|i| Span::new(i, i + word.len()));
+            assert_eq!(shown.in_body(&body, at).cut(&shown.text), Some(word));
+        }
     }
 }
