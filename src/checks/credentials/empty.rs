@@ -78,14 +78,21 @@ fn empty_key(facts: &Facts) -> Option<Finding> {
         );
     }
     let name = header.name.to_ascii_lowercase();
-    let is_named = facts.lower_body().contains(&name) || facts.wanted_key_header().is_some_and(|n| n.eq_ignore_ascii_case(&name));
+    let in_body = facts.lower_body().find(&name).map(|at| Span::new(at, at + name.len()));
+    let is_named = in_body.is_some() || facts.wanted_key_header().is_some_and(|n| n.eq_ignore_ascii_case(&name));
     let strength = if is_named { Strength::Contradiction } else { Strength::Plausible };
+    let said = |finding: Finding| match in_body {
+        Some(span) => finding.proof(Place::ResponseBody, span, format!("the answer speaks of {}", header.name)),
+        None => finding,
+    };
     Some(
-        Finding::suspect(
-            strength,
-            format!("an empty {} header is sent beside another credential, and may be read in its place", header.name),
+        said(
+            Finding::suspect(
+                strength,
+                format!("an empty {} header is sent beside another credential, and may be read in its place", header.name),
+            )
+            .proof(place, None, header.name.clone()),
         )
-        .proof(place, None, header.name.clone())
         .fixed_by(remove),
     )
 }

@@ -40,6 +40,10 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
+    // A body may hold a credential of its own: two requests with one are not the same with and without.
+    if !matches!(facts.request.method.as_str(), "GET" | "HEAD") {
+        return Finding::not_applicable();
+    }
     if facts.standing != Standing::Refused || !facts.carries_credential() || !matches!(facts.status(), 400 | 401 | 403 | 404) {
         return Finding::not_applicable();
     }
@@ -61,7 +65,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let service = facts.service();
     let public = service.filter(|known| known.by == KnownBy::Host && known.service.needless && facts.status() == 401);
-    if let Some(known) = public.filter(|_| matches!(facts.request.method.as_str(), "GET" | "HEAD")) {
+    if let Some(known) = public {
         let message = format!("{} gives what is public without a credential, and refuses a bad one even there", known.service.name);
         return with_fix(facts, Finding::warn(Strength::Remark, message));
     }

@@ -40,7 +40,7 @@ check! {
     /// RFC 9449 sections 4.2, 4.3, 7.1, 8 and 9.
     POSSESSION = "proof-of-possession-missing", Token,
     stage: Elsewhere, topics: [Proof],
-    explains: ["scheme-mismatch"],
+    explains: ["scheme-mismatch", "token-not-a-jwt"],
     run: look
 }
 
@@ -98,12 +98,14 @@ fn at_token_endpoint(facts: &Facts) -> Finding {
     } else if !named("htu").is_some_and(|htu| same_address(htu, &facts.request.url)) {
         Some(format!("the DPoP proof is for the address {}, not for this request's", named("htu").unwrap_or("(none)")))
     } else {
-        age(facts, &jws).or_else(|| nonce(facts, &jws))
+        age(facts, &jws)
     };
-    match message.filter(|_| facts.is_refused()) {
-        Some(message) => Finding::fail(Strength::Contradiction, message)
-            .proof(place, Span::whole(&header.value), "the DPoP proof")
-            .fixed_by(fix_without_token()),
+    // That it wants a nonce, only the server says.
+    let wanted = || nonce(facts, &jws).map(|message| (Strength::Stated, message));
+    match message.map(|message| (Strength::Contradiction, message)).or_else(wanted).filter(|_| facts.is_refused()) {
+        Some((strength, message)) => {
+            Finding::fail(strength, message).proof(place, Span::whole(&header.value), "the DPoP proof").fixed_by(fix_without_token())
+        }
         None => Finding::pass("the DPoP proof fits the request"),
     }
 }

@@ -102,7 +102,9 @@ fn hold(is_meant: impl Fn(&Judged) -> bool, variants: impl Fn(usize, &Exchange) 
 /// True when the verdict rests on bytes, and not on words that raised them: without any it is the same.
 fn is_shown(judged: &Judged) -> bool {
     let mute = || examine_with(judged.exchange, &Surroundings::alone(clock::now()), &Knowledge::NONE);
-    judged.kind == Kind::Fault && shown(&judged.report).is_some() && first(&judged.report) == first(&mute())
+    // An answer with a status of success refuses by its words alone.
+    let is_denied = judged.exchange.answer.as_ref().is_none_or(|answer| answer.status >= 300);
+    judged.kind == Kind::Fault && is_denied && shown(&judged.report).is_some() && first(&judged.report) == first(&mute())
 }
 
 /// True when the status says nothing more: no rule of a front server is known, and a credential is what was judged.
