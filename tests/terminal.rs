@@ -402,7 +402,7 @@ fn ends_leave_a_draft() {
         let text = kept(state.path());
         assert!(text.contains("X-New: 1") && !text.contains("canary"), "{text}");
         let mut next = start(state.path(), workspace.path());
-        next.wait_for("draft", 1);
+        next.wait_for("Unsaved changes found", 1);
         let mut writer = next.master.take_writer().unwrap();
         for (key, shown) in [("o", "left-out"), ("q", "Unsaved"), ("d", "\x1b[?1049l")] {
             writer.write_all(key.as_bytes()).unwrap();
