@@ -16,7 +16,7 @@ pub struct Request {
     /// The body as text; empty without one.
     pub body: Text,
     /// What was filled in from secret variables: by the name of the variable or the file that it is from, not by its place here.
-    pub filled_secrets: Vec<(RequestPart, Span)>,
+    pub filled_secrets: FilledSecrets,
 }
 
 impl Request {
@@ -76,11 +76,45 @@ impl Request {
     /// After the header at `removed` is gone.
     fn move_filled_up(&mut self, removed: usize) {
         self.forget_filled(|part| matches!(part, RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) if i == removed));
-        for (part, _) in &mut self.filled_secrets {
+        for (part, _) in self.filled_secrets.iter_mut() {
             match part {
                 RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) if *i > removed => *i -= 1,
                 _ => {}
             }
+        }
+    }
+}
+
+/// Places of a request that were filled in from secret variables. Most requests have none and store one pointer for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilledSecrets(Option<Box<FilledPlaces>>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct FilledPlaces(Vec<(RequestPart, Span)>);
+
+impl FilledSecrets {
+    /// Each place: the part of the request, and the bytes of it.
+    pub fn iter(&self) -> impl Iterator<Item = &(RequestPart, Span)> {
+        self.0.iter().flat_map(|places| &places.0)
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut (RequestPart, Span)> {
+        self.0.iter_mut().flat_map(|places| &mut places.0)
+    }
+
+    fn retain(&mut self, stays: impl FnMut(&(RequestPart, Span)) -> bool) {
+        if let Some(places) = &mut self.0 {
+            places.0.retain(stays);
+        }
+        self.0.take_if(|places| places.0.is_empty());
+    }
+}
+
+impl Extend<(RequestPart, Span)> for FilledSecrets {
+    fn extend<T: IntoIterator<Item = (RequestPart, Span)>>(&mut self, more: T) {
+        let mut more = more.into_iter().peekable();
+        if more.peek().is_some() {
+            self.0.get_or_insert_default().0.extend(more);
         }
     }
 }

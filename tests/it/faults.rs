@@ -382,7 +382,7 @@ const ROWS: &[Row] = &[
             (TERMINAL, "no core is dumped"),
             (SYSTEM, "neither the app nor a check dumps core"),
             ("tests/zeroed.rs", "what_is_dropped_is_nowhere_in_memory"),
-            (SYSTEM, "of a request that was deleted nothing is left in memory"),
+            (SYSTEM, "of a request whose deletion can no longer be undone nothing is left in memory"),
             ("tests/it/cli_token.rs", "a_token_in_an_argument_gets_one_warning"),
         ],
         WHOLE,

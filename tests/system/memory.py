@@ -67,6 +67,13 @@ def deleted(program, folder):
         app.until("a.http saved")
         app.settle()
         assert CANARY not in file.read_text()
+        assert found(app.pid), "it can be brought back with u"
+        # Each new request is a change of the list, of which a hundred can be undone.
+        for _ in range(101):
+            app.press("n", "\x1b")
+            app.settle()
+        app.press(CTRL_S)
+        app.settle()
         after = found(app.pid)
     assert not after, "\n".join(map(repr, after))
-    return f"{len(before)} copies while it is open, none after"
+    return f"{len(before)} copies while it is open, none when it can no longer be undone"

@@ -20,7 +20,7 @@ def opened(program, file, state):
 
 def strace(running, file, log, *options):
     """Follows the system calls on the file, on the new one that is written beside it, and on the folder of both."""
-    draft = file.with_name(f".{file.name}.authtui-{running.pid}-0")
+    draft = file.with_name(f".{file.name}.authtui-{running.pid}")
     paths = [word for path in (file, draft, file.parent) for word in ("-P", path)]
     tracer = subprocess.Popen(["strace", "-f", "-p", str(running.pid), "-o", log, *paths, *options], stderr=subprocess.PIPE, text=True)
     while "attached" not in (line := tracer.stderr.readline()):
@@ -78,7 +78,7 @@ def killed(program, folder):
 
     new, calls = tried("whole")
     assert new != OLD and TYPED in new
-    assert {"write", "fchmod", "fsync", "rename"} <= set(calls), f"the calls of a save are not seen: {calls}"
+    assert {"write", "fchmod", "fsync"} <= set(calls) and {"rename", "renameat"} & set(calls), f"the calls of a save are not seen: {calls}"
     states = []
     for at, call in enumerate(calls):
         count = calls[: at + 1].count(call)

@@ -46,7 +46,10 @@ pub struct RealDisk;
 
 impl Disk for RealDisk {
     fn create(&self, folder: &Path, prefix: &str) -> io::Result<NamedTempFile> {
-        tempfile::Builder::new().prefix(prefix).tempfile_in(folder)
+        // Named after the process, so that one that is left over says whose it was.
+        let name = format!("{prefix}{}", std::process::id());
+        let named = tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(folder);
+        named.or_else(|_| tempfile::Builder::new().prefix(prefix).tempfile_in(folder))
     }
 
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
