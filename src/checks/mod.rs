@@ -17,8 +17,6 @@ pub mod mask;
 pub mod oauth;
 pub mod ranking;
 mod remedy;
-#[cfg(test)]
-mod scene;
 pub mod server_phrases;
 pub mod services;
 pub mod session;

@@ -9,9 +9,6 @@ pub mod origin_refused;
 pub mod preflight_omits_authorization;
 pub mod preflight_refused;
 
-#[cfg(test)]
-mod tests;
-
 use super::facts::cors::{Cors, CorsCase};
 use super::facts::{Facts, Standing};
 use super::{Evidence, Finding, Place, Strength};

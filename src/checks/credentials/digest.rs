@@ -373,6 +373,3 @@ fn make(nonce: &str) -> (usize, bool, bool) {
     let hex = nonce.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     (nonce.len(), hex, nonce.contains('='))
 }
-
-#[cfg(test)]
-mod tests;

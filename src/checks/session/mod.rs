@@ -9,9 +9,6 @@ pub mod rejected;
 pub mod unsafe_cookie;
 pub mod withheld;
 
-#[cfg(test)]
-mod tests;
-
 use super::facts::words::Topic;
 use super::facts::{Facts, Standing};
 use super::{Evidence, Place};
