@@ -5,7 +5,17 @@ pub(super) const CLAIMS: [&str; 13] =
     ["sid", "nonce", "at_hash", "c_hash", "s_hash", "jti", "cnf", "jkt", "session_state", "auth_time", "sub_jwk", "jwk", "state"];
 
 /// Without one of these in it, a name says nothing about its value. All that is asked below begins with one.
-pub(super) const ROOTS: [&str; 49] = [
+pub(super) const ROOTS: [&str; 59] = [
+    "2fa",
+    "answer",
+    "memorable",
+    "mnemonic",
+    "phrase",
+    "puk",
+    "tfa",
+    "unlock",
+    "xpriv",
+    "xprv",
     "pswd",
     "access",
     "appid",
@@ -212,7 +222,7 @@ pub(super) const IDENTIFIERS: [&str; 64] = [
 pub(super) const SHORT: [&str; 12] = ["t", "d", "k", "p", "q", "dp", "dq", "qi", "sk", "pk", "pw", ""];
 
 /// Last words that make the whole a description of a secret: `token_type`, `key_id`, `password_policy`.
-pub(super) const DESCRIBES: [&str; 68] = [
+pub(super) const DESCRIBES: [&str; 67] = [
     "alg",
     "algorithm",
     "algorithms",
@@ -271,7 +281,6 @@ pub(super) const DESCRIBES: [&str; 68] = [
     "strength",
     "style",
     "supported",
-    "text",
     "time",
     "timeout",
     "ttl",
@@ -395,7 +404,7 @@ pub(super) const OPEN_KEY: [&str; 42] = [
 ];
 
 /// Words before `code` that make it a credential.
-pub(super) const SECRET_CODE: [&str; 34] = [
+pub(super) const SECRET_CODE: [&str; 37] = [
     "access",
     "activation",
     "auth",
@@ -429,7 +438,10 @@ pub(super) const SECRET_CODE: [&str; 34] = [
     "sms",
     "time",
     "totp",
+    "unlock",
     "user",
+    "verification",
+    "verify",
 ];
 
 /// Words before `code` that make it a name of something, or a number.
@@ -455,14 +467,37 @@ pub(super) const OTHER_WORDS: [&str; 12] = [
     "machine",
 ];
 
+/// Words before `answer` or `phrase` that make it a credential: `securityAnswer`, `seed_phrase`.
+pub(super) const SECRET_WORDS: [&str; 10] =
+    ["backup", "challenge", "mnemonic", "pass", "private", "recovery", "secret", "security", "seed", "wallet"];
+
+/// Words that end like those for a password: `bypass`, and not `dbpass`.
+pub(super) const OTHER_PASSES: [&str; 9] =
+    ["bypass", "compass", "encompass", "overpass", "surpass", "trespass", "underpass", "multipass", "singlepass"];
+
+/// Words of a header's name for a key that several share, or for a service's own.
+pub(super) const HEADER_KEYS: [&str; 11] = ["ak", "login", "master", "pat", "psk", "shared", "sign", "sk", "sso", "tk", "unlock"];
+
 /// Headers whose values are not credentials, whatever they look like, so that they may go to another origin.
-pub(super) const PUBLIC_HEADERS: [&str; 45] = [
+pub(super) const PUBLIC_HEADERS: [&str; 84] = [
     ":authority",
     "accept",
     "accept-charset",
     "accept-encoding",
     "accept-language",
     "accept-signature",
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-local-network",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-allow-private-network",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "access-control-request-headers",
+    "access-control-request-local-network",
+    "access-control-request-method",
+    "access-control-request-private-network",
     "cache-control",
     "connection",
     "content-digest",
@@ -489,6 +524,33 @@ pub(super) const PUBLIC_HEADERS: [&str; 45] = [
     "priority",
     "public-key-pins",
     "range",
+    "sec-ch-device-memory",
+    "sec-ch-dpr",
+    "sec-ch-lang",
+    "sec-ch-prefers-color-scheme",
+    "sec-ch-prefers-contrast",
+    "sec-ch-prefers-reduced-motion",
+    "sec-ch-prefers-reduced-transparency",
+    "sec-ch-save-data",
+    "sec-ch-ua",
+    "sec-ch-ua-arch",
+    "sec-ch-ua-bitness",
+    "sec-ch-ua-form-factors",
+    "sec-ch-ua-full-version",
+    "sec-ch-ua-full-version-list",
+    "sec-ch-ua-mobile",
+    "sec-ch-ua-model",
+    "sec-ch-ua-platform",
+    "sec-ch-ua-platform-version",
+    "sec-ch-ua-wow64",
+    "sec-ch-viewport-height",
+    "sec-ch-viewport-width",
+    "sec-ch-width",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-fetch-storage-access",
+    "sec-fetch-user",
     "sec-websocket-extensions",
     "sec-websocket-key",
     "sec-websocket-version",
@@ -508,7 +570,7 @@ pub(super) const PUBLIC_HEADERS: [&str; 45] = [
 pub(super) const CHALLENGES: [&str; 2] = ["www-authenticate", "proxy-authenticate"];
 
 /// Words that are written together with the one before them, and what they count as.
-pub(super) const GLUED: [(&str, &str); 16] = [
+pub(super) const GLUED: [(&str, &str); 18] = [
     ("tokens", "token"),
     ("token", "token"),
     ("keys", "key"),
@@ -525,4 +587,6 @@ pub(super) const GLUED: [(&str, &str); 16] = [
     ("signature", "signature"),
     ("credentials", "credentials"),
     ("cookie", "cookie"),
+    ("answer", "answer"),
+    ("phrase", "phrase"),
 ];
