@@ -12,6 +12,7 @@
 mod body;
 pub mod echo;
 pub mod header;
+mod header_words;
 mod inside;
 pub mod names;
 mod nested;
