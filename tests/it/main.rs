@@ -14,6 +14,7 @@ mod fuzz;
 mod hostile;
 mod keys;
 mod layers;
+mod named_elsewhere;
 mod network;
 mod output;
 mod oversized;

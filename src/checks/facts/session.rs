@@ -22,6 +22,8 @@ pub struct Session<'a> {
     pub set: Vec<(usize, StoredCookie)>,
     /// The first cookie of each name in `sent`.
     by_name: HashMap<&'a str, usize>,
+    /// The names in `sent` that usually hold a session.
+    named: HashSet<&'a str>,
     /// Names of the cookies of the jar that were set for the server's eyes alone.
     hidden: HashSet<String>,
 }
@@ -49,9 +51,10 @@ impl<'a> Session<'a> {
             .flat_map(|a| a.headers.all("set-cookie"))
             .map(|(i, h)| (i, Jar::default().receive(&request.url, &h.value, now, page).clone()))
             .collect();
-        let by_name = sent.iter().enumerate().rev().map(|(i, (_, pair))| (pair.name, i)).collect();
+        let named = sent.iter().map(|(_, pair)| pair.name).filter(|name| is_session_name(name)).collect();
+        let by_name: HashMap<_, _> = sent.iter().enumerate().rev().map(|(i, (_, pair))| (pair.name, i)).collect();
         let hidden = jar.entries.iter().filter(|e| e.cookie.http_only).map(|e| e.cookie.name.clone()).collect();
-        Self { sent, jar, view, set, by_name, hidden }
+        Self { sent, jar, view, set, by_name, named, hidden }
     }
 
     /// The first cookie of the request with that name, which is compared letter by letter.
@@ -61,7 +64,8 @@ impl<'a> Session<'a> {
 
     /// True for a cookie that may hold a session: its name says so, or it was set for the server's eyes alone (`HttpOnly`).
     pub fn may_hold(&self, name: &str) -> bool {
-        is_session_name(name) || !is_csrf_name(name) && !is_statistics_name(name) && self.hidden.contains(name)
+        let is_named = if self.by_name.contains_key(name) { self.named.contains(name) } else { is_session_name(name) };
+        is_named || self.hidden.contains(name) && !is_csrf_name(name) && !is_statistics_name(name)
     }
 
     /// The cookies received before that are not in the request although one of that name was kept last, each with its fate.

@@ -181,6 +181,11 @@ pub fn schemed(value: &str) -> Option<(&str, Span)> {
     (SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)) && start < end).then(|| (scheme, Span::new(start, end)))
 }
 
+/// True for the name of a scheme.
+pub fn is_scheme(word: &str) -> bool {
+    SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// True for a text whose last word is a scheme, and begins a value.
 pub fn ends_with_scheme(text: &str) -> bool {
     let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '-').map_or(0, |at| at + 1);

@@ -1,8 +1,11 @@
 //! Secrets in a body: each media type has its way to name a value.
 
 pub mod json;
+pub mod pairing;
 mod parts;
 pub mod prose;
+pub mod steps;
+mod table;
 pub mod text;
 pub mod xml;
 
@@ -21,6 +24,8 @@ pub enum BodyKind {
     Multipart,
     /// `a=1&b=2`.
     Form,
+    /// Rows of values below a row of names.
+    Table,
     /// `name: value`, `name = value`, and words.
     Text,
 }
@@ -38,6 +43,8 @@ impl BodyKind {
             Self::Xml
         } else if media.contains("urlencoded") || media.is_empty() && is_form(begin) {
             Self::Form
+        } else if media.contains("csv") || media.contains("tab-separated") {
+            Self::Table
         } else {
             Self::Text
         }
@@ -76,6 +83,15 @@ pub fn by_names(body: &str, kind: BodyKind, search: &mut Search) {
         BodyKind::Xml => xml::walk(body, search),
         BodyKind::Multipart => parts::walk(body, search),
         BodyKind::Form => url::pairs(body, Span::whole(body), search),
-        BodyKind::Text => text::walk(body, search),
+        BodyKind::Table => {
+            table::walk(body, search);
+            text::walk(body, search);
+        }
+        BodyKind::Text => {
+            if table::is_table(body) {
+                table::walk(body, search);
+            }
+            text::walk(body, search);
+        }
     }
 }
