@@ -17,10 +17,9 @@ use self::schema::{Environment, Kind, Service, Usage};
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::vendors::{SERVICE, TABLE};
 
-const TEXT: &str = include_str!("../../../assets/services.toml");
-
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| blocks(TEXT).map(Row::new).collect());
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| blocks(TABLE).map(Row::new).collect());
 
 /// A row of the table.
 #[derive(Debug)]
@@ -52,7 +51,7 @@ impl Row {
 
 /// The text of each row, without its `[[service]]`.
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
-    text.split("\n[[service]]").skip(1)
+    text.split(SERVICE).skip(1)
 }
 
 /// The strings of the list that begins with this.
@@ -228,15 +227,18 @@ mod tests {
 
     use super::*;
     use crate::checks::catalogue;
+    use crate::domain::vendors::Vendor;
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Table {
+        #[serde(rename = "vendor")]
+        _vendors: Vec<Vendor>,
         service: Vec<Service>,
     }
 
     fn all() -> Vec<Service> {
-        toml::from_str::<Table>(TEXT).map_err(|e| e.message().to_string()).expect("the table").service
+        toml::from_str::<Table>(TABLE).map_err(|e| e.message().to_string()).expect("the table").service
     }
 
     #[test]

@@ -171,10 +171,10 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
             .fixed_by(Fix::action("Put the token or key itself into the setting that is sent here"));
     }
     let what = described(text);
-    let (vendor, prefix) = match opaque::known(text) {
-        Some(known) => (known.vendor, known.prefix),
+    let (vendor, prefix, self_hosted) = match opaque::known(text) {
+        Some(known) => (known.vendor, known.prefix, known.self_hosted),
         None => match services::of_credential(text).first() {
-            Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default()),
+            Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default(), service.self_hosted),
             None => return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell"),
         },
     };
@@ -195,7 +195,7 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     }
     let span = Span::new(token.span.start, token.span.start + prefix.len().min(token.span.len()));
     // Many services copy the short beginnings, some vendors' servers run anywhere, and an address of this machine may lead to any.
-    let is_common = prefix.len() <= 3 || vendor == "GitLab" || owners.iter().any(|(owner, _)| owner.self_hosted);
+    let is_common = prefix.len() <= 3 || self_hosted || owners.iter().any(|(owner, _)| owner.self_hosted);
     let strength = if is_local || is_common { Strength::Possible } else { Strength::Likely };
     Finding::suspect(strength, format!("{what} was sent to {host}, which does not look like a host of {vendor}"))
         .proof(token.place, span, prefix)
