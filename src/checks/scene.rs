@@ -8,7 +8,7 @@ use crate::domain::exchange::Exchange;
 use crate::domain::request::RequestText;
 use crate::domain::response::Response;
 
-/// An exchange at the moment [`Scene::NOW`], what is known beside it, and those that stand before it in the file.
+/// An exchange at the moment [`Scene::NOW`], its context, and the exchanges before it in the file.
 #[derive(Clone, Debug)]
 pub struct Scene(pub Exchange, Vec<Exchange>);
 
@@ -61,7 +61,7 @@ impl Scene {
     }
 
     /// With another exchange before it in the same file.
-    pub fn beside(mut self, other: Self) -> Self {
+    pub fn with_sibling(mut self, other: Self) -> Self {
         self.1.push(other.0);
         self
     }

@@ -17,6 +17,7 @@ mod layers;
 mod network;
 mod output;
 mod oversized;
+mod product_names;
 mod readme;
 mod secrecy;
 mod store;

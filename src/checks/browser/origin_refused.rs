@@ -40,7 +40,7 @@ check! {
     run: look
 }
 
-/// How the page's origin stands to the address that the request goes to.
+/// How the page's origin relates to the address of the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Relation {
     /// `Origin: null`.

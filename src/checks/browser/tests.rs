@@ -92,7 +92,7 @@ fn without_words_a_blocked_fetch_stays_undecided() {
 
 #[test]
 fn the_preflight_in_the_same_file_tells_why_a_fetch_was_blocked() {
-    let scene = blocked("Authorization: Bearer x").beside(preflight("401"));
+    let scene = blocked("Authorization: Bearer x").with_sibling(preflight("401"));
     assert_eq!(scene.cause(), Some("preflight-refused"));
     assert_eq!(scene.outcome("preflight-omits-authorization"), Warn);
 }

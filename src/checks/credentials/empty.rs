@@ -89,7 +89,7 @@ fn empty_key(facts: &Facts) -> Option<Finding> {
         said(
             Finding::suspect(
                 strength,
-                format!("an empty {} header is sent beside another credential, and may be read in its place", header.name),
+                format!("an empty {} header is sent in addition to another credential, and may be read instead of it", header.name),
             )
             .proof(place, None, header.name.clone()),
         )

@@ -42,7 +42,7 @@ fn look(facts: &Facts) -> Finding {
     let host = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
     let service = vendors::tokens_only(host);
     let is_code = password.len() == 6 && password.bytes().all(|b| b.is_ascii_digit());
-    // The token may stand on either side of the colon.
+    // The token may be on either side of the colon.
     let long = |t: &str| t.len() >= 20 && t.bytes().any(|b| b.is_ascii_digit()) && !t.contains(' ');
     let is_token = |t: &str| service.is_some_and(|(_, vendor)| vendor.issues(t)) || long(t);
     let fix = Fix::action("Create a token in the account's settings and send it instead of the password");
@@ -64,6 +64,6 @@ fn look(facts: &Facts) -> Finding {
             .proof(a.place(), a.credential_span, kind)
             .fixed_by(fix),
         Some(_) => Finding::pass("a token is sent instead of the password"),
-        None => Finding::unknown("whether this service accepts passwords is not known; its documentation would tell"),
+        None => Finding::unknown("whether this service accepts passwords is not known; see its documentation"),
     }
 }

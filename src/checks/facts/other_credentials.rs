@@ -6,7 +6,7 @@ use crate::domain::request::Request;
 use crate::domain::span::Span;
 use crate::domain::vendors;
 
-/// What kind of place another credential stands in.
+/// The kind of place of another credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {
     /// A header of its own (`X-API-Key`).

@@ -82,7 +82,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Fills the jar from exchanges that stand before this one in the same file, of which any may have been the log-in.
+/// Fills the jar from earlier exchanges of the same file, any of which may have been the login.
 fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: Siblings, now: Timestamp) {
     let url = url::Url::parse(&exchange.request.url).ok();
     let Some(site) = url.as_ref().and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };

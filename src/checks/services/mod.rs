@@ -102,8 +102,8 @@ impl Known<'_> {
             KnownBy::Marks => format!("This seems to be {name}: it{expects}"),
             KnownBy::Hint => format!("This may be {name}: it{expects}"),
         };
-        let told = !expects.is_empty() || service.note.is_some();
-        [told.then_some(first), service.note.clone(), service.docs.clone().filter(|_| told)].into_iter().flatten().collect()
+        let is_known = !expects.is_empty() || service.note.is_some();
+        [is_known.then_some(first), service.note.clone(), service.docs.clone().filter(|_| is_known)].into_iter().flatten().collect()
     }
 }
 
@@ -207,12 +207,12 @@ fn named(name: &str) -> Option<&'static Row> {
 /// many services share.
 pub fn of_credential(credential: &str) -> Vec<(&'static Service, &'static Kind)> {
     /// A beginning that says whose it is has at least this many letters.
-    const TELLING: usize = 4;
+    const SHORTEST: usize = 4;
     let of_row = |row: &'static Row| {
-        let is_told = row.prefixes.iter().any(|prefix| prefix.len() >= TELLING && credential.starts_with(prefix));
-        let service = is_told.then(|| row.service())??;
+        let is_its_prefix = row.prefixes.iter().any(|prefix| prefix.len() >= SHORTEST && credential.starts_with(prefix));
+        let service = is_its_prefix.then(|| row.service())??;
         let is_its_own = |kind: &&Kind| {
-            kind.usage != Usage::Never && kind.prefix.as_ref().is_some_and(|prefix| prefix.len() >= TELLING) && kind.is(credential)
+            kind.usage != Usage::Never && kind.prefix.as_ref().is_some_and(|prefix| prefix.len() >= SHORTEST) && kind.is(credential)
         };
         Some((service, service.kinds.iter().find(is_its_own)?))
     };

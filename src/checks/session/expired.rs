@@ -55,7 +55,7 @@ fn look(facts: &Facts) -> Finding {
         // After a deletion the browser has no cookie, which other findings (a redirect to the log-in) say more plainly.
         let strength = if matches!(reason, Withheld::Deleted { .. }) { Strength::Likely } else { Strength::Contradiction };
         return Finding::fail(strength, format!("the cookie {name} is no longer sent: {reason}"))
-            .beside(format!("Set-Cookie: {name} from {}, received {}", entry.url, short(entry.received)))
+            .context(format!("Set-Cookie: {name} from {}, received {}", entry.url, short(entry.received)))
             .fixed_by(again());
     }
     let Some((header, pair)) = sent else { return Finding::not_applicable() };

@@ -1,4 +1,4 @@
-//! What the session checks say, case by case, with known false alarms beside the hits.
+//! What the session checks say, case by case, with known false alarms next to the hits.
 
 use crate::checks::Outcome::{Fail, NotApplicable, Pass, Unknown, Warn};
 use crate::checks::Strength;
@@ -48,7 +48,7 @@ fn a_log_in_that_sets_no_cookie_is_remembered() {
 #[test]
 fn the_log_in_may_stand_in_the_same_file() {
     let login = Scene::new("POST http://localhost:8000/login\n\nusername=a&password=b", "200\nSet-Cookie: sid=8f1c0d77; Path=/; HttpOnly");
-    assert_eq!(get("", "401").beside(login).cause(), Some("session-cookie-missing"));
+    assert_eq!(get("", "401").with_sibling(login).cause(), Some("session-cookie-missing"));
 }
 
 #[test]

@@ -133,12 +133,12 @@ fn never_here(facts: &Facts) -> Option<Finding> {
     Some(
         Finding::suspect(strength(&known), format!("{} does not take this credential ({}){belongs}", named(&known), kind.what))
             .proof(sent.place, sent.span, kind.what.clone())
-            .beside(source(known.service))
+            .context(source(known.service))
             .fixed_by(Fix::action(format!("Send a credential that {} issued for this use", known.service.name))),
     )
 }
 
-/// What a text is that no service issues as a credential, and that has a setting of its own beside one.
+/// What a text is that no service issues as a credential, but that belongs in another setting.
 fn another_setting(text: &str) -> Option<&'static str> {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|p| text.starts_with(p));
     let ends = |suffixes: &[&str]| suffixes.iter().any(|s| text.ends_with(s));
