@@ -90,7 +90,7 @@ pub enum Need {
     Password,
     /// The secret that signs requests.
     SigningSecret,
-    /// What the server noted about the log-in.
+    /// What the server noted about the login.
     LogInLog,
     /// What arrived behind the proxy.
     HeadersBehindProxy,
@@ -102,7 +102,7 @@ pub enum Need {
     EarlierRequests,
     /// How one logs in, by the documentation.
     DocumentedLogIn,
-    /// The `Set-Cookie` of the log-in.
+    /// The `Set-Cookie` of the login.
     SetCookie,
     /// The server's rule for the path.
     AccessRule,

@@ -48,7 +48,7 @@ impl Scene {
         self
     }
 
-    /// With the log-in that the user means.
+    /// With the login that the user means.
     pub fn log_in(mut self, username: &str, password: &str) -> Self {
         (self.0.context.username, self.0.context.password) = (Some(username.into()), Some(password.into()));
         self

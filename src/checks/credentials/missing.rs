@@ -93,7 +93,7 @@ fn look(facts: &Facts) -> Finding {
         401 if crate::checks::transit::redirects::may_follow_a_redirect(facts) => Strength::Possible,
         0 => Strength::Likely,
         401 if by_page && !asks && !expected(facts) => Strength::Possible,
-        // A page, or a word about a log-in, and not one about a header: the cookie of a log-in may be what is wanted.
+        // A page, or a word about a login, and not one about a header: the cookie of a login may be what is wanted.
         401 if !asks && !expected(facts) && (facts.answers_html() || facts.says(Topic::Login)) => Strength::Possible,
         // The server names the cookie that it wants.
         401 if facts.says_plainly(Topic::Cookie) && !facts.says_plainly(Topic::Missing) && !expected(facts) => Strength::Likely,

@@ -1,4 +1,4 @@
-//! Addresses of log-ins, and answers that redirect to one.
+//! Addresses of logins, and answers that redirect to one.
 
 use url::Url;
 
@@ -7,7 +7,7 @@ use super::form::pairs;
 use crate::domain::context::Previous;
 use crate::domain::site::registrable_domain;
 
-/// Words of a log-in address, with their separators taken out.
+/// Words of a login address, with their separators taken out.
 const LOGIN_PATHS: [&str; 13] =
     ["login", "signin", "logon", "authenticate", "authorize", "samlsso", "saml2", "saml", "sso", "adfs", "cas", "wplogin", "openidconnect"];
 
@@ -39,7 +39,7 @@ const RETURNS: [&str; 23] = [
 ];
 
 impl<'a> Facts<'a> {
-    /// The header's index and value when the answer redirects to a log-in.
+    /// The header's index and value when the answer redirects to a login.
     pub fn login_redirect(&self) -> Option<(usize, &'a str)> {
         if !(300..400).contains(&self.status()) || self.log_in().is_some() {
             return None;
@@ -47,7 +47,7 @@ impl<'a> Facts<'a> {
         let (index, location) = self.answered_at("location")?;
         let goes_on = location.contains("error=login_required");
         let path = path_of(location);
-        // From one log-in address to another is a step of the log-in itself, or a matter of a slash.
+        // From one login address to another is a step of the login itself, or a matter of a slash.
         let was_there = is_login_path(self.request.path());
         // A page of another name that gets the way back along: a portal at the root of its own host, or a gate of the same site.
         let to_gate = || returns_here(self, location) && is_elsewhere(self, location);
@@ -57,7 +57,7 @@ impl<'a> Facts<'a> {
         .then_some((index, location))
     }
 
-    /// The log-in before this request, when it went well and its answer set no cookie.
+    /// The login before this request, when it went well and its answer set no cookie.
     pub fn log_in_without_cookie(&self) -> Option<&'a Previous> {
         let is_log_in = |before: &&Previous| before.method.eq_ignore_ascii_case("POST") && is_login_path(path_of(&before.url));
         self.context.previous.iter().rev().find(is_log_in).filter(|p| p.set_cookie.is_empty() && (200..400).contains(&p.status))
@@ -88,7 +88,7 @@ fn is_elsewhere(facts: &Facts, location: &str) -> bool {
     site(&to) == site(asked) && (!same_host || to.path().trim_end_matches('/') != asked.path().trim_end_matches('/'))
 }
 
-/// True for the address of a log-in: by its path, by its host, or because it starts a single sign-on.
+/// True for the address of a login: by its path, by its host, or because it starts a single sign-on.
 fn leads_to_login(location: &str, path: &str) -> bool {
     let host = location.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or_default());
     let signs_on = location.contains("SAMLRequest=") || (location.contains("client_id=") && location.contains("response_type="));
@@ -96,7 +96,7 @@ fn leads_to_login(location: &str, path: &str) -> bool {
     is_login_path(path) || signs_on || by_host
 }
 
-/// True when a segment of the path names a log-in.
+/// True when a segment of the path names a login.
 pub fn is_login_path(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
     if ["/session/new", "/sessions/new", "/oauth2/start"].iter().any(|end| path.ends_with(end)) {

@@ -92,7 +92,7 @@ fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: Siblings,
     }
 }
 
-/// Whether a cookie of this name usually holds a log-in. Frameworks' own names, and words that applications use.
+/// Whether a cookie of this name usually holds a login. Frameworks' own names, and words that applications use.
 pub fn is_session_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-").trim_end_matches(|c: char| c.is_ascii_digit());

@@ -92,7 +92,7 @@ pub enum Topic {
     PlainHttp,
     /// A filter or firewall speaks.
     Filter,
-    /// A proxy's own log-in.
+    /// A proxy's own login.
     Proxy,
     /// Cross-origin rules.
     Cors,

@@ -109,7 +109,7 @@ fn gate(facts: &Facts, location: &str) -> Option<String> {
     Some(host.to_string())
 }
 
-/// The answer's words alone: they say that a log-in is missing, not how.
+/// The answer's words alone: they say that a login is missing, not how.
 fn said(facts: &Facts) -> Option<Finding> {
     let word = facts.words.iter().find(|w| w.topic == Topic::Login)?;
     let finding = Finding::warn(Strength::Unlikely, format!("the server says {:?}", facts.quote(word))).proof(
@@ -151,7 +151,7 @@ fn password_field(facts: &Facts) -> Option<Finding> {
     })
 }
 
-/// A denial whose page is titled as a log-in, or sends the browser on to one (`<meta http-equiv="refresh" …>`).
+/// A denial whose page is titled as a login, or sends the browser on to one (`<meta http-equiv="refresh" …>`).
 fn way_to_login(facts: &Facts) -> Option<Finding> {
     let lower = facts.lower_body();
     let goes_to = lower.split_once("http-equiv").and_then(|(_, rest)| rest.split_once("url=")).map(|(_, rest)| {
@@ -195,7 +195,7 @@ fn titled_for_data(facts: &Facts) -> bool {
         && is_titled_login(facts.lower_body())
 }
 
-/// True when a 2xx answer is a log-in page that was not asked for.
+/// True when a 2xx answer is a login page that was not asked for.
 pub(super) fn page_instead(facts: &Facts) -> bool {
     if titled_for_data(facts) {
         return true;
@@ -215,7 +215,7 @@ pub(super) fn page_instead(facts: &Facts) -> bool {
     sent_here || other_expected || !is_login_path(path) && (asked_for_data || is_titled_login(facts.lower_body()))
 }
 
-/// True when a page, in lower case, has the title or first heading of a log-in: many a page has a password field in a corner.
+/// True when a page, in lower case, has the title or first heading of a login: many a page has a password field in a corner.
 fn is_titled_login(lower: &str) -> bool {
     let inner = |open: &str, close: &str| {
         let from = lower.find(open)? + open.len();

@@ -1,4 +1,4 @@
-//! Cookie sessions, log-in pages and tokens against forged requests.
+//! Cookie sessions, login pages and tokens against forged requests.
 
 pub mod csrf_token_missing;
 pub mod duplicated;
@@ -47,7 +47,7 @@ fn holds_session(facts: &Facts, name: &str, wanted: Option<&Wanted>) -> bool {
     wanted.map_or_else(|| facts.session().may_hold(name), |wanted| wanted.name == name)
 }
 
-/// True when the answer turns the caller away for want of a log-in, or there is no answer yet.
+/// True when the answer turns the caller away for want of a login, or there is no answer yet.
 fn is_denied(facts: &Facts) -> bool {
     match facts.standing {
         Standing::Unanswered => true,

@@ -65,7 +65,7 @@ fn look(facts: &Facts) -> Finding {
     })
 }
 
-/// The answer is that of a log-in, and a browser does not keep its cookie.
+/// The answer is that of a login, and a browser does not keep its cookie.
 fn refused_now(facts: &Facts) -> Option<Finding> {
     let wanted = wanted(facts);
     if !matches!(facts.standing, Standing::Accepted | Standing::Redirected) {

@@ -131,7 +131,7 @@ fn never_here(facts: &Facts) -> Option<Finding> {
     })?;
     let belongs = kind.belongs_to.as_ref().map_or_else(String::new, |place| format!("; it is for {place}"));
     Some(
-        Finding::suspect(strength(&known), format!("{} does not take this credential ({}){belongs}", named(&known), kind.what))
+        Finding::suspect(strength(&known), format!("{} does not accept this credential ({}){belongs}", named(&known), kind.what))
             .proof(sent.place, sent.span, kind.what.clone())
             .context(source(known.service))
             .fixed_by(Fix::action(format!("Send a credential that {} issued for this use", known.service.name))),
@@ -166,7 +166,7 @@ fn another_setting(text: &str) -> Option<&'static str> {
 fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     let text = &token.jws.text;
     if let Some(what) = another_setting(text).filter(|_| facts.is_refused()) {
-        return Finding::fail(Strength::Contradiction, format!("{what} was sent in the place of the token: the value of another setting"))
+        return Finding::fail(Strength::Contradiction, format!("{what} was sent instead of the token: the value of another setting"))
             .proof(token.place, token.span, what)
             .fixed_by(Fix::action("Put the token or key itself into the setting that is sent here"));
     }

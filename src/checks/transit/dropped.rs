@@ -127,7 +127,7 @@ fn lost_after(facts: &Facts, followed: &Followed) -> Finding {
     // Words about a token or password are about one that came.
     let of_the_credential = |w: &Word| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm | Topic::Login);
     if facts.words.iter().any(of_the_credential) || facts.challenges.iter().any(|c| c.get("error") == Some("invalid_token")) {
-        return Finding::pass("the answer speaks of the credential, so it arrived after the redirect");
+        return Finding::pass("the answer mentions the credential, so it arrived after the redirect");
     }
     let client = Client::of(facts);
     let change = followed.change();
