@@ -1,4 +1,4 @@
-//! A check, and how it is declared: everything that the engine knows of it stands in its declaration.
+//! A check, and how it is declared: all that the engine knows of it is in its declaration.
 
 use super::Finding;
 use super::facts::Facts;
@@ -74,12 +74,12 @@ impl Stage {
     }
 
     /// True for faults that a server meets before it can judge the credential itself: they explain that it was refused.
-    pub fn is_before_judgement(self) -> bool {
+    pub fn is_before_judgment(self) -> bool {
         (Self::Presence..=Self::Encoding).contains(&self)
     }
 }
 
-/// What would decide between causes that cannot be told apart from what is here.
+/// What would decide between causes that the exchange alone cannot tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// What the API accepts.
@@ -90,7 +90,7 @@ pub enum Need {
     Password,
     /// The secret that signs requests.
     SigningSecret,
-    /// What the server noted about the log-in.
+    /// What the server noted about the login.
     LogInLog,
     /// What arrived behind the proxy.
     HeadersBehindProxy,
@@ -102,7 +102,7 @@ pub enum Need {
     EarlierRequests,
     /// How one logs in, by the documentation.
     DocumentedLogIn,
-    /// The `Set-Cookie` of the log-in.
+    /// The `Set-Cookie` of the login.
     SetCookie,
     /// The server's rule for the path.
     AccessRule,
@@ -175,7 +175,7 @@ impl Check {
 
     /// True when this fault, if it is there, brings the other with it.
     pub fn explains(&self, other: &Self) -> bool {
-        self.explains.contains(&other.id) || (other.is_refusal && self.stage.is_before_judgement())
+        self.explains.contains(&other.id) || (other.is_refusal && self.stage.is_before_judgment())
     }
 }
 

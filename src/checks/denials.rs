@@ -36,7 +36,7 @@ struct Header {
 }
 
 impl Codes {
-    /// The status that a code stands for.
+    /// The status that a code means.
     fn status(&self, code: &str) -> Option<u16> {
         let folded = code.trim().to_ascii_uppercase().replace(['-', ' '], "_");
         let is_in = |list: &[String]| list.contains(&folded);

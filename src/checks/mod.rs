@@ -70,7 +70,7 @@ impl<'a> Surroundings<'a> {
 /// What the engine knows of servers in particular, as data.
 ///
 /// [`examine`] uses all of it. Less is for tests: they show that the engine reads requests and does not merely
-/// recognise servers.
+/// recognize servers.
 #[derive(Clone, Copy, Debug)]
 pub struct Knowledge {
     /// Finds phrases in an answer and says what they speak of.

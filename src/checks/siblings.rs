@@ -121,10 +121,10 @@ impl<'a> WorkingPaths<'a> {
     }
 }
 
-/// The site that an address belongs to: its registrable domain, or the host where there is none.
+/// The site that an address belongs to: its registrable domain, or its host.
 fn site_of(url: &str) -> String {
     let parsed = Url::parse(url).ok();
-    // Of one that cannot be read it is what stands where the host should be: that its cookies are lost is worth knowing.
+    // For an address that cannot be read, the text in place of the host: that its cookies are lost is worth knowing.
     let by_hand = || url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', ':']).next().unwrap_or_default();
     let host = parsed.as_ref().and_then(Url::host_str).unwrap_or_else(by_hand);
     registrable_domain(host).unwrap_or(host).to_string()
@@ -293,8 +293,8 @@ mod tests {
         ]
     }
 
-    /// What one exchange is told of its siblings.
-    fn told<T>(file: &Vec<Exchange>, own: usize, ask: impl FnOnce(Siblings) -> T) -> T {
+    /// What one exchange knows of its siblings.
+    fn asked<T>(file: &Vec<Exchange>, own: usize, ask: impl FnOnce(Siblings) -> T) -> T {
         ask(Siblings::of(file, &Index::default(), own))
     }
 
@@ -302,25 +302,25 @@ mod tests {
     fn paths_that_work_are_listed_once_by_their_host() {
         let file = file();
         let near = |own, host: &str, path: &str| -> Option<Vec<String>> {
-            told(&file, own, |siblings| Some(siblings.working_paths(host)?.near(path, 1).map(String::from).collect()))
+            asked(&file, own, |siblings| Some(siblings.working_paths(host)?.near(path, 1).map(String::from).collect()))
         };
         assert_eq!(near(2, "a.example", "/2"), Some(vec!["/1".into(), "/3".into()]));
         assert_eq!(near(2, "b.example", "/2"), Some(vec!["/1".into()]));
         assert_eq!(near(2, "example", "/2"), None);
         let alike: Vec<String> =
-            told(&file, 2, |s| s.working_paths("a.example").into_iter().flat_map(|p| p.alike("/1/")).map(String::from).collect());
+            asked(&file, 2, |s| s.working_paths("a.example").into_iter().flat_map(|p| p.alike("/1/")).map(String::from).collect());
         assert_eq!(alike, ["/1"]);
     }
 
     #[test]
     fn an_exchange_is_no_sibling_of_itself() {
         let file = file();
-        let works = |own, path: &str| told(&file, own, |s| s.working_paths("a.example").is_some_and(|p| p.alike(path).next().is_some()));
+        let works = |own, path: &str| asked(&file, own, |s| s.working_paths("a.example").is_some_and(|p| p.alike(path).next().is_some()));
         assert_eq!([0, 2, 4].map(|own| works(own, "/3")), [true, true, false]);
         assert!(works(0, "/1"), "the second one has the same path");
-        assert!(told(&file, 3, |s| s.working_paths("b.example").is_some_and(WorkingPaths::is_empty)));
-        assert_eq!([2, 3].map(|own| told(&file, own, |s| s.preflights().count())), [1, 0]);
-        assert!(told(&file[..1].to_vec(), 0, |s| s.are_none()) && !told(&file[..2].to_vec(), 0, |s| s.are_none()));
+        assert!(asked(&file, 3, |s| s.working_paths("b.example").is_some_and(WorkingPaths::is_empty)));
+        assert_eq!([2, 3].map(|own| asked(&file, own, |s| s.preflights().count())), [1, 0]);
+        assert!(asked(&file[..1].to_vec(), 0, |s| s.are_none()) && !asked(&file[..2].to_vec(), 0, |s| s.are_none()));
     }
 
     /// An index that was made for one exchange serves the others of the file.
@@ -330,8 +330,8 @@ mod tests {
         for own in (0..file.len()).chain((0..file.len()).rev()) {
             let kept = Siblings::of(&file, &index, own);
             let works = |s: Siblings| s.working_paths("a.example").map(|p| p.near("/2", 1).map(String::from).collect::<Vec<_>>());
-            assert_eq!(works(kept), told(&file, own, works), "{own}");
-            assert_eq!(before(kept), told(&file, own, before), "{own}");
+            assert_eq!(works(kept), asked(&file, own, works), "{own}");
+            assert_eq!(before(kept), asked(&file, own, before), "{own}");
         }
     }
 
@@ -342,20 +342,20 @@ mod tests {
     #[test]
     fn cookies_come_from_what_stands_before() {
         let file = file();
-        assert_eq!([0, 3, 4, 5].map(|own| told(&file, own, before).len()), [0, 1, 1, 2]);
+        assert_eq!([0, 3, 4, 5].map(|own| asked(&file, own, before).len()), [0, 1, 1, 2]);
     }
 
     #[test]
     fn cookies_that_were_replaced_do_not_count_and_deleted_ones_do() {
         let set = |field| exchange("GET", "https://a.example/", 200, Some(field));
         let file = vec![set("a=1"), set("b=1"), set("a=2"), set("b=; Max-Age=0"), set("c=1; Domain=com"), set("c=1; Domain=com")];
-        assert_eq!(told(&file, 6, before), ["b=1", "a=2", "b=; Max-Age=0", "c=1; Domain=com"]);
+        assert_eq!(asked(&file, 6, before), ["b=1", "a=2", "b=; Max-Age=0", "c=1; Domain=com"]);
     }
 
     #[test]
     fn of_very_many_cookies_the_oldest_are_forgotten() {
         let file: Vec<_> = (0..300).map(|i| exchange("GET", "https://a.example/", 200, Some(&format!("c{i}=1")))).collect();
-        let kept = told(&file, 300, before);
+        let kept = asked(&file, 300, before);
         assert_eq!((kept.len(), kept.first().map(String::as_str)), (MOST_OF_A_SITE, Some("c120=1")));
     }
 }

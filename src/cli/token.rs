@@ -146,7 +146,7 @@ impl Verdict {
         self.write_head(&mut text);
         self.write_checks(&mut text);
         if let Some(header) = self.parsed.header.as_ref().filter(|h| !h.members.is_empty()) {
-            let describe = |name: &str, _: &Value| claims::header_meaning(name).map_or_else(String::new, |m| m.text.into());
+            let describe = |name: &str, _: &Value| claims::header_meaning(name).map_or_else(String::new, |m| m.text.clone());
             write_members(&mut text, "header", header, describe);
         }
         if let Some(object) = self.parsed.claims.as_ref().filter(|c| !c.members.is_empty()) {
@@ -164,7 +164,7 @@ impl Verdict {
                 line("use", &format!("{} ({})", found.token_use.words(), found.proof.join(", ")));
             }
             if let Some(issuer) = issuer::recognize(jws) {
-                line("issuer", issuer.name);
+                line("issuer", &issuer.name);
                 line("", &format!("common mistake: {}", issuer.mistake));
             }
         }

@@ -58,7 +58,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let denied = match facts.standing {
         Standing::Refused => matches!(facts.status(), 400 | 401 | 403 | 440),
-        Standing::Redirected => crate::checks::session::leads_to_login(facts),
+        Standing::Redirected => facts.login_redirect().is_some(),
         _ => false,
     };
     let reason = misplaced(facts)

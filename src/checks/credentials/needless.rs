@@ -56,12 +56,12 @@ fn look(facts: &Facts) -> Finding {
     let is_open = |e: &&Exchange| {
         e.answer.as_ref().is_some_and(Response::is_success) && !carries_credential(&e.request) && are_alike(&e.request, facts.request)
     };
-    let beside = before.into_iter().chain(after).find(is_open);
-    let status = earlier.map(|p| p.status).or_else(|| beside.and_then(|e| e.answer.as_ref()).map(|a| a.status));
+    let open = before.into_iter().chain(after).find(is_open);
+    let status = earlier.map(|p| p.status).or_else(|| open.and_then(|e| e.answer.as_ref()).map(|a| a.status));
     if let Some(status) = status {
         let message = format!("the same request without a credential was answered {status}: none is needed, and this one is refused");
         let finding = Finding::fail(Strength::Contradiction, message);
-        return with_fix(facts, finding).beside(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
+        return with_fix(facts, finding).context(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
     }
     let service = facts.service();
     let public = service.filter(|known| known.by == KnownBy::Host && known.service.needless && facts.status() == 401);

@@ -54,9 +54,7 @@ impl Answerer {
         if let Some((front, index)) = TABLE.made_by(&answer.headers) {
             return Some(made(front.layer, Some(front.name.as_str()), Place::ResponseHeader(index)));
         }
-        if crate::checks::session::leads_to_login(facts)
-            && let Some((index, _)) = facts.answered_at("location")
-        {
+        if let Some((index, _)) = facts.login_redirect() {
             return Some(made(Layer::SignOn, None, Place::ResponseHeader(index)));
         }
         let (front, index) = TABLE.passed_by(&answer.headers)?;

@@ -25,7 +25,7 @@ pub(super) fn json_fields(body: &str) -> Vec<(String, String, Span)> {
     members.iter().filter_map(|m| Some((m.name.clone(), m.value.as_str()?.to_string(), m.value_span))).collect()
 }
 
-/// User and password in the body of a log-in request.
+/// User and password in the body of a login request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogIn {
     /// The user as the server reads it.

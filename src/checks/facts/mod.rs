@@ -7,6 +7,7 @@ mod clock;
 pub mod cors;
 pub mod digest;
 pub mod form;
+pub mod login;
 pub mod other_credentials;
 mod paths;
 pub mod phrases;
@@ -65,7 +66,7 @@ pub struct Facts<'a> {
     pub request: &'a Request,
     /// Its answer.
     pub answer: Option<&'a Response>,
-    /// What stands beside it.
+    /// What is known besides the exchange itself.
     pub context: &'a Context,
     /// Other exchanges of the file; `None` for an exchange that is from no file.
     pub siblings: Option<Siblings<'a>>,
@@ -229,7 +230,7 @@ impl<'a> Facts<'a> {
             .as_ref()
     }
 
-    /// With a verification that was made before, of the same token with the same keys: the one dear step of all.
+    /// With an earlier verification of the same token with the same keys: verifying is the only expensive step.
     #[must_use]
     pub fn verified(mut self, before: Verification) -> Self {
         self.verification = OnceCell::from(Some(before));
@@ -249,8 +250,7 @@ impl<'a> Facts<'a> {
         let sent = || session.sent.iter().any(|(_, pair)| session.may_hold(pair.name));
         let is_cookie_scheme = |c: &Challenge| ["cookie", "session", "form", "formbased"].iter().any(|scheme| c.is(scheme));
         let by_header = !self.challenges.iter().all(is_cookie_scheme) || !self.context.scheme.is_empty() || !self.context.header.is_empty();
-        !by_header
-            && (!self.context.cookie.is_empty() || received() || sent() || crate::checks::session::log_in_without_cookie(self).is_some())
+        !by_header && (!self.context.cookie.is_empty() || received() || sent() || self.log_in_without_cookie().is_some())
     }
 
     /// What a browser makes of the answer under the cross-origin rules. Computed once.

@@ -17,10 +17,9 @@ use self::schema::{Environment, Kind, Service, Usage};
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::vendors::{SERVICE, TABLE};
 
-const TEXT: &str = include_str!("../../../assets/services.toml");
-
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| blocks(TEXT).map(Row::new).collect());
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| blocks(TABLE).map(Row::new).collect());
 
 /// A row of the table.
 #[derive(Debug)]
@@ -52,7 +51,7 @@ impl Row {
 
 /// The text of each row, without its `[[service]]`.
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
-    text.split("\n[[service]]").skip(1)
+    text.split(SERVICE).skip(1)
 }
 
 /// The strings of the list that begins with this.
@@ -103,8 +102,8 @@ impl Known<'_> {
             KnownBy::Marks => format!("This seems to be {name}: it{expects}"),
             KnownBy::Hint => format!("This may be {name}: it{expects}"),
         };
-        let told = !expects.is_empty() || service.note.is_some();
-        [told.then_some(first), service.note.clone(), service.docs.clone().filter(|_| told)].into_iter().flatten().collect()
+        let is_known = !expects.is_empty() || service.note.is_some();
+        [is_known.then_some(first), service.note.clone(), service.docs.clone().filter(|_| is_known)].into_iter().flatten().collect()
     }
 }
 
@@ -208,12 +207,12 @@ fn named(name: &str) -> Option<&'static Row> {
 /// many services share.
 pub fn of_credential(credential: &str) -> Vec<(&'static Service, &'static Kind)> {
     /// A beginning that says whose it is has at least this many letters.
-    const TELLING: usize = 4;
+    const SHORTEST: usize = 4;
     let of_row = |row: &'static Row| {
-        let is_told = row.prefixes.iter().any(|prefix| prefix.len() >= TELLING && credential.starts_with(prefix));
-        let service = is_told.then(|| row.service())??;
+        let is_its_prefix = row.prefixes.iter().any(|prefix| prefix.len() >= SHORTEST && credential.starts_with(prefix));
+        let service = is_its_prefix.then(|| row.service())??;
         let is_its_own = |kind: &&Kind| {
-            kind.usage != Usage::Never && kind.prefix.as_ref().is_some_and(|prefix| prefix.len() >= TELLING) && kind.is(credential)
+            kind.usage != Usage::Never && kind.prefix.as_ref().is_some_and(|prefix| prefix.len() >= SHORTEST) && kind.is(credential)
         };
         Some((service, service.kinds.iter().find(is_its_own)?))
     };
@@ -228,15 +227,18 @@ mod tests {
 
     use super::*;
     use crate::checks::catalogue;
+    use crate::domain::vendors::Vendor;
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Table {
+        #[serde(rename = "vendor")]
+        _vendors: Vec<Vendor>,
         service: Vec<Service>,
     }
 
     fn all() -> Vec<Service> {
-        toml::from_str::<Table>(TEXT).map_err(|e| e.message().to_string()).expect("the table").service
+        toml::from_str::<Table>(TABLE).map_err(|e| e.message().to_string()).expect("the table").service
     }
 
     #[test]

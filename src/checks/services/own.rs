@@ -1,4 +1,4 @@
-//! Services that users describe themselves, in `authtui.services.toml` beside their requests.
+//! Services that users describe themselves, in `authtui.services.toml` next to their requests.
 
 use std::fmt;
 
@@ -76,7 +76,7 @@ impl OwnServices {
     }
 }
 
-/// A row with what the built-in row of its name says besides; `None` where there is none.
+/// A row merged with the built-in row of the same name, if there is one.
 fn with_built_in(row: &Value) -> Option<Service> {
     let row = row.as_table()?;
     let mut merged: Table = toml::from_str(named(row.get("name")?.as_str()?)?.text).ok()?;

@@ -93,7 +93,7 @@ fn redirected(facts: &Facts) -> Option<Finding> {
         }
     };
     let message = format!("{url} redirected the signed request to {location}: a signature is for one address and method");
-    let finding = Finding::fail(strength, message).beside(format!("{url} answered {status} to {location}"));
+    let finding = Finding::fail(strength, message).context(format!("{url} answered {status} to {location}"));
     Some(finding.fixed_by(super::sign_again("Send it to the last address")))
 }
 

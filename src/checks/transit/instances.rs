@@ -35,7 +35,7 @@ check! {
     /// `200`, `401`, `200`, `401` to one request with one token.
     ///
     /// # References
-    /// RFC 9110 section 3.3 (each request stands by itself).
+    /// RFC 9110 section 3.3 (each request is independent).
     INSTANCES = "instances-differ", Address,
     stage: Elsewhere,
     explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy"],
@@ -84,7 +84,7 @@ fn look(facts: &Facts) -> Finding {
     let turns = |from: bool, to: bool| verdicts.windows(2).filter(|pair| pair[0] == from && pair[1] == to).count();
     let fix = Fix::action("Give all instances of the server the same keys, secrets and sessions, and look which one refuses");
     let count = verdicts.iter().filter(|taken| **taken).count();
-    // Taken and then refused is an end; refused and then taken, with the same bytes, is none.
+    // Accepted and then refused may be an expiry; refused and then accepted, with the same bytes, is not.
     if turns(false, true) > 0 {
         let strength = if turns(true, false) > 0 { Strength::Contradiction } else { Strength::Plausible };
         return Finding::fail(
@@ -92,7 +92,7 @@ fn look(facts: &Facts) -> Finding {
             format!("of {} requests with this credential {count} were accepted, before and after one that was refused", verdicts.len()),
         )
         .proof(Place::ResponseStatus, None, facts.status().to_string())
-        .beside(format!(
+        .context(format!(
             "the same request: {}",
             verdicts.iter().map(|t| if *t { "accepted" } else { "refused" }).collect::<Vec<_>>().join(", ")
         ))
@@ -104,7 +104,7 @@ fn look(facts: &Facts) -> Finding {
             Strength::Likely,
             "the same request is accepted and refused by turns, say the notes: instances of the server differ",
         )
-        .beside(noted.as_str())
+        .context(noted.as_str())
         .fixed_by(fix);
     }
     if verdicts.len() > 1 { Finding::pass("the same request is not accepted and refused by turns") } else { Finding::not_applicable() }

@@ -45,7 +45,7 @@ static COVERED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([A-Za-z
 static ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)(?:for url:?|from (?:GET|POST|PUT|PATCH|DELETE)) (https?://[^\s"'<>\\]+)"#).ok());
 
-/// A quoted credential that is none of those that were sent.
+/// A quoted credential that was not sent in the request.
 fn quoted(facts: &Facts) -> Option<Span> {
     const LEAST: usize = 4;
     let sent = sent(facts);

@@ -200,6 +200,15 @@ impl Jws {
         self.header.str("alg")
     }
 
+    /// A member by its path: `header.typ` or `claims.nonce`.
+    pub fn member_at(&self, path: &str) -> Option<&serde_json::Value> {
+        match path.split_once('.')? {
+            ("header", name) => self.header.get(name),
+            ("claims", name) => self.claims.get(name),
+            _ => None,
+        }
+    }
+
     /// The `kid` of the header; a number is taken as its digits.
     pub fn key_id(&self) -> Option<String> {
         match self.header.get("kid")? {
