@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::intermediaries::{self, Layer};
+use crate::checks::intermediaries::Layer;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
@@ -59,7 +59,7 @@ const ATTACKS: [&str; 18] = [
 
 /// The front server whose own page the answer is.
 pub fn own_page(facts: &Facts) -> Option<&'static str> {
-    intermediaries::TABLE.page(facts.body()).map(|page| page.of.as_str())
+    facts.page().map(|page| page.of.as_str())
 }
 
 /// The title of a page that says that the request was blocked.
