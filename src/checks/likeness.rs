@@ -11,6 +11,7 @@ use crate::domain::request::Request;
 /// of them, so that it is kept for each exchange of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Likeness {
+    has_credential: bool,
     credentials: u64,
     others: u64,
 }
@@ -22,7 +23,13 @@ impl Likeness {
         let headers = request.headers.iter().map(|(_, header)| header);
         let (credentials, others): (Vec<&Header>, Vec<&Header>) = headers.partition(|header| is_credential(header));
         let counts = |h: &&Header| !OF_THE_CLIENT.iter().any(|name| h.is(name));
-        Self { credentials: hash(credentials.into_iter()), others: hash(others.into_iter().filter(counts)) }
+        let has_credential = !credentials.is_empty();
+        Self { has_credential, credentials: hash(credentials.into_iter()), others: hash(others.into_iter().filter(counts)) }
+    }
+
+    /// True when a header is a credential.
+    pub const fn has_credential(self) -> bool {
+        self.has_credential
     }
 
     /// True when the headers differ in the credentials at most, and in what names the client.

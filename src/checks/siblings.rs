@@ -13,10 +13,11 @@ use url::Url;
 
 use super::likeness::Likeness;
 use super::similar::SimilarPaths;
-use super::verified::Verified;
+use super::verified::Signatures;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
+use crate::domain::origin::carries_credential;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
@@ -53,8 +54,7 @@ pub struct Index {
     /// The exchanges with one method and address, in the order of the file.
     alike: OnceCell<HashMap<(String, String), Vec<usize>>>,
     likenesses: RefCell<HashMap<usize, Likeness>>,
-    /// The signature that was verified last.
-    verified: RefCell<Option<Verified>>,
+    signatures: Signatures,
 }
 
 /// Of the exchanges with the same address those that are nearest are looked at, on each side.
@@ -156,6 +156,11 @@ impl Neighbor<'_> {
         self.has_body_of(request) && self.likeness() == likeness
     }
 
+    /// True when its request takes a credential along.
+    pub fn carries_credential(self) -> bool {
+        self.likeness().has_credential() || carries_credential(&self.exchange.request)
+    }
+
     fn has_body_of(self, request: &Request) -> bool {
         self.exchange.request.body == request.body
     }
@@ -215,9 +220,7 @@ impl<'a> Siblings<'a> {
 
     /// The verification of a token, made once where neighbors carry the same one.
     pub fn verification(self, token: &Jws, keys: &Arc<KeySet>) -> Verification {
-        let mut last = self.index.verified.borrow_mut();
-        let known = last.take().filter(|known| known.is_of(token, keys));
-        last.insert(known.unwrap_or_else(|| Verified::of(token, keys))).verification.clone()
+        self.index.signatures.verify(token, keys)
     }
 
     fn numbered(self) -> impl Iterator<Item = (usize, &'a Exchange)> {

@@ -8,7 +8,7 @@ use crate::checks::likeness::Likeness;
 use crate::checks::services::KnownBy;
 use crate::checks::siblings::Neighbor;
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::origin::{carries_credential, is_credential};
+use crate::domain::origin::is_credential;
 use crate::domain::request::Edit;
 use crate::domain::response::Response;
 
@@ -59,7 +59,7 @@ fn look(facts: &Facts) -> Finding {
     let is_open = |neighbor: &Neighbor| {
         neighbor.exchange.answer.as_ref().is_some_and(Response::is_success)
             && neighbor.is_alike(facts.request, *own)
-            && !carries_credential(&neighbor.exchange.request)
+            && !neighbor.carries_credential()
     };
     let beside = before.into_iter().chain(after).find(is_open);
     let status = earlier.map(|p| p.status).or_else(|| beside.and_then(|n| n.exchange.answer.as_ref()).map(|a| a.status));

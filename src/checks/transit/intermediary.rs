@@ -113,11 +113,13 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::ResponseStatus, None, status.to_string())
             .fixed_by(Fix::action("Check that the application is running, and that the gateway has its right address"));
     }
-    let decoded = crate::checks::facts::form::decoded(&facts.request.url).to_ascii_lowercase();
-    let attack = ATTACKS.iter().find(|a| decoded.contains(**a));
+    let attack = || {
+        let decoded = crate::checks::facts::form::decoded(&facts.request.url).to_ascii_lowercase();
+        ATTACKS.iter().find(|attack| decoded.contains(**attack))
+    };
     let start = facts.request.method.len() + 1;
     let line = Span::new(start, start + facts.request.url.len());
-    if let Some(attack) = attack.filter(|_| matches!(status, 400 | 403 | 406 | 501)) {
+    if let Some(attack) = matches!(status, 400 | 403 | 406 | 501).then(attack).flatten() {
         return Finding::fail(Strength::Contradiction, format!("the address contains {attack:?}, which firewalls take for an attack"))
             .proof(Place::RequestLine, line, *attack)
             .fixed_by(Fix::action("Send that text in the body, or have the firewall's rule switched off for this path"));
