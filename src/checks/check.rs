@@ -2,6 +2,7 @@
 
 use super::Finding;
 use super::facts::Facts;
+use super::facts::service::Meaning;
 use super::facts::words::Topic;
 
 /// The sections of the checklist.
@@ -153,8 +154,12 @@ pub struct Check {
     pub doc: &'static str,
     /// When a server meets the fault.
     pub stage: Stage,
-    /// Topics of the answer that speak for it.
+    /// Topics of the answer that speak for it, its own first.
     pub topics: &'static [Topic],
+    /// True when its topics are those of other faults first: words that mean it by a service's documentation are not about them.
+    pub shares_topics: bool,
+    /// True when it says that the request was refused and not why; all of the last stage do.
+    pub gives_no_reason: bool,
     /// Faults that it brings with it, whatever the answer says: a damaged token does not verify.
     pub explains: &'static [&'static str],
     /// True when it only says that the credential was refused: whatever is wrong with the credential's form explains it.
@@ -173,6 +178,14 @@ impl Check {
         self.doc.trim().lines().next().unwrap_or_default()
     }
 
+    /// What an answer speaks of that means this fault by its service's documentation.
+    pub fn meaning(&self) -> Meaning {
+        Meaning {
+            topic: self.topics.first().copied().filter(|_| !self.shares_topics),
+            gives_reason: !self.gives_no_reason && self.stage != Stage::Residual,
+        }
+    }
+
     /// True when this fault, if it is there, brings the other with it.
     pub fn explains(&self, other: &Self) -> bool {
         self.explains.contains(&other.id) || (other.is_refusal && self.stage.is_before_judgment())
@@ -180,13 +193,15 @@ impl Check {
 }
 
 /// Declares a check: doc comment, the constant, the id, the family, what the ranking knows of it, the function that looks.
-/// `topics`, `explains`, `is_refusal`, `holds_when_accepted` and `decided_by` may be left out.
+/// All but the first line, the stage and the function may be left out.
 macro_rules! check {
     (
         $(#[doc = $line:literal])+
         $name:ident = $id:literal, $family:ident,
         stage: $stage:ident
         $(, topics: [$($topic:ident),+])?
+        $(, shares_topics: $shared:literal)?
+        $(, gives_no_reason: $no_reason:literal)?
         $(, explains: [$($effect:literal),+])?
         $(, is_refusal: $refusal:literal)?
         $(, holds_when_accepted: $accepted:literal)?
@@ -200,6 +215,8 @@ macro_rules! check {
             doc: concat!($($line, "\n"),+),
             stage: $crate::checks::check::Stage::$stage,
             topics: &[$($($crate::checks::facts::words::Topic::$topic),+)?],
+            shares_topics: false $(|| $shared)?,
+            gives_no_reason: false $(|| $no_reason)?,
             explains: &[$($($effect),+)?],
             is_refusal: false $(|| $refusal)?,
             holds_when_accepted: false $(|| $accepted)?,

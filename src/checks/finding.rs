@@ -238,7 +238,7 @@ pub struct Finding {
     /// One of the five.
     pub outcome: Outcome,
     /// One sentence with the actual values.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// The bytes that prove it, the most telling first.
     pub evidence: Vec<Evidence>,
     /// What would put it right.
@@ -248,32 +248,32 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(outcome: Outcome, strength: Strength, message: impl Into<String>) -> Self {
+    fn new(outcome: Outcome, strength: Strength, message: impl Into<Cow<'static, str>>) -> Self {
         Self { outcome, message: message.into(), evidence: Vec::new(), fix: None, strength }
     }
 
     /// Looked, and it is not the reason.
-    pub fn pass(message: impl Into<String>) -> Self {
+    pub fn pass(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Pass, Strength::Remark, message)
     }
 
     /// Wrong; `strength` says how strongly it speaks for being the cause.
-    pub fn fail(strength: Strength, message: impl Into<String>) -> Self {
+    pub fn fail(strength: Strength, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Fail, strength, message)
     }
 
     /// Suspicious; `strength` as in [`Finding::fail`].
-    pub fn warn(strength: Strength, message: impl Into<String>) -> Self {
+    pub fn warn(strength: Strength, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Warn, strength, message)
     }
 
     /// Fails when it is at least as likely as not to be the cause alone, else warns.
-    pub fn suspect(strength: Strength, message: impl Into<String>) -> Self {
+    pub fn suspect(strength: Strength, message: impl Into<Cow<'static, str>>) -> Self {
         if strength >= Strength::Plausible { Self::fail(strength, message) } else { Self::warn(strength, message) }
     }
 
     /// It is not known; the message names what is missing.
-    pub fn unknown(message: impl Into<String>) -> Self {
+    pub fn unknown(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Unknown, Strength::Remark, message)
     }
 

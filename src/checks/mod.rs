@@ -13,6 +13,7 @@ mod documented;
 pub mod facts;
 pub mod finding;
 mod intermediaries;
+mod likeness;
 pub mod mask;
 pub mod oauth;
 pub mod ranking;
@@ -25,6 +26,7 @@ pub mod signing;
 pub mod similar;
 pub mod token;
 pub mod transit;
+mod verified;
 
 use jiff::Timestamp;
 
@@ -34,8 +36,10 @@ pub use siblings::{Exchanges, Index, Siblings};
 
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
+use facts::service::Meaning;
 use facts::words::Word;
 pub use services::OwnServices;
+pub use verified::Verified;
 
 /// What is around an exchange when it is examined.
 #[derive(Clone, Copy, Debug)]
@@ -77,13 +81,19 @@ pub struct Knowledge {
     pub words: fn(&Response) -> Vec<Word>,
     /// True when the table of services is asked.
     pub services: bool,
+    /// What an answer speaks of that means the check of this name by its service's documentation.
+    pub meaning: fn(&str) -> Option<Meaning>,
 }
 
 impl Knowledge {
     /// Everything.
-    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer), services: true };
+    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer), services: true, meaning };
     /// Not one server's words, and no service.
-    pub const NONE: Self = Self { words: |_| Vec::new(), services: false };
+    pub const NONE: Self = Self { words: |_| Vec::new(), services: false, meaning };
+}
+
+fn meaning(id: &str) -> Option<Meaning> {
+    catalogue::find(id).map(Check::meaning)
 }
 
 /// One check with what it found.

@@ -218,7 +218,7 @@ fn cause(examined: &Examined, confidence: f64) -> Cause {
     Cause {
         check: examined.check,
         confidence: (confidence.clamp(0.0, 1.0) * 100.0).round() / 100.0,
-        summary: finding.message.clone(),
+        summary: finding.message.to_string(),
         evidence: finding.evidence.clone(),
         fix: finding.fix.clone(),
     }

@@ -11,14 +11,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use url::Url;
 
+use super::likeness::Likeness;
 use super::similar::SimilarPaths;
+use super::verified::Signatures;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
-use crate::domain::origin::is_credential;
+use crate::domain::origin::carries_credential;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
+use crate::domain::token::jws::Jws;
+use crate::domain::token::keys::{KeySet, Verification};
 
 /// The exchanges of one file, in their order.
 pub trait Exchanges: Debug {
@@ -49,6 +53,8 @@ pub struct Index {
     preflights: OnceCell<Vec<usize>>,
     /// The exchanges with one method and address, in the order of the file.
     alike: OnceCell<HashMap<(String, String), Vec<usize>>>,
+    likenesses: RefCell<HashMap<usize, Likeness>>,
+    signatures: Signatures,
 }
 
 /// Of the exchanges with the same address those that are nearest are looked at, on each side.
@@ -130,17 +136,38 @@ fn site_of(url: &str) -> String {
     registrable_domain(host).unwrap_or(host).to_string()
 }
 
-/// True when two requests differ in their credentials at most, and in what names the client.
-pub fn are_alike(one: &Request, other: &Request) -> bool {
-    const OF_THE_CLIENT: [&str; 5] = ["user-agent", "accept", "accept-encoding", "accept-language", "connection"];
-    let others = |request: &Request| {
-        let counts = |h: &Header| !is_credential(h) && !OF_THE_CLIENT.iter().any(|name| h.is(name));
-        let mut found: Vec<_> =
-            request.headers.iter().map(|(_, h)| h).filter(|h| counts(h)).map(|h| (h.name.to_ascii_lowercase(), h.value.clone())).collect();
-        found.sort();
-        found
-    };
-    one.body.as_str() == other.body.as_str() && others(one) == others(other)
+/// Another exchange with the same method and address.
+#[derive(Clone, Copy, Debug)]
+pub struct Neighbor<'a> {
+    /// The exchange.
+    pub exchange: &'a Exchange,
+    number: usize,
+    index: &'a Index,
+}
+
+impl Neighbor<'_> {
+    /// True when its request and this one of that likeness differ in their credentials at most, and in what names the client.
+    pub fn is_alike(self, request: &Request, likeness: Likeness) -> bool {
+        self.has_body_of(request) && self.likeness().is_alike(likeness)
+    }
+
+    /// True when they have the same credential too.
+    pub fn is_same(self, request: &Request, likeness: Likeness) -> bool {
+        self.has_body_of(request) && self.likeness() == likeness
+    }
+
+    /// True when its request takes a credential along.
+    pub fn carries_credential(self) -> bool {
+        self.likeness().has_credential() || carries_credential(&self.exchange.request)
+    }
+
+    fn has_body_of(self, request: &Request) -> bool {
+        self.exchange.request.body == request.body
+    }
+
+    fn likeness(self) -> Likeness {
+        *self.index.likenesses.borrow_mut().entry(self.number).or_insert_with(|| Likeness::of(&self.exchange.request))
+    }
 }
 
 fn key(path: &str) -> String {
@@ -189,6 +216,11 @@ impl<'a> Siblings<'a> {
     /// True when there is none.
     pub fn are_none(self) -> bool {
         self.exchanges.count() <= 1
+    }
+
+    /// The verification of a token, made once where neighbors carry the same one.
+    pub fn verification(self, token: &Jws, keys: &Arc<KeySet>) -> Verification {
+        self.index.signatures.verify(token, keys)
     }
 
     fn numbered(self) -> impl Iterator<Item = (usize, &'a Exchange)> {
@@ -246,7 +278,7 @@ impl<'a> Siblings<'a> {
 
     /// The exchanges with the same method and address as a request, query included: the nearest before the own one, and the
     /// nearest after it, in the order of the file.
-    pub fn same_address(self, request: &Request) -> (Vec<&'a Exchange>, Vec<&'a Exchange>) {
+    pub fn same_address(self, request: &Request) -> (Vec<Neighbor<'a>>, Vec<Neighbor<'a>>) {
         let key = |request: &Request| (request.method.to_ascii_uppercase(), request.url.clone());
         let alike = self.index.alike.get_or_init(|| {
             let mut found: HashMap<_, Vec<usize>> = HashMap::new();
@@ -257,8 +289,11 @@ impl<'a> Siblings<'a> {
         });
         let numbers = alike.get(&key(request)).map_or(&[][..], Vec::as_slice);
         let own = numbers.partition_point(|number| *number < self.own);
-        let exchanges =
-            |numbers: &[usize]| numbers.iter().filter(|n| **n != self.own).filter_map(|n| self.exchanges.exchange(*n)).collect();
+        let neighbor = |number: &usize| {
+            let exchange = self.exchanges.exchange(*number).filter(|_| *number != self.own)?;
+            Some(Neighbor { exchange, number: *number, index: self.index })
+        };
+        let exchanges = |numbers: &[usize]| numbers.iter().filter_map(neighbor).collect();
         let (before, after) = numbers.split_at(own);
         (exchanges(&before[before.len().saturating_sub(NEAREST)..]), exchanges(&after[..after.len().min(NEAREST)]))
     }

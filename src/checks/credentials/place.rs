@@ -32,7 +32,7 @@ check! {
     /// # References
     /// RFC 6750 section 2.3.
     PLACE = "credential-in-wrong-place", Credentials,
-    stage: Presence, topics: [Missing, ApiKey],
+    stage: Presence, topics: [ApiKey, Missing],
     explains: ["scheme-mismatch"],
     run: look
 }

@@ -44,7 +44,7 @@ impl Answerer {
             let name = TABLE.passed_by(&answer.headers).map(|(front, _)| front).filter(|f| matches!(f.layer, Layer::Cache | Layer::Cdn));
             return Some(made(Layer::Cache, name.map(|front| front.name.as_str()), Place::ResponseHeader(index)));
         }
-        if let Some(page) = TABLE.page(facts.body()).filter(|_| !answer.is_success()) {
+        if let Some(page) = facts.page().filter(|_| !answer.is_success()) {
             return Some(Self { refuses: page.refuses, ..made(page.layer, Some(page.of.as_str()), Place::ResponseBody) });
         }
         if facts.status() == 407 {

@@ -22,7 +22,8 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::denials::status_meant;
+use super::denials::Denial;
+use super::intermediaries::{self, Page};
 use super::services::{Known, OwnServices};
 use super::{Knowledge, Siblings, Surroundings};
 use crate::domain::basic::Basic;
@@ -105,6 +106,7 @@ pub struct Facts<'a> {
     cors: OnceCell<cors::Cors>,
     digest: OnceCell<Option<digest::Digest>>,
     answerer: OnceCell<Option<Answerer>>,
+    page: OnceCell<Option<&'static Page>>,
     asks_services: bool,
     own_services: Option<&'a OwnServices>,
     service: OnceCell<Option<Known<'a>>>,
@@ -122,7 +124,8 @@ impl<'a> Facts<'a> {
         let request = &exchange.request;
         let context = &exchange.context;
         let answer = exchange.answer.as_ref();
-        let status_meant = answer.and_then(status_meant);
+        let denial = answer.and_then(Denial::read);
+        let status_meant = denial.as_ref().and_then(Denial::status);
         let standing = match answer {
             None => Standing::Unanswered,
             Some(a) if a.is_blocked() => Standing::Blocked,
@@ -172,14 +175,15 @@ impl<'a> Facts<'a> {
             cors: OnceCell::new(),
             digest: OnceCell::new(),
             answerer: OnceCell::new(),
+            page: OnceCell::new(),
             asks_services: knowledge.services,
             own_services: around.services,
             service: OnceCell::new(),
             documented_refusal: OnceCell::new(),
         };
         facts.read_credentials_of_service();
-        facts.read_documented_refusal();
-        if facts.is_refused_in_its_body() {
+        facts.read_documented_refusal(knowledge.meaning);
+        if denial.is_some_and(|denial| facts.is_documented_denial(&denial)) {
             facts.standing = Standing::Refused;
         }
         facts
@@ -224,8 +228,11 @@ impl<'a> Facts<'a> {
     pub fn verification(&self) -> Option<&Verification> {
         self.verification
             .get_or_init(|| {
-                let token = self.jwt()?;
-                Some(keys::verify(&token.jws, self.context.keys.as_ref()?))
+                let (token, keys) = (self.jwt()?, self.context.keys.as_ref()?);
+                Some(match self.siblings {
+                    Some(siblings) => siblings.verification(&token.jws, keys),
+                    None => keys::verify(&token.jws, keys),
+                })
             })
             .as_ref()
     }
@@ -266,6 +273,11 @@ impl<'a> Facts<'a> {
     /// Who answered; `None` without an answer, or when nothing shows it. Read once.
     pub fn answerer(&self) -> Option<&Answerer> {
         self.answerer.get_or_init(|| Answerer::of(self)).as_ref()
+    }
+
+    /// The error page that the body is, when it is that of a known front server. Searched for once.
+    pub fn page(&self) -> Option<&'static Page> {
+        *self.page.get_or_init(|| intermediaries::TABLE.page(self.body()))
     }
 
     /// True when a key at hand verifies the token's signature.

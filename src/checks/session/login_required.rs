@@ -124,7 +124,7 @@ fn said(facts: &Facts) -> Option<Finding> {
 fn password_field(facts: &Facts) -> Option<Finding> {
     let at = password_input(facts.lower_body())?;
     let span = Span::new(at, at + "password".len());
-    let finding = |strength, message: &str| {
+    let finding = |strength, message: &'static str| {
         Finding::suspect(strength, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
     };
     if facts.log_in().is_some() {

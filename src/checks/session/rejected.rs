@@ -36,7 +36,7 @@ check! {
     /// # References
     /// RFC 6265bis section 5.7 (storage, deletion by a past Expires).
     REJECTED = "session-cookie-rejected", Session,
-    stage: Elsewhere, topics: [Cookie, Login, Missing],
+    stage: Elsewhere, topics: [Cookie, Login, Missing], gives_no_reason: true,
     decided_by: [SetCookie],
     run: look
 }

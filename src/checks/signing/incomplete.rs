@@ -35,7 +35,7 @@ check! {
     /// # References
     /// AWS: Using temporary security credentials; RFC 7617 section 2.
     INCOMPLETE = "credential-incomplete", Credentials,
-    stage: Presence, topics: [Missing, ApiKey],
+    stage: Presence, topics: [Missing, ApiKey], shares_topics: true,
     explains: ["authorization-missing", "token-rejected", "basic-rejected", "request-signature-mismatch"],
     decided_by: [ServerLog],
     run: look

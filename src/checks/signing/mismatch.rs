@@ -36,7 +36,7 @@ check! {
     /// # References
     /// AWS: Signature Version 4 signing process; Azure: Authorize with Shared Key; RFC 5849 section 3.4; RFC 9421.
     MISMATCH = "request-signature-mismatch", Credentials,
-    stage: Signature, topics: [Signature],
+    stage: Signature, topics: [Signature], shares_topics: true,
     decided_by: [SigningSecret],
     run: look
 }

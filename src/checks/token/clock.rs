@@ -31,7 +31,7 @@ check! {
     /// # References
     /// RFC 7519 section 4.1.4 (leeway); RFC 9110 section 6.6.1 (Date).
     SKEWED = "clock-skewed", Token,
-    stage: Clock, topics: [Expired, NotYet],
+    stage: Clock, topics: [Expired, NotYet], shares_topics: true,
     explains: ["token-expired", "token-not-yet-valid"],
     run: look
 }

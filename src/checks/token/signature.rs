@@ -214,7 +214,7 @@ fn algorithm(facts: &Facts) -> Finding {
     }
     let held_against = facts.verification().filter(|v| v.state == SignatureState::Valid).and_then(|v| v.hint.as_deref());
     if let Some(hint) = held_against.filter(|_| facts.is_refused()) {
-        return proof(Finding::warn(Strength::Possible, hint));
+        return proof(Finding::warn(Strength::Possible, hint.to_string()));
     }
     if facts.says_plainly(Topic::Algorithm) && facts.is_refused() && !facts.signature_is_valid() {
         let finding = Finding::fail(Strength::Likely, format!("the server does not accept the algorithm {alg}"));

@@ -27,7 +27,7 @@ check! {
     /// # References
     /// RFC 9110 section 15.5.4.
     PERMISSION = "permission-refused", Address,
-    stage: Elsewhere, topics: [Permission],
+    stage: Elsewhere, topics: [Permission], gives_no_reason: true,
     decided_by: [AccessRule],
     run: permission
 }

@@ -34,7 +34,7 @@ check! {
     /// # References
     /// RFC 6750 section 3.1 (no error code when no credential came); RFC 9110 section 11.6.2.
     STRIPPED = "header-stripped-by-proxy", Address,
-    stage: Residual, topics: [Missing, ApiKey],
+    stage: Residual, topics: [Missing, ApiKey], shares_topics: true,
     is_refusal: true,
     decided_by: [HeadersBehindProxy],
     run: look

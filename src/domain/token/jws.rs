@@ -192,7 +192,9 @@ impl Jws {
             'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' | '.' => Some(c),
             _ => None,
         };
-        self.text.chars().filter_map(right).collect()
+        let mut spelled = String::with_capacity(self.text.len());
+        spelled.extend(self.text.chars().filter_map(right));
+        spelled
     }
 
     /// The `alg` of the header as written.

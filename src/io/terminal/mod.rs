@@ -30,7 +30,7 @@ pub use input::Input;
 pub use output::{NonBlockingWrite, TerminalOutput};
 pub use reader::inputs;
 pub use signals::Signal;
-pub use system::{ControllingTerminal, Signals, forbid_core_dumps};
+pub use system::{ControllingTerminal, Signals, forbid_core_dumps, set_loop_ended};
 
 /// Buttons, drags and wheel with SGR coordinates. Not crossterm's `EnableMouseCapture`, which also reports every movement (mode
 /// 1003) and would wake an idle program.

@@ -10,7 +10,7 @@ use rustix::process::{Resource, Rlimit, Signal, getpid, getsid, kill_current_pro
 use rustix::termios::{QueueSelector, tcflush};
 
 pub use device::{NonBlockingTerminal, write_last};
-pub use hang_up::ControllingTerminal;
+pub use hang_up::{ControllingTerminal, set_loop_ended};
 pub use signals::{Signals, end_by};
 
 /// Drops input that was not read yet.
