@@ -135,8 +135,13 @@ fn missing(facts: &Facts) -> Finding {
         .cloned()
         .unwrap_or_else(|| scheme.into());
     // Some APIs take a bare key in Authorization; without an answer nobody can know.
-    let strength = if facts.answer.is_some() { Strength::Contradiction } else { Strength::Plausible };
-    Finding::fail(strength, format!("there is no scheme, such as {scheme:?}, before the credential"))
+    let strength = match facts.answer {
+        None => Strength::Plausible,
+        // What the server says of a claim it has read in the token: it found the token without a scheme.
+        Some(_) if facts.jwt().is_some() && facts.judges_a_claim() => Strength::Possible,
+        Some(_) => Strength::Contradiction,
+    };
+    Finding::suspect(strength, format!("there is no scheme, such as {scheme:?}, before the credential"))
         .proof(
             a.place(),
             Span::new(a.credential_span.start, a.credential_span.start + first_letters(&a.credential)),
