@@ -103,7 +103,7 @@ fn each_exchange_alone() {
 #[test]
 fn later_cases_alone() {
     let later = scored(Rows::Later, |exchange, _| alone(exchange));
-    let held = Held { top_1: 125, top_3: 128, decided_and_right: 120, held_back: 4, sure_and_wrong: 3, mean_over_faults: 0.939 };
+    let held = Held { top_1: 126, top_3: 129, decided_and_right: 121, held_back: 4, sure_and_wrong: 2, mean_over_faults: 0.947 };
     hold("later", &later, &held);
 }
 
