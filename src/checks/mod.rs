@@ -14,6 +14,7 @@ mod documented;
 pub mod facts;
 pub mod finding;
 mod intermediaries;
+mod likeness;
 pub mod mask;
 pub mod oauth;
 pub mod ranking;
@@ -26,6 +27,7 @@ pub mod signing;
 pub mod similar;
 pub mod token;
 pub mod transit;
+mod verified;
 
 use jiff::Timestamp;
 
@@ -35,8 +37,10 @@ pub use siblings::{Exchanges, Index, Siblings};
 
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
+use facts::service::Meaning;
 use facts::words::Word;
 pub use services::OwnServices;
+pub use verified::Verified;
 
 /// What is around an exchange when it is examined.
 #[derive(Clone, Copy, Debug)]
@@ -71,20 +75,26 @@ impl<'a> Surroundings<'a> {
 /// What the engine knows of servers in particular, as data.
 ///
 /// [`examine`] uses all of it. Less is for tests: they show that the engine reads requests and does not merely
-/// recognise servers.
+/// recognize servers.
 #[derive(Clone, Copy, Debug)]
 pub struct Knowledge {
     /// Finds phrases in an answer and says what they speak of.
     pub words: fn(&Response) -> Vec<Word>,
     /// True when the table of services is asked.
     pub services: bool,
+    /// What an answer speaks of that means the check of this name by its service's documentation.
+    pub meaning: fn(&str) -> Option<Meaning>,
 }
 
 impl Knowledge {
     /// Everything.
-    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer), services: true };
+    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer), services: true, meaning };
     /// Not one server's words, and no service.
-    pub const NONE: Self = Self { words: |_| Vec::new(), services: false };
+    pub const NONE: Self = Self { words: |_| Vec::new(), services: false, meaning };
+}
+
+fn meaning(id: &str) -> Option<Meaning> {
+    catalogue::find(id).map(Check::meaning)
 }
 
 /// One check with what it found.

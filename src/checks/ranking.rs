@@ -1,4 +1,4 @@
-//! Ranking: which of the findings is the cause. Every number that weighs evidence stands here, with its reason.
+//! Ranking: which of the findings is the cause. All numbers that weigh evidence are here, each with its reason.
 //!
 //! A finding's [`Strength`] becomes odds, and what speaks for or against it moves them:
 //!
@@ -219,7 +219,7 @@ fn cause(examined: &Examined, confidence: f64) -> Cause {
     Cause {
         check: examined.check,
         confidence: (confidence.clamp(0.0, 1.0) * 100.0).round() / 100.0,
-        summary: finding.message.clone(),
+        summary: finding.message.to_string(),
         evidence: finding.evidence.clone(),
         fix: finding.fix.clone(),
     }
@@ -233,7 +233,7 @@ fn fold_residuals(checks: &mut [Examined], causes: &[Cause]) {
         let is_found = matches!(examined.finding.outcome, Outcome::Fail | Outcome::Warn);
         let is_listed = causes.iter().any(|c| c.check.id == examined.check.id);
         if is_found && !is_listed {
-            examined.finding = Finding::unknown(format!("cannot be told until {} is fixed", top.check.id));
+            examined.finding = Finding::unknown(format!("cannot be judged until {} is fixed", top.check.id));
         }
     }
 }

@@ -18,6 +18,7 @@ mod named_elsewhere;
 mod network;
 mod output;
 mod oversized;
+mod product_names;
 mod readme;
 mod secrecy;
 mod store;

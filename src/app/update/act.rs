@@ -144,7 +144,7 @@ impl Model {
             self.focus = Focus::On(Pane::Checklist);
         } else if let Some(id) = self.running() {
             if let Some(entry) = self.entry_mut() {
-                entry.sending = SendState::Cancelled;
+                entry.sending = SendState::Canceled;
             }
             return vec![Effect::Cancel(id)];
         } else if self.zoom == Zoom::Focused {

@@ -190,7 +190,7 @@ fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<
 fn release_view(entry: &mut Entry) -> Option<SendId> {
     entry.release_view();
     let SendState::Running { id, .. } = entry.sending else { return None };
-    entry.sending = SendState::Cancelled;
+    entry.sending = SendState::Canceled;
     Some(id)
 }
 

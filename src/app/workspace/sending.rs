@@ -17,8 +17,8 @@ pub enum SendState {
     },
     /// It failed: the reason in words and its kind.
     Failed(String, Failure),
-    /// It was cancelled.
-    Cancelled,
+    /// It was canceled.
+    Canceled,
 }
 
 /// The kind of failure, as far as it decides what can be done.

@@ -7,6 +7,7 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::CredentialsMode;
 use crate::domain::json::Object;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -58,7 +59,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let denied = match facts.standing {
         Standing::Refused => matches!(facts.status(), 400 | 401 | 403 | 440),
-        Standing::Redirected => crate::checks::session::leads_to_login(facts),
+        Standing::Redirected => facts.login_redirect().is_some(),
         _ => false,
     };
     let reason = misplaced(facts)
@@ -94,7 +95,7 @@ fn misplaced(facts: &Facts) -> Option<Reason> {
         });
     }
     let body = facts.request.body.as_str();
-    let is_object = body.len() < 65_536 && body.trim_start().starts_with('{');
+    let is_object = body.len() <= MAX_FIELDS && body.trim_start().starts_with('{');
     let object = is_object.then(|| Object::read(body))?;
     let (name, headers) = object.members.iter().find(|m| m.name == "headers").map(|m| (m.name.as_str(), m.value_span))?;
     let inner = headers.cut(body).filter(|text| text.starts_with('{')).map(Object::read)?;

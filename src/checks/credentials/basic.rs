@@ -312,7 +312,7 @@ fn charset(facts: &Facts) -> Finding {
     .fixed_by(Fix::action("Use ASCII characters only, or find out which encoding the server reads"))
 }
 
-/// User and password in the body of a log-in.
+/// User and password in the body of a login.
 fn rejected_log_in(facts: &Facts) -> Finding {
     let Some(log_in) = facts.log_in() else { return Finding::not_applicable() };
     if facts.is_token_request() && facts.says_plainly(Topic::Client) {

@@ -143,7 +143,7 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
         return found(Strength::Stated, "the nonce is too old, says the server (stale=true); user name and password were right".into());
     }
     if mismatch(facts, digest).is_some() || uri_differs(facts, digest).is_some() {
-        return Finding::unknown("whether the nonce is still valid cannot be told: other parts of the credentials are wrong");
+        return Finding::unknown("whether the nonce is still valid is not known: other parts of the credentials are wrong");
     }
     if computed(facts, digest) == Some(Ok(true)) {
         if is_fresh(digest) {
@@ -243,7 +243,7 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
         .fixed_by(retype()),
         Some(Err(reason)) => Finding::unknown(format!("whether the response fits the password cannot be computed: {reason}")),
         None if others => {
-            Finding::unknown("whether user name and password are right cannot be told: other parts are wrong; the password would tell")
+            Finding::unknown("whether user name and password are right is not known: other parts are wrong; give the password to check it")
         }
         None => {
             // Not every server says `stale=true` of a nonce that it has forgotten.

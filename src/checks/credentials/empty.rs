@@ -86,14 +86,14 @@ fn empty_key(facts: &Facts) -> Option<Finding> {
         || facts.wanted_key_header().is_some_and(|n| n.eq_ignore_ascii_case(&name));
     let strength = if is_named { Strength::Contradiction } else { Strength::Plausible };
     let said = |finding: Finding| match in_body {
-        Some(span) => finding.proof(Place::ResponseBody, span, format!("the answer speaks of {}", header.name)),
+        Some(span) => finding.proof(Place::ResponseBody, span, format!("the answer mentions {}", header.name)),
         None => finding,
     };
     Some(
         said(
             Finding::suspect(
                 strength,
-                format!("an empty {} header is sent beside another credential, and may be read in its place", header.name),
+                format!("an empty {} header is sent in addition to another credential, and may be read instead of it", header.name),
             )
             .proof(place, None, header.name.clone()),
         )

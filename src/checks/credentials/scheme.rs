@@ -273,9 +273,9 @@ fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], str
         finding =
             finding.proof(crate::checks::Place::ResponseHeader(c.header), c.scheme_span, format!("the server's challenge asks for {list}"));
     } else if is_stated {
-        finding = finding.beside(format!("expected scheme: {list}"));
+        finding = finding.context(format!("expected scheme: {list}"));
     } else {
-        finding = finding.beside(format!("no challenge names a scheme; by the answer's words it is probably {list}"));
+        finding = finding.context(format!("no challenge names a scheme; by the answer's words it is probably {list}"));
     }
     let only_the_word = Jws::looks_like(a.core().0) || ["token", "jwt", "apikey", "api-key", "dpop"].iter().any(|s| a.is(s));
     match (offered.iter().find(|o| o.eq_ignore_ascii_case("bearer") || o.eq_ignore_ascii_case("token")), only_the_word) {

@@ -5,7 +5,7 @@ use super::form::pairs;
 use super::other_credentials::key_header_named;
 use super::words::{Topic, Word};
 use crate::domain::json::Object;
-use crate::domain::limits::MAX_CHECKED_BODY;
+use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
 use crate::domain::response::Response;
 
 impl<'a> Facts<'a> {
@@ -69,7 +69,7 @@ impl<'a> Facts<'a> {
                 };
                 let body = answer.body.trim_start();
                 let in_body = || {
-                    let object = (body.starts_with('{') && body.len() < 65_536).then(|| Object::read(body))?;
+                    let object = (body.starts_with('{') && body.len() <= MAX_FIELDS).then(|| Object::read(body))?;
                     object.str("error").map(str::to_string)
                 };
                 in_challenge.map(str::to_string).or_else(in_body).or_else(in_location)

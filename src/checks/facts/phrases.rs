@@ -42,7 +42,7 @@ impl Folded {
         Self { bytes, gaps }
     }
 
-    /// Where a byte of the folded text stands in the text itself.
+    /// The offset in the original text for each byte of the folded text.
     fn offset(&self, at: usize) -> usize {
         let gap = self.gaps.partition_point(|(from, _)| *from <= at).checked_sub(1).and_then(|i| self.gaps.get(i));
         at + gap.map_or(0, |(_, missing)| *missing)

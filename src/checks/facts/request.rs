@@ -41,7 +41,7 @@ impl Facts<'_> {
         self.form.get_or_init(|| form::form(self.request))
     }
 
-    /// User and password in the body of a log-in request. Read once.
+    /// User and password in the body of a login request. Read once.
     pub fn log_in(&self) -> Option<&LogIn> {
         self.log_in.get_or_init(|| form::log_in(self.request)).as_ref()
     }

@@ -91,7 +91,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Fills the jar from exchanges that stand before this one in the same file, of which any may have been the log-in.
+/// Fills the jar from earlier exchanges of the same file, any of which may have been the login.
 fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: Siblings, now: Timestamp) {
     let url = url::Url::parse(&exchange.request.url).ok();
     let Some(site) = url.as_ref().and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };
@@ -101,7 +101,7 @@ fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: Siblings,
     }
 }
 
-/// Whether a cookie of this name usually holds a log-in. Frameworks' own names, and words that applications use.
+/// Whether a cookie of this name usually holds a login. Frameworks' own names, and words that applications use.
 pub fn is_session_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-").trim_end_matches(|c: char| c.is_ascii_digit());

@@ -130,5 +130,5 @@ fn works_with<'f>(facts: &'f Facts, own: &str) -> Option<&'f str> {
         let works = exchange.answer.as_ref().is_some_and(Response::is_success);
         works && agent(exchange).is_some_and(|a| a != own) && others(&exchange.request) == others(facts.request)
     };
-    agent(before.into_iter().chain(after).find(is_other)?)
+    agent(before.into_iter().chain(after).map(|neighbor| neighbor.exchange).find(is_other)?)
 }

@@ -147,7 +147,7 @@ fn holds_secret(header: &Header) -> bool {
     let mut search = super::search(Side::Request, Aim::Withhold);
     in_request(header, &mut search);
     // `User-Agent: bot api_key=…`
-    body::text::walk(&header.value, &mut search);
+    body::any_text(&header.value, &mut search);
     !search.found.is_empty() || !in_name(header).is_empty()
 }
 

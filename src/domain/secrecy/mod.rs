@@ -148,7 +148,7 @@ pub fn in_answer_body(text: &str, media_type: &str) -> Vec<Span> {
 pub fn in_text(text: &str) -> Vec<Span> {
     found(text, Side::Request, |search| {
         search.shapes(text);
-        body::text::walk(text, search);
+        body::any_text(text, search);
     })
 }
 

@@ -89,7 +89,7 @@ pub fn find(text: &str) -> Vec<Span> {
 
 fn finder() -> Option<&'static AhoCorasick> {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let known = opaque::PREFIXES.iter().map(|known| known.prefix).filter(|prefix| !PUBLIC.contains(prefix));
+        let known = opaque::prefixes().filter(|prefix| !PUBLIC.contains(prefix));
         AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(known.chain(MARKS)).ok()
     });
     FINDER.as_ref()

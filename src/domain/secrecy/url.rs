@@ -6,12 +6,10 @@ use super::names::Grade;
 use super::nested;
 use super::search::Search;
 use crate::domain::span::Span;
+use crate::domain::vendors;
 
 /// Schemes whose addresses have a name and an `@`, and no password.
 const WITHOUT_PASSWORD: [&str; 6] = ["mailto", "sip", "sips", "xmpp", "acct", "urn"];
-
-/// Hosts that accept anyone who knows the path.
-const SECRET_PATHS: [&str; 4] = ["hooks.slack.com", "webhook.office.com", "outlook.office.com", "discord.com"];
 
 /// Words before a part of a path that is a credential.
 const PATH_WORDS: [&str; 12] = [
@@ -119,7 +117,7 @@ fn user_info(url: &str, start: usize, search: &mut Search) -> usize {
 /// Finds parameters in a path (`;jsessionid=…`, a `&` for a `?`), and parts that are a credential by the part before them.
 fn in_path(url: &str, host: &str, path: Span, search: &mut Search) {
     let host = host.rsplit('@').next().unwrap_or_default();
-    let is_hook = SECRET_PATHS.iter().any(|known| host.eq_ignore_ascii_case(known) || host.ends_with(known));
+    let is_hook = vendors::has_secret_paths(host);
     let mut before = "";
     for part in path.cut(url).unwrap_or_default().split(['/', '\\']) {
         let Some(span) = Span::of(url, part) else { continue };

@@ -8,6 +8,7 @@ mod requests;
 mod response;
 mod summary;
 mod tabs;
+mod verdict;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -197,6 +197,6 @@ fn sending(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
             }
             lines
         }
-        SendState::Cancelled => wrap(&said("– ", styles.quiet, "Stopped", styles.quiet), room, 2),
+        SendState::Canceled => wrap(&said("– ", styles.quiet, "Stopped", styles.quiet), room, 2),
     }
 }

@@ -129,7 +129,7 @@ fn every_edit_mends_what_it_is_for() {
 
 fn again(check: &Check, mended: &Exchange, case: &Case) -> (Outcome, String) {
     let finding = beside(case, |around| (check.run)(&Facts::of(mended, around)));
-    (finding.outcome, finding.message)
+    (finding.outcome, finding.message.into_owned())
 }
 
 #[test]

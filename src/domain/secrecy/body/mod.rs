@@ -76,7 +76,13 @@ pub fn walk(body: &str, media_type: &str, search: &mut Search) {
     }
 }
 
-/// The same without the shapes.
+/// Finds the secrets in a text of no known kind.
+pub fn any_text(text: &str, search: &mut Search) {
+    text::walk(text, search);
+    xml::tags(text, search);
+}
+
+/// Finds the secrets in a body by its names alone.
 pub fn by_names(body: &str, kind: BodyKind, search: &mut Search) {
     match kind {
         BodyKind::Json => json::walk(body, search),
@@ -85,13 +91,13 @@ pub fn by_names(body: &str, kind: BodyKind, search: &mut Search) {
         BodyKind::Form => url::pairs(body, Span::whole(body), search),
         BodyKind::Table => {
             table::walk(body, search);
-            text::walk(body, search);
+            any_text(body, search);
         }
         BodyKind::Text => {
             if table::is_table(body) {
                 table::walk(body, search);
             }
-            text::walk(body, search);
+            any_text(body, search);
         }
     }
 }

@@ -3,7 +3,6 @@
 
 use super::pairing::{PLAIN_VALUES, Pairing, VALUES, is_one_of, takes_part};
 use super::prose::prose;
-use super::xml;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::{shapes, url};
@@ -12,12 +11,11 @@ use crate::domain::span::Span;
 /// Bytes of the longest name.
 const LONGEST_NAME: usize = 64;
 
-/// Finds the secrets in a text.
+/// Finds the secrets in a text, but for those in tags.
 pub fn walk(text: &str, search: &mut Search) {
     assignments(text, Signs::All, search);
     url::in_text(text, search);
     prose(text, search);
-    xml::tags(text, search);
 }
 
 /// Finds the secrets in a message.

@@ -168,7 +168,9 @@ impl<'a> Walk<'a> {
     fn comment(&mut self, comment: &str, start: usize) -> usize {
         let length = memchr::memmem::find(comment.as_bytes(), b"-->").unwrap_or(comment.len());
         let mut inner = Search::of(self.search);
-        super::text::walk(comment.get(..length).unwrap_or_default(), &mut inner);
+        let comment = comment.get(..length).unwrap_or_default();
+        super::text::walk(comment, &mut inner);
+        tags(comment, &mut inner);
         self.search.adopt(inner, start);
         length
     }

@@ -13,9 +13,9 @@ use tokio::sync::mpsc;
 /// Waits on its own thread until the terminal hangs up, which SIGHUP does not always report: it may be ignored (nohup) or go to
 /// another session. If the loop does not end within [`GRACE`], or its draft is not on disk within [`DRAFT_GRACE`], the process
 /// exits with this code.
-pub(super) fn watch(exit_code: u8) -> mpsc::Receiver<()> {
+pub fn watch(exit_code: u8) -> mpsc::Receiver<()> {
     let (tell, gone) = mpsc::channel(1);
-    if let Ok(terminal) = controlling() {
+    if let Ok(ControllingTerminal(terminal)) = ControllingTerminal::open() {
         // The thread ends with the terminal or the process; it holds only the descriptor.
         let _ = thread::Builder::new().name("hang-up".into()).stack_size(64 << 10).spawn(move || {
             if wait_for_hang_up(terminal.as_fd()) {
@@ -29,23 +29,30 @@ pub(super) fn watch(exit_code: u8) -> mpsc::Receiver<()> {
 }
 
 /// The terminal that keys come from.
-///
-/// # Errors
-///
-/// If there is none.
-pub fn controlling() -> io::Result<OwnedFd> {
-    if rustix::termios::isatty(rustix::stdio::stdin()) {
-        rustix::stdio::stdin().try_clone_to_owned()
-    } else {
-        File::options().read(true).open("/dev/tty").map(OwnedFd::from)
-    }
-}
+#[derive(Debug)]
+pub struct ControllingTerminal(OwnedFd);
 
-/// True if a terminal is gone. Does not block.
-pub fn is_hung_up(terminal: &OwnedFd) -> bool {
-    let mut watched = [PollFd::new(terminal, PollFlags::empty())];
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    poll(&mut watched, Some(&at_once)).is_ok() && watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
+impl ControllingTerminal {
+    /// Opens it.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn open() -> io::Result<Self> {
+        let terminal = if rustix::termios::isatty(rustix::stdio::stdin()) {
+            rustix::stdio::stdin().try_clone_to_owned()
+        } else {
+            File::options().read(true).open("/dev/tty").map(OwnedFd::from)
+        };
+        terminal.map(Self)
+    }
+
+    /// True if the terminal is gone. Does not block.
+    pub fn is_hung_up(&self) -> bool {
+        let mut watched = [PollFd::new(&self.0, PollFlags::empty())];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        poll(&mut watched, Some(&at_once)).is_ok() && watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
+    }
 }
 
 /// How long the loop may take to end after a hang-up.
