@@ -7,6 +7,7 @@ pub mod address;
 pub mod browser;
 pub mod catalogue;
 pub mod check;
+mod configured;
 pub mod credentials;
 mod denials;
 mod documented;
@@ -147,8 +148,8 @@ pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Know
 
 /// Runs every check on an exchange that was parsed already, and ranks the causes.
 pub fn judge(facts: &facts::Facts) -> Report {
-    let checks =
-        catalogue::ALL.iter().map(|check| Examined { check, finding: documented::complete(facts, check, (check.run)(facts)) }).collect();
+    let found = |check| configured::explain(facts, check, documented::complete(facts, check, (check.run)(facts)));
+    let checks = catalogue::ALL.iter().map(|check| Examined { check, finding: found(check) }).collect();
     let service = facts.service().map(|known| known.described()).unwrap_or_default();
     Report { service, ..ranking::rank(facts, checks) }
 }

@@ -80,7 +80,7 @@ fn look(facts: &Facts) -> Finding {
 /// An option of the call went out as part of the request.
 fn misplaced(facts: &Facts) -> Option<Reason> {
     let option = facts.request.headers.iter().find(|(_, h)| h.is("credentials") || h.is("withcredentials"));
-    if let Some((index, header)) = option.filter(|_| facts.session().sent.is_empty()) {
+    if let Some((index, header)) = option.filter(|_| facts.session().sends_none()) {
         return Some(Reason {
             strength: Strength::Likely,
             message: format!("{} was sent as a header; it is an option of the call, so no cookie went along", header.name),
@@ -115,7 +115,7 @@ fn misplaced(facts: &Facts) -> Option<Reason> {
 /// The credentials mode is known, and the request has no cookie because of it.
 fn by_mode(facts: &Facts) -> Option<Reason> {
     let view = &facts.session().view;
-    let mode = view.credentials.filter(|_| facts.session().sent.is_empty())?;
+    let mode = view.credentials.filter(|_| facts.session().sends_none())?;
     // The mode is about cookies: an Authorization header that the code sets goes along in every mode.
     let asks = ["authorization", "bearer", "jwt", "api key", "api-key"].iter().any(|word| facts.lower_body().contains(word));
     if asks || !facts.challenges.is_empty() || facts.expects_jwt() || !facts.context.scheme.is_empty() {
@@ -173,7 +173,7 @@ fn by_element(facts: &Facts) -> Option<Reason> {
     let evidence = Evidence::at(Place::RequestHeader(index), Span::whole(&dest.value), format!("Sec-Fetch-Dest: {name}"));
     let without = headers.get("sec-fetch-mode").is_some_and(|mode| mode.trim() == "cors");
     match name {
-        "manifest" if facts.session().sent.is_empty() => Some(Reason {
+        "manifest" if facts.session().sends_none() => Some(Reason {
             strength: Strength::Contradiction,
             message: "browsers fetch a manifest without cookies and credentials".into(),
             evidence,
@@ -207,7 +207,8 @@ fn by_element(facts: &Facts) -> Option<Reason> {
 fn by_default(facts: &Facts) -> Option<Reason> {
     let headers = &facts.request.headers;
     let view = &facts.session().view;
-    if view.navigation || view.page.is_none() || headers.has("cookie") || view.credentials.is_some() || !facts.challenges.is_empty() {
+    if view.navigation || view.page.is_none() || !facts.session().sends_none() || view.credentials.is_some() || !facts.challenges.is_empty()
+    {
         return None;
     }
     let page = headers.iter().find(|(_, h)| h.is("referer") || h.is("origin"))?;

@@ -328,7 +328,7 @@ fn rejected_log_in(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::unknown("send the request to know whether the server accepts this user and password");
     }
-    if !matches!(facts.status(), 200 | 400 | 401 | 403 | 422) {
+    if !facts.refuses_over(&[200, 400, 401, 403, 422], &[Topic::Password]) {
         return Finding::not_applicable();
     }
     let as_meant = facts.is_meant(&log_in.user, &log_in.password);
@@ -363,7 +363,7 @@ fn rejected(facts: &Facts) -> Finding {
     let offered = facts.offered_schemes();
     let takes_basic = offered.iter().any(|s| s.eq_ignore_ascii_case("basic"));
     let differs = difference(facts, user, password);
-    let denied = matches!(facts.status(), 401 | 403) || (facts.status() == 400 && differs.is_some());
+    let denied = facts.refuses_over(&[401, 403], &[Topic::Password]) || (facts.status() == 400 && differs.is_some());
     if facts.answer.is_none() {
         return match differs {
             Some(what) => Finding::fail(Strength::Stated, what.to_string())

@@ -355,8 +355,10 @@ fn against(digest: &Digest, challenge: &DigestChallenge) -> Option<(Strength, &'
         }
         _ => {}
     }
-    if challenge.opaque.as_deref().is_some_and(|o| !o.is_empty()) && sent("opaque").is_none() {
-        return Some((Strength::Plausible, "opaque", "the challenge has an opaque value, but the credentials do not send it back".into()));
+    if let Some(opaque) = challenge.opaque.as_deref().filter(|_| sent("opaque").is_none()) {
+        // An empty one is to be sent back too, and most servers do without.
+        let strength = if opaque.is_empty() { Strength::Plausible } else { Strength::Likely };
+        return Some((strength, "opaque", format!("the challenge says opaque={opaque:?}, but the credentials do not send it back")));
     }
     if challenge.user_hash != digest.sent.has_user_hash() && digest.sent.has_user_hash() {
         return Some((

@@ -84,7 +84,7 @@ fn look(facts: &Facts) -> Finding {
         }
         _ => {}
     }
-    let cookies = facts.request.headers.has("cookie");
+    let cookies = !facts.session().sends_none();
     // A page's own requests mostly log in by cookie: without a word from the server it may be either.
     let by_page = ["sec-fetch-mode", "origin", "referer"].iter().any(|h| facts.request.headers.has(h));
     let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);

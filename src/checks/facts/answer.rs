@@ -25,6 +25,19 @@ impl<'a> Facts<'a> {
         self.words.iter().any(|w| w.topic == topic && w.specific)
     }
 
+    /// True for an error that refuses whoever asks, under a status that is meant for that or in plain words on one of these
+    /// topics: many frameworks answer a fault of the credential with 404, 412, 422 or 500.
+    pub fn refuses_over(&self, usual: &[u16], topics: &[Topic]) -> bool {
+        let is_other = || matches!(self.status(), 400 | 404 | 412 | 419 | 422 | 500);
+        usual.contains(&self.status()) || is_other() && topics.iter().any(|topic| self.says_plainly(*topic))
+    }
+
+    /// True when the answer plainly speaks of what only a token that was read can show.
+    pub fn judges_a_claim(&self) -> bool {
+        let of_claims = [Topic::Expired, Topic::NotYet, Topic::Audience, Topic::Issuer, Topic::Scope, Topic::Signature];
+        of_claims.into_iter().any(|topic| self.says_plainly(topic))
+    }
+
     /// The first phrase on a topic, specific ones first.
     pub fn word(&self, topic: Topic) -> Option<&Word> {
         let mut on_topic = self.words.iter().filter(|w| w.topic == topic);
@@ -64,9 +77,20 @@ impl<'a> Facts<'a> {
             .as_deref()
     }
 
+    /// True when the answer speaks of a credential or its rights in an application's own JSON, so that the application has read it.
+    pub fn answers_of_another_matter(&self) -> bool {
+        let is_said = self.words.iter().any(|w| !matches!(w.topic, Topic::UserAgent | Topic::Filter | Topic::AddressRule));
+        is_said || self.documented_refusal().is_some() || !self.challenges.is_empty()
+    }
+
     /// A header of the answer.
     pub fn answered(&self, name: &str) -> Option<&'a str> {
         self.answer.and_then(|a| a.headers.get(name))
+    }
+
+    /// True when the headers of the answer are known, so that one that is not there was not sent.
+    pub fn knows_answer_headers(&self) -> bool {
+        self.answer.is_some_and(Response::has_headers)
     }
 
     /// A header of the answer with its index.

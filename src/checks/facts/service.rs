@@ -167,5 +167,6 @@ fn find(answer: &Response, refusal: &Refusal) -> Option<(Place, Span)> {
 
 /// A message that repeats the status says nothing of the cause.
 fn is_of_the_status(says: &str) -> bool {
-    ["unauthorized", "forbidden", "not found", "access denied", "accessdenied", "denied", "unauthenticated"].contains(&says)
+    ["unauthorized", "forbidden", "not found", "access denied", "accessdenied", "permission denied", "denied", "unauthenticated"]
+        .contains(&says)
 }

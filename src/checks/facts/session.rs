@@ -68,6 +68,11 @@ impl<'a> Session<'a> {
         is_named || self.hidden.contains(name) && !is_csrf_name(name) && !is_statistics_name(name)
     }
 
+    /// True when no cookie is sent but those that count visitors.
+    pub fn sends_none(&self) -> bool {
+        self.sent.iter().all(|(_, pair)| is_statistics_name(pair.name))
+    }
+
     /// The cookies received before that are not in the request although one of that name was kept last, each with its fate.
     /// A cookie that a later one replaced is left out, unless the later one deleted it.
     pub fn not_sent(&self) -> impl Iterator<Item = (&StoredCookie, Fate)> {
@@ -110,8 +115,14 @@ pub fn is_session_name(name: &str) -> bool {
 /// Whether a cookie of this name counts visitors or steers a CDN, and opens nothing.
 pub fn is_statistics_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    const STARTS: [&str; 16] = [
+    const STARTS: [&str; 22] = [
         "_ga",
+        "_uet",
+        "_cl",
+        "_tt_",
+        "__hs",
+        "hubspotutk",
+        "optanon",
         "_gid",
         "_gcl",
         "__utm",

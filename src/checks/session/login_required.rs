@@ -58,7 +58,7 @@ fn look(facts: &Facts) -> Finding {
         }
         let carries_header = facts.authorizations.iter().any(|a| !a.value.trim().is_empty());
         let gate = gate(facts, location);
-        let strength = match (facts.session().sent.is_empty(), gate.is_some(), carries_header) {
+        let strength = match (facts.session().sends_none(), gate.is_some(), carries_header) {
             // The gate in front of the application did not read the header: nothing in it is the reason.
             (true, true, _) | (true, false, false) => Strength::Contradiction,
             // A header of the usual form was not what the server looks for; one without a scheme may be why it found none.

@@ -110,7 +110,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(Strength, String, E
     if withheld || other {
         return None;
     }
-    if let Some(before) = facts.log_in_without_cookie().filter(|_| session.sent.is_empty()) {
+    if let Some(before) = facts.log_in_without_cookie().filter(|_| session.sends_none()) {
         let message = format!("the login (POST {}, answered {}) set no cookie, and this request has none", before.url, before.status);
         return Some((Strength::Likely, message, Evidence::context(format!("no Set-Cookie in the answer of {}", before.url))));
     }
@@ -118,7 +118,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(Strength, String, E
     let varies = vary.split(',').any(|name| name.trim().eq_ignore_ascii_case("cookie"));
     let evidence = Evidence::at(Place::ResponseHeader(at), Span::whole(vary), format!("Vary: {vary}"));
     let strength = if facts.challenges.is_empty() { Strength::Plausible } else { Strength::Unlikely };
-    (varies && session.sent.is_empty())
+    (varies && session.sends_none())
         .then(|| (strength, "the answer depends on cookies (Vary: Cookie), and the request has none".to_string(), evidence))
 }
 

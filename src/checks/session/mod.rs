@@ -31,7 +31,9 @@ fn wanted(facts: &Facts) -> Option<Wanted> {
     let answer = facts.answer.filter(|a| !a.is_success())?;
     let at = facts.lower_body().find("missing cookie")? + "missing cookie".len();
     let rest = answer.body.get(at..)?;
-    let name = rest.trim_start_matches([' ', ':', '\'', '"', '\\', '`']);
+    let rest = rest.trim_start_matches([' ', ':', '\\']);
+    let rest = ["&quot;", "&#39;"].iter().find_map(|quote| rest.strip_prefix(quote)).unwrap_or(rest);
+    let name = rest.trim_start_matches([' ', '\'', '"', '\\', '`']);
     let is_letter = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let name = &name[..name.find(|c| !is_letter(c)).unwrap_or(name.len())];
     let span = Span::of(&answer.body, name)?;

@@ -57,7 +57,7 @@ fn look(facts: &Facts) -> Finding {
         match (fits, set) {
             (true, _) => Finding::pass("a browser sends the session cookie with this request"),
             (false, true) => Finding::pass("a browser stores the session cookie that the answer sets"),
-            (false, false) if wanted.is_some() && session.sent.is_empty() && is_denied(facts) => {
+            (false, false) if wanted.is_some() && session.sends_none() && is_denied(facts) => {
                 Finding::unknown("whether the cookie was ever set is not known; the login's Set-Cookie line would tell")
             }
             (false, false) => Finding::not_applicable(),

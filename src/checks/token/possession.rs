@@ -215,7 +215,7 @@ fn age(facts: &Facts, proof: &Jws) -> Option<String> {
 }
 
 fn nonce(facts: &Facts, proof: &Jws) -> Option<String> {
-    let wanted = facts.error_code() == Some("use_dpop_nonce");
+    let wanted = facts.error_code() == Some("use_dpop_nonce") || facts.lower_body().contains("use_dpop_nonce");
     if !wanted {
         return None;
     }

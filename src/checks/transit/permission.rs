@@ -86,7 +86,7 @@ fn permission(facts: &Facts) -> Finding {
         .fixed_by(Fix::action("Log in first; if that is refused too, ask for the permission"));
     }
     // A site with sessions sends whoever is not logged in to its login page: there a bare 403 is about permission.
-    let by_session = facts.works_by_cookies() && !facts.session().sent.is_empty();
+    let by_session = facts.works_by_cookies() && !facts.session().sends_none();
     let strength = match facts.says(Topic::Permission) || by_session {
         // A token that is proven sound leaves the permission.
         _ if facts.signature_is_valid() => Strength::Likely,

@@ -78,7 +78,7 @@ fn look(facts: &Facts) -> Finding {
         Standing::Refused => {}
         _ => return Finding::not_applicable(),
     }
-    if !matches!(facts.status(), 400 | 401 | 403) {
+    if !facts.refuses_over(&[400, 401, 403], &[Topic::Missing]) {
         return Finding::not_applicable();
     }
     if a.is("digest") && facts.challenge("digest").is_some() {
@@ -131,7 +131,7 @@ fn look(facts: &Facts) -> Finding {
         (true, ..) if sound => Strength::Contradiction,
         // A 403 without a challenge comes from a server whose first way to log in is not Authorization: which scheme it reads is
         // open, and an opaque token does not tell.
-        (true, ..) if facts.status() == 403 && !offered && facts.jwt().is_none() => Strength::Possible,
+        (true, ..) if (facts.status() == 403 || !facts.knows_answer_headers()) && !offered && facts.jwt().is_none() => Strength::Possible,
         (true, ..) => Strength::Contradiction,
         (_, true, true, true) => Strength::Contradiction,
         (_, _, true, true) => Strength::Likely,
