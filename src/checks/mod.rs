@@ -139,8 +139,11 @@ pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Know
 
 /// Runs every check on an exchange that was parsed already, and ranks the causes.
 pub fn judge(facts: &facts::Facts) -> Report {
-    let checks =
-        catalogue::ALL.iter().map(|check| Examined { check, finding: documented::complete(facts, check, (check.run)(facts)) }).collect();
+    let examine = |check: &&'static Check| {
+        let finding = facts::absent::hold_back(facts, check, (check.run)(facts));
+        Examined { check, finding: documented::complete(facts, check, finding) }
+    };
+    let checks = catalogue::ALL.iter().map(|check| examine(&check)).collect();
     let service = facts.service().map(|known| known.described()).unwrap_or_default();
     Report { service, ..ranking::rank(facts, checks) }
 }

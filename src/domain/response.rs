@@ -24,6 +24,20 @@ pub struct Response {
     pub failure: Option<String>,
     /// The redirects followed before this answer, oldest first.
     pub hops: Vec<Hop>,
+    /// Which request it answers.
+    pub answered: Answered,
+}
+
+/// Which request an answer belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Answered {
+    /// The one that a recording shows beside it; secrets may have been taken out of both.
+    #[default]
+    Recorded,
+    /// What another tool made of the request of a file, with everything filled in.
+    FilledIn,
+    /// The request as it stands, sent by this program.
+    Sent,
 }
 
 /// One redirect that was followed.

@@ -50,7 +50,8 @@ impl Cors {
             };
             return Self { case: CorsCase::Blocked(line), page, refusals };
         }
-        if !view.cross_origin() && !view.cross_site || view.navigation {
+        let no_script_reads = matches!(facts.request.headers.get("sec-fetch-mode"), Some("no-cors" | "navigate" | "websocket"));
+        if !view.cross_origin() && !view.cross_site || view.navigation || no_script_reads {
             return none;
         }
         let Some(origin) = facts.request.headers.get("origin").map(str::trim) else { return none };

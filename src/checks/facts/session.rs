@@ -106,7 +106,44 @@ pub fn is_session_name(name: &str) -> bool {
 /// Whether a cookie of this name counts visitors or steers a CDN, and opens nothing.
 pub fn is_statistics_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    const STARTS: [&str; 16] = [
+    const OF_ADVERTISERS: [&str; 23] = [
+        "ide",
+        "nid",
+        "uuid",
+        "tuuid",
+        "muid",
+        "demdex",
+        "tdid",
+        "bcookie",
+        "bscookie",
+        "lidc",
+        "li_gc",
+        "fr",
+        "datr",
+        "guest_id",
+        "personalization_id",
+        "visid",
+        "_pin_unauth",
+        "ttwid",
+        "anonymous_id",
+        "mc",
+        "c_user_id",
+        "dsid",
+        "test_cookie",
+    ];
+    const STARTS: [&str; 28] = [
+        "_uet",
+        "_cl",
+        "__hs",
+        "__qca",
+        "__g",
+        "_sc",
+        "_tt",
+        "s_vi",
+        "s_fid",
+        "incap_",
+        "ak_bmsc",
+        "bm_s",
         "_ga",
         "_gid",
         "_gcl",
@@ -124,7 +161,9 @@ pub fn is_statistics_name(name: &str) -> bool {
         "__cf",
         "cf_",
     ];
-    STARTS.iter().any(|start| lower.starts_with(start)) || ["lang", "locale", "theme", "consent"].iter().any(|word| lower.contains(word))
+    OF_ADVERTISERS.contains(&lower.as_str())
+        || STARTS.iter().any(|start| lower.starts_with(start))
+        || ["lang", "locale", "theme", "consent"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether a cookie, header or field of this name holds a token against forged requests.
