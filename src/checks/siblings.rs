@@ -15,6 +15,7 @@ use super::similar::SimilarPaths;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
+use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::origin::{carries_credential, is_credential};
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -53,9 +54,6 @@ pub struct Index {
 
 /// Of the exchanges with the same address those that are nearest are looked at, on each side.
 const NEAREST: usize = 32;
-
-/// An answer with a token is not longer than this.
-const MAX_TOKEN_ANSWER: usize = 65_536;
 
 /// The other exchanges of the file that an exchange is from.
 #[derive(Clone, Copy, Debug)]
@@ -272,7 +270,7 @@ impl<'a> Siblings<'a> {
         let succeeded = |e: &&Exchange| e.answer.as_ref().is_some_and(Response::is_success);
         let gives_token = |e: &Exchange| {
             let body = e.answer.as_ref().map_or("", |a| a.body.as_str());
-            body.len() <= MAX_TOKEN_ANSWER
+            body.len() <= MAX_CHECKED_BODY
                 && ["access_token\"", "accessToken\"", "\"token\"", "id_token\""].iter().any(|name| body.contains(name))
         };
         let mut has_token = false;

@@ -89,7 +89,8 @@ fn blacked_out(text: &str) -> Option<Span> {
 fn whole(text: &str) -> Option<Span> {
     let inner = text.trim();
     let span = Span::of(text, inner)?;
-    let is_x = inner.bytes().all(|b| matches!(b, b'x' | b'X' | b'-' | b'.'))
+    let is_x = inner.len() <= LONGEST_MARK
+        && inner.bytes().all(|b| matches!(b, b'x' | b'X' | b'-' | b'.'))
         && inner.bytes().filter(|b| b.eq_ignore_ascii_case(&b'x')).count() >= 4;
     let is_words = inner.len() <= LONGEST_MARK
         && inner.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b' ' | b':' | b'.' | b'#' | b'%'));

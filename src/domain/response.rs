@@ -63,6 +63,11 @@ impl Response {
         (200..300).contains(&self.status)
     }
 
+    /// True for 4xx and 5xx, and for an answer that a browser blocked and says why. What is in the body is not read.
+    pub fn is_refusal(&self) -> bool {
+        self.status >= 400 || self.is_blocked() && self.failure.is_some()
+    }
+
     /// True when a browser blocked the answer, so that there is no status.
     pub fn is_blocked(&self) -> bool {
         self.status == 0

@@ -487,7 +487,8 @@ mod tests {
             assert_eq!(read(&long(400, tail), "a.har").unwrap_err().line, line, "{tail:?}");
         }
         let broken = long(400, "}}").replacen("https://a.example/300\"", "https://a.example/300", 1);
-        assert_eq!(read(&broken, "a.har").unwrap_err().line, 602);
+        // The line whose quote is missing, not the one after it.
+        assert_eq!(read(&broken, "a.har").unwrap_err().line, 601);
     }
 
     #[test]

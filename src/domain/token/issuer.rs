@@ -1,5 +1,6 @@
 //! Who issued a token, according to its claims, and the most common mistake with that issuer.
 
+use super::claims::audiences;
 use super::jws::Jws;
 
 /// A sign of an issuer in a token.
@@ -35,6 +36,8 @@ const fn issuer(name: &'static str, signs: &'static [Sign], mistake: &'static st
     Issuer { name, mistake, signs }
 }
 
+const AUTH0: &str = "Auth0";
+
 /// The issuers, those with the surest signs first.
 static ISSUERS: &[Issuer] = &[
     issuer(
@@ -65,10 +68,10 @@ static ISSUERS: &[Issuer] = &[
         "The audience is the relying party's identifier (often microsoft:identityserver:…), not the API's address.",
     ),
     issuer(
-        "Auth0",
+        AUTH0,
         &[Sign::IssHas(".auth0.com"), Sign::Has("gty"), Sign::Starts("sub", "auth0|"), Sign::Starts("sub", "google-oauth2|")],
-        "Without an audience parameter at login Auth0 gives an opaque token or one for /userinfo. And its issuer ends with a slash, \
-         which must be in the API's configuration too.",
+        "Without an audience parameter at login Auth0 gives an opaque token or one for /userinfo. Its issuer ends with a slash, which \
+         must be in the API's configuration too.",
     ),
     issuer(
         "Okta",
@@ -190,6 +193,20 @@ static ISSUERS: &[Issuer] = &[
     ),
 ];
 
+impl Issuer {
+    /// The classic mistake, as far as this token may be an instance of it: one for an API was asked for with its audience.
+    pub fn mistake_of(&self, token: &Jws) -> &'static str {
+        let is_for_api = || {
+            let audiences = token.claims.get("aud").map(audiences).unwrap_or_default();
+            audiences.iter().any(|audience| !audience.trim_end_matches('/').ends_with("/userinfo"))
+        };
+        match self.mistake.split_once(". ") {
+            Some((_, rest)) if self.name == AUTH0 && is_for_api() => rest,
+            _ => self.mistake,
+        }
+    }
+}
+
 /// Who issued a token; `None` when no sign is known.
 pub fn recognize(token: &Jws) -> Option<&'static Issuer> {
     // An issuer that names itself in `iss` counts more than one whose claims others may use too.
@@ -255,6 +272,21 @@ mod tests {
             assert_eq!(name(claims), Some(issuer), "{claims}");
         }
         assert_eq!(name(r#"{"iss":"https://auth.example","sub":"a"}"#), None);
+    }
+
+    #[test]
+    fn auth0_is_not_asked_for_an_audience_that_is_there() {
+        let mistake = |claims: &str| {
+            let token = Jws::read(&format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims)));
+            recognize(&token).map(|issuer| issuer.mistake_of(&token)).unwrap_or_default()
+        };
+        let api = mistake(r#"{"iss":"https://t.eu.auth0.com/","aud":["https://api.example","https://t.eu.auth0.com/userinfo"]}"#);
+        assert!(api.starts_with("Its issuer ends with a slash"), "{api}");
+        for claims in
+            [r#"{"iss":"https://t.eu.auth0.com/"}"#, r#"{"iss":"https://t.eu.auth0.com/","aud":"https://t.eu.auth0.com/userinfo"}"#]
+        {
+            assert!(mistake(claims).starts_with("Without an audience"), "{claims}");
+        }
     }
 
     #[test]
