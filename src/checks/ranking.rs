@@ -104,6 +104,12 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
             }
         }
     }
+    let refusal = Refusal::of(facts);
+    if refusal != Refusal::Any {
+        for examined in checks.iter_mut().filter(|e| e.finding.outcome == Outcome::Fail && !refusal.may_be_for(facts, e.check)) {
+            examined.finding.outcome = Outcome::Warn;
+        }
+    }
     let ranked = shares(facts, &candidates(facts, &checks));
     let causes: Vec<Cause> = ranked.into_iter().filter_map(|(index, confidence)| Some(cause(checks.get(index)?, confidence))).collect();
     fold_residuals(&mut checks, &causes);
@@ -115,7 +121,45 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
 fn candidates<'a>(facts: &Facts, checks: &'a [Examined]) -> Vec<Candidate<'a>> {
     let counts = |outcome| outcome == Outcome::Fail || (outcome == Outcome::Warn && facts.standing != Standing::Accepted);
     let all = checks.iter().enumerate().map(|(index, e)| Candidate { index, check: e.check, finding: &e.finding });
-    all.filter(|c| counts(c.finding.outcome) && c.finding.strength > Strength::Remark).collect()
+    let refusal = Refusal::of(facts);
+    let may_be = |c: &Candidate| refusal.may_be_for(facts, c.check) && c.finding.strength > Strength::Remark;
+    all.filter(|c| counts(c.finding.outcome) && may_be(c)).collect()
+}
+
+/// What kind of refusal an answer is, as far as its status tells.
+#[derive(Clone, Copy, PartialEq)]
+enum Refusal {
+    /// Of the request for whatever reason.
+    Any,
+    /// None: it leads elsewhere, and only the way there can be wrong.
+    OfTheWay,
+    /// None: only what keeps the answer from its reader can be wrong.
+    None,
+    /// Of something else than the credential: what the client accepts, the version, a conflict.
+    OfSomethingElse,
+}
+
+impl Refusal {
+    fn of(facts: &Facts) -> Self {
+        match facts.status() {
+            301..=303 | 307 | 308 if facts.error_code().is_none() && facts.login_redirect().is_none() => Self::OfTheWay,
+            100..=199 | 304..=306 | 309..=399 => Self::None,
+            406 | 408 | 409 | 411 | 415..=418 | 423..=428 => Self::OfSomethingElse,
+            _ => Self::Any,
+        }
+    }
+
+    fn may_be_for(self, facts: &Facts, check: &Check) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OfTheWay => check.holds_when_accepted || matches!(check.stage, Stage::Way | Stage::Elsewhere),
+            Self::None => check.holds_when_accepted,
+            Self::OfSomethingElse => {
+                !check.stage.is_of_the_credential() && check.stage != Stage::Residual
+                    || facts.words.iter().any(|word| word.specific && check.topics.contains(&word.topic))
+            }
+        }
+    }
 }
 
 /// The candidates with their shares of what is likely, the greatest first; "something else" has a share of its own.
@@ -243,6 +287,9 @@ fn needs(facts: &Facts, causes: &[Cause]) -> Vec<String> {
     let mut needs: Vec<&str> = Vec::new();
     if facts.answer.is_none() {
         needs.push("the server's answer: send the request");
+    }
+    if facts.removed_credential().is_some() {
+        needs.push("the credential as it was sent: the recorder removed it");
     }
     if facts.jwt().is_some() && facts.context.keys.is_none() {
         needs.push("the issuer's key set (--jwks): it shows whether the signature is right");

@@ -17,6 +17,7 @@ use super::verified::Signatures;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
+use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::origin::carries_credential;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -296,6 +297,26 @@ impl<'a> Siblings<'a> {
         let exchanges = |numbers: &[usize]| numbers.iter().filter_map(neighbor).collect();
         let (before, after) = numbers.split_at(own);
         (exchanges(&before[before.len().saturating_sub(NEAREST)..]), exchanges(&after[..after.len().min(NEAREST)]))
+    }
+
+    /// The exchange after the own one in which the client followed up its challenge: the same request, now with a credential and
+    /// accepted, and between them an answer with a token.
+    pub fn follow_up(self, request: &Request) -> Option<&'a Exchange> {
+        let succeeded = |e: &&Exchange| e.answer.as_ref().is_some_and(Response::is_success);
+        let gives_token = |e: &Exchange| {
+            let body = e.answer.as_ref().map_or("", |a| a.body.as_str());
+            body.len() <= MAX_CHECKED_BODY
+                && ["access_token\"", "accessToken\"", "\"token\"", "id_token\""].iter().any(|name| body.contains(name))
+        };
+        let mut has_token = false;
+        for exchange in (self.own + 1..self.exchanges.count()).take(NEAREST).filter_map(|number| self.exchanges.exchange(number)) {
+            let is_same = exchange.request.url == request.url && exchange.request.method.eq_ignore_ascii_case(&request.method);
+            if is_same && has_token && carries_credential(&exchange.request) {
+                return Some(exchange).filter(succeeded);
+            }
+            has_token |= succeeded(&exchange) && gives_token(exchange);
+        }
+        None
     }
 
     /// The CORS preflights.

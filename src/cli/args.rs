@@ -51,6 +51,9 @@ pub struct CheckArgs {
     /// With --format json: also list the checks that do not apply.
     #[arg(long)]
     pub all: bool,
+    /// Leave out what was not refused: exchanges of a recording without an answer of 4xx, 5xx, or one that the browser blocked.
+    #[arg(long)]
+    pub refused: bool,
     /// Show credentials in full.
     #[arg(long)]
     pub reveal: bool,

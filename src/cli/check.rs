@@ -10,6 +10,7 @@ use crate::app::LoadedFile;
 use crate::checks::mask::Masker;
 use crate::checks::{Index, Surroundings, examine};
 use crate::domain::exchange::Exchange;
+use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;
 use crate::formats::Loss;
 use crate::io::threads::in_chunks;
@@ -55,8 +56,18 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
                     expect::apply(&expected, &mut exchange.context);
                 }
                 let now = clock::now();
-                let numbers: Vec<_> =
+                let mut numbers: Vec<_> =
                     (0..).zip(&files).flat_map(|(at, file)| (0..file.exchanges.len()).map(move |number| (at, number))).collect();
+                let is_refused = |(at, number): &(usize, usize)| {
+                    let exchange = files.get(*at).and_then(|file| file.exchanges.get(*number));
+                    exchange.and_then(|e| e.answer.as_ref()).is_some_and(Response::is_refusal)
+                };
+                if args.refused {
+                    numbers.retain(is_refused);
+                } else if matches!(args.format, OutputFormat::Text) {
+                    // People look for the refusals; the JSON format keeps the order of the file.
+                    numbers.sort_by_key(|at| (at.0, !is_refused(at)));
+                }
                 let worker = || {
                     let (indices, mut capacity): (Vec<_>, _) = (files.iter().map(|file| (file, Index::default())).collect(), 0);
                     move |part: &[(usize, usize)]| {

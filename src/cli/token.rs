@@ -166,7 +166,7 @@ impl Verdict {
             }
             if let Some(issuer) = issuer::recognize(jws) {
                 line("issuer", &issuer.name);
-                line("", &format!("common mistake: {}", issuer.mistake));
+                line("", &format!("common mistake: {}", issuer.mistake_of(jws)));
             }
         }
         line("read by", &self.parsed.reader);

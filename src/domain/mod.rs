@@ -3,6 +3,7 @@
 //! Pure: no terminal, no network, no clock, no file. Moments are passed in. Reading never fails; what
 //! is broken still yields everything that could be read, plus the faults with their byte spans.
 
+pub mod absent;
 pub mod basic;
 pub mod challenge;
 pub mod compare;

@@ -24,6 +24,20 @@ pub struct Response {
     pub failure: Option<String>,
     /// The redirects followed before this answer, oldest first.
     pub hops: Vec<Hop>,
+    /// Which request it answers.
+    pub answered: Answered,
+}
+
+/// Which request an answer belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Answered {
+    /// The one that a recording shows beside it; secrets may have been taken out of both.
+    #[default]
+    Recorded,
+    /// What another tool made of the request of a file, with everything filled in.
+    FilledIn,
+    /// The request as it stands, sent by this program.
+    Sent,
 }
 
 /// One redirect that was followed.
@@ -52,6 +66,11 @@ impl Response {
     /// True when its headers are known. No server answers without any: then only status and body were written down.
     pub fn has_headers(&self) -> bool {
         !self.headers.is_empty()
+    }
+
+    /// True for 4xx and 5xx, and for an answer that a browser blocked and says why. What is in the body is not read.
+    pub fn is_refusal(&self) -> bool {
+        self.status >= 400 || self.is_blocked() && self.failure.is_some()
     }
 
     /// True when a browser blocked the answer, so that there is no status.

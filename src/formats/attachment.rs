@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::detect;
-use crate::domain::response::Response;
+use crate::domain::response::{Answered, Response};
 use crate::domain::text::Text;
 
 /// What is in a file that a text names. A clone takes no memory.
@@ -70,12 +70,12 @@ impl Attachment {
     /// Why it is empty.
     pub fn answer(&self, path: &str) -> Result<Response, String> {
         match self.0.answer.get_or_init(|| self.read()) {
-            Read::Answer(answer) => Ok(answer.clone()),
+            Read::Answer(answer) => Ok(Response { answered: Answered::FilledIn, ..answer.clone() }),
             Read::Text(body, why) => {
                 let mut parts = path.rsplit(['.', '/', '\\']).skip(1);
                 let status = parts.next().filter(|part| part.len() == 3).and_then(|part| part.parse().ok());
                 let status = status.filter(|status| (100..600).contains(status)).ok_or_else(|| why.clone())?;
-                Ok(Response { status, body: body.clone(), ..Response::default() })
+                Ok(Response { status, body: body.clone(), answered: Answered::FilledIn, ..Response::default() })
             }
             Read::Nothing(why) => Err(why.clone()),
         }

@@ -200,6 +200,9 @@ fn read_json(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     if let Ok(reading) = har::read(text, source) {
         return Ok(reading);
     }
+    if har::is_jsonp(text) {
+        return har::read(text, source);
+    }
     let help = "HAR has log.entries, or is one entry with a request";
     let shape: Shape = serde_json::from_str(text).map_err(|e| match e.classify() {
         serde_json::error::Category::Data => FormatError { message: "JSON, but not HAR: no object".into(), ..env::json_error(&e) },

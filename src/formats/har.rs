@@ -8,6 +8,9 @@ use base64::prelude::BASE64_STANDARD;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
+
+mod repair;
 
 use super::{FormatError, Loss, ParsedInput};
 use crate::domain::context::{Context, Origin, Previous, ReceivedCookie, SharedContext};
@@ -26,15 +29,9 @@ struct Har {
 #[derive(Deserialize)]
 struct Log {
     #[serde(default)]
-    creator: Creator,
+    creator: Value,
     #[serde(deserialize_with = "entries")]
     entries: HarEntries,
-}
-
-#[derive(Deserialize, Default)]
-struct Creator {
-    #[serde(default)]
-    name: String,
 }
 
 #[derive(Deserialize)]
@@ -118,8 +115,8 @@ struct Content {
 /// # Errors
 /// Text that is not JSON, or JSON that is not a HAR log, with line and column.
 pub fn read(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
-    let har: Har = serde_json::from_str(text).map_err(|e| error(&e))?;
-    Ok(har.log.entries.reading(&har.log.creator, source))
+    let har: Har = serde_json::from_str(text).map_err(|e| error(text, &e))?;
+    Ok(har.log.entries.reading(har.log.creator.get("name").and_then(Value::as_str), source))
 }
 
 /// What is said of a recording with too many entries.
@@ -138,17 +135,21 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HarEntries, D::
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut entries = HarEntries::default();
-            while let Some(entry) = list.next_element()? {
-                entries.push(entry);
-                if entries.exchanges.len() > MAX_ENTRIES {
+            while let Some(entry) = list.next_element::<&RawValue>()? {
+                entries.read(entry.get());
+                if entries.number > MAX_ENTRIES {
                     return Err(A::Error::custom(TOO_MANY.as_str()));
                 }
             }
             Ok(entries)
         }
+
+        fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+            Ok(HarEntries::default())
+        }
     }
 
-    deserializer.deserialize_seq(List)
+    deserializer.deserialize_any(List)
 }
 
 /// Reads one entry on its own, as a browser's "copy" writes it.
@@ -156,23 +157,43 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HarEntries, D::
 /// # Errors
 /// As [`read`].
 pub fn read_entry(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
-    let entry: HarEntry = serde_json::from_str(text).map_err(|e| error(&e))?;
+    let entry: &RawValue = serde_json::from_str(text).map_err(|e| error(text, &e))?;
     let mut entries = HarEntries::default();
-    entries.push(entry);
-    Ok(entries.reading(&Creator::default(), source))
+    entries.read(entry.get());
+    match entries.losses.first() {
+        Some((_, why)) if entries.exchanges.is_empty() => Err(FormatError::without_place(format!("an entry that {why}")).with_help(NO_LOG)),
+        _ => Ok(entries.reading(None, source)),
+    }
 }
 
 /// The entries of a log, read.
 #[derive(Default)]
 struct HarEntries {
     exchanges: Vec<Exchange>,
-    /// What was not carried over, with the index of the entry.
+    /// What was not carried over, with the number of the entry.
     losses: Vec<(usize, String)>,
+    /// How many entries were read, those without an exchange included.
+    number: usize,
     /// Whether some entry has a header or cookie that exports without sensitive data leave out.
     has_secrets: bool,
 }
 
 impl HarEntries {
+    /// Reads one entry. Whatever is wrong with it, the others of the file are read.
+    fn read(&mut self, text: &str) {
+        self.number += 1;
+        let mut lost = Vec::new();
+        let loose = |lost: &mut Vec<String>| {
+            let value = serde_json::from_str(text).map_err(|e| format!("cannot be read: {e}"))?;
+            serde_json::from_value::<HarEntry>(repair::repaired(value, lost)?).map_err(|e| format!("cannot be read: {e}"))
+        };
+        match serde_json::from_str(text).or_else(|_| loose(&mut lost)) {
+            Ok(entry) => self.push(entry),
+            Err(why) => lost.push(format!("{why}; it was left out")),
+        }
+        self.losses.extend(lost.into_iter().map(|message| (self.number, message)));
+    }
+
     fn push(&mut self, entry: HarEntry) {
         let secret = |p: &Pair| ["authorization", "cookie", "set-cookie"].iter().any(|n| p.name.eq_ignore_ascii_case(n));
         self.has_secrets = self.has_secrets
@@ -180,15 +201,14 @@ impl HarEntries {
             || entry.response.as_ref().is_some_and(|r| r.headers.iter().any(secret))
             || !entry.request.cookies.is_empty();
         let mut lost = Vec::new();
-        let index = self.exchanges.len();
         self.exchanges.push(exchange(entry, &mut lost));
-        self.losses.extend(lost.into_iter().map(|message| (index, message)));
+        self.losses.extend(lost.into_iter().map(|message| (self.number, message)));
     }
 
-    fn reading(mut self, creator: &Creator, source: &str) -> ParsedInput {
+    fn reading(mut self, creator: Option<&str>, source: &str) -> ParsedInput {
         // Chrome's default export (since version 130) leaves Authorization, Cookie and Set-Cookie out of every entry.
         // A log of a Chromium browser in which no entry at all has one of them is treated as such a log.
-        let is_sanitized = creator.name == "WebInspector" && !self.has_secrets;
+        let is_sanitized = creator == Some("WebInspector") && !self.has_secrets;
         let nothing_else = SharedContext::from(Context { sanitized: true, ..Context::default() });
         for exchange in &mut self.exchanges {
             exchange.source = source.to_string();
@@ -198,18 +218,31 @@ impl HarEntries {
                 false => exchange.context.sanitized = true,
             }
         }
-        let loss = |(index, message)| Loss { line: 0, message: format!("entry {}: {message}", index + 1) };
+        let loss = |(number, message)| Loss { line: 0, message: format!("entry {number}: {message}") };
         ParsedInput { exchanges: self.exchanges, losses: self.losses.into_iter().map(loss).collect(), ..ParsedInput::default() }
     }
 }
 
-fn error(e: &serde_json::Error) -> FormatError {
+const NO_LOG: &str = "this is JSON, but not a HAR log: { \"log\": { \"entries\": [ … ] } }";
+
+/// `name(…)` around JSON, which pages load as a script.
+pub(super) fn is_jsonp(text: &str) -> bool {
+    let text = text.trim_start();
+    let name = text.split('(').next().unwrap_or_default();
+    !name.is_empty() && name.len() < text.len() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'$'))
+}
+
+fn error(text: &str, e: &serde_json::Error) -> FormatError {
+    if is_jsonp(text) {
+        let message = "this is JSONP: JSON within the call of a function";
+        return FormatError::at(text, 0, message).with_help("take out what is between the brackets");
+    }
     let message = e.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(m, _)| m).to_string();
     let help = match e.classify() {
         _ if message == *TOO_MANY => "export a part of it",
         serde_json::error::Category::Eof => "the file is cut off: export it again",
-        serde_json::error::Category::Data => "this is JSON, but not a HAR log: { \"log\": { \"entries\": [ … ] } }",
+        serde_json::error::Category::Data => NO_LOG,
         _ => "a HAR file is JSON; export it again",
     };
     FormatError { line: e.line(), column: e.column(), message, help: help.into() }
@@ -218,6 +251,15 @@ fn error(e: &serde_json::Error) -> FormatError {
 fn headers(pairs: Vec<Pair>) -> Headers {
     // Names that begin with a colon are HTTP/2's own (`:authority`), not header fields.
     pairs.into_iter().filter(|p| !p.name.starts_with(':')).map(|p| (p.name, p.value)).collect()
+}
+
+/// The fields of an answer that a browser's protocol joins with line ends when they have one name.
+fn separate(pair: Pair) -> Vec<Pair> {
+    if !pair.value.contains('\n') {
+        return vec![pair];
+    }
+    let values = pair.value.split('\n').map(|value| value.trim_end_matches('\r')).filter(|value| !value.is_empty());
+    values.map(|value| Pair { name: pair.name.clone(), value: value.to_string() }).collect()
 }
 
 fn exchange(entry: HarEntry, losses: &mut Vec<String>) -> Exchange {
@@ -262,12 +304,12 @@ fn answer(r: HarResponse, elapsed_ms: Option<f64>) -> Response {
         status: u16::try_from(r.status).unwrap_or(0),
         reason: r.status_text,
         version: r.http_version,
-        headers: headers(r.headers),
+        headers: headers(r.headers.into_iter().flat_map(separate).collect()),
         body: body.into(),
         body_bytes: r.content.size.and_then(|s| u64::try_from(s).ok()),
         elapsed_ms: elapsed_ms.filter(|ms| *ms >= 0.0),
         failure: r.failure.or(r.error),
-        hops: Vec::new(),
+        ..Response::default()
     }
 }
 
@@ -445,7 +487,8 @@ mod tests {
             assert_eq!(read(&long(400, tail), "a.har").unwrap_err().line, line, "{tail:?}");
         }
         let broken = long(400, "}}").replacen("https://a.example/300\"", "https://a.example/300", 1);
-        assert_eq!(read(&broken, "a.har").unwrap_err().line, 602);
+        // The line whose quote is missing, not the one after it.
+        assert_eq!(read(&broken, "a.har").unwrap_err().line, 601);
     }
 
     #[test]

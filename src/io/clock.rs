@@ -1,8 +1,17 @@
 //! The only place that reads the clock. Everything else receives the time as an argument.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::formats::variables::System;
 
 /// The current time.
 pub fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// What `{{$timestamp}}`, `{{$guid}}` and their kin draw from, as of now.
+pub fn system() -> System {
+    let now = now();
+    System { utc_offset: TimeZone::system().to_offset(now).seconds(), ..System::default() }.drawn_at(now)
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::clock;
 use super::http::options::bytes;
 use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, Workspace};
 use super::threads::halves;
@@ -163,7 +164,7 @@ fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss
     }
     let names = known.names().into_iter().map(Some).chain([None]);
     let filled = names.map(|name| {
-        let mut variables = Variables::default();
+        let mut variables = Variables::new(clock::system());
         known.fill(&mut variables, name);
         (name.unwrap_or_default().to_string(), variables)
     });

@@ -116,3 +116,24 @@ fn services_that_are_not_understood_are_bad_input_with_their_place() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stdout).contains("orders.http"), "the request is checked all the same");
 }
+
+/// A recording with an accepted and a refused exchange.
+const MIXED: &str = r#"{"log":{"version":"1.2","entries":[
+    {"request":{"method":"GET","url":"https://h/first","headers":[]},"response":{"status":200,"headers":[],"content":{}}},
+    {"request":{"method":"GET","url":"https://h/second","headers":[]},"response":{"status":401,"headers":[],"content":{}}}]}}"#;
+
+#[test]
+fn refusals_come_first_for_people_and_alone_on_demand() {
+    let folder = folder();
+    fs::write(folder.path().join("mixed.har"), MIXED).expect("a file");
+    let said = |arguments: &[&str]| String::from_utf8(check(&folder, &[arguments, &["mixed.har"]].concat()).stdout).expect("text");
+    let at = |text: &str, path: &str| text.find(path);
+    let text = said(&[]);
+    assert!(at(&text, "/second") < at(&text, "/first") && text.contains("/first"), "{text}");
+    let json = said(&["--format", "json"]);
+    assert!(at(&json, "/first") < at(&json, "/second"), "the JSON format keeps the order of the file: {json}");
+    for format in ["text", "json"] {
+        let refused = said(&["--refused", "--format", format]);
+        assert!(refused.contains("/second") && !refused.contains("/first"), "{refused}");
+    }
+}

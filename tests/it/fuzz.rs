@@ -76,3 +76,78 @@ proptest! {
         }
     }
 }
+
+/// A recording with every member that is read, and two entries.
+const RECORDING: &str = r#"{"log":{"version":"1.2","creator":{"name":"x","version":"1"},"browser":{"name":"y"},"pages":[],"comment":"c","entries":[
+  {"startedDateTime":"2026-11-23T07:00:00Z","time":12.5,"comment":"list","cache":{},"timings":{"send":0,"wait":1},"serverIPAddress":"::1",
+   "request":{"method":"POST","url":"https://a.example/x","httpVersion":"HTTP/1.1","headersSize":-1,"bodySize":-1,
+     "headers":[{"name":"Accept","value":"*/*"},{"name":"Authorization","value":"Bearer abcdefghijkl"}],
+     "cookies":[{"name":"a","value":"1","path":"/"}],"queryString":[{"name":"q","value":"1"}],
+     "postData":{"mimeType":"application/x-www-form-urlencoded","text":"a=b","params":[{"name":"a","value":"b","fileName":"f"}]}},
+   "response":{"status":401,"statusText":"Unauthorized","httpVersion":"h2","redirectURL":"","headersSize":-1,"bodySize":2,
+     "headers":[{"name":"WWW-Authenticate","value":"Bearer"}],"cookies":[{"name":"b","value":"2"}],
+     "content":{"size":2,"mimeType":"application/json","text":"{}","encoding":"utf8"},"_failureText":"x","_error":"y"}},
+  {"request":{"method":"GET","url":"https://a.example/y","headers":[]},"response":{"status":200,"headers":[],"content":{}}}]}}"#;
+
+/// The ways to all members and elements of a value, those of an entry alone.
+fn ways(value: &serde_json::Value, way: &str, found: &mut Vec<String>) {
+    use serde_json::Value;
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(name, inner)| (name.clone(), inner)).collect(),
+        Value::Array(list) => list.iter().enumerate().map(|(i, inner)| (i.to_string(), inner)).collect(),
+        _ => Vec::new(),
+    };
+    for (name, inner) in inner {
+        let way = format!("{way}/{name}");
+        found.push(way.clone());
+        ways(inner, &way, found);
+    }
+}
+
+/// Whatever a recorder puts in the place of any one member, or when it leaves it out, the file is read, and the other entries
+/// are what they were.
+#[test]
+fn no_member_of_an_entry_costs_the_file() {
+    use serde_json::{Value, json};
+    let whole: Value = serde_json::from_str(RECORDING).expect("JSON");
+    let good = authtui::formats::har::read(RECORDING, "a.har").expect("a recording").exchanges;
+    assert_eq!(good.len(), 2);
+    let mut all = Vec::new();
+    ways(&whole, "", &mut all);
+    let others = ["/log", "/log/entries", "/log/entries/1"];
+    for way in all.iter().filter(|way| !others.iter().any(|other| way == other || other.ends_with('1') && way.starts_with(other))) {
+        let odd = [
+            Some(json!(null)),
+            Some(json!(true)),
+            Some(json!(-7)),
+            Some(json!(4.5e300)),
+            Some(json!("a text")),
+            Some(json!("")),
+            Some(json!([])),
+            Some(json!([1, null, "x", {"name": "a"}, ["b"]])),
+            Some(json!({})),
+            Some(json!({"name": 1, "value": {"a": [2]}, "message": "m"})),
+            None,
+        ];
+        for value in odd {
+            let mut changed = whole.clone();
+            match &value {
+                Some(value) => *changed.pointer_mut(way).expect("a member") = value.clone(),
+                None => {
+                    let (parent, name) = way.rsplit_once('/').expect("a way");
+                    match changed.pointer_mut(parent).expect("a parent") {
+                        Value::Object(members) => drop(members.remove(name)),
+                        Value::Array(list) => drop(list.remove(name.parse().expect("a number"))),
+                        _ => {}
+                    }
+                }
+            }
+            let read = authtui::formats::har::read(&changed.to_string(), "a.har");
+            let read = read.unwrap_or_else(|e| panic!("{way} as {value:?}: {e}"));
+            let last = read.exchanges.last().expect("the other entry");
+            let (same, other) = (&good[1], last);
+            assert_eq!((&same.request, &same.answer), (&other.request, &other.answer), "{way} as {value:?}");
+            assert!(read.exchanges.len() == 2 || !read.losses.is_empty() || value.is_none(), "{way} as {value:?} was lost in silence");
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod cli_compare;
 mod cli_token;
 mod corpus;
 mod faults;
+mod files;
 mod formats_curl;
 mod fuzz;
 mod hostile;

@@ -90,4 +90,4 @@ impl Picker {
 }
 
 /// Title of the comparison picker.
-pub const COMPARE: &str = "Compare with a request, or paste a token";
+pub const COMPARE: &str = "Compare with a request; or paste a token or request";

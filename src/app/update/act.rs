@@ -19,6 +19,7 @@ use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::SendState;
 use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
+use crate::formats::{Format, detect};
 
 impl Model {
     /// Performs an action.
@@ -235,8 +236,30 @@ impl Model {
         self.overlay = Some(Overlay::Pick(choices::to_compare(self)));
     }
 
+    /// Compares the open request with a pasted or typed one, or its token with a token.
+    pub(super) fn compare_text(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            return self.notify(Tone::Bad, "No token was entered");
+        }
+        let is_word = !text.trim().contains(char::is_whitespace);
+        if is_word || detect::recognize(text, None) == Format::Token {
+            return self.compare_token(text.trim().to_string());
+        }
+        let read = match detect::read_any(text, "pasted") {
+            Ok(read) => read.exchanges,
+            Err(why) => return self.notify(Tone::Bad, format!("Neither a token nor a request: {why}")),
+        };
+        match <[_; 1]>::try_from(read) {
+            Ok([other]) => {
+                let Some(own) = self.entry().map(|e| e.exchange.request.clone()) else { return };
+                self.side_by_side(other.title(), [own, other.request], |pair| Sides::Requests(Box::new(pair)));
+            }
+            Err(several) => self.notify(Tone::Bad, format!("The text holds {} requests; one can be compared", several.len())),
+        }
+    }
+
     /// Compares the open request's token with another one.
-    pub(super) fn compare_token(&mut self, token: String) {
+    fn compare_token(&mut self, token: String) {
         let Some(view) = self.entry().and_then(|e| e.token()) else {
             self.notify(Tone::Bad, "This request has no token to compare");
             return;

@@ -69,9 +69,7 @@ pub fn to_compare(model: &Model) -> Picker {
     let mut items: Vec<PickerItem> = others
         .map(|(at, title, file)| PickerItem { text: title, detail: file.to_string(), picked: PickerChoice::CompareWith(at) })
         .collect();
-    if model.entry().is_some_and(|e| e.token().is_some()) {
-        items.push(PickerItem { text: "type or paste a token".into(), detail: String::new(), picked: PickerChoice::TypeToken });
-    }
+    items.push(PickerItem { text: "type or paste a token or a request".into(), detail: String::new(), picked: PickerChoice::TypeToken });
     Picker::new(COMPARE, items)
 }
 

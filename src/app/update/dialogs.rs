@@ -94,12 +94,8 @@ impl Model {
                 }
             }
             Some(Overlay::SecondToken(editor)) => {
-                let token = editor.text().trim().to_string();
-                if token.is_empty() {
-                    self.notify(Tone::Bad, "No token was entered");
-                } else {
-                    self.compare_token(token);
-                }
+                let text = editor.text().to_string();
+                self.compare_text(&text);
             }
             Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
             Some(Overlay::SaveAs(file, editor)) => return self.save_as(file, editor.text().trim()),

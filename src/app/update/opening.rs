@@ -7,6 +7,17 @@ use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::request_file::RequestFile;
+use crate::domain::response::Response;
+
+/// The entry of a recording to begin with: the first that was refused for its credential, else the first that was refused. A
+/// picture that is not there comes before most refusals.
+fn first_refusal(file: &RequestFile) -> usize {
+    if file.path.is_some() {
+        return 0;
+    }
+    let find = |is_meant: fn(&Response) -> bool| file.entries.iter().position(|e| e.exchange.answer.as_ref().is_some_and(is_meant));
+    find(|answer| matches!(answer.status, 401 | 403 | 407)).or_else(|| find(Response::is_refusal)).unwrap_or(0)
+}
 
 impl Model {
     /// Notes that something is being read. The result carries the returned id.
@@ -46,7 +57,8 @@ impl Model {
             if self.files.iter().all(RequestFile::is_scratch) {
                 self.files.clear();
             }
-            let at = RequestPosition { file: self.files.len() + first, entry: 0 };
+            let entry = files.get(first).map_or(0, first_refusal);
+            let at = RequestPosition { file: self.files.len() + first, entry };
             files.into_iter().for_each(|file| self.place(file));
             self.open(at);
             self.focus = Focus::On(Pane::Checklist);

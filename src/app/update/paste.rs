@@ -2,8 +2,7 @@
 
 use super::files::counted;
 use crate::app::dialogs::Overlay;
-use crate::app::dialogs::picker::COMPARE;
-use crate::app::editor::Editor;
+use crate::app::dialogs::picker::{COMPARE, Picker};
 use crate::app::effect::Effect;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
@@ -21,12 +20,17 @@ impl Model {
         // Most terminals send the line ends of a paste as carriage returns.
         let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         match &mut self.overlay {
-            Some(Overlay::Pick(picker)) if picker.title == COMPARE => {
-                // A paste here is the token.
-                let mut editor = Editor::line("");
-                editor.insert(text.trim());
-                self.overlay = Some(Overlay::SecondToken(editor));
-                return self.perform(crate::app::keymap::Action::Choose);
+            Some(Overlay::Pick(Picker { title: COMPARE, .. })) => {
+                // A paste here is the token or the request to compare with.
+                self.overlay = None;
+                self.compare_text(text);
+                return Vec::new();
+            }
+            // One line cannot hold a whole request.
+            Some(Overlay::SecondToken(editor)) if editor.text().is_empty() => {
+                self.overlay = None;
+                self.compare_text(text);
+                return Vec::new();
             }
             Some(overlay) => {
                 if let Some(field) = overlay.field() {

@@ -38,6 +38,10 @@ impl Model {
             return Vec::new();
         }
         let id = SendId(self.number());
+        let (at, now) = (self.at, self.now);
+        if let Some(file) = self.files.get_mut(at.file) {
+            file.draw_anew(at.entry, now);
+        }
         let mut transfer = self.entry().map(|e| e.exchange.transfer.clone()).unwrap_or_default();
         let body_files = self.read_body_files(id);
         let Some(entry) = self.entry_mut() else { return Vec::new() };

@@ -150,6 +150,17 @@ impl RequestFile {
         saved.unwrap_or(0)
     }
 
+    /// Gives a request the time and the random values of the moment at which it is sent.
+    pub fn draw_anew(&mut self, index: usize, now: Timestamp) {
+        let redraw = |variables: &mut Variables| variables.system = std::mem::take(&mut variables.system).drawn_at(now);
+        redraw(&mut self.variables);
+        self.environments.values_mut().for_each(redraw);
+        let has_variables = self.entries.get(index).is_some_and(|entry| entry.editor.text().contains("{{"));
+        if has_variables && !matches!(self.resolver(index), VariableResolver::AsWritten) {
+            self.reread(index);
+        }
+    }
+
     /// Parses the text of a request.
     pub fn reread(&mut self, index: usize) {
         self.reread_at(self.place(index), index, Rc::default());

@@ -41,11 +41,13 @@ fn look(facts: &Facts) -> Finding {
         404 | 405 => Strength::Contradiction,
         400 => Strength::Likely,
         401 | 403 => Strength::Plausible,
-        300..=399 => Strength::Plausible,
+        // Where it leads says whether the address was understood.
+        100..=399 => Strength::Remark,
         _ => Strength::Unlikely,
     };
     let blame = |span: Span, message: String, fixed: String| {
-        Finding::fail(strength, message)
+        let finding = if strength == Strength::Remark { Finding::warn(strength, message) } else { Finding::fail(strength, message) };
+        finding
             .proof(Place::RequestLine, span.shifted(offset), span.cut(url).unwrap_or_default())
             .fixed_by(Fix::edit("Correct the address", vec![Edit::Url(fixed)]))
     };

@@ -91,7 +91,20 @@ fn open(facts: &Facts, passed: &'static str, asks: bool, strength: Strength) -> 
 fn seems_cors(facts: &Facts) -> bool {
     let failure = facts.answer.and_then(|a| a.failure.as_deref()).unwrap_or_default();
     let other = failure.contains("ERR_") && !failure.contains("ERR_FAILED") && !failure.contains("ERR_BLOCKED_BY_RESPONSE");
-    facts.standing == Standing::Blocked && facts.session().view.cross_origin() && !other
+    facts.standing == Standing::Blocked && facts.session().view.cross_origin() && !other && !is_part_of_page(facts)
+}
+
+/// True for what a page shows or runs, such as a picture, a style or a frame: no script reads its answer, and nobody logs in by it.
+pub fn is_part_of_page(facts: &Facts) -> bool {
+    let header = |name: &str| facts.request.headers.get(name).unwrap_or_default();
+    let accepts = ["image/", "font/", "text/css", "audio/", "video/", "application/font"];
+    let ends =
+        ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "css", "woff", "woff2", "ttf", "otf", "eot", "mp4", "webm", "mp3"];
+    let path = facts.request.path().split(['?', '#']).next().unwrap_or_default();
+    matches!(header("sec-fetch-mode"), "no-cors" | "websocket")
+        || !matches!(header("sec-fetch-dest"), "" | "empty" | "document")
+        || accepts.iter().any(|kind| header("accept").starts_with(kind))
+        || path.rsplit_once('.').is_some_and(|(_, end)| ends.iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
 /// True when the exchange is a preflight, or a blocked fetch that a preflight comes before.

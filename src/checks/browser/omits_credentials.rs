@@ -54,7 +54,7 @@ struct Reason {
 }
 
 fn look(facts: &Facts) -> Finding {
-    if facts.is_preflight() || !facts.authorizations.is_empty() || facts.log_in().is_some() || facts.context.sanitized {
+    if facts.is_preflight() || !facts.authorizations.is_empty() || facts.log_in().is_some() || facts.may_lack_credentials() {
         return Finding::not_applicable();
     }
     let denied = match facts.standing {

@@ -65,13 +65,14 @@ fn look(facts: &Facts) -> Finding {
     if facts.log_in().is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
         return Finding::pass("user and password are in the body: this request is the login");
     }
-    if facts.context.sanitized {
+    if facts.may_lack_credentials() {
         return Finding::unknown(
             "this export leaves credentials out on purpose: export the HAR again with sensitive data to know whether one was sent",
         );
     }
     match facts.standing {
         Standing::Accepted => return Finding::not_applicable(),
+        Standing::Redirected if matches!(facts.status(), 100..=199 | 304) => return Finding::not_applicable(),
         Standing::Unanswered if !expected(facts) => {
             return Finding::unknown(
                 "no credential in the request; send it, or name the scheme that the API wants (expectations), to know whether one is needed",

@@ -132,7 +132,7 @@ fn in_header(facts: &Facts, header: &str) -> Finding {
             .proof(other.place, other.span, other.name.clone())
             .fixed_by(Fix::edit(format!("Move the credential to the header {header}"), moved(facts, other, header, &other.value)));
     }
-    if facts.is_refused() && !facts.context.sanitized {
+    if facts.is_refused() && !facts.may_lack_credentials() {
         return Finding::warn(Strength::Unlikely, format!("the API reads the header {header}, which is not in the request"))
             .context(format!("expected header: {header}"));
     }

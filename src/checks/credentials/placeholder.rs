@@ -11,7 +11,9 @@ check! {
     ///
     /// # What it looks at
     /// `undefined`, `null`, `[object Object]`, `$TOKEN`, `${…}`, `{{…}}`, `%TOKEN%`, `<token>`, `YOUR_API_KEY` and the
-    /// like. It looks in Authorization, API-key headers, cookies, a client's secret, and inside a Basic value.
+    /// like. It looks in Authorization, API-key headers, cookies, a client's secret, and inside a Basic value. What a recorder
+    /// took out (`[REDACTED]`) was not sent, and a variable in a request that was not sent yet will be filled in: both are
+    /// unknown.
     ///
     /// # Why a server answers 401 to it
     /// The text is not a credential: a variable was not filled in, or an example was copied unchanged.
@@ -36,12 +38,16 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let fix = || Fix::action("Replace the placeholder with the real value");
+    if let Some(absent) = facts.absent.first() {
+        return Finding::unknown(absent.why.sentence(&absent.what)).proof(absent.place, absent.span, "in its place");
+    }
+    let tense = if facts.answer.is_none() { "will be" } else { "was" };
     let mut looked = false;
     for a in &facts.authorizations {
         looked = true;
         let (core, span) = a.core();
         if let Some(what) = placeholder(core) {
-            return Finding::fail(Strength::Contradiction, format!("{core:?} was sent: {what}"))
+            return Finding::fail(Strength::Contradiction, format!("{core:?} {tense} sent: {what}"))
                 .proof(a.place(), span, core)
                 .fixed_by(fix());
         }

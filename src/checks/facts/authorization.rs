@@ -119,6 +119,9 @@ impl Authorization {
                 .iter()
                 .find(|p| trimmed.get(..p.len()).is_some_and(|head| head.eq_ignore_ascii_case(p)))
                 .map_or(trimmed, |p| trimmed[p.len()..].trim_start());
+            // A scheme without its blank, right before a JWT.
+            let word = without.find("eyJ").filter(|at| is_known_scheme(without.get(..*at).unwrap_or_default()));
+            let without = word.and_then(|at| without.get(at..)).unwrap_or(without);
             let found = Span::of(text, without).unwrap_or(span);
             if found == span {
                 return (&text[span.range()], span);
@@ -194,6 +197,9 @@ mod tests {
         let core = |v: &str| Authorization::read(0, v).core().0.to_string();
         assert_eq!(core("Bearer \"abc\""), "abc");
         assert_eq!(core("Bearer Bearer abc"), "abc");
+        assert_eq!(core("BearereyJhbGci.x.y"), "eyJhbGci.x.y");
+        assert_eq!(core("Bearer BearereyJhbGci.x.y"), "eyJhbGci.x.y");
+        assert_eq!(core("BeareyJhbGci.x.y"), "BeareyJhbGci.x.y");
         assert_eq!(core("Bearer \u{201c}abc\u{201d}"), "abc");
         assert_eq!(core("Bearer \u{feff}abc"), "abc");
     }

@@ -56,7 +56,9 @@ impl Cors {
             };
             return Self { case: CorsCase::Blocked(line), page, refusals };
         }
-        if !view.cross_origin() && !view.cross_site || view.navigation || !answer.has_headers() {
+        let no_script_reads = matches!(facts.request.headers.get("sec-fetch-mode"), Some("no-cors" | "navigate" | "websocket"));
+        let is_same_site = !view.cross_origin() && !view.cross_site;
+        if is_same_site || view.navigation || no_script_reads || !answer.has_headers() {
             return none;
         }
         let Some(origin) = facts.request.headers.get("origin").map(str::trim) else { return none };

@@ -1,5 +1,6 @@
 //! What is known about an exchange, parsed once per edit: every check looks here and parses nothing itself.
 
+pub mod absent;
 mod answer;
 pub mod answerer;
 pub mod authorization;
@@ -25,7 +26,7 @@ use url::Url;
 use super::denials::Denial;
 use super::intermediaries::{self, Page};
 use super::services::{Known, OwnServices};
-use super::{Knowledge, Siblings, Surroundings};
+use super::{Knowledge, Place, Siblings, Surroundings};
 use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
@@ -34,6 +35,7 @@ use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 use crate::domain::token::keys::{self, SignatureState, Verification};
+use absent::AbsentCredential;
 pub use answer::{cache_header, is_from_cache};
 use answerer::Answerer;
 use authorization::Authorization;
@@ -83,6 +85,8 @@ pub struct Facts<'a> {
     pub proxy_authorizations: Vec<Authorization>,
     /// Credentials in other places.
     pub others: Vec<OtherCredential>,
+    /// Credentials that are not here, with what is in their place.
+    pub absent: Vec<AbsentCredential>,
     /// The answer's challenges.
     pub challenges: Vec<Challenge>,
     /// What is wrong with them.
@@ -123,7 +127,9 @@ impl<'a> Facts<'a> {
     pub fn with(exchange: &'a Exchange, around: &Surroundings<'a>, knowledge: &Knowledge) -> Self {
         let request = &exchange.request;
         let context = &exchange.context;
-        let answer = exchange.answer.as_ref();
+        // No status and no word why: nothing is known of an answer.
+        let is_unknown = |a: &&Response| a.status == 0 && a.failure.is_none() && context.notes.is_none();
+        let answer = exchange.answer.as_ref().filter(|a| !is_unknown(a));
         let denial = answer.and_then(Denial::read);
         let status_meant = denial.as_ref().and_then(Denial::status);
         let standing = match answer {
@@ -146,7 +152,13 @@ impl<'a> Facts<'a> {
             proxy_challenges = challenge::read_all(&answer.headers, "proxy-authenticate").0;
         }
         let others = other_credentials::find(request);
-        let basic = authorizations.first().filter(|a| a.is("basic") && !a.credential.is_empty()).map(|a| Basic::read(a.core().0));
+        let absent = absent::find(request, &authorizations, &others, absent::Stand::of(answer));
+        let is_here = |place: Place, span: Span| !absent.iter().any(|a| a.place == place && a.span.covers(span));
+        let basic = authorizations
+            .first()
+            .filter(|a| a.is("basic") && !a.credential.is_empty() && is_here(a.place(), a.credential_span))
+            .map(|a| Basic::read(a.core().0));
+        let token = token::find(request, &authorizations, &others).filter(|token| is_here(token.place, token.span));
         let mut facts = Self {
             exchange,
             request,
@@ -156,7 +168,8 @@ impl<'a> Facts<'a> {
             standing,
             status_meant,
             clock: Clock::of(exchange, around.now),
-            token: token::find(request, &authorizations, &others),
+            token,
+            absent,
             proxy_authorizations: read("proxy-authorization"),
             challenges,
             challenge_faults,

@@ -115,17 +115,45 @@ pub fn is_session_name(name: &str) -> bool {
 /// Whether a cookie of this name counts visitors or steers a CDN, and opens nothing.
 pub fn is_statistics_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    const STARTS: [&str; 22] = [
+    const OF_ADVERTISERS: [&str; 23] = [
+        "ide",
+        "nid",
+        "uuid",
+        "tuuid",
+        "muid",
+        "demdex",
+        "tdid",
+        "bcookie",
+        "bscookie",
+        "lidc",
+        "li_gc",
+        "fr",
+        "datr",
+        "guest_id",
+        "personalization_id",
+        "visid",
+        "_pin_unauth",
+        "ttwid",
+        "anonymous_id",
+        "mc",
+        "c_user_id",
+        "dsid",
+        "test_cookie",
+    ];
+    const STARTS: [&str; 30] = [
         "_ga",
-        "_uet",
-        "_cl",
-        "_tt_",
-        "__hs",
-        "hubspotutk",
-        "optanon",
         "_gid",
         "_gcl",
         "__utm",
+        "__qca",
+        "__g",
+        "_uet",
+        "_cl",
+        "_tt",
+        "_sc",
+        "__hs",
+        "hubspotutk",
+        "optanon",
         "ajs_",
         "_fbp",
         "_hj",
@@ -136,10 +164,17 @@ pub fn is_statistics_name(name: &str) -> bool {
         "optimizely",
         "visitor",
         "intercom",
+        "s_vi",
+        "s_fid",
+        "incap_",
+        "ak_bmsc",
+        "bm_s",
         "__cf",
         "cf_",
     ];
-    STARTS.iter().any(|start| lower.starts_with(start)) || ["lang", "locale", "theme", "consent"].iter().any(|word| lower.contains(word))
+    OF_ADVERTISERS.contains(&lower.as_str())
+        || STARTS.iter().any(|start| lower.starts_with(start))
+        || ["lang", "locale", "theme", "consent"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether a cookie, header or field of this name holds a token against forged requests.

@@ -56,7 +56,7 @@ fn look(facts: &Facts) -> Finding {
             None => Finding::not_applicable(),
         };
     }
-    if facts.context.sanitized {
+    if facts.may_lack_credentials() {
         return Finding::unknown(
             "this export leaves cookies out on purpose: export the HAR again with sensitive data to know whether one was sent",
         );

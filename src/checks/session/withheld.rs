@@ -1,8 +1,12 @@
 //! `session-cookie-withheld`.
 
-use super::{holds_session, is_denied, wanted};
+use jiff::Timestamp;
+
+use super::{holds_session, is_authorized, is_denied, wanted};
+use crate::checks::browser::is_part_of_page;
 use crate::checks::browser::known::trusts_loopback;
 use crate::checks::check::check;
+use crate::checks::facts::login::is_login_path;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::cookie::{Fate, Refusal, StoredCookie, Withheld};
@@ -74,6 +78,9 @@ fn refused_now(facts: &Facts) -> Option<Finding> {
     let (index, entry) =
         facts.session().set.iter().find(|(_, e)| holds_session(facts, &e.cookie.name, wanted.as_ref()) && e.kept.is_err())?;
     let refusal = entry.kept.as_ref().err()?;
+    if !is_log_in(facts, wanted.is_some()) || matches!(refusal, Refusal::CrossSite { .. }) && is_before_lax_by_default(facts, entry) {
+        return None;
+    }
     let name = &entry.cookie.name;
     let finding =
         Finding::fail(Strength::Contradiction, format!("the answer sets the cookie {name}, but a browser does not store it: {refusal}"))
@@ -82,11 +89,30 @@ fn refused_now(facts: &Facts) -> Option<Finding> {
     Some(finding)
 }
 
+/// True for an answer to a log-in. What others set, such as a picture of another site, is no session that anybody waits for.
+fn is_log_in(facts: &Facts, is_expected: bool) -> bool {
+    let is_part_of_page = is_part_of_page(facts);
+    let view = &facts.session().view;
+    let by_path = is_login_path(facts.request.path()) && !(view.cross_site && facts.request.method.eq_ignore_ascii_case("GET"));
+    let makes_session = facts.request.method.eq_ignore_ascii_case("POST")
+        && facts.request.path().split(['/', '?']).any(|part| ["session", "sessions", "auth", "authenticate", "token"].contains(&part));
+    is_expected || facts.log_in().is_some() || is_authorized(facts) || makes_session || by_path && !is_part_of_page
+}
+
+/// When browsers began to take a cookie without SameSite for Lax: Chrome 80 and later.
+const LAX_BY_DEFAULT: &str = "2020-02-04T00:00:00Z";
+
+/// True for a cookie without SameSite that came before browsers read that as Lax.
+fn is_before_lax_by_default(facts: &Facts, entry: &StoredCookie) -> bool {
+    let began = LAX_BY_DEFAULT.parse::<Timestamp>();
+    entry.cookie.same_site.is_none() && began.is_ok_and(|began| facts.clock.sent_at < began)
+}
+
 /// A cookie received before does not go with this request.
 fn held_back(facts: &Facts) -> Option<Finding> {
     let session = facts.session();
     let wanted = wanted(facts);
-    if !is_denied(facts) || facts.context.sanitized {
+    if !is_denied(facts) || facts.may_lack_credentials() {
         return None;
     }
     if let Some(entry) = secure_on_loopback(facts).filter(|entry| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {
@@ -104,6 +130,7 @@ fn held_back(facts: &Facts) -> Option<Finding> {
         session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())).find_map(|(entry, fate)| {
             match fate {
                 Fate::Withheld(Withheld::Expired { .. } | Withheld::Deleted { .. }) | Fate::Sent => None,
+                Fate::Withheld(Withheld::SameSite { .. }) if is_before_lax_by_default(facts, entry) => None,
                 Fate::Withheld(reason) => Some((entry, reason)),
             }
         })?;

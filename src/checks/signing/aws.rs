@@ -183,7 +183,7 @@ fn named_region(facts: &Facts, signed: &SigV4) -> Option<Finding> {
 /// A header that was signed and is not sent.
 fn missing_header(facts: &Facts, signed: &SigV4) -> Option<Finding> {
     let field = signed.signed_headers.as_ref()?;
-    if facts.context.sanitized {
+    if facts.may_lack_credentials() {
         return None;
     }
     let is_missing = |name: &&str| !facts.request.headers.has(name) && !OF_THE_CLIENT.iter().any(|own| own.eq_ignore_ascii_case(name));
@@ -226,7 +226,7 @@ fn unsigned_header(facts: &Facts, signed: &SigV4) -> Option<Finding> {
 fn payload(facts: &Facts, signed: &SigV4) -> Option<Finding> {
     let is_s3 = signed.scope()?.service == "s3";
     let Some(field) = header(facts.request, "x-amz-content-sha256") else {
-        if !is_s3 || signed.form == Form::Presigned || facts.context.sanitized {
+        if !is_s3 || signed.form == Form::Presigned || facts.may_lack_credentials() {
             return None;
         }
         let finding = Finding::fail(Strength::Contradiction, "S3 needs the header x-amz-content-sha256, and it is not sent");

@@ -42,7 +42,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    if facts.context.sanitized {
+    if facts.may_lack_credentials() {
         return Finding::not_applicable();
     }
     let found = [temporary_key, pair, companion, half_of_basic].iter().find_map(|look| look(facts));

@@ -46,7 +46,7 @@ fn moment(_: &Facts, signed: &Parameters) -> Option<Finding> {
 /// A header that is signed and not sent.
 fn covered(facts: &Facts, signed: &Parameters) -> Option<Finding> {
     const OF_THE_CLIENT: [&str; 4] = ["host", "content-length", "user-agent", "accept"];
-    let is_missing = |name: &str| !facts.request.headers.has(name) && !OF_THE_CLIENT.contains(&name) && !facts.context.sanitized;
+    let is_missing = |name: &str| !facts.request.headers.has(name) && !OF_THE_CLIENT.contains(&name) && !facts.may_lack_credentials();
     // Quoted names of RFC 9421 may carry parameters.
     let (name, span) =
         signed.signed().into_iter().find(|(name, _)| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && is_missing(name))?;

@@ -64,6 +64,13 @@ check! {
 
 fn malformed(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt() else { return cut_opaque(facts) };
+    if let Some(at) = Jws::second_inside(&token.jws.text) {
+        let parts = token.jws.text.split('.').count();
+        let message = format!("{parts} parts instead of 3: a second token begins inside the first, at byte {at}");
+        return Finding::fail(Strength::Contradiction, message)
+            .proof(token.place, token.at(Span::new(at, at + 3)), "here the second token begins")
+            .fixed_by(Fix::action("Replace the whole value with the new token alone"));
+    }
     // Of equals the first in the token is named: `max_by` gives the last, so they are looked at from behind.
     let worst = token.jws.faults.iter().map(|f| (strength_of(f, facts), f)).rev().max_by_key(|(strength, _)| *strength);
     if let Some((strength, fault)) = worst.filter(|(w, _)| *w >= Strength::Plausible) {

@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The token looks right, but the server refuses it.
@@ -37,7 +37,8 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let key =
         facts.others.iter().find(|o| o.carrier == Carrier::Header || (o.carrier == Carrier::Query && facts.authorizations.is_empty()));
-    if (facts.token.is_none() && key.is_none()) || facts.is_token_request() {
+    let removed = facts.removed_credential().filter(|absent| absent.place != Place::RequestBody);
+    if (facts.token.is_none() && key.is_none() && removed.is_none()) || facts.is_token_request() {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {
@@ -57,6 +58,11 @@ fn look(facts: &Facts) -> Finding {
     let strength = match (revoked, says, is_jwt) {
         (true, ..) => Strength::Stated,
         _ if is_stub => Strength::Possible,
+        // Whatever was wrong with it, the recorder took it out; the server's plain words on something else say what it was.
+        _ if removed.is_some() && facts.words.iter().any(|w| w.specific && !matches!(w.topic, Topic::Token | Topic::Revoked)) => {
+            Strength::Unlikely
+        }
+        (_, false, _) if removed.is_some() && facts.status() == 401 => Strength::Possible,
         (_, true, false) => Strength::Likely,
         // A JWT that passes everything at hand, refused without a word: nobody can tell from here.
         (_, true, true) => Strength::Possible,
@@ -68,6 +74,8 @@ fn look(facts: &Facts) -> Finding {
         strength,
         if revoked {
             "the server says that the token was revoked"
+        } else if removed.is_some() {
+            "the server refuses the credential, which the recorder removed: what is wrong with it cannot be seen here"
         } else {
             "the token or key is well formed, but the server refuses it: revoked, replaced, or from another environment"
         },
@@ -78,7 +86,11 @@ fn look(facts: &Facts) -> Finding {
     match (&facts.token, key) {
         (Some(t), _) => finding = finding.proof(t.place, t.span, "the token that was sent"),
         (None, Some(k)) => finding = finding.proof(k.place, k.span, k.name.clone()),
-        _ => {}
+        (None, None) => {
+            if let Some(removed) = removed {
+                finding = finding.proof(removed.place, removed.span, "in its place");
+            }
+        }
     }
     if facts.context.credential_known_good == Some(true) {
         finding.strength = finding.strength.min(Strength::Unlikely);

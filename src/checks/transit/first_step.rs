@@ -93,7 +93,7 @@ check! {
 /// A challenge that sends the client to another address for its token: a registry's `realm`, or OAuth's protected-resource
 /// metadata (RFC 9728).
 fn elsewhere_for_a_token(facts: &Facts) -> Option<Finding> {
-    if facts.carries_credential() || facts.context.sanitized {
+    if facts.carries_credential() || facts.may_lack_credentials() {
         return None;
     }
     let proof = |finding: Finding, c: &Challenge| finding.proof(Place::ResponseHeader(c.header), c.scheme_span, c.scheme.clone());
@@ -137,6 +137,21 @@ fn going_on_at_proxy(facts: &Facts) -> Option<Finding> {
     )))
 }
 
+/// A challenge that the client answered later in the same recording, with a token that it got in between.
+fn followed_up(facts: &Facts) -> Option<Finding> {
+    if facts.carries_credential() || facts.may_lack_credentials() {
+        return None;
+    }
+    let challenge = facts.challenges.first()?;
+    let accepted = facts.siblings?.follow_up(facts.request)?;
+    let status = accepted.answer.as_ref().map_or(0, |a| a.status);
+    let message = "this is the normal first step: the client then got a token, and the same request was accepted with it";
+    let finding = Finding::fail(Strength::Contradiction, message)
+        .proof(Place::ResponseHeader(challenge.header), challenge.scheme_span, challenge.scheme.clone())
+        .context(format!("{} {} with a credential, later in the file: {status}", accepted.request.method, accepted.request.url));
+    Some(finding.fixed_by(Fix::action("Nothing is wrong: the client answered the challenge by itself")))
+}
+
 fn first_step(facts: &Facts) -> Finding {
     if facts.status() == 407 {
         return going_on_at_proxy(facts).unwrap_or_else(Finding::not_applicable);
@@ -144,7 +159,7 @@ fn first_step(facts: &Facts) -> Finding {
     if facts.status() != 401 {
         return Finding::not_applicable();
     }
-    if let Some(finding) = elsewhere_for_a_token(facts) {
+    if let Some(finding) = elsewhere_for_a_token(facts).or_else(|| followed_up(facts)) {
         return finding;
     }
     let multi = ["digest", "negotiate", "ntlm", "scram-sha-256"];

@@ -21,11 +21,19 @@ pub(super) fn rows(a: &str, b: &str) -> Vec<ComparisonRow> {
     }
     if let Some((start, middle_a, middle_b)) = differing(a, b) {
         let side = |s: &str| (!s.is_empty()).then(|| visible(s).into_owned());
-        let meaning =
-            format!("the first {start} bytes are the same; from there A has {} bytes of its own, B {}", middle_a.len(), middle_b.len());
+        let same = match start {
+            0 => "they differ from the beginning".to_string(),
+            1 => "the first byte is the same".to_string(),
+            _ => format!("the first {start} bytes are the same"),
+        };
+        let meaning = format!("{same}; from there A has {} of its own, B {}", counted(middle_a.len()), middle_b.len());
         rows.push(ComparisonRow::new(format!("bytes from {start}"), side(middle_a), side(middle_b), meaning).secret());
     }
     rows
+}
+
+fn counted(bytes: usize) -> String {
+    if bytes == 1 { "1 byte".into() } else { format!("{bytes} bytes") }
 }
 
 /// Offset of the first difference, and what is between the common start and the common end.

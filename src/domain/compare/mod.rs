@@ -81,8 +81,15 @@ impl ComparisonRow {
     }
 }
 
-/// A secret as it may be shown: its first letters and its length.
+/// Words before a credential that are no part of it.
+const SCHEMES: [&str; 8] = ["bearer", "basic", "token", "digest", "dpop", "negotiate", "jwt", "apikey"];
+
+/// A secret as it may be shown: its first letters and its length, and the scheme before it.
 pub fn masked(text: &str) -> String {
+    let scheme = text.split_once(' ').filter(|(word, _)| SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme)));
+    if let Some((scheme, credential)) = scheme {
+        return format!("{scheme} {}", masked(credential));
+    }
     let count = text.chars().count();
     // Four letters name the kind of most tokens; of a short one nothing is shown.
     let start: String = text.chars().take(if count >= 16 { 4 } else { 0 }).collect();
@@ -98,6 +105,12 @@ pub struct Comparison {
     pub sentence: String,
 }
 
+/// A sentence with its first letter as it should be.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +119,7 @@ mod tests {
     fn a_mask_shows_no_short_secret() {
         assert_eq!(masked("hunter2"), "… (7 characters)");
         assert_eq!(masked("ghp_0123456789abcdef"), "ghp_… (20 characters)");
+        assert_eq!(masked("Bearer ghp_0123456789abcdef"), "Bearer ghp_… (20 characters)");
+        assert_eq!(masked("Bearer hunter2"), "Bearer … (7 characters)");
     }
 }

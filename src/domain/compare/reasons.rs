@@ -41,6 +41,7 @@ pub(super) fn sentence(a: &Side, b: &Side, context: Option<&Context>, now: Times
     };
     let others: Vec<String> = parts.take(2).collect();
     let also = if others.is_empty() { String::new() } else { format!(" Also: {}.", others.join("; ")) };
+    let first = super::capitalized(&first);
     format!("{}{first}.{also}", honest.map_or_else(String::new, |h| format!("{h} ")))
 }
 

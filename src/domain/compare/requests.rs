@@ -6,7 +6,7 @@ use std::hash::Hash;
 use jiff::Timestamp;
 
 use super::values::near_miss;
-use super::{Comparison, ComparisonRow, Relation, compare_tokens};
+use super::{Comparison, ComparisonRow, Relation, capitalized, compare_tokens};
 use crate::domain::context::Context;
 use crate::domain::headers::Header;
 use crate::domain::origin::holds_one;
@@ -181,7 +181,7 @@ fn sentence(rows: &[ComparisonRow], a_has_credential: bool, b_has_credential: bo
         let is_own = row.field.starts_with("headers.") || row.field.starts_with("url.query.");
         if is_own && row.field != "headers.authorization" && !REASONS.iter().any(|(field, _)| *field == row.field) {
             let how = if row.relation == Relation::OnlyA { "is missing in B" } else { "differs" };
-            found.push(format!("{} {how}", row.field));
+            found.push(format!("{} {how}", in_words(&row.field)));
         }
     }
     let others = rows
@@ -194,9 +194,18 @@ fn sentence(rows: &[ComparisonRow], a_has_credential: bool, b_has_credential: bo
         (true, None) if others => "Only headers, parameters or the body differ, none of which is a credential: see the rows.".into(),
         (true, None) => "The two requests are the same: why one is refused lies outside them (time, network, server).".into(),
         (false, token) => {
-            let first = found.join("; ");
+            let first = capitalized(&found.join("; "));
             token.map_or_else(|| format!("{first}.{weak}"), |token| format!("{first}. In the token: {token}{weak}"))
         }
+    }
+}
+
+/// A header or parameter for a sentence.
+fn in_words(field: &str) -> String {
+    match (field.strip_prefix("headers."), field.strip_prefix("url.query.")) {
+        (Some(name), _) => format!("the header {name}"),
+        (_, Some(name)) => format!("the parameter {name}"),
+        _ => field.to_string(),
     }
 }
 
@@ -241,7 +250,7 @@ mod tests {
         assert_eq!(row("url.scheme").relation, Relation::Differs);
         assert_eq!((row("url.query.p").a, row("url.query.p").b), (Some("1".into()), Some("2".into())));
         assert!(row("url.query.api_key").is_secret && row("url.query.api_key").relation == Relation::OnlyA);
-        assert!(found.sentence.contains("url.query.api_key is missing in B"), "{}", found.sentence);
+        assert!(found.sentence.contains("The parameter api_key is missing in B"), "{}", found.sentence);
     }
 
     #[test]

@@ -52,7 +52,8 @@ pub(super) fn claim_row(name: &str, a: Option<&Value>, b: Option<&Value>, now: T
 
 fn lacking(side: &str, name: &str, value: &Value, now: Timestamp) -> String {
     let words = describe(name, value, now);
-    if words.is_empty() { format!("{side} has none") } else { format!("{side} has none ({words})") }
+    let other = if side == "A" { "B" } else { "A" };
+    if words.is_empty() { format!("{side} has none") } else { format!("{side} has none; of {other}'s: {words}") }
 }
 
 fn sets(name: &str, a: Option<&Value>, b: Option<&Value>) -> String {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::claims::audiences;
 use super::jws::Jws;
 use super::purpose::TokenUse;
 
@@ -18,8 +19,8 @@ const TEXT: &str = include_str!("../../../assets/issuers.toml");
 pub struct Issuer {
     /// Its name.
     pub name: String,
-    /// The most common mistake with its tokens, in one or two sentences.
-    pub mistake: String,
+    mistake: String,
+    for_an_api: Option<String>,
     /// Where it is documented.
     pub docs: String,
     #[serde(default)]
@@ -47,6 +48,13 @@ pub struct ShownUse {
 }
 
 impl Issuer {
+    /// The most common mistake with its tokens, in one or two sentences, as far as it can be made with this one.
+    pub fn mistake_of(&self, token: &Jws) -> &str {
+        let audiences = token.claims.get("aud").map(audiences).unwrap_or_default();
+        let names_api = audiences.iter().any(|audience| !audience.trim_end_matches('/').ends_with("/userinfo"));
+        self.for_an_api.as_deref().filter(|_| names_api).unwrap_or(&self.mistake)
+    }
+
     /// What a token of this issuer is for, by the first row whose members it has.
     pub fn shown_use(&self, token: &Jws) -> Option<&ShownUse> {
         self.uses.iter().find(|shown| shown.shown_by.iter().all(|path| token.member_at(path).is_some()))
@@ -159,9 +167,11 @@ mod tests {
         let issuers = read(TEXT).map_err(|fault| fault.to_string()).expect("the issuers");
         let mut names = std::collections::BTreeSet::new();
         for issuer in &issuers {
-            let Issuer { name, mistake, docs, iss, numeric_iss, sub, claims, uses, keys } = issuer;
+            let Issuer { name, mistake, for_an_api, docs, iss, numeric_iss, sub, claims, uses, keys } = issuer;
             assert!(names.insert(name), "{name} is there twice");
-            assert!(mistake.ends_with('.') && mistake.len() > 40 && !mistake.contains("  "), "{name}");
+            for mistake in [Some(mistake), for_an_api.as_ref()].into_iter().flatten() {
+                assert!(mistake.ends_with('.') && mistake.len() > 40 && !mistake.contains("  "), "{name}");
+            }
             assert!(docs.starts_with("https://"), "{name}: {docs}");
             assert!(*numeric_iss || !(iss.is_empty() && sub.is_empty() && claims.is_empty()), "{name}");
             assert!(claims.iter().all(|list| !list.is_empty()), "{name}");
@@ -170,6 +180,18 @@ mod tests {
                 assert!(path.starts_with("claims.") || path.starts_with("header."), "{name}: {path}");
             }
             assert!(keys.as_ref().is_none_or(|keys| keys.starts_with("https://") || keys.starts_with("{iss}/")), "{name}: {keys:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_for_an_api_was_asked_for_with_its_audience() {
+        let mistake = |claims: &str| recognize(&token(claims)).map(|issuer| issuer.mistake_of(&token(claims))).unwrap_or_default();
+        let api = mistake(r#"{"iss":"https://t.eu.auth0.com/","aud":["https://api.example","https://t.eu.auth0.com/userinfo"]}"#);
+        assert!(api.starts_with("Its issuer ends with a slash"), "{api}");
+        for claims in
+            [r#"{"iss":"https://t.eu.auth0.com/"}"#, r#"{"iss":"https://t.eu.auth0.com/","aud":"https://t.eu.auth0.com/userinfo"}"#]
+        {
+            assert!(mistake(claims).starts_with("Without an audience"), "{claims}");
         }
     }
 

@@ -118,10 +118,22 @@ impl Jws {
             // Two tokens in one, or dots too many; a JWE has five parts and `enc`, an SD-JWT tildes.
             3.. if is_object(text) && !text.contains('~') => {
                 let header = Self::read(text).header;
-                header.fault.is_none() && header.get("alg").is_some() && header.get("enc").is_none()
+                let is_jws = header.fault.is_none() && header.get("alg").is_some() && header.get("enc").is_none();
+                is_jws || Self::second_inside(text).is_some()
             }
             _ => false,
         }
+    }
+
+    /// Where another whole token begins inside a text. A payload begins as a header does, but has one part behind it.
+    pub fn second_inside(text: &str) -> Option<usize> {
+        if text.contains('~') {
+            return None;
+        }
+        text.match_indices("eyJ").map(|(at, _)| at).filter(|at| *at > 0).find(|at| {
+            let rest = text.get(*at..).unwrap_or_default();
+            rest.bytes().filter(|b| *b == b'.').count() >= 2 && Self::read(rest).algorithm().is_some()
+        })
     }
 
     /// The JWS that a text is base64 of, as where a program encodes every credential.

@@ -20,6 +20,12 @@ pub struct System {
 }
 
 impl System {
+    /// The same at another moment, with new random values.
+    #[must_use]
+    pub fn drawn_at(self, now: Timestamp) -> Self {
+        Self { now, seed: now.as_nanosecond() as u64, ..self }
+    }
+
     /// The value of a variable; `drawn` counts the draws within one text.
     pub(super) fn draw(&self, name: &str, arguments: &str, drawn: u64) -> Result<String, String> {
         let words: Vec<&str> = arguments.split_whitespace().collect();

@@ -37,7 +37,7 @@ pub use crate::domain::limits::{BODY_CAP, MAX_ANSWER_HEADERS, MAX_HOPS};
 use crate::domain::exchange::HttpVersion;
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
-use crate::domain::response::{Hop, Response};
+use crate::domain::response::{Answered, Hop, Response};
 use hop_request::HopRequest;
 use trace::Trace;
 
@@ -160,6 +160,7 @@ impl<'a> SendOperation<'a> {
             headers: headers(answer.headers()),
             elapsed_ms: Some(self.started.elapsed().as_secs_f64() * 1e3),
             hops: self.hops.clone(),
+            answered: Answered::Sent,
             ..Response::default()
         };
         Ok((head, answer))

@@ -58,7 +58,9 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Compare(comparison) => ComparisonPage { model, state: comparison, styles }.render(area, buf, state),
             Overlay::Pick(picker) => PickerList { picker, styles }.render(area, buf, state),
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
-            Overlay::SecondToken(editor) => prompt("Compare with: type or paste the other token", editor).render(area, buf, state),
+            Overlay::SecondToken(editor) => {
+                prompt("Compare with: type or paste the other token or request", editor).render(area, buf, state)
+            }
             Overlay::Rename(editor) => prompt("Name of the request", editor).render(area, buf, state),
             Overlay::SaveAs(_, editor) => prompt("Save as", editor).render(area, buf, state),
             Overlay::Open(editor) => prompt("Open a file or folder", editor).render(area, buf, state),

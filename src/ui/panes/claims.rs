@@ -84,7 +84,7 @@ impl ClaimsPane<'_> {
             let note = [
                 Span::raw("  "),
                 Span::styled(format!("{}: ", issuer.name), styles.quiet),
-                Span::styled(issuer.mistake.as_str(), styles.faint),
+                Span::styled(issuer.mistake_of(&token.jws), styles.faint),
             ];
             items.push([Line::default()].into_iter().chain(wrap(&note, room, 2)).collect());
         }

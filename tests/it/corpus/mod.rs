@@ -195,3 +195,62 @@ fn no_text_is_generic() {
     complaints.dedup();
     assert!(complaints.is_empty(), "{} texts:\n{}", complaints.len(), complaints.join("\n"));
 }
+
+/// Causes that an answer of 2xx or 3xx can have: it is kept from the page that asked, the login's cookie cannot come back, a login
+/// page is in its place (and may say why), it leads the client away, or it says itself that the caller was refused.
+const OF_ACCEPTED: [&str; 18] = [
+    "preflight-refused",
+    "preflight-omits-authorization",
+    "origin-not-allowed",
+    "credentials-with-wildcard",
+    "credentials-not-allowed",
+    "cors-hides-status",
+    "session-cookie-withheld",
+    "session-cookie-missing",
+    "session-cookie-expired",
+    "session-cookie-rejected",
+    "login-required",
+    "account-disabled",
+    "basic-rejected",
+    "plain-http",
+    "header-dropped-on-redirect",
+    "redirect-changes-method",
+    "host-differs",
+    "trailing-slash-differs",
+];
+
+/// Every exchange of every recording, alone and among the others of its file.
+#[test]
+fn an_answer_that_refuses_nobody_has_no_cause() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let (mut looked, mut wrong) = (0, Vec::new());
+    for entry in std::fs::read_dir(folder).expect("the recordings") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_none_or(|end| end != "har") {
+            continue;
+        }
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a text");
+        let exchanges = authtui::formats::har::read(&text, &name).expect("a recording").exchanges;
+        let index = Index::default();
+        for (number, exchange) in exchanges.iter().enumerate() {
+            let Some(answer) = exchange.answer.as_ref().filter(|a| (100..400).contains(&a.status)) else { continue };
+            looked += 1;
+            let among = Surroundings::of(&exchanges, &index, number, clock::now());
+            let facts = authtui::checks::facts::Facts::of(exchange, &among);
+            // What says so itself is a refusal, whatever its status.
+            if facts.standing == authtui::checks::facts::Standing::Refused {
+                continue;
+            }
+            let reports = [alone(exchange), examine_with(exchange, &among, &Knowledge::ALL)];
+            let leads_to_login = facts.login_redirect().is_some() || facts.error_code().is_some();
+            let causes = reports.iter().flat_map(|report| &report.causes).map(|cause| cause.check.id);
+            let odd: Vec<&str> = causes.filter(|id| !OF_ACCEPTED.contains(id) && !leads_to_login).collect();
+            if !odd.is_empty() {
+                wrong.push(format!("{name}[{number}] {}: {odd:?}", answer.status));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(looked > 400, "only {looked} answers of 1xx, 2xx and 3xx");
+}

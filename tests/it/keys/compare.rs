@@ -26,3 +26,16 @@ fn the_token_of_another_request_is_compared() {
     program.pastes(&refused(&format!("Bearer {EXPIRED}")));
     program.keys("c Enter").shows("method").shows("exp").shows("≠");
 }
+
+#[test]
+fn a_pasted_command_is_compared_as_a_request() {
+    let curl = format!("curl https://api.example.com/me \\\n  -H 'Authorization: Bearer {GOOD}' \\\n  -H 'X-Tenant: acme'");
+    for keys in ["c", "c ↓ ↓ Enter"] {
+        let mut program = Program::empty();
+        program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+        program.keys(keys).shows("ompare with").pastes(&curl).shows("headers.x-tenant").shows("claims.aud").hides("not a JWT");
+    }
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program.keys("c").pastes("curl https://a.example/\ncurl https://b.example/").shows("holds 2 requests");
+}

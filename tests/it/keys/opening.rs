@@ -102,3 +102,27 @@ fn an_empty_request_with_a_name_or_expectations_stays_beside_a_file_that_is_open
         assert_eq!(program.app.model.request_count(), 1 + usize::from(kept));
     }
 }
+
+/// An entry of a recording.
+fn entry(path: &str, status: u16) -> String {
+    format!(
+        r#"{{"request":{{"method":"GET","url":"https://h/{path}","headers":[]}},"response":{{"status":{status},"headers":[],"content":{{}}}}}}"#
+    )
+}
+
+#[test]
+fn a_recording_opens_on_its_first_refusal() {
+    let opened = |entries: &[(&str, u16)]| {
+        let entries: Vec<String> = entries.iter().map(|(path, status)| entry(path, *status)).collect();
+        let har = format!(r#"{{"log":{{"version":"1.2","entries":[{}]}}}}"#, entries.join(","));
+        let read = authtui::formats::har::read(&har, "a.har").expect("a recording");
+        let mut program = Program::empty();
+        let tell = reading(&mut program);
+        tell.send(Ok(vec![LoadedFile::exchanges("a.har", read.exchanges)])).expect("somebody listens");
+        program.waits_for("GET https://h/").keys("↓").keys("↑");
+        program.app.model.at.entry
+    };
+    assert_eq!(opened(&[("page", 200), ("icon", 404), ("orders", 401), ("users", 403)]), 2);
+    assert_eq!(opened(&[("page", 200), ("icon", 404), ("orders", 200)]), 1);
+    assert_eq!(opened(&[("page", 200), ("orders", 200)]), 0);
+}

@@ -418,3 +418,20 @@ fn a_body_file_that_carries_a_credential_by_now_is_asked_about() {
     program.keys("^R").waits_for("Credentials would go").keys("s").rests(Duration::from_millis(300));
     program.hides("Credentials would go").hides("offline");
 }
+
+#[test]
+fn the_time_that_goes_out_is_the_time_of_sending() {
+    let address = server(vec![REFUSED, REFUSED], Duration::ZERO);
+    let text = format!("### a\nGET {address}/me\nX-Time: {{{{$timestamp}}}}\nX-Date: {{{{$isoTimestamp}}}}\nX-Id: {{{{$guid}}}}\n");
+    let mut program = Program::with(&text);
+    let sent = |program: &Program| {
+        let headers = &program.app.model.files[0].entries[0].exchange.request.headers;
+        ["X-Time", "X-Date", "X-Id"].map(|name| headers.get(name).unwrap_or_default().to_string())
+    };
+    program.keys("^R").waits_for("401 Unauthorized");
+    let [time, date, id] = sent(&program);
+    let now = program.app.model.now.as_second();
+    assert!(time.parse::<i64>().is_ok_and(|time| (now - 60..=now).contains(&time)), "{time}, now {now}");
+    assert!(!date.starts_with("1970") && id.len() == 36, "{date} {id}");
+    assert_eq!(program.text(), text.trim_start_matches("### a\n"), "the text keeps its variables");
+}
