@@ -33,7 +33,7 @@ pub enum Effect {
         /// Their names, each with its last known content.
         files: Vec<(String, Option<Attachment>)>,
     },
-    /// Cancel a send; there is no result.
+    /// Stop a send; results in [`Message::SendStopped`] if part of the body was received.
     Cancel(SendId),
     /// Read a path; results in [`Message::Opened`].
     Open(OpenId, PathBuf),

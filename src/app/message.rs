@@ -40,6 +40,8 @@ pub enum Message {
     ResponseReceived(SendId, Box<Response>, Vec<String>),
     /// A send failed: the reason in words, its kind, and the partial response.
     SendFailed(SendId, String, Failure, Option<Box<Response>>),
+    /// A stopped send had received this much of its response.
+    SendStopped(SendId, Box<Response>),
     /// Files were read, or why they could not be.
     Opened(OpenId, Result<OpenedFiles, String>),
     /// A file was written.

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use crate::domain::span::Span;
 
+pub mod answers;
 mod secrets;
 mod system;
 
+pub use answers::Answers;
 pub use system::System;
 
 use crate::domain::limits::{MAX_VARIABLE_DEPTH, MAX_VARIABLES, MAX_VARIABLES_OF_FILE};
@@ -39,6 +41,8 @@ pub struct Variables {
     defined: Vec<(Arc<Definitions>, usize)>,
     /// What `{{$…}}` draws from.
     pub system: System,
+    /// What `{{name.response…}}` draws from.
+    pub answers: Answers,
 }
 
 /// The values that a file of requests gives to names, each at its place. Every request sees others; they share this.
@@ -375,7 +379,22 @@ impl Variables {
         // REST Client: `{{%name}}` is the value percent-encoded.
         let (encoded, plain) = name.strip_prefix('%').map_or((false, name), |rest| (true, rest));
         let Some((layer, value)) = self.get(plain) else {
-            return Err(if name.contains(".response.") || name.contains(".request.") {
+            if let Some(value) = self.answers.get(plain) {
+                let value = value?;
+                if !work.budget.take(value.len()) {
+                    return Err(Why::TooLong);
+                }
+                let start = out.len();
+                match encoded {
+                    true => out.extend(percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC)),
+                    false => out.push_str(&value),
+                }
+                if secrets::is_of_answer(plain, &value) {
+                    work.secrets.extend(secrets::place(out.get(start..).unwrap_or_default(), start));
+                }
+                return Ok(());
+            }
+            return Err(if name.contains(".request.") {
                 "is a part of another exchange, which is not filled in".into()
             } else {
                 "has no value in the file, its environment or .env".into()

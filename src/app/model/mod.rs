@@ -15,12 +15,14 @@ use super::editor::completion::Completion;
 use super::ids::{FileId, RequestId, RequestPosition, SendId};
 use super::panes::Pane;
 use super::panes::checklist::{self, Chosen, Collapsed, Subject};
+use super::panes::claims::ClaimsOf;
+use super::panes::token_view::TokenView;
 use super::workspace::draft::DraftSecrets;
 use super::workspace::loaded_file::LoadedFile;
 use super::workspace::marks::Marks;
 use super::workspace::request::Entry;
 use super::workspace::request_file::RequestFile;
-use super::workspace::sending::SendState;
+use super::workspace::sending::{NextSend, SendState};
 use crate::domain::exchange::Exchange;
 use crate::formats::draft::Draft;
 
@@ -103,6 +105,10 @@ pub struct Model {
     pub opening: Option<Opening>,
     /// The message in the footer.
     pub notice: Option<Notice>,
+    /// Whose token the claims pane shows, if both have one.
+    pub claims_of: ClaimsOf,
+    /// A request to send once the request that fills its variables is answered.
+    pub(in crate::app) next_send: Option<NextSend>,
     /// The environment for variables; empty for none.
     pub environment: String,
     /// What was cut or copied inside the program.
@@ -156,6 +162,8 @@ impl Model {
             network: Network::Unused,
             opening: None,
             notice: None,
+            claims_of: ClaimsOf::Request,
+            next_send: None,
             environment: String::new(),
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
@@ -238,6 +246,17 @@ impl Model {
         match self.entry().and_then(|e| e.derived.as_ref()) {
             Some(derived) if self.secrets == Secrets::Masked => derived.masker.hide(text),
             _ => text.into(),
+        }
+    }
+
+    /// The token that the claims pane shows, and whose it is.
+    pub fn shown_token(&self) -> Option<(&TokenView, ClaimsOf)> {
+        let entry = self.entry()?;
+        let of_request = entry.token().map(|token| (token, ClaimsOf::Request));
+        let of_response = entry.issued().map(|(_, token)| (token, ClaimsOf::Response));
+        match self.claims_of {
+            ClaimsOf::Request => of_request.or(of_response),
+            ClaimsOf::Response => of_response.or(of_request),
         }
     }
 

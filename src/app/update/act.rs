@@ -1,7 +1,7 @@
 //! What each action does.
 
 use super::choices;
-use crate::app::appearance::{Secrets, Theme, Zoom};
+use crate::app::appearance::{Theme, Zoom};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::dialogs::form::Form;
@@ -12,6 +12,7 @@ use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::{self, Collapsed};
+use crate::app::panes::claims::ClaimsOf;
 use crate::app::panes::token_view::judged_at;
 use crate::app::scroll::Scroll;
 use crate::app::workspace::draft::DraftSecrets;
@@ -53,8 +54,16 @@ impl Model {
             Action::Undo => return self.undo(),
             Action::Redo => return self.redo(),
             Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
-            Action::ToggleSecrets => self.secrets = if self.secrets == Secrets::Masked { Secrets::Shown } else { Secrets::Masked },
-            Action::Copy => self.overlay = Some(Overlay::Copy),
+            Action::ToggleSecrets => self.secrets = self.secrets.toggled(),
+            Action::Copy => self.overlay = Some(Overlay::Copy(self.secrets)),
+            Action::Tour => self.open_tour(),
+            Action::UseIssued => self.choose_request_for_token(),
+            Action::OtherToken => {
+                self.claims_of = match self.shown_token() {
+                    Some((_, ClaimsOf::Response)) => ClaimsOf::Request,
+                    _ => ClaimsOf::Response,
+                }
+            }
             Action::Compare => self.compare(),
             Action::Expectations => {
                 if let Some(entry) = self.entry() {
@@ -116,7 +125,9 @@ impl Model {
             }
             // Only meaningful in a dialog.
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendToLookalike => {}
-            Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts => {}
+            Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
+            Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
+            Action::SendNeeded | Action::SendUnresolved => {}
         }
         Vec::new()
     }
@@ -144,7 +155,7 @@ impl Model {
             self.focus = Focus::On(Pane::Checklist);
         } else if let Some(id) = self.running() {
             if let Some(entry) = self.entry_mut() {
-                entry.sending = SendState::Cancelled;
+                entry.sending = SendState::Stopped(id);
             }
             return vec![Effect::Cancel(id)];
         } else if self.zoom == Zoom::Focused {

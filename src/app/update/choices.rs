@@ -5,6 +5,8 @@ use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, BINDINGS, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
+use crate::app::workspace::request::Entry;
+use crate::domain::secrecy::names::is_near_authorization;
 use crate::domain::secrecy::quoted;
 
 /// Every available command with its key.
@@ -73,6 +75,30 @@ pub fn to_compare(model: &Model) -> Picker {
         items.push(PickerItem { text: "type or paste a token".into(), detail: String::new(), picked: PickerChoice::TypeToken });
     }
     Picker::new(COMPARE, items)
+}
+
+/// Where the token of the open request's response can be used: in all requests of the file, or in one.
+pub fn for_token(model: &Model) -> Picker {
+    let of_file = |entry: usize| RequestPosition { entry, ..model.at };
+    let takes = |entry: &Entry| entry.exchange.request.headers.iter().any(|(_, header)| is_near_authorization(&header.name));
+    let entries = model.file().map(|f| &f.entries[..]).unwrap_or_default();
+    let all: Vec<RequestPosition> =
+        entries.iter().enumerate().filter(|(i, entry)| *i != model.at.entry && takes(entry)).map(|(i, _)| of_file(i)).collect();
+    let mut items = Vec::new();
+    if all.len() > 1 {
+        let text = format!("all {} with an Authorization header", all.len());
+        let detail = model.file().map(|f| f.name.clone()).unwrap_or_default();
+        items.push(PickerItem { text, detail, picked: PickerChoice::UseIssued(all) });
+    }
+    // The next requests need it more often than the login that it came from.
+    let mut others: Vec<_> = requests(model).collect();
+    others.sort_by_key(|(at, ..)| (*at == model.at, at.file != model.at.file));
+    items.extend(others.into_iter().map(|(at, title, file)| PickerItem {
+        text: title,
+        detail: file.to_string(),
+        picked: PickerChoice::UseIssued(vec![at]),
+    }));
+    Picker::new("Use the token of this response in", items)
 }
 
 /// Every known environment, and none.

@@ -45,6 +45,15 @@ impl Model {
                 }
             }
             (Action::Swap, Overlay::Compare(comparison)) => comparison.swap(),
+            (Action::ToggleCopiedSecrets, Overlay::Copy(secrets)) => *secrets = secrets.toggled(),
+            (Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken, _) => self.decide_on_token(action),
+            (Action::SendNeeded, Overlay::Unresolved(_)) => return Some(self.send_needed()),
+            (Action::SendUnresolved, Overlay::Unresolved(question)) => {
+                let certificates = question.certificates;
+                self.overlay = None;
+                return Some(self.send_as_written(certificates));
+            }
+            (Action::Environment, Overlay::Unresolved(_)) => self.choose_environment(),
             (Action::GoToBytes, _) => {
                 self.overlay = None;
                 self.show();
@@ -125,6 +134,7 @@ impl Model {
             }
             PickerChoice::CompareWith(at) => self.compare_request(at),
             PickerChoice::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
+            PickerChoice::UseIssued(requests) => self.use_issued(&requests),
             PickerChoice::Environment(name) => self.set_environment(name),
         }
         Vec::new()

@@ -26,8 +26,9 @@ use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::span::Span;
 use crate::domain::time;
+use crate::domain::token::issued::{IssuedToken, issued};
 use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
-use crate::formats::variables::Definitions;
+use crate::formats::variables::{Definitions, placeholders};
 
 /// Which text the response belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,7 +215,11 @@ impl Entry {
         let mut locator = Locator::new(&self.text);
         let places = with_token(&self.exchange.request, found, place).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
-        Examination { derived: Derived { report, token, answerer, secrets, masker }, verified }
+        let issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
+            let token = TokenView::alone(&issued.text);
+            (issued, token)
+        });
+        Examination { derived: Derived { report, token, issued, answerer, secrets, masker }, verified }
     }
 
     /// Stores the result of an examination.
@@ -274,17 +279,17 @@ impl Entry {
     }
 
     /// Notes that the current request is being sent.
-    pub fn sending(&mut self, id: SendId, transfer: TransferOptions) {
+    pub fn sending(&mut self, id: SendId, transfer: TransferOptions, now: Timestamp) {
         self.sent_as = transfer;
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
-        self.sending = SendState::Running { id, phase: "connecting".into() };
+        self.sending = SendState::begin(id, "connecting", now);
     }
 
     /// Notes that the request will be sent once its body files are read.
-    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost) {
-        self.sending(id, transfer);
-        self.sending = SendState::Running { id, phase: "reading the body file".into() };
+    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost, now: Timestamp) {
+        self.sending(id, transfer, now);
+        self.sending = SendState::begin(id, "reading the body file", now);
         self.waiting = Some((Box::new(self.raw.clone()), lookalikes));
     }
 
@@ -294,9 +299,9 @@ impl Entry {
     }
 
     /// Notes that a waiting request is being sent; returns its options.
-    pub fn sending_read(&mut self, id: SendId, request: &Request) -> TransferOptions {
+    pub fn sending_read(&mut self, id: SendId, request: &Request, now: Timestamp) -> TransferOptions {
         self.sent_secrets = Some(echoes_of(request));
-        self.sending = SendState::Running { id, phase: "connecting".into() };
+        self.sending = SendState::begin(id, "connecting", now);
         self.sent_as.clone()
     }
 
@@ -330,6 +335,15 @@ impl Entry {
         self.answered_by = Some(id);
         self.forget();
         Some(())
+    }
+
+    /// Stores what had come of a response when its send was stopped.
+    pub fn stopped_with(&mut self, id: SendId, partial: &Response, now: Timestamp) {
+        if self.sending == SendState::Stopped(id) {
+            self.sending = SendState::begin(id, "", now);
+            self.answered(id, partial, now);
+            self.sending = SendState::Stopped(id);
+        }
     }
 
     /// Which text the response belongs to; `None` without a response.
@@ -406,6 +420,26 @@ impl Entry {
     /// The token, if any.
     pub fn token(&self) -> Option<&TokenView> {
         self.derived.as_ref()?.token.as_ref()
+    }
+
+    /// The token that the response issues, if any.
+    pub fn issued(&self) -> Option<&(IssuedToken, TokenView)> {
+        self.derived.as_ref()?.issued.as_ref()
+    }
+
+    /// What has no value and would be sent as it is written, by name, with the reason.
+    pub fn unresolved(&self) -> Vec<(String, String)> {
+        let listed = self.resolved.unresolved.iter().map(|u| (u.unresolved.name.clone(), u.unresolved.reason.to_string()));
+        let mut all: Vec<(String, String)> = listed.collect();
+        // Requests that are from no file are sent as they are written.
+        let request = &self.exchange.request;
+        let texts = std::iter::once(request.url.as_str()).chain(request.headers.iter().map(|(_, header)| header.value.as_str()));
+        for (_, name) in texts.flat_map(placeholders) {
+            if !all.iter().any(|(known, _)| known == name) {
+                all.push((name.to_string(), "has no value".into()));
+            }
+        }
+        all
     }
 
     /// The positions of evidence in the panes.

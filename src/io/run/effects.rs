@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
 use super::network::NetworkThread;
@@ -53,7 +53,7 @@ pub type ReadJob = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
 pub struct EffectRunner {
     outside: Dependencies,
     client: Arc<HttpClient>,
-    running: HashMap<SendId, AbortHandle>,
+    running: HashMap<SendId, RunningSend>,
     /// Sends requests; started on first use.
     network: Option<NetworkThread>,
     results: mpsc::UnboundedSender<Message>,
@@ -61,6 +61,13 @@ pub struct EffectRunner {
     drafts: Option<Worker<KeptDrafts>>,
     /// Saves files one after the other; started on first use.
     saves: Option<Worker<()>>,
+}
+
+/// A send on the network thread.
+#[derive(Debug)]
+struct RunningSend {
+    task: AbortHandle,
+    stop: watch::Sender<bool>,
 }
 
 /// The drafts on their thread.
@@ -116,8 +123,9 @@ impl EffectRunner {
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Send(id, request, transfer) => {
-                self.running.retain(|_, task| !task.is_finished());
-                let options = send::options(self.outside.options.clone(), &request, &transfer);
+                self.running.retain(|_, sending| !sending.task.is_finished());
+                let (stop, signal) = watch::channel(false);
+                let options = SendOptions { stop: Some(signal), ..send::options(self.outside.options.clone(), &request, &transfer) };
                 if self.network.is_none() {
                     match NetworkThread::start() {
                         Ok(network) => self.network = Some(network),
@@ -129,14 +137,13 @@ impl EffectRunner {
                 }
                 if let Some(network) = &self.network {
                     let task = network.spawn(send::send(Arc::clone(&self.client), id, request, options, self.results.clone()));
-                    self.running.insert(id, task);
+                    self.running.insert(id, RunningSend { task, stop });
                 }
             }
             Effect::ReadBodyFiles { id, requests, files } => self.read_body_files(id, requests, files),
             Effect::Cancel(id) => {
-                // Dropping the future closes the connection.
-                if let Some(task) = self.running.remove(&id) {
-                    task.abort();
+                if let Some(sending) = self.running.remove(&id) {
+                    sending.stop.send_replace(true);
                 }
             }
             Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),

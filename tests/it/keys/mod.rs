@@ -1,5 +1,6 @@
 //! The whole program through its keys, on the real loop with a screen in memory.
 
+mod answers;
 mod clock;
 mod compare;
 mod copying;
