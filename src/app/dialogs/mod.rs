@@ -40,6 +40,8 @@ pub enum Overlay {
     Explain,
     /// A filtered list: commands, requests and headers, environments.
     Pick(Picker),
+    /// What to search for in the focused pane.
+    Search(Editor),
     /// What the API expects.
     Expect(Form),
     /// The prompt for the second token of a comparison.
@@ -98,6 +100,7 @@ impl Overlay {
             Self::Help | Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
             Self::Explain => vec![KeyContext::Explaining, KeyContext::Reading],
             Self::Pick(_) => vec![KeyContext::Choosing, KeyContext::Typing],
+            Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
             Self::SecondToken(_) => vec![KeyContext::Choosing, KeyContext::Typing],
             Self::Compare(_) => vec![KeyContext::Comparing, KeyContext::Reading],
@@ -133,7 +136,9 @@ impl Overlay {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
-            Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => Some(editor),
+            Self::Search(editor) | Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => {
+                Some(editor)
+            }
             _ => None,
         }
     }

@@ -28,8 +28,12 @@ pub enum Action {
     Palette,
     /// Open the list of keys.
     Help,
-    /// Find requests and headers.
+    /// Search what has the focus.
     Find,
+    /// Go to the next place of what was searched for.
+    NextMatch,
+    /// Go to the previous one.
+    PreviousMatch,
     /// Focus the next pane.
     NextPane,
     /// Focus the previous pane.

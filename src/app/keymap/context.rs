@@ -9,6 +9,10 @@ pub enum KeyContext {
     Main,
     /// The main screen while a request is being sent.
     Sending,
+    /// A pane in which something was searched for.
+    Found,
+    /// Typing what to search for.
+    Searching,
     /// The requests pane.
     Requests,
     /// The request pane, not typing.
@@ -64,6 +68,8 @@ impl KeyContext {
             Self::Global => "everywhere",
             Self::Main => "while not typing",
             Self::Sending => "while sending",
+            Self::Found => "after a search",
+            Self::Searching => "searching",
             Self::Requests => "requests",
             Self::Request => "request",
             Self::Response => "response",

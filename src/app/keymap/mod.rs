@@ -74,7 +74,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('a')], A::UseIssued, "use the response's token in a request", 2),
     row(C::Main, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
     row(C::Main, &[c('z')], A::Zoom, "zoom the pane", 0),
-    row(C::Main, &[c('/')], A::Find, "find", 0),
+    row(C::Main, &[c('/')], A::Find, "search here", 0),
     row(C::Main, &[c(':')], A::Palette, "commands", 0),
     row(C::Main, &[c('n')], A::New, "new request", 0),
     row(C::Main, &[c('o')], A::Open, "open a file or folder", 0),
@@ -99,6 +99,13 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('K')], A::DraftSecrets, "keep or omit credentials in drafts", 0),
     row(C::Main, &[c('q')], A::Quit, "quit", 0),
     row(C::Sending, &[k(Esc)], A::Back, "stop", 1),
+    row(C::Found, &[c('n')], A::NextMatch, "next place", 1),
+    row(C::Found, &[c('N')], A::PreviousMatch, "previous place", 2),
+    row(C::Found, &[k(Esc)], A::Back, "end the search", 3),
+    row(C::Searching, &[k(Enter)], A::Choose, "keep", 1),
+    row(C::Searching, &[k(Esc), ctrl('c')], A::Back, "end", 2),
+    row(C::Searching, &[k(Down), ctrl('n')], A::NextMatch, "next place", 0),
+    row(C::Searching, &[k(Up), ctrl('p')], A::PreviousMatch, "previous place", 0),
     row(C::Checklist, &[k(Enter)], A::Choose, "explain", 2),
     row(C::Checklist, &[c('p'), c(' ')], A::ToggleFold, "show or hide passed and undetermined checks", 0),
     row(C::Requests, &[k(Enter)], A::Choose, "open", 1),
@@ -248,7 +255,10 @@ mod tests {
     #[test]
     fn no_plain_character_is_taken_from_somebody_who_types() {
         for binding in BINDINGS {
-            if matches!(binding.context, C::Global | C::Typing | C::Editing | C::Completing | C::Choosing | C::Form | C::Prompt) {
+            if matches!(
+                binding.context,
+                C::Global | C::Typing | C::Searching | C::Editing | C::Completing | C::Choosing | C::Form | C::Prompt
+            ) {
                 assert!(binding.keys.iter().all(|k| k.typed().is_none()), "{:?} {}", binding.context, binding.label);
             }
         }

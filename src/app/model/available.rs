@@ -28,7 +28,8 @@ impl Model {
                     Pane::Checklist => KeyContext::Checklist,
                 };
                 let sending = self.running().map(|_| KeyContext::Sending);
-                sending.into_iter().chain([own, KeyContext::Main, KeyContext::Global]).collect()
+                let found = self.search_in(pane).map(|_| KeyContext::Found);
+                sending.into_iter().chain(found).chain([own, KeyContext::Main, KeyContext::Global]).collect()
             }
         }
     }

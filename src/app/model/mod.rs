@@ -17,6 +17,7 @@ use super::panes::Pane;
 use super::panes::checklist::{self, Chosen, Collapsed, Subject};
 use super::panes::claims::ClaimsOf;
 use super::panes::token_view::TokenView;
+use super::search::Search;
 use super::workspace::draft::DraftSecrets;
 use super::workspace::loaded_file::LoadedFile;
 use super::workspace::marks::Marks;
@@ -107,6 +108,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Whose token the claims pane shows, if both have one.
     pub claims_of: ClaimsOf,
+    /// What is searched for in a pane.
+    pub search: Option<Search>,
     /// A request to send once the request that fills its variables is answered.
     pub(in crate::app) next_send: Option<NextSend>,
     /// The environment for variables; empty for none.
@@ -163,6 +166,7 @@ impl Model {
             opening: None,
             notice: None,
             claims_of: ClaimsOf::Request,
+            search: None,
             next_send: None,
             environment: String::new(),
             register: String::new(),
@@ -266,6 +270,11 @@ impl Model {
             Focus::On(pane) => pane,
             Focus::Editing => Pane::Request,
         }
+    }
+
+    /// The search whose places are marked in a pane.
+    pub fn search_in(&self, pane: Pane) -> Option<&Search> {
+        self.search.as_ref().filter(|search| search.pane == pane)
     }
 
     /// The running send of the open request.

@@ -44,7 +44,9 @@ impl Model {
             Action::SaveAs => self.ask_path(),
             Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
             Action::Palette => self.overlay = Some(Overlay::Pick(choices::commands(self))),
-            Action::Find => self.overlay = Some(Overlay::Pick(choices::everything(self))),
+            Action::Find => self.start_search(),
+            Action::NextMatch => self.step_search(1),
+            Action::PreviousMatch => self.step_search(-1),
             Action::Help => self.overlay = Some(Overlay::Help),
             Action::NextPane => self.step_focus(1),
             Action::PreviousPane => self.step_focus(-1),
@@ -158,6 +160,8 @@ impl Model {
                 entry.sending = SendState::Stopped(id);
             }
             return vec![Effect::Cancel(id)];
+        } else if self.search_in(self.pane()).is_some() {
+            self.search = None;
         } else if self.zoom == Zoom::Focused {
             self.zoom = Zoom::Shared;
         } else {

@@ -25,6 +25,12 @@ impl Model {
                 self.overlay = None;
                 return Some(self.read_keys());
             }
+            (Action::Back, Overlay::Search(_)) => {
+                self.overlay = None;
+                self.search = None;
+            }
+            (Action::NextMatch, Overlay::Search(_)) => self.step_search(1),
+            (Action::PreviousMatch, Overlay::Search(_)) => self.step_search(-1),
             (Action::Back, Overlay::Opening) => self.stop_opening(),
             (Action::SaveAs, Overlay::Conflict { file, .. }) => {
                 let file = *file;
@@ -110,6 +116,9 @@ impl Model {
                     self.compare_token(token);
                 }
             }
+            // What was typed is searched for already.
+            Some(Overlay::Search(editor)) if editor.text().is_empty() => self.search = None,
+            Some(Overlay::Search(_)) => {}
             Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
             Some(Overlay::SaveAs(file, editor)) => return self.save_as(file, editor.text().trim()),
             Some(Overlay::Open(editor)) => return self.open_path(editor.text().trim()),
@@ -154,6 +163,10 @@ impl Model {
     pub(super) fn after_typing(&mut self) {
         match &mut self.overlay {
             Some(Overlay::Pick(picker)) => picker.filter(),
+            Some(Overlay::Search(editor)) => {
+                let query = editor.text().to_string();
+                self.search.iter_mut().for_each(|search| search.look_for(&query));
+            }
             Some(Overlay::Expect(form)) => {
                 let form = form.clone();
                 self.expect(&form);

@@ -11,6 +11,7 @@ mod files;
 mod opening;
 mod paste;
 mod pointer;
+mod search;
 mod send;
 
 use std::sync::Arc;

@@ -18,6 +18,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 pub use completions::Completions;
+pub use frame::{field, keys_line};
 
 use self::comparison::ComparisonPage;
 use self::expectations::ExpectationsForm;
@@ -61,6 +62,8 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Unreadable { message } => Page::unreadable(message, room, styles).render(area, buf, state),
             Overlay::Compare(comparison) => ComparisonPage { model, state: comparison, styles }.render(area, buf, state),
             Overlay::Pick(picker) => PickerList { picker, styles }.render(area, buf, state),
+            // Typed in the last row, below the pane that is searched.
+            Overlay::Search(_) => {}
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
             Overlay::SecondToken(editor) => prompt("Compare with: type or paste the other token", editor).render(area, buf, state),
             Overlay::Rename(editor) => prompt("Name of the request", editor).render(area, buf, state),

@@ -11,6 +11,7 @@ use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart, rows};
 use crate::app::panes::token_view::{TokenView, judged_at};
+use crate::app::search::Search;
 use crate::app::workspace::request::Entry;
 use crate::checks::{Outcome, Report};
 use crate::domain::secrecy::quoted;
@@ -50,8 +51,9 @@ impl StatefulWidget for ClaimsPane<'_> {
         let height = usize::from(inner.height);
         let rows_of = |item: usize| items.get(item).map_or(0, Vec::len);
         let offset = &mut state.offsets(model).claims;
-        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, height })
-            && let Some(proof) = proof
+        let found = model.search_in(Pane::Claims).and_then(Search::here).map(|place| place.start);
+        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, found, height })
+            && let Some(proof) = found.or(proof)
         {
             offset.bring(proof, height, rows_of);
         }
@@ -79,6 +81,9 @@ impl ClaimsPane<'_> {
             let before = i.checked_sub(1).and_then(|i| rows.get(i));
             if row.half == TokenPart::Claims && before.is_some_and(|r| r.half == TokenPart::Header) {
                 lines.insert(0, Line::styled("┄".repeat(room), styles.faint));
+            }
+            if let Some(is_here) = self.model.search_in(Pane::Claims).and_then(|search| search.at(i)) {
+                lines = lines.into_iter().map(|line| line.patch_style(styles.found[usize::from(is_here)])).collect();
             }
             items.push(lines);
         }

@@ -11,6 +11,7 @@ use crate::app::appearance::Secrets;
 use crate::app::message::Target;
 use crate::app::model::{Focus, Model};
 use crate::app::panes::Pane;
+use crate::app::search::Search;
 use crate::app::workspace::request::Entry;
 use crate::domain::exchange::{Certificates, HttpVersion, Redirects};
 use crate::domain::secrecy;
@@ -80,11 +81,12 @@ impl StatefulWidget for RequestPane<'_> {
 fn scrolled_to(model: &Model, entry: &Entry, height: usize, state: &mut ViewState) -> usize {
     let text = entry.editor.text();
     let offset = &mut state.offsets(model).request;
-    let is_new = offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, height });
+    let found = model.search_in(Pane::Request).and_then(Search::here).map(|place| place.start);
+    let is_new = offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, found, height });
     offset.clamp(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, height, |_| 1);
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()),
-        Focus::On(_) => model.marks.request.first().map(|s| s.start).filter(|_| is_new),
+        Focus::On(_) => found.or_else(|| model.marks.request.first().map(|s| s.start)).filter(|_| is_new),
     };
     if let Some(before) = at.and_then(|at| text.as_bytes().get(..at)) {
         offset.bring(memchr::memchr_iter(b'\n', before).count(), height, |_| 1);
@@ -157,12 +159,16 @@ fn name_of(entry: &Entry, line: span::Span) -> Option<usize> {
 
 /// Only the line with the cursor or the evidence scrolls sideways.
 fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usize) -> usize {
+    let is_here = |s: &span::Span| s.start >= line.start && s.end <= line.end;
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()).filter(|c| (line.start..=line.end).contains(c)),
-        Focus::On(_) => model.marks.request.iter().find(|s| s.start >= line.start && s.end <= line.end).map(|s| {
-            // Short evidence is shown whole; of long evidence the start.
-            if cells_before(text, *s, s.end) < room / 2 { s.end } else { s.start }
-        }),
+        Focus::On(_) => {
+            let found = model.search_in(Pane::Request).and_then(Search::here).filter(is_here);
+            found.or_else(|| model.marks.request.iter().copied().find(is_here)).map(|s| {
+                // Short evidence is shown whole; of long evidence the start.
+                if cells_before(text, s, s.end) < room / 2 { s.end } else { s.start }
+            })
+        }
     };
     at.map_or(0, |at| left_for(cells_before(text, line, at), room))
 }
@@ -192,6 +198,9 @@ impl<'a> ByteStyles<'a> {
         let mut style = if covered { self.styles.secret } else { self.part(at) };
         if self.model.marks.request.iter().any(within) {
             style = style.patch(self.styles.proof);
+        }
+        if let Some(is_here) = self.model.search_in(Pane::Request).and_then(|search| search.at(at)) {
+            style = style.patch(self.styles.found[usize::from(is_here)]);
         }
         if self.selection.as_ref().is_some_and(within) {
             style = style.patch(self.styles.selection);

@@ -12,6 +12,7 @@ use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::response::ResponseText;
+use crate::app::search::Search;
 use crate::app::workspace::request::{Entry, ResponseTo};
 use crate::app::workspace::sending::{Failure, SendState};
 use crate::domain::exchange::Certificates;
@@ -67,8 +68,9 @@ impl ResponsePane<'_> {
         };
         let rows_of = |number: usize| rows(number).len();
         let offset = &mut state.offsets(model).response;
-        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: entry.answered_by, height })
-            && let Some(mark) = model.marks.response.first()
+        let found = model.search_in(Pane::Response).and_then(Search::here);
+        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: entry.answered_by, found: found.map(|place| place.start), height })
+            && let Some(mark) = found.as_ref().or_else(|| model.marks.response.first())
         {
             offset.bring(answer.line_of(mark.start), height, rows_of);
         }
@@ -100,6 +102,7 @@ struct ByteStyles<'a> {
     styles: &'static Styles,
     marks: &'a [span::Span],
     covers: bool,
+    search: Option<&'a Search>,
     /// It belongs to the request before an edit.
     is_earlier: bool,
 }
@@ -107,7 +110,8 @@ struct ByteStyles<'a> {
 impl<'a> ByteStyles<'a> {
     fn new(model: &'a Model, entry: &Entry, answer: &'a ResponseText, styles: &'static Styles) -> Self {
         let covers = model.secrets == Secrets::Masked;
-        Self { answer, styles, marks: &model.marks.response, covers, is_earlier: entry.response_to() == Some(ResponseTo::Earlier) }
+        let search = model.search_in(Pane::Response);
+        Self { answer, styles, marks: &model.marks.response, covers, search, is_earlier: entry.response_to() == Some(ResponseTo::Earlier) }
     }
 
     /// The style of a byte; `member` is the name of the JSON member on its line.
@@ -124,6 +128,9 @@ impl<'a> ByteStyles<'a> {
         };
         if self.marks.iter().any(within) {
             style = style.patch(styles.proof);
+        }
+        if let Some(is_here) = self.search.and_then(|search| search.at(at)) {
+            style = style.patch(styles.found[usize::from(is_here)]);
         }
         ByteStyle { style, covered: self.covers && answer.is_secret(at) }
     }
