@@ -69,6 +69,8 @@ pub enum Effect {
     DeleteDrafts(Vec<PathBuf>),
     /// Remember whether drafts of this workspace contain credentials.
     RememberDraftSecrets(DraftSecrets),
+    /// Remember the environment that was chosen in this workspace; empty for none.
+    RememberEnvironment(String),
     /// End the program.
     Quit,
 }

@@ -62,6 +62,8 @@ pub enum Message {
     DraftFailed(String),
     /// Drafts that other sessions left behind.
     OrphanedDrafts(Vec<OrphanedDraft>),
+    /// The environment that was chosen last in this workspace; empty for none.
+    LastEnvironment(String),
     /// Whether drafts of this workspace contain credentials.
     DraftSecrets(DraftSecrets),
 }

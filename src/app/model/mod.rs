@@ -114,6 +114,8 @@ pub struct Model {
     pub(in crate::app) next_send: Option<NextSend>,
     /// The environment for variables; empty for none.
     pub environment: String,
+    /// The environment that was chosen last, here or in an earlier session; `None` before there was any choice.
+    pub(in crate::app) last_environment: Option<String>,
     /// What was cut or copied inside the program.
     pub register: String,
     /// Whether drafts contain credentials.
@@ -169,6 +171,7 @@ impl Model {
             search: None,
             next_send: None,
             environment: String::new(),
+            last_environment: None,
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
             saved_draft: Draft::default(),
@@ -185,6 +188,7 @@ impl Model {
             model.focus = Focus::On(Pane::Request);
         }
         model.at.file = model.files.iter().position(|f| !f.entries.is_empty()).unwrap_or(0);
+        model.choose_first_environment();
         model.refresh();
         model
     }

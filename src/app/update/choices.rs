@@ -105,14 +105,12 @@ pub fn for_token(model: &Model) -> Picker {
 
 /// Every known environment, and none.
 pub fn environments(model: &Model) -> Picker {
-    let mut names: Vec<&String> = model.files.iter().flat_map(|f| f.environments.keys()).filter(|n| !n.is_empty()).collect();
-    names.sort_unstable();
-    names.dedup();
     let mut items = vec![PickerItem { text: "none".into(), detail: String::new(), picked: PickerChoice::Environment(String::new()) }];
-    items.extend(names.into_iter().map(|n| PickerItem {
-        text: n.clone(),
-        detail: String::new(),
-        picked: PickerChoice::Environment(n.clone()),
+    let detail = |name: &str| if name == model.environment { "chosen".to_string() } else { String::new() };
+    items.extend(model.environments().into_iter().map(|name| PickerItem {
+        text: name.to_string(),
+        detail: detail(name),
+        picked: PickerChoice::Environment(name.to_string()),
     }));
     Picker::new("Environment", items)
 }

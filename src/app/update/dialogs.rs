@@ -144,7 +144,7 @@ impl Model {
             PickerChoice::CompareWith(at) => self.compare_request(at),
             PickerChoice::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
             PickerChoice::UseIssued(requests) => self.use_issued(&requests),
-            PickerChoice::Environment(name) => self.set_environment(name),
+            PickerChoice::Environment(name) => return self.take_environment(name),
         }
         Vec::new()
     }

@@ -1,5 +1,6 @@
 //! Requests and files: opening, adding, naming, deleting, saving, quitting.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::choices;
@@ -415,16 +416,39 @@ impl Model {
 
     pub(super) fn choose_environment(&mut self) {
         let picker = choices::environments(self);
-        if !self.has_environments() {
+        if self.environments().is_empty() {
             self.notify(Tone::Bad, "No environment found: there is no http-client.env.json next to the files");
         } else {
             self.overlay = Some(Overlay::Pick(picker));
         }
     }
 
-    /// True if there is an environment to choose.
-    pub fn has_environments(&self) -> bool {
-        self.files.iter().flat_map(|f| f.environments.keys()).any(|name| !name.is_empty())
+    /// The environments of all files, by name.
+    pub fn environments(&self) -> BTreeSet<&str> {
+        let all = self.files.iter().flat_map(|f| f.environments.keys());
+        all.map(String::as_str).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// Chooses the environment that was chosen last, else the only one, unless one is chosen.
+    pub(in crate::app) fn choose_first_environment(&mut self) {
+        if !self.environment.is_empty() {
+            return;
+        }
+        let known = self.environments();
+        let first = match (&self.last_environment, known.first()) {
+            (Some(last), _) => known.get(last.as_str()).copied(),
+            (None, first) => first.copied().filter(|_| known.len() == 1),
+        };
+        if let Some(first) = first.map(String::from) {
+            self.set_environment(first);
+        }
+    }
+
+    /// Chooses an environment, and remembers it for the next session.
+    pub(super) fn take_environment(&mut self, name: String) -> Vec<Effect> {
+        self.set_environment(name.clone());
+        self.last_environment = Some(name.clone());
+        vec![Effect::RememberEnvironment(name)]
     }
 
     /// Resolves the variables of all files from an environment.

@@ -108,6 +108,10 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::SaveDraft => return model.save_draft(),
         Message::DraftFailed(why) => model.notify(Tone::Bad, format!("Drafts cannot be kept in this session: {why}")),
         Message::OrphanedDrafts(left) => model.offer_drafts(left),
+        Message::LastEnvironment(name) => {
+            model.last_environment = Some(name);
+            model.choose_first_environment();
+        }
         Message::DraftSecrets(to) => model.draft_secrets = to,
     }
     Vec::new()

@@ -48,6 +48,7 @@ impl Model {
             }
             let at = RequestPosition { file: self.files.len() + first, entry: 0 };
             files.into_iter().for_each(|file| self.place(file));
+            self.choose_first_environment();
             self.open(at);
             self.focus = Focus::On(Pane::Checklist);
         }

@@ -24,6 +24,7 @@ use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
+use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::issued::{IssuedToken, issued};
@@ -215,6 +216,7 @@ impl Entry {
         let mut locator = Locator::new(&self.text);
         let places = with_token(&self.exchange.request, found, place).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
+        let secrets = without_variables(self.editor.text(), secrets);
         let issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
             let token = TokenView::alone(&issued.text);
             (issued, token)
@@ -472,6 +474,34 @@ pub(in crate::app) struct SavedState {
     name: String,
     directives: BTreeMap<&'static str, Vec<String>>,
 }
+
+/// The secret bytes of a text without the names of variables in them: a name says where a secret comes from, and is none. What looks
+/// like a credential itself was put into the braces by mistake.
+fn without_variables(text: &str, secrets: Vec<Span>) -> Vec<Span> {
+    if !text.contains("{{") {
+        return secrets;
+    }
+    let is_name = |name: &str| name.len() <= LONGEST_NAME && !shapes::is_random(name) && !shapes::begins_as_token(name);
+    let variables: Vec<Span> = placeholders(text).filter(|(_, name)| is_name(name)).map(|(span, _)| span).collect();
+    let mut left = Vec::with_capacity(secrets.len());
+    for secret in secrets {
+        let mut start = secret.start;
+        let first = variables.partition_point(|variable| variable.end <= secret.start);
+        for variable in variables.iter().skip(first).take_while(|variable| variable.start < secret.end) {
+            if start < variable.start {
+                left.push(Span::new(start, variable.start));
+            }
+            start = variable.end;
+        }
+        if start < secret.end {
+            left.push(Span::new(start, secret.end));
+        }
+    }
+    left
+}
+
+/// Longer text in braces is the name of no variable.
+const LONGEST_NAME: usize = 80;
 
 /// Seconds that a server's clock is ahead. `Date` has whole seconds and the response took time, so one second is no skew.
 fn skew(date: Timestamp, now: Timestamp) -> i64 {

@@ -92,7 +92,10 @@ impl EffectRunner {
     /// Reports drafts of other sessions, and whether drafts contain credentials.
     pub fn report_drafts(&mut self) {
         let Some(drafts) = &mut self.outside.drafts else { return };
-        let (secrets, left) = (drafts.secrets(), drafts.left());
+        let (secrets, environment, left) = (drafts.secrets(), drafts.environment(), drafts.left());
+        if let Some(environment) = environment {
+            self.notify(Message::LastEnvironment(environment));
+        }
         self.notify(Message::DraftSecrets(secrets));
         self.notify(Message::OrphanedDrafts(left));
     }
@@ -165,6 +168,7 @@ impl EffectRunner {
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
             Effect::SaveDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
             Effect::RememberDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
+            Effect::RememberEnvironment(name) => self.on_drafts(move |drafts| drafts.remember_environment(&name)),
             Effect::DeleteDrafts(paths) => self.on_drafts(move |drafts| {
                 drafts.remove(&paths);
                 Ok(())

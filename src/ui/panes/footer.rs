@@ -82,8 +82,9 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
     } else if let Some(file) = model.file() {
         told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
     }
-    if !model.environment.is_empty() {
-        told.push(model.environment.clone());
+    if !model.environments().is_empty() {
+        let chosen = if model.environment.is_empty() { "none" } else { &model.environment };
+        told.insert(0, format!("[{chosen}]"));
     }
     if model.network == Network::Unused {
         told.push("offline".into());
