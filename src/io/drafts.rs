@@ -18,7 +18,7 @@ use crate::domain::limits::MAX_DRAFT;
 use crate::formats::draft::Draft;
 
 /// A longer name is none that was written here.
-const MAX_ENVIRONMENT_NAME: u64 = 4096;
+const LONGEST_NAME: u64 = 4096;
 
 /// The drafts of a workspace, and the session's own.
 #[derive(Debug)]
@@ -146,7 +146,7 @@ impl Drafts {
 
     /// The environment that was chosen last in this workspace; empty for none.
     pub fn environment(&self) -> Option<String> {
-        let bytes = read(&self.chosen_environment().ok()?, MAX_ENVIRONMENT_NAME).ok()?;
+        let bytes = read(&self.chosen_environment().ok()?, LONGEST_NAME).ok()?;
         String::from_utf8(bytes).ok()
     }
 

@@ -25,6 +25,8 @@ use crate::formats::Loss;
 pub struct UnresolvedQuestion {
     /// What to say about each.
     pub about: Vec<String>,
+    /// Whether another environment has a value of one of them.
+    pub is_in_environment: bool,
     /// The request whose answer has a value of one of them, and its name.
     pub needed: Option<(RequestId, String)>,
     /// How the request would be sent.

@@ -56,7 +56,10 @@ impl Model {
             Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),
             Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
             Action::SendNeeded => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if question.needed.is_some()),
-            Action::Environment if matches!(self.overlay, Some(Overlay::Unresolved(_))) => !self.environments().is_empty(),
+            Action::Environment => match &self.overlay {
+                Some(Overlay::Unresolved(question)) => question.is_in_environment,
+                _ => true,
+            },
             Action::Save => self.file().is_some_and(RequestFile::is_dirty),
             _ => true,
         }

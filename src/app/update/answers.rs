@@ -38,8 +38,10 @@ impl Model {
             return None;
         }
         let needed = unresolved.iter().find_map(|(name, _)| self.request_with_value(name));
+        let environments = |name: &str| self.file().map(|f| f.environments_with(name)).unwrap_or_default();
+        let is_in_environment = unresolved.iter().any(|(name, _)| !environments(name).is_empty());
         let said = |(name, reason): &(String, String)| {
-            let environments = self.file().map(|f| f.environments_with(name)).unwrap_or_default();
+            let environments = environments(name);
             let reason = match environments.as_slice() {
                 [] => reason.clone(),
                 known => format!("has a value in {}, and the environment is {}", known.join(", "), self.environment_in_words()),
@@ -51,7 +53,7 @@ impl Model {
             about.push(format!("{} more have none.", unresolved.len() - MOST_NAMES));
         }
         about.extend(needed.iter().map(|(_, name)| format!("“{}” can be sent first, and this request after it.", quoted(name))));
-        Some(UnresolvedQuestion { about, needed, certificates })
+        Some(UnresolvedQuestion { about, is_in_environment, needed, certificates })
     }
 
     /// The chosen environment, for a sentence.

@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::workspace::request::Entry;
 use crate::domain::secrecy::names::is_near_authorization;
-use crate::domain::secrecy::{quoted, replaced_in_url};
+use crate::domain::secrecy::quoted;
 
 /// Every available command with its key.
 pub fn commands(model: &Model) -> Picker {
@@ -54,7 +54,7 @@ pub fn everything(model: &Model) -> Picker {
     }
     for (at, title, file) in requests(model) {
         let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
-        let url = entry.map(|e| replaced_in_url(&e.exchange.request.url, "…")).unwrap_or_default();
+        let url = entry.map(Entry::masked_address).unwrap_or_default();
         items.push(PickerItem { text: format!("{title}  {url}"), detail: file.to_string(), picked: PickerChoice::Open(at) });
     }
     Picker::new("Search names and addresses", items)

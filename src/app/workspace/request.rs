@@ -363,6 +363,17 @@ impl Entry {
         }
     }
 
+    /// The address as it is sent, for the screen: secrets in it are hidden, and so is what was filled in from secret variables.
+    pub fn masked_address(&self) -> String {
+        let Request { method, url, filled_secrets, .. } = &self.exchange.request;
+        let line = Request { method: method.clone(), url: url.clone(), filled_secrets: filled_secrets.clone(), ..Request::default() };
+        let address = secrecy::replaced(&line, "•••").url;
+        match &self.badge {
+            Some(badge) => badge.masker.hide(&address).into_owned(),
+            None => address,
+        }
+    }
+
     /// Why the body would not be sent as intended.
     pub fn why_not_whole(&self) -> Option<&str> {
         self.resolved.why_not_whole().or_else(|| self.exchange.why_not_whole())

@@ -37,7 +37,7 @@ impl<'a> Reference<'a> {
 }
 
 /// The request whose answer a name is a part of; `is_request` knows the names of requests.
-pub fn request_of<'a>(name: &'a str, is_request: impl Fn(&str) -> bool) -> Option<&'a str> {
+pub fn request_of(name: &str, is_request: impl Fn(&str) -> bool) -> Option<&str> {
     if let Some(reference) = Reference::read(name) {
         return Some(reference.request);
     }

@@ -172,7 +172,7 @@ fn sent_address(model: &Model, entry: &Entry) -> Option<String> {
     }
     Some(match model.secrets {
         Secrets::Shown => url.clone(),
-        Secrets::Masked => secrecy::replaced_in_url(&model.masked(url), "•••"),
+        Secrets::Masked => entry.masked_address(),
     })
 }
 

@@ -442,8 +442,9 @@ fn a_send_is_seen_at_every_size() {
         for keys in ["5", "2 z"] {
             let address = slow("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n", Duration::from_millis(2500), "some");
             let mut program = Program::sized(vec![document(&format!("### a\nGET {address}/me\n"))], width, height);
-            program.keys(keys).keys("^R").shows("Esc stop").waits_for("waiting for the response").rests(Duration::from_millis(1200));
-            program.shows("waiting for the response, ").shows(" s").shows("Esc stop");
+            program.keys(keys).keys("^R").shows("Esc stop").waits_for("waiting for the response");
+            thread::sleep(Duration::from_millis(1100));
+            program.keys("↓").shows("waiting for the response, ").shows(" s").shows("Esc stop");
             program.waits_for("status 200, reading the body").keys("Esc").hides("Esc stop");
             if !keys.contains('z') || width < 100 {
                 program.shows("Stopped");
