@@ -18,6 +18,17 @@ pub enum Secrets {
     Shown,
 }
 
+impl Secrets {
+    /// The other state.
+    #[must_use]
+    pub const fn toggled(self) -> Self {
+        match self {
+            Self::Masked => Self::Shown,
+            Self::Shown => Self::Masked,
+        }
+    }
+}
+
 /// Color theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {

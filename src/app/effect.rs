@@ -33,7 +33,7 @@ pub enum Effect {
         /// Their names, each with its last known content.
         files: Vec<(String, Option<Attachment>)>,
     },
-    /// Cancel a send; there is no result.
+    /// Stop a send; results in [`Message::SendStopped`] if part of the body was received.
     Cancel(SendId),
     /// Read a path; results in [`Message::Opened`].
     Open(OpenId, PathBuf),
@@ -69,6 +69,8 @@ pub enum Effect {
     DeleteDrafts(Vec<PathBuf>),
     /// Remember whether drafts of this workspace contain credentials.
     RememberDraftSecrets(DraftSecrets),
+    /// Remember the environment that was chosen in this workspace; empty for none.
+    RememberEnvironment(String),
     /// End the program.
     Quit,
 }

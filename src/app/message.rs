@@ -40,6 +40,8 @@ pub enum Message {
     ResponseReceived(SendId, Box<Response>, Vec<String>),
     /// A send failed: the reason in words, its kind, and the partial response.
     SendFailed(SendId, String, Failure, Option<Box<Response>>),
+    /// A stopped send had received this much of its response.
+    SendStopped(SendId, Box<Response>),
     /// Files were read, or why they could not be.
     Opened(OpenId, Result<OpenedFiles, String>),
     /// A file was written.
@@ -60,6 +62,8 @@ pub enum Message {
     DraftFailed(String),
     /// Drafts that other sessions left behind.
     OrphanedDrafts(Vec<OrphanedDraft>),
+    /// The environment that was chosen last in this workspace; empty for none.
+    LastEnvironment(String),
     /// Whether drafts of this workspace contain credentials.
     DraftSecrets(DraftSecrets),
 }

@@ -16,6 +16,7 @@ pub mod message;
 pub mod model;
 pub mod panes;
 pub mod scroll;
+pub mod search;
 pub mod tour;
 pub mod update;
 pub mod workspace;

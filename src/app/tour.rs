@@ -36,7 +36,8 @@ const NAMED: &[(&str, &str)] = embedded![
 
 /// The files of the tour. They have no path: saving one asks for a path.
 pub fn tour() -> Vec<LoadedFile> {
-    let load = |(name, text): &(&str, &str)| LoadedFile::document(*name, None, text, BTreeMap::new(), &named);
+    let load =
+        |(name, text): &(&str, &str)| LoadedFile { is_tour: true, ..LoadedFile::document(*name, None, text, BTreeMap::new(), &named) };
     REQUESTS.iter().map(load).collect()
 }
 

@@ -13,7 +13,7 @@ use crate::app::appearance::{self, Charset, ColorDepth};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::ids::OpenId;
-use crate::app::tour::tour;
+use crate::app::tour;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::{LoadedFile, Model};
 use crate::domain::context::Context;
@@ -49,6 +49,14 @@ pub fn run(cli: &Cli) -> u8 {
     open(model, cli.theme, None)
 }
 
+/// Runs the app with the tour.
+pub fn tour() -> u8 {
+    if let Err(why) = screen() {
+        return bad_input(&why.to_string());
+    }
+    open(Model::new(tour::tour(), clock::now()), None, None)
+}
+
 /// How long the first screen waits for its content.
 const AT_ONCE: Duration = Duration::from_millis(60);
 
@@ -59,7 +67,7 @@ const NOT_READ: &str = "reading stopped by a bug in authtui";
 fn reading(inputs: &[String]) -> Result<OpenedFiles, String> {
     if inputs.is_empty() {
         let here = load::here(Path::new("."));
-        return Ok(OpenedFiles::of(if here.is_empty() { tour() } else { here }, Vec::new()));
+        return Ok(OpenedFiles::of(if here.is_empty() { tour::tour() } else { here }, Vec::new()));
     }
     let read: Result<Vec<_>, String> = inputs.iter().map(|input| Ok((input.clone(), load::input(input)?))).collect();
     read.map(load::opened)

@@ -32,6 +32,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Decode and check one token (text, @file, or - for standard input).
     Token(TokenArgs),
+    /// Open the built-in tour: saved requests with recorded responses, to learn the screen with.
+    Tour,
     /// Explain what a check looks at, why it matters and how to fix it; without an argument, list all checks.
     Explain(ExplainArgs),
 }

@@ -41,10 +41,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some(args::Command::Compare(args)) => compare::run(args, &mut out),
             Some(args::Command::Token(args)) => token::run(args, &mut out),
             Some(args::Command::Explain(args)) => explain::run(args, &mut out),
-            None => {
+            command @ (None | Some(args::Command::Tour)) => {
                 // The screen needs standard output for itself.
                 drop(out);
-                return ExitCode::from(app::run(&cli));
+                return ExitCode::from(if command.is_some() { app::tour() } else { app::run(&cli) });
             }
         },
         // Help or version was requested.

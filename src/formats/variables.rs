@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use crate::domain::span::Span;
 
+pub mod answers;
 mod budget;
 mod secrets;
 mod substitutions;
 mod system;
 
+pub use answers::Answers;
 pub use budget::Budget;
 pub use substitutions::Substitutions;
 pub use system::System;
@@ -40,6 +42,8 @@ pub struct Variables {
     defined: Vec<(Arc<Definitions>, usize)>,
     /// What `{{$…}}` draws from.
     pub system: System,
+    /// What `{{name.response…}}` draws from.
+    pub answers: Answers,
 }
 
 /// The values that a file of requests gives to names, each at its place. Every request sees others; they share this.
@@ -264,7 +268,22 @@ impl Variables {
         // REST Client: `{{%name}}` is the value percent-encoded.
         let (encoded, plain) = name.strip_prefix('%').map_or((false, name), |rest| (true, rest));
         let Some((layer, value)) = self.get(plain) else {
-            return Err(if name.contains(".response.") || name.contains(".request.") {
+            if let Some(value) = self.answers.get(plain) {
+                let value = value?;
+                if !work.budget.take(value.len()) {
+                    return Err(Why::TooLong);
+                }
+                let start = out.len();
+                match encoded {
+                    true => out.extend(percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC)),
+                    false => out.push_str(&value),
+                }
+                if secrets::is_of_answer(plain, &value) {
+                    work.secrets.extend(secrets::place(out.get(start..).unwrap_or_default(), start));
+                }
+                return Ok(());
+            }
+            return Err(if name.contains(".request.") {
                 "is a part of another exchange, which is not filled in".into()
             } else {
                 "has no value in the file, its environment or .env".into()

@@ -17,6 +17,9 @@ use crate::app::workspace::draft::{DraftSecrets, OrphanedDraft};
 use crate::domain::limits::MAX_DRAFT;
 use crate::formats::draft::Draft;
 
+/// A longer name is none that was written here.
+const LONGEST_NAME: u64 = 4096;
+
 /// The drafts of a workspace, and the session's own.
 #[derive(Debug)]
 pub struct Drafts {
@@ -139,6 +142,26 @@ impl Drafts {
             DraftSecrets::LeftOut => Ok(()),
         };
         done.map_err(|why| format!("{}: {why}", path.display()))
+    }
+
+    /// The environment that was chosen last in this workspace; empty for none.
+    pub fn environment(&self) -> Option<String> {
+        let bytes = read(&self.chosen_environment().ok()?, LONGEST_NAME).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+
+    /// Remembers the chosen environment.
+    ///
+    /// # Errors
+    /// Why it cannot be remembered.
+    pub fn remember_environment(&self, name: &str) -> Result<(), String> {
+        let path = self.chosen_environment()?;
+        let done = private_folder(self.folder.as_ref()?).and_then(|()| fs::write(&path, name));
+        done.map_err(|why| format!("{}: {why}", path.display()))
+    }
+
+    fn chosen_environment(&self) -> Result<PathBuf, String> {
+        Ok(self.folder.clone()?.join(format!("{}.environment", self.mark)))
     }
 
     fn consent(&self) -> Result<PathBuf, String> {

@@ -24,6 +24,8 @@ pub struct ScrollAnchor {
     pub chosen: Chosen,
     /// The send that the response came from.
     pub answer: Option<SendId>,
+    /// The place that a search shows.
+    pub found: Option<usize>,
     /// The height.
     pub height: usize,
 }
@@ -54,7 +56,9 @@ impl ScrollOffset {
             self.first = 0;
             self.to_end = false;
         }
-        before != Some(now)
+        // Whoever ends a search stays where it led.
+        let is_ended = |before: ScrollAnchor| ScrollAnchor { found: None, ..before } == now;
+        before != Some(now) && !before.is_some_and(is_ended)
     }
 
     /// Makes an item visible with the least movement.
@@ -156,7 +160,7 @@ mod tests {
     #[test]
     fn another_answer_is_shown_from_its_begin_on() {
         let mut offset = ScrollOffset::default();
-        let shown = |answer| ScrollAnchor { chosen: Chosen::Top, answer, height: 5 };
+        let shown = |answer| ScrollAnchor { chosen: Chosen::Top, answer, found: None, height: 5 };
         assert!(offset.is_new(shown(None)));
         offset.scroll(Scroll::Lines(7));
         assert!(!offset.is_new(shown(None)));

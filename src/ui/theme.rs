@@ -48,6 +48,8 @@ pub struct Styles {
     pub proof: Style,
     /// Selected text.
     pub selection: Style,
+    /// A place of what was searched for, and the one that is shown.
+    pub found: [Style; 2],
     /// An escape for something invisible.
     pub escaped: Style,
     /// Differences in a comparison, and unsaved changes.
@@ -161,6 +163,10 @@ const fn styles(p: &Palette, depth: ColorDepth) -> Styles {
         secret: fg(p.faint, depth),
         proof: fg(p.fail, depth).add_modifier(bold.union(Modifier::UNDERLINED)),
         selection: bg(p.selection, depth),
+        found: [
+            bg(p.selection, depth).add_modifier(Modifier::UNDERLINED),
+            bg(p.selection, depth).add_modifier(bold.union(Modifier::REVERSED)),
+        ],
         escaped: fg(p.base, depth).bg(color(p.warn, depth)),
         changed: fg(p.changed, depth),
         key: fg(p.accent, depth).add_modifier(bold),
@@ -239,6 +245,7 @@ static PLAIN: Styles = {
         secret: dim,
         proof: none.add_modifier(Modifier::UNDERLINED.union(Modifier::BOLD)),
         selection: none.add_modifier(Modifier::REVERSED),
+        found: [none.add_modifier(Modifier::UNDERLINED), none.add_modifier(Modifier::REVERSED)],
         escaped: none.add_modifier(Modifier::REVERSED),
         changed: bold,
         key: bold,

@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, StatefulWidget, Widget as _};
 use super::ascii;
 use super::dialogs::{Completions, Dialog};
 use super::layout::Areas;
-use super::panes::{ChecklistPane, ClaimsPane, Footer, RequestPane, RequestsPane, ResponsePane, Summary, Tabs};
+use super::panes::{ChecklistPane, ClaimsPane, Footer, RequestPane, RequestsPane, ResponsePane, SearchLine, Summary, Tabs};
 use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::Model;
@@ -75,6 +75,9 @@ fn render(model: &Model, styles: &'static Styles, areas: &Areas, screen: Rect, b
                 ChecklistPane { model, styles, summary }.render(*area, buf, state);
             }
         }
+    }
+    if let Some(Overlay::Search(editor)) = &model.overlay {
+        return SearchLine { model, editor, styles }.render(areas.footer, buf, state);
     }
     if let Some(overlay) = &model.overlay {
         state.cover();

@@ -10,13 +10,28 @@ use std::path::PathBuf;
 use self::comparison::ComparisonState;
 use self::form::Form;
 use self::picker::Picker;
+use crate::app::appearance::Secrets;
 use crate::app::editor::Editor;
 use crate::app::ids::{FileId, RequestId};
 use crate::app::keymap::KeyContext;
+use crate::app::workspace::credential::Credential;
 use crate::app::workspace::draft::OrphanedDraft;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
 use crate::formats::Loss;
+
+/// Variables of a request that have no value, before it is sent.
+#[derive(Clone, Debug)]
+pub struct UnresolvedQuestion {
+    /// What to say about each.
+    pub about: Vec<String>,
+    /// Whether another environment has a value of one of them.
+    pub is_in_environment: bool,
+    /// The request whose answer has a value of one of them, and its name.
+    pub needed: Option<(RequestId, String)>,
+    /// How the request would be sent.
+    pub certificates: Certificates,
+}
 
 /// The open dialog. It receives the keys.
 #[derive(Clone, Debug)]
@@ -27,14 +42,20 @@ pub enum Overlay {
     Explain,
     /// A filtered list: commands, requests and headers, environments.
     Pick(Picker),
+    /// What to search for in the focused pane.
+    Search(Editor),
     /// What the API expects.
     Expect(Form),
     /// The prompt for the second token of a comparison.
     SecondToken(Editor),
     /// A comparison.
     Compare(Box<ComparisonState>),
-    /// The copy menu.
-    Copy,
+    /// The copy menu, and whether secrets are left out of what is copied.
+    Copy(Secrets),
+    /// The question before variables without a value are sent.
+    Unresolved(UnresolvedQuestion),
+    /// The question what to do with a pasted token.
+    PastedToken(Credential),
     /// Parts of a paste or file that were not imported.
     Losses {
         /// What was read.
@@ -81,10 +102,13 @@ impl Overlay {
             Self::Help | Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
             Self::Explain => vec![KeyContext::Explaining, KeyContext::Reading],
             Self::Pick(_) => vec![KeyContext::Choosing, KeyContext::Typing],
+            Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
             Self::SecondToken(_) => vec![KeyContext::Choosing, KeyContext::Typing],
             Self::Compare(_) => vec![KeyContext::Comparing, KeyContext::Reading],
-            Self::Copy => vec![KeyContext::Copying],
+            Self::Copy(_) => vec![KeyContext::Copying],
+            Self::Unresolved(_) => vec![KeyContext::Unresolved],
+            Self::PastedToken(_) => vec![KeyContext::PastedToken],
             Self::Rename(_) | Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Prompt, KeyContext::Typing],
             Self::Opening => vec![KeyContext::Opening],
             Self::Quit => vec![KeyContext::Quitting],
@@ -95,12 +119,28 @@ impl Overlay {
         }
     }
 
+    /// True for a question, which only a key answers: a paste does not close it.
+    pub const fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Quit
+                | Self::Drafts(_)
+                | Self::Delete(_)
+                | Self::Lookalike(..)
+                | Self::Conflict { .. }
+                | Self::PastedToken(_)
+                | Self::Unresolved(_)
+        )
+    }
+
     /// The text field that receives typed characters, if any.
     pub fn field(&mut self) -> Option<&mut Editor> {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
-            Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => Some(editor),
+            Self::Search(editor) | Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => {
+                Some(editor)
+            }
             _ => None,
         }
     }

@@ -20,6 +20,8 @@ pub enum PickerChoice {
     CompareWith(RequestPosition),
     /// Type or paste the token to compare with.
     TypeToken,
+    /// Use the token of the open request's response in these.
+    UseIssued(Vec<RequestPosition>),
     /// Resolve variables from this environment; empty for none.
     Environment(String),
 }

@@ -28,8 +28,12 @@ pub enum Action {
     Palette,
     /// Open the list of keys.
     Help,
-    /// Find requests and headers.
+    /// Search what has the focus.
     Find,
+    /// Go to the next place of what was searched for.
+    NextMatch,
+    /// Go to the previous one.
+    PreviousMatch,
     /// Focus the next pane.
     NextPane,
     /// Focus the previous pane.
@@ -116,6 +120,26 @@ pub enum Action {
     CutSelection,
     /// Insert what was cut or copied inside the program.
     PasteRegister,
+    /// Use the pasted token as the credential of the open request.
+    UseToken,
+    /// Use it in all requests of the file that have the same credential.
+    UseTokenInFile,
+    /// Start a new request with it.
+    NewWithToken,
+    /// Look at it in a request that is kept in no file.
+    LookAtToken,
+    /// Copy secrets as they are, or leave them out.
+    ToggleCopiedSecrets,
+    /// Use the token of the response as a credential.
+    UseIssued,
+    /// Show the claims of the other token: that of the request, or that of the response.
+    OtherToken,
+    /// Send the request first whose answer fills the variables.
+    SendNeeded,
+    /// Send with variables that have no value.
+    SendUnresolved,
+    /// Open the built-in tour.
+    Tour,
     /// Copy one thing.
     CopyThis(Copyable),
     /// Save everything and quit.
@@ -143,6 +167,8 @@ pub enum Copyable {
     HeaderLine,
     /// The token alone.
     Token,
+    /// The token that the response issues.
+    Issued,
     /// The claims as JSON.
     Claims,
     /// The cause, its evidence and fix as text.

@@ -7,6 +7,12 @@ pub enum KeyContext {
     Global,
     /// The main screen while not typing.
     Main,
+    /// The main screen while a request is being sent.
+    Sending,
+    /// A pane in which something was searched for.
+    Found,
+    /// Typing what to search for.
+    Searching,
     /// The requests pane.
     Requests,
     /// The request pane, not typing.
@@ -37,6 +43,10 @@ pub enum KeyContext {
     Comparing,
     /// The copy menu.
     Copying,
+    /// The question about a pasted token.
+    PastedToken,
+    /// The question before variables without a value are sent.
+    Unresolved,
     /// Files are being read.
     Opening,
     /// The question on quitting.
@@ -57,6 +67,9 @@ impl KeyContext {
         match self {
             Self::Global => "everywhere",
             Self::Main => "while not typing",
+            Self::Sending => "while sending",
+            Self::Found => "after a search",
+            Self::Searching => "searching",
             Self::Requests => "requests",
             Self::Request => "request",
             Self::Response => "response",
@@ -72,6 +85,8 @@ impl KeyContext {
             Self::Prompt => "prompt",
             Self::Comparing => "comparison",
             Self::Copying => "copy",
+            Self::PastedToken => "a pasted token",
+            Self::Unresolved => "variables without a value",
             Self::Opening => "opening",
             Self::Quitting => "unsaved changes",
             Self::Drafts => "unsaved changes found",

@@ -71,9 +71,10 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('{')], A::PreviousRequest, "previous request", 0),
     row(C::Main, &[c('b')], A::GoToBytes, "go to the bytes", 3),
     row(C::Main, &[c('y')], A::Copy, "copy", 0),
+    row(C::Main, &[c('a')], A::UseIssued, "use the response's token in a request", 2),
     row(C::Main, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
     row(C::Main, &[c('z')], A::Zoom, "zoom the pane", 0),
-    row(C::Main, &[c('/')], A::Find, "find", 0),
+    row(C::Main, &[c('/')], A::Find, "search here", 0),
     row(C::Main, &[c(':')], A::Palette, "commands", 0),
     row(C::Main, &[c('n')], A::New, "new request", 0),
     row(C::Main, &[c('o')], A::Open, "open a file or folder", 0),
@@ -82,6 +83,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('C')], A::ClearCurlOptions, "drop -k, -x and --max-redirs of a curl command", 0),
     row(C::Main, &[c('v')], A::Environment, "environment", 0),
     row(C::Main, &[c('t')], A::Theme, "theme", 0),
+    row(C::Main, &[c('T')], A::Tour, "open the tour", 0),
     row(C::Main, &[c('1')], A::Focus(Pane::Requests), "requests", 0),
     row(C::Main, &[c('2')], A::Focus(Pane::Request), "request", 0),
     row(C::Main, &[c('3')], A::Focus(Pane::Response), "response", 0),
@@ -96,6 +98,14 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[k(Esc)], A::Back, "stop, unzoom, back", 0),
     row(C::Main, &[c('K')], A::DraftSecrets, "keep or omit credentials in drafts", 0),
     row(C::Main, &[c('q')], A::Quit, "quit", 0),
+    row(C::Sending, &[k(Esc)], A::Back, "stop", 1),
+    row(C::Found, &[c('n')], A::NextMatch, "next place", 1),
+    row(C::Found, &[c('N')], A::PreviousMatch, "previous place", 2),
+    row(C::Found, &[k(Esc)], A::Back, "end the search", 3),
+    row(C::Searching, &[k(Enter)], A::Choose, "keep", 1),
+    row(C::Searching, &[k(Esc), ctrl('c')], A::Back, "end", 2),
+    row(C::Searching, &[k(Down), ctrl('n')], A::NextMatch, "next place", 0),
+    row(C::Searching, &[k(Up), ctrl('p')], A::PreviousMatch, "previous place", 0),
     row(C::Checklist, &[k(Enter)], A::Choose, "explain", 2),
     row(C::Checklist, &[c('p'), c(' ')], A::ToggleFold, "show or hide passed and undetermined checks", 0),
     row(C::Requests, &[k(Enter)], A::Choose, "open", 1),
@@ -103,6 +113,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Requests, &[c('d')], A::Duplicate, "duplicate", 2),
     row(C::Requests, &[k(Delete), c('D')], A::Delete, "delete", 0),
     row(C::Request, &[k(Enter)], A::Edit, "edit", 2),
+    row(C::Claims, &[c('s')], A::OtherToken, "the token of the request or of the response", 1),
     row(C::Editing, &[k(Esc)], A::Back, "done", 1),
     row(C::Editing, &[k(Enter)], A::NewLine, "new line", 0),
     row(C::Editing, &[k(Up)], A::Go(Motion::Up, Drop), "line up", 0),
@@ -165,11 +176,21 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Comparing, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
     row(C::Copying, &[c('h')], A::CopyThis(Copyable::HeaderLine), "the credential's header line", 0),
     row(C::Copying, &[c('t')], A::CopyThis(Copyable::Token), "the token", 0),
+    row(C::Copying, &[c('a')], A::CopyThis(Copyable::Issued), "the token in the response", 0),
     row(C::Copying, &[c('l')], A::CopyThis(Copyable::Claims), "the claims as JSON", 0),
     row(C::Copying, &[c('r')], A::CopyThis(Copyable::Cause), "the cause as text, for a report", 0),
     row(C::Copying, &[c('u')], A::CopyThis(Copyable::Curl), "the request as a curl command", 0),
-    row(C::Copying, &[c('m')], A::ToggleSecrets, "mask or show secrets in what is copied", 0),
+    row(C::Copying, &[c('m')], A::ToggleCopiedSecrets, "leave secrets out, or copy them as they are", 0),
     row(C::Copying, &[k(Esc), c('q'), ctrl('c')], A::Back, "close", 1),
+    row(C::PastedToken, &[k(Enter), c('r')], A::UseToken, "use it as this request's credential", 1),
+    row(C::PastedToken, &[c('f')], A::UseTokenInFile, "use it in all requests of this file with the same one", 2),
+    row(C::PastedToken, &[c('n')], A::NewWithToken, "new request with it", 3),
+    row(C::PastedToken, &[c('l')], A::LookAtToken, "look at it", 4),
+    row(C::PastedToken, &[k(Esc), c('q'), ctrl('c')], A::Back, "drop it", 5),
+    row(C::Unresolved, &[k(Enter)], A::SendNeeded, "send the request first whose answer has the value", 1),
+    row(C::Unresolved, &[c('v')], A::Environment, "choose the environment", 2),
+    row(C::Unresolved, &[c('s')], A::SendUnresolved, "send it as it is written", 3),
+    row(C::Unresolved, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 4),
     row(C::Opening, &[k(Esc), c('q'), ctrl('c')], A::Back, "stop", 1),
     row(C::Quitting, &[c('s'), k(Enter)], A::SaveAndQuit, "save and quit", 1),
     row(C::Quitting, &[c('d'), ctrl('c')], A::DiscardAndQuit, "quit without saving", 2),
@@ -234,7 +255,10 @@ mod tests {
     #[test]
     fn no_plain_character_is_taken_from_somebody_who_types() {
         for binding in BINDINGS {
-            if matches!(binding.context, C::Global | C::Typing | C::Editing | C::Completing | C::Choosing | C::Form | C::Prompt) {
+            if matches!(
+                binding.context,
+                C::Global | C::Typing | C::Searching | C::Editing | C::Completing | C::Choosing | C::Form | C::Prompt
+            ) {
                 assert!(binding.keys.iter().all(|k| k.typed().is_none()), "{:?} {}", binding.context, binding.label);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{Focus, Model};
 use crate::app::dialogs::Overlay;
-use crate::app::keymap::{Action, KeyContext};
+use crate::app::keymap::{Action, Copyable, KeyContext};
 use crate::app::panes::Pane;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::sending::{Failure, SendState};
@@ -27,7 +27,9 @@ impl Model {
                     Pane::Claims => KeyContext::Claims,
                     Pane::Checklist => KeyContext::Checklist,
                 };
-                vec![own, KeyContext::Main, KeyContext::Global]
+                let sending = self.running().map(|_| KeyContext::Sending);
+                let found = self.search_in(pane).map(|_| KeyContext::Found);
+                sending.into_iter().chain(found).chain([own, KeyContext::Main, KeyContext::Global]).collect()
             }
         }
     }
@@ -50,6 +52,14 @@ impl Model {
                 let in_list = self.file().is_some_and(|f| f.list_history.last_done().is_some());
                 in_list || self.entry().is_some_and(|e| e.editor.can_undo())
             }
+            Action::UseTokenInFile => self.file().is_some_and(|f| f.with_same_credential(self.at.entry).len() > 1),
+            Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),
+            Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
+            Action::SendNeeded => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if question.needed.is_some()),
+            Action::Environment => match &self.overlay {
+                Some(Overlay::Unresolved(question)) => question.is_in_environment,
+                _ => true,
+            },
             Action::Save => self.file().is_some_and(RequestFile::is_dirty),
             _ => true,
         }

@@ -20,6 +20,7 @@ impl Model {
             file.examine(at.entry, now);
             file.entries.shown_mut(at.entry).into_iter().for_each(Entry::lay_out);
         }
+        self.refresh_search();
         let Some(entry) = self.files.get(at.file).and_then(|f| f.entries.get(at.entry)) else { return };
         let Some(report) = entry.report() else { return };
         self.chosen = checklist::kept(report, self.collapsed, self.chosen);

@@ -15,12 +15,15 @@ use super::editor::completion::Completion;
 use super::ids::{FileId, RequestId, RequestPosition, SendId};
 use super::panes::Pane;
 use super::panes::checklist::{self, Chosen, Collapsed, Subject};
+use super::panes::claims::ClaimsOf;
+use super::panes::token_view::TokenView;
+use super::search::Search;
 use super::workspace::draft::DraftSecrets;
 use super::workspace::loaded_file::LoadedFile;
 use super::workspace::marks::Marks;
 use super::workspace::request::Entry;
 use super::workspace::request_file::RequestFile;
-use super::workspace::sending::SendState;
+use super::workspace::sending::{NextSend, SendState};
 use crate::domain::exchange::Exchange;
 use crate::formats::draft::Draft;
 
@@ -103,8 +106,16 @@ pub struct Model {
     pub opening: Option<Opening>,
     /// The message in the footer.
     pub notice: Option<Notice>,
+    /// Whose token the claims pane shows, if both have one.
+    pub claims_of: ClaimsOf,
+    /// What is searched for in a pane.
+    pub search: Option<Search>,
+    /// A request to send once the request that fills its variables is answered.
+    pub(in crate::app) next_send: Option<NextSend>,
     /// The environment for variables; empty for none.
     pub environment: String,
+    /// The environment that was chosen last, here or in an earlier session; `None` before there was any choice.
+    pub(in crate::app) last_environment: Option<String>,
     /// What was cut or copied inside the program.
     pub register: String,
     /// Whether drafts contain credentials.
@@ -156,7 +167,11 @@ impl Model {
             network: Network::Unused,
             opening: None,
             notice: None,
+            claims_of: ClaimsOf::Request,
+            search: None,
+            next_send: None,
             environment: String::new(),
+            last_environment: None,
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
             saved_draft: Draft::default(),
@@ -173,6 +188,7 @@ impl Model {
             model.focus = Focus::On(Pane::Request);
         }
         model.at.file = model.files.iter().position(|f| !f.entries.is_empty()).unwrap_or(0);
+        model.choose_first_environment();
         model.refresh();
         model
     }
@@ -241,12 +257,28 @@ impl Model {
         }
     }
 
+    /// The token that the claims pane shows, and whose it is.
+    pub fn shown_token(&self) -> Option<(&TokenView, ClaimsOf)> {
+        let entry = self.entry()?;
+        let of_request = entry.token().map(|token| (token, ClaimsOf::Request));
+        let of_response = entry.issued().map(|(_, token)| (token, ClaimsOf::Response));
+        match self.claims_of {
+            ClaimsOf::Request => of_request.or(of_response),
+            ClaimsOf::Response => of_response.or(of_request),
+        }
+    }
+
     /// The focused pane.
     pub const fn pane(&self) -> Pane {
         match self.focus {
             Focus::On(pane) => pane,
             Focus::Editing => Pane::Request,
         }
+    }
+
+    /// The search whose places are marked in a pane.
+    pub fn search_in(&self, pane: Pane) -> Option<&Search> {
+        self.search.as_ref().filter(|search| search.pane == pane)
     }
 
     /// The running send of the open request.

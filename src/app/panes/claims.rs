@@ -13,6 +13,15 @@ use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::claims::describe;
 
+/// Whose token the pane shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimsOf {
+    /// That of the request.
+    Request,
+    /// That which the response issues.
+    Response,
+}
+
 /// Which part of the token a row belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenPart {

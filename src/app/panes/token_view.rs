@@ -13,7 +13,7 @@ use crate::domain::span::Span;
 use crate::domain::token::issuer::{self, Issuer};
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::Verification;
-use crate::domain::token::kind::{self, ParsedToken};
+use crate::domain::token::kind::{self, ParsedToken, TokenKind};
 
 /// A token found in a request.
 #[derive(Clone, Debug)]
@@ -44,6 +44,14 @@ impl TokenView {
             verification: facts.verification().cloned(),
             issuer: issuer::recognize(&token.jws),
         })
+    }
+
+    /// A token that is in no request.
+    pub fn alone(text: &str) -> Self {
+        let is_jwt = kind::recognize(text) == TokenKind::Jws;
+        let jws = Jws::read(text);
+        let issuer = issuer::recognize(&jws);
+        Self { place: None, is_jwt, parsed: (!is_jwt).then(|| kind::read(text)), verification: None, issuer, jws }
     }
 
     /// Header and claims, as far as they are readable.

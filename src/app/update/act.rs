@@ -1,7 +1,7 @@
 //! What each action does.
 
 use super::choices;
-use crate::app::appearance::{Secrets, Theme, Zoom};
+use crate::app::appearance::{Theme, Zoom};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::dialogs::form::Form;
@@ -12,6 +12,7 @@ use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::{self, Collapsed};
+use crate::app::panes::claims::ClaimsOf;
 use crate::app::panes::token_view::judged_at;
 use crate::app::scroll::Scroll;
 use crate::app::workspace::draft::DraftSecrets;
@@ -44,7 +45,9 @@ impl Model {
             Action::SaveAs => self.ask_path(),
             Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
             Action::Palette => self.overlay = Some(Overlay::Pick(choices::commands(self))),
-            Action::Find => self.overlay = Some(Overlay::Pick(choices::everything(self))),
+            Action::Find => self.start_search(),
+            Action::NextMatch => self.step_search(1),
+            Action::PreviousMatch => self.step_search(-1),
             Action::Help => self.overlay = Some(Overlay::Help),
             Action::NextPane => self.step_focus(1),
             Action::PreviousPane => self.step_focus(-1),
@@ -54,8 +57,16 @@ impl Model {
             Action::Undo => return self.undo(),
             Action::Redo => return self.redo(),
             Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
-            Action::ToggleSecrets => self.secrets = if self.secrets == Secrets::Masked { Secrets::Shown } else { Secrets::Masked },
-            Action::Copy => self.overlay = Some(Overlay::Copy),
+            Action::ToggleSecrets => self.secrets = self.secrets.toggled(),
+            Action::Copy => self.overlay = Some(Overlay::Copy(self.secrets)),
+            Action::Tour => self.open_tour(),
+            Action::UseIssued => self.choose_request_for_token(),
+            Action::OtherToken => {
+                self.claims_of = match self.shown_token() {
+                    Some((_, ClaimsOf::Response)) => ClaimsOf::Request,
+                    _ => ClaimsOf::Response,
+                }
+            }
             Action::Compare => self.compare(),
             Action::Expectations => {
                 if let Some(entry) = self.entry() {
@@ -117,7 +128,9 @@ impl Model {
             }
             // Only meaningful in a dialog.
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendToLookalike => {}
-            Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts => {}
+            Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
+            Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
+            Action::SendNeeded | Action::SendUnresolved => {}
         }
         Vec::new()
     }
@@ -145,9 +158,11 @@ impl Model {
             self.focus = Focus::On(Pane::Checklist);
         } else if let Some(id) = self.running() {
             if let Some(entry) = self.entry_mut() {
-                entry.sending = SendState::Canceled;
+                entry.sending = SendState::Stopped(id);
             }
             return vec![Effect::Cancel(id)];
+        } else if self.search_in(self.pane()).is_some() {
+            self.search = None;
         } else if self.zoom == Zoom::Focused {
             self.zoom = Zoom::Shared;
         } else {

@@ -5,6 +5,8 @@ use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, BINDINGS, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
+use crate::app::workspace::request::Entry;
+use crate::domain::secrecy::names::is_near_authorization;
 use crate::domain::secrecy::quoted;
 
 /// Every available command with its key.
@@ -51,9 +53,11 @@ pub fn everything(model: &Model) -> Picker {
         }
     }
     for (at, title, file) in requests(model) {
-        items.push(PickerItem { text: title, detail: file.to_string(), picked: PickerChoice::Open(at) });
+        let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
+        let url = entry.map(Entry::masked_address).unwrap_or_default();
+        items.push(PickerItem { text: format!("{title}  {url}"), detail: file.to_string(), picked: PickerChoice::Open(at) });
     }
-    Picker::new("Find", items)
+    Picker::new("Search names and addresses", items)
 }
 
 /// What the open request can be compared with.
@@ -73,16 +77,38 @@ pub fn to_compare(model: &Model) -> Picker {
     Picker::new(COMPARE, items)
 }
 
+/// Where the token of the open request's response can be used: in all requests of the file, or in one.
+pub fn for_token(model: &Model) -> Picker {
+    let of_file = |entry: usize| RequestPosition { entry, ..model.at };
+    let takes = |entry: &Entry| entry.exchange.request.headers.iter().any(|(_, header)| is_near_authorization(&header.name));
+    let entries = model.file().map(|f| &f.entries[..]).unwrap_or_default();
+    let all: Vec<RequestPosition> =
+        entries.iter().enumerate().filter(|(i, entry)| *i != model.at.entry && takes(entry)).map(|(i, _)| of_file(i)).collect();
+    let mut items = Vec::new();
+    if all.len() > 1 {
+        let text = format!("all {} with an Authorization header", all.len());
+        let detail = model.file().map(|f| f.name.clone()).unwrap_or_default();
+        items.push(PickerItem { text, detail, picked: PickerChoice::UseIssued(all) });
+    }
+    // The next requests need it more often than the login that it came from.
+    let mut others: Vec<_> = requests(model).collect();
+    others.sort_by_key(|(at, ..)| (*at == model.at, at.file != model.at.file));
+    items.extend(others.into_iter().map(|(at, title, file)| PickerItem {
+        text: title,
+        detail: file.to_string(),
+        picked: PickerChoice::UseIssued(vec![at]),
+    }));
+    Picker::new("Use the token of this response in", items)
+}
+
 /// Every known environment, and none.
 pub fn environments(model: &Model) -> Picker {
-    let mut names: Vec<&String> = model.files.iter().flat_map(|f| f.environments.keys()).filter(|n| !n.is_empty()).collect();
-    names.sort_unstable();
-    names.dedup();
     let mut items = vec![PickerItem { text: "none".into(), detail: String::new(), picked: PickerChoice::Environment(String::new()) }];
-    items.extend(names.into_iter().map(|n| PickerItem {
-        text: n.clone(),
-        detail: String::new(),
-        picked: PickerChoice::Environment(n.clone()),
+    let detail = |name: &str| if name == model.environment { "chosen".to_string() } else { String::new() };
+    items.extend(model.environments().into_iter().map(|name| PickerItem {
+        text: name.to_string(),
+        detail: detail(name),
+        picked: PickerChoice::Environment(name.to_string()),
     }));
     Picker::new("Environment", items)
 }

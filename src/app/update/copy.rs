@@ -2,11 +2,9 @@
 
 use crate::app::keymap::Copyable;
 use crate::app::model::Model;
-use crate::app::panes::token_view::secrets;
+use crate::app::workspace::credential;
 use crate::app::workspace::request::Entry;
-use crate::domain::request::RequestPart;
 use crate::domain::secrecy;
-use crate::domain::span::Span;
 use crate::formats::curl::{Dialect, to_curl};
 use crate::formats::mask::masked;
 
@@ -26,6 +24,15 @@ pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'sta
             let text = if hides { format!("{}.{LEFT_OUT}", jws.signing_input()) } else { jws.text.clone() };
             (text, if hides { "Token without its signature" } else { "Token" })
         }
+        Copyable::Issued => {
+            let (issued, token) = entry.issued().ok_or("The response has no token")?;
+            let text = match (hides, token.is_jwt) {
+                (false, _) => issued.text.clone(),
+                (true, true) => format!("{}.{LEFT_OUT}", token.jws.signing_input()),
+                (true, false) => LEFT_OUT.to_string(),
+            };
+            (text, if hides { "Token without its signature" } else { "Token of the response" })
+        }
         Copyable::Claims => {
             let jws = &entry.token().ok_or("The request has no readable token")?.jws;
             let claims = jws.claims.to_value();
@@ -37,15 +44,11 @@ pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'sta
     })
 }
 
-/// The first header that carries a credential, as a line.
+/// The header with the credential that the verdict speaks of, as a line.
 fn header_line(entry: &Entry, hides: bool) -> Option<String> {
     let request = &entry.exchange.request;
     let shown = if hides { masked(request) } else { request.clone() };
-    let index = secrets(request, token_place(entry)).into_iter().find_map(|(part, _)| match part {
-        RequestPart::HeaderValue(i) => Some(i),
-        _ => None,
-    })?;
-    let header = shown.headers.0.get(index)?;
+    let header = shown.headers.0.get(credential::header(entry)?)?;
     Some(format!("{}: {}", header.name, header.value))
 }
 
@@ -71,8 +74,4 @@ fn cause(model: &Model) -> Option<String> {
     }
     // Messages may quote secrets.
     Some(entry.derived.as_ref()?.masker.hide(&text).into_owned())
-}
-
-fn token_place(entry: &Entry) -> Option<(RequestPart, Span)> {
-    entry.token()?.place
 }

@@ -25,6 +25,12 @@ impl Model {
                 self.overlay = None;
                 return Some(self.read_keys());
             }
+            (Action::Back, Overlay::Search(_)) => {
+                self.overlay = None;
+                self.search = None;
+            }
+            (Action::NextMatch, Overlay::Search(_)) => self.step_search(1),
+            (Action::PreviousMatch, Overlay::Search(_)) => self.step_search(-1),
             (Action::Back, Overlay::Opening) => self.stop_opening(),
             (Action::SaveAs, Overlay::Conflict { file, .. }) => {
                 let file = *file;
@@ -45,6 +51,15 @@ impl Model {
                 }
             }
             (Action::Swap, Overlay::Compare(comparison)) => comparison.swap(),
+            (Action::ToggleCopiedSecrets, Overlay::Copy(secrets)) => *secrets = secrets.toggled(),
+            (Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken, _) => self.decide_on_token(action),
+            (Action::SendNeeded, Overlay::Unresolved(_)) => return Some(self.send_needed()),
+            (Action::SendUnresolved, Overlay::Unresolved(question)) => {
+                let certificates = question.certificates;
+                self.overlay = None;
+                return Some(self.send_as_written(certificates));
+            }
+            (Action::Environment, Overlay::Unresolved(_)) => self.choose_environment(),
             (Action::GoToBytes, _) => {
                 self.overlay = None;
                 self.show();
@@ -97,6 +112,9 @@ impl Model {
                 let text = editor.text().to_string();
                 self.compare_text(&text);
             }
+            // What was typed is searched for already.
+            Some(Overlay::Search(editor)) if editor.text().is_empty() => self.search = None,
+            Some(Overlay::Search(_)) => {}
             Some(Overlay::Rename(editor)) => self.rename(editor.text().trim()),
             Some(Overlay::SaveAs(file, editor)) => return self.save_as(file, editor.text().trim()),
             Some(Overlay::Open(editor)) => return self.open_path(editor.text().trim()),
@@ -121,7 +139,8 @@ impl Model {
             }
             PickerChoice::CompareWith(at) => self.compare_request(at),
             PickerChoice::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
-            PickerChoice::Environment(name) => self.set_environment(name),
+            PickerChoice::UseIssued(requests) => self.use_issued(&requests),
+            PickerChoice::Environment(name) => return self.take_environment(name),
         }
         Vec::new()
     }
@@ -140,6 +159,10 @@ impl Model {
     pub(super) fn after_typing(&mut self) {
         match &mut self.overlay {
             Some(Overlay::Pick(picker)) => picker.filter(),
+            Some(Overlay::Search(editor)) => {
+                let query = editor.text().to_string();
+                self.search.iter_mut().for_each(|search| search.look_for(&query));
+            }
             Some(Overlay::Expect(form)) => {
                 let form = form.clone();
                 self.expect(&form);

@@ -1,6 +1,7 @@
 //! Editing the request. Every edit parses the request again; the report follows at the end of the update.
 
 use crate::app::appearance::Secrets;
+use crate::app::dialogs::Overlay;
 use crate::app::editor::{Editor, Select, completion};
 use crate::app::effect::Effect;
 use crate::app::ids::RequestPosition;
@@ -195,10 +196,13 @@ impl Model {
         vec![Effect::Copy { text, what: "Selection".into() }]
     }
 
-    /// Copies an item of the menu. Secrets are left out unless they are shown on the screen.
+    /// Copies an item of the menu. Secrets are left out unless they are shown on the screen or wanted in the menu.
     pub(super) fn copy(&mut self, what: Copyable) -> Vec<Effect> {
-        self.overlay = None;
-        let masked = self.secrets == Secrets::Masked;
+        let secrets = match self.overlay.take() {
+            Some(Overlay::Copy(secrets)) => secrets,
+            _ => self.secrets,
+        };
+        let masked = secrets == Secrets::Masked;
         let (text, name) = match super::copy::text(self, what, masked) {
             Ok(found) => found,
             Err(why) => {

@@ -1,5 +1,6 @@
 //! Requests and files: opening, adding, naming, deleting, saving, quitting.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::choices;
@@ -11,13 +12,20 @@ use crate::app::model::{Focus, Model, QuitState, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
 use crate::app::panes::requests::{Fold, RequestRow};
+use crate::app::tour::tour;
+use crate::app::workspace::loaded_file::LoadedFile;
+use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
+use crate::app::workspace::resolver::VariableResolver;
 use crate::app::workspace::saving::{FileWrite, NotSaved};
 use crate::domain::exchange::Exchange;
-use crate::domain::request::Request;
+use crate::domain::request::{Request, RequestText};
 use crate::formats::Loss;
 use crate::formats::http_file::Source;
+
+/// The name of the file that the user's requests go to while the tour is open.
+const OWN: &str = "my requests";
 
 impl Model {
     /// Opens a request.
@@ -88,6 +96,39 @@ impl Model {
         self.move_cursor(|e| e.go(crate::app::editor::Motion::LineEnd, crate::app::editor::Select::Drop));
     }
 
+    /// Where a new request of the user is inserted: behind the open one, but never into the tour.
+    fn place_of_own(&mut self) -> RequestPosition {
+        if self.file().is_none_or(|f| !f.is_tour) {
+            return RequestPosition { entry: self.at.entry + 1, ..self.at };
+        }
+        let own = |f: &RequestFile| !f.is_tour && f.name == OWN && f.path.is_none();
+        let file = self.files.iter().position(own).unwrap_or_else(|| {
+            self.add_file(LoadedFile::exchanges(OWN, Vec::new()));
+            self.files.len() - 1
+        });
+        RequestPosition { file, entry: self.files.get(file).map_or(0, |f| f.entries.len()) }
+    }
+
+    /// Opens the tour at its first step, also if it is open already.
+    pub(super) fn open_tour(&mut self) {
+        let known = self.files.iter().position(|f| f.is_tour);
+        if known.is_none() {
+            self.put(OpenedFiles::of(tour(), Vec::new()));
+        }
+        if let Some(file) = known {
+            self.open(RequestPosition { file, entry: 0 });
+            self.focus = Focus::On(Pane::Checklist);
+        }
+    }
+
+    /// The step of the tour that is open, and how many there are.
+    pub fn tour_step(&self) -> Option<(usize, usize)> {
+        self.file().filter(|f| f.is_tour)?;
+        let tour = || self.files.iter().enumerate().filter(|(_, f)| f.is_tour);
+        let before: usize = tour().filter(|(i, _)| *i < self.at.file).map(|(_, f)| f.entries.len()).sum();
+        Some((before + self.at.entry + 1, tour().map(|(_, f)| f.entries.len()).sum()))
+    }
+
     pub(super) fn duplicate(&mut self) {
         let Some(entry) = self.entry() else { return };
         let (at, raw) = (self.at, entry.raw.clone());
@@ -96,11 +137,20 @@ impl Model {
         let mut copy = Entry::new(RequestId(self.number()), &raw, exchange);
         copy.mark_unsaved();
         let now = self.number();
-        if let Some(file) = self.files.get_mut(at.file) {
-            file.duplicate(at.entry, copy, now);
-            file.reread(at.entry + 1);
+        let to = self.place_of_own();
+        if to.file == at.file {
+            if let Some(file) = self.files.get_mut(at.file) {
+                file.duplicate(at.entry, copy, now);
+                file.reread(to.entry);
+            }
+        } else if let Some(own) = self.files.get_mut(to.file) {
+            // The variables of the tour stay behind.
+            copy.editor.become_text(&RequestText::render(&copy.exchange.request).text);
+            copy.reread(&VariableResolver::AsWritten);
+            let what = format!("duplicate “{}”", copy.title());
+            own.splice(to.entry..to.entry, vec![copy], what, now);
         }
-        self.open(RequestPosition { entry: at.entry + 1, ..at });
+        self.open(to);
         self.warn_of_unsavable();
     }
 
@@ -110,7 +160,7 @@ impl Model {
         let id = RequestId(self.number());
         let mut entry = Entry::new(id, &raw, exchange);
         entry.mark_unsaved();
-        let at = RequestPosition { file: self.at.file, entry: self.at.entry + 1 };
+        let at = self.place_of_own();
         let now = self.number();
         if let Some(file) = self.files.get_mut(at.file) {
             file.splice(at.entry..at.entry, vec![entry], "new request".into(), now);
@@ -123,9 +173,9 @@ impl Model {
     /// store.
     pub(super) fn add_requests(&mut self, mut entries: Vec<Entry>) -> Vec<Loss> {
         let replaced = self.entry().is_some_and(|e| e.is_untouched() && e.source == Source::New);
-        let first = if replaced { self.at.entry } else { self.at.entry + 1 };
+        let RequestPosition { file, entry: first } = if replaced { self.at } else { self.place_of_own() };
         entries.iter_mut().for_each(Entry::mark_unsaved);
-        let (file, added) = (self.at.file, first..first + entries.len());
+        let added = first..first + entries.len();
         let mut losses = Vec::new();
         let (now, what) = (self.number(), format!("paste of {}", counted(entries.len())));
         if let Some(f) = self.files.get_mut(file) {
@@ -366,11 +416,39 @@ impl Model {
 
     pub(super) fn choose_environment(&mut self) {
         let picker = choices::environments(self);
-        if picker.items.len() < 2 {
+        if self.environments().is_empty() {
             self.notify(Tone::Bad, "No environment found: there is no http-client.env.json next to the files");
         } else {
             self.overlay = Some(Overlay::Pick(picker));
         }
+    }
+
+    /// The environments of all files, by name.
+    pub fn environments(&self) -> BTreeSet<&str> {
+        let all = self.files.iter().flat_map(|f| f.environments.keys());
+        all.map(String::as_str).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// Chooses the environment that was chosen last, else the only one, unless one is chosen.
+    pub(in crate::app) fn choose_first_environment(&mut self) {
+        if !self.environment.is_empty() {
+            return;
+        }
+        let known = self.environments();
+        let first = match (&self.last_environment, known.first()) {
+            (Some(last), _) => known.get(last.as_str()).copied(),
+            (None, first) => first.copied().filter(|_| known.len() == 1),
+        };
+        if let Some(first) = first.map(String::from) {
+            self.set_environment(first);
+        }
+    }
+
+    /// Chooses an environment, and remembers it for the next session.
+    pub(super) fn take_environment(&mut self, name: String) -> Vec<Effect> {
+        self.set_environment(name.clone());
+        self.last_environment = Some(name.clone());
+        vec![Effect::RememberEnvironment(name)]
     }
 
     /// Resolves the variables of all files from an environment.

@@ -1,6 +1,7 @@
 //! How each message changes the model, and the effects it causes.
 
 mod act;
+mod answers;
 mod choices;
 mod copy;
 mod dialogs;
@@ -10,6 +11,7 @@ mod files;
 mod opening;
 mod paste;
 mod pointer;
+mod search;
 mod send;
 
 use std::sync::Arc;
@@ -58,15 +60,19 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                 .iter_mut()
                 .flat_map(|f| &mut f.entries)
                 .find(|e| matches!(e.sending, SendState::Running { id: i, .. } if i == id));
-            if let Some(entry) = running {
-                entry.sending = SendState::Running { id, phase };
+            if let Some(SendState::Running { phase: current, .. }) = running.map(|entry| &mut entry.sending) {
+                *current = phase;
             }
         }
         Message::ResponseReceived(id, answer, notices) => {
             let now = model.now;
-            let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer, now));
+            let taken = model.files.iter_mut().flat_map(|f| &mut f.entries).find_map(|e| e.answered(id, &answer, now).map(|()| e.id));
             if taken.is_some() && !notices.is_empty() {
                 model.notify(Tone::Bad, notices.join(". "));
+            }
+            if let Some(request) = taken {
+                model.fill_from_answer(request);
+                return model.send_next(id);
             }
         }
         Message::SendFailed(id, why, kind, partial) => {
@@ -79,6 +85,10 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
                     entry.sending = SendState::Failed(why.clone(), kind.clone());
                 }
             }
+        }
+        Message::SendStopped(id, partial) => {
+            let now = model.now;
+            model.files.iter_mut().flat_map(|f| &mut f.entries).for_each(|entry| entry.stopped_with(id, &partial, now));
         }
         Message::Opened(id, read) => model.opened(id, read),
         Message::Saved(file) => return model.saved(file),
@@ -98,6 +108,10 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::SaveDraft => return model.save_draft(),
         Message::DraftFailed(why) => model.notify(Tone::Bad, format!("Drafts cannot be kept in this session: {why}")),
         Message::OrphanedDrafts(left) => model.offer_drafts(left),
+        Message::LastEnvironment(name) => {
+            model.last_environment = Some(name);
+            model.choose_first_environment();
+        }
         Message::DraftSecrets(to) => model.draft_secrets = to,
     }
     Vec::new()

@@ -60,6 +60,7 @@ impl Model {
             let entry = files.get(first).map_or(0, first_refusal);
             let at = RequestPosition { file: self.files.len() + first, entry };
             files.into_iter().for_each(|file| self.place(file));
+            self.choose_first_environment();
             self.open(at);
             self.focus = Focus::On(Pane::Checklist);
         }

@@ -12,9 +12,23 @@ use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
 
 impl Model {
-    /// Sends the open request, but asks first if credentials would go to a host that looks like another one. `certificates`
-    /// applies to this send only.
+    /// Sends the open request, but asks first if variables have no value. `certificates` applies to this send only.
     pub(super) fn send(&mut self, certificates: Certificates) -> Vec<Effect> {
+        // What was never edited may not have been resolved on its own yet.
+        self.reread();
+        if self.running().is_none()
+            && let Some(question) = self.ask_about_unresolved(certificates)
+        {
+            self.leave_editing();
+            self.overlay = Some(Overlay::Unresolved(question));
+            return Vec::new();
+        }
+        self.send_as_written(certificates)
+    }
+
+    /// Sends the open request with its variables as they are, but asks first if credentials would go to a host that looks like
+    /// another one.
+    pub(super) fn send_as_written(&mut self, certificates: Certificates) -> Vec<Effect> {
         if self.running().is_none()
             && let Some(entry) = self.entry()
             && let Some(lookalike) = self.lookalike(&entry.exchange.request)
@@ -43,7 +57,7 @@ impl Model {
             file.draw_anew(at.entry, now);
         }
         let mut transfer = self.entry().map(|e| e.exchange.transfer.clone()).unwrap_or_default();
-        let body_files = self.read_body_files(id);
+        let (body_files, now) = (self.read_body_files(id), self.now);
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
             self.notify(Tone::Bad, "The request has no address yet");
@@ -53,7 +67,7 @@ impl Model {
             transfer.let_pass = entry.hosts_to_accept().into();
         }
         if let Some(read) = body_files {
-            entry.reading_files(id, transfer, lookalikes);
+            entry.reading_files(id, transfer, lookalikes, now);
             return vec![read];
         }
         if let Some(why) = entry.why_not_whole() {
@@ -61,7 +75,7 @@ impl Model {
             self.notify(Tone::Bad, told);
             return Vec::new();
         }
-        entry.sending(id, transfer.clone());
+        entry.sending(id, transfer.clone(), now);
         let request = Box::new(entry.exchange.request.clone());
         self.network = Network::Used;
         vec![Effect::Send(id, request, transfer)]
@@ -105,10 +119,11 @@ impl Model {
             self.ask_about_body_file(at, lookalike);
             return Vec::new();
         }
+        let now = self.now;
         let Some(entry) = self.files.get_mut(at.file).and_then(|file| file.entries.get_mut(at.entry)) else { return Vec::new() };
         match request {
             Ok(request) => {
-                let transfer = entry.sending_read(id, &request);
+                let transfer = entry.sending_read(id, &request, now);
                 self.network = Network::Used;
                 if !changed.is_empty() {
                     let text = format!("Sent with what changed on disk: {}", changed.join(", "));

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::request::Entry;
 use super::sending::SendState;
+use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
 
 /// The oldest changes beyond this number are dropped.
@@ -30,6 +31,8 @@ pub enum UndoStep {
         /// The requests to remove.
         out: Vec<RequestId>,
     },
+    /// Restores the texts of requests, with what can be undone in each.
+    Texts(Vec<(RequestId, Editor)>),
     /// Restores a request's name.
     Name {
         /// The request.
@@ -51,6 +54,20 @@ impl UndoStep {
                 let places = put_back(entries, back);
                 (Self::Requests { back: removed, out: added }, places)
             }
+            Self::Texts(texts) => {
+                let mut places = Vec::with_capacity(texts.len());
+                let swap = |(id, mut editor)| {
+                    if let Some(place) = entries.iter().position(|entry| entry.id == id)
+                        && let Some(entry) = entries.get_mut(place)
+                    {
+                        std::mem::swap(&mut entry.editor, &mut editor);
+                        places.push(place);
+                    }
+                    (id, editor)
+                };
+                let inverse = texts.into_iter().map(swap).collect();
+                (Self::Texts(inverse), places)
+            }
             Self::Name { id, name, renamed } => {
                 let place = entries.iter().position(|entry| entry.id == id);
                 let Some(entry) = place.and_then(|place| entries.get_mut(place)) else {
@@ -70,7 +87,7 @@ impl UndoStep {
     fn kept(&mut self) -> impl Iterator<Item = &mut Entry> {
         let back = match self {
             Self::Requests { back, .. } => back.as_mut_slice(),
-            Self::Name { .. } => &mut [],
+            Self::Texts(_) | Self::Name { .. } => &mut [],
         };
         back.iter_mut().map(|(_, entry)| entry)
     }
@@ -190,7 +207,7 @@ fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<
 fn release_view(entry: &mut Entry) -> Option<SendId> {
     entry.release_view();
     let SendState::Running { id, .. } = entry.sending else { return None };
-    entry.sending = SendState::Canceled;
+    entry.sending = SendState::Stopped(id);
     Some(id)
 }
 

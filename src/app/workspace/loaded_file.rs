@@ -31,6 +31,8 @@ pub struct LoadedFile {
     pub encoding: Encoding,
     /// Files that its requests refer to.
     pub attachments: BTreeMap<String, Attachment>,
+    /// True for a file of the built-in tour.
+    pub is_tour: bool,
     /// Services that the user described beside it.
     pub services: Option<Arc<OwnServices>>,
     /// What was not imported.
@@ -84,6 +86,7 @@ impl LoadedFile {
             exchanges,
             environments,
             attachments: attachments.into_inner(),
+            is_tour: false,
             services: None,
             losses,
             encoding: Encoding::default(),

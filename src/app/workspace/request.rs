@@ -23,12 +23,14 @@ use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
+use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
 use crate::domain::time;
+use crate::domain::token::issued::{IssuedToken, issued};
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::KeySet;
 use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
-use crate::formats::variables::Definitions;
+use crate::formats::variables::{Definitions, placeholders};
 
 /// Which text the response belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,7 +220,12 @@ impl Entry {
         let mut locator = Locator::new(&self.text);
         let places = with_token(&self.exchange.request, found, place).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
-        Examination { derived: Derived { report, token, answerer, secrets, masker }, verified }
+        let secrets = without_variables(self.editor.text(), secrets);
+        let issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
+            let token = TokenView::alone(&issued.text);
+            (issued, token)
+        });
+        Examination { derived: Derived { report, token, issued, answerer, secrets, masker }, verified }
     }
 
     /// Stores the result of an examination.
@@ -278,17 +285,17 @@ impl Entry {
     }
 
     /// Notes that the current request is being sent.
-    pub fn sending(&mut self, id: SendId, transfer: TransferOptions) {
+    pub fn sending(&mut self, id: SendId, transfer: TransferOptions, now: Timestamp) {
         self.sent_as = transfer;
         self.sent = self.current;
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
-        self.sending = SendState::Running { id, phase: "connecting".into() };
+        self.sending = SendState::begin(id, "connecting", now);
     }
 
     /// Notes that the request will be sent once its body files are read.
-    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost) {
-        self.sending(id, transfer);
-        self.sending = SendState::Running { id, phase: "reading the body file".into() };
+    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost, now: Timestamp) {
+        self.sending(id, transfer, now);
+        self.sending = SendState::begin(id, "reading the body file", now);
         self.waiting = Some((Box::new(self.raw.clone()), lookalikes));
     }
 
@@ -298,9 +305,9 @@ impl Entry {
     }
 
     /// Notes that a waiting request is being sent; returns its options.
-    pub fn sending_read(&mut self, id: SendId, request: &Request) -> TransferOptions {
+    pub fn sending_read(&mut self, id: SendId, request: &Request, now: Timestamp) -> TransferOptions {
         self.sent_secrets = Some(echoes_of(request));
-        self.sending = SendState::Running { id, phase: "connecting".into() };
+        self.sending = SendState::begin(id, "connecting", now);
         self.sent_as.clone()
     }
 
@@ -336,6 +343,15 @@ impl Entry {
         Some(())
     }
 
+    /// Stores what had come of a response when its send was stopped.
+    pub fn stopped_with(&mut self, id: SendId, partial: &Response, now: Timestamp) {
+        if self.sending == SendState::Stopped(id) {
+            self.sending = SendState::begin(id, "", now);
+            self.answered(id, partial, now);
+            self.sending = SendState::Stopped(id);
+        }
+    }
+
     /// Which text the response belongs to; `None` without a response.
     pub fn response_to(&self) -> Option<ResponseTo> {
         self.exchange.answer.as_ref()?;
@@ -348,6 +364,17 @@ impl Entry {
         match &self.badge {
             Some(badge) => badge.masker.title(&self.exchange),
             None => secrecy::quoted(title.split('?').next().unwrap_or_default()),
+        }
+    }
+
+    /// The address as it is sent, for the screen: secrets in it are hidden, and so is what was filled in from secret variables.
+    pub fn masked_address(&self) -> String {
+        let Request { method, url, filled_secrets, .. } = &self.exchange.request;
+        let line = Request { method: method.clone(), url: url.clone(), filled_secrets: filled_secrets.clone(), ..Request::default() };
+        let address = secrecy::replaced(&line, "•••").url;
+        match &self.badge {
+            Some(badge) => badge.masker.hide(&address).into_owned(),
+            None => address,
         }
     }
 
@@ -412,6 +439,26 @@ impl Entry {
         self.derived.as_ref()?.token.as_ref()
     }
 
+    /// The token that the response issues, if any.
+    pub fn issued(&self) -> Option<&(IssuedToken, TokenView)> {
+        self.derived.as_ref()?.issued.as_ref()
+    }
+
+    /// What has no value and would be sent as it is written, by name, with the reason.
+    pub fn unresolved(&self) -> Vec<(String, String)> {
+        let listed = self.resolved.unresolved.iter().map(|u| (u.unresolved.name.clone(), u.unresolved.reason.to_string()));
+        let mut all: Vec<(String, String)> = listed.collect();
+        // Requests that are from no file are sent as they are written.
+        let request = &self.exchange.request;
+        let texts = std::iter::once(request.url.as_str()).chain(request.headers.iter().map(|(_, header)| header.value.as_str()));
+        for (_, name) in texts.flat_map(placeholders) {
+            if !all.iter().any(|(known, _)| known == name) {
+                all.push((name.to_string(), "has no value".into()));
+            }
+        }
+        all
+    }
+
     /// The positions of evidence in the panes.
     pub fn marks(&self, evidence: &[Evidence]) -> Marks {
         let mut marks = Marks::default();
@@ -442,6 +489,34 @@ pub(in crate::app) struct SavedState {
     name: String,
     directives: BTreeMap<&'static str, Vec<String>>,
 }
+
+/// The secret bytes of a text without the names of variables in them: a name says where a secret comes from, and is none. What looks
+/// like a credential itself was put into the braces by mistake.
+fn without_variables(text: &str, secrets: Vec<Span>) -> Vec<Span> {
+    if !text.contains("{{") {
+        return secrets;
+    }
+    let is_name = |name: &str| name.len() <= LONGEST_NAME && !shapes::is_random(name) && !shapes::begins_as_token(name);
+    let variables: Vec<Span> = placeholders(text).filter(|(_, name)| is_name(name)).map(|(span, _)| span).collect();
+    let mut left = Vec::with_capacity(secrets.len());
+    for secret in secrets {
+        let mut start = secret.start;
+        let first = variables.partition_point(|variable| variable.end <= secret.start);
+        for variable in variables.iter().skip(first).take_while(|variable| variable.start < secret.end) {
+            if start < variable.start {
+                left.push(Span::new(start, variable.start));
+            }
+            start = variable.end;
+        }
+        if start < secret.end {
+            left.push(Span::new(start, secret.end));
+        }
+    }
+    left
+}
+
+/// Longer text in braces is the name of no variable.
+const LONGEST_NAME: usize = 80;
 
 /// Seconds that a server's clock is ahead. `Date` has whole seconds and the response took time, so one second is no skew.
 fn skew(date: Timestamp, now: Timestamp) -> i64 {

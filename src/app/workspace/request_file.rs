@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::credential::{self, Credential};
 use super::entries::Entries;
 use super::list_history::{ListChange, ListHistory, UndoStep};
 use super::loaded_file::LoadedFile;
@@ -24,11 +26,12 @@ use crate::app::ids::{FileId, RequestId, SendId};
 use crate::app::panes::requests::Fold;
 use crate::domain::exchange::{Exchange, Redirects};
 use crate::domain::request::Edit;
+use crate::domain::response::Response;
 use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
 use crate::formats::http_file::{Document, Source, kept_name};
-use crate::formats::variables::{Budget, Variables};
+use crate::formats::variables::{Answers, Budget, Variables};
 
 /// The requests of a file, or of no file yet.
 #[derive(Clone, Debug)]
@@ -56,6 +59,10 @@ pub struct RequestFile {
     pub list_history: ListHistory,
     /// Files that the requests refer to, as last read.
     pub attachments: BTreeMap<String, Attachment>,
+    /// True for a file of the built-in tour.
+    pub is_tour: bool,
+    /// The answers of this session that its variables may be filled from.
+    answers: Answers,
 }
 
 impl RequestFile {
@@ -74,6 +81,8 @@ impl RequestFile {
             encoding: Encoding::default(),
             list_history: ListHistory::default(),
             attachments: BTreeMap::new(),
+            is_tour: false,
+            answers: Answers::default(),
         }
     }
 
@@ -100,6 +109,7 @@ impl RequestFile {
             encoding: loaded.encoding,
             attachments: loaded.attachments,
             environments: loaded.environments,
+            is_tour: loaded.is_tour,
             entries: file.entries.with_services(loaded.services),
             ..file
         }
@@ -200,6 +210,31 @@ impl RequestFile {
         if let Some(place) = self.entries.get_mut(index) {
             *place = entry;
         }
+    }
+
+    /// The requests with the same credential as one of them, which is among them.
+    pub fn with_same_credential(&self, index: usize) -> Vec<usize> {
+        let Some(entry) = self.entries.get(index) else { return Vec::new() };
+        let has_same = |(i, other): (usize, &Entry)| (i == index || credential::is_same(entry, other)).then_some(i);
+        self.entries.iter().enumerate().filter_map(has_same).collect()
+    }
+
+    /// Puts a credential into some requests as one undoable change.
+    pub fn put_credential(&mut self, requests: &[usize], credential: &Credential, at: u64) {
+        let mut before = Vec::with_capacity(requests.len());
+        for index in requests {
+            if self.entries.get(*index).is_some_and(Entry::is_unread) {
+                self.reread(*index);
+            }
+            let Some(entry) = self.entries.get_mut(*index) else { continue };
+            before.push((entry.id, entry.editor.clone()));
+            let (place, value) = credential::replacement(entry, credential);
+            entry.editor.replace(place, &value);
+            self.reread(*index);
+        }
+        let what =
+            format!("the credential of {}", if before.len() == 1 { "1 request".into() } else { format!("{} requests", before.len()) });
+        self.list_history.push(ListChange { what, at, step: UndoStep::Texts(before) });
     }
 
     /// Stores new file contents and parses the requests that use them. Returns the names of files whose content changed.
@@ -357,10 +392,47 @@ impl RequestFile {
     /// Resolves variables from an environment; an unknown name stands for none.
     pub fn use_environment(&mut self, name: &str) {
         self.variables = self.environments.get(name).or_else(|| self.environments.get("")).cloned().unwrap_or_default();
+        self.variables.answers = self.answers.clone();
         // Requests are loaded with no environment; those are parsed when they are opened.
         if !name.is_empty() || self.entries.iter().any(|e| e.badge.is_some()) {
             self.reread_all();
         }
+    }
+
+    /// The names by which other requests refer to a request: its title and its `@name`.
+    pub fn names_of(&self, index: usize) -> Vec<String> {
+        let Some(entry) = self.entries.get(index) else { return Vec::new() };
+        let block = entry.block.as_deref().map(Document::read);
+        let written = match (entry.source, &self.document) {
+            (Source::Saved(at) | Source::CopyOf(at), Some(document)) => document.values(at, "name").map(String::from).collect(),
+            _ => block.iter().flat_map(|block| block.values(0, "name")).map(String::from).collect::<Vec<_>>(),
+        };
+        let mut names: Vec<String> = written.into_iter().map(|name| name.trim().to_string()).chain([entry.exchange.name.clone()]).collect();
+        names.retain(|name| !name.is_empty());
+        names.dedup();
+        names
+    }
+
+    /// The request of a name that other requests refer to.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        (0..self.entries.len()).find(|index| self.names_of(*index).iter().any(|known| known == name))
+    }
+
+    /// Fills variables from the answer to a request of some names; parses again what may refer to it.
+    pub fn fill_from(&mut self, names: &[String], answer: &Arc<Response>) {
+        names.iter().for_each(|name| self.answers.insert(name, Arc::clone(answer)));
+        self.variables.answers = self.answers.clone();
+        let refers = |text: &str| names.iter().any(|name| text.contains(name.as_str()) && text.contains("{{"));
+        let in_file = self.document.as_ref().is_some_and(|document| refers(document.text()));
+        if in_file || self.entries.iter().any(|entry| refers(entry.editor.text()) || entry.block.as_deref().is_some_and(refers)) {
+            self.reread_all();
+        }
+    }
+
+    /// The environments in which a variable has a value.
+    pub fn environments_with(&self, name: &str) -> Vec<&str> {
+        let has = |(_, variables): &(&String, &Variables)| variables.get(name).is_some();
+        self.environments.iter().filter(|(environment, _)| !environment.is_empty()).filter(has).map(|(name, _)| name.as_str()).collect()
     }
 
     /// The variables that a request can use.

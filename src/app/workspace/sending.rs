@@ -1,6 +1,9 @@
 //! The state of a send.
 
-use crate::app::ids::SendId;
+use jiff::Timestamp;
+
+use crate::app::ids::{RequestId, SendId};
+use crate::domain::exchange::Certificates;
 
 /// The state of a send.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,11 +17,29 @@ pub enum SendState {
         id: SendId,
         /// The current step in words.
         phase: String,
+        /// When it was started.
+        since: Timestamp,
     },
     /// It failed: the reason in words and its kind.
     Failed(String, Failure),
-    /// It was canceled.
-    Canceled,
+    /// It was stopped.
+    Stopped(SendId),
+}
+
+impl SendState {
+    /// A send that begins.
+    pub fn begin(id: SendId, phase: &str, since: Timestamp) -> Self {
+        Self::Running { id, phase: phase.into(), since }
+    }
+
+    /// What a running send does and for how long, in words; `None` for one that does not run.
+    pub fn running(&self, now: Timestamp) -> Option<String> {
+        let Self::Running { phase, since, .. } = self else { return None };
+        match now.as_second() - since.as_second() {
+            seconds if seconds > 0 => Some(format!("{phase}, {seconds} s")),
+            _ => Some(phase.clone()),
+        }
+    }
 }
 
 /// The kind of failure, as far as it decides what can be done.
@@ -38,4 +59,15 @@ pub enum LookalikeHost {
     Ask,
     /// The user said yes, for this send.
     Accepted,
+}
+
+/// A request to send once another one is answered, whose answer fills its variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextSend {
+    /// The send whose answer is awaited.
+    pub after: SendId,
+    /// The request to send then.
+    pub request: RequestId,
+    /// How it is sent.
+    pub certificates: Certificates,
 }

@@ -22,6 +22,12 @@ pub(super) fn is_of_secret(call: &str, value: &str) -> bool {
     }
 }
 
+/// The same for a part of an answer, whose last name says what it is.
+pub(super) fn is_of_answer(name: &str, value: &str) -> bool {
+    let last = name.trim_end_matches(['\'', '"', ']']).rsplit(['.', '[', '\'', '"']).next().unwrap_or_default();
+    is_secret(last, value) || shapes::is_credential(value) || shapes::schemed(value).is_some()
+}
+
 /// The place of a secret value that was filled in at `start`, without a scheme before it and spaces around it.
 pub(super) fn place(value: &str, start: usize) -> Option<Span> {
     let span = match shapes::schemed(value) {

@@ -12,7 +12,7 @@ use tokio::time::timeout_at;
 
 use super::classify;
 use super::error::{SendError, SendErrorKind};
-use super::options::{Progress, SendOptions};
+use super::options::{Progress, SendOptions, stopped};
 use super::phase::Phase;
 use super::trace::{self, Trace};
 use crate::domain::limits::{MAX_CODINGS, ZSTD_WINDOW_LOG};
@@ -40,6 +40,8 @@ pub enum BodyEnd {
     Undecoded(String),
     /// With an error.
     Failed(SendError),
+    /// It was stopped.
+    Stopped,
 }
 
 type Reader = Pin<Box<dyn AsyncRead + Send>>;
@@ -59,7 +61,13 @@ pub async fn read(
     });
     let mut raw = Box::pin(pieces.into_async_read());
     // A response to HEAD has a content coding but no body; to a decoder that would be a truncated body.
-    match with_time_limit(raw.fill_buf(), options, deadline, trace).await {
+    let mut stop = options.stop.clone();
+    let first = tokio::select! {
+        biased;
+        () = stopped(stop.as_mut()) => return Body { bytes: Vec::new(), end: BodyEnd::Stopped },
+        first = with_time_limit(raw.fill_buf(), options, deadline, trace) => first,
+    };
+    match first {
         Ok([]) => return Body { bytes: Vec::new(), end: BodyEnd::Whole },
         Ok(_) => {}
         Err(fault) => return Body { bytes: Vec::new(), end: BodyEnd::Failed(fault) },
@@ -68,7 +76,12 @@ pub async fn read(
     let (mut bytes, mut piece) = (Vec::new(), vec![0_u8; 16 << 10]);
     let mut told = Instant::now();
     let end = loop {
-        let count = match with_time_limit(reader.read(&mut piece), options, deadline, trace).await {
+        let read = tokio::select! {
+            biased;
+            () = stopped(stop.as_mut()) => break BodyEnd::Stopped,
+            read = with_time_limit(reader.read(&mut piece), options, deadline, trace) => read,
+        };
+        let count = match read {
             Ok(count) => count,
             Err(fault) => break BodyEnd::Failed(fault),
         };

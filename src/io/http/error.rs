@@ -54,6 +54,8 @@ pub enum SendErrorKind {
     TooManyRedirects,
     /// The proxy refused.
     Proxy,
+    /// The user stopped it; what came of the body is kept.
+    Stopped,
     /// Something else.
     Other,
 }

@@ -219,6 +219,10 @@ impl<'a> SendOperation<'a> {
             body::BodyEnd::Undecoded(coding) => {
                 self.notices.push(format!("Content-Encoding `{coding}` is not supported: the body is shown as received"));
             }
+            body::BodyEnd::Stopped => {
+                let stopped = SendError::new(Phase::Body, SendErrorKind::Stopped, "stopped while reading the body", "");
+                return Err(stopped.with_partial(head));
+            }
             body::BodyEnd::Failed(error) => return Err(error.at_host(&leg.url, None).with_partial(head)),
         }
         Ok(ReceivedResponse { response: head, notices: self.notices })

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::phase::Phase;
 use super::proxy::Proxies;
 use super::{BODY_CAP, MAX_HOPS};
@@ -27,6 +29,8 @@ pub struct SendOptions {
     pub body_cap: usize,
     /// The proxy settings.
     pub proxies: Proxies,
+    /// Ends the reading of the body early; what was received is kept.
+    pub stop: Option<StopSignal>,
 }
 
 impl Default for SendOptions {
@@ -39,8 +43,22 @@ impl Default for SendOptions {
             timeouts: Timeouts::default(),
             body_cap: BODY_CAP,
             proxies: Proxies::default(),
+            stop: None,
         }
     }
+}
+
+/// Tells a send to stop: true once it should.
+pub type StopSignal = watch::Receiver<bool>;
+
+/// Waits until a send should stop; forever if nobody can tell it.
+pub async fn stopped(signal: Option<&mut StopSignal>) {
+    if let Some(signal) = signal
+        && signal.wait_for(|stops| *stops).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// The time limit of each phase.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
 use super::network::NetworkThread;
@@ -53,7 +53,7 @@ pub type ReadJob = Box<dyn FnOnce() -> Result<OpenedFiles, String> + Send>;
 pub struct EffectRunner {
     outside: Dependencies,
     client: Arc<HttpClient>,
-    running: HashMap<SendId, AbortHandle>,
+    running: HashMap<SendId, RunningSend>,
     /// Sends requests; started on first use.
     network: Option<NetworkThread>,
     results: mpsc::UnboundedSender<Message>,
@@ -61,6 +61,13 @@ pub struct EffectRunner {
     drafts: Option<Worker<KeptDrafts>>,
     /// Saves files one after the other; started on first use.
     saves: Option<Worker<()>>,
+}
+
+/// A send on the network thread.
+#[derive(Debug)]
+struct RunningSend {
+    task: AbortHandle,
+    stop: watch::Sender<bool>,
 }
 
 /// The drafts on their thread.
@@ -85,7 +92,10 @@ impl EffectRunner {
     /// Reports drafts of other sessions, and whether drafts contain credentials.
     pub fn report_drafts(&mut self) {
         let Some(drafts) = &mut self.outside.drafts else { return };
-        let (secrets, left) = (drafts.secrets(), drafts.left());
+        let (secrets, environment, left) = (drafts.secrets(), drafts.environment(), drafts.left());
+        if let Some(environment) = environment {
+            self.notify(Message::LastEnvironment(environment));
+        }
         self.notify(Message::DraftSecrets(secrets));
         self.notify(Message::OrphanedDrafts(left));
     }
@@ -116,8 +126,9 @@ impl EffectRunner {
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Send(id, request, transfer) => {
-                self.running.retain(|_, task| !task.is_finished());
-                let options = send::options(self.outside.options.clone(), &request, &transfer);
+                self.running.retain(|_, sending| !sending.task.is_finished());
+                let (stop, signal) = watch::channel(false);
+                let options = SendOptions { stop: Some(signal), ..send::options(self.outside.options.clone(), &request, &transfer) };
                 if self.network.is_none() {
                     match NetworkThread::start() {
                         Ok(network) => self.network = Some(network),
@@ -129,14 +140,13 @@ impl EffectRunner {
                 }
                 if let Some(network) = &self.network {
                     let task = network.spawn(send::send(Arc::clone(&self.client), id, request, options, self.results.clone()));
-                    self.running.insert(id, task);
+                    self.running.insert(id, RunningSend { task, stop });
                 }
             }
             Effect::ReadBodyFiles { id, requests, files } => self.read_body_files(id, requests, files),
             Effect::Cancel(id) => {
-                // Dropping the future closes the connection.
-                if let Some(task) = self.running.remove(&id) {
-                    task.abort();
+                if let Some(sending) = self.running.remove(&id) {
+                    sending.stop.send_replace(true);
                 }
             }
             Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),
@@ -158,6 +168,7 @@ impl EffectRunner {
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
             Effect::SaveDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
             Effect::RememberDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
+            Effect::RememberEnvironment(name) => self.on_drafts(move |drafts| drafts.remember_environment(&name)),
             Effect::DeleteDrafts(paths) => self.on_drafts(move |drafts| {
                 drafts.remove(&paths);
                 Ok(())

@@ -1,6 +1,7 @@
 //! Sends a request and reports its progress and result to the loop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use url::Url;
@@ -11,10 +12,14 @@ use crate::app::workspace::sending::Failure;
 use crate::domain::exchange::{Certificates, Redirects, TransferOptions};
 use crate::domain::request::Request;
 use crate::domain::secrecy;
-use crate::io::http::{HttpClient, Phase, Progress, SendErrorKind, SendOptions, TlsFault};
+use crate::io::http::options::stopped;
+use crate::io::http::{HttpClient, Phase, Progress, SendError, SendErrorKind, SendOptions, TlsFault};
 
 /// Pending progress messages; more are dropped, since only the last matters.
 const PROGRESS: usize = 16;
+
+/// How long a stopped send may take to hand over what it has read.
+const HAND_OVER: Duration = Duration::from_millis(500);
 
 /// The options of one request: the program's and the request's own.
 pub(super) fn options(own: SendOptions, request: &Request, transfer: &TransferOptions) -> SendOptions {
@@ -39,16 +44,32 @@ pub(super) async fn send(
     let (tell, mut progress) = mpsc::channel(PROGRESS);
     let sending = client.send(&request, &options, &tell);
     tokio::pin!(sending);
+    let (mut stop, mut is_reading_body) = (options.stop.clone(), false);
     let outcome = loop {
         tokio::select! {
             biased;
+            () = stopped(stop.as_mut()) => {
+                while let Ok(step) = progress.try_recv() {
+                    is_reading_body |= matches!(step, Progress::Headers(_));
+                }
+                // Dropping the future closes the connection. A body is handed over first, as far as it was read.
+                if !is_reading_body {
+                    return;
+                }
+                match tokio::time::timeout(HAND_OVER, &mut sending).await {
+                    Ok(outcome) => break outcome,
+                    Err(_) => return,
+                }
+            }
             outcome = &mut sending => break outcome,
             Some(step) = progress.recv() => {
+                is_reading_body |= matches!(step, Progress::Headers(_));
                 let _ = results.send(Message::Progress(id, words(&step)));
             }
         }
     };
     let _ = results.send(match outcome {
+        Err(SendError { kind: SendErrorKind::Stopped, partial: Some(partial), .. }) => Message::SendStopped(id, partial),
         Ok(received) => Message::ResponseReceived(id, Box::new(received.response), received.notices),
         Err(error) => {
             let help = if error.help.is_empty() { String::new() } else { format!(" ({})", error.help) };

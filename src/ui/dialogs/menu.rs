@@ -7,11 +7,13 @@ use ratatui::widgets::Widget;
 
 use super::frame::{FRAME, centered, frame};
 use crate::app::keymap::{KeyContext, rows};
+use crate::app::model::Model;
 use crate::ui::text::{spans, wrap};
 use crate::ui::theme::Styles;
 
 /// A question with keys as answers.
-pub struct Menu {
+pub struct Menu<'a> {
+    pub model: &'a Model,
     pub title: &'static str,
     /// The question, in paragraphs.
     pub about: Vec<String>,
@@ -20,7 +22,7 @@ pub struct Menu {
     pub styles: &'static Styles,
 }
 
-impl Widget for Menu {
+impl Widget for Menu<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let styles = self.styles;
         let wide = area.width.saturating_sub(6).min(62);
@@ -28,7 +30,7 @@ impl Widget for Menu {
         let paragraphs = self.about.iter().map(|about| spans(about, styles.quiet, styles));
         let mut lines: Vec<Line> = paragraphs.flat_map(|text| wrap(&text, room, 0)).collect();
         lines.push(Line::default());
-        for binding in rows(self.context) {
+        for binding in rows(self.context).filter(|b| self.model.can(b.action)) {
             let key = binding.keys.first().map(|k| k.to_string()).unwrap_or_default();
             lines.push(Line::from_iter([Span::styled(format!("{key:<7}"), styles.key), Span::styled(binding.label, styles.text)]));
         }

@@ -18,6 +18,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 pub use completions::Completions;
+pub use frame::{field, keys_line};
 
 use self::comparison::ComparisonPage;
 use self::expectations::ExpectationsForm;
@@ -31,9 +32,13 @@ use crate::app::appearance::Secrets;
 use crate::app::dialogs::Overlay;
 use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
+use crate::app::workspace::credential::{Credential, place_in_words};
 use crate::app::workspace::draft::{LEFT_OUT, OrphanedDraft};
 use crate::app::workspace::request_file::RequestFile;
+use crate::domain::secrecy::quoted;
 use crate::domain::time;
+use crate::domain::token::claims::{describe, plain};
+use crate::domain::token::jws::Jws;
 
 /// The open dialog.
 pub struct Dialog<'a> {
@@ -49,7 +54,7 @@ impl StatefulWidget for Dialog<'_> {
         let Self { model, overlay, styles } = self;
         let room = page::room(area);
         let prompt = |title, editor| Prompt { title, editor, styles };
-        let menu = |title, about, context| Menu { title, about, context, styles };
+        let menu = |title, about, context| Menu { model, title, about, context, styles };
         match overlay {
             Overlay::Help => help::page(room, styles).render(area, buf, state),
             Overlay::Explain => explanation::page(model, room, styles).into_iter().for_each(|page| page.render(area, buf, state)),
@@ -57,6 +62,8 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Unreadable { message } => Page::unreadable(message, room, styles).render(area, buf, state),
             Overlay::Compare(comparison) => ComparisonPage { model, state: comparison, styles }.render(area, buf, state),
             Overlay::Pick(picker) => PickerList { picker, styles }.render(area, buf, state),
+            // Typed in the last row, below the pane that is searched.
+            Overlay::Search(_) => {}
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
             Overlay::SecondToken(editor) => {
                 prompt("Compare with: type or paste the other token or request", editor).render(area, buf, state)
@@ -65,7 +72,13 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::SaveAs(_, editor) => prompt("Save as", editor).render(area, buf, state),
             Overlay::Open(editor) => prompt("Open a file or folder", editor).render(area, buf, state),
             Overlay::Opening => menu("Reading", opening(model), KeyContext::Opening).render(area, buf),
-            Overlay::Copy => menu("Copy", vec![copy_note(model.secrets).into()], KeyContext::Copying).render(area, buf),
+            Overlay::Copy(secrets) => menu("Copy", vec![copy_note(*secrets).into()], KeyContext::Copying).render(area, buf),
+            Overlay::Unresolved(question) => {
+                menu("Not all variables have a value", question.about.clone(), KeyContext::Unresolved).render(area, buf);
+            }
+            Overlay::PastedToken(token) => {
+                menu("A token was pasted", pasted_token(model, token), KeyContext::PastedToken).render(area, buf)
+            }
             Overlay::Quit => menu("Unsaved changes", unsaved(model), KeyContext::Quitting).render(area, buf),
             Overlay::Drafts(left) => menu("Unsaved changes found", drafts(left), KeyContext::Drafts).render(area, buf),
             Overlay::Delete(_) => {
@@ -87,6 +100,21 @@ impl StatefulWidget for Dialog<'_> {
 fn opening(model: &Model) -> Vec<String> {
     let since = |opening: &crate::app::dialogs::opening::Opening| model.now.as_second() - opening.since.as_second();
     model.opening.iter().map(|opening| format!("{}: {} s so far", opening.what, since(opening))).collect()
+}
+
+/// What the token is, and what is in its place now.
+fn pasted_token(model: &Model, credential: &Credential) -> Vec<String> {
+    let jws = Jws::read(&credential.token);
+    let said = |name: &str| Some(format!("{name} {}", plain(jws.claims.get(name)?)));
+    let mut token: Vec<String> = ["iss", "sub", "aud"].into_iter().filter_map(said).collect();
+    token.extend(jws.claims.get("exp").map(|exp| describe("exp", exp, model.now)));
+    let place = model.entry().and_then(place_in_words);
+    let now = match place {
+        Some(place) => format!("This request has a credential in {place}."),
+        None => "This request has no credential yet.".into(),
+    };
+    let token = quoted(&token.join(" · "));
+    if token.is_empty() { vec![now] } else { vec![token, now] }
 }
 
 const fn copy_note(secrets: Secrets) -> &'static str {

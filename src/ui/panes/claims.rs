@@ -9,10 +9,12 @@ use super::{empty, frame};
 use crate::app::appearance::Secrets;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
-use crate::app::panes::claims::{ClaimRow, TokenPart, rows};
+use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart, rows};
 use crate::app::panes::token_view::{TokenView, judged_at};
+use crate::app::search::Search;
 use crate::app::workspace::request::Entry;
 use crate::checks::{Outcome, Report};
+use crate::domain::secrecy::quoted;
 use crate::domain::token::keys::SignatureState;
 use crate::ui::scroll::ScrollAnchor;
 use crate::ui::state::ViewState;
@@ -33,24 +35,25 @@ impl StatefulWidget for ClaimsPane<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let (model, styles) = (self.model, self.styles);
-        let Some((entry, token)) = model.entry().and_then(|e| Some((e, e.token()?))) else {
+        let Some((entry, (token, of))) = model.entry().zip(model.shown_token()) else {
             let inner = frame(Pane::Claims, model, styles, Vec::new(), area, buf, state);
             let rows = [("", "A JWT in the request is decoded here."), ("i", "edit the request"), ("", "or paste a token")];
             return empty(&rows, styles, inner, buf);
         };
-        let mut inner = frame(Pane::Claims, model, styles, title(token, styles), area, buf, state);
+        let mut inner = frame(Pane::Claims, model, styles, title(entry, token, of, styles), area, buf, state);
         let room = usize::from(inner.width);
         for line in about(token, room, styles) {
             let row = Rect { height: 1, ..inner }.intersection(inner);
             line.render(row, buf);
             inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
         }
-        let (items, proof) = self.items(entry, token, room);
+        let (items, proof) = self.items(entry, token, of, room);
         let height = usize::from(inner.height);
         let rows_of = |item: usize| items.get(item).map_or(0, Vec::len);
         let offset = &mut state.offsets(model).claims;
-        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, height })
-            && let Some(proof) = proof
+        let found = model.search_in(Pane::Claims).and_then(Search::here).map(|place| place.start);
+        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, found, height })
+            && let Some(proof) = found.or(proof)
         {
             offset.bring(proof, height, rows_of);
         }
@@ -63,19 +66,24 @@ impl StatefulWidget for ClaimsPane<'_> {
 
 impl ClaimsPane<'_> {
     /// The claims as lines, and the index of the first one that is evidence.
-    fn items(&self, entry: &Entry, token: &TokenView, room: usize) -> (Vec<Vec<Line<'static>>>, Option<usize>) {
+    fn items(&self, entry: &Entry, token: &TokenView, of: ClaimsOf, room: usize) -> (Vec<Vec<Line<'static>>>, Option<usize>) {
         let styles = self.styles;
         let no_report = Report::default();
+        // The checks judge the token of the request.
+        let report = entry.report().filter(|_| of == ClaimsOf::Request).unwrap_or(&no_report);
         let (now, _) = judged_at(&entry.exchange, self.model.now);
-        let rows = rows(token, entry.report().unwrap_or(&no_report), now);
+        let rows = rows(token, report, now);
         let name_width = rows.iter().map(|r| width(&r.name)).max().unwrap_or(0).clamp(3, (room / 4).max(3));
         let mut items: Vec<Vec<Line>> = Vec::new();
         for (i, row) in rows.iter().enumerate() {
-            let mut lines = self.claim(row, name_width, room);
+            let mut lines = self.claim(row, of, name_width, room);
             // A rule between header and claims.
             let before = i.checked_sub(1).and_then(|i| rows.get(i));
             if row.half == TokenPart::Claims && before.is_some_and(|r| r.half == TokenPart::Header) {
                 lines.insert(0, Line::styled("┄".repeat(room), styles.faint));
+            }
+            if let Some(is_here) = self.model.search_in(Pane::Claims).and_then(|search| search.at(i)) {
+                lines = lines.into_iter().map(|line| line.patch_style(styles.found[usize::from(is_here)])).collect();
             }
             items.push(lines);
         }
@@ -88,10 +96,10 @@ impl ClaimsPane<'_> {
             ];
             items.push([Line::default()].into_iter().chain(wrap(&note, room, 2)).collect());
         }
-        (items, rows.iter().position(|row| self.is_proof(row)))
+        (items, rows.iter().position(|row| self.is_proof(row, of)))
     }
 
-    fn claim(&self, row: &ClaimRow, name_width: usize, room: usize) -> Vec<Line<'static>> {
+    fn claim(&self, row: &ClaimRow, of: ClaimsOf, name_width: usize, room: usize) -> Vec<Line<'static>> {
         let styles = self.styles;
         let (name, base) = match row.half {
             TokenPart::Header => (styles.quiet, styles.quiet),
@@ -100,7 +108,7 @@ impl ClaimsPane<'_> {
         // More than any screen shows.
         let is_shown = self.model.secrets == Secrets::Shown;
         let value: String = if is_shown { &row.value } else { &row.masked }.chars().take(MOST_LINES * 400).collect();
-        let mut text = spans(&value, if self.is_proof(row) { base.patch(styles.proof) } else { base }, styles);
+        let mut text = spans(&value, if self.is_proof(row, of) { base.patch(styles.proof) } else { base }, styles);
         if !row.meaning.is_empty() && (is_shown || row.value == row.masked) {
             let style = match row.mark {
                 Some(outcome @ (Outcome::Fail | Outcome::Warn)) => styles.outcome(outcome),
@@ -126,10 +134,10 @@ impl ClaimsPane<'_> {
         lines.into_iter().map(with_label).collect()
     }
 
-    fn is_proof(&self, row: &ClaimRow) -> bool {
+    fn is_proof(&self, row: &ClaimRow, of: ClaimsOf) -> bool {
         let marks = &self.model.marks;
         let marks = if row.half == TokenPart::Header { &marks.token_header } else { &marks.claims };
-        marks.iter().any(|s| s.end != usize::MAX && s.start < row.span.end && row.span.start < s.end)
+        of == ClaimsOf::Request && marks.iter().any(|s| s.end != usize::MAX && s.start < row.span.end && row.span.start < s.end)
     }
 }
 
@@ -148,12 +156,15 @@ fn about(token: &TokenView, room: usize, styles: &Styles) -> Vec<Line<'static>> 
     notes.iter().flat_map(|note| wrap(note, room, 2).into_iter().take(2)).collect()
 }
 
-fn title(token: &TokenView, styles: &Styles) -> Vec<Span<'static>> {
+fn title(entry: &Entry, token: &TokenView, of: ClaimsOf, styles: &Styles) -> Vec<Span<'static>> {
     let jws = &token.jws;
+    let issued = entry.issued().filter(|_| of == ClaimsOf::Response).map(|(issued, _)| format!("{} of the response", quoted(&issued.name)));
     if let Some(parsed) = &token.parsed {
-        return vec![Span::styled(parsed.kind.word(), styles.quiet)];
+        let words: Vec<String> = issued.into_iter().chain([parsed.kind.word().to_string()]).collect();
+        return spans(&words.join(" · "), styles.quiet, styles);
     }
-    let mut known: Vec<String> = token.issuer.iter().map(|issuer| issuer.name.to_string()).collect();
+    let mut known: Vec<String> = issued.into_iter().collect();
+    known.extend(token.issuer.iter().map(|issuer| issuer.name.to_string()));
     known.extend(jws.algorithm().map(|algorithm| algorithm.chars().take(12).collect()));
     known.extend(jws.key_id().map(|key| format!("key {}", key.chars().take(16).collect::<String>())));
     known.push("signature ".into());

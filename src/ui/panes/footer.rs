@@ -5,9 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
+use super::response::status_in_short;
+use crate::app::appearance::Zoom;
 use crate::app::keymap::{Action, Binding, hints};
 use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
+use crate::app::panes::Pane;
 use crate::app::panes::token_view::{ClockSource, judged_at};
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
@@ -37,7 +40,7 @@ impl StatefulWidget for Footer<'_> {
         // Hints come first; the status uses the remaining space.
         let hints: Vec<(Line, Action)> = shown_hints(model).filter_map(|b| Some((hint(b, styles)?, b.action))).collect();
         let wide: usize = hints.iter().map(|(line, _)| line.width() + 2).sum();
-        let mut told = told(model);
+        let mut told = told(model, styles);
         while told.len() > 1 && width(&told.join(" · ")) + wide + 2 > usize::from(area.width) {
             told.pop();
         }
@@ -66,16 +69,22 @@ fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
 }
 
 /// The status: open file, environment, network use, and the clock in use.
-fn told(model: &Model) -> Vec<String> {
+fn told(model: &Model, styles: &Styles) -> Vec<String> {
     let mut told = Vec::new();
+    // Where the response is out of sight and no summary is on top.
+    if model.zoom == Zoom::Focused && model.pane() != Pane::Response && !model.is_narrow() {
+        told.extend(model.entry().and_then(|entry| entry.sending.running(model.now)));
+        told.extend(model.entry().map(|entry| Line::from(status_in_short(entry, styles)).to_string()).filter(|status| !status.is_empty()));
+    }
     if let Some(path) = model.files.iter().find_map(RequestFile::saving_to) {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         told.push(if model.is_quitting() { format!("saving {name}, then quitting …") } else { format!("saving {name} …") });
     } else if let Some(file) = model.file() {
         told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
     }
-    if !model.environment.is_empty() {
-        told.push(model.environment.clone());
+    if !model.environments().is_empty() {
+        let chosen = if model.environment.is_empty() { "none" } else { &model.environment };
+        told.insert(0, format!("[{chosen}]"));
     }
     if model.network == Network::Unused {
         told.push("offline".into());

@@ -6,6 +6,7 @@ mod footer;
 mod request;
 mod requests;
 mod response;
+mod search_line;
 mod summary;
 mod tabs;
 mod verdict;
@@ -22,6 +23,7 @@ pub use footer::Footer;
 pub use request::RequestPane;
 pub use requests::RequestsPane;
 pub use response::ResponsePane;
+pub use search_line::SearchLine;
 pub use summary::Summary;
 pub use tabs::Tabs;
 

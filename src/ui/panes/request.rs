@@ -1,4 +1,4 @@
-//! The request: its text with evidence highlighted, and secrets masked while not typing.
+//! The request: its text with evidence highlighted, and secrets masked but for the line that is being edited.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -8,9 +8,11 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
+use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::message::Target;
 use crate::app::model::{Focus, Model};
 use crate::app::panes::Pane;
+use crate::app::search::Search;
 use crate::app::workspace::request::Entry;
 use crate::domain::exchange::{Certificates, HttpVersion, Redirects};
 use crate::domain::secrecy;
@@ -18,13 +20,16 @@ use crate::domain::span;
 use crate::ui::scroll::ScrollAnchor;
 use crate::ui::state::ViewState;
 use crate::ui::text::source::{self, ByteStyle, cells_before, left_for};
-use crate::ui::text::spans;
+use crate::ui::text::{cut, spans};
 use crate::ui::theme::Styles;
 
 /// The first letters of a long secret stay readable …
 const TOLD: usize = 4;
 /// … if it has at least this many bytes.
 const SHORTEST_TOLD: usize = 16;
+
+/// From this height there is room for the address as it is sent.
+const TALL_ENOUGH: u16 = 4;
 
 /// The pane.
 pub struct RequestPane<'a> {
@@ -47,6 +52,13 @@ impl StatefulWidget for RequestPane<'_> {
                 ("i", "type a request"),
             ];
             return empty(&rows, styles, inner, buf);
+        }
+        let mut inner = inner;
+        if let Some(address) = sent_address(model, entry).filter(|_| inner.height >= TALL_ENOUGH) {
+            let place = Rect { height: 1, ..inner };
+            let line = [vec![Span::styled("→ ", styles.faint)], spans(&address, styles.quiet, styles)].concat();
+            cut(line, place.width.into(), styles).render(place, buf);
+            inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
         }
         let text = entry.editor.text();
         let first = scrolled_to(model, entry, inner.height.into(), state);
@@ -80,11 +92,12 @@ impl StatefulWidget for RequestPane<'_> {
 fn scrolled_to(model: &Model, entry: &Entry, height: usize, state: &mut ViewState) -> usize {
     let text = entry.editor.text();
     let offset = &mut state.offsets(model).request;
-    let is_new = offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, height });
+    let found = model.search_in(Pane::Request).and_then(Search::here).map(|place| place.start);
+    let is_new = offset.is_new(ScrollAnchor { chosen: model.chosen, answer: None, found, height });
     offset.clamp(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1, height, |_| 1);
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()),
-        Focus::On(_) => model.marks.request.first().map(|s| s.start).filter(|_| is_new),
+        Focus::On(_) => found.or_else(|| model.marks.request.first().map(|s| s.start)).filter(|_| is_new),
     };
     if let Some(before) = at.and_then(|at| text.as_bytes().get(..at)) {
         offset.bring(memchr::memchr_iter(b'\n', before).count(), height, |_| 1);
@@ -118,7 +131,9 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
     let most =
         transfer.max_redirects.map(|most| format!("at most {most} redirect{}", if most == 1 { "" } else { "s" })).unwrap_or_default();
     let follows = transfer.redirects == Redirects::Follow;
+    let environment = environment(model, entry);
     let told = [
+        (!environment.is_empty(), environment.as_str(), styles.warn),
         (transfer.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
         (!proxy.is_empty(), proxy.as_str(), styles.warn),
         (transfer.version == HttpVersion::Http1, "HTTP/1.1", styles.quiet),
@@ -136,6 +151,29 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
         title.extend(spans(text, style, styles));
     }
     title
+}
+
+/// The first variable without a value, and in which environment it has one.
+fn environment(model: &Model, entry: &Entry) -> String {
+    let (Some(file), Some((name, _))) = (model.file(), entry.unresolved().into_iter().next()) else { return String::new() };
+    let name = secrecy::quoted(&name);
+    let key = key_of(&[KeyContext::Main], Action::Environment).map(|k| k.to_string()).unwrap_or_default();
+    match file.environments_with(&name).as_slice() {
+        [] => format!("{{{{{name}}}}} has no value"),
+        known => format!("{{{{{name}}}}}: {key} chooses {}", known.join(" or ")),
+    }
+}
+
+/// The address as it is sent, if variables are filled in.
+fn sent_address(model: &Model, entry: &Entry) -> Option<String> {
+    let url = &entry.exchange.request.url;
+    if *url == entry.raw.url {
+        return None;
+    }
+    Some(match model.secrets {
+        Secrets::Shown => url.clone(),
+        Secrets::Masked => entry.masked_address(),
+    })
 }
 
 /// The lines of a text.
@@ -157,12 +195,16 @@ fn name_of(entry: &Entry, line: span::Span) -> Option<usize> {
 
 /// Only the line with the cursor or the evidence scrolls sideways.
 fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usize) -> usize {
+    let is_here = |s: &span::Span| s.start >= line.start && s.end <= line.end;
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()).filter(|c| (line.start..=line.end).contains(c)),
-        Focus::On(_) => model.marks.request.iter().find(|s| s.start >= line.start && s.end <= line.end).map(|s| {
-            // Short evidence is shown whole; of long evidence the start.
-            if cells_before(text, *s, s.end) < room / 2 { s.end } else { s.start }
-        }),
+        Focus::On(_) => {
+            let found = model.search_in(Pane::Request).and_then(Search::here).filter(is_here);
+            found.or_else(|| model.marks.request.iter().copied().find(is_here)).map(|s| {
+                // Short evidence is shown whole; of long evidence the start.
+                if cells_before(text, s, s.end) < room / 2 { s.end } else { s.start }
+            })
+        }
     };
     at.map_or(0, |at| left_for(cells_before(text, line, at), room))
 }
@@ -173,25 +215,33 @@ struct ByteStyles<'a> {
     entry: &'a Entry,
     styles: &'static Styles,
     secrets: &'a [span::Span],
+    /// The line that is being edited: whoever types sees what is typed.
+    clear: Option<span::Span>,
     selection: Option<span::Span>,
 }
 
 impl<'a> ByteStyles<'a> {
     fn new(model: &'a Model, entry: &'a Entry, styles: &'static Styles) -> Self {
         let is_editing = model.focus == Focus::Editing;
-        let covers = model.secrets == Secrets::Masked && !is_editing;
+        let covers = model.secrets == Secrets::Masked;
+        let clear = is_editing.then(|| entry.editor.line_at(entry.editor.cursor()));
         let secrets = entry.derived.as_ref().map_or(&[][..], |d| &d.secrets);
         let selection = entry.editor.selection().filter(|_| is_editing);
-        Self { model, entry, styles, secrets: if covers { secrets } else { &[] }, selection }
+        Self { model, entry, styles, secrets: if covers { secrets } else { &[] }, clear, selection }
     }
 
     fn at(&self, at: usize) -> ByteStyle {
         let within = |span: &span::Span| span.start <= at && at < span.end;
         let next = self.secrets.partition_point(|secret| secret.end <= at);
-        let covered = self.secrets.get(next).is_some_and(|secret| within(secret) && at >= secret.start + self.readable(*secret));
+        let is_clear = self.clear.is_some_and(|line| line.start <= at && at <= line.end);
+        let covered =
+            !is_clear && self.secrets.get(next).is_some_and(|secret| within(secret) && at >= secret.start + self.readable(*secret));
         let mut style = if covered { self.styles.secret } else { self.part(at) };
         if self.model.marks.request.iter().any(within) {
             style = style.patch(self.styles.proof);
+        }
+        if let Some(is_here) = self.model.search_in(Pane::Request).and_then(|search| search.at(at)) {
+            style = style.patch(self.styles.found[usize::from(is_here)]);
         }
         if self.selection.as_ref().is_some_and(within) {
             style = style.patch(self.styles.selection);

@@ -1,5 +1,6 @@
 //! The response: hops, headers, body; status, time and size in its title.
 
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -11,6 +12,7 @@ use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::response::ResponseText;
+use crate::app::search::Search;
 use crate::app::workspace::request::{Entry, ResponseTo};
 use crate::app::workspace::sending::{Failure, SendState};
 use crate::domain::exchange::Certificates;
@@ -42,7 +44,7 @@ impl StatefulWidget for ResponsePane<'_> {
         let title = model.entry().map(|entry| title(entry, model, styles, model.marks.status)).unwrap_or_default();
         let mut inner = frame(Pane::Response, model, styles, title, area, buf, state);
         let Some(entry) = model.entry() else { return };
-        for line in sending(entry, inner.width.into(), styles) {
+        for line in sending(entry, model.now, inner.width.into(), styles) {
             let row = Rect { height: 1, ..inner }.intersection(inner);
             line.render(row, buf);
             inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
@@ -66,8 +68,9 @@ impl ResponsePane<'_> {
         };
         let rows_of = |number: usize| rows(number).len();
         let offset = &mut state.offsets(model).response;
-        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: entry.answered_by, height })
-            && let Some(mark) = model.marks.response.first()
+        let found = model.search_in(Pane::Response).and_then(Search::here);
+        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: entry.answered_by, found: found.map(|place| place.start), height })
+            && let Some(mark) = found.as_ref().or_else(|| model.marks.response.first())
         {
             offset.bring(answer.line_of(mark.start), height, rows_of);
         }
@@ -99,6 +102,7 @@ struct ByteStyles<'a> {
     styles: &'static Styles,
     marks: &'a [span::Span],
     covers: bool,
+    search: Option<&'a Search>,
     /// It belongs to the request before an edit.
     is_earlier: bool,
 }
@@ -106,7 +110,8 @@ struct ByteStyles<'a> {
 impl<'a> ByteStyles<'a> {
     fn new(model: &'a Model, entry: &Entry, answer: &'a ResponseText, styles: &'static Styles) -> Self {
         let covers = model.secrets == Secrets::Masked;
-        Self { answer, styles, marks: &model.marks.response, covers, is_earlier: entry.response_to() == Some(ResponseTo::Earlier) }
+        let search = model.search_in(Pane::Response);
+        Self { answer, styles, marks: &model.marks.response, covers, search, is_earlier: entry.response_to() == Some(ResponseTo::Earlier) }
     }
 
     /// The style of a byte; `member` is the name of the JSON member on its line.
@@ -123,6 +128,9 @@ impl<'a> ByteStyles<'a> {
         };
         if self.marks.iter().any(within) {
             style = style.patch(styles.proof);
+        }
+        if let Some(is_here) = self.search.and_then(|search| search.at(at)) {
+            style = style.patch(styles.found[usize::from(is_here)]);
         }
         ByteStyle { style, covered: self.covers && answer.is_secret(at) }
     }
@@ -178,25 +186,37 @@ fn facts(answer: &Response) -> Vec<String> {
 }
 
 /// The state of the send.
-fn sending(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
-    let said =
-        |mark: &'static str, mark_style, text: &str, style| [vec![Span::styled(mark, mark_style)], spans(text, style, styles)].concat();
+fn sending(entry: &Entry, now: Timestamp, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let Some(mut text) = sending_line(entry, now, styles) else { return Vec::new() };
     match &entry.sending {
-        SendState::Idle => Vec::new(),
-        SendState::Running { phase, .. } => {
-            let mut text = said("… ", styles.accent, phase, styles.text);
-            text.push(Span::styled("  press Esc to stop", styles.quiet));
-            wrap(&text, room, 2)
+        SendState::Running { .. } => text.push(Span::styled("  press Esc to stop", styles.quiet)),
+        SendState::Failed(_, Failure::Certificate(_)) => {
+            let key = key_of(&[KeyContext::Main], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
+            let anyway = [Span::styled(format!("  [{key}] "), styles.key), Span::styled("send anyway, once", styles.quiet)];
+            return wrap(&text, room, 2).into_iter().chain([Line::from_iter(anyway)]).collect();
         }
-        SendState::Failed(why, failure) => {
-            let mut lines = wrap(&said("✗ ", styles.fail, why, styles.text), room, 2);
-            if matches!(failure, Failure::Certificate(_)) {
-                let key = key_of(&[KeyContext::Main], Action::SendAnyway).map(|k| k.to_string()).unwrap_or_default();
-                let anyway = [Span::styled(format!("  [{key}] "), styles.key), Span::styled("send anyway, once", styles.quiet)];
-                lines.push(Line::from_iter(anyway));
-            }
-            lines
-        }
-        SendState::Canceled => wrap(&said("– ", styles.quiet, "Stopped", styles.quiet), room, 2),
+        _ => {}
     }
+    wrap(&text, room, 2)
+}
+
+/// What a send does, or how it ended without a whole response.
+pub fn sending_line(entry: &Entry, now: Timestamp, styles: &Styles) -> Option<Vec<Span<'static>>> {
+    let (mark, mark_style, text, style) = match &entry.sending {
+        SendState::Idle => return None,
+        SendState::Running { .. } => ("… ", styles.accent, entry.sending.running(now).unwrap_or_default(), styles.text),
+        SendState::Failed(why, _) => ("✗ ", styles.fail, why.clone(), styles.text),
+        SendState::Stopped(id) if entry.answered_by == Some(*id) => ("– ", styles.quiet, "Stopped; this had come:".into(), styles.quiet),
+        SendState::Stopped(_) => ("– ", styles.quiet, "Stopped".into(), styles.quiet),
+    };
+    Some([vec![Span::styled(mark, mark_style)], spans(&text, style, styles)].concat())
+}
+
+/// Status and time of the response, where there is no room for more.
+pub fn status_in_short(entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
+    let is_current = entry.response_to() == Some(ResponseTo::Current);
+    let Some(answer) = entry.exchange.answer.as_ref().filter(|a| is_current && !a.is_blocked()) else { return Vec::new() };
+    let time = answer.elapsed_ms.and_then(|_| facts(answer).into_iter().next()).map(|time| format!(" · {time}"));
+    let status = Span::styled(answer.status.to_string(), styles.status(answer.status));
+    [status].into_iter().chain(time.map(|time| Span::styled(time, styles.quiet))).collect()
 }

@@ -51,3 +51,29 @@ fn without_a_desktop_the_terminal_is_asked_and_it_is_said_so() {
     let mut program = expired();
     program.keys("y l").waits_for("sent to the terminal");
 }
+
+#[test]
+fn what_is_copied_is_chosen_in_the_menu_and_leaves_the_screen_masked() {
+    let mut program = expired();
+    program.keys("y m").shows("Secrets are copied as they are");
+    let copied = update(&mut program.app.model, Message::Key(Key::char('t'))).pop();
+    assert!(matches!(copied, Some(Effect::Copy { text, .. }) if text == EXPIRED));
+    program.keys("2").hides(&EXPIRED[EXPIRED.len() - 12..]).hides("secrets shown");
+    // The choice is for one copy.
+    program.keys("y").shows("Secrets are left out of what is copied").keys("Esc");
+}
+
+#[test]
+fn the_header_that_is_copied_is_the_one_that_the_verdict_speaks_of() {
+    let requests = [
+        ("Cookie: session=0123456789abcdef\nAuthorization: Bearer {t}", "Authorization: Bearer {t}"),
+        ("Cookie: a=b; token={t}\nX-Request-Id: 1", "Cookie: a=b; token={t}"),
+        ("Cookie: session=0123456789abcdef\nX-Api-Key: k3y-0123456789abcdef", "X-Api-Key: k3y-0123456789abcdef"),
+        ("Cookie: session=0123456789abcdef\nAuthorization: Basic dTpw", "Authorization: Basic dTpw"),
+    ];
+    for (headers, copied_line) in requests {
+        let mut program = Program::with(&format!("### a\nGET https://h.example/\n{}\n", headers.replace("{t}", EXPIRED)));
+        program.keys("m");
+        assert_eq!(copied(&mut program, "h"), copied_line.replace("{t}", EXPIRED));
+    }
+}

@@ -1,16 +1,19 @@
 //! The whole program through its keys, on the real loop with a screen in memory.
 
+mod answers;
 mod clock;
 mod compare;
 mod copying;
 mod drafts;
 mod editing;
+mod environments;
 mod files;
 mod harness;
 mod opening;
 mod pasting;
 mod proof;
 mod saving;
+mod searching;
 mod sending;
 mod sizes;
 mod slow_disk;

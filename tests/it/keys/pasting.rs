@@ -187,3 +187,89 @@ fn blanks_around_a_header_stay_as_they_were_typed() {
     let entry = program.app.model.entry().expect("a request");
     assert_eq!(entry.exchange.request.url, "https://h.example/2");
 }
+
+/// A second token, which has not expired.
+const FRESH: &str =
+    "eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjQtMDciLCJ0eXAiOiJKV1QifQ.eyJzdWIiOiJ1c2VyLTQyIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnbmF0dXJlMg";
+
+#[test]
+fn a_fresh_token_takes_the_place_of_the_old_one_wherever_that_is() {
+    let cases = [
+        ("Authorization: Bearer {old}", "{new}", "Authorization: Bearer {new}"),
+        ("Authorization: Bearer {old}", "Bearer {new}", "Authorization: Bearer {new}"),
+        ("Authorization: Bearer {old}", "Authorization: Bearer {new}\n", "Authorization: Bearer {new}"),
+        ("authorization: Bearer \"{old}\"", "{new}", "authorization: Bearer {new}"),
+        ("Authorization: DPoP {old}", "{new}", "Authorization: DPoP {new}"),
+        ("Authorization: Basic dTpw", "{new}", "Authorization: Bearer {new}"),
+        ("Authorization: {old}", "Basic dTpwMg==", "Authorization: Basic dTpwMg=="),
+        ("Authorization:", "{new}", "Authorization: Bearer {new}"),
+        ("X-Api-Key: k3y-0123456789abcdef", "{new}", "X-Api-Key: {new}"),
+        ("Cookie: a=b; session={old}", "{new}", "Cookie: a=b; session={new}"),
+        ("Accept: */*", "{new}", "Accept: */*\nAuthorization: Bearer {new}"),
+    ];
+    for (before, pasted, after) in cases {
+        let filled = |text: &str| text.replace("{old}", EXPIRED).replace("{new}", FRESH);
+        let mut program = Program::with(&format!("### a\nGET https://h.example/\n{}\n\nbody\n", filled(before)));
+        let text = program.text();
+        program.pastes(&filled(pasted)).shows("A token was pasted").keys("Enter").shows("press ^R to send");
+        assert_eq!(program.text(), format!("GET https://h.example/\n{}\n\nbody\n", filled(after)).replace("body\n", "body"), "{before}");
+        assert_eq!(program.app.model.request_count(), 1);
+        program.keys("u");
+        assert_eq!(program.text(), text, "{before}");
+    }
+}
+
+#[test]
+fn a_pasted_token_takes_the_place_of_a_variable_only_in_the_request() {
+    let mut program = Program::with("@token = old-token-0123456789\n### a\nGET https://h.example/\nAuthorization: Bearer {{token}}\n");
+    program.pastes(FRESH).shows("This request has a credential in Authorization.").keys("Enter");
+    assert_eq!(program.text(), format!("GET https://h.example/\nAuthorization: Bearer {FRESH}\n"));
+}
+
+#[test]
+fn all_requests_of_a_file_with_the_same_credential_get_the_fresh_one_and_lose_it_together() {
+    let request = |name: &str, token: &str| format!("### {name}\nGET https://h.example/{name}\nAuthorization: Bearer {token}\n\n");
+    let text = [request("a", EXPIRED), request("b", "another-token-0123456789"), request("c", EXPIRED)].concat();
+    let mut program = Program::with(&text);
+    let tokens = |program: &Program| {
+        let entries = &program.app.model.files[0].entries;
+        entries.iter().map(|e| e.editor.text().contains(FRESH)).collect::<Vec<_>>()
+    };
+    program.pastes(FRESH).shows("in all requests of this file").keys("f").shows("is used in 2 requests");
+    assert_eq!(tokens(&program), [true, false, true]);
+    program.keys("u");
+    assert_eq!(tokens(&program), [false; 3]);
+    program.keys("^Y");
+    assert_eq!(tokens(&program), [true, false, true]);
+    // A request whose credential nobody shares is the only one.
+    Program::with(&request("a", EXPIRED)).pastes(FRESH).hides("in all requests of this file");
+}
+
+#[test]
+fn a_pasted_token_can_be_a_new_request_or_looked_at_or_dropped() {
+    let file = format!("### a\nGET https://h.example/\nAuthorization: Bearer {EXPIRED}\n");
+    let mut program = Program::with(&file);
+    program.pastes(FRESH).keys("n").shows("Pasted 1 request");
+    assert_eq!(program.text(), format!("GET \nAuthorization: Bearer {FRESH}\n"));
+    let mut program = Program::with(&file);
+    program.pastes(FRESH).keys("l").shows("looked at").shows("user-42");
+    assert_eq!((program.app.model.files[0].entries.len(), program.app.model.unsaved().len()), (1, 0));
+    program.keys("q");
+    assert_eq!(program.end, Some(authtui::io::run::ExitReason::Quit), "what is only looked at is in no one's way");
+    let mut program = Program::with(&file);
+    let text = program.text();
+    program.pastes(FRESH).keys("Esc").hides("A token was pasted");
+    assert_eq!((program.text(), program.app.model.request_count()), (text, 1));
+}
+
+#[test]
+fn a_paste_over_a_question_does_not_answer_it() {
+    let mut program = Program::with("### a\nGET https://h.example/\n\n### b\nGET https://h.example/b\n");
+    for (keys, question) in [("1 D", "Delete the request?"), ("i x Esc q", "Unsaved changes")] {
+        program.keys(keys).shows(question);
+        let before = program.app.model.request_count();
+        program.pastes("curl https://h.example/other").shows(question).shows("answer the question first");
+        assert_eq!(program.app.model.request_count(), before);
+        program.keys("Esc");
+    }
+}

@@ -14,7 +14,7 @@ use authtui::app::key::Key;
 use authtui::app::workspace::sending::Failure;
 use authtui::app::{Message, update};
 
-use crate::keys::harness::Program;
+use crate::keys::harness::{Program, document};
 
 /// A server that answers each connection with the next of some texts, after a while.
 fn server(answers: Vec<&'static str>, delay: Duration) -> String {
@@ -434,4 +434,65 @@ fn the_time_that_goes_out_is_the_time_of_sending() {
     assert!(time.parse::<i64>().is_ok_and(|time| (now - 60..=now).contains(&time)), "{time}, now {now}");
     assert!(!date.starts_with("1970") && id.len() == 36, "{date} {id}");
     assert_eq!(program.text(), text.trim_start_matches("### a\n"), "the text keeps its variables");
+}
+
+/// A server that sends a head, then part of a body, and then waits.
+fn slow(head: &'static str, before: Duration, part: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        let Ok((mut stream, _)) = listener.accept() else { return };
+        let mut buffer = [0; 4096];
+        let _ = stream.read(&mut buffer);
+        thread::sleep(before);
+        let _ = stream.write_all(head.as_bytes());
+        let _ = stream.write_all(part.as_bytes());
+        thread::sleep(Duration::from_secs(30));
+    });
+    format!("http://{address}")
+}
+
+/// What a send does is seen in every pane at every size, and so is its end.
+#[test]
+fn a_send_is_seen_at_every_size() {
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        for keys in ["5", "2 z"] {
+            let address = slow("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n", Duration::from_millis(2500), "some");
+            let mut program = Program::sized(vec![document(&format!("### a\nGET {address}/me\n"))], width, height);
+            program.keys(keys).keys("^R").shows("Esc stop").waits_for("waiting for the response");
+            thread::sleep(Duration::from_millis(1100));
+            program.keys("↓").shows("waiting for the response, ").shows(" s").shows("Esc stop");
+            program.waits_for("status 200, reading the body").keys("Esc").hides("Esc stop");
+            if !keys.contains('z') || width < 100 {
+                program.shows("Stopped");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_status_is_on_top_where_panes_are_shown_one_at_a_time() {
+    for (width, height) in [(80, 24), (60, 16)] {
+        let address = server(vec![REFUSED], Duration::ZERO);
+        let mut program = Program::sized(vec![document(&format!("### a\nGET {address}/me\n"))], width, height);
+        program.keys("2 ^R").waits_for("401");
+        let top = program.screen().lines().take(3).collect::<String>();
+        assert!(top.contains("401 · "), "{top}");
+        program.keys("i End").types("x").keys("Esc");
+        let top = program.screen().lines().take(3).collect::<String>();
+        assert!(!top.contains("401"), "it was the answer to another request: {top}");
+    }
+}
+
+#[test]
+fn what_had_come_of_a_body_stays_when_a_send_is_stopped() {
+    let head = "HTTP/1.1 200 OK\r\nX-Kept: yes\r\nContent-Length: 900\r\n\r\n";
+    let address = slow(head, Duration::ZERO, "the first words of a long body");
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.keys("^R").waits_for("status 200, reading the body").keys("Esc").waits_for("the first words of a long body");
+    program.shows("Stopped; this had come").shows("x-kept").shows("200 OK");
+    // Before there is a head, nothing had come.
+    let address = slow("", Duration::from_secs(30), "");
+    let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
+    program.keys("^R").waits_for("waiting for the response").keys("Esc").shows("Stopped").hides("this had come");
 }

@@ -40,3 +40,31 @@ fn a_fix_is_made_and_taken_back() {
     program.keys("u");
     assert_eq!(program.outcome("credential-quoted"), Some("fail"));
 }
+
+#[test]
+fn requests_of_ones_own_go_into_no_file_of_the_tour() {
+    let mut program = Program::open(tour());
+    let counts = |program: &Program| program.app.model.files.iter().filter(|f| f.is_tour).map(|f| f.entries.len()).collect::<Vec<_>>();
+    let before = counts(&program);
+    program.pastes("curl https://h.example/mine").keys("Esc").shows("my requests");
+    program.pastes("### one\nGET https://h/1\n\n### two\nGET https://h/2\n").keys("Esc T n Esc T 1 d");
+    assert_eq!(counts(&program), before);
+    let own: Vec<_> = program.app.model.files.iter().filter(|f| !f.is_tour).collect();
+    assert_eq!(own.iter().map(|f| f.entries.len()).collect::<Vec<_>>(), [5]);
+    assert!(program.text().contains("https://api.payments.example/v1/payments"), "a copy stands on its own: {}", program.text());
+    assert_eq!(program.app.model.unsaved(), ["my requests"]);
+}
+
+#[test]
+fn it_is_opened_again_from_anywhere_and_counts_its_steps() {
+    let mut program = Program::with("### mine\nGET https://h.example/mine\n");
+    program.hides("step 1 of 15").keys(":").types("tour").keys("Enter").shows("step 1 of 15").shows("Old token");
+    program.keys("}").shows("step 2 of 15").keys("T").shows("step 1 of 15");
+    assert_eq!(program.app.model.request_count(), 16, "it is opened once");
+}
+
+#[test]
+fn it_ends_with_a_request_of_ones_own() {
+    let mut program = Program::open(tour());
+    program.keys("1 G").shows("step 15 of 15").shows("paste a request of");
+}

@@ -52,8 +52,19 @@ fn secrets_are_covered_until_asked_for() {
     let mut program = Program::with("### a\nGET https://h/\nAuthorization: Bearer canary-secret\n");
     program.hides("canary-secret").keys("m").shows("Bearer canary-secret").shows("secrets shown");
     program.keys("m").hides("canary-secret").hides("secrets shown");
-    // Whoever types sees what is typed.
-    program.keys("i").shows("Bearer canary-secret").keys("Esc").hides("canary-secret");
+}
+
+/// Whoever types sees what is typed, and nothing else that is secret.
+#[test]
+fn only_the_line_that_is_edited_is_readable() {
+    let text = "### a\nPOST https://h.example/?api_key=canary-first\nAuthorization: Bearer canary-second\nCookie: sid=canary.third; b=%2Fx; c=y\n\n\
+                {\"password\":\"canary-fourth\"}\n";
+    let mut program = Program::with(text);
+    program.keys("i Ctrl-Home").shows("canary-first").hides("canary-second").hides("canary.third").hides("canary-fourth");
+    program.keys("↓").shows("canary-second").hides("canary-first").keys("↓").shows("canary.third").hides("canary-second");
+    program.keys("Ctrl-End").shows("canary-fourth").hides("canary.third").keys("Esc").hides("canary-fourth");
+    // The structure of what is masked stays: names, separators and the dots of a token.
+    program.shows("Cookie: sid=••••••.•••••; b=%•••; c=•");
 }
 
 #[test]

@@ -126,7 +126,9 @@ impl ChecklistLines<'_> {
     fn note(&self, note: &str) -> Vec<ChecklistLine> {
         let text = spans(&self.model.masked(note), self.styles.text, self.styles);
         let text = [vec![Span::styled("» ", self.styles.accent)], text].concat();
-        [ChecklistLine::plain("")].into_iter().chain(wrap(&text, self.room, 2).into_iter().map(ChecklistLine::plain)).collect()
+        let step = self.model.tour_step().map(|(step, steps)| Span::styled(format!("step {step} of {steps}"), self.styles.quiet));
+        let gap = ChecklistLine { right: step.into_iter().collect(), ..ChecklistLine::plain("") };
+        [gap].into_iter().chain(wrap(&text, self.room, 2).into_iter().map(ChecklistLine::plain)).collect()
     }
 
     fn cause(&self, rank: usize, cause: &Cause, is_chosen: bool) -> Vec<ChecklistLine> {

@@ -39,7 +39,7 @@ impl StatefulWidget for ChecklistPane<'_> {
         let Some(report) = report.filter(|report| !report.checks.is_empty()) else {
             return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
         };
-        let in_summary = self.summary.is_some_and(|width| summary_tells_all(model, report, width));
+        let in_summary = self.summary.is_some_and(|width| summary_tells_all(model, report, width, styles));
         let list = ChecklistLines { model, report, styles, room: inner.width.into(), in_summary, rows: rows(report, model.collapsed) };
         let lines = list.lines();
         let top = list.top(&lines, inner.height.into());

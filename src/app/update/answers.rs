@@ -1,0 +1,124 @@
+//! What an answer is good for in other requests: variables that are filled from it, and its token.
+
+use std::sync::Arc;
+
+use super::choices;
+use crate::app::dialogs::{Overlay, UnresolvedQuestion};
+use crate::app::effect::Effect;
+use crate::app::ids::{RequestId, RequestPosition, SendId};
+use crate::app::model::{Focus, Model, Tone};
+use crate::app::workspace::credential::Credential;
+use crate::app::workspace::sending::NextSend;
+use crate::domain::exchange::Certificates;
+use crate::domain::secrecy::quoted;
+use crate::formats::variables::answers::request_of;
+
+/// Names in a question; more are counted.
+const MOST_NAMES: usize = 4;
+
+impl Model {
+    /// Fills the variables of all files from the answer to a request. A file's own request of a name counts first.
+    pub(super) fn fill_from_answer(&mut self, request: RequestId) {
+        let Some(at) = self.find(request) else { return };
+        let Some(file) = self.files.get(at.file) else { return };
+        let names = file.names_of(at.entry);
+        let Some(answer) = file.entries.get(at.entry).and_then(|e| e.exchange.answer.clone()).filter(|_| !names.is_empty()) else { return };
+        let answer = Arc::new(answer);
+        for (index, file) in self.files.iter_mut().enumerate() {
+            let foreign: Vec<String> = names.iter().filter(|name| index == at.file || file.named(name).is_none()).cloned().collect();
+            file.fill_from(&foreign, &answer);
+        }
+    }
+
+    /// The question about variables without a value, if the open request has any.
+    pub(super) fn ask_about_unresolved(&self, certificates: Certificates) -> Option<UnresolvedQuestion> {
+        let entry = self.entry()?;
+        let unresolved = entry.unresolved();
+        if unresolved.is_empty() {
+            return None;
+        }
+        let needed = unresolved.iter().find_map(|(name, _)| self.request_with_value(name));
+        let environments = |name: &str| self.file().map(|f| f.environments_with(name)).unwrap_or_default();
+        let is_in_environment = unresolved.iter().any(|(name, _)| !environments(name).is_empty());
+        let said = |(name, reason): &(String, String)| {
+            let environments = environments(name);
+            let reason = match environments.as_slice() {
+                [] => reason.clone(),
+                known => format!("has a value in {}, and the environment is {}", known.join(", "), self.environment_in_words()),
+            };
+            format!("{{{{{}}}}} {reason}.", quoted(name))
+        };
+        let mut about: Vec<String> = unresolved.iter().take(MOST_NAMES).map(said).collect();
+        if unresolved.len() > MOST_NAMES {
+            about.push(format!("{} more have none.", unresolved.len() - MOST_NAMES));
+        }
+        about.extend(needed.iter().map(|(_, name)| format!("“{}” can be sent first, and this request after it.", quoted(name))));
+        Some(UnresolvedQuestion { about, is_in_environment, needed, certificates })
+    }
+
+    /// The chosen environment, for a sentence.
+    fn environment_in_words(&self) -> &str {
+        if self.environment.is_empty() { "none" } else { &self.environment }
+    }
+
+    /// The request whose answer a variable is filled from, in this file or else in another, unless it is the open one.
+    fn request_with_value(&self, variable: &str) -> Option<(RequestId, String)> {
+        let files = || self.file().into_iter().chain(self.files.iter().enumerate().filter(|(i, _)| *i != self.at.file).map(|(_, f)| f));
+        let name = request_of(variable, |name| files().any(|f| f.named(name).is_some()))?;
+        let request = files().find_map(|f| f.entries.get(f.named(name)?))?;
+        (self.entry().map(|e| e.id) != Some(request.id)).then(|| (request.id, name.to_string()))
+    }
+
+    /// Sends the request first whose answer fills the variables of the open one, which is sent after it.
+    pub(super) fn send_needed(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Unresolved(question)) = self.overlay.take() else { return Vec::new() };
+        let (Some((needed, _)), Some(request)) = (question.needed, self.entry().map(|e| e.id)) else { return Vec::new() };
+        let Some(at) = self.find(needed) else { return Vec::new() };
+        self.open(at);
+        self.refresh();
+        let effects = self.send(Certificates::Check);
+        self.next_send = self.running().map(|after| NextSend { after, request, certificates: question.certificates });
+        effects
+    }
+
+    /// After an answer: sends the request that waited for it, if the user is still there.
+    pub(super) fn send_next(&mut self, answered: SendId) -> Vec<Effect> {
+        let Some(next) = self.next_send.take_if(|next| next.after == answered) else { return Vec::new() };
+        let Some(at) = self.find(next.request) else { return Vec::new() };
+        let is_here = self.entry().is_some_and(|e| e.answered_by == Some(answered));
+        let is_accepted = self.entry().and_then(|e| e.exchange.answer.as_ref()).is_some_and(|a| a.is_success());
+        if !is_here || self.overlay.is_some() || self.focus == Focus::Editing {
+            self.notify(Tone::Good, "The answer that was waited for is here; send the request again");
+            return Vec::new();
+        }
+        if !is_accepted {
+            self.notify(Tone::Bad, "This request was not accepted, so the one that needs its answer was not sent");
+            return Vec::new();
+        }
+        self.open(at);
+        self.refresh();
+        self.send(next.certificates)
+    }
+
+    /// Asks where the token of the response is to be used.
+    pub(super) fn choose_request_for_token(&mut self) {
+        if self.entry().is_some_and(|e| e.issued().is_some()) {
+            self.overlay = Some(Overlay::Pick(choices::for_token(self)));
+        } else {
+            self.notify(Tone::Bad, "The response has no token");
+        }
+    }
+
+    /// Puts the token of the open request's response into requests of one file, and opens the first of them.
+    pub(super) fn use_issued(&mut self, requests: &[RequestPosition]) {
+        let Some((issued, _)) = self.entry().and_then(|e| e.issued()) else { return };
+        let credential = Credential { scheme: issued.scheme.clone(), token: issued.text.clone() };
+        let Some(first) = requests.first().copied() else { return };
+        let places: Vec<usize> = requests.iter().filter(|at| at.file == first.file).map(|at| at.entry).collect();
+        if let Some(file) = self.files.get_mut(first.file) {
+            places.iter().for_each(|place| file.examine(*place, self.now));
+        }
+        self.open(first);
+        self.put_credential(first.file, &places, &credential);
+    }
+}

@@ -1,0 +1,77 @@
+//! Searching the focused pane.
+
+use super::choices;
+use crate::app::appearance::Secrets;
+use crate::app::dialogs::Overlay;
+use crate::app::editor::Editor;
+use crate::app::model::Model;
+use crate::app::panes::Pane;
+use crate::app::panes::claims::{ClaimsOf, rows};
+use crate::app::panes::token_view::judged_at;
+use crate::app::search::{Search, Searched, places};
+use crate::checks::Report;
+use crate::domain::span::Span;
+
+/// Rows of claims are searched one by one: no place is longer than a row.
+const ROW: usize = 1;
+
+impl Model {
+    /// Searches what has the focus: a list by names and addresses, a text by its words.
+    pub(super) fn start_search(&mut self) {
+        match self.pane() {
+            Pane::Requests | Pane::Checklist => self.overlay = Some(Overlay::Pick(choices::everything(self))),
+            pane => {
+                self.search = Some(Search::new(pane));
+                self.overlay = Some(Overlay::Search(Editor::line("")));
+            }
+        }
+    }
+
+    /// Goes to another place of what was found.
+    pub(super) fn step_search(&mut self, by: isize) {
+        if let Some(search) = &mut self.search {
+            search.step(by);
+        }
+    }
+
+    /// Searches again if the text or what is searched for is another one.
+    pub(in crate::app) fn refresh_search(&mut self) {
+        let Some(mut search) = self.search.take() else { return };
+        if let Some(searched) = self.searched(search.pane).filter(|searched| !search.is_of(*searched)) {
+            search.found(self.places(&search), searched);
+        }
+        self.search = Some(search);
+    }
+
+    /// What a search of a pane looks at.
+    fn searched(&self, pane: Pane) -> Option<Searched> {
+        let entry = self.entry()?;
+        let length = match pane {
+            Pane::Response => entry.answer.as_ref().map_or(0, |answer| answer.text.len()),
+            // Claims change with the clock and with what is masked; they are few.
+            Pane::Claims => usize::from(self.claims_of == ClaimsOf::Response) * 2 + usize::from(self.secrets == Secrets::Shown),
+            _ => entry.editor.text().len(),
+        };
+        Some(Searched { request: entry.id, answer: entry.answered_by, edited_at: entry.edited_at, length })
+    }
+
+    fn places(&self, search: &Search) -> Vec<Span> {
+        let Some(entry) = self.entry() else { return Vec::new() };
+        match search.pane {
+            Pane::Response => entry.answer.as_ref().map(|answer| places(&answer.text, &search.query)).unwrap_or_default(),
+            Pane::Claims => {
+                let Some((token, of)) = self.shown_token() else { return Vec::new() };
+                let no_report = Report::default();
+                let report = entry.report().filter(|_| of == ClaimsOf::Request).unwrap_or(&no_report);
+                let rows = rows(token, report, judged_at(&entry.exchange, self.now).0);
+                let has = |text: &str| !places(text, &search.query).is_empty();
+                let found = rows.iter().enumerate().filter(|(_, row)| {
+                    let value = if self.secrets == Secrets::Shown { &row.value } else { &row.masked };
+                    has(&row.name) || has(value) || has(&row.meaning)
+                });
+                found.map(|(i, _)| Span::new(i, i + ROW)).collect()
+            }
+            _ => places(entry.editor.text(), &search.query),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The credential of a request: where it is, and how another one takes its place.
+
+use super::request::Entry;
+use crate::app::panes::token_view::secrets;
+use crate::domain::headers::Header;
+use crate::domain::request::RequestPart;
+use crate::domain::secrecy::{self, shapes};
+use crate::domain::span::Span;
+
+/// A credential to put into a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Its scheme, if one is known.
+    pub scheme: Option<String>,
+    /// The token, or what follows the scheme.
+    pub token: String,
+}
+
+impl Credential {
+    /// Reads the value of an `Authorization` header, or a token alone.
+    pub fn of_value(value: &str) -> Self {
+        let value = value.trim();
+        match shapes::schemed(value) {
+            Some((scheme, rest)) => Self { scheme: Some(scheme.to_string()), token: rest.cut(value).unwrap_or_default().to_string() },
+            None => Self { scheme: None, token: value.to_string() },
+        }
+    }
+
+    /// The value of an `Authorization` header with it.
+    pub fn value(&self) -> String {
+        self.instead_of("")
+    }
+
+    /// The value of an `Authorization` header in the place of an older one, whose scheme stays if it fits.
+    fn instead_of(&self, older: &str) -> String {
+        let kept = match &self.scheme {
+            Some(scheme) => scheme,
+            None => match older.trim().split_once([' ', '\t']).map_or(older.trim(), |(scheme, _)| scheme) {
+                // What these schemes send is made of a name and a password.
+                scheme if is_for_passwords(scheme) => "Bearer",
+                scheme if shapes::schemed(&format!("{scheme} x")).is_some() => scheme,
+                _ => "Bearer",
+            },
+        };
+        format!("{kept} {}", self.token)
+    }
+}
+
+fn is_for_passwords(scheme: &str) -> bool {
+    ["basic", "digest", "negotiate", "ntlm"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+}
+
+/// The part of a request that a verdict about its credential speaks of: the token, else `Authorization`, else a header of its own,
+/// else anything secret; cookies come last, because most of them are no credential.
+fn part(entry: &Entry) -> Option<(RequestPart, Option<Span>)> {
+    let request = &entry.exchange.request;
+    if let Some((part, span)) = entry.token().and_then(|token| token.place) {
+        return Some((part, Some(span)));
+    }
+    if let Some((i, _)) = request.headers.iter().find(|(_, header)| secrecy::names::is_near_authorization(&header.name)) {
+        return Some((RequestPart::HeaderValue(i), None));
+    }
+    let is_cookie = |part: &RequestPart| match part {
+        RequestPart::HeaderValue(i) => request.headers.0.get(*i).is_some_and(|header| header.is("cookie")),
+        _ => false,
+    };
+    let is_header = |part: &RequestPart| matches!(part, RequestPart::HeaderValue(_));
+    let mut found = secrets(request, None);
+    found.sort_by_key(|(part, _)| (is_cookie(part), !is_header(part)));
+    found.into_iter().next().map(|(part, span)| (part, Some(span)))
+}
+
+/// The header with the credential that a verdict speaks of.
+pub fn header(entry: &Entry) -> Option<usize> {
+    let of_header = |part: RequestPart| match part {
+        RequestPart::HeaderValue(i) => Some(i),
+        _ => None,
+    };
+    let first = || secrets(&entry.exchange.request, None).into_iter().find_map(|(part, _)| of_header(part));
+    part(entry).and_then(|(part, _)| of_header(part)).or_else(first)
+}
+
+/// Where the credential is, in words for a question; `None` for a request without one.
+pub fn place_in_words(entry: &Entry) -> Option<String> {
+    Some(match part(entry)?.0 {
+        RequestPart::Line => "the address".into(),
+        RequestPart::Body => "the body".into(),
+        RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) => {
+            entry.exchange.request.headers.0.get(i).map(|header| secrecy::quoted(&header.name))?
+        }
+    })
+}
+
+/// Where the credential is in the text of the request, and what takes its place; without one, the header to add.
+pub fn replacement(entry: &Entry, credential: &Credential) -> (Span, String) {
+    let authorization = |header: &Header| secrecy::names::is_near_authorization(&header.name);
+    match part(entry) {
+        Some((RequestPart::HeaderValue(i), span)) => {
+            let (written, places) = (entry.raw.headers.0.get(i), entry.text.headers.get(i));
+            let whole = written.zip(places).filter(|(header, _)| authorization(header));
+            if let Some((_, places)) = whole {
+                let older = entry.exchange.request.headers.0.get(i).map_or("", |header| header.value.as_str());
+                let value = credential.instead_of(older);
+                return if places.value.is_empty() && !entry.editor.text()[..places.value.start].ends_with(' ') {
+                    (places.value, format!(" {value}"))
+                } else {
+                    (places.value, value)
+                };
+            }
+            match entry.locate(RequestPart::HeaderValue(i), span) {
+                Some(place) => (place, credential.token.clone()),
+                None => added(entry, credential),
+            }
+        }
+        Some((part, span)) => match entry.locate(part, span) {
+            Some(place) => (place, credential.token.clone()),
+            None => added(entry, credential),
+        },
+        None => added(entry, credential),
+    }
+}
+
+/// A new header behind the others.
+fn added(entry: &Entry, credential: &Credential) -> (Span, String) {
+    let text = entry.editor.text();
+    let last = entry.text.headers.last().map_or(entry.text.url.end, |header| header.value.end);
+    let end = text.get(last..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| last + i);
+    let line = format!("\nAuthorization: {}", credential.value());
+    (Span::new(end, end), line)
+}
+
+/// True if two requests have the same credential, so that one takes the place of both.
+pub fn is_same(a: &Entry, b: &Entry) -> bool {
+    let text = |entry: &Entry| {
+        let (part, span) = part(entry)?;
+        let span = match (part, span) {
+            (RequestPart::HeaderValue(i), None) => Span::whole(&entry.exchange.request.headers.0.get(i)?.value),
+            (_, span) => span?,
+        };
+        secrecy::cut(&entry.exchange.request, part, span).map(str::to_string)
+    };
+    // The token of a request that is not open is not known; its bytes are in the value of the header.
+    let value = |entry: &Entry| entry.exchange.request.headers.get("authorization").map(str::to_string);
+    match (value(a), value(b)) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => text(a).is_some_and(|credential| text(b) == Some(credential)),
+        _ => false,
+    }
+}

@@ -1,0 +1,39 @@
+//! The last row while a search is typed: what is searched for, and how often it was found.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{StatefulWidget, Widget as _};
+
+use crate::app::editor::Editor;
+use crate::app::keymap::KeyContext;
+use crate::app::model::Model;
+use crate::ui::dialogs::{field, keys_line};
+use crate::ui::state::ViewState;
+use crate::ui::theme::Styles;
+
+/// The row.
+pub struct SearchLine<'a> {
+    pub model: &'a Model,
+    pub editor: &'a Editor,
+    pub styles: &'static Styles,
+}
+
+impl StatefulWidget for SearchLine<'_> {
+    type State = ViewState;
+
+    fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
+        let Self { model, editor, styles } = self;
+        buf.set_style(area, styles.base);
+        let count = model.search.as_ref().map(|search| search.count()).unwrap_or_default();
+        let keys = keys_line(&[KeyContext::Searching]);
+        let told = Line::from_iter([Span::styled(count, styles.text), Span::styled(format!("  {keys} "), styles.faint)]);
+        let wide = (told.width() as u16).min(area.width / 2);
+        let told_place = Rect { x: area.right() - wide, width: wide, ..area };
+        told.render(told_place, buf);
+        let [mark, typed] =
+            [Rect { width: 2.min(area.width), ..area }, Rect { x: area.x + 2, width: area.width.saturating_sub(wide + 4), ..area }];
+        Span::styled("/", styles.accent).render(mark, buf);
+        state.cursor = Some(field(editor, styles, typed, buf));
+    }
+}

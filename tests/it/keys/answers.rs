@@ -1,0 +1,150 @@
+//! What an answer is good for in other requests: its token, and variables that are filled from it.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use authtui::app::key::Key;
+use authtui::app::{Effect, Message, update};
+
+use crate::keys::harness::Program;
+
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtYXJpYSIsImV4cCI6NDEwMjQ0NDgwMH0.c2ln";
+
+/// A server that answers each path with a text, and tells the heads of what it got.
+fn server(answers: Vec<(&'static str, String)>) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut buffer = [0; 4096];
+            let count = stream.read(&mut buffer).unwrap_or(0);
+            let head = String::from_utf8_lossy(&buffer[..count]).into_owned();
+            let answer = answers.iter().find(|(path, _)| head.contains(&format!(" {path} "))).map_or("", |(_, answer)| answer);
+            let _ = stream.write_all(answer.as_bytes());
+            let _ = tell.send(head);
+        }
+    });
+    (format!("http://{address}"), told)
+}
+
+fn answer(status: &str, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+fn login() -> String {
+    let body = format!(r#"{{"data":[{{"access_token":"{TOKEN}"}}],"token_type":"bearer"}}"#);
+    answer("200 OK", "Content-Type: application/json\r\nX-Session: s3ss10n\r\n", &body)
+}
+
+#[test]
+fn the_token_of_an_answer_is_decoded_copied_and_put_where_it_belongs() {
+    let (address, _) = server(vec![("/login", login())]);
+    let text = format!(
+        "### log in\nPOST {address}/login\nAuthorization: Basic dTpw\n\n### me\nGET {address}/me\nAuthorization: Bearer old\n\n\
+         ### orders\nGET {address}/orders\nAuthorization: Bearer other\n\n### open\nGET {address}/open\n"
+    );
+    let mut program = Program::with(&text);
+    program.keys("^R").waits_for("200 OK").shows("access_token of the response").shows("maria");
+    program.keys("y").shows("the token in the response").keys("m");
+    let copied = update(&mut program.app.model, Message::Key(Key::char('a'))).pop();
+    assert!(matches!(copied, Some(Effect::Copy { text, .. }) if text == TOKEN));
+    // In one request, which is opened with it.
+    program.keys("a").shows("Use the token of this response in").types("me").keys("Enter").shows("press ^R to send");
+    assert!(program.text().contains(&format!("/me\nAuthorization: Bearer {TOKEN}")), "{}", program.text());
+    program.keys("u");
+    assert!(program.text().contains("Bearer old"));
+    // In all requests of the file that have an Authorization header.
+    program.keys("{ a").shows("all 2 with an Authorization header").keys("Enter").shows("is used in 2 requests");
+    let tokens: Vec<bool> = program.app.model.files[0].entries.iter().map(|e| e.editor.text().contains(TOKEN)).collect();
+    assert_eq!(tokens, [false, true, true, false]);
+    program.keys("u");
+    assert!(program.app.model.files[0].entries.iter().all(|e| !e.editor.text().contains(TOKEN)));
+}
+
+#[test]
+fn the_claims_are_of_the_request_or_of_its_response() {
+    let (address, _) = server(vec![("/refresh", login())]);
+    let own = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2ln";
+    let mut program = Program::with(&format!("### refresh\nPOST {address}/refresh\nAuthorization: Bearer {own}\n"));
+    program
+        .keys("^R")
+        .waits_for("200 OK")
+        .keys("4")
+        .shows("\"bob\"")
+        .hides("\"maria\"")
+        .shows("s the token of the request or of the response");
+    program.keys("s").shows("\"maria\"").hides("\"bob\"").keys("s").shows("\"bob\"");
+}
+
+/// The forms of JetBrains, Visual Studio, REST Client and httpYac; variables of the file may hold them.
+#[test]
+fn variables_are_filled_from_the_last_answer_of_a_named_request() {
+    let forms = [
+        ("{{login.response.body.$.data[0].access_token}}", TOKEN),
+        ("{{login.response.body.data[0]['access_token']}}", TOKEN),
+        ("{{login.response.headers.X-Session}}", "s3ss10n"),
+        ("{{login.data[0].access_token}}", TOKEN),
+        ("{{kept}}", TOKEN),
+    ];
+    for (form, value) in forms {
+        let (address, told) = server(vec![("/login", login()), ("/me", answer("204 No Content", "", ""))]);
+        let text = format!(
+            "@kept = {{{{login.response.body.$.data[0].access_token}}}}\n### Log in first\n# @name login\nPOST {address}/login\n\n\
+             ### me\nGET {address}/me\nAuthorization: Bearer {form}\n"
+        );
+        let mut program = Program::with(&text);
+        program.keys("^R").waits_for("200 OK").keys("} ^R").waits_for("204 No Content");
+        let head = told.iter().nth(1).expect("the second request");
+        assert!(head.contains(&format!("Bearer {value}\r\n")), "{form}: {head}");
+        // It is written as before, and what it is filled with is a secret.
+        assert!(program.text().contains(form));
+        program.hides(value);
+    }
+}
+
+#[test]
+fn the_request_that_a_value_comes_from_is_offered_and_sent_first() {
+    let (address, told) = server(vec![("/login", login()), ("/me", answer("204 No Content", "", ""))]);
+    let text = format!(
+        "### me\nGET {address}/me\nAuthorization: Bearer {{{{login.response.body.$.data[0].access_token}}}}\n\n\
+         ### login\nPOST {address}/login\n"
+    );
+    let mut program = Program::with(&text);
+    program.keys("^R").shows("Not all variables have a value").shows("“login” can be sent first").hides("choose the environment");
+    assert!(told.try_recv().is_err(), "nothing is sent before a yes");
+    program.keys("Enter").waits_for("204 No Content");
+    assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("me"));
+    let heads: Vec<String> = told.iter().take(2).collect();
+    assert!(heads[0].starts_with("POST /login ") && heads[1].contains(&format!("Bearer {TOKEN}\r\n")), "{heads:?}");
+    // With a value there is no question.
+    program.keys("^R").hides("Not all variables");
+}
+
+#[test]
+fn a_login_that_is_refused_ends_there() {
+    let (address, told) = server(vec![("/login", answer("401 Unauthorized", "", ""))]);
+    let text = format!("### me\nGET {address}/me\nX: {{{{login.response.headers.X-Session}}}}\n\n### login\nPOST {address}/login\n");
+    let mut program = Program::with(&text);
+    program.keys("^R Enter").waits_for("401 Unauthorized").shows("was not accepted");
+    assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("login"));
+    assert_eq!(told.iter().take(1).count(), 1);
+    assert!(told.try_recv().is_err());
+}
+
+#[test]
+fn nothing_is_sent_with_variables_that_have_no_value_without_a_yes() {
+    let (address, told) = server(vec![("/me", answer("204 No Content", "", ""))]);
+    for text in [format!("### a\nGET {address}/me\nX: {{{{nowhere}}}}\n"), format!("### a\nGET {address}/me\n\nbody {{{{nowhere}}}}\n")] {
+        let mut program = Program::with(&text);
+        program.keys("^R").shows("{{nowhere}} has no value").keys("Esc").hides("Not all variables");
+        assert!(told.try_recv().is_err());
+        program.keys("^R").hides("send the request first").keys("s").waits_for("204 No Content");
+        assert!(told.recv().is_ok());
+    }
+    let mut program = Program::empty();
+    program.pastes(&format!("curl {address}/me -H 'Authorization: Bearer {{{{token}}}}'")).keys("^R").shows("{{token}} has no value");
+}

@@ -1,0 +1,95 @@
+//! `/` searches what has the focus.
+
+use ratatui::style::Modifier;
+
+use crate::keys::harness::{EXPIRED, Program, document};
+
+/// A request with a long answer, and one beside it.
+fn long() -> String {
+    let members: Vec<String> = (0..200).map(|n| format!("\"k{n}\":\"{}\"", if n % 50 == 7 { "Needle" } else { "straw" })).collect();
+    format!(
+        "GET /v1/users HTTP/1.1\nHost: api.example.com\nX-Needle: a needle\nAuthorization: Bearer {EXPIRED}\n\n\
+         HTTP/1.1 401 Unauthorized\nX-Found: needle\nContent-Type: application/json\n\n{{{}}}\n",
+        members.join(",")
+    )
+}
+
+fn pasted(width: u16, height: u16) -> Program {
+    let mut program = Program::sized(Vec::new(), width, height);
+    program.pastes(&long());
+    program
+}
+
+/// The marked text of the screen.
+fn marked(program: &Program, modifier: Modifier) -> String {
+    let cells = program.buffer().content().iter().filter(|cell| cell.modifier.contains(modifier));
+    cells.map(|cell| cell.symbol()).collect()
+}
+
+#[test]
+fn a_word_of_a_long_answer_is_found_in_its_headers_and_its_body() {
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        let mut program = pasted(width, height);
+        program.keys("3 /").types("needle").shows("1 of 5").shows("X-Found: needle").hides("k157");
+        assert_eq!(marked(&program, Modifier::REVERSED), "needle");
+        program.keys("Enter n").shows("\"k7\": \"Needle\"").keys("n n n").shows("\"k157\": \"Needle\"");
+        assert_eq!(marked(&program, Modifier::REVERSED), "Needle");
+        // From the last place on to the first, and back.
+        program.keys("n").shows("X-Found: needle").keys("N").shows("\"k157\"");
+        // Whoever ends the search stays where it led.
+        program.keys("Esc").shows("\"k157\"");
+        assert_eq!(marked(&program, Modifier::REVERSED), "");
+    }
+}
+
+#[test]
+fn a_request_is_searched_by_its_own_words() {
+    let mut program = pasted(160, 48);
+    program.keys("2 /").types("NEEDLE").shows("1 of 2").keys("↓").shows("2 of 2").keys("↓").shows("1 of 2");
+    program.types("s").shows("nothing found").keys("Backspace").shows("1 of 2").keys("Esc");
+    // A search that was ended leaves its keys alone.
+    let before = program.app.model.request_count();
+    program.keys("n Esc");
+    assert_eq!(program.app.model.request_count(), before + 1);
+}
+
+#[test]
+fn a_search_of_a_pane_takes_no_key_of_another() {
+    let mut program = pasted(160, 48);
+    let before = program.app.model.request_count();
+    program.keys("3 /").types("needle").keys("Enter 5 n Esc");
+    assert_eq!(program.app.model.request_count(), before + 1);
+}
+
+#[test]
+fn claims_are_searched_by_name_value_and_meaning() {
+    let mut program = pasted(160, 48);
+    program
+        .keys("4 /")
+        .types("user-42")
+        .shows("1 of 1")
+        .keys("^A")
+        .types("issued")
+        .shows(" of ")
+        .keys("^A")
+        .types("nowhere")
+        .shows("nothing found");
+}
+
+#[test]
+fn what_is_masked_stays_masked_when_it_is_found() {
+    let mut program = pasted(160, 48);
+    let end = &EXPIRED[EXPIRED.len() - 10..];
+    program.keys("2 /").types(end).shows("1 of 1").keys("Enter");
+    assert!(!program.screen().lines().any(|row| row.contains("Authorization") && row.contains(end)));
+}
+
+#[test]
+fn lists_are_searched_by_names_and_addresses() {
+    let file = || document("### log in\nPOST https://auth.example/token\n\n### who am I\nGET https://api.example/v2/me\n");
+    for keys in ["1 /", "5 /"] {
+        let mut program = Program::open(vec![file()]);
+        program.keys(keys).types("v2me").keys("Enter");
+        assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("who am I"));
+    }
+}
