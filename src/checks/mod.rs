@@ -148,12 +148,12 @@ pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Know
 
 /// Runs every check on an exchange that was parsed already, and ranks the causes.
 pub fn judge(facts: &facts::Facts) -> Report {
-    let examine = |check: &&'static Check| {
+    let examined = |check: &&'static Check| {
         let finding = facts::absent::hold_back(facts, check, (check.run)(facts));
         let finding = configured::explain(facts, check, documented::complete(facts, check, finding));
         Examined { check, finding }
     };
-    let checks = catalogue::ALL.iter().map(|check| examine(&check)).collect();
+    let checks = catalogue::ALL.iter().map(examined).collect();
     let service = facts.service().map(|known| known.described()).unwrap_or_default();
     Report { service, ..ranking::rank(facts, checks) }
 }

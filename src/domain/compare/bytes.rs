@@ -91,6 +91,13 @@ mod tests {
     }
 
     #[test]
+    fn how_far_they_are_the_same_is_said_in_words() {
+        let meaning = |a: &str, b: &str| rows(a, b).pop().map(|row| row.meaning).unwrap_or_default();
+        assert_eq!(meaning("xbc", "ybc"), "they differ from the beginning; from there A has 1 byte of its own, B 1");
+        assert_eq!(meaning("axxc", "ayc"), "the first byte is the same; from there A has 2 bytes of its own, B 1");
+    }
+
+    #[test]
     fn what_happened_is_said() {
         assert_eq!(what_happened("abcdef", "abc").as_deref(), Some("B is A cut off: its last 3 characters are missing"));
         assert_eq!(what_happened("abc", "abc ").as_deref(), Some("the spaces around B differ from those around A"));

@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(row("url.scheme").relation, Relation::Differs);
         assert_eq!((row("url.query.p").a, row("url.query.p").b), (Some("1".into()), Some("2".into())));
         assert!(row("url.query.api_key").is_secret && row("url.query.api_key").relation == Relation::OnlyA);
-        assert!(found.sentence.contains("The parameter api_key is missing in B"), "{}", found.sentence);
+        assert!(found.sentence.contains("the parameter api_key is missing in B"), "{}", found.sentence);
     }
 
     #[test]
@@ -264,6 +264,12 @@ mod tests {
         let found = compare(&request("https://a/x", &[("Authorization", &a)]), &request("https://a/x", &[("Authorization", &b)]));
         assert!(found.sentence.starts_with("B expired 1 h ago"), "{}", found.sentence);
         assert!(found.rows.iter().any(|r| r.field == "claims.exp"));
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        let found = compare(&request("https://a/x", &[("Cookie", "a=1")]), &request("https://a/x", &[("Cookie", "a=2")]));
+        assert_eq!(found.sentence, "The cookies differ.");
     }
 
     #[test]

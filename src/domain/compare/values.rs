@@ -158,6 +158,13 @@ mod tests {
     }
 
     #[test]
+    fn what_only_one_side_has_is_said_of_that_side() {
+        let now = Timestamp::from_second(10_000).expect("a moment");
+        let meaning = claim_row("exp", None, Some(&json!(6_400)), now).meaning;
+        assert!(meaning.starts_with("A has none; of B's: expired 1 h ago"), "{meaning}");
+    }
+
+    #[test]
     fn near_misses_are_named() {
         assert_eq!(row("iss", json!("https://a/"), json!("https://a")).meaning, "who issued it; they differ only in a slash at the end");
         assert!(row("iss", json!("https://a"), json!("http://a")).meaning.ends_with("the scheme before ://"));
