@@ -1,7 +1,8 @@
-//! A check, and how it is declared: everything that the engine knows of it stands in its declaration.
+//! A check, and how it is declared: all that the engine knows of it is in its declaration.
 
 use super::Finding;
 use super::facts::Facts;
+use super::facts::service::Meaning;
 use super::facts::words::Topic;
 
 /// The sections of the checklist.
@@ -74,12 +75,12 @@ impl Stage {
     }
 
     /// True for faults that a server meets before it can judge the credential itself: they explain that it was refused.
-    pub fn is_before_judgement(self) -> bool {
+    pub fn is_before_judgment(self) -> bool {
         (Self::Presence..=Self::Encoding).contains(&self)
     }
 }
 
-/// What would decide between causes that cannot be told apart from what is here.
+/// What would decide between causes that the exchange alone cannot tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// What the API accepts.
@@ -90,7 +91,7 @@ pub enum Need {
     Password,
     /// The secret that signs requests.
     SigningSecret,
-    /// What the server noted about the log-in.
+    /// What the server noted about the login.
     LogInLog,
     /// What arrived behind the proxy.
     HeadersBehindProxy,
@@ -102,7 +103,7 @@ pub enum Need {
     EarlierRequests,
     /// How one logs in, by the documentation.
     DocumentedLogIn,
-    /// The `Set-Cookie` of the log-in.
+    /// The `Set-Cookie` of the login.
     SetCookie,
     /// The server's rule for the path.
     AccessRule,
@@ -153,8 +154,12 @@ pub struct Check {
     pub doc: &'static str,
     /// When a server meets the fault.
     pub stage: Stage,
-    /// Topics of the answer that speak for it.
+    /// Topics of the answer that speak for it, its own first.
     pub topics: &'static [Topic],
+    /// True when its topics are those of other faults first: words that mean it by a service's documentation are not about them.
+    pub shares_topics: bool,
+    /// True when it says that the request was refused and not why; all of the last stage do.
+    pub gives_no_reason: bool,
     /// Faults that it brings with it, whatever the answer says: a damaged token does not verify.
     pub explains: &'static [&'static str],
     /// True when it only says that the credential was refused: whatever is wrong with the credential's form explains it.
@@ -173,20 +178,30 @@ impl Check {
         self.doc.trim().lines().next().unwrap_or_default()
     }
 
+    /// What an answer speaks of that means this fault by its service's documentation.
+    pub fn meaning(&self) -> Meaning {
+        Meaning {
+            topic: self.topics.first().copied().filter(|_| !self.shares_topics),
+            gives_reason: !self.gives_no_reason && self.stage != Stage::Residual,
+        }
+    }
+
     /// True when this fault, if it is there, brings the other with it.
     pub fn explains(&self, other: &Self) -> bool {
-        self.explains.contains(&other.id) || (other.is_refusal && self.stage.is_before_judgement())
+        self.explains.contains(&other.id) || (other.is_refusal && self.stage.is_before_judgment())
     }
 }
 
 /// Declares a check: doc comment, the constant, the id, the family, what the ranking knows of it, the function that looks.
-/// `topics`, `explains`, `is_refusal`, `holds_when_accepted` and `decided_by` may be left out.
+/// All but the first line, the stage and the function may be left out.
 macro_rules! check {
     (
         $(#[doc = $line:literal])+
         $name:ident = $id:literal, $family:ident,
         stage: $stage:ident
         $(, topics: [$($topic:ident),+])?
+        $(, shares_topics: $shared:literal)?
+        $(, gives_no_reason: $no_reason:literal)?
         $(, explains: [$($effect:literal),+])?
         $(, is_refusal: $refusal:literal)?
         $(, holds_when_accepted: $accepted:literal)?
@@ -200,6 +215,8 @@ macro_rules! check {
             doc: concat!($($line, "\n"),+),
             stage: $crate::checks::check::Stage::$stage,
             topics: &[$($($crate::checks::facts::words::Topic::$topic),+)?],
+            shares_topics: false $(|| $shared)?,
+            gives_no_reason: false $(|| $no_reason)?,
             explains: &[$($($effect),+)?],
             is_refusal: false $(|| $refusal)?,
             holds_when_accepted: false $(|| $accepted)?,

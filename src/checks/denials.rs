@@ -6,13 +6,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::json::Object;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::response::Response;
 
 static TABLE: LazyLock<Denials> = LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
 
 const TEXT: &str = include_str!("../../assets/denials.toml");
-/// A denial is short; pages of data are not read for one.
-const LONGEST: usize = 65_536;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,7 +35,7 @@ struct Header {
 }
 
 impl Codes {
-    /// The status that a code stands for.
+    /// The status that a code means.
     fn status(&self, code: &str) -> Option<u16> {
         let folded = code.trim().to_ascii_uppercase().replace(['-', ' '], "_");
         let is_in = |list: &[String]| list.contains(&folded);
@@ -44,21 +43,44 @@ impl Codes {
     }
 }
 
-/// The status that a 2xx answer means when its body or a header says that the caller was refused: 401 or 403.
-pub fn status_meant(answer: &Response) -> Option<u16> {
-    if !answer.is_success() {
-        return None;
-    }
-    let of_header = |header: &Header| header.codes.status(answer.headers.get(&header.name)?);
-    TABLE.header.iter().find_map(of_header).or_else(|| in_body(&answer.body))
+/// An answer with a status of success, read for a denial.
+#[derive(Debug)]
+pub struct Denial {
+    of_header: Option<u16>,
+    /// The body, where it is one object and short: a denial is, pages of data are not.
+    body: Option<Object>,
 }
 
-fn in_body(body: &str) -> Option<u16> {
-    let body = body.trim_start();
-    if !body.starts_with('{') || body.len() > LONGEST {
-        return None;
+impl Denial {
+    /// Reads an answer; `None` for one that refuses by its status already, and for one that never came.
+    pub fn read(answer: &Response) -> Option<Self> {
+        if !answer.is_success() {
+            return None;
+        }
+        let of_header = |header: &Header| header.codes.status(answer.headers.get(&header.name)?);
+        let body = answer.body.trim_start();
+        let is_read = body.starts_with('{') && body.len() <= MAX_FIELDS && SAY_SO.iter().any(|word| body.contains(word));
+        Some(Self { of_header: TABLE.header.iter().find_map(of_header), body: is_read.then(|| Object::read(body)) })
     }
-    let object = Object::read(body);
+
+    /// The status that it means, when the body or a header says that the caller was refused: 401 or 403.
+    pub fn status(&self) -> Option<u16> {
+        self.of_header.or_else(|| in_body(self.body.as_ref()?))
+    }
+
+    /// True for a body that says that something failed, whatever it was. What a service's documentation calls a refusal is one then.
+    pub fn says_failure(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| {
+            let is_false = body.member("ok").is_some_and(|ok| ok.value == Value::Bool(false));
+            is_false || ["error", "errors"].iter().any(|name| body.member(name).is_some())
+        })
+    }
+}
+
+/// What the members are called that say that something failed; a body without one of these is not read.
+const SAY_SO: [&str; 3] = ["\"error", "\"ok\"", "\"success\""];
+
+fn in_body(object: &Object) -> Option<u16> {
     // A token that was issued is no denial, whatever else the answer says.
     if object.get("access_token").is_some() {
         return None;
@@ -86,7 +108,7 @@ mod tests {
     use super::*;
 
     fn meant(body: &str) -> Option<u16> {
-        status_meant(&Response { status: 200, body: body.into(), ..Response::default() })
+        Denial::read(&Response { status: 200, body: body.into(), ..Response::default() })?.status()
     }
 
     #[test]

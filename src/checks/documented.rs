@@ -1,11 +1,11 @@
-//! An answer that the service's documentation explains counts for the check that it means, also where that check finds
+//! Lets an answer that the service's documentation explains count for the check that it means, even if that check finds
 //! nothing by itself.
 
 use super::check::Stage;
 use super::facts::Facts;
 use super::{Check, Family, Finding, Fix, Outcome, Strength};
 
-/// What a check found, or else what the documentation says of it. What a check has seen in the request's bytes stays.
+/// The finding of a check, or what the documentation says if the check is open. Findings from the request's bytes are kept.
 pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
     // Without a token nothing can be wrong with it: what a signed address says of its end is about the signature.
     let has_subject = check.family != Family::Token || facts.token.is_some();
@@ -16,13 +16,21 @@ pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
         Some(found) if is_open && check.stage != Stage::Residual && facts.is_refused() && facts.carries_credential() => {
             let service = facts.service().map_or("the service", |known| known.service.name.as_str());
             let quote = found.place.text(facts.exchange).and_then(|text| found.span.cut(&text).map(String::from)).unwrap_or_default();
-            let summary = check.summary().trim_end_matches('.');
-            Finding::fail(Strength::Stated, format!("{service} answers so to this fault: {summary}"))
+            Finding::fail(Strength::Stated, format!("the documentation of {service} explains this answer: {}", meaning(check)))
                 .proof(found.place, found.span, quote)
                 .fixed_by(Fix::action(advice(check)))
         }
         _ => finding,
     }
+}
+
+/// The summary of a check as the end of a sentence.
+fn meaning(check: &Check) -> String {
+    let summary = check.summary().trim_end_matches('.');
+    let (first, rest) = summary.split_at(summary.chars().next().map_or(0, char::len_utf8));
+    // An abbreviation keeps its capitals.
+    let is_word = rest.chars().next().is_none_or(|second| !second.is_uppercase());
+    if is_word { format!("{}{rest}", first.to_lowercase()) } else { summary.to_string() }
 }
 
 /// The first sentence of how to fix it.

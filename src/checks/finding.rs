@@ -13,7 +13,7 @@ pub enum Outcome {
     Fail,
     /// Suspicious, or wrong only on some servers.
     Warn,
-    /// Cannot be told from what is here; the message names exactly what is missing.
+    /// The exchange does not show it; the message names exactly what is missing.
     Unknown,
     /// Looked, and this is not the reason.
     Pass,
@@ -22,7 +22,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The mark that stands before it, distinct without colour.
+    /// The mark in front of it, distinct without color.
     pub const fn mark(self) -> &'static str {
         match self {
             Self::Fail => "✗",
@@ -66,7 +66,7 @@ pub enum Place {
     TokenHeader,
     /// The decoded claims of the token.
     Claims,
-    /// What stands beside the exchange: expectations, clock, earlier answers.
+    /// The context of the exchange: expectations, clock, earlier answers.
     Context,
 }
 
@@ -132,7 +132,7 @@ pub struct Evidence {
     pub place: Place,
     /// Its bytes there; `None` when it is about the part as a whole or has no place.
     pub span: Option<Span>,
-    /// What stands there, or what follows from it, in words with actual values.
+    /// What is there, or what it implies, in words with actual values.
     pub text: String,
 }
 
@@ -142,9 +142,9 @@ impl Evidence {
         Self { place: Place::Context, span: None, text: text.into() }
     }
 
-    /// Evidence about a part, or bytes in it.
+    /// Evidence about a part, or bytes in it. An empty span, such as that of a challenge without a scheme, means the whole part.
     pub fn at(place: Place, span: impl Into<Option<Span>>, text: impl Into<String>) -> Self {
-        Self { place, span: span.into(), text: text.into() }
+        Self { place, span: span.into().filter(|span| !span.is_empty()), text: text.into() }
     }
 }
 
@@ -199,7 +199,7 @@ impl Fix {
     }
 }
 
-/// How strongly a finding speaks for being the cause of the refusal. What a strength is worth stands in `ranking.rs`.
+/// How strongly a finding speaks for being the cause of the refusal. `ranking.rs` says what a strength is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Strength {
     /// Worth a remark, and never the cause: hygiene, a warning for later.
@@ -238,7 +238,7 @@ pub struct Finding {
     /// One of the five.
     pub outcome: Outcome,
     /// One sentence with the actual values.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// The bytes that prove it, the most telling first.
     pub evidence: Vec<Evidence>,
     /// What would put it right.
@@ -248,32 +248,32 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(outcome: Outcome, strength: Strength, message: impl Into<String>) -> Self {
+    fn new(outcome: Outcome, strength: Strength, message: impl Into<Cow<'static, str>>) -> Self {
         Self { outcome, message: message.into(), evidence: Vec::new(), fix: None, strength }
     }
 
     /// Looked, and it is not the reason.
-    pub fn pass(message: impl Into<String>) -> Self {
+    pub fn pass(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Pass, Strength::Remark, message)
     }
 
     /// Wrong; `strength` says how strongly it speaks for being the cause.
-    pub fn fail(strength: Strength, message: impl Into<String>) -> Self {
+    pub fn fail(strength: Strength, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Fail, strength, message)
     }
 
     /// Suspicious; `strength` as in [`Finding::fail`].
-    pub fn warn(strength: Strength, message: impl Into<String>) -> Self {
+    pub fn warn(strength: Strength, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Warn, strength, message)
     }
 
     /// Fails when it is at least as likely as not to be the cause alone, else warns.
-    pub fn suspect(strength: Strength, message: impl Into<String>) -> Self {
+    pub fn suspect(strength: Strength, message: impl Into<Cow<'static, str>>) -> Self {
         if strength >= Strength::Plausible { Self::fail(strength, message) } else { Self::warn(strength, message) }
     }
 
-    /// Cannot be told; the message names what is missing.
-    pub fn unknown(message: impl Into<String>) -> Self {
+    /// It is not known; the message names what is missing.
+    pub fn unknown(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Unknown, Strength::Remark, message)
     }
 
@@ -289,9 +289,9 @@ impl Finding {
         self
     }
 
-    /// With evidence that stands beside the exchange.
+    /// With evidence from the context of the exchange.
     #[must_use]
-    pub fn beside(mut self, text: impl Into<String>) -> Self {
+    pub fn context(mut self, text: impl Into<String>) -> Self {
         self.evidence.push(Evidence::context(text));
         self
     }

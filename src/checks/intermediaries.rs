@@ -1,4 +1,4 @@
-//! Servers that stand before an application, as data: `assets/intermediaries.toml`.
+//! Servers in front of an application, as data: `assets/intermediaries.toml`.
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
@@ -85,6 +85,8 @@ pub struct Intermediaries {
     library_agents: Vec<String>,
     #[serde(rename = "server")]
     servers: Vec<Server>,
+    #[serde(rename = "header_limit", default)]
+    header_limits: Vec<HeaderLimit>,
     #[serde(rename = "front", default)]
     fronts: Vec<Front>,
     #[serde(rename = "page")]
@@ -106,7 +108,7 @@ pub struct Server {
     /// True when it drops headers with an underscore in their name.
     #[serde(default)]
     pub drops_underscores: bool,
-    /// True when it does not pass `Authorization` on to the application unless told to.
+    /// True when it does not pass `Authorization` on to the application by default.
     #[serde(default)]
     pub hides_authorization: bool,
     /// True when it sends the requests of several clients over one connection.
@@ -115,6 +117,18 @@ pub struct Server {
     /// The line of its configuration for each remedy that it has one for.
     #[serde(default)]
     lines: BTreeMap<Remedy, String>,
+}
+
+/// How many bytes of headers a server reads by default.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeaderLimit {
+    of: String,
+    /// In one header.
+    bytes: usize,
+    /// In all headers instead.
+    #[serde(default)]
+    all: bool,
 }
 
 /// Who answers, by the answer's headers.
@@ -190,6 +204,17 @@ impl Intermediaries {
         servers.find_map(|server| Some((server, server.lines.get(&remedy)?.as_str())))
     }
 
+    /// The first server that drops headers with an underscore in their name.
+    pub fn drops_underscores(&self) -> Option<&Server> {
+        self.servers.iter().find(|server| server.drops_underscores)
+    }
+
+    /// The limits of headers by server, in words.
+    pub fn header_limits(&self) -> String {
+        let words = |limit: &HeaderLimit| format!("{} {}{}", limit.of, limit.bytes, if limit.all { " for all" } else { "" });
+        self.header_limits.iter().map(words).collect::<Vec<_>>().join(", ")
+    }
+
     /// Whose error page a body is.
     pub fn page(&self, body: &str) -> Option<&Page> {
         self.pages.iter().find(|page| body.contains(&page.contains))
@@ -255,9 +280,10 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let Intermediaries { library_agents, servers, fronts, pages, routes, strips } = read(TEXT).expect("the table");
+        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips } = read(TEXT).expect("the table");
         let mut words: Vec<&String> = servers.iter().flat_map(|server| &server.named).collect();
         let mut marks: Vec<&String> = pages.iter().map(|page| &page.contains).collect();
+        assert!(header_limits.iter().all(|limit| limit.bytes >= 1024));
         assert!(servers.len() > 4 && pages.len() > 10);
         let of_fronts: Vec<&String> = fronts.iter().flat_map(|front| front.own.iter().chain(&front.passing)).collect();
         assert!(of_fronts.iter().all(|mark| **mark == mark.to_ascii_lowercase()), "{of_fronts:?}");

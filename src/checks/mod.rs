@@ -7,18 +7,18 @@ pub mod address;
 pub mod browser;
 pub mod catalogue;
 pub mod check;
+mod configured;
 pub mod credentials;
 mod denials;
 mod documented;
 pub mod facts;
 pub mod finding;
 mod intermediaries;
+mod likeness;
 pub mod mask;
 pub mod oauth;
 pub mod ranking;
 mod remedy;
-#[cfg(test)]
-mod scene;
 pub mod server_phrases;
 pub mod services;
 pub mod session;
@@ -27,6 +27,7 @@ pub mod signing;
 pub mod similar;
 pub mod token;
 pub mod transit;
+mod verified;
 
 use jiff::Timestamp;
 
@@ -36,8 +37,10 @@ pub use siblings::{Exchanges, Index, Siblings};
 
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
+use facts::service::Meaning;
 use facts::words::Word;
 pub use services::OwnServices;
+pub use verified::Verified;
 
 /// What is around an exchange when it is examined.
 #[derive(Clone, Copy, Debug)]
@@ -72,20 +75,26 @@ impl<'a> Surroundings<'a> {
 /// What the engine knows of servers in particular, as data.
 ///
 /// [`examine`] uses all of it. Less is for tests: they show that the engine reads requests and does not merely
-/// recognise servers.
+/// recognize servers.
 #[derive(Clone, Copy, Debug)]
 pub struct Knowledge {
     /// Finds phrases in an answer and says what they speak of.
     pub words: fn(&Response) -> Vec<Word>,
     /// True when the table of services is asked.
     pub services: bool,
+    /// What an answer speaks of that means the check of this name by its service's documentation.
+    pub meaning: fn(&str) -> Option<Meaning>,
 }
 
 impl Knowledge {
     /// Everything.
-    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer), services: true };
+    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer), services: true, meaning };
     /// Not one server's words, and no service.
-    pub const NONE: Self = Self { words: |_| Vec::new(), services: false };
+    pub const NONE: Self = Self { words: |_| Vec::new(), services: false, meaning };
+}
+
+fn meaning(id: &str) -> Option<Meaning> {
+    catalogue::find(id).map(Check::meaning)
 }
 
 /// One check with what it found.
@@ -139,8 +148,8 @@ pub fn examine_with(exchange: &Exchange, around: &Surroundings, knowledge: &Know
 
 /// Runs every check on an exchange that was parsed already, and ranks the causes.
 pub fn judge(facts: &facts::Facts) -> Report {
-    let checks =
-        catalogue::ALL.iter().map(|check| Examined { check, finding: documented::complete(facts, check, (check.run)(facts)) }).collect();
+    let found = |check| configured::explain(facts, check, documented::complete(facts, check, (check.run)(facts)));
+    let checks = catalogue::ALL.iter().map(|check| Examined { check, finding: found(check) }).collect();
     let service = facts.service().map(|known| known.described()).unwrap_or_default();
     Report { service, ..ranking::rank(facts, checks) }
 }

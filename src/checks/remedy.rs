@@ -19,30 +19,3 @@ impl Remedy {
 pub fn server_of<'f>(facts: &'f Facts) -> &'f str {
     facts.answered("server").or(facts.context.server.as_deref()).unwrap_or_default()
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::checks::FixKind;
-    use crate::checks::scene::Scene;
-
-    /// The line that a check proposes when this server answered.
-    fn line(server: &str, request: &str, check: &str) -> Option<String> {
-        let scene = Scene::new(request, &format!("401\nServer: {server}\n\nmissing bearer token"));
-        match scene.find(check).fix.expect("a fix").kind {
-            FixKind::Configuration { line, .. } => Some(line),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn each_server_gets_its_own_line() {
-        let cached = |server| line(server, "GET http://a.test/", "denial-cacheable");
-        assert_eq!(cached("nginx/1.27").as_deref(), Some("add_header Cache-Control no-store always;"));
-        assert_eq!(cached("Caddy").as_deref(), Some("header Cache-Control no-store"));
-        assert_eq!(cached("Microsoft-IIS/10.0"), None);
-        assert_eq!(cached("unheard-of").as_deref(), Some("add_header Cache-Control no-store always;"));
-        let stripped = |server| line(server, "GET http://a.test/\nAuthorization: Bearer abcdefghijkl", "header-stripped-by-proxy");
-        assert_eq!(stripped("Apache/2.4").as_deref(), Some("CGIPassAuth On"));
-        assert_eq!(stripped("Apache/2.4 mod_wsgi/5").as_deref(), Some("WSGIPassAuthorization On"));
-    }
-}

@@ -11,14 +11,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use url::Url;
 
+use super::likeness::Likeness;
 use super::similar::SimilarPaths;
+use super::verified::Signatures;
 use crate::domain::cookie::{Jar, MOST_OF_A_SITE};
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
-use crate::domain::origin::is_credential;
+use crate::domain::origin::carries_credential;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::site::registrable_domain;
+use crate::domain::token::jws::Jws;
+use crate::domain::token::keys::{KeySet, Verification};
 
 /// The exchanges of one file, in their order.
 pub trait Exchanges: Debug {
@@ -49,6 +53,8 @@ pub struct Index {
     preflights: OnceCell<Vec<usize>>,
     /// The exchanges with one method and address, in the order of the file.
     alike: OnceCell<HashMap<(String, String), Vec<usize>>>,
+    likenesses: RefCell<HashMap<usize, Likeness>>,
+    signatures: Signatures,
 }
 
 /// Of the exchanges with the same address those that are nearest are looked at, on each side.
@@ -121,26 +127,47 @@ impl<'a> WorkingPaths<'a> {
     }
 }
 
-/// The site that an address belongs to: its registrable domain, or the host where there is none.
+/// The site that an address belongs to: its registrable domain, or its host.
 fn site_of(url: &str) -> String {
     let parsed = Url::parse(url).ok();
-    // Of one that cannot be read it is what stands where the host should be: that its cookies are lost is worth knowing.
+    // For an address that cannot be read, the text in place of the host: that its cookies are lost is worth knowing.
     let by_hand = || url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#', ':']).next().unwrap_or_default();
     let host = parsed.as_ref().and_then(Url::host_str).unwrap_or_else(by_hand);
     registrable_domain(host).unwrap_or(host).to_string()
 }
 
-/// True when two requests differ in their credentials at most, and in what names the client.
-pub fn are_alike(one: &Request, other: &Request) -> bool {
-    const OF_THE_CLIENT: [&str; 5] = ["user-agent", "accept", "accept-encoding", "accept-language", "connection"];
-    let others = |request: &Request| {
-        let counts = |h: &Header| !is_credential(h) && !OF_THE_CLIENT.iter().any(|name| h.is(name));
-        let mut found: Vec<_> =
-            request.headers.iter().map(|(_, h)| h).filter(|h| counts(h)).map(|h| (h.name.to_ascii_lowercase(), h.value.clone())).collect();
-        found.sort();
-        found
-    };
-    one.body.as_str() == other.body.as_str() && others(one) == others(other)
+/// Another exchange with the same method and address.
+#[derive(Clone, Copy, Debug)]
+pub struct Neighbor<'a> {
+    /// The exchange.
+    pub exchange: &'a Exchange,
+    number: usize,
+    index: &'a Index,
+}
+
+impl Neighbor<'_> {
+    /// True when its request and this one of that likeness differ in their credentials at most, and in what names the client.
+    pub fn is_alike(self, request: &Request, likeness: Likeness) -> bool {
+        self.has_body_of(request) && self.likeness().is_alike(likeness)
+    }
+
+    /// True when they have the same credential too.
+    pub fn is_same(self, request: &Request, likeness: Likeness) -> bool {
+        self.has_body_of(request) && self.likeness() == likeness
+    }
+
+    /// True when its request takes a credential along.
+    pub fn carries_credential(self) -> bool {
+        self.likeness().has_credential() || carries_credential(&self.exchange.request)
+    }
+
+    fn has_body_of(self, request: &Request) -> bool {
+        self.exchange.request.body == request.body
+    }
+
+    fn likeness(self) -> Likeness {
+        *self.index.likenesses.borrow_mut().entry(self.number).or_insert_with(|| Likeness::of(&self.exchange.request))
+    }
 }
 
 fn key(path: &str) -> String {
@@ -189,6 +216,11 @@ impl<'a> Siblings<'a> {
     /// True when there is none.
     pub fn are_none(self) -> bool {
         self.exchanges.count() <= 1
+    }
+
+    /// The verification of a token, made once where neighbors carry the same one.
+    pub fn verification(self, token: &Jws, keys: &Arc<KeySet>) -> Verification {
+        self.index.signatures.verify(token, keys)
     }
 
     fn numbered(self) -> impl Iterator<Item = (usize, &'a Exchange)> {
@@ -246,7 +278,7 @@ impl<'a> Siblings<'a> {
 
     /// The exchanges with the same method and address as a request, query included: the nearest before the own one, and the
     /// nearest after it, in the order of the file.
-    pub fn same_address(self, request: &Request) -> (Vec<&'a Exchange>, Vec<&'a Exchange>) {
+    pub fn same_address(self, request: &Request) -> (Vec<Neighbor<'a>>, Vec<Neighbor<'a>>) {
         let key = |request: &Request| (request.method.to_ascii_uppercase(), request.url.clone());
         let alike = self.index.alike.get_or_init(|| {
             let mut found: HashMap<_, Vec<usize>> = HashMap::new();
@@ -257,8 +289,11 @@ impl<'a> Siblings<'a> {
         });
         let numbers = alike.get(&key(request)).map_or(&[][..], Vec::as_slice);
         let own = numbers.partition_point(|number| *number < self.own);
-        let exchanges =
-            |numbers: &[usize]| numbers.iter().filter(|n| **n != self.own).filter_map(|n| self.exchanges.exchange(*n)).collect();
+        let neighbor = |number: &usize| {
+            let exchange = self.exchanges.exchange(*number).filter(|_| *number != self.own)?;
+            Some(Neighbor { exchange, number: *number, index: self.index })
+        };
+        let exchanges = |numbers: &[usize]| numbers.iter().filter_map(neighbor).collect();
         let (before, after) = numbers.split_at(own);
         (exchanges(&before[before.len().saturating_sub(NEAREST)..]), exchanges(&after[..after.len().min(NEAREST)]))
     }
@@ -293,8 +328,8 @@ mod tests {
         ]
     }
 
-    /// What one exchange is told of its siblings.
-    fn told<T>(file: &Vec<Exchange>, own: usize, ask: impl FnOnce(Siblings) -> T) -> T {
+    /// What one exchange knows of its siblings.
+    fn asked<T>(file: &Vec<Exchange>, own: usize, ask: impl FnOnce(Siblings) -> T) -> T {
         ask(Siblings::of(file, &Index::default(), own))
     }
 
@@ -302,25 +337,25 @@ mod tests {
     fn paths_that_work_are_listed_once_by_their_host() {
         let file = file();
         let near = |own, host: &str, path: &str| -> Option<Vec<String>> {
-            told(&file, own, |siblings| Some(siblings.working_paths(host)?.near(path, 1).map(String::from).collect()))
+            asked(&file, own, |siblings| Some(siblings.working_paths(host)?.near(path, 1).map(String::from).collect()))
         };
         assert_eq!(near(2, "a.example", "/2"), Some(vec!["/1".into(), "/3".into()]));
         assert_eq!(near(2, "b.example", "/2"), Some(vec!["/1".into()]));
         assert_eq!(near(2, "example", "/2"), None);
         let alike: Vec<String> =
-            told(&file, 2, |s| s.working_paths("a.example").into_iter().flat_map(|p| p.alike("/1/")).map(String::from).collect());
+            asked(&file, 2, |s| s.working_paths("a.example").into_iter().flat_map(|p| p.alike("/1/")).map(String::from).collect());
         assert_eq!(alike, ["/1"]);
     }
 
     #[test]
     fn an_exchange_is_no_sibling_of_itself() {
         let file = file();
-        let works = |own, path: &str| told(&file, own, |s| s.working_paths("a.example").is_some_and(|p| p.alike(path).next().is_some()));
+        let works = |own, path: &str| asked(&file, own, |s| s.working_paths("a.example").is_some_and(|p| p.alike(path).next().is_some()));
         assert_eq!([0, 2, 4].map(|own| works(own, "/3")), [true, true, false]);
         assert!(works(0, "/1"), "the second one has the same path");
-        assert!(told(&file, 3, |s| s.working_paths("b.example").is_some_and(WorkingPaths::is_empty)));
-        assert_eq!([2, 3].map(|own| told(&file, own, |s| s.preflights().count())), [1, 0]);
-        assert!(told(&file[..1].to_vec(), 0, |s| s.are_none()) && !told(&file[..2].to_vec(), 0, |s| s.are_none()));
+        assert!(asked(&file, 3, |s| s.working_paths("b.example").is_some_and(WorkingPaths::is_empty)));
+        assert_eq!([2, 3].map(|own| asked(&file, own, |s| s.preflights().count())), [1, 0]);
+        assert!(asked(&file[..1].to_vec(), 0, |s| s.are_none()) && !asked(&file[..2].to_vec(), 0, |s| s.are_none()));
     }
 
     /// An index that was made for one exchange serves the others of the file.
@@ -330,8 +365,8 @@ mod tests {
         for own in (0..file.len()).chain((0..file.len()).rev()) {
             let kept = Siblings::of(&file, &index, own);
             let works = |s: Siblings| s.working_paths("a.example").map(|p| p.near("/2", 1).map(String::from).collect::<Vec<_>>());
-            assert_eq!(works(kept), told(&file, own, works), "{own}");
-            assert_eq!(before(kept), told(&file, own, before), "{own}");
+            assert_eq!(works(kept), asked(&file, own, works), "{own}");
+            assert_eq!(before(kept), asked(&file, own, before), "{own}");
         }
     }
 
@@ -342,20 +377,20 @@ mod tests {
     #[test]
     fn cookies_come_from_what_stands_before() {
         let file = file();
-        assert_eq!([0, 3, 4, 5].map(|own| told(&file, own, before).len()), [0, 1, 1, 2]);
+        assert_eq!([0, 3, 4, 5].map(|own| asked(&file, own, before).len()), [0, 1, 1, 2]);
     }
 
     #[test]
     fn cookies_that_were_replaced_do_not_count_and_deleted_ones_do() {
         let set = |field| exchange("GET", "https://a.example/", 200, Some(field));
         let file = vec![set("a=1"), set("b=1"), set("a=2"), set("b=; Max-Age=0"), set("c=1; Domain=com"), set("c=1; Domain=com")];
-        assert_eq!(told(&file, 6, before), ["b=1", "a=2", "b=; Max-Age=0", "c=1; Domain=com"]);
+        assert_eq!(asked(&file, 6, before), ["b=1", "a=2", "b=; Max-Age=0", "c=1; Domain=com"]);
     }
 
     #[test]
     fn of_very_many_cookies_the_oldest_are_forgotten() {
         let file: Vec<_> = (0..300).map(|i| exchange("GET", "https://a.example/", 200, Some(&format!("c{i}=1")))).collect();
-        let kept = told(&file, 300, before);
+        let kept = asked(&file, 300, before);
         assert_eq!((kept.len(), kept.first().map(String::as_str)), (MOST_OF_A_SITE, Some("c120=1")));
     }
 }

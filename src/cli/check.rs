@@ -75,7 +75,10 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
                     has_cause |= chunk.has_cause;
                     let before = if std::mem::replace(&mut has_begun, true) { format.between } else { format.begin };
                     out.write(before, escape);
-                    out.write(&String::from_utf8_lossy(&chunk.text), escape);
+                    match String::from_utf8(chunk.text) {
+                        Ok(text) => out.write(&text, escape),
+                        Err(other) => out.write(&String::from_utf8_lossy(other.as_bytes()), escape),
+                    }
                 });
             }
             Err(message) => {

@@ -89,6 +89,8 @@ struct Verdict {
 
 impl Verdict {
     fn of(token: &str, exchange: &Exchange, now: Timestamp) -> Self {
+        // First, so that a large token is not held twice.
+        let report = checks::examine(exchange, &Surroundings::alone(now));
         let mut parsed = kind::read(token);
         if exchange.request.headers.get("Authorization").is_some_and(|value| move_past(value, "basic ").len() < value.len()) {
             parsed.what = "not a token: a name and password in base64 (Basic, RFC 7617)".into();
@@ -106,14 +108,13 @@ impl Verdict {
             (None, TokenKind::Saml) => Some(Verification::unsupported("XML signatures are not verified here")),
             (None, _) => None,
         };
-        let report = checks::examine(exchange, &Surroundings::alone(now));
         let about_token = |family: Family| matches!(family, Family::Token | Family::Credentials);
         let cause_found = report.causes.iter().any(|c| about_token(c.check.family));
         // A message may quote the token, and output is passed on.
         let masker = Masker::of(exchange);
         let mut checks: Vec<Examined> = report.checks.into_iter().filter(|e| about_token(e.check.family)).collect();
         for examined in &mut checks {
-            examined.finding.message = masker.hide(&examined.finding.message).into_owned();
+            examined.finding.message = masker.hide(&examined.finding.message).into_owned().into();
         }
         Self { parsed, signature, checks, cause_found }
     }
@@ -146,7 +147,7 @@ impl Verdict {
         self.write_head(&mut text);
         self.write_checks(&mut text);
         if let Some(header) = self.parsed.header.as_ref().filter(|h| !h.members.is_empty()) {
-            let describe = |name: &str, _: &Value| claims::header_meaning(name).map_or_else(String::new, |m| m.text.into());
+            let describe = |name: &str, _: &Value| claims::header_meaning(name).map_or_else(String::new, |m| m.text.clone());
             write_members(&mut text, "header", header, describe);
         }
         if let Some(object) = self.parsed.claims.as_ref().filter(|c| !c.members.is_empty()) {
@@ -164,7 +165,7 @@ impl Verdict {
                 line("use", &format!("{} ({})", found.token_use.words(), found.proof.join(", ")));
             }
             if let Some(issuer) = issuer::recognize(jws) {
-                line("issuer", issuer.name);
+                line("issuer", &issuer.name);
                 line("", &format!("common mistake: {}", issuer.mistake));
             }
         }

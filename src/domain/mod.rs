@@ -27,4 +27,5 @@ pub mod span;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod vendors;
 pub mod visible;

@@ -71,7 +71,9 @@ const NOUNS: [&str; 14] =
 /// True for words, and nothing but words, that ask for a value: `your-openai-api-key`, `insert_token_here`, `sk-your-key`. One
 /// word alone may be somebody's password.
 fn is_instruction(text: &str) -> bool {
-    if text.len() > LONGEST_INSTRUCTION {
+    // Most secrets are told apart by a letter: they are asked about by the thousand.
+    let may_be = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_' | b'.' | b' ' | b':' | b'/');
+    if text.len() > LONGEST_INSTRUCTION || !text.bytes().all(may_be) {
         return false;
     }
     let text = text.to_ascii_lowercase();

@@ -49,6 +49,11 @@ impl Response {
         (200..300).contains(&self.status)
     }
 
+    /// True when its headers are known. No server answers without any: then only status and body were written down.
+    pub fn has_headers(&self) -> bool {
+        !self.headers.is_empty()
+    }
+
     /// True when a browser blocked the answer, so that there is no status.
     pub fn is_blocked(&self) -> bool {
         self.status == 0

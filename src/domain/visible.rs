@@ -45,16 +45,23 @@ pub fn visible_json(text: &str) -> Cow<'_, str> {
 }
 
 fn escaped<'a>(text: &'a str, is_bad: impl Fn(char) -> bool, escape: impl Fn(char, &mut String)) -> Cow<'a, str> {
-    let Some(first) = text.find(&is_bad) else { return text.into() };
-    let mut shown = String::with_capacity(text.len() + 8);
-    shown.push_str(text.get(..first).unwrap_or_default());
-    for c in text.get(first..).unwrap_or_default().chars() {
+    let mut shown = String::new();
+    let (mut at, mut copied) = (0, 0);
+    // Nearly all of most texts is bytes of which nothing needs to be asked.
+    while let Some(next) = text.as_bytes().get(at..).and_then(|rest| rest.iter().position(|b| !matches!(b, b' '..=b'~'))) {
+        at += next;
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
         if is_bad(c) {
+            shown.push_str(text.get(copied..at).unwrap_or_default());
             escape(c, &mut shown);
-        } else {
-            shown.push(c);
+            copied = at + c.len_utf8();
         }
+        at += c.len_utf8();
     }
+    if copied == 0 {
+        return text.into();
+    }
+    shown.push_str(text.get(copied..).unwrap_or_default());
     shown.into()
 }
 

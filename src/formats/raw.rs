@@ -49,7 +49,7 @@ fn is_header_block(text: &str) -> bool {
 /// Reads a text that begins with a request line, a status line, or is one of the other two kinds.
 ///
 /// # Errors
-/// When the first line is none of these, with its place.
+/// When the first line is of no known kind, with its place.
 pub fn read(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     let mut reading = if transcript::looks_like(text) {
         transcript::read(text)

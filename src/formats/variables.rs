@@ -7,16 +7,17 @@ use std::sync::Arc;
 use crate::domain::span::Span;
 
 pub mod answers;
+mod budget;
 mod secrets;
+mod substitutions;
 mod system;
 
 pub use answers::Answers;
+pub use budget::Budget;
+pub use substitutions::Substitutions;
 pub use system::System;
 
-use crate::domain::limits::{MAX_VARIABLE_DEPTH, MAX_VARIABLES, MAX_VARIABLES_OF_FILE};
-
-/// What filling in one value costs at least, in bytes, so that empty ones end as well.
-const STEP: usize = 256;
+use crate::domain::limits::MAX_VARIABLE_DEPTH;
 
 /// Where a value came from, the first that has the name wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,112 +92,6 @@ pub struct Resolved {
     pub secrets: Vec<Span>,
 }
 
-/// What was put in the place of what, in order: the way back from a resolved text to the one that was written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Substitutions {
-    pieces: Vec<Piece>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Piece {
-    raw: Span,
-    out: Span,
-}
-
-impl Substitutions {
-    /// Notes that the bytes `raw` became the bytes `out`. Must be called in the order of the text.
-    pub fn push(&mut self, raw: Span, out: Span) {
-        self.pieces.push(Piece { raw, out });
-    }
-
-    /// Adds those of a text that begins at `raw` and became what begins at `out`.
-    pub fn append(&mut self, other: &Self, raw: usize, out: usize) {
-        self.pieces.extend(other.pieces.iter().map(|p| Piece { raw: p.raw.shifted(raw), out: p.out.shifted(out) }));
-    }
-
-    /// Where a span of the resolved text is in the text as written. A span that touches the inside of a value
-    /// leads to the whole `{{…}}`.
-    pub fn to_raw(&self, span: Span) -> Span {
-        let start = self.offset(span.start, Side::Start);
-        let end = if span.is_empty() { start } else { self.offset(span.end, Side::End) };
-        Span::new(start, end.max(start))
-    }
-
-    /// Pieces are in order, and searched by bisection, since this is called for every secret of a text.
-    fn offset(&self, at: usize, side: Side) -> usize {
-        let is_over = |piece: &Piece| match side {
-            Side::Start => at >= piece.out.end,
-            Side::End => at > piece.out.end,
-        };
-        let next = self.pieces.partition_point(is_over);
-        if let Some(Piece { raw, out }) = self.pieces.get(next) {
-            match side {
-                Side::Start if at >= out.start => return raw.start,
-                Side::End if at > out.start => return raw.end,
-                _ => {}
-            }
-        }
-        let before = next.checked_sub(1).and_then(|i| self.pieces.get(i));
-        let (raw_end, out_end) = before.map_or((0, 0), |piece| (piece.raw.end, piece.out.end));
-        raw_end + at.saturating_sub(out_end)
-    }
-}
-
-/// How much may still be filled in: in one request, and in all requests of a file together. Variables that hold each other
-/// twice make gigabytes of a few lines.
-#[derive(Clone, Debug)]
-pub struct Budget {
-    /// For the request.
-    request: usize,
-    /// For the file. What is given up counts too: it took its time.
-    file: usize,
-    /// Variables that alone are too long, by name and value: another try would take as long.
-    too_long: HashSet<(String, String)>,
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self { request: MAX_VARIABLES, file: MAX_VARIABLES_OF_FILE, too_long: HashSet::new() }
-    }
-}
-
-impl Budget {
-    /// Begins another request of the file.
-    pub fn next_request(&mut self) {
-        self.request = MAX_VARIABLES;
-    }
-
-    /// True before anything was filled in for the request.
-    fn is_whole(&self) -> bool {
-        self.request == MAX_VARIABLES && self.file > self.request
-    }
-
-    fn knows_as_too_long(&self, name: &str, value: &str) -> bool {
-        !self.too_long.is_empty() && self.too_long.contains(&(name.to_string(), value.to_string()))
-    }
-
-    fn note_too_long(&mut self, name: &str, value: &str) {
-        self.too_long.insert((name.to_string(), value.to_string()));
-    }
-
-    /// Why a variable is not filled in, as the end of a sentence.
-    fn reason(&self) -> Cow<'static, str> {
-        let mib = |bytes: usize| bytes >> 20;
-        if self.file == 0 {
-            format!("is not filled in: the variables of this file expand to more than {} MiB altogether", mib(MAX_VARIABLES_OF_FILE)).into()
-        } else {
-            format!("is not filled in: it would make the values in this request longer than {} MiB", mib(MAX_VARIABLES)).into()
-        }
-    }
-
-    /// Takes the cost of one value; false when there is not enough left.
-    fn take(&mut self, bytes: usize) -> bool {
-        let (request, file) = (self.request.checked_sub(bytes + STEP), self.file.checked_sub(bytes + STEP));
-        (self.request, self.file) = (request.unwrap_or(0), file.unwrap_or(0));
-        request.is_some() && file.is_some()
-    }
-}
-
 /// Why a placeholder stays.
 enum Why {
     /// It has no value.
@@ -231,12 +126,6 @@ impl Work<'_> {
             self.unresolved.push(Unresolved { span: self.span, name: name.into(), reason });
         }
     }
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Start,
-    End,
 }
 
 /// The `{{…}}` of a text, each with the name in it, without spaces around it.
@@ -457,6 +346,7 @@ impl Variables {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::limits::{MAX_VARIABLES, MAX_VARIABLES_OF_FILE};
 
     fn variables(pairs: &[(&str, &str)]) -> Variables {
         let mut variables = Variables::default();

@@ -180,7 +180,7 @@ fn services(workspace: &Workspace) -> (Option<Arc<OwnServices>>, Vec<String>) {
             Err(why) => unread.push(format!("{}: {why}", file.name)),
         }
     }
-    ((!own.all().is_empty()).then(|| Arc::new(own)), unread)
+    ((!own.is_empty()).then(|| Arc::new(own)), unread)
 }
 
 /// The files that the requests of a folder refer to, each read once.

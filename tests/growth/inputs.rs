@@ -299,6 +299,12 @@ pub const INPUTS: &[Input] = &[
         |n| many("GET https://h.example/\nCookie: ", |_| "sid=valuevalue; ".into(), "\n", n),
         |_| String::new(),
     ),
+    input(
+        "cookies: lines",
+        "a.http",
+        |n| many("GET https://h.example/\n", |i| format!("Cookie: c{i}=valuevalue{i}\n"), "\n", n),
+        |_| String::new(),
+    ),
     input("cookies: semicolons", "a.http", |n| many("GET https://h.example/\nCookie: ", |_| ";".into(), "\n", n), |_| String::new()),
     input(
         "query: secrets",

@@ -92,13 +92,13 @@ mod the_scanner {
 }
 
 /// One file of `src/`.
-struct Source {
+pub struct Source {
     /// Its path under `src/`, with slashes.
-    path: String,
-    text: String,
+    pub path: String,
+    pub text: String,
 }
 
-fn sources() -> Vec<Source> {
+pub fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut paths = Vec::new();
     walk(&root, &mut paths);
@@ -175,7 +175,12 @@ fn is_word(c: char) -> bool {
 
 /// The text without comments, strings and characters.
 fn code(text: &str) -> String {
-    let mut kept = String::new();
+    parts(text).0
+}
+
+/// The text without comments, strings and characters, and its strings as they are written.
+pub fn parts(text: &str) -> (String, Vec<&str>) {
+    let (mut kept, mut strings) = (String::new(), Vec::new());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let skipped = match c {
@@ -186,6 +191,9 @@ fn code(text: &str) -> String {
             '\'' => character(rest).unwrap_or(0),
             _ => 0,
         };
+        if matches!(c, '"' | 'r') && skipped > 0 {
+            strings.push(&rest[..skipped]);
+        }
         if skipped == 0 {
             kept.push(c);
             rest = &rest[c.len_utf8()..];
@@ -193,7 +201,7 @@ fn code(text: &str) -> String {
             rest = &rest[skipped..];
         }
     }
-    kept
+    (kept, strings)
 }
 
 /// Length of a comment, which may hold others.

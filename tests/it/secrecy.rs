@@ -844,6 +844,26 @@ fn time_grows_with_the_length_of_the_text_alone() {
         "key='",
         "aB3",
         "\"a\":\"b\\\"c\",",
+        "name=password&value=a&",
+        "value=a&",
+        "- name: password\n  value: a\n",
+        "name: password\n",
+        "password:\n  a\n",
+        "key:\n ",
+        "<!-- a",
+        "<!-- a -->",
+        "<!ENTITY a \"",
+        "<!DOCTYPE [",
+        "<id>password</id><value>a</value>",
+        "<value>a</value>",
+        "<a><b></a>",
+        "password,key\n",
+        "\"a\",",
+        "a;\"\"",
+        "[\"Authorization\",\"a\",",
+        "\"--password\",",
+        " a:b@c",
+        "--b\nContent-Disposition: form-data;\n name=\"value\"\n\n",
     ];
     // Some 50 ms each without optimisation; the square of the length would take minutes.
     let most = Duration::from_secs(5);
@@ -851,12 +871,15 @@ fn time_grows_with_the_length_of_the_text_alone() {
         let half = piece.repeat(15_000 / piece.len());
         let text = format!("{half}{}", " ".repeat(15_000)) + &half;
         let began = cpu_time();
-        let _ = (secrecy::in_url(&text), secrecy::quoted(&text));
+        let header = Header { name: "Via".into(), value: text.clone() };
+        let protocols = Header { name: "Sec-WebSocket-Protocol".into(), value: text.clone() };
+        let _ = (secrecy::in_url(&text), secrecy::quoted(&text), secrecy::in_header(&header), secrecy::in_header(&protocols));
         assert!(cpu_time() - began < most, "{piece:?} as an address or a message: {:?}", cpu_time() - began);
         for (media_type, start) in [
             ("application/json", "{"),
             ("text/xml", "<"),
             ("text/plain", ""),
+            ("text/csv", "name,value\n"),
             ("application/x-www-form-urlencoded", "a="),
             ("multipart/form-data; boundary=b", "--b\n"),
         ] {

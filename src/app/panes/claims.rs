@@ -86,7 +86,7 @@ pub fn rows(token: &TokenView, report: &Report, now: Timestamp) -> Vec<ClaimRow>
                     masked: truncated_json(&secrecy::masked_claims(&m.name, &m.value, &masked)),
                     meaning: match (half, faulty) {
                         // A time claim describes its own problem.
-                        (_, Some(examined)) if !TIMES.contains(&m.name.as_str()) => examined.finding.message.clone(),
+                        (_, Some(examined)) if !TIMES.contains(&m.name.as_str()) => examined.finding.message.to_string(),
                         (TokenPart::Header, _) => String::new(),
                         (TokenPart::Claims, _) => describe(&m.name, &m.value, now),
                     },

@@ -402,7 +402,7 @@ impl Model {
         }
     }
 
-    /// The user cancelled quitting.
+    /// The user canceled quitting.
     pub(super) fn stay(&mut self) {
         match std::mem::take(&mut self.quit_state) {
             QuitState::No => {}

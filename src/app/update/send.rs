@@ -93,7 +93,7 @@ impl Model {
             self.files.iter().enumerate().flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| RequestPosition { file, entry }));
         let waits =
             |at: &RequestPosition| self.files.get(at.file).and_then(|f| f.entries.get(at.entry)).is_some_and(|e| is_running(&e.sending));
-        // It may have been cancelled or deleted.
+        // It may have been canceled or deleted.
         let Some(at) = places.into_iter().find(waits) else { return Vec::new() };
         let Some(file) = self.files.get_mut(at.file) else { return Vec::new() };
         let Some((raw, lookalikes)) = file.entries.get_mut(at.entry).and_then(|entry| entry.take_waiting()) else { return Vec::new() };

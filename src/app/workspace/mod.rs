@@ -17,4 +17,3 @@ pub mod request_file;
 pub mod resolver;
 pub mod saving;
 pub mod sending;
-mod verified;

@@ -10,7 +10,6 @@ use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
 use super::resolver::{VariableResolver, as_written};
 use super::sending::{Failure, LookalikeHost, SendState};
-use super::verified::Verified;
 use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
 use crate::app::panes::checklist;
@@ -18,7 +17,7 @@ use crate::app::panes::response::ResponseText;
 use crate::app::panes::token_view::{TokenView, with_token};
 use crate::checks::facts::Facts;
 use crate::checks::mask::{Masker, echoes_of};
-use crate::checks::{self, Evidence, Place, Report, Surroundings};
+use crate::checks::{self, Evidence, Place, Report, Surroundings, Verified};
 use crate::domain::exchange::{Certificates, Exchange, TransferOptions};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
@@ -28,6 +27,8 @@ use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
 use crate::domain::time;
 use crate::domain::token::issued::{IssuedToken, issued};
+use crate::domain::token::jws::Jws;
+use crate::domain::token::keys::KeySet;
 use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
 use crate::formats::variables::{Definitions, placeholders};
 
@@ -201,12 +202,15 @@ impl Entry {
         // A response to an earlier text says nothing about the current one.
         let edited = (self.response_to() == Some(ResponseTo::Earlier)).then(|| self.exchange.unanswered());
         let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), around);
-        let known = self.verified.as_ref().filter(|v| facts.jwt().is_some_and(|t| t.jws.text == v.token) && v.is_with(&facts)).cloned();
+        let known = self.verified.as_ref().filter(|v| signed(&facts).is_some_and(|(token, keys)| v.is_of(token, keys))).cloned();
         let facts = match &known {
             Some(known) => facts.verified(known.verification.clone()),
             None => facts,
         };
-        let verified = known.or_else(|| Verified::of(&facts));
+        let verified = known.or_else(|| {
+            let (token, keys) = signed(&facts)?;
+            Some(Verified::with(token, keys, facts.verification()?.clone()))
+        });
         let (report, token) = (checks::judge(&facts), TokenView::of(&facts));
         let answerer = facts.answerer().copied();
         let place = token.as_ref().and_then(|t| t.place);
@@ -525,4 +529,9 @@ fn mark(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
+}
+
+/// The token of a request, and the keys that it is verified with.
+fn signed<'f>(facts: &'f Facts) -> Option<(&'f Jws, &'f Arc<KeySet>)> {
+    Some((&facts.jwt()?.jws, facts.context.keys.as_ref()?))
 }

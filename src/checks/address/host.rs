@@ -58,7 +58,7 @@ fn look(facts: &Facts) -> Finding {
         let fixed = facts.request.url.replacen(&here, wanted, 1);
         return Finding::fail(strength, format!("the request goes to {here}, but the documented host is {wanted}{nearly}"))
             .proof(Place::RequestLine, span, here.clone())
-            .beside(format!("documented host: {wanted}"))
+            .context(format!("documented host: {wanted}"))
             .fixed_by(Fix::edit(format!("Send the request to {wanted}"), vec![Edit::Url(fixed)]));
     }
     if let Some((i, header)) = facts.request.headers.all("host").next() {

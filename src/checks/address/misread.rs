@@ -96,12 +96,12 @@ fn look(facts: &Facts) -> Finding {
     if inner(&target) {
         return Finding::fail(
             Strength::Plausible,
-            format!("the server redirects from https to {}: behind its proxy it takes its own scheme for http", target.scheme()),
+            format!("the server redirects from https to {}: behind its proxy it believes that its own scheme is http", target.scheme()),
         )
         .proof(Place::ResponseHeader(i), None, location)
         .fixed_by(fix());
     }
-    // A redirect to a log-in that names the way back: is that way back the address that was asked?
+    // A redirect to a login that names the way back: is that way back the address that was asked?
     let back =
         target.query_pairs().find(|(n, _)| n == "redirect_uri" || n == "return_to" || n == "next").and_then(|(_, v)| Url::parse(&v).ok());
     match back {

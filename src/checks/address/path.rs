@@ -75,7 +75,7 @@ fn blame(facts: &Facts, strength: Strength, right: &str, message: String) -> Fin
     let url = &facts.request.url;
     let path = here(facts);
     let at = url.find(path).unwrap_or(0);
-    // A path of "/" also stands in "://".
+    // A path of "/" is also found in "://".
     let at = if path == "/" { url.rfind('/').unwrap_or(at) } else { at };
     let span = Span::new(at, at + path.len()).shifted(facts.request.method.len() + 1);
     let fixed = format!("{}{right}{}", &url[..at], &url[at + path.len()..]);

@@ -81,7 +81,7 @@ fn doubled(facts: &Facts, header: Option<usize>, rule: &str) -> Finding {
                 if i == index { finding } else { finding.proof(Place::ResponseHeader(i), Span::whole(&h.value), &*h.value) }
             },
         ),
-        None => finding.beside(rule.to_string()),
+        None => finding.context(rule.to_string()),
     };
     finding.fixed_by(Fix::action("Set Access-Control-Allow-Origin in one place only, either at the proxy or in the application"))
 }

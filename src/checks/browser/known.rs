@@ -35,7 +35,7 @@ pub fn trusts_loopback(user_agent: &str) -> bool {
     find(user_agent).is_some_and(|(browser, version)| browser.secure_on_loopback.is_some_and(|from| version >= from))
 }
 
-/// Name and version of a browser whose `fetch` sends no cookies at all unless it is told to.
+/// Name and version of a browser whose `fetch` sends no cookies by default.
 pub fn omits_by_default(user_agent: &str) -> Option<String> {
     let (browser, version) = find(user_agent)?;
     browser.fetch_same_origin.filter(|from| version < *from).map(|_| format!("{} {version}", browser.name))

@@ -9,9 +9,6 @@ pub mod origin_refused;
 pub mod preflight_omits_authorization;
 pub mod preflight_refused;
 
-#[cfg(test)]
-mod tests;
-
 use super::facts::cors::{Cors, CorsCase};
 use super::facts::{Facts, Standing};
 use super::{Evidence, Finding, Place, Strength};
@@ -73,11 +70,11 @@ fn with_evidence(finding: Finding, facts: &Facts, refusal: &CorsRefusal) -> Find
 
 /// What to answer when no rule refuses: blocked without a reason stays open, the rest passes or does not apply.
 /// `share` is how likely this rule is when a browser blocked a fetch and nothing says by which rule.
-fn open(facts: &Facts, passed: &str, asks: bool, strength: Strength) -> Finding {
+fn open(facts: &Facts, passed: &'static str, asks: bool, strength: Strength) -> Finding {
     let cors = facts.cors();
     match &cors.case {
         CorsCase::Blocked(None) if !asks || !seems_cors(facts) => Finding::not_applicable(),
-        // The preflight beside it tells the rule, and it is another one.
+        // The recorded preflight shows the rule, which is another one.
         CorsCase::Blocked(None) if !cors.refusals.is_empty() => Finding::pass(passed),
         CorsCase::Blocked(None) => {
             Finding::warn(strength, format!("the browser blocked the answer for {}; by which rule, its console would tell", cors.page()))

@@ -7,6 +7,7 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
 use crate::domain::cookie::CredentialsMode;
 use crate::domain::json::Object;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -58,7 +59,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let denied = match facts.standing {
         Standing::Refused => matches!(facts.status(), 400 | 401 | 403 | 440),
-        Standing::Redirected => crate::checks::session::leads_to_login(facts),
+        Standing::Redirected => facts.login_redirect().is_some(),
         _ => false,
     };
     let reason = misplaced(facts)
@@ -79,7 +80,7 @@ fn look(facts: &Facts) -> Finding {
 /// An option of the call went out as part of the request.
 fn misplaced(facts: &Facts) -> Option<Reason> {
     let option = facts.request.headers.iter().find(|(_, h)| h.is("credentials") || h.is("withcredentials"));
-    if let Some((index, header)) = option.filter(|_| facts.session().sent.is_empty()) {
+    if let Some((index, header)) = option.filter(|_| facts.session().sends_none()) {
         return Some(Reason {
             strength: Strength::Likely,
             message: format!("{} was sent as a header; it is an option of the call, so no cookie went along", header.name),
@@ -94,7 +95,7 @@ fn misplaced(facts: &Facts) -> Option<Reason> {
         });
     }
     let body = facts.request.body.as_str();
-    let is_object = body.len() < 65_536 && body.trim_start().starts_with('{');
+    let is_object = body.len() <= MAX_FIELDS && body.trim_start().starts_with('{');
     let object = is_object.then(|| Object::read(body))?;
     let (name, headers) = object.members.iter().find(|m| m.name == "headers").map(|m| (m.name.as_str(), m.value_span))?;
     let inner = headers.cut(body).filter(|text| text.starts_with('{')).map(Object::read)?;
@@ -114,7 +115,7 @@ fn misplaced(facts: &Facts) -> Option<Reason> {
 /// The credentials mode is known, and the request has no cookie because of it.
 fn by_mode(facts: &Facts) -> Option<Reason> {
     let view = &facts.session().view;
-    let mode = view.credentials.filter(|_| facts.session().sent.is_empty())?;
+    let mode = view.credentials.filter(|_| facts.session().sends_none())?;
     // The mode is about cookies: an Authorization header that the code sets goes along in every mode.
     let asks = ["authorization", "bearer", "jwt", "api key", "api-key"].iter().any(|word| facts.lower_body().contains(word));
     if asks || !facts.challenges.is_empty() || facts.expects_jwt() || !facts.context.scheme.is_empty() {
@@ -172,7 +173,7 @@ fn by_element(facts: &Facts) -> Option<Reason> {
     let evidence = Evidence::at(Place::RequestHeader(index), Span::whole(&dest.value), format!("Sec-Fetch-Dest: {name}"));
     let without = headers.get("sec-fetch-mode").is_some_and(|mode| mode.trim() == "cors");
     match name {
-        "manifest" if facts.session().sent.is_empty() => Some(Reason {
+        "manifest" if facts.session().sends_none() => Some(Reason {
             strength: Strength::Contradiction,
             message: "browsers fetch a manifest without cookies and credentials".into(),
             evidence,
@@ -206,7 +207,8 @@ fn by_element(facts: &Facts) -> Option<Reason> {
 fn by_default(facts: &Facts) -> Option<Reason> {
     let headers = &facts.request.headers;
     let view = &facts.session().view;
-    if view.navigation || view.page.is_none() || headers.has("cookie") || view.credentials.is_some() || !facts.challenges.is_empty() {
+    if view.navigation || view.page.is_none() || !facts.session().sends_none() || view.credentials.is_some() || !facts.challenges.is_empty()
+    {
         return None;
     }
     let page = headers.iter().find(|(_, h)| h.is("referer") || h.is("origin"))?;

@@ -40,7 +40,7 @@ check! {
     run: look
 }
 
-/// How the page's origin stands to the address that the request goes to.
+/// How the page's origin relates to the address of the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Relation {
     /// `Origin: null`.
@@ -123,7 +123,7 @@ fn message(page: &Page) -> String {
     match page.relation {
         Relation::Null => format!("the server refuses the request because of {name}: null; the page hides where it comes from"),
         Relation::Own => {
-            format!("the server refuses its own origin {value}: behind its proxy it probably takes its own address for another")
+            format!("the server refuses its own origin {value}: behind its proxy it probably does not know its own address")
         }
         Relation::Port => format!("the server does not trust the origin {value}: only the scheme or port differs from its own"),
         Relation::Other => format!("the server does not trust the origin {value}"),

@@ -312,7 +312,7 @@ fn charset(facts: &Facts) -> Finding {
     .fixed_by(Fix::action("Use ASCII characters only, or find out which encoding the server reads"))
 }
 
-/// User and password in the body of a log-in.
+/// User and password in the body of a login.
 fn rejected_log_in(facts: &Facts) -> Finding {
     let Some(log_in) = facts.log_in() else { return Finding::not_applicable() };
     if facts.is_token_request() && facts.says_plainly(Topic::Client) {
@@ -328,7 +328,7 @@ fn rejected_log_in(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::unknown("send the request to know whether the server accepts this user and password");
     }
-    if !matches!(facts.status(), 200 | 400 | 401 | 403 | 422) {
+    if !facts.refuses_over(&[200, 400, 401, 403, 422], &[Topic::Password]) {
         return Finding::not_applicable();
     }
     let as_meant = facts.is_meant(&log_in.user, &log_in.password);
@@ -363,7 +363,7 @@ fn rejected(facts: &Facts) -> Finding {
     let offered = facts.offered_schemes();
     let takes_basic = offered.iter().any(|s| s.eq_ignore_ascii_case("basic"));
     let differs = difference(facts, user, password);
-    let denied = matches!(facts.status(), 401 | 403) || (facts.status() == 400 && differs.is_some());
+    let denied = facts.refuses_over(&[401, 403], &[Topic::Password]) || (facts.status() == 400 && differs.is_some());
     if facts.answer.is_none() {
         return match differs {
             Some(what) => Finding::fail(Strength::Stated, what.to_string())

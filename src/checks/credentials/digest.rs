@@ -143,7 +143,7 @@ fn stale_nonce(facts: &Facts, digest: &Digest) -> Finding {
         return found(Strength::Stated, "the nonce is too old, says the server (stale=true); user name and password were right".into());
     }
     if mismatch(facts, digest).is_some() || uri_differs(facts, digest).is_some() {
-        return Finding::unknown("whether the nonce is still valid cannot be told: other parts of the credentials are wrong");
+        return Finding::unknown("whether the nonce is still valid is not known: other parts of the credentials are wrong");
     }
     if computed(facts, digest) == Some(Ok(true)) {
         if is_fresh(digest) {
@@ -243,7 +243,7 @@ fn rejected(facts: &Facts, digest: &Digest) -> Finding {
         .fixed_by(retype()),
         Some(Err(reason)) => Finding::unknown(format!("whether the response fits the password cannot be computed: {reason}")),
         None if others => {
-            Finding::unknown("whether user name and password are right cannot be told: other parts are wrong; the password would tell")
+            Finding::unknown("whether user name and password are right is not known: other parts are wrong; give the password to check it")
         }
         None => {
             // Not every server says `stale=true` of a nonce that it has forgotten.
@@ -355,8 +355,10 @@ fn against(digest: &Digest, challenge: &DigestChallenge) -> Option<(Strength, &'
         }
         _ => {}
     }
-    if challenge.opaque.as_deref().is_some_and(|o| !o.is_empty()) && sent("opaque").is_none() {
-        return Some((Strength::Plausible, "opaque", "the challenge has an opaque value, but the credentials do not send it back".into()));
+    if let Some(opaque) = challenge.opaque.as_deref().filter(|_| sent("opaque").is_none()) {
+        // An empty one is to be sent back too, and most servers do without.
+        let strength = if opaque.is_empty() { Strength::Plausible } else { Strength::Likely };
+        return Some((strength, "opaque", format!("the challenge says opaque={opaque:?}, but the credentials do not send it back")));
     }
     if challenge.user_hash != digest.sent.has_user_hash() && digest.sent.has_user_hash() {
         return Some((
@@ -373,6 +375,3 @@ fn make(nonce: &str) -> (usize, bool, bool) {
     let hex = nonce.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     (nonce.len(), hex, nonce.contains('='))
 }
-
-#[cfg(test)]
-mod tests;

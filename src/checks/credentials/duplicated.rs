@@ -68,8 +68,8 @@ fn look(facts: &Facts) -> Finding {
     }
     for other in &facts.others {
         let (strength, what): (Strength, &str) = match other.carrier {
-            Carrier::Query if other.name.to_ascii_lowercase().starts_with("x-amz-") || other.name == "sig" => {
-                (Strength::Likely, "the address is also signed")
+            Carrier::Query if other.name.to_ascii_lowercase().starts_with("x-amz-") || is_shared_access(facts, &other.name) => {
+                (Strength::Likely, SIGNED)
             }
             Carrier::Query if ["access_token", "token", "jwt"].contains(&other.name.as_str()) => {
                 (Strength::Plausible, "a token is also in the address")
@@ -82,14 +82,21 @@ fn look(facts: &Facts) -> Finding {
             _ => continue,
         };
         let plain = facts.says_plainly(Topic::Several);
+        let is_bearer_twice = matches!(other.carrier, Carrier::Query | Carrier::Body) && first.is("bearer");
         let strength = if plain {
             strength.max(Strength::Stated)
+        } else if what == SIGNED && matches!(facts.status(), 400 | 401 | 403) {
+            // Storage services take the header for the credential, or refuse the two of them.
+            Strength::Contradiction
+        } else if facts.status() == 400 && is_bearer_twice {
+            // A refused token is answered with 401; 400 is for a request that sends it in more than one way (RFC 6750).
+            strength.max(Strength::Likely)
         } else if facts.status() == 400 {
             strength
         } else {
             strength.min(Strength::Possible)
         };
-        let is_signed = other.carrier == Carrier::Query && what == "the address is also signed";
+        let is_signed = other.carrier == Carrier::Query && what == SIGNED;
         let fix = match other.place {
             // A signed address was made for one use; the header comes from a redirect or a default setting.
             _ if is_signed => Fix::edit("Remove the Authorization header", vec![Edit::RemoveHeader { index: first.index }]),
@@ -105,6 +112,14 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(fix);
     }
     Finding::pass("one credential is sent")
+}
+
+const SIGNED: &str = "the address is also signed";
+
+/// True for the signature of a shared access signature: its expiry or its version goes with it.
+fn is_shared_access(facts: &Facts, name: &str) -> bool {
+    let has = |wanted: &str| facts.url.as_ref().is_some_and(|url| url.query_pairs().any(|(name, _)| name == wanted));
+    name == "sig" && (has("se") || has("sv"))
 }
 
 /// The address without a query parameter.

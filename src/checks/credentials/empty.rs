@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::is_quote;
 use crate::checks::facts::other_credentials::is_key_header;
+use crate::checks::services::{Known, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -79,17 +80,20 @@ fn empty_key(facts: &Facts) -> Option<Finding> {
     }
     let name = header.name.to_ascii_lowercase();
     let in_body = facts.lower_body().find(&name).map(|at| Span::new(at, at + name.len()));
-    let is_named = in_body.is_some() || facts.wanted_key_header().is_some_and(|n| n.eq_ignore_ascii_case(&name));
+    let is_read = |service: Known| service.service.header.iter().any(|n| n.eq_ignore_ascii_case(&name));
+    let is_named = in_body.is_some()
+        || facts.service().filter(|known| known.by == KnownBy::Host).is_some_and(is_read)
+        || facts.wanted_key_header().is_some_and(|n| n.eq_ignore_ascii_case(&name));
     let strength = if is_named { Strength::Contradiction } else { Strength::Plausible };
     let said = |finding: Finding| match in_body {
-        Some(span) => finding.proof(Place::ResponseBody, span, format!("the answer speaks of {}", header.name)),
+        Some(span) => finding.proof(Place::ResponseBody, span, format!("the answer mentions {}", header.name)),
         None => finding,
     };
     Some(
         said(
             Finding::suspect(
                 strength,
-                format!("an empty {} header is sent beside another credential, and may be read in its place", header.name),
+                format!("an empty {} header is sent in addition to another credential, and may be read instead of it", header.name),
             )
             .proof(place, None, header.name.clone()),
         )

@@ -62,14 +62,14 @@ fn look(facts: &Facts) -> Finding {
         let message = format!("the credential is one of {} ({prefix}…), but {} is {}", there.name, host(url), here.name);
         return Finding::suspect(strength(&known), message)
             .proof(place, span, prefix)
-            .beside(source(known.service))
+            .context(source(known.service))
             .fixed_by(fix(facts, url, there));
     }
     if let Some((there, name)) = of_configuration(facts, known, here) {
         let message = format!("the configuration names {name} ({}), but the request went to {} ({})", there.name, host(url), here.name);
         let strength = if known.decides() { Strength::Likely } else { Strength::Possible };
         return Finding::suspect(strength, message)
-            .beside(facts.context.config.clone().unwrap_or_default())
+            .context(facts.context.config.clone().unwrap_or_default())
             .fixed_by(fix(facts, url, there));
     }
     Finding::unknown(format!("{} is {}; which environment the credential is from, it does not show", host(url), here.name))

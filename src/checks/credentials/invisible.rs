@@ -30,7 +30,7 @@ check! {
     /// # References
     /// RFC 9110 section 5.5; RFC 6750 section 2.1.
     INVISIBLE = "credential-invisible-character", Credentials,
-    stage: Spelling, topics: [TokenForm, Token, HeaderForm, Signature, Password],
+    stage: Spelling, topics: [TokenForm, Token, HeaderForm, Signature, Password], shares_topics: true,
     explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
     run: look
 }

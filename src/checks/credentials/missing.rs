@@ -84,16 +84,16 @@ fn look(facts: &Facts) -> Finding {
         }
         _ => {}
     }
-    let cookies = facts.request.headers.has("cookie");
+    let cookies = !facts.session().sends_none();
     // A page's own requests mostly log in by cookie: without a word from the server it may be either.
     let by_page = ["sec-fetch-mode", "origin", "referer"].iter().any(|h| facts.request.headers.has(h));
     let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
     let strength: Strength = match facts.status() {
         // The header is not there; whether it was never sent or lost at a redirect is another matter.
-        401 if crate::checks::transit::dropped::may_follow_a_redirect(facts) => Strength::Possible,
+        401 if crate::checks::transit::redirects::may_follow_a_redirect(facts) => Strength::Possible,
         0 => Strength::Likely,
         401 if by_page && !asks && !expected(facts) => Strength::Possible,
-        // A page, or a word about a log-in, and not one about a header: the cookie of a log-in may be what is wanted.
+        // A page, or a word about a login, and not one about a header: the cookie of a login may be what is wanted.
         401 if !asks && !expected(facts) && (facts.answers_html() || facts.says(Topic::Login)) => Strength::Possible,
         // The server names the cookie that it wants.
         401 if facts.says_plainly(Topic::Cookie) && !facts.says_plainly(Topic::Missing) && !expected(facts) => Strength::Likely,
@@ -104,7 +104,7 @@ fn look(facts: &Facts) -> Finding {
         403 if facts.says(Topic::Missing) => Strength::Unlikely,
         403 => Strength::Unlikely,
         400 | 407 | 422 | 500 if asks => Strength::Likely,
-        300..=399 if !crate::checks::session::leads_to_login(facts) => return Finding::not_applicable(),
+        300..=399 if facts.login_redirect().is_none() => return Finding::not_applicable(),
         300..=399 => Strength::Unlikely,
         _ => Strength::Unlikely,
     };
@@ -149,14 +149,14 @@ fn expected(facts: &Facts) -> bool {
 /// The header that is missing; in the place of the credential a variable, which nobody can take for a real one.
 fn added(facts: &Facts, key_header: Option<&str>, scheme: Option<&str>) -> Fix {
     if scheme.is_some_and(|s| s.eq_ignore_ascii_case("aws4-hmac-sha256")) {
-        return Fix::action("Sign the request with your access key (AWS Signature Version 4); the AWS command line and SDKs do it");
+        return Fix::action(
+            "Sign the request with your access key (Signature Version 4); the service's command-line tool and libraries do that",
+        );
     }
     let scheme_is = |names: &[&str]| scheme.is_some_and(|s| names.iter().any(|name| s.eq_ignore_ascii_case(name)));
     if scheme_is(&["digest", "negotiate", "ntlm", "dpop"]) {
         let scheme = scheme.unwrap_or_default();
-        return Fix::action(format!(
-            "Let a client that speaks {scheme} answer the challenge: its credential is made anew for each request"
-        ));
+        return Fix::action(format!("Let a client that speaks {scheme} answer the challenge: each request needs a credential of its own"));
     }
     if key_header.is_none() && scheme_is(&["apikey", "api-key"]) {
         return Fix::edit(

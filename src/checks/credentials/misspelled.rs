@@ -50,14 +50,15 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::RequestHeaderName(i), None, h.name.clone())
             .fixed_by(Fix::edit("Rename the header to Authorization", renamed(i, h)));
         }
-        // Underscores are legal in a name, but nginx (and CGI behind it) drops such headers unless told otherwise.
+        // Underscores are legal in a name, but several proxies drop such headers by default.
         let expected = facts.context.header.iter().any(|e| h.is(e));
         if h.name.contains('_') && (expected || (!present && crate::checks::facts::other_credentials::is_key_header(&h.name))) {
-            let is_dropping = TABLE.named(server_of(facts)).any(|server| server.drops_underscores);
-            let strength = if is_dropping { Strength::Contradiction } else { Strength::Plausible };
+            let dropping = TABLE.named(server_of(facts)).find(|server| server.drops_underscores);
+            let strength = if dropping.is_some() { Strength::Contradiction } else { Strength::Plausible };
+            let usual = dropping.or_else(|| TABLE.drops_underscores()).map_or("some", |server| server.name.as_str());
             return Finding::fail(
                 strength,
-                format!("the header {:?} may never arrive: nginx and other proxies drop names with an underscore", h.name),
+                format!("the header {:?} may never arrive: {usual} and other proxies drop names with an underscore", h.name),
             )
             .proof(Place::RequestHeaderName(i), None, h.name.clone())
             .fixed_by(

@@ -1,12 +1,14 @@
 //! `needless-credential`
 
+use std::cell::LazyCell;
+
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::likeness::Likeness;
 use crate::checks::services::KnownBy;
-use crate::checks::siblings::are_alike;
+use crate::checks::siblings::Neighbor;
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::exchange::Exchange;
-use crate::domain::origin::{carries_credential, is_credential};
+use crate::domain::origin::is_credential;
 use crate::domain::request::Edit;
 use crate::domain::response::Response;
 
@@ -53,15 +55,18 @@ fn look(facts: &Facts) -> Finding {
     let earlier =
         history.iter().find(|p| (200..300).contains(&p.status) && p.sent_authorization == Some(false) && is_here(&p.method, &p.url));
     let (before, after) = facts.siblings.map(|siblings| siblings.same_address(facts.request)).unwrap_or_default();
-    let is_open = |e: &&Exchange| {
-        e.answer.as_ref().is_some_and(Response::is_success) && !carries_credential(&e.request) && are_alike(&e.request, facts.request)
+    let own = LazyCell::new(|| Likeness::of(facts.request));
+    let is_open = |neighbor: &Neighbor| {
+        neighbor.exchange.answer.as_ref().is_some_and(Response::is_success)
+            && neighbor.is_alike(facts.request, *own)
+            && !neighbor.carries_credential()
     };
-    let beside = before.into_iter().chain(after).find(is_open);
-    let status = earlier.map(|p| p.status).or_else(|| beside.and_then(|e| e.answer.as_ref()).map(|a| a.status));
+    let open = before.into_iter().chain(after).find(is_open);
+    let status = earlier.map(|p| p.status).or_else(|| open.and_then(|n| n.exchange.answer.as_ref()).map(|a| a.status));
     if let Some(status) = status {
         let message = format!("the same request without a credential was answered {status}: none is needed, and this one is refused");
         let finding = Finding::fail(Strength::Contradiction, message);
-        return with_fix(facts, finding).beside(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
+        return with_fix(facts, finding).context(format!("{} {} without a credential: {status}", facts.request.method, facts.request.url));
     }
     let service = facts.service();
     let public = service.filter(|known| known.by == KnownBy::Host && known.service.needless && facts.status() == 401);

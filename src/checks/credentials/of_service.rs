@@ -34,7 +34,7 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
     }
     let right = wanted.first()?;
     let message = |place: &str| format!("the credential is in {place}, but {} reads it from {}", named(&known), place_in_words(right));
-    let proven = |finding: Finding| finding.beside(source(known.service));
+    let proven = |finding: Finding| finding.context(source(known.service));
     if let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty()) {
         // What the server itself offers is right whatever a table says.
         if a.scheme.as_ref().is_some_and(|scheme| facts.offered_schemes().iter().any(|o| o.eq_ignore_ascii_case(scheme))) {
@@ -100,7 +100,7 @@ pub enum Scheme<'a> {
     Taken,
     /// It is one of them in other letters; whether that matters is not known.
     OtherCase(&'a str),
-    /// It is none of them; the first is the usual one.
+    /// It is not one of them; the first is the usual one.
     NotTaken(&'a [String]),
 }
 
@@ -151,7 +151,7 @@ pub fn under_scheme(scheme: &str, credential: &str) -> String {
     }
 }
 
-/// The scheme is none that the service takes.
+/// The service does not accept the scheme.
 pub fn scheme_mismatch(facts: &Facts) -> Option<Finding> {
     let (service, Scheme::NotTaken(schemes)) = scheme(facts)? else { return None };
     let a = facts.authorization()?;
@@ -159,7 +159,7 @@ pub fn scheme_mismatch(facts: &Facts) -> Option<Finding> {
     let listed: Vec<&str> = schemes.iter().map(|scheme| if scheme.is_empty() { "no scheme" } else { scheme.as_str() }).collect();
     let finding = Finding::fail(Strength::Contradiction, format!("{sent} was sent, but {} takes {}", service.name, listed.join(", ")))
         .proof(a.place(), a.scheme_span, format!("scheme {sent}"))
-        .beside(source(service));
+        .context(source(service));
     let right = scheme_for(service, a.core().0);
     // A user with a password is no token, and the other way round.
     let only_the_word = !a.is("basic") && !["basic", "digest", "aws4-hmac-sha256", "oauth"].contains(&right.to_ascii_lowercase().as_str());
@@ -183,7 +183,7 @@ pub fn scheme_in_other_case(facts: &Facts) -> Option<Finding> {
         Scheme::OtherCase(proper) if !["bearer", "basic", "digest"].contains(&proper.to_ascii_lowercase().as_str()) => Some(
             Finding::fail(Strength::Likely, format!("the scheme is written {sent:?}, but {} documents {proper:?}", service.name))
                 .proof(a.place(), a.scheme_span, sent)
-                .beside(source(service))
+                .context(source(service))
                 .fixed_by(Fix::edit(
                     format!("Write the scheme as {proper}"),
                     vec![Edit::HeaderValue { index: a.index, value: under_scheme(proper, &a.credential) }],
@@ -209,7 +209,7 @@ pub fn scheme_missing(facts: &Facts) -> Option<Finding> {
                     format!("there is no scheme before the credential; {} takes {right:?}", service.name),
                 )
                 .proof(a.place(), Span::new(start, start + end), "where the scheme should be")
-                .beside(source(service))
+                .context(source(service))
                 .fixed_by(Fix::edit(
                     format!("Put {right} before the credential"),
                     vec![Edit::HeaderValue { index: a.index, value: under_scheme(right, &a.credential) }],

@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Strength};
+use crate::domain::vendors;
 
 check! {
     /// A password is sent, but the service accepts only tokens.
@@ -32,23 +33,6 @@ check! {
     run: look
 }
 
-/// Services whose APIs take tokens in the place of the account's password, by the end of their host name, and how such
-/// a token begins (empty: no fixed beginning).
-const SERVICES: [(&str, &[&str]); 12] = [
-    ("github.com", &["ghp_", "gho_", "ghu_", "ghs_", "github_pat_"]),
-    ("gitlab.com", &["glpat-", "gldt-", "glcbt-"]),
-    ("bitbucket.org", &["ATBB", "ATAT", "ATCT"]),
-    ("atlassian.net", &["ATATT"]),
-    ("dev.azure.com", &[]),
-    ("visualstudio.com", &[]),
-    ("pypi.org", &["pypi-"]),
-    ("registry.npmjs.org", &["npm_"]),
-    ("zendesk.com", &[]),
-    ("api.twilio.com", &[]),
-    ("hub.docker.com", &["dckr_pat_"]),
-    ("sendgrid.com", &["SG."]),
-];
-
 fn look(facts: &Facts) -> Finding {
     let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
@@ -56,11 +40,11 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let host = facts.url.as_ref().and_then(|u| u.host_str()).unwrap_or_default();
-    let service = SERVICES.iter().find(|(end, _)| host == *end || host.strip_suffix(end).is_some_and(|h| h.ends_with('.')));
+    let service = vendors::tokens_only(host);
     let is_code = password.len() == 6 && password.bytes().all(|b| b.is_ascii_digit());
-    // The token may stand on either side of the colon.
+    // The token may be on either side of the colon.
     let long = |t: &str| t.len() >= 20 && t.bytes().any(|b| b.is_ascii_digit()) && !t.contains(' ');
-    let is_token = |t: &str| service.is_some_and(|(_, starts)| starts.iter().any(|s| t.starts_with(s))) || long(t);
+    let is_token = |t: &str| service.is_some_and(|(_, vendor)| vendor.issues(t)) || long(t);
     let fix = Fix::action("Create a token in the account's settings and send it instead of the password");
     let kind = if is_code { "what looks like a one-time code (six digits)" } else { "what looks like a password" };
     if let Some(word) = facts.words.iter().find(|w| w.topic == Topic::TokenWanted) {
@@ -80,6 +64,6 @@ fn look(facts: &Facts) -> Finding {
             .proof(a.place(), a.credential_span, kind)
             .fixed_by(fix),
         Some(_) => Finding::pass("a token is sent instead of the password"),
-        None => Finding::unknown("whether this service accepts passwords is not known; its documentation would tell"),
+        None => Finding::unknown("whether this service accepts passwords is not known; see its documentation"),
     }
 }

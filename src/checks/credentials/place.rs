@@ -32,7 +32,7 @@ check! {
     /// # References
     /// RFC 6750 section 2.3.
     PLACE = "credential-in-wrong-place", Credentials,
-    stage: Presence, topics: [Missing, ApiKey],
+    stage: Presence, topics: [ApiKey, Missing],
     explains: ["scheme-mismatch"],
     run: look
 }
@@ -91,7 +91,7 @@ fn by_exchange(facts: &Facts) -> Finding {
     if other.carrier == Carrier::UserInfo {
         return Finding::pass("user and password in the address are sent as Basic by most clients");
     }
-    // A session cookie beside it may be the credential that counts.
+    // A session cookie may be the credential that counts.
     if !reads_header {
         return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));
     }
@@ -109,7 +109,7 @@ fn by_exchange(facts: &Facts) -> Finding {
 }
 
 /// True when the one challenge names no scheme of Authorization but the kind of thing that is wanted: frameworks write `APIKey`
-/// for a key in a header of its own. Servers that do read `Authorization: ApiKey …` offer other schemes beside it.
+/// for a key in a header of its own. Servers that do read `Authorization: ApiKey …` offer other schemes as well.
 pub fn asks_for_a_key(facts: &Facts) -> bool {
     facts.challenges.len() == 1 && ["apikey", "api-key"].iter().any(|s| facts.challenges[0].is(s)) && facts.context.scheme.is_empty()
 }
@@ -134,7 +134,7 @@ fn in_header(facts: &Facts, header: &str) -> Finding {
     }
     if facts.is_refused() && !facts.context.sanitized {
         return Finding::warn(Strength::Unlikely, format!("the API reads the header {header}, which is not in the request"))
-            .beside(format!("expected header: {header}"));
+            .context(format!("expected header: {header}"));
     }
     Finding::not_applicable()
 }
@@ -147,13 +147,13 @@ fn client_method(facts: &Facts) -> Finding {
     match wanted.as_str() {
         "client_secret_basic" if in_form && !in_header => {
             Finding::warn(Strength::Unlikely, "client_secret is in the form, but the client is registered to send it with Basic")
-                .beside("registered: client_secret_basic")
+                .context("registered: client_secret_basic")
         }
         "client_secret_post" if in_header && !in_form => Finding::warn(
             Strength::Unlikely,
             "the client's secret is in Authorization, but the client is registered to send it in the form",
         )
-        .beside("registered: client_secret_post"),
+        .context("registered: client_secret_post"),
         _ => Finding::pass(format!("the client authenticates with {wanted}")),
     }
 }

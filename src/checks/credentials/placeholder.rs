@@ -29,7 +29,7 @@ check! {
     /// # References
     /// RFC 6750 section 2.1.
     PLACEHOLDER = "credential-placeholder", Credentials,
-    stage: Wrapping, topics: [TokenForm, Token, HeaderForm, Signature, Password],
+    stage: Wrapping, topics: [TokenForm, Token, HeaderForm, Signature, Password], shares_topics: true,
     explains: ["token-not-a-jwt", "token-malformed", "basic-not-base64"],
     run: look
 }

@@ -73,7 +73,7 @@ fn look(facts: &Facts) -> Finding {
         Span::new(a.credential_span.end - quote.len_utf8(), a.credential_span.end)
     };
     let inner = text.trim_matches(|c: char| is_quote(c) || c.is_whitespace());
-    // The scheme may stand inside the quotes as well.
+    // The scheme may be inside the quotes as well.
     let value = match &a.scheme {
         Some(scheme) => format!("{scheme} {inner}"),
         None => inner.to_string(),
@@ -117,7 +117,7 @@ fn in_basic(facts: &Facts, a: &Authorization) -> Option<Finding> {
     )
 }
 
-/// The real token that brackets stand around.
+/// The token inside the brackets.
 fn in_brackets(text: &str) -> Option<&str> {
     let pairs = [('<', '>'), ('[', ']'), ('(', ')')];
     let inner = pairs.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))?;

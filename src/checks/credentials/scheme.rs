@@ -6,6 +6,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote};
 use crate::checks::facts::words::Topic;
+use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::request::Edit;
@@ -135,8 +136,13 @@ fn missing(facts: &Facts) -> Finding {
         .cloned()
         .unwrap_or_else(|| scheme.into());
     // Some APIs take a bare key in Authorization; without an answer nobody can know.
-    let strength = if facts.answer.is_some() { Strength::Contradiction } else { Strength::Plausible };
-    Finding::fail(strength, format!("there is no scheme, such as {scheme:?}, before the credential"))
+    let strength = match facts.answer {
+        None => Strength::Plausible,
+        // What the server says of a claim it has read in the token: it found the token without a scheme.
+        Some(_) if facts.jwt().is_some() && facts.judges_a_claim() => Strength::Possible,
+        Some(_) => Strength::Contradiction,
+    };
+    Finding::suspect(strength, format!("there is no scheme, such as {scheme:?}, before the credential"))
         .proof(
             a.place(),
             Span::new(a.credential_span.start, a.credential_span.start + first_letters(&a.credential)),
@@ -232,7 +238,11 @@ fn mismatch(facts: &Facts) -> Finding {
     if facts.is_token_request() && a.is("basic") {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
     }
-    let strength = if asks_for_a_key(facts) {
+    // What the service's documentation takes, its challenge may leave out.
+    let is_documented = |known: Known| known.service.schemes.iter().flatten().any(|taken| taken.eq_ignore_ascii_case(scheme));
+    let strength = if facts.service().filter(|known| known.by == KnownBy::Host).is_some_and(is_documented) {
+        Strength::Possible
+    } else if asks_for_a_key(facts) {
         // Perhaps no scheme at all is wanted, but a header of its own.
         Strength::Plausible
     } else if facts.challenges.is_empty() {
@@ -254,7 +264,7 @@ fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], str
     let list = offered.join(", ");
     let is_stated = !facts.offered_schemes().is_empty() || facts.expects_jwt();
     let accepts = if is_stated { "the server accepts" } else { "the answer suggests" };
-    let mut finding = Finding::fail(strength, format!("{scheme} was sent, but {accepts} {list}")).proof(
+    let mut finding = Finding::suspect(strength, format!("{scheme} was sent, but {accepts} {list}")).proof(
         a.place(),
         a.scheme_span,
         format!("scheme {scheme}"),
@@ -263,9 +273,9 @@ fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], str
         finding =
             finding.proof(crate::checks::Place::ResponseHeader(c.header), c.scheme_span, format!("the server's challenge asks for {list}"));
     } else if is_stated {
-        finding = finding.beside(format!("expected scheme: {list}"));
+        finding = finding.context(format!("expected scheme: {list}"));
     } else {
-        finding = finding.beside(format!("no challenge names a scheme; by the answer's words it is probably {list}"));
+        finding = finding.context(format!("no challenge names a scheme; by the answer's words it is probably {list}"));
     }
     let only_the_word = Jws::looks_like(a.core().0) || ["token", "jwt", "apikey", "api-key", "dpop"].iter().any(|s| a.is(s));
     match (offered.iter().find(|o| o.eq_ignore_ascii_case("bearer") || o.eq_ignore_ascii_case("token")), only_the_word) {

@@ -11,12 +11,12 @@ use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
 check! {
-    /// The tenant, organisation or project of the request is missing, or is not that of the credential.
+    /// The tenant, organization or project of the request is missing, or is not that of the credential.
     ///
     /// # What it looks at
-    /// Headers that name a tenant, organisation, project, workspace or account (`X-Tenant-Id`, `X-Org-Id`), the path and the
+    /// Headers that name a tenant, organization, project, workspace or account (`X-Tenant-Id`, `X-Org-Id`), the path and the
     /// challenge, compared with the claims of the token (`tid`, `org_id`, …) and with each other. Also the header with which
-    /// a known service wants to be told the tenant.
+    /// a known service wants the tenant.
     ///
     /// # Why a server answers 401 to it
     /// A credential is good for its own tenant. Asked about another one, or about none, the server does not find who you are
@@ -29,7 +29,7 @@ check! {
     /// Name the tenant of the credential, or get a credential of the tenant that you need.
     ///
     /// # Example
-    /// `X-Tenant-Id: globex` beside a token with `"tenant_id": "acme"`.
+    /// `X-Tenant-Id: globex` with a token with `"tenant_id": "acme"`.
     ///
     /// # References
     /// RFC 9068 section 5; learn.microsoft.com, "Access token claims reference" (`tid`); developer.hashicorp.com, "Vault Enterprise namespaces".
@@ -43,7 +43,7 @@ check! {
 /// What a tenant is called in headers and paths, with the claims that hold it.
 const NAMES: [(&str, &[&str], &[&str]); 5] = [
     ("tenant", &["tenants", "tenant"], &["tid", "tenant_id", "tenantid", "tenant"]),
-    ("organisation", &["organizations", "organisations", "orgs"], &["org_id", "organization_id", "orgid", "organization", "org"]),
+    ("organization", &["organizations", "organisations", "orgs"], &["org_id", "organization_id", "orgid", "organization", "org"]),
     ("project", &["projects"], &["project_id", "projectid", "project"]),
     ("workspace", &["workspaces"], &["workspace_id", "workspaceid", "workspace"]),
     ("account", &["accounts"], &["account_id", "accountid"]),
@@ -58,7 +58,7 @@ struct Named<'f> {
 
 fn look(facts: &Facts) -> Finding {
     if let Some(word) = facts.word(Topic::Tenant).filter(|word| word.specific && facts.is_refused()) {
-        return Finding::fail(Strength::Stated, "the server says that the tenant, organisation or project is missing or another one")
+        return Finding::fail(Strength::Stated, "the server says that the tenant, organization or project is missing or another one")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(Fix::action("Name the tenant in which the credential was made"));
     }
@@ -112,7 +112,7 @@ fn is_guid(text: &str) -> bool {
 /// The tenants that header and path name: `X-Tenant-Id: acme`, `/tenants/acme/`.
 fn in_request<'f>(facts: &'f Facts, word: &str) -> Vec<Named<'f>> {
     let Some((_, segments, _)) = NAMES.iter().find(|(name, ..)| *name == word) else { return Vec::new() };
-    let stems: &[&str] = if word == "organisation" { &["organization", "organisation", "org"] } else { &[word] };
+    let stems: &[&str] = if word == "organization" { &["organization", "organisation", "org"] } else { &[word] };
     let is_header = |name: &str| {
         let name = name.to_ascii_lowercase();
         let name = name.trim_start_matches("x-");
@@ -166,7 +166,7 @@ fn of_challenge(facts: &Facts, token: &Token) -> Option<Finding> {
     )
 }
 
-/// True for a header that names a tenant, organisation, project or the like: it goes with the credential and is no part of it.
+/// True for a header that names a tenant, organization, project or the like: it goes with the credential and is no part of it.
 pub fn names_tenant(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
     ["tenant", "orgid", "org-id", "organi", "namespace", "project", "workspace", "account", "team"].iter().any(|word| header.contains(word))
@@ -194,7 +194,7 @@ fn companion(facts: &Facts) -> Option<Finding> {
             format!("{} wants {header} ({}), needed {}; it is not in the request", named(&known), missing.what, missing.needed),
         )
         .proof(Place::RequestLine, None, format!("no {header}"))
-        .beside(source(known.service))
+        .context(source(known.service))
         .fixed_by(Fix::action(format!("Add {header} with the {}", missing.what))),
     )
 }

@@ -3,6 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
+use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Place, Strength};
 
@@ -69,10 +70,7 @@ fn look(facts: &Facts) -> Finding {
         };
         let mut finding = Finding::fail(
             strength,
-            format!(
-                "the header {} has {size} bytes (all headers {total}); usual limits: nginx 8192, Apache 8190, Node.js 16384 for all",
-                header.name
-            ),
+            format!("the header {} has {size} bytes (all headers {total}); usual limits: {}", header.name, TABLE.header_limits()),
         )
         .proof(Place::RequestHeader(index), None, format!("{size} bytes"));
         if let Some(word) = facts.word(Topic::Size) {

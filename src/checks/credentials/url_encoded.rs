@@ -34,7 +34,7 @@ check! {
     run: look
 }
 
-/// A log-in whose password was encoded once more than its form needs.
+/// A login whose password was encoded once more than its form needs.
 fn in_log_in(facts: &Facts) -> Finding {
     let Some(log_in) = facts.log_in() else { return Finding::not_applicable() };
     let Some(at) = escape_in(&log_in.password) else { return Finding::pass("no percent-encoding in the password") };

@@ -71,7 +71,7 @@ fn look(facts: &Facts) -> Finding {
     let shown = if user.is_empty() { "empty".to_string() } else { format!("{user:?}") };
     let finding = Finding::suspect(strength, format!("the user name is {shown}, but {} wants {form}{note}", named(&known)))
         .proof(a.place(), a.credential_span, format!("user {shown}"))
-        .beside(source(known.service));
+        .context(source(known.service));
     finding.fixed_by(match values.as_slice() {
         [only] => Fix::edit(
             format!("Write {only} as the user name and keep the password"),

@@ -100,9 +100,9 @@ fn keys(facts: &Facts) -> Finding {
         if let crate::checks::Place::RequestHeader(index) = o.place
             && let Some(value) = without_encoded_blank(o.value.trim())
         {
-            return Finding::fail(Strength::Contradiction, format!("{} is base64 of a text that ends in a line break or blank", o.name))
-                .proof(o.place, o.span, "decodes to a text with a blank at its end")
-                .fixed_by(Fix::edit("Encode it without the blank", vec![Edit::HeaderValue { index, value }]));
+            return Finding::fail(Strength::Contradiction, format!("{} is base64 of a text that ends in a line break or space", o.name))
+                .proof(o.place, o.span, "decodes to a text with a space or line break at its end")
+                .fixed_by(Fix::edit("Encode it without the space or line break", vec![Edit::HeaderValue { index, value }]));
         }
     }
     if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("no space, tab or line break where it does not belong") }
@@ -179,8 +179,8 @@ fn worst(facts: &Facts, a: &Authorization) -> Option<Blank> {
 fn encoded(facts: &Facts, a: &Authorization) -> Option<Finding> {
     let fixed = |finding: Finding, value: String| {
         finding
-            .proof(a.place(), a.credential_span, "decodes to a text with a blank at its end")
-            .fixed_by(Fix::edit("Encode it without the blank", vec![Edit::HeaderValue { index: a.index, value }]))
+            .proof(a.place(), a.credential_span, "decodes to a text with a space or line break at its end")
+            .fixed_by(Fix::edit("Encode it without the space or line break", vec![Edit::HeaderValue { index: a.index, value }]))
     };
     if a.is("basic") {
         let (user, password) = facts.basic.as_ref()?.text()?;
@@ -195,12 +195,12 @@ fn encoded(facts: &Facts, a: &Authorization) -> Option<Finding> {
             return None;
         }
         let message =
-            format!("the {part} inside the Basic value begins or ends in a blank: {}", shown(if part == "user" { user } else { password }));
+            format!("the {part} inside the Basic value begins or ends in a space: {}", shown(if part == "user" { user } else { password }));
         return Some(fixed(Finding::fail(Strength::Likely, message), format!("Basic {}", basic::encode(user.trim(), password.trim()))));
     }
     let right = without_encoded_blank(&a.credential)?;
     let scheme = a.scheme.as_deref().map(|s| format!("{s} ")).unwrap_or_default();
-    let message = "the credential is base64 of a text that ends in a line break or blank, as `echo` adds one before `base64`";
+    let message = "the credential is base64 of a text that ends in a line break or space, as `echo` adds one before `base64`";
     Some(fixed(Finding::fail(Strength::Contradiction, message), format!("{scheme}{right}")))
 }
 

@@ -5,7 +5,7 @@ use super::form::pairs;
 use super::other_credentials::key_header_named;
 use super::words::{Topic, Word};
 use crate::domain::json::Object;
-use crate::domain::limits::MAX_CHECKED_BODY;
+use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
 use crate::domain::response::Response;
 
 impl<'a> Facts<'a> {
@@ -23,6 +23,19 @@ impl<'a> Facts<'a> {
     /// True when the answer speaks of this topic in words that can hardly mean anything else.
     pub fn says_plainly(&self, topic: Topic) -> bool {
         self.words.iter().any(|w| w.topic == topic && w.specific)
+    }
+
+    /// True for an error that refuses whoever asks, under a status that is meant for that or in plain words on one of these
+    /// topics: many frameworks answer a fault of the credential with 404, 412, 422 or 500.
+    pub fn refuses_over(&self, usual: &[u16], topics: &[Topic]) -> bool {
+        let is_other = || matches!(self.status(), 400 | 404 | 412 | 419 | 422 | 500);
+        usual.contains(&self.status()) || is_other() && topics.iter().any(|topic| self.says_plainly(*topic))
+    }
+
+    /// True when the answer plainly speaks of what only a token that was read can show.
+    pub fn judges_a_claim(&self) -> bool {
+        let of_claims = [Topic::Expired, Topic::NotYet, Topic::Audience, Topic::Issuer, Topic::Scope, Topic::Signature];
+        of_claims.into_iter().any(|topic| self.says_plainly(topic))
     }
 
     /// The first phrase on a topic, specific ones first.
@@ -56,7 +69,7 @@ impl<'a> Facts<'a> {
                 };
                 let body = answer.body.trim_start();
                 let in_body = || {
-                    let object = (body.starts_with('{') && body.len() < 65_536).then(|| Object::read(body))?;
+                    let object = (body.starts_with('{') && body.len() <= MAX_FIELDS).then(|| Object::read(body))?;
                     object.str("error").map(str::to_string)
                 };
                 in_challenge.map(str::to_string).or_else(in_body).or_else(in_location)
@@ -64,9 +77,20 @@ impl<'a> Facts<'a> {
             .as_deref()
     }
 
+    /// True when the answer speaks of a credential or its rights in an application's own JSON, so that the application has read it.
+    pub fn answers_of_another_matter(&self) -> bool {
+        let is_said = self.words.iter().any(|w| !matches!(w.topic, Topic::UserAgent | Topic::Filter | Topic::AddressRule));
+        is_said || self.documented_refusal().is_some() || !self.challenges.is_empty()
+    }
+
     /// A header of the answer.
     pub fn answered(&self, name: &str) -> Option<&'a str> {
         self.answer.and_then(|a| a.headers.get(name))
+    }
+
+    /// True when the headers of the answer are known, so that one that is not there was not sent.
+    pub fn knows_answer_headers(&self) -> bool {
+        self.answer.is_some_and(Response::has_headers)
     }
 
     /// A header of the answer with its index.

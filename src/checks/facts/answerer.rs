@@ -44,7 +44,7 @@ impl Answerer {
             let name = TABLE.passed_by(&answer.headers).map(|(front, _)| front).filter(|f| matches!(f.layer, Layer::Cache | Layer::Cdn));
             return Some(made(Layer::Cache, name.map(|front| front.name.as_str()), Place::ResponseHeader(index)));
         }
-        if let Some(page) = TABLE.page(facts.body()).filter(|_| !answer.is_success()) {
+        if let Some(page) = facts.page().filter(|_| !answer.is_success()) {
             return Some(Self { refuses: page.refuses, ..made(page.layer, Some(page.of.as_str()), Place::ResponseBody) });
         }
         if facts.status() == 407 {
@@ -54,9 +54,7 @@ impl Answerer {
         if let Some((front, index)) = TABLE.made_by(&answer.headers) {
             return Some(made(front.layer, Some(front.name.as_str()), Place::ResponseHeader(index)));
         }
-        if crate::checks::session::leads_to_login(facts)
-            && let Some((index, _)) = facts.answered_at("location")
-        {
+        if let Some((index, _)) = facts.login_redirect() {
             return Some(made(Layer::SignOn, None, Place::ResponseHeader(index)));
         }
         let (front, index) = TABLE.passed_by(&answer.headers)?;

@@ -16,7 +16,7 @@ pub struct Authorization {
     pub scheme: Option<String>,
     /// Place of the scheme in the value.
     pub scheme_span: Span,
-    /// What stands behind the scheme, blanks at its ends left out.
+    /// What follows the scheme, without spaces at its ends.
     pub credential: String,
     /// Its place in the value.
     pub credential_span: Span,

@@ -37,7 +37,13 @@ impl Cors {
         let Some(answer) = facts.answer else { return none };
         let view = &facts.session().view;
         if let Some(preflight) = Preflight::read(facts.request) {
-            let refusals = cors::refusals_of_preflight(&preflight, answer, view.credentials);
+            let mut refusals = cors::refusals_of_preflight(&preflight, answer, view.credentials);
+            if !answer.has_headers() {
+                refusals.retain(|refusal| matches!(refusal.rule, Rule::PreflightStatus(_)));
+            }
+            if refusals.is_empty() && !answer.has_headers() {
+                return none;
+            }
             return Self { page: Some(preflight.origin.clone()), case: CorsCase::Preflight(preflight), refusals };
         }
         if facts.standing == Standing::Blocked {
@@ -50,7 +56,7 @@ impl Cors {
             };
             return Self { case: CorsCase::Blocked(line), page, refusals };
         }
-        if !view.cross_origin() && !view.cross_site || view.navigation {
+        if !view.cross_origin() && !view.cross_site || view.navigation || !answer.has_headers() {
             return none;
         }
         let Some(origin) = facts.request.headers.get("origin").map(str::trim) else { return none };

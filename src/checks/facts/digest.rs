@@ -1,4 +1,4 @@
-//! The Digest credentials of a request beside the challenges that they answer.
+//! The Digest credentials of a request with the challenges that they answer.
 
 use super::Facts;
 use crate::checks::Place;
@@ -38,7 +38,7 @@ impl Digest {
         self.earlier.as_ref().or(self.offered.as_ref())
     }
 
-    /// Where the credentials stand.
+    /// Where the credentials are.
     pub const fn place(&self) -> Place {
         Place::RequestHeader(self.index)
     }

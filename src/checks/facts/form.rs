@@ -1,6 +1,7 @@
 //! Fields of a request's body and of a query, decoded, with the places of their values.
 
 use crate::domain::json::Object;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 
@@ -8,24 +9,25 @@ use crate::domain::span::Span;
 /// request also when it is JSON, as some authorization servers take it.
 pub fn form(request: &Request) -> Vec<(String, String, Span)> {
     let typed = request.headers.get("content-type").is_some_and(|t| t.to_ascii_lowercase().contains("x-www-form-urlencoded"));
-    let looks = request.body.len() < 65_536 && request.body.contains('=') && !request.body.trim_start().starts_with(['{', '[', '<']);
+    let looks = request.body.len() <= MAX_FIELDS && request.body.contains('=') && !request.body.trim_start().starts_with(['{', '[', '<']);
     if looks && (typed || !request.headers.has("content-type")) {
         return pairs(&request.body);
     }
-    let fields = json_fields(&request.body);
+    // Most bodies are no token request, which shows before they are read.
+    let fields = if request.body.contains("grant_type") { json_fields(&request.body) } else { Vec::new() };
     if fields.iter().any(|(name, _, _)| name == "grant_type") { fields } else { Vec::new() }
 }
 
 /// The members of a JSON object that hold text, with the places of their values; none of any other body.
 pub(super) fn json_fields(body: &str) -> Vec<(String, String, Span)> {
-    if body.len() >= 65_536 || !body.trim_start().starts_with('{') {
+    if body.len() > MAX_FIELDS || !body.trim_start().starts_with('{') {
         return Vec::new();
     }
     let members = Object::read(body).members;
     members.iter().filter_map(|m| Some((m.name.clone(), m.value.as_str()?.to_string(), m.value_span))).collect()
 }
 
-/// User and password in the body of a log-in request.
+/// User and password in the body of a login request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogIn {
     /// The user as the server reads it.

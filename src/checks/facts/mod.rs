@@ -7,6 +7,7 @@ mod clock;
 pub mod cors;
 pub mod digest;
 pub mod form;
+pub mod login;
 pub mod other_credentials;
 mod paths;
 pub mod phrases;
@@ -21,7 +22,8 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::denials::status_meant;
+use super::denials::Denial;
+use super::intermediaries::{self, Page};
 use super::services::{Known, OwnServices};
 use super::{Knowledge, Siblings, Surroundings};
 use crate::domain::basic::Basic;
@@ -65,7 +67,7 @@ pub struct Facts<'a> {
     pub request: &'a Request,
     /// Its answer.
     pub answer: Option<&'a Response>,
-    /// What stands beside it.
+    /// What is known besides the exchange itself.
     pub context: &'a Context,
     /// Other exchanges of the file; `None` for an exchange that is from no file.
     pub siblings: Option<Siblings<'a>>,
@@ -104,6 +106,7 @@ pub struct Facts<'a> {
     cors: OnceCell<cors::Cors>,
     digest: OnceCell<Option<digest::Digest>>,
     answerer: OnceCell<Option<Answerer>>,
+    page: OnceCell<Option<&'static Page>>,
     asks_services: bool,
     own_services: Option<&'a OwnServices>,
     service: OnceCell<Option<Known<'a>>>,
@@ -121,7 +124,8 @@ impl<'a> Facts<'a> {
         let request = &exchange.request;
         let context = &exchange.context;
         let answer = exchange.answer.as_ref();
-        let status_meant = answer.and_then(status_meant);
+        let denial = answer.and_then(Denial::read);
+        let status_meant = denial.as_ref().and_then(Denial::status);
         let standing = match answer {
             None => Standing::Unanswered,
             Some(a) if a.is_blocked() => Standing::Blocked,
@@ -171,14 +175,15 @@ impl<'a> Facts<'a> {
             cors: OnceCell::new(),
             digest: OnceCell::new(),
             answerer: OnceCell::new(),
+            page: OnceCell::new(),
             asks_services: knowledge.services,
             own_services: around.services,
             service: OnceCell::new(),
             documented_refusal: OnceCell::new(),
         };
         facts.read_credentials_of_service();
-        facts.read_documented_refusal();
-        if facts.is_refused_in_its_body() {
+        facts.read_documented_refusal(knowledge.meaning);
+        if denial.is_some_and(|denial| facts.is_documented_denial(&denial)) {
             facts.standing = Standing::Refused;
         }
         facts
@@ -223,13 +228,16 @@ impl<'a> Facts<'a> {
     pub fn verification(&self) -> Option<&Verification> {
         self.verification
             .get_or_init(|| {
-                let token = self.jwt()?;
-                Some(keys::verify(&token.jws, self.context.keys.as_ref()?))
+                let (token, keys) = (self.jwt()?, self.context.keys.as_ref()?);
+                Some(match self.siblings {
+                    Some(siblings) => siblings.verification(&token.jws, keys),
+                    None => keys::verify(&token.jws, keys),
+                })
             })
             .as_ref()
     }
 
-    /// With a verification that was made before, of the same token with the same keys: the one dear step of all.
+    /// With an earlier verification of the same token with the same keys: verifying is the only expensive step.
     #[must_use]
     pub fn verified(mut self, before: Verification) -> Self {
         self.verification = OnceCell::from(Some(before));
@@ -249,8 +257,7 @@ impl<'a> Facts<'a> {
         let sent = || session.sent.iter().any(|(_, pair)| session.may_hold(pair.name));
         let is_cookie_scheme = |c: &Challenge| ["cookie", "session", "form", "formbased"].iter().any(|scheme| c.is(scheme));
         let by_header = !self.challenges.iter().all(is_cookie_scheme) || !self.context.scheme.is_empty() || !self.context.header.is_empty();
-        !by_header
-            && (!self.context.cookie.is_empty() || received() || sent() || crate::checks::session::log_in_without_cookie(self).is_some())
+        !by_header && (!self.context.cookie.is_empty() || received() || sent() || self.log_in_without_cookie().is_some())
     }
 
     /// What a browser makes of the answer under the cross-origin rules. Computed once.
@@ -266,6 +273,11 @@ impl<'a> Facts<'a> {
     /// Who answered; `None` without an answer, or when nothing shows it. Read once.
     pub fn answerer(&self) -> Option<&Answerer> {
         self.answerer.get_or_init(|| Answerer::of(self)).as_ref()
+    }
+
+    /// The error page that the body is, when it is that of a known front server. Searched for once.
+    pub fn page(&self) -> Option<&'static Page> {
+        *self.page.get_or_init(|| intermediaries::TABLE.page(self.body()))
     }
 
     /// True when a key at hand verifies the token's signature.

@@ -4,8 +4,9 @@ use super::form::{form, pairs};
 use crate::checks::Place;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
+use crate::domain::vendors;
 
-/// What kind of place another credential stands in.
+/// The kind of place of another credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {
     /// A header of its own (`X-API-Key`).
@@ -33,8 +34,8 @@ pub struct OtherCredential {
     pub span: Span,
 }
 
-/// Headers that carry a key or token by themselves.
-const KEY_HEADERS: [&str; 34] = [
+/// Headers that carry a key or token by themselves, besides those of vendors.
+const KEY_HEADERS: [&str; 17] = [
     "x-api-key",
     "api-key",
     "apikey",
@@ -50,41 +51,28 @@ const KEY_HEADERS: [&str; 34] = [
     "auth_token",
     "x-token",
     "token",
-    "private-token",
-    "job-token",
-    "deploy-token",
-    "x-vault-token",
-    "ocp-apim-subscription-key",
-    "x-goog-api-key",
-    "x-functions-key",
-    "x-shopify-access-token",
-    "x-rapidapi-key",
-    "x-figma-token",
-    "x-redmine-api-key",
     "x-session-token",
-    "x-amz-security-token",
-    "dd-api-key",
-    "x-consul-token",
-    "x-algolia-api-key",
-    "x-parse-rest-api-key",
-    "circle-token",
     "x-jwt-assertion",
 ];
 
 /// The header for a key that a text names: `No "apikey" request header`. Azure speaks of its own by another name.
 pub fn key_header_named(text: &str) -> Option<&str> {
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let known = |word: &&str| word.len() > 5 && KEY_HEADERS.contains(&word.to_ascii_lowercase().as_str());
+    let known = |word: &&str| word.len() > 5 && is_known_key_header(word);
     let named = text.split(|c| !is_of_name(c)).find(known);
     named.or_else(|| text.contains("missing subscription key").then_some("Ocp-Apim-Subscription-Key"))
 }
 
+fn is_known_key_header(name: &str) -> bool {
+    KEY_HEADERS.iter().any(|known| known.eq_ignore_ascii_case(name)) || vendors::is_key_header(name)
+}
+
 /// True for the name of a header that carries a key or token by itself.
 pub fn is_key_header(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    if KEY_HEADERS.contains(&name.as_str()) {
+    if is_known_key_header(name) {
         return true;
     }
+    let name = name.to_ascii_lowercase();
     let guards = ["csrf", "xsrf", "idempotency", "sec-websocket", "x-forwarded", "request", "correlation", "trace"];
     !guards.iter().any(|g| name.contains(g))
         && (name.ends_with("api-key") || name.ends_with("apikey") || name.ends_with("-token") || name.ends_with("access_token"))

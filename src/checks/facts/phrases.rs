@@ -25,7 +25,8 @@ impl Folded {
             let (kept, length) = match quoted {
                 Some(length) => (Some(b'\''), length),
                 None => match first {
-                    b'\\' if quote(behind).is_some() => (None, 1),
+                    // A message inside of a message is escaped twice.
+                    b'\\' if quote(after_escapes(behind)).is_some() => (None, 1),
                     b'\0' => (None, 1),
                     b'_' | b'-' => (Some(b' '), 1),
                     _ => (Some(first.to_ascii_lowercase()), 1),
@@ -41,7 +42,7 @@ impl Folded {
         Self { bytes, gaps }
     }
 
-    /// Where a byte of the folded text stands in the text itself.
+    /// The offset in the original text for each byte of the folded text.
     fn offset(&self, at: usize) -> usize {
         let gap = self.gaps.partition_point(|(from, _)| *from <= at).checked_sub(1).and_then(|i| self.gaps.get(i));
         at + gap.map_or(0, |(_, missing)| *missing)
@@ -55,6 +56,12 @@ impl Folded {
         let (first, last) = (is_letter(Some(range.start)), is_letter(range.end.checked_sub(1)));
         !(first && is_letter(range.start.checked_sub(1)) || last && is_letter(Some(range.end)))
     }
+}
+
+/// What follows the escapes that these bytes begin with.
+fn after_escapes(bytes: &[u8]) -> &[u8] {
+    let escapes = bytes.iter().take_while(|b| **b == b'\\').take(3).count();
+    bytes.get(escapes..).unwrap_or_default()
 }
 
 /// The length of the quote that some bytes begin with, HTML's ways to write one included.
@@ -113,6 +120,7 @@ mod tests {
     fn a_phrase_is_found_however_it_is_written() {
         assert_eq!(cut("jwt expired", "the JWT_expired."), Some("JWT_expired"));
         assert_eq!(cut("no 'authorization' header", "no &quot;Authorization&#39; header"), Some("no &quot;Authorization&#39; header"));
+        assert_eq!(cut("missing 'jwt'", r#"{"m":"{\"e\":\"missing \\\"jwt\\\" here\"}"}"#), Some(r#"missing \\\"jwt\\\""#));
         assert_eq!(cut("'exp' claim", r#"{"m":"\"exp\" claim é"}"#), Some(r#""exp\" claim"#));
         assert_eq!(cut("jwt expired", "the jwt was expired"), None);
     }

@@ -33,7 +33,7 @@ impl Facts<'_> {
 
     /// True when anything that could serve as a credential is in the request: header, key header, query, cookie, field.
     pub fn carries_credential(&self) -> bool {
-        self.authorizations.iter().any(|a| !a.value.trim().is_empty()) || !self.others.is_empty() || self.request.headers.has("cookie")
+        self.authorizations.iter().any(|a| !a.value.trim().is_empty()) || !self.others.is_empty() || !self.session().sends_none()
     }
 
     /// Fields of a form body, with the places of their values. Read once.
@@ -41,7 +41,7 @@ impl Facts<'_> {
         self.form.get_or_init(|| form::form(self.request))
     }
 
-    /// User and password in the body of a log-in request. Read once.
+    /// User and password in the body of a login request. Read once.
     pub fn log_in(&self) -> Option<&LogIn> {
         self.log_in.get_or_init(|| form::log_in(self.request)).as_ref()
     }

@@ -4,10 +4,10 @@ use super::Facts;
 use super::other_credentials::{Carrier, OtherCredential};
 use super::words::{Topic, Word};
 use crate::checks::Place;
+use crate::checks::denials::Denial;
 use crate::checks::services::schema::Refusal;
 use crate::checks::services::{self, Known};
 use crate::domain::headers::Header;
-use crate::domain::json::Object;
 use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -23,6 +23,15 @@ pub struct DocumentedRefusal<'a> {
     pub span: Span,
     /// True when a verdict may rest on it.
     pub decides: bool,
+}
+
+/// What an answer speaks of that means a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    /// Its topic; `None` for checks that no words speak of.
+    pub topic: Option<Topic>,
+    /// False when it was refused and nothing is said of the reason.
+    pub gives_reason: bool,
 }
 
 impl DocumentedRefusal<'_> {
@@ -59,26 +68,20 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// True for a 2xx with errors in its body that the documentation calls a refusal.
-    pub(super) fn is_refused_in_its_body(&self) -> bool {
-        let says_so = || self.documented_refusal().is_some_and(|found| found.decides && found.place == Place::ResponseBody);
-        let body = self.body().trim_start();
-        let has_error = || {
-            let object = Object::read(body);
-            ["error", "errors"].iter().any(|name| object.member(name).is_some())
-                || object.member("ok").is_some_and(|ok| ok.value == serde_json::Value::Bool(false))
-        };
-        self.answer.is_some_and(Response::is_success) && says_so() && body.starts_with('{') && body.len() < 65_536 && has_error()
+    /// True for errors in the body of a 2xx that the documentation calls a refusal.
+    pub(super) fn is_documented_denial(&self, denial: &Denial) -> bool {
+        let is_documented = |found: DocumentedRefusal| found.decides && found.place == Place::ResponseBody;
+        denial.says_failure() && self.documented_refusal().is_some_and(is_documented)
     }
 
     /// Lets the documented refusal speak in the place of general words on the same bytes. Words that are about other bytes stay.
-    pub(super) fn read_documented_refusal(&mut self) {
+    pub(super) fn read_documented_refusal(&mut self, meaning: fn(&str) -> Option<Meaning>) {
         let Some(found) = self.documented_refusal() else { return };
-        let Some(topic) = topic_of(&found.refusal.means) else { return };
+        let Some(Meaning { topic: Some(topic), gives_reason }) = meaning(&found.refusal.means) else { return };
         if found.is_of_the_status() {
             return;
         }
-        let specific = found.decides && !is_residual(&found.refusal.means);
+        let specific = found.decides && gives_reason;
         let same_bytes = |word: &Word| word.place == found.place && word.span.start < found.span.end && found.span.start < word.span.end;
         if found.decides {
             self.words.retain(|word| word.topic == topic || !same_bytes(word));
@@ -164,56 +167,6 @@ fn find(answer: &Response, refusal: &Refusal) -> Option<(Place, Span)> {
 
 /// A message that repeats the status says nothing of the cause.
 fn is_of_the_status(says: &str) -> bool {
-    ["unauthorized", "forbidden", "not found", "access denied", "accessdenied", "denied", "unauthenticated"].contains(&says)
-}
-
-/// Refused, and nothing said of the reason.
-fn is_residual(means: &str) -> bool {
-    ["token-rejected", "basic-rejected", "digest-rejected", "session-cookie-rejected", "permission-refused"].contains(&means)
-}
-
-/// What an answer speaks of that means this check; `None` for checks that no words speak of.
-fn topic_of(means: &str) -> Option<Topic> {
-    Some(match means {
-        "account-disabled" => Topic::Account,
-        "address-blocked" => Topic::AddressRule,
-        "algorithm-refused" => Topic::Algorithm,
-        "audience-mismatch" => Topic::Audience,
-        "auth-server-unreachable" => Topic::Unreachable,
-        "authorization-duplicated" => Topic::Several,
-        "authorization-missing" => Topic::Missing,
-        "basic-rejected" => Topic::Password,
-        "basic-without-colon" => Topic::BasicForm,
-        "claim-missing" => Topic::Claim,
-        "client-authentication-failed" => Topic::Client,
-        "credential-in-wrong-place" => Topic::ApiKey,
-        "csrf-token-missing" => Topic::Csrf,
-        "entitlement-missing" => Topic::Entitlement,
-        "environment-mismatch" => Topic::Environment,
-        "grant-invalid" => Topic::Grant,
-        "issuer-mismatch" => Topic::Issuer,
-        "key-unknown" => Topic::Key,
-        "login-required" => Topic::Login,
-        "password-where-token-required" => Topic::TokenWanted,
-        "permission-refused" => Topic::Permission,
-        "plain-http" => Topic::PlainHttp,
-        "proof-of-possession-missing" => Topic::Proof,
-        "rate-limited" => Topic::Rate,
-        "redirect-uri-mismatch" => Topic::RedirectUri,
-        "scheme-malformed" => Topic::HeaderForm,
-        "scheme-mismatch" => Topic::Scheme,
-        "scope-insufficient" => Topic::Scope,
-        "second-factor-required" => Topic::SecondFactor,
-        "session-cookie-expired" | "session-cookie-missing" | "session-cookie-rejected" => Topic::Cookie,
-        "signature-invalid" => Topic::Signature,
-        "sso-authorization-required" => Topic::SingleSignOn,
-        "tenant-mismatch" => Topic::Tenant,
-        "token-expired" => Topic::Expired,
-        "token-kind-wrong" => Topic::TokenKind,
-        "token-malformed" => Topic::TokenForm,
-        "token-not-yet-valid" => Topic::NotYet,
-        "token-rejected" => Topic::Token,
-        "username-form-wrong" => Topic::UserName,
-        _ => return None,
-    })
+    ["unauthorized", "forbidden", "not found", "access denied", "accessdenied", "permission denied", "denied", "unauthenticated"]
+        .contains(&says)
 }

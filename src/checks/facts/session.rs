@@ -22,6 +22,8 @@ pub struct Session<'a> {
     pub set: Vec<(usize, StoredCookie)>,
     /// The first cookie of each name in `sent`.
     by_name: HashMap<&'a str, usize>,
+    /// The names in `sent` that usually hold a session.
+    named: HashSet<&'a str>,
     /// Names of the cookies of the jar that were set for the server's eyes alone.
     hidden: HashSet<String>,
 }
@@ -49,9 +51,10 @@ impl<'a> Session<'a> {
             .flat_map(|a| a.headers.all("set-cookie"))
             .map(|(i, h)| (i, Jar::default().receive(&request.url, &h.value, now, page).clone()))
             .collect();
-        let by_name = sent.iter().enumerate().rev().map(|(i, (_, pair))| (pair.name, i)).collect();
+        let named = sent.iter().map(|(_, pair)| pair.name).filter(|name| is_session_name(name)).collect();
+        let by_name: HashMap<_, _> = sent.iter().enumerate().rev().map(|(i, (_, pair))| (pair.name, i)).collect();
         let hidden = jar.entries.iter().filter(|e| e.cookie.http_only).map(|e| e.cookie.name.clone()).collect();
-        Self { sent, jar, view, set, by_name, hidden }
+        Self { sent, jar, view, set, by_name, named, hidden }
     }
 
     /// The first cookie of the request with that name, which is compared letter by letter.
@@ -61,7 +64,13 @@ impl<'a> Session<'a> {
 
     /// True for a cookie that may hold a session: its name says so, or it was set for the server's eyes alone (`HttpOnly`).
     pub fn may_hold(&self, name: &str) -> bool {
-        is_session_name(name) || !is_csrf_name(name) && !is_statistics_name(name) && self.hidden.contains(name)
+        let is_named = if self.by_name.contains_key(name) { self.named.contains(name) } else { is_session_name(name) };
+        is_named || self.hidden.contains(name) && !is_csrf_name(name) && !is_statistics_name(name)
+    }
+
+    /// True when no cookie is sent but those that count visitors.
+    pub fn sends_none(&self) -> bool {
+        self.sent.iter().all(|(_, pair)| is_statistics_name(pair.name))
     }
 
     /// The cookies received before that are not in the request although one of that name was kept last, each with its fate.
@@ -82,7 +91,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Fills the jar from exchanges that stand before this one in the same file, of which any may have been the log-in.
+/// Fills the jar from earlier exchanges of the same file, any of which may have been the login.
 fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: Siblings, now: Timestamp) {
     let url = url::Url::parse(&exchange.request.url).ok();
     let Some(site) = url.as_ref().and_then(url::Url::host_str).map(|host| registrable_domain(host).unwrap_or(host)) else { return };
@@ -92,7 +101,7 @@ fn receive_from_siblings(jar: &mut Jar, exchange: &Exchange, siblings: Siblings,
     }
 }
 
-/// Whether a cookie of this name usually holds a log-in. Frameworks' own names, and words that applications use.
+/// Whether a cookie of this name usually holds a login. Frameworks' own names, and words that applications use.
 pub fn is_session_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-").trim_end_matches(|c: char| c.is_ascii_digit());
@@ -106,8 +115,14 @@ pub fn is_session_name(name: &str) -> bool {
 /// Whether a cookie of this name counts visitors or steers a CDN, and opens nothing.
 pub fn is_statistics_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    const STARTS: [&str; 16] = [
+    const STARTS: [&str; 22] = [
         "_ga",
+        "_uet",
+        "_cl",
+        "_tt_",
+        "__hs",
+        "hubspotutk",
+        "optanon",
         "_gid",
         "_gcl",
         "__utm",

@@ -1,4 +1,4 @@
-//! The token of a request, wherever it stands.
+//! The token of a request, wherever it is sent.
 
 use super::authorization::Authorization;
 use super::form::{form, json_fields};
@@ -8,7 +8,7 @@ use crate::domain::request::Request;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
 
-/// The token of the request, with the place that it stands in.
+/// The token of the request, with its place.
 #[derive(Clone, Debug)]
 pub struct Token {
     /// The part of the request.
@@ -19,12 +19,12 @@ pub struct Token {
     pub jws: Jws,
     /// True when it is meant as a JWS.
     pub is_jwt: bool,
-    /// Name of the cookie, header or parameter that carries it, unless it stands in `Authorization`.
+    /// Name of the cookie, header or parameter that carries it, unless it is in `Authorization`.
     pub carrier: Option<String>,
 }
 
 impl Token {
-    /// A span of the token's text as a span of the place it stands in.
+    /// A span of the token's text as a span of its place.
     pub const fn at(&self, span: Span) -> Span {
         span.shifted(self.span.start)
     }
@@ -79,7 +79,7 @@ fn in_body(request: &Request) -> Option<(String, String, Span)> {
         fields = json_fields(&request.body);
     }
     let (name, text, span) = fields.into_iter().find(|(name, text, _)| NAMES.contains(&name.as_str()) && Jws::looks_like(text))?;
-    // Of JSON the span has the quotes with it; a value with escapes does not stand there as it is read.
+    // In JSON the span includes the quotes; a value with escapes is not in the text as it is read.
     let span = if span.cut(&request.body)?.starts_with('"') { Span::new(span.start + 1, span.end - 1) } else { span };
     (span.cut(&request.body) == Some(text.as_str())).then_some((name, text, span))
 }

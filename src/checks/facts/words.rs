@@ -92,7 +92,7 @@ pub enum Topic {
     PlainHttp,
     /// A filter or firewall speaks.
     Filter,
-    /// A proxy's own log-in.
+    /// A proxy's own login.
     Proxy,
     /// Cross-origin rules.
     Cors,
@@ -100,15 +100,15 @@ pub enum Topic {
     UserAgent,
     /// Another service, which the server asks itself.
     Upstream,
-    /// Tenant, organisation or project.
+    /// Tenant, organization or project.
     Tenant,
     /// Region, site or mode.
     Environment,
     /// The form of the user name.
     UserName,
-    /// Authorisation for an organisation's single sign-on.
+    /// Authorization for an organization's single sign-on.
     SingleSignOn,
-    /// Plan, subscription, product or licence.
+    /// Plan, subscription, product or license.
     Entitlement,
 }
 
@@ -119,7 +119,7 @@ pub struct Word {
     pub topic: Topic,
     /// True when it can hardly mean anything else.
     pub specific: bool,
-    /// Where it stands.
+    /// Where it is.
     pub place: Place,
     /// Its bytes there.
     pub span: Span,

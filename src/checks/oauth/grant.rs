@@ -6,6 +6,7 @@ use crate::checks::facts::{Facts, Token};
 use crate::checks::token::times::TimeClaim;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::json::Object;
+use crate::domain::limits::MAX_FIELDS;
 
 check! {
     /// The authorization server does not accept the code, refresh token or password.
@@ -93,7 +94,7 @@ fn look(facts: &Facts) -> Finding {
 
 /// The error's description, when it says more than the error's name.
 fn description(body: &str) -> Option<String> {
-    let object = (body.len() < 65_536 && body.trim_start().starts_with('{')).then(|| Object::read(body))?;
+    let object = (body.len() <= MAX_FIELDS && body.trim_start().starts_with('{')).then(|| Object::read(body))?;
     let text = object.str("error_description")?.trim();
     let says_more = !["invalid_grant", "invalid grant"].iter().any(|name| text.eq_ignore_ascii_case(name));
     let end = (0..=text.len().min(120)).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);

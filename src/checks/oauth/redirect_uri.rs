@@ -74,7 +74,7 @@ fn look(facts: &Facts) -> Finding {
         let near = near_miss(std::slice::from_ref(&sent), std::slice::from_ref(&registered)).map(|n| format!(" ({n})")).unwrap_or_default();
         return Finding::fail(Strength::Contradiction, format!("{sent} was sent, but {registered} is registered{near}"))
             .proof(place, span, sent)
-            .beside(format!("registered: {registered}"))
+            .context(format!("registered: {registered}"))
             .fixed_by(fix());
     }
     // The answer names the other address too.

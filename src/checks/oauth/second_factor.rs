@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The server wants a second factor, or a more recent login.
@@ -38,19 +38,24 @@ fn look(facts: &Facts) -> Finding {
     if !facts.is_refused() {
         return Finding::pass("the server did not ask for a second factor");
     }
-    let otp = facts.answered_at("x-github-otp").filter(|(_, v)| v.contains("required"));
-    match facts.word(Topic::SecondFactor).filter(|w| w.specific) {
-        Some(word) => Finding::fail(Strength::Stated, "the server wants a second factor or a more recent login").proof(
+    // A header that the service documents for it, such as one that asks for a one-time code.
+    let documented = facts.documented_refusal().filter(|found| found.refusal.means == SECOND_FACTOR.id);
+    let in_header = documented.and_then(|found| match found.place {
+        Place::ResponseHeader(index) => Some((found, &facts.answer?.headers.0.get(index)?.name)),
+        _ => None,
+    });
+    match (facts.word(Topic::SecondFactor).filter(|w| w.specific), in_header) {
+        (Some(word), _) => Finding::fail(Strength::Stated, "the server wants a second factor or a more recent login").proof(
             word.place,
             word.span,
             facts.quote(word),
         ),
-        None if otp.is_some() => Finding::fail(Strength::Stated, "the server wants a one-time code (header X-GitHub-OTP)").proof(
-            crate::checks::Place::ResponseHeader(otp.map_or(0, |(i, _)| i)),
-            None,
-            "required",
+        (None, Some((found, name))) => Finding::fail(Strength::Stated, format!("the server wants a one-time code (header {name})")).proof(
+            found.place,
+            found.span,
+            found.refusal.says.clone(),
         ),
-        None => return Finding::pass("the answer asks for no second factor"),
+        (None, None) => return Finding::pass("the answer asks for no second factor"),
     }
     .fixed_by(Fix::action("Log in again, with the second factor if the server asks for one"))
 }

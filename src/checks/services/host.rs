@@ -9,12 +9,26 @@ pub struct Pattern<'a> {
     path: &'a str,
 }
 
-/// How well a pattern fits: an exact host before one with `*`, then the longer host, then the longer path.
+/// How well a pattern fits: a host before any host, an exact host before one with `*`, then the longer host, then the longer path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fit {
+    names_host: bool,
     is_exact: bool,
     host: usize,
     path: usize,
+}
+
+impl Fit {
+    /// True for a pattern that names a host, or a part of one.
+    pub const fn is_of_host(self) -> bool {
+        self.names_host
+    }
+}
+
+/// The last two labels of a host, by which patterns are looked up.
+pub fn domain(host: &str) -> &str {
+    let dot = host.rfind('.').and_then(|last| host.get(..last)?.rfind('.'));
+    dot.and_then(|dot| host.get(dot + 1..)).unwrap_or(host)
 }
 
 impl<'a> Pattern<'a> {
@@ -24,8 +38,12 @@ impl<'a> Pattern<'a> {
         Self { host, path }
     }
 
-    /// True when any host fits.
-    pub fn is_any_host(&self) -> bool {
+    /// The end of the host, where the pattern names it.
+    pub fn domain(&self) -> Option<&'a str> {
+        Some(domain(self.host)).filter(|domain| !domain.contains('*'))
+    }
+
+    fn is_any_host(&self) -> bool {
         self.host == "*"
     }
 
@@ -35,7 +53,8 @@ impl<'a> Pattern<'a> {
         if self.host.is_empty() || !self.fits_host(host) || !url.path().starts_with(self.path) {
             return None;
         }
-        Some(Fit { is_exact: !self.host.contains('*'), host: self.host.len(), path: self.path.len() })
+        let (names_host, is_exact) = (!self.is_any_host(), !self.host.contains('*'));
+        Some(Fit { names_host, is_exact, host: self.host.len(), path: self.path.len() })
     }
 
     fn fits_host(&self, host: &str) -> bool {

@@ -4,55 +4,73 @@
 //! first, the rest of it once it is asked for.
 
 mod host;
+mod marks;
 mod own;
+mod rows;
 pub mod schema;
 
-use std::sync::{LazyLock, OnceLock};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use url::Url;
 
-use self::host::{Fit, Pattern};
+use self::host::Pattern;
 pub use self::own::{FileFault, OwnServices};
+use self::rows::{Row, Rows};
 use self::schema::{Environment, Kind, Service, Usage};
-use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::vendors::{SERVICE, TABLE as TEXT};
 
-const TEXT: &str = include_str!("../../../assets/services.toml");
+/// What is read of the table first.
+static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| blocks(TEXT).map(Row::new).collect());
+#[derive(Debug, Default)]
+struct Table {
+    rows: Rows,
+    /// The beginnings of credentials, each with its row, by their first bytes.
+    prefixes: HashMap<[u8; TELLING], Vec<(&'static str, usize)>>,
+}
 
-/// A row of the table.
+/// A beginning of a credential that says whose it is has at least this many letters.
+const TELLING: usize = 4;
+
+impl Table {
+    fn new() -> Self {
+        let mut table = Self::default();
+        for (number, text) in blocks(TEXT).enumerate() {
+            let head = Head::read(text);
+            table.rows.add_unread(text, &head.hosts, &head.marks);
+            for prefix in head.prefixes {
+                if let Some(first) = prefix.as_bytes().first_chunk() {
+                    table.prefixes.entry(*first).or_default().push((prefix, number));
+                }
+            }
+        }
+        table
+    }
+}
+
+/// What a row is looked up by.
 #[derive(Debug)]
-struct Row {
-    text: &'static str,
-    hosts: Vec<Pattern<'static>>,
+struct Head {
+    hosts: Vec<&'static str>,
     marks: Vec<&'static str>,
     /// How the credentials begin that its kinds name.
     prefixes: Vec<&'static str>,
-    service: OnceLock<Option<Service>>,
 }
 
-impl Row {
-    fn new(text: &'static str) -> Self {
-        let hosts = strings(text, "\nhosts = [", "]").map(Pattern::new).collect();
-        let marks = strings(text, "\nmarks = [", "]").collect();
+impl Head {
+    fn read(text: &'static str) -> Self {
         let prefixes = text.match_indices("{ prefix = ").filter_map(|(at, start)| first_string(text.get(at + start.len()..)?)).collect();
-        Self { text, hosts, marks, prefixes, service: OnceLock::new() }
-    }
-
-    fn service(&self) -> Option<&Service> {
-        self.service.get_or_init(|| toml::from_str(self.text).ok()).as_ref()
-    }
-
-    fn fit(&self, url: &Url) -> Option<Fit> {
-        self.hosts.iter().filter_map(|pattern| pattern.fit(url)).max()
+        Self { hosts: strings(text, "\nhosts = [", "]").collect(), marks: strings(text, "\nmarks = [", "]").collect(), prefixes }
     }
 }
 
 /// The text of each row, without its `[[service]]`.
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
-    text.split("\n[[service]]").skip(1)
+    text.split(SERVICE).skip(1)
 }
 
 /// The strings of the list that begins with this.
@@ -103,8 +121,8 @@ impl Known<'_> {
             KnownBy::Marks => format!("This seems to be {name}: it{expects}"),
             KnownBy::Hint => format!("This may be {name}: it{expects}"),
         };
-        let told = !expects.is_empty() || service.note.is_some();
-        [told.then_some(first), service.note.clone(), service.docs.clone().filter(|_| told)].into_iter().flatten().collect()
+        let is_known = !expects.is_empty() || service.note.is_some();
+        [is_known.then_some(first), service.note.clone(), service.docs.clone().filter(|_| is_known)].into_iter().flatten().collect()
     }
 }
 
@@ -121,43 +139,20 @@ pub enum KnownBy {
 
 /// The service that an exchange is with. The user's own services are asked first.
 pub fn of<'a>(own: Option<&'a OwnServices>, request: &Request, url: &Url, answer: Option<&Response>) -> Option<Known<'a>> {
-    let own = own.map_or(&[][..], OwnServices::all);
-    let by_own_host = own.iter().filter_map(|service| Some((fit(service, url)?, service))).max_by_key(|(fit, _)| *fit);
-    if let Some((_, service)) = by_own_host {
-        return Some(Known { service, by: KnownBy::Host });
-    }
-    let by_host = ROWS.iter().filter_map(|row| Some((row.fit(url)?, row))).max_by_key(|(fit, _)| *fit);
-    if let Some((_, row)) = by_host.filter(|(_, row)| row.hosts.iter().any(|p| !p.is_any_host() && p.fit(url).is_some())) {
+    let own = own.map(OwnServices::rows);
+    let built_in = || TABLE.rows.by_host(url).filter(|(fit, _)| fit.is_of_host());
+    if let Some((_, row)) = own.and_then(|own| own.by_host(url)).or_else(built_in) {
         return Some(Known { service: row.service()?, by: KnownBy::Host });
     }
-    let mark_count = |marks: &mut dyn Iterator<Item = &str>| marks.filter(|mark| has(mark, request, url, answer)).count();
-    let of_own = own.iter().map(|service| (mark_count(&mut service.marks.iter().map(String::as_str)), Found::Own(service)));
-    let of_rows = ROWS.iter().map(|row| {
-        let by_path = usize::from(row.fit(url).is_some());
-        (by_path + mark_count(&mut row.marks.iter().copied()), Found::Row(row))
-    });
-    let mut seen: Vec<(usize, Found<'a>)> = of_own.chain(of_rows).filter(|(count, _)| *count > 0).collect();
-    seen.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let (count, found) = seen.first()?;
+    let mut seen = own.map(|own| own.by_marks(request, url, answer)).unwrap_or_default();
+    seen.extend(TABLE.rows.by_marks(request, url, answer));
+    seen.sort_by_key(|(count, _)| Reverse(*count));
+    let (count, row) = seen.first()?;
     // Of two that are as likely neither is known.
     if seen.get(1).is_some_and(|(other, _)| other == count) {
         return None;
     }
-    let service = match found {
-        Found::Own(service) => service,
-        Found::Row(row) => row.service()?,
-    };
-    Some(Known { service, by: if *count > 1 { KnownBy::Marks } else { KnownBy::Hint } })
-}
-
-/// A service that marks speak for.
-enum Found<'a> {
-    Own(&'a Service),
-    Row(&'static Row),
-}
-
-fn fit(service: &Service, url: &Url) -> Option<Fit> {
-    service.hosts.iter().filter_map(|host| Pattern::new(host).fit(url)).max()
+    Some(Known { service: row.service()?, by: if *count > 1 { KnownBy::Marks } else { KnownBy::Hint } })
 }
 
 impl Environment {
@@ -167,57 +162,27 @@ impl Environment {
     }
 }
 
-fn has(mark: &str, request: &Request, url: &Url, answer: Option<&Response>) -> bool {
-    mark.split_once(':').is_some_and(|(kind, value)| has_mark(kind, value, request, url, answer))
-}
-
-fn has_mark(kind: &str, value: &str, request: &Request, url: &Url, answer: Option<&Response>) -> bool {
-    let begins = |headers: &Headers, name: &str| headers.all(name).any(|(_, h)| starts_with(&h.value, value));
-    let of_answer = |look: &dyn Fn(&Headers) -> bool| answer.is_some_and(|answer| look(&answer.headers));
-    match kind {
-        "path" => url.path().starts_with(value),
-        "query" => url.query_pairs().any(|(name, _)| name == value),
-        "port" => url.port().is_some_and(|port| value.parse() == Ok(port)),
-        "request-header" => request.headers.has(value),
-        "header" => of_answer(&|headers| headers.has(value)),
-        "server" => of_answer(&|headers| begins(headers, "server")),
-        "x-powered-by" => of_answer(&|headers| begins(headers, "x-powered-by")),
-        "cookie" => {
-            let sent = request.headers.all("cookie").any(|(_, h)| h.value.split(';').any(|pair| starts_with(pair.trim(), value)));
-            sent || of_answer(&|headers| headers.all("set-cookie").any(|(_, h)| starts_with(&h.value, value)))
-        }
-        "realm" => of_answer(&|headers| {
-            let realms = headers.all("www-authenticate").filter_map(|(_, h)| h.value.split_once("realm="));
-            realms.into_iter().any(|(_, realm)| starts_with(realm.trim_start_matches('"'), value))
-        }),
-        _ => false,
-    }
-}
-
-fn starts_with(text: &str, beginning: &str) -> bool {
-    text.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
-}
-
-/// The built-in service of that name.
-fn named(name: &str) -> Option<&'static Row> {
-    let is_named = |row: &&Row| row.text.lines().find_map(|line| line.strip_prefix("name = ")).and_then(first_string) == Some(name);
-    ROWS.iter().find(is_named)
+/// The text of the built-in service of that name.
+fn named(name: &str) -> Option<&'static str> {
+    let is_named = |text: &&str| text.lines().find_map(|line| line.strip_prefix("name = ")).and_then(first_string) == Some(name);
+    TABLE.rows.all().iter().map(Row::text).find(is_named)
 }
 
 /// Services that a credential is for, by how it begins: those whose row says that it is theirs. Nothing for beginnings that
 /// many services share.
 pub fn of_credential(credential: &str) -> Vec<(&'static Service, &'static Kind)> {
-    /// A beginning that says whose it is has at least this many letters.
-    const TELLING: usize = 4;
-    let of_row = |row: &'static Row| {
-        let is_told = row.prefixes.iter().any(|prefix| prefix.len() >= TELLING && credential.starts_with(prefix));
-        let service = is_told.then(|| row.service())??;
+    let prefixes = credential.as_bytes().first_chunk().and_then(|first| TABLE.prefixes.get(first));
+    let mut rows: Vec<usize> =
+        prefixes.into_iter().flatten().filter(|(prefix, _)| credential.starts_with(prefix)).map(|(_, row)| *row).collect();
+    rows.dedup();
+    let of_row = |row: usize| {
+        let service = TABLE.rows.get(row)?.service()?;
         let is_its_own = |kind: &&Kind| {
             kind.usage != Usage::Never && kind.prefix.as_ref().is_some_and(|prefix| prefix.len() >= TELLING) && kind.is(credential)
         };
         Some((service, service.kinds.iter().find(is_its_own)?))
     };
-    ROWS.iter().filter_map(of_row).collect()
+    rows.into_iter().filter_map(of_row).collect()
 }
 
 #[cfg(test)]
@@ -228,27 +193,31 @@ mod tests {
 
     use super::*;
     use crate::checks::catalogue;
+    use crate::domain::vendors::Vendor;
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Table {
+    struct File {
+        #[serde(rename = "vendor")]
+        _vendors: Vec<Vendor>,
         service: Vec<Service>,
     }
 
     fn all() -> Vec<Service> {
-        toml::from_str::<Table>(TEXT).map_err(|e| e.message().to_string()).expect("the table").service
+        toml::from_str::<File>(TEXT).map_err(|e| e.message().to_string()).expect("the table").service
     }
 
     #[test]
     fn what_is_read_of_a_row_first_is_what_the_row_says() {
         let all = all();
-        assert_eq!(all.len(), ROWS.len());
-        for (service, row) in all.iter().zip(ROWS.iter()) {
+        assert_eq!(all.len(), TABLE.rows.all().len());
+        for (service, row) in all.iter().zip(TABLE.rows.all()) {
             assert_eq!(row.service().map(|s| &s.name), Some(&service.name));
-            assert_eq!(row.hosts, service.hosts.iter().map(|host| Pattern::new(host)).collect::<Vec<_>>(), "{}", service.name);
-            assert_eq!(row.marks, service.marks, "{}", service.name);
+            let head = Head::read(row.text());
+            assert_eq!(head.hosts, service.hosts, "{}", service.name);
+            assert_eq!(head.marks, service.marks, "{}", service.name);
             let prefixes: Vec<_> = service.kinds.iter().filter_map(|kind| kind.prefix.as_deref()).collect();
-            assert_eq!(row.prefixes, prefixes, "{}", service.name);
+            assert_eq!(head.prefixes, prefixes, "{}", service.name);
         }
     }
 
@@ -300,30 +269,5 @@ mod tests {
         let unknown: BTreeSet<String> =
             all().into_iter().flat_map(|s| s.refusals).map(|r| r.means).filter(|id| catalogue::find(id).is_none()).collect();
         assert_eq!(unknown, BTreeSet::new());
-    }
-
-    #[test]
-    fn marks_are_read_where_they_are() {
-        let request = Request { headers: [("Cookie", "a=b; KEY=1")].into_iter().collect(), ..Request::default() };
-        let url = Url::parse("https://h.example:8200/p/x?q=1").expect("an address");
-        let headers = [("WWW-Authenticate", "Basic realm=\"Thing A\""), ("Server", "Thing/1")].into_iter().collect();
-        let answer = Response { headers, ..Response::default() };
-        let has = |kind, value| has_mark(kind, value, &request, &url, Some(&answer));
-        for (kind, value) in [
-            ("cookie", "KEY"),
-            ("realm", "Thing"),
-            ("server", "thing"),
-            ("path", "/p/"),
-            ("query", "q"),
-            ("port", "8200"),
-            ("header", "server"),
-        ] {
-            assert!(has(kind, value), "{kind}:{value}");
-        }
-        for (kind, value) in
-            [("cookie", "NO"), ("realm", "A"), ("path", "/x"), ("query", "p"), ("port", "82"), ("request-header", "server")]
-        {
-            assert!(!has(kind, value), "{kind}:{value}");
-        }
     }
 }

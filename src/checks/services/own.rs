@@ -1,4 +1,4 @@
-//! Services that users describe themselves, in `authtui.services.toml` beside their requests.
+//! Services that users describe themselves, in `authtui.services.toml` next to their requests.
 
 use std::fmt;
 
@@ -6,12 +6,13 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::named;
+use super::rows::Rows;
 use super::schema::Service;
 
 /// The services of one file.
 #[derive(Debug, Default)]
 pub struct OwnServices {
-    services: Vec<Service>,
+    rows: Rows,
 }
 
 /// Why a file of services cannot be used.
@@ -61,25 +62,33 @@ impl OwnServices {
         // Read before, so it can be read again.
         let table: Table = toml::from_str(text).map_err(|e| fault(&e))?;
         let rows = table.get("service").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let services = file.service.into_iter().zip(rows).map(|(service, row)| with_built_in(row).unwrap_or(service));
-        Ok(Self { services: services.collect() })
+        let mut own = Self::default();
+        for (service, row) in file.service.into_iter().zip(rows) {
+            own.rows.add_service(with_built_in(row).unwrap_or(service));
+        }
+        Ok(own)
     }
 
     /// With those of another file, which are asked after these.
     pub fn add(&mut self, other: Self) {
-        self.services.extend(other.services);
+        other.rows.into_services().for_each(|service| self.rows.add_service(service));
+    }
+
+    /// True without any.
+    pub fn is_empty(&self) -> bool {
+        self.rows.all().is_empty()
     }
 
     /// All of them, in the order of the file.
-    pub fn all(&self) -> &[Service] {
-        &self.services
+    pub(super) const fn rows(&self) -> &Rows {
+        &self.rows
     }
 }
 
-/// A row with what the built-in row of its name says besides; `None` where there is none.
+/// A row merged with the built-in row of the same name, if there is one.
 fn with_built_in(row: &Value) -> Option<Service> {
     let row = row.as_table()?;
-    let mut merged: Table = toml::from_str(named(row.get("name")?.as_str()?)?.text).ok()?;
+    let mut merged: Table = toml::from_str(named(row.get("name")?.as_str()?)?).ok()?;
     for (name, value) in row {
         match (merged.get_mut(name), value) {
             (Some(Value::Array(hosts)), Value::Array(more)) if name == "hosts" => hosts.extend(more.iter().cloned()),
@@ -93,7 +102,12 @@ fn with_built_in(row: &Value) -> Option<Service> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Row;
     use super::*;
+
+    fn first(own: &OwnServices) -> &Service {
+        own.rows.all().first().and_then(Row::service).expect("a service")
+    }
 
     fn fault(text: &str) -> String {
         OwnServices::read(text).err().map(|fault| fault.to_string()).unwrap_or_default()
@@ -103,8 +117,8 @@ mod tests {
     fn a_service_of_ones_own_needs_a_name_and_hosts_only() {
         let own = OwnServices::read("[[service]]\nname = \"Orders\"\nhosts = [\"orders.corp.example\"]\nheader = [\"X-Orders-Key\"]\n");
         let own = own.expect("services");
-        assert_eq!(own.all().len(), 1);
-        assert!(own.all()[0].checked.decides());
+        assert_eq!(own.rows.all().len(), 1);
+        assert!(first(&own).checked.decides());
     }
 
     #[test]
@@ -112,7 +126,7 @@ mod tests {
         let page = include_str!("../../../assets/docs/files.md");
         let example = page.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(example, _)| example);
         let own = OwnServices::read(example.expect("an example")).expect("services");
-        assert_eq!(own.all()[0].kinds.len(), 2);
+        assert_eq!(first(&own).kinds.len(), 2);
     }
 
     #[test]
@@ -131,7 +145,7 @@ mod tests {
     fn a_row_with_a_built_in_name_adds_its_hosts_and_keeps_the_rest() {
         let text = "[[service]]\nname = \"GitHub REST and GraphQL API\"\nhosts = [\"github.corp.example/api/\"]\nneedless = false\n";
         let own = OwnServices::read(text).expect("services");
-        let service = &own.all()[0];
+        let service = first(&own);
         assert!(service.hosts.iter().any(|host| host == "github.corp.example/api/"));
         assert!(service.hosts.iter().any(|host| host == "api.github.com"));
         assert!(service.kinds.iter().any(|kind| kind.is("ghp_0123456789abcdefghij0123456789abcdef")));

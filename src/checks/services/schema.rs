@@ -150,7 +150,7 @@ impl UserName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NameForm {
-    /// Anything, or nothing that can be told from its letters.
+    /// Anything, or nothing that its characters show.
     Any,
     /// The address of an e-mail account.
     #[serde(rename = "e-mail")]

@@ -22,7 +22,7 @@ check! {
     /// most servers take the first, some the last. A new login replaces only one of them, so it does not help.
     ///
     /// # How to prove it
-    /// In the developer tools, Application, Cookies: the name stands there twice, with different Domain or Path. Delete the old
+    /// In the developer tools, Application, Cookies: the name is listed twice, with different Domain or Path. Delete the old
     /// one: the request works.
     ///
     /// # How to fix it
@@ -51,18 +51,18 @@ fn look(facts: &Facts) -> Finding {
     let wanted = wanted(facts);
     let matters = |name: &str| holds_session(facts, name, wanted.as_ref()) || is_csrf_name(name);
     let Some((first, second)) = twins(session, matters) else {
-        return if session.sent.is_empty() { Finding::not_applicable() } else { Finding::pass("no session cookie stands there twice") };
+        return if session.sent.is_empty() { Finding::not_applicable() } else { Finding::pass("no session cookie is sent twice") };
     };
     let name = first.1.name;
     let denied = match facts.standing {
         Standing::Refused => matches!(facts.status(), 400 | 401 | 403 | 419 | 422 | 440 | 500),
-        Standing::Redirected => super::leads_to_login(facts),
+        Standing::Redirected => facts.login_redirect().is_some(),
         Standing::Accepted => super::login_required::page_instead(facts),
         Standing::Unanswered => true,
         Standing::Blocked => false,
     };
     if !denied {
-        return Finding::pass(format!("the cookie {name} stands there twice, and the server accepted the request"));
+        return Finding::pass(format!("the cookie {name} is sent twice, and the server accepted the request"));
     }
     let newest = newest(session, name);
     // The server may well have read the right one: then something else is wrong, and it says what.
@@ -85,7 +85,7 @@ fn look(facts: &Facts) -> Finding {
         .proof(Place::RequestHeader(first.0), first.1.span, format!("{name}, the first"))
         .proof(Place::RequestHeader(second.0), second.1.span, format!("{name}, the second"));
     for entry in session.jar.entries.iter().filter(|entry| entry.cookie.name == name) {
-        finding = finding.beside(format!("Set-Cookie: {name} from {}{}", entry.url, scope(entry)));
+        finding = finding.context(format!("Set-Cookie: {name} from {}{}", entry.url, scope(entry)));
     }
     finding.fixed_by(fix(facts, newest, name))
 }

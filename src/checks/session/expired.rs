@@ -52,10 +52,10 @@ fn look(facts: &Facts) -> Finding {
     for (entry, fate) in session.not_sent().filter(|(entry, _)| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {
         let Fate::Withheld(reason @ (Withheld::Expired { .. } | Withheld::Deleted { .. })) = fate else { continue };
         let name = &entry.cookie.name;
-        // After a deletion the browser has no cookie, which other findings (a redirect to the log-in) say more plainly.
+        // After a deletion the browser has no cookie, which other findings (a redirect to the login) say more plainly.
         let strength = if matches!(reason, Withheld::Deleted { .. }) { Strength::Likely } else { Strength::Contradiction };
         return Finding::fail(strength, format!("the cookie {name} is no longer sent: {reason}"))
-            .beside(format!("Set-Cookie: {name} from {}, received {}", entry.url, short(entry.received)))
+            .context(format!("Set-Cookie: {name} from {}, received {}", entry.url, short(entry.received)))
             .fixed_by(again());
     }
     let Some((header, pair)) = sent else { return Finding::not_applicable() };

@@ -2,13 +2,11 @@
 
 use url::Url;
 
-use super::path_of;
 use crate::checks::check::check;
-use crate::checks::facts::form::pairs;
+use crate::checks::facts::login::{is_login_path, path_of, returns_here};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::site::registrable_domain;
 use crate::domain::span::Span;
 
 check! {
@@ -42,15 +40,11 @@ check! {
     run: look
 }
 
-/// Words of a log-in address, with their separators taken out.
-const LOGIN_PATHS: [&str; 13] =
-    ["login", "signin", "logon", "authenticate", "authorize", "samlsso", "saml2", "saml", "sso", "adfs", "cas", "wplogin", "openidconnect"];
-
 fn look(facts: &Facts) -> Finding {
     if facts.is_preflight() {
         return Finding::not_applicable();
     }
-    if let Some((index, location)) = redirect(facts) {
+    if let Some((index, location)) = facts.login_redirect() {
         let proof = |finding: Finding| finding.proof(Place::ResponseHeader(index), Span::whole(location), location);
         if location.contains("error=login_required") {
             let message = "nobody is logged in at the authorization server, and the request forbids its login page (prompt=none)";
@@ -64,7 +58,7 @@ fn look(facts: &Facts) -> Finding {
         }
         let carries_header = facts.authorizations.iter().any(|a| !a.value.trim().is_empty());
         let gate = gate(facts, location);
-        let strength = match (facts.session().sent.is_empty(), gate.is_some(), carries_header) {
+        let strength = match (facts.session().sends_none(), gate.is_some(), carries_header) {
             // The gate in front of the application did not read the header: nothing in it is the reason.
             (true, true, _) | (true, false, false) => Strength::Contradiction,
             // A header of the usual form was not what the server looks for; one without a scheme may be why it found none.
@@ -73,7 +67,7 @@ fn look(facts: &Facts) -> Finding {
         };
         let message = match &gate {
             Some(host) if carries_header => format!(
-                "not logged in at {host}, which stands in front of the application: it redirects to its login and does not read Authorization"
+                "not logged in at {host}, which is in front of the application: it redirects to its login and does not read Authorization"
             ),
             Some(host) => format!("not logged in: the request is redirected to the login at {host}, {location}"),
             None => format!("not logged in: the server redirects to its login, {location}"),
@@ -115,48 +109,7 @@ fn gate(facts: &Facts, location: &str) -> Option<String> {
     Some(host.to_string())
 }
 
-/// Parameters in which the login gets the address to come back to.
-const RETURNS: [&str; 23] = [
-    "rd",
-    "next",
-    "return",
-    "returnto",
-    "returnurl",
-    "returnuri",
-    "returnpath",
-    "redirect",
-    "redirecturl",
-    "redirecturi",
-    "redirectto",
-    "backurl",
-    "back",
-    "continue",
-    "goto",
-    "gotourl",
-    "originalurl",
-    "originurl",
-    "targeturl",
-    "service",
-    "callbackurl",
-    "relaystate",
-    "wctx",
-];
-
-/// True when the address has a parameter for the way back, and that way leads to what was asked for.
-fn returns_here(facts: &Facts, location: &str) -> bool {
-    let Some(asked) = &facts.url else { return false };
-    let query = location.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or_default());
-    let plain = |name: &str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    pairs(query).iter().filter(|(name, _, _)| RETURNS.contains(&plain(name).as_str())).any(|(_, value, _)| {
-        let path = value.split(['?', '#']).next().unwrap_or_default();
-        match Url::parse(value) {
-            Ok(back) => back.host_str() == asked.host_str(),
-            Err(_) => path.starts_with('/') && path.trim_end_matches('/') == asked.path().trim_end_matches('/'),
-        }
-    })
-}
-
-/// The answer's words alone: they say that a log-in is missing, not how.
+/// The answer's words alone: they say that a login is missing, not how.
 fn said(facts: &Facts) -> Option<Finding> {
     let word = facts.words.iter().find(|w| w.topic == Topic::Login)?;
     let finding = Finding::warn(Strength::Unlikely, format!("the server says {:?}", facts.quote(word))).proof(
@@ -171,7 +124,7 @@ fn said(facts: &Facts) -> Option<Finding> {
 fn password_field(facts: &Facts) -> Option<Finding> {
     let at = password_input(facts.lower_body())?;
     let span = Span::new(at, at + "password".len());
-    let finding = |strength, message: &str| {
+    let finding = |strength, message: &'static str| {
         Finding::suspect(strength, message).proof(Place::ResponseBody, span, "the page has a password field").fixed_by(log_in())
     };
     if facts.log_in().is_some() {
@@ -198,7 +151,7 @@ fn password_field(facts: &Facts) -> Option<Finding> {
     })
 }
 
-/// A denial whose page is titled as a log-in, or sends the browser on to one (`<meta http-equiv="refresh" …>`).
+/// A denial whose page is titled as a login, or sends the browser on to one (`<meta http-equiv="refresh" …>`).
 fn way_to_login(facts: &Facts) -> Option<Finding> {
     let lower = facts.lower_body();
     let goes_to = lower.split_once("http-equiv").and_then(|(_, rest)| rest.split_once("url=")).map(|(_, rest)| {
@@ -242,7 +195,7 @@ fn titled_for_data(facts: &Facts) -> bool {
         && is_titled_login(facts.lower_body())
 }
 
-/// True when a 2xx answer is a log-in page that was not asked for.
+/// True when a 2xx answer is a login page that was not asked for.
 pub(super) fn page_instead(facts: &Facts) -> bool {
     if titled_for_data(facts) {
         return true;
@@ -262,7 +215,7 @@ pub(super) fn page_instead(facts: &Facts) -> bool {
     sent_here || other_expected || !is_login_path(path) && (asked_for_data || is_titled_login(facts.lower_body()))
 }
 
-/// True when a page, in lower case, has the title or first heading of a log-in: many a page has a password field in a corner.
+/// True when a page, in lower case, has the title or first heading of a login: many a page has a password field in a corner.
 fn is_titled_login(lower: &str) -> bool {
     let inner = |open: &str, close: &str| {
         let from = lower.find(open)? + open.len();
@@ -274,7 +227,7 @@ fn is_titled_login(lower: &str) -> bool {
     })
 }
 
-/// Where a password input stands in a page: the word `password` in `type="password"`.
+/// Where a page has a password input: the word `password` in `type="password"`.
 fn password_input(lower: &str) -> Option<usize> {
     ["type=\"password\"", "type='password'", "type=password"]
         .iter()
@@ -283,76 +236,9 @@ fn password_input(lower: &str) -> Option<usize> {
         .and_then(|at| lower[at..].find("password").map(|inner| at + inner))
 }
 
-/// The header's index and value when the answer redirects to a log-in.
-pub(super) fn redirect<'a>(facts: &Facts<'a>) -> Option<(usize, &'a str)> {
-    if !(300..400).contains(&facts.status()) || facts.log_in().is_some() {
-        return None;
-    }
-    let (index, location) = facts.answered_at("location")?;
-    let goes_on = location.contains("error=login_required");
-    let path = path_of(location);
-    // From one log-in address to another is a step of the log-in itself, or a matter of a slash.
-    let was_there = is_login_path(facts.request.path());
-    // A page of another name that gets the way back along: a portal at the root of its own host, or a gate of the same site.
-    let to_gate = || returns_here(facts, location) && is_elsewhere(facts, location);
-    (goes_on
-        || (leads_to_login(location, path) || to_gate()) && !was_there
-        || facts.is_authorization_request() && path.contains("interaction"))
-    .then_some((index, location))
-}
-
-/// True when a redirect leads to another host of the same site, or to another path of the same host.
-fn is_elsewhere(facts: &Facts, location: &str) -> bool {
-    let Some(asked) = &facts.url else { return false };
-    let Ok(to) = asked.join(location) else { return false };
-    let site = |url: &Url| url.host_str().map(|host| registrable_domain(host).unwrap_or(host).to_string());
-    let same_host = to.host_str() == asked.host_str();
-    // To the same host: only a page without a path of the application, or another one altogether.
-    site(&to) == site(asked) && (!same_host || to.path().trim_end_matches('/') != asked.path().trim_end_matches('/'))
-}
-
-/// True for the address of a log-in: by its path, by its host, or because it starts a single sign-on.
-fn leads_to_login(location: &str, path: &str) -> bool {
-    let host = location.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?']).next().unwrap_or_default());
-    let signs_on = location.contains("SAMLRequest=") || (location.contains("client_id=") && location.contains("response_type="));
-    let by_host = ["login.", "signin.", "sso.", "idp.", "accounts."].iter().any(|start| host.starts_with(start));
-    is_login_path(path) || signs_on || by_host
-}
-
-/// True when a segment of the path names a log-in.
-pub(super) fn is_login_path(path: &str) -> bool {
-    let path = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    if ["/session/new", "/sessions/new", "/oauth2/start"].iter().any(|end| path.ends_with(end)) {
-        return true;
-    }
-    let plain = |segment: &str| segment.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-    path.split('/').map(plain).any(|segment| {
-        let stem = segment.trim_end_matches("html").trim_end_matches("aspx").trim_end_matches("php").trim_end_matches("jsp");
-        LOGIN_PATHS.contains(&stem) || ["login", "signin", "logon"].iter().any(|word| stem.starts_with(word) || stem.ends_with(word))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_of_log_ins() {
-        for path in [
-            "/accounts/login/?next=/x",
-            "/users/sign_in",
-            "/Account/Login.aspx",
-            "/wp-login.php",
-            "/realms/a/protocol/saml",
-            "/sso",
-            "/Login?ReturnUrl=%2F",
-        ] {
-            assert!(is_login_path(path), "{path}");
-        }
-        for path in ["/dashboard/", "/blog/login-tips-for-all", "/?next=/login", "/orders", "/cashier"] {
-            assert!(!is_login_path(path) || path.contains("login-tips"), "{path}");
-        }
-    }
 
     #[test]
     fn password_fields() {

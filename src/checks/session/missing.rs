@@ -1,6 +1,6 @@
 //! `session-cookie-missing`.
 
-use super::{Wanted, holds_session, is_authorized, is_denied, log_in_without_cookie, speaks_of_forgery, wanted};
+use super::{Wanted, holds_session, is_authorized, is_denied, speaks_of_forgery, wanted};
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Evidence, Finding, Fix, Place, Strength};
@@ -9,14 +9,14 @@ use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
 check! {
-    /// The server recognises users by a session cookie, but the request has none.
+    /// The server recognizes users by a session cookie, but the request has none.
     ///
     /// # What it looks at
     /// The request's `Cookie` header, the cookies that the server set before, and the session cookie's name if it is known.
     /// Also what the answer says (`Missing cookie "…"`, `Vary: Cookie`).
     ///
     /// # Why a server answers 401 to it
-    /// At the login the server sets a cookie, and later recognises you only by it. Without the cookie you are not logged in,
+    /// At the login the server sets a cookie, and later recognizes you only by it. Without the cookie you are not logged in,
     /// even right after a login. Scripts lose it when each call starts without a cookie jar. Pages lose it because a fetch to
     /// another origin sends no cookies by default.
     ///
@@ -110,7 +110,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(Strength, String, E
     if withheld || other {
         return None;
     }
-    if let Some(before) = log_in_without_cookie(facts).filter(|_| session.sent.is_empty()) {
+    if let Some(before) = facts.log_in_without_cookie().filter(|_| session.sends_none()) {
         let message = format!("the login (POST {}, answered {}) set no cookie, and this request has none", before.url, before.status);
         return Some((Strength::Likely, message, Evidence::context(format!("no Set-Cookie in the answer of {}", before.url))));
     }
@@ -118,7 +118,7 @@ fn reason(facts: &Facts, wanted: Option<&Wanted>) -> Option<(Strength, String, E
     let varies = vary.split(',').any(|name| name.trim().eq_ignore_ascii_case("cookie"));
     let evidence = Evidence::at(Place::ResponseHeader(at), Span::whole(vary), format!("Vary: {vary}"));
     let strength = if facts.challenges.is_empty() { Strength::Plausible } else { Strength::Unlikely };
-    (varies && session.sent.is_empty())
+    (varies && session.sends_none())
         .then(|| (strength, "the answer depends on cookies (Vary: Cookie), and the request has none".to_string(), evidence))
 }
 
@@ -132,7 +132,7 @@ fn fix(facts: &Facts, wanted: Option<&Wanted>) -> Fix {
             Fix::edit("Add the cookie that was received", vec![Edit::HeaderValue { index, value: format!("{}; {pair}", header.value) }])
         }
         (Some(pair), None) => Fix::edit("Send the cookie that was received", vec![Edit::AddHeader { name: "Cookie".into(), value: pair }]),
-        (None, _) if wanted.is_none() && log_in_without_cookie(facts).is_some() => {
+        (None, _) if wanted.is_none() && facts.log_in_without_cookie().is_some() => {
             Fix::action("Look at the login's answer: without Set-Cookie it failed, or it gives a token that is sent in Authorization")
         }
         (None, _) => Fix::action("Log in, and send the cookie from the login's answer with every later request"),

@@ -1,4 +1,4 @@
-//! Cookie sessions, log-in pages and tokens against forged requests.
+//! Cookie sessions, login pages and tokens against forged requests.
 
 pub mod csrf_token_missing;
 pub mod duplicated;
@@ -9,13 +9,9 @@ pub mod rejected;
 pub mod unsafe_cookie;
 pub mod withheld;
 
-#[cfg(test)]
-mod tests;
-
 use super::facts::words::Topic;
 use super::facts::{Facts, Standing};
 use super::{Evidence, Place};
-use crate::domain::context::Previous;
 use crate::domain::span::Span;
 
 /// The cookie that the server is known to want, and how that is known.
@@ -35,7 +31,9 @@ fn wanted(facts: &Facts) -> Option<Wanted> {
     let answer = facts.answer.filter(|a| !a.is_success())?;
     let at = facts.lower_body().find("missing cookie")? + "missing cookie".len();
     let rest = answer.body.get(at..)?;
-    let name = rest.trim_start_matches([' ', ':', '\'', '"', '\\', '`']);
+    let rest = rest.trim_start_matches([' ', ':', '\\']);
+    let rest = ["&quot;", "&#39;"].iter().find_map(|quote| rest.strip_prefix(quote)).unwrap_or(rest);
+    let name = rest.trim_start_matches([' ', '\'', '"', '\\', '`']);
     let is_letter = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let name = &name[..name.find(|c| !is_letter(c)).unwrap_or(name.len())];
     let span = Span::of(&answer.body, name)?;
@@ -48,26 +46,15 @@ fn holds_session(facts: &Facts, name: &str, wanted: Option<&Wanted>) -> bool {
     wanted.map_or_else(|| facts.session().may_hold(name), |wanted| wanted.name == name)
 }
 
-/// True when the answer turns the caller away for want of a log-in, or there is no answer yet.
+/// True when the answer turns the caller away for want of a login, or there is no answer yet.
 fn is_denied(facts: &Facts) -> bool {
     match facts.standing {
         Standing::Unanswered => true,
         Standing::Refused => matches!(facts.status(), 400 | 401 | 403 | 419 | 422 | 440 | 498 | 500),
-        Standing::Redirected => login_required::redirect(facts).is_some(),
+        Standing::Redirected => facts.login_redirect().is_some(),
         Standing::Accepted => login_required::page_instead(facts),
         Standing::Blocked => false,
     }
-}
-
-/// The log-in before this request, when it went well and its answer set no cookie.
-pub fn log_in_without_cookie<'a>(facts: &Facts<'a>) -> Option<&'a Previous> {
-    let is_log_in = |before: &&Previous| before.method.eq_ignore_ascii_case("POST") && login_required::is_login_path(path_of(&before.url));
-    facts.context.previous.iter().rev().find(is_log_in).filter(|p| p.set_cookie.is_empty() && (200..400).contains(&p.status))
-}
-
-/// The path of an absolute address, or the text itself.
-fn path_of(address: &str) -> &str {
-    address.split_once("://").map_or(address, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]))
 }
 
 /// True when the request carries a credential other than cookies, so that a cookie is less likely what is wanted.
@@ -78,9 +65,4 @@ fn is_authorized(facts: &Facts) -> bool {
 /// True when the answer is about a forged request rather than about the session.
 fn speaks_of_forgery(facts: &Facts) -> bool {
     facts.says_plainly(Topic::Csrf) || facts.status() == 419
-}
-
-/// True when the answer is a redirect to a log-in.
-pub fn leads_to_login(facts: &Facts) -> bool {
-    login_required::redirect(facts).is_some()
 }

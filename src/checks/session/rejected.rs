@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{holds_session, is_authorized, is_denied, login_required, speaks_of_forgery, wanted};
+use super::{holds_session, is_authorized, is_denied, speaks_of_forgery, wanted};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::session::is_session_name;
@@ -36,7 +36,7 @@ check! {
     /// # References
     /// RFC 6265bis section 5.7 (storage, deletion by a past Expires).
     REJECTED = "session-cookie-rejected", Session,
-    stage: Elsewhere, topics: [Cookie, Login, Missing],
+    stage: Elsewhere, topics: [Cookie, Login, Missing], gives_no_reason: true,
     decided_by: [SetCookie],
     run: look
 }
@@ -86,7 +86,7 @@ fn look(facts: &Facts) -> Finding {
         .fixed_by(Fix::action(format!("Delete the cookie {} and log in again", pair.name)))
 }
 
-/// What speaks for it beside the denial, with its strength; the most telling first.
+/// Evidence for it besides the refusal, with its strength, strongest first.
 fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(Strength, Evidence)> {
     let session = facts.session();
     let mut signs: Vec<(Strength, Evidence)> = Vec::new();
@@ -103,7 +103,7 @@ fn signs(facts: &Facts, pair: &CookiePair) -> Vec<(Strength, Evidence)> {
     if session.kept_value(pair.name).is_some_and(|kept| kept != pair.value) {
         signs.push((Strength::Contradiction, Evidence::context("its value is not the one that was received last")));
     }
-    if let Some((i, location)) = login_required::redirect(facts) {
+    if let Some((i, location)) = facts.login_redirect() {
         signs.push((
             Strength::Likely,
             Evidence::at(Place::ResponseHeader(i), Span::whole(location), format!("the answer redirects to the login, {location}")),

@@ -57,7 +57,7 @@ fn look(facts: &Facts) -> Finding {
         match (fits, set) {
             (true, _) => Finding::pass("a browser sends the session cookie with this request"),
             (false, true) => Finding::pass("a browser stores the session cookie that the answer sets"),
-            (false, false) if wanted.is_some() && session.sent.is_empty() && is_denied(facts) => {
+            (false, false) if wanted.is_some() && session.sends_none() && is_denied(facts) => {
                 Finding::unknown("whether the cookie was ever set is not known; the login's Set-Cookie line would tell")
             }
             (false, false) => Finding::not_applicable(),
@@ -65,7 +65,7 @@ fn look(facts: &Facts) -> Finding {
     })
 }
 
-/// The answer is that of a log-in, and a browser does not keep its cookie.
+/// The answer is that of a login, and a browser does not keep its cookie.
 fn refused_now(facts: &Facts) -> Option<Finding> {
     let wanted = wanted(facts);
     if !matches!(facts.standing, Standing::Accepted | Standing::Redirected) {
@@ -95,7 +95,7 @@ fn held_back(facts: &Facts) -> Option<Finding> {
         let message = format!("the cookie {name} is Secure, and this client does not send it to {to}, which is not encrypted");
         return Some(
             Finding::fail(Strength::Contradiction, message)
-                .beside(format!("Set-Cookie: {name} from {}, with Secure", entry.url))
+                .context(format!("Set-Cookie: {name} from {}, with Secure", entry.url))
                 .proof(Place::RequestLine, None, "the request is sent without the cookie")
                 .fixed_by(Fix::action("Use https on your machine too, or leave out Secure while you develop over http")),
         );
@@ -109,7 +109,7 @@ fn held_back(facts: &Facts) -> Option<Finding> {
         })?;
     let name = &entry.cookie.name;
     let finding = Finding::fail(Strength::Contradiction, format!("the cookie {name} is not sent: {reason}"))
-        .beside(format!("Set-Cookie: {name} from {}", entry.url))
+        .context(format!("Set-Cookie: {name} from {}", entry.url))
         .proof(Place::RequestLine, None, "the request is sent without the cookie")
         .fixed_by(release(facts, entry, &reason));
     Some(finding)

@@ -238,7 +238,7 @@ fn payload(facts: &Facts, signed: &SigV4) -> Option<Finding> {
         return None;
     }
     let sent = hex(&sha256(body.as_bytes()));
-    // An empty body beside another hash is more often one that was not recorded.
+    // An empty body with another hash is more often one that was not recorded.
     let is_recorded = !body.is_empty()
         || matches!(facts.request.method.as_str(), "GET" | "HEAD" | "DELETE")
         || facts.request.headers.has("content-length");
@@ -289,7 +289,7 @@ fn signature(facts: &Facts, signed: &SigV4) -> Option<Finding> {
 fn proxy(facts: &Facts, signed: &SigV4) -> Option<Finding> {
     let field = signed.signed_headers.as_ref().filter(|_| facts.standing == Standing::Refused)?;
     let name = signed.signed().find(|name| OF_PROXIES.iter().any(|own| own.eq_ignore_ascii_case(name)))?;
-    let message = format!("the header {name} is signed, and a proxy on the way writes it anew");
+    let message = format!("the header {name} is signed, but a proxy on the way rewrites it");
     Some(fail(Strength::Plausible, message, field).fixed_by(sign_again(&format!("Leave {name} out of the signed headers"))))
 }
 

@@ -79,7 +79,7 @@ fn md5(body: &str) -> String {
 fn written(facts: &Facts, signed: &SharedKey) -> Option<Finding> {
     let field = signed.signature.as_ref()?;
     if from_base64(&field.value).is_some_and(|bytes| bytes.len() == KEY && !bytes.iter().all(u8::is_ascii_hexdigit)) {
-        let finding = Finding::fail(Strength::Contradiction, "the account's key itself is in the place of the signature");
+        let finding = Finding::fail(Strength::Contradiction, "the account's key itself was sent instead of the signature");
         let fix = Fix::action("Sign with the key instead of sending it, and rotate it: it was sent in the open");
         return Some(proved(finding, field, "the key").fixed_by(fix));
     }

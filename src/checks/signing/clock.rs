@@ -67,7 +67,7 @@ pub(super) fn server_clock(facts: &Facts) -> Option<Timestamp> {
     is_known.then_some(facts.clock.server_now)
 }
 
-/// How the moment of signing stands to the server's clock.
+/// How the moment of signing compares with the server's clock.
 enum Verdict {
     /// Within the window, or not known.
     Fine,
@@ -75,7 +75,7 @@ enum Verdict {
     Skewed(f64),
     /// Signed that many seconds before it was sent; negative for later.
     Stale(f64),
-    /// Too far by that many seconds, and which of the two cannot be told.
+    /// Too far by that many seconds; in which direction is not known.
     Far(f64),
 }
 
@@ -120,8 +120,8 @@ pub fn skewed(facts: &Facts) -> Option<Finding> {
         time::human(stamp.window)
     );
     let finding = Finding::fail(strength, message)
-        .beside(format!("the server's clock {}", time::short(facts.clock.server_now)))
-        .fixed_by(Fix::action("Synchronise your clock with NTP and sign the request again"));
+        .context(format!("the server's clock {}", time::short(facts.clock.server_now)))
+        .fixed_by(Fix::action("Synchronize your clock with NTP and sign the request again"));
     Some(proved(finding, &stamp.field, stamp.field.value.clone()))
 }
 
@@ -138,5 +138,5 @@ pub(super) fn stale(facts: &Facts) -> Option<Finding> {
     let message =
         format!("the request was signed {} {when} it was sent, and a signature holds {}", time::human(age), time::human(stamp.window));
     let finding = proved(Finding::fail(Strength::Contradiction, message), &stamp.field, stamp.field.value.clone());
-    Some(finding.beside(format!("the clock {}", time::short(facts.clock.server_now))).fixed_by(sign_again("Write the present time")))
+    Some(finding.context(format!("the clock {}", time::short(facts.clock.server_now))).fixed_by(sign_again("Write the present time")))
 }

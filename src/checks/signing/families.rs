@@ -43,7 +43,7 @@ fn fail(message: String, field: &Field) -> Finding {
     proved(Finding::fail(Strength::Contradiction, message), field, "in the signature")
 }
 
-/// The signature without what stands before it.
+/// The signature without its prefix.
 fn signature(facts: &Facts, family: &Family) -> Option<Field> {
     let whole = header(facts.request, &family.signature)?;
     match &family.member {

@@ -26,7 +26,7 @@ check! {
     /// Send the same request with the second part.
     ///
     /// # How to fix it
-    /// Add what is missing: `X-Amz-Security-Token` with `AWS_SESSION_TOKEN`, the application key beside the API key, the
+    /// Add what is missing: `X-Amz-Security-Token` with `AWS_SESSION_TOKEN`, the application key as well as the API key, the
     /// secret behind the id.
     ///
     /// # Example
@@ -35,7 +35,7 @@ check! {
     /// # References
     /// AWS: Using temporary security credentials; RFC 7617 section 2.
     INCOMPLETE = "credential-incomplete", Credentials,
-    stage: Presence, topics: [Missing, ApiKey],
+    stage: Presence, topics: [Missing, ApiKey], shares_topics: true,
     explains: ["authorization-missing", "token-rejected", "basic-rejected", "request-signature-mismatch"],
     decided_by: [ServerLog],
     run: look
@@ -68,7 +68,10 @@ fn temporary_key(facts: &Facts) -> Option<Finding> {
     let home = if signed.form == Form::Header { "the header X-Amz-Security-Token" } else { "the parameter X-Amz-Security-Token" };
     let finding = Finding::fail(Strength::Contradiction, format!("{id} is a temporary key, and {home} with its session token is missing"));
     let finding = finding.proof(place(credential.part), signed.part(id), id);
-    Some(finding.fixed_by(Fix::action("Set AWS_SESSION_TOKEN, or pass the session token to the signer, and sign again")))
+    Some(
+        finding
+            .fixed_by(Fix::action(format!("Set {}, or pass the session token to the signer, and sign again", TABLE.aws.session_variable))),
+    )
 }
 
 /// Headers that only work together.
@@ -77,12 +80,12 @@ fn pair(facts: &Facts) -> Option<Finding> {
     let family = TABLE.headers.iter().find(|family| families::members(family).any(|name| name == shown))?;
     let name = families::members(family).find(|name| !facts.request.headers.has(name))?;
     let (index, header) = facts.request.headers.all(shown).next()?;
-    let message = format!("{} needs {name} beside {}, and it is not sent", family.name, header.name);
+    let message = format!("{} needs {name} as well as {}, and it is not sent", family.name, header.name);
     let finding = Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeaderName(index), None, header.name.clone());
     Some(finding.fixed_by(Fix::action(format!("Add the header {name}"))))
 }
 
-/// A header that the service needs beside its credential.
+/// A header that the service needs as well as its credential.
 fn companion(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
     let service = known.service;
@@ -98,7 +101,7 @@ fn companion(facts: &Facts) -> Option<Finding> {
         .header
         .strip_prefix("query:")
         .map_or_else(|| format!("the header {}", companion.header), |name| format!("the parameter {name}"));
-    let message = format!("{} needs {header} ({}) beside {name}, and it is not sent", service.name, companion.what);
+    let message = format!("{} needs {header} ({}) as well as {name}, and it is not sent", service.name, companion.what);
     let finding = Finding::suspect(strength, message).proof(place, span, name);
     Some(finding.fixed_by(Fix::action(format!("Add {header}: {}", companion.what))))
 }

@@ -36,7 +36,7 @@ check! {
     /// # References
     /// AWS: Signature Version 4 signing process; Azure: Authorize with Shared Key; RFC 5849 section 3.4; RFC 9421.
     MISMATCH = "request-signature-mismatch", Credentials,
-    stage: Signature, topics: [Signature],
+    stage: Signature, topics: [Signature], shares_topics: true,
     decided_by: [SigningSecret],
     run: look
 }
@@ -93,7 +93,7 @@ fn redirected(facts: &Facts) -> Option<Finding> {
         }
     };
     let message = format!("{url} redirected the signed request to {location}: a signature is for one address and method");
-    let finding = Finding::fail(strength, message).beside(format!("{url} answered {status} to {location}"));
+    let finding = Finding::fail(strength, message).context(format!("{url} answered {status} to {location}"));
     Some(finding.fixed_by(super::sign_again("Send it to the last address")))
 }
 

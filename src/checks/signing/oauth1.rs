@@ -25,8 +25,8 @@ fn parts(_: &Facts, signed: &OAuth1) -> Option<Finding> {
     // Without a keyed hash nothing can be replayed, and the last two may be left out.
     let needed = if is_plain(signed) { &all[..3] } else { &all[..] };
     let missing = needed.iter().find(|name| signed.get(name).is_none())?;
-    let (_, beside) = signed.fields.first()?;
-    Some(fail(format!("the parameter {missing} is not there"), beside).fixed_by(sign_again(&format!("Add {missing}"))))
+    let (_, other) = signed.fields.first()?;
+    Some(fail(format!("the parameter {missing} is missing"), other).fixed_by(sign_again(&format!("Add {missing}"))))
 }
 
 /// A parameter that is there twice: the base string has both, and servers keep one.

@@ -18,7 +18,7 @@ use crate::domain::token::keys::Material;
 pub(super) enum Verified {
     /// One of them gives it.
     Fits,
-    /// None does; why, as far as it can be told.
+    /// None does; why, as far as it is known.
     Differs(Box<Finding>),
     /// No secret is at hand, or what is signed is not known.
     Unknown,

@@ -35,6 +35,8 @@ pub(super) struct Aws {
     pub region_first: Vec<String>,
     /// Names in hosts, and in signatures.
     pub services: BTreeMap<String, Vec<String>>,
+    /// The environment variable of the session token.
+    pub session_variable: String,
     /// Services without a region in their host.
     pub global: BTreeMap<String, String>,
 }

@@ -125,7 +125,7 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
     let span = member.map(|m| m.value_span);
     Finding::fail(Strength::Contradiction, format!("the token's {word} is {}, but the API expects {list}{near}", have.join(", ")))
         .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
-        .beside(format!("expected {word}: {list}"))
+        .context(format!("expected {word}: {list}"))
         .fixed_by(Fix::action(fix))
 }
 
@@ -150,12 +150,12 @@ fn not_of_service(facts: &Facts, name: &str, word: &str, have: &[String], fix: &
             format!("the token's {word} is {}, but {} expects {first}", have.join(", "), known.service.name),
         )
         .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
-        .beside(of_service::source(known.service))
+        .context(of_service::source(known.service))
         .fixed_by(Fix::action(fix)),
     )
 }
 
-/// True when a value fits a pattern in which `{tenant}` and the like stand for anything without a slash.
+/// True when a value fits a pattern in which `{tenant}` and the like match anything without a slash.
 fn fits(pattern: &str, value: &str) -> bool {
     let Some((before, rest)) = pattern.split_once('{') else { return pattern == value };
     let Some((_, after)) = rest.split_once('}') else { return pattern == value };

@@ -51,7 +51,7 @@ fn look(facts: &Facts) -> Finding {
             Strength::Stated,
             "the server's configuration asks for a client certificate, and the server refuses the request",
         )
-        .beside(facts.context.config.clone().unwrap_or_default())
+        .context(facts.context.config.clone().unwrap_or_default())
         .proof(Place::ResponseStatus, None, format!("{}", facts.status()))
         .fixed_by(fix());
     }

@@ -22,7 +22,7 @@ check! {
     /// Compare `date -u` with the Date header of the answer.
     ///
     /// # How to fix it
-    /// Synchronise both clocks with NTP (`timedatectl set-ntp true`). If a claim is off by whole hours, write times in UTC
+    /// Synchronize both clocks with NTP (`timedatectl set-ntp true`). If a claim is off by whole hours, write times in UTC
     /// where the token is made.
     ///
     /// # Example
@@ -31,7 +31,7 @@ check! {
     /// # References
     /// RFC 7519 section 4.1.4 (leeway); RFC 9110 section 6.6.1 (Date).
     SKEWED = "clock-skewed", Token,
-    stage: Clock, topics: [Expired, NotYet],
+    stage: Clock, topics: [Expired, NotYet], shares_topics: true,
     explains: ["token-expired", "token-not-yet-valid"],
     run: look
 }
@@ -39,7 +39,7 @@ check! {
 /// Clocks that differ by less are as good as equal, in seconds.
 const NOTABLE: f64 = 30.0;
 
-/// How a token stands at a moment.
+/// The state of a token at a moment.
 #[derive(PartialEq, Clone, Copy)]
 enum Life {
     Early,
@@ -73,8 +73,8 @@ fn look(facts: &Facts) -> Finding {
             Strength::Contradiction,
             format!("the server's clock is {} {which} yours: the token is valid by your clock, {far} by the server's", time::human(skew)),
         )
-        .beside(format!("local clock {}, the answer's Date {}", time::short(facts.clock.sent_at), time::short(facts.clock.server_now)))
-        .fixed_by(Fix::action("Synchronise both clocks with NTP"));
+        .context(format!("local clock {}, the answer's Date {}", time::short(facts.clock.sent_at), time::short(facts.clock.server_now)))
+        .fixed_by(Fix::action("Synchronize both clocks with NTP"));
     }
     if life(theirs) != Life::Valid
         && let Some((name, offset, span)) = whole_hours(facts, exp, nbf, iat, theirs)
@@ -91,12 +91,12 @@ fn look(facts: &Facts) -> Finding {
     match skew {
         Some(skew) if skew.abs() >= NOTABLE => {
             Finding::warn(Strength::Remark, format!("your clock and the server's are {} apart", time::human(skew)))
-                .beside(format!(
+                .context(format!(
                     "local clock {}, the answer's Date {}",
                     time::short(facts.clock.sent_at),
                     time::short(facts.clock.server_now)
                 ))
-                .fixed_by(Fix::action("Synchronise both clocks with NTP"))
+                .fixed_by(Fix::action("Synchronize both clocks with NTP"))
         }
         Some(skew) => Finding::pass(format!("your clock and the server's are {} apart", time::human(skew))),
         None if facts.answered("date").is_some() => {
@@ -120,8 +120,8 @@ fn without_token(facts: &Facts) -> Finding {
     {
         return Finding::fail(Strength::Contradiction, "the time in the request's signature is too far from the server's clock")
             .proof(Place::RequestHeader(index), None, header.value.clone())
-            .beside(format!("the server's clock {}", time::short(facts.clock.server_now)))
-            .fixed_by(Fix::action("Synchronise your clock with NTP and sign the request again"));
+            .context(format!("the server's clock {}", time::short(facts.clock.server_now)))
+            .fixed_by(Fix::action("Synchronize your clock with NTP and sign the request again"));
     }
     match facts.clock.skew {
         Some(skew) if skew.abs() >= NOTABLE => {

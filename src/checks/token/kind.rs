@@ -131,14 +131,14 @@ fn never_here(facts: &Facts) -> Option<Finding> {
     })?;
     let belongs = kind.belongs_to.as_ref().map_or_else(String::new, |place| format!("; it is for {place}"));
     Some(
-        Finding::suspect(strength(&known), format!("{} does not take this credential ({}){belongs}", named(&known), kind.what))
+        Finding::suspect(strength(&known), format!("{} does not accept this credential ({}){belongs}", named(&known), kind.what))
             .proof(sent.place, sent.span, kind.what.clone())
-            .beside(source(known.service))
+            .context(source(known.service))
             .fixed_by(Fix::action(format!("Send a credential that {} issued for this use", known.service.name))),
     )
 }
 
-/// What a text is that no service issues as a credential, and that has a setting of its own beside one.
+/// What a text is that no service issues as a credential, but that belongs in another setting.
 fn another_setting(text: &str) -> Option<&'static str> {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|p| text.starts_with(p));
     let ends = |suffixes: &[&str]| suffixes.iter().any(|s| text.ends_with(s));
@@ -166,15 +166,15 @@ fn another_setting(text: &str) -> Option<&'static str> {
 fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     let text = &token.jws.text;
     if let Some(what) = another_setting(text).filter(|_| facts.is_refused()) {
-        return Finding::fail(Strength::Contradiction, format!("{what} was sent in the place of the token: the value of another setting"))
+        return Finding::fail(Strength::Contradiction, format!("{what} was sent instead of the token: the value of another setting"))
             .proof(token.place, token.span, what)
             .fixed_by(Fix::action("Put the token or key itself into the setting that is sent here"));
     }
     let what = described(text);
-    let (vendor, prefix) = match opaque::known(text) {
-        Some(known) => (known.vendor, known.prefix),
+    let (vendor, prefix, self_hosted) = match opaque::known(text) {
+        Some(known) => (known.vendor, known.prefix, known.self_hosted),
         None => match services::of_credential(text).first() {
-            Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default()),
+            Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default(), service.self_hosted),
             None => return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell"),
         },
     };
@@ -195,7 +195,7 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     }
     let span = Span::new(token.span.start, token.span.start + prefix.len().min(token.span.len()));
     // Many services copy the short beginnings, some vendors' servers run anywhere, and an address of this machine may lead to any.
-    let is_common = prefix.len() <= 3 || vendor == "GitLab" || owners.iter().any(|(owner, _)| owner.self_hosted);
+    let is_common = prefix.len() <= 3 || self_hosted || owners.iter().any(|(owner, _)| owner.self_hosted);
     let strength = if is_local || is_common { Strength::Possible } else { Strength::Likely };
     Finding::suspect(strength, format!("{what} was sent to {host}, which does not look like a host of {vendor}"))
         .proof(token.place, span, prefix)

@@ -149,7 +149,7 @@ fn opaque(facts: &Facts) -> Finding {
         Strength::Contradiction,
         format!("the token expired {} ago: it was issued for {}", time::human(left), time::human(lifetime as f64)),
     )
-    .beside(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.clock.server_now)))
+    .context(format!("issued {}, expires_in {lifetime}, now {}", time::short(issued), time::short(facts.clock.server_now)))
     .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
 }
 

@@ -21,7 +21,7 @@ check! {
     /// Compare `nbf` and `iat` with the answer's Date, or send the same token again later.
     ///
     /// # How to fix it
-    /// Wait until `nbf`. To prevent it, synchronise the issuer's clock with NTP, and let `nbf` be a minute in the past.
+    /// Wait until `nbf`. To prevent it, synchronize the issuer's clock with NTP, and let `nbf` be a minute in the past.
     ///
     /// # Example
     /// `nbf` 08:37:00Z, the answer's Date 07:39:18Z.
@@ -61,7 +61,7 @@ fn look(facts: &Facts) -> Finding {
                 member.value_span,
                 format!("{}, the server's clock {}", shown(name, at), time::short(facts.clock.server_now)),
             )
-            .fixed_by(Fix::action("Wait, or synchronise the issuer's clock with NTP"));
+            .fixed_by(Fix::action("Wait, or synchronize the issuer's clock with NTP"));
     }
     if looked { Finding::pass("the token is already valid") } else { Finding::not_applicable() }
 }

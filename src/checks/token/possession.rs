@@ -78,7 +78,7 @@ fn look(facts: &Facts) -> Finding {
     finding.fixed_by(fix())
 }
 
-/// Where a token is asked for there is none yet: the proof names method, address, time and nonce only.
+/// A token request has no token yet: its proof names method, address, time and nonce only.
 fn at_token_endpoint(facts: &Facts) -> Finding {
     let Some((index, header)) = facts.request.headers.all("dpop").next() else {
         return match facts.word(Topic::Proof).filter(|w| w.specific && facts.is_refused()) {
@@ -215,7 +215,7 @@ fn age(facts: &Facts, proof: &Jws) -> Option<String> {
 }
 
 fn nonce(facts: &Facts, proof: &Jws) -> Option<String> {
-    let wanted = facts.error_code() == Some("use_dpop_nonce");
+    let wanted = facts.error_code() == Some("use_dpop_nonce") || facts.lower_body().contains("use_dpop_nonce");
     if !wanted {
         return None;
     }

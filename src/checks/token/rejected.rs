@@ -46,7 +46,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::unknown("send the request to know whether the server accepts it");
     }
-    if !matches!(facts.status(), 400 | 401 | 403 | 422 | 498) {
+    if !facts.refuses_over(&[400, 401, 403, 422, 498], &[Topic::Token, Topic::Revoked]) {
         return Finding::not_applicable();
     }
     let revoked = facts.says_plainly(Topic::Revoked);

@@ -97,7 +97,7 @@ fn look(facts: &Facts) -> Finding {
     finding = finding.proof(Place::Claims, span, format!("scope {shown}"));
     match asked_by_challenge {
         Some((header, p)) => finding.proof(Place::ResponseHeader(header), p.span, format!("the server asks for {}", p.value)),
-        None => finding.beside(format!("expected scope: {}", wanted.join(" "))),
+        None => finding.context(format!("expected scope: {}", wanted.join(" "))),
     }
     .fixed_by(fix())
 }

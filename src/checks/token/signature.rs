@@ -5,6 +5,7 @@ use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
+use crate::domain::token::issuer;
 use crate::domain::token::keys::{Mistake, SignatureFault, SignatureState};
 
 check! {
@@ -112,7 +113,10 @@ fn invalid(facts: &Facts) -> Finding {
                     .proof(token.place, place, "the signature")
                     .fixed_by(Fix::action("Get a new token from the issuer that this API trusts"))
             }
-            None => Finding::unknown("the signature cannot be verified: give the issuer's key set (--jwks) or the shared secret"),
+            None => Finding::unknown(format!(
+                "the signature cannot be verified: give the issuer's key set (--jwks) or the shared secret{}",
+                key_set_of(token)
+            )),
         };
     };
     match (verification.state, verification.fault) {
@@ -157,7 +161,10 @@ fn key_unknown(facts: &Facts) -> Finding {
             )
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(Fix::action("Get a new token; if the issuer's keys were rotated, let the server fetch the key set again")),
-            None => Finding::unknown("whether the server knows the key is not known: give the issuer's key set (--jwks) to check"),
+            None => Finding::unknown(format!(
+                "whether the server knows the key is not known: give the issuer's key set (--jwks) to check{}",
+                key_set_of(token)
+            )),
         };
     };
     match verification.fault {
@@ -174,6 +181,12 @@ fn key_unknown(facts: &Facts) -> Finding {
         Some(SignatureFault::NoKeys) => Finding::unknown("the key set has no key: give one that has the issuer's keys"),
         _ => Finding::pass(format!("the key is known{}", verification.key.as_ref().map_or_else(String::new, |k| format!(": {k}")))),
     }
+}
+
+/// Where the issuer publishes its key set, when that is known.
+fn key_set_of(token: &Token) -> String {
+    let address = issuer::by_iss(&token.jws).and_then(|issuer| issuer.key_set(&token.jws));
+    address.map_or_else(String::new, |address| format!("; it is published at {address}"))
 }
 
 fn algorithm(facts: &Facts) -> Finding {
@@ -201,7 +214,7 @@ fn algorithm(facts: &Facts) -> Finding {
     }
     let held_against = facts.verification().filter(|v| v.state == SignatureState::Valid).and_then(|v| v.hint.as_deref());
     if let Some(hint) = held_against.filter(|_| facts.is_refused()) {
-        return proof(Finding::warn(Strength::Possible, hint));
+        return proof(Finding::warn(Strength::Possible, hint.to_string()));
     }
     if facts.says_plainly(Topic::Algorithm) && facts.is_refused() && !facts.signature_is_valid() {
         let finding = Finding::fail(Strength::Likely, format!("the server does not accept the algorithm {alg}"));

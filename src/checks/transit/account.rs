@@ -39,7 +39,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let word = facts.word(Topic::Account).filter(|w| w.specific);
     match word {
-        // A log-in form that says so comes with 200.
+        // A login form that says so comes with 200.
         Some(word) if facts.is_refused() || (facts.answers_html() && facts.lower_body().contains("password")) => {
             let said = facts.quote(word);
             Finding::fail(Strength::Stated, format!("the account may not log in: the server says {said:?}"))

@@ -112,10 +112,10 @@ fn cached(facts: &Facts) -> Finding {
         if let Some((i, header)) = index.zip(header) {
             finding = finding.proof(Place::ResponseHeader(i), None, format!("{name}: {}", header.value));
         } else if let Some(line) = &facts.context.config {
-            finding = finding.beside(line);
+            finding = finding.context(line);
         }
         if let Some(behind) = old {
-            finding = finding.beside(format!("the answer's Date is {} before the request", time::human(behind)));
+            finding = finding.context(format!("the answer's Date is {} before the request", time::human(behind)));
         }
         return finding.fixed_by(no_cache());
     }

@@ -2,12 +2,12 @@
 
 use url::Url;
 
-use super::redirects::{Change, Client};
+use super::redirects::{Change, Client, may_follow_a_redirect};
 use crate::checks::check::check;
 use crate::checks::credentials::missing::wanted_value;
 use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::{Finding, Fix, Place, Siblings, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::context::Previous;
 use crate::domain::request::Edit;
 use crate::domain::response::Hop;
@@ -50,32 +50,12 @@ fn withheld(facts: &Facts, hop: &Hop) -> Finding {
     }
     let names = hop.withheld.join(", ");
     let finding = Finding::fail(Strength::Contradiction, format!("{names} was withheld because {} redirected to another origin", hop.url))
-        .beside(format!("{} {} → {}", hop.status, hop.url, hop.location));
+        .context(format!("{} {} → {}", hop.status, hop.url, hop.location));
     let target = facts.url.as_ref().and_then(|url| url.join(&hop.location).ok());
     match target {
         Some(target) => finding.fixed_by(Fix::edit("Send the request directly to the redirect's target", vec![Edit::Url(target.into())])),
         None => finding.fixed_by(Fix::action("Send the request directly to the redirect's target")),
     }
-}
-
-/// True for a request that stands alone in its recording, without a credential, from a client that follows redirects by
-/// itself: whether one came before cannot be seen. Who has written down what the API expects means this very request.
-pub fn may_follow_a_redirect(facts: &Facts) -> bool {
-    const FOLLOWING: [&str; 9] =
-        ["curl/", "Wget/", "python-requests", "python-httpx", "HTTPie", "axios", "node-fetch", "Go-http-client", "okhttp"];
-    let c = facts.context;
-    let agent = facts.request.headers.get("user-agent").unwrap_or_default();
-    let is_described =
-        facts.expects_jwt() || c.username.is_some() || c.notes.is_some() || c.client.is_some() || c.server.is_some() || c.config.is_some();
-    let is_addressed = ![&c.url, &c.host, &c.scheme, &c.header, &c.cookie].iter().all(|list| list.is_empty());
-    FOLLOWING.iter().any(|name| agent.starts_with(name))
-        && !is_described
-        && !is_addressed
-        && c.previous.is_empty()
-        && facts.siblings.is_none_or(Siblings::are_none)
-        && !facts.carries_credential()
-        && facts.status() == 401
-        && ["GET", "HEAD"].contains(&facts.request.method.as_str())
 }
 
 fn unseen(facts: &Facts) -> Finding {
@@ -147,7 +127,7 @@ fn lost_after(facts: &Facts, followed: &Followed) -> Finding {
     // Words about a token or password are about one that came.
     let of_the_credential = |w: &Word| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm | Topic::Login);
     if facts.words.iter().any(of_the_credential) || facts.challenges.iter().any(|c| c.get("error") == Some("invalid_token")) {
-        return Finding::pass("the answer speaks of the credential, so it arrived after the redirect");
+        return Finding::pass("the answer mentions the credential, so it arrived after the redirect");
     }
     let client = Client::of(facts);
     let change = followed.change();
@@ -169,7 +149,7 @@ fn lost_after(facts: &Facts, followed: &Followed) -> Finding {
         format!("the request was redirected ({}), and Authorization was probably not sent to the new address: {rule}", followed.words()),
     )
     .proof(sent.place(), sent.scheme_span, "sent with the request before the redirect")
-    .beside(followed.line(facts));
+    .context(followed.line(facts));
     match &followed.to {
         Some(to) => finding.fixed_by(Fix::edit("Send the request directly to the redirect's target", vec![Edit::Url(to.to_string())])),
         None => finding.fixed_by(Fix::action("Send the request directly to the redirect's target")),
@@ -202,7 +182,7 @@ fn look(facts: &Facts) -> Finding {
     let was = if carried == Some(true) { "was" } else { "was probably" };
     Finding::fail(strength, format!("Authorization {was} sent before the redirect ({}), but not after it{rule}", followed.words()))
         .proof(Place::RequestLine, Span::new(line, line + facts.request.url.len()), "the request after the redirect, without Authorization")
-        .beside(followed.line(facts))
+        .context(followed.line(facts))
         .fixed_by(Fix::edit(
             "Send the request directly to the final address, with the credential",
             vec![Edit::AddHeader {

@@ -6,10 +6,10 @@ use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
-    /// The key or account is valid, but has no plan, subscription or licence for this.
+    /// The key or account is valid, but has no plan, subscription or license for this.
     ///
     /// # What it looks at
-    /// What the answer says of plans, subscriptions, products, licences and payment, and the status 402.
+    /// What the answer says of plans, subscriptions, products, licenses and payment, and the status 402.
     ///
     /// # Why a server answers 401 to it
     /// Behind many gateways a key counts only for the products that it is subscribed to. Without one the gateway treats it
@@ -19,7 +19,7 @@ check! {
     /// Call something that the plan includes with the same key, or look at the subscription in the account.
     ///
     /// # How to fix it
-    /// Subscribe the account or key to the product, assign the licence, or choose a plan that includes the call.
+    /// Subscribe the account or key to the product, assign the license, or choose a plan that includes the call.
     ///
     /// # Example
     /// `403` with `{"message":"You are not subscribed to this API."}`
@@ -37,11 +37,11 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {
-        return Finding::pass("the server did not miss a plan or licence");
+        return Finding::pass("the server did not miss a plan or license");
     }
     let fix = Fix::action("Subscribe the account to this product, or choose a plan that includes it");
     if let Some(word) = facts.word(Topic::Entitlement).filter(|word| word.specific && facts.carries_credential()) {
-        return Finding::fail(Strength::Stated, "the account has no plan, subscription or licence for this")
+        return Finding::fail(Strength::Stated, "the account has no plan, subscription or license for this")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
     }

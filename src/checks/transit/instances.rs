@@ -1,17 +1,15 @@
 //! `instances-differ`
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::siblings::are_alike;
+use crate::checks::likeness::Likeness;
+use crate::checks::siblings::Neighbor;
 use crate::checks::{Finding, Fix, Place, Strength};
-use crate::domain::exchange::Exchange;
-use crate::domain::headers::Header;
-use crate::domain::origin::is_credential;
-use crate::domain::request::Request;
 
 check! {
     /// The same credential is accepted and refused by turns.
@@ -35,7 +33,7 @@ check! {
     /// `200`, `401`, `200`, `401` to one request with one token.
     ///
     /// # References
-    /// RFC 9110 section 3.3 (each request stands by itself).
+    /// RFC 9110 section 3.3 (each request is independent).
     INSTANCES = "instances-differ", Address,
     stage: Elsewhere,
     explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy"],
@@ -51,17 +49,6 @@ static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!("(?i)\\b({share}|intermittent(ly)?|randomly|at random|every (other|second|third) (time|request|call))\\b")).ok()
 });
 
-/// True for the same request with the same credential.
-fn is_same(one: &Request, other: &Request) -> bool {
-    let credentials = |request: &Request| {
-        let of = |(_, h): (usize, &Header)| is_credential(h).then(|| (h.name.to_ascii_lowercase(), h.value.clone()));
-        let mut found: Vec<_> = request.headers.iter().filter_map(of).collect();
-        found.sort();
-        found
-    };
-    are_alike(one, other) && credentials(one) == credentials(other)
-}
-
 fn look(facts: &Facts) -> Finding {
     let is_by_legs = facts.authorizations.iter().any(|a| ["digest", "ntlm", "negotiate", "dpop"].iter().any(|s| a.is(s)));
     if facts.standing != Standing::Refused || !matches!(facts.status(), 401 | 403) || !facts.carries_credential() || is_by_legs {
@@ -73,18 +60,21 @@ fn look(facts: &Facts) -> Finding {
         _ => None,
     };
     let (before, after) = facts.siblings.map(|siblings| siblings.same_address(facts.request)).unwrap_or_default();
-    let of = |exchange: &&Exchange| is_same(&exchange.request, facts.request);
-    let status = |exchange: &Exchange| exchange.answer.as_ref().and_then(|answer| taken(answer.status));
+    let own = LazyCell::new(|| Likeness::of(facts.request));
+    let status = |neighbor: Neighbor| {
+        let taken = neighbor.exchange.answer.as_ref().and_then(|answer| taken(answer.status))?;
+        neighbor.is_same(facts.request, *own).then_some(taken)
+    };
     let is_here = |method: &str, url: &str| url == facts.request.url && method.eq_ignore_ascii_case(&facts.request.method);
     let earlier = facts.context.previous.iter().filter(|p| p.sent_authorization == Some(true) && is_here(&p.method, &p.url));
     let mut verdicts: Vec<bool> = earlier.filter_map(|p| taken(p.status)).collect();
-    verdicts.extend(before.into_iter().filter(of).filter_map(status));
+    verdicts.extend(before.into_iter().filter_map(status));
     verdicts.push(false);
-    verdicts.extend(after.into_iter().filter(of).filter_map(status));
+    verdicts.extend(after.into_iter().filter_map(status));
     let turns = |from: bool, to: bool| verdicts.windows(2).filter(|pair| pair[0] == from && pair[1] == to).count();
     let fix = Fix::action("Give all instances of the server the same keys, secrets and sessions, and look which one refuses");
     let count = verdicts.iter().filter(|taken| **taken).count();
-    // Taken and then refused is an end; refused and then taken, with the same bytes, is none.
+    // Accepted and then refused may be an expiry; refused and then accepted, with the same bytes, is not.
     if turns(false, true) > 0 {
         let strength = if turns(true, false) > 0 { Strength::Contradiction } else { Strength::Plausible };
         return Finding::fail(
@@ -92,7 +82,7 @@ fn look(facts: &Facts) -> Finding {
             format!("of {} requests with this credential {count} were accepted, before and after one that was refused", verdicts.len()),
         )
         .proof(Place::ResponseStatus, None, facts.status().to_string())
-        .beside(format!(
+        .context(format!(
             "the same request: {}",
             verdicts.iter().map(|t| if *t { "accepted" } else { "refused" }).collect::<Vec<_>>().join(", ")
         ))
@@ -104,7 +94,7 @@ fn look(facts: &Facts) -> Finding {
             Strength::Likely,
             "the same request is accepted and refused by turns, say the notes: instances of the server differ",
         )
-        .beside(noted.as_str())
+        .context(noted.as_str())
         .fixed_by(fix);
     }
     if verdicts.len() > 1 { Finding::pass("the same request is not accepted and refused by turns") } else { Finding::not_applicable() }

@@ -3,7 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::intermediaries::{self, Layer};
+use crate::checks::intermediaries::Layer;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
@@ -59,7 +59,7 @@ const ATTACKS: [&str; 18] = [
 
 /// The front server whose own page the answer is.
 pub fn own_page(facts: &Facts) -> Option<&'static str> {
-    intermediaries::TABLE.page(facts.body()).map(|page| page.of.as_str())
+    facts.page().map(|page| page.of.as_str())
 }
 
 /// The title of a page that says that the request was blocked.
@@ -113,11 +113,13 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::ResponseStatus, None, status.to_string())
             .fixed_by(Fix::action("Check that the application is running, and that the gateway has its right address"));
     }
-    let decoded = crate::checks::facts::form::decoded(&facts.request.url).to_ascii_lowercase();
-    let attack = ATTACKS.iter().find(|a| decoded.contains(**a));
+    let attack = || {
+        let decoded = crate::checks::facts::form::decoded(&facts.request.url).to_ascii_lowercase();
+        ATTACKS.iter().find(|attack| decoded.contains(**attack))
+    };
     let start = facts.request.method.len() + 1;
     let line = Span::new(start, start + facts.request.url.len());
-    if let Some(attack) = attack.filter(|_| matches!(status, 400 | 403 | 406 | 501)) {
+    if let Some(attack) = matches!(status, 400 | 403 | 406 | 501).then(attack).flatten() {
         return Finding::fail(Strength::Contradiction, format!("the address contains {attack:?}, which firewalls take for an attack"))
             .proof(Place::RequestLine, line, *attack)
             .fixed_by(Fix::action("Send that text in the body, or have the firewall's rule switched off for this path"));

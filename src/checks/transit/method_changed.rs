@@ -95,6 +95,6 @@ fn look(facts: &Facts) -> Finding {
     }
     Finding::suspect(strength, format!("{} redirected the {method} to {}, and {was} a GET without the body", redirect.status, redirect.to))
         .proof(Place::RequestLine, Span::new(0, facts.request.method.len()), "the method")
-        .beside(format!("{method} {} answered {} → {}", redirect.from, redirect.status, redirect.to))
+        .context(format!("{method} {} answered {} → {}", redirect.from, redirect.status, redirect.to))
         .fixed_by(Fix::edit("Send the request directly to the redirect's target", edits))
 }

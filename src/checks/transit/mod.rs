@@ -13,7 +13,7 @@ pub mod permission;
 pub mod proxy;
 pub mod public_path;
 pub mod rate;
-mod redirects;
+pub mod redirects;
 pub mod route_unknown;
 pub mod single_sign_on;
 pub mod stripped;

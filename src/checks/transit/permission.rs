@@ -27,7 +27,7 @@ check! {
     /// # References
     /// RFC 9110 section 15.5.4.
     PERMISSION = "permission-refused", Address,
-    stage: Elsewhere, topics: [Permission],
+    stage: Elsewhere, topics: [Permission], gives_no_reason: true,
     decided_by: [AccessRule],
     run: permission
 }
@@ -86,7 +86,7 @@ fn permission(facts: &Facts) -> Finding {
         .fixed_by(Fix::action("Log in first; if that is refused too, ask for the permission"));
     }
     // A site with sessions sends whoever is not logged in to its login page: there a bare 403 is about permission.
-    let by_session = facts.works_by_cookies() && !facts.session().sent.is_empty();
+    let by_session = facts.works_by_cookies() && !facts.session().sends_none();
     let strength = match facts.says(Topic::Permission) || by_session {
         // A token that is proven sound leaves the permission.
         _ if facts.signature_is_valid() => Strength::Likely,
@@ -118,7 +118,7 @@ fn address(facts: &Facts) -> Finding {
     if ["deny all", "geo $", "require ip", "deny from", "require not ip", "allow 1", "allow 2", "geoip"].iter().any(|w| config.contains(w))
     {
         return Finding::fail(Strength::Contradiction, "the server's configuration allows only some IP addresses")
-            .beside(facts.context.config.clone().unwrap_or_default())
+            .context(facts.context.config.clone().unwrap_or_default())
             .fixed_by(fix);
     }
     // The server's own list speaks through its own page; what it sees of the sender is this header.

@@ -88,7 +88,10 @@ fn look(facts: &Facts) -> Finding {
     if !facts.authorizations.is_empty() {
         return Finding::warn(Strength::Unlikely, format!("{path} usually needs no login at all")).proof(Place::RequestLine, span, path);
     }
-    Finding::warn(Strength::Contradiction, format!("{path} looks like a public file or health check, but asks for a login"))
+    // A version or metrics are as often kept for those who are logged in.
+    let is_often_private = ["status", "version", "metrics", "live", "ready", "ping"].contains(&last);
+    let strength = if is_often_private { Strength::Possible } else { Strength::Contradiction };
+    Finding::warn(strength, format!("{path} looks like a public file or health check, but asks for a login"))
         .proof(Place::RequestLine, span, path)
         .fixed_by(Remedy::NoLogin.fix(facts, "Exempt the path from the login rule"))
 }

@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use url::Url;
 
+use crate::checks::Siblings;
 use crate::checks::facts::Facts;
 use crate::domain::site::registrable_domain;
 
 /// The table.
-static TABLE: LazyLock<Vec<Client>> = LazyLock::new(|| read(include_str!("../../../assets/redirects.toml")).unwrap_or_default());
+static TABLE: LazyLock<Table> = LazyLock::new(|| read(include_str!("../../../assets/redirects.toml")).unwrap_or_default());
 
 /// What changes between two addresses.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -80,23 +81,43 @@ impl Client {
     }
 }
 
-/// The client that a text names, and the name as it stands there.
+/// The client that a text names, and the name as it is written.
 fn named(text: &str) -> Option<(&'static Client, &str)> {
     let lower = text.to_ascii_lowercase();
-    let words = TABLE.iter().flat_map(|client| client.named.iter().map(move |word| (client, word)));
+    let words = TABLE.clients.iter().flat_map(|client| client.named.iter().map(move |word| (client, word)));
     let (client, word) = words.filter(|(_, word)| lower.contains(word.as_str())).max_by_key(|(_, word)| word.len())?;
     let at = lower.find(word.as_str())?;
     Some((client, text.get(at..at + word.len())?))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    client: Vec<Client>,
+/// True for a request that is alone in its recording, without a credential, from a client that follows redirects by itself:
+/// whether one came before cannot be seen. Whoever wrote down what the API expects means this very request.
+pub fn may_follow_a_redirect(facts: &Facts) -> bool {
+    let c = facts.context;
+    let agent = facts.request.headers.get("user-agent").unwrap_or_default();
+    let is_described =
+        facts.expects_jwt() || c.username.is_some() || c.notes.is_some() || c.client.is_some() || c.server.is_some() || c.config.is_some();
+    let is_addressed = ![&c.url, &c.host, &c.scheme, &c.header, &c.cookie].iter().all(|list| list.is_empty());
+    TABLE.following.iter().any(|name| agent.starts_with(name.as_str()))
+        && !is_described
+        && !is_addressed
+        && c.previous.is_empty()
+        && facts.siblings.is_none_or(Siblings::are_none)
+        && !facts.carries_credential()
+        && facts.status() == 401
+        && ["GET", "HEAD"].contains(&facts.request.method.as_str())
 }
 
-fn read(text: &str) -> Result<Vec<Client>, toml::de::Error> {
-    toml::from_str::<Table>(text).map(|table| table.client)
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    following: Vec<String>,
+    #[serde(rename = "client")]
+    clients: Vec<Client>,
+}
+
+fn read(text: &str) -> Result<Table, toml::de::Error> {
+    toml::from_str(text)
 }
 
 #[cfg(test)]
@@ -105,7 +126,8 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_names_each_client_once() {
-        let clients = read(include_str!("../../../assets/redirects.toml")).expect("the table");
+        let Table { following, clients } = read(include_str!("../../../assets/redirects.toml")).expect("the table");
+        assert!(following.iter().all(|name| name.len() >= 3));
         let mut words: Vec<&String> = clients.iter().flat_map(|client| &client.named).collect();
         assert!(clients.len() > 20 && words.iter().all(|word| **word == word.to_ascii_lowercase()));
         words.sort();

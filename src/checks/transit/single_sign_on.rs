@@ -7,20 +7,20 @@ use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
 check! {
-    /// The token is right, but it is not authorised for the organisation's single sign-on.
+    /// The token is right, but it is not authorized for the organization's single sign-on.
     ///
     /// # What it looks at
     /// What the answer says of SAML and single sign-on, and headers of its own for that (`X-GitHub-SSO`).
     ///
     /// # Why a server answers 401 to it
-    /// An organisation can ask that every token be confirmed once by a login at its own identity provider. Until then the
+    /// An organization can ask that every token be confirmed once by a login at its own identity provider. Until then the
     /// token works everywhere else, and not there.
     ///
     /// # How to prove it
-    /// Send the same token for something outside the organisation: it is accepted.
+    /// Send the same token for something outside the organization: it is accepted.
     ///
     /// # How to fix it
-    /// Open the address that the answer names, or the token's settings, and authorise the token for the organisation.
+    /// Open the address that the answer names, or the token's settings, and authorize the token for the organization.
     ///
     /// # Example
     /// `403` with `X-GitHub-SSO: required; url=https://github.com/orgs/acme/sso?…`
@@ -40,12 +40,12 @@ fn look(facts: &Facts) -> Finding {
     }
     let is_of_sso = |name: &str| name.split('-').any(|part| part.eq_ignore_ascii_case("sso"));
     let demand = answer.headers.iter().find(|(_, h)| is_of_sso(&h.name) && h.value.trim_start().starts_with("required"));
-    let message = "the token is not authorised for the single sign-on of this organisation";
+    let message = "the token is not authorized for the single sign-on of this organization";
     if let Some((i, h)) = demand {
         let url = h.value.split_once("url=").map(|(_, url)| url.trim().trim_matches('"'));
         let fix = url.map_or_else(
-            || Fix::action("Authorise the token for the organisation in its settings"),
-            |url| Fix::action(format!("Authorise the token at {url}")),
+            || Fix::action("Authorize the token for the organization in its settings"),
+            |url| Fix::action(format!("Authorize the token at {url}")),
         );
         return Finding::fail(Strength::Contradiction, message)
             .proof(Place::ResponseHeader(i), Span::whole(&h.value), h.value.clone())
@@ -54,7 +54,7 @@ fn look(facts: &Facts) -> Finding {
     match facts.word(Topic::SingleSignOn).filter(|word| word.specific && facts.carries_credential()) {
         Some(word) => Finding::fail(Strength::Stated, message)
             .proof(word.place, word.span, facts.quote(word))
-            .fixed_by(Fix::action("Authorise the token for the organisation's single sign-on, in the token's settings")),
+            .fixed_by(Fix::action("Authorize the token for the organization's single sign-on, in the token's settings")),
         None => Finding::not_applicable(),
     }
 }

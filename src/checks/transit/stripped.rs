@@ -34,13 +34,13 @@ check! {
     /// # References
     /// RFC 6750 section 3.1 (no error code when no credential came); RFC 9110 section 11.6.2.
     STRIPPED = "header-stripped-by-proxy", Address,
-    stage: Residual, topics: [Missing, ApiKey],
+    stage: Residual, topics: [Missing, ApiKey], shares_topics: true,
     is_refusal: true,
     decided_by: [HeadersBehindProxy],
     run: look
 }
 
-/// True when the server is one that keeps `Authorization` from the application unless told otherwise.
+/// True when the server is one that does not pass `Authorization` to the application by default.
 fn hides_authorization(facts: &Facts) -> bool {
     let described = facts.context.server.iter().map(String::as_str).chain(facts.answered("server"));
     described.flat_map(|text| TABLE.named(text)).any(|server| server.hides_authorization)
@@ -78,7 +78,7 @@ fn look(facts: &Facts) -> Finding {
         Standing::Refused => {}
         _ => return Finding::not_applicable(),
     }
-    if !matches!(facts.status(), 400 | 401 | 403) {
+    if !facts.refuses_over(&[400, 401, 403], &[Topic::Missing]) {
         return Finding::not_applicable();
     }
     if a.is("digest") && facts.challenge("digest").is_some() {
@@ -93,13 +93,13 @@ fn look(facts: &Facts) -> Finding {
             format!("the configuration of {server} removes the Authorization header before the application sees it"),
         )
         .proof(a.place(), a.scheme_span, "the credential was sent")
-        .beside(line)
+        .context(line)
         .fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on"));
     }
     if let Some(finding) = replaced(facts) {
         return finding;
     }
-    // RFC 6750: an error code stands in the challenge when a token came; its absence says that none did.
+    // RFC 6750: the challenge has an error code if a token arrived; without one, none did.
     let bearer = facts.challenge("bearer").filter(|_| a.is("bearer"));
     // A front server's own page is not the application's answer: its challenge says nothing of what arrived.
     let page = super::intermediary::own_page(facts).is_some();
@@ -131,7 +131,7 @@ fn look(facts: &Facts) -> Finding {
         (true, ..) if sound => Strength::Contradiction,
         // A 403 without a challenge comes from a server whose first way to log in is not Authorization: which scheme it reads is
         // open, and an opaque token does not tell.
-        (true, ..) if facts.status() == 403 && !offered && facts.jwt().is_none() => Strength::Possible,
+        (true, ..) if (facts.status() == 403 || !facts.knows_answer_headers()) && !offered && facts.jwt().is_none() => Strength::Possible,
         (true, ..) => Strength::Contradiction,
         (_, true, true, true) => Strength::Contradiction,
         (_, _, true, true) => Strength::Likely,

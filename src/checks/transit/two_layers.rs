@@ -1,7 +1,7 @@
 //! `two-layers-share-authorization`
 
 use crate::checks::check::check;
-use crate::checks::facts::words::Topic;
+use crate::checks::facts::words::{Topic, Word};
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -11,7 +11,7 @@ check! {
     ///
     /// # What it looks at
     /// A Basic challenge from a reverse proxy or web server in front of an API that accepts tokens: often leftover protection
-    /// (.htaccess). Also two schemes in one request.
+    /// (.htaccess). Also two schemes in one request, and an answer about a key or token to user and password.
     ///
     /// # Why a server answers 401 to it
     /// The front server wants Basic, the application wants Bearer. Whichever is sent, the other one refuses it.
@@ -64,6 +64,15 @@ fn look(facts: &Facts) -> Finding {
             .proof(a.place(), a.scheme_span, "Basic")
             .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the proxy's credential on to the service"));
     }
+    if let Some(word) = word_on_another_credential(facts) {
+        return Finding::fail(
+            Strength::Plausible,
+            "user and password were sent, but the server speaks of a key or token: they are probably for a server in front of it",
+        )
+        .proof(a.place(), a.scheme_span, "Basic")
+        .proof(word.place, word.span, facts.quote(word))
+        .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the front server's credential on to the application"));
+    }
     if a.is("basic") && basic_only && good_password {
         return Finding::warn(
             Strength::Unlikely,
@@ -77,4 +86,15 @@ fn look(facts: &Facts) -> Finding {
         .fixed_by(Fix::action("Find out whose realm this is: the front server's or the application's"));
     }
     Finding::pass("nothing shows that two servers read Authorization")
+}
+
+/// Words on a key or token in the answer of an unknown service to user and password. A key may be sent as user name, without a
+/// password or with any.
+fn word_on_another_credential<'f>(facts: &'f Facts) -> Option<&'f Word> {
+    const LONGEST_NAME: usize = 24;
+    let (user, password) = facts.basic.as_ref()?.text()?;
+    let is_person = !user.is_empty() && user.len() < LONGEST_NAME && !password.is_empty();
+    let is_open = facts.status() == 401 && facts.challenges.is_empty() && facts.service().is_none() && !facts.is_token_request();
+    let of_key = |word: &&Word| ["key", "token"].iter().any(|name| facts.quote(word).to_ascii_lowercase().contains(name));
+    facts.words.iter().filter(|word| word.topic == Topic::Token && is_person && is_open).find(of_key)
 }

@@ -48,7 +48,7 @@ fn look(facts: &Facts) -> Finding {
     if asks_first && (status >= 500 || config.contains("error_page 500")) {
         let strength = if status >= 500 { Strength::Contradiction } else { Strength::Possible };
         return Finding::fail(strength, "the gateway asks an authorization service first, and that service probably failed")
-            .beside(facts.context.config.clone().unwrap_or_default())
+            .context(facts.context.config.clone().unwrap_or_default())
             .proof(Place::ResponseStatus, None, status.to_string())
             .fixed_by(Fix::action("Check that the authorization service is running, and that the gateway has its right address"));
     }

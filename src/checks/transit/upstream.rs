@@ -45,12 +45,15 @@ static COVERED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([A-Za-z
 static ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)(?:for url:?|from (?:GET|POST|PUT|PATCH|DELETE)) (https?://[^\s"'<>\\]+)"#).ok());
 
-/// A quoted credential that is none of those that were sent.
+/// A quoted credential that was not sent in the request.
 fn quoted(facts: &Facts) -> Option<Span> {
     const LEAST: usize = 4;
+    let speaks = || ["key", "token", "credential", "secret"].iter().any(|word| facts.lower_body().contains(word));
+    if !facts.body().contains("***") || !speaks() {
+        return None;
+    }
     let sent = sent(facts);
-    let speaks = ["key", "token", "credential", "secret"].iter().any(|word| facts.lower_body().contains(word));
-    let mut found = COVERED.as_ref()?.captures_iter(facts.body()).filter(|_| speaks);
+    let mut found = COVERED.as_ref()?.captures_iter(facts.body());
     found.find_map(|quote| {
         let (whole, start, end) = (quote.get(0)?, quote.get(1)?.as_str(), quote.get(2)?.as_str());
         let is_telling = start.len() + end.len() >= LEAST;
@@ -82,13 +85,14 @@ fn look(facts: &Facts) -> Finding {
         return Finding::fail(Strength::Contradiction, message).proof(Place::ResponseBody, span, "the quoted credential").fixed_by(fix());
     }
     let here = facts.url.as_ref().and_then(Url::host_str);
-    let other = ADDRESS.as_ref().and_then(|regex| regex.captures(facts.body())).and_then(|found| {
+    let says_refused = || ["401", "403", "unauthorized", "forbidden"].iter().any(|word| facts.lower_body().contains(word));
+    let may_name = facts.body().contains("://") && says_refused();
+    let other = ADDRESS.as_ref().filter(|_| may_name).and_then(|regex| regex.captures(facts.body())).and_then(|found| {
         let address = found.get(1)?;
         let host = Url::parse(address.as_str()).ok()?.host_str()?.to_string();
         (Some(host.as_str()) != here).then(|| (host, Span::new(address.start(), address.end())))
     });
-    if let Some((host, span)) = other.filter(|_| ["401", "403", "unauthorized", "forbidden"].iter().any(|w| facts.lower_body().contains(w)))
-    {
+    if let Some((host, span)) = other {
         return Finding::fail(Strength::Stated, format!("the refusal is {host}'s, which the API asked with its own credential"))
             .proof(Place::ResponseBody, span, host)
             .fixed_by(fix());

@@ -6,7 +6,7 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::{Layer, TABLE};
 use crate::checks::services::KnownBy;
 use crate::checks::services::schema::{Source, UserAgent};
-use crate::checks::{Finding, Fix, Place, Strength};
+use crate::checks::{Finding, Fix, Outcome, Place, Strength};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Edit;
 use crate::domain::response::Response;
@@ -79,8 +79,15 @@ fn look(facts: &Facts) -> Finding {
         && matches!(facts.status(), 400 | 403)
     {
         let is_sure = known.by == KnownBy::Host && matches!(known.service.checked, Source::Docs | Source::Source);
-        let strength = if is_sure { Strength::Contradiction } else { Strength::Plausible };
-        return found(strength, format!("{} refuses requests without a User-Agent", known.service.name));
+        // Most clients add one of their own, which a request that was written down by hand does not show; and a service that
+        // refuses for it says so. An answer about something else is about something else.
+        let strength = match (is_sure, facts.answers_of_another_matter()) {
+            (true, false) => Strength::Likely,
+            (false, false) => Strength::Plausible,
+            (_, true) => Strength::Unlikely,
+        };
+        let outcome = if strength < Strength::Plausible { Outcome::Warn } else { Outcome::Fail };
+        return Finding { outcome, ..found(strength, format!("{} refuses requests without a User-Agent", known.service.name)) };
     }
     let is_browser = value.starts_with("Mozilla/");
     let headers = &facts.request.headers;
@@ -123,5 +130,5 @@ fn works_with<'f>(facts: &'f Facts, own: &str) -> Option<&'f str> {
         let works = exchange.answer.as_ref().is_some_and(Response::is_success);
         works && agent(exchange).is_some_and(|a| a != own) && others(&exchange.request) == others(facts.request)
     };
-    agent(before.into_iter().chain(after).find(is_other)?)
+    agent(before.into_iter().chain(after).map(|neighbor| neighbor.exchange).find(is_other)?)
 }

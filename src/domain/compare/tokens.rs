@@ -55,7 +55,7 @@ fn side_by_side<'a>(a: &'a Object, b: &'a Object) -> impl Iterator<Item = (&'a s
 
 fn header_row(name: &str, a: Option<&Value>, b: Option<&Value>) -> ComparisonRow {
     let (a, b) = (a.map(plain), b.map(plain));
-    let words = header_meaning(name).map_or("", |m| m.text);
+    let words = header_meaning(name).map_or("", |m| m.text.as_str());
     let miss = match (&a, &b) {
         (Some(a), Some(b)) if a != b => near_miss(a, b),
         _ => None,

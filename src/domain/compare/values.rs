@@ -7,11 +7,8 @@ use serde_json::Value;
 
 use super::ComparisonRow;
 use crate::domain::time::{from_seconds, human, seconds_between};
-use crate::domain::token::claims::{TIMES, audiences, describe, meaning, members, plain};
+use crate::domain::token::claims::{TIMES, audiences, describe, is_set, meaning, members, plain};
 use crate::domain::visible::{hidden, name as name_of};
-
-/// Claims that are sets of words, in a list or separated by spaces; the order says nothing.
-pub(super) const SETS: [&str; 9] = ["aud", "scope", "scp", "roles", "groups", "amr", "permissions", "wids", "cognito:groups"];
 
 /// What A has and B lacks, and the other way round.
 pub(super) struct SetDifference {
@@ -36,7 +33,7 @@ pub(super) fn claim_row(name: &str, a: Option<&Value>, b: Option<&Value>, now: T
     let mut row = ComparisonRow::new(format!("claims.{name}"), a.map(plain), b.map(plain), "");
     row.meaning = match (a, b) {
         (Some(a), Some(b)) if TIMES.contains(&name) && a != b => times(name, a, b, now),
-        (Some(_), Some(_)) if SETS.contains(&name) => sets(name, a, b),
+        (Some(_), Some(_)) if is_set(name) => sets(name, a, b),
         (Some(a), Some(b)) if a != b => texts(name, a, b),
         (Some(value), Some(_)) => describe(name, value, now),
         (Some(value), None) => lacking("B", name, value, now),
@@ -44,7 +41,7 @@ pub(super) fn claim_row(name: &str, a: Option<&Value>, b: Option<&Value>, now: T
         (None, None) => String::new(),
     };
     // The same members in another order or form are the same set.
-    if SETS.contains(&name) && a.is_some() && b.is_some() {
+    if is_set(name) && a.is_some() && b.is_some() {
         let difference = set_difference(name, a, b);
         if difference.missing.is_empty() && difference.added.is_empty() {
             row.relation = super::Relation::Same;
@@ -68,7 +65,7 @@ fn sets(name: &str, a: Option<&Value>, b: Option<&Value>) -> String {
         parts.push(format!("A lacks {}", difference.added.join(", ")));
     }
     match (parts.is_empty(), a == b) {
-        (true, true) => meaning(name).map_or_else(String::new, |m| m.text.into()),
+        (true, true) => meaning(name).map_or_else(String::new, |m| m.text.clone()),
         (true, false) => "the same members, written otherwise".into(),
         (false, _) => format!("{}{}", parts.join("; "), near(&difference)),
     }
@@ -102,7 +99,7 @@ fn brief(name: &str, value: &Value, now: Timestamp) -> String {
 }
 
 fn texts(name: &str, a: &Value, b: &Value) -> String {
-    let words = meaning(name).map_or("", |m| m.text);
+    let words = meaning(name).map_or("", |m| m.text.as_str());
     match (a, b) {
         (Value::String(a), Value::String(b)) => near_miss(a, b).map_or_else(|| words.into(), |miss| join(words, &miss)),
         _ if plain(a) == plain(b) => join(words, "one is a string, the other is not"),

@@ -24,10 +24,7 @@ pub fn in_request(header: &Header, search: &mut Search) {
     } else if let Some((_, rest)) = shapes::schemed(value).filter(|(_, rest)| is_credential(rest.cut(value).unwrap_or_default())) {
         search.value(value, rest, Grade::Secret, Span::default());
     } else if header.is("sec-websocket-protocol") {
-        // Kubernetes and others hand tokens over as names of protocols.
-        for part in value.split([',', '.', ' ']).filter(|part| shapes::is_random(part)) {
-            search.value(value, Span::of(value, part).unwrap_or(whole), Grade::Secret, Span::default());
-        }
+        in_protocols(value, search);
     } else if url::is_address(value) {
         url::walk(value, search);
     } else if !names::is_public_header(&header.name) {
@@ -35,6 +32,32 @@ pub fn in_request(header: &Header, search: &mut Search) {
         if grade == Grade::Open && !names::is_identifier(&header.name) {
             credentials(value, search);
         }
+    }
+    if grade < Grade::Secret && memchr::memchr(b'@', value.as_bytes()).is_some() {
+        url::in_words(value, search);
+    }
+}
+
+/// Finds the tokens that Kubernetes and others hand over as names of protocols, since a browser sets no other header:
+/// `base64url.bearer.authorization.k8s.io.…`, `access_token, …`.
+fn in_protocols(value: &str, search: &mut Search) {
+    let is_name = |part: &str| names::of(part, Side::Request) == Grade::Secret || shapes::is_scheme(part);
+    let mut is_named = false;
+    for protocol in value.split(',').map(str::trim) {
+        let parts: Vec<&str> = protocol.split('.').collect();
+        let mut token = protocol;
+        if let Some(named) = parts.iter().position(|part| is_name(part)) {
+            let is_about = |part: &&&str| is_name(part) || matches!(**part, "k8s" | "io");
+            let about = named + parts.iter().skip(named).take_while(is_about).count();
+            token = protocol.get(parts.iter().take(about).map(|part| part.len() + 1).sum()..).unwrap_or_default();
+            is_named = token.is_empty();
+        } else if !std::mem::take(&mut is_named) {
+            for part in parts.into_iter().filter(|part| shapes::is_random(part)) {
+                search.value(value, Span::of(value, part).unwrap_or_default(), Grade::Secret, Span::default());
+            }
+            continue;
+        }
+        search.value(value, Span::of(value, token).unwrap_or_default(), Grade::Secret, Span::default());
     }
 }
 
@@ -124,7 +147,7 @@ fn holds_secret(header: &Header) -> bool {
     let mut search = super::search(Side::Request, Aim::Withhold);
     in_request(header, &mut search);
     // `User-Agent: bot api_key=…`
-    body::text::walk(&header.value, &mut search);
+    body::any_text(&header.value, &mut search);
     !search.found.is_empty() || !in_name(header).is_empty()
 }
 

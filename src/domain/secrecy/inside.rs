@@ -20,7 +20,7 @@ pub fn walk(text: &str, search: &mut Search) {
         body::xml::walk(text, search);
     } else {
         header_line(text, search);
-        body::text::walk(text, search);
+        body::any_text(text, search);
     }
 }
 

@@ -12,6 +12,7 @@
 mod body;
 pub mod echo;
 pub mod header;
+mod header_words;
 mod inside;
 pub mod names;
 mod nested;
@@ -21,7 +22,8 @@ mod url;
 mod words;
 
 pub use body::BodyKind;
-pub use body::json::{JsonSearch, SearchEnd};
+pub use body::json::SearchEnd;
+pub use body::steps::BodySearch;
 pub use names::{Grade, Side};
 pub use search::Aim;
 pub use url::user_info_of as user_info;
@@ -146,7 +148,7 @@ pub fn in_answer_body(text: &str, media_type: &str) -> Vec<Span> {
 pub fn in_text(text: &str) -> Vec<Span> {
     found(text, Side::Request, |search| {
         search.shapes(text);
-        body::text::walk(text, search);
+        body::any_text(text, search);
     })
 }
 
@@ -167,11 +169,6 @@ pub fn masked_claims(name: &str, value: &Value, mask: &dyn Fn(&str) -> String) -
 /// A search with nothing found yet.
 pub fn search(side: Side, aim: Aim) -> Search {
     Search::new(side, aim, inside::walk)
-}
-
-/// Finds the secrets in a part of a body by its names alone.
-pub fn walk_body(part: &str, kind: BodyKind, search: &mut Search) {
-    body::by_names(part, kind, search);
 }
 
 fn found(text: &str, side: Side, walk: impl FnOnce(&mut Search)) -> Vec<Span> {

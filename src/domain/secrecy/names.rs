@@ -7,10 +7,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
+use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, PUBLIC_HEADERS};
 use super::nested;
 use super::words::{
-    CHALLENGES, CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, IDENTIFIERS, OPEN_CODE, OPEN_KEY, OTHER_WORDS,
-    PAGE_TOKEN, PUBLIC_HEADERS, ROOTS, SECRET_CODE, SECRET_KEY, SHORT,
+    CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, OPEN_CODE, OPEN_KEY, OTHER_PASSES, OTHER_WORDS, PAGE_TOKEN,
+    ROOTS, SECRET_CODE, SECRET_KEY, SECRET_WORDS, SHORT,
 };
 
 /// How secret a value is.
@@ -42,7 +43,8 @@ pub fn of_header(name: &str) -> Grade {
     if is_public_header(name) || CHALLENGES.iter().any(|open| name.eq_ignore_ascii_case(open)) {
         return Grade::Open;
     }
-    if is_near_authorization(name) {
+    // As in `X-Bearer`, the scheme names what is sent.
+    if is_near_authorization(name) || ["basic", "x-basic"].iter().any(|scheme| name.eq_ignore_ascii_case(scheme)) {
         return Grade::Secret;
     }
     match of(name, Side::Request) {
@@ -56,17 +58,12 @@ pub fn of_header(name: &str) -> Grade {
 /// True for a header whose name has a word that services use for a key of their own: `X-PAT`, `XAuth`, `X-PSK`.
 fn may_name_a_key(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let is_key = |word| matches!(word, "pat" | "psk" | "sso" | "sign" | "sk" | "ak" | "tk" | "unlock" | "login");
-    lower.split(['-', '_', '.']).any(is_key) || (lower.contains("auth") && !lower.contains("author"))
+    lower.split(['-', '_', '.']).any(|word| HEADER_KEYS.contains(&word)) || (lower.contains("auth") && !lower.contains("author"))
 }
 
 /// True for a header that is public, whatever its value.
 pub fn is_public_header(name: &str) -> bool {
-    let starts = |start: &str| name.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
-    starts("access-control-")
-        || starts("sec-fetch-")
-        || starts("sec-ch-")
-        || PUBLIC_HEADERS.iter().any(|open| name.eq_ignore_ascii_case(open))
+    PUBLIC_HEADERS.iter().any(|open| name.eq_ignore_ascii_case(open))
 }
 
 /// True for a header that names a request, a build or a place: trace and request ids, revisions, hosts. Its value may look
@@ -140,6 +137,12 @@ fn of_words(words: &[&str], side: Side) -> Grade {
             | "jwt" | "bearer" | "otp" | "totp" | "hotp" | "csrf" | "xsrf" | "credential" | "credentials" | "creds" | "cred" | "hmac"
             | "assertion" | "wsse" | "dpop" | "sid" | "connectionstring" | "verifier" | "sessid" => Grade::Secret,
             "connection" if after == "string" => Grade::Secret,
+            "passkey" | "passkeys" | "mnemonic" | "mnemonics" | "memorable" | "xprv" | "xpriv" | "puk" => Grade::Secret,
+            "fa" | "tfa" if alone => Grade::Secret,
+            "fa" | "tfa" if i + 1 == words.len() => Grade::Suspect,
+            "answer" | "answers" | "phrase" | "words" if SECRET_WORDS.contains(&before) => Grade::Secret,
+            "answer" | "answers" if before == "question" && has("security") => Grade::Secret,
+            word if ends_with_password(word) => Grade::Secret,
             "passw" | "pass" | "pin" | "cvv" | "cvc" | "pw" | "sig" | "signature" | "sas" if i + 1 == words.len() => Grade::Secret,
             "signature" | "signatures" => Grade::Suspect,
             "token" | "tokens" | "tok" if PAGE_TOKEN.contains(&before) => Grade::Open,
@@ -173,6 +176,12 @@ fn of_words(words: &[&str], side: Side) -> Grade {
         }
     });
     grades.max().unwrap_or_default()
+}
+
+/// True for `dbpass`, `userpwd` and `smtppw`.
+fn ends_with_password(word: &str) -> bool {
+    let ends = word.ends_with("pwd") || word.ends_with("pw") || word.ends_with("pass");
+    ends && word.len() > 4 && !OTHER_PASSES.contains(&word)
 }
 
 fn is_suspect_word(word: &str) -> bool {
@@ -237,6 +246,7 @@ fn words(name: &str) -> Vec<String> {
 /// True where a word ends with another one: `apikey` with `key`, and `monkey` not.
 fn is_glued(start: &str, end: &str) -> bool {
     match end {
+        "answer" | "phrase" => SECRET_WORDS.contains(&start) && start != "pass",
         "key" => SECRET_KEY.iter().any(|word| start.ends_with(word)) || OPEN_KEY.contains(&start),
         "code" => start != "pass" && (SECRET_CODE.contains(&start) || OPEN_CODE.contains(&start)),
         _ => !start.is_empty(),

@@ -89,7 +89,7 @@ pub fn find(text: &str) -> Vec<Span> {
 
 fn finder() -> Option<&'static AhoCorasick> {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let known = opaque::PREFIXES.iter().map(|known| known.prefix).filter(|prefix| !PUBLIC.contains(prefix));
+        let known = opaque::prefixes().filter(|prefix| !PUBLIC.contains(prefix));
         AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(known.chain(MARKS)).ok()
     });
     FINDER.as_ref()
@@ -179,6 +179,11 @@ pub fn schemed(value: &str) -> Option<(&str, Span)> {
     let start = value.len() - rest.trim_start().len();
     let end = value.trim_end().len();
     (SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)) && start < end).then(|| (scheme, Span::new(start, end)))
+}
+
+/// True for the name of a scheme.
+pub fn is_scheme(word: &str) -> bool {
+    SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// True for a text whose last word is a scheme, and begins a value.

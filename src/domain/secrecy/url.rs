@@ -1,15 +1,15 @@
 //! Secrets in an address, whole or broken: before the host, in the path, in the query, after the `#`, and in addresses that
 //! are values of its parameters.
 
+use super::body::pairing::{Pairing, takes_part};
 use super::names::Grade;
+use super::nested;
 use super::search::Search;
 use crate::domain::span::Span;
+use crate::domain::vendors;
 
 /// Schemes whose addresses have a name and an `@`, and no password.
 const WITHOUT_PASSWORD: [&str; 6] = ["mailto", "sip", "sips", "xmpp", "acct", "urn"];
-
-/// Hosts that accept anyone who knows the path.
-const SECRET_PATHS: [&str; 4] = ["hooks.slack.com", "webhook.office.com", "outlook.office.com", "discord.com"];
 
 /// Words before a part of a path that is a credential.
 const PATH_WORDS: [&str; 12] = [
@@ -117,7 +117,7 @@ fn user_info(url: &str, start: usize, search: &mut Search) -> usize {
 /// Finds parameters in a path (`;jsessionid=…`, a `&` for a `?`), and parts that are a credential by the part before them.
 fn in_path(url: &str, host: &str, path: Span, search: &mut Search) {
     let host = host.rsplit('@').next().unwrap_or_default();
-    let is_hook = SECRET_PATHS.iter().any(|known| host.eq_ignore_ascii_case(known) || host.ends_with(known));
+    let is_hook = vendors::has_secret_paths(host);
     let mut before = "";
     for part in path.cut(url).unwrap_or_default().split(['/', '\\']) {
         let Some(span) = Span::of(url, part) else { continue };
@@ -146,6 +146,7 @@ fn in_path(url: &str, host: &str, path: Span, search: &mut Search) {
 /// Finds the values of parameters: `?a=1&b=2`, `#access_token=…`, `;jsessionid=…`, and of a form.
 pub fn pairs(text: &str, within: Span, search: &mut Search) {
     let mut at = within.start;
+    let mut pairing = Pairing::default();
     while at < within.end {
         let rest = text.get(at..within.end).unwrap_or_default();
         let begin = rest.len() - rest.trim_start_matches(['?', '&', '#', ';', '!', '/', '\n', '\r']).len();
@@ -163,9 +164,20 @@ pub fn pairs(text: &str, within: Span, search: &mut Search) {
         let value = text.get(value_at..within.end).unwrap_or_default();
         let length = value_length(value);
         let grade = search.grade_of(name.cut(text).unwrap_or_default().trim());
-        search.value(text, Span::new(value_at, value_at + value.get(..length).unwrap_or_default().trim_end().len()), grade, name);
+        let value = Span::new(value_at, value_at + value.get(..length).unwrap_or_default().trim_end().len());
+        match member(name.cut(text).unwrap_or_default()) {
+            Some(member) => pairing.member(&member, (grade, name), value, text, search),
+            None => search.value(text, value, grade, name),
+        }
         at = value_at + length;
     }
+}
+
+/// The member that a parameter is of a pair of name and value: `value` in `fields[0][value]` and `fields.0.value`.
+fn member(name: &str) -> Option<String> {
+    let name = nested::name(name);
+    let last = name.trim().trim_end_matches(']').rsplit(['[', '.', ']']).next().unwrap_or_default();
+    takes_part(last).then(|| last.to_string())
 }
 
 /// A value extends to the next pair; a `;` ends it where a name follows.
@@ -199,6 +211,22 @@ pub fn in_text(text: &str, search: &mut Search) {
             user_info(text.get(..end).unwrap_or_default(), at + 3, search);
         }
         last = end;
+    }
+}
+
+/// Finds passwords in the words of a header: `1.1 ann:secret@proxy`, `bot (+https://ann:secret@host/)`.
+pub fn in_words(value: &str, search: &mut Search) {
+    in_text(value, search);
+    for word in value.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '<' | '>' | '"' | '\'')) {
+        let word = word.trim_start_matches('+');
+        let Some((info, host)) = word.rsplit_once('@') else { continue };
+        let is_scheme = |name: &str| WITHOUT_PASSWORD.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let is_pair = info.split_once(':').is_some_and(|(user, password)| !password.is_empty() && !is_scheme(user));
+        if is_pair && !info.contains('/') && !host.is_empty() && !host.starts_with("sha256:") {
+            let mut inner = Search::of(search);
+            user_info(word, 0, &mut inner);
+            search.adopt(inner, Span::of(value, word).unwrap_or_default().start);
+        }
     }
 }
 

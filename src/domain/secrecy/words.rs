@@ -5,7 +5,17 @@ pub(super) const CLAIMS: [&str; 13] =
     ["sid", "nonce", "at_hash", "c_hash", "s_hash", "jti", "cnf", "jkt", "session_state", "auth_time", "sub_jwk", "jwk", "state"];
 
 /// Without one of these in it, a name says nothing about its value. All that is asked below begins with one.
-pub(super) const ROOTS: [&str; 49] = [
+pub(super) const ROOTS: [&str; 59] = [
+    "2fa",
+    "answer",
+    "memorable",
+    "mnemonic",
+    "phrase",
+    "puk",
+    "tfa",
+    "unlock",
+    "xpriv",
+    "xprv",
     "pswd",
     "access",
     "appid",
@@ -140,79 +150,11 @@ pub(super) const FOREIGN_KEYS: [&str; 22] = [
 pub(super) const FOREIGN_PARTS: [&str; 8] =
     ["contrasen", "geheim", "kennwort", "motdepasse", "passwort", "schluessel", "schlüssel", "wachtwoord"];
 
-/// Words of a header's name that make its value an identifier, and no credential.
-pub(super) const IDENTIFIERS: [&str; 64] = [
-    "agent",
-    "b",
-    "baggage",
-    "build",
-    "cache",
-    "cdn",
-    "checksum",
-    "commit",
-    "correlation",
-    "crc",
-    "date",
-    "debug",
-    "disposition",
-    "edge",
-    "etag",
-    "experiment",
-    "experiments",
-    "feature",
-    "features",
-    "flags",
-    "forwarded",
-    "guid",
-    "host",
-    "hostname",
-    "ids",
-    "image",
-    "instance",
-    "link",
-    "location",
-    "log",
-    "machine",
-    "md",
-    "modified",
-    "nel",
-    "newrelic",
-    "node",
-    "pod",
-    "policy",
-    "pop",
-    "powered",
-    "ratelimit",
-    "ray",
-    "region",
-    "release",
-    "report",
-    "reporting",
-    "rev",
-    "revision",
-    "runtime",
-    "sentry",
-    "served",
-    "server",
-    "sha",
-    "span",
-    "svc",
-    "timestamp",
-    "timing",
-    "trace",
-    "traceparent",
-    "traceresponse",
-    "tracestate",
-    "variant",
-    "version",
-    "zone",
-];
-
 /// Names of one or two letters that say something as a whole.
 pub(super) const SHORT: [&str; 12] = ["t", "d", "k", "p", "q", "dp", "dq", "qi", "sk", "pk", "pw", ""];
 
 /// Last words that make the whole a description of a secret: `token_type`, `key_id`, `password_policy`.
-pub(super) const DESCRIBES: [&str; 68] = [
+pub(super) const DESCRIBES: [&str; 67] = [
     "alg",
     "algorithm",
     "algorithms",
@@ -271,7 +213,6 @@ pub(super) const DESCRIBES: [&str; 68] = [
     "strength",
     "style",
     "supported",
-    "text",
     "time",
     "timeout",
     "ttl",
@@ -395,7 +336,7 @@ pub(super) const OPEN_KEY: [&str; 42] = [
 ];
 
 /// Words before `code` that make it a credential.
-pub(super) const SECRET_CODE: [&str; 34] = [
+pub(super) const SECRET_CODE: [&str; 37] = [
     "access",
     "activation",
     "auth",
@@ -429,7 +370,10 @@ pub(super) const SECRET_CODE: [&str; 34] = [
     "sms",
     "time",
     "totp",
+    "unlock",
     "user",
+    "verification",
+    "verify",
 ];
 
 /// Words before `code` that make it a name of something, or a number.
@@ -455,60 +399,16 @@ pub(super) const OTHER_WORDS: [&str; 12] = [
     "machine",
 ];
 
-/// Headers whose values are not credentials, whatever they look like, so that they may go to another origin.
-pub(super) const PUBLIC_HEADERS: [&str; 45] = [
-    ":authority",
-    "accept",
-    "accept-charset",
-    "accept-encoding",
-    "accept-language",
-    "accept-signature",
-    "cache-control",
-    "connection",
-    "content-digest",
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-md5",
-    "content-range",
-    "content-type",
-    "date",
-    "digest",
-    "dnt",
-    "etag",
-    "expect",
-    "host",
-    "idempotency-key",
-    "if-match",
-    "if-modified-since",
-    "if-none-match",
-    "if-range",
-    "if-unmodified-since",
-    "pragma",
-    "prefer",
-    "priority",
-    "public-key-pins",
-    "range",
-    "sec-websocket-extensions",
-    "sec-websocket-key",
-    "sec-websocket-version",
-    "surrogate-key",
-    "te",
-    "traceparent",
-    "transfer-encoding",
-    "upgrade",
-    "upgrade-insecure-requests",
-    "user-agent",
-    "vary",
-    "x-request-id",
-    "x-requested-with",
-];
+/// Words before `answer` or `phrase` that make it a credential: `securityAnswer`, `seed_phrase`.
+pub(super) const SECRET_WORDS: [&str; 10] =
+    ["backup", "challenge", "mnemonic", "pass", "private", "recovery", "secret", "security", "seed", "wallet"];
 
-/// Headers of an answer that say how to log in, which the user has to read.
-pub(super) const CHALLENGES: [&str; 2] = ["www-authenticate", "proxy-authenticate"];
+/// Words that end like those for a password: `bypass`, and not `dbpass`.
+pub(super) const OTHER_PASSES: [&str; 9] =
+    ["bypass", "compass", "encompass", "overpass", "surpass", "trespass", "underpass", "multipass", "singlepass"];
 
 /// Words that are written together with the one before them, and what they count as.
-pub(super) const GLUED: [(&str, &str); 16] = [
+pub(super) const GLUED: [(&str, &str); 18] = [
     ("tokens", "token"),
     ("token", "token"),
     ("keys", "key"),
@@ -525,4 +425,6 @@ pub(super) const GLUED: [(&str, &str); 16] = [
     ("signature", "signature"),
     ("credentials", "credentials"),
     ("cookie", "cookie"),
+    ("answer", "answer"),
+    ("phrase", "phrase"),
 ];

@@ -1,226 +1,119 @@
-//! Who issued a token, according to its claims, and the most common mistake with that issuer.
+//! Issuers of tokens, as data: `assets/issuers.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::jws::Jws;
+use super::purpose::TokenUse;
 
-/// A sign of an issuer in a token.
-#[derive(Clone, Copy, Debug)]
-enum Sign {
-    /// `iss` is this, `https://` or not.
-    IssIs(&'static str),
-    /// `iss` begins with this.
-    IssStarts(&'static str),
-    /// `iss` contains this.
-    IssHas(&'static str),
-    /// `iss` is a number, alone with times: what a GitHub App signs for itself.
-    IssIsNumber,
-    /// The claim is there.
-    Has(&'static str),
-    /// The claim is a string that begins with this.
-    Starts(&'static str, &'static str),
-    /// All of these claims are there.
-    HasAll(&'static [&'static str]),
-}
+static ISSUERS: LazyLock<Vec<Issuer>> = LazyLock::new(|| read(TEXT).unwrap_or_default());
 
-/// An issuer that is recognized.
-#[derive(Clone, Copy, Debug)]
+const TEXT: &str = include_str!("../../../assets/issuers.toml");
+
+/// An issuer. The head of the file explains each member.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Issuer {
     /// Its name.
-    pub name: &'static str,
-    /// The classic mistake with its tokens, in one or two sentences.
-    pub mistake: &'static str,
-    signs: &'static [Sign],
+    pub name: String,
+    /// The most common mistake with its tokens, in one or two sentences.
+    pub mistake: String,
+    /// Where it is documented.
+    pub docs: String,
+    #[serde(default)]
+    iss: Vec<String>,
+    #[serde(default)]
+    numeric_iss: bool,
+    #[serde(default)]
+    sub: Vec<String>,
+    #[serde(default)]
+    claims: Vec<Vec<String>>,
+    #[serde(default)]
+    uses: Vec<ShownUse>,
+    keys: Option<String>,
 }
 
-const fn issuer(name: &'static str, signs: &'static [Sign], mistake: &'static str) -> Issuer {
-    Issuer { name, mistake, signs }
+/// Members that show the use of an issuer's token.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownUse {
+    /// The members, as `header.typ` or `claims.nonce`.
+    pub shown_by: Vec<String>,
+    /// What the token is for.
+    #[serde(rename = "is")]
+    pub token_use: TokenUse,
 }
 
-/// The issuers, those with the surest signs first.
-static ISSUERS: &[Issuer] = &[
-    issuer(
-        "Azure AD B2C",
-        &[Sign::IssHas(".b2clogin.com/"), Sign::Has("tfp")],
-        "Each user flow has its own metadata address: the API must load the keys of the flow that issued the token.",
-    ),
-    issuer(
-        "Microsoft Entra External ID",
-        &[Sign::IssHas(".ciamlogin.com/")],
-        "The authority is the tenant's ciamlogin.com address, not login.microsoftonline.com: issuer and keys differ.",
-    ),
-    issuer(
-        "Microsoft Entra (v2.0)",
-        &[Sign::IssStarts("https://login.microsoftonline.com/"), Sign::IssStarts("https://login.microsoftonline.us/")],
-        "A token for Microsoft Graph (aud 00000003-0000-0000-c000-000000000000) is sent to one's own API. Ask for the scope \
-         api://<client id>/… ; in v2.0 aud is the bare client id.",
-    ),
-    issuer(
-        "Microsoft Entra (v1.0)",
-        &[Sign::IssStarts("https://sts.windows.net/")],
-        "The API expects v2.0 tokens (issuer login.microsoftonline.com), but its registration still asks for v1.0: set \
-         requestedAccessTokenVersion to 2 in the manifest, or accept the issuer sts.windows.net and aud api://….",
-    ),
-    issuer(
-        "AD FS",
-        &[Sign::IssHas("/adfs")],
-        "The audience is the relying party's identifier (often microsoft:identityserver:…), not the API's address.",
-    ),
-    issuer(
-        "Auth0",
-        &[Sign::IssHas(".auth0.com"), Sign::Has("gty"), Sign::Starts("sub", "auth0|"), Sign::Starts("sub", "google-oauth2|")],
-        "Without an audience parameter at login Auth0 gives an opaque token or one for /userinfo. And its issuer ends with a slash, \
-         which must be in the API's configuration too.",
-    ),
-    issuer(
-        "Okta",
-        &[Sign::IssHas(".okta.com"), Sign::IssHas(".oktapreview.com"), Sign::IssHas(".okta-emea.com"), Sign::HasAll(&["cid", "scp"])],
-        "A token of the org server (issuer without /oauth2/…) is for Okta's own APIs only; one's own API needs a custom authorization \
-         server such as /oauth2/default, whose aud is api://default.",
-    ),
-    issuer(
-        "Amazon Cognito",
-        &[Sign::IssStarts("https://cognito-idp."), Sign::Has("cognito:username")],
-        "The access token has no aud, only client_id: an API that checks aud refuses it, and an API Gateway authorizer without scopes \
-         wants the ID token instead.",
-    ),
-    issuer(
-        "Keycloak",
-        &[Sign::IssHas("/realms/"), Sign::Has("realm_access"), Sign::Has("resource_access")],
-        "aud is \"account\" unless an audience mapper adds the API; and the issuer is the address that the client used, so a token got \
-         through localhost or another host name is refused.",
-    ),
-    issuer(
-        "Firebase",
-        &[Sign::IssStarts("https://securetoken.google.com/"), Sign::Has("firebase")],
-        "aud is the project's id: a token of another project (staging) is refused. A custom token must be exchanged for an ID token first.",
-    ),
-    issuer(
-        "Google Cloud service account",
-        &[Sign::IssHas("gserviceaccount.com")],
-        "Only Google's own APIs accept a self-signed JWT; IAP and Cloud Run want an ID token whose aud is the service's address.",
-    ),
-    issuer(
-        "Google",
-        &[Sign::IssIs("accounts.google.com")],
-        "This is an ID token; Google's APIs want the opaque access token (ya29.…). aud is the client id, not the API.",
-    ),
-    issuer(
-        "Supabase",
-        &[
-            Sign::IssHas(".supabase.co/"),
-            Sign::IssIs("supabase"),
-            Sign::IssIs("supabase-demo"),
-            Sign::HasAll(&["app_metadata", "user_metadata"]),
-        ],
-        "Every request needs the project's key in the apikey header as well as the user's token; and anon and service keys belong to one project.",
-    ),
-    issuer(
-        "Kubernetes",
-        &[Sign::Has("kubernetes.io"), Sign::Starts("sub", "system:serviceaccount:"), Sign::IssIs("kubernetes/serviceaccount")],
-        "A bound token ends with its pod and after an hour: read the file again for each request. Its aud must be one that the API \
-         server (or the other service) accepts.",
-    ),
-    issuer(
-        "GitHub Actions",
-        &[Sign::IssIs("token.actions.githubusercontent.com")],
-        "aud defaults to the repository owner's address, not to the cloud's; and sub names branch or environment, which the trust \
-         policy must match exactly.",
-    ),
-    issuer(
-        "GitHub App",
-        &[Sign::IssIsNumber],
-        "It must end within ten minutes of now, and only /app and the installation-token address take it: exchange it for an \
-         installation token (ghs_…).",
-    ),
-    issuer(
-        "GitLab",
-        &[Sign::IssStarts("https://gitlab.com"), Sign::HasAll(&["project_path", "namespace_path"])],
-        "CI_JOB_JWT is gone: declare id_tokens with the aud that the other side expects.",
-    ),
-    issuer(
-        "Apple",
-        &[Sign::IssIs("appleid.apple.com")],
-        "An ID token for ten minutes whose aud is the bundle or service id; the client secret is another JWT, which one signs oneself.",
-    ),
-    issuer(
-        "Salesforce",
-        &[Sign::IssHas(".salesforce.com")],
-        "A token belongs to its instance: send it to instance_url, not to login.salesforce.com; sandboxes use test.salesforce.com.",
-    ),
-    issuer(
-        "PingOne or PingFederate",
-        &[Sign::IssHas("pingone."), Sign::IssHas("pingidentity.com")],
-        "The access token's aud is the resource's, which must be assigned to the application; otherwise it is for the Ping API.",
-    ),
-    issuer(
-        "Cloudflare Access",
-        &[Sign::IssHas(".cloudflareaccess.com")],
-        "It belongs into Cf-Access-Jwt-Assertion or the cookie CF_Authorization; aud is the application's tag.",
-    ),
-    issuer(
-        "Clerk",
-        &[Sign::IssHas(".clerk.accounts.dev"), Sign::IssHas("clerk.")],
-        "A session token lives one minute: fetch a new one for each request, do not store it.",
-    ),
-    issuer(
-        "authentik",
-        &[Sign::IssHas("/application/o/")],
-        "The issuer holds the application's slug and ends with a slash; both must be in the API's configuration.",
-    ),
-    issuer("Slack", &[Sign::IssIs("slack.com")], "This is an ID token of Sign in with Slack; the Web API wants an xoxb- or xoxp- token."),
-    issuer("SPIFFE", &[Sign::Starts("sub", "spiffe://")], "aud must name the workload that is called; the token lives minutes."),
-    issuer(
-        "Duende IdentityServer",
-        &[Sign::HasAll(&["client_id", "idp", "amr"]), Sign::HasAll(&["client_id", "nbf", "idp"])],
-        "aud is there only when an ApiResource with the scope exists; and issuer differs between http, https and container names.",
-    ),
-    issuer(
-        "flask-jwt-extended",
-        &[Sign::HasAll(&["fresh", "type", "jti"])],
-        "A refresh token (type refresh) is refused where an access token is wanted; sub must be a string since PyJWT 2.10.",
-    ),
-    issuer(
-        "Simple JWT (Django)",
-        &[Sign::HasAll(&["token_type", "jti", "user_id"])],
-        "A refresh token is refused where an access token is wanted; AUTH_HEADER_TYPES may ask for JWT instead of Bearer.",
-    ),
-    issuer(
-        "Laravel Passport",
-        &[Sign::HasAll(&["scopes", "jti", "aud", "sub"])],
-        "New keys (passport:keys --force) invalidate every token issued before them.",
-    ),
-];
+impl Issuer {
+    /// What a token of this issuer is for, by the first row whose members it has.
+    pub fn shown_use(&self, token: &Jws) -> Option<&ShownUse> {
+        self.uses.iter().find(|shown| shown.shown_by.iter().all(|path| token.member_at(path).is_some()))
+    }
 
-/// Who issued a token; `None` when no sign is known.
-pub fn recognize(token: &Jws) -> Option<&'static Issuer> {
-    // An issuer that names itself in `iss` counts more than one whose claims others may use too.
-    let by = |kind: fn(&Sign) -> bool| ISSUERS.iter().find(|i| i.signs.iter().filter(|s| kind(s)).any(|s| shows(s, token)));
-    by(speaks_of_iss).or_else(|| by(|s| !speaks_of_iss(s)))
-}
+    /// Where the key set of a token is, when the token has the claims that the address needs.
+    pub fn key_set(&self, token: &Jws) -> Option<String> {
+        let mut pieces = self.keys.as_ref()?.split('{');
+        let mut address = pieces.next()?.to_string();
+        for piece in pieces {
+            let (name, rest) = piece.split_once('}')?;
+            address += token.claims.str(name)?.trim_end_matches('/');
+            address += rest;
+        }
+        Some(address)
+    }
 
-const fn speaks_of_iss(sign: &Sign) -> bool {
-    matches!(sign, Sign::IssIs(_) | Sign::IssStarts(_) | Sign::IssHas(_) | Sign::IssIsNumber)
-}
+    fn fits_iss(&self, token: &Jws) -> bool {
+        let iss = token.claims.str("iss").unwrap_or_default();
+        self.iss.iter().any(|pattern| fits(pattern, iss)) || self.numeric_iss && is_numbered(token)
+    }
 
-fn shows(sign: &Sign, token: &Jws) -> bool {
-    let claims = &token.claims;
-    let iss = claims.str("iss").unwrap_or_default();
-    match sign {
-        Sign::IssIs(wanted) => iss.trim_start_matches("https://").trim_end_matches('/') == *wanted,
-        Sign::IssStarts(wanted) => iss.starts_with(wanted),
-        Sign::IssHas(wanted) => iss.contains(wanted),
-        Sign::IssIsNumber => is_number(claims.get("iss")) && claims.get("sub").is_none() && claims.get("aud").is_none(),
-        Sign::Has(name) => claims.get(name).is_some(),
-        Sign::Starts(name, wanted) => claims.str(name).is_some_and(|v| v.starts_with(wanted)),
-        Sign::HasAll(names) => names.iter().all(|n| claims.get(n).is_some()),
+    fn fits_others(&self, token: &Jws) -> bool {
+        let sub = token.claims.str("sub").unwrap_or_default();
+        let has_all = |names: &Vec<String>| names.iter().all(|name| token.claims.get(name).is_some());
+        self.sub.iter().any(|start| sub.starts_with(start.as_str())) || self.claims.iter().any(has_all)
     }
 }
 
-fn is_number(iss: Option<&serde_json::Value>) -> bool {
-    match iss {
-        Some(serde_json::Value::String(text)) => !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()),
+/// Who issued a token, by its claims.
+pub fn recognize(token: &Jws) -> Option<&'static Issuer> {
+    by_iss(token).or_else(|| ISSUERS.iter().find(|issuer| issuer.fits_others(token)))
+}
+
+/// Who issued a token, by its `iss` alone.
+pub fn by_iss(token: &Jws) -> Option<&'static Issuer> {
+    ISSUERS.iter().find(|issuer| issuer.fits_iss(token))
+}
+
+/// True for a text that a pattern with `*` at its beginning or end describes.
+fn fits(pattern: &str, iss: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(_), Some(_)) => iss.contains(pattern.trim_matches('*')),
+        (Some(end), None) => iss.ends_with(end),
+        (None, Some(start)) => iss.starts_with(start),
+        (None, None) => iss.trim_start_matches("https://").trim_end_matches('/') == pattern,
+    }
+}
+
+/// True for a token whose `iss` is a number, and which names neither subject nor audience.
+fn is_numbered(token: &Jws) -> bool {
+    let is_number = match token.claims.get("iss") {
+        Some(Value::String(text)) => !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()),
         Some(value) => value.is_u64(),
         None => false,
-    }
+    };
+    is_number && token.claims.get("sub").is_none() && token.claims.get("aud").is_none()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    issuer: Vec<Issuer>,
+}
+
+fn read(text: &str) -> Result<Vec<Issuer>, toml::de::Error> {
+    toml::from_str::<Table>(text).map(|table| table.issuer)
 }
 
 #[cfg(test)]
@@ -229,12 +122,16 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+    fn token(claims: &str) -> Jws {
+        Jws::read(&format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims)))
+    }
+
     fn name(claims: &str) -> Option<&'static str> {
-        recognize(&Jws::read(&format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims)))).map(|i| i.name)
+        recognize(&token(claims)).map(|issuer| issuer.name.as_str())
     }
 
     #[test]
-    fn issuers_are_told_by_iss_first() {
+    fn issuers_are_recognized_by_iss_first() {
         for (claims, issuer) in [
             (r#"{"iss":"https://login.microsoftonline.com/t/v2.0"}"#, "Microsoft Entra (v2.0)"),
             (r#"{"iss":"https://sts.windows.net/t/"}"#, "Microsoft Entra (v1.0)"),
@@ -258,9 +155,47 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_a_sentence() {
-        for issuer in ISSUERS {
-            assert!(issuer.mistake.ends_with('.') && issuer.mistake.len() > 40 && !issuer.mistake.contains("  "), "{}", issuer.name);
+    fn the_table_can_be_read_and_every_row_is_of_use() {
+        let issuers = read(TEXT).map_err(|fault| fault.to_string()).expect("the issuers");
+        let mut names = std::collections::BTreeSet::new();
+        for issuer in &issuers {
+            let Issuer { name, mistake, docs, iss, numeric_iss, sub, claims, uses, keys } = issuer;
+            assert!(names.insert(name), "{name} is there twice");
+            assert!(mistake.ends_with('.') && mistake.len() > 40 && !mistake.contains("  "), "{name}");
+            assert!(docs.starts_with("https://"), "{name}: {docs}");
+            assert!(*numeric_iss || !(iss.is_empty() && sub.is_empty() && claims.is_empty()), "{name}");
+            assert!(claims.iter().all(|list| !list.is_empty()), "{name}");
+            assert!(uses.is_empty() || !iss.is_empty(), "{name}: its uses need iss");
+            for path in uses.iter().flat_map(|shown| &shown.shown_by) {
+                assert!(path.starts_with("claims.") || path.starts_with("header."), "{name}: {path}");
+            }
+            assert!(keys.as_ref().is_none_or(|keys| keys.starts_with("https://") || keys.starts_with("{iss}/")), "{name}: {keys:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_members_are_refused() {
+        let row = "[[issuer]]\nname = \"a\"\nmistake = \"b\"\ndocs = \"c\"\n";
+        assert!(read(row).is_ok());
+        for more in ["title = \"x\"\n", "uses = [{ shown_by = [], is = \"sold\" }]\n", "uses = [{ is = \"id\" }]\n"] {
+            assert!(read(&format!("{row}{more}")).is_err(), "{more}");
+        }
+    }
+
+    #[test]
+    fn the_key_set_is_where_the_claims_say() {
+        let address = |claims: &str| recognize(&token(claims)).and_then(|issuer| issuer.key_set(&token(claims)));
+        for (claims, keys) in [
+            (r#"{"iss":"https://t.eu.auth0.com/"}"#, Some("https://t.eu.auth0.com/.well-known/jwks.json")),
+            (
+                r#"{"iss":"https://login.microsoftonline.com/t/v2.0","tid":"t"}"#,
+                Some("https://login.microsoftonline.com/t/discovery/v2.0/keys"),
+            ),
+            (r#"{"iss":"https://login.microsoftonline.com/t/v2.0"}"#, None),
+            (r#"{"iss":"https://accounts.google.com"}"#, Some("https://www.googleapis.com/oauth2/v3/certs")),
+            (r#"{"sub":"spiffe://a"}"#, None),
+        ] {
+            assert_eq!(address(claims).as_deref(), keys, "{claims}");
         }
     }
 }

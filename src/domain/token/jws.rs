@@ -192,12 +192,23 @@ impl Jws {
             'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' | '.' => Some(c),
             _ => None,
         };
-        self.text.chars().filter_map(right).collect()
+        let mut spelled = String::with_capacity(self.text.len());
+        spelled.extend(self.text.chars().filter_map(right));
+        spelled
     }
 
     /// The `alg` of the header as written.
     pub fn algorithm(&self) -> Option<&str> {
         self.header.str("alg")
+    }
+
+    /// A member by its path: `header.typ` or `claims.nonce`.
+    pub fn member_at(&self, path: &str) -> Option<&serde_json::Value> {
+        match path.split_once('.')? {
+            ("header", name) => self.header.get(name),
+            ("claims", name) => self.claims.get(name),
+            _ => None,
+        }
     }
 
     /// The `kid` of the header; a number is taken as its digits.

@@ -15,6 +15,7 @@ pub mod opaque;
 pub mod parsed_token;
 pub mod paseto;
 pub mod pem;
+pub mod purpose;
 pub mod saml;
 pub mod sd_jwt;
 pub mod secret;

@@ -2,35 +2,9 @@
 
 use serde_json::Value;
 
+use super::issuer;
 use super::jws::Jws;
-
-/// What a token is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenUse {
-    /// For calling an API.
-    Access,
-    /// For the client alone: it says who logged in.
-    Id,
-    /// For getting a new access token.
-    Refresh,
-    /// A logout token or security event.
-    Logout,
-    /// Its members do not say.
-    Unknown,
-}
-
-impl TokenUse {
-    /// The words for it.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Access => "an access token",
-            Self::Id => "an ID token: it tells the client who logged in, and is not for calling an API",
-            Self::Refresh => "a refresh token: it is exchanged for an access token, and is not for calling an API",
-            Self::Logout => "a logout token or security event: not for calling an API",
-            Self::Unknown => "",
-        }
-    }
-}
+pub use super::purpose::TokenUse;
 
 /// What a token is for, and the members that show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,16 +40,16 @@ const NAMED: &[Named] = &[
     named("header.typ", "refresh+jwt", TokenUse::Refresh),
     named("header.typ", "rt+jwt", TokenUse::Refresh),
     named("header.typ", "id+jwt", TokenUse::Id),
-    named("claims.token_use", "access", TokenUse::Access), // Cognito
+    named("claims.token_use", "access", TokenUse::Access),
     named("claims.token_use", "id", TokenUse::Id),
-    named("claims.typ", "Bearer", TokenUse::Access), // Keycloak
+    named("claims.typ", "Bearer", TokenUse::Access),
     named("claims.typ", "ID", TokenUse::Id),
     named("claims.typ", "Refresh", TokenUse::Refresh),
     named("claims.typ", "Offline", TokenUse::Refresh),
     named("claims.typ", "Logout", TokenUse::Logout),
-    named("claims.type", "access", TokenUse::Access), // flask-jwt-extended
+    named("claims.type", "access", TokenUse::Access),
     named("claims.type", "refresh", TokenUse::Refresh),
-    named("claims.token_type", "access", TokenUse::Access), // Simple JWT
+    named("claims.token_type", "access", TokenUse::Access),
     named("claims.token_type", "refresh", TokenUse::Refresh),
     named("claims.token_type", "Bearer", TokenUse::Access),
 ];
@@ -98,11 +72,7 @@ const SHOWN: &[(&str, TokenUse)] = &[
 
 /// What a token is for, by its members.
 pub fn token_use(token: &Jws) -> UseFound {
-    let get = |path: &str| match path.split_once('.') {
-        Some(("header", name)) => token.header.get(name),
-        Some((_, name)) => token.claims.get(name),
-        None => None,
-    };
+    let get = |path: &str| token.member_at(path);
     let says = |n: &Named| get(n.member).and_then(Value::as_str).is_some_and(|v| bare(v).eq_ignore_ascii_case(n.value));
     if let Some(found) = NAMED.iter().find(|n| says(n)) {
         return UseFound::by(found.token_use, &[found.member]);
@@ -117,21 +87,8 @@ pub fn token_use(token: &Jws) -> UseFound {
 /// What only the issuer's habits show.
 fn by_issuer(token: &Jws) -> UseFound {
     let claims = &token.claims;
-    let iss = claims.str("iss").unwrap_or_default();
-    let is_entra = ["https://login.microsoftonline.com/", "https://sts.windows.net/"].iter().any(|p| iss.starts_with(p));
-    if is_entra && claims.get("roles").is_some() && claims.get("idtyp").is_some() {
-        return UseFound::by(TokenUse::Access, &["claims.roles", "claims.idtyp"]);
-    }
-    if is_entra && (claims.get("appid").is_some() || claims.get("azpacr").is_some()) {
-        let proof = if claims.get("appid").is_some() { "claims.appid" } else { "claims.azpacr" };
-        return UseFound::by(TokenUse::Access, &[proof]);
-    }
-    if is_entra && claims.get("preferred_username").is_some() {
-        return UseFound::by(TokenUse::Id, &["claims.iss", "claims.preferred_username"]);
-    }
-    // Firebase and Google hand out ID tokens; their access tokens are opaque.
-    if iss.starts_with("https://securetoken.google.com/") || iss.trim_start_matches("https://") == "accounts.google.com" {
-        return UseFound::by(TokenUse::Id, &["claims.iss"]);
+    if let Some(shown) = issuer::by_iss(token).and_then(|issuer| issuer.shown_use(token)) {
+        return UseFound { token_use: shown.token_use, proof: shown.shown_by.iter().map(String::as_str).collect() };
     }
     if claims.get("azp").is_some() && claims.get("azp") == claims.get("aud") {
         return UseFound::by(TokenUse::Id, &["claims.aud", "claims.azp"]);

@@ -74,7 +74,7 @@ struct Plan {
     options: CurlOptions,
     client: Vec<String>,
     /// What is known about every request of the command.
-    beside: Option<SharedContext>,
+    context: Option<SharedContext>,
     notes: Vec<Note>,
     /// Why the body is not all there.
     unread: Option<String>,
@@ -283,20 +283,20 @@ impl Plan {
             None if self.form || (!self.data.is_empty() && !self.get) => "POST",
             None => "GET",
         };
-        let shared = self.beside.get_or_insert_with(|| {
+        let shared = self.context.get_or_insert_with(|| {
             let client = std::iter::once("curl").chain(self.client.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
             let origins = [("client", Origin::File)].into_iter().collect();
             Context { client: Some(client), origins, ..Context::default() }.into()
         });
-        let mut beside = shared.clone();
+        let mut context = shared.clone();
         if let Some((user, password)) = login {
-            (beside.username, beside.password) = (Some(user), Some(password));
-            beside.origins.extend([("username", Origin::File), ("password", Origin::File)]);
+            (context.username, context.password) = (Some(user), Some(password));
+            context.origins.extend([("username", Origin::File), ("password", Origin::File)]);
         }
         let body: Text = body.into();
         let unread_body = self.unread.clone().filter(|_| !self.get).map(|why| Box::new(UnreadBody { why, body: body.clone() }));
         let request = Request { method: method.to_string(), url, headers, body, ..Request::default() };
-        CurlRequest { exchange: Exchange { request, context: beside, unread_body, ..Exchange::default() }, options: self.options.clone() }
+        CurlRequest { exchange: Exchange { request, context, unread_body, ..Exchange::default() }, options: self.options.clone() }
     }
 
     /// Adds the header of the login; returns user and password where they wait for a challenge.

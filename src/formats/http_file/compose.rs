@@ -190,7 +190,7 @@ impl Document {
         let behind = self.text.get(block.own_end()..block.span.end).unwrap_or_default();
         if !behind.trim().is_empty() {
             let is_first = block.separator.is_none() && left.trim_start_matches('\u{feff}').is_empty();
-            // Without a blank line before it, a comment may be read as part of what stands there.
+            // Without a blank line before it, a comment may be read as part of the text before it.
             if !is_first && !behind.starts_with(['\r', '\n']) {
                 left.push_str(self.line_end);
             }

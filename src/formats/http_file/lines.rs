@@ -26,7 +26,7 @@ impl Line<'_> {
         Span::new(self.start, self.next)
     }
 
-    /// True for blank lines and comments, which at the end of a block stand between two requests rather than in one.
+    /// True for blank lines and comments, which at the end of a block belong between two requests rather than to one.
     pub fn is_filling(&self) -> bool {
         self.text.trim_matches(WHITESPACE).is_empty() || self.text.starts_with('#') || self.text.starts_with("//")
     }

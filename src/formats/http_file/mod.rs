@@ -262,7 +262,7 @@ impl Document {
             losses.push(Loss { line, message: message.clone() });
         }
         if places.method.is_some_and(|method| self.cut(method).eq_ignore_ascii_case("curl")) {
-            let message = "a curl command in the place of a request is kept and not read: paste it into a request of its own";
+            let message = "a curl command instead of a request is kept and not read: paste it as a request of its own";
             losses.push(Loss { line: places.number, message: message.into() });
         }
         let mut context = Context::default();

@@ -441,7 +441,7 @@ proptest! {
         let written = document.compose(&parts).map_err(|e| TestCaseError::fail(e.to_string()))?.document;
         prop_assert_eq!(written.len(), document.len() - 1);
         let behind = document.block(at).map(|b| &text[b.own_end()..b.span.end]).unwrap_or_default();
-        // A byte order mark may come to stand before the first of them.
+        // The first of them may get a byte order mark before it.
         let left = written.text().trim_start_matches('\u{feff}');
         for comment in behind.lines().filter(|line| !line.trim().is_empty()) {
             prop_assert!(left.lines().any(|line| line == comment), "{:?} is lost in {:?}", comment, written.text());

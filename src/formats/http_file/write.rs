@@ -48,7 +48,7 @@ impl Document {
     /// Blank lines around a body and spaces around a header value are not part of the format and go.
     ///
     /// # Errors
-    /// When the format cannot hold the request, or there is none at `index`.
+    /// When the format cannot hold the request, or has no request at `index`.
     pub fn with_request(&self, index: usize, request: &Request) -> Result<Self, FormatError> {
         let (old, places) = self.request_at(index)?;
         let eol = self.line_end;

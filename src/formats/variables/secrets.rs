@@ -13,7 +13,7 @@ pub(super) fn is_secret(name: &str, value: &str) -> bool {
     }
 }
 
-/// The same for what stands after the `$`: `processEnv API_KEY`, `dotenv PASSWORD`, `env.TOKEN`.
+/// The same for what follows the `$`: `processEnv API_KEY`, `dotenv PASSWORD`, `env.TOKEN`.
 pub(super) fn is_of_secret(call: &str, value: &str) -> bool {
     let (function, argument) = call.split_once(char::is_whitespace).unwrap_or((call, ""));
     match function {

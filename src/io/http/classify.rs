@@ -31,6 +31,19 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
     if words.contains("tunnel") || words.contains("proxy authorization") {
         return fault(SendErrorKind::Proxy, format!("the proxy refused the tunnel: {words}"), "does the proxy want a Proxy-Authorization?");
     }
+    if let Some(http2) = find::<h2::Error>(&error)
+        && let Some(reason) = http2.reason()
+    {
+        let frame = if http2.is_go_away() { "GOAWAY" } else { "RST_STREAM" };
+        let (kind, what) = match phase {
+            _ if !http2.is_remote() => (SendErrorKind::Protocol, "the response is not valid HTTP/2".to_string()),
+            Phase::Body => (SendErrorKind::EarlyEnd, format!("the body ended early: the server sent {frame}")),
+            _ => (SendErrorKind::Closed, format!("the server ended the request without a response: it sent {frame}")),
+        };
+        let code = u32::from(reason);
+        let name = if code <= u32::from(h2::Reason::HTTP_1_1_REQUIRED) { format!("{reason:?}") } else { format!("code {code}") };
+        return fault(kind, format!("{what} ({name})"), http2_help(reason));
+    }
     if let Some(http) = find::<hyper::Error>(&error) {
         if http.is_incomplete_message() {
             let kind = if phase == Phase::Body { SendErrorKind::EarlyEnd } else { SendErrorKind::Closed };
@@ -76,6 +89,16 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
             fault(SendErrorKind::Protocol, format!("the body is broken: {words}"), "what was received is kept")
         }
         _ => fault(SendErrorKind::Other, format!("failed {}: {words}", phase.doing()), ""),
+    }
+}
+
+fn http2_help(reason: h2::Reason) -> &'static str {
+    match reason {
+        h2::Reason::REFUSED_STREAM => "it did not process the request; send it again",
+        h2::Reason::ENHANCE_YOUR_CALM => "it is sent too much at once; wait a while",
+        h2::Reason::HTTP_1_1_REQUIRED => "send the request over HTTP/1.1",
+        h2::Reason::INADEQUATE_SECURITY => "it wants a newer version of TLS, or another cipher",
+        _ => "the server or a proxy closed the connection; try again",
     }
 }
 

@@ -26,7 +26,7 @@ pub use open::open;
 use super::clock;
 use super::http::options;
 pub use super::terminal::Input;
-use super::terminal::Signal;
+use super::terminal::{Signal, set_loop_ended};
 use crate::app::ids::OpenId;
 use crate::app::{Effect, Message, Model, update};
 use crate::domain::limits::MAX_PASTE;
@@ -104,7 +104,9 @@ impl<B: Backend> App<B> {
     /// # Errors
     /// If the screen cannot be drawn.
     pub async fn run(&mut self, inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Result<ExitReason, B::Error> {
+        set_loop_ended(false);
         let ended = self.run_on(inputs).await;
+        set_loop_ended(true);
         self.effects.wait_for_drafts();
         ended
     }

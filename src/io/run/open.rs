@@ -17,8 +17,7 @@ use crate::io::clipboard::Clipboard;
 use crate::io::drafts::Drafts;
 use crate::io::http::{Proxies, SendOptions};
 use crate::io::store::disk::RealDisk;
-use crate::io::terminal::hang_up::{controlling, is_hung_up};
-use crate::io::terminal::{Guard, Mouse, Signal, Signals, TerminalOutput, inputs, install_panic_hook};
+use crate::io::terminal::{ControllingTerminal, Guard, Mouse, Signal, Signals, TerminalOutput, inputs, install_panic_hook};
 
 /// The exit code of a Rust program that panicked.
 const BROKEN: u8 = 101;
@@ -50,7 +49,7 @@ pub fn open(model: Model, reading: Option<(OpenId, ReadJob)>) -> io::Result<u8> 
 async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::UnboundedReceiver<()>) -> io::Result<ExitReason> {
     let mut signals = Signals::listen()?;
     // Opened now, because a terminal that is gone cannot be opened any more.
-    let tty = controlling();
+    let tty = ControllingTerminal::open();
     let mut guard = Guard::enter(Mouse::Captured)?;
     let keys = inputs()?;
     let output = TerminalOutput::to_terminal();
@@ -77,7 +76,7 @@ async fn run(model: Model, reading: Option<(OpenId, ReadJob)>, breaks: mpsc::Unb
     loop {
         let ended = match app.run_guarded(&mut inputs).await {
             // The drawing failed because the terminal is gone.
-            Err(_) if tty.as_ref().is_ok_and(is_hung_up) => ExitReason::Signal(Signal::HangUp),
+            Err(_) if tty.as_ref().is_ok_and(ControllingTerminal::is_hung_up) => ExitReason::Signal(Signal::HangUp),
             ended => ended?,
         };
         match ended {

@@ -1,14 +1,22 @@
 //! Reads a pipe given instead of a file, for a limited time.
 
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::OFlags;
 
 use super::ReadFault;
-use super::unix::open_unwaited;
 use crate::domain::limits::{PIPE_SECONDS, WRITER_SECONDS};
+
+/// Opens something for reading without blocking.
+pub fn open_unwaited(path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
+}
 
 /// Reads a pipe, at most `limit` bytes.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadFault> {

@@ -8,7 +8,7 @@ use std::path::Path;
 use rustix::fs::{Access, FlockOperation, OFlags, access, flock};
 
 pub use super::file_metadata::FileMetadata;
-pub use super::pipe::read as read_pipe;
+pub use super::pipe::{open_unwaited, read as read_pipe};
 
 /// The kind of something that is neither a file nor a folder.
 pub fn special(kind: FileType) -> &'static str {
@@ -22,12 +22,6 @@ pub fn special(kind: FileType) -> &'static str {
 /// Whether it is a pipe.
 pub fn is_pipe(kind: FileType) -> bool {
     kind.is_fifo()
-}
-
-/// Opens something for reading without blocking.
-pub fn open_unwaited(path: &Path) -> io::Result<File> {
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
 }
 
 /// Creates a folder and its parents that only the user can enter (0700), whatever the umask.

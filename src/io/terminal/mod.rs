@@ -2,15 +2,17 @@
 
 pub mod capabilities;
 mod escape;
-pub mod hang_up;
 pub mod input;
 pub mod output;
 mod paste;
+#[cfg(not(unix))]
+mod portable;
 pub mod reader;
 pub mod signals;
+#[cfg(unix)]
+mod unix;
 
 use std::io::{self, Write as _};
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
@@ -18,15 +20,17 @@ use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracket
 use crossterm::queue;
 use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use rustix::fs::{Mode, OFlags};
-use rustix::termios::{QueueSelector, tcflush, ttyname};
-use tokio::io::unix::AsyncFd;
+#[cfg(not(unix))]
+use portable as system;
+#[cfg(unix)]
+use unix as system;
 
 pub use capabilities::{ScreenUnavailable, TerminalCapabilities, screen};
 pub use input::Input;
 pub use output::{NonBlockingWrite, TerminalOutput};
 pub use reader::inputs;
-pub use signals::{Signal, Signals};
+pub use signals::Signal;
+pub use system::{ControllingTerminal, Signals, forbid_core_dumps, set_loop_ended};
 
 /// Buttons, drags and wheel with SGR coordinates. Not crossterm's `EnableMouseCapture`, which also reports every movement (mode
 /// 1003) and would wake an idle program.
@@ -74,7 +78,7 @@ impl Guard {
         });
         // What came before was meant for somebody else, such as answers of the terminal to another program: a key of them could
         // delete something, and an unknown one stops crossterm's parser.
-        let _ = tcflush(&out, QueueSelector::IFlush);
+        system::discard_input();
         if set.is_err() {
             restore();
         }
@@ -90,13 +94,11 @@ impl Guard {
     ///
     /// If the terminal cannot be taken over again.
     pub fn suspend(&mut self) -> io::Result<bool> {
-        use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
-        if getsid(None).is_ok_and(|leader| leader == getpid()) {
+        if !system::can_stop() {
             return Ok(false);
         }
         restore();
-        // SIGSTOP, because the handler of SIGTSTP called this.
-        let stopped = kill_current_process_group(Signal::STOP);
+        let stopped = system::stop();
         self.take()?;
         stopped?;
         Ok(true)
@@ -126,7 +128,7 @@ pub fn restore() {
     }
     let mut bytes = Vec::new();
     let _ = queue!(bytes, DisableMouseCapture, DisableBracketedPaste, ResetColor, LeaveAlternateScreen, Show);
-    output::write_last(&bytes);
+    system::write_last(&bytes);
     let _ = disable_raw_mode();
 }
 
@@ -141,30 +143,4 @@ pub fn install_panic_hook(keep: impl Fn() + Send + Sync + 'static) {
         let what = panic.payload().downcast_ref::<&'static str>().map(|text| format!(": {text}")).unwrap_or_default();
         let _ = writeln!(io::stderr(), "authtui: stopped by a bug in authtui{place}{what}");
     }));
-}
-
-/// Flags for opening a terminal without ever blocking.
-const UNWAITED: OFlags = OFlags::NONBLOCK.union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
-
-/// Opens the terminal again in non-blocking mode, which then does not affect others that have it open.
-fn reopened(terminal: impl AsFd, access: OFlags) -> io::Result<OwnedFd> {
-    let path = ttyname(terminal, Vec::new())?;
-    Ok(rustix::fs::open(path, access | UNWAITED, Mode::empty())?)
-}
-
-/// A descriptor watched by the runtime. Must be called inside the runtime.
-fn watched(terminal: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
-    // The newer constructor is unsafe: it requires that the descriptor is never replaced, which an owned one guarantees.
-    #[expect(deprecated)]
-    AsyncFd::new(terminal)
-}
-
-/// Disables core dumps of this process: one would contain every token on the screen.
-///
-/// # Errors
-///
-/// Any system error; the program can continue.
-pub fn forbid_core_dumps() -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
 }

@@ -3,20 +3,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
-use std::os::fd::OwnedFd;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::OFlags;
-use rustix::io::Errno;
-use rustix::stdio::stdout;
-use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
-use tokio::io::unix::AsyncFd;
 use zeroize::Zeroize as _;
 
-use super::{reopened, watched};
+use super::system::NonBlockingTerminal;
 use crate::domain::limits::MAX_UNSENT;
 
 /// Terminal output as the loop sees it. The defaults fit a writer that never blocks.
@@ -47,7 +39,7 @@ pub struct TerminalOutput(Rc<Queue>);
 #[derive(Debug)]
 struct Queue {
     /// The terminal opened again in non-blocking mode; `None` if that fails and standard output is used directly.
-    terminal: Option<AsyncFd<OwnedFd>>,
+    terminal: Option<NonBlockingTerminal>,
     /// Pending output.
     unsent: RefCell<Vec<u8>>,
     /// Set if the terminal did not accept everything.
@@ -61,7 +53,7 @@ struct Queue {
 impl TerminalOutput {
     /// The terminal of standard output. Must be called inside the runtime.
     pub fn to_terminal() -> Self {
-        let terminal = reopened(stdout(), OFlags::WRONLY).and_then(watched).ok();
+        let terminal = NonBlockingTerminal::open().ok();
         Self(Rc::new(Queue {
             terminal,
             unsent: RefCell::new(Vec::with_capacity(FRAME)),
@@ -81,7 +73,7 @@ impl Queue {
             return Ok(());
         }
         let taken = match &self.terminal {
-            Some(terminal) => send(terminal.get_ref(), &unsent),
+            Some(terminal) => terminal.send(&unsent),
             None => {
                 let mut out = io::stdout();
                 out.write_all(&unsent).and_then(|()| out.flush()).map(|()| unsent.len())
@@ -125,11 +117,10 @@ impl NonBlockingWrite for TerminalOutput {
 
     fn poll_sent(&self, context: &mut Context<'_>) -> Poll<()> {
         while let Some(terminal) = self.0.terminal.as_ref().filter(|_| self.has_pending()) {
-            let Poll::Ready(ready) = terminal.poll_write_ready(context) else { return Poll::Pending };
-            match (ready, self.0.push()) {
-                (Ok(mut ready), Ok(())) if self.has_pending() => ready.clear_ready(),
-                (Ok(_), _) => {}
-                (Err(_), _) => self.discard(),
+            let push = || self.0.push().map(|()| self.has_pending());
+            let Poll::Ready(pushed) = terminal.poll_push(context, push) else { return Poll::Pending };
+            if pushed.is_err() {
+                self.discard();
             }
         }
         Poll::Ready(())
@@ -138,54 +129,5 @@ impl NonBlockingWrite for TerminalOutput {
     fn discard(&self) {
         self.0.unsent.borrow_mut().zeroize();
         self.0.pending.set(false);
-    }
-}
-
-/// Writes until the terminal accepts no more; returns the number of bytes written.
-fn send(terminal: &OwnedFd, bytes: &[u8]) -> io::Result<usize> {
-    let mut sent = 0;
-    while let Some(rest) = bytes.get(sent..).filter(|rest| !rest.is_empty()) {
-        match rustix::io::write(terminal, rest) {
-            Ok(0) | Err(Errno::AGAIN) => break,
-            Ok(count) => sent += count,
-            Err(Errno::INTR) => {}
-            Err(fault) => return Err(fault.into()),
-        }
-    }
-    Ok(sent)
-}
-
-/// Time limit for the last write.
-const LAST_WRITE_TIMEOUT: Duration = Duration::from_millis(40);
-
-/// Writes the sequence that restores the terminal. If it is not accepted, pending output is discarded and it is tried once more.
-pub(super) fn write_last(bytes: &[u8]) {
-    // Output stopped with Ctrl-S would not resume by itself.
-    let _ = tcflow(stdout(), Action::OOn);
-    let Ok(terminal) = reopened(stdout(), OFlags::WRONLY) else {
-        let mut out = io::stdout();
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
-        return;
-    };
-    if !send_within(&terminal, bytes, LAST_WRITE_TIMEOUT) {
-        let _ = tcflush(stdout(), QueueSelector::OFlush);
-        send_within(&terminal, bytes, LAST_WRITE_TIMEOUT);
-    }
-}
-
-/// Writes everything within a time limit; returns whether that succeeded.
-fn send_within(terminal: &OwnedFd, mut bytes: &[u8], timeout: Duration) -> bool {
-    let start = Instant::now();
-    loop {
-        match send(terminal, bytes) {
-            Ok(sent) => bytes = bytes.get(sent..).unwrap_or_default(),
-            // A terminal that is gone needs no restoring.
-            Err(_) => return true,
-        }
-        let left = timeout.saturating_sub(start.elapsed());
-        if bytes.is_empty() || left.is_zero() {
-            return bytes.is_empty();
-        }
-        let _ = poll(&mut [PollFd::new(terminal, PollFlags::OUT)], Timespec::try_from(left).ok().as_ref());
     }
 }

@@ -89,8 +89,11 @@ impl ClaimsPane<'_> {
         }
         // The issuer and its usual mistakes.
         if let Some(issuer) = token.issuer {
-            let note =
-                [Span::raw("  "), Span::styled(format!("{}: ", issuer.name), styles.quiet), Span::styled(issuer.mistake, styles.faint)];
+            let note = [
+                Span::raw("  "),
+                Span::styled(format!("{}: ", issuer.name), styles.quiet),
+                Span::styled(issuer.mistake.as_str(), styles.faint),
+            ];
             items.push([Line::default()].into_iter().chain(wrap(&note, room, 2)).collect());
         }
         (items, rows.iter().position(|row| self.is_proof(row, of)))

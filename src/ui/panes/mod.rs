@@ -9,6 +9,7 @@ mod response;
 mod search_line;
 mod summary;
 mod tabs;
+mod verdict;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Padding, Widget};
 
-use super::checklist::fix_line;
 use super::response::{sending_line, status_in_short};
+use super::verdict::{fix_line, verdict};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::{Chosen, Subject};
-use crate::app::workspace::request::{Entry, ResponseTo};
+use crate::app::workspace::request::Entry;
 use crate::checks::{Outcome, Report};
 use crate::ui::text::{cut, fitted, justified, spans, width};
 use crate::ui::theme::Styles;
@@ -94,16 +94,4 @@ pub fn summary_tells_all(model: &Model, report: &Report, room: u16, styles: &Sty
         && fits(&model.masked(&cause.summary), 11 + status)
         && cause.evidence.first().is_none_or(|e| fits(&model.masked(&e.text), 3))
         && cause.fix.as_ref().is_none_or(|f| fits(&f.title, 12))
-}
-
-/// The text if no cause is decided.
-pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static> {
-    // A response to the request before an edit says nothing about the current one.
-    let judged = model.entry().filter(|e| e.response_to() == Some(ResponseTo::Current));
-    match (report.causes.is_empty(), judged.and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status)) {
-        (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
-        (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
-        (true, Some(_)) => Span::styled("No cause found", styles.cause),
-        (true, None) => Span::styled("Nothing wrong found; press ^R to send", styles.pass),
-    }
 }

@@ -12,12 +12,14 @@
 //! ```answer                                status line, headers, empty line, body; `0 TEXT` was blocked by a browser
 //! HTTP/1.1 401 Unauthorized
 //! ```
-//! ```beside                                members of `_authtui`, and `keys`: a shared secret or a JWK set
+//! ```beside                                members of `_authtui`, `keys` (a shared secret or a JWK set), and
+//!                                          `without_cookies`: the recording was exported without them
 //! { "expect_audience": "orders" }
 //! ```
 //!
 //! - fail: expired 1 h                      what this check finds, and words of its message
 //! - in claims: 1795417200                  bytes that prove it
+//! - fix: Get a new token                   its fix, by the title or the line of configuration
 //! - cause: token-expired                   the decided cause; `-` for none, `? a b` for undecided candidates
 //! - pass clock-skewed                      what another check finds
 //! ````
@@ -58,6 +60,8 @@ pub enum Expected {
     Finding { check: String, outcome: Outcome, words: String },
     /// Bytes that prove the finding of the file's check, in that part of the exchange.
     Proof { part: String, bytes: String },
+    /// The fix of the file's check: its title, or the line of configuration that it proposes.
+    Fix(String),
     /// The decided cause.
     Cause(String),
     /// Nothing is wrong.
@@ -117,8 +121,10 @@ fn case(file: &str, check: &str, section: &str) -> Case {
         }
     }
     assert!(!case.exchange.request.url.is_empty(), "{}: no request", case.name);
-    let keys = beside.as_object_mut().and_then(|b| b.remove("keys"));
+    let mut taken = |member| beside.as_object_mut().and_then(|b| b.remove(member));
+    let (keys, without_cookies) = (taken("keys"), taken("without_cookies"));
     fill(&mut case, &beside);
+    case.exchange.context.sanitized = without_cookies == Some(Value::Bool(true));
     case.exchange.context.keys = keys.map(|keys| Arc::new(key_set(&keys)));
     case.exchange.context.now.get_or_insert(now());
     for sibling in &mut case.siblings {
@@ -157,6 +163,9 @@ fn expected(check: &str, item: &str) -> Option<Expected> {
             None if rest == "-" => Expected::NoCause,
             None => Expected::Cause(rest.into()),
         });
+    }
+    if head == "fix" {
+        return Some(Expected::Fix(rest.into()));
     }
     if let Some(part) = head.strip_prefix("in ") {
         return Some(Expected::Proof { part: part.into(), bytes: rest.into() });

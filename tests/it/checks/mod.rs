@@ -2,6 +2,7 @@
 
 mod fixture;
 mod notation;
+mod properties;
 pub mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +61,14 @@ fn disagreement(case: &Case, report: &Report, expected: &Expected) -> Option<Str
             let there: Vec<_> = evidence.iter().map(|e| format!("{}: {}", e.place.word(), shown(case, e))).collect();
             (!holds).then(|| format!("no proof {part}: {bytes:?} in {there:?}"))
         }
+        Expected::Fix(words) => {
+            let fix = examined(report, &case.check).finding.fix.as_ref();
+            let holds = fix.is_some_and(|fix| match &fix.kind {
+                FixKind::Configuration { line, .. } => line == words,
+                FixKind::Edit(_) | FixKind::Action => fix.title == *words,
+            });
+            (!holds).then(|| format!("fix: want {words:?}, is {fix:?}"))
+        }
         Expected::Cause(id) => (first != Some(id) || !report.decided).then(|| format!("cause: want {id}, is {causes:?}")),
         Expected::NoCause => first.is_some().then(|| format!("cause: want none, is {causes:?}")),
         Expected::Undecided(ids) => {
@@ -81,40 +90,46 @@ fn every_case_is_found_as_it_says() {
 }
 
 /// A span that cannot be cut out of its text would underline nothing, or break the screen.
-#[test]
-fn every_proof_can_be_pointed_at() {
-    for case in CASES.iter() {
-        for Examined { check, finding } in &report(case).checks {
-            for evidence in &finding.evidence {
-                let Some(span) = evidence.span else { continue };
-                let cut = text(case, evidence.place).and_then(|t| span.cut(&t).map(str::to_string));
-                assert!(cut.is_some_and(|c| !c.is_empty()), "{}: {}: {evidence:?}", case.name, check.id);
-            }
+fn assert_that_proofs_can_be_pointed_at(case: &Case) {
+    for Examined { check, finding } in &report(case).checks {
+        for evidence in &finding.evidence {
+            let Some(span) = evidence.span else { continue };
+            let cut = text(case, evidence.place).and_then(|t| span.cut(&t).map(str::to_string));
+            assert!(cut.is_some_and(|c| !c.is_empty()), "{}: {}: {evidence:?}", case.name, check.id);
         }
     }
 }
 
+#[test]
+fn every_proof_can_be_pointed_at() {
+    CASES.iter().for_each(assert_that_proofs_can_be_pointed_at);
+}
+
 /// What a fix changes, the check must be content with. The answer belongs to the request as it was and is left out.
+/// Returns how many edits were tried.
+fn assert_that_edits_mend(case: &Case) -> usize {
+    let mut edits = 0;
+    for Examined { check, finding } in &report(case).checks {
+        let Some(FixKind::Edit(list)) = finding.fix.as_ref().map(|fix| &fix.kind) else { continue };
+        edits += 1;
+        let mut mended = Exchange { answer: None, ..case.exchange.clone() };
+        mended.request.apply(list);
+        assert_ne!(mended.request, case.exchange.request, "{}: {}: nothing changed", case.name, check.id);
+        let again = again(check, &mended, case);
+        assert!(!matches!(again.0, Outcome::Fail | Outcome::Warn), "{}: {} after its fix: {}", case.name, check.id, again.1);
+    }
+    edits
+}
+
 #[test]
 fn every_edit_mends_what_it_is_for() {
-    let mut edits = 0;
-    for case in CASES.iter() {
-        for Examined { check, finding } in &report(case).checks {
-            let Some(FixKind::Edit(list)) = finding.fix.as_ref().map(|fix| &fix.kind) else { continue };
-            edits += 1;
-            let mut mended = Exchange { answer: None, ..case.exchange.clone() };
-            mended.request.apply(list);
-            assert_ne!(mended.request, case.exchange.request, "{}: {}: nothing changed", case.name, check.id);
-            let again = again(check, &mended, case);
-            assert!(!matches!(again.0, Outcome::Fail | Outcome::Warn), "{}: {} after its fix: {}", case.name, check.id, again.1);
-        }
-    }
+    let edits: usize = CASES.iter().map(assert_that_edits_mend).sum();
     assert!(edits > 40, "only {edits} edits were tried");
 }
 
 fn again(check: &Check, mended: &Exchange, case: &Case) -> (Outcome, String) {
     let finding = beside(case, |around| (check.run)(&Facts::of(mended, around)));
-    (finding.outcome, finding.message)
+    (finding.outcome, finding.message.into_owned())
 }
 
 #[test]

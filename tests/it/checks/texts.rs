@@ -60,7 +60,7 @@ pub fn complaints(exchange: &Exchange, report: &Report) -> Vec<String> {
     for examined in &report.checks {
         let mut object = |what: &str, text: &str| found.push(format!("{}: {what}: {text:?}", examined.check.id));
         let Examined { finding, .. } = examined;
-        let message = finding.message.as_str();
+        let message = &*finding.message;
         if is_generic(message) {
             object("a message that says nothing", message);
         }

@@ -1,6 +1,7 @@
 //! The network as it can be: scripted servers on loopback, byte by byte.
 
 mod hostile;
+mod http2;
 mod plain;
 mod proxies;
 mod redirects;

@@ -15,18 +15,18 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use super::server::{Server, Step, hear, say};
 use super::{get, patient, send, send_telling};
 
-struct Authority {
+pub(super) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    der: CertificateDer<'static>,
+    pub(super) der: CertificateDer<'static>,
 }
 
 /// A chain and the key of its first certificate.
-struct Identity {
-    chain: Vec<CertificateDer<'static>>,
-    key: KeyPair,
+pub(super) struct Identity {
+    pub(super) chain: Vec<CertificateDer<'static>>,
+    pub(super) key: KeyPair,
 }
 
-fn authority(name: &str, above: Option<&Authority>) -> Authority {
+pub(super) fn authority(name: &str, above: Option<&Authority>) -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(rcgen::DnType::CommonName, name);
@@ -64,7 +64,7 @@ fn issued_with_place(by: &Authority, host: &str, place: &str) -> Identity {
     Identity { chain: vec![certificate.der().clone()], key }
 }
 
-fn issued(by: &Authority, host: &str, years: (i32, i32)) -> Identity {
+pub(super) fn issued(by: &Authority, host: &str, years: (i32, i32)) -> Identity {
     let key = KeyPair::generate().unwrap();
     let certificate = server_params(host, years).signed_by(&key, &by.issuer).unwrap();
     Identity { chain: vec![certificate.der().clone()], key }
@@ -73,7 +73,7 @@ fn issued(by: &Authority, host: &str, years: (i32, i32)) -> Identity {
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
 
 /// Whether a server asks for a certificate of the client, and what becomes of one who has none.
-enum Asks<'a> {
+pub(super) enum Asks<'a> {
     No,
     /// It is served all the same.
     Politely(&'a Authority),
@@ -86,7 +86,7 @@ fn serve(identity: Identity, ask: Option<&Authority>) -> u16 {
     serve_answer(identity, ask.map_or(Asks::No, Asks::Firmly), OK.to_string())
 }
 
-fn serve_answer(identity: Identity, asks: Asks<'_>, answer: String) -> u16 {
+pub(super) fn serve_answer(identity: Identity, asks: Asks<'_>, answer: String) -> u16 {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
     let builder = match asks {
@@ -121,7 +121,7 @@ fn visit(port: u16, trusted: &Authority, insecure: bool) -> Result<ReceivedRespo
     send_telling(&client, &get(format!("https://localhost:{port}/"), &[("Authorization", "Bearer x")]), &options).0
 }
 
-const VALID: (i32, i32) = (2020, 2090);
+pub(super) const VALID: (i32, i32) = (2020, 2090);
 
 #[test]
 fn a_good_certificate_is_nothing_to_speak_of() {

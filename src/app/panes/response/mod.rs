@@ -8,8 +8,7 @@ use self::json_layout::{Layout, moved};
 use crate::app::editor::floor;
 use crate::domain::response::Response;
 use crate::domain::secrecy::echo::Echoes;
-use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::{self, Aim, BodyKind, JsonSearch, SearchEnd, Side, shapes};
+use crate::domain::secrecy::{self, Aim, BodyKind, BodySearch, SearchEnd, Side, shapes};
 use crate::domain::span::Span;
 
 /// Bytes of the body per chunk; the checks read no further than the first one.
@@ -46,21 +45,6 @@ pub struct ResponseText {
     searched: usize,
     /// Set for JSON.
     layout: Option<Layout>,
-}
-
-/// How a body is searched for secrets, chunk by chunk.
-#[derive(Clone, Debug)]
-enum BodySearch {
-    /// JSON, with the state at the end of the last chunk.
-    Json(Box<JsonSearch>),
-    /// Anything else.
-    Other(BodyKind),
-}
-
-impl Default for BodySearch {
-    fn default() -> Self {
-        Self::Other(BodyKind::Text)
-    }
 }
 
 impl ResponseText {
@@ -101,12 +85,12 @@ impl ResponseText {
             }
             shown.body = shown.text.len();
             let kind = BodyKind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default());
-            shown.search = BodySearch::Other(kind);
             if answer.body.trim_start().starts_with(['{', '[']) {
                 shown.layout = Some(Layout::default());
-                shown.search = BodySearch::Json(Box::new(JsonSearch::starting_at(shown.body)));
+                shown.search = BodySearch::starting_at(&shown.text, shown.body, BodyKind::Json);
             } else {
                 shown.text.push_str(&answer.body);
+                shown.search = BodySearch::starting_at(&shown.text, shown.body, kind);
             }
         } else {
             shown.body = shown.text.len();
@@ -139,24 +123,9 @@ impl ResponseText {
     fn search_more(&mut self, answer: &Response) {
         let from = self.searched;
         let mut search = secrecy::search(Side::Response, Aim::Mask);
-        match &mut self.search {
-            BodySearch::Json(walk) => {
-                let end = if self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len()) {
-                    SearchEnd::OfText
-                } else {
-                    SearchEnd::OfChunk
-                };
-                walk.advance(&self.text, end, &mut search);
-                self.searched = walk.at();
-            }
-            BodySearch::Other(kind) => {
-                self.searched = piece_end(&self.text, from, CHUNK);
-                let piece = self.text.get(from..self.searched).unwrap_or_default();
-                let mut inner = Search::of(&search);
-                secrecy::walk_body(piece, *kind, &mut inner);
-                search.adopt(inner, from);
-            }
-        }
+        let end =
+            if self.layout.as_ref().is_none_or(|layout| layout.next >= answer.body.len()) { SearchEnd::OfText } else { SearchEnd::OfChunk };
+        self.searched = self.search.advance(&self.text, CHUNK, end, &mut search);
         // Tokens and echoes may span two chunks.
         let before = floor(&self.text, from.saturating_sub(OVERLAP).max(self.body));
         let piece = self.text.get(before..self.searched).unwrap_or_default();
@@ -250,19 +219,6 @@ impl ResponseText {
             }
         }
     }
-}
-
-/// A good place to end a chunk: between two elements or lines, so that name and value stay together.
-fn piece_end(text: &str, from: usize, count: usize) -> usize {
-    let end = from.saturating_add(count);
-    if end >= text.len() {
-        return text.len();
-    }
-    let end = floor(text, end);
-    let piece = text.get(from..end).unwrap_or_default();
-    let between =
-        memchr::memmem::rfind(piece.as_bytes(), b"</").or_else(|| piece.rfind('\n').map(|at| at + 1)).or_else(|| piece.rfind('&'));
-    between.filter(|at| *at > count / 2).map_or(end, |at| from + at)
 }
 
 #[cfg(test)]

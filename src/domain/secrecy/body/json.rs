@@ -1,7 +1,9 @@
 //! JSON, also broken, with single quotes, or without any: members at any depth, and pairs of `name` and `value`.
 
-use crate::domain::secrecy::names::Grade;
+use super::pairing::{NAMES, PLAIN_VALUES, TYPES, VALUES, is_one_of};
+use crate::domain::secrecy::names::{self, Grade};
 use crate::domain::secrecy::search::Search;
+use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
 
 /// Levels that are kept apart; deeper ones count as the last.
@@ -46,18 +48,13 @@ struct Level {
     waiting: [Option<(Span, bool)>; 4],
     /// The strings of a list that has no more than two elements so far.
     pair: [Option<Span>; 2],
-    /// The elements of a list that are no objects or lists.
+    /// The elements of a list.
     count: usize,
+    /// The string that is the last element of a list so far.
+    before: Option<Span>,
+    /// True for a list whose name says that it holds names and values of headers in turn.
+    is_of_headers: bool,
 }
-
-/// Members whose string names the value of [`VALUES`].
-const NAMES: [&str; 9] = ["name", "key", "field", "header", "parameter", "id", "attribute", "property", "k"];
-/// Members whose string may name the value of [`PLAIN_VALUES`], and mostly says something else.
-const TYPES: [&str; 4] = ["type", "path", "label", "attr"];
-/// Members that hold the value of what a name next to or above them says.
-const VALUES: [&str; 12] = ["value", "val", "data", "raw", "text", "content", "current", "new", "old", "plain", "$", "#text"];
-/// Those that hold nothing else.
-const PLAIN_VALUES: [&str; 9] = ["value", "val", "v", "newvalue", "oldvalue", "new_value", "old_value", "stringvalue", "string_value"];
 
 impl JsonSearch {
     /// A walk that begins at a byte of its text.
@@ -130,8 +127,11 @@ impl JsonSearch {
         };
         if let Some(last) = self.levels.last_mut() {
             last.count += 1;
+            last.before = None;
         }
-        self.levels.push(Level { inherited, is_list, ..Level::default() });
+        let name = name.and_then(|(_, span)| span.cut(text)).unwrap_or_default();
+        let is_of_headers = is_list && is_one_of(name, &["rawHeaders", "raw_headers", "raw-headers", "rawTrailers"]);
+        self.levels.push(Level { inherited, is_list, is_of_headers, ..Level::default() });
     }
 
     fn close(&mut self, text: &str, search: &mut Search) {
@@ -158,7 +158,8 @@ impl JsonSearch {
     fn scalar(&mut self, text: &str, span: Span, sort: Sort, search: &mut Search) {
         let named = self.name.take();
         let mut level = self.levels.last().copied().unwrap_or_default();
-        let name_span = named.map_or(Span::default(), |(_, span)| span);
+        let mut value = span;
+        let mut name_span = named.map_or(Span::default(), |(_, span)| span);
         let name = name_span.cut(text).unwrap_or_default();
         let is = |list: &[&str]| is_one_of(name, list);
         let mut grade = match named {
@@ -192,11 +193,46 @@ impl JsonSearch {
             if let Some(place) = last.pair.get_mut(last.count).filter(|_| sort == Sort::String) {
                 *place = Some(span);
             }
+            if let Some(before) = last.before.take().filter(|_| sort == Sort::String) {
+                let element = span.cut(text).unwrap_or_default();
+                let said = named_in_list(before.cut(text).unwrap_or_default(), element, last);
+                if said > grade {
+                    (grade, name_span) = (said, before);
+                    value = shapes::schemed(element).map_or(span, |(_, rest)| rest.shifted(span.start));
+                }
+            }
+            last.before = Some(span).filter(|_| sort == Sort::String);
             last.count += 1;
         }
         if sort == Sort::String || grade == Grade::Secret && is_number(span.cut(text).unwrap_or_default()) && takes_digits(name) {
-            search.value(text, span, grade, name_span);
+            search.value(text, value, grade, name_span);
         }
+    }
+}
+
+/// What an element of a list says of the next one: `["Authorization", "Bearer …"]`, `["--password", "…"]`. A list of names
+/// looks the same, so that the value must not look like one of them.
+fn named_in_list(name: &str, value: &str, list: &Level) -> Grade {
+    let is_flag = name.starts_with('-');
+    if list.is_of_headers && list.count % 2 == 1 {
+        return names::of_header(name);
+    }
+    let grade = if name.contains('-') && !is_flag || names::is_near_authorization(name) || name.eq_ignore_ascii_case("cookie") {
+        names::of_header(name)
+    } else {
+        names::of(name.trim_start_matches('-'), names::Side::Request)
+    };
+    let is_header = name.contains('-') && !is_flag || names::is_near_authorization(name) || name.eq_ignore_ascii_case("cookie");
+    let is_of_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let is_name = || value.starts_with('-') || value.bytes().all(is_of_name) && names::of(value, names::Side::Request) > Grade::Open;
+    match () {
+        () if grade == Grade::Open || name.len() > 64 => Grade::Open,
+        () if shapes::schemed(value).is_some() || shapes::is_random(value) => grade,
+        () if is_name() => Grade::Open,
+        () if is_flag => grade,
+        () if shapes::is_word(value) => Grade::Open,
+        () if is_header => grade,
+        () => grade.min(Grade::Suspect),
     }
 }
 
@@ -209,10 +245,6 @@ impl Level {
             () => Grade::Open,
         }
     }
-}
-
-fn is_one_of(name: &str, list: &[&str]) -> bool {
-    list.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// What a scalar is.

@@ -1,8 +1,11 @@
 //! Secrets in a body: each media type has its way to name a value.
 
 pub mod json;
+pub mod pairing;
 mod parts;
 pub mod prose;
+pub mod steps;
+mod table;
 pub mod text;
 pub mod xml;
 
@@ -21,6 +24,8 @@ pub enum BodyKind {
     Multipart,
     /// `a=1&b=2`.
     Form,
+    /// Rows of values below a row of names.
+    Table,
     /// `name: value`, `name = value`, and words.
     Text,
 }
@@ -38,6 +43,8 @@ impl BodyKind {
             Self::Xml
         } else if media.contains("urlencoded") || media.is_empty() && is_form(begin) {
             Self::Form
+        } else if media.contains("csv") || media.contains("tab-separated") {
+            Self::Table
         } else {
             Self::Text
         }
@@ -69,13 +76,28 @@ pub fn walk(body: &str, media_type: &str, search: &mut Search) {
     }
 }
 
-/// The same without the shapes.
+/// Finds the secrets in a text of no known kind.
+pub fn any_text(text: &str, search: &mut Search) {
+    text::walk(text, search);
+    xml::tags(text, search);
+}
+
+/// Finds the secrets in a body by its names alone.
 pub fn by_names(body: &str, kind: BodyKind, search: &mut Search) {
     match kind {
         BodyKind::Json => json::walk(body, search),
         BodyKind::Xml => xml::walk(body, search),
         BodyKind::Multipart => parts::walk(body, search),
         BodyKind::Form => url::pairs(body, Span::whole(body), search),
-        BodyKind::Text => text::walk(body, search),
+        BodyKind::Table => {
+            table::walk(body, search);
+            any_text(body, search);
+        }
+        BodyKind::Text => {
+            if table::is_table(body) {
+                table::walk(body, search);
+            }
+            any_text(body, search);
+        }
     }
 }

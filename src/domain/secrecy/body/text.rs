@@ -1,26 +1,21 @@
 //! Any other text: `name: value` and `name = value` as YAML, INI, GraphQL and languages write them, addresses with passwords,
 //! and words that say that a token follows.
 
+use super::pairing::{PLAIN_VALUES, Pairing, VALUES, is_one_of, takes_part};
 use super::prose::prose;
-use super::xml;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::{shapes, url};
 use crate::domain::span::Span;
 
-/// Names whose quoted value names the value of the next one: `key="password" value="…"`.
-const NAMES: [&str; 4] = ["key", "name", "field", "param"];
-const VALUES: [&str; 3] = ["value", "val", "content"];
-
 /// Bytes of the longest name.
 const LONGEST_NAME: usize = 64;
 
-/// Finds the secrets in a text.
+/// Finds the secrets in a text, but for those in tags.
 pub fn walk(text: &str, search: &mut Search) {
     assignments(text, Signs::All, search);
     url::in_text(text, search);
     prose(text, search);
-    xml::tags(text, search);
 }
 
 /// Finds the secrets in a message.
@@ -47,15 +42,16 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
         Signs::Equals => memchr::memchr(b'=', bytes.get(at..)?),
     };
     let (mut at, mut line, mut next_line) = (0, Span::default(), 0);
-    // What `key="password"` says of the `value="…"` after it in the line.
-    let mut named: Option<(Grade, Span)> = None;
+    // What `key="password"` says of the `value="…"` after it in the line, and `name: password` of the lines around it.
+    let (mut inline, mut inline_end) = (Pairing::default(), 0);
+    let (mut record, mut record_end) = (Pairing::default(), 0);
     while let Some(sign) = next(at).map(|i| at + i) {
         at = sign + 1;
         let Some(name) = name_before(bytes, sign) else { continue };
         let name_text = name.cut(text).unwrap_or_default();
-        let is_one_of = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name_text));
         let grade = search.grade_of(name_text);
-        if grade == Grade::Open && !is_one_of(&NAMES) && !is_one_of(&VALUES) {
+        let is_paired = takes_part(name_text);
+        if grade == Grade::Open && !is_paired {
             continue;
         }
         if sign >= next_line {
@@ -70,26 +66,34 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
                 .is_some_and(|before| before.iter().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'-' | b'"' | b'\'')));
         let value = value_behind(text, sign, line, begins_line);
         let is_quoted = text.get(sign + 1..value.start).is_some_and(|between| between.ends_with(['"', '\'', '`']));
-        let (grade, name) = match named.filter(|(_, name)| name.start >= line.start && is_one_of(&VALUES)) {
-            Some(named) => named,
-            None => (grade, name),
-        };
-        if is_quoted && is_one_of(&NAMES) {
-            let said = search.grade_of(value.cut(text).unwrap_or_default());
-            named = (said > Grade::Open).then_some((said, value));
-            if named.is_some() && behind(text, value, line).starts_with(|c: char| c.is_ascii_alphabetic()) {
-                continue;
-            }
-        }
-        if grade == Grade::Open {
-            continue;
-        }
         // `invalid token: expired` and `scope: token:read` are prose to read. A colon separates name and value where
         // the name begins a line of what is sent, or the value is quoted or random.
         let is_value = bytes.get(sign) == Some(&b'=')
             || search.is_sent() && begins_line
             || is_quoted
             || value.cut(text).is_some_and(shapes::is_random);
+        let mut reason = (grade, name);
+        if is_paired && is_value {
+            if line.start >= inline_end {
+                inline = Pairing::default();
+                inline_end = line.end;
+            }
+            reason = inline.reason(name_text, reason, value, text, search);
+            if begins_line {
+                if begins_record(text, record_end, line) {
+                    record = Pairing::default();
+                }
+                record_end = line.end;
+                reason = record.reason(name_text, reason, value, text, search);
+            }
+        }
+        let (grade, name) = reason;
+        if begins_line && value.is_empty() && search.is_sent() {
+            below(text, line, reason, search);
+        }
+        if grade == Grade::Open {
+            continue;
+        }
         if is_value {
             search.value(text, value, grade, name);
         } else if value.len() > LONGEST_NAME {
@@ -113,10 +117,11 @@ fn name_before(bytes: &[u8], sign: usize) -> Option<Span> {
     (start < end).then(|| Span::new(start, end))
 }
 
-/// What follows a quoted value in its line.
-fn behind(text: &str, value: Span, line: Span) -> &str {
-    let is_between = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\\' | ',' | ';');
-    text.get(value.end..line.end.min(value.end + LONGEST_NAME)).unwrap_or_default().trim_start_matches(is_between)
+/// True where a line of a pair begins a record of its own: an item of a list, or one after a blank line.
+fn begins_record(text: &str, before: usize, line: Span) -> bool {
+    let between = text.get(before..line.start).unwrap_or_default();
+    line.cut(text).is_some_and(|line| line.trim_start().starts_with("- "))
+        || between.lines().skip(1).any(|line| line.trim().is_empty() || line.trim_start().starts_with("- "))
 }
 
 /// The value after a sign: in quotes, to the end of a line that the name begins, or to the next sign of an end.
@@ -140,6 +145,26 @@ fn value_behind(text: &str, sign: usize, line: Span, begins_line: bool) -> Span 
     }
     let ends = |c: char| c.is_whitespace() || matches!(c, '&' | ',' | ';' | ')' | '}' | ']' | '"' | '\'' | '<');
     Span::new(start, start + value.find(ends).unwrap_or(value.len()))
+}
+
+/// Lines of a block that are looked at for what is below a name.
+const MOST_BELOW: usize = 64;
+
+/// Finds the values in the indented lines below a name: `password:`, then `  value: …` or `  - …`.
+fn below(text: &str, line: Span, (grade, name): (Grade, Span), search: &mut Search) {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let outer = line.cut(text).map_or(0, indent);
+    let rest = text.get(line.end..).unwrap_or_default();
+    for inner in rest.split('\n').skip(1).take(MOST_BELOW).take_while(|inner| indent(inner) > outer && !inner.trim().is_empty()) {
+        let item = inner.trim().trim_start_matches("- ").trim_start();
+        let value = match item.split_once([':', '=']) {
+            Some((member, value)) if is_one_of(member.trim(), &VALUES) || is_one_of(member.trim(), &PLAIN_VALUES) => value,
+            Some(_) => continue,
+            None => item,
+        };
+        let value = value.trim().trim_matches(['"', '\'']);
+        search.value(text, Span::of(text, value).unwrap_or_default(), grade, name);
+    }
 }
 
 /// The indented lines of a block in YAML.

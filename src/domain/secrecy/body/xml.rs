@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::pairing::{self, Pairing};
 use super::prose::prose;
-use crate::domain::secrecy::names::Grade;
+use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::url;
 use crate::domain::span::Span;
@@ -38,9 +39,12 @@ const NAMED: [&str; 18] = [
 const NAMING: [&str; 3] = ["key", "name", "n"];
 const NEXT: [&str; 8] = ["string", "value", "val", "data", "v", "content", "text", "integer"];
 
+/// Open elements that are kept apart.
+const DEEPEST: usize = 256;
+
 /// Finds the secrets in a document, which may be cut off.
 pub fn walk(text: &str, search: &mut Search) {
-    Walk { text, search, inside: None, next: None, ends: None }.run();
+    XmlSearch::default().advance(text, text.len(), search);
 }
 
 /// Finds the secrets in the tags of any other text. What looks like a tag may be words there (`send <token>`), so that an
@@ -50,34 +54,77 @@ pub fn tags(text: &str, search: &mut Search) {
         return;
     }
     let ends = memchr::memmem::find_iter(text.as_bytes(), "</").filter_map(|at| Some((tag_name(text.get(at + 2..)?), at))).collect();
-    Walk { text, search, inside: None, next: None, ends: Some(ends) }.run();
+    Walk { text, search, state: &mut XmlSearch::default(), ends: Some(ends) }.run(text.len());
 }
 
 /// What says that a text is secret.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Reason {
     grade: Grade,
     name: Span,
 }
 
+/// A walk through a document that can be made bit by bit.
+#[derive(Clone, Debug, Default)]
+pub struct XmlSearch {
+    at: usize,
+    /// The element that says of all in it that it is secret, and how many of that name are open inside it.
+    inside: Option<(Span, Reason, usize)>,
+    /// What the text of the element before says of the next one.
+    next: Option<Reason>,
+    levels: Vec<Level>,
+}
+
+/// An open element.
+#[derive(Clone, Debug, Default)]
+struct Level {
+    name: Span,
+    /// The elements in it that name each other.
+    pairing: Pairing,
+}
+
+impl XmlSearch {
+    /// A walk that begins at a byte of its text.
+    pub fn starting_at(at: usize) -> Self {
+        Self { at, ..Self::default() }
+    }
+
+    /// The offset up to which the text has been searched.
+    pub const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on to an offset, or beyond it to the end of what is there.
+    pub fn advance(&mut self, text: &str, mut to: usize, search: &mut Search) {
+        while !text.is_char_boundary(to) {
+            to -= 1;
+        }
+        Walk { text, search, state: self, ends: None }.run(to);
+    }
+}
+
 struct Walk<'a> {
     text: &'a str,
     search: &'a mut Search,
-    /// The element that says of all in it that it is secret, and how many of that name are open inside it.
-    inside: Option<(&'a str, Reason, usize)>,
-    /// What the text of the element before says of the next one.
-    next: Option<Reason>,
+    state: &'a mut XmlSearch,
     /// In a text that is not a document: where the last end tag of each name is.
     ends: Option<HashMap<&'a str, usize>>,
 }
 
 impl<'a> Walk<'a> {
-    fn run(&mut self) {
+    fn run(&mut self, to: usize) {
         let text = self.text;
-        let mut at = 0;
-        while at < text.len() {
+        let mut at = self.state.at;
+        while at < to {
             let rest = text.get(at..).unwrap_or_default();
             let open = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+            if at + open > to {
+                // A long text between two tags.
+                let end = text.get(at..to).and_then(|content| content.rfind('\n')).map_or(at + open, |line| at + line + 1);
+                self.content(Span::new(at, end));
+                at = end;
+                continue;
+            }
             self.content(Span::new(at, at + open));
             at += open;
             let tag = text.get(at..).unwrap_or_default();
@@ -88,15 +135,54 @@ impl<'a> Walk<'a> {
                 at = (start + length + 3).min(text.len());
                 continue;
             }
-            if tag.starts_with("<!--") {
-                at += memchr::memmem::find(tag.as_bytes(), b"-->").unwrap_or(tag.len());
+            if let Some(comment) = tag.strip_prefix("<!--") {
+                let start = at + 4;
+                // In another text, what is in a comment is looked at like what is around it.
+                at = match self.ends {
+                    Some(_) => start,
+                    None => start + self.comment(comment, start),
+                };
+                continue;
+            }
+            if let Some(declared) = tag.strip_prefix("<!DOCTYPE") {
+                // Declarations may follow in brackets.
+                at += tag.len() - declared.len();
+                at += memchr::memchr3(b'[', b'>', b'<', declared.as_bytes()).unwrap_or(declared.len());
                 continue;
             }
             let length = tag_length(tag);
-            let Some(inner) = tag.get(1..length) else { break };
+            let Some(inner) = tag.get(1..length) else {
+                at = text.len();
+                break;
+            };
             at += length + usize::from(length < tag.len());
-            self.tag(inner, at);
+            match inner.strip_prefix("!ENTITY") {
+                Some(entity) => self.entity(entity),
+                None => self.tag(inner, at),
+            }
         }
+        self.state.at = at;
+    }
+
+    /// Finds the secrets in a comment, and returns its length.
+    fn comment(&mut self, comment: &str, start: usize) -> usize {
+        let length = memchr::memmem::find(comment.as_bytes(), b"-->").unwrap_or(comment.len());
+        let mut inner = Search::of(self.search);
+        let comment = comment.get(..length).unwrap_or_default();
+        super::text::walk(comment, &mut inner);
+        tags(comment, &mut inner);
+        self.search.adopt(inner, start);
+        length
+    }
+
+    /// The text that a declared entity stands for.
+    fn entity(&mut self, entity: &str) {
+        let Some((name, value)) = entity.split_once(['"', '\'']) else { return };
+        let name = name.trim_start_matches(['%', ' ', '\t', '\n', '\r']).split_whitespace().next().unwrap_or_default();
+        let value = value.trim_end().trim_end_matches(['"', '\'']);
+        let grade = self.search.grade_of(name);
+        let [name, value] = [name, value].map(|part| Span::of(self.text, part).unwrap_or_default());
+        self.search.value(self.text, value, grade, name);
     }
 
     /// A tag without its brackets, and where it ends.
@@ -105,30 +191,68 @@ impl<'a> Walk<'a> {
         let tag = inner.trim_start_matches('/');
         let name = tag_name(tag);
         let is_empty = inner.ends_with('/');
-        match &mut self.inside {
-            Some((open, .., depth)) if *open == name && closes => match depth.checked_sub(1) {
+        let text = self.text;
+        let is_named = |span: &Span| span.cut(text) == Some(name);
+        match &mut self.state.inside {
+            Some((open, .., depth)) if is_named(open) && closes => match depth.checked_sub(1) {
                 Some(less) => *depth = less,
-                None => self.inside = None,
+                None => self.state.inside = None,
             },
-            Some((open, .., depth)) if *open == name && !is_empty => *depth += 1,
+            Some((open, .., depth)) if is_named(open) && !is_empty => *depth += 1,
             _ => {}
         }
         if closes {
+            // Some elements of a page are never closed.
+            if let Some(open) = self.state.levels.iter().rposition(|level| is_named(&level.name)) {
+                self.state.levels.truncate(open);
+            }
             return;
         }
-        let by_text = self.next.take();
-        let by_attribute = self.attributes(tag.get(name.len()..).unwrap_or_default());
         let local = name.rsplit(':').next().unwrap_or_default();
+        let by_text = self.state.next.take();
+        let by_attribute = self.attributes(local, tag.get(name.len()..).unwrap_or_default());
+        let by_element = self.state.levels.last().and_then(|level| level.pairing.said_of(local));
+        let by_element = by_element.map(|(grade, name)| Reason { grade, name });
         let is_closed = || self.ends.as_ref().is_none_or(|ends| ends.get(name).is_some_and(|at| *at >= end));
-        if self.inside.is_none() && !is_empty && !local.is_empty() && is_closed() {
-            let own = Reason { grade: self.search.grade_of(local), name: Span::of(self.text, local).unwrap_or_default() };
+        if is_empty || local.is_empty() || !is_closed() {
+            return;
+        }
+        let name_span = Span::of(text, name).unwrap_or_default();
+        if self.state.inside.is_none() {
+            let own = Reason { grade: self.search.grade_of(local), name: Span::of(text, local).unwrap_or_default() };
             let reasons = [
                 Some(own).filter(|_| !self.names_the_next(local, end)),
                 by_text.filter(|_| is_one_of(local, &NEXT)),
                 by_attribute.filter(|_| is_one_of(local, &NAMED)),
+                by_element,
             ];
             let strongest = reasons.into_iter().flatten().max_by_key(|reason| reason.grade);
-            self.inside = strongest.filter(|reason| reason.grade > Grade::Open).map(|reason| (name, reason, 0));
+            self.state.inside = strongest.filter(|reason| reason.grade > Grade::Open).map(|reason| (name_span, reason, 0));
+        }
+        if self.state.levels.len() < DEEPEST {
+            self.state.levels.push(Level { name: name_span, pairing: Pairing::default() });
+        }
+    }
+
+    /// Takes the text of an element in that may name the ones beside it, or be named by them.
+    fn pair(&mut self, value: Span) {
+        let text = self.text;
+        let local = |level: &Level| level.name.cut(text).and_then(|name| name.rsplit(':').next()).unwrap_or_default();
+        let count = self.state.levels.len();
+        // `<value><string>…</string></value>`
+        for depth in [2, 3] {
+            let Some(place) = count.checked_sub(depth) else { return };
+            let [outer, inner, ..] = self.state.levels.get_mut(place..).unwrap_or_default() else { return };
+            let member = local(inner);
+            if !pairing::takes_part(member) {
+                continue;
+            }
+            if !pairing::is_one_of(member, &pairing::NAMES) && !pairing::is_one_of(member, &pairing::TYPES) {
+                outer.pairing.value(member, value);
+            } else if depth == 2 {
+                outer.pairing.name(member, value, text, self.search);
+            }
+            return;
         }
     }
 
@@ -142,22 +266,22 @@ impl<'a> Walk<'a> {
         let Some(length) = memchr::memchr(b'<', rest.as_bytes().get(..rest.len().min(64)).unwrap_or_default()) else { return false };
         let closing = rest.get(length..).and_then(|rest| rest.strip_prefix("</")).and_then(|rest| rest.strip_prefix(tag_name(rest)));
         let follower = closing.and_then(|rest| rest.trim_start().strip_prefix('>')?.trim_start().strip_prefix('<')).map(tag_name);
-        if !follower.is_some_and(|name| is_one_of(name.rsplit(':').next().unwrap_or_default(), &NEXT)) {
-            return false;
-        }
+        let follower = follower.map(|name| name.rsplit(':').next().unwrap_or_default()).filter(|name| is_one_of(name, &NEXT));
+        let Some(follower) = follower else { return false };
         let name = Span::new(start, start + length);
         let grade = self.search.grade_of(name.cut(self.text).unwrap_or_default().trim());
-        self.next = Some(Reason { grade, name });
-        grade > Grade::Open
+        self.state.next = Some(Reason { grade, name });
+        // In a list of properties, a key is a name and nothing else.
+        grade > Grade::Open || is_one_of(local, &["key"]) && is_one_of(follower, &["string", "integer"])
     }
 
     fn content(&mut self, span: Span) {
         let Some(content) = span.cut(self.text).filter(|content| !content.trim().is_empty()) else { return };
-        match self.inside {
-            Some((_, Reason { grade, name }, _)) => {
-                let start = span.start + content.len() - content.trim_start().len();
-                self.search.value(self.text, Span::new(start, start + content.trim().len()), grade, name);
-            }
+        let start = span.start + content.len() - content.trim_start().len();
+        let trimmed = Span::new(start, start + content.trim().len());
+        self.pair(trimmed);
+        match self.state.inside {
+            Some((_, Reason { grade, name }, _)) => self.search.value(self.text, trimmed, grade, name),
             // A document inside this one, escaped or in a CDATA section.
             None if content.trim_start().starts_with(['<', '{']) || content.trim_start().starts_with("&lt;") => {
                 self.search.value(self.text, span, Grade::Open, Span::default());
@@ -173,7 +297,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Finds the secrets in attributes, and returns what an attribute says about the element.
-    fn attributes(&mut self, attributes: &str) -> Option<Reason> {
+    fn attributes(&mut self, element: &str, attributes: &str) -> Option<Reason> {
         let text = self.text;
         let mut named: Option<Reason> = None;
         let mut keys: Vec<Span> = Vec::new();
@@ -205,13 +329,16 @@ impl<'a> Walk<'a> {
                 self.search.value(text, span, self.search.grade_of(local), Span::of(text, local).unwrap_or_default());
             }
         }
-        // A key with nothing to name is one itself, where its looks say so: `<map key="AIza…"/>`.
+        // What a `<password value="…"/>` says; a `code` is mostly one of many.
+        let own = names::of(element, Side::Response);
+        // A key with nothing to name is one itself, where its looks or its element say so: `<map key="AIza…"/>`.
         if values.is_empty() && named.is_none_or(|named| named.grade == Grade::Open) {
             for key in keys {
-                self.search.value(text, key, Grade::Suspect, Span::default());
+                self.search.value(text, key, own.max(Grade::Suspect), Span::default());
             }
         }
-        let Reason { grade, name } = named.unwrap_or(Reason { grade: Grade::Open, name: Span::default() });
+        let own = Reason { grade: own, name: Span::of(text, element).unwrap_or_default() };
+        let Reason { grade, name } = named.filter(|named| named.grade >= own.grade).unwrap_or(own);
         for value in values {
             self.search.value(text, value, grade, name);
         }

@@ -7,7 +7,7 @@ use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::checklist::ChecklistRow;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
-use crate::ui::panes::summary::verdict;
+use crate::ui::panes::verdict::{fix_line, verdict};
 use crate::ui::text::{cut, spans, wrap};
 use crate::ui::theme::Styles;
 
@@ -204,16 +204,4 @@ impl ChecklistLines<'_> {
 
 fn percent(confidence: f64) -> String {
     format!("{:.0} %", confidence * 100.0)
-}
-
-/// The fix, with the key that applies or explains it.
-pub fn fix_line(fix: &Fix, styles: &Styles) -> Vec<Span<'static>> {
-    let key = key_of(&[KeyContext::Main], Action::Fix).map(|k| k.to_string()).unwrap_or_default();
-    let verb = match fix.kind {
-        FixKind::Edit(_) => "fix",
-        FixKind::Action | FixKind::Configuration { .. } => "how",
-    };
-    let mut line = vec![Span::raw("  "), Span::styled(format!("[{key}] "), styles.key), Span::styled(format!("{verb}: "), styles.quiet)];
-    line.extend(spans(&fix.title, styles.text, styles));
-    line
 }

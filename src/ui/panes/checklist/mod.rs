@@ -7,8 +7,6 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
-pub use lines::fix_line;
-
 use self::lines::ChecklistLines;
 use super::summary::summary_tells_all;
 use super::{empty, frame};

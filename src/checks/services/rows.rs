@@ -1,0 +1,123 @@
+//! Rows of services, found by the hosts and the marks of an exchange.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use url::Url;
+
+use super::host::{Fit, Pattern, domain};
+use super::marks::Marks;
+use super::schema::Service;
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+
+/// Rows in their order. An exchange is compared with those that it may fit, not with all of them.
+#[derive(Debug, Default)]
+pub struct Rows {
+    rows: Vec<Row>,
+    /// Patterns of hosts, each with its row, by the end of the host that they name.
+    domains: HashMap<Cow<'static, str>, Vec<(Cow<'static, str>, usize)>>,
+    /// Patterns that leave the end of the host open.
+    anywhere: Vec<(Cow<'static, str>, usize)>,
+    marks: Marks,
+}
+
+/// A row, which is read once it is asked for.
+#[derive(Debug)]
+pub struct Row {
+    text: &'static str,
+    service: OnceLock<Option<Service>>,
+}
+
+impl Row {
+    /// A row that was read already.
+    fn of(service: Service) -> Self {
+        Self { text: "", service: OnceLock::from(Some(service)) }
+    }
+
+    /// A row that is read later.
+    const fn unread(text: &'static str) -> Self {
+        Self { text, service: OnceLock::new() }
+    }
+
+    /// Its text, where it is of the table that is built in.
+    pub const fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// What it says.
+    pub fn service(&self) -> Option<&Service> {
+        self.service.get_or_init(|| toml::from_str(self.text).ok()).as_ref()
+    }
+}
+
+impl Rows {
+    /// Adds a row that is read later, of which hosts and marks are known.
+    pub fn add_unread(&mut self, text: &'static str, hosts: &[&'static str], marks: &[&'static str]) {
+        self.add(Row::unread(text), hosts.iter().map(|host| Cow::from(*host)), marks.iter().map(|mark| Cow::from(*mark)));
+    }
+
+    /// Adds a service.
+    pub fn add_service(&mut self, service: Service) {
+        let owned = |texts: &[String]| texts.iter().cloned().map(Cow::from).collect::<Vec<_>>();
+        let (hosts, marks) = (owned(&service.hosts), owned(&service.marks));
+        self.add(Row::of(service), hosts.into_iter(), marks.into_iter());
+    }
+
+    fn add(&mut self, row: Row, hosts: impl Iterator<Item = Cow<'static, str>>, marks: impl Iterator<Item = Cow<'static, str>>) {
+        let number = self.rows.len();
+        self.rows.push(row);
+        for host in hosts {
+            match Pattern::new(&host).domain() {
+                Some(domain) => self.domains.entry(domain.to_ascii_lowercase().into()).or_default().push((host, number)),
+                None => self.anywhere.push((host, number)),
+            }
+        }
+        marks.for_each(|mark| self.marks.add(mark, number));
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The row with that number.
+    pub fn get(&self, number: usize) -> Option<&Row> {
+        self.rows.get(number)
+    }
+
+    /// The services themselves, in order.
+    pub fn into_services(self) -> impl Iterator<Item = Service> {
+        self.rows.into_iter().filter_map(|row| row.service.into_inner().flatten())
+    }
+
+    /// The row whose host fits an address best; of several that fit as well the last.
+    pub fn by_host(&self, url: &Url) -> Option<(Fit, &Row)> {
+        let (fit, number) = self.fitting(url).max()?;
+        Some((fit, self.rows.get(number)?))
+    }
+
+    fn fitting(&self, url: &Url) -> impl Iterator<Item = (Fit, usize)> {
+        let domain = url.host_str().map(domain).unwrap_or_default();
+        let lower: Cow<str> =
+            if domain.bytes().any(|b| b.is_ascii_uppercase()) { domain.to_ascii_lowercase().into() } else { domain.into() };
+        let named = self.domains.get(lower.as_ref()).into_iter().flatten();
+        named.chain(&self.anywhere).filter_map(|(host, number)| Some((Pattern::new(host).fit(url)?, *number)))
+    }
+
+    /// The rows that marks speak for, those that most speak for first, each with the number of its marks. A path under any host
+    /// is one.
+    pub fn by_marks(&self, request: &Request, url: &Url, answer: Option<&Response>) -> Vec<(usize, &Row)> {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        self.marks.seen(request, url, answer).into_iter().for_each(|row| *counts.entry(row).or_default() += 1);
+        let mut paths: Vec<usize> = self.fitting(url).map(|(_, row)| row).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths.into_iter().for_each(|row| *counts.entry(row).or_default() += 1);
+        let mut seen: Vec<(usize, &Row)> = counts.into_iter().filter_map(|(row, count)| Some((count, self.rows.get(row)?))).collect();
+        seen.sort_by_key(|(count, _)| Reverse(*count));
+        seen
+    }
+}

@@ -1,0 +1,42 @@
+//! Unix specifics: descriptors, signals, job control.
+
+mod device;
+mod hang_up;
+mod signals;
+
+use std::io;
+
+use rustix::process::{Resource, Rlimit, Signal, getpid, getsid, kill_current_process_group, setrlimit};
+use rustix::termios::{QueueSelector, tcflush};
+
+pub use device::{NonBlockingTerminal, write_last};
+pub use hang_up::{ControllingTerminal, set_loop_ended};
+pub use signals::{Signals, end_by};
+
+/// Drops input that was not read yet.
+pub fn discard_input() {
+    let _ = tcflush(rustix::stdio::stdout(), QueueSelector::IFlush);
+}
+
+/// False for a session leader, which nobody would continue.
+pub fn can_stop() -> bool {
+    !getsid(None).is_ok_and(|leader| leader == getpid())
+}
+
+/// Stops the process; returns when it continues. By SIGSTOP, because the handler of SIGTSTP calls this.
+///
+/// # Errors
+///
+/// If the signal cannot be sent.
+pub fn stop() -> io::Result<()> {
+    Ok(kill_current_process_group(Signal::STOP)?)
+}
+
+/// Disables core dumps of this process: one would contain every token on the screen.
+///
+/// # Errors
+///
+/// Any system error; the program can continue.
+pub fn forbid_core_dumps() -> io::Result<()> {
+    Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
+}

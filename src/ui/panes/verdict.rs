@@ -1,0 +1,34 @@
+//! What the checklist and its summary both say: the verdict without a cause, and the line of a fix.
+
+use ratatui::text::Span;
+
+use crate::app::keymap::{Action, KeyContext, key_of};
+use crate::app::model::Model;
+use crate::app::workspace::request::ResponseTo;
+use crate::checks::{Fix, FixKind, Report};
+use crate::ui::text::spans;
+use crate::ui::theme::Styles;
+
+/// The text if no cause is decided.
+pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static> {
+    // A response to the request before an edit says nothing about the current one.
+    let judged = model.entry().filter(|e| e.response_to() == Some(ResponseTo::Current));
+    match (report.causes.is_empty(), judged.and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status)) {
+        (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
+        (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
+        (true, Some(_)) => Span::styled("No cause found", styles.cause),
+        (true, None) => Span::styled("Nothing wrong found; press ^R to send", styles.pass),
+    }
+}
+
+/// The fix, with the key that applies or explains it.
+pub fn fix_line(fix: &Fix, styles: &Styles) -> Vec<Span<'static>> {
+    let key = key_of(&[KeyContext::Main], Action::Fix).map(|k| k.to_string()).unwrap_or_default();
+    let verb = match fix.kind {
+        FixKind::Edit(_) => "fix",
+        FixKind::Action | FixKind::Configuration { .. } => "how",
+    };
+    let mut line = vec![Span::raw("  "), Span::styled(format!("[{key}] "), styles.key), Span::styled(format!("{verb}: "), styles.quiet)];
+    line.extend(spans(&fix.title, styles.text, styles));
+    line
+}
