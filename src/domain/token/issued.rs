@@ -50,7 +50,7 @@ fn in_body(answer: &Response) -> Option<IssuedToken> {
     if body.len() > MOST_BYTES || !body.starts_with(['{', '[', '"', 'e']) {
         return None;
     }
-    if Jws::looks_like(body) && !body.contains(char::is_whitespace) {
+    if body.starts_with('e') && Jws::looks_like(body) && !body.contains(char::is_whitespace) {
         return Some(IssuedToken { text: body.to_string(), name: "body".into(), scheme: None });
     }
     let json: Value = serde_json::from_str(body).ok()?;
