@@ -12,6 +12,7 @@ mod faults;
 mod formats_curl;
 mod fuzz;
 mod hostile;
+mod inputs;
 mod keys;
 mod layers;
 mod network;
