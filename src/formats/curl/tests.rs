@@ -240,7 +240,7 @@ fn a_command_is_found_where_people_copy_it_from() {
         "#!/bin/sh\nset -e\ncd /tmp\ncurl https://h/a",
         "kubectl exec -it pod -- curl https://h/a",
         "docker compose exec app curl https://h/a",
-        "ssh host 'curl https://h/a'",
+        "ssh host curl https://h/a",
         "timeout 5 curl https://h/a",
         "if ! curl https://h/a; then exit 1; fi",
         "true && curl https://h/a | jq .",
