@@ -87,13 +87,13 @@ pub fn input_with(argument: &str, environment: &str) -> Result<Vec<LoadedFile>, 
 fn nearest(path: &Path) -> String {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return String::new() };
     let Ok(entries) = std::fs::read_dir(folder_of(path)) else { return String::new() };
-    let names = entries.flatten().take(MAX_COMPARED).map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names = entries.flatten().take(NAMES_COMPARED).map(|entry| entry.file_name().to_string_lossy().into_owned());
     let near = names.map(|other| (distance(&name, &other), other)).filter(|(steps, _)| *steps <= 1 + name.len() / 4).min();
     near.map_or_else(String::new, |(_, other)| format!("; did you mean {}?", folder_of(path).join(other).display()))
 }
 
 /// How many names of a folder are compared with one that is not there.
-const MAX_COMPARED: usize = 10_000;
+const NAMES_COMPARED: usize = 10_000;
 
 /// The subcommand that a word was meant to be.
 fn misspelled_command(word: &str) -> Option<&'static str> {

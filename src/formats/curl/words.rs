@@ -134,7 +134,7 @@ pub(super) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> 
 }
 
 /// How deep commands in `$(…)` are looked for.
-const MAX_DEPTH: usize = 3;
+const DEEPEST: usize = 3;
 
 fn cut(text: &str, range: Range<usize>, dialect: Dialect, shell: Shell, depth: usize) -> Result<Split, FormatError> {
     // Half of what offsets of the whole width would take: there is one for each character.
@@ -165,7 +165,7 @@ fn cut(text: &str, range: Range<usize>, dialect: Dialect, shell: Shell, depth: u
     cutter.end_word();
     let (mut out, inner, mut shell) = (cutter.out, cutter.inner, cutter.shell);
     // The last one first, so that what is put in moves none of the others.
-    for (place, range) in inner.into_iter().rev().filter(|_| depth < MAX_DEPTH) {
+    for (place, range) in inner.into_iter().rev().filter(|_| depth < DEEPEST) {
         let at = range.start;
         match cut(text, range, dialect, std::mem::take(&mut shell), depth + 1) {
             Ok(found) => {

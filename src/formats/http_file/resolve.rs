@@ -335,7 +335,7 @@ fn encode_blanks(url: &mut Resolved) {
     let kept: Vec<Span> = placeholders(&text).map(|(span, _)| span).collect();
     let blanks: Vec<usize> =
         text.match_indices(' ').map(|(at, _)| at).filter(|at| !kept.iter().any(|span| span.start <= *at && *at < span.end)).collect();
-    if blanks.is_empty() || text.len() > MAX_URL {
+    if blanks.is_empty() || text.len() > LONGEST_ENCODED {
         return;
     }
     let mut encoded = String::with_capacity(text.len() + 2 * blanks.len());
@@ -353,7 +353,7 @@ fn encode_blanks(url: &mut Resolved) {
 }
 
 /// Longer addresses are refused everywhere, and are left as they are.
-const MAX_URL: usize = 1 << 16;
+const LONGEST_ENCODED: usize = 1 << 16;
 
 /// `Basic user password` and `Basic user:password`, which the tools that share the format encode on sending.
 fn encode_basic(value: &mut Resolved, raw_length: usize) {
