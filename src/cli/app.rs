@@ -29,12 +29,13 @@ pub fn run(cli: &Cli) -> u8 {
         return bad_input(&why.to_string());
     }
     let (tell, read) = mpsc::channel();
-    let inputs = cli.inputs.clone();
-    let reader = thread::Builder::new().name("open".into()).spawn(move || tell.send(reading(&inputs)));
+    let (inputs, environment) = (cli.inputs.clone(), cli.env.clone().unwrap_or_default());
+    let reader = thread::Builder::new().name("open".into()).spawn(move || tell.send(reading(&inputs, &environment)));
     if let Err(why) = reader {
         return bad_input(&format!("cannot start a thread: {why}"));
     }
     let mut model = Model::new(Vec::new(), clock::now());
+    model.environment = cli.env.clone().unwrap_or_default();
     // Small inputs are on the first screen, and errors in them are reported without a screen.
     match read.recv_timeout(AT_ONCE) {
         Ok(Ok(opened)) => model.put(opened),
@@ -64,13 +65,21 @@ const AT_ONCE: Duration = Duration::from_millis(60);
 const NOT_READ: &str = "reading stopped by a bug in authtui";
 
 /// Reads the named inputs, else the requests of this folder, else the tour.
-fn reading(inputs: &[String]) -> Result<OpenedFiles, String> {
+fn reading(inputs: &[String], environment: &str) -> Result<OpenedFiles, String> {
+    let lacking = |files: &[LoadedFile]| files.iter().find_map(|file| file.lacks_environment(environment));
     if inputs.is_empty() {
         let here = load::here(Path::new("."));
+        if let Some(why) = lacking(&here) {
+            return Err(why);
+        }
         return Ok(OpenedFiles::of(if here.is_empty() { tour::tour() } else { here }, Vec::new()));
     }
     let read: Result<Vec<_>, String> = inputs.iter().map(|input| Ok((input.clone(), load::input(input)?))).collect();
-    read.map(load::opened)
+    let read = read?;
+    match read.iter().find_map(|(_, files)| lacking(files)) {
+        Some(why) => Err(why),
+        None => Ok(load::opened(read)),
+    }
 }
 
 /// What is being read, with its size if known.

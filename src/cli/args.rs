@@ -18,6 +18,9 @@ pub struct Cli {
     /// Files (.http, .rest, HAR, raw HTTP), a folder, a curl command in quotes, a token, or - for standard input.
     #[arg(value_name = "PATH | 'curl …' | -")]
     pub inputs: Vec<String>,
+    /// The environment that variables are from, by its name in http-client.env.json.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
     /// Colors of the screen; NO_COLOR in the environment selects `none`.
     #[arg(long, value_enum, value_name = "THEME")]
     pub theme: Option<ThemeArg>,
@@ -44,6 +47,9 @@ pub struct CheckArgs {
     /// Files to check, or - for standard input.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
+    /// The environment that variables are from, by its name in http-client.env.json.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
     /// What the API expects.
     #[command(flatten)]
     pub expect: ExpectArgs,

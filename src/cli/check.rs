@@ -46,7 +46,7 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
     };
     let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
     for path in &args.paths {
-        match exchanges(path) {
+        match exchanges(path, args.env.as_deref().unwrap_or_default()) {
             Ok((mut files, unknown)) => {
                 for message in unknown {
                     bad_input(&message);
@@ -111,12 +111,15 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
 ///
 /// The second list is what was not understood at all (an unknown curl option, an unreadable file of a folder), which makes the
 /// input bad.
-fn exchanges(path: &str) -> Result<(Vec<LoadedFile>, Vec<String>), String> {
+fn exchanges(path: &str, environment: &str) -> Result<(Vec<LoadedFile>, Vec<String>), String> {
     if path != "-" && !Path::new(path).exists() {
         return Err(format!("{}: no such file or folder (- reads standard input)", quoted(path)));
     }
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    for file in load::input(path)? {
+    for file in load::input_with(path, environment)? {
+        if let Some(why) = file.lacks_environment(environment) {
+            return Err(format!("{path}: {why}"));
+        }
         // Reported below with its position.
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
         for loss in file.losses.iter().chain(&file.folder_losses).filter(|loss| !is_said(loss)) {

@@ -251,6 +251,10 @@ impl RequestText {
                 at = (line_end + 1).min(end);
                 break;
             }
+            if begins_body(line) {
+                in_body = true;
+                break;
+            }
             let colon = line.find(':').unwrap_or(line.len());
             let value_at = match line.get(colon + 1..) {
                 Some(rest) if rest.starts_with(' ') => colon + 2,
@@ -325,6 +329,13 @@ impl<'a> Locator<'a> {
     }
 }
 
+/// True for a line that begins a body and is no header, also where the empty line before it is missing: JSON, XML.
+pub fn begins_body(line: &str) -> bool {
+    let is_object = line.starts_with('{') && !line.starts_with("{{");
+    let is_markup = line.starts_with("<?xml") || line.starts_with('<') && line.ends_with('>') && !line.starts_with("<>");
+    is_object || matches!(line, "[" | "[{") || is_markup
+}
+
 fn push(text: &mut String, part: &str) -> Span {
     let start = text.len();
     text.push_str(part);
@@ -389,6 +400,14 @@ mod tests {
         let value = &request.headers.0[1].value;
         let found = text.locate(RequestPart::HeaderValue(1), value, Some(Span::new(2, 3)));
         assert_eq!(found.and_then(|s| s.cut(&text.text)), Some("b"));
+    }
+
+    #[test]
+    fn a_body_stays_one_when_its_empty_line_is_typed_into() {
+        let (request, spans) = RequestText::parse("POST https://h\nx\n{\n  \"a\": 1\n}");
+        assert_eq!(request.headers.iter().map(|(_, h)| h.name.as_str()).collect::<Vec<_>>(), ["x"]);
+        assert_eq!(request.body.as_str(), "{\n  \"a\": 1\n}");
+        assert_eq!(spans.body.cut(&spans.text), Some("{\n  \"a\": 1\n}"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a text is, judging by its content; and bytes into text.
 
 use super::variables::Variables;
-use super::{Format, FormatError, ParsedInput, curl, env, har, http_file, no_files, raw};
+use super::{Format, FormatError, ParsedInput, curl, env, foreign, har, http_file, no_files, raw};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -105,7 +105,10 @@ pub fn recognize(text: &str, file_name: Option<&str>) -> Format {
         // An exchange as it went over the wire, saved under a name that people take for anything HTTP.
         return if !is_of_requests(text) && raw::is_exchange(text) { Format::Raw } else { Format::HttpFile };
     }
-    if text.starts_with(['{', '[']) && !text.starts_with("{{") || ends(".har") {
+    // `[ann@host dir]$ curl …`
+    let is_prompt =
+        || text.strip_prefix('[').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic())) && curl::looks_like(text);
+    if text.starts_with(['{', '[']) && !text.starts_with("{{") && !is_prompt() || ends(".har") {
         return Format::Har;
     }
     if curl::looks_like(text) {
@@ -171,20 +174,25 @@ pub fn read_any(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
         Format::Raw => raw::read(text, source),
         Format::Token => Ok(token(text, source)),
         Format::HttpFile => {
+            const EXPECTED: &str = "a curl command, a raw request or answer, a HAR file, .http requests (`GET https://…`) and a token are";
+            let known = foreign::of_text(text).filter(|_| !is_named_as_requests(source));
+            if known.is_some() {
+                return Err(foreign::refusal(text, known, EXPECTED));
+            }
             let reading = http_file::read(text, source, &Variables::default(), &no_files);
+            // Any words make a request line of sorts: without a plausible one, this is something else.
             let believable = |e: &Exchange| is_method(&e.request.method) && !e.request.url.contains(' ');
-            match reading.exchanges.first() {
-                None => Err(FormatError::without_place("no request is in it").with_help("a request begins with `GET https://…`")),
-                // Any words make a request line of sorts: without a plausible one, this is something else.
-                Some(_) if !reading.exchanges.iter().any(believable) => {
-                    let at = text.len() - text.trim_start().len();
-                    let known = "a curl command, a raw request or answer, a HAR file, .http requests and a token are";
-                    Err(FormatError::at(text, at, "this is nothing that is known here").with_help(known))
-                }
-                Some(_) => Ok(reading),
+            match reading.exchanges.iter().any(believable) {
+                true => Ok(reading),
+                false => Err(foreign::refusal(text, foreign::of_text(text), EXPECTED)),
             }
         }
     }
+}
+
+fn is_named_as_requests(source: &str) -> bool {
+    let name = source.to_ascii_lowercase();
+    name.ends_with(".http") || name.ends_with(".rest")
 }
 
 /// Methods are written in capitals; in lower case only those that everybody knows.
@@ -211,8 +219,11 @@ fn read_json(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     match shape {
         Shape { log: Some(_), .. } => har::read(text, source),
         Shape { request: Some(_), .. } => har::read_entry(text, source),
+        _ if let Some(known) = foreign::of_json(text, source) => Err(foreign::refusal(text, Some(known), help)),
         _ => {
             let start = text.len() - text.trim_start().len();
+            let offer = foreign::offer(text);
+            let help = offer.as_deref().unwrap_or(help);
             Err(FormatError::at(text, start, "JSON, but not HAR: it has neither `log` nor `request`").with_help(help))
         }
     }

@@ -38,6 +38,23 @@ impl Environments {
         let Value::Object(environments) = json else {
             return Err(FormatError::at(text, 0, "an environment file is an object of environments"));
         };
+        Ok(self.add(environments, visibility))
+    }
+
+    /// Takes in the settings of VS Code, where REST Client keeps its environments; other settings are passed over.
+    ///
+    /// # Errors
+    /// When they are not JSON with comments, with line and column.
+    pub fn add_settings(&mut self, text: &str) -> Result<Vec<Loss>, FormatError> {
+        let text = without_comments(text.trim_start_matches('\u{feff}'));
+        let json: Value = serde_json::from_str(&text).map_err(|e| json_error(&e))?;
+        match json.get("rest-client.environmentVariables") {
+            Some(Value::Object(environments)) => Ok(self.add(environments.clone(), Visibility::Public)),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn add(&mut self, environments: serde_json::Map<String, Value>, visibility: Visibility) -> Vec<Loss> {
         let mut losses = Vec::new();
         let home = match visibility {
             Visibility::Public => &mut self.public,
@@ -61,7 +78,7 @@ impl Environments {
                 }
             }
         }
-        Ok(losses)
+        losses
     }
 
     /// Takes in a `.env` file. Lines that are no `NAME=value` are listed.
@@ -89,7 +106,50 @@ impl Environments {
             }
         }
         variables.extend(Layer::Dotenv, self.dotenv.clone());
+        let mut elsewhere: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for name in self.names().into_iter().filter(|name| Some(*name) != environment) {
+            let values = [&self.public, &self.private].into_iter().filter_map(|home| home.get(name)).flat_map(BTreeMap::keys);
+            for variable in values {
+                let environments = elsewhere.entry(variable.clone()).or_default();
+                if environments.last().is_none_or(|last| last != name) {
+                    environments.push(name.to_string());
+                }
+            }
+        }
+        variables.set_elsewhere(elsewhere);
     }
+}
+
+/// JSON as VS Code has it, without its comments and the commas before a closing bracket; every other byte stays at its place.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let blank = |out: &mut String, part: &str| out.extend(part.chars().map(|c| if c == '\n' { c } else { ' ' }));
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '"' => {
+                let mut is_escaped = false;
+                let end = rest.char_indices().skip(1).find(|(_, c)| {
+                    let ends = *c == '"' && !is_escaped;
+                    is_escaped = *c == '\\' && !is_escaped;
+                    ends
+                });
+                end.map_or(rest.len(), |(at, _)| at + 1)
+            }
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |at| at + 2),
+            c => c.len_utf8(),
+        };
+        let (part, behind) = rest.split_at(length);
+        let is_last_comma = c == ',' && behind.trim_start().starts_with(['}', ']']);
+        if c == '/' && length > 1 || is_last_comma {
+            blank(&mut out, part)
+        } else {
+            out.push_str(part)
+        }
+        rest = behind;
+    }
+    out
 }
 
 /// A fault that serde_json found, with its place.
@@ -194,6 +254,35 @@ mod tests {
         };
         assert_eq!(resolved(Some("dev")), "dev 1 mine 1");
         assert_eq!(resolved(None), "s 1 never 1");
+    }
+
+    #[test]
+    fn the_settings_of_an_editor_are_an_environment_file_too() {
+        let mut environments = Environments::default();
+        let settings = r#"{
+            // a comment with a " in it
+            "editor.tabSize": 4, /* another */
+            "rest-client.environmentVariables": {"$shared": {"v": "v1"}, "dev": {"host": "https://h//", "n": 1,},},
+        }"#;
+        assert_eq!(environments.add_settings(settings), Ok(vec![]));
+        assert_eq!(environments.add_settings("{}"), Ok(vec![]));
+        let mut variables = Variables::default();
+        environments.fill(&mut variables, Some("dev"));
+        assert_eq!(variables.resolve("{{host}} {{v}} {{n}}").text, "https://h// v1 1");
+    }
+
+    #[test]
+    fn a_name_without_a_value_says_which_environments_have_one() {
+        let mut environments = Environments::default();
+        let _ = environments.add_json(r#"{"dev":{"a":"1"},"prod":{"a":"2"},"test":{"b":"3"}}"#, Visibility::Public);
+        let reason = |environment| {
+            let mut variables = Variables::default();
+            environments.fill(&mut variables, environment);
+            variables.resolve("{{a}}").unresolved.first().map(|u| u.reason.to_string()).unwrap_or_default()
+        };
+        assert!(reason(None).contains("dev, prod") && !reason(None).contains("test"), "{}", reason(None));
+        assert!(reason(Some("test")).contains("dev, prod"));
+        assert_eq!(reason(Some("dev")), "");
     }
 
     #[test]

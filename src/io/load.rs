@@ -22,7 +22,7 @@ use crate::formats::{Format, Loss};
 
 /// The request files directly in a folder.
 pub fn here(folder: &Path) -> Vec<LoadedFile> {
-    of_workspace(&Workspace::here(folder))
+    of_workspace(&Workspace::here(folder), "")
 }
 
 /// Expands `~` in a typed path, since no shell did.
@@ -56,21 +56,69 @@ pub fn opened(read: Vec<(String, Vec<LoadedFile>)>) -> OpenedFiles {
 /// # Errors
 /// Says what could not be read, with line and column if there is one.
 pub fn input(argument: &str) -> Result<Vec<LoadedFile>, String> {
+    input_with(argument, "")
+}
+
+/// As [`input`], with the variables of an environment filled in; the empty name stands for none.
+///
+/// # Errors
+/// As [`input`].
+pub fn input_with(argument: &str, environment: &str) -> Result<Vec<LoadedFile>, String> {
     if argument == "-" {
         let bytes = store::read_stdin(MAX_RECORDING).map_err(|e| e.to_string())?;
         return text(&decode_owned(bytes).map(|(text, _)| text).map_err(|e| e.to_string())?, "standard input").map(|l| vec![l]);
     }
     let path = Path::new(argument);
     if path.is_dir() {
-        return Ok(of_workspace(&Workspace::walk(path)));
+        return Ok(of_workspace(&Workspace::walk(path), environment));
     }
     if path.exists() {
-        return file(path).map(|l| vec![l]).map_err(|why| format!("{argument}: {why}"));
+        return file(path, environment).map(|l| vec![l]).map_err(|why| format!("{argument}: {why}"));
     }
     if is_path(argument) {
-        return Err(format!("{argument}: no such file or folder (- reads standard input)"));
+        return Err(format!("{argument}: no such file or folder (- reads standard input){}", nearest(path)));
+    }
+    if let Some(command) = misspelled_command(argument) {
+        return Err(format!("{argument:?} is no file and no subcommand: did you mean `authtui {command}`?"));
     }
     text(argument, "argument").map(|l| vec![l])
+}
+
+/// The name in the same folder that is most like one that is not there, as the end of a message.
+fn nearest(path: &Path) -> String {
+    let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return String::new() };
+    let Ok(entries) = std::fs::read_dir(folder_of(path)) else { return String::new() };
+    let names = entries.flatten().take(NAMES_COMPARED).map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let near = names.map(|other| (distance(&name, &other), other)).filter(|(steps, _)| *steps <= 1 + name.len() / 4).min();
+    near.map_or_else(String::new, |(_, other)| format!("; did you mean {}?", folder_of(path).join(other).display()))
+}
+
+/// How many names of a folder are compared with one that is not there.
+const NAMES_COMPARED: usize = 10_000;
+
+/// The subcommand that a word was meant to be.
+fn misspelled_command(word: &str) -> Option<&'static str> {
+    let is_word = word.bytes().all(|b| b.is_ascii_alphabetic()) && word.len() < 12;
+    let near = ["check", "compare", "token", "explain"].into_iter().map(|command| (distance(&word.to_ascii_lowercase(), command), command));
+    near.filter(|(steps, _)| is_word && *steps <= 2).min().map(|(_, command)| command)
+}
+
+/// How many letters have to be put in, taken out or changed to make one word of the other; two that changed places count once.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(255).collect(), b.chars().take(255).collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut steps = (rows[i][j] + usize::from(x != y)).min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                steps = steps.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(steps);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
 }
 
 /// True for a path that does not exist; it would otherwise be read as a token.
@@ -78,10 +126,10 @@ fn is_path(argument: &str) -> bool {
     let extension = Path::new(argument).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let known = ["http", "rest", "har", "json", "txt", "curl", "log"].contains(&extension.as_str());
     let one_word = !argument.contains(char::is_whitespace) && !argument.contains("://");
-    one_word && (known || ["./", "../", "~/"].iter().any(|start| argument.starts_with(start)))
+    one_word && (known || argument.ends_with(['/', '\\']) || ["/", "./", "../", "~/"].iter().any(|start| argument.starts_with(start)))
 }
 
-fn file(path: &Path) -> Result<LoadedFile, String> {
+fn file(path: &Path, environment: &str) -> Result<LoadedFile, String> {
     let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
@@ -99,7 +147,7 @@ fn file(path: &Path) -> Result<LoadedFile, String> {
     let near = Workspace::beside(folder_of(path));
     let (environments, folder_losses) = environments(&near);
     let (services, unread) = services(&near);
-    let loaded = requests(&name, path, &content, environments, &Attachments::default());
+    let loaded = requests(&name, path, &content, (environments, environment), &Attachments::default());
     Ok(LoadedFile { encoding, services, unread, folder_losses, ..loaded })
 }
 
@@ -111,7 +159,7 @@ fn is_request_file(path: &Path) -> bool {
     FileKind::of(path) == Some(FileKind::Requests)
 }
 
-fn of_workspace(workspace: &Workspace) -> Vec<LoadedFile> {
+fn of_workspace(workspace: &Workspace, environment: &str) -> Vec<LoadedFile> {
     let (environments, losses) = environments(workspace);
     let (services, not_understood) = services(workspace);
     let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).chain(not_understood).collect();
@@ -121,7 +169,11 @@ fn of_workspace(workspace: &Workspace) -> Vec<LoadedFile> {
         Ok((text, _)) if text.trim_start().starts_with("HTTP/") => None,
         Ok((text, encoding)) => {
             let services = services.clone();
-            Some(Ok(LoadedFile { encoding, services, ..requests(&file.name, &file.path, &text, environments.clone(), &attachments) }))
+            Some(Ok(LoadedFile {
+                encoding,
+                services,
+                ..requests(&file.name, &file.path, &text, (environments.clone(), environment), &attachments)
+            }))
         }
         Err(why) => Some(Err(format!("{}: {why}", file.name))),
     };
@@ -154,6 +206,7 @@ fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss
             FileKind::Requests | FileKind::Services => continue,
             FileKind::Environment => known.add_json(&text, Visibility::Public),
             FileKind::PrivateEnvironment => known.add_json(&text, Visibility::Private),
+            FileKind::EditorSettings => known.add_settings(&text),
             FileKind::DotEnv => Ok(known.add_dotenv(&text)),
         };
         let in_file = |message: String| format!("{}: {message}", file.name);
@@ -214,14 +267,20 @@ impl Attachments {
     }
 }
 
-fn requests(name: &str, path: &Path, text: &str, environments: BTreeMap<String, Variables>, attachments: &Attachments) -> LoadedFile {
+fn requests(
+    name: &str,
+    path: &Path,
+    text: &str,
+    (environments, environment): (BTreeMap<String, Variables>, &str),
+    attachments: &Attachments,
+) -> LoadedFile {
     // Most requests refer to no file.
     let folder = OnceCell::new();
     let files = |named: &str| match folder.get_or_init(|| Folder::of_file(path)) {
         Ok(folder) => attachments.get(path.with_file_name(named), || folder.read(named, MAX_TEXT).map_err(|e| e.to_string())),
         Err(why) => Err(why.to_string()),
     };
-    LoadedFile::document(name, Some(path.to_path_buf()), text, environments, &files)
+    LoadedFile::document_with(name, Some(path.to_path_buf()), text, (environments, environment), &files)
 }
 
 /// Reads the files that a request body refers to; returns those that changed.

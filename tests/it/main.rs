@@ -13,6 +13,7 @@ mod files;
 mod formats_curl;
 mod fuzz;
 mod hostile;
+mod inputs;
 mod keys;
 mod layers;
 mod named_elsewhere;

@@ -59,6 +59,17 @@ impl LoadedFile {
         environments: BTreeMap<String, Variables>,
         files: &Files,
     ) -> Self {
+        Self::document_with(name, path, text, (environments, ""), files)
+    }
+
+    /// The same with the variables of one of the environments filled in; the empty name stands for none.
+    pub fn document_with(
+        name: impl Into<String>,
+        path: Option<PathBuf>,
+        text: &str,
+        (environments, environment): (BTreeMap<String, Variables>, &str),
+        files: &Files,
+    ) -> Self {
         let name = name.into();
         let document = Document::read(text);
         // Editing parses a request again and again; its files are read once.
@@ -72,13 +83,14 @@ impl LoadedFile {
             Ok(file)
         };
         let none = Variables::default();
-        let variables = environments.get("").unwrap_or(&none);
+        let variables = environments.get(environment).or_else(|| environments.get("")).unwrap_or(&none);
         let (mut exchanges, mut losses) = (Vec::new(), Vec::new());
         for (mut exchange, lost) in document.exchanges(variables, &keeping) {
             exchange.source.clone_from(&name);
             exchanges.push(exchange);
             losses.extend(lost);
         }
+        losses.extend(document.unread());
         let mut loaded = Self {
             name,
             path,
@@ -96,6 +108,18 @@ impl LoadedFile {
         };
         loaded.read_keys(files);
         loaded
+    }
+
+    /// Why an environment cannot be chosen: no file beside it has one of that name.
+    pub fn lacks_environment(&self, name: &str) -> Option<String> {
+        if name.is_empty() || self.document.is_none() || self.environments.contains_key(name) {
+            return None;
+        }
+        let known: Vec<&str> = self.environments.keys().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        Some(match known.as_slice() {
+            [] => format!("there is no environment {name:?}: no http-client.env.json beside the file or above it names one"),
+            known => format!("there is no environment {name:?}; there are {}", known.join(", ")),
+        })
     }
 
     /// Reads the key sets that the exchanges refer to.

@@ -244,6 +244,7 @@ impl Entry {
     fn locate_by(&self, locator: &mut Locator, part: RequestPart, span: Option<Span>) -> Option<Span> {
         let raw = &self.raw;
         let span = span.map(|s| self.resolved.to_raw(part, s));
+        let part = self.resolved.raw_part(part);
         let source = match part {
             RequestPart::Line => "",
             RequestPart::HeaderName(i) => &raw.headers.0.get(i)?.name,
@@ -257,15 +258,17 @@ impl Entry {
     pub fn apply(&mut self, edits: &[Edit], resolver: &VariableResolver) {
         let mut raw = self.raw.clone();
         for edit in edits {
-            let kept = self.kept_variables(&raw, edit, resolver);
-            raw.apply(std::slice::from_ref(kept.as_ref().unwrap_or(edit)));
+            let of_raw = self.resolved.raw_edit(edit);
+            let kept = self.kept_variables(&raw, &of_raw, edit, resolver);
+            raw.apply(std::slice::from_ref(kept.as_ref().unwrap_or(&of_raw)));
         }
         let wanted = RequestText::render(&raw).text;
         self.editor.become_text(&wanted);
     }
 
-    /// The same edit with the variables of the old value kept, where the new value contains their values.
-    fn kept_variables(&self, raw: &Request, edit: &Edit, resolver: &VariableResolver) -> Option<Edit> {
+    /// The same edit with the variables of the old value kept, where the new value contains their values; `asked_for` is the edit of
+    /// the request with variables resolved.
+    fn kept_variables(&self, raw: &Request, edit: &Edit, asked_for: &Edit, resolver: &VariableResolver) -> Option<Edit> {
         let kept = match edit {
             Edit::HeaderValue { index, value } => {
                 let value = resolver.unfill(value, &raw.headers.0.get(*index)?.value)?;
@@ -278,7 +281,7 @@ impl Entry {
         // Only if resolving the variables gives what the fix wants.
         let (mut tried, mut asked) = (raw.clone(), self.exchange.request.clone());
         tried.apply(std::slice::from_ref(&kept));
-        asked.apply(std::slice::from_ref(edit));
+        asked.apply(std::slice::from_ref(asked_for));
         let tried = resolver.resolve(&tried).request;
         asked.filled_secrets.clone_from(&tried.filled_secrets);
         (tried == asked).then_some(kept)

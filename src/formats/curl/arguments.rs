@@ -47,14 +47,57 @@ pub(super) struct Parsed {
     pub sets: Vec<Set>,
     /// Unknown flags: offset and message.
     pub unknown: Vec<(usize, String)>,
+    /// What was read otherwise than curl would: offset and message.
+    pub notes: Vec<(usize, String)>,
+}
+
+/// Parameters of PowerShell's Invoke-WebRequest, which goes by the name curl in Windows PowerShell.
+const INVOKE_WEB_REQUEST: [&str; 12] = [
+    "-uri",
+    "-method",
+    "-headers",
+    "-body",
+    "-contenttype",
+    "-usebasicparsing",
+    "-websession",
+    "-sessionvariable",
+    "-outfile",
+    "-infile",
+    "-credential",
+    "-useragent",
+];
+
+/// What word processors and chats make of `-` and `--`.
+const DASHES: [char; 7] = ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2015}', '\u{2212}'];
+
+/// A flag as it was before its dash was changed.
+fn with_plain_dash(word: &str) -> Option<String> {
+    let first = word.chars().next().filter(|c| DASHES.contains(c))?;
+    let name = word.trim_start_matches(DASHES).trim_start_matches('-');
+    let dashes = word.chars().take_while(|c| *c == '-' || DASHES.contains(c)).count();
+    let is_long = name.len() > 3 && flags::by_name(name.split('=').next().unwrap_or(name)).is_some()
+        || name.len() > 1 && (dashes > 1 || first == '\u{2014}');
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()).then(|| format!("{}{name}", if is_long { "--" } else { "-" }))
 }
 
 /// Reads the words after `curl`; `end` is where the command ends in the text.
 pub(super) fn parse(text: &str, words: &[Word], end: usize) -> Result<Parsed, FormatError> {
     let mut parser = Parser { text, words, at: 0, set: Set::default(), out: Parsed::default() };
+    if let Some(word) = words.iter().find(|w| INVOKE_WEB_REQUEST.iter().any(|name| w.text.eq_ignore_ascii_case(name))) {
+        let message =
+            format!("{} belongs to PowerShell's Invoke-WebRequest, for which curl is another name there, and not to curl", word.text);
+        let help = "copy the request as cURL from the browser, or write it for curl.exe";
+        return Err(FormatError::at(text, word.start, message).with_help(help));
+    }
     let mut only_urls = false;
     while let Some(word) = parser.words.get(parser.at) {
         parser.at += 1;
+        let plain = with_plain_dash(&word.text).map(|text| Word { text, start: word.start });
+        if let Some(plain) = &plain {
+            let message = format!("{}: a typographic dash, read as {}; curl itself takes the word for an address", word.text, plain.text);
+            note(&mut parser.out.notes, word.start, message);
+        }
+        let word = plain.as_ref().unwrap_or(word);
         if only_urls || !word.text.starts_with('-') || word.text == "-" {
             parser.set.urls.push((word.text.clone(), word.start));
         } else if word.text == "--" {
@@ -65,7 +108,19 @@ pub(super) fn parse(text: &str, words: &[Word], end: usize) -> Result<Parsed, Fo
             parser.cluster(word)?;
         }
     }
-    let set = std::mem::take(&mut parser.set).settled();
+    let mut set = std::mem::take(&mut parser.set).settled();
+    if set.urls.len() > 1 {
+        set.urls.retain(|(url, at)| {
+            let is_method = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].contains(&url.as_str());
+            if is_method {
+                let message = format!(
+                    "{url} is no flag: curl takes it for an address, http://{url}, which is left out here. -X {url} sets the method"
+                );
+                note(&mut parser.out.notes, *at, message);
+            }
+            !is_method
+        });
+    }
     let asks_for_help = set.given.iter().any(|g| matches!(g.name, "help" | "manual" | "version"));
     parser.out.sets.push(set);
     match parser.out.sets.iter().any(|set| set.urls.is_empty()) {
@@ -87,7 +142,7 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn long(&mut self, word: &Word, name: &str) -> Result<(), FormatError> {
-        // `--flag=value` is not curl's way; `--expand-flag` fills in curl's own variables.
+        // `--expand-flag` fills in curl's own variables.
         if let Some(flag) = flags::by_name(name) {
             let value = if flag.takes_value { self.argument(word, &word.text)? } else { String::new() };
             self.take(flag, word.text.clone(), value, word.start);
@@ -98,8 +153,22 @@ impl Parser<'_> {
             let value = self.argument(word, &word.text)?;
             note(&mut self.out.unknown, word.start, format!("{}: curl's own {{{{variables}}}} are not filled in", word.text));
             self.take(flag, word.text.clone(), value, word.start);
-        } else if let Some((before, _)) = name.split_once('=').filter(|(before, _)| flags::by_name(before).is_some()) {
-            note(&mut self.out.unknown, word.start, format!("--{before}=…: curl takes the argument as the next word, not after ="));
+        } else if let Some((flag, value)) = name.split_once('=').and_then(|(name, value)| Some((flags::by_name(name)?, value))) {
+            let shown = format!("--{}", flag.name);
+            note(
+                &mut self.out.notes,
+                word.start,
+                format!("{shown}=…: curl takes the argument as the next word, not after =; read as that"),
+            );
+            self.take(flag, shown, if flag.takes_value { value.to_string() } else { String::new() }, word.start);
+        } else if let Some(flag) = flags::of_beginning(name) {
+            note(
+                &mut self.out.notes,
+                word.start,
+                format!("{} may be several of curl's options, and curl refuses it; read as --{}", word.text, flag.name),
+            );
+            let value = if flag.takes_value { self.argument(word, &word.text)? } else { String::new() };
+            self.take(flag, word.text.clone(), value, word.start);
         } else {
             self.unknown(word, &word.text)?;
         }
@@ -114,7 +183,15 @@ impl Parser<'_> {
             let rest = letters.get(offset + letter.len_utf8()..).unwrap_or_default();
             match flags::by_letter(letter) {
                 Some(flag) if flag.takes_value => {
-                    let value = if rest.is_empty() { self.argument(word, &shown)? } else { rest.to_string() };
+                    let mut value = if rest.is_empty() { self.argument(word, &shown)? } else { rest.to_string() };
+                    if matches!(letter, 'H' | 'X') && rest.starts_with('=') {
+                        note(
+                            &mut self.out.notes,
+                            word.start,
+                            format!("{shown}=…: curl takes the = as part of the argument; read without it"),
+                        );
+                        value.remove(0);
+                    }
                     self.take(flag, shown, value, word.start);
                     return Ok(());
                 }

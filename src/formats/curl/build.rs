@@ -26,8 +26,10 @@ const HEADER: usize = size_of::<Header>();
 type Note = (usize, String);
 
 /// The requests of one set of flags: one for each address.
-pub(super) fn requests(set: &Set) -> (Vec<CurlRequest>, Vec<Note>) {
-    let mut plan = Plan::default();
+///
+/// `input` is what comes in through a pipe or a here-document.
+pub(super) fn requests(set: &Set, input: Option<&str>) -> (Vec<CurlRequest>, Vec<Note>) {
+    let mut plan = Plan { input, ..Plan::default() };
     for given in &set.given {
         plan.take(given);
     }
@@ -50,7 +52,11 @@ pub(super) fn requests(set: &Set) -> (Vec<CurlRequest>, Vec<Note>) {
 }
 
 #[derive(Default)]
-struct Plan {
+struct Plan<'a> {
+    /// Standard input, where the text holds it.
+    input: Option<&'a str>,
+    /// What `-T -` sends.
+    uploaded: Option<String>,
     method: Option<String>,
     user: Option<String>,
     bearer: Option<String>,
@@ -80,7 +86,7 @@ struct Plan {
     unread: Option<String>,
 }
 
-impl Plan {
+impl Plan<'_> {
     fn take(&mut self, given: &Given) {
         let Given { name, shown, value, at } = given;
         let value = value.as_str();
@@ -122,6 +128,27 @@ impl Plan {
             "cookie" if value.contains('=') => self.cookies.push(value.to_string()),
             "cookie" if value.is_empty() => {}
             "cookie" => note(&mut self.notes, *at, format!("{shown}: {value} is a file of cookies, which is not opened")),
+            // curl takes line ends out of what -d reads.
+            "data" | "data-ascii" if value == "@-" && self.input.is_some() => {
+                self.data.push(self.input.unwrap_or_default().replace(['\r', '\n', '\0'], ""));
+            }
+            "data-binary" | "json" if value == "@-" && self.input.is_some() => {
+                self.json |= *name == "json";
+                self.data.push(self.input.unwrap_or_default().to_string());
+            }
+            "data-urlencode" if value.ends_with("@-") && self.input.is_some() && !value.contains('=') => {
+                let name = value.trim_end_matches("@-");
+                let encoded = form::url_encoded(&format!("={}", self.input.unwrap_or_default())).unwrap_or_default();
+                self.data.push(if name.is_empty() { encoded } else { format!("{name}={encoded}") });
+            }
+            "upload-file" if matches!(value, "-" | ".") && self.input.is_some() => {
+                (self.upload, self.uploaded) = (true, self.input.map(str::to_string));
+            }
+            "header" if value == "@-" && self.input.is_some() => {
+                for line in self.input.unwrap_or_default().lines().filter(|line| !line.is_empty()) {
+                    self.header(&Given { value: line.to_string(), ..given.clone() });
+                }
+            }
             "header" => self.header(given),
             "data" | "data-ascii" | "data-binary" | "json" if value.starts_with('@') => {
                 self.json |= *name == "json";
@@ -347,6 +374,9 @@ impl Plan {
                 None => headers.push("Content-Type", kind),
             }
             return format!("{}--{}--\r\n", self.parts.concat(), form::BOUNDARY);
+        }
+        if let Some(uploaded) = &self.uploaded {
+            return uploaded.clone();
         }
         if self.data.is_empty() {
             return String::new();

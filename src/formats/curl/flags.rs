@@ -95,6 +95,38 @@ pub(super) fn by_name(name: &str) -> Option<Flag> {
     }
 }
 
+/// The first of several flags that a beginning may mean, when none of them has anything to do with the request.
+pub(super) fn of_beginning(name: &str) -> Option<Flag> {
+    let from = FLAGS.by_name.partition_point(|flag| flag.name < name);
+    let all: Vec<Flag> = FLAGS.by_name.iter().skip(from).take_while(|flag| flag.name.starts_with(name)).copied().collect();
+    let first = *all.first().filter(|_| name.len() > 2)?;
+    all.iter().all(|flag| flag.takes_value == first.takes_value && !concerns_request(flag.name)).then_some(first)
+}
+
+/// True for a flag without which another request goes out.
+fn concerns_request(name: &str) -> bool {
+    const BEGINNINGS: [&str; 17] = [
+        "basic",
+        "cookie",
+        "data",
+        "form",
+        "get",
+        "head",
+        "json",
+        "location",
+        "oauth2",
+        "proxy",
+        "range",
+        "referer",
+        "request",
+        "upload",
+        "url",
+        "user",
+        "aws-sigv4",
+    ];
+    BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+}
+
 /// Why a flag is not carried over, as the end of a sentence.
 pub(super) fn reason(name: &str) -> &'static str {
     match name {

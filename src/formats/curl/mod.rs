@@ -7,6 +7,8 @@ mod arguments;
 mod build;
 mod flags;
 mod form;
+mod printed;
+mod session;
 mod words;
 mod write;
 
@@ -79,8 +81,14 @@ impl From<Curl> for ParsedInput {
     }
 }
 
-/// True when a text begins with a curl command (after a prompt, `sudo` or assignments, also on lines of their own).
+/// True when a text has a curl command: at its begin (after `sudo` or assignments, also on lines of their own), or where people
+/// copy commands from, behind a prompt, another command, a pipe, in a fence, or in `$(…)`.
 pub fn looks_like(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    begins_with_curl(text) || text.contains("curl") && session::has_curl(text, words::dialect_of(text))
+}
+
+fn begins_with_curl(text: &str) -> bool {
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
     for line in lines {
         let mut rest = line;
@@ -137,25 +145,37 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
     // Counted once: a long paste may have very many notes.
     let ends: Vec<usize> = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
     let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
-    let split = words::split(text, dialect)?;
+    let session = session::read(text, dialect);
+    let split = words::split(&session.commands, dialect)?;
     let mut curl = Curl::default();
-    for (at, message) in split.notes {
+    for (at, message) in session.notes.into_iter().chain(split.notes) {
         curl.losses.push(Loss { line: line(at), message });
     }
     let mut commands = split.commands.into_iter().filter(|c| !c.words.is_empty()).peekable();
-    let mut read_one = false;
+    let mut read_ones: Vec<Read> = Vec::new();
+    let mut piped: Option<String> = None;
     while let Some(mut command) = commands.next() {
+        let input = command.input.take().or(piped.take());
         let Some(first) = command.words.iter().position(|w| !is_prefix(&w.text)) else {
             // Assignments alone: their values are filled in by now.
             continue;
         };
-        let start = command.words.get(first).map_or(0, |w| w.start);
-        if !command.words.get(first).is_some_and(|w| is_curl(&w.text)) {
-            // What it is called with may be a secret.
-            let name = command.words.get(first).map_or("", |w| w.text.as_str());
-            curl.losses.push(Loss { line: line(start), message: format!("`{name} …` is not a curl command and is ignored") });
+        let (start, name) = command.words.get(first).map_or((0, ""), |w| (w.start, w.text.as_str()));
+        let Some(first) = command.words.iter().position(|w| is_curl(&w.text)).filter(|at| *at == first || wraps(name)) else {
+            let is_piped =
+                command.ended_by.is_some_and(|(by, at)| by == '|' && !text.get(at + 1..).is_some_and(|rest| rest.starts_with('|')));
+            piped = printed_by(command.words.get(first..).unwrap_or_default(), input).filter(|_| is_piped);
+            if piped.is_none() {
+                // What it is called with may be a secret.
+                curl.losses.push(Loss { line: line(start), message: format!("`{name} …` is not a curl command and is ignored") });
+            }
             continue;
+        };
+        if name != command.words.get(first).map_or("", |w| w.text.as_str()) {
+            let message = format!("`{name} …` before curl is left out: the request is read as if it went out from here");
+            curl.losses.push(Loss { line: line(start), message });
         }
+        let start = command.words.get(first).map_or(start, |w| w.start);
         // A line that begins with a flag belongs to the one above, whose `\` got lost.
         while let Some(('\n', at)) = command.ended_by
             && let Some(next) = commands.next_if(|c| c.words.first().is_some_and(|w| w.text.starts_with('-')))
@@ -175,21 +195,30 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
         let end = command.ended_by.map_or(text.trim_end().len(), |(_, at)| at);
         let parsed = arguments::parse(text, &command.words, end)?;
         let mut places = Places::new(text);
+        curl.losses.extend(parsed.notes.into_iter().map(|(at, message)| Loss { line: line(at), message }));
         for (at, message) in parsed.unknown {
             let (line, column) = places.of(at);
             let error = FormatError { line, column, ..FormatError::without_place(message) };
             curl.losses.push(Loss { line: error.line, message: error.message.clone() });
             curl.unknown.push(error);
         }
+        let from = curl.requests.len();
         for set in parsed.sets {
-            let (requests, losses) = build::requests(&set);
+            let (requests, losses) = build::requests(&set, input.as_deref());
             curl.losses.extend(losses.into_iter().map(|(at, message)| Loss { line: line(at), message }));
             curl.requests.extend(requests);
         }
-        read_one = true;
+        read_ones.push(Read { start, requests: from..curl.requests.len() });
     }
-    if !read_one {
+    if read_ones.is_empty() {
         return Err(FormatError::at(text, 0, "no curl command"));
+    }
+    // From behind, so that what is put in moves none of the others.
+    for printed in session.printed.into_iter().rev() {
+        if let Some(read) = read_ones.iter().rev().find(|read| read.start < printed.start) {
+            let losses = printed::attach(text, printed.clone(), read.requests.clone(), &mut curl.requests);
+            curl.losses.extend(losses.into_iter().map(|message| Loss { line: line(printed.start), message }));
+        }
     }
     for request in &mut curl.requests {
         request.exchange.source = source.to_string();
@@ -198,14 +227,81 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
     Ok(curl)
 }
 
+/// A command that was read.
+struct Read {
+    /// Where its `curl` is.
+    start: usize,
+    requests: std::ops::Range<usize>,
+}
+
+/// What `echo`, `printf` and `cat` print, where the text tells.
+fn printed_by(words: &[words::Word], input: Option<String>) -> Option<String> {
+    let (name, arguments) = words.split_first()?;
+    let arguments: Vec<&str> = arguments.iter().map(|word| word.text.as_str()).collect();
+    match (name.text.as_str(), arguments.as_slice()) {
+        ("echo", ["-n" | "-en" | "-ne", rest @ ..]) => Some(rest.join(" ")),
+        ("echo", ["-e", rest @ ..] | rest) => Some(format!("{}\n", rest.join(" "))),
+        ("printf", ["%s", text]) => Some((*text).to_string()),
+        ("printf", ["%s\\n", text]) => Some(format!("{text}\n")),
+        ("printf", [text]) if !text.contains(['%', '\\']) => Some((*text).to_string()),
+        ("cat", [] | ["-"]) => input,
+        _ => None,
+    }
+}
+
+/// Commands that run another one, here or elsewhere.
+fn wraps(word: &str) -> bool {
+    const NAMES: [&str; 33] = [
+        "kubectl",
+        "oc",
+        "docker",
+        "docker-compose",
+        "podman",
+        "nerdctl",
+        "lxc",
+        "minikube",
+        "heroku",
+        "fly",
+        "flyctl",
+        "vagrant",
+        "wsl",
+        "adb",
+        "gcloud",
+        "aws",
+        "ssh",
+        "xargs",
+        "watch",
+        "timeout",
+        "env",
+        "nohup",
+        "nice",
+        "doas",
+        "winpty",
+        "stdbuf",
+        "proxychains",
+        "proxychains4",
+        "torsocks",
+        "chroot",
+        "strace",
+        "hyperfine",
+        "parallel",
+    ];
+    let name = word.rsplit('/').next().unwrap_or(word);
+    NAMES.contains(&name)
+}
+
 fn is_curl(word: &str) -> bool {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
     name.eq_ignore_ascii_case("curl") || name.eq_ignore_ascii_case("curl.exe")
 }
 
-/// A prompt, `sudo`, `time`, or `NAME=value`.
+/// A prompt, `sudo`, `time`, a keyword of the shell, or `NAME=value`.
 fn is_prefix(word: &str) -> bool {
-    matches!(word, "$" | "%" | "#" | ">" | "sudo" | "time" | "exec" | "command" | "export") || words::assignment(word).is_some()
+    const WORDS: [&str; 20] = [
+        "$", "%", "#", ">", "sudo", "time", "exec", "command", "export", "declare", "local", "readonly", "if", "then", "else", "elif",
+        "while", "until", "do", "!",
+    ];
+    WORDS.contains(&word) || words::assignment(word).is_some()
 }
 
 #[cfg(test)]

@@ -217,6 +217,116 @@ fn what_chrome_copies_on_each_system() {
     }
 }
 
+/// Copied out of terminals, chats, wikis and scripts.
+#[test]
+fn a_command_is_found_where_people_copy_it_from() {
+    let table = [
+        "> curl https://h/a",
+        "ann@host:~$ curl https://h/a",
+        "[ann@host dir]$ curl https://h/a",
+        "(venv) ann@host:~/x$ curl https://h/a",
+        "root@4f2a:/# curl https://h/a",
+        "bash-5.1$ curl https://h/a",
+        "/ # curl https://h/a",
+        "ann@mac dir % curl https://h/a",
+        "PS C:\\Users\\ann> curl.exe https://h/a",
+        "C:\\Users\\ann>curl https://h/a",
+        "\u{279c}  ~ git:(main) \u{2717} curl https://h/a",
+        "# curl https://h/a",
+        "!curl https://h/a",
+        "`curl https://h/a`",
+        "```bash\ncurl https://h/a\n```",
+        "Try this, it doesn't work:\n\n```\n$ curl https://h/a\n```\nThanks, I can't find it",
+        "#!/bin/sh\nset -e\ncd /tmp\ncurl https://h/a",
+        "kubectl exec -it pod -- curl https://h/a",
+        "docker compose exec app curl https://h/a",
+        "ssh host curl https://h/a",
+        "timeout 5 curl https://h/a",
+        "if ! curl https://h/a; then exit 1; fi",
+        "true && curl https://h/a | jq .",
+        "X=$(curl https://h/a)",
+        "echo \"$(curl https://h/a)\"",
+        "X=`curl https://h/a`",
+        "(curl https://h/a)",
+    ];
+    for text in table {
+        assert_eq!(detect::recognize(text, None), crate::formats::Format::Curl, "{text:?}");
+        let urls = read(text, "x").map(|c| c.requests.into_iter().map(|r| r.exchange.request.url).collect::<Vec<_>>());
+        assert_eq!(urls, Ok(vec!["https://h/a".to_string()]), "{text:?}");
+    }
+    for text in ["curl is what I use", "Use curl to get it.", "GET https://h\n\ncurl https://h", "### a\nGET https://h\n# curl https://h"] {
+        let read = detect::read_any(text, "x").map(|r| r.exchanges.iter().any(|e| e.context.client.is_some()));
+        assert_ne!(read, Ok(true), "{text:?}");
+    }
+}
+
+#[test]
+fn what_goes_into_a_command_is_its_body() {
+    let body = |text: &str| request(text).body.to_string();
+    assert_eq!(body("echo '{\"a\":1}' | curl -d @- https://h"), "{\"a\":1}");
+    assert_eq!(body("echo -n x | curl --data-binary @- https://h"), "x");
+    assert_eq!(body("printf '%s' x | curl --json @- https://h"), "x");
+    assert_eq!(body("cat <<EOF | curl --data-binary @- https://h\n{\n \"a\": 1\n}\nEOF\n"), "{\n \"a\": 1\n}\n");
+    assert_eq!(body("curl https://h -d @- <<-'END'\n\t{\"a\":\n\t\"it's\"}\n\tEND\necho done"), "{\"a\":\"it's\"}");
+    assert_eq!(body("X=1\ncurl https://h --data-binary @- <<E\n${X}\nE\n"), "1\n");
+    assert_eq!(body("curl https://h -d @- <<< '{}'"), "{}");
+    assert_eq!(request("echo x | curl -T - https://h").method, "PUT");
+    assert_eq!(headers("echo 'A: b' | curl -H @- https://h"), ["A: b"]);
+    assert!(losses("cat body.json | curl -d @- https://h").join("").contains("not opened"));
+}
+
+#[test]
+fn what_a_command_printed_is_its_answer() {
+    let one = |text: &str| one(text).exchange;
+    let verbose = "$ curl -v -H \"Authorization: Bearer $T\" -d a=1 https://h/a\n*   Trying 203.0.113.7:443...\n> POST /a HTTP/1.1\n> Host: h\n\
+        > Authorization: Bearer abc\n> Accept: */*\n> \n< HTTP/1.1 401 Unauthorized\n< A: b\n< \n{\"error\":1}\nann@host:~$ ";
+    let exchange = one(verbose);
+    assert_eq!((exchange.request.url.as_str(), exchange.request.body.as_str()), ("https://h/a", "a=1"));
+    // The value that the shell had.
+    assert_eq!(exchange.request.headers.get("authorization"), Some("Bearer abc"));
+    assert!(!exchange.request.headers.has("accept"));
+    assert_eq!(exchange.answer.map(|a| a.status), Some(401));
+    let included = one("$ curl -i https://h/a\nHTTP/2 403\ncontent-type: text/plain\n\nit's over\n");
+    assert_eq!(included.answer.map(|a| (a.status, a.body.trim_end().to_string())), Some((403, "it's over".to_string())));
+    let two = read("$ curl -i https://h/a\nHTTP/2 401\n\n$ curl -i https://h/b\nHTTP/2 200\n\nok\n", "x").unwrap_or_default();
+    let statuses: Vec<_> = two.requests.iter().map(|r| r.exchange.answer.as_ref().map(|a| a.status)).collect();
+    assert_eq!(statuses, [Some(401), Some(200)]);
+}
+
+#[test]
+fn what_chats_and_word_processors_changed_is_repaired_and_named() {
+    let table = [
+        "curl -H \u{201c}A: b\u{201d} https://h",
+        "curl -H \u{2018}A: b\u{2019} https://h",
+        "curl \u{2013}H 'A: b' https://h",
+        "curl \u{2014}header 'A: b' https://h",
+        "curl \u{2013}header 'A: b' https://h",
+        "curl \u{2013}\u{2013}header 'A: b' https://h",
+        "curl --header='A: b' https://h",
+        "curl -H='A: b' https://h",
+        "curl GET https://h -H 'A: b'",
+        "curl --heade 'A: b' --compress https://h",
+    ];
+    for text in table {
+        let curl = read(text, "x").unwrap_or_default();
+        assert_eq!((headers(text), curl.unknown.len(), request(text).url), (vec!["A: b".to_string()], 0, "https://h".into()), "{text:?}");
+        assert_eq!(curl.losses.len(), 1, "{text:?}: {:?}", curl.losses);
+    }
+    let body = request("curl https://h -d \u{2018}{\u{201c}a\u{201d}: 1}\u{2019}").body;
+    assert_eq!(body.as_str(), "{\"a\": 1}");
+    // Inside quotes of the keyboard they are letters.
+    assert_eq!(headers("curl -H 'A: \u{201c}b\u{201d} \u{2013}c' https://h"), ["A: \u{201c}b\u{201d} \u{2013}c"]);
+}
+
+#[test]
+fn what_is_to_be_filled_in_stays_and_is_named() {
+    assert_eq!(request("curl https://h/<ITEM-ID>/x?k=<your key> -H 'A: b'").url, "https://h/<ITEM-ID>/x?k=<your key>");
+    assert!(losses("curl https://h/<ITEM-ID>").join("").contains("<ITEM-ID> is a placeholder"));
+    assert!(losses("curl https://h <in.txt >out.txt").join("").contains("redirection to in.txt"));
+    let refused = read("curl -Uri https://h -Method POST", "x").err().map(|e| e.message).unwrap_or_default();
+    assert!(refused.contains("Invoke-WebRequest"), "{refused}");
+}
+
 fn requests() -> impl Strategy<Value = Request> {
     let value = "[!-~\u{e4}\u{200b}]([ -~\n\t\u{e4}]{0,16}[!-~])?";
     let headers =

@@ -2,7 +2,9 @@
 //! `$VAR`, `$(…)` and `%VAR%` stay as they are written and are listed, but for variables to which the text itself gives a value.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
+use super::session;
 use crate::domain::limits::{MAX_LISTED, MAX_VARIABLES};
 use crate::formats::FormatError;
 
@@ -34,6 +36,63 @@ pub(super) struct Command {
     pub words: Vec<Word>,
     /// The operator that ended it (`|`, `;`, `&`, a line end), and its offset.
     pub ended_by: Option<(char, usize)>,
+    /// Its standard input, where a here-document or here-string says it.
+    pub input: Option<String>,
+}
+
+/// Quotes that word processors and chats put in the place of those of the keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typographic {
+    Single,
+    Double,
+}
+
+impl Typographic {
+    pub fn of(c: char) -> Option<Self> {
+        match c {
+            '\u{2018}'..='\u{201b}' => Some(Self::Single),
+            '\u{201c}'..='\u{201f}' => Some(Self::Double),
+            _ => None,
+        }
+    }
+
+    /// One for all of its kind.
+    pub fn mark(self) -> char {
+        match self {
+            Self::Single => '\u{2019}',
+            Self::Double => '\u{201d}',
+        }
+    }
+}
+
+/// What stands after `<<`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HereDocument {
+    /// The line that ends it.
+    pub end: String,
+    /// Nothing in it is special to the shell.
+    is_quoted: bool,
+    /// Tabs before its lines go (`<<-`).
+    strips_tabs: bool,
+    /// Characters that say so.
+    length: usize,
+}
+
+/// Reads `-'EOF'` and the like after `<<`.
+pub(super) fn here_document(rest: &str) -> Option<HereDocument> {
+    let strips_tabs = rest.starts_with('-');
+    let word = rest.trim_start_matches('-').trim_start_matches([' ', '\t']);
+    let lead = rest.len() - word.len();
+    let quote = word.chars().next().filter(|c| matches!(c, '\'' | '"' | '\\'));
+    let inside = if quote.is_some() { word.get(1..)? } else { word };
+    let length = inside.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).unwrap_or(inside.len());
+    let end = inside.get(..length).filter(|end| !end.is_empty())?.to_string();
+    let quotes = match quote {
+        Some('\\') => 1,
+        Some(_) => 2,
+        None => 0,
+    };
+    Some(HereDocument { end, is_quoted: quote.is_some(), strips_tabs, length: lead + length + quotes })
 }
 
 /// What a command line holds.
@@ -59,7 +118,7 @@ pub(super) fn dialect_of(text: &str) -> Dialect {
     let doubled = ["{\"\"", ":\"\"", ",\"\"", "\"\":"].iter().any(|mark| text.contains(mark)) && !text.contains('\'');
     if text.contains("^\"") || ends_with('^') || doubled {
         Dialect::Cmd
-    } else if ends_with('`') {
+    } else if ends_with('`') || text.lines().any(|line| line.starts_with("PS ") && line.contains("> ")) {
         Dialect::PowerShell
     } else {
         Dialect::Bash
@@ -71,10 +130,30 @@ pub(super) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> 
     if u32::try_from(text.len()).is_err() {
         return Err(FormatError::without_place("a command line of more than 4 GiB"));
     }
+    cut(text, 0..text.len(), dialect, Shell::default(), 0)
+}
+
+/// How deep commands in `$(…)` are looked for.
+const DEEPEST: usize = 3;
+
+fn cut(text: &str, range: Range<usize>, dialect: Dialect, shell: Shell, depth: usize) -> Result<Split, FormatError> {
     // Half of what offsets of the whole width would take: there is one for each character.
-    let chars = text.char_indices().map(|(at, c)| (at as u32, c)).collect();
+    let inside = text.get(range.clone()).unwrap_or_default();
+    let chars = inside.char_indices().map(|(at, c)| ((range.start + at) as u32, c)).collect();
     let out = Split { commands: vec![Command::default()], notes: Vec::new() };
-    let mut cutter = Cutter { text, chars, at: 0, word: None, skip_word: false, shell: Shell::default(), out };
+    let mut cutter = Cutter {
+        text,
+        chars,
+        at: 0,
+        word: None,
+        next_word: NextWord::Own,
+        shell,
+        documents: Vec::new(),
+        parens: 0,
+        is_run: false,
+        inner: Vec::new(),
+        out,
+    };
     match dialect {
         Dialect::Bash => cutter.bash()?,
         Dialect::Cmd => {
@@ -84,7 +163,30 @@ pub(super) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> 
         Dialect::PowerShell => cutter.powershell()?,
     }
     cutter.end_word();
-    Ok(cutter.out)
+    let (mut out, inner, mut shell) = (cutter.out, cutter.inner, cutter.shell);
+    // The last one first, so that what is put in moves none of the others.
+    for (place, range) in inner.into_iter().rev().filter(|_| depth < DEEPEST) {
+        let at = range.start;
+        match cut(text, range, dialect, std::mem::take(&mut shell), depth + 1) {
+            Ok(found) => {
+                out.commands.splice(place..place, found.commands);
+                found.notes.into_iter().for_each(|(at, message)| note(&mut out.notes, at, message));
+            }
+            Err(why) => note(&mut out.notes, at, why.message),
+        }
+    }
+    Ok(out)
+}
+
+/// What the next word is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NextWord {
+    /// One of the command.
+    Own,
+    /// The target of a redirection.
+    Target,
+    /// A here-string.
+    Input,
 }
 
 struct Cutter<'a> {
@@ -92,9 +194,16 @@ struct Cutter<'a> {
     chars: Vec<(u32, char)>,
     at: usize,
     word: Option<Word>,
-    /// The next word is the target of a redirection.
-    skip_word: bool,
+    next_word: NextWord,
     shell: Shell,
+    /// Here-documents whose lines follow, each with the number of its command.
+    documents: Vec<(usize, HereDocument)>,
+    /// Open `(` before commands.
+    parens: usize,
+    /// The word holds the output of a command, which nobody knows.
+    is_run: bool,
+    /// Commands in `$(…)`, each with the number of the command that it is in.
+    inner: Vec<(usize, Range<usize>)>,
     out: Split,
 }
 
@@ -151,13 +260,20 @@ impl Cutter<'_> {
 
     fn end_word(&mut self) {
         let Some(word) = self.word.take() else { return };
-        if std::mem::take(&mut self.skip_word) {
+        let is_run = std::mem::take(&mut self.is_run);
+        let kind = std::mem::replace(&mut self.next_word, NextWord::Own);
+        if kind == NextWord::Target {
             self.note(word.start, format!("the redirection to {} is ignored", word.text));
+        } else if kind == NextWord::Input {
+            if let Some(command) = self.out.commands.last_mut() {
+                command.input = Some(word.text + "\n");
+            }
         } else if let Some(command) = self.out.commands.last_mut() {
             if command.words.is_empty() {
                 self.shell.is_before = true;
             }
             match assignment(&word.text).filter(|_| self.shell.is_before) {
+                Some((name, _)) if is_run => _ = self.shell.values.remove(name),
                 Some((name, value)) => {
                     self.shell.values.insert(name.to_string(), value.to_string());
                     self.shell.of_this_command.push(name.to_string());
@@ -210,10 +326,106 @@ impl Cutter<'_> {
         while matches!(self.peek(), Some('>' | '<' | '&')) {
             self.at += 1;
         }
-        if self.skip_word {
+        if self.next_word == NextWord::Target {
             self.note(start, "two redirections follow one another");
         }
-        self.skip_word = true;
+        self.next_word = NextWord::Target;
+    }
+
+    /// Takes `<<EOF` or `<<< word`, whose first `<` is behind; false for another redirection.
+    fn input(&mut self) -> bool {
+        if self.peek() != Some('<') {
+            return false;
+        }
+        if self.peek_at(1) == Some('<') {
+            self.end_word();
+            self.at += 2;
+            self.next_word = NextWord::Input;
+            return true;
+        }
+        let rest: String = self.chars.iter().skip(self.at + 1).map(|(_, c)| *c).take_while(|c| *c != '\n').take(80).collect();
+        let Some(document) = here_document(&rest) else { return false };
+        self.end_word();
+        self.at += 1 + document.length;
+        self.documents.push((self.out.commands.len().saturating_sub(1), document));
+        true
+    }
+
+    /// Takes the lines of here-documents, which begin here.
+    fn document_lines(&mut self) {
+        for (place, document) in std::mem::take(&mut self.documents) {
+            let mut input = String::new();
+            let mut at = self.offset();
+            for line in self.text.get(at..).unwrap_or_default().split_inclusive('\n') {
+                at += line.len();
+                let content = if document.strips_tabs { line.trim_start_matches('\t') } else { line };
+                if content.trim_end() == document.end {
+                    break;
+                }
+                input.push_str(content);
+            }
+            self.at = self.chars.partition_point(|(place, _)| (*place as usize) < at);
+            if !document.is_quoted {
+                let known: Vec<(String, String)> = self.shell.values.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+                for (name, value) in known.iter().filter(|(_, value)| value.len() < 4096) {
+                    input = input.replace(&format!("${{{name}}}"), value);
+                }
+            }
+            if let Some(command) = self.out.commands.get_mut(place) {
+                command.input = Some(input);
+            }
+        }
+    }
+
+    /// Takes `<ITEM-ID>`, whose `<` is behind: what documentation writes where a value is to be filled in.
+    fn placeholder(&mut self, start: usize) -> bool {
+        let rest = self.chars.get(self.at..).unwrap_or_default();
+        let length =
+            rest.iter().take(60).position(|(_, c)| !(c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.'))).unwrap_or(rest.len());
+        let is_name = rest.first().is_some_and(|(_, c)| c.is_alphabetic())
+            && rest.get(length).is_some_and(|(_, c)| *c == '>')
+            && length.checked_sub(1).and_then(|last| rest.get(last)).is_some_and(|(_, c)| *c != ' ');
+        if !is_name {
+            return false;
+        }
+        let name: String = rest.iter().take(length).map(|(_, c)| *c).collect();
+        self.at += length + 1;
+        format!("<{name}>").chars().for_each(|c| self.push(c, start));
+        self.note(start, format!("<{name}> is a placeholder to be filled in; outside quotes a shell takes it for redirections"));
+        true
+    }
+
+    /// Takes a word in typographic quotes, when one opens with this character.
+    fn typographic(&mut self, c: char, start: usize) -> Result<bool, FormatError> {
+        let Some(kind) = Typographic::of(c) else { return Ok(false) };
+        let opens = self.word.as_ref().is_none_or(|word| word.text.ends_with('=') || word.text.len() == 2 && word.text.starts_with('-'));
+        if !opens {
+            return Ok(false);
+        }
+        self.open_word(start);
+        loop {
+            match self.next() {
+                None => return Err(self.unclosed(start, "a typographic quote")),
+                Some(c) if Typographic::of(c) == Some(kind) => break,
+                Some('\'') if kind == Typographic::Single => break,
+                Some('"') if kind == Typographic::Double => break,
+                Some('$') if kind == Typographic::Double => self.dollar(start)?,
+                // JSON in quotes, all of which were changed.
+                Some(c) if Typographic::of(c) == Some(Typographic::Double) => self.push('"', start),
+                Some(c) => self.push(c, start),
+            }
+        }
+        self.note(start, "typographic quotes, read as those of the keyboard; a shell takes them for letters");
+        Ok(true)
+    }
+
+    /// Remembers a command in `$(…)` that is a request of its own.
+    fn remember_inner(&mut self, range: Range<usize>) {
+        self.is_run = true;
+        let inside = self.text.get(range.clone()).unwrap_or_default();
+        if inside.contains("curl") && session::is_command(inside) {
+            self.inner.push((self.out.commands.len().saturating_sub(1), range));
+        }
     }
 }
 

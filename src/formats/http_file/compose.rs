@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Document;
-use super::parse::Block;
+use super::places::Block;
 use super::write::{essence, line_after, no_such_request, one_line, own_start, separator};
 use crate::domain::request::{Request, RequestText};
 use crate::formats::FormatError;
@@ -61,7 +61,8 @@ impl Document {
         let mut names = Names::of(self);
         let mut composed = Composed::default();
         let kept: HashSet<usize> = parts.iter().filter_map(|p| self.saved_block(p)).collect();
-        let mut text = Text { document: self, kept: &kept, written: String::with_capacity(self.text.len()), block: 0, new: Vec::new() };
+        let mut text =
+            Text { document: self, kept: &kept, written: String::with_capacity(self.text.len()), block: 0, new: Vec::new(), is_cut: false };
         for (index, part) in parts.iter().enumerate() {
             let own = self.part(part, &mut names).or_else(|error| {
                 composed.refused.push((index, error));
@@ -184,7 +185,7 @@ impl Document {
                 left.push_str(self.text.get(line.end..after).unwrap_or_default());
             }
         }
-        for definition in block.definitions.iter().filter(|d| d.line.start >= at) {
+        for definition in block.definitions.iter().filter(|d| (at..block.own_end()).contains(&d.line.start)) {
             left.push_str(self.cut(definition.line));
         }
         let behind = self.text.get(block.own_end()..block.span.end).unwrap_or_default();
@@ -256,6 +257,8 @@ struct Text<'a> {
     block: usize,
     /// New requests, which come before the next saved one.
     new: Vec<String>,
+    /// What stood before the next block went with its request: without a `###` the next one may be read as part of another.
+    is_cut: bool,
 }
 
 impl Text<'_> {
@@ -263,7 +266,12 @@ impl Text<'_> {
     fn saved(&mut self, block: usize, text: &str) {
         self.up_to(block);
         self.block = block + 1;
+        let is_cut = std::mem::replace(&mut self.is_cut, false);
         if self.new.is_empty() {
+            if is_cut && !text.starts_with("###") {
+                self.written.push_str("###");
+                self.written.push_str(self.document.line_end);
+            }
             self.written.push_str(text);
             return;
         }
@@ -288,8 +296,10 @@ impl Text<'_> {
             let Some(block) = document.blocks.get(index) else { continue };
             if block.request.is_none() || self.kept.contains(&index) {
                 self.written.push_str(document.cut(block.span));
+                self.is_cut = false;
             } else {
                 self.written.push_str(&document.without_request(block));
+                self.is_cut = true;
             }
         }
     }

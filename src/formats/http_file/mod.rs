@@ -14,12 +14,14 @@ mod directives;
 mod lines;
 mod parse;
 mod pieces;
+mod places;
 mod resolve;
+mod shapes;
 mod write;
 
 pub use compose::{Composed, Part, Source};
-pub use parse::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
 pub use pieces::Piece;
+pub use places::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
 pub use resolve::{ResolvedRequest, UnresolvedIn, resolve_request};
 pub use write::kept_name;
 
@@ -71,6 +73,7 @@ pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> P
         }));
         reading.exchanges.push(exchange);
     }
+    reading.losses.extend(document.unread());
     reading
 }
 
@@ -218,10 +221,6 @@ impl Document {
             room = room.saturating_sub(losses.len());
             found.push((exchange, losses));
         });
-        let unread = self.blocks.last().filter(|block| block.request.is_none()).map_or(&[][..], |block| &block.faults);
-        if let Some((_, losses)) = found.last_mut() {
-            losses.extend(unread.iter().map(|f| Loss { line: f.line, message: f.message.to_string() }));
-        }
         found
     }
 
@@ -238,13 +237,10 @@ impl Document {
         for (_, line) in &block.colonless {
             losses.push(Loss { line: *line, message: "a header line without a colon is not sent; the file keeps it".into() });
         }
-        for aside in &block.asides {
-            let message = match aside.kind {
-                AsideKind::Script => "a script is kept and not run",
-                AsideKind::AnswerFile => "the answer is not written to a file",
-                AsideKind::Import => "another file's requests are not brought in",
-            };
-            losses.push(Loss { line: aside.number, message: message.into() });
+        losses.extend(block.asides.iter().map(said_of_aside));
+        losses.extend(self.odd_headers(block, places));
+        if resolved.is_graphql {
+            losses.push(Loss { line: places.body_number, message: "the GraphQL query goes out as JSON, without X-Request-Type".into() });
         }
         for UnresolvedIn { part, unresolved } in &resolved.unresolved {
             let line = match part {
@@ -290,8 +286,54 @@ impl Document {
                 Err(why) => losses.push(Loss { line: *line, message: format!("the answer in {path} is not read: {why}") }),
             }
         }
+        if exchange.answer.is_none()
+            && let Some((answer, line)) = block.answer
+        {
+            match crate::formats::raw::read_answer(self.cut(answer)) {
+                Ok(response) => exchange.answer = Some(response),
+                Err(why) => losses.push(Loss { line, message: format!("the answer recorded here is not read: {why}") }),
+            }
+        }
         losses.sort_by_key(|loss| loss.line);
         Some((exchange, losses))
+    }
+
+    /// What is in the blocks that hold no request, and is neither shown nor sent.
+    pub fn unread(&self) -> Vec<Loss> {
+        let blocks = self.blocks.iter().filter(|block| block.request.is_none());
+        let said = |block: &Block| {
+            let faults = block.faults.iter().map(|f| Loss { line: f.line, message: f.message.to_string() });
+            faults.chain(block.asides.iter().map(said_of_aside)).collect::<Vec<_>>()
+        };
+        blocks.flat_map(said).take(MAX_LISTED).collect()
+    }
+
+    /// Headers that no server reads as they are meant.
+    fn odd_headers(&self, block: &Block, places: &RequestPlaces) -> Vec<Loss> {
+        let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        let mut losses = Vec::new();
+        for header in &places.headers {
+            let (name, value) = (self.cut(header.name), self.cut(header.value));
+            if !name.contains("{{") && !name.bytes().all(is_token) {
+                let message = format!("{name:?} has characters that no name of a header has: is it part of the body, after an empty line?");
+                losses.push(Loss { line: header.number, message });
+            }
+            if name.eq_ignore_ascii_case("host") && value.contains("://") {
+                let message = "Host has a scheme, which is used for the address; the header itself is host and port alone";
+                losses.push(Loss { line: header.number, message: message.into() });
+            }
+        }
+        for directive in &block.directives {
+            let message = match self.cut(directive.name) {
+                "disabled" => "@disabled: other tools do not send this request; here it is sent when you send it",
+                "ref" | "forceRef" => "the request that it refers to is not sent before this one",
+                "import" => "another file's requests are not brought in",
+                "prompt" => "the value is asked for on sending by other tools; here it is one of the variables",
+                _ => continue,
+            };
+            losses.push(Loss { line: directive.number, message: message.into() });
+        }
+        losses
     }
 
     fn cut(&self, span: Span) -> &str {
@@ -299,5 +341,17 @@ impl Document {
     }
 }
 
+fn said_of_aside(aside: &Aside) -> Loss {
+    let message = match aside.kind {
+        AsideKind::Script => "a script is kept and not run",
+        AsideKind::AnswerFile => "the answer is not written to a file",
+        AsideKind::Import => "another file's or another block's requests are not brought in",
+        AsideKind::Protocol => "a request of another protocol (WebSocket, gRPC, MQTT) is left alone: only HTTP is sent here",
+    };
+    Loss { line: aside.number, message: message.into() }
+}
+
+#[cfg(test)]
+mod dialects;
 #[cfg(test)]
 mod tests;

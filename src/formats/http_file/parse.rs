@@ -6,138 +6,11 @@
 use std::borrow::Cow;
 
 use super::lines::{Line, WHITESPACE, lines};
+use super::places::{Aside, AsideKind, Block, Definition, Directive, Fault, HeaderLine, RequestPlaces};
+use super::shapes::{Tail, begins_request, defines, is_import, is_of_other_protocol, is_version, opens_script, request_line, tail_kind};
 use crate::domain::limits::MAX_REQUESTS;
+use crate::domain::request::begins_body;
 use crate::domain::span::Span;
-
-/// One `# @name value` line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Directive {
-    /// The line with its line end.
-    pub line: Span,
-    /// The name, without `@`.
-    pub name: Span,
-    /// The value; empty at the end of the line without one.
-    pub value: Span,
-    /// Number of the line, from 1.
-    pub number: usize,
-}
-
-/// One `@name = value` line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Definition {
-    /// The line with its line end.
-    pub line: Span,
-    /// The variable's name.
-    pub name: Span,
-    /// Its value, without spaces around it.
-    pub value: Span,
-}
-
-/// One header line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HeaderLine {
-    /// The line with its line end.
-    pub line: Span,
-    /// Offset after the line's text.
-    pub end: usize,
-    /// The name.
-    pub name: Span,
-    /// The value without spaces around it; directly after the colon when it is empty.
-    pub value: Span,
-    /// Number of the line, from 1.
-    pub number: usize,
-}
-
-/// The parts of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestPlaces {
-    /// The request line with its line end.
-    pub line: Span,
-    /// Number of that line, from 1.
-    pub number: usize,
-    /// The method, when there is one.
-    pub method: Option<Span>,
-    /// The address on the request line.
-    pub url: Span,
-    /// Further lines of the address (`?a=1`, `&b=2`): the whole line and the part that counts.
-    pub continued: Vec<(Span, Span)>,
-    /// Offset after the text of the last line that belongs to the address.
-    pub line_end: usize,
-    /// Offset after the text of the last line before the body: a header, or a comment, directive or variable among them.
-    pub head_end: usize,
-    /// The headers in order.
-    pub headers: Vec<HeaderLine>,
-    /// The body; `None` without one.
-    pub body: Option<Span>,
-    /// Number of the body's first line, from 1; that of the request line without a body.
-    pub body_number: usize,
-    /// Offset behind the last line that belongs to the request, what handles its answer included. Only blank lines and comments
-    /// follow in its block.
-    pub end: usize,
-}
-
-/// What a block holds apart from its request and is not executed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Aside {
-    /// Number of its line, from 1.
-    pub number: usize,
-    /// What it is.
-    pub kind: AsideKind,
-}
-
-/// The kinds of [`Aside`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AsideKind {
-    /// `< {% … %}`, `> {% … %}`, `< file.js`, `> file.js`, `{{ … }}`, `??`.
-    Script,
-    /// `>> file`: where another tool would write the answer.
-    AnswerFile,
-    /// `import file` or `run file`.
-    Import,
-}
-
-/// Something in a block that could not be read. The text keeps it all the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Line from 1.
-    pub line: usize,
-    /// Column from 1, in characters.
-    pub column: usize,
-    /// What is wrong.
-    pub message: Cow<'static, str>,
-}
-
-/// From one `###` to the next.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Block {
-    /// All of it, separator line included.
-    pub span: Span,
-    /// The `###` line without its line end; `None` for what precedes the first.
-    pub separator: Option<Span>,
-    /// The text after `###`; empty without one.
-    pub title: Span,
-    /// Directives before and among the headers.
-    pub directives: Vec<Directive>,
-    /// Variables defined here.
-    pub definitions: Vec<Definition>,
-    /// The request, when the block has one.
-    pub request: Option<Box<RequestPlaces>>,
-    /// Paths after `<>`, recorded answers, each with the number of its line.
-    pub references: Vec<(Span, usize)>,
-    /// Scripts and the like.
-    pub asides: Vec<Aside>,
-    /// Lines without a colon among the headers, each with its number.
-    pub colonless: Vec<(Span, usize)>,
-    /// What could not be read.
-    pub faults: Vec<Fault>,
-}
-
-impl Block {
-    /// Offset behind what belongs to its request; its end without one.
-    pub(super) fn own_end(&self) -> usize {
-        self.request.as_ref().map_or(self.span.end, |request| request.end)
-    }
-}
 
 /// Cuts a text into blocks and finds the parts of each.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
@@ -160,26 +33,47 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
             let title = Span::new(line.start + lead, line.start + lead + rest.trim_matches(WHITESPACE).len());
             let separator = Some(Span::new(line.start, line.end));
             let next = Block { span: line.whole(), separator, title, ..Block::default() };
-            let scanner = Scanner { block: std::mem::replace(&mut block, next), lines: &inside, at: 0 };
-            found.push(scanner.scan());
+            scan(std::mem::replace(&mut block, next), &inside, &mut found);
             inside.clear();
         } else {
             block.span.end = line.next;
             inside.push(line);
         }
     }
-    found.push(Scanner { block, lines: &inside, at: 0 }.scan());
+    scan(block, &inside, &mut found);
     found
+}
+
+/// Finds the parts of a block; further requests without a `###` between them are blocks of their own.
+fn scan(mut block: Block, lines: &[Line<'_>], found: &mut Vec<Block>) {
+    let mut from = 0;
+    loop {
+        let end = block.span.end;
+        let mut scanner = Scanner { block, lines: lines.get(from..).unwrap_or_default(), at: 0, next: None };
+        scanner.scan();
+        let next = scanner.next.filter(|_| found.len() < MAX_REQUESTS);
+        found.push(scanner.block);
+        let Some((at, line)) = next.and_then(|at| Some((at, scanner.lines.get(at).copied()?))) else { return };
+        if let Some(last) = found.last_mut() {
+            last.span.end = line.start;
+        }
+        from += at;
+        block = Block { span: Span::new(line.start, end), title: Span::new(line.start, line.start), ..Block::default() };
+        let message = "a request without ### before it, read as one of its own as httpYac does; other tools send it in the body above";
+        block.faults.push(Fault { line: line.number, column: 1, message: message.into() });
+    }
 }
 
 struct Scanner<'a> {
     block: Block,
     lines: &'a [Line<'a>],
     at: usize,
+    /// The line with which another request begins.
+    next: Option<usize>,
 }
 
 impl<'a> Scanner<'a> {
-    fn scan(mut self) -> Block {
+    fn scan(&mut self) {
         if let Some(mut request) = self.before_request() {
             self.continuations(&mut request);
             let more = self.headers(&mut request);
@@ -189,7 +83,6 @@ impl<'a> Scanner<'a> {
             self.tail(&mut request);
             self.block.request = Some(Box::new(request));
         }
-        self.block
     }
 
     fn next(&mut self) -> Option<Line<'a>> {
@@ -213,20 +106,46 @@ impl<'a> Scanner<'a> {
             if trimmed.is_empty() || self.comment_or_definition(line) {
                 continue;
             }
-            let after_angle = trimmed.strip_prefix('<').map(|rest| rest.trim_start_matches(WHITESPACE));
+            let after_angle = trimmed.strip_prefix(['<', '>']).map(|rest| rest.trim_start_matches(WHITESPACE));
             if after_angle.is_some_and(|rest| rest.starts_with("{%")) {
                 self.script(line, "%}");
             } else if opens_script(trimmed) {
                 self.script(line, "}}");
-            } else if after_angle.is_some() {
+            } else if trimmed.starts_with("/*") {
+                self.comment_of_lines(line);
+            } else if after_angle.is_some() || trimmed.starts_with("?? ") {
                 self.aside(line, AsideKind::Script);
             } else if is_import(trimmed) {
                 self.aside(line, AsideKind::Import);
-            } else {
-                return Some(request_line(line));
+            } else if is_of_other_protocol(trimmed) {
+                self.other_protocol(line);
+                return None;
+            } else if let Some(request) = request_line(line) {
+                return Some(request);
+            } else if self.block.faults.is_empty() {
+                // Once for all lines that are none.
+                self.fault(line, "no request line (`GET https://…`): it is left alone");
             }
         }
         None
+    }
+
+    /// Skips a comment from `/*` to `*/`.
+    fn comment_of_lines(&mut self, line: Line<'a>) {
+        let mut current = Some(line);
+        while let Some(at) = current {
+            if at.text.contains("*/") {
+                return;
+            }
+            current = self.next();
+        }
+        self.fault(line, "a comment begins here and no */ ends it");
+    }
+
+    /// Leaves a request of another protocol alone, up to the end of its block.
+    fn other_protocol(&mut self, line: Line<'a>) {
+        self.aside(line, AsideKind::Protocol);
+        self.at = self.lines.len();
     }
 
     /// Takes a comment line (with or without a directive) or a variable's definition.
@@ -277,7 +196,9 @@ impl<'a> Scanner<'a> {
             let trimmed = line.text.trim_start_matches(WHITESPACE);
             let indented = trimmed.len() < line.text.len();
             let comment = trimmed.starts_with('#') || trimmed.starts_with("//");
-            if trimmed.starts_with(['?', '&']) && !trimmed.starts_with("??") || indented && trimmed.starts_with('/') && !comment {
+            let goes_on = indented && !trimmed.is_empty() && self.ends_open(request, line.start);
+            let is_part = trimmed.starts_with(['?', '&']) && !trimmed.starts_with("??") || indented && trimmed.starts_with('/');
+            if (is_part || goes_on) && !comment {
                 // Comments between two lines of the address are taken only now that another line follows.
                 for comment in self.lines.get(self.at..ahead).unwrap_or_default().to_vec() {
                     self.comment_or_definition(comment);
@@ -299,6 +220,12 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// True when the address ends with what cannot be its end, so that an indented line after it belongs to it.
+    fn ends_open(&self, request: &RequestPlaces, before: usize) -> bool {
+        let last = self.lines.iter().rev().find(|line| line.start < before);
+        last.is_some_and(|line| line.end == request.line_end && line.text.trim_end_matches(WHITESPACE).ends_with(['?', '&', '=', ',']))
+    }
+
     /// Reads headers; true when an empty line says that a body may follow.
     fn headers(&mut self, request: &mut RequestPlaces) -> bool {
         while let Some(line) = self.next() {
@@ -308,6 +235,20 @@ impl<'a> Scanner<'a> {
             if tail_kind(line.text).is_some() {
                 self.at -= 1;
                 return false;
+            }
+            let trimmed = line.text.trim_matches(WHITESPACE);
+            if opens_script(trimmed) && self.closes(trimmed) {
+                self.script(line, "}}");
+                request.head_end = self.at.checked_sub(1).and_then(|at| self.lines.get(at)).map_or(line.end, |line| line.end);
+                continue;
+            }
+            if begins_body(trimmed) {
+                self.fault(
+                    line,
+                    "no empty line before the body: read as the body, as httpYac does; other tools take its lines for headers",
+                );
+                self.at -= 1;
+                return true;
             }
             request.head_end = line.end;
             if self.comment_or_definition(line) {
@@ -330,11 +271,17 @@ impl<'a> Scanner<'a> {
 
     fn body(&mut self, request: &mut RequestPlaces) {
         let mut span: Option<Span> = None;
+        let is_of_messages = self.is_of_messages(request);
+        let mut after_blank = true;
         while let Some(line) = self.next() {
             if tail_kind(line.text).is_some() {
                 self.at -= 1;
                 break;
             }
+            if after_blank && !is_of_messages && self.ends_body(line, span.is_some()) {
+                break;
+            }
+            after_blank = line.is_filling();
             match &mut span {
                 Some(span) if !line.is_filling() => span.end = line.end,
                 None if !line.text.trim_matches(WHITESPACE).is_empty() => {
@@ -348,13 +295,70 @@ impl<'a> Scanner<'a> {
         request.body = span.filter(|span| !span.is_empty());
     }
 
+    /// True for a body that may hold requests and answers itself, or any text.
+    fn is_of_messages(&self, request: &RequestPlaces) -> bool {
+        let header =
+            |header: &HeaderLine| self.lines.iter().find(|line| line.start == header.line.start).map(|line| line.text.to_ascii_lowercase());
+        let kinds = ["multipart/", "application/http", "message/", "text/plain", "text/markdown"];
+        request
+            .headers
+            .iter()
+            .filter_map(header)
+            .any(|line| line.trim_start().starts_with("content-type") && kinds.iter().any(|kind| line.contains(kind)))
+    }
+
+    /// True when a line behind an empty one, or at the begin, is no part of the body: variables up to the end of the block, a script
+    /// of httpYac, another request, a recorded answer.
+    fn ends_body(&mut self, line: Line<'a>, has_body: bool) -> bool {
+        let text = line.text.trim_end_matches(WHITESPACE);
+        if defines(text) && self.nothing_but_variables_follows() {
+            self.at -= 1;
+            return true;
+        }
+        if opens_script(text) && self.closes(text) {
+            self.at -= 1;
+            return true;
+        }
+        if crate::formats::raw::is_status_line(text) {
+            self.at -= 1;
+            return true;
+        }
+        if begins_request(text) {
+            // Comments directly above belong to it.
+            let is_comment = |line: &Line<'_>| line.text.starts_with('#') || line.text.starts_with("//");
+            let mut first = self.at - 1;
+            while has_body && first.checked_sub(1).and_then(|above| self.lines.get(above)).is_some_and(is_comment) {
+                first -= 1;
+            }
+            self.next = Some(first);
+            return true;
+        }
+        false
+    }
+
+    fn nothing_but_variables_follows(&self) -> bool {
+        let rest = self.lines.get(self.at..).unwrap_or_default().iter();
+        let mut relevant = rest.filter(|line| !line.is_filling()).map(|line| line.text.trim_end_matches(WHITESPACE));
+        relevant.find(|text| !defines(text)).is_none_or(|text| tail_kind(text).is_some() || begins_request(text))
+    }
+
+    /// True when a script that opens with a line is closed by one of the lines below.
+    fn closes(&self, opening: &str) -> bool {
+        opening.starts_with("{{")
+            && self.lines.get(self.at..).unwrap_or_default().iter().any(|line| line.text.trim_matches(WHITESPACE) == "}}")
+    }
+
     /// What follows the body: handlers, answer files, references.
     fn tail(&mut self, request: &mut RequestPlaces) {
         let last = request.body.map_or(request.head_end, |body| body.end);
         request.end = self.lines.get(self.lines.partition_point(|line| line.end < last)).map_or(last, |line| line.next);
+        if self.next.is_some() {
+            return;
+        }
         while let Some(line) = self.next() {
             let kind = tail_kind(line.text);
-            let is_own = kind.is_some() || !line.is_filling();
+            let text = line.text.trim_end_matches(WHITESPACE);
+            let mut is_own = kind.is_some() || !line.is_filling();
             match kind {
                 Some(Tail::Script) => self.script(line, "%}"),
                 Some(Tail::OneLine) => self.aside(line, AsideKind::Script),
@@ -364,6 +368,20 @@ impl<'a> Scanner<'a> {
                     let path = line.text.trim_matches(WHITESPACE).trim_start_matches("<>").trim_start_matches(WHITESPACE);
                     self.block.references.push((Span::new(whole.end - path.len(), whole.end), line.number));
                 }
+                None if opens_script(text) && self.closes(text) => self.script(line, "}}"),
+                // Variables may be used by others: they stay when the request goes.
+                None if defines(text) && self.comment_or_definition(line) => is_own = false,
+                None if crate::formats::raw::is_status_line(text) && self.block.answer.is_none() => {
+                    let last = self.lines.iter().rposition(|line| !line.is_filling()).map_or(self.at, |last| last + 1).max(self.at);
+                    let end = last.checked_sub(1).and_then(|last| self.lines.get(last)).map_or(line.end, |line| line.end);
+                    self.block.answer = Some((Span::new(line.start, end), line.number));
+                    self.at = last;
+                }
+                None if begins_request(text) => {
+                    self.next = Some(self.at - 1);
+                    return;
+                }
+                None if is_own => self.fault(line, "text behind what handles the answer is neither sent nor run"),
                 None => {}
             }
             if is_own {
@@ -372,85 +390,4 @@ impl<'a> Scanner<'a> {
             }
         }
     }
-}
-
-enum Tail {
-    Script,
-    OneLine,
-    AnswerFile,
-    Reference,
-}
-
-/// What ends a body: only shapes that no usual body has at the start of a line.
-fn tail_kind(line: &str) -> Option<Tail> {
-    let line = line.trim_end_matches(WHITESPACE);
-    if line.starts_with("<> ") || line.starts_with("<>\t") {
-        return Some(Tail::Reference);
-    }
-    if line.starts_with("?? ") {
-        return Some(Tail::OneLine);
-    }
-    let rest = line.strip_prefix('>')?;
-    if rest.starts_with('>') {
-        let path = rest.trim_start_matches('>').trim_start_matches('!');
-        return (path.starts_with([' ', '\t'])).then_some(Tail::AnswerFile);
-    }
-    let rest = rest.trim_start_matches(WHITESPACE);
-    if rest.starts_with("{%") {
-        return Some(Tail::Script);
-    }
-    [".js", ".mjs", ".ts", ".lua", ".py"].iter().any(|end| rest.ends_with(end)).then_some(Tail::OneLine)
-}
-
-/// `{{` alone, or `{{@request` and the like: a script of httpYac. `{{host}}/path` is an address.
-fn opens_script(trimmed: &str) -> bool {
-    trimmed.starts_with("{{") && !trimmed.contains("}}")
-}
-
-fn is_import(trimmed: &str) -> bool {
-    matches!(trimmed.split_once(WHITESPACE), Some(("import" | "run", rest)) if !rest.contains("://") && !rest.contains("HTTP/"))
-}
-
-fn request_line(line: Line<'_>) -> RequestPlaces {
-    let whole = line.trimmed();
-    let text = line.text.trim_matches(WHITESPACE);
-    let mut end = text.len();
-    if let Some((before, last)) = text.rsplit_once(WHITESPACE)
-        && is_version(last)
-    {
-        end = before.trim_end_matches(WHITESPACE).len();
-    }
-    let content = text.get(..end).unwrap_or_default();
-    let split = content.find(WHITESPACE).filter(|at| {
-        let (first, rest) = content.split_at(*at);
-        let rest = rest.trim_start_matches(WHITESPACE);
-        let word = first.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_');
-        let variable = first.starts_with("{{") && first.ends_with("}}") && (rest.contains("://") || rest.starts_with(['/', '{']));
-        word || variable
-    });
-    let at = |from: usize, to: usize| Span::new(whole.start + from, whole.start + to);
-    let (method, url) = match split {
-        Some(split) => {
-            let url_at = end - content.get(split..).unwrap_or_default().trim_start_matches(WHITESPACE).len();
-            (Some(at(0, split)), at(url_at, end))
-        }
-        None => (None, at(0, end)),
-    };
-    RequestPlaces {
-        line: line.whole(),
-        number: line.number,
-        method,
-        url,
-        continued: Vec::new(),
-        line_end: line.end,
-        head_end: line.end,
-        headers: Vec::new(),
-        body: None,
-        body_number: line.number,
-        end: line.next,
-    }
-}
-
-fn is_version(word: &str) -> bool {
-    word.strip_prefix("HTTP/").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
 }

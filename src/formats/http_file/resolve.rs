@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::shapes::METHODS;
 use crate::domain::headers::Header;
-use crate::domain::request::{Request, RequestPart};
+use crate::domain::request::{Edit, Request, RequestPart};
 use crate::domain::span::Span;
 use crate::domain::text::Text;
 use crate::formats::Files;
-use crate::formats::variables::{Budget, Resolved, Substitutions, Unresolved, Variables};
+use crate::formats::variables::{Budget, Resolved, Substitutions, Unresolved, Variables, placeholders};
 
 /// A `{{…}}` without a value, and the part of the request that it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub struct UnresolvedIn {
 
 /// A request as it goes out, with the way back to the request as written.
 ///
-/// Both have the same headers at the same indices.
+/// Both have the same headers, but for one that says that the body is GraphQL, which does not go out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResolvedRequest {
     /// As it goes out.
@@ -33,6 +34,10 @@ pub struct ResolvedRequest {
     /// The files that its body names, as they are named, each once.
     pub files: Vec<String>,
     listed: HashSet<String>,
+    /// The body was a query of GraphQL, and is JSON now.
+    pub is_graphql: bool,
+    /// The header of the raw request that does not go out.
+    left_out: Option<usize>,
     /// What else could not be carried out, in words: a body file that is not read.
     pub refused: Vec<(RequestPart, String)>,
     line: Substitutions,
@@ -45,6 +50,31 @@ impl ResolvedRequest {
     /// Why its body is not the intended one: a file that it names was not read, or was changed.
     pub fn why_not_whole(&self) -> Option<&str> {
         self.refused.iter().find(|(part, _)| *part == RequestPart::Body).map(|(_, why)| why.as_str())
+    }
+
+    /// The part of the raw request that became a part of this one.
+    pub fn raw_part(&self, part: RequestPart) -> RequestPart {
+        match part {
+            RequestPart::HeaderName(i) => RequestPart::HeaderName(self.raw_index(i)),
+            RequestPart::HeaderValue(i) => RequestPart::HeaderValue(self.raw_index(i)),
+            part => part,
+        }
+    }
+
+    /// The edit of the raw request that is an edit of this one.
+    pub fn raw_edit(&self, edit: &Edit) -> Edit {
+        let mut edit = edit.clone();
+        match &mut edit {
+            Edit::HeaderValue { index, .. } | Edit::HeaderName { index, .. } | Edit::RemoveHeader { index } => {
+                *index = self.raw_index(*index)
+            }
+            _ => {}
+        }
+        edit
+    }
+
+    fn raw_index(&self, index: usize) -> usize {
+        index + usize::from(self.left_out.is_some_and(|left_out| left_out <= index))
     }
 
     /// Where a span of a part is in the same part of the raw request.
@@ -68,8 +98,15 @@ pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budg
     let mut out = ResolvedRequest::default();
     budget.next_request();
     let mut resolve = |text: &str| variables.resolve_within(text, budget);
-    let method = out.take(RequestPart::Line, 0, resolve(&raw.method));
-    let url = out.take(RequestPart::Line, raw.method.len() + 1, resolve(&raw.url));
+    let mut method = out.take(RequestPart::Line, 0, resolve(&raw.method));
+    let is_graphql = method.text == "GRAPHQL";
+    if is_graphql {
+        method.text = "POST".into();
+        method.substitutions = Substitutions::default();
+        method.substitutions.push(Span::whole(&raw.method), Span::whole(&method.text));
+    }
+    let mut url = out.take(RequestPart::Line, raw.method.len() + 1, resolve(&raw.url));
+    encode_blanks(&mut url);
     out.line.append(&method.substitutions, 0, 0);
     let host = raw.headers.get("host").map(|host| resolve(host).text);
     let before = missing_origin(&url.text, host.as_deref());
@@ -80,14 +117,20 @@ pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budg
     out.line.append(&url.substitutions, raw_url, url_at + before.len());
     out.fill(RequestPart::Line, &method.secrets, 0);
     out.fill(RequestPart::Line, &url.secrets, url_at + before.len());
-    out.request.method = method.text;
+    // As the tools that share the format do, in one case only: a `get` in small letters is sent as it is by some.
+    let is_capitalized = method.text.starts_with(|c: char| c.is_ascii_uppercase());
+    let upper = method.text.to_ascii_uppercase();
+    out.request.method = if is_capitalized && METHODS.contains(&upper.as_str()) { upper } else { method.text };
     out.request.url = before + &url.text;
-    for (index, Header { name, value }) in raw.headers.iter() {
+    let graphql = raw.headers.iter().find(|(_, h)| h.is("x-request-type") && h.value.trim().eq_ignore_ascii_case("graphql"));
+    out.left_out = graphql.map(|(index, _)| index);
+    for (index, Header { name, value }) in raw.headers.iter().filter(|(index, _)| Some(*index) != out.left_out).collect::<Vec<_>>() {
         let name = out.take(RequestPart::HeaderName(index), 0, resolve(name));
         let mut value = out.take(RequestPart::HeaderValue(index), 0, resolve(value));
         if name.text.eq_ignore_ascii_case("authorization") {
             encode_basic(&mut value, raw.headers.0.get(index).map_or(0, |h| h.value.len()));
         }
+        let index = out.request.headers.len();
         out.fill(RequestPart::HeaderName(index), &name.secrets, 0);
         out.fill(RequestPart::HeaderValue(index), &value.secrets, 0);
         out.request.headers.push(name.text, value.text);
@@ -103,7 +146,37 @@ pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budg
         Joint::AsWritten
     };
     out.resolve_body(&raw.body, joint, &mut resolve, files);
+    if is_graphql || out.left_out.is_some() {
+        out.as_graphql(&raw.body);
+    }
     out
+}
+
+/// A body of GraphQL as the JSON that is sent: the query, up to an empty line the variables begin after.
+///
+/// # Errors
+/// When the variables are no JSON.
+fn graphql(body: &str) -> Result<String, String> {
+    let parts = body.rmatch_indices("\n\n").map(|(at, _)| (body.get(..at).unwrap_or_default(), body.get(at..).unwrap_or_default().trim()));
+    let (query, variables) = parts.into_iter().find(|(_, rest)| rest.starts_with('{') && !rest.starts_with("{{")).unwrap_or((body, ""));
+    let variables = match variables {
+        "" => serde_json::Value::Object(serde_json::Map::new()),
+        json => serde_json::from_str(json).map_err(|why| format!("the variables of the GraphQL query are not JSON: {why}"))?,
+    };
+    let query = query.trim();
+    let first = ["query", "mutation", "subscription"].iter().find_map(|word| query.strip_prefix(word)).unwrap_or_default();
+    let name = first.trim_start().split(|c: char| c.is_whitespace() || matches!(c, '(' | '{' | '@')).next().unwrap_or_default();
+    let payload = Payload { query, operation_name: Some(name).filter(|name| !name.is_empty()), variables };
+    serde_json::to_string(&payload).map_err(|why| why.to_string())
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload<'a> {
+    query: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation_name: Option<&'a str>,
+    variables: serde_json::Value,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -128,6 +201,23 @@ impl ResolvedRequest {
     /// Takes note of what was filled in from secret variables in a text that begins `shift` bytes into its part.
     fn fill(&mut self, part: RequestPart, secrets: &[Span], shift: usize) {
         self.request.filled_secrets.extend(secrets.iter().map(|secret| (part, secret.shifted(shift))));
+    }
+
+    /// Puts JSON in the place of a query of GraphQL, as the tools that share the format do on sending.
+    fn as_graphql(&mut self, raw: &str) {
+        match graphql(&self.request.body) {
+            Ok(json) => {
+                let mut map = Substitutions::default();
+                map.push(Span::whole(raw), Span::whole(&json));
+                let has_secrets = self.request.filled_secrets.iter().any(|(part, _)| *part == RequestPart::Body);
+                if has_secrets {
+                    self.fill(RequestPart::Body, &[Span::whole(&json)], 0);
+                }
+                (self.request.body, self.body) = (json.into(), map);
+                self.is_graphql = true;
+            }
+            Err(why) => self.refused.push((RequestPart::Body, why)),
+        }
     }
 
     fn resolve_body(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) {
@@ -226,13 +316,44 @@ fn body_file(line: &str) -> Option<BodyFile<'_>> {
 /// What an address lacks in front: scheme and host of an origin-form target, or the scheme alone.
 fn missing_origin(url: &str, host: Option<&str>) -> String {
     if url.starts_with('/') {
-        return host.map_or_else(String::new, crate::formats::raw::origin_of_host);
+        return match host {
+            // `Host: https://h` is no host, and means one all the same.
+            Some(origin) if origin.contains("://") => origin.trim().trim_end_matches('/').to_string(),
+            Some(host) => crate::formats::raw::origin_of_host(host),
+            None => String::new(),
+        };
     }
     let authority = url.split(['/', '?', '#']).next().unwrap_or_default();
     let named =
         authority.starts_with(|c: char| c.is_ascii_alphanumeric()) && (authority.contains('.') || authority.starts_with("localhost"));
     if named && !url.contains("://") { "http://".into() } else { String::new() }
 }
+
+/// Blanks in an address become `%20`, as the tools that share the format send them. Those in a placeholder without a value stay.
+fn encode_blanks(url: &mut Resolved) {
+    let text = url.text.trim_end_matches([' ', '\t']).to_string();
+    let kept: Vec<Span> = placeholders(&text).map(|(span, _)| span).collect();
+    let blanks: Vec<usize> =
+        text.match_indices(' ').map(|(at, _)| at).filter(|at| !kept.iter().any(|span| span.start <= *at && *at < span.end)).collect();
+    if blanks.is_empty() || text.len() > LONGEST_ENCODED {
+        return;
+    }
+    let mut encoded = String::with_capacity(text.len() + 2 * blanks.len());
+    let mut copied = 0;
+    for at in &blanks {
+        encoded.push_str(text.get(copied..*at).unwrap_or_default());
+        encoded.push_str("%20");
+        copied = at + 1;
+    }
+    encoded.push_str(text.get(copied..).unwrap_or_default());
+    let moved = |at: usize| at + 2 * blanks.partition_point(|blank| *blank < at);
+    url.secrets = url.secrets.iter().map(|span| Span::new(moved(span.start), moved(span.end))).collect();
+    url.substitutions = url.substitutions.with_longer(&blanks, 2);
+    url.text = encoded;
+}
+
+/// Longer addresses are refused everywhere, and are left as they are.
+const LONGEST_ENCODED: usize = 1 << 16;
 
 /// `Basic user password` and `Basic user:password`, which the tools that share the format encode on sending.
 fn encode_basic(value: &mut Resolved, raw_length: usize) {

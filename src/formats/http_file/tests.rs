@@ -193,9 +193,13 @@ fn a_changed_line_of_a_body_keeps_the_line_ends_of_the_others() {
 
 #[test]
 fn a_changed_address_of_several_lines_keeps_its_version() {
-    let document = Document::read("GET https://h\n    ?a=1\n    &b=2 HTTP/2\n");
-    let written = document.with_request(0, &request("GET", "https://h?a=1&b=2Z", &[], "")).map(|d| d.text().to_string());
-    assert_eq!(written, Ok("GET https://h?a=1&b=2Z HTTP/2\n".into()));
+    let text = "GET https://h\n    ?a=1\n    &b=2 HTTP/2\n";
+    let with = |url: &str| Document::read(text).with_request(0, &request("GET", url, &[], "")).map(|d| d.text().to_string());
+    assert_eq!(with("https://h?a=1&b=2Z"), Ok(text.replace("b=2", "b=2Z")));
+    assert_eq!(with("https://other?a=1&b=2"), Ok(text.replace("//h", "//other")));
+    assert_eq!(with("https://h?x=15&b=2"), Ok(text.replace("a=1", "x=15")));
+    // What is changed in several lines is written on one.
+    assert_eq!(with("https://h?c=3"), Ok("GET https://h?c=3 HTTP/2\n".into()));
 }
 
 #[test]

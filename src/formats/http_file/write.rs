@@ -11,7 +11,7 @@ use crate::formats::FormatError;
 
 use super::Document;
 use super::align::{Step, align};
-use super::parse::{Block, RequestPlaces};
+use super::places::{Block, RequestPlaces};
 
 /// Replacements of spans of one text, in any order, none overlapping.
 #[derive(Default)]
@@ -52,6 +52,14 @@ impl Document {
     pub fn with_request(&self, index: usize, request: &Request) -> Result<Self, FormatError> {
         let (old, places) = self.request_at(index)?;
         let eol = self.line_end;
+        if request.url != old.url
+            && let Some(url) = self.with_part_of_address(places, &request.url)
+        {
+            // The lines of the address stay; what else changed is written after it.
+            if url.raw_request(index).is_some_and(|now| now.url == request.url && now.headers == old.headers) {
+                return url.with_request(index, request);
+            }
+        }
         let mut patch = Patch::default();
         if request.method != old.method {
             match places.method {
@@ -79,6 +87,33 @@ impl Document {
         let written = patch.apply(self);
         written.holds(index, request, self.len())?;
         Ok(written)
+    }
+
+    /// An address of several lines, changed within one of them.
+    fn with_part_of_address(&self, places: &RequestPlaces, url: &str) -> Option<Self> {
+        let parts: Vec<Span> = std::iter::once(places.url).chain(places.continued.iter().map(|(_, part)| *part)).collect();
+        let old: String = parts.iter().map(|part| self.cut(*part)).collect();
+        if parts.len() < 2 || pictured(url) != url || pictured(&old) != old {
+            return None;
+        }
+        let before = old.char_indices().zip(url.chars()).find(|((_, o), n)| o != n).map_or(old.len().min(url.len()), |((at, _), _)| at);
+        let (old_rest, new_rest) = (old.get(before..)?, url.get(before..)?);
+        let same = old_rest.chars().rev().zip(new_rest.chars().rev()).take_while(|(o, n)| o == n);
+        let after: usize = same.map(|(c, _)| c.len_utf8()).sum();
+        let (end, new) = (old.len() - after, new_rest.get(..new_rest.len() - after)?);
+        let mut at = 0;
+        for part in parts {
+            let until = at + part.len();
+            // What is put in between two lines goes to the end of the first of them. A line of which nothing stays is another address.
+            let goes_whole = before == at && end == until;
+            if at <= before && end <= until && !goes_whole {
+                let mut patch = Patch::default();
+                patch.replace(Span::new(part.start + before - at, part.start + end - at), new);
+                return Some(patch.apply(self));
+            }
+            at = until;
+        }
+        None
     }
 
     /// The version of HTTP after the last line of an address of several lines, which go when the address changes.

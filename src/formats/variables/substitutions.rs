@@ -25,6 +25,21 @@ impl Substitutions {
         self.pieces.extend(other.pieces.iter().map(|p| Piece { raw: p.raw.shifted(raw), out: p.out.shifted(out) }));
     }
 
+    /// The same after each of the bytes at `places` of the result became `more` bytes longer.
+    #[must_use]
+    pub fn with_longer(&self, places: &[usize], more: usize) -> Self {
+        let moved = |at: usize| at + more * places.partition_point(|place| *place < at);
+        let mut pieces: Vec<Piece> =
+            self.pieces.iter().map(|p| Piece { raw: p.raw, out: Span::new(moved(p.out.start), moved(p.out.end)) }).collect();
+        let inside = |at: usize| self.pieces.iter().any(|p| p.out.start <= at && at < p.out.end);
+        for at in places.iter().copied().filter(|at| !inside(*at)) {
+            let raw = self.to_raw(Span::new(at, at + 1));
+            pieces.push(Piece { raw, out: Span::new(moved(at), moved(at) + 1 + more) });
+        }
+        pieces.sort_by_key(|p| p.out.start);
+        Self { pieces }
+    }
+
     /// Where a span of the resolved text is in the text as written. A span that touches the inside of a value
     /// leads to the whole `{{…}}`.
     pub fn to_raw(&self, span: Span) -> Span {

@@ -28,9 +28,25 @@ impl System {
 
     /// The value of a variable; `drawn` counts the draws within one text.
     pub(super) fn draw(&self, name: &str, arguments: &str, drawn: u64) -> Result<String, String> {
+        // JetBrains writes `$random.integer(1, 10)`, REST Client `$randomInt 1 10`.
+        let (name, arguments) = match name.split_once('(') {
+            Some((name, first)) => (name, format!("{first} {arguments}").trim_end().trim_end_matches(')').replace(',', " ")),
+            None => (name, arguments.to_string()),
+        };
+        let arguments = arguments.trim();
         let words: Vec<&str> = arguments.split_whitespace().collect();
         match name {
-            "guid" | "uuid" | "random.uuid" => Ok(self.guid(drawn)),
+            "guid" | "uuid" | "random.uuid" | "randomUUID" => Ok(self.guid(drawn)),
+            "date" if words.is_empty() => Ok(self.now.strftime("%Y-%m-%d").to_string()),
+            "random.float" => self.float(&words, drawn),
+            "random.alphabetic" => self.letters(&words, drawn, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+            "random.alphanumeric" => self.letters(&words, drawn, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"),
+            "random.hexadecimal" => self.letters(&words, drawn, b"0123456789abcdef"),
+            "random.numeric" => self.letters(&words, drawn, b"0123456789"),
+            "random.email" => Ok(format!("{}@example.com", self.letters(&["10"], drawn, b"abcdefghijklmnopqrstuvwxyz")?)),
+            "index" => Err("counts the rounds of a request that other tools repeat, which is not done here".into()),
+            "input" | "prompt" | "pick" => Err("is asked for on sending by other tools, which is not done here".into()),
+            "exec" => Err("is what a program prints, which is not run here".into()),
             "timestamp" => Ok(self.moment(&words)?.as_second().to_string()),
             "isoTimestamp" => Ok(self.now.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
             "datetime" => self.date(arguments, Offset::UTC),
@@ -67,6 +83,33 @@ impl System {
         };
         let width = high.abs_diff(low);
         Ok(low.wrapping_add_unsigned(self.random(drawn) % width).to_string())
+    }
+
+    /// As many characters as are asked for, one without a number.
+    fn letters(&self, words: &[&str], drawn: u64, from: &[u8]) -> Result<String, String> {
+        let wanted: u64 = match words {
+            [] => 1,
+            [count] => count.parse().ok().filter(|count| *count <= 1024).ok_or("needs a number up to 1024")?,
+            _ => return Err("needs one number".into()),
+        };
+        let letter = |at: u64| {
+            let number = self.random(drawn.wrapping_mul(1031).wrapping_add(at)) % from.len() as u64;
+            usize::try_from(number).ok().and_then(|number| from.get(number)).map(|b| char::from(*b))
+        };
+        Ok((0..wanted).filter_map(letter).collect())
+    }
+
+    fn float(&self, words: &[&str], drawn: u64) -> Result<String, String> {
+        let (low, high) = match words {
+            [] => (0.0, 1000.0),
+            [low, high] => match (low.parse::<f64>(), high.parse::<f64>()) {
+                (Ok(low), Ok(high)) if low < high && low.is_finite() && high.is_finite() => (low, high),
+                _ => return Err("needs two numbers, the smaller one first".into()),
+            },
+            _ => return Err("needs two numbers".into()),
+        };
+        let share = (self.random(drawn) >> 11) as f64 / (1u64 << 53) as f64;
+        Ok(format!("{:.3}", low + share * (high - low)))
     }
 
     /// The clock, moved by `-3 d` and the like.

@@ -19,9 +19,19 @@ pub enum FileKind {
     PrivateEnvironment,
     /// `.env`.
     DotEnv,
+    /// `.vscode/settings.json`, where REST Client keeps environments.
+    EditorSettings,
     /// `authtui.services.toml`: services that the user describes.
     Services,
 }
+
+/// Files with values that count for the requests in the folders below too, by path.
+const ABOVE: [(&str, FileKind); 4] = [
+    (".vscode/settings.json", FileKind::EditorSettings),
+    (".env", FileKind::DotEnv),
+    ("http-client.env.json", FileKind::Environment),
+    ("http-client.private.env.json", FileKind::PrivateEnvironment),
+];
 
 /// Files that count beside requests, by name.
 const BESIDE: [(&str, FileKind); 4] = [
@@ -79,11 +89,13 @@ impl Workspace {
         Self::load(root, MAX_FOLDERS)
     }
 
-    /// The environment and service files directly in a folder, for a single request file. No other file is read.
+    /// The environment and service files in a folder, and the environment files above it, for a single request file. No other file
+    /// is read.
     pub fn beside(root: &Path) -> Self {
-        let named = BESIDE.iter().map(|(name, kind)| (root.join(name), *kind));
-        let is_there = |(path, _): &(PathBuf, FileKind)| fs::symlink_metadata(path).is_ok_and(|file| !file.is_dir());
+        let settings = (ABOVE[0].0, ABOVE[0].1);
+        let named = BESIDE.iter().copied().chain([settings]).map(|(name, kind)| (root.join(name), kind));
         let mut workspace = Self::empty(root);
+        workspace.read(above(root));
         workspace.read(named.filter(is_there).collect());
         workspace
     }
@@ -98,6 +110,8 @@ impl Workspace {
         let mut paths = Vec::new();
         workspace.collect(root, depth, &mut paths);
         paths.sort_by(|a: &(PathBuf, FileKind), b| a.0.cmp(&b.0));
+        let settings = (root.join(ABOVE[0].0), ABOVE[0].1);
+        workspace.read(above(root).into_iter().chain(Some(settings).filter(is_there)).collect());
         workspace.read(paths);
         workspace
     }
@@ -150,6 +164,40 @@ impl Workspace {
             self.problems.push(problem);
         }
     }
+}
+
+fn is_there((path, _): &(PathBuf, FileKind)) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_file())
+}
+
+/// The files with values above a folder, the nearest one last: those up to the root of its repository. Without a repository they
+/// are looked for up to the home folder or the root, in neither of which they are read.
+///
+/// A folder that everybody may write to ends it: what is in there may be from anybody.
+fn above(folder: &Path) -> Vec<(PathBuf, FileKind)> {
+    let Ok(folder) = fs::canonicalize(folder) else { return Vec::new() };
+    let home = std::env::home_dir().and_then(|home| fs::canonicalize(home).ok());
+    let is_root = |folder: &Path| fs::symlink_metadata(folder.join(".git")).is_ok();
+    let is_end = |folder: &Path| folder.parent().is_none() || Some(folder) == home.as_deref() || is_open_to_all(folder);
+    let repository = folder.ancestors().find(|folder| is_root(folder));
+    let mut folders: Vec<&Path> = match repository {
+        Some(root) => folder.ancestors().skip(1).take_while(|folder| folder.starts_with(root)).take_while(|f| !is_open_to_all(f)).collect(),
+        None => folder.ancestors().skip(1).take_while(|folder| !is_end(folder)).collect(),
+    };
+    folders.truncate(MAX_FOLDERS);
+    let files = folders.into_iter().rev().flat_map(|folder| ABOVE.iter().map(move |(name, kind)| (folder.join(name), *kind)));
+    files.filter(is_there).collect()
+}
+
+#[cfg(unix)]
+fn is_open_to_all(folder: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(folder).is_ok_and(|folder| folder.permissions().mode() & 0o002 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_all(_folder: &Path) -> bool {
+    false
 }
 
 /// True for a real folder. Symlinks are not followed, to avoid cycles.

@@ -9,7 +9,19 @@ impl Cutter<'_> {
             self.at += 1;
             match c {
                 ' ' | '\t' | '\r' => self.end_word(),
-                '\n' | ';' | '|' => self.end_command(c, start),
+                '\n' | ';' | '|' => {
+                    self.end_command(c, start);
+                    if c == '\n' && !self.documents.is_empty() {
+                        self.document_lines();
+                    }
+                }
+                // A subshell.
+                '(' if self.word.is_none() && self.out.commands.last().is_none_or(|c| c.words.is_empty()) => self.parens += 1,
+                ')' if self.parens > 0 => {
+                    self.parens -= 1;
+                    self.end_command(';', start);
+                }
+                '<' if self.input() || self.placeholder(start) => {}
                 '&' if self.peek() == Some('>') => self.redirection(start),
                 '&' => self.end_command(c, start),
                 '>' | '<' => self.redirection(start),
@@ -44,6 +56,7 @@ impl Cutter<'_> {
                 }
                 '$' => self.dollar(start)?,
                 '`' => self.until(start, '`', "a command in backticks")?,
+                _ if self.typographic(c, start)? => {}
                 _ => self.push(c, start),
             }
         }
@@ -117,21 +130,26 @@ impl Cutter<'_> {
         self.push('$', start);
         match self.peek() {
             Some('(') => {
-                let mut depth = 0usize;
+                let from = self.offset() + 1;
+                let (mut depth, mut quote) = (0usize, None);
                 loop {
-                    match self.next() {
-                        Some(c) => {
-                            self.push(c, start);
-                            match c {
-                                '(' => depth += 1,
-                                ')' if depth == 1 => break,
-                                ')' => depth -= 1,
-                                _ => {}
+                    let Some(c) = self.next() else { return Err(self.unclosed(start, "$(")) };
+                    self.push(c, start);
+                    match (quote, c) {
+                        (None | Some('"'), '\\') => {
+                            if let Some(escaped) = self.next() {
+                                self.push(escaped, start);
                             }
                         }
-                        None => return Err(self.unclosed(start, "$(")),
+                        (None, '\'' | '"') => quote = Some(c),
+                        (Some(open), c) if c == open => quote = None,
+                        (None, '(') => depth += 1,
+                        (None, ')') if depth <= 1 => break,
+                        (None, ')') => depth -= 1,
+                        _ => {}
                     }
                 }
+                self.remember_inner(from..self.offset().saturating_sub(1));
                 self.note(start, "a command in $(…) is not run; it is kept as written");
             }
             Some('{') => {
@@ -171,6 +189,7 @@ impl Cutter<'_> {
 
     pub(super) fn until(&mut self, start: usize, close: char, what: &str) -> Result<(), FormatError> {
         self.push(close, start);
+        let from = self.offset();
         loop {
             match self.next() {
                 Some(c) => {
@@ -182,6 +201,7 @@ impl Cutter<'_> {
                 None => return Err(self.unclosed(start, what)),
             }
         }
+        self.remember_inner(from..self.offset().saturating_sub(1));
         self.note(start, format!("{what} is not run; it is kept as written"));
         Ok(())
     }

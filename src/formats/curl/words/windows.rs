@@ -119,6 +119,7 @@ impl Cutter<'_> {
                 },
                 '"' => self.double(start, '`')?,
                 '$' => self.dollar(start)?,
+                _ if self.typographic(c, start)? => {}
                 _ => self.push(c, start),
             }
         }
