@@ -5,6 +5,7 @@
 
 mod arguments;
 mod build;
+mod command;
 mod flags;
 mod form;
 mod printed;
@@ -15,6 +16,7 @@ mod write;
 pub use words::Dialect;
 pub use write::to_curl;
 
+use self::command::{assignment, has_argument, is_curl, is_prefix, wraps};
 use crate::domain::exchange::{Certificates, Exchange, HttpVersion, NamedProxy, Redirects, TransferOptions};
 
 use super::{FormatError, Loss, ParsedInput};
@@ -96,7 +98,7 @@ fn begins_with_curl(text: &str) -> bool {
         loop {
             rest = rest.trim_start_matches([' ', '\t', ';', '&']);
             let word = rest.split_whitespace().next().unwrap_or_default();
-            if words::assignment(word).is_some() {
+            if assignment(word).is_some() {
                 has_assignment = true;
                 let Some(behind) = behind_word(rest) else { return false };
                 rest = behind;
@@ -105,7 +107,7 @@ fn begins_with_curl(text: &str) -> bool {
             } else if word.is_empty() && has_assignment {
                 break;
             } else {
-                return is_curl(word);
+                return is_curl(word) && has_argument(rest);
             }
         }
     }
@@ -247,61 +249,6 @@ fn printed_by(words: &[words::Word], input: Option<String>) -> Option<String> {
         ("cat", [] | ["-"]) => input,
         _ => None,
     }
-}
-
-/// Commands that run another one, here or elsewhere.
-fn wraps(word: &str) -> bool {
-    const NAMES: [&str; 33] = [
-        "kubectl",
-        "oc",
-        "docker",
-        "docker-compose",
-        "podman",
-        "nerdctl",
-        "lxc",
-        "minikube",
-        "heroku",
-        "fly",
-        "flyctl",
-        "vagrant",
-        "wsl",
-        "adb",
-        "gcloud",
-        "aws",
-        "ssh",
-        "xargs",
-        "watch",
-        "timeout",
-        "env",
-        "nohup",
-        "nice",
-        "doas",
-        "winpty",
-        "stdbuf",
-        "proxychains",
-        "proxychains4",
-        "torsocks",
-        "chroot",
-        "strace",
-        "hyperfine",
-        "parallel",
-    ];
-    let name = word.rsplit('/').next().unwrap_or(word);
-    NAMES.contains(&name)
-}
-
-fn is_curl(word: &str) -> bool {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
-    name.eq_ignore_ascii_case("curl") || name.eq_ignore_ascii_case("curl.exe")
-}
-
-/// A prompt, `sudo`, `time`, a keyword of the shell, or `NAME=value`.
-fn is_prefix(word: &str) -> bool {
-    const WORDS: [&str; 20] = [
-        "$", "%", "#", ">", "sudo", "time", "exec", "command", "export", "declare", "local", "readonly", "if", "then", "else", "elif",
-        "while", "until", "do", "!",
-    ];
-    WORDS.contains(&word) || words::assignment(word).is_some()
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::command::{has_argument, is_command, is_curl};
 use super::words::{self, Dialect};
-use super::{is_curl, is_prefix, wraps};
 use crate::formats::raw;
 
 /// A text of which nothing but its commands is left, every byte at its place.
@@ -84,8 +84,7 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Session {
 /// True for a text that has a curl command somewhere, and is not of another kind by its first line.
 pub(super) fn has_curl(text: &str, dialect: Dialect) -> bool {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let is_other =
-        raw::is_request_line(first) || raw::is_status_line(first) || first.starts_with("###") || first.starts_with(['@', '{', '[', '<']);
+    let is_other = is_request(first) || raw::is_status_line(first) || first.starts_with("###") || first.starts_with(['@', '{', '[', '<']);
     let is_curl_of_any_shape = |line: &str| is_command(line) && line.contains("curl");
     if is_other && !rest_of(first, true).trim_start().starts_with("curl") {
         return false;
@@ -96,19 +95,11 @@ pub(super) fn has_curl(text: &str, dialect: Dialect) -> bool {
     }
 }
 
-/// Prose about curl has no flag and no address behind the word.
-fn has_argument(line: &str) -> bool {
-    let mut words = line.split([' ', '\t', '(', '`', '|', ';', '\'', '"']).skip_while(|word| !is_curl(word));
-    words.next();
-    words.next().is_none() || line.trim_end().ends_with(['\\', '`', '^']) || {
-        let mut behind = line.split("curl").skip(1).flat_map(str::split_whitespace);
-        behind.any(|word| {
-            word.starts_with(['-', '$', '\'', '"', '\u{2013}', '\u{2014}', '\u{201c}', '\u{2018}', '<'])
-                || word.contains("://")
-                || word.contains("localhost")
-                || word.trim_end_matches('.').contains('.')
-        })
-    }
+/// True for the first line of a request as it is or as it is saved: a method in capitals and an address.
+fn is_request(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let is_method = words.next().is_some_and(|word| word.bytes().all(|b| b.is_ascii_uppercase()));
+    is_method && words.next().is_some_and(|word| word.contains("://") || word.starts_with(['/', '{']))
 }
 
 fn blank(out: &mut String, text: &str) {
@@ -131,23 +122,6 @@ fn begins_output(line: &str) -> bool {
         || line.strip_prefix("< ").is_some_and(raw::is_status_line)
         || line.strip_prefix("> ").is_some_and(raw::is_request_line)
         || line.starts_with("* ") && line.len() > 2
-}
-
-/// True when a line holds what a shell would run that matters here: curl, perhaps behind another command, an assignment, or what may
-/// be piped into curl.
-pub(super) fn is_command(line: &str) -> bool {
-    if line.trim_start().starts_with('#') {
-        return false;
-    }
-    line.split(['|', ';', '&', '(', '`']).any(|part| {
-        let mut words = part.split_whitespace().skip_while(|word| is_prefix(word) && words::assignment(word).is_none());
-        match words.next() {
-            Some(word) if is_curl(word) || words::assignment(word).is_some() => true,
-            Some("echo" | "printf" | "cat") => line.contains('|') || line.contains('\'') || line.contains('"'),
-            Some(word) if wraps(word) => words.any(|word| is_curl(word.trim_start_matches(['\'', '"']))),
-            _ => false,
-        }
-    })
 }
 
 /// A line without the prompt before its command; `root` when `#` may be one.

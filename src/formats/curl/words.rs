@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::session;
+use super::command::{assignment, is_command};
 use crate::domain::limits::{MAX_LISTED, MAX_VARIABLES};
 use crate::formats::FormatError;
 
@@ -219,13 +219,6 @@ struct Shell {
     filled: usize,
 }
 
-/// The name and value of an assignment of the shell.
-pub(super) fn assignment(word: &str) -> Option<(&str, &str)> {
-    let (name, value) = word.split_once('=')?;
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    (is_name && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')).then_some((name, value))
-}
-
 impl Cutter<'_> {
     /// The character at the place, and its offset.
     fn here(&self) -> Option<(usize, char)> {
@@ -423,7 +416,7 @@ impl Cutter<'_> {
     fn remember_inner(&mut self, range: Range<usize>) {
         self.is_run = true;
         let inside = self.text.get(range.clone()).unwrap_or_default();
-        if inside.contains("curl") && session::is_command(inside) {
+        if inside.contains("curl") && is_command(inside) {
             self.inner.push((self.out.commands.len().saturating_sub(1), range));
         }
     }
