@@ -7,6 +7,7 @@ pub mod address;
 pub mod browser;
 pub mod catalogue;
 pub mod check;
+mod confirmed;
 pub mod credentials;
 mod denials;
 mod documented;
