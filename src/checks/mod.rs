@@ -8,6 +8,7 @@ pub mod browser;
 pub mod catalogue;
 pub mod check;
 mod configured;
+mod confirmed;
 pub mod credentials;
 mod denials;
 mod documented;

@@ -10,7 +10,8 @@
 //! Whatever these numbers say, what bytes show comes first ([`Tier`]): words describe what a server looked at, and many have one
 //! text for everything.
 
-use super::check::{Check, Need, Stage};
+use super::check::{Check, Family, Need, Stage};
+use super::confirmed::is_void_by_all_signs;
 use super::facts::{Facts, Standing};
 use super::finding::{Finding, Outcome, Place, Strength};
 use super::{Cause, Examined, Report};
@@ -55,6 +56,9 @@ const BESIDE_BYTES: f64 = 0.5;
 const FAINT: f64 = 0.05;
 /// From here on the top cause is decided.
 const DECIDED: f64 = 0.5;
+/// The most for "it was refused" where the credential's kind, place or environment may be what is wrong: a vendor's one answer for
+/// everything decides nothing. Of such verdicts at public services one in six was right.
+const UNCONFIRMED: f64 = 0.45;
 /// The chance that a finding of this strength alone explains the refusal. Fitted on recorded exchanges, of which these shares
 /// came out right; between neighbours there is enough room for one piece of counter-evidence to change their order.
 const fn chance(strength: Strength) -> f64 {
@@ -186,8 +190,17 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
         && let Some(top) = candidates.iter().find(|c| c.index == *first)
     {
         *share = share.min(Tier::of(top).most());
+        if is_a_refusal_alone(top) && !is_void_by_all_signs(facts) {
+            *share = share.min(UNCONFIRMED);
+            shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        }
     }
     shares
+}
+
+/// True for a finding that says no more than that the credential was refused.
+fn is_a_refusal_alone(this: &Candidate) -> bool {
+    Tier::of(this) == Tier::Leftover && this.check.is_refusal && matches!(this.check.family, Family::Token | Family::Credentials)
 }
 
 /// Makes a rate of the greatest share. The odds of several pieces of evidence are multiplied as if they were independent, which

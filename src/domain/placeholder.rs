@@ -40,6 +40,12 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     {
         return Some("a variable that was not filled in");
     }
+    if is_printed_object(text) {
+        return Some("what a program prints for an object, not the text in it");
+    }
+    if is_comment(text) {
+        return Some("a comment of a settings file, read as its value");
+    }
     // A real token in brackets is not a placeholder.
     if text.starts_with('<') && text.ends_with('>') && text.len() > 2 && !text.starts_with("<eyJ")
         || text.starts_with('[')
@@ -52,11 +58,55 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     if is_example(text.as_bytes()) || is_instruction(text) {
         return Some("example text, copied unchanged");
     }
+    if is_name_of_variable(text) {
+        return Some("a variable's name, not its value");
+    }
     const STAND_INS: [&str; 10] = ["token", "access-token", "api-key", "apikey", "jwt", "bearer", "todo", "fixme", "tbd", "…"];
-    if STAND_INS.iter().any(|word| text.len() == word.len() && begins(text.as_bytes(), word, plain)) || ends_in_filling(text) {
+    let is_stand_in = STAND_INS.iter().any(|word| text.len() == word.len() && begins(text.as_bytes(), word, plain));
+    if is_stand_in || is_called_placeholder(text) || ends_in_filling(text) {
         return Some("a placeholder, not a real value");
     }
     None
+}
+
+/// True for the name of an environment variable: `BILLING_API_KEY`. A secret has digits or small letters.
+fn is_name_of_variable(text: &str) -> bool {
+    const ENDS: [&str; 6] = ["_TOKEN", "_KEY", "_SECRET", "_PASSWORD", "_PAT", "_CREDENTIALS"];
+    text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && ENDS.iter().any(|end| text.len() > end.len() && text.ends_with(end))
+}
+
+/// True for what .NET, the JVM, Python, JavaScript and Ruby print for an object that is no text: `System.Security.SecureString`,
+/// `java.lang.String@1b6d3586`, `<function token at 0x7f…>`, `Promise { <pending> }`, `#<Token:0x000…>`.
+fn is_printed_object(text: &str) -> bool {
+    const ROOTS: [&str; 7] = ["System.", "Microsoft.", "java.", "javax.", "kotlin.", "scala.", "[Ljava."];
+    const SHAPES: [&str; 9] =
+        ["Promise {", "[Function", "[AsyncFunction", "[class ", "<function ", "<bound method ", "<coroutine object ", "<built-in ", "#<"];
+    if SHAPES.iter().any(|shape| text.starts_with(shape)) {
+        return text.ends_with(['}', ']', '>']);
+    }
+    if !ROOTS.iter().any(|root| text.starts_with(root)) {
+        return false;
+    }
+    let (name, hash) = text.split_once('@').map_or((text, None), |(name, hash)| (name, Some(hash)));
+    let is_hash = hash.is_none_or(|hash| !hash.is_empty() && hash.len() <= 8 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+    let is_part = |part: &str| {
+        let begins = part.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
+        begins && part.len() <= 40 && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'`'))
+    };
+    let name = name.trim_start_matches("[L").trim_end_matches(['[', ']', ';', ',']);
+    is_hash && name.split('.').count() > 1 && name.split('.').all(is_part)
+}
+
+/// True for a comment in words behind `#`, as stands behind an empty value in a settings file.
+fn is_comment(text: &str) -> bool {
+    let Some(words) = text.strip_prefix('#').and_then(|rest| rest.strip_prefix([' ', '\t'])) else { return false };
+    let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic() || b",.;:()'".contains(&b));
+    words.split_whitespace().filter(is_word).count() >= 2
+}
+
+/// True when `placeholder` is one of the words of a text: `sk-placeholder`.
+fn is_called_placeholder(text: &str) -> bool {
+    text.len() <= LONGEST_INSTRUCTION && text.split(['-', '_', '.', ' ', ':']).any(|word| word.eq_ignore_ascii_case("placeholder"))
 }
 
 /// Longer texts are no instructions, and secrets are asked about on every key.
@@ -191,6 +241,20 @@ mod tests {
             "glpat-****************",
             "TODO",
             "my_secret_token",
+            "BILLING_API_KEY",
+            "System.Security.SecureString",
+            "System.Object[]",
+            "System.Collections.Generic.List`1",
+            "java.lang.String@1b6d3586",
+            "[Ljava.lang.String;@6d06d69c",
+            "<function token at 0x7f1c2a>",
+            "<coroutine object token at 0x7f1c2a>",
+            "Promise { <pending> }",
+            "[Function: token]",
+            "#<Token:0x000055d1>",
+            "# leave empty for a local server",
+            "sk-placeholder",
+            "PLACEHOLDER",
         ] {
             assert!(placeholder(text).is_some(), "{text}");
         }
@@ -208,6 +272,17 @@ mod tests {
             "$2b$10$abc/def",
             "secret",
             "password",
+            "A_LEMON_TREE",
+            "ABC_KEY7",
+            "_KEY",
+            "System.d0Qz9+/x",
+            "System.x@lemon",
+            "java",
+            "#lemon tree",
+            "# 7f3a",
+            "#<lemon",
+            "placeholders1",
+            "correct horse battery staple",
             "{\"a\":1}",
             "100%sure%",
             "eyJhbGciOi.a.b",

@@ -1,7 +1,10 @@
 //! `authorization-duplicated`
 
+use std::collections::BTreeSet;
+
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -13,7 +16,8 @@ check! {
     ///
     /// # What it looks at
     /// Several Authorization headers, or two values in one. Authorization together with `access_token=` in the address,
-    /// `user:password@` before the host, a signed address (`X-Amz-Signature`), or `client_secret` in the form.
+    /// `user:password@` before the host, a signed address (`X-Amz-Signature`), or `client_secret` or another token in the form. A
+    /// credential that is the same text twice.
     ///
     /// # Why a server answers 401 to it
     /// RFC 6750 allows one way to send a token at a time. A server may join two headers with a comma, use only the first or
@@ -32,11 +36,14 @@ check! {
     /// RFC 6750 section 2; RFC 6749 section 2.3; RFC 9110 section 5.3.
     DUPLICATED = "authorization-duplicated", Credentials,
     stage: Presence, topics: [Several, HeaderForm],
-    explains: ["algorithm-refused", "scheme-mismatch"],
+    explains: ["algorithm-refused", "scheme-mismatch", "token-rejected"],
     run: look
 }
 
 fn look(facts: &Facts) -> Finding {
+    if let Some(finding) = printed_twice(facts) {
+        return finding;
+    }
     let sent: Vec<_> = facts.authorizations.iter().collect();
     let Some(first) = sent.first() else {
         return if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("one credential is sent") };
@@ -111,7 +118,60 @@ fn look(facts: &Facts) -> Finding {
             .proof(first.place(), None, "Authorization")
             .fixed_by(fix);
     }
-    Finding::pass("one credential is sent")
+    token_in_form(facts, first).unwrap_or_else(|| Finding::pass("one credential is sent"))
+}
+
+/// A credential that is the same text twice, with nothing between. Of a JWT the number of its parts tells that.
+fn printed_twice(facts: &Facts) -> Option<Finding> {
+    if !facts.is_refused() {
+        return None;
+    }
+    let sent = facts.sent_credentials();
+    let (sent, half) = sent.iter().find_map(|sent| Some((sent, half_of(sent.text).filter(|half| half.split('.').count() != 3)?)))?;
+    let finding = Finding::fail(Strength::Contradiction, "the credential is the same text twice, one behind the other")
+        .proof(sent.place, sent.span, sent.text);
+    let only_once = "Send the credential once";
+    let header = match sent.place {
+        Place::RequestHeader(index) if facts.basic.is_none() => facts.request.headers.iter().nth(index),
+        _ => None,
+    };
+    Some(finding.fixed_by(match header {
+        Some((index, h)) => Fix::edit(only_once, vec![Edit::HeaderValue { index, value: h.value.replacen(sent.text, half, 1) }]),
+        None => Fix::action(only_once),
+    }))
+}
+
+/// The half of a text that is repeated. Short texts and those of few letters are the same twice by chance or by design.
+fn half_of(text: &str) -> Option<&str> {
+    const SHORTEST: usize = 20;
+    const FEWEST_LETTERS: usize = 8;
+    let (half, rest) = text.split_at_checked(text.len() / 2)?;
+    let letters: BTreeSet<char> = half.chars().collect();
+    (half == rest && half.len() >= SHORTEST && letters.len() >= FEWEST_LETTERS).then_some(half)
+}
+
+/// Another token of the same kind in the form's field `token`, which some services read first. At an endpoint that is asked about
+/// a token, or revokes it, the field is what the request is about.
+fn token_in_form(facts: &Facts, first: &Authorization) -> Option<Finding> {
+    let path = facts.request.path().to_ascii_lowercase();
+    let is_about_tokens = ["introspect", "revoke", "revocation", "token"].iter().any(|word| path.contains(word));
+    if is_about_tokens || facts.is_token_request() || !facts.is_refused() {
+        return None;
+    }
+    let (_, value, span) = facts.form().iter().find(|(name, ..)| name == "token")?;
+    let (core, _) = first.core();
+    // Tokens of one kind begin alike: `abc-…`, `abc_…`.
+    let kind = |text: &str| text.find(['-', '_']).filter(|at| *at > 1).and_then(|at| text.get(..=at).map(str::to_string));
+    if value == core || kind(value)? != kind(core)? {
+        return None;
+    }
+    let message = "two different tokens of one kind are sent: one in Authorization, and one in the form, which the server may read first";
+    Some(
+        Finding::fail(Strength::Likely, message)
+            .proof(Place::RequestBody, *span, "token")
+            .proof(first.place(), None, "Authorization")
+            .fixed_by(Fix::action("Remove the field token from the form, or the Authorization header")),
+    )
 }
 
 const SIGNED: &str = "the address is also signed";

@@ -1,0 +1,88 @@
+//! Whether a refusal of a credential that looks right is the whole story.
+//!
+//! Most services have one answer for every credential that they do not take: a wrong one, one of another region, of another kind,
+//! or one in the wrong place. That such a credential "was refused" is a verdict only when these others are ruled out.
+
+use super::facts::Facts;
+use super::facts::authorization::Authorization;
+use super::facts::other_credentials::Carrier;
+use super::facts::words::Topic;
+use super::services::KnownBy;
+use super::services::schema::{NameForm, Service, Usage};
+use crate::domain::exchange::Exchange;
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+
+/// True when the answer itself says that the credential is void, or when all that could be wrong with it but its value is
+/// confirmed: its place, its scheme, and at a well-known service its kind, its environment and the user name that goes with it.
+pub fn is_void_by_all_signs(facts: &Facts) -> bool {
+    if facts.context.credential_known_good == Some(true) {
+        return false;
+    }
+    if facts.says_plainly(Topic::Revoked) || was_accepted_before(facts) {
+        return true;
+    }
+    match facts.service() {
+        Some(known) if known.by == KnownBy::Host => known.decides() && fits(facts, known.service),
+        _ => is_what_the_server_asks_for(facts) && !is_half_empty(facts),
+    }
+}
+
+/// True when an earlier request of the file went to the same address with the same credential, and was accepted.
+fn was_accepted_before(facts: &Facts) -> bool {
+    let Some(siblings) = facts.siblings else { return false };
+    let sent = |request: &Request| {
+        let header = request.headers.all("authorization").next();
+        header.map(|(_, h)| h.value.clone())
+    };
+    let is_accepted = |exchange: &Exchange| exchange.answer.as_ref().is_some_and(Response::is_success);
+    let now = sent(facts.request);
+    now.is_some() && siblings.same_address(facts.request).0.into_iter().any(|before| is_accepted(before) && sent(&before.request) == now)
+}
+
+/// Nothing is known of the server but what it says: it offers this scheme, or speaks of a credential of this kind.
+fn is_what_the_server_asks_for(facts: &Facts) -> bool {
+    let is_offered = |a: &Authorization| facts.offered_schemes().iter().any(|offered| a.is(offered));
+    let is_key_wanted = || {
+        let names_keys = facts.offered_schemes().iter().any(|scheme| scheme.eq_ignore_ascii_case("apikey"));
+        let is_expected = |name: &str| facts.context.header.iter().any(|header| header.eq_ignore_ascii_case(name));
+        facts.others.iter().any(|other| other.carrier == Carrier::Header && (names_keys || is_expected(&other.name)))
+    };
+    facts.authorization().is_some_and(is_offered) || is_key_wanted() || facts.says(Topic::Token) || facts.says(Topic::Password)
+}
+
+/// A user without a password, or a password without a user, is rarely meant, unless one says so.
+fn is_half_empty(facts: &Facts) -> bool {
+    let log_in = facts.basic.as_ref().and_then(|basic| basic.text());
+    log_in.is_some_and(|(user, password)| (user.is_empty() || password.is_empty()) && !facts.is_meant(user, password))
+}
+
+/// True when the service's row knows the credential's kind, and has it as one for this service, this scheme and this address.
+fn fits(facts: &Facts, service: &Service) -> bool {
+    let a = facts.authorization();
+    let of_kind = facts.sent_credentials().into_iter().find_map(|sent| {
+        let kind = service.kinds.iter().find(|kind| kind.is(sent.text))?;
+        Some((sent, kind))
+    });
+    let Some((sent, kind)) = of_kind.filter(|(_, kind)| kind.usage == Usage::Ok) else { return false };
+    let scheme_fits =
+        kind.scheme.as_deref().is_none_or(|scheme| a.is_some_and(|a| a.scheme.as_deref().unwrap_or_default().eq_ignore_ascii_case(scheme)));
+    let is_of_this_place = match service.environments.as_slice() {
+        [] | [_] => true,
+        several => several.iter().any(|environment| {
+            let is_here = environment.hosts.is_empty() || facts.url.as_ref().is_some_and(|url| environment.has_host(url));
+            is_here && environment.prefixes.iter().any(|prefix| sent.text.starts_with(prefix.as_str()))
+        }),
+    };
+    scheme_fits && is_of_this_place && user_fits(facts, service)
+}
+
+/// With Basic the user name counts too. Only where the service has fixed names, or takes the token as one, can it be told.
+fn user_fits(facts: &Facts, service: &Service) -> bool {
+    let Some((user, _)) = facts.basic.as_ref().and_then(|basic| basic.text()) else { return true };
+    service.username.as_ref().is_some_and(|name| match name.form {
+        NameForm::Fixed => name.values().any(|value| value == user),
+        NameForm::Token => service.kinds.iter().any(|kind| kind.is(user)),
+        _ => false,
+    })
+}
