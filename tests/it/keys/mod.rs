@@ -10,6 +10,7 @@ mod harness;
 mod opening;
 mod pasting;
 mod proof;
+mod quiet;
 mod saving;
 mod sending;
 mod sizes;

@@ -229,9 +229,10 @@ fn open_questions_are_folded_beside_a_decided_cause() {
 }
 
 #[test]
-fn open_questions_are_listed_where_no_cause_is_decided() {
+fn open_questions_are_folded_where_no_cause_is_decided() {
     let mut program = Program::with("### a\nGET https://h/\n");
-    program.shows("Nothing wrong found").shows("? no credential").hides("undetermined");
+    program.shows("Nothing wrong found").shows("undetermined").hides("? no credential");
+    program.keys("p").shows("? no credential").hides("undetermined");
 }
 
 #[test]
