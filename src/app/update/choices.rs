@@ -21,6 +21,8 @@ pub fn commands(model: &Model) -> Picker {
                 | Action::Down
                 | Action::PageUp
                 | Action::PageDown
+                | Action::ScrollLeft
+                | Action::ScrollRight
                 | Action::Top
                 | Action::Bottom
                 | Action::Back

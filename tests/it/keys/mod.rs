@@ -7,6 +7,7 @@ mod drafts;
 mod editing;
 mod files;
 mod harness;
+mod layout;
 mod opening;
 mod pasting;
 mod proof;
