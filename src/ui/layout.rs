@@ -15,8 +15,8 @@ const AIRY: u16 = 36;
 const EMPTY: u16 = 4;
 /// The request grows by this many rows.
 const STEP: u16 = 4;
-/// Lines of a response that are counted: more than any screen has.
-const MOST_COUNTED: usize = 200;
+/// Most rows that a pane asks for: more than any screen has.
+const MOST_COUNTED: usize = 1000;
 /// Rows around the claims: the kind of token, the rule below its header, and what is known of its issuer.
 const ABOUT_TOKEN: usize = 4;
 
@@ -97,7 +97,7 @@ fn stack(model: &Model, area: Rect) -> [(Pane, Rect); 3] {
 /// Rows that show all of the request, the response and the claims, with their titles.
 fn wanted(model: &Model, width: u16) -> [u16; 3] {
     let Some(entry) = model.entry() else { return [EMPTY; 3] };
-    let rows = |rows: usize| u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1).max(EMPTY);
+    let rows = |rows: usize| rows.saturating_add(1).clamp(EMPTY.into(), MOST_COUNTED) as u16;
     let lines = memchr::memchr_iter(b'\n', entry.editor.text().as_bytes()).count() + 1;
     // In steps, so that not every line that is typed moves the other panes.
     let request = rows(lines).next_multiple_of(STEP);
@@ -109,7 +109,7 @@ fn wanted(model: &Model, width: u16) -> [u16; 3] {
     // Claims come and go with the token; while typing they keep their place.
     let claims = match entry.token() {
         Some(token) => rows(token.row_count() + ABOUT_TOKEN),
-        None if model.focus == Focus::Editing => u16::MAX,
+        None if model.focus == Focus::Editing => MOST_COUNTED as u16,
         None => EMPTY,
     };
     [request, response, claims]

@@ -180,7 +180,7 @@ const fn styles(p: &Palette, depth: ColorDepth) -> Styles {
 const DARK: Palette = Palette {
     base: Shade(0x12_14_1a, 233),
     surface: Shade(0x1b_1e_26, 234),
-    raised: Shade(0x22_27_32, 235),
+    raised: Shade(0x22_28_33, 235),
     cause_surface: Shade(0x3d_1f_28, 52),
     chosen: Shade(0x29_30_3d, 236),
     selection: Shade(0x1c_3b_52, 17),

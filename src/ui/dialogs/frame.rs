@@ -26,8 +26,9 @@ pub fn frame(title: &str, keys: &str, styles: &Styles, area: Rect, buf: &mut Buf
     let room = usize::from(area.width).saturating_sub(4);
     let mut left = vec![Span::raw(gap)];
     left.extend(cut(spans(title, styles.title_focus, styles), room, styles));
-    let has_room = width(keys) + width(title) + 2 < room;
-    let right = if has_room && !keys.is_empty() { format!("{keys}{gap}") } else { String::new() };
+    left.push(Span::raw(gap));
+    let has_room = width(keys) + width(title) + 4 < room;
+    let right = if has_room && !keys.is_empty() { format!("{gap}{keys}{gap}") } else { String::new() };
     let block = Block::new()
         .style(styles.raised)
         .borders(Borders::ALL)

@@ -26,3 +26,15 @@ fn the_token_of_another_request_is_compared() {
     program.pastes(&refused(&format!("Bearer {EXPIRED}")));
     program.keys("c Enter").shows("method").shows("exp").shows("≠");
 }
+
+#[test]
+fn what_differs_stands_above_what_is_the_same() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {GOOD}")));
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program.keys("c Enter");
+    let screen = program.screen();
+    let marks: Vec<&str> = screen.lines().skip(4).flat_map(|line| ["≠", " = "].into_iter().filter(|mark| line.contains(mark))).collect();
+    let first_same = marks.iter().position(|mark| *mark == " = ").expect("something is the same");
+    assert!(first_same > 0 && marks[first_same..].iter().all(|mark| *mark == " = "), "{screen}");
+}

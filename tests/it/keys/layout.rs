@@ -63,8 +63,8 @@ fn the_form_leaves_the_claims_visible() {
 
 #[test]
 fn what_the_fix_key_does_is_said() {
-    expired().shows("f how to fix");
-    Program::with("### a\nGET https://h/\nAuthorization: Bearer  abcdefghijklmnop \n").hides("how to fix");
+    expired().keys("5").shows("f how to fix");
+    Program::with("### a\nGET https://h/\nAuthorization: Bearer Bearer abcdefghijklmnop0123\n").shows("f fix").hides("how to fix");
 }
 
 #[test]
