@@ -19,6 +19,8 @@ pub enum Scroll {
     Lines(isize),
     /// Pages down, or up if negative.
     Pages(isize),
+    /// Steps to the right, or to the left if negative.
+    Sideways(isize),
     /// To the first line.
     Start,
     /// To the last line.
@@ -39,6 +41,8 @@ impl Scroll {
             Action::Down => Self::Lines(1),
             Action::PageUp => Self::Pages(-1),
             Action::PageDown => Self::Pages(1),
+            Action::ScrollLeft => Self::Sideways(-1),
+            Action::ScrollRight => Self::Sideways(1),
             Action::Top => Self::Start,
             Action::Bottom => Self::End,
             _ => return None,
@@ -50,6 +54,7 @@ impl Scroll {
         match self {
             Self::Lines(lines) => lines,
             Self::Pages(pages) => pages * LIST_PAGE,
+            Self::Sideways(_) => 0,
             Self::Start => -FAR,
             Self::End => FAR,
         }

@@ -37,7 +37,12 @@ fn was_accepted_before(facts: &Facts) -> bool {
     };
     let is_accepted = |exchange: &Exchange| exchange.answer.as_ref().is_some_and(Response::is_success);
     let now = sent(facts.request);
-    now.is_some() && siblings.same_address(facts.request).0.into_iter().any(|before| is_accepted(before) && sent(&before.request) == now)
+    now.is_some()
+        && siblings
+            .same_address(facts.request)
+            .0
+            .into_iter()
+            .any(|before| is_accepted(before.exchange) && sent(&before.exchange.request) == now)
 }
 
 /// Nothing is known of the server but what it says: it offers this scheme, or speaks of a credential of this kind.

@@ -56,7 +56,7 @@ pub struct CheckArgs {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
-    /// With --format json: also list the checks that do not apply.
+    /// List every check: as text also warnings, open questions and passed ones, as JSON also those that do not apply.
     #[arg(long)]
     pub all: bool,
     /// Leave out what was not refused: exchanges of a recording without an answer of 4xx, 5xx, or one that the browser blocked.

@@ -42,7 +42,8 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
     let (format, escape) = match args.format {
         OutputFormat::Json if args.all => (&json::EVERY_CHECK, Escape::Json),
         OutputFormat::Json => (&json::FORMAT, Escape::Json),
-        OutputFormat::Text => (&text::FORMAT, Escape::Text),
+        OutputFormat::Text if args.all => (&text::EVERY_CHECK, Escape::People),
+        OutputFormat::Text => (&text::FORMAT, Escape::People),
     };
     let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
     for path in &args.paths {

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros)]
 
 pub mod app;
+mod appearance;
 pub mod args;
 pub mod check;
 pub mod compare;

@@ -1,9 +1,10 @@
 //! All writes to standard output and standard error. Text from outside never controls the terminal: everything is escaped here,
 //! even if a caller forgot it. Write errors change the exit code: a truncated report must not look like one that found nothing.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::io::{self, ErrorKind, Write};
 
 use super::EXIT_BAD_INPUT;
+use super::appearance::Appearance;
 use crate::domain::visible::{visible, visible_json, visible_lines};
 
 /// How characters that would control a terminal are escaped.
@@ -11,6 +12,8 @@ use crate::domain::visible::{visible, visible_json, visible_lines};
 pub enum Escape {
     /// As `\u{200b}`, for text.
     Text,
+    /// The same, wrapped and colored if standard output is a terminal.
+    People,
     /// As `\u200b`, inside the strings of JSON.
     Json,
 }
@@ -20,25 +23,27 @@ pub enum Escape {
 pub struct StandardOutput<W: Write = io::StdoutLock<'static>> {
     to: W,
     failed: Option<io::Error>,
+    appearance: Appearance,
 }
 
 impl StandardOutput {
     /// The standard output of this program.
     pub fn standard() -> Self {
-        Self::to(io::stdout().lock())
+        Self { appearance: Appearance::of_standard_output(), ..Self::to(io::stdout().lock()) }
     }
 }
 
 impl<W: Write> StandardOutput<W> {
     /// Any other writer.
     pub const fn to(to: W) -> Self {
-        Self { to, failed: None }
+        Self { to, failed: None, appearance: Appearance::PLAIN }
     }
 
     /// Writes text; its line breaks stay.
     pub fn write(&mut self, text: &str, escape: Escape) {
         let shown = match escape {
             Escape::Text => visible_lines(text),
+            Escape::People => self.appearance.shown(&visible_lines(text)).into(),
             Escape::Json => visible_json(text),
         };
         self.put(shown.as_bytes());
@@ -51,8 +56,7 @@ impl<W: Write> StandardOutput<W> {
 
     /// Writes clap's own text, styled on a terminal.
     pub(super) fn own(&mut self, help: &clap::builder::StyledStr) {
-        let is_plain = !io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let help = if is_plain { help.to_string() } else { help.ansi().to_string() };
+        let help = if self.appearance.has_color { help.ansi().to_string() } else { help.to_string() };
         self.put(help.as_bytes());
     }
 

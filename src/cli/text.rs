@@ -6,17 +6,33 @@ use super::report_format::ReportFormat;
 use crate::checks::mask::Masker;
 use crate::checks::{FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
+use crate::domain::response::Response;
 use crate::domain::visible::visible;
 
-/// Checklists separated by blank lines.
-pub const FORMAT: ReportFormat = ReportFormat { begin: "", between: "\n", end: "", nothing: "", write };
-
-fn write(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) {
+/// What matters of each checklist, separated by blank lines; the rest is counted.
+pub const FORMAT: ReportFormat = ReportFormat {
+    begin: "",
+    between: "\n",
+    end: "",
+    nothing: "",
     // Writing to memory cannot fail.
-    let _ = checklist(out, exchange, report, masker);
+    write: |out, exchange, report, masker| drop(checklist(out, exchange, report, masker, Extent::WhatMatters)),
+};
+
+/// Whole checklists.
+pub const EVERY_CHECK: ReportFormat =
+    ReportFormat { write: |out, exchange, report, masker| drop(checklist(out, exchange, report, masker, Extent::Everything)), ..FORMAT };
+
+/// How much of a checklist is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// The causes, and faults beside them; warnings only where there is no cause to tell.
+    WhatMatters,
+    /// Every check that applies.
+    Everything,
 }
 
-fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker) -> io::Result<()> {
+fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker, extent: Extent) -> io::Result<()> {
     let status =
         exchange.answer.as_ref().map_or_else(|| "no response".to_string(), |a| format!("{} {}", a.status, masker.hide_in_text(&a.reason)));
     // A name made from the address may contain a secret.
@@ -33,8 +49,7 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
                     .place
                     .header_name(exchange)
                     .map_or_else(|| e.place.word().to_string(), |h| format!("{} {}", e.place.word(), visible(&masker.hide(h))));
-                let at = e.span.map_or_else(String::new, |s| format!(" [{}..{}]", s.start, s.end));
-                writeln!(out, "    in {place}{at}: {}", visible(&masker.hide(&e.text)))?;
+                writeln!(out, "    in {place}: {}", visible(&masker.hide(&e.text)))?;
             }
             if let Some(fix) = &top.fix {
                 writeln!(out, "    fix: {}", visible(&masker.hide(&fix.title)))?;
@@ -59,11 +74,27 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
         }
     }
     let named = |id: &str| report.causes.iter().any(|cause| cause.check.id == id);
-    for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown] {
-        for e in report.checks.iter().filter(|e| e.finding.outcome == outcome && !named(e.check.id)) {
-            writeln!(out, "  {} {}: {}", outcome.mark(), e.check.id, visible(&masker.hide(&e.finding.message)))?;
+    let is_told = !report.causes.is_empty() || exchange.answer.as_ref().is_some_and(Response::is_success);
+    let mut folded = Vec::new();
+    for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass] {
+        let checks = || report.checks.iter().filter(move |e| e.finding.outcome == outcome && !named(e.check.id));
+        if extent == Extent::Everything || outcome == Outcome::Fail || outcome == Outcome::Warn && !is_told {
+            for e in checks() {
+                writeln!(out, "  {} {}: {}", outcome.mark(), e.check.id, visible(&masker.hide(&e.finding.message)))?;
+            }
+        } else {
+            folded.push((outcome, checks().count()));
         }
     }
-    let passed = report.checks.iter().filter(|e| e.finding.outcome == Outcome::Pass).count();
-    writeln!(out, "  ✓ {passed} passed")
+    let folded: Vec<String> = folded.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| counted(outcome, count)).collect();
+    if folded.is_empty() { Ok(()) } else { writeln!(out, "  … {} (--all lists them)", folded.join(", ")) }
+}
+
+fn counted(outcome: Outcome, count: usize) -> String {
+    match (outcome, count) {
+        (Outcome::Warn, 1) => "1 warning".into(),
+        (Outcome::Warn, _) => format!("{count} warnings"),
+        (Outcome::Unknown, _) => format!("{count} undetermined"),
+        (other, _) => format!("{count} {}", if other == Outcome::Pass { "passed" } else { other.word() }),
+    }
 }

@@ -3,13 +3,22 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::appearance::Zoom;
-use crate::app::model::{Model, NARROW};
+use crate::app::model::{Focus, Model, NARROW};
 use crate::app::panes::Pane;
 
 /// From this width the requests pane has its own column.
 const WIDE: u16 = 120;
 /// From this height panes are separated by an empty row.
 const AIRY: u16 = 36;
+
+/// Rows of a pane that only says how to fill it.
+const EMPTY: u16 = 4;
+/// The request grows by this many rows.
+const STEP: u16 = 4;
+/// Most rows that a pane asks for: more than any screen has.
+const MOST_COUNTED: usize = 1000;
+/// Rows around the claims: the kind of token, the rule below its header, and what is known of its issuer.
+const ABOUT_TOKEN: usize = 4;
 
 /// The areas of one screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,7 +56,7 @@ impl Areas {
             let checklist = Constraint::Length((body.width * 32 / 100).clamp(40, 58));
             let [left, checklist] = Layout::horizontal([Constraint::Fill(1), checklist]).spacing(1).areas(body);
             let mut middle = left;
-            if model.request_count() > 1 {
+            if model.request_count() > 1 || model.pane() == Pane::Requests {
                 let wide = Constraint::Length((body.width * 22 / 100).clamp(26, 38));
                 let requests;
                 [requests, middle] = Layout::horizontal([wide, Constraint::Fill(1)]).spacing(1).areas(left);
@@ -60,20 +69,50 @@ impl Areas {
     }
 }
 
-/// Request, response and claims from top to bottom. The shares are fixed, so that nothing moves while typing.
+/// Request, response and claims from top to bottom. None takes more rows than its content has while another one is cut.
 fn stack(model: &Model, area: Rect) -> [(Pane, Rect); 3] {
     let gap = u16::from(area.height >= AIRY);
     let free = area.height.saturating_sub(2 * gap);
-    let (has_answer, has_token) = match model.entry() {
-        Some(entry) => (entry.answer.is_some(), entry.token().is_some()),
-        None => (false, false),
+    let [request, response, claims] = wanted(model, area.width);
+    // The shares if everything is long.
+    let shares = [free - free * 32 / 100 - free * 34 / 100, free * 32 / 100, free * 34 / 100];
+    let mut rows = [request.min(shares[0]), response.min(shares[1]), claims.min(shares[2])];
+    let mut left = free.saturating_sub(rows.iter().sum());
+    // What one does not need goes to the others that are cut: first to the claims, which are copied from.
+    for (rows, wanted) in rows.iter_mut().zip([request, response, claims]).rev() {
+        let more = wanted.saturating_sub(*rows).min(left);
+        *rows += more;
+        left -= more;
+    }
+    // And what nobody needs to the response, whose end is open, or to the request while there is none.
+    let has_answer = model.entry().is_some_and(|entry| entry.answer.is_some());
+    let heights = match has_answer {
+        true => [Constraint::Length(rows[0]), Constraint::Fill(1), Constraint::Length(rows[2])],
+        false => [Constraint::Fill(1), Constraint::Length(rows[1]), Constraint::Length(rows[2])],
     };
-    let response = if has_answer { free * 32 / 100 } else { 5.min(free / 3) };
-    // Claims come and go with the token; while typing they keep their place.
-    let claims = if has_token || has_answer { free * 34 / 100 } else { free * 30 / 100 };
-    let heights = [Constraint::Fill(1), Constraint::Length(response), Constraint::Length(claims)];
     let [request, response, claims] = Layout::vertical(heights).spacing(gap).areas(area);
     [(Pane::Request, request), (Pane::Response, response), (Pane::Claims, claims)]
+}
+
+/// Rows that show all of the request, the response and the claims, with their titles.
+fn wanted(model: &Model, width: u16) -> [u16; 3] {
+    let Some(entry) = model.entry() else { return [EMPTY; 3] };
+    let rows = |rows: usize| rows.saturating_add(1).clamp(EMPTY.into(), MOST_COUNTED) as u16;
+    let lines = memchr::memchr_iter(b'\n', entry.editor.text().as_bytes()).count() + 1;
+    // In steps, so that not every line that is typed moves the other panes.
+    let request = rows(lines).next_multiple_of(STEP);
+    let response = entry.answer.as_ref().map_or(EMPTY, |answer| {
+        let width = usize::from(width).max(1);
+        let lines = (0..answer.line_count().min(MOST_COUNTED)).filter_map(|number| answer.line(number));
+        rows(lines.map(|line| (line.end - line.start).div_ceil(width).max(1)).sum())
+    });
+    // Claims come and go with the token; while typing they keep their place.
+    let claims = match entry.token() {
+        Some(token) => rows(token.row_count() + ABOUT_TOKEN),
+        None if model.focus == Focus::Editing => MOST_COUNTED as u16,
+        None => EMPTY,
+    };
+    [request, response, claims]
 }
 
 /// Without a column of their own, the requests share the checklist's while they are focused.

@@ -44,6 +44,7 @@ impl ScrollOffset {
         self.first = match by {
             Scroll::Lines(lines) => self.first.saturating_add_signed(lines),
             Scroll::Pages(pages) => self.first.saturating_add_signed(pages * page),
+            Scroll::Sideways(_) => self.first,
             Scroll::Start => 0,
             Scroll::End => usize::MAX,
         };

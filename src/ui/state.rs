@@ -15,6 +15,9 @@ use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
 use crate::domain::span::Span;
 
+/// Cells per step to the side.
+const SIDEWAYS_STEP: isize = 16;
+
 /// The state of the view. The loop owns it, next to the model.
 #[derive(Debug, Default)]
 pub struct ViewState {
@@ -35,6 +38,8 @@ pub struct ViewState {
 pub struct ScrollOffsets {
     /// In lines.
     pub request: ScrollOffset,
+    /// Of the request's long lines, in cells.
+    pub sideways: usize,
     /// In lines.
     pub response: ScrollOffset,
     /// In claims.
@@ -99,7 +104,13 @@ impl ViewState {
     pub fn scroll(&mut self, model: &Model, what: Scrollable, by: Scroll) {
         match what {
             Scrollable::Page => self.page().scroll(by),
-            Scrollable::Pane(Pane::Request) => self.offsets(model).request.scroll(by),
+            Scrollable::Pane(Pane::Request) => {
+                let offsets = self.offsets(model);
+                match by {
+                    Scroll::Sideways(steps) => offsets.sideways = offsets.sideways.saturating_add_signed(steps * SIDEWAYS_STEP),
+                    by => offsets.request.scroll(by),
+                }
+            }
             Scrollable::Pane(Pane::Response) => self.offsets(model).response.scroll(by),
             Scrollable::Pane(Pane::Claims) => self.offsets(model).claims.scroll(by),
             // Lists move their selection instead.

@@ -3,6 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::appearance::{ColorDepth, Theme};
+use crate::app::panes::checklist::RequestMark;
 use crate::checks::Outcome;
 
 /// The styles of a theme by meaning.
@@ -92,6 +93,14 @@ impl Styles {
         }
     }
 
+    /// The style of a request's mark.
+    pub const fn mark(&self, mark: RequestMark) -> Style {
+        match mark {
+            RequestMark::Judged(outcome) => self.outcome(outcome),
+            RequestMark::Unsent => self.quiet,
+        }
+    }
+
     /// The style of a status code.
     pub const fn status(&self, status: u16) -> Style {
         match status {
@@ -177,41 +186,41 @@ const fn styles(p: &Palette, depth: ColorDepth) -> Styles {
 const DARK: Palette = Palette {
     base: Shade(0x12_14_1a, 233),
     surface: Shade(0x1b_1e_26, 234),
-    raised: Shade(0x26_2b_36, 236),
+    raised: Shade(0x22_28_33, 235),
     cause_surface: Shade(0x3d_1f_28, 52),
-    chosen: Shade(0x2b_31_3e, 237),
-    selection: Shade(0x28_4a_63, 24),
+    chosen: Shade(0x29_30_3d, 236),
+    selection: Shade(0x1c_3b_52, 17),
     text: Shade(0xc9_d1_dc, 252),
     bright: Shade(0xff_ff_ff, 231),
-    quiet: Shade(0x8e_98_a8, 246),
-    faint: Shade(0x5d_67_77, 241),
+    quiet: Shade(0xa9_b2_c0, 250),
+    faint: Shade(0x9a_a3_b2, 248),
     accent: Shade(0x5c_cf_d6, 80),
     name: Shade(0x7f_b0_e0, 110),
     fail: Shade(0xff_7b_85, 210),
     warn: Shade(0xf2_c5_5c, 221),
-    unknown: Shade(0xb3_9d_f3, 141),
+    unknown: Shade(0xb3_9d_f3, 147),
     pass: Shade(0x7c_b4_8b, 108),
     changed: Shade(0xf0_a8_60, 215),
 };
 
 const LIGHT: Palette = Palette {
-    base: Shade(0xe4_e7_ec, 254),
+    base: Shade(0xea_ed_f1, 255),
     surface: Shade(0xfb_fc_fd, 231),
-    raised: Shade(0xf0_f3_f8, 255),
-    cause_surface: Shade(0xff_e3_e1, 224),
-    chosen: Shade(0xe2_ea_f4, 254),
-    selection: Shade(0xb9_dc_f2, 153),
+    raised: Shade(0xf3_f6_fa, 255),
+    cause_surface: Shade(0xff_e9_e7, 224),
+    chosen: Shade(0xe6_ed_f7, 254),
+    selection: Shade(0xd2_e8_f7, 189),
     text: Shade(0x2c_33_3d, 237),
     bright: Shade(0x00_00_00, 16),
-    quiet: Shade(0x5f_6b_7a, 242),
-    faint: Shade(0x93_9d_aa, 247),
-    accent: Shade(0x00_7a_85, 30),
+    quiet: Shade(0x4a_54_62, 240),
+    faint: Shade(0x5c_66_73, 59),
+    accent: Shade(0x00_71_7c, 24),
     name: Shade(0x1f_5f_a8, 25),
-    fail: Shade(0xc6_28_38, 160),
-    warn: Shade(0x9a_66_00, 130),
-    unknown: Shade(0x6f_42_c1, 91),
-    pass: Shade(0x3c_7d_4e, 65),
-    changed: Shade(0xb8_57_00, 166),
+    fail: Shade(0xc2_27_37, 124),
+    warn: Shade(0x8b_5c_00, 58),
+    unknown: Shade(0x6f_42_c1, 55),
+    pass: Shade(0x36_70_46, 22),
+    changed: Shade(0xa4_4d_00, 88),
 };
 
 static DARK_TRUE: Styles = styles(&DARK, ColorDepth::True);
@@ -262,6 +271,67 @@ mod tests {
         let s = Styles::of(Theme::None, ColorDepth::Indexed);
         for style in [s.base, s.surface, s.raised, s.accent, s.cause, s.cause_surface, s.fail, s.warn, s.proof, s.escaped, s.key] {
             assert_eq!((style.fg, style.bg), (None, None));
+        }
+    }
+
+    /// The red, green and blue of a color; the indexed ones as xterm has them.
+    fn channels(color: Color) -> [u8; 3] {
+        let cube = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
+        match color {
+            Color::Rgb(red, green, blue) => [red, green, blue],
+            Color::Indexed(gray @ 232..) => [8 + 10 * (gray - 232); 3],
+            Color::Indexed(index @ 16..) => [(index - 16) / 36, (index - 16) / 6 % 6, (index - 16) % 6].map(cube),
+            other => panic!("{other} looks different on every terminal"),
+        }
+    }
+
+    /// The contrast ratio of two colors by WCAG 2.
+    fn contrast(a: Color, b: Color) -> f64 {
+        let luminance = |color| {
+            let [red, green, blue] = channels(color).map(|channel| {
+                let part = f64::from(channel) / 255.0;
+                if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            });
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
+        };
+        let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+        a.max(b) / a.min(b)
+    }
+
+    #[test]
+    fn everything_can_be_read_on_every_background() {
+        for (theme, depth) in [
+            (Theme::Dark, ColorDepth::True),
+            (Theme::Dark, ColorDepth::Indexed),
+            (Theme::Light, ColorDepth::True),
+            (Theme::Light, ColorDepth::Indexed),
+        ] {
+            let s = Styles::of(theme, depth);
+            let written = [
+                ("text", s.text),
+                ("title", s.title),
+                ("focused title", s.title_focus),
+                ("accent", s.accent),
+                ("quiet", s.quiet),
+                ("faint", s.faint),
+                ("name", s.name),
+                ("cause", s.cause),
+                ("fail", s.fail),
+                ("warn", s.warn),
+                ("unknown", s.unknown),
+                ("pass", s.pass),
+                ("secret", s.secret),
+                ("proof", s.proof),
+                ("changed", s.changed),
+                ("key", s.key),
+            ];
+            let grounds = [s.base, s.surface, s.raised, s.cause_surface, s.chosen, s.selection];
+            let on_grounds = written.into_iter().flat_map(|(name, style)| grounds.map(|ground| (name, style.fg, ground.bg)));
+            for (name, fg, bg) in on_grounds.chain([("escaped", s.escaped.fg, s.escaped.bg)]) {
+                let (fg, bg) = (fg.expect("a color"), bg.expect("a background"));
+                let ratio = contrast(fg, bg);
+                assert!(ratio >= 4.5, "{theme:?} {depth:?}: {name} {fg} on {bg} has only {ratio:.2}");
+            }
         }
     }
 }

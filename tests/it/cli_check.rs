@@ -137,3 +137,20 @@ fn refusals_come_first_for_people_and_alone_on_demand() {
         assert!(refused.contains("/second") && !refused.contains("/first"), "{refused}");
     }
 }
+
+#[test]
+fn the_text_says_what_matters_and_counts_the_rest() {
+    let said = |arguments: &[&str]| String::from_utf8(check(&folder(), arguments).stdout).expect("text");
+    let (short, long) = (said(&["laden.txt"]), said(&["--all", "laden.txt"]));
+    assert!(short.contains("passed") && short.contains("(--all lists them)") && !short.contains("▲"), "{short}");
+    assert!(long.contains("  ✓ ") && !long.contains("--all"), "{long}");
+    assert!(long.lines().count() > short.lines().count() + 5);
+    // Positions in bytes are for programs.
+    assert!(!short.contains("..") && said(&["--format", "json", "laden.txt"]).contains("\"start\""), "{short}");
+}
+
+#[test]
+fn text_for_a_file_or_another_program_has_neither_color_nor_breaks() {
+    let said = String::from_utf8(check(&folder(), &["laden.txt"]).stdout).expect("text");
+    assert!(!said.contains('\x1b'), "{said:?}");
+}

@@ -36,8 +36,8 @@ pub struct UnresolvedQuestion {
 /// The open dialog. It receives the keys.
 #[derive(Clone, Debug)]
 pub enum Overlay {
-    /// All keys.
-    Help,
+    /// All keys that match what is typed.
+    Help(Editor),
     /// The explanation of the selected finding.
     Explain,
     /// A filtered list: commands, requests and headers, environments.
@@ -99,7 +99,8 @@ impl Overlay {
     /// The key contexts of this dialog, innermost first.
     pub fn contexts(&self) -> Vec<KeyContext> {
         match self {
-            Self::Help | Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
+            Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
+            Self::Help(_) => vec![KeyContext::Helping, KeyContext::Typing],
             Self::Explain => vec![KeyContext::Explaining, KeyContext::Reading],
             Self::Pick(_) => vec![KeyContext::Choosing, KeyContext::Typing],
             Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
@@ -138,9 +139,12 @@ impl Overlay {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
-            Self::Search(editor) | Self::SecondToken(editor) | Self::Rename(editor) | Self::SaveAs(_, editor) | Self::Open(editor) => {
-                Some(editor)
-            }
+            Self::Help(editor)
+            | Self::Search(editor)
+            | Self::SecondToken(editor)
+            | Self::Rename(editor)
+            | Self::SaveAs(_, editor)
+            | Self::Open(editor) => Some(editor),
             _ => None,
         }
     }

@@ -76,6 +76,16 @@ impl Picker {
                 scored.push((score, i));
             }
         }
+        // Commands are also found by other words for them, after those that match by name.
+        let words = query.to_lowercase();
+        for (i, item) in self.items.iter().enumerate() {
+            if let PickerChoice::Do(action) = item.picked
+                && !scored.iter().any(|(_, known)| *known == i)
+                && words.split_whitespace().all(|word| action.synonyms().split(' ').any(|synonym| synonym.starts_with(word)))
+            {
+                scored.push((0, i));
+            }
+        }
         scored.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
         self.found = scored.into_iter().map(|(_, i)| i).collect();
     }

@@ -94,6 +94,10 @@ pub enum Action {
     PageUp,
     /// One screen down.
     PageDown,
+    /// Long lines further left.
+    ScrollLeft,
+    /// Long lines further right.
+    ScrollRight,
     /// To the first item.
     Top,
     /// To the last item.

@@ -31,6 +31,8 @@ pub enum KeyContext {
     Typing,
     /// A page of text.
     Reading,
+    /// The list of keys, filtered by typing.
+    Helping,
     /// The explanation of a check.
     Explaining,
     /// Choosing from a filtered list.
@@ -79,6 +81,7 @@ impl KeyContext {
             Self::Completing => "completions",
             Self::Typing => "typing",
             Self::Reading => "reading a page",
+            Self::Helping => "list of keys",
             Self::Explaining => "explanation",
             Self::Choosing => "choosing",
             Self::Form => "form",

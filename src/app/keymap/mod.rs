@@ -2,9 +2,11 @@
 
 mod action;
 mod context;
+mod task;
 
 pub use action::{Action, Copyable};
 pub use context::KeyContext;
+pub use task::Task;
 
 use super::editor::{Motion, Select};
 use super::key::{Code, Key};
@@ -65,10 +67,10 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('c')], A::Compare, "compare", 5),
     row(C::Main, &[c('e')], A::Expectations, "what the API expects", 0),
     row(C::Main, &[c('x')], A::Explain, "explain", 0),
-    row(C::Main, &[c(']')], A::NextFinding, "next finding", 0),
-    row(C::Main, &[c('[')], A::PreviousFinding, "previous finding", 0),
-    row(C::Main, &[c('}')], A::NextRequest, "next request", 0),
-    row(C::Main, &[c('{')], A::PreviousRequest, "previous request", 0),
+    row(C::Main, &[c(']'), c('.')], A::NextFinding, "next finding", 0),
+    row(C::Main, &[c('['), c(',')], A::PreviousFinding, "previous finding", 0),
+    row(C::Main, &[c('}'), c('>')], A::NextRequest, "next request", 0),
+    row(C::Main, &[c('{'), c('<')], A::PreviousRequest, "previous request", 0),
     row(C::Main, &[c('b')], A::GoToBytes, "go to the bytes", 3),
     row(C::Main, &[c('y')], A::Copy, "copy", 0),
     row(C::Main, &[c('a')], A::UseIssued, "use the response's token in a request", 2),
@@ -114,6 +116,8 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Requests, &[k(Delete), c('D')], A::Delete, "delete", 0),
     row(C::Request, &[k(Enter)], A::Edit, "edit", 2),
     row(C::Claims, &[c('s')], A::OtherToken, "the token of the request or of the response", 1),
+    row(C::Request, &[k(Left), c('h')], A::ScrollLeft, "long lines to the left", 0),
+    row(C::Request, &[k(Right), c('l')], A::ScrollRight, "long lines to the right", 0),
     row(C::Editing, &[k(Esc)], A::Back, "done", 1),
     row(C::Editing, &[k(Enter)], A::NewLine, "new line", 0),
     row(C::Editing, &[k(Up)], A::Go(Motion::Up, Drop), "line up", 0),
@@ -156,6 +160,11 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Reading, &[k(Home), c('g')], A::Top, "first line", 0),
     row(C::Reading, &[k(End), c('G')], A::Bottom, "last line", 0),
     row(C::Reading, &[ctrl('c')], A::Quit, "quit", 0),
+    row(C::Helping, &[k(Esc), k(Enter), ctrl('c')], A::Back, "close", 1),
+    row(C::Helping, &[k(Up)], A::Up, "up", 0),
+    row(C::Helping, &[k(Down)], A::Down, "down", 0),
+    row(C::Helping, &[k(PageUp)], A::PageUp, "page up", 0),
+    row(C::Helping, &[k(PageDown)], A::PageDown, "page down", 0),
     row(C::Explaining, &[c('f')], A::Fix, "fix", 2),
     row(C::Explaining, &[c('b')], A::GoToBytes, "go to the bytes", 3),
     row(C::Choosing, &[k(Enter)], A::Choose, "choose", 1),
@@ -257,7 +266,7 @@ mod tests {
         for binding in BINDINGS {
             if matches!(
                 binding.context,
-                C::Global | C::Typing | C::Searching | C::Editing | C::Completing | C::Choosing | C::Form | C::Prompt
+                C::Global | C::Typing | C::Searching | C::Editing | C::Completing | C::Choosing | C::Helping | C::Form | C::Prompt
             ) {
                 assert!(binding.keys.iter().all(|k| k.typed().is_none()), "{:?} {}", binding.context, binding.label);
             }

@@ -47,7 +47,7 @@ impl Model {
             Action::GoToBytes => self.pane_of_proof().is_some(),
             Action::Compare => self.request_count() > 1 || self.entry().is_some_and(|e| e.token().is_some()),
             Action::Send => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
-            Action::NextRequest | Action::PreviousRequest | Action::Focus(Pane::Requests) => self.request_count() > 1,
+            Action::NextRequest | Action::PreviousRequest => self.request_count() > 1,
             Action::Undo => {
                 let in_list = self.file().is_some_and(|f| f.list_history.last_done().is_some());
                 in_list || self.entry().is_some_and(|e| e.editor.can_undo())

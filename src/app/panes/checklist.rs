@@ -1,6 +1,9 @@
 //! The checklist as rows: the likeliest causes on top, then sections; passed checks and open questions are collapsed.
 
+use std::collections::HashSet;
+
 use crate::checks::{Cause, Evidence, Examined, Family, Fix, Outcome, Report};
+use crate::domain::response::Response;
 
 /// How many candidates are shown while no cause is certain.
 const CANDIDATES: usize = 4;
@@ -60,34 +63,36 @@ impl ChecklistRow<'_> {
 pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     let shown_causes = if report.decided { 1 } else { CANDIDATES };
     let mut rows: Vec<ChecklistRow> = report.causes.iter().take(shown_causes).enumerate().map(|(i, c)| ChecklistRow::Cause(i, c)).collect();
-    rows.extend(report.needs.iter().map(|n| ChecklistRow::Need(n)));
-    let wanted = |outcome: Outcome| match outcome {
+    rows.extend(report.needs.iter().filter(|_| !report.causes.is_empty()).map(|n| ChecklistRow::Need(n)));
+    let is_a_shown_cause = |e: &Examined| report.causes.iter().take(shown_causes).any(|cause| cause.check.id == e.check.id);
+    let is_listed = |outcome: Outcome| match outcome {
         Outcome::Fail | Outcome::Warn => true,
-        // Next to a decided cause, open questions would only distract.
-        Outcome::Unknown => collapsed == Collapsed::No || !has_decided_cause(report),
-        Outcome::Pass => collapsed == Collapsed::No,
+        Outcome::Unknown | Outcome::Pass => collapsed == Collapsed::No,
         Outcome::NotApplicable => false,
     };
+    // What is on top is not said again below.
+    let wanted = |e: &Examined| is_listed(e.finding.outcome) && !is_a_shown_cause(e);
     let mut families: Vec<Family> = Vec::new();
-    for examined in report.checks.iter().filter(|e| wanted(e.finding.outcome)) {
+    for examined in report.checks.iter().filter(|e| wanted(e)) {
         if !families.contains(&examined.check.family) {
             families.push(examined.check.family);
         }
     }
     // Sections with failures come first, then those with open questions, then passed ones.
     let worst = |family: &Family| {
-        let in_family = report.checks.iter().filter(|e| e.check.family == *family && wanted(e.finding.outcome));
+        let in_family = report.checks.iter().filter(|e| e.check.family == *family && wanted(e));
         in_family.map(|e| e.finding.outcome).min()
     };
     families.sort_by_key(|f| (worst(f).map(|o| o.min(Outcome::Unknown)), *f));
     for family in families {
         rows.push(ChecklistRow::Section(family));
-        let mut checks: Vec<&Examined> = report.checks.iter().filter(|e| e.check.family == family && wanted(e.finding.outcome)).collect();
+        let mut checks: Vec<&Examined> = report.checks.iter().filter(|e| e.check.family == family && wanted(e)).collect();
         checks.sort_by_key(|e| e.finding.outcome);
+        without_repetitions(&mut checks);
         rows.extend(checks.into_iter().map(ChecklistRow::Check));
     }
     let open = count(report, Outcome::Unknown);
-    if open > 0 && !wanted(Outcome::Unknown) {
+    if open > 0 && !is_listed(Outcome::Unknown) {
         rows.push(ChecklistRow::Open(open));
     }
     let passed = count(report, Outcome::Pass);
@@ -97,18 +102,38 @@ pub fn rows(report: &Report, collapsed: Collapsed) -> Vec<ChecklistRow<'_>> {
     rows
 }
 
-/// True if one cause is decided.
-fn has_decided_cause(report: &Report) -> bool {
-    report.decided && !report.causes.is_empty()
+/// Of open questions that say the same, only the first stays.
+fn without_repetitions(checks: &mut Vec<&Examined>) {
+    let mut said = HashSet::new();
+    checks.retain(|e| e.finding.outcome != Outcome::Unknown || said.insert(&*e.finding.message));
 }
 
-/// The outcome shown for a request in the list: the decided cause counts, not every warning.
-pub fn mark(report: &Report) -> Outcome {
-    match report.causes.first() {
-        Some(_) if report.decided => Outcome::Fail,
-        Some(_) => Outcome::Unknown,
-        None if report.checks.iter().map(|e| e.finding.outcome).min() == Some(Outcome::Warn) => Outcome::Warn,
-        None => Outcome::Pass,
+/// The mark of a request in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestMark {
+    /// What the checks say.
+    Judged(Outcome),
+    /// Nothing is wrong with it, but it was not sent yet.
+    Unsent,
+}
+
+impl RequestMark {
+    /// Its glyph.
+    pub const fn glyph(self) -> &'static str {
+        match self {
+            Self::Judged(outcome) => outcome.mark(),
+            Self::Unsent => "○",
+        }
+    }
+}
+
+/// The mark of a request: the causes count, and never a warning, since it does not explain a refusal.
+pub fn mark(report: &Report, answer: Option<&Response>) -> RequestMark {
+    match (report.causes.first(), answer) {
+        (Some(_), _) if report.decided => RequestMark::Judged(Outcome::Fail),
+        (Some(_), _) => RequestMark::Judged(Outcome::Unknown),
+        (None, Some(_)) => RequestMark::Judged(Outcome::Pass),
+        (None, None) => RequestMark::Unsent,
     }
 }
 

@@ -48,7 +48,7 @@ impl Model {
             Action::Find => self.start_search(),
             Action::NextMatch => self.step_search(1),
             Action::PreviousMatch => self.step_search(-1),
-            Action::Help => self.overlay = Some(Overlay::Help),
+            Action::Help => self.overlay = Some(Overlay::Help(Editor::line(""))),
             Action::NextPane => self.step_focus(1),
             Action::PreviousPane => self.step_focus(-1),
             Action::Focus(pane) => self.focus_on(pane),
@@ -93,7 +93,14 @@ impl Model {
             Action::Delete => self.overlay = self.entry().map(|e| Overlay::Delete(e.id)),
             Action::NextRequest => self.step_request(1),
             Action::PreviousRequest => self.step_request(-1),
-            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom => {
+            Action::Up
+            | Action::Down
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Top
+            | Action::Bottom
+            | Action::ScrollLeft
+            | Action::ScrollRight => {
                 return Scroll::of(action).map(|by| self.scroll(self.pane(), by)).unwrap_or_default();
             }
             Action::Choose => self.choose(),
@@ -137,12 +144,11 @@ impl Model {
 
     pub(super) fn focus_on(&mut self, pane: Pane) {
         self.leave_editing();
-        if pane != Pane::Requests || self.request_count() > 1 {
-            self.focus = Focus::On(pane);
-        }
+        self.focus = Focus::On(pane);
     }
 
     fn step_focus(&mut self, by: isize) {
+        // A list of one is not walked through, but its key opens it.
         let panes: Vec<Pane> = Pane::ALL.into_iter().filter(|p| *p != Pane::Requests || self.request_count() > 1).collect();
         let here = panes.iter().position(|p| *p == self.pane()).unwrap_or(0) as isize;
         let next = (here + by).rem_euclid(panes.len() as isize) as usize;

@@ -23,6 +23,8 @@ pub fn commands(model: &Model) -> Picker {
                 | Action::Down
                 | Action::PageUp
                 | Action::PageDown
+                | Action::ScrollLeft
+                | Action::ScrollRight
                 | Action::Top
                 | Action::Bottom
                 | Action::Back

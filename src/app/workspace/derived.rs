@@ -1,9 +1,10 @@
 //! State derived from a request, its response and the expectations.
 
+use crate::app::panes::checklist::RequestMark;
 use crate::app::panes::token_view::TokenView;
+use crate::checks::Report;
 use crate::checks::facts::answerer::Answerer;
 use crate::checks::mask::Masker;
-use crate::checks::{Outcome, Report};
 use crate::domain::span::Span;
 use crate::domain::token::issued::IssuedToken;
 
@@ -28,7 +29,7 @@ pub struct Derived {
 /// one.
 #[derive(Clone, Debug)]
 pub struct RequestBadge {
-    /// The outcome to show.
-    pub mark: Outcome,
+    /// The mark to show.
+    pub mark: RequestMark,
     pub(super) masker: Masker,
 }

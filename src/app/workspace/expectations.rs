@@ -37,7 +37,7 @@ impl Field {
             Self::Algorithm => ("algorithm", "signature algorithms, such as RS256"),
             Self::Scheme => ("scheme", "Bearer, Basic, Token, …"),
             Self::Header => ("header", "the header that carries the credential"),
-            Self::Keys => ("keys", "file with a JWK set or PEM"),
+            Self::Keys => ("keys", "a file with a JWK set or PEM; URLs are not fetched"),
             Self::Username => ("user name", "who you mean to log in as"),
         }
     }

@@ -232,7 +232,8 @@ impl Entry {
     pub(super) fn store_examination(&mut self, examination: Examination) {
         let Examination { derived, verified } = examination;
         self.verified = verified;
-        self.badge = Some(RequestBadge { mark: checklist::mark(&derived.report), masker: derived.masker.clone() });
+        self.badge =
+            Some(RequestBadge { mark: checklist::mark(&derived.report, self.exchange.answer.as_ref()), masker: derived.masker.clone() });
         self.derived = Some(derived);
     }
 

@@ -138,7 +138,7 @@ pub(super) fn reason(name: &str) -> &'static str {
             "writes a file, which is not done here"
         }
         "config" => "names a file of further options, which is not opened",
-        "netrc" | "netrc-file" | "netrc-optional" => "takes the login from .netrc, which is read only after you allow it for the workspace",
+        "netrc" | "netrc-file" | "netrc-optional" => "takes the login from .netrc, which is not read",
         "cert" | "key" | "cacert" | "capath" | "cert-type" | "key-type" | "pass" | "pinnedpubkey" | "crlfile" | "proxy-cacert" => {
             "names certificates or keys of the connection, which are not part of the request"
         }

@@ -45,7 +45,9 @@ impl StatefulWidget for ComparisonPage<'_> {
             line.render(row, buf);
             rest = Rect { y: row.bottom(), height: rest.height - row.height, ..rest };
         }
-        let lines = compared.comparison.rows.iter().flat_map(|row| lines(row, &columns, model.secrets, styles)).collect();
+        // What differs comes first.
+        let (same, different): (Vec<_>, Vec<_>) = compared.comparison.rows.iter().partition(|row| row.relation == Relation::Same);
+        let lines = different.into_iter().chain(same).flat_map(|row| lines(row, &columns, model.secrets, styles)).collect();
         scrolled(lines, styles, rest, buf, state.page());
     }
 }

@@ -72,11 +72,11 @@ impl StatefulWidget for ExpectationsForm<'_> {
     }
 }
 
-/// At the bottom left, so that the checklist stays visible while typing.
+/// At the top left: the checklist stays visible while typing, and so do the claims that one copies from.
 fn place(screen: Rect, form: &Form) -> Rect {
     let width = screen.width.saturating_sub(6).min(76);
     let height = (form.fields.len() as u16 + FRAME.1 + 2).min(screen.height);
-    Rect { x: screen.x + 2, y: screen.bottom().saturating_sub(height + 1), width, height }.intersection(screen)
+    Rect { x: screen.x + 2, y: screen.y + u16::from(screen.height > height + 1), width, height }.intersection(screen)
 }
 
 const fn origin(origin: Origin) -> &'static str {

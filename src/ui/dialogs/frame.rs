@@ -10,10 +10,10 @@ use crate::app::keymap::{KeyContext, rows};
 use crate::domain::span;
 use crate::ui::text::source::{self, ByteStyle, left_for};
 use crate::ui::text::{cut, spans, width};
-use crate::ui::theme::{PaneEdges, Styles};
+use crate::ui::theme::Styles;
 
 /// Width and height of the frame around the content.
-pub const FRAME: (u16, u16) = (4, 3);
+pub const FRAME: (u16, u16) = (4, 2);
 
 /// A centered area.
 pub fn centered(screen: Rect, width: u16, height: u16) -> Rect {
@@ -22,27 +22,43 @@ pub fn centered(screen: Rect, width: u16, height: u16) -> Rect {
 
 /// Draws a frame with a title on the left and keys on the right; returns the area for the content.
 pub fn frame(title: &str, keys: &str, styles: &Styles, area: Rect, buf: &mut Buffer) -> Rect {
-    let is_bordered = styles.edges == PaneEdges::Drawn;
-    let (borders, padding, gap) = match is_bordered {
-        true => (Borders::ALL, Padding { left: 1, right: 1, top: 1, bottom: 0 }, " "),
-        false => (Borders::NONE, Padding { left: 2, right: 2, top: 1, bottom: 1 }, "  "),
-    };
+    let gap = " ";
     let room = usize::from(area.width).saturating_sub(4);
     let mut left = vec![Span::raw(gap)];
     left.extend(cut(spans(title, styles.title_focus, styles), room, styles));
-    let has_room = width(keys) + width(title) + 2 < room;
-    let right = if has_room && !keys.is_empty() { format!("{keys}{gap}") } else { String::new() };
+    left.push(Span::raw(gap));
+    let has_room = width(keys) + width(title) + 4 < room;
+    let right = if has_room && !keys.is_empty() { format!("{gap}{keys}{gap}") } else { String::new() };
     let block = Block::new()
         .style(styles.raised)
-        .borders(borders)
-        .border_style(styles.faint)
+        .borders(Borders::ALL)
+        .border_style(styles.accent)
         .title_top(Line::from(left))
         .title_top(Line::styled(right, styles.faint).right_aligned())
-        .padding(padding);
+        .padding(Padding::horizontal(1));
     let inner = block.inner(area);
-    Clear.render(area, buf);
+    clear(area, styles, buf);
     block.render(area, buf);
     inner
+}
+
+/// Clears an area. Of the words that it would cut, what is left beside it is cleared too, so that no half of a word is read.
+fn clear(area: Rect, styles: &Styles, buf: &mut Buffer) {
+    for y in area.top()..area.bottom() {
+        let is_word = |buf: &Buffer, x: u16| buf.cell((x, y)).is_some_and(|cell| cell.symbol() != " ");
+        let (first, last) = (area.left(), area.right().saturating_sub(1));
+        let mut beside = Vec::new();
+        if is_word(buf, first) {
+            beside.extend((buf.area.left()..first).rev().take_while(|x| is_word(buf, *x)));
+        }
+        if is_word(buf, last) {
+            beside.extend((area.right()..buf.area.right()).take_while(|x| is_word(buf, *x)));
+        }
+        for x in beside {
+            buf.set_string(x, y, " ", styles.text);
+        }
+    }
+    Clear.render(area, buf);
 }
 
 /// Draws a single-line field; returns the position of its cursor.

@@ -4,36 +4,74 @@ use ratatui::text::{Line, Span};
 
 use super::frame::keys_line;
 use super::page::{Page, PagePosition};
-use crate::app::keymap::{BINDINGS, KeyContext, rows};
-use crate::ui::text::{width, wrap};
+use crate::app::editor::Editor;
+use crate::app::keymap::{BINDINGS, Binding, KeyContext};
+use crate::ui::text::{spans, width, wrap};
 use crate::ui::theme::Styles;
 
 /// Width of the key column.
 const KEYS: usize = 18;
 
-/// The help as a page.
-pub fn page(room: usize, styles: &'static Styles) -> Page {
-    let keys = keys_line(&[KeyContext::Reading]);
-    Page { title: "Keys".into(), keys, lines: lines(room, styles), place: PagePosition::Middle, styles }
+/// The help as a page: the keys whose name, label or heading holds what is typed.
+pub fn page(query: &Editor, room: usize, styles: &'static Styles) -> Page {
+    let keys = keys_line(&[KeyContext::Helping]);
+    let mut lines = vec![search_line(query, styles), Line::default()];
+    lines.extend(matching(query.text(), room, styles));
+    if lines.len() == 2 {
+        lines.push(Line::styled("Nothing matches", styles.quiet));
+    }
+    Page { title: "Keys".into(), keys, lines, place: PagePosition::Middle, styles }
 }
 
-fn lines(room: usize, styles: &Styles) -> Vec<Line<'static>> {
-    let mut contexts: Vec<KeyContext> = Vec::new();
-    for binding in BINDINGS {
-        if !contexts.contains(&binding.context) {
-            contexts.push(binding.context);
+fn search_line(query: &Editor, styles: &Styles) -> Line<'static> {
+    let slash = Span::styled("/ ", styles.accent);
+    let typed = match query.text() {
+        "" => vec![Span::styled("type to search: token, copy, ^R …", styles.faint)],
+        text => spans(text, styles.text, styles),
+    };
+    Line::from([vec![slash], typed].concat())
+}
+
+/// The headings with their bindings: the main screen by task, everything else by where it applies.
+fn groups() -> Vec<(&'static str, Vec<&'static Binding>)> {
+    let mut groups: Vec<(&'static str, Vec<&Binding>)> = Vec::new();
+    let on_main_screen = |b: &&Binding| matches!(b.context, KeyContext::Global | KeyContext::Main);
+    let mut of_tasks: Vec<&Binding> = BINDINGS.iter().filter(on_main_screen).collect();
+    of_tasks.sort_by_key(|b| b.action.task());
+    let others = BINDINGS.iter().filter(|b| !on_main_screen(b)).map(|b| (b.context.title(), b));
+    for (title, binding) in of_tasks.into_iter().map(|b| (b.action.task().title(), b)).chain(others) {
+        match groups.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, bindings)) => bindings.push(binding),
+            None => groups.push((title, vec![binding])),
         }
     }
+    groups
+}
+
+/// True if every typed word is in the label, the heading, another word for it, or is its key.
+fn is_found(title: &str, binding: &Binding, words: &str) -> bool {
+    words.split_whitespace().all(|word| {
+        let lower = word.to_lowercase();
+        let named = [title, binding.label, binding.action.synonyms()].into_iter().any(|text| text.to_lowercase().contains(&lower));
+        named || binding.keys.iter().any(|key| key.to_string() == word)
+    })
+}
+
+fn matching(words: &str, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let mut lines: Vec<Line> = Vec::new();
     let columns = if room >= 84 { 2 } else { 1 };
     let column = room / columns;
-    for context in contexts {
+    for (title, bindings) in groups() {
+        let bindings: Vec<&Binding> = bindings.into_iter().filter(|binding| is_found(title, binding, words)).collect();
+        if bindings.is_empty() {
+            continue;
+        }
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        lines.push(Line::styled(context.title(), styles.title));
+        lines.push(Line::styled(title, styles.title));
         let (mut line, mut free) = (Vec::new(), columns);
-        for binding in rows(context) {
+        for binding in bindings {
             let wide = KEYS + width(binding.label);
             // A binding that does not fit into its column has its own line.
             let takes = if wide < column { 1 } else { columns };
@@ -59,7 +97,7 @@ mod tests {
     #[test]
     fn every_key_is_told_whole_however_wide_the_screen_is() {
         for room in 50..=160 {
-            let lines = lines(room, Styles::of(Theme::None, ColorDepth::Indexed));
+            let lines = matching("", room, Styles::of(Theme::None, ColorDepth::Indexed));
             assert!(lines.iter().all(|line| line.width() <= room), "{room}");
             let told = lines.iter().map(Line::to_string).collect::<Vec<_>>().join(" ");
             let told = format!(" {} ", told.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::StatefulWidget;
 
-use super::frame::{centered, field, frame, keys_line};
+use super::frame::{FRAME, centered, field, frame, keys_line};
 use crate::app::editor::Editor;
 use crate::app::keymap::KeyContext;
 use crate::ui::state::ViewState;
@@ -21,8 +21,8 @@ impl StatefulWidget for Prompt<'_> {
     type State = ViewState;
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
-        let area = centered(area, area.width.saturating_sub(6).min(84), 5);
+        let area = centered(area, area.width.saturating_sub(6).min(84), 3 + FRAME.1);
         let inner = frame(self.title, &keys_line(&[KeyContext::Prompt]), self.styles, area, buf);
-        state.cursor = Some(field(self.editor, self.styles, Rect { height: 1, ..inner }.intersection(inner), buf));
+        state.cursor = Some(field(self.editor, self.styles, Rect { y: inner.y + 1, height: 1, ..inner }.intersection(inner), buf));
     }
 }

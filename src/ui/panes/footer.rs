@@ -38,7 +38,7 @@ impl StatefulWidget for Footer<'_> {
             return notice_line(notice, rest.width.into(), styles).render(rest, buf);
         }
         // Hints come first; the status uses the remaining space.
-        let hints: Vec<(Line, Action)> = shown_hints(model).filter_map(|b| Some((hint(b, styles)?, b.action))).collect();
+        let hints: Vec<(Line, Action)> = shown_hints(model).filter_map(|b| Some((hint(model, b, styles)?, b.action))).collect();
         let wide: usize = hints.iter().map(|(line, _)| line.width() + 2).sum();
         let mut told = told(model, styles);
         while told.len() > 1 && width(&told.join(" · ")) + wide + 2 > usize::from(area.width) {
@@ -108,7 +108,9 @@ fn shown_hints(model: &Model) -> impl Iterator<Item = &'static Binding> {
     hints(&model.contexts()).into_iter().filter(is_useful).take(MOST_HINTS)
 }
 
-fn hint(binding: &Binding, styles: &Styles) -> Option<Line<'static>> {
+fn hint(model: &Model, binding: &Binding, styles: &Styles) -> Option<Line<'static>> {
     let key = Span::styled(binding.keys.first()?.to_string(), styles.key);
-    Some(Line::from_iter([key, Span::styled(format!(" {}", binding.label), styles.quiet)]))
+    // Where a fix is no edit, the key only explains it.
+    let label = if binding.action == Action::Fix && !model.fix_is_edit() { "how to fix" } else { binding.label };
+    Some(Line::from_iter([key, Span::styled(format!(" {label}"), styles.quiet)]))
 }

@@ -62,12 +62,13 @@ impl StatefulWidget for RequestPane<'_> {
         }
         let text = entry.editor.text();
         let first = scrolled_to(model, entry, inner.height.into(), state);
+        let sideways = sideways(model, text, inner, first, state);
         let byte_styles = ByteStyles::new(model, entry, styles);
         // A click below the text goes to its end.
         state.drew(inner, Target::Text(text.len()));
         for (row, line) in inner.rows().zip(lines(text).skip(first)) {
             let (mut place, mut part) = (row, line);
-            let mut left = left_of(model, entry, text, line, row.width.into());
+            let mut left = left_of(model, entry, text, line, row.width.into(), sideways);
             // A header's name stays visible when its value is scrolled sideways.
             if let Some(value) = name_of(entry, line).filter(|_| left > 0 && model.focus != Focus::Editing) {
                 let name = span::Span::new(line.start, value);
@@ -77,7 +78,7 @@ impl StatefulWidget for RequestPane<'_> {
                 state.drew_text(name_place, name, 0);
                 place = Rect { x: row.x + wide, width: row.width - wide, ..row };
                 part = span::Span::new(value, line.end);
-                left = left_of(model, entry, text, part, place.width.into());
+                left = left_of(model, entry, text, part, place.width.into(), sideways);
             }
             source::line(text, part, left, place.width.into(), styles, |at| byte_styles.at(at)).render(place, buf);
             state.drew_text(place, part, left);
@@ -193,8 +194,24 @@ fn name_of(entry: &Entry, line: span::Span) -> Option<usize> {
     entry.text.headers.get(next).filter(|h| h.name.start == line.start).map(|h| h.value.start)
 }
 
-/// Only the line with the cursor or the evidence scrolls sideways.
-fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usize) -> usize {
+/// How far the long lines are scrolled sideways while read; no further than to their end.
+fn sideways(model: &Model, text: &str, area: Rect, first: usize, state: &mut ViewState) -> usize {
+    let sideways = &mut state.offsets(model).sideways;
+    if *sideways == 0 || model.focus == Focus::Editing {
+        return 0;
+    }
+    let visible = lines(text).skip(first).take(area.height.into());
+    let longest = visible.map(|line| cells_before(text, line, line.end)).max().unwrap_or(0);
+    *sideways = (*sideways).min(longest.saturating_sub(usize::from(area.width) / 2));
+    *sideways
+}
+
+/// While typing or reading from the start, only the line with the cursor or the evidence scrolls sideways; else all long ones.
+fn left_of(model: &Model, entry: &Entry, text: &str, line: span::Span, room: usize, sideways: usize) -> usize {
+    if sideways > 0 {
+        let wide = cells_before(text, line, line.end);
+        return if wide > room { sideways.min(wide.saturating_sub(room) + 1) } else { 0 };
+    }
     let is_here = |s: &span::Span| s.start >= line.start && s.end <= line.end;
     let at = match model.focus {
         Focus::Editing => Some(entry.editor.cursor()).filter(|c| (line.start..=line.end).contains(c)),

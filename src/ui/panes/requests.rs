@@ -64,7 +64,7 @@ impl RequestsPane<'_> {
     fn request(&self, entry: &Entry, is_open: bool, indent: &'static str, room: usize) -> Line<'static> {
         let styles = self.styles;
         let (mark, style) = match &entry.badge {
-            Some(glance) => (glance.mark.mark(), styles.outcome(glance.mark)),
+            Some(badge) => (badge.mark.glyph(), styles.mark(badge.mark)),
             None => ("·", styles.faint),
         };
         let status = self.status(entry);

@@ -6,6 +6,7 @@ use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::workspace::request::ResponseTo;
 use crate::checks::{Fix, FixKind, Report};
+use crate::domain::response::Response;
 use crate::ui::text::spans;
 use crate::ui::theme::Styles;
 
@@ -21,12 +22,18 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
     }
 }
 
+/// True if the server accepted the request as it is now.
+pub fn is_accepted(model: &Model) -> bool {
+    let judged = model.entry().filter(|e| e.response_to() == Some(ResponseTo::Current));
+    judged.and_then(|e| e.exchange.answer.as_ref()).is_some_and(Response::is_success)
+}
+
 /// The fix, with the key that applies or explains it.
 pub fn fix_line(fix: &Fix, styles: &Styles) -> Vec<Span<'static>> {
     let key = key_of(&[KeyContext::Main], Action::Fix).map(|k| k.to_string()).unwrap_or_default();
     let verb = match fix.kind {
         FixKind::Edit(_) => "fix",
-        FixKind::Action | FixKind::Configuration { .. } => "how",
+        FixKind::Action | FixKind::Configuration { .. } => "how to",
     };
     let mut line = vec![Span::raw("  "), Span::styled(format!("[{key}] "), styles.key), Span::styled(format!("{verb}: "), styles.quiet)];
     line.extend(spans(&fix.title, styles.text, styles));

@@ -39,3 +39,15 @@ fn a_pasted_command_is_compared_as_a_request() {
     program.pastes(&refused(&format!("Bearer {EXPIRED}")));
     program.keys("c").pastes("curl https://a.example/\ncurl https://b.example/").shows("holds 2 requests");
 }
+
+#[test]
+fn what_differs_stands_above_what_is_the_same() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {GOOD}")));
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program.keys("c Enter");
+    let screen = program.screen();
+    let marks: Vec<&str> = screen.lines().skip(4).flat_map(|line| ["≠", " = "].into_iter().filter(|mark| line.contains(mark))).collect();
+    let first_same = marks.iter().position(|mark| *mark == " = ").expect("something is the same");
+    assert!(first_same > 0 && marks[first_same..].iter().all(|mark| *mark == " = "), "{screen}");
+}

@@ -35,7 +35,7 @@ fn while_text_is_typed_single_keys_are_text() {
     let mut program = Program::with("### a\nGET https://h/\n");
     program.keys("i End").types("qfu?");
     assert_eq!(program.text(), "GET https://h/qfu?\n");
-    program.keys("Esc ?").shows("while not typing");
+    program.keys("Esc ?").shows("find the cause and fix it");
 }
 
 #[test]

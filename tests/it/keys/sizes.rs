@@ -180,8 +180,9 @@ fn on_a_narrow_screen_the_next_request_comes_up_with_its_proof() {
 #[test]
 fn on_a_narrow_screen_an_open_question_does_not_look_like_a_cause() {
     let mut program = Program::with("### a\nGET https://h/\n");
-    program.resizes(80, 24).keys("2");
+    program.resizes(80, 24).keys("5 p ↓ 2");
     let first = program.screen().lines().next().map(str::to_string).unwrap_or_default();
     assert!(first.contains("Nothing wrong found"), "{first}");
-    program.shows("? no credential in the request");
+    let second = program.screen().lines().nth(1).map(str::to_string).unwrap_or_default();
+    assert!(second.starts_with(" ? "), "{second}");
 }

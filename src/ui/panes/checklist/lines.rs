@@ -7,7 +7,7 @@ use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::checklist::ChecklistRow;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
-use crate::ui::panes::verdict::{fix_line, verdict};
+use crate::ui::panes::verdict::{fix_line, is_accepted, verdict};
 use crate::ui::text::{cut, spans, wrap};
 use crate::ui::theme::Styles;
 
@@ -19,7 +19,7 @@ const MOST_LINES: usize = 3;
 enum Detail {
     /// One of several causes: its summary.
     Lesser,
-    /// The likeliest, with details in the summary above: its summary.
+    /// The likeliest, told in the summary above: the name of its check.
     Name,
     /// The likeliest: its summary and evidence.
     Proof,
@@ -146,7 +146,9 @@ impl ChecklistLines<'_> {
         };
         let style = if detail == Detail::Lesser { styles.text } else { styles.cause };
         let mark = Span::styled(if is_chosen { "▸ " } else { "  " }, styles.accent);
-        let name = [vec![mark], spans(&self.model.masked(&cause.summary), style, styles)].concat();
+        let summary = self.model.masked(&cause.summary);
+        let said = if detail == Detail::Name { cause.check.id } else { &*summary };
+        let name = [vec![mark], spans(said, style, styles)].concat();
         // A candidate's confidence is on its right; that of a decided cause is in the headline.
         let is_candidate = cause.confidence < 0.5;
         let room = if is_candidate { self.room.saturating_sub(6) } else { self.room };
@@ -167,12 +169,19 @@ impl ChecklistLines<'_> {
 
     fn check(&self, examined: &Examined, is_chosen: bool) -> Vec<ChecklistLine> {
         let (styles, outcome) = (self.styles, examined.finding.outcome);
-        let style = if outcome == Outcome::Pass { styles.faint } else { styles.text };
-        let mark = Span::styled(format!("{} ", outcome.mark()), styles.outcome(outcome));
+        // After an accepted answer a warning is a note.
+        let is_note = outcome == Outcome::Warn && is_accepted(self.model);
+        let style = match outcome {
+            Outcome::Pass => styles.faint,
+            _ if is_note => styles.quiet,
+            _ => styles.text,
+        };
+        let mark = Span::styled(format!("{} ", outcome.mark()), if is_note { styles.quiet } else { styles.outcome(outcome) });
         let message = [vec![mark], spans(&self.model.masked(&examined.finding.message), style, styles)].concat();
         // An open question has one line, to leave space for facts.
         let mut lines = match outcome {
             Outcome::Unknown if !is_chosen => vec![cut(message, self.room, styles)],
+            _ if is_note && !is_chosen => vec![cut(message, self.room, styles)],
             _ => wrap(&message, self.room, 2),
         };
         if lines.len() > MOST_LINES {

@@ -9,6 +9,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use self::lines::ChecklistLines;
 use super::summary::summary_tells_all;
+use super::verdict::is_accepted;
 use super::{empty, frame};
 use crate::app::message::Target;
 use crate::app::model::Model;
@@ -34,7 +35,7 @@ impl StatefulWidget for ChecklistPane<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let (model, styles) = (self.model, self.styles);
         let report = model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
-        let counts = report.map(|report| counts(report, styles)).unwrap_or_default();
+        let counts = report.map(|report| counts(report, is_accepted(model), styles)).unwrap_or_default();
         let inner = frame(Pane::Checklist, model, styles, counts, area, buf, state);
         let Some(report) = report.filter(|report| !report.checks.is_empty()) else {
             return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
@@ -53,13 +54,14 @@ impl StatefulWidget for ChecklistPane<'_> {
     }
 }
 
-fn counts(report: &Report, styles: &Styles) -> Vec<Span<'static>> {
+fn counts(report: &Report, is_accepted: bool, styles: &Styles) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     for outcome in [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass] {
         let count = count(report, outcome);
         if count > 0 {
             let gap = if spans.is_empty() { "" } else { "  " };
-            spans.push(Span::styled(format!("{gap}{} {count}", outcome.mark()), styles.outcome(outcome)));
+            let style = if is_accepted && outcome != Outcome::Fail { styles.faint } else { styles.outcome(outcome) };
+            spans.push(Span::styled(format!("{gap}{} {count}", outcome.mark()), style));
         }
     }
     spans

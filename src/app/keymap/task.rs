@@ -1,0 +1,89 @@
+//! What an action of the main screen is for: the headings of the help, and other words for it in the command palette.
+
+use super::Action as A;
+
+/// A task on the main screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Task {
+    /// Finding out why, and mending it.
+    Understand,
+    /// Changing the request.
+    Edit,
+    /// Sending it.
+    Send,
+    /// Files, requests and environments.
+    Open,
+    /// What the screen shows.
+    Look,
+    /// Getting around.
+    Move,
+}
+
+impl Task {
+    /// Its heading in the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Understand => "find the cause and fix it",
+            Self::Edit => "change the request",
+            Self::Send => "send it",
+            Self::Open => "files, requests, environments",
+            Self::Look => "what the screen shows",
+            Self::Move => "get around",
+        }
+    }
+}
+
+impl A {
+    /// The task that it belongs to.
+    pub const fn task(self) -> Task {
+        match self {
+            A::Fix | A::Explain | A::GoToBytes | A::NextFinding | A::PreviousFinding | A::Compare | A::Expectations | A::ToggleFold => {
+                Task::Understand
+            }
+            A::Edit | A::Undo | A::Redo | A::Copy => Task::Edit,
+            A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
+            A::Save | A::SaveAs | A::Open | A::New | A::Environment | A::DraftSecrets | A::NextRequest | A::PreviousRequest | A::Quit => {
+                Task::Open
+            }
+            A::Zoom | A::ToggleSecrets | A::Theme | A::Focus(_) => Task::Look,
+            _ => Task::Move,
+        }
+    }
+
+    /// Other words that people type for it.
+    pub const fn synonyms(self) -> &'static str {
+        use crate::app::panes::Pane;
+        match self {
+            A::Edit => "change type write token header cookie body url address",
+            A::Undo | A::Redo => "history back revert",
+            A::Copy => "clipboard yank token header cookie claims curl",
+            A::Compare => "diff difference token",
+            A::Expectations => "token audience issuer scope keys jwks configure settings",
+            A::Environment => "env variables stage",
+            A::ToggleSecrets => "hide reveal token cookie password",
+            A::Send | A::SendAnyway => "run execute request login",
+            A::ToggleRedirects => "follow location login",
+            A::NextRequest | A::PreviousRequest => "login history list",
+            A::Find => "search header request",
+            A::Focus(Pane::Requests) => "list history login",
+            A::Focus(Pane::Request) => "header cookie token",
+            A::Focus(Pane::Response) => "answer header cookie body status",
+            A::Focus(Pane::Claims) => "token jwt decode",
+            A::Focus(Pane::Checklist) => "cause findings checks",
+            A::Explain => "why cause documentation",
+            A::Fix => "repair mend solve",
+            A::GoToBytes => "proof evidence show",
+            A::Save | A::SaveAs => "write file",
+            A::Open => "load import read har folder file",
+            A::New => "create add request",
+            A::Duplicate => "clone copy request",
+            A::Delete => "remove request",
+            A::Theme => "color dark light contrast",
+            A::Zoom => "maximize full screen",
+            A::Help => "keys shortcuts manual",
+            A::Quit => "exit leave close",
+            A::DraftSecrets => "token password backup recover",
+            _ => "",
+        }
+    }
+}
