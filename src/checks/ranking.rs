@@ -47,6 +47,9 @@ impl Tier {
     }
 }
 
+/// The most that a verdict is sure of when it rests on the words of a refusal whose meaning nothing of the vendor confirms.
+const UNCONFIRMED: f64 = 0.75;
+
 /// What rests on less than bytes has at most this part of the odds of what bytes show.
 const BESIDE_BYTES: f64 = 0.5;
 
@@ -141,8 +144,18 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
         && let Some(top) = candidates.iter().find(|c| c.index == *first)
     {
         *share = share.min(Tier::of(top).most());
+        if rests_on_unconfirmed_row(facts, top) {
+            *share = share.min(UNCONFIRMED);
+        }
     }
     shares
+}
+
+/// Whether a cause is one only because a row of the table of services says what the answer means, and the row is neither from the
+/// vendor's documentation nor from the vendor's code.
+fn rests_on_unconfirmed_row(facts: &Facts, this: &Candidate) -> bool {
+    let is_meant = facts.documented_refusal().is_some_and(|found| !found.decides && found.refusal.means == this.check.id);
+    is_meant && Tier::of(this) != Tier::Bytes
 }
 
 /// Makes a rate of the greatest share. The odds of several pieces of evidence are multiplied as if they were independent, which
