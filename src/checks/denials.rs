@@ -67,14 +67,6 @@ impl Denial {
     pub fn status(&self) -> Option<u16> {
         self.of_header.or_else(|| in_body(self.body.as_ref()?))
     }
-
-    /// True for a body that says that something failed, whatever it was. What a service's documentation calls a refusal is one then.
-    pub fn says_failure(&self) -> bool {
-        self.body.as_ref().is_some_and(|body| {
-            let is_false = body.member("ok").is_some_and(|ok| ok.value == Value::Bool(false));
-            is_false || ["error", "errors"].iter().any(|name| body.member(name).is_some())
-        })
-    }
 }
 
 /// What the members are called that say that something failed; a body without one of these is not read.

@@ -5,13 +5,15 @@ use super::check::Stage;
 use super::facts::Facts;
 use super::{Check, Family, Finding, Fix, Outcome, Strength};
 
-/// The finding of a check, or what the documentation says if the check is open. Findings from the request's bytes are kept.
+/// The finding of a check, or what the documentation says if the check is open or rests on the credential's form. Findings from the request's bytes are kept.
 pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
     // Without a token nothing can be wrong with it: what a signed address says of its end is about the signature.
     let has_subject = check.family != Family::Token || facts.token.is_some();
-    let is_open = has_subject && matches!(finding.outcome, Outcome::Unknown | Outcome::NotApplicable);
+    // What passes by its form alone gives way to the server's word; what a JWT says of itself does not.
+    let passes_by_form = finding.outcome == Outcome::Pass && check.family == Family::Token && facts.jwt().is_none();
+    let is_open = has_subject && (passes_by_form || matches!(finding.outcome, Outcome::Unknown | Outcome::NotApplicable));
     let documented =
-        || facts.documented_refusal().filter(|found| found.decides && found.refusal.means == check.id && !found.is_of_the_status());
+        || facts.documented_refusal().filter(|found| found.speaks && found.refusal.means == check.id && !found.is_of_the_status());
     match documented() {
         Some(found) if is_open && check.stage != Stage::Residual && facts.is_refused() && facts.carries_credential() => {
             let service = facts.service().map_or("the service", |known| known.service.name.as_str());

@@ -49,6 +49,9 @@ impl Tier {
     }
 }
 
+/// The most that a verdict is sure of when it rests on the words of a refusal whose meaning nothing of the vendor confirms.
+const UNCONFIRMED_ROW: f64 = 0.75;
+
 /// What rests on less than bytes has at most this part of the odds of what bytes show.
 const BESIDE_BYTES: f64 = 0.5;
 
@@ -193,6 +196,8 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
         if is_a_refusal_alone(top) && !is_void_by_all_signs(facts) {
             *share = share.min(UNCONFIRMED);
             shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        } else if rests_on_unconfirmed_row(facts, top) {
+            *share = share.min(UNCONFIRMED_ROW);
         }
     }
     shares
@@ -201,6 +206,13 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
 /// True for a finding that says no more than that the credential was refused.
 fn is_a_refusal_alone(this: &Candidate) -> bool {
     Tier::of(this) == Tier::Leftover && this.check.is_refusal && matches!(this.check.family, Family::Token | Family::Credentials)
+}
+
+/// Whether a cause is one only because a row of the table of services says what the answer means, and the row is neither from the
+/// vendor's documentation nor from the vendor's code.
+fn rests_on_unconfirmed_row(facts: &Facts, this: &Candidate) -> bool {
+    let is_meant = facts.documented_refusal().is_some_and(|found| !found.decides && found.refusal.means == this.check.id);
+    is_meant && Tier::of(this) != Tier::Bytes
 }
 
 /// Makes a rate of the greatest share. The odds of several pieces of evidence are multiplied as if they were independent, which

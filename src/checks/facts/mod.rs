@@ -117,6 +117,9 @@ pub struct Facts<'a> {
     documented_refusal: OnceCell<Option<service::DocumentedRefusal<'a>>>,
 }
 
+/// The status that a refusal with a status of success stands for, when it says no other.
+const REFUSED: u16 = 401;
+
 impl<'a> Facts<'a> {
     /// Parses an exchange, with all that is known of servers' words.
     pub fn of(exchange: &'a Exchange, around: &Surroundings<'a>) -> Self {
@@ -196,8 +199,9 @@ impl<'a> Facts<'a> {
         };
         facts.read_credentials_of_service();
         facts.read_documented_refusal(knowledge.meaning);
-        if denial.is_some_and(|denial| facts.is_documented_denial(&denial)) {
+        if facts.is_documented_denial() {
             facts.standing = Standing::Refused;
+            facts.status_meant.get_or_insert(REFUSED);
         }
         facts
     }

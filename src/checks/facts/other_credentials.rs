@@ -17,6 +17,8 @@ pub enum Carrier {
     UserInfo,
     /// A field of the body: `client_secret`, `access_token`.
     Body,
+    /// A part of the path.
+    Path,
 }
 
 /// A credential outside `Authorization`.
@@ -101,6 +103,19 @@ const QUERY_NAMES: [&str; 20] = [
     "code_token",
 ];
 
+/// Names that end like this are given to keys and tokens by many services: `hapikey`, `oauth_token`, `auth_key`.
+const TELLING_ENDS: [&str; 7] = ["apikey", "api_key", "api-key", "auth_key", "oauth_token", "auth_token", "access_token"];
+
+fn is_telling(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    TELLING_ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// True for what looks made by a machine: long, in one piece, with digits.
+fn is_opaque(value: &str) -> bool {
+    value.len() >= 16 && value.bytes().all(|b| b.is_ascii_graphic()) && value.bytes().any(|b| b.is_ascii_digit())
+}
+
 /// Credentials in headers of their own, in the query, before the host and in a form's fields.
 pub fn find(request: &Request) -> Vec<OtherCredential> {
     let mut found = Vec::new();
@@ -118,8 +133,10 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
     let line_offset = request.method.len() + 1;
     let url = request.url.split('#').next().unwrap_or_default();
     if let Some((path, query)) = url.split_once('?') {
+        // A token of OAuth 1.0a is a part of the signature beside it.
+        let is_signed = query.contains("oauth_signature=");
         for (name, value, span) in pairs(query) {
-            if QUERY_NAMES.contains(&name.to_ascii_lowercase().as_str()) {
+            if QUERY_NAMES.contains(&name.to_ascii_lowercase().as_str()) || (!is_signed && is_telling(&name) && is_opaque(&value)) {
                 let span = span.shifted(line_offset + path.len() + 1);
                 found.push(OtherCredential { carrier: Carrier::Query, name, value, place: Place::RequestLine, span });
             }
@@ -138,8 +155,10 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
             });
         }
     }
+    let is_signed = request.body.contains("oauth_signature=");
     for field in form(request) {
-        if ["client_secret", "access_token", "client_assertion"].contains(&field.0.as_str()) {
+        let is_named = ["client_secret", "access_token", "client_assertion"].contains(&field.0.as_str());
+        if is_named || (!is_signed && is_telling(&field.0) && is_opaque(&field.1)) {
             found.push(OtherCredential { carrier: Carrier::Body, name: field.0, value: field.1, place: Place::RequestBody, span: field.2 });
         }
     }

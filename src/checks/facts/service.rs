@@ -1,14 +1,17 @@
 //! The service that an exchange is with, and what its documentation says of an answer like this one.
 
+use serde_json::Value;
+
 use super::Facts;
+use super::form::{form, json_fields, pairs};
 use super::other_credentials::{Carrier, OtherCredential};
 use super::words::{Topic, Word};
 use crate::checks::Place;
-use crate::checks::denials::Denial;
-use crate::checks::services::schema::Refusal;
-use crate::checks::services::{self, Known};
-use crate::domain::headers::Header;
-use crate::domain::limits::MAX_CHECKED_BODY;
+use crate::checks::services::schema::{Kind, Refusal};
+use crate::checks::services::{self, Known, KnownBy};
+use crate::domain::json::Object;
+use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
+use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
 
@@ -21,7 +24,9 @@ pub struct DocumentedRefusal<'a> {
     pub place: Place,
     /// The fragment's bytes there.
     pub span: Span,
-    /// True when a verdict may rest on it.
+    /// True when the service is known by its own host: the fragment then means what the row says, whatever the row is from.
+    pub speaks: bool,
+    /// True when a verdict may be as sure as of what a server says: the row is from the vendor's documentation or code as well.
     pub decides: bool,
 }
 
@@ -63,15 +68,22 @@ impl<'a> Facts<'a> {
             let fitting = known.service.refusals.iter().filter(|refusal| refusal.status == answer.status);
             fitting.into_iter().find_map(|refusal| {
                 let (place, span) = find(answer, refusal)?;
-                Some(DocumentedRefusal { refusal, place, span, decides: known.decides() })
+                Some(DocumentedRefusal { refusal, place, span, speaks: known.by == KnownBy::Host, decides: known.decides() })
             })
         })
     }
 
-    /// True for errors in the body of a 2xx that the documentation calls a refusal.
-    pub(super) fn is_documented_denial(&self, denial: &Denial) -> bool {
-        let is_documented = |found: DocumentedRefusal| found.decides && found.place == Place::ResponseBody;
-        denial.says_failure() && self.documented_refusal().is_some_and(is_documented)
+    /// True for a 2xx whose body the service's row calls a refusal. What the fragment is called in the body is the service's own
+    /// affair; a page of data is longer than a refusal, and a success says so.
+    pub(super) fn is_documented_denial(&self) -> bool {
+        let Some(answer) = self.answer.filter(|answer| answer.is_success() && answer.body.len() <= MAX_FIELDS) else { return false };
+        let is_documented = |found: DocumentedRefusal| found.speaks && found.place == Place::ResponseBody;
+        if !answer.body.trim_start().starts_with('{') || !self.documented_refusal().is_some_and(is_documented) {
+            return false;
+        }
+        let body = Object::read(answer.body.trim_start());
+        let is_success = ["ok", "success"].iter().any(|name| body.get(name) == Some(&Value::Bool(true)));
+        !is_success && body.get("access_token").is_none()
     }
 
     /// Lets the documented refusal speak in the place of general words on the same bytes. Words that are about other bytes stay.
@@ -81,9 +93,9 @@ impl<'a> Facts<'a> {
         if found.is_of_the_status() {
             return;
         }
-        let specific = found.decides && gives_reason;
+        let specific = found.speaks && gives_reason;
         let same_bytes = |word: &Word| word.place == found.place && word.span.start < found.span.end && found.span.start < word.span.end;
-        if found.decides {
+        if found.speaks {
             self.words.retain(|word| word.topic == topic || !same_bytes(word));
         }
         if specific || !self.says(topic) {
@@ -91,23 +103,24 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The service's own headers for a credential that the request has, where the service is known for certain: they are
-    /// credentials though their names do not look like it.
+    /// What the request has in the places where a service that is known by its host reads a credential: these are credentials
+    /// though their names do not look like it. A row need not be certain for that: its places are names that nobody else gave them.
     pub(super) fn read_credentials_of_service(&mut self) {
-        let Some(known) = self.certain_service() else { return };
-        let is_read = |h: &Header| known.service.header.iter().any(|name| !name.contains(':') && h.is(name)) && !h.is("authorization");
-        let is_known = |index: usize| self.others.iter().any(|other| other.place == Place::RequestHeader(index));
-        let found = self.request.headers.iter().filter(|(i, h)| is_read(h) && !h.value.trim().is_empty() && !is_known(*i));
-        let found: Vec<_> = found
-            .map(|(i, h)| OtherCredential {
-                carrier: Carrier::Header,
-                name: h.name.clone(),
-                value: h.value.clone(),
-                place: Place::RequestHeader(i),
-                span: Span::whole(&h.value),
-            })
-            .collect();
-        self.others.extend(found);
+        let Some(known) = self.service().filter(|known| known.by == KnownBy::Host) else { return };
+        for place in &known.service.header {
+            let found = match place.split_once(':') {
+                Some(("query", name)) => in_query(self.request, name),
+                Some(("body", name)) => in_body(self.request, name),
+                Some(_) => None,
+                None if place == "path" => in_path(self.request, &known.service.kinds),
+                None if place.eq_ignore_ascii_case("authorization") => None,
+                None => in_header(self.request, place),
+            };
+            let is_known = |found: &OtherCredential| self.others.iter().any(|o| o.place == found.place && o.span == found.span);
+            if let Some(found) = found.filter(|found| !is_known(found)) {
+                self.others.push(found);
+            }
+        }
     }
 
     /// The header of its own in which a service that is known for certain reads the credential.
@@ -148,6 +161,46 @@ pub struct Sent<'f> {
     pub place: Place,
     /// Its bytes there; all of `Authorization`'s credential for one side of Basic.
     pub span: Span,
+}
+
+fn in_header(request: &Request, name: &str) -> Option<OtherCredential> {
+    let (i, h) = request.headers.all(name).find(|(_, h)| !h.value.trim().is_empty())?;
+    Some(OtherCredential {
+        carrier: Carrier::Header,
+        name: h.name.clone(),
+        value: h.value.clone(),
+        place: Place::RequestHeader(i),
+        span: Span::whole(&h.value),
+    })
+}
+
+fn in_query(request: &Request, name: &str) -> Option<OtherCredential> {
+    let (path, query) = request.url.split('#').next()?.split_once('?')?;
+    let is_it = |(given, value, _): &(String, String, Span)| given.eq_ignore_ascii_case(name) && !value.trim().is_empty();
+    let (name, value, span) = pairs(query).into_iter().find(is_it)?;
+    let span = span.shifted(request.method.len() + 1 + path.len() + 1);
+    Some(OtherCredential { carrier: Carrier::Query, name, value, place: Place::RequestLine, span })
+}
+
+fn in_body(request: &Request, name: &str) -> Option<OtherCredential> {
+    let form = form(request);
+    let fields = if form.is_empty() { json_fields(&request.body) } else { form };
+    let (name, value, span) = fields.into_iter().find(|(given, value, _)| given == name && !value.trim().is_empty())?;
+    Some(OtherCredential { carrier: Carrier::Body, name, value, place: Place::RequestBody, span })
+}
+
+/// The part of the path that is of one of the kinds, perhaps behind a word that belongs to the path (`/bot<token>/`).
+fn in_path(request: &Request, kinds: &[Kind]) -> Option<OtherCredential> {
+    let path = request.url.split(['?', '#']).next()?;
+    let (_, behind) = path.split_once("://")?;
+    let segments = behind.split('/').skip(1);
+    let is_of_kind = |text: &str| kinds.iter().any(|kind| kind.is(text));
+    let value = segments.into_iter().find_map(|segment| {
+        let word = segment.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(segment.len());
+        [segment, segment.get(word..)?].into_iter().find(|text| !text.is_empty() && is_of_kind(text))
+    })?;
+    let span = Span::of(&request.url, value)?.shifted(request.method.len() + 1);
+    Some(OtherCredential { carrier: Carrier::Path, name: "the path".into(), value: value.into(), place: Place::RequestLine, span })
 }
 
 /// Where a refusal's fragment is in an answer.
