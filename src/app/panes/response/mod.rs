@@ -236,7 +236,7 @@ mod tests {
             let mut shown = ResponseText::new(&response, Echoes::default());
             lay_out_rest(&mut shown, &response);
             let last = shown.line(shown.line_count() - 1).and_then(|line| line.cut(&shown.text));
-            assert_eq!((last, shown.line_of(shown.text.len()) + 1), (Some(""), shown.line_count()));
+            assert_eq!((last, shown.line_of(shown.text.len()) + 1), (Some("Y: z"), shown.line_count()));
         }
     }
 
