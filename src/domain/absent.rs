@@ -64,7 +64,7 @@ fn bracketed(text: &str) -> Option<Span> {
             _ => '}',
         };
         let inside = text.get(start + 1..)?;
-        let end = inside.find(close).filter(|end| *end <= LONGEST_MARK)?;
+        let end = inside.bytes().take(LONGEST_MARK + 1).position(|b| char::from(b) == close)?;
         names_removal(inside.get(..end)?).then(|| Span::new(start, start + end + 2))
     })
 }

@@ -120,7 +120,8 @@ impl Authorization {
                 .find(|p| trimmed.get(..p.len()).is_some_and(|head| head.eq_ignore_ascii_case(p)))
                 .map_or(trimmed, |p| trimmed[p.len()..].trim_start());
             // A scheme without its blank, right before a JWT.
-            let word = without.find("eyJ").filter(|at| is_known_scheme(without.get(..*at).unwrap_or_default()));
+            let word = (1..LONGEST_SCHEME).find(|at| without.get(*at..).is_some_and(|rest| rest.starts_with("eyJ")));
+            let word = word.filter(|at| is_known_scheme(without.get(..*at).unwrap_or_default()));
             let without = word.and_then(|at| without.get(at..)).unwrap_or(without);
             let found = Span::of(text, without).unwrap_or(span);
             if found == span {
@@ -130,6 +131,9 @@ impl Authorization {
         }
     }
 }
+
+/// No known scheme has as many letters.
+const LONGEST_SCHEME: usize = 32;
 
 /// A straight, typographic or back quote.
 pub const fn is_quote(c: char) -> bool {
