@@ -60,7 +60,7 @@ const FAINT: f64 = 0.05;
 /// From here on the top cause is decided.
 const DECIDED: f64 = 0.5;
 /// The most for "it was refused" where the credential's kind, place or environment may be what is wrong: a vendor's one answer for
-/// everything decides nothing. Of such verdicts at public services one in six was right.
+/// everything decides nothing. Fewer than half of such verdicts at public services were right.
 const UNCONFIRMED: f64 = 0.45;
 /// The chance that a finding of this strength alone explains the refusal. Fitted on recorded exchanges, of which these shares
 /// came out right; between neighbours there is enough room for one piece of counter-evidence to change their order.

@@ -247,7 +247,7 @@ const ROWS: &[Row] = &[
         &[
             (STORE, "outside_is_refused"),
             ("src/formats/curl/tests.rs", "what_the_shell_would_do_is_listed_and_not_done"),
-            ("src/formats/variables.rs", "the_process_environment_needs_a_yes"),
+            ("src/formats/variables/tests.rs", "the_process_environment_needs_a_yes"),
             ("src/formats/http_file/tests.rs", "scripts_and_odd_lines_are_kept_and_listed"),
         ],
         WHOLE,

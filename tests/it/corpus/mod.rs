@@ -96,14 +96,14 @@ fn hold(name: &str, score: &Score, held: &Held) {
 
 #[test]
 fn each_exchange_alone() {
-    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1275, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
+    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1274, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
     hold("alone", &ALONE, &held);
 }
 
 #[test]
 fn later_cases_alone() {
     let later = scored(Rows::Later, |exchange, _| alone(exchange));
-    let held = Held { top_1: 126, top_3: 129, decided_and_right: 121, held_back: 4, sure_and_wrong: 2, mean_over_faults: 0.947 };
+    let held = Held { top_1: 126, top_3: 129, decided_and_right: 119, held_back: 4, sure_and_wrong: 2, mean_over_faults: 0.947 };
     hold("later", &later, &held);
 }
 

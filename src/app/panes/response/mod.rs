@@ -79,22 +79,18 @@ impl ResponseText {
         }
         shown.secrets.extend(shown.echoes.find(&shown.text));
         shown.secrets = secrecy::disjoint(std::mem::take(&mut shown.secrets));
-        if !answer.body.is_empty() {
-            if !shown.text.is_empty() {
-                shown.text.push('\n');
-            }
-            shown.body = shown.text.len();
-            let kind = BodyKind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default());
-            if answer.body.trim_start().starts_with(['{', '[']) {
-                shown.layout = Some(Layout::default());
-                shown.search = BodySearch::starting_at(&shown.text, shown.body, BodyKind::Json);
-            } else {
-                shown.text.push_str(&answer.body);
-                shown.search = BodySearch::starting_at(&shown.text, shown.body, kind);
-            }
-        } else {
-            shown.body = shown.text.len();
+        if !answer.body.is_empty() && !shown.text.is_empty() {
+            shown.text.push('\n');
         }
+        shown.body = shown.text.len();
+        let kind = if answer.body.trim_start().starts_with(['{', '[']) {
+            shown.layout = Some(Layout::default());
+            BodyKind::Json
+        } else {
+            shown.text.push_str(&answer.body);
+            BodyKind::of(&answer.body, answer.headers.get("content-type").unwrap_or_default())
+        };
+        shown.search = BodySearch::starting_at(&shown.text, shown.body, kind);
         shown.searched = shown.body;
         shown.lines.push(0);
         shown.lay_out_more(answer);
@@ -157,6 +153,7 @@ impl ResponseText {
         let to = if self.layout.is_some() { self.text.len() } else { floor(&self.text, self.searched.saturating_add(CHUNK)) };
         let Self { text, lines, .. } = self;
         let from = lines.last().map_or(0, |start| *start as usize);
+        let to = to.max(from);
         let mut start = from;
         let rest = text.as_bytes().get(from..to).unwrap_or_default();
         for end in memchr::memchr_iter(b'\n', rest).map(|i| from + i + 1).chain([to]) {
@@ -229,6 +226,18 @@ mod tests {
     fn answer(body: &str) -> (ResponseText, String) {
         let response = Response { headers: [("A", "x"), ("B", "y z")].into_iter().collect(), body: body.into(), ..Response::default() };
         (ResponseText::new(&response, Echoes::default()), body.to_string())
+    }
+
+    #[test]
+    fn a_long_head_without_a_body_is_laid_out_once() {
+        for length in [CHUNK, 2 * CHUNK, 4 * CHUNK] {
+            let headers = [("X", "ab ".repeat(length / 3)), ("Y", "z".into())];
+            let response = Response { headers: headers.iter().map(|(n, v)| (*n, v.as_str())).collect(), ..Response::default() };
+            let mut shown = ResponseText::new(&response, Echoes::default());
+            lay_out_rest(&mut shown, &response);
+            let last = shown.line(shown.line_count() - 1).and_then(|line| line.cut(&shown.text));
+            assert_eq!((last, shown.line_of(shown.text.len()) + 1), (Some("Y: z"), shown.line_count()));
+        }
     }
 
     fn lay_out_rest(shown: &mut ResponseText, response: &Response) {
