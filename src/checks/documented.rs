@@ -8,7 +8,7 @@ use super::{Check, Family, Finding, Fix, Outcome, Strength};
 /// The finding of a check, or what the documentation says if the check is open or rests on the credential's form. Findings from the request's bytes are kept.
 pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
     // Without a token nothing can be wrong with it: what a signed address says of its end is about the signature.
-    let has_subject = check.family != Family::Token || facts.token.is_some();
+    let has_subject = check.family != Family::Token || facts.token.is_some() || has_known_credential(facts);
     // What passes by its form alone gives way to the server's word; what a JWT says of itself does not.
     let passes_by_form = finding.outcome == Outcome::Pass && check.family == Family::Token && facts.jwt().is_none();
     let is_open = has_subject && (passes_by_form || matches!(finding.outcome, Outcome::Unknown | Outcome::NotApplicable));
@@ -24,6 +24,12 @@ pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
         }
         _ => finding,
     }
+}
+
+/// Whether something outside `Authorization` is a credential of a kind that the service knows.
+fn has_known_credential(facts: &Facts) -> bool {
+    let Some(known) = facts.service() else { return false };
+    facts.others.iter().any(|other| known.service.kinds.iter().any(|kind| kind.is(other.value.trim())))
 }
 
 /// The summary of a check as the end of a sentence.

@@ -17,7 +17,8 @@ check! {
     ///
     /// # What it looks at
     /// The host, and the environment that the table of services gives it. The first letters of the credential, which often
-    /// name its own (`sandbox-…`, `…_test_…`). And a line of configuration that names another site of the service.
+    /// name its own (`sandbox-…`, `…_test_…`). A line of configuration that names another site of the service. And an earlier
+    /// request with the same credential that another site accepted.
     ///
     /// # Why a server answers 401 to it
     /// Test and live, Europe and the United States, sandbox and production have accounts and keys of their own. What one
@@ -65,6 +66,17 @@ fn look(facts: &Facts) -> Finding {
             .context(source(known.service))
             .fixed_by(fix(facts, url, there));
     }
+    if let Some((there, accepted)) = of_history(facts, known, here) {
+        let message =
+            format!("{} ({}) accepted the credential, but this request went to {} ({})", host(&accepted), there.name, host(url), here.name);
+        // That the hosts are apart is seen in their addresses; what the row adds are names. Whether the credential was the same
+        // is certain only where somebody says so.
+        let is_known_good = facts.context.credential_known_good == Some(true);
+        return Finding::fail(if is_known_good { Strength::Stated } else { Strength::Likely }, message)
+            .proof(Place::RequestLine, host_span(facts, url), host(url))
+            .context(format!("accepted before: {accepted}"))
+            .fixed_by(fix(facts, url, there));
+    }
     if let Some((there, name)) = of_configuration(facts, known, here) {
         let message = format!("the configuration names {name} ({}), but the request went to {} ({})", there.name, host(url), here.name);
         let strength = if known.decides() { Strength::Likely } else { Strength::Possible };
@@ -90,6 +102,22 @@ fn of_credential<'a>(facts: &Facts, known: Known<'a>, url: &Url) -> Option<(&'a 
         let is_elsewhere = !there.hosts.is_empty() && !there.has_host(url);
         is_elsewhere.then_some((there, sent.place, sent.span, prefix))
     })
+}
+
+/// Another environment that accepted the credential before, while this one did not.
+fn of_history<'a>(facts: &Facts, known: Known<'a>, here: &Environment) -> Option<(&'a Environment, Url)> {
+    let was_accepted_here = || facts.accepted_before().any(|url| here.has_host(&url));
+    let environments = || known.service.environments.iter().filter(|e| e.name != here.name);
+    let (there, accepted) = facts.accepted_before().find_map(|url| {
+        let there = environments().find(|e| e.has_host(&url) && !here.has_host(&url))?;
+        Some((there, url))
+    })?;
+    (!was_accepted_here()).then_some((there, accepted))
+}
+
+fn host_span(facts: &Facts, url: &Url) -> Option<Span> {
+    let line = format!("{} {}", facts.request.method, facts.request.url);
+    Span::of(&line, host(url))
 }
 
 /// Another environment that the configuration names by its site, while it does not name this one.

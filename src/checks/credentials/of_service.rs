@@ -2,8 +2,8 @@
 
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
-use crate::checks::facts::other_credentials::Carrier;
-use crate::checks::services::schema::Service;
+use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
+use crate::checks::services::schema::{Service, Usage};
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
@@ -22,6 +22,67 @@ pub fn named(known: &Known) -> String {
         KnownBy::Marks => format!("{name}, which this seems to be,"),
         KnownBy::Hint => format!("{name}, which this may be,"),
     }
+}
+
+/// The credential is in a place that the service reads for another kind of credential only: a token of `Authorization` in the
+/// header for keys, or a key where the service takes JWTs.
+pub fn wrong_place_for_kind(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host && facts.answer.is_some() && facts.is_refused())?;
+    token_among_keys(facts, &known).or_else(|| key_among_tokens(facts, &known))
+}
+
+/// A credential whose kind goes with a scheme stands in a header that has none.
+fn token_among_keys(facts: &Facts, known: &Known) -> Option<Finding> {
+    let service = known.service;
+    if !facts.authorizations.is_empty() || !service.header.iter().any(|place| place.eq_ignore_ascii_case("authorization")) {
+        return None;
+    }
+    let (other, kind, scheme) = facts.others.iter().filter(|other| other.carrier == Carrier::Header).find_map(|other| {
+        let kind = service.kinds.iter().find(|kind| kind.is(other.value.trim())).filter(|kind| kind.usage != Usage::Never)?;
+        Some((other, kind, kind.scheme.as_deref().filter(|scheme| !scheme.is_empty())?))
+    })?;
+    let Place::RequestHeader(index) = other.place else { return None };
+    // How it begins says what it is; that it has the right length is said of many things.
+    let strength = if known.decides() && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
+    let message =
+        format!("the credential is in the header {}, but {} reads this kind ({}) after {scheme}", other.name, service.name, kind.what);
+    let value = under_scheme(scheme, other.value.trim());
+    let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: "Authorization".into(), value }];
+    Some(
+        Finding::suspect(strength, message)
+            .proof(other.place, other.span, kind.what.clone())
+            .context(source(service))
+            .fixed_by(Fix::edit(format!("Move the credential to Authorization: {scheme}"), edits)),
+    )
+}
+
+/// What stands after Bearer is no JWT, at a service that takes JWTs there and reads keys from a header of its own.
+fn key_among_tokens(facts: &Facts, known: &Known) -> Option<Finding> {
+    let service = known.service;
+    let header =
+        service.header.first().filter(|place| !place.contains(':') && *place != "path" && !place.eq_ignore_ascii_case("authorization"))?;
+    service.jwt.as_ref()?;
+    let a = facts.authorization().filter(|a| a.is("bearer") && !a.credential.is_empty() && facts.jwt().is_none())?;
+    let (text, span) = a.core();
+    let kind = service.kinds.iter().find(|kind| kind.is(text));
+    let is_offered = facts.offered_schemes().iter().any(|scheme| scheme.eq_ignore_ascii_case("bearer"));
+    if is_offered || facts.request.headers.has(header) || kind.is_some_and(|kind| kind.usage != Usage::Ok || kind.scheme.is_some()) {
+        return None;
+    }
+    let edits = vec![Edit::RemoveHeader { index: a.index }, Edit::AddHeader { name: header.clone(), value: text.into() }];
+    Some(
+        Finding::suspect(Strength::Likely, format!("what follows Bearer is no JWT: {} reads keys from the header {header}", service.name))
+            .proof(a.place(), span, "the credential")
+            .context(source(service))
+            .fixed_by(Fix::edit(format!("Move the credential to the header {header}"), edits)),
+    )
+}
+
+/// True when a credential is in the header that a service, known by its host, reads first.
+pub fn is_first_place(facts: &Facts, other: &OtherCredential) -> bool {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host);
+    let first = known.and_then(|known| known.service.header.first());
+    other.carrier == Carrier::Header && first.is_some_and(|place| place.eq_ignore_ascii_case(&other.name))
 }
 
 /// The credential is in a place that the service does not read.

@@ -33,7 +33,7 @@ check! {
     /// RFC 6750 section 2.3.
     PLACE = "credential-in-wrong-place", Credentials,
     stage: Presence, topics: [ApiKey, Missing],
-    explains: ["scheme-mismatch"],
+    explains: ["scheme-mismatch", "token-malformed", "token-rejected"],
     run: look
 }
 
@@ -45,7 +45,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_token_request() {
         return client_method(facts);
     }
-    let documented = of_service::wrong_place(facts);
+    let documented = of_service::wrong_place_for_kind(facts).or_else(|| of_service::wrong_place(facts));
     if let Some(finding) = documented.as_ref().filter(|finding| finding.strength >= Strength::Likely) {
         return finding.clone();
     }
@@ -90,6 +90,10 @@ fn by_exchange(facts: &Facts) -> Finding {
     };
     if other.carrier == Carrier::UserInfo {
         return Finding::pass("user and password in the address are sent as Basic by most clients");
+    }
+    // What the service documents goes before a challenge that is there for browsers or for older clients.
+    if of_service::is_first_place(facts, other) {
+        return Finding::pass(format!("the credential is in {}, where the service reads it", described(other)));
     }
     // A session cookie may be the credential that counts.
     if !reads_header {

@@ -7,6 +7,7 @@ pub mod authorization;
 mod clock;
 pub mod cors;
 pub mod digest;
+mod elsewhere;
 pub mod form;
 pub mod login;
 pub mod other_credentials;

@@ -89,6 +89,15 @@ fn every_case_is_found_as_it_says() {
     assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
 }
 
+/// Of a row that is from code or memory the words are believed, and not as much as the vendor's own.
+#[test]
+fn an_unconfirmed_row_bounds_the_confidence() {
+    let case = CASES.iter().find(|case| case.name.contains("known to others than the vendor")).expect("the case");
+    let report = report(case);
+    let top = report.causes.first().map(|cause| (cause.check.id, cause.confidence));
+    assert_eq!(top, Some(("scope-insufficient", 0.75)));
+}
+
 /// A span that cannot be cut out of its text would underline nothing, or break the screen.
 fn assert_that_proofs_can_be_pointed_at(case: &Case) {
     for Examined { check, finding } in &report(case).checks {
