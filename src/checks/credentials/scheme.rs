@@ -321,7 +321,7 @@ fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
             && matches!(c, ':' | '=' | ',' | ';')
             && !(scheme == "token" && c == '=')
         {
-            let tail = value[at + 1..].trim_start();
+            let tail = value[at + 1..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | ',' | ';'));
             return Some((Span::new(at, at + 1), format!("{c:?} follows {proper}, where one space belongs"), format!("{proper} {tail}")));
         }
         if rest.len() == trimmed.len() {
