@@ -11,6 +11,16 @@ use super::write::{essence, line_after, no_such_request, one_line, own_start, se
 use crate::domain::request::{Request, RequestText};
 use crate::formats::FormatError;
 
+/// Why a text with a NUL is not written: as a file it would be refused when it is opened.
+fn nul(request: Option<&Request>) -> FormatError {
+    let before = request.and_then(|request| request.body.split_once('\0')).map(|(before, _)| before.trim_start_matches('\n'));
+    match before.map(|before| before.matches('\n').count() + 1) {
+        Some(line) => FormatError::without_place(format!("an .http file cannot hold the NUL byte in line {line} of the body"))
+            .with_help("remove it, or keep the body in a file of its own and name that with `< path`"),
+        None => FormatError::without_place("an .http file cannot hold the NUL byte in it").with_help("remove it"),
+    }
+}
+
 /// Where the text of a request comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
@@ -118,6 +128,9 @@ impl Document {
         }
         for (name, values) in &part.directives {
             own = own.set_directive(0, name, values)?;
+        }
+        if own.text.contains('\0') {
+            return Err(nul(part.request));
         }
         Ok(own.text)
     }

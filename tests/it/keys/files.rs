@@ -213,6 +213,21 @@ fn what_cannot_be_saved_is_said_at_once_and_asked_about_on_leaving() {
 }
 
 #[test]
+fn a_body_with_a_nul_is_refused_with_where_and_what_to_do() {
+    let (folder, path) = file("a.http", TWO);
+    let mut program = open(folder.path());
+    program.keys("i Ctrl-End").pastes("\n\nfirst\na\0b").keys("Esc");
+    program.shows("This request cannot be saved: an .http file cannot hold the NUL byte in line 2 of the body").shows("remove it");
+    program.keys("^S").shows("was not saved");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), TWO);
+    // The others are saved without it.
+    program.keys("} i End").types("x").keys("Esc ^S").waits_for("saved without the changes of “one”");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), TWO.replace("/2", "/2x"));
+    program.keys("q").shows("Unsaved changes");
+    assert_eq!(open(folder.path()).app.model.files[0].entries.len(), 2);
+}
+
+#[test]
 fn an_empty_request_with_a_name_is_not_left_without_a_word() {
     let (folder, path) = file("a.http", TWO);
     let mut program = open(folder.path());
