@@ -24,11 +24,23 @@ pub enum ChangeKind {
     Whole,
 }
 
+/// A number of a group of changes, unique within its history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupId(u64);
+
+#[derive(Clone, Debug)]
+struct Group {
+    id: GroupId,
+    changes: Vec<Change>,
+}
+
 /// The undo and redo stacks.
 #[derive(Clone, Debug, Default)]
 pub struct EditHistory {
-    done: Vec<Vec<Change>>,
-    undone: Vec<Vec<Change>>,
+    done: Vec<Group>,
+    undone: Vec<Group>,
+    /// How many groups there ever were.
+    count: u64,
     /// The kind of change that may still join the last group.
     open: Option<ChangeKind>,
 }
@@ -39,26 +51,29 @@ impl EditHistory {
         self.undone.clear();
         let joins = self.open == Some(kind) && kind != ChangeKind::Whole;
         match self.done.last_mut() {
-            Some(group) if joins => match group.last_mut() {
+            Some(group) if joins => match group.changes.last_mut() {
                 // A character typed right after the last one extends the last change.
                 Some(last) if kind == ChangeKind::Typing && change.removed.is_empty() && last.at + last.inserted.len() == change.at => {
                     last.inserted.push_str(&change.inserted);
                 }
-                _ => group.push(change),
+                _ => group.changes.push(change),
             },
-            _ => self.done.push(vec![change]),
+            _ => {
+                self.count += 1;
+                self.done.push(Group { id: GroupId(self.count), changes: vec![change] });
+            }
         }
         self.open = Some(kind);
     }
 
-    /// True if there is something to undo.
-    pub fn can_undo(&self) -> bool {
-        !self.done.is_empty()
+    /// The group that undo would revert.
+    pub fn last_done(&self) -> Option<GroupId> {
+        self.done.last().map(|group| group.id)
     }
 
-    /// True if there is something to redo.
-    pub fn can_redo(&self) -> bool {
-        !self.undone.is_empty()
+    /// The group that redo would apply.
+    pub fn last_undone(&self) -> Option<GroupId> {
+        self.undone.last().map(|group| group.id)
     }
 
     /// Closes the current group.
@@ -70,15 +85,17 @@ impl EditHistory {
     pub fn undo(&mut self) -> Option<Vec<Change>> {
         self.open = None;
         let group = self.done.pop()?;
-        self.undone.push(group.clone());
-        Some(group)
+        let changes = group.changes.clone();
+        self.undone.push(group);
+        Some(changes)
     }
 
     /// Pops the group to redo.
     pub fn redo(&mut self) -> Option<Vec<Change>> {
         self.open = None;
         let group = self.undone.pop()?;
-        self.done.push(group.clone());
-        Some(group)
+        let changes = group.changes.clone();
+        self.done.push(group);
+        Some(changes)
     }
 }

@@ -8,7 +8,7 @@ mod motion;
 
 pub use motion::{Motion, Select};
 
-use self::history::{Change, ChangeKind, EditHistory};
+use self::history::{Change, ChangeKind, EditHistory, GroupId};
 use crate::domain::span::Span;
 
 /// Whether the text may have several lines.
@@ -185,12 +185,22 @@ impl Editor {
 
     /// True if there is something to redo.
     pub fn can_redo(&self) -> bool {
-        self.history.can_redo()
+        self.last_undone().is_some()
     }
 
     /// True if there is something to undo.
     pub fn can_undo(&self) -> bool {
-        self.history.can_undo()
+        self.last_done().is_some()
+    }
+
+    /// The changes that undo would revert. While they are the same, so is the text.
+    pub fn last_done(&self) -> Option<GroupId> {
+        self.history.last_done()
+    }
+
+    /// The changes that redo would apply.
+    pub fn last_undone(&self) -> Option<GroupId> {
+        self.history.last_undone()
     }
 
     /// Closes the current undo group.

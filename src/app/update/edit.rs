@@ -8,9 +8,22 @@ use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, Copyable};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
-use crate::app::workspace::list_history::Applied;
+use crate::app::workspace::list_history::{Applied, Blocked, ListHistory};
 use crate::app::workspace::request::Entry;
 use crate::domain::limits::MAX_TYPED;
+
+/// Undo or redo.
+struct Step {
+    /// What a notice says of a change that was undone or redone.
+    done: &'static str,
+    /// What it says of one that was not.
+    not: &'static str,
+    in_text: fn(&mut Editor) -> bool,
+}
+
+fn was_were(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
 
 impl Model {
     pub(super) fn start_editing(&mut self) {
@@ -84,12 +97,13 @@ impl Model {
 
     /// Undoes the last change of the text or of the request list, whichever is later.
     pub(super) fn undo(&mut self) -> Vec<Effect> {
-        let text = self.entry().filter(|e| e.editor.can_undo()).map(|e| e.edited_at);
-        let list = self.file().and_then(|f| f.list_history.last_done());
-        if list > text && self.is_on_list() {
+        let (text, list) = (self.entry().and_then(|e| Some((e, e.editor.last_done()?))), self.file().map(|f| &f.list_history));
+        let is_later = list.and_then(ListHistory::last_done) > text.map(|(entry, _)| entry.edited_at);
+        let is_both = text.zip(list).is_some_and(|((entry, edit), list)| list.would_undo(entry.id, edit));
+        if (is_later || is_both) && self.is_on_list() {
             let at = self.number();
-            let undone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.undo(f.entries.list_mut(), at));
-            return self.list_changed(undone, "Undone");
+            let undone = self.files.get_mut(self.at.file).map(|f| f.list_history.undo(f.entries.list_mut(), at));
+            return self.list_stepped(undone, Step { done: "Undone", not: "Not undone", in_text: Editor::undo });
         }
         self.step_in_text(Editor::undo, "Nothing to undo");
         Vec::new()
@@ -97,15 +111,29 @@ impl Model {
 
     /// Redoes the change that was undone last.
     pub(super) fn redo(&mut self) -> Vec<Effect> {
-        let text = self.entry().filter(|e| e.editor.can_redo()).map(|e| e.edited_at);
-        let list = self.file().and_then(|f| f.list_history.last_undone());
-        if list > text && self.is_on_list() {
+        let (text, list) = (self.entry().and_then(|e| Some((e, e.editor.last_undone()?))), self.file().map(|f| &f.list_history));
+        let is_later = list.and_then(ListHistory::last_undone) > text.map(|(entry, _)| entry.edited_at);
+        let is_both = text.zip(list).is_some_and(|((entry, edit), list)| list.would_redo(entry.id, edit));
+        if (is_later || is_both) && self.is_on_list() {
             let at = self.number();
-            let redone = self.files.get_mut(self.at.file).and_then(|f| f.list_history.redo(f.entries.list_mut(), at));
-            return self.list_changed(redone, "Redone");
+            let redone = self.files.get_mut(self.at.file).map(|f| f.list_history.redo(f.entries.list_mut(), at));
+            return self.list_stepped(redone, Step { done: "Redone", not: "Not redone", in_text: Editor::redo });
         }
         self.step_in_text(Editor::redo, "Nothing to redo");
         Vec::new()
+    }
+
+    /// After undo or redo of a list change, if nothing newer would have gone with it; else the change is passed over.
+    fn list_stepped(&mut self, result: Option<Result<Option<Applied>, Blocked>>, step: Step) -> Vec<Effect> {
+        match result {
+            Some(Err(Blocked { what, request })) => {
+                let why = format!("{}: {what}; “{request}” was changed since: undo that in it, or delete it", step.not);
+                self.step_in_text(step.in_text, &why);
+                self.notify(Tone::Bad, why);
+                Vec::new()
+            }
+            result => self.list_changed(result.and_then(Result::ok).flatten(), &step),
+        }
     }
 
     /// True if keys are not meant for a text field.
@@ -128,7 +156,7 @@ impl Model {
     }
 
     /// After undo or redo of a list change: opens the request that came back.
-    fn list_changed(&mut self, applied: Option<Applied>, how: &str) -> Vec<Effect> {
+    fn list_changed(&mut self, applied: Option<Applied>, step: &Step) -> Vec<Effect> {
         let Some(applied) = applied else { return Vec::new() };
         let file = self.at.file;
         if let Some(f) = self.files.get_mut(file) {
@@ -138,7 +166,12 @@ impl Model {
             let last = f.entries.len().saturating_sub(1);
             self.show_request(RequestPosition { file, entry: applied.places.first().copied().unwrap_or(self.at.entry).min(last) });
         }
-        self.notify(Tone::Good, format!("{how}: {}", applied.what));
+        let (what, changed, passed) = (applied.what, applied.places.len(), applied.passed);
+        match (changed, passed) {
+            (_, 0) => self.notify(Tone::Good, format!("{}: {what}", step.done)),
+            (0, _) => self.notify(Tone::Bad, format!("{}: {what}, which {} edited since", step.not, was_were(passed))),
+            _ => self.notify(Tone::Bad, format!("{}: {what}, but in {passed} of them, which {} edited since", step.done, was_were(passed))),
+        }
         applied.stopped.into_iter().map(Effect::Cancel).collect()
     }
 

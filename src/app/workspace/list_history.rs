@@ -1,10 +1,11 @@
 //! Undo and redo of changes to a file's request list: deleted, added and renamed requests.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::request::Entry;
 use super::sending::SendState;
 use crate::app::editor::Editor;
+use crate::app::editor::history::GroupId;
 use crate::app::ids::{RequestId, SendId};
 
 /// The oldest changes beyond this number are dropped.
@@ -28,11 +29,13 @@ pub enum UndoStep {
     Requests {
         /// The requests to insert.
         back: Vec<(usize, Entry)>,
-        /// The requests to remove.
-        out: Vec<RequestId>,
+        /// The requests to remove, each as it has to be still.
+        out: Vec<(RequestId, Version)>,
     },
-    /// Restores the texts of requests, with what can be undone in each.
-    Texts(Vec<(RequestId, Editor)>),
+    /// Undoes an edit in each of some requests, where it is the last one.
+    UndoEdits(Vec<(RequestId, GroupId)>),
+    /// Redoes an edit in each of some requests, where it was undone last.
+    RedoEdits(Vec<(RequestId, GroupId)>),
     /// Restores a request's name.
     Name {
         /// The request.
@@ -44,29 +47,49 @@ pub enum UndoStep {
     },
 }
 
+/// What a person changed in a request, to tell whether more was changed since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    edit: Option<GroupId>,
+    directives: u64,
+}
+
+impl Version {
+    /// The version of a request.
+    pub fn of(entry: &Entry) -> Self {
+        Self { edit: entry.editor.last_done(), directives: entry.directive_changes }
+    }
+}
+
 impl UndoStep {
-    /// Applies the step; returns its inverse, and the positions of the requests that were inserted or renamed.
+    /// The request that keeps the step from being applied: it would be removed with later changes.
+    fn blocked_by<'e>(&self, entries: &'e [Entry]) -> Option<&'e Entry> {
+        let Self::Requests { out, .. } = self else { return None };
+        let out: HashMap<RequestId, Version> = out.iter().copied().collect();
+        entries.iter().find(|entry| out.get(&entry.id).is_some_and(|version| *version != Version::of(entry)))
+    }
+
+    /// True if it undoes or redoes an edit of a request.
+    fn is_edit(&self, id: RequestId, edit: GroupId) -> bool {
+        matches!(self, Self::UndoEdits(edits) | Self::RedoEdits(edits) if edits.contains(&(id, edit)))
+    }
+
+    /// Applies the step; returns its inverse, and the positions of the requests that were inserted or changed.
     fn apply(self, entries: &mut Vec<Entry>) -> (Self, Vec<usize>) {
         match self {
             Self::Requests { back, out } => {
-                let added = back.iter().map(|(_, entry)| entry.id).collect();
-                let removed = take_out(entries, &out.into_iter().collect());
+                let added = back.iter().map(|(_, entry)| (entry.id, Version::of(entry))).collect();
+                let removed = take_out(entries, &out.into_iter().map(|(id, _)| id).collect());
                 let places = put_back(entries, back);
                 (Self::Requests { back: removed, out: added }, places)
             }
-            Self::Texts(texts) => {
-                let mut places = Vec::with_capacity(texts.len());
-                let swap = |(id, mut editor)| {
-                    if let Some(place) = entries.iter().position(|entry| entry.id == id)
-                        && let Some(entry) = entries.get_mut(place)
-                    {
-                        std::mem::swap(&mut entry.editor, &mut editor);
-                        places.push(place);
-                    }
-                    (id, editor)
-                };
-                let inverse = texts.into_iter().map(swap).collect();
-                (Self::Texts(inverse), places)
+            Self::UndoEdits(edits) => {
+                let (edits, places) = step_in_each(entries, edits, Editor::last_done, Editor::undo);
+                (Self::RedoEdits(edits), places)
+            }
+            Self::RedoEdits(edits) => {
+                let (edits, places) = step_in_each(entries, edits, Editor::last_undone, Editor::redo);
+                (Self::UndoEdits(edits), places)
             }
             Self::Name { id, name, renamed } => {
                 let place = entries.iter().position(|entry| entry.id == id);
@@ -83,14 +106,45 @@ impl UndoStep {
         }
     }
 
+    /// How many requests it would edit.
+    fn edits(&self) -> usize {
+        match self {
+            Self::UndoEdits(edits) | Self::RedoEdits(edits) => edits.len(),
+            Self::Requests { .. } | Self::Name { .. } => 0,
+        }
+    }
+
     /// The requests that it would insert.
     fn kept(&mut self) -> impl Iterator<Item = &mut Entry> {
         let back = match self {
             Self::Requests { back, .. } => back.as_mut_slice(),
-            Self::Texts(_) | Self::Name { .. } => &mut [],
+            Self::UndoEdits(_) | Self::RedoEdits(_) | Self::Name { .. } => &mut [],
         };
         back.iter_mut().map(|(_, entry)| entry)
     }
+}
+
+/// Undoes or redoes an edit in each request where it is the next to be undone or redone: what is newer stays. Returns the edits that
+/// were, and where.
+fn step_in_each(
+    entries: &mut [Entry],
+    edits: Vec<(RequestId, GroupId)>,
+    next: impl Fn(&Editor) -> Option<GroupId>,
+    step: impl Fn(&mut Editor) -> bool,
+) -> (Vec<(RequestId, GroupId)>, Vec<usize>) {
+    let edits: HashMap<RequestId, GroupId> = edits.into_iter().collect();
+    let mut stepped = Vec::with_capacity(edits.len());
+    let mut places = Vec::with_capacity(edits.len());
+    for (place, entry) in entries.iter_mut().enumerate() {
+        if let Some(edit) = edits.get(&entry.id)
+            && next(&entry.editor) == Some(*edit)
+            && step(&mut entry.editor)
+        {
+            stepped.push((entry.id, *edit));
+            places.push(place);
+        }
+    }
+    (stepped, places)
 }
 
 /// Removes requests from a list, which may be long: only what follows the first of them is moved. Returns them with their
@@ -123,10 +177,21 @@ fn put_back(entries: &mut Vec<Entry>, back: Vec<(usize, Entry)>) -> Vec<usize> {
 pub struct Applied {
     /// The change, in words.
     pub what: String,
-    /// Positions of the requests that came back or were renamed.
+    /// Positions of the requests that came back or were changed.
     pub places: Vec<usize>,
+    /// How many requests were edited later, so that the change stays in them.
+    pub passed: usize,
     /// Sends of requests that were removed.
     pub stopped: Vec<SendId>,
+}
+
+/// Why a change was neither undone nor redone: a request would have gone with later changes.
+#[derive(Clone, Debug)]
+pub struct Blocked {
+    /// The change, in words.
+    pub what: String,
+    /// The title of the request.
+    pub request: String,
 }
 
 /// The undo and redo stacks, the latest change last.
@@ -148,6 +213,16 @@ impl ListHistory {
         stopped
     }
 
+    /// True if undo would revert an edit of a request, among others.
+    pub fn would_undo(&self, id: RequestId, edit: GroupId) -> bool {
+        self.done.last().is_some_and(|change| change.step.is_edit(id, edit))
+    }
+
+    /// True if redo would apply an edit of a request, among others.
+    pub fn would_redo(&self, id: RequestId, edit: GroupId) -> bool {
+        self.undone.last().is_some_and(|change| change.step.is_edit(id, edit))
+    }
+
     /// The time of the change that undo would revert.
     pub fn last_done(&self) -> Option<u64> {
         self.done.last().map(|change| change.at)
@@ -164,12 +239,18 @@ impl ListHistory {
     }
 
     /// Undoes the last change; `at` is as in [`ListChange::at`].
-    pub fn undo(&mut self, entries: &mut Vec<Entry>, at: u64) -> Option<Applied> {
+    ///
+    /// # Errors
+    /// When a request would be removed that was changed since.
+    pub fn undo(&mut self, entries: &mut Vec<Entry>, at: u64) -> Result<Option<Applied>, Blocked> {
         step(&mut self.done, &mut self.undone, entries, at)
     }
 
     /// Redoes the change that was undone last.
-    pub fn redo(&mut self, entries: &mut Vec<Entry>, at: u64) -> Option<Applied> {
+    ///
+    /// # Errors
+    /// When a request would be removed that was changed since.
+    pub fn redo(&mut self, entries: &mut Vec<Entry>, at: u64) -> Result<Option<Applied>, Blocked> {
         step(&mut self.undone, &mut self.done, entries, at)
     }
 
@@ -195,12 +276,20 @@ impl ListHistory {
     }
 }
 
-fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<Entry>, at: u64) -> Option<Applied> {
-    let ListChange { what, step, .. } = from.pop()?;
+fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<Entry>, at: u64) -> Result<Option<Applied>, Blocked> {
+    if let Some((change, entry)) = from.last().and_then(|change| Some((change, change.step.blocked_by(entries)?))) {
+        return Err(Blocked { what: change.what.clone(), request: entry.title() });
+    }
+    let Some(ListChange { what, step, .. }) = from.pop() else { return Ok(None) };
+    let edits = step.edits();
     let (mut step, places) = step.apply(entries);
     let stopped = step.kept().filter_map(release_view).collect();
-    to.push(ListChange { what: what.clone(), at, step });
-    Some(Applied { what, places, stopped })
+    let passed = edits - step.edits();
+    // Nothing is left to be done the other way if every request was edited later.
+    if edits == 0 || passed < edits {
+        to.push(ListChange { what: what.clone(), at, step });
+    }
+    Ok(Some(Applied { what, places, passed, stopped }))
 }
 
 /// Releases the view of a removed request and cancels its send, which is returned.
@@ -236,9 +325,10 @@ mod tests {
         ) {
             let mut list = entries(0..kept.len() as u64);
             let before = ids(&list);
-            let out: Vec<RequestId> = list.iter().zip(&kept).filter(|(_, kept)| !**kept).map(|(entry, _)| entry.id).collect();
+            let out: Vec<(RequestId, Version)> =
+                list.iter().zip(&kept).filter(|(_, kept)| !**kept).map(|(entry, _)| (entry.id, Version::of(entry))).collect();
             let back = added.iter().copied().zip(entries(100..200)).collect();
-            let rest: Vec<u64> = before.iter().copied().filter(|id| !out.contains(&RequestId(*id))).collect();
+            let rest: Vec<u64> = before.iter().copied().filter(|id| !out.iter().any(|(gone, _)| gone.0 == *id)).collect();
             let (inverse, places) = UndoStep::Requests { back, out }.apply(&mut list);
             let changed = ids(&list);
             prop_assert_eq!(changed.iter().copied().filter(|id| *id < 100).collect::<Vec<_>>(), rest);

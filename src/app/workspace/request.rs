@@ -96,6 +96,8 @@ pub struct Entry {
     pub(in crate::app) edited_at: u64,
     /// Directives changed since the last save, with all their values.
     pub(in crate::app) directives: BTreeMap<&'static str, Vec<String>>,
+    /// How often a directive was changed.
+    pub(super) directive_changes: u64,
     /// The last verified signature.
     verified: Option<Verified>,
     /// The request with variables resolved, with the way back.
@@ -148,6 +150,7 @@ impl Entry {
             definitions: None,
             edited_at: 0,
             directives: BTreeMap::new(),
+            directive_changes: 0,
             verified: None,
             resolved: as_written(raw),
         }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use super::credential::{self, Credential};
 use super::entries::Entries;
-use super::list_history::{ListChange, ListHistory, UndoStep};
+use super::list_history::{ListChange, ListHistory, UndoStep, Version};
 use super::loaded_file::LoadedFile;
 use super::part::{NO_REDIRECT, directives, part};
 use super::pending_save::PendingSave;
@@ -221,20 +221,23 @@ impl RequestFile {
 
     /// Puts a credential into some requests as one undoable change.
     pub fn put_credential(&mut self, requests: &[usize], credential: &Credential, at: u64) {
-        let mut before = Vec::with_capacity(requests.len());
+        let mut edits = Vec::with_capacity(requests.len());
         for index in requests {
             if self.entries.get(*index).is_some_and(Entry::is_unread) {
                 self.reread(*index);
             }
             let Some(entry) = self.entries.get_mut(*index) else { continue };
-            before.push((entry.id, entry.editor.clone()));
+            let before = entry.editor.last_done();
             let (place, value) = credential::replacement(entry, credential);
             entry.editor.replace(place, &value);
+            edits.extend(entry.editor.last_done().filter(|edit| Some(*edit) != before).map(|edit| (entry.id, edit)));
             self.reread(*index);
         }
-        let what =
-            format!("the credential of {}", if before.len() == 1 { "1 request".into() } else { format!("{} requests", before.len()) });
-        self.list_history.push(ListChange { what, at, step: UndoStep::Texts(before) });
+        if edits.is_empty() {
+            return;
+        }
+        let what = format!("the credential of {}", if edits.len() == 1 { "1 request".into() } else { format!("{} requests", edits.len()) });
+        self.list_history.push(ListChange { what, at, step: UndoStep::UndoEdits(edits) });
     }
 
     /// Stores new file contents and parses the requests that use them. Returns the names of files whose content changed.
@@ -289,7 +292,7 @@ impl RequestFile {
     pub fn splice(&mut self, places: Range<usize>, entries: Vec<Entry>, what: String, at: u64) -> Vec<SendId> {
         let end = places.end.min(self.entries.len());
         let start = places.start.min(end);
-        let out = entries.iter().map(|entry| entry.id).collect();
+        let out = entries.iter().map(|entry| (entry.id, Version::of(entry))).collect();
         let removed = self.entries.splice(start..end, entries);
         let back = (start..).zip(removed).collect();
         self.list_history.push(ListChange { what, at, step: UndoStep::Requests { back, out } })
@@ -335,10 +338,19 @@ impl RequestFile {
             _ => false,
         });
         if unchanged {
-            self.entries.get_mut(index).map(|entry| entry.directives.remove(name));
+            if let Some(entry) = self.entries.get_mut(index)
+                && entry.directives.remove(name).is_some()
+            {
+                entry.directive_changes += 1;
+            }
             return Ok(());
         }
-        self.try_change(index, |entry| _ = entry.directives.insert(name, values))
+        self.try_change(index, |entry| {
+            if entry.directives.get(name) != Some(&values) {
+                entry.directive_changes += 1;
+                entry.directives.insert(name, values);
+            }
+        })
     }
 
     /// Changes what is saved with a request; reverted if the format cannot represent it.

@@ -20,4 +20,5 @@ mod sending;
 mod sizes;
 mod slow_disk;
 mod tour;
+mod undoing;
 mod walking;

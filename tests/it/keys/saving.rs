@@ -24,6 +24,8 @@ enum Command {
     Paste(&'static str),
     Type(char),
     TypeAtEnd(&'static str),
+    TypeInNext(char),
+    UseToken(&'static str),
     RemoveBody,
     Undo,
     Redo,
@@ -53,7 +55,9 @@ fn command() -> impl Strategy<Value = Command> {
             Just("### p\nGET https://h.example/p\n\n### q\n# @expect-scope read\nPOST https://h.example/q\n\nbody\n"),
         ].prop_map(Paste),
         4 => proptest::char::range('a', 'z').prop_map(Type),
-        1 => prop_oneof![Just("\n\n### x"), Just("\nX-B: c"), Just("\n\n{\"a\": 1}")].prop_map(TypeAtEnd),
+        1 => prop_oneof![Just("\n\n### x"), Just("\nX-B: c"), Just("\n\n{\"a\": 1}"), Just("\n\na\0b")].prop_map(TypeAtEnd),
+        3 => proptest::char::range('a', 'z').prop_map(TypeInNext),
+        2 => prop_oneof![Just("ghp_0123456789abcdefghijABCDEFGHIJ0123"), Just("ghp_abcdefghijABCDEFGHIJ01230123456789")].prop_map(UseToken),
         1 => Just(RemoveBody),
         4 => Just(Undo),
         2 => Just(Redo),
@@ -72,7 +76,7 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-const THREE: &str = "# head\n@v = 1\n\n### one\n# keep-0\nGET https://h.example/1\n\n# loose-0\n\n### two\n# keep-1\nGET https://h.example/2\nX-Two: precious\n\n\
+const THREE: &str = "# head\n@v = 1\n\n### one\n# keep-0\nGET https://h.example/1\nAuthorization: Bearer shared-0123456789abcdef\n\n# loose-0\n\n### two\n# keep-1\nGET https://h.example/2\nAuthorization: Bearer shared-0123456789abcdef\nX-Two: precious\n\n\
                      > {% keep.script-1() %}\n\n# loose-1\n\n### three\n# keep-2\nGET https://h.example/{{v}}\n";
 
 /// What a request is, as far as a file keeps it.
@@ -97,6 +101,7 @@ impl Item {
         has_address
             && !headers.any(|line| line.starts_with('#'))
             && !self.text.lines().any(|line| line.starts_with("###"))
+            && !self.text.contains('\0')
             && !ends_with_comment
     }
 
@@ -121,6 +126,10 @@ struct World {
     /// The lists before each change of the list that can be undone, and those that were left by undoing one.
     before: Vec<Vec<RequestId>>,
     undone: Vec<Vec<RequestId>>,
+    /// The texts that requests had when they came into the list, by whatever change.
+    came: Vec<(RequestId, String)>,
+    /// What a new credential made of texts: request, text before, text after.
+    made: Vec<(RequestId, String, String)>,
     /// What the file holds: requests in order.
     saved: Vec<Item>,
     /// Files of other programs must never change.
@@ -141,6 +150,8 @@ impl World {
             open: 0,
             before: Vec::new(),
             undone: Vec::new(),
+            came: Vec::new(),
+            made: Vec::new(),
             saved: Vec::new(),
             fault: false,
             quit: false,
@@ -229,9 +240,10 @@ impl World {
 
     /// Undo or redo changes the list as a whole change did, or leaves it alone and changes a text or a name.
     fn steps(&mut self, action: Action) {
-        let before = self.ids();
+        let (before, items, at) = (self.ids(), self.items(), self.list[self.open]);
         self.action(action);
         let now = self.ids();
+        self.nothing_newer_went(&items, at, action);
         let (from, to) = match action {
             Action::Undo => (&mut self.before, &mut self.undone),
             _ => (&mut self.undone, &mut self.before),
@@ -247,9 +259,34 @@ impl World {
         self.open = self.list.iter().position(|id| Some(*id) == open).expect("an open request");
     }
 
+    /// Undo and redo remove only what nobody changed since it came, and take back nothing of another request that is newer than the
+    /// change. The open request, where all can be seen, has its own history.
+    fn nothing_newer_went(&self, before: &[Item], open: RequestId, action: Action) {
+        let now = self.items();
+        for old in before {
+            match now.iter().find(|item| item.id == old.id) {
+                None => {
+                    let as_it_came = self.came.contains(&(old.id, old.text.clone()));
+                    assert!(as_it_came, "{action:?} removes only what is as it came, not {old:?}");
+                }
+                Some(new) if old.id == open || new.text == old.text => {}
+                Some(new) => {
+                    let (from, to) = if action == Action::Undo { (&new.text, &old.text) } else { (&old.text, &new.text) };
+                    let made = (old.id, from.clone(), to.clone());
+                    assert!(self.made.contains(&made), "{action:?} takes back only what the change made of {old:?}: {new:?}");
+                }
+            }
+        }
+    }
+
     fn run(&mut self, command: &Command) {
         let before = self.list.clone();
         self.carry_out(command);
+        for item in self.items().into_iter().filter(|item| !before.contains(&item.id)) {
+            // What is typed right away into a new request is not what it came with.
+            let text = if matches!(command, Command::New(_)) { "GET \n".to_string() } else { item.text };
+            self.came.push((item.id, text));
+        }
         if self.list != before && !matches!(command, Command::Undo | Command::Redo) {
             self.before.push(before);
             self.undone.clear();
@@ -301,6 +338,20 @@ impl World {
             }
             Command::Type(c) => self.edits("Ctrl-Home End", &c.to_string()),
             Command::TypeAtEnd(text) => self.edits("Ctrl-End", text),
+            Command::TypeInNext(c) if self.open + 1 < self.list.len() => {
+                self.action(Action::NextRequest);
+                self.edits("Ctrl-Home End", &c.to_string());
+                self.action(Action::PreviousRequest);
+            }
+            Command::TypeInNext(_) => {}
+            Command::UseToken(_) if self.items()[self.open].is_empty() => {}
+            Command::UseToken(token) => {
+                let before = self.items();
+                self.send(Message::Paste((*token).into()));
+                self.keys(if self.model.can(Action::UseTokenInFile) { "f" } else { "Enter" });
+                let now = self.items();
+                self.made.extend(before.into_iter().zip(now).map(|(old, new)| (old.id, old.text, new.text)));
+            }
             Command::RemoveBody => {
                 self.action(Action::Edit);
                 self.keys("Ctrl-End Backspace Backspace Backspace Backspace Esc Esc");
@@ -334,6 +385,9 @@ impl World {
                 self.undone = vec![self.ids()];
                 self.keys("u");
                 assert_eq!((self.items(), self.open), (before, open), "nothing is lost");
+                // It came into the list anew, as it was when it was deleted.
+                let back = self.items().swap_remove(self.open);
+                self.came.push((back.id, back.text));
             }
             Command::Next => {
                 self.action(Action::NextRequest);

@@ -1,0 +1,115 @@
+//! Undo across requests: it never takes back what is newer in another request.
+
+use std::fs;
+
+use authtui::io::load;
+use authtui::io::run::ExitReason;
+
+use crate::keys::harness::Program;
+
+const TOKEN: &str = "ghp_0123456789abcdefghijABCDEFGHIJ0123";
+const OLD: &str = "Bearer shared-0123456789abcdef";
+const THREE: &str = "### one\nGET https://h.example/1\nAuthorization: Bearer shared-0123456789abcdef\n\n\
+                     ### two\nGET https://h.example/2\nAuthorization: Bearer shared-0123456789abcdef\n\n\
+                     ### three\nGET https://h.example/3\nAuthorization: Bearer shared-0123456789abcdef\n";
+
+fn texts(program: &Program) -> Vec<String> {
+    program.app.model.files[0].entries.iter().map(|e| e.editor.text().to_string()).collect()
+}
+
+/// Which requests have the new token, and none of the old one.
+fn renewed(program: &Program) -> Vec<bool> {
+    texts(program).iter().map(|text| text.contains(TOKEN) && !text.contains(OLD)).collect()
+}
+
+#[test]
+fn a_credential_is_taken_back_where_nothing_was_typed_since() {
+    let mut program = Program::with(THREE);
+    program.pastes(TOKEN).keys("f").shows("is used in 3 requests");
+    program.keys("} i Ctrl-End").types("\nX-Later: mine").keys("Esc {");
+    program.keys("u").shows("Undone: the credential of 3 requests, but in 1 of them, which was edited since");
+    assert_eq!(renewed(&program), [false, true, false]);
+    assert!(texts(&program)[1].contains("X-Later: mine"));
+    // Redo gives it to those that it was taken from.
+    program.keys("^Y").shows("Redone: the credential of 3 requests");
+    assert_eq!(renewed(&program), [true; 3]);
+    program.keys("u");
+    assert_eq!(renewed(&program), [false, true, false]);
+    // The other one has it in its own history, behind what was typed.
+    program.keys("}");
+    while texts(&program)[1].contains("X-Later") {
+        program.keys("u");
+    }
+    while renewed(&program)[1] {
+        program.keys("u");
+    }
+    assert_eq!(texts(&program), texts(&Program::with(THREE)));
+    program.keys("u").shows("Nothing to undo");
+}
+
+#[test]
+fn a_credential_that_was_edited_everywhere_stays_and_older_changes_can_be_undone() {
+    let mut program = Program::with(&format!("{THREE}\n### four\nGET https://h.example/4\n"));
+    program.keys("1 r ^A").types("renamed").keys("Enter");
+    program.pastes(TOKEN).keys("f").shows("is used in 3 requests");
+    for _ in 0..3 {
+        program.keys("i End").types("x").keys("Esc }");
+    }
+    let before = texts(&program);
+    program.keys("u").shows("Not undone: the credential of 3 requests, which were edited since");
+    program.keys("u").shows("Undone: rename “one”");
+    assert_eq!(texts(&program), before);
+}
+
+#[test]
+fn a_new_request_is_not_undone_with_what_was_typed_into_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    type Add = fn(&mut Program);
+    let adds: [(&str, Add); 3] = [
+        ("new request", |program| _ = program.keys("n")),
+        ("duplicate", |program| _ = program.keys("1 d i")),
+        ("paste", |program| _ = program.pastes("curl https://h.example/pasted").keys("i")),
+    ];
+    for (what, add) in adds {
+        fs::write(&path, THREE).expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        let lists = [texts(&program)];
+        add(&mut program);
+        let added = texts(&program);
+        program.keys("Ctrl-Home End").types("typed").keys("Esc {");
+        let typed = texts(&program);
+        assert_eq!(typed.len(), 4, "{what}");
+        program.keys("u").shows(&format!("Not undone: {what}")).shows("was changed since: undo that in it, or delete it");
+        assert_eq!(texts(&program), typed, "{what}");
+        program.keys("q").shows("Unsaved changes").keys("Esc");
+        assert_ne!(program.end, Some(ExitReason::Quit), "{what}");
+        // What was typed before in the open request can be undone all the same.
+        program.keys("i End").types("y").keys("Esc u");
+        assert_eq!(texts(&program), typed, "{what}");
+        // In the request itself the newest goes first.
+        program.keys("} u");
+        assert_eq!(texts(&program), added, "{what}");
+        program.keys("u").shows("Undone");
+        assert_eq!(texts(&program), lists[0], "{what}");
+    }
+}
+
+#[test]
+fn an_older_edit_of_the_open_request_is_undone_past_a_request_that_stays() {
+    let mut program = Program::with(THREE);
+    let before = texts(&program);
+    program.keys("i End").types("x").keys("Esc");
+    program.keys("n").types("https://h.example/new").keys("Esc {");
+    program.keys("u").shows("Not undone: new request");
+    let now = texts(&program);
+    assert_eq!((&now[0], now[1].as_str()), (&before[0], "GET https://h.example/new\n"));
+}
+
+#[test]
+fn expectations_of_a_new_request_keep_it_as_well() {
+    let mut program = Program::with(THREE);
+    program.pastes("curl https://h.example/pasted").keys("e").types("orders").keys("Enter Esc {");
+    program.keys("u").shows("Not undone: paste of 1 request");
+    assert_eq!(texts(&program).len(), 4);
+}
