@@ -383,7 +383,7 @@ fn file() -> impl Strategy<Value = String> {
     (any::<bool>(), proptest::collection::vec((line(), any::<bool>()), 0..25), any::<bool>()).prop_map(|(bom, lines, end)| {
         let mut text = String::from(if bom { "\u{feff}" } else { "" });
         for (line, crlf) in lines {
-            // A file with a NUL is not opened.
+            // A file with a NUL is refused before it is read as one of this format.
             text.push_str(&line.replace('\0', ""));
             text.push_str(if crlf { "\r\n" } else { "\n" });
         }

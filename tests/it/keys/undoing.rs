@@ -65,10 +65,11 @@ fn a_credential_that_was_edited_everywhere_stays_and_older_changes_can_be_undone
 fn a_new_request_is_not_undone_with_what_was_typed_into_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.http");
-    let adds: [(&str, &dyn Fn(&mut Program)); 3] = [
-        ("new request", &|program| _ = program.keys("n")),
-        ("duplicate", &|program| _ = program.keys("1 d i")),
-        ("paste", &|program| _ = program.pastes("curl https://h.example/pasted").keys("i")),
+    type Add = fn(&mut Program);
+    let adds: [(&str, Add); 3] = [
+        ("new request", |program| _ = program.keys("n")),
+        ("duplicate", |program| _ = program.keys("1 d i")),
+        ("paste", |program| _ = program.pastes("curl https://h.example/pasted").keys("i")),
     ];
     for (what, add) in adds {
         fs::write(&path, THREE).expect("a file");
