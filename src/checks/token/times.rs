@@ -120,6 +120,10 @@ fn look(facts: &Facts) -> Finding {
         let TimeClaim::Odd(oddity, member) = TimeClaim::of(token, name) else {
             continue;
         };
+        // Some issuers write `"nbf": 0` for none, and 1970 is past.
+        if name == "nbf" && member.value.as_f64() == Some(0.0) {
+            continue;
+        }
         let shown = member.value_span.cut(&token.jws.claims.text).unwrap_or_default();
         let (strength, what): (Strength, String) = match (oddity, name) {
             (Oddity::Milliseconds, "nbf") => {

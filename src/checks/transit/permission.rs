@@ -69,7 +69,12 @@ fn permission(facts: &Facts) -> Finding {
     let fix = Fix::action("Ask for the permission, or use an account that has it");
     if let Some(word) = facts.word(Topic::Permission).filter(|w| w.specific && matches!(facts.status(), 401 | 403 | 404)) {
         let html = crate::checks::transit::intermediary::own_page(facts).is_some();
-        let strength = if html { Strength::Plausible } else { Strength::Stated };
+        let strength = match html {
+            // Who sent nothing has no permissions that could be lacking.
+            _ if !facts.carries_credential() => Strength::Possible,
+            true => Strength::Plausible,
+            false => Strength::Stated,
+        };
         return Finding::fail(strength, "the server refuses this for lack of permission, not because of the login")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
