@@ -178,14 +178,26 @@ struct HarEntries {
     has_secrets: bool,
 }
 
+/// Why an entry cannot be read, and where in it.
+fn unreadable(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" at line ").map_or(text.as_str(), |(what, _)| what) {
+        what if error.line() == 0 => format!("cannot be read: {what}"),
+        what => {
+            let what = if what == "recursion limit exceeded" { "nested too deeply" } else { what };
+            format!("cannot be read: line {}, column {} of it: {what}", error.line(), error.column())
+        }
+    }
+}
+
 impl HarEntries {
     /// Reads one entry. Whatever is wrong with it, the others of the file are read.
     fn read(&mut self, text: &str) {
         self.number += 1;
         let mut lost = Vec::new();
         let loose = |lost: &mut Vec<String>| {
-            let value = serde_json::from_str(text).map_err(|e| format!("cannot be read: {e}"))?;
-            serde_json::from_value::<HarEntry>(repair::repaired(value, lost)?).map_err(|e| format!("cannot be read: {e}"))
+            let value = serde_json::from_str(text).map_err(|e| unreadable(&e))?;
+            serde_json::from_value::<HarEntry>(repair::repaired(value, lost)?).map_err(|e| unreadable(&e))
         };
         match serde_json::from_str(text).or_else(|_| loose(&mut lost)) {
             Ok(entry) => self.push(entry),
