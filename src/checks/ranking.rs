@@ -62,6 +62,7 @@ const DECIDED: f64 = 0.5;
 /// The most for "it was refused" where the credential's kind, place or environment may be what is wrong: a vendor's one answer for
 /// everything decides nothing. Fewer than half of such verdicts at public services were right.
 const UNCONFIRMED: f64 = 0.45;
+
 /// The chance that a finding of this strength alone explains the refusal. Fitted on recorded exchanges, of which these shares
 /// came out right; between neighbours there is enough room for one piece of counter-evidence to change their order.
 const fn chance(strength: Strength) -> f64 {
@@ -117,7 +118,7 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
             examined.finding.outcome = Outcome::Warn;
         }
     }
-    let ranked = shares(facts, &candidates(facts, &checks));
+    let ranked = shares(facts, &candidates(facts, &checks, refusal));
     let causes: Vec<Cause> = ranked.into_iter().filter_map(|(index, confidence)| Some(cause(checks.get(index)?, confidence))).collect();
     fold_residuals(&mut checks, &causes);
     let decided = causes.first().is_none_or(|c| c.confidence >= DECIDED);
@@ -125,16 +126,15 @@ pub fn rank(facts: &Facts, mut checks: Vec<Examined>) -> Report {
     Report { causes, decided, needs, checks, service: Vec::new() }
 }
 
-fn candidates<'a>(facts: &Facts, checks: &'a [Examined]) -> Vec<Candidate<'a>> {
+fn candidates<'a>(facts: &Facts, checks: &'a [Examined], refusal: Refusal) -> Vec<Candidate<'a>> {
     let counts = |outcome| outcome == Outcome::Fail || (outcome == Outcome::Warn && facts.standing != Standing::Accepted);
     let all = checks.iter().enumerate().map(|(index, e)| Candidate { index, check: e.check, finding: &e.finding });
-    let refusal = Refusal::of(facts);
     let may_be = |c: &Candidate| refusal.may_be_for(facts, c.check) && c.finding.strength > Strength::Remark;
     all.filter(|c| counts(c.finding.outcome) && may_be(c)).collect()
 }
 
 /// What kind of refusal an answer is, as far as its status tells.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Refusal {
     /// Of the request for whatever reason.
     Any,

@@ -1,15 +1,15 @@
 //! An open request: its text, its exchange, and what derives from them.
 
+mod sends;
+
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
 use super::resolver::{VariableResolver, as_written};
-use super::sending::{Failure, LookalikeHost, SendState};
+use super::sending::{LookalikeHost, SendState};
 use crate::app::editor::Editor;
 use crate::app::ids::{RequestId, SendId};
 use crate::app::panes::checklist;
@@ -20,12 +20,10 @@ use crate::checks::mask::{Masker, echoes_of};
 use crate::checks::{self, Evidence, Place, Report, Surroundings, Verified};
 use crate::domain::exchange::{Certificates, Exchange, TransferOptions};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
-use crate::domain::response::Response;
 use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
-use crate::domain::time;
 use crate::domain::token::issued::{IssuedToken, issued};
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::KeySet;
@@ -291,74 +289,6 @@ impl Entry {
         (tried == asked).then_some(kept)
     }
 
-    /// Notes that the current request is being sent.
-    pub fn sending(&mut self, id: SendId, transfer: TransferOptions, now: Timestamp) {
-        self.sent_as = transfer;
-        self.sent = self.current;
-        self.sent_secrets = Some(echoes_of(&self.exchange.request));
-        self.sending = SendState::begin(id, "connecting", now);
-    }
-
-    /// Notes that the request will be sent once its body files are read.
-    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost, now: Timestamp) {
-        self.sending(id, transfer, now);
-        self.sending = SendState::begin(id, "reading the body file", now);
-        self.waiting = Some((Box::new(self.raw.clone()), lookalikes));
-    }
-
-    /// The request as written, waiting for its body files.
-    pub fn take_waiting(&mut self) -> Option<(Box<Request>, LookalikeHost)> {
-        self.waiting.take()
-    }
-
-    /// Notes that a waiting request is being sent; returns its options.
-    pub fn sending_read(&mut self, id: SendId, request: &Request, now: Timestamp) -> TransferOptions {
-        self.sent_secrets = Some(echoes_of(request));
-        self.sending = SendState::begin(id, "connecting", now);
-        self.sent_as.clone()
-    }
-
-    /// The files that its body refers to.
-    pub fn named_files(&self) -> &[String] {
-        &self.resolved.files
-    }
-
-    /// Hosts whose bad certificate the user may accept: the one where the last send failed, and those accepted on the way there.
-    pub fn hosts_to_accept(&self) -> Vec<String> {
-        match &self.sending {
-            SendState::Failed(_, Failure::Certificate(host)) => self.sent_as.let_pass.iter().chain([host]).cloned().collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Stores a response that arrived at a given time; `None`, and nothing is stored, if it belongs to an older send.
-    pub fn answered(&mut self, id: SendId, answer: &Response, now: Timestamp) -> Option<()> {
-        if !matches!(self.sending, SendState::Running { id: running, .. } if running == id) {
-            return None;
-        }
-        self.answer = None;
-        self.exchange.answer = Some(answer.clone());
-        // The recorded time belonged to the recorded response.
-        self.exchange.context.now = None;
-        self.sending = SendState::Idle;
-        self.answered = self.sent;
-        self.echoes = self.sent_secrets.take();
-        self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
-        self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
-        self.answered_by = Some(id);
-        self.forget();
-        Some(())
-    }
-
-    /// Stores what had come of a response when its send was stopped.
-    pub fn stopped_with(&mut self, id: SendId, partial: &Response, now: Timestamp) {
-        if self.sending == SendState::Stopped(id) {
-            self.sending = SendState::begin(id, "", now);
-            self.answered(id, partial, now);
-            self.sending = SendState::Stopped(id);
-        }
-    }
-
     /// Which text the response belongs to; `None` without a response.
     pub fn response_to(&self) -> Option<ResponseTo> {
         self.exchange.answer.as_ref()?;
@@ -524,12 +454,6 @@ fn without_variables(text: &str, secrets: Vec<Span>) -> Vec<Span> {
 
 /// Longer text in braces is the name of no variable.
 const LONGEST_NAME: usize = 80;
-
-/// Seconds that a server's clock is ahead. `Date` has whole seconds and the response took time, so one second is no skew.
-fn skew(date: Timestamp, now: Timestamp) -> i64 {
-    let seconds = date.as_second() - now.as_second();
-    if seconds.abs() <= 1 { 0 } else { seconds }
-}
 
 /// A hash to compare texts.
 fn mark(text: &str) -> u64 {

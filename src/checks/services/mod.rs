@@ -97,9 +97,7 @@ impl Known<'_> {
     pub fn decides(&self) -> bool {
         self.by == KnownBy::Host && self.service.checked.decides()
     }
-}
 
-impl Known<'_> {
     /// What the service expects, in the words of its row: where the credential goes, the note, where to read on.
     pub fn described(&self) -> Vec<String> {
         let service = self.service;

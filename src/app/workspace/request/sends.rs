@@ -1,0 +1,88 @@
+//! An open request while it is sent, and the response that comes of it.
+
+use jiff::Timestamp;
+
+use super::Entry;
+use crate::app::ids::SendId;
+use crate::app::workspace::sending::{Failure, LookalikeHost, SendState};
+use crate::checks::mask::echoes_of;
+use crate::domain::exchange::{Certificates, TransferOptions};
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+use crate::domain::time;
+
+impl Entry {
+    /// Notes that the current request is being sent.
+    pub fn sending(&mut self, id: SendId, transfer: TransferOptions, now: Timestamp) {
+        self.sent_as = transfer;
+        self.sent = self.current;
+        self.sent_secrets = Some(echoes_of(&self.exchange.request));
+        self.sending = SendState::begin(id, "connecting", now);
+    }
+
+    /// Notes that the request will be sent once its body files are read.
+    pub fn reading_files(&mut self, id: SendId, transfer: TransferOptions, lookalikes: LookalikeHost, now: Timestamp) {
+        self.sending(id, transfer, now);
+        self.sending = SendState::begin(id, "reading the body file", now);
+        self.waiting = Some((Box::new(self.raw.clone()), lookalikes));
+    }
+
+    /// The request as written, waiting for its body files.
+    pub fn take_waiting(&mut self) -> Option<(Box<Request>, LookalikeHost)> {
+        self.waiting.take()
+    }
+
+    /// Notes that a waiting request is being sent; returns its options.
+    pub fn sending_read(&mut self, id: SendId, request: &Request, now: Timestamp) -> TransferOptions {
+        self.sent_secrets = Some(echoes_of(request));
+        self.sending = SendState::begin(id, "connecting", now);
+        self.sent_as.clone()
+    }
+
+    /// The files that its body refers to.
+    pub fn named_files(&self) -> &[String] {
+        &self.resolved.files
+    }
+
+    /// Hosts whose bad certificate the user may accept: the one where the last send failed, and those accepted on the way there.
+    pub fn hosts_to_accept(&self) -> Vec<String> {
+        match &self.sending {
+            SendState::Failed(_, Failure::Certificate(host)) => self.sent_as.let_pass.iter().chain([host]).cloned().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Stores a response that arrived at a given time; `None`, and nothing is stored, if it belongs to an older send.
+    pub fn answered(&mut self, id: SendId, answer: &Response, now: Timestamp) -> Option<()> {
+        if !matches!(self.sending, SendState::Running { id: running, .. } if running == id) {
+            return None;
+        }
+        self.answer = None;
+        self.exchange.answer = Some(answer.clone());
+        // The recorded time belonged to the recorded response.
+        self.exchange.context.now = None;
+        self.sending = SendState::Idle;
+        self.answered = self.sent;
+        self.echoes = self.sent_secrets.take();
+        self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
+        self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
+        self.answered_by = Some(id);
+        self.forget();
+        Some(())
+    }
+
+    /// Stores what had come of a response when its send was stopped.
+    pub fn stopped_with(&mut self, id: SendId, partial: &Response, now: Timestamp) {
+        if self.sending == SendState::Stopped(id) {
+            self.sending = SendState::begin(id, "", now);
+            self.answered(id, partial, now);
+            self.sending = SendState::Stopped(id);
+        }
+    }
+}
+
+/// Seconds that a server's clock is ahead. `Date` has whole seconds and the response took time, so one second is no skew.
+fn skew(date: Timestamp, now: Timestamp) -> i64 {
+    let seconds = date.as_second() - now.as_second();
+    if seconds.abs() <= 1 { 0 } else { seconds }
+}
