@@ -71,12 +71,8 @@ pub fn explain(facts: &Facts, check: &Check, mut finding: Finding) -> Finding {
     if !matches!(finding.outcome, Outcome::Fail | Outcome::Warn) {
         return finding;
     }
-    let is_of_check = |shape: &Shape| TABLE.shapes.get(shape).is_some_and(|ids| ids.iter().any(|id| id == check.id));
-    let mut candidates = TABLE.shapes.keys().copied().filter(is_of_check).peekable();
-    if candidates.peek().is_none() {
-        return finding;
-    }
-    if let Some(shape) = candidates.find(|shape| is_seen(facts, *shape)) {
+    let of_check = TABLE.shapes.iter().filter(|(_, ids)| ids.iter().any(|id| id == check.id)).map(|(shape, _)| *shape);
+    if let Some(shape) = of_check.into_iter().find(|shape| is_seen(facts, *shape)) {
         let origins = origins(facts, shape).into_iter();
         finding.evidence.extend(origins.map(|w| Evidence::context(format!("usual origin: {}; write {} ({})", w.tool, w.write, w.source))));
     }

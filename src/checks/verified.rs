@@ -84,6 +84,7 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(signatures.verify(&token, &one).state, SignatureState::Invalid);
             assert_eq!(signatures.verify(&token, &other).state, keys::verify(&token, &other).state);
+            assert_eq!(signatures.kept.borrow().len(), 1, "the last one is kept");
         }
         for number in 0..2 * MOST {
             signatures.verify(&Jws::read(&format!("eyJhbGciOiJIUzI1NiJ9.e30.AA{number}")), &one);

@@ -46,7 +46,7 @@ const REMOVED: [&str; 20] = [
     "sensitive",
 ];
 
-/// Most that stands between the brackets of such a mark: `[redacted by the proxy of the company]`.
+/// Longest text between the brackets of such a mark: `[redacted by the proxy of the company]`.
 const LONGEST_MARK: usize = 64;
 
 /// Where a value was taken out of a text, and left a mark.

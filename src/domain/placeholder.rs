@@ -97,7 +97,7 @@ fn is_printed_object(text: &str) -> bool {
     is_hash && name.split('.').count() > 1 && name.split('.').all(is_part)
 }
 
-/// True for a comment in words behind `#`, as stands behind an empty value in a settings file.
+/// True for a comment in words behind `#`, as follows an empty value in a settings file.
 fn is_comment(text: &str) -> bool {
     let Some(words) = text.strip_prefix('#').and_then(|rest| rest.strip_prefix([' ', '\t'])) else { return false };
     let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic() || b",.;:()'".contains(&b));

@@ -31,12 +31,12 @@ pub struct Response {
 /// Which request an answer belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Answered {
-    /// The one that a recording shows beside it; secrets may have been taken out of both.
+    /// The one that a recording shows with it; secrets may have been taken out of both.
     #[default]
     Recorded,
     /// What another tool made of the request of a file, with everything filled in.
     FilledIn,
-    /// The request as it stands, sent by this program.
+    /// The request as it is written, sent by this program.
     Sent,
 }
 

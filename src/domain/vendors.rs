@@ -53,8 +53,8 @@ pub struct KnownToken {
 impl Vendor {
     /// True for a text that begins as this vendor's tokens do.
     pub fn issues(&self, text: &str) -> bool {
-        let prefixes = self.tokens.iter().map(|token| &token.prefix).chain(&self.other_tokens);
-        prefixes.into_iter().any(|prefix| text.starts_with(prefix.as_str()))
+        let mut prefixes = self.tokens.iter().map(|token| &token.prefix).chain(&self.other_tokens);
+        prefixes.any(|prefix| text.starts_with(prefix.as_str()))
     }
 }
 
@@ -80,9 +80,8 @@ pub fn is_key_header(name: &str) -> bool {
 
 /// True for a host and the hosts below it.
 fn is_below(host: &str, known: &str) -> bool {
-    let start = host.len().checked_sub(known.len());
-    let ends = start.is_some_and(|at| host.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(known)));
-    ends && start.is_some_and(|at| at == 0 || host.as_bytes().get(at - 1) == Some(&b'.'))
+    let parts = host.len().checked_sub(known.len()).and_then(|at| host.split_at_checked(at));
+    parts.is_some_and(|(before, end)| end.eq_ignore_ascii_case(known) && (before.is_empty() || before.ends_with('.')))
 }
 
 fn vendors_of(table: &str) -> &str {

@@ -107,8 +107,8 @@ fn wanted(model: &Model, width: u16) -> [u16; 3] {
         rows(lines.map(|line| (line.end - line.start).div_ceil(width).max(1)).sum())
     });
     // Claims come and go with the token; while typing they keep their place.
-    let claims = match entry.token() {
-        Some(token) => rows(token.row_count() + ABOUT_TOKEN),
+    let claims = match model.shown_token() {
+        Some((token, _)) => rows(token.row_count() + ABOUT_TOKEN),
         None if model.focus == Focus::Editing => MOST_COUNTED as u16,
         None => EMPTY,
     };

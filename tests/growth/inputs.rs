@@ -416,6 +416,12 @@ pub const INPUTS: &[Input] = &[
         |_| String::new(),
     ),
     input(
+        "Bearer: beginnings of tokens",
+        "a.http",
+        |n| many("GET https://h.example/\nAuthorization: Bearer ", |_| "eyJ".into(), "..\n", n),
+        |_| String::new(),
+    ),
+    input(
         "Bearer: repeated",
         "a.http",
         |n| many("GET https://h.example/\nAuthorization: ", |_| "Bearer ".into(), "x\n", n),

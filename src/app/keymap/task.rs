@@ -40,11 +40,18 @@ impl A {
             A::Fix | A::Explain | A::GoToBytes | A::NextFinding | A::PreviousFinding | A::Compare | A::Expectations | A::ToggleFold => {
                 Task::Understand
             }
-            A::Edit | A::Undo | A::Redo | A::Copy => Task::Edit,
+            A::Edit | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
             A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
-            A::Save | A::SaveAs | A::Open | A::New | A::Environment | A::DraftSecrets | A::NextRequest | A::PreviousRequest | A::Quit => {
-                Task::Open
-            }
+            A::Save
+            | A::SaveAs
+            | A::Open
+            | A::New
+            | A::Environment
+            | A::DraftSecrets
+            | A::NextRequest
+            | A::PreviousRequest
+            | A::Tour
+            | A::Quit => Task::Open,
             A::Zoom | A::ToggleSecrets | A::Theme | A::Focus(_) => Task::Look,
             _ => Task::Move,
         }

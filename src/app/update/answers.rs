@@ -57,7 +57,7 @@ impl Model {
     }
 
     /// The chosen environment, for a sentence.
-    fn environment_in_words(&self) -> &str {
+    pub fn environment_in_words(&self) -> &str {
         if self.environment.is_empty() { "none" } else { &self.environment }
     }
 

@@ -415,12 +415,16 @@ impl Model {
     }
 
     pub(super) fn choose_environment(&mut self) {
-        let picker = choices::environments(self);
-        if self.environments().is_empty() {
-            self.notify(Tone::Bad, "No environment found: there is no http-client.env.json next to the files");
+        if self.has_environments() {
+            self.overlay = Some(Overlay::Pick(choices::environments(self)));
         } else {
-            self.overlay = Some(Overlay::Pick(picker));
+            self.notify(Tone::Bad, "No environment found: there is no http-client.env.json next to the files");
         }
+    }
+
+    /// True if some file has environments.
+    pub fn has_environments(&self) -> bool {
+        self.files.iter().any(|file| file.environments.keys().any(|name| !name.is_empty()))
     }
 
     /// The environments of all files, by name.

@@ -193,7 +193,7 @@ impl Model {
         if matches!(entry.sending, SendState::Running { .. }) {
             return Some(1);
         }
-        let token = entry.token()?;
+        let (token, _) = self.shown_token()?;
         let (now, clock) = judged_at(&entry.exchange, self.now);
         (clock == ClockSource::Local && claims::ticks(token)).then(|| claims::seconds_to_change(token, now))
     }

@@ -35,10 +35,10 @@ impl Credential {
     fn instead_of(&self, older: &str) -> String {
         let kept = match &self.scheme {
             Some(scheme) => scheme,
-            None => match older.trim().split_once([' ', '\t']).map_or(older.trim(), |(scheme, _)| scheme) {
+            None => match older.split_whitespace().next().unwrap_or_default() {
                 // What these schemes send is made of a name and a password.
                 scheme if is_for_passwords(scheme) => "Bearer",
-                scheme if shapes::schemed(&format!("{scheme} x")).is_some() => scheme,
+                scheme if shapes::is_scheme(scheme) => scheme,
                 _ => "Bearer",
             },
         };
@@ -96,16 +96,18 @@ pub fn replacement(entry: &Entry, credential: &Credential) -> (Span, String) {
     let authorization = |header: &Header| secrecy::names::is_near_authorization(&header.name);
     match part(entry) {
         Some((RequestPart::HeaderValue(i), span)) => {
-            let (written, places) = (entry.raw.headers.0.get(i), entry.text.headers.get(i));
+            let raw = match entry.raw_part(RequestPart::HeaderValue(i)) {
+                RequestPart::HeaderValue(raw) => raw,
+                _ => i,
+            };
+            let (written, places) = (entry.raw.headers.0.get(raw), entry.text.headers.get(raw));
             let whole = written.zip(places).filter(|(header, _)| authorization(header));
             if let Some((_, places)) = whole {
                 let older = entry.exchange.request.headers.0.get(i).map_or("", |header| header.value.as_str());
                 let value = credential.instead_of(older);
-                return if places.value.is_empty() && !entry.editor.text()[..places.value.start].ends_with(' ') {
-                    (places.value, format!(" {value}"))
-                } else {
-                    (places.value, value)
-                };
+                let is_glued = entry.editor.text().get(..places.value.start).is_some_and(|before| !before.ends_with(' '));
+                let value = if places.value.is_empty() && is_glued { format!(" {value}") } else { value };
+                return (places.value, value);
             }
             match entry.locate(RequestPart::HeaderValue(i), span) {
                 Some(place) => (place, credential.token.clone()),

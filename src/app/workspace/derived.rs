@@ -6,7 +6,6 @@ use crate::checks::Report;
 use crate::checks::facts::answerer::Answerer;
 use crate::checks::mask::Masker;
 use crate::domain::span::Span;
-use crate::domain::token::issued::IssuedToken;
 
 /// Derived from request, response and expectations; recomputed on every edit.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +14,6 @@ pub struct Derived {
     pub report: Report,
     /// The token of the request, if any.
     pub token: Option<TokenView>,
-    /// The token that the response issues, if any, and where it is.
-    pub issued: Option<(IssuedToken, TokenView)>,
     /// Who answered, as far as the answer shows it.
     pub answerer: Option<Answerer>,
     /// The secret bytes of the editor's text, in order.

@@ -20,6 +20,7 @@ use crate::checks::mask::{Masker, echoes_of};
 use crate::checks::{self, Evidence, Place, Report, Surroundings, Verified};
 use crate::domain::exchange::{Certificates, Exchange, TransferOptions};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
+use crate::domain::response::Response;
 use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::shapes;
@@ -59,6 +60,8 @@ pub struct Entry {
     pub badge: Option<RequestBadge>,
     /// The response as text; `None` while the request is not open.
     pub answer: Option<ResponseText>,
+    /// The token that the response issues; read with the response, since it depends on nothing else.
+    issued: Option<(IssuedToken, TokenView)>,
     /// The secrets of the request that the response belongs to; computed on demand.
     echoes: Option<Echoes>,
     /// The send that the response came from; `None` for a recorded one.
@@ -131,6 +134,7 @@ impl Entry {
             derived: None,
             badge: None,
             answer: None,
+            issued: None,
             echoes: None,
             answered_by: None,
             current: kept,
@@ -175,6 +179,7 @@ impl Entry {
     pub fn release_view(&mut self) {
         self.derived = None;
         self.answer = None;
+        self.issued = None;
     }
 
     /// Lays the response out, unless done already.
@@ -183,6 +188,10 @@ impl Entry {
             // The response repeats what the request contained when it was sent, even if it was edited since.
             let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
             self.answer = self.exchange.answer.as_ref().map(|answer| ResponseText::new(answer, echoes));
+            self.issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
+                let token = TokenView::alone(&issued.text);
+                (issued, token)
+            });
         }
     }
 
@@ -222,11 +231,7 @@ impl Entry {
         let places = with_token(&self.exchange.request, found, place).into_iter();
         let secrets = secrecy::disjoint(places.filter_map(|(part, span)| self.locate_by(&mut locator, part, Some(span))).collect());
         let secrets = without_variables(self.editor.text(), secrets);
-        let issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
-            let token = TokenView::alone(&issued.text);
-            (issued, token)
-        });
-        Examination { derived: Derived { report, token, issued, answerer, secrets, masker }, verified }
+        Examination { derived: Derived { report, token, answerer, secrets, masker }, verified }
     }
 
     /// Stores the result of an examination.
@@ -287,6 +292,16 @@ impl Entry {
         let tried = resolver.resolve(&tried).request;
         asked.filled_secrets.clone_from(&tried.filled_secrets);
         (tried == asked).then_some(kept)
+    }
+
+    /// The response to the request as it is now. One to an earlier text says nothing about it.
+    pub fn current_answer(&self) -> Option<&Response> {
+        self.exchange.answer.as_ref().filter(|_| self.response_to() == Some(ResponseTo::Current))
+    }
+
+    /// The same part in the request as written.
+    pub(super) fn raw_part(&self, part: RequestPart) -> RequestPart {
+        self.resolved.raw_part(part)
     }
 
     /// Which text the response belongs to; `None` without a response.
@@ -378,7 +393,7 @@ impl Entry {
 
     /// The token that the response issues, if any.
     pub fn issued(&self) -> Option<&(IssuedToken, TokenView)> {
-        self.derived.as_ref()?.issued.as_ref()
+        self.issued.as_ref()
     }
 
     /// What has no value and would be sent as it is written, by name, with the reason.

@@ -73,7 +73,7 @@ fn look(facts: &Facts) -> Finding {
         // is certain only where somebody says so.
         let is_known_good = facts.context.credential_known_good == Some(true);
         return Finding::fail(if is_known_good { Strength::Stated } else { Strength::Likely }, message)
-            .proof(Place::RequestLine, host_span(facts, url), host(url))
+            .proof(Place::RequestLine, host_span(facts, url), format!("the host {}", host(url)))
             .context(format!("accepted before: {accepted}"))
             .fixed_by(fix(facts, url, there));
     }
@@ -116,8 +116,8 @@ fn of_history<'a>(facts: &Facts, known: Known<'a>, here: &Environment) -> Option
 }
 
 fn host_span(facts: &Facts, url: &Url) -> Option<Span> {
-    let line = format!("{} {}", facts.request.method, facts.request.url);
-    Span::of(&line, host(url))
+    let at = facts.request.url.find(host(url))?;
+    Some(Span::new(at, at + host(url).len()).shifted(facts.request.method.len() + 1))
 }
 
 /// Another environment that the configuration names by its site, while it does not name this one.

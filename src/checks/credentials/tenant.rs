@@ -1,5 +1,6 @@
 //! `tenant-mismatch`
 
+use crate::domain::secrecy::shapes::is_uuid;
 use serde_json::Value;
 
 use super::of_service::{named, source};
@@ -96,17 +97,12 @@ fn look(facts: &Facts) -> Finding {
 /// Two names of one kind of thing: two ids, or two short names. A name and an id may well be the same tenant.
 fn differ(a: &str, b: &str) -> bool {
     let is_number = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    let alike = match (is_guid(a), is_guid(b)) {
+    let alike = match (is_uuid(a), is_uuid(b)) {
         (true, true) => true,
         (false, false) => is_number(a) == is_number(b) && a.contains('_') == b.contains('_') && a.contains('.') == b.contains('.'),
         _ => false,
     };
     alike && !a.eq_ignore_ascii_case(b)
-}
-
-fn is_guid(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// The tenants that header and path name: `X-Tenant-Id: acme`, `/tenants/acme/`.
@@ -128,7 +124,7 @@ fn in_request<'f>(facts: &'f Facts, word: &str) -> Vec<Named<'f>> {
     while let Some(part) = parts.next() {
         // Ids only: what follows `orgs/` may be a route of its own, such as `orgs/search`.
         if segments.iter().any(|segment| segment.eq_ignore_ascii_case(part))
-            && let Some(value) = parts.peek().filter(|value| is_guid(value))
+            && let Some(value) = parts.peek().filter(|value| is_uuid(value))
             && let Some(span) = Span::of(url, value)
         {
             found.push(Named { value, place: Place::RequestLine, span: Some(span.shifted(facts.request.method.len() + 1)) });
@@ -147,11 +143,11 @@ fn claim<'f>(token: &'f Token, names: &[&str]) -> Option<Named<'f>> {
 
 /// The challenge sends to the authority of one tenant, and the token is another tenant's of the same authority.
 fn of_challenge(facts: &Facts, token: &Token) -> Option<Finding> {
-    let tenant = claim(token, &["tid"]).filter(|tenant| is_guid(tenant.value))?;
+    let tenant = claim(token, &["tid"]).filter(|tenant| is_uuid(tenant.value))?;
     let params = facts.challenges.iter().flat_map(|c| c.params.iter().map(move |p| (c.header, p)));
     let mut authorities =
         params.filter(|(_, p)| p.name.eq_ignore_ascii_case("authorization_uri") || p.name.eq_ignore_ascii_case("authorization"));
-    let (header, param, wanted) = authorities.find_map(|(header, p)| Some((header, p, p.value.split('/').find(|part| is_guid(part))?)))?;
+    let (header, param, wanted) = authorities.find_map(|(header, p)| Some((header, p, p.value.split('/').find(|part| is_uuid(part))?)))?;
     if wanted.eq_ignore_ascii_case(tenant.value) {
         return None;
     }

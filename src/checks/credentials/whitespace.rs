@@ -56,11 +56,7 @@ fn look(facts: &Facts) -> Finding {
         return finding;
     }
     let Some(blank) = worst(facts, a) else { return Finding::pass("one space after the scheme, and no other") };
-    let finding = if blank.strength < Strength::Plausible {
-        Finding::warn(blank.strength, blank.message)
-    } else {
-        Finding::fail(blank.strength, blank.message)
-    };
+    let finding = Finding::suspect(blank.strength, blank.message);
     let found = blank.span.cut(&a.value).unwrap_or_default();
     let remedy = match found {
         text if text.starts_with('\\') => "Remove the characters \\n, \\r or \\t",

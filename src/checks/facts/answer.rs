@@ -7,6 +7,7 @@ use super::words::{Topic, Word};
 use crate::domain::json::Object;
 use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
 use crate::domain::response::Response;
+use crate::domain::span;
 
 impl<'a> Facts<'a> {
     /// The status of the answer, or the one that a denial with a status of success means; 0 without an answer or when it was
@@ -77,8 +78,8 @@ impl<'a> Facts<'a> {
             .as_deref()
     }
 
-    /// True when the answer speaks of a credential or its rights in an application's own JSON, so that the application has read it.
-    pub fn answers_of_another_matter(&self) -> bool {
+    /// True when the answer gives a reason other than the client's name, a filter or an address.
+    pub fn gives_another_reason(&self) -> bool {
         let is_said = self.words.iter().any(|w| !matches!(w.topic, Topic::UserAgent | Topic::Filter | Topic::AddressRule));
         is_said || self.documented_refusal().is_some() || !self.challenges.is_empty()
     }
@@ -102,8 +103,7 @@ impl<'a> Facts<'a> {
     /// they are in their first quarter of a megabyte; ten megabytes of data must not be searched on every key.
     pub fn body(&self) -> &'a str {
         let body = self.answer.map_or("", |a| a.body.as_str());
-        let end = (0..=body.len().min(MAX_CHECKED_BODY)).rev().find(|i| body.is_char_boundary(*i)).unwrap_or(0);
-        &body[..end]
+        span::start(body, MAX_CHECKED_BODY)
     }
 
     /// [`Facts::body`] in lower case, place by place the same. Made once.

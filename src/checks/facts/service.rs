@@ -10,7 +10,7 @@ use crate::checks::Place;
 use crate::checks::services::schema::{Kind, Refusal};
 use crate::checks::services::{self, Known, KnownBy};
 use crate::domain::json::Object;
-use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::span::Span;
@@ -65,9 +65,9 @@ impl<'a> Facts<'a> {
         *self.documented_refusal.get_or_init(|| {
             let answer = self.answer?;
             let known = self.service()?;
-            let fitting = known.service.refusals.iter().filter(|refusal| refusal.status == answer.status);
-            fitting.into_iter().find_map(|refusal| {
-                let (place, span) = find(answer, refusal)?;
+            let mut fitting = known.service.refusals.iter().filter(|refusal| refusal.status == answer.status);
+            fitting.find_map(|refusal| {
+                let (place, span) = find(answer, self.lower_body(), refusal)?;
                 Some(DocumentedRefusal { refusal, place, span, speaks: known.by == KnownBy::Host, decides: known.decides() })
             })
         })
@@ -203,18 +203,14 @@ fn in_path(request: &Request, kinds: &[Kind]) -> Option<OtherCredential> {
     Some(OtherCredential { carrier: Carrier::Path, name: "the path".into(), value: value.into(), place: Place::RequestLine, span })
 }
 
-/// Where a refusal's fragment is in an answer.
-fn find(answer: &Response, refusal: &Refusal) -> Option<(Place, Span)> {
-    let within = |text: &str| {
-        let start = text.to_ascii_lowercase().find(&refusal.says)?;
-        Some(Span::new(start, start + refusal.says.len()))
-    };
+/// Where a refusal's fragment is in an answer with this body in lower case.
+fn find(answer: &Response, body: &str, refusal: &Refusal) -> Option<(Place, Span)> {
+    let span = |start: usize| Span::new(start, start + refusal.says.len());
+    let within = |text: &str| text.to_ascii_lowercase().find(&refusal.says).map(span);
     if let Some(name) = refusal.place.as_deref().and_then(|place| place.strip_prefix("header:")) {
         return answer.headers.all(name).find_map(|(i, h)| Some((Place::ResponseHeader(i), within(&h.value)?)));
     }
-    let body = answer.body.as_str();
-    let end = (0..=body.len().min(MAX_CHECKED_BODY)).rev().find(|i| body.is_char_boundary(*i)).unwrap_or(0);
-    let in_body = body.get(..end).and_then(within).map(|span| (Place::ResponseBody, span));
+    let in_body = body.find(&refusal.says).map(|start| (Place::ResponseBody, span(start)));
     in_body.or_else(|| Some((Place::ResponseStatus, within(&format!("{} {}", answer.status, answer.reason))?)))
 }
 

@@ -31,6 +31,11 @@ pub fn domain(host: &str) -> &str {
     dot.and_then(|dot| host.get(dot + 1..)).unwrap_or(host)
 }
 
+/// True for an address that one of these patterns fits.
+pub fn fits_any(hosts: &[String], url: &Url) -> bool {
+    hosts.iter().any(|host| Pattern::new(host).fit(url).is_some())
+}
+
 impl<'a> Pattern<'a> {
     /// Reads a pattern.
     pub fn new(text: &'a str) -> Self {

@@ -15,7 +15,6 @@ use std::sync::LazyLock;
 
 use url::Url;
 
-use self::host::Pattern;
 pub use self::own::{FileFault, OwnServices};
 use self::rows::{Row, Rows};
 use self::schema::{Environment, Kind, Service, Usage};
@@ -156,7 +155,7 @@ pub fn of<'a>(own: Option<&'a OwnServices>, request: &Request, url: &Url, answer
 impl Environment {
     /// True for an address of this environment.
     pub fn has_host(&self, url: &Url) -> bool {
-        self.hosts.iter().any(|host| Pattern::new(host).fit(url).is_some())
+        host::fits_any(&self.hosts, url)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Services that users describe themselves, in `authtui.services.toml` next to their requests.
 
+use crate::domain::span::line_column;
 use std::fmt;
 
 use serde::Deserialize;
@@ -48,16 +49,14 @@ impl OwnServices {
     /// The first thing that cannot be read, with its place.
     pub fn read(text: &str) -> Result<Self, FileFault> {
         let fault = |error: &toml::de::Error| {
-            let at = error.span().map_or(0, |span| span.start);
-            let before = text.get(..at).unwrap_or_default();
-            let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-            let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-            FileFault { line: before.matches('\n').count() + 1, column, message: error.message().replace('\n', " ") }
+            let (line, column) = line_column(text, error.span().map_or(0, |span| span.start));
+            FileFault { line, column, message: error.message().replace('\n', " ") }
         };
         let file: File = toml::from_str(text).map_err(|e| fault(&e))?;
-        if let Some(service) = file.service.iter().find(|s| s.regex_fault().is_some()) {
-            let message = format!("{}: {}", service.name, service.regex_fault().unwrap_or_default());
-            return Err(FileFault { line: 1, column: 1, message });
+        if let Some((service, (pattern, why))) = file.service.iter().find_map(|s| Some((s, s.regex_fault()?))) {
+            // Escapes make what is written differ from what is read; then the file begins is all that can be said.
+            let (line, column) = line_column(text, text.find(pattern).unwrap_or(0));
+            return Err(FileFault { line, column, message: format!("{}: {why}", service.name) });
         }
         // Read before, so it can be read again.
         let table: Table = toml::from_str(text).map_err(|e| fault(&e))?;

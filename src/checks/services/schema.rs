@@ -62,12 +62,13 @@ pub struct Service {
 impl Service {
     /// True for an address of this service.
     pub fn has_host(&self, url: &url::Url) -> bool {
-        self.hosts.iter().any(|host| super::host::Pattern::new(host).fit(url).is_some())
+        super::host::fits_any(&self.hosts, url)
     }
 
     /// What cannot be read of its patterns.
-    pub fn regex_fault(&self) -> Option<String> {
-        self.kinds.iter().filter_map(|kind| kind.pattern.as_ref()).find_map(|pattern| Regex::new(pattern).err()).map(|e| e.to_string())
+    pub fn regex_fault(&self) -> Option<(&str, String)> {
+        let mut patterns = self.kinds.iter().filter_map(|kind| kind.pattern.as_deref());
+        patterns.find_map(|pattern| Some((pattern, Regex::new(pattern).err()?.to_string())))
     }
 }
 

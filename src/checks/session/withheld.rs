@@ -100,12 +100,11 @@ fn is_log_in(facts: &Facts, is_expected: bool) -> bool {
 }
 
 /// When browsers began to take a cookie without SameSite for Lax: Chrome 80 and later.
-const LAX_BY_DEFAULT: &str = "2020-02-04T00:00:00Z";
+const LAX_BY_DEFAULT: Timestamp = Timestamp::constant(1_580_774_400, 0);
 
 /// True for a cookie without SameSite that came before browsers read that as Lax.
 fn is_before_lax_by_default(facts: &Facts, entry: &StoredCookie) -> bool {
-    let began = LAX_BY_DEFAULT.parse::<Timestamp>();
-    entry.cookie.same_site.is_none() && began.is_ok_and(|began| facts.clock.sent_at < began)
+    entry.cookie.same_site.is_none() && facts.clock.sent_at < LAX_BY_DEFAULT
 }
 
 /// A cookie received before does not go with this request.

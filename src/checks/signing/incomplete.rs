@@ -94,7 +94,7 @@ fn companion(facts: &Facts) -> Option<Finding> {
         .companions
         .iter()
         .find(|companion| !names_tenant(&companion.header) && is_needed(companion, &name) && !is_sent(facts, companion))?;
-    let strength = if service.checked.decides() { Strength::Contradiction } else { Strength::Plausible };
+    let strength = if known.decides() { Strength::Contradiction } else { Strength::Plausible };
     // Where the row names an exception, this request may be one.
     let strength = if companion.needed.contains(',') { strength.weakened() } else { strength };
     let header = companion

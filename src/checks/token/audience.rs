@@ -155,14 +155,15 @@ fn not_of_service(facts: &Facts, name: &str, word: &str, have: &[String], fix: &
     )
 }
 
-/// True when a value fits a pattern in which `{tenant}` and the like match anything without a slash.
+/// True when a value fits a pattern in which `{tenant}` and the like match anything without a slash; one that is the whole pattern
+/// matches everything.
 fn fits(pattern: &str, value: &str) -> bool {
     let Some((before, rest)) = pattern.split_once('{') else { return pattern == value };
     let Some((_, after)) = rest.split_once('}') else { return pattern == value };
     value.strip_prefix(before).is_some_and(|value| {
         value.char_indices().map(|(i, _)| i).chain([value.len()]).any(|end| {
             value.split_at_checked(end).is_some_and(|(part, behind)| !part.is_empty() && !part.contains('/') && fits(after, behind))
-        }) || (after.is_empty() && value.contains('/'))
+        }) || (before.is_empty() && after.is_empty() && value.contains('/'))
     })
 }
 
@@ -269,6 +270,7 @@ mod tests {
         assert!(!fits(pattern, "https://login.example//v2.0"));
         assert!(!fits(pattern, "https://login.example/a/b/v2.0"));
         assert!(fits("{url}", "https://mcp.example/mcp"));
+        assert!(!fits("https://x.example/{pool}", "https://x.example/a/b"));
         assert!(!fits("orders", "billing"));
     }
 

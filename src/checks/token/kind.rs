@@ -171,16 +171,16 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
             .fixed_by(Fix::action("Put the token or key itself into the setting that is sent here"));
     }
     let what = described(text);
+    let owners = services::of_credential(text);
     let (vendor, prefix, self_hosted) = match opaque::known(text) {
         Some(known) => (known.vendor, known.prefix, known.self_hosted),
-        None => match services::of_credential(text).first() {
+        None => match owners.first() {
             Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default(), service.self_hosted),
             None => return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell"),
         },
     };
     let Some(host) = facts.url.as_ref().and_then(|u| u.host_str()) else { return Finding::pass(format!("it is {what}")) };
     let letters = |s: &str| s.to_ascii_lowercase().replace([' ', '-', '.'], "");
-    let owners = services::of_credential(text);
     // A vendor's services take each other's tokens, or say themselves which they do not take.
     let is_of_vendor =
         |name: &str| first_word(name) == first_word(vendor) || owners.iter().any(|(owner, _)| first_word(&owner.name) == first_word(name));

@@ -4,8 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::{Layer, TABLE};
-use crate::checks::services::KnownBy;
-use crate::checks::services::schema::{Source, UserAgent};
+use crate::checks::services::schema::UserAgent;
 use crate::checks::{Finding, Fix, Outcome, Place, Strength};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Edit;
@@ -78,10 +77,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(known) = service.filter(|k| value.is_empty() && k.service.user_agent == Some(UserAgent::Required))
         && matches!(facts.status(), 400 | 403)
     {
-        let is_sure = known.by == KnownBy::Host && matches!(known.service.checked, Source::Docs | Source::Source);
         // Most clients add one of their own, which a request that was written down by hand does not show; and a service that
         // refuses for it says so. An answer about something else is about something else.
-        let strength = match (is_sure, facts.answers_of_another_matter()) {
+        let strength = match (known.decides(), facts.gives_another_reason()) {
             (true, false) => Strength::Likely,
             (false, false) => Strength::Plausible,
             (_, true) => Strength::Unlikely,

@@ -9,6 +9,7 @@ mod values;
 pub use requests::{compare_requests, credential};
 pub use tokens::compare_tokens;
 
+use super::secrecy::shapes;
 use super::visible::visible;
 
 /// How the two sides of a row compare.
@@ -81,15 +82,15 @@ impl ComparisonRow {
     }
 }
 
-/// Words before a credential that are no part of it.
-const SCHEMES: [&str; 8] = ["bearer", "basic", "token", "digest", "dpop", "negotiate", "jwt", "apikey"];
-
 /// A secret as it may be shown: its first letters and its length, and the scheme before it.
 pub fn masked(text: &str) -> String {
-    let scheme = text.split_once(' ').filter(|(word, _)| SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme)));
-    if let Some((scheme, credential)) = scheme {
-        return format!("{scheme} {}", masked(credential));
+    match text.split_once(' ').filter(|(word, _)| shapes::is_scheme(word)) {
+        Some((scheme, credential)) => format!("{scheme} {}", shortened(credential)),
+        None => shortened(text),
     }
+}
+
+fn shortened(text: &str) -> String {
     let count = text.chars().count();
     // Four letters name the kind of most tokens; of a short one nothing is shown.
     let start: String = text.chars().take(if count >= 16 { 4 } else { 0 }).collect();
@@ -118,6 +119,8 @@ mod tests {
     #[test]
     fn a_mask_shows_no_short_secret() {
         assert_eq!(masked("hunter2"), "… (7 characters)");
+        assert_eq!(masked("Bearer ghp_0123456789abcdef"), "Bearer ghp_… (20 characters)");
+        assert!(masked(&"token ".repeat(1 << 18)).starts_with("token toke… ("));
         assert_eq!(masked("ghp_0123456789abcdef"), "ghp_… (20 characters)");
         assert_eq!(masked("Bearer ghp_0123456789abcdef"), "Bearer ghp_… (20 characters)");
         assert_eq!(masked("Bearer hunter2"), "Bearer … (7 characters)");

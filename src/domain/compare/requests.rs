@@ -178,10 +178,10 @@ fn sentence(rows: &[ComparisonRow], a_has_credential: bool, b_has_credential: bo
     }
     // A credential in a header or parameter of its own.
     for row in rows.iter().filter(|r| r.is_secret && r.relation != Relation::Same) {
-        let is_own = row.field.starts_with("headers.") || row.field.starts_with("url.query.");
-        if is_own && row.field != "headers.authorization" && !REASONS.iter().any(|(field, _)| *field == row.field) {
+        let Some(named) = in_words(&row.field) else { continue };
+        if row.field != "headers.authorization" && !REASONS.iter().any(|(field, _)| *field == row.field) {
             let how = if row.relation == Relation::OnlyA { "is missing in B" } else { "differs" };
-            found.push(format!("{} {how}", in_words(&row.field)));
+            found.push(format!("{named} {how}"));
         }
     }
     let others = rows
@@ -201,12 +201,9 @@ fn sentence(rows: &[ComparisonRow], a_has_credential: bool, b_has_credential: bo
 }
 
 /// A header or parameter for a sentence.
-fn in_words(field: &str) -> String {
-    match (field.strip_prefix("headers."), field.strip_prefix("url.query.")) {
-        (Some(name), _) => format!("the header {name}"),
-        (_, Some(name)) => format!("the parameter {name}"),
-        _ => field.to_string(),
-    }
+fn in_words(field: &str) -> Option<String> {
+    let header = field.strip_prefix("headers.").map(|name| format!("the header {name}"));
+    header.or_else(|| Some(format!("the parameter {}", field.strip_prefix("url.query.")?)))
 }
 
 fn sides(row: &ComparisonRow) -> String {

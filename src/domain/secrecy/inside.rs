@@ -31,7 +31,7 @@ fn header_line(text: &str, search: &mut Search) {
     if names::of_header(name.trim()) < Grade::Secret || value.starts_with("//") {
         return;
     }
-    let is_header = name.contains('-') || names::is_near_authorization(name) || name.trim().eq_ignore_ascii_case("cookie");
+    let is_header = names::is_of_header(name);
     let is_credential = shapes::schemed(value).is_some() || !value.contains(' ') && (is_header || !shapes::is_word(value));
     if is_credential {
         let start = Span::of(text, value).unwrap_or_default().start;

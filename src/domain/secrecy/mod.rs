@@ -67,7 +67,7 @@ pub fn in_request(request: &Request) -> Vec<(RequestPart, Span)> {
     with_filled(found, request)
 }
 
-/// The same with what was filled in from secret variables; what only stands for a secret is none here either.
+/// The same with what was filled in from secret variables; placeholders are left out here too.
 fn with_filled(mut found: Vec<(RequestPart, Span)>, request: &Request) -> Vec<(RequestPart, Span)> {
     let is_secret = |text: &str| !text.trim().is_empty() && placeholder(text.trim()).is_none();
     let filled = request.filled_secrets.iter().filter(|(part, span)| cut(request, *part, *span).is_some_and(is_secret));
@@ -84,21 +84,14 @@ fn with_filled(mut found: Vec<(RequestPart, Span)>, request: &Request) -> Vec<(R
         RequestPart::Body => (2, 0),
     };
     found.sort_by_key(|(part, span)| (rank(*part), *span));
-    let mut out: Vec<(RequestPart, Span)> = Vec::with_capacity(found.len());
-    for (part, span) in found {
-        match out.last_mut().filter(|(last, before)| *last == part && span.start < before.end) {
-            Some((_, before)) => before.end = before.end.max(span.end),
-            None => out.push((part, span)),
-        }
-    }
-    out
+    let parts = found.chunk_by(|a, b| a.0 == b.0).filter_map(|of_part| Some((of_part.first()?.0, of_part)));
+    parts.flat_map(|(part, of_part)| disjoint(of_part.iter().map(|f| f.1).collect()).into_iter().map(move |span| (part, span))).collect()
 }
 
 /// What secret variables were filled in with, each once.
 pub fn filled_values(request: &Request) -> Vec<String> {
     let values = request.filled_secrets.iter().filter_map(|(part, span)| cut(request, *part, *span)).map(str::trim);
-    let mut values: Vec<String> = values.filter(|value| placeholder(value).is_none()).map(String::from).collect();
-    values.retain(|value| !value.is_empty());
+    let mut values: Vec<String> = values.filter(|value| !value.is_empty() && placeholder(value).is_none()).map(String::from).collect();
     values.sort_unstable();
     values.dedup();
     values

@@ -73,6 +73,12 @@ pub fn is_identifier(name: &str) -> bool {
     words.iter().any(|word| word.ends_with("id") || IDENTIFIERS.contains(&word.as_str()))
 }
 
+/// True for a name that only a header has.
+pub fn is_of_header(name: &str) -> bool {
+    let name = name.trim();
+    name.contains('-') || is_near_authorization(name) || name.eq_ignore_ascii_case("cookie")
+}
+
 /// True for `Authorization`, and for misspellings of it: `Autorization`, `Athorization`.
 pub fn is_near_authorization(name: &str) -> bool {
     let name = name.trim();

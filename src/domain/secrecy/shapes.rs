@@ -178,7 +178,7 @@ pub fn schemed(value: &str) -> Option<(&str, Span)> {
     let (scheme, rest) = value.get(lead..)?.split_once([' ', '\t'])?;
     let start = value.len() - rest.trim_start().len();
     let end = value.trim_end().len();
-    (SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)) && start < end).then(|| (scheme, Span::new(start, end)))
+    (is_scheme(scheme) && start < end).then(|| (scheme, Span::new(start, end)))
 }
 
 /// True for the name of a scheme.
@@ -191,7 +191,7 @@ pub fn ends_with_scheme(text: &str) -> bool {
     let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '-').map_or(0, |at| at + 1);
     let before = text.get(..start).unwrap_or_default().trim_end_matches(' ');
     let begins = before.is_empty() || before.ends_with([':', '"', '\'', '`', '=']);
-    begins && text.get(start..).is_some_and(|word| SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    begins && text.get(start..).is_some_and(is_scheme)
 }
 
 /// True for letters alone, at most the first of them a capital: a word of a language.

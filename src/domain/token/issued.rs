@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::jws::Jws;
+use crate::domain::limits::MAX_CHECKED_BODY;
 use crate::domain::response::Response;
 use crate::domain::secrecy::shapes;
 
@@ -24,9 +25,6 @@ const MEMBERS: [&str; 10] =
 /// Names of headers that hold one.
 const HEADERS: [&str; 5] = ["authorization", "x-auth-token", "x-access-token", "x-authtoken", "token"];
 
-/// Longer bodies are no answers of a login; this is read on every edit.
-const MOST_BYTES: usize = 256 * 1024;
-
 /// The token that an accepted request was answered with.
 pub fn issued(answer: &Response) -> Option<IssuedToken> {
     if !answer.is_success() {
@@ -47,7 +45,7 @@ fn in_headers(answer: &Response) -> Option<IssuedToken> {
 
 fn in_body(answer: &Response) -> Option<IssuedToken> {
     let body = answer.body.trim();
-    if body.len() > MOST_BYTES || !body.starts_with(['{', '[', '"', 'e']) {
+    if body.len() > MAX_CHECKED_BODY || !body.starts_with(['{', '[', '"', 'e']) {
         return None;
     }
     if body.starts_with('e') && Jws::looks_like(body) && !body.contains(char::is_whitespace) {
@@ -70,12 +68,11 @@ fn in_body(answer: &Response) -> Option<IssuedToken> {
                             best = Some((rank, name, text));
                         }
                         if name.eq_ignore_ascii_case("token_type") || name.eq_ignore_ascii_case("tokenType") {
-                            scheme = shapes::schemed(&format!("{text} x")).map(|_| text.clone());
+                            scheme = shapes::is_scheme(text).then(|| text.clone());
                         }
                     }
                 }
-                let nested: Vec<&Value> = members.values().filter(|value| value.is_object() || value.is_array()).collect();
-                open.extend(nested.into_iter().rev());
+                open.extend(members.values().rev());
             }
             _ => {}
         }

@@ -127,13 +127,14 @@ impl Jws {
 
     /// Where another whole token begins inside a text. A payload begins as a header does, but has one part behind it.
     pub fn second_inside(text: &str) -> Option<usize> {
-        if text.contains('~') {
+        if text.len() > MAX_TOKEN || text.contains('~') {
             return None;
         }
-        text.match_indices("eyJ").map(|(at, _)| at).filter(|at| *at > 0).find(|at| {
-            let rest = text.get(*at..).unwrap_or_default();
-            rest.bytes().filter(|b| *b == b'.').count() >= 2 && Self::read(rest).algorithm().is_some()
-        })
+        // Two dots must follow.
+        let (last, _) = text.rmatch_indices('.').nth(1)?;
+        let begins = text.match_indices("eyJ").map(|(at, _)| at).filter(|at| *at > 0).take_while(|at| *at < last);
+        // Few begin before it: a payload, and what a signature has by chance.
+        begins.take(16).find(|at| text.get(*at..).is_some_and(|rest| Self::read(rest).algorithm().is_some()))
     }
 
     /// The JWS that a text is base64 of, as where a program encodes every credential.

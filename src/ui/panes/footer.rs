@@ -82,9 +82,8 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
     } else if let Some(file) = model.file() {
         told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
     }
-    if !model.environments().is_empty() {
-        let chosen = if model.environment.is_empty() { "none" } else { &model.environment };
-        told.insert(0, format!("[{chosen}]"));
+    if model.has_environments() {
+        told.insert(0, format!("[{}]", model.environment_in_words()));
     }
     if model.network == Network::Unused {
         told.push("offline".into());

@@ -157,9 +157,10 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
 /// The first variable without a value, and in which environment it has one.
 fn environment(model: &Model, entry: &Entry) -> String {
     let (Some(file), Some((name, _))) = (model.file(), entry.unresolved().into_iter().next()) else { return String::new() };
+    let known = file.environments_with(&name);
     let name = secrecy::quoted(&name);
     let key = key_of(&[KeyContext::Main], Action::Environment).map(|k| k.to_string()).unwrap_or_default();
-    match file.environments_with(&name).as_slice() {
+    match known.as_slice() {
         [] => format!("{{{{{name}}}}} has no value"),
         known => format!("{{{{{name}}}}}: {key} chooses {}", known.join(" or ")),
     }

@@ -166,11 +166,15 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     title
 }
 
+/// How long the response took.
+fn elapsed(answer: &Response) -> Option<String> {
+    let ms = answer.elapsed_ms?;
+    Some(if ms < 1000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1000.0) })
+}
+
 fn facts(answer: &Response) -> Vec<String> {
     let mut facts = Vec::new();
-    if let Some(ms) = answer.elapsed_ms {
-        facts.push(if ms < 1000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1000.0) });
-    }
+    facts.extend(elapsed(answer));
     match answer.body_bytes.unwrap_or(answer.body.len() as u64) {
         0 => {}
         bytes if bytes < 1000 => facts.push(format!("{bytes} B")),
@@ -214,9 +218,8 @@ pub fn sending_line(entry: &Entry, now: Timestamp, styles: &Styles) -> Option<Ve
 
 /// Status and time of the response, where there is no room for more.
 pub fn status_in_short(entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
-    let is_current = entry.response_to() == Some(ResponseTo::Current);
-    let Some(answer) = entry.exchange.answer.as_ref().filter(|a| is_current && !a.is_blocked()) else { return Vec::new() };
-    let time = answer.elapsed_ms.and_then(|_| facts(answer).into_iter().next()).map(|time| format!(" · {time}"));
+    let Some(answer) = entry.current_answer().filter(|a| !a.is_blocked()) else { return Vec::new() };
+    let time = elapsed(answer).map(|time| format!(" · {time}"));
     let status = Span::styled(answer.status.to_string(), styles.status(answer.status));
     [status].into_iter().chain(time.map(|time| Span::styled(time, styles.quiet))).collect()
 }

@@ -1,10 +1,10 @@
 //! What the checklist and its summary both say: the verdict without a cause, and the line of a fix.
 
+use crate::app::workspace::request::Entry;
 use ratatui::text::Span;
 
 use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
-use crate::app::workspace::request::ResponseTo;
 use crate::checks::{Fix, FixKind, Report};
 use crate::domain::response::Response;
 use crate::ui::text::spans;
@@ -12,9 +12,7 @@ use crate::ui::theme::Styles;
 
 /// The text if no cause is decided.
 pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static> {
-    // A response to the request before an edit says nothing about the current one.
-    let judged = model.entry().filter(|e| e.response_to() == Some(ResponseTo::Current));
-    match (report.causes.is_empty(), judged.and_then(|e| e.exchange.answer.as_ref()).map(|a| a.status)) {
+    match (report.causes.is_empty(), model.entry().and_then(Entry::current_answer).map(|a| a.status)) {
         (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
         (true, Some(_)) => Span::styled("No cause found", styles.cause),
@@ -24,8 +22,7 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
 
 /// True if the server accepted the request as it is now.
 pub fn is_accepted(model: &Model) -> bool {
-    let judged = model.entry().filter(|e| e.response_to() == Some(ResponseTo::Current));
-    judged.and_then(|e| e.exchange.answer.as_ref()).is_some_and(Response::is_success)
+    model.entry().and_then(Entry::current_answer).is_some_and(Response::is_success)
 }
 
 /// The fix, with the key that applies or explains it.

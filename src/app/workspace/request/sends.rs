@@ -57,26 +57,29 @@ impl Entry {
         if !matches!(self.sending, SendState::Running { id: running, .. } if running == id) {
             return None;
         }
+        self.take_answer(id, answer, now);
+        self.sending = SendState::Idle;
+        Some(())
+    }
+
+    fn take_answer(&mut self, id: SendId, answer: &Response, now: Timestamp) {
         self.answer = None;
+        self.issued = None;
         self.exchange.answer = Some(answer.clone());
         // The recorded time belonged to the recorded response.
         self.exchange.context.now = None;
-        self.sending = SendState::Idle;
         self.answered = self.sent;
         self.echoes = self.sent_secrets.take();
         self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
         self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
         self.answered_by = Some(id);
         self.forget();
-        Some(())
     }
 
     /// Stores what had come of a response when its send was stopped.
     pub fn stopped_with(&mut self, id: SendId, partial: &Response, now: Timestamp) {
         if self.sending == SendState::Stopped(id) {
-            self.sending = SendState::begin(id, "", now);
-            self.answered(id, partial, now);
-            self.sending = SendState::Stopped(id);
+            self.take_answer(id, partial, now);
         }
     }
 }

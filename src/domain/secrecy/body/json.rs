@@ -1,6 +1,6 @@
 //! JSON, also broken, with single quotes, or without any: members at any depth, and pairs of `name` and `value`.
 
-use super::pairing::{NAMES, PLAIN_VALUES, TYPES, VALUES, is_one_of};
+use super::pairing::{LONGEST_NAME, NAMES, PLAIN_VALUES, TYPES, VALUES, is_one_of};
 use crate::domain::secrecy::names::{self, Grade};
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::shapes;
@@ -217,16 +217,12 @@ fn named_in_list(name: &str, value: &str, list: &Level) -> Grade {
     if list.is_of_headers && list.count % 2 == 1 {
         return names::of_header(name);
     }
-    let grade = if name.contains('-') && !is_flag || names::is_near_authorization(name) || name.eq_ignore_ascii_case("cookie") {
-        names::of_header(name)
-    } else {
-        names::of(name.trim_start_matches('-'), names::Side::Request)
-    };
-    let is_header = name.contains('-') && !is_flag || names::is_near_authorization(name) || name.eq_ignore_ascii_case("cookie");
+    let is_header = !is_flag && names::is_of_header(name);
+    let grade = if is_header { names::of_header(name) } else { names::of(name.trim_start_matches('-'), names::Side::Request) };
     let is_of_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
     let is_name = || value.starts_with('-') || value.bytes().all(is_of_name) && names::of(value, names::Side::Request) > Grade::Open;
     match () {
-        () if grade == Grade::Open || name.len() > 64 => Grade::Open,
+        () if grade == Grade::Open || name.len() > LONGEST_NAME => Grade::Open,
         () if shapes::schemed(value).is_some() || shapes::is_random(value) => grade,
         () if is_name() => Grade::Open,
         () if is_flag => grade,

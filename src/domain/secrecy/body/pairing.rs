@@ -18,7 +18,7 @@ pub const PLAIN_VALUES: [&str; 9] = ["value", "val", "v", "newvalue", "oldvalue"
 const MOST_WAITING: usize = 8;
 
 /// Bytes of the longest name.
-const LONGEST_NAME: usize = 64;
+pub const LONGEST_NAME: usize = 64;
 
 pub fn is_one_of(name: &str, list: &[&str]) -> bool {
     list.iter().any(|known| known.eq_ignore_ascii_case(name))

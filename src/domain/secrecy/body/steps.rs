@@ -4,8 +4,9 @@ use super::json::{JsonSearch, SearchEnd};
 use super::parts::PartsSearch;
 use super::table::TableSearch;
 use super::xml::XmlSearch;
-use super::{BodyKind, by_names, table};
+use super::{BodyKind, any_text, by_names, table};
 use crate::domain::secrecy::search::Search;
+use crate::domain::span::start;
 
 /// A search with the state at the end of the last step.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub enum BodySearch {
     Multipart(Box<PartsSearch>),
     /// Rows.
     Table(Box<TableSearch>),
-    /// Anything else, whose lines or pairs stand for themselves.
+    /// Anything else, whose lines or pairs do not depend on each other.
     Other(BodyKind, usize),
 }
 
@@ -61,14 +62,19 @@ impl BodySearch {
                 let from = rows.at();
                 rows.advance(text, from.saturating_add(count), search);
                 let mut inner = Search::of(search);
-                by_names(text.get(from..rows.at()).unwrap_or_default(), BodyKind::Text, &mut inner);
+                any_text(text.get(from..rows.at()).unwrap_or_default(), &mut inner);
                 search.adopt(inner, from);
                 rows.at()
             }
             Self::Other(kind, at) => {
                 let to = piece_end(text, *at, count);
                 let mut inner = Search::of(search);
-                by_names(text.get(*at..to).unwrap_or_default(), *kind, &mut inner);
+                let piece = text.get(*at..to).unwrap_or_default();
+                match kind {
+                    BodyKind::Form => by_names(piece, *kind, &mut inner),
+                    // A later piece of a text is no table of its own.
+                    _ => any_text(piece, &mut inner),
+                }
                 search.adopt(inner, *at);
                 *at = to;
                 to
@@ -79,13 +85,11 @@ impl BodySearch {
 
 /// A good place to end a step: between two records, lines or pairs, so that name and value stay together.
 fn piece_end(text: &str, from: usize, count: usize) -> usize {
-    let mut end = from.saturating_add(count);
+    let end = from.saturating_add(count);
     if end >= text.len() {
         return text.len();
     }
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = start(text, end).len();
     let piece = text.get(from..end).unwrap_or_default();
     let is_late = |at: &usize| *at > count / 2;
     let after = |mark: &str| piece.rfind(mark).map(|at| at + 1).filter(is_late);

@@ -1,15 +1,12 @@
 //! Any other text: `name: value` and `name = value` as YAML, INI, GraphQL and languages write them, addresses with passwords,
 //! and words that say that a token follows.
 
-use super::pairing::{PLAIN_VALUES, Pairing, VALUES, is_one_of, takes_part};
+use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, takes_part};
 use super::prose::prose;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::{shapes, url};
 use crate::domain::span::Span;
-
-/// Bytes of the longest name.
-const LONGEST_NAME: usize = 64;
 
 /// Finds the secrets in a text, but for those in tags.
 pub fn walk(text: &str, search: &mut Search) {

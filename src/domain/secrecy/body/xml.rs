@@ -7,7 +7,7 @@ use super::prose::prose;
 use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::url;
-use crate::domain::span::Span;
+use crate::domain::span::{Span, start};
 
 /// Attributes that name what an element holds: `<input name="code" value="…">`, `<meta name="csrf-token" content="…">`.
 const NAMES: [&str; 5] = ["name", "property", "key", "id", "n"];
@@ -95,10 +95,8 @@ impl XmlSearch {
     }
 
     /// Goes on to an offset, or beyond it to the end of what is there.
-    pub fn advance(&mut self, text: &str, mut to: usize, search: &mut Search) {
-        while !text.is_char_boundary(to) {
-            to -= 1;
-        }
+    pub fn advance(&mut self, text: &str, to: usize, search: &mut Search) {
+        let to = start(text, to).len();
         Walk { text, search, state: self, ends: None }.run(to);
     }
 }
@@ -234,7 +232,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Takes the text of an element in that may name the ones beside it, or be named by them.
+    /// Takes the text of an element in that may name its siblings, or be named by them.
     fn pair(&mut self, value: Span) {
         let text = self.text;
         let local = |level: &Level| level.name.cut(text).and_then(|name| name.rsplit(':').next()).unwrap_or_default();
