@@ -101,7 +101,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, FormatError> 
 pub fn recognize(text: &str, file_name: Option<&str>) -> Format {
     let text = text.trim_start_matches('\u{feff}').trim();
     let ends = |end: &str| file_name.is_some_and(|name| name.to_ascii_lowercase().ends_with(end));
-    if ends(".http") || ends(".rest") {
+    if file_name.is_some_and(is_named_as_requests) {
         // An exchange as it went over the wire, saved under a name that people take for anything HTTP.
         return if !is_of_requests(text) && raw::is_exchange(text) { Format::Raw } else { Format::HttpFile };
     }
@@ -175,8 +175,8 @@ pub fn read_any(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
         Format::Token => Ok(token(text, source)),
         Format::HttpFile => {
             const EXPECTED: &str = "a curl command, a raw request or answer, a HAR file, .http requests (`GET https://…`) and a token are";
-            let known = foreign::of_text(text).filter(|_| !is_named_as_requests(source));
-            if known.is_some() {
+            let known = foreign::of_text(text);
+            if known.is_some() && !is_named_as_requests(source) && !http_file::begins_with_request(text) {
                 return Err(foreign::refusal(text, known, EXPECTED));
             }
             let reading = http_file::read(text, source, &Variables::default(), &no_files);
@@ -184,7 +184,7 @@ pub fn read_any(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
             let believable = |e: &Exchange| is_method(&e.request.method) && !e.request.url.contains(' ');
             match reading.exchanges.iter().any(believable) {
                 true => Ok(reading),
-                false => Err(foreign::refusal(text, foreign::of_text(text), EXPECTED)),
+                false => Err(foreign::refusal(text, known, EXPECTED)),
             }
         }
     }
@@ -205,11 +205,12 @@ fn is_method(method: &str) -> bool {
 /// A whole HAR, or one entry of it as the browsers' tools copy it.
 fn read_json(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     // Nearly every such text is a HAR, which is read once; what else it is matters only if it is not.
-    if let Ok(reading) = har::read(text, source) {
-        return Ok(reading);
-    }
-    if har::is_jsonp(text) {
-        return har::read(text, source);
+    let fault = match har::read(text, source) {
+        Ok(reading) => return Ok(reading),
+        Err(fault) => fault,
+    };
+    if foreign::is_jsonp(text) {
+        return Err(fault);
     }
     let help = "HAR has log.entries, or is one entry with a request";
     let shape: Shape = serde_json::from_str(text).map_err(|e| match e.classify() {
@@ -217,7 +218,7 @@ fn read_json(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
         _ => env::json_error(&e),
     })?;
     match shape {
-        Shape { log: Some(_), .. } => har::read(text, source),
+        Shape { log: Some(_), .. } => Err(fault),
         Shape { request: Some(_), .. } => har::read_entry(text, source),
         _ if let Some(known) = foreign::of_json(text, source) => Err(foreign::refusal(text, Some(known), help)),
         _ => {

@@ -110,7 +110,7 @@ fn is_method(text: &str) -> bool {
 }
 
 /// `name({…})` around JSON.
-fn is_jsonp(text: &str) -> bool {
+pub(super) fn is_jsonp(text: &str) -> bool {
     let text = text.trim();
     let Some((name, rest)) = text.split_once('(') else { return false };
     let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'$' | b'[' | b']'));

@@ -238,15 +238,8 @@ impl HarEntries {
 
 const NO_LOG: &str = "this is JSON, but not a HAR log: { \"log\": { \"entries\": [ … ] } }";
 
-/// `name(…)` around JSON, which pages load as a script.
-pub(super) fn is_jsonp(text: &str) -> bool {
-    let text = text.trim_start();
-    let name = text.split('(').next().unwrap_or_default();
-    !name.is_empty() && name.len() < text.len() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'$'))
-}
-
 fn error(text: &str, e: &serde_json::Error) -> FormatError {
-    if is_jsonp(text) {
+    if super::foreign::is_jsonp(text) {
         let message = "this is JSONP: JSON within the call of a function";
         return FormatError::at(text, 0, message).with_help("take out what is between the brackets");
     }

@@ -5,7 +5,7 @@ pub mod curl;
 pub mod detect;
 pub mod draft;
 pub mod env;
-pub mod foreign;
+mod foreign;
 pub mod har;
 pub mod http_file;
 pub mod mask;

@@ -13,6 +13,7 @@ use super::threads::halves;
 use crate::app::LoadedFile;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::checks::OwnServices;
+use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
@@ -99,26 +100,10 @@ const NAMES_COMPARED: usize = 10_000;
 /// The subcommand that a word was meant to be.
 fn misspelled_command(word: &str) -> Option<&'static str> {
     let is_word = word.bytes().all(|b| b.is_ascii_alphabetic()) && word.len() < 12;
-    let near = ["check", "compare", "token", "explain"].into_iter().map(|command| (distance(&word.to_ascii_lowercase(), command), command));
+    let near = ["check", "compare", "token", "explain", "tour"]
+        .into_iter()
+        .map(|command| (distance(&word.to_ascii_lowercase(), command), command));
     near.filter(|(steps, _)| is_word && *steps <= 2).min().map(|(_, command)| command)
-}
-
-/// How many letters have to be put in, taken out or changed to make one word of the other; two that changed places count once.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(255).collect(), b.chars().take(255).collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let mut steps = (rows[i][j] + usize::from(x != y)).min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                steps = steps.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(steps);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 /// True for a path that does not exist; it would otherwise be read as a token.
@@ -216,8 +201,9 @@ fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss
         }
     }
     let names = known.names().into_iter().map(Some).chain([None]);
+    let system = clock::system();
     let filled = names.map(|name| {
-        let mut variables = Variables::new(clock::system());
+        let mut variables = Variables::new(system.clone());
         known.fill(&mut variables, name);
         (name.unwrap_or_default().to_string(), variables)
     });

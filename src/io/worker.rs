@@ -16,7 +16,7 @@ impl<T: Send + 'static> Worker<T> {
     /// Starts a named thread.
     ///
     /// # Errors
-    /// Why cannot start a thread.
+    /// Why the thread cannot be started.
     pub fn start(name: &str, mut value: T) -> Result<Self, String> {
         let (jobs, given) = mpsc::channel::<Job<T>>();
         let work = move || given.into_iter().for_each(|job| job(&mut value));

@@ -236,6 +236,25 @@ pub const INPUTS: &[Input] = &[
         |n| many(&format!("@a = {}\nPOST https://h.example/\n\n", "x".repeat(n / 2)), |_| "{{a}}\n".into(), "", n / 2),
         |_| String::new(),
     ),
+    input(
+        "definitions in a body",
+        "a.http",
+        |n| many("POST https://h.example/\n\nx\n", |_| "\n@a = 1\n".into(), "text\n", n),
+        |_| String::new(),
+    ),
+    input(
+        "scripts that stay open in a body",
+        "a.http",
+        |n| many("POST https://h.example/\n\n", |_| "\n{{\n".into(), "", n),
+        |_| String::new(),
+    ),
+    input("lines of an address", "a.http", |n| many("GET https://h.example/?\n", |_| "  &a=b\n".into(), "", n), |_| String::new()),
+    input(
+        "values in a here-document",
+        "a.txt",
+        |n| many("A=0123456789abcdef\ncurl -d @- https://h.example/ <<END\n", |_| "${A} ".into(), "\nEND\n", n),
+        |_| String::new(),
+    ),
     input("headers", "a.http", |n| many("GET https://h.example/\n", |i| format!("X-{i}: v\n"), "", n), |_| String::new()),
     input("headers: one name", "a.http", |n| many("GET https://h.example/\n", |_| "X-Name: value\n".into(), "", n), |_| String::new()),
     input(

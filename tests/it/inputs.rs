@@ -43,7 +43,11 @@ const BEARER: &str = "GET https://api.example.com/a\nAuthorization: Bearer abcde
 const COMMANDS: &[Row] = &[
     ("curl-curly-quotes.txt", &[BEARER], &["typographic quotes"]),
     ("curl-dashes.txt", &["POST https://api.example.com/a\nAuthorization: Bearer abcdefghijkl"], &["–X", "—header", "typographic dash"]),
-    ("curl-command-with-its-transcript.txt", &["GET https://api.example.com/a -> 401\nAuthorization: Bearer abcdefghijkl"], &[]),
+    (
+        "curl-command-with-its-transcript.txt",
+        &["GET https://api.example.com/a -> 401\nAuthorization: Bearer abcdefghijkl"],
+        &["-v (--verbose)"],
+    ),
     ("curl-behind-a-pipe.txt", &["POST https://api.example.com/a\nContent-Type: application/json\n\n{\"a\": 1}"], &[]),
     ("curl-here-document.txt", &["POST https://api.example.com/a\nContent-Type: application/json\n\n{\"a\": 1}"], &[]),
     (
@@ -127,6 +131,11 @@ const FILES: &[Row] = &[
     ("method-capitalised.http", &["POST https://api.example.com/a\nContent-Type: application/json\n\n{}"], &[]),
     ("space-in-query.http", &["GET https://api.example.com/bikes?location=New%20York&id=1"], &[]),
     ("request-settings.http", &["GET https://api.example.com/a"], &[]),
+    (
+        "request-with-a-description-as-body.txt",
+        &["POST https://api.example.com/specs\nAuthorization: Bearer abcdefghijkl\n\nopenapi: 3.0.0"],
+        &[],
+    ),
     ("empty-line-typed-into.http", &["POST https://api.example.com/a\n\n{\n  \"a\": 1\n}"], &[]),
 ];
 
@@ -167,6 +176,9 @@ fn every_input_is_read_as_the_tool_of_its_dialect_reads_it() {
         if found != *requests || !reading.unknown.is_empty() {
             wrong.push_str(&format!("{name}: {found:#?}\n{requests:#?}\n{:?}\n", reading.unknown));
         }
+        if said.is_empty() && !losses.is_empty() {
+            wrong.push_str(&format!("{name}: nothing is to be said, but {losses:#?}\n"));
+        }
         for words in *said {
             if !losses.join("\n").contains(words) {
                 wrong.push_str(&format!("{name}: {words:?} is not said in {losses:#?}\n"));
@@ -190,6 +202,15 @@ fn what_is_not_read_is_named_with_the_way_in() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+#[test]
+fn the_tables_name_every_file() {
+    let is_named = |name: &str| COMMANDS.iter().chain(FILES).any(|row| row.0 == name) || REFUSED.iter().any(|row| row.0 == name);
+    for entry in std::fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry")) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(entry.path().is_dir() || is_named(&name), "{name}");
+    }
+}
+
 fn authtui(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_authtui")).args(arguments).current_dir(folder()).output().expect("the program runs")
 }
@@ -209,6 +230,9 @@ fn values_come_from_the_environment_files_above_and_those_of_an_editor() {
         ("env-of-parent/users/list.http", "dev", "https://api.example.com/users"),
         ("env-not-chosen/list.http", "dev", "https://api.example.com/users"),
         ("settings/a.http", "dev", "https://api.example.com/v1/a"),
+        // The file that all tools read counts before that of one editor, for the file and for its folder.
+        ("both/a.http", "dev", "https://api.example.com/a"),
+        ("both", "dev", "https://api.example.com/a"),
     ] {
         let (out, said) = check(&["--env", environment, file]);
         assert!(out.contains(url) && !said.contains("no value"), "{file}: {out}\n{said}");

@@ -89,7 +89,7 @@ fn every_member_of_authtui_in_a_har_file_is_understood() {
         let reading = har::read(&har, "a.har").unwrap_or_else(|e| panic!("{member}: {e}"));
         assert!(reading.losses.iter().any(|l| l.message.contains(member)), "{member} is not known");
     }
-    let known = quoted_names(include_str!("../../src/formats/har.rs"), "fn set(", "fn assign");
+    let known = quoted_names(include_str!("../../src/formats/har/context.rs"), "fn set(", "fn assign");
     assert_eq!(known, members);
 }
 

@@ -348,7 +348,8 @@ impl Cutter<'_> {
     fn document_lines(&mut self) {
         for (place, document) in std::mem::take(&mut self.documents) {
             let mut input = String::new();
-            let mut at = self.offset();
+            let start = self.offset();
+            let mut at = start;
             for line in self.text.get(at..).unwrap_or_default().split_inclusive('\n') {
                 at += line.len();
                 let content = if document.strips_tabs { line.trim_start_matches('\t') } else { line };
@@ -359,15 +360,33 @@ impl Cutter<'_> {
             }
             self.at = self.chars.partition_point(|(place, _)| (*place as usize) < at);
             if !document.is_quoted {
-                let known: Vec<(String, String)> = self.shell.values.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
-                for (name, value) in known.iter().filter(|(_, value)| value.len() < 4096) {
-                    input = input.replace(&format!("${{{name}}}"), value);
-                }
+                input = self.filled(&input, start);
             }
             if let Some(command) = self.out.commands.get_mut(place) {
                 command.input = Some(input);
             }
         }
+    }
+
+    /// A text with the values that `${NAME}` stands for, each filled in once.
+    fn filled(&mut self, text: &str, at: usize) -> String {
+        let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+        while let Some((before, behind)) = rest.split_once("${") {
+            out.push_str(before);
+            let length = behind.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+            let name = behind.get(..length).filter(|_| behind.as_bytes().get(length) == Some(&b'}'));
+            match name.and_then(|name| self.value(name, at)) {
+                Some(value) => {
+                    out.push_str(&value);
+                    rest = behind.get(length + 1..).unwrap_or_default();
+                }
+                None => {
+                    out.push_str("${");
+                    rest = behind;
+                }
+            }
+        }
+        out + rest
     }
 
     /// Takes `<ITEM-ID>`, whose `<` is behind: what documentation writes where a value is to be filled in.

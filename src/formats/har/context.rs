@@ -75,15 +75,8 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
             }
             true
         }
-        "previous" => {
-            for item in one_or_many(value) {
-                let Some(previous) = previous(item) else { return false };
-                context.previous.push(previous);
-            }
-            true
-        }
-        // Hops come right before this exchange, so they follow what `previous` lists.
-        "hops" => {
+        // Hops are the redirects before this exchange.
+        "previous" | "hops" => {
             for item in one_or_many(value) {
                 let Some(previous) = previous(item) else { return false };
                 context.previous.push(previous);

@@ -351,6 +351,12 @@ fn said_of_aside(aside: &Aside) -> Loss {
     Loss { line: aside.number, message: message.into() }
 }
 
+/// True for a text whose first line, but for comments, is a request line with a whole address.
+pub(super) fn begins_with_request(text: &str) -> bool {
+    let is_comment = |line: &&str| line.is_empty() || line.starts_with('#') || line.starts_with("//");
+    text.lines().map(str::trim).find(|line| !is_comment(line)).is_some_and(shapes::begins_request)
+}
+
 #[cfg(test)]
 mod dialects;
 #[cfg(test)]

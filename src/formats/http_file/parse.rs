@@ -47,9 +47,11 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
 /// Finds the parts of a block; further requests without a `###` between them are blocks of their own.
 fn scan(mut block: Block, lines: &[Line<'_>], found: &mut Vec<Block>) {
     let mut from = 0;
+    let last_close = lines.iter().rev().find(|line| line.text.trim_matches(WHITESPACE) == "}}").map(|line| line.start);
     loop {
         let end = block.span.end;
-        let mut scanner = Scanner { block, lines: lines.get(from..).unwrap_or_default(), at: 0, next: None };
+        let lines = lines.get(from..).unwrap_or_default();
+        let mut scanner = Scanner { block, lines, at: 0, next: None, last_close, decided: None };
         scanner.scan();
         let next = scanner.next.filter(|_| found.len() < MAX_REQUESTS);
         found.push(scanner.block);
@@ -70,6 +72,10 @@ struct Scanner<'a> {
     at: usize,
     /// The line with which another request begins.
     next: Option<usize>,
+    /// Where the last line is that can close a script.
+    last_close: Option<usize>,
+    /// The line up to which nothing but variables follows, and whether the block's text ends there: searched once for all before it.
+    decided: Option<(usize, bool)>,
 }
 
 impl<'a> Scanner<'a> {
@@ -196,9 +202,9 @@ impl<'a> Scanner<'a> {
             let trimmed = line.text.trim_start_matches(WHITESPACE);
             let indented = trimmed.len() < line.text.len();
             let comment = trimmed.starts_with('#') || trimmed.starts_with("//");
-            let goes_on = indented && !trimmed.is_empty() && self.ends_open(request, line.start);
             let is_part = trimmed.starts_with(['?', '&']) && !trimmed.starts_with("??") || indented && trimmed.starts_with('/');
-            if (is_part || goes_on) && !comment {
+            let goes_on = || indented && !trimmed.is_empty() && self.ends_open(request, line.start);
+            if !comment && (is_part || goes_on()) {
                 // Comments between two lines of the address are taken only now that another line follows.
                 for comment in self.lines.get(self.at..ahead).unwrap_or_default().to_vec() {
                     self.comment_or_definition(comment);
@@ -222,7 +228,7 @@ impl<'a> Scanner<'a> {
 
     /// True when the address ends with what cannot be its end, so that an indented line after it belongs to it.
     fn ends_open(&self, request: &RequestPlaces, before: usize) -> bool {
-        let last = self.lines.iter().rev().find(|line| line.start < before);
+        let last = self.lines.partition_point(|line| line.start < before).checked_sub(1).and_then(|at| self.lines.get(at));
         last.is_some_and(|line| line.end == request.line_end && line.text.trim_end_matches(WHITESPACE).ends_with(['?', '&', '=', ',']))
     }
 
@@ -297,8 +303,8 @@ impl<'a> Scanner<'a> {
 
     /// True for a body that may hold requests and answers itself, or any text.
     fn is_of_messages(&self, request: &RequestPlaces) -> bool {
-        let header =
-            |header: &HeaderLine| self.lines.iter().find(|line| line.start == header.line.start).map(|line| line.text.to_ascii_lowercase());
+        let place = |header: &HeaderLine| self.lines.partition_point(|line| line.start < header.line.start);
+        let header = |header: &HeaderLine| self.lines.get(place(header)).map(|line| line.text.to_ascii_lowercase());
         let kinds = ["multipart/", "application/http", "message/", "text/plain", "text/markdown"];
         request
             .headers
@@ -336,16 +342,22 @@ impl<'a> Scanner<'a> {
         false
     }
 
-    fn nothing_but_variables_follows(&self) -> bool {
-        let rest = self.lines.get(self.at..).unwrap_or_default().iter();
-        let mut relevant = rest.filter(|line| !line.is_filling()).map(|line| line.text.trim_end_matches(WHITESPACE));
-        relevant.find(|text| !defines(text)).is_none_or(|text| tail_kind(text).is_some() || begins_request(text))
+    fn nothing_but_variables_follows(&mut self) -> bool {
+        if let Some((_, ends)) = self.decided.filter(|(until, _)| self.at <= *until) {
+            return ends;
+        }
+        let rest = self.lines.get(self.at..).unwrap_or_default();
+        let other = rest.iter().position(|line| !line.is_filling() && !defines(line.text.trim_end_matches(WHITESPACE)));
+        let text = other.and_then(|at| rest.get(at)).map(|line| line.text.trim_end_matches(WHITESPACE));
+        let ends = text.is_none_or(|text| tail_kind(text).is_some() || begins_request(text));
+        self.decided = Some((self.at + other.unwrap_or(rest.len()), ends));
+        ends
     }
 
     /// True when a script that opens with a line is closed by one of the lines below.
     fn closes(&self, opening: &str) -> bool {
-        opening.starts_with("{{")
-            && self.lines.get(self.at..).unwrap_or_default().iter().any(|line| line.text.trim_matches(WHITESPACE) == "}}")
+        let is_below = |close: usize| self.lines.get(self.at).is_some_and(|line| line.start <= close);
+        opening.starts_with("{{") && self.last_close.is_some_and(is_below)
     }
 
     /// What follows the body: handlers, answer files, references.

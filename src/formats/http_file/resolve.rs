@@ -331,11 +331,14 @@ fn missing_origin(url: &str, host: Option<&str>) -> String {
 
 /// Blanks in an address become `%20`, as the tools that share the format send them. Those in a placeholder without a value stay.
 fn encode_blanks(url: &mut Resolved) {
+    if !url.text.contains(' ') || url.text.len() > LONGEST_ENCODED {
+        return;
+    }
     let text = url.text.trim_end_matches([' ', '\t']).to_string();
     let kept: Vec<Span> = placeholders(&text).map(|(span, _)| span).collect();
-    let blanks: Vec<usize> =
-        text.match_indices(' ').map(|(at, _)| at).filter(|at| !kept.iter().any(|span| span.start <= *at && *at < span.end)).collect();
-    if blanks.is_empty() || text.len() > LONGEST_ENCODED {
+    let is_kept = |at: usize| kept.get(kept.partition_point(|span| span.end <= at)).is_some_and(|span| span.start <= at);
+    let blanks: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).filter(|at| !is_kept(*at)).collect();
+    if blanks.is_empty() {
         return;
     }
     let mut encoded = String::with_capacity(text.len() + 2 * blanks.len());

@@ -155,8 +155,6 @@ impl Document {
         let old: Vec<(String, String)> =
             places.headers.iter().map(|h| (self.cut(h.name).to_string(), crate::domain::request::unpictured(self.cut(h.value)))).collect();
         let new: Vec<&Header> = request.headers.iter().map(|(_, h)| h).collect();
-        // Blanks around names and values are in the text already, and no part of what was read of it.
-        let trimmed = |text: &'_ str| text.trim_matches(super::lines::WHITESPACE).to_string();
         let same = |o: usize, n: usize| old[o].0 == trimmed(&new[n].name) && old[o].1 == trimmed(&new[n].value);
         let mut anchor = line_end;
         let mut inserted = String::new();
@@ -170,11 +168,11 @@ impl Document {
                     flush(patch, anchor, &mut inserted);
                     let (line, header) = (&places.headers[o], new[n]);
                     if old[o].0 != trimmed(&header.name) {
-                        patch.replace(line.name, pictured(&trimmed(&header.name)));
+                        patch.replace(line.name, pictured(trimmed(&header.name)));
                     }
                     if old[o].1 != trimmed(&header.value) {
                         let gap = if line.value.is_empty() && !header.value.is_empty() { " " } else { "" };
-                        patch.replace(line.value, format!("{gap}{}", pictured(&trimmed(&header.value))));
+                        patch.replace(line.value, format!("{gap}{}", pictured(trimmed(&header.value))));
                     }
                     anchor = line.end;
                 }
@@ -379,4 +377,9 @@ fn flush(patch: &mut Patch, at: usize, inserted: &mut String) {
     if !inserted.is_empty() {
         patch.insert(at, std::mem::take(inserted));
     }
+}
+
+/// A name or value without the spaces around it, which are in the text already and no part of what was read of it.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(super::lines::WHITESPACE)
 }

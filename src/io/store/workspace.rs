@@ -25,21 +25,18 @@ pub enum FileKind {
     Services,
 }
 
-/// Files with values that count for the requests in the folders below too, by path.
-const ABOVE: [(&str, FileKind); 4] = [
-    (".vscode/settings.json", FileKind::EditorSettings),
+/// Where an editor keeps environments, by path in a folder. What other files say counts before it.
+const SETTINGS: (&str, FileKind) = (".vscode/settings.json", FileKind::EditorSettings);
+
+/// Files with values, by name. They count for the requests in the folders below too.
+const VALUES: [(&str, FileKind); 3] = [
     (".env", FileKind::DotEnv),
     ("http-client.env.json", FileKind::Environment),
     ("http-client.private.env.json", FileKind::PrivateEnvironment),
 ];
 
-/// Files that count beside requests, by name.
-const BESIDE: [(&str, FileKind); 4] = [
-    (".env", FileKind::DotEnv),
-    ("authtui.services.toml", FileKind::Services),
-    ("http-client.env.json", FileKind::Environment),
-    ("http-client.private.env.json", FileKind::PrivateEnvironment),
-];
+/// The file with the user's own services, which counts for its own folder.
+const SERVICES: (&str, FileKind) = ("authtui.services.toml", FileKind::Services);
 
 impl FileKind {
     /// The kind of a file by its name.
@@ -49,7 +46,7 @@ impl FileKind {
             let extension = path.extension()?.to_str()?;
             (extension.eq_ignore_ascii_case("http") || extension.eq_ignore_ascii_case("rest")).then_some(Self::Requests)
         };
-        BESIDE.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind).or_else(is_requests)
+        VALUES.iter().chain([&SERVICES]).find(|(known, _)| *known == name).map(|(_, kind)| *kind).or_else(is_requests)
     }
 }
 
@@ -92,8 +89,7 @@ impl Workspace {
     /// The environment and service files in a folder, and the environment files above it, for a single request file. No other file
     /// is read.
     pub fn beside(root: &Path) -> Self {
-        let settings = (ABOVE[0].0, ABOVE[0].1);
-        let named = BESIDE.iter().copied().chain([settings]).map(|(name, kind)| (root.join(name), kind));
+        let named = [SETTINGS].into_iter().chain(VALUES).chain([SERVICES]).map(|(name, kind)| (root.join(name), kind));
         let mut workspace = Self::empty(root);
         workspace.read(above(root));
         workspace.read(named.filter(is_there).collect());
@@ -110,7 +106,7 @@ impl Workspace {
         let mut paths = Vec::new();
         workspace.collect(root, depth, &mut paths);
         paths.sort_by(|a: &(PathBuf, FileKind), b| a.0.cmp(&b.0));
-        let settings = (root.join(ABOVE[0].0), ABOVE[0].1);
+        let settings = (root.join(SETTINGS.0), SETTINGS.1);
         workspace.read(above(root).into_iter().chain(Some(settings).filter(is_there)).collect());
         workspace.read(paths);
         workspace
@@ -167,7 +163,7 @@ impl Workspace {
 }
 
 fn is_there((path, _): &(PathBuf, FileKind)) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|file| file.is_file())
+    fs::metadata(path).is_ok_and(|file| file.is_file())
 }
 
 /// The files with values above a folder, the nearest one last: those up to the root of its repository. Without a repository they
@@ -185,7 +181,10 @@ fn above(folder: &Path) -> Vec<(PathBuf, FileKind)> {
         None => folder.ancestors().skip(1).take_while(|folder| !is_end(folder)).collect(),
     };
     folders.truncate(MAX_FOLDERS);
-    let files = folders.into_iter().rev().flat_map(|folder| ABOVE.iter().map(move |(name, kind)| (folder.join(name), *kind)));
+    let files = folders
+        .into_iter()
+        .rev()
+        .flat_map(|folder| [SETTINGS].into_iter().chain(VALUES).map(move |(name, kind)| (folder.join(name), kind)));
     files.filter(is_there).collect()
 }
 

@@ -20,7 +20,7 @@ const AHEAD: usize = 1024;
 /// The terminal's input. The stream ends when the terminal cannot be read.
 ///
 /// # Errors
-/// If there is no terminal to read, or cannot start a thread.
+/// If there is no terminal to read, or a thread cannot be started.
 pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
     // Opens the terminal here, so that errors reach the caller.
     event::poll(AT_ONCE)?;

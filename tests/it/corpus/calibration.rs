@@ -79,6 +79,7 @@ fn no_verdict_promises_more_than_verdicts_of_its_kind_keep() {
             of_tier.entry(tier).or_default().push(verdict);
         }
     }
+    assert_eq!(of_tier.len(), 3, "verdicts of every tier are decided");
     for (tier, of_tier) in of_tier {
         let kept = rate(of_tier.iter().copied());
         let promised = of_tier.iter().filter_map(|v| v.decided).map(|(_, confidence)| confidence).fold(0.0, f64::max);
@@ -90,6 +91,7 @@ fn no_verdict_promises_more_than_verdicts_of_its_kind_keep() {
 #[test]
 fn no_source_is_judged_much_worse_than_the_others() {
     let verdicts = verdicts();
+    assert!(verdicts.len() >= 179, "only {} verdicts", verdicts.len());
     let whole = rate(verdicts.iter()).rate();
     for fold in 0..FOLDS {
         let own = rate(verdicts.iter().filter(|verdict| verdict.fold == fold));

@@ -235,13 +235,13 @@ fn an_answer_that_refuses_nobody_has_no_cause() {
         let index = Index::default();
         for (number, exchange) in exchanges.iter().enumerate() {
             let Some(answer) = exchange.answer.as_ref().filter(|a| (100..400).contains(&a.status)) else { continue };
-            looked += 1;
             let among = Surroundings::of(&exchanges, &index, number, clock::now());
             let facts = authtui::checks::facts::Facts::of(exchange, &among);
             // What says so itself is a refusal, whatever its status.
             if facts.standing == authtui::checks::facts::Standing::Refused {
                 continue;
             }
+            looked += 1;
             let reports = [alone(exchange), examine_with(exchange, &among, &Knowledge::ALL)];
             let leads_to_login = facts.login_redirect().is_some() || facts.error_code().is_some();
             let causes = reports.iter().flat_map(|report| &report.causes).map(|cause| cause.check.id);

@@ -117,7 +117,6 @@ fn commands_are_found_by_other_words() {
         ("cookie", "mask or show secrets"),
         ("history", "undo"),
         ("login", "send"),
-        ("environment", "environment"),
         ("env", "environment"),
     ] {
         let mut program = Program::with(&format!("### a\nGET https://h/\nAuthorization: Bearer {EXPIRED}\n"));

@@ -37,11 +37,10 @@ fn a_credential_is_taken_back_where_nothing_was_typed_since() {
     assert_eq!(renewed(&program), [false, true, false]);
     // The other one has it in its own history, behind what was typed.
     program.keys("}");
-    while texts(&program)[1].contains("X-Later") {
-        program.keys("u");
-    }
-    while renewed(&program)[1] {
-        program.keys("u");
+    for _ in 0..20 {
+        if texts(&program)[1].contains("X-Later") || renewed(&program)[1] {
+            program.keys("u");
+        }
     }
     assert_eq!(texts(&program), texts(&Program::with(THREE)));
     program.keys("u").shows("Nothing to undo");
