@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use inputs::{INPUTS, Input};
+use inputs::Input;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -33,7 +33,7 @@ fn grows(small: Duration, large: Duration) -> bool {
 /// Every input; with `GROWTH` in the environment those whose names hold that text, and what they cost is printed.
 fn wanted() -> Vec<&'static Input> {
     let part = std::env::var("GROWTH").unwrap_or_default();
-    INPUTS.iter().filter(|input| input.name.contains(&part)).collect()
+    inputs::all().filter(|input| input.name.contains(&part)).collect()
 }
 
 /// What grows too fast in spite of several tries, as the processor's own time tells, on all processors.
@@ -114,7 +114,7 @@ const MOST_PER_RECORDED_BYTE: usize = 11;
 #[test]
 fn the_memory_of_a_recording_is_bounded_by_its_size() {
     let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
-    for (what, text) in inputs::recordings(4 << 20) {
+    for (what, text) in inputs::recordings::recordings(4 << 20) {
         let before = HEAP.current_usage();
         HEAP.reset_peak_usage();
         let read = authtui::formats::har::read(&text, "a.har").expect("a recording");
