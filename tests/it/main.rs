@@ -8,6 +8,7 @@ mod cli_check;
 mod cli_compare;
 mod cli_token;
 mod corpus;
+mod dependencies;
 mod faults;
 mod files;
 mod formats_curl;
