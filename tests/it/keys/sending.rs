@@ -444,12 +444,12 @@ fn the_status_is_on_top_where_panes_are_shown_one_at_a_time() {
     for (width, height) in [(80, 24), (60, 16)] {
         let address = server(vec![REFUSED], Duration::ZERO);
         let mut program = Program::sized(vec![document(&format!("### a\nGET {address}/me\n"))], width, height);
-        program.keys("2 ^R").waits_for("401");
+        program.keys("2 ^R").waits_for("401 · ");
         let top = program.screen().lines().take(3).collect::<String>();
         assert!(top.contains("401 · "), "{top}");
         program.keys("i End").types("x").keys("Esc");
         let top = program.screen().lines().take(3).collect::<String>();
-        assert!(!top.contains("401"), "it was the answer to another request: {top}");
+        assert!(!top.contains("401 · "), "it was the answer to another request: {top}");
     }
 }
 
