@@ -25,7 +25,10 @@ pub struct Server {
     named: Vec<String>,
     #[serde(default)]
     marks: Vec<String>,
+    #[serde(default)]
     schemes: Vec<String>,
+    #[serde(default)]
+    keys: Vec<String>,
     #[serde(default)]
     statuses: Vec<u16>,
     #[serde(default)]
@@ -96,16 +99,35 @@ pub struct NothingFound {
     pub span: Span,
 }
 
+/// A credential that was sent.
+#[derive(Clone, Copy, Debug)]
+pub enum Sent<'a> {
+    /// In `Authorization`, under this scheme.
+    Scheme(&'a str),
+    /// In a header of its own.
+    Header(&'a str),
+}
+
+impl Sent<'_> {
+    fn is_read_by(self, server: &Server) -> bool {
+        let (list, name) = match self {
+            Self::Scheme(scheme) => (&server.schemes, scheme),
+            Self::Header(header) => (&server.keys, header),
+        };
+        list.iter().any(|read| read.eq_ignore_ascii_case(name))
+    }
+}
+
 impl Table {
-    /// Whether an answer is the one that a server gives when it finds no credential of this scheme. `described` is what is known
-    /// of the server besides its answer.
-    pub fn nothing_found(&'static self, answer: &Response, described: Option<&str>, scheme: &str) -> Option<NothingFound> {
+    /// Whether an answer is the one that a server gives when it finds no credential of this scheme, or in a header of these names.
+    /// `described` is what is known of the server besides its answer.
+    pub fn nothing_found(&'static self, answer: &Response, described: Option<&str>, sent: Sent) -> Option<NothingFound> {
         let described = described.unwrap_or_default().to_ascii_lowercase();
         let is_it = |server: &Server| {
             let is_known = server.named.is_empty() && server.marks.is_empty();
             let is_named = || server.named.iter().any(|word| described.contains(word.as_str()));
             (server.statuses.is_empty() || server.statuses.contains(&answer.status))
-                && server.schemes.iter().any(|read| read.eq_ignore_ascii_case(scheme))
+                && sent.is_read_by(server)
                 && (is_known || is_named() || marked(&server.marks, &answer.headers).is_some())
         };
         let body = answer.body.as_str();
@@ -177,9 +199,9 @@ mod tests {
         assert!(servers.len() > 10 && !labels.is_empty());
         assert!(log.nothing.iter().chain(&log.wrong).all(|text| *text == text.to_ascii_lowercase() && text.len() > 6));
         for server in &servers {
-            let Server { name, named, marks, schemes, contains, whole, headers, empty, .. } = server;
+            let Server { name, named, marks, schemes, keys, contains, whole, headers, empty, .. } = server;
             assert!(*empty || !(contains.is_empty() && whole.is_empty() && headers.is_empty()), "{name} says nothing");
-            assert!(!schemes.is_empty() && (!empty || !marks.is_empty()), "{name}");
+            assert!(!(schemes.is_empty() && keys.is_empty()) && (!empty || !marks.is_empty()), "{name}");
             for text in named.iter().chain(marks).chain(contains).chain(whole).chain(headers) {
                 assert_eq!(*text, text.to_ascii_lowercase(), "{name}");
             }
@@ -194,7 +216,7 @@ mod tests {
         let found = |headers: &[(&str, &str)], body: &str, described, scheme| {
             let headers = headers.iter().copied().collect();
             let answer = Response { status: 401, headers, body: body.into(), ..Response::default() };
-            TABLE.nothing_found(&answer, described, scheme).map(|found| found.server.name.clone())
+            TABLE.nothing_found(&answer, described, Sent::Scheme(scheme)).map(|found| found.server.name.clone())
         };
         let grafana = "{\"message\":\"Unauthorized\"}\n";
         assert_eq!(found(&[], grafana, Some("Grafana 10"), "basic").as_deref(), Some("Grafana"));

@@ -36,7 +36,10 @@ check! {
     /// RFC 7239.
     MISREAD = "server-address-misread", Address,
     stage: Elsewhere,
-    explains: ["authorization-missing", "challenge-first-step", "token-rejected", "basic-rejected", "session-cookie-rejected", "origin-refused"],
+    explains: [
+        "authorization-missing", "challenge-first-step", "token-rejected", "basic-rejected", "session-cookie-rejected",
+        "origin-refused", "csrf-token-missing"
+    ],
     run: look
 }
 
@@ -129,30 +132,31 @@ fn taken_for_http(facts: &Facts, asked: &Url) -> Option<Finding> {
 /// Words by which two values are held against each other.
 const AGAINST: [&str; 8] = ["match", "expected", "differ", "instead of", "but was", "but got", "not equal", "does not correspond"];
 
-/// The addresses in a text, with their spans.
-fn addresses(text: &str) -> Vec<(Url, Span)> {
-    let starts =
-        text.match_indices("http").map(|(at, _)| at).filter(|at| ["http://", "https://"].iter().any(|s| text[*at..].starts_with(s)));
+/// The addresses in a line: whole ones, and the host that was asked or one that is only known inside, by their names alone.
+fn addresses(asked: &Url, line: &str) -> Vec<Url> {
     let ends = |c: char| c.is_whitespace() || "\"'`()<>[]{},;".contains(c);
-    let read = |at: usize| {
-        let length = text[at..].find(ends).unwrap_or(text.len() - at);
-        let address = text[at..at + length].trim_end_matches(['.', ':', '\\']);
-        Some((Url::parse(address).ok()?, Span::new(at, at + address.len())))
+    let read = |word: &str| {
+        let word = word.trim_end_matches(['.', ':', '\\']);
+        if word.starts_with("http://") || word.starts_with("https://") {
+            return Url::parse(word).ok();
+        }
+        let bare = Url::parse(&format!("{}://{word}", asked.scheme())).ok()?;
+        (bare.path() == "/" && (bare.host_str() == asked.host_str() || word.starts_with("localhost:"))).then_some(bare)
     };
-    starts.filter_map(read).collect()
+    line.split(ends).filter(|word| !word.is_empty()).filter_map(read).collect()
 }
 
-/// Two addresses of the server in one line of a text that says that they do not agree: the one that was asked, and another one
-/// that differs from it in scheme or port alone. Its span is that of the line.
+/// Two addresses of the server in one line of a text that says that they do not agree: the one that was asked, and one that differs
+/// from it in scheme or port alone or is only known inside. Its span is that of the line.
 fn held_against<'t>(asked: &Url, page: Option<&str>, text: &'t str) -> Option<(String, Span, &'t str)> {
     let origin = asked.origin();
     text.lines().filter(|line| line.len() <= LONGEST_LINE).find_map(|line| {
         let lower = line.to_ascii_lowercase();
         AGAINST.iter().find(|word| lower.contains(**word))?;
-        let found = addresses(line);
-        found.iter().find(|(url, _)| url.origin() == origin)?;
-        let differs = |url: &Url| url.origin() != origin && url.host_str() == asked.host_str();
-        let (other, _) = found.iter().find(|(url, _)| differs(url))?;
+        let found = addresses(asked, line);
+        found.iter().find(|url| url.origin() == origin)?;
+        let is_own = |url: &Url| url.host_str() == asked.host_str() || inner_address(asked, url).is_some();
+        let other = found.iter().find(|url| url.origin() != origin && is_own(url))?;
         let other = other.origin().ascii_serialization();
         // A page on another port of the host is what it says it is.
         let is_page = page.is_some_and(|page| page.trim_end_matches('/') == other);

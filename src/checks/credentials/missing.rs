@@ -65,6 +65,9 @@ fn look(facts: &Facts) -> Finding {
     if facts.log_in().is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
         return Finding::pass("user and password are in the body: this request is the login");
     }
+    if facts.is_login_callback() && facts.challenges.is_empty() {
+        return Finding::pass("the request is the way back from a login: its code is the credential");
+    }
     if facts.may_lack_credentials() {
         return Finding::unknown(
             "this export leaves credentials out on purpose: export the HAR again with sensitive data to know whether one was sent",

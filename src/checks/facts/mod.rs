@@ -26,7 +26,7 @@ use url::Url;
 
 use super::denials::Denial;
 use super::intermediaries::{self, Page};
-use super::servers::{self, NothingFound};
+use super::servers::{self, NothingFound, Sent};
 use super::services::{Known, OwnServices};
 use super::{Knowledge, Place, Siblings, Surroundings};
 use crate::domain::basic::Basic;
@@ -43,7 +43,7 @@ use answerer::Answerer;
 use authorization::Authorization;
 pub use clock::{Clock, FAR, server_date};
 use form::LogIn;
-use other_credentials::OtherCredential;
+use other_credentials::{Carrier, OtherCredential};
 pub use token::Token;
 use words::{Topic, Word};
 
@@ -216,12 +216,19 @@ impl<'a> Facts<'a> {
 
     /// Reads the server's own words for a request without a credential, where one was sent, as what they say.
     fn read_nothing_found(&mut self) {
-        let sent = self.authorizations.first().filter(|a| !a.credential.is_empty()).and_then(|a| a.scheme.as_deref());
-        let answer = self.answer.filter(|_| self.standing == Standing::Refused);
-        let (Some(scheme), Some(answer)) = (sent, answer) else { return };
+        let Some(answer) = self.answer.filter(|_| self.standing == Standing::Refused) else { return };
+        let authorization = self.authorizations.first().filter(|a| !a.credential.is_empty());
+        let key = self.others.iter().find(|other| other.carrier == Carrier::Header);
+        let scheme = authorization.and_then(|a| a.scheme.as_deref());
+        let sent = match (scheme, key) {
+            (Some(scheme), _) => Sent::Scheme(scheme),
+            (None, Some(key)) => Sent::Header(&key.name),
+            (None, None) => return,
+        };
         // A challenge for other schemes alone says what the server reads here, unless it names whom it takes the caller for.
-        let offers_others = !self.challenges.is_empty() && !self.offered_schemes().iter().any(|s| s.eq_ignore_ascii_case(scheme));
-        let Some(found) = servers::TABLE.nothing_found(answer, self.context.server.as_deref(), scheme) else { return };
+        let is_other = |scheme: &str| !self.offered_schemes().iter().any(|s| s.eq_ignore_ascii_case(scheme));
+        let offers_others = !self.challenges.is_empty() && scheme.is_some_and(is_other);
+        let Some(found) = servers::TABLE.nothing_found(answer, self.context.server.as_deref(), sent) else { return };
         if offers_others && !matches!(found.place, Place::ResponseHeader(_)) {
             return;
         }

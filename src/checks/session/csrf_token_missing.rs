@@ -53,7 +53,7 @@ struct Tokens<'a> {
 
 fn look(facts: &Facts) -> Finding {
     let safe = ["GET", "HEAD", "OPTIONS", "TRACE"].iter().any(|m| facts.request.method.eq_ignore_ascii_case(m));
-    let is_callback = is_login_callback(facts);
+    let is_callback = facts.is_login_callback();
     let word = word(facts, is_callback);
     let says = word.is_some() || facts.status() == 419;
     // Some servers guard their reading requests too, and then say so; a page only has a form that does.
@@ -125,12 +125,6 @@ fn look(facts: &Facts) -> Finding {
         finding.evidence.push(Evidence::at(Place::RequestLine, method, "it changes something, and no CSRF token goes with it"));
     }
     finding.fixed_by(fix(facts, &tokens))
-}
-
-/// The way back from a login: the authorization server sent the browser here with its code, or its error, and the state.
-fn is_login_callback(facts: &Facts) -> bool {
-    let has = |name: &str| facts.query(name).is_some() || facts.field(name).is_some();
-    has("state") && ["code", "error", "id_token"].iter().any(|name| has(name))
 }
 
 /// The state that came back is not the one that the browser has in its cookie.

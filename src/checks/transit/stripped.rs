@@ -1,13 +1,14 @@
 //! `header-stripped-by-proxy`
 
 use crate::checks::check::check;
+use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
 use crate::checks::servers::{Logged, TABLE as SERVERS};
 use crate::checks::token::audience::values;
-use crate::checks::{Finding, Place, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The credential was sent, but the server answers as if none had arrived.
@@ -68,9 +69,39 @@ fn replaced(facts: &Facts) -> Option<Finding> {
     })
 }
 
+/// The key in a header of its own that the answer says is missing, by that header's name, or because its server reads it there.
+pub fn key_not_seen<'f>(facts: &'f Facts) -> Option<&'f OtherCredential> {
+    let key = facts.others.iter().find(|other| other.carrier == Carrier::Header).filter(|_| facts.authorizations.is_empty())?;
+    let body = facts.lower_body();
+    let has = |words: &[&str]| words.iter().any(|word| body.contains(word));
+    // "Missing X-Parts-Key header", and not "missing or invalid".
+    let is_said = has(&["missing", "required", "not provided", "not found", "not present", "absent"])
+        || facts.says_plainly(Topic::Missing)
+        || facts.says_plainly(Topic::ApiKey);
+    let is_missing = facts.nothing_found.is_some() || is_said && !has(&["invalid", "wrong", "expired"]);
+    let name = key.name.to_ascii_lowercase();
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_named = || name.contains('-') && body.split(|c| !is_letter(c)).any(|word| word == name);
+    // A name with an underscore has a reason of its own to be lost.
+    (facts.standing == Standing::Refused && is_missing && !name.contains('_') && (facts.nothing_found.is_some() || is_named()))
+        .then_some(key)
+}
+
+fn of_key(facts: &Facts) -> Option<Finding> {
+    let key = key_not_seen(facts)?;
+    let strength = if facts.nothing_found.is_some() { Strength::Likely } else { Strength::Contradiction };
+    let name = &key.name;
+    let message = format!("the request has the header {name}, but the server says that it is missing: something on the way removed it");
+    let mut finding = Finding::fail(strength, message).proof(key.place, key.span, format!("the value of {name}"));
+    if let Some(word) = facts.word(Topic::Missing).or_else(|| facts.word(Topic::ApiKey)) {
+        finding = finding.proof(word.place, word.span, facts.quote(word));
+    }
+    Some(finding.fixed_by(Fix::action(format!("Let the front server pass the header {name} on"))))
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
-        return Finding::not_applicable();
+        return of_key(facts).unwrap_or_else(Finding::not_applicable);
     };
     if ["digest", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
         return Finding::not_applicable();
