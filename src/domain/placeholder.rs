@@ -75,7 +75,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
 /// True for what names a secret in a store or a pipeline, and is replaced before it is used: `op://vault/item/field`,
 /// `@Microsoft.KeyVault(SecretUri=…)`, `secrets.API_KEY`, `#{TOKEN}#`.
 fn is_reference(text: &str) -> bool {
-    const STARTS: [&str; 17] = [
+    const STARTS: [&str; 15] = [
         "op://",
         "vault:",
         "ref+",
@@ -88,8 +88,6 @@ fn is_reference(text: &str) -> bool {
         "bws://",
         "keyring:",
         "@Microsoft.KeyVault(",
-        "arn:aws:secretsmanager:",
-        "arn:aws:ssm:",
         "!vault",
         "ENC[",
         "secretKeyRef",
@@ -106,6 +104,7 @@ fn is_reference(text: &str) -> bool {
     STARTS.iter().any(|start| text.len() > start.len() && text.starts_with(start))
         || is_member.iter().filter(|start| text.starts_with(**start)).any(|start| names_variable(&start))
         || text.starts_with("projects/") && text.contains("/secrets/")
+        || text.starts_with("arn:") && [":secretsmanager:", ":ssm:"].iter().any(|store| text.contains(store))
         || [("#{", "}#"), ("#{", "}"), ("@@", "@@"), ("[[", "]]")].iter().any(|(start, end)| between(start, end))
         || (between("__", "__") || between("!", "!"))
             && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_!".contains(&b))
