@@ -10,7 +10,8 @@ pub fn complete(facts: &Facts, check: &Check, finding: Finding) -> Finding {
     // Without a token nothing can be wrong with it: what a signed address says of its end is about the signature.
     let has_subject = check.family != Family::Token || facts.token.is_some() || has_known_credential(facts);
     // What passes by its form alone gives way to the server's word; what a JWT says of itself does not.
-    let passes_by_form = finding.outcome == Outcome::Pass && check.family == Family::Token && facts.jwt().is_none();
+    let is_of_clock = check.stage == Stage::Clock;
+    let passes_by_form = finding.outcome == Outcome::Pass && (is_of_clock || check.family == Family::Token) && facts.jwt().is_none();
     let is_open = has_subject && (passes_by_form || matches!(finding.outcome, Outcome::Unknown | Outcome::NotApplicable));
     let documented =
         || facts.documented_refusal().filter(|found| found.speaks && found.refusal.means == check.id && !found.is_of_the_status());

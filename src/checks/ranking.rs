@@ -12,6 +12,7 @@
 
 use super::check::{Check, Family, Need, Stage};
 use super::confirmed::is_void_by_all_signs;
+use super::facts::other_credentials::Carrier;
 use super::facts::{Facts, Standing};
 use super::finding::{Finding, Outcome, Place, Strength};
 use super::{Cause, Examined, Report};
@@ -257,7 +258,9 @@ fn odds(facts: &Facts, candidates: &[Candidate], this: &Candidate) -> f64 {
     if !is_named && others().any(came_before) {
         odds *= LATER;
     }
-    odds * by_status(facts.status(), this.check)
+    // Where the path holds the credential, a wrong one is a wrong address.
+    let is_in_path = || facts.others.iter().any(|other| other.carrier == Carrier::Path);
+    odds * if facts.status() == 404 && is_in_path() { 1.0 } else { by_status(facts.status(), this.check) }
 }
 
 /// Whether another finding brings this one with it.

@@ -40,6 +40,9 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     {
         return Some("a variable that was not filled in");
     }
+    if is_reference(text) {
+        return Some("the place where a secret is kept, which nothing replaced with the secret");
+    }
     if is_printed_object(text) {
         return Some("what a program prints for an object, not the text in it");
     }
@@ -61,12 +64,50 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     if is_name_of_variable(text) {
         return Some("a variable's name, not its value");
     }
-    const STAND_INS: [&str; 10] = ["token", "access-token", "api-key", "apikey", "jwt", "bearer", "todo", "fixme", "tbd", "…"];
+    const STAND_INS: [&str; 11] = ["string", "token", "access-token", "api-key", "apikey", "jwt", "bearer", "todo", "fixme", "tbd", "…"];
     let is_stand_in = STAND_INS.iter().any(|word| text.len() == word.len() && begins(text.as_bytes(), word, plain));
     if is_stand_in || is_called_placeholder(text) || ends_in_filling(text) {
         return Some("a placeholder, not a real value");
     }
     None
+}
+
+/// True for what names a secret in a store or a pipeline, and is replaced before it is used: `op://vault/item/field`,
+/// `@Microsoft.KeyVault(SecretUri=…)`, `secrets.API_KEY`, `#{TOKEN}#`.
+fn is_reference(text: &str) -> bool {
+    const STARTS: [&str; 15] = [
+        "op://",
+        "vault:",
+        "ref+",
+        "secretref:",
+        "ssm://",
+        "awssm://",
+        "gcpsm://",
+        "azkv://",
+        "doppler://",
+        "bws://",
+        "keyring:",
+        "@Microsoft.KeyVault(",
+        "!vault",
+        "ENC[",
+        "secretKeyRef",
+    ];
+    let is_name = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    let between = |start: &str, end: &str| text.strip_prefix(start).and_then(|t| t.strip_suffix(end)).is_some_and(is_name);
+    let is_member = ["secrets.", "vars.", "env.", "env:", "process.env[", "ENV[", "os.getenv(", "System.getenv(", "getenv("];
+    let names_variable = |start: &&&str| {
+        let name = text[start.len()..].trim_matches(['"', '\'', ')', ']']);
+        is_name(name)
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+            && !name.bytes().all(|b| b.is_ascii_digit())
+    };
+    STARTS.iter().any(|start| text.len() > start.len() && text.starts_with(start))
+        || is_member.iter().filter(|start| text.starts_with(**start)).any(|start| names_variable(&start))
+        || text.starts_with("projects/") && text.contains("/secrets/")
+        || text.starts_with("arn:") && [":secretsmanager:", ":ssm:"].iter().any(|store| text.contains(store))
+        || [("#{", "}#"), ("#{", "}"), ("@@", "@@"), ("[[", "]]")].iter().any(|(start, end)| between(start, end))
+        || (between("__", "__") || between("!", "!"))
+            && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_!".contains(&b))
 }
 
 /// True for the name of an environment variable: `BILLING_API_KEY`. A secret has digits or small letters.
@@ -255,6 +296,18 @@ mod tests {
             "# leave empty for a local server",
             "sk-placeholder",
             "PLACEHOLDER",
+            "op://ops/billing/credential",
+            "@Microsoft.KeyVault(SecretUri=https://v.vault.example/secrets/a)",
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-a1b2c3",
+            "projects/shop/secrets/billing/versions/latest",
+            "vault:secret/data/billing#key",
+            "secrets.BILLING_KEY",
+            "env:BILLING_KEY",
+            "process.env['BILLING_KEY']",
+            "#{BillingKey}#",
+            "__BILLING_KEY__",
+            "!BILLING_KEY!",
+            "string",
         ] {
             assert!(placeholder(text).is_some(), "{text}");
         }
@@ -283,6 +336,11 @@ mod tests {
             "#<lemon",
             "placeholders1",
             "correct horse battery staple",
+            "env.lemonade7",
+            "__token__",
+            "strings",
+            "secrets.of.the.sea",
+            "!lemon",
             "{\"a\":1}",
             "100%sure%",
             "eyJhbGciOi.a.b",

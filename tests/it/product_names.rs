@@ -20,7 +20,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 ];
 
 /// Names of products that are words of the language as well.
-const WORDS: [&str; 12] = ["here", "new", "x", "home", "together", "linear", "box", "square", "notion", "render", "segment", "meta"];
+const WORDS: [&str; 14] =
+    ["here", "new", "x", "home", "together", "linear", "box", "square", "notion", "render", "segment", "meta", "gate", "help"];
 
 #[derive(Deserialize)]
 struct Table {

@@ -2,6 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::services::is_known_host;
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
@@ -106,6 +107,16 @@ fn look(facts: &Facts) -> Finding {
             .proof(Place::Claims, Some(meant.span), format!("aud {}", meant.host))
             .fixed_by(Fix::edit(format!("Send the request to {there}"), vec![Edit::Url(fixed)]));
         }
+        if let Some(meant) = named_by_configuration(facts, url) {
+            let name = meant.host_str().unwrap_or_default();
+            return Finding::fail(
+                Strength::Likely,
+                format!("the configuration names {name} as the address to call, but the request goes to {host}, a host of another service"),
+            )
+            .proof(Place::RequestLine, span, here)
+            .context(facts.context.config.clone().unwrap_or_default())
+            .fixed_by(Fix::action(format!("Let the client read its setting: it should call {name}")));
+        }
         if facts.status() == 400 && facts.answers_html() && facts.authorizations.len() == 1 && facts.words.is_empty() {
             return Finding::warn(
                 Strength::Unlikely,
@@ -142,6 +153,21 @@ fn named_by_token(facts: &Facts, host: &str) -> Option<Meant> {
     let site = registrable_domain(host)?;
     let meant = named.iter().find(|u| u.host_str().and_then(registrable_domain) == Some(site))?;
     Some(Meant { host: meant.host_str()?.to_string(), port: meant.port(), span: member.value_span })
+}
+
+/// The address that a setting of the client calls its base or endpoint, when it is of one service and the request went to another:
+/// the client did not read the setting.
+fn named_by_configuration(facts: &Facts, url: &url::Url) -> Option<url::Url> {
+    let config = facts.context.config.as_deref().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let host = url.host_str().filter(|host| is_known_host(url) && !config.contains(host))?;
+    config.match_indices("https://").find_map(|(at, _)| {
+        let end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | ')' | '}');
+        let meant = url::Url::parse(config.get(at..)?.split(end).next()?).ok()?;
+        let setting = config.get(..at)?.rsplit(['\n', ',', ';', '(', '{']).next()?.to_ascii_lowercase();
+        let is_address = ["base", "endpoint", "url", "host", "server"].iter().any(|word| setting.contains(word));
+        let is_other = registrable_domain(meant.host_str()?) != registrable_domain(host);
+        (is_address && is_other && is_known_host(&meant)).then_some(meant)
+    })
 }
 
 fn with_port(host: &str, port: Option<u16>) -> String {

@@ -4,16 +4,20 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::is_quote;
 use crate::checks::facts::other_credentials::is_key_header;
+use crate::checks::facts::words::Topic;
+use crate::checks::services::schema::NameForm;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
+use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
 
 check! {
     /// The Authorization header has no credential in it: nothing follows the scheme.
     ///
     /// # What it looks at
-    /// What follows the scheme in Authorization, and whether a Basic value has a user or a password.
+    /// What follows the scheme in Authorization, whether a Basic value has a user or a password, and the place in the path where
+    /// some services read the credential.
     ///
     /// # Why a server answers 401 to it
     /// There is no credential to check. Usually a variable was empty when the header was built.
@@ -36,7 +40,7 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    if let Some(finding) = empty_key(facts) {
+    if let Some(finding) = empty_key(facts).or_else(|| empty_path(facts)) {
         return finding;
     }
     let Some(a) = facts.authorization() else { return Finding::not_applicable() };
@@ -62,7 +66,57 @@ fn look(facts: &Facts) -> Finding {
             .proof(a.place(), a.credential_span, "decodes to \":\"")
             .fixed_by(Fix::action("Fill in user and password; the variables that should hold them were probably empty"));
     }
+    if let Some(finding) = empty_password(facts) {
+        return finding;
+    }
     Finding::pass("the credential is not empty")
+}
+
+/// A user name of words without a password, where nobody is known to take the credential as the user name. A random text as the
+/// user is such a credential: many services take a key there and no password.
+fn empty_password(facts: &Facts) -> Option<Finding> {
+    let a = facts.authorization().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let (user, password) = facts.basic.as_ref()?.text()?;
+    let is_name =
+        user.contains('@') || user.len() <= LONGEST_NAME && !shapes::is_random(user) && user.bytes().any(|b| b.is_ascii_lowercase());
+    let takes_it = |known: Known| {
+        let is_token = known.service.username.as_ref().is_some_and(|name| matches!(name.form, NameForm::Token | NameForm::Any));
+        is_token || known.service.kinds.iter().any(|kind| kind.is(user))
+    };
+    if !password.is_empty() || user.is_empty() || !is_name || facts.service().is_some_and(takes_it) || facts.is_meant(user, password) {
+        return None;
+    }
+    // A server that speaks of the password has read the user.
+    let strength = if facts.says(Topic::Password) { Strength::Likely } else { Strength::Plausible };
+    Some(
+        Finding::suspect(strength, format!("the Basic value has the user {user:?} and an empty password"))
+            .proof(a.place(), a.credential_span, format!("decodes to {user}: with nothing behind the colon"))
+            .fixed_by(Fix::action("Fill in the password; the variable that should hold it was probably empty")),
+    )
+}
+
+/// Names of accounts are not longer; keys are.
+const LONGEST_NAME: usize = 24;
+
+/// The path has nothing where its service reads the credential: `/bot/sendMessage`.
+fn empty_path(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host && facts.is_refused())?;
+    let path = facts.url.as_ref()?.path();
+    let before = known
+        .service
+        .header
+        .iter()
+        .filter_map(|place| place.strip_prefix("path:"))
+        .find(|before| path.strip_prefix(before).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))?;
+    let span = Span::of(&facts.request.url, facts.request.url.get(facts.request.url.find(before)?..)?.get(..before.len())?)?;
+    Some(
+        Finding::fail(
+            Strength::Contradiction,
+            format!("nothing follows {before} in the path, where {} reads the credential", known.service.name),
+        )
+        .proof(Place::RequestLine, span.shifted(facts.request.method.len() + 1), before)
+        .fixed_by(Fix::action("Fill in the credential; the variable that should hold it was probably empty")),
+    )
 }
 
 /// A header for a key, sent without one. Beside another credential it matters when the server reads it first.

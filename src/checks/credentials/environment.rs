@@ -60,7 +60,8 @@ fn look(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     };
     if let Some((there, place, span, prefix)) = of_credential(facts, known, url) {
-        let message = format!("the credential is one of {} ({prefix}…), but {} is {}", there.name, host(url), here.name);
+        let shown = if there.prefixes.iter().any(|known| known == prefix) { format!(" ({prefix}…)") } else { String::new() };
+        let message = format!("the credential is one of {}{shown}, but {} is {}", there.name, host(url), here.name);
         return Finding::suspect(strength(&known), message)
             .proof(place, span, prefix)
             .context(source(known.service))
@@ -95,13 +96,21 @@ fn host(url: &Url) -> &str {
 fn of_credential<'a>(facts: &Facts, known: Known<'a>, url: &Url) -> Option<(&'a Environment, Place, Span, &'a str)> {
     let environments = known.service.environments.iter();
     let prefixes: Vec<(&Environment, &str)> = environments.flat_map(|e| e.prefixes.iter().map(move |p| (e, p.as_str()))).collect();
-    facts.sent_credentials().into_iter().find_map(|sent| {
+    let by_look = || {
+        facts.sent_credentials().into_iter().find_map(|sent| {
+            let there = known.service.environments.iter().find(|e| e.looks_like(sent.text))?;
+            let end = there.name.as_str();
+            (!there.has_host(url)).then_some((there, sent.place, sent.span, end))
+        })
+    };
+    let by_beginning = facts.sent_credentials().into_iter().find_map(|sent| {
         let fitting = prefixes.iter().filter(|(_, prefix)| sent.text.starts_with(prefix));
         let (there, prefix) = *fitting.max_by_key(|(_, prefix)| prefix.len())?;
         // Without hosts of its own an environment is on every host.
         let is_elsewhere = !there.hosts.is_empty() && !there.has_host(url);
         is_elsewhere.then_some((there, sent.place, sent.span, prefix))
-    })
+    });
+    by_beginning.or_else(by_look)
 }
 
 /// Another environment that accepted the credential before, while this one did not.

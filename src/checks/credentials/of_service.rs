@@ -28,7 +28,53 @@ pub fn named(known: &Known) -> String {
 /// header for keys, or a key where the service takes JWTs.
 pub fn wrong_place_for_kind(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|known| known.by == KnownBy::Host && facts.answer.is_some() && facts.is_refused())?;
-    token_among_keys(facts, &known).or_else(|| key_among_tokens(facts, &known))
+    let looks: [fn(&Facts, &Known) -> Option<Finding>; 4] = [own_place, before_in_path, token_among_keys, key_among_tokens];
+    looks.iter().find_map(|look| look(facts, &known))
+}
+
+/// A kind that goes into a header of its own stands in another place.
+fn own_place(facts: &Facts, known: &Known) -> Option<Finding> {
+    let service = known.service;
+    let (sent, kind, wanted) = facts.sent_credentials().into_iter().find_map(|sent| {
+        let kind = service.kinds.iter().find(|kind| kind.is(sent.text))?;
+        Some((sent, kind, kind.place.as_ref()?))
+    })?;
+    let Place::RequestHeader(index) = sent.place else { return None };
+    let header = facts.request.headers.0.get(index)?;
+    if facts.request.headers.has(wanted) || facts.basic.is_some() {
+        return None;
+    }
+    let strength = if known.decides() && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
+    let message =
+        format!("the credential is in {}, but {} reads this kind ({}) from the header {wanted}", header.name, service.name, kind.what);
+    let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: wanted.clone(), value: sent.text.into() }];
+    Some(
+        Finding::suspect(strength, message)
+            .proof(sent.place, sent.span, kind.what.clone())
+            .context(source(service))
+            .fixed_by(Fix::edit(format!("Move the credential to the header {wanted}"), edits)),
+    )
+}
+
+/// A credential in the path without the word that goes before it: `/123:abc/getMe` for `/bot123:abc/getMe`.
+fn before_in_path(facts: &Facts, known: &Known) -> Option<Finding> {
+    let service = known.service;
+    let before = service.header.first()?.strip_prefix("path:/")?;
+    let url = facts.request.url.as_str();
+    let path = url.split(['?', '#']).next()?;
+    let text = path.split('/').skip(3).find(|part| service.kinds.iter().any(|kind| kind.is(part)))?;
+    let at = path.find(text)?;
+    if path.get(..at)?.ends_with(before) || !path.get(..at)?.ends_with('/') {
+        return None;
+    }
+    let span = Span::new(at, at + text.len()).shifted(facts.request.method.len() + 1);
+    let right = format!("{}{before}{}", url.get(..at)?, url.get(at..)?);
+    Some(
+        Finding::suspect(strength(known).max(Strength::Likely), format!("{before} is missing before the credential in the path"))
+            .proof(Place::RequestLine, span, text)
+            .context(source(service))
+            .fixed_by(Fix::edit(format!("Write {before} before the credential"), vec![Edit::Url(right)])),
+    )
 }
 
 /// A credential whose kind goes with a scheme stands in a header that has none.
@@ -89,7 +135,7 @@ pub fn is_first_place(facts: &Facts, other: &OtherCredential) -> bool {
 pub fn wrong_place(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|_| facts.answer.is_some() && facts.is_refused())?;
     let wanted = &known.service.header;
-    let is_checked = |place: &String| !["body:", "cookie:"].iter().any(|kind| place.starts_with(kind)) && place != "path";
+    let is_checked = |place: &String| !["body:", "cookie:", "path:"].iter().any(|kind| place.starts_with(kind)) && place != "path";
     if wanted.is_empty() || !wanted.iter().all(is_checked) || wanted.iter().any(|place| is_filled(facts, place)) {
         return None;
     }
@@ -210,6 +256,43 @@ pub fn under_scheme(scheme: &str, credential: &str) -> String {
         _ if scheme.ends_with([':', '=']) => format!("{scheme}{credential}"),
         _ => format!("{scheme} {credential}"),
     }
+}
+
+/// A token of the service is the password of Basic, which the service does not take.
+fn token_in_basic(known: &Known, a: &Authorization, password: &str) -> Option<Finding> {
+    let service = known.service;
+    let schemes = service.schemes.as_deref().filter(|schemes| !schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")))?;
+    let kind = service.kinds.iter().find(|kind| kind.is(password)).filter(|kind| kind.usage != Usage::Never)?;
+    let wanted = kind.scheme.as_deref().or_else(|| schemes.first().map(String::as_str)).filter(|wanted| !wanted.is_empty())?;
+    let message = format!("Basic was sent, but {} takes this password ({}) behind {wanted}", service.name, kind.what);
+    let finding = Finding::suspect(Strength::Likely, message).proof(a.place(), a.scheme_span, "scheme Basic").context(source(service));
+    let value = under_scheme(wanted, password);
+    let title = format!("Send the password behind {wanted}, without the user name");
+    Some(finding.fixed_by(Fix::edit(title, vec![Edit::HeaderValue { index: a.index, value }])))
+}
+
+/// The service accepts the scheme, and not for this kind of credential.
+pub fn scheme_of_kind(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host && facts.is_refused() && facts.answer.is_some())?;
+    let a = facts.authorization()?;
+    let sent = a.scheme.as_deref()?;
+    if let Some((_, password)) = facts.basic.as_ref().and_then(|basic| basic.text()) {
+        return token_in_basic(&known, a, password);
+    }
+    let (text, _) = a.core();
+    let kind = known.service.kinds.iter().find(|kind| kind.is(text)).filter(|kind| kind.usage != Usage::Never)?;
+    let wanted = kind.scheme.as_deref().filter(|wanted| !wanted.is_empty() && !wanted.eq_ignore_ascii_case(sent))?;
+    // How it begins says what it is; that it has the right length is said of many things.
+    let strength = if known.decides() && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
+    let message = format!("{sent} was sent, but {} takes this kind ({}) behind {wanted}", known.service.name, kind.what);
+    let finding =
+        Finding::suspect(strength, message).proof(a.place(), a.scheme_span, format!("scheme {sent}")).context(source(known.service));
+    Some(finding.fixed_by(if wanted.eq_ignore_ascii_case("basic") {
+        Fix::action("Send it as the password of Basic, with the user name that goes with it")
+    } else {
+        let value = under_scheme(wanted, &a.credential);
+        Fix::edit(format!("Write {wanted} instead of {sent}"), vec![Edit::HeaderValue { index: a.index, value }])
+    }))
 }
 
 /// The service does not accept the scheme.

@@ -99,6 +99,18 @@ fn by_exchange(facts: &Facts) -> Finding {
     if let Some(key) = stripped::key_not_seen(facts) {
         return Finding::pass(format!("the credential is in {}, which the server asks for", key.name));
     }
+    let unseen = facts.word(Topic::ApiKey).filter(|word| word.specific && facts.is_refused() && other.carrier == Carrier::Header);
+    if let Some(word) = unseen.filter(|_| !reads_header && facts.others.len() == 1) {
+        let wanted = facts.wanted_key_header().filter(|name| !name.eq_ignore_ascii_case(&other.name));
+        let wanted = wanted.map_or_else(|| "another header".to_string(), |name| format!("the header {name}"));
+        return Finding::suspect(
+            Strength::Plausible,
+            format!("the server found no API key, and one was sent in {}: it probably reads {wanted}", described(other)),
+        )
+        .proof(other.place, other.span, other.name.clone())
+        .proof(word.place, word.span, facts.quote(word))
+        .fixed_by(Fix::action("Send the key in the header that the gateway's settings name"));
+    }
     // A session cookie may be the credential that counts.
     if !reads_header {
         return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));

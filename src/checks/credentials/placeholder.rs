@@ -2,6 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::absent::AbsentCredential;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
@@ -39,6 +40,9 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let fix = || Fix::action("Replace the placeholder with the real value");
     if let Some(absent) = facts.absent.first() {
+        if let Some(finding) = copied_from_a_screen(facts, absent) {
+            return finding;
+        }
         return Finding::unknown(absent.why.sentence(&absent.what)).proof(absent.place, absent.span, "in its place");
     }
     let tense = if facts.answer.is_none() { "will be" } else { "was" };
@@ -53,7 +57,9 @@ fn look(facts: &Facts) -> Finding {
         }
         if let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()).filter(|_| a.is("basic")) {
             for (part, text) in [("password", password), ("user", user)] {
-                if let Some(what) = placeholder(text) {
+                // `apikey`, `token` and the like are names that services prescribe.
+                let is_name = part == "user" && text.len() > 2 && text.bytes().all(|b| b.is_ascii_lowercase()) && stands_for_a_value(text);
+                if let Some(what) = placeholder(text).filter(|_| !is_name) {
                     return Finding::fail(Strength::Contradiction, format!("the {part} in the Basic value is {text:?}: {what}"))
                         .proof(a.place(), a.credential_span, format!("decodes to a {part} of {text:?}"))
                         .fixed_by(fix());
@@ -82,4 +88,23 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(fix());
     }
     if looked { Finding::pass("no placeholder in the credential") } else { Finding::not_applicable() }
+}
+
+/// Dots as a password field shows them: what takes credentials out of recordings writes ASCII, and a copy from a screen is sent.
+fn copied_from_a_screen(facts: &Facts, absent: &AbsentCredential) -> Option<Finding> {
+    let text = absent.place.text(facts.exchange).filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let mask = absent.span.cut(&text)?.trim();
+    let is_dot = |c: char| matches!(c, '•' | '●');
+    if !matches!(absent.place, Place::RequestHeader(_)) || mask.chars().filter(|c| is_dot(*c)).count() < 3 || !mask.chars().all(is_dot) {
+        return None;
+    }
+    let message =
+        format!("{mask} is what a screen shows in the place of {}: if it was sent like this, it was copied from there", absent.what);
+    let finding = Finding::fail(Strength::Likely, message).proof(absent.place, absent.span, mask);
+    Some(finding.fixed_by(Fix::action("Show the value first, then copy it")))
+}
+
+/// True for a word that names what a value would be.
+fn stands_for_a_value(word: &str) -> bool {
+    ["token", "apikey", "jwt", "bearer", "string"].contains(&word)
 }

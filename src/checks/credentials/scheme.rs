@@ -128,6 +128,11 @@ fn missing(facts: &Facts) -> Finding {
     if let Some(finding) = of_service::scheme_missing(facts) {
         return finding;
     }
+    // Whatever a row is from, what it takes without a scheme is no mistake.
+    let takes_none = |known: Known| known.by == KnownBy::Host && known.service.schemes.iter().flatten().any(String::is_empty);
+    if let Some(known) = facts.service().filter(|known| takes_none(*known)) {
+        return Finding::pass(format!("{} takes the credential without a scheme", known.service.name));
+    }
     let scheme = if a.credential.ends_with('=') && !a.credential.contains('.') { "Basic" } else { "Bearer" };
     let offered = facts.offered_schemes();
     let scheme = offered
@@ -173,7 +178,7 @@ fn mismatch(facts: &Facts) -> Finding {
     if malformation(a).is_some() {
         return Finding::not_applicable();
     }
-    if let Some(finding) = of_service::scheme_mismatch(facts) {
+    if let Some(finding) = of_service::scheme_mismatch(facts).or_else(|| of_service::scheme_of_kind(facts)) {
         return finding;
     }
     if let Some(found) = facts.nothing_found {
@@ -186,7 +191,11 @@ fn mismatch(facts: &Facts) -> Finding {
             return blame(facts, a, scheme, &[asked_by_words(facts).into()], Strength::Likely);
         }
         let looks_unseen = facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
-        if looks_unseen && facts.is_refused() && !facts.is_token_request() && !a.is("bearer") {
+        let is_taken = |known: Known| {
+            let schemes = known.service.schemes.iter().flatten();
+            known.by == KnownBy::Host && schemes.into_iter().any(|taken| taken.eq_ignore_ascii_case(scheme))
+        };
+        if looks_unseen && facts.is_refused() && !facts.is_token_request() && !a.is("bearer") && !facts.service().is_some_and(is_taken) {
             // It may be any other scheme; Bearer is what most APIs take.
             return blame(facts, a, scheme, &["Bearer".into()], Strength::Plausible);
         }
@@ -197,6 +206,9 @@ fn mismatch(facts: &Facts) -> Finding {
             )
             .proof(a.place(), a.scheme_span, format!("scheme {scheme}"))
             .fixed_by(Fix::action("Use the scheme or the header that the API's documentation names (Token, ApiKey, X-API-Key)"));
+        }
+        if let Some(strength) = jwt_among_keys(facts, a) {
+            return blame(facts, a, scheme, &["Bearer".into()], strength);
         }
         // `Bearr`: no scheme that anybody registered, and two letters away from one.
         let is_near = |known: &&str| distance(&scheme.to_ascii_lowercase(), &known.to_ascii_lowercase()) <= 2;
@@ -229,7 +241,9 @@ fn mismatch(facts: &Facts) -> Finding {
             "Get a Kerberos ticket (kinit, then klist to see it), and call the host by the name in its service principal",
         ));
     }
-    if offered.iter().any(|o| o.eq_ignore_ascii_case(scheme)) {
+    // An `x` before the name keeps browsers from asking for a password.
+    let without_x = |name: &str| name.strip_prefix(['x', 'X']).map(|rest| rest.trim_start_matches('-').to_string());
+    if offered.iter().any(|o| o.eq_ignore_ascii_case(scheme) || without_x(o).is_some_and(|o| o.eq_ignore_ascii_case(scheme))) {
         return Finding::pass(format!("{scheme} is a scheme that the server accepts"));
     }
     // NTLM travels under Negotiate and the other way round.
@@ -241,11 +255,16 @@ fn mismatch(facts: &Facts) -> Finding {
     if facts.is_token_request() && a.is("basic") {
         return Finding::pass("a client authenticates with Basic at the token endpoint");
     }
+    // A name that is no scheme was written so that browsers ask for nothing: where nothing arrived, it asks for nothing either.
+    let is_label = facts.context.scheme.is_empty() && !facts.challenges.is_empty() && offered.iter().all(|name| is_label(name));
+    if is_label && facts.says_plainly(Topic::Missing) {
+        return Finding::unknown(format!("{} in the challenge is no scheme: which one the server reads is not known", offered.join(", ")));
+    }
     // What the service's documentation takes, its challenge may leave out.
     let is_documented = |known: Known| known.service.schemes.iter().flatten().any(|taken| taken.eq_ignore_ascii_case(scheme));
     let strength = if facts.service().filter(|known| known.by == KnownBy::Host).is_some_and(is_documented) {
         Strength::Possible
-    } else if asks_for_a_key(facts) {
+    } else if asks_for_a_key(facts) || is_label {
         // Perhaps no scheme at all is wanted, but a header of its own.
         Strength::Plausible
     } else if facts.challenges.is_empty() {
@@ -254,6 +273,28 @@ fn mismatch(facts: &Facts) -> Finding {
         Strength::Contradiction
     };
     blame(facts, a, scheme, &offered, strength)
+}
+
+/// True for a challenge's name that nobody sends as a scheme, or that may stand for a header of its own: `xBasic`, `jwt-auth`,
+/// `APIKey`.
+fn is_label(name: &str) -> bool {
+    !is_known_scheme(name) || ["apikey", "api-key"].iter().any(|key| name.eq_ignore_ascii_case(key))
+}
+
+/// How surely a JWT behind a word for keys stands under the wrong scheme, where neither service nor answer says otherwise. Some
+/// frameworks' tutorials do write `Token` before a JWT.
+fn jwt_among_keys(facts: &Facts, a: &Authorization) -> Option<Strength> {
+    let is_documented = facts.service().is_some_and(|known| known.service.schemes.is_some());
+    let may_be = facts.answer.is_some() && facts.is_refused() && !is_documented && !facts.judges_a_claim() && !facts.is_token_request();
+    if !may_be || !Jws::looks_like(a.core().0) {
+        return None;
+    }
+    let is_any = |words: &[&str]| words.iter().any(|word| a.is(word));
+    match () {
+        () if is_any(&["apikey", "api-key", "key", "access_token"]) => Some(Strength::Likely),
+        () if is_any(&["token", "access-token"]) => Some(Strength::Plausible),
+        () => None,
+    }
 }
 
 /// The scheme that the answer's words ask for; most that name none mean Bearer.

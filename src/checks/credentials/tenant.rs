@@ -90,7 +90,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(finding) = token.and_then(|token| of_challenge(facts, token)) {
         return finding;
     }
-    companion(facts)
+    host_claim(facts)
+        .or_else(|| path_id(facts))
+        .or_else(|| companion(facts))
         .unwrap_or_else(|| if is_named { Finding::pass("the request names the tenant of the token") } else { Finding::not_applicable() })
 }
 
@@ -166,6 +168,49 @@ fn of_challenge(facts: &Facts, token: &Token) -> Option<Finding> {
 pub fn names_tenant(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
     ["tenant", "orgid", "org-id", "organi", "namespace", "project", "workspace", "account", "team"].iter().any(|word| header.contains(word))
+}
+
+/// The token names another project than the host of a service whose hosts are named by projects.
+fn host_claim(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
+    let name = known.service.host_claim.as_ref()?;
+    let member = facts.jwt().filter(|token| token.jws.claims.fault.is_none())?.jws.claims.member(name)?;
+    let of_token = member.value.as_str()?;
+    let here = facts.url.as_ref()?.host_str()?.split('.').next()?;
+    if of_token.is_empty() || of_token == here {
+        return None;
+    }
+    let strength = if known.decides() { Strength::Contradiction } else { Strength::Likely };
+    let at = facts.request.url.find(here)? + facts.request.method.len() + 1;
+    Some(
+        Finding::fail(strength, format!("the token is of the project {of_token}, but the host is that of {here}"))
+            .proof(Place::Claims, member.value_span, format!("{name} {of_token}"))
+            .proof(Place::RequestLine, Span::new(at, at + here.len()), here)
+            .context(source(known.service))
+            .fixed_by(Fix::action(format!("Use a key of {here}, or the host of {of_token}"))),
+    )
+}
+
+/// The path names an id of another kind where a known service has that of the account.
+fn path_id(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
+    let path = facts.url.as_ref()?.path();
+    let (wanted, id) = known.service.path_ids.iter().find_map(|wanted| {
+        let (_, rest) = path.split_once(wanted.after.as_str())?;
+        Some((wanted, rest.split(['/', '.']).next()?))
+    })?;
+    if id.starts_with(&wanted.prefix) {
+        return None;
+    }
+    let kind = known.service.kinds.iter().find(|kind| kind.is(id))?;
+    let span = Span::of(&facts.request.url, facts.request.url.get(facts.request.url.find(id)?..)?.get(..id.len())?)?;
+    let strength = if known.decides() { Strength::Contradiction } else { Strength::Likely };
+    Some(
+        Finding::fail(strength, format!("the path has {id} ({}) where {} ({}…) belongs", kind.what, wanted.what, wanted.prefix))
+            .proof(Place::RequestLine, span.shifted(facts.request.method.len() + 1), id)
+            .context(source(known.service))
+            .fixed_by(Fix::action(format!("Write {} in the path, and keep the key for Authorization", wanted.what))),
+    )
 }
 
 /// A header that tells a known service the tenant, and is missing.

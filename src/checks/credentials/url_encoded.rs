@@ -2,6 +2,8 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::services::schema::Usage;
+use crate::checks::services::{Known, KnownBy};
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic;
 use crate::domain::request::Edit;
@@ -61,6 +63,11 @@ fn look(facts: &Facts) -> Finding {
     }
     let (core, span) = a.core();
     let Some(at) = escape_in(core) else { return Finding::pass("no percent-encoding in the credential") };
+    let is_as_documented =
+        |known: Known| known.by == KnownBy::Host && known.service.kinds.iter().any(|k| k.usage == Usage::Ok && k.is(core));
+    if facts.service().is_some_and(is_as_documented) {
+        return Finding::pass("the service reads the credential percent-encoded");
+    }
     let decoded = percent_encoding::percent_decode_str(core).decode_utf8_lossy().into_owned();
     let value = a.scheme.as_ref().map_or_else(|| decoded.clone(), |s| format!("{s} {decoded}"));
     Finding::fail(

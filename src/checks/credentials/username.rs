@@ -4,7 +4,8 @@ use super::of_service::{named, source};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::services::schema::NameForm;
+use crate::checks::services;
+use crate::checks::services::schema::{NameForm, Service, UserName};
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic;
 use crate::domain::request::Edit;
@@ -44,34 +45,38 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::action("Use the user name that the documentation gives for this kind of password"));
     }
     let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
-    let (Some(a), Some(known)) = (facts.authorization(), facts.service()) else { return Finding::not_applicable() };
-    let Some(wanted) = known.service.username.as_ref().filter(|_| !facts.is_token_request()) else { return Finding::not_applicable() };
+    let Some(a) = facts.authorization().filter(|_| !facts.is_token_request()) else { return Finding::not_applicable() };
+    let Some(Wanted { service, named, wanted, decides }) = wanted(facts, password) else { return Finding::not_applicable() };
     if !facts.is_refused() {
         return Finding::pass("the server accepted the user name");
     }
     let values: Vec<&str> = wanted.values().collect();
     let is_email = user.contains('@');
     let (is_right, form) = match wanted.form {
-        NameForm::Any | NameForm::Token => return Finding::pass(format!("{} takes any user name", known.service.name)),
+        NameForm::Any | NameForm::Token => return Finding::pass(format!("{} takes any user name", service.name)),
         NameForm::Fixed => (values.is_empty() || values.contains(&user), values.join(" or ")),
         NameForm::Email => (is_email, "an e-mail address".into()),
         NameForm::KeyId => (!is_email && !user.is_empty(), "the id of a key".into()),
         NameForm::AccountId => (!is_email && !user.is_empty(), "the id of an account".into()),
+        NameForm::Login => (!is_email && !user.is_empty(), "the name of the account".into()),
     };
-    if is_right {
+    if wanted.looks_right(user).unwrap_or(is_right) {
         return Finding::pass("the user name has the form that the service wants");
     }
     // A name out of a few can be nothing else; of forms there may be more than a table knows.
-    let strength = match (known.decides(), wanted.form) {
+    let strength = match (decides, wanted.form) {
         (true, NameForm::Fixed) => Strength::Contradiction,
         (true, _) => Strength::Likely,
+        // The password says which of the service's rules holds.
+        (false, _) if wanted.pattern.is_some() => Strength::Likely,
+        (false, NameForm::Fixed) => Strength::Plausible,
         (false, _) => Strength::Possible,
     };
     let note = wanted.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
     let shown = if user.is_empty() { "empty".to_string() } else { format!("{user:?}") };
-    let finding = Finding::suspect(strength, format!("the user name is {shown}, but {} wants {form}{note}", named(&known)))
+    let finding = Finding::suspect(strength, format!("the user name is {shown}, but {named} wants {form}{note}"))
         .proof(a.place(), a.credential_span, format!("user {shown}"))
-        .context(source(known.service));
+        .context(source(service));
     finding.fixed_by(match values.as_slice() {
         [only] => Fix::edit(
             format!("Write {only} as the user name and keep the password"),
@@ -79,4 +84,31 @@ fn look(facts: &Facts) -> Finding {
         ),
         _ => Fix::action(format!("Write {form} as the user name")),
     })
+}
+
+/// What a user name is held against.
+struct Wanted<'a> {
+    service: &'a Service,
+    named: String,
+    wanted: &'a UserName,
+    /// True when a verdict may rest on it.
+    decides: bool,
+}
+
+/// The user name that goes with a password: that of its kind, else the service's. A password that says whose it is brings the
+/// rule of its service to hosts that nobody knows.
+fn wanted<'a>(facts: &Facts<'a>, password: &str) -> Option<Wanted<'a>> {
+    if let Some(known) = facts.service() {
+        let service = known.service;
+        let of_kind = service.kinds.iter().find(|kind| kind.is(password)).and_then(|kind| kind.username.as_ref());
+        if let Some(wanted) = of_kind.or(service.username.as_ref()) {
+            return Some(Wanted { service, named: named(&known), wanted, decides: known.decides() });
+        }
+    }
+    let fixed = services::of_credential(password).into_iter().find_map(|(service, _)| {
+        let wanted = service.username.as_ref().filter(|name| name.form == NameForm::Fixed)?;
+        Some((service, wanted))
+    });
+    let (service, wanted) = fixed.filter(|_| facts.service().is_none())?;
+    Some(Wanted { service, named: format!("{}, whose credential this is,", service.name), wanted, decides: false })
 }

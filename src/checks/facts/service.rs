@@ -111,6 +111,7 @@ impl<'a> Facts<'a> {
             let found = match place.split_once(':') {
                 Some(("query", name)) => in_query(self.request, name),
                 Some(("body", name)) => in_body(self.request, name),
+                Some(("path", before)) => behind(self.request, before).or_else(|| in_path(self.request, &known.service.kinds)),
                 Some(_) => None,
                 None if place == "path" => in_path(self.request, &known.service.kinds),
                 None if place.eq_ignore_ascii_case("authorization") => None,
@@ -199,6 +200,16 @@ fn in_path(request: &Request, kinds: &[Kind]) -> Option<OtherCredential> {
         let word = segment.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(segment.len());
         [segment, segment.get(word..)?].into_iter().find(|text| !text.is_empty() && is_of_kind(text))
     })?;
+    let span = Span::of(&request.url, value)?.shifted(request.method.len() + 1);
+    Some(OtherCredential { carrier: Carrier::Path, name: "the path".into(), value: value.into(), place: Place::RequestLine, span })
+}
+
+/// The part of the path behind its beginning, up to the next slash.
+fn behind(request: &Request, before: &str) -> Option<OtherCredential> {
+    let path = request.url.split(['?', '#']).next()?;
+    let start = path.find("://")? + 3;
+    let rest = path.get(start + path.get(start..)?.find('/')?..)?.strip_prefix(before)?;
+    let value = rest.split('/').next().filter(|value| !value.trim().is_empty())?;
     let span = Span::of(&request.url, value)?.shifted(request.method.len() + 1);
     Some(OtherCredential { carrier: Carrier::Path, name: "the path".into(), value: value.into(), place: Place::RequestLine, span })
 }

@@ -103,6 +103,7 @@ impl Known<'_> {
         let place = |place: &String| match place.split_once(':') {
             Some(("query", name)) => format!("?{name}="),
             Some(("body", name)) => format!("{name} in the body"),
+            Some(("path", before)) => format!("the path behind {before}"),
             Some((_, name)) => format!("the cookie {name}"),
             None if place == "path" => "the path".into(),
             None => place.clone(),
@@ -150,6 +151,11 @@ pub fn of<'a>(own: Option<&'a OwnServices>, request: &Request, url: &Url, answer
         return None;
     }
     Some(Known { service: row.service()?, by: if *count > 1 { KnownBy::Marks } else { KnownBy::Hint } })
+}
+
+/// True for an address of a service of the table.
+pub fn is_known_host(url: &Url) -> bool {
+    TABLE.rows.by_host(url).is_some_and(|(fit, _)| fit.is_of_host())
 }
 
 impl Environment {

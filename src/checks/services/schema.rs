@@ -35,6 +35,11 @@ pub struct Service {
     pub companions: Vec<Companion>,
     /// The user name for Basic.
     pub username: Option<UserName>,
+    /// Parts of the path that are ids of one kind.
+    #[serde(default)]
+    pub path_ids: Vec<PathId>,
+    /// The claim of its own tokens that is the first label of the host.
+    pub host_claim: Option<String>,
     /// Regions, sites and modes that do not know each other's credentials.
     #[serde(default)]
     pub environments: Vec<Environment>,
@@ -67,7 +72,10 @@ impl Service {
 
     /// What cannot be read of its patterns.
     pub fn regex_fault(&self) -> Option<(&str, String)> {
-        let mut patterns = self.kinds.iter().filter_map(|kind| kind.pattern.as_deref());
+        let of_names = self.kinds.iter().filter_map(|kind| kind.username.as_ref()).chain(&self.username);
+        let of_kinds = self.kinds.iter().filter_map(|kind| kind.pattern.as_deref());
+        let of_places = self.environments.iter().filter_map(|environment| environment.pattern.as_deref());
+        let mut patterns = of_kinds.chain(of_names.filter_map(|name| name.pattern.as_deref())).chain(of_places);
         patterns.find_map(|pattern| Some((pattern, Regex::new(pattern).err()?.to_string())))
     }
 }
@@ -89,6 +97,10 @@ pub struct Kind {
     pub belongs_to: Option<String>,
     /// The scheme that it goes with; empty for none.
     pub scheme: Option<String>,
+    /// The header that it goes into, where that is not the service's first.
+    pub place: Option<String>,
+    /// The user name that it goes with as the password of Basic, where that is not the service's own.
+    pub username: Option<UserName>,
     #[serde(skip)]
     regex: OnceLock<Option<Regex>>,
 }
@@ -136,8 +148,12 @@ pub struct UserName {
     pub form: NameForm,
     /// The fixed names, set apart by ` | `.
     pub value: Option<String>,
+    /// What the whole of it looks like, where the form does not say it all.
+    pub pattern: Option<String>,
     /// One sentence for the reader.
     pub note: Option<String>,
+    #[serde(skip)]
+    regex: OnceLock<Option<Regex>>,
 }
 
 impl UserName {
@@ -145,6 +161,24 @@ impl UserName {
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.value.iter().flat_map(|value| value.split(" | "))
     }
+
+    /// Whether a name looks as the pattern says; `None` without a pattern.
+    pub fn looks_right(&self, name: &str) -> Option<bool> {
+        let pattern = self.pattern.as_ref()?;
+        self.regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().map(|regex| regex.is_match(name))
+    }
+}
+
+/// A part of the path that is an id of one kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathId {
+    /// What is before it in the path.
+    pub after: String,
+    /// How it begins.
+    pub prefix: String,
+    /// What it is.
+    pub what: String,
 }
 
 /// The form of a user name.
@@ -162,6 +196,8 @@ pub enum NameForm {
     KeyId,
     /// The id of an account.
     AccountId,
+    /// The name of the account, which is not its e-mail address.
+    Login,
     /// The token itself.
     Token,
 }
@@ -178,6 +214,19 @@ pub struct Environment {
     /// How its credentials begin.
     #[serde(default)]
     pub prefixes: Vec<String>,
+    /// What the whole of its credentials looks like.
+    pub pattern: Option<String>,
+    #[serde(skip)]
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Environment {
+    /// True for a credential that looks like those of this environment.
+    pub fn looks_like(&self, credential: &str) -> bool {
+        self.pattern.as_ref().is_some_and(|pattern| {
+            self.regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(credential))
+        })
+    }
 }
 
 /// Issuer and audience of a token.

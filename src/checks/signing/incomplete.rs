@@ -36,7 +36,7 @@ check! {
     /// AWS: Using temporary security credentials; RFC 7617 section 2.
     INCOMPLETE = "credential-incomplete", Credentials,
     stage: Presence, topics: [Missing, ApiKey], shares_topics: true,
-    explains: ["authorization-missing", "token-rejected", "basic-rejected", "request-signature-mismatch"],
+    explains: ["authorization-missing", "token-rejected", "basic-rejected", "request-signature-mismatch", "tenant-mismatch"],
     decided_by: [ServerLog],
     run: look
 }
@@ -94,7 +94,8 @@ fn companion(facts: &Facts) -> Option<Finding> {
         .companions
         .iter()
         .find(|companion| !names_tenant(&companion.header) && is_needed(companion, &name) && !is_sent(facts, companion))?;
-    let strength = if known.decides() { Strength::Contradiction } else { Strength::Plausible };
+    // Whatever the row is from: that the half is not there is seen, and a refusal of the other half may be one of the whole.
+    let strength = if known.decides() { Strength::Contradiction } else { Strength::Likely };
     // Where the row names an exception, this request may be one.
     let strength = if companion.needed.contains(',') { strength.weakened() } else { strength };
     let header = companion

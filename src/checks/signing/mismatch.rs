@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::secret::{self, Verified};
-use super::{aws, azure, clock, families, oauth1, parameters, quoted};
+use super::{aws, azure, clock, families, oauth1, parameters, query, quoted};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
@@ -44,7 +44,7 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let signed = Signed::read(facts.request);
     let family = families::of(facts).filter(|_| signed.is_none());
-    if signed.is_none() && family.is_none() {
+    if signed.is_none() && family.is_none() && !query::is_signed(facts) && !query::is_refused_by_service(facts) {
         return Finding::not_applicable();
     }
     let mut faults = match (&signed, family) {
@@ -54,7 +54,7 @@ fn look(facts: &Facts) -> Finding {
         (Some(Signed::OAuth1(signed)), _) => oauth1::faults(facts, signed),
         (Some(Signed::Parameters(signed)), _) => parameters::faults(facts, signed),
         (None, Some(family)) => families::faults(facts, family),
-        (None, None) => Vec::new(),
+        (None, None) => query::fault(facts).into_iter().collect(),
     };
     let verified = secret::verify(facts, signed.as_ref());
     let is_verified = matches!(verified, Verified::Fits);
@@ -73,7 +73,9 @@ fn look(facts: &Facts) -> Finding {
         Some(fault) => fault,
         None if is_verified => secret::fits(),
         // Nothing else is there that the server could refuse.
-        None if facts.status() == 401 && facts.token.is_none() && facts.basic.is_none() => refused(facts),
+        None if (signed.is_some() || family.is_some()) && facts.status() == 401 && facts.token.is_none() && facts.basic.is_none() => {
+            refused(facts)
+        }
         None => Finding::unknown("nothing contradicts the signature; whether it is right shows with the secret (give it as the password)"),
     }
 }

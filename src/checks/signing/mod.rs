@@ -9,6 +9,7 @@ pub mod incomplete;
 pub mod mismatch;
 mod oauth1;
 mod parameters;
+mod query;
 mod quoted;
 mod secret;
 mod table;

@@ -9,12 +9,15 @@ use crate::checks::facts::{Facts, Standing, Token};
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 
+use super::{issuer_setting, meant_for};
+
 check! {
     /// The token was issued for another API.
     ///
     /// # What it looks at
     /// The claim `aud` (audience) of the token, compared with the audience that the API accepts. Near misses are named: slash,
-    /// case, scheme, port, environment.
+    /// case, scheme, port, environment. Where nobody said which audience is accepted, one that names another known API, or
+    /// somebody else's host, is held against the host of the request.
     ///
     /// # Why a server answers 401 to it
     /// A token is only for the API that it names. An API that accepted tokens for other APIs could be attacked with them.
@@ -41,7 +44,8 @@ check! {
     /// The token comes from an issuer that the API does not trust.
     ///
     /// # What it looks at
-    /// The claim `iss` (issuer) of the token, compared exactly with the issuer that the API accepts. Near misses are named.
+    /// The claim `iss` (issuer) of the token, compared exactly with the issuer that the API accepts, or with an address in the
+    /// server's configuration that is nearly the same. Near misses are named.
     ///
     /// # Why a server answers 401 to it
     /// The API trusts only the keys of its own issuer. Another tenant, realm, environment, host name or version counts as
@@ -110,6 +114,9 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
         if let Some(finding) = not_of_service(facts, name, word, &have, fix) {
             return finding;
         }
+        if let Some(finding) = by_itself(facts, token, name) {
+            return finding;
+        }
         return unknown_expectation(facts, token, name, word, &have, topic, fix);
     }
     let list = expected.join(", ");
@@ -127,6 +134,16 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
         .proof(Place::Claims, span, format!("{name} {}", have.join(", ")))
         .context(format!("expected {word}: {list}"))
         .fixed_by(Fix::action(fix))
+}
+
+/// What the value itself shows, where nobody said which one is expected.
+fn by_itself(facts: &Facts, token: &Token, name: &str) -> Option<Finding> {
+    if name == "iss" {
+        return issuer_setting::near_miss(facts, token);
+    }
+    let by_name = || meant_for::known_api(facts, token).or_else(|| meant_for::by_header(facts, token));
+    // What the server says of the audience is surer than whose host it names.
+    by_name().or_else(|| if facts.says_plainly(Topic::Audience) { None } else { meant_for::other_host(facts, token) })
 }
 
 /// The service documents whose tokens it takes, and this one is not among them.

@@ -7,6 +7,7 @@ use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
 use crate::checks::servers::{Logged, TABLE as SERVERS};
+use crate::checks::services::KnownBy;
 use crate::checks::token::audience::values;
 use crate::checks::{Finding, Fix, Place, Strength};
 
@@ -197,6 +198,9 @@ fn look(facts: &Facts) -> Finding {
         _ if nobody => Strength::Possible,
         _ => return Finding::pass("the answer does not read as if no credential had arrived"),
     };
+    // Nothing of one's own stands before a vendor's host: there it is the scheme or the place that is not read.
+    let is_vendors = facts.service().is_some_and(|known| known.by == KnownBy::Host && !known.service.self_hosted);
+    let strength = if is_vendors && !sound && !good_password { strength.min(Strength::Possible) } else { strength };
     let mut finding = if let Some(found) = facts.nothing_found.filter(|_| strength >= Strength::Likely && counted) {
         Finding::fail(
             strength,

@@ -1,10 +1,12 @@
 //! `user-agent-refused`
 
 use crate::checks::check::check;
+use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::{Layer, TABLE};
-use crate::checks::services::schema::UserAgent;
+use crate::checks::services::KnownBy;
+use crate::checks::services::schema::{Service, UserAgent};
 use crate::checks::{Finding, Fix, Outcome, Place, Strength};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Edit;
@@ -89,6 +91,17 @@ fn look(facts: &Facts) -> Finding {
     }
     let is_browser = value.starts_with("Mozilla/");
     let headers = &facts.request.headers;
+    if let Some(known) = service.filter(|k| k.by == KnownBy::Host && is_browser && is_of_a_program(facts, k.service))
+        && facts.status() == 403
+    {
+        let strength = if facts.accepted_before().next().is_some() { Strength::Likely } else { Strength::Plausible };
+        let name = &known.service.name;
+        let strength = if facts.gives_another_reason() { strength.weakened() } else { strength };
+        return found(
+            strength,
+            format!("a browser's User-Agent with a program's credential, where {name} asks programs to name themselves"),
+        );
+    }
     if is_browser && facts.says(Topic::Csrf) && !facts.authorizations.is_empty() && !headers.has("cookie") && !headers.has("origin") {
         return found(
             Strength::Plausible,
@@ -111,6 +124,16 @@ fn look(facts: &Facts) -> Finding {
         }
         _ => Finding::pass("nothing shows that the User-Agent matters"),
     }
+}
+
+/// True for a call that no page of a browser makes: the service wants its callers named, the scheme is one of its own, and nothing
+/// of what browsers add is there.
+fn is_of_a_program(facts: &Facts, service: &Service) -> bool {
+    let is_own = |a: &Authorization| a.scheme.is_some() && !["bearer", "basic", "digest", "negotiate", "ntlm"].iter().any(|s| a.is(s));
+    let of_browsers = ["cookie", "origin", "referer", "sec-fetch-mode", "sec-fetch-site"];
+    service.user_agent == Some(UserAgent::Required)
+        && facts.authorization().is_some_and(is_own)
+        && !of_browsers.iter().any(|name| facts.request.headers.has(name))
 }
 
 /// What a fix writes: a program with a version.

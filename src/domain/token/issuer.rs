@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::claims::audiences;
 use super::jws::Jws;
 use super::purpose::TokenUse;
+use super::resource::Resource;
 
-static ISSUERS: LazyLock<Vec<Issuer>> = LazyLock::new(|| read(TEXT).unwrap_or_default());
+static TABLE: LazyLock<Table> = LazyLock::new(|| read(TEXT).unwrap_or_default());
 
 const TEXT: &str = include_str!("../../../assets/issuers.toml");
 
@@ -86,12 +87,12 @@ impl Issuer {
 
 /// Who issued a token, by its claims.
 pub fn recognize(token: &Jws) -> Option<&'static Issuer> {
-    by_iss(token).or_else(|| ISSUERS.iter().find(|issuer| issuer.fits_others(token)))
+    by_iss(token).or_else(|| TABLE.issuer.iter().find(|issuer| issuer.fits_others(token)))
 }
 
 /// Who issued a token, by its `iss` alone.
 pub fn by_iss(token: &Jws) -> Option<&'static Issuer> {
-    ISSUERS.iter().find(|issuer| issuer.fits_iss(token))
+    TABLE.issuer.iter().find(|issuer| issuer.fits_iss(token))
 }
 
 /// True for a text that a pattern with `*` at its beginning or end describes.
@@ -114,14 +115,21 @@ fn is_numbered(token: &Jws) -> bool {
     is_number && token.claims.get("sub").is_none() && token.claims.get("aud").is_none()
 }
 
-#[derive(Deserialize)]
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
-    issuer: Vec<Issuer>,
+pub(super) struct Table {
+    pub(super) issuer: Vec<Issuer>,
+    #[serde(default)]
+    pub(super) resource: Vec<Resource>,
 }
 
-fn read(text: &str) -> Result<Vec<Issuer>, toml::de::Error> {
-    toml::from_str::<Table>(text).map(|table| table.issuer)
+pub(super) fn table() -> &'static Table {
+    &TABLE
+}
+
+fn read(text: &str) -> Result<Table, toml::de::Error> {
+    toml::from_str(text)
 }
 
 #[cfg(test)]
@@ -164,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let issuers = read(TEXT).map_err(|fault| fault.to_string()).expect("the issuers");
+        let issuers = read(TEXT).map_err(|fault| fault.to_string()).expect("the issuers").issuer;
         let mut names = std::collections::BTreeSet::new();
         for issuer in &issuers {
             let Issuer { name, mistake, for_an_api, docs, iss, numeric_iss, sub, claims, uses, keys } = issuer;

@@ -16,6 +16,7 @@ pub mod parsed_token;
 pub mod paseto;
 pub mod pem;
 pub mod purpose;
+pub mod resource;
 pub mod saml;
 pub mod sd_jwt;
 pub mod secret;

@@ -1,0 +1,48 @@
+//! `signature=…` as a parameter of the address, as exchanges have it: what is signed is what stands before it.
+
+use super::sign_again;
+use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
+use crate::checks::services::KnownBy;
+use crate::checks::services::schema::Signing;
+use crate::checks::{Finding, Place, Strength};
+use crate::domain::signing::field;
+
+/// The parameter.
+const SIGNATURE: &str = "signature";
+
+/// True for a request that is signed in its address, by the moment that goes with the signature.
+pub(super) fn is_signed(facts: &Facts) -> bool {
+    facts.query(SIGNATURE).is_some() && ["timestamp", "nonce", "recvWindow"].iter().any(|name| facts.query(name).is_some())
+}
+
+/// True for a service that reads a keyed hash, as its row says, and has said that this one does not fit.
+pub(super) fn is_refused_by_service(facts: &Facts) -> bool {
+    let signs = facts.service().filter(|known| known.by == KnownBy::Host).and_then(|known| known.service.signs_requests);
+    signs == Some(Signing::Hmac) && facts.documented_refusal().is_some_and(|found| found.refusal.means == "request-signature-mismatch")
+}
+
+/// Parameters behind the signature: they were added after signing.
+pub(super) fn fault(facts: &Facts) -> Option<Finding> {
+    if !is_signed(facts) || !facts.is_refused() || facts.answer.is_none() {
+        return None;
+    }
+    let query = field::query(facts.request);
+    let at = query.iter().position(|(name, _)| name == SIGNATURE)?;
+    let (next, field) = query.get(at + 1)?;
+    let is_of_service = facts.service().is_some_and(|known| {
+        known.by == KnownBy::Host && known.service.companions.iter().any(|companion| companion.header == "query:signature")
+    });
+    let strength = match (is_of_service, facts.says_plainly(Topic::Signature)) {
+        (true, true) => Strength::Contradiction,
+        (false, true) => Strength::Stated,
+        (true, false) => Strength::Likely,
+        // Some services sort the parameters before they sign.
+        (false, false) => return None,
+    };
+    let names: Vec<&str> = query.iter().skip(at + 1).map(|(name, _)| name.as_str()).collect();
+    let message = format!("{} follows the signature in the query: what was added after signing is not signed", names.join(", "));
+    let finding =
+        Finding::fail(strength, message).proof(Place::RequestLine, Some(field.span).filter(|span| !span.is_empty()), next.clone());
+    Some(finding.fixed_by(sign_again("Put every parameter before the signature")))
+}
