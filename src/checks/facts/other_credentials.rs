@@ -1,7 +1,10 @@
 //! Credentials outside `Authorization`: in headers of their own, the query, the address and the body.
 
+use std::sync::LazyLock;
+
 use super::form::{form, pairs};
 use crate::checks::Place;
+use crate::domain::headers::HeaderNames;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 use crate::domain::vendors;
@@ -66,7 +69,8 @@ pub fn key_header_named(text: &str) -> Option<&str> {
 }
 
 fn is_known_key_header(name: &str) -> bool {
-    KEY_HEADERS.iter().any(|known| known.eq_ignore_ascii_case(name)) || vendors::is_key_header(name)
+    static KNOWN: LazyLock<HeaderNames> = LazyLock::new(|| KEY_HEADERS.into_iter().chain(vendors::key_headers()).collect());
+    KNOWN.has(name)
 }
 
 /// True for the name of a header that carries a key or token by itself.
