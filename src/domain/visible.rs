@@ -60,7 +60,7 @@ fn escaped<'a>(text: &'a str, is_bad: impl Fn(char) -> bool, escape: impl Fn(cha
     let mut shown = String::new();
     let (mut at, mut copied) = (0, 0);
     let keeps_lines = !is_bad('\n');
-    let is_odd = |byte: u8| !matches!(byte, b' '..=b'~') && !(keeps_lines && byte == b'\n');
+    let is_odd = |byte: u8| !(matches!(byte, b' '..=b'~') || keeps_lines && byte == b'\n');
     while let Some(next) = text.as_bytes().get(at..).and_then(|rest| next_odd(rest, is_odd)) {
         at += next;
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
