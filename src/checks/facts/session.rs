@@ -108,7 +108,13 @@ pub fn is_session_name(name: &str) -> bool {
     let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-").trim_end_matches(|c: char| c.is_ascii_digit());
     const WORDS: [&str; 10] = ["sess", "auth", "token", "jwt", "login", "identity", "remember", "sso", "user", "account"];
     const WHOLE: [&str; 4] = ["sid", "cfid", "ticket", "id"];
-    let tells = || WORDS.iter().any(|w| bare.contains(w)) || WHOLE.contains(&bare) || bare.ends_with("sid") || bare.ends_with("_id");
+    let tells = || {
+        WORDS.iter().any(|w| bare.contains(w))
+            || bare.starts_with(".aspnet") && bare.contains("cookie")
+            || WHOLE.contains(&bare)
+            || bare.ends_with("sid")
+            || bare.ends_with("_id")
+    };
     tells() && !is_csrf_name(bare) && !is_statistics_name(bare)
 }
 
@@ -189,9 +195,17 @@ mod tests {
 
     #[test]
     fn names_of_sessions() {
-        for name in
-            ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", ".AspNetCore.Identity.Application", "__Host-token", "id", "sid2"]
-        {
+        for name in [
+            "sessionid",
+            "connect.sid",
+            "JSESSIONID",
+            "PHPSESSID",
+            ".AspNetCore.Cookies",
+            ".AspNetCore.Identity.Application",
+            "__Host-token",
+            "id",
+            "sid2",
+        ] {
             assert!(is_session_name(name), "{name}");
         }
         for name in ["csrftoken", "XSRF-TOKEN", "_ga", "ajs_user_id", "theme", "csrf_access_token", "lang"] {
