@@ -56,15 +56,15 @@ pub fn removed(text: &str) -> Option<Span> {
 
 /// `[REDACTED]`, `<masked>`, `{{redacted}}`, `(hidden)`.
 fn bracketed(text: &str) -> Option<Span> {
-    text.char_indices().filter(|(_, c)| matches!(c, '[' | '<' | '(' | '{')).find_map(|(start, open)| {
+    text.bytes().enumerate().filter(|(_, b)| matches!(b, b'[' | b'<' | b'(' | b'{')).find_map(|(start, open)| {
         let close = match open {
-            '[' => ']',
-            '<' => '>',
-            '(' => ')',
-            _ => '}',
+            b'[' => b']',
+            b'<' => b'>',
+            b'(' => b')',
+            _ => b'}',
         };
         let inside = text.get(start + 1..)?;
-        let end = inside.bytes().take(LONGEST_MARK + 1).position(|b| char::from(b) == close)?;
+        let end = inside.bytes().take(LONGEST_MARK + 1).position(|b| b == close)?;
         names_removal(inside.get(..end)?).then(|| Span::new(start, start + end + 2))
     })
 }
@@ -72,6 +72,8 @@ fn bracketed(text: &str) -> Option<Span> {
 /// Stars, dots or bars in the place of letters.
 fn blacked_out(text: &str) -> Option<Span> {
     let is_mark = |c: char| matches!(c, '*' | '•' | '●' | '█' | '▇' | '▓' | '▒' | '░' | '■');
+    // Those that are not ASCII begin with one byte.
+    memchr::memchr2(b'*', 0xe2, text.as_bytes())?;
     let mut rest = 0;
     while let Some(at) = text.get(rest..)?.find(is_mark) {
         let start = rest + at;
@@ -122,6 +124,8 @@ pub fn filled_on_sending(text: &str) -> Option<(Span, Absent)> {
 }
 
 fn template(text: &str) -> Option<(Span, String)> {
+    // Each of the brackets has one of these, and most texts have none.
+    memchr::memchr3(b'{', b'(', b'<', text.as_bytes())?;
     let found = TEMPLATES.iter().filter_map(|(open, close, by)| {
         let start = text.find(open)?;
         let inside = text.get(start + open.len()..)?;

@@ -16,6 +16,30 @@ impl Header {
     }
 }
 
+/// Names of header fields, to be asked for in any case: every field of a message is looked up in several of such lists.
+#[derive(Clone, Debug, Default)]
+pub struct HeaderNames {
+    by_length: Vec<Vec<&'static str>>,
+}
+
+impl HeaderNames {
+    /// True when the name is one of them.
+    pub fn has(&self, name: &str) -> bool {
+        self.by_length.get(name.len()).is_some_and(|names| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+    }
+}
+
+impl FromIterator<&'static str> for HeaderNames {
+    fn from_iter<I: IntoIterator<Item = &'static str>>(names: I) -> Self {
+        let mut by_length: Vec<Vec<&str>> = Vec::new();
+        for name in names {
+            by_length.resize_with(by_length.len().max(name.len() + 1), Vec::new);
+            by_length.get_mut(name.len()).into_iter().for_each(|names| names.push(name));
+        }
+        Self { by_length }
+    }
+}
+
 /// The header fields of one message in the original order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(pub Vec<Header>);

@@ -21,14 +21,15 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
         "true",
         "false",
     ];
-    if NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
-        || text
-            .match_indices('[')
-            .any(|(at, _)| begins(text.as_bytes().get(at..).unwrap_or_default(), "[object ", |b| b.to_ascii_lowercase()))
-    {
+    // Secrets are asked about on every key, by the thousand: what a first letter or a bracket rules out is not searched for.
+    let bytes = text.as_bytes();
+    let is_object = |at: usize| begins(bytes.get(at..).unwrap_or_default(), "[object ", |b| b.to_ascii_lowercase());
+    if NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) || memchr::memchr_iter(b'[', bytes).any(is_object) {
         return Some("what a program prints for a variable without a usable value");
     }
-    if text.contains("{{") && text.contains("}}") || text.contains("${") && text.contains('}') || text.starts_with("$(") {
+    let has_brace = || memchr::memchr(b'{', bytes).is_some();
+    let has_variable = || text.contains("{{") && text.contains("}}") || text.contains("${") && text.contains('}');
+    if text.starts_with("$(") || has_brace() && has_variable() {
         return Some("a variable that was not filled in");
     }
     let is_name = |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'));
@@ -122,8 +123,8 @@ fn is_printed_object(text: &str) -> bool {
     const ROOTS: [&str; 7] = ["System.", "Microsoft.", "java.", "javax.", "kotlin.", "scala.", "[Ljava."];
     const SHAPES: [&str; 9] =
         ["Promise {", "[Function", "[AsyncFunction", "[class ", "<function ", "<bound method ", "<coroutine object ", "<built-in ", "#<"];
-    if SHAPES.iter().any(|shape| text.starts_with(shape)) {
-        return text.ends_with(['}', ']', '>']);
+    if text.ends_with(['}', ']', '>']) && SHAPES.iter().any(|shape| text.starts_with(shape)) {
+        return true;
     }
     if !ROOTS.iter().any(|root| text.starts_with(root)) {
         return false;
@@ -147,7 +148,9 @@ fn is_comment(text: &str) -> bool {
 
 /// True when `placeholder` is one of the words of a text: `sk-placeholder`.
 fn is_called_placeholder(text: &str) -> bool {
-    text.len() <= LONGEST_INSTRUCTION && text.split(['-', '_', '.', ' ', ':']).any(|word| word.eq_ignore_ascii_case("placeholder"))
+    const WORD: &str = "placeholder";
+    (WORD.len()..=LONGEST_INSTRUCTION).contains(&text.len())
+        && text.split(['-', '_', '.', ' ', ':']).any(|word| word.eq_ignore_ascii_case(WORD))
 }
 
 /// Longer texts are no instructions, and secrets are asked about on every key.
@@ -190,7 +193,10 @@ fn ends_in_filling(text: &str) -> bool {
     is_head && (['*', '•', 'x'].into_iter().any(many) || filling.contains('…') || filling.contains("..."))
 }
 
-/// Parts of examples' texts, with `-` for what is between words; `changeme` is one more.
+/// An example's text without anything between its words.
+const CHANGE_ME: &str = "changeme";
+
+/// Parts of examples' texts, with `-` for what is between words; [`CHANGE_ME`] is one more.
 const EXAMPLES: [&str; 21] = [
     "your-token",
     "your-api-key",
@@ -228,7 +234,8 @@ fn is_example(text: &[u8]) -> bool {
         .chain(memchr::memchr_iter(b' ', text))
         .filter(is_end)
         .any(|at| EXAMPLES.iter().any(|example| before(at, example)))
-        || memchr::memchr2_iter(b'c', b'C', text).any(|at| text.get(at..).is_some_and(|rest| begins(rest, "changeme", plain)))
+        || text.len() >= CHANGE_ME.len()
+            && memchr::memchr2_iter(b'c', b'C', text).any(|at| text.get(at..).is_some_and(|rest| begins(rest, CHANGE_ME, plain)))
 }
 
 /// A letter in lower case, with `_`, `.` and spaces as `-`.

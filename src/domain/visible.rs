@@ -44,11 +44,24 @@ pub fn visible_json(text: &str) -> Cow<'_, str> {
     )
 }
 
+/// The first byte of which more needs to be asked. Nearly all of most texts has none, so that many are looked at together.
+fn next_odd(bytes: &[u8], is_odd: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut at = 0;
+    for together in bytes.chunks(64) {
+        if together.iter().fold(false, |odd, byte| odd | is_odd(*byte)) {
+            return together.iter().position(|byte| is_odd(*byte)).map(|i| at + i);
+        }
+        at += together.len();
+    }
+    None
+}
+
 fn escaped<'a>(text: &'a str, is_bad: impl Fn(char) -> bool, escape: impl Fn(char, &mut String)) -> Cow<'a, str> {
     let mut shown = String::new();
     let (mut at, mut copied) = (0, 0);
-    // Nearly all of most texts is bytes of which nothing needs to be asked.
-    while let Some(next) = text.as_bytes().get(at..).and_then(|rest| rest.iter().position(|b| !matches!(b, b' '..=b'~'))) {
+    let keeps_lines = !is_bad('\n');
+    let is_odd = |byte: u8| !(matches!(byte, b' '..=b'~') || keeps_lines && byte == b'\n');
+    while let Some(next) = text.as_bytes().get(at..).and_then(|rest| next_odd(rest, is_odd)) {
         at += next;
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
         if is_bad(c) {

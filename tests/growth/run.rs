@@ -13,6 +13,7 @@ use authtui::domain::request::Request;
 use authtui::domain::token::keys::KeySet;
 use authtui::formats::detect::read_any;
 use authtui::formats::env::Environments;
+use authtui::formats::http_file::{Document, Part, Source};
 use authtui::ui::{self, ViewState};
 use jiff::Timestamp;
 use peak_alloc::PeakAlloc;
@@ -139,8 +140,16 @@ pub const BESIDE: &[Reader] = &[
     ("keys: JWK", |n| drop(KeySet::read(&many(r#"{"keys":[{}"#, |_| r#",{"kty":"oct","k":"AAAA"}"#.into(), "]}", n), "keys"))),
     ("keys: PEM without an end", |n| drop(KeySet::read(&many("", |_| "-----BEGIN PUBLIC KEY-----\n".into(), "", n), "keys"))),
     ("environment: a quote without an end", |n| drop(Environments::default().add_dotenv(&many("A=\"", |_| "a\n".into(), "", n)))),
+    // Saving walks over all requests of a file: enough of them to be felt.
+    ("saving: requests", |n| saved(&many("", |i| format!("###\nGET https://h.example/{i}\n\n"), "", n * 32))),
     ("environment: values", |n| drop(Environments::default().add_dotenv(&many("", |i| format!("A{i}=$A\n"), "", n)))),
 ];
+
+fn saved(text: &str) {
+    let document = Document::read(text);
+    let parts: Vec<Part> = (0..document.len()).map(|index| Part { source: Source::Saved(index), ..Part::default() }).collect();
+    assert_eq!(document.compose(&parts).expect("a text").document.text(), text);
+}
 
 fn tokens(claims: impl Fn(&str) -> String) {
     drop(compare_tokens(&token(&claims("a")), &token(&claims("b")), None, now()));

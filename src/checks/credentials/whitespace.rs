@@ -70,7 +70,7 @@ fn look(facts: &Facts) -> Finding {
 
 /// Of a signed request the id of the key, as it was copied into the credentials of the signer.
 fn key_id(facts: &Facts) -> Finding {
-    let Some(id) = Signed::read(facts.request).as_ref().and_then(Signed::key_id) else { return Finding::not_applicable() };
+    let Some(id) = facts.signed().and_then(Signed::key_id) else { return Finding::not_applicable() };
     let literals = ["\\n", "\\r", "\\t"];
     let bare = literals.iter().fold(id.raw.clone(), |text, literal| text.replace(literal, ""));
     let bare: String = bare.split_whitespace().collect();

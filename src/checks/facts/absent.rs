@@ -6,6 +6,7 @@ use super::other_credentials::OtherCredential;
 use crate::checks::check::Stage;
 use crate::checks::{Check, Family, Finding, Fix, Outcome, Place, Strength};
 use crate::domain::absent::{Absent, filled_on_sending, made_by_a_tool, removed};
+use crate::domain::limits::MAX_JUDGED;
 use crate::domain::request::Request;
 use crate::domain::response::{Answered, Response};
 use crate::domain::span::Span;
@@ -75,13 +76,12 @@ pub(super) fn find(request: &Request, authorizations: &[Authorization], others: 
             found.push(AbsentCredential { place: o.place, span: o.span, what: format!("the value of {}", o.name), why });
         }
     }
-    for (index, header) in request.headers.all("cookie") {
-        for pair in header.value.split(';') {
-            let value = pair.split_once('=').map_or(pair, |(_, value)| value);
-            if let (Some((_, why)), Some(span)) = (stand.find(value), Span::of(&header.value, pair)) {
-                let what = pair.split_once('=').map_or(COOKIES.into(), |(name, _)| format!("the cookie {}", name.trim()));
-                found.push(AbsentCredential { place: Place::RequestHeader(index), span, what, why });
-            }
+    let cookies = request.headers.all("cookie").flat_map(|(i, header)| header.value.split(';').map(move |pair| (i, header, pair)));
+    for (index, header, pair) in cookies.take(MAX_JUDGED) {
+        let value = pair.split_once('=').map_or(pair, |(_, value)| value);
+        if let (Some((_, why)), Some(span)) = (stand.find(value), Span::of(&header.value, pair)) {
+            let what = pair.split_once('=').map_or(COOKIES.into(), |(name, _)| format!("the cookie {}", name.trim()));
+            found.push(AbsentCredential { place: Place::RequestHeader(index), span, what, why });
         }
     }
     let body = request.body.as_str();

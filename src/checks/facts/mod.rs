@@ -33,8 +33,10 @@ use crate::domain::basic::Basic;
 use crate::domain::challenge::{self, Challenge, ChallengeFault};
 use crate::domain::context::Context;
 use crate::domain::exchange::Exchange;
+use crate::domain::limits::MAX_JUDGED;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
+use crate::domain::signing::Signed;
 use crate::domain::span::Span;
 use crate::domain::token::keys::{self, SignatureState, Verification};
 use absent::AbsentCredential;
@@ -106,6 +108,8 @@ pub struct Facts<'a> {
     /// The address, when it can be parsed.
     pub url: Option<Url>,
     form: OnceCell<Vec<(String, String, Span)>>,
+    query: OnceCell<Vec<(String, String, Span)>>,
+    signed: OnceCell<Option<Signed>>,
     log_in: OnceCell<Option<LogIn>>,
     error_code: OnceCell<Option<String>>,
     lower_body: OnceCell<String>,
@@ -149,7 +153,8 @@ impl<'a> Facts<'a> {
                 _ => Standing::Refused,
             },
         };
-        let read = |name: &'a str| request.headers.all(name).map(|(i, h)| Authorization::read(i, &h.value)).collect::<Vec<_>>();
+        let read =
+            |name: &'a str| request.headers.all(name).take(MAX_JUDGED).map(|(i, h)| Authorization::read(i, &h.value)).collect::<Vec<_>>();
         let authorizations = read("authorization");
         let mut challenge_faults = Vec::new();
         let mut challenges = Vec::new();
@@ -186,6 +191,8 @@ impl<'a> Facts<'a> {
             basic,
             url: Url::parse(&request.url).ok(),
             form: OnceCell::new(),
+            query: OnceCell::new(),
+            signed: OnceCell::new(),
             log_in: OnceCell::new(),
             authorizations,
             others,

@@ -1,7 +1,10 @@
 //! Credentials outside `Authorization`: in headers of their own, the query, the address and the body.
 
+use std::sync::LazyLock;
+
 use super::form::{form, pairs};
 use crate::checks::Place;
+use crate::domain::headers::HeaderNames;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 use crate::domain::vendors;
@@ -66,7 +69,8 @@ pub fn key_header_named(text: &str) -> Option<&str> {
 }
 
 fn is_known_key_header(name: &str) -> bool {
-    KEY_HEADERS.iter().any(|known| known.eq_ignore_ascii_case(name)) || vendors::is_key_header(name)
+    static KNOWN: LazyLock<HeaderNames> = LazyLock::new(|| KEY_HEADERS.into_iter().chain(vendors::key_headers()).collect());
+    KNOWN.has(name)
 }
 
 /// True for the name of a header that carries a key or token by itself.
@@ -74,10 +78,17 @@ pub fn is_key_header(name: &str) -> bool {
     if is_known_key_header(name) {
         return true;
     }
+    // Most names end otherwise, which is seen first: every header is asked about.
+    const ENDS: [&str; 4] = ["api-key", "apikey", "-token", "access_token"];
+    let bytes = name.as_bytes();
+    let last = |length: usize| bytes.len().checked_sub(length).and_then(|start| bytes.get(start..));
+    let ends_with = |end: &&str| last(end.len()).is_some_and(|last| last.eq_ignore_ascii_case(end.as_bytes()));
+    if !ENDS.iter().any(ends_with) {
+        return false;
+    }
     let name = name.to_ascii_lowercase();
     let guards = ["csrf", "xsrf", "idempotency", "sec-websocket", "x-forwarded", "request", "correlation", "trace"];
-    !guards.iter().any(|g| name.contains(g))
-        && (name.ends_with("api-key") || name.ends_with("apikey") || name.ends_with("-token") || name.ends_with("access_token"))
+    !guards.iter().any(|guard| name.contains(guard))
 }
 
 const QUERY_NAMES: [&str; 20] = [

@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::form::{self, LogIn, pairs};
+use crate::domain::signing::Signed;
 use crate::domain::span::Span;
 
 impl Facts<'_> {
@@ -33,9 +34,17 @@ impl Facts<'_> {
     }
 
     /// Value of a query parameter.
-    pub fn query(&self, name: &str) -> Option<String> {
-        let (_, query) = self.request.url.split_once('?')?;
-        pairs(query.split('#').next()?).into_iter().find(|(n, _, _)| n == name).map(|(_, v, _)| v)
+    pub fn query(&self, name: &str) -> Option<&str> {
+        let read = || {
+            let (_, query) = self.request.url.split_once('?').unwrap_or_default();
+            pairs(query.split_once('#').map_or(query, |(query, _)| query))
+        };
+        self.query.get_or_init(read).iter().find(|(n, _, _)| n == name).map(|(_, v, _)| v.as_str())
+    }
+
+    /// What signs the request; `None` when nothing does. Read once.
+    pub fn signed(&self) -> Option<&Signed> {
+        self.signed.get_or_init(|| Signed::read(self.request)).as_ref()
     }
 
     /// True when anything that could serve as a credential is in the request: header, key header, query, cookie, field.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::checks::Siblings;
 use crate::domain::cookie::{CookiePair, CredentialsMode, Fate, Jar, RequestView, StoredCookie, Withheld, read_cookies};
 use crate::domain::exchange::Exchange;
+use crate::domain::limits::MAX_JUDGED;
 use crate::domain::site::registrable_domain;
 
 /// Everything about cookies that the checks ask for.
@@ -32,8 +33,8 @@ impl<'a> Session<'a> {
     /// Reads the cookies of an exchange. Without a time of its own a cookie counts as received at `now`.
     pub fn of(exchange: &'a Exchange, siblings: Option<Siblings>, now: Timestamp) -> Self {
         let Exchange { request, answer, context, .. } = exchange;
-        let sent: Vec<_> =
-            request.headers.all("cookie").flat_map(|(i, h)| read_cookies(&h.value).into_iter().map(move |pair| (i, pair))).collect();
+        let pairs = request.headers.all("cookie").flat_map(|(i, h)| read_cookies(&h.value).into_iter().map(move |pair| (i, pair)));
+        let sent: Vec<_> = pairs.take(MAX_JUDGED).collect();
         let mut jar = Jar::from_received(&context.set_cookie, now);
         for before in context.previous.iter() {
             for field in &before.set_cookie {
@@ -107,13 +108,14 @@ pub fn is_session_name(name: &str) -> bool {
     let bare = lower.trim_start_matches("__host-").trim_start_matches("__secure-").trim_end_matches(|c: char| c.is_ascii_digit());
     const WORDS: [&str; 10] = ["sess", "auth", "token", "jwt", "login", "identity", "remember", "sso", "user", "account"];
     const WHOLE: [&str; 4] = ["sid", "cfid", "ticket", "id"];
-    !is_csrf_name(bare)
-        && !is_statistics_name(bare)
-        && (WORDS.iter().any(|w| bare.contains(w))
+    let tells = || {
+        WORDS.iter().any(|w| bare.contains(w))
             || bare.starts_with(".aspnet") && bare.contains("cookie")
             || WHOLE.contains(&bare)
             || bare.ends_with("sid")
-            || bare.ends_with("_id"))
+            || bare.ends_with("_id")
+    };
+    tells() && !is_csrf_name(bare) && !is_statistics_name(bare)
 }
 
 /// Whether a cookie of this name counts visitors or steers a CDN, and opens nothing.

@@ -37,7 +37,7 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let in_form = facts.field("redirect_uri").map(str::to_string);
-    let Some(sent) = in_form.clone().or_else(|| facts.query("redirect_uri")) else { return Finding::not_applicable() };
+    let Some(sent) = in_form.clone().or_else(|| facts.query("redirect_uri").map(String::from)) else { return Finding::not_applicable() };
     if !facts.is_refused() {
         return Finding::pass("the server accepted redirect_uri");
     }

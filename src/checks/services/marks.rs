@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use url::Url;
 
 use crate::domain::headers::Headers;
+use crate::domain::limits::MAX_JUDGED;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 
@@ -61,9 +62,8 @@ impl Marks {
         }
         seen.extend(self.paths.iter().filter(|(path, _)| url.path().starts_with(path.as_ref())).map(|(_, number)| number));
         named(&self.request_headers, &request.headers, &mut seen);
-        for (_, cookies) in request.headers.all("cookie") {
-            cookies.value.split(';').for_each(|pair| beginning(&self.cookies, pair.trim(), &mut seen));
-        }
+        let cookies = request.headers.all("cookie").flat_map(|(_, cookies)| cookies.value.split(';'));
+        cookies.take(MAX_JUDGED).for_each(|pair| beginning(&self.cookies, pair.trim(), &mut seen));
         if let Some(headers) = answer.map(|answer| &answer.headers) {
             named(&self.headers, headers, &mut seen);
             for (_, header) in headers.iter() {

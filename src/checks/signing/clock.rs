@@ -93,9 +93,8 @@ fn verdict(facts: &Facts, stamp: &Stamp) -> Verdict {
 }
 
 fn of(facts: &Facts) -> Option<(Stamp, Verdict)> {
-    let signed = Signed::read(facts.request);
     let of_family = || families::stamp(facts).map(|(field, at, window)| Stamp { field, at, window });
-    let stamp = signed.as_ref().and_then(|signed| stamp(facts, signed)).or_else(of_family)?;
+    let stamp = facts.signed().and_then(|signed| stamp(facts, signed)).or_else(of_family)?;
     let verdict = verdict(facts, &stamp);
     Some((stamp, verdict))
 }

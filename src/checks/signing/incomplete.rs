@@ -55,7 +55,7 @@ fn look(facts: &Facts) -> Finding {
 const TEMPORARY: &str = "ASIA";
 
 fn temporary_key(facts: &Facts) -> Option<Finding> {
-    let Some(Signed::Aws(signed)) = Signed::read(facts.request) else { return None };
+    let Some(Signed::Aws(signed)) = facts.signed() else { return None };
     let id = signed.scope()?.key_id;
     let has_token = facts.request.headers.has("x-amz-security-token")
         || facts.query("X-Amz-Security-Token").is_some()

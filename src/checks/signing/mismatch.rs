@@ -42,12 +42,12 @@ check! {
 }
 
 fn look(facts: &Facts) -> Finding {
-    let signed = Signed::read(facts.request);
+    let signed = facts.signed();
     let family = families::of(facts).filter(|_| signed.is_none());
     if signed.is_none() && family.is_none() && !query::is_signed(facts) && !query::is_refused_by_service(facts) {
         return Finding::not_applicable();
     }
-    let mut faults = match (&signed, family) {
+    let mut faults = match (signed, family) {
         (Some(Signed::Aws(signed)), _) => aws::faults(facts, signed),
         (Some(Signed::SharedKey(signed)), _) => azure::shared_key(facts, signed),
         (Some(Signed::Sas(signed)), _) => azure::sas(facts, signed),
@@ -56,7 +56,7 @@ fn look(facts: &Facts) -> Finding {
         (None, Some(family)) => families::faults(facts, family),
         (None, None) => query::fault(facts).into_iter().collect(),
     };
-    let verified = secret::verify(facts, signed.as_ref());
+    let verified = secret::verify(facts, signed);
     let is_verified = matches!(verified, Verified::Fits);
     if family.is_some() {
         faults.extend(clock::stale(facts));

@@ -26,7 +26,7 @@ use crate::domain::span::Span;
 /// What carries the signature or the key of a signed request outside of Authorization.
 pub fn carrier(facts: &Facts) -> Option<String> {
     let of_family = || families::named(facts).map(str::to_string);
-    let signed = Signed::read(facts.request).map(|signed| match signed {
+    let signed = facts.signed().map(|signed| match signed {
         Signed::OAuth1(_) => "oauth_signature".to_string(),
         Signed::Parameters(_) => "Signature".to_string(),
         Signed::Aws(_) | Signed::SharedKey(_) | Signed::Sas(_) => "the address".to_string(),

@@ -113,7 +113,7 @@ fn asked_for(facts: &Facts) -> Finding {
     if !refused {
         return Finding::not_applicable();
     }
-    let scope = facts.field("scope").map(str::to_string).or_else(|| facts.query("scope")).unwrap_or_default();
+    let scope = facts.field("scope").or_else(|| facts.query("scope")).unwrap_or_default();
     let place = if facts.is_token_request() { Place::RequestBody } else { Place::RequestLine };
     let span = facts.form().iter().find(|(n, _, _)| n == "scope").map(|(_, _, s)| *s).filter(|_| facts.is_token_request());
     Finding::fail(Strength::Stated, format!("the authorization server refuses the scope {scope:?} to this client"))

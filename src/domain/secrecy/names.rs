@@ -13,6 +13,7 @@ use super::words::{
     CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, OPEN_CODE, OPEN_KEY, OTHER_PASSES, OTHER_WORDS, PAGE_TOKEN,
     ROOTS, SECRET_CODE, SECRET_KEY, SECRET_WORDS, SHORT,
 };
+use crate::domain::headers::HeaderNames;
 
 /// How secret a value is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +64,8 @@ fn may_name_a_key(name: &str) -> bool {
 
 /// True for a header that is public, whatever its value.
 pub fn is_public_header(name: &str) -> bool {
-    PUBLIC_HEADERS.iter().any(|open| name.eq_ignore_ascii_case(open))
+    static PUBLIC: LazyLock<HeaderNames> = LazyLock::new(|| PUBLIC_HEADERS.into_iter().collect());
+    PUBLIC.has(name)
 }
 
 /// True for a header that names a request, a build or a place: trace and request ids, revisions, hosts. Its value may look

@@ -39,12 +39,14 @@ pub enum Signed {
 impl Signed {
     /// What signs the request; `None` when nothing does.
     pub fn read(request: &Request) -> Option<Self> {
-        SigV4::read(request)
+        // Once for all of them: an address may be long.
+        let query = field::query(request);
+        SigV4::read(request, &query)
             .map(|signed| Self::Aws(Box::new(signed)))
             .or_else(|| SharedKey::read(request).map(Self::SharedKey))
-            .or_else(|| OAuth1::read(request).map(Self::OAuth1))
+            .or_else(|| OAuth1::read(request, &query).map(Self::OAuth1))
             .or_else(|| Parameters::read(request).map(Self::Parameters))
-            .or_else(|| Sas::read(request).map(Self::Sas))
+            .or_else(|| Sas::read(request, query).map(Self::Sas))
     }
 
     /// The id of the key that signed, where it is written as it is.

@@ -15,7 +15,7 @@ pub struct OAuth1 {
 
 impl OAuth1 {
     /// Reads the parameters of a request: where a signature or its method is, is the credential.
-    pub fn read(request: &Request) -> Option<Self> {
+    pub fn read(request: &Request, query: &Fields) -> Option<Self> {
         let of_header = || {
             let (index, header) = request.headers.all("authorization").find(|(_, h)| starts_with_scheme(&h.value))?;
             let from = header.value.len() - header.value.trim_start().len() + "OAuth".len();
@@ -23,8 +23,8 @@ impl OAuth1 {
             fields.iter_mut().for_each(|(_, field)| field.value = uri::decode(&field.raw));
             Some(fields)
         };
-        [of_header().unwrap_or_default(), field::query(request), field::form(request)].into_iter().find_map(|fields| {
-            let fields: Fields = fields.into_iter().filter(|(name, _)| name.starts_with("oauth_")).collect();
+        [of_header().as_ref(), Some(query), Some(&field::form(request))].into_iter().flatten().find_map(|fields| {
+            let fields: Fields = fields.iter().filter(|(name, _)| name.starts_with("oauth_")).cloned().collect();
             let is_signed = ["oauth_signature", "oauth_signature_method"].iter().any(|name| find(&fields, name).is_some());
             is_signed.then_some(Self { fields })
         })
@@ -104,7 +104,7 @@ mod tests {
         let want = "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D\
                     %26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1\
                     %26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7";
-        let signed = OAuth1::read(&request).expect("a signature");
+        let signed = OAuth1::read(&request, &field::query(&request)).expect("a signature");
         assert_eq!(signed.base_string(&request), want);
         assert_eq!(signed.get("oauth_signature").map(|f| f.value.as_str()), Some("bYT5CMsGcbgUdFHObYMEfcx6bsw="));
     }
@@ -122,7 +122,7 @@ mod tests {
             body: "".into(),
             ..Request::default()
         };
-        let signed = OAuth1::read(&request).expect("a signature");
+        let signed = OAuth1::read(&request, &field::query(&request)).expect("a signature");
         let signature = signed.signature_with("kd94hf93k423kf44", "pfkkdhi9sl3r4s00", &signed.base_string(&request));
         assert_eq!(signature.as_deref(), signed.get("oauth_signature").map(|f| f.value.as_str()));
     }
@@ -131,6 +131,6 @@ mod tests {
     #[test]
     fn a_token_alone_is_not_signed() {
         let request = Request { headers: [("Authorization", "OAuth 00Dxx0000001gPL")].into_iter().collect(), ..Request::default() };
-        assert_eq!(OAuth1::read(&request), None);
+        assert_eq!(OAuth1::read(&request, &field::query(&request)), None);
     }
 }

@@ -19,13 +19,13 @@ const SCHEME: &str = "SharedAccessSignature ";
 
 impl Sas {
     /// Reads the signature of a request: `sig` together with an end, a version or a policy.
-    pub fn read(request: &Request) -> Option<Self> {
+    pub fn read(request: &Request, query: Fields) -> Option<Self> {
         let of_header = || {
             let is_its = |value: &str| value.get(..SCHEME.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME));
             let (index, header) = request.headers.all("authorization").find(|(_, h)| is_its(&h.value))?;
             Some(field::pairs(&header.value[SCHEME.len()..], RequestPart::HeaderValue(index), SCHEME.len()))
         };
-        let (fields, in_header) = of_header().map_or_else(|| (field::query(request), false), |fields| (fields, true));
+        let (fields, in_header) = of_header().map_or((query, false), |fields| (fields, true));
         let has = |name| find(&fields, name).is_some();
         let is_signed = has("sig") && (has("se") || has("sv") || has("si") || has("skn"));
         is_signed.then_some(Self { fields, in_header })
@@ -63,7 +63,9 @@ mod tests {
     use super::*;
 
     fn read(url: &str, headers: &[(&str, &str)]) -> Option<Sas> {
-        Sas::read(&Request { method: "GET".into(), url: url.into(), headers: headers.iter().copied().collect(), ..Request::default() })
+        let headers = headers.iter().copied().collect();
+        let request = Request { method: "GET".into(), url: url.into(), headers, ..Request::default() };
+        Sas::read(&request, field::query(&request))
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::Document;
 use super::places::Block;
 use super::write::{essence, line_after, no_such_request, one_line, own_start, separator};
 use crate::domain::request::{Request, RequestText};
+use crate::domain::span::Span;
 use crate::formats::FormatError;
 
 /// Why a text with a NUL is not written: as a file it would be refused when it is opened.
@@ -73,14 +74,15 @@ impl Document {
         let kept: HashSet<usize> = parts.iter().filter_map(|p| self.saved_block(p)).collect();
         let mut text =
             Text { document: self, kept: &kept, written: String::with_capacity(self.text.len()), block: 0, new: Vec::new(), is_cut: false };
+        let mut count = 0;
         for (index, part) in parts.iter().enumerate() {
             let own = self.part(part, &mut names).or_else(|error| {
                 composed.refused.push((index, error));
                 // What was saved before stays as it was.
                 self.saved_block(part).and_then(|i| self.blocks.get(i)).map(|block| self.cut(block.span).to_string()).ok_or(())
             });
-            let place = composed.places.iter().flatten().count();
-            composed.places.push(own.is_ok().then_some(place));
+            composed.places.push(own.is_ok().then_some(count));
+            count += usize::from(own.is_ok());
             match (own, self.saved_block(part)) {
                 (Ok(own), Some(block)) => text.saved(block, &own),
                 (Ok(own), None) => text.new.push(own),
@@ -88,7 +90,7 @@ impl Document {
             }
         }
         composed.document = self.with_text(&text.finish());
-        self.verify(parts, &composed)?;
+        self.verify(parts, &composed, count)?;
         Ok(composed)
     }
 
@@ -109,6 +111,9 @@ impl Document {
 
     /// The text of one part: a block by itself.
     fn part(&self, part: &Part, names: &mut Names) -> Result<String, FormatError> {
+        if let Some(text) = self.unchanged(part) {
+            return Ok(text.to_string());
+        }
         let name = part.name.map(one_line).transpose()?;
         let mut own = match part.source {
             Source::Saved(index) => self.with_text(self.cut(self.block(index).ok_or_else(no_such_request)?.span)),
@@ -133,6 +138,15 @@ impl Document {
             return Err(nul(part.request));
         }
         Ok(own.text)
+    }
+
+    /// The text of a part that is as the document has it: most are, and a block that is read again takes time.
+    fn unchanged(&self, part: &Part) -> Option<&str> {
+        let Source::Saved(index) = part.source else { return None };
+        let has_change = part.name.is_some() || part.request.is_some() || part.is_http1 || !part.directives.is_empty();
+        let text = self.cut(self.block(index).filter(|_| !has_change)?.span);
+        // Such a one is refused below.
+        memchr::memchr(0, text.as_bytes()).is_none().then_some(text)
     }
 
     fn new_block(&self, name: &str, request: &Request) -> Result<Self, FormatError> {
@@ -214,25 +228,54 @@ impl Document {
     }
 
     /// Checks that the whole reads back as intended.
-    fn verify(&self, parts: &[Part], composed: &Composed) -> Result<(), FormatError> {
+    fn verify(&self, parts: &[Part], composed: &Composed, count: usize) -> Result<(), FormatError> {
         let document = &composed.document;
         let wrong = || FormatError::without_place("the requests cannot be kept apart in one .http file");
-        if document.len() != composed.places.iter().flatten().count() {
+        if document.len() != count {
             return Err(wrong());
         }
         let refused: HashSet<usize> = composed.refused.iter().map(|(index, _)| *index).collect();
         for (index, (part, place)) in parts.iter().zip(&composed.places).enumerate() {
             let Some(place) = place else { continue };
+            let request = part.request.filter(|_| !refused.contains(&index));
             let before = match part.source {
-                Source::Saved(index) => self.raw_request(index),
-                Source::CopyOf(_) | Source::New => None,
+                Source::Saved(index) if request.is_none() => {
+                    // Of nearly all parts not a byte has changed.
+                    if self.reads_as(index, document, *place) {
+                        continue;
+                    }
+                    self.raw_request(index)
+                }
+                Source::Saved(_) | Source::CopyOf(_) | Source::New => None,
             };
-            let wanted = part.request.filter(|_| !refused.contains(&index)).or(before.as_ref()).map(essence);
+            let wanted = request.or(before.as_ref()).map(essence);
             if wanted.is_some() && wanted != document.raw_request(*place).as_ref().map(essence) {
                 return Err(wrong());
             }
         }
         Ok(())
+    }
+}
+
+impl Document {
+    /// True when a request consists of the same bytes as one of another document.
+    fn reads_as<'a>(&'a self, index: usize, other: &'a Self, of_other: usize) -> bool {
+        let places = |block: &'a Block| block.request.as_ref();
+        let (Some(own), Some(others)) = (self.block(index).and_then(places), other.block(of_other).and_then(places)) else { return false };
+        let is_same = |a: Span, b: Span| self.cut(a) == other.cut(b);
+        let is_same_part = |a: Option<Span>, b: Option<Span>| match (a, b) {
+            (Some(a), Some(b)) => is_same(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let headers = || own.headers.iter().zip(&others.headers);
+        let continued = || own.continued.iter().zip(&others.continued);
+        own.headers.len() == others.headers.len()
+            && own.continued.len() == others.continued.len()
+            && is_same(own.url, others.url)
+            && is_same_part(own.method, others.method)
+            && is_same_part(own.body, others.body)
+            && continued().all(|(a, b)| is_same(a.1, b.1))
+            && headers().all(|(a, b)| is_same(a.name, b.name) && is_same(a.value, b.value))
     }
 }
 

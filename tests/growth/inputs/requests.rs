@@ -67,6 +67,7 @@ pub const INPUTS: &[Input] = &[
     http("headers", |n| many("GET https://h.example/\n", |i| format!("X-{i}: v\n"), "", n)),
     http("headers: one name", |n| many("GET https://h.example/\n", |_| "X-Name: value\n".into(), "", n)),
     http("headers: Authorization", |n| many("GET https://h.example/\n", |_| "Authorization: Bearer abcdefgh\n".into(), "", n)),
+    http("headers: Authorization, short", |n| many("GET https://h.example/\n", |i| format!("Authorization: {i}\n"), "", n)),
     http("headers: Authorization, distinct", |n| {
         many("GET https://h.example/\n", |i| format!("Authorization: Bearer abcdefgh{i}\n"), "", n)
     }),
@@ -83,9 +84,11 @@ pub const INPUTS: &[Input] = &[
     http("headers: invisible", |n| many("GET https://h.example/\n", |_| "X\u{200b}: a\u{200b}\n".into(), "", n)),
     http("headers: Content-Type", |n| many("GET https://h.example/\n", |_| "Content-Type: a/b\nOrigin: https://a.example\n".into(), "", n)),
     http("cookies", |n| many("GET https://h.example/\nCookie: ", |i| format!("c{i}=valuevalue{i}; "), "\n", n)),
+    http("cookies: short", |n| many("GET https://h.example/\nCookie: ", |i| format!("c{i}=v{i}; "), "\n", n)),
     http("cookies: one name", |n| many("GET https://h.example/\nCookie: ", |_| "sid=valuevalue; ".into(), "\n", n)),
     http("cookies: lines", |n| many("GET https://h.example/\n", |i| format!("Cookie: c{i}=valuevalue{i}\n"), "\n", n)),
     http("cookies: semicolons", |n| many("GET https://h.example/\nCookie: ", |_| ";".into(), "\n", n)),
+    http("query: parameters", |n| many("GET https://h.example/?", |i| format!("a{i}=value{i}&"), "\n", n)),
     http("query: secrets", |n| many("GET https://h.example/?", |i| format!("token{i}=valuevalue{i}&"), "\n", n)),
     http("query: one name", |n| many("GET https://h.example/?", |_| "access_token=valuevalue&".into(), "\n", n)),
     http("query: percent", |n| many("GET https://h.example/?token=", |_| "%25".into(), "\n", n)),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::field::{self, Field};
+use super::field::{self, Field, Fields};
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 use crate::domain::time;
@@ -56,7 +56,7 @@ pub struct Scope<'a> {
 
 impl SigV4 {
     /// Reads the signature of a request.
-    pub fn read(request: &Request) -> Option<Self> {
+    pub fn read(request: &Request, query: &Fields) -> Option<Self> {
         let date = || field::header(request, "x-amz-date").or_else(|| field::header(request, "date"));
         for (index, header) in request.headers.all("authorization") {
             let value = header.value.trim_start();
@@ -77,8 +77,7 @@ impl SigV4 {
                 expires: None,
             });
         }
-        let query = field::query(request);
-        let take = |name: &str| field::find(&query, name).cloned();
+        let take = |name: &str| field::find(query, name).cloned();
         let algorithm = take("X-Amz-Algorithm").filter(|a| is_of_the_family(&a.value))?;
         Some(Self {
             form: Form::Presigned,
