@@ -4,12 +4,14 @@ pub mod comparison;
 pub mod form;
 pub mod opening;
 pub mod picker;
+pub mod values;
 
 use std::path::PathBuf;
 
 use self::comparison::ComparisonState;
 use self::form::Form;
-use self::picker::Picker;
+use self::picker::{ENVIRONMENT, Picker};
+use self::values::ValuesForm;
 use crate::app::appearance::Secrets;
 use crate::app::editor::Editor;
 use crate::app::ids::{FileId, RequestId};
@@ -46,6 +48,8 @@ pub enum Overlay {
     Search(Editor),
     /// What the API expects.
     Expect(Form),
+    /// The values of the environment.
+    Values(ValuesForm),
     /// The prompt for the second token of a comparison.
     SecondToken(Editor),
     /// A comparison.
@@ -102,9 +106,14 @@ impl Overlay {
             Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
             Self::Help(_) => vec![KeyContext::Helping, KeyContext::Typing],
             Self::Explain => vec![KeyContext::Explaining, KeyContext::Reading],
+            Self::Pick(picker) if picker.title == ENVIRONMENT => {
+                vec![KeyContext::ChoosingEnvironment, KeyContext::Choosing, KeyContext::Typing]
+            }
             Self::Pick(_) => vec![KeyContext::Choosing, KeyContext::Typing],
             Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
+            Self::Values(form) if form.typed.is_some() => vec![KeyContext::EditingValue, KeyContext::Typing],
+            Self::Values(_) => vec![KeyContext::Values],
             Self::SecondToken(_) => vec![KeyContext::Choosing, KeyContext::Typing],
             Self::Compare(_) => vec![KeyContext::Comparing, KeyContext::Reading],
             Self::Copy(_) => vec![KeyContext::Copying],
@@ -139,6 +148,7 @@ impl Overlay {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
+            Self::Values(form) => form.typed.as_mut(),
             Self::Help(editor)
             | Self::Search(editor)
             | Self::SecondToken(editor)

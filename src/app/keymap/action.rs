@@ -60,6 +60,8 @@ pub enum Action {
     Expectations,
     /// Choose the environment for variables.
     Environment,
+    /// See and edit the values of the environment.
+    Values,
     /// Switch to the next color theme.
     Theme,
     /// Apply the fix of the selected finding.

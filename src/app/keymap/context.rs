@@ -37,6 +37,12 @@ pub enum KeyContext {
     Explaining,
     /// Choosing from a filtered list.
     Choosing,
+    /// Choosing an environment.
+    ChoosingEnvironment,
+    /// The values of an environment.
+    Values,
+    /// Typing a value.
+    EditingValue,
     /// Filling a form.
     Form,
     /// A single-line prompt.
@@ -84,6 +90,9 @@ impl KeyContext {
             Self::Helping => "list of keys",
             Self::Explaining => "explanation",
             Self::Choosing => "choosing",
+            Self::ChoosingEnvironment => "choosing the environment",
+            Self::Values => "values of the environment",
+            Self::EditingValue => "typing a value",
             Self::Form => "form",
             Self::Prompt => "prompt",
             Self::Comparing => "comparison",

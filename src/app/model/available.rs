@@ -50,7 +50,7 @@ impl Model {
             Action::NextRequest | Action::PreviousRequest => self.request_count() > 1,
             Action::Undo => {
                 let in_list = self.file().is_some_and(|f| f.list_history.last_done().is_some());
-                in_list || self.entry().is_some_and(|e| e.editor.can_undo())
+                in_list || self.value_files.last_done().is_some() || self.entry().is_some_and(|e| e.editor.can_undo())
             }
             Action::UseTokenInFile => self.file().is_some_and(|f| f.with_same_credential(self.at.entry).len() > 1),
             Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),
@@ -60,7 +60,13 @@ impl Model {
                 Some(Overlay::Unresolved(question)) => question.is_in_environment,
                 _ => true,
             },
-            Action::Save => self.file().is_some_and(RequestFile::is_dirty),
+            Action::Values if matches!(self.overlay, Some(Overlay::Unresolved(_))) => self.lacks_value(),
+            Action::Save => self.file().is_some_and(RequestFile::is_dirty) || self.value_files.unsaved().next().is_some(),
+            // A file with values is found by its name.
+            Action::SaveAs => match &self.overlay {
+                Some(Overlay::Conflict { file, .. }) => self.value_files.get(*file).is_none(),
+                _ => true,
+            },
             _ => true,
         }
     }

@@ -24,6 +24,7 @@ use super::workspace::marks::Marks;
 use super::workspace::request::Entry;
 use super::workspace::request_file::RequestFile;
 use super::workspace::sending::{NextSend, SendState};
+use super::workspace::value_files::ValueFiles;
 use crate::domain::exchange::Exchange;
 use crate::formats::draft::Draft;
 
@@ -114,6 +115,8 @@ pub struct Model {
     pub(in crate::app) next_send: Option<NextSend>,
     /// The environment for variables; empty for none.
     pub environment: String,
+    /// The files with values for variables.
+    pub value_files: ValueFiles,
     /// The environment that was chosen last, here or in an earlier session; `None` before there was any choice.
     pub(in crate::app) last_environment: Option<String>,
     /// What was cut or copied inside the program.
@@ -171,6 +174,7 @@ impl Model {
             search: None,
             next_send: None,
             environment: String::new(),
+            value_files: ValueFiles::default(),
             last_environment: None,
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
@@ -204,6 +208,7 @@ impl Model {
         for entry in &mut file.entries {
             entry.id = RequestId(self.number());
         }
+        self.open_values(&mut file);
         file.use_environment(&self.environment);
         self.files.push(file);
     }

@@ -1,6 +1,7 @@
 //! What each action does.
 
 use super::choices;
+use super::edit::Direction;
 use crate::app::appearance::{Theme, Zoom};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
@@ -54,8 +55,8 @@ impl Model {
             Action::Focus(pane) => self.focus_on(pane),
             Action::Edit => self.start_editing(),
             Action::Back => return self.back(),
-            Action::Undo => return self.undo(),
-            Action::Redo => return self.redo(),
+            Action::Undo => return self.step_history(Direction::Undo),
+            Action::Redo => return self.step_history(Direction::Redo),
             Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
             Action::ToggleSecrets => self.secrets = self.secrets.toggled(),
             Action::Copy => self.overlay = Some(Overlay::Copy(self.secrets)),
@@ -74,6 +75,7 @@ impl Model {
                 }
             }
             Action::Environment => self.choose_environment(),
+            Action::Values => self.show_values(),
             Action::Theme => {
                 self.theme = match self.theme {
                     Theme::Dark => Theme::Light,

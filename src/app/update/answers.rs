@@ -33,7 +33,7 @@ impl Model {
     /// The question about variables without a value, if the open request has any.
     pub(super) fn ask_about_unresolved(&self, certificates: Certificates) -> Option<UnresolvedQuestion> {
         let entry = self.entry()?;
-        let unresolved = entry.unresolved();
+        let unresolved = entry.unresolved_on_sending();
         if unresolved.is_empty() {
             return None;
         }

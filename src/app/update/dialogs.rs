@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::edit::Direction;
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::form::Form;
 use crate::app::dialogs::picker::PickerChoice;
@@ -31,8 +32,22 @@ impl Model {
             }
             (Action::NextMatch, Overlay::Search(_)) => self.step_search(1),
             (Action::PreviousMatch, Overlay::Search(_)) => self.step_search(-1),
+            (Action::Back, Overlay::Values(form)) if form.typed.is_some() => form.typed = None,
+            (Action::Save, Overlay::Values(_)) => return Some(self.save_values()),
+            (Action::Undo, Overlay::Values(form)) if form.typed.is_none() => self.step_value(Direction::Undo),
+            (Action::Redo, Overlay::Values(_)) => self.step_value(Direction::Redo),
+            (Action::Environment, Overlay::Values(_)) => self.choose_environment(),
+            (Action::Values, Overlay::Unresolved(_)) => self.give_value(),
+            (Action::Values, Overlay::Pick(picker)) => {
+                let chosen = picker.item().map(|item| item.picked.clone());
+                self.overlay = None;
+                let effects = chosen.map(|chosen| self.picked(chosen)).unwrap_or_default();
+                self.show_values();
+                return Some(effects);
+            }
             (Action::Back, Overlay::Opening) => self.stop_opening(),
             (Action::SaveAs, Overlay::Conflict { file, .. }) => {
+                // A file with values has no other name, and none is asked for.
                 let file = *file;
                 self.ask_path_of(file);
             }
@@ -47,6 +62,7 @@ impl Model {
                 let by = Scroll::of(action)?;
                 match overlay {
                     Overlay::Pick(picker) => picker.step(by.steps()),
+                    Overlay::Values(form) => form.step(by.steps()),
                     _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
                 }
             }
@@ -108,6 +124,7 @@ impl Model {
                     return self.picked(item.picked.clone());
                 }
             }
+            Some(Overlay::Values(form)) => self.choose_value(form),
             Some(Overlay::SecondToken(editor)) => {
                 let text = editor.text().to_string();
                 self.compare_text(&text);

@@ -13,6 +13,7 @@ mod paste;
 mod pointer;
 mod search;
 mod send;
+mod values;
 
 use std::sync::Arc;
 

@@ -17,3 +17,4 @@ pub mod request_file;
 pub mod resolver;
 pub mod saving;
 pub mod sending;
+pub mod value_files;

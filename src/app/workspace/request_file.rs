@@ -22,6 +22,7 @@ use super::part::{NO_REDIRECT, directives, part};
 use super::pending_save::PendingSave;
 use super::request::Entry;
 use super::resolver::VariableResolver;
+use super::value_files::ValueFile;
 use crate::app::ids::{FileId, RequestId, SendId};
 use crate::app::panes::requests::Fold;
 use crate::domain::exchange::{Exchange, Redirects};
@@ -31,7 +32,7 @@ use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
 use crate::formats::http_file::{Document, Source, kept_name};
-use crate::formats::variables::{Answers, Budget, Variables};
+use crate::formats::variables::{Answers, Budget, Layer, System, Variables};
 
 /// The requests of a file, or of no file yet.
 #[derive(Clone, Debug)]
@@ -51,6 +52,10 @@ pub struct RequestFile {
     pub(super) saving: Option<PendingSave>,
     /// Variables by environment; the empty name stands for no environment.
     pub environments: BTreeMap<String, Variables>,
+    /// The files that these are in, as read; they are edited as [`ValueFiles`](super::value_files::ValueFiles).
+    pub(in crate::app) read_values: Vec<ValueFile>,
+    /// The same once they are open, the nearest one last.
+    pub(in crate::app) value_files: Vec<FileId>,
     /// The variables of the chosen environment.
     variables: Variables,
     /// Its text encoding.
@@ -77,6 +82,8 @@ impl RequestFile {
             document: None,
             saving: None,
             environments: BTreeMap::new(),
+            read_values: Vec::new(),
+            value_files: Vec::new(),
             variables: Variables::default(),
             encoding: Encoding::default(),
             list_history: ListHistory::default(),
@@ -109,6 +116,7 @@ impl RequestFile {
             encoding: loaded.encoding,
             attachments: loaded.attachments,
             environments: loaded.environments,
+            read_values: loaded.value_files,
             is_tour: loaded.is_tour,
             entries: file.entries.with_services(loaded.services),
             ..file
@@ -411,6 +419,11 @@ impl RequestFile {
         }
     }
 
+    /// What its system variables draw from.
+    pub fn system(&self) -> System {
+        self.environments.get("").map(|variables| variables.system.clone()).unwrap_or_default()
+    }
+
     /// The names by which other requests refer to a request: its title and its `@name`.
     pub fn names_of(&self, index: usize) -> Vec<String> {
         let Some(entry) = self.entries.get(index) else { return Vec::new() };
@@ -445,6 +458,14 @@ impl RequestFile {
     pub fn environments_with(&self, name: &str) -> Vec<&str> {
         let has = |(_, variables): &(&String, &Variables)| variables.get(name).is_some();
         self.environments.iter().filter(|(environment, _)| !environment.is_empty()).filter(has).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// True if a name has a value in the file itself, as a request sees it.
+    pub fn defines(&self, index: usize, name: &str) -> bool {
+        match self.resolver(index) {
+            VariableResolver::Filled { variables, .. } => variables.get(name).is_some_and(|(layer, _)| layer == Layer::File),
+            VariableResolver::AsWritten => false,
+        }
     }
 
     /// The variables that a request can use.

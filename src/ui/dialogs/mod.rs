@@ -12,6 +12,7 @@ mod menu;
 mod page;
 mod picker;
 mod prompt;
+mod values;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,6 +27,7 @@ use self::menu::Menu;
 use self::page::Page;
 use self::picker::PickerList;
 use self::prompt::Prompt;
+use self::values::ValuesList;
 use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::appearance::Secrets;
@@ -34,7 +36,6 @@ use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
 use crate::app::workspace::credential::{Credential, place_in_words};
 use crate::app::workspace::draft::{LEFT_OUT, OrphanedDraft};
-use crate::app::workspace::request_file::RequestFile;
 use crate::domain::secrecy::quoted;
 use crate::domain::time;
 use crate::domain::token::claims::{describe, plain};
@@ -65,6 +66,7 @@ impl StatefulWidget for Dialog<'_> {
             // Typed in the last row, below the pane that is searched.
             Overlay::Search(_) => {}
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
+            Overlay::Values(form) => ValuesList { model, form, styles }.render(area, buf, state),
             Overlay::SecondToken(editor) => {
                 prompt("Compare with: type or paste the other token or request", editor).render(area, buf, state)
             }
@@ -90,8 +92,9 @@ impl StatefulWidget for Dialog<'_> {
                 menu("Another host?", about.into(), KeyContext::Lookalike).render(area, buf);
             }
             Overlay::Conflict { file, path, theirs } => {
-                let file = model.files.iter().find(|f| f.id == *file).filter(|f| f.path.as_ref() == Some(path));
-                menu("Changed on disk", conflict(file, path, theirs), KeyContext::Conflict).render(area, buf);
+                let own = model.files.iter().find(|f| f.id == *file).filter(|f| f.path.as_ref() == Some(path));
+                let name = own.map(|f| f.name.clone()).or_else(|| Some(model.value_files.get(*file)?.name()));
+                menu("Changed on disk", conflict(name, path, theirs), KeyContext::Conflict).render(area, buf);
             }
         }
     }
@@ -137,11 +140,11 @@ fn drafts(left: &[OrphanedDraft]) -> Vec<String> {
     about
 }
 
-/// `file` is the file being saved, if it was read from that path.
-fn conflict(file: Option<&RequestFile>, path: &std::path::Path, theirs: &str) -> Vec<String> {
+/// `file` is the name of the file being saved, if it was read from that path.
+fn conflict(file: Option<String>, path: &std::path::Path, theirs: &str) -> Vec<String> {
     let lines = theirs.lines().count();
     let about = match file {
-        Some(file) => format!("{} was changed by another program since it was read; it now has {lines} lines.", file.name),
+        Some(file) => format!("{file} was changed by another program since it was read; it now has {lines} lines."),
         None => format!("{} exists already and has {lines} lines.", path.display()),
     };
     vec![about, "Nothing was written.".into()]
