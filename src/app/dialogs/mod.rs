@@ -111,6 +111,7 @@ impl Overlay {
             }
             Self::Pick(_) => vec![KeyContext::Choosing, KeyContext::Typing],
             Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
+            Self::Expect(form) if form.is_at_path() => vec![KeyContext::Path, KeyContext::Form, KeyContext::Typing],
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
             Self::Values(form) if form.typed.is_some() => vec![KeyContext::EditingValue, KeyContext::Typing],
             Self::Values(_) => vec![KeyContext::Values],
@@ -119,7 +120,8 @@ impl Overlay {
             Self::Copy(_) => vec![KeyContext::Copying],
             Self::Unresolved(_) => vec![KeyContext::Unresolved],
             Self::PastedToken(_) => vec![KeyContext::PastedToken],
-            Self::Rename(_) | Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Prompt, KeyContext::Typing],
+            Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Path, KeyContext::Prompt, KeyContext::Typing],
+            Self::Rename(_) => vec![KeyContext::Prompt, KeyContext::Typing],
             Self::Opening => vec![KeyContext::Opening],
             Self::Quit => vec![KeyContext::Quitting],
             Self::Drafts(_) => vec![KeyContext::Drafts],
@@ -141,6 +143,15 @@ impl Overlay {
                 | Self::PastedToken(_)
                 | Self::Unresolved(_)
         )
+    }
+
+    /// What is typed in a field for a path.
+    pub fn typed_path(&self) -> Option<&str> {
+        match self {
+            Self::SaveAs(_, editor) | Self::Open(editor) => Some(editor.text()),
+            Self::Expect(form) if form.is_at_path() => form.fields.get(form.chosen).map(|(_, editor)| editor.text()),
+            _ => None,
+        }
     }
 
     /// The text field that receives typed characters, if any.

@@ -45,6 +45,8 @@ pub enum KeyContext {
     EditingValue,
     /// Filling a form.
     Form,
+    /// A field for a path.
+    Path,
     /// A single-line prompt.
     Prompt,
     /// The comparison.
@@ -94,6 +96,7 @@ impl KeyContext {
             Self::Values => "values of the environment",
             Self::EditingValue => "typing a value",
             Self::Form => "form",
+            Self::Path => "typing a path",
             Self::Prompt => "prompt",
             Self::Comparing => "comparison",
             Self::Copying => "copy",

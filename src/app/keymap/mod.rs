@@ -130,7 +130,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Editing, &[ctrl(' '), ctrl('n')], A::Complete, "complete", 0),
     row(C::Editing, &[c('c').with_alt()], A::CopySelection, "copy the selection", 0),
     row(C::Editing, &[ctrl('x')], A::CutSelection, "cut the selection", 0),
-    row(C::Completing, &[k(Tab)], A::Choose, "complete", 1),
+    row(C::Completing, &[k(Tab)], A::Complete, "complete", 1),
     row(C::Completing, &[k(Up)], A::Up, "previous", 0),
     row(C::Completing, &[k(Down)], A::Down, "next", 0),
     row(C::Completing, &[k(Esc)], A::Back, "close", 2),
@@ -197,6 +197,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Form, &[k(Up), k(BackTab)], A::Up, "previous field", 0),
     row(C::Form, &[ctrl('c')], A::Quit, "quit", 0),
     row(C::Form, &[ctrl('z')], A::Undo, "undo", 0),
+    row(C::Path, &[k(Tab)], A::Complete, "complete the path", 3),
     row(C::Prompt, &[k(Enter)], A::Choose, "confirm", 1),
     row(C::Prompt, &[k(Esc), ctrl('c')], A::Back, "cancel", 2),
     row(C::Comparing, &[c('s')], A::Swap, "swap the sides", 2),
@@ -297,6 +298,7 @@ mod tests {
                     | C::Prompt
                     | C::ChoosingEnvironment
                     | C::EditingValue
+                    | C::Path
             ) {
                 assert!(binding.keys.iter().all(|k| k.typed().is_none()), "{:?} {}", binding.context, binding.label);
             }

@@ -12,7 +12,8 @@ impl Model {
     /// The key contexts of this moment, innermost first.
     pub fn contexts(&self) -> Vec<KeyContext> {
         if let Some(overlay) = &self.overlay {
-            return overlay.contexts();
+            let completing = self.completion.as_ref().map(|_| KeyContext::Completing);
+            return completing.into_iter().chain(overlay.contexts()).collect();
         }
         match self.focus {
             Focus::Editing if self.completion.is_some() => {

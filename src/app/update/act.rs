@@ -26,13 +26,16 @@ use crate::formats::{Format, detect};
 impl Model {
     /// Performs an action.
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
+        if self.completion.is_some() && self.perform_in_completion(action) {
+            return Vec::new();
+        }
+        if self.overlay.is_some() {
+            self.completion = None;
+        }
         if self.overlay.is_some()
             && let Some(effects) = self.perform_in_overlay(action)
         {
             return effects;
-        }
-        if self.completion.is_some() && self.perform_in_completion(action) {
-            return Vec::new();
         }
         match action {
             Action::Quit => return self.quit(),

@@ -55,6 +55,9 @@ impl Model {
                 self.overlay = None;
                 self.stay();
             }
+            (Action::Complete, overlay) => {
+                return Some(overlay.typed_path().map(|typed| Effect::ListPaths(typed.to_string())).into_iter().collect());
+            }
             (Action::Choose, _) => return Some(self.take()),
             (Action::Up, Overlay::Expect(form)) => form.step(-1),
             (Action::Down, Overlay::Expect(form)) => form.step(1),

@@ -134,6 +134,7 @@ impl Model {
 
     /// Changes the focused text: a dialog's field, else the request.
     pub(in crate::app) fn edit(&mut self, change: impl FnOnce(&mut Editor)) {
+        self.completion = None;
         if let Some(overlay) = &mut self.overlay {
             if let Some(field) = overlay.field() {
                 change(field);
@@ -141,7 +142,6 @@ impl Model {
             }
             return;
         }
-        self.completion = None;
         self.change_text(change);
         if let Some(file) = self.files.get_mut(self.at.file) {
             file.list_history.forget_undone();
@@ -269,7 +269,7 @@ impl Model {
             Action::Up => completion.chosen = completion.chosen.checked_sub(1).unwrap_or(last),
             Action::Down => completion.chosen = if completion.chosen >= last { 0 } else { completion.chosen + 1 },
             Action::Back => self.completion = None,
-            Action::Choose => {
+            Action::Complete => {
                 let (span, option) = (completion.span, completion.options.get(completion.chosen).cloned());
                 if let Some(option) = option {
                     self.edit(|e| e.replace(span, &option));

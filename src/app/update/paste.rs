@@ -24,6 +24,7 @@ const PASTED: &str = "pasted";
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
+        self.completion = None;
         // Most terminals send the line ends of a paste as carriage returns.
         let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         match &mut self.overlay {

@@ -54,7 +54,8 @@ impl StatefulWidget for Dialog<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, overlay, styles } = self;
         let room = page::room(area);
-        let prompt = |title, editor| Prompt { title, editor, styles };
+        let prompt = |title, editor| Prompt { title, editor, contexts: &[KeyContext::Prompt], styles };
+        let path = |title, editor| Prompt { title, editor, contexts: &[KeyContext::Prompt, KeyContext::Path], styles };
         let menu = |title, about, context| Menu { model, title, about, context, styles };
         match overlay {
             Overlay::Help(query) => help::page(query, room, styles).render(area, buf, state),
@@ -71,8 +72,8 @@ impl StatefulWidget for Dialog<'_> {
                 prompt("Compare with: type or paste the other token or request", editor).render(area, buf, state)
             }
             Overlay::Rename(editor) => prompt("Name of the request", editor).render(area, buf, state),
-            Overlay::SaveAs(_, editor) => prompt("Save as", editor).render(area, buf, state),
-            Overlay::Open(editor) => prompt("Open a file or folder", editor).render(area, buf, state),
+            Overlay::SaveAs(_, editor) => path("Save as", editor).render(area, buf, state),
+            Overlay::Open(editor) => path("Open a file or folder", editor).render(area, buf, state),
             Overlay::Opening => menu("Reading", opening(model), KeyContext::Opening).render(area, buf),
             Overlay::Copy(secrets) => menu("Copy", vec![copy_note(*secrets).into()], KeyContext::Copying).render(area, buf),
             Overlay::Unresolved(question) => {
