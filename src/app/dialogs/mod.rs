@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod form;
 pub mod opening;
+pub mod pasted;
 pub mod picker;
 pub mod values;
 
@@ -10,13 +11,13 @@ use std::path::PathBuf;
 
 use self::comparison::ComparisonState;
 use self::form::Form;
+use self::pasted::{PastedKind, PastedQuestion};
 use self::picker::{ENVIRONMENT, Picker};
 use self::values::ValuesForm;
 use crate::app::appearance::Secrets;
 use crate::app::editor::Editor;
 use crate::app::ids::{FileId, RequestId};
 use crate::app::keymap::KeyContext;
-use crate::app::workspace::credential::Credential;
 use crate::app::workspace::draft::OrphanedDraft;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
@@ -25,6 +26,7 @@ use crate::formats::Loss;
 /// Variables of a request that have no value, before it is sent.
 #[derive(Clone, Debug)]
 pub struct UnresolvedQuestion {
+    pub title: &'static str,
     /// What to say about each.
     pub about: Vec<String>,
     /// Whether another environment has a value of one of them.
@@ -58,8 +60,8 @@ pub enum Overlay {
     Copy(Secrets),
     /// The question before variables without a value are sent.
     Unresolved(UnresolvedQuestion),
-    /// The question what to do with a pasted token.
-    PastedToken(Credential),
+    /// The question what to do with a pasted token, or a text that holds one.
+    Pasted(Box<PastedQuestion>),
     /// Parts of a paste or file that were not imported.
     Losses {
         /// What was read.
@@ -119,7 +121,12 @@ impl Overlay {
             Self::Compare(_) => vec![KeyContext::Comparing, KeyContext::Reading],
             Self::Copy(_) => vec![KeyContext::Copying],
             Self::Unresolved(_) => vec![KeyContext::Unresolved],
-            Self::PastedToken(_) => vec![KeyContext::PastedToken],
+            Self::Pasted(question) => vec![match question.kind {
+                PastedKind::Token => KeyContext::PastedToken,
+                PastedKind::TokenForVariable => KeyContext::PastedVariable,
+                PastedKind::TextWithToken => KeyContext::TextWithToken,
+                PastedKind::TextWithRequest => KeyContext::TextWithRequest,
+            }],
             Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Path, KeyContext::Prompt, KeyContext::Typing],
             Self::Rename(_) => vec![KeyContext::Prompt, KeyContext::Typing],
             Self::Opening => vec![KeyContext::Opening],
@@ -140,7 +147,7 @@ impl Overlay {
                 | Self::Delete(_)
                 | Self::Lookalike(..)
                 | Self::Conflict { .. }
-                | Self::PastedToken(_)
+                | Self::Pasted(_)
                 | Self::Unresolved(_)
         )
     }

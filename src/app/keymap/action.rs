@@ -130,6 +130,10 @@ pub enum Action {
     UseToken,
     /// Use it in all requests of the file that have the same credential.
     UseTokenInFile,
+    /// Replace the value of the variable that is in the place of the credential.
+    ReplaceValue,
+    /// Make the request that a pasted text tells of.
+    MakeRequest,
     /// Start a new request with it.
     NewWithToken,
     /// Look at it in a request that is kept in no file.

@@ -55,6 +55,12 @@ pub enum KeyContext {
     Copying,
     /// The question about a pasted token.
     PastedToken,
+    /// The same where a variable is in the place of the credential.
+    PastedVariable,
+    /// The question about a text with a credential in it.
+    TextWithToken,
+    /// The question about a text that tells of a request.
+    TextWithRequest,
     /// The question before variables without a value are sent.
     Unresolved,
     /// Files are being read.
@@ -101,6 +107,9 @@ impl KeyContext {
             Self::Comparing => "comparison",
             Self::Copying => "copy",
             Self::PastedToken => "a pasted token",
+            Self::PastedVariable => "a pasted token, for a variable",
+            Self::TextWithToken => "a pasted text with a token",
+            Self::TextWithRequest => "a pasted text with an address",
             Self::Unresolved => "variables without a value",
             Self::Opening => "opening",
             Self::Quitting => "unsaved changes",

@@ -51,9 +51,11 @@ impl Model {
             Action::NextRequest | Action::PreviousRequest => self.request_count() > 1,
             Action::Undo => {
                 let in_list = self.file().is_some_and(|f| f.list_history.last_done().is_some());
-                in_list || self.value_files.last_done().is_some() || self.entry().is_some_and(|e| e.editor.can_undo())
+                in_list || !self.value_history.done.is_empty() || self.entry().is_some_and(|e| e.editor.can_undo())
             }
-            Action::UseTokenInFile => self.file().is_some_and(|f| f.with_same_credential(self.at.entry).len() > 1),
+            Action::UseTokenInFile => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.same.len() > 1),
+            Action::UseToken => self.entry().is_some_and(|e| !e.is_scratch()),
+            Action::MakeRequest => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.exchange.is_some()),
             Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),
             Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
             Action::SendNeeded => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if question.needed.is_some()),

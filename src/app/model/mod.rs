@@ -25,6 +25,7 @@ use super::workspace::request::Entry;
 use super::workspace::request_file::RequestFile;
 use super::workspace::sending::{NextSend, SendState};
 use super::workspace::value_files::ValueFiles;
+use super::workspace::value_history::ValueHistory;
 use crate::domain::exchange::Exchange;
 use crate::formats::draft::Draft;
 
@@ -117,6 +118,8 @@ pub struct Model {
     pub environment: String,
     /// The files with values for variables.
     pub value_files: ValueFiles,
+    /// Undo and redo of changed values.
+    pub(in crate::app) value_history: ValueHistory,
     /// The environment that was chosen last, here or in an earlier session; `None` before there was any choice.
     pub(in crate::app) last_environment: Option<String>,
     /// What was cut or copied inside the program.
@@ -175,6 +178,7 @@ impl Model {
             next_send: None,
             environment: String::new(),
             value_files: ValueFiles::default(),
+            value_history: ValueHistory::default(),
             last_environment: None,
             register: String::new(),
             draft_secrets: DraftSecrets::default(),

@@ -142,6 +142,7 @@ impl Model {
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendToLookalike => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
+            Action::ReplaceValue | Action::MakeRequest => {}
             Action::SendNeeded | Action::SendUnresolved => {}
         }
         Vec::new()

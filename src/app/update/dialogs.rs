@@ -71,7 +71,15 @@ impl Model {
             }
             (Action::Swap, Overlay::Compare(comparison)) => comparison.swap(),
             (Action::ToggleCopiedSecrets, Overlay::Copy(secrets)) => *secrets = secrets.toggled(),
-            (Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken, _) => self.decide_on_token(action),
+            (
+                Action::UseToken
+                | Action::UseTokenInFile
+                | Action::NewWithToken
+                | Action::LookAtToken
+                | Action::ReplaceValue
+                | Action::MakeRequest,
+                _,
+            ) => self.decide_on_paste(action),
             (Action::SendNeeded, Overlay::Unresolved(_)) => return Some(self.send_needed()),
             (Action::SendUnresolved, Overlay::Unresolved(question)) => {
                 let certificates = question.certificates;

@@ -12,7 +12,7 @@ use crate::app::panes::Pane;
 use crate::app::workspace::list_history::{Applied, Blocked, ListHistory};
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
-use crate::app::workspace::value_files::ValueFiles;
+use crate::app::workspace::value_history::ValueHistory;
 use crate::domain::limits::MAX_TYPED;
 
 /// Which way a change is taken.
@@ -64,11 +64,12 @@ impl Direction {
     }
 
     /// The time of the next change of a value.
-    fn next_value(self, values: &ValueFiles) -> Option<u64> {
-        match self {
-            Self::Undo => values.last_done(),
-            Self::Redo => values.last_undone(),
-        }
+    fn next_value(self, values: &ValueHistory) -> Option<u64> {
+        let next = match self {
+            Self::Undo => values.done.last(),
+            Self::Redo => values.undone.last(),
+        };
+        next.map(|change| change.at)
     }
 
     /// True if the next change of a list is, among others, this edit of a request.
@@ -174,7 +175,7 @@ impl Model {
         let list = self.file().map(|f| &f.list_history);
         let (edited, changed) = (text.map(|(entry, _)| entry.edited_at), list.and_then(|list| direction.next_change(list)));
         let is_of_list = text.zip(list).is_some_and(|((entry, edit), list)| direction.is_of_list(list, entry.id, edit));
-        if self.is_on_list() && direction.next_value(&self.value_files) > edited.max(changed) {
+        if self.is_on_list() && direction.next_value(&self.value_history) > edited.max(changed) {
             self.step_value(direction);
         } else if self.is_on_list() && (changed > edited || is_of_list) {
             let at = self.number();

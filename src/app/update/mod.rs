@@ -7,6 +7,7 @@ mod copy;
 mod dialogs;
 mod drafts;
 mod edit;
+mod environments;
 mod files;
 mod opening;
 mod paste;

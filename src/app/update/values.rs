@@ -10,11 +10,14 @@ use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
 use crate::app::ids::FileId;
 use crate::app::model::{Model, Tone};
+use crate::app::workspace::credential::CredentialHome;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::saving::FileWrite;
 use crate::app::workspace::value_files::OpenValueFile;
+use crate::app::workspace::value_history::{ValueChange, ValueStep};
+use crate::domain::limits::MAX_VARIABLE_DEPTH;
 use crate::formats::env::{Environments, SHARED, ValueKind};
-use crate::formats::variables::is_secret;
+use crate::formats::variables::{is_secret, placeholders};
 
 /// The environment of a first file with environments.
 const FIRST: &str = "dev";
@@ -150,6 +153,32 @@ impl Model {
         found.collect()
     }
 
+    /// Where the value of a variable of the open request is written, with the value; variables in it are followed.
+    pub(super) fn home_of_variable(&self, name: &str, depth: usize) -> Option<(CredentialHome, String)> {
+        let (file, entry) = (self.file()?, self.entry()?);
+        // What a paste brought along is in no file yet.
+        if depth > MAX_VARIABLE_DEPTH || entry.definitions.is_some() {
+            return None;
+        }
+        let only_name =
+            |value: &str| placeholders(value).find(|(span, _)| span.len() == value.trim().len()).map(|(_, name)| name.to_string());
+        let (home, value) = match file.definition(self.at.entry, name) {
+            Some((number, value)) => (CredentialHome::Definition { file: file.id, number, name: name.into() }, value),
+            None => {
+                let (wanted, in_dotenv) = name.strip_prefix("$dotenv ").map_or((name, false), |name| (name.trim(), true));
+                let counts = |row: &ValueRow| if in_dotenv { row.environment.is_empty() } else { row.state == ValueState::Used };
+                let row =
+                    self.value_rows().into_iter().find(|row| row.name == wanted && counts(row) && row.state != ValueState::Missing)?;
+                let ValueRow { file, environment, name, value, place, .. } = row;
+                (CredentialHome::Value { file: file?, environment, name, place }, value)
+            }
+        };
+        match only_name(&value) {
+            Some(inner) => self.home_of_variable(&inner, depth + 1),
+            None => Some((home, value)),
+        }
+    }
+
     /// The file and the environment in it that a new value goes to; no file if that is not there yet.
     fn home(&self, kind: ValueKind) -> (Option<FileId>, String) {
         let environment = match kind {
@@ -222,19 +251,32 @@ impl Model {
         }
     }
 
-    /// Sets a value and fills it in everywhere.
+    /// Sets a value as an undoable change and fills it in everywhere.
     pub(super) fn set_value(&mut self, file: FileId, environment: &str, name: &str, value: &str) -> Result<(), String> {
-        let at = self.number();
-        self.value_files.set(file, environment, name, value, at).map_err(|why| why.to_string())?;
+        let older = self.value_files.set(file, environment, name, value).map_err(|why| why.to_string())?;
+        let Some(older) = older else { return Ok(()) };
+        let in_file = self.value_files.get(file).map(OpenValueFile::name).unwrap_or_default();
+        self.changed_value(format!("the value of {name} in {in_file}"), ValueStep::Text(file, older));
         self.refill();
         if self.environment.is_empty() && environment == FIRST {
             self.set_environment(FIRST.into());
         }
-        let name = self.value_files.get(file).filter(|open| open.is_dirty()).map(OpenValueFile::name);
-        if let Some(name) = name {
-            self.notify(Tone::Good, format!("Changed; ^S saves {name}, u undoes it"));
-        }
+        self.notify(Tone::Good, format!("Changed; ^S saves {in_file}, u undoes it"));
         Ok(())
+    }
+
+    /// Gives a definition in a file of requests another value as an undoable change.
+    pub(super) fn set_definition(&mut self, id: FileId, number: usize, name: &str, value: &str) -> Result<(), String> {
+        let Some(file) = self.files.iter_mut().find(|file| file.id == id) else { return Ok(()) };
+        let older = file.set_definition(number, value).map_err(|why| why.to_string())?;
+        let what = format!("@{name} in {}", file.name);
+        self.changed_value(what, ValueStep::Definition { file: id, number, value: older });
+        Ok(())
+    }
+
+    fn changed_value(&mut self, what: String, step: ValueStep) {
+        let at = self.number();
+        self.value_history.push(ValueChange { what, at, step });
     }
 
     /// Fills in the variables of all files again, after values changed.
@@ -262,18 +304,27 @@ impl Model {
     /// Undoes or redoes the last change of a value.
     pub(super) fn step_value(&mut self, direction: Direction) {
         let at = self.number();
-        let done = match direction {
-            Direction::Undo => self.value_files.undo(at),
-            Direction::Redo => self.value_files.redo(at),
+        let stack = match direction {
+            Direction::Undo => &mut self.value_history.done,
+            Direction::Redo => &mut self.value_history.undone,
         };
-        match done {
-            Some(what) => {
-                self.refill();
-                self.refresh_values();
-                self.notify(Tone::Good, format!("{}: {what}", direction.done()));
+        let Some(ValueChange { what, step, .. }) = stack.pop() else { return self.notify(Tone::Bad, direction.nothing()) };
+        let inverse = match step {
+            ValueStep::Text(file, text) => self.value_files.become_text(file, text).map(|older| ValueStep::Text(file, older)),
+            ValueStep::Definition { file, number, value } => {
+                let open = self.files.iter_mut().find(|open| open.id == file);
+                let older = open.and_then(|open| open.set_definition(number, &value).ok());
+                older.map(|value| ValueStep::Definition { file, number, value })
             }
-            None => self.notify(Tone::Bad, direction.nothing()),
-        }
+        };
+        self.refill();
+        self.refresh_values();
+        self.notify(Tone::Good, format!("{}: {what}", direction.done()));
+        let other = match direction {
+            Direction::Undo => &mut self.value_history.undone,
+            Direction::Redo => &mut self.value_history.done,
+        };
+        other.extend(inverse.map(|step| ValueChange { what, at, step }));
     }
 
     /// Saves the files with changed values.

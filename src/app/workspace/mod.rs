@@ -18,3 +18,4 @@ pub mod resolver;
 pub mod saving;
 pub mod sending;
 pub mod value_files;
+pub mod value_history;

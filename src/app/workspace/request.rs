@@ -415,7 +415,7 @@ impl Entry {
     pub fn unresolved_on_sending(&self) -> Vec<(String, String)> {
         let mut all = self.unresolved();
         let body = &self.exchange.request.body;
-        if self.raw.body == *body {
+        if self.raw.body == *body && self.resolved.files.is_empty() {
             let is_name = |name: &&str| name.len() <= LONGEST_NAME && !name.contains(['"', '\'', '{', ':']);
             for name in placeholders(body).map(|(_, name)| name).filter(is_name) {
                 if !all.iter().any(|(known, _)| known == name) {

@@ -75,24 +75,10 @@ impl OpenValueFile {
     }
 }
 
-/// A value that was changed, and how to undo it.
-#[derive(Clone, Debug)]
-struct ValueChange {
-    /// The change in words.
-    what: String,
-    /// A number that grows with every change of the session.
-    at: u64,
-    file: FileId,
-    /// The other text of the file.
-    text: Arc<str>,
-}
-
-/// The open files with values, and the undo and redo stacks of their changes.
+/// The open files with values.
 #[derive(Clone, Debug, Default)]
 pub struct ValueFiles {
     files: Vec<OpenValueFile>,
-    done: Vec<ValueChange>,
-    undone: Vec<ValueChange>,
 }
 
 impl ValueFiles {
@@ -144,51 +130,18 @@ impl ValueFiles {
         known.all(system)
     }
 
-    /// Sets a value as an undoable change.
+    /// Sets a value; returns the text before, if that was another one.
     ///
     /// # Errors
     /// When the file cannot hold it.
-    pub fn set(&mut self, id: FileId, environment: &str, name: &str, value: &str, at: u64) -> Result<(), FormatError> {
-        let Some(file) = self.get_mut(id) else { return Ok(()) };
+    pub fn set(&mut self, id: FileId, environment: &str, name: &str, value: &str) -> Result<Option<Arc<str>>, FormatError> {
+        let Some(file) = self.get_mut(id) else { return Ok(None) };
         let text = with_value(&file.text, file.kind, environment, name, value)?;
-        if *file.text != *text {
-            let what = format!("the value of {name} in {}", file.name());
-            let older = std::mem::replace(&mut file.text, text.into());
-            self.undone.clear();
-            self.done.push(ValueChange { what, at, file: id, text: older });
-        }
-        Ok(())
+        Ok((*file.text != *text).then(|| std::mem::replace(&mut file.text, text.into())))
     }
 
-    /// The time of the change that undo would revert.
-    pub fn last_done(&self) -> Option<u64> {
-        self.done.last().map(|change| change.at)
-    }
-
-    /// The time of the change that redo would apply.
-    pub fn last_undone(&self) -> Option<u64> {
-        self.undone.last().map(|change| change.at)
-    }
-
-    /// Undoes the last change; `at` is when. Returns the change in words.
-    pub fn undo(&mut self, at: u64) -> Option<String> {
-        let change = self.done.pop()?;
-        let (what, inverse) = self.inverse(change, at);
-        self.undone.extend(inverse);
-        Some(what)
-    }
-
-    /// Redoes the change that was undone last.
-    pub fn redo(&mut self, at: u64) -> Option<String> {
-        let change = self.undone.pop()?;
-        let (what, inverse) = self.inverse(change, at);
-        self.done.extend(inverse);
-        Some(what)
-    }
-
-    fn inverse(&mut self, change: ValueChange, at: u64) -> (String, Option<ValueChange>) {
-        let ValueChange { what, file, text, .. } = change;
-        let older = self.get_mut(file).map(|open| std::mem::replace(&mut open.text, text));
-        (what.clone(), older.map(|text| ValueChange { what, at, file, text }))
+    /// Gives a file another text; returns the one before.
+    pub fn become_text(&mut self, id: FileId, text: Arc<str>) -> Option<Arc<str>> {
+        self.get_mut(id).map(|file| std::mem::replace(&mut file.text, text))
     }
 }

@@ -32,14 +32,11 @@ use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::Overlay;
+use crate::app::dialogs::pasted::PastedKind;
 use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
-use crate::app::workspace::credential::{Credential, place_in_words};
 use crate::app::workspace::draft::{LEFT_OUT, OrphanedDraft};
-use crate::domain::secrecy::quoted;
 use crate::domain::time;
-use crate::domain::token::claims::{describe, plain};
-use crate::domain::token::jws::Jws;
 
 /// The open dialog.
 pub struct Dialog<'a> {
@@ -77,10 +74,16 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Opening => menu("Reading", opening(model), KeyContext::Opening).render(area, buf),
             Overlay::Copy(secrets) => menu("Copy", vec![copy_note(*secrets).into()], KeyContext::Copying).render(area, buf),
             Overlay::Unresolved(question) => {
-                menu("Not all variables have a value", question.about.clone(), KeyContext::Unresolved).render(area, buf);
+                menu(question.title, question.about.clone(), KeyContext::Unresolved).render(area, buf);
             }
-            Overlay::PastedToken(token) => {
-                menu("A token was pasted", pasted_token(model, token), KeyContext::PastedToken).render(area, buf)
+            Overlay::Pasted(question) => {
+                let (title, context) = match question.kind {
+                    PastedKind::Token => ("A token was pasted", KeyContext::PastedToken),
+                    PastedKind::TokenForVariable => ("A token was pasted", KeyContext::PastedVariable),
+                    PastedKind::TextWithToken => ("A token is in this text", KeyContext::TextWithToken),
+                    PastedKind::TextWithRequest => ("An address is in this text", KeyContext::TextWithRequest),
+                };
+                menu(title, question.about.clone(), context).render(area, buf);
             }
             Overlay::Quit => menu("Unsaved changes", unsaved(model), KeyContext::Quitting).render(area, buf),
             Overlay::Drafts(left) => menu("Unsaved changes found", drafts(left), KeyContext::Drafts).render(area, buf),
@@ -104,21 +107,6 @@ impl StatefulWidget for Dialog<'_> {
 fn opening(model: &Model) -> Vec<String> {
     let since = |opening: &crate::app::dialogs::opening::Opening| model.now.as_second() - opening.since.as_second();
     model.opening.iter().map(|opening| format!("{}: {} s so far", opening.what, since(opening))).collect()
-}
-
-/// What the token is, and what is in its place now.
-fn pasted_token(model: &Model, credential: &Credential) -> Vec<String> {
-    let jws = Jws::read(&credential.token);
-    let said = |name: &str| Some(format!("{name} {}", plain(jws.claims.get(name)?)));
-    let mut token: Vec<String> = ["iss", "sub", "aud"].into_iter().filter_map(said).collect();
-    token.extend(jws.claims.get("exp").map(|exp| describe("exp", exp, model.now)));
-    let place = model.entry().and_then(place_in_words);
-    let now = match place {
-        Some(place) => format!("This request has a credential in {place}."),
-        None => "This request has no credential yet.".into(),
-    };
-    let token = quoted(&token.join(" · "));
-    if token.is_empty() { vec![now] } else { vec![token, now] }
 }
 
 const fn copy_note(secrets: Secrets) -> &'static str {

@@ -156,7 +156,7 @@ fn what_the_process_or_a_dotenv_file_does_not_have_is_not_sent_without_a_yes() {
             format!("@v = {{{{{name}}}}}\n### a\nPOST http://127.0.0.1:1/\n\n{{{{v}}}}\n"),
         ] {
             let mut program = Program::with(&text);
-            program.keys("^R").shows(&format!("{{{{{name}}}}} is")).shows("send it as it is written").keys("Esc").shows("offline");
+            program.keys("^R").shows(&format!("{{{{{name}}}}} is")).shows("send it as it is").keys("Esc").shows("offline");
         }
         let mut program = Program::empty();
         program
