@@ -227,7 +227,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::TextWithToken, &[k(Esc), c('q'), ctrl('c')], A::Back, "drop it", 4),
     row(C::TextWithRequest, &[k(Enter), c('n')], A::MakeRequest, "make the request", 1),
     row(C::TextWithRequest, &[k(Esc), c('q'), ctrl('c')], A::Back, "drop it", 2),
-    row(C::Unresolved, &[k(Enter)], A::SendNeeded, "send the request first whose answer has the value", 1),
+    row(C::Unresolved, &[k(Enter)], A::SendNeeded, "send that one first, then this one", 1),
     row(C::Unresolved, &[c('v')], A::Environment, "choose the environment", 2),
     row(C::Unresolved, &[c('e')], A::Values, "give it a value", 3),
     row(C::Unresolved, &[c('s')], A::SendUnresolved, "send it as it is", 4),

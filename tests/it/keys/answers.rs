@@ -184,7 +184,7 @@ fn nothing_is_sent_with_variables_that_have_no_value_without_a_yes() {
         // A send that was started by mistake needs the loop to go on.
         program.rests(Duration::from_millis(300));
         assert!(told.try_recv().is_err());
-        program.keys("^R").hides("send the request first").keys("s").waits_for("204 No Content");
+        program.keys("^R").hides("send that one first").keys("s").waits_for("204 No Content");
         assert!(told.recv().is_ok());
     }
     let mut program = Program::empty();

@@ -301,7 +301,7 @@ fn what_is_in_a_pasted_text_of_another_kind_is_offered() {
     // Onto nothing there is no credential to replace, and an address alone is a request.
     Program::empty().pastes(&python).shows("A token is in this text").hides("as this request's credential");
     let mut program = Program::empty();
-    program.pastes("GET /v1/a failed: https://h.example/v1/a answered 401").shows("An address is in this text").keys("Enter");
+    program.pastes("warn: 401 for https://h.example/v1/a").shows("An address is in this text").keys("Enter");
     assert_eq!(program.text(), "GET https://h.example/v1/a\n");
     Program::empty().pastes("nothing of interest, only words").shows("could not be read");
 }
