@@ -37,6 +37,8 @@ pub enum Effect {
     Cancel(SendId),
     /// Read a path; results in [`Message::Opened`].
     Open(OpenId, PathBuf),
+    /// Look for the paths that begin with a typed text; results in [`Message::Paths`].
+    ListPaths(String),
     /// Write a file; results in [`Message::Saved`], [`Message::SaveFailed`] or [`Message::ChangedOnDisk`].
     Save {
         /// The file.

@@ -44,6 +44,8 @@ pub enum Message {
     SendStopped(SendId, Box<Response>),
     /// Files were read, or why they could not be.
     Opened(OpenId, Result<OpenedFiles, String>),
+    /// The paths that begin with a typed text, which comes first.
+    Paths(String, Vec<String>),
     /// A file was written.
     Saved(FileId),
     /// A file was not written.

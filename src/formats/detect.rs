@@ -1,5 +1,7 @@
 //! What a text is, judging by its content; and bytes into text.
 
+use super::http_file::Document;
+use super::offer::offer;
 use super::variables::Variables;
 use super::{Format, FormatError, ParsedInput, curl, env, foreign, har, http_file, no_files, raw};
 use crate::domain::exchange::Exchange;
@@ -164,29 +166,49 @@ fn scheme_and_token(text: &str) -> (&str, &str) {
 /// # Errors
 /// When the text is of no kind that is known, or broken, with line and column.
 pub fn read_any(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
+    read_with_document(text, source).map(|(input, _)| input)
+}
+
+/// As [`read_any`], with the document of a file of requests.
+///
+/// # Errors
+/// As [`read_any`].
+pub fn read_with_document(text: &str, source: &str) -> Result<(ParsedInput, Option<Document>), FormatError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(FormatError::without_place("there is nothing in it"));
     }
     match recognize(text, Some(source)) {
-        Format::Har => read_json(text, source),
-        Format::Curl => curl::read(text, source).map(ParsedInput::from),
-        Format::Raw => raw::read(text, source),
-        Format::Token => Ok(token(text, source)),
+        Format::Har => read_json(text, source).map(|input| (input, None)),
+        Format::Curl => curl::read(text, source).map(|curl| (ParsedInput::from(curl), None)),
+        Format::Raw => raw::read(text, source).map(|input| (input, None)),
+        Format::Token => Ok((token(text, source), None)),
         Format::HttpFile => {
             const EXPECTED: &str = "a curl command, a raw request or answer, a HAR file, .http requests (`GET https://…`) and a token are";
             let known = foreign::of_text(text);
             if known.is_some() && !is_named_as_requests(source) && !http_file::begins_with_request(text) {
                 return Err(foreign::refusal(text, known, EXPECTED));
             }
-            let reading = http_file::read(text, source, &Variables::default(), &no_files);
+            let document = Document::read(text);
+            let reading = http_file::read_document(&document, source, &Variables::default(), &no_files);
             // Any words make a request line of sorts: without a plausible one, this is something else.
-            let believable = |e: &Exchange| is_method(&e.request.method) && !e.request.url.contains(' ');
-            match reading.exchanges.iter().any(believable) {
-                true => Ok(reading),
+            let believable = |(index, e): (usize, &Exchange)| {
+                let written = document.raw_request(index).unwrap_or_default();
+                is_method(&e.request.method) && begins_as_address(&written.url) && !e.request.url.contains(' ')
+            };
+            match reading.exchanges.iter().enumerate().any(believable) {
+                true => Ok((reading, Some(document))),
                 false => Err(foreign::refusal(text, known, EXPECTED)),
             }
         }
+    }
+}
+
+/// True for an address without blanks, or one in which what comes before the first one is an address: blanks in a query are read.
+fn begins_as_address(url: &str) -> bool {
+    match url.split_once([' ', '\t']) {
+        Some((first, _)) => first.contains("://") || first.starts_with(['/', '?']) || first.starts_with("{{") || is_host(first),
+        None => true,
     }
 }
 
@@ -223,7 +245,7 @@ fn read_json(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
         _ if let Some(known) = foreign::of_json(text, source) => Err(foreign::refusal(text, Some(known), help)),
         _ => {
             let start = text.len() - text.trim_start().len();
-            let offer = foreign::offer(text);
+            let offer = offer(text).map(|offer| offer.said());
             let help = offer.as_deref().unwrap_or(help);
             Err(FormatError::at(text, start, "JSON, but not HAR: it has neither `log` nor `request`").with_help(help))
         }

@@ -4,11 +4,43 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::variables::{Layer, Variables};
+use super::variables::{Layer, System, Variables};
 use super::{FormatError, Loss};
+use crate::domain::span::Span;
+
+mod write;
+
+pub use write::with_value;
 
 /// The name of the values for every environment.
-const SHARED: &str = "$shared";
+pub const SHARED: &str = "$shared";
+
+/// The member of the settings of VS Code in which REST Client keeps its environments.
+const SETTING: &str = "rest-client.environmentVariables";
+
+/// The kind of a file with values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// `http-client.env.json`.
+    Public,
+    /// `http-client.private.env.json`: the secrets, not in version control.
+    Private,
+    /// `.vscode/settings.json`.
+    Settings,
+    /// `.env`.
+    Dotenv,
+}
+
+/// A value as one file has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileValue {
+    /// The environment; empty for a value of a `.env` file, which has none.
+    pub environment: String,
+    /// Its name.
+    pub name: String,
+    /// The value itself.
+    pub value: String,
+}
 
 /// The environments of a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +60,43 @@ pub enum Visibility {
 }
 
 impl Environments {
+    /// Takes in a file with values. Lists what is not a value.
+    ///
+    /// # Errors
+    /// When it is not of its format.
+    pub fn add_file(&mut self, text: &str, kind: ValueKind) -> Result<Vec<Loss>, FormatError> {
+        match kind {
+            ValueKind::Public => self.add_json(text, Visibility::Public),
+            ValueKind::Private => self.add_json(text, Visibility::Private),
+            ValueKind::Settings => self.add_settings(text),
+            ValueKind::Dotenv => Ok(self.add_dotenv(text)),
+        }
+    }
+
+    /// All values, those of one environment after the other.
+    pub fn values(&self) -> Vec<FileValue> {
+        let own = |(environment, values): (&String, &BTreeMap<String, String>)| {
+            let value = |(name, value): (&String, &String)| FileValue {
+                environment: environment.clone(),
+                name: name.clone(),
+                value: value.clone(),
+            };
+            values.iter().map(value).collect::<Vec<_>>()
+        };
+        let none = String::new();
+        self.public.iter().chain(&self.private).chain([(&none, &self.dotenv)]).flat_map(own).collect()
+    }
+
+    /// The variables of each environment; the empty name stands for no environment.
+    pub fn all(&self, system: &System) -> BTreeMap<String, Variables> {
+        let filled = self.names().into_iter().map(Some).chain([None]).map(|name| {
+            let mut variables = Variables::new(system.clone());
+            self.fill(&mut variables, name);
+            (name.unwrap_or_default().to_string(), variables)
+        });
+        filled.collect()
+    }
+
     /// Takes in an environment file: an object of environments, each an object of values. Lists what is not a value.
     ///
     /// # Errors
@@ -48,7 +117,7 @@ impl Environments {
     pub fn add_settings(&mut self, text: &str) -> Result<Vec<Loss>, FormatError> {
         let text = without_comments(text.trim_start_matches('\u{feff}'));
         let json: Value = serde_json::from_str(&text).map_err(|e| json_error(&e))?;
-        match json.get("rest-client.environmentVariables") {
+        match json.get(SETTING) {
             Some(Value::Object(environments)) => Ok(self.add(environments.clone(), Visibility::Public)),
             _ => Ok(Vec::new()),
         }
@@ -122,6 +191,11 @@ impl Environments {
 
 /// JSON as VS Code has it, without its comments and the commas before a closing bracket; every other byte stays at its place.
 fn without_comments(text: &str) -> String {
+    // A comma is the last one if nothing but comments comes before the bracket.
+    blanked(&blanked(text))
+}
+
+fn blanked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let blank = |out: &mut String, part: &str| out.extend(part.chars().map(|c| if c == '\n' { c } else { ' ' }));
@@ -163,10 +237,31 @@ pub(super) fn json_error(error: &serde_json::Error) -> FormatError {
 /// The values of a `.env` file: `NAME=value`, `export NAME="value"`, comments; in single quotes nothing is special,
 /// in double quotes `\n`, `\"` and `\\` are, and a value may take several lines.
 fn dotenv(text: &str) -> (BTreeMap<String, String>, Vec<Loss>) {
-    let (mut values, mut losses) = (BTreeMap::new(), Vec::new());
-    let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
-    while let Some((index, line)) = lines.next() {
-        let line = line.trim();
+    let (assignments, losses) = assignments(text);
+    (assignments.into_iter().map(|assignment| (assignment.name, assignment.value)).collect(), losses)
+}
+
+/// A value of a `.env` file.
+struct Assignment {
+    name: String,
+    value: String,
+    /// Where the value is written, with its quotes.
+    place: Span,
+}
+
+fn assignments(text: &str) -> (Vec<Assignment>, Vec<Loss>) {
+    let (mut found, mut losses) = (Vec::new(), Vec::new());
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut next = mark;
+    let with_start = |line: &str| {
+        let start = next;
+        next += line.len();
+        start
+    };
+    let starts: Vec<usize> = text.get(mark..).unwrap_or_default().split_inclusive('\n').map(with_start).collect();
+    let mut lines = text.get(mark..).unwrap_or_default().lines().zip(starts).enumerate();
+    while let Some((index, (whole, start))) = lines.next() {
+        let line = whole.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -176,30 +271,39 @@ fn dotenv(text: &str) -> (BTreeMap<String, String>, Vec<Loss>) {
             continue;
         };
         let value = value.trim();
-        let value = match value.chars().next() {
+        let at = start + whole.trim_end().len() - value.len();
+        let (value, end) = match value.chars().next() {
             Some(quote @ ('"' | '\'')) => {
                 let mut inside = value.get(1..).unwrap_or_default().to_string();
+                let mut is_closed = true;
                 // Each line is looked at once: what preceded it does not end the value.
                 let mut end = closing(&inside, quote);
+                let mut last = at + 1 + end.unwrap_or(inside.len());
                 while end.is_none() {
-                    let Some((_, more)) = lines.next() else {
+                    let Some((_, (more, start))) = lines.next() else {
                         losses.push(Loss { line: index + 1, message: "a quote is opened here and never closed".into() });
+                        is_closed = false;
                         break;
                     };
                     inside.push('\n');
-                    end = closing(more, quote).map(|at| inside.len() + at);
+                    let close = closing(more, quote);
+                    last = start + close.unwrap_or(more.len());
+                    end = close.map(|at| inside.len() + at);
                     inside.push_str(more);
                 }
                 let end = end.unwrap_or(inside.len());
                 let inside = inside.get(..end).unwrap_or_default();
-                if quote == '"' { unescaped(inside) } else { inside.to_string() }
+                (if quote == '"' { unescaped(inside) } else { inside.to_string() }, last + usize::from(is_closed))
             }
             // Behind a space, # begins a comment.
-            _ => value.find(" #").map_or(value, |at| value.get(..at).unwrap_or_default()).trim_end().to_string(),
+            _ => {
+                let value = value.find(" #").map_or(value, |at| value.get(..at).unwrap_or_default()).trim_end();
+                (value.to_string(), at + value.len())
+            }
         };
-        values.insert(name.trim().to_string(), value);
+        found.push(Assignment { name: name.trim().to_string(), value, place: Span::new(at, end) });
     }
-    (values, losses)
+    (found, losses)
 }
 
 fn is_name(name: &str) -> bool {

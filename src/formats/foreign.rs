@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::IgnoredAny;
 
 use super::FormatError;
-use crate::domain::token::jws::Jws;
+use super::offer::offer;
 
 /// What a text is, and how what it says gets here.
 type Known = (&'static str, &'static str);
@@ -117,45 +117,10 @@ pub(super) fn is_jsonp(text: &str) -> bool {
     is_name && rest.trim_start().starts_with(['{', '[']) && rest.trim_end_matches([';', ' ']).ends_with(')')
 }
 
-/// What can be looked at in a text that is read as nothing: a whole token, a credential, the address that was refused. A message
-/// says where it is and not what, since it may be a secret.
-pub fn offer(text: &str) -> Option<String> {
-    const MOST: usize = 1 << 20;
-    let mut cut = text.len().min(MOST);
-    while !text.is_char_boundary(cut) {
-        cut -= 1;
-    }
-    let text = text.get(..cut)?;
-    let place = |line: usize| format!("line {}", line + 1);
-    let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    for (number, line) in text.lines().enumerate() {
-        let is_token = |word: &str| word.starts_with("eyJ") && Jws::looks_like(word.trim_end_matches('.'));
-        if line.contains("eyJ") && line.split(|c| !is_of_token(c)).any(is_token) {
-            return Some(format!("a token (JWT) is in it, in {}: paste it alone to look at it", place(number)));
-        }
-    }
-    for (number, line) in text.lines().enumerate() {
-        let lower = line.to_ascii_lowercase();
-        if let Some(at) = lower.find("authorization")
-            && lower.get(at..).is_some_and(|rest| rest.contains("bearer ") || rest.contains("basic "))
-        {
-            return Some(format!("an Authorization line is in it, in {}: paste it alone to look at it", place(number)));
-        }
-    }
-    let is_refused = |line: &str| {
-        let mut numbers = line.split(|c: char| !c.is_ascii_alphanumeric());
-        numbers.any(|word| matches!(word, "401" | "403" | "407" | "Unauthorized" | "Forbidden" | "unauthorized"))
-    };
-    let found = text.lines().enumerate().find(|(_, line)| line.contains("://") && is_refused(line));
-    let beside = || text.lines().enumerate().find(|(_, line)| line.contains("://")).filter(|_| text.lines().any(is_refused));
-    let (number, _) = found.or_else(beside)?;
-    Some(format!("an address that was refused is in it, in {}: paste it with its headers, or copy the request as cURL", place(number)))
-}
-
 /// The refusal of a text that is of no kind that is read.
 pub fn refusal(text: &str, known: Option<Known>, expected: &str) -> FormatError {
     let at = text.len() - text.trim_start().len();
-    let offer = offer(text);
+    let offer = offer(text).map(|offer| offer.said());
     match known {
         Some((what, way)) => {
             let help = offer.map_or_else(|| way.to_string(), |offer| format!("{way}; {offer}"));

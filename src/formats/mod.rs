@@ -9,6 +9,7 @@ mod foreign;
 pub mod har;
 pub mod http_file;
 pub mod mask;
+pub mod offer;
 pub mod raw;
 pub mod variables;
 

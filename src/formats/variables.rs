@@ -14,6 +14,7 @@ mod system;
 
 pub use answers::Answers;
 pub use budget::Budget;
+pub use secrets::is_secret;
 pub use substitutions::Substitutions;
 pub use system::System;
 
@@ -30,7 +31,7 @@ pub enum Layer {
     Environment,
     /// `.env`.
     Dotenv,
-    /// The process environment, after a yes for the workspace.
+    /// The environment of the program, which only tests give.
     Process,
 }
 
@@ -335,7 +336,7 @@ impl Variables {
         let (name, arguments) = call.split_once(char::is_whitespace).unwrap_or((call, ""));
         let arguments = arguments.trim();
         let process = |name: &str| match &self.system.process {
-            None => Err("is in the process environment, which is read only after a yes for this workspace".to_string()),
+            None => Err("is in the environment of the program, which is not read".to_string()),
             Some(values) => values.get(name).cloned().ok_or_else(|| "is not set in the process environment".to_string()),
         };
         // `%NAME` names a variable that holds the name.

@@ -12,12 +12,13 @@ use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, 
 use super::threads::halves;
 use crate::app::LoadedFile;
 use crate::app::workspace::opened_files::OpenedFiles;
+use crate::app::workspace::value_files::ValueFile;
 use crate::checks::OwnServices;
 use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
-use crate::formats::env::{Environments, Visibility};
+use crate::formats::env::{Environments, ValueKind};
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss};
 
@@ -130,10 +131,10 @@ fn file(path: &Path, environment: &str) -> Result<LoadedFile, String> {
         return Err(store::ReadFault::TooLarge(MAX_TEXT).to_string());
     }
     let near = Workspace::beside(folder_of(path));
-    let (environments, folder_losses) = environments(&near);
+    let values = Values::of(&near);
     let (services, unread) = services(&near);
-    let loaded = requests(&name, path, &content, (environments, environment), &Attachments::default());
-    Ok(LoadedFile { encoding, services, unread, folder_losses, ..loaded })
+    let loaded = requests(&name, path, &content, (values.environments, environment), &Attachments::default());
+    Ok(LoadedFile { encoding, services, unread, value_files: values.files, folder_losses: values.losses, ..loaded })
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -145,7 +146,7 @@ fn is_request_file(path: &Path) -> bool {
 }
 
 fn of_workspace(workspace: &Workspace, environment: &str) -> Vec<LoadedFile> {
-    let (environments, losses) = environments(workspace);
+    let Values { environments, files: value_files, losses } = Values::of(workspace);
     let (services, not_understood) = services(workspace);
     let mut unread: Vec<String> = workspace.problems.iter().map(ToString::to_string).chain(not_understood).collect();
     let attachments = Attachments::default();
@@ -157,6 +158,7 @@ fn of_workspace(workspace: &Workspace, environment: &str) -> Vec<LoadedFile> {
             Some(Ok(LoadedFile {
                 encoding,
                 services,
+                value_files: value_files.clone(),
                 ..requests(&file.name, &file.path, &text, (environments.clone(), environment), &attachments)
             }))
         }
@@ -181,33 +183,39 @@ fn of_workspace(workspace: &Workspace, environment: &str) -> Vec<LoadedFile> {
     files
 }
 
-/// The variables of each environment; the empty name stands for no environment.
-fn environments(workspace: &Workspace) -> (BTreeMap<String, Variables>, Vec<Loss>) {
-    let mut known = Environments::default();
-    let mut losses = Vec::new();
-    for file in &workspace.files {
-        let Ok(text) = decode(&file.bytes) else { continue };
-        let lost = match file.kind {
-            FileKind::Requests | FileKind::Services => continue,
-            FileKind::Environment => known.add_json(&text, Visibility::Public),
-            FileKind::PrivateEnvironment => known.add_json(&text, Visibility::Private),
-            FileKind::EditorSettings => known.add_settings(&text),
-            FileKind::DotEnv => Ok(known.add_dotenv(&text)),
-        };
-        let in_file = |message: String| format!("{}: {message}", file.name);
-        match lost {
-            Ok(lost) => losses.extend(lost.into_iter().map(|l| Loss { message: in_file(l.message), ..l })),
-            Err(why) => losses.push(Loss { line: 0, message: in_file(why.to_string()) }),
+/// The values around requests.
+#[derive(Clone, Default)]
+struct Values {
+    /// The variables of each environment; the empty name stands for no environment.
+    environments: BTreeMap<String, Variables>,
+    /// The files that they are in, the nearest one last.
+    files: Vec<ValueFile>,
+    losses: Vec<Loss>,
+}
+
+impl Values {
+    fn of(workspace: &Workspace) -> Self {
+        let (mut known, mut files, mut losses) = (Environments::default(), Vec::new(), Vec::new());
+        for file in &workspace.files {
+            let kind = match file.kind {
+                FileKind::Requests | FileKind::Services => continue,
+                FileKind::Environment => ValueKind::Public,
+                FileKind::PrivateEnvironment => ValueKind::Private,
+                FileKind::EditorSettings => ValueKind::Settings,
+                FileKind::DotEnv => ValueKind::Dotenv,
+            };
+            let Ok((text, encoding)) = decode_as(&file.bytes) else { continue };
+            let in_file = |message: String| format!("{}: {message}", file.name);
+            match known.add_file(&text, kind) {
+                Ok(lost) => losses.extend(lost.into_iter().map(|l| Loss { message: in_file(l.message), ..l })),
+                Err(why) => losses.push(Loss { line: 0, message: in_file(why.to_string()) }),
+            }
+            // Read from several folders, it is still one file.
+            let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+            files.push(ValueFile { path, kind, text: text.into(), encoding });
         }
+        Self { environments: known.all(&clock::system()), files, losses }
     }
-    let names = known.names().into_iter().map(Some).chain([None]);
-    let system = clock::system();
-    let filled = names.map(|name| {
-        let mut variables = Variables::new(system.clone());
-        known.fill(&mut variables, name);
-        (name.unwrap_or_default().to_string(), variables)
-    });
-    (filled.collect(), losses)
 }
 
 /// The services that are described beside the requests, and what is not understood of them.

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod drafts;
 pub mod http;
 pub mod load;
+pub mod paths;
 pub mod run;
 pub mod store;
 pub mod terminal;

@@ -84,7 +84,8 @@ fn render(model: &Model, styles: &'static Styles, areas: &Areas, screen: Rect, b
         // The footer shows the dialog's keys.
         let above = Rect { height: areas.footer.y - screen.y, ..screen };
         Dialog { model, overlay, styles }.render(above, buf, state);
-    } else if let (Some(completion), Some(cursor)) = (&model.completion, state.cursor) {
+    }
+    if let (Some(completion), Some(cursor)) = (&model.completion, state.cursor) {
         Completions { completion, cursor, styles }.render(screen, buf);
     }
     Footer { model, styles }.render(areas.footer, buf, state);

@@ -24,6 +24,11 @@ impl Form {
         self.fields.get_mut(self.chosen).map(|(_, editor)| editor)
     }
 
+    /// True if the focused field is for a path.
+    pub fn is_at_path(&self) -> bool {
+        self.fields.get(self.chosen).is_some_and(|(field, _)| *field == Field::Keys)
+    }
+
     /// Moves the focus, wrapping at both ends.
     pub fn step(&mut self, by: isize) {
         let count = self.fields.len().max(1) as isize;

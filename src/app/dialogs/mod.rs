@@ -3,18 +3,21 @@
 pub mod comparison;
 pub mod form;
 pub mod opening;
+pub mod pasted;
 pub mod picker;
+pub mod values;
 
 use std::path::PathBuf;
 
 use self::comparison::ComparisonState;
 use self::form::Form;
-use self::picker::Picker;
+use self::pasted::{PastedKind, PastedQuestion};
+use self::picker::{ENVIRONMENT, Picker};
+use self::values::ValuesForm;
 use crate::app::appearance::Secrets;
 use crate::app::editor::Editor;
 use crate::app::ids::{FileId, RequestId};
 use crate::app::keymap::KeyContext;
-use crate::app::workspace::credential::Credential;
 use crate::app::workspace::draft::OrphanedDraft;
 use crate::domain::exchange::Certificates;
 use crate::domain::lookalike::Lookalike;
@@ -23,6 +26,7 @@ use crate::formats::Loss;
 /// Variables of a request that have no value, before it is sent.
 #[derive(Clone, Debug)]
 pub struct UnresolvedQuestion {
+    pub title: &'static str,
     /// What to say about each.
     pub about: Vec<String>,
     /// Whether another environment has a value of one of them.
@@ -46,6 +50,8 @@ pub enum Overlay {
     Search(Editor),
     /// What the API expects.
     Expect(Form),
+    /// The values of the environment.
+    Values(ValuesForm),
     /// The prompt for the second token of a comparison.
     SecondToken(Editor),
     /// A comparison.
@@ -54,8 +60,8 @@ pub enum Overlay {
     Copy(Secrets),
     /// The question before variables without a value are sent.
     Unresolved(UnresolvedQuestion),
-    /// The question what to do with a pasted token.
-    PastedToken(Credential),
+    /// The question what to do with a pasted token, or a text that holds one.
+    Pasted(Box<PastedQuestion>),
     /// Parts of a paste or file that were not imported.
     Losses {
         /// What was read.
@@ -102,15 +108,27 @@ impl Overlay {
             Self::Losses { .. } | Self::Unreadable { .. } => vec![KeyContext::Reading],
             Self::Help(_) => vec![KeyContext::Helping, KeyContext::Typing],
             Self::Explain => vec![KeyContext::Explaining, KeyContext::Reading],
+            Self::Pick(picker) if picker.title == ENVIRONMENT => {
+                vec![KeyContext::ChoosingEnvironment, KeyContext::Choosing, KeyContext::Typing]
+            }
             Self::Pick(_) => vec![KeyContext::Choosing, KeyContext::Typing],
             Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
+            Self::Expect(form) if form.is_at_path() => vec![KeyContext::Path, KeyContext::Form, KeyContext::Typing],
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
+            Self::Values(form) if form.typed.is_some() => vec![KeyContext::EditingValue, KeyContext::Typing],
+            Self::Values(_) => vec![KeyContext::Values],
             Self::SecondToken(_) => vec![KeyContext::Choosing, KeyContext::Typing],
             Self::Compare(_) => vec![KeyContext::Comparing, KeyContext::Reading],
             Self::Copy(_) => vec![KeyContext::Copying],
             Self::Unresolved(_) => vec![KeyContext::Unresolved],
-            Self::PastedToken(_) => vec![KeyContext::PastedToken],
-            Self::Rename(_) | Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Prompt, KeyContext::Typing],
+            Self::Pasted(question) => vec![match question.kind {
+                PastedKind::Token => KeyContext::PastedToken,
+                PastedKind::TokenForVariable => KeyContext::PastedVariable,
+                PastedKind::TextWithToken => KeyContext::TextWithToken,
+                PastedKind::TextWithRequest => KeyContext::TextWithRequest,
+            }],
+            Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Path, KeyContext::Prompt, KeyContext::Typing],
+            Self::Rename(_) => vec![KeyContext::Prompt, KeyContext::Typing],
             Self::Opening => vec![KeyContext::Opening],
             Self::Quit => vec![KeyContext::Quitting],
             Self::Drafts(_) => vec![KeyContext::Drafts],
@@ -129,9 +147,18 @@ impl Overlay {
                 | Self::Delete(_)
                 | Self::Lookalike(..)
                 | Self::Conflict { .. }
-                | Self::PastedToken(_)
+                | Self::Pasted(_)
                 | Self::Unresolved(_)
         )
+    }
+
+    /// What is typed in a field for a path.
+    pub fn typed_path(&self) -> Option<&str> {
+        match self {
+            Self::SaveAs(_, editor) | Self::Open(editor) => Some(editor.text()),
+            Self::Expect(form) if form.is_at_path() => form.fields.get(form.chosen).map(|(_, editor)| editor.text()),
+            _ => None,
+        }
     }
 
     /// The text field that receives typed characters, if any.
@@ -139,6 +166,7 @@ impl Overlay {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
+            Self::Values(form) => form.typed.as_mut(),
             Self::Help(editor)
             | Self::Search(editor)
             | Self::SecondToken(editor)

@@ -101,5 +101,8 @@ impl Picker {
     }
 }
 
+/// Title of the picker of environments.
+pub const ENVIRONMENT: &str = "Environment";
+
 /// Title of the comparison picker.
 pub const COMPARE: &str = "Compare with a request; or paste a token or request";

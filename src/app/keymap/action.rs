@@ -60,6 +60,8 @@ pub enum Action {
     Expectations,
     /// Choose the environment for variables.
     Environment,
+    /// See and edit the values of the environment.
+    Values,
     /// Switch to the next color theme.
     Theme,
     /// Apply the fix of the selected finding.
@@ -128,6 +130,10 @@ pub enum Action {
     UseToken,
     /// Use it in all requests of the file that have the same credential.
     UseTokenInFile,
+    /// Replace the value of the variable that is in the place of the credential.
+    ReplaceValue,
+    /// Make the request that a pasted text tells of.
+    MakeRequest,
     /// Start a new request with it.
     NewWithToken,
     /// Look at it in a request that is kept in no file.

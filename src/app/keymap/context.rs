@@ -37,8 +37,16 @@ pub enum KeyContext {
     Explaining,
     /// Choosing from a filtered list.
     Choosing,
+    /// Choosing an environment.
+    ChoosingEnvironment,
+    /// The values of an environment.
+    Values,
+    /// Typing a value.
+    EditingValue,
     /// Filling a form.
     Form,
+    /// A field for a path.
+    Path,
     /// A single-line prompt.
     Prompt,
     /// The comparison.
@@ -47,6 +55,12 @@ pub enum KeyContext {
     Copying,
     /// The question about a pasted token.
     PastedToken,
+    /// The same where a variable is in the place of the credential.
+    PastedVariable,
+    /// The question about a text with a credential in it.
+    TextWithToken,
+    /// The question about a text that tells of a request.
+    TextWithRequest,
     /// The question before variables without a value are sent.
     Unresolved,
     /// Files are being read.
@@ -84,11 +98,18 @@ impl KeyContext {
             Self::Helping => "list of keys",
             Self::Explaining => "explanation",
             Self::Choosing => "choosing",
+            Self::ChoosingEnvironment => "choosing the environment",
+            Self::Values => "values of the environment",
+            Self::EditingValue => "typing a value",
             Self::Form => "form",
+            Self::Path => "typing a path",
             Self::Prompt => "prompt",
             Self::Comparing => "comparison",
             Self::Copying => "copy",
             Self::PastedToken => "a pasted token",
+            Self::PastedVariable => "a pasted token, for a variable",
+            Self::TextWithToken => "a pasted text with a token",
+            Self::TextWithRequest => "a pasted text with an address",
             Self::Unresolved => "variables without a value",
             Self::Opening => "opening",
             Self::Quitting => "unsaved changes",

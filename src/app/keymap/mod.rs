@@ -84,6 +84,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Main, &[c('L')], A::ToggleRedirects, "toggle redirects", 0),
     row(C::Main, &[c('C')], A::ClearCurlOptions, "drop -k, -x and --max-redirs of a curl command", 0),
     row(C::Main, &[c('v')], A::Environment, "environment", 0),
+    row(C::Main, &[c('V')], A::Values, "values of the environment", 0),
     row(C::Main, &[c('t')], A::Theme, "theme", 0),
     row(C::Main, &[c('T')], A::Tour, "open the tour", 0),
     row(C::Main, &[c('1')], A::Focus(Pane::Requests), "requests", 0),
@@ -129,7 +130,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Editing, &[ctrl(' '), ctrl('n')], A::Complete, "complete", 0),
     row(C::Editing, &[c('c').with_alt()], A::CopySelection, "copy the selection", 0),
     row(C::Editing, &[ctrl('x')], A::CutSelection, "cut the selection", 0),
-    row(C::Completing, &[k(Tab)], A::Choose, "complete", 1),
+    row(C::Completing, &[k(Tab)], A::Complete, "complete", 1),
     row(C::Completing, &[k(Up)], A::Up, "previous", 0),
     row(C::Completing, &[k(Down)], A::Down, "next", 0),
     row(C::Completing, &[k(Esc)], A::Back, "close", 2),
@@ -173,11 +174,30 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Choosing, &[k(Down), ctrl('n')], A::Down, "down", 0),
     row(C::Choosing, &[k(PageUp)], A::PageUp, "page up", 0),
     row(C::Choosing, &[k(PageDown)], A::PageDown, "page down", 0),
+    row(C::ChoosingEnvironment, &[k(Tab)], A::Values, "see and edit its values", 3),
+    row(C::Values, &[k(Enter), c('i')], A::Choose, "edit", 1),
+    row(C::Values, &[k(Up), c('k')], A::Up, "up", 0),
+    row(C::Values, &[k(Down), c('j')], A::Down, "down", 0),
+    row(C::Values, &[k(PageUp)], A::PageUp, "page up", 0),
+    row(C::Values, &[k(PageDown)], A::PageDown, "page down", 0),
+    row(C::Values, &[k(Home), c('g')], A::Top, "first", 0),
+    row(C::Values, &[k(End), c('G')], A::Bottom, "last", 0),
+    row(C::Values, &[c('u'), ctrl('z')], A::Undo, "undo", 3),
+    row(C::Values, &[ctrl('y')], A::Redo, "redo", 0),
+    row(C::Values, &[ctrl('s')], A::Save, "save", 2),
+    row(C::Values, &[c('v')], A::Environment, "another environment", 0),
+    row(C::Values, &[c('m')], A::ToggleSecrets, "mask or show secrets", 0),
+    row(C::Values, &[k(Esc), c('q')], A::Back, "close", 4),
+    row(C::Values, &[ctrl('c')], A::Quit, "quit", 0),
+    row(C::EditingValue, &[k(Enter)], A::Choose, "take it", 1),
+    row(C::EditingValue, &[k(Esc), ctrl('c')], A::Back, "leave it as it was", 2),
+    row(C::EditingValue, &[ctrl('z')], A::Undo, "undo", 0),
     row(C::Form, &[k(Enter), k(Esc)], A::Back, "done", 1),
     row(C::Form, &[k(Down), k(Tab)], A::Down, "next field", 2),
     row(C::Form, &[k(Up), k(BackTab)], A::Up, "previous field", 0),
     row(C::Form, &[ctrl('c')], A::Quit, "quit", 0),
     row(C::Form, &[ctrl('z')], A::Undo, "undo", 0),
+    row(C::Path, &[k(Tab)], A::Complete, "complete the path", 3),
     row(C::Prompt, &[k(Enter)], A::Choose, "confirm", 1),
     row(C::Prompt, &[k(Esc), ctrl('c')], A::Back, "cancel", 2),
     row(C::Comparing, &[c('s')], A::Swap, "swap the sides", 2),
@@ -196,10 +216,22 @@ pub static BINDINGS: &[Binding] = &[
     row(C::PastedToken, &[c('n')], A::NewWithToken, "new request with it", 3),
     row(C::PastedToken, &[c('l')], A::LookAtToken, "look at it", 4),
     row(C::PastedToken, &[k(Esc), c('q'), ctrl('c')], A::Back, "drop it", 5),
-    row(C::Unresolved, &[k(Enter)], A::SendNeeded, "send the request first whose answer has the value", 1),
+    row(C::PastedVariable, &[k(Enter)], A::ReplaceValue, "replace the value of the variable", 1),
+    row(C::PastedVariable, &[c('r')], A::UseToken, "use it in this request only", 2),
+    row(C::PastedVariable, &[c('n')], A::NewWithToken, "new request with it", 3),
+    row(C::PastedVariable, &[c('l')], A::LookAtToken, "look at it", 4),
+    row(C::PastedVariable, &[k(Esc), c('q'), ctrl('c')], A::Back, "drop it", 5),
+    row(C::TextWithToken, &[k(Enter), c('l')], A::LookAtToken, "look at the token", 1),
+    row(C::TextWithToken, &[c('r')], A::UseToken, "use it as this request's credential", 2),
+    row(C::TextWithToken, &[c('n')], A::MakeRequest, "make the request", 3),
+    row(C::TextWithToken, &[k(Esc), c('q'), ctrl('c')], A::Back, "drop it", 4),
+    row(C::TextWithRequest, &[k(Enter), c('n')], A::MakeRequest, "make the request", 1),
+    row(C::TextWithRequest, &[k(Esc), c('q'), ctrl('c')], A::Back, "drop it", 2),
+    row(C::Unresolved, &[k(Enter)], A::SendNeeded, "send that one first, then this one", 1),
     row(C::Unresolved, &[c('v')], A::Environment, "choose the environment", 2),
-    row(C::Unresolved, &[c('s')], A::SendUnresolved, "send it as it is written", 3),
-    row(C::Unresolved, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 4),
+    row(C::Unresolved, &[c('e')], A::Values, "give it a value", 3),
+    row(C::Unresolved, &[c('s')], A::SendUnresolved, "send it as it is", 4),
+    row(C::Unresolved, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 5),
     row(C::Opening, &[k(Esc), c('q'), ctrl('c')], A::Back, "stop", 1),
     row(C::Quitting, &[c('s'), k(Enter)], A::SaveAndQuit, "save and quit", 1),
     row(C::Quitting, &[c('d'), ctrl('c')], A::DiscardAndQuit, "quit without saving", 2),
@@ -266,7 +298,18 @@ mod tests {
         for binding in BINDINGS {
             if matches!(
                 binding.context,
-                C::Global | C::Typing | C::Searching | C::Editing | C::Completing | C::Choosing | C::Helping | C::Form | C::Prompt
+                C::Global
+                    | C::Typing
+                    | C::Searching
+                    | C::Editing
+                    | C::Completing
+                    | C::Choosing
+                    | C::Helping
+                    | C::Form
+                    | C::Prompt
+                    | C::ChoosingEnvironment
+                    | C::EditingValue
+                    | C::Path
             ) {
                 assert!(binding.keys.iter().all(|k| k.typed().is_none()), "{:?} {}", binding.context, binding.label);
             }

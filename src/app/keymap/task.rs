@@ -47,6 +47,7 @@ impl A {
             | A::Open
             | A::New
             | A::Environment
+            | A::Values
             | A::DraftSecrets
             | A::NextRequest
             | A::PreviousRequest
@@ -66,7 +67,7 @@ impl A {
             A::Copy => "clipboard yank token header cookie claims curl",
             A::Compare => "diff difference token",
             A::Expectations => "token audience issuer scope keys jwks configure settings",
-            A::Environment => "env variables stage",
+            A::Environment | A::Values => "env variables stage value secret dotenv",
             A::ToggleSecrets => "hide reveal token cookie password",
             A::Send | A::SendAnyway => "run execute request login",
             A::ToggleRedirects => "follow location login",

@@ -12,7 +12,8 @@ impl Model {
     /// The key contexts of this moment, innermost first.
     pub fn contexts(&self) -> Vec<KeyContext> {
         if let Some(overlay) = &self.overlay {
-            return overlay.contexts();
+            let completing = self.completion.as_ref().map(|_| KeyContext::Completing);
+            return completing.into_iter().chain(overlay.contexts()).collect();
         }
         match self.focus {
             Focus::Editing if self.completion.is_some() => {
@@ -50,9 +51,11 @@ impl Model {
             Action::NextRequest | Action::PreviousRequest => self.request_count() > 1,
             Action::Undo => {
                 let in_list = self.file().is_some_and(|f| f.list_history.last_done().is_some());
-                in_list || self.entry().is_some_and(|e| e.editor.can_undo())
+                in_list || !self.value_history.done.is_empty() || self.entry().is_some_and(|e| e.editor.can_undo())
             }
-            Action::UseTokenInFile => self.file().is_some_and(|f| f.with_same_credential(self.at.entry).len() > 1),
+            Action::UseTokenInFile => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.same.len() > 1),
+            Action::UseToken => self.entry().is_some_and(|e| !e.is_scratch()),
+            Action::MakeRequest => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.exchange.is_some()),
             Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),
             Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
             Action::SendNeeded => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if question.needed.is_some()),
@@ -60,7 +63,13 @@ impl Model {
                 Some(Overlay::Unresolved(question)) => question.is_in_environment,
                 _ => true,
             },
-            Action::Save => self.file().is_some_and(RequestFile::is_dirty),
+            Action::Values if matches!(self.overlay, Some(Overlay::Unresolved(_))) => self.lacks_value(),
+            Action::Save => self.file().is_some_and(RequestFile::is_dirty) || self.value_files.unsaved().next().is_some(),
+            // A file with values is found by its name.
+            Action::SaveAs => match &self.overlay {
+                Some(Overlay::Conflict { file, .. }) => self.value_files.get(*file).is_none(),
+                _ => true,
+            },
             _ => true,
         }
     }

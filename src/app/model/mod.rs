@@ -24,6 +24,8 @@ use super::workspace::marks::Marks;
 use super::workspace::request::Entry;
 use super::workspace::request_file::RequestFile;
 use super::workspace::sending::{NextSend, SendState};
+use super::workspace::value_files::ValueFiles;
+use super::workspace::value_history::ValueHistory;
 use crate::domain::exchange::Exchange;
 use crate::formats::draft::Draft;
 
@@ -114,6 +116,10 @@ pub struct Model {
     pub(in crate::app) next_send: Option<NextSend>,
     /// The environment for variables; empty for none.
     pub environment: String,
+    /// The files with values for variables.
+    pub value_files: ValueFiles,
+    /// Undo and redo of changed values.
+    pub(in crate::app) value_history: ValueHistory,
     /// The environment that was chosen last, here or in an earlier session; `None` before there was any choice.
     pub(in crate::app) last_environment: Option<String>,
     /// What was cut or copied inside the program.
@@ -171,6 +177,8 @@ impl Model {
             search: None,
             next_send: None,
             environment: String::new(),
+            value_files: ValueFiles::default(),
+            value_history: ValueHistory::default(),
             last_environment: None,
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
@@ -204,6 +212,7 @@ impl Model {
         for entry in &mut file.entries {
             entry.id = RequestId(self.number());
         }
+        self.open_values(&mut file);
         file.use_environment(&self.environment);
         self.files.push(file);
     }

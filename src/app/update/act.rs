@@ -1,6 +1,7 @@
 //! What each action does.
 
 use super::choices;
+use super::edit::Direction;
 use crate::app::appearance::{Theme, Zoom};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
@@ -25,13 +26,16 @@ use crate::formats::{Format, detect};
 impl Model {
     /// Performs an action.
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
+        if self.completion.is_some() && self.perform_in_completion(action) {
+            return Vec::new();
+        }
+        if self.overlay.is_some() {
+            self.completion = None;
+        }
         if self.overlay.is_some()
             && let Some(effects) = self.perform_in_overlay(action)
         {
             return effects;
-        }
-        if self.completion.is_some() && self.perform_in_completion(action) {
-            return Vec::new();
         }
         match action {
             Action::Quit => return self.quit(),
@@ -54,8 +58,8 @@ impl Model {
             Action::Focus(pane) => self.focus_on(pane),
             Action::Edit => self.start_editing(),
             Action::Back => return self.back(),
-            Action::Undo => return self.undo(),
-            Action::Redo => return self.redo(),
+            Action::Undo => return self.step_history(Direction::Undo),
+            Action::Redo => return self.step_history(Direction::Redo),
             Action::Zoom => self.zoom = if self.zoom == Zoom::Focused { Zoom::Shared } else { Zoom::Focused },
             Action::ToggleSecrets => self.secrets = self.secrets.toggled(),
             Action::Copy => self.overlay = Some(Overlay::Copy(self.secrets)),
@@ -74,6 +78,7 @@ impl Model {
                 }
             }
             Action::Environment => self.choose_environment(),
+            Action::Values => self.show_values(),
             Action::Theme => {
                 self.theme = match self.theme {
                     Theme::Dark => Theme::Light,
@@ -137,6 +142,7 @@ impl Model {
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendToLookalike => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
+            Action::ReplaceValue | Action::MakeRequest => {}
             Action::SendNeeded | Action::SendUnresolved => {}
         }
         Vec::new()

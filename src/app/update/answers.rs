@@ -8,10 +8,27 @@ use crate::app::effect::Effect;
 use crate::app::ids::{RequestId, RequestPosition, SendId};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::workspace::credential::Credential;
+use crate::app::workspace::request::{Entry, ResponseTo};
 use crate::app::workspace::sending::NextSend;
 use crate::domain::exchange::Certificates;
 use crate::domain::secrecy::quoted;
+use crate::domain::time;
+use crate::domain::token::claims::describe;
+use crate::domain::token::issued::issued;
+use crate::domain::token::jws::Jws;
 use crate::formats::variables::answers::request_of;
+
+/// An answer that variables are filled from, and that is not what would come now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleAnswer {
+    /// The request that was answered.
+    pub request: RequestId,
+    pub name: String,
+    /// Why it is stale, as a sentence without its period.
+    pub why: String,
+    /// True if its token has expired.
+    pub has_expired: bool,
+}
 
 /// Names in a question; more are counted.
 const MOST_NAMES: usize = 4;
@@ -33,9 +50,12 @@ impl Model {
     /// The question about variables without a value, if the open request has any.
     pub(super) fn ask_about_unresolved(&self, certificates: Certificates) -> Option<UnresolvedQuestion> {
         let entry = self.entry()?;
-        let unresolved = entry.unresolved();
+        let unresolved = entry.unresolved_on_sending();
         if unresolved.is_empty() {
-            return None;
+            let stale = self.stale_answer().filter(|stale| stale.has_expired)?;
+            let about = vec![format!("{}.", stale.why), format!("“{}” can be sent first, and this request after it.", quoted(&stale.name))];
+            let needed = Some((stale.request, stale.name));
+            return Some(UnresolvedQuestion { title: "An old answer", about, is_in_environment: false, needed, certificates });
         }
         let needed = unresolved.iter().find_map(|(name, _)| self.request_with_value(name));
         let environments = |name: &str| self.file().map(|f| f.environments_with(name)).unwrap_or_default();
@@ -53,7 +73,7 @@ impl Model {
             about.push(format!("{} more have none.", unresolved.len() - MOST_NAMES));
         }
         about.extend(needed.iter().map(|(_, name)| format!("“{}” can be sent first, and this request after it.", quoted(name))));
-        Some(UnresolvedQuestion { about, is_in_environment, needed, certificates })
+        Some(UnresolvedQuestion { title: "Not all variables have a value", about, is_in_environment, needed, certificates })
     }
 
     /// The chosen environment, for a sentence.
@@ -65,8 +85,40 @@ impl Model {
     fn request_with_value(&self, variable: &str) -> Option<(RequestId, String)> {
         let files = || self.file().into_iter().chain(self.files.iter().enumerate().filter(|(i, _)| *i != self.at.file).map(|(_, f)| f));
         let name = request_of(variable, |name| files().any(|f| f.named(name).is_some()))?;
-        let request = files().find_map(|f| f.entries.get(f.named(name)?))?;
-        (self.entry().map(|e| e.id) != Some(request.id)).then(|| (request.id, name.to_string()))
+        let (request, _) = self.request_named(name)?;
+        (self.entry().map(|e| e.id) != Some(request)).then(|| (request, name.to_string()))
+    }
+
+    /// The first answer that variables of the open request are filled from and that is not what would come now, if there is one.
+    pub fn stale_answer(&self) -> Option<StaleAnswer> {
+        let used = self.file()?.answers_used(self.at.entry);
+        used.into_iter().find_map(|name| {
+            let (request, entry) = self.request_named(&name)?;
+            if Some(request) == self.entry().map(|e| e.id) {
+                return None;
+            }
+            let token = entry.exchange.answer.as_ref().and_then(issued).map(|issued| Jws::read(&issued.text));
+            let exp = token.as_ref().and_then(|jws| jws.claims.get("exp")).filter(|exp| {
+                let moment = exp.as_f64().and_then(time::from_seconds);
+                moment.is_some_and(|moment| moment <= self.now)
+            });
+            let said = quoted(&name);
+            let (why, has_expired) = match (exp, entry.response_to()) {
+                (Some(exp), _) => {
+                    (format!("The token from “{said}” {}", describe("exp", exp, self.now).split(" (").next().unwrap_or_default()), true)
+                }
+                (None, Some(ResponseTo::Earlier)) => (format!("“{said}” was changed after the answer that is used here"), false),
+                _ => return None,
+            };
+            Some(StaleAnswer { request, name, why, has_expired })
+        })
+    }
+
+    /// A request by the name that others refer to it by: one of this file comes first.
+    fn request_named(&self, name: &str) -> Option<(RequestId, &Entry)> {
+        let others = self.files.iter().enumerate().filter(|(i, _)| *i != self.at.file).map(|(_, f)| f);
+        let entry = self.file().into_iter().chain(others).find_map(|f| f.entries.get(f.named(name)?))?;
+        Some((entry.id, entry))
     }
 
     /// Sends the request first whose answer fills the variables of the open one, which is sent after it.
@@ -115,9 +167,6 @@ impl Model {
         let credential = Credential { scheme: issued.scheme.clone(), token: issued.text.clone() };
         let Some(first) = requests.first().copied() else { return };
         let places: Vec<usize> = requests.iter().filter(|at| at.file == first.file).map(|at| at.entry).collect();
-        if let Some(file) = self.files.get_mut(first.file) {
-            places.iter().for_each(|place| file.examine(*place, self.now));
-        }
         self.open(first);
         self.put_credential(first.file, &places, &credential);
     }

@@ -1,6 +1,6 @@
 //! The items of the pickers.
 
-use crate::app::dialogs::picker::{COMPARE, Picker, PickerChoice, PickerItem};
+use crate::app::dialogs::picker::{COMPARE, ENVIRONMENT, Picker, PickerChoice, PickerItem};
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, BINDINGS, KeyContext, key_of};
 use crate::app::model::Model;
@@ -112,7 +112,7 @@ pub fn environments(model: &Model) -> Picker {
         detail: detail(name),
         picked: PickerChoice::Environment(name.to_string()),
     }));
-    Picker::new("Environment", items)
+    Picker::new(ENVIRONMENT, items)
 }
 
 fn requests(model: &Model) -> impl Iterator<Item = (RequestPosition, String, &str)> {

@@ -2,6 +2,7 @@
 
 use crate::app::keymap::Copyable;
 use crate::app::model::Model;
+use crate::app::panes::token_view::TokenView;
 use crate::app::workspace::credential;
 use crate::app::workspace::request::Entry;
 use crate::domain::secrecy;
@@ -20,18 +21,12 @@ pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'sta
     Ok(match what {
         Copyable::HeaderLine => (header_line(entry, hides).ok_or("The request has no credential in a header")?, "Header line"),
         Copyable::Token => {
-            let jws = &entry.token().ok_or("The request has no readable token")?.jws;
-            let text = if hides { format!("{}.{LEFT_OUT}", jws.signing_input()) } else { jws.text.clone() };
-            (text, if hides { "Token without its signature" } else { "Token" })
+            let token = entry.token().ok_or("The request has no readable token")?;
+            (token_text(token, &token.jws.text, hides), if hides { "Token without its signature" } else { "Token" })
         }
         Copyable::Issued => {
             let (issued, token) = entry.issued().ok_or("The response has no token")?;
-            let text = match (hides, token.is_jwt) {
-                (false, _) => issued.text.clone(),
-                (true, true) => format!("{}.{LEFT_OUT}", token.jws.signing_input()),
-                (true, false) => LEFT_OUT.to_string(),
-            };
-            (text, if hides { "Token without its signature" } else { "Token of the response" })
+            (token_text(token, &issued.text, hides), if hides { "Token without its signature" } else { "Token of the response" })
         }
         Copyable::Claims => {
             let jws = &entry.token().ok_or("The request has no readable token")?.jws;
@@ -42,6 +37,15 @@ pub fn text(model: &Model, what: Copyable, hides: bool) -> Result<(String, &'sta
         Copyable::Curl => (to_curl(&entry.exchange.request, hides, Dialect::Bash), "Request as curl"),
         Copyable::Cause => (cause(model).ok_or("No cause was found")?, "Cause"),
     })
+}
+
+/// A token, or what is readable of it without its secret.
+fn token_text(token: &TokenView, text: &str, hides: bool) -> String {
+    match (hides, token.is_jwt) {
+        (false, _) => text.to_string(),
+        (true, true) => format!("{}.{LEFT_OUT}", token.jws.signing_input()),
+        (true, false) => LEFT_OUT.to_string(),
+    }
 }
 
 /// The header with the credential that the verdict speaks of, as a line.

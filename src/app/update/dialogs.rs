@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::edit::Direction;
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::form::Form;
 use crate::app::dialogs::picker::PickerChoice;
@@ -31,14 +32,31 @@ impl Model {
             }
             (Action::NextMatch, Overlay::Search(_)) => self.step_search(1),
             (Action::PreviousMatch, Overlay::Search(_)) => self.step_search(-1),
+            (Action::Back, Overlay::Values(form)) if form.typed.is_some() => form.typed = None,
+            (Action::Save, Overlay::Values(_)) => return Some(self.save_values()),
+            (Action::Undo, Overlay::Values(form)) if form.typed.is_none() => self.step_value(Direction::Undo),
+            (Action::Redo, Overlay::Values(_)) => self.step_value(Direction::Redo),
+            (Action::Environment, Overlay::Values(_)) => self.choose_environment(),
+            (Action::Values, Overlay::Unresolved(_)) => self.give_value(),
+            (Action::Values, Overlay::Pick(picker)) => {
+                let chosen = picker.item().map(|item| item.picked.clone());
+                self.overlay = None;
+                let effects = chosen.map(|chosen| self.picked(chosen)).unwrap_or_default();
+                self.show_values();
+                return Some(effects);
+            }
             (Action::Back, Overlay::Opening) => self.stop_opening(),
             (Action::SaveAs, Overlay::Conflict { file, .. }) => {
+                // A file with values has no other name, and none is asked for.
                 let file = *file;
                 self.ask_path_of(file);
             }
             (Action::Back, _) => {
                 self.overlay = None;
                 self.stay();
+            }
+            (Action::Complete, overlay) => {
+                return Some(overlay.typed_path().map(|typed| Effect::ListPaths(typed.to_string())).into_iter().collect());
             }
             (Action::Choose, _) => return Some(self.take()),
             (Action::Up, Overlay::Expect(form)) => form.step(-1),
@@ -47,12 +65,21 @@ impl Model {
                 let by = Scroll::of(action)?;
                 match overlay {
                     Overlay::Pick(picker) => picker.step(by.steps()),
+                    Overlay::Values(form) => form.step(by.steps()),
                     _ => return Some(vec![Effect::Scroll(Scrollable::Page, by)]),
                 }
             }
             (Action::Swap, Overlay::Compare(comparison)) => comparison.swap(),
             (Action::ToggleCopiedSecrets, Overlay::Copy(secrets)) => *secrets = secrets.toggled(),
-            (Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken, _) => self.decide_on_token(action),
+            (
+                Action::UseToken
+                | Action::UseTokenInFile
+                | Action::NewWithToken
+                | Action::LookAtToken
+                | Action::ReplaceValue
+                | Action::MakeRequest,
+                _,
+            ) => self.decide_on_paste(action),
             (Action::SendNeeded, Overlay::Unresolved(_)) => return Some(self.send_needed()),
             (Action::SendUnresolved, Overlay::Unresolved(question)) => {
                 let certificates = question.certificates;
@@ -108,6 +135,7 @@ impl Model {
                     return self.picked(item.picked.clone());
                 }
             }
+            Some(Overlay::Values(form)) => self.choose_value(form),
             Some(Overlay::SecondToken(editor)) => {
                 let text = editor.text().to_string();
                 self.compare_text(&text);

@@ -2,23 +2,97 @@
 
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::Overlay;
+use crate::app::editor::history::GroupId;
 use crate::app::editor::{Editor, Select, completion};
 use crate::app::effect::Effect;
-use crate::app::ids::RequestPosition;
+use crate::app::ids::{RequestId, RequestPosition};
 use crate::app::keymap::{Action, Copyable};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::workspace::list_history::{Applied, Blocked, ListHistory};
 use crate::app::workspace::request::Entry;
+use crate::app::workspace::request_file::RequestFile;
+use crate::app::workspace::value_history::ValueHistory;
 use crate::domain::limits::MAX_TYPED;
 
-/// Undo or redo.
-struct Step {
+/// Which way a change is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Undo,
+    Redo,
+}
+
+impl Direction {
     /// What a notice says of a change that was undone or redone.
-    done: &'static str,
+    pub(super) const fn done(self) -> &'static str {
+        match self {
+            Self::Undo => "Undone",
+            Self::Redo => "Redone",
+        }
+    }
+
     /// What it says of one that was not.
-    not: &'static str,
-    in_text: fn(&mut Editor) -> bool,
+    const fn not_done(self) -> &'static str {
+        match self {
+            Self::Undo => "Not undone",
+            Self::Redo => "Not redone",
+        }
+    }
+
+    /// What it says if there is none.
+    pub(super) const fn nothing(self) -> &'static str {
+        match self {
+            Self::Undo => "Nothing to undo",
+            Self::Redo => "Nothing to redo",
+        }
+    }
+
+    /// The next edit of a text.
+    fn next_edit(self, editor: &Editor) -> Option<GroupId> {
+        match self {
+            Self::Undo => editor.last_done(),
+            Self::Redo => editor.last_undone(),
+        }
+    }
+
+    /// The time of the next change of a list.
+    fn next_change(self, list: &ListHistory) -> Option<u64> {
+        match self {
+            Self::Undo => list.last_done(),
+            Self::Redo => list.last_undone(),
+        }
+    }
+
+    /// The time of the next change of a value.
+    fn next_value(self, values: &ValueHistory) -> Option<u64> {
+        let next = match self {
+            Self::Undo => values.done.last(),
+            Self::Redo => values.undone.last(),
+        };
+        next.map(|change| change.at)
+    }
+
+    /// True if the next change of a list is, among others, this edit of a request.
+    fn is_of_list(self, list: &ListHistory, request: RequestId, edit: GroupId) -> bool {
+        match self {
+            Self::Undo => list.would_undo(request, edit),
+            Self::Redo => list.would_redo(request, edit),
+        }
+    }
+
+    fn step_text(self, editor: &mut Editor) -> bool {
+        match self {
+            Self::Undo => editor.undo(),
+            Self::Redo => editor.redo(),
+        }
+    }
+
+    fn step_list(self, file: &mut RequestFile, at: u64) -> Result<Option<Applied>, Blocked> {
+        match self {
+            Self::Undo => file.list_history.undo(file.entries.list_mut(), at),
+            Self::Redo => file.list_history.redo(file.entries.list_mut(), at),
+        }
+    }
 }
 
 fn was_were(count: usize) -> &'static str {
@@ -61,6 +135,7 @@ impl Model {
 
     /// Changes the focused text: a dialog's field, else the request.
     pub(in crate::app) fn edit(&mut self, change: impl FnOnce(&mut Editor)) {
+        self.completion = None;
         if let Some(overlay) = &mut self.overlay {
             if let Some(field) = overlay.field() {
                 change(field);
@@ -68,7 +143,6 @@ impl Model {
             }
             return;
         }
-        self.completion = None;
         self.change_text(change);
         if let Some(file) = self.files.get_mut(self.at.file) {
             file.list_history.forget_undone();
@@ -95,44 +169,34 @@ impl Model {
         }
     }
 
-    /// Undoes the last change of the text or of the request list, whichever is later.
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
-        let (text, list) = (self.entry().and_then(|e| Some((e, e.editor.last_done()?))), self.file().map(|f| &f.list_history));
-        let is_later = list.and_then(ListHistory::last_done) > text.map(|(entry, _)| entry.edited_at);
-        let is_both = text.zip(list).is_some_and(|((entry, edit), list)| list.would_undo(entry.id, edit));
-        if (is_later || is_both) && self.is_on_list() {
+    /// Undoes the last change of the text, the request list or a value, whichever is latest; or redoes the one that was undone last.
+    pub(super) fn step_history(&mut self, direction: Direction) -> Vec<Effect> {
+        let text = self.entry().and_then(|e| Some((e, direction.next_edit(&e.editor)?)));
+        let list = self.file().map(|f| &f.list_history);
+        let (edited, changed) = (text.map(|(entry, _)| entry.edited_at), list.and_then(|list| direction.next_change(list)));
+        let is_of_list = text.zip(list).is_some_and(|((entry, edit), list)| direction.is_of_list(list, entry.id, edit));
+        if self.is_on_list() && direction.next_value(&self.value_history) > edited.max(changed) {
+            self.step_value(direction);
+        } else if self.is_on_list() && (changed > edited || is_of_list) {
             let at = self.number();
-            let undone = self.files.get_mut(self.at.file).map(|f| f.list_history.undo(f.entries.list_mut(), at));
-            return self.list_stepped(undone, Step { done: "Undone", not: "Not undone", in_text: Editor::undo });
+            let stepped = self.files.get_mut(self.at.file).map(|file| direction.step_list(file, at));
+            return self.list_stepped(stepped, direction);
+        } else {
+            self.step_in_text(direction, direction.nothing());
         }
-        self.step_in_text(Editor::undo, "Nothing to undo");
-        Vec::new()
-    }
-
-    /// Redoes the change that was undone last.
-    pub(super) fn redo(&mut self) -> Vec<Effect> {
-        let (text, list) = (self.entry().and_then(|e| Some((e, e.editor.last_undone()?))), self.file().map(|f| &f.list_history));
-        let is_later = list.and_then(ListHistory::last_undone) > text.map(|(entry, _)| entry.edited_at);
-        let is_both = text.zip(list).is_some_and(|((entry, edit), list)| list.would_redo(entry.id, edit));
-        if (is_later || is_both) && self.is_on_list() {
-            let at = self.number();
-            let redone = self.files.get_mut(self.at.file).map(|f| f.list_history.redo(f.entries.list_mut(), at));
-            return self.list_stepped(redone, Step { done: "Redone", not: "Not redone", in_text: Editor::redo });
-        }
-        self.step_in_text(Editor::redo, "Nothing to redo");
         Vec::new()
     }
 
     /// After undo or redo of a list change, if nothing newer would have gone with it; else the change is passed over.
-    fn list_stepped(&mut self, result: Option<Result<Option<Applied>, Blocked>>, step: Step) -> Vec<Effect> {
+    fn list_stepped(&mut self, result: Option<Result<Option<Applied>, Blocked>>, direction: Direction) -> Vec<Effect> {
         match result {
             Some(Err(Blocked { what, request })) => {
-                let why = format!("{}: {what}; “{request}” was changed since: undo that in it, or delete it", step.not);
-                self.step_in_text(step.in_text, &why);
+                let why = format!("{}: {what}; “{request}” was changed since: undo that in it, or delete it", direction.not_done());
+                self.step_in_text(direction, &why);
                 self.notify(Tone::Bad, why);
                 Vec::new()
             }
-            result => self.list_changed(result.and_then(Result::ok).flatten(), &step),
+            result => self.list_changed(result.and_then(Result::ok).flatten(), direction),
         }
     }
 
@@ -142,13 +206,13 @@ impl Model {
     }
 
     /// Undoes or redoes a change of a text; says so if there is none.
-    fn step_in_text(&mut self, step: impl FnOnce(&mut Editor) -> bool, nothing: &str) {
+    fn step_in_text(&mut self, direction: Direction, nothing: &str) {
         let mut done = false;
         if self.overlay.is_some() {
-            self.edit(|editor| done = step(editor));
+            self.edit(|editor| done = direction.step_text(editor));
         } else {
             self.completion = None;
-            self.change_text(|editor| done = step(editor));
+            self.change_text(|editor| done = direction.step_text(editor));
         }
         if !done {
             self.notify(Tone::Bad, nothing);
@@ -156,7 +220,7 @@ impl Model {
     }
 
     /// After undo or redo of a list change: opens the request that came back.
-    fn list_changed(&mut self, applied: Option<Applied>, step: &Step) -> Vec<Effect> {
+    fn list_changed(&mut self, applied: Option<Applied>, direction: Direction) -> Vec<Effect> {
         let Some(applied) = applied else { return Vec::new() };
         let file = self.at.file;
         if let Some(f) = self.files.get_mut(file) {
@@ -168,9 +232,12 @@ impl Model {
         }
         let (what, changed, passed) = (applied.what, applied.places.len(), applied.passed);
         match (changed, passed) {
-            (_, 0) => self.notify(Tone::Good, format!("{}: {what}", step.done)),
-            (0, _) => self.notify(Tone::Bad, format!("{}: {what}, which {} edited since", step.not, was_were(passed))),
-            _ => self.notify(Tone::Bad, format!("{}: {what}, but in {passed} of them, which {} edited since", step.done, was_were(passed))),
+            (_, 0) => self.notify(Tone::Good, format!("{}: {what}", direction.done())),
+            (0, _) => self.notify(Tone::Bad, format!("{}: {what}, which {} edited since", direction.not_done(), was_were(passed))),
+            _ => self.notify(
+                Tone::Bad,
+                format!("{}: {what}, but in {passed} of them, which {} edited since", direction.done(), was_were(passed)),
+            ),
         }
         applied.stopped.into_iter().map(Effect::Cancel).collect()
     }
@@ -203,7 +270,7 @@ impl Model {
             Action::Up => completion.chosen = completion.chosen.checked_sub(1).unwrap_or(last),
             Action::Down => completion.chosen = if completion.chosen >= last { 0 } else { completion.chosen + 1 },
             Action::Back => self.completion = None,
-            Action::Choose => {
+            Action::Complete => {
                 let (span, option) = (completion.span, completion.options.get(completion.chosen).cloned());
                 if let Some(option) = option {
                     self.edit(|e| e.replace(span, &option));

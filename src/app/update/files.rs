@@ -1,9 +1,7 @@
 //! Requests and files: opening, adding, naming, deleting, saving, quitting.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::choices;
 use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, OnConflict};
@@ -19,6 +17,7 @@ use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::resolver::VariableResolver;
 use crate::app::workspace::saving::{FileWrite, NotSaved};
+use crate::app::workspace::value_files::OpenValueFile;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Request, RequestText};
 use crate::formats::Loss;
@@ -268,20 +267,25 @@ impl Model {
         vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
     }
 
-    /// Saves the file of the open request; asks for a path if it has none.
+    /// Saves changed values, and the file of the open request; asks for a path if it has none.
     pub(super) fn save(&mut self) -> Vec<Effect> {
-        match self.file().map(|f| (f.id, f.path.clone())) {
-            Some((id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
-            Some((_, None)) => {
-                self.ask_path();
-                Vec::new()
-            }
-            None => Vec::new(),
+        let mut effects = self.save_values();
+        if !effects.is_empty() && !self.file().is_some_and(RequestFile::is_dirty) {
+            return effects;
         }
+        match self.file().map(|f| (f.id, f.path.clone())) {
+            Some((id, Some(path))) => effects.extend(self.save_to(id, path, OnConflict::Ask)),
+            Some((_, None)) => self.ask_path(),
+            None => {}
+        }
+        effects
     }
 
     /// Saves a file at a path.
     pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: OnConflict) -> Vec<Effect> {
+        if self.value_files.get(id).is_some() {
+            return self.save_value_file(id, over).into_iter().collect();
+        }
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
         // This attempt answers questions about an earlier one.
         self.waiting.retain(|overlay| !matches!(overlay, Overlay::Conflict { file, .. } if *file == id));
@@ -316,6 +320,12 @@ impl Model {
     }
 
     pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
+        if let Some(values) = self.value_files.get_mut(id) {
+            values.saved();
+            let name = values.name();
+            self.notify(Tone::Good, format!("{name} saved"));
+            return self.continue_quitting();
+        }
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
         let refused = file.saved();
         let name = file.name.clone();
@@ -332,6 +342,11 @@ impl Model {
 
     pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
         self.quit_state = QuitState::No;
+        if let Some(values) = self.value_files.get_mut(id) {
+            values.not_saved();
+            let name = values.name();
+            return self.notify(Tone::Bad, format!("{name} was not saved: {why}"));
+        }
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return };
         let path = file.not_saved();
         let name =
@@ -342,7 +357,11 @@ impl Model {
     /// Another program changed the file: nothing was written, the user decides.
     pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: String) {
         self.quit_state = QuitState::No;
-        if let Some(path) = self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved) {
+        let of_values = self.value_files.get_mut(id).map(|values| {
+            values.not_saved();
+            values.path.clone()
+        });
+        if let Some(path) = of_values.or_else(|| self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved)) {
             self.waiting.push_back(Overlay::Conflict { file: id, path, theirs });
             if self.overlay.is_some() || self.focus == Focus::Editing {
                 self.notify(Tone::Bad, "Not saved: another program changed the file; press Esc to choose what to do");
@@ -357,7 +376,7 @@ impl Model {
             self.quit_state = QuitState::AfterRunningSaves;
             return Vec::new();
         }
-        if self.files.iter().any(RequestFile::is_dirty) {
+        if !self.unsaved().is_empty() {
             self.leave_editing();
             self.overlay = Some(Overlay::Quit);
             return Vec::new();
@@ -373,7 +392,7 @@ impl Model {
 
     /// True while a file is being written.
     fn is_saving(&self) -> bool {
-        self.files.iter().any(|f| f.saving_to().is_some())
+        self.files.iter().any(|f| f.saving_to().is_some()) || self.value_files.saving_to().is_some()
     }
 
     /// Continues quitting once no save is running.
@@ -390,6 +409,10 @@ impl Model {
 
     /// Saves the next file with unsaved changes, or quits.
     fn save_next(&mut self) -> Vec<Effect> {
+        let values = self.value_files.unsaved().next().map(|values| values.id);
+        if let Some(id) = values {
+            return self.save_value_file(id, OnConflict::Ask).into_iter().collect();
+        }
         let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {
             None => vec![Effect::Quit],
@@ -414,61 +437,10 @@ impl Model {
         }
     }
 
-    pub(super) fn choose_environment(&mut self) {
-        if self.has_environments() {
-            self.overlay = Some(Overlay::Pick(choices::environments(self)));
-        } else {
-            self.notify(Tone::Bad, "No environment found: there is no http-client.env.json next to the files");
-        }
-    }
-
-    /// True if some file has environments.
-    pub fn has_environments(&self) -> bool {
-        self.files.iter().any(|file| file.environments.keys().any(|name| !name.is_empty()))
-    }
-
-    /// The environments of all files, by name.
-    pub fn environments(&self) -> BTreeSet<&str> {
-        let all = self.files.iter().flat_map(|f| f.environments.keys());
-        all.map(String::as_str).filter(|name| !name.is_empty()).collect()
-    }
-
-    /// Chooses the environment that was chosen last, else the only one, unless one is chosen.
-    pub(in crate::app) fn choose_first_environment(&mut self) {
-        if !self.environment.is_empty() {
-            return;
-        }
-        let known = self.environments();
-        let first = match (&self.last_environment, known.first()) {
-            (Some(last), _) => known.get(last.as_str()).copied(),
-            (None, first) => first.copied().filter(|_| known.len() == 1),
-        };
-        if let Some(first) = first.map(String::from) {
-            self.set_environment(first);
-        }
-    }
-
-    /// Chooses an environment, and remembers it for the next session.
-    pub(super) fn take_environment(&mut self, name: String) -> Vec<Effect> {
-        self.set_environment(name.clone());
-        self.last_environment = Some(name.clone());
-        vec![Effect::RememberEnvironment(name)]
-    }
-
-    /// Resolves the variables of all files from an environment.
-    pub fn set_environment(&mut self, name: String) {
-        self.files.iter_mut().for_each(|f| f.use_environment(&name));
-        self.environment = name;
-    }
-
-    /// Names of the variables that the open request can use.
-    pub(super) fn variable_names(&self) -> Vec<String> {
-        self.file().map(|f| f.variable_names(self.at.entry)).unwrap_or_default()
-    }
-
     /// Names of files with unsaved changes.
-    pub fn unsaved(&self) -> Vec<&str> {
-        self.files.iter().filter(|f| f.is_dirty()).map(|f| f.name.as_str()).collect()
+    pub fn unsaved(&self) -> Vec<String> {
+        let requests = self.files.iter().filter(|f| f.is_dirty()).map(|f| f.name.clone());
+        requests.chain(self.value_files.unsaved().map(OpenValueFile::name)).collect()
     }
 }
 

@@ -7,12 +7,15 @@ mod copy;
 mod dialogs;
 mod drafts;
 mod edit;
+mod environments;
 mod files;
 mod opening;
 mod paste;
+mod paths;
 mod pointer;
 mod search;
 mod send;
+mod values;
 
 use std::sync::Arc;
 
@@ -91,6 +94,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             model.files.iter_mut().flat_map(|f| &mut f.entries).for_each(|entry| entry.stopped_with(id, &partial, now));
         }
         Message::Opened(id, read) => model.opened(id, read),
+        Message::Paths(typed, found) => model.paths_found(&typed, found),
         Message::Saved(file) => return model.saved(file),
         Message::SaveFailed(file, why) => model.not_saved(file, &why),
         Message::ChangedOnDisk(file, theirs) => model.changed_on_disk(file, theirs),
@@ -151,6 +155,7 @@ impl Model {
             return self.perform(action);
         }
         if let Some(c) = key.typed() {
+            self.completion = None;
             if let Some(overlay) = &mut self.overlay {
                 if let Some(field) = overlay.field() {
                     field.type_char(c);

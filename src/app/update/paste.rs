@@ -2,6 +2,7 @@
 
 use super::files::counted;
 use crate::app::dialogs::Overlay;
+use crate::app::dialogs::pasted::{PastedKind, PastedQuestion};
 use crate::app::dialogs::picker::{COMPARE, Picker};
 use crate::app::effect::Effect;
 use crate::app::ids::RequestPosition;
@@ -9,14 +10,18 @@ use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
-use crate::app::workspace::credential::Credential;
+use crate::app::workspace::credential::{Credential, CredentialHome, place_in_words, variable};
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::pasted::keep_pieces;
 use crate::app::workspace::request::Entry;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
-use crate::formats::http_file::Document;
-use crate::formats::{Format, Loss, ParsedInput, detect};
+use crate::domain::secrecy::quoted;
+use crate::domain::token::claims::{describe, plain};
+use crate::domain::token::jws::Jws;
+use crate::formats::mask::masked;
+use crate::formats::offer::offer;
+use crate::formats::{Format, FormatError, Loss, ParsedInput, detect};
 
 /// The name of a pasted text.
 const PASTED: &str = "pasted";
@@ -24,6 +29,7 @@ const PASTED: &str = "pasted";
 impl Model {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
+        self.completion = None;
         // Most terminals send the line ends of a paste as carriage returns.
         let text = &text.replace("\r\n", "\n").replace('\r', "\n");
         match &mut self.overlay {
@@ -59,7 +65,7 @@ impl Model {
             }
         } else if let Some(credential) = self.pasted_credential(text) {
             self.leave_editing();
-            self.overlay = Some(Overlay::PastedToken(credential));
+            self.ask_about_token(credential);
         } else {
             self.read(text);
         }
@@ -79,40 +85,120 @@ impl Model {
         Some(if has_scheme { credential } else { Credential { scheme: None, ..credential } })
     }
 
-    /// Does with a pasted token what the user chose.
-    pub(super) fn decide_on_token(&mut self, action: Action) {
-        let Some(Overlay::PastedToken(credential)) = self.overlay.take() else { return };
-        match action {
-            Action::UseTokenInFile => {
-                let requests = self.file().map(|file| file.with_same_credential(self.at.entry)).unwrap_or_default();
-                self.put_credential(self.at.file, &requests, &credential);
+    /// Asks what to do with a token that was pasted alone.
+    fn ask_about_token(&mut self, credential: Credential) {
+        let home = self.credential_home(&credential);
+        let mut about = self.token_in_words(&credential);
+        about.push(match (&home, self.entry().and_then(place_in_words)) {
+            (Some(CredentialHome::Definition { name, .. }), _) => format!("This request uses {{{{{name}}}}}, which its file defines."),
+            (Some(CredentialHome::Value { name, place, .. }), _) => format!("This request uses {{{{{name}}}}}, whose value is in {place}."),
+            (None, Some(place)) => format!("This request has a credential in {place}."),
+            (None, None) => "This request has no credential yet.".into(),
+        });
+        let kind = if home.is_some() { PastedKind::TokenForVariable } else { PastedKind::Token };
+        let same = self.file().map(|file| file.with_same_credential(self.at.entry)).unwrap_or_default();
+        let question = PastedQuestion { kind, about, credential: Some(credential), exchange: None, home, same };
+        self.overlay = Some(Overlay::Pasted(question.into()));
+    }
+
+    /// Where the value of the variable is written that is in the place of the credential, if the pasted one can be such a value.
+    fn credential_home(&self, credential: &Credential) -> Option<CredentialHome> {
+        let (name, scheme) = variable(self.entry()?)?;
+        let (home, older) = self.home_of_variable(name, 0)?;
+        let has_scheme = Credential::of_value(&older).scheme.is_some();
+        let fits = credential.scheme.as_ref().is_none_or(|own| has_scheme || scheme.is_some_and(|known| known.eq_ignore_ascii_case(own)));
+        fits.then_some(home)
+    }
+
+    /// What is in a text that is read as nothing else, as a question.
+    fn ask_about_text(&mut self, text: &str, why: &FormatError) -> bool {
+        let Some(offer) = offer(text) else { return false };
+        let credential = offer.credential.as_deref().map(Credential::of_value);
+        let mut about = vec![format!("{}.", capitalized(&quoted(&why.message)))];
+        match &credential {
+            Some(credential) => {
+                about.push(format!("{} is in line {}.", capitalized(offer.what), offer.line));
+                about.extend(self.token_in_words(credential));
             }
-            Action::NewWithToken => self.read(&credential.value()),
-            Action::LookAtToken => {
-                let file = LoadedFile::exchanges("looked at", Vec::new());
-                self.add_file(file);
-                let request = Request {
-                    method: "GET".into(),
-                    headers: [("Authorization", credential.value())].into_iter().collect(),
-                    ..Request::default()
-                };
-                let entry = self.entry_of(Exchange { request, ..Exchange::default() });
-                let at = RequestPosition { file: self.files.len().saturating_sub(1), entry: 0 };
-                if let Some(file) = self.files.get_mut(at.file) {
-                    file.entries = vec![entry].into();
-                }
-                self.open(at);
-                self.focus_on(Pane::Claims);
-            }
-            _ => self.put_credential(self.at.file, &[self.at.entry], &credential),
+            None => about.push(format!("The address that was refused is in line {}.", offer.line)),
         }
+        let exchange = offer.exchange.map(Box::new);
+        about.extend(exchange.as_ref().map(|made| {
+            let request = masked(&made.request);
+            format!("{} {}", request.method, quoted(&request.url))
+        }));
+        let kind = if credential.is_some() { PastedKind::TextWithToken } else { PastedKind::TextWithRequest };
+        self.overlay = Some(Overlay::Pasted(PastedQuestion { kind, about, credential, exchange, home: None, same: Vec::new() }.into()));
+        true
+    }
+
+    /// What the claims of a token say of it.
+    fn token_in_words(&self, credential: &Credential) -> Vec<String> {
+        let jws = Jws::read(&credential.token);
+        let said = |name: &str| Some(format!("{name} {}", plain(jws.claims.get(name)?)));
+        let mut token: Vec<String> = ["iss", "sub", "aud"].into_iter().filter_map(said).collect();
+        token.extend(jws.claims.get("exp").map(|exp| describe("exp", exp, self.now)));
+        if token.is_empty() { Vec::new() } else { vec![quoted(&token.join(" · "))] }
+    }
+
+    /// Does with a paste what the user chose.
+    pub(super) fn decide_on_paste(&mut self, action: Action) {
+        let Some(Overlay::Pasted(question)) = self.overlay.take() else { return };
+        let PastedQuestion { credential, exchange, home, same, .. } = *question;
+        match (action, credential) {
+            (Action::MakeRequest, _) => {
+                if let Some(exchange) = exchange {
+                    let entry = self.entry_of(*exchange);
+                    self.add_requests(vec![entry]);
+                    self.leave_editing();
+                    self.focus = Focus::On(Pane::Checklist);
+                    self.notify(Tone::Good, "Made from the text: method, address and credential; other headers and the body are not in it");
+                }
+            }
+            (Action::ReplaceValue, Some(credential)) => {
+                if let Some(home) = home {
+                    self.replace_value(&home, &credential);
+                }
+            }
+            (Action::UseTokenInFile, Some(credential)) => self.put_credential(self.at.file, &same, &credential),
+            (Action::NewWithToken, Some(credential)) => self.read(&credential.value()),
+            (Action::LookAtToken, Some(credential)) => self.look_at(&credential),
+            (_, Some(credential)) => self.put_credential(self.at.file, &[self.at.entry], &credential),
+            (_, None) => {}
+        }
+    }
+
+    /// Replaces the value of the variable that is in the place of the credential.
+    fn replace_value(&mut self, home: &CredentialHome, credential: &Credential) {
+        let older = self.home_of_variable(home.name(), 0).map(|(_, value)| value).unwrap_or_default();
+        let value = credential.as_value(&older);
+        let replaced = match home {
+            CredentialHome::Definition { file, number, name } => self.set_definition(*file, *number, name, &value),
+            CredentialHome::Value { file, environment, name, .. } => self.set_value(*file, environment, name, &value),
+        };
+        self.chosen = Chosen::default();
+        match replaced {
+            Ok(()) => {
+                self.notify(Tone::Good, format!("{{{{{}}}}} is the pasted token; press ^R to send, ^S to save, u to undo", home.name()))
+            }
+            Err(why) => self.notify(Tone::Bad, why),
+        }
+    }
+
+    /// Shows the claims of a token in a request that is kept in no file.
+    fn look_at(&mut self, credential: &Credential) {
+        let headers = [("Authorization", credential.value())].into_iter().collect();
+        let request = Request { method: "GET".into(), headers, ..Request::default() };
+        self.add_file(LoadedFile::exchanges("looked at", vec![Exchange { request, ..Exchange::default() }]));
+        self.open(RequestPosition { file: self.files.len().saturating_sub(1), entry: 0 });
+        self.focus_on(Pane::Claims);
     }
 
     /// Puts a credential into requests of a file.
     pub(super) fn put_credential(&mut self, file: usize, requests: &[usize], credential: &Credential) {
         let at = self.number();
         let Some(file) = self.files.get_mut(file) else { return };
-        file.put_credential(requests, credential, at);
+        file.put_credential(requests, credential, self.now, at);
         self.chosen = Chosen::default();
         let whose = if requests.len() == 1 { "is used in this request".into() } else { format!("is used in {}", counted(requests.len())) };
         self.notify(Tone::Good, format!("The token {whose}; press ^R to send, u to undo"));
@@ -124,13 +210,13 @@ impl Model {
     }
 
     fn read(&mut self, text: &str) {
-        match detect::read_any(text, PASTED) {
-            Ok(ParsedInput { exchanges, .. }) if exchanges.is_empty() => self.notify(Tone::Bad, "The paste contains no request"),
-            Ok(ParsedInput { exchanges, mut losses, .. }) => {
+        match detect::read_with_document(text, PASTED) {
+            Ok((ParsedInput { exchanges, .. }, _)) if exchanges.is_empty() => self.notify(Tone::Bad, "The paste contains no request"),
+            Ok((ParsedInput { exchanges, mut losses, .. }, document)) => {
                 let count = exchanges.len();
                 let mut entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
-                if detect::recognize(text, Some(PASTED)) == Format::HttpFile {
-                    keep_pieces(&mut entries, Document::read(text).pieces());
+                if let Some(document) = document {
+                    keep_pieces(&mut entries, document.pieces());
                 }
                 losses.extend(self.add_requests(entries));
                 self.leave_editing();
@@ -139,7 +225,12 @@ impl Model {
                 self.notify(Tone::Good, format!("Pasted {what}"));
                 self.list_losses(format!("Pasted {what}; not imported:"), losses);
             }
-            Err(error) => self.overlay = Some(Overlay::Unreadable { message: error.to_string() }),
+            Err(error) => {
+                self.leave_editing();
+                if !self.ask_about_text(text, &error) {
+                    self.overlay = Some(Overlay::Unreadable { message: error.to_string() });
+                }
+            }
         }
     }
 
@@ -149,4 +240,10 @@ impl Model {
             self.overlay = Some(Overlay::Losses { title, losses });
         }
     }
+}
+
+/// A sentence that begins with a capital.
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -1,11 +1,13 @@
 //! The credential of a request: where it is, and how another one takes its place.
 
 use super::request::Entry;
+use crate::app::ids::FileId;
 use crate::app::panes::token_view::secrets;
 use crate::domain::headers::Header;
 use crate::domain::request::RequestPart;
 use crate::domain::secrecy::{self, shapes};
 use crate::domain::span::Span;
+use crate::formats::variables::placeholders;
 
 /// A credential to put into a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,14 @@ impl Credential {
         self.instead_of("")
     }
 
+    /// The value of a variable in the place of an older one, which may have a scheme.
+    pub fn as_value(&self, older: &str) -> String {
+        match shapes::schemed(older) {
+            Some(_) => self.instead_of(older),
+            None => self.token.clone(),
+        }
+    }
+
     /// The value of an `Authorization` header in the place of an older one, whose scheme stays if it fits.
     fn instead_of(&self, older: &str) -> String {
         let kept = match &self.scheme {
@@ -43,6 +53,35 @@ impl Credential {
             },
         };
         format!("{kept} {}", self.token)
+    }
+}
+
+/// Where the value of a variable with a credential is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialHome {
+    /// `@name = value` in a file of requests.
+    Definition {
+        file: FileId,
+        /// Its number in the file.
+        number: usize,
+        name: String,
+    },
+    /// A file with values.
+    Value {
+        file: FileId,
+        environment: String,
+        name: String,
+        /// The environment and the file, in words.
+        place: String,
+    },
+}
+
+impl CredentialHome {
+    /// The variable.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Definition { name, .. } | Self::Value { name, .. } => name,
+        }
     }
 }
 
@@ -89,6 +128,19 @@ pub fn place_in_words(entry: &Entry) -> Option<String> {
             entry.exchange.request.headers.0.get(i).map(|header| secrecy::quoted(&header.name))?
         }
     })
+}
+
+/// The variable that is in the place of the credential, and the scheme that is written before it.
+pub fn variable(entry: &Entry) -> Option<(&str, Option<&str>)> {
+    let (part, span) = part(entry)?;
+    let written = entry.locate(part, span)?.cut(entry.editor.text())?.trim();
+    let scheme = || match part {
+        RequestPart::HeaderValue(i) => shapes::schemed(&entry.exchange.request.headers.0.get(i)?.value).map(|(scheme, _)| scheme),
+        _ => None,
+    };
+    let inside = shapes::schemed(written).and_then(|(_, rest)| rest.cut(written)).unwrap_or(written);
+    let (place, name) = placeholders(inside).next()?;
+    (place.len() == inside.len()).then(|| (name, scheme()))
 }
 
 /// Where the credential is in the text of the request, and what takes its place; without one, the header to add.

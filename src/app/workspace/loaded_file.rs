@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::value_files::ValueFile;
 use crate::checks::OwnServices;
 use crate::domain::exchange::Exchange;
 use crate::domain::token::keys::KeySet;
@@ -27,6 +28,8 @@ pub struct LoadedFile {
     pub exchanges: Vec<Exchange>,
     /// Variables by environment; the empty name stands for no environment.
     pub environments: BTreeMap<String, Variables>,
+    /// The files that these are in, the nearest one last.
+    pub value_files: Vec<ValueFile>,
     /// Its text encoding.
     pub encoding: Encoding,
     /// Files that its requests refer to.
@@ -97,6 +100,7 @@ impl LoadedFile {
             document: Some(document),
             exchanges,
             environments,
+            value_files: Vec::new(),
             attachments: attachments.into_inner(),
             is_tour: false,
             services: None,

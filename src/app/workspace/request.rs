@@ -411,6 +411,21 @@ impl Entry {
         all
     }
 
+    /// The same with what is in a body that is sent as it is written: a body may be long, and this is asked before a send only.
+    pub fn unresolved_on_sending(&self) -> Vec<(String, String)> {
+        let mut all = self.unresolved();
+        let body = &self.exchange.request.body;
+        if self.raw.body == *body && self.resolved.files.is_empty() {
+            let is_name = |name: &&str| name.len() <= LONGEST_NAME && !name.contains(['"', '\'', '{', ':']);
+            for name in placeholders(body).map(|(_, name)| name).filter(is_name) {
+                if !all.iter().any(|(known, _)| known == name) {
+                    all.push((name.to_string(), "has no value".into()));
+                }
+            }
+        }
+        all
+    }
+
     /// The positions of evidence in the panes.
     pub fn marks(&self, evidence: &[Evidence]) -> Marks {
         let mut marks = Marks::default();

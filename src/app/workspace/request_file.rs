@@ -4,13 +4,14 @@
 //! text from both, so that comments, scripts and blank lines stay. Requests from elsewhere have no document until they are saved
 //! for the first time.
 
+mod variables;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -22,11 +23,11 @@ use super::part::{NO_REDIRECT, directives, part};
 use super::pending_save::PendingSave;
 use super::request::Entry;
 use super::resolver::VariableResolver;
+use super::value_files::ValueFile;
 use crate::app::ids::{FileId, RequestId, SendId};
 use crate::app::panes::requests::Fold;
 use crate::domain::exchange::{Exchange, Redirects};
 use crate::domain::request::Edit;
-use crate::domain::response::Response;
 use crate::formats::FormatError;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::Encoding;
@@ -47,10 +48,18 @@ pub struct RequestFile {
     pub fold: Fold,
     /// The text as last read or saved; `None` if never saved.
     pub(super) document: Option<Document>,
+    /// The same with values of definitions that were changed since; `None` if none was.
+    pub(super) edited: Option<Document>,
+    /// Such changes made while a save is running.
+    pub(super) edited_since: Vec<(usize, String)>,
     /// The running save.
     pub(super) saving: Option<PendingSave>,
     /// Variables by environment; the empty name stands for no environment.
     pub environments: BTreeMap<String, Variables>,
+    /// The files that these are in, as read; they are edited as [`ValueFiles`](super::value_files::ValueFiles).
+    pub(in crate::app) read_values: Vec<ValueFile>,
+    /// The same once they are open, the nearest one last.
+    pub(in crate::app) value_files: Vec<FileId>,
     /// The variables of the chosen environment.
     variables: Variables,
     /// Its text encoding.
@@ -75,8 +84,12 @@ impl RequestFile {
             entries: entries.into(),
             fold: Fold::Open,
             document: None,
+            edited: None,
+            edited_since: Vec::new(),
             saving: None,
             environments: BTreeMap::new(),
+            read_values: Vec::new(),
+            value_files: Vec::new(),
             variables: Variables::default(),
             encoding: Encoding::default(),
             list_history: ListHistory::default(),
@@ -109,6 +122,7 @@ impl RequestFile {
             encoding: loaded.encoding,
             attachments: loaded.attachments,
             environments: loaded.environments,
+            read_values: loaded.value_files,
             is_tour: loaded.is_tour,
             entries: file.entries.with_services(loaded.services),
             ..file
@@ -140,7 +154,7 @@ impl RequestFile {
 
     /// The variable resolver for a request that sees the variables of a place in the document.
     fn resolver_at(&self, place: usize, index: usize, budget: Rc<RefCell<Budget>>) -> VariableResolver<'_> {
-        let saved = self.document.as_ref().map(|document| document.variables(place, &self.variables));
+        let saved = self.text().map(|document| document.variables(place, &self.variables));
         let pasted = self.entries.get(index).and_then(|entry| entry.definitions.as_ref());
         let variables = match (saved, pasted) {
             (None, None) => return VariableResolver::AsWritten,
@@ -220,12 +234,12 @@ impl RequestFile {
     }
 
     /// Puts a credential into some requests as one undoable change.
-    pub fn put_credential(&mut self, requests: &[usize], credential: &Credential, at: u64) {
+    ///
+    /// Each is examined first: where its credential is follows from that.
+    pub fn put_credential(&mut self, requests: &[usize], credential: &Credential, now: Timestamp, at: u64) {
         let mut edits = Vec::with_capacity(requests.len());
         for index in requests {
-            if self.entries.get(*index).is_some_and(Entry::is_unread) {
-                self.reread(*index);
-            }
+            self.examine(*index, now);
             let Some(entry) = self.entries.get_mut(*index) else { continue };
             let before = entry.editor.last_done();
             let (place, value) = credential::replacement(entry, credential);
@@ -254,8 +268,8 @@ impl RequestFile {
 
     /// Parses all requests after variables changed.
     pub fn reread_all(&mut self) {
-        let Self { document, entries, variables, attachments, .. } = self;
-        let Some(document) = document else {
+        let Self { document, edited, entries, variables, attachments, .. } = self;
+        let Some(document) = edited.as_ref().or(document.as_ref()) else {
             entries.iter_mut().for_each(|entry| entry.reread(&VariableResolver::AsWritten));
             return self.reread_pasted();
         };
@@ -333,7 +347,7 @@ impl RequestFile {
     /// # Errors
     /// If the format cannot represent the values.
     pub fn set_directive(&mut self, index: usize, name: &'static str, values: Vec<String>) -> Result<(), FormatError> {
-        let unchanged = self.entries.get(index).is_some_and(|entry| match (entry.source, &self.document) {
+        let unchanged = self.entries.get(index).is_some_and(|entry| match (entry.source, self.text()) {
             (Source::Saved(at), Some(document)) => document.values(at, name).eq(values.iter()),
             _ => false,
         });
@@ -379,7 +393,7 @@ impl RequestFile {
     pub fn can_hold(&self, index: usize) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get(index).filter(|e| !e.is_scratch() || e.source != Source::New) else { return Ok(()) };
         let directives = directives(entry);
-        match &self.document {
+        match self.text() {
             Some(document) => document.can_hold(&part(entry, &directives)),
             None => Document::default().can_hold(&part(entry, &directives)),
         }
@@ -387,7 +401,7 @@ impl RequestFile {
 
     /// True if saving would change the file, or if unsaved requests have content.
     pub fn is_dirty(&self) -> bool {
-        self.entries.iter().any(Entry::is_unsaved) || self.has_deleted()
+        self.edited.is_some() || self.entries.iter().any(Entry::is_unsaved) || self.has_deleted()
     }
 
     /// True if a request of the document was deleted.
@@ -399,60 +413,6 @@ impl RequestFile {
     /// A request's name on the screen.
     pub fn title(&self, id: RequestId) -> Option<String> {
         self.entries.iter().find(|e| e.id == id).map(Entry::title)
-    }
-
-    /// Resolves variables from an environment; an unknown name stands for none.
-    pub fn use_environment(&mut self, name: &str) {
-        self.variables = self.environments.get(name).or_else(|| self.environments.get("")).cloned().unwrap_or_default();
-        self.variables.answers = self.answers.clone();
-        // Requests are loaded with no environment; those are parsed when they are opened.
-        if !name.is_empty() || self.entries.iter().any(|e| e.badge.is_some()) {
-            self.reread_all();
-        }
-    }
-
-    /// The names by which other requests refer to a request: its title and its `@name`.
-    pub fn names_of(&self, index: usize) -> Vec<String> {
-        let Some(entry) = self.entries.get(index) else { return Vec::new() };
-        let block = entry.block.as_deref().map(Document::read);
-        let written = match (entry.source, &self.document) {
-            (Source::Saved(at) | Source::CopyOf(at), Some(document)) => document.values(at, "name").map(String::from).collect(),
-            _ => block.iter().flat_map(|block| block.values(0, "name")).map(String::from).collect::<Vec<_>>(),
-        };
-        let mut names: Vec<String> = written.into_iter().map(|name| name.trim().to_string()).chain([entry.exchange.name.clone()]).collect();
-        names.retain(|name| !name.is_empty());
-        names.dedup();
-        names
-    }
-
-    /// The request of a name that other requests refer to.
-    pub fn named(&self, name: &str) -> Option<usize> {
-        (0..self.entries.len()).find(|index| self.names_of(*index).iter().any(|known| known == name))
-    }
-
-    /// Fills variables from the answer to a request of some names; parses again what may refer to it.
-    pub fn fill_from(&mut self, names: &[String], answer: &Arc<Response>) {
-        names.iter().for_each(|name| self.answers.insert(name, Arc::clone(answer)));
-        self.variables.answers = self.answers.clone();
-        let refers = |text: &str| names.iter().any(|name| text.contains(name.as_str()) && text.contains("{{"));
-        let in_file = self.document.as_ref().is_some_and(|document| refers(document.text()));
-        if in_file || self.entries.iter().any(|entry| refers(entry.editor.text()) || entry.block.as_deref().is_some_and(refers)) {
-            self.reread_all();
-        }
-    }
-
-    /// The environments in which a variable has a value.
-    pub fn environments_with(&self, name: &str) -> Vec<&str> {
-        let has = |(_, variables): &(&String, &Variables)| variables.get(name).is_some();
-        self.environments.iter().filter(|(environment, _)| !environment.is_empty()).filter(has).map(|(name, _)| name.as_str()).collect()
-    }
-
-    /// The variables that a request can use.
-    pub fn variable_names(&self, index: usize) -> Vec<String> {
-        match self.resolver(index) {
-            VariableResolver::Filled { variables, .. } => variables.names().into_iter().map(String::from).collect(),
-            VariableResolver::AsWritten => Vec::new(),
-        }
     }
 }
 

@@ -35,7 +35,7 @@ impl RequestFile {
         let kept: Vec<&Entry> = self.entries.iter().filter(|e| e.source != Source::New || !e.is_scratch() || e.is_unsaved()).collect();
         let written: Vec<_> = kept.iter().map(|e| directives(e)).collect();
         let parts: Vec<Part> = kept.iter().zip(&written).map(|(entry, directives)| part(entry, directives)).collect();
-        let base = self.document.clone().unwrap_or_default();
+        let base = self.text().cloned().unwrap_or_default();
         let composed = base.compose(&parts).map_err(NotSaved::Refused)?;
         let refused: Vec<(RequestId, FormatError)> =
             composed.refused.into_iter().filter_map(|(index, why)| Some((kept.get(index)?.id, why))).collect();
@@ -66,6 +66,7 @@ impl RequestFile {
             Source::CopyOf(_) | Source::New => None,
         });
         let moved: HashMap<usize, usize> = moved.collect();
+        let text = self.edited.as_ref().or(self.document.as_ref());
         for entry in all {
             entry.source = match (written.remove(&entry.id), entry.source) {
                 (Some(saved), _) => {
@@ -81,7 +82,7 @@ impl RequestFile {
                 }
                 // The request, or the original of the copy, was deleted from the file.
                 (None, Source::CopyOf(before) | Source::Saved(before)) => {
-                    entry.block = self.document.as_ref().and_then(|document| document.block_alone(before)).map(Into::into);
+                    entry.block = text.and_then(|document| document.block_alone(before)).map(Into::into);
                     entry.mark_unsaved();
                     Source::New
                 }
@@ -90,6 +91,11 @@ impl RequestFile {
         }
         self.list_history.saved();
         self.document = Some(saving.document);
+        self.edited = None;
+        for (number, value) in std::mem::take(&mut self.edited_since) {
+            // One that went with its block in the meantime needs no value.
+            let _ = self.set_definition(number, &value);
+        }
         if self.path.as_ref() != Some(&saving.path) {
             self.name = saving.path.file_name().map_or_else(|| saving.path.display().to_string(), |n| n.to_string_lossy().into_owned());
             self.path = Some(saving.path);
@@ -104,6 +110,7 @@ impl RequestFile {
 
     /// Notes that the save failed; returns its path.
     pub fn not_saved(&mut self) -> Option<PathBuf> {
+        self.edited_since.clear();
         self.saving.take().map(|saving| saving.path)
     }
 }

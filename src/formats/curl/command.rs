@@ -16,7 +16,15 @@ pub(super) fn is_prefix(word: &str) -> bool {
 
 /// Commands that run another one, here or elsewhere.
 pub(super) fn wraps(word: &str) -> bool {
-    const NAMES: [&str; 33] = [
+    const NAMES: [&str; 41] = [
+        "bash",
+        "sh",
+        "zsh",
+        "dash",
+        "ash",
+        "ksh",
+        "su",
+        "eval",
         "kubectl",
         "oc",
         "docker",
@@ -73,10 +81,25 @@ pub(super) fn is_command(line: &str) -> bool {
         match words.next() {
             Some(word) if is_curl(word) || assignment(word).is_some() => true,
             Some("echo" | "printf" | "cat") => line.contains('|') || line.contains('\'') || line.contains('"'),
+            // A script of several lines is opened here.
+            Some(word) if wraps(word) && part.trim_end().ends_with(['\'', '"']) && opens_quote(part) => true,
             Some(word) if wraps(word) => words.any(|word| is_curl(word.trim_start_matches(['\'', '"']))),
             _ => false,
         }
     })
+}
+
+/// True if a quote is open at the end of a line.
+fn opens_quote(line: &str) -> bool {
+    let mut quote = None;
+    for c in line.chars().filter(|c| matches!(c, '\'' | '"')) {
+        match quote {
+            None => quote = Some(c),
+            Some(open) if open == c => quote = None,
+            Some(_) => {}
+        }
+    }
+    quote.is_some()
 }
 
 /// True for a line in which curl has something to request: prose about it has neither a flag nor an address behind the word.

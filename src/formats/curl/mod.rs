@@ -144,6 +144,13 @@ pub fn read(text: &str, source: &str) -> Result<Curl, FormatError> {
 /// # Errors
 /// As [`read`].
 pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, FormatError> {
+    read_within(text, source, dialect, 0)
+}
+
+/// How deep commands are looked for that others run: `ssh host "bash -c 'curl …'"`.
+const DEEPEST: usize = 4;
+
+fn read_within(text: &str, source: &str, dialect: Dialect, depth: usize) -> Result<Curl, FormatError> {
     // Counted once: a long paste may have very many notes.
     let ends: Vec<usize> = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
     let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
@@ -163,6 +170,25 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
             continue;
         };
         let (start, name) = command.words.get(first).map_or((0, ""), |w| (w.start, w.text.as_str()));
+        let own = command.words.get(first..).unwrap_or_default();
+        if let Some(script) = script(own).filter(|_| depth < DEEPEST) {
+            let message = format!("`{name} …` runs the command in it, which is read as if it went out from here");
+            curl.losses.push(Loss { line: line(start), message });
+            // Its own lines are counted from where it begins.
+            let above = line(script.start) - 1;
+            let moved = |number: usize| if number == 0 { above + 1 } else { number + above };
+            match read_within(&script.text, source, Dialect::Bash, depth + 1) {
+                Ok(inner) => {
+                    let from = curl.requests.len();
+                    curl.requests.extend(inner.requests);
+                    curl.losses.extend(inner.losses.into_iter().map(|loss| Loss { line: moved(loss.line), ..loss }));
+                    curl.unknown.extend(inner.unknown.into_iter().map(|fault| FormatError { line: moved(fault.line), ..fault }));
+                    read_ones.push(Read { start: script.start, requests: from..curl.requests.len() });
+                }
+                Err(why) => return Err(FormatError { line: moved(why.line), ..why }),
+            }
+            continue;
+        }
         let Some(first) = command.words.iter().position(|w| is_curl(&w.text)).filter(|at| *at == first || wraps(name)) else {
             let is_piped =
                 command.ended_by.is_some_and(|(by, at)| by == '|' && !text.get(at + 1..).is_some_and(|rest| rest.starts_with('|')));
@@ -227,6 +253,13 @@ pub fn read_as(text: &str, source: &str, dialect: Dialect) -> Result<Curl, Forma
     }
     curl.losses.sort_by_key(|loss| loss.line);
     Ok(curl)
+}
+
+/// The text with a curl command that another command runs: `bash -c "curl …"`, `ssh host 'curl …'`, `docker exec x sh -c 'curl …'`.
+fn script(words: &[words::Word]) -> Option<&words::Word> {
+    let (name, arguments) = words.split_first()?;
+    let is_text = |word: &&words::Word| word.text.contains(char::is_whitespace) && looks_like(&word.text);
+    arguments.iter().find(is_text).filter(|_| wraps(&name.text) && !arguments.iter().any(|word| is_curl(&word.text)))
 }
 
 /// A command that was read.

@@ -34,6 +34,7 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Session {
         if open.goes_on() {
             open.take(line, dialect);
             session.commands.push_str(line);
+            session.has_curl |= line.contains("curl") && is_command(line) && has_argument(line);
             continue;
         }
         let rest = rest_of(line, root);

@@ -248,12 +248,28 @@ fn a_command_is_found_where_people_copy_it_from() {
         "echo \"$(curl https://h/a)\"",
         "X=`curl https://h/a`",
         "(curl https://h/a)",
+        "bash -c \"curl https://h/a\"",
+        "sh -lc 'set -e; curl https://h/a'",
+        "ssh ann@host 'curl https://h/a'",
+        "ssh -t host \"cd /tmp && curl https://h/a | jq .\"",
+        "docker exec -it box sh -c 'curl https://h/a'",
+        "kubectl exec pod -- bash -c \"curl https://h/a\"",
+        "ssh host \"docker exec box sh -c 'curl https://h/a'\"",
+        "$ sudo su - ann -c 'curl https://h/a'",
+        "watch -n 1 'curl https://h/a'",
+        "T=1; bash -c '\n  curl \\\n    https://h/a\n'",
     ];
     for text in table {
         assert_eq!(detect::recognize(text, None), crate::formats::Format::Curl, "{text:?}");
         let urls = read(text, "x").map(|c| c.requests.into_iter().map(|r| r.exchange.request.url).collect::<Vec<_>>());
         assert_eq!(urls, Ok(vec!["https://h/a".to_string()]), "{text:?}");
     }
+    // What is in it is read as it is by itself, with its variables and its lines.
+    let inside = read("TOKEN=abc\nssh host \"curl https://h/a -H 'Authorization: Bearer $TOKEN';\n curl https://h/b --cert c.pem\"", "x")
+        .unwrap_or_default();
+    assert_eq!(inside.requests.first().and_then(|r| r.exchange.request.headers.get("authorization")), Some("Bearer abc"));
+    assert!(inside.losses.iter().any(|loss| loss.line == 2 && loss.message.contains("ssh")), "{:?}", inside.losses);
+    assert!(inside.losses.iter().any(|loss| loss.line == 3 && loss.message.contains("--cert")), "{:?}", inside.losses);
     for text in ["curl is what I use", "Use curl to get it.", "GET https://h\n\ncurl https://h", "### a\nGET https://h\n# curl https://h"] {
         let read = detect::read_any(text, "x").map(|r| r.exchanges.iter().any(|e| e.context.client.is_some()));
         assert_ne!(read, Ok(true), "{text:?}");

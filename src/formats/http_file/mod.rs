@@ -35,7 +35,7 @@ use crate::domain::span::Span;
 use crate::domain::text::Text;
 
 use super::variables::{Budget, Definitions, Variables};
-use super::{Files, Loss, ParsedInput};
+use super::{Files, FormatError, Loss, ParsedInput};
 
 /// A file of requests: its text, and where everything is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,11 @@ impl Default for Document {
 
 /// Reads all requests of a file and fills in their variables.
 pub fn read(text: &str, source: &str, variables: &Variables, files: &Files) -> ParsedInput {
-    let document = Document::read(text);
+    read_document(&Document::read(text), source, variables, files)
+}
+
+/// As [`read`], for a text that was parsed already.
+pub fn read_document(document: &Document, source: &str, variables: &Variables, files: &Files) -> ParsedInput {
     let mut reading = ParsedInput::default();
     for (index, (mut exchange, losses)) in document.exchanges(variables, files).into_iter().enumerate() {
         exchange.source = source.to_string();
@@ -106,6 +110,31 @@ impl Document {
     pub fn definitions(&self, place: usize) -> impl Iterator<Item = (usize, String, String)> {
         let all = self.blocks.iter().flat_map(|block| &block.definitions);
         all.map(move |d| (place, self.cut(d.name).to_string(), self.cut(d.value).to_string()))
+    }
+
+    /// The definition of a variable that a request sees: its number in the file, and its value as written.
+    pub fn definition(&self, index: usize, name: &str) -> Option<(usize, &str)> {
+        let place = self.requests.get(index).copied().unwrap_or(0);
+        let all = self.blocks.iter().enumerate().flat_map(|(at, block)| block.definitions.iter().map(move |d| (at, d))).enumerate();
+        let named: Vec<_> = all.filter(|(_, (_, d))| self.cut(d.name) == name).collect();
+        let above = named.partition_point(|(_, (at, _))| *at <= place);
+        named.get(above.saturating_sub(1)).map(|(number, (_, d))| (*number, self.cut(d.value)))
+    }
+
+    /// The document with another value of a definition, by its number; and the value before.
+    ///
+    /// # Errors
+    /// When there is no such definition, or the line cannot hold the value.
+    pub fn with_definition(&self, number: usize, value: &str) -> Result<(Self, String), FormatError> {
+        let nth = |document: &Self| document.blocks.iter().flat_map(|block| &block.definitions).nth(number).cloned();
+        let old = nth(self).ok_or_else(|| FormatError::without_place("the variable is not defined any more"))?;
+        let (before, behind) = (self.text.get(..old.value.start).unwrap_or_default(), self.text.get(old.value.end..).unwrap_or_default());
+        let changed = self.with_text(&format!("{before}{value}{behind}"));
+        let is_held = changed.len() == self.len() && nth(&changed).is_some_and(|new| changed.cut(new.value) == value);
+        match is_held {
+            true => Ok((changed, self.cut(old.value).to_string())),
+            false => Err(FormatError::without_place("a line with @name = value cannot hold this")),
+        }
     }
 
     /// Number of requests.

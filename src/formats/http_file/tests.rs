@@ -198,8 +198,27 @@ fn a_changed_address_of_several_lines_keeps_its_version() {
     assert_eq!(with("https://h?a=1&b=2Z"), Ok(text.replace("b=2", "b=2Z")));
     assert_eq!(with("https://other?a=1&b=2"), Ok(text.replace("//h", "//other")));
     assert_eq!(with("https://h?x=15&b=2"), Ok(text.replace("a=1", "x=15")));
-    // What is changed in several lines is written on one.
+    // A version does not go with its line.
     assert_eq!(with("https://h?c=3"), Ok("GET https://h?c=3 HTTP/2\n".into()));
+}
+
+#[test]
+fn an_address_of_several_lines_keeps_the_lines_of_what_stays() {
+    let text = "GET https://h/a\n    ?a=1\n    # why b\n    &b=2&c=3\n\t&d=4\n    &e=5\nX: y\n";
+    let with = |url: &str| Document::read(text).with_request(0, &request("GET", url, &[("X", "y")], "")).map(|d| d.text().to_string());
+    for (url, after) in [
+        // Two lines are changed, and those between them stay.
+        ("https://h/a?a=9&b=2&c=3&d=4&e=9", text.replace("a=1", "a=9").replace("e=5", "e=9")),
+        ("https://h/b?a=1&b=2&c=3&d=4&e=9", text.replace("/a", "/b").replace("e=5", "e=9")),
+        // Some go, also the first one, whose sign the next one takes.
+        ("https://h/a?a=1&b=2&c=3&e=5", text.replace("\t&d=4\n", "")),
+        ("https://h/a?b=2&c=3&d=4&e=5", text.replace("    ?a=1\n", "").replace("&b=2", "?b=2")),
+        ("https://h/a?a=1&c=3&d=4&e=6", text.replace("&b=2", "").replace("e=5", "e=6")),
+        // Some come.
+        ("https://h/a?a=1&new=1&b=2&c=3&d=4&e=5&f=6", text.replace("a=1", "a=1&new=1").replace("e=5", "e=5&f=6")),
+    ] {
+        assert_eq!(with(url), Ok(after), "{url}");
+    }
 }
 
 #[test]

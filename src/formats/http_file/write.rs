@@ -53,7 +53,7 @@ impl Document {
         let (old, places) = self.request_at(index)?;
         let eol = self.line_end;
         if request.url != old.url
-            && let Some(url) = self.with_part_of_address(places, &request.url)
+            && let Some(url) = self.with_part_of_address(places, &request.url).or_else(|| self.with_parts_of_address(places, &request.url))
         {
             // The lines of the address stay; what else changed is written after it.
             if url.raw_request(index).is_some_and(|now| now.url == request.url && now.headers == old.headers) {
@@ -114,6 +114,58 @@ impl Document {
             at = until;
         }
         None
+    }
+
+    /// An address of several lines, changed in more than one of them: parameters that stay keep their lines as they are written, a
+    /// new one goes behind the one before it, and a line of which nothing stays goes.
+    fn with_parts_of_address(&self, places: &RequestPlaces, url: &str) -> Option<Self> {
+        let lines: Vec<Span> = std::iter::once(places.url).chain(places.continued.iter().map(|(_, part)| *part)).collect();
+        if lines.len() < 2 || pictured(url) != url || lines.iter().any(|line| pictured(self.cut(*line)) != self.cut(*line)) {
+            return None;
+        }
+        let of_line = |(number, line): (usize, &Span)| {
+            parameters(self.cut(*line)).into_iter().map(move |p| (number, p.shifted(line.start))).collect()
+        };
+        let old: Vec<(usize, Span)> = lines.iter().enumerate().flat_map::<Vec<_>, _>(of_line).collect();
+        let new: Vec<&str> = parameters(url).into_iter().filter_map(|p| p.cut(url)).collect();
+        let text = |o: usize| old.get(o).map_or("", |(_, place)| self.cut(*place));
+        let bare = |part: &'_ str| part.strip_prefix(['?', '&']).map_or((false, part.len()), |rest| (true, rest.len()));
+        // The first parameter has another sign before it than the others.
+        let same = |o: usize, n: usize| {
+            let (a, b) = (text(o), new.get(n).copied().unwrap_or_default());
+            a == b || bare(a).0 && bare(b).0 && a.get(1..) == b.get(1..)
+        };
+        let mut kept: Vec<String> = vec![String::new(); lines.len()];
+        let mut here = 0;
+        let mut next = 0;
+        for step in align(old.len(), new.len(), same) {
+            let part = match step {
+                Step::Keep(o) | Step::Change(o, _) => {
+                    here = old.get(o)?.0;
+                    next += 1;
+                    new.get(next - 1)?
+                }
+                Step::Remove(_) => continue,
+                Step::Add(_) => {
+                    next += 1;
+                    new.get(next - 1)?
+                }
+            };
+            kept.get_mut(here)?.push_str(part);
+        }
+        let mut patch = Patch::default();
+        for (number, (line, text)) in lines.iter().zip(&kept).enumerate() {
+            let whole = number.checked_sub(1).and_then(|at| places.continued.get(at)).map(|(whole, _)| *whole);
+            match whole {
+                _ if !text.is_empty() => patch.replace(*line, text),
+                // A version behind it goes elsewhere.
+                Some(whole) if self.cut(Span::new(line.end, line_text_end(&self.text, whole))).trim().is_empty() => {
+                    patch.replace(with_line_end_before(&self.text, whole), "");
+                }
+                _ => return None,
+            }
+        }
+        Some(patch.apply(self))
     }
 
     /// The version of HTTP after the last line of an address of several lines, which go when the address changes.
@@ -339,6 +391,14 @@ pub(super) fn line_after(text: &str, end: usize) -> usize {
 
 fn line_text_end(text: &str, line: Span) -> usize {
     line.start + line.cut(text).unwrap_or_default().trim_end_matches(['\r', '\n']).len()
+}
+
+/// The parameters of a part of an address, each with the sign before it; what precedes the first one is a part too.
+fn parameters(text: &str) -> Vec<Span> {
+    let mut starts: Vec<usize> = text.match_indices(['?', '&']).map(|(at, _)| at).filter(|at| *at > 0).collect();
+    starts.insert(0, 0);
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().copied().zip(ends).map(|(start, end)| Span::new(start, end)).filter(|part| !part.is_empty()).collect()
 }
 
 /// A line together with the line end before it in the place of its own: what is put after it then stays a line.

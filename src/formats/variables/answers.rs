@@ -54,6 +54,16 @@ impl Answers {
         Arc::make_mut(&mut self.0).insert(name.to_string(), answer);
     }
 
+    /// True without any answer.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// True if there is an answer to a request of a name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// The value of a name; `None` if it is no part of an answer.
     ///
     /// # Errors

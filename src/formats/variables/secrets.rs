@@ -5,7 +5,7 @@ use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
 
 /// True for a variable whose name says that its value is a secret, or may be one and the value looks like it.
-pub(super) fn is_secret(name: &str, value: &str) -> bool {
+pub fn is_secret(name: &str, value: &str) -> bool {
     match names::of(name, Side::Request) {
         Grade::Secret => true,
         Grade::Suspect => shapes::is_random(value.trim()),

@@ -15,7 +15,7 @@ pub struct System {
     pub utc_offset: i32,
     /// Where `{{$guid}}` and `{{$randomInt}}` start. A new one makes new values.
     pub seed: u64,
-    /// The process environment; `None` until the user agreed to its use for the workspace.
+    /// The environment of the program; `None`, since it holds secrets that no request was given, wherever nobody passes one.
     pub process: Option<BTreeMap<String, String>>,
 }
 

@@ -20,6 +20,7 @@ use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, SendOptions};
 use crate::io::load;
+use crate::io::paths;
 use crate::io::store::SaveError;
 use crate::io::store::disk::Disk;
 use crate::io::terminal::NonBlockingWrite;
@@ -122,6 +123,18 @@ impl EffectRunner {
         }
     }
 
+    /// Looks for paths on a new thread, like [`EffectRunner::open`]: a folder may be on a slow disk.
+    fn list_paths(&self, typed: String) {
+        let results = self.results.clone();
+        let looked = thread::Builder::new().name("paths".into()).spawn(move || {
+            let found = paths::beginning_with(&typed);
+            let _ = results.send(Message::Paths(typed, found));
+        });
+        if let Err(why) = looked {
+            self.notify(Message::Warn(format!("cannot start a thread: {why}")));
+        }
+    }
+
     /// Starts an effect, or carries it out at once.
     pub fn run(&mut self, effect: Effect) {
         match effect {
@@ -150,6 +163,7 @@ impl EffectRunner {
                 }
             }
             Effect::Open(id, path) => self.open(id, Box::new(move || load::path(&path))),
+            Effect::ListPaths(typed) => self.list_paths(typed),
             Effect::Save { file, path, bytes, before, over } => {
                 self.save(file, move |disk| files::save(disk, &load::expand_home(&path), &bytes, before.as_deref(), over))
             }

@@ -30,7 +30,8 @@ impl StatefulWidget for ExpectationsForm<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, form, styles } = self;
-        let inner = frame("What the API expects", &keys_line(&[KeyContext::Form]), styles, place(area, form), buf);
+        let contexts: &[KeyContext] = if form.is_at_path() { &[KeyContext::Form, KeyContext::Path] } else { &[KeyContext::Form] };
+        let inner = frame("What the API expects", &keys_line(contexts), styles, place(area, form), buf);
         let origins = model.entry().map(|e| &e.exchange.context.origins);
         let mut rows = inner.rows();
         for (i, (which, editor)) in form.fields.iter().enumerate() {

@@ -12,6 +12,7 @@ mod menu;
 mod page;
 mod picker;
 mod prompt;
+mod values;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,19 +27,16 @@ use self::menu::Menu;
 use self::page::Page;
 use self::picker::PickerList;
 use self::prompt::Prompt;
+use self::values::ValuesList;
 use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::Overlay;
+use crate::app::dialogs::pasted::PastedKind;
 use crate::app::keymap::KeyContext;
 use crate::app::model::Model;
-use crate::app::workspace::credential::{Credential, place_in_words};
 use crate::app::workspace::draft::{LEFT_OUT, OrphanedDraft};
-use crate::app::workspace::request_file::RequestFile;
-use crate::domain::secrecy::quoted;
 use crate::domain::time;
-use crate::domain::token::claims::{describe, plain};
-use crate::domain::token::jws::Jws;
 
 /// The open dialog.
 pub struct Dialog<'a> {
@@ -53,7 +51,8 @@ impl StatefulWidget for Dialog<'_> {
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { model, overlay, styles } = self;
         let room = page::room(area);
-        let prompt = |title, editor| Prompt { title, editor, styles };
+        let prompt = |title, editor| Prompt { title, editor, contexts: &[KeyContext::Prompt], styles };
+        let path = |title, editor| Prompt { title, editor, contexts: &[KeyContext::Prompt, KeyContext::Path], styles };
         let menu = |title, about, context| Menu { model, title, about, context, styles };
         match overlay {
             Overlay::Help(query) => help::page(query, room, styles).render(area, buf, state),
@@ -65,19 +64,26 @@ impl StatefulWidget for Dialog<'_> {
             // Typed in the last row, below the pane that is searched.
             Overlay::Search(_) => {}
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
+            Overlay::Values(form) => ValuesList { model, form, styles }.render(area, buf, state),
             Overlay::SecondToken(editor) => {
                 prompt("Compare with: type or paste the other token or request", editor).render(area, buf, state)
             }
             Overlay::Rename(editor) => prompt("Name of the request", editor).render(area, buf, state),
-            Overlay::SaveAs(_, editor) => prompt("Save as", editor).render(area, buf, state),
-            Overlay::Open(editor) => prompt("Open a file or folder", editor).render(area, buf, state),
+            Overlay::SaveAs(_, editor) => path("Save as", editor).render(area, buf, state),
+            Overlay::Open(editor) => path("Open a file or folder", editor).render(area, buf, state),
             Overlay::Opening => menu("Reading", opening(model), KeyContext::Opening).render(area, buf),
             Overlay::Copy(secrets) => menu("Copy", vec![copy_note(*secrets).into()], KeyContext::Copying).render(area, buf),
             Overlay::Unresolved(question) => {
-                menu("Not all variables have a value", question.about.clone(), KeyContext::Unresolved).render(area, buf);
+                menu(question.title, question.about.clone(), KeyContext::Unresolved).render(area, buf);
             }
-            Overlay::PastedToken(token) => {
-                menu("A token was pasted", pasted_token(model, token), KeyContext::PastedToken).render(area, buf)
+            Overlay::Pasted(question) => {
+                let (title, context) = match question.kind {
+                    PastedKind::Token => ("A token was pasted", KeyContext::PastedToken),
+                    PastedKind::TokenForVariable => ("A token was pasted", KeyContext::PastedVariable),
+                    PastedKind::TextWithToken => ("A token is in this text", KeyContext::TextWithToken),
+                    PastedKind::TextWithRequest => ("An address is in this text", KeyContext::TextWithRequest),
+                };
+                menu(title, question.about.clone(), context).render(area, buf);
             }
             Overlay::Quit => menu("Unsaved changes", unsaved(model), KeyContext::Quitting).render(area, buf),
             Overlay::Drafts(left) => menu("Unsaved changes found", drafts(left), KeyContext::Drafts).render(area, buf),
@@ -90,8 +96,9 @@ impl StatefulWidget for Dialog<'_> {
                 menu("Another host?", about.into(), KeyContext::Lookalike).render(area, buf);
             }
             Overlay::Conflict { file, path, theirs } => {
-                let file = model.files.iter().find(|f| f.id == *file).filter(|f| f.path.as_ref() == Some(path));
-                menu("Changed on disk", conflict(file, path, theirs), KeyContext::Conflict).render(area, buf);
+                let own = model.files.iter().find(|f| f.id == *file).filter(|f| f.path.as_ref() == Some(path));
+                let name = own.map(|f| f.name.clone()).or_else(|| Some(model.value_files.get(*file)?.name()));
+                menu("Changed on disk", conflict(name, path, theirs), KeyContext::Conflict).render(area, buf);
             }
         }
     }
@@ -100,21 +107,6 @@ impl StatefulWidget for Dialog<'_> {
 fn opening(model: &Model) -> Vec<String> {
     let since = |opening: &crate::app::dialogs::opening::Opening| model.now.as_second() - opening.since.as_second();
     model.opening.iter().map(|opening| format!("{}: {} s so far", opening.what, since(opening))).collect()
-}
-
-/// What the token is, and what is in its place now.
-fn pasted_token(model: &Model, credential: &Credential) -> Vec<String> {
-    let jws = Jws::read(&credential.token);
-    let said = |name: &str| Some(format!("{name} {}", plain(jws.claims.get(name)?)));
-    let mut token: Vec<String> = ["iss", "sub", "aud"].into_iter().filter_map(said).collect();
-    token.extend(jws.claims.get("exp").map(|exp| describe("exp", exp, model.now)));
-    let place = model.entry().and_then(place_in_words);
-    let now = match place {
-        Some(place) => format!("This request has a credential in {place}."),
-        None => "This request has no credential yet.".into(),
-    };
-    let token = quoted(&token.join(" · "));
-    if token.is_empty() { vec![now] } else { vec![token, now] }
 }
 
 const fn copy_note(secrets: Secrets) -> &'static str {
@@ -137,11 +129,11 @@ fn drafts(left: &[OrphanedDraft]) -> Vec<String> {
     about
 }
 
-/// `file` is the file being saved, if it was read from that path.
-fn conflict(file: Option<&RequestFile>, path: &std::path::Path, theirs: &str) -> Vec<String> {
+/// `file` is the name of the file being saved, if it was read from that path.
+fn conflict(file: Option<String>, path: &std::path::Path, theirs: &str) -> Vec<String> {
     let lines = theirs.lines().count();
     let about = match file {
-        Some(file) => format!("{} was changed by another program since it was read; it now has {lines} lines.", file.name),
+        Some(file) => format!("{file} was changed by another program since it was read; it now has {lines} lines."),
         None => format!("{} exists already and has {lines} lines.", path.display()),
     };
     vec![about, "Nothing was written.".into()]

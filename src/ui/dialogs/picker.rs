@@ -6,6 +6,7 @@ use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
+use crate::app::dialogs::picker::ENVIRONMENT;
 use crate::app::dialogs::picker::Picker;
 use crate::app::keymap::KeyContext;
 use crate::app::message::Target;
@@ -24,7 +25,11 @@ impl StatefulWidget for PickerList<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let Self { picker, styles } = self;
-        let inner = frame(picker.title, &keys_line(&[KeyContext::Choosing]), styles, place(area, picker), buf);
+        let contexts: &[KeyContext] = match picker.title {
+            ENVIRONMENT => &[KeyContext::Choosing, KeyContext::ChoosingEnvironment],
+            _ => &[KeyContext::Choosing],
+        };
+        let inner = frame(picker.title, &keys_line(contexts), styles, place(area, picker), buf);
         let mut rows = inner.rows();
         let Some(query) = rows.next() else { return };
         Span::styled("/", styles.accent).render(query, buf);

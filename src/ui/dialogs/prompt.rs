@@ -14,6 +14,7 @@ use crate::ui::theme::Styles;
 pub struct Prompt<'a> {
     pub title: &'static str,
     pub editor: &'a Editor,
+    pub contexts: &'static [KeyContext],
     pub styles: &'static Styles,
 }
 
@@ -22,7 +23,7 @@ impl StatefulWidget for Prompt<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let area = centered(area, area.width.saturating_sub(6).min(84), 3 + FRAME.1);
-        let inner = frame(self.title, &keys_line(&[KeyContext::Prompt]), self.styles, area, buf);
+        let inner = frame(self.title, &keys_line(self.contexts), self.styles, area, buf);
         state.cursor = Some(field(self.editor, self.styles, Rect { y: inner.y + 1, height: 1, ..inner }.intersection(inner), buf));
     }
 }

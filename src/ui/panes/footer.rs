@@ -76,11 +76,12 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
         told.extend(model.entry().and_then(|entry| entry.sending.running(model.now)));
         told.extend(model.entry().map(|entry| Line::from(status_in_short(entry, styles)).to_string()).filter(|status| !status.is_empty()));
     }
-    if let Some(path) = model.files.iter().find_map(RequestFile::saving_to) {
+    if let Some(path) = model.files.iter().find_map(RequestFile::saving_to).or_else(|| model.value_files.saving_to()) {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         told.push(if model.is_quitting() { format!("saving {name}, then quitting …") } else { format!("saving {name} …") });
     } else if let Some(file) = model.file() {
         told.push(format!("{}{}", file.name, if file.is_dirty() { "*" } else { "" }));
+        told.extend(model.value_files.unsaved().map(|values| format!("{}*", values.name())));
     }
     if model.has_environments() {
         told.insert(0, format!("[{}]", model.environment_in_words()));

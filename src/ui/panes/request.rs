@@ -133,7 +133,9 @@ fn title(model: &Model, entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
         transfer.max_redirects.map(|most| format!("at most {most} redirect{}", if most == 1 { "" } else { "s" })).unwrap_or_default();
     let follows = transfer.redirects == Redirects::Follow;
     let environment = environment(model, entry);
+    let stale = model.stale_answer().map(|stale| stale.why).unwrap_or_default();
     let told = [
+        (!stale.is_empty(), stale.as_str(), styles.warn),
         (!environment.is_empty(), environment.as_str(), styles.warn),
         (transfer.certificates == Certificates::LetPass, "certificate not checked", styles.warn),
         (!proxy.is_empty(), proxy.as_str(), styles.warn),

@@ -128,6 +128,41 @@ fn the_request_that_a_value_comes_from_is_offered_and_sent_first() {
 }
 
 #[test]
+fn an_answer_that_is_not_what_would_come_now_is_said_to_be_old() {
+    let (address, told) = server(vec![("/login", login()), ("/me", answer("204 No Content", "", ""))]);
+    let text =
+        format!("### login\nPOST {address}/login\n\n### me\nGET {address}/me\nX: {{{{login.response.body.$.data[0].access_token}}}}\n");
+    let mut program = Program::with(&text);
+    program.keys("^R").waits_for("200 OK").keys("}").hides("“login”");
+    // The login is changed: what was filled in stays, and says so.
+    program.keys("{ i Ctrl-End").types("\nX: 1").keys("Esc }").shows("“login” was changed after the answer that is used here");
+    program.keys("^R").waits_for("204 No Content");
+    assert_eq!(told.iter().take(2).count(), 2);
+}
+
+#[test]
+fn a_request_with_an_expired_token_of_a_login_offers_to_send_that_first() {
+    // `{"sub":"maria","exp":1000000000}`
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtYXJpYSIsImV4cCI6MTAwMDAwMDAwMH0.c2ln";
+    let body = format!(r#"{{"access_token":"{token}"}}"#);
+    let (address, told) = server(vec![("/login", answer("200 OK", "", &body)), ("/me", answer("204 No Content", "", ""))]);
+    let text = format!(
+        "@token = {{{{login.response.body.$.access_token}}}}\n### login\nPOST {address}/login\n\n\
+         ### me\nGET {address}/me\nAuthorization: Bearer {{{{token}}}}\n"
+    );
+    let mut program = Program::with(&text);
+    program.keys("^R").waits_for("200 OK").keys("}").shows("The token from “login” expired");
+    assert_eq!(told.iter().take(1).count(), 1);
+    program.keys("^R").shows("An old answer").shows("“login” can be sent first").shows("send it as it is");
+    // A send that was started by mistake needs the loop to go on.
+    program.rests(Duration::from_millis(300));
+    assert!(told.try_recv().is_err(), "nothing is sent before a yes");
+    program.keys("Enter").waits_for("“login” can be sent first");
+    assert!(told.recv().is_ok_and(|head| head.starts_with("POST /login ")));
+    program.keys("s").waits_for("204 No Content");
+}
+
+#[test]
 fn a_login_that_is_refused_ends_there() {
     let (address, told) = server(vec![("/login", answer("401 Unauthorized", "", ""))]);
     let text = format!("### me\nGET {address}/me\nX: {{{{login.response.headers.X-Session}}}}\n\n### login\nPOST {address}/login\n");
@@ -149,7 +184,7 @@ fn nothing_is_sent_with_variables_that_have_no_value_without_a_yes() {
         // A send that was started by mistake needs the loop to go on.
         program.rests(Duration::from_millis(300));
         assert!(told.try_recv().is_err());
-        program.keys("^R").hides("send the request first").keys("s").waits_for("204 No Content");
+        program.keys("^R").hides("send that one first").keys("s").waits_for("204 No Content");
         assert!(told.recv().is_ok());
     }
     let mut program = Program::empty();

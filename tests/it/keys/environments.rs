@@ -60,3 +60,108 @@ fn names_of_variables_are_readable_where_their_values_would_be_masked() {
         Program::with("### a\nGET https://h.example/\nAuthorization: Bearer {{eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.s3cr3t}}\n");
     program.hides("s3cr3t");
 }
+
+const TWO: &str = r#"{
+  "$shared": {"timeout": 5},
+  "dev": {"host": "https://dev.example", "key": "public-key"},
+  "prod": {"host": "https://prod.example"}
+}
+"#;
+
+/// A folder with a public and a private file of environments, and one with `.env`.
+fn with_private() -> tempfile::TempDir {
+    let folder = folder(TWO);
+    fs::write(folder.path().join("http-client.private.env.json"), r#"{"dev":{"key":"k3y-private"}}"#).expect("a file");
+    fs::write(folder.path().join(".env"), "token=t0k-dotenv-0123456789\n").expect("a file");
+    folder
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap_or_default()
+}
+
+#[test]
+fn the_values_of_an_environment_are_seen_with_the_file_that_each_is_in() {
+    let folder = with_private();
+    for (width, height) in [(160, 48), (80, 24)] {
+        let mut program = Program::sized(load::here(folder.path()), width, height);
+        program.keys("v").shows("Tab see and edit its values").types("dev").keys("Tab").shows("Values in dev").shows("[dev]");
+        program.shows("https://dev.example").shows("dev · http-client.env.json").shows("dev · http-client.private.env.json");
+        program.shows("$shared · http-client.env.json").hides("https://prod.example");
+        // A secret is masked, and shown when that is asked for.
+        program.hides("k3y-private").hides("t0k-dotenv").keys("m").shows("k3y-private").shows("t0k-dotenv").keys("m");
+        // Which of two counts is said of the other one.
+        program.keys("j j").shows("is filled from dev · http-client.private.env.json instead").keys("Esc").hides("Values in dev");
+    }
+}
+
+#[test]
+fn a_value_is_edited_used_saved_and_undone() {
+    let folder = with_private();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter V Enter").keys("^A").types("https://new.example").keys("Enter");
+    program.shows("^S saves http-client.env.json").keys("Esc").shows("→ https://new.example/v1/me").shows("http-client.env.json*");
+    assert_eq!(read(folder.path(), "http-client.env.json"), TWO, "nothing is written before it is saved");
+    program.keys("u").shows("Undone").shows("→ https://dev.example/v1/me").hides("http-client.env.json*");
+    program.keys("^Y").shows("→ https://new.example/v1/me").keys("^S").waits_for("http-client.env.json saved");
+    assert_eq!(read(folder.path(), "http-client.env.json"), TWO.replace("https://dev", "https://new"));
+    // A secret is in clear while it is edited, and no longer.
+    program.keys("V j Enter").shows("k3y-private").keys("Esc").hides("k3y-private");
+    program.keys("Enter ^A").types("k3y-fresh").keys("Enter ^S").waits_for("http-client.private.env.json saved").hides("k3y-fresh");
+    assert_eq!(read(folder.path(), "http-client.private.env.json"), r#"{"dev":{"key":"k3y-fresh"}}"#);
+}
+
+#[test]
+fn a_value_that_another_program_changed_is_not_overwritten() {
+    let folder = with_private();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter V Enter").types("/x").keys("Enter Esc");
+    let theirs = TWO.replace("5", "6");
+    fs::write(folder.path().join("http-client.env.json"), &theirs).expect("a file");
+    program.keys("^S").waits_for("Changed on disk").shows("http-client.env.json was changed").hides("another name").keys("Esc");
+    assert_eq!(read(folder.path(), "http-client.env.json"), theirs);
+    program.keys("q").shows("Unsaved changes").shows("http-client.env.json").keys("Enter").waits_for("Changed on disk").keys("o");
+    program.waits_for("http-client.env.json saved");
+    assert_eq!(read(folder.path(), "http-client.env.json"), TWO.replace("dev.example", "dev.example/x"));
+}
+
+#[test]
+fn a_name_without_a_value_gets_one_in_the_file_that_it_belongs_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.http"), REQUESTS).expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").shows("V gives variables values").keys("^R").shows("give it a value").keys("e").shows("no value");
+    program.types("https://h.example").keys("Enter").keys("g").shows("[dev]");
+    // What a secret is called goes to the file that is not shared.
+    while !program.screen().contains("what you type goes to dev · http-client.private.env.json") {
+        program.keys("j");
+    }
+    program.keys("Enter").types("t0k-0123456789").keys("Enter ^S").waits_for("saved").keys("Esc");
+    program.rests(std::time::Duration::from_millis(100));
+    let public = read(folder.path(), "http-client.env.json");
+    let private = read(folder.path(), "http-client.private.env.json");
+    assert_eq!(public, "{\n  \"dev\": {\n    \"host\": \"https://h.example\"\n  }\n}\n");
+    assert!(private.contains("t0k-0123456789") && !public.contains("t0k"), "{public}{private}");
+    // They are read again from there.
+    Program::open(load::here(folder.path())).shows("[dev]").shows("→ https://h.example");
+}
+
+#[test]
+fn what_the_process_or_a_dotenv_file_does_not_have_is_not_sent_without_a_yes() {
+    for name in ["$processEnv AUTHTUI_NO_SUCH_NAME", "$dotenv NO_SUCH_NAME"] {
+        for text in [
+            format!("### a\nGET http://127.0.0.1:1/{{{{{name}}}}}\n"),
+            format!("### a\nPOST http://127.0.0.1:1/\nX: {{{{{name}}}}}\n"),
+            format!("### a\nPOST http://127.0.0.1:1/\n\n{{{{{name}}}}}\n"),
+            format!("@v = {{{{{name}}}}}\n### a\nPOST http://127.0.0.1:1/\n\n{{{{v}}}}\n"),
+        ] {
+            let mut program = Program::with(&text);
+            program.keys("^R").shows(&format!("{{{{{name}}}}} is")).shows("send it as it is").keys("Esc").shows("offline");
+        }
+        let mut program = Program::empty();
+        program
+            .pastes(&format!("curl http://127.0.0.1:1/ -d 'a={{{{{name}}}}}'"))
+            .keys("^R")
+            .shows(&format!("{{{{{name}}}}} has no value"));
+    }
+}

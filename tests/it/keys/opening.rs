@@ -126,3 +126,57 @@ fn a_recording_opens_on_its_first_refusal() {
     assert_eq!(opened(&[("page", 200), ("icon", 404), ("orders", 200)]), 1);
     assert_eq!(opened(&[("page", 200), ("orders", 200)]), 0);
 }
+
+/// Wherever a path is typed, Tab completes it: what is in common first, then a list.
+#[test]
+fn a_typed_path_is_completed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().display().to_string();
+    std::fs::create_dir(folder.path().join("recordings")).expect("a folder");
+    for name in ["requests-a.http", "requests-b.http", "recordings/one.har", ".hidden.http"] {
+        std::fs::write(folder.path().join(name), "### a\nGET https://h.example/completed\n").expect("a file");
+    }
+    let path = |program: &authtui::app::Model| program.overlay.as_ref().and_then(|o| o.typed_path()).map(String::from);
+    for (keys, field) in [("o", "Open a file"), ("S ^A Backspace", "Save as"), ("e ↑ ↑", "What the API expects")] {
+        for (width, height) in [(160, 48), (80, 24)] {
+            let mut program = Program::sized(vec![crate::keys::harness::document("### a\nGET https://h.example/\n")], width, height);
+            program
+                .keys(keys)
+                .shows(field)
+                .shows("Tab complete the path")
+                .types(&format!("{root}/re"))
+                .keys("Tab")
+                .waits_for("recordings/");
+            // Two kinds of names: the list, and nothing is typed yet.
+            assert_eq!(path(&program.app.model), Some(format!("{root}/re")));
+            program.shows("requests-a.http").shows("requests-b.http").hides(".hidden");
+            program.types("q").hides("recordings/").keys("Tab").waits_for("requests-b.http");
+            assert_eq!(path(&program.app.model), Some(format!("{root}/requests-")));
+            program.keys("↓ Tab").hides("requests-a.http");
+            assert_eq!(path(&program.app.model), Some(format!("{root}/requests-b.http")));
+        }
+    }
+    let mut program = Program::with("### a\nGET https://h.example/\n");
+    program.keys("o").types(&format!("{root}/rec")).keys("Tab").waits_for("recordings/").keys("Tab").waits_for("one.har");
+    program.keys("^A").types(&format!("{root}/nothing")).keys("Tab").waits_for("Nothing there begins with this").keys("Esc");
+    // Esc closes the list, then the prompt; Enter opens what is typed.
+    program
+        .keys("o")
+        .types(&format!("{root}/requests-"))
+        .keys("Tab")
+        .waits_for("requests-a.http")
+        .keys("Esc")
+        .hides("requests-a.http")
+        .shows("Open a file");
+    program.types("a.http").keys("Enter").waits_for("/completed");
+}
+
+#[test]
+fn the_home_folder_is_known_while_a_path_is_typed() {
+    assert_eq!(authtui::io::paths::beginning_with("~"), ["~/"]);
+    let at_home = authtui::io::paths::beginning_with("~/.");
+    assert!(at_home.iter().all(|path| path.starts_with("~/.")), "{at_home:?}");
+    let home = std::env::home_dir().and_then(|home| std::fs::read_dir(home).ok());
+    let hidden = home.into_iter().flatten().flatten().filter(|e| e.file_name().to_string_lossy().starts_with('.')).count();
+    assert_eq!(at_home.len(), hidden.min(200));
+}

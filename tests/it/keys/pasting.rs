@@ -220,10 +220,90 @@ fn a_fresh_token_takes_the_place_of_the_old_one_wherever_that_is() {
 }
 
 #[test]
-fn a_pasted_token_takes_the_place_of_a_variable_only_in_the_request() {
+fn a_pasted_token_takes_the_place_of_a_variable_only_in_the_request_if_that_is_wanted() {
     let mut program = Program::with("@token = old-token-0123456789\n### a\nGET https://h.example/\nAuthorization: Bearer {{token}}\n");
-    program.pastes(FRESH).shows("This request has a credential in Authorization.").keys("Enter");
+    program.pastes(FRESH).shows("This request uses {{token}}, which its file defines.").keys("r");
     assert_eq!(program.text(), format!("GET https://h.example/\nAuthorization: Bearer {FRESH}\n"));
+}
+
+#[test]
+fn a_pasted_token_replaces_the_value_of_a_variable_where_that_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let read = |name: &str| fs::read_to_string(path(name)).unwrap_or_default();
+    let request = |token: &str| {
+        format!("### a\nGET https://h.example/\nAuthorization: {token}\n\n### b\nGET https://h.example/b\nX-Token: {{{{token}}}}\n")
+    };
+    let env = format!("{{\"dev\": {{\"token\": \"{EXPIRED}\"}}}}");
+    for (name, before, header) in [
+        ("a.http", format!("# mine\n@token = {EXPIRED}\n\n{}", request("Bearer {{token}}")), "Bearer {{token}}"),
+        ("a.http", format!("@token = Bearer {EXPIRED}\n@whole = {{{{token}}}}\n{}", request("{{whole}}")), "{{whole}}"),
+        ("http-client.env.json", env.clone(), "Bearer {{token}}"),
+        ("http-client.private.env.json", env, "Bearer {{token}}"),
+        (".env", format!("# c\ntoken={EXPIRED}\n"), "Bearer {{$dotenv token}}"),
+    ] {
+        for name in ["http-client.env.json", "http-client.private.env.json", ".env"] {
+            let _ = fs::remove_file(path(name));
+        }
+        fs::write(path("a.http"), request(header)).expect("a file");
+        fs::write(path(name), &before).expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        let sent =
+            |program: &Program| program.app.model.entry().and_then(|e| e.exchange.request.headers.get("authorization")).map(String::from);
+        let text = program.text();
+        program.pastes(FRESH).shows("This request uses {{token}}").shows("replace the value of the variable").keys("Enter");
+        program.shows("is the pasted token");
+        assert_eq!(sent(&program), Some(format!("Bearer {FRESH}")), "{name}");
+        assert_eq!(program.text(), text, "the request is as it is written");
+        program.keys("u").shows("Undone");
+        assert_eq!(sent(&program), Some(format!("Bearer {EXPIRED}")), "{name}");
+        assert!(program.app.model.unsaved().is_empty(), "{name}");
+        program.keys("^Y ^S").waits_for(&format!("{name} saved"));
+        assert_eq!(read(name), before.replace(EXPIRED, FRESH), "{name}");
+    }
+}
+
+#[test]
+fn a_variable_that_a_login_fills_is_not_replaced() {
+    let text = "@token = {{login.response.body.$.t}}\n### a\nGET https://h.example/\nAuthorization: Bearer {{token}}\n\n### login\nPOST https://h.example/l\n";
+    Program::with(text).pastes(FRESH).hides("replace the value").shows("use it as this request's credential");
+}
+
+/// A token, a credential or an address in a text of another kind is a question, not a sentence.
+#[test]
+fn what_is_in_a_pasted_text_of_another_kind_is_offered() {
+    let python =
+        format!("import requests\nr = requests.delete(\"https://h.example/v1/a\", headers={{\"Authorization\": \"Bearer {FRESH}\"}})\n");
+    let axios = format!(
+        "AxiosError: Request failed with status code 401\n  config: {{\n    url: 'https://h.example/v1/a',\n    method: 'delete',\n    headers: {{ Authorization: 'Bearer {FRESH}' }}\n"
+    );
+    let log = format!("2026-11-23 07:22:41 WARN rejected DELETE https://h.example/v1/a 401 token={FRESH} client=7");
+    let file = format!("### a\nGET https://h.example/\nAuthorization: Bearer {EXPIRED}\n");
+    for (width, height) in [(160, 48), (80, 24)] {
+        for text in [&python, &axios, &log] {
+            let program = || Program::sized(vec![crate::keys::harness::document(&file)], width, height);
+            let mut looked = program();
+            looked.pastes(text).shows("A token is in this text").shows("look at the token").hides(FRESH).keys("Enter");
+            looked.hides("A token is in this text").shows("user-42");
+            let mut used = program();
+            used.pastes(text).keys("r").shows("press ^R to send");
+            assert!(used.text().ends_with(&format!("Authorization: Bearer {FRESH}\n")), "{}", used.text());
+            used.keys("u");
+            assert!(used.text().contains(EXPIRED));
+            let mut made = program();
+            made.pastes(text).keys("n").shows("Made from the text");
+            assert_eq!(made.text(), format!("DELETE https://h.example/v1/a\nAuthorization: Bearer {FRESH}\n"), "{text}");
+            let mut dropped = program();
+            dropped.pastes(text).keys("Esc").hides("A token is in this text");
+            assert_eq!(dropped.app.model.request_count(), 1);
+        }
+    }
+    // Onto nothing there is no credential to replace, and an address alone is a request.
+    Program::empty().pastes(&python).shows("A token is in this text").hides("as this request's credential");
+    let mut program = Program::empty();
+    program.pastes("warn: 401 for https://h.example/v1/a").shows("An address is in this text").keys("Enter");
+    assert_eq!(program.text(), "GET https://h.example/v1/a\n");
+    Program::empty().pastes("nothing of interest, only words").shows("could not be read");
 }
 
 #[test]

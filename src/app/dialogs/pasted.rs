@@ -1,0 +1,32 @@
+//! What was found in a paste: a credential, a request, and what can be done with them.
+
+use crate::app::workspace::credential::{Credential, CredentialHome};
+use crate::domain::exchange::Exchange;
+
+/// What a paste is, which decides what Enter does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PastedKind {
+    /// A token alone.
+    Token,
+    /// A token alone, pasted onto a request that has a variable in its place.
+    TokenForVariable,
+    /// A text of another kind with a credential in it.
+    TextWithToken,
+    /// A text of another kind that tells of a request.
+    TextWithRequest,
+}
+
+/// The question about a paste.
+#[derive(Clone, Debug)]
+pub struct PastedQuestion {
+    pub kind: PastedKind,
+    /// What to say about it.
+    pub about: Vec<String>,
+    pub credential: Option<Credential>,
+    /// The request that the text tells of.
+    pub exchange: Option<Box<Exchange>>,
+    /// Where the value of the variable is that holds the open request's credential.
+    pub home: Option<CredentialHome>,
+    /// The requests of the file with the same credential as the open one, which is among them.
+    pub same: Vec<usize>,
+}

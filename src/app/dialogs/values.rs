@@ -1,0 +1,59 @@
+//! The values of an environment: which file has them, which of them count.
+
+use crate::app::editor::Editor;
+use crate::app::ids::FileId;
+
+/// Whether a value counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueState {
+    /// It is what the variable is filled with.
+    Used,
+    /// Another value of that name comes before it: where that one is, in words.
+    Hidden(String),
+    /// The open request uses the name, and there is no value.
+    Missing,
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueRow {
+    pub name: String,
+    /// Empty for one that is missing.
+    pub value: String,
+    /// The file that it is in, or would be; `None` while that is not open.
+    pub file: Option<FileId>,
+    /// The environment in that file; empty in a `.env` file.
+    pub environment: String,
+    /// Where it is, in words.
+    pub place: String,
+    pub state: ValueState,
+    /// True if it is masked on the screen.
+    pub is_secret: bool,
+}
+
+/// The open list of values.
+#[derive(Clone, Debug, Default)]
+pub struct ValuesForm {
+    pub rows: Vec<ValueRow>,
+    /// Index of the selected row.
+    pub chosen: usize,
+    /// The selected value while it is edited.
+    pub typed: Option<Editor>,
+}
+
+impl ValuesForm {
+    /// Moves the selection; stops at the ends.
+    pub fn step(&mut self, by: isize) {
+        self.chosen = self.chosen.saturating_add_signed(by).min(self.rows.len().saturating_sub(1));
+    }
+
+    /// The selected value.
+    pub fn row(&self) -> Option<&ValueRow> {
+        self.rows.get(self.chosen)
+    }
+
+    /// Starts editing the selected value.
+    pub fn edit(&mut self) {
+        self.typed = self.row().map(|row| Editor::line(row.value.clone()));
+    }
+}

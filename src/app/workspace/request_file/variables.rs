@@ -1,0 +1,135 @@
+//! The variables of a file's requests: the environment, definitions, and answers that they are filled from.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::RequestFile;
+use crate::app::workspace::resolver::VariableResolver;
+use crate::domain::response::Response;
+use crate::formats::FormatError;
+use crate::formats::http_file::{Document, Source};
+use crate::formats::variables::answers::request_of;
+use crate::formats::variables::{Layer, System, Variables, placeholders};
+
+impl RequestFile {
+    /// Resolves variables from an environment; an unknown name stands for none.
+    pub fn use_environment(&mut self, name: &str) {
+        self.variables = self.environments.get(name).or_else(|| self.environments.get("")).cloned().unwrap_or_default();
+        self.variables.answers = self.answers.clone();
+        // Requests are loaded with no environment; those are parsed when they are opened.
+        if !name.is_empty() || self.entries.iter().any(|e| e.badge.is_some()) {
+            self.reread_all();
+        }
+    }
+
+    /// What its system variables draw from.
+    pub fn system(&self) -> System {
+        self.environments.get("").map(|variables| variables.system.clone()).unwrap_or_default()
+    }
+
+    /// The names by which other requests refer to a request: its title and its `@name`.
+    pub fn names_of(&self, index: usize) -> Vec<String> {
+        let Some(entry) = self.entries.get(index) else { return Vec::new() };
+        // Most blocks have no such directive, and need not be parsed.
+        let block = || entry.block.as_deref().filter(|block| block.contains("@name")).map(Document::read);
+        let values = |document: &Document, at: usize| document.values(at, "name").map(|name| name.trim().to_string()).collect::<Vec<_>>();
+        let mut names = match (entry.source, self.text()) {
+            (Source::Saved(at) | Source::CopyOf(at), Some(document)) => values(document, at),
+            _ => block().map(|block| values(&block, 0)).unwrap_or_default(),
+        };
+        names.push(entry.exchange.name.clone());
+        names.retain(|name| !name.is_empty());
+        names.dedup();
+        names
+    }
+
+    /// The request of a name that other requests refer to.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        let is_named = |index: &usize| {
+            let is_title = self.entries.get(*index).is_some_and(|entry| entry.exchange.name == name);
+            is_title || self.names_of(*index).iter().any(|known| known == name)
+        };
+        (0..self.entries.len()).find(is_named)
+    }
+
+    /// Fills variables from the answer to a request of some names; parses again what may refer to it.
+    pub fn fill_from(&mut self, names: &[String], answer: &Arc<Response>) {
+        names.iter().for_each(|name| self.answers.insert(name, Arc::clone(answer)));
+        self.variables.answers = self.answers.clone();
+        let refers = |text: &str| names.iter().any(|name| text.contains(name.as_str()) && text.contains("{{"));
+        let in_file = self.text().is_some_and(|document| refers(document.text()));
+        if in_file || self.entries.iter().any(|entry| refers(entry.editor.text()) || entry.block.as_deref().is_some_and(refers)) {
+            self.reread_all();
+        }
+    }
+
+    /// The requests whose answers the variables of a request are filled from, by the names that they are referred to by.
+    pub fn answers_used(&self, index: usize) -> Vec<String> {
+        let Some(entry) = self.entries.get(index).filter(|entry| entry.editor.text().contains("{{")) else { return Vec::new() };
+        if self.answers.is_empty() {
+            return Vec::new();
+        }
+        let VariableResolver::Filled { variables, .. } = self.resolver(index) else { return Vec::new() };
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        let mut open: Vec<String> = placeholders(entry.editor.text()).map(|(_, name)| name.to_string()).collect();
+        while let Some(name) = open.pop() {
+            if let Some((_, value)) = variables.get(&name) {
+                let inner = placeholders(value).map(|(_, name)| name.to_string());
+                open.extend(inner.filter(|inner| seen.insert(inner.clone())));
+            } else if let Some(request) = request_of(&name, |request| self.answers.has(request)).filter(|request| self.answers.has(request))
+            {
+                found.push(request.to_string());
+            }
+        }
+        found
+    }
+
+    /// The environments in which a variable has a value.
+    pub fn environments_with(&self, name: &str) -> Vec<&str> {
+        let has = |(_, variables): &(&String, &Variables)| variables.get(name).is_some();
+        self.environments.iter().filter(|(environment, _)| !environment.is_empty()).filter(has).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Its text with changed definitions.
+    pub(in crate::app::workspace) fn text(&self) -> Option<&Document> {
+        self.edited.as_ref().or(self.document.as_ref())
+    }
+
+    /// The definition of a variable in the file that a request sees: its number and value.
+    pub fn definition(&self, index: usize, name: &str) -> Option<(usize, String)> {
+        let (number, value) = self.text()?.definition(self.place(index), name)?;
+        Some((number, value.to_string()))
+    }
+
+    /// Gives a definition another value; returns the one before.
+    ///
+    /// # Errors
+    /// When the file cannot hold it.
+    pub fn set_definition(&mut self, number: usize, value: &str) -> Result<String, FormatError> {
+        let missing = || FormatError::without_place("the file was never saved");
+        let (changed, older) = self.text().ok_or_else(missing)?.with_definition(number, value)?;
+        if self.saving.is_some() {
+            self.edited_since.push((number, value.to_string()));
+        }
+        let is_as_saved = self.document.as_ref().is_some_and(|document| document.text() == changed.text());
+        self.edited = Some(changed).filter(|_| !is_as_saved);
+        self.reread_all();
+        Ok(older)
+    }
+
+    /// True if a name has a value in the file itself, as a request sees it.
+    pub fn defines(&self, index: usize, name: &str) -> bool {
+        match self.resolver(index) {
+            VariableResolver::Filled { variables, .. } => variables.get(name).is_some_and(|(layer, _)| layer == Layer::File),
+            VariableResolver::AsWritten => false,
+        }
+    }
+
+    /// The variables that a request can use.
+    pub fn variable_names(&self, index: usize) -> Vec<String> {
+        match self.resolver(index) {
+            VariableResolver::Filled { variables, .. } => variables.names().into_iter().map(String::from).collect(),
+            VariableResolver::AsWritten => Vec::new(),
+        }
+    }
+}

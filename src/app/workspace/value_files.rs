@@ -1,0 +1,147 @@
+//! The files with values for variables: environments and `.env`. They are edited as texts, like requests.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::saving::FileWrite;
+use crate::app::ids::FileId;
+use crate::formats::FormatError;
+use crate::formats::detect::{Encoding, encode};
+use crate::formats::env::{Environments, ValueKind, with_value};
+use crate::formats::variables::{System, Variables};
+
+/// A file with values, as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueFile {
+    pub path: PathBuf,
+    pub kind: ValueKind,
+    pub text: Arc<str>,
+    pub encoding: Encoding,
+}
+
+/// An open file with values.
+#[derive(Clone, Debug)]
+pub struct OpenValueFile {
+    pub id: FileId,
+    pub path: PathBuf,
+    pub kind: ValueKind,
+    /// Its text with what was edited.
+    pub text: Arc<str>,
+    /// Its text on disk; `None` for a file that is not there yet.
+    saved: Option<Arc<str>>,
+    /// The text that is being written.
+    saving: Option<Arc<str>>,
+    encoding: Encoding,
+}
+
+impl OpenValueFile {
+    /// Its name on the screen.
+    pub fn name(&self) -> String {
+        self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// True if saving would change the file.
+    pub fn is_dirty(&self) -> bool {
+        match &self.saved {
+            Some(saved) => *saved != self.text,
+            None => !self.text.is_empty(),
+        }
+    }
+
+    /// The path being written to.
+    pub fn saving_to(&self) -> Option<&Path> {
+        self.saving.as_ref().map(|_| self.path.as_path())
+    }
+
+    /// Starts writing the file; `None` while that is going on.
+    pub fn save(&mut self) -> Option<FileWrite> {
+        if self.saving.is_some() {
+            return None;
+        }
+        self.saving = Some(Arc::clone(&self.text));
+        let bytes = |text: &Arc<str>| encode(text, self.encoding);
+        Some(FileWrite { path: self.path.clone(), bytes: bytes(&self.text), before: self.saved.as_ref().map(bytes) })
+    }
+
+    /// Notes that it was written.
+    pub fn saved(&mut self) {
+        self.saved = self.saving.take();
+    }
+
+    /// Notes that it was not written.
+    pub fn not_saved(&mut self) {
+        self.saving = None;
+    }
+}
+
+/// The open files with values.
+#[derive(Clone, Debug, Default)]
+pub struct ValueFiles {
+    files: Vec<OpenValueFile>,
+}
+
+impl ValueFiles {
+    /// The file at a path, opened with this identifier unless it is open already.
+    pub fn open(&mut self, file: &ValueFile, id: FileId) -> FileId {
+        if let Some(known) = self.files.iter().find(|known| known.path == file.path) {
+            return known.id;
+        }
+        let ValueFile { path, kind, text, encoding } = file.clone();
+        self.files.push(OpenValueFile { id, path, kind, saved: Some(Arc::clone(&text)), text, saving: None, encoding });
+        id
+    }
+
+    /// A file that is not there yet.
+    pub fn create(&mut self, path: PathBuf, kind: ValueKind, id: FileId) -> FileId {
+        if let Some(known) = self.files.iter().find(|known| known.path == path) {
+            return known.id;
+        }
+        let encoding = Encoding::default();
+        self.files.push(OpenValueFile { id, path, kind, text: "".into(), saved: None, saving: None, encoding });
+        id
+    }
+
+    pub fn get(&self, id: FileId) -> Option<&OpenValueFile> {
+        self.files.iter().find(|file| file.id == id)
+    }
+
+    pub fn get_mut(&mut self, id: FileId) -> Option<&mut OpenValueFile> {
+        self.files.iter_mut().find(|file| file.id == id)
+    }
+
+    /// The files with unsaved changes.
+    pub fn unsaved(&self) -> impl Iterator<Item = &OpenValueFile> {
+        self.files.iter().filter(|file| file.is_dirty())
+    }
+
+    /// The path being written to.
+    pub fn saving_to(&self) -> Option<&Path> {
+        self.files.iter().find_map(OpenValueFile::saving_to)
+    }
+
+    /// The variables of each environment in some files; the empty name stands for no environment.
+    pub fn environments(&self, files: &[FileId], system: &System) -> BTreeMap<String, Variables> {
+        let mut known = Environments::default();
+        for file in files.iter().filter_map(|id| self.get(*id)).filter(|file| !file.text.is_empty()) {
+            // What could not be read was reported when the file was.
+            let _ = known.add_file(&file.text, file.kind);
+        }
+        known.all(system)
+    }
+
+    /// Sets a value; returns the text before, if that was another one.
+    ///
+    /// # Errors
+    /// When the file cannot hold it.
+    pub fn set(&mut self, id: FileId, environment: &str, name: &str, value: &str) -> Result<Option<Arc<str>>, FormatError> {
+        let Some(file) = self.get_mut(id) else { return Ok(None) };
+        let text = with_value(&file.text, file.kind, environment, name, value)?;
+        Ok((*file.text != *text).then(|| std::mem::replace(&mut file.text, text.into())))
+    }
+
+    /// Gives a file another text; returns the one before.
+    pub fn become_text(&mut self, id: FileId, text: Arc<str>) -> Option<Arc<str>> {
+        self.get_mut(id).map(|file| std::mem::replace(&mut file.text, text))
+    }
+}
