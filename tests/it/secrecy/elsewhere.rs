@@ -2,15 +2,13 @@
 //! is covered and kept from other origins, and what only looks like such a way stays readable.
 
 use authtui::app::panes::response::ResponseText;
-use authtui::domain::headers::Header;
 use authtui::domain::origin;
-use authtui::domain::request::Request;
 use authtui::domain::response::Response;
 use authtui::domain::secrecy::echo::Echoes;
 use authtui::domain::secrecy::{self, Aim, BodyKind, BodySearch, SearchEnd, Side};
-use url::Url;
 
-const CANARY: &str = "CANARYzq8vT4pW2kLm7x";
+use super::{CANARY, drawn, request};
+
 const SECRETS: [&str; 3] = [CANARY, "hunter2", "hunter2/abc"];
 const NAMES: [&str; 6] = ["password", "ApiKey", "client_secret", "Passwort", "securityAnswer", "SessionToken"];
 
@@ -23,14 +21,7 @@ const TEXT: &str = "text/plain";
 const MULTIPART: &str = "multipart/form-data; boundary=b";
 
 fn covered(media_type: &str, body: &str) -> String {
-    let request = Request {
-        method: "POST".into(),
-        url: "https://h.example/".into(),
-        headers: [("Content-Type", media_type)].into_iter().collect(),
-        body: body.into(),
-        ..Request::default()
-    };
-    secrecy::replaced(&request, "***").body.to_string()
+    secrecy::replaced(&request("https://h.example/", &[("Content-Type", media_type)], body), "***").body.to_string()
 }
 
 fn bodies(name: &str, c: &str) -> Vec<(&'static str, String)> {
@@ -155,138 +146,6 @@ fn what_only_looks_like_a_name_beside_a_value_is_readable() {
     }
 }
 
-fn in_header(name: &str, value: &str) -> String {
-    let header = Header { name: name.into(), value: value.into() };
-    secrecy::replace(value, &secrecy::in_header(&header), |_| "***".into())
-}
-
-fn crosses(name: &str, value: &str) -> bool {
-    let [from, to] = ["https://h.example/", "https://other.example/"].map(|url| Url::parse(url).expect("an address"));
-    let crossing = origin::cross(&[(name, value)].into_iter().collect(), &from, &to);
-    format!("{:?}", crossing.headers).contains("hunter2")
-}
-
-#[test]
-fn headers_that_name_a_secret_are_covered_and_stay_at_their_origin() {
-    for name in ["X-Passkey", "X-2FA", "X-Mnemonic", "X-Basic", "X-Seed-Phrase", "X-Security-Answer", "X-Pwd-Text", "X-DbPass", "X-TFA"] {
-        assert_eq!(in_header(name, "hunter2"), "***", "{name}");
-        assert!(!crosses(name, "hunter2"), "{name}");
-    }
-    // What only may be a key is withheld, and covered where it looks random.
-    for name in ["X-Master", "X-Shared", "Access-Control-Key", "Sec-CH-Auth", "Access-Control-Allow-Secret", "Sec-Fetch-Token"] {
-        assert_eq!(in_header(name, CANARY), "***", "{name}");
-        assert!(!crosses(name, "hunter2"), "{name}");
-    }
-    for name in ["Access-Control-Allow-Origin", "Access-Control-Request-Headers", "Sec-CH-UA-Platform", "Sec-Fetch-Site"] {
-        assert_eq!(in_header(name, "hunter2"), "hunter2", "{name}");
-        assert!(crosses(name, "hunter2"), "{name}");
-    }
-}
-
-#[test]
-fn passwords_in_the_words_of_a_header_are_covered() {
-    for name in ["Via", "User-Agent", "Referer", "From", "X-Anything", "Access-Control-Allow-Origin"] {
-        for (value, shown) in [
-            ("https://ann:hunter2@h/", "https://ann:***@h/"),
-            ("1.1 ann:hunter2@proxy (x)", "1.1 ann:***@proxy (x)"),
-            ("bot/1.0 (+https://ann:hunter2@h/bot)", "bot/1.0 (+https://ann:***@h/bot)"),
-            ("ann:hunter2@h", "ann:***@h"),
-        ] {
-            assert_eq!(in_header(name, value), shown, "{name}");
-            assert!(!crosses(name, value), "{name}: {value}");
-        }
-    }
-    for (name, value) in [
-        ("Via", "1.1 proxy:8080 (mail@h.example)"),
-        ("From", "ann@h.example"),
-        ("X-Anything", "mailto:ann@h.example"),
-        ("X-Image", "nginx:1.27@sha256:9f86d0"),
-        ("X-Repo", "git@h.example:org/repo"),
-        ("User-Agent", "bot/1.0 (+https://h.example/bot; mail@h.example)"),
-    ] {
-        assert_eq!(in_header(name, value), value);
-    }
-}
-
-#[test]
-fn tokens_among_the_protocols_of_a_web_socket_are_covered() {
-    for (value, shown) in [
-        (
-            "base64url.bearer.authorization.k8s.io.aHVudGVyMg, v4.channel.k8s.io",
-            "base64url.bearer.authorization.k8s.io.***, v4.channel.k8s.io",
-        ),
-        ("graphql-ws, eyJhbGciOiJub25lIn0.e30.x", "graphql-ws, ***"),
-        ("access_token, hunter2", "access_token, ***"),
-        ("graphql-ws, bearer, hunter2", "graphql-ws, bearer, ***"),
-        ("bearer.hunter2", "bearer.***"),
-        ("graphql-transport-ws, graphql-ws", "graphql-transport-ws, graphql-ws"),
-        (
-            "v12.stomp, mqtt, base64.channel.k8s.io, wamp.2.json, actioncable-v1-json",
-            "v12.stomp, mqtt, base64.channel.k8s.io, wamp.2.json, actioncable-v1-json",
-        ),
-    ] {
-        assert_eq!(in_header("Sec-WebSocket-Protocol", value), shown);
-        assert!(!crosses("Sec-WebSocket-Protocol", value), "{value}");
-    }
-}
-
-#[test]
-fn names_of_secrets_and_words_that_are_like_them() {
-    for name in [
-        "passkey",
-        "securityAnswer",
-        "security_answer",
-        "securityQuestionAnswer",
-        "mnemonic",
-        "seedPhrase",
-        "seedphrase",
-        "seed_words",
-        "recovery_phrase",
-        "pwdText",
-        "passwordText",
-        "dbpass",
-        "userPwd",
-        "smtppw",
-        "2fa",
-        "tfa",
-        "unlockCode",
-        "verification_code",
-        "puk",
-        "xprv",
-        "memorableWord",
-        "keypass",
-    ] {
-        assert!(secrecy::is_secret_name(name), "{name}");
-    }
-    for name in [
-        "bypass",
-        "compass",
-        "phrase",
-        "search_phrase",
-        "catch_phrase",
-        "answer",
-        "answers",
-        "quiz_answer",
-        "2fa_enabled",
-        "is2faEnabled",
-        "words",
-        "key_words",
-        "trespass",
-        "error_text",
-        "text",
-        "master",
-        "shared",
-        "basic",
-        "verification",
-        "unlock",
-        "unlocked_at",
-        "mnemonic_count",
-        "security_question",
-    ] {
-        assert!(!secrecy::is_secret_name(name), "{name}");
-    }
-}
-
 #[test]
 fn what_names_a_value_may_stand_far_before_it_in_a_long_answer() {
     let filler = "<b><i>the token expired</i></b>\n".repeat(20_000);
@@ -304,7 +163,7 @@ fn what_names_a_value_may_stand_far_before_it_in_a_long_answer() {
         let response = Response { headers, body: body.into(), ..Response::default() };
         let mut text = ResponseText::new(&response, Echoes::default());
         loop {
-            let shown: String = text.text.char_indices().map(|(at, c)| if text.is_secret(at) { '•' } else { c }).collect();
+            let shown = drawn(&text);
             assert!(!shown.contains(CANARY), "{media_type}");
             if text.is_whole(&response) {
                 assert!(shown.contains("it can be read") || media_type == CSV && shown.ends_with("7,ann,•••\n"), "{media_type}");
@@ -334,5 +193,47 @@ fn a_search_in_steps_finds_what_a_whole_one_finds() {
             let spans = search.spans(&body);
             assert!(spans.iter().any(|span| span.cut(&body).is_some_and(|found| found.contains(CANARY))), "{body} in steps of {count}");
         }
+    }
+}
+
+/// Members whose name is the value of another one.
+#[test]
+fn every_way_of_json_to_name_the_value_of_another_member_is_covered() {
+    let mut seen = Vec::new();
+    for value in ["summer", CANARY] {
+        for body in [
+            format!("{{\"type\":\"password\",\"temporary\":false,\"value\":\"{value}\"}}"),
+            format!("{{\"value\":\"{value}\",\"id\":\"7\",\"type\":\"password\"}}"),
+            format!("[{{\"op\":\"replace\",\"path\":\"/user/password\",\"value\":\"{value}\"}}]"),
+            format!("{{\"Operations\":[{{\"op\":\"replace\",\"path\":\"password\",\"value\":\"{value}\"}}]}}"),
+            format!("{{\"attribute\":\"client_secret\",\"oldValue\":\"{value}\",\"newValue\":\"{value}\"}}"),
+            format!("{{\"oldValue\":\"{value}\",\"newValue\":\"{value}\",\"field\":\"password\"}}"),
+            format!("{{\"label\":\"API key\",\"value\":\"{value}\"}}"),
+            format!("{{\"name\":\"apiKey\",\"id\":\"7\",\"value\":\"{value}\"}}"),
+            format!("{{\"key\":\"password\",\"value\":{{\"stringValue\":\"{value}\"}}}}"),
+            format!("{{\"k\":\"password\",\"v\":\"{value}\"}}"),
+            format!("{{\"name\":\"password\",\"value\":[\"{value}\"]}}"),
+            format!("{{\"headers\":[[\"Authorization\",\"{value}\"],[\"Accept\",\"x\"]]}}"),
+            format!("{{\"headers\":[\"Accept: x\",\"Authorization: Bearer {value}\"]}}"),
+            format!("{{\"headers\":[\"X-Api-Key: {value}\"]}}"),
+        ] {
+            let request = request("https://h.example/", &[("Content-Type", JSON)], &body);
+            if secrecy::replaced(&request, "***").body.contains(value) || origin::credential_in_body(&body, JSON).is_none() {
+                seen.push(body);
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{seen:#?}");
+    for body in [
+        "{\"type\":\"password\",\"message\":\"it is wrong\",\"text\":\"enter it\"}",
+        "{\"path\":\"/oauth/token\",\"data\":\"grant refused\"}",
+        "{\"name\":\"scope\",\"value\":\"read write\"}",
+        "{\"type\":\"string\",\"value\":\"password\"}",
+        "{\"required\":[\"password\",\"email\"],\"pairs\":[[\"token\",\"password\"],[\"page\",\"two\"]]}",
+        "{\"allowed\":[\"authorization\",\"content-type\"]}",
+        "{\"note\":\"password: required\",\"error\":\"token: it is expired\"}",
+    ] {
+        let found: Vec<_> = secrecy::in_body(body, JSON).into_iter().filter_map(|s| s.cut(body)).collect();
+        assert_eq!(found, [""; 0], "{body}");
     }
 }
