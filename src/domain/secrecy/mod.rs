@@ -16,6 +16,7 @@ mod header_words;
 mod inside;
 pub mod names;
 mod nested;
+mod plain;
 pub mod search;
 pub mod shapes;
 mod url;

@@ -1,6 +1,8 @@
 //! Headers, by their names and by their values.
 
+use authtui::domain::headers::Header;
 use authtui::domain::origin;
+use authtui::domain::secrecy;
 use url::Url;
 
 use super::{CANARY, covered_in_header, crosses, in_header, jwt};
@@ -179,5 +181,72 @@ fn tokens_among_the_protocols_of_a_web_socket_are_covered() {
     ] {
         assert_eq!(in_header("Sec-WebSocket-Protocol", value), shown);
         assert!(!password_crosses("Sec-WebSocket-Protocol", value), "{value}");
+    }
+}
+
+#[test]
+fn headers_that_may_hold_a_key_are_covered_unless_their_value_is_one_to_read() {
+    for name in [
+        "X-Origin-Verify",
+        "X-Phrase",
+        "X-Protection-Bypass",
+        "X-Unlock",
+        "X-Master",
+        "X-Ticket",
+        "X-License",
+        "X-Acme-Api",
+        "X-Shared",
+        "X-Login",
+    ] {
+        assert_eq!(in_header(name, "hunter2"), "***", "{name}");
+        for value in ["hunter2", "summer", "1234"] {
+            assert!(!crosses(name, value), "{name}: {value}");
+        }
+        for value in ["pending", "MIT", "2026-11-28", "v2", "ann@mail.example"] {
+            assert_eq!(in_header(name, value), value, "{name}");
+        }
+    }
+    for name in ["Fastly-Key", "X-JFrog-Art-Api", "X-Vercel-Protection-Bypass", "X-Pword", "X-P4ss", "X-Two-Factor", "X-Pasword", "X-T0ken"]
+    {
+        for value in ["hunter2", "summer", "1234"] {
+            assert_eq!(in_header(name, value), "***", "{name}");
+            assert!(!crosses(name, value), "{name}: {value}");
+        }
+    }
+    // Of an answer they say what became of a key.
+    for name in ["X-Shared", "X-License", "X-Access", "X-Verify"] {
+        let header = Header { name: name.into(), value: "E401b".into() };
+        assert_eq!(secrecy::in_answer_header(&header), [], "{name}");
+    }
+}
+
+#[test]
+fn an_unknown_header_goes_to_another_origin_with_a_value_to_read_alone() {
+    let names = ["X-Acme", "X-Art", "X-Knock", "X-Shibboleth", "X-Grid", "Acme-Whatever", "Foo"];
+    for name in names {
+        for value in ["hunter2", "s3cr3t", "p@ssword", "summer!", "ab12-cd34", "kQzWnXpR", "{\"a\":\"b\"}", "correct horse7", "pässwort"] {
+            assert_eq!(in_header(name, value), value, "{name}");
+            assert!(!crosses(name, value), "{name}: {value}");
+        }
+        for value in
+            ["ios", "Acme Inc", "7", "1.2.3", "v2", "2026-11-28", "en-US, de", "application/vnd.acme.v3+json", "true", "ann@mail.example"]
+        {
+            assert!(crosses(name, value), "{name}: {value}");
+        }
+    }
+    // What names something goes along, and so does what the standards know.
+    for (name, value) in [
+        ("X-Client-Id", "web7a"),
+        ("X-Build", "b7c2"),
+        ("X-Api-Version", "2026-11-28"),
+        ("X-Forwarded-For", "2001:db8::7a"),
+        ("X-Real-IP", "2001:db8::7a"),
+        ("Via", "1.1 proxy7a"),
+        ("If-Match", "\"a7b2\""),
+        ("SOAPAction", "\"urn:h#Get2nd\""),
+        ("User-Agent", "acme/7a (X11; Linux x86_64)"),
+        ("Content-Disposition", "attachment; filename=\"a7b!.pdf\""),
+    ] {
+        assert!(crosses(name, value), "{name}: {value}");
     }
 }

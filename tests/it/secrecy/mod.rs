@@ -40,13 +40,14 @@ const SECRETS: &str = "
     oauth_signature jwt bearer credential credentials creds cred connectionString otpauth_uri sas sk
     authorization licence_key x_key
     passwort kennwort geheim contrasena contraseña CONTRASEÑA mot_de_passe motDePasse senha wachtwoord parola heslo
+    pword pasword passwrd p4ss p4ssw0rd pa55 s3cret t0ken k3y_secret 4uth_token two_factor twoFactor
     secreto segredo пароль 密码 clave llave chave chiave schluessel Schlüssel sleutel
 ";
 
 /// Names that only may be one of a secret: masked when the value looks random, readable when it is a word.
 const SUSPECTS: &str = "
     state nonce hash ticket invite magic seed license request t d k pk session_data auth_user identity
-    keystone
+    keystone phrase k3y_new
 ";
 
 /// Names of what one has to read, whatever the value.
@@ -59,6 +60,7 @@ const READABLE: &str = "
     signatureAlgorithm session_timeout password_policy secret_name secret_version credential_id author
     authority authors keyword keywords keyboard monkey turkey shipping mapping opinion passenger compass
     design assign encoding unicode decoder tokenizer_name sv uuid page limit country version
+    passport sha256 base64 md5 i18n utf8 iso8601 col0r address1 line2 h1 two_factor_enabled factor search_phrase_count
 ";
 
 fn request(url: &str, headers: &[(&str, &str)], body: &str) -> Request {

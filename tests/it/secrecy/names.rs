@@ -70,6 +70,12 @@ fn names_of_secrets_and_words_that_are_like_them() {
         "xprv",
         "memorableWord",
         "keypass",
+        "pword",
+        "psw",
+        "p4ssw0rd",
+        "s3cr3t",
+        "PA55WORD",
+        "second_factor",
     ] {
         assert!(secrecy::is_secret_name(name), "{name}");
     }
@@ -97,6 +103,16 @@ fn names_of_secrets_and_words_that_are_like_them() {
         "unlocked_at",
         "mnemonic_count",
         "security_question",
+        "passport",
+        "passed",
+        "stopword",
+        "md5",
+        "base64",
+        "v1",
+        "x509",
+        "factor",
+        "refactor",
+        "two_factor_required",
     ] {
         assert!(!secrecy::is_secret_name(name), "{name}");
     }
