@@ -73,6 +73,19 @@ fn bodies(name: &str, c: &str) -> Vec<(&'static str, String)> {
         (XML, format!("<!DOCTYPE a [<!ENTITY {name} \"{c}\">]><a>&{name};</a>")),
         (XML, format!("<!DOCTYPE a [\n<!ELEMENT a ANY>\n<!ENTITY % {name} '{c}'>\n]><a/>")),
         (JSON, format!("[\"--{name}\",\"{c}\"]")),
+        (TEXT, format!("{name}\t{c}")),
+        (TEXT, format!("user\tann\n{name}\t\t{c}\nhost\th\n")),
+        (TEXT, format!("app --{name} {c} --verbose")),
+        (TEXT, format!("app --verbose --{name} '{c}' \\\n  --user ann")),
+        (YAML, format!("{name}:\n- one7\n- {c}\n")),
+        (YAML, format!("a:\n  {name}:\n  - {c}\n  - two\n")),
+        (YAML, format!("{name}:\n - '{c}'\n - two\n")),
+        (JSON, format!("{{\"config\":\"user: ann\\n{name}: {c}\\n\"}}")),
+        (JSON, format!("{{ // don't lose it\n \"{name}\": \"{c}\", }}")),
+        (JSON, format!("{{ /* the \"old\" one */ \"{name}\" /* a \"name\" */ : /* \"x\" */ \"{c}\", /* end */ }}")),
+        (JSON, format!("{{ \"a\": 1, // \"{name}\": \"{c}\"\n }}")),
+        (JSON, format!("{{ \"{name}\": // that's \"it\"\n \"{c}\",\n}}")),
+        ("", format!("// settings\n/* of ann */ {{\"{name}\":\"{c}\",}}")),
     ]
 }
 
@@ -236,4 +249,125 @@ fn every_way_of_json_to_name_the_value_of_another_member_is_covered() {
         let found: Vec<_> = secrecy::in_body(body, JSON).into_iter().filter_map(|s| s.cut(body)).collect();
         assert_eq!(found, [""; 0], "{body}");
     }
+}
+
+#[test]
+fn commands_and_files_of_passwords_are_covered() {
+    let mut seen = Vec::new();
+    for c in SECRETS {
+        let texts = [
+            format!("machine h.example login ann password {c}"),
+            format!("machine h.example\n  login ann\n  password {c}\nmachine other login bob password two7"),
+            format!("default login ann password {c}"),
+            format!("machine h user ann account x passwd {c}"),
+            format!("curl -u ann:{c} https://h.example/"),
+            format!("curl --user 'ann:{c}' https://h.example/"),
+            format!("curl -sS -U ann:{c} -x http://p https://h.example/"),
+            format!("curl -H 'X-Api-Key: {c}' https://h.example/"),
+            format!("curl --header \"Authorization: Bearer {c}\" https://h.example/"),
+            format!("curl -b 'sid={c}; page=two' https://h.example/"),
+            format!("curl --oauth2-bearer {c} https://h.example/"),
+            format!("psql --password {c} -h h"),
+            format!("http -a ann:{c} h.example/items"),
+            format!("FOO=1 APP_PASSWORD={c} app run"),
+        ];
+        for text in texts {
+            let json = serde_json::json!({ "cmd": text, "n": 1 }).to_string();
+            let lines = serde_json::json!({ "run": format!("set -e\n{text}\necho done") }).to_string();
+            let words = serde_json::to_string(&text.split(' ').map(|word| word.trim_matches('\'')).collect::<Vec<_>>()).expect("JSON");
+            let as_words = if text.starts_with("curl -u") || text.starts_with("http -a") { words } else { json.clone() };
+            for (media_type, body) in [(TEXT, text.clone()), (JSON, json), (JSON, lines), (JSON, as_words)] {
+                let covered = covered(media_type, &body);
+                if covered.contains(CANARY) || covered.contains("hunter2") {
+                    seen.push(format!("{media_type}: {body:?} is shown as {covered:?}"));
+                }
+                if secrecy::withheld_in_body(&body, media_type).is_none() {
+                    seen.push(format!("{media_type}: {body:?} arrives at another origin"));
+                }
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{} of them: {seen:#?}", seen.len());
+    for text in [
+        "the machine needs a login and a password to work",
+        "curl -v -X POST --url https://h.example/ -o out",
+        "docker run -u 1000:1000 --name web7 image",
+        "name\tvalue\npage\ttwo",
+        "error\tinvalid_token",
+        "app --page two --token-type bearer --sort-key name",
+    ] {
+        let found: Vec<_> = secrecy::in_body(text, TEXT).into_iter().filter_map(|span| span.cut(text)).collect();
+        assert!(found.iter().all(|found| *found == "1000"), "{text}: {found:?}");
+    }
+    let answer = "use curl -u user:pass -H 'X-Api-Key: value' and the password\tof yours";
+    assert_eq!(secrecy::in_answer_body(answer, TEXT), []);
+}
+
+#[test]
+fn the_parameters_of_a_call_that_logs_in_are_covered_by_their_place() {
+    let mut seen = Vec::new();
+    for method in ["login", "user.login", "auth", "common.authenticate", "session.signIn", "wallet_unlock", "walletpassphrase"] {
+        for c in ["summer", "hunter2", CANARY] {
+            for (media_type, body) in [
+                (JSON, format!("{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\",\"params\":[\"ann\",\"{c}\"],\"id\":1}}")),
+                (JSON, format!("{{\"params\":[\"ann\",\"{c}\",true],\"id\":1,\"method\":\"{method}\"}}")),
+                (
+                    JSON,
+                    format!(
+                        "{{\"method\":\"call\",\"params\":{{\"service\":\"common\",\"method\":\"{method}\",\"args\":[\"db\",\"ann\",\"{c}\"]}}}}"
+                    ),
+                ),
+                (JSON, format!("[{{\"method\":\"{method}\",\"params\":[\"{c}\",60]}},{{\"method\":\"list\",\"params\":[\"two\"]}}]")),
+                (JSON, format!("{{\"method\":\"{method}\",\"params\":[\"ann\",\"{c}\"")),
+                (
+                    XML,
+                    format!(
+                        "<methodCall><methodName>{method}</methodName><params><param><value><string>ann</string></value></param>\
+                         <param><value>{c}</value></param><param><value><int>7</int></value></param></params></methodCall>"
+                    ),
+                ),
+                (
+                    XML,
+                    format!("<methodCall><methodName>{method}</methodName><params><param><value>{c}</value></param></params></methodCall>"),
+                ),
+                (XML, format!("<s:Body><x:{method}><arg0>ann</arg0><arg1>{c}</arg1></x:{method}></s:Body>")),
+            ] {
+                let shown = covered(media_type, &body);
+                // The name of the one who logs in is readable, unless the element of the call says that all in it is secret.
+                let most =
+                    if body.contains("\"db\"") || body.contains("<x:auth>") || body.contains("<x:walletpassphrase>") { 2 } else { 1 };
+                if shown.contains(c) || shown.matches("***").count() > most {
+                    seen.push(format!("{body} is shown as {shown}"));
+                }
+                if secrecy::withheld_in_body(&body, media_type).is_none() {
+                    seen.push(format!("{body} arrives at another origin"));
+                }
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{} of them: {seen:#?}", seen.len());
+    for (media_type, body) in [
+        (JSON, "{\"method\":\"item.list\",\"params\":[\"two\",\"three\"]}"),
+        (JSON, "{\"method\":\"author.get\",\"params\":[\"ann\",\"lee\"]}"),
+        (JSON, "{\"method\":\"login\",\"tags\":[\"two\",\"three\"]}"),
+        (XML, "<methodCall><methodName>list</methodName><params><param><value>two</value></param></params></methodCall>"),
+        (XML, "<list><arg0>two</arg0><arg1>three</arg1></list>"),
+    ] {
+        let found: Vec<_> = secrecy::in_body(body, media_type).into_iter().filter_map(|span| span.cut(body)).collect();
+        assert_eq!(found, [""; 0], "{body}");
+    }
+}
+
+#[test]
+fn comments_of_json_hide_nothing_that_is_not_one() {
+    for body in [
+        "{ // the user's name\n \"user\": \"ann\", /* page */ \"page\": \"two\", }",
+        "{\"url\": \"https://h.example//x\", \"path\": \"a/*b*/\"}",
+        "{url: http://h.example/x, page: two}",
+    ] {
+        let found: Vec<_> = secrecy::in_body(body, JSON).into_iter().filter_map(|span| span.cut(body)).collect();
+        assert_eq!(found, [""; 0], "{body}");
+    }
+    let body = format!("{{url: http://h.example/x, password: \"{CANARY}\"}}");
+    assert!(!covered(JSON, &body).contains(CANARY));
 }
