@@ -26,6 +26,7 @@ pub use body::BodyKind;
 pub use body::json::SearchEnd;
 pub use body::steps::BodySearch;
 pub use names::{Grade, Side};
+pub use plain::says_where;
 pub use search::Aim;
 pub use url::user_info_of as user_info;
 

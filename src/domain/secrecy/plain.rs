@@ -21,6 +21,13 @@ pub fn is_plain(value: &str) -> bool {
     value.split(is_between).map(|word| word.trim_matches(['"', '\''])).all(|word| is_plain_word(word) || is_mail(word))
 }
 
+/// True for a host, an address, a path, a number or a yes or no: what settings say besides secrets.
+pub fn says_where(value: &str) -> bool {
+    let value = value.trim();
+    let is_number = !value.is_empty() && value.len() <= LONGEST_NUMBER && value.bytes().all(|b| b.is_ascii_digit());
+    is_number || matches!(value, "true" | "false" | "localhost") || value.contains(['.', '/', ':']) && is_plain(value)
+}
+
 fn is_plain_word(word: &str) -> bool {
     let is_sign = |b: u8| matches!(b, b'-' | b'_' | b'.' | b'/' | b':' | b'+' | b'=' | b'*');
     word.bytes().all(|b| b.is_ascii_alphanumeric() || is_sign(b)) && word.split(|c: char| !c.is_ascii_alphanumeric()).all(is_atom)

@@ -30,6 +30,8 @@ fn the_value_of_a_secret_variable_is_covered_wherever_it_is_filled_in() {
         ("CLIENT_SECRET", Layer::Dotenv),
         ("DB_PASSWORD", Layer::Process),
         ("customer", Layer::PrivateEnvironment),
+        ("customer", Layer::Dotenv),
+        ("CUSTOMER_7", Layer::Dotenv),
     ] {
         for value in ["summer", "hunter2", "correct horse", CANARY, "abcd"] {
             let request = filled(name, value, layer);
@@ -42,6 +44,9 @@ fn the_value_of_a_secret_variable_is_covered_wherever_it_is_filled_in() {
             assert!(!masker.hide(&format!("no item `{value}`")).contains(value), "{name}");
             assert!(origin::carries_credential(&request));
         }
+    }
+    for value in ["api.example", "https://api.example:8443/v1", "8080", "true", "localhost"] {
+        assert_eq!(secrecy::in_request(&filled("customer", value, Layer::Dotenv)), [], "{value}");
     }
     for name in ["username", "page", "tenant", "key_id", "scope", "token_type"] {
         assert_eq!(secrecy::in_request(&filled(name, "summer", Layer::Environment)), [], "{name}");
