@@ -325,5 +325,9 @@ fn needs(facts: &Facts, causes: &[Cause]) -> Vec<String> {
             needs.push(need);
         }
     }
+    // The log is asked for once, for what it is to show.
+    if needs.contains(&Need::LogInLog.text()) {
+        needs.retain(|need| *need != Need::ServerLog.text());
+    }
     needs.into_iter().map(str::to_string).collect()
 }

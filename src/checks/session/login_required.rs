@@ -69,8 +69,8 @@ fn look(facts: &Facts) -> Finding {
             Some(host) if carries_header => format!(
                 "not logged in at {host}, which is in front of the application: it redirects to its login and does not read Authorization"
             ),
-            Some(host) => format!("not logged in: the request is redirected to the login at {host}, {location}"),
-            None => format!("not logged in: the server redirects to its login, {location}"),
+            Some(host) => format!("not logged in: the request is redirected to the login at {host}"),
+            None => format!("not logged in: the server redirects to its login, {}", without_query(location)),
         };
         return proof(Finding::fail(strength, message)).fixed_by(match gate {
             Some(_) if carries_header => past_gate(),
@@ -90,6 +90,11 @@ fn look(facts: &Facts) -> Finding {
         },
         _ => Finding::not_applicable(),
     }
+}
+
+/// Where a redirect leads; its query, which takes the whole way back along, is left to the evidence.
+fn without_query(location: &str) -> &str {
+    location.split(['?', '#']).next().unwrap_or(location)
 }
 
 fn log_in() -> Fix {

@@ -15,21 +15,11 @@ use authtui::app::workspace::sending::Failure;
 use authtui::app::{Message, update};
 
 use crate::keys::harness::{Program, document};
+use crate::network::server::{Server, Step, say};
 
 /// A server that answers each connection with the next of some texts, after a while.
 fn server(answers: Vec<&'static str>, delay: Duration) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        for answer in answers {
-            let Ok((mut stream, _)) = listener.accept() else { return };
-            let mut buffer = [0; 4096];
-            let _ = stream.read(&mut buffer);
-            thread::sleep(delay);
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
-    format!("http://{address}")
+    Server::play(answers.into_iter().map(|answer| vec![Step::Hear, Step::Wait(delay), say(answer)]).collect()).url("")
 }
 
 const REFUSED: &str =
@@ -70,18 +60,8 @@ fn esc_stops_a_sending_and_a_late_answer_is_dropped() {
 }
 
 /// A server that sends something, and then something else as often as it is taken.
-fn flood(first: &'static [u8], again: &'static [u8]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        let Ok((mut stream, _)) = listener.accept() else { return };
-        let mut buffer = [0; 4096];
-        let _ = stream.read(&mut buffer);
-        let _ = stream.write_all(first);
-        let again = again.repeat(10_000);
-        while stream.write_all(&again).is_ok() {}
-    });
-    format!("http://{address}")
+fn flood(first: &[u8], again: &[u8]) -> String {
+    Server::play(vec![vec![Step::Hear, Step::Say(first.to_vec()), Step::Repeat(again.repeat(10_000), Duration::ZERO)]]).url("")
 }
 
 #[test]
@@ -437,19 +417,8 @@ fn the_time_that_goes_out_is_the_time_of_sending() {
 }
 
 /// A server that sends a head, then part of a body, and then waits.
-fn slow(head: &'static str, before: Duration, part: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        let Ok((mut stream, _)) = listener.accept() else { return };
-        let mut buffer = [0; 4096];
-        let _ = stream.read(&mut buffer);
-        thread::sleep(before);
-        let _ = stream.write_all(head.as_bytes());
-        let _ = stream.write_all(part.as_bytes());
-        thread::sleep(Duration::from_secs(30));
-    });
-    format!("http://{address}")
+fn slow(head: &str, before: Duration, part: &str) -> String {
+    Server::play(vec![vec![Step::Hear, Step::Wait(before), say(head), say(part), Step::Hold]]).url("")
 }
 
 /// What a send does is seen in every pane at every size, and so is its end.
@@ -475,12 +444,12 @@ fn the_status_is_on_top_where_panes_are_shown_one_at_a_time() {
     for (width, height) in [(80, 24), (60, 16)] {
         let address = server(vec![REFUSED], Duration::ZERO);
         let mut program = Program::sized(vec![document(&format!("### a\nGET {address}/me\n"))], width, height);
-        program.keys("2 ^R").waits_for("401");
+        program.keys("2 ^R").waits_for("401 · ");
         let top = program.screen().lines().take(3).collect::<String>();
         assert!(top.contains("401 · "), "{top}");
         program.keys("i End").types("x").keys("Esc");
         let top = program.screen().lines().take(3).collect::<String>();
-        assert!(!top.contains("401"), "it was the answer to another request: {top}");
+        assert!(!top.contains("401 · "), "it was the answer to another request: {top}");
     }
 }
 

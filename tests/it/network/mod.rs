@@ -5,7 +5,7 @@ mod http2;
 mod plain;
 mod proxies;
 mod redirects;
-mod server;
+pub mod server;
 mod tls;
 
 use std::time::Duration;

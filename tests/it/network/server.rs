@@ -16,6 +16,8 @@ pub enum Step {
     Say(Vec<u8>),
     /// Write these bytes again and again until the client has had enough.
     Repeat(Vec<u8>, Duration),
+    /// Do nothing for a while.
+    Wait(Duration),
     /// Do nothing until the client closes.
     Hold,
 }
@@ -83,6 +85,7 @@ fn perform(mut stream: TcpStream, steps: &[Step], heard: &Mutex<Vec<String>>) ->
                 stream.write_all(bytes)?;
                 thread::sleep(*pause);
             },
+            Step::Wait(pause) => thread::sleep(*pause),
             Step::Hold => while stream.read(&mut [0; 1024])? > 0 {},
         }
     }

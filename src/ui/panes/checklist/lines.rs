@@ -13,6 +13,8 @@ use crate::ui::theme::Styles;
 
 /// Most lines of a message in the list; the explanation shows all of it.
 const MOST_LINES: usize = 3;
+/// Most lines of a fix, which is what one came for.
+const MOST_LINES_OF_A_FIX: usize = 6;
 
 /// How much detail a cause has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +160,7 @@ impl ChecklistLines<'_> {
         }
         if let Some(evidence) = cause.evidence.first().filter(|_| detail == Detail::Proof) {
             let proof = [vec![Span::raw("  ")], spans(&self.model.masked(&evidence.text), styles.quiet, styles)].concat();
-            items.extend(wrap(&proof, self.room, 2).into_iter().take(MOST_LINES).map(ChecklistLine::plain));
+            items.extend(self.at_most(MOST_LINES, wrap(&proof, self.room, 2)));
         }
         if let Some(fix) = cause.fix.as_ref().filter(|_| is_the_cause && !self.in_summary) {
             items.extend(self.fix(fix));
@@ -179,18 +181,12 @@ impl ChecklistLines<'_> {
         let mark = Span::styled(format!("{} ", outcome.mark()), if is_note { styles.quiet } else { styles.outcome(outcome) });
         let message = [vec![mark], spans(&self.model.masked(&examined.finding.message), style, styles)].concat();
         // An open question has one line, to leave space for facts.
-        let mut lines = match outcome {
+        let lines = match outcome {
             Outcome::Unknown if !is_chosen => vec![cut(message, self.room, styles)],
             _ if is_note && !is_chosen => vec![cut(message, self.room, styles)],
             _ => wrap(&message, self.room, 2),
         };
-        if lines.len() > MOST_LINES {
-            lines.truncate(MOST_LINES);
-            if let Some(last) = lines.last_mut() {
-                last.push_span(Span::styled(" …", styles.faint));
-            }
-        }
-        let mut items: Vec<ChecklistLine> = lines.into_iter().map(ChecklistLine::plain).collect();
+        let mut items: Vec<ChecklistLine> = self.at_most(MOST_LINES, lines).collect();
         if let Some(fix) = examined.finding.fix.as_ref().filter(|f| is_chosen && matches!(f.kind, FixKind::Edit(_))) {
             items.extend(self.fix(fix));
         }
@@ -201,7 +197,19 @@ impl ChecklistLines<'_> {
     }
 
     fn fix(&self, fix: &Fix) -> impl Iterator<Item = ChecklistLine> {
-        wrap(&fix_line(fix, self.styles), self.room, 6).into_iter().take(MOST_LINES).map(ChecklistLine::plain)
+        self.at_most(MOST_LINES_OF_A_FIX, wrap(&fix_line(fix, self.styles), self.room, 6))
+    }
+
+    /// The first of some lines; the last of them shows it if there are more.
+    fn at_most(&self, most: usize, mut lines: Vec<Line<'static>>) -> impl Iterator<Item = ChecklistLine> {
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                last.push_span(Span::styled(" …", self.styles.faint));
+                *last = cut(std::mem::take(&mut last.spans), self.room, self.styles);
+            }
+        }
+        lines.into_iter().map(ChecklistLine::plain)
     }
 
     /// The count of collapsed rows, with the key that expands them.
