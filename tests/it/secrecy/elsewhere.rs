@@ -371,3 +371,34 @@ fn comments_of_json_hide_nothing_that_is_not_one() {
     let body = format!("{{url: http://h.example/x, password: \"{CANARY}\"}}");
     assert!(!covered(JSON, &body).contains(CANARY));
 }
+
+#[test]
+fn a_long_answer_searched_in_steps_is_covered_like_a_whole_one() {
+    let words = "{\"id\":7,\"tags\":[\"a\",\"b\"],\"note\":\"the token expired\"}";
+    for (media_type, start, filler, secret, end) in [
+        (JSON, "{\"items\":[", words, format!("{{\"password\":\"{CANARY}\"}}"), "]}"),
+        (JSON, "{\"items\":[", words, format!("{{\"name\":\"password\",\"value\":\"{CANARY}\"}}"), "]}"),
+        (XML, "<r>", "<b><i>the token expired</i></b>\n", format!("<field><id>password</id><value>{CANARY}</value></field>"), "</r>"),
+        (CSV, "id,password\n", "7,\n", format!("8,{CANARY}\n"), ""),
+        (
+            MULTIPART,
+            "",
+            "--b\nContent-Disposition: form-data; name=\"page\"\n\ntwo\n",
+            format!("--b\nContent-Disposition: form-data; name=\"password\"\n\n{CANARY}\n"),
+            "--b--",
+        ),
+        (TEXT, "", "the token expired\n", format!("access_token={CANARY}\n"), ""),
+        (FORM, "", "page=two&", format!("access_token={CANARY}&"), "x=1"),
+    ] {
+        let separator = if media_type == JSON { "," } else { "" };
+        let half = format!("{filler}{separator}").repeat(150_000 / filler.len());
+        let body = format!("{start}{half}{secret}{separator}{half}{secret}{end}");
+        assert!(body.len() > 256 << 10, "{media_type}");
+        let whole = secrecy::in_answer_body(&body, media_type);
+        assert_eq!(whole.len(), 2, "{media_type}");
+        let mut search = secrecy::search(Side::Response, Aim::Mask);
+        let mut steps = BodySearch::starting_at(&body, 0, BodyKind::of(&body, media_type));
+        while steps.advance(&body, 40_000, SearchEnd::OfText, &mut search) < body.len() {}
+        assert_eq!(search.spans(&body), whole, "{media_type}");
+    }
+}
