@@ -2,8 +2,9 @@
 //!
 //! An origin is scheme, host and port (RFC 6454 section 4). Inside one origin everything may be carried along. To another
 //! one no credential goes: not `Authorization`, not cookies, not API keys under whatever name, not the query of a
-//! `Referer`. Where a name or value only looks like a credential it is withheld too: a header too few is seen at once on
-//! the screen, a secret in the wrong hands is not.
+//! `Referer`. Where a name or value only looks like a credential it is withheld too, and so is a header that no standard
+//! knows unless its value is plainly one to read: a header too few is seen at once on the screen, a secret in the wrong
+//! hands is not.
 
 use url::Url;
 
@@ -30,7 +31,7 @@ pub fn carries_credential(request: &Request) -> bool {
 
 /// The rule itself: may this header go along from a request to `from` to the next one, to `to`?
 pub fn may_carry(header: &Header, from: &Url, to: &Url) -> bool {
-    same_origin(from, to) || !is_credential(header)
+    same_origin(from, to) || !is_credential(header) && !secrecy::header::is_doubtful(header)
 }
 
 /// The headers of the next request, and what was left behind.

@@ -30,30 +30,26 @@ impl Request {
         }
     }
 
-    /// Applies edits one after the other; an edit of a field that is not there does nothing.
+    /// Applies edits one after the other; an edit of a field that is not there does nothing. Variables are resolved again
+    /// afterwards: [`Self::filled_secrets`] stays as it was.
     pub fn apply(&mut self, edits: &[Edit]) {
         for edit in edits {
             match edit {
                 Edit::Method(method) => {
                     self.method.clone_from(method);
-                    self.forget_filled(|part| part == RequestPart::Line);
                 }
                 Edit::Url(url) => {
                     self.url.clone_from(url);
-                    self.forget_filled(|part| part == RequestPart::Line);
                 }
                 Edit::Body(body) => {
                     self.body = body.into();
-                    self.forget_filled(|part| part == RequestPart::Body);
                 }
                 Edit::HeaderValue { index, value } => {
-                    self.forget_filled(|part| part == RequestPart::HeaderValue(*index));
                     if let Some(h) = self.headers.0.get_mut(*index) {
                         h.value.clone_from(value);
                     }
                 }
                 Edit::HeaderName { index, name } => {
-                    self.forget_filled(|part| part == RequestPart::HeaderName(*index));
                     if let Some(h) = self.headers.0.get_mut(*index) {
                         h.name.clone_from(name);
                     }
@@ -61,25 +57,9 @@ impl Request {
                 Edit::RemoveHeader { index } => {
                     if *index < self.headers.len() {
                         self.headers.0.remove(*index);
-                        self.move_filled_up(*index);
                     }
                 }
                 Edit::AddHeader { name, value } => self.headers.push(name, value),
-            }
-        }
-    }
-
-    fn forget_filled(&mut self, is_changed: impl Fn(RequestPart) -> bool) {
-        self.filled_secrets.retain(|(part, _)| !is_changed(*part));
-    }
-
-    /// After the header at `removed` is gone.
-    fn move_filled_up(&mut self, removed: usize) {
-        self.forget_filled(|part| matches!(part, RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) if i == removed));
-        for (part, _) in self.filled_secrets.iter_mut() {
-            match part {
-                RequestPart::HeaderName(i) | RequestPart::HeaderValue(i) if *i > removed => *i -= 1,
-                _ => {}
             }
         }
     }
@@ -96,17 +76,6 @@ impl FilledSecrets {
     /// Each place: the part of the request, and the bytes of it.
     pub fn iter(&self) -> impl Iterator<Item = &(RequestPart, Span)> {
         self.0.iter().flat_map(|places| &places.0)
-    }
-
-    fn iter_mut(&mut self) -> impl Iterator<Item = &mut (RequestPart, Span)> {
-        self.0.iter_mut().flat_map(|places| &mut places.0)
-    }
-
-    fn retain(&mut self, stays: impl FnMut(&(RequestPart, Span)) -> bool) {
-        if let Some(places) = &mut self.0 {
-            places.0.retain(stays);
-        }
-        self.0.take_if(|places| places.0.is_empty());
     }
 }
 

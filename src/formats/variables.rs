@@ -325,7 +325,7 @@ impl Variables {
         }
         let holds_secret = encoded && work.secrets.iter().any(|secret| secret.end > start);
         let text = out.get(start..).unwrap_or_default();
-        if layer == Layer::PrivateEnvironment || holds_secret || secrets::is_secret(plain, text) {
+        if secrets::is_of_private_file(layer, text) || holds_secret || secrets::is_secret(plain, text) {
             work.secrets.retain(|secret| secret.end <= start);
             work.secrets.extend(secrets::place(text, start));
         }

@@ -18,7 +18,6 @@ const STORE: &str = "tests/it/store.rs";
 const NET: &str = "tests/it/network/hostile.rs";
 const REDIRECTS: &str = "tests/it/network/redirects.rs";
 const PROXIES: &str = "tests/it/network/proxies.rs";
-const SECRECY: &str = "tests/it/secrecy.rs";
 const GROWTH: &str = "tests/growth/main.rs";
 const OUTPUT: &str = "tests/it/output.rs";
 const TLS: &str = "tests/it/network/tls.rs";
@@ -387,7 +386,7 @@ const ROWS: &[Row] = &[
         &[
             (REDIRECTS, "no_credential_in_a_header_arrives_and_each_that_stayed_is_named"),
             (REDIRECTS, "no_body_with_a_credential_is_sent_again_and_the_rest_is"),
-            (SECRECY, "whatever_the_mask_covers_never_arrives_at_another_origin"),
+            ("tests/it/secrecy/properties.rs", "whatever_the_mask_covers_never_arrives_at_another_origin"),
         ],
     ),
     Row(
@@ -405,15 +404,15 @@ const ROWS: &[Row] = &[
         43,
         "secrets by every name and place, and words that are none",
         &[
-            (SECRECY, "every_name_of_a_secret_is_covered_in_every_place"),
-            (SECRECY, "a_name_that_may_be_one_is_covered_by_the_looks_of_its_value"),
-            (SECRECY, "every_odd_place_is_covered"),
-            (SECRECY, "what_an_answer_gives_out_is_covered"),
-            (SECRECY, "what_an_answer_repeats_is_covered_in_every_writing"),
-            (SECRECY, "a_long_answer_is_covered_to_its_end_and_before_it_was_looked_through"),
-            (SECRECY, "messages_that_quote_an_input_leave_its_secrets_out"),
-            (SECRECY, "what_one_has_to_read_is_readable"),
-            (SECRECY, "words_and_messages_are_readable"),
+            ("tests/it/secrecy/names.rs", "every_name_of_a_secret_is_covered_in_every_place"),
+            ("tests/it/secrecy/names.rs", "a_name_that_may_be_one_is_covered_by_the_looks_of_its_value"),
+            ("tests/it/secrecy/places.rs", "every_odd_place_is_covered"),
+            ("tests/it/secrecy/answers.rs", "what_an_answer_gives_out_is_covered"),
+            ("tests/it/secrecy/answers.rs", "what_an_answer_repeats_is_covered_in_every_writing"),
+            ("tests/it/secrecy/answers.rs", "a_long_answer_is_covered_to_its_end_and_before_it_was_looked_through"),
+            ("tests/it/secrecy/answers.rs", "messages_that_quote_an_input_leave_its_secrets_out"),
+            ("tests/it/secrecy/readable.rs", "what_one_has_to_read_is_readable"),
+            ("tests/it/secrecy/readable.rs", "words_and_messages_are_readable"),
         ],
     ),
     Row(44, "what steers a terminal, in all output", &[(HOSTILE, "no_command_writes_what_steers_a_terminal")]),
@@ -426,7 +425,7 @@ const ROWS: &[Row] = &[
             (GROWTH, "memory_grows_no_faster_than_the_input"),
             (GROWTH, "the_memory_of_a_recording_is_bounded_by_its_size"),
             (GROWTH, "requests_that_name_one_file_share_it"),
-            (SECRECY, "time_grows_with_the_length_of_the_text_alone"),
+            ("tests/it/secrecy/properties.rs", "time_grows_with_the_length_of_the_text_alone"),
         ],
     ),
     Row(46, "1xx answers without end", &[("tests/it/keys/sending.rs", "a_server_that_never_ends_holds_up_no_key")]),

@@ -17,7 +17,6 @@ mod hostile;
 mod inputs;
 mod keys;
 mod layers;
-mod named_elsewhere;
 mod network;
 mod output;
 mod oversized;

@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("domain/absent.rs", "amazon", "the long name of what request files call COGNITO"),
     ("domain/placeholder.rs", "microsoft", "a root of type names"),
     ("domain/secrecy/words.rs", "rapidapi", "a part of header names"),
+    ("domain/secrecy/plain.rs", "alpha", "a word before the number of a version"),
 ];
 
 /// Names of products that are words of the language as well.

@@ -226,6 +226,8 @@ mod tests {
             ("abc", "abcdef abc", "abcdef abc"),
             ("abc", "abc", "#"),
             ("abc", "Authorization: Bearer abc", "Authorization: Bearer #"),
+            ("abc", "{\"Authorization Bearer abc\":\"\"}", "{\"Authorization Bearer #\":\"\"}"),
+            ("abc", "the Bearer abc", "the Bearer abc"),
             ("pw0rd1", "no pw0rd1, xpw0rd1", "no #, xpw0rd1"),
             ("1234", "https://h/?pin=1234", "https://h/?pin=#"),
             ("CANARYzq8vT4pW2kLm7x", "idCANARYzq8vT4pW2kLm7xy", "id#y"),

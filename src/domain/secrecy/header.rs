@@ -2,7 +2,7 @@
 
 use super::names::{self, Grade, Side};
 use super::search::{Aim, Search};
-use super::{body, shapes, url};
+use super::{body, plain, shapes, url};
 use crate::domain::cookie::read_cookies;
 use crate::domain::headers::Header;
 use crate::domain::span::Span;
@@ -28,7 +28,9 @@ pub fn in_request(header: &Header, search: &mut Search) {
     } else if url::is_address(value) {
         url::walk(value, search);
     } else if !names::is_public_header(&header.name) {
-        search.value(value, whole, grade, Span::default());
+        // A name that may be one of a key decides with a value that is no word to read.
+        let is_key = grade == Grade::Suspect && search.is_sent() && !names::describes(&header.name) && !plain::is_plain(value);
+        search.value(value, whole, if is_key { Grade::Secret } else { grade }, Span::default());
         if grade == Grade::Open && !names::is_identifier(&header.name) {
             credentials(value, search);
         }
@@ -141,6 +143,13 @@ pub fn is_withheld(header: &Header) -> bool {
         || shapes::begins_as_token(value)
         || (url::is_address(value) && value.contains(['?', '#', '@', ';']))
         || holds_secret(header)
+}
+
+/// True for a header of nobody knows what, whose value is not plainly one to read: it may be a key by a name of its own, and
+/// does not go to another origin either.
+pub fn is_doubtful(header: &Header) -> bool {
+    let name = header.name.trim();
+    !names::is_standard(name) && !names::names_an_identifier(name) && !plain::is_plain(&header.value)
 }
 
 fn holds_secret(header: &Header) -> bool {

@@ -16,6 +16,7 @@ mod header_words;
 mod inside;
 pub mod names;
 mod nested;
+mod plain;
 pub mod search;
 pub mod shapes;
 mod url;
@@ -25,6 +26,7 @@ pub use body::BodyKind;
 pub use body::json::SearchEnd;
 pub use body::steps::BodySearch;
 pub use names::{Grade, Side};
+pub use plain::says_where;
 pub use search::Aim;
 pub use url::user_info_of as user_info;
 

@@ -7,13 +7,14 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
-use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, PUBLIC_HEADERS};
+use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, IDS, PUBLIC_HEADERS, STANDARD_HEADERS};
 use super::nested;
 use super::words::{
     CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, OPEN_CODE, OPEN_KEY, OTHER_PASSES, OTHER_WORDS, PAGE_TOKEN,
     ROOTS, SECRET_CODE, SECRET_KEY, SECRET_WORDS, SHORT,
 };
 use crate::domain::headers::HeaderNames;
+use crate::domain::vendors;
 
 /// How secret a value is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +49,9 @@ pub fn of_header(name: &str) -> Grade {
     if is_near_authorization(name) || ["basic", "x-basic"].iter().any(|scheme| name.eq_ignore_ascii_case(scheme)) {
         return Grade::Secret;
     }
+    if vendors::is_key_header(name) {
+        return Grade::Secret;
+    }
     match of(name, Side::Request) {
         // `X-Auth`, `X-Forwarded-User`: proxies vouch for a user in them.
         Grade::Open if may_name_a_key(name) => Grade::Suspect,
@@ -59,7 +63,24 @@ pub fn of_header(name: &str) -> Grade {
 /// True for a header whose name has a word that services use for a key of their own: `X-PAT`, `XAuth`, `X-PSK`.
 fn may_name_a_key(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    lower.split(['-', '_', '.']).any(|word| HEADER_KEYS.contains(&word)) || (lower.contains("auth") && !lower.contains("author"))
+    lower.split(['-', '_', '.']).any(|word| HEADER_KEYS.contains(&word))
+        || lower.ends_with("-api")
+        || (lower.contains("auth") && !lower.contains("author"))
+}
+
+/// True for a header whose last word makes it a description of a secret: `X-Auth-Type`.
+pub fn describes(name: &str) -> bool {
+    words(name).last().is_some_and(|last| DESCRIBES.contains(&last.as_str()))
+}
+
+/// True for a header of the standards and of what everybody sends, whose value is known to open nothing.
+pub fn is_standard(name: &str) -> bool {
+    is_public_header(name) || STANDARD_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// As [`is_identifier`], by whole words alone: `X-Grid` is none.
+pub fn names_an_identifier(name: &str) -> bool {
+    words(name).iter().any(|word| IDS.contains(&word.as_str()) || IDENTIFIERS.contains(&word.as_str()))
 }
 
 /// True for a header that is public, whatever its value.
@@ -104,12 +125,35 @@ pub fn of(name: &str, side: Side) -> Grade {
     }
     let decoded = nested::name(name);
     let decoded = if decoded.is_ascii() { decoded } else { decoded.to_lowercase().into() };
-    if !roots().is_some_and(|roots| roots.is_match(decoded.as_ref())) {
+    respelled(&decoded).map(|name| of_spelled(&name, side)).fold(of_spelled(&decoded, side), Grade::max)
+}
+
+fn of_spelled(name: &str, side: Side) -> Grade {
+    if !roots().is_some_and(|roots| roots.is_match(name)) {
         return Grade::Open;
     }
-    let words = words(&decoded);
+    let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     of_words(&words, side)
+}
+
+/// A name with digits read as the letters that they look like, for each reading of a `1`. One with more digits than letters is a number.
+fn respelled(name: &str) -> impl Iterator<Item = String> {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+    let readings: &[char] = if digits == 0 || digits > letters { &[] } else { &['i', 'l'] };
+    readings.iter().map(move |one| {
+        let letter = |c: char| match c {
+            '0' => 'o',
+            '1' => *one,
+            '3' => 'e',
+            '4' => 'a',
+            '5' => 's',
+            '7' => 't',
+            _ => c,
+        };
+        name.chars().map(letter).collect()
+    })
 }
 
 fn roots() -> Option<&'static AhoCorasick> {
@@ -141,11 +185,15 @@ fn of_words(words: &[&str], side: Side) -> Grade {
         let before = i.checked_sub(1).and_then(|i| words.get(i)).copied().unwrap_or_default();
         let after = words.get(i + 1).copied().unwrap_or_default();
         match *word {
-            "password" | "passwords" | "passwd" | "pwd" | "pswd" | "passphrase" | "passcode" | "passcodes" | "secret" | "secrets"
-            | "jwt" | "bearer" | "otp" | "totp" | "hotp" | "csrf" | "xsrf" | "credential" | "credentials" | "creds" | "cred" | "hmac"
-            | "assertion" | "wsse" | "dpop" | "sid" | "connectionstring" | "verifier" | "sessid" => Grade::Secret,
+            "password" | "passwords" | "passwd" | "pwd" | "pword" | "psw" | "pswd" | "passphrase" | "passcode" | "passcodes" | "secret"
+            | "secrets" | "jwt" | "bearer" | "otp" | "totp" | "hotp" | "csrf" | "xsrf" | "credential" | "credentials" | "creds"
+            | "cred" | "hmac" | "assertion" | "wsse" | "dpop" | "sid" | "connectionstring" | "verifier" | "sessid" => Grade::Secret,
             "connection" if after == "string" => Grade::Secret,
             "passkey" | "passkeys" | "mnemonic" | "mnemonics" | "memorable" | "xprv" | "xpriv" | "puk" => Grade::Secret,
+            "factor" if matches!(before, "two" | "second" | "multi") && i + 1 == words.len() => Grade::Secret,
+            "twofactor" | "secondfactor" | "multifactor" if i + 1 == words.len() => Grade::Secret,
+            "phrase" if alone => Grade::Suspect,
+            word if is_near_password(word) => Grade::Secret,
             "fa" | "tfa" if alone => Grade::Secret,
             "fa" | "tfa" if i + 1 == words.len() => Grade::Suspect,
             "answer" | "answers" | "phrase" | "words" if SECRET_WORDS.contains(&before) => Grade::Secret,
@@ -184,6 +232,11 @@ fn of_words(words: &[&str], side: Side) -> Grade {
         }
     });
     grades.max().unwrap_or_default()
+}
+
+/// True for a misspelling of `password` by one letter.
+fn is_near_password(word: &str) -> bool {
+    (7..=9).contains(&word.len()) && word.starts_with('p') && strsim::osa_distance(word, "password") <= 1
 }
 
 /// True for `dbpass`, `userpwd` and `smtppw`.

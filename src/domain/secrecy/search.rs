@@ -79,6 +79,11 @@ impl Search {
         self.side == Side::Request && self.depth == 0
     }
 
+    /// True for the text of something that is sent, and for a value in it.
+    pub fn is_of_request(&self) -> bool {
+        self.side == Side::Request
+    }
+
     /// Finds the well-known tokens and keys of a text.
     pub fn shapes(&mut self, text: &str) {
         self.found.extend(shapes::find(text).into_iter().map(|span| Found { span, grade: Grade::Secret, name: Span::default() }));

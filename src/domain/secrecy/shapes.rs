@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
+use super::names;
 use crate::domain::span::Span;
 use crate::domain::token::opaque;
 
@@ -190,7 +191,9 @@ pub fn is_scheme(word: &str) -> bool {
 pub fn ends_with_scheme(text: &str) -> bool {
     let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '-').map_or(0, |at| at + 1);
     let before = text.get(..start).unwrap_or_default().trim_end_matches(' ');
-    let begins = before.is_empty() || before.ends_with([':', '"', '\'', '`', '=']);
+    // `Authorization Bearer abc`, its colon forgotten.
+    let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+    let begins = before.is_empty() || before.ends_with([':', '"', '\'', '`', '=']) || names::is_near_authorization(word);
     begins && text.get(start..).is_some_and(is_scheme)
 }
 

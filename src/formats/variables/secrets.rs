@@ -1,5 +1,7 @@
 //! Which variables are secret, so that their values are wherever they are filled in.
 
+use super::Layer;
+use crate::domain::secrecy;
 use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
@@ -13,10 +15,20 @@ pub fn is_secret(name: &str, value: &str) -> bool {
     }
 }
 
+/// True for a value from a file that holds what is not shared. A `.env` also says where something is, which one has to read.
+pub(super) fn is_of_private_file(layer: Layer, value: &str) -> bool {
+    match layer {
+        Layer::PrivateEnvironment => true,
+        Layer::Dotenv => !secrecy::says_where(value),
+        _ => false,
+    }
+}
+
 /// The same for what follows the `$`: `processEnv API_KEY`, `dotenv PASSWORD`, `env.TOKEN`.
 pub(super) fn is_of_secret(call: &str, value: &str) -> bool {
     let (function, argument) = call.split_once(char::is_whitespace).unwrap_or((call, ""));
     match function {
+        "dotenv" if is_of_private_file(Layer::Dotenv, value) => true,
         "processEnv" | "dotenv" | "shared" => is_secret(argument.trim().trim_start_matches('%'), value),
         _ => function.strip_prefix("env.").is_some_and(|name| is_secret(name, value)),
     }

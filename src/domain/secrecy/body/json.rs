@@ -1,6 +1,10 @@
-//! JSON, also broken, with single quotes, or without any: members at any depth, and pairs of `name` and `value`.
+//! JSON, also broken, with comments, with single quotes, or without any: members at any depth, pairs of `name` and `value`, and the
+//! positional parameters of a call that logs in.
 
-use super::pairing::{LONGEST_NAME, NAMES, PLAIN_VALUES, TYPES, VALUES, is_one_of};
+use super::calls::{self, Parameters};
+use super::command;
+use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, takes_part};
+use super::text;
 use crate::domain::secrecy::names::{self, Grade};
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::shapes;
@@ -11,7 +15,21 @@ const DEEPEST: usize = 256;
 
 /// Finds the secrets in a whole text.
 pub fn walk(text: &str, search: &mut Search) {
-    JsonSearch::default().advance(text, SearchEnd::OfText, search);
+    let mut json = JsonSearch::default();
+    json.advance(text, SearchEnd::OfText, search);
+    // What is not closed ends with the text.
+    json.beyond = 0;
+    while !json.levels.is_empty() {
+        json.close(text, search);
+    }
+}
+
+/// The text from its first byte on that is neither blank nor in a comment.
+pub fn without_comments(mut text: &str) -> &str {
+    while begins_comment(text.as_bytes(), 0) {
+        text = comment_end(text.as_bytes(), 0).and_then(|end| text.get(end..)).unwrap_or_default().trim_start();
+    }
+    text
 }
 
 /// What follows the text that a walk has before it.
@@ -35,17 +53,17 @@ pub struct JsonSearch {
 }
 
 /// An open object or list.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Level {
     /// What its own name says of all that is in it.
     inherited: Grade,
     is_list: bool,
-    /// What the strings in members like `name` say of its member `value`.
-    named: Grade,
-    /// The same of those like `type`, which name the members of [`PLAIN_VALUES`] alone.
-    typed: Grade,
-    /// The values that preceded their `name`, each with whether it is one of [`PLAIN_VALUES`].
-    waiting: [Option<(Span, bool)>; 4],
+    /// The members that name each other.
+    pairing: Pairing,
+    /// The method that is called, and its parameters.
+    call: Parameters,
+    /// True for the list of those parameters.
+    is_of_call: bool,
     /// The strings of a list that has no more than two elements so far.
     pair: [Option<Span>; 2],
     /// The elements of a list.
@@ -75,6 +93,14 @@ impl JsonSearch {
                 b'{' | b'[' => self.open(text, byte == b'['),
                 b'}' | b']' => self.close(text, search),
                 b',' => self.name = None,
+                b'/' if begins_comment(bytes, self.at) => {
+                    let Some(close) = comment_end(bytes, self.at).or((end == SearchEnd::OfText).then_some(bytes.len())) else { return };
+                    let mut inner = Search::of(search);
+                    text::walk(text.get(self.at + 2..close).unwrap_or_default(), &mut inner);
+                    search.adopt(inner, self.at + 2);
+                    self.at = close;
+                    continue;
+                }
                 b'"' | b'\'' => {
                     let Some(close) = string_end(bytes, self.at + 1, byte) else {
                         if end == SearchEnd::OfText {
@@ -116,22 +142,24 @@ impl JsonSearch {
             self.beyond += 1;
             return;
         }
-        let above = self.levels.last().copied().unwrap_or_default();
         let own = name.map_or(Grade::Open, |(grade, _)| grade);
-        let inherited = match name {
-            Some((_, span)) => {
-                let said = above.says_of(span.cut(text).unwrap_or_default());
-                own.max(above.inherited.min(Grade::Suspect)).max(said)
+        let named = name;
+        let name = name.and_then(|(_, span)| span.cut(text)).unwrap_or_default();
+        let above = self.levels.last().map_or(Grade::Open, |above| above.inherited);
+        let inherited = match named {
+            Some(_) => {
+                let said = self.levels.last().and_then(|above| above.pairing.said_of(name)).map_or(Grade::Open, |said| said.0);
+                own.max(above.min(Grade::Suspect)).max(said)
             }
-            None => above.inherited,
+            None => above,
         };
         if let Some(last) = self.levels.last_mut() {
             last.count += 1;
             last.before = None;
         }
-        let name = name.and_then(|(_, span)| span.cut(text)).unwrap_or_default();
         let is_of_headers = is_list && is_one_of(name, &["rawHeaders", "raw_headers", "raw-headers", "rawTrailers"]);
-        self.levels.push(Level { inherited, is_list, is_of_headers, ..Level::default() });
+        let is_of_call = is_list && calls::is_list(name);
+        self.levels.push(Level { inherited, is_list, is_of_headers, is_of_call, ..Level::default() });
     }
 
     fn close(&mut self, text: &str, search: &mut Search) {
@@ -150,45 +178,39 @@ impl JsonSearch {
         }
         match self.beyond.checked_sub(1) {
             Some(beyond) => self.beyond = beyond,
-            None => drop(self.levels.pop()),
+            None => {
+                let closed = self.levels.pop().unwrap_or_default();
+                closed.call.record(text, search);
+                if let Some(above) = self.levels.last_mut().filter(|_| closed.is_of_call) {
+                    above.call.adopt(closed.call);
+                }
+            }
         }
     }
 
     /// Takes a string, number or word in.
     fn scalar(&mut self, text: &str, span: Span, sort: Sort, search: &mut Search) {
         let named = self.name.take();
-        let mut level = self.levels.last().copied().unwrap_or_default();
         let mut value = span;
-        let mut name_span = named.map_or(Span::default(), |(_, span)| span);
-        let name = name_span.cut(text).unwrap_or_default();
-        let is = |list: &[&str]| is_one_of(name, list);
-        let mut grade = match named {
-            None => level.inherited,
-            Some((own, _)) if is(&VALUES) || is(&PLAIN_VALUES) => own.max(level.inherited).max(level.says_of(name)),
-            Some((own, _)) => own.max(level.inherited.min(Grade::Suspect)),
+        let inherited = self.levels.last().map_or(Grade::Open, |level| level.inherited);
+        let name = named.map_or(Span::default(), |(_, span)| span).cut(text).unwrap_or_default();
+        let mut reason = match named {
+            None => (inherited, Span::default()),
+            Some((own, span)) if is_one_of(name, &VALUES) || is_one_of(name, &PLAIN_VALUES) => (own.max(inherited), span),
+            Some((own, span)) => (own.max(inherited.min(Grade::Suspect)), span),
         };
-        if !level.is_list && named.is_some() && sort == Sort::String {
-            let (names, types) = (is(&NAMES), is(&TYPES));
-            if names || types {
-                let said = search.grade_of(span.cut(text).unwrap_or_default());
-                let known = if names { &mut level.named } else { &mut level.typed };
-                *known = said.max(*known);
-                for (waiting, _) in level.waiting.iter().flatten().filter(|(_, is_plain)| said > Grade::Open && (names || *is_plain)) {
-                    search.value(text, *waiting, said, span);
-                }
-                // `"key": "password"` names the other member.
-                if said > Grade::Open {
-                    grade = Grade::Open;
-                }
-            } else if let Some(free) =
-                level.waiting.iter_mut().find(|waiting| waiting.is_none()).filter(|_| is(&VALUES) || is(&PLAIN_VALUES))
-            {
-                *free = Some((span, is(&PLAIN_VALUES)));
+        if let Some(last) = self.levels.last_mut().filter(|last| !last.is_list && named.is_some()) {
+            if sort == Sort::String {
+                last.call.method(name, span, text);
             }
-            if let Some(last) = self.levels.last_mut() {
-                *last = level;
+            if takes_part(name) {
+                reason = match sort {
+                    Sort::String => last.pairing.reason(name, reason, span, text, search),
+                    Sort::Bare => last.pairing.said_of(name).filter(|said| said.0 > reason.0).unwrap_or(reason),
+                };
             }
         }
+        let (mut grade, mut name_span) = reason;
         if let Some(last) = self.levels.last_mut().filter(|last| last.is_list && named.is_none()) {
             if let Some(place) = last.pair.get_mut(last.count).filter(|_| sort == Sort::String) {
                 *place = Some(span);
@@ -198,11 +220,17 @@ impl JsonSearch {
                 let said = named_in_list(before.cut(text).unwrap_or_default(), element, last);
                 if said > grade {
                     (grade, name_span) = (said, before);
-                    value = shapes::schemed(element).map_or(span, |(_, rest)| rest.shifted(span.start));
+                    let before = before.cut(text).unwrap_or_default();
+                    let inner = command::password(element).filter(|_| command::takes_login(before));
+                    let inner = inner.or_else(|| shapes::schemed(element).map(|(_, rest)| rest));
+                    value = inner.map_or(span, |inner| inner.shifted(span.start));
                 }
             }
             last.before = Some(span).filter(|_| sort == Sort::String);
             last.count += 1;
+            if sort == Sort::String && last.is_of_call {
+                last.call.parameter(span);
+            }
         }
         if sort == Sort::String || grade == Grade::Secret && is_number(span.cut(text).unwrap_or_default()) && takes_digits(name) {
             search.value(text, value, grade, name_span);
@@ -214,6 +242,9 @@ impl JsonSearch {
 /// looks the same, so that the value must not look like one of them.
 fn named_in_list(name: &str, value: &str, list: &Level) -> Grade {
     let is_flag = name.starts_with('-');
+    if command::takes_login(name) {
+        return if command::password(value).is_some() { Grade::Secret } else { Grade::Open };
+    }
     if list.is_of_headers && list.count % 2 == 1 {
         return names::of_header(name);
     }
@@ -229,17 +260,6 @@ fn named_in_list(name: &str, value: &str, list: &Level) -> Grade {
         () if shapes::is_word(value) => Grade::Open,
         () if is_header => grade,
         () => grade.min(Grade::Suspect),
-    }
-}
-
-impl Level {
-    /// What members like `name` say of one of this name.
-    fn says_of(&self, name: &str) -> Grade {
-        match () {
-            () if is_one_of(name, &PLAIN_VALUES) => self.named.max(self.typed),
-            () if is_one_of(name, &VALUES) => self.named,
-            () => Grade::Open,
-        }
     }
 }
 
@@ -276,9 +296,36 @@ fn string_end(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
 }
 
 /// Whether a colon follows: then it was a name. `None` when that is not known yet.
-fn is_name(bytes: &[u8], at: usize, end: SearchEnd) -> Option<bool> {
-    match bytes.get(at..).unwrap_or_default().iter().find(|b| !b.is_ascii_whitespace()) {
-        Some(byte) => Some(*byte == b':'),
-        None => (end == SearchEnd::OfText).then_some(false),
+fn is_name(bytes: &[u8], mut at: usize, end: SearchEnd) -> Option<bool> {
+    let unknown = (end == SearchEnd::OfText).then_some(false);
+    loop {
+        let Some(next) = bytes.get(at..).unwrap_or_default().iter().position(|b| !b.is_ascii_whitespace()) else { return unknown };
+        at += next;
+        if !begins_comment(bytes, at) {
+            return Some(bytes.get(at) == Some(&b':'));
+        }
+        match comment_end(bytes, at) {
+            Some(close) => at = close,
+            None => return unknown,
+        }
+    }
+}
+
+/// True for `//` and `/*`; a `//` after a colon is one of an address without quotes.
+fn begins_comment(bytes: &[u8], at: usize) -> bool {
+    let is_address = || at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b':');
+    match bytes.get(at..at + 2) {
+        Some(b"/*") => true,
+        Some(b"//") => !is_address(),
+        _ => false,
+    }
+}
+
+/// The offset behind a comment; of one in a line, that of the end of the line.
+fn comment_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let inside = bytes.get(at + 2..)?;
+    match bytes.get(at + 1) {
+        Some(b'*') => memchr::memmem::find(inside, b"*/").map(|end| at + end + 4),
+        _ => memchr::memchr(b'\n', inside).map(|end| at + 2 + end),
     }
 }

@@ -1,5 +1,7 @@
 //! Secrets in a body: each media type has its way to name a value.
 
+mod calls;
+mod command;
 pub mod json;
 pub mod pairing;
 mod parts;
@@ -53,6 +55,7 @@ impl BodyKind {
 
 /// True for an object or a list; `[a]` is the head of a section.
 fn is_json(text: &str) -> bool {
+    let text = json::without_comments(text);
     let inside = text.strip_prefix('[').map(str::trim_start);
     let begins = |c: char| c.is_ascii_digit() || matches!(c, '{' | '[' | ']' | '"' | '\'' | '-');
     text.starts_with('{') || inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(begins))

@@ -1,6 +1,7 @@
 //! Any other text: `name: value` and `name = value` as YAML, INI, GraphQL and languages write them, addresses with passwords,
 //! and words that say that a token follows.
 
+use super::command;
 use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, takes_part};
 use super::prose::prose;
 use crate::domain::secrecy::names::Grade;
@@ -11,6 +12,9 @@ use crate::domain::span::Span;
 /// Finds the secrets in a text, but for those in tags.
 pub fn walk(text: &str, search: &mut Search) {
     assignments(text, Signs::All, search);
+    if search.is_of_request() {
+        command::walk(text, search);
+    }
     url::in_text(text, search);
     prose(text, search);
 }
@@ -67,6 +71,8 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
         // the name begins a line of what is sent, or the value is quoted or random.
         let is_value = bytes.get(sign) == Some(&b'=')
             || search.is_sent() && begins_line
+            // Lines of a text in another one; what follows a colon in them may be words.
+            || search.is_of_request() && begins_line && line.end - line.start < text.len() && !value.cut(text).is_some_and(shapes::is_word)
             || is_quoted
             || value.cut(text).is_some_and(shapes::is_random);
         let mut reason = (grade, name);
@@ -152,10 +158,18 @@ fn below(text: &str, line: Span, (grade, name): (Grade, Span), search: &mut Sear
     let indent = |line: &str| line.len() - line.trim_start().len();
     let outer = line.cut(text).map_or(0, indent);
     let rest = text.get(line.end..).unwrap_or_default();
-    for inner in rest.split('\n').skip(1).take(MOST_BELOW).take_while(|inner| indent(inner) > outer && !inner.trim().is_empty()) {
+    // The items of a list may begin where its name does.
+    let is_below = |inner: &&str| indent(inner) > outer || indent(inner) == outer && inner.trim_start().starts_with("- ");
+    for inner in rest.split('\n').skip(1).take(MOST_BELOW).take_while(is_below).take_while(|inner| !inner.trim().is_empty()) {
         let item = inner.trim().trim_start_matches("- ").trim_start();
         let value = match item.split_once([':', '=']) {
             Some((member, value)) if is_one_of(member.trim(), &VALUES) || is_one_of(member.trim(), &PLAIN_VALUES) => value,
+            // Members of a record by other names.
+            Some((_, value)) if search.withholds() => {
+                let value = value.trim().trim_matches(['"', '\'']);
+                search.value(text, Span::of(text, value).unwrap_or_default(), grade.min(Grade::Suspect), name);
+                continue;
+            }
             Some(_) => continue,
             None => item,
         };

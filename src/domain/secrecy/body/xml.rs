@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::calls::{self, Parameters};
 use super::pairing::{self, Pairing};
 use super::prose::prose;
 use crate::domain::secrecy::names::{self, Grade, Side};
@@ -34,6 +35,9 @@ const NAMED: [&str; 18] = [
     "var",
     "variable",
 ];
+
+/// Elements of a call whose text is no word.
+const NUMBERS: [&str; 6] = ["int", "i4", "i8", "boolean", "double", "dateTime.iso8601"];
 
 /// Elements whose text names the next element: `<key>password</key><string>…</string>`, and those that it names.
 const NAMING: [&str; 3] = ["key", "name", "n"];
@@ -68,10 +72,13 @@ struct Reason {
 #[derive(Clone, Debug, Default)]
 pub struct XmlSearch {
     at: usize,
-    /// The element that says of all in it that it is secret, and how many of that name are open inside it.
-    inside: Option<(Span, Reason, usize)>,
+    /// The elements that say of all in them that it is secret, each more than the one around it, and how many of their name are
+    /// open inside them.
+    inside: Vec<(Span, Reason, usize)>,
     /// What the text of the element before says of the next one.
     next: Option<Reason>,
+    /// The call whose parameters are being read.
+    call: Parameters,
     levels: Vec<Level>,
 }
 
@@ -191,15 +198,17 @@ impl<'a> Walk<'a> {
         let is_empty = inner.ends_with('/');
         let text = self.text;
         let is_named = |span: &Span| span.cut(text) == Some(name);
-        match &mut self.state.inside {
-            Some((open, .., depth)) if is_named(open) && closes => match depth.checked_sub(1) {
-                Some(less) => *depth = less,
-                None => self.state.inside = None,
-            },
-            Some((open, .., depth)) if is_named(open) && !is_empty => *depth += 1,
-            _ => {}
+        if let Some(place) = self.state.inside.iter().rposition(|(open, ..)| is_named(open)) {
+            match self.state.inside.get_mut(place).map(|(.., depth)| depth) {
+                Some(depth) if !closes => *depth += usize::from(!is_empty),
+                Some(depth) if *depth > 0 => *depth -= 1,
+                _ => self.state.inside.truncate(place),
+            }
         }
         if closes {
+            if calls::is_list(name) || calls::is_list(name.rsplit(':').next().unwrap_or_default()) {
+                std::mem::take(&mut self.state.call).record(text, self.search);
+            }
             // Some elements of a page are never closed.
             if let Some(open) = self.state.levels.iter().rposition(|level| is_named(&level.name)) {
                 self.state.levels.truncate(open);
@@ -216,19 +225,46 @@ impl<'a> Walk<'a> {
             return;
         }
         let name_span = Span::of(text, name).unwrap_or_default();
-        if self.state.inside.is_none() {
+        let around = self.state.inside.last().map_or(Grade::Open, |(_, reason, _)| reason.grade);
+        if around < Grade::Secret {
             let own = Reason { grade: self.search.grade_of(local), name: Span::of(text, local).unwrap_or_default() };
+            let by_place = self.by_place(local);
             let reasons = [
+                by_place,
                 Some(own).filter(|_| !self.names_the_next(local, end)),
                 by_text.filter(|_| is_one_of(local, &NEXT)),
                 by_attribute.filter(|_| is_one_of(local, &NAMED)),
                 by_element,
             ];
             let strongest = reasons.into_iter().flatten().max_by_key(|reason| reason.grade);
-            self.state.inside = strongest.filter(|reason| reason.grade > Grade::Open).map(|reason| (name_span, reason, 0));
+            self.state.inside.extend(strongest.filter(|reason| reason.grade > around).map(|reason| (name_span, reason, 0)));
         }
         if self.state.levels.len() < DEEPEST {
             self.state.levels.push(Level { name: name_span, pairing: Pairing::default() });
+        }
+    }
+
+    /// What an element is that is named after its place in a call that logs in: `<login><arg0>…</arg0><arg1>…</arg1></login>`.
+    fn by_place(&self, local: &str) -> Option<Reason> {
+        let place = calls::place(local)?;
+        let method = self.state.levels.last()?.name;
+        let grade = calls::grade(place, place + 2);
+        method.cut(self.text).filter(|method| calls::logs_in(method)).map(|_| Reason { grade, name: method })
+    }
+
+    /// Takes in the text of an element of a call: `<methodName>login</methodName>`, `<param><value><string>…`.
+    fn call(&mut self, content: Span) {
+        let text = self.text;
+        let local = |level: &Level| level.name.cut(text).and_then(|name| name.rsplit(':').next()).unwrap_or_default();
+        let Some(last) = self.state.levels.last().map(local) else { return };
+        if calls::is_method(last) {
+            self.state.call = Parameters::default();
+            self.state.call.method(last, content, text);
+        } else if self.state.call.is_of_login()
+            && !is_one_of(last, &NUMBERS)
+            && self.state.levels.iter().any(|level| local(level) == "param")
+        {
+            self.state.call.parameter(content);
         }
     }
 
@@ -278,7 +314,8 @@ impl<'a> Walk<'a> {
         let start = span.start + content.len() - content.trim_start().len();
         let trimmed = Span::new(start, start + content.trim().len());
         self.pair(trimmed);
-        match self.state.inside {
+        self.call(trimmed);
+        match self.state.inside.last().copied() {
             Some((_, Reason { grade, name }, _)) => self.search.value(self.text, trimmed, grade, name),
             // A document inside this one, escaped or in a CDATA section.
             None if content.trim_start().starts_with(['<', '{']) || content.trim_start().starts_with("&lt;") => {

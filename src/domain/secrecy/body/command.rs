@@ -1,0 +1,135 @@
+//! Values that follow their name after a blank: flags of a command (`curl -u ann:secret`, `--password secret`), the words of a netrc
+//! file, and names with a tab behind them.
+
+use super::pairing::LONGEST_NAME;
+use crate::domain::secrecy::names::{self, Grade, Side};
+use crate::domain::secrecy::search::Search;
+use crate::domain::secrecy::shapes;
+use crate::domain::span::Span;
+
+/// Flags that take a name and a password with a colon between them.
+const LOGINS: [&str; 6] = ["-u", "-U", "--user", "--proxy-user", "--auth", "-a"];
+/// Flags that take the line of a header, and pairs of cookies.
+const HEADERS: [&str; 4] = ["-H", "--header", "--proxy-header", "--headers"];
+const COOKIES: [&str; 2] = ["-b", "--cookie"];
+/// Words that begin an entry of a netrc file, and those that follow with a value each.
+const MACHINES: [&str; 2] = ["machine", "default"];
+const NETRC: [&str; 5] = ["login", "user", "account", "password", "passwd"];
+
+/// True for a flag that takes a name and a password.
+pub fn takes_login(flag: &str) -> bool {
+    LOGINS.contains(&flag)
+}
+
+/// The password of a name and a password.
+pub fn password(login: &str) -> Option<Span> {
+    let (name, password) = login.split_once(':')?;
+    (!password.is_empty() && !password.starts_with("//")).then(|| Span::new(name.len() + 1, login.len()))
+}
+
+/// Finds the secrets of a text that is sent.
+pub fn walk(text: &str, search: &mut Search) {
+    if memchr::memmem::find(text.as_bytes(), b" -").is_some() || text.starts_with('-') {
+        flags(text, search);
+    }
+    if memchr::memmem::find(text.as_bytes(), b"passw").is_some() {
+        netrc(text, search);
+    }
+    if memchr::memchr(b'\t', text.as_bytes()).is_some() {
+        tabs(text, search);
+    }
+}
+
+fn flags(text: &str, search: &mut Search) {
+    let mut flag = "";
+    for word in (Words { text, at: 0 }) {
+        let shown = word.cut(text).unwrap_or_default();
+        let before = std::mem::replace(&mut flag, shown);
+        if before.len() > LONGEST_NAME || !before.starts_with('-') || shown.starts_with('-') {
+            continue;
+        }
+        let name = Span::of(text, before).unwrap_or_default();
+        if takes_login(before) {
+            if let Some(password) = password(shown) {
+                search.value(text, password.shifted(word.start), Grade::Secret, name);
+            }
+        } else if HEADERS.contains(&before) {
+            if let Some((header, value)) = shown.split_once(':') {
+                let rest = shapes::schemed(value).map_or_else(|| Span::of(value, value.trim()), |(_, rest)| Some(rest)).unwrap_or_default();
+                search.value(text, rest.shifted(word.start + header.len() + 1), names::of_header(header.trim()), name);
+            }
+        } else if COOKIES.contains(&before) {
+            for (at, pair) in shown.split(';').filter_map(|pair| Some((Span::of(shown, pair)?.start, pair))) {
+                let Some((cookie, value)) = pair.split_once('=') else { continue };
+                let start = word.start + at + cookie.len() + 1;
+                search.value(text, Span::new(start, start + value.len()), Grade::Secret, name);
+            }
+        } else if before.starts_with("--") {
+            let grade = names::of(before.trim_start_matches('-'), Side::Request);
+            if grade > Grade::Open {
+                search.value(text, word, grade, name);
+            }
+        }
+    }
+}
+
+fn netrc(text: &str, search: &mut Search) {
+    // The entry that a word is of, and the name that the next word is the value of.
+    let (mut is_entry, mut name) = (false, None);
+    for word in (Words { text, at: 0 }) {
+        let shown = word.cut(text).unwrap_or_default();
+        match name.take() {
+            Some(Some(name)) => search.value(text, word, Grade::Secret, name),
+            Some(None) => {}
+            None if MACHINES.contains(&shown) => {
+                is_entry = true;
+                name = (shown == "machine").then_some(None);
+            }
+            None if is_entry && NETRC.contains(&shown) => name = Some(Some(word).filter(|_| shown.starts_with("pass"))),
+            None => is_entry = false,
+        }
+    }
+}
+
+fn tabs(text: &str, search: &mut Search) {
+    for line in text.lines() {
+        let Some((name, value)) = line.trim_start().split_once('\t') else { continue };
+        let (name, value) = (name.trim(), value.trim());
+        if name.len() > LONGEST_NAME || value.is_empty() {
+            continue;
+        }
+        let grade = search.grade_of(name);
+        if grade > Grade::Open && search.grade_of(value) == Grade::Open {
+            search.value(text, Span::of(text, value).unwrap_or_default(), grade, Span::of(text, name).unwrap_or_default());
+        }
+    }
+}
+
+/// The words of a text, those in quotes without them.
+struct Words<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        let rest = self.text.get(self.at..)?;
+        let start = self.at + rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\\').len();
+        let word = self.text.get(start..).filter(|word| !word.is_empty())?;
+        let quoted = word.chars().next().filter(|c| matches!(c, '"' | '\''));
+        if let Some(end) = quoted.and_then(|quote| line_of(word).get(1..)?.find(quote)) {
+            self.at = start + end + 2;
+            return Some(Span::new(start + 1, start + 1 + end));
+        }
+        let length = word.find(char::is_whitespace).unwrap_or(word.len());
+        self.at = start + length;
+        let word = word.get(..length).unwrap_or_default();
+        Some(Span::new(start, start + word.trim_end_matches(['"', '\'', '`', ',', ';', ')', '<']).len().max(1)))
+    }
+}
+
+fn line_of(text: &str) -> &str {
+    text.split('\n').next().unwrap_or_default()
+}
