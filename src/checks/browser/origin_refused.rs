@@ -82,6 +82,7 @@ fn look(facts: &Facts) -> Finding {
         // The token is right, so what else the guard looks at is not.
         (false, Relation::Port | Relation::Other) if repeats_csrf_token(facts) => Strength::Likely,
         (false, _) if !is_silent_refusal(facts) => return Finding::pass("the answer does not complain about the origin"),
+        (false, Relation::Own) if is_websocket(facts) => Strength::Plausible,
         (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
         // A WebSocket has no cross-origin rules of the browser: the server's look at Origin is the guard.
         (false, _) if is_websocket(facts) => Strength::Plausible,
