@@ -13,6 +13,7 @@
 use super::check::{Check, Family, Need, Stage};
 use super::confirmed::is_void_by_all_signs;
 use super::facts::other_credentials::Carrier;
+use super::facts::words::Topic;
 use super::facts::{Facts, Standing};
 use super::finding::{Finding, Outcome, Place, Strength};
 use super::{Cause, Examined, Report};
@@ -201,7 +202,30 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
             *share = share.min(UNCONFIRMED_ROW);
         }
     }
+    bytes_before_refusal(candidates, &mut shares);
     shares
+}
+
+/// Where the credential was refused and its own bytes are doubtful, neither is surer than the other: both are named, the bytes first.
+fn bytes_before_refusal(candidates: &[Candidate], shares: &mut Vec<(usize, f64)>) {
+    let of = |index: usize| candidates.iter().find(|c| c.index == index);
+    let Some((_, first)) = shares.first().copied().filter(|(index, _)| of(*index).is_some_and(is_a_refusal_alone)) else { return };
+    let Some(at) = shares.iter().position(|(index, _)| of(*index).is_some_and(doubts_the_bytes)) else { return };
+    let (index, second) = shares.remove(at);
+    let even = f64::midpoint(first, second).min(UNCONFIRMED);
+    if let Some(top) = shares.first_mut() {
+        top.1 = even;
+    }
+    shares.insert(0, (index, even));
+}
+
+/// True for a finding on the credential's own bytes that is as good a reason as others.
+fn doubts_the_bytes(this: &Candidate) -> bool {
+    let is_of_bytes = matches!(this.check.stage, Stage::Wrapping | Stage::Spelling | Stage::Encoding);
+    let is_shown = this.finding.evidence.first().is_some_and(|e| e.place.request_part().is_some() && e.span.is_some());
+    // Whether the scheme is the one that the server reads is another matter than whether the bytes are right.
+    let is_of_scheme = this.check.topics.first() == Some(&Topic::Scheme);
+    is_of_bytes && is_shown && !is_of_scheme && this.finding.strength >= Strength::Possible && this.check.family == Family::Credentials
 }
 
 /// True for a finding that says no more than that the credential was refused.

@@ -1,6 +1,7 @@
 //! `origin-refused`.
 
 use crate::checks::check::check;
+use crate::checks::facts::session::is_csrf_name;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -78,6 +79,8 @@ fn look(facts: &Facts) -> Finding {
     let strength = match (word.is_some(), page.relation) {
         (true, Relation::Null | Relation::Own) => Strength::Contradiction,
         (true, _) => Strength::Stated,
+        // The token is right, so what else the guard looks at is not.
+        (false, Relation::Port | Relation::Other) if repeats_csrf_token(facts) => Strength::Likely,
         (false, _) if !is_silent_refusal(facts) => return Finding::pass("the answer does not complain about the origin"),
         (false, Relation::Own) if is_websocket(facts) => Strength::Plausible,
         (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
@@ -89,6 +92,9 @@ fn look(facts: &Facts) -> Finding {
     let evidence = |finding: Finding| finding.proof(Place::RequestHeader(page.header), Span::whole(page.value), page.value);
     match word {
         Some(word) => finding = evidence(finding.proof(word.place, word.span, facts.quote(word))),
+        None if repeats_csrf_token(facts) => {
+            finding = evidence(finding).proof(Place::ResponseStatus, None, "403, while the CSRF token is the one in its cookie");
+        }
         None => finding = evidence(finding).proof(Place::ResponseStatus, None, "403 without a word about the reason"),
     }
     finding.fixed_by(fix(facts, &page))
@@ -154,4 +160,14 @@ fn is_silent_refusal(facts: &Facts) -> bool {
 
 fn is_websocket(facts: &Facts) -> bool {
     facts.request.headers.get("upgrade").is_some_and(|u| u.eq_ignore_ascii_case("websocket"))
+}
+
+/// A 403 to a request that changes something and repeats its CSRF cookie, while no other reason is given.
+fn repeats_csrf_token(facts: &Facts) -> bool {
+    let safe = ["GET", "HEAD", "OPTIONS"].iter().any(|m| facts.request.method.eq_ignore_ascii_case(m));
+    let kept = || facts.session().sent.iter().filter(|(_, pair)| is_csrf_name(pair.name)).map(|(_, pair)| pair.value);
+    let is_repeated = |value: &str| value.len() >= 8 && kept().any(|kept| kept == value);
+    let sent = || facts.request.headers.iter().any(|(_, h)| is_csrf_name(&h.name) && is_repeated(h.value.trim()));
+    let says_otherwise = || facts.words.iter().any(|word| word.specific && word.topic != Topic::Csrf);
+    !safe && facts.status() == 403 && sent() && !says_otherwise()
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::authorization::is_misspelled_authorization;
+use crate::checks::facts::perhaps;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::signing;
@@ -114,6 +115,7 @@ fn look(facts: &Facts) -> Finding {
         _ => Strength::Unlikely,
     };
     // Where a session cookie is the way in, it and its absence are the session checks' matter.
+    let perhaps = perhaps::credential(facts.request);
     let by_cookies = facts.works_by_cookies();
     if by_cookies
         && !asks
@@ -125,6 +127,7 @@ fn look(facts: &Facts) -> Finding {
         () if by_cookies => strength.min(Strength::Unlikely),
         // Of the client's own login at a token endpoint `client-authentication-failed` speaks.
         () if facts.is_token_request() => strength.min(Strength::Possible),
+        () if perhaps.is_some() => strength.min(Strength::Possible),
         () => strength,
     };
     let scheme = facts.offered_schemes().into_iter().next();
@@ -137,8 +140,11 @@ fn look(facts: &Facts) -> Finding {
         (None, None) => String::new(),
     };
     let end = facts.request.url.len() + facts.request.method.len() + 1;
-    let message = format!("the request has no credential{wanted}");
-    let mut finding = if by_cookies { Finding::warn(strength, message) } else { Finding::fail(strength, message) }
+    let message = match &perhaps {
+        Some(name) => format!("the request has no credential under a known name, unless {name} is one{wanted}"),
+        None => format!("the request has no credential{wanted}"),
+    };
+    let mut finding = if by_cookies || perhaps.is_some() { Finding::warn(strength, message) } else { Finding::fail(strength, message) }
         .proof(Place::RequestLine, crate::domain::span::Span::new(0, end), "no Authorization header follows this line")
         .fixed_by(added(facts, key_header, scheme.as_deref()));
     if let Some((i, _)) = facts.answered_at("www-authenticate") {

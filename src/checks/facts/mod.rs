@@ -12,6 +12,7 @@ pub mod form;
 pub mod login;
 pub mod other_credentials;
 mod paths;
+pub mod perhaps;
 pub mod phrases;
 mod request;
 pub mod service;

@@ -2,15 +2,17 @@
 
 use jiff::Timestamp;
 
-use super::{holds_session, is_authorized, is_denied, wanted};
+use super::{holds_session, is_authorized, is_denied, speaks_of_forgery, wanted};
 use crate::checks::browser::is_part_of_page;
 use crate::checks::browser::known::trusts_loopback;
 use crate::checks::check::check;
 use crate::checks::facts::login::is_login_path;
+use crate::checks::facts::session::is_csrf_name;
+use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::cookie::{Fate, Refusal, StoredCookie, Withheld};
-use crate::domain::request::Edit;
+use crate::domain::request::{Edit, Request};
 use crate::domain::site::is_loopback;
 
 check! {
@@ -43,7 +45,7 @@ check! {
     /// RFC 6265bis sections 5.7 (storage) and 5.8.3 (retrieval); Fetch standard, "credentials mode".
     WITHHELD = "session-cookie-withheld", Session,
     stage: Elsewhere, topics: [Cookie, Login, Missing],
-    explains: ["session-cookie-missing", "login-required"],
+    explains: ["session-cookie-missing", "login-required", "csrf-token-missing"],
     holds_when_accepted: true,
     run: look
 }
@@ -52,7 +54,7 @@ fn look(facts: &Facts) -> Finding {
     if facts.is_preflight() {
         return Finding::not_applicable();
     }
-    refused_now(facts).or_else(|| held_back(facts)).unwrap_or_else(|| {
+    refused_now(facts).or_else(|| held_back(facts)).or_else(|| never_kept(facts)).unwrap_or_else(|| {
         let session = facts.session();
         let wanted = wanted(facts);
         let fits =
@@ -87,6 +89,37 @@ fn refused_now(facts: &Facts) -> Option<Finding> {
             .proof(Place::ResponseHeader(*index), entry.cookie.span, format!("Set-Cookie: {name}"))
             .fixed_by(repair(refusal, name));
     Some(finding)
+}
+
+/// The answer that refuses a page's request sets the very cookie that the request lacks, and a browser does not store it: the next
+/// request comes without it again.
+fn never_kept(facts: &Facts) -> Option<Finding> {
+    let lacks = |name: &str| !facts.session().sent.iter().any(|(_, pair)| pair.name == name);
+    let is_telling = |name: &str| is_csrf_name(name) || holds_session(facts, name, wanted(facts).as_ref());
+    let is_wanted = is_browser(facts.request) || speaks_of_forgery(facts);
+    if !is_denied(facts) || is_authorized(facts) || !is_wanted || facts.may_lack_credentials() {
+        return None;
+    }
+    let mut set = facts.session().set.iter();
+    let (index, entry) = set.find(|(_, e)| {
+        matches!(e.kept, Err(Refusal::SecureOverHttp(_) | Refusal::DomainForeign { .. }))
+            && is_telling(&e.cookie.name)
+            && lacks(&e.cookie.name)
+    })?;
+    let refusal = entry.kept.as_ref().err()?;
+    let name = &entry.cookie.name;
+    let message =
+        format!("the request lacks the cookie {name}, which the answer sets once more, but a browser does not store it: {refusal}");
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(Place::ResponseHeader(*index), entry.cookie.span, format!("Set-Cookie: {name}"))
+            .fixed_by(repair(refusal, name)),
+    )
+}
+
+/// True for a request that a browser made for a page.
+fn is_browser(request: &Request) -> bool {
+    ["origin", "referer", "sec-fetch-mode"].iter().any(|name| request.headers.has(name))
 }
 
 /// True for an answer to a log-in. What others set, such as a picture of another site, is no session that anybody waits for.
@@ -130,6 +163,8 @@ fn held_back(facts: &Facts) -> Option<Finding> {
             match fate {
                 Fate::Withheld(Withheld::Expired { .. } | Withheld::Deleted { .. }) | Fate::Sent => None,
                 Fate::Withheld(Withheld::SameSite { .. }) if is_before_lax_by_default(facts, entry) => None,
+                // Who comes with a credential of its own does not wait for a cookie that rightly stays with another host.
+                Fate::Withheld(Withheld::Domain { .. }) if is_authorized(facts) && !facts.says_plainly(Topic::Cookie) => None,
                 Fate::Withheld(reason) => Some((entry, reason)),
             }
         })?;

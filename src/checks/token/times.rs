@@ -152,7 +152,8 @@ fn look(facts: &Facts) -> Finding {
             || facts.words.iter().any(|w| facts.quote(w).contains("exp"))
             || facts.body().contains("'exp'")
             || challenge_names(facts, "exp");
-        let strength = if plain { Strength::Contradiction } else { Strength::Possible };
+        // Keys in the form of a token have none, and are taken.
+        let strength = if plain { Strength::Contradiction } else { Strength::Unlikely };
         return Finding::warn(strength, "the token has no exp (expiry), and some APIs refuse a token that never expires")
             .proof(Place::Claims, None, "no exp")
             .fixed_by(Fix::action("Issue the token with an expiry (exp)"));

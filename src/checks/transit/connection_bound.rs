@@ -65,7 +65,7 @@ fn look(facts: &Facts) -> Finding {
     if message == 1 && facts.challenges.iter().any(|c| c.token68.is_some()) {
         return Finding::pass("the server answers the first message with the second");
     }
-    let described = [facts.context.server.as_deref(), facts.answered("server"), facts.answered("via")];
+    let described = [facts.context.server.as_deref(), facts.answered("server"), facts.answered("via"), facts.answered("x-powered-by")];
     let pooling = described.into_iter().flatten().flat_map(|text| TABLE.named(text)).find(|server| server.pools_connections);
     if let Some(server) = pooling {
         let strength = if message == 3 { Strength::Likely } else { Strength::Plausible };
@@ -75,6 +75,15 @@ fn look(facts: &Facts) -> Finding {
         return found(Strength::Plausible, format!("a proxy is on the way ({via}), which may share connections"))
             .proof(Place::ResponseHeader(index), None, via)
             .fixed_by(fix());
+    }
+    // A server that took the third message and did not like it, and one that never saw the first two, answer alike.
+    if message == 3 && facts.status() == 401 {
+        return Finding::warn(
+            Strength::Possible,
+            "the server answers the last message of NTLM by asking again: the user or password is wrong, or the messages came over different connections",
+        )
+        .proof(sent.place(), sent.scheme_span, "a message of NTLM")
+        .fixed_by(Fix::action("Try the same user and password without a proxy on the way (curl --http1.1 --ntlm); refused there too, they are wrong"));
     }
     Finding::pass("nothing on the way is known to share connections")
 }

@@ -72,12 +72,17 @@ fn permission(facts: &Facts) -> Finding {
         let strength = match html {
             // Who sent nothing has no permissions that could be lacking.
             _ if !facts.carries_credential() => Strength::Unlikely,
+            // For many servers these are the words of every failed login. Only a token that is proven sound leaves the permission.
+            _ if facts.status() == 401 && !facts.signature_is_valid() => Strength::Unlikely,
             true => Strength::Plausible,
             false => Strength::Stated,
         };
-        return Finding::fail(strength, "the server refuses this for lack of permission, not because of the login")
-            .proof(word.place, word.span, facts.quote(word))
-            .fixed_by(fix);
+        let message = "the server refuses this for lack of permission, not because of the login";
+        if strength == Strength::Unlikely && facts.status() == 401 {
+            let message = "the server speaks of permission, but with 401, the status of a failed login";
+            return Finding::warn(strength, message).proof(word.place, word.span, facts.quote(word)).fixed_by(fix);
+        }
+        return Finding::fail(strength, message).proof(word.place, word.span, facts.quote(word)).fixed_by(fix);
     }
     if facts.status() != 403 {
         return Finding::not_applicable();

@@ -1,0 +1,105 @@
+//! What may be a credential under a name that nobody listed.
+
+use super::form::pairs;
+use crate::domain::request::Request;
+
+/// Words in the names of headers and parameters that carry keys and tokens.
+const TELLING: [&str; 14] = [
+    "key",
+    "apikey",
+    "secret",
+    "token",
+    "access",
+    "consumer",
+    "signature",
+    "sign",
+    "auth",
+    "session",
+    "passphrase",
+    "password",
+    "credential",
+    "credentials",
+];
+
+/// Words in the names of headers and parameters that carry something else, whatever other words are there.
+const OTHERWISE: [&str; 18] = [
+    "csrf",
+    "xsrf",
+    "idempotency",
+    "idempotent",
+    "websocket",
+    "request",
+    "correlation",
+    "trace",
+    "control",
+    "cache",
+    "surrogate",
+    "page",
+    "next",
+    "continuation",
+    "sync",
+    "sort",
+    "partition",
+    "search",
+];
+
+/// The first header or parameter of the query that may be a credential: its name speaks of one, and its value is long and in one
+/// piece, or a user and a password stand in the query.
+pub fn credential(request: &Request) -> Option<String> {
+    let header = request.headers.0.iter().find(|h| is_telling(&h.name) && is_opaque(h.value.trim()));
+    if let Some(header) = header {
+        return Some(header.name.clone());
+    }
+    let (_, query) = request.url.split('#').next()?.split_once('?')?;
+    let parameters = pairs(query);
+    let has = |names: &[&str]| parameters.iter().find(|(name, value, _)| !value.is_empty() && names.contains(&name.as_str()));
+    let password = has(&["p", "pass", "pwd", "passwd", "password"]);
+    let login = has(&["u", "user", "username", "login"]).and(password);
+    login.or_else(|| parameters.iter().find(|(name, value, _)| is_telling(name) && is_opaque(value))).map(|(name, ..)| name.clone())
+}
+
+fn is_telling(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let has = |list: &[&str]| name.split(['-', '_', '.']).any(|word| list.contains(&word));
+    has(&TELLING) && !has(&OTHERWISE)
+}
+
+/// Long, in one piece, and with a digit, as machines write them.
+fn is_opaque(value: &str) -> bool {
+    value.len() >= 12 && value.bytes().all(|b| b.is_ascii_graphic()) && value.bytes().any(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(url: &str, name: &str, value: &str) -> Option<String> {
+        credential(&Request { method: "GET".into(), url: url.into(), headers: [(name, value)].into_iter().collect(), ..Request::default() })
+    }
+
+    #[test]
+    fn what_may_be_a_credential() {
+        let url = "https://h.example/x";
+        for name in ["Acme-Access-Key", "X-Consumer-Id", "ACME-API-SECRET-KEY", "X-Acme-Signature"] {
+            assert_eq!(found(url, name, "K7D2M9Q4T1ZX").as_deref(), Some(name));
+        }
+        assert_eq!(found("https://h.example/x?u=ada&p=s", "Accept", "*/*").as_deref(), Some("p"));
+        assert_eq!(found("https://h.example/x?acme_key=K7D2M9Q4T1ZX", "Accept", "*/*").as_deref(), Some("acme_key"));
+    }
+
+    #[test]
+    fn what_is_none() {
+        let url = "https://h.example/x?page_token=K7D2M9Q4T1ZX&p=2&key=name";
+        for (name, value) in [
+            ("Idempotency-Key", "K7D2M9Q4T1ZX"),
+            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            ("X-Request-Key", "K7D2M9Q4T1ZX"),
+            ("X-CSRF-Token", "K7D2M9Q4T1ZX"),
+            ("Access-Control-Request-Headers", "authorization,x-1"),
+            ("X-Access", "short1"),
+            ("X-Monkey", "K7D2M9Q4T1ZX"),
+        ] {
+            assert_eq!(found(url, name, value), None, "{name}");
+        }
+    }
+}
