@@ -85,9 +85,10 @@ fn in_body(object: &Object) -> Option<u16> {
     text.or_else(|| error.and_then(of_error)).or_else(|| listed.iter().find_map(of_error)).or_else(of_failed)
 }
 
-/// An error of GraphQL (`extensions.code`), of Google (`status`) and of others (`code`, `type`).
+/// An error of GraphQL (`extensions.code`), of JSON-RPC (`data.name`), of Google (`status`) and of others (`code`, `type`).
 fn of_error(error: &Value) -> Option<u16> {
-    let members = [error.get("extensions").and_then(|e| e.get("code")), error.get("code"), error.get("status"), error.get("type")];
+    let within = |outer: &str, name: &str| error.get(outer).and_then(|inner| inner.get(name));
+    let members = [within("extensions", "code"), within("data", "name"), error.get("code"), error.get("status"), error.get("type")];
     members.into_iter().flatten().find_map(|code| match code {
         Value::String(code) => TABLE.codes.status(code),
         Value::Number(number) => number.as_u64().and_then(|n| u16::try_from(n).ok()).filter(|n| matches!(n, 401 | 403)),

@@ -145,6 +145,9 @@ pub struct Front {
     /// Headers of answers that it makes or passes on.
     #[serde(default)]
     passing: Vec<String>,
+    /// The statuses that its own answers have only when one of its rules refuses the request.
+    #[serde(default)]
+    pub refuses: Vec<u16>,
 }
 
 /// An error page.
@@ -248,7 +251,7 @@ impl Intermediaries {
 }
 
 /// The place of the first header that has one of these marks.
-fn marked(marks: &[String], headers: &Headers) -> Option<usize> {
+pub(super) fn marked(marks: &[String], headers: &Headers) -> Option<usize> {
     marks.iter().find_map(|mark| {
         let (name, text) = mark.split_once(": ").unwrap_or((mark, ""));
         let is_marked = |value: &str| text.is_empty() || value.to_ascii_lowercase().contains(text);

@@ -21,6 +21,7 @@ pub mod oauth;
 pub mod ranking;
 mod remedy;
 pub mod server_phrases;
+pub mod servers;
 pub mod services;
 pub mod session;
 pub mod siblings;

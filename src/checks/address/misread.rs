@@ -4,15 +4,20 @@ use url::{Host, Url};
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Place, Strength};
+use crate::domain::context::Previous;
+use crate::domain::span::Span;
 
 check! {
     /// The server behind a proxy does not know its public address.
     ///
     /// # What it looks at
-    /// The addresses that the server gives for itself, in its challenge (such as resource_metadata), in Location and in the
-    /// redirect_uri it makes, compared with the address of the request.
+    /// The addresses that the server gives for itself, in its challenge (such as realm and resource_metadata), in Location and in
+    /// the redirect_uri it makes, compared with the address of the request. Also a Location of the answer before, to which the
+    /// request went, messages and log lines that hold two addresses of the server against each other, and "HTTPS required" to a
+    /// request over https.
     ///
     /// # Why a server answers 401 to it
     /// It builds redirects, issuer and the like from the address it believes to have. Behind a proxy that is http and an
@@ -31,7 +36,10 @@ check! {
     /// RFC 7239.
     MISREAD = "server-address-misread", Address,
     stage: Elsewhere,
-    explains: ["authorization-missing", "challenge-first-step"],
+    explains: [
+        "authorization-missing", "challenge-first-step", "token-rejected", "basic-rejected", "session-cookie-rejected",
+        "origin-refused", "csrf-token-missing"
+    ],
     run: look
 }
 
@@ -47,7 +55,8 @@ fn in_challenge(facts: &Facts, asked: &Url) -> Option<Finding> {
         let is_http = asked.scheme() == "https" && url.scheme() == "http" && url.host_str() == asked.host_str();
         match inner_address(asked, &url) {
             Some(what) => Some((challenge, param, what, Strength::Contradiction)),
-            None if is_http => Some((challenge, param, url.origin().ascii_serialization(), Strength::Plausible)),
+            // To go there means to send the login in the clear, or to a port where nobody listens.
+            None if is_http => Some((challenge, param, url.origin().ascii_serialization(), Strength::Contradiction)),
             None => None,
         }
     })?;
@@ -76,12 +85,119 @@ fn inner_address(asked: &Url, named: &Url) -> Option<String> {
     (is_inner(asked) == Some(false) && is_inner(named) == Some(true)).then(|| named.origin().ascii_serialization())
 }
 
+/// The address over http that the server names in its challenge for its own host, to a request over https.
+pub fn http_in_challenge<'f>(facts: &'f Facts) -> Option<(usize, &'f str)> {
+    let asked = facts.url.as_ref().filter(|asked| asked.scheme() == "https")?;
+    let is_own = |value: &str| Url::parse(value).is_ok_and(|url| url.scheme() == "http" && url.host_str() == asked.host_str());
+    let mut params = facts.challenges.iter().flat_map(|c| c.params.iter().map(move |p| (c.header, p.value.as_str())));
+    params.find(|(_, value)| is_own(value))
+}
+
+/// The exchange before, over https, that was answered with an http address of the same host, which is that of this request.
+pub fn sent_to_http<'f>(facts: &'f Facts) -> Option<&'f Previous> {
+    let asked = facts.url.as_ref().filter(|asked| asked.scheme() == "http")?;
+    let before = facts.context.previous.last()?;
+    let from = Url::parse(&before.url).ok().filter(|from| from.scheme() == "https" && from.host_str() == asked.host_str())?;
+    let to = from.join(before.location.as_deref()?).ok()?;
+    let is_here = to.scheme() == "http" && to.host_str() == asked.host_str() && to.path() == asked.path();
+    ((200..400).contains(&before.status) && is_here).then_some(before)
+}
+
+/// Where the server sent the client from https to http, and the credential went along.
+fn followed(facts: &Facts) -> Option<Finding> {
+    let before = sent_to_http(facts).filter(|_| facts.is_refused() && facts.carries_credential())?;
+    let start = facts.request.method.len() + 1;
+    let location = before.location.clone().unwrap_or_default();
+    let message = format!("the server answered {} with the address {location}: behind its proxy it takes itself for http", before.url);
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(Place::RequestLine, Span::new(start, start + "http".len()), "http, where the request before went over https")
+            .context(format!("Location: {location}"))
+            .fixed_by(Remedy::ForwardedProto.fix(facts, FIX)),
+    )
+}
+
+/// "HTTPS required", to a request that went over https.
+fn taken_for_http(facts: &Facts, asked: &Url) -> Option<Finding> {
+    let word = facts.word(Topic::PlainHttp).filter(|word| word.specific && facts.is_refused() && asked.scheme() == "https")?;
+    let message = "the request went over https, but the server takes it for http: the proxy in front of it does not pass the scheme on";
+    Some(
+        Finding::fail(Strength::Contradiction, message)
+            .proof(Place::RequestLine, Span::new(facts.request.method.len() + 1, facts.request.method.len() + 6), "https")
+            .proof(word.place, word.span, facts.quote(word))
+            .fixed_by(Remedy::ForwardedProto.fix(facts, FIX)),
+    )
+}
+
+/// Words by which two values are held against each other.
+const AGAINST: [&str; 8] = ["match", "expected", "differ", "instead of", "but was", "but got", "not equal", "does not correspond"];
+
+/// The addresses in a line: whole ones, and the host that was asked or one that is only known inside, by their names alone.
+fn addresses(asked: &Url, line: &str) -> Vec<Url> {
+    let ends = |c: char| c.is_whitespace() || "\"'`()<>[]{},;".contains(c);
+    let read = |word: &str| {
+        let word = word.trim_end_matches(['.', ':', '\\']);
+        if word.starts_with("http://") || word.starts_with("https://") {
+            return Url::parse(word).ok();
+        }
+        let bare = Url::parse(&format!("{}://{word}", asked.scheme())).ok()?;
+        (bare.path() == "/" && (bare.host_str() == asked.host_str() || word.starts_with("localhost:"))).then_some(bare)
+    };
+    line.split(ends).filter(|word| !word.is_empty()).filter_map(read).collect()
+}
+
+/// Two addresses of the server in one line of a text that says that they do not agree: the one that was asked, and one that differs
+/// from it in scheme or port alone or is only known inside. Its span is that of the line.
+fn held_against<'t>(asked: &Url, page: Option<&str>, text: &'t str) -> Option<(String, Span, &'t str)> {
+    let origin = asked.origin();
+    text.lines().filter(|line| line.len() <= LONGEST_LINE).find_map(|line| {
+        let lower = line.to_ascii_lowercase();
+        AGAINST.iter().find(|word| lower.contains(**word))?;
+        let found = addresses(asked, line);
+        found.iter().find(|url| url.origin() == origin)?;
+        let is_own = |url: &Url| url.host_str() == asked.host_str() || inner_address(asked, url).is_some();
+        let other = found.iter().find(|url| url.origin() != origin && is_own(url))?;
+        let other = other.origin().ascii_serialization();
+        // A page on another port of the host is what it says it is.
+        let is_page = page.is_some_and(|page| page.trim_end_matches('/') == other);
+        (!is_page).then_some((other, Span::of(text, line)?, line))
+    })
+}
+
+/// A log line is not longer than this.
+const LONGEST_LINE: usize = 2_000;
+
+/// What the server, or its log, says of its own address.
+fn in_words(facts: &Facts, asked: &Url) -> Option<Finding> {
+    if !facts.is_refused() {
+        return None;
+    }
+    let page = facts.request.headers.get("origin");
+    let body = held_against(asked, page, facts.body());
+    let noted = || [&facts.context.notes, &facts.context.config].into_iter().flatten().find_map(|text| held_against(asked, page, text));
+    let (other, shown) = match body {
+        Some((other, span, line)) => (other, (Some(span), line)),
+        None => noted().map(|(other, _, line)| (other, (None, line)))?,
+    };
+    let own = asked.origin().ascii_serialization();
+    let finding = Finding::fail(
+        Strength::Stated,
+        format!("the server takes its own address for {other}, but the request went to {own}: its proxy does not tell it the public one"),
+    );
+    let finding = match shown {
+        (Some(span), line) => finding.proof(Place::ResponseBody, span, line),
+        (None, line) => finding.context(line.trim()),
+    };
+    Some(finding.fixed_by(Remedy::ForwardedProto.fix(facts, FIX)))
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(asked) = &facts.url else { return Finding::not_applicable() };
     if facts.answer.is_none() {
         return Finding::not_applicable();
     }
-    if let Some(finding) = in_challenge(facts, asked) {
+    let found = in_challenge(facts, asked).or_else(|| followed(facts)).or_else(|| taken_for_http(facts, asked));
+    if let Some(finding) = found.or_else(|| in_words(facts, asked)) {
         return finding;
     }
     let Some((i, location)) = facts.answered_at("location") else { return Finding::not_applicable() };

@@ -37,7 +37,7 @@ check! {
 fn look(facts: &Facts) -> Finding {
     let url = &facts.request.url;
     if !url.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("http://")) {
-        return Finding::pass("the address is https");
+        return handed_out(facts).unwrap_or_else(|| Finding::pass("the address is https"));
     }
     let start = facts.request.method.len() + 1;
     let fixed = format!("https://{}", &url[7..]);
@@ -62,6 +62,9 @@ fn look(facts: &Facts) -> Finding {
             "the request went over http, and the server redirects to https; many clients drop the credential there".into(),
         );
     }
+    if let Some(before) = super::misread::sent_to_http(facts).filter(|_| facts.is_refused()) {
+        return blame(Strength::Plausible, format!("the request goes over http, while the one before went over https: {}", before.url));
+    }
     let secure_expected = facts.context.url.iter().any(|u| u.starts_with("https://"));
     if secure_expected && facts.is_refused() {
         return blame(Strength::Likely, "the request goes over http, but the documented address is https".into());
@@ -76,4 +79,15 @@ fn look(facts: &Facts) -> Finding {
         );
     }
     Finding::pass("the address is http, but without a credential or on this machine")
+}
+
+/// An address over http that the server names for its own host: the next request would go there.
+fn handed_out(facts: &Facts) -> Option<Finding> {
+    let (header, address) = super::misread::http_in_challenge(facts).filter(|_| facts.is_refused())?;
+    let message = format!("the server sends the client to {address}, over http: a login sent there can be read on the way");
+    Some(
+        Finding::warn(Strength::Possible, message)
+            .proof(Place::ResponseHeader(header), None, address)
+            .fixed_by(Fix::action("Send no login there; let the server give its address with https")),
+    )
 }

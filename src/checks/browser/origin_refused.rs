@@ -79,6 +79,7 @@ fn look(facts: &Facts) -> Finding {
         (true, Relation::Null | Relation::Own) => Strength::Contradiction,
         (true, _) => Strength::Stated,
         (false, _) if !is_silent_refusal(facts) => return Finding::pass("the answer does not complain about the origin"),
+        (false, Relation::Own) if is_websocket(facts) => Strength::Plausible,
         (false, Relation::Own) => return Finding::pass("the request comes from the server's own pages"),
         // A WebSocket has no cross-origin rules of the browser: the server's look at Origin is the guard.
         (false, _) if is_websocket(facts) => Strength::Plausible,

@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::words::Topic;
+use crate::checks::servers;
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::basic::{self, Basic};
@@ -376,11 +377,13 @@ fn rejected(facts: &Facts) -> Finding {
         return Finding::not_applicable();
     }
     let as_meant = facts.is_meant(user, password);
+    let logged = facts.context.notes.as_deref().and_then(|notes| servers::TABLE.logged(notes, servers::Logged::Wrong));
     let strength: Strength = match (&differs, facts.says_plainly(Topic::Password)) {
         (Some(_), _) => Strength::Contradiction,
         // What was sent is what is meant: wrong on both sides, or the account, or another layer. Nobody can tell from here.
         (None, _) if as_meant && facts.status() != 403 => Strength::Possible,
         (None, true) => Strength::Stated,
+        (None, false) if logged.is_some() => Strength::Stated,
         // It is what the user means to send: a wrong password on both sides, or the account.
         (None, false) if facts.status() == 403 => Strength::Unlikely,
         (None, false) if takes_basic => Strength::Likely,
@@ -392,13 +395,17 @@ fn rejected(facts: &Facts) -> Finding {
         "user and password are sent correctly, but the server refuses them: wrong user name or password, or a problem with the account"
             .into()
     });
-    Finding::fail(strength, message)
+    let finding = Finding::fail(strength, message)
         .proof(a.place(), a.credential_span, format!("user {user:?}, password of {} characters", password.chars().count()))
         .fixed_by(
             right(facts, a)
                 .filter(|_| is_known_wrong)
                 .unwrap_or_else(|| Fix::action("Type user name and password again; if they are right, look into the server's log")),
-        )
+        );
+    match logged {
+        Some(line) => finding.context(line.trim()),
+        None => finding,
+    }
 }
 
 /// How what was sent differs from what is meant, if that is known.

@@ -65,6 +65,9 @@ fn look(facts: &Facts) -> Finding {
     if facts.log_in().is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
         return Finding::pass("user and password are in the body: this request is the login");
     }
+    if facts.is_login_callback() && facts.challenges.is_empty() {
+        return Finding::pass("the request is the way back from a login: its code is the credential");
+    }
     if facts.may_lack_credentials() {
         return Finding::unknown(
             "this export leaves credentials out on purpose: export the HAR again with sensitive data to know whether one was sent",
@@ -101,8 +104,9 @@ fn look(facts: &Facts) -> Finding {
         401 if !cookies || asks => Strength::Contradiction,
         401 => Strength::Plausible,
         403 if expected(facts) || !facts.challenges.is_empty() => Strength::Likely,
+        // Words about rights are words about a caller, and nobody called.
+        403 if !cookies && !by_page && !is_known_by_certificate(facts) && speaks_of_nobody(facts) => Strength::Likely,
         // A 403 in the place of a 401 is how frameworks answer that log in by cookie.
-        403 if facts.says(Topic::Missing) => Strength::Unlikely,
         403 => Strength::Unlikely,
         400 | 407 | 422 | 500 if asks => Strength::Likely,
         300..=399 if facts.login_redirect().is_none() => return Finding::not_applicable(),
@@ -141,6 +145,20 @@ fn look(facts: &Facts) -> Finding {
         finding = finding.proof(Place::ResponseHeader(i), None, "the server's challenge");
     }
     finding
+}
+
+/// True when the server says that the caller is nobody, or that the caller lacks a right.
+fn speaks_of_nobody(facts: &Facts) -> bool {
+    facts.says_plainly(Topic::Missing)
+        || facts.says_plainly(Topic::Permission) && crate::checks::transit::intermediary::own_page(facts).is_none()
+}
+
+/// True when a proxy passes on the certificate with which the caller came.
+fn is_known_by_certificate(facts: &Facts) -> bool {
+    facts.request.headers.iter().any(|(_, h)| {
+        let name = h.name.to_ascii_lowercase();
+        name.contains("client-cert") || name.contains("ssl-client")
+    })
 }
 
 fn expected(facts: &Facts) -> bool {

@@ -6,6 +6,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
+use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
 use crate::domain::request::Edit;
 
@@ -94,6 +95,9 @@ fn by_exchange(facts: &Facts) -> Finding {
     // What the service documents goes before a challenge that is there for browsers or for older clients.
     if of_service::is_first_place(facts, other) {
         return Finding::pass(format!("the credential is in {}, where the service reads it", described(other)));
+    }
+    if let Some(key) = stripped::key_not_seen(facts) {
+        return Finding::pass(format!("the credential is in {}, which the server asks for", key.name));
     }
     // A session cookie may be the credential that counts.
     if !reads_header {

@@ -176,6 +176,9 @@ fn mismatch(facts: &Facts) -> Finding {
     if let Some(finding) = of_service::scheme_mismatch(facts) {
         return finding;
     }
+    if let Some(found) = facts.nothing_found {
+        return Finding::pass(format!("{} reads {scheme}, and found none", found.server.name));
+    }
     let offered = offered(facts);
     if offered.is_empty() {
         // A server that misses the scheme which is there read another header, or none: no matter of the scheme.

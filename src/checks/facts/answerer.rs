@@ -3,7 +3,7 @@
 use super::Facts;
 use super::answer::cache_header;
 use crate::checks::Place;
-use crate::checks::intermediaries::{Layer, TABLE};
+use crate::checks::intermediaries::{Front, Layer, TABLE};
 
 /// Who answered, as far as the answer shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +44,18 @@ impl Answerer {
             let name = TABLE.passed_by(&answer.headers).map(|(front, _)| front).filter(|f| matches!(f.layer, Layer::Cache | Layer::Cdn));
             return Some(made(Layer::Cache, name.map(|front| front.name.as_str()), Place::ResponseHeader(index)));
         }
+        let refuses = |front: &Front| front.refuses.contains(&facts.status());
         if let Some(page) = facts.page().filter(|_| !answer.is_success()) {
-            return Some(Self { refuses: page.refuses, ..made(page.layer, Some(page.of.as_str()), Place::ResponseBody) });
+            let by_rule = || TABLE.made_by(&answer.headers).is_some_and(|(front, _)| refuses(front));
+            return Some(Self { refuses: page.refuses || by_rule(), ..made(page.layer, Some(page.of.as_str()), Place::ResponseBody) });
         }
         if facts.status() == 407 {
             return Some(made(Layer::Proxy, None, Place::ResponseStatus));
         }
         // An answer that was passed on to the application may still come from a framework that names itself.
         if let Some((front, index)) = TABLE.made_by(&answer.headers) {
-            return Some(made(front.layer, Some(front.name.as_str()), Place::ResponseHeader(index)));
+            let made = made(front.layer, Some(front.name.as_str()), Place::ResponseHeader(index));
+            return Some(Self { refuses: refuses(front), ..made });
         }
         if let Some((index, _)) = facts.login_redirect() {
             return Some(made(Layer::SignOn, None, Place::ResponseHeader(index)));

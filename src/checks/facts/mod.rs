@@ -26,6 +26,7 @@ use url::Url;
 
 use super::denials::Denial;
 use super::intermediaries::{self, Page};
+use super::servers::{self, NothingFound, Sent};
 use super::services::{Known, OwnServices};
 use super::{Knowledge, Place, Siblings, Surroundings};
 use crate::domain::basic::Basic;
@@ -42,9 +43,9 @@ use answerer::Answerer;
 use authorization::Authorization;
 pub use clock::{Clock, FAR, server_date};
 use form::LogIn;
-use other_credentials::OtherCredential;
+use other_credentials::{Carrier, OtherCredential};
 pub use token::Token;
-use words::Word;
+use words::{Topic, Word};
 
 /// How the exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +97,8 @@ pub struct Facts<'a> {
     pub proxy_challenges: Vec<Challenge>,
     /// Phrases found in the answer.
     pub words: Vec<Word>,
+    /// What shows that the server found no credential, by words that it has for that alone; the credential was sent.
+    pub nothing_found: Option<NothingFound>,
     /// The token.
     pub token: Option<Token>,
     /// The Basic credential of the first `Authorization` header.
@@ -179,6 +182,7 @@ impl<'a> Facts<'a> {
             challenge_faults,
             proxy_challenges,
             words: answer.map(knowledge.words).unwrap_or_default(),
+            nothing_found: None,
             basic,
             url: Url::parse(&request.url).ok(),
             form: OnceCell::new(),
@@ -199,12 +203,37 @@ impl<'a> Facts<'a> {
             documented_refusal: OnceCell::new(),
         };
         facts.read_credentials_of_service();
+        if knowledge.services {
+            facts.read_nothing_found();
+        }
         facts.read_documented_refusal(knowledge.meaning);
         if facts.is_documented_denial() {
             facts.standing = Standing::Refused;
             facts.status_meant.get_or_insert(REFUSED);
         }
         facts
+    }
+
+    /// Reads the server's own words for a request without a credential, where one was sent, as what they say.
+    fn read_nothing_found(&mut self) {
+        let Some(answer) = self.answer.filter(|_| self.standing == Standing::Refused) else { return };
+        let authorization = self.authorizations.first().filter(|a| !a.credential.is_empty());
+        let key = self.others.iter().find(|other| other.carrier == Carrier::Header);
+        let scheme = authorization.and_then(|a| a.scheme.as_deref());
+        let sent = match (scheme, key) {
+            (Some(scheme), _) => Sent::Scheme(scheme),
+            (None, Some(key)) => Sent::Header(&key.name),
+            (None, None) => return,
+        };
+        // A challenge for other schemes alone says what the server reads here, unless it names whom it takes the caller for.
+        let is_other = |scheme: &str| !self.offered_schemes().iter().any(|s| s.eq_ignore_ascii_case(scheme));
+        let offers_others = !self.challenges.is_empty() && scheme.is_some_and(is_other);
+        let Some(found) = servers::TABLE.nothing_found(answer, self.context.server.as_deref(), sent) else { return };
+        if offers_others && !matches!(found.place, Place::ResponseHeader(_)) {
+            return;
+        }
+        self.words.push(Word { topic: Topic::Missing, specific: !found.server.also_when_wrong, place: found.place, span: found.span });
+        self.nothing_found = Some(found);
     }
 
     /// True unless the answer was 2xx.
@@ -226,8 +255,8 @@ impl<'a> Facts<'a> {
     pub fn offered_schemes(&self) -> Vec<String> {
         let mut offered: Vec<String> = self.context.scheme.clone();
         let mut known: HashSet<String> = offered.iter().map(|o| o.to_ascii_lowercase()).collect();
-        let schemes = self.challenges.iter().map(|c| &c.scheme).filter(|s| !s.is_empty() && known.insert(s.to_ascii_lowercase()));
-        offered.extend(schemes.cloned());
+        let named = self.challenges.iter().map(|c| servers::TABLE.scheme_read(&c.scheme));
+        offered.extend(named.filter(|s| !s.is_empty() && known.insert(s.to_ascii_lowercase())).map(str::to_string));
         offered
     }
 

@@ -20,6 +20,13 @@ impl Facts<'_> {
         self.query("client_id").is_some() && self.query("response_type").is_some()
     }
 
+    /// True for the way back from a login: the authorization server sent the browser here with its code, or its error, and the
+    /// state.
+    pub fn is_login_callback(&self) -> bool {
+        let has = |name: &str| self.query(name).is_some() || self.field(name).is_some();
+        has("state") && ["code", "error", "id_token"].iter().any(|name| has(name))
+    }
+
     /// Value of a form field.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.form().iter().find(|(n, _, _)| n == name).map(|(_, v, _)| v.as_str())

@@ -109,7 +109,11 @@ pub fn is_session_name(name: &str) -> bool {
     const WHOLE: [&str; 4] = ["sid", "cfid", "ticket", "id"];
     !is_csrf_name(bare)
         && !is_statistics_name(bare)
-        && (WORDS.iter().any(|w| bare.contains(w)) || WHOLE.contains(&bare) || bare.ends_with("sid") || bare.ends_with("_id"))
+        && (WORDS.iter().any(|w| bare.contains(w))
+            || bare.starts_with(".aspnet") && bare.contains("cookie")
+            || WHOLE.contains(&bare)
+            || bare.ends_with("sid")
+            || bare.ends_with("_id"))
 }
 
 /// Whether a cookie of this name counts visitors or steers a CDN, and opens nothing.
@@ -189,9 +193,17 @@ mod tests {
 
     #[test]
     fn names_of_sessions() {
-        for name in
-            ["sessionid", "connect.sid", "JSESSIONID", "PHPSESSID", ".AspNetCore.Identity.Application", "__Host-token", "id", "sid2"]
-        {
+        for name in [
+            "sessionid",
+            "connect.sid",
+            "JSESSIONID",
+            "PHPSESSID",
+            ".AspNetCore.Cookies",
+            ".AspNetCore.Identity.Application",
+            "__Host-token",
+            "id",
+            "sid2",
+        ] {
             assert!(is_session_name(name), "{name}");
         }
         for name in ["csrftoken", "XSRF-TOKEN", "_ga", "ajs_user_id", "theme", "csrf_access_token", "lang"] {

@@ -163,11 +163,14 @@ impl Table {
                 "x-error-message",
                 "x-message",
                 "x-reason",
+                "x-authentication-denied-reason",
             ];
             if telling.iter().any(|n| h.is(n)) || h.name.to_ascii_lowercase().contains("error") {
                 self.find(&without_realm(&h.value), Place::ResponseHeader(i), &mut words);
             }
         }
+        // Some servers put their message into the status line: `401 No ticket`.
+        self.find(&format!("{} {}", answer.status, answer.reason), Place::ResponseStatus, &mut words);
         // A denial says what it says early; a long page is not read to its end.
         let end = (0..=answer.body.len().min(16_384)).rev().find(|i| answer.body.is_char_boundary(*i)).unwrap_or(0);
         self.find(&answer.body[..end], Place::ResponseBody, &mut words);

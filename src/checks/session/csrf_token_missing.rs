@@ -1,5 +1,6 @@
 //! `csrf-token-missing`.
 
+use super::frameworks::{self, Framework};
 use super::{is_authorized, is_denied};
 use crate::checks::check::check;
 use crate::checks::facts::session::{is_csrf_name, is_session_name};
@@ -16,7 +17,8 @@ check! {
     /// # What it looks at
     /// In a request with POST, PUT, PATCH or DELETE: the token's cookie (`csrftoken`, `XSRF-TOKEN`, …), and the header or form
     /// field that must repeat it. In the answer: words such as `CSRF` or `forgery` with any status (400, 403, 412, 422, …), and
-    /// status 419.
+    /// status 419, or the silent refusal of a framework whose token is in the request. And the way back from a login, with `state`
+    /// and `code`, when the answer says that the state is not the one that its cookie holds.
     ///
     /// # Why a server answers 401 to it
     /// A browser sends cookies even when another site's page makes the request (cross-site request forgery, CSRF). So the
@@ -51,10 +53,11 @@ struct Tokens<'a> {
 
 fn look(facts: &Facts) -> Finding {
     let safe = ["GET", "HEAD", "OPTIONS", "TRACE"].iter().any(|m| facts.request.method.eq_ignore_ascii_case(m));
-    let word = word(facts);
+    let is_callback = facts.is_login_callback();
+    let word = word(facts, is_callback);
     let says = word.is_some() || facts.status() == 419;
     // Some servers guard their reading requests too, and then say so; a page only has a form that does.
-    if facts.is_preflight() || safe && (word.is_none() || facts.answers_html()) {
+    if facts.is_preflight() || safe && (word.is_none() || facts.answers_html() && !is_callback) {
         return Finding::not_applicable();
     }
     let tokens = tokens(facts);
@@ -63,12 +66,17 @@ fn look(facts: &Facts) -> Finding {
     if facts.standing == Standing::Accepted || !denied {
         return if with_cookies { Finding::pass("the answer does not ask for a CSRF token") } else { Finding::not_applicable() };
     }
+    if let Some(word) = word.filter(|_| is_callback) {
+        return lost_state(facts, word);
+    }
+    let framework = frameworks::refusing(facts);
     let differ = matches!((&tokens.cookie, &tokens.repeated), (Some((_, kept)), Some((_, sent))) if !repeats(kept.value, sent));
     let strength = match (says, &tokens.repeated) {
         (true, _) if facts.says_plainly(Topic::Cors) => Strength::Unlikely,
         // The very header that the answer asks for is there: it was lost on the way.
         (true, Some(_)) if named_and_sent(facts).is_some() => Strength::Likely,
         (true, _) => Strength::Contradiction,
+        (false, _) if framework.is_some() => Strength::Likely,
         (false, None) if tokens.cookie.is_some() && matches!(facts.status(), 400 | 401 | 403 | 422) => Strength::Plausible,
         (false, Some(_)) if differ => Strength::Likely,
         // Some servers (Spring) refuse without a word.
@@ -97,7 +105,10 @@ fn look(facts: &Facts) -> Finding {
             named_and_sent(facts).unwrap_or_default()
         ),
         Some(_) if differ => "the CSRF token is not the one in its cookie".to_string(),
-        Some(_) => "the server does not accept the CSRF token".to_string(),
+        Some(_) => match framework {
+            Some(Framework { name, .. }) => format!("this is how {name} refuses a CSRF token that is not the one of the session"),
+            None => "the server does not accept the CSRF token".to_string(),
+        },
     };
     let mut finding = Finding::suspect(strength, message);
     if let Some(word) = word {
@@ -116,13 +127,28 @@ fn look(facts: &Facts) -> Finding {
     finding.fixed_by(fix(facts, &tokens))
 }
 
-/// The words on CSRF. Pages have the tokens of their forms in their tags, which say nothing about this request.
-fn word<'f>(facts: &'f Facts) -> Option<&'f Word> {
+/// The state that came back is not the one that the browser has in its cookie.
+fn lost_state(facts: &Facts, word: &Word) -> Finding {
+    let mut finding = Finding::fail(
+        Strength::Stated,
+        "the login came back, but its state is not that of a login which this browser began: the cookie is gone, or a second tab replaced it",
+    )
+    .proof(word.place, word.span, facts.quote(word));
+    if let Some((header, pair)) = facts.session().sent.iter().find(|(_, pair)| is_csrf_name(pair.name)) {
+        finding = finding.proof(Place::RequestHeader(*header), pair.span, format!("the cookie {}", pair.name));
+    }
+    finding.fixed_by(Fix::action(
+        "Begin the login again, in one tab and on the same host; if it happens again, let the login's cookie come back (Secure, SameSite=None for a form, the right Domain)",
+    ))
+}
+
+/// The words on CSRF, on the way back from a login also those on its state. Pages have the tokens of their forms in their tags, which say nothing about this request.
+fn word<'f>(facts: &'f Facts, is_callback: bool) -> Option<&'f Word> {
     let is_text = |word: &&Word| {
         let before = facts.body().get(..word.span.start).unwrap_or_default();
         word.place != Place::ResponseBody || !facts.answers_html() || before.rfind('<') <= before.rfind('>')
     };
-    facts.words.iter().filter(|w| w.topic == Topic::Csrf && w.specific).find(is_text)
+    facts.words.iter().filter(|w| w.topic == Topic::Csrf && (w.specific || is_callback)).find(is_text)
 }
 
 /// The header that the answer names, such as `X-XSRF-TOKEN`.
@@ -156,8 +182,15 @@ fn tokens<'a>(facts: &'a Facts) -> Tokens<'a> {
     Tokens { cookie, repeated }
 }
 
+/// How what .NET's data protection made begins.
+const ENCRYPTED: &str = "CfDJ8";
+
 /// True when the value sent repeats the cookie, or may be a masked form of it (Django, Rails), which only the server can read.
 fn repeats(kept: &str, sent: &str) -> bool {
+    // Each of the pair is encrypted by itself.
+    if [kept, sent].iter().all(|value| value.starts_with(ENCRYPTED)) {
+        return true;
+    }
     let decoded = percent_encoding::percent_decode_str(kept).decode_utf8_lossy();
     kept == sent || decoded == sent || kept.len() != sent.len()
 }

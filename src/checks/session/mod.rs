@@ -3,6 +3,7 @@
 pub mod csrf_token_missing;
 pub mod duplicated;
 pub mod expired;
+pub mod frameworks;
 pub mod login_required;
 pub mod missing;
 pub mod rejected;

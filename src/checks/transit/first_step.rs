@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::checks::address::misread::http_in_challenge;
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::remedy::Remedy;
@@ -93,7 +94,7 @@ check! {
 /// A challenge that sends the client to another address for its token: a registry's `realm`, or OAuth's protected-resource
 /// metadata (RFC 9728).
 fn elsewhere_for_a_token(facts: &Facts) -> Option<Finding> {
-    if facts.carries_credential() || facts.may_lack_credentials() {
+    if facts.carries_credential() || facts.may_lack_credentials() || http_in_challenge(facts).is_some() {
         return None;
     }
     let proof = |finding: Finding, c: &Challenge| finding.proof(Place::ResponseHeader(c.header), c.scheme_span, c.scheme.clone());

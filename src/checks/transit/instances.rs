@@ -8,6 +8,7 @@ use regex_lite::Regex;
 use crate::checks::check::check;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::likeness::Likeness;
+use crate::checks::session::frameworks::foreign_keys;
 use crate::checks::siblings::Neighbor;
 use crate::checks::{Finding, Fix, Place, Strength};
 
@@ -36,7 +37,7 @@ check! {
     /// RFC 9110 section 3.3 (each request is independent).
     INSTANCES = "instances-differ", Address,
     stage: Elsewhere,
-    explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy"],
+    explains: ["token-rejected", "basic-rejected", "signature-invalid", "key-unknown", "session-cookie-rejected", "header-stripped-by-proxy", "csrf-token-missing"],
     run: look
 }
 
@@ -49,7 +50,27 @@ static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!("(?i)\\b({share}|intermittent(ly)?|randomly|at random|every (other|second|third) (time|request|call))\\b")).ok()
 });
 
+/// Words by which people say that there are several instances.
+const SEVERAL: [&str; 12] =
+    ["several", "farm", "instances", "replica", "pods", "load balanc", "nodes", "containers", "servers", "slots", "users", "scaled"];
+
+/// A token or cookie that was made with keys which this instance does not have: another one's, or its own before a restart.
+fn of_foreign_keys(facts: &Facts, line: &str) -> Finding {
+    let described = [&facts.context.notes, &facts.context.server].into_iter().flatten().map(|text| text.to_ascii_lowercase());
+    let is_several = described.into_iter().any(|text| SEVERAL.iter().any(|word| text.contains(word)));
+    let strength = if is_several { Strength::Stated } else { Strength::Plausible };
+    Finding::suspect(
+        strength,
+        "the server does not have the keys with which the cookie or token was made: another instance's, or lost when it was started again",
+    )
+    .context(line.trim())
+    .fixed_by(Fix::action("Keep the keys where all instances read them, and where they outlast a restart; then log in again"))
+}
+
 fn look(facts: &Facts) -> Finding {
+    if let Some(line) = foreign_keys(facts).filter(|_| facts.is_refused() && facts.carries_credential()) {
+        return of_foreign_keys(facts, line);
+    }
     let is_by_legs = facts.authorizations.iter().any(|a| ["digest", "ntlm", "negotiate", "dpop"].iter().any(|s| a.is(s)));
     if facts.standing != Standing::Refused || !matches!(facts.status(), 401 | 403) || !facts.carries_credential() || is_by_legs {
         return Finding::not_applicable();

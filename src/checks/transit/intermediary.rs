@@ -1,6 +1,7 @@
 //! `answered-by-intermediary`
 
 use crate::checks::check::check;
+use crate::checks::facts::answerer::Answerer;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::Layer;
@@ -90,13 +91,15 @@ fn look(facts: &Facts) -> Finding {
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix());
     }
-    if let Some(answerer) = answerer.filter(|a| a.refuses) {
-        return Finding::fail(
-            Strength::Stated,
-            format!("the page is {}'s own: it refuses the request, not the application", answerer.called()),
-        )
-        .proof(answerer.place, None, format!("the page of {}", answerer.called()))
-        .fixed_by(fix());
+    let refused_by = |answerer: &Answerer, what: &str| {
+        let name = answerer.called();
+        Finding::fail(Strength::Stated, format!("the {what} is {name}'s own: it refuses the request, not the application"))
+            .proof(answerer.place, None, format!("the {what} of {name}"))
+            .fixed_by(fix())
+    };
+    let refusing = answerer.filter(|a| a.refuses);
+    if let Some(answerer) = refusing.filter(|a| a.place == Place::ResponseBody) {
+        return refused_by(answerer, "page");
     }
     if let Some(title) = blocked_title(facts) {
         return Finding::fail(
@@ -154,6 +157,9 @@ fn look(facts: &Facts) -> Finding {
         return Finding::fail(Strength::Likely, format!("many firewalls refuse the user agent {tool:?}"))
             .proof(Place::RequestHeader(i), None, h.value.clone())
             .fixed_by(fix());
+    }
+    if let Some(answerer) = refusing {
+        return refused_by(answerer, "answer");
     }
     if let (Some(who), 403) = (page, status) {
         // A page of the front server at an API whose application takes tokens and speaks JSON.

@@ -71,7 +71,7 @@ fn permission(facts: &Facts) -> Finding {
         let html = crate::checks::transit::intermediary::own_page(facts).is_some();
         let strength = match html {
             // Who sent nothing has no permissions that could be lacking.
-            _ if !facts.carries_credential() => Strength::Possible,
+            _ if !facts.carries_credential() => Strength::Unlikely,
             true => Strength::Plausible,
             false => Strength::Stated,
         };
@@ -93,6 +93,8 @@ fn permission(facts: &Facts) -> Finding {
     // A site with sessions sends whoever is not logged in to its login page: there a bare 403 is about permission.
     let by_session = facts.works_by_cookies() && !facts.session().sends_none();
     let strength = match facts.says(Topic::Permission) || by_session {
+        // Whom the server has not seen it does not refuse a right.
+        _ if facts.says(Topic::Missing) && !facts.says(Topic::Permission) => Strength::Unlikely,
         // A token that is proven sound leaves the permission.
         _ if facts.signature_is_valid() => Strength::Likely,
         true => Strength::Plausible,

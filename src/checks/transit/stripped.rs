@@ -1,21 +1,24 @@
 //! `header-stripped-by-proxy`
 
 use crate::checks::check::check;
+use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
+use crate::checks::servers::{Logged, TABLE as SERVERS};
 use crate::checks::token::audience::values;
-use crate::checks::{Finding, Place, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
     /// The credential was sent, but the server answers as if none had arrived.
     ///
     /// # What it looks at
     /// A well-formed credential in the request, and an answer that fits a request without one. Such an answer says, for
-    /// example, "no authorization token was found", or has a challenge without an error. Also a line of configuration that
-    /// empties the header, server software that hides it by default (CGI, FastCGI, mod_wsgi), and an answer that refuses what
-    /// the token sent does not have.
+    /// example, "no authorization token was found", or has a challenge without an error, or is the one that a well-known server
+    /// gives only when it found nothing. Also a line of configuration that empties the header, a line of the server's log,
+    /// server software that hides it by default (CGI, FastCGI, mod_wsgi), and an answer that refuses what the token sent does
+    /// not have.
     ///
     /// # Why a server answers 401 to it
     /// Something on the way removed the header. It may be a proxy that sets its own, a rewrite rule, or a web server that does
@@ -66,9 +69,39 @@ fn replaced(facts: &Facts) -> Option<Finding> {
     })
 }
 
+/// The key in a header of its own that the answer says is missing, by that header's name, or because its server reads it there.
+pub fn key_not_seen<'f>(facts: &'f Facts) -> Option<&'f OtherCredential> {
+    let key = facts.others.iter().find(|other| other.carrier == Carrier::Header).filter(|_| facts.authorizations.is_empty())?;
+    let body = facts.lower_body();
+    let has = |words: &[&str]| words.iter().any(|word| body.contains(word));
+    // "Missing X-Parts-Key header", and not "missing or invalid".
+    let is_said = has(&["missing", "required", "not provided", "not found", "not present", "absent"])
+        || facts.says_plainly(Topic::Missing)
+        || facts.says_plainly(Topic::ApiKey);
+    let is_missing = facts.nothing_found.is_some() || is_said && !has(&["invalid", "wrong", "expired"]);
+    let name = key.name.to_ascii_lowercase();
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_named = || name.contains('-') && body.split(|c| !is_letter(c)).any(|word| word == name);
+    // A name with an underscore has a reason of its own to be lost.
+    (facts.standing == Standing::Refused && is_missing && !name.contains('_') && (facts.nothing_found.is_some() || is_named()))
+        .then_some(key)
+}
+
+fn of_key(facts: &Facts) -> Option<Finding> {
+    let key = key_not_seen(facts)?;
+    let strength = if facts.nothing_found.is_some() { Strength::Likely } else { Strength::Contradiction };
+    let name = &key.name;
+    let message = format!("the request has the header {name}, but the server says that it is missing: something on the way removed it");
+    let mut finding = Finding::fail(strength, message).proof(key.place, key.span, format!("the value of {name}"));
+    if let Some(word) = facts.word(Topic::Missing).or_else(|| facts.word(Topic::ApiKey)) {
+        finding = finding.proof(word.place, word.span, facts.quote(word));
+    }
+    Some(finding.fixed_by(Fix::action(format!("Let the front server pass the header {name} on"))))
+}
+
 fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
-        return Finding::not_applicable();
+        return of_key(facts).unwrap_or_else(Finding::not_applicable);
     };
     if ["digest", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
         return Finding::not_applicable();
@@ -85,8 +118,10 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass("a Digest server gives a wrong response and a missing one the same answer, a new challenge");
     }
     let missing = facts.says_plainly(Topic::Missing);
-    let says_other =
-        facts.words.iter().any(|w| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm | Topic::Cookie));
+    let says_other = facts
+        .words
+        .iter()
+        .any(|w| w.specific && !matches!(w.topic, Topic::Missing | Topic::ApiKey | Topic::HeaderForm | Topic::Cookie | Topic::Login));
     if let Some((server, line)) = facts.context.config.as_deref().filter(|_| !says_other).and_then(|config| TABLE.strip(config)) {
         return Finding::fail(
             Strength::Contradiction,
@@ -98,6 +133,13 @@ fn look(facts: &Facts) -> Finding {
     }
     if let Some(finding) = replaced(facts) {
         return finding;
+    }
+    if let Some(line) = facts.context.notes.as_deref().filter(|_| !says_other).and_then(|notes| SERVERS.logged(notes, Logged::Nothing)) {
+        let message = "the request has a credential, but the server's log says that none arrived: something on the way removed it";
+        return Finding::fail(Strength::Contradiction, message)
+            .proof(a.place(), a.scheme_span, "the credential was sent")
+            .context(line.trim())
+            .fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on"));
     }
     // RFC 6750: the challenge has an error code if a token arrived; without one, none did.
     let bearer = facts.challenge("bearer").filter(|_| a.is("bearer"));
@@ -111,7 +153,7 @@ fn look(facts: &Facts) -> Finding {
     let sound = facts.signature_is_valid() || facts.context.credential_known_good == Some(true);
     let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     let loose = facts.says(Topic::Missing) && !page;
-    if a.is("basic") && !missing && (says_other || !hides_authorization(facts)) {
+    if a.is("basic") && !missing && facts.nothing_found.is_none() && (says_other || !hides_authorization(facts)) {
         return Finding::pass("the answer does not read as if no credential had arrived");
     }
     // A scheme that the server does not know looks to it like no credential at all.
@@ -120,18 +162,27 @@ fn look(facts: &Facts) -> Finding {
     // A server that has seen no credential may as well say what nobody is allowed to do (403 is for those that it knows).
     let nobody = facts.status() == 401 && facts.says(Topic::Permission) && !page;
     let judged = facts.says(Topic::Token) || facts.says(Topic::Password);
+    let read_by_server = facts.nothing_found.is_some();
+    let counted = facts.nothing_found.is_some_and(|found| !found.server.also_when_wrong);
+    // What the server's row says is one of these words.
+    let is_plain = facts.words.iter().filter(|w| w.topic == Topic::Missing && w.specific).count() > usize::from(counted);
     let hidden = hides_authorization(facts) && !judged;
     let strength = match (missing, loose, silent, sound || good_password) {
         _ if says_other => Strength::Remark,
         _ if hidden && missing => Strength::Contradiction,
+        _ if read_by_server && !counted && !is_plain && !hidden => Strength::Possible,
+        // The server has other words for a wrong one. That they are its own rests on how it was recognized.
+        _ if read_by_server && !is_plain => Strength::Likely,
         _ if hidden && (loose || nobody || silent) => Strength::Likely,
-        _ if !usual && !offered => Strength::Unlikely,
+        _ if !usual && !offered && !read_by_server => Strength::Unlikely,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
-        (true, ..) if a.is("basic") && !offered && !good_password => Strength::Plausible,
+        (true, ..) if a.is("basic") && !offered && !good_password && !read_by_server => Strength::Plausible,
         (true, ..) if sound => Strength::Contradiction,
         // A 403 without a challenge comes from a server whose first way to log in is not Authorization: which scheme it reads is
         // open, and an opaque token does not tell.
-        (true, ..) if (facts.status() == 403 || !facts.knows_answer_headers()) && !offered && facts.jwt().is_none() => Strength::Possible,
+        (true, ..) if (facts.status() == 403 || !facts.knows_answer_headers()) && !offered && facts.jwt().is_none() && !read_by_server => {
+            Strength::Possible
+        }
         (true, ..) => Strength::Contradiction,
         (_, true, true, true) => Strength::Contradiction,
         (_, _, true, true) => Strength::Likely,
@@ -140,11 +191,21 @@ fn look(facts: &Facts) -> Finding {
         (_, false, true, false) => Strength::Possible,
         (_, false, false, true) if facts.context.credential_known_good == Some(true) => Strength::Plausible,
         (_, false, false, true) if facts.signature_is_valid() => Strength::Possible,
+        // 403 in the place of 401, and words that it knows nobody.
+        (_, true, false, false) if facts.status() == 403 && a.is("bearer") => Strength::Possible,
         (_, true, false, false) => Strength::Unlikely,
         _ if nobody => Strength::Possible,
         _ => return Finding::pass("the answer does not read as if no credential had arrived"),
     };
-    let mut finding = if strength <= Strength::Unlikely {
+    let mut finding = if let Some(found) = facts.nothing_found.filter(|_| strength >= Strength::Likely && counted) {
+        Finding::fail(
+            strength,
+            format!(
+                "the request has a credential, but {} found none: it has other words for a wrong one. Something on the way removed it",
+                found.server.name
+            ),
+        )
+    } else if strength <= Strength::Unlikely {
         Finding::warn(strength, "a request without a credential could get the same answer")
     } else {
         let may = if strength < Strength::Plausible { "may have removed" } else { "probably removed" };
@@ -154,7 +215,9 @@ fn look(facts: &Facts) -> Finding {
         )
     };
     finding = finding.proof(a.place(), a.scheme_span, "the credential was sent");
-    if let Some(word) = facts.word(Topic::Missing) {
+    if let Some(found) = facts.nothing_found {
+        finding = finding.proof(found.place, found.span, "what it says when it finds no credential");
+    } else if let Some(word) = facts.word(Topic::Missing) {
         finding = finding.proof(word.place, word.span, facts.quote(word));
     } else if let Some(c) = bearer {
         finding = finding.proof(Place::ResponseHeader(c.header), c.scheme_span, "a challenge without an error, as if no token had arrived");

@@ -96,7 +96,7 @@ fn hold(name: &str, score: &Score, held: &Held) {
 
 #[test]
 fn each_exchange_alone() {
-    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1274, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
+    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1276, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
     hold("alone", &ALONE, &held);
 }
 
@@ -110,7 +110,7 @@ fn later_cases_alone() {
 #[test]
 fn beside_the_others_of_its_file() {
     let together = scored(Rows::First, |exchange, around| examine_with(exchange, around, &Knowledge::ALL));
-    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1277, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
+    let held = Held { top_1: 1302, top_3: 1303, decided_and_right: 1280, held_back: 10, sure_and_wrong: 1, mean_over_faults: 0.998 };
     hold("together", &together, &held);
 }
 
