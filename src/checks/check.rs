@@ -182,6 +182,7 @@ impl Check {
     pub fn meaning(&self) -> Meaning {
         Meaning {
             topic: self.topics.first().copied().filter(|_| !self.shares_topics),
+            topics: self.topics,
             gives_reason: !self.gives_no_reason && self.stage != Stage::Residual,
         }
     }

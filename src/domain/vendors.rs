@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::domain::headers::HeaderNames;
+
 /// The text of `assets/services.toml`: the vendors, then the services.
 pub const TABLE: &str = include_str!("../../assets/services.toml");
 
@@ -76,6 +78,12 @@ pub fn has_secret_paths(host: &str) -> bool {
 /// Vendors' headers that carry a key or token by themselves.
 pub fn key_headers() -> impl Iterator<Item = &'static str> {
     all().iter().flat_map(|vendor| &vendor.headers).map(String::as_str)
+}
+
+/// True for one of [`key_headers`].
+pub fn is_key_header(name: &str) -> bool {
+    static NAMES: LazyLock<HeaderNames> = LazyLock::new(|| key_headers().collect());
+    NAMES.has(name)
 }
 
 /// True for a host and the hosts below it.

@@ -3,12 +3,13 @@
 use url::Url;
 
 use super::of_service::{source, strength};
+use super::vendor_hosts::other_site;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
-use crate::checks::services::Known;
 use crate::checks::services::schema::Environment;
-use crate::checks::{Finding, Fix, Place, Strength};
+use crate::checks::services::{Known, KnownBy};
+use crate::checks::{Finding, Fix, Outcome, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 
@@ -17,7 +18,7 @@ check! {
     ///
     /// # What it looks at
     /// The host, and the environment that the table of services gives it. The first letters of the credential, which often
-    /// name its own (`sandbox-…`, `…_test_…`). A line of configuration that names another site of the service. And an earlier
+    /// name its own (`sandbox-…`, `…_test_…`). A line of configuration, or a note, that names another site of the service. And an earlier
     /// request with the same credential that another site accepted.
     ///
     /// # Why a server answers 401 to it
@@ -49,7 +50,28 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::action("Use a credential of this environment, or the host of the credential's own"));
     }
     let (Some(known), Some(url)) = (facts.service(), facts.url.as_ref()) else { return Finding::not_applicable() };
-    if known.service.environments.is_empty() || !facts.carries_credential() {
+    if !facts.carries_credential() {
+        return Finding::not_applicable();
+    }
+    let of_table = of_table(facts, known, url);
+    let is_found = matches!(of_table.outcome, Outcome::Fail | Outcome::Warn) && of_table.strength >= Strength::Plausible;
+    let is_refused = matches!(facts.status(), 401 | 403) && facts.answer.is_some();
+    match other_site(facts, url).filter(|_| !is_found && is_refused && known.by == KnownBy::Host) {
+        Some(there) => {
+            let message =
+                format!("what is known besides the request names {there}, but it went to {}, another site of the vendor", host(url));
+            Finding::fail(Strength::Likely, message)
+                .proof(Place::RequestLine, host_span(facts, url), format!("the host {}", host(url)))
+                .context(format!("named besides the request: {there}"))
+                .fixed_by(Fix::action(format!("Send it to the API of {there}, or use a credential of {}", host(url))))
+        }
+        None => of_table,
+    }
+}
+
+/// What the environments of the service's row show.
+fn of_table(facts: &Facts, known: Known, url: &Url) -> Finding {
+    if known.service.environments.is_empty() {
         return Finding::not_applicable();
     }
     if !facts.is_refused() {

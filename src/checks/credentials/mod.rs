@@ -19,5 +19,6 @@ pub mod tenant;
 pub mod too_large;
 pub mod url_encoded;
 pub mod username;
+mod vendor_hosts;
 pub mod whitespace;
 pub mod wrapped;

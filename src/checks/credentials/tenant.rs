@@ -8,6 +8,7 @@ use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::services::KnownBy;
+use crate::checks::services::schema::Companion;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
@@ -90,7 +91,8 @@ fn look(facts: &Facts) -> Finding {
     if let Some(finding) = token.and_then(|token| of_challenge(facts, token)) {
         return finding;
     }
-    host_claim(facts)
+    of_host(facts)
+        .or_else(|| host_claim(facts))
         .or_else(|| path_id(facts))
         .or_else(|| companion(facts))
         .unwrap_or_else(|| if is_named { Finding::pass("the request names the tenant of the token") } else { Finding::not_applicable() })
@@ -213,22 +215,50 @@ fn path_id(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// The host begins with one tenant, and what goes with the credential names another.
+fn of_host(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host)?;
+    let companion = known.service.companions.iter().find(|companion| companion.in_host)?;
+    let (place, span, sent) = companion.find(facts.request)?;
+    let here = facts.url.as_ref()?.host_str()?.split(['.', '-']).next()?;
+    if here.eq_ignore_ascii_case(&sent) {
+        return None;
+    }
+    let at = facts.request.url.find(here)? + facts.request.method.len() + 1;
+    Some(
+        Finding::fail(
+            if known.decides() { Strength::Contradiction } else { Strength::Likely },
+            format!("{} is {sent}, but the host is that of {here}", companion.name()),
+        )
+        .proof(place, span, sent.clone())
+        .proof(Place::RequestLine, Span::new(at, at + here.len()), here)
+        .context(source(known.service))
+        .fixed_by(Fix::action(format!("Use the host of {sent}, or the credential of {here}"))),
+    )
+}
+
 /// A header that tells a known service the tenant, and is missing.
 fn companion(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|known| known.by > KnownBy::Hint && matches!(facts.status(), 400 | 401 | 403))?;
-    let is_sent = |name: &str| match name.strip_prefix("query:") {
-        Some(name) => facts.query(name).is_some(),
-        None => facts.request.headers.has(name),
-    };
-    let missing = known.service.companions.iter().find(|c| names_tenant(&c.header) && !is_sent(&c.header))?;
+    let is_sent = |companion: &Companion| companion.find(facts.request).is_some();
+    let missing = known.service.companions.iter().find(|c| names_tenant(&c.header) && !is_sent(c))?;
     let is_always = missing.needed == "always";
     // Where it depends on the set-up, a tenant that is missing is thinkable, and rarely the reason.
+    if let Some(value) = at_hand(facts, missing) {
+        let header = missing.name();
+        return Some(
+            Finding::fail(Strength::Likely, format!("{value} is known besides the request, and {header}, which names it, is not sent"))
+                .proof(Place::RequestLine, None, format!("no {header}"))
+                .context(source(known.service))
+                .fixed_by(Fix::action(format!("Add {header} with {value}"))),
+        );
+    }
     let strength = match (known.decides(), is_always) {
         (true, true) => Strength::Contradiction,
         _ if facts.words.iter().any(|word| word.specific) => Strength::Remark,
         _ => Strength::Unlikely,
     };
-    let header = missing.header.strip_prefix("query:").unwrap_or(&missing.header);
+    let header = missing.name();
     Some(
         Finding::suspect(
             strength,
@@ -238,4 +268,13 @@ fn companion(facts: &Facts) -> Option<Finding> {
         .context(source(known.service))
         .fixed_by(Fix::action(format!("Add {header} with the {}", missing.what))),
     )
+}
+
+/// The value for what is missing, where settings or notes have one.
+fn at_hand<'f>(facts: &'f Facts, missing: &Companion) -> Option<&'f str> {
+    let prefix = missing.prefix.as_deref()?;
+    let texts = [facts.context.config.as_deref(), facts.context.notes.as_deref()];
+    let mut words =
+        texts.into_iter().flatten().flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))));
+    words.find(|word| word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 4))
 }

@@ -6,9 +6,9 @@ use super::Facts;
 use super::form::{form, json_fields, pairs};
 use super::other_credentials::{Carrier, OtherCredential};
 use super::words::{Topic, Word};
-use crate::checks::Place;
 use crate::checks::services::schema::{Kind, Refusal};
 use crate::checks::services::{self, Known, KnownBy};
+use crate::checks::{Place, Strength};
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
@@ -24,8 +24,8 @@ pub struct DocumentedRefusal<'a> {
     pub place: Place,
     /// The fragment's bytes there.
     pub span: Span,
-    /// True when the service is known by its own host: the fragment then means what the row says, whatever the row is from.
-    pub speaks: bool,
+    /// How the service is known, which says how much the row counts.
+    pub by: KnownBy,
     /// True when a verdict may be as sure as of what a server says: the row is from the vendor's documentation or code as well.
     pub decides: bool,
 }
@@ -33,8 +33,10 @@ pub struct DocumentedRefusal<'a> {
 /// What an answer speaks of that means a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meaning {
-    /// Its topic; `None` for checks that no words speak of.
+    /// Its topic; `None` for checks that no words speak of alone.
     pub topic: Option<Topic>,
+    /// All topics that may be meant by it.
+    pub topics: &'static [Topic],
     /// False when it was refused and nothing is said of the reason.
     pub gives_reason: bool,
 }
@@ -43,6 +45,24 @@ impl DocumentedRefusal<'_> {
     /// True for a fragment that only repeats the status, which says nothing of the cause.
     pub fn is_of_the_status(&self) -> bool {
         self.place == Place::ResponseStatus || is_of_the_status(&self.refusal.says)
+    }
+
+    /// True when the fragment means what the row says, whatever the row is from: by one mark a service is only guessed.
+    pub fn speaks(&self) -> bool {
+        self.by > KnownBy::Hint
+    }
+
+    /// What the row is worth for the check that it names.
+    pub fn strength(&self) -> Strength {
+        match self.by {
+            KnownBy::Host => Strength::Stated,
+            KnownBy::Marks => Strength::Likely,
+            KnownBy::Hint => Strength::Plausible,
+        }
+    }
+
+    fn is_about(&self, word: &Word) -> bool {
+        word.place == self.place && word.span.start < self.span.end && self.span.start < word.span.end
     }
 }
 
@@ -68,7 +88,7 @@ impl<'a> Facts<'a> {
             let mut fitting = known.service.refusals.iter().filter(|refusal| refusal.status == answer.status);
             fitting.find_map(|refusal| {
                 let (place, span) = find(answer, self.lower_body(), refusal)?;
-                Some(DocumentedRefusal { refusal, place, span, speaks: known.by == KnownBy::Host, decides: known.decides() })
+                Some(DocumentedRefusal { refusal, place, span, by: known.by, decides: known.decides() })
             })
         })
     }
@@ -77,7 +97,7 @@ impl<'a> Facts<'a> {
     /// affair; a page of data is longer than a refusal, and a success says so.
     pub(super) fn is_documented_denial(&self) -> bool {
         let Some(answer) = self.answer.filter(|answer| answer.is_success() && answer.body.len() <= MAX_FIELDS) else { return false };
-        let is_documented = |found: DocumentedRefusal| found.speaks && found.place == Place::ResponseBody;
+        let is_documented = |found: DocumentedRefusal| found.by == KnownBy::Host && found.place == Place::ResponseBody;
         if !answer.body.trim_start().starts_with('{') || !self.documented_refusal().is_some_and(is_documented) {
             return false;
         }
@@ -88,16 +108,14 @@ impl<'a> Facts<'a> {
 
     /// Lets the documented refusal speak in the place of general words on the same bytes. Words that are about other bytes stay.
     pub(super) fn read_documented_refusal(&mut self, meaning: fn(&str) -> Option<Meaning>) {
-        let Some(found) = self.documented_refusal() else { return };
-        let Some(Meaning { topic: Some(topic), gives_reason }) = meaning(&found.refusal.means) else { return };
-        if found.is_of_the_status() {
-            return;
+        let Some(found) = self.documented_refusal().filter(|found| !found.is_of_the_status()) else { return };
+        let Some(Meaning { topic, topics, gives_reason }) = meaning(&found.refusal.means) else { return };
+        if found.speaks() {
+            let is_meant = |word: &Word| topic.map_or_else(|| topics.contains(&word.topic), |topic| word.topic == topic);
+            self.words.retain(|word| is_meant(word) || !found.is_about(word));
         }
-        let specific = found.speaks && gives_reason;
-        let same_bytes = |word: &Word| word.place == found.place && word.span.start < found.span.end && found.span.start < word.span.end;
-        if found.speaks {
-            self.words.retain(|word| word.topic == topic || !same_bytes(word));
-        }
+        let Some(topic) = topic else { return };
+        let specific = found.speaks() && gives_reason;
         if specific || !self.says(topic) {
             self.words.push(Word { topic, specific, place: found.place, span: found.span });
         }

@@ -5,6 +5,11 @@ use std::sync::OnceLock;
 use regex_lite::Regex;
 use serde::Deserialize;
 
+use crate::checks::Place;
+use crate::domain::request::Request;
+use crate::domain::signing::field;
+use crate::domain::span::Span;
+
 /// What one service expects of a credential.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +143,29 @@ pub struct Companion {
     pub needed: String,
     /// What it is.
     pub what: String,
+    /// True when the host begins with it.
+    #[serde(default)]
+    pub in_host: bool,
+    /// How its value begins.
+    pub prefix: Option<String>,
+}
+
+impl Companion {
+    /// Its name, without the place.
+    pub fn name(&self) -> &str {
+        self.header.strip_prefix("query:").unwrap_or(&self.header)
+    }
+
+    /// Where a request has it: services that read it from a header mostly take a parameter of that name as well.
+    pub fn find(&self, request: &Request) -> Option<(Place, Span, String)> {
+        let in_header = request.headers.all(self.name()).find(|(_, h)| !h.value.trim().is_empty());
+        let in_header = in_header.map(|(i, h)| (Place::RequestHeader(i), Span::whole(&h.value), h.value.trim().to_string()));
+        in_header.or_else(|| {
+            let query = field::query(request);
+            let found = field::find(&query, self.name())?;
+            Some((Place::RequestLine, found.span, found.value.clone()))
+        })
+    }
 }
 
 /// The user name for Basic.

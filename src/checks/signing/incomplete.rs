@@ -132,10 +132,8 @@ fn is_needed(companion: &Companion, carrier: &str) -> bool {
 
 /// True when it is in the request, in its own place or as a member of the body.
 fn is_sent(facts: &Facts, companion: &Companion) -> bool {
-    let name = companion.header.as_str();
     let in_body = companion.needed.split_once("unless ").and_then(|(_, rest)| rest.strip_suffix(" is in the body"));
-    let is_in_place = name.strip_prefix("query:").map_or_else(|| facts.request.headers.has(name), |name| facts.query(name).is_some());
-    is_in_place || in_body.is_some_and(|member| facts.request.body.contains(member))
+    companion.find(facts.request).is_some() || in_body.is_some_and(|member| facts.request.body.contains(member))
 }
 
 /// Basic with one half, where the service wants both.

@@ -3,6 +3,7 @@
 mod fixture;
 mod notation;
 mod properties;
+mod refusals;
 pub mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
