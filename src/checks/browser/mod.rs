@@ -30,7 +30,11 @@ fn strength(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> S
         facts.answer.is_some_and(|a| a.headers.iter().any(|(_, h)| h.name.to_ascii_lowercase().starts_with("access-control-allow-")));
     let by_status = cors.refusals.iter().any(|r| matches!(r.rule, Rule::PreflightStatus(_) | Rule::PreflightRedirected(_)));
     let is_status = matches!(refusal.rule, Rule::PreflightStatus(_) | Rule::PreflightRedirected(_));
+    // Of an answer that the server gave willingly it is the fault; a refusal may have its own cause.
+    let is_of_cookies = matches!(refusal.rule, Rule::WildcardWithCredentials | Rule::CredentialsNotAllowed { .. });
     match &cors.case {
+        CorsCase::Answered if is_of_cookies && facts.standing == Standing::Accepted => Strength::Contradiction,
+        CorsCase::Answered if is_of_cookies => Strength::Plausible,
         CorsCase::Answered => Strength::Remark,
         CorsCase::Preflight(_) if is_status => {
             if speaks && cors.refusals.len() > 1 {

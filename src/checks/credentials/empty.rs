@@ -77,8 +77,9 @@ fn look(facts: &Facts) -> Finding {
 fn empty_password(facts: &Facts) -> Option<Finding> {
     let a = facts.authorization().filter(|_| facts.is_refused() && facts.answer.is_some())?;
     let (user, password) = facts.basic.as_ref()?.text()?;
-    let is_name =
-        user.contains('@') || user.len() <= LONGEST_NAME && !shapes::is_random(user) && user.bytes().any(|b| b.is_ascii_lowercase());
+    let digits = user.bytes().filter(u8::is_ascii_digit).count();
+    let is_of_words = !shapes::is_random(user) && digits * 4 <= user.len() && user.bytes().any(|b| b.is_ascii_lowercase());
+    let is_name = user.contains('@') || user.len() <= LONGEST_NAME && is_of_words;
     let takes_it = |known: Known| {
         let is_token = known.service.username.as_ref().is_some_and(|name| matches!(name.form, NameForm::Token | NameForm::Any));
         is_token || known.service.kinds.iter().any(|kind| kind.is(user))

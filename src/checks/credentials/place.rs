@@ -111,6 +111,10 @@ fn by_exchange(facts: &Facts) -> Finding {
         .proof(word.place, word.span, facts.quote(word))
         .fixed_by(Fix::action("Send the key in the header that the gateway's settings name"));
     }
+    // Who judges the credential has read it, whatever the challenge asks for.
+    if facts.judges_a_claim() && facts.others.len() == 1 {
+        return Finding::pass(format!("the answer judges the credential, so the server reads it in {}", described(other)));
+    }
     // A session cookie may be the credential that counts.
     if !reads_header {
         return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));

@@ -78,8 +78,24 @@ struct Followed<'f> {
 }
 
 impl<'f> Followed<'f> {
+    /// The redirect at which the credential was lost: of several in a row the last one before which it is known to have been sent.
     fn of(facts: &'f Facts) -> Option<Self> {
-        let previous = facts.context.previous.last().filter(|p| matches!(p.status, 301 | 302 | 303 | 307 | 308))?;
+        let in_a_row: Vec<&Previous> = facts.context.previous.iter().rev().take_while(|p| is_redirect(p)).collect();
+        let lost = in_a_row.iter().position(|p| p.sent_authorization.is_some()).unwrap_or(0);
+        match in_a_row.get(..=lost)? {
+            [.., next, previous] => Self::followed_by(previous, next),
+            _ => Self::last(facts, in_a_row.first()?),
+        }
+    }
+
+    /// A redirect that another one came after.
+    fn followed_by(previous: &'f Previous, next: &Previous) -> Option<Self> {
+        let from = Url::parse(&previous.url).ok()?;
+        let to = Url::parse(&next.url).ok().or_else(|| from.join(previous.location.as_ref()?).ok());
+        Some(Self { previous, from: Some(from), to, is_first_recorded: false })
+    }
+
+    fn last(facts: &'f Facts, previous: &'f Previous) -> Option<Self> {
         let recorded = facts.url.clone();
         let from = Url::parse(&previous.url).ok().or_else(|| recorded.clone().filter(|_| previous.url.is_empty()));
         let to = from.as_ref().zip(previous.location.as_ref()).and_then(|(from, location)| from.join(location).ok());
@@ -117,6 +133,10 @@ impl<'f> Followed<'f> {
         let (method, url) = if url.is_empty() { (&facts.request.method, &facts.request.url) } else { (method, url) };
         format!("{method} {url} answered {status} → {}", location.as_deref().unwrap_or("?")).trim_start().to_string()
     }
+}
+
+fn is_redirect(previous: &Previous) -> bool {
+    matches!(previous.status, 301 | 302 | 303 | 307 | 308)
 }
 
 /// The recorded request still has the header, and was redirected: what its client does on that redirect tells what arrived.

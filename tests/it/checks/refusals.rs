@@ -52,6 +52,14 @@ fn refused(service: &Service, refusal: &Refusal) -> Option<Exchange> {
         }
         None => headers.push((service.header.first()?.clone(), credential)),
     }
+    // What always goes along is sent, but where the words may be about its absence.
+    for companion in service.companions.iter().filter(|c| c.needed == "always" && refusal.means != "credential-incomplete") {
+        let value = if companion.in_host { "acme".to_string() } else { format!("{}4711", companion.prefix.as_deref().unwrap_or_default()) };
+        match companion.header.strip_prefix("query:") {
+            Some(name) => url = format!("{url}{}{name}={value}", if url.contains('?') { '&' } else { '?' }),
+            None => headers.push((companion.header.clone(), value)),
+        }
+    }
     let pairs = |headers: &[(String, String)]| headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let mut answered = vec![("Content-Type".to_string(), "application/json".to_string())];
     let mut body = r#"{"status":"error"}"#.to_string();
