@@ -37,25 +37,34 @@ fn named_by_answer(facts: &Facts) -> Option<(String, Place)> {
     let in_body = std::iter::once((facts.body().get(..4096).unwrap_or(facts.body()), Place::ResponseBody));
     in_challenge.chain(in_body).find_map(|(text, place)| {
         let lower = text.to_ascii_lowercase();
-        let lacks = ["missing", "required", "lacks", "absent", "must have"].iter().any(|w| lower.contains(w));
+        let lacks =
+            ["missing", "required", "lacks", "absent", "must have", "not found", "does not contain"].iter().any(|w| lower.contains(w));
         Some((quoted_claim(text).filter(|_| lacks)?.to_string(), place))
     })
 }
 
-/// The name in quotes right before or behind the word "claim": `Missing 'groups' claim`, `claim: csrf`.
+/// The name in quotes right before or behind the word "claim": `Missing 'groups' claim`, `claim: csrf`, `claims key: 'roles'`.
 fn quoted_claim(text: &str) -> Option<&str> {
+    text.to_ascii_lowercase().match_indices("claim").find_map(|(at, word)| quoted_beside(text.get(..at)?, text.get(at + word.len()..)?))
+}
+
+/// The name in quotes at the end of what is before the word, or at the begin of what is behind it.
+fn quoted_beside<'t>(before: &'t str, behind: &'t str) -> Option<&'t str> {
     const QUOTES: [char; 4] = ['\'', '"', '`', '\\'];
-    let at = text.to_ascii_lowercase().find("claim")?;
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '/' | '.');
-    let head = text[..at].trim_end();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '/' | '.' | '-');
+    let head = before.trim_end();
     let inner = head.trim_end_matches(QUOTES);
-    let name = &inner[inner.rfind(|c| !is_name(c)).map_or(0, |i| i + 1)..];
-    if inner.len() < head.len() && inner[..inner.len() - name.len()].ends_with(QUOTES) && !name.is_empty() {
-        return Some(name);
+    let opening = inner.trim_end_matches(is_name);
+    let is_word = |name: &&str| name.contains(|c: char| c.is_ascii_alphabetic());
+    let name = inner.strip_prefix(opening).filter(is_word);
+    if name.is_some() && inner.len() < head.len() && opening.ends_with(QUOTES) {
+        return name;
     }
-    let tail = text[at + 5..].strip_prefix(':')?.trim_start_matches([' ', '\'', '"', '`', '\\']);
+    let behind = behind.trim_start_matches('s');
+    let behind = [" key", " name", " named"].iter().find_map(|word| behind.strip_prefix(word)).unwrap_or(behind);
+    let tail = behind.strip_prefix(':')?.trim_start().trim_start_matches(QUOTES);
     let name = &tail[..tail.find(|c| !is_name(c)).unwrap_or(tail.len())];
-    (!name.is_empty()).then_some(name.trim_end_matches('.'))
+    Some(name.trim_end_matches('.')).filter(is_word)
 }
 
 fn look(facts: &Facts) -> Finding {

@@ -1,8 +1,8 @@
 //! `entitlement-missing`
 
 use crate::checks::check::check;
-use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
+use crate::checks::facts::{Facts, perhaps};
 use crate::checks::{Finding, Fix, Place, Strength};
 
 check! {
@@ -32,6 +32,11 @@ check! {
     run: look
 }
 
+/// A plan is an account's, and who sends nothing has none.
+fn is_somebody(facts: &Facts) -> bool {
+    facts.carries_credential() || perhaps::credential(facts.request).is_some()
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() {
         return Finding::not_applicable();
@@ -40,7 +45,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass("the server did not miss a plan or license");
     }
     let fix = Fix::action("Subscribe the account to this product, or choose a plan that includes it");
-    if let Some(word) = facts.word(Topic::Entitlement).filter(|word| word.specific && facts.carries_credential()) {
+    if let Some(word) = facts.word(Topic::Entitlement).filter(|word| word.specific && is_somebody(facts)) {
         return Finding::fail(Strength::Stated, "the account has no plan, subscription or license for this")
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(fix);
