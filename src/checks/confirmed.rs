@@ -24,6 +24,7 @@ pub fn is_void_by_all_signs(facts: &Facts) -> bool {
     }
     match facts.service() {
         Some(known) if known.by == KnownBy::Host => known.decides() && fits(facts, known.service),
+        Some(known) if is_among_several_places(facts, known.service) => false,
         _ => is_what_the_server_asks_for(facts) && !is_half_empty(facts),
     }
 }
@@ -54,6 +55,16 @@ fn is_what_the_server_asks_for(facts: &Facts) -> bool {
         facts.others.iter().any(|other| other.carrier == Carrier::Header && (names_keys || is_expected(&other.name)))
     };
     facts.authorization().is_some_and(is_offered) || is_key_wanted() || facts.says(Topic::Token) || facts.says(Topic::Password)
+}
+
+/// True for a credential that shows no kind, in a header that the service has for one kind alone, beside others.
+fn is_among_several_places(facts: &Facts, service: &Service) -> bool {
+    let is_for_one = |name: &str| {
+        let mut kinds = service.kinds.iter();
+        kinds.any(|kind| kind.place.as_deref().is_some_and(|place| place.eq_ignore_ascii_case(name)))
+    };
+    let shows_kind = |text: &str| service.kinds.iter().any(|kind| kind.is(text));
+    facts.others.iter().any(|other| other.carrier == Carrier::Header && is_for_one(&other.name) && !shows_kind(&other.value))
 }
 
 /// A user without a password, or a password without a user, is rarely meant, unless one says so.

@@ -19,6 +19,18 @@ struct Denials {
     #[serde(flatten)]
     codes: Codes,
     header: Vec<Header>,
+    words: Words,
+}
+
+/// Words of messages, in lower case.
+#[derive(Debug, Default, Deserialize)]
+struct Words {
+    /// What a caller logs in with.
+    credential: Vec<String>,
+    /// That it is not taken.
+    refused: Vec<String>,
+    /// What makes it a matter of something else.
+    otherwise: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -70,7 +82,7 @@ impl Denial {
 }
 
 /// What the members are called that say that something failed; a body without one of these is not read.
-const SAY_SO: [&str; 3] = ["\"error", "\"ok\"", "\"success\""];
+const SAY_SO: [&str; 6] = ["\"error", "\"ok\"", "\"success\"", "\"errcode\"", "\"code\"", "\"ret\""];
 
 fn in_body(object: &Object) -> Option<u16> {
     // A token that was issued is no denial, whatever else the answer says.
@@ -82,7 +94,32 @@ fn in_body(object: &Object) -> Option<u16> {
     let listed = object.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = error.and_then(Value::as_str).and_then(|code| TABLE.codes.status(code));
     let of_failed = || ["code", "reason", "status"].iter().find_map(|name| TABLE.codes.status(object.str(name)?)).filter(|_| failed);
-    text.or_else(|| error.and_then(of_error)).or_else(|| listed.iter().find_map(of_error)).or_else(of_failed)
+    let said = text.or_else(|| error.and_then(of_error)).or_else(|| listed.iter().find_map(of_error)).or_else(of_failed);
+    said.or_else(|| of_words(object, failed))
+}
+
+/// A failure, by a flag or a number, whose message says of a credential that it is not taken.
+fn of_words(object: &Object, failed: bool) -> Option<u16> {
+    let number = |name: &str| match object.get(name)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    let codes = ["errcode", "error_code", "errorCode", "code", "ret"].into_iter().filter_map(number);
+    let mut codes = codes.filter(|code| *code != 0 && !(200..300).contains(code));
+    let error = object.get("error");
+    let is_failure = failed || codes.next().is_some() || error.is_some_and(|error| error.is_object() || error.is_string());
+    let inner = error.and_then(|error| error.get("message")?.as_str());
+    let texts = ["message", "errmsg", "msg", "error_description", "errorMessage", "error"].into_iter().filter_map(|name| object.str(name));
+    let is_said = || texts.chain(inner).any(|text| refuses_credential(&text.to_ascii_lowercase()));
+    (is_failure && is_said()).then_some(401)
+}
+
+/// True for a message that names a credential of the caller and says that it is not taken. Links, devices and pages have tokens too.
+fn refuses_credential(message: &str) -> bool {
+    let has = |list: &[String]| list.iter().any(|words| message.contains(words.as_str()));
+    let Words { credential, refused, otherwise } = &TABLE.words;
+    has(credential) && has(refused) && !has(otherwise)
 }
 
 /// An error of GraphQL (`extensions.code`), of JSON-RPC (`data.name`), of Google (`status`) and of others (`code`, `type`).
@@ -119,6 +156,9 @@ mod tests {
         assert_eq!(meant(r#"{"error":"invalid_grant","error_description":"x"}"#), Some(401));
         assert_eq!(meant(r#"{"error":{"code":401,"message":"x"}}"#), Some(401));
         assert_eq!(meant(r#"{"success":false,"code":"access_denied"}"#), Some(403));
+        assert_eq!(meant(r#"{"errcode":42001,"errmsg":"access_token expired"}"#), Some(401));
+        assert_eq!(meant(r#"{"success":false,"code":"290177","message":"JWT token is invalid. [1a2b]"}"#), Some(401));
+        assert_eq!(meant(r#"{"error":{"code":17,"message":"Invalid API key"}}"#), Some(401));
     }
 
     #[test]
@@ -129,6 +169,12 @@ mod tests {
             r#"{"ok":true,"error":"invalid_auth"}"#.replace("true", "false").replace("invalid_auth", "channel_not_found").as_str(),
             r#"{"access_token":"t","error":"invalid_scope"}"#,
             r#"{"code":401,"name":"room 401"}"#,
+            r#"{"code":0,"message":"the old access token is invalid now"}"#,
+            r#"{"code":200,"msg":"expired tokens were removed"}"#,
+            r#"{"message":"invalid token"}"#,
+            r#"{"success":false,"message":"invalid device token"}"#,
+            r#"{"success":false,"message":"the email is invalid"}"#,
+            r#"{"errcode":40029,"errmsg":"invalid page token"}"#,
             "[401]",
             "",
         ] {

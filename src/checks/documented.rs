@@ -69,7 +69,9 @@ fn beside(facts: &Facts, found: &DocumentedRefusal, check: &Check, mut finding: 
     let reads_the_same = || finding.evidence.iter().any(|evidence| evidence.place == found.place && overlaps(evidence.span, found.span));
     let is_absence = check.stage == Stage::Presence && !facts.carries_credential() && is_of_something_else(named);
     let has_its_topic = named.meaning().topic.is_some_and(|topic| check.topics.first() == Some(&topic));
-    if is_absence || finding.strength < Strength::Contradiction && found.speaks() && (has_its_topic || reads_the_same()) {
+    // To name a fault in what the credential may do, the service must have found all of it.
+    let is_part = check.stage == Stage::Presence && facts.carries_credential() && named.stage > Stage::Presence;
+    if is_absence || finding.strength < Strength::Contradiction && found.speaks() && (is_part || has_its_topic || reads_the_same()) {
         finding.strength = finding.strength.min(Strength::Possible);
     }
     finding

@@ -159,8 +159,10 @@ fn by_element(facts: &Facts) -> Option<Reason> {
     if let Some((index, upgrade)) = header("upgrade").filter(|(_, h)| h.value.trim().eq_ignore_ascii_case("websocket")) {
         // A subprotocol is one of the few ways for a page to hand over a token.
         let hands_over = headers.get("sec-websocket-protocol").is_some_and(|p| p.len() > 40);
+        // A refusal without a word is as much the server's look at Origin, and many servers have no other answer before the handshake.
+        let is_silent = facts.status() == 403 && facts.body().trim().is_empty() && headers.has("origin");
         return (!hands_over).then(|| Reason {
-            strength: by_header,
+            strength: if is_silent { by_header.min(Strength::Possible) } else { by_header },
             message: "a page's WebSocket cannot send an Authorization header, and this one was opened without any credential".into(),
             evidence: Evidence::at(Place::RequestHeader(index), Span::whole(&upgrade.value), "Upgrade: websocket"),
             fix: Fix::action(

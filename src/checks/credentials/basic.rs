@@ -1,5 +1,6 @@
 //! `basic-not-base64`, `basic-without-colon`, `basic-trailing-newline`, `basic-charset`, `basic-rejected`
 
+use super::username::key_label;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
@@ -383,9 +384,13 @@ fn rejected(facts: &Facts) -> Finding {
         // What was sent is what is meant: wrong on both sides, or the account, or another layer. Nobody can tell from here.
         (None, _) if as_meant && facts.status() != 403 => Strength::Possible,
         (None, true) => Strength::Stated,
+        // It works elsewhere: what is refused is not the pair.
+        (None, false) if facts.context.credential_known_good == Some(true) => Strength::Unlikely,
         (None, false) if logged.is_some() => Strength::Stated,
         // It is what the user means to send: a wrong password on both sides, or the account.
         (None, false) if facts.status() == 403 => Strength::Unlikely,
+        // The name may as well be the wrong one for this key.
+        (None, false) if key_label(facts).is_some() => Strength::Possible,
         (None, false) if takes_basic => Strength::Likely,
         // Nothing shows that the server takes Basic at all.
         (None, false) => Strength::Possible,

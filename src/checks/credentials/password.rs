@@ -4,6 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Strength};
+use crate::domain::span::Span;
 use crate::domain::vendors;
 
 check! {
@@ -47,7 +48,9 @@ fn look(facts: &Facts) -> Finding {
     let is_token = |t: &str| service.is_some_and(|(_, vendor)| vendor.issues(t)) || long(t);
     let fix = Fix::action("Create a token in the account's settings and send it instead of the password");
     let kind = if is_code { "what looks like a one-time code (six digits)" } else { "what looks like a password" };
-    if let Some(word) = facts.words.iter().find(|w| w.topic == Topic::TokenWanted) {
+    // In a form that is written out, `Authorization: Bearer api-token`, the word stands for the value.
+    let is_placeholder = |span: Span| facts.scheme_in_words().is_some_and(|(_, form)| (form.end..=form.end + 2).contains(&span.start));
+    if let Some(word) = facts.words.iter().find(|w| w.topic == Topic::TokenWanted && !is_placeholder(w.span)) {
         let strength = if word.specific { Strength::Stated } else { Strength::Likely };
         return Finding::fail(strength, format!("the server asks for a token, but {kind} was sent"))
             .proof(word.place, word.span, facts.quote(word))

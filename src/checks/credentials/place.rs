@@ -60,6 +60,13 @@ fn look(facts: &Facts) -> Finding {
 
 /// What the challenge, the expectations and the answer's words show.
 fn by_exchange(facts: &Facts) -> Finding {
+    if let (Some(a), Some(span)) = (facts.authorization(), stripped::header_not_sent(facts).filter(|_| facts.is_refused())) {
+        let name = span.cut(facts.body()).unwrap_or_default();
+        return Finding::fail(Strength::Likely, format!("the server looks for the header {name}, but the credential is in Authorization"))
+            .proof(Place::ResponseBody, span, name)
+            .proof(a.place(), None, "the credential that was sent")
+            .fixed_by(Fix::action(format!("Send the credential that {name} is for, or let the server read Authorization")));
+    }
     if !facts.authorizations.is_empty() {
         if facts.says_plainly(Topic::ApiKey) && !facts.others.iter().any(|o| o.carrier == Carrier::Header) {
             return asked_by_words(facts);
@@ -95,6 +102,11 @@ fn by_exchange(facts: &Facts) -> Finding {
     // What the service documents goes before a challenge that is there for browsers or for older clients.
     if of_service::is_first_place(facts, other) {
         return Finding::pass(format!("the credential is in {}, where the service reads it", described(other)));
+    }
+    // A header that the service's row knows is read, whatever else is.
+    let is_known_place = |header: &String| other.carrier == Carrier::Header && header.eq_ignore_ascii_case(&other.name);
+    if facts.service().is_some_and(|known| known.service.header.iter().any(is_known_place)) {
+        return Finding::pass(format!("the credential is in {}, which the service reads", described(other)));
     }
     if let Some(key) = stripped::key_not_seen(facts) {
         return Finding::pass(format!("the credential is in {}, which the server asks for", key.name));

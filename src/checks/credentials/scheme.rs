@@ -8,7 +8,7 @@ use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quo
 use crate::checks::facts::words::Topic;
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
-use crate::checks::{Finding, Fix, Strength};
+use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
@@ -187,6 +187,13 @@ fn mismatch(facts: &Facts) -> Finding {
     let offered = offered(facts);
     if offered.is_empty() {
         // A server that misses the scheme which is there read another header, or none: no matter of the scheme.
+        if let Some((named, span)) = facts.scheme_in_words().filter(|(named, _)| facts.is_refused() && !a.is(named)) {
+            return blame(facts, a, scheme, &[named.into()], Strength::Stated).proof(
+                Place::ResponseBody,
+                span,
+                "the form that the answer names",
+            );
+        }
         if facts.says_plainly(Topic::Scheme) && facts.is_refused() && scheme != asked_by_words(facts) {
             return blame(facts, a, scheme, &[asked_by_words(facts).into()], Strength::Likely);
         }
@@ -337,6 +344,22 @@ fn blame(facts: &Facts, a: &Authorization, scheme: &str, offered: &[String], str
     }
 }
 
+/// True where one space follows the scheme, as it should, and what follows is no JWT and begins with a sign that stands between the
+/// parts of a credential: its first part is gone, and the scheme is right.
+pub fn begins_in_the_middle(a: &Authorization) -> bool {
+    let credential = a.credential.as_str();
+    let rest = credential.trim_start_matches([':', '=', '.']);
+    let is_opaque = !rest.is_empty() && !rest.starts_with("eyJ") && !rest.contains(char::is_whitespace);
+    let gap = a.credential_span.start.saturating_sub(a.scheme_span.end);
+    a.is("bearer")
+        && gap == 1
+        && is_opaque
+        && rest.len() < credential.len()
+        && credential.len() >= 8
+        && !rest.is_empty()
+        && rest.contains([':', '_', '-', '.'])
+}
+
 /// What is wrong with the scheme's form: the bytes, words for them, and the value as it should be.
 fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
     let value = &a.value;
@@ -364,6 +387,7 @@ fn malformation(a: &Authorization) -> Option<(Span, String, String)> {
         if let Some(c) = trimmed.chars().next()
             && matches!(c, ':' | '=' | ',' | ';')
             && !(scheme == "token" && c == '=')
+            && !begins_in_the_middle(a)
         {
             let tail = value[at + 1..].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | ',' | ';'));
             return Some((Span::new(at, at + 1), format!("{c:?} follows {proper}, where one space belongs"), format!("{proper} {tail}")));

@@ -46,7 +46,16 @@ fn look(facts: &Facts) -> Finding {
     }
     let Some((user, password)) = facts.basic.as_ref().and_then(|b| b.text()) else { return Finding::not_applicable() };
     let Some(a) = facts.authorization().filter(|_| !facts.is_token_request()) else { return Finding::not_applicable() };
-    let Some(Wanted { service, named, wanted, decides }) = wanted(facts, password) else { return Finding::not_applicable() };
+    let Some(Wanted { service, named, wanted, decides }) = wanted(facts, password) else {
+        return key_label(facts).map_or_else(Finding::not_applicable, |label| {
+            Finding::suspect(
+                Strength::Plausible,
+                format!("the user name {label:?} looks like the label of a key, which no service asks for"),
+            )
+            .proof(a.place(), a.credential_span, format!("user {label:?}"))
+            .fixed_by(Fix::action("Use the user name that the documentation gives for keys: a fixed word such as apikey, or the key's id"))
+        });
+    };
     if !facts.is_refused() {
         return Finding::pass("the server accepted the user name");
     }
@@ -84,6 +93,16 @@ fn look(facts: &Facts) -> Finding {
         ),
         _ => Fix::action(format!("Write {form} as the user name")),
     })
+}
+
+/// The user name, where it is the label under which a key is listed, and the password a key; the server has refused them.
+pub fn key_label<'f>(facts: &'f Facts) -> Option<&'f str> {
+    let (user, password) = facts.basic.as_ref().and_then(|basic| basic.text()).filter(|_| facts.status() == 401)?;
+    let lower = user.to_ascii_lowercase();
+    // The word alone is what services ask for.
+    let is_label = ["apikey", "api-key", "api_key"].iter().any(|word| lower.contains(word) && lower.len() >= word.len() + 8);
+    let is_key = password.len() >= 20 && password.bytes().all(|b| b.is_ascii_graphic()) && password.bytes().any(|b| b.is_ascii_digit());
+    (is_label && is_key).then_some(user)
 }
 
 /// What a user name is held against.

@@ -7,7 +7,7 @@ use super::words::{Topic, Word};
 use crate::domain::json::Object;
 use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
 use crate::domain::response::Response;
-use crate::domain::span;
+use crate::domain::span::{self, Span};
 
 impl<'a> Facts<'a> {
     /// The status of the answer, or the one that a denial with a status of success means; 0 without an answer or when it was
@@ -55,6 +55,22 @@ impl<'a> Facts<'a> {
     pub fn wanted_key_header(&self) -> Option<&str> {
         let in_challenge = self.challenges.iter().filter(|c| c.get("type") == Some("header")).find_map(|c| c.get("name"));
         in_challenge.or_else(|| self.says_plainly(Topic::ApiKey).then(|| key_header_named(self.body()))?)
+    }
+
+    /// The scheme that the answer writes out as the form that it expects, `Authorization: Bearer <token>`, with its bytes in the body.
+    pub fn scheme_in_words(&self) -> Option<(&'static str, Span)> {
+        let body = self.lower_body();
+        let at = body.find("authorization: ")?;
+        let start = at + "authorization: ".len();
+        let rest = body.get(start..)?;
+        let scheme = ["Bearer", "Basic", "Token", "DPoP", "ApiKey"].into_iter().find(|scheme| {
+            let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+            rest.get(..scheme.len()).is_some_and(|word| word.eq_ignore_ascii_case(scheme)) && rest.get(scheme.len()..).is_some_and(ends)
+        })?;
+        let before = body.get(..at)?;
+        let sentence = before.rfind(['.', '{', '>', '\n']).and_then(|end| before.get(end..)).unwrap_or(before);
+        let asks = ["expect", "must", "should", "require", "use ", "send ", "provide", "format", "in the form"];
+        asks.iter().any(|word| sentence.contains(word)).then_some((scheme, Span::new(at, start + scheme.len())))
     }
 
     /// The error code that OAuth defines (RFC 6749 section 5.2, RFC 6750 section 3.1), from the challenge, the JSON body, or

@@ -4,6 +4,8 @@ use super::authorization::Authorization;
 use super::form::{form, json_fields};
 use super::other_credentials::{Carrier, OtherCredential};
 use crate::checks::Place;
+use crate::domain::json::Object;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
@@ -71,12 +73,30 @@ pub fn find(request: &Request, authorizations: &[Authorization], others: &[Other
     in_body(request).map(|(name, text, span)| make(Place::RequestBody, &text, span, Some(name)))
 }
 
+/// The token of a login request that wraps its members in another one: `{"data": {"AUTHENTICATOR": …, "TOKEN": …}}`.
+fn enveloped(body: &str) -> Vec<(String, String, Span)> {
+    let is_object = |text: &&str| text.len() <= MAX_FIELDS && text.trim_start().starts_with('{');
+    let Some(outer) = Some(body).filter(is_object) else { return Vec::new() };
+    let mut found = Vec::new();
+    for member in Object::read(outer).members {
+        let Some(inner) = member.value_span.cut(body).filter(is_object) else { continue };
+        for (name, text, span) in json_fields(inner) {
+            if name.eq_ignore_ascii_case("token") || name.eq_ignore_ascii_case("jwt") {
+                found.push(("jwt".to_string(), text, span.shifted(member.value_span.start)));
+            }
+        }
+    }
+    found
+}
+
 /// A JWT that is itself the login, in a field of the body: an assertion, a service account's token, an ID token.
 fn in_body(request: &Request) -> Option<(String, String, Span)> {
     const NAMES: [&str; 7] = ["assertion", "jwt", "id_token", "idToken", "access_token", "subject_token", "credential"];
     let mut fields = form(request);
     if fields.is_empty() {
         fields = json_fields(&request.body);
+        // Envelopes have it one level deeper, under a name of their own.
+        fields.extend(enveloped(&request.body));
     }
     let (name, text, span) = fields.into_iter().find(|(name, text, _)| NAMES.contains(&name.as_str()) && Jws::looks_like(text))?;
     // In JSON the span includes the quotes; a value with escapes is not in the text as it is read.

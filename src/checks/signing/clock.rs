@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, is_from_cache};
 use crate::checks::{Finding, Fix, Strength};
 use crate::domain::signing::field::{Field, header};
@@ -103,9 +104,39 @@ fn direction(age: f64) -> &'static str {
     if age > 0.0 { "behind" } else { "ahead of" }
 }
 
+/// What servers that name no window take at least, in seconds.
+const USUAL: f64 = 5.0 * MINUTE;
+/// From here on clocks differ, in seconds.
+const NOTABLE: f64 = 30.0;
+
+/// A header that is called a timestamp beside one that is called a signature, in a request that nobody described, and refused: the
+/// server compares it with its own clock, which its Date shows.
+fn of_a_name(facts: &Facts) -> Option<Finding> {
+    let headers = &facts.request.headers;
+    let is_called = |name: &str, words: &[&str]| words.iter().any(|word| name.to_ascii_lowercase().ends_with(word));
+    let signature = headers.iter().find(|(_, h)| is_called(&h.name, &["signature", "-sign", "-hmac", "-digest"]))?;
+    let (_, header) = headers.iter().find(|(index, h)| *index != signature.0 && is_called(&h.name, &["timestamp", "-time", "-ts"]))?;
+    let (field, server) = (field::header(facts.request, &header.name)?, server_clock(facts)?);
+    facts.answered("date").filter(|_| facts.standing == Standing::Refused)?;
+    let number = |digits: usize| (field.value.len() == digits).then(|| field.value.parse::<f64>().ok()).flatten();
+    let at = number(10).or_else(|| number(13).map(|millis| millis / 1000.0)).and_then(time::from_seconds);
+    let at = at.or_else(|| time::rfc3339(&field.value))?;
+    let age = time::seconds_between(at, server);
+    let is_said = facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::NotYet);
+    // By years it is no moment, or another fault.
+    if age.abs() < if is_said { NOTABLE } else { USUAL } || age.abs() > 366.0 * 86_400.0 {
+        return None;
+    }
+    let message = format!("{} is {} {} the server's clock", header.name, time::human(age), direction(age));
+    let finding = Finding::fail(if is_said { Strength::Stated } else { Strength::Likely }, message)
+        .fixed_by(Fix::action("Synchronize your clock with NTP, or take the time from the server, and sign the request again"));
+    let finding = proved(finding, &field, field.value.clone());
+    Some(finding.context(format!("the answer's Date {}", time::short(server))))
+}
+
 /// For `clock-skewed`: the client signed by its own clock, and the server's is another.
 pub fn skewed(facts: &Facts) -> Option<Finding> {
-    let (stamp, verdict) = of(facts)?;
+    let Some((stamp, verdict)) = of(facts) else { return of_a_name(facts) };
     let (strength, age) = match verdict {
         Verdict::Skewed(age) => (Strength::Contradiction, age),
         Verdict::Far(age) => (Strength::Likely, age),

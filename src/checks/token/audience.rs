@@ -94,6 +94,9 @@ fn audience(facts: &Facts) -> Finding {
 }
 
 fn issuer(facts: &Facts) -> Finding {
+    if let Some(finding) = issuer_setting::logged(facts) {
+        return finding;
+    }
     claim(
         facts,
         "iss",

@@ -1,6 +1,7 @@
 //! `token-malformed`, `token-not-a-jwt`
 
 use crate::checks::check::check;
+use crate::checks::credentials::scheme::begins_in_the_middle;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -99,6 +100,15 @@ const CUTS: [usize; 6] = [255, 256, 1023, 1024, 4095, 4096];
 /// An opaque token shows nothing of its end, but a length that only storage makes does.
 fn cut_opaque(facts: &Facts) -> Finding {
     let token = facts.token.as_ref().filter(|t| t.carrier.is_none() && facts.standing == Standing::Refused);
+    if let Some(a) = facts.authorization().filter(|a| token.is_some() && begins_in_the_middle(a)) {
+        let sign = a.credential.chars().next().unwrap_or(':');
+        let start = a.credential_span.start;
+        let message =
+            format!("the credential begins with {sign:?}: what stood before it is gone, as where a shell takes $name for a variable");
+        return Finding::fail(Strength::Plausible, message)
+            .proof(a.place(), Span::new(start, start + sign.len_utf8()), sign.to_string())
+            .fixed_by(Fix::action("Compare its beginning with the credential as it was issued, and quote it with '…' in the shell"));
+    }
     match token.map(|t| (t, t.jws.text.len())) {
         Some((token, length)) if CUTS.contains(&length) => {
             let strength = if length == 255 { Strength::Plausible } else { Strength::Possible };

@@ -29,6 +29,26 @@ pub fn near_miss(facts: &Facts, token: &Token) -> Option<Finding> {
     )
 }
 
+/// A line of the server's log that names the issuer it expected and the one it got, where the request shows no token: the server
+/// fetched one itself.
+pub fn logged(facts: &Facts) -> Option<Finding> {
+    let notes = facts.context.notes.as_deref().filter(|_| facts.is_refused() && facts.answer.is_some() && facts.token.is_none())?;
+    notes.lines().find_map(|line| {
+        let lower = line.to_ascii_lowercase();
+        let is_about = ["issuer", "issued by", "\"iss\"", "iss claim"].iter().any(|word| lower.contains(word));
+        let expected = lower.find("expected").filter(|_| is_about)?;
+        let got =
+            ["got", "but was", "received", "found"].iter().find_map(|word| lower.get(expected..)?.find(word)).map(|at| expected + at)?;
+        let (due, sent) = (addresses(line.get(expected..got)?).next()?, addresses(line.get(got..)?).next()?);
+        (due != sent).then(|| {
+            let message = format!("the server expects the issuer {due}, and by its log the token's is {sent}");
+            Finding::fail(Strength::Stated, message)
+                .context(line.trim())
+                .fixed_by(Fix::action(format!("Write {sent} in the server's configuration, letter by letter")))
+        })
+    })
+}
+
 /// The addresses in a text.
 fn addresses(text: &str) -> impl Iterator<Item = &str> {
     let is_end =

@@ -154,6 +154,9 @@ fn key_unknown(facts: &Facts) -> Finding {
     let kid = token.jws.header.member("kid");
     let shown = token.jws.key_id();
     let Some(verification) = facts.verification() else {
+        if let Some(finding) = other_key_file(facts, token) {
+            return finding;
+        }
         return match facts.word(Topic::Key).filter(|w| w.specific && facts.is_refused()) {
             Some(word) => Finding::fail(
                 Strength::Likely,
@@ -181,6 +184,28 @@ fn key_unknown(facts: &Facts) -> Finding {
         Some(SignatureFault::NoKeys) => Finding::unknown("the key set has no key: give one that has the issuer's keys"),
         _ => Finding::pass(format!("the key is known{}", verification.key.as_ref().map_or_else(String::new, |k| format!(": {k}")))),
     }
+}
+
+/// A key file that carries the id of its key in its name, while the token names another one: `…_8JH2R6XK4Q.p8`.
+fn other_key_file(facts: &Facts, token: &Token) -> Option<Finding> {
+    let kid = token.jws.key_id().filter(|_| facts.is_refused() && facts.answer.is_some())?;
+    let is_id =
+        |text: &str| text.len() == kid.len() && text.len() >= 8 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let config = facts.context.config.as_deref().filter(|config| is_id(&kid) && !config.contains(&format!("_{kid}.")))?;
+    let names = config.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '/' | '\\' | ',' | '='));
+    let mut ids = names.filter_map(|name| name.strip_suffix(".p8").or_else(|| name.strip_suffix(".pem"))?.rsplit_once('_'));
+    let (_, id) = ids.find(|(_, id)| is_id(id))?;
+    let is_interchanged = token.jws.claims.str("iss") == Some(id);
+    let strength = if is_interchanged { Strength::Contradiction } else { Strength::Likely };
+    let what = if is_interchanged { "which stands in iss: the two ids are interchanged" } else { "and the token is signed with it" };
+    let finding = Finding::fail(strength, format!("kid is {kid}, but the key file is that of the key {id}, {what}"));
+    let span = token.jws.header.member("kid").map(|member| member.value_span);
+    Some(
+        finding
+            .proof(Place::TokenHeader, span, format!("kid {kid}"))
+            .context(format!("the key file ends with {id}"))
+            .fixed_by(Fix::action(format!("Write {id} as the key id"))),
+    )
 }
 
 /// Where the issuer publishes its key set, when that is known.

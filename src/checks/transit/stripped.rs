@@ -10,6 +10,7 @@ use crate::checks::servers::{Logged, TABLE as SERVERS};
 use crate::checks::services::KnownBy;
 use crate::checks::token::audience::values;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::span::Span;
 
 check! {
     /// The credential was sent, but the server answers as if none had arrived.
@@ -88,6 +89,32 @@ pub fn key_not_seen<'f>(facts: &'f Facts) -> Option<&'f OtherCredential> {
         .then_some(key)
 }
 
+/// True where the answer names both reasons in one sentence, "no valid credential was found, or the header was not present": neither
+/// is said.
+fn offers_both(facts: &Facts) -> bool {
+    let body = facts.lower_body();
+    let is_one_of_two = |span: Span| {
+        let sentence = body.get(..span.start).map(|before| before.rfind(['.', '{', '"', '>']).map_or(before, |end| &before[end..]));
+        sentence.is_some_and(|before| before.contains(" or ") && before.contains("valid"))
+    };
+    let mut plain = facts.words.iter().filter(|word| word.topic == Topic::Missing && word.specific).peekable();
+    plain.peek().is_some() && plain.all(|word| word.place == Place::ResponseBody && is_one_of_two(word.span))
+}
+
+/// The header that the answer says is missing, by a name that speaks of a key, where it is not the one that was sent.
+pub fn header_not_sent(facts: &Facts) -> Option<Span> {
+    let word = facts.words.iter().find(|word| word.topic == Topic::Missing && word.specific && word.place == Place::ResponseBody)?;
+    let body = facts.lower_body();
+    let sentence = body.get(..word.span.end)?;
+    let sentence = sentence.rfind(['.', '{', '"', '>']).map_or(sentence, |end| &sentence[end..]);
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let speaks_of_key = |name: &str| name.starts_with("x-") && ["key", "token", "secret", "auth"].iter().any(|end| name.ends_with(end));
+    let mut names = sentence.split(|c| !is_of_name(c)).filter(|name| speaks_of_key(name));
+    let first = names.next()?;
+    let all_absent = !facts.request.headers.has(first) && names.all(|name| !facts.request.headers.has(name));
+    (all_absent && !sentence.contains("authorization")).then(|| Span::of(body, first))?
+}
+
 fn of_key(facts: &Facts) -> Option<Finding> {
     let key = key_not_seen(facts)?;
     let strength = if facts.nothing_found.is_some() { Strength::Likely } else { Strength::Contradiction };
@@ -118,7 +145,7 @@ fn look(facts: &Facts) -> Finding {
     if a.is("digest") && facts.challenge("digest").is_some() {
         return Finding::pass("a Digest server gives a wrong response and a missing one the same answer, a new challenge");
     }
-    let missing = facts.says_plainly(Topic::Missing);
+    let missing = facts.says_plainly(Topic::Missing) && !offers_both(facts) && header_not_sent(facts).is_none();
     let says_other = facts
         .words
         .iter()
@@ -168,13 +195,14 @@ fn look(facts: &Facts) -> Finding {
     // What the server's row says is one of these words.
     let is_plain = facts.words.iter().filter(|w| w.topic == Topic::Missing && w.specific).count() > usize::from(counted);
     let hidden = hides_authorization(facts) && !judged;
+    let is_known_good = facts.context.credential_known_good == Some(true);
     let strength = match (missing, loose, silent, sound || good_password) {
         _ if says_other => Strength::Remark,
         _ if hidden && missing => Strength::Contradiction,
         _ if read_by_server && !counted && !is_plain && !hidden => Strength::Possible,
         // The server has other words for a wrong one. That they are its own rests on how it was recognized.
         _ if read_by_server && !is_plain => Strength::Likely,
-        _ if hidden && (loose || nobody || silent) => Strength::Likely,
+        _ if hidden && (loose || nobody || silent || is_known_good) => Strength::Likely,
         _ if !usual && !offered && !read_by_server => Strength::Unlikely,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
         (true, ..) if a.is("basic") && !offered && !good_password && !read_by_server => Strength::Plausible,
@@ -190,7 +218,7 @@ fn look(facts: &Facts) -> Finding {
         (_, true, _, true) => Strength::Likely,
         (_, true, true, false) => Strength::Plausible,
         (_, false, true, false) => Strength::Possible,
-        (_, false, false, true) if facts.context.credential_known_good == Some(true) => Strength::Plausible,
+        (_, false, false, true) if is_known_good => Strength::Plausible,
         (_, false, false, true) if facts.signature_is_valid() => Strength::Possible,
         // 403 in the place of 401, and words that it knows nobody.
         (_, true, false, false) if facts.status() == 403 && a.is("bearer") => Strength::Possible,

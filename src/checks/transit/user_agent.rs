@@ -37,7 +37,7 @@ check! {
     /// RFC 9110 section 10.1.5.
     USER_AGENT = "user-agent-refused", Address,
     stage: Way, topics: [UserAgent],
-    explains: ["token-rejected", "basic-rejected", "permission-refused", "header-stripped-by-proxy"],
+    explains: ["token-rejected", "basic-rejected", "permission-refused", "header-stripped-by-proxy", "answered-by-intermediary"],
     run: look
 }
 
@@ -115,6 +115,14 @@ fn look(facts: &Facts) -> Finding {
     let is_filtered = facts.answerer().is_some_and(|a| {
         matches!(a.layer, Layer::Cdn | Layer::Firewall | Layer::Proxy) && (a.is_maker || facts.answers_html() || facts.body().is_empty())
     });
+    if let Some(span) = speaks_of_robots(facts).filter(|_| value.is_empty() || TABLE.library_agent(value).is_some()) {
+        let whose = if value.is_empty() { "there is no User-Agent".to_string() } else { format!("{value:?} is the default of a library") };
+        return found(Strength::Stated, format!("the answer refuses automated requests, and {whose}")).proof(
+            Place::ResponseBody,
+            span,
+            span.cut(facts.body()).unwrap_or_default(),
+        );
+    }
     match TABLE.library_agent(value) {
         Some(name) if is_filtered => {
             found(Strength::Plausible, format!("{name:?} is the default of a library, which filters take for a robot"))
@@ -134,6 +142,25 @@ fn is_of_a_program(facts: &Facts, service: &Service) -> bool {
     service.user_agent == Some(UserAgent::Required)
         && facts.authorization().is_some_and(is_own)
         && !of_browsers.iter().any(|name| facts.request.headers.has(name))
+}
+
+/// Where a page of a few words says that it refuses robots: not one that asks a person to prove not to be one.
+fn speaks_of_robots(facts: &Facts) -> Option<Span> {
+    const ROBOTS: [&str; 8] = [
+        "automated tool",
+        "automated request",
+        "automated access",
+        "automated traffic",
+        "automated client",
+        "bots are not allowed",
+        "scraping is not allowed",
+        "crawlers are not allowed",
+    ];
+    let body = facts.lower_body();
+    if ["captcha", "challenge-platform", "you are human"].iter().any(|word| body.contains(word)) {
+        return None;
+    }
+    ROBOTS.iter().find_map(|words| body.find(words).map(|at| Span::new(at, at + words.len())))
 }
 
 /// What a fix writes: a program with a version.
