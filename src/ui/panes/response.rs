@@ -197,7 +197,7 @@ fn other_answer_key() -> String {
 /// Says that not the newest response is shown, but the one before it.
 fn earlier(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let Some(newest) = entry.exchange.answer.as_ref().filter(|_| entry.shows_earlier()) else { return Vec::new() };
-    let text = format!("The answer before. The verdict is about the newest one: {}. ", short(newest));
+    let text = format!("The verdict is about the newest answer: {}. ", short(newest));
     let key = [Span::styled(format!("[{}] ", other_answer_key()), styles.key), Span::styled("show it", styles.quiet)];
     wrap(&[vec![Span::styled(text, styles.changed)], key.to_vec()].concat(), room, 2)
 }

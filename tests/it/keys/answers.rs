@@ -202,7 +202,12 @@ fn the_answer_before_can_be_looked_at_again() {
         program.keys("i Ctrl-Home End Backspace Backspace Backspace").types("new").keys("Esc ^R").waits_for("401 → 200");
         program.keys("3").shows("x-second").hides("x-first").shows("the answer before");
         program.keys("s").shows("x-first").shows("401 Unauthorized").shows("the answer before").hides("x-second");
-        program.shows("The verdict is about the newest one: 200").hides("0ld-t0ken-0ld").keys("/").types("expired").shows("1/1");
+        program
+            .shows("The verdict is about the newest answer: 200. [s] show it")
+            .hides("0ld-t0ken-0ld")
+            .keys("/")
+            .types("expired")
+            .shows("1 of 1");
         program.keys("Enter Esc s").shows("x-second").hides("x-first");
         // A third answer comes: only the one before it is kept, and the newest is shown.
         program.keys("s ^R").waits_for("200 → 200").shows("x-second").keys("s").shows("x-second").hides("x-first");
@@ -218,5 +223,5 @@ fn a_recorded_answer_can_be_compared_with_that_of_a_send() {
     );
     let mut program = Program::empty();
     program.pastes(&har).keys("3").shows("recorded").keys("^R").waits_for("401 → 204").hides("recorded");
-    program.keys("3 s").shows("recorded").shows("the newest one: 204").keys("b s");
+    program.keys("3 s").shows("recorded").shows("the newest answer: 204").keys("b s");
 }
