@@ -241,6 +241,12 @@ impl RequestText {
         (request, spans)
     }
 
+    /// The number of the first header line without a colon, counted from 1.
+    pub fn line_without_colon(&self) -> Option<usize> {
+        let header = self.headers.iter().find(|header| header.value.start == header.name.end)?;
+        Some(self.text.get(..header.name.start)?.matches('\n').count() + 1)
+    }
+
     /// Where a span of a part of the request is in this text.
     ///
     /// `source` is the part's own text, from which the offsets were taken; `None` for the span means the whole part.

@@ -4,11 +4,37 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::env::ValueKind;
+
 /// What of a session is not saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// The files with unsaved requests.
     pub files: Vec<DraftFile>,
+    /// The changed values of variables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<DraftValue>,
+}
+
+/// A changed value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftValue {
+    /// The path of its file.
+    pub path: String,
+    pub place: ValuePlace,
+    /// The name of the variable.
+    pub name: String,
+    /// `None` for a credential that was left out.
+    pub value: Option<String>,
+}
+
+/// Where in its file a value is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ValuePlace {
+    /// In a `.http` file: the definition of this number.
+    Definition(usize),
+    /// In an environment of a file with values.
+    Environment(ValueKind, String),
 }
 
 /// The unsaved requests of one file.
@@ -42,13 +68,16 @@ pub struct DraftRequest {
 impl Draft {
     /// True when nothing is unsaved.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.files.is_empty() && self.values.is_empty()
     }
 
-    /// The names of its files with the number of their requests: `payments.http (2 requests)`.
+    /// The names of its files with the number of their requests, and of its variables: `payments.http (2 requests), values of host`.
     pub fn summary(&self) -> String {
         let count = |n: usize| if n == 1 { "1 request".to_string() } else { format!("{n} requests") };
-        self.files.iter().map(|f| format!("{} ({})", f.name, count(f.requests.len()))).collect::<Vec<_>>().join(", ")
+        let files = self.files.iter().map(|f| format!("{} ({})", f.name, count(f.requests.len())));
+        let names: Vec<&str> = self.values.iter().map(|value| value.name.as_str()).collect();
+        let values = (!names.is_empty()).then(|| format!("values of {}", names.join(", ")));
+        files.chain(values).collect::<Vec<_>>().join(", ")
     }
 
     /// As JSON.
@@ -74,7 +103,7 @@ mod tests {
             let block = is_http1.then(|| text.clone());
             let directives = BTreeMap::from([(name.clone(), vec![value])]);
             let requests = vec![DraftRequest { name: name.clone(), text, directives, block, is_http1 }];
-            let draft = Draft { files: vec![DraftFile { name, requests }] };
+            let draft = Draft { files: vec![DraftFile { name, requests }], ..Draft::default() };
             proptest::prop_assert_eq!(Draft::read(&draft.write()), Some(draft));
         }
     }
@@ -82,7 +111,7 @@ mod tests {
     #[test]
     fn a_draft_of_names_and_texts_alone_is_read() {
         let requests = vec![DraftRequest { name: "a".into(), text: "b".into(), ..DraftRequest::default() }];
-        let draft = Draft { files: vec![DraftFile { name: "c".into(), requests }] };
+        let draft = Draft { files: vec![DraftFile { name: "c".into(), requests }], ..Draft::default() };
         assert_eq!(Draft::read(r#"{"files":[{"name":"c","requests":[{"name":"a","text":"b"}]}]}"#), Some(draft));
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::variables::{Layer, System, Variables};
@@ -19,7 +20,7 @@ pub const SHARED: &str = "$shared";
 const SETTING: &str = "rest-client.environmentVariables";
 
 /// The kind of a file with values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ValueKind {
     /// `http-client.env.json`.
     Public,

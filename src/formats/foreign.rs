@@ -126,6 +126,6 @@ pub fn refusal(text: &str, known: Option<Known>, expected: &str) -> FormatError 
             let help = offer.map_or_else(|| way.to_string(), |offer| format!("{way}; {offer}"));
             FormatError::at(text, at, format!("this is {what}, which is not read")).with_help(help)
         }
-        None => FormatError::at(text, at, "this is nothing that is known here").with_help(offer.unwrap_or_else(|| expected.to_string())),
+        None => FormatError::at(text, at, "no request was found in this text").with_help(offer.unwrap_or_else(|| expected.to_string())),
     }
 }

@@ -85,7 +85,7 @@ fn stack(model: &Model, area: Rect) -> [(Pane, Rect); 3] {
         left -= more;
     }
     // And what nobody needs to the response, whose end is open, or to the request while there is none.
-    let has_answer = model.entry().is_some_and(|entry| entry.answer.is_some());
+    let has_answer = model.entry().is_some_and(|entry| entry.shown_text().is_some());
     let heights = match has_answer {
         true => [Constraint::Length(rows[0]), Constraint::Fill(1), Constraint::Length(rows[2])],
         false => [Constraint::Fill(1), Constraint::Length(rows[1]), Constraint::Length(rows[2])],
@@ -101,7 +101,7 @@ fn wanted(model: &Model, width: u16) -> [u16; 3] {
     let lines = memchr::memchr_iter(b'\n', entry.editor.text().as_bytes()).count() + 1;
     // In steps, so that not every line that is typed moves the other panes.
     let request = rows(lines).next_multiple_of(STEP);
-    let response = entry.answer.as_ref().map_or(EMPTY, |answer| {
+    let response = entry.shown_text().map_or(EMPTY, |answer| {
         let width = usize::from(width).max(1);
         let lines = (0..answer.line_count().min(MOST_COUNTED)).filter_map(|number| answer.line(number));
         rows(lines.map(|line| (line.end - line.start).div_ceil(width).max(1)).sum())

@@ -119,7 +119,7 @@ fn overlays(text: &str) -> Vec<Overlay> {
     let exchange = exchange(text);
     let compare = |sides| Overlay::Compare(Box::new(ComparisonState::new(both(), sides, &exchange.context, Timestamp::UNIX_EPOCH)));
     let requests = vec![DraftRequest { name: text.into(), text: text.into(), ..DraftRequest::default() }];
-    let draft = Draft { files: vec![DraftFile { name: text.into(), requests }] };
+    let draft = Draft { files: vec![DraftFile { name: text.into(), requests }], ..Draft::default() };
     vec![
         Overlay::Losses { title: text.into(), losses: vec![Loss { line: 1, message: text.into() }] },
         Overlay::Unreadable { message: text.into() },

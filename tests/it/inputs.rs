@@ -143,7 +143,7 @@ const FILES: &[Row] = &[
 const REFUSED: &[(&str, &[&str])] = &[
     ("nothing-but-a-word.txt", &["YAML", "line 1, column 1"]),
     ("jsonp.txt", &["JSONP"]),
-    ("answer-alone.http", &["nothing that is known here", "GET https://…"]),
+    ("answer-alone.http", &["no request was found in this text", "GET https://…"]),
     ("curl-powershell-alias.txt", &["Invoke-WebRequest", "-Uri", "curl.exe"]),
     ("foreign-postman.json", &["a Postman collection", "cURL"]),
     ("foreign-openapi.yaml", &["an OpenAPI description", "HAR"]),

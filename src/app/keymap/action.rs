@@ -144,6 +144,8 @@ pub enum Action {
     UseIssued,
     /// Show the claims of the other token: that of the request, or that of the response.
     OtherToken,
+    /// Show the response before the newest one, or the newest again.
+    OtherAnswer,
     /// Send the request first whose answer fills the variables.
     SendNeeded,
     /// Send with variables that have no value.

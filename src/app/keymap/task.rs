@@ -53,7 +53,7 @@ impl A {
             | A::PreviousRequest
             | A::Tour
             | A::Quit => Task::Open,
-            A::Zoom | A::ToggleSecrets | A::Theme | A::Focus(_) => Task::Look,
+            A::Zoom | A::OtherAnswer | A::ToggleSecrets | A::Theme | A::Focus(_) => Task::Look,
             _ => Task::Move,
         }
     }
@@ -86,6 +86,7 @@ impl A {
             A::New => "create add request",
             A::Duplicate => "clone copy request",
             A::Delete => "remove request",
+            A::OtherAnswer => "response previous last before compare status history",
             A::Theme => "color dark light contrast",
             A::Zoom => "maximize full screen",
             A::Help => "keys shortcuts manual",

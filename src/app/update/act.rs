@@ -71,6 +71,8 @@ impl Model {
                     _ => ClaimsOf::Response,
                 }
             }
+            Action::OtherAnswer if self.can(action) => self.show_earlier(!self.entry().is_some_and(Entry::shows_earlier)),
+            Action::OtherAnswer => self.notify(Tone::Bad, "There is no answer before this one"),
             Action::Compare => self.compare(),
             Action::Expectations => {
                 if let Some(entry) = self.entry() {
@@ -216,7 +218,7 @@ impl Model {
     /// Focuses the pane with the evidence.
     pub(super) fn show(&mut self) {
         match self.pane_of_proof() {
-            Some(pane) => self.focus_on(pane),
+            Some(pane) => self.focus_on_proof(pane),
             None => self.notify(Tone::Bad, "This finding has no bytes in the request or the response"),
         }
     }
@@ -234,8 +236,20 @@ impl Model {
         if self.is_narrow()
             && let Some(pane) = self.pane_of_proof()
         {
-            self.focus_on(pane);
+            self.focus_on_proof(pane);
         }
+    }
+
+    /// Findings are about the newest response.
+    fn focus_on_proof(&mut self, pane: Pane) {
+        if pane == Pane::Response {
+            self.show_earlier(false);
+        }
+        self.focus_on(pane);
+    }
+
+    fn show_earlier(&mut self, is_shown: bool) {
+        self.entry_mut().into_iter().for_each(|entry| entry.show_earlier(is_shown));
     }
 
     pub(super) fn fix(&mut self) {

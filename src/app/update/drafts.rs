@@ -1,7 +1,7 @@
 //! Drafts: unsaved changes survive a panic, a signal and a kill.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
@@ -17,7 +17,8 @@ use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::resolver::VariableResolver;
 use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::RequestText;
-use crate::formats::draft::{Draft, DraftFile, DraftRequest};
+use crate::domain::secrecy::quoted;
+use crate::formats::draft::{Draft, DraftFile, DraftRequest, DraftValue, ValuePlace};
 use crate::formats::http_file::Document;
 
 impl Model {
@@ -26,7 +27,9 @@ impl Model {
         let secrets = self.draft_secrets;
         let unsaved = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| draft::request(f, e, secrets)).collect();
         let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: unsaved(f) });
-        Draft { files: files.filter(|f| !f.requests.is_empty()).collect() }
+        let definitions = self.files.iter().flat_map(|file| draft::definitions(file, secrets));
+        let values = definitions.chain(self.value_files.unsaved().flat_map(|file| draft::values(file, secrets))).collect();
+        Draft { files: files.filter(|f| !f.requests.is_empty()).collect(), values }
     }
 
     /// The effect that updates the draft on disk, if it changed.
@@ -61,12 +64,41 @@ impl Model {
                 file.reread_pasted();
             }
         }
-        self.open(RequestPosition { file: first, entry: 0 });
+        if self.files.len() > first {
+            self.open(RequestPosition { file: first, entry: 0 });
+        }
+        self.restore_values(left.iter().flat_map(|l| &l.draft.values));
         // Written before the old drafts are deleted, so that a kill in between loses nothing.
         let mut effects = self.save_draft();
         effects.extend(keys);
         effects.push(Effect::DeleteDrafts(left.into_iter().map(|l| l.path).collect()));
         effects
+    }
+
+    /// Changes values as drafts tell. Says which could not be.
+    fn restore_values<'a>(&mut self, values: impl Iterator<Item = &'a DraftValue>) {
+        let mut missing: Vec<String> = Vec::new();
+        for DraftValue { path, place, name, value } in values {
+            let is_restored = value.as_ref().is_some_and(|value| match place {
+                ValuePlace::Definition(number) => self.restore_definition(Path::new(path), *number, name, value),
+                ValuePlace::Environment(kind, environment) => {
+                    let file = self.open_home(PathBuf::from(path), *kind);
+                    self.set_value(file, environment, name, value).is_ok()
+                }
+            });
+            if !is_restored {
+                missing.push(quoted(name));
+            }
+        }
+        if !missing.is_empty() {
+            self.notify(Tone::Bad, format!("Not in the draft, so it has its saved value: {}", missing.join(", ")));
+        }
+    }
+
+    fn restore_definition(&mut self, path: &Path, number: usize, name: &str, value: &str) -> bool {
+        let is_of_file = |file: &&RequestFile| file.path.as_deref() == Some(path);
+        let Some(file) = self.files.iter().find(is_of_file).filter(|file| file.is_definition(number, name)) else { return false };
+        self.set_definition(file.id, number, name, value).is_ok()
     }
 
     fn entry_of_draft(&mut self, request: &DraftRequest) -> Entry {
@@ -171,7 +203,7 @@ mod tests {
     fn an_opened_draft_is_what_was_typed_and_still_unsaved() {
         let typed = "GET https://h/a\nX-A : b\r\n\nbody\n";
         let requests = vec![DraftRequest { name: "mine".into(), text: typed.into(), ..DraftRequest::default() }];
-        let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }] };
+        let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }], ..Draft::default() };
         let left = OrphanedDraft { path: "d".into(), at: Timestamp::UNIX_EPOCH, draft };
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
         update(&mut model, Message::OrphanedDrafts(vec![left]));

@@ -327,15 +327,20 @@ impl Model {
             return self.continue_quitting();
         }
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
+        let with_colon = file.saved_with_colon();
         let refused = file.saved();
         let name = file.name.clone();
-        match refused.first() {
-            Some((request, why)) => {
+        match (refused.first(), with_colon) {
+            (Some((request, why)), _) => {
                 let text = format!("{name} saved without the changes of “{}”: {why}", file.title(*request).unwrap_or_default());
                 self.quit_state = QuitState::No;
                 self.notify(Tone::Bad, text);
             }
-            None => self.notify(Tone::Good, format!("{name} saved")),
+            (None, Some((request, line))) => {
+                let title = file.title(request).unwrap_or_default();
+                self.notify(Tone::Bad, format!("{name} saved; line {line} of “{title}” has no colon and was written with one at its end"));
+            }
+            (None, None) => self.notify(Tone::Good, format!("{name} saved")),
         }
         self.continue_quitting()
     }

@@ -20,6 +20,13 @@ impl Model {
                 return self.perform(crate::app::keymap::Action::Choose);
             }
             (Target::Item(index), Some(Overlay::Expect(form))) => form.chosen = index.min(form.fields.len().saturating_sub(1)),
+            // A second click on the same value edits it. What is being typed stays.
+            (Target::Item(index), Some(Overlay::Values(form))) if form.typed.is_none() => {
+                if form.chosen == index {
+                    form.edit();
+                }
+                form.chosen = index.min(form.rows.len().saturating_sub(1));
+            }
             (_, Some(_)) => {}
             (Target::Pane(pane), None) => self.focus_on(pane),
             (Target::Request(row), None) => {
@@ -57,6 +64,7 @@ impl Model {
         let by = lines as isize;
         match (&mut self.overlay, pane) {
             (Some(Overlay::Pick(picker)), _) => picker.step(by.signum()),
+            (Some(Overlay::Values(form)), _) if form.typed.is_none() => form.step(by.signum()),
             (Some(_), _) => return vec![Effect::Scroll(Scrollable::Page, Scroll::Lines(by))],
             // In a list each step moves the selection.
             (None, Some(pane @ (Pane::Requests | Pane::Checklist))) => return self.scroll(pane, Scroll::Lines(by.signum())),

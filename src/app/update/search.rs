@@ -47,18 +47,18 @@ impl Model {
     fn searched(&self, pane: Pane) -> Option<Searched> {
         let entry = self.entry()?;
         let length = match pane {
-            Pane::Response => entry.answer.as_ref().map_or(0, |answer| answer.text.len()),
+            Pane::Response => entry.shown_text().map_or(0, |answer| answer.text.len()),
             // Claims change with the clock and with what is masked; they are few.
             Pane::Claims => usize::from(self.claims_of == ClaimsOf::Response) * 2 + usize::from(self.secrets == Secrets::Shown),
             _ => entry.editor.text().len(),
         };
-        Some(Searched { request: entry.id, answer: entry.answered_by, edited_at: entry.edited_at, length })
+        Some(Searched { request: entry.id, answer: entry.shown_send(), edited_at: entry.edited_at, length })
     }
 
     fn places(&self, search: &Search) -> Vec<Span> {
         let Some(entry) = self.entry() else { return Vec::new() };
         match search.pane {
-            Pane::Response => entry.answer.as_ref().map(|answer| places(&answer.text, &search.query)).unwrap_or_default(),
+            Pane::Response => entry.shown_text().map(|answer| places(&answer.text, &search.query)).unwrap_or_default(),
             Pane::Claims => {
                 let Some((token, of)) = self.shown_token() else { return Vec::new() };
                 let no_report = Report::default();

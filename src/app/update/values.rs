@@ -203,15 +203,23 @@ impl Model {
 
     /// Creates the file that a new value goes to, beside those that are there or beside the requests.
     fn create_home(&mut self, kind: ValueKind) -> Option<FileId> {
-        let id = FileId(self.number());
         let file = self.file()?;
         let beside = |id: &FileId| self.value_files.get(*id).filter(|open| matches!(open.kind, ValueKind::Public | ValueKind::Private));
         let folder = match file.value_files.iter().rev().find_map(beside) {
             Some(open) => open.path.parent().map(Path::to_path_buf),
             None => file.path.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf),
         };
-        let path: PathBuf = folder?.join(file_name(kind));
-        let requests = file.path.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf);
+        Some(self.open_home(folder?.join(file_name(kind)), kind))
+    }
+
+    /// Opens a file for new values, for the open file of requests and those beside it.
+    pub(super) fn open_home(&mut self, path: PathBuf, kind: ValueKind) -> FileId {
+        let id = FileId(self.number());
+        if let Some(known) = self.value_files.at(&path) {
+            return known.id;
+        }
+        let file = self.file();
+        let requests = file.and_then(|file| file.path.as_ref()).and_then(|path| path.parent()).map(Path::to_path_buf);
         let at = self.at.file;
         let id = self.value_files.create(path, kind, id);
         for (index, file) in self.files.iter_mut().enumerate() {
@@ -220,7 +228,7 @@ impl Model {
                 file.value_files.push(id);
             }
         }
-        Some(id)
+        id
     }
 
     /// Enter in the list: edits the selected value, or takes what was typed.

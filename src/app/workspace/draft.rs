@@ -1,7 +1,7 @@
 //! How a request is stored in a draft. Credentials are left out unless the user wants them kept.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -9,14 +9,17 @@ use super::expectations::Field;
 use super::part::{self, NO_REDIRECT};
 use super::request::Entry;
 use super::request_file::RequestFile;
+use super::value_files::OpenValueFile;
 use crate::domain::exchange::HttpVersion;
 use crate::domain::placeholder::placeholder;
 use crate::domain::request::{Locator, Request, RequestPart, RequestText};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::domain::text::Text;
-use crate::formats::draft::{Draft, DraftRequest};
+use crate::formats::draft::{Draft, DraftRequest, DraftValue, ValuePlace};
+use crate::formats::env::ValueKind;
 use crate::formats::http_file::{Document, Source};
+use crate::formats::variables::is_secret;
 
 /// Replaces a credential in a draft. It is a variable, so that a check reports it if it is ever sent.
 pub const LEFT_OUT: &str = "{{left-out}}";
@@ -52,6 +55,30 @@ pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Draf
         directives: directives(file, entry, secrets),
         is_http1: entry.exchange.transfer.version == HttpVersion::Http1,
     }
+}
+
+/// The changed definitions of a file, and the changed values of another, in the form that drafts use.
+pub fn definitions(file: &RequestFile, secrets: DraftSecrets) -> Vec<DraftValue> {
+    let Some(path) = file.path.as_deref().and_then(Path::to_str) else { return Vec::new() };
+    let changed = file.changed_definitions().into_iter();
+    changed.map(|(number, name, changed)| value(path, ValuePlace::Definition(number), name, changed, secrets)).collect()
+}
+
+/// The changed values of a file, in the form that drafts use.
+pub fn values(file: &OpenValueFile, secrets: DraftSecrets) -> Vec<DraftValue> {
+    let Some(path) = file.path.to_str() else { return Vec::new() };
+    let changed = file.changed().into_iter();
+    let values = changed.map(|changed| {
+        let place = ValuePlace::Environment(file.kind, changed.environment);
+        value(path, place, changed.name, changed.value, secrets)
+    });
+    values.collect()
+}
+
+fn value(path: &str, place: ValuePlace, name: String, value: String, secrets: DraftSecrets) -> DraftValue {
+    let is_private = matches!(place, ValuePlace::Environment(ValueKind::Private, _));
+    let is_secret = is_private || is_secret(&name, &value) || !secrecy::in_text(&value).is_empty();
+    DraftValue { path: path.into(), place, name, value: Some(value).filter(|_| secrets == DraftSecrets::Kept || !is_secret) }
 }
 
 fn without_secrets(text: &str, secrets: DraftSecrets) -> String {

@@ -1,11 +1,13 @@
 //! An open request: its text, its exchange, and what derives from them.
 
+mod answers;
 mod sends;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
+use self::answers::EarlierAnswer;
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
 use super::resolver::{VariableResolver, as_written};
@@ -16,7 +18,7 @@ use crate::app::panes::checklist;
 use crate::app::panes::response::ResponseText;
 use crate::app::panes::token_view::{TokenView, with_token};
 use crate::checks::facts::Facts;
-use crate::checks::mask::{Masker, echoes_of};
+use crate::checks::mask::Masker;
 use crate::checks::{self, Evidence, Place, Report, Surroundings, Verified};
 use crate::domain::exchange::{Certificates, Exchange, TransferOptions};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
@@ -25,7 +27,7 @@ use crate::domain::secrecy;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
-use crate::domain::token::issued::{IssuedToken, issued};
+use crate::domain::token::issued::IssuedToken;
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::KeySet;
 use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
@@ -64,6 +66,8 @@ pub struct Entry {
     issued: Option<(IssuedToken, TokenView)>,
     /// The secrets of the request that the response belongs to; computed on demand.
     echoes: Option<Echoes>,
+    /// The response before this one.
+    earlier: Option<EarlierAnswer>,
     /// The send that the response came from; `None` for a recorded one.
     pub answered_by: Option<SendId>,
     /// Hash of the current text. Compared for every cell that is drawn, so it is kept.
@@ -136,6 +140,7 @@ impl Entry {
             answer: None,
             issued: None,
             echoes: None,
+            earlier: None,
             answered_by: None,
             current: kept,
             answered: kept,
@@ -173,38 +178,6 @@ impl Entry {
     pub fn forget(&mut self) {
         self.derived = None;
         self.badge = None;
-    }
-
-    /// Drops what only the open request needs, to save memory.
-    pub fn release_view(&mut self) {
-        self.derived = None;
-        self.answer = None;
-        self.issued = None;
-    }
-
-    /// Lays the response out, unless done already.
-    pub fn lay_out(&mut self) {
-        if self.answer.is_none() {
-            // The response repeats what the request contained when it was sent, even if it was edited since.
-            let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
-            self.answer = self.exchange.answer.as_ref().map(|answer| ResponseText::new(answer, echoes));
-            self.issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
-                let token = TokenView::alone(&issued.text);
-                (issued, token)
-            });
-        }
-    }
-
-    /// True if the whole response is laid out, or there is none.
-    pub fn is_laid_out(&self) -> bool {
-        self.answer.as_ref().zip(self.exchange.answer.as_ref()).is_none_or(|(text, answer)| text.is_whole(answer))
-    }
-
-    /// Lays out the next chunk of the response.
-    pub fn lay_out_more(&mut self) {
-        if let Some((text, answer)) = self.answer.as_mut().zip(self.exchange.answer.as_ref()) {
-            text.lay_out_more(answer);
-        }
     }
 
     /// Runs all checks.

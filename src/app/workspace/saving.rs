@@ -55,6 +55,14 @@ impl RequestFile {
         Ok(FileWrite { path, bytes, before })
     }
 
+    /// A header line without a colon that is being saved, which the format cannot hold: the request, and the number of the line.
+    pub fn saved_with_colon(&self) -> Option<(RequestId, usize)> {
+        let saving = self.saving.as_ref()?;
+        let written =
+            |entry: &&Entry| entry.is_edited() && saving.entries.iter().any(|saved| saved.id == entry.id && saved.state.is_some());
+        self.entries.iter().filter(written).find_map(|entry| Some((entry.id, entry.text.line_without_colon()?)))
+    }
+
     /// Notes that the file was written; returns the requests that the format could not represent.
     pub fn saved(&mut self) -> Vec<(RequestId, FormatError)> {
         let Some(saving) = self.saving.take() else { return Vec::new() };

@@ -8,7 +8,7 @@ use super::saving::FileWrite;
 use crate::app::ids::FileId;
 use crate::formats::FormatError;
 use crate::formats::detect::{Encoding, encode};
-use crate::formats::env::{Environments, ValueKind, with_value};
+use crate::formats::env::{Environments, FileValue, ValueKind, with_value};
 use crate::formats::variables::{System, Variables};
 
 /// A file with values, as it was read.
@@ -47,6 +47,18 @@ impl OpenValueFile {
             Some(saved) => *saved != self.text,
             None => !self.text.is_empty(),
         }
+    }
+
+    /// The values that are not on disk.
+    pub fn changed(&self) -> Vec<FileValue> {
+        let values = |text: &str| {
+            let mut read = Environments::default();
+            // What could not be read was reported when the file was.
+            let _ = read.add_file(text, self.kind);
+            read.values()
+        };
+        let saved = self.saved.as_deref().map(values).unwrap_or_default();
+        values(&self.text).into_iter().filter(|value| !saved.contains(value)).collect()
     }
 
     /// The path being written to.
@@ -100,6 +112,11 @@ impl ValueFiles {
         let encoding = Encoding::default();
         self.files.push(OpenValueFile { id, path, kind, text: "".into(), saved: None, saving: None, encoding });
         id
+    }
+
+    /// The open file at a path.
+    pub fn at(&self, path: &Path) -> Option<&OpenValueFile> {
+        self.files.iter().find(|file| file.path == path)
     }
 
     pub fn get(&self, id: FileId) -> Option<&OpenValueFile> {

@@ -123,6 +123,9 @@ fn unsaved(model: &Model) -> Vec<String> {
 fn drafts(left: &[OrphanedDraft]) -> Vec<String> {
     let mut about = vec!["The program ended with unsaved changes.".to_string()];
     about.extend(left.iter().map(|l| format!("{}: {}", time::short(l.at), l.draft.summary())));
+    if left.iter().flat_map(|l| &l.draft.values).any(|value| value.value.is_none()) {
+        about.push("Values that are credentials were left out and stay as they are saved.".into());
+    }
     if left.iter().any(|l| l.draft.files.iter().flat_map(|f| &f.requests).any(|r| r.text.contains(LEFT_OUT))) {
         about.push(format!("Credentials were left out and replaced by {LEFT_OUT}."));
     }

@@ -44,12 +44,13 @@ impl StatefulWidget for ResponsePane<'_> {
         let title = model.entry().map(|entry| title(entry, model, styles, model.marks.status)).unwrap_or_default();
         let mut inner = frame(Pane::Response, model, styles, title, area, buf, state);
         let Some(entry) = model.entry() else { return };
-        for line in sending(entry, model.now, inner.width.into(), styles) {
+        let above = earlier(entry, inner.width.into(), styles).into_iter();
+        for line in above.chain(sending(entry, model.now, inner.width.into(), styles)) {
             let row = Rect { height: 1, ..inner }.intersection(inner);
             line.render(row, buf);
             inner = Rect { y: row.bottom(), height: inner.height - row.height, ..inner };
         }
-        match &entry.answer {
+        match entry.shown_text() {
             Some(answer) => self.answer(entry, answer, inner, buf, state),
             None if entry.sending == SendState::Idle => {
                 empty(&[("", "No response yet. The checklist examines the request alone."), ("^R", "send it")], styles, inner, buf);
@@ -69,8 +70,8 @@ impl ResponsePane<'_> {
         let rows_of = |number: usize| rows(number).len();
         let offset = &mut state.offsets(model).response;
         let found = model.search_in(Pane::Response).and_then(Search::here);
-        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: entry.answered_by, found: found.map(|place| place.start), height })
-            && let Some(mark) = found.as_ref().or_else(|| model.marks.response.first())
+        if offset.is_new(ScrollAnchor { chosen: model.chosen, answer: entry.shown_send(), found: found.map(|place| place.start), height })
+            && let Some(mark) = found.as_ref().or_else(|| marks(model, entry).first())
         {
             offset.bring(answer.line_of(mark.start), height, rows_of);
         }
@@ -111,7 +112,8 @@ impl<'a> ByteStyles<'a> {
     fn new(model: &'a Model, entry: &Entry, answer: &'a ResponseText, styles: &'static Styles) -> Self {
         let covers = model.secrets == Secrets::Masked;
         let search = model.search_in(Pane::Response);
-        Self { answer, styles, marks: &model.marks.response, covers, search, is_earlier: entry.response_to() == Some(ResponseTo::Earlier) }
+        let is_earlier = !entry.shows_earlier() && entry.response_to() == Some(ResponseTo::Earlier);
+        Self { answer, styles, marks: marks(model, entry), covers, search, is_earlier }
     }
 
     /// The style of a byte; `member` is the name of the JSON member on its line.
@@ -138,7 +140,10 @@ impl<'a> ByteStyles<'a> {
 
 /// The reason phrase, masked unless secrets are shown.
 fn reason(entry: &Entry, model: &Model) -> String {
-    let reason = entry.exchange.answer.as_ref().map_or("", |answer| answer.reason.as_str());
+    let reason = entry.shown_answer().map_or("", |answer| answer.reason.as_str());
+    if entry.shows_earlier() && model.secrets == Secrets::Masked {
+        return entry.masked_earlier_reason();
+    }
     match (&entry.derived, model.secrets) {
         (_, Secrets::Shown) => reason.to_string(),
         (Some(derived), Secrets::Masked) => derived.masker.hide_in_text(reason).into_owned(),
@@ -147,11 +152,17 @@ fn reason(entry: &Entry, model: &Model) -> String {
 }
 
 fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<Span<'static>> {
-    let Some(answer) = &entry.exchange.answer else { return Vec::new() };
-    let status =
-        if answer.is_blocked() { "blocked".to_string() } else { format!("{} {}", answer.status, reason(entry, model)).trim().to_string() };
+    let Some(answer) = entry.shown_answer() else { return Vec::new() };
+    let status = if answer.is_blocked() { short(answer) } else { format!("{} {}", answer.status, reason(entry, model)).trim().to_string() };
     let style = styles.status(answer.status);
-    let mut title = spans(&status, if is_marked { style.patch(styles.proof) } else { style }, styles);
+    if entry.shows_earlier() {
+        let mut title = spans(&status, style, styles);
+        title.push(Span::styled(" · the answer before", styles.changed));
+        title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
+        return title;
+    }
+    let mut title = before(entry, styles);
+    title.extend(spans(&status, if is_marked { style.patch(styles.proof) } else { style }, styles));
     if entry.certificates == Certificates::LetPass && entry.exchange.request.url.starts_with("https:") {
         title.push(Span::styled(" · certificate not checked", styles.warn));
     }
@@ -163,7 +174,37 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     }
     // Last, because the end is cut off first.
     title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
+    if entry.earlier_answer().is_some() {
+        title.push(Span::styled(format!(" · {} the answer before", other_answer_key()), styles.quiet));
+    }
     title
+}
+
+/// The status of the response before, if there is one, and an arrow.
+fn before(entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
+    let Some(earlier) = entry.earlier_answer() else { return Vec::new() };
+    vec![Span::styled(short(earlier), styles.status(earlier.status)), Span::styled(" → ", styles.quiet)]
+}
+
+fn short(answer: &Response) -> String {
+    if answer.is_blocked() { "blocked".into() } else { answer.status.to_string() }
+}
+
+fn other_answer_key() -> String {
+    key_of(&[KeyContext::Response], Action::OtherAnswer).map(|key| key.to_string()).unwrap_or_default()
+}
+
+/// Says that not the newest response is shown, but the one before it.
+fn earlier(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let Some(newest) = entry.exchange.answer.as_ref().filter(|_| entry.shows_earlier()) else { return Vec::new() };
+    let text = format!("The verdict is about the newest answer: {}. ", short(newest));
+    let key = [Span::styled(format!("[{}] ", other_answer_key()), styles.key), Span::styled("show it", styles.quiet)];
+    wrap(&[vec![Span::styled(text, styles.changed)], key.to_vec()].concat(), room, 2)
+}
+
+/// The bytes that prove the selected finding; findings are about the newest response.
+fn marks<'a>(model: &'a Model, entry: &Entry) -> &'a [span::Span] {
+    if entry.shows_earlier() { &[] } else { &model.marks.response }
 }
 
 /// How long the response took.
@@ -221,5 +262,5 @@ pub fn status_in_short(entry: &Entry, styles: &Styles) -> Vec<Span<'static>> {
     let Some(answer) = entry.current_answer().filter(|a| !a.is_blocked()) else { return Vec::new() };
     let time = elapsed(answer).map(|time| format!(" · {time}"));
     let status = Span::styled(answer.status.to_string(), styles.status(answer.status));
-    [status].into_iter().chain(time.map(|time| Span::styled(time, styles.quiet))).collect()
+    before(entry, styles).into_iter().chain([status]).chain(time.map(|time| Span::styled(time, styles.quiet))).collect()
 }

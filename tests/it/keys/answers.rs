@@ -9,7 +9,7 @@ use std::time::Duration;
 use authtui::app::key::Key;
 use authtui::app::{Effect, Message, update};
 
-use crate::keys::harness::Program;
+use crate::keys::harness::{Program, document};
 
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtYXJpYSIsImV4cCI6NDEwMjQ0NDgwMH0.c2ln";
 
@@ -189,4 +189,39 @@ fn nothing_is_sent_with_variables_that_have_no_value_without_a_yes() {
     }
     let mut program = Program::empty();
     program.pastes(&format!("curl {address}/me -H 'Authorization: Bearer {{{{token}}}}'")).keys("^R").shows("{{token}} has no value");
+}
+
+#[test]
+fn the_answer_before_can_be_looked_at_again() {
+    let refused = answer("401 Unauthorized", "X-First: yes\r\n", "expired: Bearer 0ld-t0ken-0ld");
+    let (address, _) = server(vec![("/old", refused), ("/new", answer("200 OK", "X-Second: yes\r\n", "welcome"))]);
+    for (width, height) in [(160, 48), (80, 24), (60, 16)] {
+        let text = format!("### me\nGET {address}/old\nAuthorization: Bearer 0ld-t0ken-0ld\n");
+        let mut program = Program::sized(vec![document(&text)], width, height);
+        program.keys("3 s").shows("There is no answer before this one").keys("^R").waits_for("x-first").hides("401 →");
+        program.keys("i Ctrl-Home End Backspace Backspace Backspace").types("new").keys("Esc ^R").waits_for("401 → 200");
+        program.keys("3").shows("x-second").hides("x-first").shows("the answer before");
+        program.keys("s").shows("x-first").shows("401 Unauthorized").shows("the answer before").hides("x-second");
+        program
+            .shows("The verdict is about the newest answer: 200. [s] show it")
+            .hides("0ld-t0ken-0ld")
+            .keys("/")
+            .types("expired")
+            .shows("1 of 1");
+        program.keys("Enter Esc s").shows("x-second").hides("x-first");
+        // A third answer comes: only the one before it is kept, and the newest is shown.
+        program.keys("s ^R").waits_for("200 → 200").shows("x-second").keys("s").shows("x-second").hides("x-first");
+    }
+}
+
+#[test]
+fn a_recorded_answer_can_be_compared_with_that_of_a_send() {
+    let (address, _) = server(vec![("/me", answer("204 No Content", "", ""))]);
+    let har = format!(
+        r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"{address}/me","headers":[]}},
+        "response":{{"status":401,"statusText":"Unauthorized","headers":[],"content":{{"text":"recorded"}}}}}}]}}}}"#
+    );
+    let mut program = Program::empty();
+    program.pastes(&har).keys("3").shows("recorded").keys("^R").waits_for("401 → 204").hides("recorded");
+    program.keys("3 s").shows("recorded").shows("the newest answer: 204").keys("b s");
 }

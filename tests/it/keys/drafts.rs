@@ -337,7 +337,7 @@ fn every_draft_that_is_written_is_offered() {
     let drafts = || Drafts::within(&sessions.folder(), sessions.workspace.path());
     let draft = |bytes: usize| {
         let requests = vec![DraftRequest { text: "\u{1}".repeat(bytes), ..DraftRequest::default() }];
-        Draft { files: vec![DraftFile { name: "a.http".into(), requests }] }
+        Draft { files: vec![DraftFile { name: "a.http".into(), requests }], ..Draft::default() }
     };
     for (mebibytes, is_kept) in [(3, true), (16, true), (22, false)] {
         let mut session = drafts();
@@ -347,5 +347,43 @@ fn every_draft_that_is_written_is_offered() {
         let left = drafts().left();
         assert_eq!(left.len(), usize::from(is_kept), "{mebibytes}");
         drafts().remove(&left.into_iter().map(|l| l.path).collect::<Vec<_>>());
+    }
+}
+
+/// Values of variables are changed and the program is killed: they come back unsaved, and credentials only after a yes.
+#[test]
+fn a_draft_holds_changed_values_of_variables() {
+    let read = |path: &Path| fs::read_to_string(path).expect("a file");
+    for keeps in [false, true] {
+        let sessions = Sessions::new();
+        let folder = sessions.workspace.path();
+        let (requests, values) = (folder.join("a.http"), folder.join("http-client.env.json"));
+        let text = "@token = old-t0ken-1\n### a\nGET {{host}}/{{path}}\nAuthorization: Bearer {{token}}\n";
+        fs::write(&requests, text).expect("a file");
+        fs::write(&values, r#"{"dev":{"host":"https://old.example","path":"p"}}"#).expect("a file");
+        let mut program = sessions.with(authtui::io::load::here(folder));
+        if keeps {
+            program.keys("K");
+        }
+        program.keys("V").shows("https://old.example").keys("Enter ^A").types("https://new.example").keys("Enter Esc");
+        program.pastes("ghp_0123456789abcdefghijABCDEFGHIJ0123").keys("Enter");
+        program.ends(&mut signal(Signal::HangUp));
+        drop(program);
+        let kept = sessions.kept().concat();
+        assert!(kept.contains("https://new.example"), "{kept}");
+        assert_eq!(kept.contains("ghp_0123456789"), keeps, "{kept}");
+        // Nothing is on disk yet.
+        assert!(read(&values).contains("old.example") && read(&requests) == text);
+        let mut next = sessions.with(authtui::io::load::here(folder));
+        next.shows("Unsaved changes found").shows("values of token, host");
+        next.keys("o").shows("https://new.example/p");
+        assert_eq!(next.app.model.unsaved().contains(&"a.http".to_string()), keeps, "{:?}", next.app.model.unsaved());
+        if !keeps {
+            next.shows("Not in the draft, so it has its saved value: token");
+        }
+        next.keys("^S").waits_for("saved");
+        assert!(read(&values).contains("https://new.example"), "{}", read(&values));
+        assert_eq!(read(&requests).contains("@token = ghp_0123456789"), keeps, "{}", read(&requests));
+        assert_eq!(read(&requests).contains("@token = old-t0ken-1"), !keeps, "{}", read(&requests));
     }
 }

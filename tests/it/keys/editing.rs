@@ -89,3 +89,21 @@ fn expectations_are_judged_as_they_are_typed() {
     program.keys("^W").types("billing");
     assert_eq!(program.outcome("audience-mismatch"), Some("pass"));
 }
+
+#[test]
+fn a_header_line_that_is_saved_with_a_colon_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    for (typed, is_named) in [("X-Odd value", true), ("X-Odd: value", false), ("X-Odd:", false)] {
+        std::fs::write(&path, "### one\nGET https://h.example/\nX-A: 1\n").expect("a file");
+        let mut program = Program::open(authtui::io::load::here(folder.path()));
+        program.keys("i Ctrl-End").types(typed).keys("^S").waits_for("saved");
+        assert_eq!(
+            program.screen().contains("line 3 of “one” has no colon and was written with one"),
+            is_named,
+            "{typed}\n{}",
+            program.screen()
+        );
+        assert!(std::fs::read_to_string(&path).expect("a file").contains(typed), "{typed}");
+    }
+}

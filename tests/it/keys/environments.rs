@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use authtui::app::dialogs::Overlay;
+use authtui::app::message::{Message, Target};
+use authtui::app::update;
 use authtui::io::drafts::Drafts;
 use authtui::io::load;
 
@@ -164,4 +167,32 @@ fn what_the_process_or_a_dotenv_file_does_not_have_is_not_sent_without_a_yes() {
             .keys("^R")
             .shows(&format!("{{{{{name}}}}} has no value"));
     }
+}
+
+#[test]
+fn a_click_selects_a_value_and_another_one_edits_it() {
+    let folder = folder(r#"{"dev":{"host":"https://dev.example","key":"k","path":"p"}}"#);
+    let mut program = Program::open(load::here(folder.path()));
+    let click = |program: &mut Program, index| {
+        drop(update(&mut program.app.model, Message::Click(Target::Item(index))));
+        program.keys("");
+    };
+    let state = |program: &Program| match &program.app.model.overlay {
+        Some(Overlay::Values(form)) => Some((form.chosen, form.typed.is_some())),
+        _ => None,
+    };
+    program.keys("V");
+    assert_eq!(state(&program), Some((0, false)));
+    click(&mut program, 1);
+    assert_eq!(state(&program), Some((1, false)));
+    drop(update(&mut program.app.model, Message::Wheel(None, 3)));
+    assert_eq!(state(&program), Some((2, false)));
+    click(&mut program, 1);
+    click(&mut program, 1);
+    assert_eq!(state(&program), Some((1, true)));
+    // What is typed is not lost by a click beside it.
+    program.types("x");
+    click(&mut program, 0);
+    assert_eq!(state(&program), Some((1, true)));
+    program.keys("Enter").shows("Changed");
 }

@@ -112,3 +112,32 @@ fn expectations_of_a_new_request_keep_it_as_well() {
     program.keys("u").shows("Not undone: paste of 1 request");
     assert_eq!(texts(&program).len(), 4);
 }
+
+#[test]
+fn a_paste_that_was_undone_leaves_nothing_unsaved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    for pasted in
+        ["curl https://h.example/pasted", "GET https://h.example/pasted\nX: 1\n", "### a\nGET https://h/a\n\n### b\nGET https://h/b\n"]
+    {
+        fs::write(&path, THREE).expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        let before = texts(&program);
+        program.pastes(pasted);
+        let after = texts(&program);
+        program.keys("u").shows("Undone").hides("unsaved");
+        assert_eq!((texts(&program), program.app.model.unsaved()), (before, Vec::new()), "{pasted}");
+        // Redo brings it back with its mark, and then the program asks.
+        program.keys("^Y");
+        assert_eq!((texts(&program), program.app.model.unsaved()), (after, vec!["a.http".to_string()]), "{pasted}");
+        program.keys("q").shows("Unsaved changes").keys("Esc u q");
+        assert_eq!(program.end, Some(ExitReason::Quit), "{pasted}");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), THREE, "{pasted}");
+    }
+    // The same without any file.
+    let mut program = Program::empty();
+    program.pastes("curl https://h.example/pasted").keys("u");
+    assert_eq!(program.app.model.unsaved(), Vec::<String>::new());
+    program.keys("q");
+    assert_eq!(program.end, Some(ExitReason::Quit));
+}

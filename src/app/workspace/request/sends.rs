@@ -63,6 +63,7 @@ impl Entry {
     }
 
     fn take_answer(&mut self, id: SendId, answer: &Response, now: Timestamp) {
+        self.keep_answer();
         self.answer = None;
         self.issued = None;
         self.exchange.answer = Some(answer.clone());

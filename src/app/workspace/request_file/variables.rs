@@ -117,6 +117,18 @@ impl RequestFile {
         Ok(older)
     }
 
+    /// True if the definition of this number is that of a name.
+    pub fn is_definition(&self, number: usize, name: &str) -> bool {
+        self.text().and_then(|document| document.definitions(0).nth(number)).is_some_and(|(_, defined, _)| defined == name)
+    }
+
+    /// The definitions that are not on disk as they are here, by their numbers.
+    pub fn changed_definitions(&self) -> Vec<(usize, String, String)> {
+        let Some((saved, edited)) = self.document.as_ref().zip(self.edited.as_ref()) else { return Vec::new() };
+        let pairs = saved.definitions(0).zip(edited.definitions(0)).enumerate();
+        pairs.filter(|(_, (saved, edited))| saved != edited).map(|(number, (_, (_, name, value)))| (number, name, value)).collect()
+    }
+
     /// True if a name has a value in the file itself, as a request sees it.
     pub fn defines(&self, index: usize, name: &str) -> bool {
         match self.resolver(index) {

@@ -1,0 +1,118 @@
+//! The responses of an open request: the newest, which the verdict is about, and the one before it.
+
+use super::Entry;
+use crate::app::ids::SendId;
+use crate::app::panes::response::ResponseText;
+use crate::app::panes::token_view::TokenView;
+use crate::checks::mask::echoes_of;
+use crate::domain::response::Response;
+use crate::domain::secrecy::echo::Echoes;
+use crate::domain::secrecy::quoted;
+use crate::domain::token::issued::issued;
+
+/// The response before the newest one. It can be looked at; nothing else is derived from it.
+#[derive(Clone, Debug)]
+pub(super) struct EarlierAnswer {
+    response: Response,
+    /// The send that it came from; `None` for a recorded one.
+    answered_by: Option<SendId>,
+    /// The secrets of its request.
+    echoes: Echoes,
+    /// Its text, while it is shown.
+    text: Option<ResponseText>,
+    is_shown: bool,
+}
+
+impl Entry {
+    /// Keeps the newest response as the earlier one, before another takes its place.
+    pub(super) fn keep_answer(&mut self) {
+        let Some(response) = self.exchange.answer.take() else { return };
+        let echoes = self.echoes.take().unwrap_or_else(|| echoes_of(&self.exchange.request));
+        self.earlier = Some(EarlierAnswer { response, answered_by: self.answered_by, echoes, text: None, is_shown: false });
+    }
+
+    /// The response before the newest one.
+    pub fn earlier_answer(&self) -> Option<&Response> {
+        self.earlier.as_ref().map(|earlier| &earlier.response)
+    }
+
+    /// True if that one is shown instead of the newest.
+    pub fn shows_earlier(&self) -> bool {
+        self.shown_earlier().is_some()
+    }
+
+    fn shown_earlier(&self) -> Option<&EarlierAnswer> {
+        self.earlier.as_ref().filter(|earlier| earlier.is_shown)
+    }
+
+    /// Shows the earlier response, or the newest again.
+    pub fn show_earlier(&mut self, is_shown: bool) {
+        if let Some(earlier) = &mut self.earlier {
+            earlier.is_shown = is_shown;
+        }
+    }
+
+    /// The response that is shown.
+    pub fn shown_answer(&self) -> Option<&Response> {
+        self.shown_earlier().map(|earlier| &earlier.response).or(self.exchange.answer.as_ref())
+    }
+
+    /// Its text; `None` until it is laid out.
+    pub fn shown_text(&self) -> Option<&ResponseText> {
+        self.shown_earlier().map_or(self.answer.as_ref(), |earlier| earlier.text.as_ref())
+    }
+
+    /// The send that it came from; `None` for a recorded one.
+    pub fn shown_send(&self) -> Option<SendId> {
+        self.shown_earlier().map_or(self.answered_by, |earlier| earlier.answered_by)
+    }
+
+    /// The reason phrase of the earlier response without secrets.
+    pub fn masked_earlier_reason(&self) -> String {
+        let Some(EarlierAnswer { response, echoes, .. }) = &self.earlier else { return String::new() };
+        if echoes.find(&response.reason).is_empty() { quoted(&response.reason) } else { "•••".into() }
+    }
+
+    /// Drops what only the open request needs, to save memory.
+    pub fn release_view(&mut self) {
+        self.derived = None;
+        self.answer = None;
+        self.issued = None;
+        if let Some(earlier) = &mut self.earlier {
+            earlier.text = None;
+            earlier.is_shown = false;
+        }
+    }
+
+    /// Lays the shown response out, unless done already.
+    pub fn lay_out(&mut self) {
+        if self.answer.is_none() {
+            // The response repeats what the request contained when it was sent, even if it was edited since.
+            let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
+            self.answer = self.exchange.answer.as_ref().map(|answer| ResponseText::new(answer, echoes));
+            self.issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
+                let token = TokenView::alone(&issued.text);
+                (issued, token)
+            });
+        }
+        if let Some(earlier) = self.earlier.as_mut().filter(|earlier| earlier.is_shown && earlier.text.is_none()) {
+            earlier.text = Some(ResponseText::new(&earlier.response, earlier.echoes.clone()));
+        }
+    }
+
+    /// True if all of the shown response is laid out, or there is none.
+    pub fn is_laid_out(&self) -> bool {
+        self.shown_text().zip(self.shown_answer()).is_none_or(|(text, answer)| text.is_whole(answer))
+    }
+
+    /// Lays out the next chunk of the shown response.
+    pub fn lay_out_more(&mut self) {
+        let shown = match self.earlier.as_mut().filter(|earlier| earlier.is_shown) {
+            Some(EarlierAnswer { response, text, .. }) => text.as_mut().zip(Some(&*response)),
+            None => self.answer.as_mut().zip(self.exchange.answer.as_ref()),
+        };
+        if let Some((text, answer)) = shown {
+            text.lay_out_more(answer);
+        }
+    }
+}
