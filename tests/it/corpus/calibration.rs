@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use authtui::checks::Report;
 use authtui::checks::check::Stage;
 
+use super::JUDGED;
 use super::score::{Kind, Share};
-use super::{FILES, alone};
 
 const FOLDS: u32 = 5;
 
@@ -28,15 +28,13 @@ struct Verdict {
 
 fn verdicts() -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    for file in FILES.iter().filter(|file| file.name.starts_with("threads")) {
-        for (exchange, truth) in file.exchanges.iter().zip(&file.truths) {
-            if !matches!(truth.kind, Kind::Fault | Kind::Context) {
-                continue;
-            }
-            let report = alone(exchange);
-            let is_right = report.causes.first().is_some_and(|top| truth.acceptable.iter().any(|id| id == top.check.id));
-            verdicts.push(Verdict { fold: crc32(source(&truth.server)) % FOLDS, decided: decided(&report), is_right });
+    for judged in JUDGED.iter().filter(|judged| judged.file.name.starts_with("threads")) {
+        let (truth, report) = (judged.truth, &judged.report);
+        if !matches!(truth.kind, Kind::Fault | Kind::Context) {
+            continue;
         }
+        let is_right = report.causes.first().is_some_and(|top| truth.acceptable.iter().any(|id| id == top.check.id));
+        verdicts.push(Verdict { fold: crc32(source(&truth.server)) % FOLDS, decided: decided(report), is_right });
     }
     verdicts
 }

@@ -1,15 +1,12 @@
 //! What must not change a verdict: other words for the same refusal, other names, another order, a header that means nothing.
 
-use std::thread;
-
-use authtui::checks::{Cause, Evidence, Family, Knowledge, Outcome, Place, Report, Strength, Surroundings, examine_with};
+use authtui::checks::{Cause, Evidence, Family, Outcome, Place, Report, Strength};
 use authtui::domain::exchange::Exchange;
 use authtui::domain::headers::Header;
 use authtui::domain::response::Response;
-use authtui::io::clock;
 
 use super::score::Kind;
-use super::{FILES, alone};
+use super::{JUDGED, Judged, alone, in_halves};
 
 /// What servers say whatever is wrong.
 const GENERIC: [&str; 10] = [
@@ -24,27 +21,6 @@ const GENERIC: [&str; 10] = [
     "{\"errors\":[\"permission denied\"]}",
     "<html><body>Session expired or invalid</body></html>",
 ];
-
-/// One recorded exchange with its verdict.
-pub(super) struct Judged<'a> {
-    name: String,
-    kind: Kind,
-    pub(super) exchange: &'a Exchange,
-    report: Report,
-}
-
-fn judged() -> Vec<Judged<'static>> {
-    let of_file = |file: &'static super::File| {
-        let rows = file.exchanges.iter().zip(&file.truths).enumerate();
-        rows.map(move |(number, (exchange, truth))| Judged {
-            name: format!("{}[{number}]", file.name),
-            kind: truth.kind,
-            exchange,
-            report: alone(exchange),
-        })
-    };
-    FILES.iter().flat_map(of_file).collect()
-}
 
 /// The first cause, when it rests on bytes of the request or its token alone.
 fn shown(report: &Report) -> Option<&Cause> {
@@ -87,30 +63,22 @@ pub(super) fn hold(
     is_meant: impl Fn(&Judged) -> bool,
     variants: impl Fn(usize, &Exchange) -> Vec<(String, Exchange)> + Sync,
 ) -> (usize, Vec<String>) {
-    let judged: Vec<_> = judged().into_iter().filter(is_meant).collect();
-    let changed = |(number, judged): (usize, &Judged)| {
+    let judged: Vec<_> = JUDGED.iter().filter(|judged| is_meant(judged)).collect();
+    let changes = in_halves(&judged, |number, judged| {
         let differing = variants(number, judged.exchange).into_iter().filter_map(|(what, exchange)| {
             let (was, is) = (first(&judged.report), first(&alone(&exchange)));
-            (was != is).then(|| format!("{}: {was:?} became {is:?} {what}", judged.name))
+            (was != is).then(|| format!("{}[{}]: {was:?} became {is:?} {what}", judged.file.name, judged.number))
         });
-        differing.collect::<Vec<_>>()
-    };
-    let half = judged.len() / 2;
-    let changes = thread::scope(|scope| {
-        let behind = scope.spawn(|| (half..).zip(&judged[half..]).flat_map(changed).collect::<Vec<_>>());
-        let mut before: Vec<_> = judged[..half].iter().enumerate().flat_map(changed).collect();
-        before.extend(behind.join().expect("verdicts"));
-        before
+        differing.collect()
     });
     (judged.len(), changes)
 }
 
 /// True when the verdict rests on bytes, and not on words that raised them: without any it is the same.
 fn is_shown(judged: &Judged) -> bool {
-    let mute = || examine_with(judged.exchange, &Surroundings::alone(clock::now()), &Knowledge::NONE);
     // An answer with a status of success refuses by its words alone.
     let is_denied = judged.exchange.answer.as_ref().is_none_or(|answer| answer.status >= 300);
-    judged.kind == Kind::Fault && is_denied && shown(&judged.report).is_some() && first(&judged.report) == first(&mute())
+    judged.truth.kind == Kind::Fault && is_denied && shown(&judged.report).is_some() && first(&judged.report) == first(&judged.mute)
 }
 
 /// True when the status says nothing more: no rule of a front server is known, and a credential is what was judged.
@@ -214,7 +182,7 @@ fn headers_that_mean_nothing_and_their_order_change_nothing() {
 
 #[test]
 fn what_was_accepted_stays_accepted_whatever_the_body_says() {
-    let is_accepted = |judged: &Judged| judged.kind == Kind::Healthy && judged.report.causes.is_empty();
+    let is_accepted = |judged: &Judged| judged.truth.kind == Kind::Healthy && judged.report.causes.is_empty();
     let (all, changes) = hold(is_accepted, |number, exchange| {
         let texts = ["Unauthorized", "{\"message\":\"Invalid credentials\"}", "{\"errors\":[\"permission denied\"]}"];
         let text = texts[number % texts.len()];

@@ -9,18 +9,64 @@ mod screen;
 mod variations;
 
 use std::sync::LazyLock;
+use std::thread;
 
 use authtui::checks::{Index, Knowledge, Report, Surroundings, examine_with};
 use authtui::domain::context::Context;
 use authtui::domain::exchange::Exchange;
 use authtui::io::clock;
-use score::{File, Score, Share};
+use score::{File, Score, Share, Truth};
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(score::files);
 
 /// Each entry as a file of its own: a person has one exchange.
 fn alone(exchange: &Exchange) -> Report {
     examine_with(exchange, &Surroundings::alone(clock::now()), &Knowledge::ALL)
+}
+
+/// One recorded exchange with the verdict on it alone.
+struct Judged {
+    file: &'static File,
+    number: usize,
+    exchange: &'static Exchange,
+    truth: &'static Truth,
+    report: Report,
+    /// The verdict when no words of servers are known.
+    mute: LazyLock<Report, Box<dyn FnOnce() -> Report + Send>>,
+}
+
+/// Judged once, for all that ask whether a change of the exchange changes the verdict.
+static JUDGED: LazyLock<Vec<Judged>> = LazyLock::new(|| {
+    let of_file = |file| File::entries(file).map(move |(number, exchange, truth)| (file, number, exchange, truth));
+    let all: Vec<_> = FILES.iter().flat_map(of_file).collect();
+    in_halves(&all, |_, &(file, number, exchange, truth)| {
+        let mute = LazyLock::new(Box::new(|| mute(exchange)) as Box<_>);
+        vec![Judged { file, number, exchange, truth, report: alone(exchange), mute }]
+    })
+});
+
+/// What is made of each of them with its number, on two processors.
+fn in_halves<T: Sync, M: Send>(all: &[T], make: impl Fn(usize, &T) -> Vec<M> + Sync) -> Vec<M> {
+    let half = all.len() / 2;
+    thread::scope(|scope| {
+        let behind = scope.spawn(|| (half..).zip(&all[half..]).flat_map(|(number, one)| make(number, one)).collect::<Vec<_>>());
+        let mut made: Vec<_> = all[..half].iter().enumerate().flat_map(|(number, one)| make(number, one)).collect();
+        made.extend(behind.join().expect("the other half"));
+        made
+    })
+}
+
+fn mute(exchange: &Exchange) -> Report {
+    examine_with(exchange, &Surroundings::alone(clock::now()), &Knowledge::NONE)
+}
+
+/// The score of what was judged alone.
+fn scored_alone(rows: Rows) -> Score {
+    let mut score = Score::default();
+    for judged in JUDGED.iter().filter(|judged| Rows::of(judged.file) == rows) {
+        score.count(&judged.file.name, judged.truth, &judged.report);
+    }
+    score
 }
 
 /// Runs over all entries; `verdict` sees the others of the file too.
@@ -51,7 +97,7 @@ impl Rows {
     }
 }
 
-static ALONE: LazyLock<Score> = LazyLock::new(|| scored(Rows::First, |exchange, _| alone(exchange)));
+static ALONE: LazyLock<Score> = LazyLock::new(|| scored_alone(Rows::First));
 
 /// Where the figures stand: hits may not fall, errors may not rise.
 struct Held {
@@ -102,7 +148,7 @@ fn each_exchange_alone() {
 
 #[test]
 fn later_cases_alone() {
-    let later = scored(Rows::Later, |exchange, _| alone(exchange));
+    let later = scored_alone(Rows::Later);
     let held = Held { top_1: 126, top_3: 129, decided_and_right: 119, held_back: 4, sure_and_wrong: 2, mean_over_faults: 0.947 };
     hold("later", &later, &held);
 }
@@ -117,7 +163,7 @@ fn beside_the_others_of_its_file() {
 /// The engine reads requests, it does not recognize servers.
 #[test]
 fn without_one_word_that_servers_say() {
-    let mute = scored(Rows::First, |exchange, _| examine_with(exchange, &Surroundings::alone(clock::now()), &Knowledge::NONE));
+    let mute = scored(Rows::First, |exchange, _| mute(exchange));
     println!("mute: top-1 {}/{}", mute.top_1.hits, mute.top_1.all);
     assert!(mute.top_1.rate() >= 0.97, "top-1 is {:.3}\n{}", mute.top_1.rate(), mute.misses.join("\n"));
     assert_eq!(mute.false_causes + mute.failing_on_healthy, 0, "{}", mute.misses.join("\n"));
@@ -185,11 +231,9 @@ fn confidence_is_what_it_says() {
 #[test]
 fn no_text_is_generic() {
     let mut complaints = Vec::new();
-    for file in FILES.iter() {
-        for exchange in &file.exchanges {
-            complaints
-                .extend(crate::checks::texts::complaints(exchange, &alone(exchange)).into_iter().map(|c| format!("{}: {c}", file.name)));
-        }
+    for judged in JUDGED.iter() {
+        let of_one = crate::checks::texts::complaints(judged.exchange, &judged.report).into_iter();
+        complaints.extend(of_one.map(|c| format!("{}: {c}", judged.file.name)));
     }
     complaints.sort();
     complaints.dedup();

@@ -42,6 +42,13 @@ pub struct File {
     pub truths: Vec<Truth>,
 }
 
+impl File {
+    /// Every entry with its number and the truth about it.
+    pub fn entries(&self) -> impl Iterator<Item = (usize, &Exchange, &Truth)> {
+        self.exchanges.iter().zip(&self.truths).enumerate().map(|(number, (exchange, truth))| (number, exchange, truth))
+    }
+}
+
 /// Reads all files with the program's own reader, keys included.
 pub fn files() -> Vec<File> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");

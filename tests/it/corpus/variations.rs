@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::metamorphic::{answered, first, hold};
 use super::score::{Kind, Truth};
-use super::{FILES, alone};
+use super::{FILES, JUDGED, Judged, alone, in_halves};
 
 fn header(name: &str, value: &str) -> Header {
     Header { name: name.into(), value: value.into() }
@@ -137,16 +137,13 @@ fn is_sure_and_wrong(report: &Report, truth: &Truth) -> bool {
 }
 
 /// The verdicts that became sure and wrong when less was known, of which no more than these may.
-fn lose(what: &str, most: usize, change: impl Fn(&Exchange) -> Exchange) {
-    let mut wrong = Vec::new();
-    for file in FILES.iter() {
-        for (number, (exchange, truth)) in file.exchanges.iter().zip(&file.truths).enumerate() {
-            let report = alone(&change(exchange));
-            if is_sure_and_wrong(&report, truth) && !is_sure_and_wrong(&alone(exchange), truth) {
-                wrong.push(format!("{}[{number}] {}: want {:?}, said {:?}", file.name, truth.fault, truth.acceptable, first(&report)));
-            }
-        }
-    }
+fn lose(what: &str, most: usize, change: impl Fn(&Exchange) -> Exchange + Sync) {
+    let wrong = in_halves(&JUDGED, |_, Judged { file, number, exchange, truth, report: full, .. }| {
+        let report = alone(&change(exchange));
+        let is_wrong = is_sure_and_wrong(&report, truth) && !is_sure_and_wrong(full, truth);
+        let line = || format!("{}[{number}] {}: want {:?}, said {:?}", file.name, truth.fault, truth.acceptable, first(&report));
+        is_wrong.then(line).into_iter().collect()
+    });
     println!("{what}: {} became sure and wrong", wrong.len());
     assert!(wrong.len() <= most, "{what}: {} became sure and wrong\n{}", wrong.len(), wrong.join("\n"));
 }
