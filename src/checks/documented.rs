@@ -70,7 +70,8 @@ fn beside(facts: &Facts, found: &DocumentedRefusal, check: &Check, mut finding: 
     let is_absence = check.stage == Stage::Presence && !facts.carries_credential() && is_of_something_else(named);
     let has_its_topic = named.meaning().topic.is_some_and(|topic| check.topics.first() == Some(&topic));
     // To name a fault in what the credential may do, the service must have found all of it.
-    let is_part = check.stage == Stage::Presence && facts.carries_credential() && named.stage > Stage::Presence;
+    let is_of_rights = matches!(named.stage, Stage::Scope | Stage::Elsewhere);
+    let is_part = is_of_rights && check.topics.first() == Some(&Topic::Missing) && facts.carries_credential();
     if is_absence || finding.strength < Strength::Contradiction && found.speaks() && (is_part || has_its_topic || reads_the_same()) {
         finding.strength = finding.strength.min(Strength::Possible);
     }
