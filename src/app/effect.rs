@@ -13,8 +13,10 @@ use crate::formats::draft::Draft;
 /// What to do if another program changed the file since it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnConflict {
-    /// Ask the user.
+    /// Ask the user; a file that was deleted is written again.
     Ask,
+    /// Ask the user, also if the file was deleted.
+    AskIfGone,
     /// Overwrite it.
     Write,
 }

@@ -51,7 +51,7 @@ pub enum Message {
     /// A file was not written.
     SaveFailed(FileId, String),
     /// Another program changed the file since it was read; this is its content now.
-    ChangedOnDisk(FileId, String),
+    ChangedOnDisk(FileId, Option<String>),
     /// The key set that a request's expectations refer to.
     Keys(RequestId, Result<KeySet, String>),
     /// Good news for the footer, such as a finished copy.

@@ -7,11 +7,12 @@ use serde_json::Value;
 
 use super::variables::{Layer, System, Variables};
 use super::{FormatError, Loss};
-use crate::domain::span::Span;
 
+mod dotenv;
 mod write;
 
-pub use write::with_value;
+use dotenv::assignments;
+pub use write::{not_text, with_value};
 
 /// The name of the values for every environment.
 pub const SHARED: &str = "$shared";
@@ -235,108 +236,10 @@ pub(super) fn json_error(error: &serde_json::Error) -> FormatError {
     FormatError { line: error.line(), column: error.column().max(1), message: format!("not JSON: {message}"), help: String::new() }
 }
 
-/// The values of a `.env` file: `NAME=value`, `export NAME="value"`, comments; in single quotes nothing is special,
-/// in double quotes `\n`, `\"` and `\\` are, and a value may take several lines.
+/// The values of a `.env` file, and what is none.
 fn dotenv(text: &str) -> (BTreeMap<String, String>, Vec<Loss>) {
     let (assignments, losses) = assignments(text);
     (assignments.into_iter().map(|assignment| (assignment.name, assignment.value)).collect(), losses)
-}
-
-/// A value of a `.env` file.
-struct Assignment {
-    name: String,
-    value: String,
-    /// Where the value is written, with its quotes.
-    place: Span,
-}
-
-fn assignments(text: &str) -> (Vec<Assignment>, Vec<Loss>) {
-    let (mut found, mut losses) = (Vec::new(), Vec::new());
-    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
-    let mut next = mark;
-    let with_start = |line: &str| {
-        let start = next;
-        next += line.len();
-        start
-    };
-    let starts: Vec<usize> = text.get(mark..).unwrap_or_default().split_inclusive('\n').map(with_start).collect();
-    let mut lines = text.get(mark..).unwrap_or_default().lines().zip(starts).enumerate();
-    while let Some((index, (whole, start))) = lines.next() {
-        let line = whole.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let Some((name, value)) = line.split_once('=').filter(|(name, _)| is_name(name.trim())) else {
-            losses.push(Loss { line: index + 1, message: "no NAME=value".into() });
-            continue;
-        };
-        let value = value.trim();
-        let at = start + whole.trim_end().len() - value.len();
-        let (value, end) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let mut inside = value.get(1..).unwrap_or_default().to_string();
-                let mut is_closed = true;
-                // Each line is looked at once: what preceded it does not end the value.
-                let mut end = closing(&inside, quote);
-                let mut last = at + 1 + end.unwrap_or(inside.len());
-                while end.is_none() {
-                    let Some((_, (more, start))) = lines.next() else {
-                        losses.push(Loss { line: index + 1, message: "a quote is opened here and never closed".into() });
-                        is_closed = false;
-                        break;
-                    };
-                    inside.push('\n');
-                    let close = closing(more, quote);
-                    last = start + close.unwrap_or(more.len());
-                    end = close.map(|at| inside.len() + at);
-                    inside.push_str(more);
-                }
-                let end = end.unwrap_or(inside.len());
-                let inside = inside.get(..end).unwrap_or_default();
-                (if quote == '"' { unescaped(inside) } else { inside.to_string() }, last + usize::from(is_closed))
-            }
-            // Behind a space, # begins a comment.
-            _ => {
-                let value = value.find(" #").map_or(value, |at| value.get(..at).unwrap_or_default()).trim_end();
-                (value.to_string(), at + value.len())
-            }
-        };
-        found.push(Assignment { name: name.trim().to_string(), value, place: Span::new(at, end) });
-    }
-    (found, losses)
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
-}
-
-fn closing(text: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    text.char_indices().find_map(|(at, c)| {
-        let closes = c == quote && !escaped;
-        escaped = quote == '"' && c == '\\' && !escaped;
-        closes.then_some(at)
-    })
-}
-
-fn unescaped(text: &str) -> String {
-    let mut out = String::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match (c, c == '\\') {
-            (_, true) => match chars.next() {
-                Some('n') => out.push('\n'),
-                Some('r') => out.push('\r'),
-                Some('t') => out.push('\t'),
-                Some(c @ ('"' | '\\' | '$')) => out.push(c),
-                Some(c) => out.extend(['\\', c]),
-                None => out.push('\\'),
-            },
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

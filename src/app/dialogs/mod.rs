@@ -97,7 +97,7 @@ pub enum Overlay {
         /// The destination.
         path: PathBuf,
         /// What is on disk now.
-        theirs: String,
+        theirs: Option<String>,
     },
 }
 

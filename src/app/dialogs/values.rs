@@ -12,6 +12,8 @@ pub enum ValueState {
     Hidden(String),
     /// The open request uses the name, and there is no value.
     Missing,
+    /// The open request uses the name, and the file has something else than a text for it: what that is, in words.
+    NotText(&'static str),
 }
 
 /// One value.
@@ -54,6 +56,7 @@ impl ValuesForm {
 
     /// Starts editing the selected value.
     pub fn edit(&mut self) {
-        self.typed = self.row().map(|row| Editor::line(row.value.clone()));
+        let editable = self.row().filter(|row| !matches!(row.state, ValueState::NotText(_)));
+        self.typed = editable.map(|row| Editor::value(row.value.clone()));
     }
 }

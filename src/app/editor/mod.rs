@@ -19,6 +19,9 @@ pub enum LineMode {
     Multi,
     /// A form field: line breaks in a paste become spaces.
     Single,
+    /// A form field whose text may have line breaks, drawn in one line. One at the end of a paste is none of the text, unless the
+    /// paste has several lines.
+    Folded,
 }
 
 /// Text with a cursor.
@@ -43,6 +46,11 @@ impl Editor {
     pub fn line(text: impl Into<String>) -> Self {
         let text = text.into();
         Self { cursor: text.len(), text, lines: LineMode::Single, ..Self::default() }
+    }
+
+    /// A field for a value that may have several lines, with the cursor at its end.
+    pub fn value(text: impl Into<String>) -> Self {
+        Self { lines: LineMode::Folded, ..Self::line(text) }
     }
 
     pub fn text(&self) -> &str {
@@ -228,6 +236,8 @@ impl Editor {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         match self.lines {
             LineMode::Multi => text,
+            LineMode::Folded if text.trim_end_matches('\n').contains('\n') => text,
+            LineMode::Folded => text.trim_end_matches('\n').to_string(),
             LineMode::Single => text.trim_matches('\n').replace('\n', " "),
         }
     }
@@ -318,6 +328,15 @@ mod tests {
         let mut editor = Editor::line("");
         editor.insert("a\nb\n");
         assert_eq!(editor.text(), "a b");
+    }
+
+    #[test]
+    fn a_field_for_a_value_keeps_the_line_breaks_between_lines() {
+        for (pasted, held) in [("a\r\nb\n", "a\nb\n"), ("a\n", "a"), ("a", "a")] {
+            let mut editor = Editor::value("");
+            editor.insert(pasted);
+            assert_eq!(editor.text(), held);
+        }
     }
 
     #[test]

@@ -66,11 +66,6 @@ impl Model {
             },
             Action::Values if matches!(self.overlay, Some(Overlay::Unresolved(_))) => self.lacks_value(),
             Action::Save => self.file().is_some_and(RequestFile::is_dirty) || self.value_files.unsaved().next().is_some(),
-            // A file with values is found by its name.
-            Action::SaveAs => match &self.overlay {
-                Some(Overlay::Conflict { file, .. }) => self.value_files.get(*file).is_none(),
-                _ => true,
-            },
             _ => true,
         }
     }

@@ -47,7 +47,6 @@ impl Model {
             }
             (Action::Back, Overlay::Opening) => self.stop_opening(),
             (Action::SaveAs, Overlay::Conflict { file, .. }) => {
-                // A file with values has no other name, and none is asked for.
                 let file = *file;
                 self.ask_path_of(file);
             }

@@ -254,9 +254,15 @@ impl Model {
 
     /// Asks for the path of a file.
     pub(super) fn ask_path_of(&mut self, id: FileId) {
-        let Some(file) = self.files.iter().find(|f| f.id == id) else { return };
-        let path = file.path.as_ref().map_or_else(|| "requests.http".to_string(), |p| p.display().to_string());
-        self.overlay = Some(Overlay::SaveAs(file.id, Editor::line(path)));
+        let path = match self.value_files.get(id) {
+            Some(values) => Some(&values.path),
+            None => match self.files.iter().find(|f| f.id == id) {
+                Some(file) => file.path.as_ref(),
+                None => return,
+            },
+        };
+        let path = path.map_or_else(|| "requests.http".to_string(), |p| p.display().to_string());
+        self.overlay = Some(Overlay::SaveAs(id, Editor::line(path)));
     }
 
     pub(super) fn open_path(&mut self, path: &str) -> Vec<Effect> {
@@ -283,12 +289,12 @@ impl Model {
 
     /// Saves a file at a path.
     pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: OnConflict) -> Vec<Effect> {
-        if self.value_files.get(id).is_some() {
-            return self.save_value_file(id, over).into_iter().collect();
-        }
-        let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
         // This attempt answers questions about an earlier one.
         self.waiting.retain(|overlay| !matches!(overlay, Overlay::Conflict { file, .. } if *file == id));
+        if self.value_files.get(id).is_some() {
+            return self.save_value_file(id, Some(path), over).into_iter().collect();
+        }
+        let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
         match file.save(path) {
             Ok(FileWrite { path, bytes, before }) => vec![Effect::Save { file: id, path, bytes, before, over }],
             Err(error) => {
@@ -313,7 +319,7 @@ impl Model {
             return Vec::new();
         }
         let mut path = PathBuf::from(path);
-        if path.extension().is_none() {
+        if path.extension().is_none() && self.value_files.get(id).is_none() {
             path.set_extension("http");
         }
         self.save_to(id, path, OnConflict::Ask)
@@ -322,8 +328,11 @@ impl Model {
     pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
         if let Some(values) = self.value_files.get_mut(id) {
             values.saved();
-            let name = values.name();
-            self.notify(Tone::Good, format!("{name} saved"));
+            // Of several files that are written at once, the last one names all.
+            let names = self.value_files.take_saved();
+            if !names.is_empty() {
+                self.notify(Tone::Good, format!("{} saved", names.join(", ")));
+            }
             return self.continue_quitting();
         }
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
@@ -348,8 +357,9 @@ impl Model {
     pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
         self.quit_state = QuitState::No;
         if let Some(values) = self.value_files.get_mut(id) {
+            let elsewhere = values.saving_to().filter(|path| *path != values.path).map(|path| path.display().to_string());
+            let name = elsewhere.unwrap_or_else(|| values.name());
             values.not_saved();
-            let name = values.name();
             return self.notify(Tone::Bad, format!("{name} was not saved: {why}"));
         }
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return };
@@ -360,11 +370,12 @@ impl Model {
     }
 
     /// Another program changed the file: nothing was written, the user decides.
-    pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: String) {
+    pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: Option<String>) {
         self.quit_state = QuitState::No;
         let of_values = self.value_files.get_mut(id).map(|values| {
+            let path = values.saving_to().unwrap_or(&values.path).to_path_buf();
             values.not_saved();
-            values.path.clone()
+            path
         });
         if let Some(path) = of_values.or_else(|| self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved)) {
             self.waiting.push_back(Overlay::Conflict { file: id, path, theirs });
@@ -416,7 +427,7 @@ impl Model {
     fn save_next(&mut self) -> Vec<Effect> {
         let values = self.value_files.unsaved().next().map(|values| values.id);
         if let Some(id) = values {
-            return self.save_value_file(id, OnConflict::Ask).into_iter().collect();
+            return self.save_value_file(id, None, OnConflict::AskIfGone).into_iter().collect();
         }
         let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {

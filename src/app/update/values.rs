@@ -16,7 +16,7 @@ use crate::app::workspace::saving::FileWrite;
 use crate::app::workspace::value_files::OpenValueFile;
 use crate::app::workspace::value_history::{ValueChange, ValueStep};
 use crate::domain::limits::MAX_VARIABLE_DEPTH;
-use crate::formats::env::{Environments, SHARED, ValueKind};
+use crate::formats::env::{Environments, SHARED, ValueKind, not_text};
 use crate::formats::variables::{is_secret, placeholders};
 
 /// The environment of a first file with environments.
@@ -102,7 +102,10 @@ impl Model {
             };
             let file = known;
             let is_secret = is_secret(&name, "");
-            ValueRow { name, value: String::new(), file, environment, place, state: ValueState::Missing, is_secret }
+            let open = known.and_then(|id| self.value_files.get(id));
+            let other = open.and_then(|open| not_text(&open.text, open.kind, &environment, &name));
+            let state = other.map_or(ValueState::Missing, ValueState::NotText);
+            ValueRow { name, value: String::new(), file, environment, place, state, is_secret }
         });
         let mut rows: Vec<ValueRow> = missing.collect();
         let mut found: Vec<Found> = Vec::new();
@@ -167,8 +170,10 @@ impl Model {
             None => {
                 let (wanted, in_dotenv) = name.strip_prefix("$dotenv ").map_or((name, false), |name| (name.trim(), true));
                 let counts = |row: &ValueRow| if in_dotenv { row.environment.is_empty() } else { row.state == ValueState::Used };
-                let row =
-                    self.value_rows().into_iter().find(|row| row.name == wanted && counts(row) && row.state != ValueState::Missing)?;
+                let row = self
+                    .value_rows()
+                    .into_iter()
+                    .find(|row| row.name == wanted && counts(row) && !matches!(row.state, ValueState::Missing | ValueState::NotText(_)))?;
                 let ValueRow { file, environment, name, value, place, .. } = row;
                 (CredentialHome::Value { file: file?, environment, name, place }, value)
             }
@@ -235,10 +240,14 @@ impl Model {
     pub(super) fn choose_value(&mut self, mut form: ValuesForm) {
         let Some(typed) = form.typed.take() else {
             form.edit();
+            if let Some(ValueRow { name, state: ValueState::NotText(what), .. }) = form.row() {
+                self.notify(Tone::Bad, format!("{name} is {what}, not a text: change it in the file"));
+            }
             self.overlay = Some(Overlay::Values(form));
             return;
         };
-        if let Some(row) = form.row().cloned() {
+        // Nothing typed, nothing changed: a name that has no value gets no empty one either.
+        if let Some(row) = form.row().filter(|row| row.value != typed.text()).cloned() {
             self.take_value(&row, &typed);
         }
         self.overlay = Some(Overlay::Values(form));
@@ -269,7 +278,9 @@ impl Model {
         if self.environment.is_empty() && environment == FIRST {
             self.set_environment(FIRST.into());
         }
-        self.notify(Tone::Good, format!("Changed; ^S saves {in_file}, u undoes it"));
+        let unsaved: Vec<String> = self.value_files.unsaved().map(OpenValueFile::name).collect();
+        let saves = if unsaved.is_empty() { String::new() } else { format!("^S saves {}, ", unsaved.join(", ")) };
+        self.notify(Tone::Good, format!("Changed; {saves}u undoes it"));
         Ok(())
     }
 
@@ -338,12 +349,13 @@ impl Model {
     /// Saves the files with changed values.
     pub(super) fn save_values(&mut self) -> Vec<Effect> {
         let unsaved: Vec<FileId> = self.value_files.unsaved().map(|file| file.id).collect();
-        unsaved.into_iter().flat_map(|id| self.save_value_file(id, OnConflict::Ask)).collect()
+        unsaved.into_iter().flat_map(|id| self.save_value_file(id, None, OnConflict::AskIfGone)).collect()
     }
 
-    /// Saves a file with values; nothing if it is none.
-    pub(super) fn save_value_file(&mut self, id: FileId, over: OnConflict) -> Option<Effect> {
-        let FileWrite { path, bytes, before } = self.value_files.get_mut(id)?.save()?;
+    /// Saves a file with values, at another path if one is given; nothing if it is none.
+    pub(super) fn save_value_file(&mut self, id: FileId, path: Option<PathBuf>, over: OnConflict) -> Option<Effect> {
+        let over = if over == OnConflict::Ask { OnConflict::AskIfGone } else { over };
+        let FileWrite { path, bytes, before } = self.value_files.get_mut(id)?.save(path)?;
         Some(Effect::Save { file: id, path, bytes, before, over })
     }
 }

@@ -33,12 +33,13 @@ impl Credential {
         self.instead_of("")
     }
 
-    /// The value of a variable in the place of an older one, which may have a scheme.
+    /// The value of a variable in the place of an older one, which may have a scheme; quotes, a comment and other words stay.
     pub fn as_value(&self, older: &str) -> String {
-        match shapes::schemed(older) {
-            Some(_) => self.instead_of(older),
-            None => self.token.clone(),
-        }
+        let value = credential_in(older);
+        let written = value.cut(older).unwrap_or_default();
+        let newer = if shapes::schemed(written).is_some() { self.instead_of(written) } else { self.token.clone() };
+        let (before, behind) = (older.get(..value.start).unwrap_or_default(), older.get(value.end..).unwrap_or_default());
+        format!("{before}{newer}{behind}")
     }
 
     /// The value of an `Authorization` header in the place of an older one, whose scheme stays if it fits.
@@ -82,6 +83,39 @@ impl CredentialHome {
         match self {
             Self::Definition { name, .. } | Self::Value { name, .. } => name,
         }
+    }
+}
+
+/// The credential in the value of a variable, with its scheme: what is in quotes and before a comment; of several words, the one that
+/// looks like a credential.
+fn credential_in(value: &str) -> Span {
+    let comment = [" #", "\t#", " //", "\t//"].into_iter().filter_map(|mark| value.find(mark)).min();
+    let part = |within: Span| {
+        let text = within.cut(value).unwrap_or_default();
+        let start = within.start + text.len() - text.trim_start().len();
+        Span::new(start, start + text.trim().len())
+    };
+    let mut whole = part(Span::new(0, comment.unwrap_or(value.len())));
+    let text = whole.cut(value).unwrap_or_default();
+    let is_quoted = text.len() >= 2 && ['"', '\'', '`'].into_iter().any(|quote| text.starts_with(quote) && text.ends_with(quote));
+    if is_quoted {
+        whole = part(Span::new(whole.start + 1, whole.end - 1));
+    }
+    let text = whole.cut(value).unwrap_or_default();
+    if shapes::schemed(text).is_some() || !text.contains(char::is_whitespace) {
+        return whole;
+    }
+    let known = shapes::find(text);
+    let mut at = 0;
+    let words = text.split_inclusive(char::is_whitespace).map(|word| {
+        let start = at;
+        at += word.len();
+        Span::new(start, start + word.trim_end().len())
+    });
+    let random: Vec<Span> = words.filter(|word| word.cut(text).is_some_and(shapes::is_credential)).collect();
+    match (&known[..], &random[..]) {
+        ([one], _) | ([], [one]) => one.shifted(whole.start),
+        _ => whole,
     }
 }
 
@@ -199,5 +233,33 @@ pub fn is_same(a: &Entry, b: &Entry) -> bool {
         (Some(a), Some(b)) => a == b,
         (None, None) => text(a).is_some_and(|credential| text(b) == Some(credential)),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+
+    #[test]
+    fn a_credential_takes_the_place_of_the_older_one_and_of_nothing_else() {
+        let credential = Credential { scheme: None, token: "NEW".into() };
+        for (older, newer) in [
+            ("OLD", "NEW"),
+            ("OLD   # keep me", "NEW   # keep me"),
+            ("OLD // c", "NEW // c"),
+            ("x OLD y", "x NEW y"),
+            ("\"OLD\"", "\"NEW\""),
+            ("'OLD' # c", "'NEW' # c"),
+            ("Bearer OLD", "Bearer NEW"),
+            ("\"Bearer OLD\"", "\"Bearer NEW\""),
+            ("Bearer OLD # c", "Bearer NEW # c"),
+            ("https://OLD#a", "NEW"),
+            ("two words # c", "NEW # c"),
+            ("", "NEW"),
+        ] {
+            assert_eq!(credential.as_value(&older.replace("OLD", OLD)), newer, "{older}");
+        }
     }
 }

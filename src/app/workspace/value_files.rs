@@ -30,8 +30,10 @@ pub struct OpenValueFile {
     pub text: Arc<str>,
     /// Its text on disk; `None` for a file that is not there yet.
     saved: Option<Arc<str>>,
-    /// The text that is being written.
-    saving: Option<Arc<str>>,
+    /// The text that is being written, and where to.
+    saving: Option<(PathBuf, Arc<str>)>,
+    /// True once it was written, until that was said.
+    is_news: bool,
     encoding: Encoding,
 }
 
@@ -63,22 +65,28 @@ impl OpenValueFile {
 
     /// The path being written to.
     pub fn saving_to(&self) -> Option<&Path> {
-        self.saving.as_ref().map(|_| self.path.as_path())
+        self.saving.as_ref().map(|(path, _)| path.as_path())
     }
 
-    /// Starts writing the file; `None` while that is going on.
-    pub fn save(&mut self) -> Option<FileWrite> {
+    /// Starts writing the file, to a path of its own if none is given; `None` while that is going on. Its own path changes only
+    /// when that succeeds.
+    pub fn save(&mut self, path: Option<PathBuf>) -> Option<FileWrite> {
         if self.saving.is_some() {
             return None;
         }
-        self.saving = Some(Arc::clone(&self.text));
+        let path = path.unwrap_or_else(|| self.path.clone());
+        self.saving = Some((path.clone(), Arc::clone(&self.text)));
+        self.is_news = false;
         let bytes = |text: &Arc<str>| encode(text, self.encoding);
-        Some(FileWrite { path: self.path.clone(), bytes: bytes(&self.text), before: self.saved.as_ref().map(bytes) })
+        let before = self.saved.as_ref().filter(|_| path == self.path).map(bytes);
+        Some(FileWrite { bytes: bytes(&self.text), before, path })
     }
 
     /// Notes that it was written.
     pub fn saved(&mut self) {
-        self.saved = self.saving.take();
+        if let Some((path, text)) = self.saving.take() {
+            (self.path, self.saved, self.is_news) = (path, Some(text), true);
+        }
     }
 
     /// Notes that it was not written.
@@ -100,7 +108,7 @@ impl ValueFiles {
             return known.id;
         }
         let ValueFile { path, kind, text, encoding } = file.clone();
-        self.files.push(OpenValueFile { id, path, kind, saved: Some(Arc::clone(&text)), text, saving: None, encoding });
+        self.files.push(OpenValueFile { id, path, kind, saved: Some(Arc::clone(&text)), text, saving: None, is_news: false, encoding });
         id
     }
 
@@ -110,7 +118,7 @@ impl ValueFiles {
             return known.id;
         }
         let encoding = Encoding::default();
-        self.files.push(OpenValueFile { id, path, kind, text: "".into(), saved: None, saving: None, encoding });
+        self.files.push(OpenValueFile { id, path, kind, text: "".into(), saved: None, saving: None, is_news: false, encoding });
         id
     }
 
@@ -135,6 +143,14 @@ impl ValueFiles {
     /// The path being written to.
     pub fn saving_to(&self) -> Option<&Path> {
         self.files.iter().find_map(OpenValueFile::saving_to)
+    }
+
+    /// The names of the files that were written since this was asked last; none while one is being written.
+    pub fn take_saved(&mut self) -> Vec<String> {
+        if self.saving_to().is_some() {
+            return Vec::new();
+        }
+        self.files.iter_mut().filter_map(|file| std::mem::take(&mut file.is_news).then(|| file.name())).collect()
     }
 
     /// The variables of each environment in some files; the empty name stands for no environment.

@@ -2,27 +2,63 @@
 
 use serde_json::Value;
 
-use super::{Environments, SETTING, ValueKind, assignments, without_comments};
+use super::dotenv::{assignments, with_assignment};
+use super::{Environments, SETTING, ValueKind, without_comments};
 use crate::domain::json::{Member, Object};
 use crate::domain::span::Span;
 use crate::formats::FormatError;
 
-/// The text with a value set. A name that is not there yet is added, and so is its environment; an empty text becomes a file. A `.env`
+/// The text with a value set; the text itself if it has that value. A name that is not there yet is added, and so is its environment; an empty text becomes a file. A `.env`
 /// file has no environments.
 ///
 /// # Errors
 /// When the text is not of its format, or has something else than an object in the place of an environment.
 pub fn with_value(text: &str, kind: ValueKind, environment: &str, name: &str, value: &str) -> Result<String, FormatError> {
+    let environment = if kind == ValueKind::Dotenv { "" } else { environment };
+    let has_value = |text: &str| {
+        let mut read = Environments::default();
+        let result = read.add_file(text, kind);
+        let is_held = read.values().iter().any(|held| held.environment == environment && held.name == name && held.value == value);
+        result.map(|_| is_held)
+    };
+    if !text.is_empty() && has_value(text)? {
+        return Ok(text.to_string());
+    }
     let changed = match kind {
-        ValueKind::Dotenv => in_dotenv(text, name, value),
+        ValueKind::Dotenv => with_assignment(text, name, value)?,
         ValueKind::Public | ValueKind::Private => in_json(text, text, &[environment, name], value)?,
         ValueKind::Settings => in_json(text, &without_comments(text), &[SETTING, environment, name], value)?,
     };
-    let mut read = Environments::default();
-    read.add_file(&changed, kind)?;
-    let environment = if kind == ValueKind::Dotenv { "" } else { environment };
-    let is_held = read.values().iter().any(|held| held.environment == environment && held.name == name && held.value == value);
-    if is_held { Ok(changed) } else { Err(FormatError::without_place(format!("the file cannot hold this value of {name}"))) }
+    let keeps_others = || {
+        // The last value of a name counts, and it alone may change.
+        let names = |text: &str| assignments(text).0.into_iter().filter(|known| known.name != name).map(|known| (known.name, known.value));
+        kind != ValueKind::Dotenv || names(text).eq(names(&changed))
+    };
+    if has_value(&changed)? && keeps_others() {
+        Ok(changed)
+    } else {
+        Err(FormatError::without_place(format!("the file cannot hold this value of {name}")))
+    }
+}
+
+/// What a file has in the place of a value, if that is a list or an object.
+pub fn not_text(text: &str, kind: ValueKind, environment: &str, name: &str) -> Option<&'static str> {
+    let json = match kind {
+        ValueKind::Dotenv => return None,
+        ValueKind::Settings => without_comments(text.trim_start_matches('\u{feff}')),
+        ValueKind::Public | ValueKind::Private => text.trim_start_matches('\u{feff}').to_string(),
+    };
+    let json: Value = serde_json::from_str(&json).ok()?;
+    let environments = if kind == ValueKind::Settings { json.get(SETTING)? } else { &json };
+    in_words(environments.get(environment)?.get(name)?)
+}
+
+fn in_words(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Array(_) => Some("a list"),
+        Value::Object(_) => Some("an object"),
+        _ => None,
+    }
 }
 
 /// Sets a member of nested objects; `plain` is the text without comments, every byte at its place.
@@ -45,6 +81,9 @@ fn in_json(text: &str, plain: &str, path: &[&str], value: &str) -> Result<String
         match found {
             Some(member) if rest.is_empty() => {
                 let place = member.value_span.shifted(object_at);
+                if let Some(what) = in_words(&member.value) {
+                    return Err(FormatError::at(text, place.start, format!("{name} is {what}, not a text: change it in the file")));
+                }
                 return Ok(replaced(text, place, &like(&member.value, value)));
             }
             Some(member) => {
@@ -99,24 +138,6 @@ fn like(older: &Value, value: &str) -> String {
     if is_kept { value.to_string() } else { quoted(value) }
 }
 
-fn in_dotenv(text: &str, name: &str, value: &str) -> String {
-    let is_plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/@+=,~%".contains(&b));
-    let written = match value {
-        value if is_plain => value.to_string(),
-        value if !value.contains(['\'', '\n']) => format!("'{value}'"),
-        value => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")),
-    };
-    let (known, _) = assignments(text);
-    match known.iter().rfind(|assignment| assignment.name == name) {
-        Some(assignment) => replaced(text, assignment.place, &written),
-        None => {
-            let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-            let gap = if text.is_empty() || text.ends_with('\n') { "" } else { line_end };
-            format!("{text}{gap}{name}={written}{line_end}")
-        }
-    }
-}
-
 fn replaced(text: &str, place: Span, with: &str) -> String {
     let (before, after) = (text.get(..place.start).unwrap_or_default(), text.get(place.end..).unwrap_or_default());
     format!("{before}{with}{after}")
@@ -156,13 +177,35 @@ mod tests {
     fn lines_of_a_dotenv_file() {
         let text = "# c\nexport A = 'x' # one\nB=\"a\nb\" # two\nC=1";
         for (name, value, after) in [
-            ("A", "y", text.replace("'x'", "y")),
+            ("A", "y", text.replace("'x'", "'y'")),
             ("A", "y #", text.replace("'x'", "'y #'")),
             ("B", "it's", text.replace("\"a\nb\"", "\"it's\"")),
             ("C", "2", text.replace("C=1", "C=2")),
             ("D", "3", format!("{text}\nD=3\n")),
         ] {
             assert_eq!(with_value(text, ValueKind::Dotenv, "", name, value), Ok(after), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_list_and_an_object_are_not_overwritten() {
+        let json = r#"{"dev": {"a": ["x"], "o": {"k": 1}, "n": null}}"#;
+        for (name, what) in [("a", Some("a list")), ("o", Some("an object")), ("n", None)] {
+            assert_eq!(not_text(json, ValueKind::Public, "dev", name), what);
+            assert_eq!(with_value(json, ValueKind::Public, "dev", name, "v").is_err(), what.is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_stays_is_not_written_in_another_way() {
+        for (kind, text, value) in [
+            (ValueKind::Public, r#"{"dev": {"a": "\u0041"}}"#, "A"),
+            (ValueKind::Public, r#"{"dev": {"a": 1.50}}"#, "1.5"),
+            (ValueKind::Dotenv, "a=\"abc\"", "abc"),
+            (ValueKind::Dotenv, "a=\"${B}/v1\"", "${B}/v1"),
+            (ValueKind::Dotenv, "a=\"l1\nl2\"", "l1\nl2"),
+        ] {
+            assert_eq!(with_value(text, kind, "dev", "a", value).as_deref(), Ok(text));
         }
     }
 
@@ -182,7 +225,12 @@ mod tests {
             // An error is an answer too; a wrong value is none.
             if let Ok(text) = with_value("", kind, "dev", "a", &value) {
                 let again = with_value(&text, kind, "dev", "a", "second");
-                prop_assert_eq!(again, with_value("", kind, "dev", "a", "second"));
+                if kind == ValueKind::Dotenv {
+                    // The quotes of the first one stay.
+                    prop_assert!(again.is_ok());
+                } else {
+                    prop_assert_eq!(again, with_value("", kind, "dev", "a", "second"));
+                }
             } else {
                 prop_assert!(kind == ValueKind::Dotenv);
             }

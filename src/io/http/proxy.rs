@@ -74,7 +74,7 @@ impl Proxies {
         let mut set: Vec<(String, OsString)> = variables
             .into_iter()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-            .filter(|(_, value)| !value.to_string_lossy().trim().is_empty())
+            .filter(|(_, value)| !value.to_string_lossy().trim_matches(' ').is_empty())
             .collect();
         // In ASCII order, lower case comes after capitals.
         set.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
@@ -129,7 +129,9 @@ impl Proxies {
         let entries = list.split([',', ' ', '\t']).map(str::trim).filter(|entry| !entry.is_empty());
         self.except = entries.map(str::to_string).collect();
         self.except_from = from.to_string();
-        let bad = self.except.iter().find_map(|entry| unreadable(entry));
+        let control =
+            list.trim_matches(' ').contains(|c: char| c.is_control() && c != '\t').then(|| "it contains a control character".to_string());
+        let bad = control.or_else(|| self.except.iter().find_map(|entry| unreadable(entry)));
         self.bad_exception = bad.map(|why| Unusable { from: from.to_string(), why });
         self
     }
@@ -188,7 +190,11 @@ const CURL_PORT: u16 = 1080;
 
 /// Parses a proxy address, by default `http://`; errors do not quote the password.
 fn address(text: &str, http_port: Option<u16>) -> Result<Url, String> {
-    let text = text.trim();
+    let text = match text.trim() {
+        // It is not unset, so it is not left out either.
+        "" => text,
+        trimmed => trimmed,
+    };
     let cannot = |scheme: &str| Err(format!("the scheme `{scheme}` is not supported; supported are {}", SCHEMES.join(", ")));
     if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
         return Err("it contains a space or a control character".to_string());
@@ -254,7 +260,11 @@ fn unreadable(entry: &str) -> Option<String> {
     if port.is_some_and(|port| port.parse::<u16>().is_err()) {
         return Some(format!("{entry:?} has no port after its colon"));
     }
-    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let inside = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let address = inside.unwrap_or(host);
+    if address.contains(['[', ']']) {
+        return Some(format!("{entry:?} has a bracket without its other one"));
+    }
     let is_bad = !entry.contains('/') && address.contains(':') && address.parse::<std::net::Ipv6Addr>().is_err();
     is_bad.then(|| format!("{entry:?} is not an IPv6 address"))
 }
@@ -316,6 +326,29 @@ mod tests {
         assert_eq!(chosen(&from(&[("all_proxy", "socks5://s:1080")]), "https://x/"), Some("socks5://s:1080".into()));
         assert_eq!(chosen(&from(&[("Http_Proxy", "a:1")]), "http://x/"), Some("http://a:1/".into()));
         assert_eq!(from(&[("http_proxy", " "), ("all_proxy", "")]), Proxies::default());
+    }
+
+    #[test]
+    fn what_is_set_and_cannot_be_read_is_named_and_nothing_is_sent() {
+        for (name, value) in [
+            ("http_proxy", "\t"),
+            ("http_proxy", "\n"),
+            ("http_proxy", "a\u{7}:1"),
+            ("no_proxy", "[::1"),
+            ("no_proxy", "::1]"),
+            ("no_proxy", "[::1:80"),
+            ("no_proxy", "[h.example"),
+            ("no_proxy", "x,a\u{1b}b"),
+            ("no_proxy", "\u{7}"),
+            ("no_proxy", "a\nb"),
+        ] {
+            let mut set = vec![(name, value)];
+            if name == "no_proxy" {
+                set.push(("http_proxy", "http://p:1"));
+            }
+            let refused = from(&set).choose(&Url::parse("http://x.example/").unwrap()).map_err(|why| why.from);
+            assert_eq!(refused, Err(name.to_string()), "{value:?}");
+        }
     }
 
     #[test]

@@ -22,12 +22,12 @@ pub(super) fn keys(path: &Path) -> Result<KeySet, String> {
 pub(super) fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[u8]>, over: OnConflict) -> Result<Vec<String>, SaveError> {
     let expected = match (over, before) {
         (OnConflict::Write, _) => Expected::Anything,
-        (OnConflict::Ask, Some(before)) => Expected::Stamped(Stamp::of(before)),
-        (OnConflict::Ask, None) => Expected::Nothing,
+        (OnConflict::Ask | OnConflict::AskIfGone, Some(before)) => Expected::Stamped(Stamp::of(before)),
+        (OnConflict::Ask | OnConflict::AskIfGone, None) => Expected::Nothing,
     };
     match save_on(disk, path, bytes, expected) {
         // The file was deleted in the meantime; writing it again loses nothing.
-        Err(SaveError::Conflict { theirs: None }) => save_on(disk, path, bytes, Expected::Nothing),
+        Err(SaveError::Conflict { theirs: None }) if over == OnConflict::Ask => save_on(disk, path, bytes, Expected::Nothing),
         saved => saved,
     }
     .map(|saved| saved.not_kept)
@@ -41,7 +41,7 @@ pub(super) fn outcome(file: FileId, saved: Result<Vec<String>, SaveError>) -> Ve
             vec![Message::Saved(file), Message::Warn(format!("Saved, but could not keep {}", not_kept.join(", ")))]
         }
         Err(SaveError::Conflict { theirs }) => {
-            vec![Message::ChangedOnDisk(file, String::from_utf8_lossy(&theirs.unwrap_or_default()).into_owned())]
+            vec![Message::ChangedOnDisk(file, theirs.map(|theirs| String::from_utf8_lossy(&theirs).into_owned()))]
         }
         Err(why) => vec![Message::SaveFailed(file, why.to_string())],
     }

@@ -97,8 +97,8 @@ impl StatefulWidget for Dialog<'_> {
             }
             Overlay::Conflict { file, path, theirs } => {
                 let own = model.files.iter().find(|f| f.id == *file).filter(|f| f.path.as_ref() == Some(path));
-                let name = own.map(|f| f.name.clone()).or_else(|| Some(model.value_files.get(*file)?.name()));
-                menu("Changed on disk", conflict(name, path, theirs), KeyContext::Conflict).render(area, buf);
+                let name = own.map(|f| f.name.clone()).or_else(|| Some(model.value_files.get(*file).filter(|f| f.path == *path)?.name()));
+                menu("Changed on disk", conflict(name, path, theirs.as_deref()), KeyContext::Conflict).render(area, buf);
             }
         }
     }
@@ -133,9 +133,10 @@ fn drafts(left: &[OrphanedDraft]) -> Vec<String> {
 }
 
 /// `file` is the name of the file being saved, if it was read from that path.
-fn conflict(file: Option<String>, path: &std::path::Path, theirs: &str) -> Vec<String> {
-    let lines = theirs.lines().count();
+fn conflict(file: Option<String>, path: &std::path::Path, theirs: Option<&str>) -> Vec<String> {
+    let lines = theirs.unwrap_or_default().lines().count();
     let about = match file {
+        Some(file) if theirs.is_none() => format!("{file} was deleted by another program since it was read."),
         Some(file) => format!("{file} was changed by another program since it was read; it now has {lines} lines."),
         None => format!("{} exists already and has {lines} lines.", path.display()),
     };

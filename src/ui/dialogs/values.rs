@@ -56,9 +56,12 @@ impl StatefulWidget for ValuesList<'_> {
             let text = match &row.state {
                 ValueState::Used => format!("{{{{{}}}}} is filled with this", quoted(&row.name)),
                 ValueState::Hidden(by) => format!("{{{{{}}}}} is filled from {} instead", quoted(&row.name), quoted(by)),
+                ValueState::NotText(what) => {
+                    format!("{{{{{}}}}} is {what} in {}, not a text: change it in the file", quoted(&row.name), quoted(&row.place))
+                }
                 ValueState::Missing => format!("{{{{{}}}}} has no value; what you type goes to {}", quoted(&row.name), quoted(&row.place)),
             };
-            let style = if row.state == ValueState::Missing { styles.warn } else { styles.quiet };
+            let style = if matches!(row.state, ValueState::Missing | ValueState::NotText(_)) { styles.warn } else { styles.quiet };
             ratatui::text::Line::from(fitted(&text, style, about.width.into(), styles)).render(about, buf);
         }
     }
@@ -81,7 +84,7 @@ impl ValuesList<'_> {
         let style = match row.state {
             _ if is_chosen => styles.title_focus,
             ValueState::Hidden(_) => styles.faint,
-            ValueState::Used | ValueState::Missing => styles.name,
+            ValueState::Used | ValueState::Missing | ValueState::NotText(_) => styles.name,
         };
         line(fitted(&row.name, style, name_place.width.into(), styles)).render(name_place, buf);
         line(place).render(place_place, buf);
@@ -92,6 +95,7 @@ impl ValuesList<'_> {
         let is_masked = row.is_secret && self.model.secrets == Secrets::Masked && !row.value.is_empty();
         let shown = match &row.state {
             ValueState::Missing => Span::styled("no value", styles.warn),
+            ValueState::NotText(what) => Span::styled(format!("is {what}, not a text"), styles.warn),
             _ if is_masked => Span::styled("•••", styles.secret),
             _ if row.value.is_empty() => Span::styled("empty", styles.faint),
             state => {

@@ -121,7 +121,7 @@ fn a_value_that_another_program_changed_is_not_overwritten() {
     program.keys("v").types("dev").keys("Enter V Enter").types("/x").keys("Enter Esc");
     let theirs = TWO.replace("5", "6");
     fs::write(folder.path().join("http-client.env.json"), &theirs).expect("a file");
-    program.keys("^S").waits_for("Changed on disk").shows("http-client.env.json was changed").hides("another name").keys("Esc");
+    program.keys("^S").waits_for("Changed on disk").shows("http-client.env.json was changed").shows("another name").keys("Esc");
     assert_eq!(read(folder.path(), "http-client.env.json"), theirs);
     program.keys("q").shows("Unsaved changes").shows("http-client.env.json").keys("Enter").waits_for("Changed on disk").keys("o");
     program.waits_for("http-client.env.json saved");
@@ -195,4 +195,102 @@ fn a_click_selects_a_value_and_another_one_edits_it() {
     click(&mut program, 0);
     assert_eq!(state(&program), Some((1, true)));
     program.keys("Enter").shows("Changed");
+}
+
+#[test]
+fn values_that_another_program_changed_are_saved_under_another_name() {
+    let folder = with_private();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter V Enter").types("/x").keys("Enter Esc");
+    let theirs = TWO.replace("5", "6");
+    fs::write(folder.path().join("http-client.env.json"), &theirs).expect("a file");
+    let mine = folder.path().join("mine.env.json");
+    program.keys("^S").waits_for("Changed on disk").keys("a ^A").types(&mine.display().to_string()).keys("Enter");
+    program.waits_for("mine.env.json saved").hides("env.json*");
+    assert_eq!(read(folder.path(), "http-client.env.json"), theirs);
+    assert_eq!(read(folder.path(), "mine.env.json"), TWO.replace("dev.example", "dev.example/x"));
+}
+
+#[test]
+fn a_file_with_values_that_was_deleted_is_not_made_again_without_a_question() {
+    let folder = with_private();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter V Enter").types("/x").keys("Enter Esc");
+    let path = folder.path().join("http-client.env.json");
+    fs::remove_file(&path).expect("a file");
+    program.keys("^S").waits_for("Changed on disk").shows("http-client.env.json was deleted");
+    assert!(!path.exists());
+    program.keys("o").waits_for("http-client.env.json saved");
+    assert!(path.exists());
+}
+
+#[test]
+fn all_changed_files_with_values_are_named_when_they_are_saved() {
+    let folder = with_private();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter V Enter").types("/x").keys("Enter j Enter").types("x").keys("Enter");
+    program.shows("^S saves http-client.env.json, http-client.private.env.json, u undoes it");
+    program.keys("^S").waits_for("http-client.env.json, http-client.private.env.json saved");
+}
+
+/// A program with a `.env` file whose first value is selected in the list.
+fn with_dotenv(text: &str) -> (tempfile::TempDir, Program) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.http"), "### a\nGET https://h.example/{{A}}\n").expect("a file");
+    fs::write(folder.path().join(".env"), text).expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("Esc V");
+    (folder, program)
+}
+
+#[test]
+fn what_is_opened_and_taken_without_typing_stays_as_it_is() {
+    for text in ["A=\"${B}/v1\"\n", "A=\"abc\"\n", "A=\"l1\nl2\"\n", "A='x'\n"] {
+        let (folder, mut program) = with_dotenv(text);
+        program.keys("Enter Enter").hides("Changed").keys("Esc").hides(".env*");
+        assert_eq!(read(folder.path(), ".env"), text);
+    }
+}
+
+#[test]
+fn a_value_keeps_its_quotes_and_the_lines_of_a_paste() {
+    for (text, typed, after) in [
+        ("A=\"${B}/v1\" # c\n", "\u{8}2", "A=\"${B}/v2\" # c\n"),
+        ("A=\"l1\nl2\"\nB=1\n", "\nl3\nl4", "A=\"l1\nl2\nl3\nl4\"\nB=1\n"),
+        ("A='x'\n", "y", "A='xy'\n"),
+        ("A=x\n", "\ny", "A=\"x\\ny\"\n"),
+    ] {
+        let (folder, mut program) = with_dotenv(text);
+        program.keys("Enter");
+        match typed.strip_prefix('\u{8}') {
+            Some(rest) => program.keys("Backspace").pastes(rest),
+            None => program.pastes(typed),
+        };
+        program.keys("Enter").shows("^S saves .env").keys("^S").waits_for(".env saved");
+        assert_eq!(read(folder.path(), ".env"), after, "{text:?}");
+    }
+}
+
+#[test]
+fn a_value_whose_end_is_unclear_is_not_edited_and_the_line_is_named() {
+    for (text, said) in [
+        ("A=\"open\nB=important\n# c\nC=3\n", "close it in the file first"),
+        ("A='it's fine'\n", "mend the line in the file first"),
+        ("A=x\\\ny\n", "put it into quotes in the file first"),
+    ] {
+        let (folder, mut program) = with_dotenv(text);
+        program.keys("Enter").types("new").keys("Enter").shows("line 1").shows(said).keys("Esc ^S");
+        assert_eq!(read(folder.path(), ".env"), text);
+    }
+}
+
+#[test]
+fn a_list_in_the_place_of_a_value_is_named_and_stays() {
+    let text = r#"{"dev": {"A": ["x", "y"], "B": {"k": 1}}}"#;
+    let folder = folder(text);
+    fs::write(folder.path().join("a.http"), "### a\nGET https://h.example/{{A}}/{{B}}\n").expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("Esc V").shows("is a list, not a text").shows("is an object, not a text");
+    program.keys("Enter").shows("A is a list, not a text: change it in the file").types("new").keys("Enter Esc ^S");
+    assert_eq!(read(folder.path(), "http-client.env.json"), text);
 }

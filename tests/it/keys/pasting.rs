@@ -353,3 +353,17 @@ fn a_paste_over_a_question_does_not_answer_it() {
         program.keys("Esc");
     }
 }
+
+#[test]
+fn a_pasted_token_leaves_the_rest_of_the_definition_as_it_is() {
+    const OLD: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJvbGQifQ.c2lnbmF0dXJl";
+    for line in ["@token = OLD   # keep me", "@token = OLD // c", "@token = x OLD y", "@token = \"OLD\""] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.http");
+        let text = format!("{line}\n\n### one\nGET https://h.example/\nAuthorization: Bearer {{{{token}}}}\n");
+        fs::write(&path, text.replace("OLD", OLD)).expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        program.pastes(EXPIRED).shows("replace the value of the variable").keys("Enter ^S").waits_for("a.http saved");
+        assert_eq!(fs::read_to_string(&path).expect("the file"), text.replace("OLD", EXPIRED));
+    }
+}

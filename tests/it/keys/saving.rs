@@ -174,7 +174,7 @@ impl World {
                     let answer = if std::mem::take(&mut self.fault) {
                         Message::SaveFailed(file, "the disk is full".into())
                     } else if over == OnConflict::Ask && there.is_some() && there != before.as_ref() {
-                        Message::ChangedOnDisk(file, String::from_utf8_lossy(there.expect("bytes")).into_owned())
+                        Message::ChangedOnDisk(file, Some(String::from_utf8_lossy(there.expect("bytes")).into_owned()))
                     } else {
                         self.written(path, bytes);
                         Message::Saved(file)
