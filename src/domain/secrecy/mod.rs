@@ -122,7 +122,9 @@ pub fn in_header(header: &Header) -> Vec<Span> {
 
 /// True for a value under a name of the user's own, in no place yet, that holds a secret by its looks or by what is named in it.
 pub fn holds_secret(name: &str, value: &str) -> bool {
-    !in_header(&Header { name: name.into(), value: value.into() }).is_empty()
+    // Not its own name: some words name a key in a header and a user elsewhere.
+    let known = if names::is_identifier(name) { "id" } else { "value" };
+    logins::password(name, value.trim()).is_some() || !in_header(&Header { name: known.into(), value: value.into() }).is_empty()
 }
 
 /// The secret bytes of an address.
