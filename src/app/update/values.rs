@@ -16,6 +16,7 @@ use crate::app::workspace::saving::FileWrite;
 use crate::app::workspace::value_files::OpenValueFile;
 use crate::app::workspace::value_history::{ValueChange, ValueStep};
 use crate::domain::limits::MAX_VARIABLE_DEPTH;
+use crate::domain::secrecy;
 use crate::formats::env::{Environments, SHARED, ValueKind, not_text};
 use crate::formats::variables::{is_secret, placeholders};
 
@@ -145,7 +146,9 @@ impl Model {
             rank: (layer, value.environment != SHARED, index),
             row: ValueRow {
                 place: place(open, &value.environment),
-                is_secret: open.kind == ValueKind::Private || is_secret(&value.name, &value.value),
+                is_secret: open.kind == ValueKind::Private
+                    || is_secret(&value.name, &value.value)
+                    || secrecy::holds_secret(&value.name, &value.value),
                 name: value.name,
                 value: value.value,
                 file: Some(open.id),

@@ -2,7 +2,7 @@
 
 use super::names::{self, Grade, Side};
 use super::search::{Aim, Search};
-use super::{body, plain, shapes, url};
+use super::{body, logins, plain, shapes, url};
 use crate::domain::cookie::read_cookies;
 use crate::domain::headers::Header;
 use crate::domain::span::Span;
@@ -29,11 +29,20 @@ pub fn in_request(header: &Header, search: &mut Search) {
         url::walk(value, search);
     } else if !names::is_public_header(&header.name) {
         // A name that may be one of a key decides with a value that is no word to read.
-        let is_key = grade == Grade::Suspect && search.is_sent() && !names::describes(&header.name) && !plain::is_plain(value);
+        let is_key = grade > Grade::Open && search.is_sent() && !names::describes(&header.name) && !plain::is_plain(value);
         search.value(value, whole, if is_key { Grade::Secret } else { grade }, Span::default());
         if grade == Grade::Open && !names::is_identifier(&header.name) {
             credentials(value, search);
         }
+    }
+    if grade < Grade::Secret
+        && let Some(password) = logins::password(header.name.trim(), value.trim())
+    {
+        search.value(value, password.shifted(whole.start), Grade::Secret, Span::default());
+    }
+    // `User-Agent: bot/1 (key=…)`; a signature that is asked for is named, and not there yet.
+    if names::is_public_header(&header.name) && !header.is("accept-signature") {
+        body::text::quoted(value, search);
     }
     if grade < Grade::Secret && memchr::memchr(b'@', value.as_bytes()).is_some() {
         url::in_words(value, search);

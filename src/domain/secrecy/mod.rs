@@ -14,6 +14,7 @@ pub mod echo;
 pub mod header;
 mod header_words;
 mod inside;
+mod logins;
 pub mod names;
 mod nested;
 mod plain;
@@ -26,7 +27,7 @@ pub use body::BodyKind;
 pub use body::json::SearchEnd;
 pub use body::steps::BodySearch;
 pub use names::{Grade, Side};
-pub use plain::says_where;
+pub use plain::{is_plain, says_where};
 pub use search::Aim;
 pub use url::user_info_of as user_info;
 
@@ -119,6 +120,13 @@ pub fn in_header(header: &Header) -> Vec<Span> {
     found(&header.value, Side::Request, |search| header::in_request(header, search))
 }
 
+/// True for a value under a name of the user's own, in no place yet, that holds a secret by its looks or by what is named in it.
+pub fn holds_secret(name: &str, value: &str) -> bool {
+    // Not its own name: some words name a key in a header and a user elsewhere.
+    let known = if names::is_identifier(name) { "id" } else { "value" };
+    logins::password(name, value.trim()).is_some() || !in_header(&Header { name: known.into(), value: value.into() }).is_empty()
+}
+
 /// The secret bytes of an address.
 pub fn in_url(url: &str) -> Vec<Span> {
     found(url, Side::Request, |search| url::walk(url, search))
@@ -154,7 +162,7 @@ pub fn masked_claims(name: &str, value: &Value, mask: &dyn Fn(&str) -> String) -
         Value::Array(list) => list.iter().map(|value| masked_claims(name, value, mask)).collect(),
         Value::String(text) => match names::of(name, Side::Claims) {
             Grade::Secret if placeholder(text).is_none() => mask(text).into(),
-            Grade::Suspect if shapes::is_random(text) => mask(text).into(),
+            Grade::Suspect | Grade::Likely if shapes::is_random(text) => mask(text).into(),
             _ => replace(text, &in_message(text), mask).into(),
         },
         _ => value.clone(),

@@ -10,8 +10,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, IDS, PUBLIC_HEADERS, STANDARD_HEADERS};
 use super::nested;
 use super::words::{
-    CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, OPEN_CODE, OPEN_KEY, OTHER_PASSES, OTHER_WORDS, PAGE_TOKEN,
-    ROOTS, SECRET_CODE, SECRET_KEY, SECRET_WORDS, SHORT,
+    BODY_KEYS, CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, OPEN_CODE, OPEN_KEY, OTHER_PASSES, OTHER_WORDS,
+    PAGE_TOKEN, ROOTS, SECRET_CODE, SECRET_KEY, SECRET_WORDS, SHORT,
 };
 use crate::domain::headers::HeaderNames;
 use crate::domain::vendors;
@@ -24,6 +24,8 @@ pub enum Grade {
     Open,
     /// It may be a secret: shown, but never sent to another origin. Masked where its value looks random as well.
     Suspect,
+    /// A secret, unless its value is plainly a word or a number: then as one that may be.
+    Likely,
     /// A secret: masked.
     Secret,
 }
@@ -118,7 +120,11 @@ pub fn is_near_authorization(name: &str) -> bool {
 /// The name of a parameter, field, member or element.
 pub fn of(name: &str, side: Side) -> Grade {
     if name.len() <= 2 && SHORT.iter().any(|short| name.eq_ignore_ascii_case(short)) {
-        return if name.eq_ignore_ascii_case("sk") || name.eq_ignore_ascii_case("pw") { Grade::Secret } else { Grade::Suspect };
+        return match name.to_ascii_lowercase().as_str() {
+            "sk" | "pw" => Grade::Secret,
+            "ak" if side == Side::Request => Grade::Likely,
+            _ => Grade::Suspect,
+        };
     }
     if side == Side::Claims && CLAIMS.contains(&name) {
         return Grade::Open;
@@ -173,12 +179,20 @@ fn of_words(words: &[&str], side: Side) -> Grade {
         return Grade::Secret;
     }
     let is_session = has("session") || has("sess");
+    let likely = if side == Side::Request { Grade::Likely } else { Grade::Suspect };
+    // `secret_id`: half of a login with an identifier for the other one; `auth_req_id`: whoever has it polls for the tokens.
+    if matches!(words, [.., "secret", "id"] | [.., "auth", "req", "id"]) {
+        return likely;
+    }
     if words.len() > 1 && DESCRIBES.contains(last) && !(*last == "id" && is_session) {
         return Grade::Open;
     }
     // Names with capitals in odd places: `DPoP`, `PassWord`.
     let joined = words.concat();
-    if ["dpop", "password", "passwd", "passphrase", "samlresponse", "samlart", "motdepasse"].iter().any(|whole| joined.contains(whole)) {
+    if ["dpop", "password", "passwd", "passphrase", "samlresponse", "samlart", "motdepasse", "stringdata"]
+        .iter()
+        .any(|whole| joined.contains(whole))
+    {
         return Grade::Secret;
     }
     let grades = words.iter().enumerate().map(|(i, word)| {
@@ -193,6 +207,8 @@ fn of_words(words: &[&str], side: Side) -> Grade {
             "factor" if matches!(before, "two" | "second" | "multi") && i + 1 == words.len() => Grade::Secret,
             "twofactor" | "secondfactor" | "multifactor" if i + 1 == words.len() => Grade::Secret,
             "phrase" if alone => Grade::Suspect,
+            "psk" | "hdnts" | "hdnea" | "hdntl" if i + 1 == words.len() => Grade::Secret,
+            word if BODY_KEYS.contains(&word) && i + 1 == words.len() => likely,
             word if is_near_password(word) => Grade::Secret,
             "fa" | "tfa" if alone => Grade::Secret,
             "fa" | "tfa" if i + 1 == words.len() => Grade::Suspect,
@@ -248,6 +264,7 @@ fn ends_with_password(word: &str) -> bool {
 fn is_suspect_word(word: &str) -> bool {
     let words = [
         "access",
+        "accessor",
         "sess",
         "session",
         "vault",

@@ -2,7 +2,7 @@
 
 use super::names::{self, Grade, Side};
 use super::nested::Decoded;
-use super::shapes;
+use super::{logins, plain, shapes};
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
 
@@ -93,6 +93,8 @@ impl Search {
     pub fn value(&mut self, text: &str, span: Span, grade: Grade, name: Span) {
         let Some(value) = span.cut(text).map(str::trim).filter(|value| !value.is_empty()) else { return };
         let grade = match grade {
+            Grade::Likely if !plain::is_plain(value) => Grade::Secret,
+            Grade::Likely => Grade::Suspect,
             Grade::Suspect if shapes::is_random(value) => Grade::Secret,
             Grade::Open if self.aim == Aim::Withhold && !shapes::is_uuid(value) && shapes::is_random(value) => Grade::Suspect,
             grade => grade,
@@ -102,6 +104,10 @@ impl Search {
             self.found.push(Found { span, grade, name });
         }
         if grade < Grade::Secret {
+            if let Some(password) = name.cut(text).and_then(|name| logins::password(name, value)) {
+                let start = Span::of(text, value).unwrap_or_default().start;
+                self.found.push(Found { span: password.shifted(start), grade: Grade::Secret, name });
+            }
             self.inside(text, span);
         }
     }

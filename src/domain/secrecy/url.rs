@@ -3,8 +3,8 @@
 
 use super::body::pairing::{Pairing, takes_part};
 use super::names::Grade;
-use super::nested;
 use super::search::Search;
+use super::{nested, plain};
 use crate::domain::span::Span;
 use crate::domain::vendors;
 
@@ -26,6 +26,9 @@ const PATH_WORDS: [&str; 12] = [
     "webhooks",
     "session",
 ];
+
+/// Bytes of the shortest part of a path that is the key of a webhook.
+const SHORTEST_OF_HOOK: usize = 16;
 
 /// The scheme that an address begins with.
 pub fn scheme(text: &str) -> Option<&str> {
@@ -129,7 +132,8 @@ fn in_path(url: &str, host: &str, path: Span, search: &mut Search) {
                     .and_then(|bot| bot.split_once(':'))
                     .is_some_and(|(id, _)| id.bytes().all(|b| b.is_ascii_digit()));
                 let is_telling = is_hook || PATH_WORDS.iter().any(|word| before.eq_ignore_ascii_case(word));
-                let grade = if is_bot {
+                let is_key_of_hook = is_hook && part.len() >= SHORTEST_OF_HOOK && !plain::is_plain(part);
+                let grade = if is_bot || is_key_of_hook {
                     Grade::Secret
                 } else if is_telling {
                     Grade::Suspect

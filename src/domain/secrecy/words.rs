@@ -5,7 +5,14 @@ pub(super) const CLAIMS: [&str; 13] =
     ["sid", "nonce", "at_hash", "c_hash", "s_hash", "jti", "cnf", "jkt", "session_state", "auth_time", "sub_jwk", "jwk", "state"];
 
 /// Without one of these in it, a name says nothing about its value. All that is asked below begins with one.
-pub(super) const ROOTS: [&str; 63] = [
+pub(super) const ROOTS: [&str; 70] = [
+    "crumb",
+    "hdnt",
+    "hdnea",
+    "pat",
+    "psk",
+    "skey",
+    "stringdata",
     "factor",
     "pasw",
     "psw",
@@ -155,7 +162,7 @@ pub(super) const FOREIGN_PARTS: [&str; 8] =
     ["contrasen", "geheim", "kennwort", "motdepasse", "passwort", "schluessel", "schlüssel", "wachtwoord"];
 
 /// Names of one or two letters that say something as a whole.
-pub(super) const SHORT: [&str; 12] = ["t", "d", "k", "p", "q", "dp", "dq", "qi", "sk", "pk", "pw", ""];
+pub(super) const SHORT: [&str; 13] = ["ak", "t", "d", "k", "p", "q", "dp", "dq", "qi", "sk", "pk", "pw", ""];
 
 /// Last words that make the whole a description of a secret: `token_type`, `key_id`, `password_policy`.
 pub(super) const DESCRIBES: [&str; 67] = [
@@ -247,7 +254,8 @@ pub(super) const PAGE_TOKEN: [&str; 14] = [
 ];
 
 /// Words before `key` that make it a credential.
-pub(super) const SECRET_KEY: [&str; 43] = [
+pub(super) const SECRET_KEY: [&str; 44] = [
+    "transaction",
     "access",
     "account",
     "admin",
@@ -432,3 +440,6 @@ pub(super) const GLUED: [(&str, &str); 18] = [
     ("answer", "answer"),
     ("phrase", "phrase"),
 ];
+
+/// Words for a key of a service's own, by which nothing else is likely to be named. A header has more of them.
+pub(super) const BODY_KEYS: [&str; 4] = ["crumb", "pat", "skey", "unlock"];

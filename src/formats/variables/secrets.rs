@@ -10,7 +10,8 @@ use crate::domain::span::Span;
 pub fn is_secret(name: &str, value: &str) -> bool {
     match names::of(name, Side::Request) {
         Grade::Secret => true,
-        Grade::Suspect => shapes::is_random(value.trim()),
+        Grade::Likely if !secrecy::is_plain(value) => true,
+        Grade::Likely | Grade::Suspect => shapes::is_random(value.trim()),
         Grade::Open => false,
     }
 }

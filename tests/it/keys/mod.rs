@@ -10,6 +10,7 @@ mod environments;
 mod files;
 mod harness;
 mod layout;
+mod masked_values;
 mod opening;
 mod pasting;
 mod proof;

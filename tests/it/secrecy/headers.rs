@@ -250,3 +250,31 @@ fn an_unknown_header_goes_to_another_origin_with_a_value_to_read_alone() {
         assert!(crosses(name, value), "{name}: {value}");
     }
 }
+
+#[test]
+fn a_parameter_of_an_ordinary_header_is_covered() {
+    for (name, value) in [
+        ("User-Agent", "bot/1 (key=#)"),
+        ("User-Agent", "bot/1 api_key=#"),
+        ("Accept", "application/json; token=#"),
+        ("Content-Type", "application/json; apikey=#"),
+        ("Cache-Control", "no-cache, token=#"),
+        ("Prefer", "secret=#"),
+    ] {
+        for secret in [CANARY, "hunter2"] {
+            let value = value.replace('#', secret);
+            assert_eq!(in_header(name, &value), value.replace(secret, "***"), "{name}");
+            assert!(!crosses(name, &value), "{name}: {value}");
+        }
+    }
+    for (name, value) in [
+        ("Accept", "application/json; q=0.9; version=2"),
+        ("Cache-Control", "max-age=0, private=\"set-cookie\""),
+        ("Content-Type", "multipart/form-data; boundary=8vT4pW2kLm7xQ9aZ"),
+        ("Prefer", "return=minimal, wait=10"),
+        ("User-Agent", "a/1.2.3 (build=b7c8; id=web7)"),
+        ("Range", "bytes=0-7"),
+    ] {
+        assert_eq!(in_header(name, value), value, "{name}");
+    }
+}

@@ -4,6 +4,7 @@
 mod answers;
 mod elsewhere;
 mod headers;
+mod logins;
 mod markup;
 mod names;
 mod places;

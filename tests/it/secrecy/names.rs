@@ -117,3 +117,43 @@ fn names_of_secrets_and_words_that_are_like_them() {
         assert!(!secrecy::is_secret_name(name), "{name}");
     }
 }
+
+#[test]
+fn a_name_that_is_likely_one_of_a_key_is_covered_unless_its_value_is_plainly_a_word() {
+    let uuid = "6a174c20-f6de-a53c-74d2-6018fcceff64";
+    let mut wrong = Vec::new();
+    for name in ["secret_id", "secretId", "client_secret_id", "auth_req_id", "pat", "github_pat", "ak", "skey", "unlock", "crumb"] {
+        for value in [CANARY, uuid, "hunter2", "Sunny-Meadow7"] {
+            for (place, request) in places(name, value) {
+                if shown(&request).contains(value) || arrives(&request, value) {
+                    wrong.push(format!("{name}={value} in {place} is shown or arrives"));
+                }
+            }
+        }
+        for (place, request) in places(name, "two") {
+            if !secrecy::in_request(&request).is_empty() {
+                wrong.push(format!("{name}=two in {place} cannot be read"));
+            }
+        }
+    }
+    for name in ["psk", "wpa_psk", "hdnts", "transactionKey"] {
+        for (place, request) in places(name, "hunter2") {
+            if shown(&request).contains("hunter2") || arrives(&request, "hunter2") {
+                wrong.push(format!("{name} in {place} is shown or arrives"));
+            }
+        }
+    }
+    for name in ["path", "pattern", "task", "secret_name", "client_id", "skeyword", "crumbs", "psk_mode", "request_id"] {
+        for (place, request) in places(name, "web7") {
+            if !secrecy::in_request(&request).is_empty() {
+                wrong.push(format!("{name} in {place} cannot be read"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them: {wrong:#?}", wrong.len());
+    for name in ["X-Secret-Id", "X-Vault-Secret-Id", "X-Client-Secret-Id"] {
+        for value in [CANARY, uuid, "hunter2"] {
+            assert!(super::covered_in_header(name, value) && !super::crosses(name, value), "{name}: {value}");
+        }
+    }
+}

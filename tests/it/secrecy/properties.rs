@@ -145,6 +145,15 @@ fn time_grows_with_the_length_of_the_text_alone() {
         "\"--password\",",
         " a:b@c",
         "--b\nContent-Disposition: form-data;\n name=\"value\"\n\n",
+        "password: \"\"\"",
+        "password: '''a\n",
+        "mysql -pa ",
+        "IDENTIFIED BY '",
+        "a:5432:b:c:d\n",
+        "kind: Secret\ndata:\n a: b\n",
+        "{\"kind\":\"Secret\",\"data\":{\"a\":\"b\"",
+        "\"login\":[\"a\",\"b\"],",
+        "user=a:",
     ];
     // Some 50 ms each without optimisation; the square of the length would take minutes.
     let most = Duration::from_secs(5);

@@ -1,6 +1,7 @@
 //! Calls by the name of a method and a list of values, as in JSON-RPC and XML-RPC: of one that logs in, the values are name and password.
 
 use crate::domain::secrecy::names::{self, Grade, Side};
+use crate::domain::secrecy::plain;
 use crate::domain::secrecy::search::Search;
 use crate::domain::span::Span;
 
@@ -50,20 +51,25 @@ pub const fn grade(place: usize, count: usize) -> Grade {
 #[derive(Clone, Debug, Default)]
 pub struct Parameters {
     method: Option<Span>,
+    /// Any method, whether it logs in or not.
+    called: Option<Span>,
     texts: Vec<Span>,
 }
 
 impl Parameters {
     /// Takes in a member that may name the method.
     pub fn method(&mut self, member: &str, value: Span, text: &str) {
-        if is_method(member) && value.cut(text).is_some_and(logs_in) {
-            self.method = Some(value);
+        if is_method(member) {
+            self.called = Some(value);
+            if value.cut(text).is_some_and(logs_in) {
+                self.method = Some(value);
+            }
         }
     }
 
-    /// True once its method is known to log in.
-    pub const fn is_of_login(&self) -> bool {
-        self.method.is_some()
+    /// True once its method is known.
+    pub const fn is_call(&self) -> bool {
+        self.called.is_some()
     }
 
     /// Takes in a parameter.
@@ -78,8 +84,16 @@ impl Parameters {
         self.texts = list.texts;
     }
 
-    /// Records them, if the method logs in.
+    /// Records them, if the method logs in. Of any other one nothing says which of them is a password, as in
+    /// `wp.getPosts(1, user, password)`: what is plainly none may go on.
     pub fn record(&self, text: &str, search: &mut Search) {
+        if let (None, Some(method)) = (self.method, self.called)
+            && search.withholds()
+        {
+            for value in self.texts.iter().filter(|value| value.cut(text).is_some_and(|value| !plain::is_plain(value))) {
+                search.value(text, *value, Grade::Suspect, method);
+            }
+        }
         let Some(method) = self.method else { return };
         for (place, value) in self.texts.iter().enumerate() {
             search.value(text, *value, grade(place, self.texts.len()), method);

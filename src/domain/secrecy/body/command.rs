@@ -1,6 +1,7 @@
 //! Values that follow their name after a blank: flags of a command (`curl -u ann:secret`, `--password secret`), the words of a netrc
 //! file, and names with a tab behind them.
 
+use super::clients;
 use super::pairing::LONGEST_NAME;
 use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::secrecy::search::Search;
@@ -38,6 +39,7 @@ pub fn walk(text: &str, search: &mut Search) {
     if memchr::memchr(b'\t', text.as_bytes()).is_some() {
         tabs(text, search);
     }
+    clients::walk(text, search);
 }
 
 fn flags(text: &str, search: &mut Search) {
@@ -106,9 +108,9 @@ fn tabs(text: &str, search: &mut Search) {
 }
 
 /// The words of a text, those in quotes without them.
-struct Words<'a> {
-    text: &'a str,
-    at: usize,
+pub(super) struct Words<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
 }
 
 impl Iterator for Words<'_> {

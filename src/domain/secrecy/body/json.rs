@@ -7,11 +7,14 @@ use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, tak
 use super::text;
 use crate::domain::secrecy::names::{self, Grade};
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::shapes;
+use crate::domain::secrecy::{logins, shapes};
 use crate::domain::span::Span;
 
 /// Levels that are kept apart; deeper ones count as the last.
 const DEEPEST: usize = 256;
+
+/// Texts of a Secret of Kubernetes that are looked at.
+const MOST_IN_DATA: usize = 64;
 
 /// Finds the secrets in a whole text.
 pub fn walk(text: &str, search: &mut Search) {
@@ -70,6 +73,12 @@ struct Level {
     count: usize,
     /// The string that is the last element of a list so far.
     before: Option<Span>,
+    /// The name of a list that says that it holds a user and a password.
+    login: Option<Span>,
+    /// Whether it describes a Secret of Kubernetes, and the texts in the `data` of what describes something.
+    is_manifest: bool,
+    is_data: bool,
+    data: Vec<Span>,
     /// True for a list whose name says that it holds names and values of headers in turn.
     is_of_headers: bool,
 }
@@ -159,7 +168,9 @@ impl JsonSearch {
         }
         let is_of_headers = is_list && is_one_of(name, &["rawHeaders", "raw_headers", "raw-headers", "rawTrailers"]);
         let is_of_call = is_list && calls::is_list(name);
-        self.levels.push(Level { inherited, is_list, is_of_headers, is_of_call, ..Level::default() });
+        let login = named.map(|(_, span)| span).filter(|_| is_list && logins::is_login(name));
+        let is_data = text::is_manifest_part(name);
+        self.levels.push(Level { inherited, is_list, is_of_headers, is_of_call, login, is_data, ..Level::default() });
     }
 
     fn close(&mut self, text: &str, search: &mut Search) {
@@ -181,6 +192,17 @@ impl JsonSearch {
             None => {
                 let closed = self.levels.pop().unwrap_or_default();
                 closed.call.record(text, search);
+                if let (Some(login), 2, [Some(_), Some(password)]) = (closed.login, closed.count, closed.pair)
+                    && search.is_of_request()
+                {
+                    search.value(text, password, Grade::Likely, login);
+                }
+                for value in closed.data.iter().filter(|_| closed.is_manifest) {
+                    search.value(text, *value, Grade::Secret, Span::default());
+                }
+                if let Some(above) = self.levels.last_mut().filter(|_| closed.is_data) {
+                    above.data.extend(closed.data);
+                }
                 if let Some(above) = self.levels.last_mut().filter(|_| closed.is_of_call) {
                     above.call.adopt(closed.call);
                 }
@@ -202,6 +224,10 @@ impl JsonSearch {
         if let Some(last) = self.levels.last_mut().filter(|last| !last.is_list && named.is_some()) {
             if sort == Sort::String {
                 last.call.method(name, span, text);
+                last.is_manifest |= name == "kind" && span.cut(text) == Some("Secret");
+                if last.is_data && last.data.len() < MOST_IN_DATA {
+                    last.data.push(span);
+                }
             }
             if takes_part(name) {
                 reason = match sort {

@@ -1,6 +1,7 @@
 //! Secrets in a body: each media type has its way to name a value.
 
 mod calls;
+mod clients;
 mod command;
 pub mod json;
 pub mod pairing;

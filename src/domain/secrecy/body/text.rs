@@ -6,7 +6,7 @@ use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, tak
 use super::prose::prose;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::{shapes, url};
+use crate::domain::secrecy::{logins, shapes, url};
 use crate::domain::span::Span;
 
 /// Finds the secrets in a text, but for those in tags.
@@ -46,13 +46,16 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
     // What `key="password"` says of the `value="…"` after it in the line, and `name: password` of the lines around it.
     let (mut inline, mut inline_end) = (Pairing::default(), 0);
     let (mut record, mut record_end) = (Pairing::default(), 0);
+    // Whether the text describes a Secret of Kubernetes, once it matters.
+    let mut is_manifest: Option<bool> = None;
     while let Some(sign) = next(at).map(|i| at + i) {
         at = sign + 1;
         let Some(name) = name_before(bytes, sign) else { continue };
         let name_text = name.cut(text).unwrap_or_default();
         let grade = search.grade_of(name_text);
         let is_paired = takes_part(name_text);
-        if grade == Grade::Open && !is_paired {
+        let is_login = logins::is_login(name_text);
+        if grade == Grade::Open && !is_paired && !is_login {
             continue;
         }
         if sign >= next_line {
@@ -66,7 +69,7 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
                 .get(line.start..name.start)
                 .is_some_and(|before| before.iter().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'-' | b'"' | b'\'')));
         let value = value_behind(text, sign, line, begins_line);
-        let is_quoted = text.get(sign + 1..value.start).is_some_and(|between| between.ends_with(['"', '\'', '`']));
+        let is_quoted = text.get(sign + 1..value.start).is_some_and(|between| between.trim_end().ends_with(['"', '\'', '`']));
         // `invalid token: expired` and `scope: token:read` are prose to read. A colon separates name and value where
         // the name begins a line of what is sent, or the value is quoted or random.
         let is_value = bytes.get(sign) == Some(&b'=')
@@ -92,9 +95,12 @@ fn assignments(text: &str, signs: Signs, search: &mut Search) {
         }
         let (grade, name) = reason;
         if begins_line && value.is_empty() && search.is_sent() {
-            below(text, line, reason, search);
+            let holds = is_manifest_part(name_text)
+                && *is_manifest
+                    .get_or_insert_with(|| text.lines().any(|line| line.trim_end().trim_end_matches(['"', '\'']) == "kind: Secret"));
+            below(text, line, reason, holds, search);
         }
-        if grade == Grade::Open {
+        if grade == Grade::Open && !is_login {
             continue;
         }
         if is_value {
@@ -130,18 +136,24 @@ fn begins_record(text: &str, before: usize, line: Span) -> bool {
 /// The value after a sign: in quotes, to the end of a line that the name begins, or to the next sign of an end.
 fn value_behind(text: &str, sign: usize, line: Span, begins_line: bool) -> Span {
     let rest = text.get(sign + 1..line.end).unwrap_or_default();
+    if begins_block(rest.trim()) {
+        return block(text, line.end);
+    }
     let space = rest.len() - rest.trim_start_matches([' ', '\t', '>', '=']).len();
     let start = sign + 1 + space;
     let value = rest.get(space..).unwrap_or_default();
+    // A string over several lines, as GraphQL, TOML and Python write it.
+    if let Some(fence) = ["\"\"\"", "'''"].into_iter().find(|fence| value.starts_with(fence)) {
+        let inside = text.get(start + fence.len()..).unwrap_or_default();
+        let inside = inside.split(fence).next().unwrap_or_default();
+        return Span::of(text, inside.trim()).unwrap_or_default();
+    }
     let quoted = value.trim_start_matches('\\');
     if let Some(quote) = quoted.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
         let inner = start + value.len() - quoted.len() + 1;
         let inside = text.get(inner..line.end).unwrap_or_default();
         let end = inside.find(quote).unwrap_or(inside.len());
         return Span::new(inner, inner + inside.get(..end).unwrap_or_default().trim_end_matches('\\').len());
-    }
-    if matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+") {
-        return block(text, line.end);
     }
     if begins_line && (text.as_bytes().get(sign) == Some(&b':') || rest.starts_with(' ')) {
         return shapes::schemed(value).map_or(Span::new(start, start + value.len()), |(_, inner)| inner.shifted(start));
@@ -150,11 +162,24 @@ fn value_behind(text: &str, sign: usize, line: Span, begins_line: bool) -> Span 
     Span::new(start, start + value.find(ends).unwrap_or(value.len()))
 }
 
+/// True for what begins a block of lines in YAML: `|`, `>-`, `|2`.
+fn begins_block(value: &str) -> bool {
+    let sign = value.strip_prefix(['|', '>']);
+    sign.is_some_and(|rest| rest.len() <= 2 && rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+')))
+}
+
+/// True for the part of a Secret of Kubernetes that holds its values under names of their own.
+pub(super) fn is_manifest_part(name: &str) -> bool {
+    matches!(name, "data" | "stringData")
+}
+
 /// Lines of a block that are looked at for what is below a name.
 const MOST_BELOW: usize = 64;
 
-/// Finds the values in the indented lines below a name: `password:`, then `  value: …` or `  - …`.
-fn below(text: &str, line: Span, (grade, name): (Grade, Span), search: &mut Search) {
+/// Finds the values in the indented lines below a name: `password:`, then `  value: …` or `  - …`; of a part that holds secrets
+/// alone, all of them.
+fn below(text: &str, line: Span, (grade, name): (Grade, Span), holds_secrets: bool, search: &mut Search) {
+    let grade = if holds_secrets { Grade::Secret } else { grade };
     let indent = |line: &str| line.len() - line.trim_start().len();
     let outer = line.cut(text).map_or(0, indent);
     let rest = text.get(line.end..).unwrap_or_default();
@@ -163,6 +188,7 @@ fn below(text: &str, line: Span, (grade, name): (Grade, Span), search: &mut Sear
     for inner in rest.split('\n').skip(1).take(MOST_BELOW).take_while(is_below).take_while(|inner| !inner.trim().is_empty()) {
         let item = inner.trim().trim_start_matches("- ").trim_start();
         let value = match item.split_once([':', '=']) {
+            Some((_, value)) if holds_secrets => value,
             Some((member, value)) if is_one_of(member.trim(), &VALUES) || is_one_of(member.trim(), &PLAIN_VALUES) => value,
             // Members of a record by other names.
             Some((_, value)) if search.withholds() => {

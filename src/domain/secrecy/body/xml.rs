@@ -260,10 +260,7 @@ impl<'a> Walk<'a> {
         if calls::is_method(last) {
             self.state.call = Parameters::default();
             self.state.call.method(last, content, text);
-        } else if self.state.call.is_of_login()
-            && !is_one_of(last, &NUMBERS)
-            && self.state.levels.iter().any(|level| local(level) == "param")
-        {
+        } else if self.state.call.is_call() && !is_one_of(last, &NUMBERS) && self.state.levels.iter().any(|level| local(level) == "param") {
             self.state.call.parameter(content);
         }
     }
@@ -360,6 +357,9 @@ impl<'a> Walk<'a> {
                 }
             } else if is_one_of(local, &VALUES) {
                 values.push(span);
+            } else if local.eq_ignore_ascii_case("type") && element.eq_ignore_ascii_case("input") && value.eq_ignore_ascii_case("password")
+            {
+                named = Some(Reason { grade: Grade::Secret, name: span });
             } else {
                 self.search.value(text, span, self.search.grade_of(local), Span::of(text, local).unwrap_or_default());
             }

@@ -1,0 +1,162 @@
+//! Secrets without a name of their own: behind the name of a user, in the place of a call, in what clients of databases and manifests of
+//! clusters write.
+
+use authtui::domain::secrecy;
+
+use super::{CANARY, request};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const YAML: &str = "application/yaml";
+const XML: &str = "text/xml";
+const HTML: &str = "text/html";
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain";
+
+const SECRETS: [&str; 3] = [CANARY, "hunter2", "Sunny-Meadow7"];
+
+fn covered(media_type: &str, body: &str) -> String {
+    secrecy::replaced(&request("https://h.example/", &[("Content-Type", media_type)], body), "***").body.to_string()
+}
+
+/// Each body is covered and kept from another origin.
+fn are_covered(bodies: impl Fn(&str) -> Vec<(&'static str, String)>) {
+    let mut seen = Vec::new();
+    for secret in SECRETS {
+        for (media_type, body) in bodies(secret) {
+            let covered = covered(media_type, &body);
+            if covered.contains(secret) {
+                seen.push(format!("{media_type}: {body:?} is shown as {covered:?}"));
+            }
+            if secrecy::withheld_in_body(&body, media_type).is_none() {
+                seen.push(format!("{media_type}: {body:?} arrives at another origin"));
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{} of them: {seen:#?}", seen.len());
+}
+
+fn are_readable(bodies: &[(&str, &str)]) {
+    for (media_type, body) in bodies {
+        let found: Vec<_> = secrecy::in_body(body, media_type).into_iter().filter_map(|span| span.cut(body)).collect();
+        assert_eq!(found, [""; 0], "{media_type}: {body}");
+    }
+}
+
+#[test]
+fn a_password_behind_the_name_of_a_user_is_covered() {
+    are_covered(|c| {
+        vec![
+            (JSON, format!("{{\"user\":\"ann:{c}\"}}")),
+            (JSON, format!("{{\"a\":{{\"login\":\"ann@h.example:{c}\"}}}}")),
+            (JSON, format!("{{\"login\":[\"ann\",\"{c}\"]}}")),
+            (JSON, format!("{{\"basicAuth\":[\"ann\",\"{c}\"],\"n\":1}}")),
+            (FORM, format!("user=ann:{c}&page=two")),
+            (YAML, format!("page: two\nuser: ann:{c}\n")),
+            (TEXT, format!("userpwd=ann:{c}\n")),
+            (XML, format!("<a user=\"ann:{c}\"/>")),
+        ]
+    });
+    are_readable(&[
+        (JSON, "{\"user\":\"1000:1000\",\"login\":\"ann\",\"username\":\"role:admin\"}"),
+        (JSON, "{\"user\":\"urn:example:b7\",\"login\":\"https://h.example/b7\",\"note\":\"ann:b7c\"}"),
+        (JSON, "{\"login\":[\"ann\",\"bob\"],\"users\":[\"ann7\",\"bob7\"]}"),
+        (JSON, "{\"login\":[\"ann7\",\"bob7\",\"eve7\"]}"),
+        (FORM, "user=ann7&login=bob7"),
+    ]);
+}
+
+#[test]
+fn what_database_clients_are_told_is_covered() {
+    are_covered(|c| {
+        vec![
+            (TEXT, format!("mysql -u root -p{c} db")),
+            (TEXT, format!("/usr/bin/mysqldump -h h -uroot -p'{c}' db > out")),
+            (JSON, format!("{{\"run\":\"set -e\\nmysql -p{c} db\\n\"}}")),
+            (TEXT, format!("sshpass -p {c} ssh ann@h.example")),
+            (TEXT, format!("sshpass -p{c} ssh ann@h.example")),
+            (TEXT, format!("h.example:5432:db:ann:{c}\n")),
+            (TEXT, format!("# hosts\n*:*:*:ann:{c}\nlocalhost:5432:db:bob:{c}\n")),
+            (TEXT, format!("ALTER USER ann IDENTIFIED BY '{c}'")),
+            (TEXT, format!("create user 'ann'@'%' identified with caching_sha2_password by '{c}';")),
+            (JSON, format!("{{\"sql\":\"CREATE ROLE ann LOGIN PASSWORD '{c}'\"}}")),
+            (TEXT, format!("SET PASSWORD FOR 'ann' = PASSWORD('{c}');")),
+        ]
+    });
+    are_readable(&[
+        (TEXT, "mkdir -p/var/lib/data7 && mysql -u root db"),
+        (TEXT, "mysql -u root db | grep -pattern7 x"),
+        (TEXT, "2001:0db8:85a3:0000:0000:8a2e:0370:7334"),
+        (TEXT, "00:11:22:33:44:55"),
+        (TEXT, "the field 'password' is 'required'"),
+        (TEXT, "ssh -p 2222 ann@h.example"),
+    ]);
+}
+
+#[test]
+fn the_values_of_a_secret_of_a_cluster_are_covered() {
+    are_covered(|c| {
+        vec![
+            (JSON, format!("{{\"kind\":\"Secret\",\"stringData\":{{\"x\":\"{c}\"}}}}")),
+            (JSON, format!("{{\"apiVersion\":\"v1\",\"data\":{{\"x\":\"{c}\"}},\"kind\":\"Secret\"}}")),
+            (JSON, format!("{{\"items\":[{{\"kind\":\"Secret\",\"metadata\":{{\"name\":\"a\"}},\"data\":{{\"x\":\"{c}\"}}}}]}}")),
+            (YAML, format!("kind: Secret\nstringData:\n  x: {c}\n")),
+            (YAML, format!("apiVersion: v1\ndata:\n  one: two\n  x: \"{c}\"\nkind: Secret\n")),
+        ]
+    });
+    are_readable(&[
+        (JSON, "{\"kind\":\"ConfigMap\",\"data\":{\"x\":\"hunter2\"}}"),
+        (JSON, "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"web7\"}}"),
+        (JSON, "[{\"kind\":\"Secret\"},{\"data\":{\"x\":\"web7\"}}]"),
+        (YAML, "kind: ConfigMap\ndata:\n  x: hunter2\n"),
+    ]);
+}
+
+#[test]
+fn texts_over_several_lines_are_covered() {
+    are_covered(|c| {
+        let query = format!("mutation {{ login(user: \"ann\", password: \"\"\"{c}\"\"\") {{ id }} }}");
+        let spaced = format!("mutation {{\n login(\n  password: \"\"\"\n  {c}\n  \"\"\"\n ) {{ id }}\n}}");
+        vec![
+            (JSON, serde_json::json!({ "query": query }).to_string()),
+            (JSON, serde_json::json!({ "query": spaced }).to_string()),
+            ("application/graphql", query),
+            ("application/graphql", spaced),
+            ("application/toml", format!("password = \"\"\"\n{c}\n\"\"\"\n")),
+            ("application/toml", format!("password = '''{c}'''\n")),
+            (YAML, format!("user: ann\npassword: >-\n  {c}\n")),
+            (YAML, format!("user: ann\npassword: |\n  {c}\n  {c}\npage: two\n")),
+            (YAML, format!("password: |2-\n   {c}\n")),
+        ]
+    });
+}
+
+#[test]
+fn the_value_of_a_field_for_a_password_is_covered() {
+    are_covered(|c| {
+        vec![
+            (HTML, format!("<form><input type=\"password\" name=\"x\" value=\"{c}\"></form>")),
+            (HTML, format!("<input value=\"{c}\" type=password>")),
+            (HTML, format!("<INPUT NAME=x TYPE='Password' VALUE='{c}'/>")),
+        ]
+    });
+    are_readable(&[(HTML, "<input type=\"text\" name=\"x\" value=\"web7\"><input type=\"password\" value=\"\">")]);
+}
+
+#[test]
+fn the_parameters_of_any_call_by_place_stay_at_their_origin_where_they_are_no_words() {
+    let xml = |second: &str| {
+        format!(
+            "<methodCall><methodName>wp.getPosts</methodName><params><param><value><int>1</int></value></param>\
+             <param><value><string>ann</string></value></param><param><value><string>{second}</string></value></param></params></methodCall>"
+        )
+    };
+    let json = |second: &str| format!("{{\"method\":\"getPosts\",\"params\":[\"ann\",\"{second}\"]}}");
+    for secret in SECRETS {
+        for (media_type, body) in [(XML, xml(secret)), (JSON, json(secret))] {
+            assert!(secrecy::withheld_in_body(&body, media_type).is_some(), "{body}");
+        }
+    }
+    for (media_type, body) in [(XML, xml("two")), (JSON, json("two words"))] {
+        assert_eq!(secrecy::withheld_in_body(&body, media_type), None, "{body}");
+    }
+}
