@@ -12,7 +12,7 @@ use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, 
 use super::threads::halves;
 use crate::app::LoadedFile;
 use crate::app::workspace::opened_files::OpenedFiles;
-use crate::app::workspace::value_files::ValueFile;
+use crate::app::workspace::value_file::ValueFile;
 use crate::checks::OwnServices;
 use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;

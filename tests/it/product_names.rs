@@ -43,7 +43,7 @@ struct Row {
 
 fn rows() -> Vec<Row> {
     let read = |text: &str| toml::from_str::<Table>(text).expect("a table");
-    [include_str!("../../assets/services.toml"), include_str!("../../assets/issuers.toml")]
+    [include_str!("../../assets/services.toml"), include_str!("../../assets/issuers.toml"), include_str!("../../assets/resources.toml")]
         .into_iter()
         .map(read)
         .flat_map(|table| [table.vendor, table.service, table.issuer].into_iter().flatten())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::value_files::ValueFile;
+use super::value_file::ValueFile;
 use crate::checks::OwnServices;
 use crate::domain::exchange::Exchange;
 use crate::domain::token::keys::KeySet;

@@ -17,5 +17,6 @@ pub mod request_file;
 pub mod resolver;
 pub mod saving;
 pub mod sending;
+pub mod value_file;
 pub mod value_files;
 pub mod value_history;

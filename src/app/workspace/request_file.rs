@@ -23,7 +23,7 @@ use super::part::{NO_REDIRECT, directives, part};
 use super::pending_save::PendingSave;
 use super::request::Entry;
 use super::resolver::VariableResolver;
-use super::value_files::ValueFile;
+use super::value_file::ValueFile;
 use crate::app::ids::{FileId, RequestId, SendId};
 use crate::app::panes::requests::Fold;
 use crate::domain::exchange::{Exchange, Redirects};

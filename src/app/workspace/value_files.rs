@@ -5,20 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::saving::FileWrite;
+use super::value_file::ValueFile;
 use crate::app::ids::FileId;
 use crate::formats::FormatError;
 use crate::formats::detect::{Encoding, encode};
 use crate::formats::env::{Environments, FileValue, ValueKind, with_value};
 use crate::formats::variables::{System, Variables};
-
-/// A file with values, as it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ValueFile {
-    pub path: PathBuf,
-    pub kind: ValueKind,
-    pub text: Arc<str>,
-    pub encoding: Encoding,
-}
 
 /// An open file with values.
 #[derive(Clone, Debug)]

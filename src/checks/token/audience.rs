@@ -1,13 +1,12 @@
 //! `audience-mismatch`, `issuer-mismatch`
 
-use serde_json::Value;
-
 use crate::checks::check::check;
 use crate::checks::credentials::of_service;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
 use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::token::claims::values;
 
 use super::{issuer_setting, meant_for};
 
@@ -70,16 +69,6 @@ check! {
 
 fn readable<'f>(facts: &'f Facts) -> Option<&'f Token> {
     facts.jwt().filter(|t| t.jws.claims.fault.is_none())
-}
-
-/// A claim's values: a string, or a list of them.
-pub fn values(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(s) => vec![s.clone()],
-        Value::Array(list) => list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string)).collect(),
-        Value::Null => Vec::new(),
-        other => vec![other.to_string()],
-    }
 }
 
 fn audience(facts: &Facts) -> Finding {

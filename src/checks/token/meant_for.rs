@@ -2,11 +2,11 @@
 
 use url::Url;
 
-use super::audience::values;
 use crate::checks::facts::{Facts, Token};
 use crate::checks::services;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::site::{is_address, registrable_domain};
+use crate::domain::token::claims::values;
 use crate::domain::token::resource::{self, Resource};
 
 /// The audience, or a member of the token's head, names an API that is known, and the request goes to another.

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::audience::values;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::token::claims::values;
 
 check! {
     /// The token lacks a scope (permission) that this request needs.

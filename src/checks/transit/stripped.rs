@@ -8,9 +8,9 @@ use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::Remedy;
 use crate::checks::servers::{Logged, TABLE as SERVERS};
 use crate::checks::services::KnownBy;
-use crate::checks::token::audience::values;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
+use crate::domain::token::claims::values;
 
 check! {
     /// The credential was sent, but the server answers as if none had arrived.

@@ -54,6 +54,16 @@ pub fn header_meaning(name: &str) -> Option<&'static Meaning> {
     TABLE.header.iter().find(|m| m.name == name)
 }
 
+/// A claim's values: a string, or a list of them.
+pub fn values(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(s) => vec![s.clone()],
+        Value::Array(list) => list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string)).collect(),
+        Value::Null => Vec::new(),
+        other => vec![other.to_string()],
+    }
+}
+
 /// True for a claim that is a set of words: a list, or one string separated by spaces.
 pub fn is_set(name: &str) -> bool {
     meaning(name).is_some_and(|meaning| meaning.set)

@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::claims::audiences;
 use super::jws::Jws;
 use super::purpose::TokenUse;
-use super::resource::Resource;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| read(TEXT).unwrap_or_default());
 
@@ -118,14 +117,8 @@ fn is_numbered(token: &Jws) -> bool {
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Table {
-    pub(super) issuer: Vec<Issuer>,
-    #[serde(default)]
-    pub(super) resource: Vec<Resource>,
-}
-
-pub(super) fn table() -> &'static Table {
-    &TABLE
+struct Table {
+    issuer: Vec<Issuer>,
 }
 
 fn read(text: &str) -> Result<Table, toml::de::Error> {

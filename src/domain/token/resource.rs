@@ -1,9 +1,26 @@
-//! APIs that are known by their tokens, as data: the `[[resource]]` rows of `assets/issuers.toml`.
+//! APIs that are known by their tokens, as data: `assets/resources.toml`.
+
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::issuer;
 use super::jws::Jws;
+
+const TEXT: &str = include_str!("../../../assets/resources.toml");
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| read(TEXT).unwrap_or_default());
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    resource: Vec<Resource>,
+}
+
+fn read(text: &str) -> Result<Table, toml::de::Error> {
+    toml::from_str(text)
+}
 
 /// An API whose tokens say that they are for it. The head of the file explains each member.
 #[derive(Debug, Deserialize)]
@@ -13,11 +30,11 @@ pub struct Resource {
     pub name: String,
     /// Where it is documented.
     pub docs: String,
-    pub(super) aud: Vec<String>,
-    pub(super) hosts: Vec<String>,
-    pub(super) shown_by: Option<String>,
+    aud: Vec<String>,
+    hosts: Vec<String>,
+    shown_by: Option<String>,
     #[serde(default)]
-    pub(super) issuers: Vec<String>,
+    issuers: Vec<String>,
 }
 
 impl Resource {
@@ -40,13 +57,13 @@ impl Resource {
 
 /// The API that an audience names.
 pub fn by_audience(audience: &str) -> Option<&'static Resource> {
-    issuer::table().resource.iter().find(|resource| resource.is_named(audience))
+    TABLE.resource.iter().find(|resource| resource.is_named(audience))
 }
 
 /// The API whose tokens alone have a member that this one has, with the name of the member.
 pub fn by_header(token: &Jws) -> Option<(&'static Resource, &'static str)> {
     let issuer = issuer::by_iss(token)?;
-    issuer::table().resource.iter().find_map(|resource| {
+    TABLE.resource.iter().find_map(|resource| {
         let member = resource.shown_by.as_deref().and_then(|path| path.strip_prefix("header."))?;
         (resource.issuers.contains(&issuer.name) && token.header.get(member).is_some()).then_some((resource, member))
     })
@@ -67,13 +84,14 @@ mod tests {
 
     #[test]
     fn every_row_is_of_use() {
-        let table = issuer::table();
+        const ISSUERS: &str = include_str!("../../../assets/issuers.toml");
+        let table = read(TEXT).map_err(|fault| fault.to_string()).expect("the table");
         let mut audiences = std::collections::BTreeSet::new();
         for Resource { name, docs, aud, hosts, shown_by, issuers } in &table.resource {
             assert!(docs.starts_with("https://") && !aud.is_empty() && !hosts.is_empty(), "{name}");
             assert!(aud.iter().all(|aud| audiences.insert(aud) && !aud.ends_with('/')), "{name}: {aud:?}");
             assert!(shown_by.is_none() == issuers.is_empty(), "{name}");
-            assert!(issuers.iter().all(|known| table.issuer.iter().any(|issuer| issuer.name == *known)), "{name}: {issuers:?}");
+            assert!(issuers.iter().all(|known| ISSUERS.contains(&format!("\nname = \"{known}\"\n"))), "{name}: {issuers:?}");
         }
     }
 }

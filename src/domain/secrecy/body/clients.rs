@@ -1,6 +1,6 @@
 //! How clients and servers of databases are told a password: `mysql -psecret`, `IDENTIFIED BY 'secret'`, and the lines of a pgpass file.
 
-use super::command::Words;
+use super::shell::Words;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
 use crate::domain::span::{Span, start};

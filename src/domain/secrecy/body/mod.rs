@@ -7,6 +7,7 @@ pub mod json;
 pub mod pairing;
 mod parts;
 pub mod prose;
+mod shell;
 pub mod steps;
 mod table;
 pub mod text;
