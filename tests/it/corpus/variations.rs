@@ -313,3 +313,21 @@ fn replaced(text: &str, domain: &str, other: &str) -> String {
     }
     out + rest
 }
+
+/// Texts are cut at places that were found in them, and a letter may take several bytes.
+#[test]
+fn letters_of_several_bytes_break_no_check() {
+    for file in FILES.iter().filter(|file| file.name.starts_with("threads")) {
+        for exchange in &file.exchanges {
+            for (from, to) in [("'", "’"), ("\"", "“"), (" ", "’ "), (" ", " ‘"), ("-", "–"), ("e", "é")] {
+                let change = |text: &str| text.replace(from, to);
+                let mut changed = answered(exchange, |answer| {
+                    answer.body = change(answer.body.as_str()).as_str().into();
+                    answer.headers.0.iter_mut().for_each(|header| header.value = change(&header.value));
+                });
+                changed.context.notes = exchange.context.notes.as_deref().map(change);
+                alone(&changed);
+            }
+        }
+    }
+}
