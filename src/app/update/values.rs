@@ -96,16 +96,12 @@ impl Model {
     fn value_rows(&self) -> Vec<ValueRow> {
         let Some(file) = self.file() else { return Vec::new() };
         let missing = self.missing().map(|(name, kind)| {
-            let (known, environment) = self.home(kind);
-            let place = match known.and_then(|id| self.value_files.get(id)) {
-                Some(known) => place(known, &environment),
-                None => in_words(file_name(kind), &environment),
-            };
-            let file = known;
-            let is_secret = is_secret(&name, "");
-            let open = known.and_then(|id| self.value_files.get(id));
+            let (file, environment) = self.home(kind);
+            let open = file.and_then(|id| self.value_files.get(id));
+            let place = open.map_or_else(|| in_words(file_name(kind), &environment), |open| place(open, &environment));
             let other = open.and_then(|open| not_text(&open.text, open.kind, &environment, &name));
             let state = other.map_or(ValueState::Missing, ValueState::NotText);
+            let is_secret = is_secret(&name, "");
             ValueRow { name, value: String::new(), file, environment, place, state, is_secret }
         });
         let mut rows: Vec<ValueRow> = missing.collect();

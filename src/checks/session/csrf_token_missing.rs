@@ -142,7 +142,8 @@ fn lost_state(facts: &Facts, word: &Word) -> Finding {
     ))
 }
 
-/// The words on CSRF, on the way back from a login also those on its state. Pages have the tokens of their forms in their tags, which say nothing about this request.
+/// The words on CSRF, on the way back from a login also those on its state. Pages have the tokens of their forms in their tags,
+/// which say nothing about this request.
 fn word<'f>(facts: &'f Facts, is_callback: bool) -> Option<&'f Word> {
     let is_text = |word: &&Word| {
         let before = facts.body().get(..word.span.start).unwrap_or_default();

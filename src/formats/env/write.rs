@@ -8,8 +8,8 @@ use crate::domain::json::{Member, Object};
 use crate::domain::span::Span;
 use crate::formats::FormatError;
 
-/// The text with a value set; the text itself if it has that value. A name that is not there yet is added, and so is its environment; an empty text becomes a file. A `.env`
-/// file has no environments.
+/// The text with a value set; the text itself if it has that value. A name that is not there yet is added, and so is its
+/// environment; an empty text becomes a file. A `.env` file has no environments.
 ///
 /// # Errors
 /// When the text is not of its format, or has something else than an object in the place of an environment.
