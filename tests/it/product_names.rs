@@ -21,8 +21,10 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 ];
 
 /// Names of products that are words of the language as well.
-const WORDS: [&str; 14] =
-    ["here", "new", "x", "home", "together", "linear", "box", "square", "notion", "render", "segment", "meta", "gate", "help"];
+const WORDS: [&str; 16] = [
+    "here", "new", "x", "home", "together", "linear", "box", "square", "notion", "render", "segment", "meta", "gate", "help", "the",
+    "exchange",
+];
 
 #[derive(Deserialize)]
 struct Table {
@@ -32,6 +34,8 @@ struct Table {
     service: Vec<Row>,
     #[serde(default)]
     issuer: Vec<Row>,
+    #[serde(default)]
+    resource: Vec<Row>,
 }
 
 #[derive(Deserialize)]
@@ -46,7 +50,7 @@ fn rows() -> Vec<Row> {
     [include_str!("../../assets/services.toml"), include_str!("../../assets/issuers.toml"), include_str!("../../assets/resources.toml")]
         .into_iter()
         .map(read)
-        .flat_map(|table| [table.vendor, table.service, table.issuer].into_iter().flatten())
+        .flat_map(|table| [table.vendor, table.service, table.issuer, table.resource].into_iter().flatten())
         .collect()
 }
 

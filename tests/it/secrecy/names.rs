@@ -13,9 +13,7 @@ fn every_name_of_a_secret_is_covered_in_every_place() {
             [CANARY, "hunter2"].into_iter().flat_map(|secret| places(name, secret).into_iter().map(move |p| (secret, p)))
         {
             fields += 1;
-            let covered = secrecy::replaced(&request, "***");
-            let is_in_header = covered.headers.iter().any(|(_, header)| header.value.contains(secret));
-            if shown(&request).contains(CANARY) || covered.body.contains(secret) || covered.url.contains(secret) || is_in_header {
+            if shown(&request).contains(secret) {
                 seen.push(format!("{name} in {place}: {request:?}"));
             }
             if arrives(&request, secret) {
