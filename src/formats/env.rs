@@ -33,6 +33,17 @@ pub enum ValueKind {
     Dotenv,
 }
 
+impl ValueKind {
+    /// The layer that its values are in.
+    pub const fn layer(self) -> Layer {
+        match self {
+            Self::Private => Layer::PrivateEnvironment,
+            Self::Public | Self::Settings => Layer::Environment,
+            Self::Dotenv => Layer::Dotenv,
+        }
+    }
+}
+
 /// A value as one file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileValue {

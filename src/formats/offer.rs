@@ -5,6 +5,7 @@ use crate::domain::placeholder::placeholder;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::secrecy::shapes;
+use crate::domain::span;
 use crate::domain::token::issued::issued;
 use crate::domain::token::jws::Jws;
 
@@ -39,11 +40,7 @@ impl Offer {
 
 /// Looks for a whole token, a credential, and the address that was refused.
 pub fn offer(text: &str) -> Option<Offer> {
-    let mut cut = text.len().min(MOST);
-    while !text.is_char_boundary(cut) {
-        cut -= 1;
-    }
-    let text = text.get(..cut)?;
+    let text = span::start(text, MOST);
     let found = jwt(text).or_else(|| authorization(text)).or_else(|| of_answer(text));
     let address = address(text, found.is_some());
     if found.is_none() && address.is_none() {

@@ -14,7 +14,7 @@ mod system;
 
 pub use answers::Answers;
 pub use budget::Budget;
-pub use secrets::is_secret;
+pub use secrets::{is_of_private_file, is_secret};
 pub use substitutions::Substitutions;
 pub use system::System;
 
@@ -63,12 +63,15 @@ impl Definitions {
         found
     }
 
-    /// The value that is seen from a place: the last one up to there, else the first one below it.
+    /// The value that is seen from a place.
     fn get(&self, name: &str, place: usize) -> Option<&str> {
-        let all = self.0.get(name)?;
-        let above = all.partition_point(|(at, _)| *at <= place);
-        all.get(above.saturating_sub(1)).map(|(_, value)| value.as_str())
+        seen_from(self.0.get(name)?, place, |(at, _)| *at).map(|(_, value)| value.as_str())
     }
+}
+
+/// What is seen from a place, of things in the order of the file: the last one up to there, else the first one below it.
+pub(super) fn seen_from<T>(all: &[T], place: usize, at: impl Fn(&T) -> usize) -> Option<&T> {
+    all.get(all.partition_point(|one| at(one) <= place).saturating_sub(1))
 }
 
 /// A `{{…}}` that stays as it is written.

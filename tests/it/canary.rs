@@ -45,7 +45,7 @@ fn workspace() -> TempDir {
              ###\nPOST https://api.example.com/token?client_secret={query}\nContent-Type: application/x-www-form-urlencoded\n\
              Authorization: Basic {basic}\n\ngrant_type=password&username=ann&password={form}\n\n<> answer.http\n\n\
              ### json\n# @authtui-username ann\n# @authtui-password {{{{secret}}}}\nPOST https://api.example.com/login/{{{{secret}}}}\n\
-             Content-Type: application/json\nX-Note: to {{{{secret}}}}\nAuthorization: {{{{secret}}}}\n\n{{\"user\":\"ann\",\"auth\":{{\"password\":\"{json}\"}}}}\n\n<> answer.http\n",
+             Content-Type: application/json\nX-Note: to {{{{secret}}}}\nX-Customer: {{{{customer}}}}\nAuthorization: {{{{secret}}}}\n\n{{\"user\":\"ann\",\"auth\":{{\"password\":\"{json}\"}}}}\n\n<> answer.http\n",
             token()
         ),
     );
@@ -60,7 +60,7 @@ fn workspace() -> TempDir {
         ),
     );
     write("http-client.private.env.json", format!("{{\"live\": {{\"secret\": \"{}\"}}}}", canary("environment")));
-    write(".env", format!("secret={}\n", canary("dotenv")));
+    write(".env", format!("secret={}\ncustomer={}\n", canary("dotenv"), canary("customer")));
     folder
 }
 

@@ -18,7 +18,7 @@ use crate::app::workspace::value_history::{ValueChange, ValueStep};
 use crate::domain::limits::MAX_VARIABLE_DEPTH;
 use crate::domain::secrecy;
 use crate::formats::env::{Environments, SHARED, ValueKind, not_text};
-use crate::formats::variables::{is_secret, placeholders};
+use crate::formats::variables::{is_of_private_file, is_secret, placeholders};
 
 /// The environment of a first file with environments.
 const FIRST: &str = "dev";
@@ -142,7 +142,7 @@ impl Model {
             rank: (layer, value.environment != SHARED, index),
             row: ValueRow {
                 place: place(open, &value.environment),
-                is_secret: open.kind == ValueKind::Private
+                is_secret: is_of_private_file(open.kind.layer(), &value.value)
                     || is_secret(&value.name, &value.value)
                     || secrecy::holds_secret(&value.name, &value.value),
                 name: value.name,

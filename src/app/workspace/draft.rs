@@ -17,9 +17,8 @@ use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::domain::text::Text;
 use crate::formats::draft::{Draft, DraftRequest, DraftValue, ValuePlace};
-use crate::formats::env::ValueKind;
 use crate::formats::http_file::{Document, Source};
-use crate::formats::variables::is_secret;
+use crate::formats::variables::{is_of_private_file, is_secret};
 
 /// Replaces a credential in a draft. It is a variable, so that a check reports it if it is ever sent.
 pub const LEFT_OUT: &str = "{{left-out}}";
@@ -76,7 +75,7 @@ pub fn values(file: &OpenValueFile, secrets: DraftSecrets) -> Vec<DraftValue> {
 }
 
 fn value(path: &str, place: ValuePlace, name: String, value: String, secrets: DraftSecrets) -> DraftValue {
-    let is_private = matches!(place, ValuePlace::Environment(ValueKind::Private, _));
+    let is_private = matches!(&place, ValuePlace::Environment(kind, _) if is_of_private_file(kind.layer(), &value));
     let is_secret = is_private || is_secret(&name, &value) || !secrecy::in_text(&value).is_empty();
     DraftValue { path: path.into(), place, name, value: Some(value).filter(|_| secrets == DraftSecrets::Kept || !is_secret) }
 }

@@ -119,7 +119,6 @@ mod tests {
     #[test]
     fn a_mask_shows_no_short_secret() {
         assert_eq!(masked("hunter2"), "… (7 characters)");
-        assert_eq!(masked("Bearer ghp_0123456789abcdef"), "Bearer ghp_… (20 characters)");
         assert!(masked(&"token ".repeat(1 << 18)).starts_with("token toke… ("));
         assert_eq!(masked("ghp_0123456789abcdef"), "ghp_… (20 characters)");
         assert_eq!(masked("Bearer ghp_0123456789abcdef"), "Bearer ghp_… (20 characters)");

@@ -143,11 +143,18 @@ fn of_spelled(name: &str, side: Side) -> Grade {
     of_words(&words, side)
 }
 
+/// Digits that look like letters.
+const LETTERLIKE: [char; 6] = ['0', '1', '3', '4', '5', '7'];
+
 /// A name with digits read as the letters that they look like, for each reading of a `1`. One with more digits than letters is a number.
 fn respelled(name: &str) -> impl Iterator<Item = String> {
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
     let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
-    let readings: &[char] = if digits == 0 || digits > letters { &[] } else { &['i', 'l'] };
+    let readings: &[char] = match () {
+        () if digits > letters || !name.contains(LETTERLIKE) => &[],
+        () if name.contains('1') => &['i', 'l'],
+        () => &['i'],
+    };
     readings.iter().map(move |one| {
         let letter = |c: char| match c {
             '0' => 'o',

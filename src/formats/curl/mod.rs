@@ -171,7 +171,7 @@ fn read_within(text: &str, source: &str, dialect: Dialect, depth: usize) -> Resu
         };
         let (start, name) = command.words.get(first).map_or((0, ""), |w| (w.start, w.text.as_str()));
         let own = command.words.get(first..).unwrap_or_default();
-        if let Some(script) = script(own).filter(|_| depth < DEEPEST) {
+        if let Some(script) = (depth < DEEPEST).then(|| script(own)).flatten() {
             let message = format!("`{name} …` runs the command in it, which is read as if it went out from here");
             curl.losses.push(Loss { line: line(start), message });
             // Its own lines are counted from where it begins.
@@ -257,9 +257,11 @@ fn read_within(text: &str, source: &str, dialect: Dialect, depth: usize) -> Resu
 
 /// The text with a curl command that another command runs: `bash -c "curl …"`, `ssh host 'curl …'`, `docker exec x sh -c 'curl …'`.
 fn script(words: &[words::Word]) -> Option<&words::Word> {
-    let (name, arguments) = words.split_first()?;
-    let is_text = |word: &&words::Word| word.text.contains(char::is_whitespace) && looks_like(&word.text);
-    arguments.iter().find(is_text).filter(|_| wraps(&name.text) && !arguments.iter().any(|word| is_curl(&word.text)))
+    let (_, arguments) = words.split_first().filter(|(name, _)| wraps(&name.text))?;
+    if arguments.iter().any(|word| is_curl(&word.text)) {
+        return None;
+    }
+    arguments.iter().find(|word| word.text.contains(char::is_whitespace) && looks_like(&word.text))
 }
 
 /// A command that was read.

@@ -34,7 +34,7 @@ use crate::domain::request::{Request, RequestPart, unpictured};
 use crate::domain::span::Span;
 use crate::domain::text::Text;
 
-use super::variables::{Budget, Definitions, Variables};
+use super::variables::{Budget, Definitions, Variables, seen_from};
 use super::{Files, FormatError, Loss, ParsedInput};
 
 /// A file of requests: its text, and where everything is in it.
@@ -117,8 +117,7 @@ impl Document {
         let place = self.requests.get(index).copied().unwrap_or(0);
         let all = self.blocks.iter().enumerate().flat_map(|(at, block)| block.definitions.iter().map(move |d| (at, d))).enumerate();
         let named: Vec<_> = all.filter(|(_, (_, d))| self.cut(d.name) == name).collect();
-        let above = named.partition_point(|(_, (at, _))| *at <= place);
-        named.get(above.saturating_sub(1)).map(|(number, (_, d))| (*number, self.cut(d.value)))
+        seen_from(&named, place, |(_, (at, _))| *at).map(|(number, (_, d))| (*number, self.cut(d.value)))
     }
 
     /// The document with another value of a definition, by its number; and the value before.

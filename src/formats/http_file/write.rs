@@ -137,21 +137,14 @@ impl Document {
         };
         let mut kept: Vec<String> = vec![String::new(); lines.len()];
         let mut here = 0;
-        let mut next = 0;
+        let mut parts = new.iter();
         for step in align(old.len(), new.len(), same) {
-            let part = match step {
-                Step::Keep(o) | Step::Change(o, _) => {
-                    here = old.get(o)?.0;
-                    next += 1;
-                    new.get(next - 1)?
-                }
+            match step {
                 Step::Remove(_) => continue,
-                Step::Add(_) => {
-                    next += 1;
-                    new.get(next - 1)?
-                }
-            };
-            kept.get_mut(here)?.push_str(part);
+                Step::Keep(o) | Step::Change(o, _) => here = old.get(o)?.0,
+                Step::Add(_) => {}
+            }
+            kept.get_mut(here)?.push_str(parts.next()?);
         }
         let mut patch = Patch::default();
         for (number, (line, text)) in lines.iter().zip(&kept).enumerate() {

@@ -17,7 +17,7 @@ pub fn is_secret(name: &str, value: &str) -> bool {
 }
 
 /// True for a value from a file that holds what is not shared. A `.env` also says where something is, which one has to read.
-pub(super) fn is_of_private_file(layer: Layer, value: &str) -> bool {
+pub fn is_of_private_file(layer: Layer, value: &str) -> bool {
     match layer {
         Layer::PrivateEnvironment => true,
         Layer::Dotenv => !secrecy::says_where(value),

@@ -206,7 +206,7 @@ impl<'a> Walk<'a> {
             }
         }
         if closes {
-            if calls::is_list(name) || calls::is_list(name.rsplit(':').next().unwrap_or_default()) {
+            if calls::is_list(name.rsplit(':').next().unwrap_or_default()) {
                 std::mem::take(&mut self.state.call).record(text, self.search);
             }
             // Some elements of a page are never closed.
