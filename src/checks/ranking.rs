@@ -217,6 +217,7 @@ fn bytes_before_refusal(candidates: &[Candidate], shares: &mut Vec<(usize, f64)>
         top.1 = even;
     }
     shares.insert(0, (index, even));
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
 }
 
 /// True for a finding on the credential's own bytes that is as good a reason as others.

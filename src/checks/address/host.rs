@@ -47,8 +47,7 @@ fn look(facts: &Facts) -> Finding {
         let u = url::Url::parse(u).ok()?;
         Some(with_port(u.host_str()?, u.port()))
     }));
-    let line = format!("{} {}", facts.request.method, facts.request.url);
-    let span = line.find(host).map(|at| Span::new(at, at + host.len()));
+    let span = facts.host_span(host);
     // A documented host without a port speaks of the host only; in a documented address the port is its scheme's own.
     let any_port = |e: &String| facts.context.host.contains(e) && !e.contains(':');
     let fits = |e: &String| e.eq_ignore_ascii_case(&here) || (any_port(e) && e.eq_ignore_ascii_case(host));

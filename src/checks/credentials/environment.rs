@@ -61,7 +61,7 @@ fn look(facts: &Facts) -> Finding {
             let message =
                 format!("what is known besides the request names {there}, but it went to {}, another site of the vendor", host(url));
             Finding::fail(Strength::Likely, message)
-                .proof(Place::RequestLine, host_span(facts, url), format!("the host {}", host(url)))
+                .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
                 .context(format!("named besides the request: {there}"))
                 .fixed_by(Fix::action(format!("Send it to the API of {there}, or use a credential of {}", host(url))))
         }
@@ -82,10 +82,10 @@ fn of_table(facts: &Facts, known: Known, url: &Url) -> Finding {
         return Finding::not_applicable();
     };
     if let Some((there, place, span, prefix)) = of_credential(facts, known, url) {
-        let shown = if there.prefixes.iter().any(|known| known == prefix) { format!(" ({prefix}…)") } else { String::new() };
+        let shown = prefix.map_or_else(String::new, |prefix| format!(" ({prefix}…)"));
         let message = format!("the credential is one of {}{shown}, but {} is {}", there.name, host(url), here.name);
         return Finding::suspect(strength(&known), message)
-            .proof(place, span, prefix)
+            .proof(place, span, prefix.unwrap_or(&there.name))
             .context(source(known.service))
             .fixed_by(fix(facts, url, there));
     }
@@ -96,7 +96,7 @@ fn of_table(facts: &Facts, known: Known, url: &Url) -> Finding {
         // is certain only where somebody says so.
         let is_known_good = facts.context.credential_known_good == Some(true);
         return Finding::fail(if is_known_good { Strength::Stated } else { Strength::Likely }, message)
-            .proof(Place::RequestLine, host_span(facts, url), format!("the host {}", host(url)))
+            .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
             .context(format!("accepted before: {accepted}"))
             .fixed_by(fix(facts, url, there));
     }
@@ -114,15 +114,16 @@ fn host(url: &Url) -> &str {
     url.host_str().unwrap_or_default()
 }
 
-/// The environment of which a credential that was sent says it is, when it is not that of the address.
-fn of_credential<'a>(facts: &Facts, known: Known<'a>, url: &Url) -> Option<(&'a Environment, Place, Span, &'a str)> {
+/// The environment of which a credential that was sent says it is, when it is not that of the address; with its beginning, where
+/// that says so.
+fn of_credential<'a>(facts: &Facts, known: Known<'a>, url: &Url) -> Option<(&'a Environment, Place, Span, Option<&'a str>)> {
     let environments = known.service.environments.iter();
     let prefixes: Vec<(&Environment, &str)> = environments.flat_map(|e| e.prefixes.iter().map(move |p| (e, p.as_str()))).collect();
     let by_look = || {
         facts.sent_credentials().into_iter().find_map(|sent| {
-            let there = known.service.environments.iter().find(|e| e.looks_like(sent.text))?;
-            let end = there.name.as_str();
-            (!there.has_host(url)).then_some((there, sent.place, sent.span, end))
+            let fitting = || known.service.environments.iter().filter(|e| e.looks_like(sent.text));
+            let is_elsewhere = !fitting().any(|e| e.hosts.is_empty() || e.has_host(url));
+            Some((fitting().next().filter(|_| is_elsewhere)?, sent.place, sent.span, None))
         })
     };
     let by_beginning = facts.sent_credentials().into_iter().find_map(|sent| {
@@ -130,7 +131,7 @@ fn of_credential<'a>(facts: &Facts, known: Known<'a>, url: &Url) -> Option<(&'a 
         let (there, prefix) = *fitting.max_by_key(|(_, prefix)| prefix.len())?;
         // Without hosts of its own an environment is on every host.
         let is_elsewhere = !there.hosts.is_empty() && !there.has_host(url);
-        is_elsewhere.then_some((there, sent.place, sent.span, prefix))
+        is_elsewhere.then_some((there, sent.place, sent.span, Some(prefix)))
     });
     by_beginning.or_else(by_look)
 }
@@ -144,11 +145,6 @@ fn of_history<'a>(facts: &Facts, known: Known<'a>, here: &Environment) -> Option
         Some((there, url))
     })?;
     (!was_accepted_here()).then_some((there, accepted))
-}
-
-fn host_span(facts: &Facts, url: &Url) -> Option<Span> {
-    let at = facts.request.url.find(host(url))?;
-    Some(Span::new(at, at + host(url).len()).shifted(facts.request.method.len() + 1))
 }
 
 /// Another environment that the configuration names by its site, while it does not name this one.

@@ -183,11 +183,10 @@ fn host_claim(facts: &Facts) -> Option<Finding> {
         return None;
     }
     let strength = if known.decides() { Strength::Contradiction } else { Strength::Likely };
-    let at = facts.request.url.find(here)? + facts.request.method.len() + 1;
     Some(
         Finding::fail(strength, format!("the token is of the project {of_token}, but the host is that of {here}"))
             .proof(Place::Claims, member.value_span, format!("{name} {of_token}"))
-            .proof(Place::RequestLine, Span::new(at, at + here.len()), here)
+            .proof(Place::RequestLine, facts.host_span(here), here)
             .context(source(known.service))
             .fixed_by(Fix::action(format!("Use a key of {here}, or the host of {of_token}"))),
     )
@@ -224,14 +223,13 @@ fn of_host(facts: &Facts) -> Option<Finding> {
     if here.eq_ignore_ascii_case(&sent) {
         return None;
     }
-    let at = facts.request.url.find(here)? + facts.request.method.len() + 1;
     Some(
         Finding::fail(
             if known.decides() { Strength::Contradiction } else { Strength::Likely },
             format!("{} is {sent}, but the host is that of {here}", companion.name()),
         )
         .proof(place, span, sent.clone())
-        .proof(Place::RequestLine, Span::new(at, at + here.len()), here)
+        .proof(Place::RequestLine, facts.host_span(here), here)
         .context(source(known.service))
         .fixed_by(Fix::action(format!("Use the host of {sent}, or the credential of {here}"))),
     )

@@ -52,6 +52,14 @@ impl Facts<'_> {
         self.authorizations.iter().any(|a| !a.value.trim().is_empty()) || !self.others.is_empty() || !self.session().sends_none()
     }
 
+    /// Where a part of the host, in lower case, stands in the request line, in whatever case it is written there.
+    pub fn host_span(&self, part: &str) -> Option<Span> {
+        let url = &self.request.url;
+        let host = url.split_once("://")?.1.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+        let at = host.to_ascii_lowercase().find(part)?;
+        Some(Span::of(url, host.get(at..at + part.len())?)?.shifted(self.request.method.len() + 1))
+    }
+
     /// Fields of a form body, with the places of their values. Read once.
     pub fn form(&self) -> &[(String, String, Span)] {
         self.form.get_or_init(|| form::form(self.request))

@@ -114,11 +114,14 @@ impl Kind {
     /// True for a credential of this kind.
     pub fn is(&self, credential: &str) -> bool {
         let begins = self.prefix.as_ref().is_none_or(|prefix| credential.starts_with(prefix.as_str()));
-        let looks = self.pattern.as_ref().is_none_or(|pattern| {
-            self.regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(credential))
-        });
-        begins && looks
+        begins && (self.pattern.is_none() || fits(&self.regex, self.pattern.as_deref(), credential) == Some(true))
     }
+}
+
+/// Whether a text fits a pattern, which is compiled when it is first needed; `None` without one that can be read.
+fn fits(regex: &OnceLock<Option<Regex>>, pattern: Option<&str>, text: &str) -> Option<bool> {
+    let pattern = pattern?;
+    regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().map(|regex| regex.is_match(text))
 }
 
 /// Whether a kind of credential is for a service.
@@ -192,8 +195,7 @@ impl UserName {
 
     /// Whether a name looks as the pattern says; `None` without a pattern.
     pub fn looks_right(&self, name: &str) -> Option<bool> {
-        let pattern = self.pattern.as_ref()?;
-        self.regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().map(|regex| regex.is_match(name))
+        fits(&self.regex, self.pattern.as_deref(), name)
     }
 }
 
@@ -251,9 +253,7 @@ pub struct Environment {
 impl Environment {
     /// True for a credential that looks like those of this environment.
     pub fn looks_like(&self, credential: &str) -> bool {
-        self.pattern.as_ref().is_some_and(|pattern| {
-            self.regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(credential))
-        })
+        fits(&self.regex, self.pattern.as_deref(), credential) == Some(true)
     }
 }
 

@@ -68,7 +68,10 @@ fn of_foreign_keys(facts: &Facts, line: &str) -> Finding {
 }
 
 fn look(facts: &Facts) -> Finding {
-    if let Some(line) = foreign_keys(facts).filter(|_| facts.is_refused() && facts.carries_credential()) {
+    if facts.is_refused()
+        && facts.carries_credential()
+        && let Some(line) = foreign_keys(facts)
+    {
         return of_foreign_keys(facts, line);
     }
     let is_by_legs = facts.authorizations.iter().any(|a| ["digest", "ntlm", "negotiate", "dpop"].iter().any(|s| a.is(s)));

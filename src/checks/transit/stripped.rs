@@ -73,20 +73,27 @@ fn replaced(facts: &Facts) -> Option<Finding> {
 
 /// The key in a header of its own that the answer says is missing, by that header's name, or because its server reads it there.
 pub fn key_not_seen<'f>(facts: &'f Facts) -> Option<&'f OtherCredential> {
-    let key = facts.others.iter().find(|other| other.carrier == Carrier::Header).filter(|_| facts.authorizations.is_empty())?;
+    // A name with an underscore has a reason of its own to be lost.
+    let may_be = |key: &&OtherCredential| facts.authorizations.is_empty() && !key.name.contains('_');
+    let key = facts.others.iter().find(|other| other.carrier == Carrier::Header).filter(may_be)?;
+    if facts.standing != Standing::Refused {
+        return None;
+    }
+    if facts.nothing_found.is_some() {
+        return Some(key);
+    }
     let body = facts.lower_body();
     let has = |words: &[&str]| words.iter().any(|word| body.contains(word));
     // "Missing X-Parts-Key header", and not "missing or invalid".
-    let is_said = has(&["missing", "required", "not provided", "not found", "not present", "absent"])
-        || facts.says_plainly(Topic::Missing)
-        || facts.says_plainly(Topic::ApiKey);
-    let is_missing = facts.nothing_found.is_some() || is_said && !has(&["invalid", "wrong", "expired"]);
+    let is_said = || {
+        has(&["missing", "required", "not provided", "not found", "not present", "absent"])
+            || facts.says_plainly(Topic::Missing)
+            || facts.says_plainly(Topic::ApiKey)
+    };
     let name = key.name.to_ascii_lowercase();
     let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let is_named = || name.contains('-') && body.split(|c| !is_letter(c)).any(|word| word == name);
-    // A name with an underscore has a reason of its own to be lost.
-    (facts.standing == Standing::Refused && is_missing && !name.contains('_') && (facts.nothing_found.is_some() || is_named()))
-        .then_some(key)
+    (is_said() && !has(&["invalid", "wrong", "expired"]) && is_named()).then_some(key)
 }
 
 /// True where the answer names both reasons in one sentence, "no valid credential was found, or the header was not present": neither
