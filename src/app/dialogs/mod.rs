@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use self::comparison::ComparisonState;
 use self::form::Form;
-use self::pasted::{PastedKind, PastedQuestion};
+use self::pasted::PastedQuestion;
 use self::picker::{ENVIRONMENT, Picker};
 use self::values::ValuesForm;
 use crate::app::appearance::Secrets;
@@ -121,12 +121,7 @@ impl Overlay {
             Self::Compare(_) => vec![KeyContext::Comparing, KeyContext::Reading],
             Self::Copy(_) => vec![KeyContext::Copying],
             Self::Unresolved(_) => vec![KeyContext::Unresolved],
-            Self::Pasted(question) => vec![match question.kind {
-                PastedKind::Token => KeyContext::PastedToken,
-                PastedKind::TokenForVariable => KeyContext::PastedVariable,
-                PastedKind::TextWithToken => KeyContext::TextWithToken,
-                PastedKind::TextWithRequest => KeyContext::TextWithRequest,
-            }],
+            Self::Pasted(question) => vec![question.kind.context()],
             Self::SaveAs(..) | Self::Open(_) => vec![KeyContext::Path, KeyContext::Prompt, KeyContext::Typing],
             Self::Rename(_) => vec![KeyContext::Prompt, KeyContext::Typing],
             Self::Opening => vec![KeyContext::Opening],

@@ -1,5 +1,6 @@
 //! What was found in a paste: a credential, a request, and what can be done with them.
 
+use crate::app::keymap::KeyContext;
 use crate::app::workspace::credential::{Credential, CredentialHome};
 use crate::domain::exchange::Exchange;
 
@@ -14,6 +15,18 @@ pub enum PastedKind {
     TextWithToken,
     /// A text of another kind that tells of a request.
     TextWithRequest,
+}
+
+impl PastedKind {
+    /// The context whose keys answer the question.
+    pub const fn context(self) -> KeyContext {
+        match self {
+            Self::Token => KeyContext::PastedToken,
+            Self::TokenForVariable => KeyContext::PastedVariable,
+            Self::TextWithToken => KeyContext::TextWithToken,
+            Self::TextWithRequest => KeyContext::TextWithRequest,
+        }
+    }
 }
 
 /// The question about a paste.

@@ -14,8 +14,6 @@ use crate::domain::exchange::Certificates;
 use crate::domain::secrecy::quoted;
 use crate::domain::time;
 use crate::domain::token::claims::describe;
-use crate::domain::token::issued::issued;
-use crate::domain::token::jws::Jws;
 use crate::formats::variables::answers::request_of;
 
 /// An answer that variables are filled from, and that is not what would come now.
@@ -97,8 +95,7 @@ impl Model {
             if Some(request) == self.entry().map(|e| e.id) {
                 return None;
             }
-            let token = entry.exchange.answer.as_ref().and_then(issued).map(|issued| Jws::read(&issued.text));
-            let exp = token.as_ref().and_then(|jws| jws.claims.get("exp")).filter(|exp| {
+            let exp = entry.issued().and_then(|(_, token)| token.jws.claims.get("exp")).filter(|exp| {
                 let moment = exp.as_f64().and_then(time::from_seconds);
                 moment.is_some_and(|moment| moment <= self.now)
             });

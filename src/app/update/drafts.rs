@@ -97,7 +97,7 @@ impl Model {
 
     fn restore_definition(&mut self, path: &Path, number: usize, name: &str, value: &str) -> bool {
         let is_of_file = |file: &&RequestFile| file.path.as_deref() == Some(path);
-        let Some(file) = self.files.iter().find(is_of_file).filter(|file| file.is_definition(number, name)) else { return false };
+        let Some(file) = self.files.iter().find(is_of_file) else { return false };
         self.set_definition(file.id, number, name, value).is_ok()
     }
 

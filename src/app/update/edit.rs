@@ -32,7 +32,7 @@ impl Direction {
     }
 
     /// What it says of one that was not.
-    const fn not_done(self) -> &'static str {
+    pub(super) const fn not_done(self) -> &'static str {
         match self {
             Self::Undo => "Not undone",
             Self::Redo => "Not redone",

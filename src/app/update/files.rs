@@ -427,7 +427,7 @@ impl Model {
     fn save_next(&mut self) -> Vec<Effect> {
         let values = self.value_files.unsaved().next().map(|values| values.id);
         if let Some(id) = values {
-            return self.save_value_file(id, None, OnConflict::AskIfGone).into_iter().collect();
+            return self.save_value_file(id, None, OnConflict::Ask).into_iter().collect();
         }
         let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
         match next {

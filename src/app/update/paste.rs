@@ -14,6 +14,7 @@ use crate::app::workspace::credential::{Credential, CredentialHome, place_in_wor
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::pasted::keep_pieces;
 use crate::app::workspace::request::Entry;
+use crate::domain::compare::capitalized;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::secrecy::quoted;
@@ -240,10 +241,4 @@ impl Model {
             self.overlay = Some(Overlay::Losses { title, losses });
         }
     }
-}
-
-/// A sentence that begins with a capital.
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

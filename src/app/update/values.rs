@@ -213,7 +213,13 @@ impl Model {
             Some(open) => open.path.parent().map(Path::to_path_buf),
             None => file.path.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf),
         };
-        Some(self.open_home(folder?.join(file_name(kind)), kind))
+        let id = self.open_home(folder?.join(file_name(kind)), kind);
+        // One that is open already may be new to the requests that were opened after it.
+        let at = self.at.file;
+        if let Some(file) = self.files.get_mut(at).filter(|file| !file.value_files.contains(&id)) {
+            file.value_files.push(id);
+        }
+        Some(id)
     }
 
     /// Opens a file for new values, for the open file of requests and those beside it.
@@ -270,7 +276,10 @@ impl Model {
     /// Sets a value as an undoable change and fills it in everywhere.
     pub(super) fn set_value(&mut self, file: FileId, environment: &str, name: &str, value: &str) -> Result<(), String> {
         let older = self.value_files.set(file, environment, name, value).map_err(|why| why.to_string())?;
-        let Some(older) = older else { return Ok(()) };
+        let Some(older) = older else {
+            self.refill();
+            return Ok(());
+        };
         let in_file = self.value_files.get(file).map(OpenValueFile::name).unwrap_or_default();
         self.changed_value(format!("the value of {name} in {in_file}"), ValueStep::Text(file, older));
         self.refill();
@@ -286,9 +295,9 @@ impl Model {
     /// Gives a definition in a file of requests another value as an undoable change.
     pub(super) fn set_definition(&mut self, id: FileId, number: usize, name: &str, value: &str) -> Result<(), String> {
         let Some(file) = self.files.iter_mut().find(|file| file.id == id) else { return Ok(()) };
-        let older = file.set_definition(number, value).map_err(|why| why.to_string())?;
+        let older = file.set_definition(number, name, value).map_err(|why| why.to_string())?;
         let what = format!("@{name} in {}", file.name);
-        self.changed_value(what, ValueStep::Definition { file: id, number, value: older });
+        self.changed_value(what, ValueStep::Definition { file: id, number, name: name.into(), value: older });
         Ok(())
     }
 
@@ -328,27 +337,31 @@ impl Model {
         };
         let Some(ValueChange { what, step, .. }) = stack.pop() else { return self.notify(Tone::Bad, direction.nothing()) };
         let inverse = match step {
-            ValueStep::Text(file, text) => self.value_files.become_text(file, text).map(|older| ValueStep::Text(file, older)),
-            ValueStep::Definition { file, number, value } => {
+            ValueStep::Text(file, text) => {
+                let older = self.value_files.become_text(file, text);
+                self.refill();
+                older.map(|older| ValueStep::Text(file, older))
+            }
+            ValueStep::Definition { file, number, name, value } => {
                 let open = self.files.iter_mut().find(|open| open.id == file);
-                let older = open.and_then(|open| open.set_definition(number, &value).ok());
-                older.map(|value| ValueStep::Definition { file, number, value })
+                let older = open.and_then(|open| open.set_definition(number, &name, &value).ok());
+                older.map(|value| ValueStep::Definition { file, number, name, value })
             }
         };
-        self.refill();
         self.refresh_values();
+        let Some(step) = inverse else { return self.notify(Tone::Bad, format!("{}: {what}", direction.not_done())) };
         self.notify(Tone::Good, format!("{}: {what}", direction.done()));
         let other = match direction {
             Direction::Undo => &mut self.value_history.undone,
             Direction::Redo => &mut self.value_history.done,
         };
-        other.extend(inverse.map(|step| ValueChange { what, at, step }));
+        other.push(ValueChange { what, at, step });
     }
 
     /// Saves the files with changed values.
     pub(super) fn save_values(&mut self) -> Vec<Effect> {
         let unsaved: Vec<FileId> = self.value_files.unsaved().map(|file| file.id).collect();
-        unsaved.into_iter().flat_map(|id| self.save_value_file(id, None, OnConflict::AskIfGone)).collect()
+        unsaved.into_iter().flat_map(|id| self.save_value_file(id, None, OnConflict::Ask)).collect()
     }
 
     /// Saves a file with values, at another path if one is given; nothing if it is none.

@@ -51,7 +51,7 @@ pub struct RequestFile {
     /// The same with values of definitions that were changed since; `None` if none was.
     pub(super) edited: Option<Document>,
     /// Such changes made while a save is running.
-    pub(super) edited_since: Vec<(usize, String)>,
+    pub(super) edited_since: Vec<(usize, String, String)>,
     /// The running save.
     pub(super) saving: Option<PendingSave>,
     /// Variables by environment; the empty name stands for no environment.

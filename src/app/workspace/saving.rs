@@ -100,9 +100,9 @@ impl RequestFile {
         self.list_history.saved();
         self.document = Some(saving.document);
         self.edited = None;
-        for (number, value) in std::mem::take(&mut self.edited_since) {
+        for (number, name, value) in std::mem::take(&mut self.edited_since) {
             // One that went with its block in the meantime needs no value.
-            let _ = self.set_definition(number, &value);
+            let _ = self.set_definition(number, &name, &value);
         }
         if self.path.as_ref() != Some(&saving.path) {
             self.name = saving.path.file_name().map_or_else(|| saving.path.display().to_string(), |n| n.to_string_lossy().into_owned());

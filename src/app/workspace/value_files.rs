@@ -104,11 +104,8 @@ impl ValueFiles {
         id
     }
 
-    /// A file that is not there yet.
+    /// A file that is not there yet and not [open](Self::at).
     pub fn create(&mut self, path: PathBuf, kind: ValueKind, id: FileId) -> FileId {
-        if let Some(known) = self.files.iter().find(|known| known.path == path) {
-            return known.id;
-        }
         let encoding = Encoding::default();
         self.files.push(OpenValueFile { id, path, kind, text: "".into(), saved: None, saving: None, is_news: false, encoding });
         id

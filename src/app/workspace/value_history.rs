@@ -23,8 +23,9 @@ pub enum ValueStep {
     /// Gives a definition in a file of requests another value.
     Definition {
         file: FileId,
-        /// Its number in the file.
+        /// Its number in the file when it was changed, and its name.
         number: usize,
+        name: String,
         value: String,
     },
 }

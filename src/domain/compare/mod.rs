@@ -107,7 +107,7 @@ pub struct Comparison {
 }
 
 /// A sentence with its first letter as it should be.
-fn capitalized(text: &str) -> String {
+pub fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -77,13 +77,12 @@ impl StatefulWidget for Dialog<'_> {
                 menu(question.title, question.about.clone(), KeyContext::Unresolved).render(area, buf);
             }
             Overlay::Pasted(question) => {
-                let (title, context) = match question.kind {
-                    PastedKind::Token => ("A token was pasted", KeyContext::PastedToken),
-                    PastedKind::TokenForVariable => ("A token was pasted", KeyContext::PastedVariable),
-                    PastedKind::TextWithToken => ("A token is in this text", KeyContext::TextWithToken),
-                    PastedKind::TextWithRequest => ("An address is in this text", KeyContext::TextWithRequest),
+                let title = match question.kind {
+                    PastedKind::Token | PastedKind::TokenForVariable => "A token was pasted",
+                    PastedKind::TextWithToken => "A token is in this text",
+                    PastedKind::TextWithRequest => "An address is in this text",
                 };
-                menu(title, question.about.clone(), context).render(area, buf);
+                menu(title, question.about.clone(), question.kind.context()).render(area, buf);
             }
             Overlay::Quit => menu("Unsaved changes", unsaved(model), KeyContext::Quitting).render(area, buf),
             Overlay::Drafts(left) => menu("Unsaved changes found", drafts(left), KeyContext::Drafts).render(area, buf),

@@ -300,3 +300,15 @@ fn a_list_in_the_place_of_a_value_is_named_and_stays() {
     assert!(program.app.model.unsaved().is_empty());
     assert_eq!(read(folder.path(), "http-client.env.json"), text);
 }
+
+#[test]
+fn requests_that_are_opened_later_see_the_values_that_are_not_saved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.http"), "### a\nGET {{host}}/a\n").expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("Esc V Enter").types("https://h.example").keys("Enter Esc").shows("https://h.example/a");
+    let later = folder.path().join("b.http");
+    fs::write(&later, "### b\nGET {{host}}/b\n").expect("a file");
+    program.keys("o ^A").types(&later.display().to_string()).keys("Enter").waits_for("{{host}}/b");
+    program.keys("V Enter").types("https://h.example").keys("Enter Esc").shows("https://h.example/b");
+}

@@ -367,3 +367,22 @@ fn a_pasted_token_leaves_the_rest_of_the_definition_as_it_is() {
         assert_eq!(fs::read_to_string(&path).expect("the file"), text.replace("OLD", EXPIRED));
     }
 }
+
+/// What is pasted stands before the definition, so its number grows when that is saved.
+#[test]
+fn undo_gives_the_older_value_to_the_variable_that_had_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    let text = format!(
+        "### a\nGET https://h.example/a\n\n### b\n@token = {EXPIRED}\nGET https://h.example/b\nAuthorization: Bearer {{{{token}}}}\n"
+    );
+    fs::write(&path, &text).expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("Esc 1 j").pastes(FRESH).shows("replace the value of the variable").keys("Enter");
+    program.keys("1 k").pastes("@key = k3y\n### c\nGET https://c.example/{{key}}\n").keys("^S").waits_for("saved");
+    let saved = fs::read_to_string(&path).expect("the file");
+    assert!(saved.contains(&format!("@token = {FRESH}")) && saved.contains("@key = k3y"), "{saved}");
+    program.keys("u u ^S").waits_for("saved");
+    let saved = fs::read_to_string(&path).expect("the file");
+    assert!(saved.contains(&format!("@token = {EXPIRED}")) && !saved.contains(&format!("@key = {EXPIRED}")), "{saved}");
+}

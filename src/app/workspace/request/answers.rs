@@ -77,11 +77,22 @@ impl Entry {
     pub fn release_view(&mut self) {
         self.derived = None;
         self.answer = None;
-        self.issued = None;
+        // What others are filled from is asked for while they are open.
+        if self.answered_by.is_none() {
+            self.issued = None;
+        }
         if let Some(earlier) = &mut self.earlier {
             earlier.text = None;
             earlier.is_shown = false;
         }
+    }
+
+    /// Reads the token that the newest response gives.
+    pub(super) fn read_issued(&mut self) {
+        self.issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
+            let token = TokenView::alone(&issued.text);
+            (issued, token)
+        });
     }
 
     /// Lays the shown response out, unless done already.
@@ -90,10 +101,9 @@ impl Entry {
             // The response repeats what the request contained when it was sent, even if it was edited since.
             let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
             self.answer = self.exchange.answer.as_ref().map(|answer| ResponseText::new(answer, echoes));
-            self.issued = self.exchange.answer.as_ref().and_then(issued).map(|issued| {
-                let token = TokenView::alone(&issued.text);
-                (issued, token)
-            });
+            if self.issued.is_none() {
+                self.read_issued();
+            }
         }
         if let Some(earlier) = self.earlier.as_mut().filter(|earlier| earlier.is_shown && earlier.text.is_none()) {
             earlier.text = Some(ResponseText::new(&earlier.response, earlier.echoes.clone()));

@@ -65,8 +65,8 @@ impl Entry {
     fn take_answer(&mut self, id: SendId, answer: &Response, now: Timestamp) {
         self.keep_answer();
         self.answer = None;
-        self.issued = None;
         self.exchange.answer = Some(answer.clone());
+        self.read_issued();
         // The recorded time belonged to the recorded response.
         self.exchange.context.now = None;
         self.answered = self.sent;

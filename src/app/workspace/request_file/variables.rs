@@ -101,15 +101,16 @@ impl RequestFile {
         Some((number, value.to_string()))
     }
 
-    /// Gives a definition another value; returns the one before.
+    /// Gives a definition another value; returns the one before. It is known by its number, and by its name where a save moved it.
     ///
     /// # Errors
-    /// When the file cannot hold it.
-    pub fn set_definition(&mut self, number: usize, value: &str) -> Result<String, FormatError> {
-        let missing = || FormatError::without_place("the file was never saved");
+    /// When there is none, or the file cannot hold the value.
+    pub fn set_definition(&mut self, number: usize, name: &str, value: &str) -> Result<String, FormatError> {
+        let missing = || FormatError::without_place("the variable is not defined any more");
+        let number = self.number_of(number, name).ok_or_else(missing)?;
         let (changed, older) = self.text().ok_or_else(missing)?.with_definition(number, value)?;
         if self.saving.is_some() {
-            self.edited_since.push((number, value.to_string()));
+            self.edited_since.push((number, name.to_string(), value.to_string()));
         }
         let is_as_saved = self.document.as_ref().is_some_and(|document| document.text() == changed.text());
         self.edited = Some(changed).filter(|_| !is_as_saved);
@@ -117,9 +118,14 @@ impl RequestFile {
         Ok(older)
     }
 
-    /// True if the definition of this number is that of a name.
-    pub fn is_definition(&self, number: usize, name: &str) -> bool {
-        self.text().and_then(|document| document.definitions(0).nth(number)).is_some_and(|(_, defined, _)| defined == name)
+    /// The number that a definition has now: of several of one name only that of the same number is surely the same.
+    fn number_of(&self, number: usize, name: &str) -> Option<usize> {
+        let all = self.text()?.definitions(0).enumerate();
+        let named: Vec<usize> = all.filter(|(_, (_, defined, _))| defined == name).map(|(at, _)| at).collect();
+        match named[..] {
+            [one] => Some(one),
+            _ => named.into_iter().find(|at| *at == number),
+        }
     }
 
     /// The definitions that are not on disk as they are here, by their numbers.
