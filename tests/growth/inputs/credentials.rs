@@ -2,6 +2,11 @@
 
 use super::*;
 
+/// A request with a token of these claims, and what is expected of it.
+fn with_claims(claims: &str) -> String {
+    format!("# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n", token(claims))
+}
+
 pub const INPUTS: &[Input] = &[
     http("Basic: long", |n| many("GET https://h.example/\nAuthorization: Basic ", |_| "YTpi".into(), "\n", n)),
     http("Bearer: blanks", |n| many("GET https://h.example/\nAuthorization: Bearer", |_| " ".into(), "x\n", n)),
@@ -31,66 +36,16 @@ pub const INPUTS: &[Input] = &[
     http("Bearer: SAML", |n| many("GET https://h.example/\nAuthorization: Bearer PHNhbWw6QXNzZXJ0aW9uPg", |_| "PGE+".into(), "\n", n)),
     http("Digest: parameters", |n| many("GET https://h.example/\nAuthorization: Digest ", |_| "a=\"b\", ".into(), "\n", n)),
     http("Digest: distinct parameters", |n| many("GET https://h.example/\nAuthorization: Digest ", |i| format!("a{i}=\"b\", "), "\n", n)),
-    http("token: claims", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1", |i| format!(",\"c{i}\":{i}"), "}", n * 3 / 4))
-        )
-    }),
-    http("token: claims: one name", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1", |i| format!(",\"aud\":\"a{i}\""), "}", n * 3 / 4))
-        )
-    }),
-    http("token: audiences", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1,\"aud\":[\"a\"", |i| format!(",\"a{i}\""), "]}", n * 3 / 4))
-        )
-    }),
-    http("token: scopes", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1,\"scope\":\"", |i| format!("s{i} "), "\"}", n * 3 / 4))
-        )
-    }),
-    http("token: roles", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1,\"roles\":[\"a\"", |i| format!(",\"r{i}\""), "]}", n * 3 / 4))
-        )
-    }),
-    http("token: a deep claim", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1,\"a\":", |_| "[".into(), "", n * 3 / 4))
-        )
-    }),
-    http("token: a wide claim", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1,\"a\":{\"x\":1", |i| format!(",\"m{i}\":{{}}"), "}}", n * 3 / 4))
-        )
-    }),
-    http("token: a long claim", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1,\"a\":\"", |_| "\\u0041".into(), "\"}", n * 3 / 4))
-        )
-    }),
-    http("token: numbers", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1,\"a\":[1", |_| ",1".into(), "]}", n * 3 / 4))
-        )
-    }),
-    http("token: one long number", |n| {
-        format!(
-            "# @expect-audience x\n# @expect-scope y\nGET https://h.example/\nAuthorization: Bearer {}\n\n",
-            token(&many("{\"exp\":1", |_| "0".into(), "}", n * 3 / 4))
-        )
-    }),
+    http("token: claims", |n| with_claims(&many("{\"exp\":1", |i| format!(",\"c{i}\":{i}"), "}", n * 3 / 4))),
+    http("token: claims: one name", |n| with_claims(&many("{\"exp\":1", |i| format!(",\"aud\":\"a{i}\""), "}", n * 3 / 4))),
+    http("token: audiences", |n| with_claims(&many("{\"exp\":1,\"aud\":[\"a\"", |i| format!(",\"a{i}\""), "]}", n * 3 / 4))),
+    http("token: scopes", |n| with_claims(&many("{\"exp\":1,\"scope\":\"", |i| format!("s{i} "), "\"}", n * 3 / 4))),
+    http("token: roles", |n| with_claims(&many("{\"exp\":1,\"roles\":[\"a\"", |i| format!(",\"r{i}\""), "]}", n * 3 / 4))),
+    http("token: a deep claim", |n| with_claims(&many("{\"exp\":1,\"a\":", |_| "[".into(), "", n * 3 / 4))),
+    http("token: a wide claim", |n| with_claims(&many("{\"exp\":1,\"a\":{\"x\":1", |i| format!(",\"m{i}\":{{}}"), "}}", n * 3 / 4))),
+    http("token: a long claim", |n| with_claims(&many("{\"exp\":1,\"a\":\"", |_| "\\u0041".into(), "\"}", n * 3 / 4))),
+    http("token: numbers", |n| with_claims(&many("{\"exp\":1,\"a\":[1", |_| ",1".into(), "]}", n * 3 / 4))),
+    http("token: one long number", |n| with_claims(&many("{\"exp\":1", |_| "0".into(), "}", n * 3 / 4))),
     http("token: header parameters", |n| {
         format!(
             "GET https://h.example/\nAuthorization: Bearer {}.e30.c2ln\n",

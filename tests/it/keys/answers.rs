@@ -41,6 +41,13 @@ fn login() -> String {
     answer("200 OK", "Content-Type: application/json\r\nX-Session: s3ss10n\r\n", &body)
 }
 
+/// A send that was started by mistake needs the loop to go on.
+#[track_caller]
+fn sends_nothing(program: &mut Program, told: &Receiver<String>) {
+    program.rests(Duration::from_millis(300));
+    assert!(told.try_recv().is_err(), "something was sent");
+}
+
 #[test]
 fn the_token_of_an_answer_is_decoded_copied_and_put_where_it_belongs() {
     let (address, _) = server(vec![("/login", login())]);
@@ -116,9 +123,7 @@ fn the_request_that_a_value_comes_from_is_offered_and_sent_first() {
     );
     let mut program = Program::with(&text);
     program.keys("^R").shows("Not all variables have a value").shows("“login” can be sent first").hides("choose the environment");
-    // A send that was started by mistake needs the loop to go on.
-    program.rests(Duration::from_millis(300));
-    assert!(told.try_recv().is_err(), "nothing is sent before a yes");
+    sends_nothing(&mut program, &told);
     program.keys("Enter").waits_for("204 No Content");
     assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("me"));
     let heads: Vec<String> = told.iter().take(2).collect();
@@ -154,9 +159,7 @@ fn a_request_with_an_expired_token_of_a_login_offers_to_send_that_first() {
     program.keys("^R").waits_for("200 OK").keys("}").shows("The token from “login” expired");
     assert_eq!(told.iter().take(1).count(), 1);
     program.keys("^R").shows("An old answer").shows("“login” can be sent first").shows("send it as it is");
-    // A send that was started by mistake needs the loop to go on.
-    program.rests(Duration::from_millis(300));
-    assert!(told.try_recv().is_err(), "nothing is sent before a yes");
+    sends_nothing(&mut program, &told);
     program.keys("Enter").waits_for("“login” can be sent first");
     assert!(told.recv().is_ok_and(|head| head.starts_with("POST /login ")));
     program.keys("s").waits_for("204 No Content");
@@ -170,9 +173,7 @@ fn a_login_that_is_refused_ends_there() {
     program.keys("^R Enter").waits_for("401 Unauthorized").shows("was not accepted");
     assert_eq!(program.app.model.entry().map(|e| e.exchange.title()).as_deref(), Some("login"));
     assert_eq!(told.iter().take(1).count(), 1);
-    // A send that was started by mistake needs the loop to go on.
-    program.rests(Duration::from_millis(300));
-    assert!(told.try_recv().is_err());
+    sends_nothing(&mut program, &told);
 }
 
 #[test]
@@ -181,9 +182,7 @@ fn nothing_is_sent_with_variables_that_have_no_value_without_a_yes() {
     for text in [format!("### a\nGET {address}/me\nX: {{{{nowhere}}}}\n"), format!("### a\nGET {address}/me\n\nbody {{{{nowhere}}}}\n")] {
         let mut program = Program::with(&text);
         program.keys("^R").shows("{{nowhere}} has no value").keys("Esc").hides("Not all variables");
-        // A send that was started by mistake needs the loop to go on.
-        program.rests(Duration::from_millis(300));
-        assert!(told.try_recv().is_err());
+        sends_nothing(&mut program, &told);
         program.keys("^R").hides("send that one first").keys("s").waits_for("204 No Content");
         assert!(told.recv().is_ok());
     }

@@ -7,7 +7,7 @@ use authtui::domain::response::Response;
 use authtui::domain::secrecy::echo::Echoes;
 use authtui::domain::secrecy::{self, Aim, BodyKind, BodySearch, SearchEnd, Side};
 
-use super::{CANARY, drawn, request};
+use super::{CANARY, are_covered, are_readable, covered, drawn, request};
 
 const SECRETS: [&str; 3] = [CANARY, "hunter2", "hunter2/abc"];
 const NAMES: [&str; 6] = ["password", "ApiKey", "client_secret", "Passwort", "securityAnswer", "SessionToken"];
@@ -19,10 +19,6 @@ const XML: &str = "text/xml";
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
 const MULTIPART: &str = "multipart/form-data; boundary=b";
-
-fn covered(media_type: &str, body: &str) -> String {
-    secrecy::replaced(&request("https://h.example/", &[("Content-Type", media_type)], body), "***").body.to_string()
-}
 
 fn bodies(name: &str, c: &str) -> Vec<(&'static str, String)> {
     let part = |head: &str, body: &str| format!("--b\r\nContent-Disposition: {head}\r\n\r\n{body}\r\n");
@@ -91,21 +87,9 @@ fn bodies(name: &str, c: &str) -> Vec<(&'static str, String)> {
 
 #[test]
 fn every_way_to_name_a_secret_from_elsewhere_is_covered() {
-    let mut seen = Vec::new();
     for name in NAMES {
-        for secret in SECRETS {
-            for (media_type, body) in bodies(name, secret) {
-                let covered = covered(media_type, &body);
-                if covered.contains(CANARY) || covered.contains("hunter2") {
-                    seen.push(format!("{media_type}: {body:?} is shown as {covered:?}"));
-                }
-                if secrecy::withheld_in_body(&body, media_type).is_none() {
-                    seen.push(format!("{media_type}: {body:?} arrives at another origin"));
-                }
-            }
-        }
+        are_covered(&SECRETS, |secret| bodies(name, secret));
     }
-    assert!(seen.is_empty(), "{} of them: {seen:#?}", seen.len());
 }
 
 #[test]
@@ -127,7 +111,7 @@ fn a_list_of_headers_in_turn_is_covered() {
 
 #[test]
 fn what_only_looks_like_a_name_beside_a_value_is_readable() {
-    for (media_type, body) in [
+    are_readable(&[
         (FORM, "name=scope&value=read+write"),
         (FORM, "name=password&label=Your+password&required=yes"),
         (FORM, "name=password&value=&name=page&value=two"),
@@ -153,10 +137,7 @@ fn what_only_looks_like_a_name_beside_a_value_is_readable() {
         (JSON, "[\"authorization\",\"content-type\",\"x-api-key\",\"accept\"]"),
         (JSON, "{\"command\":[\"app\",\"--page\",\"two\",\"--token-type\",\"bearer\"]}"),
         (JSON, "[\"error\",\"invalid_token\"]"),
-    ] {
-        let found: Vec<_> = secrecy::in_body(body, media_type).into_iter().filter_map(|span| span.cut(body)).collect();
-        assert_eq!(found, [""; 0], "{media_type}: {body}");
-    }
+    ]);
 }
 
 #[test]
@@ -237,24 +218,20 @@ fn every_way_of_json_to_name_the_value_of_another_member_is_covered() {
         }
     }
     assert!(seen.is_empty(), "{seen:#?}");
-    for body in [
-        "{\"type\":\"password\",\"message\":\"it is wrong\",\"text\":\"enter it\"}",
-        "{\"path\":\"/oauth/token\",\"data\":\"grant refused\"}",
-        "{\"name\":\"scope\",\"value\":\"read write\"}",
-        "{\"type\":\"string\",\"value\":\"password\"}",
-        "{\"required\":[\"password\",\"email\"],\"pairs\":[[\"token\",\"password\"],[\"page\",\"two\"]]}",
-        "{\"allowed\":[\"authorization\",\"content-type\"]}",
-        "{\"note\":\"password: required\",\"error\":\"token: it is expired\"}",
-    ] {
-        let found: Vec<_> = secrecy::in_body(body, JSON).into_iter().filter_map(|s| s.cut(body)).collect();
-        assert_eq!(found, [""; 0], "{body}");
-    }
+    are_readable(&[
+        (JSON, "{\"type\":\"password\",\"message\":\"it is wrong\",\"text\":\"enter it\"}"),
+        (JSON, "{\"path\":\"/oauth/token\",\"data\":\"grant refused\"}"),
+        (JSON, "{\"name\":\"scope\",\"value\":\"read write\"}"),
+        (JSON, "{\"type\":\"string\",\"value\":\"password\"}"),
+        (JSON, "{\"required\":[\"password\",\"email\"],\"pairs\":[[\"token\",\"password\"],[\"page\",\"two\"]]}"),
+        (JSON, "{\"allowed\":[\"authorization\",\"content-type\"]}"),
+        (JSON, "{\"note\":\"password: required\",\"error\":\"token: it is expired\"}"),
+    ]);
 }
 
 #[test]
 fn commands_and_files_of_passwords_are_covered() {
-    let mut seen = Vec::new();
-    for c in SECRETS {
+    are_covered(&SECRETS, |c| {
         let texts = [
             format!("machine h.example login ann password {c}"),
             format!("machine h.example\n  login ann\n  password {c}\nmachine other login bob password two7"),
@@ -271,23 +248,15 @@ fn commands_and_files_of_passwords_are_covered() {
             format!("http -a ann:{c} h.example/items"),
             format!("FOO=1 APP_PASSWORD={c} app run"),
         ];
-        for text in texts {
+        let places = texts.map(|text| {
             let json = serde_json::json!({ "cmd": text, "n": 1 }).to_string();
             let lines = serde_json::json!({ "run": format!("set -e\n{text}\necho done") }).to_string();
             let words = serde_json::to_string(&text.split(' ').map(|word| word.trim_matches('\'')).collect::<Vec<_>>()).expect("JSON");
             let as_words = if text.starts_with("curl -u") || text.starts_with("http -a") { words } else { json.clone() };
-            for (media_type, body) in [(TEXT, text.clone()), (JSON, json), (JSON, lines), (JSON, as_words)] {
-                let covered = covered(media_type, &body);
-                if covered.contains(CANARY) || covered.contains("hunter2") {
-                    seen.push(format!("{media_type}: {body:?} is shown as {covered:?}"));
-                }
-                if secrecy::withheld_in_body(&body, media_type).is_none() {
-                    seen.push(format!("{media_type}: {body:?} arrives at another origin"));
-                }
-            }
-        }
-    }
-    assert!(seen.is_empty(), "{} of them: {seen:#?}", seen.len());
+            [(TEXT, text), (JSON, json), (JSON, lines), (JSON, as_words)]
+        });
+        places.into_iter().flatten().collect()
+    });
     for text in [
         "the machine needs a login and a password to work",
         "curl -v -X POST --url https://h.example/ -o out",
@@ -346,28 +315,22 @@ fn the_parameters_of_a_call_that_logs_in_are_covered_by_their_place() {
         }
     }
     assert!(seen.is_empty(), "{} of them: {seen:#?}", seen.len());
-    for (media_type, body) in [
+    are_readable(&[
         (JSON, "{\"method\":\"item.list\",\"params\":[\"two\",\"three\"]}"),
         (JSON, "{\"method\":\"author.get\",\"params\":[\"ann\",\"lee\"]}"),
         (JSON, "{\"method\":\"login\",\"tags\":[\"two\",\"three\"]}"),
         (XML, "<methodCall><methodName>list</methodName><params><param><value>two</value></param></params></methodCall>"),
         (XML, "<list><arg0>two</arg0><arg1>three</arg1></list>"),
-    ] {
-        let found: Vec<_> = secrecy::in_body(body, media_type).into_iter().filter_map(|span| span.cut(body)).collect();
-        assert_eq!(found, [""; 0], "{body}");
-    }
+    ]);
 }
 
 #[test]
 fn comments_of_json_hide_nothing_that_is_not_one() {
-    for body in [
-        "{ // the user's name\n \"user\": \"ann\", /* page */ \"page\": \"two\", }",
-        "{\"url\": \"https://h.example//x\", \"path\": \"a/*b*/\"}",
-        "{url: http://h.example/x, page: two}",
-    ] {
-        let found: Vec<_> = secrecy::in_body(body, JSON).into_iter().filter_map(|span| span.cut(body)).collect();
-        assert_eq!(found, [""; 0], "{body}");
-    }
+    are_readable(&[
+        (JSON, "{ // the user's name\n \"user\": \"ann\", /* page */ \"page\": \"two\", }"),
+        (JSON, "{\"url\": \"https://h.example//x\", \"path\": \"a/*b*/\"}"),
+        (JSON, "{url: http://h.example/x, page: two}"),
+    ]);
     let body = format!("{{url: http://h.example/x, password: \"{CANARY}\"}}");
     assert!(!covered(JSON, &body).contains(CANARY));
 }

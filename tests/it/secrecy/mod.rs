@@ -27,6 +27,37 @@ const CANARY: &str = "CANARYzq8vT4pW2kLm7x";
 /// Looks like a word.
 const PLAIN: &str = "PLAINVALUE";
 
+fn covered(media_type: &str, body: &str) -> String {
+    secrecy::replaced(&request("https://h.example/", &[("Content-Type", media_type)], body), "***").body.to_string()
+}
+
+/// Each body is covered, up to the first slash of its secret at least, and kept from another origin.
+#[track_caller]
+fn are_covered(secrets: &[&str], bodies: impl Fn(&str) -> Vec<(&'static str, String)>) {
+    let mut seen = Vec::new();
+    for secret in secrets {
+        let part = secret.split('/').next().unwrap_or(secret);
+        for (media_type, body) in bodies(secret) {
+            let covered = covered(media_type, &body);
+            if covered.contains(part) {
+                seen.push(format!("{media_type}: {body:?} is shown as {covered:?}"));
+            }
+            if secrecy::withheld_in_body(&body, media_type).is_none() {
+                seen.push(format!("{media_type}: {body:?} arrives at another origin"));
+            }
+        }
+    }
+    assert!(seen.is_empty(), "{} of them: {seen:#?}", seen.len());
+}
+
+#[track_caller]
+fn are_readable(bodies: &[(&str, &str)]) {
+    for (media_type, body) in bodies {
+        let found: Vec<_> = secrecy::in_body(body, media_type).into_iter().filter_map(|span| span.cut(body)).collect();
+        assert_eq!(found, [""; 0], "{media_type}: {body}");
+    }
+}
+
 /// Names whose value is a secret in every place, however it looks.
 const SECRETS: &str = "
     password Password PASSWORD passwd pwd pass pw passphrase passcode newPassword password_confirmation
