@@ -63,24 +63,14 @@ pub struct Environments {
     dotenv: BTreeMap<String, String>,
 }
 
-/// Which of the two environment files a text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visibility {
-    /// `http-client.env.json`, shared with others.
-    Public,
-    /// `http-client.private.env.json`, kept on the machine.
-    Private,
-}
-
 impl Environments {
     /// Takes in a file with values. Lists what is not a value.
     ///
     /// # Errors
-    /// When it is not of its format.
+    /// When it is not of its format, with line and column.
     pub fn add_file(&mut self, text: &str, kind: ValueKind) -> Result<Vec<Loss>, FormatError> {
         match kind {
-            ValueKind::Public => self.add_json(text, Visibility::Public),
-            ValueKind::Private => self.add_json(text, Visibility::Private),
+            ValueKind::Public | ValueKind::Private => self.add_json(text, kind),
             ValueKind::Settings => self.add_settings(text),
             ValueKind::Dotenv => Ok(self.add_dotenv(text)),
         }
@@ -110,38 +100,29 @@ impl Environments {
         filled.collect()
     }
 
-    /// Takes in an environment file: an object of environments, each an object of values. Lists what is not a value.
-    ///
-    /// # Errors
-    /// When it is not JSON, with line and column, or not of that shape.
-    pub fn add_json(&mut self, text: &str, visibility: Visibility) -> Result<Vec<Loss>, FormatError> {
+    /// An environment file: an object of environments, each an object of values.
+    fn add_json(&mut self, text: &str, kind: ValueKind) -> Result<Vec<Loss>, FormatError> {
         let text = text.trim_start_matches('\u{feff}');
         let json: Value = serde_json::from_str(text).map_err(|e| json_error(&e))?;
         let Value::Object(environments) = json else {
             return Err(FormatError::at(text, 0, "an environment file is an object of environments"));
         };
-        Ok(self.add(environments, visibility))
+        Ok(self.add(environments, kind))
     }
 
-    /// Takes in the settings of VS Code, where REST Client keeps its environments; other settings are passed over.
-    ///
-    /// # Errors
-    /// When they are not JSON with comments, with line and column.
-    pub fn add_settings(&mut self, text: &str) -> Result<Vec<Loss>, FormatError> {
+    /// The settings of VS Code, JSON with comments, where REST Client keeps its environments; other settings are passed over.
+    fn add_settings(&mut self, text: &str) -> Result<Vec<Loss>, FormatError> {
         let text = without_comments(text.trim_start_matches('\u{feff}'));
         let json: Value = serde_json::from_str(&text).map_err(|e| json_error(&e))?;
         match json.get(SETTING) {
-            Some(Value::Object(environments)) => Ok(self.add(environments.clone(), Visibility::Public)),
+            Some(Value::Object(environments)) => Ok(self.add(environments.clone(), ValueKind::Settings)),
             _ => Ok(Vec::new()),
         }
     }
 
-    fn add(&mut self, environments: serde_json::Map<String, Value>, visibility: Visibility) -> Vec<Loss> {
+    fn add(&mut self, environments: serde_json::Map<String, Value>, kind: ValueKind) -> Vec<Loss> {
         let mut losses = Vec::new();
-        let home = match visibility {
-            Visibility::Public => &mut self.public,
-            Visibility::Private => &mut self.private,
-        };
+        let home = if kind == ValueKind::Private { &mut self.private } else { &mut self.public };
         for (environment, values) in environments {
             let Value::Object(values) = values else {
                 losses.push(Loss { line: 0, message: format!("{environment} is not an object of values") });
@@ -163,8 +144,8 @@ impl Environments {
         losses
     }
 
-    /// Takes in a `.env` file. Lines that are no `NAME=value` are listed.
-    pub fn add_dotenv(&mut self, text: &str) -> Vec<Loss> {
+    /// A `.env` file. Lines that are no `NAME=value` are listed.
+    fn add_dotenv(&mut self, text: &str) -> Vec<Loss> {
         let (values, losses) = dotenv(text);
         self.dotenv.extend(values);
         losses
@@ -261,8 +242,8 @@ mod tests {
     fn the_nearer_file_wins_and_shared_values_are_under_both() {
         let mut environments = Environments::default();
         let public = r#"{"$shared":{"a":"s","n":1,"p":"s"},"dev":{"a":"dev","host":"h"},"prod":{}}"#;
-        assert_eq!(environments.add_json(public, Visibility::Public), Ok(vec![]));
-        let losses = environments.add_json(r#"{"dev":{"host":"mine","Security":{}}}"#, Visibility::Private);
+        assert_eq!(environments.add_json(public, ValueKind::Public), Ok(vec![]));
+        let losses = environments.add_json(r#"{"dev":{"host":"mine","Security":{}}}"#, ValueKind::Private);
         assert_eq!(losses.map(|l| l.len()), Ok(1));
         environments.add_dotenv("d=1\nhost=never\n");
         assert_eq!(environments.names(), ["dev", "prod"]);
@@ -293,7 +274,7 @@ mod tests {
     #[test]
     fn a_name_without_a_value_says_which_environments_have_one() {
         let mut environments = Environments::default();
-        let _ = environments.add_json(r#"{"dev":{"a":"1"},"prod":{"a":"2"},"test":{"b":"3"}}"#, Visibility::Public);
+        let _ = environments.add_json(r#"{"dev":{"a":"1"},"prod":{"a":"2"},"test":{"b":"3"}}"#, ValueKind::Public);
         let reason = |environment| {
             let mut variables = Variables::default();
             environments.fill(&mut variables, environment);
@@ -306,7 +287,7 @@ mod tests {
 
     #[test]
     fn broken_json_is_named_with_its_place() {
-        let error = Environments::default().add_json("{\n  \"a\": {,}\n}", Visibility::Public).err();
+        let error = Environments::default().add_json("{\n  \"a\": {,}\n}", ValueKind::Public).err();
         assert_eq!(error.map(|e| (e.line, e.column)), Some((2, 9)));
     }
 

@@ -18,7 +18,7 @@ use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
-use crate::formats::env::{Environments, ValueKind};
+use crate::formats::env::Environments;
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss};
 
@@ -197,13 +197,7 @@ impl Values {
     fn of(workspace: &Workspace) -> Self {
         let (mut known, mut files, mut losses) = (Environments::default(), Vec::new(), Vec::new());
         for file in &workspace.files {
-            let kind = match file.kind {
-                FileKind::Requests | FileKind::Services => continue,
-                FileKind::Environment => ValueKind::Public,
-                FileKind::PrivateEnvironment => ValueKind::Private,
-                FileKind::EditorSettings => ValueKind::Settings,
-                FileKind::DotEnv => ValueKind::Dotenv,
-            };
+            let FileKind::Values(kind) = file.kind else { continue };
             let Ok((text, encoding)) = decode_as(&file.bytes) else { continue };
             let in_file = |message: String| format!("{}: {message}", file.name);
             match known.add_file(&text, kind) {

@@ -12,7 +12,7 @@ use authtui::domain::headers::Headers;
 use authtui::domain::request::Request;
 use authtui::domain::token::keys::KeySet;
 use authtui::formats::detect::read_any;
-use authtui::formats::env::Environments;
+use authtui::formats::env::{Environments, ValueKind};
 use authtui::formats::http_file::{Document, Part, Source};
 use authtui::ui::{self, ViewState};
 use jiff::Timestamp;
@@ -139,10 +139,12 @@ pub const BESIDE: &[Reader] = &[
     ("compare: query", |n| requests(|side| (many("?", |i| format!("{side}{i}=v&"), "", n / 2), Headers::default()))),
     ("keys: JWK", |n| drop(KeySet::read(&many(r#"{"keys":[{}"#, |_| r#",{"kty":"oct","k":"AAAA"}"#.into(), "]}", n), "keys"))),
     ("keys: PEM without an end", |n| drop(KeySet::read(&many("", |_| "-----BEGIN PUBLIC KEY-----\n".into(), "", n), "keys"))),
-    ("environment: a quote without an end", |n| drop(Environments::default().add_dotenv(&many("A=\"", |_| "a\n".into(), "", n)))),
+    ("environment: a quote without an end", |n| {
+        drop(Environments::default().add_file(&many("A=\"", |_| "a\n".into(), "", n), ValueKind::Dotenv))
+    }),
     // Saving walks over all requests of a file: enough of them to be felt.
     ("saving: requests", |n| saved(&many("", |i| format!("###\nGET https://h.example/{i}\n\n"), "", n * 32))),
-    ("environment: values", |n| drop(Environments::default().add_dotenv(&many("", |i| format!("A{i}=$A\n"), "", n)))),
+    ("environment: values", |n| drop(Environments::default().add_file(&many("", |i| format!("A{i}=$A\n"), "", n), ValueKind::Dotenv))),
 ];
 
 fn saved(text: &str) {

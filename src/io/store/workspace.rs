@@ -3,6 +3,8 @@
 use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 
+use crate::formats::env::ValueKind;
+
 use super::{MAX_FILES, MAX_FOLDERS, MAX_TEXT, ReadError, ReadFault, Stamp, read};
 
 /// Folders that never contain requests of the user.
@@ -13,26 +15,20 @@ const SKIPPED: &[&str] = &["target", "node_modules", "vendor", "dist", "__pycach
 pub enum FileKind {
     /// `.http` or `.rest`.
     Requests,
-    /// `http-client.env.json`.
-    Environment,
-    /// `http-client.private.env.json`: the secrets, not in version control.
-    PrivateEnvironment,
-    /// `.env`.
-    DotEnv,
-    /// `.vscode/settings.json`, where REST Client keeps environments.
-    EditorSettings,
+    /// Values for variables.
+    Values(ValueKind),
     /// `authtui.services.toml`: services that the user describes.
     Services,
 }
 
 /// Where an editor keeps environments, by path in a folder. What other files say counts before it.
-const SETTINGS: (&str, FileKind) = (".vscode/settings.json", FileKind::EditorSettings);
+const SETTINGS: (&str, FileKind) = (".vscode/settings.json", FileKind::Values(ValueKind::Settings));
 
 /// Files with values, by name. They count for the requests in the folders below too.
 const VALUES: [(&str, FileKind); 3] = [
-    (".env", FileKind::DotEnv),
-    ("http-client.env.json", FileKind::Environment),
-    ("http-client.private.env.json", FileKind::PrivateEnvironment),
+    (".env", FileKind::Values(ValueKind::Dotenv)),
+    ("http-client.env.json", FileKind::Values(ValueKind::Public)),
+    ("http-client.private.env.json", FileKind::Values(ValueKind::Private)),
 ];
 
 /// The file with the user's own services, which counts for its own folder.
