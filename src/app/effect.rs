@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::scroll::{Scroll, Scrollable};
 use super::workspace::draft::DraftSecrets;
-use crate::domain::exchange::TransferOptions;
+use crate::domain::exchange::{Certificates, TransferOptions};
 use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
 use crate::formats::draft::Draft;
@@ -65,6 +65,15 @@ pub enum Effect {
     },
     /// Read a key set file; results in [`Message::Keys`].
     ReadKeys(RequestId, PathBuf),
+    /// Read variables of the program's environment; results in [`Message::ProcessRead`].
+    ReadProcess {
+        /// The request that is sent then.
+        request: RequestId,
+        /// Their names, to each of which the user said yes.
+        names: Vec<String>,
+        /// How it is sent.
+        certificates: Certificates,
+    },
     /// Write the session's draft, replacing the previous one; results in [`Message::DraftFailed`] if that is impossible.
     SaveDraft(Draft),
     /// Delete the session's draft: nothing is unsaved.

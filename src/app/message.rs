@@ -1,5 +1,7 @@
 //! Something that happened, as plain data.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::ids::{FileId, OpenId, RequestId, SendId};
@@ -9,6 +11,7 @@ use super::panes::Pane;
 use super::workspace::draft::{DraftSecrets, OrphanedDraft};
 use super::workspace::opened_files::OpenedFiles;
 use super::workspace::sending::Failure;
+use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
 use crate::domain::token::keys::KeySet;
 use crate::formats::attachment::Attachment;
@@ -54,6 +57,8 @@ pub enum Message {
     ChangedOnDisk(FileId, Option<String>),
     /// The key set that a request's expectations refer to.
     Keys(RequestId, Result<KeySet, String>),
+    /// Variables of the program's environment, `None` for one that is not set, for a request that is sent now.
+    ProcessRead(RequestId, BTreeMap<String, Option<String>>, Certificates),
     /// Good news for the footer, such as a finished copy.
     Notify(String),
     /// A warning for the footer.

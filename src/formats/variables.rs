@@ -31,7 +31,7 @@ pub enum Layer {
     Environment,
     /// `.env`.
     Dotenv,
-    /// The environment of the program, which only tests give.
+    /// The environment of the program, as far as the user let it be read.
     Process,
 }
 
@@ -187,7 +187,7 @@ impl Variables {
             return Some((Layer::File, value));
         }
         let named = self.layers.iter().find_map(|(layer, values)| Some((*layer, values.get(name)?.as_str())));
-        named.or_else(|| Some((Layer::Process, self.system.process.as_ref()?.get(name)?.as_str())))
+        named.or_else(|| Some((Layer::Process, self.system.process.get(name)?.as_deref()?)))
     }
 
     /// All names that have a value, for completion. Those of the process environment are left out: there are many.
@@ -338,19 +338,15 @@ impl Variables {
     fn system_value(&self, call: &str, drawn: u64) -> Result<String, String> {
         let (name, arguments) = call.split_once(char::is_whitespace).unwrap_or((call, ""));
         let arguments = arguments.trim();
-        let process = |name: &str| match &self.system.process {
-            None => Err("is in the environment of the program, which is not read".to_string()),
-            Some(values) => values.get(name).cloned().ok_or_else(|| "is not set in the process environment".to_string()),
-        };
-        // `%NAME` names a variable that holds the name.
-        let indirect = |argument: &str| match argument.strip_prefix('%') {
-            Some(inner) => self.get(inner).map(|(_, v)| v.to_string()).ok_or_else(|| format!("needs {inner}, which has no value")),
-            None => Ok(argument.to_string()),
-        };
+        if let Some(variable) = self.process_variable(call) {
+            return match self.system.process.get(&variable?) {
+                None => Err("is in the environment of the program, which is read only after a yes".into()),
+                Some(value) => value.clone().ok_or_else(|| "is not set in the environment of the program".into()),
+            };
+        }
         match name {
-            "processEnv" => process(&indirect(arguments)?),
             "dotenv" => {
-                let wanted = indirect(arguments)?;
+                let wanted = self.indirect(arguments)?;
                 let values = self.layers.get(&Layer::Dotenv);
                 values.and_then(|v| v.get(&wanted)).cloned().ok_or_else(|| "is not in .env".to_string())
             }
@@ -358,11 +354,30 @@ impl Variables {
                 let values = self.layers.get(&Layer::Environment);
                 values.and_then(|v| v.get(arguments)).cloned().ok_or_else(|| "is not shared between environments".to_string())
             }
-            _ => match name.strip_prefix("env.") {
-                Some(variable) => process(variable),
-                None => self.system.draw(name, arguments, drawn),
-            },
+            _ => self.system.draw(name, arguments, drawn),
         }
+    }
+
+    /// What an argument names: `%NAME` is a variable that holds the name.
+    fn indirect(&self, argument: &str) -> Result<String, String> {
+        match argument.strip_prefix('%') {
+            Some(inner) => self.get(inner).map(|(_, v)| v.to_string()).ok_or_else(|| format!("needs {inner}, which has no value")),
+            None => Ok(argument.to_string()),
+        }
+    }
+
+    /// The variable of the program's environment that a call reads: REST Client's `$processEnv NAME`, JetBrains' `$env.NAME`.
+    fn process_variable(&self, call: &str) -> Option<Result<String, String>> {
+        match call.strip_prefix("processEnv") {
+            Some(argument) if argument.starts_with(char::is_whitespace) => Some(self.indirect(argument.trim())),
+            _ => call.strip_prefix("env.").map(|variable| Ok(variable.to_string())),
+        }
+    }
+
+    /// The variable of the program's environment that a name without a value would need, and that was not read.
+    pub fn unread_process_variable(&self, name: &str) -> Option<String> {
+        let variable = self.process_variable(name.strip_prefix('$')?)?.ok()?;
+        (!self.system.process.contains_key(&variable)).then_some(variable)
     }
 }
 

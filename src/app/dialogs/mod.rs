@@ -33,6 +33,8 @@ pub struct UnresolvedQuestion {
     pub is_in_environment: bool,
     /// The request whose answer has a value of one of them, and its name.
     pub needed: Option<(RequestId, String)>,
+    /// The variables of the program's environment that would give some of them a value.
+    pub of_process: Vec<String>,
     /// How the request would be sent.
     pub certificates: Certificates,
 }

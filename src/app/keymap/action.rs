@@ -148,6 +148,8 @@ pub enum Action {
     OtherAnswer,
     /// Send the request first whose answer fills the variables.
     SendNeeded,
+    /// Read variables of the program's environment, and send.
+    ReadProcess,
     /// Send with variables that have no value.
     SendUnresolved,
     /// Open the built-in tour.

@@ -59,6 +59,7 @@ impl Model {
             Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),
             Action::OtherToken => self.entry().is_some_and(|e| e.issued().is_some() && e.token().is_some()),
             Action::OtherAnswer => self.entry().is_some_and(|e| e.earlier_answer().is_some()),
+            Action::ReadProcess => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if !question.of_process.is_empty()),
             Action::SendNeeded => matches!(&self.overlay, Some(Overlay::Unresolved(question)) if question.needed.is_some()),
             Action::Environment => match &self.overlay {
                 Some(Overlay::Unresolved(question)) => question.is_in_environment,

@@ -145,7 +145,7 @@ impl Model {
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
             Action::ReplaceValue | Action::MakeRequest => {}
-            Action::SendNeeded | Action::SendUnresolved => {}
+            Action::SendNeeded | Action::SendUnresolved | Action::ReadProcess => {}
         }
         Vec::new()
     }

@@ -1,5 +1,6 @@
 //! What an answer is good for in other requests: variables that are filled from it, and its token.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::choices;
@@ -53,7 +54,8 @@ impl Model {
             let stale = self.stale_answer().filter(|stale| stale.has_expired)?;
             let about = vec![format!("{}.", stale.why), format!("“{}” can be sent first, and this request after it.", quoted(&stale.name))];
             let needed = Some((stale.request, stale.name));
-            return Some(UnresolvedQuestion { title: "An old answer", about, is_in_environment: false, needed, certificates });
+            let (title, of_process) = ("An old answer", Vec::new());
+            return Some(UnresolvedQuestion { title, about, is_in_environment: false, needed, of_process, certificates });
         }
         let needed = unresolved.iter().find_map(|(name, _)| self.request_with_value(name));
         let environments = |name: &str| self.file().map(|f| f.environments_with(name)).unwrap_or_default();
@@ -71,7 +73,31 @@ impl Model {
             about.push(format!("{} more have none.", unresolved.len() - MOST_NAMES));
         }
         about.extend(needed.iter().map(|(_, name)| format!("“{}” can be sent first, and this request after it.", quoted(name))));
-        Some(UnresolvedQuestion { title: "Not all variables have a value", about, is_in_environment, needed, certificates })
+        let in_process = |(name, _): &(String, String)| self.file()?.unread_process_variable(self.at.entry, name);
+        let mut of_process: Vec<String> = unresolved.iter().filter_map(in_process).collect();
+        of_process.sort();
+        of_process.dedup();
+        let title = "Not all variables have a value";
+        Some(UnresolvedQuestion { title, about, is_in_environment, needed, of_process, certificates })
+    }
+
+    /// Reads what the user said yes to from the program's environment.
+    pub(super) fn read_process(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Unresolved(question)) = self.overlay.take() else { return Vec::new() };
+        let Some(request) = self.entry().map(|e| e.id) else { return Vec::new() };
+        vec![Effect::ReadProcess { request, names: question.of_process, certificates: question.certificates }]
+    }
+
+    /// It was read: sends the request that needed it, if the user is still there.
+    pub(super) fn process_read(
+        &mut self,
+        request: RequestId,
+        read: &BTreeMap<String, Option<String>>,
+        certificates: Certificates,
+    ) -> Vec<Effect> {
+        self.files.iter_mut().for_each(|file| file.fill_from_process(read));
+        let is_here = self.entry().is_some_and(|e| e.id == request) && self.overlay.is_none() && self.focus != Focus::Editing;
+        if is_here { self.send(certificates) } else { Vec::new() }
     }
 
     /// The chosen environment, for a sentence.

@@ -80,6 +80,7 @@ impl Model {
                 _,
             ) => self.decide_on_paste(action),
             (Action::SendNeeded, Overlay::Unresolved(_)) => return Some(self.send_needed()),
+            (Action::ReadProcess, Overlay::Unresolved(_)) => return Some(self.read_process()),
             (Action::SendUnresolved, Overlay::Unresolved(question)) => {
                 let certificates = question.certificates;
                 self.overlay = None;

@@ -16,11 +16,12 @@ pub fn is_secret(name: &str, value: &str) -> bool {
     }
 }
 
-/// True for a value from a file that holds what is not shared. A `.env` also says where something is, which one has to read.
+/// True for a value from a file that holds what is not shared. A `.env` and the program's environment
+/// also say where something is, which one has to read.
 pub fn is_of_private_file(layer: Layer, value: &str) -> bool {
     match layer {
         Layer::PrivateEnvironment => true,
-        Layer::Dotenv => !secrecy::says_where(value),
+        Layer::Dotenv | Layer::Process => !secrecy::says_where(value),
         _ => false,
     }
 }
@@ -30,8 +31,9 @@ pub(super) fn is_of_secret(call: &str, value: &str) -> bool {
     let (function, argument) = call.split_once(char::is_whitespace).unwrap_or((call, ""));
     match function {
         "dotenv" if is_of_private_file(Layer::Dotenv, value) => true,
+        "processEnv" if is_of_private_file(Layer::Process, value) => true,
         "processEnv" | "dotenv" | "shared" => is_secret(argument.trim().trim_start_matches('%'), value),
-        _ => function.strip_prefix("env.").is_some_and(|name| is_secret(name, value)),
+        _ => function.strip_prefix("env.").is_some_and(|name| is_of_private_file(Layer::Process, value) || is_secret(name, value)),
     }
 }
 

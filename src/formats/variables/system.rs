@@ -15,8 +15,9 @@ pub struct System {
     pub utc_offset: i32,
     /// Where `{{$guid}}` and `{{$randomInt}}` start. A new one makes new values.
     pub seed: u64,
-    /// The environment of the program; `None`, since it holds secrets that no request was given, wherever nobody passes one.
-    pub process: Option<BTreeMap<String, String>>,
+    /// What the user let be read of the program's environment, by name; `None` for what is not set in it. It holds secrets that
+    /// no request was given, so nothing else of it is read.
+    pub process: BTreeMap<String, Option<String>>,
 }
 
 impl System {
@@ -209,7 +210,7 @@ mod tests {
     use super::*;
 
     fn system() -> System {
-        System { now: "2026-11-23T04:10:30.25Z".parse().unwrap_or_default(), utc_offset: 3600, seed: 7, process: None }
+        System { now: "2026-11-23T04:10:30.25Z".parse().unwrap_or_default(), utc_offset: 3600, seed: 7, ..System::default() }
     }
 
     #[test]

@@ -73,13 +73,25 @@ fn a_name_without_a_value_is_listed_once_however_often_it_stands() {
 fn a_nearer_layer_wins() {
     let mut known = variables(&[("a", "file")]);
     known.extend(Layer::Dotenv, [("a".into(), "dotenv".into()), ("b".into(), "dotenv".into())]);
-    known.system.process = Some([("c".to_string(), "process".to_string())].into());
+    known.system.process = [("c".to_string(), Some("process".to_string()))].into();
     assert_eq!(known.resolve("{{a}} {{b}} {{c}} {{$dotenv b}} {{$processEnv c}}").text, "file dotenv process dotenv process");
 }
 
 #[test]
 fn the_process_environment_needs_a_yes() {
-    let found = variables(&[]).resolve("{{$processEnv HOME}}");
-    assert_eq!(found.text, "{{$processEnv HOME}}");
-    assert!(found.unresolved[0].reason.contains("not read"));
+    let mut known = variables(&[("which", "HOME")]);
+    for name in ["$processEnv HOME", "$processEnv %which", "$env.HOME"] {
+        let found = known.resolve(&format!("{{{{{name}}}}}"));
+        assert_eq!(found.text, format!("{{{{{name}}}}}"));
+        assert!(found.unresolved[0].reason.ends_with("read only after a yes"), "{name}");
+        assert_eq!(known.unread_process_variable(name).as_deref(), Some("HOME"), "{name}");
+    }
+    for other in ["HOME", "$processEnv", "$processEnvironment", "$dotenv HOME", "$processEnv %none"] {
+        assert_eq!(known.unread_process_variable(other), None, "{other}");
+    }
+    known.system.process = [("HOME".to_string(), Some("/home/ann".to_string())), ("NONE".to_string(), None)].into();
+    assert_eq!(known.resolve("{{$processEnv %which}} {{$env.HOME}}").text, "/home/ann /home/ann");
+    let unset = known.resolve("{{$processEnv NONE}}");
+    assert!(unset.unresolved[0].reason.contains("is not set"));
+    assert_eq!(known.unread_process_variable("$processEnv NONE"), None);
 }

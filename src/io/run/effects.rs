@@ -180,6 +180,13 @@ impl EffectRunner {
                 self.notify(told);
             }
             Effect::ReadKeys(id, path) => self.notify(Message::Keys(id, files::keys(&path))),
+            Effect::ReadProcess { request, names, certificates } => {
+                let read = names.into_iter().map(|name| {
+                    let value = std::env::var(&name).ok();
+                    (name, value)
+                });
+                self.notify(Message::ProcessRead(request, read.collect(), certificates));
+            }
             Effect::SaveDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
             Effect::RememberDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
             Effect::RememberEnvironment(name) => self.on_drafts(move |drafts| drafts.remember_environment(&name)),

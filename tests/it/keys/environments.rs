@@ -10,6 +10,7 @@ use authtui::io::drafts::Drafts;
 use authtui::io::load;
 
 use crate::keys::harness::Program;
+use crate::network::server::Server;
 
 const REQUESTS: &str = "### a\nGET {{host}}/v1/me?api_key={{key}}\nAuthorization: Bearer {{token}}\n";
 
@@ -171,6 +172,32 @@ fn what_the_process_or_a_dotenv_file_does_not_have_is_not_sent_without_a_yes() {
             .keys("^R")
             .shows(&format!("{{{{{name}}}}} has no value"));
     }
+}
+
+/// What every process has in its environment.
+const IN_EVERY_ENVIRONMENT: &str = "PATH";
+
+#[test]
+fn the_environment_of_the_program_is_read_by_name_after_a_yes_and_sent() {
+    let value = std::env::var(IN_EVERY_ENVIRONMENT).expect("a PATH");
+    for name in [format!("$processEnv {IN_EVERY_ENVIRONMENT}"), format!("$env.{IN_EVERY_ENVIRONMENT}"), "$processEnv %which".into()] {
+        let server = Server::answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        let file = format!("@which = {IN_EVERY_ENVIRONMENT}\n### a\nGET {}\nX-Found: {{{{{name}}}}}\n", server.url("/"));
+        let mut program = Program::with(&file);
+        program.keys("^R").shows("read only after a yes").shows("read it from the environment of this program");
+        program.keys("r").waits_for("200");
+        let sent = server.heard().join("");
+        assert!(sent.contains(&format!("X-Found: {value}")), "{name}: {sent}");
+        // It is in no text that could be saved.
+        assert!(program.text().contains(&name) && !program.text().contains(&value), "{name}");
+    }
+}
+
+#[test]
+fn a_name_that_the_environment_of_the_program_does_not_have_is_asked_about_once_more_without_the_offer() {
+    let mut program = Program::with("### a\nGET http://127.0.0.1:1/\nX: {{$processEnv AUTHTUI_NO_SUCH_NAME}}\n");
+    program.keys("^R").shows("read it from").keys("r").shows("is not set in the").shows("send it as it is");
+    program.hides("read it from").keys("Esc").shows("offline");
 }
 
 #[test]

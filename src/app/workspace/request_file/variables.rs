@@ -1,6 +1,6 @@
 //! The variables of a file's requests: the environment, definitions, and answers that they are filled from.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::RequestFile;
@@ -25,6 +25,19 @@ impl RequestFile {
     /// What its system variables draw from.
     pub fn system(&self) -> System {
         self.environments.get("").map(|variables| variables.system.clone()).unwrap_or_default()
+    }
+
+    /// The variable of the program's environment that a name without a value needs in a request, unless it was read.
+    pub fn unread_process_variable(&self, index: usize, name: &str) -> Option<String> {
+        let VariableResolver::Filled { variables, .. } = self.resolver(index) else { return None };
+        variables.unread_process_variable(name)
+    }
+
+    /// Fills variables from what was read of the program's environment.
+    pub fn fill_from_process(&mut self, read: &BTreeMap<String, Option<String>>) {
+        let known = self.environments.values_mut().chain([&mut self.variables]);
+        known.for_each(|variables| variables.system.process.extend(read.clone()));
+        self.reread_all();
     }
 
     /// The names by which other requests refer to a request: its title and its `@name`.
