@@ -51,11 +51,11 @@ pub fn run(cli: &Cli) -> u8 {
 }
 
 /// Runs the app with the tour.
-pub fn tour() -> u8 {
+pub fn tour(theme: Option<ThemeArg>) -> u8 {
     if let Err(why) = screen() {
         return bad_input(&why.to_string());
     }
-    open(Model::new(tour::tour(), clock::now()), None, None)
+    open(Model::new(tour::tour(), clock::now()), theme, None)
 }
 
 /// How long the first screen waits for its content.

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
+use clap::ColorChoice;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Further indentation of a wrapped line.
@@ -20,13 +21,18 @@ impl Appearance {
     /// As it is: for files and other programs.
     pub const PLAIN: Self = Self { has_color: false, width: None };
 
-    /// What suits the standard output. `NO_COLOR` leaves the color out.
-    pub fn of_standard_output() -> Self {
-        if !io::stdout().is_terminal() {
-            return Self::PLAIN;
-        }
-        let has_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { has_color, width: crossterm::terminal::size().ok().map(|(width, _)| usize::from(width)).filter(|width| *width > 0) }
+    /// What suits the standard output. Where it is left open, `NO_COLOR` leaves the color out, and `CLICOLOR_FORCE` puts it in.
+    pub fn of_standard_output(color: ColorChoice) -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let has_color = match color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if is_set("NO_COLOR") => false,
+            ColorChoice::Auto => is_terminal || std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0"),
+        };
+        let columns = || crossterm::terminal::size().ok().map(|(width, _)| usize::from(width)).filter(|width| *width > 0);
+        Self { has_color, width: is_terminal.then(columns).flatten() }
     }
 
     /// Some lines as they are written. They are escaped before: nothing in them may control the terminal.

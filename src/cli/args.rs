@@ -1,8 +1,11 @@
 //! The command line in clap's terms. `--help` is generated from it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Find out why a request got a 401: the cause, the bytes that prove it, and the fix.
 ///
@@ -10,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// .rest files of this folder or, if there are none, with the built-in tour. Nothing leaves the machine except a request that you
 /// send.
 #[derive(Debug, Parser)]
-#[command(name = "authtui", version, args_conflicts_with_subcommands = true)]
+#[command(name = "authtui", version, subcommand_precedence_over_arg = true)]
 pub struct Cli {
     /// Run without a screen.
     #[command(subcommand)]
@@ -24,6 +27,26 @@ pub struct Cli {
     /// Colors of the screen; NO_COLOR in the environment selects `none`.
     #[arg(long, value_enum, value_name = "THEME")]
     pub theme: Option<ThemeArg>,
+    /// Color text for people: on a terminal, unless NO_COLOR is set; also elsewhere if CLICOLOR_FORCE is set.
+    #[arg(long, value_enum, value_name = "WHEN", global = true, default_value_t = ColorChoice::Auto, hide_default_value = true)]
+    pub color: ColorChoice,
+}
+
+impl Cli {
+    /// Parses a command line, starting with the program's name.
+    ///
+    /// # Errors
+    /// What is wrong with it, or the help that was asked for.
+    pub fn of(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let cli = Self::try_parse_from(arguments)?;
+        let misplaced = match &cli.command {
+            Some(_) if !cli.inputs.is_empty() => "what is opened on the screen cannot stand before a subcommand",
+            Some(_) if cli.env.is_some() => "--env stands behind the subcommand",
+            Some(command) if cli.theme.is_some() && !matches!(command, Command::Tour { .. }) => "--theme is for the screen alone",
+            _ => return Ok(cli),
+        };
+        Err(Self::command().error(ErrorKind::ArgumentConflict, misplaced))
+    }
 }
 
 /// The subcommands.
@@ -36,16 +59,28 @@ pub enum Command {
     /// Decode and check one token (text, @file, or - for standard input).
     Token(TokenArgs),
     /// Open the built-in tour: saved requests with recorded responses, to learn the screen with.
-    Tour,
+    Tour {
+        /// Colors of the screen.
+        #[arg(long, value_enum, value_name = "THEME")]
+        theme: Option<ThemeArg>,
+    },
     /// Explain what a check looks at, why it matters and how to fix it; without an argument, list all checks.
     Explain(ExplainArgs),
+    /// Print the script that completes commands and options in a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page: `authtui man | man -l -`.
+    Man,
 }
 
 /// `authtui check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Files to check, or - for standard input.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "schema", value_name = "PATH")]
     pub paths: Vec<String>,
     /// The environment that variables are from, by its name in http-client.env.json.
     #[arg(long, value_name = "NAME")]
@@ -59,6 +94,9 @@ pub struct CheckArgs {
     /// List every check: as text also warnings, open questions and passed ones, as JSON also those that do not apply.
     #[arg(long)]
     pub all: bool,
+    /// Print the JSON Schema of `--format json`.
+    #[arg(long, exclusive = true)]
+    pub schema: bool,
     /// Leave out what was not refused: exchanges of a recording without an answer of 4xx, 5xx, or one that the browser blocked.
     #[arg(long)]
     pub refused: bool,

@@ -35,6 +35,10 @@ struct ReportChunk {
 
 /// Runs the subcommand. Good inputs are reported even if one is bad.
 pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
+    if args.schema {
+        out.write(&format!("{:#}\n", json::schema().as_value()), Escape::Json);
+        return EXIT_FINE;
+    }
     let expected = match expect::context(&args.expect) {
         Ok(expected) => expected,
         Err(message) => return bad_input(&message),

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
@@ -14,57 +15,111 @@ use crate::checks::mask::Masker;
 use crate::checks::{Cause, Evidence, Examined, Fix, FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
 
-#[derive(Serialize)]
+/// What `authtui check --format json` prints.
+#[derive(JsonSchema)]
+#[schemars(title = "authtui check")]
+#[expect(dead_code, reason = "it is written row by row; this is its shape")]
+struct CheckReport<'a> {
+    /// The version of the contract: within it members may be added, but none is renamed or removed.
+    #[schemars(extend("const" = 1))]
+    version: u8,
+    /// One element per request, in order, including requests without a cause.
+    exchanges: Vec<ExchangeRow<'a>>,
+}
+
+/// A request, its answer, and what was found.
+#[derive(Serialize, JsonSchema)]
 struct ExchangeRow<'a> {
+    /// The file.
     source: &'a str,
+    /// The name in the file, else `METHOD path`.
     name: String,
+    /// The method of the request.
     method: Cow<'a, str>,
+    /// The address of the request.
     url: Cow<'a, str>,
+    /// The status of the response; null without one.
+    #[schemars(required)]
     status: Option<u16>,
+    /// True if the first cause has a confidence of 0.5 or more, or if there is no cause.
     decided: bool,
+    /// Most likely first; while undecided they are candidates, each below 0.5.
     causes: Vec<CauseRow<'a>>,
+    /// Information that would decide.
     needs: Vec<Cow<'a, str>>,
+    /// The checks that apply; with `--all` also those that do not.
     checks: Vec<CheckRow<'a>>,
 }
 
-#[derive(Serialize)]
+/// A reason for the refusal.
+#[derive(Serialize, JsonSchema)]
 struct CauseRow<'a> {
+    /// The name of the check.
     id: &'static str,
+    /// How sure it is.
+    #[schemars(range(min = 0.0, max = 1.0))]
     confidence: f64,
+    /// One sentence.
     summary: Cow<'a, str>,
+    /// What proves it.
     evidence: Vec<EvidenceRow<'a>>,
+    /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixRow<'a>>,
 }
 
-#[derive(Serialize)]
+/// Bytes that prove a cause.
+#[derive(Serialize, JsonSchema)]
 struct EvidenceRow<'a> {
+    /// The part of the exchange.
     #[serde(rename = "in")]
+    #[schemars(extend("enum" = ["request.line", "request.headers", "request.body", "response.status", "response.headers",
+        "response.body", "claims", "context"]))]
     place: &'static str,
+    /// The header, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     header: Option<Cow<'a, str>>,
+    /// Where it begins, in bytes of UTF-8 in the text of that part.
     #[serde(skip_serializing_if = "Option::is_none")]
     start: Option<usize>,
+    /// Where it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     end: Option<usize>,
+    /// What it says.
     text: Cow<'a, str>,
 }
 
-#[derive(Serialize)]
+/// What to do about a cause.
+#[derive(Serialize, JsonSchema)]
 struct FixRow<'a> {
+    /// One sentence.
     title: Cow<'a, str>,
+    /// An edit of the request, something to do elsewhere, or a line of a server's configuration.
+    #[schemars(extend("enum" = ["edit", "action", "configuration"]))]
     kind: &'static str,
+    /// The server whose configuration it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<&'a str>,
+    /// The line to write.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<Cow<'a, str>>,
 }
 
-#[derive(Serialize)]
+/// A check and what it found.
+#[derive(Serialize, JsonSchema)]
 struct CheckRow<'a> {
+    /// Its name.
     id: &'static str,
+    /// What it found.
+    #[schemars(extend("enum" = ["fail", "warn", "unknown", "pass", "not-applicable"]))]
     outcome: &'static str,
+    /// One sentence.
     message: Cow<'a, str>,
+}
+
+/// The JSON Schema of the format.
+pub fn schema() -> Schema {
+    SchemaGenerator::default().into_root_schema_for::<CheckReport>()
 }
 
 /// The JSON format.

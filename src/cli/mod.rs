@@ -13,13 +13,12 @@ pub mod input;
 pub mod json;
 pub mod output;
 pub mod report_format;
+pub mod shell;
 pub mod text;
 pub mod token;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 use crate::io::terminal::forbid_core_dumps;
 use output::{StandardOutput, complain_of_arguments};
@@ -36,16 +35,26 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Best effort; a core dump would contain tokens.
     let _ = forbid_core_dumps();
     let mut out = StandardOutput::standard();
-    let code = match args::Cli::try_parse_from(arguments) {
+    let parsed = args::Cli::of(arguments);
+    if let Ok(cli) = &parsed {
+        out.use_color(cli.color);
+    }
+    let code = match parsed {
         Ok(cli) => match &cli.command {
             Some(args::Command::Check(args)) => check::run(args, &mut out),
             Some(args::Command::Compare(args)) => compare::run(args, &mut out),
             Some(args::Command::Token(args)) => token::run(args, &mut out),
             Some(args::Command::Explain(args)) => explain::run(args, &mut out),
-            command @ (None | Some(args::Command::Tour)) => {
-                // The screen needs standard output for itself.
+            Some(args::Command::Completions { shell }) => shell::completions(*shell, &mut out),
+            Some(args::Command::Man) => shell::manual(&mut out),
+            // The screen needs standard output for itself.
+            Some(args::Command::Tour { theme }) => {
                 drop(out);
-                return ExitCode::from(if command.is_some() { app::tour() } else { app::run(&cli) });
+                return ExitCode::from(app::tour(theme.or(cli.theme)));
+            }
+            None => {
+                drop(out);
+                return ExitCode::from(app::run(&cli));
             }
         },
         // Help or version was requested.

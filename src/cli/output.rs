@@ -3,6 +3,8 @@
 
 use std::io::{self, ErrorKind, Write};
 
+use clap::ColorChoice;
+
 use super::EXIT_BAD_INPUT;
 use super::appearance::Appearance;
 use crate::domain::visible::{visible, visible_json, visible_lines};
@@ -29,7 +31,12 @@ pub struct StandardOutput<W: Write = io::StdoutLock<'static>> {
 impl StandardOutput {
     /// The standard output of this program.
     pub fn standard() -> Self {
-        Self { appearance: Appearance::of_standard_output(), ..Self::to(io::stdout().lock()) }
+        Self { appearance: Appearance::of_standard_output(ColorChoice::Auto), ..Self::to(io::stdout().lock()) }
+    }
+
+    /// Says when text for people has color.
+    pub fn use_color(&mut self, when: ColorChoice) {
+        self.appearance = Appearance::of_standard_output(when);
     }
 }
 
