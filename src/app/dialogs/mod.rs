@@ -1,5 +1,6 @@
 //! Dialogs. At most one is open at a time.
 
+pub mod auth;
 pub mod comparison;
 pub mod form;
 pub mod opening;
@@ -9,6 +10,7 @@ pub mod values;
 
 use std::path::PathBuf;
 
+use self::auth::AuthForm;
 use self::comparison::ComparisonState;
 use self::form::Form;
 use self::pasted::PastedQuestion;
@@ -52,6 +54,8 @@ pub enum Overlay {
     Search(Editor),
     /// What the API expects.
     Expect(Form),
+    /// Who sends the request.
+    Auth(Box<AuthForm>),
     /// The values of the environment.
     Values(ValuesForm),
     /// The prompt for the second token of a comparison.
@@ -117,6 +121,8 @@ impl Overlay {
             Self::Search(_) => vec![KeyContext::Searching, KeyContext::Typing],
             Self::Expect(form) if form.is_at_path() => vec![KeyContext::Path, KeyContext::Form, KeyContext::Typing],
             Self::Expect(_) => vec![KeyContext::Form, KeyContext::Typing],
+            Self::Auth(form) if form.chosen == 0 => vec![KeyContext::AuthKind, KeyContext::Form],
+            Self::Auth(_) => vec![KeyContext::Form, KeyContext::Typing],
             Self::Values(form) if form.typed.is_some() => vec![KeyContext::EditingValue, KeyContext::Typing],
             Self::Values(_) => vec![KeyContext::Values],
             Self::SecondToken(_) => vec![KeyContext::Choosing, KeyContext::Typing],
@@ -163,6 +169,7 @@ impl Overlay {
         match self {
             Self::Pick(picker) => Some(&mut picker.query),
             Self::Expect(form) => form.field_mut(),
+            Self::Auth(form) => form.field_mut(),
             Self::Values(form) => form.typed.as_mut(),
             Self::Help(editor)
             | Self::Search(editor)

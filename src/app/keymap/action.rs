@@ -148,6 +148,12 @@ pub enum Action {
     OtherAnswer,
     /// Send the request first whose answer fills the variables.
     SendNeeded,
+    /// Open the form for who sends the request.
+    Auth,
+    /// Choose the next way to say it.
+    NextKind,
+    /// Choose the one before.
+    PreviousKind,
     /// Read variables of the program's environment, and send.
     ReadProcess,
     /// Send with variables that have no value.

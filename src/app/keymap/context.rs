@@ -45,6 +45,8 @@ pub enum KeyContext {
     EditingValue,
     /// Filling a form.
     Form,
+    /// Choosing how a request says who sends it.
+    AuthKind,
     /// A field for a path.
     Path,
     /// A single-line prompt.
@@ -102,6 +104,7 @@ impl KeyContext {
             Self::Values => "values of the environment",
             Self::EditingValue => "typing a value",
             Self::Form => "form",
+            Self::AuthKind => "who sends the request",
             Self::Path => "typing a path",
             Self::Prompt => "prompt",
             Self::Comparing => "comparison",

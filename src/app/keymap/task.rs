@@ -40,7 +40,7 @@ impl A {
             A::Fix | A::Explain | A::GoToBytes | A::NextFinding | A::PreviousFinding | A::Compare | A::Expectations | A::ToggleFold => {
                 Task::Understand
             }
-            A::Edit | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
+            A::Edit | A::Auth | A::Undo | A::Redo | A::Copy | A::UseIssued => Task::Edit,
             A::Send | A::SendAnyway | A::ToggleRedirects | A::ClearCurlOptions => Task::Send,
             A::Save
             | A::SaveAs
@@ -63,6 +63,7 @@ impl A {
         use crate::app::panes::Pane;
         match self {
             A::Edit => "change type write token header cookie body url address",
+            A::Auth => "authentication authorization credential login token basic bearer api key header",
             A::Undo | A::Redo => "history back revert",
             A::Copy => "clipboard yank token header cookie claims curl",
             A::Compare => "diff difference token",

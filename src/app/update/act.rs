@@ -79,6 +79,7 @@ impl Model {
                     self.overlay = Some(Overlay::Expect(Form::new(&entry.exchange.context)));
                 }
             }
+            Action::Auth => self.show_auth(),
             Action::Environment => self.choose_environment(),
             Action::Values => self.show_values(),
             Action::Theme => {
@@ -144,7 +145,7 @@ impl Model {
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendToLookalike => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
-            Action::ReplaceValue | Action::MakeRequest => {}
+            Action::ReplaceValue | Action::MakeRequest | Action::NextKind | Action::PreviousKind => {}
             Action::SendNeeded | Action::SendUnresolved | Action::ReadProcess => {}
         }
         Vec::new()

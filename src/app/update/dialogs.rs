@@ -26,6 +26,12 @@ impl Model {
                 self.overlay = None;
                 return Some(self.read_keys());
             }
+            (Action::Back, Overlay::Auth(_)) => self.close_auth(),
+            // One undo takes back what the form wrote.
+            (Action::Undo, Overlay::Auth(_)) => {
+                self.overlay = None;
+                return None;
+            }
             (Action::Back, Overlay::Search(_)) => {
                 self.overlay = None;
                 self.search = None;
@@ -58,6 +64,12 @@ impl Model {
                 return Some(overlay.typed_path().map(|typed| Effect::ListPaths(typed.to_string())).into_iter().collect());
             }
             (Action::Choose, _) => return Some(self.take()),
+            (Action::NextKind | Action::PreviousKind, Overlay::Auth(form)) => {
+                form.step_kind(if action == Action::NextKind { 1 } else { -1 });
+                self.write_auth();
+            }
+            (Action::Up, Overlay::Auth(form)) => form.step(-1),
+            (Action::Down, Overlay::Auth(form)) => form.step(1),
             (Action::Up, Overlay::Expect(form)) => form.step(-1),
             (Action::Down, Overlay::Expect(form)) => form.step(1),
             (Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom, overlay) => {
@@ -191,6 +203,7 @@ impl Model {
                 let query = editor.text().to_string();
                 self.search.iter_mut().for_each(|search| search.look_for(&query));
             }
+            Some(Overlay::Auth(_)) => self.write_auth(),
             Some(Overlay::Expect(form)) => {
                 let form = form.clone();
                 self.expect(&form);

@@ -150,7 +150,7 @@ impl Model {
     }
 
     /// Changes the text of the open request.
-    fn change_text(&mut self, change: impl FnOnce(&mut Editor)) {
+    pub(super) fn change_text(&mut self, change: impl FnOnce(&mut Editor)) {
         let at = self.number();
         if let Some(entry) = self.entry_mut() {
             change(&mut entry.editor);

@@ -2,6 +2,7 @@
 
 mod act;
 mod answers;
+mod auth;
 mod choices;
 mod copy;
 mod dialogs;

@@ -20,6 +20,7 @@ impl Model {
                 return self.perform(crate::app::keymap::Action::Choose);
             }
             (Target::Item(index), Some(Overlay::Expect(form))) => form.chosen = index.min(form.fields.len().saturating_sub(1)),
+            (Target::Item(index), Some(Overlay::Auth(form))) => form.chosen = index.min(form.kind.fields().len()),
             // A second click on the same value edits it. What is being typed stays.
             (Target::Item(index), Some(Overlay::Values(form))) if form.typed.is_none() => {
                 if form.chosen == index {

@@ -1,5 +1,6 @@
 //! The open files and their requests.
 
+pub mod auth;
 pub mod credential;
 pub mod derived;
 pub mod draft;

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
@@ -59,18 +59,23 @@ impl StatefulWidget for ExpectationsForm<'_> {
             }
             state.drew(row, Target::Item(i));
         }
-        let verdict = match model.subject() {
-            Some(subject) => {
-                let mark = Span::styled(format!("{} ", subject.outcome.mark()), styles.text);
-                [vec![mark], fitted(&model.masked(subject.message), styles.text, usize::from(inner.width).saturating_sub(2), styles)]
-                    .concat()
-            }
-            None => spans("✓ Nothing wrong found", styles.text, styles),
-        };
         if let Some(row) = rows.nth(1) {
-            cut(verdict, row.width.into(), styles).render(row, buf);
+            verdict(model, row, styles).render(row, buf);
         }
     }
+}
+
+/// What the checks say of the request as it is now.
+pub fn verdict(model: &Model, row: Rect, styles: &'static Styles) -> Line<'static> {
+    let room = usize::from(row.width);
+    let verdict = match model.subject() {
+        Some(subject) => {
+            let mark = Span::styled(format!("{} ", subject.outcome.mark()), styles.text);
+            [vec![mark], fitted(&model.masked(subject.message), styles.text, room.saturating_sub(2), styles)].concat()
+        }
+        None => spans("✓ Nothing wrong found", styles.text, styles),
+    };
+    cut(verdict, room, styles)
 }
 
 /// At the top left: the checklist stays visible while typing, and so do the claims that one copies from.

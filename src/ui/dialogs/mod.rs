@@ -1,5 +1,6 @@
 //! Dialogs as widgets.
 
+mod auth;
 mod comparison;
 mod completions;
 mod expectations;
@@ -21,6 +22,7 @@ use ratatui::widgets::{StatefulWidget, Widget as _};
 pub use completions::Completions;
 pub use frame::{field, keys_line};
 
+use self::auth::AuthPage;
 use self::comparison::ComparisonPage;
 use self::expectations::ExpectationsForm;
 use self::menu::Menu;
@@ -63,6 +65,7 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Pick(picker) => PickerList { picker, styles }.render(area, buf, state),
             // Typed in the last row, below the pane that is searched.
             Overlay::Search(_) => {}
+            Overlay::Auth(form) => AuthPage { model, form, styles }.render(area, buf, state),
             Overlay::Expect(form) => ExpectationsForm { model, form, styles }.render(area, buf, state),
             Overlay::Values(form) => ValuesList { model, form, styles }.render(area, buf, state),
             Overlay::SecondToken(editor) => {

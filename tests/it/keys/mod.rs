@@ -1,6 +1,7 @@
 //! The whole program through its keys, on the real loop with a screen in memory.
 
 mod answers;
+mod auth;
 mod clock;
 mod compare;
 mod copying;

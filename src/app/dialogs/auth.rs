@@ -1,0 +1,69 @@
+//! The form for how a request says who sends it. Every key changes the text of the request.
+
+use crate::app::editor::Editor;
+use crate::app::ids::RequestId;
+use crate::app::workspace::auth::{Auth, AuthField, AuthKind};
+
+/// The open form.
+#[derive(Clone, Debug)]
+pub struct AuthForm {
+    /// The request.
+    pub request: RequestId,
+    /// Its text before the form changed it.
+    pub before: String,
+    /// Whether the text is changed now, by one edit.
+    pub has_edited: bool,
+    /// The chosen kind.
+    pub kind: AuthKind,
+    /// What is typed in the fields of all kinds, so that a kind that was left finds it again.
+    values: Vec<(AuthField, Editor)>,
+    /// The focused row: 0 is the kind, then its fields.
+    pub chosen: usize,
+}
+
+impl AuthForm {
+    /// A form filled from the text of a request. A request without a credential begins with a bearer token to type.
+    pub fn new(request: RequestId, text: &str) -> Self {
+        let auth = Auth::read(text);
+        let kind = if auth.kind == AuthKind::None { AuthKind::Bearer } else { auth.kind };
+        let values = AuthField::ALL.iter().map(|field| (*field, Editor::line(auth.get(*field)))).collect();
+        let secret = kind.fields().iter().position(|field| field.is_secret()).map_or(0, |index| index + 1);
+        Self { request, before: text.to_string(), has_edited: false, kind, values, chosen: secret }
+    }
+
+    /// The fields of the chosen kind with what is typed in them.
+    pub fn fields(&self) -> impl Iterator<Item = (AuthField, &Editor)> {
+        let typed = |field: &AuthField| self.values.iter().find(|(known, _)| known == field).map(|(_, editor)| editor);
+        self.kind.fields().iter().filter_map(move |field| Some((*field, typed(field)?)))
+    }
+
+    /// The focused field; `None` for the kind.
+    pub fn field_mut(&mut self) -> Option<&mut Editor> {
+        let field = self.kind.fields().get(self.chosen.checked_sub(1)?)?;
+        self.values.iter_mut().find(|(known, _)| known == field).map(|(_, editor)| editor)
+    }
+
+    /// Moves the focus, wrapping at both ends.
+    pub fn step(&mut self, by: isize) {
+        let count = self.kind.fields().len() as isize + 1;
+        self.chosen = (self.chosen as isize + by).rem_euclid(count) as usize;
+    }
+
+    /// Chooses the next kind, or the one before.
+    pub fn step_kind(&mut self, by: isize) {
+        let all = AuthKind::ALL;
+        let at = all.iter().position(|kind| *kind == self.kind).unwrap_or_default() as isize;
+        let next = (at + by).rem_euclid(all.len() as isize) as usize;
+        self.kind = all.get(next).copied().unwrap_or_default();
+        self.chosen = 0;
+    }
+
+    /// What the form says.
+    pub fn auth(&self) -> Auth {
+        let mut auth = Auth::of(self.kind);
+        for (field, editor) in self.fields() {
+            auth.set(field, editor.text());
+        }
+        auth
+    }
+}

@@ -1,0 +1,59 @@
+//! The form for how the open request says who sends it.
+
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::auth::AuthForm;
+use crate::app::model::{Focus, Model, Tone};
+use crate::app::panes::Pane;
+
+impl Model {
+    /// Opens the form, unless the request is too long to be edited.
+    pub(super) fn show_auth(&mut self) {
+        if !self.takes(0) {
+            return;
+        }
+        self.leave_editing();
+        // Where panes are tabs, the one that the form changes is the one to see.
+        self.focus = Focus::On(Pane::Request);
+        if let Some(entry) = self.entry() {
+            self.overlay = Some(Overlay::Auth(Box::new(AuthForm::new(entry.id, entry.editor.text()))));
+        }
+    }
+
+    /// Writes what the form says into the request: always as one edit of the text that was there before, so that one undo takes it
+    /// back.
+    pub(super) fn write_auth(&mut self) {
+        let Some(Overlay::Auth(form)) = &self.overlay else { return };
+        if self.entry().map(|entry| entry.id) != Some(form.request) {
+            return;
+        }
+        let (wanted, has_edited) = (form.auth().written_into(&form.before), form.has_edited);
+        if !self.takes(wanted.len().saturating_sub(self.entry().map_or(0, |entry| entry.editor.text().len()))) {
+            return;
+        }
+        let mut is_changed = false;
+        self.change_text(|editor| {
+            if has_edited {
+                editor.undo();
+            }
+            is_changed = editor.text() != wanted;
+            editor.seal();
+            editor.become_text(&wanted);
+            editor.seal();
+        });
+        if let Some(file) = self.files.get_mut(self.at.file) {
+            file.list_history.forget_undone();
+        }
+        if let Some(Overlay::Auth(form)) = &mut self.overlay {
+            form.has_edited = is_changed;
+        }
+    }
+
+    /// Closes the form and says what became of it.
+    pub(super) fn close_auth(&mut self) {
+        if let Some(Overlay::Auth(form)) = self.overlay.take()
+            && form.has_edited
+        {
+            self.notify(Tone::Good, "Written into the request; press ^R to send, u to undo");
+        }
+    }
+}

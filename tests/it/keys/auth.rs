@@ -1,0 +1,74 @@
+//! The form for who sends a request: every key changes the text of the request and re-runs the checks.
+
+use crate::keys::harness::Program;
+
+const PLAIN: &str = "### list\nGET https://api.example.com/v1?page=2\nAccept: application/json\n";
+
+#[test]
+fn what_is_typed_stands_in_the_request_at_once_and_one_undo_takes_it_back() {
+    let mut program = Program::with(PLAIN);
+    program.keys("A").shows("Who sends the request").shows("Bearer token").types("abc.def");
+    assert_eq!(program.text().lines().last(), Some("Authorization: Bearer abc.def"));
+    // The checks see it while it is typed.
+    assert_eq!(program.outcome("authorization-missing"), Some("pass"));
+    program.keys("Enter").shows("press ^R to send, u to undo").keys("u");
+    assert!(!program.text().contains("Authorization") && program.text().contains("Accept"));
+    program.keys("^Y");
+    assert!(program.text().contains("Authorization: Bearer abc.def"));
+}
+
+#[test]
+fn the_kind_is_walked_with_arrows_and_keeps_what_was_typed() {
+    let mut program = Program::with(PLAIN);
+    program.keys("A").types("k-123").keys("↑ →").shows("Basic");
+    assert_eq!(program.text().lines().last(), Some("Authorization: Basic Og=="));
+    program.keys("→").shows("API key in a header").keys("↓").types("X-Api-Key");
+    assert_eq!(program.text().lines().last(), Some("X-Api-Key: k-123"));
+    program.keys("↑ →").shows("API key in the address").keys("↓").types("key");
+    assert!(program.text().starts_with("GET https://api.example.com/v1?page=2&key=k-123\nAccept"), "{}", program.text());
+    // All of it is one edit.
+    program.keys("Esc u");
+    assert!(program.text().starts_with("GET https://api.example.com/v1?page=2\nAccept"), "{}", program.text());
+}
+
+#[test]
+fn what_the_request_says_is_read_into_the_form() {
+    for (line, shown, hidden) in [
+        ("Authorization: Basic YW5uOnMzY3JldC1wYXNz", vec!["Basic: user name and password", "ann"], ""),
+        ("Authorization: Token abcdefgh12345678", vec!["another scheme", "Token"], ""),
+        ("X-Api-Key: abcdefgh12345678", vec!["API key in a header", "X-Api-Key"], ""),
+        ("Authorization: Bearer {{token}}", vec!["Bearer token", "{{token}}"], ""),
+        // Masked while another field has the focus.
+        ("Authorization: Basic YW5uOnMzY3JldC1wYXNz", vec!["Basic: user name and password"], "s3cret-pass"),
+    ] {
+        let mut program = Program::with(&format!("### a\nGET https://h.example/\n{line}\n"));
+        program.keys("A");
+        for text in shown {
+            program.shows(text);
+        }
+        if !hidden.is_empty() {
+            program.keys("↑").hides(hidden);
+        }
+        let before = program.text();
+        program.keys("Esc");
+        assert_eq!(program.text(), before);
+    }
+}
+
+#[test]
+fn it_is_usable_on_every_screen() {
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        let mut program = Program::sized(vec![crate::keys::harness::document(PLAIN)], width, height);
+        program.keys("A").shows("token or key").types("abc").shows("done").keys("Enter");
+        assert!(program.text().contains("Authorization: Bearer abc"));
+    }
+}
+
+#[test]
+fn no_credential_is_a_choice_too() {
+    let mut program = Program::with("### a\nGET https://h.example/\nAuthorization: Bearer abc\nAccept: */*\n");
+    program.keys("A ↑ ←").shows("none");
+    assert_eq!(program.text().trim_end(), "GET https://h.example/\nAccept: */*");
+    program.keys("Esc u");
+    assert!(program.text().contains("Authorization: Bearer abc"));
+}
