@@ -69,7 +69,7 @@ impl StatefulWidget for AuthPage<'_> {
                 buf.set_style(row, styles.chosen);
             }
         }
-        if let Some(row) = inner.rows().last() {
+        if let Some(row) = inner.rows().next_back() {
             verdict(model, row, styles).render(row, buf);
         }
     }
