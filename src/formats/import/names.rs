@@ -12,7 +12,7 @@ const NOT_WALKED: [&str; 5] = ["target", "node_modules", "vendor", "dist", "__py
 const LONGEST: usize = 80;
 
 /// The name of a file or folder for a name that people chose: without separators and what a system reserves.
-pub(super) fn file_name(name: &str) -> String {
+pub fn file_name(name: &str) -> String {
     let is_forbidden = |c: char| c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
     let mut safe: String = name.chars().map(|c| if is_forbidden(c) { '-' } else { c }).collect();
     while safe.len() > LONGEST {

@@ -38,6 +38,14 @@ struct Members<'a> {
     scope: Option<&'a RawValue>,
 }
 
+impl Members<'_> {
+    fn is_collection(&self) -> bool {
+        // Some lack `info`.
+        let has_requests = |item: &RawValue| memmem::find(item.get().as_bytes(), b"\"request\"").is_some();
+        self.item.is_some_and(|item| self.info.is_some() || item.get().starts_with('[') && has_requests(item))
+    }
+}
+
 /// A collection, a folder or a request.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -80,8 +88,8 @@ pub(super) fn read(text: &str, source: &str) -> Option<Result<Imported, FormatEr
     };
     // As Postman's API wraps them.
     for inner in [members.collection, members.environment].into_iter().flatten() {
-        if let Ok(Members { info, item, values, .. }) = serde_json::from_str::<Members>(inner.get())
-            && (info.is_some() && item.is_some() || values.is_some())
+        if let Ok(inner_members) = serde_json::from_str::<Members>(inner.get())
+            && (inner_members.is_collection() || inner_members.values.is_some())
         {
             return read_members(text, inner.get(), source);
         }
@@ -92,8 +100,12 @@ pub(super) fn read(text: &str, source: &str) -> Option<Result<Imported, FormatEr
 fn read_members(whole: &str, text: &str, source: &str) -> Option<Result<Imported, FormatError>> {
     let members: Members = serde_json::from_str(text).ok()?;
     let mut reader = Reader { text: whole, source, lines: LineIndex::of(whole), losses: Vec::new() };
-    if members.info.is_some() && members.item.is_some() {
+    if members.is_collection() {
         return Some(Ok(Imported::Collection(Box::new(reader.collection(text, &members)))));
+    }
+    if members.requests.is_some() && members.order.is_some() && members.name.is_some() {
+        let message = "this is a Postman collection of version 1";
+        return Some(Err(FormatError::at(whole, 0, message).with_help("export it from Postman as Collection v2.1")));
     }
     let is_named = source.ends_with(".postman_environment.json") || source.ends_with(".postman_globals.json");
     let values = members.values?;
@@ -106,12 +118,6 @@ fn read_members(whole: &str, text: &str, source: &str) -> Option<Result<Imported
         return Some(Ok(Imported::Environment(Environment { name, variables }, reader.losses)));
     }
     None
-}
-
-/// True for the format before 2.0, which has neither `info` nor `item`.
-pub(super) fn is_version_1(text: &str) -> bool {
-    let members: Result<Members, _> = serde_json::from_str(text);
-    members.is_ok_and(|members| members.requests.is_some() && members.order.is_some() && members.name.is_some())
 }
 
 struct Reader<'a> {
@@ -149,7 +155,8 @@ impl Reader<'_> {
         };
         root.name = text_of(info.get("name").unwrap_or(&Value::Null));
         if root.name.trim().is_empty() {
-            root.name = "collection".into();
+            let file = self.source.rsplit(['/', '\\']).next().unwrap_or_default();
+            root.name = file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("collection").into();
         }
         root.description = description(info.get("description").unwrap_or(&Value::Null));
         Collection { tool: Tool::Postman, root, environments: Vec::new(), losses: self.losses }

@@ -41,7 +41,8 @@ impl WrittenRequest {
         for line in &self.turned_off {
             text.push_str(&format!("\n# {line}"));
         }
-        text.push_str(if rest.is_empty() { "\n" } else { rest });
+        text.push_str(rest.trim_end_matches('\n'));
+        text.push('\n');
         text
     }
 }

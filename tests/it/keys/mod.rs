@@ -8,7 +8,7 @@ mod drafts;
 mod editing;
 mod environments;
 mod files;
-mod harness;
+pub mod harness;
 mod layout;
 mod masked_values;
 mod opening;
