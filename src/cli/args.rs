@@ -58,6 +58,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Decode and check one token (text, @file, or - for standard input).
     Token(TokenArgs),
+    /// Convert collections of other tools (Postman) to .http files and environments; exit 0, or 2 for what cannot be read.
+    Import(ImportArgs),
     /// Open the built-in tour: saved requests with recorded responses, to learn the screen with.
     Tour {
         /// Colors of the screen.
@@ -134,6 +136,20 @@ pub struct TokenArgs {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
+}
+
+/// `authtui import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Collections with their environments, or folders with such files.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// The folder to write to, this one by default; a file that is there already is never replaced.
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+    /// Say what would be written and what would be lost, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `authtui explain`.

@@ -1,6 +1,7 @@
 //! What is known about an exchange: what the API expects, what came before, whose clock.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, LazyLock};
 
@@ -77,6 +78,8 @@ pub struct Context {
     pub fetch_credentials: Option<String>,
     /// Free text.
     pub notes: Option<String>,
+    /// Where the tool that the request was imported from has its auth.
+    pub auth_source: Option<AuthSource>,
     /// The file leaves credential headers out on purpose (Chrome's sanitized export): absent is not missing.
     pub sanitized: bool,
     /// Which source won for a member that is set, by the member's name in `_authtui`.
@@ -113,6 +116,66 @@ impl DerefMut for SharedContext {
 impl From<Context> for SharedContext {
     fn from(context: Context) -> Self {
         Self(Some(Arc::new(context)))
+    }
+}
+
+/// Where another tool has the auth of a request: collections and folders pass it on to what is in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthSource {
+    /// The tool's name.
+    pub tool: String,
+    /// The kind of auth, as people call it; `None` where the tool sends none.
+    pub auth: Option<String>,
+    /// The level that decides.
+    pub level: AuthLevel,
+    /// The name of that folder or collection; empty for a request.
+    pub name: String,
+}
+
+/// The levels of a collection at which auth is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthLevel {
+    /// The request itself: nothing is inherited.
+    Request,
+    /// A folder around it.
+    Folder,
+    /// The collection, where inheritance ends.
+    Collection,
+}
+
+impl AuthLevel {
+    const ALL: [(Self, &'static str); 3] = [(Self::Request, "request"), (Self::Folder, "folder"), (Self::Collection, "collection")];
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Folder => "folder",
+            Self::Collection => "collection",
+        }
+    }
+}
+
+impl AuthSource {
+    /// Reads what [`Display`](fmt::Display) writes: `Postman: Bearer, from the folder Admin`.
+    pub fn read(text: &str) -> Option<Self> {
+        let (tool, rest) = text.split_once(": ")?;
+        let (auth, rest) = rest.split_once(", from the ")?;
+        let (level, name) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (level, _) = AuthLevel::ALL.into_iter().find(|(_, word)| *word == level)?;
+        let auth = (auth != "none").then(|| auth.to_string());
+        Some(Self { tool: tool.trim().into(), auth, level, name: name.trim().into() })
+    }
+
+    /// Which folder or collection it is, with its name.
+    pub fn place(&self) -> String {
+        format!("the {} {}", self.level.word(), self.name).trim_end().to_string()
+    }
+}
+
+impl fmt::Display for AuthSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}, from {}", self.tool, self.auth.as_deref().unwrap_or("none"), self.place())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::http_file::Document;
 use super::offer::offer;
 use super::variables::Variables;
-use super::{Format, FormatError, ParsedInput, curl, env, foreign, har, http_file, no_files, raw};
+use super::{Format, FormatError, ParsedInput, curl, env, foreign, har, http_file, import, no_files, raw};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -179,7 +179,7 @@ pub fn read_with_document(text: &str, source: &str) -> Result<(ParsedInput, Opti
         return Err(FormatError::without_place("there is nothing in it"));
     }
     match recognize(text, Some(source)) {
-        Format::Har => read_json(text, source).map(|input| (input, None)),
+        Format::Har => read_json(text, source),
         Format::Curl => curl::read(text, source).map(|curl| (ParsedInput::from(curl), None)),
         Format::Raw => raw::read(text, source).map(|input| (input, None)),
         Format::Token => Ok((token(text, source), None)),
@@ -224,11 +224,11 @@ fn is_method(method: &str) -> bool {
         || ["get", "post", "put", "patch", "delete", "head", "options"].contains(&method.to_ascii_lowercase().as_str())
 }
 
-/// A whole HAR, or one entry of it as the browsers' tools copy it.
-fn read_json(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
+/// A whole HAR, one entry of it as the browsers' tools copy it, or a collection of another tool.
+fn read_json(text: &str, source: &str) -> Result<(ParsedInput, Option<Document>), FormatError> {
     // Nearly every such text is a HAR, which is read once; what else it is matters only if it is not.
     let fault = match har::read(text, source) {
-        Ok(reading) => return Ok(reading),
+        Ok(reading) => return Ok((reading, None)),
         Err(fault) => fault,
     };
     if foreign::is_jsonp(text) {
@@ -241,7 +241,8 @@ fn read_json(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     })?;
     match shape {
         Shape { log: Some(_), .. } => Err(fault),
-        Shape { request: Some(_), .. } => har::read_entry(text, source),
+        Shape { request: Some(_), .. } => har::read_entry(text, source).map(|input| (input, None)),
+        _ if let Some(read) = import::read_as_requests(text, source) => read.map(|(input, document)| (input, Some(document))),
         _ if let Some(known) = foreign::of_json(text, source) => Err(foreign::refusal(text, Some(known), help)),
         _ => {
             let start = text.len() - text.trim_start().len();
@@ -279,7 +280,7 @@ pub fn read_answer(text: &str) -> Result<Response, FormatError> {
     if !text.trim_start().starts_with('{') {
         return raw::read_answer(text);
     }
-    let reading = read_json(text, "")?;
+    let (reading, _) = read_json(text, "")?;
     let answer = reading.exchanges.into_iter().find_map(|e| e.answer);
     answer.ok_or_else(|| FormatError::without_place("no answer is in it"))
 }

@@ -25,8 +25,7 @@ pub fn of_json(text: &str, source: &str) -> Option<Known> {
     let keys: BTreeMap<String, IgnoredAny> = serde_json::from_str(text).ok()?;
     let has = |name: &str| keys.contains_key(name);
     Some(match () {
-        () if has("info") && has("item") || text.contains("schema.getpostman.com") => ("a Postman collection", COPY),
-        () if has("_postman_variable_scope") => ("a Postman environment", ENVIRONMENT),
+        () if text.contains("schema.getpostman.com") => ("a part of a Postman collection", COPY),
         () if has("openapi") || has("swagger") => ("an OpenAPI description", DESCRIPTION),
         () if has("__export_format") || has("_type") && has("resources") => ("an Insomnia export", COPY),
         () if has("__meta__") => ("an HTTPie session", "run the command with --offline added, and open what it prints"),

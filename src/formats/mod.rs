@@ -8,6 +8,7 @@ pub mod env;
 mod foreign;
 pub mod har;
 pub mod http_file;
+pub mod import;
 pub mod mask;
 pub mod offer;
 pub mod raw;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::clock;
+use super::collections::{self, OpenedCollection, OpenedFolder};
 use super::http::options::bytes;
 use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, Workspace};
 use super::threads::halves;
@@ -20,7 +21,7 @@ use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
 use crate::formats::env::Environments;
 use crate::formats::variables::Variables;
-use crate::formats::{Format, Loss};
+use crate::formats::{Format, Loss, no_files};
 
 /// The request files directly in a folder.
 pub fn here(folder: &Path) -> Vec<LoadedFile> {
@@ -68,14 +69,18 @@ pub fn input(argument: &str) -> Result<Vec<LoadedFile>, String> {
 pub fn input_with(argument: &str, environment: &str) -> Result<Vec<LoadedFile>, String> {
     if argument == "-" {
         let bytes = store::read_stdin(MAX_RECORDING).map_err(|e| e.to_string())?;
-        return text(&decode_owned(bytes).map(|(text, _)| text).map_err(|e| e.to_string())?, "standard input").map(|l| vec![l]);
+        let content = decode_owned(bytes).map(|(text, _)| text).map_err(|e| e.to_string())?;
+        if let Some(opened) = collections::opened(&content, "standard input", None) {
+            return Ok(collection(opened?, None, environment));
+        }
+        return text(&content, "standard input").map(|l| vec![l]);
     }
     let path = Path::new(argument);
     if path.is_dir() {
         return Ok(of_workspace(&Workspace::walk(path), environment));
     }
     if path.exists() {
-        return file(path, environment).map(|l| vec![l]).map_err(|why| format!("{argument}: {why}"));
+        return file(path, environment).map_err(|why| format!("{argument}: {why}"));
     }
     if is_path(argument) {
         return Err(format!("{argument}: no such file or folder (- reads standard input){}", nearest(path)));
@@ -101,7 +106,7 @@ const NAMES_COMPARED: usize = 10_000;
 /// The subcommand that a word was meant to be.
 fn misspelled_command(word: &str) -> Option<&'static str> {
     let is_word = word.bytes().all(|b| b.is_ascii_alphabetic()) && word.len() < 12;
-    let near = ["check", "compare", "token", "explain", "tour"]
+    let near = ["check", "compare", "token", "explain", "import", "tour"]
         .into_iter()
         .map(|command| (distance(&word.to_ascii_lowercase(), command), command));
     near.filter(|(steps, _)| is_word && *steps <= 2).min().map(|(_, command)| command)
@@ -115,17 +120,20 @@ fn is_path(argument: &str) -> bool {
     one_word && (known || argument.ends_with(['/', '\\']) || ["/", "./", "../", "~/"].iter().any(|start| argument.starts_with(start)))
 }
 
-fn file(path: &Path, environment: &str) -> Result<LoadedFile, String> {
+fn file(path: &Path, environment: &str) -> Result<Vec<LoadedFile>, String> {
     let bytes = store::read_argument(path, MAX_RECORDING).map_err(|e| e.fault.to_string())?;
     let (content, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     if recognize(&content, Some(&name)) != Format::HttpFile || !is_request_file(path) {
+        if let Some(opened) = collections::opened(&content, &name, Some(path)) {
+            return Ok(collection(opened?, Some(path), environment));
+        }
         let mut loaded = text(&content, &name)?;
         (loaded.services, loaded.unread) = services(&Workspace::beside(folder_of(path)));
         if let Ok(folder) = Folder::of_file(path) {
             loaded.read_keys(&|named: &str| folder.read(named, MAX_TEXT).map(Attachment::from).map_err(|e| e.to_string()));
         }
-        return Ok(loaded);
+        return Ok(vec![loaded]);
     }
     if content.len() as u64 > MAX_TEXT {
         return Err(store::ReadFault::TooLarge(MAX_TEXT).to_string());
@@ -134,7 +142,34 @@ fn file(path: &Path, environment: &str) -> Result<LoadedFile, String> {
     let values = Values::of(&near);
     let (services, unread) = services(&near);
     let loaded = requests(&name, path, &content, (values.environments, environment), &Attachments::default());
-    Ok(LoadedFile { encoding, services, unread, value_files: values.files, folder_losses: values.losses, ..loaded })
+    Ok(vec![LoadedFile { encoding, services, unread, value_files: values.files, folder_losses: values.losses, ..loaded }])
+}
+
+/// The files of a collection; the values beside it count before its own.
+fn collection(opened: OpenedCollection, path: Option<&Path>, environment: &str) -> Vec<LoadedFile> {
+    let near = path.map(|path| Workspace::beside(folder_of(path)));
+    let values = Values::with(opened.values, near.as_ref());
+    let (services, unread) = near.as_ref().map(services).unwrap_or_default();
+    let attachments = Attachments::default();
+    let read = |OpenedFolder { name, source, text }: &OpenedFolder| {
+        let around = (values.environments.clone(), environment);
+        let loaded = match path {
+            Some(path) => LoadedFile { path: None, ..requests(name, path, text, around, &attachments) },
+            None => LoadedFile::document_with(name, None, text, around, &no_files),
+        };
+        // Of dynamic variables the collection's own list tells. No line of the text that was made of it is one of the file.
+        let losses =
+            loaded.losses.into_iter().filter(|loss| !loss.message.starts_with("{{$")).map(|loss| Loss { line: 0, ..loss }).collect();
+        let mut exchanges = loaded.exchanges;
+        exchanges.iter_mut().for_each(|exchange| exchange.source.clone_from(source));
+        LoadedFile { services: services.clone(), value_files: values.files.clone(), exchanges, losses, ..loaded }
+    };
+    let mut files: Vec<LoadedFile> = opened.files.iter().map(read).collect();
+    if let Some(first) = files.first_mut() {
+        first.folder_losses = opened.losses.into_iter().chain(values.losses).collect();
+        first.unread = unread;
+    }
+    files
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -195,8 +230,17 @@ struct Values {
 
 impl Values {
     fn of(workspace: &Workspace) -> Self {
-        let (mut known, mut files, mut losses) = (Environments::default(), Vec::new(), Vec::new());
-        for file in &workspace.files {
+        Self::with(Vec::new(), Some(workspace))
+    }
+
+    /// The same on top of values that came in the file of another tool.
+    fn with(imported: Vec<ValueFile>, workspace: Option<&Workspace>) -> Self {
+        let (mut known, mut files, mut losses) = (Environments::default(), imported, Vec::new());
+        for file in &files {
+            // They were written here and are of their format.
+            let _ = known.add_file(&file.text, file.kind);
+        }
+        for file in workspace.iter().flat_map(|workspace| &workspace.files) {
             let FileKind::Values(kind) = file.kind else { continue };
             let Ok((text, encoding)) = decode_as(&file.bytes) else { continue };
             let in_file = |message: String| format!("{}: {message}", file.name);
@@ -206,7 +250,7 @@ impl Values {
             }
             // Read from several folders, it is still one file.
             let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
-            files.push(ValueFile { path, kind, text: text.into(), encoding });
+            files.push(ValueFile { path, kind, text: text.into(), encoding, is_on_disk: true });
         }
         Self { environments: known.all(&clock::system()), files, losses }
     }

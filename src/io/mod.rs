@@ -4,6 +4,7 @@
 
 pub mod clipboard;
 pub mod clock;
+pub mod collections;
 pub mod drafts;
 pub mod http;
 pub mod load;

@@ -145,7 +145,7 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("jsonp.txt", &["JSONP"]),
     ("answer-alone.http", &["no request was found in this text", "GET https://…"]),
     ("curl-powershell-alias.txt", &["Invoke-WebRequest", "-Uri", "curl.exe"]),
-    ("foreign-postman.json", &["a Postman collection", "cURL"]),
+    ("foreign-postman.json", &["a Postman collection of version 1", "v2.1"]),
     ("foreign-openapi.yaml", &["an OpenAPI description", "HAR"]),
     ("foreign-openapi.json", &["an OpenAPI description", "HAR"]),
     ("foreign-insomnia.json", &["an Insomnia export", "cURL"]),

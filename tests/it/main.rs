@@ -15,6 +15,7 @@ mod files;
 mod formats_curl;
 mod fuzz;
 mod hostile;
+mod import;
 mod inputs;
 mod keys;
 mod layers;

@@ -261,8 +261,15 @@ impl Model {
                 None => return,
             },
         };
-        let path = path.map_or_else(|| "requests.http".to_string(), |p| p.display().to_string());
+        let path = path.map_or_else(|| self.name_for(id), |p| p.display().to_string());
         self.overlay = Some(Overlay::SaveAs(id, Editor::line(path)));
+    }
+
+    /// A name for a file that has none yet: that of the folder of a collection, if it is one.
+    fn name_for(&self, id: FileId) -> String {
+        let file = self.files.iter().find(|file| file.id == id && file.is_saved_elsewhere());
+        let stem = file.and_then(|file| file.name.rsplit('/').next()).and_then(|name| name.split('.').next());
+        format!("{}.http", stem.filter(|stem| !stem.trim().is_empty()).unwrap_or("requests"))
     }
 
     pub(super) fn open_path(&mut self, path: &str) -> Vec<Effect> {
@@ -296,7 +303,12 @@ impl Model {
         }
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
         match file.save(path) {
-            Ok(FileWrite { path, bytes, before }) => vec![Effect::Save { file: id, path, bytes, before, over }],
+            Ok(FileWrite { path, bytes, before }) => {
+                let values = file.value_files.clone();
+                let mut effects = self.save_imported_values(&values, &path);
+                effects.insert(0, Effect::Save { file: id, path, bytes, before, over });
+                effects
+            }
             Err(error) => {
                 self.quit_state = QuitState::No;
                 let request = match &error {

@@ -365,6 +365,17 @@ impl Model {
     }
 
     /// Saves a file with values, at another path if one is given; nothing if it is none.
+    /// Saves the values that came with a collection beside its requests, when those are saved for the first time.
+    pub(super) fn save_imported_values(&mut self, values: &[FileId], requests: &Path) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for id in values {
+            let Some(open) = self.value_files.get(*id).filter(|open| open.is_only_imported()) else { continue };
+            let path = requests.with_file_name(file_name(open.kind));
+            effects.extend(self.save_value_file(*id, Some(path), OnConflict::Ask));
+        }
+        effects
+    }
+
     pub(super) fn save_value_file(&mut self, id: FileId, path: Option<PathBuf>, over: OnConflict) -> Option<Effect> {
         let over = if over == OnConflict::Ask { OnConflict::AskIfGone } else { over };
         let FileWrite { path, bytes, before } = self.value_files.get_mut(id)?.save(path)?;

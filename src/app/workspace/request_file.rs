@@ -135,6 +135,11 @@ impl RequestFile {
         self.path.is_none() && self.document.is_none() && is_empty
     }
 
+    /// True for requests of another tool's file, which is not written.
+    pub fn is_saved_elsewhere(&self) -> bool {
+        self.path.is_none() && self.document.is_some() && !self.is_tour
+    }
+
     /// Toggles whether redirects of a request are followed.
     ///
     /// # Errors

@@ -13,4 +13,6 @@ pub struct ValueFile {
     pub kind: ValueKind,
     pub text: Arc<str>,
     pub encoding: Encoding,
+    /// False for values that came in the file of another tool: no file holds them until they are saved.
+    pub is_on_disk: bool,
 }

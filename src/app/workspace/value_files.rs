@@ -22,6 +22,8 @@ pub struct OpenValueFile {
     pub text: Arc<str>,
     /// Its text on disk; `None` for a file that is not there yet.
     saved: Option<Arc<str>>,
+    /// Its text as another tool's file gave it; `None` for any other.
+    imported: Option<Arc<str>>,
     /// The text that is being written, and where to.
     saving: Option<(PathBuf, Arc<str>)>,
     /// True once it was written, until that was said.
@@ -39,8 +41,13 @@ impl OpenValueFile {
     pub fn is_dirty(&self) -> bool {
         match &self.saved {
             Some(saved) => *saved != self.text,
-            None => !self.text.is_empty(),
+            None => !self.text.is_empty() && self.imported.as_ref() != Some(&self.text),
         }
+    }
+
+    /// True for values that no file holds yet, because they came in the file of another tool.
+    pub fn is_only_imported(&self) -> bool {
+        self.imported.is_some() && self.saved.is_none() && self.saving.is_none()
     }
 
     /// The values that are not on disk.
@@ -51,7 +58,7 @@ impl OpenValueFile {
             let _ = read.add_file(text, self.kind);
             read.values()
         };
-        let saved = self.saved.as_deref().map(values).unwrap_or_default();
+        let saved = self.saved.as_deref().or(self.imported.as_deref()).map(values).unwrap_or_default();
         values(&self.text).into_iter().filter(|value| !saved.contains(value)).collect()
     }
 
@@ -99,15 +106,26 @@ impl ValueFiles {
         if let Some(known) = self.files.iter().find(|known| known.path == file.path) {
             return known.id;
         }
-        let ValueFile { path, kind, text, encoding } = file.clone();
-        self.files.push(OpenValueFile { id, path, kind, saved: Some(Arc::clone(&text)), text, saving: None, is_news: false, encoding });
+        let ValueFile { path, kind, text, encoding, is_on_disk } = file.clone();
+        let (saved, imported) = if is_on_disk { (Some(Arc::clone(&text)), None) } else { (None, Some(Arc::clone(&text))) };
+        self.files.push(OpenValueFile { id, path, kind, saved, imported, text, saving: None, is_news: false, encoding });
         id
     }
 
     /// A file that is not there yet and not [open](Self::at).
     pub fn create(&mut self, path: PathBuf, kind: ValueKind, id: FileId) -> FileId {
         let encoding = Encoding::default();
-        self.files.push(OpenValueFile { id, path, kind, text: "".into(), saved: None, saving: None, is_news: false, encoding });
+        self.files.push(OpenValueFile {
+            id,
+            path,
+            kind,
+            text: "".into(),
+            saved: None,
+            imported: None,
+            saving: None,
+            is_news: false,
+            encoding,
+        });
         id
     }
 

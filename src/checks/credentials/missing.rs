@@ -7,6 +7,7 @@ use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::signing;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::context::{AuthLevel, AuthSource};
 use crate::domain::request::Edit;
 
 check! {
@@ -45,8 +46,9 @@ fn look(facts: &Facts) -> Finding {
     if let Some(a) = facts.authorization() {
         let place = a.place();
         return Finding::pass(format!(
-            "an Authorization header is there, {}",
-            a.scheme.as_ref().map_or("without a scheme".into(), |s| format!("scheme {s}"))
+            "an Authorization header is there, {}{}",
+            a.scheme.as_ref().map_or("without a scheme".into(), |s| format!("scheme {s}")),
+            inherited(facts)
         ))
         .proof(place, None, "present");
     }
@@ -54,7 +56,7 @@ fn look(facts: &Facts) -> Finding {
         return Finding::pass(format!("a credential is there, but its header is called {}", h.1.name));
     }
     if let Some(other) = facts.others.first() {
-        return Finding::pass(format!("a credential is there, in {}", other.name));
+        return Finding::pass(format!("a credential is there, in {}{}", other.name, inherited(facts)));
     }
     if let Some(carrier) = signing::carrier(facts) {
         return Finding::pass(format!("the request is signed, in {carrier}"));
@@ -78,9 +80,10 @@ fn look(facts: &Facts) -> Finding {
         Standing::Accepted => return Finding::not_applicable(),
         Standing::Redirected if matches!(facts.status(), 100..=199 | 304) => return Finding::not_applicable(),
         Standing::Unanswered if !expected(facts) => {
-            return Finding::unknown(
-                "no credential in the request; send it, or name the scheme that the API wants (expectations), to know whether one is needed",
-            );
+            return Finding::unknown(format!(
+                "no credential in the request{}; send it, or name the scheme that the API wants (expectations), to know whether one is needed",
+                inherited(facts)
+            ));
         }
         Standing::Blocked => {
             return Finding::unknown(
@@ -140,9 +143,10 @@ fn look(facts: &Facts) -> Finding {
         (None, None) => String::new(),
     };
     let end = facts.request.url.len() + facts.request.method.len() + 1;
+    let inherited = inherited(facts);
     let message = match &perhaps {
-        Some(name) => format!("the request has no credential under a known name, unless {name} is one{wanted}"),
-        None => format!("the request has no credential{wanted}"),
+        Some(name) => format!("the request has no credential under a known name, unless {name} is one{inherited}{wanted}"),
+        None => format!("the request has no credential{inherited}{wanted}"),
     };
     let mut finding = if by_cookies || perhaps.is_some() { Finding::warn(strength, message) } else { Finding::fail(strength, message) }
         .proof(Place::RequestLine, crate::domain::span::Span::new(0, end), "no Authorization header follows this line")
@@ -151,6 +155,22 @@ fn look(facts: &Facts) -> Finding {
         finding = finding.proof(Place::ResponseHeader(i), None, "the server's challenge");
     }
     finding
+}
+
+/// Where the tool that the request is from has its auth, as the end of a sentence.
+fn inherited(facts: &Facts) -> String {
+    let Some(source) = &facts.context.auth_source else { return String::new() };
+    let AuthSource { tool, auth, level, .. } = source;
+    match (auth, level) {
+        (Some(auth), AuthLevel::Request) => format!("; {tool} adds {auth} to it on sending"),
+        (Some(auth), _) if facts.authorization().is_none() && facts.others.is_empty() => {
+            format!("; {tool} adds {auth} to it on sending, inherited from {}", source.place())
+        }
+        (Some(_), _) => format!(", inherited in {tool} from {}", source.place()),
+        (None, AuthLevel::Request) => format!("; in {tool} its auth is set to none"),
+        (None, AuthLevel::Folder) => format!("; in {tool} its auth is inherited, and {} has it set to none", source.place()),
+        (None, AuthLevel::Collection) => format!("; in {tool} its auth is inherited, and {} has none", source.place()),
+    }
 }
 
 /// True when the server says that the caller is nobody, or that the caller lacks a right.

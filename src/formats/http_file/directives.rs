@@ -1,6 +1,6 @@
 //! Our directives (`# @expect-audience …`) as the context of an exchange.
 
-use crate::domain::context::{Context, Origin, Previous, ReceivedCookie};
+use crate::domain::context::{AuthSource, Context, Origin, Previous, ReceivedCookie};
 use crate::domain::time::rfc3339;
 use crate::formats::variables::{Budget, Variables, placeholders};
 
@@ -41,6 +41,11 @@ pub(super) fn read_into(context: &mut Context, name: &str, raw: &str, variables:
             }
             notes.push_str(&value);
             "notes"
+        }
+        "authtui-auth" => {
+            let malformed = || format!("@authtui-auth: {value:?} is not like `Postman: Bearer, from the folder Admin`");
+            context.auth_source = Some(AuthSource::read(&value).ok_or_else(malformed)?);
+            "auth"
         }
         "authtui-client" => set(&mut context.client, &value, "client"),
         "authtui-server" => set(&mut context.server, &value, "server"),

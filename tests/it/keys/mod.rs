@@ -9,7 +9,7 @@ mod drafts;
 mod editing;
 mod environments;
 mod files;
-mod harness;
+pub mod harness;
 mod layout;
 mod masked_values;
 mod opening;

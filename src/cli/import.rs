@@ -1,0 +1,121 @@
+//! `authtui import`: collections of other tools as `.http` files and environments.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::EXIT_FINE;
+use super::args::ImportArgs;
+use super::output::{StandardOutput, bad_input};
+use crate::domain::secrecy::quoted;
+use crate::formats::import::collection::ImportLoss;
+use crate::formats::import::write::{Converted, convert};
+use crate::formats::import::{file_name, values_of};
+use crate::io::collections::{Found, PRIVATE, PUBLIC, find};
+use crate::io::store::{Expected, save_atomic};
+
+/// A file that is to be written.
+struct NewFile {
+    path: PathBuf,
+    text: String,
+    /// What is in it, in words.
+    about: String,
+}
+
+/// Runs the subcommand.
+pub fn run(args: &ImportArgs, out: &mut StandardOutput) -> u8 {
+    let mut found = Found::default();
+    let mut code = EXIT_FINE;
+    for path in &args.paths {
+        for why in find(Path::new(path), &mut found) {
+            code = bad_input(&why);
+        }
+    }
+    let folder = args.to.clone().unwrap_or_else(|| PathBuf::from("."));
+    let (files, losses) = files(&found, &folder);
+    if files.is_empty() {
+        return if code == EXIT_FINE { bad_input("no request and no environment was found in it") } else { code };
+    }
+    if let Some(taken) = files.iter().find(|file| fs::symlink_metadata(&file.path).is_ok()) {
+        return bad_input(&format!("{} is there already, so nothing was written: name another folder with --to", taken.path.display()));
+    }
+    for NewFile { path, text, about } in &files {
+        if !args.dry_run
+            && let Err(why) = write(path, text)
+        {
+            return bad_input(&format!("{} was not written: {why}", path.display()));
+        }
+        out.text(&format!("{}: {about}\n", path.display()));
+    }
+    summary(&found, &losses, args.dry_run, out);
+    code
+}
+
+/// The files that collections and environments become, and what is not in them.
+fn files(found: &Found, folder: &Path) -> (Vec<NewFile>, Vec<ImportLoss>) {
+    let mut files = Vec::new();
+    let mut losses = found.losses.clone();
+    let mut add = |folder: &Path, converted: Converted| {
+        for file in converted.files {
+            let path = file.path.split('/').fold(folder.to_path_buf(), |path, part| path.join(part));
+            let about = counted(file.document.len(), "request", "requests");
+            files.push(NewFile { path, text: file.document.text().to_string(), about });
+        }
+        let values = converted.values;
+        for (name, text) in [(PUBLIC, values.public), (PRIVATE, values.private)] {
+            files.extend(text.map(|text| NewFile { path: folder.join(name), about: about_values(name, &text), text }));
+        }
+        losses.extend(converted.losses);
+    };
+    match found.collections.as_slice() {
+        [] => add(folder, values_of(&found.environments)),
+        [collection] => add(folder, convert(collection, &found.environments)),
+        several => {
+            // Their names may be the same, and so may those of their folders.
+            let mut taken: Vec<String> = Vec::new();
+            for collection in several {
+                let name = file_name(&collection.root.name);
+                let same = taken.iter().filter(|known| known.eq_ignore_ascii_case(&name)).count();
+                taken.push(name.clone());
+                let name = if same == 0 { name } else { format!("{name}-{}", same + 1) };
+                add(&folder.join(name), convert(collection, &found.environments));
+            }
+        }
+    }
+    (files, losses)
+}
+
+/// How many values a file has, by environment; never a value.
+fn about_values(name: &str, text: &str) -> String {
+    let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let environments = json.as_object().into_iter().flatten();
+    let each: Vec<String> = environments.map(|(name, values)| format!("{name} ({})", values.as_object().map_or(0, |v| v.len()))).collect();
+    let what = if name == PRIVATE { "secrets of " } else { "values of " };
+    format!("{what}{}", each.join(", "))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|why| why.to_string())?;
+    }
+    save_atomic(path, text.as_bytes(), Expected::Nothing).map(|_| ()).map_err(|why| why.to_string())
+}
+
+fn summary(found: &Found, losses: &[ImportLoss], is_dry: bool, out: &mut StandardOutput) {
+    let requests = found.collections.iter().map(|collection| collection.len()).sum();
+    let names: Vec<String> =
+        found.collections.iter().map(|collection| format!("{} ({})", collection.root.name, collection.tool.name())).collect();
+    let from = if names.is_empty() { String::new() } else { format!(" from {}", names.join(", ")) };
+    let done = if is_dry { "would be imported; nothing was written" } else { "imported" };
+    out.text(&format!("{}{from} {done}\n", counted(requests, "request", "requests")));
+    if !losses.is_empty() {
+        out.text(&format!("{} not carried over:\n", counted(losses.len(), "thing is", "things are")));
+    }
+    for loss in losses {
+        let line = if loss.line == 0 { String::new() } else { format!(":{}", loss.line) };
+        out.text(&format!("  {}{line}: {}\n", loss.source, quoted(&loss.message)));
+    }
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}

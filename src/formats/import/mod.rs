@@ -1,0 +1,93 @@
+//! Collections of other tools: read into one model, written as `.http` files with their environments.
+//!
+//! ```text
+//! Postman, Bruno, …  →  collection::Collection  →  auth (inheritance)  →  write: .http, http-client.env.json
+//! ```
+
+pub mod auth;
+mod body;
+pub mod collection;
+mod dynamic;
+mod literal;
+mod names;
+pub mod postman;
+mod request;
+pub mod values;
+pub mod write;
+
+use collection::{Collection, Environment, ImportLoss};
+pub use names::file_name;
+use write::{Converted, convert};
+
+use super::env::{Environments, ValueKind};
+use super::http_file::{self, Document};
+use super::variables::{System, Variables};
+use super::{FormatError, Loss, ParsedInput, no_files};
+
+/// What a file of another tool holds.
+#[derive(Clone, Debug)]
+pub enum Imported {
+    /// Requests.
+    Collection(Box<Collection>),
+    /// Values for requests, with what of them is not carried over.
+    Environment(Environment, Vec<ImportLoss>),
+}
+
+/// Reads a text of a tool that is known; `None` for any other text.
+///
+/// # Errors
+/// When it is of such a tool and broken, with line and column.
+pub fn read(text: &str, source: &str) -> Option<Result<Imported, FormatError>> {
+    postman::read(text, source)
+}
+
+/// As [`read`], for a text that is probably of such a tool: any other one, however long, is only looked through.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_if_likely(text: &str, source: &str) -> Option<Result<Imported, FormatError>> {
+    if is_known(text, source) { read(text, source) } else { None }
+}
+
+/// True for a text that is probably of a known tool, without reading it.
+pub fn is_known(text: &str, source: &str) -> bool {
+    postman::is_likely(text) || source.ends_with(".postman_collection.json")
+}
+
+/// Environments alone as files.
+pub fn values_of(environments: &[Environment]) -> Converted {
+    convert(&Collection::default(), environments)
+}
+
+/// Reads a collection as one file of requests, for a text that is in no file: a paste, standard input. `None` for any other text.
+///
+/// # Errors
+/// As [`read`], and for environments, which hold no request.
+pub fn read_as_requests(text: &str, source: &str) -> Option<Result<(ParsedInput, Document), FormatError>> {
+    let collection = match read(text, source)? {
+        Ok(Imported::Collection(collection)) => collection,
+        Ok(Imported::Environment(..)) => return Some(Err(FormatError::at(text, 0, VALUES).with_help(VALUES_HELP))),
+        Err(why) => return Some(Err(why)),
+    };
+    let converted = convert(&collection, &[]);
+    let texts: Vec<&str> = converted.files.iter().map(|file| file.document.text()).collect();
+    let document = Document::read(&texts.join("\n"));
+    let mut input = http_file::read_document(&document, source, &variables(&converted), &no_files);
+    input.losses = converted.losses.into_iter().map(|loss| Loss { line: loss.line, message: loss.message }).collect();
+    Some(Ok((input, document)))
+}
+
+const VALUES: &str = "this is an environment, which holds values and no request";
+const VALUES_HELP: &str = "open the collection beside it, or convert both with authtui import COLLECTION ENVIRONMENT";
+
+/// The values that count without an environment.
+fn variables(converted: &Converted) -> Variables {
+    let mut environments = Environments::default();
+    for (text, kind) in [(&converted.values.public, ValueKind::Public), (&converted.values.private, ValueKind::Private)] {
+        // Written here, they are of their format.
+        let _ = text.as_ref().map(|text| environments.add_file(text, kind));
+    }
+    let mut variables = Variables::new(System::default());
+    environments.fill(&mut variables, None);
+    variables
+}

@@ -1,0 +1,296 @@
+//! Collections of other tools: what becomes of each part, where auth is inherited from, and what is named as lost.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use authtui::domain::exchange::Exchange;
+use authtui::formats::env::{Environments, ValueKind};
+use authtui::formats::import::collection::{Collection, Environment, ImportLoss};
+use authtui::formats::import::write::{Converted, convert};
+use authtui::formats::import::{self, Imported};
+use authtui::formats::no_files;
+use authtui::formats::variables::{System, Variables};
+use authtui::io::load;
+use tempfile::TempDir;
+
+use crate::keys::harness::Program;
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import").join(name)
+}
+
+fn text(name: &str) -> String {
+    fs::read_to_string(path(name)).expect("a fixture")
+}
+
+fn collection(text: &str, name: &str) -> Collection {
+    match import::read(text, name) {
+        Some(Ok(Imported::Collection(collection))) => *collection,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+fn environment(name: &str) -> Environment {
+    match import::read(&text(name), name) {
+        Some(Ok(Imported::Environment(environment, _))) => environment,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+fn payments() -> Converted {
+    let name = "payments.postman_collection.json";
+    convert(&collection(&text(name), name), &[environment("dev.postman_environment.json"), environment("shop.postman_globals.json")])
+}
+
+fn file<'a>(converted: &'a Converted, path: &str) -> &'a str {
+    let found = converted.files.iter().find(|file| file.path == path);
+    found.unwrap_or_else(|| panic!("{path} in {:?}", converted.files.iter().map(|f| &f.path).collect::<Vec<_>>())).document.text()
+}
+
+/// The variables of an environment, as the written files give them.
+fn variables(converted: &Converted, environment: Option<&str>) -> Variables {
+    let mut environments = Environments::default();
+    for (text, kind) in [(&converted.values.public, ValueKind::Public), (&converted.values.private, ValueKind::Private)] {
+        let lost = text.as_ref().map(|text| environments.add_file(text, kind).expect("an environment file"));
+        assert!(lost.unwrap_or_default().is_empty());
+    }
+    let mut variables = Variables::new(System::default());
+    environments.fill(&mut variables, environment);
+    variables
+}
+
+/// Every request as it goes out, by its name.
+fn sent(converted: &Converted, environment: Option<&str>) -> BTreeMap<String, Exchange> {
+    let variables = variables(converted, environment);
+    let all = converted.files.iter().flat_map(|file| file.document.exchanges(&variables, &no_files));
+    all.map(|(exchange, _)| (exchange.name.clone(), exchange)).collect()
+}
+
+fn authorization(exchange: &Exchange) -> Option<&str> {
+    exchange.request.headers.get("authorization")
+}
+
+#[test]
+fn every_folder_is_a_file_and_every_request_is_in_it() {
+    let converted = payments();
+    let files: Vec<(&str, usize)> = converted.files.iter().map(|file| (file.path.as_str(), file.document.len())).collect();
+    assert_eq!(files, [("Payments API.http", 2), ("Admin.http", 2), ("Admin/Reports.http", 2), ("Bodies.http", 4)]);
+    let root = file(&converted, "Payments API.http");
+    assert!(root.starts_with("# Payments API, imported from Postman\n# What the shop needs.\n# > @audience is not set here.\n"), "{root}");
+    assert!(root.contains("### list payments\n# The last ones first.\n"), "{root}");
+    // Two requests of one name can be told apart.
+    assert!(file(&converted, "Admin.http").contains("### delete (2)\n"));
+}
+
+#[test]
+fn the_address_and_headers_go_out_as_the_tool_sends_them() {
+    let converted = payments();
+    let request = &sent(&converted, Some("dev"))["list payments"].request;
+    assert_eq!(request.url, "https://dev.example.com/v1/users/42/payments?limit=10&q=a%20b%26c=d");
+    assert_eq!((request.headers.get("accept"), request.headers.get("x-trace")), (Some("application/json"), None));
+    let root = file(&converted, "Payments API.http");
+    assert!(root.contains("\n# X-Trace: 1\n") && root.contains("\n# ?page=2\n"), "what is turned off stays as a comment:\n{root}");
+}
+
+#[test]
+fn auth_is_inherited_and_says_from_where() {
+    let converted = payments();
+    let sent = sent(&converted, Some("dev"));
+    let of = |name: &str| (authorization(&sent[name]), sent[name].context.auth_source.as_ref().map(ToString::to_string));
+    let bearer = Some("Bearer dev-token-0123456789");
+    assert_eq!(of("list payments"), (bearer, Some("Postman: Bearer, from the collection Payments API".into())));
+    assert_eq!(of("form"), (bearer, Some("Postman: Bearer, from the collection Payments API".into())));
+    assert_eq!(of("delete"), (None, Some("Postman: none, from the folder Admin".into())));
+    assert_eq!(of("delete (2)"), (None, None), "it has a key of its own");
+    assert_eq!(sent["delete (2)"].request.headers.get("x-api-key"), Some("literal-key-0123456789"));
+    // What is null is inherited too.
+    assert_eq!(of("monthly").1, Some("Postman: Basic, from the folder Reports".into()));
+    assert_eq!(of("signed"), (None, Some("Postman: AWS Signature, from the request".into())));
+    assert_eq!(of("token"), (Some("Bearer {{access_token}}"), None));
+}
+
+#[test]
+fn a_collection_without_auth_ends_the_inheritance() {
+    let text = r#"{"info": {"name": "x"}, "item": [{"name": "a", "request": "https://h/a"},
+        {"name": "b", "request": {"url": "https://h/b", "header": [{"key": "Authorization", "value": "Bearer abc"}]}}]}"#;
+    let converted = convert(&collection(text, "x.json"), &[]);
+    let sent = sent(&converted, None);
+    let source = |name: &str| sent[name].context.auth_source.as_ref().map(ToString::to_string);
+    assert_eq!(source("a"), Some("Postman: none, from the collection x".into()));
+    assert_eq!(source("b"), None, "a request that carries a credential needs none");
+}
+
+#[test]
+fn bodies_of_every_mode_are_what_the_tool_sends() {
+    let converted = payments();
+    let sent = sent(&converted, None);
+    let of = |name: &str| {
+        let request = &sent[name].request;
+        (request.headers.get("content-type").unwrap_or_default(), request.body.as_str())
+    };
+    assert_eq!(of("form"), ("application/x-www-form-urlencoded", "a%20b=1%262&v=from globals"));
+    assert_eq!(
+        of("query"),
+        ("application/json", "{\n  \"query\": \"query Me {\\n\\n  me { id }\\n}\",\n  \"variables\": {\"id\": {{id}}}\n}")
+    );
+    assert_eq!(of("search"), ("application/xml", "<q/>"));
+    assert_eq!(of("list payments"), ("", ""), "with GET nothing is sent");
+    let (media_type, upload) = of("upload");
+    let boundary = media_type.strip_prefix("multipart/form-data; boundary=").expect("a boundary");
+    assert!(upload.starts_with(&format!("--{boundary}\r\n")) && upload.contains("name=\"picture\"; filename=\"a.png\"\r\n"), "{upload}");
+    assert!(upload.contains("< ./pictures/a.png"), "{upload}");
+    assert!(file(&converted, "Bodies.http").contains("# @no-redirect\nGET {{host}}/search"));
+}
+
+#[test]
+fn values_are_where_the_tool_looks_for_them_and_secrets_are_apart() {
+    let converted = payments();
+    let public = converted.values.public.clone().expect("values");
+    for secret in ["dev-token", "collection-token", "literal-key", "literal-password"] {
+        assert!(!public.contains(secret), "{secret}");
+        assert!(converted.files.iter().all(|file| !file.document.text().contains(secret)), "{secret}");
+        assert!(converted.values.private.as_ref().is_some_and(|private| private.contains(secret)), "{secret}");
+    }
+    let value = |environment, name: &str| variables(&converted, environment).resolve(&format!("{{{{{name}}}}}")).text;
+    // The environment hides the collection, which hides the globals.
+    assert_eq!(value(Some("dev"), "host"), "https://dev.example.com");
+    assert_eq!(value(None, "host"), "https://api.example.com");
+    assert_eq!(value(None, "v"), "from globals");
+    assert_eq!(value(Some("dev"), "token"), "dev-token-0123456789");
+    assert_eq!(value(None, "token"), "collection-token-0123456789");
+    assert_eq!(converted.values.missing, ["password"]);
+}
+
+#[test]
+fn what_is_lost_is_named_with_its_line() {
+    let converted = payments();
+    let lost = |word: &str| -> Vec<usize> {
+        converted.losses.iter().filter(|loss: &&ImportLoss| loss.message.contains(word)).map(|loss| loss.line).collect()
+    };
+    for (word, lines) in [
+        ("the pre-request script of the collection", vec![10]),
+        ("tests", vec![]),
+        ("variable old is turned off", vec![1]),
+        ("the body of “list payments”", vec![19]),
+        ("example answer of “list payments”", vec![41]),
+        ("{{$randomCity}}", vec![60]),
+        ("AWS Signature", vec![62]),
+        ("pictures/a.png is not copied", vec![73]),
+        ("an item of the collection is not read", vec![81]),
+        ("OAuth 2 (client credentials)", vec![82]),
+        ("password has no value", vec![0]),
+    ] {
+        assert_eq!(lost(word), lines, "{word}\n{:#?}", converted.losses);
+    }
+}
+
+#[test]
+fn the_older_format_reads_alike() {
+    let name = "payments-2.0.postman_collection.json";
+    let converted = convert(&collection(&text(name), name), &[]);
+    let root = file(&converted, "Payments 2.0.http");
+    for line in [
+        "GET {{host}}/v1/payments?limit=10\nAuthorization: Bearer {{token}}\n",
+        "PUT {{host}}/v1/payments/1\nAccept: */*\nX-A: 1\nAuthorization: Bearer {{token}}\n",
+        "POST {{host}}/login\nAuthorization: Basic {{user}} {{password}}\n",
+    ] {
+        assert!(root.contains(line), "{line}\n{root}");
+    }
+}
+
+fn import_into(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    program.arg("import").args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs")
+}
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for name in ["payments.postman_collection.json", "dev.postman_environment.json"] {
+        fs::copy(path(name), folder.path().join(name)).expect("a copy");
+    }
+    folder
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn the_command_writes_files_and_says_what_is_lost_without_a_secret() {
+    let folder = folder();
+    let dry = import_into(&folder, &[".", "--to", "out", "--dry-run"]);
+    assert_eq!((dry.status.code(), folder.path().join("out").exists()), (Some(0), false), "{}", said(&dry));
+    let output = import_into(&folder, &[".", "--to", "out"]);
+    let said_first = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said_first}");
+    for line in [
+        "Reports.http: 2 requests",
+        "payments.postman_collection.json:10: the pre-request script",
+        "10 requests from Payments API (Postman)",
+    ] {
+        assert!(said_first.contains(line), "{line}\n{said_first}");
+    }
+    for secret in ["dev-token", "literal-", "collection-token"] {
+        assert!(!said_first.contains(secret), "{secret}\n{said_first}");
+    }
+    let read = load::input_with(&folder.path().join("out").display().to_string(), "dev").expect("the written folder");
+    assert_eq!(read.iter().map(|file| file.exchanges.len()).sum::<usize>(), 10);
+    assert!(read.iter().any(|file| file.exchanges.iter().any(|e| authorization(e) == Some("Bearer dev-token-0123456789"))));
+    // A second time nothing is replaced.
+    let again = import_into(&folder, &["payments.postman_collection.json", "--to", "out"]);
+    assert!(again.status.code() == Some(2) && said(&again).contains("Payments API.http is there already"), "{}", said(&again));
+}
+
+#[test]
+fn what_cannot_be_read_is_named_with_its_place() {
+    let folder = TempDir::new().expect("a folder");
+    let broken = "{\"info\": {\"schema\": \"https://schema.getpostman.com/json/collection/v2.1.0/\"},\n \"item\": [}";
+    fs::write(folder.path().join("broken.json"), broken).expect("a file");
+    fs::write(folder.path().join("notes.json"), "{\"a\": 1}").expect("a file");
+    for (name, words) in
+        [("broken.json", "broken.json: line 2, column 11"), ("notes.json", "no collection"), ("nowhere.json", "no such file")]
+    {
+        let output = import_into(&folder, &[name, "--to", "out"]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains(words), "{}", said(&output));
+    }
+}
+
+#[test]
+fn hostile_names_stay_in_the_folder() {
+    let text = r#"{"info": {"name": "../../x"}, "item": [
+        {"name": "..", "item": [{"name": "a\n### b", "request": "https://h/a"}]},
+        {"name": "con", "item": [{"name": "c", "request": "https://h/c"}]},
+        {"name": "CON", "item": [{"name": "d", "request": "https://h/d"}]},
+        {"name": "a/b", "item": [{"name": "e", "request": "https://h/e"}]}]}"#;
+    let converted = convert(&collection(text, "x.json"), &[]);
+    let paths: Vec<&str> = converted.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["requests.http", "_con.http", "_CON-2.http", "a-b.http"]);
+    assert_eq!(converted.files.iter().map(|file| file.document.len()).sum::<usize>(), 4);
+}
+
+#[test]
+fn an_opened_collection_shows_its_requests_values_and_losses() {
+    let folder = folder();
+    let path = folder.path().join("payments.postman_collection.json").display().to_string();
+    let mut program = Program::with("### mine\nGET https://h/mine\n");
+    program.keys("o").types(&path).keys("Enter");
+    program.waits_for("the pre-request script of the collection is not run").keys("Esc");
+    program.shows("list payments").shows("Admin");
+    assert_eq!(program.app.model.request_count(), 11);
+    assert!(program.app.model.unsaved().is_empty(), "what was only opened needs no saving");
+    let checked = load::input_with(&path, "dev").expect("a collection");
+    let urls: Vec<&str> = checked.iter().flat_map(|file| &file.exchanges).map(|e| e.request.url.as_str()).collect();
+    assert!(urls.iter().all(|url| url.starts_with("https://dev.example.com/")), "{urls:?}");
+}
+
+#[test]
+fn a_pasted_collection_is_read_at_once() {
+    let mut program = Program::empty();
+    program.pastes(&text("payments-2.0.postman_collection.json"));
+    program.shows("Pasted 3 requests");
+    assert_eq!(program.app.model.request_count(), 3);
+    program.shows("{{host}}/v1/payments?limit=10");
+}
