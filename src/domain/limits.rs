@@ -31,6 +31,8 @@ pub const MAX_NESTING: usize = 64;
 pub const MAX_MEMBERS: usize = 4_096;
 /// Keys of a set with which a signature is tried that does not verify with those that the token means: each takes as long as those.
 pub const MAX_GUESSED_KEYS: usize = 100;
+/// References inside references that are followed in the description of an API; a cycle ends here.
+pub const MAX_REFERENCES: usize = 16;
 /// Variables inside variables that are followed; a cycle ends here.
 pub const MAX_VARIABLE_DEPTH: usize = 16;
 /// Bytes of all values that are filled in in one request, those inside others included: variables that double each other
@@ -137,6 +139,7 @@ pub const ALL: &[Limit] = &[
         Of::Things,
         "the rest is not tried",
     ),
+    limit("references inside references in the description of an API", MAX_REFERENCES as u64, Of::Things, "the rest is left out"),
     limit("variables inside one another", MAX_VARIABLE_DEPTH as u64, Of::Things, "left as written, and listed"),
     limit("the values of variables in one request", MAX_VARIABLES as u64, Of::Bytes, "left as written, and listed"),
     limit("the values of variables in a file of requests", MAX_VARIABLES_OF_FILE as u64, Of::Bytes, "left as written, and listed"),

@@ -178,6 +178,13 @@ pub fn read_with_document(text: &str, source: &str) -> Result<(ParsedInput, Opti
     if text.trim().is_empty() {
         return Err(FormatError::without_place("there is nothing in it"));
     }
+    // In YAML, an example may look like a request or a command. JSON is looked at when it is no HAR.
+    if !text.trim_start().starts_with(['{', '['])
+        && import::is_known(text, source)
+        && let Some(read) = import::read_as_requests(text, source)
+    {
+        return read.map(|(input, document)| (input, Some(document)));
+    }
     match recognize(text, Some(source)) {
         Format::Har => read_json(text, source),
         Format::Curl => curl::read(text, source).map(|curl| (ParsedInput::from(curl), None)),

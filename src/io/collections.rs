@@ -46,7 +46,9 @@ impl Found {
             }
             Some(Err(why)) => return Err(format!("{source}: {why}")),
             None => {
-                return Err(format!("{source}: this is no collection that can be imported (Postman 2.0 or 2.1) and no environment of one"));
+                return Err(format!(
+                    "{source}: this is no collection that can be imported (Postman, Insomnia, OpenAPI) and no environment of one"
+                ));
             }
         }
         Ok(())
@@ -96,7 +98,8 @@ fn walk(folder: &Path, depth: usize, found: &mut Found, problems: &mut Vec<Strin
             }
             continue;
         }
-        if path.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("json")) {
+        let is_of_tools = |extension: &std::ffi::OsStr| ["json", "yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+        if !path.extension().is_some_and(is_of_tools) {
             continue;
         }
         match text_of(&path) {

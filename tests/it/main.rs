@@ -16,6 +16,7 @@ mod formats_curl;
 mod fuzz;
 mod hostile;
 mod import;
+mod import_trees;
 mod inputs;
 mod keys;
 mod layers;

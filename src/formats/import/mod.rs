@@ -8,10 +8,13 @@ pub mod auth;
 mod body;
 pub mod collection;
 mod dynamic;
+mod insomnia;
 mod literal;
 mod names;
+mod openapi;
 pub mod postman;
 mod request;
+mod tree;
 pub mod values;
 pub mod write;
 
@@ -38,7 +41,7 @@ pub enum Imported {
 /// # Errors
 /// When it is of such a tool and broken, with line and column.
 pub fn read(text: &str, source: &str) -> Option<Result<Imported, FormatError>> {
-    postman::read(text, source)
+    postman::read(text, source).or_else(|| insomnia::read(text, source)).or_else(|| openapi::read(text, source))
 }
 
 /// As [`read`], for a text that is probably of such a tool: any other one, however long, is only looked through.
@@ -51,7 +54,8 @@ pub fn read_if_likely(text: &str, source: &str) -> Option<Result<Imported, Forma
 
 /// True for a text that is probably of a known tool, without reading it.
 pub fn is_known(text: &str, source: &str) -> bool {
-    postman::is_likely(text) || source.ends_with(".postman_collection.json")
+    let is_of_any = [postman::is_likely, insomnia::is_likely, openapi::is_likely].into_iter().any(|is_likely| is_likely(text));
+    is_of_any || source.ends_with(".postman_collection.json")
 }
 
 /// Environments alone as files.

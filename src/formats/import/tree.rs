@@ -1,0 +1,120 @@
+//! JSON or YAML as one tree of values, for tools that write both.
+
+use serde_json::Value;
+
+use crate::formats::{FormatError, env};
+
+/// How far a text is looked through for what says which tool wrote it.
+const LOOKED_THROUGH: usize = 64 << 10;
+
+/// Reads a text: JSON if it begins like that, else YAML.
+///
+/// # Errors
+/// With line and column.
+pub(super) fn read(text: &str) -> Result<Value, FormatError> {
+    if is_json(text) {
+        return serde_json::from_str(text).map_err(|why| env::json_error(&why));
+    }
+    serde_saphyr::from_str(text).map_err(|why| {
+        let place = why.location().map(|place| (place.line(), place.column()));
+        let (line, column) = place.map_or((0, 0), |(line, column)| (line as usize, column as usize));
+        let said = why.to_string();
+        let message = said.split(" at line ").next().unwrap_or_default();
+        FormatError { line, column, message: format!("not YAML: {message}"), help: String::new() }
+    })
+}
+
+/// True for what can only be JSON.
+pub(super) fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
+/// True for a text that has a member of this name at its outermost level, with a value that begins like this; it is not read.
+pub(super) fn has_member(text: &str, name: &str, value: &str) -> bool {
+    let start = text.char_indices().take_while(|(at, _)| *at < LOOKED_THROUGH).last().map_or(0, |(at, c)| at + c.len_utf8());
+    let text = text.get(..start).unwrap_or(text);
+    let begins = |rest: &str| {
+        let rest = rest.trim_start().strip_prefix(':').map(|rest| rest.trim_start().trim_start_matches(['"', '\'']));
+        rest.is_some_and(|rest| rest.starts_with(value))
+    };
+    if is_json(text) {
+        let quoted = format!("\"{name}\"");
+        return text.match_indices(&quoted).any(|(at, found)| text.get(at + found.len()..).is_some_and(begins));
+    }
+    text.lines().any(|line| {
+        line.trim_start_matches(['"', '\'']).strip_prefix(name).is_some_and(|rest| begins(rest.trim_start_matches(['"', '\''])))
+    })
+}
+
+/// A member, or null.
+pub(super) fn member<'a>(value: &'a Value, name: &str) -> &'a Value {
+    value.get(name).unwrap_or(&Value::Null)
+}
+
+/// The text of a member: of a number or a flag as it is written, of anything else nothing.
+pub(super) fn text(value: &Value, name: &str) -> String {
+    scalar(member(value, name))
+}
+
+/// A value that is one word.
+pub(super) fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
+    }
+}
+
+/// The elements of a member that is a list.
+pub(super) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    member(value, name).as_array().map_or(&[], Vec::as_slice)
+}
+
+/// True for a member that is `true`.
+pub(super) fn is_set(value: &Value, name: &str) -> bool {
+    member(value, name).as_bool() == Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yaml_and_json_are_the_same_tree() {
+        let json = read(r#"{"a": {"b": ["c", 1, true, null]}, "200": "x"}"#).expect("JSON");
+        assert_eq!(read("a:\n  b: [c, 1, true, null]\n200: x\n").expect("YAML"), json);
+    }
+
+    #[test]
+    fn what_is_broken_is_named_with_its_place() {
+        let yaml = read("a: 1\nb: [1, 2\nc: 3\n").expect_err("broken");
+        assert!(yaml.line >= 2 && yaml.column > 0 && yaml.message.starts_with("not YAML: "), "{yaml}");
+        let json = read("{\"a\": 1,\n  \"b\"}").expect_err("broken");
+        assert_eq!((json.line, json.message.is_empty()), (2, false), "{json}");
+    }
+
+    #[test]
+    fn what_tells_of_a_tool_is_found_without_reading() {
+        for (text, is_found) in [
+            ("openapi: 3.0.1\n", true),
+            ("# c\n\"openapi\": '3.1.0'\n", true),
+            ("{\n  \"openapi\" : \"3.0.0\"}", true),
+            ("info:\n  openapi: 3.0.1\n", false),
+            ("openapi: 2\n", false),
+            ("GET https://h/\n", false),
+        ] {
+            assert_eq!(has_member(text, "openapi", "3."), is_found, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+        for level in 1..12 {
+            let last = level - 1;
+            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![format!("*a{last}"); 10].join(",")));
+        }
+        assert!(read(&bomb).is_err());
+    }
+}

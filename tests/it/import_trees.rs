@@ -1,0 +1,160 @@
+//! Insomnia, OpenAPI and Swagger: requests as they go out, where their auth is from, and what is named as lost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use authtui::formats::import::collection::ImportLoss;
+use authtui::formats::import::write::convert;
+use authtui::formats::import::{self, Imported};
+use authtui::io::load;
+
+use crate::keys::harness::Program;
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import").join(name)
+}
+
+/// The files that a fixture becomes, one after the other, and what is lost, each with its line.
+fn converted(name: &str) -> (String, Vec<String>) {
+    let text = fs::read_to_string(path(name)).expect("a fixture");
+    let Some(Ok(Imported::Collection(collection))) = import::read(&text, name) else { panic!("{name} is not read") };
+    let converted = convert(&collection, &[]);
+    let mut all = String::new();
+    for file in &converted.files {
+        all.push_str(&format!("==> {}\n{}", file.path, file.document.text()));
+    }
+    for values in [&converted.values.public, &converted.values.private] {
+        all.push_str(&format!("==> values\n{}\n", values.as_deref().unwrap_or_default()));
+    }
+    let lost = |loss: &ImportLoss| format!("{}: {}", loss.line, loss.message);
+    (all, converted.losses.iter().map(lost).collect())
+}
+
+/// The block of a request in the text of all files.
+fn block<'a>(all: &'a str, name: &str) -> &'a str {
+    let start = all.find(&format!("### {name}\n")).unwrap_or_else(|| panic!("{name} in\n{all}"));
+    let rest = &all[start..];
+    let end = ["\n### ", "\n==> "].iter().filter_map(|mark| rest.find(mark)).min().unwrap_or(rest.len());
+    rest[..end].trim_end()
+}
+
+#[test]
+fn an_export_of_insomnia_is_a_folder_of_files() {
+    let (all, lost) = converted("shop.insomnia.json");
+    assert!(all.contains("==> Shop.http\n# Shop, imported from Insomnia\n# What the shop needs.\n"), "{all}");
+    // In the order of the tool, with its auth from the folder, and the page as it is sent.
+    let orders = block(&all, "orders");
+    assert!(orders.contains("GET {{base_url}}/orders/42?page=1\nAccept: application/json\n"), "{orders}");
+    assert!(orders.contains("Authorization: Bearer {{token}}") && orders.contains("# ?debug=1"), "{orders}");
+    assert!(orders.contains("Insomnia: Bearer, from the folder Admin"), "{orders}");
+    assert!(all.find("### create") < all.find("### orders"));
+    let create = block(&all, "create");
+    assert!(create.contains("X-Api-Key: {{keys.api_key}}") && create.ends_with("{\"name\": \"{{name}}\"}"), "{create}");
+    assert!(block(&all, "log in").ends_with("user=ann&pass={{pass}}") || block(&all, "log in").ends_with("user=ann&pass=a%20b"), "{all}");
+    assert!(!block(&all, "turned off").contains("\nAuthorization:"), "{all}");
+    // Secrets are not in the file that is shared.
+    let (public, private) = all.split_once("==> values\n").and_then(|(_, values)| values.split_once("==> values\n")).expect("both");
+    assert!(public.contains("https://dev.example.com") && public.contains("\"$shared\""), "{public}");
+    for secret in ["shop-key-0123456789", "dev-token-0123456789"] {
+        assert!(!public.contains(secret) && private.contains(secret), "{public}{private}");
+    }
+    for said in ["the pre-request script of “create” is not run", "“orders” has template tags", "WebSocket requests are left out: 1"]
+    {
+        assert!(lost.iter().any(|loss| loss.contains(said)), "{said}: {lost:?}");
+    }
+    assert!(lost.iter().any(|loss| loss.starts_with("12: the pre-request script")), "with its line: {lost:?}");
+}
+
+#[test]
+fn a_collection_of_insomnia_5_is_read_too() {
+    let (all, lost) = converted("shop.insomnia.yaml");
+    let orders = block(&all, "orders");
+    assert!(orders.contains("Authorization: Basic {{user}} {{password}}") && orders.contains("X-Client: shop"), "{orders}");
+    assert!(orders.contains("# @no-redirect"), "{orders}");
+    let upload = block(&all, "upload");
+    assert!(!upload.contains("Authorization:") && upload.contains("< ./lamp.png"), "{upload}");
+    assert!(block(&all, "health").contains("GET {{base_url}}/health"));
+    assert!(lost.iter().any(|loss| loss.contains("the file ./lamp.png is not copied")), "{lost:?}");
+    assert!(all.contains("\"password\": \"dev-password-0123\""), "{all}");
+}
+
+#[test]
+fn a_description_of_an_api_gives_a_request_for_each_operation() {
+    let (all, lost) = converted("orders.openapi.yaml");
+    let list = block(&all, "list orders");
+    assert!(list.contains("GET {{base_url}}/orders?limit=20\n"), "{list}");
+    for line in ["X-Tenant: acme", "Accept: application/json", "Authorization: Bearer {{token}}", "# ?state=open"] {
+        assert!(list.contains(line), "{line}\n{list}");
+    }
+    let create = block(&all, "createOrder");
+    let body = create.split("\n\n").nth(1).expect("a body");
+    assert!(create.contains("X-Api-Key: {{api_key}}") && create.contains("Content-Type: application/json"), "{create}");
+    assert!(body.contains("\"name\": \"string\"") && body.contains("\"count\": 1") && !body.contains("\"id\""), "{body}");
+    assert!(serde_json::from_str::<serde_json::Value>(body).is_ok(), "{body}");
+    let one = block(&all, "GET /orders/{id}");
+    assert!(one.contains("GET {{base_url}}/orders/42") && !one.contains("Authorization:"), "{one}");
+    let delete = block(&all, "DELETE /orders/{id}/items/{item}");
+    assert!(delete.contains("DELETE {{base_url}}/orders/{{id}}/items/{{item}}"), "{delete}");
+    assert!(delete.contains("Authorization: Bearer {{access_token}}"), "{delete}");
+    let upload = block(&all, "PUT /upload");
+    assert!(upload.contains("hello") && upload.contains("< ./picture.bin"), "{upload}");
+    assert!(all.contains("\"production\"") && all.contains("https://api.example.com/v2") && all.contains("https://staging.example.com/v2"));
+    for said in [
+        "/elsewhere is described in another file",
+        "other is asked for as well",
+        "OAuth 2 (client credentials) is not fetched from https://login",
+    ] {
+        assert!(lost.iter().any(|loss| loss.contains(said)), "{said}: {lost:?}");
+    }
+    assert!(lost.iter().any(|loss| loss.starts_with("67: /elsewhere")), "with its line: {lost:?}");
+}
+
+#[test]
+fn swagger_2_is_read_too() {
+    let (all, _) = converted("pets.swagger.json");
+    let add = block(&all, "add");
+    assert!(add.contains("POST {{base_url}}/pets\n") && add.contains("Authorization: Basic {{username}} {{password}}"), "{add}");
+    assert!(add.contains("\"name\": \"Rex\"") && add.contains("Accept: application/json"), "{add}");
+    let photo = block(&all, "POST /pets/{id}/photo");
+    assert!(photo.contains("POST {{base_url}}/pets/{{id}}/photo?api_key={{api_key}}"), "{photo}");
+    assert!(photo.contains("< ./photo.bin") && photo.contains("\nhi\n"), "{photo}");
+    assert!(all.contains("https://pets.example.com/v1"), "{all}");
+}
+
+#[test]
+fn each_is_opened_and_pasted_as_it_is() {
+    for (name, shown) in [
+        ("shop.insomnia.json", "log in"),
+        ("shop.insomnia.yaml", "upload"),
+        ("orders.openapi.yaml", "list orders"),
+        ("pets.swagger.json", "add"),
+    ] {
+        let mut program = Program::empty();
+        program.pastes(&fs::read_to_string(path(name)).expect("a fixture")).keys("Esc 1").shows(shown);
+        let files = load::input(&path(name).to_string_lossy()).unwrap_or_else(|why| panic!("{name}: {why}"));
+        assert!(files.iter().map(|file| file.exchanges.len()).sum::<usize>() > 1, "{name}");
+        let mut opened = Program::open(files);
+        opened.keys("Esc 1").shows(shown);
+    }
+}
+
+#[test]
+fn what_is_broken_is_named_with_line_and_column() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text, said) in [
+        ("a.yaml", "openapi: 3.0.0\npaths:\n  /a: [\n", "line "),
+        ("b.yaml", "openapi: 3.0.0\ninfo: {}\n", "has no paths"),
+        ("c.json", "{\"_type\": \"export\",\n \"resources\": [}", "line 2, column 16"),
+    ] {
+        let file = folder.path().join(name);
+        fs::write(&file, text).expect("a file");
+        for arguments in [&["import", "--dry-run"][..], &["check"]] {
+            let output =
+                Command::new(env!("CARGO_BIN_EXE_authtui")).args(arguments).arg(&file).stdin(Stdio::null()).output().expect("runs");
+            let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{name} {arguments:?} {complaint}");
+            assert!(complaint.contains(said), "{name} {arguments:?} {complaint}");
+        }
+    }
+}
