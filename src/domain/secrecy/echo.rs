@@ -176,10 +176,14 @@ impl Echoes {
         let mut begin = text;
         loop {
             // What is a beginning of the text does not come after it.
-            let before = texts.partition_point(|secret| secret.as_str() <= begin).checked_sub(1)?;
+            let is_before = |secret: &String| {
+                let common = common(begin, secret);
+                *budget = budget.saturating_sub(common);
+                secret.as_bytes().get(common) <= begin.as_bytes().get(common)
+            };
+            let before = texts.partition_point(is_before).checked_sub(1)?;
             let secret = texts.get(before)?;
-            let common = begin.bytes().zip(secret.bytes()).take_while(|(a, b)| a == b).count();
-            *budget = budget.saturating_sub(common);
+            let common = common(begin, secret);
             if common == secret.len() {
                 return Some(secret);
             }
@@ -187,6 +191,11 @@ impl Echoes {
             begin = start(begin, common);
         }
     }
+}
+
+/// How many bytes two texts have in common at their beginning.
+fn common(one: &str, other: &str) -> usize {
+    one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count()
 }
 
 fn counts(text: &str, span: Span, strength: Strength) -> bool {
