@@ -6,6 +6,7 @@
 
 pub mod auth;
 mod body;
+pub mod bruno;
 pub mod collection;
 mod dynamic;
 mod literal;
@@ -38,7 +39,12 @@ pub enum Imported {
 /// # Errors
 /// When it is of such a tool and broken, with line and column.
 pub fn read(text: &str, source: &str) -> Option<Result<Imported, FormatError>> {
-    postman::read(text, source)
+    if let Some(read) = postman::read(text, source).or_else(|| bruno::read_file(text, source)) {
+        return Some(read);
+    }
+    let start = text.trim_start();
+    let json: serde_json::Value = if start.starts_with('{') { serde_json::from_str(text).ok()? } else { return None };
+    bruno::is_export(&json).then(|| Ok(Imported::Collection(Box::new(bruno::read_export(&json, source)))))
 }
 
 /// As [`read`], for a text that is probably of such a tool: any other one, however long, is only looked through.
@@ -51,7 +57,8 @@ pub fn read_if_likely(text: &str, source: &str) -> Option<Result<Imported, Forma
 
 /// True for a text that is probably of a known tool, without reading it.
 pub fn is_known(text: &str, source: &str) -> bool {
-    postman::is_likely(text) || source.ends_with(".postman_collection.json")
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    postman::is_likely(text) || source.ends_with(".postman_collection.json") || source.ends_with(".bru") || has("\"brunoConfig\"")
 }
 
 /// Environments alone as files.
