@@ -74,7 +74,8 @@ fn meaning<'a>(name: &'a str, own: &'a [Variable]) -> Meaning<'a> {
         return Meaning::Lost("is asked for on sending, which is not done here");
     }
     let Some(dynamic) = name.strip_prefix('$') else { return Meaning::Stays };
-    if SAME.contains(&dynamic) {
+    // The last two are names of this program, which a value may have been given already.
+    if SAME.contains(&dynamic) || dynamic.starts_with("dotenv ") || dynamic.starts_with("random.") {
         return Meaning::Stays;
     }
     match RENAMED.iter().find(|(theirs, _)| *theirs == dynamic) {
