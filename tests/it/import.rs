@@ -131,10 +131,7 @@ fn bodies_of_every_mode_are_what_the_tool_sends() {
         (request.headers.get("content-type").unwrap_or_default(), request.body.as_str())
     };
     assert_eq!(of("form"), ("application/x-www-form-urlencoded", "a%20b=1%262&v=from globals"));
-    assert_eq!(
-        of("query"),
-        ("application/json", "{\n  \"query\": \"query Me {\\n\\n  me { id }\\n}\",\n  \"variables\": {\"id\": {{id}}}\n}")
-    );
+    assert_eq!(of("query"), ("application/json", "{\"query\":\"query Me {\\n\\n  me { id }\\n}\",\"variables\":{\"id\": {{id}}}}"));
     assert_eq!(of("search"), ("application/xml", "<q/>"));
     assert_eq!(of("list payments"), ("", ""), "with GET nothing is sent");
     let (media_type, upload) = of("upload");
