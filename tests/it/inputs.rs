@@ -149,7 +149,6 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("foreign-openapi.yaml", &["an OpenAPI description", "HAR"]),
     ("foreign-openapi.json", &["an OpenAPI description", "HAR"]),
     ("foreign-insomnia.json", &["an Insomnia export", "cURL"]),
-    ("foreign-bruno.bru", &["a Bruno request", "cURL"]),
     ("foreign-httpie-session.json", &["an HTTPie session", "--offline"]),
     ("foreign-fetch.txt", &["a fetch call of JavaScript", "Copy as cURL", "an Authorization line is in it, in line 3"]),
     ("foreign-powershell.txt", &["a PowerShell command", "Copy as cURL"]),
