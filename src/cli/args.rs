@@ -58,7 +58,7 @@ pub enum Command {
     Compare(CompareArgs),
     /// Decode and check one token (text, @file, or - for standard input).
     Token(TokenArgs),
-    /// Convert collections of other tools (Postman) to .http files and environments; exit 0, or 2 for what cannot be read.
+    /// Convert collections of other tools (Postman, Bruno, Insomnia, OpenAPI) to .http files and environments; exit 0, or 2 for what cannot be read.
     Import(ImportArgs),
     /// Open the built-in tour: saved requests with recorded responses, to learn the screen with.
     Tour {
@@ -141,7 +141,7 @@ pub struct TokenArgs {
 /// `authtui import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Collections with their environments, or folders with such files.
+    /// Collections with their environments, folders with such files, or - for standard input.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
     /// The folder to write to, this one by default; a file that is there already is never replaced.

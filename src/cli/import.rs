@@ -19,6 +19,8 @@ struct NewFile {
     text: String,
     /// What is in it, in words.
     about: String,
+    /// How many requests that is.
+    requests: usize,
 }
 
 /// Runs the subcommand.
@@ -38,7 +40,7 @@ pub fn run(args: &ImportArgs, out: &mut StandardOutput) -> u8 {
     if let Some(taken) = files.iter().find(|file| fs::symlink_metadata(&file.path).is_ok()) {
         return bad_input(&format!("{} is there already, so nothing was written: name another folder with --to", taken.path.display()));
     }
-    for NewFile { path, text, about } in &files {
+    for NewFile { path, text, about, .. } in &files {
         if !args.dry_run
             && let Err(why) = write(path, text)
         {
@@ -46,7 +48,8 @@ pub fn run(args: &ImportArgs, out: &mut StandardOutput) -> u8 {
         }
         out.text(&format!("{}: {about}\n", path.display()));
     }
-    summary(&found, &losses, args.dry_run, out);
+    let written = files.iter().map(|file| file.requests).sum();
+    summary(&found, written, &losses, args.dry_run, out);
     code
 }
 
@@ -57,12 +60,13 @@ fn files(found: &Found, folder: &Path) -> (Vec<NewFile>, Vec<ImportLoss>) {
     let mut add = |folder: &Path, converted: Converted| {
         for file in converted.files {
             let path = file.path.split('/').fold(folder.to_path_buf(), |path, part| path.join(part));
-            let about = counted(file.document.len(), "request", "requests");
-            files.push(NewFile { path, text: file.document.text().to_string(), about });
+            let requests = file.document.len();
+            let about = counted(requests, "request", "requests");
+            files.push(NewFile { path, text: file.document.text().to_string(), about, requests });
         }
         let values = converted.values;
         for (name, text) in [(PUBLIC, values.public), (PRIVATE, values.private)] {
-            files.extend(text.map(|text| NewFile { path: folder.join(name), about: about_values(name, &text), text }));
+            files.extend(text.map(|text| NewFile { path: folder.join(name), about: about_values(name, &text), text, requests: 0 }));
         }
         losses.extend(converted.losses);
     };
@@ -100,13 +104,15 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     save_atomic(path, text.as_bytes(), Expected::Nothing).map(|_| ()).map_err(|why| why.to_string())
 }
 
-fn summary(found: &Found, losses: &[ImportLoss], is_dry: bool, out: &mut StandardOutput) {
-    let requests = found.collections.iter().map(|collection| collection.len()).sum();
+fn summary(found: &Found, written: usize, losses: &[ImportLoss], is_dry: bool, out: &mut StandardOutput) {
+    let requests: usize = found.collections.iter().map(|collection| collection.len()).sum();
+    let left_out = requests.saturating_sub(written);
     let names: Vec<String> =
         found.collections.iter().map(|collection| format!("{} ({})", collection.root.name, collection.tool.name())).collect();
     let from = if names.is_empty() { String::new() } else { format!(" from {}", names.join(", ")) };
     let done = if is_dry { "would be imported; nothing was written" } else { "imported" };
-    out.text(&format!("{}{from} {done}\n", counted(requests, "request", "requests")));
+    let left_out = if left_out == 0 { String::new() } else { format!(", {left_out} left out") };
+    out.text(&format!("{}{from} {done}{left_out}\n", counted(written, "request", "requests")));
     if !losses.is_empty() {
         out.text(&format!("{} not carried over:\n", counted(losses.len(), "thing is", "things are")));
     }

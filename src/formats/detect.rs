@@ -192,6 +192,11 @@ pub fn read_with_document(text: &str, source: &str) -> Result<(ParsedInput, Opti
         Format::Token => Ok((token(text, source), None)),
         Format::HttpFile => {
             const EXPECTED: &str = "a curl command, a raw request or answer, a HAR file, .http requests (`GET https://…`) and a token are";
+            if !is_named_as_requests(source)
+                && let Some(read) = import::read_as_requests(text, source)
+            {
+                return read.map(|(input, document)| (input, Some(document)));
+            }
             let known = foreign::of_text(text);
             if known.is_some() && !is_named_as_requests(source) && !http_file::begins_with_request(text) {
                 return Err(foreign::refusal(text, known, EXPECTED));

@@ -31,7 +31,6 @@ pub fn of_json(text: &str, source: &str) -> Option<Known> {
         () if has("__meta__") => ("an HTTPie session", "run the command with --offline added, and open what it prints"),
         () if has("clientName") && has("requests") => ("a Thunder Client collection", COPY),
         () if has("folders") && has("requests") => ("a Hoppscotch collection", COPY),
-        () if has("brunoConfig") || has("items") && has("uid") => ("a Bruno collection", COPY),
         () if has("paths") && has("info") => ("an OpenAPI description", DESCRIPTION),
         () if has("keys") && text.contains("\"kty\"") => {
             ("a set of keys (JWKS)", "name it in the .http file with `# @jwks FILE`, or with --jwks")
@@ -72,7 +71,6 @@ pub fn of_text(text: &str) -> Option<Known> {
     Some(match () {
         () if any(&["openapi:", "swagger:"]) => ("an OpenAPI description", DESCRIPTION),
         () if any(&["type: collection.insomnia.rest", "_type: export"]) => ("an Insomnia export", COPY),
-        () if word == "meta" && behind == "{" || first == "meta {" => ("a Bruno request", COPY),
         () if calls(&["fetch("]) && !first.starts_with(|c: char| c.is_ascii_uppercase()) => ("a fetch call of JavaScript", BROWSER),
         () if calls(&["axios.", "axios(", "$.ajax(", "XMLHttpRequest", "require("]) => ("a program in JavaScript", BROWSER),
         () if any(&["Invoke-WebRequest", "Invoke-RestMethod", "iwr ", "irm ", "$session = New-Object"]) => {

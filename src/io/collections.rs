@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::bruno;
 use super::store::{self, MAX_FOLDERS, MAX_RECORDING, MAX_TEXT};
 use crate::app::workspace::value_file::ValueFile;
 use crate::formats::Loss;
@@ -47,7 +48,7 @@ impl Found {
             Some(Err(why)) => return Err(format!("{source}: {why}")),
             None => {
                 return Err(format!(
-                    "{source}: this is no collection that can be imported (Postman, Insomnia, OpenAPI) and no environment of one"
+                    "{source}: this is no collection that can be imported (Postman, Bruno, Insomnia, OpenAPI) and no environment of one"
                 ));
             }
         }
@@ -76,11 +77,22 @@ pub fn find(path: &Path, found: &mut Found) -> Vec<String> {
         walk(path, MAX_FOLDERS, found, &mut problems);
         return problems;
     }
+    if let Some(root) = bruno::root_of(path) {
+        let (collection, problems) = bruno::read(&root, Some(path));
+        found.collections.push(collection);
+        return problems;
+    }
     text_of(path).and_then(|text| found.add(&text, &path.display().to_string())).err().into_iter().collect()
 }
 
 /// Takes in the files of a folder that are of a known tool; any other file is passed over.
 fn walk(folder: &Path, depth: usize, found: &mut Found, problems: &mut Vec<String>) {
+    if bruno::is_root(folder) {
+        let (collection, faults) = bruno::read(folder, None);
+        found.collections.push(collection);
+        problems.extend(faults);
+        return;
+    }
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(why) => return problems.push(format!("{}: {why}", folder.display())),
@@ -110,6 +122,19 @@ fn walk(folder: &Path, depth: usize, found: &mut Found, problems: &mut Vec<Strin
             Err(why) => problems.push(why),
         }
     }
+}
+
+/// Opens a folder of Bruno's, or one file of such a folder; `None` for any other path.
+pub fn opened_at(path: &Path) -> Option<OpenedCollection> {
+    let (root, only) = match path.is_dir() {
+        true if bruno::is_root(path) => (path.to_path_buf(), None),
+        true => return None,
+        false => (bruno::root_of(path)?, Some(path)),
+    };
+    let (collection, faults) = bruno::read(&root, only);
+    let name = only.and_then(Path::file_name).map_or_else(|| collection.root.name.clone(), |name| name.to_string_lossy().into_owned());
+    let opened = opened_from(&collection, &name, &root, Found::default());
+    Some(OpenedCollection { faults, ..opened })
 }
 
 /// Environments beside a collection, and what of them is not carried over.
@@ -143,6 +168,8 @@ pub struct OpenedCollection {
     pub values: Vec<ValueFile>,
     /// What was not carried over.
     pub losses: Vec<Loss>,
+    /// Files of it that could not be read.
+    pub faults: Vec<String>,
 }
 
 /// A file of requests of a collection.
@@ -162,7 +189,10 @@ pub struct OpenedFolder {
 /// When it is of a known tool and broken, or holds values alone.
 pub fn opened(text: &str, name: &str, path: Option<&Path>) -> Option<Result<OpenedCollection, String>> {
     Some(match import::read_if_likely(text, name)? {
-        Ok(Imported::Collection(collection)) => Ok(opened_from(&collection, name, path)),
+        Ok(Imported::Collection(collection)) => {
+            let folder = path.and_then(Path::parent).unwrap_or(Path::new(""));
+            Ok(opened_from(&collection, name, folder, path.map(beside).unwrap_or_default()))
+        }
         Ok(Imported::Environment(..)) => Err(VALUES_ALONE.into()),
         Err(why) => Err(why.to_string()),
     })
@@ -172,12 +202,10 @@ pub fn opened(text: &str, name: &str, path: Option<&Path>) -> Option<Result<Open
 const VALUES_ALONE: &str =
     "it holds values and no request: open the collection beside it, or convert both with authtui import COLLECTION ENVIRONMENT";
 
-fn opened_from(collection: &Collection, name: &str, path: Option<&Path>) -> OpenedCollection {
-    let around = path.map(beside).unwrap_or_default();
+fn opened_from(collection: &Collection, name: &str, folder: &Path, around: Found) -> OpenedCollection {
     let mut converted = convert(collection, &around.environments);
     converted.losses.extend(around.losses);
-    let folder = path.and_then(Path::parent).unwrap_or(Path::new("")).to_path_buf();
-    let values = value_files(&converted, &folder, name);
+    let values = value_files(&converted, folder, name);
     let root = format!("{}.http", file_name(&collection.root.name));
     let opened = |file: &ConvertedFile| {
         let folder = file.path.trim_end_matches(".http");
@@ -192,7 +220,7 @@ fn opened_from(collection: &Collection, name: &str, path: Option<&Path>) -> Open
     // They are listed with the first file.
     let shown = files.first().map_or("", |file| &file.name);
     let losses = converted.losses.iter().map(|loss| in_file(loss, shown)).collect();
-    OpenedCollection { files, values, losses }
+    OpenedCollection { files, values, losses, faults: Vec::new() }
 }
 
 /// A loss as the list of a file has it.

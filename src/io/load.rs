@@ -76,6 +76,9 @@ pub fn input_with(argument: &str, environment: &str) -> Result<Vec<LoadedFile>, 
         return text(&content, "standard input").map(|l| vec![l]);
     }
     let path = Path::new(argument);
+    if let Some(opened) = collections::opened_at(path) {
+        return Ok(collection(opened, Some(path), environment));
+    }
     if path.is_dir() {
         return Ok(of_workspace(&Workspace::walk(path), environment));
     }
@@ -115,7 +118,7 @@ fn misspelled_command(word: &str) -> Option<&'static str> {
 /// True for a path that does not exist; it would otherwise be read as a token.
 fn is_path(argument: &str) -> bool {
     let extension = Path::new(argument).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let known = ["http", "rest", "har", "json", "txt", "curl", "log"].contains(&extension.as_str());
+    let known = ["http", "rest", "har", "json", "bru", "txt", "curl", "log"].contains(&extension.as_str());
     let one_word = !argument.contains(char::is_whitespace) && !argument.contains("://");
     one_word && (known || argument.ends_with(['/', '\\']) || ["/", "./", "../", "~/"].iter().any(|start| argument.starts_with(start)))
 }
@@ -147,7 +150,7 @@ fn file(path: &Path, environment: &str) -> Result<Vec<LoadedFile>, String> {
 
 /// The files of a collection; the values beside it count before its own.
 fn collection(opened: OpenedCollection, path: Option<&Path>, environment: &str) -> Vec<LoadedFile> {
-    let near = path.map(|path| Workspace::beside(folder_of(path)));
+    let near = path.map(|path| Workspace::beside(if path.is_dir() { path } else { folder_of(path) }));
     let values = Values::with(opened.values, near.as_ref());
     let (services, unread) = near.as_ref().map(services).unwrap_or_default();
     let attachments = Attachments::default();
@@ -165,9 +168,12 @@ fn collection(opened: OpenedCollection, path: Option<&Path>, environment: &str) 
         LoadedFile { services: services.clone(), value_files: values.files.clone(), exchanges, losses, ..loaded }
     };
     let mut files: Vec<LoadedFile> = opened.files.iter().map(read).collect();
+    if files.is_empty() {
+        files.push(LoadedFile::default());
+    }
     if let Some(first) = files.first_mut() {
         first.folder_losses = opened.losses.into_iter().chain(values.losses).collect();
-        first.unread = unread;
+        first.unread = opened.faults.into_iter().chain(unread).collect();
     }
     files
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros)]
 
+mod bruno;
 pub mod clipboard;
 pub mod clock;
 pub mod collections;

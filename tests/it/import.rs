@@ -131,10 +131,7 @@ fn bodies_of_every_mode_are_what_the_tool_sends() {
         (request.headers.get("content-type").unwrap_or_default(), request.body.as_str())
     };
     assert_eq!(of("form"), ("application/x-www-form-urlencoded", "a%20b=1%262&v=from globals"));
-    assert_eq!(
-        of("query"),
-        ("application/json", "{\n  \"query\": \"query Me {\\n\\n  me { id }\\n}\",\n  \"variables\": {\"id\": {{id}}}\n}")
-    );
+    assert_eq!(of("query"), ("application/json", "{\"query\":\"query Me {\\n\\n  me { id }\\n}\",\"variables\":{\"id\": {{id}}}}"));
     assert_eq!(of("search"), ("application/xml", "<q/>"));
     assert_eq!(of("list payments"), ("", ""), "with GET nothing is sent");
     let (media_type, upload) = of("upload");
@@ -281,6 +278,14 @@ fn an_opened_collection_shows_its_requests_values_and_losses() {
     program.shows("list payments").shows("Admin");
     assert_eq!(program.app.model.request_count(), 11);
     assert!(program.app.model.unsaved().is_empty(), "what was only opened needs no saving");
+    // Saved as .http, the environments go with it.
+    let to = folder.path().join("saved");
+    fs::create_dir(&to).expect("a folder");
+    program.keys("^S").shows("Save as").keys("^A").types(&to.join("payments.http").display().to_string()).keys("Enter");
+    program.waits_for(" saved");
+    let again = load::input_with(&to.join("payments.http").display().to_string(), "dev").expect("the saved file");
+    let urls: Vec<&str> = again.iter().flat_map(|file| &file.exchanges).map(|e| e.request.url.as_str()).collect();
+    assert_eq!(urls[0], "https://dev.example.com/v1/users/42/payments?limit=10&q=a%20b%26c=d");
     let checked = load::input_with(&path, "dev").expect("a collection");
     let urls: Vec<&str> = checked.iter().flat_map(|file| &file.exchanges).map(|e| e.request.url.as_str()).collect();
     assert!(urls.iter().all(|url| url.starts_with("https://dev.example.com/")), "{urls:?}");
@@ -293,4 +298,99 @@ fn a_pasted_collection_is_read_at_once() {
     program.shows("Pasted 3 requests");
     assert_eq!(program.app.model.request_count(), 3);
     program.shows("{{host}}/v1/payments?limit=10");
+}
+
+mod bruno {
+    use super::*;
+
+    /// Every request of what is opened, by its name.
+    fn opened(path: &Path, environment: &str) -> BTreeMap<String, Exchange> {
+        let files = load::input_with(&path.display().to_string(), environment).expect("a collection");
+        files.into_iter().flat_map(|file| file.exchanges).map(|exchange| (exchange.name.clone(), exchange)).collect()
+    }
+
+    fn source(exchange: &Exchange) -> Option<String> {
+        exchange.context.auth_source.as_ref().map(ToString::to_string)
+    }
+
+    #[test]
+    fn a_folder_is_a_collection_with_inherited_auth_headers_and_variables() {
+        let sent = opened(&path("bruno"), "dev");
+        assert_eq!(sent.keys().map(String::as_str).collect::<Vec<_>>(), ["create order", "list orders", "upload"]);
+        let list = &sent["list orders"];
+        assert_eq!(list.request.url, "https://dev.example.com/v1/orders/7?limit=10");
+        assert_eq!(authorization(list), Some("Bearer {{token}}"));
+        assert_eq!(source(list), Some("Bruno: Bearer, from the collection Orders".into()));
+        let header = |name: &str| list.request.headers.all(name).map(|(_, header)| header.value.clone()).collect::<Vec<_>>();
+        assert_eq!((header("x-client"), header("x-both"), header("x-off")), (vec!["shop".into()], vec!["request".into()], vec![]));
+        let create = &sent["create order"];
+        assert_eq!(source(create), Some("Bruno: none, from the request".into()));
+        assert_eq!(create.request.body.as_str(), "{\n  \"item\": {\n    \"id\": \"{{$dotenv ITEM}}\"\n  }\n}");
+        let upload = &sent["upload"];
+        assert_eq!(source(upload), Some("Bruno: Basic, from the folder Administration".into()));
+        assert_eq!(authorization(upload), Some("Basic YW5uOmxpdGVyYWwtcGFzc3dvcmQtNzc="));
+        assert!(upload.request.body.contains("name=\"role\"\r\n\r\nadmin\r\n"), "{}", upload.request.body.as_str());
+    }
+
+    #[test]
+    fn one_file_of_it_inherits_the_same() {
+        let sent = opened(&path("bruno/admin/upload.bru"), "dev");
+        assert_eq!(sent.keys().map(String::as_str).collect::<Vec<_>>(), ["upload"]);
+        assert_eq!(source(&sent["upload"]), Some("Bruno: Basic, from the folder Administration".into()));
+        assert_eq!(sent["upload"].request.url, "https://dev.example.com/upload");
+        // On its own nobody knows what it inherits.
+        let mut program = Program::empty();
+        program.pastes(&text("bruno/create.bru")).shows("Pasted 1 request").shows("POST {{host}}/v1/orders");
+    }
+
+    #[test]
+    fn the_command_writes_it_and_names_what_is_lost() {
+        let folder = TempDir::new().expect("a folder");
+        let output = import_into(&folder, &[&path("bruno").display().to_string(), "--to", "out"]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        for line in [
+            "Orders.http: 2 requests",
+            "Administration.http: 1 request",
+            "3 requests from Orders (Bruno) imported",
+            "collection.bru:18: the pre-request script of the collection",
+            "orders.bru:34: the list of assertions of “list orders”",
+            "stream.bru:6: “stream” is a request of another protocol (grpc)",
+            "the secret token has no value in the export",
+            "the file a.csv is not copied",
+        ] {
+            assert!(said.contains(line), "{line}\n{said}");
+        }
+        let orders = fs::read_to_string(folder.path().join("out/Orders.http")).expect("a file");
+        // In the order of the collection.
+        assert!(orders.find("### create order").expect("a request") < orders.find("### list orders").expect("a request"));
+        assert!(orders.contains("# The last ones first.\n") && orders.contains("\n# X-Off: 1\n") && orders.contains("# @no-redirect\n"));
+        let admin = fs::read_to_string(folder.path().join("out/Administration.http")).expect("a file");
+        assert!(admin.contains("\n@role = admin\n") && !admin.contains("literal-password"), "{admin}");
+    }
+
+    #[test]
+    fn a_broken_file_is_named_with_its_place_and_the_others_are_read() {
+        let folder = TempDir::new().expect("a folder");
+        fs::write(folder.path().join("bruno.json"), "{\"name\": \"x\"}").expect("a file");
+        fs::write(folder.path().join("good.bru"), "get {\n  url: https://h/good\n}\n").expect("a file");
+        fs::write(folder.path().join("bad.bru"), "get {\n  url: https://h/bad\n").expect("a file");
+        let output = import_into(&folder, &[".", "--to", "out"]);
+        let said = said(&output);
+        assert!(output.status.code() == Some(2) && said.contains("bad.bru: line 1, column 1: this block is not closed"), "{said}");
+        assert!(said.contains("1 request from x (Bruno) imported"), "{said}");
+    }
+
+    #[test]
+    fn the_exported_json_reads_alike() {
+        let name = "bruno-export.json";
+        let converted = convert(&collection(&text(name), name), &[]);
+        let sent = sent(&converted, Some("dev"));
+        assert_eq!(source(&sent["a"]), Some("Bruno: none, from the folder Inner".into()));
+        let b = &sent["b"].request;
+        assert_eq!((b.method.as_str(), b.url.as_str(), b.body.as_str()), ("POST", "https://h/b?x=1&key={{key}}", "{}"));
+        assert_eq!((b.headers.get("a"), b.headers.get("b"), b.headers.get("content-type")), (Some("1"), None, Some("application/json")));
+        assert_eq!(converted.values.missing, ["key"]);
+        assert!(converted.losses.iter().any(|loss| loss.message.contains("(tests) of “b”")));
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::context::{Context, Origin, Previous, ReceivedCookie};
+use crate::domain::context::{AuthSource, Context, Origin, Previous, ReceivedCookie};
 use crate::domain::time::rfc3339;
 
 /// Reads the members of `_authtui` into a context. Unknown members are ignored, ill-typed ones are listed.
@@ -61,6 +61,7 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
         "config" => assign(&mut context.config, text()),
         "fetch_credentials" => assign(&mut context.fetch_credentials, text()),
         "notes" => assign(&mut context.notes, text()),
+        "auth" => assign(&mut context.auth_source, text().as_deref().and_then(AuthSource::read)),
         "credential_known_good" => assign(&mut context.credential_known_good, value.as_bool()),
         "token_issued_at" => assign(&mut context.token_issued_at, moment()),
         "token_expires_in" => {

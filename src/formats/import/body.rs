@@ -120,15 +120,14 @@ fn media_type<'a>(part: &'a FormPart, path: &str) -> &'a str {
 /// The JSON that goes out. The variables are put in as they are written: they may hold placeholders where JSON has none.
 fn graphql(query: &str, variables: &str, operation: &str) -> WrittenBody {
     let json = |text: &str| serde_json::Value::from(text).to_string();
-    let mut text = String::from("{\n");
+    let mut text = format!("{{\"query\":{}", json(query));
     if !operation.trim().is_empty() {
-        text.push_str(&format!("  \"operationName\": {},\n", json(operation)));
+        text.push_str(&format!(",\"operationName\":{}", json(operation)));
     }
-    text.push_str(&format!("  \"query\": {}", json(query)));
     if !variables.trim().is_empty() {
-        text.push_str(&format!(",\n  \"variables\": {}", variables.trim().replace("\r\n", "\n")));
+        text.push_str(&format!(",\"variables\":{}", variables.trim().replace("\r\n", "\n")));
     }
-    text.push_str("\n}");
+    text.push('}');
     WrittenBody { text, media_type: "application/json".into(), files: Vec::new() }
 }
 

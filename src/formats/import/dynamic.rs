@@ -67,13 +67,15 @@ fn meaning<'a>(name: &'a str, own: &'a [Variable]) -> Meaning<'a> {
         return Meaning::Lost("is in a vault, which is not read");
     }
     if let Some(variable) = name.strip_prefix("process.env.") {
-        return Meaning::Name(format!("$processEnv {variable}").into());
+        // Bruno fills these from the file `.env` of the collection.
+        return Meaning::Name(format!("$dotenv {variable}").into());
     }
     if name.starts_with('?') {
         return Meaning::Lost("is asked for on sending, which is not done here");
     }
     let Some(dynamic) = name.strip_prefix('$') else { return Meaning::Stays };
-    if SAME.contains(&dynamic) {
+    // The last two are names of this program, which a value may have been given already.
+    if SAME.contains(&dynamic) || dynamic.starts_with("dotenv ") || dynamic.starts_with("random.") {
         return Meaning::Stays;
     }
     match RENAMED.iter().find(|(theirs, _)| *theirs == dynamic) {
@@ -94,7 +96,7 @@ mod tests {
         for (text, written) in [
             ("{{host}}/{{$guid}}", None),
             ("{{ id }}/{{id}}", Some("7/7")),
-            ("a{{process.env.TOKEN}}b", Some("a{{$processEnv TOKEN}}b")),
+            ("a{{process.env.TOKEN}}b", Some("a{{$dotenv TOKEN}}b")),
             ("{{$randomEmail}}", Some("{{$random.email}}")),
             ("{{$randomCity}}{{vault:key}}", None),
             ("no", None),

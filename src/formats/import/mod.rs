@@ -6,6 +6,7 @@
 
 pub mod auth;
 mod body;
+pub mod bruno;
 pub mod collection;
 mod dynamic;
 mod insomnia;
@@ -41,7 +42,12 @@ pub enum Imported {
 /// # Errors
 /// When it is of such a tool and broken, with line and column.
 pub fn read(text: &str, source: &str) -> Option<Result<Imported, FormatError>> {
-    postman::read(text, source).or_else(|| insomnia::read(text, source)).or_else(|| openapi::read(text, source))
+    let of_text = [postman::read, bruno::read_file, insomnia::read, openapi::read];
+    if let Some(read) = of_text.into_iter().find_map(|read| read(text, source)) {
+        return Some(read);
+    }
+    let json: serde_json::Value = if text.trim_start().starts_with('{') { serde_json::from_str(text).ok()? } else { return None };
+    bruno::is_export(&json).then(|| Ok(Imported::Collection(Box::new(bruno::read_export(&json, source)))))
 }
 
 /// As [`read`], for a text that is probably of such a tool: any other one, however long, is only looked through.
@@ -55,7 +61,8 @@ pub fn read_if_likely(text: &str, source: &str) -> Option<Result<Imported, Forma
 /// True for a text that is probably of a known tool, without reading it.
 pub fn is_known(text: &str, source: &str) -> bool {
     let is_of_any = [postman::is_likely, insomnia::is_likely, openapi::is_likely].into_iter().any(|is_likely| is_likely(text));
-    is_of_any || source.ends_with(".postman_collection.json")
+    let is_named = [".postman_collection.json", ".bru"].iter().any(|end| source.ends_with(end));
+    is_of_any || is_named || memchr::memmem::find(text.as_bytes(), b"\"brunoConfig\"").is_some()
 }
 
 /// Environments alone as files.

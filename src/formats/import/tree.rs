@@ -41,6 +41,15 @@ pub(super) fn has_member(text: &str, name: &str, value: &str) -> bool {
         let quoted = format!("\"{name}\"");
         return text.match_indices(&quoted).any(|(at, found)| text.get(at + found.len()..).is_some_and(begins));
     }
+    // A request may have YAML in its body.
+    let is_told = |line: &&str| !line.trim().is_empty() && !line.starts_with(['#', '%']) && line.trim_end() != "---";
+    let is_key = |line: &str| {
+        let key = line.split(": ").next().unwrap_or_default().trim_end().trim_end_matches(':').trim_matches(['"', '\'']);
+        line.contains(':') && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+    };
+    if !text.lines().find(is_told).is_some_and(is_key) {
+        return false;
+    }
     text.lines().any(|line| {
         line.trim_start_matches(['"', '\'']).strip_prefix(name).is_some_and(|rest| begins(rest.trim_start_matches(['"', '\''])))
     })
@@ -103,6 +112,8 @@ mod tests {
             ("info:\n  openapi: 3.0.1\n", false),
             ("openapi: 2\n", false),
             ("GET https://h/\n", false),
+            ("POST https://h/\nA: b\n\nopenapi: 3.0.1\n", false),
+            ("---\ninfo:\n  title: x\nopenapi: 3.0.1\n", true),
         ] {
             assert_eq!(has_member(text, "openapi", "3."), is_found, "{text}");
         }

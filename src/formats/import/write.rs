@@ -111,6 +111,12 @@ impl Writer<'_> {
         if saved.is_empty() {
             return;
         }
+        let (saved, empty): (Vec<_>, Vec<_>) = saved.into_iter().partition(|saved| !saved.url.trim().is_empty());
+        self.converted.losses.extend(empty.into_iter().map(|saved| ImportLoss {
+            source: saved.source.clone(),
+            line: saved.line,
+            message: format!("the request “{}” is left out: it has no address", saved.name),
+        }));
         let mut titles = Taken::default();
         let mut requests = Vec::with_capacity(saved.len());
         for saved in &saved {
@@ -146,6 +152,9 @@ impl Writer<'_> {
                 message: format!("the request “{}” is left out: {why}", saved.map_or("", |saved| &saved.name)),
             }
         };
+        if parts.is_empty() {
+            return;
+        }
         match head.compose(&parts) {
             Ok(composed) => {
                 self.converted.losses.extend(composed.refused.into_iter().map(|(index, why)| lost(index, why.to_string())));
