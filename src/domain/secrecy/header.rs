@@ -139,9 +139,8 @@ fn is_credential(rest: &str) -> bool {
     rest.len() >= 8 && !rest.contains(char::is_whitespace) && !shapes::is_word(rest) || shapes::is_random(rest)
 }
 
-/// True when a header must not reach another origin: it holds what is masked, its name may be one of a credential, or its
-/// value may be one.
-pub fn is_withheld(header: &Header) -> bool {
+/// True when a header may be a credential: it holds what is masked, its name may be one of a credential, or its value may be one.
+pub fn may_be_credential(header: &Header) -> bool {
     let value = header.value.trim();
     if names::is_public_header(&header.name) || value.is_empty() {
         return holds_secret(header);
@@ -154,15 +153,8 @@ pub fn is_withheld(header: &Header) -> bool {
         || holds_secret(header)
 }
 
-/// True for a header of nobody knows what, whose value is not plainly one to read: it may be a key by a name of its own, and
-/// does not go to another origin either.
-pub fn is_doubtful(header: &Header) -> bool {
-    let name = header.name.trim();
-    !names::is_standard(name) && !names::names_an_identifier(name) && !plain::is_plain(&header.value)
-}
-
 fn holds_secret(header: &Header) -> bool {
-    let mut search = super::search(Side::Request, Aim::Withhold);
+    let mut search = super::search(Side::Request, Aim::Suspect);
     in_request(header, &mut search);
     // `User-Agent: bot api_key=…`
     body::any_text(&header.value, &mut search);

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
-use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, IDS, PUBLIC_HEADERS, STANDARD_HEADERS};
+use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, PUBLIC_HEADERS};
 use super::nested;
 use super::words::{
     BODY_KEYS, CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, OPEN_CODE, OPEN_KEY, OTHER_PASSES, OTHER_WORDS,
@@ -22,7 +22,7 @@ pub enum Grade {
     /// Not a secret.
     #[default]
     Open,
-    /// It may be a secret: shown, but never sent to another origin. Masked where its value looks random as well.
+    /// It may be a secret: shown, and masked where its value looks random as well.
     Suspect,
     /// A secret, unless its value is plainly a word or a number: then as one that may be.
     Likely,
@@ -73,16 +73,6 @@ fn may_name_a_key(name: &str) -> bool {
 /// True for a header whose last word makes it a description of a secret: `X-Auth-Type`.
 pub fn describes(name: &str) -> bool {
     words(name).last().is_some_and(|last| DESCRIBES.contains(&last.as_str()))
-}
-
-/// True for a header of the standards and of what everybody sends, whose value is known to open nothing.
-pub fn is_standard(name: &str) -> bool {
-    is_public_header(name) || STANDARD_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-/// As [`is_identifier`], by whole words alone: `X-Grid` is none.
-pub fn names_an_identifier(name: &str) -> bool {
-    words(name).iter().any(|word| IDS.contains(&word.as_str()) || IDENTIFIERS.contains(&word.as_str()))
 }
 
 /// True for a header that is public, whatever its value.

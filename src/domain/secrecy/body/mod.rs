@@ -74,7 +74,7 @@ pub fn walk(body: &str, media_type: &str, search: &mut Search) {
     let (named, looks) = (BodyKind::of(body, media_type), BodyKind::of(body, ""));
     by_names(body, named, search);
     // A media type that is not the body's is a common fault. What must not leave is looked for by every way to name a value.
-    let withholds = search.withholds();
+    let withholds = search.suspects();
     let others = [BodyKind::Json, BodyKind::Xml, BodyKind::Form, BodyKind::Text];
     for kind in others.into_iter().filter(|kind| *kind != named && (*kind == looks || withholds)) {
         by_names(body, kind, search);

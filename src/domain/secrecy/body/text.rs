@@ -191,7 +191,7 @@ fn below(text: &str, line: Span, (grade, name): (Grade, Span), holds_secrets: bo
             Some((_, value)) if holds_secrets => value,
             Some((member, value)) if is_one_of(member.trim(), &VALUES) || is_one_of(member.trim(), &PLAIN_VALUES) => value,
             // Members of a record by other names.
-            Some((_, value)) if search.withholds() => {
+            Some((_, value)) if search.suspects() => {
                 let value = value.trim().trim_matches(['"', '\'']);
                 search.value(text, Span::of(text, value).unwrap_or_default(), grade.min(Grade::Suspect), name);
                 continue;
