@@ -23,9 +23,9 @@ pub mod shapes;
 mod url;
 mod words;
 
-pub use body::BodyKind;
 pub use body::json::SearchEnd;
 pub use body::steps::BodySearch;
+pub use body::{BodyKind, is_edn};
 pub use names::{Grade, Side};
 pub use plain::{is_plain, says_where};
 pub use search::Aim;

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use unicode_security::skeleton;
 
 use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, PUBLIC_HEADERS};
 use super::nested;
@@ -120,8 +121,21 @@ pub fn of(name: &str, side: Side) -> Grade {
         return Grade::Open;
     }
     let decoded = nested::name(name);
+    let looks = if decoded.is_ascii() { Grade::Open } else { of_spelled(&in_ascii(&decoded), side) };
     let decoded = if decoded.is_ascii() { decoded } else { decoded.to_lowercase().into() };
-    respelled(&decoded).map(|name| of_spelled(&name, side)).fold(of_spelled(&decoded, side), Grade::max)
+    respelled(&decoded).map(|name| of_spelled(&name, side)).fold(of_spelled(&decoded, side), Grade::max).max(looks)
+}
+
+/// A name with letters of other scripts read as the ones of ASCII that they look like: `pаssword` with a Cyrillic `а`.
+fn in_ascii(name: &str) -> String {
+    let letter = |c: char| match skeleton(c.encode_utf8(&mut [0; 4])).next() {
+        _ if c.is_ascii() => c,
+        // The letter that a small `l` and a large `I` look like.
+        Some('l') if c.is_uppercase() => 'I',
+        Some(like) if like.is_ascii() => like,
+        _ => c,
+    };
+    name.chars().map(letter).collect()
 }
 
 fn of_spelled(name: &str, side: Side) -> Grade {
@@ -203,6 +217,8 @@ fn of_words(words: &[&str], side: Side) -> Grade {
             "passkey" | "passkeys" | "mnemonic" | "mnemonics" | "memorable" | "xprv" | "xpriv" | "puk" => Grade::Secret,
             "factor" if matches!(before, "two" | "second" | "multi") && i + 1 == words.len() => Grade::Secret,
             "twofactor" | "secondfactor" | "multifactor" if i + 1 == words.len() => Grade::Secret,
+            // The type of a field of 1Password.
+            "concealed" if alone => Grade::Secret,
             "phrase" if alone => Grade::Suspect,
             "psk" | "hdnts" | "hdnea" | "hdntl" if i + 1 == words.len() => Grade::Secret,
             word if BODY_KEYS.contains(&word) && i + 1 == words.len() => likely,

@@ -5,7 +5,8 @@ pub(super) const CLAIMS: [&str; 13] =
     ["sid", "nonce", "at_hash", "c_hash", "s_hash", "jti", "cnf", "jkt", "session_state", "auth_time", "sub_jwk", "jwk", "state"];
 
 /// Without one of these in it, a name says nothing about its value. All that is asked below begins with one.
-pub(super) const ROOTS: [&str; 70] = [
+pub(super) const ROOTS: [&str; 71] = [
+    "conceal",
     "crumb",
     "hdnt",
     "hdnea",

@@ -7,6 +7,7 @@ mod headers;
 mod logins;
 mod markup;
 mod names;
+mod placements;
 mod places;
 mod properties;
 mod readable;

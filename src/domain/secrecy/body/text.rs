@@ -2,6 +2,7 @@
 //! and words that say that a token follows.
 
 use super::command;
+use super::notations;
 use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, takes_part};
 use super::prose::prose;
 use crate::domain::secrecy::names::Grade;
@@ -15,6 +16,7 @@ pub fn walk(text: &str, search: &mut Search) {
     if search.is_of_request() {
         command::walk(text, search);
     }
+    notations::walk(text, search);
     url::in_text(text, search);
     prose(text, search);
 }
