@@ -73,7 +73,7 @@ pub(super) const HEADER_KEYS: [&str; 14] =
     ["ak", "bypass", "login", "master", "pat", "phrase", "psk", "shared", "sign", "sk", "sso", "tk", "unlock", "verify"];
 
 /// Headers whose values are not credentials, whatever they look like.
-pub(super) const PUBLIC_HEADERS: [&str; 84] = [
+pub(super) const PUBLIC_HEADERS: [&str; 85] = [
     ":authority",
     "accept",
     "accept-charset",
@@ -145,6 +145,7 @@ pub(super) const PUBLIC_HEADERS: [&str; 84] = [
     "sec-fetch-site",
     "sec-fetch-storage-access",
     "sec-fetch-user",
+    "sec-websocket-accept",
     "sec-websocket-extensions",
     "sec-websocket-key",
     "sec-websocket-version",

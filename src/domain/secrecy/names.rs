@@ -89,6 +89,23 @@ pub fn is_identifier(name: &str) -> bool {
     words.iter().any(|word| word.ends_with("id") || IDENTIFIERS.contains(&word.as_str()))
 }
 
+/// True for a parameter of a challenge that says where and how to log in.
+pub fn is_challenge_parameter(name: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "realm",
+        "scope",
+        "error",
+        "error_description",
+        "error_uri",
+        "authorization_uri",
+        "resource_metadata",
+        "resource_id",
+        "client_id",
+        "trusted_issuers",
+    ];
+    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// True for a name that only a header has.
 pub fn is_of_header(name: &str) -> bool {
     let name = name.trim();

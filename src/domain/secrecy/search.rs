@@ -96,7 +96,12 @@ impl Search {
 
     /// Records a value under a name of this grade. Where the name does not decide, the shape of the value does.
     pub fn value(&mut self, text: &str, span: Span, grade: Grade, name: Span) {
-        let Some(value) = span.cut(text).map(str::trim).filter(|value| !value.is_empty()) else { return };
+        let is_empty = |value: &str| value.is_empty() || matches!(value, "\"\"" | "''");
+        let Some(value) = span.cut(text).map(str::trim).filter(|value| !is_empty(value)) else { return };
+        // `Authorization=Basic …` in a message: the credential follows.
+        if shapes::is_scheme(value) && name.cut(text).is_some_and(names::is_near_authorization) {
+            return;
+        }
         let grade = match grade {
             Grade::Likely if !plain::is_plain(value) => Grade::Secret,
             Grade::Likely => Grade::Suspect,

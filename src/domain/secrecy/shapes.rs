@@ -160,9 +160,10 @@ fn tokens(text: &str) -> Vec<Span> {
         }
         let rest = bytes.get(at..).unwrap_or_default();
         let is_mark = text.get(mark.range()).is_some_and(|begin| !WORDS.contains(&begin));
-        // A word may be a name as well, with its value after it.
-        let goes_on = |b: u8| is_of_token(b) && (is_mark || b != b'=');
-        let length = rest.iter().position(|b| !goes_on(*b)).unwrap_or(rest.len());
+        // A word may be a name as well, with its value after it, or a part of a path.
+        let goes_on = |b: u8| is_of_token(b) && (is_mark || !matches!(b, b'=' | b'/'));
+        let behind = rest.get(mark.len()..).unwrap_or_default();
+        let length = mark.len() + behind.iter().position(|b| !goes_on(*b)).unwrap_or(behind.len());
         if length >= SHORTEST && (is_mark || text.get(at..at + length).is_some_and(is_random)) {
             found.push(Span::new(at, at + length));
         }

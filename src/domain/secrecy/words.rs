@@ -166,7 +166,8 @@ pub(super) const FOREIGN_PARTS: [&str; 8] =
 pub(super) const SHORT: [&str; 13] = ["ak", "t", "d", "k", "p", "q", "dp", "dq", "qi", "sk", "pk", "pw", ""];
 
 /// Last words that make the whole a description of a secret: `token_type`, `key_id`, `password_policy`.
-pub(super) const DESCRIBES: [&str; 67] = [
+pub(super) const DESCRIBES: [&str; 68] = [
+    "class",
     "alg",
     "algorithm",
     "algorithms",
