@@ -118,7 +118,7 @@ fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart
         found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
         found.push(text.to_string());
         // So they do of a signature or token among the parameters of a credential.
-        if text.contains('=') && text.len() <= LONGEST_WITH_PARAMETERS {
+        if text.trim_end_matches('=').contains('=') && text.len() <= LONGEST_WITH_PARAMETERS {
             found.extend(secrecy::in_text(text).into_iter().filter_map(|inner| inner.cut(text)).map(String::from));
         }
         if text.contains(['%', '+']) {

@@ -99,7 +99,7 @@ impl Search {
         let is_empty = |value: &str| value.is_empty() || matches!(value, "\"\"" | "''");
         let Some(value) = span.cut(text).map(str::trim).filter(|value| !is_empty(value)) else { return };
         // `Authorization=Basic …` in a message: the credential follows.
-        if shapes::is_scheme(value) && name.cut(text).is_some_and(names::is_near_authorization) {
+        if name.cut(text).is_some_and(names::is_near_authorization) && shapes::is_scheme(value) {
             return;
         }
         let grade = match grade {

@@ -154,6 +154,22 @@ fn time_grows_with_the_length_of_the_text_alone() {
         "{\"kind\":\"Secret\",\"data\":{\"a\":\"b\"",
         "\"login\":[\"a\",\"b\"],",
         "user=a:",
+        "s:1:\"a\";",
+        "s:9999:\"",
+        "key|s:1:\"a\";",
+        ":key \"",
+        ":key   ",
+        "WIFI:P:",
+        "WIFI:P:a\\;",
+        "jdbc:oracle:a/b",
+        "$2y$",
+        "$2y$a ",
+        "{SHA}",
+        "p\u{430}ssword=",
+        "{\"data\":{",
+        "{\"lease_id\":\"\",\"data\":{\"a\":\"b\"},",
+        "Digest a=\"",
+        "a=\"b\",",
     ];
     // Some 50 ms each without optimisation; the square of the length would take minutes.
     let most = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use super::pairing::LONGEST_NAME;
 use crate::domain::secrecy::names::Grade;
 use crate::domain::secrecy::search::Search;
-use crate::domain::span::Span;
+use crate::domain::span::{Span, start};
 
 /// Finds the secrets in a text.
 pub fn walk(text: &str, search: &mut Search) {
@@ -75,13 +75,13 @@ fn keywords(text: &str, search: &mut Search) {
 /// `WIFI:T:WPA;S:home;P:secret;;`, where a backslash escapes signs.
 fn wifi(text: &str, search: &mut Search) {
     for mark in memchr::memmem::find_iter(text.as_bytes(), "WIFI:") {
-        let start = mark + "WIFI:".len();
-        let line = text.get(start..).unwrap_or_default().split(['\n', '"']).next().unwrap_or_default();
-        let mut at = start;
-        // A code has few fields, and room for few letters.
-        for field in crate::domain::span::start(line, 512).split(';') {
+        let begin = mark + "WIFI:".len();
+        // A code has room for few letters.
+        let line = start(text.get(begin..).unwrap_or_default(), 512).split(['\n', '"']).next().unwrap_or_default();
+        let mut at = begin;
+        for field in line.split(';') {
             if let Some(password) = field.strip_prefix("P:") {
-                let rest = text.get(at + 2..start + line.len()).unwrap_or_default();
+                let rest = text.get(at + 2..begin + line.len()).unwrap_or_default();
                 let is_end = |i: &usize| !rest.get(..*i).is_some_and(|before| before.ends_with('\\'));
                 let length = memchr::memchr_iter(b';', rest.as_bytes()).find(is_end).unwrap_or(rest.len().max(password.len()));
                 search.value(text, Span::new(at + 2, at + 2 + length), Grade::Secret, Span::default());
