@@ -106,6 +106,9 @@ fn echoes(found: Vec<String>) -> Echoes {
     Echoes::new(found.into_iter().filter(|secret| !secret.trim().is_empty() && !is_harmless(secret)))
 }
 
+/// Bytes of the longest credential whose parameters are looked for.
+const LONGEST_WITH_PARAMETERS: usize = 4096;
+
 /// The texts at some places of a request, as written and decoded.
 fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart, Span)>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
@@ -114,6 +117,10 @@ fn texts_at<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPart
         // Messages quote the last part of a token by itself when they speak of its signature.
         found.extend(text.rsplit_once('.').map(|(_, signature)| signature.to_string()));
         found.push(text.to_string());
+        // So they do of a signature or token among the parameters of a credential.
+        if text.trim_end_matches('=').contains('=') && text.len() <= LONGEST_WITH_PARAMETERS {
+            found.extend(secrecy::in_text(text).into_iter().filter_map(|inner| inner.cut(text)).map(String::from));
+        }
         if text.contains(['%', '+']) {
             found.push(decoded(text));
         }

@@ -1,10 +1,9 @@
 //! The origin rule: what may go from one origin to another. One pure function decides, and every path that sends asks it.
 //!
 //! An origin is scheme, host and port (RFC 6454 section 4). Inside one origin everything may be carried along. To another
-//! one no credential goes: not `Authorization`, not cookies, not API keys under whatever name, not the query of a
-//! `Referer`. Where a name or value only looks like a credential it is withheld too, and so is a header that no standard
-//! knows unless its value is plainly one to read: a header too few is seen at once on the screen, a secret in the wrong
-//! hands is not.
+//! one goes a closed list: the method, if it is a known one, and the headers of [`CROSSING`], whose values are no
+//! credentials by definition. Everything else stays, whatever its name and value look like, and so does every body: no
+//! search for secrets has to be right for that.
 
 use url::Url;
 
@@ -17,21 +16,75 @@ pub fn same_origin(a: &Url, b: &Url) -> bool {
     a.origin().is_tuple() && a.origin() == b.origin()
 }
 
+/// Headers that go along to another origin. Their values are chosen from what a standard defines (media types, languages,
+/// codings, ranges, dates) or name the program that asks, so that none of them authenticates anybody: the request headers that
+/// the Fetch standard lets pages send to any origin (its CORS-safelisted ones), and those of RFC 9110 that only say what the
+/// client can read, and what browsers say about themselves to every server. Entity tags are not among them: they are made by the first server, which may put anything into them,
+/// and RFC 9110 section 15.4 has validators removed.
+const CROSSING: [&str; 27] = [
+    "Accept",
+    "Accept-Charset",
+    "Accept-Datetime",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Cache-Control",
+    "Connection",
+    "Content-Encoding",
+    "Content-Language",
+    "Content-Type",
+    "DNT",
+    "If-Modified-Since",
+    "If-Unmodified-Since",
+    "Pragma",
+    "Priority",
+    "Range",
+    "Sec-CH-UA",
+    "Sec-CH-UA-Mobile",
+    "Sec-CH-UA-Platform",
+    "Sec-Fetch-Dest",
+    "Sec-Fetch-Mode",
+    "Sec-Fetch-Site",
+    "Sec-Fetch-User",
+    "Sec-GPC",
+    "TE",
+    "Upgrade-Insecure-Requests",
+    "User-Agent",
+];
+
+/// Methods that go along to another origin: those of RFC 9110 and RFC 5789, and of WebDAV for reading. Another word in their
+/// place may be anything.
+const METHODS: [&str; 12] = ["GET", "HEAD", "OPTIONS", "TRACE", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "REPORT", "SEARCH", "QUERY"];
+
 /// True when a header is, or may be, a credential, by its name or by its value.
 pub fn is_credential(header: &Header) -> bool {
-    secrecy::header::is_withheld(header)
+    secrecy::header::may_be_credential(header)
 }
 
-/// True when a request takes a credential along: in a header, in its address, or in its body.
+/// True when a request takes a credential along, or may do so: in a header, in its address, or in its body.
 pub fn carries_credential(request: &Request) -> bool {
     request.headers.iter().any(|(_, header)| is_credential(header))
-        || credential_in_body(&request.body, request.headers.get("content-type").unwrap_or_default()).is_some()
+        || secrecy::may_hold_secret(&request.body, request.headers.get("content-type").unwrap_or_default())
         || !secrecy::in_request(request).is_empty()
 }
 
-/// The rule itself: may this header go along from a request to `from` to the next one, to `to`?
+/// The rule for headers: may this one go along from a request to `from` to the next one, to `to`? Even one of the list stays where
+/// its value holds what may be a secret (`Accept: */*; token=…`).
 pub fn may_carry(header: &Header, from: &Url, to: &Url) -> bool {
-    same_origin(from, to) || !is_credential(header) && !secrecy::header::is_doubtful(header)
+    same_origin(from, to) || CROSSING.iter().any(|name| header.is(name)) && !is_credential(header)
+}
+
+/// The rule for the rest of a request: a method that is no known one and a body are not sent to another origin.
+///
+/// # Errors
+///
+/// What keeps the redirect from being followed.
+pub fn may_repeat(method: &str, body: &str, from: &Url, to: &Url) -> Result<(), Refusal> {
+    match () {
+        () if same_origin(from, to) => Ok(()),
+        () if !body.is_empty() => Err(Refusal::Body(to.origin().ascii_serialization())),
+        () if !METHODS.contains(&method) => Err(Refusal::Method(to.origin().ascii_serialization())),
+        () => Ok(()),
+    }
 }
 
 /// The headers of the next request, and what was left behind.
@@ -46,8 +99,7 @@ pub struct Crossing {
 /// Applies the rule to a list of headers.
 ///
 /// To another origin a `Referer` keeps its origin alone (the policy `strict-origin-when-cross-origin`, and nothing at all
-/// on a downgrade), an `Origin` is an origin and no more, and a `Host` written by hand stays behind: it named the first
-/// server.
+/// on a downgrade), and an `Origin` is an origin and no more. A `Host` written by hand is replaced: it named the first server.
 pub fn cross(headers: &Headers, from: &Url, to: &Url) -> Crossing {
     if same_origin(from, to) {
         return Crossing { headers: headers.clone(), withheld: Vec::new() };
@@ -56,7 +108,7 @@ pub fn cross(headers: &Headers, from: &Url, to: &Url) -> Crossing {
     for (_, header) in headers.iter().filter(|(_, h)| !h.is("Host")) {
         let kept = match () {
             () if header.is("Referer") => origin_of(&header.value).filter(|_| !is_downgrade(from, to)).map(|origin| origin + "/"),
-            () if header.is("Origin") => origin_of(&header.value).or_else(|| may_carry(header, from, to).then(|| header.value.clone())),
+            () if header.is("Origin") => origin_of(&header.value).or_else(|| (header.value == "null").then(|| header.value.clone())),
             () => may_carry(header, from, to).then(|| header.value.clone()),
         };
         if kept.as_deref() != Some(header.value.as_str()) {
@@ -109,9 +161,12 @@ pub enum Refusal {
     /// Its scheme is neither `http` nor `https`.
     #[error("its Location has the scheme `{0}:`, and only http and https are followed")]
     Scheme(String),
-    /// The body would have to be sent again, to another origin, and carries a credential.
-    #[error("it asks to send the body again to another origin, and the body carries {0}")]
+    /// The body would have to be sent again, to another origin.
+    #[error("it asks to send the body again, to another origin ({0})")]
     Body(String),
+    /// The method is no known one, and would go to another origin.
+    #[error("it asks to send an unknown method to another origin ({0})")]
+    Method(String),
 }
 
 /// Where a `Location` leads, seen from the address that answered it (RFC 9110 section 10.2.2): resolved, the fragment
@@ -129,11 +184,6 @@ pub fn resolve(from: &Url, location: &str) -> Result<(Url, bool), Refusal> {
         to.set_fragment(from.fragment());
     }
     Ok((to, had_userinfo))
-}
-
-/// What of a body is, or may be, a credential: its name, or words for what it looks like.
-pub fn credential_in_body(body: &str, media_type: &str) -> Option<String> {
-    secrecy::withheld_in_body(body, media_type)
 }
 
 #[cfg(test)]
@@ -169,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn no_credential_crosses_and_the_rest_does() {
+    fn only_headers_of_the_list_cross_and_without_a_secret() {
         let table = [
             ("Authorization", "anything", false),
             ("Proxy-Authorization", "Basic eA==", false),
@@ -190,8 +240,13 @@ mod tests {
             ("Accept", "application/json", true),
             ("Content-Type", "text/plain", true),
             ("User-Agent", "authtui", true),
-            ("X-Request-Id", "7", true),
-            ("If-Match", "\"abc\"", true),
+            ("X-Request-Id", "7", false),
+            ("If-Match", "\"abc\"", false),
+            ("If-Modified-Since", "Sat, 28 Nov 2026 08:31:18 GMT", true),
+            ("Range", "bytes=0-7", true),
+            ("X-Anything", "1", false),
+            ("Accept", "*/*; token=hunter2", false),
+            ("User-Agent", "bot api_key=hunter2", false),
         ];
         let (from, to) = (url("https://a.example/"), url("https://b.example/"));
         for (name, value, may) in table {
@@ -258,11 +313,20 @@ mod tests {
     }
 
     #[test]
-    fn bodies_with_credentials_are_recognized() {
-        let of = |body| credential_in_body(body, "");
-        assert_eq!(of("grant_type=x&client_secret=y").as_deref(), Some("`client_secret`"));
-        assert_eq!(of("{ \"password\" : \"y\" }").as_deref(), Some("`password`"));
-        assert_eq!(of("{\"forgot_password\":true}"), None);
-        assert_eq!(of("the password is needed"), None);
+    fn no_body_and_no_unknown_method_goes_to_another_origin() {
+        let (from, to) = (url("https://a.example/"), url("https://b.example/x?y"));
+        for other in [&to, &url("http://a.example/"), &url("https://a.example:8443/")] {
+            let origin = other.origin().ascii_serialization();
+            for body in ["x", " ", "{}", "a=1&b=2"] {
+                assert_eq!(may_repeat("POST", body, &from, other), Err(Refusal::Body(origin.clone())), "{body:?}");
+            }
+            for method in ["ghp_abcdef", "get", "SUMMER", ""] {
+                assert_eq!(may_repeat(method, "", &from, other), Err(Refusal::Method(origin.clone())), "{method}");
+            }
+            for method in METHODS {
+                assert_eq!(may_repeat(method, "", &from, other), Ok(()));
+            }
+        }
+        assert_eq!(may_repeat("SUMMER", "x", &from, &url("https://a.example/elsewhere")), Ok(()));
     }
 }

@@ -53,7 +53,7 @@ pub struct Hop {
     pub location: String,
     /// Names of the credential headers that were sent with it.
     pub sent: Vec<String>,
-    /// Names of the credential headers that were withheld from the next request, because its origin is another.
+    /// Names of the headers that were withheld from the next request, because its origin is another.
     pub withheld: Vec<String>,
 }
 

@@ -290,7 +290,7 @@ const ROWS: &[Row] = &[
             (REDIRECTS, "what_was_withheld_once_does_not_come_back_on_the_way_home"),
             (REDIRECTS, "userinfo_in_a_location_is_not_used"),
             (REDIRECTS, "other_schemes_are_refused_with_the_answer_kept"),
-            ("src/domain/origin.rs", "no_credential_crosses_and_the_rest_does"),
+            ("src/domain/origin.rs", "only_headers_of_the_list_cross_and_without_a_secret"),
             ("src/domain/origin.rs", "a_referer_loses_path_and_query"),
         ],
     ),
@@ -385,7 +385,7 @@ const ROWS: &[Row] = &[
         "credentials and redirects to another origin",
         &[
             (REDIRECTS, "no_credential_in_a_header_arrives_and_each_that_stayed_is_named"),
-            (REDIRECTS, "no_body_with_a_credential_is_sent_again_and_the_rest_is"),
+            (REDIRECTS, "no_body_is_sent_again_to_another_origin"),
             ("tests/it/secrecy/properties.rs", "whatever_the_mask_covers_never_arrives_at_another_origin"),
         ],
     ),

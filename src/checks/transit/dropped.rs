@@ -43,14 +43,19 @@ check! {
     run: look
 }
 
-/// A redirect that authtui itself followed, and where it kept the credential back.
+/// A redirect that authtui itself followed, and where it kept headers back. Of those that are no known credentials, one may be
+/// what the server asks for.
 fn withheld(facts: &Facts, hop: &Hop) -> Finding {
     if !facts.is_refused() {
-        return Finding::pass("a credential was withheld at a redirect, and the server did not need it");
+        return Finding::pass("what was withheld at a redirect was not needed by the server");
     }
-    let names = hop.withheld.join(", ");
-    let finding = Finding::fail(Strength::Contradiction, format!("{names} was withheld because {} redirected to another origin", hop.url))
-        .context(format!("{} {} → {}", hop.status, hop.url, hop.location));
+    let is_credential = |name: &&str| *name == "userinfo" || hop.sent.iter().any(|sent| sent == name);
+    let withheld = || hop.withheld.iter().map(String::as_str);
+    let credentials: Vec<&str> = withheld().filter(is_credential).collect();
+    let (strength, names) =
+        if credentials.is_empty() { (Strength::Possible, withheld().collect()) } else { (Strength::Contradiction, credentials) };
+    let message = format!("{} was withheld because {} redirected to another origin", names.join(", "), hop.url);
+    let finding = Finding::fail(strength, message).context(format!("{} {} → {}", hop.status, hop.url, hop.location));
     let target = facts.url.as_ref().and_then(|url| url.join(&hop.location).ok());
     match target {
         Some(target) => finding.fixed_by(Fix::edit("Send the request directly to the redirect's target", vec![Edit::Url(target.into())])),

@@ -19,8 +19,13 @@ pub fn in_request(header: &Header, search: &mut Search) {
     }
     let grade = names::of_header(&header.name);
     let whole = Span::new(value.len() - value.trim_start().len(), value.trim_end().len());
-    if grade == Grade::Secret {
-        search.value(value, behind_scheme(header, whole), Grade::Secret, Span::default());
+    if names::is_near_authorization(&header.name) && shapes::is_scheme(value.trim()) {
+        // A scheme alone, which is the fault.
+    } else if grade == Grade::Secret {
+        match parameters(value) {
+            Some(list) => list.into_iter().for_each(|(name, inner)| parameter(value, name, inner, search)),
+            None => search.value(value, behind_scheme(header, whole), Grade::Secret, Span::default()),
+        }
     } else if let Some((_, rest)) = shapes::schemed(value).filter(|(_, rest)| is_credential(rest.cut(value).unwrap_or_default())) {
         search.value(value, rest, Grade::Secret, Span::default());
     } else if header.is("sec-websocket-protocol") {
@@ -47,6 +52,60 @@ pub fn in_request(header: &Header, search: &mut Search) {
     if grade < Grade::Secret && memchr::memchr(b'@', value.as_bytes()).is_some() {
         url::in_words(value, search);
     }
+}
+
+/// Schemes whose credential is a list of parameters.
+const WITH_PARAMETERS: [&str; 5] = ["digest", "aws4-hmac-sha256", "hawk", "oauth", "signature"];
+
+/// Parameters that say who signs what, and how; all others are secret.
+const OPEN_PARAMETERS: [&str; 16] = [
+    "username",
+    "realm",
+    "algorithm",
+    "qop",
+    "nc",
+    "signedheaders",
+    "headers",
+    "keyid",
+    "id",
+    "ts",
+    "created",
+    "expires",
+    "version",
+    "oauth_signature_method",
+    "oauth_timestamp",
+    "oauth_version",
+];
+
+/// The parameters of a credential, names and values; `None` if it is anything but a list of them.
+fn parameters(value: &str) -> Option<Vec<(Span, Span)>> {
+    let (scheme, rest) = shapes::schemed(value)?;
+    if !WITH_PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
+        return None;
+    }
+    let mut is_quoted = false;
+    let is_end = |c: char| {
+        is_quoted ^= c == '"';
+        c == ',' && !is_quoted
+    };
+    let pairs = rest.cut(value)?.split(is_end).map(|part| {
+        let (name, inner) = part.trim().split_once('=')?;
+        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+        let inner = inner.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(inner);
+        Span::of(value, name).zip(Span::of(value, inner)).filter(|_| is_name && !inner.contains('"'))
+    });
+    pairs.collect()
+}
+
+/// Finds what is secret in a parameter of a credential.
+fn parameter(text: &str, name: Span, value: Span, search: &mut Search) {
+    let known = name.cut(text).unwrap_or_default().to_ascii_lowercase();
+    let grade = match known.as_str() {
+        "uri" => Grade::Open,
+        known if OPEN_PARAMETERS.contains(&known) => Grade::Suspect,
+        _ => Grade::Secret,
+    };
+    search.value(text, value, grade, name);
 }
 
 /// Finds the tokens that Kubernetes and others hand over as names of protocols, since a browser sets no other header:
@@ -139,9 +198,8 @@ fn is_credential(rest: &str) -> bool {
     rest.len() >= 8 && !rest.contains(char::is_whitespace) && !shapes::is_word(rest) || shapes::is_random(rest)
 }
 
-/// True when a header must not reach another origin: it holds what is masked, its name may be one of a credential, or its
-/// value may be one.
-pub fn is_withheld(header: &Header) -> bool {
+/// True when a header may be a credential: it holds what is masked, its name may be one of a credential, or its value may be one.
+pub fn may_be_credential(header: &Header) -> bool {
     let value = header.value.trim();
     if names::is_public_header(&header.name) || value.is_empty() {
         return holds_secret(header);
@@ -154,15 +212,8 @@ pub fn is_withheld(header: &Header) -> bool {
         || holds_secret(header)
 }
 
-/// True for a header of nobody knows what, whose value is not plainly one to read: it may be a key by a name of its own, and
-/// does not go to another origin either.
-pub fn is_doubtful(header: &Header) -> bool {
-    let name = header.name.trim();
-    !names::is_standard(name) && !names::names_an_identifier(name) && !plain::is_plain(&header.value)
-}
-
 fn holds_secret(header: &Header) -> bool {
-    let mut search = super::search(Side::Request, Aim::Withhold);
+    let mut search = super::search(Side::Request, Aim::Suspect);
     in_request(header, &mut search);
     // `User-Agent: bot api_key=…`
     body::any_text(&header.value, &mut search);

@@ -1,13 +1,13 @@
 //! The secrets in a request and in an answer: the one place that decides what they are. The screen masks these bytes; output,
-//! reports, copies and drafts omit them; and they are never sent to another origin.
+//! reports, copies and drafts omit them. What goes to another origin does not depend on it: [`super::origin`] has a closed list.
 //!
 //! - [`names`]: the list of names.
 //! - [`shapes`]: the list of value shapes.
 //! - [`body`], [`header`], [`url`]: the search through each kind of text.
 //! - [`echo`]: secrets that are repeated in another text.
 //!
-//! There are two grades. A secret is masked. A value that only may be one is shown, since the user may have to read it,
-//! but it does not go to another origin either: [`super::origin`] asks for both.
+//! There are two grades. A secret is masked. A value that only may be one is shown, since the user may have to read it, but
+//! counts as a credential where the question is whether a request carries one.
 
 mod body;
 pub mod echo;
@@ -23,9 +23,9 @@ pub mod shapes;
 mod url;
 mod words;
 
-pub use body::BodyKind;
 pub use body::json::SearchEnd;
 pub use body::steps::BodySearch;
+pub use body::{BodyKind, is_edn};
 pub use names::{Grade, Side};
 pub use plain::{is_plain, says_where};
 pub use search::Aim;
@@ -180,15 +180,11 @@ fn found(text: &str, side: Side, walk: impl FnOnce(&mut Search)) -> Vec<Span> {
     search.spans(text)
 }
 
-/// What keeps a body from being sent to another origin: the name of its first field that is or may be a credential, or
-/// words for a value that looks like one.
-pub fn withheld_in_body(body: &str, media_type: &str) -> Option<String> {
-    let mut search = search(Side::Request, Aim::Withhold);
+/// True for a body with a secret in it, or with what may be one.
+pub fn may_hold_secret(body: &str, media_type: &str) -> bool {
+    let mut search = search(Side::Request, Aim::Suspect);
     body::walk(body, media_type, &mut search);
-    search.found.retain(|f| f.span.cut(body).is_some_and(|value| placeholder(value.trim()).is_none()));
-    let first = search.found.iter().min_by_key(|f| (f.grade != Grade::Secret, f.span))?;
-    let name = first.name.cut(body).filter(|name| !name.is_empty() && name.len() <= 64);
-    Some(name.map_or_else(|| "what looks like a token".to_string(), |name| format!("`{name}`")))
+    search.found.iter().any(|f| f.span.cut(body).is_some_and(|value| placeholder(value.trim()).is_none()))
 }
 
 /// Every secret text of an answer.

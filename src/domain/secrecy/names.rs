@@ -6,8 +6,9 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use unicode_security::skeleton;
 
-use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, IDS, PUBLIC_HEADERS, STANDARD_HEADERS};
+use super::header_words::{CHALLENGES, HEADER_KEYS, IDENTIFIERS, PUBLIC_HEADERS};
 use super::nested;
 use super::words::{
     BODY_KEYS, CLAIMS, DESCRIBES, FOREIGN_KEYS, FOREIGN_PARTS, FOREIGN_SECRETS, GLUED, OPEN_CODE, OPEN_KEY, OTHER_PASSES, OTHER_WORDS,
@@ -22,7 +23,7 @@ pub enum Grade {
     /// Not a secret.
     #[default]
     Open,
-    /// It may be a secret: shown, but never sent to another origin. Masked where its value looks random as well.
+    /// It may be a secret: shown, and masked where its value looks random as well.
     Suspect,
     /// A secret, unless its value is plainly a word or a number: then as one that may be.
     Likely,
@@ -75,16 +76,6 @@ pub fn describes(name: &str) -> bool {
     words(name).last().is_some_and(|last| DESCRIBES.contains(&last.as_str()))
 }
 
-/// True for a header of the standards and of what everybody sends, whose value is known to open nothing.
-pub fn is_standard(name: &str) -> bool {
-    is_public_header(name) || STANDARD_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-/// As [`is_identifier`], by whole words alone: `X-Grid` is none.
-pub fn names_an_identifier(name: &str) -> bool {
-    words(name).iter().any(|word| IDS.contains(&word.as_str()) || IDENTIFIERS.contains(&word.as_str()))
-}
-
 /// True for a header that is public, whatever its value.
 pub fn is_public_header(name: &str) -> bool {
     static PUBLIC: LazyLock<HeaderNames> = LazyLock::new(|| PUBLIC_HEADERS.into_iter().collect());
@@ -96,6 +87,23 @@ pub fn is_public_header(name: &str) -> bool {
 pub fn is_identifier(name: &str) -> bool {
     let words = words(name);
     words.iter().any(|word| word.ends_with("id") || IDENTIFIERS.contains(&word.as_str()))
+}
+
+/// True for a parameter of a challenge that says where and how to log in.
+pub fn is_challenge_parameter(name: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "realm",
+        "scope",
+        "error",
+        "error_description",
+        "error_uri",
+        "authorization_uri",
+        "resource_metadata",
+        "resource_id",
+        "client_id",
+        "trusted_issuers",
+    ];
+    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// True for a name that only a header has.
@@ -130,8 +138,21 @@ pub fn of(name: &str, side: Side) -> Grade {
         return Grade::Open;
     }
     let decoded = nested::name(name);
+    let looks = if decoded.is_ascii() { Grade::Open } else { of_spelled(&in_ascii(&decoded), side) };
     let decoded = if decoded.is_ascii() { decoded } else { decoded.to_lowercase().into() };
-    respelled(&decoded).map(|name| of_spelled(&name, side)).fold(of_spelled(&decoded, side), Grade::max)
+    respelled(&decoded).map(|name| of_spelled(&name, side)).fold(of_spelled(&decoded, side), Grade::max).max(looks)
+}
+
+/// A name with letters of other scripts read as the ones of ASCII that they look like: `pаssword` with a Cyrillic `а`.
+fn in_ascii(name: &str) -> String {
+    let letter = |c: char| match skeleton(c.encode_utf8(&mut [0; 4])).next() {
+        _ if c.is_ascii() => c,
+        // The letter that a small `l` and a large `I` look like.
+        Some('l') if c.is_uppercase() => 'I',
+        Some(like) if like.is_ascii() => like,
+        _ => c,
+    };
+    name.chars().map(letter).collect()
 }
 
 fn of_spelled(name: &str, side: Side) -> Grade {
@@ -213,6 +234,8 @@ fn of_words(words: &[&str], side: Side) -> Grade {
             "passkey" | "passkeys" | "mnemonic" | "mnemonics" | "memorable" | "xprv" | "xpriv" | "puk" => Grade::Secret,
             "factor" if matches!(before, "two" | "second" | "multi") && i + 1 == words.len() => Grade::Secret,
             "twofactor" | "secondfactor" | "multifactor" if i + 1 == words.len() => Grade::Secret,
+            // The type of a field of 1Password.
+            "concealed" if alone => Grade::Secret,
             "phrase" if alone => Grade::Suspect,
             "psk" | "hdnts" | "hdnea" | "hdntl" if i + 1 == words.len() => Grade::Secret,
             word if BODY_KEYS.contains(&word) && i + 1 == words.len() => likely,

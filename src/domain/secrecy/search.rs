@@ -12,8 +12,8 @@ pub enum Aim {
     /// Values to mask.
     #[default]
     Mask,
-    /// Values that must not reach another origin: those, and everything that may be a credential.
-    Withhold,
+    /// Those, and everything that may be a credential.
+    Suspect,
 }
 
 /// Bytes that are, or may be, a secret.
@@ -25,6 +25,11 @@ pub struct Found {
     pub grade: Grade,
     /// The place of the name that says so; empty where the value itself does.
     pub name: Span,
+}
+
+/// True for a weight (RFC 9110 section 12.4.2): `0.8`.
+fn is_weight(value: &str) -> bool {
+    value.len() <= 5 && value.starts_with(['0', '1']) && value.parse::<f32>().is_ok()
 }
 
 /// Levels of nesting that are searched: an address in a parameter in a string of JSON.
@@ -69,9 +74,9 @@ impl Search {
         names::of(name, self.side)
     }
 
-    /// True when what may be a secret is asked for too, since it must not go to another origin.
-    pub fn withholds(&self) -> bool {
-        self.aim == Aim::Withhold
+    /// True when what may be a secret is asked for too.
+    pub fn suspects(&self) -> bool {
+        self.aim == Aim::Suspect
     }
 
     /// True for the text of something that is sent, and not for a value in it.
@@ -91,12 +96,19 @@ impl Search {
 
     /// Records a value under a name of this grade. Where the name does not decide, the shape of the value does.
     pub fn value(&mut self, text: &str, span: Span, grade: Grade, name: Span) {
-        let Some(value) = span.cut(text).map(str::trim).filter(|value| !value.is_empty()) else { return };
+        let is_empty = |value: &str| value.is_empty() || matches!(value, "\"\"" | "''");
+        let Some(value) = span.cut(text).map(str::trim).filter(|value| !is_empty(value)) else { return };
+        // `Authorization=Basic …` in a message: the credential follows.
+        if name.cut(text).is_some_and(names::is_near_authorization) && shapes::is_scheme(value) {
+            return;
+        }
         let grade = match grade {
             Grade::Likely if !plain::is_plain(value) => Grade::Secret,
             Grade::Likely => Grade::Suspect,
             Grade::Suspect if shapes::is_random(value) => Grade::Secret,
-            Grade::Open if self.aim == Aim::Withhold && !shapes::is_uuid(value) && shapes::is_random(value) => Grade::Suspect,
+            // `q` is a member of a private key, and a weight in `Accept`.
+            Grade::Suspect if name.cut(text) == Some("q") && is_weight(value) => Grade::Open,
+            Grade::Open if self.aim == Aim::Suspect && !shapes::is_uuid(value) && shapes::is_random(value) => Grade::Suspect,
             grade => grade,
         };
         let least = if self.aim == Aim::Mask { Grade::Secret } else { Grade::Suspect };

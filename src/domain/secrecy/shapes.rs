@@ -41,6 +41,27 @@ const WORDS: [&str; 12] = ["s.", "pat", "pat-", "key-", "secret_", "1//", "rnd_"
 /// Prefixes of keys that are published.
 const PUBLIC: [&str; 3] = ["pk_live_", "pk_test_", "sb_publishable_"];
 
+/// How hashed passwords begin.
+const HASHES: [&str; 17] = [
+    "$apr1$",
+    "$1$",
+    "$2a$",
+    "$2b$",
+    "$2x$",
+    "$2y$",
+    "$5$",
+    "$6$",
+    "$7$",
+    "$y$",
+    "$argon2",
+    "$pbkdf2",
+    "$scrypt$",
+    "{SHA}",
+    "{SSHA}",
+    "{SSHA256}",
+    "{SSHA512}",
+];
+
 /// Bytes of the shortest of them.
 const SHORTEST: usize = 20;
 
@@ -81,9 +102,31 @@ const SCHEMES: [&str; 26] = [
 pub fn find(text: &str) -> Vec<Span> {
     let mut found = tokens(text);
     let keys = private_keys(text);
-    if !keys.is_empty() {
+    let hashes = password_hashes(text);
+    if !keys.is_empty() || !hashes.is_empty() {
         found.extend(keys);
+        found.extend(hashes);
         found.sort();
+    }
+    found
+}
+
+/// What follows the method of a hashed password: `ann:$apr1$salt$hash` of an htpasswd file, `$2y$10$…`, `{SSHA}…`. Whoever has
+/// it can guess the password.
+fn password_hashes(text: &str) -> Vec<Span> {
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(HASHES).ok());
+    let is_of_hash = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'.' | b'/' | b'+' | b'=' | b',' | b'-' | b'_');
+    let bytes = text.as_bytes();
+    let mut found: Vec<Span> = Vec::new();
+    for mark in FINDER.as_ref().filter(|_| text.len() >= SHORTEST).into_iter().flat_map(|finder| finder.find_iter(text)) {
+        let start = mark.end();
+        if found.last().is_some_and(|last| start < last.end) || is_inside_word(bytes, mark.start()) {
+            continue;
+        }
+        let length = bytes.get(start..).unwrap_or_default().iter().take_while(|b| is_of_hash(b)).count();
+        if length >= SHORTEST {
+            found.push(Span::new(start, start + length));
+        }
     }
     found
 }
@@ -117,9 +160,10 @@ fn tokens(text: &str) -> Vec<Span> {
         }
         let rest = bytes.get(at..).unwrap_or_default();
         let is_mark = text.get(mark.range()).is_some_and(|begin| !WORDS.contains(&begin));
-        // A word may be a name as well, with its value after it.
-        let goes_on = |b: u8| is_of_token(b) && (is_mark || b != b'=');
-        let length = rest.iter().position(|b| !goes_on(*b)).unwrap_or(rest.len());
+        // A word may be a name as well, with its value after it, or a part of a path.
+        let goes_on = |b: u8| is_of_token(b) && (is_mark || !matches!(b, b'=' | b'/'));
+        let behind = rest.get(mark.len()..).unwrap_or_default();
+        let length = mark.len() + behind.iter().position(|b| !goes_on(*b)).unwrap_or(behind.len());
         if length >= SHORTEST && (is_mark || text.get(at..at + length).is_some_and(is_random)) {
             found.push(Span::new(at, at + length));
         }

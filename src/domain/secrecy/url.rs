@@ -5,7 +5,7 @@ use super::body::pairing::{Pairing, takes_part};
 use super::names::Grade;
 use super::search::Search;
 use super::{nested, plain};
-use crate::domain::span::Span;
+use crate::domain::span::{Span, start};
 use crate::domain::vendors;
 
 /// Schemes whose addresses have a name and an `@`, and no password.
@@ -184,14 +184,15 @@ fn member(name: &str) -> Option<String> {
     takes_part(last).then(|| last.to_string())
 }
 
-/// A value extends to the next pair; a `;` ends it where a name follows.
+/// A value extends to the next pair; a `;` ends it where a name follows, or nothing.
 fn value_length(value: &str) -> usize {
     let bytes = value.as_bytes();
     let mut at = 0;
     while let Some(i) = bytes.get(at..).and_then(|rest| memchr::memchr3(b'&', b'#', b';', rest)).map(|i| at + i) {
         let name = bytes.get(i + 1..).unwrap_or_default();
         let length = name.iter().take(64).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
-        if bytes.get(i) != Some(&b';') || length > 0 && name.get(length) == Some(&b'=') {
+        let is_last = length == 0 && name.iter().all(u8::is_ascii_whitespace);
+        if bytes.get(i) != Some(&b';') || is_last || length > 0 && name.get(length) == Some(&b'=') {
             return i;
         }
         at = i + 1;
@@ -201,6 +202,7 @@ fn value_length(value: &str) -> usize {
 
 /// Finds the secrets in the addresses within a text.
 pub fn in_text(text: &str, search: &mut Search) {
+    oracle(text, search);
     let mut last = 0;
     for at in memchr::memmem::find_iter(text.as_bytes(), "://") {
         if at < last {
@@ -215,6 +217,17 @@ pub fn in_text(text: &str, search: &mut Search) {
             user_info(text.get(..end).unwrap_or_default(), at + 3, search);
         }
         last = end;
+    }
+}
+
+/// Finds the password of `jdbc:oracle:thin:scott/tiger@//host/db`.
+fn oracle(text: &str, search: &mut Search) {
+    for mark in memchr::memmem::find_iter(text.as_bytes(), "jdbc:oracle:") {
+        let rest = start(text.get(mark..).unwrap_or_default(), 512);
+        let info = rest.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<')).next().unwrap_or_default();
+        let password = info.rsplit_once('@').and_then(|(login, _)| login.split_once('/')).map(|(_, password)| password);
+        let password = password.and_then(|password| Span::of(text, password)).unwrap_or_default();
+        search.value(text, password, Grade::Secret, Span::default());
     }
 }
 

@@ -5,7 +5,8 @@ pub(super) const CLAIMS: [&str; 13] =
     ["sid", "nonce", "at_hash", "c_hash", "s_hash", "jti", "cnf", "jkt", "session_state", "auth_time", "sub_jwk", "jwk", "state"];
 
 /// Without one of these in it, a name says nothing about its value. All that is asked below begins with one.
-pub(super) const ROOTS: [&str; 70] = [
+pub(super) const ROOTS: [&str; 71] = [
+    "conceal",
     "crumb",
     "hdnt",
     "hdnea",
@@ -165,7 +166,8 @@ pub(super) const FOREIGN_PARTS: [&str; 8] =
 pub(super) const SHORT: [&str; 13] = ["ak", "t", "d", "k", "p", "q", "dp", "dq", "qi", "sk", "pk", "pw", ""];
 
 /// Last words that make the whole a description of a secret: `token_type`, `key_id`, `password_policy`.
-pub(super) const DESCRIBES: [&str; 67] = [
+pub(super) const DESCRIBES: [&str; 68] = [
+    "class",
     "alg",
     "algorithm",
     "algorithms",

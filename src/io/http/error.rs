@@ -77,7 +77,8 @@ impl SendError {
 
     pub(super) fn redirect(refusal: &Refusal, head: Response) -> Self {
         let message = format!("the redirect ({}) was not followed: {refusal}", head.status);
-        Self::new(Phase::Waiting, SendErrorKind::Redirect, message, "send the request to the final address yourself").with_partial(head)
+        let help = "if you want it to go there, send it yourself: set its address to the one in Location";
+        Self::new(Phase::Waiting, SendErrorKind::Redirect, message, help).with_partial(head)
     }
 
     pub(super) fn too_many_redirects(limit: usize, head: Response) -> Self {

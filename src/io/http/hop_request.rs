@@ -10,7 +10,7 @@ use url::Url;
 use super::error::SendError;
 use crate::domain::headers::{Header, Headers};
 use crate::domain::origin::{self, Refusal};
-use crate::domain::request::{Request, RequestPart};
+use crate::domain::request::Request;
 use crate::domain::secrecy::{self, quoted};
 use crate::domain::text::Text;
 
@@ -27,8 +27,6 @@ pub struct HopRequest {
     pub body: Text,
     /// What secret variables were filled in with.
     filled: Vec<String>,
-    /// True where one of them is in the body, short ones by their place.
-    fills_body: bool,
 }
 
 /// True for statuses that redirect (RFC 9110 section 15.4).
@@ -58,8 +56,7 @@ impl HopRequest {
             let _ = url.set_password(None);
         }
         let filled = secrecy::filled_values(request);
-        let fills_body = request.filled_secrets.iter().any(|(part, _)| *part == RequestPart::Body) && !filled.is_empty();
-        let leg = Self { method: request.method.clone(), url, headers, body: request.body.clone(), filled, fills_body };
+        let leg = Self { method: request.method.clone(), url, headers, body: request.body.clone(), filled };
         if let Some(value) = leg.headers.get("Content-Length").filter(|v| v.trim() != leg.body.len().to_string()) {
             notices.push(format!(
                 "Content-Length was sent as {} instead of {:?}: that is the length of the body",
@@ -79,7 +76,7 @@ impl HopRequest {
         self.headers.iter().filter(|(_, h)| is_one(h)).map(|(_, h)| h.name.clone()).collect()
     }
 
-    /// The request to the address in `Location`, with the withheld credentials and notices for the user.
+    /// The request to the address in `Location`, with the names of what was withheld, and notices for the user.
     pub fn follow(&self, status: u16, location: &str) -> Result<(Self, Vec<String>, Vec<String>), Refusal> {
         let (url, had_userinfo) = origin::resolve(&self.url, location)?;
         let mut notices = Vec::new();
@@ -88,9 +85,8 @@ impl HopRequest {
             301 | 302 => self.method == "POST",
             _ => false,
         };
-        let is_same = origin::same_origin(&self.url, &url);
         let mut crossing = origin::cross(&self.headers, &self.url, &url);
-        if !is_same {
+        if !origin::same_origin(&self.url, &url) {
             crossing.withhold(&self.filled);
         }
         let (mut headers, mut withheld) = (crossing.headers, crossing.withheld);
@@ -107,17 +103,8 @@ impl HopRequest {
         } else {
             (self.method.clone(), self.body.clone())
         };
-        // Uses the headers before the origin rule, because Content-Type tells what the body is.
-        let media_type = self.headers.get("content-type").unwrap_or_default();
-        let from_variable =
-            || (self.fills_body || origin::holds_one(&body, &self.filled)).then(|| "the value of a secret variable".to_string());
-        if !is_same
-            && !body.is_empty()
-            && let Some(what) = origin::credential_in_body(&body, media_type).or_else(from_variable)
-        {
-            return Err(Refusal::Body(what));
-        }
-        Ok((Self { method, url, headers, body, filled: self.filled.clone(), fills_body: self.fills_body }, withheld, notices))
+        origin::may_repeat(&method, &body, &self.url, &url)?;
+        Ok((Self { method, url, headers, body, filled: self.filled.clone() }, withheld, notices))
     }
 
     /// The request in the library's types. Inside a tunnel to an https address, `Proxy-Authorization` would reach the server, so
@@ -225,9 +212,37 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_in_a_body_is_not_sent_on_to_another_origin() {
-        let leg = leg("POST", "https://a.example/token", &[], "client_secret=x").unwrap();
-        assert_eq!(leg.follow(307, "https://b.example/").unwrap_err(), Refusal::Body("`client_secret`".into()));
-        assert!(leg.follow(307, "/elsewhere").is_ok());
+    fn to_another_origin_goes_nothing_but_the_closed_list() {
+        let headers = [("Authorization", "Bearer a"), ("X-Acme", "ios"), ("Accept", "text/plain"), ("X-Trace", "7")];
+        // The same host without TLS, on another port, and under another name.
+        for to in ["http://a.example/x", "https://a.example:8443/x", "https://b.example/x", "//b.example/x", "https://u:p@b.example/x"] {
+            let post = leg("POST", "https://a.example/token", &headers, "a=1").unwrap();
+            assert!(matches!(post.follow(307, to), Err(Refusal::Body(_))), "{to}");
+            assert!(matches!(post.follow(308, to), Err(Refusal::Body(_))), "{to}");
+            let (next, withheld, _) = post.follow(303, to).unwrap();
+            assert_eq!(next.headers, [("Accept", "text/plain")].into_iter().collect(), "{to}");
+            assert_eq!(withheld.get(..3).unwrap(), ["Authorization", "X-Acme", "X-Trace"], "{to}");
+            assert!(next.body.is_empty() && next.url.username().is_empty() && next.url.password().is_none());
+            let odd = leg("SUMMER", "https://a.example/token", &headers, "").unwrap();
+            assert!(matches!(odd.follow(307, to), Err(Refusal::Method(_))), "{to}");
+        }
+        for to in ["/elsewhere", "https://a.example:443/x", "https://u:p@a.example/x"] {
+            let post = leg("POST", "https://a.example/token", &headers, "a=1").unwrap();
+            let (next, withheld, _) = post.follow(307, to).unwrap();
+            assert_eq!((next.headers, next.body.to_string()), (post.headers, "a=1".to_string()), "{to}");
+            assert_eq!(withheld.len(), usize::from(to.contains('@')), "{to}");
+        }
+    }
+
+    #[test]
+    fn a_fragment_is_never_sent() {
+        let first = leg("GET", "https://a.example/x#access_token=summer", &[], "").unwrap();
+        for to in ["https://b.example/y", "/y", "https://b.example/y#code=winter"] {
+            let (next, _, _) = first.follow(302, to).unwrap();
+            assert!(next.url.fragment().is_some());
+            let wire = next.wire(false).unwrap();
+            let target = wire.url().clone();
+            assert!(!format!("{}{:?}", target.path(), target.query()).contains('='), "{target}");
+        }
     }
 }

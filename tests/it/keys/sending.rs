@@ -18,7 +18,7 @@ use crate::keys::harness::{Program, document};
 use crate::network::server::{Server, Step, say};
 
 /// A server that answers each connection with the next of some texts, after a while.
-fn server(answers: Vec<&'static str>, delay: Duration) -> String {
+fn server(answers: Vec<&str>, delay: Duration) -> String {
     Server::play(answers.into_iter().map(|answer| vec![Step::Hear, Step::Wait(delay), say(answer)]).collect()).url("")
 }
 
@@ -39,6 +39,29 @@ fn hops_are_shown() {
     let address = server(vec![redirect, REFUSED], Duration::ZERO);
     let mut program = Program::with(&format!("### a\nGET {address}/me\nAuthorization: Bearer abc\n"));
     program.keys("^R").waits_for("401 Unauthorized").shows("1 hop").shows("→ 302");
+}
+
+#[test]
+fn what_a_redirect_to_another_origin_withholds_is_shown_and_judged() {
+    for (headers, withheld, cause) in [
+        ("Authorization: Bearer abc\nX-Acme: ios\nAccept: text/plain\n", "Authorization, X-Acme", "header-dropped-on-redirect"),
+        ("X-Acme: ios\n", "X-Acme", "authorization-missing"),
+    ] {
+        let other = server(vec![REFUSED], Duration::ZERO);
+        let redirect = format!("HTTP/1.1 302 Found\r\nLocation: {other}/me\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        let address = server(vec![&redirect], Duration::ZERO);
+        let mut program = Program::with(&format!("### a\nGET {address}/me\n{headers}"));
+        program.keys("^R").waits_for("401 Unauthorized").shows(&format!("withheld from the next: {withheld}"));
+        assert_eq!(program.cause(), Some(cause));
+    }
+}
+
+#[test]
+fn a_redirect_that_would_send_a_body_to_another_origin_is_shown_and_not_followed() {
+    let redirect = "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://other.example/me\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = server(vec![redirect], Duration::ZERO);
+    let mut program = Program::with(&format!("### a\nPOST {address}/me\n\npage=2\n"));
+    program.keys("^R").waits_for("was not followed").shows("other.example");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn to_another_port_no_credential_goes() {
 
 #[test]
 fn to_another_port_no_value_of_a_secret_variable_goes() {
-    let text = "@password = summer\nPOST URL\nX-Note: about {{password}}\nX-{{password}}: 1\nX-Kept: winter\n\n";
+    let text = "@password = summer\nPOST URL\nX-Note: about {{password}}\nX-{{password}}: 1\nAccept-Language: {{password}}\nUser-Agent: winter\n\n";
     for (body, status, goes_on) in [("", 307, true), ("note {{password}}", 303, true), ("note {{password}}", 307, false)] {
         let other = Server::answer(OK);
         let server = Server::play(vec![vec![Step::Hear, to(&other.url("/"), status)]]);
@@ -60,9 +60,9 @@ fn to_another_port_no_value_of_a_secret_variable_goes() {
         let outcome = send(&request, &patient());
         assert_eq!(outcome.is_ok(), goes_on, "{outcome:?}");
         if goes_on {
-            assert_eq!(outcome.unwrap().response.hops[0].withheld, ["X-Note", "X-summer"]);
+            assert_eq!(outcome.unwrap().response.hops[0].withheld, ["X-Note", "X-summer", "Accept-Language"]);
             let heard = other.heard().remove(0);
-            assert!(heard.contains("X-Kept: winter") && !heard.contains("summer"), "{heard}");
+            assert!(heard.contains("User-Agent: winter") && !heard.contains("summer"), "{heard}");
         }
     }
 }
@@ -100,16 +100,26 @@ fn other_schemes_are_refused_with_the_answer_kept() {
 }
 
 #[test]
-fn a_body_with_a_secret_is_not_sent_on() {
+fn a_body_is_not_sent_on_and_the_error_says_where_it_would_have_gone() {
     let other = Server::answer(OK);
-    let server = Server::play(vec![vec![Step::Hear, to(&other.url("/"), 307)]]);
+    let server = Server::play(vec![vec![Step::Hear, to(&other.url("/next"), 307)]]);
     let mut request = get(server.url("/token"), &[]);
     request.method = "POST".into();
-    request.body = "grant_type=client_credentials&client_secret=canary".into();
+    request.body = "page=2".into();
     let error = send(&request, &patient()).unwrap_err();
     assert_eq!(error.kind, SendErrorKind::Redirect);
-    assert!(error.message.contains("client_secret") && !error.message.contains("canary"), "{}", error.message);
+    let expected = format!("the redirect (307) was not followed: it asks to send the body again, to another origin ({})", other.url(""));
+    assert_eq!(error.message, expected);
+    assert_eq!(error.partial.unwrap().headers.get("location"), Some(other.url("/next").as_str()));
     assert!(other.heard().is_empty());
+}
+
+#[test]
+fn an_unknown_method_is_not_sent_on() {
+    for (method, goes_on) in [("GET", true), ("DELETE", true), ("OPTIONS", true), ("SUMMER", false), ("ghp_abcdef", false)] {
+        let (heard, told) = arrived(method, &[], "", 307, "");
+        assert_eq!(heard.len(), usize::from(goes_on), "{method}: {told:?}");
+    }
 }
 
 /// A secret that looks like nothing well known.
@@ -249,9 +259,9 @@ fn no_credential_in_a_header_arrives_and_each_that_stayed_is_named() {
     assert!(headers.len() > 90);
     let mut wrong = Vec::new();
     for (name, value) in &headers {
-        let (heard, withheld) = arrived("GET", &[(name, value), ("X-Version", "2")], "", 302, "");
+        let (heard, withheld) = arrived("GET", &[(name, value), ("Range", "bytes=0-7")], "", 302, "");
         let text = heard.concat();
-        if text.contains(CANARY) || text.contains("hunter2pw") || text.contains(&basic) || !text.contains("X-Version: 2") {
+        if text.contains(CANARY) || text.contains("hunter2pw") || text.contains(&basic) || !text.contains("Range: bytes=0-7") {
             wrong.push(format!("{name}: {value} arrived as {text:?}"));
         }
         if !withheld.iter().any(|w| w.eq_ignore_ascii_case(name)) {
@@ -264,7 +274,7 @@ fn no_credential_in_a_header_arrives_and_each_that_stayed_is_named() {
 }
 
 #[test]
-fn no_body_with_a_credential_is_sent_again_and_the_rest_is() {
+fn no_body_is_sent_again_to_another_origin() {
     let c = CANARY;
     let mut bodies: Vec<(&str, String)> = Vec::new();
     for name in [
@@ -304,25 +314,22 @@ fn no_body_with_a_credential_is_sent_again_and_the_rest_is() {
     bodies.push(("text/plain", format!("-----BEGIN PRIVATE KEY-----\n{c}\n-----END PRIVATE KEY-----")));
     bodies.push(("application/x-www-form-urlencoded", format!("user[password]={c}")));
     bodies.push(("application/yaml", format!("password: {c}\n")));
+    // Those that show no secret either: a search that finds none proves nothing.
+    bodies.push(("application/json", r#"{"name":"ann","size":3,"country_code":"DE","done":true}"#.into()));
+    bodies.push(("text/plain", "hello, world".into()));
+    bodies.push(("", "a=1&b=2".into()));
+    bodies.push(("", " ".into()));
     let mut wrong = Vec::new();
     for (media_type, body) in &bodies {
         for (method, status) in [("POST", 307), ("POST", 308), ("PUT", 302), ("PATCH", 301)] {
             let (heard, told) = arrived(method, &[("Content-Type", media_type)], body, status, "");
-            let says_why = told.iter().any(|t| t.contains("not followed") && t.contains("the body carries") && !t.contains(c));
+            let says_why = told.iter().any(|t| t.contains("not followed") && t.contains("send the body again") && !t.contains(c));
             if !heard.is_empty() || !says_why {
                 wrong.push(format!("{method} {status} {body}: {heard:?} {told:?}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    for (media_type, body) in [
-        ("application/json", r#"{"name":"ann","size":3,"country_code":"DE","done":true}"#),
-        ("text/plain", "hello, world"),
-        ("", "a=1&b=2"),
-    ] {
-        let (heard, _) = arrived("POST", &[("Content-Type", media_type)], body, 307, "");
-        assert!(heard.concat().contains(body), "{body}");
-    }
 }
 
 #[test]

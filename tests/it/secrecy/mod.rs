@@ -1,5 +1,5 @@
-//! One policy says what is secret: what it covers, what it must leave readable, and that nothing it covers or suspects goes to
-//! another origin. Tables of names by places, so that each name is asked in each place.
+//! One policy says what is secret: what it covers, what it must leave readable, and that nothing of it goes to another
+//! origin. Tables of names by places, so that each name is asked in each place.
 
 mod answers;
 mod elsewhere;
@@ -7,6 +7,7 @@ mod headers;
 mod logins;
 mod markup;
 mod names;
+mod placements;
 mod places;
 mod properties;
 mod readable;
@@ -31,7 +32,7 @@ fn covered(media_type: &str, body: &str) -> String {
     secrecy::replaced(&request("https://h.example/", &[("Content-Type", media_type)], body), "***").body.to_string()
 }
 
-/// Each body is covered, up to the first slash of its secret at least, and kept from another origin.
+/// Each body is covered, up to the first slash of its secret at least, and counts as one with a credential.
 #[track_caller]
 fn are_covered(secrets: &[&str], bodies: impl Fn(&str) -> Vec<(&'static str, String)>) {
     let mut seen = Vec::new();
@@ -42,8 +43,8 @@ fn are_covered(secrets: &[&str], bodies: impl Fn(&str) -> Vec<(&'static str, Str
             if covered.contains(part) {
                 seen.push(format!("{media_type}: {body:?} is shown as {covered:?}"));
             }
-            if secrecy::withheld_in_body(&body, media_type).is_none() {
-                seen.push(format!("{media_type}: {body:?} arrives at another origin"));
+            if !secrecy::may_hold_secret(&body, media_type) {
+                seen.push(format!("{media_type}: {body:?} counts as one without a credential"));
             }
         }
     }
@@ -142,12 +143,12 @@ fn shown(request: &Request) -> String {
     format!("{copied:?} {} {} {values:?} {}", masker.title(&exchange), masker.hide_in_url(&request.url), masker.hide(&request.body))
 }
 
+/// True when a secret arrives at another origin, or when its request counts as one without a credential.
 fn arrives(request: &Request, secret: &str) -> bool {
     let [from, to] = ["https://h.example/", "https://other.example/"].map(|url| Url::parse(url).expect("an address"));
-    let crossing = origin::cross(&request.headers, &from, &to);
-    let media_type = request.headers.get("content-type").unwrap_or_default();
-    let headers = format!("{:?}", crossing.headers);
-    headers.contains(secret) || request.body.contains(secret) && origin::credential_in_body(&request.body, media_type).is_none()
+    let headers = format!("{:?}", origin::cross(&request.headers, &from, &to).headers);
+    let body = origin::may_repeat(&request.method, &request.body, &from, &to).map_or("", |()| request.body.as_ref());
+    headers.contains(secret) || body.contains(secret) || !origin::carries_credential(request)
 }
 
 fn covered_in_header(name: &str, value: &str) -> bool {

@@ -6,6 +6,39 @@ use authtui::domain::secrecy;
 use super::{CANARY, PLAIN, READABLE, places};
 
 #[test]
+fn what_a_credential_says_besides_its_secret_is_readable() {
+    for (value, shown) in [
+        (
+            "Digest username=\"ann\", realm=\"a, b\", nonce=\"n7b\", uri=\"/x?page=2\", qop=auth, nc=00000001, cnonce=\"c\", response=\"r7b\"",
+            "Digest username=\"ann\", realm=\"a, b\", nonce=\"***\", uri=\"/x?page=2\", qop=auth, nc=00000001, cnonce=\"***\", response=\"***\"",
+        ),
+        (
+            "AWS4-HMAC-SHA256 Credential=A/b, SignedHeaders=host;x-amz-date, Signature=7b",
+            "AWS4-HMAC-SHA256 Credential=***, SignedHeaders=host;x-amz-date, Signature=***",
+        ),
+        ("Digest username=\"ann\", uri=\"/x?token=hunter2\"", "Digest username=\"ann\", uri=\"/x?token=***\""),
+        ("Digest username=\"CANARYzq8vT4pW2kLm7x\", x=1", "Digest username=\"***\", x=***"),
+        ("Hawk id=\"ann\", \"b\"", "Hawk ***"),
+        ("Bearer realm=hunter2", "Bearer ***"),
+        ("Basic", "Basic"),
+        ("Bearer ", "Bearer "),
+    ] {
+        assert_eq!(super::in_header("Authorization", value), shown);
+    }
+    for (name, value) in [
+        ("WWW-Authenticate", "Bearer authorization_uri=https://login.example/e8742b5f-a9df-455b-a8ae-93c3fa0fd2fc/oauth2"),
+        ("Sec-WebSocket-Accept", "93NmeuyDifmoA70tQuZDkUs3NPs="),
+        ("Set-Cookie", "sessionid=\"\"; Path=/"),
+    ] {
+        let header = authtui::domain::headers::Header { name: name.into(), value: value.into() };
+        assert_eq!(secrecy::in_answer_header(&header), [], "{name}");
+    }
+    assert_eq!(secrecy::in_url("https://h/api/index-pattern/87827787-9141-4290-ab66-5de5b3e035fd"), []);
+    let body = "{\"messages\":[{\"token_class\":\"AccessToken\"}],\"m\":\"a header. Authorization=Basic abc\"}";
+    assert_eq!(secrecy::in_answer_body(body, "application/json"), []);
+}
+
+#[test]
 fn what_names_a_request_or_a_server_is_readable() {
     for (name, value) in [
         ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),

@@ -83,7 +83,7 @@ impl ResponseText {
             shown.text.push('\n');
         }
         shown.body = shown.text.len();
-        let kind = if answer.body.trim_start().starts_with(['{', '[']) {
+        let kind = if answer.body.trim_start().starts_with(['{', '[']) && !secrecy::is_edn(&answer.body) {
             shown.layout = Some(Layout::default());
             BodyKind::Json
         } else {

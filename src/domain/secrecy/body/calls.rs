@@ -88,7 +88,7 @@ impl Parameters {
     /// `wp.getPosts(1, user, password)`: what is plainly none may go on.
     pub fn record(&self, text: &str, search: &mut Search) {
         if let (None, Some(method)) = (self.method, self.called)
-            && search.withholds()
+            && search.suspects()
         {
             for value in self.texts.iter().filter(|value| value.cut(text).is_some_and(|value| !plain::is_plain(value))) {
                 search.value(text, *value, Grade::Suspect, method);

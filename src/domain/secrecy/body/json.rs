@@ -13,8 +13,8 @@ use crate::domain::span::Span;
 /// Levels that are kept apart; deeper ones count as the last.
 const DEEPEST: usize = 256;
 
-/// Texts of a Secret of Kubernetes that are looked at.
-const MOST_IN_DATA: usize = 64;
+/// Values in the data of what may be a secret that are kept until it is known to be one.
+const MOST_IN_DATA: usize = 4096;
 
 /// Finds the secrets in a whole text.
 pub fn walk(text: &str, search: &mut Search) {
@@ -75,10 +75,15 @@ struct Level {
     before: Option<Span>,
     /// The name of a list that says that it holds a user and a password.
     login: Option<Span>,
-    /// Whether it describes a Secret of Kubernetes, and the texts in the `data` of what describes something.
+    /// Whether it is a secret of a store that keeps them (Kubernetes, Vault, Google Cloud), and the values in the `data` of what
+    /// describes something.
     is_manifest: bool,
     is_data: bool,
     data: Vec<Span>,
+    /// True for the data of a token that was looked up, which one has to read.
+    is_of_token: bool,
+    /// True for an object whose members are secrets by their own names: `"secrets": {"NAME": {"raw": …}}`.
+    is_of_secrets: bool,
     /// True for a list whose name says that it holds names and values of headers in turn.
     is_of_headers: bool,
 }
@@ -158,7 +163,8 @@ impl JsonSearch {
         let inherited = match named {
             Some(_) => {
                 let said = self.levels.last().and_then(|above| above.pairing.said_of(name)).map_or(Grade::Open, |said| said.0);
-                own.max(above.min(Grade::Suspect)).max(said)
+                let is_of_secrets = self.levels.last().is_some_and(|above| above.is_of_secrets);
+                own.max(if is_of_secrets { above } else { above.min(Grade::Suspect) }).max(said)
             }
             None => above,
         };
@@ -169,8 +175,10 @@ impl JsonSearch {
         let is_of_headers = is_list && is_one_of(name, &["rawHeaders", "raw_headers", "raw-headers", "rawTrailers"]);
         let is_of_call = is_list && calls::is_list(name);
         let login = named.map(|(_, span)| span).filter(|_| is_list && logins::is_login(name));
-        let is_data = text::is_manifest_part(name);
-        self.levels.push(Level { inherited, is_list, is_of_headers, is_of_call, login, is_data, ..Level::default() });
+        let is_in_data = self.levels.last().is_some_and(|above| above.is_data) && !matches!(name, "metadata" | "keys");
+        let is_data = is_in_data || text::is_manifest_part(name) || name == "payload";
+        let is_of_secrets = !is_list && name.eq_ignore_ascii_case("secrets");
+        self.levels.push(Level { inherited, is_list, is_of_headers, is_of_call, login, is_data, is_of_secrets, ..Level::default() });
     }
 
     fn close(&mut self, text: &str, search: &mut Search) {
@@ -200,8 +208,9 @@ impl JsonSearch {
                 for value in closed.data.iter().filter(|_| closed.is_manifest) {
                     search.value(text, *value, Grade::Secret, Span::default());
                 }
-                if let Some(above) = self.levels.last_mut().filter(|_| closed.is_data) {
-                    above.data.extend(closed.data);
+                if let Some(above) = self.levels.last_mut().filter(|_| closed.is_data && !closed.is_of_token) {
+                    let room = MOST_IN_DATA.saturating_sub(above.data.len());
+                    above.data.extend(closed.data.into_iter().take(room));
                 }
                 if let Some(above) = self.levels.last_mut().filter(|_| closed.is_of_call) {
                     above.call.adopt(closed.call);
@@ -219,15 +228,20 @@ impl JsonSearch {
         let mut reason = match named {
             None => (inherited, Span::default()),
             Some((own, span)) if is_one_of(name, &VALUES) || is_one_of(name, &PLAIN_VALUES) => (own.max(inherited), span),
+            Some((own, span)) if self.levels.last().is_some_and(|level| level.is_of_secrets) => (own.max(Grade::Likely), span),
             Some((own, span)) => (own.max(inherited.min(Grade::Suspect)), span),
         };
+        if let Some(last) = self.levels.last_mut() {
+            let value = span.cut(text).unwrap_or_default();
+            last.is_manifest |= describes_secret(name, value);
+            last.is_of_token |= last.is_data && name == "accessor";
+            if last.is_data && last.data.len() < MOST_IN_DATA && (sort == Sort::String || is_number(value)) {
+                last.data.push(span);
+            }
+        }
         if let Some(last) = self.levels.last_mut().filter(|last| !last.is_list && named.is_some()) {
             if sort == Sort::String {
                 last.call.method(name, span, text);
-                last.is_manifest |= name == "kind" && span.cut(text) == Some("Secret");
-                if last.is_data && last.data.len() < MOST_IN_DATA {
-                    last.data.push(span);
-                }
             }
             if takes_part(name) {
                 reason = match sort {
@@ -261,6 +275,17 @@ impl JsonSearch {
         if sort == Sort::String || grade == Grade::Secret && is_number(span.cut(text).unwrap_or_default()) && takes_digits(name) {
             search.value(text, value, grade, name_span);
         }
+    }
+}
+
+/// True for a member of the answer of a store of secrets, beside which its `data` or `payload` is nothing else: of a Secret of
+/// Kubernetes, of whatever Vault leases, and of a version of a secret of Google Cloud.
+fn describes_secret(name: &str, value: &str) -> bool {
+    match name {
+        "kind" => value == "Secret",
+        "lease_id" | "lease_duration" => true,
+        "name" => value.contains("/secrets/") && value.contains("/versions/"),
+        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@ mod calls;
 mod clients;
 mod command;
 pub mod json;
+mod notations;
 pub mod pairing;
 mod parts;
 pub mod prose;
@@ -60,7 +61,12 @@ fn is_json(text: &str) -> bool {
     let text = json::without_comments(text);
     let inside = text.strip_prefix('[').map(str::trim_start);
     let begins = |c: char| c.is_ascii_digit() || matches!(c, '{' | '[' | ']' | '"' | '\'' | '-');
-    text.starts_with('{') || inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(begins))
+    text.starts_with('{') && !is_edn(text) || inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(begins))
+}
+
+/// True for a map of EDN.
+pub fn is_edn(text: &str) -> bool {
+    text.trim_start().strip_prefix('{').is_some_and(|inside| inside.trim_start().starts_with(':'))
 }
 
 /// True for pairs with no space in their names.
@@ -74,7 +80,7 @@ pub fn walk(body: &str, media_type: &str, search: &mut Search) {
     let (named, looks) = (BodyKind::of(body, media_type), BodyKind::of(body, ""));
     by_names(body, named, search);
     // A media type that is not the body's is a common fault. What must not leave is looked for by every way to name a value.
-    let withholds = search.withholds();
+    let withholds = search.suspects();
     let others = [BodyKind::Json, BodyKind::Xml, BodyKind::Form, BodyKind::Text];
     for kind in others.into_iter().filter(|kind| *kind != named && (*kind == looks || withholds)) {
         by_names(body, kind, search);

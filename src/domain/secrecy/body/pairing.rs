@@ -10,7 +10,8 @@ pub const NAMES: [&str; 10] = ["name", "key", "field", "header", "parameter", "p
 /// Members whose string may name the value of [`PLAIN_VALUES`], and mostly says something else.
 pub const TYPES: [&str; 4] = ["type", "path", "label", "attr"];
 /// Members that hold the value of what a name next to or above them says.
-pub const VALUES: [&str; 12] = ["value", "val", "data", "raw", "text", "content", "current", "new", "old", "plain", "$", "#text"];
+pub const VALUES: [&str; 13] =
+    ["value", "val", "data", "raw", "computed", "text", "content", "current", "new", "old", "plain", "$", "#text"];
 /// Those that hold nothing else.
 pub const PLAIN_VALUES: [&str; 9] = ["value", "val", "v", "newvalue", "oldvalue", "new_value", "old_value", "stringvalue", "string_value"];
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
-use crate::domain::secrecy::names::Grade;
+use crate::domain::secrecy::names::{self, Grade};
 use crate::domain::secrecy::search::Search;
 use crate::domain::secrecy::shapes;
 use crate::domain::span::Span;
@@ -48,7 +48,9 @@ pub fn prose(text: &str, search: &mut Search) {
             .unwrap_or(rest.len());
         let value = rest.get(..length).unwrap_or_default();
         last = start + length;
-        if shapes::is_random(value) {
+        // `Bearer authorization_uri=https://…`: of a parameter of a challenge its name tells.
+        let is_parameter = |(name, inner): (&str, &str)| names::is_challenge_parameter(name) && !inner.trim_matches('=').is_empty();
+        if shapes::is_random(value) && !value.split_once('=').is_some_and(is_parameter) {
             search.value(text, Span::new(start, start + length), Grade::Secret, Span::new(word.start(), word.end()));
         }
     }

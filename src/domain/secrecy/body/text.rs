@@ -2,6 +2,7 @@
 //! and words that say that a token follows.
 
 use super::command;
+use super::notations;
 use super::pairing::{LONGEST_NAME, PLAIN_VALUES, Pairing, VALUES, is_one_of, takes_part};
 use super::prose::prose;
 use crate::domain::secrecy::names::Grade;
@@ -15,6 +16,7 @@ pub fn walk(text: &str, search: &mut Search) {
     if search.is_of_request() {
         command::walk(text, search);
     }
+    notations::walk(text, search);
     url::in_text(text, search);
     prose(text, search);
 }
@@ -191,7 +193,7 @@ fn below(text: &str, line: Span, (grade, name): (Grade, Span), holds_secrets: bo
             Some((_, value)) if holds_secrets => value,
             Some((member, value)) if is_one_of(member.trim(), &VALUES) || is_one_of(member.trim(), &PLAIN_VALUES) => value,
             // Members of a record by other names.
-            Some((_, value)) if search.withholds() => {
+            Some((_, value)) if search.suspects() => {
                 let value = value.trim().trim_matches(['"', '\'']);
                 search.value(text, Span::of(text, value).unwrap_or_default(), grade.min(Grade::Suspect), name);
                 continue;

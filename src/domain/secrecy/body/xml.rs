@@ -7,7 +7,7 @@ use super::pairing::{self, Pairing};
 use super::prose::prose;
 use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::secrecy::search::Search;
-use crate::domain::secrecy::url;
+use crate::domain::secrecy::{logins, url};
 use crate::domain::span::{Span, start};
 
 /// Attributes that name what an element holds: `<input name="code" value="…">`, `<meta name="csrf-token" content="…">`.
@@ -312,6 +312,12 @@ impl<'a> Walk<'a> {
         let trimmed = Span::new(start, start + content.trim().len());
         self.pair(trimmed);
         self.call(trimmed);
+        // `<user>ann:secret</user>`
+        if let Some(name) = self.state.levels.last().and_then(|level| level.name.cut(self.text))
+            && let Some(password) = logins::password(name.rsplit(':').next().unwrap_or_default(), content.trim())
+        {
+            self.search.value(self.text, password.shifted(start), Grade::Secret, Span::default());
+        }
         match self.state.inside.last().copied() {
             Some((_, Reason { grade, name }, _)) => self.search.value(self.text, trimmed, grade, name),
             // A document inside this one, escaped or in a CDATA section.
