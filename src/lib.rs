@@ -9,7 +9,8 @@
 //! - [`domain`] is pure: request, response, challenge, token. No terminal, network, clock or file. Parsing never fails: broken
 //!   input gives everything that could be read, plus faults with byte spans.
 //! - [`formats`] turns texts of other tools (`.http`, curl, HAR, raw HTTP) into exchanges and back, and lists what it could not
-//!   import. It opens no files: the caller passes a function that reads them.
+//!   import. [`formats::snippet`] reads commands and programs (fetch, PowerShell, HTTPie, wget, Python), [`formats::export`]
+//!   writes requests for other tools. It opens no files: the caller passes a function that reads them.
 //! - [`checks`] is the engine: one file and one name per fault, in one list ([`checks::catalogue::ALL`]). [`checks::facts`]
 //!   parses an exchange once, [`checks::examine`] runs all checks on the facts and ranks the causes.
 //! - [`app`] is a state machine: `update(&mut Model, Message) -> Vec<Effect>`, with messages and effects as plain data.

@@ -35,6 +35,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Decode and check one token (text, @file, or - for standard input).
     Token(TokenArgs),
+    /// Write requests for another tool, without their secrets unless --reveal is given; exit 0, or 2 on bad input.
+    Export(ExportArgs),
     /// Open the built-in tour: saved requests with recorded responses, to learn the screen with.
     Tour,
     /// Explain what a check looks at, why it matters and how to fix it; without an argument, list all checks.
@@ -96,6 +98,48 @@ pub struct TokenArgs {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
+}
+
+/// `authtui export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// A file or folder, one request of it by its name behind #, or - for standard input.
+    #[arg(value_name = "PATH[#NAME]")]
+    pub path: String,
+    /// What to write.
+    #[arg(long = "as", value_enum, value_name = "FORMAT")]
+    pub format: ExportFormatArg,
+    /// The environment that variables are from, by its name in http-client.env.json.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// Write credentials in full.
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// What requests are exported as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormatArg {
+    /// Curl commands for a POSIX shell.
+    Curl,
+    /// HTTPie commands for a POSIX shell.
+    Httpie,
+    /// Wget commands for a POSIX shell.
+    Wget,
+    /// Fetch calls of JavaScript.
+    Fetch,
+    /// Calls of requests in Python.
+    Python,
+    /// Invoke-WebRequest of PowerShell.
+    Powershell,
+    /// A file of requests (.http).
+    Http,
+    /// A recording (HAR 1.2).
+    Har,
+    /// A page of Markdown.
+    Markdown,
+    /// A Postman collection (2.1).
+    Postman,
 }
 
 /// `authtui explain`.
