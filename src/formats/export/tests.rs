@@ -16,7 +16,7 @@ fn exchange(url: &str, value: &str, body: &str) -> Exchange {
 fn read_again(exchange: &Exchange, format: ExportFormat) -> Result<Request, String> {
     let text = export(&[exchange], format, true).map_err(|why| why.to_string())?;
     let read = match format {
-        ExportFormat::Curl => curl::read(&text, "-").map(Into::into),
+        ExportFormat::Curl => curl::read_as(&text, "-", Dialect::Bash).map(Into::into),
         ExportFormat::Har => har::read(&text, "-"),
         _ => snippet::read(&text, "-"),
     };
