@@ -329,8 +329,7 @@ impl<'a> Cursor<'a> {
     /// `.name`, `[index]`, `(arguments)`, as many as follow.
     fn postfix(&mut self, env: &mut Environment, mut value: Value, mut path: Vec<String>, at: usize) -> Value {
         let mut calls = 0;
-        loop {
-            let Some(token) = self.peek() else { break };
+        while let Some(token) = self.peek() {
             if token.begins_line && self.inside == 0 && (!token.is(".") && !token.is("?.")) {
                 break;
             }

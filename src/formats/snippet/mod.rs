@@ -23,7 +23,6 @@ use self::draft::Draft;
 use self::expression::Environment;
 use self::shell::ShellCommand;
 use self::tokens::{Language, tokens};
-use self::value::{Call, Value};
 use super::offer::offer;
 use super::{FormatError, Loss, ParsedInput};
 use crate::domain::limits::{MAX_LISTED, MAX_REQUESTS};
@@ -185,9 +184,13 @@ fn of_program(text: &str, language: Language) -> (Vec<Draft>, Option<FormatError
     let read = tokens(text, 0..text.len(), language);
     let fault = read.unclosed.map(|at| not_closed(text, at));
     let mut drafts = Vec::new();
-    let (evaluate, request): (fn(&Call) -> Option<Value>, fn(&Call, &Environment) -> Option<Draft>) = match language {
-        Language::JavaScript => (functions::of_javascript, javascript::request),
-        Language::Python => (functions::of_python, python::request),
+    let evaluate = match language {
+        Language::JavaScript => functions::of_javascript,
+        Language::Python => functions::of_python,
+    };
+    let request = match language {
+        Language::JavaScript => javascript::request,
+        Language::Python => python::request,
     };
     let mut env = Environment::new(language, evaluate);
     program::walk(text, &read, &mut env, &mut |call, env| {

@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
                         return self.assign(&path, value, from);
                     }
                     if self.peek() == Some('(') {
-                        return self.method(&path, from);
+                        self.method(&path, from);
                     }
                 }
             }
