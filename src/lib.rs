@@ -9,8 +9,9 @@
 //! - [`domain`] is pure: request, response, challenge, token. No terminal, network, clock or file. Parsing never fails: broken
 //!   input gives everything that could be read, plus faults with byte spans.
 //! - [`formats`] turns texts of other tools (`.http`, curl, HAR, raw HTTP) into exchanges and back, and lists what it could not
-//!   import. It opens no files: the caller passes a function that reads them. [`formats::import`] reads collections (Postman, Bruno)
-//!   into one model and writes that as `.http` files.
+//!   import. It opens no files: the caller passes a function that reads them. [`formats::snippet`] reads commands and programs
+//!   (fetch, PowerShell, HTTPie, wget, Python), [`formats::import`] reads collections (Postman, Bruno, Insomnia, OpenAPI) into one
+//!   model and writes that as `.http` files, [`formats::export`] writes requests for other tools.
 //! - [`checks`] is the engine: one file and one name per fault, in one list ([`checks::catalogue::ALL`]). [`checks::facts`]
 //!   parses an exchange once, [`checks::examine`] runs all checks on the facts and ranks the causes.
 //! - [`app`] is a state machine: `update(&mut Model, Message) -> Vec<Effect>`, with messages and effects as plain data.

@@ -60,6 +60,8 @@ pub enum Command {
     Token(TokenArgs),
     /// Convert collections of other tools (Postman, Bruno, Insomnia, OpenAPI) to .http files and environments; exit 0, or 2 for what cannot be read.
     Import(ImportArgs),
+    /// Write requests for another tool, without their secrets unless --reveal is given; exit 0, or 2 on bad input.
+    Export(ExportArgs),
     /// Open the built-in tour: saved requests with recorded responses, to learn the screen with.
     Tour {
         /// Colors of the screen.
@@ -150,6 +152,48 @@ pub struct ImportArgs {
     /// Say what would be written and what would be lost, and write nothing.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `authtui export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// A file or folder, one request of it by its name behind #, or - for standard input.
+    #[arg(value_name = "PATH[#NAME]")]
+    pub path: String,
+    /// What to write.
+    #[arg(long = "as", value_enum, value_name = "FORMAT")]
+    pub format: ExportFormatArg,
+    /// The environment that variables are from, by its name in http-client.env.json.
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// Write credentials in full.
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// What requests are exported as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormatArg {
+    /// Curl commands for a POSIX shell.
+    Curl,
+    /// HTTPie commands for a POSIX shell.
+    Httpie,
+    /// Wget commands for a POSIX shell.
+    Wget,
+    /// Fetch calls of JavaScript.
+    Fetch,
+    /// Calls of requests in Python.
+    Python,
+    /// Invoke-WebRequest of PowerShell.
+    Powershell,
+    /// A file of requests (.http).
+    Http,
+    /// A recording (HAR 1.2).
+    Har,
+    /// A page of Markdown.
+    Markdown,
+    /// A Postman collection (2.1).
+    Postman,
 }
 
 /// `authtui explain`.

@@ -9,6 +9,7 @@ pub mod check;
 pub mod compare;
 pub mod expect;
 pub mod explain;
+pub mod export;
 pub mod import;
 pub mod input;
 pub mod json;
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some(args::Command::Check(args)) => check::run(args, &mut out),
             Some(args::Command::Compare(args)) => compare::run(args, &mut out),
             Some(args::Command::Token(args)) => token::run(args, &mut out),
+            Some(args::Command::Export(args)) => export::run(args, &mut out),
             Some(args::Command::Explain(args)) => explain::run(args, &mut out),
             Some(args::Command::Import(args)) => import::run(args, &mut out),
             Some(args::Command::Completions { shell }) => shell::completions(*shell, &mut out),

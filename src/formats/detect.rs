@@ -3,7 +3,7 @@
 use super::http_file::Document;
 use super::offer::offer;
 use super::variables::Variables;
-use super::{Format, FormatError, ParsedInput, curl, env, foreign, har, http_file, import, no_files, raw};
+use super::{Format, FormatError, ParsedInput, curl, env, foreign, har, http_file, import, no_files, raw, snippet};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -124,6 +124,9 @@ pub fn recognize(text: &str, file_name: Option<&str>) -> Format {
         // `GET https://… HTTP/1.1` with variables is a saved request.
         return if text.contains("{{") && !raw::is_status_line(first) { Format::HttpFile } else { Format::Raw };
     }
+    if snippet::tool(text).is_some() && !http_file::begins_with_request(text) {
+        return Format::Snippet;
+    }
     if is_bare_token(text) { Format::Token } else { Format::HttpFile }
 }
 
@@ -189,6 +192,7 @@ pub fn read_with_document(text: &str, source: &str) -> Result<(ParsedInput, Opti
         Format::Har => read_json(text, source),
         Format::Curl => curl::read(text, source).map(|curl| (ParsedInput::from(curl), None)),
         Format::Raw => raw::read(text, source).map(|input| (input, None)),
+        Format::Snippet => snippet::read(text, source).map(|input| (input, None)),
         Format::Token => Ok((token(text, source), None)),
         Format::HttpFile => {
             const EXPECTED: &str = "a curl command, a raw request or answer, a HAR file, .http requests (`GET https://…`) and a token are";

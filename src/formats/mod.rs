@@ -1,17 +1,21 @@
 //! Texts that other tools wrote: read into exchanges, written back, with a list of what was not carried over.
 
+mod address;
 pub mod attachment;
 pub mod curl;
 pub mod detect;
 pub mod draft;
 pub mod env;
+pub mod export;
 mod foreign;
 pub mod har;
 pub mod http_file;
 pub mod import;
 pub mod mask;
+mod multipart;
 pub mod offer;
 pub mod raw;
+pub mod snippet;
 pub mod variables;
 
 use attachment::Attachment;
@@ -103,6 +107,8 @@ pub enum Format {
     HttpFile,
     /// A curl command line.
     Curl,
+    /// A command of another tool, or a program that sends requests.
+    Snippet,
     /// A raw HTTP/1.1 request, or request and answer.
     Raw,
     /// A token alone.

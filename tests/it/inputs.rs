@@ -79,6 +79,39 @@ const COMMANDS: &[Row] = &[
     ("curl-method-as-word.txt", &[BEARER], &["GET is no flag", "-X GET"]),
 ];
 
+/// Commands of other tools, and programs.
+const SNIPPETS: &[Row] = &[
+    ("snippet-fetch.txt", &["GET https://api.example.com/a\nauthorization: Bearer abcdefghijkl"], &[]),
+    ("snippet-powershell.txt", &["GET https://api.example.com/a\nauthorization: Bearer abcdefghijkl"], &[]),
+    (
+        "snippet-devtools-powershell.txt",
+        &["POST https://api.example.com/a?b=$c\nUser-Agent: Mozilla/5.0\nauthority: api.example.com\n\
+            authorization: Bearer abcdefghijkl\nsec-ch-ua: \"Chromium\";v=\"130\"\nContent-Type: application/json\n\
+            Cookie: sid=s%3A1; theme=dark\n\n{\"a\":1}"],
+        &[],
+    ),
+    (
+        "snippet-httpie.txt",
+        &["POST https://api.example.com/a\nAuthorization: Bearer abcdefghijkl\nAccept: application/json, */*;q=0.5\n\
+            Content-Type: application/json\n\n{\"a\": \"1\"}"],
+        &[],
+    ),
+    ("snippet-wget.txt", &[BEARER], &[]),
+    ("snippet-python.txt", &[BEARER], &[]),
+    (
+        "snippet-python-session.txt",
+        &["POST https://api.example.com/a/{{item_id}}\nAccept: application/json\nAuthorization: Basic YW5uOnB3\n\
+            Content-Type: application/json\n\n{\"b\": true}"],
+        &["the value of item_id is not in this text"],
+    ),
+    (
+        "snippet-axios.txt",
+        &["POST https://api.example.com/v1/a?q=x+y\nAuthorization: Bearer {{TOKEN}}\nAccept: application/json\n\
+            Content-Type: application/json\n\n{\"b\":1}"],
+        &["the value of TOKEN is not in this text"],
+    ),
+];
+
 /// Files of requests.
 const FILES: &[Row] = &[
     ("variable-behind-a-request.http", &["POST https://api.example.com/jobs", "GET https://api.example.com/jobs/17"], &[]),
@@ -150,19 +183,14 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("foreign-openapi.json", &["this OpenAPI description has no paths"]),
     ("foreign-insomnia.json", &["this Insomnia export has no request"]),
     ("foreign-httpie-session.json", &["an HTTPie session", "--offline"]),
-    ("foreign-fetch.txt", &["a fetch call of JavaScript", "Copy as cURL", "an Authorization line is in it, in line 3"]),
-    ("foreign-powershell.txt", &["a PowerShell command", "Copy as cURL"]),
-    ("foreign-httpie.txt", &["an HTTPie command", "--offline"]),
-    ("foreign-wget.txt", &["a wget command", "curl -X", "an Authorization line is in it, in line 1"]),
     ("foreign-http-client.env.json", &["an environment file", "beside the .http file"]),
-    ("foreign-python.txt", &["a program in Python", "an Authorization line is in it, in line 2"]),
     ("foreign-word-yaml.yaml", &["YAML"]),
 ];
 
 #[test]
 fn every_input_is_read_as_the_tool_of_its_dialect_reads_it() {
     let mut wrong = String::new();
-    for (name, requests, said) in COMMANDS.iter().chain(FILES) {
+    for (name, requests, said) in COMMANDS.iter().chain(SNIPPETS).chain(FILES) {
         let reading = match read(name) {
             Ok(reading) => reading,
             Err(why) => {
@@ -203,7 +231,8 @@ fn what_is_not_read_is_named_with_the_way_in() {
 
 #[test]
 fn the_tables_name_every_file() {
-    let is_named = |name: &str| COMMANDS.iter().chain(FILES).any(|row| row.0 == name) || REFUSED.iter().any(|row| row.0 == name);
+    let is_named =
+        |name: &str| COMMANDS.iter().chain(SNIPPETS).chain(FILES).any(|row| row.0 == name) || REFUSED.iter().any(|row| row.0 == name);
     for entry in std::fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry")) {
         let name = entry.file_name().to_string_lossy().into_owned();
         assert!(entry.path().is_dir() || is_named(&name), "{name}");

@@ -6,7 +6,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::arguments::{Given, Set};
@@ -18,6 +17,8 @@ use crate::domain::headers::{Header, Headers};
 use crate::domain::limits::MAX_CURL;
 use crate::domain::request::Request;
 use crate::domain::text::Text;
+use crate::formats::address::{add_query, take_login};
+use crate::formats::multipart;
 
 /// Bytes that a header takes besides its name and value.
 const HEADER: usize = size_of::<Header>();
@@ -284,7 +285,7 @@ impl Plan<'_> {
         if url.contains(['{', '[']) && !url.contains("://[") && !url.contains("{{") {
             note(&mut self.notes, at, "curl reads {…} and […] in an address as a list of addresses; here it stays one");
         }
-        let user = userinfo(&mut url);
+        let user = take_login(&mut url);
         let mut headers = Headers::default();
         let login = self.credentials(user, at, &mut headers);
         let own = [("Range", &self.range), ("User-Agent", &self.agent), ("Referer", &self.referer)];
@@ -367,13 +368,12 @@ impl Plan<'_> {
             return String::new();
         }
         if self.form {
-            let kind = format!("multipart/form-data; boundary={}", form::BOUNDARY);
             match headers.0.iter_mut().find(|h| h.is("content-type")) {
-                Some(own) if !own.value.contains("boundary=") => own.value = format!("{}; boundary={}", own.value, form::BOUNDARY),
+                Some(own) if !own.value.contains("boundary=") => own.value = format!("{}; boundary={}", own.value, multipart::BOUNDARY),
                 Some(_) => {}
-                None => headers.push("Content-Type", kind),
+                None => headers.push("Content-Type", multipart::content_type()),
             }
-            return format!("{}--{}--\r\n", self.parts.concat(), form::BOUNDARY);
+            return multipart::body(&self.parts);
         }
         if let Some(uploaded) = &self.uploaded {
             return uploaded.clone();
@@ -395,33 +395,4 @@ impl Plan<'_> {
 fn is_proxy(value: &str) -> bool {
     let address = if value.contains("://") { value.to_string() } else { format!("http://{value}") };
     value.is_empty() || Url::parse(&address).is_ok_and(|url| url.has_host())
-}
-
-fn add_query(url: &mut String, query: &str) {
-    if query.is_empty() {
-        return;
-    }
-    let at = url.find('#').unwrap_or(url.len());
-    let before = url.get(..at).unwrap_or_default();
-    let mark = match before.find('?') {
-        None => "?",
-        Some(_) if before.ends_with(['?', '&']) => "",
-        Some(_) => "&",
-    };
-    // An address without a path gets one, as curl sends it.
-    let path = before.split_once("://").is_some_and(|(_, rest)| !rest.contains(['/', '?']));
-    url.insert_str(at, &format!("{}{mark}{query}", if path { "/" } else { "" }));
-}
-
-/// Takes `name:password@` out of an address: curl sends it as Basic. The percent-escapes are decoded.
-fn userinfo(url: &mut String) -> Option<String> {
-    let start = url.find("://")? + 3;
-    let rest = url.get(start..)?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let at = authority.rfind('@')?;
-    let (user, password) = authority.get(..at)?.split_once(':').unwrap_or((authority.get(..at)?, ""));
-    let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
-    let pair = format!("{}:{}", decode(user), decode(password));
-    url.replace_range(start..start + at + 1, "");
-    Some(pair)
 }

@@ -6,7 +6,7 @@ pub(super) fn is_curl(word: &str) -> bool {
 }
 
 /// A prompt, `sudo`, `time`, a keyword of the shell, or `NAME=value`.
-pub(super) fn is_prefix(word: &str) -> bool {
+pub(in crate::formats) fn is_prefix(word: &str) -> bool {
     const WORDS: [&str; 20] = [
         "$", "%", "#", ">", "sudo", "time", "exec", "command", "export", "declare", "local", "readonly", "if", "then", "else", "elif",
         "while", "until", "do", "!",

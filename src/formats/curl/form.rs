@@ -1,7 +1,7 @@
 //! Bodies that curl puts together: `-d`, `--data-urlencode`, `-F`.
 
-/// The boundary of a multipart body. curl draws one at random; a fixed one keeps the request the same on every read.
-pub(super) const BOUNDARY: &str = "------------------------authtui0000000000";
+use crate::formats::address::{Unescaped, encoded};
+use crate::formats::multipart;
 
 /// The argument of `--data-urlencode`, encoded as curl does. The error is the file it names.
 pub(super) fn url_encoded(argument: &str) -> Result<String, &str> {
@@ -11,21 +11,8 @@ pub(super) fn url_encoded(argument: &str) -> Result<String, &str> {
         Some((name, rest)) => (name, rest.get(1..).unwrap_or_default()),
         None => ("", argument),
     };
-    let content = encode(content);
+    let content = encoded(content, Unescaped::RFC_3986, "+");
     Ok(if name.is_empty() { content } else { format!("{name}={content}") })
-}
-
-/// Percent-encoding of everything but the unreserved characters (RFC 3986 section 2.3); a space becomes `+`.
-fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte as char),
-            b' ' => out.push('+'),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 /// One part of a form (`-F name=content;type=…;filename=…`) as multipart text. The error says which file it names.
@@ -37,16 +24,7 @@ pub(super) fn part(argument: &str, literal: bool) -> Result<String, String> {
     if !literal && content.starts_with(['@', '<']) {
         return Err(format!("the content of {name} is in {}, which is not opened", content.get(1..).unwrap_or_default()));
     }
-    let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "%22");
-    let mut out = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(name));
-    if let Some(filename) = filename {
-        out.push_str(&format!("; filename=\"{}\"", quoted(&filename)));
-    }
-    if let Some(kind) = kind {
-        out.push_str(&format!("\r\nContent-Type: {kind}"));
-    }
-    out.push_str(&format!("\r\n\r\n{content}\r\n"));
-    Ok(out)
+    Ok(multipart::part(name, filename.as_deref(), kind.as_deref(), &content))
 }
 
 /// Content, `;type=` and `;filename=`.

@@ -5,12 +5,12 @@
 
 mod arguments;
 mod build;
-mod command;
+pub(super) mod command;
 mod flags;
 mod form;
 mod printed;
 mod session;
-mod words;
+pub(super) mod words;
 mod write;
 
 pub use words::Dialect;

@@ -24,7 +24,7 @@ pub enum Dialect {
 
 /// One word after quotes are taken away.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(in crate::formats) struct Word {
     pub text: String,
     /// Offset of its first byte in the command line, quotes included.
     pub start: usize,
@@ -32,7 +32,7 @@ pub(super) struct Word {
 
 /// One command: the words up to an operator or the end of the line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Command {
+pub(in crate::formats) struct Command {
     pub words: Vec<Word>,
     /// The operator that ended it (`|`, `;`, `&`, a line end), and its offset.
     pub ended_by: Option<(char, usize)>,
@@ -97,7 +97,7 @@ pub(super) fn here_document(rest: &str) -> Option<HereDocument> {
 
 /// What a command line holds.
 #[derive(Debug, Default)]
-pub(super) struct Split {
+pub(in crate::formats) struct Split {
     pub commands: Vec<Command>,
     /// What stays as it is written, or goes: offset and words.
     pub notes: Vec<(usize, String)>,
@@ -113,7 +113,7 @@ pub(super) fn note(notes: &mut Vec<(usize, String)>, at: usize, message: impl In
 }
 
 /// Whose quoting a text has: caret quotes are cmd's, a backtick at a line's end is PowerShell's.
-pub(super) fn dialect_of(text: &str) -> Dialect {
+pub(in crate::formats) fn dialect_of(text: &str) -> Dialect {
     let ends_with = |mark: char| text.lines().rev().skip(1).any(|line| line.trim_end().ends_with(mark));
     let doubled = ["{\"\"", ":\"\"", ",\"\"", "\"\":"].iter().any(|mark| text.contains(mark)) && !text.contains('\'');
     if text.contains("^\"") || ends_with('^') || doubled {
@@ -126,7 +126,7 @@ pub(super) fn dialect_of(text: &str) -> Dialect {
 }
 
 /// Cuts a text into commands and words.
-pub(super) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> {
+pub(in crate::formats) fn split(text: &str, dialect: Dialect) -> Result<Split, FormatError> {
     if u32::try_from(text.len()).is_err() {
         return Err(FormatError::without_place("a command line of more than 4 GiB"));
     }

@@ -1,0 +1,88 @@
+//! Parts of an address that commands and programs give apart: parameters to add, a login to take out.
+
+use percent_encoding::percent_decode_str;
+
+/// Adds parameters, encoded already, before the fragment of an address.
+pub(super) fn add_query(url: &mut String, query: &str) {
+    if query.is_empty() {
+        return;
+    }
+    let at = url.find('#').unwrap_or(url.len());
+    let before = url.get(..at).unwrap_or_default();
+    let mark = match before.find('?') {
+        None => "?",
+        Some(_) if before.ends_with(['?', '&']) => "",
+        Some(_) => "&",
+    };
+    // An address without a path gets one, as clients send it.
+    let path = before.split_once("://").is_some_and(|(_, rest)| !rest.contains(['/', '?']));
+    url.insert_str(at, &format!("{}{mark}{query}", if path { "/" } else { "" }));
+}
+
+/// Takes `name:password@` out of an address: clients send it as Basic. The percent-escapes are decoded.
+pub(super) fn take_login(url: &mut String) -> Option<String> {
+    let start = url.find("://")? + 3;
+    let rest = url.get(start..)?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let at = authority.rfind('@')?;
+    let (user, password) = authority.get(..at)?.split_once(':').unwrap_or((authority.get(..at)?, ""));
+    let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+    let pair = format!("{}:{}", decode(user), decode(password));
+    url.replace_range(start..start + at + 1, "");
+    Some(pair)
+}
+
+/// Bytes besides letters and digits that an encoding of parameters leaves as they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unescaped(pub &'static str);
+
+impl Unescaped {
+    /// Forms as browsers send them (`URLSearchParams`).
+    pub const FORM: Self = Self("*-._");
+    /// RFC 3986: `quote_plus` of Python, `--data-urlencode` of curl.
+    pub const RFC_3986: Self = Self("-._~");
+    /// `encodeURIComponent` of JavaScript.
+    pub const COMPONENT: Self = Self("-_.!~*'()");
+    /// The parameters of axios.
+    pub const AXIOS: Self = Self("-_.!~*'():$,");
+}
+
+/// Percent-encoding with `space` for blanks. Placeholders (`{{name}}`) stay, so that they can be filled in.
+pub(super) fn encoded(text: &str, unescaped: Unescaped, space: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, (name, after))) = rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?))) {
+        encode(&mut out, before, unescaped, space);
+        out.push_str(&format!("{{{{{name}}}}}"));
+        rest = after;
+    }
+    encode(&mut out, rest, unescaped, space);
+    out
+}
+
+fn encode(out: &mut String, text: &str, unescaped: Unescaped, space: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b' ' => out.push_str(space),
+            _ if byte.is_ascii_alphanumeric() || unescaped.0.as_bytes().contains(&byte) => out.push(byte as char),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+}
+
+/// Fields of a form, encoded and joined.
+pub(super) fn form(fields: &[(String, String)], unescaped: Unescaped) -> String {
+    let field = |(name, value): &(String, String)| format!("{}={}", encoded(name, unescaped, "+"), encoded(value, unescaped, "+"));
+    fields.iter().map(field).collect::<Vec<_>>().join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_not_encoded() {
+        assert_eq!(encoded("a b{{c d}}é", Unescaped::FORM, "+"), "a+b{{c d}}%C3%A9");
+        assert_eq!(encoded("{{a", Unescaped::FORM, "+"), "%7B%7Ba");
+    }
+}

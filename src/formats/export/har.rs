@@ -1,0 +1,86 @@
+//! Exchanges as a recording, HAR 1.2.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::domain::exchange::Exchange;
+use crate::domain::headers::Headers;
+use crate::domain::response::Response;
+
+/// The recording.
+pub(super) fn write(exchanges: &[Cow<Exchange>], note: Option<&str>) -> String {
+    let entries: Vec<Value> = exchanges.iter().map(|exchange| entry(exchange)).collect();
+    let mut log = json!({
+        "version": "1.2",
+        "creator": { "name": "authtui", "version": env!("CARGO_PKG_VERSION") },
+        "entries": entries,
+    });
+    if let (Some(note), Some(log)) = (note, log.as_object_mut()) {
+        log.insert("comment".into(), note.into());
+    }
+    format!("{:#}\n", json!({ "log": log }))
+}
+
+fn entry(exchange: &Exchange) -> Value {
+    let request = &exchange.request;
+    let query: Vec<Value> = match request.url.split_once('?') {
+        Some((_, query)) => url::form_urlencoded::parse(query.split('#').next().unwrap_or_default().as_bytes())
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect(),
+        None => Vec::new(),
+    };
+    let mut written = json!({
+        "method": request.method,
+        "url": request.url,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": headers(&request.headers),
+        "queryString": query,
+        "headersSize": -1,
+        "bodySize": request.body.len(),
+    });
+    if let (false, Some(written)) = (request.body.is_empty(), written.as_object_mut()) {
+        let kind = request.headers.get("content-type").unwrap_or_default();
+        written.insert("postData".into(), json!({ "mimeType": kind, "text": request.body.as_str() }));
+    }
+    let mut entry = json!({
+        // When it was sent is known only from the recording that it is of.
+        "startedDateTime": exchange.context.now.unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
+        "time": 0,
+        "request": written,
+        "response": response(exchange.answer.as_ref()),
+        "cache": {},
+        "timings": { "send": 0, "wait": 0, "receive": 0 },
+    });
+    if let (false, Some(entry)) = (exchange.name.is_empty(), entry.as_object_mut()) {
+        entry.insert("comment".into(), exchange.name.as_str().into());
+    }
+    entry
+}
+
+/// An answer; one that is not there has the status 0.
+fn response(answer: Option<&Response>) -> Value {
+    let empty = Response::default();
+    let answer = answer.unwrap_or(&empty);
+    json!({
+        "status": answer.status,
+        "statusText": answer.reason,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": headers(&answer.headers),
+        "content": {
+            "size": answer.body.len(),
+            "mimeType": answer.headers.get("content-type").unwrap_or_default(),
+            "text": answer.body.as_str(),
+        },
+        "redirectURL": answer.headers.get("location").unwrap_or_default(),
+        "headersSize": -1,
+        "bodySize": -1,
+    })
+}
+
+fn headers(headers: &Headers) -> Vec<Value> {
+    headers.iter().map(|(_, header)| json!({ "name": header.name, "value": header.value })).collect()
+}

@@ -1,0 +1,33 @@
+//! A request as an HTTPie command.
+
+use super::shell_quoted;
+use crate::domain::request::Request;
+
+/// The command that sends this request.
+pub(super) fn write(request: &Request) -> String {
+    let mut words = vec!["http --ignore-stdin".to_string(), format!("{} {}", request.method, shell_quoted(&request.url))];
+    for (_, header) in request.headers.iter() {
+        let (name, value) = (escaped(&header.name), escaped(header.value.trim()));
+        words.push(shell_quoted(&if value.is_empty() { format!("{name};") } else { format!("{name}:{value}") }));
+    }
+    if !request.body.is_empty() {
+        if !request.headers.has("content-type") {
+            // Otherwise HTTPie says that it is JSON.
+            words.push("'Content-Type:'".into());
+        }
+        words.push(format!("--raw={}", shell_quoted(&request.body)));
+    }
+    words.join(" \\\n  ") + "\n"
+}
+
+/// What would separate a name from a value is part of either behind a backslash.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if matches!(c, ':' | '=' | '@' | ';') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

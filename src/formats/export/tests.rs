@@ -1,0 +1,97 @@
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+use crate::domain::request::Request;
+use crate::formats::{curl, har, snippet};
+
+fn exchange(url: &str, value: &str, body: &str) -> Exchange {
+    let headers = [("Authorization", "Bearer CANARY-0123456789abcdef"), ("X-Odd", value), ("Content-Type", "text/plain")];
+    let request =
+        Request { method: "POST".into(), url: url.into(), headers: headers.into_iter().collect(), body: body.into(), ..Request::default() };
+    Exchange { request, ..Exchange::default() }
+}
+
+/// The request as an export of it is read again, its headers without those that a tool adds.
+fn read_again(exchange: &Exchange, format: ExportFormat) -> Result<Request, String> {
+    let text = export(&[exchange], format, true).map_err(|why| why.to_string())?;
+    let read = match format {
+        ExportFormat::Curl => curl::read_as(&text, "-", Dialect::Bash).map(Into::into),
+        ExportFormat::Har => har::read(&text, "-"),
+        _ => snippet::read(&text, "-"),
+    };
+    let mut request = read.map_err(|why| format!("{why}\n{text}"))?.exchanges.remove(0).request;
+    request.headers.0.retain(|header| exchange.request.headers.has(&header.name));
+    request.headers.0.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(request)
+}
+
+const READ: [ExportFormat; 7] = [
+    ExportFormat::Curl,
+    ExportFormat::Httpie,
+    ExportFormat::Wget,
+    ExportFormat::Fetch,
+    ExportFormat::Python,
+    ExportFormat::Powershell,
+    ExportFormat::Har,
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_is_read_as_the_same_request(
+        path in "[a-z$`'\"!&()*~%@-]{0,12}",
+        value in "[!-~]([ -~\u{e4}\u{2019}]{0,20}[!-~])?",
+        body in "[!-~@$-]([ -~\n\t\u{e4}\u{1f600}\u{2018}]{0,30}[!-~])?",
+    ) {
+        let mut exchange = exchange(&format!("https://h.example/{path}"), &value, &body);
+        exchange.request.headers.0.sort_by(|a, b| a.name.cmp(&b.name));
+        for format in READ {
+            prop_assert_eq!(read_again(&exchange, format), Ok(exchange.request.clone()), "{:?}", format);
+        }
+    }
+}
+
+#[test]
+fn secrets_are_left_out_which_the_text_says() {
+    let exchange = exchange("https://h.example/a?access_token=CANARY-0123456789abcdef", "x", "a");
+    for format in ExportFormat::ALL {
+        let masked = export(&[&exchange], format, false).expect("it can be written");
+        assert!(!masked.contains("CANARY") && masked.contains("Secrets are left out"), "{format:?}\n{masked}");
+        let whole = export(&[&exchange], format, true).expect("it can be written");
+        assert!(whole.contains("CANARY") && !whole.contains("Secrets are left out"), "{format:?}\n{whole}");
+    }
+}
+
+#[track_caller]
+fn has(value: &Value, members: &[&str]) {
+    for member in members {
+        assert!(value.pointer(member).is_some_and(|found| !found.is_null()), "{member} in {value:#}");
+    }
+}
+
+#[test]
+fn a_recording_has_the_members_that_har_requires() {
+    let har: Value =
+        serde_json::from_str(&export(&[&exchange("https://h.example/a?b=c", "x", "y")], ExportFormat::Har, true).expect("HAR"))
+            .expect("JSON");
+    has(&har, &["/log/version", "/log/creator/name", "/log/creator/version", "/log/entries/0/startedDateTime", "/log/entries/0/time"]);
+    has(&har, &["/log/entries/0/cache", "/log/entries/0/timings/send", "/log/entries/0/timings/wait", "/log/entries/0/timings/receive"]);
+    let request = &har["log"]["entries"][0]["request"];
+    has(request, &["/method", "/url", "/httpVersion", "/cookies", "/headers/0/name", "/headers/0/value", "/headersSize", "/bodySize"]);
+    has(request, &["/queryString/0/name", "/postData/mimeType", "/postData/text"]);
+    let response = &har["log"]["entries"][0]["response"];
+    has(response, &["/status", "/statusText", "/httpVersion", "/cookies", "/headers", "/content/size", "/content/mimeType"]);
+    has(response, &["/redirectURL", "/headersSize", "/bodySize"]);
+}
+
+#[test]
+fn a_collection_has_the_members_that_postman_requires() {
+    let text = export(&[&exchange("https://h.example/a", "x", "y")], ExportFormat::Postman, true).expect("a collection");
+    let collection: Value = serde_json::from_str(&text).expect("JSON");
+    has(&collection, &["/info/name", "/item/0/name", "/item/0/request/method", "/item/0/request/url/raw"]);
+    has(&collection, &["/item/0/request/header/0/key", "/item/0/request/header/0/value", "/item/0/request/body/raw"]);
+    assert_eq!(collection["info"]["schema"], "https://schema.getpostman.com/json/collection/v2.1.0/collection.json");
+    assert_eq!(collection["item"][0]["request"]["body"]["mode"], "raw");
+}
