@@ -36,7 +36,8 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let stands_alone = facts.authorizations.is_empty();
-    let is_key = |carrier| carrier == Carrier::Header || (matches!(carrier, Carrier::Query | Carrier::Path) && stands_alone);
+    let is_key =
+        |carrier| carrier == Carrier::Header || (matches!(carrier, Carrier::Query | Carrier::Path | Carrier::Body) && stands_alone);
     let key = facts.others.iter().find(|o| is_key(o.carrier));
     let removed = facts.removed_credential().filter(|absent| absent.place != Place::RequestBody);
     if (facts.token.is_none() && key.is_none() && removed.is_none()) || facts.is_token_request() {
