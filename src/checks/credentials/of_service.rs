@@ -5,6 +5,7 @@ use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::services::schema::{Service, Usage};
 use crate::checks::services::{Known, KnownBy};
+use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -314,6 +315,37 @@ pub fn scheme_mismatch(facts: &Facts) -> Option<Finding> {
     } else {
         Fix::action(format!("Send a credential for {} instead of {sent}", listed.join(", ")))
     }))
+}
+
+/// The scheme is not among those that a row lists which only supports a verdict: near one of them, or before a credential of the
+/// service's own kind, it is the likelier fault.
+pub fn scheme_not_listed(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host && !known.decides())?;
+    let service = known.service;
+    let schemes = service.schemes.as_deref().filter(|schemes| !schemes.is_empty())?;
+    let a = facts.authorization().filter(|a| !a.credential.is_empty() && facts.answer.is_some() && facts.is_refused())?;
+    let sent = a.scheme.as_deref()?;
+    let is_read = service.header.iter().any(|place| place.eq_ignore_ascii_case("authorization"));
+    if !is_read || schemes.iter().any(|scheme| matches(a, scheme, str::eq_ignore_ascii_case)) {
+        return None;
+    }
+    let (text, _) = a.core();
+    let is_of_kind = service.kinds.iter().any(|kind| kind.usage != Usage::Never && kind.is(text));
+    let near = |scheme: &&String| {
+        let (scheme, sent) = (scheme.trim_end_matches([':', '=']).to_ascii_lowercase(), sent.to_ascii_lowercase());
+        scheme.len() > 2 && (distance(&scheme, &sent) <= 1 || scheme.contains(&sent) || sent.contains(&scheme))
+    };
+    let right = schemes.iter().find(near).map_or_else(|| scheme_for(service, text), String::as_str);
+    let strength = if is_of_kind || schemes.iter().any(|scheme| near(&scheme)) { Strength::Likely } else { Strength::Plausible };
+    let value = under_scheme(right, &a.credential);
+    let title = if right.is_empty() { format!("Leave {sent} out") } else { format!("Write {right} instead of {sent}") };
+    let listed: Vec<&str> = schemes.iter().map(|scheme| if scheme.is_empty() { "no scheme" } else { scheme.as_str() }).collect();
+    Some(
+        Finding::fail(strength, format!("{sent} was sent, but {} is known to take {}", service.name, listed.join(", ")))
+            .proof(a.place(), a.scheme_span, format!("scheme {sent}"))
+            .context(source(service))
+            .fixed_by(if a.is("basic") { Fix::action(title) } else { Fix::edit(title, vec![Edit::HeaderValue { index: a.index, value }]) }),
+    )
 }
 
 /// The scheme is written in other letters than the service documents.

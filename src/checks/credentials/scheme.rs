@@ -200,6 +200,9 @@ fn mismatch(facts: &Facts) -> Finding {
         if facts.says_plainly(Topic::Scheme) && facts.is_refused() && scheme != asked_by_words(facts) {
             return blame(facts, a, scheme, &[asked_by_words(facts).into()], Strength::Likely);
         }
+        if let Some(finding) = of_service::scheme_not_listed(facts) {
+            return finding;
+        }
         let looks_unseen = facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
         let is_taken = |known: Known| {
             let schemes = known.service.schemes.iter().flatten();
