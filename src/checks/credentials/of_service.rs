@@ -28,9 +28,40 @@ pub fn named(known: &Known) -> String {
 /// The credential is in a place that the service reads for another kind of credential only: a token of `Authorization` in the
 /// header for keys, or a key where the service takes JWTs.
 pub fn wrong_place_for_kind(facts: &Facts) -> Option<Finding> {
-    let known = facts.service().filter(|known| known.by == KnownBy::Host && facts.answer.is_some() && facts.is_refused())?;
-    let looks: [fn(&Facts, &Known) -> Option<Finding>; 4] = [own_place, before_in_path, token_among_keys, key_among_tokens];
+    let known = facts.service().filter(|_| facts.answer.is_some() && facts.is_refused())?;
+    if known.by != KnownBy::Host {
+        return place_of_another_kind(facts, &known);
+    }
+    let looks: [fn(&Facts, &Known) -> Option<Finding>; 5] =
+        [place_of_another_kind, own_place, before_in_path, token_among_keys, key_among_tokens];
     looks.iter().find_map(|look| look(facts, &known))
+}
+
+/// A header that is for one kind alone holds another kind.
+fn place_of_another_kind(facts: &Facts, known: &Known) -> Option<Finding> {
+    let service = known.service;
+    let (other, kind, own) = facts.others.iter().filter(|other| other.carrier == Carrier::Header).find_map(|other| {
+        let text = other.value.trim();
+        let own = service.kinds.iter().find(|kind| kind.place.as_ref().is_some_and(|place| place.eq_ignore_ascii_case(&other.name)))?;
+        let kind = service.kinds.iter().find(|kind| kind.is(text)).filter(|kind| kind.usage == Usage::Ok && kind.prefix.is_some())?;
+        kind.place.is_none().then_some((other, kind, own))
+    })?;
+    let Place::RequestHeader(index) = other.place else { return None };
+    let right = service.header.first()?;
+    let message = format!(
+        "the header {} is for another kind ({}); {} reads this one ({}) from {right}",
+        other.name,
+        own.what,
+        named(known),
+        kind.what
+    );
+    let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: right.clone(), value: other.value.trim().into() }];
+    Some(
+        Finding::fail(Strength::Likely, message)
+            .proof(other.place, other.span, kind.what.clone())
+            .context(source(service))
+            .fixed_by(Fix::edit(format!("Move the credential to the header {right}"), edits)),
+    )
 }
 
 /// A kind that goes into a header of its own stands in another place.
@@ -158,6 +189,9 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
         };
         return Some(proven(finding).fixed_by(fix));
     }
+    if let Some(finding) = near_name(facts, &known, right) {
+        return Some(finding);
+    }
     let other = facts.others.iter().find(|o| matches!(o.carrier, Carrier::Header | Carrier::Query))?;
     let place =
         if other.carrier == Carrier::Query { format!("the address ({}=…)", other.name) } else { format!("the header {}", other.name) };
@@ -175,6 +209,31 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
         _ => Fix::action(title),
     };
     Some(proven(finding).fixed_by(fix))
+}
+
+/// A header whose name is nearly that of the one which the service reads: one word more, less or other.
+fn near_name(facts: &Facts, known: &Known, right: &str) -> Option<Finding> {
+    if right.contains(':') || !facts.authorizations.is_empty() {
+        return None;
+    }
+    let words = |name: &str| -> Vec<String> { name.to_ascii_lowercase().split(['-', '_']).map(String::from).collect() };
+    let wanted = words(right);
+    let is_near = |name: &str| {
+        let sent = words(name);
+        let (fewer, more) = if sent.len() < wanted.len() { (&sent, &wanted) } else { (&wanted, &sent) };
+        let shared = fewer.iter().filter(|word| more.contains(word)).count();
+        sent.last() == wanted.last() && more.len() <= 4 && shared >= 2 && more.len() - shared <= 1
+    };
+    let is_one = |name: &str, value: &str| is_near(name) && value.trim().len() >= 12 && !value.trim().contains(' ');
+    let (index, header) = facts.request.headers.iter().find(|(_, header)| is_one(&header.name, &header.value))?;
+    let strength = if known.by == KnownBy::Hint { Strength::Possible } else { Strength::Likely };
+    let message = format!("the credential is in the header {}, but {} reads it from the header {right}", header.name, named(known));
+    Some(
+        Finding::suspect(strength, message)
+            .proof(Place::RequestHeaderName(index), None, header.name.clone())
+            .context(source(known.service))
+            .fixed_by(Fix::edit(format!("Rename the header to {right}"), vec![Edit::HeaderName { index, name: right.into() }])),
+    )
 }
 
 fn is_filled(facts: &Facts, place: &str) -> bool {
