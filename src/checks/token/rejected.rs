@@ -68,6 +68,8 @@ fn look(facts: &Facts) -> Finding {
         (_, true, false) => Strength::Likely,
         // A JWT that passes everything at hand, refused without a word: nobody can tell from here.
         (_, true, true) => Strength::Possible,
+        // A key in a header of its own may not be what the server misses; nothing else is there to be wrong.
+        _ if missing && key.is_some() && stands_alone => Strength::Unlikely,
         _ if missing => Strength::Remark,
         (_, false, false) if facts.status() == 401 => Strength::Plausible,
         _ => Strength::Unlikely,
