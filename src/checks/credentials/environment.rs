@@ -126,7 +126,10 @@ fn of_table(facts: &Facts, known: Known, url: &Url) -> Finding {
     if let Some((there, place, span, prefix)) = of_credential(facts, known, url) {
         let shown = prefix.map_or_else(String::new, |prefix| format!(" ({prefix}…)"));
         let message = format!("the credential is one of {}{shown}, but {} is {}", there.name, host(url), here.name);
-        return Finding::suspect(strength(&known), message)
+        // How it begins is seen; that beginnings are of environments may be hearsay.
+        let strength =
+            if prefix.is_some() && known.by == KnownBy::Host { strength(&known).max(Strength::Plausible) } else { strength(&known) };
+        return Finding::suspect(strength, message)
             .proof(place, span, prefix.unwrap_or(&there.name))
             .context(source(known.service))
             .fixed_by(fix(facts, url, there));

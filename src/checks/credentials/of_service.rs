@@ -1,5 +1,6 @@
 //! What the table of services says of the place and the scheme of a credential.
 
+use super::duplicated::without_parameter;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
@@ -115,17 +116,26 @@ fn token_among_keys(facts: &Facts, known: &Known) -> Option<Finding> {
     if !facts.authorizations.is_empty() || !service.header.iter().any(|place| place.eq_ignore_ascii_case("authorization")) {
         return None;
     }
-    let (other, kind, scheme) = facts.others.iter().filter(|other| other.carrier == Carrier::Header).find_map(|other| {
+    // In the address a key is usual: there it is doubted only where the answer speaks of the credential itself.
+    let is_of_credential = facts.documented_refusal().is_none_or(|found| found.refusal.means == "token-rejected");
+    let is_looked_at = |other: &&OtherCredential| match other.carrier {
+        Carrier::Header => true,
+        Carrier::Query => is_of_credential,
+        _ => false,
+    };
+    let (other, kind, scheme) = facts.others.iter().filter(is_looked_at).find_map(|other| {
         let kind = service.kinds.iter().find(|kind| kind.is(other.value.trim())).filter(|kind| kind.usage != Usage::Never)?;
         Some((other, kind, kind.scheme.as_deref().filter(|scheme| !scheme.is_empty())?))
     })?;
-    let Place::RequestHeader(index) = other.place else { return None };
     // How it begins says what it is; that it has the right length is said of many things.
     let strength = if known.decides() && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
-    let message =
-        format!("the credential is in the header {}, but {} reads this kind ({}) after {scheme}", other.name, service.name, kind.what);
+    let message = format!("the credential is in {}, but {} reads this kind ({}) after {scheme}", other.name, service.name, kind.what);
     let value = under_scheme(scheme, other.value.trim());
-    let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: "Authorization".into(), value }];
+    let removed = match other.place {
+        Place::RequestHeader(index) => Edit::RemoveHeader { index },
+        _ => Edit::Url(without_parameter(&facts.request.url, &other.name)),
+    };
+    let edits = vec![removed, Edit::AddHeader { name: "Authorization".into(), value }];
     Some(
         Finding::suspect(strength, message)
             .proof(other.place, other.span, kind.what.clone())

@@ -10,6 +10,7 @@ use crate::checks::servers::{Logged, TABLE as SERVERS};
 use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::span::Span;
 use crate::domain::token::claims::values;
 
@@ -159,6 +160,25 @@ fn offers_both(facts: &Facts) -> bool {
 
 /// The header that the answer says is missing, by a name that speaks of a key, where it is not the one that was sent.
 pub fn header_not_sent(facts: &Facts) -> Option<Span> {
+    by_sentence(facts).or_else(|| by_name(facts))
+}
+
+/// A header for keys that the answer calls a header and says is required: "x-parts-key header is required".
+fn by_name(facts: &Facts) -> Option<Span> {
+    let body = facts.lower_body();
+    if body.len() > MAX_FIELDS || body.contains("authorization") {
+        return None;
+    }
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_one = |name: &&str| {
+        let is_called_header = || [format!("{name} header"), format!("header {name}")].iter().any(|text| body.contains(text.as_str()));
+        name.starts_with("x-") && name.ends_with("key") && !facts.request.headers.has(name) && is_called_header()
+    };
+    let name = body.split(|c| !is_of_name(c)).find(is_one)?;
+    Span::of(body, name).filter(|_| is_said_to_be_missing(facts, name))
+}
+
+fn by_sentence(facts: &Facts) -> Option<Span> {
     let word = facts.words.iter().find(|word| word.topic == Topic::Missing && word.specific && word.place == Place::ResponseBody)?;
     let body = facts.lower_body();
     let sentence = body.get(..word.span.end)?;
