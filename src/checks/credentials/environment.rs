@@ -2,10 +2,12 @@
 
 use url::Url;
 
+use super::modes::{self, Mode};
 use super::of_service::{source, strength};
 use super::vendor_hosts::other_site;
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::perhaps;
 use crate::checks::facts::words::Topic;
 use crate::checks::services::schema::Environment;
 use crate::checks::services::{Known, KnownBy};
@@ -18,8 +20,9 @@ check! {
     ///
     /// # What it looks at
     /// The host, and the environment that the table of services gives it. The first letters of the credential, which often
-    /// name its own (`sandbox-…`, `…_test_…`). A line of configuration, or a note, that names another site of the service. And an earlier
-    /// request with the same credential that another site accepted.
+    /// name its own (`sandbox-…`, `…_test_…`). A line of configuration, or a note, that names another site of the service,
+    /// or that says of the credential that it is for tests or live. And an earlier request with the same credential that another
+    /// site accepted.
     ///
     /// # Why a server answers 401 to it
     /// Test and live, Europe and the United States, sandbox and production have accounts and keys of their own. What one
@@ -49,10 +52,11 @@ fn look(facts: &Facts) -> Finding {
             .proof(word.place, word.span, facts.quote(word))
             .fixed_by(Fix::action("Use a credential of this environment, or the host of the credential's own"));
     }
-    let (Some(known), Some(url)) = (facts.service(), facts.url.as_ref()) else { return Finding::not_applicable() };
-    if !facts.carries_credential() {
+    let Some(url) = facts.url.as_ref() else { return Finding::not_applicable() };
+    if !facts.carries_credential() && perhaps::credential(facts.request).is_none() {
         return Finding::not_applicable();
     }
+    let Some(known) = facts.service() else { return of_mode(facts, None, url).unwrap_or_else(Finding::not_applicable) };
     let of_table = of_table(facts, known, url);
     let is_found = matches!(of_table.outcome, Outcome::Fail | Outcome::Warn) && of_table.strength >= Strength::Plausible;
     let is_refused = matches!(facts.status(), 401 | 403) && facts.answer.is_some();
@@ -65,8 +69,46 @@ fn look(facts: &Facts) -> Finding {
                 .context(format!("named besides the request: {there}"))
                 .fixed_by(Fix::action(format!("Send it to the API of {there}, or use a credential of {}", host(url))))
         }
-        None => of_table,
+        None if is_found => of_table,
+        None => of_mode(facts, Some(known), url).unwrap_or(of_table),
     }
+}
+
+/// What is known besides the request says that the credential is for trying out, or in earnest, and the host is for the other.
+fn of_mode(facts: &Facts, known: Option<Known>, url: &Url) -> Option<Finding> {
+    if !matches!(facts.status(), 400 | 401 | 403) || !facts.is_refused() || facts.answer.is_none() {
+        return None;
+    }
+    let (mode, clause) = modes::of_credential(facts)?;
+    let known = known.filter(|known| known.by == KnownBy::Host);
+    let environments = known.map_or(&[][..], |known| &known.service.environments);
+    let here = environments.iter().find(|e| e.has_host(url));
+    let of_environment = |e: &Environment| modes::of_name(&e.name);
+    let has_trial = environments.iter().any(|e| of_environment(e) == Some(Mode::Trial));
+    let of_host = match here {
+        Some(here) => of_environment(here).or(has_trial.then_some(Mode::Live))?,
+        // A host of one's own may be anything that its name does not say.
+        None if known.is_none() && !host(url).contains('.') => return None,
+        None if known.is_none() && host(url).parse::<std::net::IpAddr>().is_ok() => return None,
+        None => modes::of_name(host(url)).unwrap_or(Mode::Live),
+    };
+    if of_host == mode {
+        return None;
+    }
+    let (of, at) = match mode {
+        Mode::Trial => ("a test environment", "a live one"),
+        Mode::Live => ("the live environment", "one for tests"),
+    };
+    let strength = if here.is_some() { Strength::Likely } else { Strength::Plausible };
+    let there = environments.iter().find(|e| of_environment(e) == Some(mode));
+    let message = format!("the credential is one of {of}, by what is known besides the request, but {} is {at}", host(url));
+    let finding = Finding::fail(strength, message)
+        .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
+        .context(clause);
+    Some(finding.fixed_by(match there {
+        Some(there) => fix(facts, url, there),
+        None => Fix::action(format!("Send it to the host of the credential's own environment, or use a credential of {}", host(url))),
+    }))
 }
 
 /// What the environments of the service's row show.
@@ -84,7 +126,10 @@ fn of_table(facts: &Facts, known: Known, url: &Url) -> Finding {
     if let Some((there, place, span, prefix)) = of_credential(facts, known, url) {
         let shown = prefix.map_or_else(String::new, |prefix| format!(" ({prefix}…)"));
         let message = format!("the credential is one of {}{shown}, but {} is {}", there.name, host(url), here.name);
-        return Finding::suspect(strength(&known), message)
+        // How it begins is seen; that beginnings are of environments may be hearsay.
+        let strength =
+            if prefix.is_some() && known.by == KnownBy::Host { strength(&known).max(Strength::Plausible) } else { strength(&known) };
+        return Finding::suspect(strength, message)
             .proof(place, span, prefix.unwrap_or(&there.name))
             .context(source(known.service))
             .fixed_by(fix(facts, url, there));

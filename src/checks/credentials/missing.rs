@@ -2,6 +2,8 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::authorization::is_misspelled_authorization;
+use crate::checks::facts::fields;
+use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::perhaps;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
@@ -55,14 +57,17 @@ fn look(facts: &Facts) -> Finding {
     if let Some(h) = facts.request.headers.iter().find(|(_, h)| is_misspelled_authorization(&h.name) && !h.value.trim().is_empty()) {
         return Finding::pass(format!("a credential is there, but its header is called {}", h.1.name));
     }
-    if let Some(other) = facts.others.first() {
+    // A field may as well be what the call is about, where the server asks for a credential.
+    let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
+    let is_one = |other: &&OtherCredential| other.carrier != Carrier::Body || fields::is_of_the_call(&other.name) || !asks || judges(facts);
+    if let Some(other) = facts.others.iter().find(is_one) {
         return Finding::pass(format!("a credential is there, in {}{}", other.name, inherited(facts)));
     }
     if let Some(carrier) = signing::carrier(facts) {
         return Finding::pass(format!("the request is signed, in {carrier}"));
     }
     let in_body = facts.jwt().filter(|token| token.place == Place::RequestBody);
-    if let Some(name) = in_body.and_then(|token| token.carrier.as_deref()).filter(|_| facts.challenges.is_empty()) {
+    if let Some(name) = in_body.and_then(|token| token.carrier.as_deref()).filter(|_| !asks || judges(facts)) {
         return Finding::pass(format!("a credential is there, the token {name} in the body"));
     }
     if facts.log_in().is_some() && !facts.says_plainly(Topic::ApiKey) && facts.challenges.iter().all(|c| c.is("basic") || c.is("bearer")) {
@@ -95,7 +100,6 @@ fn look(facts: &Facts) -> Finding {
     let cookies = !facts.session().sends_none();
     // A page's own requests mostly log in by cookie: without a word from the server it may be either.
     let by_page = ["sec-fetch-mode", "origin", "referer"].iter().any(|h| facts.request.headers.has(h));
-    let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
     let strength: Strength = match facts.status() {
         // The header is not there; whether it was never sent or lost at a redirect is another matter.
         401 if crate::checks::transit::redirects::may_follow_a_redirect(facts) => Strength::Possible,
@@ -128,6 +132,7 @@ fn look(facts: &Facts) -> Finding {
     }
     let strength = match () {
         () if by_cookies => strength.min(Strength::Unlikely),
+        () if !facts.others.is_empty() => strength.min(Strength::Plausible),
         // Of the client's own login at a token endpoint `client-authentication-failed` speaks.
         () if facts.is_token_request() => strength.min(Strength::Possible),
         () if perhaps.is_some() => strength.min(Strength::Possible),
@@ -171,6 +176,12 @@ fn inherited(facts: &Facts) -> String {
         (None, AuthLevel::Folder) => format!("; in {tool} its auth is inherited, and {} has it set to none", source.place()),
         (None, AuthLevel::Collection) => format!("; in {tool} its auth is inherited, and {} has none", source.place()),
     }
+}
+
+/// True when the answer judges a token, and misses none: it was read.
+pub fn judges(facts: &Facts) -> bool {
+    let is_of_token = |topic: Topic| matches!(topic, Topic::Token | Topic::Expired | Topic::Revoked | Topic::TokenForm | Topic::Signature);
+    !facts.says(Topic::Missing) && (facts.judges_a_claim() || facts.words.iter().any(|word| is_of_token(word.topic)))
 }
 
 /// True when the server says that the caller is nobody, or that the caller lacks a right.

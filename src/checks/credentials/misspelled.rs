@@ -3,8 +3,10 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::is_misspelled_authorization;
+use crate::checks::facts::words::Topic;
 use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::{Remedy, server_of};
+use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::headers::Header;
 use crate::domain::request::Edit;
@@ -51,12 +53,19 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::edit("Rename the header to Authorization", renamed(i, h)));
         }
         // Underscores are legal in a name, but several proxies drop such headers by default.
-        let expected = facts.context.header.iter().any(|e| h.is(e));
+        let is_lost = || stripped::underscored_not_seen(facts).is_some_and(|(index, _)| index == i);
+        let expected = facts.context.header.iter().any(|e| h.is(e)) || h.name.contains('_') && is_lost();
         if h.name.contains('_') && (expected || (!present && crate::checks::facts::other_credentials::is_key_header(&h.name))) {
             let dropping = TABLE.named(server_of(facts)).find(|server| server.drops_underscores);
-            let strength = if dropping.is_some() { Strength::Contradiction } else { Strength::Plausible };
+            // What is judged has arrived. Of a name that the server asks for, another check says who dropped it.
+            let is_judged = facts.says(Topic::Token) && !facts.says(Topic::Missing) && !facts.says(Topic::ApiKey);
+            let strength = match dropping {
+                _ if is_judged => Strength::Unlikely,
+                Some(_) if !is_lost() => Strength::Contradiction,
+                _ => Strength::Plausible,
+            };
             let usual = dropping.or_else(|| TABLE.drops_underscores()).map_or("some", |server| server.name.as_str());
-            return Finding::fail(
+            return Finding::suspect(
                 strength,
                 format!("the header {:?} may never arrive: {usual} and other proxies drop names with an underscore", h.name),
             )

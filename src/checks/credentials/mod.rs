@@ -8,6 +8,7 @@ pub mod environment;
 pub mod invisible;
 pub mod missing;
 pub mod misspelled;
+mod modes;
 pub mod needless;
 pub mod of_service;
 pub mod password;

@@ -1,10 +1,12 @@
 //! What the table of services says of the place and the scheme of a credential.
 
+use super::duplicated::without_parameter;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::services::schema::{Service, Usage};
 use crate::checks::services::{Known, KnownBy};
+use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
@@ -27,9 +29,40 @@ pub fn named(known: &Known) -> String {
 /// The credential is in a place that the service reads for another kind of credential only: a token of `Authorization` in the
 /// header for keys, or a key where the service takes JWTs.
 pub fn wrong_place_for_kind(facts: &Facts) -> Option<Finding> {
-    let known = facts.service().filter(|known| known.by == KnownBy::Host && facts.answer.is_some() && facts.is_refused())?;
-    let looks: [fn(&Facts, &Known) -> Option<Finding>; 4] = [own_place, before_in_path, token_among_keys, key_among_tokens];
+    let known = facts.service().filter(|_| facts.answer.is_some() && facts.is_refused())?;
+    if known.by != KnownBy::Host {
+        return place_of_another_kind(facts, &known);
+    }
+    let looks: [fn(&Facts, &Known) -> Option<Finding>; 5] =
+        [place_of_another_kind, own_place, before_in_path, token_among_keys, key_among_tokens];
     looks.iter().find_map(|look| look(facts, &known))
+}
+
+/// A header that is for one kind alone holds another kind.
+fn place_of_another_kind(facts: &Facts, known: &Known) -> Option<Finding> {
+    let service = known.service;
+    let (other, kind, own) = facts.others.iter().filter(|other| other.carrier == Carrier::Header).find_map(|other| {
+        let text = other.value.trim();
+        let own = service.kinds.iter().find(|kind| kind.place.as_ref().is_some_and(|place| place.eq_ignore_ascii_case(&other.name)))?;
+        let kind = service.kinds.iter().find(|kind| kind.is(text)).filter(|kind| kind.usage == Usage::Ok && kind.prefix.is_some())?;
+        kind.place.is_none().then_some((other, kind, own))
+    })?;
+    let Place::RequestHeader(index) = other.place else { return None };
+    let right = service.header.first()?;
+    let message = format!(
+        "the header {} is for another kind ({}); {} reads this one ({}) from {right}",
+        other.name,
+        own.what,
+        named(known),
+        kind.what
+    );
+    let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: right.clone(), value: other.value.trim().into() }];
+    Some(
+        Finding::fail(Strength::Likely, message)
+            .proof(other.place, other.span, kind.what.clone())
+            .context(source(service))
+            .fixed_by(Fix::edit(format!("Move the credential to the header {right}"), edits)),
+    )
 }
 
 /// A kind that goes into a header of its own stands in another place.
@@ -83,17 +116,26 @@ fn token_among_keys(facts: &Facts, known: &Known) -> Option<Finding> {
     if !facts.authorizations.is_empty() || !service.header.iter().any(|place| place.eq_ignore_ascii_case("authorization")) {
         return None;
     }
-    let (other, kind, scheme) = facts.others.iter().filter(|other| other.carrier == Carrier::Header).find_map(|other| {
+    // In the address a key is usual: there it is doubted only where the answer speaks of the credential itself.
+    let is_of_credential = facts.documented_refusal().is_none_or(|found| found.refusal.means == "token-rejected");
+    let is_looked_at = |other: &&OtherCredential| match other.carrier {
+        Carrier::Header => true,
+        Carrier::Query => is_of_credential,
+        _ => false,
+    };
+    let (other, kind, scheme) = facts.others.iter().filter(is_looked_at).find_map(|other| {
         let kind = service.kinds.iter().find(|kind| kind.is(other.value.trim())).filter(|kind| kind.usage != Usage::Never)?;
         Some((other, kind, kind.scheme.as_deref().filter(|scheme| !scheme.is_empty())?))
     })?;
-    let Place::RequestHeader(index) = other.place else { return None };
     // How it begins says what it is; that it has the right length is said of many things.
     let strength = if known.decides() && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
-    let message =
-        format!("the credential is in the header {}, but {} reads this kind ({}) after {scheme}", other.name, service.name, kind.what);
+    let message = format!("the credential is in {}, but {} reads this kind ({}) after {scheme}", other.name, service.name, kind.what);
     let value = under_scheme(scheme, other.value.trim());
-    let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: "Authorization".into(), value }];
+    let removed = match other.place {
+        Place::RequestHeader(index) => Edit::RemoveHeader { index },
+        _ => Edit::Url(without_parameter(&facts.request.url, &other.name)),
+    };
+    let edits = vec![removed, Edit::AddHeader { name: "Authorization".into(), value }];
     Some(
         Finding::suspect(strength, message)
             .proof(other.place, other.span, kind.what.clone())
@@ -157,6 +199,9 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
         };
         return Some(proven(finding).fixed_by(fix));
     }
+    if let Some(finding) = near_name(facts, &known, right) {
+        return Some(finding);
+    }
     let other = facts.others.iter().find(|o| matches!(o.carrier, Carrier::Header | Carrier::Query))?;
     let place =
         if other.carrier == Carrier::Query { format!("the address ({}=…)", other.name) } else { format!("the header {}", other.name) };
@@ -174,6 +219,31 @@ pub fn wrong_place(facts: &Facts) -> Option<Finding> {
         _ => Fix::action(title),
     };
     Some(proven(finding).fixed_by(fix))
+}
+
+/// A header whose name is nearly that of the one which the service reads: one word more, less or other.
+fn near_name(facts: &Facts, known: &Known, right: &str) -> Option<Finding> {
+    if right.contains(':') || !facts.authorizations.is_empty() {
+        return None;
+    }
+    let words = |name: &str| -> Vec<String> { name.to_ascii_lowercase().split(['-', '_']).map(String::from).collect() };
+    let wanted = words(right);
+    let is_near = |name: &str| {
+        let sent = words(name);
+        let (fewer, more) = if sent.len() < wanted.len() { (&sent, &wanted) } else { (&wanted, &sent) };
+        let shared = fewer.iter().filter(|word| more.contains(word)).count();
+        sent.last() == wanted.last() && more.len() <= 4 && shared >= 2 && more.len() - shared <= 1
+    };
+    let is_one = |name: &str, value: &str| is_near(name) && value.trim().len() >= 12 && !value.trim().contains(' ');
+    let (index, header) = facts.request.headers.iter().find(|(_, header)| is_one(&header.name, &header.value))?;
+    let strength = if known.by == KnownBy::Hint { Strength::Possible } else { Strength::Likely };
+    let message = format!("the credential is in the header {}, but {} reads it from the header {right}", header.name, named(known));
+    Some(
+        Finding::suspect(strength, message)
+            .proof(Place::RequestHeaderName(index), None, header.name.clone())
+            .context(source(known.service))
+            .fixed_by(Fix::edit(format!("Rename the header to {right}"), vec![Edit::HeaderName { index, name: right.into() }])),
+    )
 }
 
 fn is_filled(facts: &Facts, place: &str) -> bool {
@@ -314,6 +384,37 @@ pub fn scheme_mismatch(facts: &Facts) -> Option<Finding> {
     } else {
         Fix::action(format!("Send a credential for {} instead of {sent}", listed.join(", ")))
     }))
+}
+
+/// The scheme is not among those that a row lists which only supports a verdict: near one of them, or before a credential of the
+/// service's own kind, it is the likelier fault.
+pub fn scheme_not_listed(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host && !known.decides())?;
+    let service = known.service;
+    let schemes = service.schemes.as_deref().filter(|schemes| !schemes.is_empty())?;
+    let a = facts.authorization().filter(|a| !a.credential.is_empty() && facts.answer.is_some() && facts.is_refused())?;
+    let sent = a.scheme.as_deref()?;
+    let is_read = service.header.iter().any(|place| place.eq_ignore_ascii_case("authorization"));
+    if !is_read || schemes.iter().any(|scheme| matches(a, scheme, str::eq_ignore_ascii_case)) {
+        return None;
+    }
+    let (text, _) = a.core();
+    let is_of_kind = service.kinds.iter().any(|kind| kind.usage != Usage::Never && kind.is(text));
+    let near = |scheme: &&String| {
+        let (scheme, sent) = (scheme.trim_end_matches([':', '=']).to_ascii_lowercase(), sent.to_ascii_lowercase());
+        scheme.len() > 2 && (distance(&scheme, &sent) <= 1 || scheme.contains(&sent) || sent.contains(&scheme))
+    };
+    let right = schemes.iter().find(near).map_or_else(|| scheme_for(service, text), String::as_str);
+    let strength = if is_of_kind || schemes.iter().any(|scheme| near(&scheme)) { Strength::Likely } else { Strength::Plausible };
+    let value = under_scheme(right, &a.credential);
+    let title = if right.is_empty() { format!("Leave {sent} out") } else { format!("Write {right} instead of {sent}") };
+    let listed: Vec<&str> = schemes.iter().map(|scheme| if scheme.is_empty() { "no scheme" } else { scheme.as_str() }).collect();
+    Some(
+        Finding::fail(strength, format!("{sent} was sent, but {} is known to take {}", service.name, listed.join(", ")))
+            .proof(a.place(), a.scheme_span, format!("scheme {sent}"))
+            .context(source(service))
+            .fixed_by(if a.is("basic") { Fix::action(title) } else { Fix::edit(title, vec![Edit::HeaderValue { index: a.index, value }]) }),
+    )
 }
 
 /// The scheme is written in other letters than the service documents.

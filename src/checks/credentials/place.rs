@@ -1,9 +1,10 @@
 //! `credential-in-wrong-place`
 
 use super::duplicated::without_parameter;
-use super::of_service;
+use super::{missing, of_service};
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::fields;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
 use crate::checks::transit::stripped;
@@ -124,14 +125,20 @@ fn by_exchange(facts: &Facts) -> Finding {
         .fixed_by(Fix::action("Send the key in the header that the gateway's settings name"));
     }
     // Who judges the credential has read it, whatever the challenge asks for.
-    if facts.judges_a_claim() && facts.others.len() == 1 {
+    let judges = facts.judges_a_claim() || other.carrier == Carrier::Body && missing::judges(facts);
+    if judges && facts.others.len() == 1 {
         return Finding::pass(format!("the answer judges the credential, so the server reads it in {}", described(other)));
     }
     // A session cookie may be the credential that counts.
     if !reads_header {
         return Finding::unknown(format!("the credential is in {}; whether the API reads it there is not known", other.name));
     }
-    let strength = if facts.is_refused() { Strength::Contradiction } else { Strength::Unlikely };
+    let may_be_subject = other.carrier == Carrier::Body && !fields::is_of_the_call(&other.name);
+    let strength = match () {
+        () if !facts.is_refused() => Strength::Unlikely,
+        () if may_be_subject => Strength::Plausible,
+        () => Strength::Contradiction,
+    };
     // A key goes under the scheme of the challenge as it is; only Basic would want it with a colon and encoded.
     let offered = facts.offered_schemes();
     let scheme = offered.iter().find(|s| ["bearer", "token", "jwt"].contains(&s.to_ascii_lowercase().as_str()));

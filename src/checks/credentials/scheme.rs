@@ -133,6 +133,9 @@ fn missing(facts: &Facts) -> Finding {
     if let Some(known) = facts.service().filter(|known| takes_none(*known)) {
         return Finding::pass(format!("{} takes the credential without a scheme", known.service.name));
     }
+    if facts.jwt().is_none() && facts.asks_for_bare_key().is_some() && facts.context.scheme.is_empty() {
+        return Finding::pass("the answer asks for the key itself, without a scheme");
+    }
     let scheme = if a.credential.ends_with('=') && !a.credential.contains('.') { "Basic" } else { "Bearer" };
     let offered = facts.offered_schemes();
     let scheme = offered
@@ -196,6 +199,9 @@ fn mismatch(facts: &Facts) -> Finding {
         }
         if facts.says_plainly(Topic::Scheme) && facts.is_refused() && scheme != asked_by_words(facts) {
             return blame(facts, a, scheme, &[asked_by_words(facts).into()], Strength::Likely);
+        }
+        if let Some(finding) = of_service::scheme_not_listed(facts) {
+            return finding;
         }
         let looks_unseen = facts.says_plainly(Topic::Missing) || facts.says(Topic::HeaderForm);
         let is_taken = |known: Known| {

@@ -8,6 +8,7 @@ mod clock;
 pub mod cors;
 pub mod digest;
 mod elsewhere;
+pub mod fields;
 pub mod form;
 pub mod login;
 pub mod other_credentials;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::fields;
 use super::form::{form, pairs};
 use crate::checks::Place;
 use crate::domain::headers::HeaderNames;
@@ -172,6 +173,12 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
         if is_named || (!is_signed && is_telling(&field.0) && is_opaque(&field.1)) {
             found.push(OtherCredential { carrier: Carrier::Body, name: field.0, value: field.1, place: Place::RequestBody, span: field.2 });
         }
+    }
+    // Beside a credential in another place, or a code, a field is what the call is about.
+    let has = |header: &str| request.headers.get(header).is_some_and(|value| !value.trim().is_empty());
+    if found.is_empty() && !has("authorization") && !has("cookie") && !request.body.contains("grant_type") {
+        let of_field = |(name, value, span)| OtherCredential { carrier: Carrier::Body, name, value, place: Place::RequestBody, span };
+        found.extend(fields::credentials(request).into_iter().map(of_field));
     }
     found
 }

@@ -1,11 +1,9 @@
 //! The token of a request, wherever it is sent.
 
 use super::authorization::Authorization;
-use super::form::{form, json_fields};
+use super::fields;
 use super::other_credentials::{Carrier, OtherCredential};
 use crate::checks::Place;
-use crate::domain::json::Object;
-use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
@@ -73,32 +71,8 @@ pub fn find(request: &Request, authorizations: &[Authorization], others: &[Other
     in_body(request).map(|(name, text, span)| make(Place::RequestBody, &text, span, Some(name)))
 }
 
-/// The token of a login request that wraps its members in another one: `{"data": {"AUTHENTICATOR": …, "TOKEN": …}}`.
-fn enveloped(body: &str) -> Option<(String, String, Span)> {
-    let is_object = |text: &&str| text.len() <= MAX_FIELDS && text.trim_start().starts_with('{');
-    let outer = Some(body).filter(is_object)?;
-    Object::read(outer).members.iter().find_map(|member| {
-        let inner = member.value_span.cut(body).filter(is_object)?;
-        let is_token = |(name, text, _): &(String, String, Span)| {
-            ["token", "jwt"].iter().any(|known| name.eq_ignore_ascii_case(known)) && Jws::looks_like(text)
-        };
-        let (name, text, span) = json_fields(inner).into_iter().find(is_token)?;
-        Some((name, text, span.shifted(member.value_span.start)))
-    })
-}
-
-/// A JWT that is itself the login, in a field of the body: an assertion, a service account's token, an ID token.
+/// A JWT in a field of the body: an assertion, a service account's token, an ID token.
 fn in_body(request: &Request) -> Option<(String, String, Span)> {
-    const NAMES: [&str; 7] = ["assertion", "jwt", "id_token", "idToken", "access_token", "subject_token", "credential"];
-    let is_token = |(name, text, _): &(String, String, Span)| NAMES.contains(&name.as_str()) && Jws::looks_like(text);
-    let fields = form(request);
-    let (name, text, span) = if fields.is_empty() {
-        // Envelopes have it one level deeper, under a name of their own.
-        json_fields(&request.body).into_iter().find(is_token).or_else(|| enveloped(&request.body))?
-    } else {
-        fields.into_iter().find(is_token)?
-    };
-    // In JSON the span includes the quotes; a value with escapes is not in the text as it is read.
-    let span = if span.cut(&request.body)?.starts_with('"') { Span::new(span.start + 1, span.end - 1) } else { span };
-    (span.cut(&request.body) == Some(text.as_str())).then_some((name, text, span))
+    let is_token = |(_, text, span): &(String, String, Span)| Jws::looks_like(text) && span.cut(&request.body) == Some(text.as_str());
+    fields::credentials(request).into_iter().find(is_token)
 }

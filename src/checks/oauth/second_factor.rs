@@ -28,6 +28,7 @@ check! {
     /// RFC 9470; OpenID Connect Core section 3.1.2.6.
     SECOND_FACTOR = "second-factor-required", OAuth,
     stage: Elsewhere, topics: [SecondFactor],
+    explains: ["grant-invalid", "basic-rejected"],
     run: look
 }
 

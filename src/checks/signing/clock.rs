@@ -5,10 +5,13 @@ use jiff::Timestamp;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, is_from_cache};
 use crate::checks::{Finding, Fix, Strength};
+use crate::domain::limits::MAX_FIELDS;
+use crate::domain::request::RequestPart;
 use crate::domain::signing::field::{Field, header};
 use crate::domain::signing::parameters::Scheme;
 use crate::domain::signing::sigv4::Form;
 use crate::domain::signing::{Signed, field};
+use crate::domain::span::Span;
 use crate::domain::time;
 
 use super::{families, proved, sign_again};
@@ -109,25 +112,49 @@ const USUAL: f64 = 5.0 * MINUTE;
 /// From here on clocks differ, in seconds.
 const NOTABLE: f64 = 30.0;
 
-/// A header that is called a timestamp beside one that is called a signature, in a request that nobody described, and refused: the
-/// server compares it with its own clock, which its Date shows.
-fn of_a_name(facts: &Facts) -> Option<Finding> {
+fn by_header(facts: &Facts) -> Option<(String, Field)> {
     let headers = &facts.request.headers;
     let is_called = |name: &str, words: &[&str]| words.iter().any(|word| name.to_ascii_lowercase().ends_with(word));
     let signature = headers.iter().find(|(_, h)| is_called(&h.name, &["signature", "-sign", "-hmac", "-digest"]))?;
     let (_, header) = headers.iter().find(|(index, h)| *index != signature.0 && is_called(&h.name, &["timestamp", "-time", "-ts"]))?;
-    let (field, server) = (field::header(facts.request, &header.name)?, server_clock(facts)?);
+    Some((header.name.clone(), field::header(facts.request, &header.name)?))
+}
+
+/// The same among the parameters of Authorization: `ACME-HMAC key=…;timestamp=…;signature=…`.
+fn by_parameter(facts: &Facts) -> Option<(String, Field)> {
+    let a = facts.authorization().filter(|a| a.scheme.is_some() && a.credential.len() <= MAX_FIELDS)?;
+    let pairs = || a.credential.split([';', ',', '&']).filter_map(|pair| pair.trim().split_once('='));
+    let is = |name: &str, words: &[&str]| words.iter().any(|word| name.eq_ignore_ascii_case(word));
+    pairs().find(|(name, _)| is(name, &["signature", "sign", "sig", "mac", "hmac"]))?;
+    let (name, value) = pairs().find(|(name, _)| is(name, &["timestamp", "ts", "time", "created"]))?;
+    let value = value.trim_matches('"');
+    let span = Span::of(&a.credential, value)?.shifted(a.credential_span.start);
+    Some((name.into(), Field { raw: value.into(), value: value.into(), part: RequestPart::HeaderValue(a.index), span }))
+}
+
+/// `20261123T08:00:00+0000`.
+fn compact(text: &str) -> Option<Timestamp> {
+    let (date, clock) = text.split_once('T').filter(|(date, _)| date.len() == 8)?;
+    let clock = clock.strip_suffix("+0000").or_else(|| clock.strip_suffix('Z'))?;
+    time::rfc3339(&format!("{}-{}-{}T{clock}Z", date.get(..4)?, date.get(4..6)?, date.get(6..)?))
+}
+
+/// A header that is called a timestamp beside one that is called a signature, or such a parameter of Authorization, in a request that nobody
+/// described, and refused: the server compares it with its own clock, which its Date shows.
+fn of_a_name(facts: &Facts) -> Option<Finding> {
+    let (name, field) = by_header(facts).or_else(|| by_parameter(facts))?;
+    let server = server_clock(facts)?;
     facts.answered("date").filter(|_| facts.standing == Standing::Refused)?;
     let number = |digits: usize| (field.value.len() == digits).then(|| field.value.parse::<f64>().ok()).flatten();
     let at = number(10).or_else(|| number(13).map(|millis| millis / 1000.0)).and_then(time::from_seconds);
-    let at = at.or_else(|| time::rfc3339(&field.value))?;
+    let at = at.or_else(|| time::rfc3339(&field.value)).or_else(|| compact(&field.value))?;
     let age = time::seconds_between(at, server);
-    let is_said = facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::NotYet);
+    let is_said = facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::NotYet) || facts.lower_body().contains("timestamp");
     // By years it is no moment, or another fault.
     if age.abs() < if is_said { NOTABLE } else { USUAL } || age.abs() > 366.0 * 86_400.0 {
         return None;
     }
-    let message = format!("{} is {} {} the server's clock", header.name, time::human(age), direction(age));
+    let message = format!("{name} is {} {} the server's clock", time::human(age), direction(age));
     let finding = Finding::fail(if is_said { Strength::Stated } else { Strength::Likely }, message)
         .fixed_by(Fix::action("Synchronize your clock with NTP, or take the time from the server, and sign the request again"));
     let finding = proved(finding, &field, field.value.clone());

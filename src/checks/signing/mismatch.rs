@@ -9,6 +9,8 @@ use crate::checks::facts::Facts;
 use crate::checks::facts::words::Topic;
 use crate::checks::{Finding, Place, Strength};
 use crate::domain::signing::Signed;
+use crate::domain::signing::encoding::from_base64;
+use crate::domain::span::Span;
 
 check! {
     /// What was signed is not what was sent, or the signature no longer holds.
@@ -45,7 +47,7 @@ fn look(facts: &Facts) -> Finding {
     let signed = facts.signed();
     let family = families::of(facts).filter(|_| signed.is_none());
     if signed.is_none() && family.is_none() && !query::is_signed(facts) && !query::is_refused_by_service(facts) {
-        return Finding::not_applicable();
+        return in_header(facts).unwrap_or_else(Finding::not_applicable);
     }
     let mut faults = match (signed, family) {
         (Some(Signed::Aws(signed)), _) => aws::faults(facts, signed),
@@ -78,6 +80,19 @@ fn look(facts: &Facts) -> Finding {
         }
         None => Finding::unknown("nothing contradicts the signature; whether it is right shows with the secret (give it as the password)"),
     }
+}
+
+/// A keyed hash in a header that nobody described, by its name and its form, where the answer speaks of a signature.
+fn in_header(facts: &Facts) -> Option<Finding> {
+    let is_hash = |text: &str| {
+        let text = text.trim().rsplit_once('=').filter(|(_, hash)| !hash.is_empty()).map_or(text.trim(), |(_, hash)| hash);
+        [20, 32, 64].iter().any(|bytes| text.len() == bytes * 2) && text.bytes().all(|b| b.is_ascii_hexdigit())
+            || from_base64(text).is_some_and(|bytes| [20, 32, 64].contains(&bytes.len()))
+    };
+    let is_called = |name: &str| ["signature", "-sign", "-hmac"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    let (index, header) = facts.request.headers.iter().find(|(_, header)| is_called(&header.name) && is_hash(&header.value))?;
+    let finding = stated(facts).filter(|_| facts.token.is_none())?;
+    Some(finding.proof(Place::RequestHeader(index), Some(Span::whole(&header.value)), header.name.clone()))
 }
 
 /// A redirect after signing: the signature is for the first address.

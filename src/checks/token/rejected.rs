@@ -36,7 +36,8 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let stands_alone = facts.authorizations.is_empty();
-    let is_key = |carrier| carrier == Carrier::Header || (matches!(carrier, Carrier::Query | Carrier::Path) && stands_alone);
+    let is_key =
+        |carrier| carrier == Carrier::Header || (matches!(carrier, Carrier::Query | Carrier::Path | Carrier::Body) && stands_alone);
     let key = facts.others.iter().find(|o| is_key(o.carrier));
     let removed = facts.removed_credential().filter(|absent| absent.place != Place::RequestBody);
     if (facts.token.is_none() && key.is_none() && removed.is_none()) || facts.is_token_request() {
@@ -67,6 +68,8 @@ fn look(facts: &Facts) -> Finding {
         (_, true, false) => Strength::Likely,
         // A JWT that passes everything at hand, refused without a word: nobody can tell from here.
         (_, true, true) => Strength::Possible,
+        // A key in a header of its own may not be what the server misses; nothing else is there to be wrong.
+        _ if missing && key.is_some() && stands_alone => Strength::Unlikely,
         _ if missing => Strength::Remark,
         (_, false, false) if facts.status() == 401 => Strength::Plausible,
         _ => Strength::Unlikely,

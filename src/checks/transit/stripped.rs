@@ -5,10 +5,12 @@ use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::intermediaries::TABLE;
-use crate::checks::remedy::Remedy;
+use crate::checks::remedy::{Remedy, server_of};
 use crate::checks::servers::{Logged, TABLE as SERVERS};
 use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::headers::Header;
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::span::Span;
 use crate::domain::token::claims::values;
 
@@ -20,7 +22,7 @@ check! {
     /// example, "no authorization token was found", or has a challenge without an error, or is the one that a well-known server
     /// gives only when it found nothing. Also a line of configuration that empties the header, a line of the server's log,
     /// server software that hides it by default (CGI, FastCGI, mod_wsgi), and an answer that refuses what the token sent does
-    /// not have.
+    /// not have. And a header with an underscore in its name that the answer says is missing.
     ///
     /// # Why a server answers 401 to it
     /// Something on the way removed the header. It may be a proxy that sets its own, a rewrite rule, or a web server that does
@@ -82,18 +84,66 @@ pub fn key_not_seen<'f>(facts: &'f Facts) -> Option<&'f OtherCredential> {
     if facts.nothing_found.is_some() {
         return Some(key);
     }
+    (key.name.contains('-') && is_said_to_be_missing(facts, &key.name)).then_some(key)
+}
+
+/// True where the answer says by its name that a header is missing: "Missing X-Parts-Key header", and not "missing or invalid".
+fn is_said_to_be_missing(facts: &Facts, name: &str) -> bool {
     let body = facts.lower_body();
     let has = |words: &[&str]| words.iter().any(|word| body.contains(word));
-    // "Missing X-Parts-Key header", and not "missing or invalid".
     let is_said = || {
-        has(&["missing", "required", "not provided", "not found", "not present", "absent"])
+        has(&["missing", "required", "must be", "not provided", "not found", "not present", "absent"])
             || facts.says_plainly(Topic::Missing)
             || facts.says_plainly(Topic::ApiKey)
     };
-    let name = key.name.to_ascii_lowercase();
+    let name = name.to_ascii_lowercase();
     let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let is_named = || name.contains('-') && body.split(|c| !is_letter(c)).any(|word| word == name);
-    (is_said() && !has(&["invalid", "wrong", "expired"]) && is_named()).then_some(key)
+    let is_named = || body.split(|c| !is_letter(c)).any(|word| word == name);
+    is_said() && !has(&["invalid", "wrong", "expired"]) && is_named()
+}
+
+/// The header with an underscore in its name that the answer says is missing, by that name. Several servers drop such headers.
+pub fn underscored_not_seen<'f>(facts: &'f Facts) -> Option<(usize, &'f Header)> {
+    let is_one = |(_, header): &(usize, &Header)| {
+        header.name.contains('_') && !header.value.trim().is_empty() && is_said_to_be_missing(facts, &header.name)
+    };
+    facts.request.headers.iter().find(is_one).filter(|_| facts.standing == Standing::Refused)
+}
+
+/// The key that the answer asks for in Authorization is there. It was lost, or is a wrong one that gets the same answer.
+fn of_bare_key(facts: &Facts) -> Option<Finding> {
+    let a = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_none() && facts.standing == Standing::Refused)?;
+    let asked = facts.asks_for_bare_key().filter(|_| facts.jwt().is_none() && !facts.says(Topic::Token))?;
+    let missing = facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
+    let strength = match hides_authorization(facts) {
+        true if missing => Strength::Contradiction,
+        true => Strength::Likely,
+        false if missing => Strength::Plausible,
+        false => Strength::Possible,
+    };
+    let message = "the key is in Authorization, and the server asks for it there: something on the way may have removed it";
+    Some(
+        Finding::suspect(strength, message)
+            .proof(a.place(), a.credential_span, "the key that was sent")
+            .proof(Place::ResponseBody, asked, asked.cut(facts.body()).unwrap_or_default().trim().to_string())
+            .fixed_by(Remedy::PassAuthorization.fix(facts, "Let the front server pass the Authorization header on")),
+    )
+}
+
+fn of_underscores(facts: &Facts) -> Option<Finding> {
+    let (index, header) = underscored_not_seen(facts)?;
+    let name = &header.name;
+    let dropping = TABLE.named(server_of(facts)).find(|server| server.drops_underscores).or_else(|| TABLE.drops_underscores());
+    let usual = dropping.map_or("some proxies", |server| server.name.as_str());
+    let message = format!(
+        "the request has the header {name}, but the server says that it is missing: {usual} and others drop names with an underscore on the way"
+    );
+    let at = facts.lower_body().find(&name.to_ascii_lowercase()).map(|at| Span::new(at, at + name.len()));
+    let finding = Finding::fail(Strength::Contradiction, message).proof(Place::RequestHeaderName(index), None, name.clone());
+    let finding = at.into_iter().fold(finding, |finding, at| finding.proof(Place::ResponseBody, at, name.clone()));
+    Some(finding.fixed_by(
+        Remedy::TakeUnderscores.fix(facts, "Let the proxy accept underscores, or use a header name with hyphens if the API reads one"),
+    ))
 }
 
 /// True where the answer names both reasons in one sentence, "no valid credential was found, or the header was not present": neither
@@ -110,6 +160,25 @@ fn offers_both(facts: &Facts) -> bool {
 
 /// The header that the answer says is missing, by a name that speaks of a key, where it is not the one that was sent.
 pub fn header_not_sent(facts: &Facts) -> Option<Span> {
+    by_sentence(facts).or_else(|| by_name(facts))
+}
+
+/// A header for keys that the answer calls a header and says is required: "x-parts-key header is required".
+fn by_name(facts: &Facts) -> Option<Span> {
+    let body = facts.lower_body();
+    if body.len() > MAX_FIELDS || body.contains("authorization") {
+        return None;
+    }
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_one = |name: &&str| {
+        let is_called_header = || [format!("{name} header"), format!("header {name}")].iter().any(|text| body.contains(text.as_str()));
+        name.starts_with("x-") && name.ends_with("key") && !facts.request.headers.has(name) && is_called_header()
+    };
+    let name = body.split(|c| !is_of_name(c)).find(is_one)?;
+    Span::of(body, name).filter(|_| is_said_to_be_missing(facts, name))
+}
+
+fn by_sentence(facts: &Facts) -> Option<Span> {
     let word = facts.words.iter().find(|word| word.topic == Topic::Missing && word.specific && word.place == Place::ResponseBody)?;
     let body = facts.lower_body();
     let sentence = body.get(..word.span.end)?;
@@ -136,7 +205,7 @@ fn of_key(facts: &Facts) -> Option<Finding> {
 
 fn look(facts: &Facts) -> Finding {
     let Some(a) = facts.authorization().filter(|a| !a.credential.is_empty() && a.scheme.is_some()) else {
-        return of_key(facts).unwrap_or_else(Finding::not_applicable);
+        return of_key(facts).or_else(|| of_underscores(facts)).or_else(|| of_bare_key(facts)).unwrap_or_else(Finding::not_applicable);
     };
     if ["digest", "negotiate", "ntlm"].iter().any(|s| a.is(s)) {
         return Finding::not_applicable();

@@ -1,0 +1,149 @@
+//! Credentials in fields of the body: of a form, of a JSON object, or of an object in it.
+
+use super::form::{form, json_fields};
+use crate::domain::json::Object;
+use crate::domain::limits::MAX_FIELDS;
+use crate::domain::request::Request;
+use crate::domain::secrecy::names::{self, Grade, Side};
+use crate::domain::span::Span;
+use crate::domain::token::jws::Jws;
+
+/// A field with its name, its value and the value's bytes in the body.
+pub type Field = (String, String, Span);
+
+/// Parts of the names of credentials, in lower case and without what joins words; a body with none of them is not read.
+const TELLING: [&str; 12] =
+    ["token", "assertion", "credential", "apikey", "appkey", "accesskey", "authkey", "secret", "jwt", "saml", "auth", "refresh"];
+
+/// Parts of the names of tokens that open nothing here: of devices, pages, forms, payments and mails.
+const OTHERWISE: [&str; 25] = [
+    "device",
+    "push",
+    "fcm",
+    "apns",
+    "registration",
+    "csrf",
+    "xsrf",
+    "verification",
+    "captcha",
+    "reset",
+    "invit",
+    "confirm",
+    "activat",
+    "page",
+    "next",
+    "continu",
+    "sync",
+    "payment",
+    "card",
+    "stripe",
+    "hint",
+    "type",
+    "unsubscribe",
+    "password",
+    "url",
+];
+
+/// Names under which a call itself is authorized. Of another token the call may be about.
+const OF_THE_CALL: [&str; 9] =
+    ["accesstoken", "apikey", "apitoken", "authtoken", "appkey", "accesskey", "authkey", "clientsecret", "clientassertion"];
+
+/// The fields whose names are those of credentials, with a value that can be one.
+pub fn credentials(request: &Request) -> Vec<Field> {
+    let is_read = request.body.len() <= MAX_FIELDS && {
+        let body = folded(&request.body);
+        TELLING.iter().any(|part| body.contains(part))
+    };
+    if !is_read {
+        return Vec::new();
+    }
+    let mut fields = form(request);
+    if fields.is_empty() {
+        fields = json_fields(&request.body);
+        fields.extend(inner_fields(&request.body));
+    }
+    let has = |names: &[&str]| fields.iter().any(|(name, ..)| names.contains(&name.as_str()));
+    // What a client asks about, and logs in beside.
+    let is_subject = has(&["token_type_hint", "client_id"]) || ["introspect", "revo"].iter().any(|part| request.path().contains(part));
+    let is_one = |(name, value, _): &Field| {
+        let may_be = is_of_the_call(name) && !value.trim().is_empty() || Jws::looks_like(value) || is_opaque(value);
+        is_credential(name) && may_be && !(is_subject && name == "token")
+    };
+    let found: Vec<Field> = fields.iter().filter(|field| is_one(field)).cloned().collect();
+    found.into_iter().map(|(name, value, span)| (name, value, without_quotes(span, &request.body))).collect()
+}
+
+/// True for the name of a field under which a call itself is authorized.
+pub fn is_of_the_call(name: &str) -> bool {
+    OF_THE_CALL.contains(&folded(name).as_str())
+}
+
+/// True for the name of a field that carries a credential.
+fn is_credential(name: &str) -> bool {
+    let folded = folded(name);
+    let has = |parts: &[&str]| parts.iter().any(|part| folded.contains(part));
+    let is_named = has(&TELLING) && names::of(name, Side::Request) >= Grade::Likely;
+    (is_named || folded == "refresh") && !has(&OTHERWISE)
+}
+
+fn folded(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The fields of the objects in an object: `{"data": {"token": …}}`.
+fn inner_fields(body: &str) -> Vec<Field> {
+    let is_object = |text: &&str| text.trim_start().starts_with('{');
+    let Some(outer) = Some(body).filter(is_object) else { return Vec::new() };
+    let inner = |span: Span| {
+        let fields = span.cut(body).filter(is_object).map(json_fields).unwrap_or_default();
+        fields.into_iter().map(move |(name, value, at)| (name, value, at.shifted(span.start)))
+    };
+    Object::read(outer).members.iter().flat_map(|member| inner(member.value_span)).collect()
+}
+
+/// In JSON a value's span includes its quotes.
+fn without_quotes(span: Span, body: &str) -> Span {
+    let is_quoted = span.cut(body).is_some_and(|text| text.len() > 1 && text.starts_with('"') && text.ends_with('"'));
+    if is_quoted { Span::new(span.start + 1, span.end - 1) } else { span }
+}
+
+/// Long, in one piece and with a digit, as machines write them.
+fn is_opaque(value: &str) -> bool {
+    value.len() >= 16 && value.bytes().all(|b| b.is_ascii_graphic()) && value.bytes().any(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(body: &str) -> Vec<String> {
+        let request = Request { method: "POST".into(), url: "https://h.example/x".into(), body: body.into(), ..Request::default() };
+        let fields = credentials(&request);
+        assert!(fields.iter().all(|(_, value, span)| span.cut(&request.body) == Some(value.as_str())));
+        fields.into_iter().map(|(name, ..)| name).collect()
+    }
+
+    #[test]
+    fn credentials_in_forms_and_objects() {
+        assert_eq!(found("Action=A&WebIdentityToken=eyJhbGciOiJIUzI1NiJ9.e30.AA"), ["WebIdentityToken"]);
+        assert_eq!(found("SAMLAssertion=PHNhbWwyOkFzc2VydGlvbj4x"), ["SAMLAssertion"]);
+        assert_eq!(found(r#"{"apiKey":"k1","seat":"12A"}"#), ["apiKey"]);
+        assert_eq!(found(r#"{"jsonrpc":"2.0","auth":"0424bd59b807674191e7d77572075f33"}"#), ["auth"]);
+        assert_eq!(found(r#"{"data":{"idToken":"eyJhbGciOiJIUzI1NiJ9.e30.AA"}}"#), ["idToken"]);
+    }
+
+    #[test]
+    fn what_is_about_something_else() {
+        for body in [
+            r#"{"deviceToken":"0424bd59b807674191e7d77572075f33"}"#,
+            r#"{"resetToken":"0424bd59b807674191e7d77572075f33"}"#,
+            r#"{"nextPageToken":"0424bd59b807674191e7d77572075f33"}"#,
+            r#"{"author":"0424bd59b807674191e7d77572075f33"}"#,
+            r#"{"token":"12A"}"#,
+            "__RequestVerificationToken=0424bd59b807674191e7d77572075f33",
+            "token=0424bd59b807674191e7d77572075f33&token_type_hint=access_token",
+        ] {
+            assert_eq!(found(body), Vec::<String>::new(), "{body}");
+        }
+    }
+}
