@@ -84,7 +84,7 @@ impl ResponsePane<'_> {
             offset.clamp_growing(answer.line_count(), height, rows_of);
         }
         let first = offset.first();
-        self.scrollbar(first, answer.line_count(), &rows_of, area, buf);
+        self.scrollbar(first, answer.line_count(), rows_of, area, buf);
         let byte_styles = ByteStyles::new(model, entry, answer, self.styles);
         let mut area = area;
         for number in first..answer.line_count() {
