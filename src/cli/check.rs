@@ -1,14 +1,17 @@
 //! `authtui check`: the checklist without a screen.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::{CheckArgs, OutputFormat};
+use super::input::{InputSource, InputText, warn_of_arguments};
 use super::output::{Escape, StandardOutput, bad_input, complain};
-use super::report_format::ReportFormat;
+use super::report_format::{Beside, ReportFormat};
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, json, text};
 use crate::app::LoadedFile;
 use crate::checks::mask::Masker;
-use crate::checks::{Index, Surroundings, examine};
+use crate::checks::{Index, Report, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
 use crate::domain::secrecy::quoted;
@@ -17,20 +20,71 @@ use crate::io::threads::in_chunks;
 use crate::io::{clock, load};
 
 /// Appends the report on one exchange.
-fn add(format: &ReportFormat, chunk: &mut ReportChunk, exchange: &Exchange, around: &Surroundings, reveal: bool) {
+fn add(format: &ReportFormat, chunk: &mut ReportChunk, exchange: &Exchange, around: &Surroundings, beside: &Beside, reveal: bool) {
     let report = examine(exchange, around);
     let masker = if reveal { Masker::reveal() } else { Masker::of(exchange) };
     if !chunk.text.is_empty() {
         chunk.text.extend_from_slice(format.between.as_bytes());
     }
-    (format.write)(&mut chunk.text, exchange, &report, &masker);
-    chunk.has_cause |= !report.causes.is_empty();
+    (format.write)(&mut chunk.text, exchange, &report, &masker, beside);
+    chunk.totals.count(exchange, &report);
 }
 
 /// Reports on consecutive exchanges.
 struct ReportChunk {
     text: Vec<u8>,
-    has_cause: bool,
+    totals: Totals,
+}
+
+/// What all reports come to.
+#[derive(Default)]
+struct Totals {
+    exchanges: usize,
+    answered: usize,
+    refused: usize,
+    undecided: usize,
+    /// How often each cause is the one.
+    causes: BTreeMap<&'static str, usize>,
+}
+
+impl Totals {
+    fn count(&mut self, exchange: &Exchange, report: &Report) {
+        self.exchanges += 1;
+        self.answered += usize::from(exchange.answer.is_some());
+        self.refused += usize::from(exchange.answer.as_ref().is_some_and(Response::is_refusal));
+        match report.causes.first() {
+            Some(top) if report.decided => *self.causes.entry(top.check.id).or_default() += 1,
+            Some(_) => self.undecided += 1,
+            None => {}
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.exchanges += other.exchanges;
+        self.answered += other.answered;
+        self.refused += other.refused;
+        self.undecided += other.undecided;
+        for (id, count) in other.causes {
+            *self.causes.entry(id).or_default() += count;
+        }
+    }
+
+    fn has_cause(&self) -> bool {
+        self.undecided > 0 || !self.causes.is_empty()
+    }
+
+    /// `37 of 41 refused; causes: token-expired 12, scheme-missing 3, undecided 1`, the most frequent first.
+    fn sentence(&self) -> String {
+        let of = match (self.answered, self.exchanges) {
+            (0, all) => format!("{all} requests without a response"),
+            (_, all) => format!("{} of {all} refused", self.refused),
+        };
+        let mut causes: Vec<(&str, usize)> = self.causes.iter().map(|(id, count)| (*id, *count)).collect();
+        causes.sort_by_key(|(_, count)| Reverse(*count));
+        causes.extend((self.undecided > 0).then_some(("undecided", self.undecided)));
+        let causes: Vec<String> = causes.into_iter().map(|(id, count)| format!("{id} {count}")).collect();
+        if causes.is_empty() { format!("{of}\n") } else { format!("{of}; causes: {}\n", causes.join(", ")) }
+    }
 }
 
 /// Runs the subcommand. Good inputs are reported even if one is bad.
@@ -49,7 +103,7 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
         OutputFormat::Text if args.all => (&text::EVERY_CHECK, Escape::People),
         OutputFormat::Text => (&text::FORMAT, Escape::People),
     };
-    let (mut is_bad, mut has_cause, mut has_begun) = (false, false, false);
+    let (mut is_bad, mut has_begun, mut totals) = (false, false, Totals::default());
     for path in &args.paths {
         match exchanges(path, args.env.as_deref().unwrap_or_default()) {
             Ok((mut files, unknown)) => {
@@ -76,19 +130,24 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
                 let worker = || {
                     let (indices, mut capacity): (Vec<_>, _) = (files.iter().map(|file| (file, Index::default())).collect(), 0);
                     move |part: &[(usize, usize)]| {
-                        let mut chunk = ReportChunk { text: Vec::with_capacity(capacity), has_cause: false };
+                        let mut chunk = ReportChunk { text: Vec::with_capacity(capacity), totals: Totals::default() };
                         for (file, number) in part {
                             let Some((file, index)) = indices.get(*file) else { continue };
                             let Some(exchange) = file.exchanges.get(*number) else { continue };
+                            let is_chosen = args.env.as_deref().is_some_and(|env| !env.is_empty());
+                            let names = file.environments.keys().map(String::as_str).filter(|name| !is_chosen && !name.is_empty());
+                            let environments: Vec<&str> = names.collect();
+                            let number_shown = (file.exchanges.len() > 1).then_some(number + 1);
+                            let beside = Beside { number: number_shown, environments: &environments };
                             let around = Surroundings::of(&file.exchanges, index, *number, now).with_services(file.services.as_deref());
-                            add(format, &mut chunk, exchange, &around, args.reveal);
+                            add(format, &mut chunk, exchange, &around, &beside, args.reveal);
                         }
                         capacity = chunk.text.len();
                         chunk
                     }
                 };
                 in_chunks(&numbers, worker, |chunk: ReportChunk| {
-                    has_cause |= chunk.has_cause;
+                    totals.add(chunk.totals);
                     let before = if std::mem::replace(&mut has_begun, true) { format.between } else { format.begin };
                     out.write(before, escape);
                     match String::from_utf8(chunk.text) {
@@ -105,7 +164,10 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
     }
     let end = if has_begun { format.end } else { format.nothing };
     out.write(end, escape);
-    match (is_bad, has_cause) {
+    if format.has_summary && totals.exchanges > 1 {
+        out.write(&format!("\n{}", totals.sentence()), escape);
+    }
+    match (is_bad, totals.has_cause()) {
         (true, _) => EXIT_BAD_INPUT,
         (false, true) => EXIT_CAUSE,
         (false, false) => EXIT_FINE,
@@ -117,7 +179,11 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
 /// The second list is what was not understood at all (an unknown curl option, an unreadable file of a folder), which makes the
 /// input bad.
 fn exchanges(path: &str, environment: &str) -> Result<(Vec<LoadedFile>, Vec<String>), String> {
-    if path != "-" && !Path::new(path).exists() {
+    // One word can only be a path; a command or a request has several.
+    let is_text = path != "-" && !Path::new(path).exists();
+    if is_text && path.trim().contains(char::is_whitespace) {
+        warn_of_arguments(&[&InputText { text: String::new(), source: InputSource::Argument }]);
+    } else if is_text {
         return Err(format!("{}: no such file or folder (- reads standard input)", quoted(path)));
     }
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
@@ -129,7 +195,9 @@ fn exchanges(path: &str, environment: &str) -> Result<(Vec<LoadedFile>, Vec<Stri
         let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
         for loss in file.losses.iter().chain(&file.folder_losses).filter(|loss| !is_said(loss)) {
             let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
-            complain(&format!("{}: {line}not imported: {}", file.name, quoted(&loss.message)));
+            // A variable without a value stays in the request as it is written.
+            let what = if loss.message.starts_with("{{") { "" } else { "not imported: " };
+            complain(&format!("{}: {line}{what}{}", file.name, quoted(&loss.message)));
         }
         unknown.extend(file.unread.iter().map(|why| format!("{path}: {why}")));
         unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));

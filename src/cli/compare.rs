@@ -129,12 +129,17 @@ fn to_json(comparison: &Comparison, shown: impl Fn(&ComparisonRow, &Option<Strin
 /// Values up to this width are side by side; wider ones go below each other.
 const COLUMN: usize = 36;
 
+/// The heads of the two columns.
+const ACCEPTED: &str = "A accepted";
+const REFUSED: &str = "B refused";
+
 fn to_text(comparison: &Comparison, shown: impl Fn(&ComparisonRow, &Option<String>) -> Option<String>) -> String {
     let mut text = format!("{}\n", visible(&comparison.sentence));
     let (same, different): (Vec<&ComparisonRow>, Vec<&ComparisonRow>) = comparison.rows.iter().partition(|r| r.relation == Relation::Same);
     let fields = different.iter().map(|r| visible(&r.field).width()).max().unwrap_or(0);
     if !different.is_empty() {
-        text.push('\n');
+        let (indent, gap) = (" ".repeat(fields + 4), " ".repeat(COLUMN + 4 - ACCEPTED.len()));
+        text.push_str(&format!("\n{indent}{ACCEPTED}{gap}{REFUSED}\n"));
     }
     for row in different {
         let side = |side: &Option<String>| shown(row, side).map_or_else(|| "–".to_string(), |s| visible(&s).into_owned());

@@ -45,6 +45,10 @@ pub fn read(argument: &str) -> Result<InputText, String> {
     let source = match argument.strip_prefix('@') {
         Some(path) => InputSource::File(path.into()),
         None if argument == "-" => InputSource::Standard,
+        // A name that a credential has by chance can still be given on standard input.
+        None if Path::new(argument).is_file() => {
+            return Err(format!("{argument}: a file of that name exists: write @{argument} to read it"));
+        }
         None => return Ok(InputText { text: argument.into(), source: InputSource::Argument }),
     };
     let bytes = match &source {

@@ -16,5 +16,16 @@ pub struct ReportFormat {
     /// The whole output without reports.
     pub nothing: &'static str,
     /// Writes one report with its secrets masked.
-    pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker),
+    pub write: fn(&mut Vec<u8>, &Exchange, &Report, &Masker, &Beside),
+    /// True when the number of refusals and their causes are written after the last report.
+    pub has_summary: bool,
+}
+
+/// What is known of an exchange beside itself.
+#[derive(Debug, Default)]
+pub struct Beside<'a> {
+    /// Its number in a file of several.
+    pub number: Option<usize>,
+    /// The environments that could be chosen for it.
+    pub environments: &'a [&'a str],
 }

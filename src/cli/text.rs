@@ -2,12 +2,13 @@
 
 use std::io::{self, Write as _};
 
-use super::report_format::ReportFormat;
+use super::report_format::{Beside, ReportFormat};
 use crate::checks::mask::Masker;
 use crate::checks::{FixKind, Outcome, Report};
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
 use crate::domain::visible::visible;
+use crate::formats::variables::placeholders;
 
 /// What matters of each checklist, separated by blank lines; the rest is counted.
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -16,12 +17,15 @@ pub const FORMAT: ReportFormat = ReportFormat {
     end: "",
     nothing: "",
     // Writing to memory cannot fail.
-    write: |out, exchange, report, masker| drop(checklist(out, exchange, report, masker, Extent::WhatMatters)),
+    write: |out, exchange, report, masker, beside| drop(checklist(out, exchange, report, masker, beside, Extent::WhatMatters)),
+    has_summary: true,
 };
 
 /// Whole checklists.
-pub const EVERY_CHECK: ReportFormat =
-    ReportFormat { write: |out, exchange, report, masker| drop(checklist(out, exchange, report, masker, Extent::Everything)), ..FORMAT };
+pub const EVERY_CHECK: ReportFormat = ReportFormat {
+    write: |out, exchange, report, masker, beside| drop(checklist(out, exchange, report, masker, beside, Extent::Everything)),
+    ..FORMAT
+};
 
 /// How much of a checklist is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,15 +36,25 @@ enum Extent {
     Everything,
 }
 
-fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker, extent: Extent) -> io::Result<()> {
-    let status =
-        exchange.answer.as_ref().map_or_else(|| "no response".to_string(), |a| format!("{} {}", a.status, masker.hide_in_text(&a.reason)));
+fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &Masker, beside: &Beside, extent: Extent) -> io::Result<()> {
+    // A token that was read as a request has neither an address nor another header.
+    let is_token = exchange.answer.is_none() && exchange.request.url.is_empty() && exchange.request.headers.iter().count() == 1;
+    let status = exchange.answer.as_ref().map_or_else(
+        || if is_token { "without a request" } else { "no response" }.to_string(),
+        |a| format!("{} {}", a.status, masker.hide_in_text(&a.reason)),
+    );
     // A name made from the address may contain a secret.
-    let name = masker.title(exchange);
-    writeln!(out, "{}: {}  {}", visible(&exchange.source), visible(&name), visible(status.trim()))?;
-    writeln!(out, "  {} {}", visible(&masker.hide(&exchange.request.method)), visible(&masker.hide_in_url(&exchange.request.url)))?;
+    let name = if is_token { "a token".into() } else { masker.title(exchange) };
+    let number = beside.number.map_or_else(String::new, |number| format!(" {number}"));
+    writeln!(out, "{}{number}: {}  {}", visible(&exchange.source), visible(&name), visible(status.trim()))?;
+    if !is_token {
+        writeln!(out, "  {} {}", visible(&masker.hide(&exchange.request.method)), visible(&masker.hide_in_url(&exchange.request.url)))?;
+    }
     match report.causes.first() {
-        None => writeln!(out, "  ✓ nothing wrong found")?,
+        None => match without_value(exchange, beside) {
+            Some(why) => writeln!(out, "  ? cannot be checked: {}", visible(&masker.hide(&why)))?,
+            None => writeln!(out, "  ✓ nothing wrong found")?,
+        },
         Some(top) if report.decided => {
             writeln!(out, "  ✗ {} ({:.0} %)", top.check.id, top.confidence * 100.0)?;
             writeln!(out, "    {}", visible(&masker.hide(&top.summary)))?;
@@ -88,6 +102,33 @@ fn checklist(out: &mut Vec<u8>, exchange: &Exchange, report: &Report, masker: &M
     }
     let folded: Vec<String> = folded.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| counted(outcome, count)).collect();
     if folded.is_empty() { Ok(()) } else { writeln!(out, "  … {} (--all lists them)", folded.join(", ")) }
+}
+
+/// Which variables of a request that was not sent have no value, and where one may be.
+fn without_value(exchange: &Exchange, beside: &Beside) -> Option<String> {
+    if exchange.answer.is_some() {
+        return None;
+    }
+    let request = &exchange.request;
+    let texts =
+        [request.url.as_str()].into_iter().chain(request.headers.iter().map(|(_, h)| h.value.as_str())).chain([request.body.as_str()]);
+    let mut names: Vec<&str> = Vec::new();
+    for text in texts {
+        for (span, name) in placeholders(text) {
+            // What a tool makes up or asks for on sending needs no value.
+            let name = span.cut(text).filter(|_| !name.starts_with(['$', '#']));
+            if let Some(name) = name.filter(|name| !names.contains(name)) {
+                names.push(name);
+            }
+        }
+    }
+    let have = match names.as_slice() {
+        [] => return None,
+        [_] => "has",
+        _ => "have",
+    };
+    let choice = if beside.environments.is_empty() { String::new() } else { format!("; --env NAME: {}", beside.environments.join(", ")) };
+    Some(format!("{} {have} no value{choice}", names.join(", ")))
 }
 
 fn counted(outcome: Outcome, count: usize) -> String {

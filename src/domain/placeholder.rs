@@ -28,7 +28,9 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
         return Some("what a program prints for a variable without a usable value");
     }
     let has_brace = || memchr::memchr(b'{', bytes).is_some();
-    let has_variable = || text.contains("{{") && text.contains("}}") || text.contains("${") && text.contains('}');
+    // A real token between braces is not a variable.
+    let has_variable =
+        || (text.contains("{{") && text.contains("}}") || text.contains("${") && text.contains('}')) && !text.contains("{eyJ");
     if text.starts_with("$(") || has_brace() && has_variable() {
         return Some("a variable that was not filled in");
     }
@@ -41,6 +43,13 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     {
         return Some("a variable that was not filled in");
     }
+    let is_half = |name: &str| is_name(name) && name.len() <= LONGEST_HALF && !name.starts_with("eyJ");
+    if ["{{", "${", "{"].iter().find_map(|open| text.strip_prefix(open)).is_some_and(|name| is_half(name.trim_start())) {
+        return Some("a variable whose closing brace is missing");
+    }
+    if ["}}", "}"].iter().find_map(|close| text.strip_suffix(close)).is_some_and(|name| is_half(name.trim_end())) {
+        return Some("a variable whose opening brace is missing");
+    }
     if is_reference(text) {
         return Some("the place where a secret is kept, which nothing replaced with the secret");
     }
@@ -51,7 +60,7 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
         return Some("a comment of a settings file, read as its value");
     }
     // A real token in brackets is not a placeholder.
-    if text.starts_with('<') && text.ends_with('>') && text.len() > 2 && !text.starts_with("<eyJ")
+    if text.starts_with('<') && text.ends_with('>') && text.len() > 2 && !text.contains("<eyJ")
         || text.starts_with('[')
             && text.ends_with(']')
             && is_name(&text[1..text.len() - 1].replace([' ', '-'], "_"))
@@ -72,6 +81,9 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
     }
     None
 }
+
+/// A name with one brace alone is not longer than this: more may be a secret.
+const LONGEST_HALF: usize = 24;
 
 /// True for what names a secret in a store or a pipeline, and is replaced before it is used: `op://vault/item/field`,
 /// `@Microsoft.KeyVault(SecretUri=…)`, `secrets.API_KEY`, `#{TOKEN}#`.
@@ -272,6 +284,10 @@ mod tests {
             "${TOKEN}",
             "{{token}}",
             "<token>",
+            "{{token",
+            "${TOKEN",
+            "{token",
+            "token}}",
             "YOUR_API_KEY",
             "your-access-token",
             "%TOKEN%",
@@ -349,6 +365,9 @@ mod tests {
             "secrets.of.the.sea",
             "!lemon",
             "{\"a\":1}",
+            "{{eyJhbGciOi.a.b}}",
+            "{{eyJhbGciOi.a.b",
+            "{7f3a9c0d1e2b4f5a6c7d8e9f0",
             "100%sure%",
             "eyJhbGciOi.a.b",
         ] {

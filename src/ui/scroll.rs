@@ -74,6 +74,31 @@ impl ScrollOffset {
         self.to_end = false;
     }
 
+    /// Makes an item visible with something above and below it: outside the middle third, a third of the rows come before it.
+    pub fn bring_to_middle(&mut self, item: usize, height: usize, rows_of: impl Fn(usize) -> usize) {
+        let third = height / 3;
+        let (mut top, mut above) = (item, 0);
+        while let Some(before) = top.checked_sub(1).filter(|before| above + rows_of(*before) <= third) {
+            above += rows_of(before);
+            top = before;
+        }
+        // The rows before it where it is now, counted no further than needed.
+        let mut now = 0;
+        let is_before = self.first <= item && {
+            let mut rest = self.first..item;
+            while now < height
+                && let Some(before) = rest.next()
+            {
+                now += rows_of(before);
+            }
+            true
+        };
+        if !is_before || now < third || now >= height - third {
+            self.first = top;
+        }
+        self.to_end = false;
+    }
+
     /// Clamps the offset to the last page.
     pub fn clamp(&mut self, items: usize, height: usize, rows_of: impl Fn(usize) -> usize) {
         self.height = height;

@@ -7,6 +7,7 @@ use authtui::app::{Effect, LoadedFile, Message, Model, update};
 use authtui::checks::mask::Masker;
 use authtui::checks::{Index, Surroundings, examine};
 use authtui::cli::json;
+use authtui::cli::report_format::Beside;
 use authtui::domain::compare::{compare_requests, compare_tokens};
 use authtui::domain::headers::Headers;
 use authtui::domain::request::Request;
@@ -50,7 +51,7 @@ fn checked(input: &Input, text: &str, answer: &str, most: usize) -> usize {
     for (number, exchange) in loaded.exchanges.iter().enumerate().take(most) {
         let report = examine(exchange, &Surroundings::of(&loaded.exchanges, &index, number, now()));
         written.clear();
-        (json::FORMAT.write)(&mut written, exchange, &report, &Masker::of(exchange));
+        (json::FORMAT.write)(&mut written, exchange, &report, &Masker::of(exchange), &Beside::default());
     }
     written.len()
 }

@@ -139,6 +139,55 @@ fn refusals_come_first_for_people_and_alone_on_demand() {
 }
 
 #[test]
+fn several_exchanges_have_numbers_and_one_closing_line() {
+    let folder = folder();
+    fs::write(folder.path().join("mixed.har"), MIXED).expect("a file");
+    let said = |path: &str, arguments: &[&str]| {
+        String::from_utf8(check(&folder, &[arguments, &[path]].concat()).stdout).expect("text").trim_end().to_string()
+    };
+    let text = said("mixed.har", &[]);
+    assert!(text.starts_with("mixed.har 2: "), "the number is the one in the file: {text}");
+    let last = text.lines().last().unwrap_or_default().to_string();
+    assert!(last.starts_with("1 of 2 refused; causes: ") && last.ends_with(" 1"), "{text}");
+    assert!(!said("laden.txt", &[]).contains(" of 1 refused"));
+    assert!(serde_json::from_str::<Value>(&said("mixed.har", &["--format", "json"])).is_ok(), "the JSON form has no such line");
+}
+
+#[test]
+fn a_variable_without_a_value_cannot_be_checked() {
+    let folder = TempDir::new().expect("a folder");
+    let values = r#"{"dev":{"host":"http://127.0.0.1:8801"},"staging":{"host":"http://127.0.0.1:8802"}}"#;
+    fs::write(folder.path().join("http-client.env.json"), values).expect("a file");
+    fs::write(folder.path().join("a.http"), "GET {{host}}/orders\nX-Sent-At: {{$timestamp}}\n").expect("a file");
+    let output = check(&folder, &["a.http"]);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(text(&output.stdout).contains("? cannot be checked: {{host}} has no value; --env NAME: dev, staging\n"), "{output:?}");
+    assert!(!text(&output.stdout).contains("nothing wrong found"), "{output:?}");
+    assert!(!text(&output.stderr).contains("not imported"), "{output:?}");
+    assert_eq!(output.status.code(), Some(0));
+    let chosen = text(&check(&folder, &["--env", "dev", "a.http"]).stdout);
+    assert!(chosen.contains("http://127.0.0.1:8801/orders") && !chosen.contains("cannot be checked"), "{chosen}");
+}
+
+#[test]
+fn a_command_in_an_argument_is_read() {
+    let output = check(&folder(), &["curl https://api.example.com/me -H 'Authorization: Bearer undefined'"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("GET https://api.example.com/me") && said.contains("credential-placeholder"), "{output:?}");
+    assert_eq!(output.status.code(), Some(1));
+    let missing = check(&folder(), &["nowhere.txt"]);
+    assert!(missing.status.code() == Some(2) && String::from_utf8_lossy(&missing.stderr).contains("no such file or folder"));
+}
+
+#[test]
+fn a_token_alone_is_called_a_token() {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("exp.tok"), "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtYXJpYSJ9.c2ln\n").expect("a file");
+    let said = String::from_utf8(check(&folder, &["exp.tok"]).stdout).expect("text");
+    assert!(said.starts_with("exp.tok: a token  without a request\n") && !said.contains("GET"), "{said}");
+}
+
+#[test]
 fn the_text_says_what_matters_and_counts_the_rest() {
     let said = |arguments: &[&str]| String::from_utf8(check(&folder(), arguments).stdout).expect("text");
     let (short, long) = (said(&["laden.txt"]), said(&["--all", "laden.txt"]));

@@ -104,8 +104,33 @@ fn the_text_begins_with_the_sentence() {
     let ((_a, a), (_b, b)) = (file(jwt(r#"{"exp":11000}"#)), file(jwt(r#"{"exp":6400}"#)));
     let output = compare(&[&a, &b, "--format", "text", "--now", "1970-01-01T02:46:40Z"]);
     let out = text(&output.stdout);
-    assert!(out.starts_with("B expired 1 h ago, A has not expired.\n\n≠ claims.exp"), "{out}");
+    assert!(out.starts_with("B expired 1 h ago, A has not expired.\n\n"), "{out}");
+    // The heads stand over their columns.
+    let lines: Vec<&str> = out.lines().skip(2).take(2).collect();
+    let [heads, exp] = lines.as_slice() else { panic!("{out}") };
+    assert!(exp.starts_with("≠ claims.exp  A "), "{out}");
+    let place = |line: &str, text: &str| line.find(text).map(|at| line[..at].chars().count());
+    assert_eq!((place(heads, "A accepted"), place(heads, "B refused")), (place(exp, "A 11000"), place(exp, "B 6400")), "{out}");
     assert!(out.contains("= the same: kind, header.alg, header.kid, signature"), "{out}");
+}
+
+#[test]
+fn sides_that_were_exchanged_are_asked_about() {
+    let (accepted, expired) = (jwt(r#"{"exp":11000}"#), jwt(r#"{"exp":6400}"#));
+    let sentence = |a: &str, b: &str| compared(a, b, &[])["sentence"].to_string();
+    assert!(sentence(&expired, &accepted).contains("A is the one that expired, 1 h ago, and B has not: are they the other way round?"));
+    assert!(!sentence(&accepted, &expired).contains("the other way round"));
+}
+
+#[test]
+fn the_name_of_a_file_is_not_taken_for_a_token() {
+    let (_file, at) = file(jwt("{}"));
+    let name = at.strip_prefix('@').expect("a file");
+    for sides in [[name, at.as_str()], [at.as_str(), name]] {
+        let output = compare(&sides);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains(&format!("write {at} to read it")), "{}", text(&output.stderr));
+    }
 }
 
 #[test]

@@ -175,6 +175,13 @@ fn a_token_in_an_argument_gets_one_warning() {
 }
 
 #[test]
+fn the_name_of_a_file_is_not_taken_for_a_token() {
+    let there = file(HS256);
+    let said = token(&[path(&there)], "");
+    assert!(said.code == Some(2) && said.err.contains(&format!("write @{} to read it", path(&there))), "{}", said.err);
+}
+
+#[test]
 fn bad_input_is_named_with_its_place_and_exits_2() {
     let keys = file("{\n  \"keys\": [}");
     let said = token(&["-", "--jwks", path(&keys)], HS256);

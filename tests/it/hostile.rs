@@ -11,6 +11,7 @@ use authtui::app::workspace::draft::OrphanedDraft;
 use authtui::app::{LoadedFile, Message, Model, update};
 use authtui::checks::mask::Masker;
 use authtui::checks::{Surroundings, examine};
+use authtui::cli::report_format::Beside;
 use authtui::cli::text::FORMAT;
 use authtui::domain::exchange::Exchange;
 use authtui::domain::request::Request;
@@ -223,7 +224,7 @@ fn text_is_safe(text: &str) {
     let report = examine(&exchange, &Surroundings::alone(Timestamp::UNIX_EPOCH));
     for masker in [Masker::reveal(), Masker::of(&exchange)] {
         let mut out = Vec::new();
-        (FORMAT.write)(&mut out, &exchange, &report, &masker);
+        (FORMAT.write)(&mut out, &exchange, &report, &masker, &Beside::default());
         let out = String::from_utf8(out).expect("text");
         assert!(is_safe(&out.replace('\n', "")), "{out:?}");
     }

@@ -104,5 +104,8 @@ impl Picker {
 /// Title of the picker of environments.
 pub const ENVIRONMENT: &str = "Environment";
 
+/// Title of the list of names and addresses.
+pub const SEARCH: &str = "Search names and addresses";
+
 /// Title of the comparison picker.
 pub const COMPARE: &str = "Compare with a request; or paste a token or request";

@@ -1,6 +1,6 @@
 //! The items of the pickers.
 
-use crate::app::dialogs::picker::{COMPARE, ENVIRONMENT, Picker, PickerChoice, PickerItem};
+use crate::app::dialogs::picker::{COMPARE, ENVIRONMENT, Picker, PickerChoice, PickerItem, SEARCH};
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, BINDINGS, KeyContext, key_of};
 use crate::app::model::Model;
@@ -57,9 +57,11 @@ pub fn everything(model: &Model) -> Picker {
     for (at, title, file) in requests(model) {
         let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
         let url = entry.map(Entry::masked_address).unwrap_or_default();
-        items.push(PickerItem { text: format!("{title}  {url}"), detail: file.to_string(), picked: PickerChoice::Open(at) });
+        // By its status a refused one is found among many.
+        let status = entry.and_then(Entry::current_answer).map_or_else(String::new, |answer| format!("  {}", answer.status));
+        items.push(PickerItem { text: format!("{title}  {url}{status}"), detail: file.to_string(), picked: PickerChoice::Open(at) });
     }
-    Picker::new("Search names and addresses", items)
+    Picker::new(SEARCH, items)
 }
 
 /// What the open request can be compared with.

@@ -20,6 +20,7 @@ use crate::app::workspace::saving::{FileWrite, NotSaved};
 use crate::app::workspace::value_files::OpenValueFile;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Request, RequestText};
+use crate::domain::response::Response;
 use crate::formats::Loss;
 use crate::formats::http_file::Source;
 
@@ -53,12 +54,18 @@ impl Model {
     }
 
     /// Moves to a request some positions further down the list.
+    ///
+    /// In a recording with refused requests it goes to the next one of those.
     pub(super) fn step_request(&mut self, by: isize) {
+        let is_refused = |entry: &Entry| entry.exchange.answer.as_ref().is_some_and(Response::is_refusal);
+        let walks = |file: &RequestFile, entry: &Entry| !file.is_recording() || is_refused(entry) || !file.entries.iter().any(is_refused);
         let all: Vec<RequestPosition> = self
             .files
             .iter()
             .enumerate()
-            .flat_map(|(file, f)| (0..f.entries.len()).map(move |entry| RequestPosition { file, entry }))
+            .flat_map(|(file, f)| f.entries.iter().enumerate().map(move |(entry, e)| (RequestPosition { file, entry }, walks(f, e))))
+            .filter(|(at, walks)| *walks || *at == self.at)
+            .map(|(at, _)| at)
             .collect();
         let here = all.iter().position(|at| *at == self.at).unwrap_or(0);
         let next = here.saturating_add_signed(by).min(all.len().saturating_sub(1));

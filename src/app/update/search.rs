@@ -4,7 +4,7 @@ use super::choices;
 use crate::app::appearance::Secrets;
 use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
-use crate::app::model::Model;
+use crate::app::model::{Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimsOf, rows};
 use crate::app::panes::token_view::judged_at;
@@ -29,8 +29,10 @@ impl Model {
 
     /// Goes to another place of what was found.
     pub(super) fn step_search(&mut self, by: isize) {
-        if let Some(search) = &mut self.search {
-            search.step(by);
+        let Some(search) = &mut self.search else { return };
+        search.step(by);
+        if search.places.len() == 1 && self.overlay.is_none() {
+            self.notify(Tone::Good, "This is the only place");
         }
     }
 

@@ -75,6 +75,11 @@ pub struct RequestFile {
 }
 
 impl RequestFile {
+    /// True for several answered requests that were read from a recording.
+    pub fn is_recording(&self) -> bool {
+        self.document.is_none() && !self.is_tour && self.entries.len() > 1 && self.entries.iter().all(|e| e.exchange.answer.is_some())
+    }
+
     /// Requests that are not from an `.http` file.
     pub fn loose(id: FileId, name: impl Into<String>, entries: Vec<Entry>) -> Self {
         Self {

@@ -1,5 +1,7 @@
 //! `credential-quoted`
 
+use std::iter;
+
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::{Authorization, is_quote};
@@ -117,9 +119,10 @@ fn in_basic(facts: &Facts, a: &Authorization) -> Option<Finding> {
     )
 }
 
-/// The token inside the brackets.
-fn in_brackets(text: &str) -> Option<&str> {
-    let pairs = [('<', '>'), ('[', ']'), ('(', ')')];
-    let inner = pairs.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close))?;
+/// The token inside the brackets, as many pairs as there are.
+pub fn in_brackets<'a>(text: &'a str) -> Option<&'a str> {
+    let pairs = [('<', '>'), ('[', ']'), ('(', ')'), ('{', '}')];
+    let without = |text: &&'a str| pairs.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    let inner = iter::successors(without(&text), without).last()?.trim();
     Jws::looks_like(inner).then_some(inner)
 }

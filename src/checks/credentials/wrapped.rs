@@ -1,18 +1,22 @@
 //! `credential-wrapped`
 
+use super::quoted::in_brackets;
 use crate::checks::check::check;
-use crate::checks::facts::Facts;
+use crate::checks::facts::authorization::{Authorization, is_known_scheme, is_quote};
 use crate::checks::facts::other_credentials::Carrier;
+use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::json::Object;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
+use crate::domain::token::jws::Jws;
 
 check! {
     /// More than the token was sent: it is still inside JSON, or a name such as `token=` is before it.
     ///
     /// # What it looks at
-    /// A JSON object such as `{"access_token":"…"}` instead of the token, and a name such as `token=` or `API_KEY=` before it.
+    /// A JSON object such as `{"access_token":"…"}` instead of the token, a name such as `token=` or `API_KEY=` before it, and a
+    /// stray character or a bracket at one of its ends.
     ///
     /// # Why a server answers 401 to it
     /// The server reads the whole text as the token.
@@ -79,7 +83,69 @@ fn look(facts: &Facts) -> Finding {
             .proof(a.place(), Span::new(span.start, span.start + at), &text[..at])
             .fixed_by(fixed(inner));
     }
+    if facts.standing != Standing::Accepted
+        && let Some(finding) = beside_the_token(a)
+    {
+        return finding;
+    }
     Finding::pass("nothing is around the token")
+}
+
+/// Something at one end of the token that is no part of it.
+fn beside_the_token(a: &Authorization) -> Option<Finding> {
+    let Stray { before, token, after } = Stray::find(&a.credential)?;
+    let span = a.credential_span;
+    let (text, at, side) = match (before, after) {
+        ("", after) => (after, Span::new(span.end - after.len(), span.end), "after"),
+        (before, _) => (before, Span::new(span.start, span.start + before.len()), "before"),
+    };
+    let what = match text.chars().count() {
+        _ if text.chars().all(|c| matches!(c, '{' | '}')) => format!("{text} of a variable was left over {side} the token"),
+        _ if text.chars().all(|c| BRACKETS.contains(&c)) => format!("{text} was left over {side} the token"),
+        1 => format!("there is a stray {text} {side} the token"),
+        _ => format!("{text:?} is {side} the token"),
+    };
+    let value = a.scheme.as_ref().map_or_else(|| token.to_string(), |scheme| format!("{scheme} {token}"));
+    Some(
+        Finding::fail(Strength::Contradiction, format!("{what}: the server reads it as part of the token"))
+            .proof(a.place(), at, format!("{text} {side} the token"))
+            .fixed_by(Fix::edit("Send only the token", vec![Edit::HeaderValue { index: a.index, value }])),
+    )
+}
+
+/// Brackets that documentation and templates put around a token.
+const BRACKETS: [char; 8] = ['{', '}', '<', '>', '[', ']', '(', ')'];
+
+/// Longer texts before a token are not there by a slip.
+const LONGEST_STRAY: usize = 24;
+
+/// A whole JWT with something at its ends that nobody meant to send.
+pub struct Stray<'a> {
+    /// What is before it.
+    before: &'a str,
+    token: &'a str,
+    /// Brackets after it.
+    after: &'a str,
+}
+
+impl<'a> Stray<'a> {
+    /// Finds it in a credential. Names, schemes, quotes and pairs of brackets around a token are other faults.
+    pub fn find(text: &'a str) -> Option<Self> {
+        let (before, rest) = text.split_at_checked(text.find("eyJ").filter(|at| *at <= LONGEST_STRAY)?)?;
+        let token = rest.trim_end_matches(BRACKETS);
+        let after = rest.get(token.len()..)?;
+        let is_slip = before.is_empty() || before.ends_with(BRACKETS) || before.bytes().all(|b| b.is_ascii_alphanumeric());
+        // Some issuers begin their tokens with a word and a sign of their own.
+        let is_sign =
+            before.len() == 1 && before.bytes().all(|b| b.is_ascii_punctuation() && !is_quote(char::from(b)) && !matches!(b, b'.' | b':'));
+        let is_whole = token.split('.').count() == 3 && Jws::read(token).algorithm().is_some();
+        ((is_slip || is_sign)
+            && is_whole
+            && !(before.is_empty() && after.is_empty())
+            && !is_known_scheme(before)
+            && in_brackets(text).is_none())
+        .then_some(Self { before, token, after })
+    }
 }
 
 /// Keys in headers of their own.

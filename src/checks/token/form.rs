@@ -1,7 +1,9 @@
 //! `token-malformed`, `token-not-a-jwt`
 
 use crate::checks::check::check;
+use crate::checks::credentials::quoted::in_brackets;
 use crate::checks::credentials::scheme::begins_in_the_middle;
+use crate::checks::credentials::wrapped::Stray;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -65,9 +67,22 @@ check! {
 
 fn malformed(facts: &Facts) -> Finding {
     let Some(token) = facts.jwt() else { return cut_opaque(facts) };
+    // Something at an end of a whole token is another check's.
+    if facts.authorization().is_some_and(|a| a.place() == token.place && in_brackets_or_beside(&a.credential)) {
+        return Finding::not_applicable();
+    }
     if let Some(at) = Jws::second_inside(&token.jws.text) {
-        let parts = token.jws.text.split('.').count();
-        let message = format!("{parts} parts instead of 3: a second token begins inside the first, at byte {at}");
+        let (before, count) = (token.jws.text.get(..at).unwrap_or_default(), token.jws.text.split('.').count());
+        if !before.contains('.') && count == 3 {
+            return Finding::fail(
+                Strength::Contradiction,
+                format!("{before:?} is before the token, and the server reads it as part of it"),
+            )
+            .proof(token.place, token.at(Span::new(0, at)), "before the token")
+            .fixed_by(Fix::action("Send only the token"));
+        }
+        let parts = if count == 3 { String::new() } else { format!("{count} parts instead of 3: ") };
+        let message = format!("{parts}a second token begins inside the first, at byte {at}");
         return Finding::fail(Strength::Contradiction, message)
             .proof(token.place, token.at(Span::new(at, at + 3)), "here the second token begins")
             .fixed_by(Fix::action("Replace the whole value with the new token alone"));
@@ -92,6 +107,11 @@ fn malformed(facts: &Facts) -> Finding {
         Some((strength, fault)) => blame(token, fault, strength),
         None => Finding::pass("three parts, each well formed"),
     }
+}
+
+/// True for a whole token with brackets or a stray text around it.
+fn in_brackets_or_beside(credential: &str) -> bool {
+    in_brackets(credential).is_some() || Stray::find(credential).is_some()
 }
 
 /// Lengths at which columns and buffers cut a text: whoever stores a token there loses the rest without a word.

@@ -37,7 +37,12 @@ pub(super) fn sentence(a: &Side, b: &Side, context: Option<&Context>, now: Times
     let Some(first) = parts.next() else {
         let none =
             "Nothing in the tokens shows why B is refused: ask the issuer whether it was revoked, and look at the rest of the request.";
-        return honest.map_or_else(|| none.into(), |h| format!("{h} {none}"));
+        return match honest {
+            // The question says it all.
+            Some(question) if question.ends_with('?') => question,
+            Some(honest) => format!("{honest} {none}"),
+            None => none.into(),
+        };
     };
     let others: Vec<String> = parts.take(2).collect();
     let also = if others.is_empty() { String::new() } else { format!(" Also: {}.", others.join("; ")) };
@@ -50,12 +55,16 @@ fn honest(a: &Side, b: &Side, now: Timestamp) -> Option<String> {
     let ended = |side: &Side| expired_for(side.reading.jws.as_ref()?, now);
     match (ended(a), ended(b)) {
         (Some(a), None) if exp(b).is_some() => {
-            Some(format!("A expired {} ago and B has not: by time alone A would be refused, not B.", human(a)))
+            Some(format!("A is the one that expired, {} ago, and B has not: are they the other way round?", human(a)))
         }
         (Some(a), Some(b)) => {
             Some(format!("Both have expired, A {} ago and B {} ago: neither should be accepted now.", human(a), human(b)))
         }
-        _ => None,
+        _ => {
+            let (bad, good) = (a.signature?, b.signature?);
+            (bad.state == SignatureState::Invalid && good.state != SignatureState::Invalid)
+                .then(|| format!("A is the one whose signature is invalid ({}): are they the other way round?", bad.reason))
+        }
     }
 }
 
@@ -253,7 +262,7 @@ mod tests {
     fn an_expired_a_is_said_honestly() {
         let sentence = said(r#"{"exp":6400,"aud":"orders"}"#, r#"{"exp":11000,"aud":"billing"}"#);
         assert!(
-            sentence.starts_with("A expired 1 h ago and B has not: by time alone A would be refused, not B. B is for another API"),
+            sentence.starts_with("A is the one that expired, 1 h ago, and B has not: are they the other way round? B is for another API"),
             "{sentence}"
         );
         assert!(said(r#"{"exp":6400}"#, r#"{"exp":6399}"#).starts_with("Both have expired"));

@@ -6,8 +6,7 @@ use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use super::frame::{FRAME, field, frame, keys_line};
-use crate::app::dialogs::picker::ENVIRONMENT;
-use crate::app::dialogs::picker::Picker;
+use crate::app::dialogs::picker::{ENVIRONMENT, Picker, SEARCH};
 use crate::app::keymap::KeyContext;
 use crate::app::message::Target;
 use crate::ui::state::ViewState;
@@ -38,7 +37,9 @@ impl StatefulWidget for PickerList<'_> {
         // An empty row separates filter and list.
         rows.next();
         if picker.found.is_empty() {
-            Span::styled("Nothing matches", styles.quiet).render(rows.next().unwrap_or_default(), buf);
+            // A text is searched from its own pane.
+            let text = if picker.title == SEARCH { "Nothing matches here; 3 then / searches the response" } else { "Nothing matches" };
+            Span::styled(text, styles.quiet).render(rows.next().unwrap_or_default(), buf);
         }
         // The selected item is always visible.
         let top = (picker.chosen + 1).saturating_sub(inner.height.saturating_sub(2).into());

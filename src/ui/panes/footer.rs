@@ -12,6 +12,7 @@ use crate::app::message::Target;
 use crate::app::model::{Model, Network, Notice, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::token_view::{ClockSource, judged_at};
+use crate::app::search::Search;
 use crate::app::workspace::request_file::RequestFile;
 use crate::domain::time;
 use crate::ui::state::ViewState;
@@ -71,6 +72,8 @@ fn notice_line(notice: &Notice, room: usize, styles: &Styles) -> Line<'static> {
 /// The status: open file, environment, network use, and the clock in use.
 fn told(model: &Model, styles: &Styles) -> Vec<String> {
     let mut told = Vec::new();
+    // While the places of a search are marked.
+    told.extend(model.search_in(model.pane()).map(Search::count).filter(|count| !count.is_empty()));
     // Where the response is out of sight and no summary is on top.
     if model.zoom == Zoom::Focused && model.pane() != Pane::Response && !model.is_narrow() {
         told.extend(model.entry().and_then(|entry| entry.sending.running(model.now)));
@@ -84,7 +87,8 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
         told.extend(model.value_files.unsaved().map(|values| format!("{}*", values.name())));
     }
     if model.has_environments() {
-        told.insert(0, format!("[{}]", model.environment_in_words()));
+        let after_search = usize::from(model.search_in(model.pane()).is_some_and(|search| !search.query.is_empty()));
+        told.insert(after_search, format!("[{}]", model.environment_in_words()));
     }
     if model.network == Network::Unused {
         told.push("offline".into());

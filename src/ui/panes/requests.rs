@@ -10,12 +10,17 @@ use crate::app::message::Target;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::requests::{Fold, RequestRow};
+use crate::app::panes::token_view::{ClockSource, judged_at};
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::sending::SendState;
+use crate::domain::time;
 use crate::ui::state::ViewState;
-use crate::ui::text::{fitted, justified};
+use crate::ui::text::{fitted, justified, width};
 use crate::ui::theme::Styles;
+
+/// From this width on a row has room for a time.
+const WITH_TIME: usize = 30;
 
 /// The pane.
 pub struct RequestsPane<'a> {
@@ -40,7 +45,8 @@ impl StatefulWidget for RequestsPane<'_> {
                 RequestRow::File(file) => model.files.get(*file).map(|f| self.heading(f, room)),
                 RequestRow::Request(at) => {
                     let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
-                    entry.map(|e| self.request(e, *at == model.at, indent, room))
+                    let number = model.files.get(at.file).filter(|f| f.is_recording()).map(|_| at.entry + 1);
+                    entry.map(|e| self.request(e, number, *at == model.at, indent, room))
                 }
             };
             line.render(area, buf);
@@ -61,7 +67,8 @@ impl RequestsPane<'_> {
         line
     }
 
-    fn request(&self, entry: &Entry, is_open: bool, indent: &'static str, room: usize) -> Line<'static> {
+    /// Requests of a recording are often alike: they have a number, and a time where there is room.
+    fn request(&self, entry: &Entry, number: Option<usize>, is_open: bool, indent: &'static str, room: usize) -> Line<'static> {
         let styles = self.styles;
         let (mark, style) = match &entry.badge {
             Some(badge) => (badge.mark.glyph(), styles.mark(badge.mark)),
@@ -69,11 +76,17 @@ impl RequestsPane<'_> {
         };
         let status = self.status(entry);
         let mut line = vec![Span::raw(indent), Span::styled(mark, style), Span::raw(" ")];
-        let used = indent.len() + 2 + usize::from(entry.is_edited()) + status.width() + 2;
+        let number_shown = number.map_or_else(String::new, |number| format!("{number:>2} "));
+        let time = match judged_at(&entry.exchange, self.model.now) {
+            (at, ClockSource::Recorded | ClockSource::Answer) if number.is_some() && room >= WITH_TIME => format!("{} ", time::clock(at)),
+            _ => String::new(),
+        };
+        let used = indent.len() + 2 + number_shown.len() + width(&time) + usize::from(entry.is_edited()) + status.width() + 2;
+        line.push(Span::styled(number_shown, styles.faint));
         let style = if is_open { styles.cause } else { styles.text };
         line.extend(fitted(&entry.title(), style, room.saturating_sub(used), styles));
         line.extend(entry.is_edited().then(|| Span::styled("*", styles.changed)));
-        justified(line, vec![status], room, styles)
+        justified(line, vec![Span::styled(time, styles.faint), status], room, styles)
     }
 
     fn status(&self, entry: &Entry) -> Span<'static> {

@@ -7,6 +7,7 @@ use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::checks::{Fix, FixKind, Report};
 use crate::domain::response::Response;
+use crate::domain::secrecy::quoted;
 use crate::ui::text::spans;
 use crate::ui::theme::Styles;
 
@@ -16,8 +17,16 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
         (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),
         (true, Some(_)) => Span::styled("No cause found", styles.cause),
-        (true, None) => Span::styled("Nothing wrong found; press ^R to send", styles.pass),
+        (true, None) => match without_value(model) {
+            Some(name) => Span::styled(format!("Cannot be checked: {{{{{}}}}} has no value", quoted(&name)), styles.cause),
+            None => Span::styled("Nothing wrong found; press ^R to send", styles.pass),
+        },
     }
+}
+
+/// The first variable of the open request that has no value.
+fn without_value(model: &Model) -> Option<String> {
+    model.entry()?.unresolved().into_iter().map(|(name, _)| name).next()
 }
 
 /// True if the server accepted the request as it is now.

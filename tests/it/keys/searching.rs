@@ -43,6 +43,41 @@ fn a_word_of_a_long_answer_is_found_in_its_headers_and_its_body() {
 }
 
 #[test]
+fn a_found_place_has_lines_above_and_below_it() {
+    for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
+        let mut program = pasted(width, height);
+        program.keys("3 /").types("needle").keys("Enter n n").shows("\"k57\": \"Needle\"");
+        program.shows("\"k56\"").shows("\"k58\"").keys("Esc").shows("\"k58\"");
+    }
+}
+
+#[test]
+fn the_count_stays_while_the_places_are_marked() {
+    let mut program = pasted(160, 48);
+    program.keys("3 /").types("needle").keys("Enter").shows("1 of 5").keys("n").shows("2 of 5").keys("Esc").hides(" of 5");
+    program.keys("/").types("k199").keys("Enter").shows("1 of 1").keys("n").shows("This is the only place");
+}
+
+#[test]
+fn where_nothing_matches_the_way_to_the_response_is_said() {
+    let mut program = pasted(160, 48);
+    program.keys("5 /").types("straw").shows("Nothing matches here; 3 then / searches the response");
+}
+
+#[test]
+fn a_long_response_shows_where_one_is() {
+    let bar = |program: &Program| program.screen().lines().filter(|row| row.trim_end().ends_with('│')).count();
+    for (width, height) in [(80, 24), (60, 16)] {
+        let mut program = pasted(width, height);
+        program.keys("3");
+        let at_top = program.screen();
+        assert!(bar(&program) > 0, "{at_top}");
+        program.keys("End").shows("\"k199\"");
+        assert!(bar(&program) > 0 && program.screen() != at_top);
+    }
+}
+
+#[test]
 fn a_request_is_searched_by_its_own_words() {
     let mut program = pasted(160, 48);
     program.keys("2 /").types("NEEDLE").shows("1 of 2").keys("↓").shows("2 of 2").keys("↓").shows("1 of 2");

@@ -1,5 +1,9 @@
 //! Looking around: findings, their bytes, explanations, help, palette, find, mouse.
 
+use authtui::app::LoadedFile;
+use authtui::domain::exchange::Exchange;
+use authtui::domain::request::Request;
+use authtui::domain::response::Response;
 use authtui::io::run::{ExitReason, Input};
 
 use crate::keys::harness::{EXPIRED, Program, document, refused};
@@ -257,4 +261,28 @@ fn a_token_is_told_from_another_by_its_first_letters() {
 fn after_a_fix_the_old_answer_judges_no_more() {
     let mut program = Program::empty();
     program.pastes(&refused(&format!("Bearer \"{EXPIRED}\""))).keys("f").hides("No cause found");
+}
+
+/// A recording of four requests to one address, of which the first and the last were refused.
+fn recording() -> LoadedFile {
+    let exchange = |status: u16| Exchange {
+        request: Request { method: "GET".into(), url: "https://api.example/".into(), ..Request::default() },
+        answer: Some(Response { status, ..Response::default() }),
+        ..Exchange::default()
+    };
+    LoadedFile::exchanges("koa.har", [401, 200, 200, 403].map(exchange).into())
+}
+
+#[test]
+fn requests_of_a_recording_are_told_apart_and_its_refused_ones_are_walked() {
+    let mut program = Program::sized(vec![recording()], 160, 48);
+    for row in ["1 GET /", "2 GET /", "3 GET /", "4 GET /"] {
+        program.shows(row);
+    }
+    program.keys("}");
+    assert_eq!(program.app.model.at.entry, 3);
+    program.keys("{");
+    assert_eq!(program.app.model.at.entry, 0);
+    program.keys("5 /").types("403").keys("Enter");
+    assert_eq!(program.app.model.at.entry, 3, "a status is found");
 }
