@@ -63,6 +63,19 @@ pub struct DraftRequest {
     /// True when it is sent over HTTP/1.1 alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_http1: bool,
+    /// The file that it belongs to; `None` for one that is not on disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<DraftHome>,
+}
+
+/// Where a request belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftHome {
+    /// The path of the file.
+    pub path: String,
+    /// Its index among the requests that are saved there, and the name that is saved; `None` for a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<(usize, String)>,
 }
 
 impl Draft {
@@ -102,7 +115,7 @@ mod tests {
         fn every_text_comes_back(name in ".{0,20}", text in ".{0,60}", value in ".{0,9}", is_http1 in proptest::bool::ANY) {
             let block = is_http1.then(|| text.clone());
             let directives = BTreeMap::from([(name.clone(), vec![value])]);
-            let requests = vec![DraftRequest { name: name.clone(), text, directives, block, is_http1 }];
+            let requests = vec![DraftRequest { name: name.clone(), text, directives, block, is_http1, home: None }];
             let draft = Draft { files: vec![DraftFile { name, requests }], ..Draft::default() };
             proptest::prop_assert_eq!(Draft::read(&draft.write()), Some(draft));
         }

@@ -43,6 +43,8 @@ pub struct Variables {
     defined: Vec<(Arc<Definitions>, usize)>,
     /// The environments that are not chosen and have a value for a name.
     elsewhere: Arc<BTreeMap<String, Vec<String>>>,
+    /// The name of the environment; empty for none.
+    pub environment: Arc<str>,
     /// What `{{$…}}` draws from.
     pub system: System,
     /// What `{{name.response…}}` draws from.

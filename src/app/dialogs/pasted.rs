@@ -11,6 +11,8 @@ pub enum PastedKind {
     Token,
     /// A token alone, pasted onto a request that has a variable in its place.
     TokenForVariable,
+    /// The token of a response, for requests that have a variable in its place.
+    IssuedForVariable,
     /// A text of another kind with a credential in it.
     TextWithToken,
     /// A text of another kind that tells of a request.
@@ -23,6 +25,7 @@ impl PastedKind {
         match self {
             Self::Token => KeyContext::PastedToken,
             Self::TokenForVariable => KeyContext::PastedVariable,
+            Self::IssuedForVariable => KeyContext::IssuedVariable,
             Self::TextWithToken => KeyContext::TextWithToken,
             Self::TextWithRequest => KeyContext::TextWithRequest,
         }
@@ -40,6 +43,9 @@ pub struct PastedQuestion {
     pub exchange: Option<Box<Exchange>>,
     /// Where the value of the variable is that holds the open request's credential.
     pub home: Option<CredentialHome>,
-    /// The requests of the file with the same credential as the open one, which is among them.
+    /// The variable that is filled with the token of a response, as it is written: `{{login.response.body.$.token}}`.
+    pub reference: Option<String>,
+    /// The requests of the file with the same credential as the open one, which is among them; for the token of a response, those that
+    /// it is for.
     pub same: Vec<usize>,
 }

@@ -2,6 +2,7 @@
 
 use crate::app::editor::Editor;
 use crate::app::ids::FileId;
+use crate::app::workspace::credential::holds_credential;
 
 /// Whether a value counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,14 @@ impl ValuesForm {
     /// The selected value.
     pub fn row(&self) -> Option<&ValueRow> {
         self.rows.get(self.chosen)
+    }
+
+    /// The selected value while it is edited, with a token in the place of the credential that it holds, if it holds one and nothing
+    /// is selected in it.
+    pub fn with_token(&self, replaced: impl FnOnce(&str) -> Option<String>) -> Option<String> {
+        let editor = self.typed.as_ref().filter(|editor| editor.selection().is_none())?;
+        let is_secret = self.row().is_some_and(|row| row.is_secret) && !editor.text().is_empty() && !editor.text().contains("://");
+        (is_secret || holds_credential(editor.text())).then(|| replaced(editor.text()))?
     }
 
     /// Starts editing the selected value.

@@ -8,6 +8,8 @@ mod motion;
 
 pub use motion::{Motion, Select};
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use self::history::{Change, ChangeKind, EditHistory, GroupId};
 use crate::domain::span::Span;
 
@@ -71,6 +73,18 @@ impl Editor {
     /// The selected text.
     pub fn selected(&self) -> Option<&str> {
         self.selection()?.cut(&self.text)
+    }
+
+    /// The same with a dot for every character, to be drawn where the text is a secret.
+    pub fn covered(&self) -> Self {
+        let dots = |to: usize| "•".repeat(self.text.get(..to).unwrap_or_default().graphemes(true).count());
+        Self {
+            text: dots(self.text.len()),
+            cursor: dots(self.cursor).len(),
+            anchor: self.anchor.map(|anchor| dots(anchor).len()),
+            lines: self.lines,
+            ..Self::default()
+        }
     }
 
     /// Line of the cursor, starting at 0.

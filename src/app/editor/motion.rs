@@ -20,6 +20,8 @@ pub enum Motion {
     WordLeft,
     /// To the end of the word on the right.
     WordRight,
+    /// To the start of what is on the left up to a space.
+    SpaceLeft,
     /// To the first column.
     LineStart,
     /// To the end of the line.
@@ -60,6 +62,10 @@ impl Editor {
                 .split_word_bound_indices()
                 .find(|(_, w)| !w.trim().is_empty())
                 .map_or(self.text.len(), |(i, w)| self.cursor + i + w.len()),
+            Motion::SpaceLeft => {
+                let before = self.text[..self.cursor].trim_end();
+                before.char_indices().rev().find(|(_, c)| c.is_whitespace()).map_or(0, |(i, c)| i + c.len_utf8())
+            }
             Motion::LineStart => line.start,
             Motion::LineEnd => line.end,
             Motion::TextStart => 0,

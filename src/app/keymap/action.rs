@@ -68,6 +68,8 @@ pub enum Action {
     Fix,
     /// Explain the selected finding.
     Explain,
+    /// Open the request that gives a fresh token.
+    OpenLogin,
     /// Go to the bytes that prove the selected finding.
     GoToBytes,
     /// Select the next finding.
@@ -112,8 +114,14 @@ pub enum Action {
     Backspace,
     /// Remove to the right.
     DeleteRight,
-    /// Remove the word on the left.
+    /// Remove what is on the left up to a space.
     DeleteWord,
+    /// Remove the word, or the part of one, on the left.
+    DeletePart,
+    /// Remove everything on the left in the line.
+    DeleteToStart,
+    /// Remove everything on the right in the line.
+    DeleteToEnd,
     /// Insert a line break.
     NewLine,
     /// Select the whole text.
@@ -132,6 +140,8 @@ pub enum Action {
     UseTokenInFile,
     /// Replace the value of the variable that is in the place of the credential.
     ReplaceValue,
+    /// Refer to the token of a response by a variable that is filled from it.
+    ReferToIssued,
     /// Make the request that a pasted text tells of.
     MakeRequest,
     /// Start a new request with it.

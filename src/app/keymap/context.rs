@@ -59,6 +59,8 @@ pub enum KeyContext {
     PastedToken,
     /// The same where a variable is in the place of the credential.
     PastedVariable,
+    /// The question about the token of a response where a variable is in the place of the credential.
+    IssuedVariable,
     /// The question about a text with a credential in it.
     TextWithToken,
     /// The question about a text that tells of a request.
@@ -111,6 +113,7 @@ impl KeyContext {
             Self::Copying => "copy",
             Self::PastedToken => "a pasted token",
             Self::PastedVariable => "a pasted token, for a variable",
+            Self::IssuedVariable => "the token of a response, for a variable",
             Self::TextWithToken => "a pasted text with a token",
             Self::TextWithRequest => "a pasted text with an address",
             Self::Unresolved => "variables without a value",

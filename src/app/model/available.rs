@@ -54,6 +54,8 @@ impl Model {
                 in_list || !self.value_history.done.is_empty() || self.entry().is_some_and(|e| e.editor.can_undo())
             }
             Action::UseTokenInFile => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.same.len() > 1),
+            Action::ReplaceValue => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.home.is_some()),
+            Action::ReferToIssued => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.reference.is_some()),
             Action::UseToken => self.entry().is_some_and(|e| !e.is_scratch()),
             Action::MakeRequest => matches!(&self.overlay, Some(Overlay::Pasted(question)) if question.exchange.is_some()),
             Action::UseIssued | Action::CopyThis(Copyable::Issued) => self.entry().is_some_and(|e| e.issued().is_some()),

@@ -2,6 +2,7 @@
 
 mod available;
 mod examine;
+mod login;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;

@@ -118,7 +118,10 @@ impl Model {
                 self.offer_completion();
             }
             Action::DeleteRight => self.edit(|e| e.delete()),
-            Action::DeleteWord => self.edit(|e| e.remove_to(Motion::WordLeft)),
+            Action::DeleteWord => self.edit(|e| e.remove_to(Motion::SpaceLeft)),
+            Action::DeletePart => self.edit(|e| e.remove_to(Motion::WordLeft)),
+            Action::DeleteToStart => self.edit(|e| e.remove_to(Motion::LineStart)),
+            Action::DeleteToEnd => self.edit(|e| e.remove_to(Motion::LineEnd)),
             Action::NewLine => self.edit(|e| e.insert("\n")),
             Action::SelectAll => self.move_cursor(|e| e.select_all()),
             Action::Complete => self.offer_completion(),
@@ -145,8 +148,9 @@ impl Model {
             Action::SaveAndQuit | Action::DiscardAndQuit | Action::Overwrite | Action::Swap | Action::SendToLookalike => {}
             Action::OpenDrafts | Action::OpenDraftsAndKeepSecrets | Action::DiscardDrafts | Action::ToggleCopiedSecrets => {}
             Action::UseToken | Action::UseTokenInFile | Action::NewWithToken | Action::LookAtToken => {}
-            Action::ReplaceValue | Action::MakeRequest | Action::NextKind | Action::PreviousKind => {}
-            Action::SendNeeded | Action::SendUnresolved | Action::ReadProcess => {}
+            Action::OpenLogin => {}
+            Action::ReplaceValue | Action::MakeRequest | Action::ReferToIssued => {}
+            Action::SendNeeded | Action::SendUnresolved | Action::ReadProcess | Action::NextKind | Action::PreviousKind => {}
         }
         Vec::new()
     }
@@ -315,7 +319,7 @@ impl Model {
         let request = |e: &Entry| e.exchange.request.clone();
         let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
         if let (Some(own), Some(other)) = (self.entry(), other) {
-            let (title, pair) = (other.title(), [request(own), request(other)]);
+            let (title, pair) = (title_and_answer(other), [request(own), request(other)]);
             self.side_by_side(title, pair, |pair| Sides::Requests(Box::new(pair)));
         }
     }
@@ -323,12 +327,20 @@ impl Model {
     /// `pair` starts with the open request's side; the screen shows the accepted side on the left.
     fn side_by_side<T>(&mut self, other: String, mut pair: [T; 2], sides: impl FnOnce([T; 2]) -> Sides) {
         let Some(entry) = self.entry() else { return };
-        let mut titles = [entry.title(), other];
+        let mut titles = [title_and_answer(entry), other];
         if !entry.exchange.answer.as_ref().is_some_and(|a| a.is_success()) {
             titles.swap(0, 1);
             pair.swap(0, 1);
         }
         let (now, _) = judged_at(&entry.exchange, self.now);
         self.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides(pair), &entry.exchange.context, now))));
+    }
+}
+
+/// The name of a request for a comparison, which shows it as it is sent now; and where its answer came from, if from elsewhere.
+fn title_and_answer(entry: &Entry) -> String {
+    match entry.answered_elsewhere() {
+        Some(place) => format!("{} (its answer is from {place})", entry.title()),
+        None => entry.title(),
     }
 }

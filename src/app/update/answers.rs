@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::choices;
+use crate::app::dialogs::pasted::{PastedKind, PastedQuestion};
 use crate::app::dialogs::{Overlay, UnresolvedQuestion};
 use crate::app::effect::Effect;
 use crate::app::ids::{RequestId, RequestPosition, SendId};
 use crate::app::model::{Focus, Model, Tone};
-use crate::app::workspace::credential::Credential;
+use crate::app::workspace::credential::{Credential, CredentialHome, variable};
 use crate::app::workspace::request::{Entry, ResponseTo};
 use crate::app::workspace::sending::NextSend;
 use crate::domain::exchange::Certificates;
@@ -25,8 +26,8 @@ pub struct StaleAnswer {
     pub name: String,
     /// Why it is stale, as a sentence without its period.
     pub why: String,
-    /// True if its token has expired.
-    pub has_expired: bool,
+    /// True if one is asked before it is sent: its token has expired, or it came from elsewhere.
+    pub is_asked: bool,
 }
 
 /// Names in a question; more are counted.
@@ -51,7 +52,7 @@ impl Model {
         let entry = self.entry()?;
         let unresolved = entry.unresolved_on_sending();
         if unresolved.is_empty() {
-            let stale = self.stale_answer().filter(|stale| stale.has_expired)?;
+            let stale = self.stale_answer().filter(|stale| stale.is_asked)?;
             let about = vec![format!("{}.", stale.why), format!("“{}” can be sent first, and this request after it.", quoted(&stale.name))];
             let needed = Some((stale.request, stale.name));
             let (title, of_process) = ("An old answer", Vec::new());
@@ -105,6 +106,14 @@ impl Model {
         if self.environment.is_empty() { "none" } else { &self.environment }
     }
 
+    /// Where the open request would be sent, after “is sent”.
+    pub fn where_sent(&self) -> String {
+        match self.environment.as_str() {
+            "" => "without an environment".into(),
+            environment => format!("in {}", quoted(environment)),
+        }
+    }
+
     /// The request whose answer a variable is filled from, in this file or else in another, unless it is the open one.
     fn request_with_value(&self, variable: &str) -> Option<(RequestId, String)> {
         let files = || self.file().into_iter().chain(self.files.iter().enumerate().filter(|(i, _)| *i != self.at.file).map(|(_, f)| f));
@@ -126,14 +135,25 @@ impl Model {
                 moment.is_some_and(|moment| moment <= self.now)
             });
             let said = quoted(&name);
-            let (why, has_expired) = match (exp, entry.response_to()) {
+            let (why, is_asked) = match (exp, entry.response_to()) {
+                (_, Some(ResponseTo::Elsewhere)) => {
+                    let place = entry.answered_elsewhere().unwrap_or_default();
+                    (
+                        format!(
+                            "The answer to “{said}” that is used here is from {}; this request is sent {}",
+                            quoted(&place),
+                            self.where_sent()
+                        ),
+                        true,
+                    )
+                }
                 (Some(exp), _) => {
                     (format!("The token from “{said}” {}", describe("exp", exp, self.now).split(" (").next().unwrap_or_default()), true)
                 }
                 (None, Some(ResponseTo::Earlier)) => (format!("“{said}” was changed after the answer that is used here"), false),
                 _ => return None,
             };
-            Some(StaleAnswer { request, name, why, has_expired })
+            Some(StaleAnswer { request, name, why, is_asked })
         })
     }
 
@@ -180,7 +200,10 @@ impl Model {
         if self.entry().is_some_and(|e| e.issued().is_some()) {
             self.overlay = Some(Overlay::Pick(choices::for_token(self)));
         } else {
-            self.notify(Tone::Bad, "The response has no token");
+            let other = self.requests_with_token().map(|(entry, _)| quoted(&entry.title())).next();
+            let advice =
+                other.map_or_else(|| "send the login first, then press A on it".into(), |name| format!("“{name}” has one: press A on it"));
+            self.notify(Tone::Bad, format!("The response has no token; {advice}"));
         }
     }
 
@@ -190,7 +213,55 @@ impl Model {
         let credential = Credential { scheme: issued.scheme.clone(), token: issued.text.clone() };
         let Some(first) = requests.first().copied() else { return };
         let places: Vec<usize> = requests.iter().filter(|at| at.file == first.file).map(|at| at.entry).collect();
+        let reference = self.reference_to_issued();
         self.open(first);
+        self.refresh();
+        let is_variable = |index: &usize| self.file().and_then(|file| file.entries.get(*index)).and_then(variable).is_some();
+        if places.iter().any(is_variable) {
+            return self.ask_about_issued(credential, reference, places);
+        }
         self.put_credential(first.file, &places, &credential);
+    }
+
+    /// A variable is in the place of the credential: asks before the token itself is written there, where a save would keep it.
+    fn ask_about_issued(&mut self, credential: Credential, reference: Option<String>, same: Vec<usize>) {
+        let home = self.credential_home(&credential);
+        let mut about = self.token_in_words(&credential);
+        about.push(match (&home, self.entry().and_then(variable)) {
+            (Some(CredentialHome::Value { name, place, .. }), _) => format!("This request uses {{{{{name}}}}}, whose value is in {place}."),
+            (_, Some((name, _))) => format!("This request uses {{{{{}}}}}.", quoted(name)),
+            (_, None) => "Another of these requests uses a variable.".into(),
+        });
+        about.extend(
+            reference.iter().map(|reference| format!("{} is filled from the newest answer, and no token is saved.", quoted(reference))),
+        );
+        let kind = PastedKind::IssuedForVariable;
+        let question = PastedQuestion { kind, about, credential: Some(credential), exchange: None, home, reference, same };
+        self.overlay = Some(Overlay::Pasted(question.into()));
+    }
+
+    /// The variable that is filled with the token of the open request's response, with its braces, if the request has a name that others
+    /// can refer to it by.
+    fn reference_to_issued(&self) -> Option<String> {
+        let (file, entry) = (self.file()?, self.entry()?);
+        let (issued, _) = entry.issued()?;
+        let place = issued.place(entry.exchange.answer.as_ref()?)?;
+        let names = file.names_of(self.at.entry);
+        let name = names.iter().find(|name| !name.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}')))?;
+        Some(format!("{{{{{name}.response.{place}}}}}"))
+    }
+
+    /// The other requests whose responses have a token, with their positions; those of this file come first.
+    pub fn requests_with_token(&self) -> impl Iterator<Item = (&Entry, RequestPosition)> {
+        let here = self.at;
+        let mut all: Vec<(&Entry, RequestPosition)> = self
+            .files
+            .iter()
+            .enumerate()
+            .flat_map(|(file, f)| f.entries.iter().enumerate().map(move |(entry, e)| (e, RequestPosition { file, entry })))
+            .filter(|(entry, at)| *at != here && entry.issued().is_some())
+            .collect();
+        all.sort_by_key(|(_, at)| at.file != here.file);
+        all.into_iter()
     }
 }

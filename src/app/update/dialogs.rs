@@ -88,6 +88,7 @@ impl Model {
                 | Action::NewWithToken
                 | Action::LookAtToken
                 | Action::ReplaceValue
+                | Action::ReferToIssued
                 | Action::MakeRequest,
                 _,
             ) => self.decide_on_paste(action),
@@ -99,6 +100,12 @@ impl Model {
                 return Some(self.send_as_written(certificates));
             }
             (Action::Environment, Overlay::Unresolved(_)) => self.choose_environment(),
+            (Action::OpenLogin, Overlay::Explain) => {
+                if let Some(login) = self.login().filter(|_| self.is_about_expiry()) {
+                    self.overlay = None;
+                    self.open(login.at);
+                }
+            }
             (Action::GoToBytes, _) => {
                 self.overlay = None;
                 self.show();

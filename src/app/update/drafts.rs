@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::files::counted;
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::RequestPosition;
@@ -49,13 +50,17 @@ impl Model {
         }
     }
 
-    /// Opens drafts as files of their own: the saved requests stay as they are.
+    /// Opens drafts: in the files that they are of, as unsaved changes; what is of no open file becomes a file of its own.
     pub(super) fn open_drafts(&mut self, left: Vec<OrphanedDraft>) -> Vec<Effect> {
-        let first = self.files.len();
+        let (own, mut restored) = (self.files.len(), None);
         let mut keys = Vec::new();
         for file in left.iter().flat_map(|l| &l.draft.files) {
+            let rest = self.restore_requests(&file.requests, &mut restored);
+            if rest.is_empty() {
+                continue;
+            }
             self.add_file(LoadedFile::exchanges(format!("draft of {}", file.name), Vec::new()));
-            let mut entries: Vec<Entry> = file.requests.iter().map(|request| self.entry_of_draft(request)).collect();
+            let mut entries: Vec<Entry> = rest.into_iter().map(|request| self.entry_of_draft(request)).collect();
             let named = entries.iter().filter_map(|e| Some(Effect::ReadKeys(e.id, PathBuf::from(e.exchange.context.jwks.as_ref()?))));
             keys.extend(named);
             share_definitions(&mut entries);
@@ -64,8 +69,9 @@ impl Model {
                 file.reread_pasted();
             }
         }
-        if self.files.len() > first {
-            self.open(RequestPosition { file: first, entry: 0 });
+        let first = (self.files.len() > own).then_some(RequestPosition { file: own, entry: 0 });
+        if let Some(at) = restored.or(first) {
+            self.open(at);
         }
         self.restore_values(left.iter().flat_map(|l| &l.draft.values));
         // Written before the old drafts are deleted, so that a kill in between loses nothing.
@@ -73,6 +79,70 @@ impl Model {
         effects.extend(keys);
         effects.push(Effect::DeleteDrafts(left.into_iter().map(|l| l.path).collect()));
         effects
+    }
+
+    /// Puts requests of a draft back into the open files that they are of, and notes where the first of them is. Returns the others.
+    fn restore_requests<'d>(&mut self, requests: &'d [DraftRequest], first: &mut Option<RequestPosition>) -> Vec<&'d DraftRequest> {
+        let mut rest = Vec::new();
+        let mut added: BTreeMap<usize, Vec<Entry>> = BTreeMap::new();
+        for request in requests {
+            let is_home =
+                |file: &RequestFile| request.home.as_ref().is_some_and(|home| file.path.as_deref() == Some(Path::new(&home.path)));
+            let Some(file) = self.files.iter().position(is_home) else {
+                rest.push(request);
+                continue;
+            };
+            match self.files.get(file).and_then(|open| draft::place_in(open, request)) {
+                Some(entry) => {
+                    self.restore_request(RequestPosition { file, entry }, request);
+                    first.get_or_insert(RequestPosition { file, entry });
+                }
+                // It was new, or the file has another one there now.
+                None => {
+                    let entry = self.entry_of_draft(request);
+                    added.entry(file).or_default().push(entry);
+                }
+            }
+        }
+        for (index, mut entries) in added {
+            share_definitions(&mut entries);
+            let now = self.number();
+            let Some(file) = self.files.get_mut(index) else { continue };
+            let end = file.entries.len();
+            let what = format!("draft of {}", counted(entries.len()));
+            file.splice(end..end, entries, what, now);
+            for entry in end..file.entries.len() {
+                file.reread(entry);
+            }
+            first.get_or_insert(RequestPosition { file: index, entry: end });
+        }
+        rest
+    }
+
+    /// Changes a request as a draft tells; its text can be undone.
+    fn restore_request(&mut self, at: RequestPosition, request: &DraftRequest) {
+        let (edited_at, now) = (self.number(), self.number());
+        let Some(file) = self.files.get_mut(at.file) else { return };
+        for (name, field) in Field::ALL.into_iter().map(|field| (field.directive(), Some(field))).chain([(NO_REDIRECT, None)]) {
+            let values = request.directives.get(name).cloned().unwrap_or_default();
+            let Some(entry) = file.entries.get_mut(at.entry) else { return };
+            match field {
+                Some(field) if !values.is_empty() => field.set(&mut entry.exchange.context, &values),
+                Some(_) => {}
+                None => entry.exchange.transfer.redirects = if values.is_empty() { Redirects::Follow } else { Redirects::Show },
+            }
+            // It was held when the draft was written.
+            let _ = file.set_directive(at.entry, name, values);
+        }
+        if file.entries.get(at.entry).is_some_and(|entry| entry.exchange.name != request.name) {
+            let _ = file.rename(at.entry, &request.name, now);
+        }
+        if let Some(entry) = file.entries.get_mut(at.entry) {
+            let text = draft::with_left_out(&request.text, entry.editor.text());
+            entry.editor.become_text(&text);
+            entry.edited_at = edited_at;
+        }
+        file.reread(at.entry);
     }
 
     /// Changes values as drafts tell. Says which could not be.

@@ -9,7 +9,7 @@ use crate::app::ids::{RequestId, RequestPosition};
 use crate::app::keymap::{Action, Copyable};
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
-use crate::app::workspace::list_history::{Applied, Blocked, ListHistory};
+use crate::app::workspace::list_history::{Applied, Blocked, Later, ListHistory};
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::value_history::ValueHistory;
@@ -36,6 +36,14 @@ impl Direction {
         match self {
             Self::Undo => "Not undone",
             Self::Redo => "Not redone",
+        }
+    }
+
+    /// How the opposite is done.
+    pub(super) const fn way_back(self) -> &'static str {
+        match self {
+            Self::Undo => "^Y redoes it",
+            Self::Redo => "u undoes it",
         }
     }
 
@@ -190,8 +198,12 @@ impl Model {
     /// After undo or redo of a list change, if nothing newer would have gone with it; else the change is passed over.
     fn list_stepped(&mut self, result: Option<Result<Option<Applied>, Blocked>>, direction: Direction) -> Vec<Effect> {
         match result {
-            Some(Err(Blocked { what, request })) => {
-                let why = format!("{}: {what}; “{request}” was changed since: undo that in it, or delete it", direction.not_done());
+            Some(Err(Blocked { what, request, later })) => {
+                let later = match later {
+                    Later::Change => "was changed since: undo that in it, or delete it",
+                    Later::Answer => "has an answer since, which would go as well: D in the list deletes it",
+                };
+                let why = format!("{}: {what}; “{request}” {later}", direction.not_done());
                 self.step_in_text(direction, &why);
                 self.notify(Tone::Bad, why);
                 Vec::new()
@@ -216,6 +228,8 @@ impl Model {
         }
         if !done {
             self.notify(Tone::Bad, nothing);
+        } else if self.is_on_list() {
+            self.notify(Tone::Good, format!("{}: an edit of this request; {}", direction.done(), direction.way_back()));
         }
     }
 
@@ -232,7 +246,7 @@ impl Model {
         }
         let (what, changed, passed) = (applied.what, applied.places.len(), applied.passed);
         match (changed, passed) {
-            (_, 0) => self.notify(Tone::Good, format!("{}: {what}", direction.done())),
+            (_, 0) => self.notify(Tone::Good, format!("{}: {what}; {}", direction.done(), direction.way_back())),
             (0, _) => self.notify(Tone::Bad, format!("{}: {what}, which {} edited since", direction.not_done(), was_were(passed))),
             _ => self.notify(
                 Tone::Bad,

@@ -269,7 +269,9 @@ impl Model {
             },
         };
         let path = path.map_or_else(|| self.name_for(id), |p| p.display().to_string());
-        self.overlay = Some(Overlay::SaveAs(id, Editor::line(path)));
+        let mut editor = Editor::line(path);
+        editor.select_all();
+        self.overlay = Some(Overlay::SaveAs(id, editor));
     }
 
     /// A name for a file that has none yet: that of the folder of a collection, if it is one.
@@ -318,11 +320,11 @@ impl Model {
             }
             Err(error) => {
                 self.quit_state = QuitState::No;
-                let request = match &error {
-                    NotSaved::Request(id, _) => file.title(*id).map(|title| format!("“{title}”: ")),
-                    NotSaved::Busy | NotSaved::Refused(_) => None,
+                let (request, advice) = match &error {
+                    NotSaved::Request(id, _) => (file.title(*id).map(|title| format!("“{title}”: ")), address_advice(file, *id)),
+                    NotSaved::Busy | NotSaved::Refused(_) => (None, ""),
                 };
-                let text = format!("{} was not saved: {}{error}", file.name, request.unwrap_or_default());
+                let text = format!("{} was not saved: {}{error}{advice}", file.name, request.unwrap_or_default());
                 self.notify(Tone::Bad, text);
                 Vec::new()
             }
@@ -360,7 +362,11 @@ impl Model {
         let name = file.name.clone();
         match (refused.first(), with_colon) {
             (Some((request, why)), _) => {
-                let text = format!("{name} saved without the changes of “{}”: {why}", file.title(*request).unwrap_or_default());
+                let text = format!(
+                    "{name} saved without the changes of “{}”: {why}{}",
+                    file.title(*request).unwrap_or_default(),
+                    address_advice(file, *request)
+                );
                 self.quit_state = QuitState::No;
                 self.notify(Tone::Bad, text);
             }
@@ -482,4 +488,10 @@ impl Model {
 /// A number of requests in words.
 pub(super) fn counted(requests: usize) -> String {
     if requests == 1 { "1 request".into() } else { format!("{requests} requests") }
+}
+
+/// What to do about a request that is not saved because it has no address.
+fn address_advice(file: &RequestFile, request: RequestId) -> &'static str {
+    let entry = file.entries.iter().find(|entry| entry.id == request);
+    if entry.is_some_and(|entry| entry.raw.url.trim().is_empty()) { ": press i to type it" } else { "" }
 }

@@ -10,7 +10,7 @@ use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
-use crate::app::workspace::credential::{Credential, CredentialHome, place_in_words, variable};
+use crate::app::workspace::credential::{self, Credential, CredentialHome, place_in_words, variable};
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::pasted::keep_pieces;
 use crate::app::workspace::request::Entry;
@@ -18,6 +18,7 @@ use crate::domain::compare::capitalized;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::secrecy::quoted;
+use crate::domain::span::Span;
 use crate::domain::token::claims::{describe, plain};
 use crate::domain::token::jws::Jws;
 use crate::formats::mask::masked;
@@ -38,6 +39,13 @@ impl Model {
                 // A paste here is the token or the request to compare with.
                 self.overlay = None;
                 self.compare_text(text);
+                return Vec::new();
+            }
+            Some(Overlay::Values(form)) if let Some(value) = form.with_token(|older| value_with_token(older, text)) => {
+                if let Some(field) = &mut form.typed {
+                    field.replace(Span::whole(field.text()), &value);
+                }
+                self.notify(Tone::Good, "The pasted token is in the place of the old one; ^Z undoes it");
                 return Vec::new();
             }
             // One line cannot hold a whole request.
@@ -61,7 +69,9 @@ impl Model {
             None => {}
         }
         if self.focus == Focus::Editing && !self.takes_whole_requests() {
-            if self.takes(text.len()) {
+            if let Some((place, credential)) = self.pasted_over(text) {
+                self.paste_over(place, credential);
+            } else if self.takes(text.len()) {
                 self.edit(|editor| editor.insert(text));
             }
         } else if let Some(credential) = self.pasted_credential(text) {
@@ -86,6 +96,37 @@ impl Model {
         Some(if has_scheme { credential } else { Credential { scheme: None, ..credential } })
     }
 
+    /// A token alone, pasted while typing at the credential that the request has, and where that is: whoever does so wants to
+    /// replace it.
+    fn pasted_over(&self, text: &str) -> Option<(Span, Credential)> {
+        // A long text is no token, and need not be looked at as one.
+        if text.trim().contains('\n') {
+            return None;
+        }
+        let entry = self.entry().filter(|entry| entry.editor.selection().is_none())?;
+        let place = credential::place(entry)?;
+        let is_there = place.start <= entry.editor.cursor() && entry.editor.cursor() <= place.end;
+        let holds_one = || variable(entry).is_some() || place.cut(entry.editor.text()).is_some_and(credential::holds_credential);
+        if !is_there || !holds_one() || !credential::holds_credential(text) {
+            return None;
+        }
+        Some((place, self.pasted_credential(text)?))
+    }
+
+    /// Replaces a credential while typing; where a variable is in its place, asks.
+    fn paste_over(&mut self, place: Span, credential: Credential) {
+        if self.entry().and_then(variable).is_some() {
+            self.leave_editing();
+            return self.ask_about_token(credential);
+        }
+        let older = self.entry().and_then(|entry| place.cut(entry.editor.text())).unwrap_or_default();
+        let value = credential.as_value(older);
+        if self.takes(value.len()) {
+            self.edit(|editor| editor.replace(place, &value));
+            self.notify(Tone::Good, "The pasted token is in the place of the old one; ^Z undoes it");
+        }
+    }
+
     /// Asks what to do with a token that was pasted alone.
     fn ask_about_token(&mut self, credential: Credential) {
         let home = self.credential_home(&credential);
@@ -98,12 +139,12 @@ impl Model {
         });
         let kind = if home.is_some() { PastedKind::TokenForVariable } else { PastedKind::Token };
         let same = self.file().map(|file| file.with_same_credential(self.at.entry)).unwrap_or_default();
-        let question = PastedQuestion { kind, about, credential: Some(credential), exchange: None, home, same };
+        let question = PastedQuestion { kind, about, credential: Some(credential), exchange: None, home, reference: None, same };
         self.overlay = Some(Overlay::Pasted(question.into()));
     }
 
     /// Where the value of the variable is written that is in the place of the credential, if the pasted one can be such a value.
-    fn credential_home(&self, credential: &Credential) -> Option<CredentialHome> {
+    pub(super) fn credential_home(&self, credential: &Credential) -> Option<CredentialHome> {
         let (name, scheme) = variable(self.entry()?)?;
         let (home, older) = self.home_of_variable(name, 0)?;
         let has_scheme = Credential::of_value(&older).scheme.is_some();
@@ -129,12 +170,14 @@ impl Model {
             format!("{} {}", request.method, quoted(&request.url))
         }));
         let kind = if credential.is_some() { PastedKind::TextWithToken } else { PastedKind::TextWithRequest };
-        self.overlay = Some(Overlay::Pasted(PastedQuestion { kind, about, credential, exchange, home: None, same: Vec::new() }.into()));
+        self.overlay = Some(Overlay::Pasted(
+            PastedQuestion { kind, about, credential, exchange, home: None, reference: None, same: Vec::new() }.into(),
+        ));
         true
     }
 
     /// What the claims of a token say of it.
-    fn token_in_words(&self, credential: &Credential) -> Vec<String> {
+    pub(super) fn token_in_words(&self, credential: &Credential) -> Vec<String> {
         let jws = Jws::read(&credential.token);
         let said = |name: &str| Some(format!("{name} {}", plain(jws.claims.get(name)?)));
         let mut token: Vec<String> = ["iss", "sub", "aud"].into_iter().filter_map(said).collect();
@@ -145,7 +188,7 @@ impl Model {
     /// Does with a paste what the user chose.
     pub(super) fn decide_on_paste(&mut self, action: Action) {
         let Some(Overlay::Pasted(question)) = self.overlay.take() else { return };
-        let PastedQuestion { credential, exchange, home, same, .. } = *question;
+        let PastedQuestion { kind, credential, exchange, home, same, reference, .. } = *question;
         match (action, credential) {
             (Action::MakeRequest, _) => {
                 if let Some(exchange) = exchange {
@@ -161,9 +204,15 @@ impl Model {
                     self.replace_value(&home, &credential);
                 }
             }
+            (Action::ReferToIssued, Some(credential)) => {
+                if let Some(token) = reference {
+                    self.put_credential(self.at.file, &same, &Credential { token, ..credential });
+                }
+            }
             (Action::UseTokenInFile, Some(credential)) => self.put_credential(self.at.file, &same, &credential),
             (Action::NewWithToken, Some(credential)) => self.read(&credential.value()),
             (Action::LookAtToken, Some(credential)) => self.look_at(&credential),
+            (_, Some(credential)) if kind == PastedKind::IssuedForVariable => self.put_credential(self.at.file, &same, &credential),
             (_, Some(credential)) => self.put_credential(self.at.file, &[self.at.entry], &credential),
             (_, None) => {}
         }
@@ -241,4 +290,10 @@ impl Model {
             self.overlay = Some(Overlay::Losses { title, losses });
         }
     }
+}
+
+/// A value that holds a credential, with a pasted token in its place; `None` if the paste is anything else.
+fn value_with_token(older: &str, pasted: &str) -> Option<String> {
+    let is_token = credential::holds_credential(pasted) && detect::recognize(pasted, Some(PASTED)) == Format::Token;
+    is_token.then(|| Credential::of_value(pasted).as_value(older))
 }

@@ -60,7 +60,7 @@ impl Model {
         let (body_files, now) = (self.read_body_files(id), self.now);
         let Some(entry) = self.entry_mut() else { return Vec::new() };
         if entry.exchange.request.url.is_empty() {
-            self.notify(Tone::Bad, "The request has no address yet");
+            self.notify(Tone::Bad, "The request has no address yet: press i to type it");
             return Vec::new();
         }
         if certificates == Certificates::LetPass {

@@ -350,7 +350,7 @@ impl Model {
         };
         self.refresh_values();
         let Some(step) = inverse else { return self.notify(Tone::Bad, format!("{}: {what}", direction.not_done())) };
-        self.notify(Tone::Good, format!("{}: {what}", direction.done()));
+        self.notify(Tone::Good, format!("{}: {what}; {}", direction.done(), direction.way_back()));
         let other = match direction {
             Direction::Undo => &mut self.value_history.undone,
             Direction::Redo => &mut self.value_history.done,

@@ -119,6 +119,13 @@ fn credential_in(value: &str) -> Span {
     }
 }
 
+/// True if a value is, or has in it, a credential that a token can take the place of.
+pub fn holds_credential(value: &str) -> bool {
+    let written = credential_in(value).cut(value).unwrap_or_default();
+    let token = shapes::schemed(written).and_then(|(_, rest)| rest.cut(written)).unwrap_or(written);
+    !token.contains("{{") && !token.contains("://") && (shapes::is_credential(token) || shapes::begins_as_token(token))
+}
+
 fn is_for_passwords(scheme: &str) -> bool {
     ["basic", "digest", "negotiate", "ntlm"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
@@ -162,6 +169,12 @@ pub fn place_in_words(entry: &Entry) -> Option<String> {
             entry.exchange.request.headers.0.get(i).map(|header| secrecy::quoted(&header.name))?
         }
     })
+}
+
+/// Where the credential is in the text of the request.
+pub fn place(entry: &Entry) -> Option<Span> {
+    let (part, span) = part(entry)?;
+    entry.locate(part, span)
 }
 
 /// The variable that is in the place of the credential, and the scheme that is written before it.

@@ -16,7 +16,7 @@ use crate::domain::request::{Locator, Request, RequestPart, RequestText};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
 use crate::domain::text::Text;
-use crate::formats::draft::{Draft, DraftRequest, DraftValue, ValuePlace};
+use crate::formats::draft::{Draft, DraftHome, DraftRequest, DraftValue, ValuePlace};
 use crate::formats::http_file::{Document, Source};
 use crate::formats::variables::{is_of_private_file, is_secret};
 
@@ -53,7 +53,44 @@ pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Draf
         text,
         directives: directives(file, entry, secrets),
         is_http1: entry.exchange.transfer.version == HttpVersion::Http1,
+        home: home(file, entry, secrets),
     }
+}
+
+/// The file that a request belongs to, and its place there.
+fn home(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Option<DraftHome> {
+    let (path, document) = (file.path.as_deref()?.to_str()?, file.document.as_ref()?);
+    let saved = match entry.source {
+        Source::Saved(index) => Some((index, without_secrets(document.name(index), secrets))),
+        Source::CopyOf(_) | Source::New => None,
+    };
+    Some(DraftHome { path: path.into(), saved })
+}
+
+/// The index of the request in an open file that a draft is of, if that is there as the draft knows it.
+pub fn place_in(file: &RequestFile, draft: &DraftRequest) -> Option<usize> {
+    let (index, name) = draft.home.as_ref()?.saved.as_ref()?;
+    let document = file.document.as_ref()?;
+    let is_known =
+        [DraftSecrets::Kept, DraftSecrets::LeftOut].into_iter().any(|secrets| without_secrets(document.name(*index), secrets) == *name);
+    file.entries.iter().position(|entry| entry.source == Source::Saved(*index)).filter(|_| is_known)
+}
+
+/// The text of a draft with the credentials that were left out, from the lines of a text that are the same otherwise.
+pub fn with_left_out(draft: &str, saved: &str) -> String {
+    let fits = |line: &str, known: &str| {
+        let mut parts = line.split(LEFT_OUT);
+        let Some(mut rest) = parts.next().and_then(|first| known.strip_prefix(first)) else { return false };
+        let parts: Vec<&str> = parts.collect();
+        for (i, part) in parts.iter().enumerate() {
+            let at = if i + 1 == parts.len() { rest.ends_with(part).then(|| rest.len() - part.len()) } else { rest.find(part) };
+            let Some(after) = at.and_then(|at| rest.get(at + part.len()..)) else { return false };
+            rest = after;
+        }
+        true
+    };
+    let known = |line: &str| saved.split('\n').find(|known| line.contains(LEFT_OUT) && fits(line, known)).map(String::from);
+    draft.split('\n').map(|line| known(line).unwrap_or_else(|| line.to_string())).collect::<Vec<_>>().join("\n")
 }
 
 /// The changed definitions of a file, and the changed values of another, in the form that drafts use.

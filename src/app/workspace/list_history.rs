@@ -52,21 +52,26 @@ pub enum UndoStep {
 pub struct Version {
     edit: Option<GroupId>,
     directives: u64,
+    answered_by: Option<SendId>,
 }
 
 impl Version {
     /// The version of a request.
     pub fn of(entry: &Entry) -> Self {
-        Self { edit: entry.editor.last_done(), directives: entry.directive_changes }
+        Self { edit: entry.editor.last_done(), directives: entry.directive_changes, answered_by: entry.answered_by }
     }
 }
 
 impl UndoStep {
     /// The request that keeps the step from being applied: it would be removed with later changes.
-    fn blocked_by<'e>(&self, entries: &'e [Entry]) -> Option<&'e Entry> {
+    fn blocked_by(&self, entries: &[Entry]) -> Option<(String, Later)> {
         let Self::Requests { out, .. } = self else { return None };
         let out: HashMap<RequestId, Version> = out.iter().copied().collect();
-        entries.iter().find(|entry| out.get(&entry.id).is_some_and(|version| *version != Version::of(entry)))
+        entries.iter().find_map(|entry| {
+            let (before, now) = (out.get(&entry.id)?, Version::of(entry));
+            let later = if (before.edit, before.directives) == (now.edit, now.directives) { Later::Answer } else { Later::Change };
+            (*before != now).then(|| (entry.title(), later))
+        })
     }
 
     /// True if it undoes or redoes an edit of a request.
@@ -185,6 +190,15 @@ pub struct Applied {
     pub stopped: Vec<SendId>,
 }
 
+/// What would have gone with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Later {
+    /// What was typed in it.
+    Change,
+    /// Its answer.
+    Answer,
+}
+
 /// Why a change was neither undone nor redone: a request would have gone with later changes.
 #[derive(Clone, Debug)]
 pub struct Blocked {
@@ -192,6 +206,8 @@ pub struct Blocked {
     pub what: String,
     /// The title of the request.
     pub request: String,
+    /// What came later.
+    pub later: Later,
 }
 
 /// The undo and redo stacks, the latest change last.
@@ -277,8 +293,8 @@ impl ListHistory {
 }
 
 fn step(from: &mut Vec<ListChange>, to: &mut Vec<ListChange>, entries: &mut Vec<Entry>, at: u64) -> Result<Option<Applied>, Blocked> {
-    if let Some((change, entry)) = from.last().and_then(|change| Some((change, change.step.blocked_by(entries)?))) {
-        return Err(Blocked { what: change.what.clone(), request: entry.title() });
+    if let Some((change, (request, later))) = from.last().and_then(|change| Some((change, change.step.blocked_by(entries)?))) {
+        return Err(Blocked { what: change.what.clone(), request, later });
     }
     let Some(ListChange { what, step, .. }) = from.pop() else { return Ok(None) };
     let edits = step.edits();

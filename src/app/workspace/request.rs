@@ -2,12 +2,14 @@
 
 mod answers;
 mod sends;
+mod target;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use self::answers::EarlierAnswer;
+use self::target::Target;
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
 use super::resolver::{VariableResolver, as_written};
@@ -40,6 +42,8 @@ pub enum ResponseTo {
     Current,
     /// The text before an edit.
     Earlier,
+    /// The current text as it was sent in another environment or to another address.
+    Elsewhere,
 }
 
 /// An open request.
@@ -74,12 +78,18 @@ pub struct Entry {
     current: u64,
     /// Hash of the text that the response belongs to.
     answered: u64,
+    /// Where the request is sent to.
+    target: Target,
+    /// Where it was sent to for the response; `None` for a recorded one.
+    answered_in: Option<Target>,
     /// Seconds that the server's clock was ahead when the response came; `None` if not measured.
     pub skew: Option<i64>,
     /// Whether the server's certificate was verified for the response.
     pub certificates: Certificates,
     /// Hash of the text that is being sent.
     sent: u64,
+    /// Where it is being sent to.
+    sent_to: Target,
     /// The secrets of the request that is being sent.
     sent_secrets: Option<Echoes>,
     /// The options of the running send.
@@ -144,9 +154,12 @@ impl Entry {
             answered_by: None,
             current: kept,
             answered: kept,
+            target: Target::of(raw, Arc::default()),
+            answered_in: None,
             skew: None,
             certificates: Certificates::Check,
             sent: 0,
+            sent_to: Target::default(),
             sent_secrets: None,
             sent_as: TransferOptions::default(),
             waiting: None,
@@ -171,6 +184,7 @@ impl Entry {
         self.resolved = resolver.resolve(&raw);
         self.raw = raw;
         self.exchange.request = self.resolved.request.clone();
+        self.target = Target::of(&self.exchange.request, resolver.environment());
         self.forget();
     }
 
@@ -182,8 +196,8 @@ impl Entry {
 
     /// Runs all checks.
     pub(super) fn examined(&self, around: &Surroundings) -> Examination {
-        // A response to an earlier text says nothing about the current one.
-        let edited = (self.response_to() == Some(ResponseTo::Earlier)).then(|| self.exchange.unanswered());
+        // A response to something else says nothing about what would be sent now.
+        let edited = self.response_to().is_some_and(|of| of != ResponseTo::Current).then(|| self.exchange.unanswered());
         let facts = Facts::of(edited.as_ref().unwrap_or(&self.exchange), around);
         let known = self.verified.as_ref().filter(|v| signed(&facts).is_some_and(|(token, keys)| v.is_of(token, keys))).cloned();
         let facts = match &known {
@@ -267,7 +281,7 @@ impl Entry {
         (tried == asked).then_some(kept)
     }
 
-    /// The response to the request as it is now. One to an earlier text says nothing about it.
+    /// The response to the request as it is now. One to an earlier text, or from elsewhere, says nothing about it.
     pub fn current_answer(&self) -> Option<&Response> {
         self.exchange.answer.as_ref().filter(|_| self.response_to() == Some(ResponseTo::Current))
     }
@@ -280,7 +294,17 @@ impl Entry {
     /// Which text the response belongs to; `None` without a response.
     pub fn response_to(&self) -> Option<ResponseTo> {
         self.exchange.answer.as_ref()?;
-        Some(if self.current == self.answered { ResponseTo::Current } else { ResponseTo::Earlier })
+        Some(match &self.answered_in {
+            _ if self.current != self.answered => ResponseTo::Earlier,
+            Some(target) if !target.is_same(&self.target) => ResponseTo::Elsewhere,
+            _ => ResponseTo::Current,
+        })
+    }
+
+    /// Where the response came from, for “from …”, if it came from another environment or address.
+    pub fn answered_elsewhere(&self) -> Option<String> {
+        let target = self.answered_in.as_ref().filter(|_| self.response_to() == Some(ResponseTo::Elsewhere))?;
+        Some(target.in_words(&self.target))
     }
 
     /// Its name on the screen. Secrets in a name made from the address are hidden.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
@@ -36,6 +37,14 @@ impl VariableResolver<'_> {
                     |path: &str| attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"));
                 resolve_request(raw, variables, &files, &mut budget.borrow_mut())
             }
+        }
+    }
+
+    /// The environment that variables are filled from; empty for none.
+    pub(super) fn environment(&self) -> Arc<str> {
+        match self {
+            Self::AsWritten => Arc::default(),
+            Self::Filled { variables, .. } => Arc::clone(&variables.environment),
         }
     }
 

@@ -41,7 +41,9 @@ impl RequestFile {
             composed.refused.into_iter().filter_map(|(index, why)| Some((kept.get(index)?.id, why))).collect();
         let is_here = self.path.as_ref() == Some(&path);
         let changes = !is_here || self.document.as_ref().map(Document::text) != Some(composed.document.text());
-        if let Some((id, why)) = refused.first().filter(|_| !changes) {
+        // A new file without a byte would look as if something had been saved.
+        let is_empty = self.document.is_none() && composed.document.text().is_empty();
+        if let Some((id, why)) = refused.first().filter(|_| !changes || is_empty) {
             return Err(NotSaved::Request(*id, why.clone()));
         }
         let entries = kept.iter().zip(composed.places).filter_map(|(entry, place)| {

@@ -18,6 +18,40 @@ pub struct IssuedToken {
     pub scheme: Option<String>,
 }
 
+impl IssuedToken {
+    /// Where it is in the response that it was read from, as variables name it: `body.$.data[0].token`, `headers.X-Token`.
+    pub fn place(&self, answer: &Response) -> Option<String> {
+        if answer.headers.iter().any(|(_, header)| header.is(&self.name) && header.value.contains(&self.text)) {
+            // With a scheme before it, the value of the header is not the token.
+            return self.scheme.is_none().then(|| format!("headers.{}", self.name));
+        }
+        let json: Value = match serde_json::from_str(answer.body.trim()) {
+            Ok(Value::String(_)) | Err(_) => return (answer.body == self.text).then(|| "body.*".into()),
+            Ok(json) => json,
+        };
+        let mut open = vec![(String::new(), &json)];
+        while let Some((path, value)) = open.pop() {
+            match value {
+                Value::Array(items) => open.extend(items.iter().enumerate().rev().map(|(i, item)| (format!("{path}[{i}]"), item))),
+                Value::Object(members) => {
+                    if members.get(&self.name).and_then(Value::as_str) == Some(self.text.as_str()) {
+                        return Some(format!("body.${}", step(&path, &self.name)));
+                    }
+                    open.extend(members.iter().rev().map(|(name, member)| (step(&path, name), member)));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+/// A path with the name of a member behind it.
+fn step(path: &str, name: &str) -> String {
+    let is_plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    if is_plain { format!("{path}.{name}") } else { format!("{path}['{name}']") }
+}
+
 /// Names of members, as lower case letters, that hold what is sent with the next requests; the likeliest first.
 const MEMBERS: [&str; 10] =
     ["accesstoken", "token", "jwt", "authtoken", "apitoken", "bearertoken", "idtoken", "jwttoken", "sessiontoken", "bearer"];
@@ -121,6 +155,23 @@ mod tests {
         assert_eq!(found(200, &[], JWT), token("body", JWT, None));
         assert_eq!(found(200, &[], &format!("\"{JWT}\"")), token("body", JWT, None));
         assert_eq!(found(200, &[("Authorization", "DPoP 0123456789")], ""), token("Authorization", "0123456789", Some("DPoP")));
+    }
+
+    #[test]
+    fn its_place_is_named_as_variables_name_it() {
+        let place = |headers: &[(&str, &str)], body: &str| {
+            let answer = Response { status: 200, headers: headers.iter().copied().collect(), body: body.into(), ..Response::default() };
+            issued(&answer)?.place(&answer)
+        };
+        for (headers, body, expected) in [
+            (&[][..], r#"{"access_token":"0123456789"}"#, Some("body.$.access_token")),
+            (&[], r#"{"data":[{},{"user token":{"token":"0123456789"}}]}"#, Some("body.$.data[1]['user token'].token")),
+            (&[], JWT, Some("body.*")),
+            (&[("X-Auth-Token", "0123456789")], "", Some("headers.X-Auth-Token")),
+            (&[("Authorization", "DPoP 0123456789")], "", None),
+        ] {
+            assert_eq!(place(headers, body).as_deref(), expected, "{body}");
+        }
     }
 
     #[test]

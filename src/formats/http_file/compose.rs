@@ -114,6 +114,9 @@ impl Document {
         if let Some(text) = self.unchanged(part) {
             return Ok(text.to_string());
         }
+        if part.request.is_some_and(|request| request.url.trim().is_empty()) {
+            return Err(FormatError::without_place("it has no address yet"));
+        }
         let name = part.name.map(one_line).transpose()?;
         let mut own = match part.source {
             Source::Saved(index) => self.with_text(self.cut(self.block(index).ok_or_else(no_such_request)?.span)),

@@ -5,10 +5,11 @@ use ratatui::text::{Line, Span};
 use super::frame::keys_line;
 use super::markdown::markdown;
 use super::page::{Page, PagePosition};
-use crate::app::keymap::KeyContext;
+use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::checklist::Subject;
 use crate::checks::{Evidence, Fix, FixKind};
+use crate::domain::secrecy::quoted;
 use crate::ui::text::{line, spans, wrap};
 use crate::ui::theme::Styles;
 
@@ -18,6 +19,7 @@ pub fn page(model: &Model, room: usize, styles: &'static Styles) -> Option<Page>
     let mut lines = found(model, &subject, room, styles);
     lines.extend(subject.evidence.iter().flat_map(|e| evidence(model, e, room, styles)));
     lines.extend(subject.fix.into_iter().flat_map(|f| fix(f, room, styles)));
+    lines.extend(fresh_token(model, room, styles));
     lines.extend(service(subject.service, room, styles));
     lines.push(Line::default());
     lines.extend(markdown(subject.check.doc, styles, room));
@@ -48,6 +50,24 @@ fn service(sentences: &[String], room: usize, styles: &Styles) -> Vec<Line<'stat
     });
     let gap = (!sentences.is_empty()).then(Line::default);
     gap.into_iter().chain(lines).collect()
+}
+
+/// How a fresh token comes into the request, where the old one has expired.
+fn fresh_token(model: &Model, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    if !model.is_about_expiry() {
+        return Vec::new();
+    }
+    let pasted = "Paste a fresh token here: it takes the place of the old one, or of the variable's value";
+    let login = model.login().map(|login| {
+        let said = if login.has_token {
+            format!("“{}” has been answered with a token: open it, and A puts that into this request", quoted(&login.name))
+        } else {
+            format!("“{}” may give one: open it, ^R sends it, and A puts its token into this request", quoted(&login.name))
+        };
+        (key_of(&[KeyContext::Explaining], Action::OpenLogin).map(|key| format!("[{key}] ")).unwrap_or_default(), said)
+    });
+    let all = std::iter::once(("→ ".to_string(), pasted.to_string())).chain(login);
+    all.flat_map(|(key, said)| wrap(&[vec![Span::styled(key, styles.key)], spans(&said, styles.text, styles)].concat(), room, 4)).collect()
 }
 
 fn fix(fix: &Fix, room: usize, styles: &Styles) -> Vec<Line<'static>> {

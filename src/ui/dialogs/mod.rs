@@ -82,6 +82,7 @@ impl StatefulWidget for Dialog<'_> {
             Overlay::Pasted(question) => {
                 let title = match question.kind {
                     PastedKind::Token | PastedKind::TokenForVariable => "A token was pasted",
+                    PastedKind::IssuedForVariable => "Use the token of the response",
                     PastedKind::TextWithToken => "A token is in this text",
                     PastedKind::TextWithRequest => "An address is in this text",
                 };
@@ -119,7 +120,10 @@ const fn copy_note(secrets: Secrets) -> &'static str {
 }
 
 fn unsaved(model: &Model) -> Vec<String> {
-    vec![format!("Not saved yet: {}", model.unsaved().join(", "))]
+    let mut about = vec![format!("Not saved yet: {}", model.unsaved().join(", "))];
+    let has_answers = model.files.iter().flat_map(|file| &file.entries).any(|entry| entry.answered_by.is_some());
+    about.extend(has_answers.then(|| "The answers of this session are not kept.".to_string()));
+    about
 }
 
 fn drafts(left: &[OrphanedDraft]) -> Vec<String> {

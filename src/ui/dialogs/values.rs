@@ -89,7 +89,8 @@ impl ValuesList<'_> {
         line(fitted(&row.name, style, name_place.width.into(), styles)).render(name_place, buf);
         line(place).render(place_place, buf);
         if let Some(editor) = self.form.typed.as_ref().filter(|_| is_chosen) {
-            state.cursor = Some(field(editor, styles, value, buf));
+            let covered = (row.is_secret && self.model.secrets == Secrets::Masked).then(|| editor.covered());
+            state.cursor = Some(field(covered.as_ref().unwrap_or(editor), styles, value, buf));
             return;
         }
         let is_masked = row.is_secret && self.model.secrets == Secrets::Masked && !row.value.is_empty();

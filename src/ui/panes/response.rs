@@ -8,7 +8,7 @@ use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState, Stateful
 
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
-use crate::app::keymap::{Action, KeyContext, key_of};
+use crate::app::keymap::{Action, KeyContext, action, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::response::ResponseText;
@@ -44,7 +44,7 @@ impl StatefulWidget for ResponsePane<'_> {
         let title = model.entry().map(|entry| title(entry, model, styles, model.marks.status)).unwrap_or_default();
         let mut inner = frame(Pane::Response, model, styles, title, area, buf, state);
         let Some(entry) = model.entry() else { return };
-        let above = earlier(entry, inner.width.into(), styles).into_iter();
+        let above = earlier(entry, model, inner.width.into(), styles).into_iter();
         for line in above.chain(sending(entry, model.now, inner.width.into(), styles)) {
             let row = Rect { height: 1, ..inner }.intersection(inner);
             line.render(row, buf);
@@ -143,7 +143,7 @@ impl<'a> ByteStyles<'a> {
     fn new(model: &'a Model, entry: &Entry, answer: &'a ResponseText, styles: &'static Styles) -> Self {
         let covers = model.secrets == Secrets::Masked;
         let search = model.search_in(Pane::Response);
-        let is_earlier = !entry.shows_earlier() && entry.response_to() == Some(ResponseTo::Earlier);
+        let is_earlier = !entry.shows_earlier() && entry.response_to().is_some_and(|of| of != ResponseTo::Current);
         Self { answer, styles, marks: marks(model, entry), covers, search, is_earlier }
     }
 
@@ -200,14 +200,18 @@ fn title(entry: &Entry, model: &Model, styles: &Styles, is_marked: bool) -> Vec<
     if entry.response_to() == Some(ResponseTo::Earlier) {
         title.push(Span::styled(" · before your edit", styles.changed));
     }
+    if let Some(place) = entry.answered_elsewhere() {
+        title.push(Span::styled(format!(" · from {place}"), styles.changed));
+    }
+    // Before what may be cut off.
+    if entry.earlier_answer().is_some() {
+        title.push(Span::styled(format!(" · {} the answer before", other_answer_key(model)), styles.quiet));
+    }
     if let Some(answerer) = entry.derived.as_ref().and_then(|derived| derived.answerer) {
         title.push(Span::styled(format!(" · {}", answerer.title()), styles.quiet));
     }
     // Last, because the end is cut off first.
     title.extend(facts(answer).into_iter().map(|fact| Span::styled(format!(" · {fact}"), styles.quiet)));
-    if entry.earlier_answer().is_some() {
-        title.push(Span::styled(format!(" · {} the answer before", other_answer_key()), styles.quiet));
-    }
     title
 }
 
@@ -221,15 +225,22 @@ fn short(answer: &Response) -> String {
     if answer.is_blocked() { "blocked".into() } else { answer.status.to_string() }
 }
 
-fn other_answer_key() -> String {
-    key_of(&[KeyContext::Response], Action::OtherAnswer).map(|key| key.to_string()).unwrap_or_default()
+/// The keys that show the answer before the newest: in a pane where the key means something else, that of the response first.
+fn other_answer_key(model: &Model) -> String {
+    let contexts = model.contexts();
+    let of = |action: Action| key_of(&[KeyContext::Response, KeyContext::Main], action);
+    let key = of(Action::OtherAnswer).map(|key| key.to_string()).unwrap_or_default();
+    match of(Action::OtherAnswer).and_then(|key| action(&contexts, key)) {
+        Some(Action::OtherAnswer) => key,
+        _ => of(Action::Focus(Pane::Response)).map(|focus| format!("{focus} {key}")).unwrap_or(key),
+    }
 }
 
 /// Says that not the newest response is shown, but the one before it.
-fn earlier(entry: &Entry, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+fn earlier(entry: &Entry, model: &Model, room: usize, styles: &Styles) -> Vec<Line<'static>> {
     let Some(newest) = entry.exchange.answer.as_ref().filter(|_| entry.shows_earlier()) else { return Vec::new() };
     let text = format!("The verdict is about the newest answer: {}. ", short(newest));
-    let key = [Span::styled(format!("[{}] ", other_answer_key()), styles.key), Span::styled("show it", styles.quiet)];
+    let key = [Span::styled(format!("[{}] ", other_answer_key(model)), styles.key), Span::styled("show it", styles.quiet)];
     wrap(&[vec![Span::styled(text, styles.changed)], key.to_vec()].concat(), room, 2)
 }
 

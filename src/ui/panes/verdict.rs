@@ -13,6 +13,14 @@ use crate::ui::theme::Styles;
 
 /// The text if no cause is decided.
 pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static> {
+    if let Some(place) = model.entry().and_then(Entry::answered_elsewhere).filter(|_| report.causes.is_empty()) {
+        return Span::styled(format!("The answer is from {place}; press ^R to send it {}", model.where_sent()), styles.changed);
+    }
+    if report.causes.is_empty()
+        && model.entry().is_some_and(|entry| entry.exchange.request.url.is_empty() && entry.exchange.answer.is_none())
+    {
+        return Span::styled("No address yet: press i to type it", styles.warn);
+    }
     match (report.causes.is_empty(), model.entry().and_then(Entry::current_answer).map(|a| a.status)) {
         (false, _) => Span::styled("Undecided: any of these may be the cause", styles.cause),
         (true, Some(200..=299)) => Span::styled("Nothing wrong: the server accepted the request", styles.pass),

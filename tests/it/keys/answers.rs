@@ -1,5 +1,6 @@
 //! What an answer is good for in other requests: its token, and variables that are filled from it.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
@@ -8,13 +9,14 @@ use std::time::Duration;
 
 use authtui::app::key::Key;
 use authtui::app::{Effect, Message, update};
+use authtui::io::load;
 
 use crate::keys::harness::{Program, document};
 
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtYXJpYSIsImV4cCI6NDEwMjQ0NDgwMH0.c2ln";
 
 /// A server that answers each path with a text, and tells the heads of what it got.
-fn server(answers: Vec<(&'static str, String)>) -> (String, Receiver<String>) {
+pub fn server(answers: Vec<(&'static str, String)>) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let (tell, told) = channel();
@@ -32,7 +34,7 @@ fn server(answers: Vec<(&'static str, String)>) -> (String, Receiver<String>) {
     (format!("http://{address}"), told)
 }
 
-fn answer(status: &str, headers: &str, body: &str) -> String {
+pub fn answer(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }
 
@@ -61,7 +63,7 @@ fn the_token_of_an_answer_is_decoded_copied_and_put_where_it_belongs() {
     let copied = update(&mut program.app.model, Message::Key(Key::char('a'))).pop();
     assert!(matches!(copied, Some(Effect::Copy { text, .. }) if text == TOKEN));
     // In one request, which is opened with it.
-    program.keys("a").shows("Use the token of this response in").types("me").keys("Enter").shows("press ^R to send");
+    program.keys("A").shows("Use the token of this response in").types("me").keys("Enter").shows("press ^R to send");
     assert!(program.text().contains(&format!("/me\nAuthorization: Bearer {TOKEN}")), "{}", program.text());
     program.keys("u");
     assert!(program.text().contains("Bearer old"));
@@ -223,4 +225,143 @@ fn a_recorded_answer_can_be_compared_with_that_of_a_send() {
     let mut program = Program::empty();
     program.pastes(&har).keys("3").shows("recorded").keys("^R").waits_for("401 → 204").hides("recorded");
     program.keys("3 s").shows("recorded").shows("the newest answer: 204");
+}
+
+/// Two servers with a login and a resource each, and a folder whose environments `dev` and `staging` name them.
+fn two_environments() -> (tempfile::TempDir, [Receiver<String>; 2]) {
+    let [(dev, at_dev), (staging, at_staging)] =
+        [(); 2].map(|()| server(vec![("/login", login()), ("/me", answer("200 OK", "", "welcome"))]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "### login\nPOST {{host}}/login\n\n\
+                ### me\nGET {{host}}/me\nAuthorization: Bearer {{login.response.body.$.data[0].access_token}}\n";
+    fs::write(folder.path().join("a.http"), text).expect("a file");
+    let values = format!(r#"{{"dev":{{"host":"{dev}"}},"staging":{{"host":"{staging}"}}}}"#);
+    fs::write(folder.path().join("http-client.env.json"), values).expect("a file");
+    (folder, [at_dev, at_staging])
+}
+
+#[test]
+fn an_answer_belongs_to_the_environment_that_it_was_sent_in() {
+    let (folder, [_, at_staging]) = two_environments();
+    for (width, height) in [(160, 48), (80, 24), (60, 16)] {
+        let mut program = Program::sized(load::here(folder.path()), width, height);
+        program.keys("v").types("dev").keys("Enter ^R").waits_for("the server accepted").keys("3").hides("from dev");
+        program.keys("v").types("stag").keys("Enter").shows("from dev").hides("the server accepted");
+        program.keys("5").shows("The answer is from dev");
+        // Back where it came from, it is the answer again.
+        program.keys("v").types("dev").keys("Enter").shows("the server accepted").hides("from dev");
+    }
+    assert!(at_staging.try_recv().is_err());
+}
+
+#[test]
+fn an_answer_belongs_to_the_address_that_it_was_sent_to() {
+    let (folder, _) = two_environments();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter ^R").waits_for("the server accepted");
+    program
+        .keys("V Enter ^A")
+        .types("http://127.0.0.1:1")
+        .keys("Enter Esc")
+        .shows("The answer is from http://127.0.0.1:")
+        .hides("the server accepted");
+    program.keys("u").shows("the server accepted");
+}
+
+#[test]
+fn a_token_from_another_environment_is_not_sent_without_a_question() {
+    let (folder, [at_dev, at_staging]) = two_environments();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter ^R").waits_for("the server accepted").keys("} ^R").waits_for("welcome");
+    assert_eq!(at_dev.iter().take(2).count(), 2);
+    program.keys("v").types("stag").keys("Enter").shows("The answer to “login” that is used here is from dev");
+    program.keys("^R").shows("An old answer").shows("is from dev").shows("“login” can be sent first");
+    sends_nothing(&mut program, &at_staging);
+    program.keys("Enter").waits_for("the server accepted").waits_for("welcome").hides("from dev");
+    let heads: Vec<String> = at_staging.iter().take(2).collect();
+    assert!(heads[0].starts_with("POST /login ") && heads[1].starts_with("GET /me "), "{heads:?}");
+    sends_nothing(&mut program, &at_dev);
+    // And without a question, now that the token is from there.
+    program.keys("^R").hides("An old answer");
+}
+
+#[test]
+fn what_no_environment_changes_keeps_its_answer() {
+    let (address, _) = server(vec![("/me", answer("200 OK", "", "welcome"))]);
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.http"), format!("@host = {address}\n### me\nGET {{{{host}}}}/me\nX: {{{{$uuid}}}}\n")).expect("a file");
+    fs::write(folder.path().join("http-client.env.json"), r#"{"dev":{"a":"1"},"prod":{"a":"2"}}"#).expect("a file");
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter ^R").waits_for("the server accepted");
+    program.keys("^R").waits_for("200 → 200").shows("the server accepted");
+}
+
+#[test]
+fn a_comparison_says_that_an_answer_is_from_another_environment() {
+    let (folder, _) = two_environments();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter ^R").waits_for("the server accepted");
+    program.keys("v").types("stag").keys("Enter } c").types("login").keys("Enter").shows("login (its answer is from dev)");
+}
+
+#[test]
+fn the_answer_before_is_shown_by_the_key_in_the_title_wherever_one_is() {
+    let (address, _) = server(vec![("/a", answer("401 Unauthorized", "", "first")), ("/b", answer("200 OK", "", "second"))]);
+    for (width, height) in [(160, 48), (100, 30)] {
+        let mut program = Program::sized(vec![document(&format!("### a\nGET {address}/a\n"))], width, height);
+        program.keys("^R").waits_for("first").keys("i End Backspace").types("b").keys("Esc ^R").waits_for("second");
+        for pane in ["5", "2", "3"] {
+            program.keys(pane).shows("s the answer before").keys("s").shows("first").hides("second").keys("s").shows("second");
+        }
+        // There the key has another meaning.
+        program.keys("4").shows("3 s the answer before").keys("3 s").shows("first");
+    }
+}
+
+#[test]
+fn a_variable_in_the_place_of_the_credential_is_not_replaced_by_a_token_without_a_question() {
+    let (address, _) = server(vec![("/login", login())]);
+    let text = format!(
+        "@token = old-0123456789abcdef\n### login\nPOST {address}/login\n\n### me\nGET {address}/me\nAuthorization: Bearer {{{{token}}}}\n\n\
+         ### orders\nGET {address}/orders\nAuthorization: Bearer {{{{token}}}}\n"
+    );
+    let reference = "{{login.response.body.$.data[0].access_token}}";
+    for (keys, written, value) in [
+        ("Enter", format!("Bearer {reference}"), TOKEN),
+        ("v", "Bearer {{token}}".into(), TOKEN),
+        ("r", format!("Bearer {TOKEN}"), TOKEN),
+        ("Esc", "Bearer {{token}}".into(), "old-0123456789abcdef"),
+    ] {
+        let mut program = Program::with(&text);
+        program.keys("^R").waits_for("200 OK").keys("A").types("me").keys("Enter");
+        program.shows("This request uses {{token}}").shows(reference).keys(keys);
+        assert!(program.text().ends_with(&format!("Authorization: {written}\n")), "{keys}: {}", program.text());
+        let sent = program.app.model.entry().and_then(|e| e.exchange.request.headers.get("authorization").map(String::from));
+        assert_eq!(sent, Some(format!("Bearer {value}")), "{keys}");
+        if keys != "Esc" {
+            program.keys("u");
+            assert!(program.text().ends_with("Authorization: Bearer {{token}}\n"), "{keys}");
+        }
+    }
+    // All of the file at once.
+    let mut program = Program::with(&text);
+    program.keys("^R").waits_for("200 OK").keys("A").shows("all 2 with an Authorization header").keys("Enter Enter");
+    let refer: Vec<bool> = program.app.model.files[0].entries.iter().map(|e| e.editor.text().contains(reference)).collect();
+    assert_eq!(refer, [false, true, true]);
+}
+
+#[test]
+fn a_request_without_a_token_in_its_answer_names_the_one_that_has_it() {
+    let (address, _) = server(vec![("/login", login())]);
+    let mut program = Program::with(&format!("### me\nGET {address}/me\n\n### login\nPOST {address}/login\n"));
+    program.keys("A").shows("The response has no token; send the login first");
+    program.keys("} ^R").waits_for("200 OK").keys("{ a").shows("“login” has one: press A on it");
+}
+
+#[test]
+fn on_quitting_it_is_said_that_answers_are_not_kept() {
+    let (address, _) = server(vec![("/login", login())]);
+    let mut program = Program::with(&format!("### login\nPOST {address}/login\n"));
+    program.keys("i End").types("?").keys("Esc q").shows("Unsaved changes").hides("are not kept").keys("Esc u");
+    program.keys("^R").waits_for("200 OK").keys("i End").types("?").keys("Esc q").shows("The answers of this session are not kept");
 }

@@ -7,7 +7,7 @@ const PLAIN: &str = "### list\nGET https://api.example.com/v1?page=2\nAccept: ap
 #[test]
 fn what_is_typed_stands_in_the_request_at_once_and_one_undo_takes_it_back() {
     let mut program = Program::with(PLAIN);
-    program.keys("A").shows("Who sends the request").shows("Bearer token").types("abc.def");
+    program.keys("a").shows("Who sends the request").shows("Bearer token").types("abc.def");
     assert_eq!(program.text().lines().last(), Some("Authorization: Bearer abc.def"));
     // The checks see it while it is typed.
     assert_eq!(program.outcome("authorization-missing"), Some("pass"));
@@ -20,7 +20,7 @@ fn what_is_typed_stands_in_the_request_at_once_and_one_undo_takes_it_back() {
 #[test]
 fn the_kind_is_walked_with_arrows_and_keeps_what_was_typed() {
     let mut program = Program::with(PLAIN);
-    program.keys("A").types("k-123").keys("↑ →").shows("Basic");
+    program.keys("a").types("k-123").keys("↑ →").shows("Basic");
     assert_eq!(program.text().lines().last(), Some("Authorization: Basic Og=="));
     program.keys("→").shows("API key in a header").keys("↓").types("X-Api-Key");
     assert_eq!(program.text().lines().last(), Some("X-Api-Key: k-123"));
@@ -42,7 +42,7 @@ fn what_the_request_says_is_read_into_the_form() {
         ("Authorization: Basic YW5uOnMzY3JldC1wYXNz", vec!["Basic: user name and password"], "s3cret-pass"),
     ] {
         let mut program = Program::with(&format!("### a\nGET https://h.example/\n{line}\n"));
-        program.keys("A");
+        program.keys("a");
         for text in shown {
             program.shows(text);
         }
@@ -59,7 +59,7 @@ fn what_the_request_says_is_read_into_the_form() {
 fn it_is_usable_on_every_screen() {
     for (width, height) in [(160, 48), (100, 30), (80, 24), (60, 16)] {
         let mut program = Program::sized(vec![crate::keys::harness::document(PLAIN)], width, height);
-        program.keys("A").shows("token or key").types("abc").shows("done").keys("Enter");
+        program.keys("a").shows("token or key").types("abc").shows("done").keys("Enter");
         assert!(program.text().contains("Authorization: Bearer abc"));
     }
 }
@@ -67,7 +67,7 @@ fn it_is_usable_on_every_screen() {
 #[test]
 fn no_credential_is_a_choice_too() {
     let mut program = Program::with("### a\nGET https://h.example/\nAuthorization: Bearer abc\nAccept: */*\n");
-    program.keys("A ↑ ←").shows("none");
+    program.keys("a ↑ ←").shows("none");
     assert_eq!(program.text().trim_end(), "GET https://h.example/\nAccept: */*");
     program.keys("Esc u");
     assert!(program.text().contains("Authorization: Bearer abc"));

@@ -387,3 +387,47 @@ fn a_draft_holds_changed_values_of_variables() {
         assert_eq!(read(&requests).contains("@token = old-t0ken-1"), !keeps, "{}", read(&requests));
     }
 }
+
+/// A restored draft is what would have been there without the kill: changes of the file that are not saved.
+#[test]
+fn a_draft_goes_back_into_its_file() {
+    const TWO: &str =
+        "### one\n# about it\nGET https://h.example/1\nAuthorization: Bearer s3cr3t-0123456789abcdef\n\n### two\nGET https://h.example/2\n";
+    let sessions = Sessions::new();
+    let path = sessions.workspace.path().join("a.http");
+    fs::write(&path, TWO).expect("a file");
+    let open = || sessions.with(authtui::io::load::here(sessions.workspace.path()));
+    let mut program = open();
+    program.keys("i Ctrl-Home End").types("/typed").keys("Esc } 1 r ^A").types("renamed").keys("Enter");
+    program.keys("n").types("https://h.example/new").keys("Esc");
+    program.ends(&mut signal(Signal::HangUp));
+    drop(program);
+    assert!(!sessions.kept().concat().contains("s3cr3t"), "the credential is left out");
+    let mut next = open();
+    next.keys("o").hides("draft of").shows("a.http*");
+    // The credential is as it is saved, and each change can be undone.
+    assert_eq!(next.text(), "GET https://h.example/1/typed\nAuthorization: Bearer s3cr3t-0123456789abcdef\n");
+    assert_eq!(next.app.model.unsaved(), ["a.http"]);
+    next.keys("^S").waits_for("a.http saved");
+    let saved = fs::read_to_string(&path).expect("the file");
+    let expected = TWO.replace("/1", "/1/typed").replace("### two", "### renamed");
+    assert!(saved.starts_with(&expected) && saved.ends_with("GET https://h.example/new\n"), "{saved}");
+}
+
+#[test]
+fn a_draft_of_a_request_that_is_another_one_now_replaces_nothing() {
+    let sessions = Sessions::new();
+    let path = sessions.workspace.path().join("a.http");
+    fs::write(&path, "### one\nGET https://h.example/1\n").expect("a file");
+    let open = || sessions.with(authtui::io::load::here(sessions.workspace.path()));
+    let mut program = open();
+    program.keys("i Ctrl-Home End").types("/typed").keys("Esc");
+    program.ends(&mut signal(Signal::HangUp));
+    drop(program);
+    fs::write(&path, "### zero\nGET https://h.example/0\n\n### one\nGET https://h.example/1\n").expect("a file");
+    let mut next = open();
+    next.keys("o");
+    assert_eq!(next.text(), "GET https://h.example/1/typed\n");
+    let texts: Vec<_> = next.app.model.files[0].entries.iter().map(|e| e.editor.text().trim_end()).collect();
+    assert_eq!(texts, ["GET https://h.example/0", "GET https://h.example/1", "GET https://h.example/1/typed"]);
+}

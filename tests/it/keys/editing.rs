@@ -107,3 +107,34 @@ fn a_header_line_that_is_saved_with_a_colon_is_named() {
         assert!(std::fs::read_to_string(&path).expect("a file").contains(typed), "{typed}");
     }
 }
+
+/// As in a shell: to the start, to the end, back to a space; and with Alt a part of a word.
+#[test]
+fn lines_and_words_are_removed_as_in_a_shell() {
+    for (keys, left) in [("^U", ""), ("^W", "Authorization: Bearer "), ("Home ^K", ""), ("Alt-Backspace", "Authorization: Bearer a.b}")] {
+        let mut program = Program::with("### a\nGET https://h.example/\nAuthorization: Bearer a.b}}\n");
+        program.keys("i Ctrl-End ↑ End").keys(keys);
+        assert_eq!(program.text().lines().nth(1).unwrap_or_default(), left, "{keys}");
+        program.keys("^Z");
+        assert!(program.text().contains("Bearer a.b}}"), "{keys}");
+    }
+    for (open, typed) in [("o", "a path"), ("e", "an audience"), ("/", "a word"), ("?", "a word"), ("1 r", "a name"), ("c", "a request")] {
+        let mut program = Program::with("### a\nGET https://h.example/\n\n### b\nGET https://h.example/b\n");
+        let field = |program: &mut Program| {
+            let field = program.app.model.overlay.as_mut().and_then(|overlay| overlay.field());
+            field.map(|field| field.text().to_string())
+        };
+        program.keys(open).keys("^U").types(typed);
+        assert_eq!(field(&mut program).as_deref(), Some(typed), "{open}");
+        program.keys("^W");
+        assert_eq!(field(&mut program), typed.rsplit_once(' ').map(|(kept, _)| format!("{kept} ")), "{open}");
+        program.keys("Home ^K");
+        assert_eq!(field(&mut program).as_deref(), Some(""), "{open}");
+    }
+}
+
+#[test]
+fn the_key_that_selects_everything_is_named_where_one_types() {
+    let mut program = Program::with("### a\nGET https://h.example/\n");
+    program.keys("i").shows("^A select all").keys("Esc o").shows("^A select all");
+}

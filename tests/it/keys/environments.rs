@@ -109,8 +109,8 @@ fn a_value_is_edited_used_saved_and_undone() {
     program.keys("u").shows("Undone").shows("→ https://dev.example/v1/me").hides("http-client.env.json*");
     program.keys("^Y").shows("→ https://new.example/v1/me").keys("^S").waits_for("http-client.env.json saved");
     assert_eq!(read(folder.path(), "http-client.env.json"), TWO.replace("https://dev", "https://new"));
-    // A secret is in clear while it is edited, and no longer.
-    program.keys("V j Enter").shows("k3y-private").keys("Esc").hides("k3y-private");
+    // A secret is masked while it is edited as well, unless all are shown.
+    program.keys("V j Enter").hides("k3y-private").keys("Esc m Enter").shows("k3y-private").keys("Esc m").hides("k3y-private");
     program.keys("Enter ^A").types("k3y-fresh").keys("Enter ^S").waits_for("http-client.private.env.json saved").hides("k3y-fresh");
     assert_eq!(read(folder.path(), "http-client.private.env.json"), r#"{"dev":{"key":"k3y-fresh"}}"#);
 }

@@ -422,3 +422,41 @@ fn deleting_a_request_stops_its_sending() {
     press("u");
     assert_eq!(program.app.model.running(), None);
 }
+
+#[test]
+fn a_typed_name_takes_the_place_of_the_one_that_is_offered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("orders.http");
+    let mut program = Program::empty();
+    program.pastes("curl https://h.example/").keys("S").shows("requests.http").types(&path.display().to_string());
+    program.keys("Enter").waits_for("orders.http saved");
+    assert!(path.exists());
+}
+
+#[test]
+fn a_request_without_an_address_says_so_wherever_one_is_needed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new.http");
+    for (width, height) in [(160, 48), (80, 24)] {
+        let mut program = Program::sized(Vec::new(), width, height);
+        program.pastes("ghp_0123456789abcdefghijABCDEFGHIJ0123").keys("n Esc");
+        program.pastes("ghp_0123456789abcdefghijABCDEFGHIJ0124").keys("Enter ^R").shows("no address yet: press i to type it");
+        program.keys("S").types(&path.display().to_string()).keys("Enter").shows("was not saved").shows("no address yet");
+        // No file without a byte is left behind.
+        assert!(!path.exists());
+        program.keys("i Ctrl-Home End").types(" https://h.example/").keys("Esc S").types(&path.display().to_string()).keys("Enter");
+        program.waits_for("new.http saved");
+        std::fs::remove_file(&path).expect("the file");
+    }
+}
+
+#[test]
+fn the_rest_of_a_file_is_saved_without_a_request_that_has_no_address() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    std::fs::write(&path, "### a\nGET https://h.example/a\n").expect("a file");
+    let mut program = Program::open(authtui::io::load::here(folder.path()));
+    program.keys("i End").types("b").keys("Esc n Enter").types("X: 1").keys("Esc ^S").waits_for("saved without the changes of");
+    program.shows("no address yet: press i to type it");
+    assert_eq!(std::fs::read_to_string(&path).expect("the file"), "### a\nGET https://h.example/ab\n");
+}

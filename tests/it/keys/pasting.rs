@@ -386,3 +386,56 @@ fn undo_gives_the_older_value_to_the_variable_that_had_it() {
     let saved = fs::read_to_string(&path).expect("the file");
     assert!(saved.contains(&format!("@token = {EXPIRED}")) && !saved.contains(&format!("@key = {EXPIRED}")), "{saved}");
 }
+
+/// `{"sub":"new"}`.
+const NEW: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJuZXcifQ.bmV3c2lnbmF0dXJl";
+
+#[test]
+fn a_token_that_is_pasted_at_a_credential_while_typing_takes_its_place() {
+    for (keys, pasted) in
+        [("i Ctrl-End ↑ End", NEW.to_string()), ("i Ctrl-End ↑ End ← ←", format!("{NEW}\n")), ("i Ctrl-End ↑ End", format!("Bearer {NEW}"))]
+    {
+        let mut program = Program::with(&format!("### a\nGET https://h.example/\nAuthorization: Bearer {EXPIRED}\n"));
+        let before = program.text();
+        program.keys(keys).pastes(&pasted).shows("in the place of the old one; ^Z undoes it");
+        assert_eq!(program.text(), before.replace(EXPIRED, NEW), "{keys}");
+        program.keys("^Z");
+        assert_eq!(program.text(), before, "{keys}");
+    }
+}
+
+#[test]
+fn what_is_pasted_elsewhere_or_is_no_token_is_inserted() {
+    let text = format!("### a\nGET https://h.example/\nAuthorization: Bearer {EXPIRED}\nX-Other: \n");
+    for (keys, pasted) in [("i Ctrl-Home End", NEW), ("i Ctrl-Home ↓ End", "abc def")] {
+        let mut program = Program::with(&text);
+        program.keys(keys).pastes(pasted);
+        assert!(program.text().contains(EXPIRED) && program.text().contains(pasted), "{keys}: {}", program.text());
+    }
+}
+
+#[test]
+fn a_token_that_is_pasted_at_a_variable_while_typing_asks_as_elsewhere() {
+    let mut program = Program::with(&format!("@token = {EXPIRED}\n### a\nGET https://h.example/\nAuthorization: Bearer {{{{token}}}}\n"));
+    program.keys("i Ctrl-End ↑ End").pastes(NEW).shows("replace the value of the variable").keys("Enter");
+    assert!(program.text().contains("Bearer {{token}}"));
+}
+
+#[test]
+fn a_token_that_is_pasted_into_a_value_with_one_takes_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.http"), "### a\nGET https://h.example/\nAuthorization: Bearer {{token}}\n").expect("a file");
+    let path = folder.path().join("http-client.env.json");
+    std::fs::write(&path, format!(r#"{{"dev":{{"token":"{EXPIRED}"}}}}"#)).expect("a file");
+    let mut program = Program::open(authtui::io::load::here(folder.path()));
+    // While it is edited no more of it is seen than elsewhere.
+    program.keys("V Enter").hides(&EXPIRED[EXPIRED.len() - 8..]).pastes(NEW).hides(&NEW[NEW.len() - 8..]);
+    program.shows("in the place of the old one").keys("^Z").pastes(NEW).keys("Enter ^S").waits_for("http-client.env.json saved");
+    let saved = std::fs::read_to_string(&path).expect("the file");
+    assert_eq!(saved, format!(r#"{{"dev":{{"token":"{NEW}"}}}}"#));
+    program.keys("u Esc").shows("http-client.env.json*");
+    // A host beside it is text like any other.
+    let mut program = Program::with(&format!("@host = https://h\n### a\nGET {{{{host}}}}/\nAuthorization: Bearer {EXPIRED}\n"));
+    program.keys("i Ctrl-Home End").pastes("/x");
+    assert!(program.text().contains("/x"));
+}

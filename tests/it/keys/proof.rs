@@ -3,7 +3,7 @@
 use authtui::app::panes::checklist::Chosen;
 use authtui::checks::FixKind;
 
-use crate::keys::harness::{EXPIRED, Program, refused};
+use crate::keys::harness::{EXPIRED, Program, document, refused};
 
 /// Requests with one fault or more, as their `Authorization` or as whole lines.
 fn faulty() -> Vec<String> {
@@ -85,4 +85,24 @@ fn every_fix_that_is_an_edit_makes_its_check_pass_and_undo_restores_the_bytes() 
         }
     }
     assert!(tried >= 10, "only {tried} fixes were tried");
+}
+
+#[test]
+fn an_expired_token_leads_to_a_fresh_one() {
+    let text = format!(
+        "### orders\nGET https://h.example/orders\nAuthorization: Bearer {EXPIRED}\n\n### get one\nPOST https://h.example/oauth/token\n"
+    );
+    for (width, height) in [(160, 48), (80, 24)] {
+        let mut program = Program::sized(vec![document(&text)], width, height);
+        assert_eq!(program.cause(), Some("token-expired"));
+        program.keys("f").shows("Paste a fresh token here").shows("[l] “get one” may give one").keys("l").hides("Paste a fresh");
+        assert!(program.text().starts_with("POST https://h.example/oauth/token"));
+    }
+    // The paste is taken from there.
+    let mut program = Program::with(&text);
+    program.keys("f").pastes("ghp_0123456789abcdefghijABCDEFGHIJ0123").shows("A token was pasted").keys("Enter");
+    assert!(program.text().contains("Bearer ghp_0123456789"), "{}", program.text());
+    // Nothing is said of a request that is not there, nor where nothing has expired.
+    Program::with(&text.replace("token\n", "users\n")).keys("f").shows("Paste a fresh token here").hides("[l]");
+    Program::with(&text.replace(EXPIRED, "\"undefined\"")).keys("x").hides("Paste a fresh token").keys("l").shows("Esc");
 }

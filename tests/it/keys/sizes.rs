@@ -127,7 +127,7 @@ fn on_a_narrow_screen_a_finding_brings_up_the_pane_with_its_bytes() {
     let pane = program.app.model.pane_of_proof().expect("a place");
     program.keys("b");
     assert_eq!(program.app.model.pane(), pane);
-    program.keys("5 Enter").shows("How to prove it");
+    program.keys("5 Enter").shows("What it looks at");
 }
 
 #[test]

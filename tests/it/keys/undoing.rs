@@ -5,6 +5,7 @@ use std::fs;
 use authtui::io::load;
 use authtui::io::run::ExitReason;
 
+use crate::keys::answers::{answer, server};
 use crate::keys::harness::Program;
 
 const TOKEN: &str = "ghp_0123456789abcdefghijABCDEFGHIJ0123";
@@ -140,4 +141,22 @@ fn a_paste_that_was_undone_leaves_nothing_unsaved() {
     assert_eq!(program.app.model.unsaved(), Vec::<String>::new());
     program.keys("q");
     assert_eq!(program.end, Some(ExitReason::Quit));
+}
+
+#[test]
+fn a_pasted_request_with_an_answer_is_not_undone_with_it() {
+    let (address, _) = server(vec![("/a", answer("200 OK", "", "welcome"))]);
+    let mut program = Program::with(THREE);
+    program.pastes(&format!("curl {address}/a")).keys("^R").waits_for("200 OK");
+    program.keys("u").shows("Not undone: paste of 1 request").shows("has an answer since").shows("welcome");
+    // It goes when it is deleted, and comes back with its answer, whatever is pasted in between.
+    program.keys("1 D Enter").hides("welcome").pastes("curl https://h.example/other").keys("u u").shows("Undone: delete").shows("welcome");
+}
+
+#[test]
+fn undo_says_what_it_undid_and_how_to_get_it_back() {
+    let mut program = Program::with(THREE);
+    program.pastes("curl https://h.example/pasted").keys("u").shows("Undone: paste of 1 request; ^Y redoes it");
+    program.keys("^Y").shows("Redone: paste of 1 request; u undoes it");
+    program.keys("i End").types("x").keys("Esc u").shows("Undone: an edit of this request; ^Y redoes it");
 }

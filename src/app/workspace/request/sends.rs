@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Entry;
+use super::target::Target;
 use crate::app::ids::SendId;
 use crate::app::workspace::sending::{Failure, LookalikeHost, SendState};
 use crate::checks::mask::echoes_of;
@@ -16,6 +17,7 @@ impl Entry {
     pub fn sending(&mut self, id: SendId, transfer: TransferOptions, now: Timestamp) {
         self.sent_as = transfer;
         self.sent = self.current;
+        self.sent_to = self.target.clone();
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = SendState::begin(id, "connecting", now);
     }
@@ -35,6 +37,7 @@ impl Entry {
     /// Notes that a waiting request is being sent; returns its options.
     pub fn sending_read(&mut self, id: SendId, request: &Request, now: Timestamp) -> TransferOptions {
         self.sent_secrets = Some(echoes_of(request));
+        self.sent_to = Target::of(request, self.sent_to.environment());
         self.sending = SendState::begin(id, "connecting", now);
         self.sent_as.clone()
     }
@@ -70,6 +73,7 @@ impl Entry {
         // The recorded time belonged to the recorded response.
         self.exchange.context.now = None;
         self.answered = self.sent;
+        self.answered_in = Some(self.sent_to.clone());
         self.echoes = self.sent_secrets.take();
         self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
         self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));

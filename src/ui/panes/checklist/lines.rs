@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::checklist::ChecklistRow;
+use crate::app::workspace::request::Entry;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
 use crate::ui::panes::verdict::{fix_line, is_accepted, verdict};
 use crate::ui::text::{cut, spans, wrap};
@@ -119,7 +120,9 @@ impl ChecklistLines<'_> {
         let styles = self.styles;
         if let Some(cause) = self.report.causes.first().filter(|_| self.report.decided) {
             let right = vec![Span::styled(percent(cause.confidence), styles.cause)];
-            let left = vec![Span::styled("Most likely", styles.quiet)];
+            let elsewhere = self.model.entry().and_then(Entry::answered_elsewhere);
+            let without = elsewhere.map(|place| format!(", without the answer from {place}")).unwrap_or_default();
+            let left = vec![Span::styled(format!("Most likely{without}"), styles.quiet)];
             return vec![ChecklistLine { left, right, row: None, tint: styles.cause_surface }];
         }
         wrap(&[verdict(self.model, self.report, styles)], self.room, 0).into_iter().map(ChecklistLine::plain).collect()
