@@ -355,7 +355,7 @@ fn a_request_without_a_token_in_its_answer_names_the_one_that_has_it() {
     let (address, _) = server(vec![("/login", login())]);
     let mut program = Program::with(&format!("### me\nGET {address}/me\n\n### login\nPOST {address}/login\n"));
     program.keys("A").shows("The response has no token; send the login first");
-    program.keys("} ^R").waits_for("200 OK").keys("{ a").shows("“login” has one: press A on it");
+    program.keys("} ^R").waits_for("200 OK").keys("{ A").shows("“login” has one: press A on it");
 }
 
 #[test]
