@@ -45,7 +45,7 @@ impl ValueKind {
 }
 
 /// A value as one file has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileValue {
     /// The environment; empty for a value of a `.env` file, which has none.
     pub environment: String,

@@ -2,6 +2,7 @@
 
 use crate::app::editor::Editor;
 use crate::app::ids::FileId;
+use crate::formats::env::ValueKind;
 
 /// Whether a value counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,19 @@ pub struct ValueRow {
     pub state: ValueState,
     /// True if it is masked on the screen.
     pub is_secret: bool,
+}
+
+impl ValueRow {
+    /// The kind of the file that is created for it.
+    pub const fn new_kind(&self) -> ValueKind {
+        if self.environment.is_empty() {
+            ValueKind::Dotenv
+        } else if self.is_secret {
+            ValueKind::Private
+        } else {
+            ValueKind::Public
+        }
+    }
 }
 
 /// The open list of values.

@@ -205,15 +205,20 @@ impl Model {
         (home.map(|open| open.id), environment)
     }
 
-    /// Creates the file that a new value goes to, beside those that are there or beside the requests.
-    fn create_home(&mut self, kind: ValueKind) -> Option<FileId> {
+    /// The path of the file that a new value goes to, beside those that are there or beside the requests.
+    pub(super) fn path_of_home(&self, kind: ValueKind) -> Option<PathBuf> {
         let file = self.file()?;
         let beside = |id: &FileId| self.value_files.get(*id).filter(|open| matches!(open.kind, ValueKind::Public | ValueKind::Private));
         let folder = match file.value_files.iter().rev().find_map(beside) {
             Some(open) => open.path.parent().map(Path::to_path_buf),
             None => file.path.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf),
         };
-        let id = self.open_home(folder?.join(file_name(kind)), kind);
+        folder.map(|folder| folder.join(file_name(kind)))
+    }
+
+    /// Creates the file that a new value goes to.
+    fn create_home(&mut self, kind: ValueKind) -> Option<FileId> {
+        let id = self.open_home(self.path_of_home(kind)?, kind);
         // One that is open already may be new to the requests that were opened after it.
         let at = self.at.file;
         if let Some(file) = self.files.get_mut(at).filter(|file| !file.value_files.contains(&id)) {
@@ -223,7 +228,7 @@ impl Model {
     }
 
     /// Opens a file for new values, for the open file of requests and those beside it.
-    pub(super) fn open_home(&mut self, path: PathBuf, kind: ValueKind) -> FileId {
+    fn open_home(&mut self, path: PathBuf, kind: ValueKind) -> FileId {
         let id = FileId(self.number());
         if let Some(known) = self.value_files.at(&path) {
             return known.id;
@@ -260,14 +265,7 @@ impl Model {
     }
 
     fn take_value(&mut self, row: &ValueRow, typed: &Editor) {
-        let kind = if row.environment.is_empty() {
-            ValueKind::Dotenv
-        } else if row.is_secret {
-            ValueKind::Private
-        } else {
-            ValueKind::Public
-        };
-        let Some(file) = row.file.or_else(|| self.create_home(kind)) else { return };
+        let Some(file) = row.file.or_else(|| self.create_home(row.new_kind())) else { return };
         if let Err(why) = self.set_value(file, &row.environment, &row.name, typed.text()) {
             self.notify(Tone::Bad, why);
         }

@@ -6,6 +6,8 @@
 
 mod variables;
 
+pub use variables::ChangedDefinition;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;

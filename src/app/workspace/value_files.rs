@@ -1,6 +1,6 @@
 //! The files with values for variables: environments and `.env`. They are edited as texts, like requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl OpenValueFile {
             let _ = read.add_file(text, self.kind);
             read.values()
         };
-        let saved = self.saved.as_deref().map(values).unwrap_or_default();
+        let saved: HashSet<FileValue> = self.saved.as_deref().map(values).unwrap_or_default().into_iter().collect();
         values(&self.text).into_iter().filter(|value| !saved.contains(value)).collect()
     }
 
@@ -122,6 +122,11 @@ impl ValueFiles {
 
     pub fn get_mut(&mut self, id: FileId) -> Option<&mut OpenValueFile> {
         self.files.iter_mut().find(|file| file.id == id)
+    }
+
+    /// The files with their paths.
+    pub fn paths(&self) -> impl Iterator<Item = (FileId, PathBuf)> {
+        self.files.iter().map(|file| (file.id, file.path.clone()))
     }
 
     /// The files with unsaved changes.

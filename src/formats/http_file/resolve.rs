@@ -227,8 +227,11 @@ impl ResolvedRequest {
         for line in raw.split_inclusive('\n') {
             let content = line.strip_suffix('\n').unwrap_or(line);
             let out = text.len();
+            // A line that was pasted may have its own one.
+            let mut has_cr = content.ends_with('\r');
             match body_file(content) {
                 Some(file) => {
+                    has_cr = false;
                     let inside = self.file(&file, resolve, files);
                     if let Some((_, secrets)) = &inside {
                         self.fill(RequestPart::Body, secrets, out);
@@ -254,7 +257,7 @@ impl ResolvedRequest {
             if content.len() < line.len() {
                 let end = match joint {
                     Joint::Form if raw.get(at..).is_some_and(|rest| rest.starts_with('&')) => "",
-                    Joint::Crlf => "\r\n",
+                    Joint::Crlf if !has_cr => "\r\n",
                     _ => "\n",
                 };
                 let out = text.len();
