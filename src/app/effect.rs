@@ -54,6 +54,17 @@ pub enum Effect {
         /// What to do if the content on disk is different.
         over: OnConflict,
     },
+    /// Delete a file that was new in this session and is empty again; results as for [`Effect::Save`].
+    Remove {
+        /// The file.
+        file: FileId,
+        /// Where it is.
+        path: PathBuf,
+        /// Its content when it was written.
+        before: Vec<u8>,
+        /// What to do if the content on disk is different.
+        over: OnConflict,
+    },
     /// Scroll something. Only the view knows how far that is possible; there is no result.
     Scroll(Scrollable, Scroll),
     /// Copy text to the clipboard; results in [`Message::Notify`].

@@ -26,6 +26,8 @@ pub struct OpenValueFile {
     saving: Option<(PathBuf, Arc<str>)>,
     /// True once it was written, until that was said.
     is_news: bool,
+    /// True for one that was not there before the session.
+    is_new: bool,
     encoding: Encoding,
 }
 
@@ -74,10 +76,16 @@ impl OpenValueFile {
         Some(FileWrite { bytes: bytes(&self.text), before, path })
     }
 
+    /// True if what is being written is that there is no such file: it was new, and its values were undone.
+    pub fn is_removed_by_save(&self) -> bool {
+        self.is_new && self.saving.as_ref().is_some_and(|(path, text)| text.is_empty() && *path == self.path)
+    }
+
     /// Notes that it was written.
     pub fn saved(&mut self) {
         if let Some((path, text)) = self.saving.take() {
-            (self.path, self.saved, self.is_news) = (path, Some(text), true);
+            let is_gone = self.is_new && text.is_empty();
+            (self.path, self.saved, self.is_news) = (path, Some(text).filter(|_| !is_gone), true);
         }
     }
 
@@ -100,14 +108,34 @@ impl ValueFiles {
             return known.id;
         }
         let ValueFile { path, kind, text, encoding } = file.clone();
-        self.files.push(OpenValueFile { id, path, kind, saved: Some(Arc::clone(&text)), text, saving: None, is_news: false, encoding });
+        self.files.push(OpenValueFile {
+            id,
+            path,
+            kind,
+            saved: Some(Arc::clone(&text)),
+            text,
+            saving: None,
+            is_news: false,
+            is_new: false,
+            encoding,
+        });
         id
     }
 
     /// A file that is not there yet and not [open](Self::at).
     pub fn create(&mut self, path: PathBuf, kind: ValueKind, id: FileId) -> FileId {
         let encoding = Encoding::default();
-        self.files.push(OpenValueFile { id, path, kind, text: "".into(), saved: None, saving: None, is_news: false, encoding });
+        self.files.push(OpenValueFile {
+            id,
+            path,
+            kind,
+            text: "".into(),
+            saved: None,
+            saving: None,
+            is_news: false,
+            is_new: true,
+            encoding,
+        });
         id
     }
 
@@ -129,6 +157,26 @@ impl ValueFiles {
         self.files.iter().map(|file| (file.id, file.path.clone()))
     }
 
+    /// The name of a file on the screen; with its folder where several open ones have the same.
+    pub fn label(&self, file: &OpenValueFile) -> String {
+        let name = file.name();
+        let folder =
+            |file: &OpenValueFile| file.path.parent().and_then(Path::file_name).map(|folder| folder.to_string_lossy().into_owned());
+        let mut others = self.files.iter().filter(|other| other.id != file.id && other.name() == name).peekable();
+        if others.peek().is_none() {
+            return name;
+        }
+        match folder(file) {
+            Some(own) if others.all(|other| folder(other).as_ref() != Some(&own)) => format!("{own}/{name}"),
+            _ => file.path.display().to_string(),
+        }
+    }
+
+    /// The labels of the files with unsaved changes.
+    pub fn unsaved_labels(&self) -> Vec<String> {
+        self.unsaved().map(|file| self.label(file)).collect()
+    }
+
     /// The files with unsaved changes.
     pub fn unsaved(&self) -> impl Iterator<Item = &OpenValueFile> {
         self.files.iter().filter(|file| file.is_dirty())
@@ -144,7 +192,9 @@ impl ValueFiles {
         if self.saving_to().is_some() {
             return Vec::new();
         }
-        self.files.iter_mut().filter_map(|file| std::mem::take(&mut file.is_news).then(|| file.name())).collect()
+        let names = self.files.iter().filter(|file| file.is_news).map(|file| self.label(file)).collect();
+        self.files.iter_mut().for_each(|file| file.is_news = false);
+        names
     }
 
     /// The variables of each environment in some files; the empty name stands for no environment.

@@ -181,6 +181,9 @@ impl EffectRunner {
             Effect::Save { file, path, bytes, before, over } => {
                 self.save(file, move |disk| files::save(disk, &load::expand_home(&path), &bytes, before.as_deref(), over))
             }
+            Effect::Remove { file, path, before, over } => {
+                self.save(file, move |_| files::remove(&load::expand_home(&path), &before, over));
+            }
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     CopyOutcome::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {

@@ -92,7 +92,7 @@ impl ValuesList<'_> {
             state.cursor = Some(field(editor, styles, value, buf));
             return;
         }
-        let is_masked = row.is_secret && self.model.secrets == Secrets::Masked && !row.value.is_empty();
+        let is_masked = self.model.secrets == Secrets::Masked && !row.value.is_empty() && row.is_secret();
         let shown = match &row.state {
             ValueState::Missing => Span::styled("no value", styles.warn),
             ValueState::NotText(what) => Span::styled(format!("is {what}, not a text"), styles.warn),

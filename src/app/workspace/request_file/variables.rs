@@ -9,7 +9,7 @@ use crate::domain::response::Response;
 use crate::formats::FormatError;
 use crate::formats::http_file::{Document, Source};
 use crate::formats::variables::answers::request_of;
-use crate::formats::variables::{Layer, System, Variables, placeholders};
+use crate::formats::variables::{System, Variables, placeholders};
 
 /// A definition that is not on disk as it is here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,14 +176,6 @@ impl RequestFile {
             [one] => Some(one),
             // Of equal ones only that of the same number is surely the same.
             _ => same.into_iter().find(|at| *at == number),
-        }
-    }
-
-    /// True if a name has a value in the file itself, as a request sees it.
-    pub fn defines(&self, index: usize, name: &str) -> bool {
-        match self.resolver(index) {
-            VariableResolver::Filled { variables, .. } => variables.get(name).is_some_and(|(layer, _)| layer == Layer::File),
-            VariableResolver::AsWritten => false,
         }
     }
 
