@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::scroll::{Scroll, Scrollable};
-use super::workspace::draft::DraftSecrets;
+use super::workspace::draft::{DraftSecrets, OrphanedDraft};
 use crate::domain::exchange::{Certificates, TransferOptions};
 use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
@@ -54,6 +54,17 @@ pub enum Effect {
         /// What to do if the content on disk is different.
         over: OnConflict,
     },
+    /// Delete a file that was new in this session and is empty again; results as for [`Effect::Save`].
+    Remove {
+        /// The file.
+        file: FileId,
+        /// Where it is.
+        path: PathBuf,
+        /// Its content when it was written.
+        before: Vec<u8>,
+        /// What to do if the content on disk is different.
+        over: OnConflict,
+    },
     /// Scroll something. Only the view knows how far that is possible; there is no result.
     Scroll(Scrollable, Scroll),
     /// Copy text to the clipboard; results in [`Message::Notify`].
@@ -80,6 +91,11 @@ pub enum Effect {
     DeleteDraft,
     /// Delete drafts of other sessions.
     DeleteDrafts(Vec<PathBuf>),
+    /// Find where the values of drafts go back to, given the paths of the open files; results in [`Message::HomesFound`].
+    FindHomes(Vec<OrphanedDraft>, Vec<(FileId, PathBuf)>),
+    /// Write the session's draft, which now has what was in drafts of other sessions; once it is on disk, leave in those only what
+    /// is given, and delete those without anything.
+    TakeOverDrafts { own: Draft, left: Vec<(PathBuf, Draft)> },
     /// Remember whether drafts of this workspace contain credentials.
     RememberDraftSecrets(DraftSecrets),
     /// Remember the environment that was chosen in this workspace; empty for none.

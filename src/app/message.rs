@@ -8,7 +8,7 @@ use super::ids::{FileId, OpenId, RequestId, SendId};
 use super::key::Key;
 use super::keymap::Action;
 use super::panes::Pane;
-use super::workspace::draft::{DraftSecrets, OrphanedDraft};
+use super::workspace::draft::{DraftSecrets, OrphanedDraft, ValueHome};
 use super::workspace::opened_files::OpenedFiles;
 use super::workspace::sending::Failure;
 use crate::domain::exchange::Certificates;
@@ -69,6 +69,8 @@ pub enum Message {
     DraftFailed(String),
     /// Drafts that other sessions left behind.
     OrphanedDrafts(Vec<OrphanedDraft>),
+    /// Where the values of drafts go back to, by the paths in them.
+    HomesFound(Vec<OrphanedDraft>, BTreeMap<String, ValueHome>),
     /// The environment that was chosen last in this workspace; empty for none.
     LastEnvironment(String),
     /// Whether drafts of this workspace contain credentials.

@@ -19,13 +19,16 @@ pub struct Draft {
 /// A changed value of a variable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftValue {
-    /// The path of its file.
+    /// The path of its file; absolute once it is on disk.
     pub path: String,
     pub place: ValuePlace,
     /// The name of the variable.
     pub name: String,
     /// `None` for a credential that was left out.
     pub value: Option<String>,
+    /// The value that a definition had in its file, by which it is found again; `None` for one that was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
 }
 
 /// Where in its file a value is.

@@ -45,7 +45,7 @@ impl ValueKind {
 }
 
 /// A value as one file has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileValue {
     /// The environment; empty for a value of a `.env` file, which has none.
     pub environment: String,
@@ -192,7 +192,8 @@ fn without_comments(text: &str) -> String {
 fn blanked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    let blank = |out: &mut String, part: &str| out.extend(part.chars().map(|c| if c == '\n' { c } else { ' ' }));
+    // As many blanks as bytes: places in this text are places in that one.
+    let blank = |out: &mut String, part: &str| out.extend(part.bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }));
     while let Some(c) = rest.chars().next() {
         let length = match c {
             '"' => {
@@ -269,6 +270,27 @@ mod tests {
         let mut variables = Variables::default();
         environments.fill(&mut variables, Some("dev"));
         assert_eq!(variables.resolve("{{host}} {{v}} {{n}}").text, "https://h// v1 1");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn settings_without_comments_keep_every_place(comment in "[a-zé日ключ🙂]{0,9}", key in "[aé日]{1,3}") {
+            let text = format!("{{ // {comment}\n /* {comment} */ \"{key}\": [1, /*{comment}*/ 2,], }}");
+            let plain = without_comments(&text);
+            proptest::prop_assert_eq!(plain.len(), text.len());
+            let same = plain.bytes().zip(text.bytes()).all(|(a, b)| a == b || a == b' ');
+            proptest::prop_assert!(same, "{}", plain);
+            let at = text.rfind("2,]").unwrap_or_default();
+            proptest::prop_assert_eq!(plain.get(at..at + 1), Some("2"));
+        }
+
+        #[test]
+        fn a_value_in_settings_changes_alone(comment in "[a-zé日ключ🙂]{0,9}", value in "[a-zé]{0,5}") {
+            let text = |value: &str| format!(
+                "{{ // {comment}\n \"a\": 4, /*{comment}*/\n \"{SETTING}\": {{ \"dev\": {{ /* {comment} */ \"A\": \"{value}\", \"n\": 80 }} }},\n \"z\": 1\n}}\n"
+            );
+            proptest::prop_assert_eq!(with_value(&text("old"), ValueKind::Settings, "dev", "A", &value).ok(), Some(text(&value)));
+        }
     }
 
     #[test]

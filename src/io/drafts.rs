@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 
 use super::clock;
+use super::paths::absolute;
 use super::store::{Expected, lock, private_folder, read, save_atomic};
 use crate::app::workspace::draft::{DraftSecrets, OrphanedDraft};
 use crate::domain::limits::MAX_DRAFT;
@@ -32,7 +33,7 @@ pub struct Drafts {
     /// The session's draft, locked.
     held: Option<File>,
     /// Drafts found at start stay locked until the user decides, so that no other session offers them.
-    left: Vec<File>,
+    left: Vec<(PathBuf, File)>,
 }
 
 impl Drafts {
@@ -70,6 +71,14 @@ impl Drafts {
     /// # Errors
     /// Why it cannot be written: no home folder, a read-only one, a full disk.
     pub fn keep(&mut self, draft: &Draft) -> Result<(), String> {
+        let mut draft = draft.clone();
+        // A later session may have the files open by other spellings of their paths.
+        let homes = draft.files.iter_mut().flat_map(|file| &mut file.requests).filter_map(|request| request.home.as_mut());
+        for path in homes.map(|home| &mut home.path).chain(draft.values.iter_mut().map(|value| &mut value.path)) {
+            if let Some(known) = absolute(Path::new(&*path)).to_str() {
+                *path = known.into();
+            }
+        }
         let text = draft.write();
         // A longer one would not be offered at the next start.
         if text.len() as u64 > MAX_DRAFT {
@@ -107,8 +116,8 @@ impl Drafts {
             let at = lock.metadata().and_then(|m| m.modified()).ok().and_then(|at| Timestamp::try_from(at).ok()).unwrap_or_default();
             let text = read(&path, MAX_DRAFT).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             if let Some(draft) = text.and_then(|text| Draft::read(&text)).filter(|d| !d.is_empty()) {
+                self.left.push((path.clone(), lock));
                 left.push(OrphanedDraft { path, at, draft });
-                self.left.push(lock);
             }
         }
         left
@@ -119,7 +128,32 @@ impl Drafts {
         for path in paths {
             let _ = fs::remove_file(path);
         }
-        self.left.clear();
+        self.release(paths);
+    }
+
+    /// Writes the session's draft, which now has what was in drafts of other sessions; once it is on disk, leaves in those only
+    /// what is given.
+    ///
+    /// # Errors
+    /// As [`Drafts::keep`]. The other drafts then stay as they are.
+    pub fn take_over(&mut self, own: &Draft, left: &[(PathBuf, Draft)]) -> Result<(), String> {
+        if !own.is_empty() {
+            self.keep(own)?;
+        }
+        for (path, rest) in left {
+            if rest.is_empty() {
+                self.remove(std::slice::from_ref(path));
+            } else {
+                save_atomic(path, rest.write().as_bytes(), Expected::Anything).map_err(|why| format!("{}: {why}", path.display()))?;
+                self.release(std::slice::from_ref(path));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets other sessions offer drafts.
+    fn release(&mut self, paths: &[PathBuf]) {
+        self.left.retain(|(path, _)| !paths.contains(path));
     }
 
     /// Whether drafts of this workspace contain credentials; by default they do not.

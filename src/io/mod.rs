@@ -14,4 +14,5 @@ pub mod run;
 pub mod store;
 pub mod terminal;
 pub mod threads;
+pub mod value_homes;
 pub mod worker;

@@ -1,6 +1,7 @@
-//! The files and folders that a typed path may mean.
+//! The files and folders that a path may mean.
 
 use std::fs;
+use std::path::{Path, PathBuf, absolute as from_root};
 
 use super::load::expand_home;
 
@@ -26,4 +27,14 @@ pub fn beginning_with(typed: &str) -> Vec<String> {
     let mut found: Vec<String> = entries.flatten().filter_map(candidate).take(MOST).collect();
     found.sort_unstable();
     found
+}
+
+/// The one spelling of a path, by which a file is known in every session; that of its folder, if the file is not there.
+pub fn absolute(path: &Path) -> PathBuf {
+    let path = &*expand_home(path);
+    fs::canonicalize(path).unwrap_or_else(|_| {
+        let path = from_root(path).unwrap_or_else(|_| path.to_path_buf());
+        let folder = path.parent().and_then(|folder| fs::canonicalize(folder).ok());
+        folder.zip(path.file_name()).map(|(folder, name)| folder.join(name)).unwrap_or(path)
+    })
 }

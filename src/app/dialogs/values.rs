@@ -3,6 +3,9 @@
 use crate::app::editor::Editor;
 use crate::app::ids::FileId;
 use crate::app::workspace::credential::holds_credential;
+use crate::domain::secrecy;
+use crate::formats::env::ValueKind;
+use crate::formats::variables::{is_of_private_file, is_secret};
 
 /// Whether a value counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +33,28 @@ pub struct ValueRow {
     /// Where it is, in words.
     pub place: String,
     pub state: ValueState,
-    /// True if it is masked on the screen.
-    pub is_secret: bool,
+    /// The kind of the file that has it; `None` for one that is missing.
+    pub kind: Option<ValueKind>,
+}
+
+impl ValueRow {
+    /// True if it is masked on the screen. Asked of the rows that are shown: of all it would take long.
+    pub fn is_secret(&self) -> bool {
+        self.kind.is_some_and(|kind| is_of_private_file(kind.layer(), &self.value))
+            || is_secret(&self.name, &self.value)
+            || secrecy::holds_secret(&self.name, &self.value)
+    }
+
+    /// The kind of the file that is created for it.
+    pub fn new_kind(&self) -> ValueKind {
+        if self.environment.is_empty() {
+            ValueKind::Dotenv
+        } else if self.is_secret() {
+            ValueKind::Private
+        } else {
+            ValueKind::Public
+        }
+    }
 }
 
 /// The open list of values.
@@ -59,7 +82,7 @@ impl ValuesForm {
     /// is selected in it.
     pub fn with_token(&self, replaced: impl FnOnce(&str) -> Option<String>) -> Option<String> {
         let editor = self.typed.as_ref().filter(|editor| editor.selection().is_none())?;
-        let is_secret = self.row().is_some_and(|row| row.is_secret) && !editor.text().is_empty() && !editor.text().contains("://");
+        let is_secret = self.row().is_some_and(|row| row.is_secret()) && !editor.text().is_empty() && !editor.text().contains("://");
         (is_secret || holds_credential(editor.text())).then(|| replaced(editor.text()))?
     }
 

@@ -1,14 +1,14 @@
 //! Drafts: unsaved changes survive a panic, a signal and a kill.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::files::counted;
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
-use crate::app::ids::RequestPosition;
+use crate::app::ids::{FileId, RequestPosition};
 use crate::app::model::{Model, Tone};
-use crate::app::workspace::draft::{self, DraftSecrets, OrphanedDraft};
+use crate::app::workspace::draft::{self, DraftSecrets, OrphanedDraft, ValueHome};
 use crate::app::workspace::expectations::Field;
 use crate::app::workspace::loaded_file::LoadedFile;
 use crate::app::workspace::part::NO_REDIRECT;
@@ -20,7 +20,17 @@ use crate::domain::exchange::{Exchange, HttpVersion, Redirects};
 use crate::domain::request::RequestText;
 use crate::domain::secrecy::quoted;
 use crate::formats::draft::{Draft, DraftFile, DraftRequest, DraftValue, ValuePlace};
+use crate::formats::env::ValueKind;
 use crate::formats::http_file::Document;
+
+/// What became of a value of a draft.
+enum Restored {
+    Done,
+    /// It was left out of the draft.
+    Omitted,
+    /// It has no place, and why.
+    Refused(String),
+}
 
 impl Model {
     /// Everything unsaved.
@@ -29,8 +39,29 @@ impl Model {
         let unsaved = |f: &RequestFile| f.entries.iter().filter(|e| e.is_unsaved()).map(|e| draft::request(f, e, secrets)).collect();
         let files = self.files.iter().map(|f| DraftFile { name: f.name.clone(), requests: unsaved(f) });
         let definitions = self.files.iter().flat_map(|file| draft::definitions(file, secrets));
-        let values = definitions.chain(self.value_files.unsaved().flat_map(|file| draft::values(file, secrets))).collect();
+        let mut values: Vec<DraftValue> =
+            definitions.chain(self.value_files.unsaved().flat_map(|file| draft::values(file, secrets))).collect();
+        if let Some(typed) = self.typed_value() {
+            // It replaces the one that was changed before.
+            values.retain(|value| (&value.path, &value.place, &value.name) != (&typed.path, &typed.place, &typed.name));
+            values.push(typed);
+        }
         Draft { files: files.filter(|f| !f.requests.is_empty()).collect(), values }
+    }
+
+    /// The value that is being typed.
+    fn typed_value(&self) -> Option<DraftValue> {
+        let Some(Overlay::Values(form)) = &self.overlay else { return None };
+        let (row, typed) = (form.row()?, form.typed.as_ref()?);
+        if typed.text() == row.value {
+            return None;
+        }
+        let (path, kind) = match row.file.and_then(|id| self.value_files.get(id)) {
+            Some(open) => (open.path.clone(), open.kind),
+            None => (self.path_of_home(row.new_kind())?, row.new_kind()),
+        };
+        let place = ValuePlace::Environment(kind, row.environment.clone());
+        Some(draft::value(path.to_str()?, place, row.name.clone(), typed.text().into(), self.draft_secrets))
     }
 
     /// The effect that updates the draft on disk, if it changed.
@@ -50,19 +81,30 @@ impl Model {
         }
     }
 
-    /// Opens drafts: in the files that they are of, as unsaved changes; what is of no open file becomes a file of its own.
+    /// Opens drafts: their requests and values in the files that they are of, which are looked for first, as unsaved changes; requests
+    /// of no open file become a file of their own.
     pub(super) fn open_drafts(&mut self, left: Vec<OrphanedDraft>) -> Vec<Effect> {
+        let has_home = |l: &OrphanedDraft| !l.draft.values.is_empty() || l.draft.files.iter().flat_map(|f| &f.requests).any(|r| r.home.is_some());
+        if !left.iter().any(has_home) {
+            return self.take_over(left, &BTreeMap::new());
+        }
+        let requests = self.files.iter().filter_map(|file| Some((file.id, file.path.clone()?)));
+        vec![Effect::FindHomes(left, requests.chain(self.value_files.paths()).collect())]
+    }
+
+    /// Takes over what is in drafts. What has no place in this session stays where it is.
+    pub(super) fn take_over(&mut self, left: Vec<OrphanedDraft>, homes: &BTreeMap<String, ValueHome>) -> Vec<Effect> {
         let (own, mut restored) = (self.files.len(), None);
-        let mut keys = Vec::new();
+        let mut effects = Vec::new();
         for file in left.iter().flat_map(|l| &l.draft.files) {
-            let rest = self.restore_requests(&file.requests, &mut restored);
+            let rest = self.restore_requests(&file.requests, homes, &mut restored);
             if rest.is_empty() {
                 continue;
             }
             self.add_file(LoadedFile::exchanges(format!("draft of {}", file.name), Vec::new()));
             let mut entries: Vec<Entry> = rest.into_iter().map(|request| self.entry_of_draft(request)).collect();
             let named = entries.iter().filter_map(|e| Some(Effect::ReadKeys(e.id, PathBuf::from(e.exchange.context.jwks.as_ref()?))));
-            keys.extend(named);
+            effects.extend(named);
             share_definitions(&mut entries);
             if let Some(file) = self.files.last_mut() {
                 file.entries = entries.into();
@@ -73,21 +115,45 @@ impl Model {
         if let Some(at) = restored.or(first) {
             self.open(at);
         }
-        self.restore_values(left.iter().flat_map(|l| &l.draft.values));
-        // Written before the old drafts are deleted, so that a kill in between loses nothing.
-        let mut effects = self.save_draft();
-        effects.extend(keys);
-        effects.push(Effect::DeleteDrafts(left.into_iter().map(|l| l.path).collect()));
+        let (mut omitted, mut refused, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        for OrphanedDraft { path, draft, .. } in left {
+            let before = draft.clone();
+            let mut values = draft.values;
+            values.retain(|value| match self.restore(value, homes.get(&value.path)) {
+                Restored::Done => false,
+                Restored::Omitted => {
+                    omitted.push(quoted(&value.name));
+                    false
+                }
+                Restored::Refused(why) => {
+                    refused.push(format!("{} ({why})", quoted(&value.name)));
+                    true
+                }
+            });
+            let draft = Draft { files: Vec::new(), values };
+            if draft != before {
+                rest.push((path, draft));
+            }
+        }
+        self.tell_of_values(&omitted, &refused);
+        let own = self.draft();
+        self.saved_draft = own.clone();
+        effects.push(Effect::TakeOverDrafts { own, left: rest });
         effects
     }
 
     /// Puts requests of a draft back into the open files that they are of, and notes where the first of them is. Returns the others.
-    fn restore_requests<'d>(&mut self, requests: &'d [DraftRequest], first: &mut Option<RequestPosition>) -> Vec<&'d DraftRequest> {
+    fn restore_requests<'d>(
+        &mut self,
+        requests: &'d [DraftRequest],
+        homes: &BTreeMap<String, ValueHome>,
+        first: &mut Option<RequestPosition>,
+    ) -> Vec<&'d DraftRequest> {
         let mut rest = Vec::new();
         let mut added: BTreeMap<usize, Vec<Entry>> = BTreeMap::new();
         for request in requests {
-            let is_home =
-                |file: &RequestFile| request.home.as_ref().is_some_and(|home| file.path.as_deref() == Some(Path::new(&home.path)));
+            let home = request.home.as_ref().and_then(|home| homes.get(&home.path));
+            let is_home = |file: &RequestFile| home.is_some_and(|home| *home == ValueHome::Open(file.id));
             let Some(file) = self.files.iter().position(is_home) else {
                 rest.push(request);
                 continue;
@@ -145,30 +211,60 @@ impl Model {
         file.reread(at.entry);
     }
 
-    /// Changes values as drafts tell. Says which could not be.
-    fn restore_values<'a>(&mut self, values: impl Iterator<Item = &'a DraftValue>) {
-        let mut missing: Vec<String> = Vec::new();
-        for DraftValue { path, place, name, value } in values {
-            let is_restored = value.as_ref().is_some_and(|value| match place {
-                ValuePlace::Definition(number) => self.restore_definition(Path::new(path), *number, name, value),
-                ValuePlace::Environment(kind, environment) => {
-                    let file = self.open_home(PathBuf::from(path), *kind);
-                    self.set_value(file, environment, name, value).is_ok()
-                }
-            });
-            if !is_restored {
-                missing.push(quoted(name));
-            }
+    /// Says which values of drafts could not be put back.
+    fn tell_of_values(&mut self, omitted: &[String], refused: &[String]) {
+        let mut told = Vec::new();
+        if !refused.is_empty() {
+            told.push(format!("Not put back, still in the draft: {}", refused.join(", ")));
         }
-        if !missing.is_empty() {
-            self.notify(Tone::Bad, format!("Not in the draft, so it has its saved value: {}", missing.join(", ")));
+        if !omitted.is_empty() {
+            told.push(format!("Not in the draft, so it has its saved value: {}", omitted.join(", ")));
+        }
+        if !told.is_empty() {
+            self.notify(Tone::Bad, told.join(". "));
         }
     }
 
-    fn restore_definition(&mut self, path: &Path, number: usize, name: &str, value: &str) -> bool {
-        let is_of_file = |file: &&RequestFile| file.path.as_deref() == Some(path);
-        let Some(file) = self.files.iter().find(is_of_file) else { return false };
-        self.set_definition(file.id, number, name, value).is_ok()
+    /// Puts a value of a draft into the file that it is from.
+    fn restore(&mut self, value: &DraftValue, home: Option<&ValueHome>) -> Restored {
+        let DraftValue { path, place, name, value: Some(text), was } = value else { return Restored::Omitted };
+        let restored = match (place, home) {
+            (_, Some(ValueHome::Nowhere(why))) => Err(why.clone()),
+            (ValuePlace::Definition(number), Some(ValueHome::Open(id))) => {
+                self.restore_definition(*id, (*number, name), was.as_deref(), text)
+            }
+            (ValuePlace::Environment(kind, environment), Some(home)) => match self.open_value_home(home, *kind) {
+                Some(file) => self.set_value(file, environment, name, text),
+                None => Err(format!("{path} is not a file with values")),
+            },
+            _ => Err(format!("{path} is not open")),
+        };
+        restored.map_or_else(Restored::Refused, |()| Restored::Done)
+    }
+
+    fn restore_definition(&mut self, id: FileId, (number, name): (usize, &str), was: Option<&str>, value: &str) -> Result<(), String> {
+        let file = self.files.iter().find(|file| file.id == id).ok_or("its file is not open")?;
+        let place = file.definition_again(number, name, was);
+        let number = place.ok_or_else(|| format!("{} does not define it as it did", file.name))?;
+        self.set_definition(id, number, name, value)
+    }
+
+    /// The open file with values that a draft's value goes to.
+    fn open_value_home(&mut self, home: &ValueHome, kind: ValueKind) -> Option<FileId> {
+        let number = FileId(self.number());
+        let (id, beside) = match home {
+            ValueHome::Open(id) => return self.value_files.get(*id).map(|file| file.id),
+            ValueHome::Nowhere(_) => return None,
+            ValueHome::Read(file, beside) => (self.value_files.open(file, number), beside),
+            ValueHome::Absent(path, beside) => match self.value_files.at(path) {
+                Some(known) => (known.id, beside),
+                None => (self.value_files.create(path.clone(), kind, number), beside),
+            },
+        };
+        for file in self.files.iter_mut().filter(|file| beside.contains(&file.id) && !file.value_files.contains(&id)) {
+            file.value_files.push(id);
+        }
+        Some(id)
     }
 
     fn entry_of_draft(&mut self, request: &DraftRequest) -> Entry {
@@ -279,7 +375,7 @@ mod tests {
         update(&mut model, Message::OrphanedDrafts(vec![left]));
         assert!(matches!(model.overlay, Some(Overlay::Drafts(_))));
         let effects = update(&mut model, Message::Key(crate::app::key::Key::char('o')));
-        assert!(matches!(effects.as_slice(), [Effect::SaveDraft(_), Effect::DeleteDrafts(_)]), "{effects:?}");
+        assert!(matches!(effects.as_slice(), [Effect::TakeOverDrafts { .. }]), "{effects:?}");
         assert_eq!(model.entry().map(|e| e.editor.text()), Some(typed));
         assert_eq!(model.unsaved(), ["draft of a.http"]);
     }

@@ -17,7 +17,6 @@ use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::resolver::VariableResolver;
 use crate::app::workspace::saving::{FileWrite, NotSaved};
-use crate::app::workspace::value_files::OpenValueFile;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Request, RequestText};
 use crate::domain::response::Response;
@@ -321,7 +320,9 @@ impl Model {
             Err(error) => {
                 self.quit_state = QuitState::No;
                 let (request, advice) = match &error {
-                    NotSaved::Request(id, _) => (file.title(*id).map(|title| format!("“{title}”: ")), address_advice(file, *id)),
+                    NotSaved::Request(id, _, all) => {
+                        (file.title(*id).map(|title| format!("“{title}”{}: ", and_more(*all))), address_advice(file, *id))
+                    }
                     NotSaved::Busy | NotSaved::Refused(_) => (None, ""),
                 };
                 let text = format!("{} was not saved: {}{error}{advice}", file.name, request.unwrap_or_default());
@@ -348,33 +349,37 @@ impl Model {
 
     pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
         if let Some(values) = self.value_files.get_mut(id) {
+            let is_removed = values.is_removed_by_save();
             values.saved();
             // Of several files that are written at once, the last one names all.
             let names = self.value_files.take_saved();
             if !names.is_empty() {
-                self.notify(Tone::Good, format!("{} saved", names.join(", ")));
+                let what = if is_removed { "saved; what was new and is empty again was removed" } else { "saved" };
+                self.notify(Tone::Good, format!("{} {what}", names.join(", ")));
             }
             return self.continue_quitting();
         }
         let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
         let with_colon = file.saved_with_colon();
+        let other_body = file.saved_with_other_body();
         let refused = file.saved();
         let name = file.name.clone();
-        match (refused.first(), with_colon) {
-            (Some((request, why)), _) => {
-                let text = format!(
-                    "{name} saved without the changes of “{}”: {why}{}",
-                    file.title(*request).unwrap_or_default(),
-                    address_advice(file, *request)
-                );
+        match (refused.first(), other_body, with_colon) {
+            (Some((request, why)), ..) => {
+                let (more, advice) = (and_more(refused.len()), address_advice(file, *request));
+                let text = format!("{name} saved without the changes of “{}”{more}: {why}{advice}", file.title(*request).unwrap_or_default());
                 self.quit_state = QuitState::No;
                 self.notify(Tone::Bad, text);
             }
-            (None, Some((request, line))) => {
+            (None, Some((request, what)), _) => {
+                let title = file.title(request).unwrap_or_default();
+                self.notify(Tone::Bad, format!("{name} saved; the file cannot hold the body of “{title}” byte for byte: {what}"));
+            }
+            (None, None, Some((request, line))) => {
                 let title = file.title(request).unwrap_or_default();
                 self.notify(Tone::Bad, format!("{name} saved; line {line} of “{title}” has no colon and was written with one at its end"));
             }
-            (None, None) => self.notify(Tone::Good, format!("{name} saved")),
+            (None, None, None) => self.notify(Tone::Good, format!("{name} saved")),
         }
         self.continue_quitting()
     }
@@ -481,8 +486,13 @@ impl Model {
     /// Names of files with unsaved changes.
     pub fn unsaved(&self) -> Vec<String> {
         let requests = self.files.iter().filter(|f| f.is_dirty()).map(|f| f.name.clone());
-        requests.chain(self.value_files.unsaved().map(OpenValueFile::name)).collect()
+        requests.chain(self.value_files.unsaved_labels()).collect()
     }
+}
+
+/// That there are more of what is named first.
+fn and_more(all: usize) -> String {
+    if all > 1 { format!(" and {} more", all - 1) } else { String::new() }
 }
 
 /// A number of requests in words.

@@ -96,7 +96,12 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Opened(id, read) => model.opened(id, read),
         Message::Paths(typed, found) => model.paths_found(&typed, found),
-        Message::Saved(file) => return model.saved(file),
+        Message::Saved(file) => {
+            let mut effects = model.saved(file);
+            // Not later: a session that is killed then would leave behind what is saved.
+            effects.splice(0..0, model.save_draft());
+            return effects;
+        }
         Message::SaveFailed(file, why) => model.not_saved(file, &why),
         Message::ChangedOnDisk(file, theirs) => model.changed_on_disk(file, theirs),
         Message::Keys(id, read) => match read {
@@ -114,6 +119,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::SaveDraft => return model.save_draft(),
         Message::DraftFailed(why) => model.notify(Tone::Bad, format!("Drafts cannot be kept in this session: {why}")),
         Message::OrphanedDrafts(left) => model.offer_drafts(left),
+        Message::HomesFound(left, homes) => return model.take_over(left, &homes),
         Message::LastEnvironment(name) => {
             model.last_environment = Some(name);
             model.choose_first_environment();

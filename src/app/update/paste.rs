@@ -21,6 +21,7 @@ use crate::domain::secrecy::quoted;
 use crate::domain::span::Span;
 use crate::domain::token::claims::{describe, plain};
 use crate::domain::token::jws::Jws;
+use crate::formats::http_file::LineEnds;
 use crate::formats::mask::masked;
 use crate::formats::offer::offer;
 use crate::formats::{Format, FormatError, Loss, ParsedInput, detect};
@@ -265,8 +266,13 @@ impl Model {
             Ok((ParsedInput { exchanges, mut losses, .. }, document)) => {
                 let count = exchanges.len();
                 let mut entries: Vec<Entry> = exchanges.into_iter().map(|e| self.entry_of(e)).collect();
-                if let Some(document) = document {
-                    keep_pieces(&mut entries, document.pieces());
+                match document {
+                    Some(document) => keep_pieces(&mut entries, document.pieces()),
+                    // Of raw HTTP the line ends themselves are pasted, which the terminal changed.
+                    None if detect::recognize(text, None) != Format::Raw => {
+                        entries.iter_mut().for_each(|entry| entry.line_ends = LineEnds::OfBody);
+                    }
+                    None => {}
                 }
                 losses.extend(self.add_requests(entries));
                 self.leave_editing();

@@ -16,9 +16,8 @@ use crate::app::workspace::saving::FileWrite;
 use crate::app::workspace::value_files::OpenValueFile;
 use crate::app::workspace::value_history::{ValueChange, ValueStep};
 use crate::domain::limits::MAX_VARIABLE_DEPTH;
-use crate::domain::secrecy;
 use crate::formats::env::{Environments, SHARED, ValueKind, not_text};
-use crate::formats::variables::{is_of_private_file, is_secret, placeholders};
+use crate::formats::variables::{is_secret, placeholders};
 
 /// The environment of a first file with environments.
 const FIRST: &str = "dev";
@@ -98,11 +97,11 @@ impl Model {
         let missing = self.missing().map(|(name, kind)| {
             let (file, environment) = self.home(kind);
             let open = file.and_then(|id| self.value_files.get(id));
-            let place = open.map_or_else(|| in_words(file_name(kind), &environment), |open| place(open, &environment));
+            let place = open.map_or_else(|| file_name(kind).to_string(), |open| self.value_files.label(open));
+            let place = in_words(&place, &environment);
             let other = open.and_then(|open| not_text(&open.text, open.kind, &environment, &name));
             let state = other.map_or(ValueState::Missing, ValueState::NotText);
-            let is_secret = is_secret(&name, "");
-            ValueRow { name, value: String::new(), file, environment, place, state, is_secret }
+            ValueRow { name, value: String::new(), file, environment, place, state, kind: None }
         });
         let mut rows: Vec<ValueRow> = missing.collect();
         let mut found: Vec<Found> = Vec::new();
@@ -110,10 +109,11 @@ impl Model {
             found.extend(self.values_in(open, index));
         }
         found.sort_by(|a, b| (&a.row.name, Reverse(a.rank)).cmp(&(&b.row.name, Reverse(b.rank))));
+        let resolver = file.resolver(self.at.entry);
         let mut used: Option<(String, String)> = None;
         for Found { mut row, .. } in found {
             if used.as_ref().is_none_or(|(name, _)| *name != row.name) {
-                let defined = file.defines(self.at.entry, &row.name);
+                let defined = resolver.defines(&row.name);
                 let place = if defined { format!("@{} in {}", row.name, file.name) } else { row.place.clone() };
                 used = Some((row.name.clone(), place.clone()));
                 if !defined {
@@ -137,14 +137,13 @@ impl Model {
             ValueKind::Public | ValueKind::Settings => 1,
             ValueKind::Dotenv => 0,
         };
+        let label = self.value_files.label(open);
         let counts = |environment: &str| environment.is_empty() || environment == SHARED || environment == self.environment;
         let found = read.values().into_iter().filter(|value| counts(&value.environment)).map(|value| Found {
             rank: (layer, value.environment != SHARED, index),
             row: ValueRow {
-                place: place(open, &value.environment),
-                is_secret: is_of_private_file(open.kind.layer(), &value.value)
-                    || is_secret(&value.name, &value.value)
-                    || secrecy::holds_secret(&value.name, &value.value),
+                place: in_words(&label, &value.environment),
+                kind: Some(open.kind),
                 name: value.name,
                 value: value.value,
                 file: Some(open.id),
@@ -205,15 +204,20 @@ impl Model {
         (home.map(|open| open.id), environment)
     }
 
-    /// Creates the file that a new value goes to, beside those that are there or beside the requests.
-    fn create_home(&mut self, kind: ValueKind) -> Option<FileId> {
+    /// The path of the file that a new value goes to, beside those that are there or beside the requests.
+    pub(super) fn path_of_home(&self, kind: ValueKind) -> Option<PathBuf> {
         let file = self.file()?;
         let beside = |id: &FileId| self.value_files.get(*id).filter(|open| matches!(open.kind, ValueKind::Public | ValueKind::Private));
         let folder = match file.value_files.iter().rev().find_map(beside) {
             Some(open) => open.path.parent().map(Path::to_path_buf),
             None => file.path.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf),
         };
-        let id = self.open_home(folder?.join(file_name(kind)), kind);
+        folder.map(|folder| folder.join(file_name(kind)))
+    }
+
+    /// Creates the file that a new value goes to.
+    fn create_home(&mut self, kind: ValueKind) -> Option<FileId> {
+        let id = self.open_home(self.path_of_home(kind)?, kind);
         // One that is open already may be new to the requests that were opened after it.
         let at = self.at.file;
         if let Some(file) = self.files.get_mut(at).filter(|file| !file.value_files.contains(&id)) {
@@ -223,7 +227,7 @@ impl Model {
     }
 
     /// Opens a file for new values, for the open file of requests and those beside it.
-    pub(super) fn open_home(&mut self, path: PathBuf, kind: ValueKind) -> FileId {
+    fn open_home(&mut self, path: PathBuf, kind: ValueKind) -> FileId {
         let id = FileId(self.number());
         if let Some(known) = self.value_files.at(&path) {
             return known.id;
@@ -260,14 +264,7 @@ impl Model {
     }
 
     fn take_value(&mut self, row: &ValueRow, typed: &Editor) {
-        let kind = if row.environment.is_empty() {
-            ValueKind::Dotenv
-        } else if row.is_secret {
-            ValueKind::Private
-        } else {
-            ValueKind::Public
-        };
-        let Some(file) = row.file.or_else(|| self.create_home(kind)) else { return };
+        let Some(file) = row.file.or_else(|| self.create_home(row.new_kind())) else { return };
         if let Err(why) = self.set_value(file, &row.environment, &row.name, typed.text()) {
             self.notify(Tone::Bad, why);
         }
@@ -280,13 +277,13 @@ impl Model {
             self.refill();
             return Ok(());
         };
-        let in_file = self.value_files.get(file).map(OpenValueFile::name).unwrap_or_default();
+        let in_file = self.value_files.get(file).map(|file| self.value_files.label(file)).unwrap_or_default();
         self.changed_value(format!("the value of {name} in {in_file}"), ValueStep::Text(file, older));
         self.refill();
         if self.environment.is_empty() && environment == FIRST {
             self.set_environment(FIRST.into());
         }
-        let unsaved: Vec<String> = self.value_files.unsaved().map(OpenValueFile::name).collect();
+        let unsaved = self.value_files.unsaved_labels();
         let saves = if unsaved.is_empty() { String::new() } else { format!("^S saves {}, ", unsaved.join(", ")) };
         self.notify(Tone::Good, format!("Changed; {saves}u undoes it"));
         Ok(())
@@ -319,11 +316,15 @@ impl Model {
     fn refresh_values(&mut self) {
         let rows = self.value_rows();
         if let Some(Overlay::Values(form)) = &mut self.overlay {
-            let chosen = form.row().map(|row| (row.name.clone(), row.environment.clone()));
+            let chosen = form.row().cloned();
             form.rows = rows;
-            let same =
-                |row: &ValueRow| chosen.as_ref().is_some_and(|(name, environment)| row.name == *name && row.environment == *environment);
-            form.chosen = form.rows.iter().position(same).unwrap_or(form.chosen);
+            let is_named = |row: &ValueRow, chosen: &ValueRow| row.name == chosen.name && row.environment == chosen.environment;
+            let place = chosen.and_then(|chosen| {
+                // A value that had no file is in one now.
+                let same = |row: &ValueRow| is_named(row, &chosen) && (row.file == chosen.file || chosen.file.is_none());
+                form.rows.iter().position(same).or_else(|| form.rows.iter().position(|row| is_named(row, &chosen)))
+            });
+            form.chosen = place.unwrap_or(form.chosen);
             form.step(0);
         }
     }
@@ -378,16 +379,16 @@ impl Model {
 
     pub(super) fn save_value_file(&mut self, id: FileId, path: Option<PathBuf>, over: OnConflict) -> Option<Effect> {
         let over = if over == OnConflict::Ask { OnConflict::AskIfGone } else { over };
-        let FileWrite { path, bytes, before } = self.value_files.get_mut(id)?.save(path)?;
+        let values = self.value_files.get_mut(id)?;
+        let FileWrite { path, bytes, before } = values.save(path)?;
+        if let Some(before) = before.clone().filter(|_| values.is_removed_by_save()) {
+            return Some(Effect::Remove { file: id, path, before, over });
+        }
         Some(Effect::Save { file: id, path, bytes, before, over })
     }
 }
 
 /// A file with values and the environment in it, in words.
-fn place(open: &OpenValueFile, environment: &str) -> String {
-    in_words(&open.name(), environment)
-}
-
 fn in_words(file: &str, environment: &str) -> String {
     if environment.is_empty() { file.to_string() } else { format!("{environment} · {file}") }
 }

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use super::expectations::Field;
 use super::part::{self, NO_REDIRECT};
 use super::request::Entry;
-use super::request_file::RequestFile;
+use super::request_file::{ChangedDefinition, RequestFile};
+use super::value_file::ValueFile;
 use super::value_files::OpenValueFile;
+use crate::app::ids::FileId;
 use crate::domain::exchange::HttpVersion;
 use crate::domain::placeholder::placeholder;
 use crate::domain::request::{Locator, Request, RequestPart, RequestText};
@@ -42,6 +44,19 @@ pub struct OrphanedDraft {
     pub at: Timestamp,
     /// Its content.
     pub draft: Draft,
+}
+
+/// Where a value of a draft goes back to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueHome {
+    /// A file that is open.
+    Open(FileId),
+    /// A file with values that was not open and was read for this, and the open files of requests in its folder.
+    Read(ValueFile, Vec<FileId>),
+    /// A file with values that is not there, and the open files of requests in its folder.
+    Absent(PathBuf, Vec<FileId>),
+    /// Nowhere, and why.
+    Nowhere(String),
 }
 
 /// A request in the form that drafts use.
@@ -97,7 +112,11 @@ pub fn with_left_out(draft: &str, saved: &str) -> String {
 pub fn definitions(file: &RequestFile, secrets: DraftSecrets) -> Vec<DraftValue> {
     let Some(path) = file.path.as_deref().and_then(Path::to_str) else { return Vec::new() };
     let changed = file.changed_definitions().into_iter();
-    changed.map(|(number, name, changed)| value(path, ValuePlace::Definition(number), name, changed, secrets)).collect()
+    let values = changed.map(|ChangedDefinition { number, name, was, value: changed }| {
+        let was = Some(was).filter(|was| secrets == DraftSecrets::Kept || !(is_secret(&name, was) || secrecy::holds_secret(&name, was)));
+        DraftValue { was, ..value(path, ValuePlace::Definition(number), name, changed, secrets) }
+    });
+    values.collect()
 }
 
 /// The changed values of a file, in the form that drafts use.
@@ -111,10 +130,12 @@ pub fn values(file: &OpenValueFile, secrets: DraftSecrets) -> Vec<DraftValue> {
     values.collect()
 }
 
-fn value(path: &str, place: ValuePlace, name: String, value: String, secrets: DraftSecrets) -> DraftValue {
+/// A value in the form that drafts use.
+pub fn value(path: &str, place: ValuePlace, name: String, value: String, secrets: DraftSecrets) -> DraftValue {
     let is_private = matches!(&place, ValuePlace::Environment(kind, _) if is_of_private_file(kind.layer(), &value));
     let is_secret = is_private || is_secret(&name, &value) || !secrecy::in_text(&value).is_empty();
-    DraftValue { path: path.into(), place, name, value: Some(value).filter(|_| secrets == DraftSecrets::Kept || !is_secret) }
+    let value = Some(value).filter(|_| secrets == DraftSecrets::Kept || !is_secret);
+    DraftValue { path: path.into(), place, name, value, was: None }
 }
 
 fn without_secrets(text: &str, secrets: DraftSecrets) -> String {

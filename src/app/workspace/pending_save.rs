@@ -14,6 +14,8 @@ pub(super) struct PendingSave {
     pub(super) document: Document,
     pub(super) entries: Vec<SavedEntry>,
     pub(super) refused: Vec<(RequestId, FormatError)>,
+    /// A request whose body the format cannot hold byte for byte, and what is different.
+    pub(super) changed: Option<(RequestId, String)>,
 }
 
 /// A request in the text that is being written.

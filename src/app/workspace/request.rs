@@ -32,7 +32,7 @@ use crate::domain::span::Span;
 use crate::domain::token::issued::IssuedToken;
 use crate::domain::token::jws::Jws;
 use crate::domain::token::keys::KeySet;
-use crate::formats::http_file::{ResolvedRequest, Source, kept_name};
+use crate::formats::http_file::{LineEnds, ResolvedRequest, Source, kept_name};
 use crate::formats::variables::{Definitions, placeholders};
 
 /// Which text the response belongs to.
@@ -107,6 +107,8 @@ pub struct Entry {
     pub(in crate::app) block: Option<Arc<str>>,
     /// The variables defined by the blocks that it was pasted or opened with, and its place among them.
     pub(in crate::app) definitions: Option<(Arc<Definitions>, usize)>,
+    /// Which line ends its body is sent with.
+    pub(in crate::app) line_ends: LineEnds,
     /// When its text changed last, as a number that grows with every change of the session.
     pub(in crate::app) edited_at: u64,
     /// Directives changed since the last save, with all their values.
@@ -168,6 +170,7 @@ impl Entry {
             renamed: false,
             block: None,
             definitions: None,
+            line_ends: LineEnds::OfFormat,
             edited_at: 0,
             directives: BTreeMap::new(),
             directive_changes: 0,
@@ -181,7 +184,7 @@ impl Entry {
         let (raw, text) = RequestText::parse(self.editor.text());
         self.current = mark(self.editor.text());
         self.text = text;
-        self.resolved = resolver.resolve(&raw);
+        self.resolved = resolver.resolve(&raw, self.line_ends);
         self.raw = raw;
         self.exchange.request = self.resolved.request.clone();
         self.target = Target::of(&self.exchange.request, resolver.environment());
@@ -276,7 +279,7 @@ impl Entry {
         let (mut tried, mut asked) = (raw.clone(), self.exchange.request.clone());
         tried.apply(std::slice::from_ref(&kept));
         asked.apply(std::slice::from_ref(asked_for));
-        let tried = resolver.resolve(&tried).request;
+        let tried = resolver.resolve(&tried, self.line_ends).request;
         asked.filled_secrets.clone_from(&tried.filled_secrets);
         (tried == asked).then_some(kept)
     }

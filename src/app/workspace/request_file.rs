@@ -6,6 +6,8 @@
 
 mod variables;
 
+pub use variables::ChangedDefinition;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -160,6 +162,18 @@ impl RequestFile {
     /// The variable resolver for a request.
     pub fn resolver(&self, index: usize) -> VariableResolver<'_> {
         self.resolver_at(self.place(index), index, Rc::default())
+    }
+
+    /// The same for a request that is in an `.http` file, also before it is.
+    pub(super) fn resolver_of_format(&self, index: usize) -> VariableResolver<'_> {
+        match self.resolver(index) {
+            VariableResolver::AsWritten => VariableResolver::Filled {
+                variables: Cow::Borrowed(&self.variables),
+                budget: Rc::default(),
+                attachments: &self.attachments,
+            },
+            filled => filled,
+        }
     }
 
     /// The variable resolver for a request that sees the variables of a place in the document.
@@ -332,6 +346,7 @@ impl RequestFile {
         copy.directives.clone_from(&original.directives);
         copy.block.clone_from(&original.block);
         copy.definitions.clone_from(&original.definitions);
+        copy.line_ends = original.line_ends;
         let what = format!("duplicate “{}”", original.title());
         self.splice(index + 1..index + 1, vec![copy], what, at);
     }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
-use crate::formats::http_file::{ResolvedRequest, resolve_request};
-use crate::formats::variables::{Budget, Variables, placeholders};
+use crate::formats::http_file::{LineEnds, ResolvedRequest, resolve_with};
+use crate::formats::variables::{Budget, Layer, Variables, placeholders};
 
 /// How the variables of a request are resolved.
 #[derive(Debug)]
@@ -29,13 +29,13 @@ pub enum VariableResolver<'a> {
 
 impl VariableResolver<'_> {
     /// The request with its variables resolved.
-    pub(in crate::app) fn resolve(&self, raw: &Request) -> ResolvedRequest {
+    pub(in crate::app) fn resolve(&self, raw: &Request, line_ends: LineEnds) -> ResolvedRequest {
         match self {
             Self::AsWritten => as_written(raw),
             Self::Filled { variables, budget, attachments } => {
                 let files =
                     |path: &str| attachments.get(path).cloned().ok_or_else(|| format!("{path} was not there when the file was read"));
-                resolve_request(raw, variables, &files, &mut budget.borrow_mut())
+                resolve_with(raw, variables, &files, &mut budget.borrow_mut(), line_ends)
             }
         }
     }
@@ -45,6 +45,14 @@ impl VariableResolver<'_> {
         match self {
             Self::AsWritten => Arc::default(),
             Self::Filled { variables, .. } => Arc::clone(&variables.environment),
+        }
+    }
+
+    /// True if a name has a value in the file of requests itself.
+    pub(in crate::app) fn defines(&self, name: &str) -> bool {
+        match self {
+            Self::Filled { variables, .. } => variables.get(name).is_some_and(|(layer, _)| layer == Layer::File),
+            Self::AsWritten => false,
         }
     }
 

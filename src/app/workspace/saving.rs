@@ -1,5 +1,6 @@
 //! Saving a request file.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use super::request_file::RequestFile;
 use crate::app::ids::RequestId;
 use crate::formats::FormatError;
 use crate::formats::detect::encode;
-use crate::formats::http_file::{Document, Part, Source};
+use crate::formats::http_file::{Document, LineEnds, Part, Source};
 
 /// What to write to disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +45,9 @@ impl RequestFile {
         // A new file without a byte would look as if something had been saved.
         let is_empty = self.document.is_none() && composed.document.text().is_empty();
         if let Some((id, why)) = refused.first().filter(|_| !changes || is_empty) {
-            return Err(NotSaved::Request(*id, why.clone()));
+            return Err(NotSaved::Request(*id, why.clone(), refused.len()));
         }
+        let changed = self.changed_body(&kept, &composed.document, &composed.places);
         let entries = kept.iter().zip(composed.places).filter_map(|(entry, place)| {
             let refused = refused.iter().any(|(id, _)| *id == entry.id);
             Some(SavedEntry { id: entry.id, place: place?, state: (!refused).then(|| entry.state()) })
@@ -53,8 +55,25 @@ impl RequestFile {
         let entries = entries.collect();
         let bytes = encode(composed.document.text(), self.encoding);
         let before = self.document.as_ref().filter(|_| is_here).map(|document| encode(document.text(), self.encoding));
-        self.saving = Some(PendingSave { path: path.clone(), document: composed.document, entries, refused });
+        self.saving = Some(PendingSave { path: path.clone(), document: composed.document, entries, refused, changed });
         Ok(FileWrite { path, bytes, before })
+    }
+
+    /// A request whose body is sent with other bytes once it is in the file, and what is different about them.
+    fn changed_body(&self, kept: &[&Entry], document: &Document, places: &[Option<usize>]) -> Option<(RequestId, String)> {
+        let written = kept.iter().zip(places).filter(|(entry, _)| entry.is_edited());
+        written.filter(|(entry, _)| !entry.raw.body.is_empty()).find_map(|(entry, place)| {
+            let index = self.entries.iter().position(|e| e.id == entry.id)?;
+            let saved = document.raw_request((*place)?)?;
+            let before = self.resolver(index).resolve(&entry.raw, entry.line_ends).request.body;
+            let after = self.resolver_of_format(index).resolve(&saved, LineEnds::OfFormat).request.body;
+            Some((entry.id, difference(&before, &after)?))
+        })
+    }
+
+    /// The body that the running save changed.
+    pub fn saved_with_other_body(&self) -> Option<(RequestId, String)> {
+        self.saving.as_ref()?.changed.clone()
     }
 
     /// A header line without a colon that is being saved, which the format cannot hold: the request, and the number of the line.
@@ -125,15 +144,34 @@ impl RequestFile {
     }
 }
 
+/// What is different about a body, in words.
+fn difference(before: &str, after: &str) -> Option<String> {
+    let is_end = ['\r', '\n'];
+    let count = |text: &str| text.trim_matches(is_end).matches("\r\n").count();
+    let line_ends = match count(before).cmp(&count(after)) {
+        Ordering::Greater => Some("CRLF line ends become LF"),
+        Ordering::Less => Some("LF line ends become CRLF"),
+        Ordering::Equal => None,
+    };
+    let (before, after) = (before.replace("\r\n", "\n"), after.replace("\r\n", "\n"));
+    let rest = match before.trim_matches(is_end) == after.trim_matches(is_end) {
+        _ if before == after => None,
+        true => Some("line ends at its start or end are left out"),
+        false => Some("its text is another one"),
+    };
+    let all: Vec<&str> = line_ends.into_iter().chain(rest).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
 /// Why nothing was saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotSaved {
     /// A save is running.
     #[error("it is still being saved")]
     Busy,
-    /// The format cannot represent a request, and nothing else changed.
+    /// The format cannot represent some requests, the first of which is given with their number, and nothing else changed.
     #[error("{1}")]
-    Request(RequestId, FormatError),
+    Request(RequestId, FormatError, usize),
     /// The format cannot represent the requests together.
     #[error("{0}")]
     Refused(FormatError),

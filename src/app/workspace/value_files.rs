@@ -1,6 +1,6 @@
 //! The files with values for variables: environments and `.env`. They are edited as texts, like requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ pub struct OpenValueFile {
     saving: Option<(PathBuf, Arc<str>)>,
     /// True once it was written, until that was said.
     is_news: bool,
+    /// True for one that was not there before the session.
+    is_new: bool,
     encoding: Encoding,
 }
 
@@ -58,7 +60,8 @@ impl OpenValueFile {
             let _ = read.add_file(text, self.kind);
             read.values()
         };
-        let saved = self.saved.as_deref().or(self.imported.as_deref()).map(values).unwrap_or_default();
+        let saved = self.saved.as_deref().or(self.imported.as_deref());
+        let saved: HashSet<FileValue> = saved.map(values).unwrap_or_default().into_iter().collect();
         values(&self.text).into_iter().filter(|value| !saved.contains(value)).collect()
     }
 
@@ -81,10 +84,16 @@ impl OpenValueFile {
         Some(FileWrite { bytes: bytes(&self.text), before, path })
     }
 
+    /// True if what is being written is that there is no such file: it was new, and its values were undone.
+    pub fn is_removed_by_save(&self) -> bool {
+        self.is_new && self.saving.as_ref().is_some_and(|(path, text)| text.is_empty() && *path == self.path)
+    }
+
     /// Notes that it was written.
     pub fn saved(&mut self) {
         if let Some((path, text)) = self.saving.take() {
-            (self.path, self.saved, self.is_news) = (path, Some(text), true);
+            let is_gone = self.is_new && text.is_empty();
+            (self.path, self.saved, self.is_news) = (path, Some(text).filter(|_| !is_gone), true);
         }
     }
 
@@ -108,7 +117,7 @@ impl ValueFiles {
         }
         let ValueFile { path, kind, text, encoding, is_on_disk } = file.clone();
         let (saved, imported) = if is_on_disk { (Some(Arc::clone(&text)), None) } else { (None, Some(Arc::clone(&text))) };
-        self.files.push(OpenValueFile { id, path, kind, saved, imported, text, saving: None, is_news: false, encoding });
+        self.files.push(OpenValueFile { id, path, kind, saved, imported, text, saving: None, is_news: false, is_new: false, encoding });
         id
     }
 
@@ -124,6 +133,7 @@ impl ValueFiles {
             imported: None,
             saving: None,
             is_news: false,
+            is_new: true,
             encoding,
         });
         id
@@ -142,6 +152,31 @@ impl ValueFiles {
         self.files.iter_mut().find(|file| file.id == id)
     }
 
+    /// The files with their paths.
+    pub fn paths(&self) -> impl Iterator<Item = (FileId, PathBuf)> {
+        self.files.iter().map(|file| (file.id, file.path.clone()))
+    }
+
+    /// The name of a file on the screen; with its folder where several open ones have the same.
+    pub fn label(&self, file: &OpenValueFile) -> String {
+        let name = file.name();
+        let folder =
+            |file: &OpenValueFile| file.path.parent().and_then(Path::file_name).map(|folder| folder.to_string_lossy().into_owned());
+        let mut others = self.files.iter().filter(|other| other.id != file.id && other.name() == name).peekable();
+        if others.peek().is_none() {
+            return name;
+        }
+        match folder(file) {
+            Some(own) if others.all(|other| folder(other).as_ref() != Some(&own)) => format!("{own}/{name}"),
+            _ => file.path.display().to_string(),
+        }
+    }
+
+    /// The labels of the files with unsaved changes.
+    pub fn unsaved_labels(&self) -> Vec<String> {
+        self.unsaved().map(|file| self.label(file)).collect()
+    }
+
     /// The files with unsaved changes.
     pub fn unsaved(&self) -> impl Iterator<Item = &OpenValueFile> {
         self.files.iter().filter(|file| file.is_dirty())
@@ -157,7 +192,9 @@ impl ValueFiles {
         if self.saving_to().is_some() {
             return Vec::new();
         }
-        self.files.iter_mut().filter_map(|file| std::mem::take(&mut file.is_news).then(|| file.name())).collect()
+        let names = self.files.iter().filter(|file| file.is_news).map(|file| self.label(file)).collect();
+        self.files.iter_mut().for_each(|file| file.is_news = false);
+        names
     }
 
     /// The variables of each environment in some files; the empty name stands for no environment.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::dotenv::{assignments, with_assignment};
+use super::dotenv::{Assignment, assignments, with_assignment};
 use super::{Environments, SETTING, ValueKind, without_comments};
 use crate::domain::json::{Member, Object};
 use crate::domain::span::Span;
@@ -14,7 +14,9 @@ use crate::formats::FormatError;
 /// # Errors
 /// When the text is not of its format, or has something else than an object in the place of an environment.
 pub fn with_value(text: &str, kind: ValueKind, environment: &str, name: &str, value: &str) -> Result<String, FormatError> {
-    let environment = if kind == ValueKind::Dotenv { "" } else { environment };
+    if kind == ValueKind::Dotenv {
+        return with_dotenv_value(text, name, value);
+    }
     let has_value = |text: &str| {
         let mut read = Environments::default();
         let result = read.add_file(text, kind);
@@ -25,20 +27,30 @@ pub fn with_value(text: &str, kind: ValueKind, environment: &str, name: &str, va
         return Ok(text.to_string());
     }
     let changed = match kind {
-        ValueKind::Dotenv => with_assignment(text, name, value)?,
-        ValueKind::Public | ValueKind::Private => in_json(text, text, &[environment, name], value)?,
+        ValueKind::Public | ValueKind::Private | ValueKind::Dotenv => in_json(text, text, &[environment, name], value)?,
         ValueKind::Settings => in_json(text, &without_comments(text), &[SETTING, environment, name], value)?,
     };
-    let keeps_others = || {
-        // The last value of a name counts, and it alone may change.
-        let names = |text: &str| assignments(text).0.into_iter().filter(|known| known.name != name).map(|known| (known.name, known.value));
-        kind != ValueKind::Dotenv || names(text).eq(names(&changed))
-    };
-    if has_value(&changed)? && keeps_others() {
-        Ok(changed)
-    } else {
-        Err(FormatError::without_place(format!("the file cannot hold this value of {name}")))
+    if has_value(&changed)? { Ok(changed) } else { Err(cannot_hold(name)) }
+}
+
+fn cannot_hold(name: &str) -> FormatError {
+    FormatError::without_place(format!("the file cannot hold this value of {name}"))
+}
+
+/// The same for a `.env` file, which is read once before and once after the change.
+fn with_dotenv_value(text: &str, name: &str, value: &str) -> Result<String, FormatError> {
+    // The last value of a name counts, and it alone may change.
+    let has_value = |known: &[Assignment]| known.iter().rfind(|known| known.name == name).is_some_and(|known| known.value == value);
+    let before = assignments(text).0;
+    if has_value(&before) {
+        return Ok(text.to_string());
     }
+    let changed = with_assignment(text, name, value)?;
+    let after = assignments(&changed).0;
+    let others = |all: &[Assignment]| {
+        all.iter().filter(|known| known.name != name).map(|known| (known.name.clone(), known.value.clone())).collect::<Vec<_>>()
+    };
+    if has_value(&after) && others(&before) == others(&after) { Ok(changed) } else { Err(cannot_hold(name)) }
 }
 
 /// What a file has in the place of a value, if that is a list or an object.

@@ -180,21 +180,33 @@ impl Document {
     /// A request with its comments and scripts in a block of its own. Variables that its block defines are not defined twice.
     fn alone(&self, index: usize, name: &str) -> Result<Self, FormatError> {
         let block = self.block(index).ok_or_else(no_such_request)?;
+        let line = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
+        if !block.definitions.iter().any(|definition| (line..block.own_end()).contains(&definition.line.start)) {
+            return Ok(self.without_definitions(block, name, line));
+        }
+        // The same ones that stay when the request goes, also those between its headers.
+        let copy = self.without_definitions(block, name, block.own_end());
+        let is_same = copy.raw_request(0).as_ref().map(essence) == self.raw_request(index).as_ref().map(essence);
+        // A line of an address may follow one of them and would belong to the line before it.
+        Ok(if is_same { copy } else { self.without_definitions(block, name, line) })
+    }
+
+    /// A block by itself without the variables that it defines before some place.
+    fn without_definitions(&self, block: &Block, name: &str, before: usize) -> Self {
         let eol = self.line_end;
         let mut at = match block.separator {
             Some(line) => line_after(&self.text, line.end),
             None => own_start(block),
         };
         let mut copy = format!("{}{eol}", separator(name));
-        let request = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
-        let own = at..request;
+        let own = at..before;
         for definition in block.definitions.iter().filter(|d| own.contains(&d.line.start)) {
             copy.push_str(self.text.get(at..definition.line.start).unwrap_or_default());
             at = definition.line.end;
         }
         copy.push_str(self.text.get(at..block.own_end()).unwrap_or_default().trim_end_matches(['\r', '\n']));
         copy.push_str(eol);
-        Ok(self.with_text(&copy))
+        self.with_text(&copy)
     }
 
     /// What stays of a block when its request goes: the variables that it defines, because other requests may use them, and the

@@ -95,6 +95,21 @@ impl ResolvedRequest {
 ///
 /// The values come out of a budget, which may be that of several requests.
 pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budget: &mut Budget) -> ResolvedRequest {
+    resolve_with(raw, variables, files, budget, LineEnds::OfFormat)
+}
+
+/// Which line ends a body is sent with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineEnds {
+    /// Those that the format gives it.
+    #[default]
+    OfFormat,
+    /// Its own: it is from another format, which has them as they are sent.
+    OfBody,
+}
+
+/// As [`resolve_request`], for a body with such line ends.
+pub fn resolve_with(raw: &Request, variables: &Variables, files: &Files, budget: &mut Budget, ends: LineEnds) -> ResolvedRequest {
     let mut out = ResolvedRequest::default();
     budget.next_request();
     let mut resolve = |text: &str| variables.resolve_within(text, budget);
@@ -138,7 +153,9 @@ pub fn resolve_request(raw: &Request, variables: &Variables, files: &Files, budg
         out.values.push(value.substitutions);
     }
     let kind = out.request.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
-    let joint = if kind.starts_with("application/x-www-form-urlencoded") {
+    let joint = if ends == LineEnds::OfBody {
+        Joint::AsWritten
+    } else if kind.starts_with("application/x-www-form-urlencoded") {
         Joint::Form
     } else if kind.starts_with("multipart/") {
         Joint::Crlf
@@ -227,8 +244,11 @@ impl ResolvedRequest {
         for line in raw.split_inclusive('\n') {
             let content = line.strip_suffix('\n').unwrap_or(line);
             let out = text.len();
+            // A line that was pasted may have its own one.
+            let mut has_cr = content.ends_with('\r');
             match body_file(content) {
                 Some(file) => {
+                    has_cr = false;
                     let inside = self.file(&file, resolve, files);
                     if let Some((_, secrets)) = &inside {
                         self.fill(RequestPart::Body, secrets, out);
@@ -254,7 +274,7 @@ impl ResolvedRequest {
             if content.len() < line.len() {
                 let end = match joint {
                     Joint::Form if raw.get(at..).is_some_and(|rest| rest.starts_with('&')) => "",
-                    Joint::Crlf => "\r\n",
+                    Joint::Crlf if !has_cr => "\r\n",
                     _ => "\n",
                 };
                 let out = text.len();

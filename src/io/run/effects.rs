@@ -13,6 +13,7 @@ use super::{files, send};
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, OpenId, SendId};
 use crate::app::message::Message;
+use crate::app::workspace::draft::OrphanedDraft;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::sending::Failure;
 use crate::formats::attachment::Attachment;
@@ -24,6 +25,7 @@ use crate::io::paths;
 use crate::io::store::SaveError;
 use crate::io::store::disk::Disk;
 use crate::io::terminal::NonBlockingWrite;
+use crate::io::value_homes;
 use crate::io::worker::Worker;
 
 /// What effects need from outside.
@@ -123,6 +125,18 @@ impl EffectRunner {
         }
     }
 
+    /// Finds where the values of drafts go back to, on a new thread like [`EffectRunner::open`].
+    fn find_homes(&self, drafts: Vec<OrphanedDraft>, open: Vec<(FileId, PathBuf)>) {
+        let results = self.results.clone();
+        let reader = thread::Builder::new().name("values of drafts".into()).spawn(move || {
+            let homes = value_homes::of(&drafts, open);
+            let _ = results.send(Message::HomesFound(drafts, homes));
+        });
+        if let Err(why) = reader {
+            self.notify(Message::Warn(format!("The drafts stay as they are: cannot start a thread: {why}")));
+        }
+    }
+
     /// Looks for paths on a new thread, like [`EffectRunner::open`]: a folder may be on a slow disk.
     fn list_paths(&self, typed: String) {
         let results = self.results.clone();
@@ -167,6 +181,9 @@ impl EffectRunner {
             Effect::Save { file, path, bytes, before, over } => {
                 self.save(file, move |disk| files::save(disk, &load::expand_home(&path), &bytes, before.as_deref(), over))
             }
+            Effect::Remove { file, path, before, over } => {
+                self.save(file, move |_| files::remove(&load::expand_home(&path), &before, over));
+            }
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     CopyOutcome::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {
@@ -190,6 +207,8 @@ impl EffectRunner {
             Effect::SaveDraft(draft) => self.on_drafts(move |drafts| drafts.keep(&draft)),
             Effect::RememberDraftSecrets(secrets) => self.on_drafts(move |drafts| drafts.allow(secrets)),
             Effect::RememberEnvironment(name) => self.on_drafts(move |drafts| drafts.remember_environment(&name)),
+            Effect::FindHomes(drafts, open) => self.find_homes(drafts, open),
+            Effect::TakeOverDrafts { own, left } => self.on_drafts(move |drafts| drafts.take_over(&own, &left)),
             Effect::DeleteDrafts(paths) => self.on_drafts(move |drafts| {
                 drafts.remove(&paths);
                 Ok(())
@@ -238,6 +257,13 @@ impl EffectRunner {
                     let _ = refused.send(Message::DraftFailed(why));
                 }
             });
+        }
+    }
+
+    /// Waits for running saves.
+    pub(super) fn wait_for_saves(&self) {
+        if let Some(worker) = &self.saves {
+            worker.wait();
         }
     }
 

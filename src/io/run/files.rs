@@ -8,7 +8,7 @@ use crate::app::message::Message;
 use crate::domain::token::keys::KeySet;
 use crate::formats::detect::decode;
 use crate::io::store::disk::Disk;
-use crate::io::store::save::save_on;
+use crate::io::store::save::{self, save_on};
 use crate::io::store::{Expected, MAX_TEXT, SaveError, Stamp, read};
 
 /// Reads a key set.
@@ -31,6 +31,16 @@ pub(super) fn save(disk: &dyn Disk, path: &Path, bytes: &[u8], before: Option<&[
         saved => saved,
     }
     .map(|saved| saved.not_kept)
+}
+
+/// Deletes a file.
+pub(super) fn remove(path: &Path, before: &[u8], over: OnConflict) -> Result<Vec<String>, SaveError> {
+    let expected = if over == OnConflict::Write { Expected::Anything } else { Expected::Stamped(Stamp::of(before)) };
+    match save::remove(path, expected) {
+        // It is gone already.
+        Ok(()) | Err(SaveError::Conflict { theirs: None }) => Ok(Vec::new()),
+        Err(why) => Err(why),
+    }
 }
 
 /// The messages about a save.

@@ -184,6 +184,13 @@ impl<B: Backend> App<B> {
         // The model itself may have panicked; then the earlier draft remains.
         let _ = catch_unwind(AssertUnwindSafe(|| self.take(Message::SaveDraft)));
         self.effects.wait_for_drafts();
+        // What a running save writes is no longer unsaved.
+        self.effects.wait_for_saves();
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            self.take_results();
+            self.take(Message::SaveDraft);
+        }));
+        self.effects.wait_for_drafts();
         ended.unwrap_or(Ok(ExitReason::Broken))
     }
 

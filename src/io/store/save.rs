@@ -136,6 +136,20 @@ pub fn save_on(disk: &dyn Disk, path: &Path, bytes: &[u8], expected: Expected) -
     Ok(saved)
 }
 
+/// Deletes a file that still holds what is expected.
+///
+/// # Errors
+///
+/// [`SaveError`]; the file is untouched then.
+pub fn remove(path: &Path, expected: Expected) -> Result<(), SaveError> {
+    let target = target(path)?;
+    agree(current(&target)?.as_deref(), expected)?;
+    match fs::remove_file(&target) {
+        Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(fault.into()),
+        _ => Ok(()),
+    }
+}
+
 /// The file that is meant, with symlinks resolved. A dangling symlink is an error, not a new file somewhere else.
 fn target(path: &Path) -> Result<PathBuf, SaveError> {
     match fs::symlink_metadata(path) {

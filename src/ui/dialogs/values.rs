@@ -89,11 +89,11 @@ impl ValuesList<'_> {
         line(fitted(&row.name, style, name_place.width.into(), styles)).render(name_place, buf);
         line(place).render(place_place, buf);
         if let Some(editor) = self.form.typed.as_ref().filter(|_| is_chosen) {
-            let covered = (row.is_secret && self.model.secrets == Secrets::Masked).then(|| editor.covered());
+            let covered = (row.is_secret() && self.model.secrets == Secrets::Masked).then(|| editor.covered());
             state.cursor = Some(field(covered.as_ref().unwrap_or(editor), styles, value, buf));
             return;
         }
-        let is_masked = row.is_secret && self.model.secrets == Secrets::Masked && !row.value.is_empty();
+        let is_masked = self.model.secrets == Secrets::Masked && !row.value.is_empty() && row.is_secret();
         let shown = match &row.state {
             ValueState::Missing => Span::styled("no value", styles.warn),
             ValueState::NotText(what) => Span::styled(format!("is {what}, not a text"), styles.warn),

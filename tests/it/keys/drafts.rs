@@ -29,17 +29,17 @@ impl Stream for Bug {
     }
 }
 
-struct Sessions {
-    state: TempDir,
-    workspace: TempDir,
+pub struct Sessions {
+    pub state: TempDir,
+    pub workspace: TempDir,
 }
 
 impl Sessions {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { state: tempfile::tempdir().expect("a folder"), workspace: tempfile::tempdir().expect("a folder") }
     }
 
-    fn folder(&self) -> PathBuf {
+    pub fn folder(&self) -> PathBuf {
         self.state.path().join("authtui/drafts")
     }
 
@@ -48,20 +48,20 @@ impl Sessions {
         self.with(vec![document(FILE)])
     }
 
-    fn with(&self, files: Vec<LoadedFile>) -> Program {
+    pub fn with(&self, files: Vec<LoadedFile>) -> Program {
         let mut program = Program::keeping(files, Drafts::within(&self.folder(), self.workspace.path()));
         program.keys("");
         program
     }
 
     /// The drafts on the disk, as text.
-    fn kept(&self) -> Vec<String> {
+    pub fn kept(&self) -> Vec<String> {
         let files = fs::read_dir(self.folder()).into_iter().flatten().filter_map(|e| Some(e.ok()?.path()));
         files.filter(|p| p.extension().is_some_and(|e| e == "json")).map(|p| fs::read_to_string(p).expect("a draft")).collect()
     }
 }
 
-fn signal(signal: Signal) -> impl Stream<Item = Input> + Unpin {
+pub fn signal(signal: Signal) -> impl Stream<Item = Input> + Unpin {
     stream::iter([Input::Signal(signal)])
 }
 
@@ -376,7 +376,7 @@ fn a_draft_holds_changed_values_of_variables() {
         assert!(read(&values).contains("old.example") && read(&requests) == text);
         let mut next = sessions.with(authtui::io::load::here(folder));
         next.shows("Unsaved changes found").shows("values of token, host");
-        next.keys("o").shows("https://new.example/p");
+        next.keys("o").waits_for("https://new.example/p");
         assert_eq!(next.app.model.unsaved().contains(&"a.http".to_string()), keeps, "{:?}", next.app.model.unsaved());
         if !keeps {
             next.shows("Not in the draft, so it has its saved value: token");

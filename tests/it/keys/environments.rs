@@ -184,7 +184,7 @@ fn the_environment_of_the_program_is_read_by_name_after_a_yes_and_sent() {
         let server = Server::answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         let file = format!("@which = {IN_EVERY_ENVIRONMENT}\n### a\nGET {}\nX-Found: {{{{{name}}}}}\n", server.url("/"));
         let mut program = Program::with(&file);
-        program.keys("^R").shows("read only after a yes").shows("read it from the environment of this program");
+        program.keys("^R").shows("read only after a yes").shows("read it from this program's environment");
         program.keys("r").waits_for("200");
         let sent = server.heard().join("");
         assert!(sent.contains(&format!("X-Found: {value}")), "{name}: {sent}");
@@ -338,4 +338,50 @@ fn requests_that_are_opened_later_see_the_values_that_are_not_saved() {
     fs::write(&later, "### b\nGET {{host}}/b\n").expect("a file");
     program.keys("o ^A").types(&later.display().to_string()).keys("Enter").waits_for("{{host}}/b");
     program.keys("V Enter").types("https://h.example").keys("Enter Esc").shows("https://h.example/b");
+}
+
+/// Files of the same name are told apart, in the list and in notices, and the selection stays with the value.
+#[test]
+fn values_of_one_name_are_known_by_their_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(folder.path().join("app/.git")).expect("a folder");
+    fs::create_dir_all(folder.path().join("app/sub")).expect("a folder");
+    let values = |path: &str| folder.path().join(path);
+    fs::write(values("app/http-client.env.json"), "{\"dev\": {\"A\": \"parent\"}}\n").expect("a file");
+    fs::write(values("app/sub/http-client.env.json"), "{\"dev\": {\"A\": \"own\"}}\n").expect("a file");
+    fs::write(values("app/sub/a.http"), "GET https://h.example/{{A}}\n").expect("a file");
+    let mut program = Program::open(load::input(&values("app/sub/a.http").display().to_string()).expect("a file"));
+    program.keys("V").shows("dev · sub/http-client.env.json").shows("dev · app/http-client.env.json");
+    for value in ["first", "second"] {
+        program.keys("↓ Enter ^A").types(value).keys("Enter").shows("^S saves app/http-client.env.json");
+        let Some(Overlay::Values(form)) = &program.app.model.overlay else { panic!("no list") };
+        assert_eq!(form.row().map(|row| row.value.as_str()), Some(value));
+    }
+    program.keys("Esc ^S").waits_for("app/http-client.env.json saved");
+    let read = |path: &str| fs::read_to_string(values(path)).expect("a file");
+    assert!(read("app/http-client.env.json").contains("second"));
+    assert!(read("app/sub/http-client.env.json").contains("own"));
+}
+
+/// A file that was written for a new value goes when that value is undone and saved, unless another program changed it.
+#[test]
+fn a_new_value_that_is_undone_leaves_no_file() {
+    for theirs in [None, Some("{\"dev\": {}}\n")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (requests, values) = (folder.path().join("a.http"), folder.path().join("http-client.env.json"));
+        fs::write(&requests, "GET https://h.example/{{A}}\n").expect("a file");
+        let mut program = Program::open(load::here(folder.path()));
+        program.keys("V Enter").types("mine").keys("Enter Esc ^S").waits_for("saved");
+        assert!(fs::read_to_string(&values).expect("a file").contains("mine"));
+        if let Some(theirs) = theirs {
+            fs::write(&values, theirs).expect("a file");
+            program.keys("u ^S").waits_for("changed");
+            assert_eq!(fs::read_to_string(&values).ok().as_deref(), Some(theirs));
+            continue;
+        }
+        program.keys("u ^S").waits_for("was removed");
+        assert!(!values.exists());
+        program.keys("V Enter ^A").types("again").keys("Enter Esc ^S").waits_for("saved");
+        assert!(fs::read_to_string(&values).expect("a file").contains("again"));
+    }
 }

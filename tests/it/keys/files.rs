@@ -460,3 +460,14 @@ fn the_rest_of_a_file_is_saved_without_a_request_that_has_no_address() {
     program.shows("no address yet: press i to type it");
     assert_eq!(std::fs::read_to_string(&path).expect("the file"), "### a\nGET https://h.example/ab\n");
 }
+
+#[test]
+fn a_save_that_refuses_several_requests_says_how_many() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.http");
+    std::fs::write(&path, "### one\nGET https://h.example/\n").expect("a file");
+    let mut program = Program::open(authtui::io::load::here(folder.path()));
+    program.pastes("curl https://h.example/bad --data-raw '###'").keys("Esc ^S").hides("more:").keys("Esc");
+    program.pastes("curl https://h.example/worse --data-raw '### b'").keys("Esc ^S").shows("” and 1 more:");
+    program.keys("{ { i Ctrl-End").types("\nX-A: b").keys("Esc ^S").waits_for("” and 1 more:").shows("saved without the changes of");
+}

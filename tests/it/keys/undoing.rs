@@ -160,3 +160,35 @@ fn undo_says_what_it_undid_and_how_to_get_it_back() {
     program.keys("^Y").shows("Redone: paste of 1 request; u undoes it");
     program.keys("i End").types("x").keys("Esc u").shows("Undone: an edit of this request; ^Y redoes it");
 }
+
+/// What a block defines is there once, wherever in it that is written and however often its request is deleted and comes back.
+#[test]
+fn a_request_that_comes_back_defines_nothing_twice() {
+    let places = ["### one\n@a = 1\n", "# @no-log\n@b = 2\n", "GET https://h.example/\n@c = 3\n", "X-A: 1\n@d = 4\n", "\nbody\n"];
+    for line_end in ["\n", "\r\n"] {
+        for without in 0..=places.len() {
+            // Each place with and without what comes before it.
+            let text = places.iter().skip(without.min(2)).map(|part| part.to_string()).collect::<String>();
+            let other = "\n### two\nGET https://h.example/{{a}}{{b}}{{c}}{{d}}\n";
+            let text = format!("{text}{other}").replace('\n', line_end);
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("a.http");
+            fs::write(&path, &text).expect("a file");
+            let mut program = Program::open(load::here(folder.path()));
+            let saved = || fs::read_to_string(&path).expect("the file");
+            let mut defined: Vec<String> = text.lines().filter(|line| line.starts_with('@')).map(String::from).collect();
+            defined.sort();
+            for _ in 0..2 {
+                for key in ["D", "u"] {
+                    program.keys(if key == "D" { "1 g j D d ^S" } else { "Esc u ^S" }).waits_for("a.http saved").keys("Esc");
+                    let mut now: Vec<String> = saved().lines().filter(|line| line.starts_with('@')).map(String::from).collect();
+                    now.sort();
+                    assert_eq!(now, defined, "{key}\n{}", saved());
+                }
+            }
+            for part in ["GET https://h.example/", "X-A: 1", "body"] {
+                assert!(saved().contains(part), "{}", saved());
+            }
+        }
+    }
+}

@@ -9,7 +9,18 @@ use crate::domain::response::Response;
 use crate::formats::FormatError;
 use crate::formats::http_file::{Document, Source};
 use crate::formats::variables::answers::request_of;
-use crate::formats::variables::{Layer, System, Variables, placeholders};
+use crate::formats::variables::{System, Variables, placeholders};
+
+/// A definition that is not on disk as it is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedDefinition {
+    /// Its number in the file.
+    pub number: usize,
+    pub name: String,
+    /// Its value on disk.
+    pub was: String,
+    pub value: String,
+}
 
 impl RequestFile {
     /// Resolves variables from an environment; an unknown name stands for none.
@@ -143,17 +154,29 @@ impl RequestFile {
     }
 
     /// The definitions that are not on disk as they are here, by their numbers.
-    pub fn changed_definitions(&self) -> Vec<(usize, String, String)> {
+    pub fn changed_definitions(&self) -> Vec<ChangedDefinition> {
         let Some((saved, edited)) = self.document.as_ref().zip(self.edited.as_ref()) else { return Vec::new() };
-        let pairs = saved.definitions(0).zip(edited.definitions(0)).enumerate();
-        pairs.filter(|(_, (saved, edited))| saved != edited).map(|(number, (_, (_, name, value)))| (number, name, value)).collect()
+        let pairs = saved.definitions(0).zip(edited.definitions(0)).enumerate().filter(|(_, (saved, edited))| saved != edited);
+        pairs.map(|(number, ((_, _, was), (_, name, value)))| ChangedDefinition { number, name, was, value }).collect()
     }
 
-    /// True if a name has a value in the file itself, as a request sees it.
-    pub fn defines(&self, index: usize, name: &str) -> bool {
-        match self.resolver(index) {
-            VariableResolver::Filled { variables, .. } => variables.get(name).is_some_and(|(layer, _)| layer == Layer::File),
-            VariableResolver::AsWritten => false,
+    /// The number of the definition that had a value in another session: of several of its name the one that still has that value.
+    pub fn definition_again(&self, number: usize, name: &str, was: Option<&str>) -> Option<usize> {
+        let named: Vec<(usize, String)> = self
+            .text()?
+            .definitions(0)
+            .enumerate()
+            .filter(|(_, (_, defined, _))| defined == name)
+            .map(|(at, (_, _, value))| (at, value))
+            .collect();
+        if let [(one, _)] = named[..] {
+            return Some(one);
+        }
+        let same: Vec<usize> = named.into_iter().filter(|(_, value)| Some(value.as_str()) == was).map(|(at, _)| at).collect();
+        match same[..] {
+            [one] => Some(one),
+            // Of equal ones only that of the same number is surely the same.
+            _ => same.into_iter().find(|at| *at == number),
         }
     }
 
