@@ -19,7 +19,8 @@ pub fn of(drafts: &[OrphanedDraft], open: Vec<(FileId, PathBuf)>) -> BTreeMap<St
     for value in drafts.iter().flat_map(|left| &left.draft.values) {
         homes.entry(value.path.clone()).or_insert_with(|| home(&absolute(Path::new(&value.path)), &value.place, &open));
     }
-    for home in drafts.iter().flat_map(|left| &left.draft.files).flat_map(|file| &file.requests).filter_map(|request| request.home.as_ref()) {
+    for home in drafts.iter().flat_map(|left| &left.draft.files).flat_map(|file| &file.requests).filter_map(|request| request.home.as_ref())
+    {
         let known = || open.iter().find(|(_, known)| *known == absolute(Path::new(&home.path)));
         homes.entry(home.path.clone()).or_insert_with(|| match known() {
             Some((id, _)) => ValueHome::Open(*id),
@@ -46,7 +47,9 @@ fn value_file(path: &Path, kind: ValueKind, beside: Vec<FileId>) -> ValueHome {
     let nowhere = |why: String| ValueHome::Nowhere(format!("{}: {why}", path.display()));
     match read(path, MAX_TEXT) {
         Ok(bytes) => match decode_as(&bytes) {
-            Ok((text, encoding)) => ValueHome::Read(ValueFile { path: path.to_path_buf(), kind, text: text.into(), encoding, is_on_disk: true }, beside),
+            Ok((text, encoding)) => {
+                ValueHome::Read(ValueFile { path: path.to_path_buf(), kind, text: text.into(), encoding, is_on_disk: true }, beside)
+            }
             Err(why) => nowhere(why.to_string()),
         },
         Err(why) => match &why.fault {

@@ -156,7 +156,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Typing, &[k(Backspace), ctrl('h')], A::Backspace, "delete left", 0),
     row(C::Typing, &[k(Delete), ctrl('d')], A::DeleteRight, "delete right", 0),
     row(C::Typing, &[ctrl('w')], A::DeleteWord, "delete back to a space", 0),
-    row(C::Typing, &[k(Backspace).with_alt(), k(Backspace).with_ctrl()], A::DeletePart, "delete the word", 0),
+    row(C::Typing, &[k(Backspace).with_alt(), k(Backspace).with_ctrl()], A::DeletePart, "delete a part of the word", 0),
     row(C::Typing, &[ctrl('u')], A::DeleteToStart, "delete to the start of the line", 0),
     row(C::Typing, &[ctrl('k')], A::DeleteToEnd, "delete to the end of the line", 0),
     row(C::Reading, &[k(Esc), c('q'), k(Enter)], A::Back, "close", 1),

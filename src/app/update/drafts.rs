@@ -84,7 +84,8 @@ impl Model {
     /// Opens drafts: their requests and values in the files that they are of, which are looked for first, as unsaved changes; requests
     /// of no open file become a file of their own.
     pub(super) fn open_drafts(&mut self, left: Vec<OrphanedDraft>) -> Vec<Effect> {
-        let has_home = |l: &OrphanedDraft| !l.draft.values.is_empty() || l.draft.files.iter().flat_map(|f| &f.requests).any(|r| r.home.is_some());
+        let has_home =
+            |l: &OrphanedDraft| !l.draft.values.is_empty() || l.draft.files.iter().flat_map(|f| &f.requests).any(|r| r.home.is_some());
         if !left.iter().any(has_home) {
             return self.take_over(left, &BTreeMap::new());
         }

@@ -367,7 +367,8 @@ impl Model {
         match (refused.first(), other_body, with_colon) {
             (Some((request, why)), ..) => {
                 let (more, advice) = (and_more(refused.len()), address_advice(file, *request));
-                let text = format!("{name} saved without the changes of “{}”{more}: {why}{advice}", file.title(*request).unwrap_or_default());
+                let text =
+                    format!("{name} saved without the changes of “{}”{more}: {why}{advice}", file.title(*request).unwrap_or_default());
                 self.quit_state = QuitState::No;
                 self.notify(Tone::Bad, text);
             }

@@ -57,11 +57,12 @@ fn look(facts: &Facts) -> Finding {
         let expected = facts.context.header.iter().any(|e| h.is(e)) || h.name.contains('_') && is_lost();
         if h.name.contains('_') && (expected || (!present && crate::checks::facts::other_credentials::is_key_header(&h.name))) {
             let dropping = TABLE.named(server_of(facts)).find(|server| server.drops_underscores);
-            // What is judged has arrived. Of a name that the server asks for, another check says who dropped it.
+            // Of a name that the server asks for, another check says who dropped it. What is judged has arrived, unless a server that
+            // drops such names is there: general words are said of nothing, too.
             let is_judged = facts.says(Topic::Token) && !facts.says(Topic::Missing) && !facts.says(Topic::ApiKey);
             let strength = match dropping {
-                _ if is_judged => Strength::Unlikely,
                 Some(_) if !is_lost() => Strength::Contradiction,
+                _ if is_judged => Strength::Unlikely,
                 _ => Strength::Plausible,
             };
             let usual = dropping.or_else(|| TABLE.drops_underscores()).map_or("some", |server| server.name.as_str());

@@ -16,7 +16,7 @@ const TELLING: [&str; 12] =
     ["token", "assertion", "credential", "apikey", "appkey", "accesskey", "authkey", "secret", "jwt", "saml", "auth", "refresh"];
 
 /// Parts of the names of tokens that open nothing here: of devices, pages, forms, payments and mails.
-const OTHERWISE: [&str; 25] = [
+const OTHERWISE: [&str; 24] = [
     "device",
     "push",
     "fcm",
@@ -36,7 +36,6 @@ const OTHERWISE: [&str; 25] = [
     "sync",
     "payment",
     "card",
-    "stripe",
     "hint",
     "type",
     "unsubscribe",

@@ -369,7 +369,14 @@ impl Text<'_> {
                 self.written.push_str(document.cut(block.span));
                 self.is_cut = false;
             } else {
-                self.written.push_str(&document.without_request(block));
+                let left = document.without_request(block);
+                // What is left of a block without `###` would be read as part of the request before it.
+                let is_first = self.written.trim_start_matches('\u{feff}').is_empty();
+                if !is_first && block.separator.is_none() && !left.trim().is_empty() {
+                    self.written.push_str("###");
+                    self.written.push_str(document.line_end);
+                }
+                self.written.push_str(&left);
                 self.is_cut = true;
             }
         }

@@ -410,6 +410,15 @@ fn file() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn what_is_left_of_a_request_without_a_separator_is_kept_apart() {
+    let text = "GET https://a/\n\nA:\n#@name\nGET https://b/\n@a=";
+    let document = Document::read(text);
+    let written = document.compose(&[saved(0)]).expect("a text").document;
+    assert_eq!(written.text(), "GET https://a/\n\nA:\n###\n@a=");
+    assert_eq!(written.raw_request(0), document.raw_request(0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

@@ -79,7 +79,10 @@ fn matching(words: &str, room: usize, styles: &Styles) -> Vec<Line<'static>> {
                 lines.extend(wrap(&std::mem::take(&mut line), room, KEYS));
                 free = columns;
             }
-            let keys: Vec<String> = binding.keys.iter().take(2).map(|k| k.to_string()).collect();
+            let mut keys: Vec<String> = binding.keys.iter().take(2).map(|k| k.to_string()).collect();
+            if width(&keys.join(" ")) >= KEYS {
+                keys.truncate(1);
+            }
             line.push(Span::styled(format!("{:KEYS$}", keys.join(" ")), styles.key));
             line.push(Span::styled(format!("{}{}", binding.label, " ".repeat(column.saturating_sub(wide))), styles.text));
             free -= takes;

@@ -68,7 +68,7 @@ fn the_token_of_an_answer_is_decoded_copied_and_put_where_it_belongs() {
     program.keys("u");
     assert!(program.text().contains("Bearer old"));
     // In all requests of the file that have an Authorization header.
-    program.keys("{ a").shows("all 2 with an Authorization header").keys("Enter").shows("is used in 2 requests");
+    program.keys("{ A").shows("all 2 with an Authorization header").keys("Enter").shows("is used in 2 requests");
     let tokens: Vec<bool> = program.app.model.files[0].entries.iter().map(|e| e.editor.text().contains(TOKEN)).collect();
     assert_eq!(tokens, [false, true, true, false]);
     program.keys("u");

@@ -404,7 +404,7 @@ fn a_draft_goes_back_into_its_file() {
     drop(program);
     assert!(!sessions.kept().concat().contains("s3cr3t"), "the credential is left out");
     let mut next = open();
-    next.keys("o").hides("draft of").shows("a.http*");
+    next.keys("o").waits_for("a.http*").hides("draft of");
     // The credential is as it is saved, and each change can be undone.
     assert_eq!(next.text(), "GET https://h.example/1/typed\nAuthorization: Bearer s3cr3t-0123456789abcdef\n");
     assert_eq!(next.app.model.unsaved(), ["a.http"]);
@@ -426,7 +426,7 @@ fn a_draft_of_a_request_that_is_another_one_now_replaces_nothing() {
     drop(program);
     fs::write(&path, "### zero\nGET https://h.example/0\n\n### one\nGET https://h.example/1\n").expect("a file");
     let mut next = open();
-    next.keys("o");
+    next.keys("o").waits_for("/1/typed");
     assert_eq!(next.text(), "GET https://h.example/1/typed\n");
     let texts: Vec<_> = next.app.model.files[0].entries.iter().map(|e| e.editor.text().trim_end()).collect();
     assert_eq!(texts, ["GET https://h.example/0", "GET https://h.example/1", "GET https://h.example/1/typed"]);

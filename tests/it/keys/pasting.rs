@@ -269,18 +269,31 @@ fn a_variable_that_a_login_fills_is_not_replaced() {
     Program::with(text).pastes(FRESH).hides("replace the value").shows("use it as this request's credential");
 }
 
+#[test]
+fn a_call_in_a_program_is_a_request() {
+    let python =
+        format!("import requests\nr = requests.delete(\"https://h.example/v1/a\", headers={{\"Authorization\": \"Bearer {FRESH}\"}})\n");
+    let fetch = format!("await fetch('https://h.example/v1/a', {{ method: 'DELETE', headers: {{ Authorization: 'Bearer {FRESH}' }} }});");
+    for text in [python, fetch] {
+        let mut program = Program::empty();
+        program.pastes(&text).shows("Pasted 1 request");
+        assert_eq!(program.text().trim_end(), format!("DELETE https://h.example/v1/a\nAuthorization: Bearer {FRESH}"), "{text}");
+    }
+}
+
 /// A token, a credential or an address in a text of another kind is a question, not a sentence.
 #[test]
 fn what_is_in_a_pasted_text_of_another_kind_is_offered() {
-    let python =
-        format!("import requests\nr = requests.delete(\"https://h.example/v1/a\", headers={{\"Authorization\": \"Bearer {FRESH}\"}})\n");
+    let go = format!(
+        "req, _ := http.NewRequest(\"DELETE\", \"https://h.example/v1/a\", nil)\nreq.Header.Set(\"Authorization\", \"Bearer {FRESH}\")\n"
+    );
     let axios = format!(
         "AxiosError: Request failed with status code 401\n  config: {{\n    url: 'https://h.example/v1/a',\n    method: 'delete',\n    headers: {{ Authorization: 'Bearer {FRESH}' }}\n"
     );
     let log = format!("2026-11-23 07:22:41 WARN rejected DELETE https://h.example/v1/a 401 token={FRESH} client=7");
     let file = format!("### a\nGET https://h.example/\nAuthorization: Bearer {EXPIRED}\n");
     for (width, height) in [(160, 48), (80, 24)] {
-        for text in [&python, &axios, &log] {
+        for text in [&go, &axios, &log] {
             let program = || Program::sized(vec![crate::keys::harness::document(&file)], width, height);
             let mut looked = program();
             looked.pastes(text).shows("A token is in this text").shows("look at the token").hides(FRESH).keys("Enter");
@@ -299,7 +312,7 @@ fn what_is_in_a_pasted_text_of_another_kind_is_offered() {
         }
     }
     // Onto nothing there is no credential to replace, and an address alone is a request.
-    Program::empty().pastes(&python).shows("A token is in this text").hides("as this request's credential");
+    Program::empty().pastes(&go).shows("A token is in this text").hides("as this request's credential");
     let mut program = Program::empty();
     program.pastes("warn: 401 for https://h.example/v1/a").shows("An address is in this text").keys("Enter");
     assert_eq!(program.text(), "GET https://h.example/v1/a\n");
