@@ -7,7 +7,7 @@ use super::facts::form::decoded;
 use crate::domain::basic::Basic;
 use crate::domain::exchange::Exchange;
 use crate::domain::headers::Header;
-use crate::domain::placeholder::placeholder;
+use crate::domain::placeholder;
 use crate::domain::request::{Request, RequestPart};
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::{self, shapes};
@@ -148,7 +148,7 @@ fn secrets_of<'a>(request: &Request, places: impl Iterator<Item = &'a (RequestPa
 
 /// Placeholders, scheme names and what a cookie is overwritten with are no secrets, and hiding them would hide the finding.
 fn is_harmless(text: &str) -> bool {
-    placeholder(text).is_some() || is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
+    placeholder::certain(text).is_some() || is_known_scheme(text) || ["deleted", "removed", "expired"].contains(&text)
 }
 
 /// The first letters of a secret, enough to know it again: `eyJh…(412)`; of a short one none.

@@ -1,7 +1,23 @@
 //! Texts in the place of a credential: variables that were not filled in, examples, stand-ins.
 
-/// Words for what kind of placeholder a text is, if it is one.
+/// Words for what kind of placeholder a text is, if it is one. A guess where one brace is missing.
 pub fn placeholder(text: &str) -> Option<&'static str> {
+    certain(text).or_else(|| half(text.trim()))
+}
+
+/// A variable with one brace missing, by its looks. A short password may look the same.
+fn half(text: &str) -> Option<&'static str> {
+    let is_name = |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':'));
+    let is_half = |name: &str| is_name(name) && name.len() <= LONGEST_HALF && !name.starts_with("eyJ");
+    if ["{{", "${", "{"].iter().find_map(|open| text.strip_prefix(open)).is_some_and(|name| is_half(name.trim_start())) {
+        return Some("a variable whose closing brace is missing");
+    }
+    let before = ["}}", "}"].iter().find_map(|close| text.strip_suffix(close));
+    before.is_some_and(|name| is_half(name.trim_end())).then_some("a variable whose opening brace is missing")
+}
+
+/// The same, but for what may as well be a secret: that is masked.
+pub fn certain(text: &str) -> Option<&'static str> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -42,13 +58,6 @@ pub fn placeholder(text: &str) -> Option<&'static str> {
         || text.starts_with("os.environ")
     {
         return Some("a variable that was not filled in");
-    }
-    let is_half = |name: &str| is_name(name) && name.len() <= LONGEST_HALF && !name.starts_with("eyJ");
-    if ["{{", "${", "{"].iter().find_map(|open| text.strip_prefix(open)).is_some_and(|name| is_half(name.trim_start())) {
-        return Some("a variable whose closing brace is missing");
-    }
-    if ["}}", "}"].iter().find_map(|close| text.strip_suffix(close)).is_some_and(|name| is_half(name.trim_end())) {
-        return Some("a variable whose opening brace is missing");
     }
     if is_reference(text) {
         return Some("the place where a secret is kept, which nothing replaced with the secret");

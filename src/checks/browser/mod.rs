@@ -35,6 +35,14 @@ fn strength(facts: &Facts, cors: &Cors, rank: usize, refusal: &CorsRefusal) -> S
     match &cors.case {
         CorsCase::Answered if is_of_cookies && facts.standing == Standing::Accepted => Strength::Contradiction,
         CorsCase::Answered if is_of_cookies => Strength::Plausible,
+        // What a script asked for was there, and its page got nothing of it.
+        CorsCase::Answered
+            if matches!(refusal.rule, Rule::OriginDiffers { .. })
+                && facts.standing == Standing::Accepted
+                && facts.request.headers.get("sec-fetch-mode") == Some("cors") =>
+        {
+            Strength::Contradiction
+        }
         CorsCase::Answered => Strength::Remark,
         CorsCase::Preflight(_) if is_status => {
             if speaks && cors.refusals.len() > 1 {

@@ -2,7 +2,6 @@
 
 use super::{open, refused};
 use crate::checks::check::check;
-use crate::checks::facts::cors::CorsCase;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::{Finding, Fix, Place, Strength};
@@ -54,16 +53,11 @@ fn look(facts: &Facts) -> Finding {
         }
         _ => format!("the browser hides the answer from {page}"),
     };
-    let finding = refused(facts, rank, refusal, &what).fixed_by(Fix::configuration(
+    refused(facts, rank, refusal, &what).fixed_by(Fix::configuration(
         "Allow the page's exact origin in the API's answers",
         "the API's CORS settings",
         format!("Access-Control-Allow-Origin: {page}"),
-    ));
-    match cors.case {
-        // The answer has its own cause; that a page could not read it comes on top.
-        CorsCase::Answered => Finding { strength: Strength::Remark, ..finding },
-        _ => finding,
-    }
+    ))
 }
 
 /// The answer to a preflight says itself that the server does not trust the origin. Of the request that follows

@@ -90,7 +90,12 @@ fn of_mode(facts: &Facts, known: Option<Known>, url: &Url) -> Option<Finding> {
         // A host of one's own may be anything that its name does not say.
         None if known.is_none() && !host(url).contains('.') => return None,
         None if known.is_none() && host(url).parse::<std::net::IpAddr>().is_ok() => return None,
-        None => modes::of_name(host(url)).unwrap_or(Mode::Live),
+        // Of a domain for everybody, the last label says nothing: `shop.dev`, `who.int`.
+        None => {
+            let host = host(url);
+            let named = [".dev", ".int"].iter().find_map(|end| host.strip_suffix(end)).unwrap_or(host);
+            modes::of_name(named).unwrap_or(Mode::Live)
+        }
     };
     if of_host == mode {
         return None;

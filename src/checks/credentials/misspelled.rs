@@ -39,6 +39,7 @@ check! {
 
 fn look(facts: &Facts) -> Finding {
     let present = !facts.authorizations.is_empty();
+    let lost = stripped::underscored_not_seen(facts).map(|(index, _)| index);
     for (i, h) in facts.request.headers.iter() {
         if h.value.trim().is_empty() {
             continue;
@@ -53,7 +54,7 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::edit("Rename the header to Authorization", renamed(i, h)));
         }
         // Underscores are legal in a name, but several proxies drop such headers by default.
-        let is_lost = || stripped::underscored_not_seen(facts).is_some_and(|(index, _)| index == i);
+        let is_lost = || lost == Some(i);
         let expected = facts.context.header.iter().any(|e| h.is(e)) || h.name.contains('_') && is_lost();
         if h.name.contains('_') && (expected || (!present && crate::checks::facts::other_credentials::is_key_header(&h.name))) {
             let dropping = TABLE.named(server_of(facts)).find(|server| server.drops_underscores);

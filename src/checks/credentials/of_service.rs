@@ -4,6 +4,7 @@ use super::duplicated::without_parameter;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::Authorization;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
+use crate::checks::facts::perhaps;
 use crate::checks::services::schema::{Service, Usage};
 use crate::checks::services::{Known, KnownBy};
 use crate::checks::similar::distance;
@@ -234,7 +235,8 @@ fn near_name(facts: &Facts, known: &Known, right: &str) -> Option<Finding> {
         let shared = fewer.iter().filter(|word| more.contains(word)).count();
         sent.last() == wanted.last() && more.len() <= 4 && shared >= 2 && more.len() - shared <= 1
     };
-    let is_one = |name: &str, value: &str| is_near(name) && value.trim().len() >= 12 && !value.trim().contains(' ');
+    let is_one =
+        |name: &str, value: &str| perhaps::is_telling(name) && is_near(name) && value.trim().len() >= 12 && !value.trim().contains(' ');
     let (index, header) = facts.request.headers.iter().find(|(_, header)| is_one(&header.name, &header.value))?;
     let strength = if known.by == KnownBy::Hint { Strength::Possible } else { Strength::Likely };
     let message = format!("the credential is in the header {}, but {} reads it from the header {right}", header.name, named(known));

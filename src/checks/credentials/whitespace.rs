@@ -2,6 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::authorization::Authorization;
+use crate::checks::facts::other_credentials::Carrier;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::signing;
@@ -84,7 +85,7 @@ fn key_id(facts: &Facts) -> Finding {
 
 /// API keys in headers of their own suffer the same.
 fn keys(facts: &Facts) -> Finding {
-    for o in facts.others.iter().filter(|o| o.carrier == crate::checks::facts::other_credentials::Carrier::Header) {
+    for o in facts.others.iter().filter(|o| o.carrier == Carrier::Header) {
         if let crate::checks::Place::RequestHeader(index) = o.place
             && (o.value.contains(['\n', '\r', '\t']) || o.value.ends_with("\\n"))
         {
@@ -99,6 +100,17 @@ fn keys(facts: &Facts) -> Finding {
             return Finding::fail(Strength::Contradiction, format!("{} is base64 of a text that ends in a line break or space", o.name))
                 .proof(o.place, o.span, "decodes to a text with a space or line break at its end")
                 .fixed_by(Fix::edit("Encode it without the space or line break", vec![Edit::HeaderValue { index, value }]));
+        }
+    }
+    // In the address and in a field it is the client that put it there, encoded.
+    for o in facts.others.iter().filter(|o| matches!(o.carrier, Carrier::Query | Carrier::Body)) {
+        let value = o.value.replace('+', " ");
+        let is_at_an_end = |text: &str| text.starts_with([' ', '\t', '\r', '\n']) || text.ends_with([' ', '\t', '\r', '\n']);
+        let read = if o.carrier == Carrier::Query { value.as_str() } else { o.value.as_str() };
+        if is_at_an_end(read) && !read.trim().is_empty() {
+            return Finding::fail(Strength::Contradiction, format!("the value of {} begins or ends with a space or line break", o.name))
+                .proof(o.place, o.span, shown(read))
+                .fixed_by(Fix::action("Trim the value where the client reads it"));
         }
     }
     if facts.others.is_empty() { Finding::not_applicable() } else { Finding::pass("no space, tab or line break where it does not belong") }

@@ -103,12 +103,14 @@ fn beside_the_token(a: &Authorization) -> Option<Finding> {
         _ if text.chars().all(|c| matches!(c, '{' | '}')) => format!("{text} of a variable was left over {side} the token"),
         _ if text.chars().all(|c| BRACKETS.contains(&c)) => format!("{text} was left over {side} the token"),
         1 => format!("there is a stray {text} {side} the token"),
-        _ => format!("{text:?} is {side} the token"),
+        2..6 => format!("{text:?} is {side} the token"),
+        // It may be a secret of its own.
+        count => format!("{count} characters are {side} the token"),
     };
     let value = a.scheme.as_ref().map_or_else(|| token.to_string(), |scheme| format!("{scheme} {token}"));
     Some(
         Finding::fail(Strength::Contradiction, format!("{what}: the server reads it as part of the token"))
-            .proof(a.place(), at, format!("{text} {side} the token"))
+            .proof(a.place(), at, format!("{} {side} the token", if text.len() < 6 { text } else { "what is" }))
             .fixed_by(Fix::edit("Send only the token", vec![Edit::HeaderValue { index: a.index, value }])),
     )
 }

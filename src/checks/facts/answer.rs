@@ -76,19 +76,14 @@ impl<'a> Facts<'a> {
     /// Where the answer asks for the key itself in Authorization, with no word of a scheme: "pass the API key in the Authorization
     /// header".
     pub fn asks_for_bare_key(&self) -> Option<Span> {
-        let body = self.lower_body();
-        let ends = ['.', '{', '}', '"', '<', '>', '\n'];
-        let is_asked = |at: usize| {
-            let start = body.get(..at)?.rfind(ends).map_or(0, |end| end + 1);
-            let end = body.get(at..)?.find(ends).map_or(body.len(), |end| at + end);
-            let sentence = body.get(start..end)?;
+        let body = Some(self.lower_body()).filter(|_| self.challenges.is_empty())?;
+        let is_asked = |sentence: &&str| {
             let has = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
             let key = has(&["api key", "api_key", "api-key", "apikey", "auth key", "authkey", "access key", "your key", "the key"]);
             let asks = has(&["pass", "send", "provide", "include", "put", "set", "must", "should", "expect", "require", "use ", "add "]);
-            let is_other = has(&["bearer", "basic", "scheme", "prefix", "authorization: "]);
-            (key && asks && !is_other && self.challenges.is_empty()).then_some(Span::new(start, end))
+            has(&["authorization"]) && key && asks && !has(&["bearer", "basic", "scheme", "prefix", "authorization: "])
         };
-        body.match_indices("authorization").find_map(|(at, _)| is_asked(at))
+        Span::of(body, body.split(['.', '{', '}', '"', '<', '>', '\n']).find(is_asked)?)
     }
 
     /// The error code that OAuth defines (RFC 6749 section 5.2, RFC 6750 section 3.1), from the challenge, the JSON body, or

@@ -58,7 +58,8 @@ pub fn credential(request: &Request) -> Option<String> {
     login.or_else(|| parameters.iter().find(|(name, value, _)| is_telling(name) && is_opaque(value))).map(|(name, ..)| name.clone())
 }
 
-fn is_telling(name: &str) -> bool {
+/// True for a name that speaks of a key, a token or the like, and of no other kind of key.
+pub fn is_telling(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let has = |list: &[&str]| name.split(['-', '_', '.']).any(|word| list.contains(&word));
     has(&TELLING) && !has(&OTHERWISE)

@@ -76,7 +76,7 @@ fn malformed(facts: &Facts) -> Finding {
         if !before.contains('.') && count == 3 {
             return Finding::fail(
                 Strength::Contradiction,
-                format!("{before:?} is before the token, and the server reads it as part of it"),
+                format!("{at} bytes are before the token, and the server reads them as part of it"),
             )
             .proof(token.place, token.at(Span::new(0, at)), "before the token")
             .fixed_by(Fix::action("Send only the token"));

@@ -40,6 +40,9 @@ fn look(facts: &Facts) -> Finding {
     if (facts.is_token_request() || facts.is_authorization_request()) && facts.is_refused() {
         return asked_for(facts);
     }
+    if let Some(finding) = told_by_headers(facts) {
+        return finding;
+    }
     let asked_by_challenge = facts.challenges.iter().find_map(|c| c.param("scope").filter(|p| !p.value.is_empty()).map(|p| (c.header, p)));
     let Some(token) = facts.jwt().filter(|t| t.jws.claims.fault.is_none()) else {
         return match facts.word(Topic::Scope).filter(|w| w.specific && facts.is_refused()) {
@@ -100,6 +103,24 @@ fn look(facts: &Facts) -> Finding {
         None => finding.context(format!("expected scope: {}", wanted.join(" "))),
     }
     .fixed_by(fix())
+}
+
+/// `X-OAuth-Scopes` says what the token has, `X-Accepted-OAuth-Scopes` of which scopes any one would do.
+fn told_by_headers(facts: &Facts) -> Option<Finding> {
+    let answer = facts.answer.filter(|_| facts.is_refused())?;
+    let (at, accepted) = answer.headers.all("x-accepted-oauth-scopes").next()?;
+    let has = answer.headers.get("x-oauth-scopes")?;
+    let words = |list: &str| list.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_string).collect::<Vec<_>>();
+    let (wanted, have) = (words(&accepted.value), words(has));
+    // `admin:org` holds `read:org`, `repo` holds `repo:status`: only where nothing is alike is it sure that none fits.
+    let area = |scope: &str| scope.split(':').next_back().unwrap_or_default().to_string();
+    let is_near = |scope: &String| have.iter().any(|own| own == scope || area(own) == area(scope) || scope.starts_with(&format!("{own}:")));
+    if wanted.is_empty() || wanted.iter().any(is_near) {
+        return None;
+    }
+    let shown = if have.is_empty() { "none".to_string() } else { have.join(" ") };
+    let finding = Finding::fail(Strength::Contradiction, format!("the token lacks the scope {}; it has {shown}", wanted.join(" or ")));
+    Some(finding.proof(Place::ResponseHeader(at), None, format!("the server accepts {}", wanted.join(" or "))).fixed_by(fix()))
 }
 
 fn short_of(asked: Option<&str>) -> String {

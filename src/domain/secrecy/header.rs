@@ -89,7 +89,8 @@ fn parameters(value: &str) -> Option<Vec<(Span, Span)>> {
         c == ',' && !is_quoted
     };
     let pairs = rest.cut(value)?.split(is_end).map(|part| {
-        let (name, inner) = part.trim().split_once('=')?;
+        // Padding of base64 is no value: `OAuth c2VjcmV0dG9rZW4=`.
+        let (name, inner) = part.trim().split_once('=').filter(|(_, inner)| !inner.trim_matches('=').is_empty())?;
         let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
         let inner = inner.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(inner);
         Span::of(value, name).zip(Span::of(value, inner)).filter(|_| is_name && !inner.contains('"'))

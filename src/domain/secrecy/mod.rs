@@ -32,7 +32,7 @@ pub use search::Aim;
 pub use url::user_info_of as user_info;
 
 use super::headers::Header;
-use super::placeholder::placeholder;
+use super::placeholder;
 use super::request::{Request, RequestPart};
 use super::response::Response;
 use super::span::{Span, start};
@@ -72,7 +72,7 @@ pub fn in_request(request: &Request) -> Vec<(RequestPart, Span)> {
 
 /// The same with what was filled in from secret variables; placeholders are left out here too.
 fn with_filled(mut found: Vec<(RequestPart, Span)>, request: &Request) -> Vec<(RequestPart, Span)> {
-    let is_secret = |text: &str| !text.trim().is_empty() && placeholder(text.trim()).is_none();
+    let is_secret = |text: &str| !text.trim().is_empty() && placeholder::certain(text.trim()).is_none();
     let filled = request.filled_secrets.iter().filter(|(part, span)| cut(request, *part, *span).is_some_and(is_secret));
     let before = found.len();
     found.extend(filled.copied());
@@ -94,7 +94,8 @@ fn with_filled(mut found: Vec<(RequestPart, Span)>, request: &Request) -> Vec<(R
 /// What secret variables were filled in with, each once.
 pub fn filled_values(request: &Request) -> Vec<String> {
     let values = request.filled_secrets.iter().filter_map(|(part, span)| cut(request, *part, *span)).map(str::trim);
-    let mut values: Vec<String> = values.filter(|value| !value.is_empty() && placeholder(value).is_none()).map(String::from).collect();
+    let mut values: Vec<String> =
+        values.filter(|value| !value.is_empty() && placeholder::certain(value).is_none()).map(String::from).collect();
     values.sort_unstable();
     values.dedup();
     values
@@ -161,7 +162,7 @@ pub fn masked_claims(name: &str, value: &Value, mask: &dyn Fn(&str) -> String) -
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), masked_claims(name, value, mask))).collect(),
         Value::Array(list) => list.iter().map(|value| masked_claims(name, value, mask)).collect(),
         Value::String(text) => match names::of(name, Side::Claims) {
-            Grade::Secret if placeholder(text).is_none() => mask(text).into(),
+            Grade::Secret if placeholder::certain(text).is_none() => mask(text).into(),
             Grade::Suspect | Grade::Likely if shapes::is_random(text) => mask(text).into(),
             _ => replace(text, &in_message(text), mask).into(),
         },
@@ -184,7 +185,7 @@ fn found(text: &str, side: Side, walk: impl FnOnce(&mut Search)) -> Vec<Span> {
 pub fn may_hold_secret(body: &str, media_type: &str) -> bool {
     let mut search = search(Side::Request, Aim::Suspect);
     body::walk(body, media_type, &mut search);
-    search.found.iter().any(|f| f.span.cut(body).is_some_and(|value| placeholder(value.trim()).is_none()))
+    search.found.iter().any(|f| f.span.cut(body).is_some_and(|value| placeholder::certain(value.trim()).is_none()))
 }
 
 /// Every secret text of an answer.

@@ -3,7 +3,7 @@
 use super::names::{self, Grade, Side};
 use super::nested::Decoded;
 use super::{logins, plain, shapes};
-use crate::domain::placeholder::placeholder;
+use crate::domain::placeholder;
 use crate::domain::span::Span;
 
 /// What is looked for.
@@ -112,7 +112,7 @@ impl Search {
             grade => grade,
         };
         let least = if self.aim == Aim::Mask { Grade::Secret } else { Grade::Suspect };
-        if grade >= least && placeholder(value).is_none() {
+        if grade >= least && placeholder::certain(value).is_none() {
             self.found.push(Found { span, grade, name });
         }
         if grade < Grade::Secret {
@@ -157,7 +157,7 @@ impl Search {
     /// What was found, in order and none inside another.
     pub fn spans(self, text: &str) -> Vec<Span> {
         let mut spans = super::disjoint(self.found.into_iter().map(|found| found.span).collect());
-        spans.retain(|span| span.cut(text).is_some_and(|value| placeholder(value.trim()).is_none()));
+        spans.retain(|span| span.cut(text).is_some_and(|value| placeholder::certain(value.trim()).is_none()));
         spans
     }
 }
