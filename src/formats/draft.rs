@@ -76,7 +76,7 @@ pub struct DraftRequest {
 pub struct DraftHome {
     /// The path of the file.
     pub path: String,
-    /// Its index among the requests that are saved there, and the name that is saved; `None` for a new one.
+    /// Its index among the requests that are saved there, and what the saved one is known by; `None` for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved: Option<(usize, String)>,
 }

@@ -96,7 +96,10 @@ impl Model {
         read: &BTreeMap<String, Option<String>>,
         certificates: Certificates,
     ) -> Vec<Effect> {
-        self.files.iter_mut().for_each(|file| file.fill_from_process(read));
+        // The yes was for this file: another one may send it elsewhere.
+        if let Some(file) = self.find(request).and_then(|at| self.files.get_mut(at.file)) {
+            file.fill_from_process(read);
+        }
         let is_here = self.entry().is_some_and(|e| e.id == request) && self.overlay.is_none() && self.focus != Focus::Editing;
         if is_here { self.send(certificates) } else { Vec::new() }
     }

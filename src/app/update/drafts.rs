@@ -159,7 +159,11 @@ impl Model {
                 rest.push(request);
                 continue;
             };
-            match self.files.get(file).and_then(|open| draft::place_in(open, request)) {
+            // What is unsaved there already, from another draft, stays.
+            let place = self.files.get(file).and_then(|open| {
+                draft::place_in(open, request).filter(|at| open.entries.get(*at).is_some_and(|entry| !entry.is_unsaved()))
+            });
+            match place {
                 Some(entry) => {
                     self.restore_request(RequestPosition { file, entry }, request);
                     first.get_or_insert(RequestPosition { file, entry });

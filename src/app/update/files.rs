@@ -57,15 +57,13 @@ impl Model {
     /// In a recording with refused requests it goes to the next one of those.
     pub(super) fn step_request(&mut self, by: isize) {
         let is_refused = |entry: &Entry| entry.exchange.answer.as_ref().is_some_and(Response::is_refusal);
-        let walks = |file: &RequestFile, entry: &Entry| !file.is_recording() || is_refused(entry) || !file.entries.iter().any(is_refused);
-        let all: Vec<RequestPosition> = self
-            .files
-            .iter()
-            .enumerate()
-            .flat_map(|(file, f)| f.entries.iter().enumerate().map(move |(entry, e)| (RequestPosition { file, entry }, walks(f, e))))
-            .filter(|(at, walks)| *walks || *at == self.at)
-            .map(|(at, _)| at)
-            .collect();
+        let open = self.at;
+        let walked = self.files.iter().enumerate().flat_map(|(file, f)| {
+            let only_refused = f.is_recording() && f.entries.iter().any(is_refused);
+            let entries = f.entries.iter().enumerate().map(move |(entry, e)| (RequestPosition { file, entry }, e));
+            entries.filter(move |(at, e)| !only_refused || is_refused(e) || *at == open).map(|(at, _)| at)
+        });
+        let all: Vec<RequestPosition> = walked.collect();
         let here = all.iter().position(|at| *at == self.at).unwrap_or(0);
         let next = here.saturating_add_signed(by).min(all.len().saturating_sub(1));
         if let Some(at) = all.get(next) {

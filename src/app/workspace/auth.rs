@@ -90,7 +90,7 @@ impl AuthField {
         }
     }
 
-    /// True if what is typed is masked while another field has the focus.
+    /// True if what is typed is masked.
     pub const fn is_secret(self) -> bool {
         matches!(self, Self::Secret | Self::Password)
     }

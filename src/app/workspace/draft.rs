@@ -73,10 +73,18 @@ pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Draf
 }
 
 /// The file that a request belongs to, and its place there.
+/// What a saved request is known by: its name, and its method and address without parameters.
+fn known_as(document: &Document, index: usize, secrets: DraftSecrets) -> String {
+    let line = document
+        .raw_request(index)
+        .map_or_else(String::new, |request| format!("{} {}", request.method, request.url.split(['?', '#']).next().unwrap_or_default()));
+    without_secrets(&format!("{}\n{line}", document.name(index)), secrets)
+}
+
 fn home(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Option<DraftHome> {
     let (path, document) = (file.path.as_deref()?.to_str()?, file.document.as_ref()?);
     let saved = match entry.source {
-        Source::Saved(index) => Some((index, without_secrets(document.name(index), secrets))),
+        Source::Saved(index) => Some((index, known_as(document, index, secrets))),
         Source::CopyOf(_) | Source::New => None,
     };
     Some(DraftHome { path: path.into(), saved })
@@ -86,8 +94,7 @@ fn home(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Option<Draf
 pub fn place_in(file: &RequestFile, draft: &DraftRequest) -> Option<usize> {
     let (index, name) = draft.home.as_ref()?.saved.as_ref()?;
     let document = file.document.as_ref()?;
-    let is_known =
-        [DraftSecrets::Kept, DraftSecrets::LeftOut].into_iter().any(|secrets| without_secrets(document.name(*index), secrets) == *name);
+    let is_known = [DraftSecrets::Kept, DraftSecrets::LeftOut].into_iter().any(|secrets| known_as(document, *index, secrets) == *name);
     file.entries.iter().position(|entry| entry.source == Source::Saved(*index)).filter(|_| is_known)
 }
 
@@ -104,8 +111,17 @@ pub fn with_left_out(draft: &str, saved: &str) -> String {
         }
         true
     };
-    let known = |line: &str| saved.split('\n').find(|known| line.contains(LEFT_OUT) && fits(line, known)).map(String::from);
-    draft.split('\n').map(|line| known(line).unwrap_or_else(|| line.to_string())).collect::<Vec<_>>().join("\n")
+    // Only where as many saved lines fit as there are: what fits elsewhere as well would be a guess.
+    let saved: Vec<&str> = saved.split('\n').collect();
+    let mut found: BTreeMap<&str, (usize, Vec<&str>)> = BTreeMap::new();
+    for line in draft.split('\n').filter(|line| line.contains(LEFT_OUT)) {
+        let fitting = || (0, saved.iter().copied().filter(|known| fits(line, known)).collect());
+        found.entry(line).or_insert_with(fitting).0 += 1;
+    }
+    let certain = found.into_iter().filter(|(_, (count, known))| *count == known.len());
+    let mut known: BTreeMap<&str, std::vec::IntoIter<&str>> = certain.map(|(line, (_, known))| (line, known.into_iter())).collect();
+    let lines: Vec<&str> = draft.split('\n').map(|line| known.get_mut(line).and_then(Iterator::next).unwrap_or(line)).collect();
+    lines.join("\n")
 }
 
 /// The changed definitions of a file, and the changed values of another, in the form that drafts use.

@@ -5,7 +5,10 @@ use crate::domain::request::Request;
 
 /// The command that sends this request.
 pub(super) fn write(request: &Request) -> String {
-    let mut words = vec!["http --ignore-stdin".to_string(), format!("{} {}", request.method, shell_quoted(&request.url))];
+    // A recording may say anything.
+    let is_plain = !request.method.is_empty() && request.method.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let method = if is_plain { request.method.clone() } else { shell_quoted(&request.method) };
+    let mut words = vec!["http --ignore-stdin".to_string(), format!("{method} {}", shell_quoted(&request.url))];
     for (_, header) in request.headers.iter() {
         let (name, value) = (escaped(&header.name), escaped(header.value.trim()));
         words.push(shell_quoted(&if value.is_empty() { format!("{name};") } else { format!("{name}:{value}") }));

@@ -9,6 +9,7 @@ use super::collection::{
     Auth, AwsSigV4, Body, Collection, Environment, Field, Folder, FormPart, ImportLoss, Item, KeyPlace, OAuth2, PartContent, SavedRequest,
     Tool, Variable,
 };
+use super::postman::reserved;
 use super::tree::{self, is_set, list, member, text};
 use crate::domain::limits::MAX_FOLDERS;
 use crate::formats::FormatError;
@@ -27,7 +28,7 @@ pub(super) fn read(text: &str, source: &str) -> Option<Result<Imported, FormatEr
         Ok(value) => value,
         Err(why) => return Some(Err(why)),
     };
-    let mut reader = Reader { source, text, losses: Vec::new() };
+    let mut reader = Reader { source, lines: id_lines(text), losses: Vec::new() };
     let (root, environments) = if member(&value, "resources").is_array() { reader.exported(&value) } else { reader.collection(&value) };
     let collection = Collection { tool: Tool::Insomnia, root, environments, losses: reader.losses };
     if collection.is_empty() {
@@ -36,9 +37,22 @@ pub(super) fn read(text: &str, source: &str) -> Option<Result<Imported, FormatEr
     Some(Ok(Imported::Collection(Box::new(collection))))
 }
 
+/// The line of each id: that of the key `_id` (version 4) or `id` (version 5).
+fn id_lines(text: &str) -> HashMap<&str, usize> {
+    let mut lines = HashMap::new();
+    for (line, number) in text.lines().zip(1..) {
+        let Some((key, value)) = line.split_once(':') else { continue };
+        if matches!(key.trim_matches([' ', '\t', '-', '{', '"', '\'']), "_id" | "id") {
+            let id = value.split(',').next().unwrap_or_default().trim_matches([' ', '\t', '\r', '"', '\'']);
+            lines.entry(id).or_insert(number);
+        }
+    }
+    lines
+}
+
 struct Reader<'a> {
     source: &'a str,
-    text: &'a str,
+    lines: HashMap<&'a str, usize>,
     losses: Vec<ImportLoss>,
 }
 
@@ -47,10 +61,8 @@ impl Reader<'_> {
         self.losses.push(ImportLoss { source: self.source.to_string(), line, message: message.into() });
     }
 
-    /// The line on which something of this id is; ids are unique in a file.
     fn line(&self, id: &str) -> usize {
-        let at = if id.len() < 8 { None } else { self.text.find(id) };
-        at.map_or(0, |at| self.text.get(..at).unwrap_or_default().matches('\n').count() + 1)
+        self.lines.get(id).copied().unwrap_or_default()
     }
 
     /// Version 4: a flat list whose members name their parent.
@@ -186,7 +198,10 @@ impl Reader<'_> {
                 method => method.to_ascii_uppercase(),
             },
             url: plain(&text(value, "url")),
-            query: fields(list(value, "parameters")),
+            query: fields(list(value, "parameters"))
+                .into_iter()
+                .map(|field| Field { name: reserved(&field.name, true), value: reserved(&field.value, false), ..field })
+                .collect(),
             path: fields(list(value, "pathParameters")),
             headers: fields(list(value, "headers")),
             auth: self.auth(member(value, "authentication"), &name, line),

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+pub(super) use url::reserved;
+
 use super::Imported;
 use super::collection::{Collection, Environment, Field, Folder, ImportLoss, Item, LineIndex, SavedRequest, Tool, Variable};
 use crate::domain::limits::MAX_FOLDERS;

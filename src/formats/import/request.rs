@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::collection::{Auth, Field, Folder, ImportLoss, SavedRequest, Tool};
+use super::collection::{Auth, Field, Folder, ImportLoss, SavedRequest, Tool, Variable};
 use super::dynamic::translated;
 use super::literal::Literals;
 use super::{auth, body};
 use crate::domain::request::{Request, RequestText};
 use crate::domain::secrecy;
+use crate::formats::variables::is_secret;
 
 /// A request as it is written, with the lines around it.
 #[derive(Debug, Default)]
@@ -96,7 +97,18 @@ pub(super) fn written(
     let is_worth = if effective.source.auth.is_none() { carried } else { !is_own || is_lost };
     out.auth = is_worth.then(|| effective.source.to_string());
     let mut lost = BTreeMap::new();
-    let own: Vec<_> = saved.variables.iter().filter(|variable| !variable.is_secret).cloned().collect();
+    // Without a value, a secret is only named as missing.
+    let is_known = |variable: &&Variable| !(variable.is_secret && variable.value.trim().is_empty());
+    let own: Vec<Variable> = saved
+        .variables
+        .iter()
+        .filter(is_known)
+        .map(|variable| {
+            let is_hidden = variable.is_secret || is_secret(&variable.name, &variable.value);
+            let value = if is_hidden { literals.hidden(&variable.name, &variable.value) } else { variable.value.clone() };
+            Variable { name: variable.name.clone(), value, is_secret: false }
+        })
+        .collect();
     translate(&mut request, &own, &mut lost);
     for (name, why) in lost {
         lose(format!("{{{{{name}}}}} {why}"));

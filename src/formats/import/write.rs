@@ -120,7 +120,8 @@ impl Writer<'_> {
         let mut titles = Taken::default();
         let mut requests = Vec::with_capacity(saved.len());
         for saved in &saved {
-            self.hidden.extend(saved.variables.iter().filter(|variable| variable.is_secret).cloned());
+            // Without a value they are only named as missing.
+            self.hidden.extend(saved.variables.iter().filter(|v| v.is_secret && v.value.trim().is_empty()).cloned());
             let mut request = written(self.collection.tool, around, saved, &mut self.literals, &mut self.converted.losses);
             let name = match kept_name(&saved.name) {
                 name if name.is_empty() => format!("{} {}", request.request.method, request.request.url),
@@ -168,18 +169,18 @@ impl Writer<'_> {
     fn head(&mut self, around: &[&Folder]) -> String {
         let names: Vec<&str> = around.iter().map(|folder| folder.name.as_str()).collect();
         let mut lines = vec![format!("{}, imported from {}", kept_name(&names.join(" / ")), self.collection.tool.name())];
-        let mut definitions: Vec<(&str, &str)> = Vec::new();
+        let mut definitions: Vec<(&str, String)> = Vec::new();
         if let Some(folder) = around.last() {
             lines.extend(comments(&folder.description));
             // Those of the collection are in the environments, which hide them.
             for variable in around.iter().skip(1).flat_map(|folder| &folder.variables) {
                 definitions.retain(|(name, _)| *name != variable.name);
-                if variable.is_secret || is_secret(&variable.name, &variable.value) {
-                    self.hidden.push(variable.clone());
-                    continue;
-                }
-                match is_definable(variable) {
-                    true => definitions.push((&variable.name, &variable.value)),
+                let is_shown = !variable.is_secret && !is_secret(&variable.name, &variable.value) && is_definable(variable);
+                // Folders may have values of one name; each is kept under a name of its own.
+                let value = if is_shown { variable.value.clone() } else { self.literals.hidden(&variable.name, &variable.value) };
+                let own = Variable { value, ..variable.clone() };
+                match is_shown || own.value != variable.value && is_definable(&own) {
+                    true => definitions.push((&variable.name, own.value)),
                     false => self.hidden.push(variable.clone()),
                 }
             }

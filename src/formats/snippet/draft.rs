@@ -1,6 +1,6 @@
 //! A request that is put together from the parts of a command or a call.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -85,8 +85,9 @@ impl Draft {
         self.transfer.certificates = Certificates::LetPass;
     }
 
-    /// The exchange, and what it does not carry. `text` is what it was read of, `line` the line of an offset in it.
-    pub fn exchange(mut self, text: &str, line: &dyn Fn(usize) -> usize) -> (Exchange, Vec<Loss>) {
+    /// The exchange, and what it does not carry. `written` are the placeholders that the text itself has, `line` is the line of an
+    /// offset in it.
+    pub fn exchange(mut self, written: &HashSet<&str>, line: &dyn Fn(usize) -> usize) -> (Exchange, Vec<Loss>) {
         let from_address = if self.keeps_login_in_address { None } else { take_login(&mut self.url) };
         add_query(&mut self.url, &self.query);
         if self.login.is_none()
@@ -131,7 +132,7 @@ impl Draft {
         let method = self.method.unwrap_or_else(|| "GET".into());
         let request = Request { method, url: self.url, headers: self.headers, body, ..Request::default() };
         let mut losses: Vec<Loss> = self.notes.into_iter().map(|(at, message)| Loss { line: line(at), message }).collect();
-        for name in placeholders(&request).into_iter().filter(|name| !text.contains(&format!("{{{{{name}}}}}"))) {
+        for name in placeholders(&request).into_iter().filter(|name| !written.contains(*name)) {
             let message = format!("the value of {name} is not in this text: it is {{{{{name}}}}} here");
             losses.push(Loss { line: line(self.at), message });
         }

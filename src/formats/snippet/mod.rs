@@ -133,8 +133,9 @@ pub fn read(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
     let mut input = ParsedInput::default();
     input.losses.extend(notes.into_iter().map(|(at, message)| Loss { line: line(at), message }));
+    let written: std::collections::HashSet<&str> = text.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0)).collect();
     for draft in drafts {
-        let (mut exchange, losses) = draft.exchange(text, &line);
+        let (mut exchange, losses) = draft.exchange(&written, &line);
         exchange.source = source.to_string();
         input.exchanges.push(exchange);
         input.losses.extend(losses);

@@ -5,7 +5,7 @@ use super::shell::{Given, ShellCommand, given};
 use crate::domain::exchange::Redirects;
 use crate::formats::address::take_login;
 
-const TAKES_VALUE: [&str; 32] = [
+const TAKES_VALUE: [&str; 66] = [
     "--header",
     "--post-data",
     "--post-file",
@@ -38,13 +38,47 @@ const TAKES_VALUE: [&str; 32] = [
     "--accept",
     "--reject",
     "--compression",
+    "--http-passwd",
+    "--proxy-user",
+    "--proxy-password",
+    "--proxy-passwd",
+    "--ftp-user",
+    "--ftp-password",
+    "--read-timeout",
+    "--connect-timeout",
+    "--dns-timeout",
+    "--waitretry",
+    "--retry-on-http-error",
+    "--bind-address",
+    "--base",
+    "--config",
+    "--append-output",
+    "--ca-directory",
+    "--crl-file",
+    "--certificate-type",
+    "--private-key-type",
+    "--pinnedpubkey",
+    "--ciphers",
+    "--secure-protocol",
+    "--prefer-family",
+    "--progress",
+    "--domains",
+    "--exclude-domains",
+    "--include-directories",
+    "--exclude-directories",
+    "--accept-regex",
+    "--reject-regex",
+    "--cut-dirs",
+    "--start-pos",
+    "--local-encoding",
+    "--restrict-file-names",
 ];
 
 /// The requests of a command: one for each address.
 pub(super) fn requests(command: &ShellCommand) -> Vec<Draft> {
     let mut draft = Draft::of("wget", command.at, Redirects::Follow);
     let (mut urls, mut user, mut password, mut is_sent_at_once) = (Vec::new(), None, None, false);
-    for Given { option, value, at } in given(command, &TAKES_VALUE, "OotTeUPiQlADRBw") {
+    for Given { option, value, at } in given(command, &TAKES_VALUE, "OotTeUPiQlADRBwaIX") {
         match option.as_str() {
             "" => urls.push(value),
             "--header" => match value.split_once(':') {

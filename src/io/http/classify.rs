@@ -44,6 +44,11 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
         let name = if code <= u32::from(h2::Reason::HTTP_1_1_REQUIRED) { format!("{reason:?}") } else { format!("code {code}") };
         return fault(kind, format!("{what} ({name})"), http2_help(reason));
     }
+    // hyper has no predicate for a response that came while none was expected, and may have canceled the request because of it.
+    if words.contains("unexpected message from connection") {
+        let help = "it does not wait for a request; a server that refuses a large body may do that too";
+        return fault(SendErrorKind::Protocol, "the server answered before the request was sent".to_string(), help);
+    }
     if let Some(http) = find::<hyper::Error>(&error) {
         if http.is_incomplete_message() {
             let kind = if phase == Phase::Body { SendErrorKind::EarlyEnd } else { SendErrorKind::Closed };
@@ -54,11 +59,6 @@ pub(super) fn send_error(error: reqwest::Error, trace: &Trace) -> SendError {
         if http.to_string().contains("too large") {
             let what = "the response head is too large, or its Content-Length is invalid";
             return fault(SendErrorKind::Protocol, what.to_string(), "too many headers, too long ones, or a broken length");
-        }
-        // hyper has no predicate for this either: a response came while none was expected.
-        if http.to_string().contains("unexpected message") {
-            let help = "it does not wait for a request; a server that refuses a large body may do that too";
-            return fault(SendErrorKind::Protocol, "the server answered before the request was sent".to_string(), help);
         }
         if http.is_parse() {
             let help = "the other side does not speak HTTP/1.1 or HTTP/2; is it the right port, and the right scheme?";

@@ -63,7 +63,9 @@ impl StatefulWidget for AuthPage<'_> {
                 cut(spans(&masked(editor.text()), styles.text, styles), value.width.into(), styles).render(value, buf);
                 continue;
             }
-            let cursor = field(editor, styles, value, buf);
+            let is_covered = which.is_secret() && model.secrets == Secrets::Masked && !editor.text().contains("{{");
+            let covered = is_covered.then(|| editor.covered());
+            let cursor = field(covered.as_ref().unwrap_or(editor), styles, value, buf);
             if is_chosen {
                 state.cursor = Some(cursor);
                 buf.set_style(row, styles.chosen);

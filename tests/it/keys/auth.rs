@@ -47,7 +47,7 @@ fn what_the_request_says_is_read_into_the_form() {
             program.shows(text);
         }
         if !hidden.is_empty() {
-            program.keys("↑").hides(hidden);
+            program.hides(hidden).keys("↑").hides(hidden);
         }
         let before = program.text();
         program.keys("Esc");

@@ -11,6 +11,7 @@ use super::Imported;
 use super::collection::{
     Auth, Body, Collection, Environment, Field, Folder, FormPart, ImportLoss, Item, PartContent, SavedRequest, Tool, Variable,
 };
+use super::postman::reserved;
 use super::tree::{self, is_set, list, member, text};
 use crate::domain::limits::MAX_REFERENCES;
 use crate::formats::FormatError;
@@ -236,7 +237,7 @@ impl<'a> Reader<'a> {
                     let value = if value.is_empty() { format!("{{{{{name}}}}}") } else { value };
                     saved.url = saved.url.replace(&format!("{{{name}}}"), &value);
                 }
-                "query" => saved.query.push(Field { name, value, is_on }),
+                "query" => saved.query.push(Field { name: reserved(&name, true), value: reserved(&value, false), is_on }),
                 "header" => saved.headers.push(Field { name, value, is_on }),
                 "cookie" if is_on => cookies.push(format!("{name}={value}")),
                 _ => {}

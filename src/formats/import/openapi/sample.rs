@@ -9,6 +9,8 @@ use crate::formats::import::tree::{self, list, member, text};
 const EXAMPLE_DEPTH: usize = 6;
 /// Members of one object in an example: one that is larger is not read by people.
 const EXAMPLE_MEMBERS: usize = 200;
+/// Values of one example: schemas that lead to one another multiply with each level.
+const EXAMPLE_VALUES: usize = 500;
 
 /// The value of a parameter, as it goes out; empty where nothing is known.
 pub(super) fn of_parameter(description: Description, parameter: &Value) -> String {
@@ -31,7 +33,8 @@ pub(super) fn of_media(description: Description, media: &Value) -> Value {
 
 /// A value that fits a schema.
 pub(super) fn of_schema(description: Description, schema: &Value) -> Value {
-    made(description, schema, 0)
+    let mut left = EXAMPLE_VALUES;
+    made(description, schema, 0, &mut left)
 }
 
 /// True for the content of a file.
@@ -58,7 +61,9 @@ fn given_by_schema(description: Description, schema: &Value) -> Value {
     given(description, schema).or_else(|| schema.get("default").cloned()).or_else(first).unwrap_or_default()
 }
 
-fn made(description: Description, schema: &Value, depth: usize) -> Value {
+fn made(description: Description, schema: &Value, depth: usize, left: &mut usize) -> Value {
+    let Some(rest) = left.checked_sub(1) else { return Value::Null };
+    *left = rest;
     let Some(schema) = description.resolved(schema).filter(|_| depth < EXAMPLE_DEPTH) else { return Value::Null };
     if let Some(value) = given(description, schema).or_else(|| schema.get("default").cloned()).or_else(|| schema.get("const").cloned()) {
         return value;
@@ -68,7 +73,7 @@ fn made(description: Description, schema: &Value, depth: usize) -> Value {
     }
     if let Some(all) = schema.get("allOf").and_then(Value::as_array) {
         let mut merged = Map::new();
-        for value in all.iter().chain([&without_all_of(schema)]).map(|part| made(description, part, depth + 1)) {
+        for value in all.iter().chain([&without_all_of(schema)]).map(|part| made(description, part, depth + 1, left)) {
             match value {
                 Value::Object(members) => merged.extend(members),
                 Value::Null => {}
@@ -79,7 +84,7 @@ fn made(description: Description, schema: &Value, depth: usize) -> Value {
         return Value::Object(merged);
     }
     if let Some(first) = ["oneOf", "anyOf"].iter().find_map(|name| list(schema, name).iter().find(|one| text(one, "type") != "null")) {
-        return made(description, first, depth + 1);
+        return made(description, first, depth + 1, left);
     }
     // OpenAPI 3.1 may give several types.
     let kind = match member(schema, "type") {
@@ -87,7 +92,7 @@ fn made(description: Description, schema: &Value, depth: usize) -> Value {
         kind => kind.as_str().unwrap_or_default(),
     };
     match kind {
-        "array" => match made(description, member(schema, "items"), depth + 1) {
+        "array" => match made(description, member(schema, "items"), depth + 1, left) {
             Value::Null => json!([]),
             item => json!([item]),
         },
@@ -108,7 +113,7 @@ fn made(description: Description, schema: &Value, depth: usize) -> Value {
             let properties = member(schema, "properties").as_object().into_iter().flatten();
             // What the server fills in itself is not sent.
             let sent = properties.filter(|(_, of)| !tree::is_set(description.resolved(of).unwrap_or(&Value::Null), "readOnly"));
-            let members = sent.take(EXAMPLE_MEMBERS).map(|(name, of)| (name.clone(), made(description, of, depth + 1)));
+            let members = sent.take(EXAMPLE_MEMBERS).map(|(name, of)| (name.clone(), made(description, of, depth + 1, left)));
             Value::Object(members.collect())
         }
         _ => Value::Null,

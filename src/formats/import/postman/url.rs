@@ -97,7 +97,7 @@ fn query(query: &Value, address: &mut String, into: &mut SavedRequest) {
 }
 
 /// What would end the parameter is encoded, as Postman does; placeholders stay.
-fn reserved(text: &str, is_name: bool) -> String {
+pub(in crate::formats::import) fn reserved(text: &str, is_name: bool) -> String {
     if !text.contains(['&', '#', '=', ' ']) {
         return text.to_string();
     }
