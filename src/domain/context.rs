@@ -144,7 +144,7 @@ pub enum AuthLevel {
 }
 
 impl AuthLevel {
-    const ALL: [(Self, &'static str); 3] = [(Self::Request, "request"), (Self::Folder, "folder"), (Self::Collection, "collection")];
+    const ALL: [Self; 3] = [Self::Request, Self::Folder, Self::Collection];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
@@ -162,7 +162,7 @@ impl AuthSource {
         let (tool, rest) = text.split_once(": ")?;
         let (auth, rest) = rest.split_once(", from the ")?;
         let (level, name) = rest.split_once(' ').unwrap_or((rest, ""));
-        let (level, _) = AuthLevel::ALL.into_iter().find(|(_, word)| *word == level)?;
+        let level = AuthLevel::ALL.into_iter().find(|known| known.word() == level)?;
         let auth = (auth != "none").then(|| auth.to_string());
         Some(Self { tool: tool.trim().into(), auth, level, name: name.trim().into() })
     }

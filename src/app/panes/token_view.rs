@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::checks::facts::{Facts, server_date};
 use crate::domain::exchange::Exchange;
 use crate::domain::json::Object;
-use crate::domain::placeholder::placeholder;
+use crate::domain::placeholder;
 use crate::domain::request::{Request, RequestPart};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
@@ -102,7 +102,7 @@ pub fn secrets(request: &Request, token: Option<(RequestPart, Span)>) -> Vec<(Re
 pub fn with_token(request: &Request, mut found: Vec<(RequestPart, Span)>, token: Option<(RequestPart, Span)>) -> Vec<(RequestPart, Span)> {
     if let Some((part, span)) = token
         && !found.iter().any(|(p, s)| *p == part && s.start <= span.start && s.end >= span.end)
-        && secrecy::cut(request, part, span).is_none_or(|text| placeholder(text.trim()).is_none())
+        && secrecy::cut(request, part, span).is_none_or(|text| placeholder::certain(text.trim()).is_none())
     {
         found.push((part, span));
     }

@@ -13,7 +13,7 @@ use super::value_file::ValueFile;
 use super::value_files::OpenValueFile;
 use crate::app::ids::FileId;
 use crate::domain::exchange::HttpVersion;
-use crate::domain::placeholder::placeholder;
+use crate::domain::placeholder;
 use crate::domain::request::{Locator, Request, RequestPart, RequestText};
 use crate::domain::secrecy;
 use crate::domain::span::Span;
@@ -231,7 +231,7 @@ fn text(entry: &Entry, secrets: DraftSecrets) -> String {
 
 /// The text with some bytes left out; placeholders stay.
 fn without(text: &str, mut found: Vec<Span>) -> String {
-    found.retain(|span| span.cut(text).is_some_and(|secret| !secret.trim().is_empty() && placeholder(secret.trim()).is_none()));
+    found.retain(|span| span.cut(text).is_some_and(|secret| !secret.trim().is_empty() && placeholder::certain(secret.trim()).is_none()));
     found.sort();
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
     for span in found {

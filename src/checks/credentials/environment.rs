@@ -94,7 +94,7 @@ fn of_mode(facts: &Facts, known: Option<Known>, url: &Url) -> Option<Finding> {
         None => {
             let host = host(url);
             let named = [".dev", ".int"].iter().find_map(|end| host.strip_suffix(end)).unwrap_or(host);
-            modes::of_name(named).unwrap_or(Mode::Live)
+            modes::of_name(named).or(has_trial.then_some(Mode::Live))?
         }
     };
     if of_host == mode {

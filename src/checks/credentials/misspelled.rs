@@ -54,15 +54,15 @@ fn look(facts: &Facts) -> Finding {
             .fixed_by(Fix::edit("Rename the header to Authorization", renamed(i, h)));
         }
         // Underscores are legal in a name, but several proxies drop such headers by default.
-        let is_lost = || lost == Some(i);
-        let expected = facts.context.header.iter().any(|e| h.is(e)) || h.name.contains('_') && is_lost();
+        let is_lost = lost == Some(i);
+        let expected = facts.context.header.iter().any(|e| h.is(e)) || is_lost;
         if h.name.contains('_') && (expected || (!present && crate::checks::facts::other_credentials::is_key_header(&h.name))) {
             let dropping = TABLE.named(server_of(facts)).find(|server| server.drops_underscores);
             // Of a name that the server asks for, another check says who dropped it. What is judged has arrived, unless a server that
             // drops such names is there: general words are said of nothing, too.
             let is_judged = facts.says(Topic::Token) && !facts.says(Topic::Missing) && !facts.says(Topic::ApiKey);
             let strength = match dropping {
-                Some(_) if !is_lost() => Strength::Contradiction,
+                Some(_) if !is_lost => Strength::Contradiction,
                 _ if is_judged => Strength::Unlikely,
                 _ => Strength::Plausible,
             };

@@ -85,7 +85,7 @@ fn in_clause(clause: &str) -> Option<Mode> {
     modes.all(|mode| mode == first).then_some(first)
 }
 
-/// The mode that a name of an environment or of a host says; a host that says none is in earnest.
+/// The mode that a name of an environment or of a host says, if it says one.
 pub fn of_name(name: &str) -> Option<Mode> {
     let lower = name.to_ascii_lowercase();
     let has = |list: &[&str]| lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| list.contains(&word));

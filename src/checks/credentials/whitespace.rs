@@ -104,12 +104,10 @@ fn keys(facts: &Facts) -> Finding {
     }
     // In the address and in a field it is the client that put it there, encoded.
     for o in facts.others.iter().filter(|o| matches!(o.carrier, Carrier::Query | Carrier::Body)) {
-        let value = o.value.replace('+', " ");
-        let is_at_an_end = |text: &str| text.starts_with([' ', '\t', '\r', '\n']) || text.ends_with([' ', '\t', '\r', '\n']);
-        let read = if o.carrier == Carrier::Query { value.as_str() } else { o.value.as_str() };
-        if is_at_an_end(read) && !read.trim().is_empty() {
+        let is_blank = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
+        if (o.value.starts_with(is_blank) || o.value.ends_with(is_blank)) && !o.value.trim().is_empty() {
             return Finding::fail(Strength::Contradiction, format!("the value of {} begins or ends with a space or line break", o.name))
-                .proof(o.place, o.span, shown(read))
+                .proof(o.place, o.span, shown(&o.value))
                 .fixed_by(Fix::action("Trim the value where the client reads it"));
         }
     }

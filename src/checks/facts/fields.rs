@@ -58,18 +58,18 @@ pub fn credentials(request: &Request) -> Vec<Field> {
     }
     let mut fields = form(request);
     if fields.is_empty() {
-        fields = json_fields(&request.body);
-        fields.extend(inner_fields(&request.body));
+        fields = object_fields(&request.body);
     }
     let has = |names: &[&str]| fields.iter().any(|(name, ..)| names.contains(&name.as_str()));
     // What a client asks about, and logs in beside.
     let is_subject = has(&["token_type_hint", "client_id"]) || ["introspect", "revo"].iter().any(|part| request.path().contains(part));
     let is_one = |(name, value, _): &Field| {
-        let may_be = is_of_the_call(name) && !value.trim().is_empty() || Jws::looks_like(value) || is_opaque(value);
+        let may_be = is_of_the_call(name) && !value.trim().is_empty() || Jws::looks_like(value) || is_opaque(value, SHORTEST_KEY);
         is_credential(name) && may_be && !(is_subject && name == "token")
     };
-    let found: Vec<Field> = fields.iter().filter(|field| is_one(field)).cloned().collect();
-    found.into_iter().map(|(name, value, span)| (name, value, without_quotes(span, &request.body))).collect()
+    let found: Vec<bool> = fields.iter().map(is_one).collect();
+    let found = fields.into_iter().zip(found).filter_map(|(field, is_one)| is_one.then_some(field));
+    found.map(|(name, value, span)| (name, value, without_quotes(span, &request.body))).collect()
 }
 
 /// True for the name of a field under which a call itself is authorized.
@@ -89,15 +89,18 @@ fn folded(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// The fields of the objects in an object: `{"data": {"token": …}}`.
-fn inner_fields(body: &str) -> Vec<Field> {
-    let is_object = |text: &&str| text.trim_start().starts_with('{');
-    let Some(outer) = Some(body).filter(is_object) else { return Vec::new() };
-    let inner = |span: Span| {
-        let fields = span.cut(body).filter(is_object).map(json_fields).unwrap_or_default();
-        fields.into_iter().map(move |(name, value, at)| (name, value, at.shifted(span.start)))
-    };
-    Object::read(outer).members.iter().flat_map(|member| inner(member.value_span)).collect()
+/// The texts in an object and in the objects in it: `{"data": {"token": …}}`.
+fn object_fields(body: &str) -> Vec<Field> {
+    if !body.trim_start().starts_with('{') {
+        return Vec::new();
+    }
+    let members = Object::read(body).members;
+    let own = members.iter().filter_map(|member| Some((member.name.clone(), member.value.as_str()?.to_string(), member.value_span)));
+    let inner = members.iter().flat_map(|member| {
+        let fields = member.value_span.cut(body).filter(|text| text.starts_with('{')).map(json_fields).unwrap_or_default();
+        fields.into_iter().map(move |(name, value, at)| (name, value, at.shifted(member.value_span.start)))
+    });
+    own.chain(inner).collect()
 }
 
 /// In JSON a value's span includes its quotes.
@@ -106,9 +109,12 @@ fn without_quotes(span: Span, body: &str) -> Span {
     if is_quoted { Span::new(span.start + 1, span.end - 1) } else { span }
 }
 
-/// Long, in one piece and with a digit, as machines write them.
-fn is_opaque(value: &str) -> bool {
-    value.len() >= 16 && value.bytes().all(|b| b.is_ascii_graphic()) && value.bytes().any(|b| b.is_ascii_digit())
+/// Bytes of the shortest key that is one by its looks alone.
+pub(super) const SHORTEST_KEY: usize = 16;
+
+/// At least so long, in one piece and with a digit, as machines write them.
+pub(super) fn is_opaque(value: &str, shortest: usize) -> bool {
+    value.len() >= shortest && value.bytes().all(|b| b.is_ascii_graphic()) && value.bytes().any(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::fields;
+use super::fields::{self, is_opaque};
 use super::form::{form, pairs};
 use crate::checks::Place;
 use crate::domain::headers::HeaderNames;
@@ -123,11 +123,6 @@ fn is_telling(name: &str) -> bool {
     TELLING_ENDS.iter().any(|end| name.ends_with(end))
 }
 
-/// True for what looks made by a machine: long, in one piece, with digits.
-fn is_opaque(value: &str) -> bool {
-    value.len() >= 16 && value.bytes().all(|b| b.is_ascii_graphic()) && value.bytes().any(|b| b.is_ascii_digit())
-}
-
 /// Credentials in headers of their own, in the query, before the host and in a form's fields.
 pub fn find(request: &Request) -> Vec<OtherCredential> {
     let mut found = Vec::new();
@@ -148,7 +143,9 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
         // A token of OAuth 1.0a is a part of the signature beside it.
         let is_signed = query.contains("oauth_signature=");
         for (name, value, span) in pairs(query) {
-            if QUERY_NAMES.contains(&name.to_ascii_lowercase().as_str()) || (!is_signed && is_telling(&name) && is_opaque(&value)) {
+            if QUERY_NAMES.contains(&name.to_ascii_lowercase().as_str())
+                || (!is_signed && is_telling(&name) && is_opaque(&value, fields::SHORTEST_KEY))
+            {
                 let span = span.shifted(line_offset + path.len() + 1);
                 found.push(OtherCredential { carrier: Carrier::Query, name, value, place: Place::RequestLine, span });
             }
@@ -170,13 +167,13 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
     let is_signed = request.body.contains("oauth_signature=");
     for field in form(request) {
         let is_named = ["client_secret", "access_token", "client_assertion"].contains(&field.0.as_str());
-        if is_named || (!is_signed && is_telling(&field.0) && is_opaque(&field.1)) {
+        if is_named || (!is_signed && is_telling(&field.0) && is_opaque(&field.1, fields::SHORTEST_KEY)) {
             found.push(OtherCredential { carrier: Carrier::Body, name: field.0, value: field.1, place: Place::RequestBody, span: field.2 });
         }
     }
     // Beside a credential in another place, or a code, a field is what the call is about.
     let has = |header: &str| request.headers.get(header).is_some_and(|value| !value.trim().is_empty());
-    if found.is_empty() && !has("authorization") && !has("cookie") && !request.body.contains("grant_type") {
+    if found.is_empty() && !is_signed && !has("authorization") && !has("cookie") && !request.body.contains("grant_type") {
         let of_field = |(name, value, span)| OtherCredential { carrier: Carrier::Body, name, value, place: Place::RequestBody, span };
         found.extend(fields::credentials(request).into_iter().map(of_field));
     }

@@ -1,5 +1,6 @@
 //! What may be a credential under a name that nobody listed.
 
+use super::fields::is_opaque;
 use super::form::pairs;
 use crate::domain::request::Request;
 
@@ -46,7 +47,7 @@ const OTHERWISE: [&str; 18] = [
 /// The first header or parameter of the query that may be a credential: its name speaks of one, and its value is long and in one
 /// piece, or a user and a password stand in the query.
 pub fn credential(request: &Request) -> Option<String> {
-    let header = request.headers.0.iter().find(|h| is_telling(&h.name) && is_opaque(h.value.trim()));
+    let header = request.headers.0.iter().find(|h| is_telling(&h.name) && is_opaque(h.value.trim(), SHORTEST));
     if let Some(header) = header {
         return Some(header.name.clone());
     }
@@ -55,19 +56,19 @@ pub fn credential(request: &Request) -> Option<String> {
     let has = |names: &[&str]| parameters.iter().find(|(name, value, _)| !value.is_empty() && names.contains(&name.as_str()));
     let password = has(&["p", "pass", "pwd", "passwd", "password"]);
     let login = has(&["u", "user", "username", "login"]).and(password);
-    login.or_else(|| parameters.iter().find(|(name, value, _)| is_telling(name) && is_opaque(value))).map(|(name, ..)| name.clone())
+    login
+        .or_else(|| parameters.iter().find(|(name, value, _)| is_telling(name) && is_opaque(value, SHORTEST)))
+        .map(|(name, ..)| name.clone())
 }
+
+/// Bytes of the shortest value that may be one: its name speaks for it.
+const SHORTEST: usize = 12;
 
 /// True for a name that speaks of a key, a token or the like, and of no other kind of key.
 pub fn is_telling(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let has = |list: &[&str]| name.split(['-', '_', '.']).any(|word| list.contains(&word));
     has(&TELLING) && !has(&OTHERWISE)
-}
-
-/// Long, in one piece, and with a digit, as machines write them.
-fn is_opaque(value: &str) -> bool {
-    value.len() >= 12 && value.bytes().all(|b| b.is_ascii_graphic()) && value.bytes().any(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

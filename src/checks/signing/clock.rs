@@ -132,13 +132,6 @@ fn by_parameter(facts: &Facts) -> Option<(String, Field)> {
     Some((name.into(), Field { raw: value.into(), value: value.into(), part: RequestPart::HeaderValue(a.index), span }))
 }
 
-/// `20261123T08:00:00+0000`.
-fn compact(text: &str) -> Option<Timestamp> {
-    let (date, clock) = text.split_once('T').filter(|(date, _)| date.len() == 8)?;
-    let clock = clock.strip_suffix("+0000").or_else(|| clock.strip_suffix('Z'))?;
-    time::rfc3339(&format!("{}-{}-{}T{clock}Z", date.get(..4)?, date.get(4..6)?, date.get(6..)?))
-}
-
 /// A header that is called a timestamp beside one that is called a signature, or such a parameter of Authorization, in a request that nobody
 /// described, and refused: the server compares it with its own clock, which its Date shows.
 fn of_a_name(facts: &Facts) -> Option<Finding> {
@@ -147,9 +140,9 @@ fn of_a_name(facts: &Facts) -> Option<Finding> {
     facts.answered("date").filter(|_| facts.standing == Standing::Refused)?;
     let number = |digits: usize| (field.value.len() == digits).then(|| field.value.parse::<f64>().ok()).flatten();
     let at = number(10).or_else(|| number(13).map(|millis| millis / 1000.0)).and_then(time::from_seconds);
-    let at = at.or_else(|| time::rfc3339(&field.value)).or_else(|| compact(&field.value))?;
+    let at = at.or_else(|| time::rfc3339(&field.value))?;
     let age = time::seconds_between(at, server);
-    let is_said = facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::NotYet) || facts.lower_body().contains("timestamp");
+    let is_said = facts.says_plainly(Topic::Expired) || facts.says_plainly(Topic::NotYet) || speaks_of_timestamp(facts.lower_body());
     // By years it is no moment, or another fault.
     if age.abs() < if is_said { NOTABLE } else { USUAL } || age.abs() > 366.0 * 86_400.0 {
         return None;
@@ -159,6 +152,12 @@ fn of_a_name(facts: &Facts) -> Option<Finding> {
         .fixed_by(Fix::action("Synchronize your clock with NTP, or take the time from the server, and sign the request again"));
     let finding = proved(finding, &field, field.value.clone());
     Some(finding.context(format!("the answer's Date {}", time::short(server))))
+}
+
+/// True where a text speaks of a timestamp. As the name of a member, `"timestamp": …`, it says only when the answer was made.
+fn speaks_of_timestamp(body: &str) -> bool {
+    let is_name = |rest: &str| rest.strip_prefix('"').is_some_and(|rest| rest.trim_start().starts_with(':'));
+    body.match_indices("timestamp").any(|(at, word)| !body.get(at + word.len()..).is_some_and(is_name))
 }
 
 /// For `clock-skewed`: the client signed by its own clock, and the server's is another.

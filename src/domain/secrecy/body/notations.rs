@@ -80,10 +80,10 @@ fn wifi(text: &str, search: &mut Search) {
         let line = start(text.get(begin..).unwrap_or_default(), 512).split(['\n', '"']).next().unwrap_or_default();
         let mut at = begin;
         for field in line.split(';') {
-            if let Some(password) = field.strip_prefix("P:") {
+            if field.starts_with("P:") {
                 let rest = text.get(at + 2..begin + line.len()).unwrap_or_default();
                 let is_end = |i: &usize| !rest.get(..*i).is_some_and(|before| before.ends_with('\\'));
-                let length = memchr::memchr_iter(b';', rest.as_bytes()).find(is_end).unwrap_or(rest.len().max(password.len()));
+                let length = memchr::memchr_iter(b';', rest.as_bytes()).find(is_end).unwrap_or(rest.len());
                 search.value(text, Span::new(at + 2, at + 2 + length), Grade::Secret, Span::default());
                 break;
             }
