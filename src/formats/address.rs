@@ -2,6 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use super::variables::placeholders;
+
 /// Adds parameters, encoded already, before the fragment of an address.
 pub(super) fn add_query(url: &mut String, query: &str) {
     if query.is_empty() {
@@ -49,14 +51,19 @@ impl Unescaped {
 
 /// Percent-encoding with `space` for blanks. Placeholders (`{{name}}`) stay, so that they can be filled in.
 pub(super) fn encoded(text: &str, unescaped: Unescaped, space: &str) -> String {
+    around_placeholders(text, |out, part| encode(out, part, unescaped, space))
+}
+
+/// A text whose placeholders stay, while all else is written by `write`.
+pub(super) fn around_placeholders(text: &str, mut write: impl FnMut(&mut String, &str)) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, (name, after))) = rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?))) {
-        encode(&mut out, before, unescaped, space);
-        out.push_str(&format!("{{{{{name}}}}}"));
-        rest = after;
+    let mut copied = 0;
+    for (span, _) in placeholders(text) {
+        write(&mut out, text.get(copied..span.start).unwrap_or_default());
+        out.push_str(span.cut(text).unwrap_or_default());
+        copied = span.end;
     }
-    encode(&mut out, rest, unescaped, space);
+    write(&mut out, text.get(copied..).unwrap_or_default());
     out
 }
 

@@ -58,7 +58,7 @@ pub(super) fn apply(auth: &Auth, request: &mut Request, literals: &mut Literals)
         }
         Auth::Digest { .. } => Some("Digest auth is the answer to a challenge, which the file cannot hold: it is not carried over".into()),
         Auth::OAuth2(oauth) => oauth2(oauth, request, literals),
-        Auth::AwsSigV4(_) => Some("AWS Signature is computed on sending and is not carried over: the request goes out unsigned".into()),
+        Auth::AwsSigV4 => Some("AWS Signature is computed on sending and is not carried over: the request goes out unsigned".into()),
         Auth::Other(name) => Some(format!("{name} auth is computed on sending and is not carried over")),
     }
 }

@@ -1,9 +1,7 @@
 //! The text of a body as a file of requests holds it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::collection::{Body, Field, FormPart, PartContent};
-use crate::formats::variables::placeholders;
+use crate::formats::address::{self, Unescaped};
 
 /// A body that is written, and the media type that the tool sends with it unless the headers name one.
 #[derive(Debug, Default)]
@@ -13,9 +11,6 @@ pub(super) struct WrittenBody {
     /// The files that it names.
     pub(super) files: Vec<String>,
 }
-
-/// What stays in a form as it is, as browsers and tools have it.
-const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The text between the parts of a multipart body.
 const BOUNDARY: &str = "----authtui-boundary";
@@ -42,15 +37,7 @@ pub(super) fn written(body: &Body) -> WrittenBody {
 
 /// Percent-encoded, but for what is in placeholders.
 pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut copied = 0;
-    for (span, _) in placeholders(text) {
-        out.extend(utf8_percent_encode(text.get(copied..span.start).unwrap_or_default(), FORM));
-        out.push_str(span.cut(text).unwrap_or_default());
-        copied = span.end;
-    }
-    out.extend(utf8_percent_encode(text.get(copied..).unwrap_or_default(), FORM));
-    out
+    address::encoded(text, Unescaped::RFC_3986, "%20")
 }
 
 /// A path as it is written behind `<`: always one that is looked for beside the file.

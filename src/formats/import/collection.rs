@@ -220,7 +220,7 @@ pub enum Auth {
     /// A token that the tool fetches.
     OAuth2(Box<OAuth2>),
     /// AWS Signature Version 4.
-    AwsSigV4(Box<AwsSigV4>),
+    AwsSigV4,
     /// Something else, by its name.
     Other(String),
 }
@@ -235,7 +235,7 @@ impl Auth {
             Self::ApiKey { .. } => "API key",
             Self::Digest { .. } => "Digest",
             Self::OAuth2(_) => "OAuth 2",
-            Self::AwsSigV4(_) => "AWS Signature",
+            Self::AwsSigV4 => "AWS Signature",
             Self::Other(name) => name,
         })
     }
@@ -258,45 +258,14 @@ pub enum KeyPlace {
 pub struct OAuth2 {
     /// The grant type as RFC 6749 calls it: `client_credentials`, `authorization_code`, `password`, `implicit`.
     pub grant: String,
-    /// Where a person logs in.
-    pub authorization_url: String,
     /// Where the token is fetched.
     pub token_url: String,
-    /// The client.
-    pub client_id: String,
-    /// Its secret.
-    pub client_secret: String,
-    /// True when the client authenticates in the body of the request and not by Basic.
-    pub is_client_in_body: bool,
-    /// The user of the password grant.
-    pub username: String,
-    /// That user's password.
-    pub password: String,
-    /// The scopes, separated by blanks.
-    pub scope: String,
-    /// The audience that is asked for.
-    pub audience: String,
     /// The token that the tool has at the moment.
     pub access_token: String,
     /// The word before the token in the header.
     pub prefix: String,
     /// Where the token goes: a header, or the parameter of this name.
     pub query_parameter: Option<String>,
-}
-
-/// The keys that a request to AWS is signed with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AwsSigV4 {
-    /// The access key's id.
-    pub access_key: String,
-    /// The secret access key.
-    pub secret_key: String,
-    /// The token of a session.
-    pub session_token: String,
-    /// The region.
-    pub region: String,
-    /// The service.
-    pub service: String,
 }
 
 /// The body of a request.

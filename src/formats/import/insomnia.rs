@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::Imported;
 use super::collection::{
-    Auth, AwsSigV4, Body, Collection, Environment, Field, Folder, FormPart, ImportLoss, Item, KeyPlace, OAuth2, PartContent, SavedRequest,
-    Tool, Variable,
+    Auth, Body, Collection, Environment, Field, Folder, FormPart, ImportLoss, Item, KeyPlace, OAuth2, PartContent, SavedRequest, Tool,
+    Variable,
 };
+use super::names::Taken;
 use super::postman::reserved;
 use super::tree::{self, is_set, list, member, text};
 use crate::domain::limits::MAX_FOLDERS;
@@ -74,16 +75,23 @@ impl Reader<'_> {
         }
         let is_of = |resource: &Value, kind: &str| member(resource, "_type").as_str() == Some(kind);
         let workspaces: Vec<&Value> = resources.iter().filter(|resource| is_of(resource, "workspace")).collect();
-        let mut environments = Vec::new();
-        let mut folders = Vec::new();
+        let (mut environments, mut folders) = (Vec::new(), Vec::new());
+        let mut names = Taken::default();
         for workspace in &workspaces {
             let id = member(workspace, "_id").as_str().unwrap_or_default();
-            folders.push(self.exported_folder(workspace, &below, 0));
-            for base in below.get(id).into_iter().flatten().filter(|resource| is_of(resource, "environment")) {
-                let inner = below.get(member(base, "_id").as_str().unwrap_or_default());
-                let inner: Vec<&Value> = inner.into_iter().flatten().copied().filter(|resource| is_of(resource, "environment")).collect();
-                environments.extend(self.environments(base, &inner));
+            let of = |id: &str, below: &HashMap<&str, Vec<&Value>>| -> Vec<Value> {
+                let all = below.get(id).into_iter().flatten();
+                all.filter(|resource| is_of(resource, "environment")).map(|resource| (*resource).clone()).collect()
+            };
+            let bases: Vec<(Value, Vec<Value>)> =
+                of(id, &below).into_iter().map(|base| (base.clone(), of(&text(&base, "_id"), &below))).collect();
+            let folder = self.exported_folder(workspace, &mut below, 0);
+            for (base, inner) in &bases {
+                let own = self.environments(base, &inner.iter().collect::<Vec<_>>());
+                // With several workspaces, no value of one may count in another.
+                environments.extend(if workspaces.len() > 1 { apart(own, &folder.name, &mut names) } else { own });
             }
+            folders.push(folder);
         }
         let root = match <[Folder; 1]>::try_from(folders) {
             Ok([one]) => one,
@@ -111,10 +119,11 @@ impl Reader<'_> {
         (root, environments)
     }
 
-    fn exported_folder(&mut self, resource: &Value, below: &HashMap<&str, Vec<&Value>>, depth: usize) -> Folder {
+    fn exported_folder(&mut self, resource: &Value, below: &mut HashMap<&str, Vec<&Value>>, depth: usize) -> Folder {
         let id = member(resource, "_id").as_str().unwrap_or_default();
         let mut folder = self.folder(resource, id);
-        let mut inner: Vec<&Value> = below.get(id).cloned().unwrap_or_default();
+        // Taken out, so that nothing is in itself.
+        let mut inner: Vec<&Value> = below.remove(id).unwrap_or_default();
         inner.sort_by(|a, b| sort_key(a).total_cmp(&sort_key(b)));
         if depth >= MAX_FOLDERS {
             self.lose(folder.line, format!("the folder “{}” is more than {MAX_FOLDERS} folders deep: nothing in it is read", folder.name));
@@ -301,15 +310,7 @@ impl Reader<'_> {
             },
             "oauth2" => Auth::OAuth2(Box::new(OAuth2 {
                 grant: text(value, "grantType"),
-                authorization_url: of("authorizationUrl"),
                 token_url: of("accessTokenUrl"),
-                client_id: of("clientId"),
-                client_secret: of("clientSecret"),
-                is_client_in_body: is_set(value, "credentialsInBody"),
-                username: of("username"),
-                password: of("password"),
-                scope: of("scope"),
-                audience: of("audience"),
                 access_token: String::new(),
                 prefix: match of("tokenPrefix") {
                     prefix if prefix.is_empty() => "Bearer".into(),
@@ -317,13 +318,7 @@ impl Reader<'_> {
                 },
                 query_parameter: None,
             })),
-            "iam" => Auth::AwsSigV4(Box::new(AwsSigV4 {
-                access_key: of("accessKeyId"),
-                secret_key: of("secretAccessKey"),
-                session_token: of("sessionToken"),
-                region: of("region"),
-                service: of("service"),
-            })),
+            "iam" => Auth::AwsSigV4,
             "oauth1" => Auth::Other("OAuth 1.0".into()),
             "hawk" => Auth::Other("Hawk".into()),
             "ntlm" => Auth::Other("NTLM".into()),
@@ -356,6 +351,23 @@ impl Reader<'_> {
         all.extend(named);
         all
     }
+}
+
+/// The environments of one workspace of several: each with what counts in all of them, under the name of the workspace.
+fn apart(mut own: Vec<Environment>, workspace: &str, names: &mut Taken) -> Vec<Environment> {
+    let shared: Vec<Variable> = own.iter().filter(|e| e.name.is_none()).flat_map(|e| e.variables.clone()).collect();
+    for environment in &mut own {
+        let name = match environment.name.take() {
+            Some(name) => {
+                let inner = std::mem::take(&mut environment.variables);
+                environment.variables = shared.iter().cloned().chain(inner).collect();
+                format!("{workspace} {name}")
+            }
+            None => workspace.to_string(),
+        };
+        environment.name = Some(names.unique(&name, |name, count| format!("{name} {count}")));
+    }
+    own
 }
 
 fn sort_key(value: &Value) -> f64 {

@@ -93,17 +93,16 @@ pub(super) fn read(text: &str, source: &str) -> Option<Result<Imported, FormatEr
         if let Ok(inner_members) = serde_json::from_str::<Members>(inner.get())
             && (inner_members.is_collection() || inner_members.values.is_some())
         {
-            return read_members(text, inner.get(), source);
+            return read_members(text, inner.get(), &inner_members, source);
         }
     }
-    read_members(text, text, source)
+    read_members(text, text, &members, source)
 }
 
-fn read_members(whole: &str, text: &str, source: &str) -> Option<Result<Imported, FormatError>> {
-    let members: Members = serde_json::from_str(text).ok()?;
+fn read_members(whole: &str, text: &str, members: &Members, source: &str) -> Option<Result<Imported, FormatError>> {
     let mut reader = Reader { text: whole, source, lines: LineIndex::of(whole), losses: Vec::new() };
     if members.is_collection() {
-        return Some(Ok(Imported::Collection(Box::new(reader.collection(text, &members)))));
+        return Some(Ok(Imported::Collection(Box::new(reader.collection(text, members)))));
     }
     if members.requests.is_some() && members.order.is_some() && members.name.is_some() {
         let message = "this is a Postman collection of version 1";

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::collection::{Auth, Field, Folder, ImportLoss, SavedRequest, Tool, Variable};
 use super::dynamic::translated;
 use super::literal::Literals;
+use super::values::is_hidden;
 use super::{auth, body};
 use crate::domain::request::{Request, RequestText};
 use crate::domain::secrecy;
-use crate::formats::variables::is_secret;
 
 /// A request as it is written, with the lines around it.
 #[derive(Debug, Default)]
@@ -92,8 +92,8 @@ pub(super) fn written(
         out.login = Some((username.clone(), literals.hidden("password", password)));
     }
     let is_own = saved.auth != Auth::Inherit && saved.auth != Auth::None;
-    let is_lost = request.headers.get("authorization").is_none()
-        && matches!(effective.auth, Auth::AwsSigV4(_) | Auth::Digest { .. } | Auth::Other(_));
+    let is_lost =
+        request.headers.get("authorization").is_none() && matches!(effective.auth, Auth::AwsSigV4 | Auth::Digest { .. } | Auth::Other(_));
     let is_worth = if effective.source.auth.is_none() { carried } else { !is_own || is_lost };
     out.auth = is_worth.then(|| effective.source.to_string());
     let mut lost = BTreeMap::new();
@@ -104,8 +104,7 @@ pub(super) fn written(
         .iter()
         .filter(is_known)
         .map(|variable| {
-            let is_hidden = variable.is_secret || is_secret(&variable.name, &variable.value);
-            let value = if is_hidden { literals.hidden(&variable.name, &variable.value) } else { variable.value.clone() };
+            let value = if is_hidden(variable) { literals.hidden(&variable.name, &variable.value) } else { variable.value.clone() };
             Variable { name: variable.name.clone(), value, is_secret: false }
         })
         .collect();

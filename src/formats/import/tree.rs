@@ -38,8 +38,7 @@ pub(super) fn has_member(text: &str, name: &str, value: &str) -> bool {
         rest.is_some_and(|rest| rest.starts_with(value))
     };
     if is_json(text) {
-        let quoted = format!("\"{name}\"");
-        return text.match_indices(&quoted).any(|(at, found)| text.get(at + found.len()..).is_some_and(begins));
+        return outermost(text).any(|(key, behind)| key == name && begins(behind));
     }
     // A request may have YAML in its body.
     let is_told = |line: &&str| !line.trim().is_empty() && !line.starts_with(['#', '%']) && line.trim_end() != "---";
@@ -52,6 +51,35 @@ pub(super) fn has_member(text: &str, name: &str, value: &str) -> bool {
     }
     text.lines().any(|line| {
         line.trim_start_matches(['"', '\'']).strip_prefix(name).is_some_and(|rest| begins(rest.trim_start_matches(['"', '\''])))
+    })
+}
+
+/// The strings at the outermost level of an object in JSON, each with what follows it; the text is not read.
+fn outermost(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let (mut depth, mut rest) = (0_usize, text);
+    std::iter::from_fn(move || {
+        while let Some(at) = rest.find(['{', '[', '}', ']', '"']) {
+            let mark = rest.as_bytes().get(at).copied();
+            rest = rest.get(at + 1..)?;
+            match mark {
+                Some(b'{' | b'[') => depth += 1,
+                Some(b'}' | b']') => depth = depth.saturating_sub(1),
+                _ => {
+                    let mut is_escaped = false;
+                    let end = rest.find(|c: char| {
+                        let is_end = c == '"' && !is_escaped;
+                        is_escaped = c == '\\' && !is_escaped;
+                        is_end
+                    })?;
+                    let string = rest.get(..end)?;
+                    rest = rest.get(end + 1..)?;
+                    if depth == 1 {
+                        return Some((string, rest));
+                    }
+                }
+            }
+        }
+        None
     })
 }
 
@@ -111,6 +139,8 @@ mod tests {
             ("{\n  \"openapi\" : \"3.0.0\"}", true),
             ("info:\n  openapi: 3.0.1\n", false),
             ("openapi: 2\n", false),
+            ("{\"dependencies\": {\"openapi\": \"3.1.0\"}}", false),
+            ("{\"a\": \"\\\"openapi\", \"openapi\": \"3.1.0\"}", true),
             ("GET https://h/\n", false),
             ("POST https://h/\nA: b\n\nopenapi: 3.0.1\n", false),
             ("---\ninfo:\n  title: x\nopenapi: 3.0.1\n", true),

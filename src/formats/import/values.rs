@@ -23,13 +23,15 @@ pub struct WrittenValues {
 /// The values of each environment.
 type Values = BTreeMap<String, Map<String, Value>>;
 
+/// True for a variable that no shared file may hold.
+pub(super) fn is_hidden(variable: &Variable) -> bool {
+    let holds = || is_secret(&variable.name, &variable.value) || secrecy::holds_secret(&variable.name, &variable.value);
+    variable.is_secret || !variable.value.is_empty() && !is_reference(&variable.value) && holds()
+}
+
 /// Writes environments. A name that is secret in one of them is secret in all: a private value would hide a public one.
 pub(super) fn written(environments: &[Environment], literals: &BTreeMap<String, String>) -> WrittenValues {
     let all = || environments.iter().flat_map(|environment| &environment.variables);
-    let is_hidden = |variable: &Variable| {
-        let holds = || is_secret(&variable.name, &variable.value) || secrecy::holds_secret(&variable.name, &variable.value);
-        variable.is_secret || !variable.value.is_empty() && !is_reference(&variable.value) && holds()
-    };
     let secret: BTreeSet<&str> = all().filter(|variable| is_hidden(variable)).map(|variable| variable.name.as_str()).collect();
     let (mut public, mut private, mut missing) = (Values::new(), Values::new(), BTreeSet::new());
     for environment in environments {

@@ -8,7 +8,6 @@ use super::names::{Taken, file_name};
 use super::request::{WrittenRequest, comments, written};
 use super::values::{self, WrittenValues};
 use crate::formats::http_file::{Document, Part, kept_name};
-use crate::formats::variables::is_secret;
 
 /// A collection as files.
 #[derive(Clone, Debug, Default)]
@@ -175,7 +174,7 @@ impl Writer<'_> {
             // Those of the collection are in the environments, which hide them.
             for variable in around.iter().skip(1).flat_map(|folder| &folder.variables) {
                 definitions.retain(|(name, _)| *name != variable.name);
-                let is_shown = !variable.is_secret && !is_secret(&variable.name, &variable.value) && is_definable(variable);
+                let is_shown = !values::is_hidden(variable) && is_definable(variable);
                 // Folders may have values of one name; each is kept under a name of its own.
                 let value = if is_shown { variable.value.clone() } else { self.literals.hidden(&variable.name, &variable.value) };
                 let own = Variable { value, ..variable.clone() };

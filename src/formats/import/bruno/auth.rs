@@ -2,7 +2,7 @@
 
 use super::bru::Block;
 use super::{Auth, pairs};
-use crate::formats::import::collection::{AwsSigV4, KeyPlace, OAuth2};
+use crate::formats::import::collection::{KeyPlace, OAuth2};
 
 /// Reads the auth of a mode from its block.
 pub(super) fn read(blocks: &[Block], mode: &str) -> Auth {
@@ -27,27 +27,13 @@ pub(super) fn read(blocks: &[Block], mode: &str) -> Auth {
             let parameter = if placement == "url" { find("token_query_key").filter(|key| !key.is_empty()) } else { None };
             Auth::OAuth2(Box::new(OAuth2 {
                 grant: get("grant_type"),
-                authorization_url: get("authorization_url"),
                 token_url: get("access_token_url"),
-                client_id: get("client_id"),
-                client_secret: get("client_secret"),
-                is_client_in_body: get("credentials_placement") == "body",
-                username: get("username"),
-                password: get("password"),
-                scope: get("scope"),
-                audience: get("audience"),
                 access_token: String::new(),
                 prefix: find("token_header_prefix").unwrap_or_else(|| "Bearer".into()),
                 query_parameter: parameter.or_else(|| (placement == "url").then(|| "access_token".to_string())),
             }))
         }
-        "awsv4" => Auth::AwsSigV4(Box::new(AwsSigV4 {
-            access_key: get("access_key_id"),
-            secret_key: get("secret_access_key"),
-            session_token: get("session_token"),
-            region: get("region"),
-            service: get("service"),
-        })),
+        "awsv4" => Auth::AwsSigV4,
         "wsse" => Auth::Other("WSSE".into()),
         "ntlm" => Auth::Other("NTLM".into()),
         "oauth1" => Auth::Other("OAuth 1".into()),

@@ -11,6 +11,7 @@ use super::Imported;
 use super::collection::{
     Auth, Body, Collection, Environment, Field, Folder, FormPart, ImportLoss, Item, PartContent, SavedRequest, Tool, Variable,
 };
+use super::names::Taken;
 use super::postman::reserved;
 use super::tree::{self, is_set, list, member, text};
 use crate::domain::limits::MAX_REFERENCES;
@@ -191,6 +192,7 @@ impl<'a> Reader<'a> {
         };
         let variable = |url: &str| Variable { name: BASE_URL.into(), value: absolute(url), is_secret: false };
         let first = addresses.first().map_or_else(|| variable(""), |(_, url)| variable(url));
+        let mut names = Taken::default();
         let environments: Vec<Environment> = match addresses.len() {
             0 | 1 => Vec::new(),
             _ => addresses
@@ -198,7 +200,8 @@ impl<'a> Reader<'a> {
                 .map(|(description, url)| {
                     let host = url.split("://").nth(1).unwrap_or(url).split('/').next().unwrap_or_default();
                     let name = if description.trim().is_empty() { host } else { description.trim() };
-                    Environment { name: Some(name.to_string()), variables: vec![variable(url)] }
+                    let name = names.unique(name, |name, count| format!("{name} {count}"));
+                    Environment { name: Some(name), variables: vec![variable(url)] }
                 })
                 .collect(),
         };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Description;
 use crate::formats::import::collection::{Auth, KeyPlace, OAuth2};
-use crate::formats::import::tree::{list, member, text};
+use crate::formats::import::tree::{member, text};
 
 /// The auth of a `security` list, and what of it is not carried over. Its elements are alternatives, the members of an element are
 /// all needed.
@@ -13,7 +13,7 @@ pub(super) fn auth(description: Description, security: &Value) -> (Auth, Vec<Str
     let needs = |alternative: &&Value| alternative.as_object().is_some_and(|schemes| !schemes.is_empty());
     let Some(schemes) = alternatives.iter().find(needs).and_then(Value::as_object) else { return (Auth::None, Vec::new()) };
     let mut losses = Vec::new();
-    let mut found = schemes.iter().map(|(name, scopes)| of_scheme(description, name, scopes, &mut losses)).collect::<Vec<_>>().into_iter();
+    let mut found = schemes.keys().map(|name| of_scheme(description, name, &mut losses)).collect::<Vec<_>>().into_iter();
     let auth = found.next().unwrap_or(Auth::None);
     let more: Vec<String> = schemes.keys().skip(1).cloned().collect();
     if !more.is_empty() {
@@ -22,7 +22,7 @@ pub(super) fn auth(description: Description, security: &Value) -> (Auth, Vec<Str
     (auth, losses)
 }
 
-fn of_scheme(description: Description, name: &str, scopes: &Value, losses: &mut Vec<String>) -> Auth {
+fn of_scheme(description: Description, name: &str, losses: &mut Vec<String>) -> Auth {
     let root = description.root;
     let known =
         if description.is_swagger() { member(root, "securityDefinitions") } else { member(member(root, "components"), "securitySchemes") };
@@ -30,7 +30,6 @@ fn of_scheme(description: Description, name: &str, scopes: &Value, losses: &mut 
         losses.push(format!("the auth {name} is not described"));
         return Auth::Other(name.to_string());
     };
-    let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
     let variable = |like: &str| format!("{{{{{like}}}}}");
     match (text(scheme, "type").as_str(), text(scheme, "scheme").to_ascii_lowercase().as_str()) {
         ("basic", _) | ("http", "basic") => Auth::Basic { username: variable("username"), password: variable("password") },
@@ -46,8 +45,8 @@ fn of_scheme(description: Description, name: &str, scopes: &Value, losses: &mut 
                 _ => KeyPlace::Header,
             },
         },
-        ("oauth2", _) => Auth::OAuth2(Box::new(oauth2(description, scheme, scopes))),
-        ("openIdConnect", _) => Auth::OAuth2(Box::new(OAuth2 { scope: scopes, prefix: "Bearer".into(), ..OAuth2::default() })),
+        ("oauth2", _) => Auth::OAuth2(Box::new(oauth2(description, scheme))),
+        ("openIdConnect", _) => Auth::OAuth2(Box::new(OAuth2 { prefix: "Bearer".into(), ..OAuth2::default() })),
         ("mutualTLS", _) => Auth::Other("client certificate".into()),
         (kind, _) => {
             losses.push(format!("the auth {name} is of an unknown kind: {kind}"));
@@ -56,7 +55,7 @@ fn of_scheme(description: Description, name: &str, scopes: &Value, losses: &mut 
     }
 }
 
-fn oauth2(description: Description, scheme: &Value, scope: String) -> OAuth2 {
+fn oauth2(description: Description, scheme: &Value) -> OAuth2 {
     let (grant, flow) = if description.is_swagger() {
         (text(scheme, "flow"), scheme)
     } else {
@@ -70,13 +69,5 @@ fn oauth2(description: Description, scheme: &Value, scope: String) -> OAuth2 {
         "authorizationCode" | "accessCode" => "authorization_code",
         other => other,
     };
-    let all = || member(flow, "scopes").as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" ");
-    OAuth2 {
-        grant: grant.to_string(),
-        authorization_url: text(flow, "authorizationUrl"),
-        token_url: text(flow, "tokenUrl"),
-        scope: if scope.is_empty() && list(scheme, "flows").is_empty() { all() } else { scope },
-        prefix: "Bearer".into(),
-        ..OAuth2::default()
-    }
+    OAuth2 { grant: grant.to_string(), token_url: text(flow, "tokenUrl"), prefix: "Bearer".into(), ..OAuth2::default() }
 }

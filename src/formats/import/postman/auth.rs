@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::text_of;
-use crate::formats::import::collection::{Auth, AwsSigV4, KeyPlace, OAuth2};
+use crate::formats::import::collection::{Auth, KeyPlace, OAuth2};
 
 /// Reads `auth`. What is absent, null or empty is inherited, as Postman's own runner has it.
 pub(super) fn read(auth: &Value) -> Auth {
@@ -20,13 +20,7 @@ pub(super) fn read(auth: &Value) -> Auth {
             Auth::ApiKey { name: get("key"), value: get("value"), place }
         }
         "oauth2" => Auth::OAuth2(Box::new(oauth2(&get, find(parameters, "headerPrefix")))),
-        "awsv4" => Auth::AwsSigV4(Box::new(AwsSigV4 {
-            access_key: get("accessKey"),
-            secret_key: get("secretKey"),
-            session_token: get("sessionToken"),
-            region: get("region"),
-            service: get("service"),
-        })),
+        "awsv4" => Auth::AwsSigV4,
         "oauth1" => Auth::Other("OAuth 1".into()),
         "hawk" => Auth::Other("Hawk".into()),
         "ntlm" => Auth::Other("NTLM".into()),
@@ -45,15 +39,7 @@ fn oauth2(get: &dyn Fn(&str) -> String, prefix: Option<&Value>) -> OAuth2 {
     };
     OAuth2 {
         grant,
-        authorization_url: get("authUrl"),
         token_url: get("accessTokenUrl"),
-        client_id: get("clientId"),
-        client_secret: get("clientSecret"),
-        is_client_in_body: get("client_authentication") == "body",
-        username: get("username"),
-        password: get("password"),
-        scope: get("scope"),
-        audience: get("audience"),
         access_token: get("accessToken"),
         prefix: prefix.map_or_else(|| "Bearer".into(), |prefix| text_of(prefix).trim().to_string()),
         query_parameter: (get("addTokenTo") == "queryParams").then(|| "access_token".to_string()),

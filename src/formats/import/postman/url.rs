@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::text_of;
+use crate::formats::address::around_placeholders;
 use crate::formats::import::collection::{Field, SavedRequest};
-use crate::formats::variables::placeholders;
 
 /// Reads `url` into a request.
 pub(super) fn read(url: &Value, into: &mut SavedRequest) {
@@ -105,13 +105,5 @@ pub(in crate::formats::import) fn reserved(text: &str, is_name: bool) -> String 
         let part = part.replace('&', "%26").replace('#', "%23").replace(' ', "%20");
         if is_name { part.replace('=', "%3D") } else { part }
     };
-    let mut out = String::with_capacity(text.len());
-    let mut copied = 0;
-    for (span, _) in placeholders(text) {
-        out.push_str(&encoded(text.get(copied..span.start).unwrap_or_default()));
-        out.push_str(span.cut(text).unwrap_or_default());
-        copied = span.end;
-    }
-    out.push_str(&encoded(text.get(copied..).unwrap_or_default()));
-    out
+    around_placeholders(text, |out, part| out.push_str(&encoded(part)))
 }
