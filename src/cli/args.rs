@@ -3,9 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::error::ErrorKind;
 use clap::{Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use crate::formats::export::ExportFormat;
 
 /// Find out why a request got a 401: the cause, the bytes that prove it, and the fix.
 ///
@@ -162,7 +165,7 @@ pub struct ExportArgs {
     pub path: String,
     /// What to write.
     #[arg(long = "as", value_enum, value_name = "FORMAT")]
-    pub format: ExportFormatArg,
+    pub format: ExportFormat,
     /// The environment that variables are from, by its name in http-client.env.json.
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
@@ -171,29 +174,26 @@ pub struct ExportArgs {
     pub reveal: bool,
 }
 
-/// What requests are exported as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormatArg {
-    /// Curl commands for a POSIX shell.
-    Curl,
-    /// HTTPie commands for a POSIX shell.
-    Httpie,
-    /// Wget commands for a POSIX shell.
-    Wget,
-    /// Fetch calls of JavaScript.
-    Fetch,
-    /// Calls of requests in Python.
-    Python,
-    /// Invoke-WebRequest of PowerShell.
-    Powershell,
-    /// A file of requests (.http).
-    Http,
-    /// A recording (HAR 1.2).
-    Har,
-    /// A page of Markdown.
-    Markdown,
-    /// A Postman collection (2.1).
-    Postman,
+impl ValueEnum for ExportFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Curl => ("curl", "curl commands for a POSIX shell"),
+            Self::Httpie => ("httpie", "HTTPie commands for a POSIX shell"),
+            Self::Wget => ("wget", "wget commands for a POSIX shell"),
+            Self::Fetch => ("fetch", "fetch calls of JavaScript"),
+            Self::Python => ("python", "calls of requests in Python"),
+            Self::Powershell => ("powershell", "Invoke-WebRequest of PowerShell"),
+            Self::Http => ("http", "a file of requests (.http)"),
+            Self::Har => ("har", "a recording (HAR 1.2)"),
+            Self::Markdown => ("markdown", "a page of Markdown"),
+            Self::Postman => ("postman", "a Postman collection (2.1)"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// `authtui explain`.

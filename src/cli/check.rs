@@ -2,22 +2,18 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::args::{CheckArgs, OutputFormat};
-use super::input::{InputSource, InputText, warn_of_arguments};
-use super::output::{Escape, StandardOutput, bad_input, complain};
+use super::input;
+use super::output::{Escape, StandardOutput, bad_input};
 use super::report_format::{Beside, ReportFormat};
 use super::{EXIT_BAD_INPUT, EXIT_CAUSE, EXIT_FINE, expect, json, text};
-use crate::app::LoadedFile;
 use crate::checks::mask::Masker;
 use crate::checks::{Index, Report, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
-use crate::domain::secrecy::quoted;
-use crate::formats::Loss;
 use crate::io::threads::in_chunks;
-use crate::io::{clock, load};
+use crate::io::clock;
 
 /// Appends the report on one exchange.
 fn add(format: &ReportFormat, chunk: &mut ReportChunk, exchange: &Exchange, around: &Surroundings, beside: &Beside, reveal: bool) {
@@ -105,7 +101,7 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
     };
     let (mut is_bad, mut has_begun, mut totals) = (false, false, Totals::default());
     for path in &args.paths {
-        match exchanges(path, args.env.as_deref().unwrap_or_default()) {
+        match input::exchanges(path, args.env.as_deref().unwrap_or_default()) {
             Ok((mut files, unknown)) => {
                 for message in unknown {
                     bad_input(&message);
@@ -172,39 +168,4 @@ pub fn run(args: &CheckArgs, out: &mut StandardOutput) -> u8 {
         (false, true) => EXIT_CAUSE,
         (false, false) => EXIT_FINE,
     }
-}
-
-/// The exchanges of one argument by file, read as the app reads them. What was not imported goes to standard error.
-///
-/// The second list is what was not understood at all (an unknown curl option, an unreadable file of a folder), which makes the
-/// input bad.
-fn exchanges(path: &str, environment: &str) -> Result<(Vec<LoadedFile>, Vec<String>), String> {
-    // One word can only be a path; a command or a request has several.
-    let is_text = path != "-" && !Path::new(path).exists();
-    if is_text && path.trim().contains(char::is_whitespace) {
-        warn_of_arguments(&[&InputText { text: String::new(), source: InputSource::Argument }]);
-    } else if is_text {
-        return Err(format!("{}: no such file or folder (- reads standard input)", quoted(path)));
-    }
-    let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    for file in load::input_with(path, environment)? {
-        if let Some(why) = file.lacks_environment(environment) {
-            return Err(format!("{path}: {why}"));
-        }
-        // Reported below with its position.
-        let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
-        for loss in file.losses.iter().chain(&file.folder_losses).filter(|loss| !is_said(loss)) {
-            let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
-            // A variable without a value stays in the request as it is written.
-            let what = if loss.message.starts_with("{{") { "" } else { "not imported: " };
-            complain(&format!("{}: {line}{what}{}", file.name, quoted(&loss.message)));
-        }
-        unknown.extend(file.unread.iter().map(|why| format!("{path}: {why}")));
-        unknown.extend(file.unknown.iter().map(|fault| format!("{path}: {fault}")));
-        found.push(file);
-    }
-    if found.iter().all(|file| file.exchanges.is_empty()) && unknown.is_empty() {
-        return Err(format!("{path}: contains no request"));
-    }
-    Ok((found, unknown))
 }

@@ -9,7 +9,7 @@ use super::output::{StandardOutput, bad_input};
 use crate::domain::secrecy::quoted;
 use crate::formats::import::collection::ImportLoss;
 use crate::formats::import::write::{Converted, convert};
-use crate::formats::import::{file_name, values_of};
+use crate::formats::import::{Taken, file_name, values_of};
 use crate::io::collections::{Found, PRIVATE, PUBLIC, find};
 use crate::io::store::{Expected, save_atomic};
 
@@ -75,12 +75,9 @@ fn files(found: &Found, folder: &Path) -> (Vec<NewFile>, Vec<ImportLoss>) {
         [collection] => add(folder, convert(collection, &found.environments)),
         several => {
             // Their names may be the same, and so may those of their folders.
-            let mut taken: Vec<String> = Vec::new();
+            let mut taken = Taken::default();
             for collection in several {
-                let name = file_name(&collection.root.name);
-                let same = taken.iter().filter(|known| known.eq_ignore_ascii_case(&name)).count();
-                taken.push(name.clone());
-                let name = if same == 0 { name } else { format!("{name}-{}", same + 1) };
+                let name = taken.unique(&file_name(&collection.root.name), |name, count| format!("{name}-{count}"));
                 add(&folder.join(name), convert(collection, &found.environments));
             }
         }

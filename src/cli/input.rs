@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
+use super::output::complain;
+use crate::app::LoadedFile;
 use crate::domain::limits::MAX_INPUT;
+use crate::domain::secrecy::quoted;
+use crate::formats::Loss;
 use crate::formats::detect::decode_owned;
-use crate::io::store;
+use crate::io::{load, store};
 
 /// Where a text came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +65,53 @@ pub fn read(argument: &str) -> Result<InputText, String> {
 /// Warns on standard error if a secret is given as an argument.
 pub fn warn_of_arguments(inputs: &[&InputText]) {
     if inputs.iter().any(|i| i.source == InputSource::Argument) {
-        super::output::complain("warning: a credential in an argument stays in the shell's history; use - or @file");
+        warn();
     }
+}
+
+fn warn() {
+    complain("warning: a credential in an argument stays in the shell's history; use - or @file");
+}
+
+/// The exchanges of one argument by file, read as the app reads them. What was not imported goes to standard error.
+///
+/// The second list is what was not understood at all (an unknown curl option, an unreadable file of a folder), which makes the
+/// input bad.
+///
+/// # Errors
+/// Says what could not be read.
+pub fn exchanges(argument: &str, environment: &str) -> Result<(Vec<LoadedFile>, Vec<String>), String> {
+    // One word can only be a path; a command or a request has several.
+    let is_text = argument != "-" && !Path::new(argument).exists();
+    if is_text && !argument.trim().contains(char::is_whitespace) {
+        return Err(format!("{}: no such file or folder (- reads standard input)", quoted(argument)));
+    }
+    if is_text {
+        warn();
+    }
+    // A command holds its secrets.
+    let shown = if is_text { InputSource::Argument.name() } else { argument };
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    for file in load::input_with(argument, environment)? {
+        if let Some(why) = file.lacks_environment(environment) {
+            return Err(format!("{shown}: {why}"));
+        }
+        // Reported below with its position.
+        let is_said = |loss: &&Loss| file.unknown.iter().any(|fault| loss.message.ends_with(&fault.message));
+        for loss in file.losses.iter().chain(&file.folder_losses).filter(|loss| !is_said(loss)) {
+            let line = if loss.line == 0 { String::new() } else { format!("line {}: ", loss.line) };
+            // A variable without a value stays in the request as it is written.
+            let what = if loss.message.starts_with("{{") { "" } else { "not imported: " };
+            complain(&format!("{}: {line}{what}{}", file.name, quoted(&loss.message)));
+        }
+        unknown.extend(file.unread.iter().map(|why| format!("{shown}: {why}")));
+        unknown.extend(file.unknown.iter().map(|fault| format!("{shown}: {fault}")));
+        found.push(file);
+    }
+    if found.iter().all(|file| file.exchanges.is_empty()) && unknown.is_empty() {
+        return Err(format!("{shown}: contains no request"));
+    }
+    Ok((found, unknown))
 }
 
 /// The bytes of a file or a pipe; devices and folders are refused by kind.

@@ -56,6 +56,11 @@ impl<W: Write> StandardOutput<W> {
         self.put(shown.as_bytes());
     }
 
+    /// Writes text as it is, for another program: never to a terminal.
+    pub fn exact(&mut self, text: &str) {
+        self.put(text.as_bytes());
+    }
+
     /// Writes text for people.
     pub fn text(&mut self, text: &str) {
         self.write(text, Escape::Text);

@@ -6,6 +6,7 @@ mod catalogue;
 mod checks;
 mod cli_check;
 mod cli_compare;
+mod cli_export;
 mod cli_shell;
 mod cli_token;
 mod corpus;

@@ -15,6 +15,7 @@ mod write;
 
 pub use words::Dialect;
 pub use write::to_curl;
+pub(in crate::formats) use write::{for_bash, in_powershell};
 
 use self::command::{assignment, has_argument, is_curl, is_prefix, wraps};
 use crate::domain::exchange::{Certificates, Exchange, HttpVersion, NamedProxy, Redirects, TransferOptions};

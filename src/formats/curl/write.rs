@@ -68,14 +68,28 @@ fn words(request: &Request) -> Vec<(Option<&'static str>, String)> {
     words
 }
 
-/// Single quotes keep everything; a quote itself is put between two of them. Works in every POSIX shell.
-fn for_bash(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
+/// Single quotes keep everything; a quote itself is put between two of them. Works in every POSIX shell. A NUL, which no argument
+/// can hold, becomes its picture (␀).
+pub(in crate::formats) fn for_bash(text: &str) -> String {
+    format!("'{}'", text.replace('\0', "\u{2400}").replace('\'', "'\\''"))
+}
+
+/// In single quotes everything stays as it is, but for what PowerShell takes for a single quote.
+pub(in crate::formats) fn in_powershell(text: &str) -> String {
+    let mut out = String::from("'");
+    for c in text.chars() {
+        if matches!(c, '\'' | '\u{2018}'..='\u{201b}') {
+            out.push(c);
+        }
+        out.push(c);
+    }
+    out.push('\'');
+    out
 }
 
 fn for_powershell(text: &str) -> String {
     // Windows' own quotes have to survive the second reading by the C runtime.
-    format!("'{}'", text.replace('\'', "''").replace('"', "\\\""))
+    in_powershell(&text.replace('"', "\\\""))
 }
 
 /// The C runtime's quotes, then a caret before everything that cmd may read, the quotes included.

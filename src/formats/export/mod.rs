@@ -12,11 +12,13 @@ mod wget;
 use std::borrow::Cow;
 
 use super::FormatError;
-use super::curl::{Dialect, to_curl};
+use super::curl::{Dialect, for_bash as shell_quoted, to_curl};
 use super::http_file::{Document, Part, kept_name};
-use super::mask::masked;
-use crate::domain::exchange::Exchange;
+use super::mask::{MASK, masked};
+use crate::domain::exchange::{Certificates, Exchange, Redirects};
 use crate::domain::headers::Headers;
+use crate::domain::response::Response;
+use crate::domain::secrecy::{self, echo::Echoes};
 
 /// What requests can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,9 +88,9 @@ pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool) -> Re
         .collect();
     let each = |write: &dyn Fn(&Exchange) -> String| shown.iter().map(|exchange| write(exchange)).collect::<Vec<_>>().join("\n");
     let text = match format {
-        ExportFormat::Curl => each(&|exchange| format!("{}\n", to_curl(&exchange.request, false, Dialect::Bash))),
-        ExportFormat::Httpie => each(&|exchange| httpie::write(&exchange.request)),
-        ExportFormat::Wget => each(&|exchange| wget::write(&exchange.request)),
+        ExportFormat::Curl => each(&curl),
+        ExportFormat::Httpie => each(&httpie::write),
+        ExportFormat::Wget => each(&wget::write),
         ExportFormat::Fetch => each(&fetch::write),
         ExportFormat::Python => format!("import requests\n\n{}", each(&python::write)),
         ExportFormat::Powershell => each(&powershell::write),
@@ -101,6 +103,13 @@ pub fn export(exchanges: &[&Exchange], format: ExportFormat, reveal: bool) -> Re
         (Some(note), Some(mark)) => format!("{mark}{note}\n{text}"),
         _ => text,
     })
+}
+
+/// A curl command that follows redirects and takes certificates as the request does.
+fn curl(exchange: &Exchange) -> String {
+    let follows = if exchange.transfer.redirects == Redirects::Follow { " \\\n  -L" } else { "" };
+    let lets_pass = if exchange.transfer.certificates == Certificates::LetPass { " \\\n  -k" } else { "" };
+    format!("{}{follows}{lets_pass}\n", to_curl(&exchange.request, false, Dialect::Bash))
 }
 
 /// A file of requests.
@@ -116,17 +125,20 @@ fn http_file(exchanges: &[Cow<Exchange>]) -> Result<String, FormatError> {
 
 /// The exchange with its request masked. Of the answer nothing but its status is kept: it may hold other secrets.
 fn without_secrets(exchange: &Exchange) -> Exchange {
-    let answer = exchange.answer.as_ref().map(|answer| crate::domain::response::Response {
-        status: answer.status,
-        reason: answer.reason.clone(),
-        ..crate::domain::response::Response::default()
-    });
-    Exchange { name: crate::domain::secrecy::quoted(&exchange.name), request: masked(&exchange.request), answer, ..exchange.clone() }
-}
-
-/// A word of a POSIX shell. A NUL, which no argument can hold, becomes its picture (␀).
-fn shell_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\0', "\u{2400}").replace('\'', "'\\''"))
+    let request = &exchange.request;
+    let secrets = secrecy::in_request(request).into_iter().filter_map(|(part, span)| secrecy::cut(request, part, span));
+    let echoes = Echoes::new(secrets.map(String::from));
+    // A name and a reason may repeat what was sent.
+    let hidden = |text: &str| secrecy::quoted(&secrecy::replace(text, &echoes.find(text), |_| MASK.to_string()));
+    let answer = exchange.answer.as_ref().map(|a| Response { status: a.status, reason: hidden(&a.reason), ..Response::default() });
+    Exchange {
+        name: hidden(&exchange.name),
+        request: masked(request),
+        answer,
+        context: exchange.context.clone(),
+        transfer: exchange.transfer.clone(),
+        ..Exchange::default()
+    }
 }
 
 /// A text of JavaScript and of Python: both read the escapes of JSON.

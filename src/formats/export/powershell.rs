@@ -2,6 +2,7 @@
 
 use super::joined;
 use crate::domain::exchange::{Certificates, Exchange, Redirects};
+use crate::formats::curl::in_powershell as quoted;
 
 /// The command that sends this request.
 pub(super) fn write(exchange: &Exchange) -> String {
@@ -28,17 +29,4 @@ pub(super) fn write(exchange: &Exchange) -> String {
         words.push("-SkipCertificateCheck".into());
     }
     words.join(" `\n") + "\n"
-}
-
-/// In single quotes everything stays as it is, but for what PowerShell takes for a single quote.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("'");
-    for c in text.chars() {
-        if matches!(c, '\'' | '\u{2018}'..='\u{201b}') {
-            out.push(c);
-        }
-        out.push(c);
-    }
-    out.push('\'');
-    out
 }

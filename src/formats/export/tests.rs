@@ -13,17 +13,18 @@ fn exchange(url: &str, value: &str, body: &str) -> Exchange {
 }
 
 /// The request as an export of it is read again, its headers without those that a tool adds.
-fn read_again(exchange: &Exchange, format: ExportFormat) -> Result<Request, String> {
+fn read_again(exchange: &Exchange, format: ExportFormat) -> Result<(Request, Redirects), String> {
     let text = export(&[exchange], format, true).map_err(|why| why.to_string())?;
     let read = match format {
         ExportFormat::Curl => curl::read_as(&text, "-", Dialect::Bash).map(Into::into),
         ExportFormat::Har => har::read(&text, "-"),
         _ => snippet::read(&text, "-"),
     };
-    let mut request = read.map_err(|why| format!("{why}\n{text}"))?.exchanges.remove(0).request;
+    let read = read.map_err(|why| format!("{why}\n{text}"))?.exchanges.remove(0);
+    let mut request = read.request;
     request.headers.0.retain(|header| exchange.request.headers.has(&header.name));
     request.headers.0.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(request)
+    Ok((request, read.transfer.redirects))
 }
 
 const READ: [ExportFormat; 7] = [
@@ -44,18 +45,38 @@ proptest! {
         path in "[a-z$`'\"!&()*~%@-]{0,12}",
         value in "[!-~]([ -~\u{e4}\u{2019}]{0,20}[!-~])?",
         body in "[!-~@$-]([ -~\n\t\u{e4}\u{1f600}\u{2018}]{0,30}[!-~])?",
+        method in "POST|PUT|PATCH",
+        follows in any::<bool>(),
     ) {
         let mut exchange = exchange(&format!("https://h.example/{path}"), &value, &body);
         exchange.request.headers.0.sort_by(|a, b| a.name.cmp(&b.name));
+        exchange.request.method = method;
+        exchange.transfer.redirects = if follows { Redirects::Follow } else { Redirects::Show };
         for format in READ {
-            prop_assert_eq!(read_again(&exchange, format), Ok(exchange.request.clone()), "{:?}", format);
+            // A recording says what was answered, not what was to be done then.
+            let redirects = if format == ExportFormat::Har { Redirects::default() } else { exchange.transfer.redirects };
+            prop_assert_eq!(read_again(&exchange, format), Ok((exchange.request.clone(), redirects)), "{:?}", format);
         }
     }
 }
 
 #[test]
+fn a_tool_is_told_what_it_would_not_do_by_itself() {
+    let mut exchange = exchange("https://h.example/", "x", "a");
+    exchange.request.method = "GET".into();
+    let wget = export(&[&exchange], ExportFormat::Wget, true).expect("it can be written");
+    assert!(wget.contains("--method='GET'"), "{wget}");
+    exchange.request.method = "GET;id".into();
+    let httpie = export(&[&exchange], ExportFormat::Httpie, true).expect("it can be written");
+    assert!(httpie.contains("'GET;id'"), "{httpie}");
+}
+
+#[test]
 fn secrets_are_left_out_which_the_text_says() {
-    let exchange = exchange("https://h.example/a?access_token=CANARY-0123456789abcdef", "x", "a");
+    let mut exchange = exchange("https://h.example/a?access_token=CANARY-0123456789abcdef", "x", "a");
+    // What repeats a secret is one.
+    exchange.name = "with CANARY-0123456789abcdef".into();
+    exchange.answer = Some(Response { status: 401, reason: "CANARY-0123456789abcdef is unknown".into(), ..Response::default() });
     for format in ExportFormat::ALL {
         let masked = export(&[&exchange], format, false).expect("it can be written");
         assert!(!masked.contains("CANARY") && masked.contains("Secrets are left out"), "{format:?}\n{masked}");

@@ -1,13 +1,21 @@
 //! A request as a wget command.
 
 use super::shell_quoted;
-use crate::domain::request::Request;
+use crate::domain::exchange::{Certificates, Exchange, Redirects};
 
 /// The command that sends this request and prints the answer, whatever its status.
-pub(super) fn write(request: &Request) -> String {
+pub(super) fn write(exchange: &Exchange) -> String {
+    let request = &exchange.request;
     let mut words = vec!["wget --quiet --output-document=- --content-on-error".to_string()];
-    if request.method != "GET" {
+    // Without a method wget takes no body.
+    if request.method != "GET" || !request.body.is_empty() {
         words.push(format!("--method={}", shell_quoted(&request.method)));
+    }
+    if exchange.transfer.redirects == Redirects::Show {
+        words.push("--max-redirect=0".into());
+    }
+    if exchange.transfer.certificates == Certificates::LetPass {
+        words.push("--no-check-certificate".into());
     }
     for (_, header) in request.headers.iter() {
         words.push(format!("--header={}", shell_quoted(&format!("{}: {}", header.name, header.value))));

@@ -32,11 +32,11 @@ pub fn file_name(name: &str) -> String {
 
 /// Names that were given in one place; no two of them differ by upper and lower case alone.
 #[derive(Debug, Default)]
-pub(super) struct Taken(HashSet<String>);
+pub struct Taken(HashSet<String>);
 
 impl Taken {
     /// The name, with a number behind it if it was given before.
-    pub(super) fn unique(&mut self, name: &str, numbered: impl Fn(&str, usize) -> String) -> String {
+    pub fn unique(&mut self, name: &str, numbered: impl Fn(&str, usize) -> String) -> String {
         let mut unique = name.to_string();
         let mut count = 1;
         while !self.0.insert(unique.to_lowercase()) {

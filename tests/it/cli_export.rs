@@ -1,0 +1,59 @@
+//! `authtui export` from outside: what it writes, byte for byte, and how it ends.
+
+use std::fs;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+fn export(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+    program.arg("export").args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().expect("the program runs")
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("text")
+}
+
+#[test]
+fn a_body_is_written_byte_for_byte() {
+    let folder = TempDir::new().expect("a folder");
+    let written = text(export(&folder, &["curl https://h.example/a -F a=b", "--as", "curl", "--reveal"]).stdout);
+    assert!(written.contains("\r\n\r\nb\r\n") && !written.contains("\\r"), "{written}");
+    let written = text(export(&folder, &["curl https://h.example/a -d 'a\u{200b}b'", "--as", "python", "--reveal"]).stdout);
+    assert!(written.contains("a\\u200bb"), "{written}");
+}
+
+#[test]
+fn one_request_of_a_file_is_written_by_its_name() {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("a.http"), "### one\nGET https://h.example/1\n\n### two\nGET https://h.example/2\n").expect("a file");
+    let one = export(&folder, &["a.http#two", "--as", "curl"]);
+    let written = text(one.stdout);
+    assert!(one.status.success() && written.contains("/2") && !written.contains("/1"), "{written}");
+    let none = export(&folder, &["a.http#three", "--as", "curl"]);
+    assert_eq!((none.status.code(), none.stdout.len()), (Some(2), 0));
+    assert!(text(none.stderr).contains("no request is named \"three\""));
+}
+
+#[test]
+fn what_is_wrong_is_said_once_and_without_its_secrets() {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("a.http"), "### one\nGET https://h.example/1\n").expect("a file");
+    fs::write(folder.path().join("b.http"), b"GET https://h.example/\nX: \xff\n").expect("a file");
+    let folder_with_a_broken_file = export(&folder, &[".", "--as", "curl"]);
+    assert_eq!(folder_with_a_broken_file.status.code(), Some(2));
+    assert!(text(folder_with_a_broken_file.stdout).contains("https://h.example/1"));
+    assert!(text(folder_with_a_broken_file.stderr).contains("b.http: line 2, column 4"));
+    let no_environment = export(&folder, &["a.http", "--as", "curl", "--env", "nosuch"]);
+    assert_eq!(no_environment.status.code(), Some(2));
+    for command in ["export", "check"] {
+        let canary = "curl https://h.example/ -H 'Authorization: Bearer CANARY-0123456789abcdef' --bogus";
+        let mut program = Command::new(env!("CARGO_BIN_EXE_authtui"));
+        program.args([command, canary]).stdin(Stdio::null());
+        if command == "export" {
+            program.args(["--as", "curl"]);
+        }
+        let said = text(program.output().expect("the program runs").stderr);
+        assert!(!said.contains("CANARY") && said.matches("--bogus").count() == 1, "{command}: {said}");
+    }
+}
