@@ -12,8 +12,8 @@ use crate::checks::mask::Masker;
 use crate::checks::{Index, Report, Surroundings, examine};
 use crate::domain::exchange::Exchange;
 use crate::domain::response::Response;
-use crate::io::threads::in_chunks;
 use crate::io::clock;
+use crate::io::threads::in_chunks;
 
 /// Appends the report on one exchange.
 fn add(format: &ReportFormat, chunk: &mut ReportChunk, exchange: &Exchange, around: &Surroundings, beside: &Beside, reveal: bool) {

@@ -11,7 +11,6 @@ mod httpie;
 mod javascript;
 mod parts;
 mod powershell;
-mod powershell_values;
 mod program;
 mod python;
 mod shell;
@@ -50,7 +49,7 @@ pub fn tool(text: &str) -> Option<Tool> {
     if is_shell(text) {
         return Some(Tool::Shell);
     }
-    if powershell_values::looks_like(text) {
+    if powershell::looks_like(text) {
         return Some(Tool::PowerShell);
     }
     let calls = |names: &[&str]| names.iter().any(|name| is_called(text, name));

@@ -1,8 +1,14 @@
 //! `Invoke-WebRequest` and `Invoke-RestMethod` of PowerShell, as browsers copy them and people write them.
 
+mod reader;
+mod strings;
+mod values;
+
+pub(super) use reader::looks_like;
+use reader::{Parameter, Statement, statements};
+
 use super::draft::{Draft, Login};
 use super::parts;
-use super::powershell_values::{Parameter, Statement, statements};
 use super::value::{Member, Value};
 use crate::domain::exchange::{NamedProxy, Redirects};
 use crate::formats::address::Unescaped;

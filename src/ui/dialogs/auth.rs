@@ -46,8 +46,11 @@ impl StatefulWidget for AuthPage<'_> {
         };
         if let Some((row, value, is_chosen)) = row(0, "sent as", buf, state) {
             let (before, behind) = if is_chosen { ("‹ ", " ›") } else { ("", "") };
-            cut(spans(&format!("{before}{}{behind}", form.kind.label()), styles.text, styles), value.width.into(), styles)
-                .render(value, buf);
+            let mut kind = spans(&format!("{before}{}{behind}", form.kind.label()), styles.text, styles);
+            if !is_chosen {
+                kind.push(Span::styled("  ↑ changes it", styles.faint));
+            }
+            cut(kind, value.width.into(), styles).render(value, buf);
             if is_chosen {
                 buf.set_style(row, styles.chosen);
             }
