@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::app::dialogs::Overlay;
 use crate::app::editor::Editor;
-use crate::app::effect::{Effect, OnConflict};
-use crate::app::ids::{FileId, RequestId, RequestPosition};
-use crate::app::model::{Focus, Model, QuitState, Tone};
+use crate::app::effect::Effect;
+use crate::app::ids::{RequestId, RequestPosition};
+use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::Chosen;
 use crate::app::panes::requests::{Fold, RequestRow};
@@ -16,7 +16,6 @@ use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::resolver::VariableResolver;
-use crate::app::workspace::saving::{FileWrite, NotSaved};
 use crate::domain::exchange::Exchange;
 use crate::domain::request::{Request, RequestText};
 use crate::domain::response::Response;
@@ -250,34 +249,6 @@ impl Model {
         }
     }
 
-    pub(super) fn ask_path(&mut self) {
-        if let Some(id) = self.file().map(|f| f.id) {
-            self.ask_path_of(id);
-        }
-    }
-
-    /// Asks for the path of a file.
-    pub(super) fn ask_path_of(&mut self, id: FileId) {
-        let path = match self.value_files.get(id) {
-            Some(values) => Some(&values.path),
-            None => match self.files.iter().find(|f| f.id == id) {
-                Some(file) => file.path.as_ref(),
-                None => return,
-            },
-        };
-        let path = path.map_or_else(|| self.name_for(id), |p| p.display().to_string());
-        let mut editor = Editor::line(path);
-        editor.select_all();
-        self.overlay = Some(Overlay::SaveAs(id, editor));
-    }
-
-    /// A name for a file that has none yet: that of the folder of a collection, if it is one.
-    fn name_for(&self, id: FileId) -> String {
-        let file = self.files.iter().find(|file| file.id == id && file.is_saved_elsewhere());
-        let stem = file.and_then(|file| file.name.rsplit('/').next()).and_then(|name| name.split('.').next());
-        format!("{}.http", stem.filter(|stem| !stem.trim().is_empty()).unwrap_or("requests"))
-    }
-
     pub(super) fn open_path(&mut self, path: &str) -> Vec<Effect> {
         if path.is_empty() {
             self.notify(Tone::Bad, "No path was entered");
@@ -285,222 +256,9 @@ impl Model {
         }
         vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
     }
-
-    /// Saves changed values, and the file of the open request; asks for a path if it has none.
-    pub(super) fn save(&mut self) -> Vec<Effect> {
-        let mut effects = self.save_values();
-        if !effects.is_empty() && !self.file().is_some_and(RequestFile::is_dirty) {
-            return effects;
-        }
-        match self.file().map(|f| (f.id, f.path.clone())) {
-            Some((id, Some(path))) => effects.extend(self.save_to(id, path, OnConflict::Ask)),
-            Some((_, None)) => self.ask_path(),
-            None => {}
-        }
-        effects
-    }
-
-    /// Saves a file at a path.
-    pub(super) fn save_to(&mut self, id: FileId, path: PathBuf, over: OnConflict) -> Vec<Effect> {
-        // This attempt answers questions about an earlier one.
-        self.waiting.retain(|overlay| !matches!(overlay, Overlay::Conflict { file, .. } if *file == id));
-        if self.value_files.get(id).is_some() {
-            return self.save_value_file(id, Some(path), over).into_iter().collect();
-        }
-        let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
-        match file.save(path) {
-            Ok(FileWrite { path, bytes, before }) => {
-                let values = file.value_files.clone();
-                let mut effects = self.save_imported_values(&values, &path);
-                effects.insert(0, Effect::Save { file: id, path, bytes, before, over });
-                effects
-            }
-            Err(error) => {
-                self.quit_state = QuitState::No;
-                let (request, advice) = match &error {
-                    NotSaved::Request(id, _, all) => {
-                        (file.title(*id).map(|title| format!("“{title}”{}: ", and_more(*all))), address_advice(file, *id))
-                    }
-                    NotSaved::Busy | NotSaved::Refused(_) => (None, ""),
-                };
-                let text = format!("{} was not saved: {}{error}{advice}", file.name, request.unwrap_or_default());
-                self.notify(Tone::Bad, text);
-                Vec::new()
-            }
-        }
-    }
-
-    /// Saves a file at a typed path.
-    pub(super) fn save_as(&mut self, id: FileId, path: &str) -> Vec<Effect> {
-        if path.is_empty() || path.ends_with(['/', '\\']) {
-            self.quit_state = QuitState::No;
-            let why = if path.is_empty() { "No path was entered" } else { "This is a folder: add a file name" };
-            self.notify(Tone::Bad, why);
-            return Vec::new();
-        }
-        let mut path = PathBuf::from(path);
-        if path.extension().is_none() && self.value_files.get(id).is_none() {
-            path.set_extension("http");
-        }
-        self.save_to(id, path, OnConflict::Ask)
-    }
-
-    pub(super) fn saved(&mut self, id: FileId) -> Vec<Effect> {
-        if let Some(values) = self.value_files.get_mut(id) {
-            let is_removed = values.is_removed_by_save();
-            values.saved();
-            // Of several files that are written at once, the last one names all.
-            let names = self.value_files.take_saved();
-            if !names.is_empty() {
-                let what = if is_removed { "saved; what was new and is empty again was removed" } else { "saved" };
-                self.notify(Tone::Good, format!("{} {what}", names.join(", ")));
-            }
-            return self.continue_quitting();
-        }
-        let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return Vec::new() };
-        let with_colon = file.saved_with_colon();
-        let other_body = file.saved_with_other_body();
-        let refused = file.saved();
-        let name = file.name.clone();
-        match (refused.first(), other_body, with_colon) {
-            (Some((request, why)), ..) => {
-                let (more, advice) = (and_more(refused.len()), address_advice(file, *request));
-                let text =
-                    format!("{name} saved without the changes of “{}”{more}: {why}{advice}", file.title(*request).unwrap_or_default());
-                self.quit_state = QuitState::No;
-                self.notify(Tone::Bad, text);
-            }
-            (None, Some((request, what)), _) => {
-                let title = file.title(request).unwrap_or_default();
-                self.notify(Tone::Bad, format!("{name} saved; the file cannot hold the body of “{title}” byte for byte: {what}"));
-            }
-            (None, None, Some((request, line))) => {
-                let title = file.title(request).unwrap_or_default();
-                self.notify(Tone::Bad, format!("{name} saved; line {line} of “{title}” has no colon and was written with one at its end"));
-            }
-            (None, None, None) => self.notify(Tone::Good, format!("{name} saved")),
-        }
-        self.continue_quitting()
-    }
-
-    pub(super) fn not_saved(&mut self, id: FileId, why: &str) {
-        self.quit_state = QuitState::No;
-        if let Some(values) = self.value_files.get_mut(id) {
-            let elsewhere = values.saving_to().filter(|path| *path != values.path).map(|path| path.display().to_string());
-            let name = elsewhere.unwrap_or_else(|| values.name());
-            values.not_saved();
-            return self.notify(Tone::Bad, format!("{name} was not saved: {why}"));
-        }
-        let Some(file) = self.files.iter_mut().find(|f| f.id == id) else { return };
-        let path = file.not_saved();
-        let name =
-            path.filter(|path| file.path.as_ref() != Some(path)).map_or_else(|| file.name.clone(), |path| path.display().to_string());
-        self.notify(Tone::Bad, format!("{name} was not saved: {why}"));
-    }
-
-    /// Another program changed the file: nothing was written, the user decides.
-    pub(super) fn changed_on_disk(&mut self, id: FileId, theirs: Option<String>) {
-        self.quit_state = QuitState::No;
-        let of_values = self.value_files.get_mut(id).map(|values| {
-            let path = values.saving_to().unwrap_or(&values.path).to_path_buf();
-            values.not_saved();
-            path
-        });
-        if let Some(path) = of_values.or_else(|| self.files.iter_mut().find(|f| f.id == id).and_then(RequestFile::not_saved)) {
-            self.waiting.push_back(Overlay::Conflict { file: id, path, theirs });
-            if self.overlay.is_some() || self.focus == Focus::Editing {
-                self.notify(Tone::Bad, "Not saved: another program changed the file; press Esc to choose what to do");
-            }
-        }
-    }
-
-    /// Quits after waiting for running saves and asking about unsaved changes.
-    pub(super) fn quit(&mut self) -> Vec<Effect> {
-        if self.is_saving() {
-            self.leave_editing();
-            self.quit_state = QuitState::AfterRunningSaves;
-            return Vec::new();
-        }
-        if !self.unsaved().is_empty() {
-            self.leave_editing();
-            self.overlay = Some(Overlay::Quit);
-            return Vec::new();
-        }
-        vec![Effect::Quit]
-    }
-
-    /// Saves all files one after the other, then quits.
-    pub(super) fn save_all_and_quit(&mut self) -> Vec<Effect> {
-        self.quit_state = QuitState::AfterSavingAll;
-        self.continue_quitting()
-    }
-
-    /// True while a file is being written.
-    fn is_saving(&self) -> bool {
-        self.files.iter().any(|f| f.saving_to().is_some()) || self.value_files.saving_to().is_some()
-    }
-
-    /// Continues quitting once no save is running.
-    fn continue_quitting(&mut self) -> Vec<Effect> {
-        match self.quit_state {
-            QuitState::AfterRunningSaves if !self.is_saving() => {
-                self.quit_state = QuitState::No;
-                self.quit()
-            }
-            QuitState::AfterSavingAll if !self.is_saving() => self.save_next(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Saves the next file with unsaved changes, or quits.
-    fn save_next(&mut self) -> Vec<Effect> {
-        let values = self.value_files.unsaved().next().map(|values| values.id);
-        if let Some(id) = values {
-            return self.save_value_file(id, None, OnConflict::Ask).into_iter().collect();
-        }
-        let next = self.files.iter().enumerate().find(|(_, f)| f.is_dirty()).map(|(at, f)| (at, f.id, f.path.clone()));
-        match next {
-            None => vec![Effect::Quit],
-            Some((_, id, Some(path))) => self.save_to(id, path, OnConflict::Ask),
-            Some((file, _, None)) => {
-                self.open(RequestPosition { file, entry: 0 });
-                self.ask_path();
-                Vec::new()
-            }
-        }
-    }
-
-    /// The user canceled quitting.
-    pub(super) fn stay(&mut self) {
-        match std::mem::take(&mut self.quit_state) {
-            QuitState::No => {}
-            QuitState::AfterRunningSaves => self.notify(Tone::Good, "Not quitting"),
-            QuitState::AfterSavingAll => {
-                let unsaved = self.unsaved().join(", ");
-                self.notify(Tone::Bad, format!("Not saved: {unsaved}"));
-            }
-        }
-    }
-
-    /// Names of files with unsaved changes.
-    pub fn unsaved(&self) -> Vec<String> {
-        let requests = self.files.iter().filter(|f| f.is_dirty()).map(|f| f.name.clone());
-        requests.chain(self.value_files.unsaved_labels()).collect()
-    }
-}
-
-/// That there are more of what is named first.
-fn and_more(all: usize) -> String {
-    if all > 1 { format!(" and {} more", all - 1) } else { String::new() }
 }
 
 /// A number of requests in words.
 pub(super) fn counted(requests: usize) -> String {
     if requests == 1 { "1 request".into() } else { format!("{requests} requests") }
-}
-
-/// What to do about a request that is not saved because it has no address.
-fn address_advice(file: &RequestFile, request: RequestId) -> &'static str {
-    let entry = file.entries.iter().find(|entry| entry.id == request);
-    if entry.is_some_and(|entry| entry.raw.url.trim().is_empty()) { ": press i to type it" } else { "" }
 }

@@ -14,6 +14,7 @@ mod opening;
 mod paste;
 mod paths;
 mod pointer;
+mod saving;
 mod search;
 mod send;
 mod values;

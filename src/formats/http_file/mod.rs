@@ -388,4 +388,6 @@ pub(super) fn begins_with_request(text: &str) -> bool {
 #[cfg(test)]
 mod dialects;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -1,5 +1,3 @@
-use proptest::prelude::*;
-
 use super::*;
 use crate::formats::no_files;
 use crate::formats::variables::{Layer, System};
@@ -9,7 +7,7 @@ GET https://{{host}}/v1/users HTTP/1.1\r\n    ?limit=10\r\n    &page={{page}}\r\
 Authorization:  Bearer {{token}}  \r\n\r\n> {% client.global.set('a', 1) %}\r\n\r\n<> old/answer.http\r\n\r\n### \r\n// a comment\r\n\
 POST https://{{host}}/login\r\nContent-Type: application/json\r\n\r\n{\r\n  \"user\": \"{{user}}\"\r\n}\r\n\r\n# a last word\r\n";
 
-fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Request {
+pub(super) fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Request {
     Request { method: method.into(), url: url.into(), headers: headers.iter().copied().collect(), body: body.into(), ..Request::default() }
 }
 
@@ -232,15 +230,15 @@ fn what_the_format_cannot_hold_is_refused() {
     assert_eq!(newline.ok().and_then(|d| d.raw_request(0)).and_then(|r| r.headers.get("a").map(str::to_string)), Some("a\nB: c".into()));
 }
 
-fn saved(index: usize) -> Part<'static> {
+pub(super) fn saved(index: usize) -> Part<'static> {
     Part { source: Source::Saved(index), ..Part::default() }
 }
 
-fn copy_of<'a>(index: usize, name: &'a str) -> Part<'a> {
+pub(super) fn copy_of<'a>(index: usize, name: &'a str) -> Part<'a> {
     Part { source: Source::CopyOf(index), name: Some(name), ..Part::default() }
 }
 
-fn added<'a>(name: &'a str, request: &'a Request) -> Part<'a> {
+pub(super) fn added<'a>(name: &'a str, request: &'a Request) -> Part<'a> {
     Part { name: Some(name), request: Some(request), ..Part::default() }
 }
 
@@ -384,32 +382,6 @@ fn scripts_and_odd_lines_are_kept_and_listed() {
 }
 
 /// A line of such a file.
-fn line() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just(String::new()),
-        "### ?[a-z ]{0,6}",
-        "(#|//) ?(@(name|jwks|expect-scope))? ?[a-z]{0,6}",
-        "(GET |POST |)https://[a-z]{1,5}/[a-z{}]{0,6}( HTTP/1.1)?",
-        "[A-Z][a-z]{0,4}: {0,2}[a-z\u{a0}{}]{0,6} ?",
-        " {2}[?&][a-z]=[a-z]",
-        "@[a-z]{1,3} ?= ?[a-z]{0,4}",
-        "[ -~]{0,12}",
-        "(> \\{%|< \\{%|%\\}|\\{\\{|\\}\\}|<> a|>> b|< c)",
-    ]
-}
-
-fn file() -> impl Strategy<Value = String> {
-    (any::<bool>(), proptest::collection::vec((line(), any::<bool>()), 0..25), any::<bool>()).prop_map(|(bom, lines, end)| {
-        let mut text = String::from(if bom { "\u{feff}" } else { "" });
-        for (line, crlf) in lines {
-            // A file with a NUL is refused before it is read as one of this format.
-            text.push_str(&line.replace('\0', ""));
-            text.push_str(if crlf { "\r\n" } else { "\n" });
-        }
-        if end { text } else { text.trim_end_matches(['\r', '\n']).to_string() }
-    })
-}
-
 #[test]
 fn what_is_left_of_a_request_without_a_separator_is_kept_apart() {
     let text = "GET https://a/\n\nA:\n#@name\nGET https://b/\n@a=";
@@ -417,75 +389,6 @@ fn what_is_left_of_a_request_without_a_separator_is_kept_apart() {
     let written = document.compose(&[saved(0)]).expect("a text").document;
     assert_eq!(written.text(), "GET https://a/\n\nA:\n###\n@a=");
     assert_eq!(written.raw_request(0), document.raw_request(0));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn an_unchanged_request_writes_the_same_bytes(text in file()) {
-        let document = Document::read(&text);
-        prop_assert_eq!(document.text(), &text);
-        for index in 0..document.len() {
-            let raw = document.raw_request(index).unwrap_or_default();
-            let written = document.with_request(index, &raw);
-            prop_assert_eq!(written.as_ref().map(Document::text), Ok(text.as_str()));
-            let _ = document.exchange(index, &Variables::default(), &no_files);
-        }
-    }
-
-    #[test]
-    fn a_changed_header_changes_nothing_else(text in file(), value in "[a-z{}\"]{1,8}", pick in 0usize..100) {
-        let document = Document::read(&text);
-        prop_assume!(!document.is_empty());
-        let index = pick % document.len();
-        let mut raw = document.raw_request(index).unwrap_or_default();
-        prop_assume!(!raw.headers.is_empty());
-        let header = pick % raw.headers.len();
-        raw.headers.0[header].value = value.clone();
-        let written = document.with_request(index, &raw).map_err(|e| TestCaseError::fail(e.to_string()))?;
-        let line = document.block(index).and_then(|b| b.request.as_ref()).map(|r| r.headers[header].line).unwrap_or_default();
-        let (before, after) = (&text[..line.start], &text[line.end..]);
-        prop_assert!(written.text().starts_with(before) && written.text().ends_with(after));
-        prop_assert_eq!(written.raw_request(index), Some(raw));
-        prop_assert_eq!(written.len(), document.len());
-    }
-
-    #[test]
-    fn other_changes_keep_the_other_requests(text in file(), pick in 0usize..100) {
-        let document = Document::read(&text);
-        let raw = |d: &Document, i: usize| d.raw_request(i);
-        let new = request("PUT", "https://new", &[("A", "b")], "c");
-        let at = pick % (document.len() + 1);
-        let mut parts: Vec<Part> = (0..document.len()).map(saved).collect();
-        parts.insert(at, added("new", &new));
-        let written = document.compose(&parts).map_err(|e| TestCaseError::fail(e.to_string()))?.document;
-        prop_assert_eq!(raw(&written, at), Some(new.clone()));
-        for i in 0..document.len() {
-            prop_assert_eq!(raw(&written, if i < at { i } else { i + 1 }), raw(&document, i));
-        }
-        prop_assume!(!document.is_empty());
-        let at = pick % document.len();
-        let mut parts: Vec<Part> = (0..document.len()).map(saved).collect();
-        parts.insert(at + 1, copy_of(at, "copy"));
-        let copied = document.compose(&parts).map_err(|e| TestCaseError::fail(e.to_string()))?.document;
-        prop_assert_eq!(raw(&copied, at + 1), raw(&document, at));
-        let parts: Vec<Part> = (0..document.len()).filter(|i| *i != at).map(saved).collect();
-        let written = document.compose(&parts).map_err(|e| TestCaseError::fail(e.to_string()))?.document;
-        prop_assert_eq!(written.len(), document.len() - 1);
-        let behind = document.block(at).map(|b| &text[b.own_end()..b.span.end]).unwrap_or_default();
-        // The first of them may get a byte order mark before it.
-        let left = written.text().trim_start_matches('\u{feff}');
-        for comment in behind.lines().filter(|line| !line.trim().is_empty()) {
-            prop_assert!(left.lines().any(|line| line == comment), "{:?} is lost in {:?}", comment, written.text());
-        }
-        for i in (0..document.len()).filter(|i| *i != at) {
-            prop_assert_eq!(raw(&written, if i < at { i } else { i - 1 }), raw(&document, i));
-        }
-        let all: Vec<Part> = (0..document.len()).map(saved).collect();
-        let same = document.compose(&all).map(|composed| composed.document.text().to_string());
-        prop_assert_eq!(same, Ok(text));
-    }
 }
 
 #[test]
