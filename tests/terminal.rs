@@ -404,7 +404,7 @@ fn ends_leave_a_draft() {
         let mut next = start(state.path(), workspace.path());
         next.wait_for("Unsaved changes found", 1);
         let mut writer = next.master.take_writer().unwrap();
-        for (key, shown) in [("o", "left-out"), ("q", "Unsaved"), ("d", "\x1b[?1049l")] {
+        for (key, shown) in [("oq", "without"), ("d", "\x1b[?1049l")] {
             writer.write_all(key.as_bytes()).unwrap();
             next.wait_for(shown, 1);
         }

@@ -48,14 +48,14 @@ pub enum Network {
     Used,
 }
 
-/// Whether the program is quitting. It never ends while a file is being written.
+/// Whether the program is quitting. It never ends while a file is being written or a draft is being opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QuitState {
     /// Not quitting.
     #[default]
     No,
-    /// Quits when the running saves have ended; asks about what is still unsaved.
-    AfterRunningSaves,
+    /// Quits when the running saves have ended and drafts are open; asks about what is still unsaved.
+    AfterRunningWork,
     /// Quits when everything is saved.
     AfterSavingAll,
 }
@@ -132,6 +132,8 @@ pub struct Model {
     /// Questions to ask as soon as no dialog is open and nobody types.
     pub(in crate::app) waiting: VecDeque<Overlay>,
     pub quit_state: QuitState,
+    /// Drafts are to be opened, and the files that they are of are being looked for.
+    pub(in crate::app) opens_drafts: bool,
     pub(in crate::app) numbers: u64,
 }
 
@@ -186,6 +188,7 @@ impl Model {
             saved_draft: Draft::default(),
             waiting: VecDeque::new(),
             quit_state: QuitState::No,
+            opens_drafts: false,
             numbers: 0,
         };
         for file in files {

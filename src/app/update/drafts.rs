@@ -90,6 +90,7 @@ impl Model {
             return self.take_over(left, &BTreeMap::new());
         }
         let requests = self.files.iter().filter_map(|file| Some((file.id, file.path.clone()?)));
+        self.opens_drafts = true;
         vec![Effect::FindHomes(left, requests.chain(self.value_files.paths()).collect())]
     }
 
@@ -140,6 +141,8 @@ impl Model {
         let own = self.draft();
         self.saved_draft = own.clone();
         effects.push(Effect::TakeOverDrafts { own, left: rest });
+        self.opens_drafts = false;
+        effects.extend(self.continue_quitting());
         effects
     }
 

@@ -167,11 +167,11 @@ impl Model {
         }
     }
 
-    /// Quits after waiting for running saves and asking about unsaved changes.
+    /// Quits after waiting for running saves and drafts, and asking about unsaved changes.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
-        if self.is_saving() {
+        if self.is_working() {
             self.leave_editing();
-            self.quit_state = QuitState::AfterRunningSaves;
+            self.quit_state = QuitState::AfterRunningWork;
             return Vec::new();
         }
         if !self.unsaved().is_empty() {
@@ -193,10 +193,15 @@ impl Model {
         self.files.iter().any(|f| f.saving_to().is_some()) || self.value_files.saving_to().is_some()
     }
 
-    /// Continues quitting once no save is running.
-    fn continue_quitting(&mut self) -> Vec<Effect> {
+    /// True while quitting has to wait.
+    fn is_working(&self) -> bool {
+        self.is_saving() || self.opens_drafts
+    }
+
+    /// Continues quitting once nothing is to be waited for.
+    pub(super) fn continue_quitting(&mut self) -> Vec<Effect> {
         match self.quit_state {
-            QuitState::AfterRunningSaves if !self.is_saving() => {
+            QuitState::AfterRunningWork if !self.is_working() => {
                 self.quit_state = QuitState::No;
                 self.quit()
             }
@@ -227,7 +232,7 @@ impl Model {
     pub(super) fn stay(&mut self) {
         match std::mem::take(&mut self.quit_state) {
             QuitState::No => {}
-            QuitState::AfterRunningSaves => self.notify(Tone::Good, "Not quitting"),
+            QuitState::AfterRunningWork => self.notify(Tone::Good, "Not quitting"),
             QuitState::AfterSavingAll => {
                 let unsaved = self.unsaved().join(", ");
                 self.notify(Tone::Bad, format!("Not saved: {unsaved}"));
