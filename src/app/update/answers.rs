@@ -203,7 +203,7 @@ impl Model {
         if self.entry().is_some_and(|e| e.issued().is_some()) {
             self.overlay = Some(Overlay::Pick(choices::for_token(self)));
         } else {
-            let other = self.requests_with_token().map(|(entry, _)| quoted(&entry.title())).next();
+            let other = self.login().filter(|login| login.has_token).map(|login| quoted(&login.name));
             let advice =
                 other.map_or_else(|| "send the login first, then press A on it".into(), |name| format!("“{name}” has one: press A on it"));
             self.notify(Tone::Bad, format!("The response has no token; {advice}"));
@@ -216,7 +216,7 @@ impl Model {
         let credential = Credential { scheme: issued.scheme.clone(), token: issued.text.clone() };
         let Some(first) = requests.first().copied() else { return };
         let places: Vec<usize> = requests.iter().filter(|at| at.file == first.file).map(|at| at.entry).collect();
-        let reference = self.reference_to_issued();
+        let reference = self.reference_to_issued(first.file);
         self.open(first);
         self.refresh();
         let is_variable = |index: &usize| self.file().and_then(|file| file.entries.get(*index)).and_then(variable).is_some();
@@ -243,28 +243,17 @@ impl Model {
         self.overlay = Some(Overlay::Pasted(question.into()));
     }
 
-    /// The variable that is filled with the token of the open request's response, with its braces, if the request has a name that others
-    /// can refer to it by.
-    fn reference_to_issued(&self) -> Option<String> {
+    /// The variable that is filled with the token of the open request's response, with its braces, if the request has a name that those
+    /// of a file can refer to it by.
+    fn reference_to_issued(&self, of: usize) -> Option<String> {
         let (file, entry) = (self.file()?, self.entry()?);
         let (issued, _) = entry.issued()?;
         let place = issued.place(entry.exchange.answer.as_ref()?)?;
         let names = file.names_of(self.at.entry);
-        let name = names.iter().find(|name| !name.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}')))?;
+        // A name that the other file has itself means its own request there.
+        let is_meant = |name: &str| of == self.at.file || self.files.get(of).is_some_and(|other| other.named(name).is_none());
+        let is_name = |name: &str| !name.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}'));
+        let name = names.iter().find(|name| is_name(name) && is_meant(name))?;
         Some(format!("{{{{{name}.response.{place}}}}}"))
-    }
-
-    /// The other requests whose responses have a token, with their positions; those of this file come first.
-    pub fn requests_with_token(&self) -> impl Iterator<Item = (&Entry, RequestPosition)> {
-        let here = self.at;
-        let mut all: Vec<(&Entry, RequestPosition)> = self
-            .files
-            .iter()
-            .enumerate()
-            .flat_map(|(file, f)| f.entries.iter().enumerate().map(move |(entry, e)| (e, RequestPosition { file, entry })))
-            .filter(|(entry, at)| *at != here && entry.issued().is_some())
-            .collect();
-        all.sort_by_key(|(_, at)| at.file != here.file);
-        all.into_iter()
     }
 }

@@ -27,10 +27,11 @@ impl Model {
                 return Some(self.read_keys());
             }
             (Action::Back, Overlay::Auth(_)) => self.close_auth(),
-            // One undo takes back what the form wrote.
-            (Action::Undo, Overlay::Auth(_)) => {
+            // One undo takes back what the form wrote, and nothing else.
+            (Action::Undo, Overlay::Auth(form)) => {
+                let has_edited = form.has_edited;
                 self.overlay = None;
-                return None;
+                return if has_edited { None } else { Some(Vec::new()) };
             }
             (Action::Back, Overlay::Search(_)) => {
                 self.overlay = None;

@@ -7,7 +7,7 @@ use super::files::counted;
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
 use crate::app::ids::{FileId, RequestPosition};
-use crate::app::model::{Model, Tone};
+use crate::app::model::{Focus, Model, Tone};
 use crate::app::workspace::draft::{self, DraftSecrets, OrphanedDraft, ValueHome};
 use crate::app::workspace::expectations::Field;
 use crate::app::workspace::loaded_file::LoadedFile;
@@ -114,7 +114,9 @@ impl Model {
             }
         }
         let first = (self.files.len() > own).then_some(RequestPosition { file: own, entry: 0 });
-        if let Some(at) = restored.or(first) {
+        // The homes may have been found late: whoever types or answers a question by then stays there.
+        let is_free = self.overlay.is_none() && self.focus != Focus::Editing;
+        if let Some(at) = restored.or(first).filter(|_| is_free) {
             self.open(at);
         }
         let (mut omitted, mut refused, mut rest) = (Vec::new(), Vec::new(), Vec::new());
@@ -319,8 +321,10 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::app::key::Key;
     use crate::app::message::Message;
     use crate::app::update;
+    use crate::formats::draft::DraftHome;
 
     fn pasted(text: &str) -> Model {
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
@@ -365,7 +369,7 @@ mod tests {
         let mut model = pasted("curl https://h.example/");
         assert!(matches!(update(&mut model, Message::SaveDraft).as_slice(), [Effect::SaveDraft(_)]));
         assert_eq!(update(&mut model, Message::SaveDraft), []);
-        update(&mut model, Message::Key(crate::app::key::Key::ctrl('z')));
+        update(&mut model, Message::Key(Key::ctrl('z')));
         if let Some(entry) = model.entry_mut() {
             let state = entry.state();
             entry.keep(state, "");
@@ -382,9 +386,47 @@ mod tests {
         let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
         update(&mut model, Message::OrphanedDrafts(vec![left]));
         assert!(matches!(model.overlay, Some(Overlay::Drafts(_))));
-        let effects = update(&mut model, Message::Key(crate::app::key::Key::char('o')));
+        let effects = update(&mut model, Message::Key(Key::char('o')));
         assert!(matches!(effects.as_slice(), [Effect::TakeOverDrafts { .. }]), "{effects:?}");
         assert_eq!(model.entry().map(|e| e.editor.text()), Some(typed));
         assert_eq!(model.unsaved(), ["draft of a.http"]);
+    }
+
+    /// A session with a draft of a file, which the user opens; its home has not been found yet.
+    fn opening_a_draft() -> (Model, Vec<OrphanedDraft>) {
+        let home = Some(DraftHome { path: "/w/a.http".into(), saved: None });
+        let requests = vec![DraftRequest { text: "GET https://h/".into(), home, ..DraftRequest::default() }];
+        let draft = Draft { files: vec![DraftFile { name: "a.http".into(), requests }], ..Draft::default() };
+        let mut model = Model::new(Vec::new(), Timestamp::UNIX_EPOCH);
+        update(&mut model, Message::OrphanedDrafts(vec![OrphanedDraft { path: "d".into(), at: Timestamp::UNIX_EPOCH, draft }]));
+        let mut effects = update(&mut model, Message::Key(Key::char('o')));
+        let Some(Effect::FindHomes(left, _)) = effects.pop() else { panic!("{effects:?}") };
+        (model, left)
+    }
+
+    #[test]
+    fn quitting_waits_for_a_draft_that_is_being_opened_and_then_asks_about_it() {
+        let (mut model, left) = opening_a_draft();
+        assert_eq!(update(&mut model, Message::Key(Key::char('q'))), []);
+        update(&mut model, Message::HomesFound(left, BTreeMap::new()));
+        assert!(matches!(model.overlay, Some(Overlay::Quit)) && !model.unsaved().is_empty());
+    }
+
+    #[test]
+    fn quitting_again_does_not_wait_for_a_disk_that_never_answers() {
+        let (mut model, _) = opening_a_draft();
+        assert_eq!(update(&mut model, Message::Key(Key::char('q'))), []);
+        assert!(model.notice.as_ref().is_some_and(|notice| notice.text.contains("q again")));
+        assert_eq!(update(&mut model, Message::Key(Key::char('q'))), [Effect::Quit]);
+    }
+
+    #[test]
+    fn a_draft_that_is_found_late_does_not_take_the_screen_from_whoever_types() {
+        let (mut model, left) = opening_a_draft();
+        update(&mut model, Message::Paste("curl https://h.example/mine".into()));
+        update(&mut model, Message::Key(Key::char('i')));
+        let at = model.at;
+        update(&mut model, Message::HomesFound(left, BTreeMap::new()));
+        assert_eq!((model.at, model.focus, model.files.len()), (at, Focus::Editing, 2));
     }
 }

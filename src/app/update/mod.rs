@@ -46,7 +46,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Key(key) if model.is_too_small() => return model.key_on_small_screen(key),
         Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) | Message::Wheel(..) if model.is_too_small() => {}
         // Nothing new starts while quitting.
-        Message::Key(key) if model.is_quitting() => model.key_while_quitting(key),
+        Message::Key(key) if model.is_quitting() => return model.key_while_quitting(key),
         Message::Paste(_) | Message::PasteRefused(_) | Message::Click(_) if model.is_quitting() => {}
         Message::Key(key) => return model.key(key),
         Message::Paste(text) => return model.paste(&text),
@@ -144,11 +144,18 @@ impl Model {
         self.quit_state != QuitState::No && self.overlay.is_none()
     }
 
-    /// A key while waiting for running saves: Esc cancels quitting.
-    fn key_while_quitting(&mut self, key: Key) {
-        if keymap::action(&self.contexts(), key) == Some(Action::Back) {
-            self.stay();
+    /// A key while quitting waits: Esc cancels it, and quitting again does not wait for drafts.
+    fn key_while_quitting(&mut self, key: Key) -> Vec<Effect> {
+        match keymap::action(&self.contexts(), key) {
+            Some(Action::Back) => self.stay(),
+            // A disk may never answer. What is in the drafts stays there, and is offered again.
+            Some(Action::Quit) if self.opens_drafts => {
+                self.opens_drafts = false;
+                return self.continue_quitting();
+            }
+            _ => {}
         }
+        Vec::new()
     }
 
     fn key(&mut self, key: Key) -> Vec<Effect> {

@@ -172,6 +172,9 @@ impl Model {
         if self.is_working() {
             self.leave_editing();
             self.quit_state = QuitState::AfterRunningWork;
+            if self.opens_drafts {
+                self.notify(Tone::Good, "Quitting when the drafts are open; q again does not wait, Esc stays");
+            }
             return Vec::new();
         }
         if !self.unsaved().is_empty() {

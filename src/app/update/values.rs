@@ -365,7 +365,6 @@ impl Model {
         unsaved.into_iter().flat_map(|id| self.save_value_file(id, None, OnConflict::Ask)).collect()
     }
 
-    /// Saves a file with values, at another path if one is given; nothing if it is none.
     /// Saves the values that came with a collection beside its requests, when those are saved for the first time.
     pub(super) fn save_imported_values(&mut self, values: &[FileId], requests: &Path) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -377,6 +376,7 @@ impl Model {
         effects
     }
 
+    /// Saves a file with values, at another path if one is given; nothing if it is none.
     pub(super) fn save_value_file(&mut self, id: FileId, path: Option<PathBuf>, over: OnConflict) -> Option<Effect> {
         let over = if over == OnConflict::Ask { OnConflict::AskIfGone } else { over };
         let values = self.value_files.get_mut(id)?;

@@ -1,13 +1,11 @@
 //! How a request says who sends it: read from its text for the form, and written back into it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
-use crate::domain::basic::Basic;
-use crate::domain::request::RequestText;
+use crate::domain::basic::{self, Basic};
+use crate::domain::request::{Request, RequestText, pictured};
 use crate::domain::secrecy::names::{self, Grade, Side};
+use crate::domain::signing::uri;
 use crate::domain::span::Span;
 
 /// The ways to say it that the form knows.
@@ -113,9 +111,6 @@ enum Place {
     Parameter(Span),
 }
 
-/// What may stand in a parameter as it is (RFC 3986, unreserved).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 impl Auth {
     /// A way to say it, with nothing in its fields.
     pub fn of(kind: AuthKind) -> Self {
@@ -124,7 +119,8 @@ impl Auth {
 
     /// Reads the text of a request.
     pub fn read(text: &str) -> Self {
-        found(text).map(|(auth, _)| auth).unwrap_or_default()
+        let (request, spans) = RequestText::parse(text);
+        found(&request, &spans).map(|(auth, _)| auth).unwrap_or_default()
     }
 
     /// What is in a field.
@@ -146,9 +142,11 @@ impl Auth {
 
     /// The text of a request that says this instead of what it said, in the same place where that is possible.
     pub fn written_into(&self, text: &str) -> String {
-        let place = found(text).map(|(_, place)| place);
-        let (line, parameter) = (self.header_line(), self.parameter());
-        let (_, spans) = RequestText::parse(text);
+        let (request, spans) = RequestText::parse(text);
+        let place = found(&request, &spans).map(|(_, place)| place);
+        // A value with a line break in it stays one line.
+        let line = self.header_line().map(|line| pictured(&line).into_owned());
+        let parameter = self.parameter();
         let mut edits: Vec<(Span, String)> = Vec::new();
         match (place, line) {
             (Some(Place::Header(index)), line) => {
@@ -211,8 +209,9 @@ impl Auth {
 
     /// User name and password as base64; with a variable in them as they are, because they are encoded on sending.
     fn basic(&self) -> String {
-        let pair = format!("{}:{}", self.get(AuthField::Username), self.get(AuthField::Password));
-        if pair.contains("{{") { pair } else { STANDARD.encode(pair) }
+        let (username, password) = (self.get(AuthField::Username), self.get(AuthField::Password));
+        let pair = format!("{username}:{password}");
+        if pair.contains("{{") { pair } else { basic::encode(username, password) }
     }
 
     /// The parameter that says it.
@@ -232,7 +231,7 @@ fn without_bearer(text: &str) -> &str {
 
 /// Percent-encoded, unless there is a variable in it.
 fn encoded(text: &str) -> String {
-    if text.contains("{{") { text.to_string() } else { utf8_percent_encode(text, ENCODED).to_string() }
+    if text.contains("{{") { text.to_string() } else { uri::encode(text) }
 }
 
 /// A parameter with the `&` before it, or, as the first of several, behind it; the only one goes with its `?`.
@@ -246,8 +245,7 @@ fn with_separator(text: &str, parameter: Span) -> Span {
 }
 
 /// Who sends the request, and where it says so: `Authorization`, else a header that is known for keys, else a parameter.
-fn found(text: &str) -> Option<(Auth, Place)> {
-    let (request, spans) = RequestText::parse(text);
+fn found(request: &Request, spans: &RequestText) -> Option<(Auth, Place)> {
     let headers = || request.headers.iter();
     if let Some((index, header)) = headers().find(|(_, header)| header.is("authorization")) {
         return Some((of_authorization(header.value.trim()), Place::Header(index)));
@@ -258,7 +256,7 @@ fn found(text: &str) -> Option<(Auth, Place)> {
         let auth = Auth::of(AuthKind::Header);
         return Some((auth.with(AuthField::Header, &*header.name).with(AuthField::Secret, header.value.trim()), Place::Header(index)));
     }
-    let address = spans.url.cut(text)?;
+    let address = spans.url.cut(&spans.text)?;
     let query = address.find('?')? + 1..address.find('#').unwrap_or(address.len());
     let mut at = spans.url.start + query.start;
     for parameter in address.get(query)?.split('&') {
@@ -342,6 +340,7 @@ mod tests {
         let none = auth(AuthKind::None, &[]);
         for (text, said, expected) in [
             ("GET https://h/", &bearer, "GET https://h/\nAuthorization: Bearer new"),
+            ("GET https://h/", &auth(AuthKind::Bearer, &[(Secret, "a\nb")]), "GET https://h/\nAuthorization: Bearer a␊b"),
             (
                 "GET https://h/\nA: 1\nAuthorization: old\nB: 2\n\nbody",
                 &bearer,

@@ -134,6 +134,8 @@ impl EffectRunner {
         });
         if let Err(why) = reader {
             self.notify(Message::Warn(format!("The drafts stay as they are: cannot start a thread: {why}")));
+            // Nothing is taken over, and quitting waits for nothing.
+            self.notify(Message::HomesFound(Vec::new(), std::collections::BTreeMap::new()));
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
+use authtui::app::dialogs::Overlay;
 use authtui::app::key::Key;
 use authtui::app::{Effect, Message, update};
 use authtui::io::load;
@@ -73,6 +74,22 @@ fn the_token_of_an_answer_is_decoded_copied_and_put_where_it_belongs() {
     assert_eq!(tokens, [false, true, true, false]);
     program.keys("u");
     assert!(program.app.model.files[0].entries.iter().all(|e| !e.editor.text().contains(TOKEN)));
+}
+
+/// A reference means the request of that name in its own file: another file with one is offered the token alone.
+#[test]
+fn a_reference_to_the_answer_is_not_offered_where_its_name_means_another_request() {
+    for (name, is_offered) in [("login", false), ("signin", true)] {
+        let (address, _) = server(vec![("/login", login())]);
+        let first = document(&format!("# @name login\nPOST {address}/login\n"));
+        let second = document(&format!(
+            "@token = old\n# @name {name}\nPOST {address}/{name}\n\n### me\nGET {address}/me\nAuthorization: Bearer {{{{token}}}}\n"
+        ));
+        let mut program = Program::open(vec![first, second]);
+        program.keys("^R").waits_for("200 OK").keys("A").types("me").keys("Enter").shows("This request uses {{token}}");
+        let Some(Overlay::Pasted(question)) = &program.app.model.overlay else { panic!("{}", program.screen()) };
+        assert_eq!(question.reference.is_some(), is_offered, "{name}");
+    }
 }
 
 #[test]

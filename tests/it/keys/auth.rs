@@ -18,6 +18,13 @@ fn what_is_typed_stands_in_the_request_at_once_and_one_undo_takes_it_back() {
 }
 
 #[test]
+fn an_undo_in_a_form_that_wrote_nothing_undoes_nothing() {
+    let mut program = Program::with(PLAIN);
+    program.keys("i End").types("x").keys("Esc a ^Z").hides("Who sends the request");
+    assert!(program.text().starts_with("GET https://api.example.com/v1?page=2x\n"), "{}", program.text());
+}
+
+#[test]
 fn the_kind_is_walked_with_arrows_and_keeps_what_was_typed() {
     let mut program = Program::with(PLAIN);
     program.keys("a").types("k-123").keys("↑ →").shows("Basic");
