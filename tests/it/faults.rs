@@ -232,8 +232,8 @@ const ROWS: &[Row] = &[
         23,
         "saving a file that another tool wrote",
         &[
-            ("src/formats/http_file/tests.rs", "an_unchanged_request_writes_the_same_bytes"),
-            ("src/formats/http_file/tests.rs", "a_changed_header_changes_nothing_else"),
+            ("src/formats/http_file/properties.rs", "an_unchanged_request_writes_the_same_bytes"),
+            ("src/formats/http_file/properties.rs", "a_changed_header_changes_nothing_else"),
             ("tests/it/keys/files.rs", "what_is_saved_is_read_again_and_nothing_else_is_touched"),
         ],
     ),
