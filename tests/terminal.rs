@@ -69,6 +69,15 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Runs the cases of a row a few at a time: they share nothing, and wait much longer than they work. Rows themselves run one after
+/// the other, since some of them have little time.
+fn at_once<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
+    let run = &run;
+    for few in cases.chunks(6) {
+        thread::scope(|scope| few.iter().for_each(|case| drop(scope.spawn(move || run(case)))));
+    }
+}
+
 /// What runs inside the pseudo-terminal.
 fn program(scenario: &str, draft: Option<PathBuf>) -> ExitCode {
     install_panic_hook(move || {
@@ -277,7 +286,8 @@ fn other_signals_end_it() {
     // The rare ones are known to the library as signals that end nothing: they end it with their exit code.
     let common = ["QUIT", "USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "XFSZ", "ABRT", "TRAP", "SYS"];
     let rare = ["IO", "PWR", "STKFLT", "RTMIN", "RTMAX-1"];
-    for (name, is_common) in common.map(|name| (name, true)).into_iter().chain(rare.map(|name| (name, false))) {
+    let all: Vec<_> = common.map(|name| (name, true)).into_iter().chain(rare.map(|name| (name, false))).collect();
+    at_once(&all, |&(name, is_common)| {
         let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
         let mut run = start(state.path(), workspace.path());
@@ -302,7 +312,7 @@ fn other_signals_end_it() {
         assert_eq!(run.modes(), NONE, "{name}");
         assert!(!kept(state.path()).is_empty(), "no draft on {name}");
         assert!(status.signal().is_some() || !is_common && status.exit_code() > 128, "{name}: {status:?}");
-    }
+    });
 }
 
 fn stopping_and_going_on() {
@@ -391,7 +401,7 @@ fn type_and_wait(run: &Run, state: &Path) -> Box<dyn std::io::Write + Send> {
 }
 
 fn ends_leave_a_draft() {
-    for number in [Number::KILL, Number::TERM, Number::HUP] {
+    at_once(&[Number::KILL, Number::TERM, Number::HUP], |&number| {
         let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(workspace.path().join("a.http"), "GET https://api.example.com/v1/users\nAccept: */*\n").unwrap();
         let mut run = start(state.path(), workspace.path());
@@ -410,7 +420,7 @@ fn ends_leave_a_draft() {
         }
         assert_eq!(next.end().0, 0);
         assert_eq!(kept(state.path()), "", "leaving on purpose keeps nothing");
-    }
+    });
 }
 
 fn closed_terminals_end_the_program() {

@@ -85,21 +85,21 @@ fn write_in_pieces(writer: &mut dyn std::io::Write, pieces: &[&str], pause: Dura
 /// The text that is pasted holds the mark of the end, and the rest comes later.
 pub fn what_follows_a_paste_later_fires_no_key() {
     // An escape in the rest ends the typing; what follows then is read as a request.
-    for (piece, is_typing) in [("", true), ("\x1b", false)] {
-        for pause in [30, 200, 500].map(Duration::from_millis) {
-            let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-            let (mut run, mut writer) = editing(state.path(), workspace.path());
-            let pasted = format!("\x1b[200~{}\x1b[201~", lines(1));
-            write_in_pieces(&mut *writer, &[&pasted, piece, "q\r!D\r", "q\rD\r", "2.the-end\r3.the-end\x1b[201~"], pause);
-            run.wait_until("all of it", LIMIT, |screen| screen.contains("3.the-end") || !is_typing);
-            thread::sleep(Duration::from_millis(300));
-            let now = run.screen();
-            for word in ["Unsaved", "Delete", "connecting"] {
-                assert!(!now.contains(word), "{pause:?}: {word} in\n{now}");
-            }
-            assert!(run.child.try_wait().unwrap().is_none(), "{pause:?}: it ended");
+    let pauses = [30, 200, 500].map(Duration::from_millis);
+    let cases: Vec<_> = [("", true), ("\x1b", false)].into_iter().flat_map(|rest| pauses.map(|pause| (rest, pause))).collect();
+    at_once(&cases, |&((piece, is_typing), pause)| {
+        let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (mut run, mut writer) = editing(state.path(), workspace.path());
+        let pasted = format!("\x1b[200~{}\x1b[201~", lines(1));
+        write_in_pieces(&mut *writer, &[&pasted, piece, "q\r!D\r", "q\rD\r", "2.the-end\r3.the-end\x1b[201~"], pause);
+        run.wait_until("all of it", LIMIT, |screen| screen.contains("3.the-end") || !is_typing);
+        thread::sleep(Duration::from_millis(300));
+        let now = run.screen();
+        for word in ["Unsaved", "Delete", "connecting"] {
+            assert!(!now.contains(word), "{pause:?}: {word} in\n{now}");
         }
-    }
+        assert!(run.child.try_wait().unwrap().is_none(), "{pause:?}: it ended");
+    });
 }
 
 /// A slow line cuts escape sequences in pieces.
@@ -133,7 +133,7 @@ pub fn an_answer_to_somebody_else_types_nothing() {
         &["\x1b[>0;2", "76;", "0c"],
         &["\x1b", "[>0;276;0c"],
     ];
-    for answer in answers {
+    at_once(&answers, |answer| {
         let (state, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let (mut run, mut writer) = editing(state.path(), workspace.path());
         write_in_pieces(&mut *writer, &["X"], Duration::from_millis(100));
@@ -142,7 +142,7 @@ pub fn an_answer_to_somebody_else_types_nothing() {
         write_in_pieces(&mut *writer, &["Y"], Duration::from_millis(50));
         run.wait_until(&format!("{answer:?}"), LIMIT, |screen| screen.contains("bodyXY"));
         assert!(run.child.try_wait().unwrap().is_none(), "{answer:?}: it ended");
-    }
+    });
 }
 
 /// An answer that came before the start is dropped, also one that crossterm would take for the start of all that follows.

@@ -4,16 +4,13 @@ use super::form::{form, json_fields};
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
+use crate::domain::secrecy::carriers;
 use crate::domain::secrecy::names::{self, Grade, Side};
 use crate::domain::span::Span;
 use crate::domain::token::jws::Jws;
 
 /// A field with its name, its value and the value's bytes in the body.
 pub type Field = (String, String, Span);
-
-/// Parts of the names of credentials, in lower case and without what joins words; a body with none of them is not read.
-const TELLING: [&str; 12] =
-    ["token", "assertion", "credential", "apikey", "appkey", "accesskey", "authkey", "secret", "jwt", "saml", "auth", "refresh"];
 
 /// Parts of the names of tokens that open nothing here: of devices, pages, forms, payments and mails.
 const OTHERWISE: [&str; 24] = [
@@ -43,17 +40,10 @@ const OTHERWISE: [&str; 24] = [
     "url",
 ];
 
-/// Names under which a call itself is authorized. Of another token the call may be about.
-const OF_THE_CALL: [&str; 9] =
-    ["accesstoken", "apikey", "apitoken", "authtoken", "appkey", "accesskey", "authkey", "clientsecret", "clientassertion"];
-
 /// The fields whose names are those of credentials, with a value that can be one.
 pub fn credentials(request: &Request) -> Vec<Field> {
-    let is_read = request.body.len() <= MAX_FIELDS && {
-        let body = folded(&request.body);
-        TELLING.iter().any(|part| body.contains(part))
-    };
-    if !is_read {
+    // A body that names none is not read.
+    if request.body.len() > MAX_FIELDS || !carriers::has_part(&folded(&request.body)) {
         return Vec::new();
     }
     let mut fields = form(request);
@@ -72,17 +62,16 @@ pub fn credentials(request: &Request) -> Vec<Field> {
     found.map(|(name, value, span)| (name, value, without_quotes(span, &request.body))).collect()
 }
 
-/// True for the name of a field under which a call itself is authorized.
+/// True for the name of a field under which a call itself is authorized. Of another token the call may be about.
 pub fn is_of_the_call(name: &str) -> bool {
-    OF_THE_CALL.contains(&folded(name).as_str())
+    carriers::authorizes_call(&folded(name))
 }
 
 /// True for the name of a field that carries a credential.
 fn is_credential(name: &str) -> bool {
     let folded = folded(name);
-    let has = |parts: &[&str]| parts.iter().any(|part| folded.contains(part));
-    let is_named = has(&TELLING) && names::of(name, Side::Request) >= Grade::Likely;
-    (is_named || folded == "refresh") && !has(&OTHERWISE)
+    let is_named = carriers::has_part(&folded) && names::of(name, Side::Request) >= Grade::Likely;
+    (is_named || folded == "refresh") && !OTHERWISE.iter().any(|part| folded.contains(part))
 }
 
 fn folded(text: &str) -> String {

@@ -1,14 +1,11 @@
 //! Credentials outside `Authorization`: in headers of their own, the query, the address and the body.
 
-use std::sync::LazyLock;
-
 use super::fields::{self, is_opaque};
 use super::form::{form, pairs};
 use crate::checks::Place;
-use crate::domain::headers::HeaderNames;
 use crate::domain::request::Request;
+use crate::domain::secrecy::carriers;
 use crate::domain::span::Span;
-use crate::domain::vendors;
 
 /// The kind of place of another credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,87 +37,26 @@ pub struct OtherCredential {
     pub span: Span,
 }
 
-/// Headers that carry a key or token by themselves, besides those of vendors.
-const KEY_HEADERS: [&str; 17] = [
-    "x-api-key",
-    "api-key",
-    "apikey",
-    "api_key",
-    "x-apikey",
-    "x-api-token",
-    "x-auth-token",
-    "x-auth-key",
-    "x-access-token",
-    "access-token",
-    "access_token",
-    "auth-token",
-    "auth_token",
-    "x-token",
-    "token",
-    "x-session-token",
-    "x-jwt-assertion",
-];
-
 /// The header for a key that a text names: `No "apikey" request header`. Azure speaks of its own by another name.
 pub fn key_header_named(text: &str) -> Option<&str> {
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let known = |word: &&str| word.len() > 5 && is_known_key_header(word);
+    let known = |word: &&str| word.len() > 5 && carriers::is_header(word);
     let named = text.split(|c| !is_of_name(c)).find(known);
     named.or_else(|| text.contains("missing subscription key").then_some("Ocp-Apim-Subscription-Key"))
 }
 
-fn is_known_key_header(name: &str) -> bool {
-    static KNOWN: LazyLock<HeaderNames> = LazyLock::new(|| KEY_HEADERS.into_iter().chain(vendors::key_headers()).collect());
-    KNOWN.has(name)
-}
-
 /// True for the name of a header that carries a key or token by itself.
 pub fn is_key_header(name: &str) -> bool {
-    if is_known_key_header(name) {
+    if carriers::is_header(name) {
         return true;
     }
     // Most names end otherwise, which is seen first: every header is asked about.
-    const ENDS: [&str; 4] = ["api-key", "apikey", "-token", "access_token"];
-    let bytes = name.as_bytes();
-    let last = |length: usize| bytes.len().checked_sub(length).and_then(|start| bytes.get(start..));
-    let ends_with = |end: &&str| last(end.len()).is_some_and(|last| last.eq_ignore_ascii_case(end.as_bytes()));
-    if !ENDS.iter().any(ends_with) {
+    if !carriers::ends_like_header(name) {
         return false;
     }
     let name = name.to_ascii_lowercase();
     let guards = ["csrf", "xsrf", "idempotency", "sec-websocket", "x-forwarded", "request", "correlation", "trace"];
     !guards.iter().any(|guard| name.contains(guard))
-}
-
-const QUERY_NAMES: [&str; 20] = [
-    "access_token",
-    "accesstoken",
-    "api_key",
-    "apikey",
-    "api-key",
-    "key",
-    "token",
-    "auth_token",
-    "authtoken",
-    "auth",
-    "jwt",
-    "bearer",
-    "authorization",
-    "private_token",
-    "subscription-key",
-    "appid",
-    "sig",
-    "x-amz-signature",
-    "id_token",
-    "code_token",
-];
-
-/// Names that end like this are given to keys and tokens by many services: `hapikey`, `oauth_token`, `auth_key`.
-const TELLING_ENDS: [&str; 7] = ["apikey", "api_key", "api-key", "auth_key", "oauth_token", "auth_token", "access_token"];
-
-fn is_telling(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    TELLING_ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// Credentials in headers of their own, in the query, before the host and in a form's fields.
@@ -143,8 +79,7 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
         // A token of OAuth 1.0a is a part of the signature beside it.
         let is_signed = query.contains("oauth_signature=");
         for (name, value, span) in pairs(query) {
-            if QUERY_NAMES.contains(&name.to_ascii_lowercase().as_str())
-                || (!is_signed && is_telling(&name) && is_opaque(&value, fields::SHORTEST_KEY))
+            if carriers::is_parameter(&name) || (!is_signed && carriers::ends_like_field(&name) && is_opaque(&value, fields::SHORTEST_KEY))
             {
                 let span = span.shifted(line_offset + path.len() + 1);
                 found.push(OtherCredential { carrier: Carrier::Query, name, value, place: Place::RequestLine, span });
@@ -166,8 +101,9 @@ pub fn find(request: &Request) -> Vec<OtherCredential> {
     }
     let is_signed = request.body.contains("oauth_signature=");
     for field in form(request) {
-        let is_named = ["client_secret", "access_token", "client_assertion"].contains(&field.0.as_str());
-        if is_named || (!is_signed && is_telling(&field.0) && is_opaque(&field.1, fields::SHORTEST_KEY)) {
+        if carriers::is_form_field(&field.0)
+            || (!is_signed && carriers::ends_like_field(&field.0) && is_opaque(&field.1, fields::SHORTEST_KEY))
+        {
             found.push(OtherCredential { carrier: Carrier::Body, name: field.0, value: field.1, place: Place::RequestBody, span: field.2 });
         }
     }

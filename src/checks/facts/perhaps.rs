@@ -3,24 +3,7 @@
 use super::fields::is_opaque;
 use super::form::pairs;
 use crate::domain::request::Request;
-
-/// Words in the names of headers and parameters that carry keys and tokens.
-const TELLING: [&str; 14] = [
-    "key",
-    "apikey",
-    "secret",
-    "token",
-    "access",
-    "consumer",
-    "signature",
-    "sign",
-    "auth",
-    "session",
-    "passphrase",
-    "password",
-    "credential",
-    "credentials",
-];
+use crate::domain::secrecy::carriers;
 
 /// Words in the names of headers and parameters that carry something else, whatever other words are there.
 const OTHERWISE: [&str; 18] = [
@@ -67,8 +50,8 @@ const SHORTEST: usize = 12;
 /// True for a name that speaks of a key, a token or the like, and of no other kind of key.
 pub fn is_telling(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let has = |list: &[&str]| name.split(['-', '_', '.']).any(|word| list.contains(&word));
-    has(&TELLING) && !has(&OTHERWISE)
+    let has = |is: fn(&str) -> bool| name.split(['-', '_', '.']).any(is);
+    has(carriers::is_word) && !has(|word| OTHERWISE.contains(&word))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! reports, copies and drafts omit them. What goes to another origin does not depend on it: [`super::origin`] has a closed list.
 //!
 //! - [`names`]: the list of names.
+//! - [`carriers`]: the names that are enough to find a credential in a request.
 //! - [`shapes`]: the list of value shapes.
 //! - [`body`], [`header`], [`url`]: the search through each kind of text.
 //! - [`echo`]: secrets that are repeated in another text.
@@ -10,6 +11,7 @@
 //! counts as a credential where the question is whether a request carries one.
 
 mod body;
+pub mod carriers;
 pub mod echo;
 pub mod header;
 mod header_words;

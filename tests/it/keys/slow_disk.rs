@@ -233,12 +233,13 @@ fn a_conflict_waits_until_nobody_types() {
 fn a_terminal_that_goes_away_does_not_take_a_running_save_with_it() {
     let slow = Slow::new();
     let mut program = slow.saving();
-    program.ends(&mut stream::iter([Input::Signal(Signal::HangUp)]));
+    // The end itself waits for the save, so that the disk goes on while it does.
     let disk = slow.disk.clone();
     let later = thread::spawn(move || {
         thread::sleep(Duration::from_millis(50));
         disk.goes_on();
     });
+    program.ends(&mut stream::iter([Input::Signal(Signal::HangUp)]));
     drop(program);
     assert_eq!(slow.text("a.http"), "### one\nGET https://h/1x\n");
     later.join().expect("the other thread");

@@ -163,7 +163,8 @@ fn a_server_that_goes_away_before_it_answers_is_named() {
 #[test]
 fn frames_without_end_are_stopped() {
     let continued = frame(9, 0, 1, &[&[0x40, 1, b'a', 120][..], &[b'v'; 120]].concat());
-    for (answer, repeated) in [
+    // Each waits for a limit of time: together they wait once.
+    let cases = [
         // A head that never ends: with empty pieces, and with headers.
         (frame(HEADERS, 0, 1, STATUS_200), frame(9, 0, 1, &[])),
         (frame(HEADERS, 0, 1, STATUS_200), continued),
@@ -173,10 +174,12 @@ fn frames_without_end_are_stopped() {
         (Vec::new(), frame(6, 0, 0, &[0; 8])),
         (Vec::new(), frame(4, 0, 0, &[])),
         (Vec::new(), reset(8)),
-    ] {
+    ];
+    let stopped = |(answer, repeated): (Vec<u8>, Vec<u8>)| {
         let error = visit(answer, Then::Repeat(repeated.repeat(100))).unwrap_err();
         assert!(!matches!(error.kind, SendErrorKind::Other), "{repeated:?}: {error:?}");
-    }
+    };
+    thread::scope(|scope| cases.into_iter().for_each(|case| drop(scope.spawn(move || stopped(case)))));
 }
 
 #[test]

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::strings::near;
-use super::values::named;
 use crate::domain::limits::{MAX_NESTING, MAX_VARIABLES, MAX_VARIABLES_OF_FILE};
+use crate::domain::span;
 use crate::formats::snippet::expression::sum;
-use crate::formats::snippet::value::{Call, JsonStyle, Member, Value};
+use crate::formats::snippet::value::{Argument, Call, JsonStyle, Member, Value};
 
 /// A command that sends a request.
 pub struct Statement {
@@ -262,7 +261,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 let short = kind.trim_matches(['\'', '"']).rsplit('.').next().unwrap_or_default().to_string();
-                Value::Call(Call { path: vec![short], arguments: named(arguments), at, ..Call::default() }.into())
+                Value::Call(Call { path: vec![short], arguments: without_names(arguments), at, ..Call::default() }.into())
             }
             "convertto-securestring" => {
                 let parameters = self.parameters();
@@ -333,4 +332,14 @@ impl<'a> Reader<'a> {
         self.depth -= 1;
         parameters
     }
+}
+
+/// Where a character is that closes a name, which is never far.
+pub(super) fn near(text: &str, closing: char) -> Option<usize> {
+    span::start(text, 200).find(closing)
+}
+
+/// Values as arguments that are known by their places.
+pub(super) fn without_names(values: Vec<Value>) -> Vec<Argument> {
+    values.into_iter().map(|value| Argument { name: None, value }).collect()
 }

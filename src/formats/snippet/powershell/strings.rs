@@ -1,8 +1,7 @@
 //! The texts of a script in PowerShell: quotes, here-strings, and the variables in them.
 
-use super::reader::Reader;
+use super::reader::{Reader, near};
 use crate::domain::limits::MAX_NESTING;
-use crate::domain::span;
 use crate::formats::snippet::value::Value;
 
 impl Reader<'_> {
@@ -158,9 +157,4 @@ impl Reader<'_> {
         self.at += 1 + name.len();
         (!name.is_empty()).then(|| name.split(':').map(str::to_string).collect())
     }
-}
-
-/// Where a character is that closes a name, which is never far.
-pub(super) fn near(text: &str, closing: char) -> Option<usize> {
-    span::start(text, 200).find(closing)
 }

@@ -3,11 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::reader::Reader;
-use super::strings::near;
+use super::reader::{Reader, near, without_names};
 use crate::domain::limits::{MAX_NESTING, MAX_VARIABLES};
 use crate::formats::snippet::expression::sum;
-use crate::formats::snippet::value::{Argument, Call, JsonStyle, Member, Value};
+use crate::formats::snippet::value::{Call, JsonStyle, Member, Value};
 
 impl Reader<'_> {
     /// A value with the commands that it is handed to.
@@ -161,7 +160,7 @@ impl Reader<'_> {
             ("new", _) => Value::Call(
                 Call {
                     path: vec![kind.rsplit('.').next().unwrap_or_default().to_string()],
-                    arguments: named(arguments),
+                    arguments: without_names(arguments),
                     ..Call::default()
                 }
                 .into(),
@@ -252,8 +251,4 @@ impl Reader<'_> {
         self.depth -= 1;
         true
     }
-}
-
-pub(super) fn named(values: Vec<Value>) -> Vec<Argument> {
-    values.into_iter().map(|value| Argument { name: None, value }).collect()
 }
