@@ -123,8 +123,6 @@ pub struct Model {
     pub(in crate::app) value_history: ValueHistory,
     /// The environment that was chosen last, here or in an earlier session; `None` before there was any choice.
     pub(in crate::app) last_environment: Option<String>,
-    /// The path that was typed and could not be opened: its form begins with it.
-    pub(in crate::app) unopened_path: String,
     /// What was cut or copied inside the program.
     pub register: String,
     /// Whether drafts contain credentials.
@@ -185,7 +183,6 @@ impl Model {
             value_files: ValueFiles::default(),
             value_history: ValueHistory::default(),
             last_environment: None,
-            unopened_path: String::new(),
             register: String::new(),
             draft_secrets: DraftSecrets::default(),
             saved_draft: Draft::default(),

@@ -43,7 +43,7 @@ impl Model {
             Action::ClearCurlOptions => self.notify(Tone::Bad, "This request has no curl options such as -k, -x or --max-redirs"),
             Action::Save => return self.save(),
             Action::SaveAs => self.ask_path(),
-            Action::Open => self.overlay = Some(Overlay::Open(Editor::line(&self.unopened_path))),
+            Action::Open => self.overlay = Some(Overlay::Open(Editor::line(""))),
             Action::Palette => self.overlay = Some(Overlay::Pick(choices::commands(self))),
             Action::Find => self.start_search(),
             Action::NextMatch => self.step_search(1),

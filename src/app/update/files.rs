@@ -254,7 +254,6 @@ impl Model {
             self.notify(Tone::Bad, "No path was entered");
             return Vec::new();
         }
-        self.unopened_path = path.to_string();
         vec![Effect::Open(self.begin_opening(path), PathBuf::from(path))]
     }
 }

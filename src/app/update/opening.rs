@@ -45,10 +45,7 @@ impl Model {
             self.overlay = None;
         }
         match read {
-            Ok(opened) => {
-                self.unopened_path.clear();
-                self.put(opened);
-            }
+            Ok(opened) => self.put(opened),
             Err(message) => self.overlay = Some(Overlay::Unreadable { message }),
         }
     }

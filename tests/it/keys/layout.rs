@@ -202,13 +202,6 @@ fn the_environment_in_use_is_the_one_that_enter_takes() {
 }
 
 #[test]
-fn a_path_that_cannot_be_opened_is_offered_again() {
-    let mut program = expired();
-    program.keys("o").types("/no/such/folder").keys("Enter").waits_for("no such file or folder");
-    program.keys("Esc o").shows("/no/such/folder");
-}
-
-#[test]
 fn a_status_that_is_not_about_the_request_as_it_is_stands_in_brackets() {
     let mut program = several();
     program.shows(" 401").keys("i End").types("x").keys("Esc").shows("(401)");
