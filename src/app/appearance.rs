@@ -40,6 +40,17 @@ pub enum Theme {
     None,
 }
 
+impl Theme {
+    /// Its name on the screen.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::None => "without colors",
+        }
+    }
+}
+
 /// How many colors the terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColorDepth {

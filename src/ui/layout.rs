@@ -5,6 +5,8 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use crate::app::appearance::Zoom;
 use crate::app::model::{Focus, Model, NARROW};
 use crate::app::panes::Pane;
+use crate::ui::panes::{ChecklistPane, Summary};
+use crate::ui::theme::Styles;
 
 /// From this width the requests pane has its own column.
 const WIDE: u16 = 120;
@@ -17,15 +19,17 @@ const EMPTY: u16 = 4;
 const STEP: u16 = 4;
 /// Most rows that a pane asks for: more than any screen has.
 const MOST_COUNTED: usize = 1000;
+/// Fewer rows below a pane are left to it.
+const LEAST_BELOW: u16 = 5;
 /// Rows around the claims: the kind of token, the rule below its header, and what is known of its issuer.
 const ABOUT_TOKEN: usize = 4;
 
 /// The areas of one screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Areas {
-    /// Cause, evidence and fix, if panes are shown one at a time.
+    /// Verdict, or cause, evidence and fix, if not all panes are shown.
     pub summary: Option<Rect>,
-    /// The pane names, if panes are shown one at a time.
+    /// The pane names, if not all panes are shown.
     pub tabs: Option<Rect>,
     /// The visible panes.
     pub panes: Vec<(Pane, Rect)>,
@@ -42,16 +46,18 @@ impl Areas {
         let [body, footer] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(screen);
         let mut areas = Self { footer, ..Self::default() };
         if screen.width < NARROW {
-            let [summary, tabs, pane] = Layout::vertical([Constraint::Length(3), Constraint::Length(1), Constraint::Fill(1)]).areas(body);
+            let styles = Styles::of(model.theme, model.depth);
+            let rows = Constraint::Length(Summary { model, styles }.wanted(screen.width));
+            let [tabs, summary, rest] = Layout::vertical([Constraint::Length(1), rows, Constraint::Fill(1)]).areas(body);
             (areas.summary, areas.tabs) = (Some(summary), Some(tabs));
-            areas.panes = vec![(model.pane(), pane)];
+            areas.panes = with_companion(model, styles, rest);
         } else if model.zoom == Zoom::Focused {
             areas.panes = vec![(model.pane(), body)];
         } else if screen.width < WIDE {
             let left = Constraint::Length(body.width * 56 / 100);
             let [left, right] = Layout::horizontal([left, Constraint::Fill(1)]).spacing(1).areas(body);
             areas.panes = stack(model, left).into();
-            areas.panes.extend(with_requests_on_top(model, right));
+            areas.panes.extend(with_requests_below(model, right));
         } else {
             let checklist = Constraint::Length((body.width * 32 / 100).clamp(40, 58));
             let [left, checklist] = Layout::horizontal([Constraint::Fill(1), checklist]).spacing(1).areas(body);
@@ -100,7 +106,8 @@ fn wanted(model: &Model, width: u16) -> [u16; 3] {
     let rows = |rows: usize| rows.saturating_add(1).clamp(EMPTY.into(), MOST_COUNTED) as u16;
     let lines = memchr::memchr_iter(b'\n', entry.editor.text().as_bytes()).count() + 1;
     // In steps, so that not every line that is typed moves the other panes.
-    let request = rows(lines).next_multiple_of(STEP);
+    let address = usize::from(entry.raw.url != entry.exchange.request.url);
+    let request = rows(lines + address).next_multiple_of(STEP);
     let response = entry.shown_text().map_or(EMPTY, |answer| {
         let width = usize::from(width).max(1);
         let lines = (0..answer.line_count().min(MOST_COUNTED)).filter_map(|number| answer.line(number));
@@ -115,12 +122,46 @@ fn wanted(model: &Model, width: u16) -> [u16; 3] {
     [request, response, claims]
 }
 
-/// Without a column of their own, the requests share the checklist's while they are focused.
-fn with_requests_on_top(model: &Model, area: Rect) -> Vec<(Pane, Rect)> {
-    if model.pane() != Pane::Requests {
+/// Without a column of their own, the requests are below the checklist: the cause comes first.
+fn with_requests_below(model: &Model, area: Rect) -> Vec<(Pane, Rect)> {
+    let is_focused = model.pane() == Pane::Requests;
+    if model.request_count() < 2 && !is_focused {
         return vec![(Pane::Checklist, area)];
     }
-    let height = Constraint::Length((area.height / 3).max(4));
-    let [requests, checklist] = Layout::vertical([height, Constraint::Fill(1)]).areas(area);
-    vec![(Pane::Requests, requests), (Pane::Checklist, checklist)]
+    let styles = Styles::of(model.theme, model.depth);
+    let checklist = ChecklistPane { model, styles, has_headline_above: false }.wanted(area.width);
+    // Of a long checklist nothing is taken but the row that names the key of the list.
+    let most = match is_focused {
+        true => (area.height / 2).into(),
+        false => usize::from(area.height).saturating_sub(checklist).clamp(1, usize::from(area.height / 4).max(1)),
+    };
+    let height = Constraint::Length((model.rows().len() + 1).min(most) as u16);
+    let gap = u16::from(area.height >= AIRY);
+    let [checklist, requests] = Layout::vertical([Constraint::Fill(1), height]).spacing(gap).areas(area);
+    vec![(Pane::Checklist, checklist), (Pane::Requests, requests)]
+}
+
+/// The focused pane; and below it the one that belongs to it, if it leaves rows for that.
+fn with_companion(model: &Model, styles: &'static Styles, area: Rect) -> Vec<(Pane, Rect)> {
+    let pane = model.pane();
+    let alone = vec![(pane, area)];
+    let [request, _, claims] = wanted(model, area.width).map(usize::from);
+    let (rows, companion) = match pane {
+        Pane::Checklist => {
+            let proof = model.pane_of_proof().unwrap_or(Pane::Request);
+            (ChecklistPane { model, styles, has_headline_above: true }.wanted(area.width), proof)
+        }
+        Pane::Requests => (model.rows().len() + 1, Pane::Request),
+        // What is typed needs room to grow.
+        Pane::Request if model.focus == Focus::Editing => return alone,
+        Pane::Request => (request, Pane::Response),
+        Pane::Claims => (claims, Pane::Request),
+        // Its end is open.
+        Pane::Response => return alone,
+    };
+    if model.entry().is_none() || rows + usize::from(LEAST_BELOW) > usize::from(area.height) {
+        return alone;
+    }
+    let [above, below] = Layout::vertical([Constraint::Length(rows as u16), Constraint::Fill(1)]).areas(area);
+    vec![(pane, above), (companion, below)]
 }

@@ -71,8 +71,8 @@ fn render(model: &Model, styles: &'static Styles, areas: &Areas, screen: Rect, b
             Pane::Response => ResponsePane { model, styles }.render(*area, buf, state),
             Pane::Claims => ClaimsPane { model, styles }.render(*area, buf, state),
             Pane::Checklist => {
-                let summary = areas.summary.map(|area| area.width);
-                ChecklistPane { model, styles, summary }.render(*area, buf, state);
+                let has_headline_above = areas.summary.is_some() && model.pane() == Pane::Checklist;
+                ChecklistPane { model, styles, has_headline_above }.render(*area, buf, state);
             }
         }
     }

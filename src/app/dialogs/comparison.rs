@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::compare::{Comparison, compare_requests, compare_tokens};
+use crate::domain::compare::{Comparison, ComparisonRow, compare_requests, compare_tokens};
 use crate::domain::context::Context;
 use crate::domain::request::Request;
+use crate::domain::token::claims::{TIMES, describe};
 
 /// What is compared.
 #[derive(Clone, Debug)]
@@ -32,6 +33,12 @@ impl ComparisonState {
     pub fn new(titles: [String; 2], sides: Sides, context: &Context, now: Timestamp) -> Self {
         let comparison = compare(&sides, context, now);
         Self { titles, comparison, sides, context: context.clone(), now }
+    }
+
+    /// What a time says now; `None` for other rows.
+    pub fn time_in_words(&self, row: &ComparisonRow, text: &str) -> Option<String> {
+        let claim = row.field.strip_prefix("claims.").filter(|name| TIMES.contains(name))?;
+        Some(describe(claim, &serde_json::Value::from(text.parse::<f64>().ok()?), self.now))
     }
 
     /// Swaps the sides.

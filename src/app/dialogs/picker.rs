@@ -6,6 +6,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use crate::app::editor::Editor;
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::Action;
+use crate::app::workspace::request::PastVersion;
 
 /// What selecting an item does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum PickerChoice {
     Header(RequestPosition, usize),
     /// Compare with this request.
     CompareWith(RequestPosition),
+    /// Compare with what the open request was before.
+    CompareWithPast(PastVersion),
     /// Type or paste the token to compare with.
     TypeToken,
     /// Use the token of the open request's response in these.

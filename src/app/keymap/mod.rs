@@ -243,7 +243,7 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Unresolved, &[k(Enter)], A::SendNeeded, "send that one first, then this one", 1),
     row(C::Unresolved, &[c('r')], A::ReadProcess, "read it from this program's environment", 2),
     row(C::Unresolved, &[c('v')], A::Environment, "choose the environment", 3),
-    row(C::Unresolved, &[c('e')], A::Values, "give it a value", 4),
+    row(C::Unresolved, &[c('e')], A::Values, "give values", 4),
     row(C::Unresolved, &[c('s')], A::SendUnresolved, "send it as it is", 5),
     row(C::Unresolved, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 6),
     row(C::Opening, &[k(Esc), c('q'), ctrl('c')], A::Back, "stop", 1),

@@ -4,6 +4,7 @@ use super::{Focus, Model};
 use crate::app::dialogs::Overlay;
 use crate::app::keymap::{Action, Copyable, KeyContext};
 use crate::app::panes::Pane;
+use crate::app::workspace::request::{Entry, PastVersion};
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::sending::{Failure, SendState};
 use crate::checks::{FixKind, Place};
@@ -46,7 +47,10 @@ impl Model {
             Action::SendAnyway => self.entry().is_some_and(|e| matches!(e.sending, SendState::Failed(_, Failure::Certificate(_)))),
             Action::ClearCurlOptions => self.entry().is_some_and(|e| e.exchange.transfer != e.exchange.transfer.usual()),
             Action::GoToBytes => self.pane_of_proof().is_some(),
-            Action::Compare => self.request_count() > 1 || self.entry().is_some_and(|e| e.token().is_some()),
+            Action::Compare => {
+                let has_past = |e: &Entry| PastVersion::ALL.into_iter().any(|version| e.past(version).is_some());
+                self.request_count() > 1 || self.entry().is_some_and(|e| e.token().is_some() || has_past(e))
+            }
             Action::Send => self.entry().is_some_and(|e| !e.exchange.request.url.is_empty()),
             Action::NextRequest | Action::PreviousRequest => self.request_count() > 1,
             Action::Undo => {

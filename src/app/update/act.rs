@@ -4,24 +4,20 @@ use super::choices;
 use super::edit::Direction;
 use crate::app::appearance::{Theme, Zoom};
 use crate::app::dialogs::Overlay;
-use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::dialogs::form::Form;
 use crate::app::editor::{Editor, Motion};
 use crate::app::effect::Effect;
-use crate::app::ids::RequestPosition;
 use crate::app::keymap::Action;
 use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::{self, Collapsed};
 use crate::app::panes::claims::ClaimsOf;
-use crate::app::panes::token_view::judged_at;
 use crate::app::scroll::Scroll;
 use crate::app::workspace::draft::DraftSecrets;
 use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::SendState;
 use crate::checks::FixKind;
 use crate::domain::exchange::Certificates;
-use crate::formats::{Format, detect};
 
 impl Model {
     /// Performs an action.
@@ -87,7 +83,8 @@ impl Model {
                     Theme::Dark => Theme::Light,
                     Theme::Light => Theme::None,
                     Theme::None => Theme::Dark,
-                }
+                };
+                self.notify(Tone::Good, format!("Theme: {}", self.theme.name()));
             }
             Action::Fix => self.fix(),
             Action::Explain => self.explain(),
@@ -276,71 +273,5 @@ impl Model {
             }
             FixKind::Action | FixKind::Configuration { .. } => self.explain(),
         }
-    }
-
-    fn compare(&mut self) {
-        self.overlay = Some(Overlay::Pick(choices::to_compare(self)));
-    }
-
-    /// Compares the open request with a pasted or typed one, or its token with a token.
-    pub(super) fn compare_text(&mut self, text: &str) {
-        if text.trim().is_empty() {
-            return self.notify(Tone::Bad, "No token was entered");
-        }
-        let is_word = !text.trim().contains(char::is_whitespace);
-        if is_word || detect::recognize(text, None) == Format::Token {
-            return self.compare_token(text.trim().to_string());
-        }
-        let read = match detect::read_any(text, "pasted") {
-            Ok(read) => read.exchanges,
-            Err(why) => return self.notify(Tone::Bad, format!("Neither a token nor a request: {why}")),
-        };
-        match <[_; 1]>::try_from(read) {
-            Ok([other]) => {
-                let Some(own) = self.entry().map(|e| e.exchange.request.clone()) else { return };
-                self.side_by_side(other.title(), [own, other.request], |pair| Sides::Requests(Box::new(pair)));
-            }
-            Err(several) => self.notify(Tone::Bad, format!("The text holds {} requests; one can be compared", several.len())),
-        }
-    }
-
-    /// Compares the open request's token with another one.
-    fn compare_token(&mut self, token: String) {
-        let Some(view) = self.entry().and_then(|e| e.token()) else {
-            self.notify(Tone::Bad, "This request has no token to compare");
-            return;
-        };
-        let own = view.jws.text.clone();
-        self.side_by_side("typed".into(), [own, token], Sides::Tokens);
-    }
-
-    /// Compares the open request with another one.
-    pub(super) fn compare_request(&mut self, at: RequestPosition) {
-        let request = |e: &Entry| e.exchange.request.clone();
-        let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
-        if let (Some(own), Some(other)) = (self.entry(), other) {
-            let (title, pair) = (title_and_answer(other), [request(own), request(other)]);
-            self.side_by_side(title, pair, |pair| Sides::Requests(Box::new(pair)));
-        }
-    }
-
-    /// `pair` starts with the open request's side; the screen shows the accepted side on the left.
-    fn side_by_side<T>(&mut self, other: String, mut pair: [T; 2], sides: impl FnOnce([T; 2]) -> Sides) {
-        let Some(entry) = self.entry() else { return };
-        let mut titles = [title_and_answer(entry), other];
-        if !entry.exchange.answer.as_ref().is_some_and(|a| a.is_success()) {
-            titles.swap(0, 1);
-            pair.swap(0, 1);
-        }
-        let (now, _) = judged_at(&entry.exchange, self.now);
-        self.overlay = Some(Overlay::Compare(Box::new(ComparisonState::new(titles, sides(pair), &entry.exchange.context, now))));
-    }
-}
-
-/// The name of a request for a comparison, which shows it as it is sent now; and where its answer came from, if from elsewhere.
-fn title_and_answer(entry: &Entry) -> String {
-    match entry.answered_elsewhere() {
-        Some(place) => format!("{} (its answer is from {place})", entry.title()),
-        None => entry.title(),
     }
 }

@@ -1,11 +1,12 @@
 //! The items of the pickers.
 
+use super::comparing::outcome;
 use crate::app::dialogs::picker::{COMPARE, ENVIRONMENT, Picker, PickerChoice, PickerItem, SEARCH};
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, BINDINGS, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
-use crate::app::workspace::request::Entry;
+use crate::app::workspace::request::{Entry, PastVersion};
 use crate::domain::secrecy::names::is_near_authorization;
 use crate::domain::secrecy::quoted;
 
@@ -74,9 +75,17 @@ pub fn to_compare(model: &Model) -> Picker {
     };
     others.sort_by_key(|(at, ..)| !accepted(at));
     let others = others.into_iter();
-    let mut items: Vec<PickerItem> = others
-        .map(|(at, title, file)| PickerItem { text: title, detail: file.to_string(), picked: PickerChoice::CompareWith(at) })
-        .collect();
+    let past = |version: PastVersion| {
+        let (_, answer) = model.entry()?.past(version)?;
+        let text = format!("this request {}", version.in_words());
+        Some(PickerItem { text, detail: answer.map(outcome).unwrap_or_default(), picked: PickerChoice::CompareWithPast(version) })
+    };
+    let mut items: Vec<PickerItem> = PastVersion::ALL.into_iter().filter_map(past).collect();
+    items.extend(others.map(|(at, title, file)| {
+        let entry = model.files.get(at.file).and_then(|f| f.entries.get(at.entry));
+        let told = entry.and_then(Entry::current_answer).map(|answer| format!("{} · ", outcome(answer))).unwrap_or_default();
+        PickerItem { text: title, detail: format!("{told}{file}"), picked: PickerChoice::CompareWith(at) }
+    }));
     items.push(PickerItem { text: "type or paste a token or a request".into(), detail: String::new(), picked: PickerChoice::TypeToken });
     Picker::new(COMPARE, items)
 }
@@ -114,7 +123,8 @@ pub fn environments(model: &Model) -> Picker {
         detail: detail(name),
         picked: PickerChoice::Environment(name.to_string()),
     }));
-    Picker::new(ENVIRONMENT, items)
+    let chosen = items.iter().position(|item| item.picked == PickerChoice::Environment(model.environment.clone()));
+    Picker { chosen: chosen.unwrap_or_default(), ..Picker::new(ENVIRONMENT, items) }
 }
 
 fn requests(model: &Model) -> impl Iterator<Item = (RequestPosition, String, &str)> {

@@ -186,6 +186,7 @@ impl Model {
                 }
             }
             PickerChoice::CompareWith(at) => self.compare_request(at),
+            PickerChoice::CompareWithPast(version) => self.compare_with_past(version),
             PickerChoice::TypeToken => self.overlay = Some(Overlay::SecondToken(crate::app::editor::Editor::line(""))),
             PickerChoice::UseIssued(requests) => self.use_issued(&requests),
             PickerChoice::Environment(name) => return self.take_environment(name),

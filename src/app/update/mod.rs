@@ -4,6 +4,7 @@ mod act;
 mod answers;
 mod auth;
 mod choices;
+mod comparing;
 mod copy;
 mod dialogs;
 mod drafts;

@@ -1,6 +1,7 @@
 //! An open request: its text, its exchange, and what derives from them.
 
 mod answers;
+mod past;
 mod sends;
 mod target;
 
@@ -9,6 +10,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use self::answers::EarlierAnswer;
+pub use self::past::PastVersion;
 use self::target::Target;
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
@@ -72,6 +74,8 @@ pub struct Entry {
     echoes: Option<Echoes>,
     /// The response before this one.
     earlier: Option<EarlierAnswer>,
+    /// The request that the response answers, as it was sent; or, if it was not sent from here, as it was before it was edited.
+    original: Option<Box<Request>>,
     /// The send that the response came from; `None` for a recorded one.
     pub answered_by: Option<SendId>,
     /// Hash of the current text. Compared for every cell that is drawn, so it is kept.
@@ -90,7 +94,9 @@ pub struct Entry {
     sent: u64,
     /// Where it is being sent to.
     sent_to: Target,
-    /// The secrets of the request that is being sent.
+    /// The request that is being sent.
+    sent_request: Option<Box<Request>>,
+    /// Its secrets.
     sent_secrets: Option<Echoes>,
     /// The options of the running send.
     sent_as: TransferOptions,
@@ -153,6 +159,7 @@ impl Entry {
             issued: None,
             echoes: None,
             earlier: None,
+            original: None,
             answered_by: None,
             current: kept,
             answered: kept,
@@ -162,6 +169,7 @@ impl Entry {
             certificates: Certificates::Check,
             sent: 0,
             sent_to: Target::default(),
+            sent_request: None,
             sent_secrets: None,
             sent_as: TransferOptions::default(),
             waiting: None,
@@ -179,16 +187,19 @@ impl Entry {
         }
     }
 
-    /// Parses the edited text and resolves its variables. Derived state is dropped.
-    pub fn reread(&mut self, resolver: &VariableResolver) {
+    /// Parses the edited text and resolves its variables; true if the request changed. Derived state is dropped.
+    pub fn reread(&mut self, resolver: &VariableResolver) -> bool {
         let (raw, text) = RequestText::parse(self.editor.text());
-        self.current = mark(self.editor.text());
+        let before = std::mem::replace(&mut self.current, mark(self.editor.text()));
         self.text = text;
         self.resolved = resolver.resolve(&raw, self.line_ends);
         self.raw = raw;
-        self.exchange.request = self.resolved.request.clone();
+        let request = std::mem::replace(&mut self.exchange.request, self.resolved.request.clone());
+        let is_changed = request != self.exchange.request;
+        self.keep_original(before, request);
         self.target = Target::of(&self.exchange.request, resolver.environment());
         self.forget();
+        is_changed
     }
 
     /// Drops derived state.

@@ -229,10 +229,8 @@ impl RequestFile {
 
     fn reread_at(&mut self, place: usize, index: usize, budget: Rc<RefCell<Budget>>) {
         let Some(mut entry) = self.entries.shown_mut(index).map(take_out) else { return };
-        let before = std::mem::take(&mut entry.exchange.request);
-        entry.reread(&self.resolver_at(place, index, budget));
         // A request that is parsed for the first time is as it was loaded.
-        let is_changed = entry.exchange.request != before;
+        let is_changed = entry.reread(&self.resolver_at(place, index, budget));
         let place = if is_changed { self.entries.get_mut(index) } else { self.entries.shown_mut(index) };
         if let Some(place) = place {
             *place = entry;
@@ -294,7 +292,9 @@ impl RequestFile {
     pub fn reread_all(&mut self) {
         let Self { document, edited, entries, variables, attachments, .. } = self;
         let Some(document) = edited.as_ref().or(document.as_ref()) else {
-            entries.iter_mut().for_each(|entry| entry.reread(&VariableResolver::AsWritten));
+            for entry in entries.iter_mut() {
+                entry.reread(&VariableResolver::AsWritten);
+            }
             return self.reread_pasted();
         };
         let budget = Rc::default();
@@ -310,7 +310,9 @@ impl RequestFile {
         });
         // All requests of the document were deleted.
         let rest = VariableResolver::Filled { variables: Cow::Borrowed(variables), budget, attachments };
-        entries.for_each(|entry| entry.reread(&rest));
+        for entry in entries {
+            entry.reread(&rest);
+        }
         self.reread_pasted();
     }
 

@@ -47,7 +47,7 @@ impl StatefulWidget for ComparisonPage<'_> {
         }
         // What differs comes first.
         let (same, different): (Vec<_>, Vec<_>) = compared.comparison.rows.iter().partition(|row| row.relation == Relation::Same);
-        let lines = different.into_iter().chain(same).flat_map(|row| lines(row, &columns, model.secrets, styles)).collect();
+        let lines = different.into_iter().chain(same).flat_map(|row| lines(row, compared, &columns, model.secrets, styles)).collect();
         scrolled(lines, styles, rest, buf, state.page());
     }
 }
@@ -73,7 +73,7 @@ impl Columns {
     }
 }
 
-fn lines(row: &ComparisonRow, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec<Line<'static>> {
+fn lines(row: &ComparisonRow, compared: &ComparisonState, columns: &Columns, secrets: Secrets, styles: &Styles) -> Vec<Line<'static>> {
     let is_same = row.relation == Relation::Same;
     let (name, value) = if is_same { (styles.faint, styles.faint) } else { (styles.name, styles.changed) };
     let side = |text: &Option<String>| {
@@ -81,7 +81,11 @@ fn lines(row: &ComparisonRow, columns: &Columns, secrets: Secrets, styles: &Styl
             Some(text) if row.is_secret && secrets == Secrets::Masked => {
                 spans(&masked(text), if is_same { styles.faint } else { styles.text }, styles)
             }
-            Some(text) => spans(text, value, styles),
+            // A time reads as what it means now; the number is what is in the token.
+            Some(text) => match compared.time_in_words(row, text) {
+                Some(words) => [spans(&words, value, styles), spans(&format!("  {text}"), styles.faint, styles)].concat(),
+                None => spans(text, value, styles),
+            },
             None => vec![Span::styled("–", styles.faint)],
         };
         wrap(&text, columns.side, 0)

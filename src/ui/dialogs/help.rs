@@ -15,17 +15,19 @@ const KEYS: usize = 18;
 /// The help as a page: the keys whose name, label or heading holds what is typed.
 pub fn page(query: &Editor, room: usize, styles: &'static Styles) -> Page {
     let keys = keys_line(&[KeyContext::Helping]);
-    let mut lines = vec![search_line(query, styles), Line::default()];
-    lines.extend(matching(query.text(), room, styles));
+    // Whoever types the slash that begins a search elsewhere means the same here.
+    let words = query.text().strip_prefix('/').unwrap_or(query.text());
+    let mut lines = vec![search_line(words, styles), Line::default()];
+    lines.extend(matching(words, room, styles));
     if lines.len() == 2 {
         lines.push(Line::styled("Nothing matches", styles.quiet));
     }
     Page { title: "Keys".into(), keys, lines, place: PagePosition::Middle, styles }
 }
 
-fn search_line(query: &Editor, styles: &Styles) -> Line<'static> {
+fn search_line(words: &str, styles: &Styles) -> Line<'static> {
     let slash = Span::styled("/ ", styles.accent);
-    let typed = match query.text() {
+    let typed = match words {
         "" => vec![Span::styled("type to search: token, copy, ^R …", styles.faint)],
         text => spans(text, styles.text, styles),
     };

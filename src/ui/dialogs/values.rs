@@ -18,6 +18,8 @@ use crate::ui::theme::Styles;
 
 /// Widest names.
 const NAME: usize = 24;
+/// Cells for a word in the place of a value; no place is shown in fewer.
+const SHORT: usize = 8;
 
 /// The list, and the value that is typed.
 pub struct ValuesList<'a> {
@@ -54,7 +56,7 @@ impl StatefulWidget for ValuesList<'_> {
         }
         if let Some(row) = form.row() {
             let text = match &row.state {
-                ValueState::Used => format!("{{{{{}}}}} is filled with this", quoted(&row.name)),
+                ValueState::Used => format!("{{{{{}}}}} is filled with this, from {}", quoted(&row.name), quoted(&row.place)),
                 ValueState::Hidden(by) => format!("{{{{{}}}}} is filled from {} instead", quoted(&row.name), quoted(by)),
                 ValueState::NotText(what) => {
                     format!("{{{{{}}}}} is {what} in {}, not a text: change it in the file", quoted(&row.name), quoted(&row.place))
@@ -68,9 +70,16 @@ impl StatefulWidget for ValuesList<'_> {
 }
 
 impl ValuesList<'_> {
+    fn is_masked(&self, row: &ValueRow) -> bool {
+        self.model.secrets == Secrets::Masked && row.is_secret()
+    }
+
     fn row(&self, row: &ValueRow, is_chosen: bool, name: u16, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let styles = self.styles;
-        let place = fitted(&row.place, styles.quiet, usize::from(area.width / 2), styles);
+        // The value comes first; where it is from is told below as well.
+        let value = if row.value.is_empty() || self.is_masked(row) { SHORT } else { width(&row.value) };
+        let left = usize::from(area.width).saturating_sub(usize::from(name) + 4 + value);
+        let place = if left < SHORT { Vec::new() } else { fitted(&row.place, styles.quiet, left.min((area.width / 2).into()), styles) };
         let wide: usize = place.iter().map(Span::width).sum();
         let [name_place, _, value, _, place_place] = Layout::horizontal([
             Constraint::Length(name),
@@ -89,15 +98,14 @@ impl ValuesList<'_> {
         line(fitted(&row.name, style, name_place.width.into(), styles)).render(name_place, buf);
         line(place).render(place_place, buf);
         if let Some(editor) = self.form.typed.as_ref().filter(|_| is_chosen) {
-            let covered = (row.is_secret() && self.model.secrets == Secrets::Masked).then(|| editor.covered());
+            let covered = self.is_masked(row).then(|| editor.covered());
             state.cursor = Some(field(covered.as_ref().unwrap_or(editor), styles, value, buf));
             return;
         }
-        let is_masked = self.model.secrets == Secrets::Masked && !row.value.is_empty() && row.is_secret();
         let shown = match &row.state {
             ValueState::Missing => Span::styled("no value", styles.warn),
             ValueState::NotText(what) => Span::styled(format!("is {what}, not a text"), styles.warn),
-            _ if is_masked => Span::styled("•••", styles.secret),
+            _ if !row.value.is_empty() && self.is_masked(row) => Span::styled("•••", styles.secret),
             _ if row.value.is_empty() => Span::styled("empty", styles.faint),
             state => {
                 let style = if *state == ValueState::Used { styles.text } else { styles.faint };

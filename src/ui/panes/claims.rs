@@ -5,12 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
+use super::scrollbar::scrollbar;
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::claims::{ClaimRow, ClaimsOf, TokenPart, rows};
 use crate::app::panes::token_view::{TokenView, judged_at};
+use crate::app::scroll::Scroll;
 use crate::app::search::Search;
 use crate::app::workspace::request::Entry;
 use crate::checks::{Outcome, Report};
@@ -56,8 +58,14 @@ impl StatefulWidget for ClaimsPane<'_> {
             && let Some(proof) = found.or(proof)
         {
             offset.bring(proof, height, rows_of);
+            // The title has the algorithm and the key: half of a header is worth less than another claim.
+            let claims = token.halves().0.map_or(0, |header| header.members.len());
+            if (1..claims).contains(&offset.first()) && proof >= claims {
+                offset.scroll(Scroll::Lines((claims - offset.first()) as isize));
+            }
         }
         offset.clamp(items.len(), height, rows_of);
+        scrollbar(offset.first(), items.len(), rows_of, styles, inner, buf);
         for (row, line) in inner.rows().zip(items.into_iter().skip(offset.first()).flatten()) {
             line.render(row, buf);
         }

@@ -95,7 +95,7 @@ fn told(model: &Model, styles: &Styles) -> Vec<String> {
     }
     if let Some(entry) = model.entry() {
         told.push(match (judged_at(&entry.exchange, model.now), entry.skew) {
-            (_, Some(0)) => "clock ±0 s".into(),
+            (_, Some(0)) => "clock agrees with the server's".into(),
             (_, Some(skew)) => format!("server's clock {skew:+} s"),
             ((at, ClockSource::Recorded), _) => format!("recorded {}", time::clock(at)),
             ((at, ClockSource::Answer), _) => format!("server's clock {}", time::clock(at)),

@@ -6,6 +6,7 @@ mod footer;
 mod request;
 mod requests;
 mod response;
+mod scrollbar;
 mod search_line;
 mod summary;
 mod tabs;
@@ -65,7 +66,7 @@ fn frame(
     let block = Block::new()
         .style(styles.surface)
         .borders(borders)
-        .border_set(border::Set { vertical_left: "▎", ..border::PLAIN })
+        .border_set(border::Set { vertical_left: "▎", horizontal_top: if is_focused { "━" } else { "─" }, ..border::PLAIN })
         .border_style(if is_focused && styles.edges == PaneEdges::Tinted { styles.accent } else { styles.faint })
         .title_top(title)
         .title_top(right.right_aligned())

@@ -93,10 +93,12 @@ impl RequestsPane<'_> {
         let status = match (&entry.sending, &entry.exchange.answer) {
             (SendState::Running { .. }, _) => "…".to_string(),
             (_, Some(answer)) if answer.is_blocked() => "blocked".into(),
+            // The mark is about the request as it is now, and that was not sent.
+            (_, Some(answer)) if entry.current_answer().is_none() => format!("({})", answer.status),
             (_, Some(answer)) => answer.status.to_string(),
             _ => String::new(),
         };
-        let style = entry.exchange.answer.as_ref().map_or(self.styles.quiet, |a| self.styles.status(a.status));
+        let style = entry.current_answer().map_or(self.styles.quiet, |a| self.styles.status(a.status));
         Span::styled(status, style)
     }
 }

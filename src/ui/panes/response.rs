@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget as _};
+use ratatui::widgets::{StatefulWidget, Widget as _};
 
+use super::scrollbar::scrollbar;
 use super::{empty, frame};
 use crate::app::appearance::Secrets;
 use crate::app::keymap::{Action, KeyContext, action, key_of};
@@ -84,7 +85,7 @@ impl ResponsePane<'_> {
             offset.clamp_growing(answer.line_count(), height, rows_of);
         }
         let first = offset.first();
-        self.scrollbar(first, answer.line_count(), rows_of, area, buf);
+        scrollbar(first, answer.line_count(), rows_of, self.styles, area, buf);
         let byte_styles = ByteStyles::new(model, entry, answer, self.styles);
         let mut area = area;
         for number in first..answer.line_count() {
@@ -99,32 +100,6 @@ impl ResponsePane<'_> {
                 area = Rect { y: area.y + 1, height: area.height - 1, ..area };
             }
         }
-    }
-}
-
-impl ResponsePane<'_> {
-    /// Where in a response that is longer than the pane one is, on the pane's right edge.
-    fn scrollbar(&self, first: usize, count: usize, rows_of: impl Fn(usize) -> usize, area: Rect, buf: &mut Buffer) {
-        let height = usize::from(area.height);
-        // Lines from the first visible one on that fit.
-        let mut rows = 0;
-        let visible = (first..count).take_while(|line| {
-            rows += rows_of(*line);
-            rows <= height
-        });
-        let visible = visible.count();
-        if first == 0 && visible == count {
-            return;
-        }
-        let edge = Rect { x: area.right(), width: 1, ..area }.intersection(buf.area);
-        let mut place = ScrollbarState::new(count.saturating_sub(visible) + 1).position(first).viewport_content_length(visible);
-        Scrollbar::new(ScrollbarOrientation::VerticalRight)
-            .begin_symbol(None)
-            .end_symbol(None)
-            .track_symbol(None)
-            .thumb_symbol("│")
-            .thumb_style(self.styles.faint)
-            .render(edge, buf, &mut place);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The three lines on top of a narrow screen: cause, evidence, fix.
+//! The lines on top of a narrow screen: the verdict in the checklist, and cause, evidence and fix in the other panes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,16 +6,20 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Padding, Widget};
 
 use super::response::{sending_line, status_in_short};
-use super::verdict::{fix_line, verdict};
+use super::verdict::{fix_line, headline, percent, verdict};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::panes::checklist::{Chosen, Subject};
 use crate::app::workspace::request::Entry;
-use crate::checks::{Outcome, Report};
-use crate::ui::text::{cut, fitted, justified, spans, width};
+use crate::checks::Outcome;
+use crate::ui::text::{cut, fitted, justified, spans, wrap};
 use crate::ui::theme::Styles;
 
+/// Most rows.
+const MOST_ROWS: u16 = 3;
+
 /// The lines.
+#[derive(Clone, Copy)]
 pub struct Summary<'a> {
     pub model: &'a Model,
     pub styles: &'static Styles,
@@ -26,11 +30,7 @@ impl Widget for Summary<'_> {
         let block = Block::new().style(self.styles.raised).padding(Padding::left(1));
         let inner = block.inner(area);
         block.render(area, buf);
-        let (mut lines, is_decided) = self.lines(inner.width.into());
-        // A send is seen in whichever pane one is.
-        if let Some(sending) = self.model.entry().and_then(|entry| sending_line(entry, self.model.now, self.styles)) {
-            lines.insert(0, cut(sending, inner.width.into(), self.styles));
-        }
+        let (lines, is_decided) = self.lines(inner.width.into());
         for (row, line) in inner.rows().zip(lines) {
             line.render(row, buf);
         }
@@ -41,8 +41,26 @@ impl Widget for Summary<'_> {
 }
 
 impl Summary<'_> {
+    /// The rows that it takes at a width: in the checklist no more than it needs; elsewhere always the same, so that the pane below
+    /// does not move while somebody types.
+    pub fn wanted(&self, width: u16) -> u16 {
+        if self.model.pane() == Pane::Checklist {
+            self.lines(usize::from(width).saturating_sub(1)).0.len().clamp(1, MOST_ROWS.into()) as u16
+        } else {
+            MOST_ROWS
+        }
+    }
+
     /// The lines, and whether a cause is decided.
     fn lines(&self, room: usize) -> (Vec<Line<'static>>, bool) {
+        let (lines, is_decided) = self.told(room);
+        // A send is seen in whichever pane one is.
+        let sending = self.model.entry().and_then(|entry| sending_line(entry, self.model.now, self.styles));
+        let sending = sending.map(|sending| cut(sending, room, self.styles));
+        (sending.into_iter().chain(lines).collect(), is_decided)
+    }
+
+    fn told(&self, room: usize) -> (Vec<Line<'static>>, bool) {
         let Self { model, styles } = *self;
         let entry = model.entry().filter(|e| !e.is_scratch());
         let status = entry.map(|e| status_in_short(e, styles)).unwrap_or_default();
@@ -52,46 +70,65 @@ impl Summary<'_> {
                 Some(report) => verdict(model, report, styles),
                 None => Span::styled("Paste a request, a curl command or a token", styles.pass),
             };
-            return (vec![justified(vec![said], status, room, styles)], false);
+            return (beside(&[said], status, room, styles), false);
         };
+        let is_in_checklist = model.pane() == Pane::Checklist;
+        // The cause that is selected in the checklist is told there; it comes up here while one walks through the rest.
+        if is_in_checklist && let Some(report) = report.filter(|report| !report.decided || model.chosen == Chosen::Top) {
+            let (said, share) = headline(model, report, styles);
+            let is_decided = share.is_some();
+            return (beside(&[said], joined(status, share), room, styles), is_decided);
+        }
         let marked = |outcome: Outcome| Span::styled(format!("{} ", outcome.mark()), styles.outcome(outcome));
         if let Some(report) = report.filter(|report| report.causes.is_empty()) {
             // The selection is not a cause then, and must not look like one.
             let message = spans(&model.masked(subject.message), styles.quiet, styles);
             let chosen = [vec![marked(subject.outcome)], message].concat();
-            let said = justified(vec![verdict(model, report, styles)], status, room, styles);
-            return (vec![said, cut(chosen, room, styles)], false);
+            let mut said = beside(&[verdict(model, report, styles)], status, room, styles);
+            said.push(cut(chosen, room, styles));
+            return (said, false);
         }
         let is_decided = subject.confidence.is_some_and(|c| c >= 0.5);
         let mark = if subject.confidence.is_some() && !is_decided { Outcome::Unknown } else { subject.outcome };
         let style = if subject.outcome == Outcome::Fail { styles.cause } else { styles.text };
         let message = [vec![marked(mark)], spans(&model.masked(subject.message), style, styles)].concat();
-        let share = subject.confidence.map(|c| Span::styled(format!("{:.0} % ", c * 100.0), styles.quiet));
-        let gap = (!status.is_empty() && share.is_some()).then(|| Span::raw("  "));
-        let right = status.into_iter().chain(gap).chain(share).collect();
-        let evidence = subject.evidence.first().map(|e| fitted(&model.masked(&e.text), styles.quiet, room.saturating_sub(2), styles));
-        let evidence = [vec![Span::raw("  ")], evidence.unwrap_or_default()].concat();
-        // The key fixes the selection; shown only if that is what these lines are about.
-        let fix = subject.fix.filter(|_| model.pane() != Pane::Checklist || matches!(model.chosen, Chosen::Top));
-        let fix = fix.map(|fix| cut(fix_line(fix, styles), room, styles)).unwrap_or_default();
-        (vec![justified(message, right, room, styles), evidence.into(), fix], is_decided)
+        let share = subject.confidence.map(|c| Span::styled(percent(c), styles.quiet));
+        let mut lines = beside(&message, joined(status, share), room, styles);
+        if is_in_checklist {
+            // The fix key is for what is selected.
+            return (lines, is_decided);
+        }
+        let fix = subject.fix.map(|fix| cut(fix_line(fix, styles), room, styles));
+        // The evidence is highlighted in its pane: a long cause and its fix come before it.
+        lines.truncate(usize::from(MOST_ROWS) - usize::from(fix.is_some()));
+        if lines.len() + usize::from(fix.is_some()) < MOST_ROWS.into() {
+            let evidence = subject.evidence.first().map(|e| fitted(&model.masked(&e.text), styles.quiet, room.saturating_sub(2), styles));
+            lines.push([vec![Span::raw("  ")], evidence.unwrap_or_default()].concat().into());
+        }
+        lines.extend(fix);
+        (lines, is_decided)
     }
 
-    /// The finding shown: in the checklist the likeliest cause, since the selection is visible below; in other panes the
+    /// The finding that is told: in the checklist the likeliest cause, since the selection is visible below; in other panes the
     /// selection, since its evidence is highlighted there.
     fn subject(&self) -> Option<Subject<'_>> {
         if self.model.pane() == Pane::Checklist { self.model.likeliest() } else { self.model.subject() }
     }
 }
 
-/// True if a summary of this width shows everything about the likeliest cause, uncut.
-pub fn summary_tells_all(model: &Model, report: &Report, room: u16, styles: &Styles) -> bool {
-    let Some(cause) = report.causes.first() else { return true };
-    // Status and confidence are on the right of the first line, the key before the fix.
-    let status: usize = model.entry().map(|e| status_in_short(e, styles).iter().map(Span::width).sum()).unwrap_or_default();
-    let fits = |text: &str, others: usize| width(text) + others <= usize::from(room);
-    report.decided
-        && fits(&model.masked(&cause.summary), 11 + status)
-        && cause.evidence.first().is_none_or(|e| fits(&model.masked(&e.text), 3))
-        && cause.fix.as_ref().is_none_or(|f| fits(&f.title, 12))
+/// A text on as many lines as it takes, with another one on the right of the first.
+fn beside(text: &[Span<'_>], right: Vec<Span<'static>>, room: usize, styles: &Styles) -> Vec<Line<'static>> {
+    let taken: usize = right.iter().map(Span::width).sum();
+    let mut lines = wrap(text, room.saturating_sub(taken + 3), 2);
+    if let Some(first) = lines.first_mut() {
+        let right = [right, vec![Span::raw(" ")]].concat();
+        *first = justified(std::mem::take(&mut first.spans), right, room, styles);
+    }
+    lines
+}
+
+/// The status of the answer, and how likely a cause is.
+fn joined(status: Vec<Span<'static>>, share: Option<Span<'static>>) -> Vec<Span<'static>> {
+    let gap = (!status.is_empty() && share.is_some()).then(|| Span::raw("  "));
+    status.into_iter().chain(gap).chain(share).collect()
 }

@@ -32,6 +32,20 @@ pub fn verdict(model: &Model, report: &Report, styles: &Styles) -> Span<'static>
     }
 }
 
+/// What stands above the causes: that one is likely and how much, or that none is decided.
+pub fn headline(model: &Model, report: &Report, styles: &Styles) -> (Span<'static>, Option<Span<'static>>) {
+    let Some(cause) = report.causes.first().filter(|_| report.decided) else { return (verdict(model, report, styles), None) };
+    let elsewhere = model.entry().and_then(Entry::answered_elsewhere);
+    let without = elsewhere.map(|place| format!(", without the answer from {place}")).unwrap_or_default();
+    let share = Span::styled(percent(cause.confidence), styles.cause);
+    (Span::styled(format!("Most likely{without}"), styles.quiet), Some(share))
+}
+
+/// How likely a cause is, in words.
+pub fn percent(confidence: f64) -> String {
+    format!("{:.0} %", confidence * 100.0)
+}
+
 /// The first variable of the open request that has no value.
 fn without_value(model: &Model) -> Option<String> {
     model.entry()?.unresolved().into_iter().map(|(name, _)| name).next()

@@ -51,3 +51,27 @@ fn what_differs_stands_above_what_is_the_same() {
     let first_same = marks.iter().position(|mark| *mark == " = ").expect("something is the same");
     assert!(first_same > 0 && marks[first_same..].iter().all(|mark| *mark == " = "), "{screen}");
 }
+
+#[test]
+fn what_the_request_was_before_an_edit_is_compared() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program.pastes(GOOD).keys("Enter").keys("c").shows("this request before your edit").shows("refused, 401");
+    // The refused one is on the right, and what differs has words.
+    program.keys("Enter").shows("B  refused, 401 · before your edit").shows("claims.aud").shows("expired 3 h 12 min ago (2026-11-23");
+}
+
+#[test]
+fn an_unchanged_request_is_not_compared_with_itself() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program.keys("c").hides("this request");
+}
+
+#[test]
+fn a_list_to_compare_with_says_what_was_refused() {
+    let mut program = Program::empty();
+    program.pastes(&refused(&format!("Bearer {GOOD}")));
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program.keys("c").shows("refused, 401 · ");
+}

@@ -134,7 +134,7 @@ fn a_name_without_a_value_gets_one_in_the_file_that_it_belongs_to() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("a.http"), REQUESTS).expect("a file");
     let mut program = Program::open(load::here(folder.path()));
-    program.keys("v").shows("V gives variables values").keys("^R").shows("give it a value").keys("e").shows("no value");
+    program.keys("v").shows("V gives variables values").keys("^R").shows("give values").keys("e").shows("no value");
     program.types("https://h.example").keys("Enter").keys("g").shows("[dev]");
     // What a secret is called goes to the file that is not shared.
     let private = "what you type goes to dev · http-client.private.env.json";

@@ -118,9 +118,91 @@ fn commands_are_found_by_other_words() {
         ("history", "undo"),
         ("login", "send"),
         ("env", "environment"),
+        ("environment", "environment"),
+        ("refused", "go to checklist"),
+        ("401", "go to response"),
+        ("why", "go to checklist"),
+        ("cause", "go to checklist"),
     ] {
         let mut program = Program::with(&format!("### a\nGET https://h/\nAuthorization: Bearer {EXPIRED}\n"));
         // Something to undo.
         program.keys("i ↓").types("X-A: b").keys("Esc :").types(word).shows(command);
     }
+}
+
+/// Refused requests, the open one among others.
+fn several() -> Program {
+    let blocks: Vec<String> = ["orders", "invoices", "refunds"].map(|name| format!("### {name}\nGET https://h/{name}\n")).into();
+    let mut program = Program::with(&blocks.concat());
+    program.pastes(&refused(&format!("Bearer {EXPIRED}")));
+    program
+}
+
+#[test]
+fn other_requests_are_in_sight_where_they_have_no_column() {
+    let mut program = several();
+    program.resizes(100, 30).keys("5").shows("1 Requests").shows("orders").shows("refunds");
+    assert!(row(&program, "Most likely") < row(&program, "1 Requests"), "the cause comes first:\n{}", program.screen());
+    program.keys("1").shows("orders").shows("Most likely");
+}
+
+#[test]
+fn a_narrow_checklist_says_its_cause_once_and_in_words() {
+    for (width, height) in [(80, 24), (99, 40), (60, 16)] {
+        let mut program = expired();
+        let wide = program.screen();
+        assert!(wide.contains("expired 3 h 12 min ago"), "{wide}");
+        program.resizes(width, height).keys("5").shows("401").shows("%").hides("token-expired");
+        let screen = program.screen();
+        assert_eq!(screen.matches("Most likely").count(), 1, "{screen}");
+        assert_eq!(screen.matches("[f]").count(), 1, "{screen}");
+        // In another pane, the summary has cause and fix.
+        program.keys("2").shows("token expired").shows("[f]").hides("Most likely");
+    }
+}
+
+#[test]
+fn rows_that_a_narrow_pane_leaves_show_what_belongs_to_it() {
+    let mut program = expired();
+    program.resizes(80, 40).keys("5").shows("Checklist").shows("exp ").hides("No response");
+    program.keys("2").shows("GET ").shows("3 Response").shows("401 Unauthorized");
+    assert_eq!(program.app.model.pane(), Pane::Request);
+    program.resizes(60, 16).keys("2").hides("401 Unauthorized");
+}
+
+#[test]
+fn the_pane_names_stay_where_they_are() {
+    let mut program = several();
+    program.resizes(80, 24);
+    for key in ["1", "2", "3", "4", "5"] {
+        program.keys(key);
+        let first = program.screen().lines().next().unwrap_or_default().to_string();
+        assert!(first.contains("Requests") && first.contains("Checklist"), "{}", program.screen());
+    }
+}
+
+#[test]
+fn a_theme_is_named_when_it_changes() {
+    expired().keys("t").shows("Theme: light").keys("t").shows("Theme: without colors").shows("━").keys("t").shows("Theme: dark");
+}
+
+#[test]
+fn a_slash_before_what_the_help_is_searched_for_means_nothing() {
+    expired().keys("?").types("/clipboard").shows("copy").hides("Nothing matches");
+}
+
+#[test]
+fn the_environment_in_use_is_the_one_that_enter_takes() {
+    let mut program = Program::with("### a\nGET {{host}}/\n");
+    if let Some(file) = program.app.model.files.first_mut() {
+        file.environments.insert("dev".into(), Default::default());
+        file.environments.insert("prod".into(), Default::default());
+    }
+    program.keys("v").types("prod").keys("Enter").shows("[prod]").keys("v Enter").shows("[prod]");
+}
+
+#[test]
+fn a_status_that_is_not_about_the_request_as_it_is_stands_in_brackets() {
+    let mut program = several();
+    program.shows(" 401").keys("i End").types("x").keys("Esc").shows("(401)");
 }

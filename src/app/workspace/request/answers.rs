@@ -5,6 +5,7 @@ use crate::app::ids::SendId;
 use crate::app::panes::response::ResponseText;
 use crate::app::panes::token_view::TokenView;
 use crate::checks::mask::echoes_of;
+use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::secrecy::echo::Echoes;
 use crate::domain::secrecy::quoted;
@@ -13,7 +14,9 @@ use crate::domain::token::issued::issued;
 /// The response before the newest one. It can be looked at; nothing else is derived from it.
 #[derive(Clone, Debug)]
 pub(super) struct EarlierAnswer {
-    response: Response,
+    pub(super) response: Response,
+    /// The request that it answers.
+    pub(super) request: Box<Request>,
     /// The send that it came from; `None` for a recorded one.
     answered_by: Option<SendId>,
     /// The secrets of its request.
@@ -28,7 +31,8 @@ impl Entry {
     pub(super) fn keep_answer(&mut self) {
         let Some(response) = self.exchange.answer.take() else { return };
         let echoes = self.echoes.take().unwrap_or_else(|| echoes_of(&self.exchange.request));
-        self.earlier = Some(EarlierAnswer { response, answered_by: self.answered_by, echoes, text: None, is_shown: false });
+        let request = self.original.take().unwrap_or_else(|| Box::new(self.exchange.request.clone()));
+        self.earlier = Some(EarlierAnswer { response, request, answered_by: self.answered_by, echoes, text: None, is_shown: false });
     }
 
     /// The response before the newest one.

@@ -18,6 +18,7 @@ impl Entry {
         self.sent_as = transfer;
         self.sent = self.current;
         self.sent_to = self.target.clone();
+        self.sent_request = Some(Box::new(self.exchange.request.clone()));
         self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = SendState::begin(id, "connecting", now);
     }
@@ -36,6 +37,7 @@ impl Entry {
 
     /// Notes that a waiting request is being sent; returns its options.
     pub fn sending_read(&mut self, id: SendId, request: &Request, now: Timestamp) -> TransferOptions {
+        self.sent_request = Some(Box::new(request.clone()));
         self.sent_secrets = Some(echoes_of(request));
         self.sent_to = Target::of(request, self.sent_to.environment());
         self.sending = SendState::begin(id, "connecting", now);
@@ -67,6 +69,7 @@ impl Entry {
 
     fn take_answer(&mut self, id: SendId, answer: &Response, now: Timestamp) {
         self.keep_answer();
+        self.original = self.sent_request.take();
         self.answer = None;
         self.exchange.answer = Some(answer.clone());
         self.read_issued();

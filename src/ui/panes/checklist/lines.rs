@@ -6,9 +6,8 @@ use ratatui::text::{Line, Span};
 use crate::app::keymap::{Action, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::checklist::ChecklistRow;
-use crate::app::workspace::request::Entry;
 use crate::checks::{Cause, Examined, Fix, FixKind, Outcome, Report};
-use crate::ui::panes::verdict::{fix_line, is_accepted, verdict};
+use crate::ui::panes::verdict::{fix_line, headline, is_accepted, percent};
 use crate::ui::text::{cut, spans, wrap};
 use crate::ui::theme::Styles;
 
@@ -22,8 +21,6 @@ const MOST_LINES_OF_A_FIX: usize = 6;
 enum Detail {
     /// One of several causes: its summary.
     Lesser,
-    /// The likeliest, told in the summary above: the name of its check.
-    Name,
     /// The likeliest: its summary and evidence.
     Proof,
 }
@@ -48,8 +45,8 @@ pub(super) struct ChecklistLines<'a> {
     pub report: &'a Report,
     pub styles: &'static Styles,
     pub room: usize,
-    /// The summary above shows the cause, its evidence and fix.
-    pub in_summary: bool,
+    /// The summary above shows the headline.
+    pub has_headline_above: bool,
     pub rows: Vec<ChecklistRow<'a>>,
 }
 
@@ -67,7 +64,7 @@ impl ChecklistLines<'_> {
     }
 
     pub fn lines(&self) -> Vec<ChecklistLine> {
-        let mut lines = if self.in_summary { Vec::new() } else { self.headline() };
+        let mut lines = if self.has_headline_above { Vec::new() } else { self.headline() };
         let mut note = self.model.entry().and_then(|e| e.exchange.context.notes.as_deref());
         for (index, row) in self.rows.iter().enumerate() {
             // Notes on the request come after the causes and before the sections.
@@ -118,14 +115,12 @@ impl ChecklistLines<'_> {
     /// The line above the causes: the confidence, or that there is no cause.
     fn headline(&self) -> Vec<ChecklistLine> {
         let styles = self.styles;
-        if let Some(cause) = self.report.causes.first().filter(|_| self.report.decided) {
-            let right = vec![Span::styled(percent(cause.confidence), styles.cause)];
-            let elsewhere = self.model.entry().and_then(Entry::answered_elsewhere);
-            let without = elsewhere.map(|place| format!(", without the answer from {place}")).unwrap_or_default();
-            let left = vec![Span::styled(format!("Most likely{without}"), styles.quiet)];
-            return vec![ChecklistLine { left, right, row: None, tint: styles.cause_surface }];
+        match headline(self.model, self.report, styles) {
+            (said, Some(share)) => {
+                vec![ChecklistLine { left: vec![said], right: vec![share], row: None, tint: styles.cause_surface }]
+            }
+            (said, None) => wrap(&[said], self.room, 0).into_iter().map(ChecklistLine::plain).collect(),
         }
-        wrap(&[verdict(self.model, self.report, styles)], self.room, 0).into_iter().map(ChecklistLine::plain).collect()
     }
 
     fn note(&self, note: &str) -> Vec<ChecklistLine> {
@@ -138,12 +133,12 @@ impl ChecklistLines<'_> {
 
     fn cause(&self, rank: usize, cause: &Cause, is_chosen: bool) -> Vec<ChecklistLine> {
         let styles = self.styles;
-        let detail = match rank {
-            0 if self.in_summary => Detail::Name,
-            0 => Detail::Proof,
-            _ => Detail::Lesser,
-        };
+        let detail = if rank == 0 { Detail::Proof } else { Detail::Lesser };
         let is_the_cause = rank == 0 && self.report.decided;
+        if is_the_cause && self.has_headline_above && !is_chosen {
+            // The summary above tells it while one walks through the rest.
+            return Vec::new();
+        }
         let tint = match is_chosen {
             _ if is_the_cause => styles.cause_surface,
             true => styles.chosen,
@@ -152,8 +147,7 @@ impl ChecklistLines<'_> {
         let style = if detail == Detail::Lesser { styles.text } else { styles.cause };
         let mark = Span::styled(if is_chosen { "▸ " } else { "  " }, styles.accent);
         let summary = self.model.masked(&cause.summary);
-        let said = if detail == Detail::Name { cause.check.id } else { &*summary };
-        let name = [vec![mark], spans(said, style, styles)].concat();
+        let name = [vec![mark], spans(&summary, style, styles)].concat();
         // A candidate's confidence is on its right; that of a decided cause is in the headline.
         let is_candidate = cause.confidence < 0.5;
         let room = if is_candidate { self.room.saturating_sub(6) } else { self.room };
@@ -165,7 +159,7 @@ impl ChecklistLines<'_> {
             let proof = [vec![Span::raw("  ")], spans(&self.model.masked(&evidence.text), styles.quiet, styles)].concat();
             items.extend(self.at_most(MOST_LINES, wrap(&proof, self.room, 2)));
         }
-        if let Some(fix) = cause.fix.as_ref().filter(|_| is_the_cause && !self.in_summary) {
+        if let Some(fix) = cause.fix.as_ref().filter(|_| is_the_cause) {
             items.extend(self.fix(fix));
         }
         items.iter_mut().for_each(|item| item.tint = tint);
@@ -220,8 +214,4 @@ impl ChecklistLines<'_> {
         let key = key_of(&[KeyContext::Checklist], Action::ToggleFold).map(|k| k.to_string()).unwrap_or_default();
         ChecklistLine { right: vec![Span::styled(key, self.styles.faint)], ..ChecklistLine::plain(Span::styled(text, style)) }
     }
-}
-
-fn percent(confidence: f64) -> String {
-    format!("{:.0} %", confidence * 100.0)
 }

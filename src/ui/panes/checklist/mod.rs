@@ -8,7 +8,6 @@ use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
 use self::lines::ChecklistLines;
-use super::summary::summary_tells_all;
 use super::verdict::is_accepted;
 use super::{empty, frame};
 use crate::app::message::Target;
@@ -21,12 +20,16 @@ use crate::ui::state::ViewState;
 use crate::ui::text::justified;
 use crate::ui::theme::Styles;
 
+/// Rows of the pane while there is nothing to check.
+const EMPTY: usize = 3;
+
 /// The pane.
+#[derive(Clone, Copy)]
 pub struct ChecklistPane<'a> {
     pub model: &'a Model,
     pub styles: &'static Styles,
-    /// Width of the summary above, if there is one.
-    pub summary: Option<u16>,
+    /// The summary above shows the headline.
+    pub has_headline_above: bool,
 }
 
 impl StatefulWidget for ChecklistPane<'_> {
@@ -40,8 +43,7 @@ impl StatefulWidget for ChecklistPane<'_> {
         let Some(report) = report.filter(|report| !report.checks.is_empty()) else {
             return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
         };
-        let in_summary = self.summary.is_some_and(|width| summary_tells_all(model, report, width, styles));
-        let list = ChecklistLines { model, report, styles, room: inner.width.into(), in_summary, rows: rows(report, model.collapsed) };
+        let list = self.list(report, inner.width.into());
         let lines = list.lines();
         let top = list.top(&lines, inner.height.into());
         for (area, item) in inner.rows().zip(lines.into_iter().skip(top)) {
@@ -51,6 +53,21 @@ impl StatefulWidget for ChecklistPane<'_> {
                 state.drew(area, Target::Finding(row));
             }
         }
+    }
+}
+
+impl<'a> ChecklistPane<'a> {
+    fn list(&self, report: &'a Report, room: usize) -> ChecklistLines<'a> {
+        let Self { model, styles, has_headline_above } = *self;
+        ChecklistLines { model, report, styles, room, has_headline_above, rows: rows(report, model.collapsed) }
+    }
+
+    /// The rows that show all of it at a width, with its title.
+    pub fn wanted(&self, width: u16) -> usize {
+        let report = self.model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
+        // The frame takes a cell on either side.
+        let rows = |report| self.list(report, usize::from(width).saturating_sub(2)).lines().len();
+        report.filter(|report| !report.checks.is_empty()).map_or(EMPTY, rows) + 1
     }
 }
 

@@ -1,0 +1,118 @@
+//! Comparing the open request: with another one, with what it was before, or with a pasted text.
+
+use super::choices;
+use crate::app::dialogs::Overlay;
+use crate::app::dialogs::comparison::{ComparisonState, Sides};
+use crate::app::ids::RequestPosition;
+use crate::app::model::{Model, Tone};
+use crate::app::panes::token_view::judged_at;
+use crate::app::workspace::request::{Entry, PastVersion};
+use crate::domain::request::Request;
+use crate::domain::response::Response;
+use crate::formats::{Format, detect};
+
+/// One side: its name, what became of it, and what is compared.
+struct Side<'a, T> {
+    title: String,
+    answer: Option<&'a Response>,
+    content: T,
+}
+
+impl Model {
+    pub(super) fn compare(&mut self) {
+        self.overlay = Some(Overlay::Pick(choices::to_compare(self)));
+    }
+
+    /// Compares the open request with a pasted or typed one, or its token with a token.
+    pub(super) fn compare_text(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            return self.notify(Tone::Bad, "No token was entered");
+        }
+        let is_word = !text.trim().contains(char::is_whitespace);
+        if is_word || detect::recognize(text, None) == Format::Token {
+            return self.compare_token(text.trim().to_string());
+        }
+        let read = match detect::read_any(text, "pasted") {
+            Ok(read) => read.exchanges,
+            Err(why) => return self.notify(Tone::Bad, format!("Neither a token nor a request: {why}")),
+        };
+        match <[_; 1]>::try_from(read) {
+            Ok([other]) => {
+                let side = Side { title: other.title(), answer: other.answer.as_ref(), content: other.request.clone() };
+                self.overlay = self.requests_side_by_side(side).or(self.overlay.take());
+            }
+            Err(several) => self.notify(Tone::Bad, format!("The text holds {} requests; one can be compared", several.len())),
+        }
+    }
+
+    /// Compares the open request's token with another one.
+    fn compare_token(&mut self, token: String) {
+        let Some((entry, view)) = self.entry().and_then(|e| e.token().map(|token| (e, token))) else {
+            return self.notify(Tone::Bad, "This request has no token to compare");
+        };
+        let own = own_side(entry, view.jws.text.clone());
+        let other = Side { title: "typed or pasted".into(), answer: None, content: token };
+        self.overlay = Some(self.side_by_side(entry, own, other, Sides::Tokens));
+    }
+
+    /// Compares the open request with another one.
+    pub(super) fn compare_request(&mut self, at: RequestPosition) {
+        let other = self.files.get(at.file).and_then(|f| f.entries.get(at.entry));
+        if let Some(other) = other {
+            self.overlay = self.requests_side_by_side(own_side(other, other.exchange.request.clone()));
+        }
+    }
+
+    /// Compares the open request with what it was before.
+    pub(super) fn compare_with_past(&mut self, version: PastVersion) {
+        let Some(entry) = self.entry() else { return };
+        if let Some((request, answer)) = entry.past(version) {
+            let side = Side { title: version.in_words().into(), answer, content: request.clone() };
+            self.overlay = self.requests_side_by_side(side);
+        }
+    }
+
+    fn requests_side_by_side(&self, other: Side<Request>) -> Option<Overlay> {
+        let entry = self.entry()?;
+        let own = own_side(entry, entry.exchange.request.clone());
+        Some(self.side_by_side(entry, own, other, |pair| Sides::Requests(Box::new(pair))))
+    }
+
+    /// The accepted side is on the left, the refused one on the right.
+    fn side_by_side<T>(&self, entry: &Entry, own: Side<T>, other: Side<T>, sides: impl FnOnce([T; 2]) -> Sides) -> Overlay {
+        let is = |side: &Side<T>, of: fn(&Response) -> bool| side.answer.is_some_and(of);
+        let is_own_first =
+            is(&own, Response::is_success) || (!is(&other, Response::is_success) && is(&other, is_refused) && !is(&own, is_refused));
+        let [first, second] = if is_own_first { [own, other] } else { [other, own] };
+        let titles = [&first, &second].map(|side| match side.answer {
+            Some(answer) => format!("{} · {}", outcome(answer), side.title),
+            None => side.title.clone(),
+        });
+        let (now, _) = judged_at(&entry.exchange, self.now);
+        let sides = sides([first.content, second.content]);
+        Overlay::Compare(Box::new(ComparisonState::new(titles, sides, &entry.exchange.context, now)))
+    }
+}
+
+/// An open request as it is sent now; and where its answer came from, if from elsewhere.
+fn own_side<T>(entry: &Entry, content: T) -> Side<'_, T> {
+    let title = match entry.answered_elsewhere() {
+        Some(place) => format!("{} (its answer is from {place})", entry.title()),
+        None => entry.title(),
+    };
+    Side { title, answer: entry.current_answer(), content }
+}
+
+const fn is_refused(answer: &Response) -> bool {
+    matches!(answer.status, 401 | 403 | 407)
+}
+
+/// What a server said to a request, in words.
+pub(super) fn outcome(answer: &Response) -> String {
+    match answer.status {
+        _ if answer.is_blocked() => "blocked".into(),
+        status if answer.is_success() => format!("accepted, {status}"),
+        status if is_refused(answer) => format!("refused, {status}"),
+        status => format!("answered {status}"),
+    }
+}
