@@ -137,7 +137,9 @@ impl Drafts {
     /// # Errors
     /// As [`Drafts::keep`]. The other drafts then stay as they are.
     pub fn take_over(&mut self, own: &Draft, left: &[(PathBuf, Draft)]) -> Result<(), String> {
-        if !own.is_empty() {
+        if own.is_empty() {
+            self.forget();
+        } else {
             self.keep(own)?;
         }
         for (path, rest) in left {

@@ -12,6 +12,7 @@ use crate::app::model::{Focus, Model, Tone};
 use crate::app::panes::Pane;
 use crate::app::scroll::{Scroll, Scrollable};
 use crate::app::workspace::draft::DraftSecrets;
+use crate::app::workspace::request::Entry;
 use crate::app::workspace::sending::LookalikeHost;
 
 impl Model {
@@ -196,12 +197,7 @@ impl Model {
 
     /// On closing the form, reads a key set that was named but not read yet.
     fn read_keys(&self) -> Vec<Effect> {
-        let Some(entry) = self.entry() else { return Vec::new() };
-        let context = &entry.exchange.context;
-        match &context.jwks {
-            Some(path) if context.keys.is_none() => vec![Effect::ReadKeys(entry.id, PathBuf::from(path))],
-            _ => Vec::new(),
-        }
+        self.entry().and_then(unread_keys).into_iter().collect()
     }
 
     /// Reacts to typing in a dialog's field.
@@ -241,4 +237,11 @@ impl Model {
             }
         }
     }
+}
+
+/// Reads the key set that a request names, if it was not read yet.
+pub(super) fn unread_keys(entry: &Entry) -> Option<Effect> {
+    let context = &entry.exchange.context;
+    let path = context.jwks.as_ref().filter(|_| context.keys.is_none())?;
+    Some(Effect::ReadKeys(entry.id, PathBuf::from(path)))
 }

@@ -1,8 +1,8 @@
 //! Drafts: unsaved changes survive a panic, a signal and a kill.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
+use super::dialogs::unread_keys;
 use super::files::counted;
 use crate::app::dialogs::Overlay;
 use crate::app::effect::Effect;
@@ -105,8 +105,6 @@ impl Model {
             }
             self.add_file(LoadedFile::exchanges(format!("draft of {}", file.name), Vec::new()));
             let mut entries: Vec<Entry> = rest.into_iter().map(|request| self.entry_of_draft(request)).collect();
-            let named = entries.iter().filter_map(|e| Some(Effect::ReadKeys(e.id, PathBuf::from(e.exchange.context.jwks.as_ref()?))));
-            effects.extend(named);
             share_definitions(&mut entries);
             if let Some(file) = self.files.last_mut() {
                 file.entries = entries.into();
@@ -139,6 +137,7 @@ impl Model {
                 rest.push((path, draft));
             }
         }
+        effects.extend(self.files.iter().flat_map(|file| &file.entries).filter(|entry| entry.is_unsaved()).filter_map(unread_keys));
         self.tell_of_values(&omitted, &refused);
         let own = self.draft();
         self.saved_draft = own.clone();
@@ -200,17 +199,23 @@ impl Model {
         let (edited_at, now) = (self.number(), self.number());
         let Some(file) = self.files.get_mut(at.file) else { return };
         for (name, field) in Field::ALL.into_iter().map(|field| (field.directive(), Some(field))).chain([(NO_REDIRECT, None)]) {
-            let values = request.directives.get(name).cloned().unwrap_or_default();
+            let saved = file.saved_directive(at.entry, name);
+            let drafted = request.directives.get(name).map(Vec::as_slice).unwrap_or_default();
+            let as_saved = |value: &String| saved.iter().find(|known| draft::is_as_saved(value, known)).unwrap_or(value).clone();
+            let values: Vec<String> = drafted.iter().map(as_saved).collect();
+            // It was read with the file: its variables are filled, and its keys are known.
+            if values == saved {
+                continue;
+            }
             let Some(entry) = file.entries.get_mut(at.entry) else { return };
             match field {
-                Some(field) if !values.is_empty() => field.set(&mut entry.exchange.context, &values),
-                Some(_) => {}
+                Some(field) => field.set(&mut entry.exchange.context, &values),
                 None => entry.exchange.transfer.redirects = if values.is_empty() { Redirects::Follow } else { Redirects::Show },
             }
             // It was held when the draft was written.
             let _ = file.set_directive(at.entry, name, values);
         }
-        if file.entries.get(at.entry).is_some_and(|entry| entry.exchange.name != request.name) {
+        if file.entries.get(at.entry).is_some_and(|entry| !draft::is_as_saved(&request.name, &entry.exchange.name)) {
             let _ = file.rename(at.entry, &request.name, now);
         }
         if let Some(entry) = file.entries.get_mut(at.entry) {

@@ -72,19 +72,24 @@ pub fn request(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Draf
     }
 }
 
-/// The file that a request belongs to, and its place there.
 /// What a saved request is known by: its name, and its method and address without parameters.
-fn known_as(document: &Document, index: usize, secrets: DraftSecrets) -> String {
+fn known_as(document: &Document, index: usize) -> String {
     let line = document
         .raw_request(index)
         .map_or_else(String::new, |request| format!("{} {}", request.method, request.url.split(['?', '#']).next().unwrap_or_default()));
-    without_secrets(&format!("{}\n{line}", document.name(index)), secrets)
+    format!("{}\n{line}", document.name(index))
 }
 
+/// True if a draft has a text as it is saved, be it without its credentials.
+pub fn is_as_saved(drafted: &str, saved: &str) -> bool {
+    [DraftSecrets::Kept, DraftSecrets::LeftOut].into_iter().any(|secrets| without_secrets(saved, secrets) == drafted)
+}
+
+/// The file that a request belongs to, and its place there.
 fn home(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Option<DraftHome> {
     let (path, document) = (file.path.as_deref()?.to_str()?, file.document.as_ref()?);
     let saved = match entry.source {
-        Source::Saved(index) => Some((index, known_as(document, index, secrets))),
+        Source::Saved(index) => Some((index, without_secrets(&known_as(document, index), secrets))),
         Source::CopyOf(_) | Source::New => None,
     };
     Some(DraftHome { path: path.into(), saved })
@@ -94,7 +99,7 @@ fn home(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> Option<Draf
 pub fn place_in(file: &RequestFile, draft: &DraftRequest) -> Option<usize> {
     let (index, name) = draft.home.as_ref()?.saved.as_ref()?;
     let document = file.document.as_ref()?;
-    let is_known = [DraftSecrets::Kept, DraftSecrets::LeftOut].into_iter().any(|secrets| known_as(document, *index, secrets) == *name);
+    let is_known = is_as_saved(name, &known_as(document, *index));
     file.entries.iter().position(|entry| entry.source == Source::Saved(*index)).filter(|_| is_known)
 }
 
@@ -114,7 +119,9 @@ pub fn with_left_out(draft: &str, saved: &str) -> String {
     // Only where as many saved lines fit as there are: what fits elsewhere as well would be a guess.
     let saved: Vec<&str> = saved.split('\n').collect();
     let mut found: BTreeMap<&str, (usize, Vec<&str>)> = BTreeMap::new();
-    for line in draft.split('\n').filter(|line| line.contains(LEFT_OUT)) {
+    // A line that is nothing else would fit any.
+    let is_telling = |line: &&str| line.contains(LEFT_OUT) && line.split(LEFT_OUT).any(|part| !part.trim().is_empty());
+    for line in draft.split('\n').filter(is_telling) {
         let fitting = || (0, saved.iter().copied().filter(|known| fits(line, known)).collect());
         found.entry(line).or_insert_with(fitting).0 += 1;
     }
@@ -129,7 +136,7 @@ pub fn definitions(file: &RequestFile, secrets: DraftSecrets) -> Vec<DraftValue>
     let Some(path) = file.path.as_deref().and_then(Path::to_str) else { return Vec::new() };
     let changed = file.changed_definitions().into_iter();
     let values = changed.map(|ChangedDefinition { number, name, was, value: changed }| {
-        let was = Some(was).filter(|was| secrets == DraftSecrets::Kept || !(is_secret(&name, was) || secrecy::holds_secret(&name, was)));
+        let was = Some(was).filter(|was| secrets == DraftSecrets::Kept || !is_left_out(&name, was));
         DraftValue { was, ..value(path, ValuePlace::Definition(number), name, changed, secrets) }
     });
     values.collect()
@@ -149,9 +156,14 @@ pub fn values(file: &OpenValueFile, secrets: DraftSecrets) -> Vec<DraftValue> {
 /// A value in the form that drafts use.
 pub fn value(path: &str, place: ValuePlace, name: String, value: String, secrets: DraftSecrets) -> DraftValue {
     let is_private = matches!(&place, ValuePlace::Environment(kind, _) if is_of_private_file(kind.layer(), &value));
-    let is_secret = is_private || is_secret(&name, &value) || !secrecy::in_text(&value).is_empty();
+    let is_secret = is_private || is_left_out(&name, &value);
     let value = Some(value).filter(|_| secrets == DraftSecrets::Kept || !is_secret);
     DraftValue { path: path.into(), place, name, value, was: None }
+}
+
+/// True for a value that is left out of drafts by its name or its looks.
+fn is_left_out(name: &str, value: &str) -> bool {
+    is_secret(name, value) || secrecy::holds_secret(name, value) || !secrecy::in_text(value).is_empty()
 }
 
 fn without_secrets(text: &str, secrets: DraftSecrets) -> String {

@@ -394,6 +394,14 @@ impl RequestFile {
         })
     }
 
+    /// The values of a directive of a request, as its file has them.
+    pub fn saved_directive(&self, index: usize, name: &str) -> Vec<String> {
+        match (self.entries.get(index).map(|entry| entry.source), self.text()) {
+            (Some(Source::Saved(at)), Some(document)) => document.values(at, name).map(String::from).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Changes what is saved with a request; reverted if the format cannot represent it.
     fn try_change(&mut self, index: usize, change: impl FnOnce(&mut Entry)) -> Result<(), FormatError> {
         let Some(entry) = self.entries.get(index) else { return Ok(()) };

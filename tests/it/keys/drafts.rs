@@ -414,6 +414,42 @@ fn a_draft_goes_back_into_its_file() {
     assert!(saved.starts_with(&expected) && saved.ends_with("GET https://h.example/new\n"), "{saved}");
 }
 
+/// Only what was changed is put back: variables stay filled, keys stay known, and no credential is replaced by the word for it.
+#[test]
+fn what_a_draft_did_not_change_stays_as_it_was_read() {
+    let text = "@aud = orders\n### one\n# @jwks ./keys.json\n# @expect-audience {{aud}}\n# @expect-scope ghp_0123456789abcdefghijABCDEFGHIJ0123\n\
+                GET https://h.example/1\n";
+    let sessions = Sessions::new();
+    let path = sessions.workspace.path().join("a.http");
+    fs::write(&path, text).expect("a file");
+    let keys = r#"{"keys":[{"kty":"oct","kid":"a","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}"#;
+    fs::write(sessions.workspace.path().join("keys.json"), keys).expect("a file");
+    let open = || sessions.with(authtui::io::load::here(sessions.workspace.path()));
+    let mut program = open();
+    let context = |program: &Program| format!("{:?}", program.app.model.files[0].entries[0].exchange.context);
+    let before = context(&program);
+    assert!(before.contains("orders") && before.contains("ghp_") && before.contains("keys: Some"), "{before}");
+    program.keys("i End").types("/typed").keys("Esc");
+    program.ends(&mut signal(Signal::HangUp));
+    drop(program);
+    assert!(!sessions.kept().concat().contains("ghp_"), "the credential is left out");
+    let mut next = open();
+    next.keys("o").waits_for("a.http*");
+    assert_eq!(context(&next), before);
+    next.keys("^S").waits_for("a.http saved");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), text.replace("/1", "/1/typed"));
+}
+
+/// A line of a draft that is nothing but a credential that was left out could be any line.
+#[test]
+fn a_line_that_is_nothing_but_left_out_is_filled_with_nothing() {
+    use authtui::app::workspace::draft::with_left_out;
+    let saved = "GET https://h.example/1";
+    assert_eq!(with_left_out("GET https://h.example/1\n\n{{left-out}}", saved), "GET https://h.example/1\n\n{{left-out}}");
+    let saved = "GET https://h.example/1\nX-Api-Key: s3cr3t";
+    assert_eq!(with_left_out("GET https://h.example/2\nX-Api-Key: {{left-out}}", saved), "GET https://h.example/2\nX-Api-Key: s3cr3t");
+}
+
 #[test]
 fn a_draft_of_a_request_that_is_another_one_now_replaces_nothing() {
     let sessions = Sessions::new();
