@@ -110,6 +110,11 @@ fn of_words(object: &Object, failed: bool) -> Option<u16> {
     let error = object.get("error");
     let is_failure = failed || codes.next().is_some() || error.is_some_and(|error| error.is_object() || error.is_string());
     let inner = error.and_then(|error| error.get("message")?.as_str());
+    // JSON-RPC 2.0 has the reason beside a message that belongs to the number.
+    let reason = error.filter(|_| object.get("jsonrpc").is_some()).and_then(|error| error.get("data")?.as_str());
+    if reason.is_some_and(|reason| TABLE.codes.status(reason.trim_end_matches('.')).is_some()) {
+        return Some(401);
+    }
     let texts = ["message", "errmsg", "msg", "error_description", "errorMessage", "error"].into_iter().filter_map(|name| object.str(name));
     let is_said = || texts.chain(inner).any(|text| refuses_credential(&text.to_ascii_lowercase()));
     (is_failure && is_said()).then_some(401)
@@ -159,6 +164,10 @@ mod tests {
         assert_eq!(meant(r#"{"errcode":42001,"errmsg":"access_token expired"}"#), Some(401));
         assert_eq!(meant(r#"{"success":false,"code":"290177","message":"JWT token is invalid. [1a2b]"}"#), Some(401));
         assert_eq!(meant(r#"{"error":{"code":17,"message":"Invalid API key"}}"#), Some(401));
+        assert_eq!(
+            meant(r#"{"jsonrpc":"2.0","error":{"code":-32602,"message":"Invalid params.","data":"Not authorized."},"id":1}"#),
+            Some(401)
+        );
     }
 
     #[test]
@@ -172,6 +181,8 @@ mod tests {
             r#"{"code":0,"message":"the old access token is invalid now"}"#,
             r#"{"code":200,"msg":"expired tokens were removed"}"#,
             r#"{"message":"invalid token"}"#,
+            r#"{"jsonrpc":"2.0","error":{"code":-32602,"message":"Invalid params.","data":"No such page."},"id":1}"#,
+            r#"{"error":{"code":-32602,"message":"Invalid params.","data":"Not authorized."}}"#,
             r#"{"success":false,"message":"invalid device token"}"#,
             r#"{"success":false,"message":"the email is invalid"}"#,
             r#"{"errcode":40029,"errmsg":"invalid page token"}"#,

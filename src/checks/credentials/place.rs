@@ -137,6 +137,10 @@ fn by_exchange(facts: &Facts) -> Finding {
     let strength = match () {
         () if !facts.is_refused() => Strength::Unlikely,
         () if may_be_subject => Strength::Plausible,
+        // A front server may ask for a password besides the key that the application behind it reads.
+        () if other.carrier == Carrier::Header && facts.challenges.iter().all(|c| c.is("basic")) && !facts.challenges.is_empty() => {
+            Strength::Plausible
+        }
         () => Strength::Contradiction,
     };
     // A key goes under the scheme of the challenge as it is; only Basic would want it with a colon and encoded.

@@ -6,6 +6,7 @@ use crate::checks::Place;
 use crate::domain::request::Request;
 use crate::domain::secrecy::carriers;
 use crate::domain::span::Span;
+use crate::domain::token::jws::Jws;
 
 /// The kind of place of another credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,11 +60,24 @@ pub fn is_key_header(name: &str) -> bool {
     !guards.iter().any(|guard| name.contains(guard))
 }
 
+/// True for a header of any other name that holds a whole JWT: what else is one sent for? Proofs and attestations are sent beside the
+/// credential.
+fn is_token_header(name: &str, value: &str) -> bool {
+    if !value.contains("eyJ") {
+        return false;
+    }
+    let name = name.to_ascii_lowercase();
+    let known = ["authorization", "cookie"].iter().any(|end| name.ends_with(end));
+    let beside = ["dpop", "proof", "check", "attest", "captcha", "csrf", "xsrf", "signature", "state", "client", "device"];
+    let is_credential = !known && !beside.iter().any(|part| name.contains(part));
+    is_credential && Jws::looks_like(value) && Jws::read(value).algorithm().is_some()
+}
+
 /// Credentials in headers of their own, in the query, before the host and in a form's fields.
 pub fn find(request: &Request) -> Vec<OtherCredential> {
     let mut found = Vec::new();
     for (i, h) in request.headers.iter() {
-        if is_key_header(&h.name) && !h.value.trim().is_empty() {
+        if is_key_header(&h.name) && !h.value.trim().is_empty() || is_token_header(&h.name, &h.value) {
             found.push(OtherCredential {
                 carrier: Carrier::Header,
                 name: h.name.clone(),

@@ -7,6 +7,7 @@ use crate::checks::credentials::wrapped::Stray;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing, Token};
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Edit;
 use crate::domain::span::Span;
 use crate::domain::token::jws::{Jws, PartName, TokenFault, TokenFaultKind as K};
@@ -207,6 +208,19 @@ fn signature_length(token: &Token) -> Option<(usize, usize)> {
     (have != wanted && have > 0).then_some((have, wanted))
 }
 
+/// True when the answer calls the credential a JWT, and nothing else besides: "Invalid JWT".
+fn speaks_of_jwt(facts: &Facts) -> bool {
+    let body = facts.lower_body();
+    let is_word = |word: &str| matches!(word, "jwt" | "jwts");
+    let mut sentences = body.split(['.', ';', '{', '}', '"', '>', '<', '\n']).filter(|sentence| {
+        sentence.contains(' ') && sentence.split(|c: char| !c.is_ascii_alphanumeric()).any(is_word) && !sentence.contains("://")
+    });
+    facts.is_refused()
+        && body.len() <= MAX_FIELDS
+        && sentences.next().is_some_and(|first| !first.contains(" or "))
+        && sentences.all(|s| !s.contains(" or "))
+}
+
 fn not_a_jwt(facts: &Facts) -> Finding {
     let Some(token) = facts.token.as_ref().filter(|t| t.carrier.is_none()) else { return Finding::not_applicable() };
     if token.is_jwt {
@@ -229,7 +243,7 @@ fn not_a_jwt(facts: &Facts) -> Finding {
     }
     let is_described = facts.context.server.as_deref().is_some_and(|server| server.to_ascii_lowercase().contains("jwt"));
     let wanted = facts.expects_jwt() || is_described;
-    let says = facts.says_plainly(Topic::TokenForm);
+    let says = facts.says_plainly(Topic::TokenForm) || speaks_of_jwt(facts);
     if facts.standing == crate::checks::facts::Standing::Accepted {
         return Finding::pass("the server accepted the token");
     }

@@ -166,13 +166,18 @@ pub fn header_not_sent(facts: &Facts) -> Option<Span> {
 /// A header for keys that the answer calls a header and says is required: "x-parts-key header is required".
 fn by_name(facts: &Facts) -> Option<Span> {
     let body = facts.lower_body();
-    if body.len() > MAX_FIELDS || body.contains("authorization") {
+    if body.len() > MAX_FIELDS {
         return None;
     }
+    // Where its sentence speaks of Authorization too, either would do.
+    let is_alone = |name: &str| {
+        let sentences = body.split(['.', '{', '}', '"', '>', '<', '\n']);
+        sentences.filter(|sentence| sentence.contains(name)).all(|sentence| !sentence.contains("authorization"))
+    };
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let is_one = |name: &&str| {
         let is_called_header = || [format!("{name} header"), format!("header {name}")].iter().any(|text| body.contains(text.as_str()));
-        name.starts_with("x-") && name.ends_with("key") && !facts.request.headers.has(name) && is_called_header()
+        name.starts_with("x-") && name.ends_with("key") && !facts.request.headers.has(name) && is_called_header() && is_alone(name)
     };
     let name = body.split(|c| !is_of_name(c)).find(is_one)?;
     Span::of(body, name).filter(|_| is_said_to_be_missing(facts, name))
