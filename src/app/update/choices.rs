@@ -1,12 +1,12 @@
 //! The items of the pickers.
 
-use super::comparing::outcome;
 use crate::app::dialogs::picker::{COMPARE, ENVIRONMENT, Picker, PickerChoice, PickerItem, SEARCH};
 use crate::app::ids::RequestPosition;
 use crate::app::keymap::{Action, BINDINGS, KeyContext, key_of};
 use crate::app::model::Model;
 use crate::app::panes::Pane;
 use crate::app::workspace::request::{Entry, PastVersion};
+use crate::domain::response::Response;
 use crate::domain::secrecy::names::is_near_authorization;
 use crate::domain::secrecy::quoted;
 
@@ -131,4 +131,19 @@ fn requests(model: &Model) -> impl Iterator<Item = (RequestPosition, String, &st
     model.files.iter().enumerate().flat_map(|(file, f)| {
         f.entries.iter().enumerate().map(move |(entry, e)| (RequestPosition { file, entry }, e.title(), f.name.as_str()))
     })
+}
+
+/// What a server said to a request, in words.
+pub(super) fn outcome(answer: &Response) -> String {
+    match answer.status {
+        _ if answer.is_blocked() => "blocked".into(),
+        status if answer.is_success() => format!("accepted, {status}"),
+        status if is_refused(answer) => format!("refused, {status}"),
+        status => format!("answered {status}"),
+    }
+}
+
+/// True for an answer that says that the caller may not.
+pub(super) const fn is_refused(answer: &Response) -> bool {
+    matches!(answer.status, 401 | 403 | 407)
 }

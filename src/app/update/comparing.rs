@@ -1,6 +1,6 @@
 //! Comparing the open request: with another one, with what it was before, or with a pasted text.
 
-use super::choices;
+use super::choices::{self, is_refused};
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::ids::RequestPosition;
@@ -85,7 +85,7 @@ impl Model {
             is(&own, Response::is_success) || (!is(&other, Response::is_success) && is(&other, is_refused) && !is(&own, is_refused));
         let [first, second] = if is_own_first { [own, other] } else { [other, own] };
         let titles = [&first, &second].map(|side| match side.answer {
-            Some(answer) => format!("{} · {}", outcome(answer), side.title),
+            Some(answer) => format!("{} · {}", choices::outcome(answer), side.title),
             None => side.title.clone(),
         });
         let (now, _) = judged_at(&entry.exchange, self.now);
@@ -101,18 +101,4 @@ fn own_side<T>(entry: &Entry, content: T) -> Side<'_, T> {
         None => entry.title(),
     };
     Side { title, answer: entry.current_answer(), content }
-}
-
-const fn is_refused(answer: &Response) -> bool {
-    matches!(answer.status, 401 | 403 | 407)
-}
-
-/// What a server said to a request, in words.
-pub(super) fn outcome(answer: &Response) -> String {
-    match answer.status {
-        _ if answer.is_blocked() => "blocked".into(),
-        status if answer.is_success() => format!("accepted, {status}"),
-        status if is_refused(answer) => format!("refused, {status}"),
-        status => format!("answered {status}"),
-    }
 }
