@@ -96,8 +96,6 @@ pub struct Entry {
     sent_to: Target,
     /// The request that is being sent.
     sent_request: Option<Box<Request>>,
-    /// Its secrets.
-    sent_secrets: Option<Echoes>,
     /// The options of the running send.
     sent_as: TransferOptions,
     /// The request as written, waiting for its body files.
@@ -170,7 +168,6 @@ impl Entry {
             sent: 0,
             sent_to: Target::default(),
             sent_request: None,
-            sent_secrets: None,
             sent_as: TransferOptions::default(),
             waiting: None,
             kept,

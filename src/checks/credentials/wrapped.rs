@@ -171,24 +171,22 @@ fn scheme_in_key(facts: &Facts) -> Option<Finding> {
     if facts.standing != Standing::Refused {
         return None;
     }
-    let headers = facts.others.iter().filter(|o| o.carrier == Carrier::Header);
-    headers
-        .filter_map(|o| {
-            let (scheme, inner) = o.value.trim().split_once(' ')?;
-            let inner = inner.trim();
-            let Place::RequestHeader(index) = o.place else { return None };
-            let is_scheme = ["bearer", "basic", "token", "apikey"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-            let is_of_key = o.name.to_ascii_lowercase().ends_with("key");
-            (is_scheme && is_of_key && !inner.is_empty() && !inner.contains(' ')).then(|| {
-                Finding::fail(
-                    Strength::Likely,
-                    format!("{scheme:?} is before the key in {}, and the server reads it as part of the key", o.name),
-                )
-                .proof(o.place, Span::new(0, scheme.len()), scheme)
-                .fixed_by(Fix::edit("Send only the key", vec![Edit::HeaderValue { index, value: inner.to_string() }]))
-            })
+    let mut headers = facts.others.iter().filter(|o| o.carrier == Carrier::Header);
+    headers.find_map(|o| {
+        let (scheme, inner) = o.value.trim().split_once(' ')?;
+        let inner = inner.trim();
+        let Place::RequestHeader(index) = o.place else { return None };
+        let is_scheme = ["bearer", "basic", "token", "apikey"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        let is_of_key = o.name.to_ascii_lowercase().ends_with("key");
+        (is_scheme && is_of_key && !inner.is_empty() && !inner.contains(' ')).then(|| {
+            Finding::fail(
+                Strength::Likely,
+                format!("{scheme:?} is before the key in {}, and the server reads it as part of the key", o.name),
+            )
+            .proof(o.place, Span::new(0, scheme.len()), scheme)
+            .fixed_by(Fix::edit("Send only the key", vec![Edit::HeaderValue { index, value: inner.to_string() }]))
         })
-        .next()
+    })
 }
 
 /// `NAME=value`, as in a file of settings: where the value begins, and the value. A key may end in `=`, and hold one.

@@ -212,13 +212,14 @@ fn signature_length(token: &Token) -> Option<(usize, usize)> {
 fn speaks_of_jwt(facts: &Facts) -> bool {
     let body = facts.lower_body();
     let is_word = |word: &str| matches!(word, "jwt" | "jwts");
-    let mut sentences = body.split(['.', ';', '{', '}', '"', '>', '<', '\n']).filter(|sentence| {
+    if !facts.is_refused() || body.len() > MAX_FIELDS {
+        return false;
+    }
+    let sentences = body.split(['.', ';', '{', '}', '"', '>', '<', '\n']).filter(|sentence| {
         sentence.contains(' ') && sentence.split(|c: char| !c.is_ascii_alphanumeric()).any(is_word) && !sentence.contains("://")
     });
-    facts.is_refused()
-        && body.len() <= MAX_FIELDS
-        && sentences.next().is_some_and(|first| !first.contains(" or "))
-        && sentences.all(|s| !s.contains(" or "))
+    let mut sentences = sentences.peekable();
+    sentences.peek().is_some() && sentences.all(|sentence| !sentence.contains(" or "))
 }
 
 fn not_a_jwt(facts: &Facts) -> Finding {

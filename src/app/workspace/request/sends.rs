@@ -19,7 +19,6 @@ impl Entry {
         self.sent = self.current;
         self.sent_to = self.target.clone();
         self.sent_request = Some(Box::new(self.exchange.request.clone()));
-        self.sent_secrets = Some(echoes_of(&self.exchange.request));
         self.sending = SendState::begin(id, "connecting", now);
     }
 
@@ -38,7 +37,6 @@ impl Entry {
     /// Notes that a waiting request is being sent; returns its options.
     pub fn sending_read(&mut self, id: SendId, request: &Request, now: Timestamp) -> TransferOptions {
         self.sent_request = Some(Box::new(request.clone()));
-        self.sent_secrets = Some(echoes_of(request));
         self.sent_to = Target::of(request, self.sent_to.environment());
         self.sending = SendState::begin(id, "connecting", now);
         self.sent_as.clone()
@@ -77,7 +75,7 @@ impl Entry {
         self.exchange.context.now = None;
         self.answered = self.sent;
         self.answered_in = Some(self.sent_to.clone());
-        self.echoes = self.sent_secrets.take();
+        self.echoes = self.original.as_deref().map(echoes_of);
         self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
         self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
         self.answered_by = Some(id);
