@@ -9,6 +9,7 @@ use super::facts::other_credentials::Carrier;
 use super::facts::words::Topic;
 use super::services::KnownBy;
 use super::services::schema::{NameForm, Service, Usage};
+use super::transit::intermediary::own_page;
 use crate::domain::exchange::Exchange;
 use crate::domain::request::Request;
 use crate::domain::response::Response;
@@ -16,7 +17,7 @@ use crate::domain::response::Response;
 /// True when the answer itself says that the credential is void, or when all that could be wrong with it but its value is
 /// confirmed: its place, its scheme, and at a well-known service its kind, its environment and the user name that goes with it.
 pub fn is_void_by_all_signs(facts: &Facts) -> bool {
-    if facts.context.credential_known_good == Some(true) {
+    if facts.is_known_good() {
         return false;
     }
     if facts.says_plainly(Topic::Revoked) || was_accepted_before(facts) {
@@ -25,8 +26,17 @@ pub fn is_void_by_all_signs(facts: &Facts) -> bool {
     match facts.service() {
         Some(known) if known.by == KnownBy::Host => known.decides() && fits(facts, known.service),
         Some(known) if is_among_several_places(facts, known.service) => false,
-        _ => is_what_the_server_asks_for(facts) && !is_half_empty(facts),
+        _ => is_a_login_that_was_read(facts) && !is_half_empty(facts),
     }
+}
+
+/// Nothing is known of the server but what it says: of user and password it says that they are wrong, or it is a front server that
+/// answers with a page of its own, behind which nobody else reads them. Of a token nobody says as much: on people's requests that no
+/// rule had seen, one such verdict in six was right.
+fn is_a_login_that_was_read(facts: &Facts) -> bool {
+    let is_offered = |a: &Authorization| facts.offered_schemes().iter().any(|offered| a.is(offered));
+    let is_read = || facts.says_plainly(Topic::Password) || own_page(facts).is_some();
+    facts.basic.is_some() && facts.authorization().is_some_and(is_offered) && is_read()
 }
 
 /// True when an earlier request of the file went to the same address with the same credential, and was accepted.
@@ -44,17 +54,6 @@ fn was_accepted_before(facts: &Facts) -> bool {
             .0
             .into_iter()
             .any(|before| is_accepted(before.exchange) && sent(&before.exchange.request) == now)
-}
-
-/// Nothing is known of the server but what it says: it offers this scheme, or speaks of a credential of this kind.
-fn is_what_the_server_asks_for(facts: &Facts) -> bool {
-    let is_offered = |a: &Authorization| facts.offered_schemes().iter().any(|offered| a.is(offered));
-    let is_key_wanted = || {
-        let names_keys = facts.offered_schemes().iter().any(|scheme| scheme.eq_ignore_ascii_case("apikey"));
-        let is_expected = |name: &str| facts.context.header.iter().any(|header| header.eq_ignore_ascii_case(name));
-        facts.others.iter().any(|other| other.carrier == Carrier::Header && (names_keys || is_expected(&other.name)))
-    };
-    facts.authorization().is_some_and(is_offered) || is_key_wanted() || facts.says(Topic::Token) || facts.says(Topic::Password)
 }
 
 /// True for a credential that shows no kind, in a header that the service has for one kind alone, beside others.

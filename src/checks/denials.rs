@@ -75,6 +75,11 @@ impl Denial {
         Some(Self { of_header: TABLE.header.iter().find_map(of_header), body: is_read.then(|| Object::read(body)) })
     }
 
+    /// True when the body says that the call failed, for whatever reason.
+    pub fn says_failed(&self) -> bool {
+        self.body.as_ref().is_some_and(|object| object.get("access_token").is_none() && is_failure(object))
+    }
+
     /// The status that it means, when the body or a header says that the caller was refused: 401 or 403.
     pub fn status(&self) -> Option<u16> {
         self.of_header.or_else(|| in_body(self.body.as_ref()?))
@@ -89,26 +94,18 @@ fn in_body(object: &Object) -> Option<u16> {
     if object.get("access_token").is_some() {
         return None;
     }
-    let failed = ["ok", "success"].iter().any(|name| object.get(name) == Some(&Value::Bool(false)));
+    let failed = is_flagged(object);
     let error = object.get("error");
     let listed = object.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = error.and_then(Value::as_str).and_then(|code| TABLE.codes.status(code));
     let of_failed = || ["code", "reason", "status"].iter().find_map(|name| TABLE.codes.status(object.str(name)?)).filter(|_| failed);
     let said = text.or_else(|| error.and_then(of_error)).or_else(|| listed.iter().find_map(of_error)).or_else(of_failed);
-    said.or_else(|| of_words(object, failed))
+    said.or_else(|| of_words(object))
 }
 
 /// A failure, by a flag or a number, whose message says of a credential that it is not taken.
-fn of_words(object: &Object, failed: bool) -> Option<u16> {
-    let number = |name: &str| match object.get(name)? {
-        Value::Number(number) => number.as_i64(),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    };
-    let codes = ["errcode", "error_code", "errorCode", "code", "ret"].into_iter().filter_map(number);
-    let mut codes = codes.filter(|code| *code != 0 && !(200..300).contains(code));
+fn of_words(object: &Object) -> Option<u16> {
     let error = object.get("error");
-    let is_failure = failed || codes.next().is_some() || error.is_some_and(|error| error.is_object() || error.is_string());
     let inner = error.and_then(|error| error.get("message")?.as_str());
     // JSON-RPC 2.0 has the reason beside a message that belongs to the number.
     let reason = error.filter(|_| object.get("jsonrpc").is_some()).and_then(|error| error.get("data")?.as_str());
@@ -117,7 +114,24 @@ fn of_words(object: &Object, failed: bool) -> Option<u16> {
     }
     let texts = ["message", "errmsg", "msg", "error_description", "errorMessage", "error"].into_iter().filter_map(|name| object.str(name));
     let is_said = || texts.chain(inner).any(|text| refuses_credential(&text.to_ascii_lowercase()));
-    (is_failure && is_said()).then_some(401)
+    (is_failure(object) && is_said()).then_some(401)
+}
+
+/// True when a flag says that the call failed.
+fn is_flagged(object: &Object) -> bool {
+    ["ok", "success"].iter().any(|name| object.get(name) == Some(&Value::Bool(false)))
+}
+
+/// True when a flag, a number or an error says that the call failed.
+fn is_failure(object: &Object) -> bool {
+    let number = |name: &str| match object.get(name)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    let codes = ["errcode", "error_code", "errorCode", "code", "ret"].into_iter().filter_map(number);
+    let mut codes = codes.filter(|code| *code != 0 && !(200..300).contains(code));
+    is_flagged(object) || codes.next().is_some() || object.get("error").is_some_and(|error| error.is_object() || error.is_string())
 }
 
 /// True for a message that names a credential of the caller and says that it is not taken. Links, devices and pages have tokens too.

@@ -142,9 +142,10 @@ impl Evidence {
         Self { place: Place::Context, span: None, text: text.into() }
     }
 
-    /// Evidence about a part, or bytes in it. An empty span, such as that of a challenge without a scheme, means the whole part.
+    /// Evidence about a part, or bytes in it. An empty span, such as that of a challenge without a scheme, means the whole part;
+    /// the context has no bytes to show.
     pub fn at(place: Place, span: impl Into<Option<Span>>, text: impl Into<String>) -> Self {
-        Self { place, span: span.into().filter(|span| !span.is_empty()), text: text.into() }
+        Self { place, span: span.into().filter(|span| !span.is_empty() && place != Place::Context), text: text.into() }
     }
 }
 

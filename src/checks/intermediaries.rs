@@ -95,6 +95,8 @@ pub struct Intermediaries {
     routes: Vec<Route>,
     #[serde(rename = "strip", default)]
     strips: Vec<Strip>,
+    #[serde(rename = "unpassed", default)]
+    unpassed: Vec<Unpassed>,
 }
 
 /// A server.
@@ -181,15 +183,36 @@ pub struct Route {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Strip {
-    line: String,
+    line: Pattern,
     of: String,
-    #[serde(skip)]
+}
+
+/// What a server that passes `Authorization` on only when told to is configured with, and the line that tells it to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unpassed {
+    when: Pattern,
+    unless: Pattern,
+    of: String,
+}
+
+/// A regular expression without case, made ready when it is first used.
+#[derive(Debug, Deserialize)]
+#[serde(from = "String")]
+struct Pattern {
+    text: String,
     regex: OnceLock<Option<Regex>>,
 }
 
-impl Strip {
+impl From<String> for Pattern {
+    fn from(text: String) -> Self {
+        Self { text, regex: OnceLock::new() }
+    }
+}
+
+impl Pattern {
     fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(&format!("(?i){}", self.line)).ok()).as_ref()
+        self.regex.get_or_init(|| Regex::new(&format!("(?i){}", self.text)).ok()).as_ref()
     }
 }
 
@@ -244,9 +267,17 @@ impl Intermediaries {
         self.library_agents.iter().find(|name| agent.starts_with(name.as_str())).map(String::as_str)
     }
 
+    /// What a configuration shows of a server that passes `Authorization` on only when told to, and is not told; and whose it is.
+    pub fn unpassed<'t>(&self, config: &'t str) -> Option<(&str, &'t str)> {
+        self.unpassed.iter().find_map(|row| {
+            let line = row.when.regex()?.find(config)?.as_str();
+            (!row.unless.regex()?.is_match(config)).then_some((row.of.as_str(), line))
+        })
+    }
+
     /// The line of a configuration that empties or removes `Authorization`, and whose line it is.
     pub fn strip<'t>(&self, config: &'t str) -> Option<(&str, &'t str)> {
-        self.strips.iter().find_map(|strip| Some((strip.of.as_str(), strip.regex()?.find(config)?.as_str())))
+        self.strips.iter().find_map(|strip| Some((strip.of.as_str(), strip.line.regex()?.find(config)?.as_str())))
     }
 }
 
@@ -283,7 +314,8 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read_and_every_row_is_of_use() {
-        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips } = read(TEXT).expect("the table");
+        let Intermediaries { library_agents, servers, header_limits, fronts, pages, routes, strips, unpassed } =
+            read(TEXT).expect("the table");
         let mut words: Vec<&String> = servers.iter().flat_map(|server| &server.named).collect();
         let mut marks: Vec<&String> = pages.iter().map(|page| &page.contains).collect();
         assert!(header_limits.iter().all(|limit| limit.bytes >= 1024));
@@ -292,7 +324,8 @@ mod tests {
         assert!(of_fronts.iter().all(|mark| **mark == mark.to_ascii_lowercase()), "{of_fronts:?}");
         assert!(fronts.iter().all(|front| !(front.own.is_empty() && front.passing.is_empty())));
         assert!(library_agents.iter().all(|name| *name == name.to_ascii_lowercase()));
-        assert!(!routes.is_empty() && strips.iter().all(|strip| strip.regex().is_some()));
+        assert!(!routes.is_empty() && strips.iter().all(|strip| strip.line.regex().is_some()));
+        assert!(unpassed.iter().all(|row| row.when.regex().is_some() && row.unless.regex().is_some()));
         assert!(words.iter().all(|word| word.len() >= 3 && **word == word.to_ascii_lowercase()), "{words:?}");
         assert!(marks.iter().all(|mark| mark.len() >= 6), "{marks:?}");
         assert!(servers.iter().flat_map(|server| server.lines.values()).all(|line| !line.trim().is_empty()));

@@ -82,6 +82,8 @@ impl<'a> Surroundings<'a> {
 pub struct Knowledge {
     /// Finds phrases in an answer and says what they speak of.
     pub words: fn(&Response) -> Vec<Word>,
+    /// The same for lines of a log among the notes.
+    pub log: fn(&str) -> Vec<Word>,
     /// True when the table of services is asked.
     pub services: bool,
     /// What an answer speaks of that means the check of this name by its service's documentation.
@@ -90,9 +92,14 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Everything.
-    pub const ALL: Self = Self { words: |answer| server_phrases::TABLE.read(answer), services: true, meaning };
+    pub const ALL: Self = Self {
+        words: |answer| server_phrases::TABLE.read(answer),
+        log: |notes| server_phrases::TABLE.read_log(notes),
+        services: true,
+        meaning,
+    };
     /// Not one server's words, and no service.
-    pub const NONE: Self = Self { words: |_| Vec::new(), services: false, meaning };
+    pub const NONE: Self = Self { words: |_| Vec::new(), log: |_| Vec::new(), services: false, meaning };
 }
 
 fn meaning(id: &str) -> Option<Meaning> {

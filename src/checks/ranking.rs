@@ -83,6 +83,10 @@ const fn chance(strength: Strength) -> f64 {
 const SAID_PLAINLY: f64 = 6.0;
 /// The answer speaks of its topic, in words that may mean something else.
 const SAID: f64 = 2.0;
+/// The server's own log says it, of this request: nothing else is as close to the decision.
+const LOGGED: f64 = 10.0;
+/// The log plainly names another finding.
+const OTHER_LOGGED: f64 = 0.1;
 /// The answer speaks plainly of another finding. Servers name one fault, and are sometimes wrong about which.
 const OTHER_SAID: f64 = 0.3;
 /// Another finding brings this one with it: it is the same fault seen twice.
@@ -272,6 +276,11 @@ fn odds(facts: &Facts, candidates: &[Candidate], this: &Candidate) -> f64 {
         () if Tier::of(this) != Tier::Bytes && others().any(|other| speaks_against(this, other, says(other.check, true))) => OTHER_SAID,
         () => 1.0,
     };
+    if is_logged(facts, this.check) {
+        odds *= LOGGED;
+    } else if others().any(|other| other.finding.strength >= Strength::Possible && is_logged(facts, other.check)) {
+        odds *= OTHER_LOGGED;
+    }
     if is_explained(candidates, this) {
         odds *= EXPLAINED;
     }
@@ -286,6 +295,11 @@ fn odds(facts: &Facts, candidates: &[Candidate], this: &Candidate) -> f64 {
     // Where the path holds the credential, a wrong one is a wrong address.
     let is_in_path = || facts.others.iter().any(|other| other.carrier == Carrier::Path);
     odds * if facts.status() == 404 && is_in_path() { 1.0 } else { by_status(facts.status(), this.check) }
+}
+
+/// Whether a line of the server's log plainly names this fault.
+fn is_logged(facts: &Facts, check: &Check) -> bool {
+    facts.words.iter().any(|word| word.place == Place::Context && check.topics.first() == Some(&word.topic))
 }
 
 /// Whether another finding brings this one with it.

@@ -385,7 +385,7 @@ fn rejected(facts: &Facts) -> Finding {
         (None, _) if as_meant && facts.status() != 403 => Strength::Possible,
         (None, true) => Strength::Stated,
         // It works elsewhere: what is refused is not the pair.
-        (None, false) if facts.context.credential_known_good == Some(true) => Strength::Unlikely,
+        (None, false) if facts.is_known_good() => Strength::Unlikely,
         (None, false) if logged.is_some() => Strength::Stated,
         // It is what the user means to send: a wrong password on both sides, or the account.
         (None, false) if facts.status() == 403 => Strength::Unlikely,

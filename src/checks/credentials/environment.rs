@@ -144,7 +144,7 @@ fn of_table(facts: &Facts, known: Known, url: &Url) -> Finding {
             format!("{} ({}) accepted the credential, but this request went to {} ({})", host(&accepted), there.name, host(url), here.name);
         // That the hosts are apart is seen in their addresses; what the row adds are names. Whether the credential was the same
         // is certain only where somebody says so.
-        let is_known_good = facts.context.credential_known_good == Some(true);
+        let is_known_good = facts.is_known_good();
         return Finding::fail(if is_known_good { Strength::Stated } else { Strength::Likely }, message)
             .proof(Place::RequestLine, facts.host_span(host(url)), format!("the host {}", host(url)))
             .context(format!("accepted before: {accepted}"))

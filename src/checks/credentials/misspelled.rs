@@ -3,6 +3,8 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::authorization::is_misspelled_authorization;
+use crate::checks::facts::other_credentials::is_key_header;
+use crate::checks::facts::perhaps;
 use crate::checks::facts::words::Topic;
 use crate::checks::intermediaries::TABLE;
 use crate::checks::remedy::{Remedy, server_of};
@@ -56,7 +58,8 @@ fn look(facts: &Facts) -> Finding {
         // Underscores are legal in a name, but several proxies drop such headers by default.
         let is_lost = lost == Some(i);
         let expected = facts.context.header.iter().any(|e| h.is(e)) || is_lost;
-        if h.name.contains('_') && (expected || (!present && crate::checks::facts::other_credentials::is_key_header(&h.name))) {
+        let is_key = || is_key_header(&h.name) || facts.others.is_empty() && perhaps::headers(facts.request).any(|(index, _)| index == i);
+        if h.name.contains('_') && (expected || !present && is_key()) {
             let dropping = TABLE.named(server_of(facts)).find(|server| server.drops_underscores);
             // Of a name that the server asks for, another check says who dropped it. What is judged has arrived, unless a server that
             // drops such names is there: general words are said of nothing, too.

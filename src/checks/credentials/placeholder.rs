@@ -3,6 +3,7 @@
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
 use crate::checks::facts::absent::AbsentCredential;
+use crate::checks::facts::perhaps;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::placeholder::placeholder;
 use crate::domain::span::Span;
@@ -72,6 +73,15 @@ fn look(facts: &Facts) -> Finding {
         if let Some(what) = placeholder(o.value.trim()) {
             return Finding::fail(Strength::Contradiction, format!("{} is {:?}: {what}", o.name, o.value))
                 .proof(o.place, o.span, o.value.clone())
+                .fixed_by(fix());
+        }
+    }
+    let unlisted = perhaps::headers(facts.request).filter(|_| facts.authorizations.is_empty() && facts.others.is_empty());
+    for (index, header) in unlisted {
+        looked = true;
+        if let Some(what) = placeholder(header.value.trim()) {
+            return Finding::fail(Strength::Contradiction, format!("{} is {:?}: {what}", header.name, header.value))
+                .proof(Place::RequestHeader(index), Span::whole(&header.value), header.value.clone())
                 .fixed_by(fix());
         }
     }

@@ -148,7 +148,10 @@ fn missing(facts: &Facts) -> Finding {
         None => Strength::Plausible,
         // What the server says of a claim it has read in the token: it found the token without a scheme.
         Some(_) if facts.jwt().is_some() && facts.judges_a_claim() => Strength::Possible,
-        Some(_) => Strength::Contradiction,
+        // `key=…`: some services have a form of their own.
+        Some(_) if is_assigned(&a.credential) => Strength::Possible,
+        Some(_) if facts.jwt().is_some() || asks_for_scheme(facts) => Strength::Contradiction,
+        Some(_) => Strength::Likely,
     };
     Finding::suspect(strength, format!("there is no scheme, such as {scheme:?}, before the credential"))
         .proof(
@@ -160,6 +163,22 @@ fn missing(facts: &Facts) -> Finding {
             format!("Put {scheme} before the credential"),
             vec![Edit::HeaderValue { index: a.index, value: format!("{scheme} {}", a.credential) }],
         ))
+}
+
+/// True for a name with a value behind `=`; base64 only ends in it.
+fn is_assigned(credential: &str) -> bool {
+    credential.split_once('=').is_some_and(|(name, value)| {
+        !name.is_empty()
+            && name.len() < 16
+            && !value.trim_matches('=').is_empty()
+            && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
+    })
+}
+
+/// True when something else than the header itself says that the server looks for a scheme.
+fn asks_for_scheme(facts: &Facts) -> bool {
+    let topics = [Topic::Scheme, Topic::HeaderForm, Topic::Missing];
+    !facts.offered_schemes().is_empty() || topics.into_iter().any(|topic| facts.says(topic))
 }
 
 fn first_letters(text: &str) -> usize {
@@ -277,6 +296,8 @@ fn mismatch(facts: &Facts) -> Finding {
     let is_documented = |known: Known| known.service.schemes.iter().flatten().any(|taken| taken.eq_ignore_ascii_case(scheme));
     let strength = if facts.service().filter(|known| known.by == KnownBy::Host).is_some_and(is_documented) {
         Strength::Possible
+    } else if names_the_token(facts, a, &offered) {
+        Strength::Possible
     } else if asks_for_a_key(facts) || is_label {
         // Perhaps no scheme at all is wanted, but a header of its own.
         Strength::Plausible
@@ -286,6 +307,12 @@ fn mismatch(facts: &Facts) -> Finding {
         Strength::Contradiction
     };
     blame(facts, a, scheme, &offered, strength)
+}
+
+/// True when the challenge only names the kind of token that was sent, and that token has expired: it was read, or would be.
+fn names_the_token(facts: &Facts, a: &Authorization, offered: &[String]) -> bool {
+    let is_expired = || crate::checks::token::lifetime::has_expired(facts);
+    a.is("bearer") && facts.jwt().is_some() && offered.iter().all(|name| name.eq_ignore_ascii_case("jwt")) && is_expired()
 }
 
 /// True for a challenge's name that nobody sends as a scheme, or that may stand for a header of its own: `xBasic`, `jwt-auth`,

@@ -4,6 +4,7 @@ use super::Facts;
 use super::form::pairs;
 use super::other_credentials::key_header_named;
 use super::words::{Topic, Word};
+use crate::checks::Place;
 use crate::domain::json::Object;
 use crate::domain::limits::{MAX_CHECKED_BODY, MAX_FIELDS};
 use crate::domain::response::Response;
@@ -39,6 +40,14 @@ impl<'a> Facts<'a> {
         of_claims.into_iter().any(|topic| self.says_plainly(topic))
     }
 
+    /// True when the body plainly names a fault of the caller's credential, address or account.
+    pub fn names_a_fault(&self) -> bool {
+        let is_fault = |topic: Topic| {
+            judges_of_caller(topic) || matches!(topic, Topic::AddressRule | Topic::Account | Topic::Environment | Topic::Tenant)
+        };
+        self.words.iter().any(|w| w.specific && w.place == Place::ResponseBody && is_fault(w.topic))
+    }
+
     /// The first phrase on a topic, specific ones first.
     pub fn word(&self, topic: Topic) -> Option<&Word> {
         let mut on_topic = self.words.iter().filter(|w| w.topic == topic);
@@ -48,6 +57,9 @@ impl<'a> Facts<'a> {
 
     /// The phrase's own bytes.
     pub fn quote(&self, word: &Word) -> String {
+        if word.place == Place::Context {
+            return self.context.notes.as_deref().and_then(|notes| word.span.cut(notes)).unwrap_or_default().to_string();
+        }
         word.place.text(self.exchange).and_then(|t| word.span.cut(&t).map(str::to_string)).unwrap_or_default()
     }
 
@@ -147,6 +159,26 @@ impl<'a> Facts<'a> {
             start.starts_with("<!doctype html") || start.starts_with("<html")
         }
     }
+}
+
+/// True for what a server says of a credential that it read, or missed.
+fn judges_of_caller(topic: Topic) -> bool {
+    matches!(
+        topic,
+        Topic::Missing
+            | Topic::ApiKey
+            | Topic::Scheme
+            | Topic::TokenForm
+            | Topic::Signature
+            | Topic::Expired
+            | Topic::NotYet
+            | Topic::Audience
+            | Topic::Issuer
+            | Topic::Scope
+            | Topic::TokenKind
+            | Topic::Revoked
+            | Topic::Password
+    )
 }
 
 /// True when a cache says that it gave the answer.

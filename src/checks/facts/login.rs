@@ -39,12 +39,16 @@ const RETURNS: [&str; 23] = [
 ];
 
 impl<'a> Facts<'a> {
-    /// The header's index and value when the answer redirects to a login.
+    /// The header's index and value when the answer redirects to a login, or would with another status.
     pub fn login_redirect(&self) -> Option<(usize, &'a str)> {
-        if !(300..400).contains(&self.status()) || self.log_in().is_some() {
+        if !matches!(self.status(), 300..=399 | 401 | 403) {
             return None;
         }
         let (index, location) = self.answered_at("location")?;
+        // A login is sent on from its own pages; to another host only by a gate before it.
+        if self.log_in().is_some() {
+            return (returns_here(self, location) && leads_off_host(self, location)).then_some((index, location));
+        }
         let goes_on = location.contains("error=login_required");
         let path = path_of(location);
         // From one login address to another is a step of the login itself, or a matter of a slash.
@@ -76,6 +80,13 @@ pub fn returns_here(facts: &Facts, location: &str) -> bool {
             Err(_) => path.starts_with('/') && path.trim_end_matches('/') == asked.path().trim_end_matches('/'),
         }
     })
+}
+
+/// True when a redirect leads to another host.
+fn leads_off_host(facts: &Facts, location: &str) -> bool {
+    let host = |url: &Url| url.host_str().map(str::to_string);
+    let asked = facts.url.as_ref();
+    asked.and_then(|asked| asked.join(location).ok()).is_some_and(|to| host(&to) != asked.and_then(host))
 }
 
 /// True when a redirect leads to another host of the same site, or to another path of the same host.

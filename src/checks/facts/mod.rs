@@ -11,6 +11,7 @@ mod elsewhere;
 pub mod fields;
 pub mod form;
 pub mod login;
+mod noted;
 pub mod other_credentials;
 mod paths;
 pub mod perhaps;
@@ -127,6 +128,15 @@ pub struct Facts<'a> {
     documented_refusal: OnceCell<Option<service::DocumentedRefusal<'a>>>,
 }
 
+/// What the answer says, and what the server's log says of a request that was refused.
+fn read_words(answer: &Response, context: &Context, standing: Standing, knowledge: &Knowledge) -> Vec<Word> {
+    let mut words = (knowledge.words)(answer);
+    if let Some(notes) = context.notes.as_deref().filter(|_| standing == Standing::Refused) {
+        words.extend((knowledge.log)(notes));
+    }
+    words
+}
+
 /// The status that a refusal with a status of success stands for, when it says no other.
 const REFUSED: u16 = 401;
 
@@ -188,7 +198,7 @@ impl<'a> Facts<'a> {
             challenges,
             challenge_faults,
             proxy_challenges,
-            words: answer.map(knowledge.words).unwrap_or_default(),
+            words: answer.map(|answer| read_words(answer, context, standing, knowledge)).unwrap_or_default(),
             nothing_found: None,
             basic,
             url: Url::parse(&request.url).ok(),
@@ -216,7 +226,8 @@ impl<'a> Facts<'a> {
             facts.read_nothing_found();
         }
         facts.read_documented_refusal(knowledge.meaning);
-        if facts.is_documented_denial() {
+        let says_failed = || denial.as_ref().is_some_and(Denial::says_failed) && facts.names_a_fault();
+        if facts.is_documented_denial() || facts.standing == Standing::Accepted && says_failed() {
             facts.standing = Standing::Refused;
             facts.status_meant.get_or_insert(REFUSED);
         }

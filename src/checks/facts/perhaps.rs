@@ -2,6 +2,7 @@
 
 use super::fields::is_opaque;
 use super::form::pairs;
+use crate::domain::headers::Header;
 use crate::domain::request::Request;
 use crate::domain::secrecy::carriers;
 
@@ -30,7 +31,7 @@ const OTHERWISE: [&str; 18] = [
 /// The first header or parameter of the query that may be a credential: its name speaks of one, and its value is long and in one
 /// piece, or a user and a password stand in the query.
 pub fn credential(request: &Request) -> Option<String> {
-    let header = request.headers.0.iter().find(|h| is_telling(&h.name) && is_opaque(h.value.trim(), SHORTEST));
+    let header = headers(request).map(|(_, header)| header).next();
     if let Some(header) = header {
         return Some(header.name.clone());
     }
@@ -42,6 +43,20 @@ pub fn credential(request: &Request) -> Option<String> {
     login
         .or_else(|| parameters.iter().find(|(name, value, _)| is_telling(name) && is_opaque(value, SHORTEST)))
         .map(|(name, ..)| name.clone())
+}
+
+/// The headers that may be one, with their numbers: the name speaks of it, and the value is long and in one piece, stands for one
+/// (`API_TOKEN`), or is an object.
+pub fn headers(request: &Request) -> impl Iterator<Item = (usize, &Header)> {
+    let may_be = |value: &str| is_opaque(value, SHORTEST) || is_variable(value) || value.starts_with('{') && value.ends_with('}');
+    request.headers.iter().filter(move |(_, header)| is_telling(&header.name) && may_be(header.value.trim()))
+}
+
+/// True for the name of a variable that should have been replaced by its value: `API_TOKEN`.
+fn is_variable(value: &str) -> bool {
+    let is_name = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    let has_word = || value.to_ascii_lowercase().split('_').any(carriers::is_word);
+    value.contains('_') && value.bytes().all(is_name) && has_word()
 }
 
 /// Bytes of the shortest value that may be one: its name speaks for it.
@@ -67,6 +82,9 @@ mod tests {
         let url = "https://h.example/x";
         for name in ["Acme-Access-Key", "X-Consumer-Id", "ACME-API-SECRET-KEY", "X-Acme-Signature"] {
             assert_eq!(found(url, name, "K7D2M9Q4T1ZX").as_deref(), Some(name));
+        }
+        for (name, value) in [("X-Acme-Access", "ACME_TOKEN"), ("X-Acme-Authentication", r#"{"Username":"a","Password":"b"}"#)] {
+            assert_eq!(found(url, name, value).as_deref(), Some(name));
         }
         assert_eq!(found("https://h.example/x?u=ada&p=s", "Accept", "*/*").as_deref(), Some("p"));
         assert_eq!(found("https://h.example/x?acme_key=K7D2M9Q4T1ZX", "Accept", "*/*").as_deref(), Some("acme_key"));

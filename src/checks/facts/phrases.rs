@@ -1,5 +1,7 @@
 //! Many phrases looked for in one walk over a text, and the folding that makes texts of all servers alike.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
@@ -77,32 +79,100 @@ fn starts_with(bytes: &[u8], word: &str) -> bool {
     bytes.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// Phrases that are looked for together.
+/// The most bytes between two parts of a phrase.
+const MOST_BETWEEN: usize = 48;
+
+/// Stands between two parts of a phrase that may have other words of the same clause between them.
+const GAP: &str = " .. ";
+
+/// Phrases that are looked for together. One may have gaps: `token .. expired` is also found in "the token ab12 has expired".
 #[derive(Debug)]
 pub struct Phrases {
     /// `None` when they cannot be searched for, which no table that fits in memory makes happen.
     search: Option<AhoCorasick>,
-    count: usize,
+    /// For each text that is searched for: the phrases that it is a part of, with its number in each, and the last part first.
+    parts: Vec<Vec<(usize, usize)>>,
+    /// How many parts each phrase has.
+    lengths: Vec<usize>,
 }
 
 impl Phrases {
     /// Takes folded phrases.
     pub fn new<'a>(phrases: impl IntoIterator<Item = &'a str>) -> Self {
-        let phrases: Vec<&str> = phrases.into_iter().collect();
-        Self { search: AhoCorasick::new(&phrases).ok(), count: phrases.len() }
+        let (mut texts, mut parts, mut lengths) = (Vec::new(), Vec::<Vec<(usize, usize)>>::new(), Vec::new());
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (phrase, text) in phrases.into_iter().enumerate() {
+            for (number, part) in text.split(GAP).enumerate() {
+                let at = *known.entry(part).or_insert_with(|| {
+                    texts.push(part);
+                    parts.push(Vec::new());
+                    parts.len() - 1
+                });
+                parts.get_mut(at).into_iter().for_each(|of| of.push((phrase, number)));
+            }
+            lengths.push(text.split(GAP).count());
+        }
+        parts.iter_mut().for_each(|of| of.sort_by_key(|(phrase, number)| (*phrase, Reverse(*number))));
+        Self { search: AhoCorasick::new(&texts).ok(), parts, lengths }
+    }
+
+    /// True when the phrase with this number has gaps.
+    pub fn has_gaps(&self, phrase: usize) -> bool {
+        self.lengths.get(phrase).is_some_and(|parts| *parts > 1)
     }
 
     /// The first place of each phrase that a text has as whole words, with the phrase's number, in the order of the phrases.
     pub fn places(&self, text: &Folded) -> Vec<(usize, Span)> {
-        let mut first: Vec<Option<Span>> = vec![None; self.count];
+        let mut first: Vec<Option<Span>> = vec![None; self.lengths.len()];
+        // Of phrases with gaps, how far each was read: the parts that were found, where it begins and where the last part ends.
+        let mut begun: HashMap<usize, (usize, usize, usize)> = HashMap::new();
         for found in self.search.iter().flat_map(|search| search.find_overlapping_iter(&text.bytes)) {
-            if let Some(place) = first.get_mut(found.pattern().as_usize()).filter(|place| place.is_none())
-                && text.is_whole(found.range())
-            {
-                *place = Some(Span::new(text.offset(found.start()), text.offset(found.end())));
+            if !text.is_whole(found.range()) {
+                continue;
+            }
+            for (phrase, number) in self.parts.get(found.pattern().as_usize()).into_iter().flatten().copied() {
+                let Some(place) = first.get_mut(phrase).filter(|place| place.is_none()) else { continue };
+                let start = match begun.get(&phrase).copied() {
+                    _ if number == 0 => found.start(),
+                    Some((read, start, end)) if read == number && text.is_one_clause(end..found.start()) => start,
+                    _ => continue,
+                };
+                if self.lengths.get(phrase) == Some(&(number + 1)) {
+                    let is_listed = number > 0 && text.is_among_others(start..found.end());
+                    *place = (!is_listed).then(|| Span::new(text.offset(start), text.offset(found.end())));
+                } else {
+                    begun.insert(phrase, (number + 1, start, found.end()));
+                }
             }
         }
         first.into_iter().enumerate().filter_map(|(index, place)| Some((index, place?))).collect()
+    }
+}
+
+impl Folded {
+    /// True for a short text between two words that nothing divides into clauses, and that denies nothing.
+    fn is_one_clause(&self, between: Range<usize>) -> bool {
+        let Some(text) = self.bytes.get(between).filter(|text| text.len() <= MOST_BETWEEN) else { return false };
+        let ends = |b: &u8| matches!(b, b'.' | b',' | b';' | b':' | b'!' | b'?' | b'{' | b'}' | b'(' | b')' | b'<' | b'>' | b'\n');
+        let is_whole = text.first().is_none_or(|b| !b.is_ascii_alphanumeric()) && text.last().is_none_or(|b| !b.is_ascii_alphanumeric());
+        let denies = |word: &[u8]| matches!(word, b"not" | b"no" | b"if" | b"unless" | b"without");
+        is_whole && !text.iter().any(ends) && !text.split(|b| !b.is_ascii_alphanumeric()).any(denies)
+    }
+
+    /// True when the sentence around these bytes lists several reasons: "is expired, revoked or malformed".
+    fn is_among_others(&self, range: Range<usize>) -> bool {
+        let ends = |at: usize| match (self.bytes.get(at), self.bytes.get(at + 1)) {
+            (Some(b'.' | b';' | b'!' | b'?' | b'{' | b'}' | b'<' | b'>' | b'\n'), _) | (None, _) => true,
+            (Some(b'\''), Some(b',' | b':' | b']')) | (Some(b',' | b':' | b'['), Some(b'\'')) => true,
+            _ => false,
+        };
+        let start = (0..range.start).rev().find(|at| ends(*at)).map_or(0, |at| at + 1);
+        let end = (range.end..=self.bytes.len()).find(|at| ends(*at)).unwrap_or(range.end);
+        let has_or = |part: Range<usize>| {
+            let mut words = self.bytes.get(part).unwrap_or_default().split(|b| !b.is_ascii_alphanumeric());
+            words.any(|word| word == b"or")
+        };
+        has_or(start..range.start) || has_or(range.end..end)
     }
 }
 
@@ -123,6 +193,30 @@ mod tests {
         assert_eq!(cut("missing 'jwt'", r#"{"m":"{\"e\":\"missing \\\"jwt\\\" here\"}"}"#), Some(r#"missing \\\"jwt\\\""#));
         assert_eq!(cut("'exp' claim", r#"{"m":"\"exp\" claim é"}"#), Some(r#""exp\" claim"#));
         assert_eq!(cut("jwt expired", "the jwt was expired"), None);
+    }
+
+    #[test]
+    fn a_phrase_with_gaps_is_found_within_one_clause() {
+        let expired = |text| cut("token .. expired", text);
+        assert_eq!(expired("The token ab-12 has expired."), Some("token ab-12 has expired"));
+        assert_eq!(expired("token expired"), Some("token expired"));
+        assert_eq!(cut("you .. lack .. right", "You surely lack the right"), Some("You surely lack the right"));
+        // The nearest beginning counts.
+        assert_eq!(expired("a token: this token is expired"), Some("token is expired"));
+        for other in [
+            "the token has not expired",
+            "this is a token. It expired",
+            r#"{"token": "expired"}"#,
+            "tokens expired",
+            "expired token",
+            "the token is expired, revoked or malformed",
+            "either the token has expired or the user is unknown",
+            "a token with a very very very very very very very very very long text that expired",
+        ] {
+            assert_eq!(expired(other), None, "{other}");
+        }
+        let others = r#"{"error":"this or that","message":"token is expired"}"#;
+        assert_eq!(expired(others), Some("token is expired"));
     }
 
     #[test]

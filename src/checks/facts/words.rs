@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use super::noted;
 use super::phrases::{Folded, Phrases};
 use crate::checks::Place;
 use crate::domain::response::Response;
@@ -177,16 +178,35 @@ impl Table {
         words
     }
 
+    /// Finds the table's telling phrases in lines of a log among some notes; their places are of the notes.
+    pub fn read_log(&self, notes: &str) -> Vec<Word> {
+        let mut words = Vec::new();
+        for line in noted::log_lines(notes) {
+            let from = words.len();
+            self.find(line, Place::Context, &mut words);
+            let start = Span::of(notes, line).map_or(0, |span| span.start);
+            words.iter_mut().skip(from).for_each(|word| word.span = word.span.shifted(start));
+        }
+        words.retain(|word| word.specific);
+        words
+    }
+
     fn find(&self, text: &str, place: Place, words: &mut Vec<Word>) {
         let places = self.phrases.places(&Folded::of(text));
         // A phrase within a longer one of another meaning says nothing of its own ("invalid or expired" is not "expired"), nor one
         // that a longer one runs on from: "is expired, revoked, or invalid".
         let row = |index: usize| self.rows.get(index).map(|row| (row.topic, row.specific));
+        let has_gaps = |index: usize| self.phrases.has_gaps(index);
         let is_part = |index, span: Span| {
             places.iter().any(|(other, longer)| {
                 let is_other = row(*other).map(|(topic, _)| topic) != row(index).map(|(topic, _)| topic);
                 let overlaps = longer.start < span.end && span.start < longer.end;
-                longer.len() > span.len() && if is_other { overlaps } else { longer.covers(span) && row(*other) != row(index) }
+                match (has_gaps(index), has_gaps(*other)) {
+                    // Whole texts are surer than words with others between them, unless they may mean anything.
+                    (true, false) => overlaps && row(*other).is_some_and(|(_, specific)| specific),
+                    (false, true) => is_other && longer.covers(span) && row(index).is_some_and(|(_, specific)| !specific),
+                    _ => longer.len() > span.len() && if is_other { overlaps } else { longer.covers(span) && row(*other) != row(index) },
+                }
             })
         };
         for (index, span) in places.iter().copied().filter(|(index, span)| !is_part(*index, *span)) {

@@ -4,8 +4,8 @@ use crate::checks::check::check;
 use crate::checks::credentials::of_service::{named, source, strength};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Token};
-use crate::checks::services;
 use crate::checks::services::schema::{Service, Usage};
+use crate::checks::services::{self, KnownBy};
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 use crate::domain::token::token_use::{TokenUse, token_use};
@@ -176,7 +176,10 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
         Some(known) => (known.vendor, known.prefix, known.self_hosted),
         None => match owners.first() {
             Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default(), service.self_hosted),
-            None => return Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell"),
+            None => {
+                return of_no_kind(facts, token)
+                    .unwrap_or_else(|| Finding::unknown("the token is not a JWT: which kind it is, only its issuer can tell"));
+            }
         },
     };
     let Some(host) = facts.url.as_ref().and_then(|u| u.host_str()) else { return Finding::pass(format!("it is {what}")) };
@@ -200,6 +203,27 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     Finding::suspect(strength, format!("{what} was sent to {host}, which does not look like a host of {vendor}"))
         .proof(token.place, span, prefix)
         .fixed_by(Fix::action("Send the key or token that this service issued"))
+}
+
+/// A token that begins as none of the service's does, where all of them begin in a way of their own.
+fn of_no_kind(facts: &Facts, token: &Token) -> Option<Finding> {
+    const SHORTEST: usize = 16;
+    let known = facts.service().filter(|known| known.by == KnownBy::Host && known.decides() && facts.is_refused())?;
+    let kinds = &known.service.kinds;
+    let taken: Vec<&str> =
+        kinds.iter().filter(|kind| kind.usage != Usage::Never).map(|kind| kind.prefix.as_deref()).collect::<Option<_>>()?;
+    let text = &token.jws.text;
+    if taken.is_empty() || text.len() < SHORTEST || kinds.iter().any(|kind| kind.is(text)) {
+        return None;
+    }
+    let name = &known.service.name;
+    let message = format!("what {name} issues begins with {}; this does not: it may be another service's", taken.join(", "));
+    Some(
+        Finding::suspect(Strength::Plausible, message)
+            .proof(token.place, Span::new(token.span.start, token.span.start + 4.min(token.span.len())), "its beginning")
+            .context(source(known.service))
+            .fixed_by(Fix::action(format!("Send a key that {name} issued, or send this one to the service that issued it"))),
+    )
 }
 
 fn first_word(name: &str) -> &str {

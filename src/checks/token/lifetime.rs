@@ -115,6 +115,12 @@ fn expired(facts: &Facts) -> Finding {
         .fixed_by(Fix::action("Get a new token, with the refresh token or by logging in again"))
 }
 
+/// True when `exp` of the request's token is past, by more than clocks differ.
+pub fn has_expired(facts: &Facts) -> bool {
+    let exp = facts.jwt().and_then(|token| TimeClaim::of(token, "exp").seconds());
+    exp.is_some_and(|exp| exp + LEEWAY < facts.clock.server_now.as_millisecond() as f64 / 1000.0)
+}
+
 fn from_words(facts: &Facts, strength: Strength) -> Finding {
     let said = facts.word(Topic::Expired).map(|word| format!(" ({:?})", facts.quote(word))).unwrap_or_default();
     let message = format!("the server says that the token or session has expired{said}, though nothing in the request shows it");

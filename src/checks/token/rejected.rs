@@ -96,7 +96,7 @@ fn look(facts: &Facts) -> Finding {
             }
         }
     }
-    if facts.context.credential_known_good == Some(true) {
+    if facts.is_known_good() {
         finding.strength = finding.strength.min(Strength::Unlikely);
     }
     finding.fixed_by(Fix::action("Get a new token or key and see whether the server accepts that one"))

@@ -67,6 +67,17 @@ fn of_foreign_keys(facts: &Facts, line: &str) -> Finding {
     .fixed_by(Fix::action("Keep the keys where all instances read them, and where they outlast a restart; then log in again"))
 }
 
+fn same_keys() -> Fix {
+    Fix::action("Give all instances of the server the same keys, secrets and sessions, and look which one refuses")
+}
+
+/// What the notes say of it.
+fn noted(facts: &Facts) -> Option<Finding> {
+    let found = BY_TURNS.as_ref()?.find(facts.context.notes.as_deref()?)?;
+    let message = "the same request is accepted and refused by turns, say the notes: instances of the server differ";
+    Some(Finding::fail(Strength::Likely, message).context(found.as_str()).fixed_by(same_keys()))
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.is_refused()
         && facts.carries_credential()
@@ -75,8 +86,11 @@ fn look(facts: &Facts) -> Finding {
         return of_foreign_keys(facts, line);
     }
     let is_by_legs = facts.authorizations.iter().any(|a| ["digest", "ntlm", "negotiate", "dpop"].iter().any(|s| a.is(s)));
-    if facts.standing != Standing::Refused || !matches!(facts.status(), 401 | 403) || !facts.carries_credential() || is_by_legs {
+    if facts.standing != Standing::Refused || !facts.carries_credential() || is_by_legs {
         return Finding::not_applicable();
+    }
+    if !matches!(facts.status(), 401 | 403) {
+        return noted(facts).unwrap_or_else(Finding::not_applicable);
     }
     let taken = |status: u16| match status {
         200..=299 => Some(true),
@@ -96,7 +110,6 @@ fn look(facts: &Facts) -> Finding {
     verdicts.push(false);
     verdicts.extend(after.into_iter().filter_map(status));
     let turns = |from: bool, to: bool| verdicts.windows(2).filter(|pair| pair[0] == from && pair[1] == to).count();
-    let fix = Fix::action("Give all instances of the server the same keys, secrets and sessions, and look which one refuses");
     let count = verdicts.iter().filter(|taken| **taken).count();
     // Accepted and then refused may be an expiry; refused and then accepted, with the same bytes, is not.
     if turns(false, true) > 0 {
@@ -110,16 +123,10 @@ fn look(facts: &Facts) -> Finding {
             "the same request: {}",
             verdicts.iter().map(|t| if *t { "accepted" } else { "refused" }).collect::<Vec<_>>().join(", ")
         ))
-        .fixed_by(fix);
+        .fixed_by(same_keys());
     }
-    let noted = facts.context.notes.as_deref().and_then(|notes| BY_TURNS.as_ref()?.find(notes));
-    if let Some(noted) = noted {
-        return Finding::fail(
-            Strength::Likely,
-            "the same request is accepted and refused by turns, say the notes: instances of the server differ",
-        )
-        .context(noted.as_str())
-        .fixed_by(fix);
+    if let Some(finding) = noted(facts) {
+        return finding;
     }
     if verdicts.len() > 1 { Finding::pass("the same request is not accepted and refused by turns") } else { Finding::not_applicable() }
 }

@@ -136,7 +136,7 @@ fn address(facts: &Facts) -> Finding {
     // The server's own list speaks through its own page; what it sees of the sender is this header.
     let page = crate::checks::transit::intermediary::own_page(facts).is_some();
     let forwarded = facts.request.headers.iter().find(|(_, h)| h.is("x-forwarded-for") || h.is("forwarded") || h.is("x-real-ip"));
-    let good = facts.context.credential_known_good == Some(true);
+    let good = facts.is_known_good();
     let (strength, message): (Strength, &str) = match (forwarded.is_some() && page, good) {
         (true, true) => (
             Strength::Likely,

@@ -53,6 +53,12 @@ fn hides_authorization(facts: &Facts) -> bool {
     described.flat_map(|text| TABLE.named(text)).any(|server| server.hides_authorization)
 }
 
+/// True for Apache with PHP: under FastCGI it does not pass the header on, as a module it does.
+fn runs_php(facts: &Facts) -> bool {
+    let has = |header: &str, word: &str| facts.answered(header).is_some_and(|value| value.to_ascii_lowercase().contains(word));
+    has("server", "apache") && has("x-powered-by", "php")
+}
+
 /// The server refuses what the token that was sent does not have: another one arrived.
 fn replaced(facts: &Facts) -> Option<Finding> {
     let token = facts.jwt().filter(|token| token.jws.claims.fault.is_none())?;
@@ -259,10 +265,12 @@ fn look(facts: &Facts) -> Finding {
     if !missing && facts.challenges.iter().any(|c| c.get("error").is_some()) {
         return Finding::pass("the answer mentions an error of the credential, so it arrived");
     }
-    let sound = facts.signature_is_valid() || facts.context.credential_known_good == Some(true);
+    let sound = facts.signature_is_valid() || facts.is_known_good();
     let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     let loose = facts.says(Topic::Missing) && !page;
-    if a.is("basic") && !missing && facts.nothing_found.is_none() && (says_other || !hides_authorization(facts)) {
+    let unpassed = facts.context.config.as_deref().and_then(|config| TABLE.unpassed(config));
+    let hides = hides_authorization(facts) || unpassed.is_some();
+    if a.is("basic") && !missing && facts.nothing_found.is_none() && (says_other || !hides) {
         return Finding::pass("the answer does not read as if no credential had arrived");
     }
     // A scheme that the server does not know looks to it like no credential at all.
@@ -275,15 +283,16 @@ fn look(facts: &Facts) -> Finding {
     let counted = facts.nothing_found.is_some_and(|found| !found.server.also_when_wrong);
     // What the server's row says is one of these words.
     let is_plain = facts.words.iter().filter(|w| w.topic == Topic::Missing && w.specific).count() > usize::from(counted);
-    let hidden = hides_authorization(facts) && !judged;
-    let is_known_good = facts.context.credential_known_good == Some(true);
+    let hidden = hides && !judged;
+    let is_known_good = facts.is_known_good();
     let strength = match (missing, loose, silent, sound || good_password) {
         _ if says_other => Strength::Remark,
         _ if hidden && missing => Strength::Contradiction,
         _ if read_by_server && !counted && !is_plain && !hidden => Strength::Possible,
         // The server has other words for a wrong one. That they are its own rests on how it was recognized.
         _ if read_by_server && !is_plain => Strength::Likely,
-        _ if hidden && (loose || nobody || silent || is_known_good) => Strength::Likely,
+        _ if hidden && (loose || nobody || silent || is_known_good || unpassed.is_some()) => Strength::Likely,
+        _ if silent && runs_php(facts) && facts.jwt().is_none() => Strength::Plausible,
         _ if !usual && !offered && !read_by_server => Strength::Unlikely,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
         (true, ..) if a.is("basic") && !offered && !good_password && !read_by_server => Strength::Plausible,
@@ -328,6 +337,9 @@ fn look(facts: &Facts) -> Finding {
         )
     };
     finding = finding.proof(a.place(), a.scheme_span, "the credential was sent");
+    if let Some((_, line)) = unpassed {
+        finding = finding.context(line);
+    }
     if let Some(found) = facts.nothing_found {
         finding = finding.proof(found.place, found.span, "what it says when it finds no credential");
     } else if let Some(word) = facts.word(Topic::Missing) {

@@ -8,6 +8,7 @@ use url::Url;
 use crate::checks::check::check;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::span::Span;
 
@@ -53,11 +54,13 @@ fn quoted(facts: &Facts) -> Option<Span> {
         return None;
     }
     let sent = sent(facts);
+    // A service that is known by its host judges the key itself, and covers what follows its beginning as it likes.
+    let judges_itself = facts.service().is_some_and(|known| known.by == KnownBy::Host);
     let mut found = COVERED.as_ref()?.captures_iter(facts.body());
     found.find_map(|quote| {
         let (whole, start, end) = (quote.get(0)?, quote.get(1)?.as_str(), quote.get(2)?.as_str());
         let is_telling = start.len() + end.len() >= LEAST;
-        let is_sent = sent.iter().any(|text| text.starts_with(start) && text.ends_with(end));
+        let is_sent = sent.iter().any(|text| text.starts_with(start) && (text.ends_with(end) || judges_itself && start.len() >= LEAST));
         (is_telling && !is_sent).then(|| Span::new(whole.start(), whole.end()))
     })
 }

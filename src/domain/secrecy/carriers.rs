@@ -70,7 +70,7 @@ const HEADER_ENDS: [&str; 4] = ["api-key", "apikey", "-token", "access_token"];
 const FIELD_ENDS: [&str; 7] = ["apikey", "api_key", "api-key", "auth_key", "oauth_token", "auth_token", "access_token"];
 
 /// Words that speak of a credential.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 16] = [
     "key",
     "apikey",
     "secret",
@@ -80,6 +80,8 @@ const WORDS: [&str; 14] = [
     "signature",
     "sign",
     "auth",
+    "authentication",
+    "authorization",
     "session",
     "passphrase",
     "password",

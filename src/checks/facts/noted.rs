@@ -1,0 +1,90 @@
+//! What somebody wrote down beside the exchange: lines of a server's log, and where the same credential works.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
+use super::Facts;
+
+/// How lines of a log show that they are from one: a level, the word itself, or a moment at the beginning.
+static OF_LOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let level = r"\b(WARN(ING)?|ERROR|INFO|DEBUG|FATAL|SEVERE)\b|\[(?i:warn(ing)?|error|info|debug|notice)\]";
+    let named = r"(?i:\blogs? ?(file|line)? ?(says?|shows?|has|reads)?:|\blogs? (says?|shows?)\b|\w+exception\b)";
+    // Kubernetes writes the level as a letter before day and time.
+    let moment = r"^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\b[EWIF]\d{4} \d\d:\d\d:\d\d\.\d+";
+    Regex::new(&format!("{level}|{named}|{moment}")).ok()
+});
+
+/// "The same key works with curl": the credential itself is right.
+static WORKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let what = "(key|token|password|passphrase|credentials?|secret|header|value|login)s?";
+    let works =
+        "(works?|is (taken|accepted)|are (taken|accepted)|logs? in|gets? 20\\d|answers 20\\d|gives 20\\d|succeeds?|is fine|are fine)";
+    Regex::new(&format!(r"(?i)\b(the |with the |this )?same [^.;\n]{{0,40}}\b{what}\b[^.;\n]{{0,60}}\b{works}\b")).ok()
+});
+
+/// The lines of some notes that are from a log.
+pub fn log_lines(notes: &str) -> impl Iterator<Item = &str> {
+    notes.lines().filter(|line| OF_LOG.as_ref().is_some_and(|regex| regex.is_match(line)))
+}
+
+impl Facts<'_> {
+    /// What shows that the credential is right: the notes say that it works elsewhere, in these words; `None` when it is not known.
+    pub fn works_elsewhere(&self) -> Option<&str> {
+        let notes = self.context.notes.as_deref()?;
+        let denied = |found: &str| ["not ", "n't ", "no longer", "never"].iter().any(|word| found.to_ascii_lowercase().contains(word));
+        WORKS.as_ref()?.find(notes).map(|found| found.as_str()).filter(|found| !denied(found))
+    }
+
+    /// True when the credential itself is known to be right.
+    pub fn is_known_good(&self) -> bool {
+        self.context.credential_known_good.unwrap_or_else(|| self.works_elsewhere().is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::Surroundings;
+    use crate::domain::exchange::Exchange;
+
+    #[test]
+    fn lines_of_a_log_are_told_from_what_people_write() {
+        let is_log = |line: &str| log_lines(line).next().is_some();
+        for line in [
+            "log: Forbidden (Origin checking failed - https://a.example does not match any trusted origins.): /login/",
+            "2026-07-13T19:54:27Z auth: App password verification failed",
+            "the server's log says: jwt expired",
+            "WARN req{uri=/webdav/}: bad signature",
+            "[error] user \"ana\": password mismatch",
+            "E0302 12:32:50.114892       7 handlers.go:37] Unable to authenticate the request: verification error",
+            "io.jsonwebtoken.ExpiredJwtException: JWT expired at 2026-01-01",
+        ] {
+            assert!(is_log(line), "{line}");
+        }
+        for line in ["the token is not expired", "I log in with the same user", "the key was made in 2024", "an error is shown"] {
+            assert!(!is_log(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn notes_tell_that_a_credential_is_right() {
+        let is_good = |notes: &str| {
+            let mut exchange = Exchange::default();
+            exchange.context.notes = Some(notes.into());
+            Facts::of(&exchange, &Surroundings::alone(jiff::Timestamp::UNIX_EPOCH)).is_known_good()
+        };
+        for notes in [
+            "the same key works with curl",
+            "with curl and the same header it works",
+            "The same name and password log in on the web page",
+            "the same API token in the \"auth\" member of the JSON body works",
+            "curl -u with the same user and password gets 200 at the same address",
+        ] {
+            assert!(is_good(notes), "{notes}");
+        }
+        for notes in ["the same key worked for months", "the same token no longer works", "a new key works", "it works on localhost"] {
+            assert!(!is_good(notes), "{notes}");
+        }
+    }
+}
