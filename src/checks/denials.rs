@@ -98,9 +98,10 @@ fn in_body(object: &Object) -> Option<u16> {
     let error = object.get("error");
     let listed = object.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = error.and_then(Value::as_str).and_then(|code| TABLE.codes.status(code));
+    let of_number = || object.get("status").and_then(Value::as_u64).filter(|status| error.is_some() && matches!(status, 401 | 403));
     let of_failed = || ["code", "reason", "status"].iter().find_map(|name| TABLE.codes.status(object.str(name)?)).filter(|_| failed);
     let said = text.or_else(|| error.and_then(of_error)).or_else(|| listed.iter().find_map(of_error)).or_else(of_failed);
-    said.or_else(|| of_words(object))
+    said.or_else(|| of_number().and_then(|status| u16::try_from(status).ok())).or_else(|| of_words(object))
 }
 
 /// A failure, by a flag or a number, whose message says of a credential that it is not taken.
@@ -143,6 +144,12 @@ fn refuses_credential(message: &str) -> bool {
 
 /// An error of GraphQL (`extensions.code`), of JSON-RPC (`data.name`), of Google (`status`) and of others (`code`, `type`).
 fn of_error(error: &Value) -> Option<u16> {
+    // An error of GraphQL has its place in the query; many resolvers throw no code.
+    let is_of_graphql = ["path", "locations"].iter().all(|name| error.get(name).is_some_and(Value::is_array));
+    let message = error.get("message").and_then(Value::as_str).filter(|_| is_of_graphql);
+    if let Some(status) = message.and_then(|text| TABLE.codes.status(text.trim_end_matches(['.', '!']))) {
+        return Some(status);
+    }
     let within = |outer: &str, name: &str| error.get(outer).and_then(|inner| inner.get(name));
     let members = [within("extensions", "code"), within("data", "name"), error.get("code"), error.get("status"), error.get("type")];
     members.into_iter().flatten().find_map(|code| match code {
@@ -171,6 +178,10 @@ mod tests {
         assert_eq!(meant(r#"{"errors":[{"message":"x","extensions":{"code":"UNAUTHENTICATED"}}]}"#), Some(401));
         assert_eq!(meant(r#"{"errors":[{"message":"x","extensions":{"code":"invalid-jwt"}}]}"#), Some(401));
         assert_eq!(meant(r#"{"data":{"a":null},"errors":[{"extensions":{"code":"FORBIDDEN"}}]}"#), Some(403));
+        assert_eq!(
+            meant(r#"{"data":{"me":null},"errors":[{"message":"Not authenticated","locations":[{"line":1}],"path":["me"]}]}"#),
+            Some(401)
+        );
         assert_eq!(meant(r#"{"ok":false,"error":"invalid_auth"}"#), Some(401));
         assert_eq!(meant(r#"{"error":"invalid_grant","error_description":"x"}"#), Some(401));
         assert_eq!(meant(r#"{"error":{"code":401,"message":"x"}}"#), Some(401));
@@ -178,6 +189,7 @@ mod tests {
         assert_eq!(meant(r#"{"errcode":42001,"errmsg":"access_token expired"}"#), Some(401));
         assert_eq!(meant(r#"{"success":false,"code":"290177","message":"JWT token is invalid. [1a2b]"}"#), Some(401));
         assert_eq!(meant(r#"{"error":{"code":17,"message":"Invalid API key"}}"#), Some(401));
+        assert_eq!(meant(r#"{"error":"Origin null is not allowed","status":403}"#), Some(403));
         assert_eq!(
             meant(r#"{"jsonrpc":"2.0","error":{"code":-32602,"message":"Invalid params.","data":"Not authorized."},"id":1}"#),
             Some(401)

@@ -212,7 +212,7 @@ impl From<String> for Pattern {
 
 impl Pattern {
     fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(&format!("(?i){}", self.text)).ok()).as_ref()
+        self.regex.get_or_init(|| Regex::new(&format!("(?im){}", self.text)).ok()).as_ref()
     }
 }
 

@@ -57,6 +57,9 @@ const UNCONFIRMED_ROW: f64 = 0.75;
 /// What rests on less than bytes has at most this part of the odds of what bytes show.
 const BESIDE_BYTES: f64 = 0.5;
 
+/// Shares that differ by less are the same: figures are shown in hundredths.
+const EVEN: f64 = 0.01;
+
 /// Causes below this confidence are not worth a line.
 const FAINT: f64 = 0.05;
 /// From here on the top cause is decided.
@@ -207,6 +210,7 @@ fn shares(facts: &Facts, candidates: &[Candidate]) -> Vec<(usize, f64)> {
         }
     }
     bytes_before_refusal(candidates, &mut shares);
+    reason_before_refusal(candidates, &mut shares);
     shares
 }
 
@@ -222,6 +226,18 @@ fn bytes_before_refusal(candidates: &[Candidate], shares: &mut Vec<(usize, f64)>
     }
     shares.insert(0, (index, even));
     shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+}
+
+/// Of a mere refusal and a reason for it that are as likely, the reason is named first.
+fn reason_before_refusal(candidates: &[Candidate], shares: &mut [(usize, f64)]) {
+    let of = |index: usize| candidates.iter().find(|c| c.index == index);
+    if let [first, second, ..] = shares
+        && of(first.0).is_some_and(is_a_refusal_alone)
+        && of(second.0).is_some_and(|c| !is_a_refusal_alone(c) && c.finding.strength >= Strength::Plausible)
+        && first.1 - second.1 < EVEN
+    {
+        (first.0, second.0) = (second.0, first.0);
+    }
 }
 
 /// True for a finding on the credential's own bytes that is as good a reason as others.

@@ -8,6 +8,7 @@ use crate::checks::facts::perhaps;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
 use crate::checks::signing;
+use crate::checks::transit::intermediary::own_page;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::context::{AuthLevel, AuthSource};
 use crate::domain::request::Edit;
@@ -60,7 +61,9 @@ fn look(facts: &Facts) -> Finding {
     // A field may as well be what the call is about, where the server asks for a credential.
     let asks = !facts.challenges.is_empty() || facts.says_plainly(Topic::Missing) || facts.says_plainly(Topic::ApiKey);
     let is_one = |other: &&OtherCredential| other.carrier != Carrier::Body || fields::is_of_the_call(&other.name) || !asks || judges(facts);
-    if let Some(other) = facts.others.iter().find(is_one) {
+    // The page of a front server that asks for a password is not the API's, which the key is for.
+    let asked_by_front = facts.challenges.iter().any(|c| c.is("basic")) && own_page(facts).is_some();
+    if let Some(other) = facts.others.iter().find(is_one).filter(|_| !asked_by_front) {
         return Finding::pass(format!("a credential is there, in {}{}", other.name, inherited(facts)));
     }
     if let Some(carrier) = signing::carrier(facts) {

@@ -32,7 +32,7 @@ pub fn named(known: &Known) -> String {
 pub fn wrong_place_for_kind(facts: &Facts) -> Option<Finding> {
     let known = facts.service().filter(|_| facts.answer.is_some() && facts.is_refused())?;
     if known.by != KnownBy::Host {
-        return place_of_another_kind(facts, &known);
+        return place_of_another_kind(facts, &known).or_else(|| own_place(facts, &known));
     }
     let looks: [fn(&Facts, &Known) -> Option<Finding>; 5] =
         [place_of_another_kind, own_place, before_in_path, token_among_keys, key_among_tokens];
@@ -78,7 +78,12 @@ fn own_place(facts: &Facts, known: &Known) -> Option<Finding> {
     if facts.request.headers.has(wanted) || facts.basic.is_some() {
         return None;
     }
-    let strength = if known.decides() && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
+    // A beginning that only this vendor's tokens have says whose server it is meant for, wherever that runs.
+    if known.by != KnownBy::Host && kind.prefix.as_ref().is_none_or(|prefix| prefix.len() < 4) {
+        return None;
+    }
+    let strength =
+        if known.decides() && known.by == KnownBy::Host && kind.prefix.is_some() { Strength::Contradiction } else { Strength::Likely };
     let message =
         format!("the credential is in {}, but {} reads this kind ({}) from the header {wanted}", header.name, service.name, kind.what);
     let edits = vec![Edit::RemoveHeader { index }, Edit::AddHeader { name: wanted.clone(), value: sent.text.into() }];

@@ -112,12 +112,15 @@ fn by_exchange(facts: &Facts) -> Finding {
     if let Some(key) = stripped::key_not_seen(facts) {
         return Finding::pass(format!("the credential is in {}, which the server asks for", key.name));
     }
-    let unseen = facts.word(Topic::ApiKey).filter(|word| word.specific && facts.is_refused() && other.carrier == Carrier::Header);
+    let is_seen_elsewhere = matches!(other.carrier, Carrier::Header | Carrier::Query);
+    let unseen = facts.word(Topic::ApiKey).filter(|word| word.specific && facts.is_refused() && is_seen_elsewhere);
     if let Some(word) = unseen.filter(|_| !reads_header && facts.others.len() == 1) {
         let wanted = facts.wanted_key_header().filter(|name| !name.eq_ignore_ascii_case(&other.name));
-        let wanted = wanted.map_or_else(|| "another header".to_string(), |name| format!("the header {name}"));
+        let wanted = wanted.map_or_else(|| "another header or name".to_string(), |name| format!("the header {name}"));
+        // Proxies drop headers, and no parameters of an address.
+        let strength = if other.carrier == Carrier::Query { Strength::Likely } else { Strength::Plausible };
         return Finding::suspect(
-            Strength::Plausible,
+            strength,
             format!("the server found no API key, and one was sent in {}: it probably reads {wanted}", described(other)),
         )
         .proof(other.place, other.span, other.name.clone())

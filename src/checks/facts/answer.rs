@@ -43,7 +43,8 @@ impl<'a> Facts<'a> {
     /// True when the body plainly names a fault of the caller's credential, address or account.
     pub fn names_a_fault(&self) -> bool {
         let is_fault = |topic: Topic| {
-            judges_of_caller(topic) || matches!(topic, Topic::AddressRule | Topic::Account | Topic::Environment | Topic::Tenant)
+            judges_of_caller(topic)
+                || matches!(topic, Topic::AddressRule | Topic::Cors | Topic::Account | Topic::Environment | Topic::Tenant)
         };
         self.words.iter().any(|w| w.specific && w.place == Place::ResponseBody && is_fault(w.topic))
     }

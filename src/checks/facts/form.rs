@@ -1,5 +1,7 @@
 //! Fields of a request's body and of a query, decoded, with the places of their values.
 
+use serde_json::Value;
+
 use crate::domain::json::Object;
 use crate::domain::limits::MAX_FIELDS;
 use crate::domain::request::Request;
@@ -38,7 +40,7 @@ pub struct LogIn {
     pub span: Span,
 }
 
-/// Finds user and password in a form or in a flat JSON object.
+/// Finds user and password in a form or in a JSON object.
 pub fn log_in(request: &Request) -> Option<LogIn> {
     const USERS: [&str; 9] = ["username", "user", "email", "login", "user_name", "userid", "name", "log", "identifier"];
     const PASSWORDS: [&str; 5] = ["password", "passwd", "pass", "pwd", "user_password"];
@@ -47,10 +49,38 @@ pub fn log_in(request: &Request) -> Option<LogIn> {
     if fields.is_empty() {
         fields = json_fields(&request.body);
     }
-    let user = fields.iter().find(|(n, _, _)| is(&USERS, n))?.1.clone();
-    let (_, password, span) = fields.iter().find(|(n, _, _)| is(&PASSWORDS, n))?.clone();
-    Some(LogIn { user, password, span })
+    let user = fields.iter().find(|(n, _, _)| is(&USERS, n)).map(|field| field.1.clone());
+    let password = fields.iter().find(|(n, _, _)| is(&PASSWORDS, n)).cloned();
+    match (user, password) {
+        (Some(user), Some((_, password, span))) => Some(LogIn { user, password, span }),
+        _ => nested(&request.body, &USERS, &PASSWORDS),
+    }
 }
+
+/// User and password in one object somewhere inside the body: `{"auth":{"user":{"name":…,"password":…}}}`.
+fn nested(body: &str, users: &[&str], passwords: &[&str]) -> Option<LogIn> {
+    if body.len() > MAX_FIELDS || !body.trim_start().starts_with('{') || !passwords.iter().any(|name| body.contains(name)) {
+        return None;
+    }
+    let value: Value = serde_json::from_str(body).ok()?;
+    let mut open: Vec<(&Value, usize)> = vec![(&value, 0)];
+    while let Some((value, depth)) = open.pop() {
+        let Some(members) = value.as_object().filter(|_| depth < DEEPEST) else { continue };
+        let text = |names: &[&str]| names.iter().find_map(|name| members.get(*name)?.as_str());
+        if let (Some(user), Some(password)) = (text(users), text(passwords)) {
+            return Some(LogIn {
+                user: user.into(),
+                password: password.into(),
+                span: Span::of(body, body.get(body.find(password)?..)?.get(..password.len())?)?,
+            });
+        }
+        open.extend(members.values().map(|inner| (inner, depth + 1)));
+    }
+    None
+}
+
+/// How deep in a body a login is looked for.
+const DEEPEST: usize = 6;
 
 /// `a=b&c=d` taken apart and decoded; spans are those of the values.
 pub fn pairs(text: &str) -> Vec<(String, String, Span)> {

@@ -267,6 +267,8 @@ pub struct ExpectedToken {
     /// Any one of these.
     #[serde(default)]
     pub audience: Vec<String>,
+    /// The most seconds for which one may be valid.
+    pub longest: Option<u32>,
 }
 
 /// How requests are signed.

@@ -144,7 +144,9 @@ fn is_before_lax_by_default(facts: &Facts, entry: &StoredCookie) -> bool {
 fn held_back(facts: &Facts) -> Option<Finding> {
     let session = facts.session();
     let wanted = wanted(facts);
-    if !is_denied(facts) || facts.may_lack_credentials() {
+    // Where it is said which cookie is waited for, a redirect elsewhere is how many applications say that it did not come.
+    let is_sent_on = facts.standing == Standing::Redirected && wanted.is_some() && session.sends_none();
+    if !(is_denied(facts) || is_sent_on) || facts.may_lack_credentials() {
         return None;
     }
     if let Some(entry) = secure_on_loopback(facts).filter(|entry| holds_session(facts, &entry.cookie.name, wanted.as_ref())) {

@@ -27,6 +27,7 @@ pub(super) struct Stamp {
 }
 
 const MINUTE: f64 = 60.0;
+const HOUR: f64 = 60.0 * MINUTE;
 
 /// The moment of signing; `None` where none is named, or where a signature says itself how long it holds.
 pub(super) fn stamp(facts: &Facts, signed: &Signed) -> Option<Stamp> {
@@ -52,7 +53,9 @@ pub(super) fn stamp(facts: &Facts, signed: &Signed) -> Option<Stamp> {
                 Some(Stamp { at: seconds(&field)?, field, window: MINUTE })
             }
             Scheme::Azure => dated(&["x-ms-date", "date"], 15.0 * MINUTE),
-            Scheme::Draft | Scheme::Message => None,
+            // The draft names no window; servers take from five minutes to half a day.
+            Scheme::Draft => dated(&["x-date", "date"], if speaks_of_clock(facts) { 5.0 * MINUTE } else { 12.0 * HOUR }),
+            Scheme::Message => None,
         },
         Signed::Aws(_) | Signed::Sas(_) => None,
     }
@@ -160,12 +163,18 @@ fn speaks_of_timestamp(body: &str) -> bool {
     body.match_indices("timestamp").any(|(at, word)| !body.get(at + word.len()..).is_some_and(is_name))
 }
 
+/// True where the answer says that the clocks differ.
+fn speaks_of_clock(facts: &Facts) -> bool {
+    ["clock skew", "clockskew", "skewed"].iter().any(|word| facts.lower_body().contains(word))
+}
+
 /// For `clock-skewed`: the client signed by its own clock, and the server's is another.
 pub fn skewed(facts: &Facts) -> Option<Finding> {
     let Some((stamp, verdict)) = of(facts) else { return of_a_name(facts) };
     let (strength, age) = match verdict {
         Verdict::Skewed(age) => (Strength::Contradiction, age),
         Verdict::Far(age) => (Strength::Likely, age),
+        Verdict::Stale(age) if speaks_of_clock(facts) => (Strength::Stated, age),
         Verdict::Fine | Verdict::Stale(_) => return None,
     };
     let message = format!(
@@ -183,13 +192,16 @@ pub fn skewed(facts: &Facts) -> Option<Finding> {
 
 /// True for a signature that is older than it may be although the clocks agree.
 pub fn is_stale(facts: &Facts) -> bool {
-    matches!(of(facts), Some((_, Verdict::Stale(_))))
+    matches!(of(facts), Some((_, Verdict::Stale(_)))) && !speaks_of_clock(facts)
 }
 
 /// For `request-signature-mismatch`: a request that was signed long before it was sent.
 pub(super) fn stale(facts: &Facts) -> Option<Finding> {
     let (stamp, verdict) = of(facts)?;
     let Verdict::Stale(age) = verdict else { return None };
+    if speaks_of_clock(facts) {
+        return None;
+    }
     let when = if age > 0.0 { "before" } else { "after" };
     let message =
         format!("the request was signed {} {when} it was sent, and a signature holds {}", time::human(age), time::human(stamp.window));

@@ -8,7 +8,7 @@ use crate::checks::similar::distance;
 use crate::checks::{Finding, Fix, Place, Strength};
 use crate::domain::token::claims::values;
 
-use super::{issuer_setting, meant_for};
+use super::{configured_claim, issuer_setting, meant_for};
 
 check! {
     /// The token was issued for another API.
@@ -131,7 +131,13 @@ fn claim(facts: &Facts, name: &str, word: &str, expected: &[String], topic: Topi
 /// What the value itself shows, where nobody said which one is expected.
 fn by_itself(facts: &Facts, token: &Token, name: &str) -> Option<Finding> {
     if name == "iss" {
-        return issuer_setting::near_miss(facts, token);
+        let have = token.jws.claims.str("iss").map(str::to_string);
+        return issuer_setting::near_miss(facts, token).or_else(|| configured_claim::differs(facts, token, name, have.as_slice()));
+    }
+    if let Some(finding) =
+        configured_claim::differs(facts, token, name, &token.jws.claims.member(name).map(|m| values(&m.value)).unwrap_or_default())
+    {
+        return Some(finding);
     }
     let by_name = || meant_for::known_api(facts, token).or_else(|| meant_for::by_header(facts, token));
     // What the server says of the audience is surer than whose host it names.

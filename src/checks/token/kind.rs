@@ -175,6 +175,10 @@ fn other_vendor(facts: &Facts, token: &Token) -> Finding {
     let (vendor, prefix, self_hosted) = match opaque::known(text) {
         Some(known) => (known.vendor, known.prefix, known.self_hosted),
         None => match owners.first() {
+            // A length that another service's keys have as well says less than a beginning that none of this one's have.
+            Some((_, kind)) if kind.prefix.is_none() && of_no_kind(facts, token).is_some() => {
+                return of_no_kind(facts, token).unwrap_or_else(Finding::not_applicable);
+            }
             Some((service, kind)) => (first_word(&service.name), kind.prefix.as_deref().unwrap_or_default(), service.self_hosted),
             None => {
                 return of_no_kind(facts, token)

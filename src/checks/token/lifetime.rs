@@ -2,9 +2,13 @@
 
 use super::times::{TimeClaim, shown};
 use crate::checks::check::check;
+use crate::checks::credentials::of_service::source;
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
+use crate::checks::services::KnownBy;
 use crate::checks::{Finding, Fix, Place, Strength};
+use crate::domain::json::Object;
+use crate::domain::signing::encoding::from_base64;
 use crate::domain::time;
 use crate::domain::token::token_use::{TokenUse, token_use};
 
@@ -64,7 +68,7 @@ check! {
     /// The token is valid for longer than is safe.
     ///
     /// # What it looks at
-    /// Whether an access token is valid for more than 24 hours (`exp` − `iat`).
+    /// Whether an access token is valid for more than 24 hours (`exp` − `iat`), or for longer than the service that was called takes.
     ///
     /// # Why a server answers 401 to it
     /// Some servers refuse tokens above a maximum age. For the others it is a risk: a stolen token works until it expires.
@@ -132,8 +136,39 @@ fn from_words(facts: &Facts, strength: Strength) -> Finding {
     .fixed_by(Fix::action("Get a new token, or log in again"))
 }
 
-/// An opaque token's life is known only from the answer that issued it.
+/// Names under which tokens that are an object in base64 say when they end.
+const ENDS: [&str; 6] = ["expiration", "exp", "expires", "expires_at", "expiresAt", "expiry"];
+
+/// A token of a form of its own that says in clear when it ends, as the passwords of a container registry do.
+fn written_inside(facts: &Facts) -> Option<Finding> {
+    let of_basic = facts
+        .basic
+        .as_ref()
+        .and_then(|basic| basic.text())
+        .zip(facts.authorization())
+        .map(|((_, password), a)| (password.to_string(), a.place(), a.credential_span));
+    let of_token = || facts.token.as_ref().filter(|token| !token.is_jwt).map(|token| (token.jws.text.clone(), token.place, token.span));
+    let (text, place, span) = of_basic.or_else(of_token).filter(|(text, ..)| text.starts_with("eyJ") && !text.contains('.'))?;
+    let object = Object::read(std::str::from_utf8(&from_base64(&text)?).ok()?);
+    let seconds = |name: &&str| {
+        let number = object.get(name)?;
+        let at = number.as_f64().or_else(|| number.as_str()?.parse().ok())?;
+        (at > 1e9).then_some(if at > 1e11 { at / 1000.0 } else { at })
+    };
+    let (name, end) = ENDS.iter().find_map(|name| Some((*name, seconds(name)?)))?;
+    let past = facts.clock.server_now.as_millisecond() as f64 / 1000.0 - end;
+    (past > 0.0 && facts.is_refused()).then(|| {
+        Finding::fail(Strength::Contradiction, format!("the token says inside that it expired {} ago", time::human(past)))
+            .proof(place, span, format!("{name} in it: {}", shown(name, end)))
+            .fixed_by(Fix::action("Get a new token, or log in again"))
+    })
+}
+
+/// An opaque token's life is known only from the answer that issued it, unless it is written inside.
 fn opaque(facts: &Facts) -> Finding {
+    if let Some(finding) = written_inside(facts) {
+        return finding;
+    }
     if facts.token.is_none() {
         // A token as the password of Basic, or in a header of its own.
         let says = facts.says_plainly(Topic::Expired) && facts.is_refused();
@@ -179,7 +214,29 @@ fn expiring(facts: &Facts) -> Finding {
     Finding::pass(format!("{} left until the token expires", time::human(left)))
 }
 
+/// A token that is valid for longer than its service takes, by the moment at which it was made or by the server's clock.
+fn longer_than_taken(facts: &Facts) -> Option<Finding> {
+    let known = facts.service().filter(|known| known.by == KnownBy::Host && facts.is_refused())?;
+    let most = f64::from(known.service.jwt.as_ref()?.longest?);
+    let token = facts.jwt()?;
+    let TimeClaim::Seconds(exp, member) = TimeClaim::of(token, "exp") else { return None };
+    let left = exp - facts.clock.server_now.as_millisecond() as f64 / 1000.0;
+    let whole = TimeClaim::of(token, "iat").seconds().map_or(left, |iat| left.max(exp - iat));
+    (whole > most).then(|| {
+        let strength = if known.decides() { Strength::Contradiction } else { Strength::Plausible };
+        let message =
+            format!("the token is valid for {}, and {} takes at most {}", time::human(whole), known.service.name, time::human(most));
+        Finding::fail(strength, message)
+            .proof(Place::Claims, member.value_span, shown("exp", exp))
+            .context(source(known.service))
+            .fixed_by(Fix::action("Let it end earlier, with a minute to spare for clocks that differ"))
+    })
+}
+
 fn long(facts: &Facts) -> Finding {
+    if let Some(finding) = longer_than_taken(facts) {
+        return finding;
+    }
     let Some((whole, _, span)) = life(facts) else { return Finding::not_applicable() };
     // A refresh token is meant to live long.
     if facts.jwt().is_some_and(|t| token_use(&t.jws).token_use == TokenUse::Refresh) {

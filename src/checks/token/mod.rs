@@ -4,6 +4,7 @@ pub mod audience;
 pub mod certificate;
 pub mod claims;
 pub mod clock;
+mod configured_claim;
 pub mod form;
 mod issuer_setting;
 pub mod kind;

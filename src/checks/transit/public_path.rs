@@ -2,6 +2,7 @@
 
 use crate::checks::check::check;
 use crate::checks::facts::Facts;
+use crate::checks::facts::words::Topic;
 use crate::checks::remedy::Remedy;
 use crate::checks::{Finding, Place, Strength};
 use crate::domain::span::Span;
@@ -85,7 +86,9 @@ fn look(facts: &Facts) -> Finding {
     }
     let at = facts.request.url.find(path).unwrap_or(0) + facts.request.method.len() + 1;
     let span = Span::new(at, at + path.len());
-    if !facts.authorizations.is_empty() {
+    let is_about_credential =
+        facts.carries_credential() || facts.signed().is_some() || facts.words.iter().any(|w| w.specific && w.topic != Topic::Missing);
+    if is_about_credential {
         return Finding::warn(Strength::Unlikely, format!("{path} usually needs no login at all")).proof(Place::RequestLine, span, path);
     }
     // A version or metrics are as often kept for those who are logged in.

@@ -261,15 +261,15 @@ fn look(facts: &Facts) -> Finding {
     // A front server's own page is not the application's answer: its challenge says nothing of what arrived.
     let page = super::intermediary::own_page(facts).is_some();
     let silent = bearer.is_some_and(|c| c.get("error").is_none()) && !page;
+    let unpassed = facts.context.config.as_deref().and_then(|config| TABLE.unpassed(config));
+    let hides = hides_authorization(facts) || unpassed.is_some();
     // An error in the challenge is about a credential that came.
-    if !missing && facts.challenges.iter().any(|c| c.get("error").is_some()) {
+    if !missing && unpassed.is_none() && facts.challenges.iter().any(|c| c.get("error").is_some()) {
         return Finding::pass("the answer mentions an error of the credential, so it arrived");
     }
     let sound = facts.signature_is_valid() || facts.is_known_good();
     let good_password = facts.basic.as_ref().and_then(|b| b.text()).is_some_and(|(user, password)| facts.is_meant(user, password));
     let loose = facts.says(Topic::Missing) && !page;
-    let unpassed = facts.context.config.as_deref().and_then(|config| TABLE.unpassed(config));
-    let hides = hides_authorization(facts) || unpassed.is_some();
     if a.is("basic") && !missing && facts.nothing_found.is_none() && (says_other || !hides) {
         return Finding::pass("the answer does not read as if no credential had arrived");
     }
@@ -318,7 +318,7 @@ fn look(facts: &Facts) -> Finding {
     };
     // Nothing of one's own stands before a vendor's host: there it is the scheme or the place that is not read.
     let is_vendors = facts.service().is_some_and(|known| known.by == KnownBy::Host && !known.service.self_hosted);
-    let strength = if is_vendors && !sound && !good_password { strength.min(Strength::Possible) } else { strength };
+    let strength = if is_vendors && !sound && !good_password { strength.min(Strength::Remark) } else { strength };
     let mut finding = if let Some(found) = facts.nothing_found.filter(|_| strength >= Strength::Likely && counted) {
         Finding::fail(
             strength,

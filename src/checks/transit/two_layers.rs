@@ -32,6 +32,15 @@ check! {
     run: look
 }
 
+/// The line of a configuration that asks for a password where it also passes requests on.
+fn login_before_passing_on(config: &str) -> Option<&str> {
+    let has = |line: &str, words: &[&str]| words.iter().any(|word| line.trim_start().to_ascii_lowercase().starts_with(word));
+    let passes = config.lines().any(|line| has(line, &["proxy ", "proxy_pass", "reverse_proxy", "proxypass"]));
+    let off = |line: &&str| !line.to_ascii_lowercase().trim_end_matches(';').ends_with(" off");
+    let mut lines = config.lines().filter(|_| passes).filter(off);
+    lines.find(|line| has(line, &["basicauth", "basic_auth", "auth_basic", "authtype basic"])).map(str::trim)
+}
+
 fn look(facts: &Facts) -> Finding {
     if facts.answer.is_none() || facts.standing == Standing::Accepted {
         return Finding::not_applicable();
@@ -71,6 +80,24 @@ fn look(facts: &Facts) -> Finding {
         )
         .proof(a.place(), a.scheme_span, "Basic")
         .proof(word.place, word.span, facts.quote(word))
+        .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the front server's credential on to the application"));
+    }
+    if let Some(line) = facts.context.config.as_deref().filter(|_| a.is("basic")).and_then(login_before_passing_on) {
+        return Finding::fail(
+            Strength::Plausible,
+            "the configuration has a login of the front server before what it passes on: the application behind asks for another one",
+        )
+        .proof(a.place(), a.scheme_span, "Basic")
+        .context(line)
+        .fixed_by(fix());
+    }
+    let is_here = |url: url::Url| url.host_str() == facts.url.as_ref().and_then(|own| own.host_str());
+    if a.is("basic") && facts.challenges.is_empty() && facts.says(Topic::Password) && facts.accepted_before().any(is_here) {
+        return Finding::fail(
+            Strength::Plausible,
+            "this host accepted a login before, and here another server asks for one of its own: both read the same header",
+        )
+        .proof(a.place(), a.scheme_span, "Basic")
         .fixed_by(Remedy::DropAuthorization.fix(facts, "Do not pass the front server's credential on to the application"));
     }
     if a.is("basic") && basic_only && good_password {

@@ -24,6 +24,8 @@ pub(super) fn fill(context: &mut Context, member: &Value, losses: &mut Vec<Strin
 /// Sets one member; false when its type does not fit. Unknown names are true: they are others' business.
 fn set(context: &mut Context, name: &str, value: &Value) -> bool {
     let text = || value.as_str().map(str::to_string);
+    // What somebody wrote down may be a list of lines.
+    let lines = || text().or_else(|| strings(value).map(|lines| lines.join("\n")));
     let moment = || value.as_str().and_then(rfc3339);
     let mut list = |target: fn(&mut Context) -> &mut Vec<String>, key: &'static str| match strings(value) {
         Some(found) => {
@@ -58,9 +60,9 @@ fn set(context: &mut Context, name: &str, value: &Value) -> bool {
         "password" => assign(&mut context.password, text()),
         "client" => assign(&mut context.client, text()),
         "server" => assign(&mut context.server, text()),
-        "config" => assign(&mut context.config, text()),
+        "config" => assign(&mut context.config, lines()),
         "fetch_credentials" => assign(&mut context.fetch_credentials, text()),
-        "notes" => assign(&mut context.notes, text()),
+        "notes" => assign(&mut context.notes, lines()),
         "auth" => assign(&mut context.auth_source, text().as_deref().and_then(AuthSource::read)),
         "credential_known_good" => assign(&mut context.credential_known_good, value.as_bool()),
         "token_issued_at" => assign(&mut context.token_issued_at, moment()),
