@@ -127,9 +127,8 @@ impl Draft {
             let kind = self.headers.get("content-type").unwrap_or_default();
             if multipart::boundary(kind).is_none_or(|boundary| !self.body.starts_with(&format!("--{boundary}"))) {
                 let message = format!(
-                    "the body is multipart, and its Content-Type ({}) does not name the boundary: {} sends it so, and servers refuse it; \
-                     leave the header out",
-                    if kind.is_empty() { "none" } else { kind },
+                    "the body is multipart, and its Content-Type does not name the boundary: {} sends it so, and servers refuse it; \
+                     let it set this header by itself",
                     self.client
                 );
                 self.note(self.at, message);
