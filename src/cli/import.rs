@@ -7,10 +7,11 @@ use super::EXIT_FINE;
 use super::args::ImportArgs;
 use super::output::{StandardOutput, bad_input};
 use crate::domain::secrecy::quoted;
+use crate::formats::env::ValueKind;
 use crate::formats::import::collection::ImportLoss;
 use crate::formats::import::write::{Converted, convert};
 use crate::formats::import::{Taken, file_name, values_of};
-use crate::io::collections::{Found, PRIVATE, PUBLIC, find};
+use crate::io::collections::{Found, find};
 use crate::io::store::{Expected, save_atomic};
 
 /// A file that is to be written.
@@ -65,8 +66,9 @@ fn files(found: &Found, folder: &Path) -> (Vec<NewFile>, Vec<ImportLoss>) {
             files.push(NewFile { path, text: file.document.text().to_string(), about, requests });
         }
         let values = converted.values;
-        for (name, text) in [(PUBLIC, values.public), (PRIVATE, values.private)] {
-            files.extend(text.map(|text| NewFile { path: folder.join(name), about: about_values(name, &text), text, requests: 0 }));
+        for (kind, text) in [(ValueKind::Public, values.public), (ValueKind::Private, values.private)] {
+            let path = folder.join(kind.file_name());
+            files.extend(text.map(|text| NewFile { path, about: about_values(kind, &text), text, requests: 0 }));
         }
         losses.extend(converted.losses);
     };
@@ -86,11 +88,11 @@ fn files(found: &Found, folder: &Path) -> (Vec<NewFile>, Vec<ImportLoss>) {
 }
 
 /// How many values a file has, by environment; never a value.
-fn about_values(name: &str, text: &str) -> String {
+fn about_values(kind: ValueKind, text: &str) -> String {
     let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let environments = json.as_object().into_iter().flatten();
     let each: Vec<String> = environments.map(|(name, values)| format!("{name} ({})", values.as_object().map_or(0, |v| v.len()))).collect();
-    let what = if name == PRIVATE { "secrets of " } else { "values of " };
+    let what = if kind == ValueKind::Private { "secrets of " } else { "values of " };
     format!("{what}{}", each.join(", "))
 }
 

@@ -78,7 +78,12 @@ impl Basic {
 
 /// The credential for a user and password, as RFC 7617 section 2.1 has it with UTF-8.
 pub fn encode(user: &str, password: &str) -> String {
-    base64::prelude::BASE64_STANDARD.encode(format!("{user}:{password}"))
+    encode_pair(format!("{user}:{password}"))
+}
+
+/// The credential for a user and password that are joined already.
+pub fn encode_pair(pair: impl AsRef<[u8]>) -> String {
+    base64::prelude::BASE64_STANDARD.encode(pair)
 }
 
 #[cfg(test)]

@@ -68,6 +68,11 @@ impl Response {
         !self.headers.is_empty()
     }
 
+    /// True for an answer that says that the caller may not: 401, 403, 407.
+    pub const fn refuses_caller(&self) -> bool {
+        matches!(self.status, 401 | 403 | 407)
+    }
+
     /// True for 4xx and 5xx, and for an answer that a browser blocked and says why. What is in the body is not read.
     pub fn is_refusal(&self) -> bool {
         self.status >= 400 || self.is_blocked() && self.failure.is_some()
@@ -76,5 +81,18 @@ impl Response {
     /// True when a browser blocked the answer, so that there is no status.
     pub fn is_blocked(&self) -> bool {
         self.status == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_of_the_caller_is_one_of_the_refusals() {
+        let is = |status: u16, is: fn(&Response) -> bool| is(&Response { status, ..Response::default() });
+        let of_caller: Vec<u16> = (100..600).filter(|status| is(*status, Response::refuses_caller)).collect();
+        assert_eq!(of_caller, [401, 403, 407]);
+        assert!((100..600).all(|status| is(status, Response::is_refusal) == (status >= 400)));
     }
 }

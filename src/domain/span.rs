@@ -82,6 +82,22 @@ pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     (line, before[start..].chars().count() + 1)
 }
 
+/// The lines of a text, for offsets in any order.
+#[derive(Clone, Debug, Default)]
+pub struct LineIndex(Vec<usize>);
+
+impl LineIndex {
+    /// Of a text.
+    pub fn of(text: &str) -> Self {
+        Self(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
+    }
+
+    /// The line of an offset, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|end| *end < offset) + 1
+    }
+}
+
 /// Line and column of many offsets. In their order they are found in one walk over the text.
 #[derive(Clone, Copy, Debug)]
 pub struct Places<'a> {
@@ -124,6 +140,7 @@ mod tests {
         let mut places = Places::new(text);
         for offset in [0, 1, 2, 3, 4, 5, 9, 2, 7, 100] {
             assert_eq!(places.of(offset), line_column(text, offset), "{offset}");
+            assert_eq!(LineIndex::of(text).line(offset), line_column(text, offset).0, "{offset}");
         }
     }
 

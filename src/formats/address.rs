@@ -1,6 +1,6 @@
 //! Parts of an address that commands and programs give apart: parameters to add, a login to take out.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::variables::placeholders;
 
@@ -34,24 +34,29 @@ pub(super) fn take_login(url: &mut String) -> Option<String> {
     Some(pair)
 }
 
-/// Bytes besides letters and digits that an encoding of parameters leaves as they are.
+/// The bytes that an encoding of parameters writes as percent-escapes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Unescaped(pub &'static str);
+pub(super) struct Escaped(&'static AsciiSet);
 
-impl Unescaped {
+impl Escaped {
     /// Forms as browsers send them (`URLSearchParams`).
-    pub const FORM: Self = Self("*-._");
+    pub const FORM: Self = Self(&NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_'));
     /// RFC 3986: `quote_plus` of Python, `--data-urlencode` of curl.
-    pub const RFC_3986: Self = Self("-._~");
+    pub const RFC_3986: Self = Self(&NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~'));
     /// `encodeURIComponent` of JavaScript.
-    pub const COMPONENT: Self = Self("-_.!~*'()");
+    pub const COMPONENT: Self = Self(&Self::RFC_3986.0.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')'));
     /// The parameters of axios.
-    pub const AXIOS: Self = Self("-_.!~*'():$,");
+    pub const AXIOS: Self = Self(&Self::COMPONENT.0.remove(b':').remove(b'$').remove(b','));
 }
 
 /// Percent-encoding with `space` for blanks. Placeholders (`{{name}}`) stay, so that they can be filled in.
-pub(super) fn encoded(text: &str, unescaped: Unescaped, space: &str) -> String {
-    around_placeholders(text, |out, part| encode(out, part, unescaped, space))
+pub(super) fn encoded(text: &str, escaped: Escaped, space: &str) -> String {
+    around_placeholders(text, |out, part| {
+        for (index, word) in part.split(' ').enumerate() {
+            out.push_str(if index == 0 { "" } else { space });
+            out.extend(utf8_percent_encode(word, escaped.0));
+        }
+    })
 }
 
 /// A text whose placeholders stay, while all else is written by `write`.
@@ -67,19 +72,9 @@ pub(super) fn around_placeholders(text: &str, mut write: impl FnMut(&mut String,
     out
 }
 
-fn encode(out: &mut String, text: &str, unescaped: Unescaped, space: &str) {
-    for byte in text.bytes() {
-        match byte {
-            b' ' => out.push_str(space),
-            _ if byte.is_ascii_alphanumeric() || unescaped.0.as_bytes().contains(&byte) => out.push(byte as char),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-}
-
 /// Fields of a form, encoded and joined.
-pub(super) fn form(fields: &[(String, String)], unescaped: Unescaped) -> String {
-    let field = |(name, value): &(String, String)| format!("{}={}", encoded(name, unescaped, "+"), encoded(value, unescaped, "+"));
+pub(super) fn form(fields: &[(String, String)], escaped: Escaped) -> String {
+    let field = |(name, value): &(String, String)| format!("{}={}", encoded(name, escaped, "+"), encoded(value, escaped, "+"));
     fields.iter().map(field).collect::<Vec<_>>().join("&")
 }
 
@@ -89,7 +84,19 @@ mod tests {
 
     #[test]
     fn placeholders_are_not_encoded() {
-        assert_eq!(encoded("a b{{c d}}é", Unescaped::FORM, "+"), "a+b{{c d}}%C3%A9");
-        assert_eq!(encoded("{{a", Unescaped::FORM, "+"), "%7B%7Ba");
+        assert_eq!(encoded("a b{{c d}}é", Escaped::FORM, "+"), "a+b{{c d}}%C3%A9");
+        assert_eq!(encoded("{{a", Escaped::FORM, "+"), "%7B%7Ba");
+    }
+
+    #[test]
+    fn every_encoding_leaves_its_own_characters_as_they_are() {
+        let ascii: String = ('!'..='~').filter(|c| !c.is_ascii_alphanumeric()).collect();
+        for (escaped, left) in
+            [(Escaped::FORM, "*-._"), (Escaped::RFC_3986, "-._~"), (Escaped::COMPONENT, "!'()*-._~"), (Escaped::AXIOS, "!$'()*,-.:_~")]
+        {
+            let is_left = |c: &char| encoded(&c.to_string(), escaped, "+") == c.to_string();
+            assert_eq!(ascii.chars().filter(is_left).collect::<String>(), left, "{escaped:?}");
+        }
+        assert_eq!(encoded("a  b\0", Escaped::RFC_3986, "%20"), "a%20%20b%00");
     }
 }

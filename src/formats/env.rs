@@ -23,17 +23,27 @@ const SETTING: &str = "rest-client.environmentVariables";
 /// The kind of a file with values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ValueKind {
-    /// `http-client.env.json`.
+    /// Environments for everybody.
     Public,
-    /// `http-client.private.env.json`: the secrets, not in version control.
+    /// Secrets, not in version control.
     Private,
-    /// `.vscode/settings.json`.
+    /// The settings of an editor, environments among them.
     Settings,
-    /// `.env`.
+    /// Values without environments.
     Dotenv,
 }
 
 impl ValueKind {
+    /// The name of such a file, in the folder that its values are for.
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            Self::Public => "http-client.env.json",
+            Self::Private => "http-client.private.env.json",
+            Self::Settings => ".vscode/settings.json",
+            Self::Dotenv => ".env",
+        }
+    }
+
     /// The layer that its values are in.
     pub const fn layer(self) -> Layer {
         match self {

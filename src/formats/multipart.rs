@@ -26,3 +26,10 @@ pub(super) fn body(parts: &[String]) -> String {
 pub(super) fn content_type() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
 }
+
+/// The boundary that a Content-Type names.
+pub(super) fn boundary(content_type: &str) -> Option<&str> {
+    let mut parameters = content_type.split(';').skip(1).filter_map(|part| part.split_once('='));
+    let (_, value) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"))?;
+    Some(value.trim().trim_matches('"')).filter(|value| !value.is_empty())
+}

@@ -16,12 +16,6 @@ use crate::formats::import::{self, Imported, file_name};
 /// The endings of files with environments that tools export beside a collection.
 const ENVIRONMENTS: [&str; 2] = [".postman_environment.json", ".postman_globals.json"];
 
-/// The name of the file with an environment's values.
-pub const PUBLIC: &str = "http-client.env.json";
-
-/// The name of the one with its secrets.
-pub const PRIVATE: &str = "http-client.private.env.json";
-
 /// What the paths of an import hold.
 #[derive(Debug, Default)]
 pub struct Found {
@@ -235,16 +229,12 @@ fn in_file(loss: &ImportLoss, name: &str) -> Loss {
 /// The environments as files that are saved with the requests.
 fn value_files(converted: &Converted, folder: &Path, name: &str) -> Vec<ValueFile> {
     let stem = name.split('.').next().unwrap_or_default();
-    let file = |text: &Option<String>, kind, usual: &str| {
+    let file = |text: &Option<String>, kind: ValueKind| {
         // What is in that place already is another file.
-        let usual = folder.join(usual);
-        let path = if usual.exists() {
-            folder.join(format!("{stem}.imported.{}", if kind == ValueKind::Private { PRIVATE } else { PUBLIC }))
-        } else {
-            usual
-        };
+        let usual = folder.join(kind.file_name());
+        let path = if usual.exists() { folder.join(format!("{stem}.imported.{}", kind.file_name())) } else { usual };
         Some(ValueFile { path, kind, text: Arc::from(text.as_deref()?), encoding: Encoding::default(), is_on_disk: false })
     };
     let values = &converted.values;
-    [file(&values.public, ValueKind::Public, PUBLIC), file(&values.private, ValueKind::Private, PRIVATE)].into_iter().flatten().collect()
+    [file(&values.public, ValueKind::Public), file(&values.private, ValueKind::Private)].into_iter().flatten().collect()
 }

@@ -12,49 +12,45 @@ use crate::formats::detect::decode_as;
 use crate::formats::draft::ValuePlace;
 use crate::formats::env::ValueKind;
 
-/// The homes of all values in some drafts, by the paths in them.
+/// The homes of all that is in some drafts, by the paths in them. What is in a file of requests that is not open has none.
 pub fn of(drafts: &[OrphanedDraft], open: Vec<(FileId, PathBuf)>) -> BTreeMap<String, ValueHome> {
     let open: Vec<(FileId, PathBuf)> = open.into_iter().map(|(id, path)| (id, absolute(&path))).collect();
+    let requests = drafts.iter().flat_map(|left| &left.draft.files).flat_map(|file| &file.requests);
+    let of_requests = requests.filter_map(|request| Some((&request.home.as_ref()?.path, None)));
+    let of_values = drafts.iter().flat_map(|left| &left.draft.values).map(|value| match value.place {
+        ValuePlace::Environment(kind, _) => (&value.path, Some(kind)),
+        ValuePlace::Definition(_) => (&value.path, None),
+    });
     let mut homes = BTreeMap::new();
-    for value in drafts.iter().flat_map(|left| &left.draft.values) {
-        homes.entry(value.path.clone()).or_insert_with(|| home(&absolute(Path::new(&value.path)), &value.place, &open));
-    }
-    for home in drafts.iter().flat_map(|left| &left.draft.files).flat_map(|file| &file.requests).filter_map(|request| request.home.as_ref())
-    {
-        let known = || open.iter().find(|(_, known)| *known == absolute(Path::new(&home.path)));
-        homes.entry(home.path.clone()).or_insert_with(|| match known() {
-            Some((id, _)) => ValueHome::Open(*id),
-            None => ValueHome::Nowhere(format!("{} is not open", home.path)),
-        });
+    for (path, kind) in of_values.chain(of_requests) {
+        if !homes.contains_key(path) {
+            homes.extend(home(&absolute(Path::new(path)), kind, &open).map(|home| (path.clone(), home)));
+        }
     }
     homes
 }
 
-fn home(path: &Path, place: &ValuePlace, open: &[(FileId, PathBuf)]) -> ValueHome {
+/// The home at a path; a file that is not open is read only if it is one with values.
+fn home(path: &Path, kind: Option<ValueKind>, open: &[(FileId, PathBuf)]) -> Option<ValueHome> {
     if let Some((id, _)) = open.iter().find(|(_, known)| known == path) {
-        return ValueHome::Open(*id);
+        return Some(ValueHome::Open(*id));
     }
-    match place {
-        ValuePlace::Definition(_) => ValueHome::Nowhere(format!("{} is not open", path.display())),
-        ValuePlace::Environment(kind, _) => {
-            let beside = open.iter().filter(|(_, known)| known.parent() == path.parent()).map(|(id, _)| *id).collect();
-            value_file(path, *kind, beside)
-        }
-    }
+    let beside = open.iter().filter(|(_, known)| known.parent() == path.parent()).map(|(id, _)| *id).collect();
+    Some(value_file(path, kind?, beside))
 }
 
 fn value_file(path: &Path, kind: ValueKind, beside: Vec<FileId>) -> ValueHome {
-    let nowhere = |why: String| ValueHome::Nowhere(format!("{}: {why}", path.display()));
+    let unreadable = |why: String| ValueHome::Unreadable(format!("{}: {why}", path.display()));
     match read(path, MAX_TEXT) {
         Ok(bytes) => match decode_as(&bytes) {
             Ok((text, encoding)) => {
                 ValueHome::Read(ValueFile { path: path.to_path_buf(), kind, text: text.into(), encoding, is_on_disk: true }, beside)
             }
-            Err(why) => nowhere(why.to_string()),
+            Err(why) => unreadable(why.to_string()),
         },
         Err(why) => match &why.fault {
             ReadFault::Missing => ValueHome::Absent(path.to_path_buf(), beside),
-            fault => nowhere(fault.to_string()),
+            fault => unreadable(fault.to_string()),
         },
     }
 }

@@ -25,21 +25,23 @@ const LEAST_BELOW: u16 = 5;
 const ABOUT_TOKEN: usize = 4;
 
 /// The areas of one screen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Areas {
+#[derive(Default)]
+pub struct Areas<'a> {
     /// Verdict, or cause, evidence and fix, if not all panes are shown.
-    pub summary: Option<Rect>,
+    pub summary: Option<(Rect, Summary)>,
     /// The pane names, if not all panes are shown.
     pub tabs: Option<Rect>,
     /// The visible panes.
     pub panes: Vec<(Pane, Rect)>,
+    /// The checklist, where its length decided about its area.
+    pub checklist: Option<ChecklistPane<'a>>,
     /// The last row.
     pub footer: Rect,
 }
 
-impl Areas {
+impl<'a> Areas<'a> {
     /// Divides a screen; `None` if it is too small.
-    pub fn of(model: &Model, screen: Rect) -> Option<Self> {
+    pub fn of(model: &'a Model, screen: Rect) -> Option<Self> {
         if model.is_too_small() {
             return None;
         }
@@ -47,17 +49,25 @@ impl Areas {
         let mut areas = Self { footer, ..Self::default() };
         if screen.width < NARROW {
             let styles = Styles::of(model.theme, model.depth);
-            let rows = Constraint::Length(Summary { model, styles }.wanted(screen.width));
-            let [tabs, summary, rest] = Layout::vertical([Constraint::Length(1), rows, Constraint::Fill(1)]).areas(body);
-            (areas.summary, areas.tabs) = (Some(summary), Some(tabs));
-            areas.panes = with_companion(model, styles, rest);
+            let summary = Summary::new(model, styles, screen.width);
+            let rows = Constraint::Length(summary.rows);
+            let [tabs, top, rest] = Layout::vertical([Constraint::Length(1), rows, Constraint::Fill(1)]).areas(body);
+            (areas.summary, areas.tabs) = (Some((top, summary)), Some(tabs));
+            areas.checklist = (model.pane() == Pane::Checklist).then(|| ChecklistPane::new(model, styles, true, rest.width));
+            areas.panes = with_companion(model, areas.checklist.as_ref(), rest);
         } else if model.zoom == Zoom::Focused {
             areas.panes = vec![(model.pane(), body)];
         } else if screen.width < WIDE {
             let left = Constraint::Length(body.width * 56 / 100);
             let [left, right] = Layout::horizontal([left, Constraint::Fill(1)]).spacing(1).areas(body);
             areas.panes = stack(model, left).into();
-            areas.panes.extend(with_requests_below(model, right));
+            if model.request_count() > 1 || model.pane() == Pane::Requests {
+                let checklist = ChecklistPane::new(model, Styles::of(model.theme, model.depth), false, right.width);
+                areas.panes.extend(with_requests_below(model, checklist.wanted(), right));
+                areas.checklist = Some(checklist);
+            } else {
+                areas.panes.push((Pane::Checklist, right));
+            }
         } else {
             let checklist = Constraint::Length((body.width * 32 / 100).clamp(40, 58));
             let [left, checklist] = Layout::horizontal([Constraint::Fill(1), checklist]).spacing(1).areas(body);
@@ -122,14 +132,9 @@ fn wanted(model: &Model, width: u16) -> [u16; 3] {
     [request, response, claims]
 }
 
-/// Without a column of their own, the requests are below the checklist: the cause comes first.
-fn with_requests_below(model: &Model, area: Rect) -> Vec<(Pane, Rect)> {
+/// Without a column of their own, the requests are below the checklist, which wants some rows: the cause comes first.
+fn with_requests_below(model: &Model, checklist: usize, area: Rect) -> [(Pane, Rect); 2] {
     let is_focused = model.pane() == Pane::Requests;
-    if model.request_count() < 2 && !is_focused {
-        return vec![(Pane::Checklist, area)];
-    }
-    let styles = Styles::of(model.theme, model.depth);
-    let checklist = ChecklistPane { model, styles, has_headline_above: false }.wanted(area.width);
     // Of a long checklist nothing is taken but the row that names the key of the list.
     let most = match is_focused {
         true => (area.height / 2).into(),
@@ -138,18 +143,18 @@ fn with_requests_below(model: &Model, area: Rect) -> Vec<(Pane, Rect)> {
     let height = Constraint::Length((model.rows().len() + 1).min(most) as u16);
     let gap = u16::from(area.height >= AIRY);
     let [checklist, requests] = Layout::vertical([Constraint::Fill(1), height]).spacing(gap).areas(area);
-    vec![(Pane::Checklist, checklist), (Pane::Requests, requests)]
+    [(Pane::Checklist, checklist), (Pane::Requests, requests)]
 }
 
 /// The focused pane; and below it the one that belongs to it, if it leaves rows for that.
-fn with_companion(model: &Model, styles: &'static Styles, area: Rect) -> Vec<(Pane, Rect)> {
+fn with_companion(model: &Model, checklist: Option<&ChecklistPane>, area: Rect) -> Vec<(Pane, Rect)> {
     let pane = model.pane();
     let alone = vec![(pane, area)];
     let [request, _, claims] = wanted(model, area.width).map(usize::from);
     let (rows, companion) = match pane {
         Pane::Checklist => {
             let proof = model.pane_of_proof().unwrap_or(Pane::Request);
-            (ChecklistPane { model, styles, has_headline_above: true }.wanted(area.width), proof)
+            (checklist.map_or(0, ChecklistPane::wanted), proof)
         }
         Pane::Requests => (model.rows().len() + 1, Pane::Request),
         // What is typed needs room to grow.

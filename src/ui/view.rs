@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, StatefulWidget, Widget as _};
 use super::ascii;
 use super::dialogs::{Completions, Dialog};
 use super::layout::Areas;
-use super::panes::{ChecklistPane, ClaimsPane, Footer, RequestPane, RequestsPane, ResponsePane, SearchLine, Summary, Tabs};
+use super::panes::{ChecklistPane, ClaimsPane, Footer, RequestPane, RequestsPane, ResponsePane, SearchLine, Tabs};
 use super::state::ViewState;
 use super::theme::Styles;
 use crate::app::Model;
@@ -40,7 +40,7 @@ impl StatefulWidget for Screen<'_> {
         state.begin(model);
         Block::new().style(styles.base).render(area, buf);
         match Areas::of(model, area) {
-            Some(areas) => render(model, styles, &areas, area, buf, state),
+            Some(areas) => render(model, styles, areas, area, buf, state),
             None => {
                 let (width, height) = SMALLEST;
                 let mut text = vec![Line::styled(format!("authtui needs {width}×{height} cells"), styles.text)];
@@ -57,13 +57,14 @@ impl StatefulWidget for Screen<'_> {
     }
 }
 
-fn render(model: &Model, styles: &'static Styles, areas: &Areas, screen: Rect, buf: &mut Buffer, state: &mut ViewState) {
-    if let Some(area) = areas.summary {
-        Summary { model, styles }.render(area, buf);
+fn render(model: &Model, styles: &'static Styles, areas: Areas, screen: Rect, buf: &mut Buffer, state: &mut ViewState) {
+    if let Some((area, summary)) = areas.summary {
+        summary.render(area, buf);
     }
     if let Some(area) = areas.tabs {
         Tabs { model, styles }.render(area, buf, state);
     }
+    let mut checklist = areas.checklist;
     for (pane, area) in &areas.panes {
         match pane {
             Pane::Requests => RequestsPane { model, styles }.render(*area, buf, state),
@@ -71,8 +72,8 @@ fn render(model: &Model, styles: &'static Styles, areas: &Areas, screen: Rect, b
             Pane::Response => ResponsePane { model, styles }.render(*area, buf, state),
             Pane::Claims => ClaimsPane { model, styles }.render(*area, buf, state),
             Pane::Checklist => {
-                let has_headline_above = areas.summary.is_some() && model.pane() == Pane::Checklist;
-                ChecklistPane { model, styles, has_headline_above }.render(*area, buf, state);
+                let pane = checklist.take().unwrap_or_else(|| ChecklistPane::new(model, styles, false, area.width));
+                pane.render(*area, buf, state);
             }
         }
     }

@@ -375,6 +375,27 @@ mod workspaces {
     }
 
     #[test]
+    fn what_is_written_under_a_chosen_name_is_found_again() {
+        use authtui::formats::env::ValueKind;
+        use authtui::formats::import::{NOT_WALKED, file_name};
+        let folder = folder();
+        let requests = NOT_WALKED.iter().map(|name| format!("{}/a.http", file_name(name)));
+        let values =
+            [ValueKind::Public, ValueKind::Private, ValueKind::Settings, ValueKind::Dotenv].map(|kind| kind.file_name().to_string());
+        let mut written: Vec<String> = requests.chain(values).collect();
+        for path in &written {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        let workspace = Workspace::walk(folder.path());
+        let mut found = names(&workspace);
+        found.sort_unstable();
+        written.sort_unstable();
+        assert_eq!(found, written);
+    }
+
+    #[test]
     fn beside_one_file_only_the_variables_count() {
         let folder = tree();
         fs::create_dir(folder.path().join("http-client.private.env.json")).unwrap();

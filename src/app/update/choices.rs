@@ -138,12 +138,7 @@ pub(super) fn outcome(answer: &Response) -> String {
     match answer.status {
         _ if answer.is_blocked() => "blocked".into(),
         status if answer.is_success() => format!("accepted, {status}"),
-        status if is_refused(answer) => format!("refused, {status}"),
+        status if answer.refuses_caller() => format!("refused, {status}"),
         status => format!("answered {status}"),
     }
-}
-
-/// True for an answer that says that the caller may not.
-pub(super) const fn is_refused(answer: &Response) -> bool {
-    matches!(answer.status, 401 | 403 | 407)
 }

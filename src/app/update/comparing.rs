@@ -1,6 +1,6 @@
 //! Comparing the open request: with another one, with what it was before, or with a pasted text.
 
-use super::choices::{self, is_refused};
+use super::choices;
 use crate::app::dialogs::Overlay;
 use crate::app::dialogs::comparison::{ComparisonState, Sides};
 use crate::app::ids::RequestPosition;
@@ -81,8 +81,8 @@ impl Model {
     /// The accepted side is on the left, the refused one on the right.
     fn side_by_side<T>(&self, entry: &Entry, own: Side<T>, other: Side<T>, sides: impl FnOnce([T; 2]) -> Sides) -> Overlay {
         let is = |side: &Side<T>, of: fn(&Response) -> bool| side.answer.is_some_and(of);
-        let is_own_first =
-            is(&own, Response::is_success) || (!is(&other, Response::is_success) && is(&other, is_refused) && !is(&own, is_refused));
+        let is_own_first = is(&own, Response::is_success)
+            || (!is(&other, Response::is_success) && is(&other, Response::refuses_caller) && !is(&own, Response::refuses_caller));
         let [first, second] = if is_own_first { [own, other] } else { [other, own] };
         let titles = [&first, &second].map(|side| match side.answer {
             Some(answer) => format!("{} · {}", choices::outcome(answer), side.title),

@@ -244,7 +244,7 @@ impl Model {
     fn restore(&mut self, value: &DraftValue, home: Option<&ValueHome>) -> Restored {
         let DraftValue { path, place, name, value: Some(text), was } = value else { return Restored::Omitted };
         let restored = match (place, home) {
-            (_, Some(ValueHome::Nowhere(why))) => Err(why.clone()),
+            (_, Some(ValueHome::Unreadable(why))) => Err(why.clone()),
             (ValuePlace::Definition(number), Some(ValueHome::Open(id))) => {
                 self.restore_definition(*id, (*number, name), was.as_deref(), text)
             }
@@ -259,7 +259,7 @@ impl Model {
 
     fn restore_definition(&mut self, id: FileId, (number, name): (usize, &str), was: Option<&str>, value: &str) -> Result<(), String> {
         let file = self.files.iter().find(|file| file.id == id).ok_or("its file is not open")?;
-        let place = file.definition_again(number, name, was);
+        let place = file.definition_number(number, name, |value| Some(value) == was);
         let number = place.ok_or_else(|| format!("{} does not define it as it did", file.name))?;
         self.set_definition(id, number, name, value)
     }
@@ -269,7 +269,7 @@ impl Model {
         let number = FileId(self.number());
         let (id, beside) = match home {
             ValueHome::Open(id) => return self.value_files.get(*id).map(|file| file.id),
-            ValueHome::Nowhere(_) => return None,
+            ValueHome::Unreadable(_) => return None,
             ValueHome::Read(file, beside) => (self.value_files.open(file, number), beside),
             ValueHome::Absent(path, beside) => match self.value_files.at(path) {
                 Some(known) => (known.id, beside),

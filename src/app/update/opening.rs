@@ -16,7 +16,7 @@ fn first_refusal(file: &RequestFile) -> usize {
         return 0;
     }
     let find = |is_meant: fn(&Response) -> bool| file.entries.iter().position(|e| e.exchange.answer.as_ref().is_some_and(is_meant));
-    find(|answer| matches!(answer.status, 401 | 403 | 407)).or_else(|| find(Response::is_refusal)).unwrap_or(0)
+    find(Response::refuses_caller).or_else(|| find(Response::is_refusal)).unwrap_or(0)
 }
 
 impl Model {

@@ -22,12 +22,11 @@ use crate::formats::variables::{is_secret, placeholders};
 /// The environment of a first file with environments.
 const FIRST: &str = "dev";
 
-/// The name of a new file with values.
+/// The name of a new file with values. The settings of an editor are never made new.
 const fn file_name(kind: ValueKind) -> &'static str {
     match kind {
-        ValueKind::Public | ValueKind::Settings => "http-client.env.json",
-        ValueKind::Private => "http-client.private.env.json",
-        ValueKind::Dotenv => ".env",
+        ValueKind::Settings => ValueKind::Public.file_name(),
+        kind => kind.file_name(),
     }
 }
 

@@ -55,8 +55,8 @@ pub enum ValueHome {
     Read(ValueFile, Vec<FileId>),
     /// A file with values that is not there, and the open files of requests in its folder.
     Absent(PathBuf, Vec<FileId>),
-    /// Nowhere, and why.
-    Nowhere(String),
+    /// A file with values that cannot be read, and why.
+    Unreadable(String),
 }
 
 /// A request in the form that drafts use.

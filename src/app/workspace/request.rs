@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use self::answers::EarlierAnswer;
 pub use self::past::PastVersion;
+use self::sends::Sent;
 use self::target::Target;
 use super::derived::{Derived, RequestBadge};
 use super::marks::Marks;
@@ -24,7 +25,7 @@ use crate::app::panes::token_view::{TokenView, with_token};
 use crate::checks::facts::Facts;
 use crate::checks::mask::Masker;
 use crate::checks::{self, Evidence, Place, Report, Surroundings, Verified};
-use crate::domain::exchange::{Certificates, Exchange, TransferOptions};
+use crate::domain::exchange::{Certificates, Exchange};
 use crate::domain::request::{Edit, Locator, Request, RequestPart, RequestText};
 use crate::domain::response::Response;
 use crate::domain::secrecy;
@@ -90,14 +91,8 @@ pub struct Entry {
     pub skew: Option<i64>,
     /// Whether the server's certificate was verified for the response.
     pub certificates: Certificates,
-    /// Hash of the text that is being sent.
-    sent: u64,
-    /// Where it is being sent to.
-    sent_to: Target,
-    /// The request that is being sent.
-    sent_request: Option<Box<Request>>,
-    /// The options of the running send.
-    sent_as: TransferOptions,
+    /// What is being sent, or was last.
+    sent: Sent,
     /// The request as written, waiting for its body files.
     waiting: Option<(Box<Request>, LookalikeHost)>,
     /// Hash of the text on disk.
@@ -165,10 +160,7 @@ impl Entry {
             answered_in: None,
             skew: None,
             certificates: Certificates::Check,
-            sent: 0,
-            sent_to: Target::default(),
-            sent_request: None,
-            sent_as: TransferOptions::default(),
+            sent: Sent::default(),
             waiting: None,
             kept,
             source: Source::New,

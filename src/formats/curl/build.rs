@@ -4,13 +4,12 @@
 //! with `-H`, the body's type last. `User-Agent: curl/…`, `Accept: */*` and `Host`, which every client sets by
 //! itself, are not added.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::arguments::{Given, Set};
 use super::words::note;
 use super::{CurlOptions, CurlRequest, flags, form};
+use crate::domain::basic;
 use crate::domain::context::{Context, Origin, SharedContext};
 use crate::domain::exchange::{Exchange, HttpVersion, NamedProxy, UnreadBody};
 use crate::domain::headers::{Header, Headers};
@@ -331,7 +330,7 @@ impl Plan<'_> {
     fn credentials(&mut self, from_url: Option<String>, at: usize, headers: &mut Headers) -> Option<(String, String)> {
         if let Some((pair, shown, at)) = self.proxy_user.clone() {
             // Through a proxy for plain http the header is in the request itself.
-            headers.push("Proxy-Authorization", format!("Basic {}", STANDARD.encode(&pair)));
+            headers.push("Proxy-Authorization", format!("Basic {}", basic::encode_pair(&pair)));
             note(&mut self.notes, at, format!("{shown} is set as Proxy-Authorization; with https curl sends it to the proxy alone"));
             self.proxy_user = None;
         }
@@ -352,7 +351,7 @@ impl Plan<'_> {
         } else if self.challenge_only {
             return Some((user.to_string(), password.to_string()));
         } else {
-            headers.push("Authorization", format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))));
+            headers.push("Authorization", format!("Basic {}", basic::encode(user, password)));
         }
         None
     }

@@ -1,6 +1,6 @@
 //! Bodies that curl puts together: `-d`, `--data-urlencode`, `-F`.
 
-use crate::formats::address::{Unescaped, encoded};
+use crate::formats::address::{Escaped, encoded};
 use crate::formats::multipart;
 
 /// The argument of `--data-urlencode`, encoded as curl does. The error is the file it names.
@@ -11,7 +11,7 @@ pub(super) fn url_encoded(argument: &str) -> Result<String, &str> {
         Some((name, rest)) => (name, rest.get(1..).unwrap_or_default()),
         None => ("", argument),
     };
-    let content = encoded(content, Unescaped::RFC_3986, "+");
+    let content = encoded(content, Escaped::RFC_3986, "+");
     Ok(if name.is_empty() { content } else { format!("{name}={content}") })
 }
 

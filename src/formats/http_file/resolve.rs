@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::shapes::METHODS;
+use crate::domain::basic;
 use crate::domain::headers::Header;
 use crate::domain::request::{Edit, Request, RequestPart};
 use crate::domain::span::Span;
@@ -390,7 +388,7 @@ fn encode_basic(value: &mut Resolved, raw_length: usize) {
         None if rest.contains(':') => rest.to_string(),
         None => return,
     };
-    let text = format!("{scheme} {}", STANDARD.encode(pair));
+    let text = format!("{scheme} {}", basic::encode_pair(pair));
     let start = scheme.len() + 1;
     let raw_start = value.substitutions.to_raw(Span::new(start, start)).start;
     value.substitutions = Substitutions::default();

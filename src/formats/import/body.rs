@@ -1,7 +1,7 @@
 //! The text of a body as a file of requests holds it.
 
 use super::collection::{Body, Field, FormPart, PartContent};
-use crate::formats::address::{self, Unescaped};
+use crate::formats::address::{self, Escaped};
 
 /// A body that is written, and the media type that the tool sends with it unless the headers name one.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub(super) fn written(body: &Body) -> WrittenBody {
 
 /// Percent-encoded, but for what is in placeholders.
 pub(super) fn encoded(text: &str) -> String {
-    address::encoded(text, Unescaped::RFC_3986, "%20")
+    address::encoded(text, Escaped::RFC_3986, "%20")
 }
 
 /// A path as it is written behind `<`: always one that is looked for beside the file.

@@ -1,7 +1,5 @@
 //! What the file of every tool becomes: folders with requests, each with its own auth, and the environments around them.
 
-use memchr::memchr_iter;
-
 /// A collection as a tool has it, before anything is inherited.
 #[derive(Clone, Debug, Default)]
 pub struct Collection {
@@ -328,21 +326,5 @@ pub enum PartContent {
 impl Default for PartContent {
     fn default() -> Self {
         Self::Text(String::new())
-    }
-}
-
-/// The lines of a text, for looking up many places.
-#[derive(Clone, Debug, Default)]
-pub struct LineIndex(Vec<usize>);
-
-impl LineIndex {
-    /// Of a text.
-    pub fn of(text: &str) -> Self {
-        Self(memchr_iter(b'\n', text.as_bytes()).collect())
-    }
-
-    /// The line of an offset, from 1.
-    pub fn line(&self, offset: usize) -> usize {
-        self.0.partition_point(|end| *end < offset) + 1
     }
 }

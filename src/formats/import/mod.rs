@@ -20,7 +20,7 @@ pub mod values;
 pub mod write;
 
 use collection::{Collection, Environment, ImportLoss};
-pub use names::{Taken, file_name};
+pub use names::{NOT_WALKED, Taken, file_name};
 use write::{Converted, convert};
 
 use super::env::{Environments, ValueKind};

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// Names of folders in which no requests are looked for.
-const NOT_WALKED: [&str; 5] = ["target", "node_modules", "vendor", "dist", "__pycache__"];
+pub const NOT_WALKED: [&str; 5] = ["target", "node_modules", "vendor", "dist", "__pycache__"];
 
 /// Bytes of a name; file systems take 255, and a number and an ending follow.
 const LONGEST: usize = 80;

@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 pub(super) use url::reserved;
 
 use super::Imported;
-use super::collection::{Collection, Environment, Field, Folder, ImportLoss, Item, LineIndex, SavedRequest, Tool, Variable};
+use super::collection::{Collection, Environment, Field, Folder, ImportLoss, Item, SavedRequest, Tool, Variable};
 use crate::domain::limits::MAX_FOLDERS;
-use crate::domain::span::Span;
+use crate::domain::span::{LineIndex, Span};
 use crate::formats::{FormatError, env};
 
 /// The members of a file of Postman. Every one of them may have any type.

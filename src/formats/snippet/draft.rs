@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use super::functions::base64_of;
+use super::value::is_name;
 use crate::domain::context::{Context, Origin};
 use crate::domain::exchange::{Certificates, Exchange, Redirects, TransferOptions, UnreadBody};
 use crate::domain::headers::Headers;
 use crate::domain::request::Request;
 use crate::domain::text::Text;
 use crate::formats::Loss;
-use crate::formats::address::{Unescaped, add_query, form, take_login};
+use crate::formats::address::{Escaped, add_query, form, take_login};
+use crate::formats::multipart;
 
 /// A login as it is given apart from the headers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(super) struct Draft {
     /// A login in the address is part of it, and not taken out.
     pub keeps_login_in_address: bool,
     pub body: String,
+    /// The body is multipart.
+    pub is_multipart: bool,
     /// The type that the tool adds unless one is given.
     pub content_type: Option<String>,
     /// Why the body is not all there.
@@ -68,8 +70,8 @@ impl Draft {
         }
     }
 
-    pub fn add_fields_to_query(&mut self, fields: &[(String, String)], unescaped: Unescaped) {
-        let more = form(fields, unescaped);
+    pub fn add_fields_to_query(&mut self, fields: &[(String, String)], escaped: Escaped) {
+        let more = form(fields, escaped);
         let joint = if self.query.is_empty() || more.is_empty() { "" } else { "&" };
         self.query.push_str(joint);
         self.query.push_str(&more);
@@ -101,9 +103,7 @@ impl Draft {
         context.origins.insert("client", Origin::File);
         match self.login.take() {
             Some(Login::Basic(user, password)) => {
-                let pair = format!("{user}:{password}");
-                // Encoded, a placeholder could not be filled in any more.
-                let value = if pair.contains("{{") { "{{credentials}}".to_string() } else { STANDARD.encode(&pair) };
+                let value = base64_of(&format!("{user}:{password}")).text().unwrap_or_default();
                 self.set_header("Authorization", &format!("Basic {value}"));
             }
             Some(Login::Bearer(token)) => self.set_header("Authorization", &format!("Bearer {token}")),
@@ -122,6 +122,17 @@ impl Draft {
         }
         if let Some(kind) = self.content_type.take().filter(|_| !self.headers.has("content-type")) {
             self.headers.push("Content-Type", kind);
+        }
+        if self.is_multipart {
+            let kind = self.headers.get("content-type").unwrap_or_default();
+            if multipart::boundary(kind).is_none_or(|boundary| !self.body.starts_with(&format!("--{boundary}"))) {
+                let message = format!(
+                    "the body is multipart, and its Content-Type does not name the boundary: {} sends it so, and servers refuse it; \
+                     let it set this header by itself",
+                    self.client
+                );
+                self.note(self.at, message);
+            }
         }
         if let Some(mode) = self.fetch_credentials.take() {
             context.fetch_credentials = Some(mode);
@@ -145,8 +156,4 @@ fn placeholders(request: &Request) -> BTreeSet<&str> {
     let headers = request.headers.iter().flat_map(|(_, header)| [header.name.as_str(), header.value.as_str()]);
     let parts = [request.method.as_str(), request.url.as_str(), request.body.as_str()].into_iter().chain(headers);
     parts.flat_map(|part| part.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0))).filter(|name| is_name(name)).collect()
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }

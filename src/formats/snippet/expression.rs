@@ -1,11 +1,11 @@
 //! The values of expressions: literals, variables to which the text gives a value, and functions of which the result is certain.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::tokens::{Kind, Language, Piece, Token, tokens};
-use super::value::{Argument, Call, Member, Value, placeholder};
-use crate::domain::limits::{MAX_NESTING, MAX_VARIABLE_DEPTH, MAX_VARIABLES, MAX_VARIABLES_OF_FILE};
+use super::value::{Argument, Call, Member, Value, last_of_each, placeholder};
+use crate::domain::limits::{MAX_NESTING, MAX_VARIABLE_DEPTH, MAX_VARIABLES_OF_FILE};
 
 /// What the text said up to here.
 pub(super) struct Environment {
@@ -35,15 +35,7 @@ impl Environment {
                 None => return unknown(),
             }
         }
-        let Some(size) = value.size(0).filter(|size| *size <= MAX_VARIABLES) else { return unknown() };
-        match self.budget.checked_sub(size) {
-            Some(left) => self.budget = left,
-            None => {
-                self.budget = 0;
-                return unknown();
-            }
-        }
-        value.clone()
+        value.copy(&mut self.budget).unwrap_or_else(unknown)
     }
 }
 
@@ -283,12 +275,10 @@ impl<'a> Cursor<'a> {
     fn map(&mut self, env: &mut Environment) -> Value {
         let end = self.open();
         let mut members: Vec<Member> = Vec::new();
-        let mut names: HashSet<String> = HashSet::new();
         while self.at < end {
             let at = self.place();
             if self.take("...") || self.take("**") {
                 if let Value::Map(inside) = self.expression(env) {
-                    names.extend(inside.iter().map(|member| member.name.clone()));
                     members.extend(inside);
                 }
             } else if let Some(name) = self.member_name(env) {
@@ -300,19 +290,14 @@ impl<'a> Cursor<'a> {
                 } else {
                     self.unread()
                 };
-                // The last of several counts.
-                if names.insert(name.clone()) {
-                    members.push(Member { name, value, at });
-                } else if let Some(member) = members.iter_mut().find(|member| member.name == name) {
-                    member.value = value;
-                }
+                members.push(Member { name, value, at });
             }
             if self.at < end {
                 self.next();
             }
         }
         self.close(end);
-        Value::Map(members)
+        Value::Map(last_of_each(members))
     }
 
     fn member_name(&mut self, env: &mut Environment) -> Option<String> {

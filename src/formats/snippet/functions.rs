@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::value::{Argument, Call, JsonStyle, Member, Value, placeholder};
+use super::value::{Argument, Call, JsonStyle, Member, Value, last_of_each, placeholder};
 use crate::domain::limits::MAX_VARIABLES;
-use crate::formats::address::{Unescaped, encoded, form};
+use crate::domain::span;
+use crate::formats::address::{Escaped, encoded, form};
 
 /// What a function of JavaScript gives back.
 pub(super) fn of_javascript(call: &Call) -> Option<Value> {
@@ -17,7 +18,7 @@ pub(super) fn of_javascript(call: &Call) -> Option<Value> {
             unknown => unknown.clone(),
         }),
         ("btoa" | "window.btoa", _) => Some(base64_of(&text()?)),
-        ("encodeURIComponent", _) => Some(Value::Text(encoded(&text()?, Unescaped::COMPONENT, "%20"))),
+        ("encodeURIComponent", _) => Some(Value::Text(encoded(&text()?, Escaped::COMPONENT, "%20"))),
         ("String", _) => Some(Value::Text(text()?)),
         ("Headers", _) => Some(Value::Map(first.map(map_of).unwrap_or_default())),
         ("URLSearchParams" | "FormData", _) if call.members == Value::Nothing => {
@@ -34,18 +35,15 @@ pub(super) fn of_javascript(call: &Call) -> Option<Value> {
             Some(Value::Text(joined.or_else(text)?))
         }
         ("Object.assign", _) => {
-            let mut all = Value::Map(Vec::new());
-            for argument in &call.arguments {
-                argument.value.members().iter().for_each(|m| all.set(std::slice::from_ref(&m.name), m.value.clone(), m.at));
-            }
-            Some(all)
+            let all = call.arguments.iter().flat_map(|argument| argument.value.members());
+            Some(Value::Map(last_of_each(all.cloned().collect())))
         }
-        ("qs.stringify" | "querystring.stringify", _) => Some(Value::Text(form(&first?.fields()?, Unescaped::COMPONENT))),
+        ("qs.stringify" | "querystring.stringify", _) => Some(Value::Text(form(&first?.fields()?, Escaped::COMPONENT))),
         (_, "toString") => match &call.on {
             Value::Call(made) if made.name() == "Buffer.from" => {
                 (text().as_deref() == Some("base64")).then(|| made.positional(0)?.text())?.map(|text| base64_of(&text))
             }
-            Value::Call(made) if made.method() == "URLSearchParams" => Some(Value::Text(form(&made.members.fields()?, Unescaped::FORM))),
+            Value::Call(made) if made.method() == "URLSearchParams" => Some(Value::Text(form(&made.members.fields()?, Escaped::FORM))),
             on @ (Value::Text(_) | Value::Number(_)) => Some(on.clone()),
             _ => None,
         },
@@ -70,11 +68,11 @@ pub(super) fn of_python(call: &Call) -> Option<Value> {
         }
         (_, "b64encode") => Some(base64_of(&text()?)),
         ("str" | "bytes", _) => Some(Value::Text(text()?)),
-        (_, "urlencode") => Some(Value::Text(form(&first?.fields()?, Unescaped::RFC_3986))),
+        (_, "urlencode") => Some(Value::Text(form(&first?.fields()?, Escaped::RFC_3986))),
         ("dict", _) => {
             let named = |argument: &Argument| Some(Member { name: argument.name.clone()?, value: argument.value.clone(), at: call.at });
             let members = first.map(map_of).unwrap_or_default();
-            Some(Value::Map(members.into_iter().chain(call.arguments.iter().filter_map(named)).collect()))
+            Some(Value::Map(last_of_each(members.into_iter().chain(call.arguments.iter().filter_map(named)).collect())))
         }
         (_, "encode" | "decode") => match &call.on {
             on @ (Value::Text(_) | Value::Name(_)) => Some(on.clone()),
@@ -91,7 +89,7 @@ pub(super) fn of_python(call: &Call) -> Option<Value> {
 }
 
 /// Base64 of what is known; what is not cannot be filled in once it is encoded.
-fn base64_of(text: &str) -> Value {
+pub(super) fn base64_of(text: &str) -> Value {
     if text.contains("{{") { Value::Name("credentials".into()) } else { Value::Text(STANDARD.encode(text)) }
 }
 
@@ -121,13 +119,8 @@ fn pairs_of_query(text: &str, at: usize) -> Vec<Member> {
 
 /// `"Bearer {} {name}".format(token, name="a")`.
 fn formatted(form: &str, call: &Call) -> String {
-    let (mut out, mut next) = (String::new(), 0);
-    let mut rest = form;
-    while let Some((before, (field, after))) = rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
-        out.push_str(before);
-        if out.len() > MAX_VARIABLES {
-            break;
-        }
+    let mut next = 0;
+    fill_fields(form, |field| {
         let name = field.split([':', '!']).next().unwrap_or_default();
         let value = match name.parse::<usize>() {
             Ok(index) => call.positional(index),
@@ -137,8 +130,38 @@ fn formatted(form: &str, call: &Call) -> String {
             }
             Err(_) => call.named(name),
         };
-        out.push_str(&value.and_then(Value::text).unwrap_or_else(|| placeholder(name)));
-        rest = after;
+        Some(value.and_then(Value::text).unwrap_or_else(|| placeholder(name)))
+    })
+}
+
+/// A text with its fields (`{0}`, `{name}`) filled in; one that has no value stays as it is written. A doubled brace is one.
+pub(super) fn fill_fields(form: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
+    let (mut out, mut rest) = (String::new(), form);
+    while out.len() <= MAX_VARIABLES
+        && let Some(at) = rest.find(['{', '}'])
+    {
+        let (before, brace) = rest.split_at(at);
+        out.push_str(before);
+        let one = brace.get(..1).unwrap_or_default();
+        // A name is short: one that is never closed is not looked for to the end of the text.
+        let field = brace.strip_prefix('{').and_then(|inside| {
+            let field = span::start(inside, 200).split(['{', '}']).next()?;
+            Some((field, inside.get(field.len()..)?.strip_prefix('}')?))
+        });
+        rest = match (brace.get(1..).and_then(|after| after.strip_prefix(one)), field) {
+            (Some(after), _) => {
+                out.push_str(one);
+                after
+            }
+            (None, Some((field, after))) if let Some(filled) = value(field) => {
+                out.push_str(&filled);
+                after
+            }
+            _ => {
+                out.push_str(one);
+                brace.get(1..).unwrap_or_default()
+            }
+        };
     }
     out + rest
 }

@@ -1,11 +1,11 @@
 //! HTTPie (`http`, `https`) and xh, which takes the same arguments.
 
 use super::draft::{Draft, Login};
-use super::parts;
+use super::parts::{self, GivenType};
 use super::shell::{Given, ShellCommand, given};
 use super::value::{JsonStyle, Member, Value};
 use crate::domain::exchange::{HttpVersion, NamedProxy, Redirects};
-use crate::formats::address::Unescaped;
+use crate::formats::address::Escaped;
 
 const TAKES_VALUE: [&str; 29] = [
     "--auth",
@@ -171,10 +171,10 @@ impl Plan {
     }
 
     fn write_body(&mut self, draft: &mut Draft, command: &ShellCommand) -> bool {
-        draft.add_fields_to_query(&self.query, Unescaped::RFC_3986);
+        draft.add_fields_to_query(&self.query, Escaped::RFC_3986);
         let raw = self.raw.take().or_else(|| command.input.clone().filter(|_| self.data.is_empty()));
         if self.is_multipart {
-            parts::multipart_body(draft, &self.data, false);
+            parts::multipart_body(draft, &self.data, GivenType::Completed);
             return true;
         }
         let fields = Value::Map(std::mem::take(&mut self.data));
@@ -182,7 +182,7 @@ impl Plan {
         if self.is_form {
             if has_fields {
                 let fields = fields.fields().unwrap_or_default();
-                parts::form_body(draft, &fields, Unescaped::RFC_3986, "application/x-www-form-urlencoded; charset=utf-8");
+                parts::form_body(draft, &fields, Escaped::RFC_3986, "application/x-www-form-urlencoded; charset=utf-8");
             }
         } else if has_fields {
             let mut body = Value::Map(Vec::new());

@@ -2,10 +2,10 @@
 
 use super::draft::{Draft, Login};
 use super::expression::Environment;
-use super::parts;
-use super::value::{Call, JsonStyle, Member, Value};
+use super::parts::{self, GivenType};
+use super::value::{Call, JsonStyle, Member, Value, last_of_each};
 use crate::domain::exchange::Redirects;
-use crate::formats::address::Unescaped;
+use crate::formats::address::Escaped;
 
 /// The request that a call sends.
 pub(super) fn request(call: &Call, env: &Environment) -> Option<Draft> {
@@ -23,7 +23,8 @@ fn fetch(call: &Call) -> Option<Draft> {
     let mut options: Vec<Member> = call.positional(1).map(|options| options.members().to_vec()).unwrap_or_default();
     let url = match call.positional(0)? {
         Value::Call(made) if made.method() == "Request" => {
-            options = made.positional(1).map(|own| own.members().to_vec()).unwrap_or_default().into_iter().chain(options).collect();
+            let own = made.positional(1).map(|own| own.members().to_vec()).unwrap_or_default();
+            options = last_of_each(own.into_iter().chain(options).collect());
             made.positional(0)?
         }
         url => url,
@@ -81,7 +82,7 @@ fn normalized(method: &str) -> String {
 fn fetch_body(draft: &mut Draft, value: &Value, at: usize) {
     match value {
         Value::Nothing => {}
-        value if form_or_parts(draft, value, "application/x-www-form-urlencoded;charset=UTF-8") => {}
+        value if form_or_parts(draft, value, "application/x-www-form-urlencoded;charset=UTF-8", GivenType::Kept) => {}
         Value::Map(_) | Value::List(_) => {
             draft.body = "[object Object]".into();
             draft.note(at, "the body is an object, which fetch sends as the words [object Object]: JSON.stringify is missing");
@@ -97,12 +98,12 @@ fn fetch_body(draft: &mut Draft, value: &Value, at: usize) {
 }
 
 /// Bodies that are objects of their own in a browser.
-fn form_or_parts(draft: &mut Draft, value: &Value, content_type: &str) -> bool {
+fn form_or_parts(draft: &mut Draft, value: &Value, content_type: &str, given: GivenType) -> bool {
     if let Some(fields) = parts::made_by(value, "URLSearchParams").and_then(|made| made.members.fields()) {
-        parts::form_body(draft, &fields, Unescaped::FORM, content_type);
+        parts::form_body(draft, &fields, Escaped::FORM, content_type);
         true
     } else if let Some(made) = parts::made_by(value, "FormData") {
-        parts::multipart_body(draft, made.members.members(), false);
+        parts::multipart_body(draft, made.members.members(), given);
         true
     } else {
         false
@@ -187,7 +188,7 @@ impl Options {
                     let own: Vec<Member> = value.members().iter().filter(own).cloned().collect();
                     parts::headers(draft, &if value.is_known() { Value::Map(own) } else { value.clone() });
                 }
-                "params" => parts::query(draft, value, Unescaped::AXIOS),
+                "params" => parts::query(draft, value, Escaped::AXIOS),
                 "data" => self.data = Some(value.clone()),
                 "auth" => {
                     let part = |name: &str| value.get(name).and_then(Value::text).unwrap_or_default();
@@ -220,10 +221,10 @@ fn axios_body(draft: &mut Draft, data: &Value) {
     let given = draft.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
     match data {
         Value::Nothing => {}
-        value if form_or_parts(draft, value, "application/x-www-form-urlencoded;charset=utf-8") => {}
-        Value::Map(members) if given.starts_with("multipart/form-data") => parts::multipart_body(draft, members, false),
+        value if form_or_parts(draft, value, "application/x-www-form-urlencoded;charset=utf-8", GivenType::Completed) => {}
+        Value::Map(members) if given.starts_with("multipart/form-data") => parts::multipart_body(draft, members, GivenType::Completed),
         value if given.starts_with("application/x-www-form-urlencoded") && value.fields().is_some() => {
-            parts::form_body(draft, &value.fields().unwrap_or_default(), Unescaped::FORM, "application/x-www-form-urlencoded");
+            parts::form_body(draft, &value.fields().unwrap_or_default(), Escaped::FORM, "application/x-www-form-urlencoded");
         }
         Value::Map(_) | Value::List(_) => parts::json(draft, data, JsonStyle::Compact),
         value => {
@@ -232,6 +233,8 @@ fn axios_body(draft: &mut Draft, data: &Value) {
         }
     }
 }
+
+const JQUERY_FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
 
 fn jquery(call: &Call) -> Option<Draft> {
     let mut draft = Draft::of("jQuery", call.at, Redirects::Follow);
@@ -271,23 +274,21 @@ fn jquery(call: &Call) -> Option<Draft> {
     let has_body = !matches!(draft.method.as_deref(), None | Some("GET" | "HEAD"));
     match data {
         None | Some(Value::Nothing) => {}
-        Some(value) if !has_body => parts::query(&mut draft, value, Unescaped::FORM),
+        Some(value) if !has_body => parts::query(&mut draft, value, Escaped::FORM),
         Some(value) => match value.fields() {
-            Some(fields) => parts::form_body(&mut draft, &fields, Unescaped::FORM, "application/x-www-form-urlencoded; charset=UTF-8"),
-            None if form_or_parts(&mut draft, value, "application/x-www-form-urlencoded; charset=UTF-8") => {}
-            None => {
-                draft.body = value.text().unwrap_or_default();
-                draft.content_type = Some("application/x-www-form-urlencoded; charset=UTF-8".into());
-            }
+            Some(fields) => parts::form_body(&mut draft, &fields, Escaped::FORM, JQUERY_FORM),
+            None if form_or_parts(&mut draft, value, JQUERY_FORM, GivenType::Kept) => {}
+            None => draft.body = value.text().unwrap_or_default(),
         },
     }
     match content_type {
-        // `false`: the browser sets it, which it does for forms alone.
-        Some(Value::Flag(false)) if !draft.body.contains(crate::formats::multipart::BOUNDARY) => draft.content_type = None,
-        Some(value) => {
-            draft.content_type = value.text().filter(|_| has_body && !matches!(value, Value::Flag(_))).or(draft.content_type.take())
-        }
-        None => {}
+        // The browser sets it, which it does for forms alone.
+        Some(Value::Flag(false)) if !draft.is_multipart => draft.content_type = None,
+        Some(Value::Flag(false)) => {}
+        Some(value) if has_body => draft.content_type = value.text().or(draft.content_type.take()),
+        // It is the same for every body, even one that is no such form.
+        _ if has_body && data.is_some_and(|data| *data != Value::Nothing) => draft.content_type = Some(JQUERY_FORM.into()),
+        _ => {}
     }
     (!draft.url.is_empty()).then_some(draft)
 }

@@ -25,6 +25,7 @@ use self::tokens::{Language, tokens};
 use super::offer::offer;
 use super::{FormatError, Loss, ParsedInput};
 use crate::domain::limits::{MAX_LISTED, MAX_REQUESTS};
+use crate::domain::span::LineIndex;
 use crate::formats::curl::command::is_prefix;
 
 /// What a text is written in.
@@ -128,8 +129,8 @@ pub fn read(text: &str, source: &str) -> Result<ParsedInput, FormatError> {
     if drafts.is_empty() {
         return Err(fault.unwrap_or_else(|| no_request(text, tool)));
     }
-    let ends: Vec<usize> = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
-    let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
+    let lines = LineIndex::of(text);
+    let line = |offset: usize| lines.line(offset);
     let mut input = ParsedInput::default();
     input.losses.extend(notes.into_iter().map(|(at, message)| Loss { line: line(at), message }));
     let written: std::collections::HashSet<&str> = text.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0)).collect();

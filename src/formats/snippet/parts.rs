@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::value::{Call, JsonStyle, Member, Value};
-use crate::formats::address::{Unescaped, form};
+use crate::formats::address::{Escaped, form};
 use crate::formats::multipart;
 
 /// The address of a request; `None` for an expression that is not understood.
@@ -41,14 +41,14 @@ fn header(draft: &mut Draft, member: &Member) {
 }
 
 /// Adds parameters to the address.
-pub(super) fn query(draft: &mut Draft, value: &Value, unescaped: Unescaped) {
+pub(super) fn query(draft: &mut Draft, value: &Value, escaped: Escaped) {
     let at = draft.at;
     let fields = match value {
         Value::Call(call) => call.members.fields(),
         value => value.fields(),
     };
     match (fields, value) {
-        (Some(fields), _) => draft.add_fields_to_query(&fields, unescaped),
+        (Some(fields), _) => draft.add_fields_to_query(&fields, escaped),
         (None, Value::Nothing) => {}
         (None, Value::Text(text)) => draft.query = text.trim_start_matches('?').to_string(),
         (None, other) => {
@@ -78,17 +78,27 @@ pub(super) fn json(draft: &mut Draft, value: &Value, style: JsonStyle) {
 }
 
 /// A body of form fields.
-pub(super) fn form_body(draft: &mut Draft, fields: &[(String, String)], unescaped: Unescaped, content_type: &str) {
-    draft.body = form(fields, unescaped);
+pub(super) fn form_body(draft: &mut Draft, fields: &[(String, String)], escaped: Escaped, content_type: &str) {
+    draft.body = form(fields, escaped);
     draft.content_type = Some(content_type.into());
 }
 
-/// A multipart body; `is_file` tells that a member is no field but a file.
-pub(super) fn multipart_body(draft: &mut Draft, members: &[Member], is_file: bool) {
+/// What a client makes of a Content-Type that is given with a multipart body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GivenType {
+    /// It is sent as it is, even where it does not name the boundary of the body.
+    Kept,
+    /// It gets the boundary of the body, unless it has one, which is then the boundary.
+    Completed,
+    /// It is replaced.
+    Replaced,
+}
+
+/// A multipart body.
+pub(super) fn multipart_body(draft: &mut Draft, members: &[Member], given: GivenType) {
     let mut parts = Vec::new();
     for member in members {
         let content = match &member.value {
-            Value::Text(text) | Value::Number(text) if !is_file => Some((None, None, text.clone())),
             // A file that is written down: its name, its content, its type.
             Value::List(values) => {
                 let texts: Vec<Option<String>> =
@@ -100,8 +110,8 @@ pub(super) fn multipart_body(draft: &mut Draft, members: &[Member], is_file: boo
                     _ => None,
                 }
             }
-            value if !is_file => value.text().filter(|_| !matches!(value, Value::Call(_))).map(|text| (None, None, text)),
-            _ => None,
+            Value::Call(_) => None,
+            value => value.text().map(|text| (None, None, text)),
         };
         match content {
             Some((filename, media_type, content)) => {
@@ -112,11 +122,15 @@ pub(super) fn multipart_body(draft: &mut Draft, members: &[Member], is_file: boo
     }
     draft.body.push_str(&multipart::body(&parts));
     draft.content_type = Some(multipart::content_type());
-    let boundary = multipart::BOUNDARY;
-    if let Some(own) = draft.headers.0.iter_mut().find(|header| header.is("content-type"))
-        && !own.value.contains("boundary=")
-    {
-        own.value = format!("{}; boundary={boundary}", own.value);
+    draft.is_multipart = true;
+    let own = draft.headers.0.iter_mut().find(|header| header.is("content-type"));
+    match (given, own) {
+        (GivenType::Kept, _) | (_, None) => {}
+        (GivenType::Replaced, Some(own)) => own.value = multipart::content_type(),
+        (GivenType::Completed, Some(own)) => match multipart::boundary(&own.value) {
+            Some(boundary) => draft.body = draft.body.replace(multipart::BOUNDARY, boundary),
+            None => own.value = format!("{}; boundary={}", own.value, multipart::BOUNDARY),
+        },
     }
 }
 

@@ -8,10 +8,10 @@ pub(super) use reader::looks_like;
 use reader::{Parameter, Statement, statements};
 
 use super::draft::{Draft, Login};
-use super::parts;
+use super::parts::{self, GivenType};
 use super::value::{Member, Value};
 use crate::domain::exchange::{NamedProxy, Redirects};
-use crate::formats::address::Unescaped;
+use crate::formats::address::Escaped;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -24,11 +24,14 @@ pub(super) fn requests(text: &str) -> (Vec<Draft>, Option<usize>) {
 fn request(statement: Statement) -> Option<Draft> {
     let mut draft = Draft::of("PowerShell", statement.at, Redirects::Follow);
     let (mut body, mut session, mut credential, mut token, mut scheme) = (Value::Nothing, Value::Nothing, None, None, String::new());
-    let (mut content_type, mut agent) = (None, None);
+    let (mut content_type, mut agent, mut form) = (None, None, Value::Nothing);
     let mut has_address = false;
+    // The address is what has no name, unless it is given by its name.
+    let mut is_address = !statement.parameters.iter().any(|given| parameter(&given.name) == "uri");
     for Parameter { name, value, at } in statement.parameters {
+        let name = if name.is_empty() && std::mem::take(&mut is_address) { "uri" } else { &name };
         let text = value.text();
-        match (parameter(&name), text) {
+        match (parameter(name), text) {
             ("uri", Some(url)) if !url.is_empty() => {
                 draft.url = url;
                 has_address = true;
@@ -49,7 +52,7 @@ fn request(statement: Statement) -> Option<Draft> {
                 draft.transfer.proxy = Some(Box::new(NamedProxy { flag: "-Proxy".into(), address, is_chained: false }));
             }
             ("infile", Some(file)) => draft.unread_body(at, format!("-InFile: the body is in {file}, which is not opened")),
-            ("form", _) => parts::multipart_body(&mut draft, value.members(), false),
+            ("form", _) => form = value,
             ("sessionvariable", _) => {}
             ("certificate" | "certificatethumbprint" | "usedefaultcredentials" | "proxycredential", _) => {
                 draft.note(at, format!("-{name} is not read"));
@@ -67,12 +70,15 @@ fn request(statement: Statement) -> Option<Draft> {
     if let Some(kind) = content_type {
         draft.set_header("Content-Type", &kind);
     }
+    if form != Value::Nothing {
+        parts::multipart_body(&mut draft, form.members(), GivenType::Replaced);
+    }
     of_login(&mut draft, credential, token, &scheme);
     let sends = !matches!(draft.method.as_deref(), None | Some("GET" | "HEAD"));
     match body {
         Value::Nothing => {}
-        Value::Map(_) if !sends => parts::query(&mut draft, &body, Unescaped::RFC_3986),
-        Value::Map(_) => parts::form_body(&mut draft, &body.fields().unwrap_or_default(), Unescaped::RFC_3986, FORM),
+        Value::Map(_) if !sends => parts::query(&mut draft, &body, Escaped::RFC_3986),
+        Value::Map(_) => parts::form_body(&mut draft, &body.fields().unwrap_or_default(), Escaped::RFC_3986, FORM),
         body => {
             draft.body = body.text().unwrap_or_default();
             draft.content_type = sends.then(|| FORM.into());

@@ -2,10 +2,11 @@
 
 use super::draft::{Draft, Login};
 use super::expression::Environment;
-use super::parts;
+use super::parts::{self, GivenType};
 use super::value::{Argument, Call, JsonStyle, Member, Value};
 use crate::domain::exchange::Redirects;
-use crate::formats::address::Unescaped;
+use crate::formats::address::Escaped;
+use crate::formats::multipart;
 
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
@@ -86,10 +87,10 @@ pub(super) fn request(call: &Call, env: &Environment) -> Option<Draft> {
     let mut body = Body::default();
     if let Some((_, made)) = session {
         for argument in &made.arguments {
-            body.take(&mut draft, library, argument.name.as_deref().unwrap_or_default(), &argument.value);
+            body.take(&mut draft, argument.name.as_deref().unwrap_or_default(), &argument.value);
         }
         for Member { name, value, .. } in made.members.members() {
-            body.take(&mut draft, library, name, value);
+            body.take(&mut draft, name, value);
         }
     }
     // What follows the address without a name: `get(url, params)`, `post(url, data, json)`.
@@ -102,12 +103,12 @@ pub(super) fn request(call: &Call, env: &Environment) -> Option<Draft> {
     };
     for (index, name) in by_place.iter().enumerate() {
         if let Some(value) = call.positional(place + 1 + index) {
-            body.take(&mut draft, library, name, value);
+            body.take(&mut draft, name, value);
         }
     }
     for Argument { name, value } in &call.arguments {
         if let Some(name) = name {
-            body.take(&mut draft, library, name, value);
+            body.take(&mut draft, name, value);
         }
     }
     if let Some(base) = body.base.take().filter(|_| !draft.url.contains("://")) {
@@ -127,11 +128,11 @@ struct Body {
 }
 
 impl Body {
-    fn take(&mut self, draft: &mut Draft, library: Library, name: &str, value: &Value) {
+    fn take(&mut self, draft: &mut Draft, name: &str, value: &Value) {
         let at = draft.at;
         match name {
             "headers" => parts::headers(draft, value),
-            "params" => parts::query(draft, value, Unescaped::RFC_3986),
+            "params" => parts::query(draft, value, Escaped::RFC_3986),
             "cookies" => parts::cookies(draft, value),
             "auth" => login(draft, value),
             "data" | "content" => self.data = Some(value.clone()),
@@ -148,8 +149,6 @@ impl Body {
                 draft.note(at, format!("{name}: certificates of the program are not read"));
             }
             "proxies" | "proxy" | "mounts" | "transport" if *value != Value::Nothing => draft.note(at, format!("{name} is not read")),
-            "http2" | "timeout" | "stream" | "hooks" | "connector" | "trust_env" | "method" | "url" => {}
-            _ if library == Library::Aiohttp => {}
             _ => {}
         }
     }
@@ -179,7 +178,9 @@ impl Body {
                 _ => member,
             });
             let (written, opened): (Vec<Member>, Vec<Member>) = named.partition(is_written);
-            parts::multipart_body(draft, &[fields, &written].concat(), false);
+            let names_boundary = draft.headers.get("content-type").is_some_and(|kind| multipart::boundary(kind).is_some());
+            let given = if library == Library::Httpx && names_boundary { GivenType::Completed } else { GivenType::Kept };
+            parts::multipart_body(draft, &[fields, &written].concat(), given);
             for member in opened {
                 draft.unread_body(at, format!("the content of {} is in a file, which is not opened", member.name));
             }
@@ -187,9 +188,9 @@ impl Body {
         }
         match (self.data.filter(|data| *data != Value::Nothing), self.json.filter(|json| *json != Value::Nothing)) {
             (Some(data), _) => match data {
-                Value::Map(_) | Value::List(_) => parts::form_body(draft, &data.fields().unwrap_or_default(), Unescaped::RFC_3986, FORM),
+                Value::Map(_) | Value::List(_) => parts::form_body(draft, &data.fields().unwrap_or_default(), Escaped::RFC_3986, FORM),
                 Value::Call(made) if made.method() == "FormData" => {
-                    parts::form_body(draft, &made.members.fields().unwrap_or_default(), Unescaped::RFC_3986, FORM);
+                    parts::form_body(draft, &made.members.fields().unwrap_or_default(), Escaped::RFC_3986, FORM);
                 }
                 Value::Call(made) if matches!(made.method(), "open" | "read") => {
                     draft.unread_body(at, "the body is in a file, which is not opened".into());

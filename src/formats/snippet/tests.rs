@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// A text, what it sends (method, address, headers, body), and what is said about it.
-fn sent(text: &str) -> (Vec<String>, String) {
+fn sent_by(text: &str) -> (Vec<String>, String) {
     let read = read(text, "-").unwrap_or_else(|why| panic!("{why}\n{text}"));
     let shown = |exchange: &crate::domain::exchange::Exchange| {
         let request = &exchange.request;
@@ -18,7 +18,7 @@ fn sent(text: &str) -> (Vec<String>, String) {
 #[track_caller]
 fn reads(rows: &[(&str, &str, &str)]) {
     for (text, request, loss) in rows {
-        let (requests, said) = sent(text);
+        let (requests, said) = sent_by(text);
         assert_eq!(requests, [*request], "{text}\n{said}");
         assert!(if loss.is_empty() { said.is_empty() } else { said.contains(loss) }, "{text}\n{said}");
     }
@@ -112,6 +112,178 @@ fn scripts_in_powershell_are_read() {
             "the value of x",
         ),
     ]);
+}
+
+#[test]
+fn quotes_and_variables_in_powershell_stand_for_what_they_are_there() {
+    let body = |body: &str, sent: &str| {
+        let text = format!(
+            "$x = 'v'\n$api = @{{ host = 'h.example'; \"say\" = '\"\"' }}\nirm https://h.example -Method Post -Body {body} -ContentType t"
+        );
+        let (requests, said) = sent_by(&text);
+        assert_eq!(requests, [format!("POST https://h.example|Content-Type: t||{sent}")], "{text}\n{said}");
+    };
+    body("\"a\"\"$x\"\"b\"", "a\"v\"b");
+    body("\"`\"\"\"\"", "\"\"");
+    body("@\"\n{\"a\": \"\", \"b\": \"$x\"}\n\"@", "{\"a\": \"\", \"b\": \"v\"}");
+    body("@\"\r\n$(\"a\")`tb\r\n\"@", "a\tb");
+    body("@'\n\"\"''$x\n'@", "\"\"''$x");
+    // What a variable holds stays as it is.
+    body("\"$($api.say)\"", "\"\"");
+    // Quotes inside of `$(…)` are its own.
+    body("\"a $(\"b\") $(\"\")c\"", "a b c");
+    body("\"$x.host costs 5$ `$x `u{e4}\"", "v.host costs 5$ $x \u{e4}");
+    for (address, sent) in [
+        ("https://h.example/$x", "https://h.example/v"),
+        ("https://$($api.host)/$(\"a\" + $x)/b", "https://h.example/av/b"),
+        ("$x/$x", "v/v"),
+        ("$($api.host)/a", "h.example/a"),
+        ("$api.host", "h.example"),
+    ] {
+        let (requests, said) =
+            sent_by(&format!("$x = 'v'; $api = @{{ host = 'h.example' }}; Invoke-WebRequest -Method Get {address} # {address}"));
+        assert_eq!(requests, [format!("GET {sent}")], "{address}\n{said}");
+    }
+}
+
+#[test]
+fn parameters_in_powershell_are_told_by_their_names_in_any_case_and_length() {
+    for name in ["Uri", "uri", "URI", "Ur"] {
+        let (requests, said) = sent_by(&format!("iwr -{name} https://h.example/a other -MeThod put"));
+        assert_eq!(requests, ["PUT https://h.example/a"], "{name}\n{said}");
+        let (requests, said) = sent_by(&format!("$p = @{{ {name} = 'https://h.example/a' }}\nInvoke-WebRequest other @p"));
+        assert_eq!(requests, ["GET https://h.example/a"], "{name}\n{said}");
+    }
+}
+
+#[test]
+fn fields_in_a_text_are_filled_in_and_doubled_braces_are_one() {
+    let python = |form: &str| sent_by(&format!("import requests\nrequests.post('https://h.example', data={form})")).0.concat();
+    for (form, sent) in [
+        (r#"'{{"a": "{}", "b": {{}}}}'.format('x')"#, r#"{"a": "x", "b": {}}"#),
+        ("'{0}{1}{0}'.format('a', 'b')", "aba"),
+        ("'{n:>2} {{n}} {{{n}}}'.format(n='v')", "v {n} {v}"),
+        ("'{} {'.format('x')", "x {"),
+        ("'} {}'.format('x')", "} x"),
+    ] {
+        assert_eq!(python(form), format!("POST https://h.example||{sent}"), "{form}");
+    }
+    let powershell = |form: &str| sent_by(&format!("irm https://h.example -Method Post -ContentType t -Body ({form})")).0.concat();
+    for (form, sent) in [
+        (r#"'{{"a":"{0}"}}' -f 'x'"#, r#"{"a":"x"}"#),
+        ("'{0}:{1}' -f '{1}', 'b'", "{1}:b"),
+        ("'{0:d2} {9}' -f 'a'", "a {9}"),
+        ("\"$base/{0}\" -f 'a'", "{{base}}/a"),
+    ] {
+        assert_eq!(powershell(form), format!("POST https://h.example|Content-Type: t||{sent}"), "{form}");
+    }
+}
+
+#[test]
+fn of_members_with_the_same_name_the_last_one_counts() {
+    let json = |text: &str| sent_by(text).0.concat().rsplit("||").next().unwrap_or_default().to_string();
+    for (object, sent) in [
+        ("{...a, k: 2}", r#"{"k":2,"l":1}"#),
+        ("{k: 2, ...a}", r#"{"k":1,"l":1}"#),
+        ("{k: 2, l: 2, ...a, ...{k: 3}, m: 4, l: 5}", r#"{"k":3,"l":5,"m":4}"#),
+        ("Object.assign({k: 2}, a, {l: 3})", r#"{"k":1,"l":3}"#),
+    ] {
+        let text = format!("const a = {{k: 1, l: 1}};\nfetch('https://h.example', {{method: 'POST', body: JSON.stringify({object})}})");
+        assert_eq!(json(&text), sent, "{object}");
+    }
+    for (dictionary, sent) in
+        [("{**a, 'k': 2}", r#"{"k": 2, "l": 1}"#), ("{'k': 2, **a}", r#"{"k": 1, "l": 1}"#), ("dict(a, k=2)", r#"{"k": 2, "l": 1}"#)]
+    {
+        let text = format!("import requests\na = {{'k': 1, 'l': 1}}\nrequests.post('https://h.example', json={dictionary})");
+        assert_eq!(json(&text), sent, "{dictionary}");
+    }
+    // What the call says replaces what the Request says.
+    reads(&[(
+        "fetch(new Request('https://h.example', {method: 'PUT', headers: {a: '1'}}), {headers: {b: '2'}})",
+        "PUT https://h.example|b: 2",
+        "",
+    )]);
+}
+
+#[test]
+fn a_multipart_body_has_the_type_that_its_client_sends() {
+    const GIVEN: &str = "multipart/form-data";
+    const OTHER: &str = "multipart/form-data; boundary=own";
+    const FULL: &str = "multipart/form-data; boundary=------------------------authtui0000000000";
+    let fetch = |headers: &str| {
+        format!("const f = new FormData();\nf.append('a', 'b');\nfetch('https://h.example', {{method: 'POST', body: f{headers}}})")
+    };
+    let jquery = |settings: &str| {
+        format!(
+            "const f = new FormData();\nf.append('a', 'b');\n$.ajax({{url: 'https://h.example', method: 'POST', data: f, processData: false{settings}}})"
+        )
+    };
+    let axios = |kind: &str| {
+        format!(
+            "const f = new FormData();\nf.append('a', 'b');\naxios.post('https://h.example', f, {{headers: {{'Content-Type': '{kind}'}}}})"
+        )
+    };
+    let python = |library: &str, kind: &str| {
+        format!("import {library}\n{library}.post('https://h.example', files={{'a': (None, 'b')}}, headers={{'Content-Type': '{kind}'}})")
+    };
+    let powershell = |kind: &str| format!("irm https://h.example -Method Post -Form @{{ a = 'b' }} -ContentType '{kind}'");
+    let httpie = |kind: &str| format!("http --multipart POST https://h.example a=b 'Content-Type:{kind}'");
+    for (text, kind, is_noted) in [
+        (fetch(""), FULL, false),
+        (fetch(&format!(", headers: {{'content-type': '{GIVEN}'}}")), GIVEN, true),
+        (fetch(&format!(", headers: {{'content-type': '{OTHER}'}}")), OTHER, true),
+        (jquery(", contentType: false"), FULL, false),
+        (jquery(&format!(", contentType: false, headers: {{'Content-Type': '{GIVEN}'}}")), GIVEN, true),
+        (jquery(&format!(", contentType: '{GIVEN}'")), GIVEN, true),
+        (jquery(""), "application/x-www-form-urlencoded; charset=UTF-8", true),
+        (axios(GIVEN), FULL, false),
+        (axios(OTHER), OTHER, false),
+        (python("requests", GIVEN), GIVEN, true),
+        (python("requests", OTHER), OTHER, true),
+        (python("httpx", GIVEN), GIVEN, true),
+        (python("httpx", OTHER), OTHER, false),
+        (python("aiohttp", GIVEN), GIVEN, true),
+        (powershell(GIVEN), FULL, false),
+        (httpie(GIVEN), FULL, false),
+        (httpie(OTHER), OTHER, false),
+    ] {
+        let read = read(&text, "-").unwrap_or_else(|why| panic!("{why}\n{text}"));
+        let request = &read.exchanges[0].request;
+        assert_eq!(request.headers.get("content-type"), Some(kind), "{text}");
+        let body = request.body.as_str();
+        assert!(body.contains("name=\"a\"\r\n\r\nb\r\n"), "{text}\n{body}");
+        let of_body = body.split_once("\r\n").and_then(|(line, _)| line.strip_prefix("--"));
+        let names_it = crate::formats::multipart::boundary(kind) == of_body;
+        let said: Vec<&str> = read.losses.iter().map(|loss| loss.message.as_str()).collect();
+        assert_eq!(said.iter().any(|said| said.contains("does not name the boundary")), is_noted, "{text}\n{said:?}");
+        assert_eq!(names_it, !is_noted, "{text}\n{body}");
+    }
+}
+
+/// Ten times as much of what is hard to read takes about ten times as long, and not a hundred times.
+#[test]
+fn no_text_is_walked_over_for_each_of_its_quotes() {
+    let hard: [(Language, &str); 9] = [
+        (Language::Python, "f'{ "),
+        (Language::Python, "f'{x "),
+        (Language::Python, "'\\'"),
+        (Language::Python, "'\\'\\\n"),
+        (Language::JavaScript, "=/["),
+        (Language::JavaScript, "=/[\\/"),
+        (Language::JavaScript, "\"\\\""),
+        (Language::JavaScript, "`${ "),
+        (Language::JavaScript, "{...a, b: 1}, "),
+    ];
+    for (language, unit) in hard {
+        let took = |times: usize| {
+            let text = format!("x = {}", unit.repeat(times));
+            let from = std::time::Instant::now();
+            let _ = of_program(&text, language);
+            from.elapsed()
+        };
+        let (small, large) = (took(4_000), took(40_000));
+        assert!(large < std::time::Duration::from_millis(200) || large < small * 40, "{unit:?}: {small:?}, then {large:?}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A program in JavaScript or Python into tokens, as far as literals need it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// The language of a program.
@@ -58,7 +59,16 @@ const MARKS: [&str; 46] = [
 
 /// Reads a part of a text.
 pub(super) fn tokens(text: &str, range: Range<usize>, language: Language) -> Tokens {
-    let mut reader = Reader { text, at: range.start, end: range.end, language, out: Tokens::default(), begins_line: true, is_open: false };
+    let mut reader = Reader {
+        text,
+        at: range.start,
+        end: range.end,
+        language,
+        out: Tokens::default(),
+        begins_line: true,
+        is_open: false,
+        sought: HashMap::new(),
+    };
     while reader.at < reader.end {
         reader.step();
     }
@@ -98,6 +108,8 @@ struct Reader<'a> {
     begins_line: bool,
     /// A text of several lines was not closed: those after it are not looked for again.
     is_open: bool,
+    /// The same for quotes and slashes that must be closed on their line: up to where each was looked for in vain.
+    sought: HashMap<char, usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -141,7 +153,7 @@ impl<'a> Reader<'a> {
         } else if is_javascript
             && first == '/'
             && self.may_begin_expression()
-            && let Some(length) = regular_expression(rest)
+            && let Some(length) = self.on_line(first, || regular_expression(rest))
         {
             self.push(Kind::Word("RegExp".into()), length);
         } else if first == '_' || first == '$' || first.is_alphabetic() {
@@ -169,6 +181,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads what must be closed on its line, unless the same mark was sought in vain on this line.
+    fn on_line<T>(&mut self, mark: char, read: impl FnOnce() -> Option<T>) -> Option<T> {
+        if self.sought.get(&mark).is_some_and(|until| self.at < *until) {
+            return None;
+        }
+        let found = read();
+        if found.is_none() {
+            // A backslash at the end of a line continues it.
+            let is_end = |(at, _): &(usize, &str)| !self.rest().get(..*at).is_some_and(|line| line.trim_end_matches('\r').ends_with('\\'));
+            let length = self.rest().match_indices('\n').find(is_end).map_or(self.rest().len(), |(at, _)| at);
+            self.sought.insert(mark, self.at + length);
+        }
+        found
+    }
+
     /// A slash here begins a regular expression and divides nothing.
     fn may_begin_expression(&self) -> bool {
         match self.out.list.last().map(|token| &token.kind) {
@@ -193,7 +220,12 @@ impl<'a> Reader<'a> {
         };
         let has = |letter: char| prefix.contains([letter, letter.to_ascii_uppercase()]);
         let style = Style { language: self.language, is_raw: has('r'), is_template: quote == '`', is_formatted: has('f') || has('t') };
-        let read = if is_long && self.is_open { None } else { pieces(self.text, start + opening.len()..self.end, opening, is_long, style) };
+        let (text, inside) = (self.text, start + opening.len()..self.end);
+        let read = match is_long {
+            true if self.is_open => None,
+            true => pieces(text, inside, opening, is_long, style),
+            false => self.on_line(quote, || pieces(text, inside, opening, is_long, style)),
+        };
         match read {
             Some((pieces, end)) => {
                 self.push(Kind::Text(pieces), end - self.at);
@@ -252,7 +284,7 @@ fn pieces(text: &str, range: Range<usize>, closing: &str, is_long: bool, style: 
         let is_code = style.is_template && rest.starts_with("${") || style.is_formatted && c == '{' && !rest.starts_with("{{");
         if is_code {
             let start = at + if style.is_template { 2 } else { 1 };
-            let end = start + closing_brace(text.get(start..range.end)?)?;
+            let end = start + closing_brace(text.get(start..range.end)?, is_long)?;
             flush(&mut pieces, &mut literal);
             pieces.push(Piece::Code(start..end));
             at = end + 1;
@@ -277,11 +309,12 @@ fn pieces(text: &str, range: Range<usize>, closing: &str, is_long: bool, style: 
     }
 }
 
-/// Where the brace is that closes an expression in a text.
-fn closing_brace(text: &str) -> Option<usize> {
+/// Where the brace is that closes an expression in a text, on the same line unless that has several.
+fn closing_brace(text: &str, is_long: bool) -> Option<usize> {
     let (mut depth, mut quote) = (0usize, None);
     for (at, c) in text.char_indices() {
         match (quote, c) {
+            (_, '\n') if !is_long => return None,
             (Some(open), c) if c == open => quote = None,
             (Some(_), _) => {}
             (None, '"' | '\'' | '`') => quote = Some(c),

@@ -1,6 +1,8 @@
 //! What a program says about a value, as far as it is literal.
 
-use crate::domain::limits::{MAX_MEMBERS, MAX_NESTING};
+use std::collections::HashMap;
+
+use crate::domain::limits::{MAX_MEMBERS, MAX_NESTING, MAX_VARIABLES};
 
 /// A value of a program. What has none in the text becomes a `{{variable}}` wherever text is made of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,7 +93,37 @@ pub(super) fn placeholder(name: &str) -> String {
     format!("{{{{{name}}}}}")
 }
 
+/// True for what can be the name of such a variable.
+pub(super) fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+/// Of several members of one name the last value, at the place of the first.
+pub(super) fn last_of_each(all: Vec<Member>) -> Vec<Member> {
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(all.len());
+    let mut members: Vec<Member> = Vec::with_capacity(all.len());
+    for member in all {
+        match places.get(&member.name).and_then(|place| members.get_mut(*place)) {
+            Some(earlier) => earlier.value = member.value,
+            None => {
+                places.insert(member.name.clone(), members.len());
+                members.push(member);
+            }
+        }
+    }
+    members
+}
+
 impl Value {
+    /// A copy for another place of the program, as far as the budget for copies allows it.
+    pub fn copy(&self, budget: &mut usize) -> Option<Self> {
+        let size = self.size(0).filter(|size| *size <= MAX_VARIABLES);
+        // To measure one that is too large costs time too.
+        let left = budget.checked_sub(size.unwrap_or(MAX_VARIABLES));
+        *budget = left.unwrap_or(0);
+        (size.is_some() && left.is_some()).then(|| self.clone())
+    }
+
     /// A member by its name, in any case.
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.members().iter().rev().find(|member| member.name.eq_ignore_ascii_case(name)).map(|member| &member.value)

@@ -2,12 +2,12 @@
 
 use std::str::FromStr as _;
 
-use base64::Engine as _;
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use super::error::SendError;
+use crate::domain::basic::encode_pair;
 use crate::domain::headers::{Header, Headers};
 use crate::domain::origin::{self, Refusal};
 use crate::domain::request::Request;
@@ -154,7 +154,7 @@ fn basic(url: &Url) -> String {
     let mut pair = decoded(url.username());
     pair.push(b':');
     pair.extend(decoded(url.password().unwrap_or_default()));
-    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+    format!("Basic {}", encode_pair(pair))
 }
 
 #[cfg(test)]

@@ -4,11 +4,9 @@ use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 
 use crate::formats::env::ValueKind;
+use crate::formats::import::NOT_WALKED;
 
 use super::{MAX_FILES, MAX_FOLDERS, MAX_TEXT, ReadError, ReadFault, Stamp, read};
-
-/// Folders that never contain requests of the user.
-const SKIPPED: &[&str] = &["target", "node_modules", "vendor", "dist", "__pycache__"];
 
 /// The kind of a file in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,14 +20,14 @@ pub enum FileKind {
 }
 
 /// Where an editor keeps environments, by path in a folder. What other files say counts before it.
-const SETTINGS: (&str, FileKind) = (".vscode/settings.json", FileKind::Values(ValueKind::Settings));
+const SETTINGS: (&str, FileKind) = values(ValueKind::Settings);
 
 /// Files with values, by name. They count for the requests in the folders below too.
-const VALUES: [(&str, FileKind); 3] = [
-    (".env", FileKind::Values(ValueKind::Dotenv)),
-    ("http-client.env.json", FileKind::Values(ValueKind::Public)),
-    ("http-client.private.env.json", FileKind::Values(ValueKind::Private)),
-];
+const VALUES: [(&str, FileKind); 3] = [values(ValueKind::Dotenv), values(ValueKind::Public), values(ValueKind::Private)];
+
+const fn values(kind: ValueKind) -> (&'static str, FileKind) {
+    (kind.file_name(), FileKind::Values(kind))
+}
 
 /// The file with the user's own services, which counts for its own folder.
 const SERVICES: (&str, FileKind) = ("authtui.services.toml", FileKind::Services);
@@ -203,5 +201,5 @@ fn is_folder(entry: &DirEntry) -> bool {
 fn is_skipped(entry: &DirEntry) -> bool {
     let name = entry.file_name();
     let name = name.to_string_lossy();
-    name.starts_with('.') || SKIPPED.contains(&name.as_ref())
+    name.starts_with('.') || NOT_WALKED.contains(&name.as_ref())
 }

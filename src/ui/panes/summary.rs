@@ -18,39 +18,50 @@ use crate::ui::theme::Styles;
 /// Most rows.
 const MOST_ROWS: u16 = 3;
 
-/// The lines.
-#[derive(Clone, Copy)]
-pub struct Summary<'a> {
-    pub model: &'a Model,
-    pub styles: &'static Styles,
+/// The lines, laid out for a width.
+pub struct Summary {
+    styles: &'static Styles,
+    lines: Vec<Line<'static>>,
+    /// A cause is decided.
+    is_decided: bool,
+    /// The rows that it takes: in the checklist no more than it needs; elsewhere always the same, so that the pane below does not move
+    /// while somebody types.
+    pub rows: u16,
 }
 
-impl Widget for Summary<'_> {
+impl Summary {
+    /// The lines of a model.
+    pub fn new(model: &Model, styles: &'static Styles, width: u16) -> Self {
+        let (lines, is_decided) = SummaryOf { model, styles }.lines(usize::from(width).saturating_sub(1));
+        let rows = match model.pane() {
+            Pane::Checklist => lines.len().clamp(1, MOST_ROWS.into()) as u16,
+            _ => MOST_ROWS,
+        };
+        Self { styles, lines, is_decided, rows }
+    }
+}
+
+impl Widget for Summary {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let block = Block::new().style(self.styles.raised).padding(Padding::left(1));
         let inner = block.inner(area);
         block.render(area, buf);
-        let (lines, is_decided) = self.lines(inner.width.into());
-        for (row, line) in inner.rows().zip(lines) {
+        for (row, line) in inner.rows().zip(self.lines) {
             line.render(row, buf);
         }
-        if is_decided && self.styles.cause_surface.bg.is_some() {
+        if self.is_decided && self.styles.cause_surface.bg.is_some() {
             buf.set_style(area, self.styles.cause_surface);
         }
     }
 }
 
-impl Summary<'_> {
-    /// The rows that it takes at a width: in the checklist no more than it needs; elsewhere always the same, so that the pane below
-    /// does not move while somebody types.
-    pub fn wanted(&self, width: u16) -> u16 {
-        if self.model.pane() == Pane::Checklist {
-            self.lines(usize::from(width).saturating_sub(1)).0.len().clamp(1, MOST_ROWS.into()) as u16
-        } else {
-            MOST_ROWS
-        }
-    }
+#[derive(Clone, Copy)]
+struct SummaryOf<'a> {
+    model: &'a Model,
+    styles: &'static Styles,
+}
 
+impl SummaryOf<'_> {
     /// The lines, and whether a cause is decided.
     fn lines(&self, room: usize) -> (Vec<Line<'static>>, bool) {
         let (lines, is_decided) = self.told(room);

@@ -12,13 +12,22 @@ use crate::domain::request::Request;
 use crate::domain::response::Response;
 use crate::domain::time;
 
+/// What is being sent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sent {
+    /// Hash of the text.
+    text: u64,
+    /// Where it is sent to.
+    to: Target,
+    request: Option<Box<Request>>,
+    options: TransferOptions,
+}
+
 impl Entry {
     /// Notes that the current request is being sent.
     pub fn sending(&mut self, id: SendId, transfer: TransferOptions, now: Timestamp) {
-        self.sent_as = transfer;
-        self.sent = self.current;
-        self.sent_to = self.target.clone();
-        self.sent_request = Some(Box::new(self.exchange.request.clone()));
+        self.sent =
+            Sent { text: self.current, to: self.target.clone(), request: Some(Box::new(self.exchange.request.clone())), options: transfer };
         self.sending = SendState::begin(id, "connecting", now);
     }
 
@@ -36,10 +45,10 @@ impl Entry {
 
     /// Notes that a waiting request is being sent; returns its options.
     pub fn sending_read(&mut self, id: SendId, request: &Request, now: Timestamp) -> TransferOptions {
-        self.sent_request = Some(Box::new(request.clone()));
-        self.sent_to = Target::of(request, self.sent_to.environment());
+        self.sent.request = Some(Box::new(request.clone()));
+        self.sent.to = Target::of(request, self.sent.to.environment());
         self.sending = SendState::begin(id, "connecting", now);
-        self.sent_as.clone()
+        self.sent.options.clone()
     }
 
     /// The files that its body refers to.
@@ -50,7 +59,7 @@ impl Entry {
     /// Hosts whose bad certificate the user may accept: the one where the last send failed, and those accepted on the way there.
     pub fn hosts_to_accept(&self) -> Vec<String> {
         match &self.sending {
-            SendState::Failed(_, Failure::Certificate(host)) => self.sent_as.let_pass.iter().chain([host]).cloned().collect(),
+            SendState::Failed(_, Failure::Certificate(host)) => self.sent.options.let_pass.iter().chain([host]).cloned().collect(),
             _ => Vec::new(),
         }
     }
@@ -67,16 +76,16 @@ impl Entry {
 
     fn take_answer(&mut self, id: SendId, answer: &Response, now: Timestamp) {
         self.keep_answer();
-        self.original = self.sent_request.take();
+        self.original = self.sent.request.take();
         self.answer = None;
         self.exchange.answer = Some(answer.clone());
         self.read_issued();
         // The recorded time belonged to the recorded response.
         self.exchange.context.now = None;
-        self.answered = self.sent;
-        self.answered_in = Some(self.sent_to.clone());
+        self.answered = self.sent.text;
+        self.answered_in = Some(self.sent.to.clone());
         self.echoes = self.original.as_deref().map(echoes_of);
-        self.certificates = if self.sent_as.let_pass.is_empty() { self.sent_as.certificates } else { Certificates::LetPass };
+        self.certificates = if self.sent.options.let_pass.is_empty() { self.sent.options.certificates } else { Certificates::LetPass };
         self.skew = answer.headers.get("date").and_then(time::http_date).map(|date| skew(date, now));
         self.answered_by = Some(id);
         self.forget();

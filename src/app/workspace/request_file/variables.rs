@@ -132,7 +132,7 @@ impl RequestFile {
     /// When there is none, or the file cannot hold the value.
     pub fn set_definition(&mut self, number: usize, name: &str, value: &str) -> Result<String, FormatError> {
         let missing = || FormatError::without_place("the variable is not defined any more");
-        let number = self.number_of(number, name).ok_or_else(missing)?;
+        let number = self.definition_number(number, name, |_| true).ok_or_else(missing)?;
         let (changed, older) = self.text().ok_or_else(missing)?.with_definition(number, value)?;
         if self.saving.is_some() {
             self.edited_since.push((number, name.to_string(), value.to_string()));
@@ -143,16 +143,6 @@ impl RequestFile {
         Ok(older)
     }
 
-    /// The number that a definition has now: of several of one name only that of the same number is surely the same.
-    fn number_of(&self, number: usize, name: &str) -> Option<usize> {
-        let all = self.text()?.definitions(0).enumerate();
-        let named: Vec<usize> = all.filter(|(_, (_, defined, _))| defined == name).map(|(at, _)| at).collect();
-        match named[..] {
-            [one] => Some(one),
-            _ => named.into_iter().find(|at| *at == number),
-        }
-    }
-
     /// The definitions that are not on disk as they are here, by their numbers.
     pub fn changed_definitions(&self) -> Vec<ChangedDefinition> {
         let Some((saved, edited)) = self.document.as_ref().zip(self.edited.as_ref()) else { return Vec::new() };
@@ -160,23 +150,19 @@ impl RequestFile {
         pairs.map(|(number, ((_, _, was), (_, name, value)))| ChangedDefinition { number, name, was, value }).collect()
     }
 
-    /// The number of the definition that had a value in another session: of several of its name the one that still has that value.
-    pub fn definition_again(&self, number: usize, name: &str, was: Option<&str>) -> Option<usize> {
-        let named: Vec<(usize, String)> = self
-            .text()?
-            .definitions(0)
-            .enumerate()
-            .filter(|(_, (_, defined, _))| defined == name)
-            .map(|(at, (_, _, value))| (at, value))
-            .collect();
+    /// The number that a definition of a name has now: the only one of its name, else, of those whose value may be its own, the only
+    /// one or the one with the number that it had.
+    pub fn definition_number(&self, number: usize, name: &str, may_be: impl Fn(&str) -> bool) -> Option<usize> {
+        let all = self.text()?.definitions(0).enumerate();
+        let named = all.filter(|(_, (_, defined, _))| defined == name).map(|(at, (_, _, value))| (at, value));
+        let named: Vec<(usize, String)> = named.collect();
         if let [(one, _)] = named[..] {
             return Some(one);
         }
-        let same: Vec<usize> = named.into_iter().filter(|(_, value)| Some(value.as_str()) == was).map(|(at, _)| at).collect();
-        match same[..] {
+        let own: Vec<usize> = named.into_iter().filter(|(_, value)| may_be(value)).map(|(at, _)| at).collect();
+        match own[..] {
             [one] => Some(one),
-            // Of equal ones only that of the same number is surely the same.
-            _ => same.into_iter().find(|at| *at == number),
+            _ => own.into_iter().find(|at| *at == number),
         }
     }
 

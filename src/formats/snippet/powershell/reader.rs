@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::limits::{MAX_NESTING, MAX_VARIABLES, MAX_VARIABLES_OF_FILE};
+use crate::domain::limits::{MAX_NESTING, MAX_VARIABLES_OF_FILE};
 use crate::domain::span;
 use crate::formats::snippet::expression::sum;
 use crate::formats::snippet::value::{Argument, Call, JsonStyle, Member, Value};
@@ -15,6 +15,7 @@ pub struct Statement {
 
 /// `-Name value`.
 pub struct Parameter {
+    /// Empty where only the value is given.
     pub name: String,
     pub value: Value,
     pub at: usize,
@@ -227,14 +228,7 @@ impl<'a> Reader<'a> {
         let Some((root, inside)) = path.split_first().filter(|_| self.budget > 0) else { return unknown() };
         let Some(root) = self.variables.get(&root.to_ascii_lowercase()) else { return unknown() };
         let Some(value) = inside.iter().try_fold(root, |value, name| value.get(name)) else { return unknown() };
-        match value.size(0).filter(|size| *size <= MAX_VARIABLES).and_then(|size| self.budget.checked_sub(size)) {
-            Some(left) => self.budget = left,
-            None => {
-                self.budget = 0;
-                return unknown();
-            }
-        }
-        value.clone()
+        value.copy(&mut self.budget).unwrap_or_else(unknown)
     }
 
     /// A command: one that sends a request is kept, one that makes a value gives it.
@@ -249,7 +243,7 @@ impl<'a> Reader<'a> {
         match name.as_str() {
             "new-object" => {
                 let mut parameters = self.parameters().into_iter();
-                let is_type = |name: &str| name.is_empty() || name == "uri" || name.eq_ignore_ascii_case("typename");
+                let is_type = |name: &str| name.is_empty() || name.eq_ignore_ascii_case("typename");
                 let Some(kind) = parameters.next().filter(|first| is_type(&first.name)).and_then(|first| first.value.text()) else {
                     return Value::Unknown;
                 };
@@ -265,7 +259,7 @@ impl<'a> Reader<'a> {
             }
             "convertto-securestring" => {
                 let parameters = self.parameters();
-                let is_text = |p: &&Parameter| matches!(p.name.to_ascii_lowercase().as_str(), "string" | "" | "uri");
+                let is_text = |p: &&Parameter| matches!(p.name.to_ascii_lowercase().as_str(), "string" | "");
                 parameters.iter().find(is_text).map(|p| p.value.clone()).unwrap_or_default()
             }
             "get-credential" => {
@@ -274,14 +268,14 @@ impl<'a> Reader<'a> {
             }
             "convertto-json" => {
                 let parameters = self.parameters();
-                let is_value = |p: &&Parameter| matches!(p.name.to_ascii_lowercase().as_str(), "inputobject" | "" | "uri");
+                let is_value = |p: &&Parameter| matches!(p.name.to_ascii_lowercase().as_str(), "inputobject" | "");
                 parameters.iter().find(is_value).map(|p| Value::Text(p.value.json(JsonStyle::Compact))).unwrap_or_default()
             }
             _ => Value::Unknown,
         }
     }
 
-    /// The parameters of a command, up to the end of the statement. One without a name has the name `uri`.
+    /// The parameters of a command, up to the end of the statement.
     pub(super) fn parameters(&mut self) -> Vec<Parameter> {
         let mut parameters: Vec<Parameter> = Vec::new();
         if self.depth >= MAX_NESTING {
@@ -320,9 +314,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 _ => {
-                    let value = self.values();
-                    let is_first = !parameters.iter().any(|parameter| parameter.name == "uri");
-                    parameters.push(Parameter { name: if is_first { "uri".into() } else { String::new() }, value, at });
+                    parameters.push(Parameter { name: String::new(), value: self.values(), at });
                 }
             }
             if self.at == at {

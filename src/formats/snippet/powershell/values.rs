@@ -1,12 +1,11 @@
 //! The values of a script in PowerShell, as far as they are literal.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::reader::{Reader, near, without_names};
-use crate::domain::limits::{MAX_NESTING, MAX_VARIABLES};
+use crate::domain::limits::MAX_NESTING;
 use crate::formats::snippet::expression::sum;
-use crate::formats::snippet::value::{Call, JsonStyle, Member, Value};
+use crate::formats::snippet::functions::{base64_of, fill_fields};
+use crate::formats::snippet::value::{Call, JsonStyle, Member, Value, is_name};
+use crate::formats::variables::placeholders;
 
 impl Reader<'_> {
     /// A value with the commands that it is handed to.
@@ -59,14 +58,7 @@ impl Reader<'_> {
                         break;
                     }
                 }
-                let mut text = value.text().unwrap_or_default();
-                for (index, value) in values.iter().enumerate() {
-                    let (place, filled) = (format!("{{{index}}}"), value.text().unwrap_or_default());
-                    if text.matches(&place).count().saturating_mul(filled.len()) <= MAX_VARIABLES {
-                        text = text.replace(&place, &filled);
-                    }
-                }
-                value = Value::Text(text);
+                value = Value::Text(formatted(&value.text().unwrap_or_default(), &values));
             } else {
                 break;
             }
@@ -151,11 +143,10 @@ impl Reader<'_> {
         let first = arguments.first().and_then(Value::text);
         let name = method.to_ascii_lowercase();
         match (name.as_str(), first) {
-            ("tobase64string", Some(text)) if text.contains("{{") => Value::Name("credentials".into()),
-            ("tobase64string", Some(text)) => Value::Text(STANDARD.encode(text)),
+            ("tobase64string", Some(text)) => base64_of(&text),
             (name, Some(text)) if name.ends_with("getbytes") => Value::Text(text),
             ("escapedatastring" | "urlencode", Some(text)) => {
-                Value::Text(crate::formats::address::encoded(&text, crate::formats::address::Unescaped::RFC_3986, "%20"))
+                Value::Text(crate::formats::address::encoded(&text, crate::formats::address::Escaped::RFC_3986, "%20"))
             }
             ("new", _) => Value::Call(
                 Call {
@@ -171,7 +162,16 @@ impl Reader<'_> {
 
     /// What is given to a parameter: one value, or several with commas. A type may have its arguments in brackets behind it.
     pub(super) fn values(&mut self) -> Value {
-        let first = if matches!(self.peek(), Some('"' | '\'' | '@' | '$' | '(' | '[')) { self.operand() } else { self.bare() };
+        let first = match self.peek() {
+            Some('"' | '\'' | '@' | '(' | '[') => self.operand(),
+            Some('$') => {
+                let value = self.operand();
+                // `$base/path` is one word.
+                let more = self.bare();
+                if more.is_empty() { value } else { Value::Text(value.text().unwrap_or_default() + &more) }
+            }
+            _ => Value::Text(self.bare()),
+        };
         let mut values = vec![first];
         loop {
             let from = self.at;
@@ -186,14 +186,13 @@ impl Reader<'_> {
         if values.len() == 1 { values.pop().unwrap_or_default() } else { Value::List(values) }
     }
 
-    /// A word without quotes, in which variables are filled in: `https://$host/a`.
-    pub(super) fn bare(&mut self) -> Value {
-        let rest = self.rest();
-        let length =
-            rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')' | '}' | '(' | '|' | '"' | '\'')).unwrap_or(rest.len());
-        let word = rest.get(..length).unwrap_or_default();
-        self.at += length;
-        Value::Text(if word.contains('$') { self.filled(word) } else { word.to_string() })
+    /// A word without quotes, in which variables are filled in: `https://$host/a`, `https://$($api.host)/a`.
+    pub(super) fn bare(&mut self) -> String {
+        let mut word = String::new();
+        while self.peek().is_some_and(|c| !(c.is_whitespace() || matches!(c, ',' | ';' | ')' | '}' | '(' | '|' | '"' | '\''))) {
+            self.expand(&mut word);
+        }
+        word
     }
 
     /// Values in brackets, separated by commas.
@@ -251,4 +250,16 @@ impl Reader<'_> {
         self.depth -= 1;
         true
     }
+}
+
+/// `"{0}:{1}" -f "name", "password"`. A variable without a value stays one.
+fn formatted(form: &str, values: &[Value]) -> String {
+    let value = |field: &str| values.get(field.split([':', ',']).next()?.trim().parse::<usize>().ok()?)?.text();
+    let (mut out, mut copied) = (String::new(), 0);
+    for (span, _) in placeholders(form).filter(|(_, name)| is_name(name)) {
+        out.push_str(&fill_fields(form.get(copied..span.start).unwrap_or_default(), value));
+        out.push_str(span.cut(form).unwrap_or_default());
+        copied = span.end;
+    }
+    out + &fill_fields(form.get(copied..).unwrap_or_default(), value)
 }

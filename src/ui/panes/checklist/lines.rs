@@ -39,6 +39,17 @@ impl ChecklistLine {
     }
 }
 
+/// The first line to show: 0 if everything fits, else so that the selected row is centered.
+pub(super) fn first_shown(lines: &[ChecklistLine], chosen: Option<usize>, height: usize) -> usize {
+    let is_chosen = |item: &ChecklistLine| item.row.is_some() && item.row == chosen;
+    let first = lines.iter().position(is_chosen).unwrap_or(0);
+    let last = lines.iter().rposition(is_chosen).unwrap_or(first);
+    if last < height.saturating_sub(1) {
+        return 0;
+    }
+    (first + last).div_ceil(2).saturating_sub(height / 2).min(lines.len().saturating_sub(height))
+}
+
 /// Turns the rows of the checklist into lines.
 pub(super) struct ChecklistLines<'a> {
     pub model: &'a Model,
@@ -51,18 +62,6 @@ pub(super) struct ChecklistLines<'a> {
 }
 
 impl ChecklistLines<'_> {
-    /// The first line to show: 0 if everything fits, else so that the selection is centered.
-    pub fn top(&self, lines: &[ChecklistLine], height: usize) -> usize {
-        let chosen = self.rows.iter().position(|row| row.chosen() == Some(self.model.chosen));
-        let is_chosen = |item: &ChecklistLine| item.row.is_some() && item.row == chosen;
-        let first = lines.iter().position(is_chosen).unwrap_or(0);
-        let last = lines.iter().rposition(is_chosen).unwrap_or(first);
-        if last < height.saturating_sub(1) {
-            return 0;
-        }
-        (first + last).div_ceil(2).saturating_sub(height / 2).min(lines.len().saturating_sub(height))
-    }
-
     pub fn lines(&self) -> Vec<ChecklistLine> {
         let mut lines = if self.has_headline_above { Vec::new() } else { self.headline() };
         let mut note = self.model.entry().and_then(|e| e.exchange.context.notes.as_deref());

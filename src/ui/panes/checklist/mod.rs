@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 use ratatui::widgets::{StatefulWidget, Widget as _};
 
-use self::lines::ChecklistLines;
+use self::lines::{ChecklistLine, ChecklistLines, first_shown};
 use super::verdict::is_accepted;
 use super::{empty, frame};
 use crate::app::message::Target;
@@ -23,13 +23,14 @@ use crate::ui::theme::Styles;
 /// Rows of the pane while there is nothing to check.
 const EMPTY: usize = 3;
 
-/// The pane.
-#[derive(Clone, Copy)]
+/// The pane, laid out for a width.
 pub struct ChecklistPane<'a> {
-    pub model: &'a Model,
-    pub styles: &'static Styles,
-    /// The summary above shows the headline.
-    pub has_headline_above: bool,
+    model: &'a Model,
+    styles: &'static Styles,
+    report: Option<&'a Report>,
+    lines: Vec<ChecklistLine>,
+    /// The row that is selected.
+    chosen: Option<usize>,
 }
 
 impl StatefulWidget for ChecklistPane<'_> {
@@ -37,16 +38,13 @@ impl StatefulWidget for ChecklistPane<'_> {
 
     fn render(self, area: Rect, buf: &mut Buffer, state: &mut ViewState) {
         let (model, styles) = (self.model, self.styles);
-        let report = model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
-        let counts = report.map(|report| counts(report, is_accepted(model), styles)).unwrap_or_default();
+        let counts = self.report.map(|report| counts(report, is_accepted(model), styles)).unwrap_or_default();
         let inner = frame(Pane::Checklist, model, styles, counts, area, buf, state);
-        let Some(report) = report.filter(|report| !report.checks.is_empty()) else {
+        if self.report.is_none_or(|report| report.checks.is_empty()) {
             return empty(&[("", "Nothing to check yet."), ("i", "type a request"), ("", "or paste one anywhere")], styles, inner, buf);
-        };
-        let list = self.list(report, inner.width.into());
-        let lines = list.lines();
-        let top = list.top(&lines, inner.height.into());
-        for (area, item) in inner.rows().zip(lines.into_iter().skip(top)) {
+        }
+        let top = first_shown(&self.lines, self.chosen, inner.height.into());
+        for (area, item) in inner.rows().zip(self.lines.into_iter().skip(top)) {
             justified(item.left, item.right, inner.width.into(), styles).render(area, buf);
             buf.set_style(area, item.tint);
             if let Some(row) = item.row {
@@ -57,17 +55,21 @@ impl StatefulWidget for ChecklistPane<'_> {
 }
 
 impl<'a> ChecklistPane<'a> {
-    fn list(&self, report: &'a Report, room: usize) -> ChecklistLines<'a> {
-        let Self { model, styles, has_headline_above } = *self;
-        ChecklistLines { model, report, styles, room, has_headline_above, rows: rows(report, model.collapsed) }
+    /// The pane at a width; `has_headline_above` where the summary shows the headline.
+    pub fn new(model: &'a Model, styles: &'static Styles, has_headline_above: bool, width: u16) -> Self {
+        let report = model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
+        let rows = report.map(|report| rows(report, model.collapsed)).unwrap_or_default();
+        let chosen = rows.iter().position(|row| row.chosen() == Some(model.chosen));
+        // The frame takes a cell on either side.
+        let room = usize::from(width).saturating_sub(2);
+        let lines = report.map(|report| ChecklistLines { model, report, styles, room, has_headline_above, rows }.lines());
+        Self { model, styles, report, lines: lines.unwrap_or_default(), chosen }
     }
 
-    /// The rows that show all of it at a width, with its title.
-    pub fn wanted(&self, width: u16) -> usize {
-        let report = self.model.entry().filter(|e| !e.is_scratch()).and_then(Entry::report);
-        // The frame takes a cell on either side.
-        let rows = |report| self.list(report, usize::from(width).saturating_sub(2)).lines().len();
-        report.filter(|report| !report.checks.is_empty()).map_or(EMPTY, rows) + 1
+    /// The rows that show all of it, with its title.
+    pub fn wanted(&self) -> usize {
+        let is_empty = self.report.is_none_or(|report| report.checks.is_empty());
+        1 + if is_empty { EMPTY } else { self.lines.len() }
     }
 }
 
