@@ -58,7 +58,7 @@ impl OpenValueFile {
             let mut read = Environments::default();
             // What could not be read was reported when the file was.
             let _ = read.add_file(text, self.kind);
-            read.values()
+            read.into_values()
         };
         let saved = self.saved.as_deref().or(self.imported.as_deref());
         let saved: HashSet<FileValue> = saved.map(values).unwrap_or_default().into_iter().collect();
