@@ -298,13 +298,13 @@ impl Model {
         Ok(())
     }
 
-    fn changed_value(&mut self, what: String, step: ValueStep) {
+    pub(super) fn changed_value(&mut self, what: String, step: ValueStep) {
         let at = self.number();
         self.value_history.push(ValueChange { what, at, step });
     }
 
     /// Fills in the variables of all files again, after values changed.
-    fn refill(&mut self) {
+    pub(super) fn refill(&mut self) {
         let Self { files, value_files, environment, .. } = self;
         for file in files.iter_mut().filter(|file| !file.value_files.is_empty()) {
             file.environments = value_files.environments(&file.value_files, &file.system());

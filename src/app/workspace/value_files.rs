@@ -97,6 +97,27 @@ impl OpenValueFile {
         }
     }
 
+    /// Takes in the file as it is on disk, with the values that were changed here on top; returns how many these are.
+    ///
+    /// # Errors
+    /// When it is being saved, or the file cannot hold one of these values. Nothing is changed then.
+    pub fn reload(&mut self, theirs: ValueFile) -> Result<usize, FormatError> {
+        if self.saving.is_some() {
+            return Err(FormatError::without_place("it is still being saved"));
+        }
+        let mut own = self.changed();
+        let mut text = theirs.text.to_string();
+        for FileValue { environment, name, value } in &own {
+            text = with_value(&text, self.kind, environment, name, value)?;
+        }
+        if text == *theirs.text {
+            own.clear();
+        }
+        (self.text, self.saved, self.imported, self.is_new) = (text.into(), Some(theirs.text), None, false);
+        self.encoding = theirs.encoding;
+        Ok(own.len())
+    }
+
     /// Notes that it was not written.
     pub fn not_saved(&mut self) {
         self.saving = None;

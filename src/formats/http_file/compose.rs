@@ -34,6 +34,16 @@ pub enum Source {
     New,
 }
 
+impl Source {
+    /// The request of the document that it is, or that it is a copy of.
+    pub const fn place(self) -> Option<usize> {
+        match self {
+            Self::Saved(place) | Self::CopyOf(place) => Some(place),
+            Self::New => None,
+        }
+    }
+}
+
 /// One request of the new text.
 #[derive(Clone, Debug, Default)]
 pub struct Part<'a> {

@@ -17,6 +17,7 @@ use crate::app::workspace::draft::OrphanedDraft;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::sending::Failure;
 use crate::formats::attachment::Attachment;
+use crate::formats::env::ValueKind;
 use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, SendOptions};
@@ -125,6 +126,17 @@ impl EffectRunner {
         }
     }
 
+    /// Reads a file again on a new thread, like [`EffectRunner::open`].
+    fn reload(&self, file: FileId, path: PathBuf, kind: Option<ValueKind>) {
+        let results = self.results.clone();
+        let reader = thread::Builder::new().name("reload".into()).spawn(move || {
+            let _ = results.send(Message::Reloaded(file, load::again(&path, kind)));
+        });
+        if let Err(why) = reader {
+            self.notify(Message::Reloaded(file, Err(format!("cannot start a thread: {why}"))));
+        }
+    }
+
     /// Finds where the values of drafts go back to, on a new thread like [`EffectRunner::open`].
     fn find_homes(&self, drafts: Vec<OrphanedDraft>, open: Vec<(FileId, PathBuf)>) {
         let results = self.results.clone();
@@ -186,6 +198,7 @@ impl EffectRunner {
             Effect::Remove { file, path, before, over } => {
                 self.save(file, move |_| files::remove(&load::expand_home(&path), &before, over));
             }
+            Effect::Reload { file, path, kind } => self.reload(file, path, kind),
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     CopyOutcome::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {

@@ -162,13 +162,14 @@ impl RequestFile {
 
     /// The number of the definition that had a value in another session: of several of its name the one that still has that value.
     pub fn definition_again(&self, number: usize, name: &str, was: Option<&str>) -> Option<usize> {
-        let named: Vec<(usize, String)> = self
-            .text()?
-            .definitions(0)
-            .enumerate()
-            .filter(|(_, (_, defined, _))| defined == name)
-            .map(|(at, (_, _, value))| (at, value))
-            .collect();
+        Self::definition_in(self.text()?, number, name, was)
+    }
+
+    /// The same in the text of a document.
+    pub(in crate::app::workspace) fn definition_in(document: &Document, number: usize, name: &str, was: Option<&str>) -> Option<usize> {
+        let all = document.definitions(0).enumerate();
+        let named: Vec<(usize, String)> =
+            all.filter(|(_, (_, defined, _))| defined == name).map(|(at, (_, _, value))| (at, value)).collect();
         if let [(one, _)] = named[..] {
             return Some(one);
         }
