@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::thread;
 
 use tokio::sync::{mpsc, watch};
-use tokio::task::AbortHandle;
 
 use super::network::NetworkThread;
 use super::{files, send};
@@ -58,8 +57,6 @@ pub struct EffectRunner {
     outside: Dependencies,
     client: Arc<HttpClient>,
     running: HashMap<SendId, RunningSend>,
-    /// Sends requests; started on first use.
-    network: Option<NetworkThread>,
     results: mpsc::UnboundedSender<Message>,
     /// Writes drafts; started on first use.
     drafts: Option<Worker<KeptDrafts>>,
@@ -67,10 +64,10 @@ pub struct EffectRunner {
     saves: Option<Worker<()>>,
 }
 
-/// A send on the network thread.
+/// A send on its thread.
 #[derive(Debug)]
 struct RunningSend {
-    task: AbortHandle,
+    thread: NetworkThread,
     stop: watch::Sender<bool>,
 }
 
@@ -85,7 +82,7 @@ struct KeptDrafts {
 impl EffectRunner {
     /// A runner that sends its results to `results`.
     pub fn new(outside: Dependencies, results: mpsc::UnboundedSender<Message>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, drafts: None, saves: None }
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, drafts: None, saves: None }
     }
 
     /// The terminal output.
@@ -167,26 +164,22 @@ impl EffectRunner {
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Send(id, request, transfer) => {
-                self.running.retain(|_, sending| !sending.task.is_finished());
+                self.running.retain(|_, sending| !sending.thread.is_finished());
                 let (stop, signal) = watch::channel(false);
                 let options = SendOptions { stop: Some(signal), ..send::options(self.outside.options.clone(), &request, &transfer) };
-                if self.network.is_none() {
-                    match NetworkThread::start() {
-                        Ok(network) => self.network = Some(network),
-                        Err(why) => {
-                            let why = format!("nothing was sent: cannot start a thread: {why}");
-                            self.notify(Message::SendFailed(id, why, Failure::Other, None));
-                        }
+                let task = send::send(Arc::clone(&self.client), id, request, options, self.results.clone());
+                match NetworkThread::start(task) {
+                    Ok(thread) => _ = self.running.insert(id, RunningSend { thread, stop }),
+                    Err(why) => {
+                        let why = format!("nothing was sent: cannot start a thread: {why}");
+                        self.notify(Message::SendFailed(id, why, Failure::Other, None));
                     }
-                }
-                if let Some(network) = &self.network {
-                    let task = network.spawn(send::send(Arc::clone(&self.client), id, request, options, self.results.clone()));
-                    self.running.insert(id, RunningSend { task, stop });
                 }
             }
             Effect::ReadBodyFiles { id, requests, files } => self.read_body_files(id, requests, files),
             Effect::Cancel(id) => {
-                if let Some(sending) = self.running.remove(&id) {
+                // It ends by itself, with what had come.
+                if let Some(sending) = self.running.get(&id) {
                     sending.stop.send_replace(true);
                 }
             }
