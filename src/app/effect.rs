@@ -9,6 +9,7 @@ use crate::domain::exchange::{Certificates, TransferOptions};
 use crate::domain::request::Request;
 use crate::formats::attachment::Attachment;
 use crate::formats::draft::Draft;
+use crate::formats::env::ValueKind;
 
 /// What to do if another program changed the file since it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,15 @@ pub enum Effect {
         before: Vec<u8>,
         /// What to do if the content on disk is different.
         over: OnConflict,
+    },
+    /// Read a file again that another program changed; results in [`Message::Reloaded`].
+    Reload {
+        /// The file.
+        file: FileId,
+        /// Where it is.
+        path: PathBuf,
+        /// The kind of a file with values; `None` for one with requests.
+        kind: Option<ValueKind>,
     },
     /// Scroll something. Only the view knows how far that is possible; there is no result.
     Scroll(Scrollable, Scroll),

@@ -10,6 +10,7 @@ use super::keymap::Action;
 use super::panes::Pane;
 use super::workspace::draft::{DraftSecrets, OrphanedDraft, ValueHome};
 use super::workspace::opened_files::OpenedFiles;
+use super::workspace::reload::OnDisk;
 use super::workspace::sending::Failure;
 use crate::domain::exchange::Certificates;
 use crate::domain::response::Response;
@@ -55,6 +56,8 @@ pub enum Message {
     SaveFailed(FileId, String),
     /// Another program changed the file since it was read; this is its content now.
     ChangedOnDisk(FileId, Option<String>),
+    /// A file as it is on disk now, or why it cannot be read.
+    Reloaded(FileId, Result<OnDisk, String>),
     /// The key set that a request's expectations refer to.
     Keys(RequestId, Result<KeySet, String>),
     /// Variables of the program's environment, `None` for one that is not set, for a request that is sent now.

@@ -43,6 +43,13 @@ pub fn certain(text: &str) -> Option<&'static str> {
     if NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) || memchr::memchr_iter(b'[', bytes).any(is_object) {
         return Some("what a program prints for a variable without a usable value");
     }
+    // Nearly all others are told by a sign in them.
+    if bytes.iter().all(u8::is_ascii_alphanumeric) { of_letters(text) } else { of_any(text) }
+}
+
+/// The rest of them, for any text.
+fn of_any(text: &str) -> Option<&'static str> {
+    let bytes = text.as_bytes();
     let has_brace = || memchr::memchr(b'{', bytes).is_some();
     // A real token between braces is not a variable.
     let has_variable =
@@ -60,7 +67,7 @@ pub fn certain(text: &str) -> Option<&'static str> {
         return Some("a variable that was not filled in");
     }
     if is_reference(text) {
-        return Some("the place where a secret is kept, which nothing replaced with the secret");
+        return Some(REFERENCE);
     }
     if is_printed_object(text) {
         return Some("what a program prints for an object, not the text in it");
@@ -77,18 +84,40 @@ pub fn certain(text: &str) -> Option<&'static str> {
     {
         return Some("a placeholder copied from an example");
     }
-    if is_example(text.as_bytes()) || is_instruction(text) {
-        return Some("example text, copied unchanged");
+    if is_example(bytes) || is_instruction(text) {
+        return Some(EXAMPLE);
     }
     if is_name_of_variable(text) {
         return Some("a variable's name, not its value");
     }
+    stand_in(text)
+}
+
+/// The same for a text of nothing but letters and digits: only words and fillings are left.
+fn of_letters(text: &str) -> Option<&'static str> {
+    if is_reference_of_letters(text) {
+        return Some(REFERENCE);
+    }
+    if is_example(text.as_bytes()) {
+        return Some(EXAMPLE);
+    }
+    stand_in(text)
+}
+
+/// A word, or letters, in the place of a value.
+fn stand_in(text: &str) -> Option<&'static str> {
     const STAND_INS: [&str; 11] = ["string", "token", "access-token", "api-key", "apikey", "jwt", "bearer", "todo", "fixme", "tbd", "…"];
     let is_stand_in = STAND_INS.iter().any(|word| text.len() == word.len() && begins(text.as_bytes(), word, plain));
-    if is_stand_in || is_called_placeholder(text) || ends_in_filling(text) {
-        return Some("a placeholder, not a real value");
-    }
-    None
+    (is_stand_in || is_called_placeholder(text) || ends_in_filling(text)).then_some("a placeholder, not a real value")
+}
+
+const REFERENCE: &str = "the place where a secret is kept, which nothing replaced with the secret";
+const EXAMPLE: &str = "example text, copied unchanged";
+
+/// The one reference that has no sign in it.
+fn is_reference_of_letters(text: &str) -> bool {
+    const START: &str = "secretKeyRef";
+    text.len() > START.len() && text.starts_with(START)
 }
 
 /// A name with one brace alone is not longer than this: more may be a secret.
@@ -97,7 +126,7 @@ const LONGEST_HALF: usize = 24;
 /// True for what names a secret in a store or a pipeline, and is replaced before it is used: `op://vault/item/field`,
 /// `@Microsoft.KeyVault(SecretUri=…)`, `secrets.API_KEY`, `#{TOKEN}#`.
 fn is_reference(text: &str) -> bool {
-    const STARTS: [&str; 15] = [
+    const STARTS: [&str; 14] = [
         "op://",
         "vault:",
         "ref+",
@@ -112,8 +141,8 @@ fn is_reference(text: &str) -> bool {
         "@Microsoft.KeyVault(",
         "!vault",
         "ENC[",
-        "secretKeyRef",
     ];
+    let Some(first) = text.bytes().next() else { return false };
     let is_name = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
     let between = |start: &str, end: &str| text.strip_prefix(start).and_then(|t| t.strip_suffix(end)).is_some_and(is_name);
     let is_member = ["secrets.", "vars.", "env.", "env:", "process.env[", "ENV[", "os.getenv(", "System.getenv(", "getenv("];
@@ -123,8 +152,11 @@ fn is_reference(text: &str) -> bool {
             && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
             && !name.bytes().all(|b| b.is_ascii_digit())
     };
-    STARTS.iter().any(|start| text.len() > start.len() && text.starts_with(start))
-        || is_member.iter().filter(|start| text.starts_with(**start)).any(|start| names_variable(&start))
+    // Secrets are asked about by the thousand: a first letter rules nearly all of these out.
+    let begins = |start: &str| start.as_bytes().first() == Some(&first) && text.starts_with(start);
+    is_reference_of_letters(text)
+        || STARTS.iter().any(|start| text.len() > start.len() && begins(start))
+        || is_member.iter().filter(|start| begins(start)).any(|start| names_variable(&start))
         || text.starts_with("projects/") && text.contains("/secrets/")
         || text.starts_with("arn:") && [":secretsmanager:", ":ssm:"].iter().any(|store| text.contains(store))
         || [("#{", "}#"), ("#{", "}"), ("@@", "@@"), ("[[", "]]")].iter().any(|(start, end)| between(start, end))
@@ -274,7 +306,57 @@ fn begins(text: &[u8], word: &str, fold: fn(u8) -> u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::placeholder;
+    use proptest::prelude::*;
+
+    use super::{of_any, of_letters, placeholder};
+
+    fn letters() -> impl Strategy<Value = String> {
+        let known = vec![
+            "secretKeyRef",
+            "changeme",
+            "ChangeMe",
+            "placeholder",
+            "PLACEHOLDER",
+            "token",
+            "jwt",
+            "apikey",
+            "bearer",
+            "todo",
+            "string",
+            "your",
+            "key",
+            "here",
+            "insert",
+            "projects",
+            "secrets",
+            "arn",
+            "env",
+            "ENC",
+            "System",
+            "java",
+            "eyJ",
+            "TOKEN",
+        ];
+        let word = prop_oneof!["[a-zA-Z0-9]{1,6}", "[xX]{1,6}", prop::sample::select(known).prop_map(String::from)];
+        prop::collection::vec(word, 1..4).prop_map(|words| words.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn letters_alone_are_told_as_any_text_is(text in letters()) {
+            prop_assert_eq!(of_letters(&text), of_any(&text));
+        }
+    }
+
+    #[test]
+    fn whatever_is_known_of_letters_alone_is_known_as_any_text_is() {
+        for text in ["secretKeyRefA", "secretKeyRef", "changeme", "placeholder", "TODO", "token", "xxx", "xx", "abcxxxx", "x", "a1"] {
+            assert_eq!(of_letters(text), of_any(text), "{text}");
+        }
+        assert!(of_letters("secretKeyRefA").is_some() && of_letters("secretKeyRef").is_none());
+    }
 
     #[test]
     fn every_example_is_known_anywhere() {
@@ -335,6 +417,24 @@ mod tests {
             "arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-a1b2c3",
             "projects/shop/secrets/billing/versions/latest",
             "vault:secret/data/billing#key",
+            "ref+vault://billing/key",
+            "secretref:billing-key",
+            "ssm://billing/key",
+            "awssm://billing",
+            "gcpsm://billing",
+            "azkv://billing/key",
+            "doppler://billing",
+            "bws://billing",
+            "keyring:billing",
+            "!vault | $ANSIBLE_VAULT",
+            "ENC[AES256_GCM,data:abc]",
+            "secretKeyRefBilling",
+            "vars.BILLING_KEY",
+            "env.BILLING_KEY",
+            "ENV['BILLING_KEY']",
+            "os.getenv('BILLING_KEY')",
+            "System.getenv(\"BILLING_KEY\")",
+            "getenv('BILLING_KEY')",
             "secrets.BILLING_KEY",
             "env:BILLING_KEY",
             "process.env['BILLING_KEY']",

@@ -87,17 +87,18 @@ impl Environments {
     }
 
     /// All values, those of one environment after the other.
-    pub fn values(&self) -> Vec<FileValue> {
-        let own = |(environment, values): (&String, &BTreeMap<String, String>)| {
-            let value = |(name, value): (&String, &String)| FileValue {
-                environment: environment.clone(),
-                name: name.clone(),
-                value: value.clone(),
-            };
-            values.iter().map(value).collect::<Vec<_>>()
+    pub fn into_values(self) -> Vec<FileValue> {
+        let own = |(environment, values): (String, BTreeMap<String, String>)| {
+            values.into_iter().map(move |(name, value)| FileValue { environment: environment.clone(), name, value })
         };
-        let none = String::new();
-        self.public.iter().chain(&self.private).chain([(&none, &self.dotenv)]).flat_map(own).collect()
+        self.public.into_iter().chain(self.private).chain([(String::new(), self.dotenv)]).flat_map(own).collect()
+    }
+
+    /// True if a file has this value.
+    fn holds(&self, environment: &str, name: &str, value: &str) -> bool {
+        let is_it =
+            |values: Option<&BTreeMap<String, String>>| values.and_then(|values| values.get(name)).is_some_and(|held| held == value);
+        is_it(self.public.get(environment)) || is_it(self.private.get(environment)) || environment.is_empty() && is_it(Some(&self.dotenv))
     }
 
     /// The variables of each environment; the empty name stands for no environment.

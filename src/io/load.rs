@@ -13,13 +13,14 @@ use super::store::{self, FileKind, Folder, MAX_RECORDING, MAX_TEXT, SourceFile, 
 use super::threads::halves;
 use crate::app::LoadedFile;
 use crate::app::workspace::opened_files::OpenedFiles;
+use crate::app::workspace::reload::OnDisk;
 use crate::app::workspace::value_file::ValueFile;
 use crate::checks::OwnServices;
 use crate::checks::similar::distance;
 use crate::domain::limits::MAX_ATTACHMENTS;
 use crate::formats::attachment::Attachment;
 use crate::formats::detect::{decode, decode_as, decode_owned, read_any, recognize};
-use crate::formats::env::Environments;
+use crate::formats::env::{Environments, ValueKind};
 use crate::formats::variables::Variables;
 use crate::formats::{Format, Loss, no_files};
 
@@ -44,6 +45,23 @@ pub fn path(path: &Path) -> Result<OpenedFiles, String> {
         return Err(format!("{}: no such file or folder", path.display()));
     }
     Ok(opened(vec![(path.display().to_string(), input(&path.to_string_lossy())?)]))
+}
+
+/// Loads a file that is open, as it is on disk now: one with values of a kind, else one with requests.
+///
+/// # Errors
+/// Says what could not be read, with line and column if there is one.
+pub fn again(path: &Path, kind: Option<ValueKind>) -> Result<OnDisk, String> {
+    let path = &*expand_home(path);
+    let bytes = store::read(path, MAX_TEXT).map_err(|e| e.fault.to_string())?;
+    let (text, encoding) = decode_owned(bytes).map_err(|e| e.to_string())?;
+    if let Some(kind) = kind {
+        return Ok(OnDisk::Values(ValueFile { path: path.to_path_buf(), kind, text: text.into(), encoding, is_on_disk: true }));
+    }
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let environments = Values::of(&Workspace::beside(folder_of(path))).environments;
+    let loaded = requests(&name, path, &text, (environments, ""), &Attachments::default());
+    Ok(OnDisk::requests(LoadedFile { encoding, ..loaded }))
 }
 
 /// Combines what was loaded for each argument.

@@ -6,10 +6,14 @@
 mod inputs;
 mod run;
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use authtui::domain::request::Request;
+use authtui::io::http::{HttpClient, SendErrorKind, SendOptions, Timeouts};
 use inputs::Input;
 use peak_alloc::PeakAlloc;
 
@@ -146,5 +150,37 @@ fn requests_that_name_one_file_share_it() {
         };
         let (one, many) = (requests(1), requests(100));
         assert!(many < one + body.len(), "{reference}: {one} bytes for one, {many} for a hundred");
+    }
+}
+
+#[test]
+fn provisional_answers_without_end_take_no_memory_and_end_with_an_error() {
+    let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let client = HttpClient::new();
+    let (progress, _receiver) = tokio::sync::mpsc::channel(64);
+    let send = |port: u16| {
+        let request = Request { method: "GET".into(), url: format!("http://127.0.0.1:{port}/"), ..Request::default() };
+        let timeouts = Timeouts { first_byte: Duration::from_secs(1), ..Timeouts::default() };
+        runtime.block_on(client.send(&request, &SendOptions { timeouts, ..SendOptions::default() }, &progress))
+    };
+    // The roots of trust are loaded once, by the first of all.
+    let _ = send(1);
+    for status in ["100 Continue", "102 Processing", "103 Early Hints"] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        // Long ones: short ones keep the reader busy for many seconds before it looks at the clock.
+        let answers = format!("HTTP/1.1 {status}\r\nLink: </{}>\r\n\r\n", "a".repeat(4000)).repeat(100);
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a client");
+            let _request = stream.read(&mut [0; 1024]).expect("a request");
+            while stream.write_all(answers.as_bytes()).is_ok() {}
+        });
+        let before = HEAP.current_usage();
+        HEAP.reset_peak_usage();
+        let error = send(port).expect_err("no answer");
+        let peak = HEAP.peak_usage() - before;
+        assert!(error.kind == SendErrorKind::TimedOut && error.help.contains("1xx"), "{status}: {error:?}");
+        assert!(peak < 4 << 20, "{status}: {peak} bytes");
     }
 }

@@ -84,12 +84,7 @@ pub fn peak(input: &Input, size: usize, heap: &PeakAlloc) -> usize {
 pub fn keys(input: &Input, size: usize) -> Duration {
     let (text, answer) = input.texts(size);
     let begin = processor();
-    let terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
-    let mut screen = Screen { model: Model::new(vec![load(input, &text, &answer)], now()), view: ViewState::default(), terminal };
-    screen.take(Message::Resize(160, 48));
-    while screen.model.has_idle_work() {
-        screen.take(Message::Idle);
-    }
+    let mut screen = Screen::of(load(input, &text, &answer));
     for key in
         [Key::plain(Code::Down), Key::char('i'), Key::char('x'), Key::plain(Code::End), Key::plain(Code::Backspace), Key::plain(Code::Esc)]
     {
@@ -106,6 +101,16 @@ struct Screen {
 }
 
 impl Screen {
+    fn of(loaded: LoadedFile) -> Self {
+        let terminal = Terminal::new(TestBackend::new(160, 48)).expect("a terminal");
+        let mut screen = Self { model: Model::new(vec![loaded], now()), view: ViewState::default(), terminal };
+        screen.take(Message::Resize(160, 48));
+        while screen.model.has_idle_work() {
+            screen.take(Message::Idle);
+        }
+        screen
+    }
+
     fn take(&mut self, msg: Message) {
         for effect in update(&mut self.model, msg) {
             if let Effect::Scroll(what, by) = effect {
@@ -145,6 +150,10 @@ pub const BESIDE: &[Reader] = &[
     }),
     // Saving walks over all requests of a file: enough of them to be felt.
     ("saving: requests", |n| saved(&many("", |i| format!("###\nGET https://h.example/{i}\n\n"), "", n * 32))),
+    // A key that copies one is felt from some hundred thousand bytes on.
+    ("duplicating: a body", |n| {
+        duplicated(&many("POST https://h.example/\n\n[0", |i| format!(",\n{{\"k{i}\": \"v{i}\"}}"), "]\n", n * 16));
+    }),
     ("environment: values", |n| drop(Environments::default().add_file(&many("", |i| format!("A{i}=$A\n"), "", n), ValueKind::Dotenv))),
 ];
 
@@ -152,6 +161,15 @@ fn saved(text: &str) {
     let document = Document::read(text);
     let parts: Vec<Part> = (0..document.len()).map(|index| Part { source: Source::Saved(index), ..Part::default() }).collect();
     assert_eq!(document.compose(&parts).expect("a text").document.text(), text);
+}
+
+fn duplicated(text: &str) {
+    let mut screen = Screen::of(open(text, ""));
+    // Undone, one request is left, and no list that could have the focus.
+    for key in ['1', 'd', 'u', '1', 'd'] {
+        screen.take(Message::Key(Key::char(key)));
+    }
+    assert_eq!(screen.model.files.first().map(|file| file.entries.len()), Some(2));
 }
 
 fn tokens(claims: impl Fn(&str) -> String) {

@@ -178,6 +178,8 @@ pub enum Action {
     DiscardAndQuit,
     /// Overwrite the changes of another program.
     Overwrite,
+    /// Take in the changes of another program, with the own ones on top.
+    Reload,
     /// Swap the two sides of a comparison.
     Swap,
     /// Open the drafts found at start.

@@ -259,8 +259,9 @@ pub static BINDINGS: &[Binding] = &[
     row(C::Lookalike, &[c('s')], A::SendToLookalike, "send there, once", 1),
     row(C::Lookalike, &[k(Esc), c('q'), ctrl('c')], A::Back, "send nothing", 2),
     row(C::Conflict, &[c('o')], A::Overwrite, "overwrite it", 1),
-    row(C::Conflict, &[c('a')], A::SaveAs, "save mine under another name", 2),
-    row(C::Conflict, &[k(Esc), ctrl('c')], A::Back, "decide later", 3),
+    row(C::Conflict, &[c('r')], A::Reload, "read it again, and keep my changes on top", 2),
+    row(C::Conflict, &[c('a')], A::SaveAs, "save mine under another name", 3),
+    row(C::Conflict, &[k(Esc), ctrl('c')], A::Back, "decide later", 4),
 ];
 
 /// The action of a key in a stack of contexts, innermost first.

@@ -1,13 +1,17 @@
 //! Which actions are available.
 
+use std::path::PathBuf;
+
 use super::{Focus, Model};
 use crate::app::dialogs::Overlay;
+use crate::app::ids::FileId;
 use crate::app::keymap::{Action, Copyable, KeyContext};
 use crate::app::panes::Pane;
 use crate::app::workspace::request::{Entry, PastVersion};
 use crate::app::workspace::request_file::RequestFile;
 use crate::app::workspace::sending::{Failure, SendState};
 use crate::checks::{FixKind, Place};
+use crate::formats::env::ValueKind;
 
 impl Model {
     /// The key contexts of this moment, innermost first.
@@ -72,9 +76,20 @@ impl Model {
                 _ => true,
             },
             Action::Values if matches!(self.overlay, Some(Overlay::Unresolved(_))) => self.lacks_value(),
+            Action::Reload => self.conflict_to_reload().is_some(),
             Action::Save => self.file().is_some_and(RequestFile::is_dirty) || self.value_files.unsaved().next().is_some(),
             _ => true,
         }
+    }
+
+    /// The file whose text another program changed, if that is what is asked about; a file that was never read has nothing to be
+    /// read again, and neither has one that was deleted.
+    pub(in crate::app) fn conflict_to_reload(&self) -> Option<(FileId, PathBuf, Option<ValueKind>)> {
+        let Some(Overlay::Conflict { file: id, path, theirs: Some(_) }) = &self.overlay else { return None };
+        let of_values = self.value_files.get(*id).map(|file| (&file.path, Some(file.kind)));
+        let of_requests = || self.files.iter().find(|file| file.id == *id).and_then(|file| Some((file.path.as_ref()?, None)));
+        let (own, kind) = of_values.or_else(of_requests)?;
+        (own == path).then(|| (*id, path.clone(), kind))
     }
 
     /// True if the selected finding's fix is an edit of the request.

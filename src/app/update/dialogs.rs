@@ -130,6 +130,10 @@ impl Model {
                 self.overlay = None;
                 return Some(self.save_to(file, path, OnConflict::Write));
             }
+            (Action::Reload, Overlay::Conflict { .. }) => {
+                let reload = self.conflict_to_reload();
+                return Some(reload.map(|(file, path, kind)| self.reload(file, path, kind)).unwrap_or_default());
+            }
             _ => return None,
         }
         Some(Vec::new())

@@ -15,6 +15,7 @@ mod opening;
 mod paste;
 mod paths;
 mod pointer;
+mod reloading;
 mod saving;
 mod search;
 mod send;
@@ -106,6 +107,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::SaveFailed(file, why) => model.not_saved(file, &why),
         Message::ChangedOnDisk(file, theirs) => model.changed_on_disk(file, theirs),
+        Message::Reloaded(file, read) => return model.reloaded(file, read),
         Message::Keys(id, read) => match read {
             Ok(keys) => {
                 if let Some(entry) = model.files.iter_mut().flat_map(|f| &mut f.entries).find(|e| e.id == id) {

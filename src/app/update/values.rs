@@ -138,7 +138,7 @@ impl Model {
         };
         let label = self.value_files.label(open);
         let counts = |environment: &str| environment.is_empty() || environment == SHARED || environment == self.environment;
-        let found = read.values().into_iter().filter(|value| counts(&value.environment)).map(|value| Found {
+        let found = read.into_values().into_iter().filter(|value| counts(&value.environment)).map(|value| Found {
             rank: (layer, value.environment != SHARED, index),
             row: ValueRow {
                 place: in_words(&label, &value.environment),
@@ -193,7 +193,7 @@ impl Model {
         let known: Vec<&OpenValueFile> = of_file.iter().rev().filter_map(|id| self.value_files.get(*id)).collect();
         let has_environment = |open: &&&OpenValueFile| {
             let mut read = Environments::default();
-            read.add_file(&open.text, open.kind).is_ok() && read.values().iter().any(|value| value.environment == environment)
+            read.add_file(&open.text, open.kind).is_ok() && read.into_values().iter().any(|value| value.environment == environment)
         };
         let of_kind = |kind: ValueKind| known.iter().filter(move |open| open.kind == kind);
         let mut home = of_kind(kind).find(has_environment).or_else(|| of_kind(kind).next());
@@ -297,13 +297,13 @@ impl Model {
         Ok(())
     }
 
-    fn changed_value(&mut self, what: String, step: ValueStep) {
+    pub(super) fn changed_value(&mut self, what: String, step: ValueStep) {
         let at = self.number();
         self.value_history.push(ValueChange { what, at, step });
     }
 
     /// Fills in the variables of all files again, after values changed.
-    fn refill(&mut self) {
+    pub(super) fn refill(&mut self) {
         let Self { files, value_files, environment, .. } = self;
         for file in files.iter_mut().filter(|file| !file.value_files.is_empty()) {
             file.environments = value_files.environments(&file.value_files, &file.system());

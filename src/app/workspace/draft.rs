@@ -193,7 +193,7 @@ fn directives(file: &RequestFile, entry: &Entry, secrets: DraftSecrets) -> BTree
 /// The block of a request that no file holds: comments, scripts, variables. Its request is that of the draft, without the body.
 fn block(file: &RequestFile, entry: &Entry, text: &str, secrets: DraftSecrets) -> Option<String> {
     let block = match (entry.source, &file.document) {
-        (Source::CopyOf(at), Some(document)) => document.block_alone(at)?,
+        (Source::CopyOf(at), Some(document)) => document.block_without_body(at)?,
         _ => entry.block.as_deref()?.to_string(),
     };
     let document = Document::read(&block);

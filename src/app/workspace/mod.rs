@@ -13,6 +13,7 @@ pub mod opened_files;
 pub mod part;
 pub mod pasted;
 mod pending_save;
+pub mod reload;
 pub mod request;
 pub mod request_file;
 pub mod resolver;

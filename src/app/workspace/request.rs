@@ -2,6 +2,7 @@
 
 mod answers;
 mod past;
+mod reload;
 mod sends;
 mod target;
 

@@ -111,8 +111,7 @@ impl RequestFile {
                 }
                 // The request, or the original of the copy, was deleted from the file.
                 (None, Source::CopyOf(before) | Source::Saved(before)) => {
-                    entry.block = text.and_then(|document| document.block_alone(before)).map(Into::into);
-                    entry.mark_unsaved();
+                    entry.leave(text, before);
                     Source::New
                 }
                 (None, Source::New) => Source::New,

@@ -58,7 +58,7 @@ impl OpenValueFile {
             let mut read = Environments::default();
             // What could not be read was reported when the file was.
             let _ = read.add_file(text, self.kind);
-            read.values()
+            read.into_values()
         };
         let saved = self.saved.as_deref().or(self.imported.as_deref());
         let saved: HashSet<FileValue> = saved.map(values).unwrap_or_default().into_iter().collect();
@@ -95,6 +95,27 @@ impl OpenValueFile {
             let is_gone = self.is_new && text.is_empty();
             (self.path, self.saved, self.is_news) = (path, Some(text).filter(|_| !is_gone), true);
         }
+    }
+
+    /// Takes in the file as it is on disk, with the values that were changed here on top; returns how many these are.
+    ///
+    /// # Errors
+    /// When it is being saved, or the file cannot hold one of these values. Nothing is changed then.
+    pub fn reload(&mut self, theirs: ValueFile) -> Result<usize, FormatError> {
+        if self.saving.is_some() {
+            return Err(FormatError::without_place("it is still being saved"));
+        }
+        let mut own = self.changed();
+        let mut text = theirs.text.to_string();
+        for FileValue { environment, name, value } in &own {
+            text = with_value(&text, self.kind, environment, name, value)?;
+        }
+        if text == *theirs.text {
+            own.clear();
+        }
+        (self.text, self.saved, self.imported, self.is_new) = (text.into(), Some(theirs.text), None, false);
+        self.encoding = theirs.encoding;
+        Ok(own.len())
     }
 
     /// Notes that it was not written.

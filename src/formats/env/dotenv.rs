@@ -80,11 +80,14 @@ fn is_name(name: &str) -> bool {
 }
 
 fn closing(text: &str, quote: char) -> Option<usize> {
+    if quote == '\'' {
+        return text.find(quote);
+    }
     let mut escaped = false;
-    text.char_indices().find_map(|(at, c)| {
-        let closes = c == quote && !escaped;
-        escaped = quote == '"' && c == '\\' && !escaped;
-        closes.then_some(at)
+    text.bytes().position(|b| {
+        let closes = b == b'"' && !escaped;
+        escaped = b == b'\\' && !escaped;
+        closes
     })
 }
 
@@ -119,12 +122,16 @@ fn pieces(inside: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// The text with another value in the place of the last one of a name, or with a new line.
+/// The text with another value in the place of the last one of a name, or with a new line. It comes with what is known of it.
 ///
 /// # Errors
 /// When it is unclear where the older value ends, or the new one cannot be written there.
-pub(super) fn with_assignment(text: &str, name: &str, value: &str) -> Result<String, FormatError> {
-    let (known, losses) = assignments(text);
+pub(super) fn with_assignment(
+    text: &str,
+    (known, losses): (&[Assignment], &[Loss]),
+    name: &str,
+    value: &str,
+) -> Result<String, FormatError> {
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let Some(older) = known.iter().rfind(|assignment| assignment.name == name) else {
         if let Some(open) = known.iter().find(|assignment| !assignment.is_closed) {
@@ -215,6 +222,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn with_assignment(text: &str, name: &str, value: &str) -> Result<String, FormatError> {
+        let (known, losses) = assignments(text);
+        super::with_assignment(text, (&known, &losses), name, value)
+    }
 
     #[test]
     fn a_changed_value_keeps_its_quotes_and_the_spelling_of_what_stays() {

@@ -19,9 +19,7 @@ pub fn with_value(text: &str, kind: ValueKind, environment: &str, name: &str, va
     }
     let has_value = |text: &str| {
         let mut read = Environments::default();
-        let result = read.add_file(text, kind);
-        let is_held = read.values().iter().any(|held| held.environment == environment && held.name == name && held.value == value);
-        result.map(|_| is_held)
+        read.add_file(text, kind).map(|_| read.holds(environment, name, value))
     };
     if !text.is_empty() && has_value(text)? {
         return Ok(text.to_string());
@@ -41,16 +39,18 @@ fn cannot_hold(name: &str) -> FormatError {
 fn with_dotenv_value(text: &str, name: &str, value: &str) -> Result<String, FormatError> {
     // The last value of a name counts, and it alone may change.
     let has_value = |known: &[Assignment]| known.iter().rfind(|known| known.name == name).is_some_and(|known| known.value == value);
-    let before = assignments(text).0;
+    let (before, losses) = assignments(text);
     if has_value(&before) {
         return Ok(text.to_string());
     }
-    let changed = with_assignment(text, name, value)?;
+    let changed = with_assignment(text, (&before, &losses), name, value)?;
     let after = assignments(&changed).0;
-    let others = |all: &[Assignment]| {
-        all.iter().filter(|known| known.name != name).map(|known| (known.name.clone(), known.value.clone())).collect::<Vec<_>>()
-    };
-    if has_value(&after) && others(&before) == others(&after) { Ok(changed) } else { Err(cannot_hold(name)) }
+    if has_value(&after) && others(&before, name).eq(others(&after, name)) { Ok(changed) } else { Err(cannot_hold(name)) }
+}
+
+/// The values of all names but one.
+fn others<'a>(all: &'a [Assignment], name: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    all.iter().filter(move |known| known.name != name).map(|known| (known.name.as_str(), known.value.as_str()))
 }
 
 /// What a file has in the place of a value, if that is a list or an object.

@@ -34,6 +34,16 @@ pub enum Source {
     New,
 }
 
+impl Source {
+    /// The request of the document that it is, or that it is a copy of.
+    pub const fn place(self) -> Option<usize> {
+        match self {
+            Self::Saved(place) | Self::CopyOf(place) => Some(place),
+            Self::New => None,
+        }
+    }
+}
+
 /// One request of the new text.
 #[derive(Clone, Debug, Default)]
 pub struct Part<'a> {
@@ -174,25 +184,37 @@ impl Document {
     /// The text of a request with its comments and scripts, to be put into the document again after it was deleted there.
     pub fn block_alone(&self, index: usize) -> Option<String> {
         let title = self.cut(self.block(index)?.title);
-        self.alone(index, title).ok().map(|block| block.text)
+        self.text_alone(index, title, None).ok()
     }
 
-    /// A request with its comments and scripts in a block of its own. Variables that its block defines are not defined twice.
+    /// The same without the body, which may be long.
+    pub fn block_without_body(&self, index: usize) -> Option<String> {
+        let block = self.block(index)?;
+        let body = block.request.as_ref().and_then(|places| Some(Span::new(places.head_end, places.body?.end)));
+        self.text_alone(index, self.cut(block.title), body).ok()
+    }
+
+    /// A request with its comments and scripts in a block of its own.
     fn alone(&self, index: usize, name: &str) -> Result<Self, FormatError> {
+        self.text_alone(index, name, None).map(|text| self.with_text(&text))
+    }
+
+    /// The text of such a block, without a part of it. Variables that the block of the request defines are not defined twice.
+    fn text_alone(&self, index: usize, name: &str, without: Option<Span>) -> Result<String, FormatError> {
         let block = self.block(index).ok_or_else(no_such_request)?;
         let line = block.request.as_ref().map_or(block.span.end, |r| r.line.start);
         if !block.definitions.iter().any(|definition| (line..block.own_end()).contains(&definition.line.start)) {
-            return Ok(self.without_definitions(block, name, line));
+            return Ok(self.without_definitions(block, name, line, without));
         }
         // The same ones that stay when the request goes, also those between its headers.
-        let copy = self.without_definitions(block, name, block.own_end());
-        let is_same = copy.raw_request(0).as_ref().map(essence) == self.raw_request(index).as_ref().map(essence);
+        let copy = self.without_definitions(block, name, block.own_end(), None);
+        let is_same = self.with_text(&copy).raw_request(0).as_ref().map(essence) == self.raw_request(index).as_ref().map(essence);
         // A line of an address may follow one of them and would belong to the line before it.
-        Ok(if is_same { copy } else { self.without_definitions(block, name, line) })
+        Ok(self.without_definitions(block, name, if is_same { block.own_end() } else { line }, without))
     }
 
-    /// A block by itself without the variables that it defines before some place.
-    fn without_definitions(&self, block: &Block, name: &str, before: usize) -> Self {
+    /// A block by itself without the variables that it defines before some place, and without another part.
+    fn without_definitions(&self, block: &Block, name: &str, before: usize, without: Option<Span>) -> String {
         let eol = self.line_end;
         let mut at = match block.separator {
             Some(line) => line_after(&self.text, line.end),
@@ -200,13 +222,16 @@ impl Document {
         };
         let mut copy = format!("{}{eol}", separator(name));
         let own = at..before;
-        for definition in block.definitions.iter().filter(|d| own.contains(&d.line.start)) {
-            copy.push_str(self.text.get(at..definition.line.start).unwrap_or_default());
-            at = definition.line.end;
+        let definitions = block.definitions.iter().map(|definition| definition.line).filter(|line| own.contains(&line.start));
+        let mut left_out: Vec<Span> = definitions.chain(without).collect();
+        left_out.sort();
+        for span in left_out {
+            copy.push_str(self.text.get(at..span.start).unwrap_or_default());
+            at = at.max(span.end);
         }
         copy.push_str(self.text.get(at..block.own_end()).unwrap_or_default().trim_end_matches(['\r', '\n']));
         copy.push_str(eol);
-        self.with_text(&copy)
+        copy
     }
 
     /// What stays of a block when its request goes: the variables that it defines, because other requests may use them, and the

@@ -33,8 +33,55 @@ fn file() -> impl Strategy<Value = String> {
     })
 }
 
+/// What the format keeps of a body, line by line.
+fn kept_of_body(body: &str) -> String {
+    let lines: Vec<&str> = body.lines().collect();
+    let filled = |line: &&str| !line.trim_matches(lines::WHITESPACE).is_empty();
+    let first = lines.iter().position(filled).unwrap_or(lines.len());
+    let last = lines.iter().rposition(filled).map_or(first, |at| at + 1);
+    lines[first..last].join("\n")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn what_is_kept_of_a_body_is_its_lines_without_the_blank_ones_around_it(body in "([ \t\r\n]|\r\n|[a\u{a0}é]){0,16}") {
+        let request = request("POST", "https://h.example/", &[], &body);
+        let kept = write::essence(&request).body;
+        prop_assert_eq!(kept.as_str(), kept_of_body(&body));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn a_request_with_blanks_around_its_values_is_the_one_in_the_file(text in file(), blanks in "[ \t]{0,2}") {
+        let document = Document::read(&text);
+        for index in 0..document.len() {
+            let mut raw = document.raw_request(index).unwrap_or_default();
+            for header in &mut raw.headers.0 {
+                header.value = format!("{blanks}{}{blanks}", header.value);
+            }
+            let written = document.with_request(index, &raw);
+            prop_assert_eq!(written.as_ref(), Ok(&document));
+            prop_assert_eq!(document.holds(index, &raw, document.len()), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_block_without_its_body_is_the_block_whose_body_was_removed(text in file()) {
+        let document = Document::read(&text);
+        for index in 0..document.len() {
+            let block = document.block_alone(index).map(|block| Document::read(&block)).unwrap_or_default();
+            let bare = Request { body: Text::default(), ..block.raw_request(0).unwrap_or_default() };
+            if let Ok(removed) = block.with_request(0, &bare) {
+                let without = document.block_without_body(index).unwrap_or_default();
+                prop_assert_eq!(without.trim_end(), removed.text().trim_end());
+            }
+        }
+    }
 
     #[test]
     fn an_unchanged_request_writes_the_same_bytes(text in file()) {
@@ -44,6 +91,9 @@ proptest! {
             let raw = document.raw_request(index).unwrap_or_default();
             let written = document.with_request(index, &raw);
             prop_assert_eq!(written.as_ref().map(Document::text), Ok(text.as_str()));
+            // It is neither written nor read back: both would say the same.
+            prop_assert_eq!(written.as_ref(), Ok(&document.with_text(&text)));
+            prop_assert_eq!(document.holds(index, &raw, document.len()), Ok(()));
             let _ = document.exchange(index, &Variables::default(), &no_files);
         }
     }

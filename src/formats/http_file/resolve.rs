@@ -236,7 +236,17 @@ impl ResolvedRequest {
     }
 
     fn resolve_body(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) {
-        let mut text = String::new();
+        // Bodies may be long, and this runs on every key: most name no file and no variable.
+        let may_be_filled = memchr::memmem::find(raw.as_bytes(), b"{{").is_some() || raw.starts_with('<') || raw.contains("\n<");
+        if joint == Joint::AsWritten && !may_be_filled {
+            self.request.body = raw.into();
+        } else {
+            self.resolve_lines(raw, joint, resolve, files);
+        }
+    }
+
+    fn resolve_lines(&mut self, raw: &str, joint: Joint, resolve: &mut dyn FnMut(&str) -> Resolved, files: &Files) {
+        let mut text = String::with_capacity(raw.len());
         let mut map = Substitutions::default();
         let mut at = 0;
         for line in raw.split_inclusive('\n') {
@@ -397,4 +407,37 @@ fn encode_basic(value: &mut Resolved, raw_length: usize) {
         value.secrets = vec![Span::new(start, text.len())];
     }
     value.text = text;
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn body() -> impl Strategy<Value = String> {
+        let marks = vec!["<", "< ./a.json", "<@ ./a.json", "{{", "}}", "{{known}}", "{{other}}", "{", "&", "\n&b=1"];
+        let piece = prop_oneof![
+            6 => "[a-z \t]{0,6}",
+            4 => prop::sample::select(vec!["\n", "\r\n", "\r"]).prop_map(String::from),
+            1 => prop::sample::select(marks).prop_map(String::from),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn a_body_without_variables_and_files_goes_out_as_line_by_line(raw in body(), joint in 0usize..3) {
+            let joint = [Joint::AsWritten, Joint::Form, Joint::Crlf][joint];
+            let files = |path: &str| if path == "./a.json" { Ok(b"{{known}}".to_vec().into()) } else { Err("not there".into()) };
+            let variables = Variables::default();
+            let (mut whole, mut by_line) = (ResolvedRequest::default(), ResolvedRequest::default());
+            let (mut budget, mut budget_by_line) = (Budget::default(), Budget::default());
+            whole.resolve_body(&raw, joint, &mut |text| variables.resolve_within(text, &mut budget), &files);
+            by_line.resolve_lines(&raw, joint, &mut |text| variables.resolve_within(text, &mut budget_by_line), &files);
+            prop_assert_eq!(whole, by_line);
+        }
+    }
 }

@@ -3,6 +3,8 @@
 //! A change is a list of replacements of spans. After it, the text is read again and compared with the intended result:
 //! what the format cannot hold (a body with a `###` line, a header without a name) is refused rather than mangled.
 
+use std::borrow::Cow;
+
 use crate::domain::exchange::HttpVersion;
 use crate::domain::headers::Header;
 use crate::domain::request::{Request, pictured};
@@ -83,6 +85,10 @@ impl Document {
             (Some(body), false) => patch.replace(body, self.with_body_line_ends(self.cut(body), &request.body)),
             (Some(body), true) => patch.replace(Span::new(last, body.end), ""),
             (None, _) => patch.insert(last, format!("{eol}{eol}{}", self.with_line_ends(&request.body))),
+        }
+        // The same text reads back as the same request.
+        if patch.0.is_empty() {
+            return Ok(self.clone());
         }
         let written = patch.apply(self);
         written.holds(index, request, self.len())?;
@@ -358,15 +364,18 @@ impl Document {
 /// A request without what the format does not keep.
 pub(super) fn essence(request: &Request) -> Request {
     let whitespace = super::lines::WHITESPACE;
-    let body: Vec<&str> = request.body.lines().collect();
-    let filled = |line: &&str| !line.trim_matches(whitespace).is_empty();
-    let first = body.iter().position(filled).unwrap_or(body.len());
-    let last = body.iter().rposition(filled).map_or(first, |at| at + 1);
+    let body = if request.body.contains('\r') { request.body.replace("\r\n", "\n").into() } else { Cow::from(request.body.as_str()) };
+    // Without the blank lines around it.
+    let is_blank = |c: char| c == '\n' || whitespace.contains(&c);
+    let filled =
+        body.find(|c| !is_blank(c)).map_or(body.len(), |at| body.get(..at).and_then(|blank| blank.rfind('\n')).map_or(0, |end| end + 1));
+    let behind = body.trim_end_matches(is_blank).len();
+    let end = body.get(behind..).and_then(|blank| blank.find('\n')).map_or(body.len(), |at| behind + at);
     Request {
         method: request.method.clone(),
         url: request.url.trim_matches(whitespace).to_string(),
         headers: request.headers.iter().map(|(_, h)| (h.name.trim_matches(whitespace), h.value.trim_matches(whitespace))).collect(),
-        body: body.get(first..last).unwrap_or_default().join("\n").into(),
+        body: body.get(filled..end).unwrap_or_default().into(),
         ..Request::default()
     }
 }

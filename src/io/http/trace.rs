@@ -101,7 +101,8 @@ pub fn timeout_error(phase: Phase, timeouts: &Timeouts, whole: bool) -> SendErro
             Phase::Dns => "the name server does not answer; check the network and the VPN",
             Phase::Connect => "nothing answers at that address: a firewall, a wrong port, or a VPN that is down",
             Phase::Tls => "something accepts connections there but does not speak TLS; is the scheme right?",
-            _ => "the server took the request but is slow to answer; try again or raise the limit",
+            Phase::Waiting => "the server took the request and has not answered, or with nothing but provisional answers (1xx); try again",
+            _ => "the server took the request but is slow to answer; try again",
         }
         .to_string(),
         host: String::new(),

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::thread;
 
 use tokio::sync::{mpsc, watch};
-use tokio::task::AbortHandle;
 
 use super::network::NetworkThread;
 use super::{files, send};
@@ -17,6 +16,7 @@ use crate::app::workspace::draft::OrphanedDraft;
 use crate::app::workspace::opened_files::OpenedFiles;
 use crate::app::workspace::sending::Failure;
 use crate::formats::attachment::Attachment;
+use crate::formats::env::ValueKind;
 use crate::io::clipboard::{Clipboard, CopyOutcome, to_file};
 use crate::io::drafts::Drafts;
 use crate::io::http::{HttpClient, SendOptions};
@@ -57,8 +57,6 @@ pub struct EffectRunner {
     outside: Dependencies,
     client: Arc<HttpClient>,
     running: HashMap<SendId, RunningSend>,
-    /// Sends requests; started on first use.
-    network: Option<NetworkThread>,
     results: mpsc::UnboundedSender<Message>,
     /// Writes drafts; started on first use.
     drafts: Option<Worker<KeptDrafts>>,
@@ -66,10 +64,10 @@ pub struct EffectRunner {
     saves: Option<Worker<()>>,
 }
 
-/// A send on the network thread.
+/// A send on its thread.
 #[derive(Debug)]
 struct RunningSend {
-    task: AbortHandle,
+    thread: NetworkThread,
     stop: watch::Sender<bool>,
 }
 
@@ -84,7 +82,7 @@ struct KeptDrafts {
 impl EffectRunner {
     /// A runner that sends its results to `results`.
     pub fn new(outside: Dependencies, results: mpsc::UnboundedSender<Message>) -> Self {
-        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), network: None, results, drafts: None, saves: None }
+        Self { outside, client: Arc::new(HttpClient::new()), running: HashMap::new(), results, drafts: None, saves: None }
     }
 
     /// The terminal output.
@@ -125,6 +123,17 @@ impl EffectRunner {
         }
     }
 
+    /// Reads a file again on a new thread, like [`EffectRunner::open`].
+    fn reload(&self, file: FileId, path: PathBuf, kind: Option<ValueKind>) {
+        let results = self.results.clone();
+        let reader = thread::Builder::new().name("reload".into()).spawn(move || {
+            let _ = results.send(Message::Reloaded(file, load::again(&path, kind)));
+        });
+        if let Err(why) = reader {
+            self.notify(Message::Reloaded(file, Err(format!("cannot start a thread: {why}"))));
+        }
+    }
+
     /// Finds where the values of drafts go back to, on a new thread like [`EffectRunner::open`].
     fn find_homes(&self, drafts: Vec<OrphanedDraft>, open: Vec<(FileId, PathBuf)>) {
         let results = self.results.clone();
@@ -155,26 +164,22 @@ impl EffectRunner {
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Send(id, request, transfer) => {
-                self.running.retain(|_, sending| !sending.task.is_finished());
+                self.running.retain(|_, sending| !sending.thread.is_finished());
                 let (stop, signal) = watch::channel(false);
                 let options = SendOptions { stop: Some(signal), ..send::options(self.outside.options.clone(), &request, &transfer) };
-                if self.network.is_none() {
-                    match NetworkThread::start() {
-                        Ok(network) => self.network = Some(network),
-                        Err(why) => {
-                            let why = format!("nothing was sent: cannot start a thread: {why}");
-                            self.notify(Message::SendFailed(id, why, Failure::Other, None));
-                        }
+                let task = send::send(Arc::clone(&self.client), id, request, options, self.results.clone());
+                match NetworkThread::start(task) {
+                    Ok(thread) => _ = self.running.insert(id, RunningSend { thread, stop }),
+                    Err(why) => {
+                        let why = format!("nothing was sent: cannot start a thread: {why}");
+                        self.notify(Message::SendFailed(id, why, Failure::Other, None));
                     }
-                }
-                if let Some(network) = &self.network {
-                    let task = network.spawn(send::send(Arc::clone(&self.client), id, request, options, self.results.clone()));
-                    self.running.insert(id, RunningSend { task, stop });
                 }
             }
             Effect::ReadBodyFiles { id, requests, files } => self.read_body_files(id, requests, files),
             Effect::Cancel(id) => {
-                if let Some(sending) = self.running.remove(&id) {
+                // It ends by itself, with what had come.
+                if let Some(sending) = self.running.get(&id) {
                     sending.stop.send_replace(true);
                 }
             }
@@ -186,6 +191,7 @@ impl EffectRunner {
             Effect::Remove { file, path, before, over } => {
                 self.save(file, move |_| files::remove(&load::expand_home(&path), &before, over));
             }
+            Effect::Reload { file, path, kind } => self.reload(file, path, kind),
             Effect::Copy { text, what } => {
                 let told = match self.outside.clipboard.copy(&text, &mut self.outside.terminal) {
                     CopyOutcome::TooLong { .. } => match to_file(&text, &std::env::temp_dir()) {

@@ -1,37 +1,41 @@
-//! The thread that sends requests. A server that sends endlessly keeps its reader busy, which must not block the event loop.
+//! The threads that send requests. A server that sends endlessly keeps its reader busy, which must block neither the event loop
+//! nor another send.
 
 use std::io;
 use std::thread;
 
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::Builder;
 use tokio::sync::oneshot;
-use tokio::task::AbortHandle;
 
-/// A running thread. It ends when this is dropped; nothing joins it.
+/// A running thread. What it does ends when this is dropped; nothing joins it.
 #[derive(Debug)]
 pub(super) struct NetworkThread {
-    handle: Handle,
-    _running: oneshot::Sender<()>,
+    running: oneshot::Sender<()>,
 }
 
 impl NetworkThread {
-    /// Starts the thread.
+    /// Starts a thread for a task.
     ///
     /// # Errors
     /// If the system cannot start a thread.
-    pub(super) fn start() -> io::Result<Self> {
+    pub(super) fn start(task: impl Future<Output = ()> + Send + 'static) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let handle = runtime.handle().clone();
-        let (running, stopped) = oneshot::channel::<()>();
+        let (running, dropped) = oneshot::channel::<()>();
         thread::Builder::new().name("network".into()).spawn(move || {
-            let _ = runtime.block_on(stopped);
+            runtime.block_on(async move {
+                tokio::select! {
+                    biased;
+                    _ = dropped => {}
+                    () = task => {}
+                }
+            });
             runtime.shutdown_background();
         })?;
-        Ok(Self { handle, _running: running })
+        Ok(Self { running })
     }
 
-    /// Spawns a task; aborting it drops it on that thread.
-    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
-        self.handle.spawn(task).abort_handle()
+    /// True once its task is done.
+    pub(super) fn is_finished(&self) -> bool {
+        self.running.is_closed()
     }
 }

@@ -130,6 +130,20 @@ fn a_value_that_another_program_changed_is_not_overwritten() {
 }
 
 #[test]
+fn a_file_with_values_is_read_again_with_the_own_value_on_top() {
+    let folder = with_private();
+    let mut program = Program::open(load::here(folder.path()));
+    program.keys("v").types("dev").keys("Enter V Enter").types("/x").keys("Enter Esc");
+    let theirs = TWO.replace("5", "6");
+    fs::write(folder.path().join("http-client.env.json"), &theirs).expect("a file");
+    program.keys("^S").waits_for("Changed on disk").keys("r").waits_for("your changes are on top");
+    assert_eq!(read(folder.path(), "http-client.env.json"), theirs, "nothing is written before it is saved");
+    program.keys("u").waits_for("Undone").hides("http-client.env.json*").keys("^Y ^S");
+    program.waits_for("http-client.env.json saved");
+    assert_eq!(read(folder.path(), "http-client.env.json"), theirs.replace("dev.example", "dev.example/x"));
+}
+
+#[test]
 fn a_name_without_a_value_gets_one_in_the_file_that_it_belongs_to() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("a.http"), REQUESTS).expect("a file");

@@ -10,6 +10,7 @@ use authtui::app::ids::RequestId;
 use authtui::app::key::Key;
 use authtui::app::keymap::Action;
 use authtui::app::message::{Message, Target};
+use authtui::app::workspace::reload::OnDisk;
 use authtui::app::{LoadedFile, Model, update};
 use authtui::domain::request::{Request, RequestText};
 use authtui::formats::http_file::Document;
@@ -39,7 +40,10 @@ enum Command {
     SaveWithFault,
     SaveAs(String),
     TheirChange,
+    TheirEdit(usize),
+    TheirRemoval(usize),
     Overwrite(bool),
+    Reload,
     Quit(bool),
 }
 
@@ -71,7 +75,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(SaveWithFault),
         1 => "[a-z]{1,2}".prop_map(SaveAs),
         1 => Just(TheirChange),
+        1 => (0usize..4).prop_map(TheirEdit),
+        1 => (0usize..4).prop_map(TheirRemoval),
         2 => any::<bool>().prop_map(Overwrite),
+        3 => Just(Reload),
         2 => any::<bool>().prop_map(Quit),
     ]
 }
@@ -132,6 +139,10 @@ struct World {
     made: Vec<(RequestId, String, String)>,
     /// What the file holds: requests in order.
     saved: Vec<Item>,
+    /// What the program knows of the file: what it held when the program wrote or read it last.
+    known: Vec<Item>,
+    /// What undoing a change of the list leads to is as before no more.
+    is_reloaded: bool,
     /// Files of other programs must never change.
     fault: bool,
     quit: bool,
@@ -153,10 +164,13 @@ impl World {
             came: Vec::new(),
             made: Vec::new(),
             saved: Vec::new(),
+            known: Vec::new(),
+            is_reloaded: false,
             fault: false,
             quit: false,
         };
         world.saved = world.items();
+        world.known = world.items();
         world
     }
 
@@ -181,6 +195,11 @@ impl World {
                     };
                     effects.extend(update(&mut self.model, answer));
                 }
+                Effect::Reload { file, path, .. } => {
+                    let text = String::from_utf8_lossy(&self.disk[&path]).into_owned();
+                    let read = LoadedFile::document("a.http", Some(path), &text, BTreeMap::default(), &no_files);
+                    effects.extend(update(&mut self.model, Message::Reloaded(file, Ok(OnDisk::requests(read)))));
+                }
                 Effect::Quit => self.quit = true,
                 _ => {}
             }
@@ -189,7 +208,8 @@ impl World {
 
     /// What is on disk now has to be what the list holds.
     fn written(&mut self, path: PathBuf, bytes: Vec<u8>) {
-        let old = std::mem::take(&mut self.saved);
+        let old = std::mem::take(&mut self.known);
+        self.saved.clear();
         for item in self.items() {
             let before = old.iter().find(|o| o.id == item.id);
             match before {
@@ -198,6 +218,7 @@ impl World {
                 None => {}
             }
         }
+        self.known.clone_from(&self.saved);
         self.disk.insert(path.clone(), bytes);
         self.path = path;
     }
@@ -249,7 +270,7 @@ impl World {
             _ => (&mut self.undone, &mut self.before),
         };
         if now != before {
-            assert_eq!(Some(&now), from.last(), "{action:?} leads to the list before");
+            assert!(self.is_reloaded || Some(&now) == from.last(), "{action:?} leads to the list before: {now:?}, {from:?}");
             from.pop();
             to.push(before);
             self.list = now;
@@ -279,6 +300,61 @@ impl World {
         }
     }
 
+    /// Another program writes a text of its own in the place of the head of a request, or nothing.
+    fn they_change(&mut self, place: usize, change: impl Fn(&str) -> String) {
+        let text = String::from_utf8_lossy(&self.disk[&self.path]).into_owned();
+        let document = Document::read(&text);
+        let blocks: Vec<_> = document.blocks().iter().filter_map(|block| block.request.as_deref()).collect();
+        let Some(places) = blocks.get(place) else { return };
+        let head = places.line.start..text.len().min(places.head_end + 1);
+        let theirs = format!("{}{}{}", &text[..head.start], change(&text[head.clone()]), &text[head.end..]);
+        let read = Document::read(&theirs);
+        // A body without its head may be read as anything.
+        if read.len() != document.len() - usize::from(change("").is_empty()) || places.body.is_some() {
+            return;
+        }
+        if change("").is_empty() {
+            self.saved.remove(place);
+        } else if let (Some(item), Some(request)) = (self.saved.get_mut(place), read.raw_request(place)) {
+            *item = Item { id: RequestId::default(), text: RequestText::render(&request).text, ..item.clone() };
+        }
+        self.disk.insert(self.path.clone(), theirs.into_bytes());
+    }
+
+    /// Reading the file again loses nothing of what was changed here, shows what they changed, and writes nothing.
+    fn reloads(&mut self) {
+        let entries = &self.model.files[0].entries;
+        let unsaved: Vec<RequestId> = entries.iter().filter(|entry| entry.is_unsaved()).map(|entry| entry.id).collect();
+        let (before, disk) = (self.items(), self.disk.clone());
+        self.keys("r");
+        assert_eq!(self.disk, disk, "reading writes nothing");
+        let now = self.items();
+        let same = |a: &Item, b: &Item| a.name == b.name && held(&RequestText::parse(&a.text).0) == held(&RequestText::parse(&b.text).0);
+        for own in before.iter().filter(|item| unsaved.contains(&item.id)) {
+            assert!(now.contains(own), "what was changed here stays: {own:?} of {now:?}");
+        }
+        for theirs in self.saved.iter().filter(|item| !self.known.iter().any(|known| same(known, item))) {
+            assert!(now.iter().any(|item| same(item, theirs)), "what they wrote is in the list: {theirs:?} of {now:?}");
+        }
+        for kept in before.iter().filter(|item| self.saved.iter().any(|saved| saved.id == item.id && same(saved, item))) {
+            assert!(now.iter().any(|item| same(item, kept)), "what nobody changed stays: {kept:?} of {now:?}");
+        }
+        // What the file holds is known by the requests that are in it now; those that were deleted here stay deleted.
+        let is_saved = |id: RequestId| self.model.files[0].entries.iter().any(|entry| entry.id == id && !entry.is_unsaved());
+        let mut taken: Vec<RequestId> = self.saved.iter().map(|item| item.id).collect();
+        for theirs in self.saved.iter_mut().filter(|item| item.id == RequestId::default()) {
+            if let Some(found) = now.iter().find(|item| same(item, theirs) && is_saved(item.id) && !taken.contains(&item.id)) {
+                theirs.id = found.id;
+                taken.push(found.id);
+            }
+        }
+        self.known.clone_from(&self.saved);
+        self.list = self.ids();
+        let open = self.model.entry().map(|entry| entry.id);
+        self.open = self.list.iter().position(|id| Some(*id) == open).expect("an open request");
+        self.is_reloaded = true;
+    }
+
     fn run(&mut self, command: &Command) {
         let before = self.list.clone();
         self.carry_out(command);
@@ -296,6 +372,13 @@ impl World {
     fn carry_out(&mut self, command: &Command) {
         let question = self.model.overlay.is_some();
         match command {
+            Command::Reload => {
+                if matches!(self.model.overlay, Some(Overlay::Conflict { .. })) && self.model.can(Action::Reload) {
+                    self.reloads();
+                } else {
+                    self.keys("Esc");
+                }
+            }
             Command::Overwrite(yes) => {
                 self.keys(if *yes && matches!(self.model.overlay, Some(Overlay::Conflict { .. })) { "o" } else { "Esc" })
             }
@@ -313,7 +396,7 @@ impl World {
                 self.added(1);
             }
             Command::Paste(text) => {
-                let is_new = !self.saved.iter().any(|s| s.id == self.list[self.open]);
+                let is_new = !self.known.iter().any(|s| s.id == self.list[self.open]);
                 // A name or expectations are kept as any other work.
                 let has_work = self.model.entry().is_some_and(|entry| entry.is_unsaved());
                 let scratch = self.items()[self.open].is_empty() && is_new && !has_work;
@@ -414,6 +497,8 @@ impl World {
                 theirs.extend_from_slice(b"\n### theirs\nGET https://h.example/theirs\n");
                 self.saved.push(Item { id: RequestId::default(), name: "theirs".into(), text: "GET https://h.example/theirs".into() });
             }
+            Command::TheirEdit(place) => self.they_change(*place, |text| format!("{text}X-Theirs: {}\n", text.len())),
+            Command::TheirRemoval(place) => self.they_change(*place, |_| String::new()),
             Command::Quit(save) => {
                 self.action(Action::Quit);
                 if !self.quit {
@@ -445,10 +530,10 @@ impl World {
             prop_assert_eq!(text.matches(loose).count(), 1, "what belongs to no request stays, once: {}", text);
         }
         if self.quit {
-            let unsaved: Vec<&Item> = items.iter().filter(|i| !i.is_empty() && !self.saved.contains(i)).collect();
+            let unsaved: Vec<&Item> = items.iter().filter(|i| !i.is_empty() && !self.known.contains(i)).collect();
             prop_assert!(unsaved.is_empty(), "left without a word about {:?}", unsaved);
             let deleted: Vec<&Item> =
-                self.saved.iter().filter(|s| s.id != RequestId::default() && !items.iter().any(|i| i.id == s.id)).collect();
+                self.known.iter().filter(|s| s.id != RequestId::default() && !items.iter().any(|i| i.id == s.id)).collect();
             prop_assert!(deleted.is_empty(), "left with deleted requests in the file {:?}", deleted);
         }
         Ok(())

@@ -117,6 +117,18 @@ fn a_server_that_never_ends_holds_up_no_key() {
 }
 
 #[test]
+fn a_server_that_never_ends_holds_up_no_other_request() {
+    for stop in ["", "Esc"] {
+        let (endless, other) = (flood(b"", b"HTTP/1.1 102 Processing\r\n\r\n"), server(vec![REFUSED], Duration::ZERO));
+        let mut program = Program::with(&format!("### a\nGET {endless}/me\n\n### b\nGET {other}/me\n"));
+        program.keys("^R").waits_for("press Esc to stop").rests(Duration::from_millis(300)).keys(stop).keys("1 j Enter");
+        let begin = Instant::now();
+        program.keys("^R").waits_for("401 Unauthorized");
+        assert!(begin.elapsed() < Duration::from_secs(4), "{:?}", begin.elapsed());
+    }
+}
+
+#[test]
 fn an_answer_to_the_request_before_an_edit_says_so() {
     let address = server(vec![REFUSED], Duration::from_millis(100));
     let mut program = Program::with(&format!("### a\nGET {address}/me\n"));

@@ -29,10 +29,17 @@ fn a_silent_server_times_out_while_waiting() {
 
 #[test]
 fn provisional_answers_for_ever_time_out_while_waiting() {
-    let early = b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec();
-    let server = Server::play(vec![vec![Step::Hear, Step::Repeat(early, Duration::from_millis(1))]]);
-    let error = send(&get(server.url("/"), &[]), &hasty()).unwrap_err();
-    assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Waiting));
+    for status in ["100 Continue", "102 Processing", "103 Early Hints"] {
+        for pause in [1, 50].map(Duration::from_millis) {
+            let answer = format!("HTTP/1.1 {status}\r\n\r\n").into_bytes();
+            let server = Server::play(vec![vec![Step::Hear, Step::Repeat(answer, pause)]]);
+            let began = Instant::now();
+            let error = send(&get(server.url("/"), &[]), &hasty()).unwrap_err();
+            assert_eq!((error.kind, error.phase), (SendErrorKind::TimedOut, Phase::Waiting), "{status}");
+            assert!(error.help.contains("provisional answers (1xx)"), "{status}: {}", error.help);
+            assert!(began.elapsed() < Duration::from_secs(3), "{status}: {:?}", began.elapsed());
+        }
+    }
 }
 
 #[test]

@@ -101,12 +101,11 @@ impl Entry {
 
     /// Lays the shown response out, unless done already.
     pub fn lay_out(&mut self) {
-        if self.answer.is_none() {
+        if let Some(answer) = self.exchange.answer.as_ref().filter(|_| self.answer.is_none()) {
             // The response repeats what the request contained when it was sent, even if it was edited since.
             let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
-            self.answer = self.exchange.answer.as_ref().map(|answer| ResponseText::new(answer, echoes));
-            // That of a response that was received here is read when it comes.
-            if self.answered_by.is_none() {
+            self.answer = Some(ResponseText::new(answer, echoes));
+            if self.issued.is_none() {
                 self.read_issued();
             }
         }

@@ -153,7 +153,17 @@ impl RequestFile {
     /// The number that a definition of a name has now: the only one of its name, else, of those whose value may be its own, the only
     /// one or the one with the number that it had.
     pub fn definition_number(&self, number: usize, name: &str, may_be: impl Fn(&str) -> bool) -> Option<usize> {
-        let all = self.text()?.definitions(0).enumerate();
+        Self::definition_in(self.text()?, number, name, may_be)
+    }
+
+    /// The same in the text of a document.
+    pub(in crate::app::workspace) fn definition_in(
+        document: &Document,
+        number: usize,
+        name: &str,
+        may_be: impl Fn(&str) -> bool,
+    ) -> Option<usize> {
+        let all = document.definitions(0).enumerate();
         let named = all.filter(|(_, (_, defined, _))| defined == name).map(|(at, (_, _, value))| (at, value));
         let named: Vec<(usize, String)> = named.collect();
         if let [(one, _)] = named[..] {
