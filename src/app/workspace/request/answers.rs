@@ -105,7 +105,8 @@ impl Entry {
             // The response repeats what the request contained when it was sent, even if it was edited since.
             let echoes = self.echoes.get_or_insert_with(|| echoes_of(&self.exchange.request)).clone();
             self.answer = Some(ResponseText::new(answer, echoes));
-            if self.issued.is_none() {
+            // That of a response that was received here is read when it comes.
+            if self.answered_by.is_none() {
                 self.read_issued();
             }
         }
