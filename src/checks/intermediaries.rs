@@ -360,7 +360,9 @@ mod tests {
         let headers = |list: &[(&str, &str)]| list.iter().copied().collect::<Headers>();
         let made = |list: &[(&str, &str)]| TABLE.made_by(&headers(list)).map(|(front, at)| (front.name.clone(), at));
         let passed = |list: &[(&str, &str)]| TABLE.passed_by(&headers(list)).map(|(front, _)| front.name.clone());
-        assert_eq!(made(&[("Date", "x"), ("X-Cache", "Error from cloudfront")]), Some(("CloudFront".into(), 1)));
+        assert_eq!(made(&[("Date", "x"), ("X-Cache", "FunctionGeneratedResponse from cloudfront")]), Some(("CloudFront".into(), 1)));
+        // An error of the origin is passed on so too.
+        assert_eq!(made(&[("Date", "x"), ("X-Cache", "Error from cloudfront")]), None);
         assert_eq!(made(&[("X-Cache", "Miss from cloudfront"), ("CF-Ray", "1")]), None);
         assert_eq!(passed(&[("Server", "cloudflare")]).as_deref(), Some("Cloudflare"));
         assert_eq!(passed(&[("Server", "nginx")]), None);

@@ -7,6 +7,7 @@ use crate::checks::facts::Facts;
 use crate::checks::facts::fields;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential, is_key_header};
 use crate::checks::facts::words::Topic;
+use crate::checks::services::KnownBy;
 use crate::checks::transit::stripped;
 use crate::checks::{Finding, Fix, FixKind, Outcome, Place, Strength};
 use crate::domain::request::Edit;
@@ -106,7 +107,7 @@ fn by_exchange(facts: &Facts) -> Finding {
     }
     // A header that the service's row knows is read, whatever else is.
     let is_known_place = |header: &String| other.carrier == Carrier::Header && header.eq_ignore_ascii_case(&other.name);
-    if facts.service().is_some_and(|known| known.service.header.iter().any(is_known_place)) {
+    if facts.service().is_some_and(|known| known.by != KnownBy::Hint && known.service.header.iter().any(is_known_place)) {
         return Finding::pass(format!("the credential is in {}, which the service reads", described(other)));
     }
     if let Some(key) = stripped::key_not_seen(facts) {

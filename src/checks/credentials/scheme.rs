@@ -204,7 +204,8 @@ fn mismatch(facts: &Facts) -> Finding {
     if malformation(a).is_some() {
         return Finding::not_applicable();
     }
-    if let Some(finding) = of_service::scheme_mismatch(facts).or_else(|| of_service::scheme_of_kind(facts)) {
+    let of_password = || facts.basic.is_some().then(|| of_service::scheme_of_kind(facts)).flatten();
+    if let Some(finding) = of_password().or_else(|| of_service::scheme_mismatch(facts)).or_else(|| of_service::scheme_of_kind(facts)) {
         return finding;
     }
     if let Some(found) = facts.nothing_found {

@@ -86,7 +86,8 @@ mod tests {
     fn whoever_made_the_answer_is_named_before_whom_it_came_through() {
         let page = "<html><center>nginx/1.27.2</center></html>";
         for (status, headers, body, want) in [
-            (403, &[("X-Cache", "Error from cloudfront")][..], "", Some("from CloudFront")),
+            (403, &[("X-Cache", "FunctionGeneratedResponse from cloudfront")][..], "", Some("from CloudFront")),
+            (403, &[("X-Cache", "Error from cloudfront")][..], "", Some("via CloudFront")),
             (403, &[("CF-Ray", "1-FRA")], "{}", Some("via Cloudflare")),
             (403, &[("CF-Ray", "1-FRA")], page, Some("from nginx")),
             (200, &[("CF-Ray", "1-FRA")], page, Some("via Cloudflare")),

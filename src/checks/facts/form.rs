@@ -53,8 +53,18 @@ pub fn log_in(request: &Request) -> Option<LogIn> {
     let password = fields.iter().find(|(n, _, _)| is(&PASSWORDS, n)).cloned();
     match (user, password) {
         (Some(user), Some((_, password, span))) => Some(LogIn { user, password, span }),
+        // Devices with one account ask for the password alone.
+        (None, Some((_, password, span))) if is_to_log_in(request) => Some(LogIn { user: String::new(), password, span }),
         _ => nested(&request.body, &USERS, &PASSWORDS),
     }
+}
+
+/// True for a POST to an address that is called after logging in.
+fn is_to_log_in(request: &Request) -> bool {
+    const NAMES: [&str; 7] = ["auth", "login", "signin", "session", "sessions", "authenticate", "token"];
+    let path = request.path().split(['?', '#']).next().unwrap_or_default();
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    request.method.eq_ignore_ascii_case("POST") && NAMES.iter().any(|name| last.eq_ignore_ascii_case(name))
 }
 
 /// User and password in one object somewhere inside the body: `{"auth":{"user":{"name":…,"password":…}}}`.

@@ -47,7 +47,7 @@ static BY_TURNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let share = format!(
         "{number} (time|request|call|attempt|tr[yi])?(s|es)? ?(in|out of|of) (the |every )?([0-9]+|two|three|four|five|six|ten|requests|calls)"
     );
-    Regex::new(&format!("(?i)\\b({share}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
+    Regex::new(&format!("(?i)\\b({share}|intermittent(ly)?|randomly|at random|by turns|on and off|off and on|every (other|second|third) (time|request|call)|[2-5]\\d\\d,? (and )?then (a )?[2-5]\\d\\d,? (and )?then|sometimes\\b.{{0,80}}\\bsometimes)\\b")).ok()
 });
 
 /// Words by which people say that there are several instances.

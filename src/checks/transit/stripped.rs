@@ -318,7 +318,7 @@ fn look(facts: &Facts) -> Finding {
     };
     // Nothing of one's own stands before a vendor's host: there it is the scheme or the place that is not read.
     let is_vendors = facts.service().is_some_and(|known| known.by == KnownBy::Host && !known.service.self_hosted);
-    let strength = if is_vendors && !sound && !good_password { strength.min(Strength::Remark) } else { strength };
+    let strength = if is_vendors && !facts.signature_is_valid() && !good_password { strength.min(Strength::Remark) } else { strength };
     let mut finding = if let Some(found) = facts.nothing_found.filter(|_| strength >= Strength::Likely && counted) {
         Finding::fail(
             strength,
