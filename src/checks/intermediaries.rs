@@ -113,6 +113,9 @@ pub struct Server {
     /// True when it does not pass `Authorization` on to the application by default.
     #[serde(default)]
     pub hides_authorization: bool,
+    /// Marks of the applications from which it hides `Authorization` in one of the ways to run them.
+    #[serde(default)]
+    pub hides_authorization_from: Vec<String>,
     /// True when it sends the requests of several clients over one connection.
     #[serde(default)]
     pub pools_connections: bool,

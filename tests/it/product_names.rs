@@ -21,9 +21,9 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 ];
 
 /// Names of products that are words of the language as well.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 19] = [
     "here", "new", "x", "home", "together", "linear", "box", "square", "notion", "render", "segment", "meta", "gate", "help", "the",
-    "exchange",
+    "exchange", "open", "app", "sec",
 ];
 
 #[derive(Deserialize)]

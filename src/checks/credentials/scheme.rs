@@ -299,9 +299,8 @@ fn mismatch(facts: &Facts) -> Finding {
     }
     // What the service's documentation takes, its challenge may leave out.
     let is_documented = |known: Known| known.service.schemes.iter().flatten().any(|taken| taken.eq_ignore_ascii_case(scheme));
-    let strength = if facts.service().filter(|known| known.by == KnownBy::Host).is_some_and(is_documented) {
-        Strength::Possible
-    } else if names_the_token(facts, a, &offered) {
+    let is_taken = || facts.service().filter(|known| known.by == KnownBy::Host).is_some_and(is_documented);
+    let strength = if is_taken() || names_the_token(facts, a, &offered) {
         Strength::Possible
     } else if asks_for_a_key(facts) || is_label {
         // Perhaps no scheme at all is wanted, but a header of its own.

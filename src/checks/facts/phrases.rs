@@ -161,10 +161,10 @@ impl Folded {
 
     /// True when the sentence around these bytes lists several reasons: "is expired, revoked or malformed".
     fn is_among_others(&self, range: Range<usize>) -> bool {
-        let ends = |at: usize| match (self.bytes.get(at), self.bytes.get(at + 1)) {
-            (Some(b'.' | b';' | b'!' | b'?' | b'{' | b'}' | b'<' | b'>' | b'\n'), _) | (None, _) => true,
-            (Some(b'\''), Some(b',' | b':' | b']')) | (Some(b',' | b':' | b'['), Some(b'\'')) => true,
-            _ => false,
+        let ends = |at: usize| {
+            let (this, next) = (self.bytes.get(at), self.bytes.get(at + 1));
+            let is_of_json = matches!((this, next), (Some(b'\''), Some(b',' | b':' | b']')) | (Some(b',' | b':' | b'['), Some(b'\'')));
+            is_of_json || matches!(this, None | Some(b'.' | b';' | b'!' | b'?' | b'{' | b'}' | b'<' | b'>' | b'\n'))
         };
         let start = (0..range.start).rev().find(|at| ends(*at)).map_or(0, |at| at + 1);
         let end = (range.end..=self.bytes.len()).find(|at| ends(*at)).unwrap_or(range.end);

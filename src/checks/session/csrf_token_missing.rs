@@ -204,24 +204,6 @@ fn unmasked(token: &str) -> Option<Vec<usize>> {
     Some(covered.iter().zip(mask).map(|(letter, mask)| (letter + LETTERS.len() - mask) % LETTERS.len()).collect())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn masked_tokens_are_compared_by_their_secret() {
-        let masked = |mask: &str, secret: &str| {
-            const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-            let at = |c: char| LETTERS.find(c).unwrap();
-            let covered = mask.chars().zip(secret.chars()).map(|(m, s)| LETTERS.as_bytes()[(at(m) + at(s)) % 62] as char);
-            format!("{mask}{}", covered.collect::<String>())
-        };
-        let (one, other) = ("a".repeat(31) + "Z", "Kb7".repeat(10) + "x9");
-        assert!(repeats(&masked(&one, &other), &masked(&other, &other)));
-        assert!(!repeats(&masked(&one, &other), &masked(&other, &one)));
-    }
-}
-
 fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
     let received = facts.session().jar.entries.iter().rev().map(|e| &e.cookie).find(|cookie| is_csrf_name(&cookie.name));
     let value = tokens.cookie.map(|(_, pair)| (pair.name, pair.value)).or_else(|| received.map(|c| (c.name.as_str(), c.value.as_str())));
@@ -257,4 +239,22 @@ fn fix(facts: &Facts, tokens: &Tokens) -> Fix {
         None => (name, Edit::AddHeader { name: name.into(), value }),
     };
     Fix::edit(format!("Send the value of the cookie {cookie} in the header {name}"), vec![edit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masked_tokens_are_compared_by_their_secret() {
+        let masked = |mask: &str, secret: &str| {
+            const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+            let at = |c: char| LETTERS.find(c).unwrap();
+            let covered = mask.chars().zip(secret.chars()).map(|(m, s)| LETTERS.as_bytes()[(at(m) + at(s)) % 62] as char);
+            format!("{mask}{}", covered.collect::<String>())
+        };
+        let (one, other) = ("a".repeat(31) + "Z", "Kb7".repeat(10) + "x9");
+        assert!(repeats(&masked(&one, &other), &masked(&other, &other)));
+        assert!(!repeats(&masked(&one, &other), &masked(&other, &one)));
+    }
 }

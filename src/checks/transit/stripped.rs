@@ -4,7 +4,7 @@ use crate::checks::check::check;
 use crate::checks::facts::other_credentials::{Carrier, OtherCredential};
 use crate::checks::facts::words::Topic;
 use crate::checks::facts::{Facts, Standing};
-use crate::checks::intermediaries::TABLE;
+use crate::checks::intermediaries::{TABLE, marked};
 use crate::checks::remedy::{Remedy, server_of};
 use crate::checks::servers::{Logged, TABLE as SERVERS};
 use crate::checks::services::KnownBy;
@@ -53,10 +53,11 @@ fn hides_authorization(facts: &Facts) -> bool {
     described.flat_map(|text| TABLE.named(text)).any(|server| server.hides_authorization)
 }
 
-/// True for Apache with PHP: under FastCGI it does not pass the header on, as a module it does.
-fn runs_php(facts: &Facts) -> bool {
-    let has = |header: &str, word: &str| facts.answered(header).is_some_and(|value| value.to_ascii_lowercase().contains(word));
-    has("server", "apache") && has("x-powered-by", "php")
+/// True for a server that hides Authorization from some applications, where the answer shows such an application.
+fn may_hide_authorization(facts: &Facts) -> bool {
+    let Some(answer) = facts.answer else { return false };
+    let mut servers = facts.answered("server").into_iter().flat_map(|name| TABLE.named(name));
+    servers.any(|server| marked(&server.hides_authorization_from, &answer.headers).is_some())
 }
 
 /// The server refuses what the token that was sent does not have: another one arrived.
@@ -292,7 +293,7 @@ fn look(facts: &Facts) -> Finding {
         // The server has other words for a wrong one. That they are its own rests on how it was recognized.
         _ if read_by_server && !is_plain => Strength::Likely,
         _ if hidden && (loose || nobody || silent || is_known_good || unpassed.is_some()) => Strength::Likely,
-        _ if silent && runs_php(facts) && facts.jwt().is_none() => Strength::Plausible,
+        _ if silent && facts.jwt().is_none() && may_hide_authorization(facts) => Strength::Plausible,
         _ if !usual && !offered && !read_by_server => Strength::Unlikely,
         // Nothing shows that the server takes Basic: then it may as well not have looked.
         (true, ..) if a.is("basic") && !offered && !good_password && !read_by_server => Strength::Plausible,

@@ -66,7 +66,8 @@ fn a_redirect_that_would_send_a_body_to_another_origin_is_shown_and_not_followed
 
 #[test]
 fn the_title_says_who_answered() {
-    let denied = "HTTP/1.1 403 Forbidden\r\nX-Cache: Error from cloudfront\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let denied =
+        "HTTP/1.1 403 Forbidden\r\nX-Cache: FunctionGeneratedResponse from cloudfront\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let address = server(vec![denied, REFUSED], Duration::ZERO);
     let mut program = Program::with(&format!("### a\nGET {address}/me\n"));
     program.keys("^R").waits_for("403 Forbidden").shows("· from CloudFront");
