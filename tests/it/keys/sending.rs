@@ -309,6 +309,12 @@ fn a_body_file_that_cannot_be_read_is_not_sent_and_says_why() {
         program.pastes(&format!("curl {flags} {address}/")).keys("Esc ^R").shows("Not sent").hides("press Esc to stop");
         assert!(!was_reached(), "{flags}");
         program.keys("i ^End").types("\n\nbody").keys("Esc ^R").shows("press Esc to stop");
+        // It is on its way: the next check must not see it come.
+        let end = Instant::now() + Duration::from_secs(10);
+        while !was_reached() {
+            assert!(Instant::now() < end, "{flags}: never sent");
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 }
 
