@@ -82,6 +82,9 @@ fn starts_with(bytes: &[u8], word: &str) -> bool {
 /// The most bytes between two parts of a phrase.
 const MOST_BETWEEN: usize = 48;
 
+/// The most bytes of a sentence that are read on either side of a phrase: each phrase is found many times in a long text.
+const LONGEST_HALF: usize = 240;
+
 /// Stands between two parts of a phrase that may have other words of the same clause between them.
 const GAP: &str = " .. ";
 
@@ -166,8 +169,9 @@ impl Folded {
             let is_of_json = matches!((this, next), (Some(b'\''), Some(b',' | b':' | b']')) | (Some(b',' | b':' | b'['), Some(b'\'')));
             is_of_json || matches!(this, None | Some(b'.' | b';' | b'!' | b'?' | b'{' | b'}' | b'<' | b'>' | b'\n'))
         };
-        let start = (0..range.start).rev().find(|at| ends(*at)).map_or(0, |at| at + 1);
-        let end = (range.end..=self.bytes.len()).find(|at| ends(*at)).unwrap_or(range.end);
+        let (first, last) = (range.start.saturating_sub(LONGEST_HALF), self.bytes.len().min(range.end + LONGEST_HALF));
+        let start = (first..range.start).rev().find(|at| ends(*at)).map_or(first, |at| at + 1);
+        let end = (range.end..last).find(|at| ends(*at)).unwrap_or(last);
         let has_or = |part: Range<usize>| {
             let mut words = self.bytes.get(part).unwrap_or_default().split(|b| !b.is_ascii_alphanumeric());
             words.any(|word| word == b"or")
